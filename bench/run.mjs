@@ -45,10 +45,10 @@ const cases = {
   'chain-postgres': { run: chainOn, pairs: 3, on: 'postgres' },
 }
 
-const words = process.argv.slice(2)
-const flag = words.indexOf('--pairs')
-const pairs = flag === -1 ? undefined : Number(words[flag + 1])
-const named = flag === -1 ? words : words.toSpliced(flag, 2)
+const args = process.argv.slice(2)
+const flag = args.indexOf('--pairs')
+const pairs = flag === -1 ? undefined : Number(args[flag + 1])
+const named = flag === -1 ? args : args.toSpliced(flag, 2)
 const unknown = named.filter((name) => !(name in cases))
 if (unknown.length > 0 || (pairs !== undefined && !(Number.isInteger(pairs) && pairs > 0))) {
   console.error(`usage: node bench/run.mjs [${Object.keys(cases).join(' | ')}] [--pairs N]`)
@@ -57,9 +57,9 @@ if (unknown.length > 0 || (pairs !== undefined && !(Number.isInteger(pairs) && p
 requireBuilt()
 
 const chosen = Object.entries(cases).filter(([name]) => named.length === 0 || named.includes(name))
-const wanted = new Set(chosen.flatMap(([, { on }]) => on ?? []))
-const servers = wanted.size === 0 ? undefined : startServers([...wanted].join(','))
-const outcomes = ((await servers?.outcomes()) ?? []).filter(({ name }) => wanted.has(name))
+const engines = new Set(chosen.flatMap(([, { on }]) => on ?? []))
+const servers = engines.size === 0 ? undefined : startServers([...engines].join(','))
+const outcomes = ((await servers?.outcomes()) ?? []).filter(({ name }) => engines.has(name))
 
 const cpus = os.cpus()
 console.log(

@@ -62,17 +62,17 @@ export function reportOf({ home, specifier, file }, program, all = []) {
   const resolve = (symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol)
   const exported = new Map(checker.getExportsOfModule(module).map((symbol) => [symbol.name, resolve(symbol)]))
   const siblings = all.filter((each) => each.home === home).flatMap((each) => exportsOf(each.file))
-  const known = new Set([...exported.values(), ...siblings])
+  const visited = new Set([...exported.values(), ...siblings])
   const reached = new Map()
   const ours = join(home, 'dist')
   const follow = (node) => {
     if (ts.isIdentifier(node)) {
-      const found = checker.getSymbolAtLocation(node)
-      const symbol = found && resolve(found)
+      const reference = checker.getSymbolAtLocation(node)
+      const symbol = reference && resolve(reference)
       const declaration = symbol?.declarations?.[0]
       const named = declaration !== undefined && ts.isSourceFile(statementOf(declaration).parent)
-      if (named && !known.has(symbol) && declaration.getSourceFile().fileName.startsWith(ours)) {
-        known.add(symbol)
+      if (named && !visited.has(symbol) && declaration.getSourceFile().fileName.startsWith(ours)) {
+        visited.add(symbol)
         reached.set(symbol.name, symbol)
         symbol.declarations.forEach((each) => void ts.forEachChild(statementOf(each), follow))
       }
@@ -87,7 +87,8 @@ export function reportOf({ home, specifier, file }, program, all = []) {
         const text = textOf(symbol)
         return symbol.name === name ? text : `// as ${name}\n${text}`
       })
-  const part = (title, texts) => (texts.length === 0 ? [] : [`## ${title}`, '', '```ts', texts.join('\n\n'), '```', ''])
+  const part = (title, declarations) =>
+    declarations.length === 0 ? [] : [`## ${title}`, '', '```ts', declarations.join('\n\n'), '```', '']
   return [
     `# ${specifier}`,
     '',

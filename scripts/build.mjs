@@ -16,9 +16,9 @@ const packages = {
 }
 
 const chunks = `${sep}chunks${sep}`
-const words = process.argv.slice(2)
-const withTypes = !words.includes('--no-types')
-const named = words.filter((word) => !word.startsWith('--'))
+const args = process.argv.slice(2)
+const withTypes = !args.includes('--no-types')
+const named = args.filter((word) => !word.startsWith('--'))
 const unknown = named.filter((name) => !(name in packages))
 if (unknown.length > 0) {
   console.error(`Unknown package ${unknown.join(', ')}: there are ${Object.keys(packages).join(', ')}.`)
@@ -39,15 +39,15 @@ for (const [name, { folder, form }] of Object.entries(packages)) {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
   }
-  removeOthers(join(home, 'dist'), new Set(files.map(({ path }) => path)))
+  removeStaleFiles(join(home, 'dist'), new Set(files.map(({ path }) => path)))
   console.log(`${name}: ${Math.round(performance.now() - started)} ms`)
 }
 
 /** What a former build left; declarations stay where none were made this time. */
-function removeOthers(folder, made) {
+function removeStaleFiles(folder, created) {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name)
-    if (entry.isFile() && !made.has(path) && (withTypes || !path.endsWith('.d.ts'))) rmSync(path)
+    if (entry.isFile() && !created.has(path) && (withTypes || !path.endsWith('.d.ts'))) rmSync(path)
   }
 }
 
@@ -221,10 +221,10 @@ async function declare(home, sources) {
   const program = ts.createProgram(sources, options)
   const files = []
   const { diagnostics } = program.emit(undefined, (path, text) => files.push({ path: normalize(path), text }))
-  const found = [...ts.getPreEmitDiagnostics(program), ...diagnostics]
-  if (found.length === 0) return files
+  const allDiagnostics = [...ts.getPreEmitDiagnostics(program), ...diagnostics]
+  if (allDiagnostics.length === 0) return files
   console.error(
-    ts.formatDiagnostics(found, {
+    ts.formatDiagnostics(allDiagnostics, {
       getCanonicalFileName: (file) => file,
       getCurrentDirectory: () => root,
       getNewLine: () => '\n',

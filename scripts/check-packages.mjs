@@ -21,11 +21,11 @@ import { otherNode } from '../test/servers/nodes.mjs'
 import { problemsOfPacked } from './packed.mjs'
 import { pnpm, root } from './workspace.mjs'
 
-const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'migrate-packages-')))
+const temporaryFolder = realpathSync(mkdtempSync(join(tmpdir(), 'migrate-packages-')))
 const problems = []
 
-function command(words, options = {}) {
-  const { status, stdout, stderr, error } = spawnSync(words[0], words.slice(1), {
+function command(args, options = {}) {
+  const { status, stdout, stderr, error } = spawnSync(args[0], args.slice(1), {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
     shell: process.platform === 'win32',
@@ -43,7 +43,7 @@ function publicPackages() {
 }
 
 function pack({ folder, manifest }) {
-  const destination = join(scratch, 'tarballs', manifest.name.replaceAll(/[@/]/g, '_'))
+  const destination = join(temporaryFolder, 'tarballs', manifest.name.replaceAll(/[@/]/g, '_'))
   mkdirSync(destination, { recursive: true })
   if (pnpm(['pack', '--pack-destination', destination], { cwd: folder, quiet: true }) !== 0) process.exit(1)
   const tarball = join(
@@ -67,11 +67,11 @@ function filesOf(folder) {
     )
 }
 
-async function look({ name, tarball, unpacked }) {
+async function inspect({ name, tarball, unpacked }) {
   const manifest = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8'))
-  const found = problemsOfPacked(manifest, filesOf(unpacked))
+  const packageProblems = problemsOfPacked(manifest, filesOf(unpacked))
   const { messages } = await publint({ pkgDir: unpacked, pack: false, level: 'warning' })
-  found.push(...messages.map((message) => `publint: ${formatMessage(message, manifest, { color: false })}`))
+  packageProblems.push(...messages.map((message) => `publint: ${formatMessage(message, manifest, { color: false })}`))
   const attw = command([
     process.execPath,
     join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js'),
@@ -81,9 +81,11 @@ async function look({ name, tarball, unpacked }) {
     '--no-color',
     '--no-emoji',
   ])
-  if (attw.code !== 0) found.push(`attw:\n${attw.output}`)
-  problems.push(...found.map((problem) => `${name}: ${problem}`))
-  console.log(`${found.length === 0 ? 'ok  ' : 'FAIL'} ${name} ${manifest.version}, ${filesOf(unpacked).length} files`)
+  if (attw.code !== 0) packageProblems.push(`attw:\n${attw.output}`)
+  problems.push(...packageProblems.map((problem) => `${name}: ${problem}`))
+  console.log(
+    `${packageProblems.length === 0 ? 'ok  ' : 'FAIL'} ${name} ${manifest.version}, ${filesOf(unpacked).length} files`,
+  )
   return manifest
 }
 
@@ -141,16 +143,16 @@ export async function migrate(url: string): Promise<RunResult> {
 }
 
 function install(packed, manifests) {
-  const home = join(scratch, 'home')
+  const home = join(temporaryFolder, 'home')
   mkdirSync(join(home, 'migrations'), { recursive: true })
   const driver = versionHere('better-sqlite3', '.')
-  const others = ['drizzle-orm', 'drizzle-zod', 'zod'].map((name) => [
+  const peerPackages = ['drizzle-orm', 'drizzle-zod', 'zod'].map((name) => [
     name,
     versionHere(name, 'packages/schema').version,
   ])
   const dependencies = Object.fromEntries([
     ...packed.map(({ name, tarball }) => [name, `file:${tarball}`]),
-    ...others,
+    ...peerPackages,
     ['better-sqlite3', driver.version],
     ['@types/node', versionHere('@types/node', '.').version],
   ])
@@ -207,15 +209,15 @@ function tryProgram(home) {
     return names.length
   }
   const env = { ...process.env, INIT_CWD: home, DATABASE_URL: '' }
-  for (const [words, expected] of [
+  for (const [args, expected] of [
     [['--help'], undefined],
     [['upgrade'], 1],
     [['downgrade', 'base'], 0],
   ]) {
-    const { code, output } = command([program, ...words], { cwd: home, env })
+    const { code, output } = command([program, ...args], { cwd: home, env })
     const right = code === 0 && (expected === undefined || tables() === expected)
-    console.log(`${right ? 'ok  ' : 'FAIL'} migrate ${words.join(' ')}`)
-    if (!right) problems.push(`migrate ${words.join(' ')} ended with ${code}:\n${output}`)
+    console.log(`${right ? 'ok  ' : 'FAIL'} migrate ${args.join(' ')}`)
+    if (!right) problems.push(`migrate ${args.join(' ')} ended with ${code}:\n${output}`)
   }
 }
 
@@ -226,11 +228,11 @@ function tryProgram(home) {
 async function tryWithoutCompiler(packed) {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return console.log('NOT RUN: Node 24 is fetched for linux-x64 only')
-  const home = join(scratch, 'bare')
+  const home = join(temporaryFolder, 'bare')
   mkdirSync(join(home, 'migrations'), { recursive: true })
-  const wanted = /^@org\/(cli|migrate-core|migrate-dialect-sqlite)$/
+  const requiredNames = /^@org\/(cli|migrate-core|migrate-dialect-sqlite)$/
   const dependencies = Object.fromEntries(
-    packed.filter(({ name }) => wanted.test(name)).map(({ name, tarball }) => [name, `file:${tarball}`]),
+    packed.filter(({ name }) => requiredNames.test(name)).map(({ name, tarball }) => [name, `file:${tarball}`]),
   )
   writeFileSync(
     join(home, 'package.json'),
@@ -251,26 +253,26 @@ async function tryWithoutCompiler(packed) {
     problems.push('better-sqlite3 is installed where nobody asked for it')
   const node = await otherNode('24.21.0')
   const program = realpathSync(join(home, 'node_modules/.bin/migrate'))
-  for (const [words, expected, said] of [
+  for (const [args, expected, expectedOutput] of [
     [['upgrade'], 0, ''],
     [['downgrade', 'base'], 0, ''],
     [['upgrade', '--url', 'sqlite+sqlcipher:///tmp/none.db'], 1, 'better-sqlite3-multiple-ciphers'],
   ]) {
-    const { code, output } = command([node, program, ...words], { cwd: home, env })
-    const right = code === expected && output.includes(said) && !output.includes('Warning')
-    console.log(`${right ? 'ok  ' : 'FAIL'} Node 24 without a compiler: migrate ${words.join(' ')}`)
-    if (!right) problems.push(`migrate ${words.join(' ')} on Node 24 ended with ${code}:\n${output}`)
+    const { code, output } = command([node, program, ...args], { cwd: home, env })
+    const right = code === expected && output.includes(expectedOutput) && !output.includes('Warning')
+    console.log(`${right ? 'ok  ' : 'FAIL'} Node 24 without a compiler: migrate ${args.join(' ')}`)
+    if (!right) problems.push(`migrate ${args.join(' ')} on Node 24 ended with ${code}:\n${output}`)
   }
 }
 
 try {
   const packed = publicPackages().map(pack)
   const manifests = []
-  for (const each of packed) manifests.push(await look(each))
+  for (const each of packed) manifests.push(await inspect(each))
   install(packed, manifests)
   await tryWithoutCompiler(packed)
 } finally {
-  rmSync(scratch, { recursive: true, force: true })
+  rmSync(temporaryFolder, { recursive: true, force: true })
 }
 for (const problem of problems) console.error(`\n${problem}`)
 process.exit(problems.length === 0 ? 0 : 1)

@@ -25,9 +25,9 @@ const runMs = 150_000
 /** Made by builds and runs; the copies make their own. */
 const leftOut = new Set(['.git', '.turbo', '.cache', '.vite', '.vite-temp', 'coverage', 'dist', 'bench', 'docs'])
 
-const wanted = process.argv.slice(2).filter((word) => word !== '--')
+const filters = process.argv.slice(2).filter((word) => word !== '--')
 const mutants = (await readMutants()).filter(
-  ({ name, file }) => wanted.length === 0 || wanted.some((word) => name.includes(word) || file.includes(word)),
+  ({ name, file }) => filters.length === 0 || filters.some((word) => name.includes(word) || file.includes(word)),
 )
 refuseUnfit()
 
@@ -46,7 +46,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exi
 const copies = Array.from({ length: Math.min(workers, mutants.length) }, (_, at) =>
   copyTree(join(home, String(at + 1))),
 )
-const begunAt = performance.now()
+const startedAt = performance.now()
 const broken = await unmutatedFailures(copies[0])
 if (broken.length > 0) {
   for (const line of broken) console.error(line)
@@ -68,7 +68,7 @@ await Promise.all(
   }),
 )
 const failed = results.filter(({ verdict }) => verdict !== 'ok').length
-const seconds = Math.round((performance.now() - begunAt) / 1000)
+const seconds = Math.round((performance.now() - startedAt) / 1000)
 await servers.stop()
 console.log(`\n${mutants.length} defects in ${seconds} s, each alone, each against one test`)
 console.log(`${mutants.length - failed} passed, ${failed} failed`)
@@ -100,7 +100,7 @@ function refuseUnfit() {
   })
   const names = mutants.map(({ name }) => name)
   problems.push(...names.filter((name, at) => names.indexOf(name) !== at).map((name) => `${name} is there twice`))
-  if (mutants.length === 0) problems.push(`no defect is called ${wanted.join(' or ')}`)
+  if (mutants.length === 0) problems.push(`no defect is called ${filters.join(' or ')}`)
   if (problems.length === 0) return
   for (const line of problems) console.error(line)
   console.log(`\n0 passed, ${problems.length} failed`)
@@ -131,15 +131,15 @@ async function unmutatedFailures(copy) {
   const tests = mutants.map(({ test }) => test)
   const files = [...new Set(tests.map(([file]) => file))]
   const names = [...new Set(tests.map(([, name]) => name))]
-  const { found, output } = await vitest(copy, files, names, [`--maxWorkers=${workers}`], 10 * runMs)
+  const { found: testResults, output } = await vitest(copy, files, names, [`--maxWorkers=${workers}`], 10 * runMs)
   const lines = tests.flatMap(([file, name]) => {
-    const ran = ranOf(found, copy, file, name)
+    const ran = ranOf(testResults, copy, file, name)
     if (ran.length === 0) return [`${file}: no test is called "${name}", or its file does not load`]
     return ran
       .filter(({ status }) => status !== 'passed')
       .map((test) => `${file}: ${test.fullName}\n${firstLine(test)}`)
   })
-  if (lines.length > 0 && found === undefined) lines.push(output)
+  if (lines.length > 0 && testResults === undefined) lines.push(output)
   return [...new Set(lines)]
 }
 
@@ -151,10 +151,10 @@ async function verdictOf(copy, { file, find, replace, test: [testFile, name] }) 
     text.replace(find, () => replace),
   )
   try {
-    const { found, late } = await vitest(copy, [testFile], [name], ['--bail=1'], runMs)
-    const ran = ranOf(found, copy, testFile, name)
-    const [seen] = ran.filter(({ status }) => status === 'failed')
-    if (seen !== undefined) return { verdict: 'ok', test: seen.fullName.trim() }
+    const { found: testResults, late } = await vitest(copy, [testFile], [name], ['--bail=1'], runMs)
+    const ran = ranOf(testResults, copy, testFile, name)
+    const [failedTest] = ran.filter(({ status }) => status === 'failed')
+    if (failedTest !== undefined) return { verdict: 'ok', test: failedTest.fullName.trim() }
     if (late) return { verdict: 'STUCK', test: name }
     return { verdict: ran.length === 0 ? 'DOES NOT LOAD' : 'SURVIVED', test: name }
   } finally {
@@ -163,8 +163,8 @@ async function verdictOf(copy, { file, find, replace, test: [testFile, name] }) 
 }
 
 /** The tests of a file that a name means, those left out by it not among them. */
-function ranOf(found, copy, file, name) {
-  const tests = found?.find((each) => each.name === join(copy.tree, file))?.assertionResults ?? []
+function ranOf(testResults, copy, file, name) {
+  const tests = testResults?.find((each) => each.name === join(copy.tree, file))?.assertionResults ?? []
   return tests.filter(({ status, fullName }) => (status === 'passed' || status === 'failed') && fullName.includes(name))
 }
 
@@ -172,7 +172,7 @@ function firstLine({ failureMessages }) {
   return `  ${failureMessages[0]?.split('\n')[0] ?? 'without a message'}`
 }
 
-function vitest({ tree, tmp }, files, names, words, limit) {
+function vitest({ tree, tmp }, files, names, options, limit) {
   const report = join(tmp, 'report.json')
   rmSync(report, { force: true })
   const pattern = names.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')
@@ -187,7 +187,7 @@ function vitest({ tree, tmp }, files, names, words, limit) {
     `--testTimeout=${testMs}`,
   ]
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [...args, ...words], {
+    const child = spawn(process.execPath, [...args, ...options], {
       cwd: tree,
       detached: process.platform !== 'win32',
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -214,7 +214,7 @@ function vitest({ tree, tmp }, files, names, words, limit) {
       clearTimeout(timer)
       children.delete(child)
       resolve({
-        found: existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).testResults : undefined,
+        testResults: existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).testResults : undefined,
         late,
         output,
       })

@@ -9,8 +9,8 @@ refuseOldNode()
 install()
 
 const { environmentOf, missing, reportOf, startServers } = await import('../test/servers/servers.mjs')
-const words = process.argv.slice(2)
-const names = words.filter((word) => !word.startsWith('--'))
+const args = process.argv.slice(2)
+const names = args.filter((word) => !word.startsWith('--'))
 const servers = startServers(names.length > 0 ? names.join(',') : 'all')
 
 let interrupted = false
@@ -22,20 +22,21 @@ const interruption = new Promise((resolve) => {
     })
   }
 })
-if (words.includes('--prepare')) {
+if (args.includes('--prepare')) {
   const { clientsIn } = await import('../test/servers/clients.mjs')
   const folder = mkdtempSync(join(tmpdir(), 'migrate-clients-'))
   for (const reason of await clientsIn(folder)) console.error(`  ${reason}`)
   rmSync(folder, { recursive: true, force: true })
 }
 const outcomes = (await Promise.race([servers.outcomes(), interruption])) ?? []
-const wanted = outcomes.filter(({ name }) => names.length === 0 || names.includes(name))
-const lacking = missing(wanted).length
+const selected = outcomes.filter(({ name }) => names.length === 0 || names.includes(name))
+const lacking = missing(selected).length
 if (!interrupted) {
-  console.error(reportOf(wanted))
-  for (const [name, url] of Object.entries(environmentOf(wanted))) if (url !== '') console.log(`export ${name}=${url}`)
+  console.error(reportOf(selected))
+  for (const [name, url] of Object.entries(environmentOf(selected)))
+    if (url !== '') console.log(`export ${name}=${url}`)
 }
-if (!words.includes('--prepare') && !interrupted && lacking < wanted.length) {
+if (!args.includes('--prepare') && !interrupted && lacking < selected.length) {
   console.error('Until Ctrl-C.')
   // A promise alone keeps no process alive.
   const alive = setInterval(() => undefined, 60_000)

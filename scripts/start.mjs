@@ -19,8 +19,8 @@ console.log('\n2. A small Open WebUI database, standing at legacy 018, to the he
 if (process.argv.includes('--fresh'))
   for (const end of ['', '-wal', '-shm', '-journal']) rmSync(demo + end, { force: true })
 if (!existsSync(demo)) {
-  const made = run(process.execPath, [join(root, 'scripts/make-demo.mjs'), demo])
-  if (made !== 0) process.exit(made)
+  const exitCode = run(process.execPath, [join(root, 'scripts/make-demo.mjs'), demo])
+  if (exitCode !== 0) process.exit(exitCode)
 }
 const taken = migrate(['--url', `sqlite:${demo}`])
 if (taken !== 0) process.exit(taken)

@@ -10,15 +10,15 @@ const { clusterNames } = await import('../test/servers/cluster/names.mjs')
 const { environmentOfCluster, startCluster } = await import('../test/servers/cluster/cluster.mjs')
 const { missing, reportOf } = await import('../test/servers/servers.mjs')
 
-const words = process.argv.slice(2)
-const asked = words.filter((word) => clusterNames.includes(word))
-const names = asked.length > 0 ? asked : clusterNames
+const args = process.argv.slice(2)
+const requested = args.filter((word) => clusterNames.includes(word))
+const names = requested.length > 0 ? requested : clusterNames
 // They start while the packages are built.
 const cluster = startCluster(names)
 build()
 const outcomes = await cluster.outcomes()
 const environment = environmentOfCluster(outcomes)
-const rest = words.filter((word) => !clusterNames.includes(word))
+const rest = args.filter((word) => !clusterNames.includes(word))
 const lacking = missing(outcomes.filter(({ name }) => names.includes(name)))
 const none = lacking.length === names.length
 const code = none

@@ -9,23 +9,23 @@ import { build, install, pnpm, refuseOldNode } from './workspace.mjs'
 refuseOldNode()
 install()
 
-const words = process.argv.slice(2)
-const long = words.includes('--long')
+const args = process.argv.slice(2)
+const long = args.includes('--long')
 const isOurs = (word) => word === '--long' || word.startsWith('--servers=')
 const { environmentOf, missing, reportOf, startServers } = await import('../test/servers/servers.mjs')
 // They start while the packages are built.
-const servers = startServers(words.find((word) => word.startsWith('--servers='))?.slice('--servers='.length))
+const servers = startServers(args.find((word) => word.startsWith('--servers='))?.slice('--servers='.length))
 build()
-const scratch = mkdtempSync(join(tmpdir(), 'migrate-test-'))
+const temporaryFolder = mkdtempSync(join(tmpdir(), 'migrate-test-'))
 const { clientsIn } = await import('../test/servers/clients.mjs')
-const noClients = await clientsIn(join(scratch, 'clients'))
+const noClients = await clientsIn(join(temporaryFolder, 'clients'))
 const outcomes = await servers.outcomes()
 const env = {
   ...environmentOf(outcomes),
-  PATH: [process.env.PATH ?? '', join(scratch, 'clients')].join(delimiter),
+  PATH: [process.env.PATH ?? '', join(temporaryFolder, 'clients')].join(delimiter),
 }
 
-const report = join(scratch, 'report.json')
+const report = join(temporaryFolder, 'report.json')
 const code = pnpm(
   [
     'exec',
@@ -34,7 +34,7 @@ const code = pnpm(
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
-    ...words.filter((word) => !isOurs(word)),
+    ...args.filter((word) => !isOurs(word)),
   ],
   { env: { ...env, ...(long ? { TEST_SCALE: 'long' } : {}) } },
 )
@@ -45,7 +45,7 @@ try {
   console.error('The tests ended without a report.')
 }
 const mutants = long && code === 0 ? pnpm(['run', 'test:mutants'], { env }) : 0
-rmSync(scratch, { recursive: true, force: true })
+rmSync(temporaryFolder, { recursive: true, force: true })
 await servers.stop()
 
 const all = process.env.TEST_REQUIRE === 'all'

@@ -32,18 +32,18 @@ function pnpmCommand() {
 }
 
 function findPnpm() {
-  const found = spawnSync('pnpm', ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' })
-  return found.status === 0 && /^10\./.test(found.stdout) ? ['pnpm'] : ['npx', '--yes', 'pnpm@10']
+  const pnpmVersion = spawnSync('pnpm', ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' })
+  return pnpmVersion.status === 0 && /^10\./.test(pnpmVersion.stdout) ? ['pnpm'] : ['npx', '--yes', 'pnpm@10']
 }
 
-export function pnpm(words, options = {}) {
+export function pnpm(args, options = {}) {
   const [program, ...first] = pnpmCommand()
-  return run(program, [...first, ...words], options)
+  return run(program, [...first, ...args], options)
 }
 
 /** Runs a program on our own terminal; gives its exit code. */
-export function run(command, words, { env = {}, cwd = root, quiet = false } = {}) {
-  const { status, signal, error, stdout, stderr } = spawnSync(command, words, {
+export function run(command, args, { env = {}, cwd = root, quiet = false } = {}) {
+  const { status, signal, error, stdout, stderr } = spawnSync(command, args, {
     cwd,
     stdio: quiet ? 'pipe' : 'inherit',
     env: { ...process.env, ...env },
@@ -165,7 +165,7 @@ export function build() {
 }
 
 /** The command line as `pnpm --filter cli migrate` starts it, without pnpm around it. */
-export function migrate(words) {
+export function migrate(args) {
   const home = join(root, 'apps/cli')
-  return run(process.execPath, [join(home, 'bin/migrate.js'), ...words], { cwd: home })
+  return run(process.execPath, [join(home, 'bin/migrate.js'), ...args], { cwd: home })
 }

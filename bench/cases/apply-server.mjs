@@ -4,7 +4,7 @@ import { inTurn, median, runNode } from '../kit/measure.mjs'
 import { floor, makeProject } from '../kit/project.mjs'
 import { idOf, revisionFiles } from '../kit/revisions.mjs'
 import { withDatabase } from '../kit/server-database.mjs'
-import { recorded, roundTrips } from '../kit/server-runs.mjs'
+import { recordRuns, roundTrips } from '../kit/server-runs.mjs'
 
 const configuration = (/** @type {string} */ url) =>
   `import { defineConfig } from '@org/cli'\n\nexport default defineConfig({ url: '${url}', migrations: './migrations' })\n`
@@ -15,39 +15,45 @@ const inUse = ['CREATE TABLE guest (id INTEGER PRIMARY KEY, name VARCHAR(255) NO
 /** @param {{ database: any, server: import('../kit/server-database.mjs').Server, count: number }} what */
 function applied({ database, server, count }, /** @type {number} */ pairs) {
   const project = makeProject({ ...revisionFiles(count), 'migrate.config.ts': configuration(database.url) })
-  const again = () => database.again(inUse)
+  const recreate = () => database.recreate(inUse)
   const file = project.at('floor.bin')
   const folder = join(project.folder, 'migrations')
-  const { lookMs, looks } = recorded({ url: database.url, file, folder, again, times: Math.max(3, pairs) })
+  const { inspectionMs, inspections } = recordRuns({
+    url: database.url,
+    file,
+    folder,
+    recreate,
+    times: Math.max(3, pairs),
+  })
   const check = () => {
     const [{ version_num: version }] = database.run(['SELECT version_num FROM migrate_version'])
     if (version !== idOf(count - 1)) throw new Error(`ended at ${version}`)
   }
-  const replay = { words: [floor('replay-server'), database.url, file] }
+  const replay = { args: [floor('replay-server'), database.url, file] }
   const command = project.migrate('upgrade', '--quiet')
   const name = `apply ${count} revisions, ${server.name}`
   const [cold, warm] = inTurn({
     pairs,
-    floor: { name: 'floor', prepare: again, check, command: replay },
+    floor: { name: 'floor', prepare: recreate, check, command: replay },
     subjects: [
       {
-        name: `${name}, compiled anew`,
+        name: `${name}, compiled each time`,
         command,
         check,
         prepare: () => {
-          again()
+          recreate()
           project.emptyCache()
         },
       },
-      { name: `${name}, compiled before`, aim: '<= 1.3x without the look', command, check, prepare: again },
+      { name: `${name}, compiled before`, aim: '<= 1.3x without inspection', command, check, prepare: recreate },
     ],
   })
-  again()
+  recreate()
   const theirs = roundTrips(replay, project.at('round-trips'))
-  again()
+  recreate()
   const ours = roundTrips(command, project.at('round-trips'))
-  const withoutLook = median(warm.ratios.map((ratio, at) => ratio * (1 - lookMs / warm.times[at])))
-  const note = `${withoutLook.toFixed(2)}x without ${looks} looks of ${lookMs.toFixed(0)} ms; round trips ${theirs}, ${ours}`
+  const withoutInspection = median(warm.ratios.map((ratio, at) => ratio * (1 - inspectionMs / warm.times[at])))
+  const note = `${withoutInspection.toFixed(2)}x without ${inspections} inspections of ${inspectionMs.toFixed(0)} ms; round trips ${theirs}, ${ours}`
   return [cold, { ...warm, note }]
 }
 
@@ -68,14 +74,14 @@ export function noopOn(/** @type {number} */ pairs, /** @type {import('../kit/se
       const check = (/** @type {string} */ stdout) => {
         if (!/up to date/.test(stdout)) throw new Error(`unexpected answer ${stdout}`)
       }
-      const look = { words: [floor('look-server'), database.url] }
+      const inspection = { args: [floor('version-row-server'), database.url] }
       const name = `no-op upgrade, ${count} revisions, ${server.name}`
       const [measured] = inTurn({
         pairs,
-        floor: { name: 'floor', command: look },
+        floor: { name: 'floor', command: inspection },
         subjects: [{ name, aim: '<= 1.4x', command, check }],
       })
-      const [theirs, ours] = [look, command].map((each) => roundTrips(each, project.at('round-trips')))
+      const [theirs, ours] = [inspection, command].map((each) => roundTrips(each, project.at('round-trips')))
       return [{ ...measured, note: `round trips ${theirs}, ${ours}` }]
     }),
   )

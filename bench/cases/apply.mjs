@@ -1,7 +1,7 @@
 // 200 revisions of DDL, from their TypeScript files to the last commit.
 import { writeFileSync } from 'node:fs'
 import { inTurn, runNode } from '../kit/measure.mjs'
-import { Database, floor, freshDatabase, makeProject } from '../kit/project.mjs'
+import { createDatabase, Database, floor, makeProject } from '../kit/project.mjs'
 import { idOf, rawDdl, revisionFiles } from '../kit/revisions.mjs'
 
 const count = 200
@@ -18,10 +18,12 @@ function script(/** @type {string} */ migrated, /** @type {boolean} */ one) {
   const db = new Database(migrated, { readonly: true })
   const rows = db.prepare('SELECT * FROM migrate_history ORDER BY id').all()
   const tables = db.prepare("SELECT sql FROM sqlite_master WHERE name IN ('migrate_version', 'migrate_history')").all()
-  const made = db.prepare("SELECT count(*) AS n FROM sqlite_master WHERE sql IS NOT NULL AND name LIKE 'item%'").get().n
+  const created = db
+    .prepare("SELECT count(*) AS n FROM sqlite_master WHERE sql IS NOT NULL AND name LIKE 'item%'")
+    .get().n
   db.close()
   const revisions = rows.map((row, at) => ({ ddl: rawDdl(at), row }))
-  if (rows.length !== count || made !== (count * 3) / 2) throw new Error(`${rows.length} rows, ${made} objects`)
+  if (rows.length !== count || created !== (count * 3) / 2) throw new Error(`${rows.length} rows, ${created} objects`)
   return JSON.stringify({ one, tables: tables.map(({ sql }) => sql), revisions })
 }
 
@@ -30,8 +32,8 @@ function applied({ where, from, one, aim }, /** @type {number} */ pairs) {
   const project = makeProject(revisionFiles(count))
   const template = from === undefined ? undefined : project.at(from)
   if (template !== undefined) inUse(template)
-  const again = () => freshDatabase(project.database, template)
-  again()
+  const recreate = () => createDatabase(project.database, template)
+  recreate()
   runNode(project.migrate('upgrade', '--quiet'))
   writeFileSync(project.at('floor.json'), script(project.database, one))
   const check = () => {
@@ -44,9 +46,9 @@ function applied({ where, from, one, aim }, /** @type {number} */ pairs) {
   const subject = { ...(aim === undefined ? {} : { aim }), command, check }
   const cold = {
     ...subject,
-    name: `apply ${count} revisions, ${where}, compiled anew`,
+    name: `apply ${count} revisions, ${where}, compiled each time`,
     prepare: () => {
-      again()
+      recreate()
       project.emptyCache()
     },
   }
@@ -54,13 +56,13 @@ function applied({ where, from, one, aim }, /** @type {number} */ pairs) {
     pairs,
     floor: {
       name: 'floor',
-      prepare: again,
+      prepare: recreate,
       check,
-      command: { words: [floor('apply'), project.database, project.at('floor.json')] },
+      command: { args: [floor('apply'), project.database, project.at('floor.json')] },
     },
     subjects: [
       ...(one ? [] : [cold]),
-      { ...subject, name: `apply ${count} revisions, ${where}, compiled before`, prepare: again },
+      { ...subject, name: `apply ${count} revisions, ${where}, compiled before`, prepare: recreate },
     ],
   })
 }

@@ -4,7 +4,7 @@ import { inTurn, median, runNode } from '../kit/measure.mjs'
 import { makeOpenWebui } from '../kit/open-webui.mjs'
 import { Database, floor, makeProject } from '../kit/project.mjs'
 import { withDatabase } from '../kit/server-database.mjs'
-import { kit, recorded } from '../kit/server-runs.mjs'
+import { kit, recordRuns } from '../kit/server-runs.mjs'
 
 const head = 'e223b100ad81'
 const rowsAtOnce = 200
@@ -69,28 +69,28 @@ export function chainOn(
     carryOver(sqlite, database)
     database.preserve()
     const file = project.at('floor.bin')
-    const { lookMs } = recorded({ url: database.url, file, again: database.copy, times: 1 })
+    const { inspectionMs } = recordRuns({ url: database.url, file, recreate: database.copy, times: 1 })
     const memory = project.at('peak-memory')
     const peaks = /** @type {number[]} */ ([])
     const check = () => {
       const [{ version_num: version }] = database.run(['SELECT version_num FROM migrate_version'])
       if (version !== head) throw new Error(`ended at ${version}`)
     }
-    const { words, cwd } = project.migrate('upgrade', '--quiet')
+    const { args, cwd } = project.migrate('upgrade', '--quiet')
     const measured = inTurn({
       pairs,
       floor: {
         name: 'floor',
         prepare: database.copy,
         check,
-        command: { words: [floor('replay-server'), database.url, file] },
+        command: { args: [floor('replay-server'), database.url, file] },
       },
       subjects: [
         {
           name: `chain of Open WebUI, 20,000 chats, ${server.name}`,
           aim: '< 4 s',
           prepare: database.copy,
-          command: { words: ['--import', kit('report-memory'), ...words], cwd },
+          command: { args: ['--import', kit('report-memory'), ...args], cwd },
           check: () => {
             check()
             peaks.push(Number(readFileSync(memory, 'utf8')) / 1024)
@@ -99,7 +99,7 @@ export function chainOn(
       ],
     })
     const spread = `${Math.min(...peaks).toFixed(0)}-${Math.max(...peaks).toFixed(0)}`
-    const note = `${median(peaks).toFixed(0)} MB (${spread}); looks ${lookMs.toFixed(0)} ms`
+    const note = `${median(peaks).toFixed(0)} MB (${spread}); inspection ${inspectionMs.toFixed(0)} ms`
     return measured.map((each) => ({ ...each, note }))
   })
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { inTurn, median, runNode } from '../kit/measure.mjs'
 import { makeOpenWebui } from '../kit/open-webui.mjs'
-import { Database, floor, freshDatabase, makeProject } from '../kit/project.mjs'
+import { createDatabase, Database, floor, makeProject } from '../kit/project.mjs'
 
 const head = 'e223b100ad81'
 const configuration = `import { defineConfig } from '@org/cli'
@@ -23,9 +23,9 @@ function chained({ name, longestBytes }, /** @type {number} */ pairs) {
     bytesEach: 1_450,
     ...(longestBytes === undefined ? {} : { longestBytes }),
   })
-  const again = () => freshDatabase(project.database, template)
-  again()
-  runNode({ words: [kit('record'), project.database, project.at('floor.bin')] })
+  const recreate = () => createDatabase(project.database, template)
+  recreate()
+  runNode({ args: [kit('record'), project.database, project.at('floor.bin')] })
   const memory = project.at('peak-memory')
   const peaks = /** @type {number[]} */ ([])
   const check = () => {
@@ -34,21 +34,21 @@ function chained({ name, longestBytes }, /** @type {number} */ pairs) {
     db.close()
     if (version !== head) throw new Error(`ended at ${version}`)
   }
-  const { words, cwd } = project.migrate('upgrade', '--quiet')
+  const { args, cwd } = project.migrate('upgrade', '--quiet')
   const measured = inTurn({
     pairs,
     floor: {
       name: 'floor',
-      prepare: again,
+      prepare: recreate,
       check,
-      command: { words: [floor('replay'), project.database, project.at('floor.bin')] },
+      command: { args: [floor('replay'), project.database, project.at('floor.bin')] },
     },
     subjects: [
       {
         name,
         aim: '< 3 s, < 200 MB',
-        prepare: again,
-        command: { words: ['--import', kit('report-memory'), ...words], cwd },
+        prepare: recreate,
+        command: { args: ['--import', kit('report-memory'), ...args], cwd },
         check: () => {
           check()
           peaks.push(Number(readFileSync(memory, 'utf8')) / 1024)

@@ -4,13 +4,13 @@ import { floor, makeProject } from '../kit/project.mjs'
 import { withDatabase } from '../kit/server-database.mjs'
 import { kit } from '../kit/server-runs.mjs'
 
-/** @param {{ url: string, on: string, count: number, pairs: number, settle?: () => void }} what */
-function measured({ url, on, count, pairs, settle }) {
+/** @param {{ url: string, on: string, count: number, pairs: number, analyze?: () => void }} what */
+function measured({ url, on, count, pairs, analyze }) {
   const project = makeProject({})
   const file = project.at('queries.bin')
-  runNode({ words: [kit('make-declared'), url, String(count)] })
-  settle?.()
-  runNode({ words: [kit('introspect'), url, file] })
+  runNode({ args: [kit('make-declared'), url, String(count)] })
+  analyze?.()
+  runNode({ args: [kit('introspect'), url, file] })
   const peaks = /** @type {number[]} */ ([])
   const check = (/** @type {string} */ stdout) => {
     const { proposed, megabytes } = JSON.parse(stdout)
@@ -19,12 +19,12 @@ function measured({ url, on, count, pairs, settle }) {
   }
   const [result] = inTurn({
     pairs,
-    floor: { name: 'floor', command: { words: [floor('introspect'), url, file] } },
+    floor: { name: 'floor', command: { args: [floor('introspect'), url, file] } },
     subjects: [
       {
         name: `diff ${count.toLocaleString('en')} tables, ${on}`,
         aim: '<= 1.6x',
-        command: { words: [kit('diff'), url, String(count)] },
+        command: { args: [kit('diff'), url, String(count)] },
         check,
       },
     ],
@@ -44,8 +44,8 @@ export function diff(/** @type {number} */ pairs) {
 export function diffOn(/** @type {number} */ pairs, /** @type {import('../kit/server-database.mjs').Server} */ server) {
   return counts.map((count) =>
     withDatabase(server, (database) => {
-      const settle = () => database.isPostgres && database.run(['VACUUM ANALYZE'])
-      return measured({ url: database.url, on: server.name, count, pairs, settle })
+      const analyze = () => database.isPostgres && database.run(['VACUUM ANALYZE'])
+      return measured({ url: database.url, on: server.name, count, pairs, analyze })
     }),
   )
 }

@@ -26,12 +26,12 @@ export function introspectOn(
       database.run(Array.from({ length: count }, (_, at) => tableAt(at)).flat())
       if (database.isPostgres) database.run(['VACUUM ANALYZE'])
       const file = project.at('queries.bin')
-      runNode({ words: [kit('introspect'), database.url, file] })
+      runNode({ args: [kit('introspect'), database.url, file] })
       const check = (/** @type {string} */ stdout) => {
         if (Number(stdout) !== count) throw new Error(`${stdout} tables`)
       }
-      const rows = { words: [floor('introspect'), database.url, file] }
-      const command = { words: [kit('introspect'), database.url] }
+      const rows = { args: [floor('introspect'), database.url, file] }
+      const command = { args: [kit('introspect'), database.url] }
       const [measured] = inTurn({
         pairs,
         floor: { name: 'floor', command: rows },

@@ -6,8 +6,8 @@ const program = fileURLToPath(new URL('../kit/large-graph.mjs', import.meta.url)
 
 export function largeGraph(/** @type {number} */ pairs) {
   const runs = Array.from({ length: pairs }, () => {
-    const floor = runNode({ words: ['--eval', '0'] })
-    const run = runNode({ words: [program] })
+    const floor = runNode({ args: ['--eval', '0'] })
+    const run = runNode({ args: [program] })
     const { load, up, down } = /** @type {{ load: number, up: number, down: number }} */ (JSON.parse(run.stdout))
     return { floorMs: floor.ms, ms: run.ms, load, up, down }
   })

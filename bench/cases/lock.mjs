@@ -1,4 +1,4 @@
-// What the lock costs a run that nobody else is in the way of.
+// The cost of the lock without a concurrent run.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { withDatabase } from '../kit/server-database.mjs'
 const program = fileURLToPath(new URL('../kit/lock-run.mjs', import.meta.url))
 
 function measured(/** @type {string} */ name, /** @type {string} */ url, /** @type {number} */ rounds) {
-  const { stdout } = runNode({ words: [program, url, String(rounds)] })
+  const { stdout } = runNode({ args: [program, url, String(rounds)] })
   const { floor, locked, unlocked } = JSON.parse(stdout)
   const note = `without the lock ${unlocked.toFixed(1)} ms: it costs ${(locked - unlocked).toFixed(1)} ms`
   return {

@@ -1,6 +1,6 @@
 // A change that SQLite cannot make in place, on a table of a million rows.
 import { inTurn, runNode } from '../kit/measure.mjs'
-import { Database, floor, freshDatabase, makeProject } from '../kit/project.mjs'
+import { createDatabase, Database, floor, makeProject } from '../kit/project.mjs'
 
 const rowCount = 1_000_000
 
@@ -62,10 +62,10 @@ export function rebuild(/** @type {number} */ pairs) {
   const project = makeProject(revisions)
   const template = project.at('million.db')
   makeDatabase(template)
-  const again = () => freshDatabase(project.database, template)
-  again()
+  const recreate = () => createDatabase(project.database, template)
+  recreate()
   runNode(project.migrate('upgrade', '000000000001', '--quiet'))
-  freshDatabase(template, project.database)
+  createDatabase(template, project.database)
   const check = () => {
     const db = new Database(project.database, { readonly: true })
     const required = db.prepare(`SELECT "notnull" AS n FROM pragma_table_info('event') WHERE name = 'kind'`).get().n
@@ -78,12 +78,12 @@ export function rebuild(/** @type {number} */ pairs) {
   return inTurn({
     pairs,
     warmUp: false,
-    floor: { name: 'floor', prepare: again, check, command: { words: [floor('rebuild'), project.database] } },
+    floor: { name: 'floor', prepare: recreate, check, command: { args: [floor('rebuild'), project.database] } },
     subjects: [
       {
         name: `rebuild of ${rowCount.toLocaleString('en-US')} rows`,
         aim: '<= 1.15x',
-        prepare: again,
+        prepare: recreate,
         check,
         command: project.migrate('upgrade', '--quiet'),
       },

@@ -5,8 +5,8 @@ const db = new Database(process.argv[2])
 const rows = (/** @type {string} */ sql) => db.prepare(sql).raw(true).all()
 
 function none(/** @type {string} */ sql) {
-  const found = rows(sql)
-  if (found.length > 0) throw new Error(`${sql}: ${found[0]}`)
+  const objects = rows(sql)
+  if (objects.length > 0) throw new Error(`${sql}: ${objects[0]}`)
 }
 
 /** What stands in the way of a view or a trigger, and every row that points nowhere. */

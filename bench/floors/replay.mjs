@@ -6,14 +6,14 @@ import { Database } from './driver.mjs'
 const [, , database, file] = process.argv
 const db = new Database(database)
 db.defaultSafeIntegers(true)
-const prepared = new Map()
+const statements = new Map()
 
 function prepare(/** @type {string} */ sql) {
-  let statement = prepared.get(sql)
+  let statement = statements.get(sql)
   if (statement === undefined) {
     statement = db.prepare(sql)
-    if (prepared.size > 200) prepared.clear()
-    prepared.set(sql, statement)
+    if (statements.size > 200) statements.clear()
+    statements.set(sql, statement)
   }
   return statement
 }

@@ -2,11 +2,11 @@
 import { writeFileSync } from 'node:fs'
 import { serialize } from 'node:v8'
 import { dialectOf } from './dialect-of.mjs'
-import { noting } from './noting.mjs'
+import { recordingDialect } from './noting.mjs'
 
 const [, , url, file] = process.argv
 const plain = await dialectOf(url)
-const { dialect, reads } = file === undefined ? { dialect: plain, reads: [] } : noting(plain)
+const { dialect, reads } = file === undefined ? { dialect: plain, reads: [] } : recordingDialect(plain)
 const session = await dialect.connect({ purpose: 'run' })
 const model = await (session.dialect ?? dialect).introspect(session)
 console.log(model.tables.size)

@@ -53,16 +53,16 @@ const ours = (/** @type {any} */ migrator) => async () => {
   await migrator.upgrade()
   await migrator.downgrade('base')
 }
-const ways = { floor, locked: ours(migratorOf(dialect)), unlocked: ours(migratorOf(unlocked(dialect))) }
+const variants = { floor, locked: ours(migratorOf(dialect)), unlocked: ours(migratorOf(unlocked(dialect))) }
 
 /** @type {Record<string, number[]>} */
 const times = { floor: [], locked: [], unlocked: [] }
 for (let round = -2; round < Number(rounds); round += 1) {
-  for (const [name, way] of Object.entries(ways)) {
-    const begun = performance.now()
-    await way()
+  for (const [name, variant] of Object.entries(variants)) {
+    const startedAt = performance.now()
+    await variant()
     // There and back are two runs.
-    if (round >= 0) times[name].push((performance.now() - begun) / 2)
+    if (round >= 0) times[name].push((performance.now() - startedAt) / 2)
   }
 }
 const median = (/** @type {number[]} */ values) => values.toSorted((a, b) => a - b)[values.length >> 1]

@@ -16,7 +16,7 @@ for (const [at, { model }] of tables.entries()) {
     await scope?.commit()
     scope = await session.begin()
   }
-  // Each by itself: nobody has to know the others for it.
+  // One statement per table: no table refers to another.
   const operation = /** @type {const} */ ({ kind: 'createTable', table: model })
   const after = dialect.applyToModel(emptySchema, operation)
   const statements = dialect.compile.createTable({ operation, before: emptySchema, after })

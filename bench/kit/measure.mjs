@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** @typedef {{ words: readonly string[], cwd?: string, env?: Record<string, string> }} Command */
+/** @typedef {{ args: readonly string[], cwd?: string, env?: Record<string, string> }} Command */
 /** @typedef {{ ms: number, cpuMs: number, stdout: string }} Run */
 
 /**
@@ -23,10 +23,10 @@ function childrenCpuMs() {
  * @param {Command} command
  * @returns {Run}
  */
-export function runNode({ words, cwd, env }) {
+export function runNode({ args, cwd, env }) {
   const cpuBefore = childrenCpuMs()
   const startedAt = performance.now()
-  const { status, stdout, stderr } = spawnSync(process.execPath, words, {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -35,7 +35,7 @@ export function runNode({ words, cwd, env }) {
   })
   const ms = performance.now() - startedAt
   if (status === 0) return { ms, cpuMs: childrenCpuMs() - cpuBefore, stdout }
-  throw new Error(`node ${words.join(' ')} ended with ${status}:\n${stdout}${stderr}`)
+  throw new Error(`node ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`)
 }
 
 /** @param {readonly number[]} values */
@@ -67,9 +67,9 @@ export function inTurn({ floor, subjects, pairs, warmUp = true }) {
       if (round >= 0) runs[at].push(run)
     }
   }
-  const [floors, ...others] = runs
+  const [floors, ...subjectRuns] = runs
   const cpu = (/** @type {readonly Run[]} */ of) => of.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
-  return others.map((of, at) => ({
+  return subjectRuns.map((of, at) => ({
     name: subjects[at].name,
     aim: subjects[at].aim,
     floorMs: median(floors.map(({ ms }) => ms)),

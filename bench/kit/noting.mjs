@@ -1,51 +1,51 @@
-// A dialect with a pencil: what the session of a run is asked, and how long the looks at the tables take.
+// A dialect that records what the session of a run is sent, and how long inspections of the tables take.
 import { sendable, spelled } from './spelling.mjs'
 
 /**
- * @typedef {{ kind: 'begin' | 'commit' | 'sql' | 'read', sql?: string, params?: readonly unknown[] }} Noted
- * @returns {{ dialect: any, log: Noted[], reads: Noted[], look: { ms: number, count: number } }}
+ * @typedef {{ kind: 'begin' | 'commit' | 'sql' | 'read', sql?: string, params?: readonly unknown[] }} SessionCall
+ * @returns {{ dialect: any, log: SessionCall[], reads: SessionCall[], inspection: { ms: number, count: number } }}
  */
-export function noting(/** @type {any} */ dialect) {
+export function recordingDialect(/** @type {any} */ dialect) {
   const numbered = dialect.name === 'postgres'
-  const log = /** @type {Noted[]} */ ([])
-  const reads = /** @type {Noted[]} */ ([])
-  const look = { ms: 0, count: 0 }
-  let looking = false
-  const note = (/** @type {string} */ sql, /** @type {readonly unknown[]} */ params) => {
-    const noted = { kind: /** @type {const} */ ('sql'), sql: spelled(sql, numbered), params: sendable(params) }
-    if (looking) reads.push(noted)
-    else log.push(noted)
+  const log = /** @type {SessionCall[]} */ ([])
+  const reads = /** @type {SessionCall[]} */ ([])
+  const inspection = { ms: 0, count: 0 }
+  let isInspecting = false
+  const record = (/** @type {string} */ sql, /** @type {readonly unknown[]} */ params) => {
+    const call = { kind: /** @type {const} */ ('sql'), sql: spelled(sql, numbered), params: sendable(params) }
+    if (isInspecting) reads.push(call)
+    else log.push(call)
   }
-  const seen = new Map()
-  const withPencil = (/** @type {any} */ of) => {
-    const known = seen.get(of)
-    if (known !== undefined) return known
-    const made = {
+  const wrappedDialects = new Map()
+  const withRecording = (/** @type {any} */ of) => {
+    const existing = wrappedDialects.get(of)
+    if (existing !== undefined) return existing
+    const wrapped = {
       ...of,
       introspect: async (/** @type {any} */ session, /** @type {any} */ request) => {
         const started = performance.now()
-        looking = true
+        isInspecting = true
         const model = await of.introspect(session, request)
-        looking = false
-        look.ms += performance.now() - started
-        look.count += 1
+        isInspecting = false
+        inspection.ms += performance.now() - started
+        inspection.count += 1
         return model
       },
     }
-    seen.set(of, made)
-    return made
+    wrappedDialects.set(of, wrapped)
+    return wrapped
   }
-  const noted = (/** @type {any} */ session, /** @type {typeof note} */ note) => ({
+  const recordedSession = (/** @type {any} */ session, /** @type {typeof record} */ send) => ({
     get open() {
       return session.open
     },
-    dialect: withPencil(session.dialect ?? dialect),
+    dialect: withRecording(session.dialect ?? dialect),
     query: (/** @type {string} */ sql, params = []) => {
-      note(sql, params)
+      send(sql, params)
       return session.query(sql, params)
     },
     execute: (/** @type {string} */ sql, params = []) => {
-      note(sql, params)
+      send(sql, params)
       return session.execute(sql, params)
     },
     begin: async (/** @type {any} */ options) => {
@@ -65,10 +65,10 @@ export function noting(/** @type {any} */ dialect) {
     close: () => session.close(),
   })
   // What is read before the run begins is the plan's.
-  const unless = (/** @type {string} */ sql, /** @type {readonly unknown[]} */ params) => {
-    if (looking) note(sql, params)
+  const recordInspection = (/** @type {string} */ sql, /** @type {readonly unknown[]} */ params) => {
+    if (isInspecting) record(sql, params)
   }
   const connect = async (/** @type {any} */ options) =>
-    noted(await dialect.connect(options), options.purpose === 'run' ? note : unless)
-  return { dialect: { ...dialect, connect }, log, reads, look }
+    recordedSession(await dialect.connect(options), options.purpose === 'run' ? record : recordInspection)
+  return { dialect: { ...dialect, connect }, log, reads, inspection }
 }

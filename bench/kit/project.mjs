@@ -68,13 +68,13 @@ export function makeProject(files) {
     database: at('app.db'),
     /** What the program keeps of compiled TypeScript. */
     emptyCache: () => rmSync(at('node_modules/.cache'), { recursive: true, force: true }),
-    /** @param {readonly string[]} words */
-    migrate: (...words) => ({ words: [bin, ...words], cwd: folder }),
+    /** @param {readonly string[]} args */
+    migrate: (...args) => ({ args: [bin, ...args], cwd: folder }),
   }
 }
 
-/** A database that nobody has written yet, or a copy of `from` that is on the disk: no sync of the copy is left to pay. */
-export function freshDatabase(/** @type {string} */ path, /** @type {string | undefined} */ from) {
+/** An empty database, or a copy of `from` that is on the disk: no sync of the copy is left to pay. */
+export function createDatabase(/** @type {string} */ path, /** @type {string | undefined} */ from) {
   for (const tail of ['', '-wal', '-shm', '-journal']) rmSync(path + tail, { force: true })
   if (from === undefined) return
   copyFileSync(from, path)

@@ -19,8 +19,8 @@ function copySql(/** @type {any} */ { from, into, targets, sources, key }) {
   return `INSERT INTO ${into} (${targets.join(', ')}) SELECT ${sources.join(', ')} FROM ${from}${order}`
 }
 
-/** The session with a pencil: what it is asked goes on to the real one. */
-function noted(/** @type {any} */ session) {
+/** A session that records its calls and forwards them. */
+function recordedSession(/** @type {any} */ session) {
   const wrapped = Object.create(session)
   const own = {
     query: (/** @type {string} */ sql, params = []) => {
@@ -59,7 +59,7 @@ const recording = {
   ...dialect,
   connect: async (/** @type {any} */ options) => {
     const session = await dialect.connect(options)
-    return options.purpose === 'run' ? noted(session) : session
+    return options.purpose === 'run' ? recordedSession(session) : session
   },
 }
 await createMigrator({ dialect: recording, tiers: openWebuiTiers() }).upgrade()

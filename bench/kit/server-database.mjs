@@ -29,7 +29,7 @@ export function withDatabase(/** @type {Server} */ server, /** @type {(database:
   // Ours and the floor speak over the same kind of line.
   at.search = postgres ? '?sslmode=disable' : '?ssl-mode=DISABLED'
   const url = at.href
-  const gone = (/** @type {string} */ each) =>
+  const dropSql = (/** @type {string} */ each) =>
     postgres ? `DROP DATABASE IF EXISTS ${each} WITH (FORCE)` : `DROP DATABASE IF EXISTS ${each}`
   const template = `${name}_template`
   const database = {
@@ -37,18 +37,18 @@ export function withDatabase(/** @type {Server} */ server, /** @type {(database:
     isPostgres: postgres,
     run: (/** @type {readonly string[]} */ statements) => ask(url, statements),
     /** An empty one, then the statements. */
-    again: (/** @type {readonly string[]} */ statements = []) => {
-      ask(server.url, [gone(name), `CREATE DATABASE ${name}`])
+    recreate: (/** @type {readonly string[]} */ statements = []) => {
+      ask(server.url, [dropSql(name), `CREATE DATABASE ${name}`])
       if (statements.length > 0) ask(url, statements)
     },
     /** What is in it now is what `copy` brings back. PostgreSQL only. */
-    keep: () => ask(server.url, [gone(template), `CREATE DATABASE ${template} TEMPLATE ${name}`]),
-    copy: () => ask(server.url, [gone(name), `CREATE DATABASE ${name} TEMPLATE ${template}`, 'CHECKPOINT']),
+    saveCopy: () => ask(server.url, [dropSql(template), `CREATE DATABASE ${template} TEMPLATE ${name}`]),
+    copy: () => ask(server.url, [dropSql(name), `CREATE DATABASE ${name} TEMPLATE ${template}`, 'CHECKPOINT']),
   }
   try {
-    database.again()
+    database.recreate()
     return work(database)
   } finally {
-    ask(server.url, postgres ? [gone(name), gone(template)] : [gone(name)])
+    ask(server.url, postgres ? [dropSql(name), dropSql(template)] : [dropSql(name)])
   }
 }

@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import { ensureBuilt, Project, root } from '../cli/project.ts'
-import { type Engine, folderOf, loadDump, type OpenedDatabase, onEachEngine } from './kit.ts'
+import { type AdoptedDatabase, type Engine, folderOf, loadDump, onEachEngine } from './kit.ts'
 
 beforeAll(ensureBuilt)
 const projects: Project[] = []
@@ -21,8 +21,8 @@ function emptyProject(): Project {
   return project
 }
 
-function run(project: Project, db: OpenedDatabase, ...words: readonly string[]) {
-  const { code, stdout, stderr } = project.run([...words, '--json'], { env: { APP_URL: db.url } })
+function run(project: Project, db: AdoptedDatabase, ...args: readonly string[]) {
+  const { code, stdout, stderr } = project.run([...args, '--json'], { env: { APP_URL: db.url } })
   const last = stdout.trimEnd().split('\n').at(-1) ?? ''
   expect(last, stderr).not.toBe('')
   return { code, answer: JSON.parse(last) as Record<string, unknown> }
@@ -63,7 +63,7 @@ for (const tool of ['alembic', 'drizzle-kit', 'knex', 'kysely', 'umzug', 'dbmate
   })
 }
 
-const engineOf = ({ dialect, url }: OpenedDatabase): Engine => {
+const engineOf = ({ dialect, url }: AdoptedDatabase): Engine => {
   if (dialect.name === 'mysql') return url.startsWith('mariadb') ? 'mariadb' : 'mysql'
   return dialect.name as Engine
 }

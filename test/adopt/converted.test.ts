@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createMigrator, type MigrationFolder } from '@org/migrate-core'
 import {
-  type FolderPlace,
+  type FolderStatus,
   importedRevisions,
-  placeInFolder,
+  matchFolder,
   recogniseTools,
   withoutTools,
 } from '@org/migrate-core/compare'
 import { type SchemaModel, schemaDifferences } from '@org/migrate-core/dialect'
 import { graph, makeImportedFiles, readDrizzleFolder, readPlainFolder } from '@org/migrate-core/node'
 import { afterAll, expect, it } from 'vitest'
-import { type Engine, folderOf, loadDump, normal, type OpenedDatabase, onEachEngine, withLook } from './kit.ts'
+import { type AdoptedDatabase, type Engine, folderOf, loadDump, normal, onEachEngine, withLook } from './kit.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'adopt-converted-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -27,7 +27,7 @@ function readFolder(tool: Tool, engine: Engine): MigrationFolder {
 }
 
 /** The revisions of a tool's folder in a folder of their own. */
-function converted(tool: Tool, engine: Engine, db: OpenedDatabase) {
+function converted(tool: Tool, engine: Engine, db: AdoptedDatabase) {
   const { migrations, strays } = readFolder(tool, engine)
   expect(strays).toEqual([])
   const imported = importedRevisions(migrations, db.dialect)
@@ -37,7 +37,7 @@ function converted(tool: Tool, engine: Engine, db: OpenedDatabase) {
 }
 
 /** What is there besides what tools, and we, keep for ourselves. */
-function ownSchema(db: OpenedDatabase): Promise<SchemaModel> {
+function ownSchema(db: AdoptedDatabase): Promise<SchemaModel> {
   return withLook(db, async (dialect, session) => {
     const model = await dialect.introspect(session)
     const ours = [...model.tables.values()].filter(({ ref }) => ref.name.startsWith('migrate_')).map(({ ref }) => ref)
@@ -46,10 +46,10 @@ function ownSchema(db: OpenedDatabase): Promise<SchemaModel> {
   })
 }
 
-async function positionOf(db: OpenedDatabase, folder: MigrationFolder): Promise<FolderPlace> {
+async function positionOf(db: AdoptedDatabase, folder: MigrationFolder): Promise<FolderStatus> {
   const [found] = await withLook(db, (dialect, session) => recogniseTools(dialect, session))
   if (found === undefined) throw new Error('nothing was recognised')
-  return placeInFolder(found, folder.migrations)
+  return matchFolder(found, folder.migrations)
 }
 
 const names: Readonly<Record<Tool, (engine: Engine) => readonly string[]>> = {

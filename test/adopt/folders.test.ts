@@ -271,7 +271,7 @@ describe('a folder of plain SQL', () => {
     put({ '1_a.sql': text })
     const [only] = readPlainFolder(folder).migrations
     const file = join(folder, '1_a.sql')
-    const mark = outside ? { outside: true } : {}
+    const mark = outside ? { nonTransactional: true } : {}
     expect(only?.up).toEqual({ file, text: 'UP;\n\n', ...mark })
     expect(only?.down).toEqual({ file, text: 'DOWN;\n', ...mark })
     expect(only?.hash).toBe(sum(text))
@@ -289,26 +289,26 @@ describe('a folder of plain SQL', () => {
       { '1_a.sql': '', '1_a.up.sql': '' },
       './1_a.up.sql: it has the same number as ./1_a.sql',
     ],
-    ['a way down alone', { '1_a.down.sql': '' }, './1_a.down.sql: it is a way down, and there is no way up'],
+    ['a downgrade alone', { '1_a.down.sql': '' }, './1_a.down.sql: it is a downgrade, and there is no upgrade'],
     [
-      'a way down of another name',
+      'a downgrade of another name',
       { '1_a.up.sql': '', '1_b.down.sql': '' },
       './1_b.down.sql: it has the same number as ./1_a.up.sql',
     ],
     [
       'the way down twice',
       { '1_a.up.sql': '-- migrate:up\n-- migrate:down\nx', '1_a.down.sql': '' },
-      './1_a.down.sql: ./1_a.up.sql has the way down too',
+      './1_a.down.sql: ./1_a.up.sql has a downgrade too',
     ],
     [
       'a section down alone',
       { '1_a.sql': '-- migrate:down\nx' },
-      './1_a.sql: it has the way down of dbmate and no way up',
+      './1_a.sql: it has a downgrade section of dbmate and no upgrade section',
     ],
     [
       'sections the wrong way round',
       { '1_a.sql': '-- migrate:down\nx\n-- migrate:up\ny' },
-      './1_a.sql: the way down of dbmate stands before the way up',
+      './1_a.sql: the downgrade section of dbmate stands before the upgrade section',
     ],
     [
       'SQL before the sections',

@@ -24,7 +24,7 @@ export function folderOf(tool: 'drizzle-kit' | 'dbmate', engine: Engine): string
 }
 
 /** A database of one test, with what the server itself says of it. */
-export interface OpenedDatabase {
+export interface AdoptedDatabase {
   readonly dialect: Dialect
   /** Sends text through the driver alone. */
   sql(text: string): Promise<readonly Record<string, unknown>[]>
@@ -39,7 +39,7 @@ const isOurs = (name: unknown): boolean => String(name).startsWith('migrate_')
 
 const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex')
 
-function sqliteAt(file: string): OpenedDatabase {
+function sqliteAt(file: string): AdoptedDatabase {
   const open = <T>(work: (db: Database.Database) => T): T => {
     const db = new Database(file)
     try {
@@ -111,7 +111,7 @@ const collations: { readonly [P in Engine]?: string } = {
   mysql: 'CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci',
 }
 
-function serverAt(db: TestDatabase): OpenedDatabase {
+function serverAt(db: TestDatabase): AdoptedDatabase {
   return {
     dialect: familyOf(db.server) === 'postgres' ? postgresDialect({ url: db.url }) : mysqlDialect({ url: db.url }),
     sql: db.sql,
@@ -124,7 +124,7 @@ function serverAt(db: TestDatabase): OpenedDatabase {
 /** A group of tests on SQLite and on each server that there is. */
 export function onEachEngine(
   title: string,
-  body: (empty: () => Promise<OpenedDatabase>, engine: Engine) => void,
+  body: (empty: () => Promise<AdoptedDatabase>, engine: Engine) => void,
   on: readonly Engine[] = engines,
 ): void {
   for (const engine of on) {
@@ -152,12 +152,12 @@ export function onEachEngine(
 }
 
 /** The database that a tool has made, from its dump. */
-export async function loadDump(db: OpenedDatabase, tool: string, engine: Engine): Promise<void> {
+export async function loadDump(db: AdoptedDatabase, tool: string, engine: Engine): Promise<void> {
   await db.sql(readFileSync(join(fixtures, tool, `${engine}.sql`), 'utf8'))
 }
 
 export async function withLook<T>(
-  { dialect }: OpenedDatabase,
+  { dialect }: AdoptedDatabase,
   work: (d: Dialect, s: Session) => Promise<T>,
 ): Promise<T> {
   const session = await dialect.connect({ purpose: 'look' })

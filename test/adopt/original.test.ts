@@ -22,8 +22,8 @@ function originalDatabase(): Project {
   return project
 }
 
-const ours = (project: Project, ...words: readonly string[]) =>
-  project.run([...words, '--config', config, '--url', `sqlite:${project.database}`])
+const ours = (project: Project, ...args: readonly string[]) =>
+  project.run([...args, '--config', config, '--url', `sqlite:${project.database}`])
 
 test('a database of the original is told by its table and its stamp, and no answer takes its rows for ours', () => {
   const project = originalDatabase()
@@ -33,9 +33,9 @@ test('a database of the original is told by its table and its stamp, and no answ
   const json = project.json(['status', '--config', config, '--url', `sqlite:${project.database}`])
   expect(json).toMatchObject({ state: 'foreign', foreign: { table: 'alembic_version', stamp: ['d31026856c01'] } })
   expect(ours(project, 'status', '--exit-code').code).toBe(3)
-  for (const words of [['current'], ['current', '--tier', 'legacy'], ['history', '--indicate-current']]) {
-    const { code, stdout, stderr } = ours(project, ...words)
-    expect([words, code, stdout, stderr]).toEqual([words, 1, '', expect.stringContaining('FOREIGN_HISTORY')])
+  for (const args of [['current'], ['current', '--tier', 'legacy'], ['history', '--indicate-current']]) {
+    const { code, stdout, stderr } = ours(project, ...args)
+    expect([args, code, stdout, stderr]).toEqual([args, 1, '', expect.stringContaining('FOREIGN_HISTORY')])
     expect(stderr).toContain('d31026856c01')
   }
   const history = ours(project, 'history')

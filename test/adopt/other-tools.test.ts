@@ -1,6 +1,6 @@
 import { recognisers, recogniseTools } from '@org/migrate-core/compare'
 import { describe, expect, it } from 'vitest'
-import { type OpenedDatabase, onEachEngine, withLook } from './kit.ts'
+import { type AdoptedDatabase, onEachEngine, withLook } from './kit.ts'
 
 /** What a tool leaves that is known by its documentation, and not by a database that it made here. */
 interface Left {
@@ -32,7 +32,7 @@ const lefts: readonly Left[] = [
           { name: '20210601090000_posts', at: expect.stringMatching(/^2021-06-01[ T]10:01:00/), hash: 'ab03' },
         ],
         problems: [
-          'The migration 20210715120000_tags of Prisma was begun and has not ended: `prisma migrate resolve` settles it.',
+          'The migration 20210715120000_tags of Prisma has started and not finished: run `prisma migrate resolve`.',
         ],
       },
     ],
@@ -132,9 +132,7 @@ const lefts: readonly Left[] = [
         records: 'last',
         tables: [{ name: 'schema_migrations' }],
         applied: [{ name: '3' }],
-        problems: [
-          'The migration 3 of golang-migrate failed half-way or is running: schema_migrations calls it dirty.',
-        ],
+        problems: ['The migration 3 of golang-migrate failed or is running: schema_migrations calls it dirty.'],
       },
     ],
   },
@@ -166,7 +164,7 @@ const lefts: readonly Left[] = [
           { name: 'V1_1__posts.sql', at: '2021-06-01 09:00:00' },
           { name: 'R__views.sql', at: '2021-06-04 09:00:00' },
         ],
-        problems: ['The migration V3__more.sql of Flyway failed: `flyway repair` settles it.'],
+        problems: ['The migration V3__more.sql of Flyway failed: run `flyway repair`.'],
       },
     ],
   },
@@ -225,7 +223,7 @@ const lefts: readonly Left[] = [
   },
 ]
 
-const found = (db: OpenedDatabase) => withLook(db, (dialect, session) => recogniseTools(dialect, session))
+const found = (db: AdoptedDatabase) => withLook(db, (dialect, session) => recogniseTools(dialect, session))
 
 onEachEngine('a database with what a tool leaves', (empty, engine) => {
   const spelled = (sql: string): string => (engine === 'mariadb' || engine === 'mysql' ? sql.replaceAll('"', '`') : sql)

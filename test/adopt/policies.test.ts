@@ -27,7 +27,7 @@ describeOnEach(['postgres', 'postgres-next'], 'adopting row security and policie
     const [db, other] = [await createDatabase(), await createDatabase()]
     for (const statement of existing) await db.sql(statement)
     const { changes } = await migratorOf(db).survey()
-    const chain = await write({ dialect: 'postgres', changes, back: { isDerived: true, changes: [] } }, [])
+    const chain = await write({ dialect: 'postgres', changes, downgrade: { isDerived: true, changes: [] } }, [])
     const proof = await migratorOf(db, chain).prove(chain[0]?.revision ?? '')
     expect(proof).toMatchObject({ ran: true, differences: [] })
     await migratorOf(other, chain).upgrade()

@@ -53,7 +53,7 @@ test('a database that nobody has looked after is adopted; a second time there is
   expect(project.run(['adopt', '--rev-id', 'a1']).stdout).toBe(
     [
       '1 operation would make what is there',
-      `made ${join(project.folder, 'migrations/a1_what_was_there.ts')}`,
+      `created ${join(project.folder, 'migrations/a1_what_was_there.ts')}`,
       'a1: run on an empty database, it makes what is there',
       `${project.database} stands at a1`,
       '',
@@ -118,9 +118,9 @@ test.each([
   [['--import', 'prisma', './x'], 'there is no such kind of folder; there are drizzle, sql'],
   [['--import', 'drizzle'], '--import takes a kind and one folder'],
   [['--tool-table', 'knex_migrations'], '--tool-table knex_migrations names no table'],
-])('%j is wrong usage', (words, message) => {
+])('%j is wrong usage', (args, message) => {
   const project = projectWith(users)
-  const { code, stderr } = project.run(['adopt', ...words])
+  const { code, stderr } = project.run(['adopt', ...args])
   expect(code).toBe(2)
   expect(stderr).toContain(message)
   expect(filesOf(project)).toEqual([])

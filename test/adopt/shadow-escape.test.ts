@@ -2,12 +2,12 @@ import { isMigrateError } from '@org/migrate-core'
 import type { Operation } from '@org/migrate-core/dialect'
 import { expect, it } from 'vitest'
 import { tryOperations } from '../../packages/core/src/autogenerate/try-operations.ts'
-import { type Engine, type OpenedDatabase, onEachEngine } from './kit.ts'
+import { type AdoptedDatabase, type Engine, onEachEngine } from './kit.ts'
 
 const written = (text: string): Operation => ({ kind: 'sql', text, inverse: 'SELECT 1', effects: [] })
 
 /** `CODE: message` without what differs between runs, or the tables that were made. */
-async function tried(db: OpenedDatabase, ...texts: readonly string[]): Promise<string> {
+async function tried(db: AdoptedDatabase, ...texts: readonly string[]): Promise<string> {
   try {
     const made = await tryOperations(db.dialect, texts.map(written))
     return [...made.tables.keys()].join(', ')
@@ -115,7 +115,7 @@ const mysql: readonly Attack[] = [
   },
 ]
 
-async function contentsOf(db: OpenedDatabase, engine: Engine): Promise<readonly unknown[]> {
+async function contentsOf(db: AdoptedDatabase, engine: Engine): Promise<readonly unknown[]> {
   const counter =
     engine === 'postgres'
       ? [await db.sql('SELECT last_value FROM s'), await db.sql('SELECT last_value FROM elsewhere.s')]

@@ -26,7 +26,7 @@ function migration(name: string, text: string, more: Partial<FolderMigration> = 
 }
 
 function textOf(dialect: Dialect, text: string, outside = false): readonly [string | undefined, readonly string[]] {
-  const up = { file: 'a.sql', text, ...(outside ? { outside: true as const } : {}) }
+  const up = { file: 'a.sql', text, ...(outside ? { nonTransactional: true as const } : {}) }
   const [only] = importedRevisions([migration('1_a', text, { up })], dialect)
   return [only?.up, only?.notes ?? []]
 }

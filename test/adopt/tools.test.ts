@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { recogniseTools, withoutTools } from '@org/migrate-core/compare'
 
 import { expect, it } from 'vitest'
-import { type Engine, folderOf, loadDump, type OpenedDatabase, onEachEngine, withLook } from './kit.ts'
+import { type AdoptedDatabase, type Engine, folderOf, loadDump, onEachEngine, withLook } from './kit.ts'
 
 interface Expected {
   readonly tool: string
@@ -93,7 +93,7 @@ const tools: Readonly<Record<string, Expected>> = {
   },
 }
 
-const found = (db: OpenedDatabase, tables?: Readonly<Record<string, string>>) =>
+const found = (db: AdoptedDatabase, tables?: Readonly<Record<string, string>>) =>
   withLook(db, (dialect, session) => recogniseTools(dialect, session, tables === undefined ? {} : { tables }))
 
 onEachEngine('a database of another tool', (empty, engine) => {

@@ -4,7 +4,7 @@ import type { Change as Kind } from './grid.ts'
 /** What a case expects of servers that go by one name and do not all say the same. */
 export type PerServer<T> = T | { readonly mysql: T; readonly mariadb: T }
 
-export interface Found {
+export interface QueryExpectation {
   readonly sql: string
   readonly rows: readonly string[]
 }
@@ -23,9 +23,9 @@ export interface Circumstances {
   /** The revision stops with this code, and has changed nothing. */
   readonly refused?: string
   /** What a query finds after the upgrade, each row as its values with commas between. */
-  readonly finds?: Found
+  readonly finds?: QueryExpectation
   /** What it finds once the revision is taken back, whatever that loses. */
-  readonly returns?: Found
+  readonly returns?: QueryExpectation
   readonly casing?: 'snake_case' | 'camelCase'
   readonly include?: readonly FilterRule[]
   readonly exclude?: readonly FilterRule[]

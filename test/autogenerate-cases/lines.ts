@@ -201,7 +201,7 @@ function operationText(operation: Operation): string {
 export function changeLine(change: Change): string {
   if (change.kind === 'fill') {
     const { kind: _, table, column, where, key, value, why, isNew: _new, renamedTo: _now, ...more } = change
-    const rows = where.is === 'null' ? 'where null' : `where ${quoted(where.value)}`
+    const rows = where.kind === 'null' ? 'where null' : `where ${quoted(where.value)}`
     return `fill ${refText(table)}.${column} ${rows} with ${value ?? '?'}${key === undefined ? '' : ` by ${list(key)}`}: ${why}${rest(more)}`
   }
   const { kind: _, operation, loses, note, replacements, ...more } = change

@@ -56,21 +56,21 @@ function rowsOf(lists: readonly Listed[]): readonly (readonly [object: string, a
 
 /** What is never made of a thing, with the reason where that is not plain: each once, with the databases that it holds for. */
 function reasonsOf(lists: readonly Listed[], object: string, attribute: string): readonly string[] {
-  const said = new Map<string, string[]>()
+  const explanations = new Map<string, string[]>()
   for (const { name, grid } of lists) {
     const reasons = grid[object]?.[attribute] ?? {}
-    const words = new Map<string, string[]>()
+    const outcomes = new Map<string, string[]>()
     for (const [change, word] of [...past, ['equal', 'spelled otherwise']] as const) {
       const why = reasons[change]
-      if (why !== undefined && !obvious.has(why)) words.set(why, [...(words.get(why) ?? []), word])
+      if (why !== undefined && !obvious.has(why)) outcomes.set(why, [...(outcomes.get(why) ?? []), word])
     }
-    for (const [why, changes] of words) {
+    for (const [why, changes] of outcomes) {
       const line = `not ${changes.join(', ')}: ${why}`
-      said.set(line, [...(said.get(line) ?? []), name])
+      explanations.set(line, [...(explanations.get(line) ?? []), name])
     }
   }
   const knowing = lists.filter(({ grid }) => grid[object]?.[attribute] !== undefined).length
-  return [...said].map(
+  return [...explanations].map(
     ([line, names]) => `- ${object}, ${attribute}${names.length === knowing ? '' : ` (${names.join('; ')})`}: ${line}.`,
   )
 }

@@ -47,7 +47,7 @@ for (const server of ['postgres', 'postgres-next'] as const) {
       ]
       return {
         found,
-        open: comparison.open,
+        open: comparison.unanswered,
         differs: checked.findings.filter(({ kind }) => kind === 'model differs' || kind === 'drift').length,
       }
     }

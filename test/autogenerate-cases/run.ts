@@ -21,7 +21,7 @@ import type { Dialect } from '@org/migrate-core/dialect'
 import { importModule, revisionText } from '@org/migrate-core/node'
 import { entityKind } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Case, type Found, nameOf, type PerServer } from './case.ts'
+import { type Case, nameOf, type PerServer, type QueryExpectation } from './case.ts'
 import { candidateLine, changeLine, refText } from './lines.ts'
 
 export interface Database {
@@ -74,7 +74,7 @@ let files = 0
 /** The file that the command would write, loaded as revisions are. */
 async function written(
   folder: string,
-  { dialect, changes, back }: Comparison,
+  { dialect, changes, downgrade: back }: Comparison,
   parent: Revision | undefined,
 ): Promise<Revision> {
   files += 1
@@ -95,7 +95,7 @@ function optionsOf(each: Case): CompareOptions {
   const { answers, fill = {}, include, exclude } = each
   const said: FillAnswer = ({ table, column, where }) =>
     fill[column === '' ? refText(table) : `${refText(table)}.${column}`] ??
-    fill[`${refText(table)}${column === '' ? '' : `.${column}`} = ${where.is === 'value' ? where.value : ''}`]
+    fill[`${refText(table)}${column === '' ? '' : `.${column}`} = ${where.kind === 'value' ? where.value : ''}`]
   return {
     fill: said,
     ...(answers === undefined ? {} : { answers }),
@@ -121,7 +121,7 @@ async function stand(ground: Ground, each: Case): Promise<readonly Revision[]> {
   if (typeof before === 'string') await database.sql(before)
   else {
     const comparison = await migratorOf(ground, []).compare(declaredBy(server, before as Exports, each))
-    expect(comparison.open).toEqual([])
+    expect(comparison.unanswered).toEqual([])
     if (comparison.changes.length > 0) chain.push(await written(folder, comparison, undefined))
     await migratorOf(ground, chain).upgrade()
   }
@@ -159,7 +159,7 @@ async function upgraded(ground: Ground, each: Case, comparison: Comparison, chai
   }
   await migratorOf(ground, longer).upgrade()
   const again = await migratorOf(ground, longer).compare(declared, options)
-  expect(again.open.map(candidateLine), 'a second comparison').toEqual([])
+  expect(again.unanswered.map(candidateLine), 'a second comparison').toEqual([])
   expect(lines(again), `a second comparison:\n${lines(again).join('\n')}\n`).toEqual([])
   await find(database, each.finds)
   if (each.returns === undefined) return
@@ -167,7 +167,7 @@ async function upgraded(ground: Ground, each: Case, comparison: Comparison, chai
   await find(database, each.returns)
 }
 
-async function find(database: Database, found: Found | undefined): Promise<void> {
+async function find(database: Database, found: QueryExpectation | undefined): Promise<void> {
   if (found === undefined) return
   const rows = (await database.sql(found.sql)).map(rowText)
   expect(rows, `rows:\n${rows.join('\n')}\n`).toEqual(found.rows)
@@ -177,7 +177,7 @@ async function runCase(ground: Ground, each: Case): Promise<void> {
   const chain = await stand(ground, each)
   const declared = declaredBy(ground.server, each.after, each)
   const comparison = await migratorOf(ground, chain).compare(declared, optionsOf(each))
-  const open = comparison.open.map(candidateLine)
+  const open = comparison.unanswered.map(candidateLine)
   expect(open, `open:\n${open.join('\n')}\n`).toEqual(each.open ?? [])
   const found = lines(comparison)
   expect(found, `found:\n${found.join('\n')}\n`).toEqual(onServer(ground.server, each.expected))

@@ -43,12 +43,12 @@ export async function compared(
     // Of a value that an enum loses, the enum alone is named.
     fill: ({ table, column }) => fill[column === '' ? table.name : `${table.name}.${column}`],
   })
-  if (comparison.open.length > 0) throw new Error(`not answered: ${JSON.stringify(comparison.open)}`)
+  if (comparison.unanswered.length > 0) throw new Error(`not answered: ${JSON.stringify(comparison.unanswered)}`)
   return comparison
 }
 
 /** Writes the revision of a release, as the command does: where nothing differs, none. */
-function write(folder: string, release: number, { dialect, changes, back }: Comparison): void {
+function write(folder: string, release: number, { dialect, changes, downgrade: back }: Comparison): void {
   if (changes.length === 0) return
   const body = renderBody({
     upgrade: new Map([[dialect, changes.map(({ change }) => change)]]),

@@ -53,7 +53,7 @@ export function writeRevision(migrations: string, comparisons: readonly Comparis
 }
 
 /** What people would read of a comparison. */
-export const linesOf = ({ changes, open }: Comparison): readonly string[] => [
+export const linesOf = ({ changes, unanswered: open }: Comparison): readonly string[] => [
   ...open.map((candidate) => `may be a rename: ${JSON.stringify(candidate)}`),
   ...changes.map(({ describe }) => describe),
 ]

@@ -30,7 +30,7 @@ async function thereAndBack(schema: RealSchema, server: 'sqlite' | ServerName, d
   const migrations = project()
   const [dialect, migrator] = [dialectOf(database.url), () => migratorOn(dialectOf(database.url), migrations)]
   const proposed = await migrator().compare(declared)
-  expect(proposed.back.isDerived).toBe(true)
+  expect(proposed.downgrade.isDerived).toBe(true)
   writeRevision(migrations, [proposed])
   await migrator().upgrade()
   expect(await namesOf(database, objects[family])).toHaveLength(schema.tables)

@@ -3,7 +3,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { describe, expect, test } from 'vitest'
 import { creationsOf } from '../../packages/core/src/autogenerate/creations.ts'
 import { randomModel } from '../conformance/random/generate.ts'
-import { features, words } from '../conformance/subjects.ts'
+import { features, fragments } from '../conformance/subjects.ts'
 import { caseSeed, runSeed } from '../kit/random.ts'
 import { counts } from '../kit/scale.ts'
 import { declaredBy } from './kit.ts'
@@ -35,7 +35,7 @@ function inShort(operation: Operation): string {
   }
 }
 
-const orderOf = (model: SchemaModel, ...options: [] | [{ readonly circles: 'inside' }]): readonly string[] =>
+const orderOf = (model: SchemaModel, ...options: [] | [{ readonly circles: 'inline' }]): readonly string[] =>
   creationsOf(model, ...options).map(inShort)
 
 const id = integer('id', { nullable: false })
@@ -61,7 +61,7 @@ describe('the order of creations', () => {
       ],
     })
     expect(orderOf(circle)).toEqual(['table teams', 'table users', 'table notes', 'key teams_lead'])
-    expect(orderOf(circle, { circles: 'inside' })).toEqual(['table teams', 'table users', 'table notes'])
+    expect(orderOf(circle, { circles: 'inline' })).toEqual(['table teams', 'table users', 'table notes'])
   })
 
   test('a view stands behind the views that it reads, also where they mention each other by chance', () => {
@@ -123,8 +123,8 @@ describe('folded over an empty schema', () => {
 
   test.each(['sqlite', 'postgres', 'mariadb', 'mysql'] as const)('creations give the schema again: %s', (flavour) => {
     for (let at = 0; at < counts.operationLaws; at += 1) {
-      const model = declaredBy(randomModel(caseSeed(seed, at), features[flavour], words[flavour]).operations)
-      for (const circles of ['apart', 'inside'] as const) {
+      const model = declaredBy(randomModel(caseSeed(seed, at), features[flavour], fragments[flavour]).operations)
+      for (const circles of ['separate', 'inline'] as const) {
         const again = replay(emptySchema, creationsOf(model, { circles }))
         expect(schemaDifferences(model, again), `TEST_SEED=${seed} TEST_CASE=${at}`).toEqual([])
         expect([...again.schemas].sort()).toEqual([...model.schemas].sort())

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { SchemaModel } from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
 import { creationsOf } from '../../packages/core/src/autogenerate/creations.ts'
-import { realise } from '../../packages/core/src/autogenerate/realise.ts'
+import { materialise } from '../../packages/core/src/autogenerate/realise.ts'
 import { migratorAt } from '../checking/kit.ts'
 import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
 import { dialectAt } from './dialect-at.ts'
@@ -88,7 +88,7 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (createDatabase, serve
     const declared = rich(server)
     let inScratch: unknown
     let standing: unknown
-    const found = await realise(
+    const found = await materialise(
       withBeside(dialect, async ({ session }) => {
         inScratch = (await session.query(said)).map((row) => JSON.stringify({ ...row }))
         standing = (await session.query('SELECT DATABASE() AS name, @@collation_database AS collation'))[0]
@@ -119,10 +119,10 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (createDatabase, serve
     )
     const dialect = dialectAt(url)
     const was = await sql(dumps.mysql)
-    await realise(dialect, rich(server))
+    await materialise(dialect, rich(server))
     const wrong = new Error('thrown by the work')
     await expect(
-      realise(
+      materialise(
         withBeside(dialect, () => Promise.reject(wrong)),
         rich(server),
       ),
@@ -151,7 +151,7 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (createDatabase, serve
       },
     ])
     // It might be somebody's who is about to begin.
-    await realise(dialectAt(url), schema({}))
+    await materialise(dialectAt(url), schema({}))
     expect(await scratchesOf(database)).toEqual([where])
     const [prefix, word, here, own, time = '', mark] = where.split('_')
     const named = (at: string | undefined, secondsAgo: number): string =>
@@ -161,7 +161,7 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (createDatabase, serve
     const oldElsewhere = named('ffffffff', 100_000)
     const others = [prefix, word, here, '00000000', named(here, 100_000).split('_')[4], mark].join('_')
     for (const name of [old, elsewhere, oldElsewhere, others]) await sql(`CREATE DATABASE ${name}`)
-    await realise(dialectAt(url), schema({}))
+    await materialise(dialectAt(url), schema({}))
     expect(await scratchesOf(database)).toEqual([elsewhere, where].sort())
     expect(await sql(`SHOW DATABASES LIKE '${others}'`)).toHaveLength(1)
     for (const name of [where, elsewhere, others]) await sql(`DROP DATABASE ${name}`)
@@ -174,16 +174,16 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (createDatabase, serve
       await sql(`GRANT ALL ON ${name}.* TO ${user}`)
       const refused = {
         code: 'SHADOW_REFUSED',
-        message: expect.stringContaining('gives no scratch place: Access denied for user'),
+        message: expect.stringContaining('gives no shadow database: Access denied for user'),
         remedy: expect.stringContaining('GRANT ALL ON `migrate\\_scratch\\_%`.* TO'),
       }
-      await expect(realise(dialectAt(url), rich(server))).rejects.toMatchObject(refused)
+      await expect(materialise(dialectAt(url), rich(server))).rejects.toMatchObject(refused)
       await sql(`GRANT CREATE ON *.* TO ${user}`)
-      await expect(realise(dialectAt(url), rich(server))).rejects.toMatchObject(refused)
+      await expect(materialise(dialectAt(url), rich(server))).rejects.toMatchObject(refused)
       expect(await scratchesOf(database)).toEqual([])
       await sql(`GRANT ALL ON \`migrate\\_scratch\\_%\`.* TO ${user}`)
       const part = schema({ tables: [table('t', [id, varchar('a')], [primary('id')])] })
-      expect([...(await realise(dialectAt(url), part)).tables.keys()]).toEqual(['t'])
+      expect([...(await materialise(dialectAt(url), part)).tables.keys()]).toEqual(['t'])
       expect(await scratchesOf(database)).toEqual([])
     })
   })
@@ -195,9 +195,9 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (createDatabase, serve
       tables: [table('users', [id, integer('team')], [primary('id'), key('users_team', 'team', 'teams')])],
     })
     const found: SchemaModel[] = []
-    await realise(
+    await materialise(
       withBeside(dialect, async () => {
-        found.push(await realise(dialect, part))
+        found.push(await materialise(dialect, part))
       }),
       rich(server),
     )
@@ -217,21 +217,21 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (createDatabase, serve
         table('users', [id, integer('age', { default: { kind: 'literal', value: 'old' } })]),
       ],
     })
-    await expect(realise(dialect, wrong)).rejects.toMatchObject({
+    await expect(materialise(dialect, wrong)).rejects.toMatchObject({
       code: 'STATEMENT_FAILED',
       message: "create table users failed: Invalid default value for 'age'",
       location: { operation: 'create table users', sql: expect.stringContaining('CREATE TABLE `users`') },
       cause: { errno: 1067 },
     })
     const elsewhere = schema({ schemas: ['other'], tables: [table({ schema: 'other', name: 't' }, [id])] })
-    await expect(realise(dialect, elsewhere)).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+    await expect(materialise(dialect, elsewhere)).rejects.toMatchObject({ code: 'UNSUPPORTED' })
     const stop = new AbortController()
     const reason = new Error('enough')
     const slow = withBeside(dialect, async ({ session }) => {
       setTimeout(() => stop.abort(reason), 200)
       await session.query('SELECT SLEEP(60) AS slept')
     })
-    await expect(realise(slow, rich(server), { signal: stop.signal })).rejects.toBe(reason)
+    await expect(materialise(slow, rich(server), { signal: stop.signal })).rejects.toBe(reason)
     expect(await scratchesOf(database)).toEqual([])
   })
 })

@@ -2,7 +2,7 @@ import { type SchemaModel, tableKey } from '@org/migrate-core/dialect'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, test } from 'vitest'
 import { creationsOf } from '../../packages/core/src/autogenerate/creations.ts'
-import { realise } from '../../packages/core/src/autogenerate/realise.ts'
+import { materialise } from '../../packages/core/src/autogenerate/realise.ts'
 import { describeOn } from '../kit/servers.ts'
 import { dialectAt } from './dialect-at.ts'
 import { differences, reallyMade, unlike } from './kit.ts'
@@ -110,7 +110,7 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
     await sql(before)
     const dialect = postgresDialect({ url })
     let inScratch: unknown
-    const found = await realise(
+    const found = await materialise(
       withBeside(dialect, async ({ session }) => {
         inScratch = await session.query(printed)
       }),
@@ -135,7 +135,7 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
     expect([...found.sequences.keys()].sort()).toEqual(['audit.log_id_seq', 'users_id_seq'])
     expect(found.schemas).toEqual(['audit', 'public'])
     // And once more beside what is there by now, under the same names.
-    expect(unlike(dialect, found, await realise(dialect, rich))).toEqual([])
+    expect(unlike(dialect, found, await materialise(dialect, rich))).toEqual([])
   })
 
   test('the database is as it was, when the work is over and when it throws', async () => {
@@ -143,11 +143,11 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
     await sql(`${before}; CREATE SCHEMA audit; CREATE TABLE audit.log (a int)`)
     const dialect = postgresDialect({ url })
     const was = await sql(dumps.postgres)
-    await realise(dialect, rich)
+    await materialise(dialect, rich)
     expect(await sql(dumps.postgres)).toEqual(was)
     const wrong = new Error('thrown by the work')
     await expect(
-      realise(
+      materialise(
         withBeside(dialect, () => Promise.reject(wrong)),
         rich,
       ),
@@ -179,7 +179,7 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
         table('live', [id, varchar('note'), varchar('more')], [primary('id')]),
       ],
     })
-    const found = await realise(
+    const found = await materialise(
       withBeside(postgresDialect({ url }), async () => {
         for (const text of [
           "INSERT INTO live VALUES (2, 'meanwhile')",
@@ -224,18 +224,18 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
     await sql(before)
     const dialect = postgresDialect({ url })
     const one = schema({ tables: [table('one', [id], [primary('id')])] })
-    const alone = await realise(dialect, rich)
+    const alone = await materialise(dialect, rich)
     const seen: SchemaModel[] = []
-    await realise(
+    await materialise(
       withBeside(dialect, async () => {
-        seen.push(await realise(dialect, rich, { waitMs: 0 }))
-        seen.push(await realise(dialect, one, { waitMs: 0 }))
+        seen.push(await materialise(dialect, rich, { waitMs: 0 }))
+        seen.push(await materialise(dialect, one, { waitMs: 0 }))
       }),
       one,
     )
     expect(unlike(dialect, alone, seen[0] as SchemaModel)).toEqual([])
     expect([...(seen[1]?.tables.keys() ?? [])]).toEqual(['one'])
-    const both = await Promise.all([realise(dialect, rich), realise(dialect, rich), realise(dialect, one)])
+    const both = await Promise.all([materialise(dialect, rich), materialise(dialect, rich), materialise(dialect, one)])
     expect(unlike(dialect, alone, both[0])).toEqual([])
     expect(unlike(dialect, alone, both[1])).toEqual([])
   })
@@ -246,9 +246,9 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
     const dialect = postgresDialect({ url })
     const part = schema({ schemas: ['audit'], tables: [table({ schema: 'audit', name: 't' }, [id])] })
     let refusal: unknown
-    await realise(
+    await materialise(
       withBeside(dialect, async () => {
-        refusal = await realise(dialect, part, { waitMs: 100 }).catch((error: unknown) => error)
+        refusal = await materialise(dialect, part, { waitMs: 100 }).catch((error: unknown) => error)
       }),
       part,
     )
@@ -256,18 +256,18 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
       code: 'SHADOW_REFUSED',
       details: { why: expect.stringMatching(/^others are at work on its schemas \(audit, /) },
     })
-    expect((await realise(dialect, part)).tables.has(tableKey({ schema: 'audit', name: 't' }))).toBe(true)
+    expect((await materialise(dialect, part)).tables.has(tableKey({ schema: 'audit', name: 't' }))).toBe(true)
   })
 
   test('users: who owns nothing gets a place of another name; who may make no schema is refused, and nothing is left', async () => {
     const database = await createDatabase()
     const { sql, name } = database
     await sql(`${before}; CREATE SCHEMA owned`)
-    const expected = await realise(postgresDialect({ url: database.url }), rich)
+    const expected = await materialise(postgresDialect({ url: database.url }), rich)
     await asUser(database, true, async (user, url) => {
       await sql(`GRANT USAGE ON SCHEMA public TO ${user}`)
       const was = await sql(dumps.postgres)
-      await expect(realise(postgresDialect({ url }), rich)).rejects.toMatchObject({
+      await expect(materialise(postgresDialect({ url }), rich)).rejects.toMatchObject({
         code: 'SHADOW_REFUSED',
         details: { why: `${user} may not create schemas in the database ${name}` },
         remedy: expect.stringContaining(`GRANT CREATE ON DATABASE "${name}" TO "${user}"`),
@@ -275,25 +275,25 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
       expect(await sql(dumps.postgres)).toEqual(was)
       await sql(`GRANT CREATE ON DATABASE ${name} TO ${user}`)
       const now = await sql(dumps.postgres)
-      expect(unlike(postgresDialect({ url }), expected, await realise(postgresDialect({ url }), rich))).toEqual([])
+      expect(unlike(postgresDialect({ url }), expected, await materialise(postgresDialect({ url }), rich))).toEqual([])
       // Read and made again, the server has yet other words for a CHECK: the comparison knows them.
       expect(
-        differences(postgresDialect({ url }), expected, await realise(postgresDialect({ url }), expected)),
+        differences(postgresDialect({ url }), expected, await materialise(postgresDialect({ url }), expected)),
       ).toEqual([])
       const others = schema({ schemas: ['owned'], tables: [table({ schema: 'owned', name: 't' }, [id])] })
-      await expect(realise(postgresDialect({ url }), others)).rejects.toMatchObject({
+      await expect(materialise(postgresDialect({ url }), others)).rejects.toMatchObject({
         code: 'SHADOW_REFUSED',
         details: { why: 'the schema owned, which is to be made there, belongs to postgres' },
         remedy: expect.stringContaining(`GRANT "postgres" TO "${user}"`),
       })
       await sql(`GRANT "postgres" TO "${user}"`)
-      expect((await realise(postgresDialect({ url }), others)).schemas).toContain('owned')
+      expect((await materialise(postgresDialect({ url }), others)).schemas).toContain('owned')
       await sql(`REVOKE "postgres" FROM "${user}"`)
       expect(await sql(dumps.postgres)).toEqual(now)
       const unused = schema({ schemas: ['owned'], tables: [table('t', [id])] })
-      expect((await realise(postgresDialect({ url }), unused)).schemas).toEqual(['owned', 'public'])
+      expect((await materialise(postgresDialect({ url }), unused)).schemas).toEqual(['owned', 'public'])
       await sql(`ALTER ROLE ${user} SET default_transaction_read_only = on`)
-      await expect(realise(postgresDialect({ url }), rich)).rejects.toMatchObject({
+      await expect(materialise(postgresDialect({ url }), rich)).rejects.toMatchObject({
         code: 'SHADOW_REFUSED',
         details: { why: 'it takes no changes' },
       })
@@ -309,7 +309,7 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
         table('t', [varchar('a')], [], [{ name: 't_a', unique: false, elements: [{ expression: 'outer_one(a)' }] }]),
       ],
     })
-    const found = await realise(postgresDialect({ url }), part)
+    const found = await materialise(postgresDialect({ url }), part)
     expect(found.tables.get('t')?.indexes).toEqual([
       { name: 't_a', unique: false, elements: [{ expression: 'outer_one((a)::text)' }] },
     ])
@@ -324,14 +324,16 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
       for (const lock of ['session', 'table'] as const) {
         const dialect = postgresDialect({ url, schema: 'app', ...(lock === 'table' ? { lock } : {}) })
         const part = schema({ tables: [table('users', [id, integer('next')], [primary('id')])] })
-        const found = await realise(dialect, part)
+        const found = await materialise(dialect, part)
         expect([...found.tables.keys()]).toEqual(['users'])
         expect(found.schemas).toEqual(['app'])
       }
       expect(await sql(dumps.postgres)).toEqual(was)
     }
     const shared = postgresDialect({ url, lock: 'table' })
-    expect(unlike(shared, await realise(postgresDialect({ url }), rich), await realise(shared, rich))).toEqual([])
+    expect(unlike(shared, await materialise(postgresDialect({ url }), rich), await materialise(shared, rich))).toEqual(
+      [],
+    )
   })
 
   test('what the server does not take has the name of its table, and the driver’s error', async () => {
@@ -344,7 +346,7 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
         table('also_fine', [id]),
       ],
     })
-    const error = await realise(dialect, wrong).catch((thrown: unknown) => thrown)
+    const error = await materialise(dialect, wrong).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({
       code: 'STATEMENT_FAILED',
       message: 'create table users failed: invalid input syntax for type integer: "old"',
@@ -355,9 +357,9 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
     const right = schema({
       tables: [table('users', [id, integer('age', { default: { kind: 'expression', sql: "'7'" } })])],
     })
-    expect([...(await realise(dialect, right)).tables.keys()]).toHaveLength(1)
+    expect([...(await materialise(dialect, right)).tables.keys()]).toHaveLength(1)
     const missing = schema({ tables: [table('users', [integer('age', { type: native('nowhere') })])] })
-    await expect(realise(dialect, missing)).rejects.toMatchObject({
+    await expect(materialise(dialect, missing)).rejects.toMatchObject({
       code: 'STATEMENT_FAILED',
       message: 'create table users failed: type "nowhere" does not exist',
     })
@@ -377,7 +379,7 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
       setTimeout(() => stop.abort(reason), 200)
       await session.query('SELECT pg_sleep(60)::text')
     })
-    await expect(realise(dialect, rich, { signal: stop.signal })).rejects.toBe(reason)
+    await expect(materialise(dialect, rich, { signal: stop.signal })).rejects.toBe(reason)
     expect(await sql(dumps.postgres)).toEqual(was)
   })
 })

@@ -2,9 +2,9 @@ import type { SchemaModel } from '@org/migrate-core/dialect'
 import { describe, expect, test } from 'vitest'
 import { partOf } from '../../packages/core/src/autogenerate/against.ts'
 import { creationsOf } from '../../packages/core/src/autogenerate/creations.ts'
-import { realise } from '../../packages/core/src/autogenerate/realise.ts'
+import { materialise } from '../../packages/core/src/autogenerate/realise.ts'
 import { randomModel } from '../conformance/random/generate.ts'
-import { features, words } from '../conformance/subjects.ts'
+import { features, fragments } from '../conformance/subjects.ts'
 import { caseSeed, onlyCase, runSeed } from '../kit/random.ts'
 import { counts } from '../kit/scale.ts'
 import { describeOn } from '../kit/servers.ts'
@@ -21,26 +21,26 @@ const keyed = <T>(map: ReadonlyMap<string, T>, key: string): ReadonlyMap<string,
   new Map([...map].filter(([each]) => each === key))
 
 async function failuresOf(
-  flavour: keyof typeof words,
+  flavour: keyof typeof fragments,
   at: number,
   { url, sql }: EmptyDatabase,
 ): Promise<{ readonly failures: readonly string[]; readonly declared: SchemaModel }> {
-  const model = randomModel(caseSeed(seed, at), features[flavour], words[flavour])
-  const needed = model.triggers ? words[flavour].beforeTrigger : undefined
+  const model = randomModel(caseSeed(seed, at), features[flavour], fragments[flavour])
+  const needed = model.triggers ? fragments[flavour].beforeTrigger : undefined
   const declared = declaredBy(model.operations)
   const dialect = dialectAt(url)
   const spoken = await dialect.connect({ purpose: 'look' })
   const own = spoken.dialect ?? dialect
   await spoken.close()
   if (needed !== undefined) await sql(needed)
-  const before = await realise(dialect, declared)
-  const real = await reallyMade(dialect, creationsOf(declared, flavour === 'sqlite' ? { circles: 'inside' } : {}))
-  const beside = await realise(dialect, declared)
-  const again = await realise(dialect, real)
+  const before = await materialise(dialect, declared)
+  const real = await reallyMade(dialect, creationsOf(declared, flavour === 'sqlite' ? { circles: 'inline' } : {}))
+  const beside = await materialise(dialect, declared)
+  const again = await materialise(dialect, real)
   // One table alone, with the types and schemas of all: its foreign keys lead out of what is made.
   const name = [...declared.tables.keys()].at(-1) ?? ''
   const part = { ...partOf(declared, new Set([name]), []), ...nothingElse }
-  const alone = await realise(dialect, part)
+  const alone = await materialise(dialect, part)
   const look = await dialect.connect({ purpose: 'look' })
   const after = await own.introspect(look)
   await look.close()
@@ -61,7 +61,7 @@ async function failuresOf(
 }
 
 function random(
-  flavour: keyof typeof words,
+  flavour: keyof typeof fragments,
   open: () => Promise<EmptyDatabase>,
   close: (database: EmptyDatabase) => Promise<void>,
 ): void {

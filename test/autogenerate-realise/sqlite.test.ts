@@ -6,7 +6,7 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 import { afterAll, describe, expect, test } from 'vitest'
 import { creationsOf } from '../../packages/core/src/autogenerate/creations.ts'
-import { realise } from '../../packages/core/src/autogenerate/realise.ts'
+import { materialise } from '../../packages/core/src/autogenerate/realise.ts'
 import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
 import { make, reallyMade, unlike } from './kit.ts'
 import { withBeside } from './live-kit.ts'
@@ -52,7 +52,7 @@ const said = 'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid
 async function inAndOut(dialect: Dialect, was: () => unknown): Promise<readonly unknown[]> {
   const before = was()
   let rows: readonly unknown[] = []
-  await realise(
+  await materialise(
     withBeside(dialect, async ({ session }) => {
       rows = (await session.query(said)).map((row) => ({ ...row }))
       expect(was()).toEqual(before)
@@ -61,7 +61,7 @@ async function inAndOut(dialect: Dialect, was: () => unknown): Promise<readonly 
   )
   const wrong = new Error('thrown by the work')
   await expect(
-    realise(
+    materialise(
       withBeside(dialect, () => Promise.reject(wrong)),
       rich,
     ),
@@ -76,12 +76,12 @@ describe('sqlite: the scratch place', () => {
     const dialect = sqliteDialect({ url: `sqlite:${file}` })
     const rows = await inAndOut(dialect, () => existsSync(file))
     expect(existsSync(file)).toBe(false)
-    const found = await realise(dialect, rich)
-    expect(unlike(dialect, await reallyMade(dialect, creationsOf(rich, { circles: 'inside' })), found)).toEqual([])
+    const found = await materialise(dialect, rich)
+    expect(unlike(dialect, await reallyMade(dialect, creationsOf(rich, { circles: 'inline' })), found)).toEqual([])
     const client = new Database(file, { readonly: true })
     expect(client.prepare(said).all()).toEqual(rows)
     client.close()
-    expect(unlike(dialect, found, await realise(dialect, rich))).toEqual([])
+    expect(unlike(dialect, found, await materialise(dialect, rich))).toEqual([])
   })
 
   async function leftAlone(encrypted: boolean): Promise<void> {
@@ -131,13 +131,13 @@ describe('sqlite: the scratch place', () => {
         ),
       ],
     })
-    await expect(realise(dialect, wrong)).rejects.toMatchObject({
+    await expect(materialise(dialect, wrong)).rejects.toMatchObject({
       code: 'STATEMENT_FAILED',
       message: expect.stringMatching(/^create table users failed: /),
       location: { operation: 'create table users', sql: expect.stringContaining('CREATE TABLE "users"') },
       cause: { code: 'SQLITE_ERROR' },
     })
     const { withShadow: _, ...without } = dialect
-    await expect(realise(without, rich)).rejects.toMatchObject({ code: 'SHADOW_REFUSED' })
+    await expect(materialise(without, rich)).rejects.toMatchObject({ code: 'SHADOW_REFUSED' })
   })
 })

@@ -26,7 +26,7 @@ import { loaded, projectFolder, rendered } from './kit.ts'
 
 const project = projectFolder()
 
-interface Opened {
+interface FillDatabase {
   readonly dialect: Dialect
   sql(text: string): Promise<readonly Record<string, unknown>[]>
 }
@@ -36,7 +36,7 @@ const fill = (table: string, column: string, more: Partial<Fill> = {}): Fill => 
   kind: 'fill',
   table: { name: table },
   column,
-  where: { is: 'null' },
+  where: { kind: 'null' },
   why: `${table}.${column} becomes NOT NULL`,
   ...more,
 })
@@ -108,7 +108,7 @@ const fills: readonly Fill[] = [
   fill('people', 'tag', { key: ['id'], value: `CONCAT('? ', "country")` }),
   fill('grid', 'level', { key: ['row', 'the column'] }),
   fill('log', 'level'),
-  fill('moods', 'mood', { key: ['at'], where: { is: 'value', value: "sa'd\\" } }),
+  fill('moods', 'mood', { key: ['at'], where: { kind: 'value', value: "sa'd\\" } }),
   fill(odd.table, odd.column, { key: [odd.key] }),
 ]
 const answers: Readonly<Record<string, string>> = {
@@ -127,7 +127,7 @@ function answered(text: string): string {
   })
 }
 
-async function upgrade({ dialect }: Opened, given: readonly Fill[], first = tables): Promise<void> {
+async function upgrade({ dialect }: FillDatabase, given: readonly Fill[], first = tables): Promise<void> {
   const text = answered(rendered({ upgrade: new Map([[dialect.name, given]]) }))
   const second = await loaded(project.path, text)
   const chain = revisions([
@@ -144,7 +144,7 @@ const told = (rows: readonly Record<string, unknown>[]): readonly (readonly stri
 const quoted = (name: string, dialect: Dialect): string =>
   dialect.name === 'mysql' ? `\`${name.replaceAll('`', '``')}\`` : `"${name.replaceAll('"', '""')}"`
 
-function suite(open: () => Promise<Opened>): void {
+function suite(open: () => Promise<FillDatabase>): void {
   it('nothing of any revision is run while one of them is to be completed', async () => {
     const { dialect, sql } = await open()
     const text = rendered({ upgrade: new Map([[dialect.name, fills.slice(0, 1)]]) })
@@ -161,10 +161,10 @@ function suite(open: () => Promise<Opened>): void {
   })
 
   it('rows get what their author filled in, by every kind of key, and only the rows that are meant', async () => {
-    const opened = await open()
-    await upgrade(opened, fills)
-    const q = (name: string): string => quoted(name, opened.dialect)
-    const rows = async (sql: string) => told(await opened.sql(sql))
+    const database = await open()
+    await upgrade(database, fills)
+    const q = (name: string): string => quoted(name, database.dialect)
+    const rows = async (sql: string) => told(await database.sql(sql))
     expect(await rows('SELECT locale, COUNT(*) AS n FROM people GROUP BY locale ORDER BY locale')).toEqual([
       ['de', '601'],
       ['en', '602'],
@@ -209,7 +209,7 @@ const servers: readonly (readonly [ServerName, (url: string) => Dialect])[] = [
 ]
 for (const [server, dialect] of servers) {
   describeOn(server, 'fills', (createDatabase) => {
-    const open = async (): Promise<Opened> => {
+    const open = async (): Promise<FillDatabase> => {
       const database = await createDatabase()
       return { dialect: dialect(database.url), sql: database.sql }
     }
@@ -217,7 +217,7 @@ for (const [server, dialect] of servers) {
 
     if (server !== 'postgres') return
     it('a table of another schema is filled in batches too', async () => {
-      const opened = await open()
+      const database = await open()
       const log = { schema: 'app', name: 'log' }
       const table = (op: OperationRecorder): void => {
         op.createSchema('app')
@@ -231,8 +231,8 @@ for (const [server, dialect] of servers) {
           { id: 2, level: 3 },
         ])
       }
-      await upgrade(opened, [fill('log', 'level', { table: log, key: ['id'] })], table)
-      expect(told(await opened.sql('SELECT id, level FROM app.log ORDER BY id'))).toEqual([
+      await upgrade(database, [fill('log', 'level', { table: log, key: ['id'] })], table)
+      expect(told(await database.sql('SELECT id, level FROM app.log ORDER BY id'))).toEqual([
         ['1', '-1'],
         ['2', '3'],
       ])

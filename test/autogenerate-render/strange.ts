@@ -66,7 +66,7 @@ const texts = [
 ]
 
 /** What is one of a few words, or a value in a form of its own. */
-const words: ReadonlySet<string> = new Set([
+const keywords: ReadonlySet<string> = new Set([
   ...[
     'kind',
     'type',
@@ -149,7 +149,7 @@ export function strange(r: Random, operation: Operation): Operation {
   const text = exchange(r, texts)
   const walk = (given: unknown, key: string): unknown => {
     if (typeof given === 'string') {
-      if (words.has(key) || given === 'asc' || given === 'desc') return given
+      if (keywords.has(key) || given === 'asc' || given === 'desc') return given
       const next = free.has(key) ? text(given) : name(given)
       return filled.has(key) && next.trim() === '' ? `x${next}` : next
     }

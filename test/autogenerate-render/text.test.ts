@@ -66,7 +66,7 @@ describe('what is to be filled in', () => {
       'not-null': ['the value of users.locale for rows that have none: users.locale becomes NOT NULL'],
       'not-null-keyed-by-several': ['the value of users.locale for rows that have none: users.locale becomes NOT NULL'],
       'not-null-without-key': ['the value of app.log.level for rows that have none: app.log.level becomes NOT NULL'],
-      'way-back': ['the way back of "change column users.age: type", whose values were converted'],
+      'way-back': ['the downgrade of "change column users.age: type", whose values were converted'],
       strange: [
         'the value of op.class for rows that have none: users.locale becomes NOT NULL',
         // biome-ignore lint/suspicious/noTemplateCurlyInString: a column may be called so.
@@ -172,11 +172,11 @@ export function upgrade(op: OperationRecorder) {
     ['{{imports}}', '/t.ts has no {{body}}, '],
     ['{{body}}', '/t.ts has no {{imports}}, '],
     ['', '/t.ts has no {{imports}} and no {{body}}, '],
-  ])('with nothing but %j is refused where there is something to put in', (tokens, words) => {
+  ])('with nothing but %j is refused where there is something to put in', (tokens, message) => {
     expect(() => revisionText(draft, { body, template: { file: '/t.ts', text: `${tokens}\n${header}` } })).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
-        details: { option: 'template', why: expect.stringContaining(words) },
+        details: { option: 'template', why: expect.stringContaining(message) },
       }),
     )
   })

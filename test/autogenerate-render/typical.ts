@@ -53,7 +53,7 @@ const fillLocale: BodyChange = {
   kind: 'fill',
   table: users,
   column: 'locale',
-  where: { is: 'null' },
+  where: { kind: 'null' },
   key: ['id'],
   why: 'users.locale becomes NOT NULL',
 }
@@ -61,7 +61,7 @@ const dropSad: BodyChange = {
   kind: 'fill',
   table: posts,
   column: 'mood',
-  where: { is: 'value', value: 'sad' },
+  where: { kind: 'value', value: 'sad' },
   key: ['id'],
   why: "posts.mood has no 'sad' any more",
 }
@@ -83,7 +83,7 @@ export const typical: Readonly<Record<string, BodyInput>> = {
     kind: 'fill',
     table: { schema: 'app', name: 'log' },
     column: 'level',
-    where: { is: 'null' },
+    where: { kind: 'null' },
     why: 'app.log.level becomes NOT NULL',
   }),
   'enum-value-gone': {
@@ -164,7 +164,7 @@ export const typical: Readonly<Record<string, BodyInput>> = {
         'sqlite',
         [
           does({ kind: 'dropColumn', table: users, column: 'locale' }, { loses: 'the values of users.locale' }),
-          { kind: 'gap', what: 'the way back of "change column users.age: type", whose values were converted' },
+          { kind: 'gap', what: 'the downgrade of "change column users.age: type", whose values were converted' },
         ],
       ],
     ]),

@@ -22,7 +22,7 @@ async function nothingDiffers(dialect: Dialect): Promise<void> {
   await migrator.upgrade()
   const declared = declaredOn(dialect.name)
   for (const from of ['database', 'replay'] as const) {
-    const { changes, open } = await migrator.compare(declared, { from })
+    const { changes, unanswered: open } = await migrator.compare(declared, { from })
     expect(open, from).toEqual([])
     expect(
       changes.map(({ describe: line }) => line),

@@ -1,7 +1,7 @@
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe } from 'vitest'
 import { sqliteFiles } from '../autogenerate-realise/kit.ts'
-import { features, words } from '../conformance/subjects.ts'
+import { features, fragments } from '../conformance/subjects.ts'
 import { pairsHold } from './pairs/property.ts'
 
 describe('sqlite', () => {
@@ -9,7 +9,7 @@ describe('sqlite', () => {
   pairsHold({
     name: 'SQLite',
     flavour: 'sqlite',
-    words: words.sqlite,
+    fragments: fragments.sqlite,
     random: features.sqlite,
     transactional: true,
     open: async () => {

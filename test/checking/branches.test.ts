@@ -49,7 +49,7 @@ describe('two branches', () => {
       right: { head: 'e', revisions: ['d', 'e'] },
       verdict: 'conflict',
     })
-    expect(pair?.meetings.map(({ left, right }) => [left.revision, right.revision])).toEqual([
+    expect(pair?.conflicts.map(({ left, right }) => [left.revision, right.revision])).toEqual([
       ['c', 'd'],
       ['c', 'e'],
     ])

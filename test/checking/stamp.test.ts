@@ -51,7 +51,7 @@ describe('a stamp that says from where', () => {
     await migrator.stamp('b')
     await expect(migrator.stamp('a:c')).rejects.toMatchObject({
       code: 'PLAN_STALE',
-      details: { planned: ['a'], found: ['b'] },
+      details: { planned: ['a'], actual: ['b'] },
     })
     expect(rowsOf(file, 'SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'b' }])
   })

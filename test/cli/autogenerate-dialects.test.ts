@@ -39,11 +39,11 @@ describeOnEach(['postgres'], 'one revision for SQLite and PostgreSQL', (createDa
     })
     projects.push(project)
     const environments = [{}, { APP_URL: server.url }]
-    const generate = (...words: readonly string[]) => project.run(['revision', '--autogenerate', ...words])
-    const onBoth = (...words: readonly string[]): void => {
+    const generate = (...args: readonly string[]) => project.run(['revision', '--autogenerate', ...args])
+    const onBoth = (...args: readonly string[]): void => {
       for (const env of environments) {
-        const { code, stderr } = project.run(words, { env })
-        expect({ words, env, code }, stderr).toEqual({ words, env, code: 0 })
+        const { code, stderr } = project.run(args, { env })
+        expect({ words: args, env, code }, stderr).toEqual({ words: args, env, code: 0 })
       }
     }
 
@@ -147,9 +147,9 @@ export const notes = table(
     expect(text).not.toContain('op.on(')
     expect(text).toContain("  op.createTable('notes', (t) => {\n")
     for (const env of [{}, { APP_URL: server.url }]) {
-      for (const words of [['upgrade'], ['check'], ['downgrade', 'base']]) {
-        const { code, stdout, stderr } = project.run(words, { env })
-        expect({ words, env, code }, stdout + stderr).toEqual({ words, env, code: 0 })
+      for (const args of [['upgrade'], ['check'], ['downgrade', 'base']]) {
+        const { code, stdout, stderr } = project.run(args, { env })
+        expect({ words: args, env, code }, stdout + stderr).toEqual({ words: args, env, code: 0 })
       }
     }
   })

@@ -17,8 +17,8 @@ function declared(files: Readonly<Record<string, string>>, settings?: string): P
   return project
 }
 
-const generate = (project: Project, ...words: readonly string[]): Finished =>
-  project.run(['revision', '--autogenerate', ...words])
+const generate = (project: Project, ...args: readonly string[]): Finished =>
+  project.run(['revision', '--autogenerate', ...args])
 const changes = (project: Project): readonly string[] =>
   generate(project, '--dry-run').stdout.match(/^(?:- .*|nothing differs)$/gm) ?? []
 

@@ -18,8 +18,8 @@ export const users = sqliteTable('users', { id: integer('id').primaryKey(), ${co
 ${others}`
 const before = schema("mail: text('mail')", "export const drafts = sqliteTable('drafts', { body: text('body') })\n")
 
-const generate = (project: Project, ...words: readonly string[]): Finished =>
-  project.run(['revision', '--autogenerate', ...words])
+const generate = (project: Project, ...args: readonly string[]): Finished =>
+  project.run(['revision', '--autogenerate', ...args])
 
 /** A project at a1, with a user and a draft in it, whose schema and configuration have gone on since. */
 function begun(after: string, settings = '', more: Readonly<Record<string, string>> = {}): Project {

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { executeIn, rowsOf } from '../execute/kit.ts'
 import { describeOnEach, familyOf } from '../kit/servers.ts'
 import { declaringProject, revisionFiles, textOf } from './autogenerate-kit.ts'
-import { mysql, postgres, sqlite, type Words } from './autogenerate-words.ts'
+import { mysql, postgres, type StoryTexts, sqlite } from './autogenerate-words.ts'
 import { ensureBuilt, type Finished, type Project } from './project.ts'
 
 beforeAll(ensureBuilt)
@@ -41,7 +41,7 @@ const clean = `nothing to do
   there is one head                        yes
 `
 
-async function story(words: Words, databaseOf: (project: Project) => StoryDatabase): Promise<void> {
+async function story(texts: StoryTexts, databaseOf: (project: Project) => StoryDatabase): Promise<void> {
   const project = declaringProject()
   projects.push(project)
   const storyDatabase = databaseOf(project)
@@ -57,21 +57,21 @@ async function story(words: Words, databaseOf: (project: Project) => StoryDataba
   const where = "autogenerate: { schema: './schema.ts' },\n"
   project.put({
     'migrate.config.ts': config.replace('  migrations:', `  ${where}  migrations:`),
-    'schema.ts': words.before,
+    'schema.ts': texts.before,
   })
   expect(textOf(project, 'migrate.config.ts')).toContain(where)
 
   expect(generate('-m', 'what there is', '--rev-id', 'a1')).toMatchObject({
     code: 0,
     stderr: '',
-    stdout: `made ${file('a1_what_there_is.ts')}\na1 a new root\n${listed(words.first)}`,
+    stdout: `created ${file('a1_what_there_is.ts')}\na1 a new root\n${listed(texts.first)}`,
   })
   expect(run('upgrade')).toMatchObject({ code: 0, stdout: expect.stringContaining('now at a1') })
   expect(run('check')).toMatchObject({ code: 0, stdout: expect.stringContaining(clean) })
   await storyDatabase.send(written)
 
   // The schema goes on. Whether a column was renamed nobody can know, and no answer is made up.
-  project.put({ 'schema.ts': words.after })
+  project.put({ 'schema.ts': texts.after })
   const refused = generate('-m', 'who is where')
   expect(refused).toMatchObject({ code: 2, stdout: '' })
   expect(refused.stderr).toBe(
@@ -100,7 +100,7 @@ async function story(words: Words, databaseOf: (project: Project) => StoryDataba
   expect(generate('-m', 'who is where', '--rev-id', 'b1', ...answers)).toMatchObject({
     code: 0,
     stderr: '',
-    stdout: `made ${file('b1_who_is_where.ts')}\nb1 revises a1\n${listed(words.second)}to fill in, or it is refused: ${open}\n`,
+    stdout: `created ${file('b1_who_is_where.ts')}\nb1 revises a1\n${listed(texts.second)}to fill in, or it is refused: ${open}\n`,
   })
 
   // What only its author knows is asked for in the file, and nothing runs before that.
@@ -125,7 +125,7 @@ async function story(words: Words, databaseOf: (project: Project) => StoryDataba
   expect(await storyDatabase.rows('SELECT id, author, title FROM posts')).toEqual([
     { id: 1, author: 2, title: 'hello' },
   ])
-  expect(await storyDatabase.objects()).toEqual(words.objects)
+  expect(await storyDatabase.objects()).toEqual(texts.objects)
   // The new value and the new foreign key hold.
   await storyDatabase.send("UPDATE users SET mood = 'happy' WHERE id = 1; DELETE FROM users WHERE id = 2")
   expect(await storyDatabase.rows('SELECT * FROM posts')).toEqual([])
@@ -140,7 +140,7 @@ async function story(words: Words, databaseOf: (project: Project) => StoryDataba
   expect(revisionFiles(project)).toEqual(['a1_what_there_is.ts', 'b1_who_is_where.ts'])
 
   // The way back is derived. A value that it takes away is not taken from under a row.
-  if (words.values === 'its own') {
+  if (texts.values === 'its own') {
     const held = run('downgrade', 'a1')
     expect(held.code).toBe(1)
     for (const part of ['BLOCKING_ROWS', 'happy', 'id 1']) expect(held.stderr).toContain(part)

@@ -1,5 +1,5 @@
 /** The schema in the words of one database, before and after. */
-export interface Words {
+export interface StoryTexts {
   readonly before: string
   readonly after: string
   /** What the first revision says of itself, and the second. */
@@ -11,7 +11,7 @@ export interface Words {
   readonly objects: readonly string[]
 }
 
-export const sqlite: Words = {
+export const sqlite: StoryTexts = {
   before: `import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 export const users = sqliteTable('users', {
   id: integer('id').primaryKey(),
@@ -58,7 +58,7 @@ export const posts = sqliteTable(
   objects: ['posts', 'posts_by_title', 'users', 'users_email_unique'],
 }
 
-export const postgres: Words = {
+export const postgres: StoryTexts = {
   before: `import { integer, pgEnum, pgTable, serial, text, varchar } from 'drizzle-orm/pg-core'
 export const mood = pgEnum('mood', ['ok', 'sad'])
 export const users = pgTable('users', {
@@ -118,7 +118,7 @@ export const posts = pgTable(
   ],
 }
 
-export const mysql: Words = {
+export const mysql: StoryTexts = {
   before: `import { int, mysqlEnum, mysqlTable, text, varchar } from 'drizzle-orm/mysql-core'
 export const users = mysqlTable('users', {
   id: int('id').autoincrement().primaryKey(),

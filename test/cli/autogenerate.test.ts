@@ -33,8 +33,8 @@ function begun(files: Readonly<Record<string, string>> = {}): Project {
   return project
 }
 
-const generate = (project: Project, ...words: readonly string[]): Finished =>
-  project.run(['revision', '--autogenerate', ...words])
+const generate = (project: Project, ...args: readonly string[]): Finished =>
+  project.run(['revision', '--autogenerate', ...args])
 
 describe('a file that autogenerate writes', () => {
   test('is what its author would have written, line by line', () => {
@@ -203,7 +203,7 @@ export const notes = ${table}('notes', { body: text('body') })
 `
     const project = declared({ 'schema.ts': text })
     const env = { APP_URL: url }
-    const run = (...words: readonly string[]) => project.run(['revision', '--autogenerate', ...words], { env })
+    const run = (...args: readonly string[]) => project.run(['revision', '--autogenerate', ...args], { env })
     expect(run('--no-database', '--rev-id', 'a1')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('create table notes'),
@@ -290,9 +290,9 @@ describe('words that do not go together', () => {
     [['check', '--no-database', '--from', 'database'], 'leaves no database to compare with'],
     [['revision', '--autogenerate', '--rename', 'mail'], '--rename mail names no old and new name'],
     [['revision', '--autogenerate', '--from', 'here'], 'Allowed choices are database, replay'],
-  ])('%j is refused, and nothing is made', (words, says) => {
+  ])('%j is refused, and nothing is made', (args, says) => {
     const project = declared()
-    expect(project.run(words)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(says) })
+    expect(project.run(args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(says) })
     expect(revisionFiles(project)).toEqual([])
     expect(existsSync(project.database)).toBe(false)
   })

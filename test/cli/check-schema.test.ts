@@ -33,12 +33,12 @@ function applied(files: Readonly<Record<string, string>> = {}, env: NodeJS.Proce
 interface Report {
   readonly ok: boolean
   readonly answers: Readonly<Record<string, string>>
-  readonly looked: readonly string[]
+  readonly inspected: readonly string[]
   readonly findings: readonly Record<string, unknown>[]
 }
 
-const report = (project: Project, words: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Report =>
-  project.json(['check', ...words], { env }) as unknown as Report
+const report = (project: Project, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Report =>
+  project.json(['check', ...args], { env }) as unknown as Report
 
 const fine = { atHead: 'yes', model: 'yes', noDrift: 'yes', unedited: 'yes', oneHead: 'yes' }
 
@@ -49,7 +49,7 @@ describe('each question is answered for itself', () => {
       ok: true,
       database: project.database,
       answers: fine,
-      looked: ['files', 'database'],
+      inspected: ['files', 'database'],
       findings: [],
     })
   })
@@ -105,7 +105,7 @@ describe('each question is answered for itself', () => {
     expect(report(project, ['--from', 'replay'])).toMatchObject({ answers: { ...fine, atHead: 'no' } })
     expect(report(project, ['--no-database'])).toMatchObject({
       ok: true,
-      looked: ['files'],
+      inspected: ['files'],
       answers: { atHead: 'not checked', model: 'yes', noDrift: 'not checked', unedited: 'not checked', oneHead: 'yes' },
     })
   })

@@ -24,10 +24,10 @@ interface Checked {
 }
 
 /** Runs it with `--json`; whatever it finds, the file of the database has the same bytes, and nothing lies beside it. */
-function checked(project: Project, ...words: readonly string[]): Checked {
+function checked(project: Project, ...args: readonly string[]): Checked {
   const before = existsSync(project.database) ? readFileSync(project.database) : undefined
   const beside = readdirSync(project.folder).toSorted()
-  const { code, stdout } = project.run(['check', ...words, '--json'])
+  const { code, stdout } = project.run(['check', ...args, '--json'])
   expect(existsSync(project.database) ? readFileSync(project.database) : undefined).toEqual(before)
   expect(readdirSync(project.folder).toSorted()).toEqual(beside)
   expect({ code, stdout }).not.toMatchObject({ code: 1 })
@@ -85,8 +85,8 @@ test.each([
   const { findings } = checked(project)
   const found = findings.find(({ kind }) => kind === 'edited')
   expect(found).toMatchObject({ revisions: ['b1'], edit })
-  const ended = (...words: readonly string[]): readonly unknown[] => {
-    const report = project.json(['check', ...words]) as unknown as CheckReport
+  const ended = (...args: readonly string[]): readonly unknown[] => {
+    const report = project.json(['check', ...args]) as unknown as CheckReport
     return [report.findings.find(({ kind }) => kind === 'edited')?.level, report.answers.unedited]
   }
   const fails = ['problem', 'no']
@@ -226,7 +226,7 @@ test('two heads that touch the same column conflict, with both operations', () =
         right: { head: 'c2', revisions: ['c2'], unknown: [] },
         ancestors: ['b1'],
         verdict: 'conflict',
-        meetings: [
+        conflicts: [
           {
             left: { revision: 'c1', operation: 'drop column accounts.name' },
             right: { revision: 'c2', operation: expect.stringContaining('by_name') },

@@ -27,7 +27,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'the commands that check', (cre
     expect(run('ensure-version')).toMatchObject({ code: 0, stdout: expect.stringContaining('migrate_version') })
     expect(run('ensure-version')).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('the bookkeeping is there'),
+      stdout: expect.stringContaining('the bookkeeping tables exist'),
     })
     const empty = await picture()
     expect(run('check')).toMatchObject({ code: 3, stdout: expect.stringContaining('2 revisions are pending, a1, b1') })

@@ -32,16 +32,16 @@ const nothing = (id: string, label = ''): string =>
 function recipe(): readonly (readonly string[])[] {
   const page = readFileSync(join(root, 'docs/deployment.md'), 'utf8')
   const [, job = ''] = /\n {2}check:\n([\s\S]*?)\n {2}deploy:\n/.exec(page) ?? []
-  return [...job.matchAll(/- run: npx migrate (.*)/g)].map(([, words = '']) => words.split(' '))
+  return [...job.matchAll(/- run: npx migrate (.*)/g)].map(([, args = '']) => args.split(' '))
 }
 
 /** The first command of the recipe that does not end with 0, and how it ends. */
 function stopped(files: Readonly<Record<string, string>>): string {
   const project = declaringProject({ ...twoRevisions, 'schema.ts': accounts(), ...files })
   projects.push(project)
-  for (const words of recipe()) {
-    const { code, stdout, stderr } = project.run(words)
-    if (code !== 0) return `${words.join(' ')}: ${code} ${stdout}${stderr}`
+  for (const args of recipe()) {
+    const { code, stdout, stderr } = project.run(args)
+    if (code !== 0) return `${args.join(' ')}: ${code} ${stdout}${stderr}`
   }
   return ''
 }

@@ -34,11 +34,11 @@ function shellSays(shell: string, script: string): readonly string[] {
 }
 
 /** What bash would offer for these words, the last of which is being written. */
-function offered(...words: readonly string[]): readonly string[] {
-  const list = words.map((word) => `'${word}'`).join(' ')
+function offered(...args: readonly string[]): readonly string[] {
+  const list = args.map((word) => `'${word}'`).join(' ')
   return shellSays(
     'bash',
-    `source completion.bash; complete -p migrate > /dev/null || echo none; COMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _migrate; printf '%s\\n' "\${COMPREPLY[@]}"`,
+    `source completion.bash; complete -p migrate > /dev/null || echo none; COMP_WORDS=(${list}); COMP_CWORD=${args.length - 1}; _migrate; printf '%s\\n' "\${COMPREPLY[@]}"`,
   )
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { looksRight } from '../../apps/cli/src/config-checks.ts'
+import { isPlainlyValid } from '../../apps/cli/src/config-checks.ts'
 import { configProblems } from '../../apps/cli/src/config-problems.ts'
 
 // A configuration is looked at twice: without zod, which takes longer to load than most commands, and with it where that refused.
@@ -78,10 +78,10 @@ const bigints = (_key: string, value: unknown): unknown => (typeof value === 'bi
 
 test('the fast check of a configuration and the one that explains agree over every option', () => {
   expect(configProblems(right)).toEqual([])
-  expect(looksRight(right)).toBe(true)
+  expect(isPlainlyValid(right)).toBe(true)
   const { migrations: _migrations, ...others } = right
   const disagreeing = [...variants(right, 'config'), ...variants({ ...others, tiers: [tier] }, 'config')].filter(
-    ([, config]) => looksRight(config) !== (configProblems(config).length === 0),
+    ([, config]) => isPlainlyValid(config) !== (configProblems(config).length === 0),
   )
   expect(disagreeing.map(([at]) => at)).toEqual([])
 })

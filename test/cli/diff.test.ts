@@ -77,11 +77,11 @@ describe('two SQLite files', () => {
 
   test('one that is not there is told, and not made', () => {
     executeIn(at('one.db'), users)
-    for (const words of [
+    for (const args of [
       ['one.db', 'none.db'],
       ['none.db', 'one.db'],
     ]) {
-      const { code, stdout, stderr } = project.run(['diff', ...words])
+      const { code, stdout, stderr } = project.run(['diff', ...args])
       expect({ code, stdout }, stderr).toEqual({ code: 1, stdout: '' })
       expect(stderr).toContain('none.db')
     }
@@ -92,9 +92,9 @@ describe('two SQLite files', () => {
     [['one.db', 'postgres://nobody:s3cret@127.0.0.1:1/none'], 1],
     [['one.db', 'oracle://x/y'], 2],
     [['one.db'], 2],
-  ])('%j is refused, and no password is shown', (words, code) => {
+  ])('%j is refused, and no password is shown', (args, code) => {
     executeIn(at('one.db'), users)
-    const refused = project.run(['diff', ...words])
+    const refused = project.run(['diff', ...args])
     expect({ code: refused.code, stdout: refused.stdout }, refused.stderr).toEqual({ code, stdout: '' })
     expect(refused.stderr).not.toContain('s3cret')
   })
@@ -113,7 +113,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'two databases of a server', (c
         ? 'CREATE TABLE users (id INT4 NOT NULL, mail CHARACTER VARYING(80), PRIMARY KEY (id))'
         : table.replace('INTEGER', 'INT(11)'),
     )
-    const run = (...words: readonly string[]) => project.run(['diff', ...words, '--exit-code'])
+    const run = (...args: readonly string[]) => project.run(['diff', ...args, '--exit-code'])
     expect(run(one.url, other.url)).toMatchObject({ code: 0, stdout: expect.stringMatching(/:\nnothing differs\n$/) })
     await other.sql('ALTER TABLE users ADD COLUMN phone VARCHAR(20)')
     expect(run(one.url, other.url)).toMatchObject({

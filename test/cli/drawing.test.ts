@@ -17,7 +17,7 @@ function drawn(text: string, letters = boxes, only: readonly string[] | undefine
       parents: graph.parentsOf(revision),
       dependsOn: graph.dependenciesOf(revision),
     }))
-  const rows = linesOf(layOut(revisions), letters, { mark: () => 'applied', words: (revision) => revision })
+  const rows = linesOf(layOut(revisions), letters, { mark: () => 'applied', label: (revision) => revision })
   return `\n${rows.join('\n')}\n`
 }
 

@@ -15,7 +15,7 @@ afterEach(() => {
   for (const project of projects.splice(0)) project.remove()
 })
 
-interface Words {
+interface KitTexts {
   /** As drizzle-kit calls the dialect. */
   readonly dialect: 'sqlite' | 'postgresql' | 'mysql'
   readonly imports: string
@@ -32,7 +32,7 @@ interface Words {
 // drizzle-kit reads the checks of MySQL by their names alone, over all databases of the server: this name is no other test's.
 const smallSize = "check('kit_posts_size', sql.raw('size < 100')), "
 
-const words = {
+const texts = {
   sqlite: {
     dialect: 'sqlite',
     imports: "import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'",
@@ -63,11 +63,11 @@ const words = {
     checks: smallSize,
     names: 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1',
   },
-} as const satisfies Record<string, Words>
+} as const satisfies Record<string, KitTexts>
 
 /** Of an index of several columns on PostgreSQL, pull writes the operator class of the first to each: here they are of one type. */
 const schemaOf = (
-  { imports, table, key, short, whole, checks }: Words,
+  { imports, table, key, short, whole, checks }: KitTexts,
   more = '',
 ): string => `import { sql } from 'drizzle-orm'
 ${imports}
@@ -82,7 +82,7 @@ export const posts = ${table}('posts', {
 }, (t) => [${checks}uniqueIndex('posts_once').on(t.author, t.size)])
 `
 
-const kitConfig = ({ dialect }: Words, url: string, out: string, filter: string): string =>
+const kitConfig = ({ dialect }: KitTexts, url: string, out: string, filter: string): string =>
   `import { defineConfig } from 'drizzle-kit'
 export default defineConfig({
   dialect: '${dialect}',
@@ -95,7 +95,7 @@ const filtered = "\n  tablesFilter: ['!migrate_*'],"
 
 interface KitProject {
   readonly project: Project
-  readonly words: Words
+  readonly texts: KitTexts
   readonly env: NodeJS.ProcessEnv
   readonly url: string
   names(): Promise<readonly string[]>
@@ -107,7 +107,7 @@ const query = (method: 'run' | 'all', sql: string) => ({ type: 'proxy', data: { 
 const declaredIn = (file: string): readonly string[] =>
   [...file.matchAll(/(?:sqlite|pg|mysql)Table\("(\w+)"/g)].flatMap(([, name]) => name ?? []).toSorted()
 
-async function story({ project, words: its, env, url, names }: KitProject): Promise<void> {
+async function story({ project, texts: its, env, url, names }: KitProject): Promise<void> {
   const run = (...args: readonly string[]) => project.run(args, { env })
   const isClean = (): void => {
     expect(run('check')).toMatchObject({ code: 0, stderr: '' })
@@ -193,10 +193,10 @@ describe('drizzle-kit beside us on SQLite', () => {
     const project = projectWith(['better-sqlite3'])
     await story({
       project,
-      words: words.sqlite,
+      texts: texts.sqlite,
       env: {},
       url: project.database,
-      names: async () => named(rowsOf(project.database, words.sqlite.names)),
+      names: async () => named(rowsOf(project.database, texts.sqlite.names)),
     })
   })
 })
@@ -204,10 +204,10 @@ describe('drizzle-kit beside us on SQLite', () => {
 describeOnEach(['postgres', 'mysql'], 'drizzle-kit beside us', (createDatabase, server) => {
   test('generates, pulls and shows what is migrated, and changes nothing of ours', patience, async () => {
     const database = await createDatabase()
-    const its = words[familyOf(server)]
+    const its = texts[familyOf(server)]
     await story({
       project: projectWith(['postgres', 'mysql2']),
-      words: its,
+      texts: its,
       env: { APP_URL: database.url },
       url: database.url,
       names: async () => named(await database.sql(its.names)),

@@ -26,10 +26,10 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a day with the command line', 
     const env = { APP_URL: database.url }
     const run = (...args: readonly string[]) => project.run(args, { env })
     const json = (...args: readonly string[]) => project.json(args, { env })
-    const says = (args: readonly string[], ...words: readonly (string | RegExp)[]): void => {
+    const says = (args: readonly string[], ...message: readonly (string | RegExp)[]): void => {
       const { code, stdout, stderr } = run(...args)
       expect({ args, code }, stderr).toEqual({ args, code: 0 })
-      for (const each of words) expect(stdout, args.join(' ')).toMatch(each)
+      for (const each of message) expect(stdout, args.join(' ')).toMatch(each)
     }
     const heads = () => database.sql('SELECT version_num FROM migrate_version ORDER BY 1')
     const rows = (columns: string) => database.sql(`SELECT ${columns} FROM accounts`)

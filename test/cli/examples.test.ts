@@ -67,18 +67,18 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate revision --autogenerate -m "what changed"': {
     declares: true,
     before: applied,
-    says: /made .*_what_changed\.ts\n[0-9a-f]{12} revises b1\n {2}add column accounts\.phone\n/,
+    says: /created .*_what_changed\.ts\n[0-9a-f]{12} revises b1\n {2}add column accounts\.phone\n/,
   },
   'migrate revision --autogenerate --dry-run': {
     declares: true,
     before: applied,
     says: /^- add column accounts\.phone\n {4}ALTER TABLE .*"accounts" ADD COLUMN "phone" TEXT\n/i,
   },
-  'migrate revision -m widgets': { says: /made .*_widgets.ts\n[0-9a-f]{12} revises b1/ },
+  'migrate revision -m widgets': { says: /created .*_widgets.ts\n[0-9a-f]{12} revises b1/ },
   'migrate revision --head base --branch-label billing -m invoices': { says: /_invoices.ts\n[0-9a-f]{12} a new root/ },
   'migrate revision --head a1 --splice --rev-id c1': { says: /c1.ts\nc1 revises a1/ },
-  'migrate merge heads': { before: aside, says: /made .*_merge_b1_and_c1.ts\n[0-9a-f]{12} joins b1, c1/ },
-  'migrate merge b1 c1 -m both': { before: aside, says: /made .*_both.ts\n[0-9a-f]{12} joins b1, c1/ },
+  'migrate merge heads': { before: aside, says: /created .*_merge_b1_and_c1.ts\n[0-9a-f]{12} joins b1, c1/ },
+  'migrate merge b1 c1 -m both': { before: aside, says: /created .*_both.ts\n[0-9a-f]{12} joins b1, c1/ },
   'migrate rebase c1 --onto b1': { before: aside, says: /c1 revises b1 instead of a1/ },
   'migrate rebase c1 --onto head': { before: aside, says: /c1 revises b1 instead of a1/ },
   'migrate edit head': { says: /edited .*b1_locale.ts/ },
@@ -134,15 +134,15 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate lock status --exit-code': { before: applied, says: /free/ },
   'migrate lock release': { before: applied, says: /nobody/ },
   'migrate lock release --json': { before: applied, says: /"held":false/ },
-  'migrate ensure-version': { says: /made migrate_version, migrate_history/ },
-  'migrate ensure-version --json': { says: /"made":\["migrate_version","migrate_history"\]/ },
+  'migrate ensure-version': { says: /created migrate_version, migrate_history/ },
+  'migrate ensure-version --json': { says: /"created":\["migrate_version","migrate_history"\]/ },
   'migrate revision --sql-file -m widgets': {
-    says: /made .*_widgets\/up\.sql\nmade .*_widgets\/down\.sql\n[0-9a-f]{12} revises b1/,
+    says: /created .*_widgets\/up\.sql\ncreated .*_widgets\/down\.sql\n[0-9a-f]{12} revises b1/,
   },
-  'migrate init': { bare: true, says: /made .*migrate.config.ts\nleft alone .*migrations/ },
+  'migrate init': { bare: true, says: /created .*migrate.config.ts\nskipped .*migrations/ },
   'migrate init --database postgres --template package': {
     bare: true,
-    says: /made .*migrate.config.ts\nmade .*tsconfig.json\nmade .*index.ts\nleft alone .*package.json/,
+    says: /created .*migrate.config.ts\ncreated .*tsconfig.json\ncreated .*index.ts\nskipped .*package.json/,
   },
   'migrate config': { says: /^file +.*migrate\.config\.ts +found from here\ndatabase +.*app\.db +file\n/ },
   'migrate config --json': { says: /"name":"waitMs","value":60000,"from":"default"/ },
@@ -151,7 +151,7 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate adopt --dry-run': { foreign: true, says: /^1 operation would make what is there\n$/ },
   'migrate adopt': {
     foreign: true,
-    says: /made .*_what_was_there\.ts\n.*makes what is there\n.*app\.db stands at [0-9a-f]{12}\n$/,
+    says: /created .*_what_was_there\.ts\n.*makes what is there\n.*app\.db stands at [0-9a-f]{12}\n$/,
   },
   'migrate init --json': { bare: true, says: /"config":".*migrate.config.ts"/ },
 }
@@ -163,7 +163,7 @@ const examplesOf = ({ examples, subcommands = [] }: CommandDeclaration): readonl
 const lines = [...new Set(Object.values(declarations).flat().flatMap(examplesOf))].map(({ line }) => line)
 
 /** As a shell takes it apart. */
-const words = (line: string): readonly string[] =>
+const argumentsOf = (line: string): readonly string[] =>
   (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"(.*)"$/, '$1'))
 
 describe('the examples of each help', () => {
@@ -182,7 +182,7 @@ describe('the examples of each help', () => {
       if (declares) project.put({ 'migrate.config.ts': config, 'schema.ts': schema })
       if (bare) rmSync(join(project.folder, 'migrate.config.ts'))
       for (const earlier of before) expect(project.run(earlier.split(' '))).toMatchObject({ code: 0 })
-      const { stdout, stderr, ...ended } = project.run(words(line).slice(1), {
+      const { stdout, stderr, ...ended } = project.run(argumentsOf(line).slice(1), {
         env: { VISUAL: '', EDITOR: 'true' },
       })
       expect({ code: ended.code, text: stdout + stderr }).toEqual({ code, text: expect.stringMatching(says) })

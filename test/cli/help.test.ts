@@ -43,7 +43,7 @@ describe.each(rows)('%s', (name, path, declaration) => {
     expect(help).toMatch(new RegExp(`^Usage: migrate ${name.replace(' ', '(?:\\|\\w+)? ')}\\b`))
     for (const option of [...(declaration.options ?? []), ...globalOptions]) {
       expect(help).toContain(`  ${option.flags} `)
-      expect(flat(help)).toContain(flat(`${option.says} (default: ${option.default ?? 'off'})`))
+      expect(flat(help)).toContain(flat(`${option.description} (default: ${option.default ?? 'off'})`))
     }
     const [, examples = ''] = help.split('\nExamples:\n')
     expect(examples.trimEnd().split('\n').length).toBeGreaterThanOrEqual(2)
@@ -53,7 +53,7 @@ describe.each(rows)('%s', (name, path, declaration) => {
   test('tells the near one of a word or an option that it does not know', () => {
     const wrong = `${path.at(-1)}x`
     expect(problemOf([...path.slice(0, -1), wrong])).toMatch(new RegExp(`did you mean ${path.at(-1)}\\?`, 'i'))
-    const words = (declaration.arguments ?? []).filter((each) => each.name.startsWith('<')).map(() => 'a1')
+    const placeholders = (declaration.arguments ?? []).filter((each) => each.name.startsWith('<')).map(() => 'a1')
     // What has to be given is given: its absence would be told first.
     const needed = (declaration.options ?? [])
       .filter(({ required }) => required === true)
@@ -61,7 +61,7 @@ describe.each(rows)('%s', (name, path, declaration) => {
     const flag =
       (declaration.options ?? []).map(({ flags }) => longOf(flags)).find((each) => !needed.includes(each)) ?? '--strict'
     const given = needed.flatMap((each) => [each, 'a1'])
-    expect(problemOf([...path, ...words, ...given, `${flag}x`])).toContain(`Did you mean ${flag}?`)
+    expect(problemOf([...path, ...placeholders, ...given, `${flag}x`])).toContain(`Did you mean ${flag}?`)
   })
 })
 

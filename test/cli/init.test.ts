@@ -18,7 +18,7 @@ test('init makes what the next command needs', () => {
   project.put({ 'fresh/package.json': '{}' })
   expect(project.run(['init'], { cwd: newFolder })).toMatchObject({
     code: 0,
-    stdout: `made ${join(newFolder, 'migrate.config.ts')}\nmade ${join(newFolder, 'migrations')}\n`,
+    stdout: `created ${join(newFolder, 'migrate.config.ts')}\ncreated ${join(newFolder, 'migrations')}\n`,
   })
   expect(existsSync(join(newFolder, 'migrations'))).toBe(true)
   const status = project.run(['status'], { cwd: newFolder })
@@ -33,14 +33,14 @@ test('init overwrites nothing, and says what it left alone', () => {
   const migrations = join(project.folder, 'migrations')
   expect(project.run(['init'])).toMatchObject({
     code: 0,
-    stdout: `left alone ${config}: it is there already\nleft alone ${migrations}: it is there already\n`,
+    stdout: `skipped ${config}: it already exists\nskipped ${migrations}: it already exists\n`,
   })
   expect(readFileSync(config, 'utf8')).toBe(before)
   project.put({ 'fresh/migrate.config.js': 'export default {}\n', 'fresh/package.json': '{"name":"mine"}' })
   expect(project.json(['init', '--template', 'package'], { cwd: newFolder })).toMatchObject({
     config: join(newFolder, 'migrate.config.js'),
-    made: ['tsconfig.json', 'src/index.ts', 'migrations'].map((name) => join(newFolder, name)),
-    leftAlone: ['migrate.config.js', 'package.json'].map((name) => join(newFolder, name)),
+    created: ['tsconfig.json', 'src/index.ts', 'migrations'].map((name) => join(newFolder, name)),
+    untouched: ['migrate.config.js', 'package.json'].map((name) => join(newFolder, name)),
   })
   expect(readFileSync(join(newFolder, 'package.json'), 'utf8')).toBe('{"name":"mine"}')
 })
@@ -50,10 +50,10 @@ test.each([
   [['--url', 'postgresql://me:secret@host/db'], {}, "process.env.DATABASE_URL ?? 'postgres://localhost/app'"],
   [[], { DATABASE_URL: 'mariadb://me:secret@host/db' }, "process.env.DATABASE_URL ?? 'mariadb://localhost/app'"],
   [['--folder', 'db/steps'], {}, "migrations: './db/steps'"],
-])('init %j %j writes %s and no password', (args, env, words) => {
+])('init %j %j writes %s and no password', (args, env, message) => {
   expect(project.run(['init', ...args], { cwd: newFolder, env }).code).toBe(0)
   const text = readFileSync(join(newFolder, 'migrate.config.ts'), 'utf8')
-  expect(text).toContain(words)
+  expect(text).toContain(message)
   expect(text).not.toContain('secret')
 })
 
@@ -101,7 +101,7 @@ describe('on a terminal', () => {
   test('init asks for what no option says', () => {
     const next = "sleep 1.5; printf '\\r'"
     const { stdout } = typed(`sleep 2; printf '\\033[B\\r'; ${next}; ${next}`)
-    for (const words of ['Which database?', 'In which folder', 'What is made?']) expect(stdout).toContain(words)
+    for (const message of ['Which database?', 'In which folder', 'What is made?']) expect(stdout).toContain(message)
     expect(readFileSync(join(newFolder, 'migrate.config.ts'), 'utf8')).toContain('postgres://localhost/app')
   })
 

@@ -51,11 +51,11 @@ describe('words', () => {
     [['resume', '--assume-applied', 'a1'], 'a1 is not the number of a part'],
     [['resume', '--assume-applied', '1', '--assume-not-applied', '1'], 'give one of the two options'],
     [['upgrade', '--backup'], "'--backup <file>' argument missing"],
-  ] as const)('%j that are wrong exit with 2 and say what is right', (args, words) => {
+  ] as const)('%j that are wrong exit with 2 and say what is right', (args, message) => {
     const { code, stdout, stderr } = project.run(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain('error: USAGE: ')
-    expect(stderr).toContain(words)
+    expect(stderr).toContain(message)
     expect(existsSync(project.database)).toBe(false)
   })
 
@@ -75,10 +75,10 @@ describe('words', () => {
       ['resume', '--help'],
       ['--assume-applied <part>', '--assume-not-applied <part>'],
     ],
-  ] as const)('%j are answered on stdout', (args, words) => {
+  ] as const)('%j are answered on stdout', (args, message) => {
     const { code, stdout, stderr } = project.run(args)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    for (const word of words) expect(stdout).toContain(word)
+    for (const word of message) expect(stdout).toContain(word)
   })
 })
 
@@ -181,7 +181,7 @@ describeOnEach(['postgres', 'mariadb'], 'the lock, on the command line', (create
       await expect.poll(() => project.json(['lock'], { env }).held, { timeout: 30_000 }).toBe(false)
       expect(project.json(['lock'], { env })).toMatchObject({
         kind: 'none',
-        left: expect.stringContaining('at revision c1'),
+        abandonedBy: expect.stringContaining('at revision c1'),
       })
       expect(project.run(['lock', 'status', '--exit-code'], { env })).toMatchObject({
         code: 0,
@@ -260,7 +260,7 @@ describe('the configuration', () => {
     })
     const { code, stderr } = project.run([])
     expect(code).toBe(2)
-    for (const words of ['CONFIG_INVALID', '`lock`: ', '`leaseMs`: ', '`key`: ']) expect(stderr).toContain(words)
+    for (const message of ['CONFIG_INVALID', '`lock`: ', '`leaseMs`: ', '`key`: ']) expect(stderr).toContain(message)
   })
 
   test('migrates where migrationUrl says rather than url, and where --url says rather than either', () => {

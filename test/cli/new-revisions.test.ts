@@ -23,7 +23,7 @@ describe('migrate revision', () => {
     expect(made).toMatchObject({
       code: 0,
       stderr: '',
-      stdout: `made ${inside('migrations/c1_accounts_get_a_colour.ts')}\nc1 revises b1\n`,
+      stdout: `created ${inside('migrations/c1_accounts_get_a_colour.ts')}\nc1 revises b1\n`,
     })
     expect(existsSync(project.database)).toBe(false)
     expect(textOf('migrations/c1_accounts_get_a_colour.ts')).toMatch(
@@ -183,10 +183,10 @@ describe('how new files look', () => {
     ["timeZone: 'Mars/Base'", 'Mars/Base'],
     ["template: './none.ts'", 'none.ts cannot be read'],
     ["name: '{{nome}}'", '{{nome}}'],
-  ])('%s is refused', (newFiles, words) => {
+  ])('%s is refused', (newFiles, message) => {
     const before = files()
     project.put(config(`migrations: './migrations', newFiles: { ${newFiles} }`))
-    expect(project.run(['revision', '-m', 'x'])).toMatchObject({ code: 2, stderr: expect.stringContaining(words) })
+    expect(project.run(['revision', '-m', 'x'])).toMatchObject({ code: 2, stderr: expect.stringContaining(message) })
     expect(files()).toEqual(before)
   })
 

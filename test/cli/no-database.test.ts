@@ -43,7 +43,7 @@ describe('a command that no database is named for', () => {
       'STAGING_URL, which is empty',
     ],
     ['an empty text', "{ url: '', migrations: './migrations' }", { DATABASE_URL: 'sqlite:x.db' }, 'has no value'],
-  ])('%s: NO_DATABASE, exit 2, no file', (_what, config, env, words) => {
+  ])('%s: NO_DATABASE, exit 2, no file', (_what, config, env, message) => {
     ownConfig(config)
     const before = files()
     const more = [
@@ -55,10 +55,10 @@ describe('a command that no database is named for', () => {
       ['plan'],
       ['lock', 'release'],
     ]
-    for (const args of [[], ['status'], ...(words.startsWith('DATABASE_URL, ') ? more : [])]) {
+    for (const args of [[], ['status'], ...(message.startsWith('DATABASE_URL, ') ? more : [])]) {
       const { code, stderr } = project.run(args, { env })
       expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining('NO_DATABASE')])
-      expect(stderr).toContain(words)
+      expect(stderr).toContain(message)
     }
     expect(files()).toEqual(before)
     const { error } = project.json(['upgrade'], { env }) as { readonly error?: unknown }

@@ -63,9 +63,9 @@ for (const [server, { made, schema }, known] of [
         const name = `migrate-dialect-${dialect}`
         symlinkSync(join(root, 'packages', `dialect-${dialect}`), join(project.folder, 'node_modules/@org', name))
       }
-      const run = (...words: readonly string[]) => project.run(words, { env: { APP_URL: db.url } })
+      const run = (...args: readonly string[]) => project.run(args, { env: { APP_URL: db.url } })
       expect(run('adopt')).toMatchObject({ code: 0 })
-      const compare = (...words: readonly string[]) => run('revision', '--autogenerate', '--dry-run', ...words)
+      const compare = (...args: readonly string[]) => run('revision', '--autogenerate', '--dry-run', ...args)
       const asked = compare('--from', 'replay')
       expect(asked, asked.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing differs') })
       const alone = compare('--no-database')

@@ -35,9 +35,9 @@ describe('SQL without a database', () => {
     const url = `${scheme}://app:s3cr3tpassw0rd@127.0.0.1:${(server.address() as AddressInfo).port}/app`
     const here = project()
     try {
-      for (const words of offline) {
-        const { code, stdout } = await here.start([...words, '--url', url]).ended
-        expect({ words, code, connections }).toEqual({ words, code: 0, connections: 0 })
+      for (const args of offline) {
+        const { code, stdout } = await here.start([...args, '--url', url]).ended
+        expect({ words: args, code, connections }).toEqual({ words: args, code: 0, connections: 0 })
         expect(stdout).toMatch(/^-- sha256: [0-9a-f]{64}\n/)
         expect(stdout).not.toContain('s3cr3tpassw0rd')
       }
@@ -51,7 +51,7 @@ describe('SQL without a database', () => {
 
   test('SQLite: no file is made', () => {
     const here = project()
-    for (const words of offline) expect(here.run(words).code).toBe(0)
+    for (const args of offline) expect(here.run(args).code).toBe(0)
     expect(existsSync(here.database)).toBe(false)
   })
 
@@ -122,9 +122,9 @@ describe('what a script cannot be', () => {
     [['upgrade', 'a1:b1:c1', '--sql'], /no range/],
     [['upgrade', '--sql', '--backup', 'x.db'], /--backup does not go with --sql/],
     [['stamp', 'head', '--purge', '--sql'], /--purge does not go with --sql/],
-  ] as const)('%j is wrong usage', (words, says) => {
+  ] as const)('%j is wrong usage', (args, says) => {
     const here = project()
-    const refused = here.run(words)
+    const refused = here.run(args)
     expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 2, stdout: '' })
     expect(refused.stderr).toMatch(says)
     expect(existsSync(here.database)).toBe(false)

@@ -46,7 +46,7 @@ describe('pnpm --filter cli migrate', () => {
       'DATABASE_URL names no database: there is no dialect for the scheme oracle',
     ],
     [{ DATABASE_TYPE: 'sqlite+sqlcipher', DATABASE_PASSWORD: ' ' }, 'DATABASE_PASSWORD: the database is encrypted'],
-  ])('a variable that is not right is named, and nothing is made: %j', (variables, words) => {
+  ])('a variable that is not right is named, and nothing is made: %j', (variables, message) => {
     const { DATABASE_URL: _url, ...env } = process.env
     const found = spawnSync(process.execPath, [bin, 'status'], {
       cwd: join(root, 'apps/cli'),
@@ -54,7 +54,7 @@ describe('pnpm --filter cli migrate', () => {
       env: { ...env, DATA_DIR: folder, ...variables },
     })
     expect(found.status).toBe(2)
-    expect(found.stderr).toContain(words)
+    expect(found.stderr).toContain(message)
     expect(found.stderr).not.toContain('c4nary')
     expect(readdirSync(folder)).toEqual([])
   })

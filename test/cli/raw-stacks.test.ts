@@ -28,9 +28,9 @@ describe('no raw stack is printed', () => {
         ['migrations/c1_odd.ts', `throw ${thrown}\n${revision('c1', 'b1', '')}`],
       ] as const) {
         project.put({ [file]: text })
-        for (const words of [['upgrade'], ['plan'], ['check']]) {
-          const { code, stdout, stderr } = project.run(words)
-          expect([words, code]).toEqual([words, expect.toBeOneOf([0, 1, 3])])
+        for (const args of [['upgrade'], ['plan'], ['check']]) {
+          const { code, stdout, stderr } = project.run(args)
+          expect([args, code]).toEqual([args, expect.toBeOneOf([0, 1, 3])])
           expect(stdout + stderr).not.toMatch(/TypeError|is not a function|INTERNAL/)
         }
       }
@@ -45,9 +45,9 @@ describe('no raw stack is printed', () => {
       project.put({
         'migrations/c1_timer.ts': revision('c1', 'b1', `  setTimeout(() => { throw new Error('late timer') }, ${ms})`),
       })
-      for (const words of [['plan'], ['check'], ['upgrade', '--sql']]) {
-        const { code, stderr } = project.run(words)
-        expect([words, ms, code]).toEqual([words, ms, 1])
+      for (const args of [['plan'], ['check'], ['upgrade', '--sql']]) {
+        const { code, stderr } = project.run(args)
+        expect([args, ms, code]).toEqual([args, ms, 1])
         expect(stderr).toMatch(/error: ENDED_EARLY: [^\n]*late timer/)
         expect(stderr).not.toMatch(raw)
       }
@@ -57,7 +57,7 @@ describe('no raw stack is printed', () => {
 
   test('where a path has 60,000 characters', () => {
     const long = 'x/'.repeat(30_000)
-    for (const words of [
+    for (const args of [
       ['status', '--config', `${long}migrate.config.ts`],
       ['status', '--url', `sqlite:${long}app.db`],
       ['status', '--url', `${long}app.db`],
@@ -70,9 +70,9 @@ describe('no raw stack is printed', () => {
       ['init', '--folder', long],
       ['diff', `sqlite:${long}a.db`, `sqlite:${long}b.db`],
     ]) {
-      const { code, stdout, stderr } = project.run(words)
-      expect([words.slice(0, 2), code, `${stdout}${stderr}`.slice(0, 300)]).toEqual([
-        words.slice(0, 2),
+      const { code, stdout, stderr } = project.run(args)
+      expect([args.slice(0, 2), code, `${stdout}${stderr}`.slice(0, 300)]).toEqual([
+        args.slice(0, 2),
         expect.toBeOneOf([1, 2]),
         expect.stringMatching(/error: (?!INTERNAL)[A-Z_]+:/),
       ])
@@ -81,10 +81,10 @@ describe('no raw stack is printed', () => {
     project.put({
       'migrate.config.ts': `export default { url: 'sqlite:app.db', migrations: './${long}', autogenerate: { schema: './${long}s.ts' } }\n`,
     })
-    for (const words of [['status'], ['check'], ['revision', '-m', 'x'], ['revision', '--autogenerate']]) {
-      const { code, stderr } = project.run(words)
-      expect([words, code, stderr.slice(0, 300)]).toEqual([
-        words,
+    for (const args of [['status'], ['check'], ['revision', '-m', 'x'], ['revision', '--autogenerate']]) {
+      const { code, stderr } = project.run(args)
+      expect([args, code, stderr.slice(0, 300)]).toEqual([
+        args,
         expect.toBeOneOf([1, 2]),
         expect.stringMatching(/error: (?!INTERNAL)/),
       ])

@@ -77,11 +77,11 @@ const table: readonly (readonly [from: 'b' | 'c' | 'both' | 'empty', words: stri
   ['both', 'stamp heads --purge', ['d111', 'd222', 'x111']],
 ]
 
-test.each(table)('standing at %s: migrate %s', (from, words, to) => {
+test.each(table)('standing at %s: migrate %s', (from, args, to) => {
   const database = join(project.folder, 'work.db')
   execFileSync('rm', ['-f', database])
   if (from !== 'empty') copyFileSync(standing(from), database)
-  const { code, stderr } = project.run([...words.split(' '), '--url', `sqlite:${database}`])
+  const { code, stderr } = project.run([...args.split(' '), '--url', `sqlite:${database}`])
   if ('code' in to) {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(to.code) })
     for (const name of to.names ?? []) expect(stderr).toContain(name)
@@ -125,8 +125,8 @@ const looks: readonly (readonly [from: 'b' | 'c' | 'both', words: string, to: Ou
 ]
 
 describe('what only looks', () => {
-  test.each(looks)('standing at %s: migrate %s', (from, words, to) => {
-    const found = project.json([...words.split(' '), '--url', `sqlite:${standing(from)}`])
+  test.each(looks)('standing at %s: migrate %s', (from, args, to) => {
+    const found = project.json([...args.split(' '), '--url', `sqlite:${standing(from)}`])
     if ('code' in to) {
       expect(found).toMatchObject({ ok: false, error: { code: to.code } })
       for (const name of to.names ?? []) expect(JSON.stringify(found)).toContain(name)

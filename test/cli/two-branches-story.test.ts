@@ -78,8 +78,8 @@ async function story(team: Team): Promise<void> {
 
   const refused = run('upgrade', 'head')
   expect(refused.code).toBe(1)
-  for (const words of ['MULTIPLE_HEADS', `${ann.id}  ${ann.file} (Ann)`, `${bob.id}  ${bob.file} (Bob)`])
-    expect(refused.stderr).toContain(words)
+  for (const message of ['MULTIPLE_HEADS', `${ann.id}  ${ann.file} (Ann)`, `${bob.id}  ${bob.file} (Bob)`])
+    expect(refused.stderr).toContain(message)
   for (const way of ['`migrate merge heads`', '`migrate rebase ']) expect(refused.stderr).toContain(way)
   expect(await team.stands()).toEqual(before)
 
@@ -133,7 +133,8 @@ describe('two people, each with a revision, on SQLite', () => {
     team.git('Ann', 'merge', '-q', '--no-edit', 'bob')
     const { code, stdout } = team.run('check', '--branches')
     expect(code).toBe(3)
-    for (const words of [ann.id, bob.id, 'add column accounts.phone', 'column:phone']) expect(stdout).toContain(words)
+    for (const message of [ann.id, bob.id, 'add column accounts.phone', 'column:phone'])
+      expect(stdout).toContain(message)
   })
 })
 

@@ -37,14 +37,14 @@ describe('two heads after two branches of the repository are merged', () => {
     git('Bob', 'commit', '-qm', 'two')
     const refused = project.run(['upgrade', 'head'])
     expect(refused.code).toBe(1)
-    for (const words of [
+    for (const message of [
       'MULTIPLE_HEADS',
       `b1  ${inside('migrations/b1_locale.ts')} (Ann)`,
       `c2  ${inside('migrations/c2_shade.ts')} (Bob)`,
       '`migrate merge heads`',
       '`migrate rebase c1 --onto b1`',
     ]) {
-      expect(refused.stderr).toContain(words)
+      expect(refused.stderr).toContain(message)
     }
     expect(project.json(['upgrade'])).toMatchObject({
       error: {
@@ -71,7 +71,7 @@ describe('two heads after two branches of the repository are merged', () => {
     sideC()
     expect(project.run(['merge', 'heads', '--rev-id', 'm1'])).toMatchObject({
       code: 0,
-      stdout: `made ${inside('migrations/m1_merge_b1_and_c2.ts')}\nm1 joins b1, c2\n`,
+      stdout: `created ${inside('migrations/m1_merge_b1_and_c2.ts')}\nm1 joins b1, c2\n`,
     })
     expect(textOf('migrations/m1_merge_b1_and_c2.ts')).toContain("export const downRevision = ['b1', 'c2']")
     expect(project.run(['upgrade'])).toMatchObject({ code: 0, stdout: expect.stringContaining('5 revisions applied') })
@@ -80,14 +80,14 @@ describe('two heads after two branches of the repository are merged', () => {
 
   test('merge refuses what is no merge, and makes nothing of it', () => {
     sideC()
-    for (const [words, code, args] of [
+    for (const [message, code, args] of [
       ['there is nothing to merge', 2, ['b1']],
       ['c1', 1, ['b1', 'c1']],
       ['DUPLICATE_HEADS', 1, ['b1', 'b1']],
       ['OVERLAPPING_TARGETS', 1, ['c1', 'c2', '--splice']],
       ['UNKNOWN_REVISION', 1, ['b1', 'none']],
     ] as const) {
-      expect(project.run(['merge', ...args])).toMatchObject({ code, stderr: expect.stringContaining(words) })
+      expect(project.run(['merge', ...args])).toMatchObject({ code, stderr: expect.stringContaining(message) })
     }
     expect(project.json(['heads'])).toMatchObject({ revisions: [{ revision: 'b1' }, { revision: 'c2' }] })
     expect(
@@ -132,12 +132,12 @@ describe('two heads after two branches of the repository are merged', () => {
     ['onto nothing', ['c1', '--onto', 'base'], 'one is to be the parent'],
     ['what is not there', ['none', '--onto', 'b1'], 'UNKNOWN_REVISION'],
     ['without saying onto what', ['c1'], '--onto'],
-  ])('rebase %s is refused', (_what, args, words) => {
+  ])('rebase %s is refused', (_what, args, message) => {
     sideC()
     const before = textOf('migrations/c1_colour.ts')
     const refused = project.run(['rebase', ...args])
     expect(refused.code).not.toBe(0)
-    expect(refused.stderr).toContain(words)
+    expect(refused.stderr).toContain(message)
     expect(textOf('migrations/c1_colour.ts')).toBe(before)
   })
 })

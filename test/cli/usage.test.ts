@@ -68,7 +68,7 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
     })
     const { code, stderr } = project.run([])
     expect(code).toBe(2)
-    for (const words of [
+    for (const message of [
       'CONFIG_INVALID',
       join(project.folder, 'migrate.config.ts'),
       '`ulr` is not a key of the configuration: did you mean `url`?',
@@ -77,7 +77,7 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
       '`transaction`:',
       '`banana` is not a key of the configuration: known are url, migrationUrl, lock, key, schema, migrations, ',
     ]) {
-      expect(stderr).toContain(words)
+      expect(stderr).toContain(message)
     }
     const { details } = project.json([]).error as { details: { problems: readonly string[] } }
     expect(details.problems).toHaveLength(5)
@@ -103,9 +103,9 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
     ['a file URL of another host', "export default { migrations: 'file://a.b/c' }", '`migrations` names no folder'],
     ['a table without a name', "export default { migrations: 'x', tables: { preserved: '' } }", '`tables.preserved`: '],
     ['no tier at all', 'export default { tiers: [] }', '`tiers`: '],
-  ])('%s', (_what, text, words) => {
+  ])('%s', (_what, text, message) => {
     project.put({ 'migrate.config.ts': text })
-    expect(project.run([])).toMatchObject({ code: 2, stderr: expect.stringContaining(words) })
+    expect(project.run([])).toMatchObject({ code: 2, stderr: expect.stringContaining(message) })
   })
 
   test('what a configuration prints is not between the lines of JSON', () => {

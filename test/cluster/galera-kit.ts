@@ -30,7 +30,7 @@ export async function onNodes(): Promise<readonly [TestDatabase, TestDatabase, T
   return [first, at(nodeUrls[1] ?? ''), at(nodeUrls[2] ?? '')]
 }
 
-export interface Told {
+export interface MemberReport {
   readonly type: string
   readonly [name: string]: unknown
 }
@@ -43,7 +43,7 @@ export interface Ended {
 }
 
 export interface Member {
-  readonly told: readonly Told[]
+  readonly reports: readonly MemberReport[]
   readonly ended: Promise<Ended>
   /** Resolves when it has told of this; fails when it has ended without. */
   until(type: string): Promise<void>
@@ -73,28 +73,28 @@ export function member(
     child.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true })
   })
-  const told: Told[] = []
+  const reports: MemberReport[] = []
   let errors = ''
   let over = false
   child.stderr?.on('data', (part) => {
     errors += part
   })
   if (child.stdout !== null) {
-    createInterface({ input: child.stdout }).on('line', (line) => told.push(JSON.parse(line) as Told))
+    createInterface({ input: child.stdout }).on('line', (line) => reports.push(JSON.parse(line) as MemberReport))
   }
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (_, signal) => {
       over = true
-      const last = told.find(({ type }) => type === 'ended')
+      const last = reports.find(({ type }) => type === 'ended')
       if (last === undefined && signal === null) reject(new Error(`a member ended without a word: ${errors}`))
       else resolve({ signal, ...last })
     })
   })
   ended.catch(() => undefined)
-  const has = (type: string): boolean => told.some((each) => each.type === type)
+  const has = (type: string): boolean => reports.some((each) => each.type === type)
   return {
-    told,
+    reports,
     ended,
     until: async (type) => {
       await expect.poll(() => over || has(type), { timeout: patience, interval: 20 }).toBe(true)

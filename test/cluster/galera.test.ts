@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createDatabaseOn, serverUrl, type TestDatabase } from '../kit/servers.ts'
 import { connectionId, one, open, openPlain } from '../mysql-session/kit.ts'
 import { dataOf, schemaOf } from '../openwebui-servers/kit/catalog.ts'
-import { lastLegacy, opened } from '../openwebui-servers/kit/database.ts'
+import { lastLegacy, openDatabaseAt } from '../openwebui-servers/kit/database.ts'
 import { load } from '../openwebui-servers/kit/load.ts'
 import { headDifferences } from '../openwebui-servers/kit/reading.ts'
 import { isolate, makeBig, nodeUrls, onNodes } from './galera-kit.ts'
@@ -110,7 +110,7 @@ describe.runIf(nodeUrls.length === 3 && serverUrl('mariadb') !== undefined)(
       const single = await createDatabaseOn('mariadb')
       onTestFinished(() => single.drop())
       const nodes = await onNodes()
-      const here = [await opened(single), await opened(nodes[0])]
+      const here = [await openDatabaseAt(single), await openDatabaseAt(nodes[0])]
       for (const db of here) {
         await db.migrator.upgrade(lastLegacy, { tier: 'legacy' })
         await load(db, 'legacy-018.sql', 'legacy-018-hostile.sql')
@@ -122,7 +122,7 @@ describe.runIf(nodeUrls.length === 3 && serverUrl('mariadb') !== undefined)(
       const [schema, data] = [await schemaOf(expected), await dataOf(expected)]
       expect(Object.keys(schema)).toHaveLength(27)
       for (const node of nodes) {
-        const db = await opened(node)
+        const db = await openDatabaseAt(node)
         await db.script('SET wsrep_sync_wait = 15')
         expect(await schemaOf(db)).toEqual(schema)
         // The legacy tier notes when it ran.

@@ -3,13 +3,13 @@ import type { OperationKind } from '@org/migrate-core/dialect'
 import { describe, expect, test } from 'vitest'
 import { cases, kinds } from './cases/index.ts'
 import { line, on, type Recorded, seen } from './chain.ts'
-import type { Opened, Subject } from './subject.ts'
+import type { Subject, SubjectDatabase } from './subject.ts'
 
 type Direction = 'up' | 'down'
 type Who = 'nobody' | 'writers' | 'readers and writers'
 
 /** Whether another session gets its answer while the transaction of the revision is open. */
-async function answers({ sql }: Opened, text: string): Promise<boolean> {
+async function answers({ sql }: SubjectDatabase, text: string): Promise<boolean> {
   try {
     await sql(`SET lock_timeout = '60ms'; ${text}`)
     return true
@@ -20,9 +20,9 @@ async function answers({ sql }: Opened, text: string): Promise<boolean> {
 }
 
 /** Who waits for a table, as the server shows it to another session. */
-async function whoWaits(opened: Opened, table: string): Promise<Who> {
-  if (!(await answers(opened, `SELECT 1 FROM ${table} LIMIT 0`))) return 'readers and writers'
-  return (await answers(opened, `DELETE FROM ${table} WHERE false`)) ? 'nobody' : 'writers'
+async function whoWaits(database: SubjectDatabase, table: string): Promise<Who> {
+  if (!(await answers(database, `SELECT 1 FROM ${table} LIMIT 0`))) return 'readers and writers'
+  return (await answers(database, `DELETE FROM ${table} WHERE false`)) ? 'nobody' : 'writers'
 }
 
 const claim = /^(readers and writers|writers) of (\S+) wait from "/
@@ -41,25 +41,25 @@ function revisionsOf(given: Recorded, change: Recorded, direction: Direction): r
 
 /** Who waits for each table, as the plan says and as another session finds in the data step behind the change. */
 async function waiting(
-  opened: Opened,
+  database: SubjectDatabase,
   each: Case,
-  { words }: Subject,
+  { fragments }: Subject,
   direction: Direction,
 ): Promise<readonly [said: unknown, found: unknown] | undefined> {
-  if (words.beforeTrigger !== undefined) await opened.sql(words.beforeTrigger)
-  const given: Recorded = (op) => each.given?.(op, words)
+  if (fragments.beforeTrigger !== undefined) await database.sql(fragments.beforeTrigger)
+  const given: Recorded = (op) => each.given?.(op, fragments)
   const found = new Map<string, Who>()
   let before: readonly string[] = []
   const change: Recorded = (op) => {
-    each.change(op, words)
+    each.change(op, fragments)
     op.run('look from another session', async () => {
-      for (const table of before) found.set(table, await whoWaits(opened, table))
+      for (const table of before) found.set(table, await whoWaits(database, table))
     })
   }
   const tiers = [graphOf(revisions(revisionsOf(given, change, direction)))]
-  const migrator = createMigrator({ dialect: opened.dialect, tiers })
+  const migrator = createMigrator({ dialect: database.dialect, tiers })
   await migrator.upgrade(direction === 'up' ? 'r1' : 'r2')
-  before = [...(await seen(opened)).tables.values()].map(({ ref }) =>
+  before = [...(await seen(database)).tables.values()].map(({ ref }) =>
     ref.schema === undefined ? ref.name : `${ref.schema}.${ref.name}`,
   )
   const target = direction === 'up' ? 'r2' : 'r1'
@@ -91,9 +91,9 @@ export function blocked(subject: Subject, every: number): void {
   describe.each(['up', 'down'] as const)('who waits for a table on the way %s', (direction) => {
     const first = direction === 'up' ? 0 : Math.floor(every / 2)
     test.each(all.filter((_, at) => at % every === first))('%s', async (_title, each) => {
-      if (each.needs !== undefined && each.needs(subject.words) === undefined) return
-      await on(subject.open, async (opened) => {
-        const compared = await waiting(opened, each, subject, direction)
+      if (each.needs !== undefined && each.needs(subject.fragments) === undefined) return
+      await on(subject.open, async (database) => {
+        const compared = await waiting(database, each, subject, direction)
         if (compared !== undefined) expect(compared[0]).toEqual(compared[1])
       })
     })

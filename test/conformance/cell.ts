@@ -3,17 +3,17 @@ import { type Dialect, type Operation, type OperationKind, replay, type SchemaMo
 import type { OperationCase } from './cases/case.ts'
 import { modelOf, operationsOf } from './chain.ts'
 import { compiledOutcome, type Outcome, outcomeText, refusalOf } from './outcome.ts'
-import type { Words } from './subject.ts'
+import type { SqlFragments } from './subject.ts'
 
 /** The operation that the case is about, with the schema it meets. */
 function subjectOf(
   dialect: Dialect,
   kind: OperationKind,
   each: OperationCase,
-  words: Words,
+  fragments: SqlFragments,
 ): { readonly before: SchemaModel; readonly operation: Operation } {
-  const before = modelOf(dialect, (op) => each.given?.(op, words))
-  const operations = operationsOf(dialect, (op) => each.change(op, words))
+  const before = modelOf(dialect, (op) => each.given?.(op, fragments))
+  const operations = operationsOf(dialect, (op) => each.change(op, fragments))
   if (each.inverse) {
     const [first] = operations
     const back = first === undefined ? [] : invert(before, first)
@@ -33,11 +33,11 @@ export function caseOutcome(
   dialect: Dialect,
   kind: OperationKind,
   each: OperationCase,
-  words: Words,
+  fragments: SqlFragments,
 ): Outcome | undefined {
-  if (each.needs !== undefined && each.needs(words) === undefined) return undefined
+  if (each.needs !== undefined && each.needs(fragments) === undefined) return undefined
   try {
-    const { before, operation } = subjectOf(dialect, kind, each, words)
+    const { before, operation } = subjectOf(dialect, kind, each, fragments)
     return compiledOutcome(dialect, before, operation)
   } catch (error) {
     return refusalOf(error)

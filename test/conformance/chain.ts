@@ -8,7 +8,7 @@ import {
   revisions,
 } from '@org/migrate-core'
 import { type Dialect, emptySchema, type Operation, replay, type SchemaModel } from '@org/migrate-core/dialect'
-import type { Opened } from './subject.ts'
+import type { SubjectDatabase } from './subject.ts'
 
 export type Recorded = (op: OperationRecorder) => void
 
@@ -21,8 +21,8 @@ export function line(...upgrades: readonly Recorded[]): readonly Revision[] {
   }))
 }
 
-export function migratorOn(opened: Opened, ...upgrades: readonly Recorded[]): Migrator {
-  return createMigrator({ dialect: opened.dialect, tiers: [graphOf(revisions(line(...upgrades)))] })
+export function migratorOn(database: SubjectDatabase, ...upgrades: readonly Recorded[]): Migrator {
+  return createMigrator({ dialect: database.dialect, tiers: [graphOf(revisions(line(...upgrades)))] })
 }
 
 export function operationsOf(dialect: Dialect, build: Recorded): readonly Operation[] {
@@ -36,10 +36,10 @@ export function modelOf(dialect: Dialect, ...builds: readonly Recorded[]): Schem
 }
 
 /** The dialect as this very server speaks it. */
-export async function dialectOf(opened: Opened): Promise<Dialect> {
-  const session = await opened.dialect.connect({ purpose: 'look' })
+export async function dialectOf(database: SubjectDatabase): Promise<Dialect> {
+  const session = await database.dialect.connect({ purpose: 'look' })
   try {
-    return session.dialect ?? opened.dialect
+    return session.dialect ?? database.dialect
   } finally {
     await session.close()
   }
@@ -48,10 +48,10 @@ export async function dialectOf(opened: Opened): Promise<Dialect> {
 const ours = /^migrate_/
 
 /** What is in the database, without the tables of the migrator. */
-export async function seen(opened: Opened): Promise<SchemaModel> {
-  const session = await opened.dialect.connect({ purpose: 'look' })
+export async function seen(database: SubjectDatabase): Promise<SchemaModel> {
+  const session = await database.dialect.connect({ purpose: 'look' })
   try {
-    const model = await (session.dialect ?? opened.dialect).introspect(session)
+    const model = await (session.dialect ?? database.dialect).introspect(session)
     return {
       ...model,
       tables: new Map([...model.tables].filter(([, table]) => !ours.test(table.ref.name))),
@@ -63,8 +63,8 @@ export async function seen(opened: Opened): Promise<SchemaModel> {
 }
 
 /** Rows as texts, so that the answers of all clients look alike: true is 1, and bytes are hexadecimal. */
-export async function rowsOf(opened: Opened, sql: string): Promise<readonly (readonly (string | null)[])[]> {
-  return (await opened.sql(sql)).map((row) =>
+export async function rowsOf(database: SubjectDatabase, sql: string): Promise<readonly (readonly (string | null)[])[]> {
+  return (await database.sql(sql)).map((row) =>
     Object.values(row).map((value) => {
       if (value === null || value === undefined) return null
       if (typeof value === 'boolean') return value ? '1' : '0'
@@ -75,11 +75,14 @@ export async function rowsOf(opened: Opened, sql: string): Promise<readonly (rea
 }
 
 /** Opens a database for the time of the body. */
-export async function on<T>(open: () => Promise<Opened>, body: (opened: Opened) => Promise<T>): Promise<T> {
-  const opened = await open()
+export async function on<T>(
+  open: () => Promise<SubjectDatabase>,
+  body: (database: SubjectDatabase) => Promise<T>,
+): Promise<T> {
+  const database = await open()
   try {
-    return await body(opened)
+    return await body(database)
   } finally {
-    await opened.close()
+    await database.close()
   }
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { item } from './cases/world.ts'
 import { dialectOf, line, migratorOn, on, type Recorded, rowsOf, seen } from './chain.ts'
 import { differsFromBefore } from './compare.ts'
-import type { Opened, Subject } from './subject.ts'
+import type { Subject, SubjectDatabase } from './subject.ts'
 
 const given: Recorded = (op) => item(op)
 const table =
@@ -30,12 +30,12 @@ async function refusal(work: Promise<unknown>): Promise<MigrateError> {
 }
 
 /** Everything in the database that a revision could have changed. */
-async function standing(opened: Opened, migrator: ReturnType<typeof migratorOn>) {
-  const { revision, begun } = await migrator.state()
+async function standing(database: SubjectDatabase, migrator: ReturnType<typeof migratorOn>) {
+  const { revision, interrupted: begun } = await migrator.state()
   return {
     revision,
     begun,
-    items: await rowsOf(opened, 'SELECT id, name, n FROM item ORDER BY id'),
+    items: await rowsOf(database, 'SELECT id, name, n FROM item ORDER BY id'),
     history: (await migrator.history()).map(({ revision: of, direction }) => `${direction} ${of}`),
   }
 }
@@ -60,11 +60,11 @@ const queries = (named: string): readonly string[] => [
 /** What a revision expects of the rows before it changes them. */
 export function checks(subject: Subject): void {
   test('rows in the way stop a revision before its first change, with their number and five of them', async () => {
-    await on(subject.open, async (opened) => {
-      await migratorOn(opened, given).upgrade()
-      await opened.sql(`INSERT INTO item (id, name, n) VALUES ${seven}`)
-      const migrator = migratorOn(opened, given, both(noneBelowZero, table('later')))
-      const [before, tables] = [await standing(opened, migrator), await seen(opened)]
+    await on(subject.open, async (database) => {
+      await migratorOn(database, given).upgrade()
+      await database.sql(`INSERT INTO item (id, name, n) VALUES ${seven}`)
+      const migrator = migratorOn(database, given, both(noneBelowZero, table('later')))
+      const [before, tables] = [await standing(database, migrator), await seen(database)]
       const error = await refusal(migrator.upgrade())
       expect(error).toMatchObject({
         code: 'BLOCKING_ROWS',
@@ -73,13 +73,13 @@ export function checks(subject: Subject): void {
       })
       expect(error.message).toMatch(/^items below zero: 8 rows, for example: id \d+, n -\d+(; id \d+, n -\d+){4}$/)
       expect(error.remedy).toMatch(/; nothing was changed\.$/)
-      expect(await standing(opened, migrator)).toEqual(before)
-      expect(differsFromBefore(await dialectOf(opened), tables, await seen(opened))).toEqual([])
+      expect(await standing(database, migrator)).toEqual(before)
+      expect(differsFromBefore(await dialectOf(database), tables, await seen(database))).toEqual([])
 
-      await opened.sql('DELETE FROM item WHERE n < 0')
+      await database.sql('DELETE FROM item WHERE n < 0')
       await migrator.upgrade()
-      expect([...(await seen(opened)).tables.keys()].sort()).toEqual(['item', 'later'])
-      const [row] = await opened.sql("SELECT operations, inverses FROM migrate_history WHERE revision = 'r2'")
+      expect([...(await seen(database)).tables.keys()].sort()).toEqual(['item', 'later'])
+      const [row] = await database.sql("SELECT operations, inverses FROM migrate_history WHERE revision = 'r2'")
       expect(JSON.parse(String(row?.operations))[0]).toEqual({
         kind: 'expectNone',
         what: 'items below zero',
@@ -87,22 +87,22 @@ export function checks(subject: Subject): void {
       })
       expect(JSON.parse(String(row?.inverses))[0]).toEqual([])
       // The way back expects nothing: rows of today are no reason to stay.
-      await opened.sql("INSERT INTO item (id, name, n) VALUES (9, 'x', -9)")
+      await database.sql("INSERT INTO item (id, name, n) VALUES (9, 'x', -9)")
       await migrator.downgrade('-1')
-      expect([...(await seen(opened)).tables.keys()]).toEqual(['item'])
+      expect([...(await seen(database)).tables.keys()]).toEqual(['item'])
     })
   })
 
   test('few rows are all named', async () => {
-    await on(subject.open, async (opened) => {
-      const error = await refusal(migratorOn(opened, both(given, noneBelowZero)).upgrade())
+    await on(subject.open, async (database) => {
+      const error = await refusal(migratorOn(database, both(given, noneBelowZero)).upgrade())
       expect(error.message).toBe('items below zero: 1 row: id 3, n -5')
       expect(error.details).toEqual({ check: 'items below zero', count: 1, rows: ['id 3, n -5'] })
     })
   })
 
   test('a check sees the rows as they are in its place', async () => {
-    await on(subject.open, async (opened) => {
+    await on(subject.open, async (database) => {
       const filled: Recorded = (op) => {
         op.alterTable('item', (t) => t.addColumn('size', integer()))
         op.expectNone('items with a size', 'SELECT id FROM item WHERE size IS NOT NULL')
@@ -112,36 +112,40 @@ export function checks(subject: Subject): void {
         op.expectNone('sizes of another number', 'SELECT id FROM item WHERE size <> 1')
         op.alterTable('item', (t) => t.addCheck({ kind: 'expression', sql: 'size < 5' }, { name: 'item_size' }))
       }
-      const migrator = migratorOn(opened, given, filled)
+      const migrator = migratorOn(database, given, filled)
       await migrator.upgrade()
-      expect(await rowsOf(opened, 'SELECT id, size FROM item ORDER BY id')).toEqual([
+      expect(await rowsOf(database, 'SELECT id, size FROM item ORDER BY id')).toEqual([
         ['1', '1'],
         ['2', '1'],
         ['3', '1'],
       ])
       await migrator.downgrade('-1')
-      expect([...(await seen(opened)).tables.values()][0]?.columns.map(({ name }) => name)).toEqual(['id', 'name', 'n'])
+      expect([...(await seen(database)).tables.values()][0]?.columns.map(({ name }) => name)).toEqual([
+        'id',
+        'name',
+        'n',
+      ])
     })
   })
 
   test('a check in the middle takes back what stands before it, or is where the next run goes on', async () => {
-    await on(subject.open, async (opened) => {
-      await migratorOn(opened, given).upgrade()
-      const migrator = migratorOn(opened, given, both(table('sooner'), noneBelowZero, table('later')))
+    await on(subject.open, async (database) => {
+      await migratorOn(database, given).upgrade()
+      const migrator = migratorOn(database, given, both(table('sooner'), noneBelowZero, table('later')))
       for (const _ of [1, 2]) {
         const error = await refusal(migrator.upgrade())
         expect(error).toMatchObject({ code: 'BLOCKING_ROWS', details: { rows: ['id 3, n -5'] } })
         if (!subject.transactional)
           expect(error.remedy).toMatch(/it goes on from there\. Or take it back: `migrate resume --revert`\.$/)
         const tables = subject.transactional ? ['item'] : ['item', 'sooner']
-        expect([...(await seen(opened)).tables.keys()].sort()).toEqual(tables)
+        expect([...(await seen(database)).tables.keys()].sort()).toEqual(tables)
       }
-      await opened.sql('UPDATE item SET n = 5 WHERE id = 3')
+      await database.sql('UPDATE item SET n = 5 WHERE id = 3')
       await migrator.upgrade()
-      expect([...(await seen(opened)).tables.keys()].sort()).toEqual(['item', 'later', 'sooner'])
-      expect((await migrator.state()).begun).toEqual([])
+      expect([...(await seen(database)).tables.keys()].sort()).toEqual(['item', 'later', 'sooner'])
+      expect((await migrator.state()).interrupted).toEqual([])
       await migrator.downgrade('-1')
-      expect([...(await seen(opened)).tables.keys()]).toEqual(['item'])
+      expect([...(await seen(database)).tables.keys()]).toEqual(['item'])
     })
   })
 
@@ -149,20 +153,20 @@ export function checks(subject: Subject): void {
     ? 'a check takes all revisions back that share its transaction'
     : 'a check takes no revision back where DDL commits by itself'
   test(shared, async () => {
-    await on(subject.open, async (opened) => {
+    await on(subject.open, async (database) => {
       const tiers = [graphOf(revisions(line(given, table('sooner'), noneBelowZero)))]
-      const migrator = createMigrator({ dialect: opened.dialect, tiers, transaction: 'run' })
+      const migrator = createMigrator({ dialect: database.dialect, tiers, transaction: 'run' })
       expect((await refusal(migrator.upgrade())).code).toBe('BLOCKING_ROWS')
       const [tables, revision] = subject.transactional ? [[], []] : [['item', 'sooner'], ['r2']]
-      expect([...(await seen(opened)).tables.keys()].sort()).toEqual(tables)
+      expect([...(await seen(database)).tables.keys()].sort()).toEqual(tables)
       expect((await migrator.state()).revision).toEqual(revision)
     })
   })
 
   test('to plan and to check a revision asks nothing of the rows', async () => {
-    await on(subject.open, async (opened) => {
-      await migratorOn(opened, given).upgrade()
-      const migrator = migratorOn(opened, given, (op) => op.expectNone('rows', 'SELECT id FROM nowhere'))
+    await on(subject.open, async (database) => {
+      await migratorOn(database, given).upgrade()
+      const migrator = migratorOn(database, given, (op) => op.expectNone('rows', 'SELECT id FROM nowhere'))
       const [planned] = (await migrator.plan()).steps.at(-1)?.operations ?? []
       expect(planned?.describe).toBe('expect no rows')
       expect(planned?.statements.map(({ sql }) => sql)).toEqual([
@@ -177,16 +181,16 @@ export function checks(subject: Subject): void {
   })
 
   test('a query is any SELECT, with what may stand around it', async () => {
-    await on(subject.open, async (opened) => {
-      await migratorOn(opened, given).upgrade()
+    await on(subject.open, async (database) => {
+      await migratorOn(database, given).upgrade()
       const found: unknown[] = []
-      for (const query of queries(subject.words.quoted('rows in all'))) {
+      for (const query of queries(subject.fragments.quoted('rows in all'))) {
         const asks: Recorded = (op) => op.expectNone('any', query)
-        const { details } = await refusal(migratorOn(opened, given, asks).upgrade())
+        const { details } = await refusal(migratorOn(database, given, asks).upgrade())
         found.push([query, details])
       }
       expect(found).toEqual(
-        queries(subject.words.quoted('rows in all')).map((query) => [
+        queries(subject.fragments.quoted('rows in all')).map((query) => [
           query,
           { check: 'any', count: 1, rows: [query.includes('rows in all') ? 'rows in all 3' : 'id 3'] },
         ]),
@@ -195,10 +199,10 @@ export function checks(subject: Subject): void {
   })
 
   test('a long value is cut', async () => {
-    await on(subject.open, async (opened) => {
+    await on(subject.open, async (database) => {
       const text = `${'0123456789'.repeat(20)}`
       const asks: Recorded = (op) => op.expectNone('any', `SELECT '${text}' AS t FROM item WHERE n < 0`)
-      const error = await refusal(migratorOn(opened, both(given, asks)).upgrade())
+      const error = await refusal(migratorOn(database, both(given, asks)).upgrade())
       expect(error.details).toMatchObject({ rows: [`t ${text.slice(0, 99)}…`] })
     })
   })

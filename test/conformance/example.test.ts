@@ -2,15 +2,15 @@ import { Engine, pgliteDialect } from '@org/example-new-dialect'
 import { afterAll, describe } from 'vitest'
 import { onlyCase, runSeed } from '../kit/random.ts'
 import { counts } from '../kit/scale.ts'
-import type { Opened, RandomFeatures } from './subject.ts'
-import { words } from './subjects.ts'
+import type { RandomFeatures, SubjectDatabase } from './subject.ts'
+import { fragments } from './subjects.ts'
 import { conformance } from './suite.ts'
 
 const engine = new Engine()
 afterAll(() => engine.close())
 
 /** One engine for all: it takes seconds to start, and a moment to be emptied. */
-async function open(): Promise<Opened> {
+async function open(): Promise<SubjectDatabase> {
   await engine.script('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
   return { dialect: pgliteDialect(engine), sql: (text) => engine.script(text), close: async () => undefined }
 }
@@ -41,13 +41,13 @@ const random: RandomFeatures = {
 }
 
 const only = onlyCase()
-const { quoted, nameLimit, astralNames } = words.postgres
+const { quoted, nameLimit, astralNames } = fragments.postgres
 
 describe('a dialect of somebody else', () => {
   conformance({
     name: 'PGlite',
     open,
-    words: { quoted, astralNames, ...(nameLimit === undefined ? {} : { nameLimit }) },
+    fragments: { quoted, astralNames, ...(nameLimit === undefined ? {} : { nameLimit }) },
     transactional: true,
     random,
     randomModels: { count: counts.randomModels, seed: runSeed(), ...(only === undefined ? {} : { only }) },

@@ -27,31 +27,31 @@ const failing: Recorded = (op) => {
 /** A statement that fails in the middle of a revision, and the run after it. */
 export function failures(subject: Subject): void {
   test('a revision that fails in its middle leaves nothing, or goes on from there when it is run again', async () => {
-    await on(subject.open, async (opened) => {
-      const dialect = await dialectOf(opened)
-      await migratorOn(opened, given).upgrade()
-      const before = await seen(opened)
-      await opened.sql("INSERT INTO item (id, name, n) VALUES (4, 'a', 0)")
-      const migrator = migratorOn(opened, given, failing)
+    await on(subject.open, async (database) => {
+      const dialect = await dialectOf(database)
+      await migratorOn(database, given).upgrade()
+      const before = await seen(database)
+      await database.sql("INSERT INTO item (id, name, n) VALUES (4, 'a', 0)")
+      const migrator = migratorOn(database, given, failing)
       await expect(migrator.upgrade()).rejects.toMatchObject({ details: { fault: 'constraint' } })
       expect((await migrator.state()).revision).toEqual(['r1'])
-      if (subject.transactional) expect(differsFromBefore(dialect, before, await seen(opened)).join('\n')).toBe('')
-      expect([...(await seen(opened)).tables.keys()]).not.toContain('last')
-      await opened.sql('DELETE FROM item WHERE id = 4')
+      if (subject.transactional) expect(differsFromBefore(dialect, before, await seen(database)).join('\n')).toBe('')
+      expect([...(await seen(database)).tables.keys()]).not.toContain('last')
+      await database.sql('DELETE FROM item WHERE id = 4')
       await migrator.upgrade()
-      expect(differsFromModel(dialect, modelOf(dialect, given, failing), await seen(opened)).join('\n')).toBe('')
-      expect(await rowsOf(opened, allItems.sql)).toEqual(allItems.rows)
-      expect(await rowsOf(opened, 'SELECT id FROM last')).toEqual([['1']])
+      expect(differsFromModel(dialect, modelOf(dialect, given, failing), await seen(database)).join('\n')).toBe('')
+      expect(await rowsOf(database, allItems.sql)).toEqual(allItems.rows)
+      expect(await rowsOf(database, 'SELECT id FROM last')).toEqual([['1']])
       await migrator.downgrade('-1')
-      expect(differsFromBefore(dialect, before, await seen(opened)).join('\n')).toBe('')
+      expect(differsFromBefore(dialect, before, await seen(database)).join('\n')).toBe('')
     })
   })
 
   test('a plan that a server refuses runs nothing of the revisions before it either', async () => {
-    await on(subject.open, async (opened) => {
+    await on(subject.open, async (database) => {
       const wrong: Recorded = (op) => op.alterTable('none', (t) => t.dropColumn('n'))
-      await expect(migratorOn(opened, given, wrong).upgrade()).rejects.toMatchObject({ code: 'OBJECT_MISSING' })
-      expect((await seen(opened)).tables.size).toBe(0)
+      await expect(migratorOn(database, given, wrong).upgrade()).rejects.toMatchObject({ code: 'OBJECT_MISSING' })
+      expect((await seen(database)).tables.size).toBe(0)
     })
   })
 }
@@ -59,7 +59,7 @@ export function failures(subject: Subject): void {
 /** Two who migrate one database at the same time. */
 export function together(subject: Subject): void {
   test('several migrators at once run each revision once', async () => {
-    await on(subject.open, async (opened) => {
+    await on(subject.open, async (database) => {
       const chain = [
         given,
         ...Array.from(
@@ -75,14 +75,14 @@ export function together(subject: Subject): void {
             },
         ),
       ]
-      const results = await Promise.all([1, 2, 3].map(() => migratorOn(opened, ...chain).upgrade()))
+      const results = await Promise.all([1, 2, 3].map(() => migratorOn(database, ...chain).upgrade()))
       const applied = results.flatMap((result) => result.applied)
       expect([...applied].sort()).toEqual(['main:r1', 'main:r2', 'main:r3', 'main:r4', 'main:r5', 'main:r6'])
-      const history = await migratorOn(opened, ...chain).history()
+      const history = await migratorOn(database, ...chain).history()
       expect(history.map(({ revision, direction }) => `${direction} ${revision}`).sort()).toEqual(
         ['r1', 'r2', 'r3', 'r4', 'r5', 'r6'].map((revision) => `up ${revision}`),
       )
-      expect(await rowsOf(opened, 'SELECT id, n FROM item ORDER BY id')).toEqual([
+      expect(await rowsOf(database, 'SELECT id, n FROM item ORDER BY id')).toEqual([
         ['1', '15'],
         ['2', '5'],
         ['3', '0'],

@@ -27,7 +27,7 @@ const table: Recorded = (op) => {
 /** Keys that differ in anything are different keys. */
 export function apartKeys(subject: Subject): void {
   test('keys that differ only in case, accents or a blank at the end stay apart', async () => {
-    await on(subject.open, async (opened) => {
+    await on(subject.open, async (database) => {
       const found: unknown[] = []
       const step: Recorded = (op) =>
         op.run('step', async (db) => {
@@ -47,14 +47,14 @@ export function apartKeys(subject: Subject): void {
           })
           expect(seen).toBe(keys.length)
         })
-      await migratorOn(opened, table, step).upgrade()
+      await migratorOn(database, table, step).upgrade()
       expect(found).toHaveLength(keys.length)
-      expect(await rowsOf(opened, 'SELECT COUNT(*) AS n FROM k')).toEqual([[String(keys.length)]])
+      expect(await rowsOf(database, 'SELECT COUNT(*) AS n FROM k')).toEqual([[String(keys.length)]])
     })
   })
 
   test('what is preserved by such keys comes back to the row it is of', async () => {
-    await on(subject.open, async (opened) => {
+    await on(subject.open, async (database) => {
       const shout: Recorded = (op) =>
         op.run('step', {
           up: async (db) => {
@@ -66,14 +66,14 @@ export function apartKeys(subject: Subject): void {
           down: 'restore',
         })
       const all = 'SELECT id, other, at FROM k ORDER BY at'
-      await migratorOn(opened, table).upgrade()
-      const before = await rowsOf(opened, all)
+      await migratorOn(database, table).upgrade()
+      const before = await rowsOf(database, all)
       expect(before).toEqual(keys.map((key, at) => [key, key, `${at}`]))
-      const migrator = migratorOn(opened, table, shout)
+      const migrator = migratorOn(database, table, shout)
       await migrator.upgrade()
-      expect((await rowsOf(opened, all)).map(([, other]) => other)).toEqual(keys.map((_, at) => `w${at}`))
+      expect((await rowsOf(database, all)).map(([, other]) => other)).toEqual(keys.map((_, at) => `w${at}`))
       await migrator.downgrade('-1')
-      expect(await rowsOf(opened, all)).toEqual(before)
+      expect(await rowsOf(database, all)).toEqual(before)
     })
   })
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Dialect, OperationKind } from '@org/migrate-core/dialect'
 import { cases, kinds } from './cases/index.ts'
 import { caseOutcome, cellText } from './cell.ts'
-import type { Words } from './subject.ts'
+import type { SqlFragments } from './subject.ts'
 
 export const matrixFile = new URL('../../docs/support-matrix.md', import.meta.url)
 
@@ -10,7 +10,7 @@ export const matrixFile = new URL('../../docs/support-matrix.md', import.meta.ur
 export interface Column {
   readonly name: string
   readonly dialect: Dialect
-  readonly words: Words
+  readonly fragments: SqlFragments
 }
 
 const head = `# Support matrix
@@ -42,10 +42,10 @@ export function matrixPage(columns: readonly Column[]): string {
     const found = reasons.indexOf(why)
     return found >= 0 ? found + 1 : reasons.push(why)
   }
-  const cell = ({ name, dialect, words }: Column, kind: OperationKind, at: number): string => {
+  const cell = ({ name, dialect, fragments }: Column, kind: OperationKind, at: number): string => {
     const each = cases[kind][at]
     if (each === undefined) return ''
-    const outcome = caseOutcome(dialect, kind, each, words)
+    const outcome = caseOutcome(dialect, kind, each, fragments)
     const text = cellText(outcome, each.since?.[name])
     const why = outcome?.why ?? outcome?.noWayBack
     return why === undefined ? text : `${text} ${reason(why)}`

@@ -99,40 +99,40 @@ const changed =
   }
 
 export function strangeNames(subject: Subject): void {
-  const { words } = subject
+  const { fragments } = subject
   test.each(strange)('%j names whatever has a name, there and back', async (name) => {
-    await on(subject.open, async (opened) => {
-      const dialect = await dialectOf(opened)
+    await on(subject.open, async (database) => {
+      const dialect = await dialectOf(database)
       const halves = [named(name), changed(name)] as const
-      await migratorOn(opened, halves[0]).upgrade()
-      const before = await seen(opened)
+      await migratorOn(database, halves[0]).upgrade()
+      const before = await seen(database)
       expect(differsFromModel(dialect, modelOf(dialect, halves[0]), before).join('\n')).toBe('')
-      const all = `SELECT id, ${words.quoted(name)} AS called FROM ${words.quoted(`${name}t`)} ORDER BY id`
+      const all = `SELECT id, ${fragments.quoted(name)} AS called FROM ${fragments.quoted(`${name}t`)} ORDER BY id`
       const rows = [
         ['1', name],
         ['2', `${name} 2`],
       ]
-      expect(await rowsOf(opened, all)).toEqual(rows)
-      await migratorOn(opened, ...halves).upgrade()
-      expect(differsFromModel(dialect, modelOf(dialect, ...halves), await seen(opened)).join('\n')).toBe('')
-      await migratorOn(opened, ...halves).downgrade('-1')
-      expect(differsFromBefore(dialect, before, await seen(opened)).join('\n')).toBe('')
-      expect(await rowsOf(opened, all)).toEqual(rows)
-      await migratorOn(opened, ...halves).downgrade('base', { allowDataLoss: true })
-      expect([...(await seen(opened)).tables.keys()]).toEqual([])
+      expect(await rowsOf(database, all)).toEqual(rows)
+      await migratorOn(database, ...halves).upgrade()
+      expect(differsFromModel(dialect, modelOf(dialect, ...halves), await seen(database)).join('\n')).toBe('')
+      await migratorOn(database, ...halves).downgrade('-1')
+      expect(differsFromBefore(dialect, before, await seen(database)).join('\n')).toBe('')
+      expect(await rowsOf(database, all)).toEqual(rows)
+      await migratorOn(database, ...halves).downgrade('base', { allowDataLoss: true })
+      expect([...(await seen(database)).tables.keys()]).toEqual([])
     })
   })
 
   test('a name with a character beyond U+FFFF is taken whole, or refused before anything runs', async () => {
-    await on(subject.open, async (opened) => {
+    await on(subject.open, async (database) => {
       const build: Recorded = (op) => op.createTable('fox 🦊', (t) => t.column('id', integer()))
-      const run = migratorOn(opened, build).upgrade()
-      if (words.astralNames) {
+      const run = migratorOn(database, build).upgrade()
+      if (fragments.astralNames) {
         await run
-        expect([...(await seen(opened)).tables.keys()]).toEqual(['fox 🦊'])
+        expect([...(await seen(database)).tables.keys()]).toEqual(['fox 🦊'])
       } else {
         await expect(run).rejects.toMatchObject({ code: 'INVALID_NAME' })
-        expect((await seen(opened)).tables.size).toBe(0)
+        expect((await seen(database)).tables.size).toBe(0)
       }
     })
   })
@@ -186,17 +186,17 @@ function atLimit({
 }
 
 export function longNames(subject: Subject): void {
-  const { nameLimit } = subject.words
+  const { nameLimit } = subject.fragments
   // A server without a limit takes a name that is longer than any other server's.
   const fitting = nameLimit === undefined ? ['n'.repeat(300)] : atLimit(nameLimit)
   describe.each(Object.keys(namings))('%s', (what) => {
     test('with a name of the greatest length is made with all of it', async () => {
       for (const name of fitting) {
-        await on(subject.open, async (opened) => {
-          const dialect = await dialectOf(opened)
+        await on(subject.open, async (database) => {
+          const dialect = await dialectOf(database)
           const named: Recorded = (op) => namings[what]?.(op, name)
-          await migratorOn(opened, plain, named).upgrade()
-          expect(differsFromModel(dialect, modelOf(dialect, plain, named), await seen(opened)).join('\n')).toBe('')
+          await migratorOn(database, plain, named).upgrade()
+          expect(differsFromModel(dialect, modelOf(dialect, plain, named), await seen(database)).join('\n')).toBe('')
         })
       }
     })
@@ -204,13 +204,13 @@ export function longNames(subject: Subject): void {
     if (nameLimit === undefined) return
     test('with one more is refused before anything runs', async () => {
       for (const name of fitting.map((fits) => `${fits}${fits.at(-1)}`)) {
-        await on(subject.open, async (opened) => {
+        await on(subject.open, async (database) => {
           const named: Recorded = (op) => namings[what]?.(op, name)
-          await expect(migratorOn(opened, plain, named).upgrade()).rejects.toMatchObject({
+          await expect(migratorOn(database, plain, named).upgrade()).rejects.toMatchObject({
             code: 'NAME_TOO_LONG',
             details: { name, limit: nameLimit.length },
           })
-          expect((await seen(opened)).tables.size).toBe(0)
+          expect((await seen(database)).tables.size).toBe(0)
         })
       }
     })

@@ -22,7 +22,7 @@ import {
   preservedCount,
   rootPagesOf,
 } from './promises.ts'
-import type { Opened, Subject } from './subject.ts'
+import type { Subject, SubjectDatabase } from './subject.ts'
 
 /** A server may need several operations for one, which stand on one line of the revision, or know an index as a constraint. */
 function plannedOutcome(plan: Plan, kind: OperationKind): string {
@@ -37,13 +37,13 @@ function plannedOutcome(plan: Plan, kind: OperationKind): string {
   )
 }
 
-async function expectSight(opened: Opened, sight: Sight | undefined): Promise<void> {
-  if (sight !== undefined) expect(await rowsOf(opened, sight.sql)).toEqual(sight.rows)
+async function expectSight(database: SubjectDatabase, sight: Sight | undefined): Promise<void> {
+  if (sight !== undefined) expect(await rowsOf(database, sight.sql)).toEqual(sight.rows)
 }
 
 /** The server takes it: there, and back by the derived inverse. */
 async function runCase(
-  opened: Opened,
+  database: SubjectDatabase,
   kind: OperationKind,
   each: OperationCase,
   halves: readonly [Recorded, Recorded],
@@ -52,13 +52,13 @@ async function runCase(
 ): Promise<void> {
   const [given, change] = halves
   const text = outcomeText(outcome)
-  const dialect = await dialectOf(opened)
-  await migratorOn(opened, given).upgrade()
-  const before = await seen(opened)
+  const dialect = await dialectOf(database)
+  await migratorOn(database, given).upgrade()
+  const before = await seen(database)
   expect(differsFromModel(dialect, modelOf(dialect, given), before).join('\n'), 'what was given').toBe('')
-  const migrator = migratorOn(opened, given, change)
+  const migrator = migratorOn(database, given, change)
   if (!each.inverse) expect(plannedOutcome(await migrator.plan(), kind), 'the plan on the live tables').toBe(text)
-  const contents = await contentsOf(opened, quoted)
+  const contents = await contentsOf(database, quoted)
   const plan = await migrator.plan()
   const losses = plan.steps.flatMap((step) => step.losses)
   expectCounted(contents, losses)
@@ -69,82 +69,82 @@ async function runCase(
   else expect(noted.filter((note) => note.startsWith('no downgrade can'))).toEqual([])
   // The rows of a table of SQLite stay where they are unless it is rebuilt.
   const rebuilds = dialect.capabilities.alterColumn === 'rebuild'
-  const rootPages = rebuilds ? await rootPagesOf(opened) : undefined
+  const rootPages = rebuilds ? await rootPagesOf(database) : undefined
   const upgraded = await migrator.upgrade()
   expect(upgraded.applied).toEqual(['main:r2'])
   expectReported(plan, upgraded.losses)
-  if (rootPages !== undefined) expectRebuilt(plan, rootPages, await rootPagesOf(opened), quoted)
-  expect(differsFromModel(dialect, modelOf(dialect, given, change), await seen(opened)), 'after the upgrade').toEqual(
+  if (rootPages !== undefined) expectRebuilt(plan, rootPages, await rootPagesOf(database), quoted)
+  expect(differsFromModel(dialect, modelOf(dialect, given, change), await seen(database)), 'after the upgrade').toEqual(
     [],
   )
-  await expectSight(opened, each.after)
+  await expectSight(database, each.after)
   if (each.oneWay !== undefined || outcome.noWayBack !== undefined) {
     const refused =
       each.oneWay === undefined ? { code: 'UNSUPPORTED' } : { message: expect.stringMatching(each.oneWay) }
     await expect(migrator.downgrade('-1')).rejects.toMatchObject(refused)
-    await expectSight(opened, each.after)
+    await expectSight(database, each.after)
     return
   }
   if (each.inverse) expect(plannedOutcome(await migrator.plan('-1'), kind), 'the plan of the way back').toBe(text)
-  const there = await contentsOf(opened, quoted)
+  const there = await contentsOf(database, quoted)
   expectDeleted(contents, there, losses)
   const back = await migrator.plan('-1')
   const taken = back.steps.flatMap((step) => step.losses)
   expectCounted(there, taken)
-  const from = rebuilds ? await rootPagesOf(opened) : undefined
+  const from = rebuilds ? await rootPagesOf(database) : undefined
   const fails = failsOnRows(notes, there)
   if (fails !== undefined) {
     await expect(migrator.downgrade('-1'), fails).rejects.toThrow()
     return
   }
   expectReported(back, (await migrator.downgrade('-1')).losses)
-  if (from !== undefined) expectRebuilt(back, from, await rootPagesOf(opened), quoted)
-  await expectPreserved(opened, taken, quoted)
-  expect(differsFromBefore(dialect, before, await seen(opened)).join('\n'), 'after the downgrade').toBe('')
-  const below = await contentsOf(opened, quoted)
+  if (from !== undefined) expectRebuilt(back, from, await rootPagesOf(database), quoted)
+  await expectPreserved(database, taken, quoted)
+  expect(differsFromBefore(dialect, before, await seen(database)).join('\n'), 'after the downgrade').toBe('')
+  const below = await contentsOf(database, quoted)
   expectAnnounced(contents, below, losses)
   expectWithout(notes, contents, below)
   expectDeleted(there, below, taken)
-  await expectSight(opened, each.back)
-  const preserved = await preservedCount(opened)
+  await expectSight(database, each.back)
+  const preserved = await preservedCount(database)
   const again = await migrator.plan()
   await migrator.upgrade()
-  expectRestored(again.steps[0]?.restores, preserved, await preservedCount(opened))
-  expectAnnounced(there, await contentsOf(opened, quoted), [...taken, ...losses])
+  expectRestored(again.steps[0]?.restores, preserved, await preservedCount(database))
+  expectAnnounced(there, await contentsOf(database, quoted), [...taken, ...losses])
 }
 
 /** The server has no such thing: refused by name, and nothing of the revision is there. */
-async function refuseCase(opened: Opened, halves: readonly [Recorded, Recorded]): Promise<void> {
-  await expect(migratorOn(opened, ...halves).upgrade()).rejects.toMatchObject({
+async function refuseCase(database: SubjectDatabase, halves: readonly [Recorded, Recorded]): Promise<void> {
+  await expect(migratorOn(database, ...halves).upgrade()).rejects.toMatchObject({
     code: 'UNSUPPORTED',
     details: { why: expect.stringMatching(/\S/) },
   })
-  const { tables, views, sequences, enums } = await seen(opened)
+  const { tables, views, sequences, enums } = await seen(database)
   expect([tables, views, sequences, enums].flatMap((part) => [...part.keys()])).toEqual([])
 }
 
 /** Every kind of operation with its options: what the matrix says of it is what the server does. */
 export function operations(subject: Subject): void {
-  const { words } = subject
+  const { fragments } = subject
   describe.each(kinds)('%s', (kind) => {
     test.each(cases[kind])('$title', async (each) => {
-      await on(subject.open, async (opened) => {
-        const dialect = await dialectOf(opened)
+      await on(subject.open, async (database) => {
+        const dialect = await dialectOf(database)
         const since = each.since?.[subject.name]
-        const tooOld = since !== undefined && (opened.version ?? since) < since
-        const outcome = caseOutcome(dialect, kind, each, words)
+        const tooOld = since !== undefined && (database.version ?? since) < since
+        const outcome = caseOutcome(dialect, kind, each, fragments)
         const cell = committedCell(subject.name, kind, each.title)
         if (cell !== undefined && !tooOld) expect(cell, 'docs/support-matrix.md').toBe(cellText(outcome, since))
         if (outcome === undefined) return
         // What has no word of its own before may still be made of others.
         if (tooOld) expect(['unsupported', 'statements']).toContain(outcome.what)
-        if (words.beforeTrigger !== undefined) await opened.sql(words.beforeTrigger)
+        if (fragments.beforeTrigger !== undefined) await database.sql(fragments.beforeTrigger)
         const halves = [
-          (op) => each.given?.(op, words),
-          (op) => each.change(op, words),
+          (op) => each.given?.(op, fragments),
+          (op) => each.change(op, fragments),
         ] as const satisfies readonly Recorded[]
-        if (outcome.what === 'unsupported') await refuseCase(opened, halves)
-        else await runCase(opened, kind, each, halves, outcome, words.quoted)
+        if (outcome.what === 'unsupported') await refuseCase(database, halves)
+        else await runCase(database, kind, each, halves, outcome, fragments.quoted)
       })
     })
   })

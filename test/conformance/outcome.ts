@@ -85,6 +85,6 @@ export function compiledOutcome(dialect: Dialect, before: SchemaModel, operation
 
 /** `native`, `3 statements`, `rebuilt, outside a transaction`. */
 export function outcomeText({ what, statements, outside }: Outcome): string {
-  const words = what === 'statements' ? `${statements} statements` : what === 'nothing' ? 'no statement' : what
-  return outside ? `${words}, outside a transaction` : words
+  const label = what === 'statements' ? `${statements} statements` : what === 'nothing' ? 'no statement' : what
+  return outside ? `${label}, outside a transaction` : label
 }

@@ -27,13 +27,13 @@ const dialects = {
 /** What is expected of every dialect: none can be forgotten. */
 export type PerDialect<T> = { readonly [server in keyof typeof dialects]: T }
 
-type Said = readonly string[] | 'rebuilt' | 'UNSUPPORTED'
+type Answer = readonly string[] | 'rebuilt' | 'UNSUPPORTED'
 type Recorded = (op: OperationRecorder) => void
 
 /** The last operation of `change`, after `given`, as the statements of each dialect without those that only look. */
-function said(given: Recorded, change: Recorded): { readonly [server: string]: Said } {
+function answers(given: Recorded, change: Recorded): { readonly [server: string]: Answer } {
   return Object.fromEntries(
-    Object.entries(dialects).map(([server, dialect]): readonly [string, Said] => {
+    Object.entries(dialects).map(([server, dialect]): readonly [string, Answer] => {
       const before = modelOf(dialect, given)
       const operation = operationsOf(dialect, change).at(-1)
       if (operation === undefined) throw new Error('nothing was recorded')
@@ -64,7 +64,7 @@ const plain: Recorded = (op) =>
   })
 const view = expression('SELECT id FROM item')
 
-const rows: readonly (readonly [what: string, given: Recorded, change: Recorded, expected: PerDialect<Said>])[] = [
+const rows: readonly (readonly [what: string, given: Recorded, change: Recorded, expected: PerDialect<Answer>])[] = [
   [
     'createTable',
     none,
@@ -321,5 +321,5 @@ const rows: readonly (readonly [what: string, given: Recorded, change: Recorded,
 ]
 
 test.each(rows)('%s', (_, given, change, expected) => {
-  expect(said(given, change)).toEqual(expected)
+  expect(answers(given, change)).toEqual(expected)
 })

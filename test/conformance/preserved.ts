@@ -56,7 +56,7 @@ const all = 'SELECT id, num, dbl, txt, doc, raw FROM cell ORDER BY id'
 /** What a step or a downgrade takes away comes back as it was, as the server's own client sees it. */
 export function preservedValues(subject: Subject): void {
   test('restore gives back every kind of value, NULL and the empty ones too', async () => {
-    await on(subject.open, async (opened) => {
+    await on(subject.open, async (database) => {
       const blank: Recorded = (op) =>
         op.run('blank', {
           up: async (db) => {
@@ -76,39 +76,39 @@ export function preservedValues(subject: Subject): void {
           },
           down: 'restore',
         })
-      await migratorOn(opened, columns, valued, filled).upgrade()
-      const before = await rowsOf(opened, all)
+      await migratorOn(database, columns, valued, filled).upgrade()
+      const before = await rowsOf(database, all)
       expect(before).toHaveLength(cells.length)
-      const migrator = migratorOn(opened, columns, valued, filled, blank)
+      const migrator = migratorOn(database, columns, valued, filled, blank)
       expect((await migrator.upgrade()).preserved).toBe(cells.length)
-      expect(await rowsOf(opened, all)).not.toEqual(before)
+      expect(await rowsOf(database, all)).not.toEqual(before)
       await migrator.downgrade('-1')
-      expect(await rowsOf(opened, all)).toEqual(before)
+      expect(await rowsOf(database, all)).toEqual(before)
     })
   })
 
   test('columns that a downgrade drops come back with their values, and so does a whole table', async () => {
-    await on(subject.open, async (opened) => {
-      await migratorOn(opened, columns, filled.length === 1 ? valued : columns).upgrade()
-      const migrator = migratorOn(opened, columns, valued)
+    await on(subject.open, async (database) => {
+      await migratorOn(database, columns, filled.length === 1 ? valued : columns).upgrade()
+      const migrator = migratorOn(database, columns, valued)
       for (const [at, [column, value]] of cells.entries()) {
-        const session = await opened.dialect.connect({ purpose: 'run' })
-        const { quote } = session.dialect ?? opened.dialect
+        const session = await database.dialect.connect({ purpose: 'run' })
+        const { quote } = session.dialect ?? database.dialect
         await session.execute(`INSERT INTO ${quote.table({ name: 'cell' }).text} (id, ${column}) VALUES (?, ?)`, [
           at,
           value,
         ])
         await session.close()
       }
-      const before = await rowsOf(opened, all)
+      const before = await rowsOf(database, all)
       expect(before).toHaveLength(cells.length)
       await migrator.downgrade('r1')
-      expect(await rowsOf(opened, 'SELECT * FROM cell ORDER BY id')).toEqual(cells.map((_, at) => [`${at}`]))
+      expect(await rowsOf(database, 'SELECT * FROM cell ORDER BY id')).toEqual(cells.map((_, at) => [`${at}`]))
       await migrator.upgrade()
-      expect(await rowsOf(opened, all)).toEqual(before)
+      expect(await rowsOf(database, all)).toEqual(before)
       await migrator.downgrade('base')
       await migrator.upgrade()
-      expect(await rowsOf(opened, all)).toEqual(before)
+      expect(await rowsOf(database, all)).toEqual(before)
     })
   })
 }

@@ -1,18 +1,18 @@
 import type { Plan, PlannedLoss, PlannedRestore, StepLoss } from '@org/migrate-core'
 import { expect } from 'vitest'
 import { rowsOf, seen } from './chain.ts'
-import type { Opened } from './subject.ts'
+import type { SubjectDatabase } from './subject.ts'
 
 /** All values, by column: `item.name`, and the number of rows: `item`. */
 export type Contents = ReadonlyMap<string, readonly (string | null)[]>
 
 /** What is in the tables, read by the server's own client. */
-export async function contentsOf(opened: Opened, quoted: (name: string) => string): Promise<Contents> {
+export async function contentsOf(database: SubjectDatabase, quoted: (name: string) => string): Promise<Contents> {
   const contents = new Map<string, readonly (string | null)[]>()
-  for (const { ref, columns } of (await seen(opened)).tables.values()) {
+  for (const { ref, columns } of (await seen(database)).tables.values()) {
     const schema = ref.schema === undefined ? '' : `${quoted(ref.schema)}.`
     const key = ref.schema === undefined ? ref.name : `${ref.schema}.${ref.name}`
-    const rows = await rowsOf(opened, `SELECT * FROM ${schema}${quoted(ref.name)} ORDER BY 1`)
+    const rows = await rowsOf(database, `SELECT * FROM ${schema}${quoted(ref.name)} ORDER BY 1`)
     contents.set(`table ${key}`, rows.map(String))
     columns.forEach(({ name }, at) => {
       contents.set(
@@ -107,9 +107,9 @@ export function failsOnRows(notes: readonly string[], contents: Contents): strin
 }
 
 /** How many values of downgrades are preserved now. Those of data steps wait for the next downgrade. */
-export async function preservedCount(opened: Opened): Promise<number> {
+export async function preservedCount(database: SubjectDatabase): Promise<number> {
   const query = "SELECT id FROM migrate_preserved WHERE step IN (':downgrade', ':left')"
-  return (await rowsOf(opened, query).catch(() => [])).length
+  return (await rowsOf(database, query).catch(() => [])).length
 }
 
 /** What an upgrade says that it restores is not preserved any more afterwards; the rest is. */
@@ -121,8 +121,8 @@ export function expectRestored(restores: PlannedRestore | undefined, before: num
 }
 
 /** Where the rows of a table are, by its name: another place once the server has written them anew. SQLite alone. */
-export async function rootPagesOf(opened: Opened): Promise<ReadonlyMap<string, string | null>> {
-  const rows = await rowsOf(opened, "SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'")
+export async function rootPagesOf(database: SubjectDatabase): Promise<ReadonlyMap<string, string | null>> {
+  const rows = await rowsOf(database, "SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'")
   return new Map(rows.map(([name, rootPage]) => [name ?? '', rootPage ?? null]))
 }
 
@@ -147,11 +147,11 @@ export function expectRebuilt(
 
 /** What the plan of a downgrade says is preserved is in the table of preserved values then, as many as it said. */
 export async function expectPreserved(
-  opened: Opened,
+  database: SubjectDatabase,
   losses: readonly PlannedLoss[],
   quoted: (name: string) => string,
 ): Promise<void> {
-  const rows = await rowsOf(opened, `SELECT table_name, ${quoted('column')} AS c FROM migrate_preserved`).catch(
+  const rows = await rowsOf(database, `SELECT table_name, ${quoted('column')} AS c FROM migrate_preserved`).catch(
     () => [],
   )
   const found = new Map<string, number>()

@@ -4,8 +4,8 @@ import { onlyCase, runSeed } from '../kit/random.ts'
 import { counts } from '../kit/scale.ts'
 import { describeOn, familyOf, type ServerName, type TestDatabase } from '../kit/servers.ts'
 import { blocked } from './blocked.ts'
-import type { Opened, Subject } from './subject.ts'
-import { features, words } from './subjects.ts'
+import type { Subject, SubjectDatabase } from './subject.ts'
+import { features, fragments } from './subjects.ts'
 import { conformance } from './suite.ts'
 
 /** Making a database of PostgreSQL takes up to a second, emptying it a moment. */
@@ -22,7 +22,7 @@ export function conformanceOn(
   server: ServerName,
   of: {
     readonly name: string
-    readonly flavour: keyof typeof words
+    readonly flavour: keyof typeof fragments
     readonly transactional: boolean
     readonly dialect: (url: string) => Dialect
     readonly drizzle: (db: StepDatabase) => Promise<void>
@@ -38,7 +38,7 @@ export function conformanceOn(
       await database.sql(emptying)
       idle = database
     }
-    const open = async (): Promise<Opened> => {
+    const open = async (): Promise<SubjectDatabase> => {
       const database = idle ?? (await createDatabase())
       idle = undefined
       version ??= Number.parseInt(
@@ -50,7 +50,7 @@ export function conformanceOn(
     const subject: Subject = {
       name,
       open,
-      words: words[flavour],
+      fragments: fragments[flavour],
       transactional,
       drizzle,
       random: features[flavour],

@@ -8,8 +8,8 @@ import { afterAll, describe } from 'vitest'
 import { onlyCase, runSeed } from '../kit/random.ts'
 import { counts } from '../kit/scale.ts'
 import { declaredItem } from './item.ts'
-import type { Opened } from './subject.ts'
-import { features, words } from './subjects.ts'
+import type { SubjectDatabase } from './subject.ts'
+import { features, fragments } from './subjects.ts'
 import { conformance } from './suite.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'migrate-conformance-'))
@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const only = onlyCase()
 let files = 0
 
-async function open(): Promise<Opened> {
+async function open(): Promise<SubjectDatabase> {
   const file = join(folder, `${files++}.db`)
   const client = new Database(file)
   return {
@@ -38,7 +38,7 @@ describe('sqlite', () => {
   conformance({
     name: 'SQLite',
     open,
-    words: words.sqlite,
+    fragments: fragments.sqlite,
     transactional: true,
     drizzle: (db) =>
       drizzleOf(db).transaction(async (inner) => {

@@ -21,7 +21,7 @@ async function thrown(body: () => Promise<unknown>): Promise<string> {
 /** What a data step does, it does as a whole. */
 export function steps(subject: Subject): void {
   test('a transaction in a step that throws takes back its own work, and no other', async () => {
-    await on(subject.open, async (opened) => {
+    await on(subject.open, async (database) => {
       const step: Recorded = (op) =>
         op.run('step', async (db) => {
           await add(db, 10)
@@ -46,28 +46,28 @@ export function steps(subject: Subject): void {
           await thrown(() => db.transaction(async (inner) => void (await add(inner, 1))))
           await add(db, 15)
         })
-      await migratorOn(opened, given, step).upgrade()
-      expect(await rowsOf(opened, ids)).toEqual([['1'], ['2'], ['3'], ['10'], ['13'], ['15']])
+      await migratorOn(database, given, step).upgrade()
+      expect(await rowsOf(database, ids)).toEqual([['1'], ['2'], ['3'], ['10'], ['13'], ['15']])
     })
   })
 
   test('a step that throws leaves nothing of itself, and its revision is not applied', async () => {
-    await on(subject.open, async (opened) => {
+    await on(subject.open, async (database) => {
       const step: Recorded = (op) =>
         op.run('step', async (db) => {
           await add(db, 10)
           await db.transaction(async (inner) => void (await add(inner, 11)))
           throw new Error('no further')
         })
-      await migratorOn(opened, given).upgrade()
-      await expect(migratorOn(opened, given, step).upgrade()).rejects.toThrow('no further')
-      expect(await rowsOf(opened, allItems.sql)).toEqual(allItems.rows)
-      expect((await migratorOn(opened, given, step).state()).revision).toEqual(['r1'])
+      await migratorOn(database, given).upgrade()
+      await expect(migratorOn(database, given, step).upgrade()).rejects.toThrow('no further')
+      expect(await rowsOf(database, allItems.sql)).toEqual(allItems.rows)
+      expect((await migratorOn(database, given, step).state()).revision).toEqual(['r1'])
     })
   })
 
   test('DDL, settings and transaction control are refused in a step', async () => {
-    await on(subject.open, async (opened) => {
+    await on(subject.open, async (database) => {
       const codes: unknown[] = []
       const step: Recorded = (op) =>
         op.run('step', async (db) => {
@@ -75,7 +75,7 @@ export function steps(subject: Subject): void {
             await db.execute(sql).catch((error: { readonly code?: unknown }) => codes.push(error.code))
           }
         })
-      await migratorOn(opened, given, step).upgrade()
+      await migratorOn(database, given, step).upgrade()
       expect(codes).toEqual([
         'TRANSACTION_CONTROL_IN_STEP',
         'TRANSACTION_CONTROL_IN_STEP',
@@ -83,12 +83,12 @@ export function steps(subject: Subject): void {
         'DDL_IN_DATA_STEP',
         'DDL_IN_DATA_STEP',
       ])
-      expect(await rowsOf(opened, allItems.sql)).toEqual(allItems.rows)
+      expect(await rowsOf(database, allItems.sql)).toEqual(allItems.rows)
     })
   })
 
   test('a step sees what is there: tables, columns, keys and indexes', async () => {
-    await on(subject.open, async (opened) => {
+    await on(subject.open, async (database) => {
       const facts: unknown[] = []
       const step: Recorded = (op) =>
         op.run('step', async (db) => {
@@ -105,7 +105,7 @@ export function steps(subject: Subject): void {
           t.index('item_n', ['n'])
           t.unique(['name', 'n'], { name: 'item_both' })
         })
-      await migratorOn(opened, wide, step).upgrade()
+      await migratorOn(database, wide, step).upgrade()
       expect(facts).toEqual([
         ['item'],
         [
@@ -121,7 +121,7 @@ export function steps(subject: Subject): void {
   })
 
   test('backfill passes every row once, in batches, by a key of several columns', async () => {
-    await on(subject.open, async (opened) => {
+    await on(subject.open, async (database) => {
       const wide: Recorded = (op) => {
         op.createTable('pair', (t) => {
           t.column('a', varchar(10), { nullable: false })
@@ -152,10 +152,10 @@ export function steps(subject: Subject): void {
             },
           })
         })
-      await migratorOn(opened, wide, step).upgrade()
+      await migratorOn(database, wide, step).upgrade()
       expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(200)
       expect(Math.max(...sizes)).toBeLessThanOrEqual(37)
-      expect(await rowsOf(opened, 'SELECT COUNT(*) AS n, SUM(v) AS s FROM pair WHERE v <= 0')).toEqual([
+      expect(await rowsOf(database, 'SELECT COUNT(*) AS n, SUM(v) AS s FROM pair WHERE v <= 0')).toEqual([
         ['200', '-30000'],
       ])
     })
@@ -164,17 +164,17 @@ export function steps(subject: Subject): void {
   const { drizzle } = subject
   if (drizzle === undefined) return
   test('a transaction of Drizzle that throws leaves nothing', async () => {
-    await on(subject.open, async (opened) => {
+    await on(subject.open, async (database) => {
       let message = ''
       const step: Recorded = (op) =>
         op.run('step', async (db) => {
           message = await thrown(async () => drizzle(db))
           await add(db, 20)
         })
-      await migratorOn(opened, given, step).upgrade()
+      await migratorOn(database, given, step).upgrade()
       expect(message).toBe('out of the transaction')
-      expect(await rowsOf(opened, ids)).toEqual([['1'], ['2'], ['3'], ['20']])
-      expect((await seen(opened)).tables.size).toBe(1)
+      expect(await rowsOf(database, ids)).toEqual([['1'], ['2'], ['3'], ['20']])
+      expect((await seen(database)).tables.size).toBe(1)
     })
   })
 }

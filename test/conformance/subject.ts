@@ -2,7 +2,7 @@ import type { StepDatabase } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 
 /** A database of one test, empty, with the server's own client beside the dialect. */
-export interface Opened {
+export interface SubjectDatabase {
   readonly dialect: Dialect
   /** Sends text as it is; rows of the last result. What a test expects never comes through the dialect. */
   sql(text: string): Promise<readonly Record<string, unknown>[]>
@@ -12,7 +12,7 @@ export interface Opened {
 }
 
 /** What has to be said in the server's own words; `undefined`: it has no such thing. */
-export interface Words {
+export interface SqlFragments {
   /** A name between the server's own quotes, for the client beside the dialect. */
   readonly quoted: (name: string) => string
   /** The longest name it takes: its own figure, written down, not asked of the dialect. */
@@ -41,8 +41,8 @@ export interface Words {
 export interface Subject {
   /** As it stands at the head of its column in the support matrix. */
   readonly name: string
-  open(): Promise<Opened>
-  readonly words: Words
+  open(): Promise<SubjectDatabase>
+  readonly fragments: SqlFragments
   /** Whether a revision is one transaction, or each of its DDL statements commits. */
   readonly transactional: boolean
   /** Through Drizzle on the step: puts a row into `item` in a transaction of its own, and throws `out of the transaction`. */

@@ -1,10 +1,10 @@
-import type { RandomFeatures, Words } from './subject.ts'
+import type { RandomFeatures, SqlFragments } from './subject.ts'
 
 const quotedTwice = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const inBackticks = (name: string): string => `\`${name.replaceAll('`', '``')}\``
 
 /** The words of the four databases, as their manuals have them. */
-export const words: { readonly [server in 'sqlite' | 'postgres' | 'mariadb' | 'mysql']: Words } = {
+export const fragments: { readonly [server in 'sqlite' | 'postgres' | 'mariadb' | 'mysql']: SqlFragments } = {
   sqlite: {
     quoted: quotedTwice,
     astralNames: true,
@@ -82,7 +82,7 @@ const mysqlFamily: RandomFeatures = {
   tableOptions: true,
 }
 
-export const features: { readonly [server in keyof typeof words]: RandomFeatures } = {
+export const features: { readonly [server in keyof typeof fragments]: RandomFeatures } = {
   sqlite: {
     schemas: false,
     enums: true,

@@ -22,7 +22,7 @@ import {
 } from '@org/migrate-core'
 import { expect, test } from 'vitest'
 import { migratorOn, on, type Recorded } from './chain.ts'
-import type { Opened, Subject } from './subject.ts'
+import type { Subject, SubjectDatabase } from './subject.ts'
 
 const table: Recorded = (op) =>
   op.createTable('v', (t) => {
@@ -48,9 +48,13 @@ const table: Recorded = (op) =>
   })
 
 /** Runs the body as the data step of a second revision; gives what it gave. */
-async function inStep<T>(opened: Opened, given: Recorded, body: (db: StepDatabase) => Promise<T>): Promise<T> {
+async function inStep<T>(
+  database: SubjectDatabase,
+  given: Recorded,
+  body: (db: StepDatabase) => Promise<T>,
+): Promise<T> {
   const answers: T[] = []
-  await migratorOn(opened, given, (op) => op.run('step', async (db) => void answers.push(await body(db)))).upgrade()
+  await migratorOn(database, given, (op) => op.run('step', async (db) => void answers.push(await body(db)))).upgrade()
   const [answer] = answers
   if (answers.length !== 1) throw new Error('the step ran more or less than once')
   return answer as T
@@ -110,8 +114,8 @@ function comparable(column: string, value: SqlValue | undefined): unknown {
 
 export function jsValues(subject: Subject): void {
   test('every type comes back in the JavaScript type that it has everywhere', async () => {
-    await on(subject.open, async (opened) => {
-      const found = await inStep(opened, table, async (db) => {
+    await on(subject.open, async (database) => {
+      const found = await inStep(database, table, async (db) => {
         const answers: (SqlValue | undefined)[] = []
         for (const [at, [column, given]] of values.entries()) {
           await db.execute(`INSERT INTO "v" ("id", "${column}") VALUES (?, ?)`, [BigInt(at), given])
@@ -127,8 +131,8 @@ export function jsValues(subject: Subject): void {
   })
 
   test('a time with its zone is text in UTC', async () => {
-    await on(subject.open, async (opened) => {
-      const [row] = await inStep(opened, table, async (db) => {
+    await on(subject.open, async (database) => {
+      const [row] = await inStep(database, table, async (db) => {
         await db.execute('INSERT INTO "v" ("id", "tmz") VALUES (1, ?)', ['2026-11-20 08:09:10'])
         return db.query('SELECT "tmz" FROM "v"')
       })
@@ -137,8 +141,8 @@ export function jsValues(subject: Subject): void {
   })
 
   test('NULL is null in every column', async () => {
-    await on(subject.open, async (opened) => {
-      const [row] = await inStep(opened, table, async (db) => {
+    await on(subject.open, async (database) => {
+      const [row] = await inStep(database, table, async (db) => {
         await db.execute('INSERT INTO "v" ("id", "txt", "doc", "raw") VALUES (?, ?, ?, ?)', [1, null, null, null])
         return db.query('SELECT * FROM "v"')
       })
@@ -150,8 +154,8 @@ export function jsValues(subject: Subject): void {
   })
 
   test('what is computed is typed by what it is: whole numbers bigint, a truth 0 or 1', async () => {
-    await on(subject.open, async (opened) => {
-      const rows = await inStep(opened, table, async (db) => {
+    await on(subject.open, async (database) => {
+      const rows = await inStep(database, table, async (db) => {
         await db.execute('INSERT INTO "v" ("id", "i16", "dbl", "txt", "yes") VALUES (?, ?, ?, ?, ?)', [
           1,
           2,
@@ -170,8 +174,8 @@ export function jsValues(subject: Subject): void {
   })
 
   test('a row is an object without a prototype, whatever its columns are called', async () => {
-    await on(subject.open, async (opened) => {
-      const [row] = await inStep(opened, table, async (db) => db.query('SELECT 1 AS "constructor", 2 AS "__proto__"'))
+    await on(subject.open, async (database) => {
+      const [row] = await inStep(database, table, async (db) => db.query('SELECT 1 AS "constructor", 2 AS "__proto__"'))
       expect(Object.getPrototypeOf(row)).toBe(null)
       expect(Object.entries(row ?? {})).toEqual([
         ['constructor', 1n],
@@ -181,8 +185,8 @@ export function jsValues(subject: Subject): void {
   })
 
   test('changes are counted as rows that matched', async () => {
-    await on(subject.open, async (opened) => {
-      const counted = await inStep(opened, table, async (db) => [
+    await on(subject.open, async (database) => {
+      const counted = await inStep(database, table, async (db) => [
         await db.execute('INSERT INTO "v" ("id", "i16") VALUES (?, ?), (?, ?), (?, ?)', [1, 1, 2, 1, 3, 2]),
         await db.execute('UPDATE "v" SET "i16" = ? WHERE "i16" = ?', [1, 1]),
         await db.execute('DELETE FROM "v" WHERE "id" > ?', [1]),

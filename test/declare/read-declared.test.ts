@@ -1,13 +1,13 @@
 import {
+  allFeatures,
   bigint,
   column,
-  coversAll,
-  coversOf,
   enumeration,
+  generatedNameKey,
   integer,
-  madeNameKey,
-  portableCovers,
+  portableFeatures,
   readDeclared,
+  supportedFeaturesOf,
   table,
   text,
   wholeSchema,
@@ -35,9 +35,9 @@ describe('readDeclared', () => {
     expect(rest).toEqual({
       existing: [],
       notes: [],
-      covers: portableCovers,
-      tableCovers: new Map(),
-      madeNames: new Set(),
+      supportedFeatures: portableFeatures,
+      supportedFeaturesByTable: new Map(),
+      generatedNames: new Set(),
     })
     expect(readDeclared([users, posts])).toEqual(readDeclared(module))
     expect(readDeclared([])).toEqual({ ...readDeclared([users]), schema: emptySchema })
@@ -59,9 +59,9 @@ describe('readDeclared', () => {
 
 describe('what a declaration can say', () => {
   it('is everything of a replay or a database, and of table(…) what it has words for', () => {
-    const words = Object.keys(coversAll) as (keyof typeof coversAll)[]
-    expect(words.filter((word) => !coversAll[word])).toEqual([])
-    expect(words.filter((word) => !portableCovers[word])).toEqual([
+    const features = Object.keys(allFeatures) as (keyof typeof allFeatures)[]
+    expect(features.filter((word) => !allFeatures[word])).toEqual([])
+    expect(features.filter((word) => !portableFeatures[word])).toEqual([
       'exclusions',
       'constraintDetails',
       'rowSecurity',
@@ -75,21 +75,21 @@ describe('what a declaration can say', () => {
       'emptySchemas',
       'extensions',
     ])
-    expect(wholeSchema(emptySchema)).toMatchObject({ schema: emptySchema, covers: coversAll })
+    expect(wholeSchema(emptySchema)).toMatchObject({ schema: emptySchema, supportedFeatures: allFeatures })
   })
 
   it('is of the table where that was declared in another way', () => {
-    const mixed = { ...wholeSchema(emptySchema), tableCovers: new Map([['app.posts', portableCovers]]) }
-    expect(coversOf(mixed, { schema: 'app', name: 'posts' })).toBe(portableCovers)
-    expect(coversOf(mixed, { name: 'posts' })).toBe(coversAll)
+    const mixed = { ...wholeSchema(emptySchema), supportedFeaturesByTable: new Map([['app.posts', portableFeatures]]) }
+    expect(supportedFeaturesOf(mixed, { schema: 'app', name: 'posts' })).toBe(portableFeatures)
+    expect(supportedFeaturesOf(mixed, { name: 'posts' })).toBe(allFeatures)
   })
 
   it('tells the names of two tables apart, whatever they are called', () => {
     const keys = [
-      madeNameKey({ name: 'a.b' }, 'c'),
-      madeNameKey({ schema: 'a', name: 'b' }, 'c'),
-      madeNameKey({ name: 'a' }, 'b.c'),
-      madeNameKey({ name: 'a' }, 'b","c'),
+      generatedNameKey({ name: 'a.b' }, 'c'),
+      generatedNameKey({ schema: 'a', name: 'b' }, 'c'),
+      generatedNameKey({ name: 'a' }, 'b.c'),
+      generatedNameKey({ name: 'a' }, 'b","c'),
     ]
     expect(new Set(keys).size).toBe(4)
   })

@@ -44,7 +44,7 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (createDatabase) => {
       await made.sql(kit.table.replace('40', '90'))
       return kit.open(made.url, { poolSize: 1 })
     },
-    ways: {
+    senders: {
       'db.execute of raw SQL': (db, text) => db.execute(asSql.raw(text)),
       'db.execute of a tag': (db, text) => db.execute(asSql.tagged(text)),
       'a text': (db, text) => db.execute(text),
@@ -77,8 +77,8 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (createDatabase) => {
     const database = openMysql({ url: made.url, poolSize: 4 })
     const insert = async (db: typeof database.db, word: string) =>
       [word, idOf(await db.insert(counted).values({ word }).$returningId())] as const
-    const words = Array.from({ length: 20 }, (_, at) => `word ${at}`)
-    const given = await Promise.all(words.map((word) => insert(database.db, word)))
+    const contents = Array.from({ length: 20 }, (_, at) => `word ${at}`)
+    const given = await Promise.all(contents.map((word) => insert(database.db, word)))
     const inside = await database.withTransaction((db) => Promise.all(['x', 'y', 'z'].map((word) => insert(db, word))))
     await database.close()
     const rows = await made.sql('SELECT word, id FROM counted')

@@ -1,5 +1,5 @@
-import { column, coversOf, integer, portableCovers, readDeclared, table } from '@org/migrate-core'
-import { madeNameKey, type TableModel } from '@org/migrate-core/dialect'
+import { column, integer, portableFeatures, readDeclared, supportedFeaturesOf, table } from '@org/migrate-core'
+import { generatedNameKey, type TableModel } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { readDrizzle, toDrizzle } from '@org/migrate-dialect-mysql/drizzle'
 import { eq, inArray, sql } from 'drizzle-orm'
@@ -117,7 +117,7 @@ describe('what is said of tables', () => {
         unnamed().on(own.b),
       ],
     )
-    const { schema, madeNames } = readDrizzle([t, users], { casing: 'snake_case' })
+    const { schema, generatedNames } = readDrizzle([t, users], { casing: 'snake_case' })
     const found = schema.tables.get('t') as TableModel
     expect([...found.constraints, ...found.indexes].map(({ name }) => name)).toEqual([
       undefined,
@@ -128,8 +128,8 @@ describe('what is said of tables', () => {
       'c',
       't_b_index',
     ])
-    expect([...madeNames].sort()).toEqual(
-      ['c', 't_b_index', 't_b_unique', 't_user_id_users_id_fk'].map((name) => madeNameKey({ name: 't' }, name)),
+    expect([...generatedNames].sort()).toEqual(
+      ['c', 't_b_index', 't_b_unique', 't_user_id_users_id_fk'].map((name) => generatedNameKey({ name: 't' }, name)),
     )
   })
 
@@ -224,8 +224,10 @@ describe('views', () => {
   })
 
   it('says what Drizzle has words for', () => {
-    const { covers } = readDrizzle([users])
-    expect(Object.keys(covers).filter((word) => covers[word as keyof typeof covers])).toEqual(['views'])
+    const { supportedFeatures } = readDrizzle([users])
+    expect(
+      Object.keys(supportedFeatures).filter((name) => supportedFeatures[name as keyof typeof supportedFeatures]),
+    ).toEqual(['views'])
   })
 })
 
@@ -233,9 +235,9 @@ it('tables of table(…) are read beside those of Drizzle, and say what they can
   const declared = table('declared', { id: column(integer(), { nullable: false }) }, { comment: 'said' })
   const both = readDrizzle({ declared, users })
   expect(both.schema.tables.get('declared')).toBe(declared.model)
-  expect([coversOf(both, { name: 'declared' }), coversOf(both, { name: 'users' })]).toEqual([
-    portableCovers,
-    both.covers,
+  expect([supportedFeaturesOf(both, { name: 'declared' }), supportedFeaturesOf(both, { name: 'users' })]).toEqual([
+    portableFeatures,
+    both.supportedFeatures,
   ])
   expect(readDrizzle([toDrizzle(declared)])).toEqual(readDeclared([declared]))
 })

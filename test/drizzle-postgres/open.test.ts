@@ -41,7 +41,7 @@ describeOnEach(['postgres', 'postgres-next'], 'openPostgres', (createDatabase) =
       await made.sql(kit.table.replace('40', '90'))
       return kit.open(made.url, { poolSize: 1 })
     },
-    ways: {
+    senders: {
       'db.execute of raw SQL': (db, text) => db.execute(asSql.raw(text)),
       'db.execute of a tag': (db, text) => db.execute(asSql.tagged(text)),
       'a text': (db, text) => db.execute(text),

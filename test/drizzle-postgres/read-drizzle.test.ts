@@ -1,5 +1,14 @@
-import { bigint, column, coversOf, integer, portableCovers, readDeclared, table, text } from '@org/migrate-core'
-import { madeNameKey, type TableModel } from '@org/migrate-core/dialect'
+import {
+  bigint,
+  column,
+  integer,
+  portableFeatures,
+  readDeclared,
+  supportedFeaturesOf,
+  table,
+  text,
+} from '@org/migrate-core'
+import { generatedNameKey, type TableModel } from '@org/migrate-core/dialect'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { readDrizzle, toDrizzle } from '@org/migrate-dialect-postgres/drizzle'
 import { eq, gt, inArray, sql } from 'drizzle-orm'
@@ -147,7 +156,7 @@ describe('what is said of tables', () => {
         pg.index('given').on(own.c),
       ],
     )
-    const { schema, madeNames } = readDrizzle([t, users], { casing: 'snake_case' })
+    const { schema, generatedNames } = readDrizzle([t, users], { casing: 'snake_case' })
     const found = schema.tables.get('t') as TableModel
     expect([...found.constraints, ...found.indexes].map(({ name }) => name)).toEqual([
       't_user_id_b_pk',
@@ -160,7 +169,7 @@ describe('what is said of tables', () => {
       't_b_index',
       'given',
     ])
-    expect([...madeNames].sort()).toEqual(
+    expect([...generatedNames].sort()).toEqual(
       [
         't_b_index',
         't_b_t_user_id_fk',
@@ -168,7 +177,7 @@ describe('what is said of tables', () => {
         't_userId_c_unique',
         't_user_id_b_pk',
         't_user_id_users_id_fk',
-      ].map((name) => madeNameKey({ name: 't' }, name)),
+      ].map((name) => generatedNameKey({ name: 't' }, name)),
     )
     expect(schema.tables.get('users')?.constraints).toEqual([{ kind: 'primaryKey', columns: ['id'] }])
   })
@@ -179,12 +188,12 @@ describe('what is said of tables', () => {
       pg.index(`${long}index`).on(t.b),
       pg.check(`${long}check`, sql`${t.b} > 0`),
     ])
-    const { schema, madeNames } = readDrizzle([other])
+    const { schema, generatedNames } = readDrizzle([other])
     const found = only(schema.tables)
     const cut = `${'x'.repeat(61)}ü`
     expect([found.ref.name, found.columns[0]?.name, found.indexes[0]?.name]).toEqual([cut, cut, cut])
     expect(found.constraints.map(({ name }) => name)).toEqual([cut, expect.stringMatching(/^x{54}_[0-9a-f]{8}$/)])
-    expect(madeNames.size).toBe(1)
+    expect(generatedNames.size).toBe(1)
   })
 
   it('tables of a creator, of the object form, and of circles', () => {
@@ -346,8 +355,10 @@ describe('what is said and not compared', () => {
   })
 
   it('says what Drizzle has words for', () => {
-    const { covers } = readDrizzle([users])
-    expect(Object.keys(covers).filter((word) => covers[word as keyof typeof covers])).toEqual([
+    const { supportedFeatures } = readDrizzle([users])
+    expect(
+      Object.keys(supportedFeatures).filter((name) => supportedFeatures[name as keyof typeof supportedFeatures]),
+    ).toEqual([
       'uniqueConstraints',
       'indexOptions',
       'rowSecurity',
@@ -368,9 +379,9 @@ describe('tables of table(…)', () => {
     const both = readDrizzle({ declared, users })
     expect([...both.schema.tables.keys()]).toEqual(['declared', 'users'])
     expect(both.schema.tables.get('declared')).toBe(declared.model)
-    expect([both.covers.comments, both.covers.views]).toEqual([false, true])
-    expect(coversOf(both, { name: 'declared' })).toEqual(portableCovers)
-    expect(coversOf(both, { name: 'users' })).toEqual(both.covers)
+    expect([both.supportedFeatures.comments, both.supportedFeatures.views]).toEqual([false, true])
+    expect(supportedFeaturesOf(both, { name: 'declared' })).toEqual(portableFeatures)
+    expect(supportedFeaturesOf(both, { name: 'users' })).toEqual(both.supportedFeatures)
   })
 
   it('alone they say no more than that, also as tables of Drizzle', () => {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { column, coversOf, integer, portableCovers, readDeclared, table } from '@org/migrate-core'
-import { madeNameKey, type TableModel, tableDifferences } from '@org/migrate-core/dialect'
+import { column, integer, portableFeatures, readDeclared, supportedFeaturesOf, table } from '@org/migrate-core'
+import { generatedNameKey, type TableModel, tableDifferences } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { readDrizzle, toDrizzle } from '@org/migrate-dialect-sqlite/drizzle'
 import Database from 'better-sqlite3'
@@ -85,7 +85,7 @@ describe('what is said of tables', () => {
         unnamed().on(own.b),
       ],
     )
-    const { schema, madeNames } = readDrizzle([t, users], { casing: 'snake_case' })
+    const { schema, generatedNames } = readDrizzle([t, users], { casing: 'snake_case' })
     const found = schema.tables.get('t') as TableModel
     expect(found.constraints.map(({ kind, name }) => [kind, name])).toEqual([
       ['primaryKey', undefined],
@@ -98,8 +98,8 @@ describe('what is said of tables', () => {
       ['given_c', true],
       ['t_userId_c_unique', true],
     ])
-    expect([...madeNames].sort()).toEqual(
-      ['t_b_index', 't_b_unique', 't_userId_c_unique'].map((name) => madeNameKey({ name: 't' }, name)),
+    expect([...generatedNames].sort()).toEqual(
+      ['t_b_index', 't_b_unique', 't_userId_c_unique'].map((name) => generatedNameKey({ name: 't' }, name)),
     )
   })
 
@@ -167,8 +167,10 @@ describe('what is said and not compared', () => {
   })
 
   it('says what Drizzle has words for', () => {
-    const { covers } = readDrizzle([users])
-    expect(Object.keys(covers).filter((word) => covers[word as keyof typeof covers])).toEqual(['views'])
+    const { supportedFeatures } = readDrizzle([users])
+    expect(
+      Object.keys(supportedFeatures).filter((name) => supportedFeatures[name as keyof typeof supportedFeatures]),
+    ).toEqual(['views'])
   })
 })
 
@@ -176,9 +178,9 @@ it('tables of table(…) are read beside those of Drizzle, and say what they can
   const declared = table('declared', { id: column(integer(), { nullable: false }) }, { options: { strict: true } })
   const both = readDrizzle({ declared, users })
   expect(both.schema.tables.get('declared')).toBe(declared.model)
-  expect([coversOf(both, { name: 'declared' }), coversOf(both, { name: 'users' })]).toEqual([
-    portableCovers,
-    both.covers,
+  expect([supportedFeaturesOf(both, { name: 'declared' }), supportedFeaturesOf(both, { name: 'users' })]).toEqual([
+    portableFeatures,
+    both.supportedFeatures,
   ])
   expect(readDrizzle([toDrizzle(declared)])).toEqual(readDeclared([declared]))
 })

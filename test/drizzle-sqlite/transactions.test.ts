@@ -7,7 +7,7 @@ import Database from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openFile } from '../../packages/dialect-sqlite/src/connection.ts'
-import { SqliteLine } from '../../packages/dialect-sqlite/src/drizzle/line.ts'
+import { SqliteServiceConnection } from '../../packages/dialect-sqlite/src/drizzle/line.ts'
 import { code } from '../kit/service-database.ts'
 import { asSql, clientOf, serviceTransactions } from '../kit/service-transactions.ts'
 
@@ -39,7 +39,7 @@ const stored = () => {
 describe('openSqlite', () => {
   serviceTransactions<Db>({
     open: async () => open(),
-    ways: {
+    senders: {
       'db.run of raw SQL': (db, text) => db.run(asSql.raw(text)),
       'db.run of a tag': (db, text) => db.run(asSql.tagged(text)),
       'db.all': (db, text) => db.all(asSql.raw(text)),
@@ -66,12 +66,12 @@ describe('openSqlite', () => {
 
   it('rolls back a transaction that a statement leaves open, gives the connection up, and says so', async () => {
     const connection = await openFile(file, { purpose: 'run', waitMs: 100, key: undefined })
-    const line = new SqliteLine(connection, 100)
+    const line = new SqliteServiceConnection(connection, 100)
     // No statement does that; one that SQLite learns one day might.
     connection.db.exec(`BEGIN; INSERT INTO item VALUES ('lost', 1)`)
     expect(await line.alive()).toBe(false)
     await expect(line.send('SELECT 1', [])).rejects.toEqual(code('UNSUPPORTED'))
-    expect(line.open).toBe(false)
+    expect(line.isOpen).toBe(false)
     expect(stored()).toEqual([])
   })
 

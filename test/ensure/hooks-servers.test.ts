@@ -78,7 +78,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'hooks', (createDatabase, serve
     expect(await hooked.audit()).toEqual(commitsByItself ? ['before', 'mended'] : ['mended'])
     expect(await hooked.versions()).toEqual(['r2'])
     expect(await hooked.tables()).toEqual(['first', 'second'])
-    expect(await mended.state()).toMatchObject({ state: 'at-head', begun: [] })
+    expect(await mended.state()).toMatchObject({ state: 'at-head', interrupted: [] })
   })
 
   it('that fail or hang before a revision leave nothing of it', async () => {
@@ -91,7 +91,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'hooks', (createDatabase, serve
       details: { why: 'it did not end within 100 ms' },
     })
     expect(await hooked.tables()).toEqual([])
-    expect(await hooked.with({}).state()).toMatchObject({ state: 'behind', begun: [] })
+    expect(await hooked.with({}).state()).toMatchObject({ state: 'behind', interrupted: [] })
     expect((await hooked.with({}).upgrade()).applied).toEqual(['main:r2'])
   })
 

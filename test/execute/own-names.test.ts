@@ -15,7 +15,7 @@ const table = (name: string) => (op: OperationRecorder) =>
 const first = { revision: 'r1', downRevision: null, upgrade: table('t') }
 const chain = [first, { revision: 'r2', downRevision: 'r1', upgrade: table('u') }]
 
-interface Opened {
+interface NamesDatabase {
   readonly url: string
   readonly sql: (text: string) => Promise<unknown>
 }
@@ -32,7 +32,7 @@ async function tablesAt(url: string): Promise<readonly string[]> {
 
 type Taken = readonly [what: string, table: string, sql: string, why: RegExp]
 
-function names(open: () => Promise<Opened>, taken: readonly Taken[], parts: readonly string[]): void {
+function names(open: () => Promise<NamesDatabase>, taken: readonly Taken[], parts: readonly string[]): void {
   const view = (name: string) => `CREATE VIEW ${name} AS SELECT 1 AS one`
   const all: readonly Taken[] = [
     ...parts.map(

@@ -35,9 +35,9 @@ const on = (ground: Ground, ...chain: readonly Revision[]): Migrator =>
 
 /** What the refused run has left alone: everything but the row of the lock, which says that there was one. */
 async function untouched(ground: Ground, run: () => Promise<unknown>, error: object): Promise<void> {
-  const before = await ground.look()
+  const before = await ground.inspect()
   await expect(run()).rejects.toMatchObject(error)
-  expect((await ground.look()).lasting).toEqual(before.lasting)
+  expect((await ground.inspect()).lasting).toEqual(before.lasting)
 }
 
 const fileThatMakes = (table: string): string => `

@@ -29,17 +29,17 @@ function attempt<T>(work: () => T): T | MigrateError {
   }
 }
 
-const quoted = (remedy: string): readonly string[] => [...remedy.matchAll(/`([^`]+)`/g)].map(([, words = '']) => words)
+const quoted = (remedy: string): readonly string[] => [...remedy.matchAll(/`([^`]+)`/g)].map(([, args = '']) => args)
 
 /** The files after `migrate merge …` or `migrate rebase …`. */
 function edited(nodes: readonly GraphNode[], command: string): readonly GraphNode[] {
-  const [, name, ...words] = command.split(' ')
+  const [, name, ...args] = command.split(' ')
   if (name === 'rebase') {
-    const [first, , onto = ''] = words
+    const [first, , onto = ''] = args
     return nodes.map((node) => (node.revision === first ? { ...node, parents: [onto] } : node))
   }
   expect(name).toBe('merge')
-  const parents = words[0] === 'heads' ? createRevisionGraph(nodes).effectiveHeads : words
+  const parents = args[0] === 'heads' ? createRevisionGraph(nodes).effectiveHeads : args
   const revision = `merge${nodes.length}`
   return [...nodes, { revision, parents, dependsOn: [], branchLabels: [], source: `${revision}.ts` }]
 }
@@ -73,7 +73,7 @@ describe('the advice of a refused upgrade', () => {
           const named = graph.heads.filter((id) => !applied.includes(id))[choices.next().value % 2] ?? 'heads'
           // A line that is applied keeps its place, as the advice says.
           const command = commands.find(
-            (words) => words.includes(way) && !(way === 'rebase' && applied.includes(words.split(' ')[2] ?? '')),
+            (args) => args.includes(way) && !(way === 'rebase' && applied.includes(args.split(' ')[2] ?? '')),
           )
           const chosen = way === 'heads' ? 'heads' : (command ?? named)
           if (chosen.startsWith('migrate ')) nodes = edited(nodes, chosen)

@@ -85,7 +85,7 @@ test('any words for a revision name one, or it is said what is wrong with them',
   expect(tally.verdicts).toEqual(expect.arrayContaining(['done', 'UNKNOWN_REVISION']))
 })
 
-const words = [
+const commands = [
   'upgrade',
   'downgrade',
   'history',
@@ -116,7 +116,7 @@ const options = [
 
 test('any arguments are a command, a text, or wrong usage', async () => {
   const tally = new Tally()
-  const argument = fc.oneof(fc.constantFrom(...words), fc.constantFrom(...options), hostileText)
+  const argument = fc.oneof(fc.constantFrom(...commands), fc.constantFrom(...options), hostileText)
   await fc.assert(
     fc.asyncProperty(fc.array(argument, { maxLength: 6 }), async (args) => {
       tally.add(await verdict(() => parse(args, '1.0.0')))

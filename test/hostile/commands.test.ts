@@ -99,8 +99,8 @@ test('every command ends: done, or with a code of the catalogue, what to do, and
     fc.property(attempt, ({ line: given, config, file, env, json }) => {
       writeFileSync(join(project.folder, 'migrate.config.ts'), config)
       writeFileSync(join(project.folder, 'migrations/c1_new.ts'), file === '' ? revision('c1', 'b1', '') : file)
-      const words = [...given, ...(json ? ['--json'] : [])]
-      const { code, signal, stdout, stderr } = project.run(words, { env, timeout: 60_000 })
+      const args = [...given, ...(json ? ['--json'] : [])]
+      const { code, signal, stdout, stderr } = project.run(args, { env, timeout: 60_000 })
       expect(signal).toBeNull()
       expect(stdout + stderr).not.toMatch(raw)
       expect(stderr).not.toMatch(/^\s+at \S/m)

@@ -33,9 +33,9 @@ describe('a revision is run when it is its turn, and never to be looked at', () 
     ['plan', 'b1'],
     ['preserved'],
     ['upgrade', 'b1'],
-  ])('%j', (...words) => {
+  ])('%j', (...args) => {
     project.put({ 'migrations/c1_trap.ts': trap() + revision('c1', 'b1', '') })
-    expect(project.run(words)).toMatchObject({ code: 0 })
+    expect(project.run(args)).toMatchObject({ code: 0 })
     expect(existsSync(marker())).toBe(false)
     project.run(['upgrade', 'c1'])
     expect(existsSync(marker())).toBe(true)

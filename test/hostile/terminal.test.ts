@@ -32,9 +32,9 @@ describe('what comes from files and databases', () => {
         `about ${evil}`,
       ),
     })
-    for (const words of [['history', '--verbose'], ['show', 'c1'], ['heads'], ['plan'], []]) {
+    for (const args of [['history', '--verbose'], ['show', 'c1'], ['heads'], ['plan'], []]) {
       for (const extra of [[], ['--json']]) {
-        const { stdout, stderr } = project.run([...words, ...extra])
+        const { stdout, stderr } = project.run([...args, ...extra])
         expect(stdout + stderr).not.toMatch(commanding)
         expect(stdout + stderr).toContain(written)
         for (const line of extra.length === 0 ? [] : stdout.trimEnd().split('\n')) JSON.parse(line)
@@ -44,7 +44,7 @@ describe('what comes from files and databases', () => {
     database.prepare('UPDATE migrate_history SET host = ?, user_name = ?, finished_at = ?').run(evil, evil, evil)
     database.prepare('UPDATE migrate_version SET version_num = ?').run(evil)
     database.close()
-    for (const words of [
+    for (const args of [
       ['status'],
       ['current'],
       ['history', '--verbose'],
@@ -52,15 +52,15 @@ describe('what comes from files and databases', () => {
       ['upgrade'],
       ['downgrade', 'base'],
     ]) {
-      const { stdout, stderr } = project.run(words)
+      const { stdout, stderr } = project.run(args)
       expect(stdout + stderr).not.toMatch(commanding)
     }
   })
 
   test('cannot pass for a line of ours', () => {
     project.put({ 'migrations/c1_x\nerror: FORGED.ts': revision('c1', 'b1', '').replace(/^\/\*\*.*\n/, '') })
-    for (const words of [['history'], ['heads'], ['show', 'c1'], ['plan'], []]) {
-      const { stdout, stderr } = project.run(words)
+    for (const args of [['history'], ['heads'], ['show', 'c1'], ['plan'], []]) {
+      const { stdout, stderr } = project.run(args)
       expect(`${stdout}${stderr}`.split('\n').filter((line) => line.startsWith('error: FORGED'))).toEqual([])
     }
   })

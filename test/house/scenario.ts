@@ -41,9 +41,9 @@ function commandsOf(text: string): readonly { readonly command: string; readonly
     })
 }
 
-function migrate(folder: string, words: readonly string[]): string {
+function migrate(folder: string, args: readonly string[]): string {
   const { DATABASE_URL: _url, INIT_CWD: _folder, ...env } = process.env
-  const { stdout, stderr, status } = spawnSync(process.execPath, [program, ...words], {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [program, ...args], {
     cwd: folder,
     encoding: 'utf8',
     env: { ...env, NO_COLOR: '1' },

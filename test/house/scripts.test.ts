@@ -68,8 +68,8 @@ describe('the driver', () => {
   function problemWithoutSqlite(): string {
     const asked = `import { checkDriver } from './scripts/workspace.mjs'
 console.log(checkDriver(${JSON.stringify(dialect())}))`
-    const words = [...withoutSqlite, '--input-type=module', '--eval', asked]
-    return spawnSync(process.execPath, words, { cwd: home, encoding: 'utf8' }).stdout
+    const args = [...withoutSqlite, '--input-type=module', '--eval', asked]
+    return spawnSync(process.execPath, args, { cwd: home, encoding: 'utf8' }).stdout
   }
   const calls = (): string => (existsSync(join(home, 'calls')) ? readFileSync(join(home, 'calls'), 'utf8') : '')
 

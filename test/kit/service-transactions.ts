@@ -4,12 +4,12 @@ import { expect, it } from 'vitest'
 import { code } from './service-database.ts'
 
 /** One way to send a text, as Drizzle offers it. */
-export type Way<D> = (db: D, text: string) => PromiseLike<unknown>
+export type SendStatement<D> = (db: D, text: string) => PromiseLike<unknown>
 
 export interface TransactionKit<D> {
   /** A database with the table `item`, of one connection. */
   open(): Promise<OpenDatabase<D>>
-  readonly ways: Readonly<Record<string, Way<D>>>
+  readonly senders: Readonly<Record<string, SendStatement<D>>>
   insert(db: D, id: string): PromiseLike<unknown>
   transaction<T>(db: D, body: (inner: D) => Promise<T>): Promise<T>
   /** The keys, by another connection of the driver itself. */
@@ -33,15 +33,15 @@ const common = [
 
 /** A statement of the author neither begins nor ends a transaction, whatever it is sent by. */
 export function serviceTransactions<D>(kit: TransactionKit<D>): void {
-  it.each(Object.keys(kit.ways))('refuses to begin and to end transactions by %s, everywhere', async (name) => {
-    const way = kit.ways[name] as Way<D>
+  it.each(Object.keys(kit.senders))('refuses to begin and to end transactions by %s, everywhere', async (name) => {
+    const send = kit.senders[name] as SendStatement<D>
     // How a text is read does not depend on how it was sent: the first way gets all of them.
-    const isFirst = name === Object.keys(kit.ways)[0]
+    const isFirst = name === Object.keys(kit.senders)[0]
     const texts = isFirst ? [...common, ...kit.texts] : ['BEGIN', ...kit.texts.slice(0, 1)]
     const database = await kit.open()
     for (const text of texts) {
       const refused = async (db: D) => {
-        await expect(async () => way(db, text), text).rejects.toEqual(code('UNSUPPORTED'))
+        await expect(async () => send(db, text), text).rejects.toEqual(code('UNSUPPORTED'))
       }
       await refused(database.db)
       await kit.insert(database.db, `alone ${text}`)

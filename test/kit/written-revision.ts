@@ -8,7 +8,7 @@ import { importModule, revisionText } from '@org/migrate-core/node'
 import { afterAll } from 'vitest'
 
 export type WriteRevision = (
-  comparison: Pick<Comparison, 'dialect' | 'changes' | 'back'>,
+  comparison: Pick<Comparison, 'dialect' | 'changes' | 'downgrade'>,
   chain: readonly Revision[],
 ) => Promise<readonly Revision[]>
 
@@ -21,7 +21,7 @@ export function revisionWriter(): WriteRevision {
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
   let files = 0
-  return async ({ dialect, changes, back }, chain) => {
+  return async ({ dialect, changes, downgrade: back }, chain) => {
     if (changes.length === 0) return chain
     files += 1
     const body = renderBody({

@@ -20,7 +20,7 @@ import {
   type FileNaming,
   graph,
   makeFile,
-  placeOfRevision,
+  revisionPath,
   revisionText,
   rewriteParents,
 } from '@org/migrate-core/node'
@@ -121,9 +121,9 @@ export function upgrade(_op: OperationRecorder) {}
       'HEADER_INVALID',
       '"a1"',
     ],
-  ])('a template with %s is refused', (_what, text, code, words) => {
+  ])('a template with %s is refused', (_what, text, code, message) => {
     expect(() => revisionText(draft(), { template: { file: '/t.ts', text } })).toThrow(
-      expect.objectContaining({ code, message: expect.stringContaining(words) }),
+      expect.objectContaining({ code, message: expect.stringContaining(message) }),
     )
   })
 })
@@ -142,7 +142,7 @@ describe('the place of a new file', () => {
   ]
   test.each(naming)('%j', async (settings, name) => {
     const known = await graphIn({ 'a.ts': header('9b01d2ee6a54') })
-    const location = placeOfRevision(draft(), known, { folders: [folder], recursive: true }, settings)
+    const location = revisionPath(draft(), known, { folders: [folder], recursive: true }, settings)
     expect(location).toBe(join(folder, name))
   })
 
@@ -152,7 +152,7 @@ describe('the place of a new file', () => {
     ['Größe & Länge der 漢字', '4f2a91c07b3e_größe_länge_der_漢字.ts'],
     ['../../etc/passwd', '4f2a91c07b3e_etc_passwd.ts'],
   ])('a message %j', async (message, name) => {
-    const location = placeOfRevision(draft({ message, parents: [] }), await graphIn(), {
+    const location = revisionPath(draft({ message, parents: [] }), await graphIn(), {
       folders: [folder],
       recursive: false,
     })
@@ -167,10 +167,10 @@ describe('the place of a new file', () => {
     ['a name that is passed by', { name: '{{rev}}.test' }, true, 'passed by'],
     ['a hidden folder', { name: '.old/{{rev}}' }, true, 'passed by'],
     ['no time zone', { timeZone: 'Mars/Base' }, false, 'Mars/Base'],
-  ] as const)('%s is refused', async (_what, settings, recursive, words) => {
+  ] as const)('%s is refused', async (_what, settings, recursive, message) => {
     const known = await graphIn()
-    expect(() => placeOfRevision(draft({ parents: [] }), known, { folders: [folder], recursive }, settings)).toThrow(
-      expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining(words) }),
+    expect(() => revisionPath(draft({ parents: [] }), known, { folders: [folder], recursive }, settings)).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining(message) }),
     )
   })
 
@@ -179,7 +179,7 @@ describe('the place of a new file', () => {
     const [billing, search] = [join(folder, 'billing'), join(folder, 'search')]
     const locations = { folders: [billing, search], recursive: true }
     const location = (parents: readonly string[], settings = {}): string =>
-      placeOfRevision(draft({ parents, message: '' }), known, locations, settings)
+      revisionPath(draft({ parents, message: '' }), known, locations, settings)
     expect(location(['b1', 's1'])).toBe(join(billing, '4f2a91c07b3e.ts'))
     expect(location(['s1'])).toBe(join(search, '4f2a91c07b3e.ts'))
     expect(location([], { folder: search })).toBe(join(search, '4f2a91c07b3e.ts'))
@@ -197,7 +197,7 @@ describe('the place of a new file', () => {
     for (const name of ['4F2A91C07B3E.ts', '4f2a91c07b3e.js']) {
       writeFileSync(join(folder, name), header('4f2a91c07b3e'))
       expect(() =>
-        placeOfRevision(draft({ parents: [], message: '' }), createRevisionGraph<RevisionHeader>([]), {
+        revisionPath(draft({ parents: [], message: '' }), createRevisionGraph<RevisionHeader>([]), {
           folders: [folder],
           recursive: false,
         }),

@@ -115,7 +115,7 @@ describeOnEach(['mariadb', 'mysql'], 'a look beside a run whose statements commi
       await run
     })
     const found = await migrator(looking, async () => undefined).state()
-    expect(found).toMatchObject({ state: 'at-head', revision: ['a'], begun: [] })
+    expect(found).toMatchObject({ state: 'at-head', revision: ['a'], interrupted: [] })
     expect((await run).applied).toEqual(['main:a'])
   })
 

@@ -112,7 +112,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (createDat
     await db.sql(
       "UPDATE migrate_lock SET owner = 'x', host = 'web-1', user_name = 'app', revision = 'bbbbbbbbbbbb', since_ms = 0 WHERE id = 1",
     )
-    expect(await migrator.lock()).toMatchObject({ held: false, left: expect.stringContaining('app on web-1') })
+    expect(await migrator.lock()).toMatchObject({ held: false, abandonedBy: expect.stringContaining('app on web-1') })
     const warnings: string[] = []
     await migrator.upgrade('head', {
       onEvent: (event) => {

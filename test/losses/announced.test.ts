@@ -11,9 +11,9 @@ import {
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, it, test } from 'vitest'
 import { line } from '../execute/kit.ts'
-import { describeEverywhere, type Half, migratorOn, valuesOf } from './kit.ts'
+import { describeEverywhere, migratorOn, type RevisionBody, valuesOf } from './kit.ts'
 
-const users: Half = (op) =>
+const users: RevisionBody = (op) =>
   op.createTable('t', (t) => {
     t.column('id', integer(), { nullable: false })
     t.column('old', text())

@@ -13,10 +13,14 @@ import { line, type Recorded } from '../execute/kit.ts'
 export { describeEverywhere, type Ground } from '../ensure/ground.ts'
 export type { Recorded } from '../execute/kit.ts'
 
-export type Half = Recorded | { readonly up: Recorded; readonly down: Recorded }
+export type RevisionBody = Recorded | { readonly up: Recorded; readonly down: Recorded }
 
 /** A line of revisions r1 <- r2 <- … on a database of one test. */
-export function migratorOn(ground: Ground, chain: readonly Half[], options: Partial<MigratorOptions> = {}): Migrator {
+export function migratorOn(
+  ground: Ground,
+  chain: readonly RevisionBody[],
+  options: Partial<MigratorOptions> = {},
+): Migrator {
   return createMigrator({ dialect: ground.dialect(), tiers: [graphOf(revisions(line(...chain)))], ...options })
 }
 

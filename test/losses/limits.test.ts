@@ -1,15 +1,15 @@
 import { integer, text } from '@org/migrate-core'
 import { expect, it } from 'vitest'
-import { describeEverywhere, errorOf, type Ground, type Half, migratorOn, valuesOf } from './kit.ts'
+import { describeEverywhere, errorOf, type Ground, migratorOn, type RevisionBody, valuesOf } from './kit.ts'
 
-const table: Half = (op) =>
+const table: RevisionBody = (op) =>
   op.createTable('t', (t) => {
     t.column('id', integer(), { nullable: false })
     t.column('old', text())
     t.primaryKey(['id'])
   })
 
-const drops: Half = (op) => op.alterTable('t', (t) => t.dropColumn('old', { preserve: true }))
+const drops: RevisionBody = (op) => op.alterTable('t', (t) => t.dropColumn('old', { preserve: true }))
 
 const digits = Array.from({ length: 10 }, (_, n) => (n === 0 ? 'SELECT 0 AS n' : `SELECT ${n}`)).join(' UNION ALL ')
 
@@ -42,7 +42,7 @@ describeEverywhere('what an upgrade preserves', (ground) => {
     const at = await ground()
     await migratorOn(at, [table]).upgrade()
     await at.sql("INSERT INTO t (id, old) VALUES (1, 'aaaaaaaa')")
-    const chain: readonly Half[] = [table, (op) => op.dropTable('t', { preserve: true })]
+    const chain: readonly RevisionBody[] = [table, (op) => op.dropTable('t', { preserve: true })]
     const few = migratorOn(at, chain, { preserve: { maxBytes: 8 } })
     expect((await errorOf(few.upgrade())).message).toContain('table t: 1 row (more than 8 bytes)')
     expect(await migratorOn(at, chain).upgrade()).toMatchObject({ preserved: 1 })
@@ -52,7 +52,7 @@ describeEverywhere('what an upgrade preserves', (ground) => {
 describeEverywhere('what an upgrade takes away from more than 100,000 rows', (ground) => {
   it('is the estimate of the server, marked as such, and exact where it is preserved', async () => {
     const at = await ground()
-    const lossy: Half = (op) => op.alterTable('t', (t) => t.dropColumn('old'))
+    const lossy: RevisionBody = (op) => op.alterTable('t', (t) => t.dropColumn('old'))
     await migratorOn(at, [table]).upgrade()
     await fill(at)
     const [loss] = (await migratorOn(at, [table, lossy]).plan()).steps[0]?.losses ?? []
@@ -79,7 +79,7 @@ describeEverywhere('what an upgrade takes away from more than 100,000 rows', (gr
 describeEverywhere('a check', (ground) => {
   it('names what pending revisions take away, with its number, and is not stopped by it', async () => {
     const at = await ground()
-    const chain: readonly Half[] = [
+    const chain: readonly RevisionBody[] = [
       table,
       (op) => op.alterTable('t', (t) => t.addColumn('kept', integer())),
       (op) => op.alterTable('t', (t) => t.dropColumn('old')),
@@ -102,7 +102,7 @@ describeEverywhere('a check', (ground) => {
     const at = await ground()
     await migratorOn(at, [table]).upgrade()
     await at.sql('CREATE TABLE other (id INTEGER)')
-    const chain: readonly Half[] = [
+    const chain: readonly RevisionBody[] = [
       table,
       (op) => op.createTable('other', (t) => t.column('id', integer(), { nullable: false })),
     ]

@@ -1,8 +1,8 @@
 import { decimal, integer, script, text } from '@org/migrate-core'
 import { expect, it } from 'vitest'
-import { describeEverywhere, errorOf, type Half, migratorOn, valuesOf } from './kit.ts'
+import { describeEverywhere, errorOf, migratorOn, type RevisionBody, valuesOf } from './kit.ts'
 
-const table: Half = (op) =>
+const table: RevisionBody = (op) =>
   op.createTable('t', (t) => {
     t.column('id', integer(), { nullable: false })
     t.column('old', text(), { nullable: false })
@@ -40,7 +40,7 @@ describeEverywhere('what an upgrade drops with `preserve`', (ground) => {
 
   it('stays preserved where the row has changed since or is gone', async () => {
     const at = await ground()
-    const nullable: Half = (op) => op.alterTable('t', (t) => t.alterColumn('old', { nullable: true }))
+    const nullable: RevisionBody = (op) => op.alterTable('t', (t) => t.alterColumn('old', { nullable: true }))
     const migrator = migratorOn(at, [
       table,
       nullable,
@@ -113,7 +113,7 @@ describeEverywhere('what an upgrade drops with `preserve`', (ground) => {
 
   it('is refused before anything runs where it cannot be, and by default for all with `preserve.upgrades`', async () => {
     const at = await ground()
-    const chain: readonly Half[] = [
+    const chain: readonly RevisionBody[] = [
       table,
       (op) => op.alterTable('t', (t) => t.dropColumn('old')),
       (op) => op.alterTable('t', (t) => t.dropColumn('n', { preserve: false })),
@@ -132,7 +132,7 @@ describeEverywhere('what an upgrade drops with `preserve`', (ground) => {
 
   it('is refused by a script, which cannot preserve it; on request the script says what it leaves out', async () => {
     const at = await ground()
-    const chain = (preserve?: boolean): readonly Half[] => [
+    const chain = (preserve?: boolean): readonly RevisionBody[] => [
       table,
       (op) => op.alterTable('t', (t) => t.dropColumn('old', preserve === undefined ? {} : { preserve })),
     ]

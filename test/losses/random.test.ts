@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { describeOnServers } from '../ensure/ground.ts'
 import { caseSeed, onlyCase, random, runSeed } from '../kit/random.ts'
 import { counts, longRun } from '../kit/scale.ts'
-import { describeEverywhere, type Ground, type Half, migratorOn } from './kit.ts'
+import { describeEverywhere, type Ground, migratorOn, type RevisionBody } from './kit.ts'
 import { type RandomChange, randomChange } from './random-change.ts'
 
 /** Tables of one chain: what takes long is the run, not the rows. */
@@ -26,7 +26,7 @@ const differing = (a: readonly unknown[], b: readonly unknown[]): number =>
 
 async function oneChain(ground: Ground, changes: readonly RandomChange[], seed: number): Promise<void> {
   const names = changes.map((_, at) => `t${at}`)
-  const chain: readonly Half[] = [
+  const chain: readonly RevisionBody[] = [
     (op) => {
       changes.forEach(({ type }, at) => {
         op.createTable(`t${at}`, (t) => {

@@ -298,14 +298,14 @@ describeOnEach(
         const parts = Object.entries(attributes).map(([attribute, each]) => ({
           attribute,
           ...each,
-          words: text(each.shown),
+          keywords: text(each.shown),
         }))
         const definition = parts
-          .map(({ words }) => words)
-          .filter((words) => words !== '')
+          .map(({ keywords }) => keywords)
+          .filter((keywords) => keywords !== '')
           .join(' ')
         const create = `CREATE TABLE \`t\` (\`a\` varchar(20), \`c\` ${definition}${items}, \`z\` int)`
-        for (const { attribute, changes, words } of parts) {
+        for (const { attribute, changes, keywords } of parts) {
           for (const { change, after } of changes) {
             await db.sql('DROP TABLE IF EXISTS t')
             await db.sql(create)
@@ -314,7 +314,7 @@ describeOnEach(
             await run(['t'], { kind: 'alterColumn', table: { name: 't' }, column: 'c', change })
             // What is gone leaves its space behind; a nullable column shows DEFAULT NULL where nothing else is said.
             const changed = definition
-              .replace(words, () => text(after))
+              .replace(keywords, () => text(after))
               .replace(/ {2,}/, ' ')
               .trim()
             const rest = (shownText: string): string => shownText.replace(/`c` .*/, '')
@@ -322,7 +322,7 @@ describeOnEach(
             const line = /`c` (.*?),?\n/.exec(now)?.[1]?.replace(/ DEFAULT NULL/, '')
             expect(line, `${attribute}: ${JSON.stringify(change)}`).toBe(changed)
             expect(rest(now)).toBe(rest(before))
-            const kept = parts.filter((part) => part.attribute !== attribute && part.words !== '').length
+            const kept = parts.filter((part) => part.attribute !== attribute && part.keywords !== '').length
             pairs += kept
             counts.set(name, (counts.get(name) ?? 0) + kept)
           }

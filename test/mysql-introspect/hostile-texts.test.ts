@@ -179,8 +179,8 @@ describe('the reader of texts', () => {
   it(`comes to an end with whatever it is given (TEST_SEED=${seed})`, { timeout: 600_000 }, () => {
     for (let at = 0; at < counts.hostileTexts; at += 1) {
       const { pick, int } = random(caseSeed(seed, at))
-      const words = Array.from({ length: int(0, 40) }, () => pick(pieces))
-      const body = words.join(pick(['', ' ']))
+      const chosen = Array.from({ length: int(0, 40) }, () => pick(pieces))
+      const body = chosen.join(pick(['', ' ']))
       const started = performance.now()
       const { columns, items, tail } = parseTableText(pick([`CREATE TABLE \`t\` (\n  ${body}\n) ENGINE=InnoDB`, body]))
       const parts = [...columns.values()].flat().length

@@ -11,14 +11,14 @@ import type { SqlText } from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
 import { anything, bookkeeping, describeOnGrounds, type Ground } from './ground.ts'
 
-interface Asked {
+interface CheckOptions {
   readonly what?: string
   readonly query?: SqlText
 }
 
 function migratorOf(
   ground: Ground,
-  { what = 'items below zero', query = 'SELECT id FROM item WHERE n < 0' }: Asked = {},
+  { what = 'items below zero', query = 'SELECT id FROM item WHERE n < 0' }: CheckOptions = {},
 ) {
   const chain = [
     {
@@ -87,7 +87,7 @@ describeOnGrounds('a check in a script', (createGround) => {
     expect(await everything(ground)).toEqual(stands)
     ground.client('UPDATE item SET n = 1;\n')
     expect(ground.client(told)).toMatchObject({ stopped: false })
-    expect(await migratorOf(ground).state()).toMatchObject({ state: 'at-head', begun: [] })
+    expect(await migratorOf(ground).state()).toMatchObject({ state: 'at-head', interrupted: [] })
   })
 
   test('in the middle stops the client there', async () => {
@@ -102,7 +102,7 @@ describeOnGrounds('a check in a script', (createGround) => {
     expect(await ground.rows('SELECT id FROM item ORDER BY id')).toEqual([{ id: 1 }, { id: 7 }])
   })
 
-  const hostile: readonly (readonly [string, Asked])[] = [
+  const hostile: readonly (readonly [string, CheckOptions])[] = [
     ['words that are the name of a table', { what: 'item' }],
     ['words with quotes of every kind', { what: `it's "so" \`or\` $migrate$ 'not'; \\ -- é` }],
     [
@@ -138,6 +138,6 @@ describeOnGrounds('a check in a script', (createGround) => {
     expect(await everything(ground)).toEqual(stands)
     ground.client('UPDATE item SET n = 1;\n')
     expect(ground.client(printed)).toMatchObject({ stopped: false })
-    expect(await migratorOf(ground, asked).state()).toMatchObject({ state: 'at-head', begun: [] })
+    expect(await migratorOf(ground, asked).state()).toMatchObject({ state: 'at-head', interrupted: [] })
   })
 })

@@ -5,12 +5,12 @@ import type { OperationCase, Sight } from '../conformance/cases/case.ts'
 import { cases, kinds } from '../conformance/cases/index.ts'
 import { dialectOf, migratorOn, rowsOf, seen } from '../conformance/chain.ts'
 import { differsFromBefore } from '../conformance/compare.ts'
-import type { Opened, Words } from '../conformance/subject.ts'
-import { words } from '../conformance/subjects.ts'
+import type { SqlFragments, SubjectDatabase } from '../conformance/subject.ts'
+import { fragments } from '../conformance/subjects.ts'
 import { counts } from '../kit/scale.ts'
 import { describeOnGrounds, type Ground, type GroundName } from './ground.ts'
 
-const wordsOf: { readonly [G in GroundName]: Words } = { ...words, 'postgres-next': words.postgres }
+const fragmentsOf: { readonly [G in GroundName]: SqlFragments } = { ...fragments, 'postgres-next': fragments.postgres }
 
 /** What a run says where the server has no such thing, else nothing. */
 async function refusal(work: () => Promise<unknown>): Promise<string | undefined> {
@@ -23,13 +23,13 @@ async function refusal(work: () => Promise<unknown>): Promise<string | undefined
   }
 }
 
-const openedOf = (ground: Ground): Opened => ({
+const openedOf = (ground: Ground): SubjectDatabase => ({
   dialect: ground.dialect(),
   sql: ground.rows,
   close: () => ground.drop(),
 })
 
-async function given(ground: Ground, { beforeTrigger }: Words): Promise<void> {
+async function given(ground: Ground, { beforeTrigger }: SqlFragments): Promise<void> {
   if (beforeTrigger !== undefined) expect(ground.client(`${beforeTrigger};\n`)).toMatchObject({ stopped: false })
 }
 
@@ -109,7 +109,7 @@ async function sameBack(pair: Pair, kind: OperationKind, each: OperationCase, mi
 }
 
 describeOnGrounds('each operation as a script', (createGround, name) => {
-  const said = wordsOf[name]
+  const said = fragmentsOf[name]
   const all = kinds.flatMap((kind) => cases[kind].map((each) => ({ kind, title: each.title, each })))
   const some = all.filter(
     ({ each }, at) =>

@@ -16,7 +16,12 @@ describeOnGrounds('a script, run by the own client of the server,', (createGroun
     expect(offline.client(script)).toMatchObject({ stopped: false })
     expect(await everything(offline)).toEqual(await everything(online))
     expect(await offline.rows(items)).toMatchObject([{ name: "it's; \\ -- 'é' 😀" }, { name: 'two' }])
-    expect(await migratorOf(offline).state()).toMatchObject({ state: 'at-head', pending: 0, edited: [], begun: [] })
+    expect(await migratorOf(offline).state()).toMatchObject({
+      state: 'at-head',
+      pending: 0,
+      edited: [],
+      interrupted: [],
+    })
     // What the history kept of it leads back.
     await migratorOf(offline).downgrade('aaaaaaaaaaaa')
     await migratorOf(online).downgrade('aaaaaaaaaaaa')
@@ -85,7 +90,7 @@ describeOnGrounds('a script, run by the own client of the server,', (createGroun
     expect(await everything(ground)).toEqual(stands)
     ground.client('UPDATE item SET label = NULL;\n')
     expect(ground.client(down)).toMatchObject({ stopped: false })
-    expect(await migratorOf(ground).state()).toMatchObject({ revision: ['bbbbbbbbbbbb'], begun: [] })
+    expect(await migratorOf(ground).state()).toMatchObject({ revision: ['bbbbbbbbbbbb'], interrupted: [] })
   })
 
   test('that stamps records what a stamp records', async () => {

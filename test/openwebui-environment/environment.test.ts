@@ -26,11 +26,11 @@ describe("what Open WebUI's environment says of the database", () => {
   })
 
   it.each(cases.filter(({ error }) => error !== undefined))('is refused: $title', (each) => {
-    const [code, variable, words] = each.error ?? ['INVALID_URL', '', '']
+    const [code, variable, message] = each.error ?? ['INVALID_URL', '', '']
     const error = thrown(each)
     if (!isMigrateError(error, code)) throw new Error(`no ${code}`, { cause: error })
     expect(error.message).toMatch(new RegExp(`^${variable}\\b`))
-    expect(error.message).toContain(words)
+    expect(error.message).toContain(message)
     const told = [error.message, error.remedy, JSON.stringify(error), String(error.cause)].join('\n')
     expect(told).not.toContain(canary)
     expect(told).not.toContain(encodeURIComponent(canary))

@@ -2,7 +2,7 @@ import { isMigrateError } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { familyOf } from '../kit/servers.ts'
 import { dataOf, tableNames } from './kit/catalog.ts'
-import { databaseAt, type Opened, onServers, opened } from './kit/database.ts'
+import { databaseAt, type MigratedDatabase, onServers, openDatabaseAt } from './kit/database.ts'
 import { canonicalJson } from './kit/exact-json.ts'
 import { chatRow, documentRow, fileRow, letBeNull, markRow, modelfileRow, refuseUpdates, tagRow } from './kit/rows.ts'
 
@@ -11,9 +11,9 @@ import { chatRow, documentRow, fileRow, letBeNull, markRow, modelfileRow, refuse
  * values that a typed column cannot have, stays with SQLite.
  */
 
-const list = async (db: Opened, sql: string): Promise<unknown> =>
+const list = async (db: MigratedDatabase, sql: string): Promise<unknown> =>
   (await db.rows(sql)).map((row) => Object.values(row).join('|'))
-const keyed = async (db: Opened, sql: string): Promise<Readonly<Record<string, unknown>>> =>
+const keyed = async (db: MigratedDatabase, sql: string): Promise<Readonly<Record<string, unknown>>> =>
   Object.fromEntries((await db.rows(sql)).map((row) => Object.values(row) as [string, unknown]))
 
 onServers('defects of the original that ours does not have', (createDatabase, server) => {
@@ -291,7 +291,10 @@ onServers('defects of the original that ours does not have', (createDatabase, se
   })
 
   it('7e5b: only what the revision made is dropped, tables that were there stay with their rows', async () => {
-    const [db, other] = [await opened(await createDatabase(), { legacy: false }), await databaseAt(createDatabase)]
+    const [db, other] = [
+      await openDatabaseAt(await createDatabase(), { legacy: false }),
+      await databaseAt(createDatabase),
+    ]
     if (familyOf(server) === 'mysql') {
       const [made] = await other.rows('SHOW CREATE TABLE "auth"')
       await db.script(String(made?.['Create Table']))

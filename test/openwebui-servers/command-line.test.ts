@@ -4,7 +4,7 @@ import { describeOn, familyOf } from '../kit/servers.ts'
 import { readExpected } from '../openwebui/kit/expected.ts'
 import { dataOf, schemaOf, tableNames } from './kit/catalog.ts'
 import { answerOf, migrate } from './kit/command.ts'
-import { databaseAt, head, onServers, opened } from './kit/database.ts'
+import { databaseAt, head, onServers, openDatabaseAt } from './kit/database.ts'
 import { load } from './kit/load.ts'
 import { type ExpectedHead, headDifferences } from './kit/reading.ts'
 
@@ -22,7 +22,7 @@ const otherSchemes = {
 
 onServers('the command line', (createDatabase, server) => {
   it('takes an empty database to head, and a URL may name a driver', async () => {
-    const db = await opened(await createDatabase())
+    const db = await openDatabaseAt(await createDatabase())
     const { url } = db.database
     const up = await migrate(['--url', url])
     expect([up.stderr, up.code]).toEqual([up.stderr, 0])
@@ -37,7 +37,7 @@ onServers('the command line', (createDatabase, server) => {
   })
 
   it('finds with check that a database at head is the declared tables, and what the chain makes', async () => {
-    const db = await opened(await createDatabase())
+    const db = await openDatabaseAt(await createDatabase())
     const url = ['--url', db.database.url]
     const up = await migrate(url)
     expect([up.stderr, up.code]).toEqual([up.stderr, 0])
@@ -118,7 +118,7 @@ onServers('the command line', (createDatabase, server) => {
 
 describeOn('postgres', 'DATABASE_SCHEMA', (createDatabase) => {
   it('is where both tiers put everything, there and back', async () => {
-    const db = await opened(await createDatabase())
+    const db = await openDatabaseAt(await createDatabase())
     const url = ['--url', db.database.url]
     const schema = { DATABASE_SCHEMA: 'Open "Web" UI' }
     const tablesBySchema = (): Promise<readonly Readonly<Record<string, unknown>>[]> =>

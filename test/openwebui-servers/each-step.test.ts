@@ -2,11 +2,11 @@ import { it } from 'vitest'
 import { counts } from '../kit/scale.ts'
 import { climb } from '../openwebui/kit/each-step.ts'
 import { dataOf, tableNames } from './kit/catalog.ts'
-import { onServers, opened } from './kit/database.ts'
+import { onServers, openDatabaseAt } from './kit/database.ts'
 
 onServers("Open WebUI's chain", (createDatabase) => {
   it('goes up, down and up with each of the 18 steps and of the 21 revisions, on rows in every table', async () => {
-    const db = await opened(await createDatabase())
+    const db = await openDatabaseAt(await createDatabase())
     await climb(
       {
         up: (name, tier) => db.migrator.upgrade(name, tier === 'legacy' ? { tier } : {}),

@@ -31,7 +31,7 @@ onServers("Open WebUI's rows", (createDatabase) => {
   })
 
   it('the folders fixture goes from c69f45358db4 to head; the places that were given up come back', async () => {
-    interface Kept {
+    interface PreservedValue {
       readonly table: string
       readonly key: Readonly<Record<string, string>>
       readonly column: string
@@ -39,7 +39,7 @@ onServers("Open WebUI's rows", (createDatabase) => {
     }
     interface Folders extends ExpectedTable {
       readonly chat: ExpectedTable
-      readonly kept: readonly Kept[]
+      readonly kept: readonly PreservedValue[]
     }
     const expected = readExpected<Folders>('expected-folders-head.json')
     const folders = { key: expected.key, rows: expected.rows.filter(({ id }) => !String(id).startsWith('int-')) }

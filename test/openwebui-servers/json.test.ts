@@ -71,9 +71,9 @@ onServers('JSON of which a server holds less', (createDatabase, server) => {
       expect([id, canonical(files.get(id))]).toEqual([id, expected === 'null' ? null : canonical(expected)])
       if (server !== 'mysql' && expected === text) expect([id, chats.get(id)]).toEqual([id, text])
     }
-    const told = (words: string): readonly (string | undefined)[] =>
+    const told = (message: string): readonly (string | undefined)[] =>
       reports
-        .filter(({ what, revision }) => what.includes(words) && revision === '242a2047eae0')
+        .filter(({ what, revision }) => what.includes(message) && revision === '242a2047eae0')
         .flatMap(({ firstKeys }) => firstKeys)
     const changed = ids.filter((id) => cases[id]?.at?.[server] !== undefined)
     const nulls = changed.filter((id) => cases[id]?.at?.[server] === 'null')

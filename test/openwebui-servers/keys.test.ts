@@ -2,14 +2,14 @@ import { expect, it } from 'vitest'
 import { familyOf } from '../kit/servers.ts'
 import { dataOf } from './kit/catalog.ts'
 import { quoted } from './kit/client.ts'
-import { databaseAt, type Opened, onServers } from './kit/database.ts'
+import { databaseAt, type MigratedDatabase, onServers } from './kit/database.ts'
 import { chatRow, fileRow, markRow, tagRow } from './kit/rows.ts'
 
 /** Keys that many a collation takes for one: by case, space at the end, accent, composition, width, ignorable characters. */
 const ids = ['A', 'a', 'a ', 'A ', ' a', '', 'á', 'a\u0301', 'ａ', 'a\u00ad', 'ß', 'ss', '🦊', '🦁']
 
 /** On MySQL and MariaDB: strings in keys have one binary collation, and each table a primary key. */
-async function checkKeys(db: Opened): Promise<void> {
+async function checkKeys(db: MigratedDatabase): Promise<void> {
   const { server } = db.database
   if (familyOf(server) === 'postgres') return
   const collations = await db.rows(`

@@ -3,13 +3,13 @@ import { type SchemaModel, schemaDifferences } from '@org/migrate-core/dialect'
 import { modelFor } from '@org/migrate-schema'
 import { expect, it } from 'vitest'
 import { schemaOf, tableNames } from './kit/catalog.ts'
-import { databaseAt, type Opened, onServers, opened } from './kit/database.ts'
+import { databaseAt, type MigratedDatabase, onServers, openDatabaseAt } from './kit/database.ts'
 
 /** Histories are nobody's tables. */
 const histories = /^(migrate_|migratehistory$)/
 
 /** What differs between the declared tables and those that are there, by the server's own dialect. */
-async function differencesFromDeclared(db: Opened): Promise<readonly string[]> {
+async function differencesFromDeclared(db: MigratedDatabase): Promise<readonly string[]> {
   const session = await db.dialect.connect({ purpose: 'look' })
   try {
     const dialect = session.dialect ?? db.dialect
@@ -31,7 +31,7 @@ onServers('an empty database', (createDatabase) => {
   it('ends at one schema with and without the legacy tier, that of the declared tables; the graph goes down to nothing', async () => {
     const [both, graphOnly] = [
       await databaseAt(createDatabase),
-      await opened(await createDatabase(), { legacy: false }),
+      await openDatabaseAt(await createDatabase(), { legacy: false }),
     ]
     await both.migrator.upgrade()
     await graphOnly.migrator.upgrade()
@@ -47,7 +47,7 @@ onServers('an empty database', (createDatabase) => {
   })
 
   it('a database that the original has stamped is refused; no table of ours is made', async () => {
-    const db = await opened(await createDatabase())
+    const db = await openDatabaseAt(await createDatabase())
     await db.script(`CREATE TABLE "alembic_version" ("version_num" VARCHAR(32) NOT NULL PRIMARY KEY);
       INSERT INTO "alembic_version" VALUES ('d31026856c01')`)
     const error = await db.migrator.upgrade().then(
@@ -62,7 +62,7 @@ onServers('an empty database', (createDatabase) => {
   })
 
   it('a table of another shape is refused, each difference named', async () => {
-    const db = await opened(await createDatabase(), { legacy: false })
+    const db = await openDatabaseAt(await createDatabase(), { legacy: false })
     await db.script('CREATE TABLE "auth" ("id" VARCHAR(255) PRIMARY KEY, "email" VARCHAR(255), "active" BOOLEAN)')
     const error = await db.migrator.upgrade().then(
       () => undefined,

@@ -7,11 +7,11 @@ import { sql } from 'drizzle-orm'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
 import { keyed } from '../sqlite-encrypted/kit.ts'
-import { createFileDatabase, failure, head, opened } from './kit.ts'
+import { createFileDatabase, failure, head, openService } from './kit.ts'
 
 /** Values of the pragmas as SQLite itself says them of the connection that the service uses. */
 async function pragmasOf(env: Record<string, string | undefined>): Promise<readonly unknown[]> {
-  const service = await opened(env)
+  const service = await openService(env)
   if (service.dialect !== 'sqlite') throw new Error(service.dialect)
   const { db } = service
   const names = ['journal_mode', 'synchronous', 'cache_size', 'temp_store', 'mmap_size', 'journal_size_limit']
@@ -29,7 +29,7 @@ describe('the file of a service', () => {
   it('is set up as the variables say with each connection, and only once it is migrated', async () => {
     const { env, file, sql: raw } = createFileDatabase()
     const modes: unknown[] = []
-    const service = await opened(
+    const service = await openService(
       { ...env, DATABASE_ENABLE_SQLITE_WAL: 'true' },
       {
         onEvent: ({ type }) => {
@@ -73,7 +73,7 @@ describe('the file of a service', () => {
   })
 
   it('may be memory: what was migrated there is what the service has', async () => {
-    const service = await opened({ DATABASE_URL: 'sqlite://' })
+    const service = await openService({ DATABASE_URL: 'sqlite://' })
     if (service.dialect !== 'sqlite') throw new Error(service.dialect)
     expect(service.database).toBe(':memory:')
     expect(await service.db.select().from(service.tables.chat)).toEqual([])
@@ -82,9 +82,9 @@ describe('the file of a service', () => {
 
   it('is relative to the folder that the caller names', async () => {
     const { folder } = createFileDatabase()
-    const service = await opened({ DATABASE_URL: 'sqlite:///a/b.db' }, { baseDirectory: folder })
+    const service = await openService({ DATABASE_URL: 'sqlite:///a/b.db' }, { baseDirectory: folder })
     expect(service.database).toBe(join(folder, 'a/b.db'))
-    const other = await opened({}, { baseDirectory: folder, dataFolder: 'store' })
+    const other = await openService({}, { baseDirectory: folder, dataFolder: 'store' })
     expect(other.database).toBe(join(folder, 'store/webui.db'))
   })
 
@@ -115,7 +115,7 @@ describe('ollama.db of an old release', () => {
   it('becomes webui.db and is migrated', async () => {
     const database = createFileDatabase()
     old(database.folder)
-    const { notes } = await opened(database.env)
+    const { notes } = await openService(database.env)
     expect(notes).toContain(`${join(database.folder, 'ollama.db')} was renamed to webui.db`)
     expect(await database.sql('SELECT * FROM left_over')).toEqual([{ a: 'old' }])
     expect(readdirSync(database.folder).filter((name) => name.startsWith('ollama'))).toEqual([])
@@ -144,7 +144,7 @@ describe('ollama.db of an old release', () => {
     for (const end of ['', '-wal'])
       writeFileSync(join(database.folder, `ollama.db${end}`), readFileSync(join(made, `x.db${end}`)))
     db.close()
-    await opened(database.env)
+    await openService(database.env)
     expect(await database.sql('SELECT * FROM left_over')).toEqual([{ a: 'in the log' }])
   })
 
@@ -152,11 +152,11 @@ describe('ollama.db of an old release', () => {
     const half = createFileDatabase()
     old(half.folder)
     linkSync(join(half.folder, 'ollama.db'), half.file)
-    await opened(half.env)
+    await openService(half.env)
     expect(await half.sql('SELECT * FROM left_over')).toEqual([{ a: 'old' }])
     const many = createFileDatabase()
     old(many.folder)
-    await Promise.all(Array.from({ length: 4 }, () => opened(many.env)))
+    await Promise.all(Array.from({ length: 4 }, () => openService(many.env)))
     expect(await many.sql('SELECT * FROM left_over')).toEqual([{ a: 'old' }])
     for (const { folder } of [half, many]) {
       expect(readdirSync(folder).filter((name) => name.startsWith('ollama'))).toEqual([])
@@ -166,7 +166,7 @@ describe('ollama.db of an old release', () => {
   it('stays where the database is another one, and is refused where the database is to be encrypted', async () => {
     const database = createFileDatabase()
     old(database.folder)
-    await opened({ ...database.env, DATABASE_URL: 'sqlite://' })
+    await openService({ ...database.env, DATABASE_URL: 'sqlite://' })
     const encrypted = { ...database.env, DATABASE_TYPE: 'sqlite+sqlcipher', DATABASE_PASSWORD: 'c4nary-key' }
     const error = await failure(openDatabase(encrypted))
     expect(error).toMatchObject({ code: 'INVALID_OPTION', details: { option: 'DATA_DIR' } })
@@ -180,7 +180,7 @@ describe('an encrypted file', () => {
     const database = createFileDatabase()
     const key = `it's a "key" 100%`
     const env = { ...database.env, DATABASE_TYPE: 'sqlite+sqlcipher', DATABASE_PASSWORD: key }
-    const service = await opened({ ...env, DATABASE_ENABLE_SQLITE_WAL: 'true', DATABASE_POOL_SIZE: '2' })
+    const service = await openService({ ...env, DATABASE_ENABLE_SQLITE_WAL: 'true', DATABASE_POOL_SIZE: '2' })
     if (service.dialect !== 'sqlite') throw new Error(service.dialect)
     expect(service.started.applied).toHaveLength(39)
     const { config } = service.tables
@@ -197,7 +197,7 @@ describe('an encrypted file', () => {
     expect(raw.prepare('SELECT COUNT(*) FROM migratehistory').pluck().get()).toBe(18)
     expect(raw.prepare('SELECT version_num FROM migrate_version').pluck().all()).toEqual([head])
     raw.close()
-    expect((await opened(env)).started.applied).toEqual([])
+    expect((await openService(env)).started.applied).toEqual([])
 
     const before = readFileSync(database.file)
     const wrong = await failure(openDatabase({ ...env, DATABASE_PASSWORD: 'c4nary-key' }))

@@ -77,7 +77,7 @@ export function onDatabases(
 }
 
 /** Opens, and closes when the test has ended. */
-export async function opened(env: Environment, options: OpenDatabaseOptions = {}): Promise<OpenWebuiDatabase> {
+export async function openService(env: Environment, options: OpenDatabaseOptions = {}): Promise<OpenWebuiDatabase> {
   const service = await openDatabase(env, options)
   onTestFinished(() => service.close())
   return service

@@ -7,7 +7,7 @@ import { readExpected, rowDifferences } from '../openwebui/kit/expected.ts'
 import { databaseAt, servers } from '../openwebui-servers/kit/database.ts'
 import { load } from '../openwebui-servers/kit/load.ts'
 import { type ExpectedHead, headDifferences } from '../openwebui-servers/kit/reading.ts'
-import { failure, head, opened, patience } from './kit.ts'
+import { failure, head, openService, patience } from './kit.ts'
 
 const row = (id: string) => ({ id, user_id: 'u', title: id, archived: false, created_at: 1n, updated_at: 2n })
 
@@ -79,7 +79,7 @@ describe('a database of a former release, at 018, opened by a service', () => {
     async () => {
       const db = testDatabase()
       db.load('legacy-018.sql')
-      const service = await opened({ DATABASE_URL: `sqlite:///${db.path}` })
+      const service = await openService({ DATABASE_URL: `sqlite:///${db.path}` })
       expect(service.started).toMatchObject({ state: 'at-head', revision: [head] })
       expect(service.started.applied).toHaveLength(21)
       const { tables } = readExpected<ExpectedHead>('expected-head.json')
@@ -99,7 +99,7 @@ for (const server of servers) {
       async () => {
         const db = await databaseAt(createDatabase)
         await load(db, 'legacy-018.sql')
-        const service = await opened({ DATABASE_URL: db.database.url, DATABASE_POOL_SIZE: '2' })
+        const service = await openService({ DATABASE_URL: db.database.url, DATABASE_POOL_SIZE: '2' })
         expect(service.started).toMatchObject({ state: 'at-head', revision: [head] })
         expect(service.started.applied).toHaveLength(21)
         expect(await headDifferences(db)).toEqual([])

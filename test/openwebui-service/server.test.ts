@@ -2,7 +2,7 @@ import { openDatabase } from '@org/migrate-schema/database'
 import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { describeOn, describeOnEach } from '../kit/servers.ts'
-import { counted, failure, head, opened, patience, toServiceDatabase } from './kit.ts'
+import { counted, failure, head, openService, patience, toServiceDatabase } from './kit.ts'
 
 const killing = {
   postgres: `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
@@ -34,7 +34,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'the start of a service', (crea
       expect(error).toMatchObject({ code: 'CONNECTION_LOST' })
       expect((error as Error & { remedy: string }).remedy).toMatch(/safe to start again/)
       expect(error.message).toMatch(/revision 0\d\d_/)
-      const { started } = await opened(env)
+      const { started } = await openService(env)
       expect(started).toMatchObject({ state: 'at-head', revision: [head] })
     },
     patience,
@@ -45,7 +45,7 @@ describeOn('postgres', 'the schema and the connections of a service', (createDat
   it('DATABASE_SCHEMA is where both tiers, their histories and the service are', async () => {
     const database = await createDatabase()
     const env = { DATABASE_URL: database.url, DATABASE_SCHEMA: 'App "one"' }
-    const service = await opened(env)
+    const service = await openService(env)
     if (service.dialect !== 'postgres') throw new Error(service.dialect)
     const { chat } = service.tables
     await service.withTransaction((db) =>
@@ -58,7 +58,7 @@ describeOn('postgres', 'the schema and the connections of a service', (createDat
     expect(found.map(({ table_schema }) => table_schema)).toEqual(['App "one"'])
     expect(await database.sql(`SELECT id FROM "App ""one""".chat`)).toEqual([{ id: 'c' }])
     expect(await counted(toServiceDatabase(database), `"App ""one""".migratehistory`)).toBe(18)
-    expect((await opened(env)).started.applied).toEqual([])
+    expect((await openService(env)).started.applied).toEqual([])
   })
 
   it('migrates over migrationUrl and serves over the other', async () => {
@@ -71,7 +71,7 @@ describeOn('postgres', 'the schema and the connections of a service', (createDat
     const ask = async (): Promise<void> => {
       for (const { name } of await database.sql(listed)) names.add(name)
     }
-    const service = await opened(
+    const service = await openService(
       { DATABASE_URL: named('pooled') },
       {
         migrationUrl: named('direct').replace('postgresql:', 'postgres:'),
@@ -101,10 +101,10 @@ describeOn('postgres', 'the schema and the connections of a service', (createDat
     const database = await createDatabase()
     await (await openDatabase({ DATABASE_URL: database.url })).close()
     const env = { DATABASE_URL: database.url, DATABASE_POOL_SIZE: '1', DATABASE_POOL_TIMEOUT: '1' }
-    const service = await opened(env)
+    const service = await openService(env)
     const error = await service.withSession(async () => failure(service.withSession(async () => 1)))
     expect(error).toMatchObject({ code: 'DATABASE_BUSY' })
-    const none = await opened({ ...env, DATABASE_POOL_SIZE: '0' })
+    const none = await openService({ ...env, DATABASE_POOL_SIZE: '0' })
     expect(await none.withSession(async () => none.withSession(async () => 'both'))).toBe('both')
   })
 })

@@ -1,6 +1,6 @@
 import { openDatabase } from '@org/migrate-schema/database'
 import { expect, it, onTestFinished } from 'vitest'
-import { counted, failure, head, onDatabases, opened, patience, type ServiceDatabase } from './kit.ts'
+import { counted, failure, head, onDatabases, openService, patience, type ServiceDatabase } from './kit.ts'
 
 const nothing = { state: 'at-head', revision: [head], applied: [], warnings: [] }
 const names = async (database: ServiceDatabase): Promise<readonly unknown[]> =>
@@ -13,7 +13,7 @@ onDatabases('openDatabase', (createDatabase, server) => {
     const database = await createDatabase()
     const notes: string[] = []
     let called = 0
-    const service = await opened(off(database), {
+    const service = await openService(off(database), {
       onNote: (note) => notes.push(note),
       afterHead: () => {
         called += 1
@@ -67,7 +67,7 @@ onDatabases('openDatabase', (createDatabase, server) => {
       expect(history).toHaveLength(39)
 
       for (const env of [database.env, off(database)]) {
-        expect((await opened(env, { requireHead: true })).started).toEqual(nothing)
+        expect((await openService(env, { requireHead: true })).started).toEqual(nothing)
       }
       expect(await database.sql('SELECT * FROM migrate_history ORDER BY id')).toEqual(history)
 
@@ -83,7 +83,7 @@ onDatabases('openDatabase', (createDatabase, server) => {
       await database.sql(`INSERT INTO migratehistory (id, name, migrated_at)
         VALUES (${Number(last?.id) + 1}, '019_of_a_fork', '2024-01-01 00:00:00')`)
       for (const env of [database.env, off(database)]) {
-        const { started } = await opened(env)
+        const { started } = await openService(env)
         expect(started).toMatchObject({ state: 'at-head', applied: [] })
         expect(started.warnings.filter((line) => line.includes('019_of_a_fork'))).toHaveLength(1)
       }
@@ -92,7 +92,7 @@ onDatabases('openDatabase', (createDatabase, server) => {
       const user = server === 'mariadb' || server === 'mysql' ? '`user`' : '"user"'
       for (const column of ['settings', 'info']) await database.sql(`ALTER TABLE ${user} DROP COLUMN ${column}`)
       await database.sql(`DELETE FROM migratehistory WHERE name IN ('011_add_user_settings', '013_add_user_info')`)
-      const { started } = await opened(database.env)
+      const { started } = await openService(database.env)
       expect(started.applied).toEqual(['legacy:011_add_user_settings', 'legacy:013_add_user_info'])
       expect(
         started.warnings.filter((line) =>

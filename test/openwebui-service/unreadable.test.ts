@@ -4,7 +4,7 @@ import type { OpenWebuiDatabase } from '@org/migrate-schema/database'
 import { openWebuiTiers } from '@org/migrate-schema/tiers'
 import { expect, it } from 'vitest'
 import { dialectOf } from './dialect.ts'
-import { failure, onDatabases, opened, patience } from './kit.ts'
+import { failure, onDatabases, openService, patience } from './kit.ts'
 
 const user = (id: string) => ({
   id,
@@ -37,7 +37,7 @@ onDatabases('a row that its column cannot read', (createDatabase, name) => {
     async () => {
       const database = await createDatabase()
       const quoted = name === 'mariadb' || name === 'mysql' ? '`user`' : '"user"'
-      const service = await opened(database.env)
+      const service = await openService(database.env)
       await insertUsers(service)
       const migrator = createMigrator({ dialect: dialectOf(name, database), tiers: openWebuiTiers() })
       const check = () => migrator.check({ data: true, declared: readDeclared(tables) })

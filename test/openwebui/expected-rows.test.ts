@@ -92,7 +92,7 @@ it('the hostile fixture goes to head; what could not be converted comes back byt
 })
 
 it('the folders fixture goes from c69f45358db4 to head; the places that were given up come back', async () => {
-  interface Kept {
+  interface PreservedValue {
     readonly table: string
     readonly key: Readonly<Record<string, string>>
     readonly column: string
@@ -102,7 +102,7 @@ it('the folders fixture goes from c69f45358db4 to head; the places that were giv
     readonly key: readonly string[]
     readonly rows: readonly ExpectedRow[]
     readonly chat: { readonly key: readonly string[]; readonly rows: readonly ExpectedRow[] }
-    readonly kept: readonly Kept[]
+    readonly kept: readonly PreservedValue[]
   }
   const expected = readExpected<Folders>('expected-folders-head.json')
   const db = testDatabase()

@@ -161,11 +161,11 @@ it.each([
   ['3af16a1c9fb6', '18 of the 21 revisions'],
   ['e223b100ad81', '20 of the 21 revisions'],
   ['018012973d35', 'none of the 21 revisions'],
-])('the stamp %s is said to mean %s', async (stamp, words) => {
+])('the stamp %s is said to mean %s', async (stamp, meaning) => {
   const db = testDatabase()
   db.load('original-at-d31026856c01.sql')
   db.script(`UPDATE "alembic_version" SET "version_num" = '${stamp}'`)
-  await expect(db.migrator.upgrade()).rejects.toThrow(words)
+  await expect(db.migrator.upgrade()).rejects.toThrow(meaning)
 })
 
 it('several stamps are said to be several', async () => {

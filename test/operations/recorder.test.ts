@@ -355,7 +355,7 @@ describe('recording refuses', () => {
     for (const dialect of ['sqlite', 'postgres', 'mysql'] as const) {
       const error = failure((op) => op.on({ sqlite: () => {}, postgres: () => {} }), dialect)
       expect(error.code).toBe('DIALECT_NOT_DECLARED')
-      expect(error.details).toEqual({ dialect: 'mysql', covered: ['sqlite', 'postgres'] })
+      expect(error.details).toEqual({ dialect: 'mysql', declared: ['sqlite', 'postgres'] })
     }
   })
 })

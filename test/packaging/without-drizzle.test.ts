@@ -67,8 +67,8 @@ onEachEngine('an installation without drizzle-orm', (empty) => {
     const project = home
     rmSync(join(project.folder, 'migrations'), { recursive: true, force: true })
     project.put({ 'migrate.config.ts': config, 'schema.ts': accounts, ...twoRevisions })
-    const run = (...words: readonly string[]) => {
-      const { code, stdout, stderr } = project.run(words, { env: { APP_URL: database.url } })
+    const run = (...args: readonly string[]) => {
+      const { code, stdout, stderr } = project.run(args, { env: { APP_URL: database.url } })
       return { code, output: stdout + stderr }
     }
     expect(existsSync(join(project.folder, 'node_modules/drizzle-orm'))).toBe(false)

@@ -1,11 +1,11 @@
 import { integer, text } from '@org/migrate-core'
 import { expect, it } from 'vitest'
-import { describeEverywhere, type Half, migratorOn } from '../losses/kit.ts'
+import { describeEverywhere, migratorOn, type RevisionBody } from '../losses/kit.ts'
 
 /** More than a mebibyte, with what a collation might hold to be equal to something else. */
 const long = `a${'\u00e9'.repeat(600_000)}Z  `
 
-const chain: readonly Half[] = [
+const chain: readonly RevisionBody[] = [
   (op) =>
     op.createTable('t', (t) => {
       t.column('id', integer(), { nullable: false })

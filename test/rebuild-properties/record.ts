@@ -89,9 +89,9 @@ const recorders: Recorders = {
     })
   },
   dropConstraint(t, change) {
-    const { name, what, columns, expression: words = '' } = change
+    const { name, what, columns, expression: expressionText = '' } = change
     if (name !== undefined) t.dropConstraint(name)
-    else if (what === 'check') t.dropConstraint({ kind: 'check', expression: words })
+    else if (what === 'check') t.dropConstraint({ kind: 'check', expression: expressionText })
     else if (what === 'primaryKey') t.dropConstraint({ kind: 'primaryKey' })
     else t.dropConstraint({ kind: what, columns })
   },

@@ -20,7 +20,7 @@ function sources(folder: string): readonly string[] {
 const folders = [...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/src`), 'apps/cli/src'] as const
 const names = new Set(['remedy', 'next'])
 
-type Texts = readonly string[]
+type RemedyTexts = readonly string[]
 
 /** The constants that files give to each other, by their names. */
 const shared = new Map<string, ts.Expression>()
@@ -47,7 +47,7 @@ function each(node: ts.Node, visit: (node: ts.Node) => void): void {
 }
 
 /** The texts that an expression can be; a name is looked up in its file. */
-function textsOf(node: ts.Node, depth = 0): Texts {
+function textsOf(node: ts.Node, depth = 0): RemedyTexts {
   if (depth > 4) return []
   if (ts.isStringLiteralLike(node)) return [node.text]
   if (ts.isTemplateExpression(node)) {

@@ -62,7 +62,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision that commits more t
         details: { check: 'rows below zero', count: 2 },
         remedy: expect.stringMatching(/nothing was changed\.$/),
       })
-      expect(await migrator.state()).toMatchObject({ revision: ['r1'], begun: [] })
+      expect(await migrator.state()).toMatchObject({ revision: ['r1'], interrupted: [] })
     }
   })
 
@@ -75,7 +75,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision that commits more t
       details: { check: 'rows of one number', count: 1, rows: ['n 1, times 2'] },
       remedy: expect.stringContaining('it goes on from there. Or take it back: `migrate resume --revert`.'),
     })
-    expect((await migrator.state()).begun).toHaveLength(1)
+    expect((await migrator.state()).interrupted).toHaveLength(1)
     const noted = await db.sql(rows)
     expect(noted.map(({ state }) => state)).toEqual(['done', 'done'])
     // Asked again it fails again, and notes no more.
@@ -83,10 +83,10 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision that commits more t
     expect(await db.sql(rows)).toEqual(noted)
     await db.sql('UPDATE t SET n = -2 WHERE id = 2')
     await migrator.upgrade()
-    expect(await migrator.state()).toMatchObject({ state: 'at-head', begun: [] })
+    expect(await migrator.state()).toMatchObject({ state: 'at-head', interrupted: [] })
     expect(await db.sql(rows)).toEqual([])
     await migrator.downgrade('r1')
-    expect(await migrator.state()).toMatchObject({ revision: ['r1'], begun: [] })
+    expect(await migrator.state()).toMatchObject({ revision: ['r1'], interrupted: [] })
   })
 })
 

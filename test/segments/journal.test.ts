@@ -175,7 +175,7 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
   it('comes before everything else', async () => {
     const { db } = await tried(twoColumns, { at: /ADD COLUMN `b`/, mode: 'refused' })
     const migrator = createMigrator({ dialect: mysqlDialect({ url: db.url }), tiers: tiersOf(twoColumns) })
-    expect((await migrator.state()).begun).toMatchObject([{ revision: 'bbbbbbbbbbbb', direction: 'up' }])
+    expect((await migrator.state()).interrupted).toMatchObject([{ revision: 'bbbbbbbbbbbb', direction: 'up' }])
     await expect(migrator.downgrade('base')).rejects.toMatchObject({
       code: 'REVISION_INTERRUPTED',
       details: { revision: 'bbbbbbbbbbbb' },

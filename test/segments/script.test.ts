@@ -35,12 +35,12 @@ describeOn('postgres', 'a script', (createDatabase) => {
     const db = await createDatabase()
     const dialect = postgresDialect({ url: db.url })
     const printed = script(await createMigrator({ dialect, tiers }).plan(), dialect)
-    const words = printed
+    const statements = printed
       .split('\n')
       .filter((line) => /^(BEGIN|COMMIT|CREATE|ALTER)/.test(line))
       .map((line) => /^(BEGIN|COMMIT|CREATE INDEX CONCURRENTLY|CREATE TABLE "item"|ALTER TABLE "item")/.exec(line)?.[1])
       .filter((word) => word !== undefined)
-    expect(words).toEqual([
+    expect(statements).toEqual([
       'BEGIN',
       'CREATE TABLE "item"',
       'COMMIT',

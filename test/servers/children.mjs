@@ -13,10 +13,10 @@ let ending = false
  * Starts a program in a process group of its own: the terminal's Ctrl-C is for the run, which ends its programs itself.
  * `end` says which signal it is ended with and how many ms it gets before SIGKILL; `atTheEnd`, that it clears away.
  */
-export function start([command, ...words], { env, cwd, account, stdio, end = {}, atTheEnd = false }) {
+export function start([command, ...args], { env, cwd, account, stdio, end = {}, atTheEnd = false }) {
   if (ending && !atTheEnd) throw new Error('the run is over')
   const ids = account === undefined ? {} : { uid: account.uid, gid: account.gid }
-  const child = spawn(command, words, { env, cwd, stdio, detached: true, ...ids })
+  const child = spawn(command, args, { env, cwd, stdio, detached: true, ...ids })
   const entry = { child, signal: end.signal ?? 'SIGKILL', patience: end.patience ?? 0 }
   running.add(entry)
   const gone = () => running.delete(entry)
@@ -92,8 +92,8 @@ export function run(command, { input, timeout = 300_000, ...options } = {}) {
 export function beganAt(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const words = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return /^[ZX]$/.test(words[0]) ? undefined : words[19]
+    const args = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return /^[ZX]$/.test(args[0]) ? undefined : args[19]
   } catch {
     return undefined
   }

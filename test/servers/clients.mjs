@@ -22,7 +22,7 @@ const wanted = [
     names: ['mariadb-client-core'],
     without: /^Package: (mariadb|mysql|galera|libmariadb)/,
     pathIn: (root) => join(root, 'usr/bin/mariadb'),
-    words: (root) => [`--plugin-dir=${join(plugins(root) ?? root, 'libmariadb3/plugin')}`],
+    options: (root) => [`--plugin-dir=${join(plugins(root) ?? root, 'libmariadb3/plugin')}`],
   },
   {
     program: 'sqlite3',
@@ -56,14 +56,14 @@ export async function clientsIn(folder) {
   mkdirSync(folder, { recursive: true })
   const reasons = await Promise.all(
     wanted.map(async (each) => {
-      const { program, pathIn, words = () => [] } = each
+      const { program, pathIn, options = () => [] } = each
       if (programsNamed(program).length > 0) return undefined
       try {
         const found = await unpacked(each)
         if (found === undefined) return `${program}: neither on PATH nor in packages`
         const { root, env } = found
         const settings = Object.entries(env).map(([name, value]) => `${name}=${quoted(value)} `)
-        const more = words(root).map((word) => ` ${quoted(word)}`)
+        const more = options(root).map((word) => ` ${quoted(word)}`)
         const file = join(folder, program)
         writeFileSync(file, `#!/bin/sh\n${settings.join('')}exec ${quoted(pathIn(root))} "$@"${more.join('')}\n`)
         chmodSync(file, 0o755)

@@ -11,8 +11,8 @@ const revision = 2
 
 /** Fills `target` with new data for that program; `initialise(folder, scratch)` makes it where nobody did before. */
 export async function createData(program, target, { scratch, initialise }) {
-  const words = [revision, program.version, ...program.command, process.arch]
-  const hash = createHash('sha256').update(words.join('\0')).digest('hex').slice(0, 12)
+  const parts = [revision, program.version, ...program.command, process.arch]
+  const hash = createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 12)
   const folder = await once(`data-${program.kind}-${hash}`, {
     make: async (at) => {
       const made = ownFolder(join(scratch, 'first'))

@@ -28,7 +28,7 @@ const images = {
   }),
 }
 
-const docker = (words, options) => run(['docker', ...words], options)
+const docker = (args, options) => run(['docker', ...args], options)
 
 let answer
 
@@ -49,8 +49,8 @@ export function dockerProblem() {
 /** Starts a container and gives the loopback port that the engine chose. `other`: a version of PostgreSQL not to take. */
 export async function startContainer(name, container, other) {
   const { image, port, env, settings } = images[name](other)
-  const words = ['run', '--detach', '--rm', '--name', container, '--publish', `127.0.0.1::${port}`]
-  await docker([...words, ...env.flatMap((each) => ['--env', each]), image, ...settings])
+  const args = ['run', '--detach', '--rm', '--name', container, '--publish', `127.0.0.1::${port}`]
+  await docker([...args, ...env.flatMap((each) => ['--env', each]), image, ...settings])
   const said = await docker(['port', container, `${port}/tcp`], { timeout: 60_000 })
   const [, published] = /:(\d+)\s*$/m.exec(said) ?? []
   if (published === undefined) throw new Error(`docker published no port for ${image}: ${said.trim()}`)

@@ -130,8 +130,8 @@ export function processesIn(folder: string): readonly string[] {
   return readdirSync('/proc').flatMap((pid) => {
     if (!/^\d+$/.test(pid)) return []
     try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-      return words.includes(folder) || readlinkSync(`/proc/${pid}/cwd`).startsWith(folder) ? [words] : []
+      const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+      return commandLine.includes(folder) || readlinkSync(`/proc/${pid}/cwd`).startsWith(folder) ? [commandLine] : []
     } catch {
       // It has ended since, or is somebody else's.
       return []

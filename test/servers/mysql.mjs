@@ -17,12 +17,12 @@ async function versionOf(command, env) {
 }
 
 /** Where its messages and tables lie: beside it, wherever it was unpacked or linked to. */
-export async function programAt(path, { words = [path], env = {}, from }) {
-  const { version, kind } = await versionOf(words, env)
+export async function programAt(path, { words: args = [path], env = {}, from }) {
+  const { version, kind } = await versionOf(args, env)
   const base = dirname(dirname(realpathSync(path)))
   const shares = ['share/mysql', 'share/mariadb', 'share'].map((name) => join(base, name))
   const share = shares.find((folder) => existsSync(join(folder, 'english'))) ?? shares[0]
-  return { kind, command: words, version, env, from, base, share }
+  return { kind, command: args, version, env, from, base, share }
 }
 
 async function installed(kind) {
@@ -39,7 +39,7 @@ async function packaged(kind) {
     kind === 'mariadb'
       ? [ownPackages, ['mariadb-server-core'], 'usr/sbin/mariadbd']
       : [newestPackages, ['mysql-server-core'], 'usr/sbin/mysqld']
-  const at = ({ root, words, env }) => programAt(join(root, file), { words: words(file), env, from: 'packages' })
+  const at = ({ root, words: args, env }) => programAt(join(root, file), { args: args(file), env, from: 'packages' })
   const found = await fetch(kind, {
     names,
     without: /^Package: (mariadb|mysql|galera)/,
@@ -98,8 +98,8 @@ export const mysqlServer = {
   async initialise(program, data, scratch) {
     const file = join(scratch, 'accounts.sql')
     writeFileSync(file, accounts, { mode: 0o644 })
-    const words = [...fileOptions(program, scratch), `--datadir=${data}`, ...mysqlSettings, '--secure-file-priv=NULL']
-    await run([...program.command, ...words, '--initialize-insecure', `--init-file=${file}`], {
+    const args = [...fileOptions(program, scratch), `--datadir=${data}`, ...mysqlSettings, '--secure-file-priv=NULL']
+    await run([...program.command, ...args, '--initialize-insecure', `--init-file=${file}`], {
       account: serverAccount(),
       env: serverEnvironment(scratch, program.env),
       cwd: data,
@@ -124,9 +124,9 @@ export const mariadbServer = {
     const local =
       "CREATE OR REPLACE USER 'root'@'localhost';\nGRANT ALL PRIVILEGES ON *.* TO 'root'@'localhost' WITH GRANT OPTION;\n"
     const input = ['CREATE DATABASE mysql;\nUSE mysql;', ...texts, 'FLUSH PRIVILEGES;', everywhere, local].join('\n')
-    const words = [...fileOptions(program, scratch), `--datadir=${data}`, ...mariadbSettings]
+    const args = [...fileOptions(program, scratch), `--datadir=${data}`, ...mariadbSettings]
     const more = ['--bootstrap', '--max-allowed-packet=16M', '--enforce-storage-engine=', '--skip-log-error']
-    await run([...program.command, ...words, ...more], {
+    await run([...program.command, ...args, ...more], {
       account: serverAccount(),
       env: serverEnvironment(scratch, program.env),
       cwd: data,

@@ -11,8 +11,8 @@ async function fetched(key, name, file) {
   const folder = await once(key, {
     make: async (at) => {
       writeFileSync(join(at, 'package.json'), '{"private":true}')
-      const words = ['install', '--ignore-scripts=false', '--no-audit', '--no-fund', '--no-save', '--no-package-lock']
-      await run(['npm', ...words, '--workspaces=false', '--prefix', at, name], { cwd: at })
+      const args = ['install', '--ignore-scripts=false', '--no-audit', '--no-fund', '--no-save', '--no-package-lock']
+      await run(['npm', ...args, '--workspaces=false', '--prefix', at, name], { cwd: at })
     },
   })
   return join(folder, 'node_modules', file)

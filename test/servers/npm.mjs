@@ -18,8 +18,8 @@ export async function embeddedPostgres(major, { isRight }) {
     isRight: (at) => isRight(programs(at)),
     make: async (at) => {
       writeFileSync(join(at, 'package.json'), '{"private":true}')
-      const words = ['install', '--ignore-scripts=false', '--no-audit', '--no-fund', '--no-save', '--no-package-lock']
-      await run(['npm', ...words, '--workspaces=false', '--prefix', at, `${name}@${version}`], { cwd: at })
+      const args = ['install', '--ignore-scripts=false', '--no-audit', '--no-fund', '--no-save', '--no-package-lock']
+      await run(['npm', ...args, '--workspaces=false', '--prefix', at, `${name}@${version}`], { cwd: at })
     },
   })
   return programs(folder)

@@ -60,7 +60,7 @@ const quoted = (word) => `'${word.replaceAll("'", String.raw`'\''`)}'`
 /** The command with its data in memory, of a size: in a namespace of its own, so that nothing has to be unmounted. */
 function inMemory(command, { data, source, size }) {
   const account = serverAccount()
-  const words = command.map(quoted).join(' ')
+  const commandLine = command.map(quoted).join(' ')
   const owner = account === undefined ? '' : `,uid=${account.uid},gid=${account.gid}`
   const prepare = `mount -t tmpfs -o size=${size},mode=0700${owner} none ${quoted(data)} && cp -a ${quoted(source)}/. ${quoted(data)}/ && cd ${quoted(data)}`
   const own = account ?? { uid: process.getuid(), gid: process.getgid() }
@@ -70,7 +70,7 @@ function inMemory(command, { data, source, size }) {
       ? `unshare --user --map-user=${own.uid} --map-group=${own.gid}`
       : `setpriv --reuid=${own.uid} --regid=${own.gid} --clear-groups`
   const enter = account === undefined ? ['unshare', '-rm'] : ['unshare', '-m']
-  return [...enter, 'sh', '-c', `${prepare} && exec ${become} ${words}`]
+  return [...enter, 'sh', '-c', `${prepare} && exec ${become} ${commandLine}`]
 }
 
 let made

@@ -9,8 +9,8 @@ import { run } from './children.mjs'
 function release() {
   if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get') || !existsSync('/etc/os-release'))
     return undefined
-  const words = readFileSync('/etc/os-release', 'utf8').matchAll(/^(\w+)="?([^"\n]*)"?$/gm)
-  const said = Object.fromEntries([...words].map(([, name, value]) => [name, value]))
+  const commandOf = readFileSync('/etc/os-release', 'utf8').matchAll(/^(\w+)="?([^"\n]*)"?$/gm)
+  const said = Object.fromEntries([...commandOf].map(([, name, value]) => [name, value]))
   if (said.VERSION_CODENAME === undefined || !['debian', 'ubuntu'].includes(said.ID)) return undefined
   return { id: said.ID, codename: said.VERSION_CODENAME }
 }
@@ -138,7 +138,7 @@ export async function ownPackages(key, { names, without, isRight }) {
   if (system === undefined) return undefined
   const programs = (installation) => {
     const root = join(installation, 'root')
-    return { root, words: (path) => [join(root, path)], env: { LD_LIBRARY_PATH: libraryFolders(root).join(':') } }
+    return { root, commandOf: (path) => [join(root, path)], env: { LD_LIBRARY_PATH: libraryFolders(root).join(':') } }
   }
   const installation = await once(`${key}-${system.codename}-${process.arch}`, {
     isRight: (at) => isRight(programs(at)),
@@ -161,7 +161,7 @@ export async function newestPackages(key, wanted) {
   const programs = (installation) => {
     const root = join(installation, 'root')
     const libraries = libraryFolders(root).join(':')
-    return { root, words: (path) => [loaderIn(root), '--library-path', libraries, join(root, path)], env: {} }
+    return { root, commandOf: (path) => [loaderIn(root), '--library-path', libraries, join(root, path)], env: {} }
   }
   const installation = await once(`${key}-unstable-${process.arch}`, {
     isRight: (at) => wanted.isRight(programs(at)),

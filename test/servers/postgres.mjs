@@ -70,9 +70,9 @@ export const postgresServer = {
   async initialise(program, data, scratch) {
     const [folder] = program.command
     const options = { account: serverAccount(), env: serverEnvironment(scratch, program.env), cwd: data }
-    const words = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--no-instructions']
+    const args = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--no-instructions']
     const locale = process.platform === 'linux' ? 'C.UTF-8' : 'C'
-    await run([join(folder, 'initdb'), '-D', data, ...words, `--locale=${locale}`], options)
+    await run([join(folder, 'initdb'), '-D', data, ...args, `--locale=${locale}`], options)
     const input = 'create database test;\n'
     await run([join(folder, 'postgres'), '--single', '-F', '-D', data, 'postgres'], { ...options, input })
   },

@@ -59,10 +59,10 @@ done
     )
   })
 
-  const runTests = (env: Record<string, string>, ...words: string[]) => {
+  const runTests = (env: Record<string, string>, ...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      [join(scratch.path, 'home/scripts/test.mjs'), ...words],
+      [join(scratch.path, 'home/scripts/test.mjs'), ...args],
       { encoding: 'utf8', env: bareEnvironment({ TMPDIR: scratch.path, PATH: path(), ...env }) },
     )
     return { status, stdout, stderr, last: stdout.trimEnd().split('\n').at(-1) }

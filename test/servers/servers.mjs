@@ -9,8 +9,8 @@ import { namedServers, serverNames, variables } from './names.mjs'
 /** @typedef {{ name: ServerName, url: string, version: string, from: string } | { name: ServerName, reason: string }} Outcome */
 
 /** Has a keeper start what its words say; `names` are those that it will tell of. */
-export function startKeeper(program, words, names) {
-  const child = spawn(process.execPath, [fileURLToPath(program), ...words], {
+export function startKeeper(program, args, names) {
+  const child = spawn(process.execPath, [fileURLToPath(program), ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
   })

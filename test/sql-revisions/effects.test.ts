@@ -16,13 +16,13 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, test } from 'vitest'
 import { rowsOf } from '../execute/kit.ts'
 import { describeOnEach, familyOf } from '../kit/servers.ts'
-import { failureOf, scratchMigrations, up } from './kit.ts'
+import { failureOf, migrationsFolder, up } from './kit.ts'
 
-const scratch = scratchMigrations()
-const database = (): string => join(scratch.folder, 'app.db')
+const project = migrationsFolder()
+const database = (): string => join(project.folder, 'app.db')
 
 function migrator(): Migrator {
-  return createMigrator({ dialect: sqliteDialect({ url: `sqlite:${database()}` }), tiers: [graph(scratch.folder)] })
+  return createMigrator({ dialect: sqliteDialect({ url: `sqlite:${database()}` }), tiers: [graph(project.folder)] })
 }
 
 // Nothing is imported but a type: what a file in this place would find of packages is not what is tested.
@@ -41,7 +41,7 @@ const created = 'CREATE TABLE person (id INTEGER NOT NULL, name TEXT, PRIMARY KE
 
 describe('effects of a revision in SQL', () => {
   test('of one statement: a plan goes on behind it as if operations had been recorded', async () => {
-    scratch.put({
+    project.put({
       'a1_person/up.sql': up('a1', 'base', created),
       'a1_person/down.sql': 'DROP TABLE person;\n',
       'b1_age.ts': `export const revision = 'b1'\nexport const downRevision = 'a1'\n${module(
@@ -52,7 +52,7 @@ describe('effects of a revision in SQL', () => {
     expect(await failureOf(migrator().script())).toMatchObject({ code: 'OBJECT_MISSING' })
     expect((await migrator().check()).findings.map(({ kind }) => kind)).toContain('opaque')
 
-    scratch.put({ 'a1_person/effects.ts': person })
+    project.put({ 'a1_person/effects.ts': person })
     expect((await migrator().check()).findings.map(({ kind }) => kind)).not.toContain('opaque')
     expect(await migrator().script()).toContain('ADD COLUMN "age" INTEGER')
     await migrator().upgrade()
@@ -67,7 +67,7 @@ describe('effects of a revision in SQL', () => {
   })
 
   test('of several: one for each, in their order', async () => {
-    scratch.put({
+    project.put({
       'a1_person/up.sql': up(
         'a1',
         'base',
@@ -100,25 +100,25 @@ export const effects = [first, 'none', (op: OperationRecorder) => op.createIndex
       "export const effects = (op: OperationRecorder) => op.run('x', async () => undefined)",
       /data step/,
     ],
-  ])('%s are refused, and nothing has run', async (_what, body, words) => {
-    scratch.put({ 'a1_person/up.sql': up('a1', 'base', created), 'a1_person/effects.ts': module(body) })
+  ])('%s are refused, and nothing has run', async (_what, body, message) => {
+    project.put({ 'a1_person/up.sql': up('a1', 'base', created), 'a1_person/effects.ts': module(body) })
     const failure = await failureOf(migrator().upgrade())
-    expect(failure).toMatchObject({ message: expect.stringMatching(words) })
+    expect(failure).toMatchObject({ message: expect.stringMatching(message) })
     expect(failure).toHaveProperty('code', expect.not.stringMatching('INTERNAL'))
     expect(rowsOf(database(), 'SELECT name FROM sqlite_master')).toEqual([])
   })
 
   test('an edit of them after the revision was applied is told', async () => {
-    scratch.put({ 'a1_person/up.sql': up('a1', 'base', created), 'a1_person/effects.ts': person })
+    project.put({ 'a1_person/up.sql': up('a1', 'base', created), 'a1_person/effects.ts': person })
     await migrator().upgrade()
-    scratch.put({
+    project.put({
       'a1_person/effects.ts': person.replace("{ kind: 'text' }", "{ kind: 'text' }, { nullable: false }"),
     })
     expect((await migrator().state()).edited).toMatchObject([{ tier: 'main', revision: 'a1' }])
   })
 
   test('what they touch is compared between branches', async () => {
-    scratch.put({
+    project.put({
       'a1_person/up.sql': up('a1', 'base', created),
       'a1_person/effects.ts': person,
       'b1_age/up.sql': up('b1', 'a1', 'ALTER TABLE person ADD COLUMN age INTEGER;\n'),
@@ -130,7 +130,7 @@ export const effects = [first, 'none', (op: OperationRecorder) => op.createIndex
       ),
     })
     const pairs = await migrator().checkBranches()
-    expect(pairs[0]?.meetings[0]?.footprints).toContain('table:person/column:age')
+    expect(pairs[0]?.conflicts[0]?.footprints).toContain('table:person/column:age')
   })
 })
 

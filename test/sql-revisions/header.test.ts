@@ -2,18 +2,18 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { graph, type RevisionHeader, sequential } from '@org/migrate-core/node'
 import { describe, expect, test } from 'vitest'
-import { failureOf, scratchMigrations, up } from './kit.ts'
+import { failureOf, migrationsFolder, up } from './kit.ts'
 
-const scratch = scratchMigrations()
+const project = migrationsFolder()
 
 async function scan(text: string | Uint8Array, folder = 'a1_add_locale'): Promise<RevisionHeader> {
-  scratch.put({ [`${folder}/up.sql`]: text })
-  const [header] = await graph(scratch.folder).source.headers()
+  project.put({ [`${folder}/up.sql`]: text })
+  const [header] = await graph(project.folder).source.headers()
   if (header === undefined) throw new Error('no header')
   return { ...header }
 }
 
-const at = (name: string): string => join(scratch.folder, name)
+const at = (name: string): string => join(project.folder, name)
 
 describe('the facts of a revision in SQL stand in the comments at the top of up.sql', () => {
   test('all of them, in any order, among other comments', async () => {
@@ -96,14 +96,14 @@ describe('a folder with up.sql is a revision beside those in TypeScript', () => 
   const typescript = "export const revision = 'a1'\nexport const downRevision = null\nexport function upgrade() {}\n"
 
   test('of one graph, also below the folder where sub-folders are read', async () => {
-    scratch.put({
+    project.put({
       'a1_first.ts': typescript,
       'b1_second/up.sql': up('b1', 'a1', ''),
       'lib/c1_third/up.sql': up('c1', 'b1', ''),
       'notes/read.md': 'nothing',
     })
     const found = async (recursive: boolean): Promise<unknown[]> =>
-      (await graph(scratch.folder, { recursive }).source.headers()).map((header) => [header.revision, header.parents])
+      (await graph(project.folder, { recursive }).source.headers()).map((header) => [header.revision, header.parents])
     expect(await found(false)).toEqual([
       ['a1', []],
       ['b1', ['a1']],
@@ -116,21 +116,21 @@ describe('a folder with up.sql is a revision beside those in TypeScript', () => 
   })
 
   test('but of no sequential tier, whose revisions are numbered files', async () => {
-    scratch.put({ '001_a.ts': 'export function migrate() {}', '002_b/up.sql': 'SELECT 1' })
-    expect((await sequential(scratch.folder).source.headers()).map(({ revision }) => revision)).toEqual(['001_a'])
+    project.put({ '001_a.ts': 'export function migrate() {}', '002_b/up.sql': 'SELECT 1' })
+    expect((await sequential(project.folder).source.headers()).map(({ revision }) => revision)).toEqual(['001_a'])
   })
 
   test('that is there as a TypeScript file too is FILE_NAME_INVALID', async () => {
-    scratch.put({ 'a1_first.ts': typescript, 'a1_first/up.sql': up('a1', 'base', '') })
-    expect(await failureOf(graph(scratch.folder).source.headers())).toMatchObject({
+    project.put({ 'a1_first.ts': typescript, 'a1_first/up.sql': up('a1', 'base', '') })
+    expect(await failureOf(graph(project.folder).source.headers())).toMatchObject({
       code: 'FILE_NAME_INVALID',
       details: { files: [at('a1_first.ts'), at('a1_first/up.sql')] },
     })
   })
 
   test('with down.sql alone has lost its other half: REVISION_UNREADABLE names it', async () => {
-    scratch.put({ 'a1_first/down.sql': 'DROP TABLE a' })
-    expect(await failureOf(graph(scratch.folder).source.headers())).toMatchObject({
+    project.put({ 'a1_first/down.sql': 'DROP TABLE a' })
+    expect(await failureOf(graph(project.folder).source.headers())).toMatchObject({
       code: 'REVISION_UNREADABLE',
       details: { file: at('a1_first/up.sql') },
     })
@@ -148,34 +148,34 @@ describe('a folder with up.sql is a revision beside those in TypeScript', () => 
   })
 
   test('whose down.sql says that it belongs to another revision is HEADER_INVALID', async () => {
-    scratch.put({ 'a1_first/up.sql': up('a1', 'base', ''), 'a1_first/down.sql': '-- revision: b1\nSELECT 1;\n' })
-    expect(await failureOf(graph(scratch.folder).source.module('a1'))).toMatchObject({
+    project.put({ 'a1_first/up.sql': up('a1', 'base', ''), 'a1_first/down.sql': '-- revision: b1\nSELECT 1;\n' })
+    expect(await failureOf(graph(project.folder).source.module('a1'))).toMatchObject({
       code: 'HEADER_INVALID',
       details: { file: at('a1_first/down.sql'), name: 'revision', why: 'mismatch', scanned: 'b1', exported: 'a1' },
     })
   })
 
   test('has a hash of both files, whatever line ends and byte order mark they have', async () => {
-    const hash = async (): Promise<string | undefined> => (await graph(scratch.folder).source.headers())[0]?.textHash
+    const hash = async (): Promise<string | undefined> => (await graph(project.folder).source.headers())[0]?.textHash
     const text = up('a1', 'base', 'CREATE TABLE a (x INT);\n')
-    scratch.put({ 'a1_first/up.sql': text, 'a1_first/down.sql': 'DROP TABLE a;\n' })
+    project.put({ 'a1_first/up.sql': text, 'a1_first/down.sql': 'DROP TABLE a;\n' })
     const first = await hash()
-    scratch.put({
+    project.put({
       'a1_first/up.sql': `\uFEFF${text.replaceAll('\n', '\r\n')}`,
       'a1_first/down.sql': 'DROP TABLE a;\r\n\r\n',
     })
     expect(await hash()).toBe(first)
-    scratch.put({ 'a1_first/down.sql': 'DROP TABLE b;\n' })
+    project.put({ 'a1_first/down.sql': 'DROP TABLE b;\n' })
     const second = await hash()
     rmSync(at('a1_first/down.sql'))
     expect(new Set([first, second, await hash()]).size).toBe(3)
   })
 
   test('that changes while it is loaded is told, not run', async () => {
-    scratch.put({ 'a1_first/up.sql': up('a1', 'base', 'CREATE TABLE a (x INT);') })
-    const { source } = graph(scratch.folder)
+    project.put({ 'a1_first/up.sql': up('a1', 'base', 'CREATE TABLE a (x INT);') })
+    const { source } = graph(project.folder)
     await source.headers()
-    scratch.put({ 'a1_first/down.sql': 'DROP TABLE a' })
+    project.put({ 'a1_first/down.sql': 'DROP TABLE a' })
     expect(await failureOf(source.module('a1'))).toMatchObject({ code: 'REVISION_IMPORT_FAILED' })
   })
 })

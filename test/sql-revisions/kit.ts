@@ -3,28 +3,28 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
 
-export interface Scratch {
+export interface MigrationsFolder {
   readonly folder: string
   /** Writes files of a revision folder: `{ 'a1_x/up.sql': '…' }`. */
   put(files: Readonly<Record<string, string | Uint8Array>>): void
 }
 
 /** A folder of migrations of its own for each test of a file. */
-export function scratchMigrations(): Scratch {
-  const scratch = {
+export function migrationsFolder(): MigrationsFolder {
+  const project = {
     folder: '',
     put(files: Readonly<Record<string, string | Uint8Array>>): void {
       for (const [name, text] of Object.entries(files)) {
-        mkdirSync(join(scratch.folder, name, '..'), { recursive: true })
-        writeFileSync(join(scratch.folder, name), text)
+        mkdirSync(join(project.folder, name, '..'), { recursive: true })
+        writeFileSync(join(project.folder, name), text)
       }
     },
   }
   beforeEach(() => {
-    scratch.folder = mkdtempSync(join(tmpdir(), 'sql-revisions-'))
+    project.folder = mkdtempSync(join(tmpdir(), 'sql-revisions-'))
   })
-  afterEach(() => rmSync(scratch.folder, { recursive: true, force: true }))
-  return scratch
+  afterEach(() => rmSync(project.folder, { recursive: true, force: true }))
+  return project
 }
 
 /** The header of a revision, and its text. */

@@ -6,13 +6,13 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { describe, expect, it } from 'vitest'
 import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
 import { type FaultMode, faulty } from '../segments/fault-dialect.ts'
-import { failureOf, scratchMigrations, up } from './kit.ts'
+import { failureOf, migrationsFolder, up } from './kit.ts'
 
-const scratch = scratchMigrations()
-const at = (name: string): string => `${scratch.folder}/${name}`
+const project = migrationsFolder()
+const at = (name: string): string => `${project.folder}/${name}`
 
 function migratorOf(dialect: Dialect): Migrator {
-  return createMigrator({ dialect, tiers: [graph(scratch.folder)] })
+  return createMigrator({ dialect, tiers: [graph(project.folder)] })
 }
 
 async function values(db: TestDatabase, sql: string): Promise<unknown[]> {
@@ -28,7 +28,7 @@ describeOnEach(['postgres', 'postgres-next'], 'revisions in SQL', (createDatabas
 
   it('run there and back: functions, triggers, operators with question marks, an index built concurrently', async () => {
     const db = await createDatabase()
-    scratch.put({
+    project.put({
       'a1_events/up.sql': up(
         'a1',
         'base',
@@ -85,7 +85,7 @@ COMMENT ON TABLE event IS NULL;
 
   it('are one transaction: where a statement without a mark fails, nothing stays, and its line is told', async () => {
     const db = await createDatabase()
-    scratch.put({
+    project.put({
       'a1_x/up.sql': up(
         'a1',
         'base',
@@ -101,7 +101,7 @@ COMMENT ON TABLE event IS NULL;
 
   it('run as drizzle-kit writes them', async () => {
     const db = await createDatabase()
-    scratch.put({
+    project.put({
       'a1_init/up.sql': up(
         'a1',
         'base',
@@ -130,7 +130,7 @@ CREATE INDEX "posts_user" ON "posts" USING btree ("user");`,
 
   it('that build several indexes concurrently without a mark are refused, naming the line, and nothing runs', async () => {
     const db = await createDatabase()
-    scratch.put({
+    project.put({
       'a1_x/up.sql': up(
         'a1',
         'base',
@@ -188,7 +188,7 @@ describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (createDatabase) => {
     journal: [],
   }
   const put = (): void =>
-    scratch.put({
+    project.put({
       'a1_person/up.sql': up('a1', 'base', withTrigger),
       'a1_person/down.sql': 'DROP TABLE person;\n-- migrate: statement\nDROP TABLE log;\n',
     })
@@ -208,7 +208,7 @@ describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (createDatabase) => {
 
   it('without one are refused before anything runs, naming the lines where a mark belongs', async () => {
     const db = await createDatabase()
-    scratch.put({
+    project.put({
       'a1_x/up.sql': up('a1', 'base', 'CREATE TABLE a (x INT);\n\nCREATE TABLE b (x INT);\nCREATE TABLE c (x INT);\n'),
     })
     expect(await failureOf(migratorOf(mysqlDialect({ url: db.url })).upgrade())).toMatchObject({
@@ -254,13 +254,13 @@ describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (createDatabase) => {
         'base',
         `CREATE TABLE a (x INT);\n-- migrate: statement\nINSERT INTO a VALUES (1);\n-- migrate: statement\n${last}\n`,
       )
-    scratch.put({ 'a1_x/up.sql': text('CREATE TABLE b (x INT, x INT);') })
+    project.put({ 'a1_x/up.sql': text('CREATE TABLE b (x INT, x INT);') })
     const migrator = migratorOf(mysqlDialect({ url: db.url }))
     expect(await failureOf(migrator.upgrade())).toMatchObject({
       code: 'STATEMENT_FAILED',
       location: { source: `${at('a1_x/up.sql')}:8:1` },
     })
-    scratch.put({ 'a1_x/up.sql': text('CREATE TABLE b (x INT, y INT);') })
+    project.put({ 'a1_x/up.sql': text('CREATE TABLE b (x INT, y INT);') })
     await migrator.upgrade()
     expect(await tables(db)).toEqual(['a', 'b'])
     expect(await values(db, 'SELECT x FROM a')).toEqual(['1'])
@@ -269,7 +269,7 @@ describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (createDatabase) => {
   it('of 3 MB in a statement come into the table as they stand in the file', async () => {
     const db = await createDatabase()
     const value = "it''s; -- migrate: statement ".repeat(100_000)
-    scratch.put({
+    project.put({
       'a1_x/up.sql': up(
         'a1',
         'base',

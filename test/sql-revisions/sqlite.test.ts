@@ -5,14 +5,14 @@ import { graph } from '@org/migrate-core/node'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, test } from 'vitest'
 import { executeIn, rowsOf } from '../execute/kit.ts'
-import { failureOf, scratchMigrations, up } from './kit.ts'
+import { failureOf, migrationsFolder, up } from './kit.ts'
 
-const scratch = scratchMigrations()
-const database = (): string => join(scratch.folder, 'app.db')
-const at = (name: string): string => join(scratch.folder, name)
+const project = migrationsFolder()
+const database = (): string => join(project.folder, 'app.db')
+const at = (name: string): string => join(project.folder, name)
 
 function migrator(): Migrator {
-  return createMigrator({ dialect: sqliteDialect({ url: `sqlite:${database()}` }), tiers: [graph(scratch.folder)] })
+  return createMigrator({ dialect: sqliteDialect({ url: `sqlite:${database()}` }), tiers: [graph(project.folder)] })
 }
 
 function objects(): unknown[] {
@@ -28,7 +28,7 @@ const trigger = `CREATE TRIGGER person_named AFTER INSERT ON person WHEN new.nam
 END`
 
 test('several statements without a mark run one by one, there and back', async () => {
-  scratch.put({
+  project.put({
     'a1_person/up.sql': up(
       'a1',
       'base',
@@ -61,7 +61,7 @@ Lovelace');
 })
 
 test('what drizzle-kit writes runs, and its rebuild of a table leaves the rows of its children', async () => {
-  scratch.put({
+  project.put({
     'a1_init/up.sql': up(
       'a1',
       'base',
@@ -106,7 +106,7 @@ CREATE UNIQUE INDEX \`users_email\` ON \`users\` (\`email\`);
 })
 
 test('foreign keys are enforced in SQL that says nothing of them, whatever SQL runs before it', async () => {
-  scratch.put({
+  project.put({
     'a1_init/up.sql': up(
       'a1',
       'base',
@@ -127,7 +127,7 @@ INSERT INTO child VALUES (10, 1), (20, 2);
 })
 
 test('a statement that fails is told with its file and line, and nothing of its revision stays', async () => {
-  scratch.put({ 'a1_x/up.sql': up('a1', 'base', 'CREATE TABLE a (x INT);\n\n  INSERT INTO b VALUES (1);\n') })
+  project.put({ 'a1_x/up.sql': up('a1', 'base', 'CREATE TABLE a (x INT);\n\n  INSERT INTO b VALUES (1);\n') })
   expect(await failureOf(migrator().upgrade())).toMatchObject({
     code: 'STATEMENT_FAILED',
     location: { revision: 'a1', source: `${at('a1_x/up.sql')}:6:3`, sql: 'INSERT INTO b VALUES (1)' },
@@ -142,7 +142,7 @@ test.each([
   ['SELECT 1;\n-- migrate: statement\n/* one */ SAVEPOINT s', 6],
   ['-- migrate: no-transaction\nEND', 5],
 ])('transaction control is refused with its file and line: %j', async (text, line) => {
-  scratch.put({ 'a1_x/up.sql': up('a1', 'base', `${text};\n`) })
+  project.put({ 'a1_x/up.sql': up('a1', 'base', `${text};\n`) })
   const error = await failureOf(migrator().upgrade())
   expect(error).toMatchObject({ code: 'TRANSACTION_CONTROL_IN_STEP', location: { revision: 'a1' } })
   expect(String(error)).toContain(`${at('a1_x/up.sql')}:${line}:`)
@@ -155,7 +155,7 @@ test.each([
   ['-- migrate: nothing\nSELECT 1', 4, 'it has statements'],
   ['DELIMITER //\nSELECT 1 //', 4, 'DELIMITER is a word of the mysql program'],
 ])('a mark that says nothing sensible is refused with its file and line: %j', async (text, line, why) => {
-  scratch.put({ 'a1_x/up.sql': up('a1', 'base', `${text};\n`) })
+  project.put({ 'a1_x/up.sql': up('a1', 'base', `${text};\n`) })
   const error = await failureOf(migrator().upgrade())
   expect(error).toMatchObject({ code: 'REVISION_FILE_INVALID', details: { file: at('a1_x/up.sql') } })
   expect(String(error)).toContain(`${at('a1_x/up.sql')}:${line}: `)
@@ -163,7 +163,7 @@ test.each([
 })
 
 test('a statement outside a transaction runs where it is the only one of its revision', async () => {
-  scratch.put({
+  project.put({
     'a1_x/up.sql': up('a1', 'base', 'CREATE TABLE a (x INT);\n'),
     'b1_y/up.sql': up('b1', 'a1', '-- migrate: no-transaction\nVACUUM;\n'),
     'b1_y/down.sql': '-- migrate: nothing\n',
@@ -176,7 +176,7 @@ test('a statement outside a transaction runs where it is the only one of its rev
 test.each([undefined, '', '-- to be written\n'])(
   'without a way down (down.sql is %j) a downgrade is refused, naming the file to write',
   async (down) => {
-    scratch.put({
+    project.put({
       'a1_x/up.sql': up('a1', 'base', 'CREATE TABLE a (x INT);\n'),
       ...(down === undefined ? {} : { 'a1_x/down.sql': down }),
     })
@@ -187,7 +187,7 @@ test.each([undefined, '', '-- to be written\n'])(
       details: { revision: 'a1', operations: [{ operation: 'sql: CREATE TABLE a (x INT)' }] },
     })
     expect(objects()).toEqual(['a'])
-    scratch.put({ 'a1_x/down.sql': 'DROP TABLE a' })
+    project.put({ 'a1_x/down.sql': 'DROP TABLE a' })
     await migrator().downgrade('base')
     expect(objects()).toEqual([])
   },
@@ -196,7 +196,7 @@ test.each([undefined, '', '-- to be written\n'])(
 test.each(['', '-- nothing yet\n', '/* nothing */;\n'])(
   'up.sql with nothing but a header and %j is a revision that does nothing, both ways',
   async (text) => {
-    scratch.put({ 'a1_x/up.sql': up('a1', 'base', text) })
+    project.put({ 'a1_x/up.sql': up('a1', 'base', text) })
     expect((await migrator().upgrade()).applied).toEqual(['main:a1'])
     expect((await migrator().downgrade('base')).applied).toEqual(['main:a1'])
   },
@@ -204,16 +204,16 @@ test.each(['', '-- nothing yet\n', '/* nothing */;\n'])(
 
 test('an edit after it was applied is told, with whether its statements are others', async () => {
   const text = up('a1', 'base', 'CREATE TABLE a (x INT);\n')
-  scratch.put({ 'a1_x/up.sql': text, 'a1_x/down.sql': 'DROP TABLE a;\n' })
+  project.put({ 'a1_x/up.sql': text, 'a1_x/down.sql': 'DROP TABLE a;\n' })
   await migrator().upgrade()
   const edited = async (): Promise<unknown> => (await migrator().state()).edited.map(({ what }) => what)
-  scratch.put({ 'a1_x/up.sql': text.replaceAll('\n', '\r\n') })
+  project.put({ 'a1_x/up.sql': text.replaceAll('\n', '\r\n') })
   expect(await edited()).toEqual([])
-  scratch.put({ 'a1_x/up.sql': text.replace('CREATE', '-- so\nCREATE') })
+  project.put({ 'a1_x/up.sql': text.replace('CREATE', '-- so\nCREATE') })
   expect(await edited()).toEqual(['same operations'])
-  scratch.put({ 'a1_x/up.sql': text, 'a1_x/down.sql': 'DROP TABLE IF EXISTS a;\n' })
+  project.put({ 'a1_x/up.sql': text, 'a1_x/down.sql': 'DROP TABLE IF EXISTS a;\n' })
   expect(await edited()).toEqual(['same operations'])
-  scratch.put({ 'a1_x/up.sql': text.replace('INT', 'TEXT'), 'a1_x/down.sql': 'DROP TABLE a;\n' })
+  project.put({ 'a1_x/up.sql': text.replace('INT', 'TEXT'), 'a1_x/down.sql': 'DROP TABLE a;\n' })
   expect(await edited()).toEqual(['operations differ'])
   rmSync(at('a1_x/up.sql'))
   rmSync(at('a1_x/down.sql'))
@@ -221,7 +221,7 @@ test('an edit after it was applied is told, with whether its statements are othe
 
 test('a statement of 3 MB runs, and stands in the table as it stands in the file', async () => {
   const value = "it''s; -- migrate: statement ".repeat(100_000)
-  scratch.put({
+  project.put({
     'a1_x/up.sql': up('a1', 'base', `CREATE TABLE a (x TEXT);\nINSERT INTO a VALUES ('${value}');\n`),
   })
   await migrator().upgrade()

@@ -1,23 +1,23 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createRevisionGraph } from '@org/migrate-core'
-import { draftRevision, graph, makeSqlFiles, placeOfRevision, rewriteParents } from '@org/migrate-core/node'
+import { draftRevision, graph, makeSqlFiles, revisionPath, rewriteParents } from '@org/migrate-core/node'
 import { expect, test } from 'vitest'
-import { failureOf, scratchMigrations, up } from './kit.ts'
+import { failureOf, migrationsFolder, up } from './kit.ts'
 
-const scratch = scratchMigrations()
-const at = (name: string): string => join(scratch.folder, name)
+const project = migrationsFolder()
+const at = (name: string): string => join(project.folder, name)
 const read = (name: string): string => readFileSync(at(name), 'utf8')
 
 async function make(options: Parameters<typeof draftRevision>[1]): Promise<readonly string[]> {
-  const revisions = createRevisionGraph(await graph(scratch.folder).source.headers())
+  const revisions = createRevisionGraph(await graph(project.folder).source.headers())
   const draft = draftRevision(revisions, { at: new Date('2026-11-20T10:15:00Z'), ...options })
-  const folder = placeOfRevision(draft, revisions, { folders: [scratch.folder], recursive: false }, { extension: '' })
+  const folder = revisionPath(draft, revisions, { folders: [project.folder], recursive: false }, { extension: '' })
   return makeSqlFiles(folder, draft)
 }
 
 test('a new revision in SQL is a folder of two files, which is read again as what was asked for', async () => {
-  scratch.put({ 'c1_x/up.sql': up('c1', 'base', '') })
+  project.put({ 'c1_x/up.sql': up('c1', 'base', '') })
   expect(
     await make({
       revision: 'a1',
@@ -40,7 +40,7 @@ test('a new revision in SQL is a folder of two files, which is read again as wha
       '',
     ].join('\n'),
   )
-  const [header] = await graph(scratch.folder).source.headers()
+  const [header] = await graph(project.folder).source.headers()
   expect(header).toMatchObject({
     revision: 'a1',
     parents: [],
@@ -51,7 +51,7 @@ test('a new revision in SQL is a folder of two files, which is read again as wha
 })
 
 test('a merge in SQL does nothing, both ways, and says so', async () => {
-  scratch.put({ 'a1_x/up.sql': up('a1', 'base', ''), 'b1_x/up.sql': up('b1', 'base', '') })
+  project.put({ 'a1_x/up.sql': up('a1', 'base', ''), 'b1_x/up.sql': up('b1', 'base', '') })
   await make({ revision: 'm1', head: 'heads' })
   expect(read('m1/up.sql')).toContain('-- revises: a1, b1\n')
   expect(read('m1/down.sql')).toBe('-- migrate: nothing\n')
@@ -76,7 +76,7 @@ test('nothing is written over, and nothing is left where one of the files cannot
 
 test('other parents are written into the line for them, and everything else stays', () => {
   const text = "\uFEFF-- Revises: b1 , b2 \r\n--revision: a1\r\nSELECT '-- revises: b1';\r\n"
-  scratch.put({ 'a1_x/up.sql': text })
+  project.put({ 'a1_x/up.sql': text })
   rewriteParents(at('a1_x/up.sql'), ['c1'])
   expect(read('a1_x/up.sql')).toBe(text.replace('b1 , b2 ', 'c1'))
   rewriteParents(at('a1_x/up.sql'), [])

@@ -123,14 +123,14 @@ describe('a backup is refused, with nothing made or changed,', () => {
   it.each([
     ['where the file exists', 'copy.db', /exists, and is not written over/],
     ['where a log of such a file exists, which would be played into it', 'copy.db-wal', /copy\.db-wal exists/],
-  ])('%s', async (_, name, words) => {
+  ])('%s', async (_, name, message) => {
     const [file, target] = [database(sample), path.join(folder(), 'copy.db')]
     const there = path.join(path.dirname(target), name)
     writeFileSync(there, 'precious')
     await expect(backUp(file, target)).rejects.toMatchObject({
       code: 'INVALID_OPTION',
       details: { option: 'backup' },
-      message: expect.stringMatching(words) as string,
+      message: expect.stringMatching(message) as string,
     })
     expect(readFileSync(there, 'utf8')).toBe('precious')
     expect(beside(target)).toEqual([name])

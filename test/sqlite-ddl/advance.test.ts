@@ -1,6 +1,6 @@
 import { emptySchema, type Operation, type SchemaModel } from '@org/migrate-core/dialect'
 import { describe, expect, test } from 'vitest'
-import { advance, introspect, memory, normalise, type Raw, reader } from './kit.ts'
+import { applyToModel, introspect, memory, normalise, type Raw, reader } from './kit.ts'
 
 const t = { name: 't' }
 const setup = `
@@ -83,7 +83,7 @@ describe('texts and models are what SQLite has afterwards', () => {
     const db = memory(setup)
     const before = await read(db)
     db.exec(sql)
-    expect(plain(advance(before, operation))).toEqual(plain(await read(db)))
+    expect(plain(applyToModel(before, operation))).toEqual(plain(await read(db)))
   })
 })
 
@@ -129,7 +129,7 @@ const steps: readonly Operation[] = [
 test('a fold of changes gives texts that SQLite accepts and reads as the model, after each step', async () => {
   let schema = await read(memory(setup))
   for (const operation of steps) {
-    schema = advance(schema, operation)
+    schema = applyToModel(schema, operation)
     expect(plain(await rebuilt(schema)), JSON.stringify(operation)).toEqual(plain(schema))
   }
   expect(schema.tables.get('last')?.source).toBe(`CREATE TABLE "last" (
@@ -143,15 +143,15 @@ test('a table that was dropped comes back to the letter', async () => {
   const before = await read(memory(setup))
   const table = before.tables.get('t')
   if (table === undefined) throw new Error('t is missing')
-  const dropped = advance(before, { kind: 'dropTable', table: t, cascade: true })
+  const dropped = applyToModel(before, { kind: 'dropTable', table: t, cascade: true })
   expect(dropped.tables.get('child')?.source).toBe(
     'CREATE TABLE child (t_id INT, t_a INT, CONSTRAINT self FOREIGN KEY (t_a) REFERENCES child)',
   )
-  expect(advance(dropped, { kind: 'createTable', table }).tables.get('t')).toEqual(table)
+  expect(applyToModel(dropped, { kind: 'createTable', table }).tables.get('t')).toEqual(table)
 })
 
 test('a source that says something else than its model is not believed', () => {
-  const table = advance(emptySchema, {
+  const table = applyToModel(emptySchema, {
     kind: 'createTable',
     table: {
       ref: t,
@@ -170,7 +170,7 @@ test('a column that expressions still name is not dropped', async () => {
     memory('CREATE TABLE t (a INT, b INT AS (a + 1), c INT); CREATE INDEX i ON t (b) WHERE c > 0'),
   )
   for (const column of ['a', 'c']) {
-    expect(() => advance(before, { kind: 'dropColumn', table: t, column })).toThrow(
+    expect(() => applyToModel(before, { kind: 'dropColumn', table: t, column })).toThrow(
       expect.objectContaining({ code: 'DEPENDENT_OBJECTS' }),
     )
   }
@@ -182,7 +182,7 @@ test('a trigger whose text says another name or table is refused', async () => {
     'CREATE TRIGGER x AFTER DELETE ON t BEGIN SELECT 1; END',
     'CREATE TRIGGER n AFTER DELETE ON u BEGIN SELECT 1; END',
   ]) {
-    expect(() => advance(before, { kind: 'createTrigger', trigger: { name: 'n', table: t, definition } })).toThrow(
+    expect(() => applyToModel(before, { kind: 'createTrigger', trigger: { name: 'n', table: t, definition } })).toThrow(
       expect.objectContaining({ code: 'INVALID_OPERATION' }),
     )
   }
@@ -190,7 +190,7 @@ test('a trigger whose text says another name or table is refused', async () => {
 
 test('a guard that finds nothing to do changes nothing', async () => {
   const before = await read(memory(setup))
-  expect(advance(before, { kind: 'dropColumn', table: t, column: 'zzz', ifExists: true })).toBe(before)
+  expect(applyToModel(before, { kind: 'dropColumn', table: t, column: 'zzz', ifExists: true })).toBe(before)
 })
 
 test('the normal form of every table here is that of its texts', async () => {

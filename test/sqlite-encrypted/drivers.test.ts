@@ -28,13 +28,13 @@ try {
 `
 
 /** Opens a database where only one driver is installed: this package, by the name that it is imported by. */
-async function openWith(driver: string, words: readonly string[], name = driver): Promise<unknown> {
+async function openWith(driver: string, args: readonly string[], name = driver): Promise<unknown> {
   const home = folder()
   mkdirSync(path.join(home, 'node_modules'))
   symlinkSync(path.dirname(require.resolve(`${driver}/package.json`)), path.join(home, 'node_modules', name))
   const outfile = path.join(home, 'open.mjs')
   await bundle(source, outfile)
-  const { stdout, stderr } = spawnSync(process.execPath, [outfile, ...words], { encoding: 'utf8' })
+  const { stdout, stderr } = spawnSync(process.execPath, [outfile, ...args], { encoding: 'utf8' })
   return JSON.parse(stdout || JSON.stringify(stderr))
 }
 

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { counts } from '../kit/scale.ts'
 import { beside, database, digest, folder, open, raw } from '../sqlite-session/kit.ts'
 import { openAsNobody } from '../sqlite-session/nobody.ts'
-import { end, firstWords, racer } from './processes.ts'
+import { end, firstOutput, racer } from './processes.ts'
 
 const made = (): string => database('CREATE TABLE t (a); INSERT INTO t VALUES (1)')
 const lockFile = (file: string): string => `${file}-migrate.lock`
@@ -124,7 +124,7 @@ describe('the lock of a run on a SQLite file', () => {
     expect(await looker.take()).toBe(false)
     expect(beside(file)).toEqual(['app.db'])
     const holder = await racer('hold', file)
-    expect(await firstWords(holder)).toBe('held')
+    expect(await firstOutput(holder)).toBe('held')
     const before = readFileSync(lockFile(file))
     expect((await looker.holder())?.who).toContain(`process ${holder.pid} of `)
     expect(await looker.holds()).toBe(false)
@@ -209,7 +209,7 @@ describe('processes', () => {
   it('one that is killed frees the lock, and its row is passed over', async () => {
     const file = made()
     const holder = await racer('hold', file)
-    expect(await firstWords(holder)).toBe('held')
+    expect(await firstOutput(holder)).toBe('held')
     const mine = lockOf(await open(file))
     expect(await mine.take()).toBe(false)
     expect((await mine.holder())?.who).toContain(`process ${holder.pid} of `)
@@ -226,7 +226,7 @@ describe('processes', () => {
     const file = made()
     for (let kill = 0; kill < counts.lockKills; kill += 1) {
       const busy = await racer('churn', file)
-      await firstWords(busy)
+      await firstOutput(busy)
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 20))
       const ended = end(busy)
       busy.kill('SIGKILL')
@@ -255,7 +255,7 @@ describe('processes', () => {
   it('a session that waits lets timers of its process run', async () => {
     const file = made()
     const holder = await racer('hold', file)
-    await firstWords(holder)
+    await firstOutput(holder)
     const session = await sqliteDialect({ url: file }).connect({ purpose: 'run' })
     onTestFinished(() => session.close())
     const lock = lockOf(session)

@@ -26,13 +26,13 @@ export async function program(): Promise<string> {
   return outfile
 }
 
-export async function racer(...words: readonly string[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [await program(), ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+export async function racer(...args: readonly string[]): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [await program(), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   return child
 }
 
-export function firstWords(child: ChildProcess): Promise<string> {
+export function firstOutput(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     child.stdout?.once('data', (data) => resolve(String(data).trim()))
     child.once('exit', (code, signal) => reject(new Error(`it ended before it said anything: ${code ?? signal}`)))

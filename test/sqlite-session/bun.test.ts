@@ -21,8 +21,8 @@ async function fetched(context: TestContext): Promise<string> {
   }
 }
 
-const told = (program: string, ...words: readonly string[]): string =>
-  execFileSync(program, words, { encoding: 'utf8', cwd: root })
+const told = (program: string, ...args: readonly string[]): string =>
+  execFileSync(program, args, { encoding: 'utf8', cwd: root })
 
 test('on Bun a session gives the values, errors and counts that it gives on Node', async (context) => {
   const program = await fetched(context)

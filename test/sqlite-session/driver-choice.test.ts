@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { chooseDriver, unfitFor } from '../../packages/dialect-sqlite/src/driver-choice.ts'
+import { chooseDriver, incompatibilityOf } from '../../packages/dialect-sqlite/src/driver-choice.ts'
 import { bundle, folder } from './kit.ts'
 
 const require = createRequire(import.meta.url)
@@ -50,12 +50,12 @@ it('which Node a binary ends is told by what it calls', () => {
   install(home, '12.11.1', calls)
   const installed = { version: '12.11.1', folder: path.join(home, 'node_modules', name) }
   const unfit = ['20.20.2', '22.23.3', '24.0.0', '24.21.0', '25.9.0', '26.3.1', '26.4.0', '28.0.0'].filter(
-    (node) => unfitFor(node, installed) !== undefined,
+    (node) => incompatibilityOf(node, installed) !== undefined,
   )
   expect(unfit).toEqual(['24.0.0', '24.21.0', '26.3.1'])
   install(home, '12.11.1', '\0node::AddEnvironmentCleanupHook\0')
-  expect(unfitFor('24.21.0', installed)).toBeUndefined()
-  expect(unfitFor('24.21.0', { ...installed, version: '13.2.0' })).toBeUndefined()
+  expect(incompatibilityOf('24.21.0', installed)).toBeUndefined()
+  expect(incompatibilityOf('24.21.0', { ...installed, version: '13.2.0' })).toBeUndefined()
 })
 
 const source = `

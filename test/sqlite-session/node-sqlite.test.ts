@@ -11,8 +11,8 @@ beforeAll(ensureBuilt)
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
 function told(node: string, name: string): { readonly lines: readonly unknown[]; readonly nul: string } {
-  const words = [join(root, 'test/sqlite-session/session-facts.mjs'), join(home, name)]
-  return JSON.parse(execFileSync(node, words, { encoding: 'utf8', cwd: root }))
+  const args = [join(root, 'test/sqlite-session/session-facts.mjs'), join(home, name)]
+  return JSON.parse(execFileSync(node, args, { encoding: 'utf8', cwd: root }))
 }
 
 describe.each(otherNodes)('where better-sqlite3 cannot be loaded, on Node %s', (version) => {
@@ -46,8 +46,8 @@ describe.each(otherNodes)('where better-sqlite3 cannot be loaded, on Node %s', (
     const node = await otherNode(version, context)
     const project = new Project(twoRevisions)
     try {
-      const run = (...words: readonly string[]): string =>
-        execFileSync(node, [bin, ...words], {
+      const run = (...args: readonly string[]): string =>
+        execFileSync(node, [bin, ...args], {
           encoding: 'utf8',
           cwd: project.folder,
           stdio: ['ignore', 'pipe', 'pipe'],

@@ -14,7 +14,7 @@ it('a setting that SQLite does not take is an error', async () => {
   db.exec('BEGIN')
   await expect(openTransaction(connection, { foreignKeys: 'off' })).rejects.toMatchObject({
     code: 'SESSION_SETTING_REFUSED',
-    details: { setting: 'foreign_keys', wanted: '0', found: '1' },
+    details: { setting: 'foreign_keys', desired: '0', actual: '1' },
   })
   db.close()
 })

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { counts } from '../kit/scale.ts'
 import { describeOnEach } from '../kit/servers.ts'
-import { allRevisions, stampede, type Told } from './stampede.ts'
+import { allRevisions, type InstanceReport, stampede } from './stampede.ts'
 
 type Query = (sql: string) => Promise<readonly Record<string, unknown>[]>
 
@@ -15,11 +15,11 @@ const values = async (sql: Query, text: string): Promise<string[]> =>
   (await sql(text)).map((row) => Object.values(row).map(String).join(' '))
 
 /** Nobody failed, everybody sees the head, and each revision left its trace once. */
-async function expectOnce(told: readonly Told[], sql: Query, before = 0): Promise<void> {
-  expect(told.filter((each) => each.failed !== undefined)).toEqual([])
-  expect(new Set(told.map((each) => each.revision?.join()))).toEqual(new Set(['r12']))
+async function expectOnce(reports: readonly InstanceReport[], sql: Query, before = 0): Promise<void> {
+  expect(reports.filter((each) => each.failed !== undefined)).toEqual([])
+  expect(new Set(reports.map((each) => each.revision?.join()))).toEqual(new Set(['r12']))
   const due = allRevisions.slice(before).map((revision) => `main:${revision}`)
-  expect(told.flatMap((each) => each.applied ?? []).toSorted()).toEqual(due)
+  expect(reports.flatMap((each) => each.applied ?? []).toSorted()).toEqual(due)
   const all = allRevisions.map((_, at) => `${at + 1} 1`).toSorted()
   expect((await values(sql, 'SELECT revision, count(*) AS n FROM applied GROUP BY revision')).toSorted()).toEqual(all)
   const rows = "SELECT revision, count(*) AS n FROM migrate_history WHERE direction = 'up' GROUP BY revision"
@@ -77,8 +77,8 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'instances that start at once',
       // Not every time do they meet; that they never do in so many rounds does not happen.
       for (let round = 0; round < 10; round += 1) {
         const { url, sql } = await createDatabase()
-        const told = await stampede({ urls: [url], processes: 8, without: 'lock' })
-        const broken = await expectOnce(told, sql).then(
+        const reports = await stampede({ urls: [url], processes: 8, without: 'lock' })
+        const broken = await expectOnce(reports, sql).then(
           () => false,
           () => true,
         )
@@ -96,8 +96,8 @@ describeOnEach(['postgres'], 'instances that start at once, with a lease', (crea
     async () => {
       for (let round = 0; round < counts.stampedesOf8; round += 1) {
         const db = await createServerDatabase()
-        const told = await stampede({ urls: [db.url], processes: 8, without: 'session' })
-        await expectOnce(told, (text) => db.sql(text))
+        const reports = await stampede({ urls: [db.url], processes: 8, without: 'session' })
+        await expectOnce(reports, (text) => db.sql(text))
       }
     },
     limitMs,
@@ -106,14 +106,14 @@ describeOnEach(['postgres'], 'instances that start at once, with a lease', (crea
 
 describe('sqlite: instances that start at once', () => {
   let folder = ''
-  let made = 0
+  let databases = 0
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stampede-'))
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
   const createDatabase = async () => {
-    made += 1
-    const file = join(folder, `${made}.db`)
+    databases += 1
+    const file = join(folder, `${databases}.db`)
     const sql: Query = async (text) => {
       const db = new Database(file)
       try {

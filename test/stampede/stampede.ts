@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 /** What one instance told. */
-export interface Told {
+export interface InstanceReport {
   readonly code: number | null
   readonly state?: string
   readonly revision?: readonly string[]
@@ -20,7 +20,7 @@ export interface StampedeOptions {
 
 const program = fileURLToPath(new URL('./process.mjs', import.meta.url))
 
-function instance(url: string, start: number, without: StampedeOptions['without']): Promise<Told> {
+function instance(url: string, start: number, without: StampedeOptions['without']): Promise<InstanceReport> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [program, JSON.stringify({ url, start, without })], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,7 +41,7 @@ function instance(url: string, start: number, without: StampedeOptions['without'
 }
 
 /** Starts instances that all begin in the same moment; the addresses are given out in turn. */
-export function stampede({ urls, processes, without }: StampedeOptions): Promise<readonly Told[]> {
+export function stampede({ urls, processes, without }: StampedeOptions): Promise<readonly InstanceReport[]> {
   // Loading takes each of them some tenths of a second of a processor.
   const start = Date.now() + 800 + processes * 250
   return Promise.all(

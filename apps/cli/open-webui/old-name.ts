@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Where the database is `webui.db` in a folder because nothing says otherwise. */
-interface Found {
+interface DataFolderSource {
   readonly source: string
   readonly dataFolder: string
 }
@@ -11,7 +11,7 @@ interface Found {
  * The start of a service renames ollama.db of an old release. A command that may only look must not, and must not go on without
  * that file's rows either. Throws.
  */
-export function refuseOldName({ source, dataFolder }: Found): void {
+export function refuseOldName({ source, dataFolder }: DataFolderSource): void {
   const old = join(dataFolder, 'ollama.db')
   if (source !== 'DATA_DIR' || !existsSync(old)) return
   const file = join(dataFolder, 'webui.db')

@@ -119,7 +119,7 @@ const checks: { readonly [K in keyof Required<MigrateConfig>]: Check } = {
 }
 
 /** Without zod, which takes longer to load than most commands: agrees with `configProblems`. */
-export function looksRight(config: unknown): config is MigrateConfig {
+export function isPlainlyValid(config: unknown): config is MigrateConfig {
   if (!isRecord(config)) return false
   const { migrations, tiers } = config as MigrateConfig
   if ((migrations === undefined) === (tiers === undefined)) return false

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
 import { thrownMessage, thrownStack } from '@org/migrate-core/dialect'
 import { importCompiled, importModule } from '@org/migrate-core/node'
-import { isRecord, looksRight } from './config-checks.ts'
+import { isPlainlyValid, isRecord } from './config-checks.ts'
 import type { ConfigContext, MigrateConfig } from './define-config.ts'
 
 export interface LoadedConfig {
@@ -36,14 +36,14 @@ export function isWritableByAll(folder: string): boolean {
  * where anybody could have put a configuration, nothing above is looked at: it would be run.
  */
 function folders(cwd: string): readonly string[] {
-  const found = [cwd]
+  const searchPath = [cwd]
   for (let at = cwd; !existsSync(join(at, 'package.json')); ) {
     const above = dirname(at)
     if (above === at || isWritableByAll(above)) return [cwd]
-    found.push(above)
+    searchPath.push(above)
     at = above
   }
-  return found
+  return searchPath
 }
 
 function isFile(path: string): boolean {
@@ -97,16 +97,19 @@ async function called(make: ConfigFunction, file: string, context: ConfigContext
   try {
     return await make(context)
   } catch (cause) {
-    const place = placeIn(cause, file)
+    const location = locationInFile(cause, file)
     const why = `its default export threw: ${messageOf(cause)}`
-    const message = `${place === undefined ? file : `${file}:${place.line}:${place.column}`}: ${why}`
-    const details = { file, why, ...(place === undefined ? {} : { line: place.line }) }
+    const message = `${location === undefined ? file : `${file}:${location.line}:${location.column}`}: ${why}`
+    const details = { file, why, ...(location === undefined ? {} : { line: location.line }) }
     throw new MigrateError('CONFIG_FAILED', details, message, { cause })
   }
 }
 
 /** Where in the file the stack of an error first is. */
-export function placeIn(error: unknown, file: string): { readonly line: number; readonly column: number } | undefined {
+export function locationInFile(
+  error: unknown,
+  file: string,
+): { readonly line: number; readonly column: number } | undefined {
   const stack = thrownStack(error)
   for (const name of [file, pathToFileURL(file).href]) {
     const at = stack.indexOf(`${name}:`)
@@ -120,7 +123,7 @@ async function checked(exported: unknown, file: string): Promise<MigrateConfig> 
   try {
     // Read once: what is a getter, or a proxy, may answer differently the next time.
     const config: unknown = isRecord(exported) ? { ...(exported as object) } : exported
-    if (looksRight(config)) return config
+    if (isPlainlyValid(config)) return config
     const { configProblems } = await import('./config-problems.ts')
     const problems = configProblems(config)
     if (problems.length === 0) return config as MigrateConfig

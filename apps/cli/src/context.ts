@@ -1,7 +1,7 @@
 import type { Caller } from './caller.ts'
 import type { Reporter } from './reporters/reporter.ts'
 import type { Settings } from './settings.ts'
-import type { Opened, OpenedFiles } from './wiring.ts'
+import type { LoadedProject, Project } from './wiring.ts'
 
 /** What a command is given. It prints through `report` only, and gives back its exit code. */
 export interface CommandContext {
@@ -9,7 +9,7 @@ export interface CommandContext {
   readonly report: Reporter
   readonly signal: AbortSignal
   readonly caller: Caller
-  open(): Promise<Opened>
+  open(): Promise<Project>
   /** For what needs no database, nor to know which it is. */
-  openFiles(): Promise<OpenedFiles>
+  openFiles(): Promise<LoadedProject>
 }

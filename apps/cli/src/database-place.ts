@@ -5,7 +5,7 @@ import type { LoadedConfig } from './config.ts'
 import type { Settings } from './settings.ts'
 
 /** Where the database is, with its secrets, and what named it. */
-export interface DatabasePlace {
+export interface ConnectionTarget {
   readonly url: string
   readonly key: string | undefined
   readonly from: 'flag' | 'file' | 'environment'
@@ -19,13 +19,13 @@ export interface DatabasePlace {
  *
  * Throws NO_DATABASE.
  */
-export function databasePlace(settings: Settings, caller: Caller, loaded: LoadedConfig): DatabasePlace {
+export function resolveConnectionTarget(settings: Settings, caller: Caller, loaded: LoadedConfig): ConnectionTarget {
   const address = addressOf(settings, caller, loaded)
   const encrypted = /^sqlite\+sqlcipher:/i.test(address.url)
   return { ...address, key: loaded.config.key ?? (encrypted ? caller.env.DATABASE_PASSWORD : undefined) }
 }
 
-function addressOf(settings: Settings, { env }: Caller, { config, file }: LoadedConfig): Omit<DatabasePlace, 'key'> {
+function addressOf(settings: Settings, { env }: Caller, { config, file }: LoadedConfig): Omit<ConnectionTarget, 'key'> {
   if (settings.url !== undefined) return { url: requireUrl(settings.url, '--url'), from: 'flag', by: '--url' }
   const url = config.migrationUrl || config.url
   if (url?.trim()) return { url, from: 'file' }

@@ -55,8 +55,8 @@ export function dialectOfUrl(url: string): string {
 }
 
 function packageFor(url: string): DialectPackage {
-  const known = url === ':memory:' ? 'sqlite' : schemeOf(url)
-  const reason = known === undefined ? noPathReason(url) : undefined
+  const explicitScheme = url === ':memory:' ? 'sqlite' : schemeOf(url)
+  const reason = explicitScheme === undefined ? noPathReason(url) : undefined
   if (reason !== undefined) {
     throw new MigrateError(
       'INVALID_URL',
@@ -64,10 +64,10 @@ function packageFor(url: string): DialectPackage {
       `${maskedUrl(url)} is no URL of a database: ${reason}; supported: ${supported.join(', ')}`,
     )
   }
-  const scheme = known ?? 'sqlite'
+  const scheme = explicitScheme ?? 'sqlite'
   const family = scheme.replace(/\+.*$/, '')
-  const found = dialects.find(({ schemes }) => schemes.includes(scheme) || schemes.includes(family))
-  if (found !== undefined) return found
+  const match = dialects.find(({ schemes }) => schemes.includes(scheme) || schemes.includes(family))
+  if (match !== undefined) return match
   throw new MigrateError(
     'INVALID_URL',
     { why: `its scheme is ${scheme}`, supported },
@@ -85,48 +85,52 @@ export interface DialectOptions {
 
 /** Throws INVALID_URL, INVALID_OPTION, DIALECT_NOT_INSTALLED, and what the dialect says of the URL. Nothing is opened. */
 export async function dialectFor(options: DialectOptions, configFile: string): Promise<Dialect> {
-  const wanted = packageFor(options.url)
-  if (options.schema !== undefined && wanted.schemas !== true) {
-    const why = `${wanted.schemes[0]} knows no schemas within a database`
+  const dialectPackage = packageFor(options.url)
+  if (options.schema !== undefined && dialectPackage.schemas !== true) {
+    const why = `${dialectPackage.schemes[0]} knows no schemas within a database`
     throw new MigrateError(
       'INVALID_OPTION',
       { option: 'schema', why },
       `The schema ${options.schema} was asked for, but ${why}`,
     )
   }
-  const { lock, key, baseDirectory, ...place } = options
-  if (lock === 'table' && wanted.tableLock !== true) {
-    const why = `only PostgreSQL has the choice; a cluster of ${wanted.schemes[0]} is recognised by itself`
+  const { lock, key, baseDirectory, ...dialectOptions } = options
+  if (lock === 'table' && dialectPackage.tableLock !== true) {
+    const why = `only PostgreSQL has the choice; a cluster of ${dialectPackage.schemes[0]} is recognised by itself`
     throw new MigrateError('INVALID_OPTION', { option: 'lock', why }, `\`lock: 'table'\` was asked for, but ${why}`)
   }
-  if (key !== undefined && key.trim() !== '' && wanted.encrypted !== true) {
-    const why = `only an encrypted SQLite file has one; the password of ${wanted.schemes[0]} is part of the URL`
+  if (key !== undefined && key.trim() !== '' && dialectPackage.encrypted !== true) {
+    const why = `only an encrypted SQLite file has one; the password of ${dialectPackage.schemes[0]} is part of the URL`
     throw new MigrateError('INVALID_OPTION', { option: 'key', why }, `A \`key\` was given, but ${why}`)
   }
-  const factory = (await importDialect(wanted, configFile))[wanted.factory]
-  if (typeof factory !== 'function') throw new Error(`${wanted.package} exports no ${wanted.factory}`)
+  const factory = (await importDialect(dialectPackage, configFile))[dialectPackage.factory]
+  if (typeof factory !== 'function') throw new Error(`${dialectPackage.package} exports no ${dialectPackage.factory}`)
   return (factory as (options: object) => Dialect)({
-    ...place,
-    ...(wanted.files === true ? { baseDirectory } : {}),
+    ...dialectOptions,
+    ...(dialectPackage.files === true ? { baseDirectory } : {}),
     ...(lock === 'table' ? { lock } : {}),
     ...(key === undefined ? {} : { key }),
   })
 }
 
 /** The copy beside us, else the project's own: a command line that is installed globally has none beside it. */
-async function importDialect(wanted: DialectPackage, configFile: string, entry = ''): Promise<Record<string, unknown>> {
+async function importDialect(
+  dialectPackage: DialectPackage,
+  configFile: string,
+  entry = '',
+): Promise<Record<string, unknown>> {
   try {
-    return (await import(`${wanted.package}${entry}`)) as Record<string, unknown>
+    return (await import(`${dialectPackage.package}${entry}`)) as Record<string, unknown>
   } catch (error) {
-    if (!isAbsence(error, wanted.package)) throw error
+    if (!isAbsence(error, dialectPackage.package)) throw error
   }
-  const path = resolvable(`${wanted.package}${entry}`, configFile)
+  const path = resolvable(`${dialectPackage.package}${entry}`, configFile)
   if (path !== undefined) return (await import(pathToFileURL(path).href)) as Record<string, unknown>
   throw new MigrateError(
     'DIALECT_NOT_INSTALLED',
-    { dialect: wanted.schemes[0] ?? '', package: wanted.package },
-    `The package ${wanted.package}, which this URL needs, is not installed`,
-    { remedy: `Run \`npm install ${wanted.package}\` (or \`pnpm add ${wanted.package}\`).` },
+    { dialect: dialectPackage.schemes[0] ?? '', package: dialectPackage.package },
+    `The package ${dialectPackage.package}, which this URL needs, is not installed`,
+    { remedy: `Run \`npm install ${dialectPackage.package}\` (or \`pnpm add ${dialectPackage.package}\`).` },
   )
 }
 
@@ -150,17 +154,17 @@ export interface DrizzleReader {
 }
 
 function packageOf(dialect: string): DialectPackage {
-  const found = dialects.find(({ schemes }) => schemes.includes(dialect))
-  if (found !== undefined) return found
+  const match = dialects.find(({ schemes }) => schemes.includes(dialect))
+  if (match !== undefined) return match
   const problem = `there is no dialect ${dialect}`
   throw new MigrateError('USAGE', { problem }, problem)
 }
 
 /** What reads Drizzle's objects of a dialect. Throws DIALECT_NOT_INSTALLED, also where Drizzle itself is not installed. */
 export async function drizzleOf(dialect: string, configFile: string): Promise<DrizzleReader> {
-  const wanted = packageOf(dialect)
+  const dialectPackage = packageOf(dialect)
   try {
-    return (await importDialect(wanted, configFile, '/drizzle')) as unknown as DrizzleReader
+    return (await importDialect(dialectPackage, configFile, '/drizzle')) as unknown as DrizzleReader
   } catch (cause) {
     if (!isAbsence(cause, 'drizzle-orm')) throw cause
     throw new MigrateError(
@@ -174,8 +178,8 @@ export async function drizzleOf(dialect: string, configFile: string): Promise<Dr
 
 /** A dialect that nothing will be opened with: for what its revisions make, on any database of it. */
 export async function dialectNamed(dialect: string, configFile: string): Promise<Dialect> {
-  const wanted = packageOf(dialect)
-  const url = wanted.encrypted === true ? ':memory:' : `${wanted.schemes[0]}://localhost/nothing`
-  const place = { url, baseDirectory: dirname(configFile), schema: undefined, lock: undefined, key: undefined }
-  return dialectFor(place, configFile)
+  const dialectPackage = packageOf(dialect)
+  const url = dialectPackage.encrypted === true ? ':memory:' : `${dialectPackage.schemes[0]}://localhost/nothing`
+  const dialectOptions = { url, baseDirectory: dirname(configFile), schema: undefined, lock: undefined, key: undefined }
+  return dialectFor(dialectOptions, configFile)
 }

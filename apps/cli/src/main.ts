@@ -12,7 +12,7 @@ import { humanReporter, type Loudness } from './reporters/human.ts'
 import type { Reporter } from './reporters/reporter.ts'
 import { holdsPassword, Secrets } from './secrets.ts'
 import { defaultSettings } from './settings.ts'
-import { type OpenedFiles, open, openFiles } from './wiring.ts'
+import { type LoadedProject, open, openFiles } from './wiring.ts'
 
 declare const __MIGRATE_VERSION__: string
 
@@ -24,7 +24,7 @@ const stderr = channel('stderr', process.env, secrets)
 const caller = callerOf(process.cwd(), process.env)
 
 /** What Node exits with when nothing is left to do and a top-level await still waits. */
-const unsettled = 13
+const unresolvedExitCode = 13
 
 const exposed = args.some(holdsPassword)
 // On Linux and macOS this writes over the arguments that `ps` shows.
@@ -46,7 +46,7 @@ async function main(): Promise<ExitCode> {
     report.failure(new MigrateError('ENDED_EARLY', { how }, message, { cause }), exitCodes.failed, running)
   }
   const onExit = (): void => {
-    if (process.exitCode === unsettled) early('unresolved', 'a promise that it awaited never resolves')
+    if (process.exitCode === unresolvedExitCode) early('unresolved', 'a promise that it awaited never resolves')
     else early('exit', 'something that was loaded called process.exit()')
   }
   const onUncaught = (error: unknown): void => {
@@ -78,8 +78,8 @@ async function main(): Promise<ExitCode> {
       })
     }
     // Read once: a configuration that is a function is called once for each command.
-    let files: Promise<OpenedFiles> | undefined
-    const readFiles = (): Promise<OpenedFiles> => {
+    let files: Promise<LoadedProject> | undefined
+    const readFiles = (): Promise<LoadedProject> => {
       files ??= warned(openFiles(parsed.settings, caller, secrets))
       return files
     }
@@ -110,10 +110,10 @@ function warn(text: string): void {
   stderr.write(`${stderr.colors.yellow('warning:')} ${harmless(text)}\n`)
 }
 
-async function warned(opening: Promise<OpenedFiles>): Promise<OpenedFiles> {
-  const opened = await opening
-  opened.warnings.forEach(warn)
-  return opened
+async function warned(opening: Promise<LoadedProject>): Promise<LoadedProject> {
+  const project = await opening
+  project.warnings.forEach(warn)
+  return project
 }
 
 /** Without words there is nothing to parse. What this most frequent run needs is imported above, the rest when asked for. */
@@ -132,7 +132,7 @@ const plainUpgrade: Invocation = {
 async function reporter(json: boolean, loudness: Loudness): Promise<Reporter> {
   if (json) {
     // What a configuration or a revision prints must not come between the lines of JSON.
-    for (const name of ['log', 'info', 'debug'] as const) console[name] = (...words) => console.error(...words)
+    for (const name of ['log', 'info', 'debug'] as const) console[name] = (...values) => console.error(...values)
     return (await import('./reporters/json.ts')).jsonReporter(stdout, stderr, secrets)
   }
   return humanReporter(stdout, stderr, loudness)

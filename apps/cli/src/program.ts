@@ -44,7 +44,7 @@ export function parse(args: readonly string[], version: string): Parsed {
   function add(parent: Command, declaration: CommandDeclaration, isDefault = false): void {
     const { name, summary, examples, running, subcommands = [] } = declaration
     const command = parent.command(name, { isDefault }).description(summary).allowExcessArguments(isDefault)
-    for (const each of declaration.arguments ?? []) command.argument(each.name, saysOf(each))
+    for (const each of declaration.arguments ?? []) command.argument(each.name, descriptionOf(each))
     for (const each of declaration.options ?? []) command.addOption(optionOf(each))
     for (const [at, each] of subcommands.entries()) add(command, each, at === 0)
     command.addHelpText('after', examplesText(examples))
@@ -52,13 +52,13 @@ export function parse(args: readonly string[], version: string): Parsed {
     if (work === undefined) return
     command.action(() => {
       // `lock releas` comes here as well: it is no argument too many, but a word that is not known.
-      if (isDefault) refuseWords(parent, command.args)
-      const words = command.args
+      if (isDefault) refuseUnknownCommand(parent, command.args)
+      const commandArgs = command.args
       // What every command takes is read first: `history --verbose` never comes to `history` itself.
       const options = { ...command.opts<object>(), ...(program.opts<Given>().verbose ? { verbose: true } : {}) }
       chosen(
         parent === program ? name : `${parent.name()} ${name}`,
-        (context) => work(context, words, options),
+        (context) => work(context, commandArgs, options),
         running,
       )
     })
@@ -81,7 +81,7 @@ export function parse(args: readonly string[], version: string): Parsed {
     })
     .exitOverride()
     .action(() => {
-      refuseWords(program)
+      refuseUnknownCommand(program)
       chosen('upgrade', async (context) => (await import('./commands/upgrade.ts')).upgrade(context), true)
     })
   for (const each of globalOptions) program.addOption(optionOf(each))
@@ -100,14 +100,16 @@ export function parse(args: readonly string[], version: string): Parsed {
   return invocation ?? { text }
 }
 
-function saysOf(declaration: { readonly says: string; readonly default?: string }): string {
-  return declaration.default === undefined ? declaration.says : `${declaration.says} (default: ${declaration.default})`
+function descriptionOf(declaration: { readonly description: string; readonly default?: string }): string {
+  return declaration.default === undefined
+    ? declaration.description
+    : `${declaration.description} (default: ${declaration.default})`
 }
 
 function optionOf(declaration: OptionDeclaration): Option {
   const { flags, parse, repeatable, choices, required = false } = declaration
   const many = repeatable === true ? ' (may be given several times)' : ''
-  const option = new Option(flags, `${saysOf({ default: 'off', ...declaration })}${many}`)
+  const option = new Option(flags, `${descriptionOf({ default: 'off', ...declaration })}${many}`)
   option.makeOptionMandatory(required)
   if (choices !== undefined) option.choices(choices)
   if (repeatable === true)
@@ -121,12 +123,12 @@ function optionOf(declaration: OptionDeclaration): Option {
 
 function examplesText(examples: CommandDeclaration['examples']): string {
   const width = Math.max(...examples.map(({ line }) => line.length))
-  const lines = examples.map(({ line, says }) => `  ${line.padEnd(width)}  ${says}`)
+  const lines = examples.map(({ line, description }) => `  ${line.padEnd(width)}  ${description}`)
   return `\nExamples:\n${lines.join('\n')}`
 }
 
 /** Words that no command of a group has taken. */
-function refuseWords(group: Command, [word]: readonly string[] = group.args): void {
+function refuseUnknownCommand(group: Command, [word]: readonly string[] = group.args): void {
   if (word === undefined) return
   const names = group.commands.map((command) => command.name())
   const [near] = nearNames(word, names)

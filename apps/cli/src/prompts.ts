@@ -16,9 +16,9 @@ function answered(answer: string | symbol): string {
 /** Throws ABORTED where the question is left with Ctrl-C. */
 export async function chosen<const T extends string>(
   message: string,
-  choices: readonly { readonly value: T; readonly says: string }[],
+  choices: readonly { readonly value: T; readonly description: string }[],
 ): Promise<T> {
-  const options = choices.map(({ value, says }) => ({ value: value as string, label: says }))
+  const options = choices.map(({ value, description }) => ({ value: value as string, label: description }))
   return answered(await select({ ...terminal, message, options })) as T
 }
 

@@ -53,7 +53,7 @@ export function holdsPassword(text: string): boolean {
 /** Takes passwords out of texts: those of URLs by where they stand, those that are known also anywhere else. */
 export class Secrets {
   /** The longer ones first: they may hold shorter ones. */
-  #known: readonly string[] = []
+  #forms: readonly string[] = []
 
   constructor(env: NodeJS.ProcessEnv, args: readonly string[]) {
     for (const name of variables) this.learn(env[name])
@@ -73,15 +73,15 @@ export class Secrets {
     if (secret === undefined) return
     for (const form of [secret, decoded(secret)]) {
       if (form === undefined || form.length < shortest) continue
-      const all = new Set([...this.#known, ...spellings(form)])
-      this.#known = [...all].sort((a, b) => b.length - a.length)
+      const all = new Set([...this.#forms, ...spellings(form)])
+      this.#forms = [...all].sort((a, b) => b.length - a.length)
     }
   }
 
   scrub(text: string): string {
     let clean = text.includes('://') ? text.replace(credentials, '$1:***@') : text
     if (clean.includes('=')) clean = clean.replace(parameter, '$1***')
-    for (const secret of this.#known) if (clean.includes(secret)) clean = clean.replaceAll(secret, '***')
+    for (const secret of this.#forms) if (clean.includes(secret)) clean = clean.replaceAll(secret, '***')
     return clean
   }
 }

@@ -20,18 +20,23 @@ function authorOf(file: string): string | undefined {
 export function withSides(error: MigrateError<'MULTIPLE_HEADS'>): MigrateError<'MULTIPLE_HEADS'> {
   const { sides } = error.details
   if (sides === undefined) return error
-  const told = sides.map((side) => {
+  const sidesWithAuthors = sides.map((side) => {
     const author = authorOf(side.file)
     return author === undefined ? side : { ...side, author }
   })
-  const width = Math.max(...told.map(({ head }) => head.length))
-  const lines = told.map(({ head, file, author }) => {
+  const width = Math.max(...sidesWithAuthors.map(({ head }) => head.length))
+  const lines = sidesWithAuthors.map(({ head, file, author }) => {
     const by = author === undefined ? '' : ` (${author.replace(/\s+/g, ' ')})`
     return `  ${head.padEnd(width)}  ${file}${by}`
   })
-  return new MigrateError(error.code, { ...error.details, sides: told }, [error.message, ...lines].join('\n'), {
-    remedy: error.remedy,
-    location: error.location,
-    cause: error.cause,
-  })
+  return new MigrateError(
+    error.code,
+    { ...error.details, sides: sidesWithAuthors },
+    [error.message, ...lines].join('\n'),
+    {
+      remedy: error.remedy,
+      location: error.location,
+      cause: error.cause,
+    },
+  )
 }

@@ -4,13 +4,13 @@ import type { Dialect } from '@org/migrate-core/dialect'
 import { graph } from '@org/migrate-core/node'
 import type { Caller } from './caller.ts'
 import { isWritableByAll, type LoadedConfig, loadConfig, migrationsFolder } from './config.ts'
-import { type DatabasePlace, databasePlace } from './database-place.ts'
+import { type ConnectionTarget, resolveConnectionTarget } from './database-place.ts'
 import { dialectFor } from './dialect-packages.ts'
 import type { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 
 /** What configuration and options name, as far as the files say it: no dialect is loaded, which is most of what a start costs. */
-export interface OpenedFiles {
+export interface LoadedProject {
   readonly loaded: LoadedConfig
   readonly tiers: readonly Tier[]
   /** The tier that targets name: `--tier`, else the last one. */
@@ -20,8 +20,8 @@ export interface OpenedFiles {
 }
 
 /** A migrator on the database and the revisions that configuration and options name. */
-export interface Opened extends OpenedFiles {
-  readonly place: DatabasePlace
+export interface Project extends LoadedProject {
+  readonly connectionTarget: ConnectionTarget
   readonly migrator: Migrator
   /** The same with other tiers, or with another dialect. */
   readonly migratorOn: (tiers: readonly Tier[], dialect?: Dialect) => Migrator
@@ -33,7 +33,7 @@ export interface Opened extends OpenedFiles {
 }
 
 /** Throws CONFIG_NOT_FOUND, CONFIG_FAILED, CONFIG_INVALID and TIER_UNKNOWN. */
-export async function openFiles(settings: Settings, caller: Caller, secrets: Secrets): Promise<OpenedFiles> {
+export async function openFiles(settings: Settings, caller: Caller, secrets: Secrets): Promise<LoadedProject> {
   const loaded = await loadConfig({
     cwd: caller.cwd,
     caller: caller.folder,
@@ -50,7 +50,7 @@ export async function openFiles(settings: Settings, caller: Caller, secrets: Sec
     loaded,
     tiers,
     tier: chosenTier(tiers, settings.tier),
-    warnings: openToAll([loaded.folder, ...folders]),
+    warnings: worldWritableWarnings([loaded.folder, ...folders]),
   }
 }
 
@@ -59,16 +59,22 @@ export async function open(
   settings: Settings,
   caller: Caller,
   secrets: Secrets,
-  reading: Promise<OpenedFiles> = openFiles(settings, caller, secrets),
-): Promise<Opened> {
+  reading: Promise<LoadedProject> = openFiles(settings, caller, secrets),
+): Promise<Project> {
   const files = await reading
   const { loaded, tiers } = files
   const { config } = loaded
-  const place = databasePlace(settings, caller, loaded)
-  secrets.learnFrom(place.url)
-  secrets.learn(place.key)
+  const connectionTarget = resolveConnectionTarget(settings, caller, loaded)
+  secrets.learnFrom(connectionTarget.url)
+  secrets.learn(connectionTarget.key)
   const dialect = await dialectFor(
-    { url: place.url, baseDirectory: caller.folder, schema: config.schema, lock: config.lock, key: place.key },
+    {
+      url: connectionTarget.url,
+      baseDirectory: caller.folder,
+      schema: config.schema,
+      lock: config.lock,
+      key: connectionTarget.key,
+    },
     loaded.file,
   )
   const {
@@ -88,15 +94,23 @@ export async function open(
     ...options
   } = config
   const ignored = [...ignoreForeignHistory, ...settings.ignoreForeignHistory]
-  const migratorOn = (others: readonly Tier[], other = dialect): Migrator =>
+  const migratorOn = (otherTiers: readonly Tier[], other = dialect): Migrator =>
     createMigrator({
       ...options,
       dialect: other,
-      tiers: others,
+      tiers: otherTiers,
       ignoreForeignHistory: ignored,
       arguments: Object.assign(Object.create(null), options.arguments, settings.x),
     })
-  return { ...files, place, migrator: migratorOn(tiers), migratorOn, dialect, database: dialect.database, notes }
+  return {
+    ...files,
+    connectionTarget,
+    migrator: migratorOn(tiers),
+    migratorOn,
+    dialect,
+    database: dialect.database,
+    notes,
+  }
 }
 
 function graphTier({ config, folder }: LoadedConfig): Tier {
@@ -109,8 +123,8 @@ function graphTier({ config, folder }: LoadedConfig): Tier {
 }
 
 /** The folders among these that anybody can put a file into. */
-function openToAll(places: readonly string[]): readonly string[] {
-  return [...new Set(places)]
+function worldWritableWarnings(paths: readonly string[]): readonly string[] {
+  return [...new Set(paths)]
     .filter((path) => isAbsolute(path) && isWritableByAll(path))
     .map((path) => `${path} can be written to by every user of this machine, and what lies there is run`)
 }

@@ -3,7 +3,7 @@
  * only migrates needs none of it.
  */
 export { importedRevisions } from './adopt/imported-revisions.ts'
-export { type FolderMatch, type FolderPlace, type FoundBy, placeInFolder } from './adopt/place-in-folder.ts'
+export { type FolderMatch, type FolderStatus, type MatchedBy, matchFolder } from './adopt/place-in-folder.ts'
 export { type RecogniseOptions, recogniseTools } from './adopt/recognise.ts'
 export type * from './adopt/recogniser.ts'
 export { recognisers } from './adopt/recognisers/all.ts'
@@ -12,7 +12,7 @@ export type { Change, ChangesByDialect, FillChange, OperationChange } from './au
 export type { FillAnswer } from './autogenerate/compose/work.ts'
 export { type CreationOptions, creationsOf } from './autogenerate/creations.ts'
 export { type Diff, type DiffRequest, diffSchemas } from './autogenerate/diff.ts'
-export { type RealiseOptions, realise } from './autogenerate/realise.ts'
+export { type MaterialiseOptions, materialise } from './autogenerate/realise.ts'
 export type { BodyChange, BodyChanges, GapChange } from './autogenerate/render/body-change.ts'
 export { type BodyInput, type RenderedBody, renderBody } from './autogenerate/render/render-body.ts'
 export { type ReadSchema, type ReadSchemaOptions, readSchema } from './execute/compare/read-schema.ts'

@@ -21,24 +21,24 @@ export { maskedUrl, noDatabase, noPathReason, requireUrl, schemeOf } from './con
 export { type DatabaseSession, type OpenDatabase, type OpeningParts, openOver } from './connect/open-database.ts'
 export type { PoolLimits } from './connect/pool.ts'
 export { type PoolOptions, poolChecks, poolLimits } from './connect/pool-options.ts'
-export { invalidUrl, parseServerUrl, type ServerPlace, type UrlForms } from './connect/server-url.ts'
+export { invalidUrl, parseServerUrl, type ServerAddress, type UrlForms } from './connect/server-url.ts'
 export type { UseOptions } from './connect/stopping.ts'
-export { AnswerWatch, type FoundBeside, type Unanswered } from './connect/unanswered.ts'
-export type { Line, Statements } from './connect/unit-of-work.ts'
+export { AnswerWatch, type AnswerWatchOptions, type SessionProbeResult } from './connect/unanswered.ts'
+export type { ServiceConnection, Statements } from './connect/unit-of-work.ts'
 export { isDeclaredTable, isDeclaredTables } from './declare/argument-checks.ts'
 export {
-  type Covers,
-  coversAll,
-  coversOf,
+  allFeatures,
   type DeclaredSchema,
-  madeNameKey,
-  portableCovers,
+  generatedNameKey,
+  portableFeatures,
+  type SupportedFeatures,
+  supportedFeaturesOf,
   wholeSchema,
 } from './declare/declared-schema.ts'
 export {
   type Casing,
   type ChunkTexts,
-  type ChunkWords,
+  type ChunkWriter,
   chunkTexts,
   type Writing,
   type Written,
@@ -52,14 +52,14 @@ export {
   type MakeOneOptions,
   makeTable,
   makeTables,
-  type TableWords,
-  unsayable,
+  notExpressible,
+  type TableFactory,
 } from './declare/typed/make-table.ts'
 export { defaultFrom, generatedFrom, type ValueReading } from './declare/typed/read-column.ts'
 export {
   type Entity,
   type Exports,
-  placed,
+  objectRef,
   portableFrom,
   readDeclared,
   readEntities,
@@ -69,12 +69,12 @@ export {
   constraintsFrom,
   indexName,
   type Reading,
-  strangeTable,
   type TableConfig,
   tableOf,
-  type UniqueFound,
+  type UniqueDeclaration,
   uniquesFrom,
   withKeysNotNull,
+  wrongDialectTable,
 } from './declare/typed/read-table.ts'
 export { plainErrors, type Runner, withTransactions } from './declare/typed/remote.ts'
 export { type TableNames, tableNames } from './declare/typed/table-names.ts'
@@ -88,7 +88,7 @@ export {
   type JsonCodec,
   jsonColumn,
   plainJson,
-  type ValuePlace,
+  type ValueLocation,
 } from './declare/typed/values.ts'
 export type * from './dialect/capabilities.ts'
 export type * from './dialect/catalog.ts'

@@ -10,7 +10,7 @@ export type {
   RenameQuestion,
 } from './autogenerate/renames/answers.ts'
 export type { OwnType, RenderType } from './autogenerate/render/imports.ts'
-export type { WayBack } from './autogenerate/way-back.ts'
+export type { DerivedDowngrade } from './autogenerate/way-back.ts'
 export type {
   Plan,
   PlannedLoss,
@@ -49,12 +49,12 @@ export {
 } from './declare/column.ts'
 export type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declare/declared.ts'
 export {
-  type Covers,
-  coversAll,
-  coversOf,
+  allFeatures,
   type DeclaredSchema,
-  madeNameKey,
-  portableCovers,
+  generatedNameKey,
+  portableFeatures,
+  type SupportedFeatures,
+  supportedFeaturesOf,
   wholeSchema,
 } from './declare/declared-schema.ts'
 export { column, type FactsOf, type InsertOf, type RowOf, type TableFacts, table } from './declare/table.ts'
@@ -65,7 +65,7 @@ export { type ErrorCode, type ErrorDetails, errorCodes } from './errors/codes.ts
 export { type ErrorLocation, isMigrateError, MigrateError } from './errors/migrate-error.ts'
 export type * from './execute/adopt/types.ts'
 export {
-  type BranchMeeting,
+  type BranchConflict,
   type BranchPair,
   type BranchSide,
   compareBranches,
@@ -109,7 +109,7 @@ export {
 export type { FolderMigration, ForeignText, MigrationFolder } from './load/foreign/foreign-folder.ts'
 export type { RevisionLocations, RevisionSource } from './load/revision-source.ts'
 export { type SqlRevisionInput, sqlRevision } from './load/sql-revision.ts'
-export type { ForeignFinding, ForeignHistory, ForeignLook, Tier } from './load/tier.ts'
+export type { ForeignFinding, ForeignHistory, ForeignInspection, Tier } from './load/tier.ts'
 export { type GraphTierOptions, graphOf, revisions } from './load/values.ts'
 export type { ImportedRevision } from './load/write/imported-files.ts'
 export type * from './model/sql-value.ts'

@@ -17,12 +17,12 @@ import { changedColumnTexts, createText, tableText, withOwnText } from './ddl/so
 import { viewOptions } from './ddl/view-options.ts'
 import { withDependants } from './dependants.ts'
 import type { Server } from './flavour.ts'
-import { followed, withOwnCollations, withPlaced, withPlaces } from './follow.ts'
-import { type Before, followingRename, implicitIndexes, withoutImplicit } from './hidden.ts'
-import { settleSequence } from './introspect/sequences.ts'
+import { hiddenIndexesAfterRename, implicitIndexes, type PreviousKeys, withoutImplicit } from './implicit-indexes.ts'
+import { canonicaliseSequence } from './introspect/sequences.ts'
 import { nameConstraints } from './names.ts'
-import { settleIn, settleIndex, settleOptions, settleTable } from './settle.ts'
-import { unfoldFor } from './unfold.ts'
+import { followRename, withColumnAtPosition, withOwnCollations, withPositions } from './rename-effects.ts'
+import { canonicaliseIndex, canonicaliseInModel, canonicaliseOptions, canonicaliseTable } from './settle.ts'
+import { decomposeFor } from './unfold.ts'
 
 /** The table before an operation: under its old name where it was renamed. */
 function priorOf(before: SchemaModel, after: TableModel, operation: Operation): TableModel | undefined {
@@ -33,37 +33,40 @@ function priorOf(before: SchemaModel, after: TableModel, operation: Operation): 
   return operation.kind === 'createTable' && key === tableKey(operation.table.ref) ? undefined : before.tables.get(key)
 }
 
-/** A table of the model as the server has it, with the names of its constraints and the indexes that nobody asked for. */
+/** A table of the model as the server has it, with the names of its constraints and the indexes that the server adds. */
 function finished(
   server: Server,
   table: TableModel,
   model: SchemaModel,
   checks: ReadonlySet<string>,
-  before?: Before,
+  before?: PreviousKeys,
 ): TableModel {
-  const settled = nameConstraints(settleIn(server, { ...table, options: settleOptions(server, table) }, model), checks)
-  const all = settled.indexes.map((index) => settleIndex(settled, index))
-  const indexes = withoutImplicit({ ...settled, indexes: all })
-  const hidden = implicitIndexes({ ...settled, indexes }, before)
-  const { hiddenIndexes: _, ...rest } = settled
+  const canonical = nameConstraints(
+    canonicaliseInModel(server, { ...table, options: canonicaliseOptions(server, table) }, model),
+    checks,
+  )
+  const all = canonical.indexes.map((index) => canonicaliseIndex(canonical, index))
+  const indexes = withoutImplicit({ ...canonical, indexes: all })
+  const hidden = implicitIndexes({ ...canonical, indexes }, before)
+  const { hiddenIndexes: _, ...rest } = canonical
   return { ...rest, indexes, ...(hidden.length === 0 ? {} : { hiddenIndexes: hidden }) }
 }
 
 /** What a dropped table said, where it still says what the model says; a table that is new is written from the model. */
 function created(server: Server, table: TableModel, model: SchemaModel): TableModel {
-  const settled = settleTable(server, table)
+  const canonical = canonicaliseTable(server, table)
   const own = tableText(table)
   const whole = finished(server, table, model, columnChecks(own))
   const columns = new Map(
     whole.columns.flatMap((column) => {
-      const before = findColumn(settled, column.name)
+      const before = findColumn(canonical, column.name)
       const text = own?.columns.get(column.name)
       return text === undefined || (before !== undefined && JSON.stringify(before) !== JSON.stringify(column))
         ? []
         : [[column.name, text] as const]
     }),
   )
-  const { source: _, ...plain } = { ...whole, columns: withPlaces(whole.columns) }
+  const { source: _, ...plain } = { ...whole, columns: withPositions(whole.columns) }
   return { ...plain, source: createText(server, plain, model, columns, own) }
 }
 
@@ -76,10 +79,10 @@ function withColumnChecks(
   const isColumn = operation.kind === 'addColumn' || operation.kind === 'dropColumn'
   if (!isColumn || text === undefined || tableKey(operation.table) !== tableKey(table.ref)) return { table, text }
   if (operation.kind === 'dropColumn') {
-    const gone = columnChecks({ ...text, columns: new Map([['', text.columns.get(operation.column) ?? []]]) })
-    const goes = (one: ConstraintModel): boolean =>
-      one.kind === 'check' && one.name === undefined && gone.has(canonicalExpression(one.expression))
-    return { table: { ...table, constraints: table.constraints.filter((one) => !goes(one)) }, text }
+    const droppedChecks = columnChecks({ ...text, columns: new Map([['', text.columns.get(operation.column) ?? []]]) })
+    const isDropped = (one: ConstraintModel): boolean =>
+      one.kind === 'check' && one.name === undefined && droppedChecks.has(canonicalExpression(one.expression))
+    return { table: { ...table, constraints: table.constraints.filter((one) => !isDropped(one)) }, text }
   }
   if (operation.column.source === undefined) return { table, text }
   const own = parseColumnText(operation.column.source)
@@ -99,16 +102,18 @@ function changed(
   const renamed = operation.kind === 'renameColumn' && tableKey(operation.table) === tableKey(after.ref)
   const nameBefore = (name: string): string => (renamed && name === operation.to ? operation.column : name)
   const { table: plainTable, text } = withColumnChecks(
-    withOwnCollations(server, from, followed(after, operation), operation, nameBefore),
+    withOwnCollations(server, from, followRename(after, operation), operation, nameBefore),
     renamed ? renamedInChecks(tableText(from), operation.column, operation.to) : tableText(from),
     operation,
   )
-  const prior = renamed ? { ...from, hiddenIndexes: followingRename(from, operation.column, operation.to) } : from
+  const prior = renamed
+    ? { ...from, hiddenIndexes: hiddenIndexesAfterRename(from, operation.column, operation.to) }
+    : from
   const to = finished(server, plainTable, model, columnChecks(text), prior)
   const columns = withoutDroppedChecks(changedColumnTexts(server, { from, to, nameBefore, text }), to)
   const { source: _, ...plain } = {
     ...to,
-    columns: withPlaces(to.columns.map((column) => withOwnText(column, columns.get(column.name)))),
+    columns: withPositions(to.columns.map((column) => withOwnText(column, columns.get(column.name)))),
   }
   return { ...plain, source: createText(server, plain, model, columns, tableText(from)) }
 }
@@ -129,12 +134,12 @@ function withViewFacts(before: SchemaModel, after: SchemaModel, operation: Opera
     return after
   const ref = operation.kind === 'renameView' ? operation.view : operation.view.ref
   const key = tableKey(operation.kind === 'renameView' ? { ...ref, name: operation.to } : ref)
-  const [was, is] = [before.views.get(tableKey(ref)), after.views.get(key)]
-  if (is === undefined) return after
-  const source = is.source ?? was?.source
+  const [viewBefore, viewAfter] = [before.views.get(tableKey(ref)), after.views.get(key)]
+  if (viewAfter === undefined) return after
+  const source = viewAfter.source ?? viewBefore?.source
   return put(after, 'views', key, {
-    ...is,
-    ...(is.options === undefined ? {} : { options: viewOptions(is.options) }),
+    ...viewAfter,
+    ...(viewAfter.options === undefined ? {} : { options: viewOptions(viewAfter.options) }),
     ...(source === undefined ? {} : { source }),
   })
 }
@@ -144,15 +149,15 @@ function withSequence(after: SchemaModel, operation: Operation): SchemaModel {
   if (operation.kind !== 'createSequence' && operation.kind !== 'alterSequence') return after
   const key = tableKey(operation.kind === 'createSequence' ? operation.sequence.ref : operation.sequence)
   const sequence = after.sequences.get(key)
-  return sequence === undefined ? after : put(after, 'sequences', key, settleSequence(sequence))
+  return sequence === undefined ? after : put(after, 'sequences', key, canonicaliseSequence(sequence))
 }
 
-function advanceOne(server: Server, before: SchemaModel, operation: Operation): SchemaModel {
+function applyOneToModel(server: Server, before: SchemaModel, operation: Operation): SchemaModel {
   // The effects of opaque SQL are operations of their own.
   if (operation.kind === 'sql' && operation.effects !== undefined) {
     const { effects, ...text } = operation
-    const advance = advanceFor(server)
-    return effects.reduce(advance, apply(before, text))
+    const applyEffect = applyToModelFor(server)
+    return effects.reduce(applyEffect, apply(before, text))
   }
   const applied = apply(before, operation)
   // A guard found nothing to do.
@@ -164,7 +169,7 @@ function advanceOne(server: Server, before: SchemaModel, operation: Operation): 
     const from = priorOf(before, table, operation)
     if (from === table) continue
     const isAdded = operation.kind === 'addColumn' && tableKey(operation.table) === key
-    const placed = isAdded ? { ...table, columns: withPlaced(table.columns, operation.column) } : table
+    const placed = isAdded ? { ...table, columns: withColumnAtPosition(table.columns, operation.column) } : table
     model = putTable(
       model,
       from === undefined ? created(server, placed, after) : changed(server, from, placed, after, operation),
@@ -178,8 +183,8 @@ function advanceOne(server: Server, before: SchemaModel, operation: Operation): 
  * text, names of constraints, indexes of foreign keys, and the text of the table, of which every word that the operation does not
  * change stays.
  */
-export function advanceFor(server: Server): (before: SchemaModel, operation: Operation) => SchemaModel {
-  const unfold = unfoldFor(server)
+export function applyToModelFor(server: Server): (before: SchemaModel, operation: Operation) => SchemaModel {
+  const decompose = decomposeFor(server)
   return (before, operation) =>
-    unfold(before, operation).reduce((model, each) => advanceOne(server, model, each), before)
+    decompose(before, operation).reduce((model, each) => applyOneToModel(server, model, each), before)
 }

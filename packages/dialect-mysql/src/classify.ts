@@ -67,11 +67,11 @@ const closer: { readonly [first: string]: (rest: readonly SqlToken[]) => SqlClas
   BEGIN: ([second]) => (upper(second) === 'NOT' ? 'unknown' : 'transaction'),
   SET: ([second, third]) => (upper(second) === 'PASSWORD' && third?.text !== '.' ? 'ddl' : 'setting'),
   // It runs what it explains.
-  EXPLAIN: analysed,
-  DESCRIBE: analysed,
-  DESC: analysed,
-  EXECUTE: prepared,
-  PREPARE: prepared,
+  EXPLAIN: classifyAnalysed,
+  DESCRIBE: classifyAnalysed,
+  DESC: classifyAnalysed,
+  EXECUTE: classifyPrepared,
+  PREPARE: classifyPrepared,
   ANALYZE: (rest) =>
     // MariaDB's own form of the same; ANALYZE TABLE commits.
     /^(?:TABLE|TABLES|LOCAL|NO_WRITE_TO_BINLOG)$/.test(upper(rest[0])) ? 'ddl' : changes(rest) ? 'dml' : 'query',
@@ -81,14 +81,14 @@ function changes(tokens: readonly SqlToken[]): boolean {
   return tokens.some((token) => changing.has(upper(token)))
 }
 
-function analysed(rest: readonly SqlToken[]): SqlClass {
+function classifyAnalysed(rest: readonly SqlToken[]): SqlClass {
   return upper(rest[0]) === 'ANALYZE' && changes(rest) ? 'dml' : 'query'
 }
 
 const insideOf = (comment: string): string => comment.replace(/^\/\*M?!\d*/, '').replace(/\*\/$/, '')
 
 /** MariaDB runs any statement so; of MySQL's PREPARE the manual lists those that it takes, and these are not among them. */
-function prepared(rest: readonly SqlToken[]): SqlClass {
+function classifyPrepared(rest: readonly SqlToken[]): SqlClass {
   const text = rest.find(({ kind }) => kind === 'string')?.text
   return text !== undefined && classify(text.slice(1, -1)) === 'transaction' ? 'transaction' : 'unknown'
 }
@@ -120,15 +120,15 @@ export function classify(sql: string): SqlClass {
     // Whether the server runs it depends on its version.
     return kind === 'transaction' ? kind : 'unknown'
   }
-  const found = classifySql(sql, grammar, byKeyword)
+  const sqlClass = classifySql(sql, grammar, byKeyword)
   const significant = tokens.filter((token) => isSignificant(token) && token.text !== '(')
   // A file on the server's disk is written.
   const into = significant.findIndex((token) => upper(token) === 'INTO')
-  if (found === 'query' && /^(?:OUTFILE|DUMPFILE)$/.test(upper(significant[into + 1]))) return 'unknown'
+  if (sqlClass === 'query' && /^(?:OUTFILE|DUMPFILE)$/.test(upper(significant[into + 1]))) return 'unknown'
   const special = Object.hasOwn(closer, upper(significant[0])) ? closer[upper(significant[0])] : undefined
-  if (special === undefined) return found
+  if (special === undefined) return sqlClass
   const several = significant.findIndex((token) => token.text === ';')
-  if (found !== 'ddl' && several !== -1 && significant.slice(several).some((token) => token.text !== ';'))
+  if (sqlClass !== 'ddl' && several !== -1 && significant.slice(several).some((token) => token.text !== ';'))
     return 'unknown'
   return special(significant.slice(1))
 }

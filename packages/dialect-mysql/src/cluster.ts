@@ -43,7 +43,7 @@ export function clusterIn(row: Row): Cluster {
 }
 
 /**
- * Why a named lock keeps nobody out here. Its space of names is one node's: two nodes gave the same lock at the same time. A
+ * Why a named lock does not exclude other runs here. Its space of names is one node's: two nodes gave the same lock at the same time. A
  * cluster of one node counts, because the second may come back while a run is under way.
  */
 export function whyLeased({ galeraNodes, multiPrimary }: Cluster): string | undefined {
@@ -66,7 +66,10 @@ export function clusterSettings({ galeraNodes, multiPrimary }: Cluster, flavour:
 }
 
 /** A question that a node answers by itself, sent so that it does not first wait for what the others have written. */
-export function here({ cluster, server }: { readonly cluster: Cluster; readonly server: Server }, sql: string): string {
+export function withoutClusterWait(
+  { cluster, server }: { readonly cluster: Cluster; readonly server: Server },
+  sql: string,
+): string {
   return cluster.galeraNodes > 0 && server.flavour === 'mariadb' ? `SET STATEMENT wsrep_sync_wait = 0 FOR ${sql}` : sql
 }
 
@@ -77,12 +80,12 @@ const catchUpMs = 60_000
  * for as long as it takes, and after `repl.causal_read_timeout` (30 s) a read is answered with 1205.
  */
 export async function caughtUp<T>({ galeraNodes }: Cluster, waiting: Waiting, read: () => Promise<T>): Promise<T> {
-  const begun = performance.now()
+  const startedAt = performance.now()
   for (;;) {
     try {
       return await read()
     } catch (error) {
-      const waitedMs = Math.round(performance.now() - begun)
+      const waitedMs = Math.round(performance.now() - startedAt)
       if (galeraNodes === 0 || numberOf(error) !== 1205 || waitedMs >= (waiting.waitMs ?? catchUpMs)) throw error
       waiting.onWait?.(waitedMs)
     }

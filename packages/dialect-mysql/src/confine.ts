@@ -22,21 +22,21 @@ const serverObjects: ReadonlySet<string> = new Set([
 const defining: ReadonlySet<string> = new Set(['CREATE', 'ALTER', 'DROP', 'RENAME'])
 const globalSetting = /^(?:GLOBAL|PERSIST|PERSIST_ONLY|PASSWORD)$/
 
-/** Readable, and nobody can write to them. */
+/** Readable, and no user can write to them. */
 const readOnly: ReadonlySet<string> = new Set(['information_schema', 'performance_schema', 'sys'])
 
-function serverChange(words: readonly string[]): string | undefined {
-  const [first = '', ...rest] = words
+function serverChange(keywords: readonly string[]): string | undefined {
+  const [first = '', ...rest] = keywords
   if (ofServer.has(first)) return first
   // CREATE OR REPLACE, CREATE AGGREGATE and the like: the object is among the first words, before its name.
-  const object = defining.has(first) ? rest.slice(0, 4).find((word) => objectWords.has(word)) : undefined
+  const object = defining.has(first) ? rest.slice(0, 4).find((word) => objectKeywords.has(word)) : undefined
   if (object !== undefined && serverObjects.has(object)) return `${first} ${object}`
-  const setting = first === 'SET' ? words.find((word) => globalSetting.test(word)) : undefined
+  const setting = first === 'SET' ? keywords.find((word) => globalSetting.test(word)) : undefined
   return setting === undefined ? undefined : `SET ${setting}`
 }
 
 /** The first of these words says what is made: a column called `role` comes after TABLE. */
-const objectWords: ReadonlySet<string> = new Set([
+const objectKeywords: ReadonlySet<string> = new Set([
   ...serverObjects,
   ...['TABLE', 'TABLES', 'VIEW', 'INDEX', 'TRIGGER', 'PROCEDURE', 'FUNCTION', 'EVENT', 'SEQUENCE', 'PACKAGE'],
 ])
@@ -45,15 +45,15 @@ const objectWords: ReadonlySet<string> = new Set([
  * Why a statement could change something that stays when the shadow database is dropped. A database has no wall around it: a name
  * with another database before it is the real table, and the server commits what is done to it.
  */
-function escapeOf(sql: string, others: ReadonlySet<string>): string | undefined {
+function escapeOf(sql: string, otherDatabases: ReadonlySet<string>): string | undefined {
   const text = withExecutedComments(sql)
   const tokens = lexSql(text, grammar).filter(isSignificant)
-  const words = tokens.flatMap(({ kind, text: word }) => (kind === 'word' ? [word.toUpperCase()] : []))
-  const changed = serverChange(words)
+  const keywords = tokens.flatMap(({ kind, text: word }) => (kind === 'word' ? [word.toUpperCase()] : []))
+  const changed = serverChange(keywords)
   if (changed !== undefined) return `${changed} changes more than the shadow database`
   // Strings of INSERT, UPDATE and DELETE are data.
   const named = qualifiersIn(text, grammar, { strings: classify(text) !== 'dml' })
-  const other = [...named].find((name) => others.has(name))
+  const other = [...named].find((name) => otherDatabases.has(name))
   return other === undefined ? undefined : `a name in it begins with \`${other}\`, which is a database of this server`
 }
 

@@ -9,13 +9,13 @@ import {
   type ServerSession,
   type Waiting,
 } from '@org/migrate-core/dialect'
-import { lookBeside } from './beside.ts'
+import { inspectSession } from './beside.ts'
 import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
 import { messageOf } from './faults.ts'
 import { identify } from './identity.ts'
 import { MysqlSession } from './session.ts'
-import { type Asked, type Found, foundIn, foundSql, settingsSql } from './settings.ts'
+import { readServerFacts, type ServerFacts, type SessionRequest, serverFactsSql, settingsSql } from './settings.ts'
 import { parseUrl, type Target } from './url.ts'
 import { toRows } from './values.ts'
 
@@ -30,7 +30,7 @@ export interface MysqlOptions {
   readonly baseDirectory?: string
   /**
    * How long a statement may be without an answer before the server is asked on a second connection whether it is still at it, in
-   * ms; default 30 seconds; 0: nobody asks. A line that lets nothing through any more ends the run so.
+   * ms; default 30 seconds; 0: never. A connection that lets nothing through any more ends the run so.
    */
   readonly unansweredMs?: number
 }
@@ -45,13 +45,17 @@ export const connectChecks: OptionChecks<MysqlOptions> = {
 export interface Connector {
   readonly target: Target
   /** `database`: another one of the server than the URL names. */
-  connect(options: ConnectOptions, dialectFor: (found: Found) => Dialect, database?: string): Promise<ServerSession>
+  connect(
+    options: ConnectOptions,
+    dialectFor: (facts: ServerFacts) => Dialect,
+    database?: string,
+  ): Promise<ServerSession>
 }
 
-async function look(connection: Connection, database: string): Promise<Found> {
-  const { rows, fields } = await connection.send(foundSql)
-  const found = foundIn(toRows(rows, fields ?? [])[0])
-  if (found !== undefined) return found
+async function inspectServer(connection: Connection, database: string): Promise<ServerFacts> {
+  const { rows, fields } = await connection.send(serverFactsSql)
+  const facts = readServerFacts(toRows(rows, fields ?? [])[0])
+  if (facts !== undefined) return facts
   const why = 'its version is that of no MySQL or MariaDB'
   throw new MigrateError('SERVER_UNSUPPORTED', { server: database, why }, `${database}: ${why}`)
 }
@@ -61,14 +65,14 @@ async function setUp(connection: Connection, sql: string, database: string): Pro
     await connection.send(sql)
   } catch (cause) {
     if (cause === connection.lost) throw cause
-    const found = messageOf(cause)
-    const details = { setting: 'the settings of the session', wanted: sql, found }
-    throw new MigrateError('SESSION_SETTING_REFUSED', details, `${database} refused ${sql}: ${found}`, { cause })
+    const actual = messageOf(cause)
+    const details = { setting: 'the settings of the session', desired: sql, actual }
+    throw new MigrateError('SESSION_SETTING_REFUSED', details, `${database} refused ${sql}: ${actual}`, { cause })
   }
 }
 
 /** A node that is cut off from the majority answers what needs no table, and nothing else. */
-function refuseNotReady({ cluster }: Found, database: string): void {
+function refuseNotReady({ cluster }: ServerFacts, database: string): void {
   if (cluster.galeraReady) return
   const why = 'this node of its Galera cluster takes no statements now (wsrep_ready is OFF)'
   throw new MigrateError('DATABASE_UNREACHABLE', { database, why }, `cannot use ${database}: ${why}`, {
@@ -92,37 +96,37 @@ async function refuseReadOnly(connection: Connection, database: string): Promise
 }
 
 /** A connection and what its server said of itself. */
-export interface Opened {
+export interface ServerConnection {
   readonly connection: Connection
-  readonly found: Found
+  readonly facts: ServerFacts
   /** Of a session that runs. */
   readonly identity: string | undefined
 }
 
 const defaultUnansweredMs = 30_000
 
-async function open<T>(
+async function openConnection<T>(
   target: Target,
-  asked: Asked,
+  request: SessionRequest,
   waiting: Waiting,
   unansweredMs: number,
-  use: (opened: Opened) => Promise<T>,
+  use: (serverConnection: ServerConnection) => Promise<T>,
 ): Promise<T> {
   const database = target.display
   const begin = async (how?: Waiting): Promise<Connection> =>
     new Connection(await reach(target, how), () => reach(target))
   const connection = await begin(waiting)
-  if (asked.purpose !== 'serve') {
-    const session = { threadId: connection.threadId, openedAt: performance.now() }
-    connection.watch({ afterMs: unansweredMs, ask: () => lookBeside(session, begin) })
+  if (request.purpose !== 'serve') {
+    const session = { threadId: connection.threadId, connectedAt: performance.now() }
+    connection.watch({ afterMs: unansweredMs, probe: () => inspectSession(session, begin) })
   }
   try {
-    const found = await look(connection, database)
-    refuseNotReady(found, database)
+    const facts = await inspectServer(connection, database)
+    refuseNotReady(facts, database)
     // Before the settings: with them a node of a cluster would first wait for what the others have written.
-    const identity = asked.purpose === 'run' ? await identify(connection, found) : undefined
-    await setUp(connection, settingsSql(found, asked), database)
-    return await use({ connection, found, identity })
+    const identity = request.purpose === 'run' ? await identify(connection, facts) : undefined
+    await setUp(connection, settingsSql(facts, request), database)
+    return await use({ connection, facts, identity })
   } catch (error) {
     const lost = connection.lost
     await connection.end()
@@ -140,35 +144,35 @@ export function connector(options: MysqlOptions): Connector {
   const database = target.display
   return {
     target,
-    connect: (asked, dialectFor, other = target.database) =>
-      open(
+    connect: (request, dialectFor, other = target.database) =>
+      openConnection(
         { ...target, database: other },
-        asked,
-        asked,
+        request,
+        request,
         options.unansweredMs ?? defaultUnansweredMs,
-        async ({ connection, found, identity }) => {
-          const dialect = dialectFor(found)
-          if (asked.purpose === 'run' && found.readOnly) await refuseReadOnly(connection, database)
-          return new MysqlSession({ connection, found, dialect, database, waiting: asked, identity })
+        async ({ connection, facts, identity }) => {
+          const dialect = dialectFor(facts)
+          if (request.purpose === 'run' && facts.readOnly) await refuseReadOnly(connection, database)
+          return new MysqlSession({ connection, facts, dialect, database, waiting: request, identity })
         },
       ),
   }
 }
 
 /** How long a service waits for a server that has no place left. */
-const placeWaitMs = 5_000
+const connectionWaitMs = 5_000
 
 /** The same for a service, which changes no schema. Throws INVALID_URL. */
 export function servingConnector(options: MysqlOptions): {
   readonly database: string
-  connect(signal: AbortSignal | undefined): Promise<Opened>
+  connect(signal: AbortSignal | undefined): Promise<ServerConnection>
 } {
   const target = parseUrl(options.url, options.baseDirectory)
   return {
     database: target.display,
     connect: (signal) => {
-      const waiting = { waitMs: placeWaitMs, ...(signal === undefined ? {} : { signal }) }
-      return open(target, { purpose: 'serve' }, waiting, 0, async (opened) => opened)
+      const waiting = { waitMs: connectionWaitMs, ...(signal === undefined ? {} : { signal }) }
+      return openConnection(target, { purpose: 'serve' }, waiting, 0, async (serverConnection) => serverConnection)
     },
   }
 }

@@ -1,4 +1,4 @@
-import { AnswerWatch, type Unanswered } from '@org/migrate-core/dialect'
+import { AnswerWatch, type AnswerWatchOptions } from '@org/migrate-core/dialect'
 import type { Connection as Driver } from 'mysql2'
 import { endsConnection, messageOf } from './faults.ts'
 import { binaryToText, type Field, readBinary } from './values.ts'
@@ -64,14 +64,14 @@ function replyOf(rows: unknown, fields: unknown): Reply {
 /** One connection of the driver. It is never opened again: locks, settings and the transaction die with it. */
 export class Connection {
   readonly #driver: Driver
-  readonly #open: () => Promise<Driver>
+  readonly #connect: () => Promise<Driver>
   readonly #waiting = new Set<(error: Error) => void>()
   #lost: Error | undefined
   #watch: AnswerWatch | undefined
 
-  constructor(driver: Driver, open: () => Promise<Driver>) {
+  constructor(driver: Driver, connect: () => Promise<Driver>) {
     this.#driver = driver
-    this.#open = open
+    this.#connect = connect
     // Without a listener the death of an idle connection would end the process.
     driver.on('error', (error: Error) => this.#lose(error))
     driver.on('end', () => this.#lose(new Error('the server closed the connection')))
@@ -83,7 +83,7 @@ export class Connection {
   }
 
   /** From now on an answer that does not come is looked into. */
-  watch(of: Omit<Unanswered, 'giveUp'>): void {
+  watch(of: Omit<AnswerWatchOptions, 'giveUp'>): void {
     this.#watch = new AnswerWatch({ ...of, giveUp: (why) => this.destroy(why) })
   }
 
@@ -146,7 +146,7 @@ export class Connection {
     if (this.#lost !== undefined) return
     const id = this.#driver.threadId
     try {
-      const other = await this.#open()
+      const other = await this.#connect()
       try {
         await new Promise<void>((resolve, reject) => {
           other.query(`KILL QUERY ${id}`, (error: Error | null) => (error === null ? resolve() : reject(error)))
@@ -159,7 +159,7 @@ export class Connection {
     }
   }
 
-  /** Gives it up: nobody knows what it stands at. */
+  /** Gives it up: its state is unknown. */
   destroy(why: unknown): void {
     this.#lose(why instanceof Error ? why : new Error(messageOf(why)))
     this.#driver.destroy()

@@ -7,7 +7,7 @@ import {
   tableKey,
   type ViewModel,
 } from '@org/migrate-core/dialect'
-import { type NameChange, rewritten, type TextOf, tablesIn } from './ddl/rename-references.ts'
+import { type DependentText, type NameChange, rewriteReferences, tablesIn } from './ddl/rename-references.ts'
 import { isWord, tokensUnder } from './ddl/tokens.ts'
 import type { Server } from './flavour.ts'
 
@@ -45,7 +45,7 @@ function bodyStart({ definition, settings }: TriggerModel): number {
   return row + 1
 }
 
-function textOf(server: Server, trigger: TriggerModel): TextOf {
+function textOf(server: Server, trigger: TriggerModel): DependentText {
   const { definition, settings, table } = trigger
   return {
     text: definition,
@@ -56,7 +56,7 @@ function textOf(server: Server, trigger: TriggerModel): TextOf {
   }
 }
 
-const viewText = (server: Server, { definition }: ViewModel): TextOf => ({
+const viewText = (server: Server, { definition }: ViewModel): DependentText => ({
   text: definition,
   foldsCase: server.lowerCaseTableNames !== 0,
 })
@@ -67,23 +67,23 @@ export function dependantsOf(server: Server, model: SchemaModel, change: NameCha
   const triggers: TriggerModel[] = []
   const named: string[] = []
   const unclear: string[] = []
-  const gone = change.of === 'table' && change.to === undefined
+  const isTableDropped = change.of === 'table' && change.to === undefined
   for (const view of model.views.values()) {
     if (change.of === 'table' && view.ref.name === change.name) continue
-    const found = rewritten(change, viewText(server, view))
-    if (found.kind === 'untouched') continue
+    const result = rewriteReferences(change, viewText(server, view))
+    if (result.kind === 'untouched') continue
     named.push(`view ${view.ref.name}`)
-    if (found.kind === 'unclear') unclear.push(`view ${view.ref.name}`)
-    if (found.kind === 'touched') views.push({ ...view, definition: found.text })
+    if (result.kind === 'unclear') unclear.push(`view ${view.ref.name}`)
+    if (result.kind === 'touched') views.push({ ...view, definition: result.text })
   }
   for (const trigger of model.triggers.values()) {
-    if (gone && trigger.table.name === change.name) continue
-    const found = rewritten(change, textOf(server, trigger))
-    if (found.kind === 'untouched') continue
+    if (isTableDropped && trigger.table.name === change.name) continue
+    const result = rewriteReferences(change, textOf(server, trigger))
+    if (result.kind === 'untouched') continue
     const name = `trigger ${trigger.name} on ${trigger.table.name}`
     named.push(name)
-    if (found.kind === 'unclear') unclear.push(name)
-    if (found.kind === 'touched') triggers.push({ ...trigger, definition: found.text })
+    if (result.kind === 'unclear') unclear.push(name)
+    if (result.kind === 'touched') triggers.push({ ...trigger, definition: result.text })
   }
   return { views: inOrder(server, views), triggers, named, unclear }
 }

@@ -1,5 +1,5 @@
 import { type Dialect, requireOptions, type ServerSession, sql } from '@org/migrate-core/dialect'
-import { advanceFor } from './advance.ts'
+import { applyToModelFor } from './advance.ts'
 import { capabilitiesFor } from './capabilities.ts'
 import { classify, grammar, releasesLocks } from './classify.ts'
 import { compileFor } from './compile/compile.ts'
@@ -19,9 +19,9 @@ import { portable } from './portable.ts'
 import { quote } from './quote.ts'
 import { scriptFor } from './script.ts'
 import { classifyRerun } from './send-again.ts'
-import { type Found, scriptSettings } from './settings.ts'
+import { type ServerFacts, scriptSettings } from './settings.ts'
 import { typesFor } from './types.ts'
-import { unfoldFor } from './unfold.ts'
+import { decomposeFor } from './unfold.ts'
 
 /**
  * MySQL or MariaDB for a migrator. Nothing is opened, and the driver not loaded, before the first `connect`; until then the
@@ -35,16 +35,16 @@ import { unfoldFor } from './unfold.ts'
  */
 export function mysqlDialect(options: MysqlOptions): Dialect {
   const { target, connect } = connector(requireOptions('mysqlDialect', options, connectChecks))
-  const known = new Map<string, Dialect>()
+  const dialects = new Map<string, Dialect>()
 
   function dialectFor(server: Server): Dialect {
     const key = JSON.stringify(server)
-    const dialect = known.get(key) ?? make(server)
-    known.set(key, dialect)
+    const dialect = dialects.get(key) ?? make(server)
+    dialects.set(key, dialect)
     return dialect
   }
 
-  const ofServer = ({ server }: Found): Dialect => dialectFor(server)
+  const ofServer = ({ server }: ServerFacts): Dialect => dialectFor(server)
 
   function make(server: Server): Dialect {
     return {
@@ -56,19 +56,19 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       // Each statement of DDL stands alone; but a table goes from one primary key to another in one.
       batchSize: replacedKeyLength,
       compileBatch: (operations) => replaceKey(server, operations),
-      decompose: unfoldFor(server),
+      decompose: decomposeFor(server),
       online: onlineFor(server),
-      applyToModel: advanceFor(server),
+      applyToModel: applyToModelFor(server),
       normalise: normaliseFor(server),
       conversionLoss: conversionLossFor(server),
       introspect: introspectFor(server),
       // https://dev.mysql.com/doc/refman/8.4/en/information-schema-tables-table.html: approximate for InnoDB.
       estimatedRows: async (session, { name }) => {
-        const [found] = await session.query(
+        const [row] = await session.query(
           'SELECT table_rows AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?',
           [name],
         )
-        return found?.n === undefined || found.n === null ? undefined : Number(found.n)
+        return row?.n === undefined || row.n === null ? undefined : Number(row.n)
       },
       columnNames,
       obstacles: (session, absent) => obstacles(session, absent, faultsOf(server.flavour)),
@@ -97,13 +97,13 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       database: target.display,
       examine: async (session) =>
         (await import('./doctor.ts')).examine(session, (error) => faultsOf(server.flavour)(error) === 'permission'),
-      withShadow: async (work, asked) =>
-        (await import('./scratch.ts')).scratch(
+      withShadow: async (work, request) =>
+        (await import('./scratch.ts')).withShadowDatabase(
           { database: target.display, open: (how, name) => connect({ ...how, purpose: 'run' }, ofServer, name) },
           work,
-          asked,
+          request,
         ),
-      connect: (asked): Promise<ServerSession> => connect(asked, ofServer),
+      connect: (request): Promise<ServerSession> => connect(request, ofServer),
     }
   }
 

@@ -1,15 +1,15 @@
 import { counted, type Finding, type Row, type ServerSession } from '@org/migrate-core/dialect'
 import { atLeast, flavourNames, flavourOf, newest, oldest, versionText } from './flavour.ts'
-import { leftScratches } from './scratch.ts'
+import { findLeftoverShadows } from './scratch.ts'
 
 type Ask = (sql: string, params?: readonly string[]) => Promise<readonly Row[]>
 
 async function server(ask: Ask): Promise<readonly Finding[]> {
   const [row] = await ask('SELECT VERSION() AS version, @@version_comment AS comment, @@read_only AS readOnly')
-  const found = flavourOf(String(row?.version), String(row?.comment))
-  if (found === undefined) return []
-  const { flavour, version } = found
-  const name = `${flavourNames[flavour]} ${versionText(found)}`
+  const serverVersion = flavourOf(String(row?.version), String(row?.comment))
+  if (serverVersion === undefined) return []
+  const { flavour, version } = serverVersion
+  const name = `${flavourNames[flavour]} ${versionText(serverVersion)}`
   const [newestMajor, newestMinor] = newest[flavour].version
   const newer = atLeast(version, [newestMajor, newestMinor + 1, 0])
   return [
@@ -27,7 +27,7 @@ async function server(ask: Ask): Promise<readonly Finding[]> {
           {
             level: 'warning' as const,
             about: 'read-only',
-            what: 'The server is set read_only: it takes changes from privileged users only, or from nobody.',
+            what: 'The server is set read_only: it takes changes from privileged users only, or from no user.',
             next: 'Connect to the primary, or end read_only there.',
           },
         ]),
@@ -37,7 +37,7 @@ async function server(ask: Ask): Promise<readonly Finding[]> {
 const needed = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'ALTER', 'DROP', 'INDEX', 'REFERENCES'] as const
 
 /** A pattern of a GRANT, in which `_` and `%` stand for others unless a backslash is before them. */
-function covers(pattern: string, name: string): boolean {
+function matchesPattern(pattern: string, name: string): boolean {
   const text = pattern.replace(/\\?[\s\S]/g, (part) => {
     if (part === '%') return '[^]*'
     if (part === '_') return '[^]'
@@ -51,7 +51,7 @@ export function grantedOn(lines: readonly string[], database: string): ReadonlyS
   const granted = new Set<string>()
   for (const line of lines) {
     const [, list = '', pattern] = /^GRANT (.+) ON (?:\*|`((?:[^`]|``)+)`)\.\* TO /.exec(line) ?? []
-    if (list === '' || (pattern !== undefined && !covers(pattern.replaceAll('``', '`'), database))) continue
+    if (list === '' || (pattern !== undefined && !matchesPattern(pattern.replaceAll('``', '`'), database))) continue
     for (const each of list.startsWith('ALL PRIVILEGES') ? needed : list.split(', ')) granted.add(each)
   }
   return granted
@@ -95,10 +95,10 @@ async function rights(ask: Ask): Promise<readonly Finding[]> {
 async function settings(ask: Ask): Promise<readonly Finding[]> {
   const [row] = await ask(`SELECT @@global.sql_mode AS modes, @@character_set_database AS charset,
     @@default_storage_engine AS engine, @@global.foreign_key_checks AS checks`)
-  const found: Finding[] = []
+  const findings: Finding[] = []
   const modes = String(row?.modes).split(',')
   if (!modes.some((mode) => mode === 'STRICT_TRANS_TABLES' || mode === 'STRICT_ALL_TABLES' || mode === 'TRADITIONAL')) {
-    found.push({
+    findings.push({
       level: 'warning',
       about: 'sql_mode',
       what: 'The server is not strict: sessions that do not say otherwise store a value that does not fit as another one. Runs are strict.',
@@ -106,7 +106,7 @@ async function settings(ask: Ask): Promise<readonly Finding[]> {
     })
   }
   if (row?.charset !== 'utf8mb4') {
-    found.push({
+    findings.push({
       level: 'warning',
       about: 'character set',
       what: `Tables get the character set ${row?.charset} where none is named; characters that it does not know are refused.`,
@@ -114,7 +114,7 @@ async function settings(ask: Ask): Promise<readonly Finding[]> {
     })
   }
   if (row?.engine !== 'InnoDB') {
-    found.push({
+    findings.push({
       level: 'warning',
       about: 'engine',
       what: `Tables get the engine ${row?.engine} where none is named, which has no foreign keys and no transactions.`,
@@ -122,15 +122,15 @@ async function settings(ask: Ask): Promise<readonly Finding[]> {
     })
   }
   if (row?.checks === 0n) {
-    found.push({
+    findings.push({
       level: 'warning',
       about: 'foreign keys',
       what: 'foreign_key_checks is off on the server: sessions that do not say otherwise write references that lead nowhere.',
       next: 'SET GLOBAL foreign_key_checks = 1.',
     })
   }
-  return found.length > 0
-    ? found
+  return findings.length > 0
+    ? findings
     : [
         {
           level: 'ok',
@@ -148,7 +148,8 @@ async function tables(ask: Ask, leased: boolean): Promise<readonly Finding[]> {
       .slice(0, shown)
       .map(({ name }) => String(name))
       .join(', ')}${rows.length > shown ? ` and ${rows.length - shown} more` : ''}`
-  const others = await ask(`SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()
+  const nonInnodbTables =
+    await ask(`SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()
     AND TABLE_TYPE = 'BASE TABLE' AND ENGINE <> 'InnoDB' ORDER BY 1`)
   const keyless = leased
     ? await ask(`SELECT t.TABLE_NAME AS name FROM information_schema.TABLES AS t LEFT JOIN information_schema.TABLE_CONSTRAINTS AS c
@@ -156,13 +157,13 @@ async function tables(ask: Ask, leased: boolean): Promise<readonly Finding[]> {
       WHERE t.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE = 'BASE TABLE' AND c.CONSTRAINT_NAME IS NULL ORDER BY 1`)
     : []
   return [
-    ...(others.length === 0
+    ...(nonInnodbTables.length === 0
       ? []
       : [
           {
             level: 'warning' as const,
             about: 'engine',
-            what: `Not of InnoDB, so that nothing written to them is rolled back: ${names(others)}.`,
+            what: `Not of InnoDB, so that nothing written to them is rolled back: ${names(nonInnodbTables)}.`,
             next: 'ALTER TABLE … ENGINE = InnoDB, which copies the table.',
           },
         ]),
@@ -202,13 +203,13 @@ async function openTransactions(ask: Ask, isRefusal: (error: unknown) => boolean
     }))
   } catch (error) {
     if (!isRefusal(error)) throw error
-    const what = 'Whether somebody has left a transaction open cannot be seen without the right PROCESS.'
+    const what = 'Open transactions of other sessions cannot be seen without the right PROCESS.'
     return [{ level: 'ok', about, what }]
   }
 }
 
-async function leftOver(ask: Ask): Promise<readonly Finding[]> {
-  return (await leftScratches(ask)).map(({ name }) => ({
+async function leftoverFindings(ask: Ask): Promise<readonly Finding[]> {
+  return (await findLeftoverShadows(ask)).map(({ name }) => ({
     level: 'warning',
     about: 'left-over database',
     what: `The database ${name} was made to compare schemas, and its process ended without dropping it.`,
@@ -221,14 +222,14 @@ export async function examine(
   session: ServerSession,
   isRefusal: (error: unknown) => boolean,
 ): Promise<readonly Finding[]> {
-  const ask: Ask = (...asked) => session.query(...asked)
+  const ask: Ask = (...args) => session.query(...args)
   return [
     ...(await server(ask)),
     ...cluster(session),
     ...(await rights(ask)),
     ...(await settings(ask)),
     ...(await tables(ask, session.leased !== undefined)),
-    ...(await leftOver(ask)),
+    ...(await leftoverFindings(ask)),
     ...(await openTransactions(ask, isRefusal)),
   ]
 }

@@ -18,7 +18,7 @@ export class Exchange {
   readonly database: string
   scope: Scope | undefined
   /** A transaction is open that is no scope of ours. */
-  stray = false
+  hasUnmanagedTransaction = false
   #last: Promise<unknown> = Promise.resolve()
   #running = 0
   #closed = false
@@ -28,21 +28,21 @@ export class Exchange {
     this.database = database
   }
 
-  get open(): boolean {
+  get isOpen(): boolean {
     return !this.#closed && this.connection.lost === undefined
   }
 
-  /** Whoever waits for his turn sees what the one before has left. */
+  /** A statement that waits for its turn sees the state that the one before it left. */
   inTurn<T>(what: string, work: () => Promise<T>): Promise<T> {
     const turn = this.#last.then(() => {
       this.#refuseUnusable(what)
       return work()
     })
     this.#running += 1
-    const settled = (): void => {
+    const onFinished = (): void => {
       this.#running -= 1
     }
-    this.#last = turn.then(settled, settled)
+    this.#last = turn.then(onFinished, onFinished)
     return turn
   }
 
@@ -77,7 +77,7 @@ export class Exchange {
     const interrupted = interrupting !== undefined
     const failed = 'error' in answer
     if (failed && connection.lost !== undefined) throw interrupted ? signal?.reason : this.#lost(what, answer.error)
-    if (!failed) this.#note(answer.reply.status)
+    if (!failed) this.#observeStatus(answer.reply.status)
     // An error does not say whether it took the transaction along; and a KILL that came late must not end the next statement.
     if (interrupted || (failed && scope !== undefined)) await this.#probe(failed ? answer.error : undefined)
     // SLEEP and BENCHMARK answer a KILL with a row.
@@ -90,7 +90,7 @@ export class Exchange {
   async #probe(cause: unknown): Promise<void> {
     for (let round = 0; this.connection.lost === undefined; round += 1) {
       try {
-        this.#note((await this.connection.send('DO 0')).status, cause)
+        this.#observeStatus((await this.connection.send('DO 0')).status, cause)
         return
       } catch (error) {
         if (!isInterrupted(error) || round > 2) this.connection.destroy(error)
@@ -98,11 +98,11 @@ export class Exchange {
     }
   }
 
-  #note(status: number | undefined, cause?: unknown): void {
+  #observeStatus(status: number | undefined, cause?: unknown): void {
     if (status === undefined) return
-    const open = isInTransaction(status)
-    this.stray = open && this.scope === undefined
-    if (!open && this.scope !== undefined) this.scope.ended ??= endedByItself(this.database, cause)
+    const inTransaction = isInTransaction(status)
+    this.hasUnmanagedTransaction = inTransaction && this.scope === undefined
+    if (!inTransaction && this.scope !== undefined) this.scope.ended ??= endedByItself(this.database, cause)
   }
 
   /** A statement of the session's own, which the signal does not keep from being sent. */
@@ -113,7 +113,7 @@ export class Exchange {
   begin(signal: AbortSignal | undefined): Promise<TransactionScope> {
     const { connection, database } = this
     return this.inTurn('begin', async () => {
-      if (this.scope !== undefined || this.stray) {
+      if (this.scope !== undefined || this.hasUnmanagedTransaction) {
         const message = `${database} already has a transaction open on this connection`
         throw new MigrateError('ALREADY_IN_TRANSACTION', { database }, message)
       }
@@ -121,7 +121,7 @@ export class Exchange {
       await this.send('START TRANSACTION', () => connection.send('START TRANSACTION'))
       const scope: Scope = { signal }
       this.scope = scope
-      this.stray = false
+      this.hasUnmanagedTransaction = false
       return transactionScope({
         database,
         send: (sql) => this.end(sql),
@@ -139,7 +139,7 @@ export class Exchange {
   async end(sql: string): Promise<void> {
     await this.inTurn(sql, async () => {
       try {
-        this.#note((await this.connection.send(sql)).status)
+        this.#observeStatus((await this.connection.send(sql)).status)
       } catch (error) {
         throw this.connection.lost === undefined ? error : this.#lost(sql, error)
       }
@@ -150,7 +150,7 @@ export class Exchange {
     if (this.#closed) return
     this.#closed = true
     const { connection } = this
-    // Nobody waits any more for what still runs.
+    // No caller waits any more for what still runs.
     if (this.#running > 0) await connection.interrupt()
     await this.#last
     // Here, and not when the server notices that we are gone: what comes next may need the rows.

@@ -114,8 +114,8 @@ export function messageOf(error: unknown): string {
 export function faultsOf(flavour: Flavour): (error: unknown) => FaultKind {
   return (error) => {
     const number = numberOf(error)
-    const known = number === undefined ? undefined : byNumber[flavour].get(number)
-    if (known !== undefined) return known
+    const kind = number === undefined ? undefined : byNumber[flavour].get(number)
+    if (kind !== undefined) return kind
     if (number === 1005 || number === 1030) {
       const [, engine = ''] = /\b(?:errno:|error) (\d+)/.exec(messageOf(error)) ?? []
       return byEngine.get(engine) ?? 'unknown'
@@ -130,8 +130,14 @@ export function faultsOf(flavour: Flavour): (error: unknown) => FaultKind {
 export function endsConnection(error: unknown): boolean {
   const { fatal } = partsOf(error)
   const code = codeOf(error)
-  const gone = [1053, 1927, 2006, 2013, 3169, 4031].includes(numberOf(error) ?? 0)
-  return fatal === true || gone || code === 'ECONNRESET' || code === 'EPIPE' || code === 'PROTOCOL_CONNECTION_LOST'
+  const hasEndingNumber = [1053, 1927, 2006, 2013, 3169, 4031].includes(numberOf(error) ?? 0)
+  return (
+    fatal === true ||
+    hasEndingNumber ||
+    code === 'ECONNRESET' ||
+    code === 'EPIPE' ||
+    code === 'PROTOCOL_CONNECTION_LOST'
+  )
 }
 
 /** KILL QUERY from another session. */

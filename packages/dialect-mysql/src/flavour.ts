@@ -54,9 +54,9 @@ export const oldest: { readonly [F in Flavour]: Version } = { mysql: [8, 0, 17],
 
 export const flavourNames: { readonly [F in Flavour]: string } = { mysql: 'MySQL', mariadb: 'MariaDB' }
 
-export function atLeast(version: Version, asked: Version): boolean {
-  const at = version.findIndex((part, index) => part !== asked[index])
-  return at === -1 || (version[at] ?? 0) > (asked[at] ?? 0)
+export function atLeast(version: Version, required: Version): boolean {
+  const at = version.findIndex((part, index) => part !== required[index])
+  return at === -1 || (version[at] ?? 0) > (required[at] ?? 0)
 }
 
 /**
@@ -70,8 +70,8 @@ export function since(
   server: Pick<Server, 'flavour' | 'version'>,
   first: { readonly [F in Flavour]?: Version },
 ): boolean {
-  const asked = first[server.flavour]
-  return asked !== undefined && atLeast(server.version, asked)
+  const required = first[server.flavour]
+  return required !== undefined && atLeast(server.version, required)
 }
 
 /**

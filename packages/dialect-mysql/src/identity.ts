@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { Row, ServerSession, SqlValue } from '@org/migrate-core/dialect'
 import type { Connection } from './connection.ts'
-import type { Found } from './settings.ts'
+import type { ServerFacts } from './settings.ts'
 
 export type Query = (sql: string, params?: readonly SqlValue[]) => Promise<readonly Row[]>
 
 export type SessionState = Awaited<ReturnType<NonNullable<ServerSession['sessionState']>>>
 
-/** The server and the session on it. Numbers of connections begin anew with the server: the mark tells them apart. */
+/** The server and the session on it. Numbers of connections start at 1 again with the server: the mark tells them apart. */
 interface Identity {
   readonly node: string
   readonly connection: string
@@ -22,12 +22,15 @@ function parse(identity: string): Identity | undefined {
 const lockOf = (mark: string): string => `migrate-session:${mark}`
 
 /**
- * Names the session so that another one can tell whether it still lives, without any privilege: by a lock of its own that nobody
+ * Names the session so that another one can tell whether it still lives, without any privilege: by a lock of its own that no session
  * waits for, and that the server frees when the session is over. Where a cluster has no such locks the name goes without.
  */
-export async function identify(connection: Connection, found: Pick<Found, 'node' | 'connection'>): Promise<string> {
+export async function identify(
+  connection: Connection,
+  facts: Pick<ServerFacts, 'node' | 'connection'>,
+): Promise<string> {
   const mark = randomBytes(8).toString('hex')
-  const named = (own: string): string => `${found.node}#${found.connection}#${own}`
+  const named = (own: string): string => `${facts.node}#${facts.connection}#${own}`
   try {
     const { rows } = await connection.send(`SELECT GET_LOCK('${lockOf(mark)}', 0)`)
     return named(String(rows[0]?.[0]) === '1' ? mark : '')
@@ -52,17 +55,17 @@ export async function processOf(
   return (await query(processList)).find((row) => String(row.Id) === String(id))
 }
 
-/** What became of a session, asked from another one on the same server; of other servers nobody here knows. */
+/** What became of a session, asked from another one on the same server; for a session of another server the answer is `unseen`. */
 export async function stateOf(query: Query, node: string, identity: string): Promise<SessionState> {
-  const asked = parse(identity)
-  if (asked === undefined || asked.node !== node) return 'unseen'
-  if (asked.mark !== '') {
-    const [row] = await query('SELECT IS_USED_LOCK(?) AS id', [lockOf(asked.mark)])
-    if (String(row?.id) !== asked.connection) return 'gone'
+  const parsed = parse(identity)
+  if (parsed === undefined || parsed.node !== node) return 'unseen'
+  if (parsed.mark !== '') {
+    const [row] = await query('SELECT IS_USED_LOCK(?) AS id', [lockOf(parsed.mark)])
+    if (String(row?.id) !== parsed.connection) return 'gone'
   }
-  const listed = await processOf(query, asked.connection)
+  const listed = await processOf(query, parsed.connection)
   if (listed !== undefined) return listed.Command === 'Sleep' ? 'idle' : 'busy'
-  if (asked.mark !== '') return 'unseen'
+  if (parsed.mark !== '') return 'unseen'
   const [row] = await query(
     `SELECT EXISTS (SELECT 1 FROM information_schema.user_privileges
        WHERE privilege_type = 'PROCESS' AND REPLACE(grantee, '''', '') = CURRENT_USER()) AS allOfThem`,

@@ -12,7 +12,7 @@ export function lockName(database: string, key: string): string {
   return `migrate:${createHash('sha256').update(`${database}\0${key}`).digest('hex').slice(0, 40)}`
 }
 
-function unusable(database: string, why: string, cause?: unknown): MigrateError<'SERVER_UNSUPPORTED'> {
+function lockUnusable(database: string, why: string, cause?: unknown): MigrateError<'SERVER_UNSUPPORTED'> {
   const details = { server: database, why }
   return new MigrateError('SERVER_UNSUPPORTED', details, `${database} gives no run lock: ${why}`, {
     ...(cause === undefined ? {} : { cause }),
@@ -23,7 +23,7 @@ function unusable(database: string, why: string, cause?: unknown): MigrateError<
 /** Not supported (Galera of some releases: https://jira.mariadb.org/browse/MDEV-30473), or not wished for (its strict mode). */
 const withoutLocks: ReadonlySet<number | undefined> = new Set([1105, 1235])
 
-export interface LockPlace {
+export interface NamedLock {
   readonly database: string
   readonly name: string
   /** The proof is a lease; this lock keeps apart those on one node, where it has such locks. */
@@ -34,7 +34,7 @@ export interface LockPlace {
  * The lock of a run on one session. MySQL lets a session take a lock as often as it likes, and wants it released as often: it is
  * taken only where the session does not have it.
  */
-export function runLock(query: Query, { database, name, leased }: LockPlace): RunLock {
+export function runLock(query: Query, { database, name, leased }: NamedLock): RunLock {
   /** Undefined: the node of a cluster has no such locks. */
   const ask = async (sql: string): Promise<SqlValue | undefined> => {
     try {
@@ -43,7 +43,7 @@ export function runLock(query: Query, { database, name, leased }: LockPlace): Ru
     } catch (error) {
       if (!withoutLocks.has(numberOf(error))) throw error
       if (leased) return undefined
-      throw unusable(database, messageOf(error), error)
+      throw lockUnusable(database, messageOf(error), error)
     }
   }
   const isOurs = (answer: SqlValue | undefined): boolean => answer === undefined || answer === 1n
@@ -51,11 +51,11 @@ export function runLock(query: Query, { database, name, leased }: LockPlace): Ru
     proof: leased ? 'advice' : 'exclusive',
     async take() {
       const answer = await ask('SELECT IF(IS_USED_LOCK(?) = CONNECTION_ID(), 1, GET_LOCK(?, 0)) AS answer')
-      if (answer === null) throw unusable(database, 'GET_LOCK answered NULL')
+      if (answer === null) throw lockUnusable(database, 'GET_LOCK answered NULL')
       return isOurs(answer)
     },
     holds: async () => isOurs(await ask('SELECT IS_USED_LOCK(?) = CONNECTION_ID() AS answer')),
-    // NULL: nobody had it.
+    // NULL: no session had it.
     release: async () => isOurs(await ask('SELECT RELEASE_LOCK(?) AS answer')),
     async holder() {
       const id = (await query('SELECT IS_USED_LOCK(?) AS id', [name]))[0]?.id

@@ -13,7 +13,7 @@ const suffixes: { readonly [K in ConstraintModel['kind']]: string } = {
 const fitting = (name: string): string => fittingName(name, capabilities.identifierLimit)
 
 /**
- * The constraints with a name each. The server would make names of its own (`t_ibfk_1`), which nobody knows without looking, and
+ * The constraints with a name each. The server would make names of its own (`t_ibfk_1`), which only the server knows, and
  * renames them with the table; a script written without a connection could never drop such a constraint. The checks that stand in
  * the definition of a column (`inColumns`) have none.
  */

@@ -9,9 +9,9 @@ import {
 } from '@org/migrate-core/dialect'
 import { canonicalExpression } from './ddl/canonical-expression.ts'
 import { type Server, since } from './flavour.ts'
-import { withoutImplicit } from './hidden.ts'
+import { withoutImplicit } from './implicit-indexes.ts'
 import { literalOf, readSqlDefault } from './introspect/defaults.ts'
-import { settleIndex, settleOptions, settleTable } from './settle.ts'
+import { canonicaliseIndex, canonicaliseOptions, canonicaliseTable } from './settle.ts'
 
 function normaliseDefault({ type }: ColumnModel, value: DefaultValue | undefined): DefaultValue | undefined {
   if (value?.kind === 'literal') {
@@ -84,7 +84,7 @@ export function uniqueOf(index: IndexModel): Extract<ConstraintModel, { kind: 'u
 }
 
 function normaliseOptions(server: Server, table: TableModel): TableModel['options'] {
-  const { engine, strict: _, withoutRowid: __, ...rest } = settleOptions(server, table)
+  const { engine, strict: _, withoutRowid: __, ...rest } = canonicaliseOptions(server, table)
   const usual = typeof engine !== 'string' || engine.toLowerCase() === server.defaultEngine.toLowerCase()
   return {
     ...rest,
@@ -98,16 +98,16 @@ function normaliseOptions(server: Server, table: TableModel): TableModel['option
  */
 export function normaliseFor(server: Server): (table: TableModel) => TableModel {
   return (table) => {
-    const settled = settleTable(server, table)
-    const own = withoutImplicit(settled)
-    const indexes = own.map((index) => normaliseIndex(server, settleIndex(settled, index)))
+    const canonical = canonicaliseTable(server, table)
+    const own = withoutImplicit(canonical)
+    const indexes = own.map((index) => normaliseIndex(server, canonicaliseIndex(canonical, index)))
     const uniques = indexes.flatMap((index) => uniqueOf(index) ?? [])
     return {
-      ...settled,
-      columns: settled.columns.map(normaliseColumn),
-      constraints: [...settled.constraints.map(normaliseConstraint), ...uniques],
+      ...canonical,
+      columns: canonical.columns.map(normaliseColumn),
+      constraints: [...canonical.constraints.map(normaliseConstraint), ...uniques],
       indexes: indexes.filter((index) => uniqueOf(index) === undefined),
-      options: normaliseOptions(server, settled),
+      options: normaliseOptions(server, canonical),
     }
   }
 }

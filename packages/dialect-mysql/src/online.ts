@@ -3,7 +3,7 @@ import type { Server } from './flavour.ts'
 import { unsupported } from './quote.ts'
 
 /** With INSTANT nothing is locked that LOCK could name: MySQL refuses the two together (1221), MariaDB takes LOCK=NONE. */
-function wordsOf(server: Server, { algorithm, lock }: OnlineChange): readonly string[] {
+function clausesOf(server: Server, { algorithm, lock }: OnlineChange): readonly string[] {
   const instant = server.flavour === 'mysql' && algorithm === 'instant'
   return [
     ...(algorithm === undefined ? [] : [`ALGORITHM=${algorithm.toUpperCase()}`]),
@@ -22,11 +22,11 @@ export function onlineFor(server: Server): (statement: Statement, how: OnlineCha
     if (how.algorithm === 'nocopy' && server.flavour === 'mysql') {
       throw unsupported('algorithm nocopy', 'MySQL has instant, inplace and copy', 'Ask for one of those.')
     }
-    const words = wordsOf(server, how)
+    const clauses = clausesOf(server, how)
     return {
       ...statement,
-      sql: [statement.sql, ...words].join(', '),
-      remedy: `The server does not make this change with ${words.join(' and ')}: ask for less in op.limits, or leave it out there.`,
+      sql: [statement.sql, ...clauses].join(', '),
+      remedy: `The server does not make this change with ${clauses.join(' and ')}: ask for less in op.limits, or leave it out there.`,
     }
   }
 }

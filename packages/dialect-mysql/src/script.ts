@@ -15,7 +15,7 @@ import { scriptSettings } from './settings.ts'
 const literal = (text: string): string => boundText(text)
 const longestName = 64
 
-const prepared = (text: string): readonly string[] => [
+const executePrepared = (text: string): readonly string[] => [
   `SET @migrate = ${text}`,
   'PREPARE migrate FROM @migrate',
   'EXECUTE migrate',
@@ -29,12 +29,12 @@ const prepared = (text: string): readonly string[] => [
 function require({ condition, message, unless }: Precondition): readonly string[] {
   const name = message.replaceAll('`', '').slice(0, longestName).trimEnd()
   const failing = `SELECT * FROM \`${name}\``
-  const check = (holds: string): readonly string[] => prepared(`IF(${holds}, 'DO 0', ${literal(failing)})`)
+  const check = (holds: string): readonly string[] => executePrepared(`IF(${holds}, 'DO 0', ${literal(failing)})`)
   if (unless === undefined) return check(condition)
   const missing = `(SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ${literal(unless.missing)}) = 0`
   const ask = literal(`SELECT (${condition}) INTO @migrate_holds`)
   return [
-    ...prepared(`IF(${missing}, 'SELECT ${unless.holds ? 1 : 0} INTO @migrate_holds', ${ask})`),
+    ...executePrepared(`IF(${missing}, 'SELECT ${unless.holds ? 1 : 0} INTO @migrate_holds', ${ask})`),
     ...check('@migrate_holds = 1'),
   ]
 }

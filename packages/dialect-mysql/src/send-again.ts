@@ -2,20 +2,20 @@ import { isSignificant, lexSql, type RerunOutcome } from '@org/migrate-core/dial
 import { classify, grammar } from './classify.ts'
 
 /** They are read back from the server: that one was made, changed or taken away shows. */
-const shown = new Set(['TABLE', 'VIEW', 'INDEX', 'TRIGGER', 'SEQUENCE'])
-const unshown = new Set(['FUNCTION', 'PROCEDURE', 'USER', 'ROLE', 'SERVER', 'DATABASE', 'SCHEMA'])
+const introspected = new Set(['TABLE', 'VIEW', 'INDEX', 'TRIGGER', 'SEQUENCE'])
+const notIntrospected = new Set(['FUNCTION', 'PROCEDURE', 'USER', 'ROLE', 'SERVER', 'DATABASE', 'SCHEMA'])
 
 /** Of ALTER TABLE: each time they do something more, or the opposite, and no table looks different for it. */
 const adding = new Set(['PARTITION', 'PARTITIONS', 'PARTITIONING', 'TABLESPACE'])
 
 const harmless = new Set(['GRANT', 'REVOKE', 'ANALYZE', 'OPTIMIZE', 'REPAIR', 'CHECK', 'CACHE', 'FLUSH'])
 
-function created(words: readonly string[]): RerunOutcome | undefined {
-  const kind = words.find((word) => shown.has(word) || unshown.has(word) || word === 'EVENT')
+function retryOfCreate(keywords: readonly string[]): RerunOutcome | undefined {
+  const kind = keywords.find((word) => introspected.has(word) || notIntrospected.has(word) || word === 'EVENT')
   // An event may have done its work and be gone.
   if (kind === undefined || kind === 'EVENT') return undefined
-  const replaces = words[1] === 'OR' && words[2] === 'REPLACE'
-  if (shown.has(kind)) return kind === 'TABLE' && (replaces || words.includes('IF')) ? undefined : 'harmless'
+  const replaces = keywords[1] === 'OR' && keywords[2] === 'REPLACE'
+  if (introspected.has(kind)) return kind === 'TABLE' && (replaces || keywords.includes('IF')) ? undefined : 'harmless'
   return replaces ? 'harmless' : 'exists'
 }
 
@@ -26,15 +26,15 @@ function created(words: readonly string[]): RerunOutcome | undefined {
 export function classifyRerun(sql: string): RerunOutcome | undefined {
   if (classify(sql) !== 'ddl') return undefined
   const tokens = lexSql(sql, grammar).filter(isSignificant)
-  const words = tokens.map(({ kind, text }) => (kind === 'word' ? text.toUpperCase() : text))
-  const [first = '', second = ''] = words
+  const keywords = tokens.map(({ kind, text }) => (kind === 'word' ? text.toUpperCase() : text))
+  const [first = '', second = ''] = keywords
   if (harmless.has(first)) return 'harmless'
-  if (first === 'CREATE') return created(words)
+  if (first === 'CREATE') return retryOfCreate(keywords)
   // Several are taken away one after the other: those that are left would be forgotten for one that is gone.
-  if (first === 'DROP') return words.includes(',') ? undefined : 'missing'
-  if (first === 'RENAME') return second.startsWith('TABLE') && !words.includes(',') ? 'missing' : undefined
-  if (first === 'ALTER' && words.includes('TABLE')) {
-    return words.slice(0, 3).includes('TABLE') && !words.some((word) => adding.has(word)) ? 'harmless' : undefined
+  if (first === 'DROP') return keywords.includes(',') ? undefined : 'missing'
+  if (first === 'RENAME') return second.startsWith('TABLE') && !keywords.includes(',') ? 'missing' : undefined
+  if (first === 'ALTER' && keywords.includes('TABLE')) {
+    return keywords.slice(0, 3).includes('TABLE') && !keywords.some((word) => adding.has(word)) ? 'harmless' : undefined
   }
   return first === 'ALTER' && second === 'VIEW' ? 'harmless' : undefined
 }

@@ -14,18 +14,18 @@ import {
   type Waiting,
 } from '@org/migrate-core/dialect'
 import { classify } from './classify.ts'
-import { caughtUp, here, whyLeased } from './cluster.ts'
+import { caughtUp, whyLeased, withoutClusterWait } from './cluster.ts'
 import type { Connection, Reply } from './connection.ts'
 import { Exchange, shown } from './exchange.ts'
 import { type SessionState, stateOf } from './identity.ts'
 import { lockName, runLock } from './lock.ts'
-import { type Found, limitsSql } from './settings.ts'
+import { limitsSql, type ServerFacts } from './settings.ts'
 import { sendForRows, withValues } from './statements.ts'
 import { toRows } from './values.ts'
 
-export interface Opened {
+export interface SessionContext {
   readonly connection: Connection
-  readonly found: Found
+  readonly facts: ServerFacts
   readonly dialect: Dialect
   /** The database for people. */
   readonly database: string
@@ -38,38 +38,38 @@ export class MysqlSession implements ServerSession {
   readonly dialect: Dialect
   readonly leased?: string
   readonly identity?: string
-  readonly #opened: Opened
+  readonly #context: SessionContext
   readonly #exchange: Exchange
   #savepoints = 0
   #limits: string
 
-  constructor(opened: Opened) {
-    this.#opened = opened
-    this.dialect = opened.dialect
-    this.#exchange = new Exchange(opened.connection, opened.database)
+  constructor(context: SessionContext) {
+    this.#context = context
+    this.dialect = context.dialect
+    this.#exchange = new Exchange(context.connection, context.database)
     this.#limits = this.#limitsSql({})
-    const leased = whyLeased(opened.found.cluster)
+    const leased = whyLeased(context.facts.cluster)
     if (leased !== undefined) this.leased = leased
-    if (opened.identity !== undefined) this.identity = opened.identity
+    if (context.identity !== undefined) this.identity = context.identity
   }
 
   get isOpen(): boolean {
-    return this.#exchange.open
+    return this.#exchange.isOpen
   }
 
   async query(sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> {
     const kind = classify(sql)
-    const { connection, found, waiting } = this.#opened
+    const { connection, facts, waiting } = this.#context
     const read = (): Promise<Reply> =>
       this.#attempt(sql, kind, params, (text) => sendForRows(connection, sql, kind, text))
-    const alone = kind === 'query' && this.#exchange.scope === undefined
-    const reply = alone ? await caughtUp(found.cluster, waiting, read) : await read()
+    const isSingleRead = kind === 'query' && this.#exchange.scope === undefined
+    const reply = isSingleRead ? await caughtUp(facts.cluster, waiting, read) : await read()
     return reply.fields === undefined ? [] : toRows(reply.rows, reply.fields)
   }
 
   async execute(sql: string, params: readonly SqlValue[] = []): Promise<Outcome> {
     const kind = classify(sql)
-    const reply = await this.#attempt(sql, kind, params, (text) => this.#opened.connection.send(text))
+    const reply = await this.#attempt(sql, kind, params, (text) => this.#context.connection.send(text))
     // An ALTER TABLE that copies tells how many rows it copied.
     return { changes: kind === 'ddl' ? 0 : reply.changes }
   }
@@ -84,28 +84,28 @@ export class MysqlSession implements ServerSession {
     return exchange.inTurn(sql, () => {
       const { scope } = exchange
       if (scope !== undefined && (kind === 'ddl' || kind === 'transaction')) {
-        const message = `${shown(sql)} would commit the open transaction on ${this.#opened.database}`
+        const message = `${shown(sql)} would commit the open transaction on ${this.#context.database}`
         throw new MigrateError('INTERNAL', { where: 'session' }, message)
       }
       const text = this.#text(sql, params)
-      return exchange.send(sql, () => send(text), scope?.signal ?? this.#opened.waiting.signal)
+      return exchange.send(sql, () => send(text), scope?.signal ?? this.#context.waiting.signal)
     })
   }
 
   #text(sql: string, params: readonly SqlValue[]): string {
-    const { found, database } = this.#opened
-    return withValues(sql, params, { database, maxAllowedPacket: found.maxAllowedPacket })
+    const { facts, database } = this.#context
+    return withValues(sql, params, { database, maxAllowedPacket: facts.maxAllowedPacket })
   }
 
   async begin(options: TransactionOptions = {}): Promise<TransactionScope> {
     if (options.foreignKeys === 'off') {
       throw new MigrateError('INTERNAL', { where: 'begin' }, 'MySQL needs no transaction without foreign keys')
     }
-    return this.#exchange.begin(options.signal ?? this.#opened.waiting.signal)
+    return this.#exchange.begin(options.signal ?? this.#context.waiting.signal)
   }
 
   async savepoint<T>(body: () => Promise<T>): Promise<T> {
-    const { connection, database } = this.#opened
+    const { connection, database } = this.#context
     const exchange = this.#exchange
     const { scope } = exchange
     if (scope === undefined) {
@@ -131,18 +131,18 @@ export class MysqlSession implements ServerSession {
 
   /** What the signal does not keep from being asked, and what this server knows without the others. */
   async #ask(sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> {
-    const { rows, fields } = await this.#exchange.own(here(this.#opened.found, this.#text(sql, params)))
+    const { rows, fields } = await this.#exchange.own(withoutClusterWait(this.#context.facts, this.#text(sql, params)))
     return toRows(rows, fields ?? [])
   }
 
   runLock(key: string): RunLock {
-    const { found, database } = this.#opened
+    const { facts, database } = this.#context
     const leased = this.leased !== undefined
-    return runLock((...asked) => this.#ask(...asked), { database, name: lockName(found.database, key), leased })
+    return runLock((...args) => this.#ask(...args), { database, name: lockName(facts.database, key), leased })
   }
 
   sessionState(identity: string): Promise<SessionState> {
-    return stateOf((...asked) => this.#ask(...asked), this.#opened.found.node, identity)
+    return stateOf((...args) => this.#ask(...args), this.#context.facts.node, identity)
   }
 
   async limit(limits: StatementLimits = {}): Promise<void> {
@@ -153,8 +153,8 @@ export class MysqlSession implements ServerSession {
   }
 
   #limitsSql(limits: StatementLimits): string {
-    const { found, waiting } = this.#opened
-    return limitsSql(found, limits, waiting.waitMs)
+    const { facts, waiting } = this.#context
+    return limitsSql(facts, limits, waiting.waitMs)
   }
 
   copy(copy: CopySpec): Promise<number> {

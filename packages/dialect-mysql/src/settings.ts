@@ -3,7 +3,7 @@ import { type Cluster, clusterIn, clusterSettings, clusterSql } from './cluster.
 import { flavourOf, type Server } from './flavour.ts'
 
 /** What the server said when the session began. */
-export interface Found {
+export interface ServerFacts {
   readonly server: Server
   readonly cluster: Cluster
   /** Which server of all it is; of two nodes behind one address each has its own. */
@@ -17,7 +17,7 @@ export interface Found {
   readonly netTimeout: number
   readonly groupConcatMaxLen: bigint
   readonly innodbStrict: boolean
-  /** The server takes changes from privileged users only, or from nobody. */
+  /** The server takes changes from privileged users only, or from no user. */
   readonly readOnly: boolean
   /** Of the session: milliseconds on MySQL, seconds on MariaDB. */
   readonly statementTime: string
@@ -25,7 +25,7 @@ export interface Found {
 
 // Comments that only the servers run that know the variable: MariaDB skips those of MySQL from 5.7 on.
 // https://mariadb.com/kb/en/comment-syntax/
-export const foundSql = `SELECT VERSION() AS version, @@version_comment AS comment, DATABASE() AS name,
+export const serverFactsSql = `SELECT VERSION() AS version, @@version_comment AS comment, DATABASE() AS name,
  @@sql_mode AS modes, @@lower_case_table_names AS lowerCase,
  @@character_set_database AS charset, @@collation_database AS collation, COLLATION(CONVERT('' USING utf8mb4)) AS utf8mb4,
  @@default_storage_engine AS engine, @@max_allowed_packet AS packet, @@wait_timeout AS waitTimeout,
@@ -37,7 +37,7 @@ export const foundSql = `SELECT VERSION() AS version, @@version_comment AS comme
  /*!80000 , @@max_execution_time AS statementTime */ /*M! , @@max_statement_time AS statementTime */`
 
 /** Undefined for what is neither MySQL nor MariaDB. */
-export function foundIn(row: Row | undefined): Found | undefined {
+export function readServerFacts(row: Row | undefined): ServerFacts | undefined {
   const version = flavourOf(String(row?.version), String(row?.comment))
   if (row === undefined || version === undefined) return undefined
   const lowerCase = Number(row.lowerCase)
@@ -71,7 +71,7 @@ export function foundIn(row: Row | undefined): Found | undefined {
  * Modes that change how SQL text or a value reads, so that the same revision would do something else: names and texts
  * (ANSI_QUOTES, NO_BACKSLASH_ESCAPES, and what brings them along), '' as NULL, CHAR with its padding, and what SHOW CREATE leaves
  * out. Stored programs remember the mode they were created in: they too mean the same on every server. Rows of old programs hold
- * dates of zeros, which have to survive a change of their table and the way down and up: what forbids them goes, too (TRADITIONAL
+ * dates of zeros, which have to survive a change of their table, a downgrade and an upgrade: what forbids them goes, too (TRADITIONAL
  * brings it back). A date that is none is an error all the same, by the strict mode.
  */
 const removed = new Set([
@@ -102,15 +102,15 @@ const added = ['NO_AUTO_VALUE_ON_ZERO', 'NO_ENGINE_SUBSTITUTION']
  * The server's own modes, strict: else a value that does not fit is stored as another one.
  * https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#sql-mode-strict
  */
-export function sqlModes(found: string): string {
-  const kept = found.split(',').filter((mode) => mode !== '' && !removed.has(mode))
-  const strict = kept.some((mode) => mode === 'STRICT_TRANS_TABLES' || mode === 'STRICT_ALL_TABLES')
-  return [...new Set([...kept, ...(strict ? [] : ['STRICT_TRANS_TABLES']), ...added])].join(',')
+export function sqlModes(serverModes: string): string {
+  const remaining = serverModes.split(',').filter((mode) => mode !== '' && !removed.has(mode))
+  const strict = remaining.some((mode) => mode === 'STRICT_TRANS_TABLES' || mode === 'STRICT_ALL_TABLES')
+  return [...new Set([...remaining, ...(strict ? [] : ['STRICT_TRANS_TABLES']), ...added])].join(',')
 }
 
 const day = 86_400
 const longestLockWaitS = 31_536_000
-/** Where nobody says how long to wait for a lock. The server's own limit for metadata locks is a year or a day. */
+/** Used where no option says how long to wait for a lock. The server's own limit for metadata locks is a year or a day. */
 const lockWaitS = 60
 
 const seconds = (ms: number): number => Math.min(Math.max(1, Math.ceil(ms / 1_000)), longestLockWaitS)
@@ -121,15 +121,15 @@ function lockWait(ms: number): string[] {
 }
 
 /** MySQL's limit holds for SELECT alone: https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_max_execution_time */
-function statementTime({ server, statementTime: own }: Found, ms: number | undefined): string {
+function statementTime({ server, statementTime: own }: ServerFacts, ms: number | undefined): string {
   if (server.flavour === 'mysql') return `max_execution_time = ${ms === undefined ? own : Math.ceil(ms)}`
   return `max_statement_time = ${ms === undefined ? own : ms / 1_000}`
 }
 
 /** One SET for all limits: those that are absent as the connection has them; 0 is no limit. */
-export function limitsSql(found: Found, { lockMs, statementMs }: StatementLimits, ownLockMs?: number): string {
+export function limitsSql(facts: ServerFacts, { lockMs, statementMs }: StatementLimits, ownLockMs?: number): string {
   const lock = lockMs === 0 ? longestLockWaitS * 1_000 : (lockMs ?? ownLockMs ?? lockWaitS * 1_000)
-  return `SET ${[...lockWait(lock), statementTime(found, statementMs)].join(', ')}`
+  return `SET ${[...lockWait(lock), statementTime(facts, statementMs)].join(', ')}`
 }
 
 const forMysql = [
@@ -147,18 +147,18 @@ const forMariadb = [
 ]
 
 /** What a session is opened for; `serve`: for a service, which reads as much of a cluster's changes as the server says. */
-export interface Asked extends Omit<ConnectOptions, 'purpose'> {
+export interface SessionRequest extends Omit<ConnectOptions, 'purpose'> {
   readonly purpose: ConnectOptions['purpose'] | 'serve'
 }
 
 /** All settings of a session in one statement; whatever the server's defaults are, a revision does the same. */
-export function settingsSql(found: Found, { purpose, waitMs }: Asked): string {
-  const { flavour } = found.server
+export function settingsSql(facts: ServerFacts, { purpose, waitMs }: SessionRequest): string {
+  const { flavour } = facts.server
   const own = flavour === 'mysql' ? forMysql : forMariadb
   const settings = [
     // Without a COLLATE: texts with an introducer, and those without, get the same one.
     'NAMES utf8mb4',
-    `sql_mode = '${sqlModes(found.modes)}'`,
+    `sql_mode = '${sqlModes(facts.modes)}'`,
     "time_zone = '+00:00'",
     'autocommit = 1',
     'completion_type = 0',
@@ -169,14 +169,14 @@ export function settingsSql(found: Found, { purpose, waitMs }: Asked): string {
     'sql_select_limit = 18446744073709551615',
     'sql_big_selects = 1',
     'sql_quote_show_create = 1',
-    `group_concat_max_len = ${found.groupConcatMaxLen < 16_777_216n ? 16_777_216n : found.groupConcatMaxLen}`,
-    `wait_timeout = ${Math.max(day, found.waitTimeout)}`,
-    `net_read_timeout = ${Math.max(600, found.netTimeout)}`,
-    `net_write_timeout = ${Math.max(600, found.netTimeout)}`,
+    `group_concat_max_len = ${facts.groupConcatMaxLen < 16_777_216n ? 16_777_216n : facts.groupConcatMaxLen}`,
+    `wait_timeout = ${Math.max(day, facts.waitTimeout)}`,
+    `net_read_timeout = ${Math.max(600, facts.netTimeout)}`,
+    `net_write_timeout = ${Math.max(600, facts.netTimeout)}`,
     ...lockWait(waitMs ?? lockWaitS * 1_000),
     // A restricted variable on MySQL: asked for only where it is off.
-    ...(found.innodbStrict ? [] : ['innodb_strict_mode = 1']),
-    ...(purpose === 'serve' ? [] : clusterSettings(found.cluster, flavour)),
+    ...(facts.innodbStrict ? [] : ['innodb_strict_mode = 1']),
+    ...(purpose === 'serve' ? [] : clusterSettings(facts.cluster, flavour)),
     ...(purpose === 'look' ? own.map((setting) => setting.replace(/(_read_only) = 0$/, '$1 = 1')) : own),
   ]
   return `SET ${settings.join(', ')}`
@@ -188,7 +188,7 @@ const withoutModes = [...removed].reduce(
 )
 
 /**
- * For a script, which runs in somebody's client: the character set, the time zone, and the modes by which its texts read as they
+ * For a script, which runs in the user's client: the character set, the time zone, and the modes by which its texts read as they
  * do on our sessions. One that is not there is not taken out.
  */
 export const scriptSettings = `SET NAMES utf8mb4, time_zone = '+00:00', sql_mode = TRIM(BOTH ',' FROM ${withoutModes})`

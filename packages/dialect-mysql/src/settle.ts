@@ -25,10 +25,10 @@ import { folded, isLarge, isText, typesFor } from './types.ts'
  * 3. `utf8mb4_0900_bin` (MySQL) and `utf8mb4_nopad_bin` (MariaDB) are one collation: binary, without padding. A declaration may
  *    use either name on both.
  *
- * `settleTable` says what a declared table becomes; introspection leaves out the collations that the rule implies. A key that is
- * added to a column of another shape changes the column first: `unfold` makes that an operation of its own, which a downgrade takes
+ * `canonicaliseTable` says what a declared table becomes; introspection leaves out the collations that the rule implies. A key that is
+ * added to a column of another shape changes the column first: `decompose` makes that an operation of its own, which a downgrade takes
  * back. A key that is dropped leaves the column as it is: a table cannot say whether its VARCHAR(255) was declared as text, and to
- * guess would be to change a type that nobody asked to change.
+ * guess would be to change a type that no operation asked to change.
  */
 
 /** As long as an index over two such columns may be: 3,072 bytes hold three, of four bytes a character. */
@@ -68,7 +68,7 @@ export function tableCollation(server: Server, table: Pick<TableModel, 'options'
 }
 
 /** The options as the catalog has them: a collation says what the character set is, and the one of every table is not said. */
-export function settleOptions(server: Server, table: Pick<TableModel, 'options'>): TableModel['options'] {
+export function canonicaliseOptions(server: Server, table: Pick<TableModel, 'options'>): TableModel['options'] {
   const { charset: _, collation: __, ...rest } = table.options
   const collation = tableCollation(server, table)
   return collation === impliedTableCollation(server) ? rest : { ...rest, collation }
@@ -128,55 +128,55 @@ export function collationOf(server: Server, table: TableModel, column: ColumnMod
   return column.collation === undefined ? tableCollation(server, table) : collationName(server, column.collation)
 }
 
-function settleColumn(server: Server, table: TableModel, column: ColumnModel, keys: KeyColumns): ColumnModel {
+function canonicaliseColumn(server: Server, table: TableModel, column: ColumnModel, keys: KeyColumns): ColumnModel {
   const own = ownType(server, column)
   const primary = table.constraints.some((each) => each.kind === 'primaryKey' && each.columns.includes(column.name))
   const type = keys.whole.has(column.name) ? keyType(own.type) : own.type
   const declared = isText(type) ? (own.collation ?? column.collation) : undefined
   const collation = declared === undefined ? undefined : collationName(server, declared)
-  let settled = assign({ ...column, type }, 'native', undefined)
-  settled = assign(settled, 'collation', collation === tableCollation(server, table) ? undefined : collation)
-  if (primary || column.identity !== undefined) settled = { ...settled, nullable: false }
+  let canonical = assign({ ...column, type }, 'native', undefined)
+  canonical = assign(canonical, 'collation', collation === tableCollation(server, table) ? undefined : collation)
+  if (primary || column.identity !== undefined) canonical = { ...canonical, nullable: false }
   if (column.default?.kind === 'literal' && column.default.value === null)
-    settled = assign(settled, 'default', undefined)
-  return settled
+    canonical = assign(canonical, 'default', undefined)
+  return canonical
 }
 
 /** A table as the server would have it: the rule above, and what a primary key and AUTO_INCREMENT say of their columns. */
-export function settleTable(server: Server, table: TableModel): TableModel {
+export function canonicaliseTable(server: Server, table: TableModel): TableModel {
   const keys = keyColumns(table)
-  return { ...table, columns: table.columns.map((column) => settleColumn(server, table, column, keys)) }
+  return { ...table, columns: table.columns.map((column) => canonicaliseColumn(server, table, column, keys)) }
 }
 
 /**
  * With what the foreign keys refer to in sight: a column that names no collation gets that of the column it refers to, where
  * that is another one than the rule's.
  */
-export function settleIn(server: Server, table: TableModel, model: SchemaModel): TableModel {
-  let settled = settleTable(server, table)
+export function canonicaliseInModel(server: Server, table: TableModel, model: SchemaModel): TableModel {
+  let canonical = canonicaliseTable(server, table)
   for (const key of table.constraints) {
     if (key.kind !== 'foreignKey') continue
     const target = findTable(model, key.references.table)
     if (target === undefined) continue
-    const referenced = settleTable(server, target)
+    const referenced = canonicaliseTable(server, target)
     const names =
       key.references.columns.length > 0
         ? key.references.columns
         : (target.constraints.find((each) => each.kind === 'primaryKey')?.columns ?? [])
-    const columns = settled.columns.map((column) => {
+    const columns = canonical.columns.map((column) => {
       const other = referenced.columns.find(({ name }) => name === names[key.columns.indexOf(column.name)])
       if (!key.columns.includes(column.name) || other === undefined || column.collation !== undefined) return column
       const collation = collationOf(server, referenced, other)
-      if (collation === undefined || collation === collationOf(server, settled, column)) return column
+      if (collation === undefined || collation === collationOf(server, canonical, column)) return column
       return { ...column, collation }
     })
-    settled = { ...settled, columns }
+    canonical = { ...canonical, columns }
   }
-  return settled
+  return canonical
 }
 
 /** How much of a text an index holds where nothing is said: as much as a key that holds all of it. */
-function settleElement(table: TableModel, index: IndexModel, element: IndexElement): IndexElement {
+function canonicaliseElement(table: TableModel, index: IndexModel, element: IndexElement): IndexElement {
   const column = table.columns.find(({ name }) => name === element.column)
   if (column === undefined) return element
   const method = index.method?.toLowerCase() ?? 'btree'
@@ -190,8 +190,8 @@ function settleElement(table: TableModel, index: IndexModel, element: IndexEleme
     : element
 }
 
-/** The index over the columns of a settled table, with the prefix lengths that it needs. */
-export function settleIndex(table: TableModel, index: IndexModel): IndexModel {
-  const elements = index.elements.map((element) => settleElement(table, index, element))
+/** The index over the columns of a canonical table, with the prefix lengths that it needs. */
+export function canonicaliseIndex(table: TableModel, index: IndexModel): IndexModel {
+  const elements = index.elements.map((element) => canonicaliseElement(table, index, element))
   return elements.every((element, at) => element === index.elements[at]) ? index : { ...index, elements }
 }

@@ -2,14 +2,14 @@ import { isMigrateError, MigrateError, type TransactionScope } from '@org/migrat
 import { messageOf } from './faults.ts'
 
 /** What a scope needs of its session. */
-export interface Held {
+export interface TransactionHost {
   readonly database: string
   /** Sends one statement, whatever the signal says. */
   send(sql: string): Promise<void>
   /** Why there is nothing to commit any more. */
   ended(): MigrateError | undefined
   throwIfAborted(): void
-  /** Gives the connection up: nobody knows what is open on it. */
+  /** Gives the connection up: what is open on it is unknown. */
   abandon(why: unknown): void
   /** The scope is over, however it ended. */
   release(): void
@@ -24,44 +24,44 @@ export function endedByItself(database: string, cause?: unknown): MigrateError<'
   return new MigrateError('COMMIT_FAILED', { database }, message, cause === undefined ? {} : { cause })
 }
 
-async function rollBack(held: Held): Promise<void> {
+async function rollBack(host: TransactionHost): Promise<void> {
   try {
-    await held.send('ROLLBACK')
+    await host.send('ROLLBACK')
   } catch (error) {
     // The end of the connection is the end of its transaction.
-    held.abandon(error)
+    host.abandon(error)
   }
 }
 
-async function commit(held: Held): Promise<void> {
+async function commit(host: TransactionHost): Promise<void> {
   try {
-    const ended = held.ended()
+    const ended = host.ended()
     if (ended !== undefined) throw ended
-    held.throwIfAborted()
+    host.throwIfAborted()
   } catch (error) {
-    await rollBack(held)
+    await rollBack(host)
     throw error
   }
   try {
-    await held.send('COMMIT')
+    await host.send('COMMIT')
   } catch (cause) {
     // Not every failure of COMMIT has rolled back (a full disk, a cluster without a quorum).
-    await rollBack(held)
+    await rollBack(host)
     if (isMigrateError(cause)) throw cause
-    const message = `the transaction on ${held.database} could not be committed: ${messageOf(cause)}`
-    throw new MigrateError('COMMIT_FAILED', { database: held.database }, message, { cause })
+    const message = `the transaction on ${host.database} could not be committed: ${messageOf(cause)}`
+    throw new MigrateError('COMMIT_FAILED', { database: host.database }, message, { cause })
   }
 }
 
 /** A commit that failed has rolled back already; another transaction may have begun since: each scope ends once. */
-export function transactionScope(held: Held): TransactionScope {
-  let open = true
+export function transactionScope(host: TransactionHost): TransactionScope {
+  let isOpen = true
   const once =
-    (end: (held: Held) => Promise<void>): (() => Promise<void>) =>
+    (end: (host: TransactionHost) => Promise<void>): (() => Promise<void>) =>
     async () => {
-      if (!open) return
-      open = false
-      await end(held).finally(held.release)
+      if (!isOpen) return
+      isOpen = false
+      await end(host).finally(host.release)
     }
   return { commit: once(commit), rollback: once(rollBack) }
 }

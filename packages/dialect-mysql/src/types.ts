@@ -121,15 +121,15 @@ function readType(sql: string): ColumnType {
   return { kind: 'native', dialect: 'mysql', sql: narrow === 'year(4)' ? 'year' : narrow }
 }
 
-const known = new Map<string, ColumnType>()
+const parsedTypes = new Map<string, ColumnType>()
 /** More spellings than any schema has. */
-const mostKnown = 1_000
+const maxParsedTypes = 1_000
 
 export function fromSql(sql: string): ColumnType {
-  const found = known.get(sql)
-  if (found !== undefined) return found
+  const cached = parsedTypes.get(sql)
+  if (cached !== undefined) return cached
   const type = deepFreeze(readType(sql))
-  if (known.size < mostKnown) known.set(sql, type)
+  if (parsedTypes.size < maxParsedTypes) parsedTypes.set(sql, type)
   return type
 }
 

@@ -11,21 +11,21 @@ import {
   type TableModel,
 } from '@org/migrate-core/dialect'
 import type { Server } from './flavour.ts'
-import { plainIndex } from './hidden.ts'
+import { plainIndex } from './implicit-indexes.ts'
 import { uniqueOf } from './normalise.ts'
-import { collationOf, keyColumns, keyType, settleIn, settleTable, tableCollation } from './settle.ts'
+import { canonicaliseInModel, canonicaliseTable, collationOf, keyColumns, keyType, tableCollation } from './settle.ts'
 import { fromSql, isTemporal, toSql } from './types.ts'
 
 /** The operations that bring columns into the shape in which a key can have them. Columns of another key are in it already. */
 function shaped(server: Server, before: SchemaModel, after: TableModel, table: TableModel): readonly Operation[] {
   const keys = keyColumns(table)
-  const settled = settleTable(server, table)
-  const wanted = settleIn(server, after, before)
-  return settled.columns.flatMap((column): readonly Operation[] => {
-    const target = findColumn(wanted, column.name)
+  const canonical = canonicaliseTable(server, table)
+  const desired = canonicaliseInModel(server, after, before)
+  return canonical.columns.flatMap((column): readonly Operation[] => {
+    const target = findColumn(desired, column.name)
     if (target === undefined || !keyColumns(after).all.has(column.name)) return []
     const type = keyColumns(after).whole.has(column.name) ? keyType(column.type) : column.type
-    const own = collationOf(server, settled, column)
+    const own = collationOf(server, canonical, column)
     const keyed = keys.all.has(column.name)
     // A declared collation stays; else a foreign key needs that of the column that it refers to.
     const collation = column.collation === undefined && target.collation !== undefined ? target.collation : own
@@ -45,7 +45,7 @@ const withConstraint = (table: TableModel, constraint: ConstraintModel): TableMo
   constraints: [...table.constraints, constraint],
 })
 
-type Unfolding = {
+type Decompositions = {
   readonly [K in OperationKind]?: (
     operation: OperationOf<K>,
     table: TableModel,
@@ -54,7 +54,7 @@ type Unfolding = {
   ) => readonly Operation[]
 }
 
-/** A unique index that somebody calls a constraint, or the other way round: the server has one thing for both. */
+/** A unique index that an operation calls a constraint, or the other way round: the server has one thing for both. */
 function uniqueIndex(table: TableModel, fits: (unique: Extract<ConstraintModel, { kind: 'unique' }>) => boolean) {
   return table.indexes.find((index) => {
     const unique = uniqueOf(index)
@@ -73,11 +73,11 @@ const sameList = (a: readonly string[], b: readonly string[]): boolean =>
 function untimed(change: ColumnChange, column: ColumnModel | undefined): ColumnChange {
   const { type, native, onUpdate } = change
   if (column?.onUpdate === undefined || onUpdate !== undefined) return change
-  const is = native?.mysql === undefined ? type : fromSql(native.mysql)
-  return is === undefined || isTemporal(is) ? change : { ...change, onUpdate: null }
+  const newType = native?.mysql === undefined ? type : fromSql(native.mysql)
+  return newType === undefined || isTemporal(newType) ? change : { ...change, onUpdate: null }
 }
 
-const unfoldings: Unfolding = {
+const decompositions: Decompositions = {
   alterTableOptions(operation, _table, server) {
     const { charset, ...rest } = operation.options
     if (charset === undefined) return [operation]
@@ -126,11 +126,11 @@ const unfoldings: Unfolding = {
   dropConstraint(operation, table) {
     const { constraint: selector, ...rest } = operation
     if (selector.kind !== undefined && selector.kind !== 'unique') return [operation]
-    const found =
+    const isConstraint =
       'name' in selector
         ? table.constraints.some(({ name }) => name === selector.name)
         : table.constraints.some((each) => each.kind === 'unique' && sameList(each.columns, selector.columns))
-    if (found) return [operation]
+    if (isConstraint) return [operation]
     const index = uniqueIndex(table, (unique) =>
       'name' in selector ? unique.name === selector.name : sameList(unique.columns, selector.columns),
     )
@@ -155,12 +155,12 @@ const unfoldings: Unfolding = {
  * The operations that one operation amounts to on this server: a key over columns of another shape changes them first, and what
  * the server keeps as one thing is called by the name that it has in the model.
  */
-export function unfoldFor(server: Server): (before: SchemaModel, operation: Operation) => readonly Operation[] {
+export function decomposeFor(server: Server): (before: SchemaModel, operation: Operation) => readonly Operation[] {
   return (before, operation) => {
-    const unfold = unfoldings[operation.kind]
-    if (unfold === undefined || !('table' in operation) || operation.kind === 'createTable') return [operation]
+    const decompose = decompositions[operation.kind]
+    if (decompose === undefined || !('table' in operation) || operation.kind === 'createTable') return [operation]
     const table = findTable(before, operation.table)
     if (table === undefined) return [operation]
-    return (unfold as (...given: readonly unknown[]) => readonly Operation[])(operation, table, server, before)
+    return (decompose as (...given: readonly unknown[]) => readonly Operation[])(operation, table, server, before)
   }
 }

@@ -48,11 +48,11 @@ function serverRefused(target: Target, error: unknown): readonly [why: string, r
   }
 }
 
-const place = ({ socket, host, port }: Target): string => socket ?? `${host}:${port}`
+const addressOf = ({ socket, host, port }: Target): string => socket ?? `${host}:${port}`
 
 function systemRefused(target: Target, error: unknown): readonly [why: string, remedy?: string] {
-  const where = place(target)
-  const known: { readonly [code: string]: readonly [string, string?] } = {
+  const where = addressOf(target)
+  const reasons: { readonly [code: string]: readonly [string, string?] } = {
     ECONNREFUSED: [`no server listens on ${where}`],
     ENOENT: [`there is no socket ${where}`],
     EACCES: [`this user may not open ${where}`],
@@ -66,7 +66,7 @@ function systemRefused(target: Target, error: unknown): readonly [why: string, r
   const code = codeOf(error) ?? ''
   // Node tries the addresses of a name one after the other, and says so in an error without a text.
   const text = messageOf(error) || (error instanceof AggregateError ? error.errors.map(messageOf).join('; ') : code)
-  if (Object.hasOwn(known, code)) return known[code] as readonly [string, string?]
+  if (Object.hasOwn(reasons, code)) return reasons[code] as readonly [string, string?]
   // The driver gives each failure of a handshake a code of its own; of this one Node tells the names in the text.
   if (/does not match certificate's altnames/.test(text)) {
     return [

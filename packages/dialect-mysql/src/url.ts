@@ -80,7 +80,7 @@ function parameterOf(name: string): Parameter | undefined {
 }
 
 function read(params: ReadonlyMap<string, string>): ReadonlyMap<Parameter, string> {
-  const known = new Map<Parameter, string>()
+  const values = new Map<Parameter, string>()
   for (const [name, value] of params) {
     const parameter = parameterOf(name)
     if (parameter === undefined) {
@@ -88,10 +88,10 @@ function read(params: ReadonlyMap<string, string>): ReadonlyMap<Parameter, strin
         `it has the parameter ${JSON.stringify(name)}, which is not known; known are ssl-mode, ssl-ca, ssl-cert, ssl-key, socket, charset and connect-timeout`,
       )
     }
-    if (known.has(parameter)) throw invalid(`its parameter ${name} is given twice`)
-    known.set(parameter, value)
+    if (values.has(parameter)) throw invalid(`its parameter ${name} is given twice`)
+    values.set(parameter, value)
   }
-  return known
+  return values
 }
 
 function timeout(params: ReadonlyMap<Parameter, string>): number | undefined {
@@ -116,8 +116,9 @@ const local = /^(?:localhost|127(?:\.\d+){3}|::1)$/i
 function tlsOf(params: ReadonlyMap<Parameter, string>, near: boolean, baseDirectory: string): Tls {
   const files = { ca: params.get('ca'), cert: params.get('cert'), key: params.get('key') }
   const given = Object.entries(files).filter((entry): entry is [keyof typeof files, string] => entry[1] !== undefined)
-  const asked = params.get('mode')
-  const mode = asked === undefined ? (given.length > 0 ? 'REQUIRED' : near ? 'DISABLED' : 'PREFERRED') : sslMode(asked)
+  const requested = params.get('mode')
+  const mode =
+    requested === undefined ? (given.length > 0 ? 'REQUIRED' : near ? 'DISABLED' : 'PREFERRED') : sslMode(requested)
   if (mode === 'DISABLED' && given.length > 0) throw invalid('it names TLS files, but its ssl-mode is DISABLED')
   if ((files.cert === undefined) !== (files.key === undefined)) {
     throw invalid('ssl-cert and ssl-key belong together, and one of them is missing')
@@ -131,8 +132,8 @@ const defaultConnectTimeoutMs = 10_000
 
 /** Reads the URL; opens nothing. Throws INVALID_URL, whose text never holds the password. */
 export function parseUrl(url: string, baseDirectory = ''): Target {
-  const place = parseServerUrl(url, forms)
-  const params = read(place.params)
+  const location = parseServerUrl(url, forms)
+  const params = read(location.params)
   const charset = params.get('charset')
   if (charset !== undefined && charset.toLowerCase() !== 'utf8mb4') {
     throw invalid(
@@ -140,17 +141,17 @@ export function parseUrl(url: string, baseDirectory = ''): Target {
     )
   }
   const socket = params.get('socket')
-  const host = place.host ?? 'localhost'
+  const host = location.host ?? 'localhost'
   return {
-    flavour: place.scheme === 'mariadb' ? 'mariadb' : 'mysql',
+    flavour: location.scheme === 'mariadb' ? 'mariadb' : 'mysql',
     host,
-    port: place.port ?? 3306,
+    port: location.port ?? 3306,
     ...(socket === undefined ? {} : { socket }),
-    ...(place.user === undefined ? {} : { user: place.user }),
-    ...(place.password === undefined ? {} : { password: place.password }),
-    database: place.database,
+    ...(location.user === undefined ? {} : { user: location.user }),
+    ...(location.password === undefined ? {} : { password: location.password }),
+    database: location.database,
     tls: tlsOf(params, socket !== undefined || local.test(host), baseDirectory),
     connectTimeoutMs: timeout(params) ?? defaultConnectTimeoutMs,
-    display: place.display,
+    display: location.display,
   }
 }

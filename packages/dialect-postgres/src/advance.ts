@@ -27,13 +27,13 @@ import {
 import { outdated, replacement } from './compile/view-text.ts'
 import { withRenamedType, withRenamedValues, withValueDefaults } from './enum-values.ts'
 import { statisticsWord, storageWord } from './introspect/whole/undeclared.ts'
-import { made, named, neverNull, withoutSerial, withSerials } from './made.ts'
+import { named, neverNull, tableAsCreated, withoutSerial, withSerials } from './made.ts'
 import { move } from './move.ts'
 import { mentions, namesIn } from './names-in.ts'
-import { withGivenSequence, withKeptSequence, withOwnSequences } from './owned-sequences.ts'
+import { withGivenSequence, withOwnSequences, withPreservedSequence } from './owned-sequences.ts'
 import { policiesReading, type Renamed, withPoliciesRenamed } from './policies.ts'
 import { renameColumnIn, renameColumnInView, renameTriggerColumn, renameTriggerTable } from './rename-in-text.ts'
-import { settleSequence } from './sequence-bounds.ts'
+import { canonicaliseSequence } from './sequence-bounds.ts'
 import { isCollatable, isStretched, typeOf } from './settle.ts'
 
 interface Step<K extends OperationKind> {
@@ -44,7 +44,7 @@ interface Step<K extends OperationKind> {
   readonly ownSchema: string
 }
 
-type Advances = { readonly [K in OperationKind]: (step: Step<K>) => SchemaModel }
+type Appliers = { readonly [K in OperationKind]: (step: Step<K>) => SchemaModel }
 
 function edit(model: SchemaModel, ref: TableRef, change: (table: TableModel) => TableModel): SchemaModel {
   const table = findTable(model, ref)
@@ -86,7 +86,7 @@ function constraintTexts(constraint: ConstraintModel): readonly string[] {
 
 /** The server drops constraints and indexes with any column that they read, without a word: then they are named here. */
 function requireUnused(model: SchemaModel, table: TableModel, column: string): void {
-  const reads = (texts: readonly string[]): boolean => texts.some((text) => mentions(text, column))
+  const reads = (expressions: readonly string[]): boolean => expressions.some((text) => mentions(text, column))
   const dependants = [
     ...(findColumn(table, column)?.dependants ?? []),
     ...policiesReading(model, table.ref, column).map(
@@ -155,15 +155,15 @@ function outdate(model: SchemaModel, { from, to, of }: Renamed): SchemaModel {
 /** The server does what core says, and nothing more. */
 const same = ({ after }: { readonly after: SchemaModel }): SchemaModel => after
 
-function settled(model: SchemaModel, ref: TableRef): SchemaModel {
+function withCanonicalSequence(model: SchemaModel, ref: TableRef): SchemaModel {
   const sequence = model.sequences.get(tableKey(ref))
-  return sequence === undefined ? model : put(model, 'sequences', tableKey(ref), settleSequence(sequence))
+  return sequence === undefined ? model : put(model, 'sequences', tableKey(ref), canonicaliseSequence(sequence))
 }
 
-const advances: Advances = {
+const appliers: Appliers = {
   createTable: ({ before, after, operation: { table } }) => {
     const whole = edit(after, table.ref, (now) => {
-      const { columns, ...rest } = made(before, now)
+      const { columns, ...rest } = tableAsCreated(before, now)
       return { ...rest, columns: columns.map((column) => withGivenSequence(before, table.ref, column)) }
     })
     return withSerials(whole, table.ref, table.columns)
@@ -193,12 +193,12 @@ const advances: Advances = {
   alterColumn: ({ before, after, operation }) => {
     const { table, column, change } = operation
     const owner = findTable(before, table)
-    const was = owner && findColumn(owner, column)?.identity
-    const settled = edit(after, table, (now) =>
-      neverNull(editColumn(now, column, (one) => withKeptSequence(before, { table, column: one, was }))),
+    const previous = owner && findColumn(owner, column)?.identity
+    const changed = edit(after, table, (now) =>
+      neverNull(editColumn(now, column, (one) => withPreservedSequence(before, { table, column: one, previous }))),
     )
-    if (owner === undefined || (change.type === undefined && change.native === undefined)) return settled
-    return edit(settled, table, (now) => editColumn(now, column, withoutTraitsOfType))
+    if (owner === undefined || (change.type === undefined && change.native === undefined)) return changed
+    return edit(changed, table, (now) => editColumn(now, column, withoutTraitsOfType))
   },
   renameColumn: ({ before, after, operation: { table, column, to } }) => {
     const renamed = { from: column, to, of: table.name }
@@ -254,8 +254,8 @@ const advances: Advances = {
   createPolicy: same,
   alterPolicy: same,
   dropPolicy: same,
-  createSequence: ({ after, operation: { sequence } }) => settled(after, sequence.ref),
-  alterSequence: ({ after, operation: { sequence } }) => settled(after, sequence),
+  createSequence: ({ after, operation: { sequence } }) => withCanonicalSequence(after, sequence.ref),
+  alterSequence: ({ after, operation: { sequence } }) => withCanonicalSequence(after, sequence),
   dropSequence: same,
   createExtension: same,
   dropExtension: same,
@@ -279,16 +279,16 @@ export const usualSchema = 'public'
  * const after = advance(before, { kind: 'renameColumn', table: { name: 'users' }, column: 'mail', to: 'email' })
  * ```
  */
-export function advance(before: SchemaModel, operation: Operation, ownSchema = usualSchema): SchemaModel {
+export function applyToModel(before: SchemaModel, operation: Operation, ownSchema = usualSchema): SchemaModel {
   // The effects of opaque SQL are operations of their own.
   if (operation.kind === 'sql' && operation.effects !== undefined) {
     const { effects, ...text } = operation
-    return effects.reduce((model, effect) => advance(model, effect, ownSchema), apply(before, text))
+    return effects.reduce((model, effect) => applyToModel(model, effect, ownSchema), apply(before, text))
   }
   const after = apply(before, operation)
   // A guard found nothing to do.
   if (after === before) return before
-  return (advances[operation.kind] as (step: Step<OperationKind>) => SchemaModel)({
+  return (appliers[operation.kind] as (step: Step<OperationKind>) => SchemaModel)({
     before,
     after,
     operation,

@@ -1,12 +1,12 @@
-import { type FoundBeside, isMigrateError } from '@org/migrate-core/dialect'
+import { isMigrateError, type SessionProbeResult } from '@org/migrate-core/dialect'
 import type { Connection } from './connection.ts'
 import { faultOf } from './faults.ts'
 
 /** A session as another one may find it. */
-export interface Asked {
+export interface SessionDescription {
   readonly pid: number
   /** When it was opened, by this process's monotonic clock. */
-  readonly openedAt: number
+  readonly connectedAt: number
   /** Whether the number is that of our session for as long as it lives: behind a pooler it may not be. */
   readonly pinned: boolean
 }
@@ -22,10 +22,10 @@ FROM pg_catalog.pg_stat_activity WHERE pid = $1`
 const slackS = 60
 
 /** Asks on a connection of its own, and ends that. */
-export async function lookBeside(
-  { pid, openedAt, pinned }: Asked,
+export async function inspectSession(
+  { pid, connectedAt, pinned }: SessionDescription,
   open: () => Promise<{ readonly connection: Connection }>,
-): Promise<FoundBeside> {
+): Promise<SessionProbeResult> {
   let connection: Connection | undefined
   try {
     connection = (await open()).connection
@@ -34,13 +34,13 @@ export async function lookBeside(
     if (row === undefined) return 'over'
     const [state, age] = row
     // Numbers of processes are given again: a younger one is somebody else's.
-    if (Number(age) + slackS < (performance.now() - openedAt) / 1_000) return 'over'
+    if (Number(age) + slackS < (performance.now() - connectedAt) / 1_000) return 'over'
     if (state === null || state === undefined || state === 'disabled') return 'unknown'
     return state === 'active' || state === 'fastpath function call' ? 'busy' : 'over'
   } catch (error) {
     // A server that has no place left, or is starting, is there; and one that lost this connection too is not.
-    const found = isMigrateError(error, 'CONNECTION_LOST') ? 'connection' : faultOf(error)
-    return found === 'connection' ? 'unreachable' : 'unknown'
+    const fault = isMigrateError(error, 'CONNECTION_LOST') ? 'connection' : faultOf(error)
+    return fault === 'connection' ? 'unreachable' : 'unknown'
   } finally {
     await connection?.close()
   }

@@ -53,21 +53,21 @@ const byKeyword: ReadonlyMap<string, SqlClass> = new Map<string, SqlClass>([
 ])
 
 /** Words outside parentheses, and the rest of the text after the first of `words` among them. */
-function outside(sql: string): readonly string[] {
+function topLevelKeywords(sql: string): readonly string[] {
   let depth = 0
-  const found: string[] = []
+  const keywords: string[] = []
   for (const { kind, text } of lexSql(sql, grammar).filter(isSignificant)) {
     if (text === '(') depth += 1
     else if (text === ')') depth -= 1
-    else if (depth === 0) found.push(kind === 'word' ? text.toUpperCase() : '')
+    else if (depth === 0) keywords.push(kind === 'word' ? text.toUpperCase() : '')
   }
-  return found
+  return keywords
 }
 
 /** EXPLAIN of a change runs it with ANALYZE, which may stand in its options. */
 function explained(sql: string): SqlClass {
   const tokens = lexSql(sql, grammar).filter(isSignificant)
-  const at = tokens.findIndex(({ kind, text }) => kind === 'word' && statementWords.has(text.toUpperCase()))
+  const at = tokens.findIndex(({ kind, text }) => kind === 'word' && explainableKeywords.has(text.toUpperCase()))
   if (at === -1) return 'unknown'
   const analyzes = tokens.slice(0, at).some(({ text }) => /^analy[sz]e$/i.test(text))
   const rest = tokens.slice(at)
@@ -76,7 +76,7 @@ function explained(sql: string): SqlClass {
 }
 
 /** What EXPLAIN takes. */
-const statementWords = new Set([
+const explainableKeywords = new Set([
   'SELECT',
   'INSERT',
   'UPDATE',
@@ -99,10 +99,10 @@ export function releasesLocks(sql: string): boolean {
 
 /** What kind of statement a text is. What only running it would tell (DO, CALL, several statements) is `unknown`. */
 export function classify(sql: string): SqlClass {
-  const words = outside(sql)
-  if (words[0] === 'EXPLAIN') return explained(sql)
+  const keywords = topLevelKeywords(sql)
+  if (keywords[0] === 'EXPLAIN') return explained(sql)
   const kind = classifySql(sql, grammar, byKeyword)
   // SELECT … INTO makes a table; INSERT INTO and MERGE INTO do not.
-  const makesTable = kind === 'query' && words[0] !== 'SHOW' && words.includes('INTO')
+  const makesTable = kind === 'query' && keywords[0] !== 'SHOW' && keywords.includes('INTO')
   return makesTable ? 'ddl' : kind
 }

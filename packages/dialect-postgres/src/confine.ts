@@ -9,7 +9,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { hasState } from './faults.ts'
 import { grammar } from './grammar.ts'
-import { listOf, scratchSettings } from './introspect/reading.ts'
+import { listOf, shadowSettings } from './introspect/reading.ts'
 
 /** The search paths of a shadow schema, as `search_path` has them. */
 export interface ShadowPaths {
@@ -27,7 +27,7 @@ interface Locked {
 const relationsSql = `SELECT json_agg(json_build_object('oid', c.oid::int8, 'name', c.relname, 'schema', n.nspname))::text AS relations
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-    AND n.oid = ANY ((current_setting('${scratchSettings.hidden}'))::oid[])
+    AND n.oid = ANY ((current_setting('${shadowSettings.hidden}'))::oid[])
     AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d
       WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`
 
@@ -40,14 +40,14 @@ const catalogue = /\b(?:information_schema|pg_(?:class|sequences?|tables|namespa
 /** A function or type that the schemas of the place lack may be one of an extension. */
 const missingRoutineOrType = new Set(['42883', '42704'])
 
-function wordsOf(sql: string): readonly string[] {
-  const words = lexSql(sql, grammar).filter(isSignificant)
-  return words.slice(0, 2).map(({ text }) => text.toUpperCase())
+function leadingKeywords(sql: string): readonly string[] {
+  const tokens = lexSql(sql, grammar).filter(isSignificant)
+  return tokens.slice(0, 2).map(({ text }) => text.toUpperCase())
 }
 
 /** What it names itself (DROP TYPE, ALTER FUNCTION, COMMENT) is not to be found in a real schema. */
 function mayUseExtension(sql: string): boolean {
-  const [first, second] = wordsOf(sql)
+  const [first, second] = leadingKeywords(sql)
   return first !== 'DROP' && first !== 'COMMENT' && !(first === 'ALTER' && second !== 'TABLE')
 }
 
@@ -62,8 +62,8 @@ export function confinedTo(session: Session, { own, whole }: ShadowPaths): NonNu
   let relations: Promise<ReadonlyMap<number, { readonly name: string; readonly schema: string }>> | undefined
   const read = async () => {
     const [row] = await session.query(relationsSql)
-    const found = listOf<{ readonly oid: number; readonly name: string; readonly schema: string }>(row?.relations)
-    return new Map(found.map((each) => [each.oid, each]))
+    const rows = listOf<{ readonly oid: number; readonly name: string; readonly schema: string }>(row?.relations)
+    return new Map(rows.map((each) => [each.oid, each]))
   }
   const locked = async (): Promise<Locked> => {
     const [row] = await session.query(locksSql)
@@ -75,7 +75,7 @@ export function confinedTo(session: Session, { own, whole }: ShadowPaths): NonNu
 
   /** setval() is not undone by a rollback: https://www.postgresql.org/docs/current/functions-sequence.html */
   const requireOwnSequence = async (sql: string): Promise<void> => {
-    if (!/\bsetval\b/i.test(sql) || wordsOf(sql)[0] === 'CREATE') return
+    if (!/\bsetval\b/i.test(sql) || leadingKeywords(sql)[0] === 'CREATE') return
     if (catalogue.test(sql))
       throw refused('setval() of sequences that are looked up in the catalog may reach real ones')
     const schemas = new Set([...((await relations) ?? new Map()).values()].map(({ schema }) => schema.toLowerCase()))

@@ -14,18 +14,18 @@ import {
   type ServerSession,
   type Waiting,
 } from '@org/migrate-core/dialect'
-import { lookBeside } from './beside.ts'
+import { inspectSession } from './beside.ts'
 import { oldestMajor } from './capabilities.ts'
 import type { Connection } from './connection.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
-import { type Asked, type Greeting, type Opened, openConnection } from './greeting.ts'
+import { type ConnectionRequest, type GreetedConnection, type Greeting, openConnection } from './greeting.ts'
 import { clientIdentity, processIdentity } from './identity.ts'
 import { poolingOf, refused } from './pooler.ts'
 import { PostgresSession } from './session.ts'
 import { searchPathOf } from './settings.ts'
 import { sslAttempts } from './tls.ts'
 import { concernsTls, unreachable, unreachableFor } from './unreachable.ts'
-import { type Place, parseUrl, type SslMode } from './url.ts'
+import { type ConnectionTarget, parseUrl, type SslMode } from './url.ts'
 
 export interface PostgresOptions {
   /**
@@ -76,16 +76,19 @@ export interface Connector {
   readonly database: string
   /** What a script sets, so that its names mean what they mean in a session. */
   readonly scriptSettings: readonly string[]
-  readonly place: Pick<Place, 'schema' | 'searchPath'>
-  connect(options: Asked, dialectOf: (major: number, schema: string | undefined) => Dialect): Promise<ServerSession>
+  readonly target: Pick<ConnectionTarget, 'schema' | 'searchPath'>
+  connect(
+    options: ConnectionRequest,
+    dialectOf: (major: number, schema: string | undefined) => Dialect,
+  ): Promise<ServerSession>
 }
 
 /** For a connection that nobody told how long to wait for a server that has no place left, or is just starting. */
 const defaultWaitMs = 5_000
-const tellEveryMs = 1_000
+const notifyEveryMs = 1_000
 const defaultUnansweredMs = 30_000
 
-function placeOf(options: PostgresOptions): Place {
+function connectionTargetOf(options: PostgresOptions): ConnectionTarget {
   const { schema, lockTimeoutMs, statementTimeoutMs, connectTimeoutMs, applicationName, lock } = options
   return {
     ...parseUrl(options.url),
@@ -100,39 +103,39 @@ function placeOf(options: PostgresOptions): Place {
 
 /** Reads the URL; opens nothing. Throws INVALID_URL. */
 export function connector(options: PostgresOptions): Connector {
-  const place = placeOf(options)
-  const searchPath = searchPathOf(place)
+  const target = connectionTargetOf(options)
+  const searchPath = searchPathOf(target)
   return {
-    database: place.display,
-    place,
+    database: target.display,
+    target,
     scriptSettings: searchPath === undefined ? [] : [`SET search_path TO ${searchPath}`],
-    connect: async (asked, dialectOf) => {
-      const opened = await whenThere(place, asked, () => attempt(place, options.ssl, asked))
-      const { connection, named, localBegin } = opened
-      let { greeting } = opened
-      const session = { pid: greeting.pid, openedAt: performance.now(), pinned: named }
+    connect: async (request, dialectOf) => {
+      const greeted = await retryWhileBusy(target, request, () => attempt(target, options.ssl, request))
+      const { connection, named, localBegin } = greeted
+      let { greeting } = greeted
+      const session = { pid: greeting.pid, connectedAt: performance.now(), pinned: named }
       connection.watch({
         afterMs: options.unansweredMs ?? defaultUnansweredMs,
-        ask: () => lookBeside(session, () => attempt(place, options.ssl, { purpose: 'look' })),
+        probe: () => inspectSession(session, () => attempt(target, options.ssl, { purpose: 'look' })),
       })
       try {
         const major = supported(greeting)
-        if (opened.settle !== undefined) {
-          await requireSession(place, connection, () => attempt(place, options.ssl, { ...asked, purpose: 'probe' }))
-          greeting = await opened.settle()
+        if (greeted.applySettings !== undefined) {
+          await requireSession(target, connection, () => attempt(target, options.ssl, { ...request, purpose: 'probe' }))
+          greeting = await greeted.applySettings()
         }
-        const schema = await stand(connection, place, greeting, asked)
+        const schema = await enterSchema(connection, target, greeting, request)
         return new PostgresSession(connection, {
           dialect: dialectOf(major, schema === '' ? undefined : schema),
           database: greeting.database,
           schema,
-          limits: place,
-          signal: asked.signal,
+          limits: target,
+          signal: request.signal,
           named,
           localBegin,
           pooled: greeting.pooled,
           ownPath: searchPath !== undefined,
-          ...standingOf(place, opened, greeting),
+          ...identityAndLease(target, greeted, greeting),
         })
       } catch (error) {
         await connection.close()
@@ -143,26 +146,30 @@ export function connector(options: PostgresOptions): Connector {
 }
 
 /** Nothing of a session is used before it is known to be one's own. Throws SERVER_UNSUPPORTED. */
-async function requireSession(place: Place, connection: Connection, open: () => Promise<Opened>): Promise<void> {
+async function requireSession(
+  target: ConnectionTarget,
+  connection: Connection,
+  open: () => Promise<GreetedConnection>,
+): Promise<void> {
   const pooling = await poolingOf(connection, async () => (await open()).connection).catch((error: unknown) => {
-    if (codeOf(error) === 'CONNECT_TIMEOUT') throw refused(place.display, 'unknown', error)
-    throw isMigrateError(error) ? error : unreachable(place, error)
+    if (codeOf(error) === 'CONNECT_TIMEOUT') throw refused(target.display, 'unknown', error)
+    throw isMigrateError(error) ? error : unreachable(target, error)
   })
-  if (pooling !== 'session') throw refused(place.display, pooling)
+  if (pooling !== 'session') throw refused(target.display, pooling)
 }
 
 /** What others know the session by, and whether its lock is one. */
-function standingOf(
-  { lock }: Place,
-  { uniqueName }: Opened,
-  { pid, begun }: Greeting,
+function identityAndLease(
+  { lock }: ConnectionTarget,
+  { uniqueName }: GreetedConnection,
+  { pid, startedAt }: Greeting,
 ): { readonly identity?: string; readonly leased?: string } {
   return {
     ...(uniqueName !== undefined
       ? { identity: clientIdentity(uniqueName) }
-      : begun === ''
+      : startedAt === ''
         ? {}
-        : { identity: processIdentity(pid, begun) }),
+        : { identity: processIdentity(pid, startedAt) }),
     ...(lock === 'table' ? { leased: "lock: 'table' was asked for: its sessions may be shared by a pooler" } : {}),
   }
 }
@@ -170,19 +177,19 @@ function standingOf(
 /** The same for a service, which changes no schema and makes none. Throws INVALID_URL. */
 export function servingConnector(options: PostgresOptions): {
   readonly database: string
-  connect(signal: AbortSignal | undefined): Promise<Opened>
+  connect(signal: AbortSignal | undefined): Promise<GreetedConnection>
 } {
-  const place = placeOf(options)
+  const target = connectionTargetOf(options)
   return {
-    database: place.display,
+    database: target.display,
     connect: async (signal) => {
-      const asked: Asked = { purpose: 'serve', ...(signal === undefined ? {} : { signal }) }
-      const opened = await whenThere(place, asked, () => attempt(place, options.ssl, asked))
+      const request: ConnectionRequest = { purpose: 'serve', ...(signal === undefined ? {} : { signal }) }
+      const greeted = await retryWhileBusy(target, request, () => attempt(target, options.ssl, request))
       try {
-        supported(opened.greeting)
-        return opened
+        supported(greeted.greeting)
+        return greeted
       } catch (error) {
-        await opened.connection.close()
+        await greeted.connection.close()
         throw error
       }
     },
@@ -193,13 +200,13 @@ export function servingConnector(options: PostgresOptions): {
  * Again and again while the server has no place for another connection or is just starting, as long as the caller may wait.
  * Throws DATABASE_UNREACHABLE, or the signal's reason.
  */
-async function whenThere<T>(
-  place: Place,
+async function retryWhileBusy<T>(
+  target: ConnectionTarget,
   { waitMs = defaultWaitMs, signal, onWait }: Waiting,
   attempt: () => Promise<T>,
 ): Promise<T> {
   const since = performance.now()
-  let told = 0
+  let notifiedMs = 0
   for (;;) {
     signal?.throwIfAborted()
     try {
@@ -208,9 +215,9 @@ async function whenThere<T>(
       signal?.throwIfAborted()
       if (isMigrateError(error)) throw error
       const waitedMs = Math.round(performance.now() - since)
-      if (faultOf(error) !== 'busy' || waitedMs >= waitMs) throw unreachable(place, error)
-      if (waitedMs - told >= tellEveryMs) {
-        told = waitedMs
+      if (faultOf(error) !== 'busy' || waitedMs >= waitMs) throw unreachable(target, error)
+      if (waitedMs - notifiedMs >= notifyEveryMs) {
+        notifiedMs = waitedMs
         onWait?.(waitedMs)
       }
       await sleep(100 * (0.5 + Math.random()))
@@ -219,12 +226,16 @@ async function whenThere<T>(
 }
 
 /** With TLS and without, as the mode says. Of several refusals the one is told that was made with TLS. */
-async function attempt(place: Place, ssl: PostgresOptions['ssl'], asked: Asked): Promise<Opened> {
+async function attempt(
+  target: ConnectionTarget,
+  ssl: PostgresOptions['ssl'],
+  request: ConnectionRequest,
+): Promise<GreetedConnection> {
   const refused: unknown[] = []
-  const attempts = await sslAttempts(place, ssl)
+  const attempts = await sslAttempts(target, ssl)
   for (const each of attempts) {
     try {
-      return await openConnection(place, each, asked)
+      return await openConnection(target, each, request)
     } catch (error) {
       refused.push(error)
       if (!concernsTls(error)) break
@@ -241,19 +252,19 @@ function supported({ version, versionNumber }: Greeting): number {
 }
 
 /** The schema that the session stands in, made where a run is to have it. Throws DATABASE_UNREACHABLE, DATABASE_READ_ONLY. */
-async function stand(
+async function enterSchema(
   connection: Connection,
-  place: Place,
+  target: ConnectionTarget,
   greeting: Greeting,
-  { purpose, signal }: Asked,
+  { purpose, signal }: ConnectionRequest,
 ): Promise<string> {
   if (purpose !== 'look' && greeting.readOnly) {
-    const { display: database } = place
+    const { display: database } = target
     throw new MigrateError('DATABASE_READ_ONLY', { database }, `${database} takes no changes`, {
       remedy: 'Connect to the primary, and see default_transaction_read_only of the server, the database and the role.',
     })
   }
-  const { schema } = place
+  const { schema } = target
   if (schema === undefined) return greeting.schema ?? ''
   if (purpose !== 'run' || greeting.schema !== null) return schema
   try {
@@ -261,7 +272,7 @@ async function stand(
   } catch (cause) {
     // Another session made it in the same moment: IF NOT EXISTS looks only at what is committed.
     if (codeOf(cause) !== '23505' && codeOf(cause) !== '42P06') {
-      throw unreachableFor(place, `its schema ${JSON.stringify(schema)} cannot be made: ${messageOf(cause)}`, {
+      throw unreachableFor(target, `its schema ${JSON.stringify(schema)} cannot be made: ${messageOf(cause)}`, {
         cause,
         remedy: 'Create the schema, or let the role create schemas in this database.',
       })

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AnswerWatch, MigrateError, type SqlValue, type Unanswered } from '@org/migrate-core/dialect'
+import { AnswerWatch, type AnswerWatchOptions, MigrateError, type SqlValue } from '@org/migrate-core/dialect'
 import type { DriverClient, DriverNotice, DriverQuery, DriverResult } from './driver.ts'
 import { codeOf, endsSession, messageOf } from './faults.ts'
 import { toParameters } from './values.ts'
 
 /** What the driver told outside its answers: the end of the session, and notes. */
-interface Told {
-  gone?: { readonly cause?: unknown }
+interface ConnectionEvents {
+  ended?: { readonly cause?: unknown }
   readonly notices: string[]
 }
 
@@ -29,17 +29,17 @@ export class Connection {
   /** The database for people. */
   readonly database: string
   readonly #client: DriverClient
-  readonly #told: Told
+  readonly #events: ConnectionEvents
   readonly #giveUp: () => void
   readonly #cancels = new Map<AbortSignal, Set<() => void>>()
   readonly #unlisten = new Map<AbortSignal, () => void>()
   #closed = false
   #watch: AnswerWatch | undefined
 
-  private constructor(database: string, client: DriverClient, told: Told, giveUp: () => void) {
+  private constructor(database: string, client: DriverClient, events: ConnectionEvents, giveUp: () => void) {
     this.database = database
     this.#client = client
-    this.#told = told
+    this.#events = events
     this.#giveUp = giveUp
   }
 
@@ -49,28 +49,28 @@ export class Connection {
     open: (handlers: Handlers) => Promise<DriverClient>,
     giveUp: () => void,
   ): Promise<Connection> {
-    const told: Told = { notices: [] }
+    const events: ConnectionEvents = { notices: [] }
     const client = await open({
       onclose: () => {
-        told.gone ??= {}
+        events.ended ??= {}
       },
       onnotice: ({ code = '' }) => {
-        told.notices.push(code)
+        events.notices.push(code)
       },
     })
-    return new Connection(database, client, told, giveUp)
+    return new Connection(database, client, events, giveUp)
   }
 
-  get open(): boolean {
-    return !this.#closed && this.#told.gone === undefined
+  get isOpen(): boolean {
+    return !this.#closed && this.#events.ended === undefined
   }
 
   /** From now on an answer that does not come is looked into. */
-  watch(of: Omit<Unanswered, 'giveUp'>): void {
+  watch(of: Omit<AnswerWatchOptions, 'giveUp'>): void {
     this.#watch = new AnswerWatch({
       ...of,
       giveUp: (cause) => {
-        this.#told.gone ??= { cause }
+        this.#events.ended ??= { cause }
         void this.drop()
       },
     })
@@ -78,13 +78,13 @@ export class Connection {
 
   /** The codes of what the server noted since the last call. */
   takeNotices(): readonly string[] {
-    return this.#told.notices.splice(0)
+    return this.#events.notices.splice(0)
   }
 
   /** Throws SESSION_CLOSED, and CONNECTION_LOST where it was not us who closed it. */
   requireOpen(what: string): void {
     if (this.#closed) throw new MigrateError('SESSION_CLOSED', { what }, `the session on ${this.database} is closed`)
-    if (this.#told.gone !== undefined) throw this.#lost(what, this.#told.gone.cause)
+    if (this.#events.ended !== undefined) throw this.#lost(what, this.#events.ended.cause)
   }
 
   #lost(what: string, cause: unknown): MigrateError<'CONNECTION_LOST'> {
@@ -106,8 +106,8 @@ export class Connection {
     } catch (error) {
       if (signal?.aborted && codeOf(error) === '57014') throw signal.reason
       if (!endsSession(error)) throw error
-      this.#told.gone ??= { cause: error }
-      throw this.#lost(sql, this.#told.gone.cause ?? error)
+      this.#events.ended ??= { cause: error }
+      throw this.#lost(sql, this.#events.ended.cause ?? error)
     } finally {
       this.#watch?.answered()
     }
@@ -120,13 +120,13 @@ export class Connection {
   async #cancelable(query: DriverQuery, signal: AbortSignal): Promise<DriverResult> {
     const { canceller } = query
     let canceling: Promise<void> | undefined
-    let settled: AbortController | undefined
+    let grace: AbortController | undefined
     const cancel = (): void => {
       canceling = canceller?.(query).catch(() => {
         // Nobody took the wish: the statement ends by itself, or by the limit below.
       })
-      settled = new AbortController()
-      void sleep(cancelGraceMs, undefined, { signal: settled.signal, ref: false }).then(
+      grace = new AbortController()
+      void sleep(cancelGraceMs, undefined, { signal: grace.signal, ref: false }).then(
         () => this.drop(),
         () => undefined,
       )
@@ -135,7 +135,7 @@ export class Connection {
     try {
       return await query
     } finally {
-      settled?.abort()
+      grace?.abort()
       forget()
       await canceling
     }
@@ -173,7 +173,7 @@ export class Connection {
     if (this.#closed) return
     this.#closed = true
     // Of a session that is gone nobody says good-bye.
-    await this.#client.end({ timeout: this.#told.gone === undefined ? 1 : 0 })
+    await this.#client.end({ timeout: this.#events.ended === undefined ? 1 : 0 })
     this.#giveUp()
   }
 }

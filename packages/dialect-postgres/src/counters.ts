@@ -9,15 +9,15 @@ const sequenceOf = (table: string, column: string) =>
 export const counters: NonNullable<Dialect['counters']> = {
   async read(session, { ref, columns }) {
     const table = quote.table(ref).text
-    const found = new Map<string, bigint>()
+    const lastNumbers = new Map<string, bigint>()
     for (const { name, identity, default: value } of columns) {
       if (identity === undefined && value === undefined) continue
       // NULL where no number was given out yet, or none is behind the column.
       const text = sql`SELECT pg_catalog.pg_sequence_last_value(${sequenceOf(table, name)}::pg_catalog.regclass) AS last`
       const [row] = await session.query(text.text)
-      if (typeof row?.last === 'bigint') found.set(name, row.last)
+      if (typeof row?.last === 'bigint') lastNumbers.set(name, row.last)
     }
-    return found
+    return lastNumbers
   },
   set({ ref }, column, last) {
     const at = quote.literal(String(last))

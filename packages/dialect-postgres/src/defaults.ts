@@ -1,7 +1,7 @@
 import { type ColumnType, type DefaultValue, isSignificant, lexSql, type SqlToken } from '@org/migrate-core/dialect'
 import { constantList } from './expressions/constant-list.ts'
 import { grammar } from './grammar.ts'
-import { foldNumber, settleDefault } from './settle.ts'
+import { canonicaliseDefault, foldNumber } from './settle.ts'
 import { fromSql, toSql } from './types.ts'
 
 /** The text inside a string token; undefined for the forms that the server never prints. */
@@ -19,16 +19,16 @@ const numbers = ['smallint', 'integer', 'bigint', 'numeric', 'real', 'double pre
 
 /** Whether a cast says the column's own type, but for the sizes. A number is printed with the type that it was written as. */
 function isOwn(cast: string, type: ColumnType): boolean {
-  const said = toSql(fromSql(cast)).replaceAll(sizes, '')
+  const castType = toSql(fromSql(cast)).replaceAll(sizes, '')
   const own = toSql(type).replaceAll(sizes, '')
-  if (said === own || (numbers.includes(said) && numbers.includes(own))) return true
-  if (type.kind === 'enum') return type.name === undefined ? said === 'text' : sameEnum(said, type.name)
+  if (castType === own || (numbers.includes(castType) && numbers.includes(own))) return true
+  if (type.kind === 'enum') return type.name === undefined ? castType === 'text' : sameEnum(castType, type.name)
   // `character` is printed as bpchar where its length is not said.
-  return (said === 'bpchar' && type.kind === 'char') || (said === '"bit"' && own === 'bit')
+  return (castType === 'bpchar' && type.kind === 'char') || (castType === '"bit"' && own === 'bit')
 }
 
-function sameEnum(said: string, name: string): boolean {
-  const last = lexSql(said, grammar).at(-1)?.text ?? ''
+function sameEnum(castType: string, name: string): boolean {
+  const last = lexSql(castType, grammar).at(-1)?.text ?? ''
   return last === name || last === `"${name.replaceAll('"', '""')}"`
 }
 
@@ -52,7 +52,7 @@ export function readDefault(sql: string, type: ColumnType): DefaultValue | undef
   if (now.test(text)) return { kind: 'now' }
   const expression: DefaultValue = listDefault(text, type) ?? { kind: 'expression', sql: text }
   const tokens = lexSql(text, grammar).filter(isSignificant)
-  const at = tokens.findIndex((token, place) => token.text === ':' && tokens[place + 1]?.text === ':')
+  const at = tokens.findIndex((token, index) => token.text === ':' && tokens[index + 1]?.text === ':')
   const head = at === -1 ? tokens : tokens.slice(0, at)
   const cast =
     at === -1
@@ -68,17 +68,18 @@ export function readDefault(sql: string, type: ColumnType): DefaultValue | undef
   if (head.length === 1) {
     const word = first.kind === 'word' ? first.text.toLowerCase() : undefined
     if (word === 'null') return undefined
-    if (word === 'true' || word === 'false') return settleDefault({ kind: 'literal', value: word === 'true' }, type)
+    if (word === 'true' || word === 'false')
+      return canonicaliseDefault({ kind: 'literal', value: word === 'true' }, type)
     const string = stringOf(first)
     if (string !== undefined) {
-      const literal = settleDefault({ kind: 'literal', value: string }, type)
+      const literal = canonicaliseDefault({ kind: 'literal', value: string }, type)
       // `0` and `'0'` are two constants to the catalog; `-1.5` and `'-1.5'` are one, printed as `'-1.5'::numeric`.
       return cast === 'numeric' && /^-?\d+$/.test(string) ? literal : foldNumber(literal, type)
     }
   }
   const number = head.map((token) => token.text).join('')
   if (head.length <= 2 && head.at(-1)?.kind === 'number' && String(Number(number)) === number) {
-    return settleDefault({ kind: 'literal', value: Number(number) }, type)
+    return canonicaliseDefault({ kind: 'literal', value: Number(number) }, type)
   }
   return expression
 }

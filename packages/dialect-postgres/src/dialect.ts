@@ -1,5 +1,5 @@
 import { type Dialect, MigrateError, requireOptions, sql } from '@org/migrate-core/dialect'
-import { advance, usualSchema } from './advance.ts'
+import { applyToModel, usualSchema } from './advance.ts'
 import { capabilities, oldestMajor } from './capabilities.ts'
 import { classify, releasesLocks } from './classify.ts'
 import { blocked } from './compile/blocked.ts'
@@ -36,15 +36,15 @@ import { newestMajor } from './version.ts'
  * ```
  */
 export function postgresDialect(options: PostgresOptions): Dialect {
-  const { database, scriptSettings, place, connect } = connector(
+  const { database, scriptSettings, target, connect } = connector(
     requireOptions('postgresDialect', options, connectChecks),
   )
-  const known = new Map<string, Dialect>()
+  const cache = new Map<string, Dialect>()
 
-  function dialectFor(major: number, ownSchema = place.schema): Dialect {
+  function dialectFor(major: number, ownSchema = target.schema): Dialect {
     const key = JSON.stringify([major, ownSchema])
-    const dialect = known.get(key) ?? make(major, ownSchema)
-    known.set(key, dialect)
+    const dialect = cache.get(key) ?? make(major, ownSchema)
+    cache.set(key, dialect)
     return dialect
   }
 
@@ -64,7 +64,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
           'operations on PostgreSQL are compiled one by one',
         )
       },
-      applyToModel: (before, operation) => advance(before, operation, ownSchema ?? usualSchema),
+      applyToModel: (before, operation) => applyToModel(before, operation, ownSchema ?? usualSchema),
       ownSchema: ownSchema ?? usualSchema,
       blocked,
       conversion,
@@ -73,8 +73,8 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       // -1: no VACUUM or ANALYZE has counted yet. https://www.postgresql.org/docs/current/catalog-pg-class.html
       estimatedRows: async (session, table) => {
         const name = quote.literal(quote.table(table).text)
-        const [found] = await session.query(sql`SELECT reltuples AS n FROM pg_class WHERE oid = ${name}::regclass`.text)
-        return Number(found?.n ?? -1) < 0 ? undefined : Math.round(Number(found?.n))
+        const [row] = await session.query(sql`SELECT reltuples AS n FROM pg_class WHERE oid = ${name}::regclass`.text)
+        return Number(row?.n ?? -1) < 0 ? undefined : Math.round(Number(row?.n))
       },
       introspect,
       columnNames,
@@ -103,16 +103,16 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       silenceTriggers,
       rowIdentity: () => undefined,
       scriptFrame: () => ({ open: [...scriptSettings, 'BEGIN'], close: ['COMMIT'] }),
-      script: scriptFor(major, place, olderThan(major, oldestMajor, dialectFor)),
+      script: scriptFor(major, target, olderThan(major, oldestMajor, dialectFor)),
       database,
-      examine: async (session, told) => (await import('./doctor.ts')).examine(session, told),
-      withShadow: async (work, asked) =>
-        (await import('./scratch.ts')).scratch(
-          { database, schema: place.schema, open: (how) => connect({ ...how, purpose: 'scratch' }, dialectFor) },
+      examine: async (session, request) => (await import('./doctor.ts')).examine(session, request),
+      withShadow: async (work, request) =>
+        (await import('./scratch.ts')).withShadow(
+          { database, schema: target.schema, open: (how) => connect({ ...how, purpose: 'scratch' }, dialectFor) },
           work,
-          asked,
+          request,
         ),
-      connect: (asked) => connect(asked, dialectFor),
+      connect: (request) => connect(request, dialectFor),
     }
   }
 

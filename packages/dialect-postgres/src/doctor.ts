@@ -29,7 +29,7 @@ async function server(ask: Ask): Promise<readonly Finding[]> {
     current_setting('server_encoding') AS encoding`)
   const name = `PostgreSQL ${row?.version}`
   const newer = Number(row?.major) > newestMajor
-  const found: Finding[] = [
+  const findings: Finding[] = [
     newer
       ? {
           level: 'warning',
@@ -40,7 +40,7 @@ async function server(ask: Ask): Promise<readonly Finding[]> {
       : { level: 'ok', about: 'version', what: `${name}; ${oldestMajor} to ${newestMajor} are supported.` },
   ]
   if (holds(row?.standby)) {
-    found.push({
+    findings.push({
       level: 'problem',
       about: 'read-only',
       what: 'This server is a standby and takes no changes.',
@@ -48,14 +48,14 @@ async function server(ask: Ask): Promise<readonly Finding[]> {
     })
   }
   if (row?.encoding !== 'UTF8') {
-    found.push({
+    findings.push({
       level: 'warning',
       about: 'encoding',
       what: `The database keeps its texts as ${row?.encoding}; characters that it does not know are refused.`,
       next: 'Make databases with ENCODING UTF8; an existing one has to be dumped and restored into one.',
     })
   }
-  return found
+  return findings
 }
 
 function pooler({ pooled, leased }: ServerSession): readonly Finding[] {
@@ -86,7 +86,7 @@ async function rights(ask: Ask, { ownTables }: ExaminationOptions): Promise<read
       },
     ]
   }
-  const found: Finding[] = [
+  const findings: Finding[] = [
     holds(row.creates)
       ? { level: 'ok', about: 'rights', what: `${row.name} may create tables in ${row.schema}.` }
       : {
@@ -103,25 +103,26 @@ async function rights(ask: Ask, { ownTables }: ExaminationOptions): Promise<read
     )
     if (missing.length === 0) continue
     const list = missing.map(({ p }) => String(p)).join(', ')
-    found.push({
+    findings.push({
       level: 'problem',
       about: 'rights',
       what: `${row.name} lacks ${list} on ${table}, which every run writes.`,
       next: `GRANT ${list} ON ${quote.table({ name: table }).text} TO ${quote.identifier(String(row.name)).text};`,
     })
   }
-  const [others] = await ask(`SELECT count(*) AS n, min(c.relname) AS name, min(pg_get_userbyid(c.relowner)) AS owner
+  const [foreignTables] =
+    await ask(`SELECT count(*) AS n, min(c.relname) AS name, min(pg_get_userbyid(c.relowner)) AS owner
     FROM pg_catalog.pg_class AS c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
     AND NOT pg_has_role(c.relowner, 'USAGE')`)
-  if (others !== undefined && Number(others.n) > 0) {
-    found.push({
+  if (foreignTables !== undefined && Number(foreignTables.n) > 0) {
+    findings.push({
       level: 'warning',
       about: 'rights',
-      what: `${others.n} of the tables belong to another role (${others.name} to ${others.owner}): a revision that changes them is refused.`,
-      next: `Migrate as their owner, or GRANT ${quote.identifier(String(others.owner)).text} TO ${quote.identifier(String(row.name)).text};`,
+      what: `${foreignTables.n} of the tables belong to another role (${foreignTables.name} to ${foreignTables.owner}): a revision that changes them is refused.`,
+      next: `Migrate as their owner, or GRANT ${quote.identifier(String(foreignTables.owner)).text} TO ${quote.identifier(String(row.name)).text};`,
     })
   }
-  return found
+  return findings
 }
 
 async function indexes(ask: Ask): Promise<readonly Finding[]> {
@@ -180,7 +181,7 @@ async function openTransactions(ask: Ask): Promise<readonly Finding[]> {
     await ask(`SELECT pid, usename AS name, floor(extract(epoch FROM now() - xact_start) / 60)::bigint AS minutes
     FROM pg_catalog.pg_stat_activity WHERE datname = current_database() AND pid <> pg_catalog.pg_backend_pid()
     AND state LIKE 'idle in transaction%' AND xact_start < now() - interval '${longMinutes} minutes' ORDER BY xact_start`)
-  const prepared = await ask(
+  const preparedTransactions = await ask(
     'SELECT gid, owner FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY prepared',
   )
   return [
@@ -190,7 +191,7 @@ async function openTransactions(ask: Ask): Promise<readonly Finding[]> {
       what: `Session ${pid} of ${name} has left a transaction open for ${counted(Number(minutes), 'minute')}: a change of what it has touched waits for it.`,
       next: `End it where it comes from, or SELECT pg_terminate_backend(${pid});`,
     })),
-    ...prepared.map(({ gid, owner }) => ({
+    ...preparedTransactions.map(({ gid, owner }) => ({
       level: 'warning' as const,
       about: 'open transaction',
       what: `The prepared transaction ${gid} of ${owner} keeps its locks until somebody ends it.`,
@@ -200,12 +201,12 @@ async function openTransactions(ask: Ask): Promise<readonly Finding[]> {
 }
 
 /** What could go wrong on this database. Nothing is written. */
-export async function examine(session: ServerSession, told: ExaminationOptions): Promise<readonly Finding[]> {
+export async function examine(session: ServerSession, options: ExaminationOptions): Promise<readonly Finding[]> {
   const ask: Ask = (sql, params) => session.query(sql, params)
   return [
     ...(await server(ask)),
     ...pooler(session),
-    ...(await rights(ask, told)),
+    ...(await rights(ask, options)),
     ...(await indexes(ask)),
     ...(await constraints(ask)),
     ...(await leftOver(ask)),

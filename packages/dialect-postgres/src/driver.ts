@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { MigrateError } from '@org/migrate-core/dialect'
 import { codeOf, messageOf } from './faults.ts'
 import type { DriverSsl } from './tls.ts'
-import type { Place } from './url.ts'
+import type { ConnectionTarget } from './url.ts'
 import { driverTypes, type Parameter, type ResultColumn } from './values.ts'
 
 /** A result of the driver asked for as arrays: rows of texts, with what the server says of them. */
@@ -72,9 +72,9 @@ async function loadDriver(): Promise<Driver> {
  * A client of one connection that is never replaced by another: without lifetime, idle limit or a second try. Everything that
  * the driver would else take from the environment (PGIDLE_TIMEOUT, PGSSL …) is said.
  */
-export async function openClient(place: Place, options: ClientOptions): Promise<DriverClient> {
+export async function openClient(target: ConnectionTarget, options: ClientOptions): Promise<DriverClient> {
   const driver = await loadDriver()
-  const { host, port, user, password, database } = place
+  const { host, port, user, password, database } = target
   return driver({
     // As arrays: the driver looks for ports in a text, and an IPv6 address is full of colons.
     host: [host],

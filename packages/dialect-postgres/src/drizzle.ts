@@ -6,7 +6,7 @@ export {
   type JsonCodec,
   type PoolOptions,
   type UseOptions,
-  type ValuePlace,
+  type ValueLocation,
 } from '@org/migrate-core/dialect'
 export { type FromDrizzleOptions, fromDrizzle, readDrizzle } from './drizzle/from-drizzle.ts'
 export { type DatabaseSession, type OpenDatabase, type OpenPostgresOptions, openPostgres } from './drizzle/open.ts'

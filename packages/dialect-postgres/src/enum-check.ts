@@ -29,7 +29,7 @@ function valuesIn(expression: string, column: string): readonly string[] | undef
 
 /** The table with the enums that stand in it as text with a CHECK. */
 export function withEnums(table: TableModel): TableModel {
-  const found = new Map<string, readonly string[]>()
+  const valuesByColumn = new Map<string, readonly string[]>()
   const constraints = table.constraints.filter((constraint) => {
     if (constraint.kind !== 'check') return true
     const column = table.columns.find(
@@ -37,12 +37,12 @@ export function withEnums(table: TableModel): TableModel {
     )
     const values = column === undefined ? undefined : valuesIn(constraint.expression, column.name)
     if (column === undefined || values === undefined) return true
-    found.set(column.name, values)
+    valuesByColumn.set(column.name, values)
     return false
   })
-  if (found.size === 0) return table
+  if (valuesByColumn.size === 0) return table
   const columns = table.columns.map((column) => {
-    const values = found.get(column.name)
+    const values = valuesByColumn.get(column.name)
     return values === undefined ? column : { ...column, type: { kind: 'enum', values } as const }
   })
   return { ...table, columns, constraints }

@@ -32,6 +32,6 @@ export function enumUse(
   const element = type.kind === 'native' ? elementOf(type.sql) : undefined
   if (element === undefined) return undefined
   // Without a schema it stands somewhere in the search path.
-  const found = element.schema === undefined ? element.name === of.name : isIt(element.name, element.schema)
-  return found ? 'array' : undefined
+  const isMatch = element.schema === undefined ? element.name === of.name : isIt(element.name, element.schema)
+  return isMatch ? 'array' : undefined
 }

@@ -75,7 +75,7 @@ export function messageOf(error: unknown): string {
 }
 
 /** What the server says of an error beside its message; empty for errors that are not the server's. */
-export interface ServerSaid {
+export interface ServerErrorFields {
   readonly severity?: string
   readonly detail?: string
   readonly schema_name?: string
@@ -84,14 +84,14 @@ export interface ServerSaid {
 }
 
 /** Known by its name: another copy of the driver has another class. */
-export function serverSaid(error: unknown): ServerSaid | undefined {
-  return error instanceof Error && error.name === 'PostgresError' ? (error as ServerSaid) : undefined
+export function serverErrorFields(error: unknown): ServerErrorFields | undefined {
+  return error instanceof Error && error.name === 'PostgresError' ? (error as ServerErrorFields) : undefined
 }
 
 /** Whether the session is gone with this error: the server ends it after FATAL, and what the driver says itself is of the line. */
 export function endsSession(error: unknown): boolean {
-  const said = serverSaid(error)
-  if (said !== undefined) return said.severity === 'FATAL' || said.severity === 'PANIC'
+  const fields = serverErrorFields(error)
+  if (fields !== undefined) return fields.severity === 'FATAL' || fields.severity === 'PANIC'
   return byCode.get(codeOf(error) ?? '') === 'connection'
 }
 
@@ -99,12 +99,12 @@ export function endsSession(error: unknown): boolean {
 export function faultOf(error: unknown): FaultKind {
   const code = codeOf(error)
   if (code === undefined) return 'unknown'
-  if (serverSaid(error) === undefined) return byCode.get(code) ?? 'unknown'
+  if (serverErrorFields(error) === undefined) return byCode.get(code) ?? 'unknown'
   return byState.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'unknown'
 }
 
 /** Class 22, data exceptions; a division by zero is no conversion. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 export function refusesValue(error: unknown): boolean {
-  const code = serverSaid(error) === undefined ? undefined : codeOf(error)
+  const code = serverErrorFields(error) === undefined ? undefined : codeOf(error)
   return code?.startsWith('22') === true && code !== '22012'
 }

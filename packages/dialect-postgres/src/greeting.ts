@@ -1,14 +1,14 @@
 import { type ConnectOptions, isMigrateError } from '@org/migrate-core/dialect'
 import { Connection } from './connection.ts'
 import { openClient } from './driver.ts'
-import { codeOf, messageOf, serverSaid } from './faults.ts'
+import { codeOf, messageOf, serverErrorFields } from './faults.ts'
 import { beginning, uniqueName } from './identity.ts'
 import { inOwnTransaction, localBegin } from './local.ts'
 import { endsWithTransaction, refused } from './pooler.ts'
-import { connectionCheck, localSql, type Purpose, settingsOf, standing } from './settings.ts'
+import { connectionCheck, localSql, type Purpose, settingsCondition, settingsOf } from './settings.ts'
 import { socketsFor } from './socket.ts'
 import type { DriverSsl } from './tls.ts'
-import type { Place } from './url.ts'
+import type { ConnectionTarget } from './url.ts'
 
 /** What a server says of itself at the start of a session. */
 export interface Greeting {
@@ -20,9 +20,9 @@ export interface Greeting {
   readonly readOnly: boolean
   /** The server's number of the session. */
   readonly pid: number
-  readonly begun: string
+  readonly startedAt: string
   /** Whether the settings of the start stand. */
-  readonly settled: boolean
+  readonly hasSettings: boolean
   /** A pooler has keys of its own for canceling, so that it is not the number of the session that a client is told. */
   readonly pooled: boolean
 }
@@ -33,10 +33,10 @@ async function greet(
   begin?: string,
 ): Promise<Greeting> {
   const sql = `SELECT current_setting('server_version_num'), current_setting('server_version'),
-  current_database(), current_schema(), current_setting('transaction_read_only'), ${standing(settings)}, pg_catalog.pg_backend_pid(),
+  current_database(), current_schema(), current_setting('transaction_read_only'), ${settingsCondition(settings)}, pg_catalog.pg_backend_pid(),
   (SELECT ${beginning('backend_start')} FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid())`
   const answer = await (begin === undefined ? connection.send(sql) : inOwnTransaction(connection, begin, [sql, [], {}]))
-  const [number, version, database, schema, readOnly, settled, pid, begun] = answer[0] ?? []
+  const [number, version, database, schema, readOnly, hasSettings, pid, startedAt] = answer[0] ?? []
   return {
     versionNumber: Number(number),
     version: version ?? '',
@@ -44,8 +44,8 @@ async function greet(
     schema: schema ?? null,
     readOnly: readOnly === 'on',
     pid: Number(pid),
-    begun: begun ?? '',
-    settled: settled === 't',
+    startedAt: startedAt ?? '',
+    hasSettings: hasSettings === 't',
     pooled: answer.state?.pid !== Number(pid),
   }
 }
@@ -57,7 +57,7 @@ const setSql = (count: number): string => {
   WHERE current_setting(name, true) IS NOT NULL`
 }
 
-export interface Opened {
+export interface GreetedConnection {
   readonly connection: Connection
   readonly greeting: Greeting
   /** Whether statements may stay prepared in the server: behind a pooler the next one may run elsewhere. */
@@ -69,11 +69,11 @@ export interface Opened {
   /** What the server lists it as, where no other client has that name. */
   readonly uniqueName?: string
   /** Sets the settings of the session, once it is known that it is nobody else's. */
-  readonly settle?: () => Promise<Greeting>
+  readonly applySettings?: () => Promise<Greeting>
 }
 
 /** What a connection is opened for. */
-export interface Asked extends Omit<ConnectOptions, 'purpose'> {
+export interface ConnectionRequest extends Omit<ConnectOptions, 'purpose'> {
   readonly purpose: Purpose
 }
 
@@ -91,12 +91,12 @@ interface Start {
 }
 
 /** What is said to a server, or to the pooler in front of it, before the session is used. */
-async function begun(
+async function prepareSession(
   connection: Connection,
   purpose: Purpose,
   { settings, when }: Start,
-): Promise<Omit<Opened, 'connection'>> {
-  const inTransactions = async (): Promise<Omit<Opened, 'connection'>> => {
+): Promise<Omit<GreetedConnection, 'connection'>> {
+  const inTransactions = async (): Promise<Omit<GreetedConnection, 'connection'>> => {
     const begin = localBegin(settings)
     // First alone, so that it is known which of the statements of the greeting ended the connection.
     await connection.send('BEGIN')
@@ -105,30 +105,35 @@ async function begun(
   }
   if (when === 'each' && purpose !== 'serve') return inTransactions()
   const greeting = await greet(connection, settings)
-  const named = when === 'with' && greeting.settled
+  const named = when === 'with' && greeting.hasSettings
   if (purpose === 'serve') {
     // Behind a pooler they may stand in this session by chance: another client has set the same.
     const own = named && !greeting.pooled
     return { greeting, named: own, ...(own ? {} : { local: localSql(settings) }) }
   }
   if (purpose === 'probe' || (named && !greeting.pooled)) return { greeting, named }
-  const settle = async (): Promise<Greeting> => {
+  const applySettings = async (): Promise<Greeting> => {
     if (named) return greeting
     const pairs = Object.entries(settings)
     await connection.send(setSql(pairs.length), pairs.flat())
     return greet(connection, settings)
   }
-  if (!greeting.pooled) return { greeting: await settle(), named: false }
-  return purpose === 'run' ? { greeting, named, settle } : inTransactions()
+  if (!greeting.pooled) return { greeting: await applySettings(), named: false }
+  return purpose === 'run' ? { greeting, named, applySettings } : inTransactions()
 }
 
-async function begin(place: Place, ssl: DriverSsl, { purpose, signal }: Asked, start: Start): Promise<Opened> {
-  const timeoutMs = place.connectTimeoutMs ?? defaultTimeoutMs
-  const sockets = socketsFor(place)
+async function begin(
+  target: ConnectionTarget,
+  ssl: DriverSsl,
+  { purpose, signal }: ConnectionRequest,
+  start: Start,
+): Promise<GreetedConnection> {
+  const timeoutMs = target.connectTimeoutMs ?? defaultTimeoutMs
+  const sockets = socketsFor(target)
   const startup = start.when === 'with' ? { ...start.startup, ...start.settings } : start.startup
   const connection = await Connection.open(
-    place.display,
-    (handlers) => openClient(place, { ssl, timeoutMs, startup, socket: sockets.open, ...handlers }),
+    target.display,
+    (handlers) => openClient(target, { ssl, timeoutMs, startup, socket: sockets.open, ...handlers }),
     sockets.drop,
   )
   let late = false
@@ -139,9 +144,9 @@ async function begin(place: Place, ssl: DriverSsl, { purpose, signal }: Asked, s
   }, timeoutMs)
   signal?.addEventListener('abort', drop, { once: true })
   try {
-    const opened = await begun(connection, purpose, start)
-    sockets.begun()
-    return { connection, ...opened }
+    const greeted = await prepareSession(connection, purpose, start)
+    sockets.allowSeveral()
+    return { connection, ...greeted }
   } catch (error) {
     drop()
     signal?.throwIfAborted()
@@ -162,7 +167,7 @@ async function begin(place: Place, ssl: DriverSsl, { purpose, signal }: Asked, s
  */
 function refusesSettings(error: unknown): boolean {
   const code = codeOf(error)
-  if (serverSaid(error) === undefined || code === undefined) return false
+  if (serverErrorFields(error) === undefined || code === undefined) return false
   return code === '42704' || code === '22023' || (code === '08P01' && /startup parameter/.test(messageOf(error)))
 }
 
@@ -170,45 +175,49 @@ function refusesSettings(error: unknown): boolean {
  * Opens a connection and greets the server. The settings go with the request to connect, where they cost no round trip; where
  * they are refused, a second connection sends them as a statement.
  */
-export async function openConnection(place: Place, ssl: DriverSsl, asked: Asked): Promise<Opened> {
-  const settings = settingsOf(place, asked.purpose)
-  const name = place.applicationName ?? (asked.purpose === 'serve' ? 'service' : 'migrate')
+export async function openConnection(
+  target: ConnectionTarget,
+  ssl: DriverSsl,
+  request: ConnectionRequest,
+): Promise<GreetedConnection> {
+  const settings = settingsOf(target, request.purpose)
+  const name = target.applicationName ?? (request.purpose === 'serve' ? 'service' : 'migrate')
   const startup = {
     application_name: name,
-    ...(place.options === undefined ? {} : { options: place.options }),
+    ...(target.options === undefined ? {} : { options: target.options }),
   }
   try {
-    if (place.lock === 'table' && asked.purpose !== 'serve')
-      return await beginShared(place, ssl, asked, { name, settings })
-    return await beginOwn(place, ssl, asked, { startup, settings })
+    if (target.lock === 'table' && request.purpose !== 'serve')
+      return await beginShared(target, ssl, request, { name, settings })
+    return await beginOwn(target, ssl, request, { startup, settings })
   } catch (error) {
     if (codeOf(error) !== lostAtBegin) throw error
     const probe = async (): Promise<Connection> => {
-      const probing: Asked = { ...asked, purpose: 'probe' }
-      return (await beginOwn(place, ssl, probing, { startup, settings })).connection
+      const probing: ConnectionRequest = { ...request, purpose: 'probe' }
+      return (await beginOwn(target, ssl, probing, { startup, settings })).connection
     }
-    throw (await endsWithTransaction(probe)) ? refused(place.display, 'statement', error) : error
+    throw (await endsWithTransaction(probe)) ? refused(target.display, 'statement', error) : error
   }
 }
 
 /** Nothing is expected of the session, whatever is in front of it. */
 async function beginShared(
-  place: Place,
+  target: ConnectionTarget,
   ssl: DriverSsl,
-  asked: Asked,
+  request: ConnectionRequest,
   { name, settings }: { readonly name: string; readonly settings: Readonly<Record<string, string>> },
-): Promise<Opened> {
+): Promise<GreetedConnection> {
   const unique = uniqueName(name)
-  const startup = { application_name: unique, ...(place.options === undefined ? {} : { options: place.options }) }
+  const startup = { application_name: unique, ...(target.options === undefined ? {} : { options: target.options }) }
   const start = { startup, when: 'each' } as const
   const named = { ...settings, application_name: unique }
-  const open = (taken: Readonly<Record<string, string>>): Promise<Opened> =>
-    begin(place, ssl, asked, { ...start, settings: taken })
-  const opened = await open(named).catch((error: unknown) => {
+  const openWith = (taken: Readonly<Record<string, string>>): Promise<GreetedConnection> =>
+    begin(target, ssl, request, { ...start, settings: taken })
+  const greeted = await openWith(named).catch((error: unknown) => {
     if (!refusesCheck(error)) throw error
-    return open(without(named, connectionCheck))
+    return openWith(without(named, connectionCheck))
   })
-  return { ...opened, uniqueName: unique }
+  return { ...greeted, uniqueName: unique }
 }
 
 /** Where its value is refused, the server's system has no way to look whether the client is still there. */
@@ -219,18 +228,18 @@ const without = (settings: Readonly<Record<string, string>>, dropped: string): R
   Object.fromEntries(Object.entries(settings).filter(([name]) => name !== dropped))
 
 async function beginOwn(
-  place: Place,
+  target: ConnectionTarget,
   ssl: DriverSsl,
-  asked: Asked,
+  request: ConnectionRequest,
   { startup, settings }: Omit<Start, 'when'>,
-): Promise<Opened> {
-  if (asked.purpose === 'probe') return begin(place, ssl, asked, { startup, settings, when: 'after' })
+): Promise<GreetedConnection> {
+  if (request.purpose === 'probe') return begin(target, ssl, request, { startup, settings, when: 'after' })
   try {
-    return await begin(place, ssl, asked, { startup, settings, when: 'with' })
+    return await begin(target, ssl, request, { startup, settings, when: 'with' })
   } catch (error) {
     if (!refusesSettings(error)) throw error
-    if (asked.purpose === 'serve') return begin(place, ssl, asked, { startup, settings, when: 'each' })
+    if (request.purpose === 'serve') return begin(target, ssl, request, { startup, settings, when: 'each' })
     const taken = refusesCheck(error) ? without(settings, connectionCheck) : settings
-    return begin(place, ssl, asked, { startup, settings: taken, when: 'after' })
+    return begin(target, ssl, request, { startup, settings: taken, when: 'after' })
   }
 }

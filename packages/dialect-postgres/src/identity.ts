@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts'
 type State = Awaited<ReturnType<NonNullable<ServerSession['sessionState']>>>
 
 /** Of a process of the server; its number is given again, its beginning is not. */
-export const processIdentity = (pid: number, begun: string): string => `process ${pid} since ${begun}`
+export const processIdentity = (pid: number, startedAt: string): string => `process ${pid} since ${startedAt}`
 
 /** Of a client whose transactions may be in any session: all of them carry its name. */
 export const clientIdentity = (name: string): string => `client ${name}`
@@ -36,7 +36,7 @@ export async function sessionState(connection: Connection, identity: string): Pr
   if (pid !== undefined && since !== undefined) {
     const sql = `SELECT state, ${beginning('backend_start')} FROM pg_catalog.pg_stat_activity WHERE pid = $1`
     const rows = await connection.send(sql, [BigInt(pid)])
-    return stateOf(rows.flatMap(([state, begun]) => (begun === null || begun === since ? [state] : [])))
+    return stateOf(rows.flatMap(([state, startedAt]) => (startedAt === null || startedAt === since ? [state] : [])))
   }
   const [, name] = /^client (.+)$/.exec(identity) ?? []
   if (name === undefined) return 'unseen'

@@ -24,38 +24,38 @@ function limitsSql(set: string, own: OwnLimits, { lockMs, statementMs }: Stateme
 export class Limits {
   readonly #own: OwnLimits
   readonly #set: string
-  #wanted: string
-  #standing: string
+  #desired: string
+  #current: string
 
   /** `LOCAL`: for transactions alone, each of which begins with `wanted`. */
   constructor(own: OwnLimits, kind: 'SESSION' | 'LOCAL') {
     this.#own = own
     this.#set = kind === 'LOCAL' ? 'SET LOCAL' : 'SET'
-    this.#wanted = limitsSql(this.#set, own, {})
-    this.#standing = this.#wanted
+    this.#desired = limitsSql(this.#set, own, {})
+    this.#current = this.#desired
   }
 
-  want(limits: StatementLimits = {}): void {
-    this.#wanted = limitsSql(this.#set, this.#own, limits)
+  request(limits: StatementLimits = {}): void {
+    this.#desired = limitsSql(this.#set, this.#own, limits)
   }
 
-  get wanted(): string {
-    return this.#wanted
+  get desired(): string {
+    return this.#desired
   }
 
   /** What has to be sent before the next statement; taken as sent. */
   take(): string | undefined {
-    if (this.#standing === this.#wanted) return undefined
-    this.#standing = this.#wanted
-    return this.#wanted
+    if (this.#current === this.#desired) return undefined
+    this.#current = this.#desired
+    return this.#desired
   }
 
   /** What stands in the server now: to be given to `undone` when what follows is rolled back. */
-  get standing(): string {
-    return this.#standing
+  get current(): string {
+    return this.#current
   }
 
   undone(to: string): void {
-    this.#standing = to
+    this.#current = to
   }
 }

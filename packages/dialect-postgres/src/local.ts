@@ -42,12 +42,12 @@ export async function inOwnTransaction(
   begin: string,
   [sql, params, options]: readonly [sql: string, params: readonly SqlValue[], options: SendOptions],
 ): Promise<DriverResult> {
-  const [begun, answer, ended] = await Promise.allSettled([
+  const [beginning, answer, ended] = await Promise.allSettled([
     connection.send(begin, [], { several: true }),
     connection.send(sql, params, options),
     connection.send('COMMIT'),
   ])
-  const reasons = [begun, answer, ended].flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
+  const reasons = [beginning, answer, ended].flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
   // Where the line was ended the others only say that it is gone.
   if (reasons.length > 0) throw reasons.find((reason) => !isMigrateError(reason, 'CONNECTION_LOST')) ?? reasons[0]
   if (answer.status === 'rejected' || ended.status === 'rejected') throw reasons[0]
@@ -67,10 +67,10 @@ export function refuseSetting(sql: string): void {
     .map(({ text }) => text)
     .join('')
     .trim()
-  const found = sharing.exec(text)
-  if (found === null) return
+  const match = sharing.exec(text)
+  if (match === null) return
   unsupported(
-    found[0].toUpperCase(),
+    match[0].toUpperCase(),
     "with lock: 'table' sessions are shared, and it would hold for the next client",
     'Use SET LOCAL, or a direct connection without lock.',
   )

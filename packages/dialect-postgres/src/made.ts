@@ -99,7 +99,7 @@ export function neverNull(table: TableModel): TableModel {
 }
 
 /** A table as it is once it has been made in that schema. */
-export function made(model: SchemaModel, table: TableModel): TableModel {
+export function tableAsCreated(model: SchemaModel, table: TableModel): TableModel {
   const columns = table.columns.map((column) =>
     withoutUsualSequence(table.ref, withoutSerial(model, table.ref, column)),
   )
@@ -118,7 +118,7 @@ export function made(model: SchemaModel, table: TableModel): TableModel {
 }
 
 /** A column whose numbers come from a sequence of its own, as `serial` makes both; undefined for every other. */
-function serialAgain(
+function asSerial(
   table: TableModel,
   column: ColumnModel,
   schema: SchemaModel,
@@ -127,9 +127,9 @@ function serialAgain(
   if (type.kind !== 'integer' || value?.kind !== 'expression' || column.nullable) return undefined
   const name = { 16: 'smallserial', 32: 'serial', 64: 'bigserial' }[type.bits]
   const serial: ColumnModel = { ...rest, type: { kind: 'native', dialect: 'postgres', sql: name } }
-  const made = withoutSerial(schema, table.ref, serial)
+  const expanded = withoutSerial(schema, table.ref, serial)
   const sequence = serialOf(schema, table.ref, serial)
-  if (sequence === undefined || canonicalJson(made) !== canonicalJson(column)) return undefined
+  if (sequence === undefined || canonicalJson(expanded) !== canonicalJson(column)) return undefined
   const key = tableKey(sequence.ref)
   return canonicalJson(schema.sequences.get(key) ?? null) === canonicalJson(sequence)
     ? { column: serial, sequence: key }
@@ -142,9 +142,9 @@ export function asWritten(schema: SchemaModel): SchemaModel {
   const tables = new Map(
     [...schema.tables].map(([key, table]) => {
       const columns = table.columns.map((column) => {
-        const again = serialAgain(table, column, { ...schema, sequences })
-        if (again !== undefined) sequences.delete(again.sequence)
-        return again?.column ?? column
+        const serial = asSerial(table, column, { ...schema, sequences })
+        if (serial !== undefined) sequences.delete(serial.sequence)
+        return serial?.column ?? column
       })
       return [key, { ...table, columns }] as const
     }),

@@ -82,7 +82,7 @@ function moveTable(moved: Moved): SchemaModel {
 }
 
 function moveEnum({ before, after, from, to, ownSchema }: Moved): SchemaModel {
-  const place = to.schema ?? ownSchema
+  const schemaName = to.schema ?? ownSchema
   const column = (table: TableModel, one: ColumnModel): ColumnModel => {
     const use = enumUse(before, table.ref, one.type, from)
     if (use === 'array' && one.type.kind === 'native') {
@@ -90,7 +90,7 @@ function moveEnum({ before, after, from, to, ownSchema }: Moved): SchemaModel {
     }
     if (use !== 'plain' || one.type.kind !== 'enum') return one
     const { schema: _, ...type } = one.type
-    return { ...one, type: place === (table.ref.schema ?? ownSchema) ? type : { ...type, schema: place } }
+    return { ...one, type: schemaName === (table.ref.schema ?? ownSchema) ? type : { ...type, schema: schemaName } }
   }
   const tables = new Map(
     [...after.tables].map(([key, table]) => {

@@ -9,13 +9,13 @@ import {
   type PolicyModel,
   type TableModel,
 } from '@org/migrate-core/dialect'
-import { isTableWord } from './compile/options.ts'
+import { isTableKeyword } from './compile/options.ts'
 import { readDefault } from './defaults.ts'
 import { canonicalExpression } from './expressions/canonical.ts'
 import { neverNull, withoutSerial, withoutUsualSequence } from './made.ts'
 import { isUsualClass } from './operator-classes.ts'
-import { settleIdentity } from './sequence-bounds.ts'
-import { foldNumber, settleColumn } from './settle.ts'
+import { canonicaliseIdentity } from './sequence-bounds.ts'
+import { canonicaliseColumn, foldNumber } from './settle.ts'
 
 /** A type without what the server takes anyway, or leaves out: https://www.postgresql.org/docs/current/datatype-datetime.html */
 function normaliseType(type: ColumnType, table: TableModel): ColumnType {
@@ -34,7 +34,7 @@ function normaliseType(type: ColumnType, table: TableModel): ColumnType {
 const quotedLower = /^"pg_catalog"\."([^"]+)"$/
 
 function normaliseColumn(declared: ColumnModel, table: TableModel): ColumnModel {
-  const column = settleColumn(withoutUsualSequence(table.ref, withoutSerial(emptySchema, table.ref, declared)))
+  const column = canonicaliseColumn(withoutUsualSequence(table.ref, withoutSerial(emptySchema, table.ref, declared)))
   const { generated, identity, collation } = column
   let normal: ColumnModel = { ...column, type: normaliseType(column.type, table) }
   if (normal.default?.kind === 'expression') {
@@ -47,7 +47,7 @@ function normaliseColumn(declared: ColumnModel, table: TableModel): ColumnModel 
   if (generated !== undefined) {
     normal = { ...normal, generated: { ...generated, expression: canonicalExpression(generated.expression, table) } }
   }
-  if (identity !== undefined) normal = { ...normal, identity: settleIdentity(identity, normal.type) }
+  if (identity !== undefined) normal = { ...normal, identity: canonicaliseIdentity(identity, normal.type) }
   const name = collation?.replace(quotedLower, '$1')
   return assign(normal, 'collation', name === 'default' ? undefined : name)
 }
@@ -116,7 +116,7 @@ function normalisePolicy({ using, withCheck, ...policy }: PolicyModel, table: Ta
 function normaliseOptions(options: TableModel['options']): TableModel['options'] {
   const normal: { [option: string]: string | boolean } = {}
   for (const [name, value] of Object.entries(options)) {
-    if (!isTableWord(name)) normal[name] = String(value)
+    if (!isTableKeyword(name)) normal[name] = String(value)
     else if (value !== false) normal[name] = value
   }
   return normal
@@ -130,13 +130,13 @@ function normaliseOptions(options: TableModel['options']): TableModel['options']
 export function normalise(declared: TableModel): TableModel {
   const table = neverNull(declared)
   const columns = table.columns.map((column) => normaliseColumn(column, table))
-  const settled = { ...table, columns, options: normaliseOptions(table.options) }
+  const canonical = { ...table, columns, options: normaliseOptions(table.options) }
   return {
-    ...settled,
-    constraints: settled.constraints.map((constraint) => normaliseConstraint(constraint, settled)),
-    indexes: settled.indexes.map((index) => normaliseIndex(index, settled)),
-    ...(settled.policies === undefined
+    ...canonical,
+    constraints: canonical.constraints.map((constraint) => normaliseConstraint(constraint, canonical)),
+    indexes: canonical.indexes.map((index) => normaliseIndex(index, canonical)),
+    ...(canonical.policies === undefined
       ? {}
-      : { policies: settled.policies.map((policy) => normalisePolicy(policy, settled)) }),
+      : { policies: canonical.policies.map((policy) => normalisePolicy(policy, canonical)) }),
   }
 }

@@ -77,15 +77,15 @@ export function withGivenSequence(before: SchemaModel, table: TableRef, column: 
 interface ChangedIdentity {
   readonly table: TableRef
   readonly column: ColumnModel
-  readonly was: Identity | undefined
+  readonly previous: Identity | undefined
 }
 
 /** An identity that changes keeps its sequence, unless the change states another name. */
-export function withKeptSequence(before: SchemaModel, { table, column, was }: ChangedIdentity): ColumnModel {
-  if (was === undefined) return withGivenSequence(before, table, column)
-  if (column.identity === undefined || column.identity.sequence !== undefined || was.sequence === undefined)
+export function withPreservedSequence(before: SchemaModel, { table, column, previous }: ChangedIdentity): ColumnModel {
+  if (previous === undefined) return withGivenSequence(before, table, column)
+  if (column.identity === undefined || column.identity.sequence !== undefined || previous.sequence === undefined)
     return withoutUsualSequence(table, column)
-  return { ...column, identity: { ...column.identity, sequence: was.sequence } }
+  return { ...column, identity: { ...column.identity, sequence: previous.sequence } }
 }
 
 /** The schema after a rename, with the sequences under the names that they have then. */
@@ -100,9 +100,10 @@ export function withOwnSequences(before: SchemaModel, after: SchemaModel, renami
   const now = findTable(after, to)
   if (old !== undefined && now?.columns.some(({ identity }) => identity !== undefined)) {
     const columns = now.columns.map((column, at) => {
-      const was = old.columns[at]
-      if (was?.identity === undefined || (renamed !== undefined && was.name !== renamed.from)) return column
-      const name = numbered.get(was.name) ?? was.identity.sequence ?? serialSequence(table, was.name).name
+      const previous = old.columns[at]
+      if (previous?.identity === undefined || (renamed !== undefined && previous.name !== renamed.from)) return column
+      const name =
+        numbered.get(previous.name) ?? previous.identity.sequence ?? serialSequence(table, previous.name).name
       if (column.identity === undefined) return column
       return withoutUsualSequence(to, { ...column, identity: { ...column.identity, sequence: name } })
     })

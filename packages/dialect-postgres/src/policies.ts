@@ -19,13 +19,13 @@ const textOf = ({ using = '', withCheck = '' }: PolicyModel): string => `${using
 export const policyMentions = (policy: PolicyModel, name: string): boolean => mentions(textOf(policy), name)
 
 /** Whether a text names the column without a table or an alias before it. */
-const namesAlone = (text: string, column: string): boolean =>
+const namesUnqualified = (text: string, column: string): boolean =>
   significant(text).some((token, at, all) => nameOf(token) === column && all[at - 1]?.text !== '.')
 
 /** A column of the policy's own table needs no name of the table before it; every other use of a table names it. */
 const mayRead = ({ table, policy }: TablePolicy, ref: TableRef, column: string): boolean =>
   policyMentions(policy, column) &&
-  (policyMentions(policy, ref.name) || (isSame(table, ref) && namesAlone(textOf(policy), column)))
+  (policyMentions(policy, ref.name) || (isSame(table, ref) && namesUnqualified(textOf(policy), column)))
 
 /** The policies that read a column: what the server says of it; of a policy that a revision has just made, its texts. */
 export function policiesReading(model: SchemaModel, ref: TableRef, column: string): readonly TablePolicy[] {
@@ -62,13 +62,13 @@ export function withPoliciesRenamed(model: SchemaModel, { from, to, of }: Rename
     const read = { ...policy, ...(reads === undefined ? {} : { reads }) }
     const isRead = of === undefined || policiesReading(model, owner, from).some((one) => one.policy === policy)
     if (!isRead || !policyMentions(policy, from)) return read
-    const texts = {
+    const expressions = {
       ...(policy.using === undefined ? {} : { using: renameColumnIn(policy.using, from, to) }),
       ...(policy.withCheck === undefined ? {} : { withCheck: renameColumnIn(policy.withCheck, from, to) }),
     }
     const isCertain = of !== undefined && isSame(table, owner) && !policyMentions(policy, 'select')
     const lasting = `policy ${policy.name}, which names ${from}, and that was renamed since it was read`
-    return { ...read, ...texts, ...(isCertain ? {} : { lasting: [...(policy.lasting ?? []), lasting] }) }
+    return { ...read, ...expressions, ...(isCertain ? {} : { lasting: [...(policy.lasting ?? []), lasting] }) }
   }
   const tables = [...model.tables].map(([key, table]) => {
     if (table.policies === undefined) return [key, table] as const

@@ -43,11 +43,11 @@ export function renameColumnIn(expression: string, from: string, to: string): st
 
 /** A column's new name in the SELECT of a view, whose own columns keep their names: the server writes `email AS mail` then. */
 export function renameColumnInView(definition: string, from: string, to: string): string {
-  const kept = plainItems(definition, from)
+  const plainPositions = plainItems(definition, from)
   const [old, now] = [from, to].map((name) => quote.identifier(name).text)
   return replaced(definition, (token, before, behind, _rest, at) => {
     if (!isColumn(token, from, before, behind)) return undefined
-    return kept.has(at) ? `${now} AS ${old}` : now
+    return plainPositions.has(at) ? `${now} AS ${old}` : now
   })
 }
 

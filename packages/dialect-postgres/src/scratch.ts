@@ -12,10 +12,10 @@ import {
 } from '@org/migrate-core/dialect'
 import { confinedTo, type ShadowPaths } from './confine.ts'
 import { faultOf, hasState, messageOf } from './faults.ts'
-import { isSet, listOf, type ScratchNames, scratchSettings, textOf } from './introspect/reading.ts'
+import { isSet, listOf, type ShadowNames, shadowSettings, textOf } from './introspect/reading.ts'
 import { quote } from './quote.ts'
 
-export interface ScratchOrigin {
+export interface ShadowOrigin {
   /** The database for people. */
   readonly database: string
   /** The schema that was asked for; it need not be there. */
@@ -31,7 +31,7 @@ const lockMs = 500
 const defaultWaitMs = 5_000
 
 function refused(
-  { database }: ScratchOrigin,
+  { database }: ShadowOrigin,
   why: string,
   options: { readonly cause?: unknown; readonly remedy?: string } = {},
 ): MigrateError<'SHADOW_REFUSED'> {
@@ -55,7 +55,7 @@ interface SchemaRow {
   readonly own: boolean
 }
 
-async function factsOf(session: ServerSession, asked: readonly string[]): Promise<Facts> {
+async function factsOf(session: ServerSession, requested: readonly string[]): Promise<Facts> {
   const [row] = await session.query(
     `SELECT current_user::text AS "user", current_database()::text AS database, current_schema()::text AS current,
   to_json(current_schemas(false))::text AS path,
@@ -63,7 +63,7 @@ async function factsOf(session: ServerSession, asked: readonly string[]): Promis
   (SELECT json_agg(json_build_object('name', n.nspname, 'owner', pg_get_userbyid(n.nspowner), 'own', pg_has_role(n.nspowner, 'USAGE')))
     FROM pg_catalog.pg_namespace n WHERE n.nspname = current_schema()
       OR n.nspname IN (SELECT value FROM json_array_elements_text(?::json)))::text AS schemas`,
-    [JSON.stringify(asked)],
+    [JSON.stringify(requested)],
   )
   return {
     user: String(row?.user),
@@ -79,22 +79,22 @@ async function factsOf(session: ServerSession, asked: readonly string[]): Promis
  * How the schema that a run stands in is made way for. `aside`: it is renamed, and the place has its name. `beside`: the place has
  * another name, for users who do not own the schema; then a text that names the schema itself means the real one.
  */
-type Way = 'aside' | 'beside'
+type ShadowPlacement = 'aside' | 'beside'
 
-function wayOf({ current, owners }: Facts): Way {
+function placementOf({ current, owners }: Facts): ShadowPlacement {
   return current === undefined || owners.get(current)?.own === true ? 'aside' : 'beside'
 }
 
-interface Asked {
+interface ShadowRequest {
   readonly schemas: readonly string[]
-  readonly beside: boolean
+  readonly isSeparate: boolean
 }
 
 const quoted = (names: readonly string[]): string => names.map((name) => quote.identifier(name).text).join(', ')
 
 /** Makes the place in the open transaction. */
-async function prepare(origin: ScratchOrigin, session: ServerSession, asked: Asked): Promise<ShadowPaths> {
-  const facts = await factsOf(session, asked.schemas)
+async function prepare(origin: ShadowOrigin, session: ServerSession, requested: ShadowRequest): Promise<ShadowPaths> {
+  const facts = await factsOf(session, requested.schemas)
   const { user, current, owners } = facts
   if (!facts.mayCreate) {
     throw refused(origin, `${user} may not create schemas in the database ${facts.database}`, {
@@ -103,72 +103,72 @@ async function prepare(origin: ScratchOrigin, session: ServerSession, asked: Ask
   }
   const token = randomBytes(6).toString('hex')
   const own = current ?? origin.schema
-  const way = asked.beside ? 'beside' : wayOf(facts)
-  const scratch = own === undefined || way === 'beside' ? `migrate_scratch_${token}` : own
-  const others = asked.schemas.filter((name) => name !== own && owners.has(name))
-  const strange = others.find((name) => owners.get(name)?.own !== true)
-  if (strange !== undefined) {
-    const owner = owners.get(strange)?.owner ?? ''
-    throw refused(origin, `the schema ${strange}, which is to be made there, belongs to ${owner}`, {
+  const placement = requested.isSeparate ? 'beside' : placementOf(facts)
+  const shadowSchema = own === undefined || placement === 'beside' ? `migrate_scratch_${token}` : own
+  const otherSchemas = requested.schemas.filter((name) => name !== own && owners.has(name))
+  const foreignSchema = otherSchemas.find((name) => owners.get(name)?.own !== true)
+  if (foreignSchema !== undefined) {
+    const owner = owners.get(foreignSchema)?.owner ?? ''
+    throw refused(origin, `the schema ${foreignSchema}, which is to be made there, belongs to ${owner}`, {
       remedy: `GRANT ${quote.identifier(owner).text} TO ${quote.identifier(user).text}; or accept the comparison without the server.`,
     })
   }
   // Sorted, so that no two wait for each other crosswise.
   const renamed = new Map(
-    [...(scratch === current ? [current] : []), ...others]
+    [...(shadowSchema === current ? [current] : []), ...otherSchemas]
       .sort()
       .map((name, at) => [name, `migrate_live_${token}_${at}`] as const),
   )
   const path = [
     ...new Set(
-      [scratch, ...facts.path].flatMap((name) => [name, ...(renamed.has(name) ? [renamed.get(name) ?? ''] : [])]),
+      [shadowSchema, ...facts.path].flatMap((name) => [name, ...(renamed.has(name) ? [renamed.get(name) ?? ''] : [])]),
     ),
   ]
   const aside = current === undefined ? undefined : (renamed.get(current) ?? current)
-  const names: ScratchNames = { ...(aside === undefined ? {} : { aside }), ...(own === undefined ? {} : { own }) }
+  const names: ShadowNames = { ...(aside === undefined ? {} : { aside }), ...(own === undefined ? {} : { own }) }
   const set = (name: string, value: string): string => `set_config('${name}', ${value}, true)`
   const hidden = "(SELECT '{' || string_agg(oid::text, ',') || '}' FROM pg_catalog.pg_namespace)"
   const statements = [
     ...[...renamed].map(([name, to]) => sql`ALTER SCHEMA ${quote.identifier(name)} RENAME TO ${quote.identifier(to)}`),
     verbatim(
-      `SELECT ${set(scratchSettings.hidden, hidden)}, ${set(scratchSettings.names, quote.literal(JSON.stringify(names)).text)}`,
+      `SELECT ${set(shadowSettings.hidden, hidden)}, ${set(shadowSettings.names, quote.literal(JSON.stringify(names)).text)}`,
     ),
-    sql`CREATE SCHEMA ${quote.identifier(scratch)}`,
+    sql`CREATE SCHEMA ${quote.identifier(shadowSchema)}`,
     verbatim(`SELECT ${set('search_path', quote.literal(quoted(path)).text)}`),
   ]
   await session.together?.(statements.map(({ text }) => ({ sql: text })))
-  return { own: quoted(path.filter((name) => name === scratch || renamed.has(name))), whole: quoted(path) }
+  return { own: quoted(path.filter((name) => name === shadowSchema || renamed.has(name))), whole: quoted(path) }
 }
 
 const isWaiting = (error: unknown): boolean => ['busy', 'deadlock'].includes(faultOf(error))
 
 /** The place in a transaction that is open then; waits for others who have the schemas. */
-async function opened(
-  origin: ScratchOrigin,
+async function openShadow(
+  origin: ShadowOrigin,
   session: ServerSession,
   { schemas = [], keepName, waitMs = defaultWaitMs, signal, onWait }: ShadowOptions,
 ): Promise<{ readonly paths: ShadowPaths; rollback(): Promise<void> }> {
   const since = performance.now()
   const named = schemas.filter((name) => !/^pg_|^information_schema$/.test(name))
-  for (let beside = keepName === true; ; ) {
+  for (let isSeparate = keepName === true; ; ) {
     signal?.throwIfAborted()
     const scope = await session.begin()
     try {
       await session.limit?.({ lockMs })
-      const paths = await prepare(origin, session, { schemas: named, beside })
+      const paths = await prepare(origin, session, { schemas: named, isSeparate })
       return { paths, rollback: () => scope.rollback() }
     } catch (cause) {
       await scope.rollback().catch(() => undefined)
       if (isMigrateError(cause) || signal?.aborted) throw cause
       if (!isWaiting(cause)) throw refused(origin, messageOf(cause), { cause })
       const waitedMs = Math.round(performance.now() - since)
-      if (waitedMs >= waitMs && beside) {
+      if (waitedMs >= waitMs && isSeparate) {
         throw refused(origin, `others are at work on its schemas (${[...named, messageOf(cause)].join(', ')})`, {
           cause,
         })
       }
       // Nobody waits for a place of another name, unless named schemas have to make way besides.
-      beside ||= waitedMs >= waitMs
+      isSeparate ||= waitedMs >= waitMs
       onWait?.(waitedMs)
       await sleep(50 * (0.5 + Math.random()))
     }
@@ -183,7 +183,7 @@ const outOfLocks: ReadonlySet<string> = new Set(['53200'])
  * by one would take longer than they take.
  */
 async function connected(
-  origin: ScratchOrigin,
+  origin: ShadowOrigin,
   { schemas: _, keepName: __, signal, ...how }: ShadowOptions,
 ): Promise<{ readonly session: ServerSession; close(): Promise<void> }> {
   const connecting = new AbortController()
@@ -212,15 +212,15 @@ async function connected(
  * functions of its extensions are found. Everything is in one transaction: a pooler that shares sessions does no harm, and of a
  * process that is killed nothing is left.
  */
-export async function scratch<T>(
-  origin: ScratchOrigin,
-  work: (place: ShadowDatabase) => Promise<T>,
+export async function withShadow<T>(
+  origin: ShadowOrigin,
+  work: (shadow: ShadowDatabase) => Promise<T>,
   options: ShadowOptions = {},
 ): Promise<T> {
   options.signal?.throwIfAborted()
   const { session, close } = await connected(origin, options)
   try {
-    const { paths, rollback } = await opened(origin, session, options)
+    const { paths, rollback } = await openShadow(origin, session, options)
     try {
       return await work({ session, confined: confinedTo(session, paths) })
     } finally {

@@ -26,25 +26,26 @@ function require({ condition, message, unless }: Precondition): readonly string[
 
 /** The rule of `lockNumber`, by the server itself. */
 function lockNumberSql(key: string): string {
-  const place = "to_json(current_database()::text)::text || ',' || to_json(coalesce(current_schema(), '')::text)::text"
-  const text = `'["@org/migrate",' || ${place} || ${literal(`,${JSON.stringify(key)}]`)}`
+  const database =
+    "to_json(current_database()::text)::text || ',' || to_json(coalesce(current_schema(), '')::text)::text"
+  const text = `'["@org/migrate",' || ${database} || ${literal(`,${JSON.stringify(key)}]`)}`
   return `('x' || left(encode(sha256(convert_to(${text}, 'UTF8')), 'hex'), 16))::bit(64)::bigint`
 }
 
-const again = `DECLARE names text; BEGIN SELECT string_agg(name, ', ') INTO names FROM (${deferredNames}) AS d (name);
+const restoreDeferred = `DECLARE names text; BEGIN SELECT string_agg(name, ', ') INTO names FROM (${deferredNames}) AS d (name);
 IF names IS NOT NULL THEN EXECUTE 'SET CONSTRAINTS ' || names || ' DEFERRED'; END IF; END`
 
-type ScriptPlace = Parameters<typeof scriptSettingsOf>[0]
+type ScriptTarget = Parameters<typeof scriptSettingsOf>[0]
 
 /** For psql, as text of that major version. */
 export function scriptFor(
   major: number,
-  place: ScriptPlace,
+  target: ScriptTarget,
   older: ScriptParts<Dialect>['older'],
 ): ScriptParts<Dialect> {
   return {
     client: ['\\set ON_ERROR_STOP on'],
-    settings: scriptSettingsOf(place),
+    settings: scriptSettingsOf(target),
     require,
     server: {
       name: `PostgreSQL ${major} or later`,
@@ -63,7 +64,7 @@ export function scriptFor(
       text: sql`to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
       timestamp: sql`date_trunc('milliseconds', clock_timestamp() AT TIME ZONE 'UTC')`,
     },
-    checkDeferred: ['SET CONSTRAINTS ALL IMMEDIATE', `DO $migrate$ ${again} $migrate$`],
+    checkDeferred: ['SET CONSTRAINTS ALL IMMEDIATE', `DO $migrate$ ${restoreDeferred} $migrate$`],
   }
 }
 

@@ -9,15 +9,15 @@ const harmless = new Set(['VACUUM', 'ANALYZE', 'ANALYSE', 'REINDEX', 'CLUSTER'])
  */
 export function classifyRerun(sql: string): RerunOutcome | undefined {
   const tokens = lexSql(sql, grammar).filter(isSignificant)
-  const words = tokens.map(({ kind, text }) => (kind === 'word' ? text.toUpperCase() : text))
-  const end = words.indexOf(';')
-  if (end !== -1 && words.slice(end).some((word) => word !== ';')) return undefined
-  const [first = '', second = '', third = ''] = words
+  const keywords = tokens.map(({ kind, text }) => (kind === 'word' ? text.toUpperCase() : text))
+  const end = keywords.indexOf(';')
+  if (end !== -1 && keywords.slice(end).some((word) => word !== ';')) return undefined
+  const [first = '', second = '', third = ''] = keywords
   if (harmless.has(first)) return 'harmless'
   // A build that was cut leaves an index that is not shown, and IF NOT EXISTS would take it for one.
   if (first === 'CREATE' && (second === 'INDEX' || third === 'INDEX'))
-    return words.includes('IF') ? undefined : 'harmless'
+    return keywords.includes('IF') ? undefined : 'harmless'
   if (first === 'CREATE' && (second === 'DATABASE' || second === 'TABLESPACE')) return 'exists'
-  if (first === 'DROP') return words.includes(',') ? undefined : 'missing'
+  if (first === 'DROP') return keywords.includes(',') ? undefined : 'missing'
   return first === 'ALTER' && second === 'SYSTEM' ? 'harmless' : undefined
 }

@@ -18,7 +18,7 @@ export function identityStart({ start, increment = 1, minValue = '1', maxValue =
 }
 
 /** Only what is not as usual for a column of the type is said; where it begins, where that is not 1. */
-export function settleIdentity(identity: Identity, type: ColumnType): Identity {
+export function canonicaliseIdentity(identity: Identity, type: ColumnType): Identity {
   const { mode, increment = 1, minValue, maxValue, cache = 1, cycle = false, sequence } = identity
   const { low, high } = usualBounds(increment > 0, type.kind === 'integer' ? type.bits : 64)
   const start = identityStart(identity)
@@ -37,7 +37,7 @@ export function settleIdentity(identity: Identity, type: ColumnType): Identity {
 const bits = { integer16: 16, integer32: 32, integer64: 64 } as const
 
 /** A sequence states only what is not as usual, as it is read of the server. */
-export function settleSequence(sequence: SequenceModel): SequenceModel {
+export function canonicaliseSequence(sequence: SequenceModel): SequenceModel {
   const { start, increment = '1', minValue, maxValue, cache = 1, cycle = false, type = 'integer64', ...rest } = sequence
   const ascending = !increment.startsWith('-')
   const usual = usualBounds(ascending, bits[type])

@@ -12,13 +12,13 @@ import { nameOf, significant } from './names-in.ts'
 /** The one column that a CHECK reads, if it is only one: the server puts it into the name. */
 export function columnsRead(expression: string, table: Pick<TableModel, 'columns'>): readonly string[] {
   const tokens = significant(expression)
-  const found = new Set<string>()
+  const names = new Set<string>()
   for (const [at, token] of tokens.entries()) {
     const name = nameOf(token)
     if (name === undefined || tokens[at + 1]?.text === '(' || tokens[at - 1]?.text === ':') continue
-    if (table.columns.some((column) => column.name === name)) found.add(name)
+    if (table.columns.some((column) => column.name === name)) names.add(name)
   }
-  return [...found]
+  return [...names]
 }
 
 type Parts = { readonly columns: readonly string[]; readonly label: string }
@@ -104,9 +104,9 @@ export const serialSequence = (table: TableRef, column: string, number = 0): Tab
 export function ownSerialSequence({ sequences }: SchemaModel, table: TableRef, column: string): TableRef {
   for (let number = 0; ; number += 1) {
     const ref = serialSequence(table, column, number)
-    const found = sequences.get(tableKey(ref))
-    if (found === undefined) return ref
-    const owner = found.ownedBy
+    const existing = sequences.get(tableKey(ref))
+    if (existing === undefined) return ref
+    const owner = existing.ownedBy
     if (owner?.column === column && tableKey(owner.table) === tableKey(table)) return ref
   }
 }

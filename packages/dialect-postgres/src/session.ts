@@ -10,7 +10,7 @@ import {
   type TransactionOptions,
   type TransactionScope,
 } from '@org/migrate-core/dialect'
-import { spelledAlone } from './alone.ts'
+import { qualifySubject } from './alone.ts'
 import type { Connection } from './connection.ts'
 import { checkDeferred } from './deferred.ts'
 import type { DriverResult } from './driver.ts'
@@ -23,7 +23,7 @@ import { Statements, withValues } from './statements.ts'
 import { aborted, afterFailure, type Failed, nested, openTransaction, scopeOf } from './transaction.ts'
 import { toRows } from './values.ts'
 
-export interface SessionPlace {
+export interface SessionContext {
   readonly dialect: Dialect
   /** The database's own name and the schema that the session stands in: they are part of the run lock's key. */
   readonly database: string
@@ -52,7 +52,7 @@ export class PostgresSession implements ServerSession {
   readonly identity?: string
   readonly runLock?: (key: string) => RunLock
   readonly #connection: Connection
-  readonly #place: SessionPlace
+  readonly #context: SessionContext
   readonly #statements: Statements
   readonly #limits: Limits
   #scope: TransactionScope | undefined
@@ -64,21 +64,21 @@ export class PostgresSession implements ServerSession {
   #failed: Failed | undefined
   readonly #locks = new Map<string, RunLock>()
 
-  constructor(connection: Connection, place: SessionPlace) {
-    this.dialect = place.dialect
+  constructor(connection: Connection, context: SessionContext) {
+    this.dialect = context.dialect
     this.#connection = connection
-    this.#place = place
-    this.#statements = new Statements(place.named)
-    this.#limits = new Limits(place.limits, place.localBegin === undefined ? 'SESSION' : 'LOCAL')
-    this.#signal = place.signal
-    if (place.pooled) this.pooled = true
-    if (place.identity !== undefined) this.identity = place.identity
-    if (place.leased !== undefined) this.leased = place.leased
+    this.#context = context
+    this.#statements = new Statements(context.named)
+    this.#limits = new Limits(context.limits, context.localBegin === undefined ? 'SESSION' : 'LOCAL')
+    this.#signal = context.signal
+    if (context.pooled) this.pooled = true
+    if (context.identity !== undefined) this.identity = context.identity
+    if (context.leased !== undefined) this.leased = context.leased
     else this.runLock = (key) => this.#runLock(key)
   }
 
   get isOpen(): boolean {
-    return this.#connection.open
+    return this.#connection.isOpen
   }
 
   async query(sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> {
@@ -107,9 +107,9 @@ export class PostgresSession implements ServerSession {
     this.#connection.requireOpen(sql)
     const { text, named } = this.#statements.spell(sql, params.length)
     const options = { signal: this.#signal, named }
-    const { localBegin } = this.#place
+    const { localBegin } = this.#context
     if (localBegin !== undefined) refuseSetting(sql)
-    if (localBegin !== undefined && !this.#inside) return this.#alone(localBegin, text, params)
+    if (localBegin !== undefined && !this.#inside) return this.#sendNonTransactional(localBegin, text, params)
     const limits = this.#limits.take()
     try {
       if (limits === undefined) return await this.#connection.send(text, params, options)
@@ -117,27 +117,27 @@ export class PostgresSession implements ServerSession {
       const [result] = await Promise.all([this.#connection.send(text, params, options), setting])
       return result
     } catch (error) {
-      const told = this.#told(error)
-      if (told === error && this.#scope !== undefined) this.#failed ??= { error, sql }
-      throw told
+      const reported = this.#reported(error)
+      if (reported === error && this.#scope !== undefined) this.#failed ??= { error, sql }
+      throw reported
     }
   }
 
   /** Outside a transaction, on sessions that are shared: in one of its own, or really alone where that is refused. */
-  async #alone(localBegin: string, sql: string, params: readonly SqlValue[]): Promise<DriverResult> {
+  async #sendNonTransactional(localBegin: string, sql: string, params: readonly SqlValue[]): Promise<DriverResult> {
     const connection = this.#connection
-    const begin = `${localBegin};${this.#limits.wanted}`
+    const begin = `${localBegin};${this.#limits.desired}`
     const options = { signal: this.#signal }
     try {
       return await inOwnTransaction(connection, begin, [sql, params, options])
     } catch (error) {
       if (!cannotBeInside(error)) throw error
-      const { schema, ownPath } = this.#place
-      return connection.send(await spelledAlone(connection, sql, { begin, schema, ownPath }), params, options)
+      const { schema, ownPath } = this.#context
+      return connection.send(await qualifySubject(connection, sql, { begin, schema, ownPath }), params, options)
     }
   }
 
-  #told(error: unknown): unknown {
+  #reported(error: unknown): unknown {
     return codeOf(error) === aborted && this.#failed !== undefined
       ? afterFailure(this.#connection.database, this.#failed)
       : error
@@ -148,19 +148,19 @@ export class PostgresSession implements ServerSession {
     connection.requireOpen('begin')
     if (this.#scope !== undefined) throw nested(connection)
     options.signal?.throwIfAborted()
-    const before = this.#limits.standing
-    const { localBegin } = this.#place
+    const before = this.#limits.current
+    const { localBegin } = this.#context
     if (localBegin === undefined) await openTransaction(connection)
     else await this.#beginLocal(localBegin)
     // Somebody else may have changed tables since: outside a transaction the driver prepares again, inside it is too late.
     this.#statements.forget()
     this.#failed = undefined
-    this.#signal = options.signal ?? this.#place.signal
+    this.#signal = options.signal ?? this.#context.signal
     const scope = scopeOf(connection, this.#signal, (how) => {
       if (how === 'rolledBack') this.#undone(before)
       this.#scope = undefined
       this.#inside = false
-      this.#signal = this.#place.signal
+      this.#signal = this.#context.signal
     })
     this.#scope = scope
     return scope
@@ -169,8 +169,8 @@ export class PostgresSession implements ServerSession {
   async #beginLocal(localBegin: string): Promise<void> {
     this.#inside = true
     try {
-      await openTransaction(this.#connection, `${localBegin};${this.#limits.wanted}`)
-      this.#limits.undone(this.#limits.wanted)
+      await openTransaction(this.#connection, `${localBegin};${this.#limits.desired}`)
+      this.#limits.undone(this.#limits.desired)
     } catch (error) {
       this.#inside = false
       throw error
@@ -186,7 +186,7 @@ export class PostgresSession implements ServerSession {
     }
     this.#savepoints += 1
     const name = `migrate_${this.#savepoints}`
-    const before = this.#limits.standing
+    const before = this.#limits.current
     try {
       await connection.send(`SAVEPOINT ${name}`)
       try {
@@ -194,9 +194,9 @@ export class PostgresSession implements ServerSession {
         await connection.send(`RELEASE ${name}`)
         return result
       } catch (cause) {
-        const error = this.#told(cause)
+        const error = this.#reported(cause)
         // A lost session rolled back by itself.
-        if (connection.open) {
+        if (connection.isOpen) {
           await connection.send(`ROLLBACK TO ${name};RELEASE ${name}`, [], { several: true })
           this.#undone(before)
           this.#failed = undefined
@@ -204,7 +204,7 @@ export class PostgresSession implements ServerSession {
         throw error
       }
     } catch (error) {
-      throw this.#told(error)
+      throw this.#reported(error)
     } finally {
       this.#savepoints -= 1
     }
@@ -217,9 +217,9 @@ export class PostgresSession implements ServerSession {
   }
 
   #runLock(key: string): RunLock {
-    const known = this.#locks.get(key)
-    if (known !== undefined) return known
-    const lock = runLock(this.#connection, lockNumber(this.#place.database, this.#place.schema, key))
+    const existing = this.#locks.get(key)
+    if (existing !== undefined) return existing
+    const lock = runLock(this.#connection, lockNumber(this.#context.database, this.#context.schema, key))
     this.#locks.set(key, lock)
     return lock
   }
@@ -230,13 +230,13 @@ export class PostgresSession implements ServerSession {
 
   checkDeferred(): Promise<void> {
     return checkDeferred(this.#connection, this.#signal).catch((error: unknown) => {
-      throw this.#told(error)
+      throw this.#reported(error)
     })
   }
 
   async limit(limits?: StatementLimits): Promise<void> {
     this.#connection.requireOpen('limit')
-    this.#limits.want(limits)
+    this.#limits.request(limits)
   }
 
   async copy(): Promise<number> {

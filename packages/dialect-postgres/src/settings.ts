@@ -1,5 +1,5 @@
 import type { ConnectOptions } from '@org/migrate-core/dialect'
-import type { Place } from './url.ts'
+import type { ConnectionTarget } from './url.ts'
 
 /**
  * `serve`: for a service, which lives with the policies of its rows. `probe`: to see which session one is given. `scratch`: for one
@@ -45,19 +45,22 @@ const aliveness = {
 } as const
 
 /** What an own schema makes of `search_path`: a list of names. */
-export function searchPathOf({ schema, searchPath }: Pick<Place, 'schema' | 'searchPath'>): string | undefined {
+export function searchPathOf({
+  schema,
+  searchPath,
+}: Pick<ConnectionTarget, 'schema' | 'searchPath'>): string | undefined {
   return schema === undefined ? searchPath : `"${schema.replaceAll('"', '""')}"`
 }
 
 /** The settings of a session, in the server's own names. */
-export function settingsOf(place: Place, purpose: Purpose): Readonly<Record<string, string>> {
-  const searchPath = searchPathOf(place)
+export function settingsOf(target: ConnectionTarget, purpose: Purpose): Readonly<Record<string, string>> {
+  const searchPath = searchPathOf(target)
   return {
     ...fixed,
     ...(purpose === 'serve' ? {} : { ...ofRuns, ...aliveness, [connectionCheck]: connectionCheckEvery }),
     ...(searchPath === undefined ? {} : { search_path: searchPath }),
-    ...(place.lockTimeoutMs === undefined ? {} : { lock_timeout: String(place.lockTimeoutMs) }),
-    ...(place.statementTimeoutMs === undefined ? {} : { statement_timeout: String(place.statementTimeoutMs) }),
+    ...(target.lockTimeoutMs === undefined ? {} : { lock_timeout: String(target.lockTimeoutMs) }),
+    ...(target.statementTimeoutMs === undefined ? {} : { statement_timeout: String(target.statementTimeoutMs) }),
     ...(purpose === 'look' ? { default_transaction_read_only: 'on' } : {}),
   }
 }
@@ -65,12 +68,12 @@ export function settingsOf(place: Place, purpose: Purpose): Readonly<Record<stri
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /** What a script sets first, so that its texts and names mean what they mean in a session of a run. */
-export function scriptSettingsOf(place: Pick<Place, 'schema' | 'searchPath'>): readonly string[] {
-  const searchPath = searchPathOf(place)
+export function scriptSettingsOf(target: Pick<ConnectionTarget, 'schema' | 'searchPath'>): readonly string[] {
+  const searchPath = searchPathOf(target)
   const settings = { client_encoding: 'UTF8', client_min_messages: 'warning', ...fixed, ...ofRuns }
   return [
     ...Object.entries(settings).map(([name, value]) => `SET ${name} = ${literal(value)}`),
-    ...(place.schema === undefined ? [] : [`CREATE SCHEMA IF NOT EXISTS ${searchPath}`]),
+    ...(target.schema === undefined ? [] : [`CREATE SCHEMA IF NOT EXISTS ${searchPath}`]),
     ...(searchPath === undefined ? [] : [`SET search_path TO ${searchPath}`]),
   ]
 }
@@ -92,7 +95,7 @@ const shownOtherwise: ReadonlySet<string> = new Set([
 ])
 
 /** A condition that holds where settings of the start stand: a pooler may be told to ignore parameters that it does not know. */
-export function standing(settings: Readonly<Record<string, string>>): string {
+export function settingsCondition(settings: Readonly<Record<string, string>>): string {
   return Object.entries(settings)
     .filter(([name]) => !shownOtherwise.has(name))
     .map(([name, value]) => `coalesce(current_setting(${literal(name)}, true), ${literal(value)}) = ${literal(value)}`)

@@ -10,8 +10,8 @@ export function typeOf({ type, native }: Pick<ColumnModel, 'type' | 'native'>): 
 
 /** `[][]` of a type. All arrays of an element are one type to the server; it keeps only for others to read how many there were. */
 function dimensions({ type, native }: Pick<ColumnModel, 'type' | 'native'>): string | undefined {
-  const said = native?.postgres ?? (type.kind === 'native' ? type.sql : '')
-  return /(?:\[\]){2,}$/.exec(said)?.[0]
+  const nativeSql = native?.postgres ?? (type.kind === 'native' ? type.sql : '')
+  return /(?:\[\]){2,}$/.exec(nativeSql)?.[0]
 }
 
 /** The type's SQL as it was declared. An enum without a schema of its own stands in that of the table. */
@@ -56,7 +56,7 @@ export function foldNumber(value: DefaultValue | undefined, type: ColumnType): D
   return value?.kind !== 'literal' || value.value === null ? value : numberLiteral(value.value, type)
 }
 
-function settleLiteral(value: string | number | boolean, type: ColumnType): DefaultValue {
+function canonicaliseLiteral(value: string | number | boolean, type: ColumnType): DefaultValue {
   if (type.kind === 'boolean') {
     // A number is no boolean here: DEFAULT 1 would be refused.
     if (value === 0 || value === 1) return { kind: 'literal', value: value === 1 }
@@ -73,21 +73,21 @@ function settleLiteral(value: string | number | boolean, type: ColumnType): Defa
 }
 
 /** A default as the column's type takes it: 0 and 1 of a boolean, a number that was given as text, jsonb as it is kept. NULL is none. */
-export function settleDefault(value: DefaultValue | undefined, type: ColumnType): DefaultValue | undefined {
+export function canonicaliseDefault(value: DefaultValue | undefined, type: ColumnType): DefaultValue | undefined {
   if (value?.kind !== 'literal') return value
-  return value.value === null ? undefined : settleLiteral(value.value, type)
+  return value.value === null ? undefined : canonicaliseLiteral(value.value, type)
 }
 
 /** The column as the server will have it: its own type, its default by that type; an identity is never NULL. */
-export function settleColumn(column: ColumnModel): ColumnModel {
+export function canonicaliseColumn(column: ColumnModel): ColumnModel {
   const { native: _, ...rest } = column
   const type = typeOf(column)
-  const settled: ColumnModel = {
+  const canonical: ColumnModel = {
     ...rest,
     type,
     nullable: column.nullable && column.identity === undefined && serialBits(type) === undefined,
   }
-  return assign(settled, 'default', settleDefault(column.default, type))
+  return assign(canonical, 'default', canonicaliseDefault(column.default, type))
 }
 
 /** Whether a type has collations. Of a native type the server knows. */

@@ -15,7 +15,7 @@ const states: ReadonlyMap<string, SqlFragment> = new Map([
  * https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-DISABLE-ENABLE-TRIGGER
  */
 export const silenceTriggers: NonNullable<Dialect['silenceTriggers']> = async (session, table) => {
-  const found = await session.query(
+  const triggers = await session.query(
     `WITH RECURSIVE tree AS (SELECT ${quote.literal(quote.table(table).text).text}::pg_catalog.regclass::oid AS oid
        UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.oid)
      SELECT n.nspname AS schema, c.relname AS name, t.tgname AS trigger, t.tgenabled::text AS state
@@ -25,7 +25,7 @@ export const silenceTriggers: NonNullable<Dialect['silenceTriggers']> = async (s
   )
   const open: Statement[] = []
   const close: Statement[] = []
-  for (const row of found) {
+  for (const row of triggers) {
     const enable = states.get(String(row.state))
     if (enable === undefined) continue
     const ref = { schema: String(row.schema), name: String(row.name) }

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { type Place, socketFile } from './url.ts'
+import { type ConnectionTarget, socketFile } from './url.ts'
 
 /** The sockets of one session: its own, and later those that carry the wish to cancel a statement. */
 export interface Sockets {
@@ -7,7 +7,7 @@ export interface Sockets {
   /** Gives up the own one, in a moment: what the driver still writes would fail on it with nobody listening. */
   drop(): void
   /** From now on others may be opened. */
-  begun(): void
+  allowSeveral(): void
 }
 
 const lastWordMs = 100
@@ -17,7 +17,7 @@ const lastWordMs = 100
  * acknowledgement. And once only while a session begins: the driver would try again without end where a server takes the
  * connection and ends it at once.
  */
-export function socketsFor(place: Place): Sockets {
+export function socketsFor(target: ConnectionTarget): Sockets {
   let own: Socket | undefined
   let several = false
   return {
@@ -29,11 +29,11 @@ export function socketsFor(place: Place): Sockets {
           )
           return
         }
-        const { host, port } = place
+        const { host, port } = target
         const socket =
-          place.socket === undefined
+          target.socket === undefined
             ? connect({ host, port, noDelay: true })
-            : connect({ path: socketFile(place.socket, port) })
+            : connect({ path: socketFile(target.socket, port) })
         own ??= socket
         // The driver names the host to TLS by it.
         Object.assign(socket, { host, port })
@@ -48,7 +48,7 @@ export function socketsFor(place: Place): Sockets {
       if (own?.connecting) own.destroy()
       else setTimeout(() => own?.destroy(), lastWordMs).unref()
     },
-    begun: () => {
+    allowSeveral: () => {
       several = true
     },
   }

@@ -3,7 +3,7 @@ import { grammar } from './grammar.ts'
 import { quote } from './quote.ts'
 import { storable } from './text.ts'
 
-interface Known {
+interface CachedStatement {
   readonly text: string
   readonly placeholders: number
   readonly ofRows: boolean
@@ -15,8 +15,8 @@ const cachedStatements = 200
 const ofRows = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'MERGE', 'WITH', 'VALUES', 'TABLE', '('])
 
 /** COPY that speaks with its client would take the connection over: the driver gives a stream in the place of an answer. */
-function refuseCopy(words: readonly string[]): void {
-  if (words[0] !== 'COPY' || !words.some((word) => word === 'STDIN' || word === 'STDOUT')) return
+function refuseCopy(keywords: readonly string[]): void {
+  if (keywords[0] !== 'COPY' || !keywords.some((word) => word === 'STDIN' || word === 'STDOUT')) return
   const why = 'COPY from or to its client sends a stream, and a session sends statements'
   throw new MigrateError('UNSUPPORTED', { dialect: 'postgres', operation: 'COPY', why }, why, {
     remedy: 'Use INSERT, or COPY from a file of the server.',
@@ -35,7 +35,7 @@ export function withValues(sql: string, params: readonly SqlValue[]): string {
  */
 export class Statements {
   readonly #named: boolean
-  readonly #known = new Map<string, Known>()
+  readonly #cache = new Map<string, CachedStatement>()
   #generation = 0
 
   constructor(named: boolean) {
@@ -44,39 +44,41 @@ export class Statements {
 
   /** Throws TypeError where the number of parameters is wrong, UNSUPPORTED for a COPY of the client and a text that cannot be sent. */
   spell(sql: string, params: number): { readonly text: string; readonly named: boolean } {
-    const known = this.#known.get(sql) ?? this.#read(sql)
-    if (known.placeholders !== params) {
-      throw new TypeError(`the statement has ${known.placeholders} placeholders, and ${params} parameters were given`)
+    const statement = this.#cache.get(sql) ?? this.#read(sql)
+    if (statement.placeholders !== params) {
+      throw new TypeError(
+        `the statement has ${statement.placeholders} placeholders, and ${params} parameters were given`,
+      )
     }
-    if (!known.ofRows) {
+    if (!statement.ofRows) {
       this.forget()
-      return { text: known.text, named: false }
+      return { text: statement.text, named: false }
     }
-    known.uses += 1
-    if (!this.#named || params === 0 || known.uses === 1) return { text: known.text, named: false }
-    return { text: this.#generation === 0 ? known.text : `${known.text}\n--${this.#generation}`, named: true }
+    statement.uses += 1
+    if (!this.#named || params === 0 || statement.uses === 1) return { text: statement.text, named: false }
+    return { text: this.#generation === 0 ? statement.text : `${statement.text}\n--${this.#generation}`, named: true }
   }
 
   /** Names no prepared statement again: tables are, or may be, others than they were. */
   forget(): void {
     this.#generation += 1
-    for (const each of this.#known.values()) each.uses = 0
+    for (const each of this.#cache.values()) each.uses = 0
   }
 
-  #read(sql: string): Known {
-    const words = lexSql(storable(sql), grammar)
+  #read(sql: string): CachedStatement {
+    const keywords = lexSql(storable(sql), grammar)
       .filter(isSignificant)
       .map(({ text }) => text.toUpperCase())
-    refuseCopy(words)
+    refuseCopy(keywords)
     let placeholders = 0
     const text = spellPlaceholders(sql, grammar, (at) => {
       placeholders = at
       return `$${at}`
     })
-    const known = { text, placeholders, ofRows: ofRows.has(words[0] ?? ''), uses: 0 }
-    if (!known.ofRows) return known
-    if (this.#known.size >= cachedStatements) this.#known.delete(this.#known.keys().next().value as string)
-    this.#known.set(sql, known)
-    return known
+    const statement = { text, placeholders, ofRows: ofRows.has(keywords[0] ?? ''), uses: 0 }
+    if (!statement.ofRows) return statement
+    if (this.#cache.size >= cachedStatements) this.#cache.delete(this.#cache.keys().next().value as string)
+    this.#cache.set(sql, statement)
+    return statement
   }
 }

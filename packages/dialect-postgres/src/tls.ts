@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { MigrateError } from '@org/migrate-core/dialect'
 import { messageOf } from './faults.ts'
-import type { Place, SslMode } from './url.ts'
+import type { ConnectionTarget, SslMode } from './url.ts'
 
 /** What the driver is told; an object goes to `tls.connect`. */
 export type DriverSsl = false | 'prefer' | 'require' | ConnectionOptions
@@ -15,7 +15,7 @@ async function fileOf(name: string, option: string): Promise<Buffer> {
   })
 }
 
-async function filesOf({ ssl }: Place): Promise<ConnectionOptions> {
+async function filesOf({ ssl }: ConnectionTarget): Promise<ConnectionOptions> {
   return {
     // `system` is the list that comes with Node.
     ...(ssl.rootCert === undefined || ssl.rootCert === 'system'
@@ -27,7 +27,7 @@ async function filesOf({ ssl }: Place): Promise<ConnectionOptions> {
 }
 
 /** With a root certificate `require` checks the chain, and `system` the host as well, as libpq does. */
-function modeOf({ ssl }: Place): SslMode {
+function modeOf({ ssl }: ConnectionTarget): SslMode {
   if (ssl.rootCert === 'system') return 'verify-full'
   if (ssl.mode === 'require' && ssl.rootCert !== undefined) return 'verify-ca'
   return ssl.mode ?? 'prefer'
@@ -38,14 +38,14 @@ function modeOf({ ssl }: Place): SslMode {
  * Throws INVALID_OPTION for files that cannot be read.
  */
 export async function sslAttempts(
-  place: Place,
+  target: ConnectionTarget,
   given: boolean | SslMode | ConnectionOptions | undefined,
 ): Promise<readonly DriverSsl[]> {
   // A socket of this machine carries no TLS.
-  if (place.socket !== undefined || given === false) return [false]
+  if (target.socket !== undefined || given === false) return [false]
   if (typeof given === 'object') return [given]
-  const { host } = place
-  const files = await filesOf(place)
+  const { host } = target
+  const files = await filesOf(target)
   const own: ConnectionOptions = {
     ...files,
     rejectUnauthorized: true,
@@ -61,5 +61,5 @@ export async function sslAttempts(
     'verify-ca': [{ ...own, checkServerIdentity: () => undefined }],
     'verify-full': [own],
   }
-  return attempts[given === true ? 'verify-full' : (given ?? modeOf(place))]
+  return attempts[given === true ? 'verify-full' : (given ?? modeOf(target))]
 }

@@ -9,7 +9,7 @@ const alreadyInTransaction = '25001'
 /** COMMIT and ROLLBACK outside a transaction are a warning with this code. */
 const noTransaction = '25P01'
 
-async function noted(connection: Connection, sql: string, code: string, several = false): Promise<boolean> {
+async function raisesNotice(connection: Connection, sql: string, code: string, several = false): Promise<boolean> {
   connection.takeNotices()
   await connection.send(sql, [], { several })
   return connection.takeNotices().includes(code)
@@ -18,10 +18,11 @@ async function noted(connection: Connection, sql: string, code: string, several 
 /** Begins a transaction, with `begin` where it says more than BEGIN. Throws ALREADY_IN_TRANSACTION, also where another than ours has been begun on this connection. */
 export async function openTransaction(connection: Connection, begin?: string): Promise<void> {
   try {
-    if (await noted(connection, begin ?? 'BEGIN', alreadyInTransaction, begin !== undefined)) throw nested(connection)
+    if (await raisesNotice(connection, begin ?? 'BEGIN', alreadyInTransaction, begin !== undefined))
+      throw nested(connection)
   } catch (error) {
     // It was begun, and a setting in it was refused.
-    if (begin !== undefined && connection.open) await connection.send('ROLLBACK')
+    if (begin !== undefined && connection.isOpen) await connection.send('ROLLBACK')
     throw error
   }
 }
@@ -65,7 +66,7 @@ export function scopeOf(
       let how: 'committed' | 'rolledBack' = 'rolledBack'
       try {
         if (signal?.aborted) {
-          if (connection.open) await connection.send('ROLLBACK')
+          if (connection.isOpen) await connection.send('ROLLBACK')
           throw signal.reason
         }
         await commit(connection)
@@ -80,7 +81,7 @@ export function scopeOf(
       over = true
       try {
         // A lost session rolled back by itself.
-        if (connection.open) await connection.send('ROLLBACK')
+        if (connection.isOpen) await connection.send('ROLLBACK')
       } finally {
         ended('rolledBack')
       }

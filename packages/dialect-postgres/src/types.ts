@@ -136,14 +136,14 @@ function spelled(tokens: readonly SqlToken[]): string {
 function readElement(tokens: readonly SqlToken[]): ColumnType {
   const qualified = tokens[0]?.text.toLowerCase() === 'pg_catalog' && tokens[1]?.text === '.'
   const own = qualified ? tokens.slice(2) : tokens
-  const open = own.findIndex(({ text }) => text === '(')
-  const close = own.findIndex(({ text }) => text === ')')
-  const inside = open === -1 || close < open ? [] : own.slice(open + 1, close)
-  const names = open === -1 ? own : [...own.slice(0, open), ...own.slice(close + 1)]
+  const openAt = own.findIndex(({ text }) => text === '(')
+  const closeAt = own.findIndex(({ text }) => text === ')')
+  const inside = openAt === -1 || closeAt < openAt ? [] : own.slice(openAt + 1, closeAt)
+  const names = openAt === -1 ? own : [...own.slice(0, openAt), ...own.slice(closeAt + 1)]
   const sizes = inside.length === 0 ? [] : spelled(inside).replaceAll(' ', '').split(',').map(Number)
-  const plainWords = names.every(({ kind }) => kind === 'word') && sizes.every(Number.isInteger)
+  const isPlain = names.every(({ kind }) => kind === 'word') && sizes.every(Number.isInteger)
   const name = names.map(({ text }) => text.toLowerCase()).join(' ')
-  return (plainWords ? readers.get(name)?.(sizes) : undefined) ?? native(spelled(own))
+  return (isPlain ? readers.get(name)?.(sizes) : undefined) ?? native(spelled(own))
 }
 
 function readType(text: string): ColumnType {
@@ -153,15 +153,15 @@ function readType(text: string): ColumnType {
   return setof.array ? native(`${toSql(type)}[]`) : type
 }
 
-const known = new Map<string, ColumnType>()
+const cache = new Map<string, ColumnType>()
 /** More spellings than any schema has. */
-const mostKnown = 1_000
+const cacheLimit = 1_000
 
 export function fromSql(text: string): ColumnType {
-  const found = known.get(text)
-  if (found !== undefined) return found
+  const cached = cache.get(text)
+  if (cached !== undefined) return cached
   const type = deepFreeze(readType(text))
-  if (known.size < mostKnown) known.set(text, type)
+  if (cache.size < cacheLimit) cache.set(text, type)
   return type
 }
 

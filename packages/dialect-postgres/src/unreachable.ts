@@ -1,25 +1,25 @@
 import { MigrateError } from '@org/migrate-core/dialect'
-import { codeOf, messageOf, serverSaid } from './faults.ts'
-import { type Place, socketFile } from './url.ts'
+import { codeOf, messageOf, serverErrorFields } from './faults.ts'
+import { type ConnectionTarget, socketFile } from './url.ts'
 
 interface Reason {
   readonly why: string
   readonly remedy?: string
 }
 
-const where = ({ socket, host, port }: Place): string =>
+const where = ({ socket, host, port }: ConnectionTarget): string =>
   socket === undefined ? `${host}:${port}` : socketFile(socket, port)
 
 const tlsCodes = /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|EPROTO|HOSTNAME_MISMATCH)/
 
 /** What the codes of the system, the driver and the server mean to the one who wrote the URL. */
-const reasons: { readonly [code: string]: (place: Place, message: string) => Reason } = {
-  ECONNREFUSED: (place) => ({ why: `nothing listens at ${where(place)}` }),
-  ENOENT: (place) => ({ why: `there is no socket ${where(place)}` }),
+const reasons: { readonly [code: string]: (target: ConnectionTarget, message: string) => Reason } = {
+  ECONNREFUSED: (target) => ({ why: `nothing listens at ${where(target)}` }),
+  ENOENT: (target) => ({ why: `there is no socket ${where(target)}` }),
   ENOTFOUND: ({ host }) => ({ why: `the host ${host} is not known` }),
   EAI_AGAIN: ({ host }) => ({ why: `the name of the host ${host} could not be looked up` }),
-  CONNECT_TIMEOUT: (place) => ({ why: `${where(place)} did not answer in time` }),
-  ETIMEDOUT: (place) => ({ why: `${where(place)} did not answer in time` }),
+  CONNECT_TIMEOUT: (target) => ({ why: `${where(target)} did not answer in time` }),
+  ETIMEDOUT: (target) => ({ why: `${where(target)} did not answer in time` }),
   '28P01': (_, message) => ({ why: message, remedy: 'Check the user and the password of the URL.' }),
   '28000': (_, message) => ({
     why: message,
@@ -31,11 +31,11 @@ const reasons: { readonly [code: string]: (place: Place, message: string) => Rea
   '53300': (_, message) => ({ why: message, remedy: 'Try again once other connections have ended.' }),
 }
 
-function reasonOf(place: Place, cause: unknown): Reason {
+function reasonOf(target: ConnectionTarget, cause: unknown): Reason {
   const code = codeOf(cause) ?? ''
   const message = messageOf(cause)
-  const known = reasons[code]
-  if (known !== undefined) return known(place, message)
+  const reason = reasons[code]
+  if (reason !== undefined) return reason(target, message)
   if (/before secure TLS connection/.test(message)) {
     return {
       why: 'the server offers no TLS',
@@ -54,18 +54,18 @@ function reasonOf(place: Place, cause: unknown): Reason {
 /** Whether another way of TLS may help: the server's rules spoke of it, or the line broke while it was made. */
 export function concernsTls(cause: unknown): boolean {
   const code = codeOf(cause) ?? ''
-  if (serverSaid(cause) !== undefined) return code === '28000'
+  if (serverErrorFields(cause) !== undefined) return code === '28000'
   return tlsCodes.test(code) || /before secure TLS connection/.test(messageOf(cause))
 }
 
 /** A connection that did not come about, for people. The password is in none of these texts. */
-export function unreachable(place: Place, cause: unknown): MigrateError<'DATABASE_UNREACHABLE'> {
-  const { why, remedy } = reasonOf(place, cause)
-  return unreachableFor(place, why, { cause, ...(remedy === undefined ? {} : { remedy }) })
+export function unreachable(target: ConnectionTarget, cause: unknown): MigrateError<'DATABASE_UNREACHABLE'> {
+  const { why, remedy } = reasonOf(target, cause)
+  return unreachableFor(target, why, { cause, ...(remedy === undefined ? {} : { remedy }) })
 }
 
 export function unreachableFor(
-  { display }: Place,
+  { display }: ConnectionTarget,
   why: string,
   options: { readonly cause?: unknown; readonly remedy?: string } = {},
 ): MigrateError<'DATABASE_UNREACHABLE'> {

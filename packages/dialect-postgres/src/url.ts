@@ -5,7 +5,7 @@ export const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', '
 export type SslMode = (typeof sslModes)[number]
 
 /** Where the database is and how a session on it begins. */
-export interface Place {
+export interface ConnectionTarget {
   /** The database for people: without password and parameters. */
   readonly display: string
   readonly host: string
@@ -46,7 +46,7 @@ const forms: UrlForms = {
 
 type Params = Record<string, string | undefined>
 
-const known: ReadonlySet<string> = new Set([
+const supportedParams: ReadonlySet<string> = new Set([
   'application_name',
   'channel_binding',
   'client_encoding',
@@ -90,27 +90,27 @@ function wholeNumber(params: Params, name: string): number | undefined {
 function sslMode({ sslmode, ssl }: Params): SslMode | undefined {
   const text = sslmode ?? (ssl === 'true' || ssl === '1' ? 'require' : ssl === 'false' || ssl === '0' ? 'disable' : ssl)
   if (text === undefined) return undefined
-  const found = sslModes.find((mode) => mode === text)
-  if (found === undefined) throw invalidUrl(forms, `its sslmode is not one of ${sslModes.join(', ')}`)
-  return found
+  const mode = sslModes.find((name) => name === text)
+  if (mode === undefined) throw invalidUrl(forms, `its sslmode is not one of ${sslModes.join(', ')}`)
+  return mode
 }
 
-function checkedParams(found: ReadonlyMap<string, string>): Params {
-  const unknown = [...found.keys()].filter((name) => !known.has(name))
+function checkedParams(params: ReadonlyMap<string, string>): Params {
+  const unknown = [...params.keys()].filter((name) => !supportedParams.has(name))
   if (unknown.length > 0) {
-    const list = [...known].join(', ')
+    const list = [...supportedParams].join(', ')
     throw invalidUrl(
       forms,
       `it has the parameter ${unknown.map((name) => JSON.stringify(name)).join(', ')}, which is none of ${list}; settings of the server go into options=-c%20name%3Dvalue`,
     )
   }
   for (const [name, values] of Object.entries(fixed)) {
-    const value = found.get(name)
+    const value = params.get(name)
     if (value !== undefined && !values.includes(value.toLowerCase())) {
       throw invalidUrl(forms, `its parameter ${name} can only be ${values.join(', ')}`)
     }
   }
-  return Object.fromEntries(found)
+  return Object.fromEntries(params)
 }
 
 export const socketFile = (folder: string, port: number): string => `${folder}/.s.PGSQL.${port}`
@@ -121,10 +121,10 @@ function socketOf(host: string): string | undefined {
 }
 
 /** Reads the forms of a PostgreSQL URL. Throws INVALID_URL, whose text never holds the password. */
-export function parseUrl(url: string): Place {
-  const place = parseServerUrl(url, forms)
-  const params = checkedParams(place.params)
-  const host = params.host ?? place.host ?? 'localhost'
+export function parseUrl(url: string): ConnectionTarget {
+  const parsed = parseServerUrl(url, forms)
+  const params = checkedParams(parsed.params)
+  const host = params.host ?? parsed.host ?? 'localhost'
   if (host.includes(',')) {
     throw invalidUrl(forms, 'it names several hosts; a migrator works on one server that it knows: name the primary')
   }
@@ -134,13 +134,13 @@ export function parseUrl(url: string): Place {
   const given = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
     value === undefined || value === '' ? {} : ({ [key]: value } as { readonly [P in K]: V })
   return {
-    display: place.display,
+    display: parsed.display,
     host,
     ...given('socket', socket),
-    port: wholeNumber(params, 'port') ?? place.port ?? 5432,
-    ...given('user', place.user ?? params.user),
-    ...given('password', place.password ?? params.password),
-    database: place.database,
+    port: wholeNumber(params, 'port') ?? parsed.port ?? 5432,
+    ...given('user', parsed.user ?? params.user),
+    ...given('password', parsed.password ?? params.password),
+    database: parsed.database,
     ...given('schema', params.schema),
     ...given('searchPath', params.search_path),
     ...given('applicationName', params.application_name),

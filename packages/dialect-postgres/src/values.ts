@@ -106,11 +106,11 @@ export function toParameters(params: readonly SqlValue[]): Parameter[] {
   })
 }
 
-const saysBytes = (sent: Parameter): sent is Typed => sent instanceof Typed && typeof sent.value !== 'boolean'
+const isBytes = (sent: Parameter): sent is Typed => sent instanceof Typed && typeof sent.value !== 'boolean'
 
 function without(into: string, spell: (sent: Parameter) => string): (sent: Parameter) => string {
   return (sent) => {
-    if (saysBytes(sent)) throw new TypeError(`parameter ${sent.at + 1} is bytes, and its place is ${into}`)
+    if (isBytes(sent)) throw new TypeError(`parameter ${sent.at + 1} is bytes, and its place is ${into}`)
     return spell(sent)
   }
 }

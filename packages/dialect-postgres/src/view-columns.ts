@@ -19,16 +19,18 @@ function selectItems(sql: string): readonly (readonly SqlToken[])[] | undefined 
 
 /** Where in a text, counted in significant tokens, the outermost SELECT list has a column that is called so and nothing else. */
 export function plainItems(sql: string, column: string): ReadonlySet<number> {
-  const places = new Set<number>()
+  const positions = new Set<number>()
   // Behind SELECT.
   let at = 1
   for (const item of selectItems(sql) ?? []) {
-    const isAlone = item.every((token, place) => (place % 2 === 0 ? nameOf(token) !== undefined : token.text === '.'))
-    if (isAlone && itemName(item) === column) places.add(at + item.length - 1)
+    const isPlainName = item.every((token, index) =>
+      index % 2 === 0 ? nameOf(token) !== undefined : token.text === '.',
+    )
+    if (isPlainName && itemName(item) === column) positions.add(at + item.length - 1)
     // With its comma.
     at += item.length + 1
   }
-  return places
+  return positions
 }
 
 /** The name that an item of a SELECT list has, where the text says it plainly: `… AS name`, `name`, `t.name`. */

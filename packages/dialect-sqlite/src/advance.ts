@@ -34,36 +34,36 @@ import { parseTable } from './ddl/parse-table.ts'
 import { mentionsTable, renameColumnInBody, renameTableInBody } from './ddl/rename-in-body.ts'
 import { retargetIndex } from './ddl/retarget.ts'
 import {
-  type Around,
-  edited,
-  editedBodies,
-  editedReferrers,
   indexTexts,
   requireTable,
-  reread,
+  rereadTable,
+  type SchemaChange,
+  withEditedBodies,
+  withEditedReferrers,
+  withEditedTable,
 } from './ddl/schema-texts.ts'
-import { settleColumn } from './ddl/settle.ts'
-import { indexSource, tableSource, triggerAgrees, triggerSource, viewSource } from './ddl/stored.ts'
+import { canonicaliseColumn } from './ddl/settle.ts'
+import { indexSource, tableSource, triggerAgrees, triggerSource, viewSource } from './ddl/stored-text.ts'
 import { foldName, sameName } from './ddl/tokenize.ts'
 import { columnText } from './ddl/write.ts'
 import { readIndex } from './introspect/indexes.ts'
 import { readTable } from './introspect/tables.ts'
 import { readView } from './introspect/views.ts'
 
-interface Step<K extends OperationKind> extends Around {
+interface Step<K extends OperationKind> extends SchemaChange {
   readonly operation: OperationOf<K>
 }
 
-type Advances = { readonly [K in OperationKind]: (step: Step<K>) => SchemaModel }
+type ModelChanges = { readonly [K in OperationKind]: (step: Step<K>) => SchemaModel }
 
 function renameTable({ before, after, operation }: Step<'renameTable'>): SchemaModel {
   const { table: ref, to } = operation
   const table = requireTable(before, ref)
   const indexes = indexTexts(table).map((text) => retargetIndex(text, { table: to }))
   const edit = (source: string): string => renameTableText(source, ref.name, to)
-  const others = editedReferrers({ before, after }, ref, edit)
-  const moved = putTable(others, reread(others, table, edit(tableSource(table)), indexes))
-  return editedBodies(moved, (text, kind) =>
+  const withReferrers = withEditedReferrers({ before, after }, ref, edit)
+  const moved = putTable(withReferrers, rereadTable(withReferrers, table, edit(tableSource(table)), indexes))
+  return withEditedBodies(moved, (text, kind) =>
     mentionsTable(text, kind, ref.name) ? renameTableInBody(text, kind, ref.name, to) : text,
   )
 }
@@ -85,19 +85,24 @@ function requireUnused(table: TableModel, column: string): void {
 function dropColumn(step: Step<'dropColumn'>): SchemaModel {
   const { table: ref, column } = step.operation
   requireUnused(requireTable(step.before, ref), column)
-  return edited(step, ref, (source) => dropColumnText(source, column))
+  return withEditedTable(step, ref, (source) => dropColumnText(source, column))
 }
 
 function renameColumn({ before, after, operation }: Step<'renameColumn'>): SchemaModel {
   const { table: ref, column: from, to } = operation
   const table = requireTable(before, ref)
   const indexes = indexTexts(table).map((text) => renameColumnInIndex(text, from, to))
-  const others = editedReferrers({ before, after }, ref, (source) => renameReferencedColumn(source, ref.name, from, to))
-  const renamed = putTable(others, reread(others, table, renameColumnText(tableSource(table), from, to), indexes))
+  const withReferrers = withEditedReferrers({ before, after }, ref, (source) =>
+    renameReferencedColumn(source, ref.name, from, to),
+  )
+  const renamed = putTable(
+    withReferrers,
+    rereadTable(withReferrers, table, renameColumnText(tableSource(table), from, to), indexes),
+  )
   const columns = new Map([...before.tables.values()].map((item) => [foldName(item.ref.name), item.columns]))
   const columnsOf = (name: string): readonly string[] | undefined =>
     columns.get(foldName(name))?.map((column) => column.name)
-  return editedBodies(renamed, (text, kind) =>
+  return withEditedBodies(renamed, (text, kind) =>
     mentionsTable(text, kind, ref.name)
       ? renameColumnInBody(text, kind, { table: ref.name, from, to }, columnsOf)
       : text,
@@ -108,10 +113,10 @@ function alterColumn(step: Step<'alterColumn'>): SchemaModel {
   const { table: ref, column: name, change } = step.operation
   const column = findColumn(requireTable(step.after, ref), name)
   if (column === undefined) return step.after
-  return edited(step, ref, (source) => alterColumnText(source, name, change, column))
+  return withEditedTable(step, ref, (source) => alterColumnText(source, name, change, column))
 }
 
-function withIndex(step: Around, ref: TableRef, name: string, source: string): SchemaModel {
+function withIndex(step: SchemaChange, ref: TableRef, name: string, source: string): SchemaModel {
   const table = requireTable(step.after, ref)
   const read = readIndex(
     source,
@@ -137,7 +142,7 @@ function renameIndex(step: Step<'renameIndex'>): SchemaModel {
 /** With `cascade` the foreign keys of other tables that pointed to the dropped table go with it. */
 function dropTable({ before, after, operation }: Step<'dropTable'>): SchemaModel {
   if (operation.cascade !== true) return after
-  return editedReferrers({ before, after }, operation.table, (source) => {
+  return withEditedReferrers({ before, after }, operation.table, (source) => {
     let text = source
     for (const constraint of readTable(source).constraints) {
       if (constraint.kind !== 'foreignKey') continue
@@ -148,7 +153,7 @@ function dropTable({ before, after, operation }: Step<'dropTable'>): SchemaModel
   })
 }
 
-function putView({ after }: Around, view: OperationOf<'createView'>['view']): SchemaModel {
+function putView({ after }: SchemaChange, view: OperationOf<'createView'>['view']): SchemaModel {
   return put(after, 'views', tableKey(view.ref), readView(viewSource(view)))
 }
 
@@ -162,7 +167,7 @@ function renameView({ before, after, operation: { view: ref, to } }: Step<'renam
     ...(view.broken ? { broken: true as const } : {}),
   }
   const moved = put(without(after, 'views', tableKey(target)), 'views', tableKey(target), renamed)
-  return editedBodies(moved, (text, kind) =>
+  return withEditedBodies(moved, (text, kind) =>
     mentionsTable(text, kind, ref.name) ? renameTableInBody(text, kind, ref.name, to) : text,
   )
 }
@@ -179,7 +184,7 @@ function createTrigger({ after, operation }: Step<'createTrigger'>): SchemaModel
 }
 
 /** Columns of an enum that changed: their CHECKs follow. */
-function followTypes({ before, after }: Around): SchemaModel {
+function followTypes({ before, after }: SchemaChange): SchemaModel {
   let result = after
   for (const [key, table] of after.tables) {
     const old = before.tables.get(key)
@@ -187,35 +192,35 @@ function followTypes({ before, after }: Around): SchemaModel {
     let source = tableSource(old)
     for (const column of table.columns) {
       if (column.type === findColumn(old, column.name)?.type) continue
-      source = setType(source, column.name, settleColumn(column, { strict: table.options.strict === true }))
+      source = setType(source, column.name, canonicaliseColumn(column, { strict: table.options.strict === true }))
     }
-    result = putTable(result, reread(result, old, source))
+    result = putTable(result, rereadTable(result, old, source))
   }
   return result
 }
 
-const same = ({ after }: Around): SchemaModel => after
+const same = ({ after }: SchemaChange): SchemaModel => after
 
-const advances: Advances = {
-  createTable: ({ after, operation: { table } }) => putTable(after, reread(after, table, tableSource(table))),
+const modelChanges: ModelChanges = {
+  createTable: ({ after, operation: { table } }) => putTable(after, rereadTable(after, table, tableSource(table))),
   dropTable,
   renameTable,
   alterTableOptions: (step) =>
-    edited(step, step.operation.table, (source) => setOptionsText(source, step.operation.options)),
+    withEditedTable(step, step.operation.table, (source) => setOptionsText(source, step.operation.options)),
   addColumn: (step) => {
     const strict = requireTable(step.before, step.operation.table).options.strict === true
     const text = columnText(step.operation.column, { strict }).text
-    return edited(step, step.operation.table, (source) => addColumnText(source, text))
+    return withEditedTable(step, step.operation.table, (source) => addColumnText(source, text))
   },
   dropColumn,
   alterColumn,
   renameColumn,
   addConstraint: (step) =>
-    edited(step, step.operation.table, (source) => addConstraintText(source, step.operation.constraint)),
+    withEditedTable(step, step.operation.table, (source) => addConstraintText(source, step.operation.constraint)),
   dropConstraint: (step) =>
-    edited(step, step.operation.table, (source) => dropConstraintText(source, step.operation.constraint)),
+    withEditedTable(step, step.operation.table, (source) => dropConstraintText(source, step.operation.constraint)),
   renameConstraint: (step) =>
-    edited(step, step.operation.table, (source) =>
+    withEditedTable(step, step.operation.table, (source) =>
       renameConstraintText(source, step.operation.constraint, step.operation.to),
     ),
   createIndex,
@@ -257,18 +262,18 @@ const advances: Advances = {
  * texts again. Throws what `apply` throws, UNSUPPORTED, UNPARSED_SQL and DEPENDENT_OBJECTS.
  *
  * ```ts
- * const after = advance(before, { kind: 'renameColumn', table: { name: 'users' }, column: 'mail', to: 'email' })
+ * const after = applyToModel(before, { kind: 'renameColumn', table: { name: 'users' }, column: 'mail', to: 'email' })
  * ```
  */
-export function advance(before: SchemaModel, operation: Operation): SchemaModel {
+export function applyToModel(before: SchemaModel, operation: Operation): SchemaModel {
   // The effects of opaque SQL are operations of their own.
   if (operation.kind === 'sql' && operation.effects !== undefined) {
     const { effects, ...text } = operation
-    return effects.reduce(advance, apply(before, text))
+    return effects.reduce(applyToModel, apply(before, text))
   }
   const after = apply(before, operation)
   // A guard found nothing to do.
   if (after === before) return before
   const step = { before, after, operation }
-  return (advances[operation.kind] as (step: Step<OperationKind>) => SchemaModel)(step)
+  return (modelChanges[operation.kind] as (step: Step<OperationKind>) => SchemaModel)(step)
 }

@@ -8,7 +8,7 @@ const settings = ['encoding', 'user_version', 'application_id', 'auto_vacuum', '
 const ofRows = /^(NULL|NUMERIC|TEXT|non-\w+) value in |^CHECK constraint failed in /
 
 /** Far more than the default, behind which damage could hide. */
-const mostProblems = 100_000
+const maxProblems = 100_000
 
 /** One scan of each table: how many rows, and whether they have the rowids that they had. */
 function rowsSql(db: Database, table: string): string {
@@ -23,7 +23,7 @@ function rowsSql(db: Database, table: string): string {
     sum(${rowid} % 1000003), 'none') FROM main.${named}`
 }
 
-interface Place {
+interface BackupContext {
   readonly database: string
   readonly target: string
   /** Lets timers and the signal have their turn. */
@@ -31,21 +31,21 @@ interface Place {
 }
 
 /** Throws DATABASE_DAMAGED where the copy is not whole, or not the same. */
-export async function refuseDifferences(source: Database, copy: Database, place: Place): Promise<void> {
+export async function refuseDifferences(source: Database, copy: Database, context: BackupContext): Promise<void> {
   const refuse = (why: string): never => {
-    const message = `the backup of ${place.database} is not a faithful copy: ${why}; nothing was changed, and the copy was removed`
-    throw new MigrateError('DATABASE_DAMAGED', { database: place.database }, message, {
+    const message = `the backup of ${context.database} is not a faithful copy: ${why}; nothing was changed, and the copy was removed`
+    throw new MigrateError('DATABASE_DAMAGED', { database: context.database }, message, {
       remedy: 'Let PRAGMA integrity_check say whether the database itself is damaged.',
     })
   }
   const same = (what: string, ask: (db: Database) => unknown): void => {
-    const [found, made] = [ask(source), ask(copy)].map((answer) => JSON.stringify(answer))
-    if (found !== made) refuse(`${what} differs`)
+    const [sourceAnswer, copyAnswer] = [ask(source), ask(copy)].map((answer) => JSON.stringify(answer))
+    if (sourceAnswer !== copyAnswer) refuse(`${what} differs`)
   }
-  const problems = copy.pragma(`integrity_check(${mostProblems})`) as readonly { readonly integrity_check: string }[]
+  const problems = copy.pragma(`integrity_check(${maxProblems})`) as readonly { readonly integrity_check: string }[]
   const damage = problems.map((row) => row.integrity_check).filter((line) => line !== 'ok' && !ofRows.test(line))
   if (damage[0] !== undefined) refuse(damage[0])
-  await place.turn()
+  await context.turn()
   for (const name of settings) same(name, (db) => db.pragma(name, { simple: true }))
   same('the schema', (db) =>
     db.prepare('SELECT type, name, tbl_name, sql FROM main.sqlite_schema ORDER BY 1, 2').raw().all(),
@@ -59,6 +59,6 @@ export async function refuseDifferences(source: Database, copy: Database, place:
   for (const table of tables) {
     const sql = rowsSql(source, table)
     same(table, (db) => db.prepare(sql).raw().get())
-    await place.turn()
+    await context.turn()
   }
 }

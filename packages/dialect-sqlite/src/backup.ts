@@ -35,11 +35,12 @@ function refuse(why: string, remedy: string, cause?: unknown): MigrateError<'INV
 
 async function refuseExisting(target: string): Promise<void> {
   for (const file of [target, ...companions.map((suffix) => `${target}${suffix}`)]) {
-    const found = await lstat(file).catch((error: unknown) => {
+    const existing = await lstat(file).catch((error: unknown) => {
       if (codeOf(error) === 'ENOENT') return undefined
       throw refuse(`${target} cannot be made: ${messageOf(error)}`, 'Name a file in a folder that exists.', error)
     })
-    if (found !== undefined) throw refuse(`${file} exists, and is not written over`, 'Name a file that does not exist.')
+    if (existing !== undefined)
+      throw refuse(`${file} exists, and is not written over`, 'Name a file that does not exist.')
   }
 }
 
@@ -127,7 +128,7 @@ export async function backUp(driver: Driver, database: string, file: string, sig
     const mode = source.pragma('journal_mode', { simple: true })
     if (mode === 'wal') copy.pragma('journal_mode = wal')
     copy.close()
-    // What is proved is what is in the file once nobody has it open.
+    // What is proved is what is in the file once no handle has it open.
     copy = driver.open(part, { fileMustExist: true })
     await refuseDifferences(source, copy, { database, target, turn: () => turn(undefined, signal && { signal }) })
     copy.close()
@@ -135,8 +136,9 @@ export async function backUp(driver: Driver, database: string, file: string, sig
     signal?.throwIfAborted()
     const { size } = await stat(part)
     await giveName(part, target)
-    const made = await stat(target)
-    if (made.size !== size) throw refuse(`${target} has ${made.size} bytes, and ${size} were written`, 'Run it again.')
+    const finalStats = await stat(target)
+    if (finalStats.size !== size)
+      throw refuse(`${target} has ${finalStats.size} bytes, and ${size} were written`, 'Run it again.')
   } catch (error) {
     signal?.throwIfAborted()
     throw error instanceof MigrateError ? error : failed(database, target, error)

@@ -57,8 +57,8 @@ function afterWith(tokens: readonly Token[]): SqlClass {
     if (token.text === '(') depth += 1
     else if (token.text === ')') depth -= 1
     else if (depth === 0) {
-      const found = byKeyword.get(word(token))
-      if (found === 'query' || found === 'dml') return found
+      const sqlClass = byKeyword.get(word(token))
+      if (sqlClass === 'query' || sqlClass === 'dml') return sqlClass
     }
   }
   return 'unknown'

@@ -3,7 +3,7 @@ import { type Connection, openFile, openMemory } from './connection.ts'
 import { keyFor } from './key.ts'
 import { shareMemory } from './memory.ts'
 import type { SqliteOptions } from './options.ts'
-import { SqliteSession, type Turn } from './session.ts'
+import { type MemoryTurn, SqliteSession } from './session.ts'
 import { parseUrl } from './url.ts'
 
 export interface Connector {
@@ -11,35 +11,36 @@ export interface Connector {
   readonly database: string
   connect(options: ConnectOptions): Promise<Session>
   /** Another database, in memory and of the same driver. */
-  beside(): Promise<Connection>
+  openShadow(): Promise<Connection>
 }
 
 /** Reads the URL; opens nothing. Throws INVALID_URL, INVALID_OPTION. */
 export function connector(options: SqliteOptions): Connector {
-  const place = parseUrl(options.url, options.baseDirectory)
-  const key = keyFor(place, options.key)
+  const location = parseUrl(options.url, options.baseDirectory)
+  const key = keyFor(location, options.key)
   const own = options.busyTimeoutMs === undefined ? {} : { waitMs: options.busyTimeoutMs }
-  const beside = (): Promise<Connection> => openMemory(own, false, key)
-  if (place.kind === 'file') {
+  const openShadow = (): Promise<Connection> => openMemory(own, false, key)
+  if (location.kind === 'file') {
     return {
-      database: place.path,
-      beside,
-      connect: async (asked) => {
-        const options = { ...own, ...asked }
-        return new SqliteSession(await openFile(place.path, { ...options, key }), {}, options)
+      database: location.path,
+      openShadow,
+      connect: async (request) => {
+        const options = { ...own, ...request }
+        return new SqliteSession(await openFile(location.path, { ...options, key }), {}, options)
       },
     }
   }
-  let opened: Promise<Connection> | undefined
+  let memoryConnection: Promise<Connection> | undefined
   const memory = (): Promise<Connection> => {
-    opened ??= openMemory(own, true).catch((error: unknown) => {
-      opened = undefined
+    memoryConnection ??= openMemory(own, true).catch((error: unknown) => {
+      memoryConnection = undefined
       throw error
     })
-    return opened
+    return memoryConnection
   }
-  const turn: Turn = {}
-  const connect: Connector['connect'] = async (asked) => new SqliteSession(await memory(), turn, { ...own, ...asked })
+  const turn: MemoryTurn = {}
+  const connect: Connector['connect'] = async (request) =>
+    new SqliteSession(await memory(), turn, { ...own, ...request })
   shareMemory(connect, memory)
-  return { database: ':memory:', beside, connect }
+  return { database: ':memory:', openShadow, connect }
 }

@@ -2,10 +2,10 @@ import { constants } from 'node:fs'
 import { access, mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { type ConnectOptions, MigrateError, type Waiting } from '@org/migrate-core/dialect'
+import { waitLimitsOf, whenFree } from './busy-wait.ts'
 import { type Database, type Driver, loadDriver, type Statement, unreachable } from './driver.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
 import { mayReplay } from './replay.ts'
-import { patienceOf, whenFree } from './waiting.ts'
 
 const cachedStatements = 200
 
@@ -17,7 +17,7 @@ export class Connection {
   readonly waiting: Waiting
   /** Opens what lies beside the file (its lock, a backup); absent for memory. */
   readonly driver: Driver | undefined
-  readonly #prepared = new Map<string, Statement>()
+  readonly #statements = new Map<string, Statement>()
   readonly #shared: boolean
 
   constructor(
@@ -40,13 +40,14 @@ export class Connection {
 
   /** Prepared once; after DDL SQLite prepares it again by itself. */
   prepare(sql: string): Statement {
-    const known = this.#prepared.get(sql)
-    if (known !== undefined) return known
+    const cached = this.#statements.get(sql)
+    if (cached !== undefined) return cached
     const statement = this.db.prepare(sql)
     if (statement.reader) statement.raw(true)
     // Statements read ahead hold nothing; a Map keeps insertion order, so the oldest goes first.
-    if (this.#prepared.size >= cachedStatements) this.#prepared.delete(this.#prepared.keys().next().value as string)
-    this.#prepared.set(sql, statement)
+    if (this.#statements.size >= cachedStatements)
+      this.#statements.delete(this.#statements.keys().next().value as string)
+    this.#statements.set(sql, statement)
     return statement
   }
 
@@ -55,32 +56,32 @@ export class Connection {
   }
 
   close(): void {
-    this.#prepared.clear()
+    this.#statements.clear()
     if (!this.#shared) this.db.close()
   }
 }
 
 /** What lies at the path. Throws DATABASE_UNREACHABLE for what cannot be a database, or is out of reach. */
-async function look(file: string): Promise<'file' | 'nothing'> {
-  const found = await stat(file).catch((error: unknown) => {
+async function inspectFile(file: string): Promise<'file' | 'nothing'> {
+  const stats = await stat(file).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return undefined
     if (codeOf(error) === 'ENOTDIR') throw unreachable(file, 'a part of the path is not a folder', error)
     throw unreachable(file, messageOf(error), error)
   })
-  if (found === undefined) return 'nothing'
-  if (found.isDirectory()) throw unreachable(file, 'it is a folder')
+  if (stats === undefined) return 'nothing'
+  if (stats.isDirectory()) throw unreachable(file, 'it is a folder')
   await access(file, constants.R_OK).catch((error: unknown) => {
     throw unreachable(file, 'the file may not be read by this user', error)
   })
   return 'file'
 }
 
-async function makeWritable(file: string, found: 'file' | 'nothing'): Promise<void> {
+async function makeWritable(file: string, existing: 'file' | 'nothing'): Promise<void> {
   try {
-    if (found === 'file') await access(file, constants.W_OK)
+    if (existing === 'file') await access(file, constants.W_OK)
     else await mkdir(path.dirname(file), { recursive: true })
   } catch (cause) {
-    if (found === 'file') throw readOnly(file, cause)
+    if (existing === 'file') throw readOnly(file, cause)
     throw unreachable(file, `its folder cannot be made: ${messageOf(cause)}`, cause)
   }
 }
@@ -103,7 +104,7 @@ function damaged(database: string, cause: unknown): MigrateError<'DATABASE_DAMAG
 /** The first read: only it shows whether the file is a database at all. An empty file is an empty database. */
 async function proveReadable(connection: Connection, encrypted: boolean): Promise<void> {
   try {
-    await whenFree(patienceOf(connection), () => {
+    await whenFree(waitLimitsOf(connection), () => {
       connection.db.pragma('schema_version')
     })
   } catch (error) {
@@ -139,11 +140,11 @@ export async function openFile(
 ): Promise<Connection> {
   const { key, ...waiting } = options
   const driver = await loadDriver(key)
-  const found = await look(file)
+  const existing = await inspectFile(file)
   const described = { database: file, waiting, shared: false, driver }
-  if (options.purpose === 'run') await makeWritable(file, found)
-  else if (found === 'nothing') return new Connection(driver.plain(':memory:'), described)
-  if (found === 'file' && !(await mayReplay(file, key))) throw notReadable(file, driver.encrypted)
+  if (options.purpose === 'run') await makeWritable(file, existing)
+  else if (existing === 'nothing') return new Connection(driver.plain(':memory:'), described)
+  if (existing === 'file' && !(await mayReplay(file, key))) throw notReadable(file, driver.encrypted)
   const connection = new Connection(driver.open(file, { fileMustExist: options.purpose === 'look' }), described)
   if (options.purpose === 'look') connection.db.pragma('query_only = ON')
   await proveReadable(connection, driver.encrypted)

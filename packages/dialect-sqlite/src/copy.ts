@@ -47,10 +47,10 @@ function rangeEnd(
   copy: CopySpec,
 ): { readonly ahead: boolean; read(from: Key | undefined, limit: number, last: bigint): Key | undefined } {
   const { db } = connection
-  const places = copy.key.map((key) => copy.sources.indexOf(key))
-  const rowid = places.includes(-1) ? undefined : hiddenRowid(connection, copy.into)
+  const positions = copy.key.map((key) => copy.sources.indexOf(key))
+  const rowid = positions.includes(-1) ? undefined : hiddenRowid(connection, copy.into)
   if (rowid !== undefined) {
-    const columns = places.map((at) => copy.targets[at]).join(', ')
+    const columns = positions.map((at) => copy.targets[at]).join(', ')
     const read = db.prepare(`SELECT ${columns} FROM ${copy.into} WHERE ${rowid} = ?`).raw(true)
     return { ahead: false, read: (_from, _limit, last) => read.get(last) as Key | undefined }
   }

@@ -5,7 +5,7 @@ import { messageOf } from './faults.ts'
 import { literalText, quoteName } from './quote.ts'
 
 /** Views and triggers that do not compile, by `view "name"`, with the reason. */
-export type Broken = ReadonlyMap<string, string>
+export type BrokenDependants = ReadonlyMap<string, string>
 
 function rows<T extends readonly unknown[]>(connection: Connection, sql: string): T[] {
   return connection.db.prepare(sql).raw(true).all() as T[]
@@ -45,7 +45,7 @@ function refusal(connection: Connection, sql: () => string): string | undefined 
  * Views and triggers that do not compile against the schema as it is. SQLite looks at them only when they are used (or at
  * a RENAME without `legacy_alter_table`), so a rebuild could leave them broken without a word.
  */
-export function brokenDependants(connection: Connection): Broken {
+export function findBrokenDependants(connection: Connection): BrokenDependants {
   const broken = new Map<string, string>()
   for (const [name] of rows<[string]>(connection, `SELECT name FROM main.sqlite_schema WHERE type = 'view'`)) {
     const why = refusal(connection, () => `SELECT 1 FROM main.${quoteName(name)} LIMIT 0`)
@@ -72,7 +72,7 @@ export function brokenDependants(connection: Connection): Broken {
 }
 
 /** Throws DEPENDANT_BROKEN for a view or trigger that compiled before. */
-export function refuseNewlyBroken(before: Broken, after: Broken): void {
+export function refuseNewlyBroken(before: BrokenDependants, after: BrokenDependants): void {
   for (const [object, why] of after) {
     if (before.has(object)) continue
     throw new MigrateError('DEPENDANT_BROKEN', { object, why }, `${object} would no longer work: ${why}`)

@@ -7,7 +7,7 @@ import {
   requireOptions,
   sql,
 } from '@org/migrate-core/dialect'
-import { advance } from './advance.ts'
+import { applyToModel } from './advance.ts'
 import { capabilities } from './capabilities.ts'
 import { classify, grammar } from './classify.ts'
 import { batchSize, compileBatch } from './compile/batch.ts'
@@ -46,7 +46,7 @@ const optionChecks: OptionChecks<SqliteOptions> = {
  * ```
  */
 export function sqliteDialect(options: SqliteOptions): Dialect {
-  const { database, beside, connect } = connector(requireOptions('sqliteDialect', options, optionChecks))
+  const { database, openShadow, connect } = connector(requireOptions('sqliteDialect', options, optionChecks))
   return {
     name: 'sqlite',
     capabilities,
@@ -55,7 +55,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     compile,
     batchSize,
     compileBatch,
-    applyToModel: advance,
+    applyToModel: applyToModel,
     normalise,
     conversionLoss,
     introspect,
@@ -90,7 +90,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     script,
     database,
     examine: async (session) => (await import('./doctor.ts')).examine(database, session),
-    withShadow: async (work, asked) => (await import('./scratch.ts')).scratch(beside, work, asked),
+    withShadow: async (work, request) => (await import('./scratch.ts')).withShadowDatabase(openShadow, work, request),
     connect,
   }
 }

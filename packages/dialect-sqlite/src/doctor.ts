@@ -7,9 +7,9 @@ import { faultOf, messageOf } from './faults.ts'
 /** More of them say no more. */
 const most = 5
 
-function isWritable(place: string): boolean {
+function isWritable(location: string): boolean {
   try {
-    accessSync(place, constants.W_OK)
+    accessSync(location, constants.W_OK)
     return true
   } catch {
     return false
@@ -22,7 +22,7 @@ function fileFindings(file: string): readonly Finding[] {
     const what = `There is no ${file} yet; the first upgrade makes it.`
     return [{ level: 'ok', about: 'file', what }]
   }
-  const writable: Finding = isWritable(file)
+  const fileFinding: Finding = isWritable(file)
     ? { level: 'ok', about: 'file', what: 'The file may be written.' }
     : {
         level: 'problem',
@@ -30,7 +30,7 @@ function fileFindings(file: string): readonly Finding[] {
         what: `${file} may not be written by this user.`,
         next: 'Give this user the right to write it, or migrate as the user it belongs to.',
       }
-  const beside: Finding = isWritable(folder)
+  const folderFinding: Finding = isWritable(folder)
     ? { level: 'ok', about: 'folder', what: 'Its folder may be written.' }
     : {
         level: 'warning',
@@ -38,18 +38,18 @@ function fileFindings(file: string): readonly Finding[] {
         what: `${folder} may not be written by this user: SQLite puts its journal there, and runs the file of their lock.`,
         next: 'Give this user the right to write the folder.',
       }
-  return [writable, beside, ...besideFindings(file)]
+  return [fileFinding, folderFinding, ...sidecarFindings(file)]
 }
 
-/** Above it somebody has kept the file open, reading, for a long time. */
+/** Above it another process has kept the file open, reading, for a long time. */
 const largeWal = 64 * 1024 * 1024
 
-function besideFindings(file: string): readonly Finding[] {
+function sidecarFindings(file: string): readonly Finding[] {
   const size = (name: string): number => statSync(name, { throwIfNoEntry: false })?.size ?? 0
-  const found: Finding[] = []
+  const findings: Finding[] = []
   const wal = size(`${file}-wal`)
   if (wal > 0) {
-    found.push({
+    findings.push({
       level: wal > largeWal ? 'warning' : 'ok',
       about: 'write-ahead log',
       what: `${file}-wal holds ${wal.toLocaleString('en-US')} bytes that are part of the database.`,
@@ -57,14 +57,14 @@ function besideFindings(file: string): readonly Finding[] {
     })
   }
   if (size(`${file}-journal`) > 0) {
-    found.push({
+    findings.push({
       level: 'warning',
       about: 'journal',
       what: `${file}-journal is there: another process writes just now.`,
       next: 'Leave it where it is: without it a transaction that is broken off cannot be rolled back.',
     })
   }
-  return found
+  return findings
 }
 
 function textOf(row: Row): string {
@@ -82,13 +82,14 @@ async function quickCheck(session: Session): Promise<readonly string[]> {
 }
 
 async function integrity(session: Session): Promise<readonly Finding[]> {
-  const found = await quickCheck(session)
-  if (found.length === 1 && found[0] === 'ok') return [{ level: 'ok', about: 'integrity', what: 'The file is whole.' }]
+  const problems = await quickCheck(session)
+  if (problems.length === 1 && problems[0] === 'ok')
+    return [{ level: 'ok', about: 'integrity', what: 'The file is whole.' }]
   return [
     {
       level: 'problem',
       about: 'integrity',
-      what: `The file is damaged: ${found.join('; ')}`,
+      what: `The file is damaged: ${problems.join('; ')}`,
       next: 'Restore a backup, or save what can be read with the shell’s .recover.',
     },
   ]
@@ -105,7 +106,7 @@ async function foreignKeys(session: Session): Promise<readonly Finding[]> {
   }))
 }
 
-async function leftOver(session: Session): Promise<readonly Finding[]> {
+async function leftoverFindings(session: Session): Promise<readonly Finding[]> {
   const rows = await session.query(
     `SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB ? ORDER BY name`,
     [`${rebuiltPrefix}*`],
@@ -119,7 +120,8 @@ async function leftOver(session: Session): Promise<readonly Finding[]> {
 }
 
 function journalMode(mode: string): Finding {
-  const readers = mode === 'wal' ? 'readers go on while a revision runs' : 'readers wait while a revision is committed'
+  const readers =
+    mode === 'wal' ? 'readers continue while a revision runs' : 'readers wait while a revision is committed'
   return { level: 'ok', about: 'journal mode', what: `The journal mode is ${mode}: ${readers}.` }
 }
 
@@ -149,7 +151,7 @@ async function contents(session: Session): Promise<readonly Finding[]> {
   const whole = await integrity(session)
   // The rows of a damaged file cannot all be read.
   if (whole.some(({ level }) => level === 'problem')) return whole
-  return [...whole, ...(await foreignKeys(session)), ...(await leftOver(session))]
+  return [...whole, ...(await foreignKeys(session)), ...(await leftoverFindings(session))]
 }
 
 /** What could go wrong on this file. Nothing is written. */

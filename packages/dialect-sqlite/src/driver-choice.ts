@@ -42,7 +42,7 @@ function minorOf(version: string): number {
  *
  * @returns why this Node must not load it
  */
-export function unfitFor(
+export function incompatibilityOf(
   node: string,
   { version, folder }: Pick<InstalledDriver, 'version' | 'folder'>,
 ): string | undefined {
@@ -63,16 +63,16 @@ function callsCleanup(binary: string): boolean {
   }
 }
 
-const isKnown = ({ version }: InstalledDriver): boolean => [12, 13].includes(majorOf(version))
+const isSupported = ({ version }: InstalledDriver): boolean => [12, 13].includes(majorOf(version))
 
 /** What is to be loaded, and why it must not be. */
 export interface ChosenDriver {
   /** Of the program's own copy; absent: the one that this package finds. */
   readonly path?: string
-  readonly unfit?: Unfit
+  readonly unfit?: IncompatibleDriver
 }
 
-export interface Unfit {
+export interface IncompatibleDriver {
   readonly why: string
   /** The version that fits this Node. */
   readonly fitting: 12 | 13
@@ -90,14 +90,14 @@ export function chooseDriver(
   }: { readonly program?: string; readonly node?: string } = {},
 ): ChosenDriver {
   const own = program === undefined ? undefined : installedFor(program, name)
-  if (own !== undefined && isKnown(own)) {
-    const unfit = unfitFor(node, own)
+  if (own !== undefined && isSupported(own)) {
+    const unfit = incompatibilityOf(node, own)
     if (unfit === undefined) return { path: join(own.folder, own.main) }
   }
   // A bundle may be CommonJS, or text that was never a file: then it has no place to look from, and the import finds what there is.
   const here = String(import.meta.url)
-  const beside = here.startsWith('file:') ? installedFor(fileURLToPath(here), name) : undefined
-  const unfit = beside && unfitFor(node, beside)
+  const installed = here.startsWith('file:') ? installedFor(fileURLToPath(here), name) : undefined
+  const unfit = installed && incompatibilityOf(node, installed)
   return unfit === undefined ? {} : { unfit: { why: unfit, fitting: majorOf(node) < 22 ? 12 : 13 } }
 }
 

@@ -47,7 +47,7 @@ export interface OpenOptions {
   readonly fileMustExist?: boolean
 }
 
-type Open = (file: string, options: OpenOptions) => Database
+type OpenHandle = (file: string, options: OpenOptions) => Database
 type Constructor = new (file: string, options: OpenOptions & { readonly timeout: number }) => Database
 
 /** How handles are opened: never with the driver's own waiting, which would stop the event loop. */
@@ -69,9 +69,9 @@ async function importDriver(name: Name): Promise<Constructor> {
     throw notBuilt(name, new Error(unfit.why), remedy)
   }
   if (path !== undefined) return ((await import(pathToFileURL(path).href)) as { readonly default: Constructor }).default
-  const found: unknown =
+  const driverModule: unknown =
     name === names.plain ? await import('better-sqlite3') : await import('better-sqlite3-multiple-ciphers')
-  return (found as { readonly default: Constructor }).default
+  return (driverModule as { readonly default: Constructor }).default
 }
 
 const unbound = /bindings file|NODE_MODULE_VERSION|invalid ELF|dlopen|was compiled against/i
@@ -80,7 +80,7 @@ const unbound = /bindings file|NODE_MODULE_VERSION|invalid ELF|dlopen|was compil
 const bound = new WeakSet<Constructor>()
 
 /** The package, or the reason why it cannot be loaded. It loads its binary when the first handle is made: memory is one. */
-async function installedDriver(name: Name): Promise<Open | MigrateError> {
+async function installedDriver(name: Name): Promise<OpenHandle | MigrateError> {
   let Handle: Constructor
   try {
     Handle = await importDriver(name)
@@ -110,8 +110,8 @@ export async function loadDriver(key?: Buffer): Promise<Driver> {
     if (builtin === undefined) throw handle
     handle = builtin
   }
-  const open = handle
-  const plain = (file: string, options: OpenOptions = {}) => openHandle(open, file, options)
+  const openDatabase = handle
+  const plain = (file: string, options: OpenOptions = {}) => openHandle(openDatabase, file, options)
   if (key === undefined) return { encrypted: false, open: plain, plain }
   return {
     encrypted: true,
@@ -166,9 +166,9 @@ function notBuilt(driver: Name, cause: unknown, remedy?: string): MigrateError {
   })
 }
 
-function openHandle(open: Open, file: string, options: OpenOptions): Database {
+function openHandle(openDatabase: OpenHandle, file: string, options: OpenOptions): Database {
   try {
-    return open(file, options)
+    return openDatabase(file, options)
   } catch (cause) {
     throw unreachable(file, messageOf(cause), cause)
   }

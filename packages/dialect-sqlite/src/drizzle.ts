@@ -5,7 +5,7 @@ export {
   invalidValue,
   type JsonCodec,
   type UseOptions,
-  type ValuePlace,
+  type ValueLocation,
 } from '@org/migrate-core/dialect'
 export { type FromDrizzleOptions, fromDrizzle, readDrizzle } from './drizzle/from-drizzle.ts'
 export {

@@ -62,8 +62,8 @@ export function faultOf(error: unknown): FaultKind {
   if (code === 'EROFS') return 'readOnly'
   if (code === 'ENOSPC') return 'full'
   if (code === undefined || !code.startsWith('SQLITE_')) return 'unknown'
-  const found = byCode.find(([prefix]) => code.startsWith(prefix))
-  if (found !== undefined) return found[1]
+  const match = byCode.find(([prefix]) => code.startsWith(prefix))
+  if (match !== undefined) return match[1]
   const message = messageOf(error)
   return byMessage.find(([pattern]) => pattern.test(message))?.[1] ?? 'unknown'
 }

@@ -14,7 +14,7 @@ interface Violation {
   readonly mismatch?: string
 }
 
-interface Found {
+interface CountedViolation {
   readonly violation: Violation
   readonly times: number
 }
@@ -22,7 +22,7 @@ interface Found {
 export interface Violations {
   /** All tables there are, folded: which names came and went tells a renamed table. */
   readonly tables: ReadonlySet<string>
-  readonly found: ReadonlyMap<string, Found>
+  readonly byKey: ReadonlyMap<string, CountedViolation>
 }
 
 const shown = 20
@@ -43,10 +43,10 @@ function mismatchOf(table: string, error: unknown): Violation {
  */
 export async function foreignKeyViolations(connection: Connection): Promise<Violations> {
   const { db } = connection
-  const found = new Map<string, Found>()
+  const byKey = new Map<string, CountedViolation>()
   const count = (violation: Violation): void => {
     const key = keyOf(violation)
-    found.set(key, { violation, times: (found.get(key)?.times ?? 0) + 1 })
+    byKey.set(key, { violation, times: (byKey.get(key)?.times ?? 0) + 1 })
   }
   const names = db.prepare(`SELECT name FROM main.sqlite_schema WHERE type = 'table'`).pluck(true).all() as string[]
   const children = db.prepare(
@@ -67,7 +67,7 @@ export async function foreignKeyViolations(connection: Connection): Promise<Viol
       count(mismatchOf(child, error))
     }
   }
-  return { tables: new Set(names.map(foldName)), found }
+  return { tables: new Set(names.map(foldName)), byKey }
 }
 
 /** Tells whether a name now may be what another was before: a table that is gone and one that is new, always the same pair. */
@@ -75,31 +75,36 @@ function renames(before: Violations, after: Violations): (old: string, now: stri
   const formerly = new Map<string, string>()
   return (old, now) => {
     if (sameName(old, now)) return () => {}
-    const [was, is] = [foldName(old), foldName(now)]
-    if (after.tables.has(was) || before.tables.has(is) || !before.tables.has(was) || !after.tables.has(is))
+    const [oldName, newName] = [foldName(old), foldName(now)]
+    if (
+      after.tables.has(oldName) ||
+      before.tables.has(newName) ||
+      !before.tables.has(oldName) ||
+      !after.tables.has(newName)
+    )
       return undefined
-    const known = formerly.get(is)
-    if (known === undefined ? [...formerly.values()].includes(was) : known !== was) return undefined
-    return () => void formerly.set(is, was)
+    const formerName = formerly.get(newName)
+    if (formerName === undefined ? [...formerly.values()].includes(oldName) : formerName !== oldName) return undefined
+    return () => void formerly.set(newName, oldName)
   }
 }
 
 /** What `after` has more than `before`; a violation of a table that was renamed meanwhile is the same one. */
-function added(before: Violations, after: Violations): readonly Found[] {
-  const left = new Map([...before.found].map(([key, { times }]) => [key, times]))
-  const use = (key: string, wanted: number): number => {
-    const used = Math.min(left.get(key) ?? 0, wanted)
+function added(before: Violations, after: Violations): readonly CountedViolation[] {
+  const left = new Map([...before.byKey].map(([key, { times }]) => [key, times]))
+  const use = (key: string, count: number): number => {
+    const used = Math.min(left.get(key) ?? 0, count)
     left.set(key, (left.get(key) ?? 0) - used)
-    return wanted - used
+    return count - used
   }
-  const more = [...after.found].flatMap(([key, { violation, times }]) => {
+  const more = [...after.byKey].flatMap(([key, { violation, times }]) => {
     const rest = use(key, times)
     return rest === 0 ? [] : [{ violation, times: rest }]
   })
   if (more.length === 0) return more
-  const byRow = new Map<string, Found[]>()
+  const byRow = new Map<string, CountedViolation[]>()
   const rowOf = ({ rowid, mismatch }: Violation): string => `${rowid} ${mismatch !== undefined}`
-  for (const each of before.found.values()) {
+  for (const each of before.byKey.values()) {
     const row = rowOf(each.violation)
     const same = byRow.get(row)
     if (same === undefined) byRow.set(row, [each])
@@ -122,7 +127,7 @@ function added(before: Violations, after: Violations): readonly Found[] {
   })
 }
 
-function describe({ violation: { table, parent, rowid, mismatch }, times }: Found): string {
+function describe({ violation: { table, parent, rowid, mismatch }, times }: CountedViolation): string {
   const row = rowid === undefined ? 'a row' : `row ${rowid}`
   const text =
     mismatch === undefined ? `${table}, ${row}: refers to ${parent}, which has no such row` : `${table}: ${mismatch}`
@@ -136,10 +141,10 @@ export function refuseNewViolations(
   after: Violations,
   cause?: unknown,
 ): void {
-  const fresh = added(before ?? { tables: after.tables, found: new Map() }, after).map(describe)
-  if (fresh.length === 0) return
-  const more = fresh.length > 3 ? `; and ${fresh.length - 3} more` : ''
-  const message = `foreign keys of ${connection.database} would be violated: ${fresh.slice(0, 3).join('; ')}${more}`
-  const details = { violations: fresh.slice(0, shown) }
+  const newViolations = added(before ?? { tables: after.tables, byKey: new Map() }, after).map(describe)
+  if (newViolations.length === 0) return
+  const more = newViolations.length > 3 ? `; and ${newViolations.length - 3} more` : ''
+  const message = `foreign keys of ${connection.database} would be violated: ${newViolations.slice(0, 3).join('; ')}${more}`
+  const details = { violations: newViolations.slice(0, shown) }
   throw new MigrateError('FOREIGN_KEY_VIOLATION', details, message, cause === undefined ? {} : { cause })
 }

@@ -18,7 +18,7 @@ ON CONFLICT (id) DO UPDATE SET epoch = epoch + 1, owner = excluded.owner, pid = 
   host = excluded.host, since = excluded.since`
 
 /** Two who write their rows in turn both give up at last, and ask again at a time of their own. */
-const mostRounds = 10
+const maxRounds = 10
 
 /** Beside the file itself, whatever link it was opened by. Histories do not exclude each other, so each has a file. */
 function lockFileOf(database: string, key: string): string {
@@ -30,8 +30,8 @@ function lockFileOf(database: string, key: string): string {
 }
 
 function inodeOf(file: string): string | undefined {
-  const found = statSync(file, { bigint: true, throwIfNoEntry: false })
-  return found === undefined ? undefined : `${found.dev}:${found.ino}`
+  const stats = statSync(file, { bigint: true, throwIfNoEntry: false })
+  return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`
 }
 
 /** A file made by the superuser would keep out everybody whom the database itself lets in. */
@@ -39,8 +39,8 @@ function shareAs(database: string, file: string): void {
   try {
     const { mode, uid, gid } = statSync(database)
     chmodSync(file, mode & 0o666)
-    const made = statSync(file)
-    if (made.uid !== uid || made.gid !== gid) chownSync(file, uid, gid)
+    const lockStats = statSync(file)
+    if (lockStats.uid !== uid || lockStats.gid !== gid) chownSync(file, uid, gid)
   } catch {
     // It is not ours to give: then it is as the system makes files.
   }
@@ -64,8 +64,8 @@ interface OwnerRow {
 }
 
 function ownerOf(db: Database): OwnerRow | undefined {
-  const known = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'run_lock'`).get() !== undefined
-  if (known) return db.prepare('SELECT owner, pid, user, host, since FROM run_lock').get() as OwnerRow | undefined
+  const hasTable = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'run_lock'`).get() !== undefined
+  if (hasTable) return db.prepare('SELECT owner, pid, user, host, since FROM run_lock').get() as OwnerRow | undefined
   const other = db.prepare('SELECT name FROM sqlite_schema').pluck(true).get()
   if (other !== undefined) throw new Error(`it is another database, with ${String(other)} in it`)
   return undefined
@@ -76,7 +76,7 @@ const shown = (value: unknown): string => String(value).replace(/\p{C}/gu, '').s
 
 /**
  * The lock of a run as a transaction on a database of its own beside the file: the kernel ends it with the process, however that
- * ends. The row says who has it, for people, and whoever has the transaction is the one whom the row names: it is committed first,
+ * ends. The row says who has it, for people, and the process that has the transaction is the one that the row names: it is committed first,
  * and the transaction begun again, until the row that is found is one's own.
  *
  * It is advice. A file that cannot be written or is damaged is taken as not there, for each revision looks again inside its own
@@ -90,7 +90,7 @@ export class FileLock implements RunLock {
   readonly #purpose: ConnectOptions['purpose']
   /** Where the transaction of the holder is open. */
   #held: { readonly db: Database; readonly file: string; readonly inode: string | undefined } | undefined
-  /** Why there is no lock to be had; it is given to everybody then. */
+  /** Why there is no lock to be had; it is given to every process then. */
   #absent: string | undefined
   #unwritable = false
 
@@ -130,10 +130,10 @@ export class FileLock implements RunLock {
     try {
       const inode = inodeOf(file)
       if (isNew) shareAs(this.#database, file)
-      // What a power failure does to it is no matter: nobody holds it after one.
+      // What a power failure does to it is no matter: no process holds it after one.
       db.pragma('synchronous = OFF')
       const token = randomUUID()
-      for (let round = 0; round < mostRounds && !taken; round += 1) {
+      for (let round = 0; round < maxRounds && !taken; round += 1) {
         db.exec('BEGIN IMMEDIATE')
         if (ownerOf(db)?.owner === token) {
           taken = true
@@ -143,7 +143,7 @@ export class FileLock implements RunLock {
           db.exec('COMMIT')
         }
       }
-      // Removed while we asked: somebody else may have the one that is there now.
+      // Removed while we asked: another process may have the one that is there now.
       taken &&= inode !== undefined && inodeOf(file) === inode
       if (taken) this.#held = { db, file, inode }
       return taken
@@ -160,14 +160,14 @@ export class FileLock implements RunLock {
   }
 
   async release(): Promise<boolean> {
-    const mine = await this.holds()
+    const wasHeld = await this.holds()
     try {
       if (this.#held?.db.inTransaction === true) this.#held.db.exec('UPDATE run_lock SET owner = NULL; COMMIT')
     } catch {
-      // Somebody reads the row just now. It stays, and means nothing without the transaction.
+      // Another process reads the row just now. It stays, and means nothing without the transaction.
     }
     this.close()
-    return mine
+    return wasHeld
   }
 
   /** Ends the transaction without a word to those who read the row. */
@@ -191,14 +191,14 @@ export class FileLock implements RunLock {
       // Its holder is writing the row.
       if (isBusy(error)) return { who: 'another process' }
       const why = this.#absent ?? messageOf(error)
-      return { who: 'nobody who can be told', doing: `${file} is no lock (${why}): remove it while nothing runs` }
+      return { who: 'an unknown process', doing: `${file} is no lock (${why}): remove it while nothing runs` }
     } finally {
       db?.close()
     }
   }
 }
 
-/** Only who could begin it knows that nobody has the transaction: a row outlives its writer. */
+/** Only beginning the transaction shows that no process has it: a row outlives its writer. */
 function isFree(db: Database): boolean {
   try {
     db.exec('BEGIN IMMEDIATE')

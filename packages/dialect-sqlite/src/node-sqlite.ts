@@ -87,7 +87,7 @@ function parametersOf(tokens: readonly Token[]): number {
   return largest
 }
 
-/** SQLite ends a text of SQL at a NUL, and takes what is behind the first statement for nobody's business. */
+/** SQLite ends a text of SQL at a NUL, and ignores what is behind the first statement. */
 const isEmpty = (sql: string): boolean =>
   significant(tokenize(sql.split('\0', 1)[0] ?? '')).every(({ text }) => text === ';')
 
@@ -249,17 +249,17 @@ class NodeDatabase implements Database {
     this.#bigints = on
   }
 
-  /** It goes on to its end in any case: what `progress` throws is thrown then. */
+  /** It continues to its end in any case: what `progress` throws is thrown then. */
   async backup(file: string, { progress }: { readonly progress: () => number }): Promise<void> {
     const thrown: unknown[] = []
-    const told = (): void => {
+    const onProgress = (): void => {
       try {
         progress()
       } catch (error) {
         thrown.push(error)
       }
     }
-    await this.#module.backup(this.#db, file, { rate: progress(), progress: told })
+    await this.#module.backup(this.#db, file, { rate: progress(), progress: onProgress })
     if (thrown.length > 0) throw thrown[0]
   }
 
@@ -287,8 +287,10 @@ export function builtinDriver(): ((file: string, options?: OpenOptions) => Datab
   const { DatabaseSync } = module
   return (file, { fileMustExist = false } = {}) => {
     // A path with a scheme is a URI for SQLite; that one alone can say that no file is to be made.
-    const place = fileMustExist ? `file:${encodeURI(file).replaceAll('?', '%3f').replaceAll('#', '%23')}?mode=rw` : file
-    const db = named(() => new DatabaseSync(place, { timeout: 0, defensive: false }))
+    const location = fileMustExist
+      ? `file:${encodeURI(file).replaceAll('?', '%3f').replaceAll('#', '%23')}?mode=rw`
+      : file
+    const db = named(() => new DatabaseSync(location, { timeout: 0, defensive: false }))
     cuts ??= cutsTexts(module)
     return new NodeDatabase(module, db, cuts)
   }

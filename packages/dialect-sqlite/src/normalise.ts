@@ -9,8 +9,8 @@ import {
   type TableModel,
 } from '@org/migrate-core/dialect'
 import { canonicalExpression } from './ddl/canonical-expression.ts'
-import { settleTable } from './ddl/settle.ts'
-import { settleDefault } from './introspect/defaults.ts'
+import { canonicaliseTable } from './ddl/settle.ts'
+import { canonicaliseDefault } from './introspect/defaults.ts'
 import { affinityOf, toSql } from './types.ts'
 
 // The names of collations are folded by SQLite; BINARY is what a column has without one.
@@ -39,7 +39,10 @@ function storedDefault(value: DefaultValue | undefined, type: ColumnType): Defau
 
 function normaliseColumn(column: ColumnModel): ColumnModel {
   const { generated } = column
-  const value = settleDefault(storedDefault(settleDefault(column.default, column.type), column.type), column.type)
+  const value = canonicaliseDefault(
+    storedDefault(canonicaliseDefault(column.default, column.type), column.type),
+    column.type,
+  )
   let normal = assign(assign(column, 'collation', collationOf(column.collation)), 'default', value)
   if (value?.kind === 'expression') {
     normal = { ...normal, default: { kind: 'expression', sql: canonicalExpression(value.sql) } }
@@ -88,11 +91,11 @@ function normaliseIndex(index: IndexModel, table: TableModel): IndexModel {
  * Throws UNSUPPORTED for a native type of another database.
  */
 export function normalise(table: TableModel): TableModel {
-  const settled = settleTable(table)
+  const canonical = canonicaliseTable(table)
   return {
-    ...settled,
-    columns: settled.columns.map(normaliseColumn),
-    constraints: settled.constraints.map((constraint) => normaliseConstraint(constraint, settled)),
-    indexes: settled.indexes.map((index) => normaliseIndex(index, settled)),
+    ...canonical,
+    columns: canonical.columns.map(normaliseColumn),
+    constraints: canonical.constraints.map((constraint) => normaliseConstraint(constraint, canonical)),
+    indexes: canonical.indexes.map((index) => normaliseIndex(index, canonical)),
   }
 }

@@ -7,7 +7,7 @@ export interface SqliteOptions {
   readonly url: string
   /** The key of an encrypted database: its text, or `x'…'` with the hex digits of a raw key. */
   readonly key?: string
-  /** How long to wait for a database that somebody else writes, in ms, where the caller does not say; default 5000. */
+  /** How long to wait for a database that another connection writes, in ms, where the caller does not say; default 5000. */
   readonly busyTimeoutMs?: number
   /** Where relative paths start; default: the working directory of the process. */
   readonly baseDirectory?: string

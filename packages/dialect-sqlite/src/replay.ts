@@ -10,7 +10,7 @@ const magic = Buffer.from('SQLite format 3\0', 'latin1')
 const cipher = { page: 4096, salt: 16, hmac: 64, digest: 'sha512', rounds: 256_000, mask: 0x3a } as const
 const rawKey = /^x'([0-9a-f]{64})(?:[0-9a-f]{32})?'$/i
 /** One page may have been torn when the machine went down; not all of them. */
-const mostPages = 8
+const maxPages = 8
 
 /** By device and inode. Closing one would free the locks that connections of this process have on the file: they stay open. */
 const descriptors = new Map<string, number>()
@@ -20,7 +20,7 @@ function startOf(file: string): Buffer {
   const identity = `${dev}:${ino}`
   const descriptor = descriptors.get(identity) ?? openSync(file, 'r')
   descriptors.set(identity, descriptor)
-  const start = Buffer.alloc(Math.min(fstatSync(descriptor).size, mostPages * cipher.page))
+  const start = Buffer.alloc(Math.min(fstatSync(descriptor).size, maxPages * cipher.page))
   return start.subarray(0, readSync(descriptor, start, 0, start.length, 0))
 }
 
@@ -35,14 +35,14 @@ async function proves(key: Buffer, start: Buffer): Promise<boolean> {
     const number = Buffer.alloc(4)
     number.writeUInt32LE(page + 1)
     const body = start.subarray(page === 0 ? cipher.salt : page * cipher.page, end - cipher.hmac)
-    const found = createHmac(cipher.digest, hmacKey).update(body).update(number).digest()
-    if (found.equals(start.subarray(end - cipher.hmac, end))) return true
+    const hmac = createHmac(cipher.digest, hmacKey).update(body).update(number).digest()
+    if (hmac.equals(start.subarray(end - cipher.hmac, end))) return true
   }
   return false
 }
 
 /**
- * Whether a file may be opened with this key, or without one. The journal of a process that was killed is played back by whoever
+ * Whether a file may be opened with this key, or without one. The journal of a process that was killed is played back by the process that
  * reads the file first, before a page shows that the key is wrong: then it would be played back wrong, and rows be half changed.
  * Asked of the file itself, where there is such a journal; without one SQLite finds out and nothing happens. With a key a
  * write-ahead log is safe: its frames have to be read before any is written.

@@ -4,13 +4,13 @@ import type { Connection } from './connection.ts'
 import { SqliteSession } from './session.ts'
 
 /** A database in memory: of the real one not even the file is opened, and nothing is left of a process that is killed. */
-export async function scratch<T>(
-  open: () => Promise<Connection>,
-  work: (place: ShadowDatabase) => Promise<T>,
+export async function withShadowDatabase<T>(
+  connect: () => Promise<Connection>,
+  work: (shadow: ShadowDatabase) => Promise<T>,
   options: ShadowOptions = {},
 ): Promise<T> {
   options.signal?.throwIfAborted()
-  const session = new SqliteSession(await open(), {}, { purpose: 'run', ...options })
+  const session = new SqliteSession(await connect(), {}, { purpose: 'run', ...options })
   try {
     return await work({ session, confined })
   } finally {

@@ -39,7 +39,7 @@ export const script: ScriptParts<Dialect> = {
     before: ['PRAGMA foreign_keys = OFF'],
     afterBegin: [`CREATE TEMP TABLE "migrate_violations" AS ${violations}`],
     beforeCommit: [
-      // A view is read only when it is used. One that was broken before stands in nobody's way, as in a run.
+      // A view is read only when it is used. One that was broken before is left out, as in a run.
       ...[...views.values()]
         .filter(({ broken }) => broken !== true)
         .map(({ ref }) => `SELECT 1 FROM ${quoteName(ref.name)} LIMIT 0`),

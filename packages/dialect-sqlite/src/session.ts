@@ -12,6 +12,7 @@ import type {
 } from '@org/migrate-core/dialect'
 import { MigrateError } from '@org/migrate-core/dialect'
 import { backUp } from './backup.ts'
+import { type WaitLimits, waitLimitsOf, whenFree } from './busy-wait.ts'
 import type { Connection } from './connection.ts'
 import { copyTable } from './copy.ts'
 import type { Statement } from './driver.ts'
@@ -19,20 +20,19 @@ import { FileLock } from './lock.ts'
 import { rememberStatistics } from './statistics.ts'
 import { openTransaction } from './transaction.ts'
 import { toBindings, toRows } from './values.ts'
-import { type Patience, patienceOf, whenFree } from './waiting.ts'
 
 /** Who has the one in-process database of `:memory:`: a second session waits while the first has a transaction open. */
-export interface Turn {
+export interface MemoryTurn {
   owner?: Session
 }
 
-class Taken extends Error {
+class MemoryBusyError extends Error {
   readonly code = 'SQLITE_BUSY'
 }
 
 export class SqliteSession implements Session {
   readonly #connection: Connection
-  readonly #turn: Turn
+  readonly #turn: MemoryTurn
   readonly #waiting: ConnectOptions
   /** Absent in memory, which no other process has. */
   readonly runLock?: (key: string) => RunLock
@@ -45,7 +45,7 @@ export class SqliteSession implements Session {
   #finishing: (() => void)[] = []
   #closed = false
 
-  constructor(connection: Connection, turn: Turn, waiting: ConnectOptions) {
+  constructor(connection: Connection, turn: MemoryTurn, waiting: ConnectOptions) {
     this.#connection = connection
     this.#turn = turn
     this.#waiting = waiting
@@ -124,13 +124,13 @@ export class SqliteSession implements Session {
   }
 
   /** The one connection of a database in memory is shared, the patience is each session's own. */
-  #patience(options: Waiting = {}): Patience {
-    return patienceOf({ database: this.#connection.database, waiting: this.#waiting }, options)
+  #patience(options: Waiting = {}): WaitLimits {
+    return waitLimitsOf({ database: this.#connection.database, waiting: this.#waiting }, options)
   }
 
   #inTurn(): void {
     const { owner } = this.#turn
-    if (owner !== undefined && owner !== this) throw new Taken('another session has a transaction open')
+    if (owner !== undefined && owner !== this) throw new MemoryBusyError('another session has a transaction open')
   }
 
   async begin(options: TransactionOptions = {}): Promise<TransactionScope> {
@@ -145,16 +145,16 @@ export class SqliteSession implements Session {
       this.#turn.owner = this
     })
     try {
-      const opened = await openTransaction(connection, options)
+      const transaction = await openTransaction(connection, options)
       const ended = (): void => {
         this.#scope = undefined
         this.#finishing = []
         delete this.#turn.owner
       }
       const scope: TransactionScope = {
-        commit: () => opened.commit(() => this.#finish()).finally(ended),
+        commit: () => transaction.commit(() => this.#finish()).finally(ended),
         // A commit that failed has rolled back already; another transaction may have begun since.
-        rollback: async () => (this.#scope === scope ? opened.rollback().finally(ended) : undefined),
+        rollback: async () => (this.#scope === scope ? transaction.rollback().finally(ended) : undefined),
       }
       this.#scope = scope
       return scope

@@ -1,22 +1,22 @@
 import type { TransactionOptions } from '@org/migrate-core/dialect'
 import { MigrateError } from '@org/migrate-core/dialect'
+import { waitLimitsOf, whenFree } from './busy-wait.ts'
 import { type Connection, readOnly } from './connection.ts'
-import { brokenDependants, refuseNewlyBroken } from './dependants.ts'
+import { findBrokenDependants, refuseNewlyBroken } from './dependants.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
 import { foreignKeyViolations, refuseNewViolations } from './foreign-keys.ts'
-import { patienceOf, whenFree } from './waiting.ts'
 
 type Setting = 'foreign_keys' | 'legacy_alter_table'
 
 /** Sets and reads back: inside a transaction `PRAGMA foreign_keys` does nothing, and says nothing. */
-function set(connection: Connection, setting: Setting, wanted: string): void {
-  connection.db.pragma(`${setting} = ${wanted}`)
-  const found = connection.pragma(setting)
-  if (found === wanted) return
+function set(connection: Connection, setting: Setting, value: string): void {
+  connection.db.pragma(`${setting} = ${value}`)
+  const actual = connection.pragma(setting)
+  if (actual === value) return
   throw new MigrateError(
     'SESSION_SETTING_REFUSED',
-    { setting, wanted, found },
-    `PRAGMA ${setting} = ${wanted} was not accepted by ${connection.database}: it reads ${found}`,
+    { setting, desired: value, actual: actual },
+    `PRAGMA ${setting} = ${value} was not accepted by ${connection.database}: it reads ${actual}`,
   )
 }
 
@@ -24,9 +24,9 @@ const settings: readonly Setting[] = ['foreign_keys', 'legacy_alter_table']
 
 /** Reads the settings; the function given puts them back and proves it. */
 function remember(connection: Connection): () => void {
-  const found = settings.map((setting) => [setting, connection.pragma(setting)] as const)
+  const values = settings.map((setting) => [setting, connection.pragma(setting)] as const)
   return () => {
-    for (const [setting, value] of found) {
+    for (const [setting, value] of values) {
       if (connection.pragma(setting) !== value) set(connection, setting, value)
     }
   }
@@ -34,8 +34,8 @@ function remember(connection: Connection): () => void {
 
 async function beginImmediate(connection: Connection, options: TransactionOptions): Promise<void> {
   try {
-    // IMMEDIATE: a transaction that reads first and then writes fails at once in WAL mode when somebody wrote meanwhile.
-    await whenFree(patienceOf(connection, options), () => {
+    // IMMEDIATE: a transaction that reads first and then writes fails at once in WAL mode when another connection wrote meanwhile.
+    await whenFree(waitLimitsOf(connection, options), () => {
       connection.db.exec('BEGIN IMMEDIATE')
     })
   } catch (error) {
@@ -76,7 +76,7 @@ async function ending(connection: Connection, restore: () => void, end: () => Pr
 /** COMMIT can be tried again while a reader of a rollback-journal database holds its shared lock: the transaction stays open. */
 async function commitNow(connection: Connection, options: TransactionOptions): Promise<void> {
   try {
-    await whenFree(patienceOf(connection, options), () => {
+    await whenFree(waitLimitsOf(connection, options), () => {
       connection.db.exec('COMMIT')
     })
   } catch (cause) {
@@ -110,10 +110,10 @@ export async function openTransaction(connection: Connection, options: Transacti
     if (unchecked) set(connection, 'foreign_keys', '0')
     await beginImmediate(connection, options)
     if (unchecked) {
-      const broken = brokenDependants(connection)
+      const broken = findBrokenDependants(connection)
       const violations = await foreignKeyViolations(connection)
       check = async () => {
-        refuseNewlyBroken(broken, brokenDependants(connection))
+        refuseNewlyBroken(broken, findBrokenDependants(connection))
         refuseNewViolations(connection, violations, await foreignKeyViolations(connection))
       }
     }

@@ -117,15 +117,15 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 
 const shape = /^([A-Z][A-Z ]*)(?:\((\d+)(?:,(\d+))?\))?$/
 
-const known = new Map<string, ColumnType>()
+const parsedTypes = new Map<string, ColumnType>()
 /** More spellings than any schema has. */
-const mostKnown = 1_000
+const maxParsedTypes = 1_000
 
 export function fromSql(sqlType: string): ColumnType {
-  const found = known.get(sqlType)
-  if (found !== undefined) return found
+  const cached = parsedTypes.get(sqlType)
+  if (cached !== undefined) return cached
   const type = deepFreeze(readType(sqlType))
-  if (known.size < mostKnown) known.set(sqlType, type)
+  if (parsedTypes.size < maxParsedTypes) parsedTypes.set(sqlType, type)
   return type
 }
 

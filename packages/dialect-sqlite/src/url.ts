@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { MigrateError, maskedUrl, noPathReason, requireUrl, schemeOf } from '@org/migrate-core/dialect'
 
 /** Where the database is: a file by its absolute path, encrypted or not, or the process's memory. */
-export type Place =
+export type DatabaseLocation =
   | { readonly kind: 'memory' }
   | { readonly kind: 'file'; readonly path: string; readonly encrypted: boolean }
 
@@ -87,7 +87,7 @@ function pathOf(url: string, baseDirectory: string): string | undefined {
  * are relative and three absolute.
  * Throws INVALID_URL, and NO_DATABASE without a URL.
  */
-export function parseUrl(given: string, baseDirectory = ''): Place {
+export function parseUrl(given: string, baseDirectory = ''): DatabaseLocation {
   const url = requireUrl(given)
   const encrypted = encryptedScheme.test(url)
   const file = encrypted ? encryptedPathOf(url) : pathOf(url, baseDirectory)

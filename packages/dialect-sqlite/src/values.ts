@@ -9,8 +9,8 @@ const shapes = new Map<string, Shape>()
 /** How values of a declared type are given; result columns without one (expressions) stay as they are. */
 function shapeOf(declared: string | null): Shape {
   if (declared === null) return 'plain'
-  const known = shapes.get(declared)
-  if (known !== undefined) return known
+  const cached = shapes.get(declared)
+  if (cached !== undefined) return cached
   const { kind } = fromSql(declared)
   const shape = kind === 'boolean' || kind === 'json' || kind === 'decimal' ? kind : 'plain'
   shapes.set(declared, shape)

@@ -59,22 +59,22 @@ const optionChecks: OptionChecks<OpenDatabaseOptions> = {
  */
 export async function openDatabase(env: Environment, options: OpenDatabaseOptions = {}): Promise<OpenWebuiDatabase> {
   const { dataFolder } = requireOptions('openDatabase', options, optionChecks)
-  const { settings, notes: found } = readEnvironment(env, dataFolder === undefined ? {} : { dataFolder })
+  const { settings, notes: environmentNotes } = readEnvironment(env, dataFolder === undefined ? {} : { dataFolder })
   const notes: string[] = []
-  const note = (text: string): void => {
+  const addNote = (text: string): void => {
     notes.push(text)
     options.onNote?.(text)
   }
-  for (const text of found) note(text)
+  for (const text of environmentNotes) addNote(text)
   const { migrations, open } = await prepare(settings, options)
   const moved = await moveOldFile(settings, options.baseDirectory)
-  if (moved !== undefined) note(moved)
+  if (moved !== undefined) addNote(moved)
   const migrator = migratorOf(migrations, options)
   const started = await start(migrator, settings, options)
-  for (const warning of started.warnings) note(warning)
+  for (const warning of started.warnings) addNote(warning)
   // Its journal mode and pragmas are set with its first connection: after the migrations, which find the file as it was.
   const { database, tables } = await open()
-  const opened = {
+  const service = {
     ...database,
     dialect: settings.dialect,
     tables,
@@ -83,12 +83,12 @@ export async function openDatabase(env: Environment, options: OpenDatabaseOption
     readiness: () => migrator.readiness(),
     // The union is over the dialect, and `open` is that of the dialect: TypeScript does not carry one to the other.
   } as OpenWebuiDatabase
-  if (started.state === 'behind') return opened
+  if (started.state === 'behind') return service
   try {
-    await options.afterHead?.({ database: opened, migrated: started.applied.length > 0 })
-    return opened
+    await options.afterHead?.({ database: service, migrated: started.applied.length > 0 })
+    return service
   } catch (error) {
-    await opened.close()
+    await service.close()
     throw error
   }
 }

@@ -18,7 +18,7 @@ export type {
   SqliteSettings,
 } from './environment/settings.ts'
 
-export interface FoundSettings {
+export interface EnvironmentSettings {
   readonly settings: OpenWebuiSettings
   /** For people, without any password: which variables count, what is not used, what fell back to its default. */
   readonly notes: readonly string[]
@@ -64,16 +64,16 @@ function schemaOf({ env }: Reading, { dialect }: Source): string | undefined {
  * const { settings, notes } = readEnvironment(process.env)
  * ```
  */
-export function readEnvironment(env: Environment, options: EnvironmentOptions = {}): FoundSettings {
+export function readEnvironment(env: Environment, options: EnvironmentOptions = {}): EnvironmentSettings {
   requireArguments('readEnvironment', { env }, { env: isEnvironment })
   requireOptions('readEnvironment', options, { dataFolder: isText })
   const notes: string[] = []
   const reading: Reading = { env, note: (text) => notes.push(text) }
   const dataFolder = env.DATA_DIR || (options.dataFolder ?? 'data')
-  const found = sourceOf(reading, dataFolder)
-  const { dialect, url, source, encrypted } = found
-  const key = keyOf(reading, found)
-  const schema = schemaOf(reading, found)
+  const databaseSource = sourceOf(reading, dataFolder)
+  const { dialect, url, source, encrypted } = databaseSource
+  const key = keyOf(reading, databaseSource)
+  const schema = schemaOf(reading, databaseSource)
   const file = dialect === 'sqlite'
   const settings: OpenWebuiSettings = {
     dialect,

@@ -14,7 +14,7 @@ import { isLosslessNumber, isSafeNumber, LosslessNumber, parse, stringify } from
 import type { JsonValue } from './tables/json-value.ts'
 
 /** Where a value stands, for errors and notes. */
-export interface JsonTextPlace {
+export interface JsonTextLocation {
   readonly table: string
   readonly column: string
   /** The row's key, where the caller knows it. */
@@ -25,27 +25,27 @@ export interface JsonTextOptions {
   /** Take nothing but JSON and SQL NULL: an empty string is an error. Default: it is read as null. */
   readonly strict?: boolean
   /** Hears of every empty string that was read as null. */
-  readonly onEmpty?: (place: JsonTextPlace) => void
+  readonly onEmpty?: (location: JsonTextLocation) => void
   /** What null is written as. Default `sql`: an SQL NULL; `json`: the four letters. */
   readonly nullAs?: 'sql' | 'json'
 }
 
-const isPlace = holding({ table: isText, column: isText, key: optional(isText) })
+const isLocation = holding({ table: isText, column: isText, key: optional(isText) })
 const optionChecks: OptionChecks<JsonTextOptions> = {
   strict: isFlag,
   onEmpty: isFunction,
   nullAs: oneOf('sql', 'json'),
 }
 
-function requirePlace(call: string, place: JsonTextPlace, options: JsonTextOptions): void {
-  requireArguments(call, { place }, { place: isPlace })
+function requireLocation(call: string, location: JsonTextLocation, options: JsonTextOptions): void {
+  requireArguments(call, { location }, { location: isLocation })
   requireOptions(call, options, optionChecks)
 }
 
-function invalid(place: JsonTextPlace, why: string, cause?: unknown): MigrateError<'VALUE_INVALID'> {
-  const row = place.key === undefined ? '' : ` of row ${place.key}`
-  const message = `${place.table}.${place.column}${row}: ${why}.`
-  return new MigrateError('VALUE_INVALID', { ...place, why }, message, cause === undefined ? {} : { cause })
+function invalid(location: JsonTextLocation, why: string, cause?: unknown): MigrateError<'VALUE_INVALID'> {
+  const row = location.key === undefined ? '' : ` of row ${location.key}`
+  const message = `${location.table}.${location.column}${row}: ${why}.`
+  return new MigrateError('VALUE_INVALID', { ...location, why }, message, cause === undefined ? {} : { cause })
 }
 
 /*
@@ -111,30 +111,42 @@ export function stringifyJson(value: unknown): string {
  * readJsonText(row.settings, { table: 'user', column: 'settings', key: row.id })
  * ```
  */
-export function readJsonText(stored: string | null, place: JsonTextPlace, options: JsonTextOptions = {}): JsonValue {
-  requirePlace('readJsonText', place, options)
+export function readJsonText(
+  stored: string | null,
+  location: JsonTextLocation,
+  options: JsonTextOptions = {},
+): JsonValue {
+  requireLocation('readJsonText', location, options)
   if (typeof stored !== 'string' && stored !== null)
-    throw invalid(place, `a text is expected, and it is a ${typeof stored}`)
+    throw invalid(location, `a text is expected, and it is a ${typeof stored}`)
   if (stored === null) return null
   if (stored === '' && options.strict !== true) {
-    options.onEmpty?.(place)
+    options.onEmpty?.(location)
     return null
   }
   try {
     return parseJson(stored)
   } catch (cause) {
-    throw invalid(place, cause instanceof RangeError ? 'the JSON is nested too deeply' : 'the text is not JSON', cause)
+    throw invalid(
+      location,
+      cause instanceof RangeError ? 'the JSON is nested too deeply' : 'the text is not JSON',
+      cause,
+    )
   }
 }
 
 /** Writes a value for such a column. Throws VALUE_INVALID for what JSON cannot hold. */
-export function writeJsonText(value: unknown, place: JsonTextPlace, options: JsonTextOptions = {}): string | null {
-  requirePlace('writeJsonText', place, options)
+export function writeJsonText(
+  value: unknown,
+  location: JsonTextLocation,
+  options: JsonTextOptions = {},
+): string | null {
+  requireLocation('writeJsonText', location, options)
   if (value === null || value === undefined) return options.nullAs === 'json' ? 'null' : null
   try {
     return stringifyJson(value)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw invalid(place, `the value cannot be written as JSON (${why})`, cause)
+    throw invalid(location, `the value cannot be written as JSON (${why})`, cause)
   }
 }

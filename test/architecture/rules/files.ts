@@ -114,15 +114,15 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-mysql/src/compile/limits.ts': 'the bytes of a row and of a key are limited',
   'packages/dialect-mysql/src/compile/primary-key.ts':
     'some servers take no table without a primary key, not for a moment',
-  'packages/dialect-mysql/src/introspect/unshown.ts': 'its catalogs lose characters beyond U+FFFF',
+  'packages/dialect-mysql/src/introspect/lost-characters.ts': 'its catalogs lose characters beyond U+FFFF',
   'packages/dialect-mysql/src/ddl/': 'a column is defined anew from its text in SHOW CREATE TABLE',
-  'packages/dialect-mysql/src/follow.ts': 'what refers to a renamed thing follows it, or does not',
+  'packages/dialect-mysql/src/rename-effects.ts': 'what refers to a renamed thing follows it, or does not',
   'packages/dialect-mysql/src/introspect/catalog.ts': 'its catalog is asked the same way for every kind',
   'packages/dialect-mysql/src/names.ts': 'names may be told apart by case or not, by a setting of the server',
   'packages/dialect-mysql/src/flavour.ts': 'two servers speak one protocol',
   'packages/dialect-mysql/src/portable.ts': 'names stand in backticks',
   'packages/dialect-mysql/src/unfold.ts': 'a text needs a length before a key can have it',
-  'packages/dialect-mysql/src/hidden.ts': 'a foreign key brings an index with it',
+  'packages/dialect-mysql/src/implicit-indexes.ts': 'a foreign key brings an index with it',
   'packages/dialect-mysql/src/online.ts': 'ALGORITHM and LOCK can be asked for',
   'packages/dialect-mysql/src/cluster.ts': 'several of its servers may take changes of one database',
   'packages/dialect-mysql/src/identity.ts':

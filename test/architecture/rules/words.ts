@@ -54,7 +54,7 @@ export const noPostponedWork: Rule = ({ files }) =>
 
 const banned = new Set(['manager', 'helper', 'helpers', 'util', 'utils', 'service'])
 const bannedFiles = new Set([...banned, 'common', 'misc'])
-const wordsOf = (name: string): readonly string[] =>
+const nameParts = (name: string): readonly string[] =>
   name
     .split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
     .filter((word) => word !== '')
@@ -77,14 +77,14 @@ export const noEmptyNames: Rule = ({ files }) =>
     .filter((file) => /^(packages|apps)\//.test(file.path))
     .flatMap((file) => {
       const stem = path.posix.basename(file.path).replace(/\.\w+$/, '')
-      const byFile = wordsOf(stem).some((word) => bannedFiles.has(word)) ? [`${file.path} is called ${stem}`] : []
+      const byFile = nameParts(stem).some((word) => bannedFiles.has(word)) ? [`${file.path} is called ${stem}`] : []
       // The names of the original's files and columns are its own.
       if (/^packages\/schema\/src\/(legacy|revisions|tables)\//.test(file.path)) return byFile
       return [
         ...byFile,
         ...[...nodesOf(file.ast)]
           .filter(declares)
-          .filter(({ name }) => wordsOf(name.text).some((word) => banned.has(word)))
+          .filter(({ name }) => nameParts(name.text).some((word) => banned.has(word)))
           .map((node) => `${locationOf(file, node)} declares ${node.name.text}`),
       ]
     })

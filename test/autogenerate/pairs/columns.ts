@@ -96,7 +96,7 @@ export const columnMutations: Mutations = {
     columns: [...table.columns, plainColumn(making, called('column'), ownEnums(table, enumsOf(model)))],
   })),
   'column dropped': ofTable((table, making, _called, model) => {
-    const free = freeColumns(model, table, making.words)
+    const free = freeColumns(model, table, making.fragments)
     if (free.length === 0 || table.columns.length < 2) return undefined
     const gone = making.random.pick(free)
     return { ...table, columns: table.columns.filter((one) => one !== gone) }
@@ -147,14 +147,14 @@ export const columnMutations: Mutations = {
     ({ comments }) => comments,
   ),
   'collation changed': ofFreeColumn(
-    (column, { words }) =>
+    (column, { fragments }) =>
       column.type.kind === 'text' || column.type.kind === 'varchar'
-        ? assign(column, 'collation', column.collation === undefined ? words.collation : undefined)
+        ? assign(column, 'collation', column.collation === undefined ? fragments.collation : undefined)
         : undefined,
     (_features, { collation }) => collation !== undefined,
   ),
   'generated column added': ofTable(
-    (table, { words, random, features }, called, model) => {
+    (table, { fragments, random, features }, called, model) => {
       // What a foreign key may set to NULL no stored column of MariaDB is computed from.
       const referring = new Set(table.constraints.flatMap((one) => (one.kind === 'foreignKey' ? one.columns : [])))
       const base = table.columns.find(
@@ -163,7 +163,7 @@ export const columnMutations: Mutations = {
       )
       if (base === undefined || model.tables.size === 0) return undefined
       const stored = random.pick(features.generated) === 'stored'
-      const generated = { expression: `${words.quoted(base.name)} + 1`, stored }
+      const generated = { expression: `${fragments.quoted(base.name)} + 1`, stored }
       const column: ColumnModel = {
         name: called('column'),
         type: { kind: 'integer', bits: 64 },
@@ -256,10 +256,10 @@ export const columnMutations: Mutations = {
     ({ enums, schemas }) => enums && !schemas,
   ),
   'column for a generated one added': ofTable(
-    (table, { words, random, features }, called) => {
+    (table, { fragments, random, features }, called) => {
       const base = called('column')
       const stored = random.pick(features.generated) === 'stored'
-      const generated = { expression: `${words.quoted(base)} * 3`, stored }
+      const generated = { expression: `${fragments.quoted(base)} * 3`, stored }
       return {
         ...table,
         columns: [

@@ -9,7 +9,7 @@ import type {
 } from '@org/migrate-core/dialect'
 import { put, putTable, tableKey } from '@org/migrate-core/dialect'
 import type { Making } from '../../conformance/random/columns.ts'
-import type { RandomFeatures, Words } from '../../conformance/subject.ts'
+import type { RandomFeatures, SqlFragments } from '../../conformance/subject.ts'
 
 /** What got another name. `of`: the label of the table of a column, of the enum (or of the column) of a value. */
 export interface Rename {
@@ -31,7 +31,7 @@ export type Called = (what: string) => string
 /** One thing that can happen to a schema; undefined where this schema has nothing that it could happen to. */
 export interface Mutation {
   /** Absent: it can happen on every server. */
-  readonly on?: (features: RandomFeatures, words: Words) => boolean
+  readonly on?: (features: RandomFeatures, fragments: SqlFragments) => boolean
   readonly change: (draft: Draft, making: Making, called: Called) => Draft | undefined
 }
 
@@ -98,7 +98,7 @@ export function ofFreeColumn(
   on?: Mutation['on'],
 ): Mutation {
   return ofTable((table, making, _called, model) => {
-    const free = freeColumns(model, table, making.words)
+    const free = freeColumns(model, table, making.fragments)
     const columns = changeOne(making, table.columns, (column) =>
       free.includes(column) ? change(column, making, table, model) : undefined,
     )
@@ -141,8 +141,8 @@ function textsOf({ columns, constraints, indexes }: TableModel): readonly string
   ]
 }
 
-export const viewsOver = (model: SchemaModel, table: TableModel, words: Words) =>
-  [...model.views.values()].filter(({ definition }) => definition.includes(words.quoted(table.ref.name)))
+export const viewsOver = (model: SchemaModel, table: TableModel, fragments: SqlFragments) =>
+  [...model.views.values()].filter(({ definition }) => definition.includes(fragments.quoted(table.ref.name)))
 
 /** Foreign keys of any table that refer to this one. */
 export const keysTo = (model: SchemaModel, ref: TableRef) =>
@@ -153,8 +153,8 @@ export const keysTo = (model: SchemaModel, ref: TableRef) =>
   )
 
 /** Whether something of the schema besides the column names it. */
-export function isNamed(model: SchemaModel, table: TableModel, column: string, words: Words): boolean {
-  const quoted = words.quoted(column)
+export function isNamed(model: SchemaModel, table: TableModel, column: string, fragments: SqlFragments): boolean {
+  const quoted = fragments.quoted(column)
   return (
     table.constraints.some((one) => 'columns' in one && one.columns.includes(column)) ||
     table.indexes.some(
@@ -162,14 +162,14 @@ export function isNamed(model: SchemaModel, table: TableModel, column: string, w
     ) ||
     textsOf(table).some((text) => text.includes(quoted)) ||
     keysTo(model, table.ref).some(({ key }) => key.references.columns.includes(column)) ||
-    viewsOver(model, table, words).some(({ definition }) => definition.includes(quoted))
+    viewsOver(model, table, fragments).some(({ definition }) => definition.includes(quoted))
   )
 }
 
-export function freeColumns(model: SchemaModel, table: TableModel, words: Words): readonly ColumnModel[] {
+export function freeColumns(model: SchemaModel, table: TableModel, fragments: SqlFragments): readonly ColumnModel[] {
   return table.columns.filter(
     ({ name, generated, identity }) =>
-      generated === undefined && identity === undefined && !isNamed(model, table, name, words),
+      generated === undefined && identity === undefined && !isNamed(model, table, name, fragments),
   )
 }
 

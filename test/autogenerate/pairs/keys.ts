@@ -78,7 +78,7 @@ export const keyMutations: Mutations = {
   }),
   'primary key widened': ofTable((table, making, _called, model) => {
     const columns = primaryKeyOf(table)?.columns
-    const more = freeColumns(model, table, making.words).find(keyable)
+    const more = freeColumns(model, table, making.fragments).find(keyable)
     if (columns === undefined || more === undefined || isReferred(model, table) || counts(table)) return undefined
     const wider = table.columns.map((one) => (one === more ? { ...one, nullable: false } : one))
     return withPrimaryKey({ ...table, columns: wider }, [...columns, more.name])
@@ -95,7 +95,7 @@ export const keyMutations: Mutations = {
   }),
   'primary key deferrable or not': putOff('primaryKey'),
   'unique added': ofTable((table, making, called, model) => {
-    const fit = freeColumns(model, table, making.words).filter(keyable)
+    const fit = freeColumns(model, table, making.fragments).filter(keyable)
     if (fit.length === 0) return undefined
     const columns = making.random.sample(fit, making.random.int(1, 2)).map(({ name }) => name)
     return { ...table, constraints: [...table.constraints, { kind: 'unique', name: called('unique'), columns }] }
@@ -118,17 +118,17 @@ export const keyMutations: Mutations = {
       one.kind === 'unique' ? assign(one, 'nullsNotDistinct', one.nullsNotDistinct ? undefined : true) : undefined,
     ({ nullsNotDistinct }) => nullsNotDistinct,
   ),
-  'check added': ofTable((table, { words, random }, called) => {
+  'check added': ofTable((table, { fragments, random }, called) => {
     const fit = table.columns.filter(isCheckable(table))
     if (fit.length === 0) return undefined
-    const expression = `${words.quoted(random.pick(fit).name)} < 1000000`
+    const expression = `${fragments.quoted(random.pick(fit).name)} < 1000000`
     return { ...table, constraints: [...table.constraints, { kind: 'check', name: called('check'), expression }] }
   }),
   'check dropped': dropped('check'),
-  'check changed': ofConstraint((one, { words, random }, table) => {
+  'check changed': ofConstraint((one, { fragments, random }, table) => {
     const fit = table.columns.filter(isCheckable(table))
     if (one.kind !== 'check' || fit.length === 0) return undefined
-    return { ...one, expression: `${words.quoted(random.pick(fit).name)} <> 12345` }
+    return { ...one, expression: `${fragments.quoted(random.pick(fit).name)} <> 12345` }
   }),
   'constraint renamed': ofConstraint((one, { features }, _table, called) => {
     if (one.name === undefined || one.kind === 'primaryKey') return undefined
@@ -137,7 +137,7 @@ export const keyMutations: Mutations = {
       : { ...one, name: called('check') }
   }),
   'exclusion added': ofTable(
-    (table, { words }, called) => {
+    (table, { fragments }, called) => {
       const column = called('column')
       return {
         ...table,
@@ -148,7 +148,7 @@ export const keyMutations: Mutations = {
             kind: 'exclude',
             name: called('exclusion'),
             method: 'btree',
-            elements: [{ expression: words.quoted(column), operator: '=' }],
+            elements: [{ expression: fragments.quoted(column), operator: '=' }],
           },
         ],
       }

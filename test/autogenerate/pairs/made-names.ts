@@ -20,7 +20,7 @@ function isNameless(declared: TableModel, one: ConstraintModel): boolean {
  * The schema without the names that the server has given because the declaration gives none: the primary key of a table that was renamed
  * is called after its old name, and that is no difference.
  */
-export function withoutMadeNames(model: SchemaModel, declared: SchemaModel): SchemaModel {
+export function withoutGeneratedNames(model: SchemaModel, declared: SchemaModel): SchemaModel {
   const tables = [...model.tables].map(([key, table]) => {
     const own = declared.tables.get(key)
     if (own === undefined) return [key, table] as const

@@ -35,21 +35,21 @@ const withKey = (table: TableModel, { columns, constraint }: ReturnType<typeof f
 const readable = (model: SchemaModel): readonly TableModel[] =>
   tablesOf(model).filter(({ ref }) => ref.schema === undefined)
 
-function viewOf({ words, random }: Making, table: TableModel): Pick<ViewModel, 'definition'> {
-  const names = random.sample(table.columns, 2).map(({ name }) => words.quoted(name))
-  return { definition: `SELECT ${names.join(', ')} FROM ${words.quoted(table.ref.name)}` }
+function viewOf({ fragments, random }: Making, table: TableModel): Pick<ViewModel, 'definition'> {
+  const names = random.sample(table.columns, 2).map(({ name }) => fragments.quoted(name))
+  return { definition: `SELECT ${names.join(', ')} FROM ${fragments.quoted(table.ref.name)}` }
 }
 
 /** A column that a view reads and that fits, with its table. */
 function underView(
   model: SchemaModel,
-  { words, random }: Making,
+  { fragments, random }: Making,
   fits: (column: ColumnModel, table: TableModel) => boolean = () => true,
 ) {
   const found = readable(model).flatMap((table) =>
-    viewsOver(model, table, words).flatMap((view) =>
+    viewsOver(model, table, fragments).flatMap((view) =>
       table.columns.flatMap((column) =>
-        view.definition.includes(words.quoted(column.name)) && fits(column, table) ? [{ table, view, column }] : [],
+        view.definition.includes(fragments.quoted(column.name)) && fits(column, table) ? [{ table, view, column }] : [],
       ),
     ),
   )
@@ -57,8 +57,8 @@ function underView(
 }
 
 /** Some of the options that a view can have: stated, so that it has no others. */
-export function viewOptions({ words, random }: Making, materialized = false): Pick<ViewModel, 'options'> {
-  const { tableOption, viewOptions: all } = words
+export function viewOptions({ fragments, random }: Making, materialized = false): Pick<ViewModel, 'options'> {
+  const { tableOption, viewOptions: all } = fragments
   if (all === undefined) return {}
   const values = materialized && tableOption ? { [tableOption.name]: [tableOption.value, tableOption.other] } : all
   const some = Object.entries(values).filter(() => random.chance(0.4))
@@ -68,8 +68,8 @@ export function viewOptions({ words, random }: Making, materialized = false): Pi
 const firstOf = <T>({ random }: Making, map: ReadonlyMap<string, T>): T | undefined =>
   map.size === 0 ? undefined : random.pick([...map.values()])
 
-const readsView = (model: SchemaModel, { words }: Making, name: string): boolean =>
-  [...model.views.values()].some(({ definition }) => definition.includes(`FROM ${words.quoted(name)}`))
+const readsView = (model: SchemaModel, { fragments }: Making, name: string): boolean =>
+  [...model.views.values()].some(({ definition }) => definition.includes(`FROM ${fragments.quoted(name)}`))
 
 export const objectMutations: Mutations = {
   'table added': ofSchema((model, making, called) => putTable(model, newTable(model, making, called))),
@@ -89,7 +89,7 @@ export const objectMutations: Mutations = {
     return putTable(putTable(model, first), second)
   }),
   'table dropped': ofSchema((model, making) => {
-    const fit = tablesOf(model).filter((table) => viewsOver(model, table, making.words).length === 0)
+    const fit = tablesOf(model).filter((table) => viewsOver(model, table, making.fragments).length === 0)
     if (fit.length === 0 || tablesOf(model).length < 2) return undefined
     const gone = tableKey(making.random.pick(fit).ref)
     let result = without(model, 'tables', gone)
@@ -120,8 +120,8 @@ export const objectMutations: Mutations = {
     ({ comments }) => comments,
   ),
   'table option': ofTable(
-    (table, { words, random }) => {
-      const { tableOption: option } = words
+    (table, { fragments, random }) => {
+      const { tableOption: option } = fragments
       if (option === undefined) return undefined
       const others = [undefined, option.value, option.other].filter((one) => one !== table.options[option.name])
       const value = random.pick(others)
@@ -147,7 +147,7 @@ export const objectMutations: Mutations = {
     const under = firstOf(making, model.views)
     if (under === undefined || under.ref.schema !== undefined) return undefined
     const ref = { name: called('view') }
-    const definition = `SELECT count(*) AS ${making.words.quoted('n')} FROM ${making.words.quoted(under.ref.name)}`
+    const definition = `SELECT count(*) AS ${making.fragments.quoted('n')} FROM ${making.fragments.quoted(under.ref.name)}`
     return put(model, 'views', tableKey(ref), { ref, definition })
   }),
   'view dropped': ofSchema((model, making) => {
@@ -156,7 +156,7 @@ export const objectMutations: Mutations = {
   }),
   'view changed': ofSchema((model, making) => {
     const view = firstOf(making, model.views)
-    const table = view && readable(model).find(({ ref }) => view.definition.includes(making.words.quoted(ref.name)))
+    const table = view && readable(model).find(({ ref }) => view.definition.includes(making.fragments.quoted(ref.name)))
     if (view === undefined || table === undefined) return undefined
     return put(model, 'views', tableKey(view.ref), { ...view, ...viewOf(making, table) })
   }),
@@ -166,7 +166,7 @@ export const objectMutations: Mutations = {
       const view = all.length === 0 ? undefined : making.random.pick(all)
       return view && put(model, 'views', tableKey(view.ref), { ...view, ...viewOptions(making, view.materialized) })
     },
-    (_features, words) => words.viewOptions !== undefined,
+    (_features, fragments) => fragments.viewOptions !== undefined,
   ),
   'column under a view converted': ofSchema((model, making) => {
     const found = underView(model, making, ({ name, type, generated, identity }, { constraints, indexes }) => {
@@ -188,7 +188,7 @@ export const objectMutations: Mutations = {
     const column = { ...plainColumn(making, `${table.ref.name.slice(0, 12)} left`, []) }
     if (table.columns.some(({ name }) => name === column.name)) return undefined
     // The column goes on the way from the schema that has it to the one that has not: the pair may be turned round.
-    const definition = `SELECT ${making.words.quoted(column.name)} FROM ${making.words.quoted(table.ref.name)}`
+    const definition = `SELECT ${making.fragments.quoted(column.name)} FROM ${making.fragments.quoted(table.ref.name)}`
     const grown = putTable(model, { ...table, columns: [...table.columns, column] })
     return put(grown, 'views', tableKey(view.ref), { ...view, definition })
   }),
@@ -280,8 +280,8 @@ export const objectMutations: Mutations = {
     (_features, { trigger }) => trigger !== undefined,
   ),
   'trigger added': ofSchema(
-    (model, { words }) => {
-      if (words.trigger === undefined || model.triggers.size > 0) return undefined
+    (model, { fragments }) => {
+      if (fragments.trigger === undefined || model.triggers.size > 0) return undefined
       const text = { kind: 'varchar', length: 40 } as const
       const bare = (name: string, column: string): TableModel => ({
         ref: { name },
@@ -291,7 +291,7 @@ export const objectMutations: Mutations = {
         options: {},
       })
       const table = { name: 'item' }
-      const trigger = { name: 'item_log', table, definition: words.trigger('item_log') }
+      const trigger = { name: 'item_log', table, definition: fragments.trigger('item_log') }
       const result = putTable(putTable(model, bare('item', 'name')), bare('log', 'note'))
       return put(result, 'triggers', triggerKey(table, trigger.name), trigger)
     },

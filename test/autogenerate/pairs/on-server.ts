@@ -1,6 +1,6 @@
 import { dialectAt } from '../../autogenerate-realise/dialect-at.ts'
 import { emptied } from '../../autogenerate-realise/kit.ts'
-import { features, words } from '../../conformance/subjects.ts'
+import { features, fragments } from '../../conformance/subjects.ts'
 import { describeOn, familyOf, type ServerName } from '../../kit/servers.ts'
 import { pairsHold } from './property.ts'
 
@@ -13,7 +13,7 @@ export function pairsOn(server: ServerName, name: string): void {
     pairsHold({
       name,
       flavour: family,
-      words: words[flavour],
+      fragments: fragments[flavour],
       random: features[flavour],
       transactional: family === 'postgres',
       open: async () => {

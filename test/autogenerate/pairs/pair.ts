@@ -12,7 +12,7 @@ import {
 import type { Making } from '../../conformance/random/columns.ts'
 import { randomModel } from '../../conformance/random/generate.ts'
 import { namesOf } from '../../conformance/random/names.ts'
-import type { RandomFeatures, Subject, Words } from '../../conformance/subject.ts'
+import type { RandomFeatures, SqlFragments, Subject } from '../../conformance/subject.ts'
 import { type Random, random as randomOf } from '../../kit/random.ts'
 import { columnMutations } from './columns.ts'
 import { type Called, type Draft, freeColumns, type Mutation, type Rename, refLabel, tablesOf } from './draft.ts'
@@ -30,7 +30,7 @@ export interface Pair {
   readonly mutations: readonly string[]
 }
 
-type Server = Pick<Subject, 'random' | 'words'>
+type Server = Pick<Subject, 'random' | 'fragments'>
 
 const all: readonly (readonly [string, Mutation])[] = Object.entries({
   ...columnMutations,
@@ -40,22 +40,25 @@ const all: readonly (readonly [string, Mutation])[] = Object.entries({
 })
 
 /** What can happen to a schema on that server. */
-export function mutationsOn(features: RandomFeatures, words: Words): readonly (readonly [string, Mutation])[] {
-  return all.filter(([, { on }]) => on === undefined || on(features, words))
+export function mutationsOn(
+  features: RandomFeatures,
+  fragments: SqlFragments,
+): readonly (readonly [string, Mutation])[] {
+  return all.filter(([, { on }]) => on === undefined || on(features, fragments))
 }
 
 /** A random model; of every second a view reads a column that nothing else names, which may become another there. */
-function modelOf(seed: number, { random, words }: Server): SchemaModel {
-  const drawn = replay(emptySchema, randomModel(seed, random, words).operations, apply)
+function modelOf(seed: number, { random, fragments }: Server): SchemaModel {
+  const drawn = replay(emptySchema, randomModel(seed, random, fragments).operations, apply)
   // Stated: a view that states no options keeps those that it has, and a pair may be turned.
-  const stated = words.viewOptions === undefined ? {} : { options: {} }
+  const stated = fragments.viewOptions === undefined ? {} : { options: {} }
   const model = { ...drawn, views: new Map([...drawn.views].map(([key, view]) => [key, { ...stated, ...view }])) }
   const readable = tablesOf(model).filter(({ ref }) => ref.schema === undefined)
-  const found = readable.flatMap((table) => freeColumns(model, table, words).map((column) => ({ table, column })))
+  const found = readable.flatMap((table) => freeColumns(model, table, fragments).map((column) => ({ table, column })))
   const one = found[seed % Math.max(1, found.length)]
   if (one === undefined || seed % 2 === 0) return model
   const ref = { name: 'reads_one' }
-  const definition = `SELECT ${words.quoted(one.column.name)} FROM ${words.quoted(one.table.ref.name)}`
+  const definition = `SELECT ${fragments.quoted(one.column.name)} FROM ${fragments.quoted(one.table.ref.name)}`
   return put(model, 'views', tableKey(ref), { ref, definition, ...stated })
 }
 
@@ -91,19 +94,21 @@ function holds(pair: Pick<Pair, 'from' | 'to' | 'renames'>, rename: Rename): boo
     )
   }
   if (rename.kind === 'column') {
-    const stood = [...from.tables.values()].find((table) => {
+    const previous = [...from.tables.values()].find((table) => {
       const now = counterpart(pair, table)
       return refLabel(table.ref) === rename.of || (now !== undefined && refLabel(now.ref) === rename.of)
     })
-    const now = stood && counterpart(pair, stood)
-    if (stood === undefined || now === undefined) return false
+    const now = previous && counterpart(pair, previous)
+    if (previous === undefined || now === undefined) return false
     const has = (table: TableModel, name: string): boolean => findColumn(table, name) !== undefined
-    return differ(has(stood, rename.from), has(stood, rename.to)) && differ(has(now, rename.to), has(now, rename.from))
+    return (
+      differ(has(previous, rename.from), has(previous, rename.to)) && differ(has(now, rename.to), has(now, rename.from))
+    )
   }
-  const [was, is] = [from, to].map((model) => valuesCalled(model, rename.of))
+  const [valuesBefore, valuesAfter] = [from, to].map((model) => valuesCalled(model, rename.of))
   return (
-    differ(was?.includes(rename.from) ?? false, was?.includes(rename.to) ?? true) &&
-    differ(is?.includes(rename.to) ?? false, is?.includes(rename.from) ?? true)
+    differ(valuesBefore?.includes(rename.from) ?? false, valuesBefore?.includes(rename.to) ?? true) &&
+    differ(valuesAfter?.includes(rename.to) ?? false, valuesAfter?.includes(rename.from) ?? true)
   )
 }
 
@@ -139,7 +144,7 @@ const back = ({ of, kind, from, to }: Rename): Rename => ({
   to: from,
 })
 
-function settled(random: Random, { from, to, renames, mutations }: Pair): Pair {
+function turnedAtRandom(random: Random, { from, to, renames, mutations }: Pair): Pair {
   const isTurned = random.chance(0.5)
   const pair = isTurned
     ? { from: to, to: from, renames: [...renames].reverse().map(back) }
@@ -155,16 +160,16 @@ function mutated(
   random: Random,
   from: SchemaModel,
   server: Server,
-  asked: readonly (readonly [string, Mutation])[],
+  required: readonly (readonly [string, Mutation])[],
 ): Pair {
-  const making: Making = { random, features: server.random, words: server.words, note: () => undefined }
+  const making: Making = { random, features: server.random, fragments: server.fragments, note: () => undefined }
   const names = namesOf(random, () => undefined)
   const called: Called = (what) => `${names(what)}_n`
-  const possible = mutationsOn(server.random, server.words)
+  const possible = mutationsOn(server.random, server.fragments)
   const more = Array.from({ length: random.int(0, 4) }, () => random.pick(possible))
   const done: string[] = []
   let draft: Draft = { model: from, renames: [] }
-  for (const [name, { change }] of [...asked, ...more]) {
+  for (const [name, { change }] of [...required, ...more]) {
     const next = change(draft, making, called)
     if (next === undefined) continue
     draft = next
@@ -187,21 +192,21 @@ export function randomPair(seed: number, at: number, server: Server): Pair {
     const to = modelOf(seed + 1, server)
     return { from: first, to, renames: wildRenames(random, first, to), mutations: ['unrelated'] }
   }
-  const possible = mutationsOn(server.random, server.words)
+  const possible = mutationsOn(server.random, server.fragments)
   const mutatedBefore = at - Math.floor((at + 1) / 4) - Math.floor((at + 9) / 20)
   const turn = mutatedBefore
   // Two that have little to do with each other: what stands side by side in the list may take each other's place.
-  const asked = [turn, turn + Math.floor(possible.length / 2)].map(
+  const required = [turn, turn + Math.floor(possible.length / 2)].map(
     (index) => possible[index % possible.length] as (typeof possible)[number],
   )
-  let best = mutated(random, first, server, asked)
-  const missing = (pair: Pair): number => asked.filter(([name]) => !pair.mutations.includes(name)).length
+  let best = mutated(random, first, server, required)
+  const missing = (pair: Pair): number => required.filter(([name]) => !pair.mutations.includes(name)).length
   for (let tried = 1; tried < attempts && missing(best) > 0; tried++) {
     const model = modelOf(seed + tried * 7919, server)
-    const next = mutated(random, model, server, asked)
+    const next = mutated(random, model, server, required)
     if (missing(next) < missing(best)) best = next
   }
-  return settled(random, best)
+  return turnedAtRandom(random, best)
 }
 
 /** What the author of the second version answers where something may have been renamed. */

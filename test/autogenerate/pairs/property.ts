@@ -34,17 +34,17 @@ export function pairsHold(subject: PairSubject): void {
   const project = projectFolder()
   const mutations: Tally = new Map()
   const refusals: Tally = new Map()
-  const ways: Tally = new Map()
-  const share = { tables: 0, withRows: 0, changes: 0, keeping: 0 }
+  const downgradeKinds: Tally = new Map()
+  const share = { tables: 0, withRows: 0, changes: 0, keptRows: 0 }
 
   const count = (names: readonly string[], { changes, filled, back, refusals: lines }: Outcome): void => {
     for (const name of names) add(mutations, name)
     for (const line of lines) add(refusals, reasonOf(line))
-    add(ways, back)
+    add(downgradeKinds, back)
     share.tables += filled.tables
     share.withRows += filled.withRows
     share.changes += changes.length
-    if (!lines.some((line) => line.startsWith('rows'))) share.keeping += 1
+    if (!lines.some((line) => line.startsWith('rows'))) share.keptRows += 1
   }
 
   afterAll(() => {
@@ -52,8 +52,8 @@ export function pairsHold(subject: PairSubject): void {
       [
         `${subject.name}: ${cases.length} pairs of schemas, TEST_SEED=${seed}, ${share.changes} changes`,
         `  mutations: ${listed(mutations)}`,
-        `  tables with rows: ${share.withRows} of ${share.tables}; pairs whose rows stayed: ${share.keeping}`,
-        `  ways back: ${listed(ways)}`,
+        `  tables with rows: ${share.withRows} of ${share.tables}; pairs whose rows stayed: ${share.keptRows}`,
+        `  ways back: ${listed(downgradeKinds)}`,
         `  refused: ${listed(refusals) || 'nothing'}`,
       ].join('\n'),
     )
@@ -80,7 +80,7 @@ export function pairsHold(subject: PairSubject): void {
   describe.skipIf(only !== undefined)('the pairs', () => {
     test('have every mutation often enough', () => {
       const least = Math.max(1, Math.floor(cases.length / 100))
-      const rare = mutationsOn(subject.random, subject.words).filter(([name]) => (mutations.get(name) ?? 0) < least)
+      const rare = mutationsOn(subject.random, subject.fragments).filter(([name]) => (mutations.get(name) ?? 0) < least)
       expect(rare.map(([name]) => name)).toEqual([])
       expect(mutations.get('unrelated') ?? 0).toBeGreaterThanOrEqual(Math.floor(cases.length / 4))
     })

@@ -1,7 +1,7 @@
 import type { SchemaModel, TableModel, TableRef } from '@org/migrate-core/dialect'
 import { apply, put, putTable, tableKey } from '@org/migrate-core/dialect'
 import type { Making } from '../../conformance/random/columns.ts'
-import type { Words } from '../../conformance/subject.ts'
+import type { SqlFragments } from '../../conformance/subject.ts'
 import { type Draft, type Mutations, type Rename, refLabel, tablesOf, viewsOver, withValues } from './draft.ts'
 
 const renamed = (draft: Draft, model: SchemaModel, rename: Rename): Draft => ({
@@ -14,18 +14,24 @@ const isNew = ({ renames }: Draft, name: string): boolean => renames.some(({ to 
 const hasValues = ({ renames }: Draft): boolean => renames.some(({ kind }) => kind === 'value')
 
 /** The texts of the views that read the table, with a name in other words. */
-function inViews(model: SchemaModel, table: TableModel, words: Words, from: string, to: string): SchemaModel {
+function inViews(
+  model: SchemaModel,
+  table: TableModel,
+  fragments: SqlFragments,
+  from: string,
+  to: string,
+): SchemaModel {
   let result = model
-  for (const view of viewsOver(model, table, words)) {
-    const definition = view.definition.replaceAll(words.quoted(from), words.quoted(to))
+  for (const view of viewsOver(model, table, fragments)) {
+    const definition = view.definition.replaceAll(fragments.quoted(from), fragments.quoted(to))
     result = put(result, 'views', tableKey(view.ref), { ...view, definition })
   }
   return result
 }
 
 /** The texts of a table, with a column in other words. */
-function inTexts(table: TableModel, words: Words, from: string, to: string): TableModel {
-  const text = (sql: string): string => sql.replaceAll(words.quoted(from), words.quoted(to))
+function inTexts(table: TableModel, fragments: SqlFragments, from: string, to: string): TableModel {
+  const text = (sql: string): string => sql.replaceAll(fragments.quoted(from), fragments.quoted(to))
   return {
     ...table,
     columns: table.columns.map((one) =>
@@ -52,11 +58,16 @@ function inTexts(table: TableModel, words: Words, from: string, to: string): Tab
   }
 }
 
-function columnRenamed(draft: Draft, words: Words, table: TableModel, from: string, to: string): Draft {
+function columnRenamed(draft: Draft, fragments: SqlFragments, table: TableModel, from: string, to: string): Draft {
   const after = apply(draft.model, { kind: 'renameColumn', table: table.ref, column: from, to })
   const moved = after.tables.get(tableKey(table.ref))
-  const model = moved === undefined ? after : putTable(after, inTexts(moved, words, from, to))
-  return renamed(draft, inViews(model, table, words, from, to), { kind: 'column', of: refLabel(table.ref), from, to })
+  const model = moved === undefined ? after : putTable(after, inTexts(moved, fragments, from, to))
+  return renamed(draft, inViews(model, table, fragments, from, to), {
+    kind: 'column',
+    of: refLabel(table.ref),
+    from,
+    to,
+  })
 }
 
 const pickTable = (draft: Draft, { random }: Making, fits: (table: TableModel) => boolean): TableModel | undefined => {
@@ -78,11 +89,11 @@ export const renameMutations: Mutations = {
     change: (draft, making, called) => {
       const table = pickTable(draft, making, () => true)
       if (table === undefined || hasValues(draft)) return undefined
-      const { words } = making
+      const { fragments } = making
       const to = called('table')
       const model = apply(draft.model, { kind: 'renameTable', table: table.ref, to })
       const rename: Rename = { kind: 'table', of: table.ref.schema ?? '', from: table.ref.name, to }
-      return renamed(draft, inViews(model, table, words, table.ref.name, to), rename)
+      return renamed(draft, inViews(model, table, fragments, table.ref.name, to), rename)
     },
   },
   'column renamed': {
@@ -90,20 +101,21 @@ export const renameMutations: Mutations = {
       const table = pickTable(draft, making, () => true)
       const fit = table?.columns.filter(({ name }) => !isNew(draft, name)) ?? []
       if (table === undefined || fit.length === 0 || hasValues(draft)) return undefined
-      return columnRenamed(draft, making.words, table, making.random.pick(fit).name, called('column'))
+      return columnRenamed(draft, making.fragments, table, making.random.pick(fit).name, called('column'))
     },
   },
   'column under a view renamed': {
     change: (draft, making, called) => {
-      const { words, random } = making
-      const table = pickTable(draft, making, (one) => viewsOver(draft.model, one, words).length > 0)
+      const { fragments, random } = making
+      const table = pickTable(draft, making, (one) => viewsOver(draft.model, one, fragments).length > 0)
       if (table === undefined || hasValues(draft)) return undefined
-      const views = viewsOver(draft.model, table, words)
+      const views = viewsOver(draft.model, table, fragments)
       const fit = table.columns.filter(
-        ({ name }) => !isNew(draft, name) && views.some(({ definition }) => definition.includes(words.quoted(name))),
+        ({ name }) =>
+          !isNew(draft, name) && views.some(({ definition }) => definition.includes(fragments.quoted(name))),
       )
       if (fit.length === 0) return undefined
-      return columnRenamed(draft, words, table, random.pick(fit).name, called('column'))
+      return columnRenamed(draft, fragments, table, random.pick(fit).name, called('column'))
     },
   },
   'enum renamed': {

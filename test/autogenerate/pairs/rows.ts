@@ -1,12 +1,12 @@
 import type { ColumnModel, ColumnType, ConstraintModel, SchemaModel, TableModel } from '@org/migrate-core/dialect'
 import { tableKey } from '@org/migrate-core/dialect'
-import type { Opened, Words } from '../../conformance/subject.ts'
+import type { SqlFragments, SubjectDatabase } from '../../conformance/subject.ts'
 import { type Random, random as randomOf } from '../../kit/random.ts'
 import { columnCounterpart, counterpart, type Pair } from './pair.ts'
 
 /** The server's own words for values. */
 export interface Spelling {
-  readonly words: Words
+  readonly fragments: SqlFragments
   readonly flavour: 'sqlite' | 'postgres' | 'mysql'
 }
 
@@ -78,9 +78,9 @@ function intoOf({ pair }: Filling, table: TableModel, { name, type }: ColumnMode
 }
 
 /** Texts in which a NULL would say something of its own: of checks and of keys that let one through. */
-function isTelling({ constraints }: TableModel, { words }: Spelling, column: string): boolean {
+function isTelling({ constraints }: TableModel, { fragments }: Spelling, column: string): boolean {
   return constraints.some((one) => {
-    if (one.kind === 'check') return one.expression.includes(words.quoted(column))
+    if (one.kind === 'check') return one.expression.includes(fragments.quoted(column))
     return one.kind === 'primaryKey' || (one.kind === 'unique' && one.nullsNotDistinct === true)
       ? one.columns.includes(column)
       : false
@@ -111,15 +111,15 @@ function rowAt(filling: Filling, table: TableModel, rows: readonly Row[], at: nu
   )
 }
 
-const named = (table: TableModel, { words }: Spelling): string =>
-  [table.ref.schema, table.ref.name].flatMap((part) => (part === undefined ? [] : [words.quoted(part)])).join('.')
+const named = (table: TableModel, { fragments }: Spelling): string =>
+  [table.ref.schema, table.ref.name].flatMap((part) => (part === undefined ? [] : [fragments.quoted(part)])).join('.')
 
-function insertion(table: TableModel, rows: readonly Row[], { words, flavour }: Spelling): string {
+function insertion(table: TableModel, rows: readonly Row[], { fragments, flavour }: Spelling): string {
   const columns = [...(rows[0]?.keys() ?? [])]
   const values = rows.map((row) => `(${columns.map((name) => row.get(name) ?? 'NULL').join(', ')})`)
   // Also what an identity of PostgreSQL would number by itself gets the value that is meant.
   const own = flavour === 'postgres' ? ' OVERRIDING SYSTEM VALUE' : ''
-  return `INSERT INTO ${named(table, { words, flavour })} (${columns.map(words.quoted).join(', ')})${own} VALUES ${values.join(', ')}`
+  return `INSERT INTO ${named(table, { fragments, flavour })} (${columns.map(fragments.quoted).join(', ')})${own} VALUES ${values.join(', ')}`
 }
 
 /** The tables, those first that others refer to; circles as they come. */
@@ -146,7 +146,12 @@ export interface Filled {
 }
 
 /** Puts two or three rows into each table of the pair's first side, by the client beside. */
-export async function fillTables(opened: Opened, pair: Pair, spelling: Spelling, seed: number): Promise<Filled> {
+export async function fillTables(
+  database: SubjectDatabase,
+  pair: Pair,
+  spelling: Spelling,
+  seed: number,
+): Promise<Filled> {
   const random = randomOf(seed + 17)
   const filling: Filling = { random, spelling, pair, made: new Map() }
   const refused: string[] = []
@@ -158,7 +163,7 @@ export async function fillTables(opened: Opened, pair: Pair, spelling: Spelling,
     for (let at = 0; at < count; at++) rows.push(rowAt(filling, table, rows, at))
     for (const some of [rows, rows.slice(0, 1)]) {
       try {
-        await opened.sql(insertion(table, some, spelling))
+        await database.sql(insertion(table, some, spelling))
         filling.made.set(tableKey(table.ref), some)
         withRows += 1
         break
@@ -182,13 +187,13 @@ function asText(value: unknown): string | null {
 
 /** The rows of each of these tables, by `tableKey`. */
 export async function readRows(
-  opened: Opened,
+  database: SubjectDatabase,
   tables: Iterable<TableModel>,
   spelling: Spelling,
 ): Promise<ReadonlyMap<string, Rows>> {
   const found = new Map<string, Rows>()
   for (const table of tables) {
-    const rows = await opened.sql(`SELECT * FROM ${named(table, spelling)}`)
+    const rows = await database.sql(`SELECT * FROM ${named(table, spelling)}`)
     found.set(
       tableKey(table.ref),
       rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, asText(value)]))),
@@ -198,15 +203,19 @@ export async function readRows(
 }
 
 /** Empties the tables, whatever refers to them. */
-export async function emptyTables(opened: Opened, tables: Iterable<TableModel>, spelling: Spelling): Promise<void> {
+export async function emptyTables(
+  database: SubjectDatabase,
+  tables: Iterable<TableModel>,
+  spelling: Spelling,
+): Promise<void> {
   const names = [...tables].map((table) => named(table, spelling))
   if (names.length === 0) return
   const { flavour } = spelling
-  if (flavour === 'postgres') await opened.sql(`TRUNCATE ${names.join(', ')} CASCADE`)
+  if (flavour === 'postgres') await database.sql(`TRUNCATE ${names.join(', ')} CASCADE`)
   else if (flavour === 'mysql')
-    await opened.sql(['SET FOREIGN_KEY_CHECKS = 0', ...names.map((name) => `DELETE FROM ${name}`)].join('; '))
+    await database.sql(['SET FOREIGN_KEY_CHECKS = 0', ...names.map((name) => `DELETE FROM ${name}`)].join('; '))
   else {
-    await opened.sql('PRAGMA foreign_keys = OFF')
-    for (const name of names) await opened.sql(`DELETE FROM ${name}`)
+    await database.sql('PRAGMA foreign_keys = OFF')
+    for (const name of names) await database.sql(`DELETE FROM ${name}`)
   }
 }

@@ -16,13 +16,13 @@ import { graph, revisionText } from '@org/migrate-core/node'
 import { reallyMade } from '../../autogenerate-realise/kit.ts'
 import { dialectOf, seen } from '../../conformance/chain.ts'
 import { differsFromBefore } from '../../conformance/compare.ts'
-import type { Opened, Subject } from '../../conformance/subject.ts'
-import { withoutMadeNames } from './made-names.ts'
+import type { Subject, SubjectDatabase } from '../../conformance/subject.ts'
+import { withoutGeneratedNames } from './made-names.ts'
 import { answersFor, counterpart, type Pair } from './pair.ts'
 import { emptyTables, type Filled, fillTables, type Rows, readRows, type Spelling, valueFor } from './rows.ts'
-import { keptTables, lostRows } from './unchanged.ts'
+import { lostRows, tablePairs } from './unchanged.ts'
 
-export interface PairSubject extends Pick<Subject, 'name' | 'words' | 'transactional' | 'random' | 'open'> {
+export interface PairSubject extends Pick<Subject, 'name' | 'fragments' | 'transactional' | 'random' | 'open'> {
   readonly flavour: Spelling['flavour']
 }
 
@@ -49,7 +49,7 @@ export interface RunOptions {
 interface Run {
   readonly subject: PairSubject
   readonly pair: Pair
-  readonly opened: Opened
+  readonly database: SubjectDatabase
   readonly dialect: Dialect
   readonly spelling: Spelling
   readonly options: RunOptions
@@ -69,11 +69,11 @@ function write(
   writeFileSync(join(folder, `${name}.ts`), revisionText(draft, { body }))
 }
 
-const migratorOf = ({ opened, options }: Run): Migrator =>
-  createMigrator({ dialect: opened.dialect, tiers: [graph(options.folder)] })
+const migratorOf = ({ database, options }: Run): Migrator =>
+  createMigrator({ dialect: database.dialect, tiers: [graph(options.folder)] })
 
 const circlesOf = ({ capabilities }: Dialect) =>
-  capabilities.alterColumn === 'rebuild' ? ({ circles: 'inside' } as const) : {}
+  capabilities.alterColumn === 'rebuild' ? ({ circles: 'inline' } as const) : {}
 
 /** The first revision, which makes the one side. */
 async function stand(run: Run): Promise<void> {
@@ -93,8 +93,8 @@ function fillFor({ pair, spelling }: Run): FillAnswer {
     if (column === '') return values && valueFor(0, { kind: 'enum', values }, { kind: 'enum', values }, spelling)
     const now = pair.to.tables.get(tableKey(table))
     // On the way back a column of the first side has no values any more.
-    const stood = [...pair.from.tables.values()].find((one) => counterpart(pair, one) === now && now !== undefined)
-    const both = [now, stood].flatMap((one) => one?.columns.find(({ name }) => name === column) ?? [])
+    const before = [...pair.from.tables.values()].find((one) => counterpart(pair, one) === now && now !== undefined)
+    const both = [now, before].flatMap((one) => one?.columns.find(({ name }) => name === column) ?? [])
     // Nobody gives values to what is computed: it is the other side's that needs some.
     const type = both.find(({ generated }) => generated === undefined)?.type
     return type && valueFor(0, type, type, spelling)
@@ -174,13 +174,13 @@ const addsValues = (changes: readonly BodyChange[]): boolean =>
       change.kind === 'operation' && change.operation.kind === 'alterEnum' && change.operation.add !== undefined,
   )
 
-interface Stood {
+interface Snapshot {
   readonly schema: SchemaModel
   readonly rows: ReadonlyMap<string, Rows>
 }
 
-async function looked(run: Run, model: SchemaModel): Promise<Stood> {
-  return { schema: await seen(run.opened), rows: await readRows(run.opened, model.tables.values(), run.spelling) }
+async function takeSnapshot(run: Run, model: SchemaModel): Promise<Snapshot> {
+  return { schema: await seen(run.database), rows: await readRows(run.database, model.tables.values(), run.spelling) }
 }
 
 const everyTable = (model: SchemaModel) =>
@@ -191,11 +191,11 @@ const everyTable = (model: SchemaModel) =>
   }))
 
 /** Whether everything is as it was: nothing of a revision that was refused is there. */
-async function unchangedSince(run: Run, stood: Stood, model: SchemaModel): Promise<readonly string[]> {
-  const schema = await seen(run.opened)
-  const lines = differsFromBefore(run.dialect, stood.schema, schema)
+async function unchangedSince(run: Run, before: Snapshot, model: SchemaModel): Promise<readonly string[]> {
+  const schema = await seen(run.database)
+  const lines = differsFromBefore(run.dialect, before.schema, schema)
   if (lines.length > 0) return lines
-  return lostRows(everyTable(model), stood.rows, await readRows(run.opened, model.tables.values(), run.spelling))
+  return lostRows(everyTable(model), before.rows, await readRows(run.database, model.tables.values(), run.spelling))
 }
 
 /** The checks that stand before everything else have changed nothing wherever they fail. */
@@ -213,7 +213,7 @@ function isBeforeAll(error: unknown, changes: readonly BodyChange[]): boolean {
 }
 
 interface Going {
-  readonly stood: Stood
+  readonly before: Snapshot
   readonly model: SchemaModel
   readonly changes: readonly BodyChange[]
   readonly isBack: boolean
@@ -223,41 +223,44 @@ interface Going {
  * Runs what may stumble over rows. Where it does, nothing has changed (on a server whose DDL commits: if the check stands before it),
  * and it goes through once the rows are gone. Gives whether the rows are there still.
  */
-async function go(run: Run, { stood, model, changes, isBack }: Going, step: () => Promise<unknown>): Promise<boolean> {
+async function go(run: Run, { before, model, changes, isBack }: Going, step: () => Promise<unknown>): Promise<boolean> {
   try {
     await step()
     return true
   } catch (error) {
-    const known = changes.filter((change): change is Change => change.kind !== 'gap')
-    if (!isOfRows(error, known, isBack)) throw error
+    const complete = changes.filter((change): change is Change => change.kind !== 'gap')
+    if (!isOfRows(error, complete, isBack)) throw error
     run.refusals.push(`rows: ${linesOf(error)}`)
     if ((run.subject.transactional && !addsValues(changes)) || isBeforeAll(error, changes)) {
-      run.problems.push(...(await unchangedSince(run, stood, model)).map((line) => `refused, and yet: ${line}`))
+      run.problems.push(...(await unchangedSince(run, before, model)).map((line) => `refused, and yet: ${line}`))
     }
-    await emptyTables(run.opened, (await seen(run.opened)).tables.values(), run.spelling)
+    await emptyTables(run.database, (await seen(run.database)).tables.values(), run.spelling)
     await step()
     return false
   }
 }
 
 /** The same schema in a database of its own, made without any comparison. */
-async function madeDirectly({ subject, pair, dialect }: Run): Promise<SchemaModel> {
-  const opened = await subject.open()
+async function createDirectly({ subject, pair, dialect }: Run): Promise<SchemaModel> {
+  const database = await subject.open()
   try {
-    if (subject.words.beforeTrigger !== undefined) await opened.sql(subject.words.beforeTrigger)
-    await reallyMade(opened.dialect, creationsOf(pair.to, circlesOf(dialect)))
-    return await seen(opened)
+    if (subject.fragments.beforeTrigger !== undefined) await database.sql(subject.fragments.beforeTrigger)
+    await reallyMade(database.dialect, creationsOf(pair.to, circlesOf(dialect)))
+    return await seen(database)
   } finally {
-    await opened.close()
+    await database.close()
   }
 }
 
-async function lookAtTheEnd(run: Run): Promise<void> {
+async function inspectResult(run: Run): Promise<void> {
   const { pair, dialect, problems } = run
-  const now = await seen(run.opened)
-  const direct = await madeDirectly(run)
-  const [expected, found] = [direct, now].map((model) => withoutMadeNames(model, pair.to)) as [SchemaModel, SchemaModel]
-  problems.push(...differsFromBefore(dialect, expected, found).map((line) => `not as if made directly: ${line}`))
+  const now = await seen(run.database)
+  const direct = await createDirectly(run)
+  const [expected, actual] = [direct, now].map((model) => withoutGeneratedNames(model, pair.to)) as [
+    SchemaModel,
+    SchemaModel,
+  ]
+  problems.push(...differsFromBefore(dialect, expected, actual).map((line) => `not as if made directly: ${line}`))
   for (const from of ['database', 'replay'] as const) {
     const { changes } = await compare(run, from)
     problems.push(
@@ -266,9 +269,9 @@ async function lookAtTheEnd(run: Run): Promise<void> {
   }
 }
 
-async function goBack(run: Run, stood: Stood, comparison: Comparison, hasRows: boolean): Promise<Outcome['back']> {
+async function goBack(run: Run, before: Snapshot, comparison: Comparison, hasRows: boolean): Promise<Outcome['back']> {
   const { pair, dialect, problems } = run
-  const { back, changes } = comparison
+  const { downgrade: back, changes } = comparison
   const isOpen = back.changes.some(
     (change) => change.kind === 'gap' || (change.kind === 'fill' && change.value === undefined),
   )
@@ -283,10 +286,10 @@ async function goBack(run: Run, stood: Stood, comparison: Comparison, hasRows: b
       problems.push(`a downgrade with something to fill in: ${refused === undefined ? 'it ran' : linesOf(refused)}`)
     return 'gap'
   }
-  const there = await looked(run, pair.to)
-  const ways = [...changes.map(({ change }) => change), ...back.changes]
-  const going = { stood: there, model: pair.to, changes: ways, isBack: true }
-  const keeps = await go(run, going, async () => {
+  const above = await takeSnapshot(run, pair.to)
+  const allChanges = [...changes.map(({ change }) => change), ...back.changes]
+  const going = { before: above, model: pair.to, changes: allChanges, isBack: true }
+  const hasKeptRows = await go(run, going, async () => {
     try {
       await migratorOf(run).downgrade('-1')
     } catch (error) {
@@ -295,36 +298,36 @@ async function goBack(run: Run, stood: Stood, comparison: Comparison, hasRows: b
       await migratorOf(run).downgrade('-1', { allowDataLoss: true })
     }
   })
-  const now = await looked(run, pair.from)
-  problems.push(...differsFromBefore(dialect, stood.schema, now.schema).map((line) => `not as before: ${line}`))
-  if (keeps && hasRows) {
+  const now = await takeSnapshot(run, pair.from)
+  problems.push(...differsFromBefore(dialect, before.schema, now.schema).map((line) => `not as before: ${line}`))
+  if (hasKeptRows && hasRows) {
     const turned = {
       ...pair,
       from: pair.to,
       to: pair.from,
       renames: pair.renames.map(({ kind, of, from, to }) => ({ kind, of, from: to, to: from })),
     }
-    problems.push(...lostRows(keptTables(turned), there.rows, now.rows).map((line) => `rows, on the way back: ${line}`))
+    problems.push(...lostRows(tablePairs(turned), above.rows, now.rows).map((line) => `rows, on the way back: ${line}`))
   }
   return back.isDerived ? 'derived' : 'written'
 }
 
 async function through(run: Run): Promise<Pick<Outcome, 'changes' | 'filled' | 'back'>> {
-  const { pair, dialect, opened, spelling, problems, options } = run
+  const { pair, dialect, database, spelling, problems, options } = run
   await stand(run)
-  const filled = await fillTables(opened, pair, spelling, options.seed)
-  const stood = await looked(run, pair.from)
+  const filled = await fillTables(database, pair, spelling, options.seed)
+  const before = await takeSnapshot(run, pair.from)
   let comparison: Comparison
   try {
     comparison = await compare(run, 'database', true)
   } catch (error) {
     if (!isMigrateError(error, 'UNSUPPORTED')) throw error
     run.refusals.push(`unsupported: ${linesOf(error)}`)
-    problems.push(...(await unchangedSince(run, stood, pair.from)).map((line) => `refused, and yet: ${line}`))
+    problems.push(...(await unchangedSince(run, before, pair.from)).map((line) => `refused, and yet: ${line}`))
     return { changes: [], filled, back: 'none' }
   }
   const changes = comparison.changes.map(({ change }) => change)
-  const { open, back } = comparison
+  const { unanswered: open, downgrade: back } = comparison
   if (open.length > 0) problems.push(`not answered: ${JSON.stringify(open)}`)
   if (changes.length > 0) {
     const written = new Map([[dialect.name, back.changes]])
@@ -333,16 +336,16 @@ async function through(run: Run): Promise<Pick<Outcome, 'changes' | 'filled' | '
       ...(back.isDerived ? {} : { downgrade: written }),
     })
     write(run, 'r2', ['r1'], body)
-    const going = { stood, model: pair.from, changes, isBack: false }
-    const keeps = await go(run, going, () => migratorOf(run).upgrade())
-    await lookAtTheEnd(run)
-    if (keeps) {
-      const rows = await readRows(opened, pair.to.tables.values(), spelling)
-      problems.push(...lostRows(keptTables(pair), stood.rows, rows).map((line) => `rows: ${line}`))
+    const going = { before, model: pair.from, changes, isBack: false }
+    const hasKeptRows = await go(run, going, () => migratorOf(run).upgrade())
+    await inspectResult(run)
+    if (hasKeptRows) {
+      const rows = await readRows(database, pair.to.tables.values(), spelling)
+      problems.push(...lostRows(tablePairs(pair), before.rows, rows).map((line) => `rows: ${line}`))
     }
-    return { changes, filled, back: await goBack(run, stood, comparison, keeps) }
+    return { changes, filled, back: await goBack(run, before, comparison, hasKeptRows) }
   }
-  await lookAtTheEnd(run)
+  await inspectResult(run)
   return { changes, filled, back: 'none' }
 }
 
@@ -351,14 +354,14 @@ async function through(run: Run): Promise<Pick<Outcome, 'changes' | 'filled' | '
  * is there by the comparison and without it, and goes back. The errors that no rule here expects are problems.
  */
 export async function runPair(subject: PairSubject, pair: Pair, options: RunOptions): Promise<Outcome> {
-  const opened = await subject.open()
-  const { words, flavour } = subject
+  const database = await subject.open()
+  const { fragments, flavour } = subject
   const problems: string[] = []
   const refusals: string[] = []
   try {
-    if (words.beforeTrigger !== undefined) await opened.sql(words.beforeTrigger)
-    const dialect = await dialectOf(opened)
-    const run: Run = { subject, pair, opened, dialect, spelling: { words, flavour }, options, problems, refusals }
+    if (fragments.beforeTrigger !== undefined) await database.sql(fragments.beforeTrigger)
+    const dialect = await dialectOf(database)
+    const run: Run = { subject, pair, database, dialect, spelling: { fragments, flavour }, options, problems, refusals }
     return { ...(await through(run)), problems, refusals }
   } catch (error) {
     problems.push(
@@ -366,6 +369,6 @@ export async function runPair(subject: PairSubject, pair: Pair, options: RunOpti
     )
     return { problems, changes: [], filled: { tables: 0, withRows: 0, refused: [] }, back: 'none', refusals }
   } finally {
-    await opened.close()
+    await database.close()
   }
 }

@@ -4,7 +4,7 @@ import { columnCounterpart, counterpart, type Pair } from './pair.ts'
 import type { Rows } from './rows.ts'
 
 /** What a column is called on both sides, and what becomes of a value that has no reason to change, or of one that has. */
-export interface Kept {
+export interface ColumnPair {
   readonly before: string
   readonly after: string
   /** Absent: each value stays. Undefined from it: something else stands there now, and it is not told here what. */
@@ -20,13 +20,18 @@ function isAlike(from: ColumnType, to: ColumnType): boolean {
 }
 
 /** By what was declared on both sides, and not by what the comparison makes of it. */
-function keptColumn({ renames }: Pair, tables: readonly TableModel[], stood: ColumnModel, wanted: ColumnModel): Kept {
-  const names = { before: stood.name, after: wanted.name }
-  if (!same(stood.generated, wanted.generated)) return { ...names, becomes: () => undefined }
-  const isFilled = stood.nullable && !wanted.nullable
-  const [from, to] = [stood.type, wanted.type]
+function columnPair(
+  { renames }: Pair,
+  tables: readonly TableModel[],
+  column: ColumnModel,
+  desired: ColumnModel,
+): ColumnPair {
+  const names = { before: column.name, after: desired.name }
+  if (!same(column.generated, desired.generated)) return { ...names, becomes: () => undefined }
+  const isFilled = column.nullable && !desired.nullable
+  const [from, to] = [column.type, desired.type]
   if (from.kind === 'enum' && to.kind === 'enum') {
-    const columns = tables.map(({ ref }) => `${refLabel(ref)}.${wanted.name}`)
+    const columns = tables.map(({ ref }) => `${refLabel(ref)}.${desired.name}`)
     const labels = [...columns, ...(to.name === undefined ? [] : [to.name])]
     const other = renames.find((one) => one.kind === 'value' && labels.includes(one.of))
     return {
@@ -42,21 +47,21 @@ function keptColumn({ renames }: Pair, tables: readonly TableModel[], stood: Col
   return isFilled ? { ...names, becomes: (value) => value ?? undefined } : names
 }
 
-export interface KeptTable {
+export interface TablePair {
   readonly before: TableModel
   readonly after: TableModel
-  readonly columns: readonly Kept[]
+  readonly columns: readonly ColumnPair[]
 }
 
 /** The tables that are on both sides of the pair, with the columns of each that nothing happens to. */
-export function keptTables(pair: Pair): readonly KeptTable[] {
-  return [...pair.from.tables.values()].flatMap((before): readonly KeptTable[] => {
+export function tablePairs(pair: Pair): readonly TablePair[] {
+  return [...pair.from.tables.values()].flatMap((before): readonly TablePair[] => {
     const after = counterpart(pair, before)
     if (after === undefined) return []
     const columns = before.columns.flatMap((column) => {
       const name = columnCounterpart(pair, before, after, column.name)
-      const wanted = after.columns.find((one) => one.name === name)
-      return wanted === undefined ? [] : [keptColumn(pair, [before, after], column, wanted)]
+      const desired = after.columns.find((one) => one.name === name)
+      return desired === undefined ? [] : [columnPair(pair, [before, after], column, desired)]
     })
     return [{ before, after, columns }]
   })
@@ -66,13 +71,18 @@ const sorted = (rows: readonly (readonly (string | null)[])[]): string =>
   canonicalJson(rows.map((row) => JSON.stringify(row)).sort())
 
 /** Each value that had to become a certain one is found as often as it has to be. */
-function changed({ before, after, becomes }: Kept, label: string, was: Rows, is: Rows): readonly string[] {
-  const left = is.map((row) => row[after] ?? null)
-  return was.flatMap((row) => {
-    const wanted = becomes?.(row[before] ?? null)
-    if (wanted === undefined) return []
-    const at = left.indexOf(wanted)
-    if (at === -1) return [`${label}: no row has ${wanted} in ${after}, where ${row[before]} stood`]
+function changed(
+  { before, after, becomes }: ColumnPair,
+  label: string,
+  rowsBefore: Rows,
+  rowsAfter: Rows,
+): readonly string[] {
+  const left = rowsAfter.map((row) => row[after] ?? null)
+  return rowsBefore.flatMap((row) => {
+    const desired = becomes?.(row[before] ?? null)
+    if (desired === undefined) return []
+    const at = left.indexOf(desired)
+    if (at === -1) return [`${label}: no row has ${desired} in ${after}, where ${row[before]} stood`]
     left.splice(at, 1)
     return []
   })
@@ -80,23 +90,24 @@ function changed({ before, after, becomes }: Kept, label: string, was: Rows, is:
 
 /** What of the rows is no more what it was, a line each. */
 export function lostRows(
-  tables: readonly KeptTable[],
+  tables: readonly TablePair[],
   before: ReadonlyMap<string, Rows>,
   after: ReadonlyMap<string, Rows>,
 ): readonly string[] {
   return tables.flatMap((table) => {
     const label = table.after.ref.name
-    const was = before.get(tableKey(table.before.ref)) ?? []
-    const is = after.get(tableKey(table.after.ref))
-    if (is === undefined) return [`the rows of ${label} were not read`]
-    if (was.length !== is.length) return [`${label} has ${is.length} rows, and had ${was.length}`]
+    const rowsBefore = before.get(tableKey(table.before.ref)) ?? []
+    const rowsAfter = after.get(tableKey(table.after.ref))
+    if (rowsAfter === undefined) return [`the rows of ${label} were not read`]
+    if (rowsBefore.length !== rowsAfter.length)
+      return [`${label} has ${rowsAfter.length} rows, and had ${rowsBefore.length}`]
     const whole = table.columns.filter(({ becomes }) => becomes === undefined)
-    const old = sorted(was.map((row) => whole.map((column) => row[column.before] ?? null)))
-    const now = sorted(is.map((row) => whole.map((column) => row[column.after] ?? null)))
+    const old = sorted(rowsBefore.map((row) => whole.map((column) => row[column.before] ?? null)))
+    const now = sorted(rowsAfter.map((row) => whole.map((column) => row[column.after] ?? null)))
     const names = whole.map(({ after: name }) => name).join(', ')
     return [
       ...(old === now ? [] : [`${label}: ${names} held ${old}, and hold ${now}`]),
-      ...table.columns.flatMap((column) => changed(column, label, was, is)),
+      ...table.columns.flatMap((column) => changed(column, label, rowsBefore, rowsAfter)),
     ]
   })
 }

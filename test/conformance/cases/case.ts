@@ -1,8 +1,8 @@
 import type { OperationRecorder } from '@org/migrate-core'
 import type { OperationKind } from '@org/migrate-core/dialect'
-import type { Words } from '../subject.ts'
+import type { SqlFragments } from '../subject.ts'
 
-export type Build = (op: OperationRecorder, words: Words) => void
+export type Build = (op: OperationRecorder, fragments: SqlFragments) => void
 
 /** A query in SQL that every server reads, and the rows it has to give, as texts. */
 export interface Sight {
@@ -28,7 +28,7 @@ export interface OperationCase {
   /** The major version that the server has it from: the one that the matrix names. */
   readonly since?: { readonly [subject: string]: number }
   /** What the words have to offer; without it the server is asked nothing and the matrix says that it has no such thing. */
-  readonly needs?: (words: Words) => unknown
+  readonly needs?: (fragments: SqlFragments) => unknown
 }
 
 export type Cases<K extends OperationKind> = { readonly [P in K]: readonly [OperationCase, ...OperationCase[]] }

@@ -11,7 +11,7 @@ import {
   varchar,
 } from '@org/migrate-core'
 import type { ColumnType } from '@org/migrate-core/dialect'
-import type { Words } from '../subject.ts'
+import type { SqlFragments } from '../subject.ts'
 import type { Build, Cases, OperationCase } from './case.ts'
 import { allItems, allParts, item, itemRows, of, part } from './world.ts'
 
@@ -90,7 +90,7 @@ export const columnCases: Cases<'addColumn' | 'dropColumn' | 'alterColumn' | 're
       after: of('id, more', 'item', ['1', '20'], ['2', null], ['3', '-10']),
     }),
     add('with a collation', {
-      needs: (words) => words.collation,
+      needs: (fragments) => fragments.collation,
       change: (op, { collation = '' }) => op.alterTable('item', (t) => t.addColumn('more', varchar(20), { collation })),
       after: of('id, more', 'item', ['1', null], ['2', null], ['3', null]),
     }),
@@ -131,7 +131,7 @@ export const columnCases: Cases<'addColumn' | 'dropColumn' | 'alterColumn' | 're
       { type: enumeration(['s', 'm', 'l']) },
       {
         given: (op) => {
-          withMore(enumeration(['s', 'm']))(op, {} as Words)
+          withMore(enumeration(['s', 'm']))(op, {} as SqlFragments)
           op.insertRows('item', [{ id: 1, n: 1, more: 'm' }], { key: ['id'] })
         },
         after: of('id, more', 'item', ['1', 'm']),
@@ -201,7 +201,7 @@ export const columnCases: Cases<'addColumn' | 'dropColumn' | 'alterColumn' | 're
       'name',
       {},
       {
-        needs: (words) => words.collation,
+        needs: (fragments) => fragments.collation,
         change: (op, { collation = '' }) => op.alterTable('item', (t) => t.alterColumn('name', { collation })),
       },
     ),
@@ -213,7 +213,7 @@ export const columnCases: Cases<'addColumn' | 'dropColumn' | 'alterColumn' | 're
       {
         since: { PostgreSQL: 17 },
         given: (op) => {
-          withMore(integer(), { generated: { as: expression('n * 2'), stored: true } })(op, {} as Words)
+          withMore(integer(), { generated: { as: expression('n * 2'), stored: true } })(op, {} as SqlFragments)
           op.insertRows('item', [{ id: 1, n: 7 }], { key: ['id'] })
         },
         after: of('id, more', 'item', ['1', '21']),
@@ -226,7 +226,7 @@ export const columnCases: Cases<'addColumn' | 'dropColumn' | 'alterColumn' | 're
       { generated: null },
       {
         given: (op) => {
-          withMore(integer(), { generated: { as: expression('n * 2'), stored: true } })(op, {} as Words)
+          withMore(integer(), { generated: { as: expression('n * 2'), stored: true } })(op, {} as SqlFragments)
           op.insertRows('item', [{ id: 1, n: 7 }], { key: ['id'] })
         },
         after: of('id, more', 'item', ['1', '14']),

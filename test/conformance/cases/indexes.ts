@@ -32,7 +32,7 @@ export const indexCases: Cases<'createIndex' | 'dropIndex' | 'renameIndex'> = {
       [],
       {},
       {
-        needs: (words) => words.collation,
+        needs: (fragments) => fragments.collation,
         change: (op, { collation = '' }) => op.createIndex('item', 'item_index', [{ column: 'name', collation }]),
       },
     ),
@@ -44,7 +44,7 @@ export const indexCases: Cases<'createIndex' | 'dropIndex' | 'renameIndex'> = {
       [],
       {},
       {
-        needs: (words) => words.fulltextMethod,
+        needs: (fragments) => fragments.fulltextMethod,
         change: (op, { fulltextMethod = '' }) =>
           op.createIndex('item', 'item_index', ['name'], { method: fulltextMethod }),
       },

@@ -36,13 +36,13 @@ export const moveCases: Cases<'setSchema'> = {
   setSchema: [
     {
       title: 'a table, with the keys to it, a view over it and its trigger',
-      given: (op, words) => {
-        withArchive(op, words)
+      given: (op, fragments) => {
+        withArchive(op, fragments)
         part(op, (t) => t.foreignKey({ columns: ['item_id'], references: { table: 'item', columns: ['id'] } }))
         op.createView('rich', expression('SELECT id, n FROM item WHERE n > 0'))
-        if (words.trigger === undefined) return
+        if (fragments.trigger === undefined) return
         op.createTable('log', (t) => t.column('note', varchar(40)))
-        op.createTrigger('item', 'item_log', expression(words.trigger('item_log')))
+        op.createTrigger('item', 'item_log', expression(fragments.trigger('item_log')))
       },
       change: (op) => op.setSchema('table', 'item', 'archive'),
       after: archived,
@@ -74,8 +74,8 @@ export const moveCases: Cases<'setSchema'> = {
     },
     {
       title: 'a view',
-      given: (op, words) => {
-        withArchive(op, words)
+      given: (op, fragments) => {
+        withArchive(op, fragments)
         op.createView('rich', expression('SELECT id, n FROM item WHERE n > 0'))
       },
       change: (op) => op.setSchema('view', 'rich', 'archive'),
@@ -84,8 +84,8 @@ export const moveCases: Cases<'setSchema'> = {
     },
     {
       title: 'a materialised view',
-      given: (op, words) => {
-        withArchive(op, words)
+      given: (op, fragments) => {
+        withArchive(op, fragments)
         op.createView('rich', expression('SELECT id, n FROM item WHERE n > 0'), { materialized: true })
       },
       change: (op) => op.setSchema('view', 'rich', 'archive'),

@@ -1,5 +1,5 @@
 import { enumeration, expression, integer, varchar } from '@org/migrate-core'
-import type { Words } from '../subject.ts'
+import type { SqlFragments } from '../subject.ts'
 import type { Build, Cases } from './case.ts'
 import { allItems, item, of } from './world.ts'
 
@@ -28,11 +28,11 @@ const withView: Build = (op) => {
   item(op)
   op.createView('rich', positive)
 }
-const optionsOf = ({ viewOptions = {} }: Words): Record<string, string> =>
+const optionsOf = ({ viewOptions = {} }: SqlFragments): Record<string, string> =>
   Object.fromEntries(Object.entries(viewOptions).map(([name, [value]]) => [name, value]))
-const withOptions: Build = (op, words) => {
+const withOptions: Build = (op, fragments) => {
   item(op)
-  op.createView('rich', positive, { options: optionsOf(words) })
+  op.createView('rich', positive, { options: optionsOf(fragments) })
 }
 const rich = of('id, n', 'rich', ['1', '10'])
 
@@ -40,9 +40,9 @@ const log: Build = (op) => {
   item(op)
   op.createTable('log', (t) => t.column('note', varchar(40)))
 }
-const withTrigger: Build = (op, words) => {
-  log(op, words)
-  op.createTrigger('item', 'item_log', expression(words.trigger?.('item_log') ?? 'none'))
+const withTrigger: Build = (op, fragments) => {
+  log(op, fragments)
+  op.createTrigger('item', 'item_log', expression(fragments.trigger?.('item_log') ?? 'none'))
 }
 
 /** Forced, it would hide the rows from a run, too, and the server refuses to. */
@@ -147,9 +147,9 @@ export const objectCases: Cases<
     },
     {
       title: 'with options',
-      needs: (words) => words.viewOptions,
+      needs: (fragments) => fragments.viewOptions,
       given: (op) => item(op),
-      change: (op, words) => op.createView('rich', positive, { options: optionsOf(words) }),
+      change: (op, fragments) => op.createView('rich', positive, { options: optionsOf(fragments) }),
       after: rich,
     },
   ],
@@ -170,7 +170,7 @@ export const objectCases: Cases<
     },
     {
       title: 'its SELECT, not its options',
-      needs: (words) => words.viewOptions,
+      needs: (fragments) => fragments.viewOptions,
       given: withOptions,
       change: (op) => op.replaceView('rich', expression('SELECT id, n FROM item WHERE n < 0')),
       after: of('id, n', 'rich', ['3', '-5']),
@@ -178,7 +178,7 @@ export const objectCases: Cases<
     },
     {
       title: 'other columns, not its options',
-      needs: (words) => words.viewOptions,
+      needs: (fragments) => fragments.viewOptions,
       given: withOptions,
       change: (op) => op.replaceView('rich', expression('SELECT n, name FROM item WHERE n > 0')),
       after: of('n, name', 'rich', ['10', 'a']),
@@ -186,7 +186,7 @@ export const objectCases: Cases<
     },
     {
       title: 'its options',
-      needs: (words) => words.viewOptions,
+      needs: (fragments) => fragments.viewOptions,
       given: withOptions,
       change: (op) => op.replaceView('rich', positive, { options: {} }),
       after: rich,
@@ -203,7 +203,7 @@ export const objectCases: Cases<
     },
     {
       title: 'with options',
-      needs: (words) => words.viewOptions,
+      needs: (fragments) => fragments.viewOptions,
       given: withOptions,
       change: (op) => op.renameView('rich', 'wealthy'),
       after: of('id, n', 'wealthy', ['1', '10']),
@@ -214,7 +214,7 @@ export const objectCases: Cases<
     { title: 'plain', given: withView, change: (op) => op.dropView('rich'), back: rich },
     {
       title: 'with options',
-      needs: (words) => words.viewOptions,
+      needs: (fragments) => fragments.viewOptions,
       given: withOptions,
       change: (op) => op.dropView('rich'),
       back: rich,
@@ -232,7 +232,7 @@ export const objectCases: Cases<
   createTrigger: [
     {
       title: 'after insert',
-      needs: (words) => words.trigger,
+      needs: (fragments) => fragments.trigger,
       given: log,
       change: (op, { trigger }) => {
         op.createTrigger('item', 'item_log', expression(trigger?.('item_log') ?? 'none'))
@@ -245,7 +245,7 @@ export const objectCases: Cases<
   dropTrigger: [
     {
       title: 'plain',
-      needs: (words) => words.trigger,
+      needs: (fragments) => fragments.trigger,
       given: withTrigger,
       change: (op) => {
         op.dropTrigger('item', 'item_log')

@@ -130,7 +130,7 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
     },
     {
       title: 'an option of the table',
-      needs: (words) => words.tableOption,
+      needs: (fragments) => fragments.tableOption,
       change: (op, { tableOption }) =>
         op.createTable('item', (t) => {
           t.column('id', integer(), { nullable: false })
@@ -149,7 +149,7 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
     },
     {
       title: 'a column in the own type of the server',
-      needs: (words) => words.nativeType,
+      needs: (fragments) => fragments.nativeType,
       change: (op, { nativeType = '' }) =>
         op.createTable('item', (t) => {
           t.column('id', integer(), { nullable: false })
@@ -216,7 +216,7 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
   alterTableOptions: [
     {
       title: 'another value',
-      needs: (words) => words.tableOption,
+      needs: (fragments) => fragments.tableOption,
       given: (op, { tableOption }) =>
         item(op, (t) => tableOption !== undefined && t.options({ [tableOption.name]: tableOption.value })),
       change: (op, { tableOption }) =>

@@ -1,12 +1,12 @@
 import type { ColumnModel, ColumnType, DefaultValue } from '@org/migrate-core/dialect'
 import type { Random } from '../../kit/random.ts'
-import type { RandomFeatures, Words } from '../subject.ts'
+import type { RandomFeatures, SqlFragments } from '../subject.ts'
 
 /** What the parts of one random model share. */
 export interface Making {
   readonly random: Random
   readonly features: RandomFeatures
-  readonly words: Words
+  readonly fragments: SqlFragments
   readonly note: (feature: string) => void
 }
 
@@ -122,12 +122,12 @@ export const enumValues = values
 
 /** A column that is no part of a key. */
 export function plainColumn(making: Making, name: string, enums: readonly ColumnType[]): ColumnModel {
-  const { random, note, features, words } = making
+  const { random, note, features, fragments } = making
   const type = typeOf(making, enums)
   const value = defaultOf(making, type)
   const nullable = random.chance(0.6)
   note(nullable ? 'nullable' : 'not null')
-  const collates = words.collation !== undefined && ['text', 'varchar'].includes(type.kind) && random.chance(0.15)
+  const collates = fragments.collation !== undefined && ['text', 'varchar'].includes(type.kind) && random.chance(0.15)
   if (collates) note('collation')
   const updated = features.onUpdate && type.kind === 'timestamp' && random.chance(0.3)
   if (updated) note('set by an update')
@@ -139,7 +139,7 @@ export function plainColumn(making: Making, name: string, enums: readonly Column
     nullable,
     ...(value === undefined ? {} : { default: value }),
     ...(updated ? { onUpdate: 'now' as const } : {}),
-    ...(collates ? { collation: words.collation ?? '' } : {}),
+    ...(collates ? { collation: fragments.collation ?? '' } : {}),
     ...(says ? { comment: random.pick(["it's", 'a "word"', 'größe\\n', '50 %']) } : {}),
   }
 }

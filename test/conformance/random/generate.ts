@@ -1,6 +1,6 @@
 import type { ColumnType, Operation, SequenceModel, TableModel, TableRef } from '@org/migrate-core/dialect'
 import { random as randomOf } from '../../kit/random.ts'
-import type { RandomFeatures, Words } from '../subject.ts'
+import type { RandomFeatures, SqlFragments } from '../subject.ts'
 import { enumValues, type Making } from './columns.ts'
 import { namesOf } from './names.ts'
 import { canBeReferred, foreignKey, randomTable } from './tables.ts'
@@ -34,7 +34,7 @@ function sequences({ random, note, features }: Making, called: (what: string) =>
 }
 
 function views(
-  { random, note, features, words }: Making,
+  { random, note, features, fragments }: Making,
   tables: readonly TableModel[],
   called: (what: string) => string,
 ): readonly Operation[] {
@@ -44,7 +44,7 @@ function views(
   note('view')
   const materialized = features.materializedViews && random.chance(0.4)
   if (materialized) note('materialised view')
-  const definition = `SELECT ${words.quoted(column)} FROM ${words.quoted(table.ref.name)}`
+  const definition = `SELECT ${fragments.quoted(column)} FROM ${fragments.quoted(table.ref.name)}`
   return [
     {
       kind: 'createView',
@@ -54,8 +54,8 @@ function views(
 }
 
 /** The two tables that the words' trigger speaks of, and the trigger. */
-function triggers({ random, note, words }: Making): readonly Operation[] {
-  if (words.trigger === undefined || !random.chance(0.15)) return []
+function triggers({ random, note, fragments }: Making): readonly Operation[] {
+  if (fragments.trigger === undefined || !random.chance(0.15)) return []
   note('trigger')
   const text: ColumnType = { kind: 'varchar', length: 40 }
   const tableOf = (name: string, column: string): Operation => ({
@@ -68,7 +68,7 @@ function triggers({ random, note, words }: Making): readonly Operation[] {
       options: {},
     },
   })
-  const trigger = { name: 'item_log', table: { name: 'item' }, definition: words.trigger('item_log') }
+  const trigger = { name: 'item_log', table: { name: 'item' }, definition: fragments.trigger('item_log') }
   return [tableOf('item', 'name'), tableOf('log', 'note'), { kind: 'createTrigger', trigger }]
 }
 
@@ -86,11 +86,11 @@ function cycle(making: Making, tables: readonly TableModel[], called: (what: str
   ]
 }
 
-export function randomModel(seed: number, features: RandomFeatures, words: Words): RandomModel {
+export function randomModel(seed: number, features: RandomFeatures, fragments: SqlFragments): RandomModel {
   const random = randomOf(seed)
   const seen = new Set<string>()
   const note = (feature: string): void => void seen.add(feature)
-  const making: Making = { random, features, words, note }
+  const making: Making = { random, features, fragments, note }
   const called = namesOf(random, note)
   const schema = features.schemas && random.chance(0.3) ? called('schema') : undefined
   const enums: ColumnType[] = []

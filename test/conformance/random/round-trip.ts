@@ -4,7 +4,7 @@ import { caseSeed } from '../../kit/random.ts'
 import { on, seen } from '../chain.ts'
 import { differsFromModel } from '../compare.ts'
 import { compiled } from '../outcome.ts'
-import type { Opened, Subject } from '../subject.ts'
+import type { Subject, SubjectDatabase } from '../subject.ts'
 import { type RandomModel, randomModel } from './generate.ts'
 import { defects } from './planted.ts'
 
@@ -29,16 +29,17 @@ interface Trip {
   readonly found: SchemaModel
 }
 
-async function trip(opened: Opened, subject: Subject, model: RandomModel): Promise<Trip> {
-  if (model.triggers && subject.words.beforeTrigger !== undefined) await opened.sql(subject.words.beforeTrigger)
-  const session = await opened.dialect.connect({ purpose: 'run' })
+async function trip(database: SubjectDatabase, subject: Subject, model: RandomModel): Promise<Trip> {
+  if (model.triggers && subject.fragments.beforeTrigger !== undefined)
+    await database.sql(subject.fragments.beforeTrigger)
+  const session = await database.dialect.connect({ purpose: 'run' })
   try {
-    const dialect = session.dialect ?? opened.dialect
+    const dialect = session.dialect ?? database.dialect
     const rebuilds = model.operations.some(({ kind }) => kind === 'addConstraint') && subject.transactional
     const scope = rebuilds ? await session.begin({ foreignKeys: 'off' }) : undefined
     const declared = await make(dialect, session, model)
     await scope?.commit()
-    return { dialect, declared, found: await seen(opened) }
+    return { dialect, declared, found: await seen(database) }
   } finally {
     await session.close()
   }
@@ -62,11 +63,11 @@ export function roundTrips(subject: Subject): void {
   test(`${indexes.length} random models come back as they were declared`, { timeout: 1_200_000 }, async () => {
     const failures: string[] = []
     for (const at of indexes) {
-      const model = randomModel(caseSeed(seed, at), subject.random, subject.words)
+      const model = randomModel(caseSeed(seed, at), subject.random, subject.fragments)
       for (const feature of model.features) featuresSeen.set(feature, (featuresSeen.get(feature) ?? 0) + 1)
       const replay = `TEST_SEED=${seed} TEST_CASE=${at}`
-      await on(subject.open, async (opened) => {
-        const { dialect, declared, found } = await trip(opened, subject, model)
+      await on(subject.open, async (database) => {
+        const { dialect, declared, found } = await trip(database, subject, model)
         const lines = differsFromModel(dialect, declared, found)
         if (lines.length > 0) failures.push(`${replay}: ${lines.join('; ')}`)
         for (const [name, plant] of Object.entries(defects)) {
@@ -103,7 +104,7 @@ export function roundTrips(subject: Subject): void {
 }
 
 /** What has to occur, by what the subject says of its server. */
-function expectedFeatures({ random, words }: Subject): readonly string[] {
+function expectedFeatures({ random, fragments }: Subject): readonly string[] {
   const when = (condition: boolean, ...names: readonly string[]): readonly string[] => (condition ? names : [])
   return [
     'odd names',
@@ -141,8 +142,8 @@ function expectedFeatures({ random, words }: Subject): readonly string[] {
     ...when(random.matchFull, 'MATCH FULL'),
     ...when(random.exclude, 'exclusion'),
     ...when(random.materializedViews, 'materialised view'),
-    ...when(words.trigger !== undefined, 'trigger'),
-    ...when(words.collation !== undefined, 'collation'),
+    ...when(fragments.trigger !== undefined, 'trigger'),
+    ...when(fragments.collation !== undefined, 'collation'),
     ...when(random.tableOptions, 'table option'),
   ]
 }

@@ -55,7 +55,7 @@ function primaryKey(making: Making, table: Growing, called: (what: string) => st
 }
 
 function generated(making: Making, table: Growing, called: (what: string) => string): void {
-  const { random, note, features, words } = making
+  const { random, note, features, fragments } = making
   if (features.generated.length === 0 || !random.chance(0.25)) return
   const how = random.pick(features.generated)
   note(`generated, ${how}`)
@@ -65,7 +65,7 @@ function generated(making: Making, table: Growing, called: (what: string) => str
     name: called('column'),
     type: number,
     nullable: true,
-    generated: { expression: `${words.quoted(base)} * 2`, stored: how === 'stored' },
+    generated: { expression: `${fragments.quoted(base)} * 2`, stored: how === 'stored' },
   })
 }
 
@@ -92,11 +92,11 @@ function uniques(making: Making, table: Growing, called: (what: string) => strin
 }
 
 function checks(making: Making, table: Growing, called: (what: string) => string): void {
-  const { random, note, words } = making
+  const { random, note, fragments } = making
   if (!random.chance(0.35)) return
   const column = called('column')
   table.columns.push({ name: column, type: number, nullable: true })
-  const name = words.quoted(column)
+  const name = fragments.quoted(column)
   note('check')
   table.constraints.push({
     kind: 'check',
@@ -157,10 +157,10 @@ export const canBeReferred = ({ constraints }: Growing | TableModel): boolean =>
   !constraints.some((constraint) => constraint.kind === 'primaryKey' && constraint.deferrable !== undefined)
 
 function element(making: Making, column: string): IndexElement {
-  const { random, note, features, words } = making
+  const { random, note, features, fragments } = making
   const descending = features.descendingIndexes && random.chance(0.25)
   const nulls = features.nullsOrder && random.chance(0.2)
-  const collates = words.collation !== undefined && random.chance(0.1)
+  const collates = fragments.collation !== undefined && random.chance(0.1)
   if (descending) note('index, descending')
   if (nulls) note('index, nulls first or last')
   return {
@@ -172,7 +172,7 @@ function element(making: Making, column: string): IndexElement {
 }
 
 function indexes(making: Making, table: Growing, called: (what: string) => string): void {
-  const { random, note, features, words } = making
+  const { random, note, features, fragments } = making
   if (!random.chance(0.6)) return
   const [text, count, other] = [called('column'), called('column'), called('column')]
   const textType: ColumnType = features.textKeys ? { kind: 'text' } : { kind: 'varchar', length: 60 }
@@ -186,7 +186,7 @@ function indexes(making: Making, table: Growing, called: (what: string) => strin
     const elements: IndexElement[] = columns.map((column) => element(making, column))
     if (features.expressionIndexes && random.chance(0.25)) {
       note('index, of an expression')
-      const expression = random.pick([`lower(${words.quoted(text)})`, `${words.quoted(count)} + 1`])
+      const expression = random.pick([`lower(${fragments.quoted(text)})`, `${fragments.quoted(count)} + 1`])
       elements.push({ expression })
     }
     if (features.prefixIndexes && columns.includes(text) && random.chance(0.4)) {
@@ -208,7 +208,9 @@ function indexes(making: Making, table: Growing, called: (what: string) => strin
       name: called('index'),
       unique,
       elements,
-      ...(partial ? { where: random.pick([`${words.quoted(count)} > 5`, `${words.quoted(text)} IS NOT NULL`]) } : {}),
+      ...(partial
+        ? { where: random.pick([`${fragments.quoted(count)} > 5`, `${fragments.quoted(text)} IS NOT NULL`]) }
+        : {}),
       ...(covering ? { include: [other] } : {}),
       ...(distinct ? { nullsNotDistinct: true } : {}),
       ...(says ? { comment: "it's an index" } : {}),
@@ -217,7 +219,7 @@ function indexes(making: Making, table: Growing, called: (what: string) => strin
 }
 
 function excludes(making: Making, table: Growing, called: (what: string) => string): void {
-  const { random, note, features, words } = making
+  const { random, note, features, fragments } = making
   if (!features.exclude || !random.chance(0.15)) return
   const column = called('column')
   table.columns.push({ name: column, type: number, nullable: true })
@@ -226,8 +228,8 @@ function excludes(making: Making, table: Growing, called: (what: string) => stri
     kind: 'exclude',
     name: called('exclusion'),
     method: 'btree',
-    elements: [{ expression: words.quoted(column), operator: '=' }],
-    ...(random.chance(0.5) ? { where: `${words.quoted(column)} > 0` } : {}),
+    elements: [{ expression: fragments.quoted(column), operator: '=' }],
+    ...(random.chance(0.5) ? { where: `${fragments.quoted(column)} > 0` } : {}),
   })
 }
 
@@ -239,7 +241,7 @@ export function randomTable(
   enums: readonly ColumnType[],
   called: (what: string) => string,
 ): TableModel {
-  const { random, note, features, words } = making
+  const { random, note, features, fragments } = making
   const table: Growing = { ref, columns: [], constraints: [], indexes: [] }
   primaryKey(making, table, called)
   for (let left = random.int(1, 6); left > 0; left--) table.columns.push(plainColumn(making, called('column'), enums))
@@ -254,13 +256,13 @@ export function randomTable(
     table.columns.push(...key.columns)
     table.constraints.push(key.constraint)
   }
-  const option = words.tableOption !== undefined && features.tableOptions && random.chance(0.15)
+  const option = fragments.tableOption !== undefined && features.tableOptions && random.chance(0.15)
   if (option) note('table option')
   const says = features.comments && random.chance(0.2)
   if (says) note('table comment')
   return {
     ...table,
-    options: option && words.tableOption ? { [words.tableOption.name]: words.tableOption.value } : {},
+    options: option && fragments.tableOption ? { [fragments.tableOption.name]: fragments.tableOption.value } : {},
     ...(says ? { comment: "what's in it" } : {}),
   }
 }

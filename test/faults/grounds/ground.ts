@@ -5,7 +5,7 @@ import type { DisturbedDialect } from '../runner/dialects.ts'
 export type Lines = { readonly [name: string]: readonly string[] }
 
 /** A database as it was looked at. */
-export interface Seen {
+export interface Contents {
   /** Everything, to the letter. */
   readonly raw: Lines
   /** Without what may differ from run to run: times, durations. */
@@ -13,10 +13,10 @@ export interface Seen {
 }
 
 /** A database as it was, to go back to. */
-export interface Kept {
+export interface Snapshot {
   readonly name: string
   /** What it had, where that was looked at. */
-  readonly seen?: Seen
+  readonly contents?: Contents
   forget(): Promise<void>
 }
 
@@ -27,10 +27,10 @@ export interface Ground {
   readonly name: GroundName
   readonly dialect: DisturbedDialect
   readonly url: string
-  look(): Promise<Seen>
-  keep(seen?: Seen): Promise<Kept>
+  inspect(): Promise<Contents>
+  save(contents?: Contents): Promise<Snapshot>
   /** Puts back what was kept; what is there now, where that is known, tells what need not be touched. */
-  restore(kept: Kept, now?: Seen): Promise<void>
+  restore(snapshot: Snapshot, now?: Contents): Promise<void>
   /** Several statements, as they are. */
   script(text: string): Promise<void>
   rows(text: string): Promise<readonly Readonly<Record<string, unknown>>[]>
@@ -53,16 +53,16 @@ export function isPassing(table: string, column: string): boolean {
 }
 
 /** What differs between two looks, a line each. */
-export function differences(expected: Lines, found: Lines): readonly string[] {
-  const names = [...new Set([...Object.keys(expected), ...Object.keys(found)])].sort()
+export function differences(expected: Lines, actual: Lines): readonly string[] {
+  const names = [...new Set([...Object.keys(expected), ...Object.keys(actual)])].sort()
   return names.flatMap((name) => {
-    const [wanted, there] = [expected[name] ?? [], found[name] ?? []]
-    const [left, right] = [new Set(wanted), new Set(there)]
+    const [expectedLines, actualLines] = [expected[name] ?? [], actual[name] ?? []]
+    const [left, right] = [new Set(expectedLines), new Set(actualLines)]
     const lines = [
-      ...wanted.filter((line) => !right.has(line)).map((line) => `${name} lacks ${line.slice(0, 400)}`),
-      ...there.filter((line) => !left.has(line)).map((line) => `${name} has ${line.slice(0, 400)}`),
+      ...expectedLines.filter((line) => !right.has(line)).map((line) => `${name} lacks ${line.slice(0, 400)}`),
+      ...actualLines.filter((line) => !left.has(line)).map((line) => `${name} has ${line.slice(0, 400)}`),
     ]
-    if (lines.length > 0 || wanted.length === there.length) return lines
-    return [`${name} has ${there.length} lines, not ${wanted.length}`]
+    if (lines.length > 0 || expectedLines.length === actualLines.length) return lines
+    return [`${name} has ${actualLines.length} lines, not ${expectedLines.length}`]
   })
 }

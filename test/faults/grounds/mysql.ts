@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import mysql from 'mysql2/promise'
 import { createDatabaseOn } from '../../kit/servers.ts'
-import { type Ground, isPassing, type Kept, type Lines, type Seen } from './ground.ts'
+import { type Contents, type Ground, isPassing, type Lines, type Snapshot } from './ground.ts'
 
 type Row = Readonly<Record<string, string | null>>
 
-interface Look extends Seen {
+interface MysqlContents extends Contents {
   /** How to make each object again, and its rows' columns where it is a table. */
   readonly tables: ReadonlyMap<string, { readonly create: string; readonly columns: readonly string[] }>
   readonly later: readonly { readonly drop: string; readonly create: string }[]
 }
 
 /** ER_NO_SUCH_TABLE */
-const gone = 1146
+const noSuchTable = 1146
 
 const bare = (name: string): string => `\`${name.replaceAll('`', '``')}\``
 
@@ -35,15 +35,15 @@ export async function mysqlGround(server: 'mariadb' | 'mysql'): Promise<Ground> 
     "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO', foreign_key_checks = 0, lock_wait_timeout = 60, unique_checks = 0",
   )
   const results = async (sql: string): Promise<readonly (readonly Row[])[]> => {
-    const [found] = await connection.query(sql)
-    const all = found as unknown as readonly unknown[]
+    const [snapshot] = await connection.query(sql)
+    const all = snapshot as unknown as readonly unknown[]
     return (Array.isArray(all[0]) ? all : [all]) as readonly (readonly Row[])[]
   }
   const one = async (sql: string): Promise<readonly Row[]> => (await results(sql))[0] ?? []
   const text = (bytes: string | null | undefined): string => Buffer.from(bytes ?? '', 'latin1').toString('utf8')
-  const kept = new Set<string>()
+  const copies = new Set<string>()
 
-  async function lookAt(name: string): Promise<Look> {
+  async function inspectDatabase(name: string): Promise<MysqlContents> {
     const home = `'${name}'`
     const [objects = [], triggers = [], columns = []] = await results(
       `SELECT TABLE_NAME AS name, TABLE_TYPE AS type FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${home} ORDER BY 1;
@@ -57,7 +57,7 @@ export async function mysqlGround(server: 'mariadb' | 'mysql'): Promise<Ground> 
     const lasting: Record<string, string[]> = { tables: names }
     const tables = new Map<string, { create: string; columns: string[] }>()
     const later: { drop: string; create: string }[] = []
-    const asked = [
+    const queries = [
       ...names.flatMap((each) => [
         `SHOW CREATE TABLE ${bare(name)}.${bare(each)}`,
         `SELECT * FROM ${bare(name)}.${bare(each)}`,
@@ -66,7 +66,11 @@ export async function mysqlGround(server: 'mariadb' | 'mysql'): Promise<Ground> 
       ...triggers.map((row) => `SHOW CREATE TRIGGER ${bare(name)}.${bare(text(row.name))}`),
     ]
     const answers =
-      asked.length === 0 ? [] : asked.length === 1 ? [await one(asked[0] ?? '')] : await results(asked.join('; '))
+      queries.length === 0
+        ? []
+        : queries.length === 1
+          ? [await one(queries[0] ?? '')]
+          : await results(queries.join('; '))
     const unqualified = (sql: string): string => sql.replaceAll(`${bare(name)}.`, '')
     for (const [at, table] of names.entries()) {
       const create = text(answers[2 * at]?.[0]?.['Create Table'])
@@ -104,68 +108,68 @@ export async function mysqlGround(server: 'mariadb' | 'mysql'): Promise<Ground> 
     const [left, right] = [one[name] ?? [], other[name] ?? []]
     return left.length === right.length && left.every((line, at) => line === right[at])
   }
-  const looks = new WeakMap<Kept, Look>()
+  const contentsOf = new WeakMap<Snapshot, MysqlContents>()
 
   return {
     name: server,
     dialect: 'mysql',
     url: database.url,
-    look: async () => {
+    inspect: async () => {
       for (let round = 1; ; round += 1) {
         try {
-          return await lookAt(database.name)
+          return await inspectDatabase(database.name)
         } catch (error) {
           // The last statement of a run that was killed may still be at work: a table is gone between its name and its rows.
-          if (round === 5 || (error as { errno?: unknown }).errno !== gone) throw error
+          if (round === 5 || (error as { errno?: unknown }).errno !== noSuchTable) throw error
         }
       }
     },
-    keep: async () => {
+    save: async () => {
       const name = `k_${randomBytes(6).toString('hex')}`
-      const seen = await lookAt(database.name)
+      const contents = await inspectDatabase(database.name)
       await connection.query(`CREATE DATABASE ${bare(name)}`)
-      kept.add(name)
-      const made = [...seen.tables].flatMap(([table, { create, columns }]) => {
+      copies.add(name)
+      const copyStatements = [...contents.tables].flatMap(([table, { create, columns }]) => {
         const list = columns.map(bare).join(', ')
         return [
           create,
           `INSERT INTO ${bare(table)} (${list}) SELECT ${list} FROM ${bare(database.name)}.${bare(table)}`,
         ]
       })
-      await connection.query([`USE ${bare(name)}`, ...made, `USE ${bare(database.name)}`].join('; '))
+      await connection.query([`USE ${bare(name)}`, ...copyStatements, `USE ${bare(database.name)}`].join('; '))
       const forget = async (): Promise<void> => {
-        kept.delete(name)
+        copies.delete(name)
         await connection.query(`DROP DATABASE ${bare(name)}`)
       }
-      const found: Kept = { name, seen, forget }
-      looks.set(found, seen)
-      return found
+      const snapshot: Snapshot = { name, contents, forget }
+      contentsOf.set(snapshot, contents)
+      return snapshot
     },
     restore: async (to) => {
-      const wanted = looks.get(to)
-      if (wanted === undefined) throw new Error(`${to.name} was kept elsewhere`)
-      const now = await lookAt(database.name)
+      const desired = contentsOf.get(to)
+      if (desired === undefined) throw new Error(`${to.name} was kept elsewhere`)
+      const now = await inspectDatabase(database.name)
       const statements = now.later.map(({ drop }) => drop)
       for (const table of now.tables.keys()) {
-        if (wanted.tables.has(table) && same(wanted.raw, now.raw, `schema of ${table}`)) continue
+        if (desired.tables.has(table) && same(desired.raw, now.raw, `schema of ${table}`)) continue
         statements.push(`DROP TABLE ${bare(table)}`)
       }
-      for (const [table, { create, columns }] of wanted.tables) {
-        const stands = now.tables.has(table) && same(wanted.raw, now.raw, `schema of ${table}`)
-        if (stands && same(wanted.raw, now.raw, `rows of ${table}`)) continue
+      for (const [table, { create, columns }] of desired.tables) {
+        const isUnchanged = now.tables.has(table) && same(desired.raw, now.raw, `schema of ${table}`)
+        if (isUnchanged && same(desired.raw, now.raw, `rows of ${table}`)) continue
         const list = columns.map(bare).join(', ')
         statements.push(
-          stands ? `DELETE FROM ${bare(table)}` : create,
+          isUnchanged ? `DELETE FROM ${bare(table)}` : create,
           `INSERT INTO ${bare(table)} (${list}) SELECT ${list} FROM ${bare(to.name)}.${bare(table)}`,
         )
       }
-      statements.push(...wanted.later.map(({ create }) => create))
+      statements.push(...desired.later.map(({ create }) => create))
       if (statements.length > 0) await connection.query(statements.join('; '))
     },
     script: async (sql) => void (await connection.query(sql)),
     rows: async (sql) => one(sql),
     close: async () => {
-      for (const name of kept) await connection.query(`DROP DATABASE ${bare(name)}`)
+      for (const name of copies) await connection.query(`DROP DATABASE ${bare(name)}`)
       await connection.end()
       await database.drop()
     },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import { createDatabaseOn, serverUrl } from '../../kit/servers.ts'
-import { type Ground, isPassing, type Kept, type Seen } from './ground.ts'
+import { type Contents, type Ground, isPassing, type Snapshot } from './ground.ts'
 
 const own = `n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast'`
 
@@ -36,20 +36,20 @@ export async function postgresGround(server: 'postgres' | 'postgres-next' = 'pos
   const text = { to: 0, from: [20, 1700, 114, 3802, 1082, 1114, 1184], serialize: String, parse: String }
   const clientOf = (url: string) => postgres(url, { max: 1, onnotice: () => undefined, types: { text } })
   const admin = clientOf(serverUrl(server) ?? '')
-  let beside: postgres.Sql | undefined
+  let openClient: postgres.Sql | undefined
   const client = (): postgres.Sql => {
-    beside ??= clientOf(database.url)
-    return beside
+    openClient ??= clientOf(database.url)
+    return openClient
   }
   const leave = async (): Promise<void> => {
-    const leaving = beside
-    beside = undefined
+    const leaving = openClient
+    openClient = undefined
     await leaving?.end({ timeout: 5 })
   }
-  const kept = new Set<string>()
+  const copies = new Set<string>()
   const drop = (name: string): Promise<unknown> => admin.unsafe(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`)
 
-  async function look(): Promise<Seen> {
+  async function inspect(): Promise<Contents> {
     const schema = (await client().unsafe(schemaSql)).map(({ line }) => String(line)).sort()
     const columns = await client().unsafe<{ schema: string; table: string; names: string[] }[]>(
       `SELECT n.nspname AS schema, c.relname AS table, array_agg(a.attname::text ORDER BY a.attnum) AS names
@@ -80,17 +80,17 @@ export async function postgresGround(server: 'postgres' | 'postgres-next' = 'pos
     name: server,
     dialect: 'postgres',
     url: database.url,
-    look,
-    keep: async (seen) => {
+    inspect,
+    save: async (contents) => {
       const name = `k_${randomBytes(6).toString('hex')}`
       await leave()
       await copied(database.name, name)
-      kept.add(name)
+      copies.add(name)
       const forget = async (): Promise<void> => {
-        kept.delete(name)
+        copies.delete(name)
         await drop(name)
       }
-      const found: Kept = { name, forget, ...(seen === undefined ? {} : { seen }) }
+      const found: Snapshot = { name, forget, ...(contents === undefined ? {} : { contents }) }
       return found
     },
     restore: async ({ name }) => {
@@ -102,7 +102,7 @@ export async function postgresGround(server: 'postgres' | 'postgres-next' = 'pos
     rows: async (sql) => [...(await client().unsafe(sql))],
     close: async () => {
       await leave()
-      for (const name of [database.name, ...kept]) await drop(name)
+      for (const name of [database.name, ...copies]) await drop(name)
       await admin.end({ timeout: 5 })
     },
   }

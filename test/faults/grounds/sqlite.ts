@@ -2,9 +2,9 @@ import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import Database from 'better-sqlite3'
-import { type Ground, isPassing, type Kept, type Seen } from './ground.ts'
+import { type Contents, type Ground, isPassing, type Snapshot } from './ground.ts'
 
-function seenIn(path: string, files: readonly string[]): Seen {
+function contentsIn(path: string, files: readonly string[]): Contents {
   const db = new Database(path)
   try {
     const raw: Record<string, string[]> = { files: [...files] }
@@ -47,11 +47,9 @@ function seenIn(path: string, files: readonly string[]): Seen {
 /** A file in a folder of its own. */
 export async function sqliteGround(journalMode: 'delete' | 'wal' = 'delete'): Promise<Ground> {
   const folder = mkdtempSync(join(tmpdir(), 'migrate-faults-'))
-  const [work, keep, looking] = ['work', 'kept', 'look'].map((name) => mkdtempSync(join(folder, `${name}-`))) as [
-    string,
-    string,
-    string,
-  ]
+  const [work, keep, inspectionFolder] = ['work', 'kept', 'look'].map((name) =>
+    mkdtempSync(join(folder, `${name}-`)),
+  ) as [string, string, string]
   const path = join(work, 'test.db')
   let count = 0
   const open = <T>(body: (db: Database.Database) => T): T => {
@@ -72,26 +70,26 @@ export async function sqliteGround(journalMode: 'delete' | 'wal' = 'delete'): Pr
     dialect: 'sqlite',
     url: `sqlite:///${path}`,
     // What a killed process left beside the file belongs to the run that comes next: it is looked at in a copy.
-    look: async () => {
+    inspect: async () => {
       // An empty journal is how TRUNCATE ends a transaction.
       const files = readdirSync(work)
         .filter((name) => !name.endsWith('-journal') || statSync(join(work, name)).size > 0)
         .sort()
-      copyAll(work, looking)
-      return seenIn(join(looking, basename(path)), files)
+      copyAll(work, inspectionFolder)
+      return contentsIn(join(inspectionFolder, basename(path)), files)
     },
-    keep: async (seen) => {
+    save: async (contents) => {
       count += 1
       const name = mkdtempSync(join(keep, `${count}-`))
       copyAll(work, name)
-      const kept: Kept = {
+      const snapshot: Snapshot = {
         name,
-        ...(seen === undefined ? {} : { seen }),
+        ...(contents === undefined ? {} : { contents }),
         forget: async () => rmSync(name, { recursive: true }),
       }
-      return kept
+      return snapshot
     },
-    restore: async (kept) => copyAll(kept.name, work),
+    restore: async (snapshot) => copyAll(snapshot.name, work),
     script: async (text) => void open((db) => db.exec(text)),
     rows: async (text) => open((db) => db.prepare(text).safeIntegers().all() as Record<string, unknown>[]),
     close: async () => rmSync(folder, { recursive: true, force: true }),

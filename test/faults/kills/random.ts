@@ -34,7 +34,7 @@ export function randomKills(name: GroundName): void {
         await migrator.upgrade('aaaaaaaaaaaa')
         await ground.script(filled[ground.dialect])
         if (ground.dialect === 'mysql') for (let round = 0; round < 2; round += 1) await ground.script(more)
-        const base = await ground.keep()
+        const base = await ground.save()
         const processes = await processesFor(ground.dialect)
         const job: Job = {
           scenario: 'slow',
@@ -48,7 +48,7 @@ export function randomKills(name: GroundName): void {
           const quiet = await processes.run(job)
           const took = performance.now() - begun
           expect(quiet.answer?.failure).toBeUndefined()
-          const after = (await ground.look()).lasting
+          const after = (await ground.inspect()).lasting
           let killed = 0
           for (let at = 0; killed < counts.randomKills; at += 1) {
             // A run that ended first was not killed: another moment is tried.
@@ -61,7 +61,7 @@ export function randomKills(name: GroundName): void {
             const { signal } = await process.ended
             if (signal === 'SIGKILL') killed += 1
             await migrator.upgrade()
-            const wrong = differences(after, (await ground.look()).lasting)
+            const wrong = differences(after, (await ground.inspect()).lasting)
             const told = `TEST_SEED=${seed}, case ${at}, killed after ${Math.round(moment)} ms:\n${wrong.join('\n')}\n`
             expect(wrong, told).toEqual([])
           }

@@ -21,18 +21,18 @@ describeOnEach(servers, 'row 38: a line that lets nothing through any more', (cr
     expect((await upgradeAt(undisturbed.url)).error).toBeUndefined()
     const expected = await pictureOf(undisturbed)
     const some = longRun ? moments : [moments[Math.floor(Math.random() * moments.length)] ?? 'COMMIT']
-    for (const words of some) {
+    for (const keywords of some) {
       const database = await createDatabase()
       const proxy = await tcpProxy(database.url)
       expect((await upgradeAt(proxy.url, { target: 'r1' })).error).toBeUndefined()
       let silent = 0
       proxy.rule(({ from, connection, body }) => {
-        if (silent === 0 && from === 'client' && body.includes(words)) silent = connection
+        if (silent === 0 && from === 'client' && body.includes(keywords)) silent = connection
         return connection === silent ? 'silence' : 'pass'
       })
       const { error } = await upgradeAt(proxy.url, { unansweredMs })
-      expect(silent, words).toBeGreaterThan(0)
-      expect(error, words).toMatchObject({
+      expect(silent, keywords).toBeGreaterThan(0)
+      expect(error, keywords).toMatchObject({
         code: 'CONNECTION_LOST',
         message: expect.stringContaining('no answer came'),
       })
@@ -40,10 +40,10 @@ describeOnEach(servers, 'row 38: a line that lets nothing through any more', (cr
       proxy.calm()
       // The server still holds what the first run had: its locks are those of a session that nobody ended.
       const locked = await upgradeAt(proxy.url, { waitMs: 300 })
-      expect(locked.error, words).toMatchObject({ code: 'LOCKED', message: expect.stringMatching(/connection \d+/) })
+      expect(locked.error, keywords).toMatchObject({ code: 'LOCKED', message: expect.stringMatching(/connection \d+/) })
       proxy.cutAll()
-      expect((await upgradeAt(proxy.url)).error, `again after ${words}`).toBeUndefined()
-      expect(await pictureOf(database), words).toEqual(expected)
+      expect((await upgradeAt(proxy.url)).error, `again after ${keywords}`).toBeUndefined()
+      expect(await pictureOf(database), keywords).toEqual(expected)
     }
   })
 

@@ -70,7 +70,7 @@ describe.each(servers.filter(isThere))('%s: the clock of a client', (name) => {
           ]
           expect(await walked(ground, true)).toEqual(expected)
           expect(await walked(right, false)).toEqual(expected)
-          expect(differences((await right.look()).lasting, (await ground.look()).lasting)).toEqual([])
+          expect(differences((await right.inspect()).lasting, (await ground.inspect()).lasting)).toEqual([])
         } finally {
           await right.close()
         }

@@ -33,9 +33,9 @@ const migratorOf = (ground: Ground, chain: readonly Revision[]): Migrator =>
 const ours = chainOf('a', 'b', 'c')
 
 async function untouched(ground: Ground, run: () => Promise<unknown>, error: object): Promise<void> {
-  const before = await ground.look()
+  const before = await ground.inspect()
   await expect(run()).rejects.toMatchObject(error)
-  expect(differences(before.lasting, (await ground.look()).lasting)).toEqual([])
+  expect(differences(before.lasting, (await ground.inspect()).lasting)).toEqual([])
 }
 
 const servers = ['sqlite', 'postgres', 'mariadb', 'mysql'] as const satisfies readonly GroundName[]
@@ -68,19 +68,19 @@ describe.each(servers.filter(isThere))('%s: another database than was meant', (n
 
   test('row 73: an empty one is not gone back in', async (ground) => {
     await expect(migratorOf(ground, ours).downgrade('-1')).rejects.toMatchObject({ code: expect.any(String) })
-    expect(JSON.stringify((await ground.look()).raw)).not.toContain('t_a')
+    expect(JSON.stringify((await ground.inspect()).raw)).not.toContain('t_a')
   })
 
   test('row 46: an older copy that was put back is gone on with from where it stands', async (ground) => {
     const migrator = migratorOf(ground, ours)
     await migrator.upgrade('aaaaaaaaaaaa')
-    const copy = await ground.keep()
+    const copy = await ground.save()
     expect((await migrator.upgrade()).applied).toEqual(['main:bbbbbbbbbbbb', 'main:cccccccccccc'])
-    const wanted = await ground.look()
+    const wanted = await ground.inspect()
     await ground.restore(copy)
     // The same program, which saw the head a moment ago.
     expect(await migrator.state()).toMatchObject({ state: 'behind' })
     expect((await migrator.upgrade()).applied).toEqual(['main:bbbbbbbbbbbb', 'main:cccccccccccc'])
-    expect(differences(wanted.lasting, (await ground.look()).lasting)).toEqual([])
+    expect(differences(wanted.lasting, (await ground.inspect()).lasting)).toEqual([])
   })
 })

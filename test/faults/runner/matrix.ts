@@ -124,8 +124,8 @@ async function killed(options: MatrixOptions, processes: Processes): Promise<Fig
       continue
     }
     figures.legs += 1
-    const base = await ground.keep()
-    const before = await ground.look()
+    const base = await ground.save()
+    const before = await ground.inspect()
     const job: Job = {
       scenario,
       dialect: ground.dialect,
@@ -139,7 +139,7 @@ async function killed(options: MatrixOptions, processes: Processes): Promise<Fig
     if (quiet.answer === undefined || quiet.answer.failure !== undefined)
       throw new Error(`${leg.name} fails without being disturbed: ${JSON.stringify(quiet.answer?.failure ?? quiet)}`)
     const { boundaries } = quiet.answer
-    const after = await ground.look()
+    const after = await ground.inspect()
     if (none(differences(before.lasting, after.lasting))) throw new Error(`${leg.name} changes nothing`)
     const head = options.onToHead === true && leg.direction === 'up' ? await headOf(ground, migrator) : undefined
     const all = pointsOf(ground, boundaries.length, options.boundariesOnly === true)
@@ -163,7 +163,7 @@ async function killed(options: MatrixOptions, processes: Processes): Promise<Fig
         continue
       }
       figures.kills += 1
-      const left = withoutLocks((await ground.look()).lasting)
+      const left = withoutLocks((await ground.inspect()).lasting)
       const isOld = sameData(before.lasting, left)
       const isNew = !isOld && sameData(after.lasting, left)
       if (isOld) figures.old += 1
@@ -187,7 +187,7 @@ async function killed(options: MatrixOptions, processes: Processes): Promise<Fig
         const told = await failureOf(go(leg, { assume: { part, applied } }))
         if (told !== undefined) figures.wrong.push(`${engine}: going on as a person said failed: ${String(told)}`)
       } else if (again !== undefined) figures.wrong.push(`${engine}: running again failed: ${String(again)}`)
-      const found = (await ground.look()).lasting
+      const found = (await ground.inspect()).lasting
       // A run that finds nothing to do writes nothing, also not that the one before it is gone.
       const wrong = isNew
         ? differences(withoutLocks(after.lasting), withoutLocks(found))
@@ -195,7 +195,7 @@ async function killed(options: MatrixOptions, processes: Processes): Promise<Fig
       if (!none(wrong)) figures.wrong.push(`${engine}: ${wrong.slice(0, 5).join('; ')}`)
       if (head === undefined || strike !== points.at(-1)) continue
       await migrator.upgrade()
-      const wrongAtHead = differences(head, (await ground.look()).lasting)
+      const wrongAtHead = differences(head, (await ground.inspect()).lasting)
       if (!none(wrongAtHead)) figures.wrong.push(`${engine}, and on to head: ${wrongAtHead.slice(0, 5).join('; ')}`)
     }
     // On from where an undisturbed run ends.
@@ -223,5 +223,5 @@ function sameData(expected: Lines, found: Lines): boolean {
 
 async function headOf(ground: Ground, migrator: Migrator): Promise<Lines> {
   await migrator.upgrade()
-  return (await ground.look()).lasting
+  return (await ground.inspect()).lasting
 }

@@ -7,7 +7,7 @@ import type { Between } from './big.ts'
 export interface Held {
   readonly between: Between
   /** How the statement begins. */
-  readonly words: string
+  readonly statement: string
   /** Waits until the server itself shows the statement there; gives the number of its session. */
   reached(ended: () => boolean): Promise<number>
 }
@@ -29,15 +29,15 @@ async function until(sql: Sql, text: string, ended: () => boolean): Promise<numb
 
 /** An event trigger runs inside the statement, after its work and before its commit, and waits for a lock of ours. */
 async function heldByTrigger(database: TestDatabase, work: Work): Promise<Held> {
-  const words = tags[work]
+  const statement = tags[work]
   const other = await otherSession(database.url)
   await other.sql('SELECT pg_advisory_lock(1)')
   await database.sql(`CREATE SCHEMA held;
     CREATE FUNCTION held.here() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock(1); END';
-    CREATE EVENT TRIGGER held ON ddl_command_end WHEN TAG IN ('${words}') EXECUTE FUNCTION held.here()`)
+    CREATE EVENT TRIGGER held ON ddl_command_end WHEN TAG IN ('${statement}') EXECUTE FUNCTION held.here()`)
   const there = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'
-    AND wait_event_type = 'Lock' AND wait_event = 'advisory' AND query LIKE '${words}%'`
-  return { between: {}, words, reached: (ended) => until(other.sql, there, ended) }
+    AND wait_event_type = 'Lock' AND wait_event = 'advisory' AND query LIKE '${statement}%'`
+  return { between: {}, statement, reached: (ended) => until(other.sql, there, ended) }
 }
 
 const waits = (beginning: string): string =>
@@ -48,8 +48,8 @@ const waits = (beginning: string): string =>
 async function heldCopy(database: TestDatabase): Promise<Held> {
   await reading(database, 't')
   const look = await otherSession(database.url)
-  const words = 'ALTER TABLE `t` MODIFY'
-  return { between: {}, words, reached: (ended) => until(look.sql, waits(words), ended) }
+  const statement = 'ALTER TABLE `t` MODIFY'
+  return { between: {}, statement, reached: (ended) => until(look.sql, waits(statement), ended) }
 }
 
 /**
@@ -65,9 +65,9 @@ async function heldIndex(database: TestDatabase): Promise<Held> {
       first = await reading(database, 't')
     },
   }
-  const words = 'ALTER TABLE `t` ADD KEY'
+  const statement = 'ALTER TABLE `t` ADD KEY'
   const reached = async (ended: () => boolean): Promise<number> => {
-    const id = await until(look.sql, waits(words), ended)
+    const id = await until(look.sql, waits(statement), ended)
     await second.sql('START TRANSACTION')
     const inside = second.sql('SELECT * FROM t LIMIT 1')
     await until(look.sql, waits('SELECT * FROM t'), ended)
@@ -75,7 +75,7 @@ async function heldIndex(database: TestDatabase): Promise<Held> {
     await inside
     return id
   }
-  return { between, words, reached }
+  return { between, statement, reached }
 }
 
 export function held(database: TestDatabase, work: Work): Promise<Held> {

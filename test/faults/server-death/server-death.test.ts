@@ -44,15 +44,15 @@ async function struck(
   own: OwnServer,
   work: Work,
   strike: (session: number) => Promise<void>,
-): Promise<{ readonly database: TestDatabase; readonly words: string; readonly error: MigrateError | undefined }> {
+): Promise<{ readonly database: TestDatabase; readonly statement: string; readonly error: MigrateError | undefined }> {
   const database = await atFirst(own)
-  const { between, words, reached } = await held(database, work)
+  const { between, statement, reached } = await held(database, work)
   let ended = false
   const run = upgradeAt(database.url, { revisions: bigChain(between) }).finally(() => {
     ended = true
   })
   const [{ error }] = await Promise.all([run, reached(() => ended).then(strike)])
-  return { database, words, error }
+  return { database, statement, error }
 }
 
 const lost = { code: 'CONNECTION_LOST', location: { revision: 'r2', operation: expect.any(String) } }
@@ -66,8 +66,8 @@ for (const name of ['postgres', 'mariadb', 'mysql'] as const) {
       async (work) => {
         const own = server()
         const expected = await undisturbed(own)
-        const { database, words, error } = await struck(own, work, () => own.kill('SIGKILL'))
-        expect(error).toMatchObject({ ...lost, location: { revision: 'r2', sql: expect.stringContaining(words) } })
+        const { database, statement, error } = await struck(own, work, () => own.kill('SIGKILL'))
+        expect(error).toMatchObject({ ...lost, location: { revision: 'r2', sql: expect.stringContaining(statement) } })
         expect(error?.remedy).toMatch(/again/)
         expect((await upgradeAt(database.url, { revisions: bigChain() })).error?.code).toBe('DATABASE_UNREACHABLE')
         await own.start()

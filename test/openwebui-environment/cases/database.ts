@@ -228,10 +228,10 @@ export const forms: readonly Case[] = [
       ['sqlite+sqlcipher:///:memory:', 'a database in memory is not encrypted'],
     ] as const
   ).map(
-    ([given, words]): Case => ({
+    ([given, message]): Case => ({
       title: given,
       env: { DATABASE_URL: given.replace('SECRET', canary) },
-      error: ['INVALID_URL', 'DATABASE_URL', words],
+      error: ['INVALID_URL', 'DATABASE_URL', message],
     }),
   ),
 ]

@@ -1,5 +1,5 @@
 import { familyOf } from '../../kit/servers.ts'
-import type { Opened } from './database.ts'
+import type { MigratedDatabase } from './database.ts'
 import { canonicalJson } from './exact-json.ts'
 
 const isBookkeeping = (table: string): boolean => table.startsWith('migrate_')
@@ -10,7 +10,7 @@ const where: { readonly [F in ReturnType<typeof familyOf>]: string } = {
 }
 
 /** The tables, without bookkeeping. */
-export async function tableNames(db: Opened): Promise<readonly string[]> {
+export async function tableNames(db: MigratedDatabase): Promise<readonly string[]> {
   const rows = await db.rows(
     `SELECT "table_name" AS "name" FROM "information_schema"."tables"
      WHERE "table_schema" = ${where[familyOf(db.database.server)]} AND "table_type" = 'BASE TABLE'`,
@@ -37,7 +37,7 @@ const inPostgres = `
     WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)`
 
 /** What the server itself says of each table, a line for each part, without the order of columns and without counters. */
-export async function schemaOf(db: Opened): Promise<Readonly<Record<string, readonly string[]>>> {
+export async function schemaOf(db: MigratedDatabase): Promise<Readonly<Record<string, readonly string[]>>> {
   const schema: Record<string, string[]> = {}
   if (familyOf(db.database.server) === 'postgres') {
     for (const { table, line } of await db.rows(inPostgres)) {
@@ -67,7 +67,7 @@ const respelled = new Set(['chat.chat', 'file.meta'])
 
 /** All rows by the driver, each as one line; tables without bookkeeping. On MySQL what is JSON counts as JSON, and no less. */
 export async function dataOf(
-  db: Opened,
+  db: MigratedDatabase,
   tables?: readonly string[],
 ): Promise<Readonly<Record<string, readonly string[]>>> {
   const data: Record<string, readonly string[]> = {}

@@ -12,7 +12,7 @@ export const head = 'e223b100ad81'
 export const lastLegacy = '018_add_function_is_global'
 
 /** A database of one test with the migrator of the real chain on it, and the driver beside it. */
-export interface Opened extends Client {
+export interface MigratedDatabase extends Client {
   readonly database: TestDatabase
   readonly dialect: Dialect
   readonly migrator: Migrator
@@ -45,7 +45,7 @@ afterAll(async () => {
   await Promise.all(clients.splice(0).map((client) => client.close()))
 })
 
-export async function opened(database: TestDatabase, options: OpenOptions = {}): Promise<Opened> {
+export async function openDatabaseAt(database: TestDatabase, options: OpenOptions = {}): Promise<MigratedDatabase> {
   const client = await clientOf(database)
   clients.push(client)
   const dialect = dialectOf(database)
@@ -71,8 +71,8 @@ async function copyInto(from: TestDatabase, to: TestDatabase): Promise<void> {
     )
     await client.script(`SET foreign_key_checks = 0; USE "${to.name}"`)
     for (const { name } of tables) {
-      const [made] = await client.rows(`SHOW CREATE TABLE "${from.name}"."${name}"`)
-      await client.script(String(made?.['Create Table']))
+      const [baseDatabase] = await client.rows(`SHOW CREATE TABLE "${from.name}"."${name}"`)
+      await client.script(String(baseDatabase?.['Create Table']))
       await client.script(`INSERT INTO "${to.name}"."${name}" SELECT * FROM "${from.name}"."${name}"`)
     }
   } finally {
@@ -83,17 +83,19 @@ async function copyInto(from: TestDatabase, to: TestDatabase): Promise<void> {
 const bases = new Map<string, Promise<TestDatabase>>()
 
 /** A database where the sequential tier has run up to a step; the run itself happens once for each file of tests. */
-export async function databaseAt(createDatabase: CreateDatabase, step = lastLegacy): Promise<Opened> {
+export async function databaseAt(createDatabase: CreateDatabase, step = lastLegacy): Promise<MigratedDatabase> {
   const database = await createDatabase()
   const name = `${database.server} ${step}`
   let base = bases.get(name)
   if (base === undefined) {
-    base = createDatabase().then(async (made) => {
-      await createMigrator({ dialect: dialectOf(made), tiers: openWebuiTiers() }).upgrade(step, { tier: 'legacy' })
-      return made
+    base = createDatabase().then(async (baseDatabase) => {
+      await createMigrator({ dialect: dialectOf(baseDatabase), tiers: openWebuiTiers() }).upgrade(step, {
+        tier: 'legacy',
+      })
+      return baseDatabase
     })
     bases.set(name, base)
   }
   await copyInto(await base, database)
-  return opened(database)
+  return openDatabaseAt(database)
 }

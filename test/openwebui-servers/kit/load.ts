@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { familyOf } from '../../kit/servers.ts'
 import { quoted } from './client.ts'
-import type { Opened } from './database.ts'
+import type { MigratedDatabase } from './database.ts'
 
 const fixtures = new URL('../../fixtures/openwebui/', import.meta.url)
 
@@ -39,7 +39,7 @@ function literal(value: unknown, type: string): string {
   throw new Error(`the loader knows no ${typeof value} for ${type}`)
 }
 
-async function typesOf(db: Opened, table: string): Promise<ReadonlyMap<string, string>> {
+async function typesOf(db: MigratedDatabase, table: string): Promise<ReadonlyMap<string, string>> {
   const here = familyOf(db.database.server) === 'postgres' ? 'current_schema()' : 'DATABASE()'
   const columns = await db.rows(
     `SELECT "column_name" AS "name", "data_type" AS "type" FROM "information_schema"."columns"
@@ -50,7 +50,7 @@ async function typesOf(db: Opened, table: string): Promise<ReadonlyMap<string, s
 
 const rowsAtOnce = 100
 
-async function copy(db: Opened, { table, rows }: Source): Promise<void> {
+async function copy(db: MigratedDatabase, { table, rows }: Source): Promise<void> {
   const types = await typesOf(db, table)
   await db.script(`DELETE FROM "${table}"`)
   for (let from = 0; from < rows.length; from += rowsAtOnce) {
@@ -68,7 +68,7 @@ async function copy(db: Opened, { table, rows }: Source): Promise<void> {
 }
 
 /** The rows of fixtures that make their own tables, into the tables that stand there. */
-export async function load(db: Opened, ...names: readonly string[]): Promise<void> {
+export async function load(db: MigratedDatabase, ...names: readonly string[]): Promise<void> {
   for (const source of sources(names, '')) await copy(db, source)
 }
 
@@ -81,7 +81,7 @@ const folderTables = `
 `
 
 /** The rows of the folders fixture; those called int-* are for SQLite only. */
-export async function loadFolders(db: Opened): Promise<void> {
+export async function loadFolders(db: MigratedDatabase): Promise<void> {
   for (const { table, rows } of sources(['folders-at-c69f45358db4.sql'], folderTables)) {
     await copy(db, { table, rows: rows.filter(({ id }) => !String(id).startsWith('int-')) })
   }

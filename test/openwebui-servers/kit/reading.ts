@@ -7,54 +7,54 @@ import {
   tokens,
 } from '../../openwebui/kit/expected.ts'
 import { quoted, type Row } from './client.ts'
-import type { Opened } from './database.ts'
+import type { MigratedDatabase } from './database.ts'
 import { canonicalJson } from './exact-json.ts'
 
-const boolean: Reading['boolean'] = (found) => (typeof found === 'boolean' ? found : undefined)
+const boolean: Reading['boolean'] = (actual) => (typeof actual === 'boolean' ? actual : undefined)
 
 /** PostgreSQL and MariaDB keep JSON as the text it is. */
 const textReading: Reading = {
   boolean,
-  tokens: (expected, found) => typeof found === 'string' && tokens(found) === expected,
-  value: (expected, found) => typeof found === 'string' && parses(found, expected),
+  tokens: (expected, actual) => typeof actual === 'string' && tokens(actual) === expected,
+  value: (expected, actual) => typeof actual === 'string' && parses(actual, expected),
 }
 
 /** What a server's JSON cannot hold, as `migrate_preserved` has it: the text that stood there, and what the server makes of it. */
-interface KeptText {
+interface PreservedText {
   readonly text: string
   readonly held: unknown
 }
 
-const keptName = (table: string, column: string, id: unknown): string => JSON.stringify([table, column, id])
+const preservedKey = (table: string, column: string, id: unknown): string => JSON.stringify([table, column, id])
 
 /** The most levels that either server could read; the question after deeper ones is an error on MySQL. */
 const levels = 100
 
 /** What the server says of a JSON text; of one that it refuses for a lone surrogate, what it says with U+FFFD in its place. */
-async function heldOf(db: Opened, text: string): Promise<unknown> {
+async function heldOf(db: MigratedDatabase, text: string): Promise<unknown> {
   if (canonicalJson(text) === undefined || (text.match(/[{[]/g) ?? []).length > levels) return null
   const type = db.database.server === 'mysql' ? 'JSON' : 'CHAR'
   for (const given of [text, text.replace(/\\u(?:d83e|dd8a)/g, '\\ufffd')]) {
-    const found = await db.one(
+    const actual = await db.one(
       `SELECT CASE WHEN JSON_VALID(${quoted(given)}) THEN CAST(CAST(${quoted(given)} AS ${type}) AS CHAR) END`,
     )
-    if (found !== null) return found
+    if (actual !== null) return actual
   }
   return null
 }
 
 /** The kept texts of JSON columns. What a server holds of them it says itself. */
-async function keptTexts(db: Opened): Promise<ReadonlyMap<string, KeptText>> {
+async function preservedTexts(db: MigratedDatabase): Promise<ReadonlyMap<string, PreservedText>> {
   const rows = await db.rows(
     `SELECT "table_name" AS "table", "column", "key", "value" AS "text" FROM "migrate_preserved"
      WHERE "revision" IN ('242a2047eae0', 'c29facfe716b') AND "encoding" = 'text'`,
   )
-  const kept = new Map<string, KeptText>()
+  const preserved = new Map<string, PreservedText>()
   for (const { table, column, key, text } of rows) {
-    const name = keptName(String(table), String(column), keyId(String(key)))
-    kept.set(name, { text: String(text), held: await heldOf(db, String(text)) })
+    const name = preservedKey(String(table), String(column), keyId(String(key)))
+    preserved.set(name, { text: String(text), held: await heldOf(db, String(text)) })
   }
-  return kept
+  return preserved
 }
 
 /** `[["id",["text","c1"]]]` */
@@ -67,28 +67,28 @@ function keyId(key: string): unknown {
  * How this server shows JSON. Where it holds less than a text says, the text must be kept to the letter, and the column must have
  * just what the server makes of it: null where that is nothing.
  */
-export async function readingOf(db: Opened): Promise<Reading> {
+export async function readingOf(db: MigratedDatabase): Promise<Reading> {
   const { server } = db.database
   if (server === 'postgres' || server === 'postgres-next') return textReading
-  const kept = await keptTexts(db)
+  const preserved = await preservedTexts(db)
   const same = (one: string, other: unknown): boolean =>
     typeof other === 'string' && canonicalJson(one) !== undefined && canonicalJson(one) === canonicalJson(other)
-  const isKept: Reading['tokens'] = (expected, found, { table, row, column }) => {
-    const text = kept.get(keptName(table, column, row.id))
+  const isPreserved: Reading['tokens'] = (expected, actual, { table, row, column }) => {
+    const text = preserved.get(preservedKey(table, column, row.id))
     if (text === undefined || !same(text.text, expected)) return false
-    return typeof text.held === 'string' ? same(text.held, found) : found === null || found === 'null'
+    return typeof text.held === 'string' ? same(text.held, actual) : actual === null || actual === 'null'
   }
   const holds: Reading['tokens'] =
     server === 'mysql'
-      ? (expected, found) => same(expected, found)
-      : (expected, found) => textReading.tokens(expected, found, noCell)
-  const readsTokens: Reading['tokens'] = (expected, found, cell) =>
-    holds(expected, found, cell) || isKept(expected, found, cell)
+      ? (expected, actual) => same(expected, actual)
+      : (expected, actual) => textReading.tokens(expected, actual, noCell)
+  const readsTokens: Reading['tokens'] = (expected, actual, cell) =>
+    holds(expected, actual, cell) || isPreserved(expected, actual, cell)
   return {
     boolean,
     tokens: readsTokens,
-    value: (expected, found, cell) =>
-      textReading.value(expected, found, cell) || isKept(JSON.stringify(expected), found, cell),
+    value: (expected, actual, cell) =>
+      textReading.value(expected, actual, cell) || isPreserved(JSON.stringify(expected), actual, cell),
   }
 }
 
@@ -101,13 +101,13 @@ export interface ExpectedTable {
 
 /** What differs of the rows of a table, a line each. */
 export async function differences(
-  db: Opened,
+  db: MigratedDatabase,
   table: string,
   { key, rows }: ExpectedTable,
   only = false,
 ): Promise<readonly string[]> {
-  const found: readonly Row[] = await db.rows(`SELECT * FROM "${table}"`)
-  return differencesOf({ table, key, expected: rows, only }, found, await readingOf(db))
+  const actual: readonly Row[] = await db.rows(`SELECT * FROM "${table}"`)
+  return differencesOf({ table, key, expected: rows, only }, actual, await readingOf(db))
 }
 
 export interface ExpectedHead {
@@ -118,7 +118,7 @@ export interface ExpectedHead {
 }
 
 /** What differs from the rows that the legacy fixture has at head. */
-export async function headDifferences(db: Opened, only = false): Promise<readonly string[]> {
+export async function headDifferences(db: MigratedDatabase, only = false): Promise<readonly string[]> {
   const { tables } = readExpected<ExpectedHead>('expected-head.json')
   const lines: string[] = []
   for (const [table, expected] of Object.entries(tables)) lines.push(...(await differences(db, table, expected, only)))

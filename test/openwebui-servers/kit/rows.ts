@@ -1,6 +1,6 @@
 import { familyOf } from '../../kit/servers.ts'
 import { quoted } from './client.ts'
-import type { Opened } from './database.ts'
+import type { MigratedDatabase } from './database.ts'
 
 /** Rows at 018, as every server takes them. */
 export const chatRow = (id: string, text: string, user = 'u1'): string =>
@@ -26,7 +26,7 @@ export const modelfileRow = (id: number, tagName: string, text: string): string 
   `VALUES (${id}, ${quoted(tagName)}, 'u1', ${quoted(text)}, 5);`
 
 /** Lets a column be NULL, as in databases of other origins; `type` is MySQL's, which has to be said again. */
-export async function letBeNull(db: Opened, table: string, column: string, type: string): Promise<void> {
+export async function letBeNull(db: MigratedDatabase, table: string, column: string, type: string): Promise<void> {
   await db.script(
     familyOf(db.database.server) === 'postgres'
       ? `ALTER TABLE "${table}" ALTER COLUMN "${column}" DROP NOT NULL`
@@ -35,7 +35,7 @@ export async function letBeNull(db: Opened, table: string, column: string, type:
 }
 
 /** A trigger that lets no row of a table be changed, and the statement that takes it away. */
-export async function refuseUpdates(db: Opened, table: string): Promise<string> {
+export async function refuseUpdates(db: MigratedDatabase, table: string): Promise<string> {
   if (familyOf(db.database.server) === 'postgres') {
     await db.script(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not now'; END $$;
       CREATE TRIGGER refuse BEFORE UPDATE ON "${table}" FOR EACH ROW EXECUTE FUNCTION refuse()`)

@@ -23,10 +23,10 @@ export function tokens(json: string): string {
   return json.replace(/("(?:[^"\\]|\\.)*")|[ \t\n\r]+/g, '$1')
 }
 
-function jsonText(found: unknown): string | undefined {
-  if (typeof found === 'string') return found
+function jsonText(actual: unknown): string | undefined {
+  if (typeof actual === 'string') return actual
   // A JSON column of SQLite stores a bare number as a number.
-  return typeof found === 'bigint' || typeof found === 'number' ? String(found) : undefined
+  return typeof actual === 'bigint' || typeof actual === 'number' ? String(actual) : undefined
 }
 
 export function parses(text: string, value: unknown): boolean {
@@ -39,11 +39,11 @@ export function parses(text: string, value: unknown): boolean {
 
 /** How a database shows a value of a kind that not every database has; `place` names the cell. */
 export interface Reading {
-  boolean(found: unknown): boolean | undefined
+  boolean(actual: unknown): boolean | undefined
   /** Whether what was found is JSON of these tokens, to the letter. */
-  tokens(expected: string, found: unknown, address: CellAddress): boolean
+  tokens(expected: string, actual: unknown, address: CellAddress): boolean
   /** Whether what was found is JSON of this value. */
-  value(expected: unknown, found: unknown, address: CellAddress): boolean
+  value(expected: unknown, actual: unknown, address: CellAddress): boolean
 }
 
 export interface CellAddress {
@@ -53,29 +53,30 @@ export interface CellAddress {
 }
 
 const sqliteReading: Reading = {
-  boolean: (found) => (found === 1n ? true : found === 0n ? false : undefined),
-  tokens(expected, found) {
-    const text = jsonText(found)
+  boolean: (actual) => (actual === 1n ? true : actual === 0n ? false : undefined),
+  tokens(expected, actual) {
+    const text = jsonText(actual)
     return text !== undefined && tokens(text) === expected
   },
-  value(expected, found) {
-    const text = jsonText(found)
+  value(expected, actual) {
+    const text = jsonText(actual)
     return text !== undefined && parses(text, expected)
   },
 }
 
 /** Whether a stored value is what the notation of the expected files says. */
-function matches(expected: Notation, found: unknown, address: CellAddress, reading: Reading): boolean {
-  if (expected === null) return found === null
-  if (typeof expected === 'boolean') return reading.boolean(found) === expected
+function matches(expected: Notation, actual: unknown, address: CellAddress, reading: Reading): boolean {
+  if (expected === null) return actual === null
+  if (typeof expected === 'boolean') return reading.boolean(actual) === expected
   if (typeof expected === 'number') {
     // The steps of the sequential tier have whole numbers for booleans on SQLite.
-    return found === BigInt(expected) || (typeof found === 'boolean' && Number(found) === expected)
+    return actual === BigInt(expected) || (typeof actual === 'boolean' && Number(actual) === expected)
   }
-  if (typeof expected !== 'object') return found === expected
-  if ('$any_of' in expected) return (expected.$any_of as unknown[]).some((one) => matches(one, found, address, reading))
-  if ('$json_tokens' in expected) return reading.tokens(String(expected.$json_tokens), found, address)
-  if ('$json' in expected) return reading.value(expected.$json, found, address)
+  if (typeof expected !== 'object') return actual === expected
+  if ('$any_of' in expected)
+    return (expected.$any_of as unknown[]).some((one) => matches(one, actual, address, reading))
+  if ('$json_tokens' in expected) return reading.tokens(String(expected.$json_tokens), actual, address)
+  if ('$json' in expected) return reading.value(expected.$json, actual, address)
   throw new Error(`unknown notation ${JSON.stringify(expected)}`)
 }
 
@@ -95,11 +96,11 @@ export function differencesOf(
   const { table, key, expected } = what
   const name = (row: Readonly<Record<string, unknown>>): string =>
     JSON.stringify(key.map((column) => String(row[column])))
-  const found = new Map(rows.map((row) => [name(row), row]))
+  const actual = new Map(rows.map((row) => [name(row), row]))
   const lines: string[] = []
   for (const row of expected) {
-    const other = found.get(name(row))
-    found.delete(name(row))
+    const other = actual.get(name(row))
+    actual.delete(name(row))
     if (other === undefined) {
       lines.push(`${table} ${name(row)} is missing`)
       continue
@@ -115,7 +116,7 @@ export function differencesOf(
   }
   return what.only === true
     ? lines
-    : [...lines, ...[...found.keys()].map((row) => `${table} ${row} should not be there`)]
+    : [...lines, ...[...actual.keys()].map((row) => `${table} ${row} should not be there`)]
 }
 
 /** The same of a SQLite database. */

@@ -3,26 +3,26 @@ import { join } from 'node:path'
 import { revision } from '../../cli/project.ts'
 import { command, declaring, projectOf, put } from '../program.ts'
 import type { Scenario } from '../scenario.ts'
-import { finding, forked, inProject, renamed, schema, second, up, words } from './programs-kit.ts'
+import { argumentsCase, finding, forked, inProject, renamed, schema, second, up } from './programs-kit.ts'
 
 /** Advice about words of commands and what looking commands find, by the text in the sources. */
 export const commands: { readonly [advice: string]: readonly Scenario[] } = {
   'Write it as --rename <old>:<new>, for example --rename users.mail:email or --rename accounts:users.': [
-    words(
+    argumentsCase(
       ['revision', '--autogenerate', '-m', 'x', '--rename', 'n'],
       ['revision', '--autogenerate', '-m', 'x', '--rename', 't.n:m'],
       renamed,
     ),
   ],
   'Name something that is gone and something that is new, as `--dry-run` shows them.': [
-    words(
+    argumentsCase(
       ['revision', '--autogenerate', '-m', 'x', '--rename', 't.n:m', '--dropped', 't.nn'],
       ['revision', '--autogenerate', '-m', 'x', '--rename', 't.n:m'],
       renamed,
     ),
   ],
   'Leave the answer for … out.': [
-    words(
+    argumentsCase(
       ['revision', '--autogenerate', '-m', 'x', '--allow-destructive', '--dropped', 't.n'],
       ['revision', '--autogenerate', '-m', 'x', '--allow-destructive'],
       (sandbox) => {
@@ -33,10 +33,10 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
     ),
   ],
   'Leave one of --from database and --no-database out.': [
-    words(['check', '--no-database', '--from', 'database'], ['check', '--no-database']),
+    argumentsCase(['check', '--no-database', '--from', 'database'], ['check', '--no-database']),
   ],
   'Add --autogenerate.': [
-    words(
+    argumentsCase(
       ['revision', '-m', 'x', '--no-renames'],
       ['revision', '--autogenerate', '-m', 'x', '--no-renames'],
       (sandbox) => {
@@ -54,7 +54,7 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
     },
   ],
   'Look at what would be lost; then repeat the command with --allow-destructive.': [
-    words(
+    argumentsCase(
       ['revision', '--autogenerate', '-m', 'x'],
       ['revision', '--autogenerate', '-m', 'x', '--allow-destructive'],
       (sandbox) => {
@@ -76,83 +76,83 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
     },
   ],
   'Name two or more, or none: then all heads are compared.': [
-    words(['check', '--branches', 'b1'], ['check', '--branches', 'b1', 'c1'], forked),
-    words(['check', '--branches', 'b1'], ['check', '--branches'], forked),
+    argumentsCase(['check', '--branches', 'b1'], ['check', '--branches', 'b1', 'c1'], forked),
+    argumentsCase(['check', '--branches', 'b1'], ['check', '--branches'], forked),
   ],
-  'Leave one of the two out.': [words(['check', '--no-database', '--data'], ['check', '--data'], up)],
-  'Name bash, zsh or fish.': [words(['completion', 'tcsh'], ['completion', 'zsh'])],
+  'Leave one of the two out.': [argumentsCase(['check', '--no-database', '--data'], ['check', '--data'], up)],
+  'Name bash, zsh or fish.': [argumentsCase(['completion', 'tcsh'], ['completion', 'zsh'])],
   'Run `migrate heads` to see what can be joined.': [
     {
-      ...words(['merge', 'b1'], ['merge', 'heads', '-m', 'both'], forked),
+      ...argumentsCase(['merge', 'b1'], ['merge', 'heads', '-m', 'both'], forked),
       follow: (sandbox) => command(sandbox, 'heads'),
     },
   ],
   'Leave --sql-file out; the SQL of a revision is printed by `migrate plan` and by `migrate upgrade --sql`.': [
     {
-      ...words(['revision', '--autogenerate', '-m', 'x', '--sql-file'], ['upgrade', '--sql'], (sandbox) => {
+      ...argumentsCase(['revision', '--autogenerate', '-m', 'x', '--sql-file'], ['upgrade', '--sql'], (sandbox) => {
         declaring(sandbox, schema("n: integer('n')"))
         up(sandbox)
       }),
     },
   ],
   'Say both ends, as in `migrate downgrade head:… --sql`; with `current:…` the database is asked.': [
-    words(['downgrade', 'base', '--sql'], ['downgrade', 'head:base', '--sql']),
-    words(['downgrade', 'base', '--sql'], ['downgrade', 'current:base', '--sql'], up),
+    argumentsCase(['downgrade', 'base', '--sql'], ['downgrade', 'head:base', '--sql']),
+    argumentsCase(['downgrade', 'base', '--sql'], ['downgrade', 'current:base', '--sql'], up),
   ],
   'Write it as `from:to`.': [
-    words(['upgrade', 'a1:b1:c1', '--sql'], ['upgrade', 'a1:b1', '--sql'], (sandbox) => second(sandbox)),
+    argumentsCase(['upgrade', 'a1:b1:c1', '--sql'], ['upgrade', 'a1:b1', '--sql'], (sandbox) => second(sandbox)),
   ],
   'Name the target alone, or give --sql.': [
-    words(['upgrade', 'a1:b1'], ['upgrade', 'b1'], (sandbox) => second(sandbox)),
-    words(['upgrade', 'a1:b1'], ['upgrade', 'a1:b1', '--sql'], (sandbox) => second(sandbox)),
+    argumentsCase(['upgrade', 'a1:b1'], ['upgrade', 'b1'], (sandbox) => second(sandbox)),
+    argumentsCase(['upgrade', 'a1:b1'], ['upgrade', 'a1:b1', '--sql'], (sandbox) => second(sandbox)),
   ],
   'Give --sql too, or leave it out.': [
-    words(['upgrade', '--out', 'x.sql'], ['upgrade', '--out', 'x.sql', '--sql']),
-    words(['upgrade', '--out', 'x.sql'], ['upgrade']),
+    argumentsCase(['upgrade', '--out', 'x.sql'], ['upgrade', '--out', 'x.sql', '--sql']),
+    argumentsCase(['upgrade', '--out', 'x.sql'], ['upgrade']),
   ],
   'Move it away, or name another file.': [
-    words(['upgrade', '--sql', '--out', 'x.sql'], ['upgrade', '--sql', '--out', 'y.sql'], (sandbox) =>
+    argumentsCase(['upgrade', '--sql', '--out', 'x.sql'], ['upgrade', '--sql', '--out', 'y.sql'], (sandbox) =>
       put(sandbox, 'x.sql', 'mine'),
     ),
     {
-      ...words(['upgrade', '--sql', '--out', 'x.sql'], ['upgrade', '--sql', '--out', 'x.sql'], (sandbox) =>
+      ...argumentsCase(['upgrade', '--sql', '--out', 'x.sql'], ['upgrade', '--sql', '--out', 'x.sql'], (sandbox) =>
         put(sandbox, 'x.sql', 'mine'),
       ),
       follow: (sandbox) => rmSync(join(projectOf(sandbox).folder, 'x.sql')),
     },
   ],
   'Name the first revision of the line to move.': [
-    words(['rebase', 'base', '--onto', 'b1'], ['rebase', 'c1', '--onto', 'b1'], forked),
+    argumentsCase(['rebase', 'base', '--onto', 'b1'], ['rebase', 'c1', '--onto', 'b1'], forked),
   ],
   'Name one head.': [
-    words(['rebase', 'c1', '--onto', 'heads'], ['rebase', 'c1', '--onto', 'b1'], (sandbox) => {
+    argumentsCase(['rebase', 'c1', '--onto', 'heads'], ['rebase', 'c1', '--onto', 'b1'], (sandbox) => {
       forked(sandbox)
       put(sandbox, 'migrations/d1_fourth.ts', revision('d1', 'a1', "  op.sql('SELECT 1')"))
     }),
   ],
   'Name a head of another line, or move that line instead.': [
-    words(['rebase', 'a1', '--onto', 'b1'], ['rebase', 'c1', '--onto', 'b1'], forked),
+    argumentsCase(['rebase', 'a1', '--onto', 'b1'], ['rebase', 'c1', '--onto', 'b1'], forked),
   ],
   'Downgrade that database below … first, move the other line instead, or join both with `migrate merge heads`.': [
     {
-      ...words(['rebase', 'c1', '--onto', 'b1'], ['rebase', 'c1', '--onto', 'b1'], (sandbox) => {
+      ...argumentsCase(['rebase', 'c1', '--onto', 'b1'], ['rebase', 'c1', '--onto', 'b1'], (sandbox) => {
         forked(sandbox)
         command(sandbox, 'upgrade', 'c1')
       }),
       follow: (sandbox) => command(sandbox, 'downgrade', 'a1'),
     },
-    words(['rebase', 'c1', '--onto', 'b1'], ['rebase', 'b1', '--onto', 'c1'], (sandbox) => {
+    argumentsCase(['rebase', 'c1', '--onto', 'b1'], ['rebase', 'b1', '--onto', 'c1'], (sandbox) => {
       forked(sandbox)
       command(sandbox, 'upgrade', 'c1')
     }),
-    words(['rebase', 'c1', '--onto', 'b1'], ['merge', 'heads', '-m', 'both'], (sandbox) => {
+    argumentsCase(['rebase', 'c1', '--onto', 'b1'], ['merge', 'heads', '-m', 'both'], (sandbox) => {
       forked(sandbox)
       command(sandbox, 'upgrade', 'c1')
     }),
   ],
   'Move the first revision of one of its sides, or remove the merge revision first.': [
     {
-      ...words(['rebase', 'm1', '--onto', 'e1'], ['rebase', 'c1', '--onto', 'b1'], (sandbox) => {
+      ...argumentsCase(['rebase', 'm1', '--onto', 'e1'], ['rebase', 'c1', '--onto', 'b1'], (sandbox) => {
         forked(sandbox)
         put(
           sandbox,
@@ -166,7 +166,7 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
   ],
   'Bring the files of those revisions back first.': [
     {
-      ...words(['rebase', 'c1', '--onto', 'b1'], ['rebase', 'c1', '--onto', 'b1'], (sandbox) => {
+      ...argumentsCase(['rebase', 'c1', '--onto', 'b1'], ['rebase', 'c1', '--onto', 'b1'], (sandbox) => {
         forked(sandbox)
         put(sandbox, 'migrations/d1_fourth.ts', revision('d1', 'a1', "  op.sql('SELECT 1')"))
         command(sandbox, 'upgrade', 'd1')
@@ -177,14 +177,14 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
   ],
   'Run `migrate --help`, or a command with --help.': [
     {
-      ...words(['upgrade', '--nope'], ['status']),
+      ...argumentsCase(['upgrade', '--nope'], ['status']),
       afterwards: (sandbox) => projectOf(sandbox).run(['--help']).code === 0,
     },
   ],
-  'See where it stands with `migrate status`.': [words(['adopt'], ['status'], up)],
+  'See where it stands with `migrate status`.': [argumentsCase(['adopt'], ['status'], up)],
   'Write it as --tool-table <usual name>=<name here>.': [
     {
-      ...words(
+      ...argumentsCase(
         ['adopt', '--dry-run', '--tool-table', 'x'],
         ['adopt', '--dry-run', '--tool-table', '__drizzle_migrations=other'],
         (sandbox) => {

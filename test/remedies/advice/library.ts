@@ -9,9 +9,9 @@ import { line, migratorOf } from '../../execute/kit.ts'
 import type { Scenario } from '../scenario.ts'
 import {
   backup,
+  createTable,
   header,
   inSql,
-  made,
   once,
   options,
   second2,
@@ -178,13 +178,13 @@ export const library: { readonly [advice: string]: readonly Scenario[] } = {
     {
       follows: '',
       before: async (sandbox) => {
-        await sandbox.up(line(made, () => {}))
+        await sandbox.up(line(createTable, () => {}))
         sandbox.sql("INSERT INTO migrate_version VALUES ('r1')")
       },
       call: (sandbox) =>
         sandbox.up(
           line(
-            made,
+            createTable,
             () => {},
             () => {},
           ),
@@ -193,14 +193,14 @@ export const library: { readonly [advice: string]: readonly Scenario[] } = {
         migratorOf(
           sandbox.file,
           line(
-            made,
+            createTable,
             () => {},
             () => {},
           ),
         ).stamp('r2', { purge: true }),
     },
   ],
-  'Use the db that the inner transaction was given, and await it before going on with the outer one.': [
+  'Use the db that the inner transaction was given, and await it before you use the outer one again.': [
     {
       follows: '',
       call: ({ file }) =>

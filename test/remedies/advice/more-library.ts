@@ -15,10 +15,10 @@ import { line, migratorOf } from '../../execute/kit.ts'
 import { graphOf } from '../../graph/kit.ts'
 import { command, projectOf, put } from '../program.ts'
 import type { Sandbox, Scenario } from '../scenario.ts'
-import { finding, made, once, renamed, second, up, words } from './programs-kit.ts'
+import { argumentsCase, createTable, finding, once, renamed, second, up } from './programs-kit.ts'
 
 const run = async ({ file }: Sandbox, change: (plan: Plan) => Plan): Promise<void> => {
-  const migrator = migratorOf(file, line(made))
+  const migrator = migratorOf(file, line(createTable))
   for await (const _ of migrator.run(change(await migrator.plan('head'))));
 }
 const chain = graphOf('a b<-a c<-b')
@@ -27,7 +27,7 @@ const twoTiers = ({ folder, file }: Sandbox, optional = true) => {
   writeFileSync(join(folder, 'old/001_first.ts'), 'export function migrate() {}\n')
   return createMigrator({
     dialect: sqliteDialect({ url: file }),
-    tiers: [sequential(join(folder, 'old'), { optional }), tierOf(revisions(line(made)))],
+    tiers: [sequential(join(folder, 'old'), { optional }), tierOf(revisions(line(createTable)))],
   })
 }
 const generate = ['revision', '--autogenerate', '-m', 'x', '--dry-run', '--allow-destructive'] as const
@@ -95,7 +95,7 @@ export const moreLibrary: { readonly [advice: string]: readonly Scenario[] } = {
     {
       follows: '',
       before: async (sandbox) => {
-        await sandbox.up(line(made))
+        await sandbox.up(line(createTable))
       },
       call: (sandbox) => twoTiers(sandbox).upgrade('head', { tier: 'legacy' }),
       afterwards: (sandbox) => twoTiers(sandbox).upgrade('head'),
@@ -115,7 +115,9 @@ export const moreLibrary: { readonly [advice: string]: readonly Scenario[] } = {
           command(sandbox, 'upgrade', 'b1:head', '--sql')
         },
       },
-      words(['upgrade', '--sql'], ['upgrade', '--sql', '--sql-skip-data'], (sandbox) => second(sandbox, dataStep)),
+      argumentsCase(['upgrade', '--sql'], ['upgrade', '--sql', '--sql-skip-data'], (sandbox) =>
+        second(sandbox, dataStep),
+      ),
     ],
   "Read it with `readDrizzle` of its dialect's `/drizzle`.": [
     {
@@ -146,7 +148,7 @@ export const moreLibrary: { readonly [advice: string]: readonly Scenario[] } = {
     {
       follows: '',
       before: async (sandbox) => {
-        await sandbox.up(line(made))
+        await sandbox.up(line(createTable))
         sandbox.sql('CREATE TABLE big (a); CREATE INDEX by_a ON big (a); INSERT INTO big VALUES (1), (2)')
         copyFileSync(sandbox.file, `${sandbox.file}.saved`)
         writeOver(sandbox, 'by_a')
@@ -154,7 +156,7 @@ export const moreLibrary: { readonly [advice: string]: readonly Scenario[] } = {
       call: (sandbox) =>
         migratorOf(
           sandbox.file,
-          line(made, (op) => op.run('nothing', { up: async () => {}, down: 'none' })),
+          line(createTable, (op) => op.run('nothing', { up: async () => {}, down: 'none' })),
         ).upgrade('head', { backup: `${sandbox.file}.copy` }),
       follow: (sandbox) => {
         const db = new Database(sandbox.file)
@@ -163,7 +165,7 @@ export const moreLibrary: { readonly [advice: string]: readonly Scenario[] } = {
         if (found === 'ok') throw new Error('it says nothing of the damage')
         copyFileSync(`${sandbox.file}.saved`, sandbox.file)
       },
-      afterwards: (sandbox) => sandbox.up(line(made)),
+      afterwards: (sandbox) => sandbox.up(line(createTable)),
     },
   ],
   'Give one of the names that the question has in `from`, null where it is new, or nothing.': [

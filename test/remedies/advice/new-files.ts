@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { revision } from '../../cli/project.ts'
 import { command, declaring, projectOf, put } from '../program.ts'
 import type { Sandbox, Scenario } from '../scenario.ts'
-import { inProject, lostFile, schema, second, up, words } from './programs-kit.ts'
+import { argumentsCase, inProject, lostFile, schema, second, up } from './programs-kit.ts'
 
 const users = 'CREATE TABLE users (id INTEGER PRIMARY KEY); '
 const applied = (table: string): string =>
@@ -56,7 +56,7 @@ const importSql = ['adopt', '--import', 'sql', './theirs'] as const
 /** Advice about the files of revisions, of the program and of other tools, by the text in the sources. */
 export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
   'Write it as --import drizzle ./drizzle, or --import sql ./migrations.': [
-    words(
+    argumentsCase(
       ['adopt', '--import', 'dbmate', './theirs'],
       importSql,
       theirs(applied("'001'"), { 'theirs/001_users.sql': users }),
@@ -69,11 +69,11 @@ export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
       call: (sandbox) => command(sandbox, ...importSql),
       follow: (sandbox) => put(sandbox, 'theirs/001_users.sql', users),
     },
-    words(importSql, ['adopt'], theirs(applied("'001'"), { 'theirs/002_more.sql': 'SELECT 1;\n' })),
+    argumentsCase(importSql, ['adopt'], theirs(applied("'001'"), { 'theirs/002_more.sql': 'SELECT 1;\n' })),
   ],
   'Finish or repair it with … itself, then adopt the database.': [
     {
-      ...words(
+      ...argumentsCase(
         ['adopt'],
         ['adopt'],
         theirs(
@@ -115,7 +115,7 @@ export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
         put(sandbox, 'theirs/0000_x.sql', users)
       },
     },
-    words(
+    argumentsCase(
       ['adopt', '--import', 'drizzle', './theirs'],
       ['adopt', '--import', 'drizzle', './right'],
       theirs(users, {
@@ -142,7 +142,7 @@ export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
       call: (sandbox) => command(sandbox, 'revision', '-m', 'x', '--head', 'current'),
       follow: (sandbox) => second(sandbox),
     },
-    words(['revision', '-m', 'x', '--head', 'current'], ['revision', '-m', 'x', '--head', 'a1'], lostFile),
+    argumentsCase(['revision', '-m', 'x', '--head', 'current'], ['revision', '-m', 'x', '--head', 'a1'], lostFile),
   ],
   'The file was kept: …. Fix the hook in the configuration, or what the hook reports about the file.': [
     {
@@ -168,7 +168,7 @@ export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
     },
   ],
   'Name another tier with --tier.': [
-    words(['revision', '--tier', 'legacy'], ['revision', '--tier', 'main'], numbered('001_first.ts')),
+    argumentsCase(['revision', '--tier', 'legacy'], ['revision', '--tier', 'main'], numbered('001_first.ts')),
   ],
   'Name sequential files three digits, underscore, words: 001_initial_schema.ts.': [
     {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { createMigrator, graphOf, integer, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, onTestFinished, test } from 'vitest'
-import { realise } from '../../../packages/core/src/autogenerate/realise.ts'
+import { materialise } from '../../../packages/core/src/autogenerate/realise.ts'
 import { integer as column, primary, schema, table } from '../../autogenerate-realise/models.ts'
 import { line, type Recorded } from '../../execute/kit.ts'
 import { describeOnOwn, type OwnServer } from '../../kit/own-server.ts'
@@ -156,12 +156,12 @@ describeOnOwn(
           table(`t${n}`, [column('id', { nullable: false })], [primary('id')]),
         ),
       })
-      expect((await refused(() => realise(dialect, model))).remedy).toBe(
+      expect((await refused(() => materialise(dialect, model))).remedy).toBe(
         'Raise max_locks_per_transaction of the server, or accept the comparison without it.',
       )
       await own().kill('SIGINT')
       await own().start(['-c', 'max_locks_per_transaction=1000'])
-      expect((await realise(dialect, model)).tables.size).toBe(600)
+      expect((await materialise(dialect, model)).tables.size).toBe(600)
     })
   },
 )

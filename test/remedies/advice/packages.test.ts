@@ -33,18 +33,18 @@ function projectWith(more: Readonly<Record<string, string>>, ...names: readonly 
 /** The command says what to install; once that is where npm puts it, the same command works. */
 function follow(
   project: Project,
-  words: readonly string[],
+  args: readonly string[],
   wanted: { readonly says: string; readonly install: Package },
   env = {},
 ): void {
-  const refused = project.run(words, { env })
+  const refused = project.run(args, { env })
   expect({ code: refused.code, stderr: refused.stderr }).toEqual({
     code: expect.any(Number),
     stderr: expect.stringContaining(wanted.says),
   })
   expect(refused.code).not.toBe(0)
   install(project.folder, wanted.install)
-  const done = project.run(words, { env })
+  const done = project.run(args, { env })
   expect({ code: done.code, stderr: done.stderr }).toMatchObject({ code: 0 })
 }
 

@@ -9,9 +9,13 @@ import { executeIn, line, migratorOf, type Recorded } from '../../execute/kit.ts
 import { advised, command, declaring, projectOf, put } from '../program.ts'
 import type { Sandbox, Scenario } from '../scenario.ts'
 
-export type Words = readonly string[]
+export type CommandArguments = readonly string[]
 /** The words as they are refused, and as the advice has them. */
-export const words = (wrong: Words, right: Words, before?: (sandbox: Sandbox) => unknown): Scenario => ({
+export const argumentsCase = (
+  wrong: CommandArguments,
+  right: CommandArguments,
+  before?: (sandbox: Sandbox) => unknown,
+): Scenario => ({
   follows: wrong.join(' '),
   ...(before === undefined ? {} : { before }),
   call: (sandbox) => command(sandbox, ...wrong),
@@ -20,13 +24,13 @@ export const words = (wrong: Words, right: Words, before?: (sandbox: Sandbox) =>
 /** What `check`, `doctor` or `status` advises, which has to be gone after `right` was done. */
 export const finding = (
   advice: string,
-  looking: Words,
+  inspection: CommandArguments,
   before: (sandbox: Sandbox) => unknown,
   follow: (sandbox: Sandbox) => unknown,
 ): Scenario => ({
   follows: advice,
   before,
-  call: (sandbox) => advised(sandbox, advice, ...looking),
+  call: (sandbox) => advised(sandbox, advice, ...inspection),
   follow,
 })
 export const up = (sandbox: Sandbox) => command(sandbox, 'upgrade')
@@ -43,7 +47,7 @@ export const forked = (sandbox: Sandbox): void => {
 export const inProject = (sandbox: Sandbox, text: string): void => executeIn(projectOf(sandbox).database, text)
 export const schema = (columns: string): string => `import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 export const t = sqliteTable('t', { id: integer('id').primaryKey(), ${columns} })\n`
-export const made: Recorded = (op) =>
+export const createTable: Recorded = (op) =>
   op.createTable('t', (t) => {
     t.column('id', integer(), { nullable: false })
     t.primaryKey(['id'])
@@ -59,8 +63,8 @@ export const step =
     op.run('step', async (db) => void (await work(db as never)))
 export const second2 = (wrong: Recorded, right: Recorded): Scenario => ({
   follows: '',
-  call: (sandbox) => sandbox.up(line(made, wrong)),
-  afterwards: (sandbox) => sandbox.up(line(made, right)),
+  call: (sandbox) => sandbox.up(line(createTable, wrong)),
+  afterwards: (sandbox) => sandbox.up(line(createTable, right)),
 })
 export const options = (
   wrong: Partial<MigratorOptions>,
@@ -69,8 +73,8 @@ export const options = (
 ): Scenario => ({
   follows: '',
   ...(before === undefined ? {} : { before }),
-  call: (sandbox) => migratorOf(sandbox.file, line(made), wrong).upgrade(),
-  afterwards: (sandbox) => migratorOf(sandbox.file, line(made), right).upgrade(),
+  call: (sandbox) => migratorOf(sandbox.file, line(createTable), wrong).upgrade(),
+  afterwards: (sandbox) => migratorOf(sandbox.file, line(createTable), right).upgrade(),
 })
 export const sqlFile = (sandbox: Sandbox, text: string): void => {
   mkdirSync(join(sandbox.folder, 'migrations/a1_x'), { recursive: true })
@@ -98,16 +102,16 @@ export const backup = (
   right = (sandbox: Sandbox) => `${sandbox.file}.copy`,
 ): Scenario => ({
   follows: '',
-  before: (sandbox) => sandbox.up(line(made)),
+  before: (sandbox) => sandbox.up(line(createTable)),
   call: (sandbox) =>
     migratorOf(
       sandbox.file,
-      line(made, () => {}),
+      line(createTable, () => {}),
     ).upgrade('head', { backup: wrong(sandbox) }),
   afterwards: (sandbox) =>
     migratorOf(
       sandbox.file,
-      line(made, () => {}),
+      line(createTable, () => {}),
     ).upgrade('head', { backup: right(sandbox) }),
 })
 

@@ -4,6 +4,7 @@ import { revision } from '../../cli/project.ts'
 import { command, declaring, projectOf, put } from '../program.ts'
 import type { Scenario } from '../scenario.ts'
 import {
+  argumentsCase,
   byHand,
   byHandBehindTheHead,
   edit,
@@ -16,7 +17,6 @@ import {
   several,
   undeclared,
   up,
-  words,
 } from './programs-kit.ts'
 
 const hotfix =
@@ -72,22 +72,24 @@ export const projects: { readonly [advice: string]: readonly Scenario[] } = {
     }),
   ],
   'Run `migrate upgrade` first, or compare with what the revisions make: --from replay.': [
-    words(
+    argumentsCase(
       ['revision', '--autogenerate', '-m', 'x'],
       ['revision', '--autogenerate', '-m', 'x', '--from', 'replay'],
       (sandbox) => declaring(sandbox, schema("n: integer('n')")),
     ),
     {
-      ...words(['revision', '--autogenerate', '-m', 'x'], ['revision', '--autogenerate', '-m', 'x'], (sandbox) =>
-        declaring(sandbox, schema("n: integer('n')")),
+      ...argumentsCase(
+        ['revision', '--autogenerate', '-m', 'x'],
+        ['revision', '--autogenerate', '-m', 'x'],
+        (sandbox) => declaring(sandbox, schema("n: integer('n')")),
       ),
       follow: up,
     },
   ],
   'Write two targets with a colon between them; either may be left out: `-3:`, `:current`, `a:b`.': [
-    words(['history', '--range', 'a1'], ['history', '--range', ':a1']),
+    argumentsCase(['history', '--range', 'a1'], ['history', '--range', ':a1']),
   ],
-  'Did you mean …?': [words(['upgrade', 'a2'], ['upgrade', 'a1'])],
+  'Did you mean …?': [argumentsCase(['upgrade', 'a2'], ['upgrade', 'a1'])],
   'Set VISUAL or EDITOR to a program that opens files.': [
     {
       follows: '',
@@ -102,7 +104,9 @@ export const projects: { readonly [advice: string]: readonly Scenario[] } = {
       afterwards: (sandbox) => edit(sandbox, { EDITOR: 'true' }),
     },
   ],
-  'Run `migrate history` to see the revisions that exist.': [{ ...words(['edit', 'base'], ['history']), follows: '' }],
+  'Run `migrate history` to see the revisions that exist.': [
+    { ...argumentsCase(['edit', 'base'], ['history']), follows: '' },
+  ],
   'Write `export default defineConfig({ … })`.': [
     {
       follows: '',
@@ -130,7 +134,7 @@ export const projects: { readonly [advice: string]: readonly Scenario[] } = {
     },
   ],
   'Look at `migrate current`, and say from where to go on, or leave the place to start from out.': [
-    words(['stamp', 'a1:b1'], ['stamp', 'b1'], (sandbox) => {
+    argumentsCase(['stamp', 'a1:b1'], ['stamp', 'b1'], (sandbox) => {
       second(sandbox)
       put(sandbox, 'migrations/c1_third.ts', revision('c1', 'b1', "  op.sql('SELECT 1')"))
       command(sandbox, 'upgrade', 'b1')

@@ -12,7 +12,7 @@ import { executeIn, line, migratorOf } from '../../execute/kit.ts'
 import { keyed } from '../../sqlite-encrypted/kit.ts'
 import { advisedIn, command, commandIn, projectOf } from '../program.ts'
 import type { Sandbox, Scenario } from '../scenario.ts'
-import { finding, inProject, made, second2, up } from './programs-kit.ts'
+import { createTable, finding, inProject, second2, up } from './programs-kit.ts'
 
 /** The disk takes no file beyond 64 KiB. */
 const smallDisk = { through: ['bash', '-c', 'ulimit -f 64; exec "$0" "$@"'] } as const
@@ -118,7 +118,7 @@ export const sqlite: { readonly [advice: string]: readonly Scenario[] } = {
       follows: '',
       call: (sandbox) =>
         sandbox.up(
-          line(made, (op) => {
+          line(createTable, (op) => {
             op.sql('VACUUM', { outside: true })
             op.alterTable('t', (t) => t.addColumn('n', integer()))
           }),
@@ -126,7 +126,7 @@ export const sqlite: { readonly [advice: string]: readonly Scenario[] } = {
       afterwards: (sandbox) =>
         sandbox.up(
           line(
-            made,
+            createTable,
             (op) => op.sql('VACUUM', { outside: true }),
             (op) => op.alterTable('t', (t) => t.addColumn('n', integer())),
           ),
@@ -137,10 +137,11 @@ export const sqlite: { readonly [advice: string]: readonly Scenario[] } = {
     {
       follows: '',
       before: async (sandbox) => {
-        await sandbox.up(line(made))
+        await sandbox.up(line(createTable))
         sandbox.sql('ALTER TABLE t RENAME TO away')
       },
-      call: (sandbox) => migratorOf(sandbox.file, line(made)).ensure({ mode: 'verify', verify: { schema: true } }),
+      call: (sandbox) =>
+        migratorOf(sandbox.file, line(createTable)).ensure({ mode: 'verify', verify: { schema: true } }),
       follow: (sandbox) => sandbox.sql('ALTER TABLE away RENAME TO t'),
     },
   ],

@@ -26,8 +26,8 @@ async function installed() {
 }
 
 async function packaged() {
-  const at = ({ root, words, env }) =>
-    programAt(join(root, 'usr/sbin/mariadbd'), { words: words('usr/sbin/mariadbd'), env, from: 'packages' })
+  const at = ({ root, words: args, env }) =>
+    programAt(join(root, 'usr/sbin/mariadbd'), { args: args('usr/sbin/mariadbd'), env, from: 'packages' })
   const found = await ownPackages('galera', {
     names: ['mariadb-server', 'galera-4', 'rsync', 'lsof', 'iproute2'],
     without: /^Package: (mariadb|mysql|galera|rsync|lsof|iproute2)/,
@@ -64,7 +64,7 @@ async function askNode({ sql }) {
   }
 }
 
-const wordsOf = ({ program, provider }, { name, members, ports, number, data, scratch, socket, first }) => [
+const optionsOf = ({ program, provider }, { name, members, ports, number, data, scratch, socket, first }) => [
   ...program.command,
   ...fileOptions(program, scratch),
   ...[`--datadir=${data}`, '--bind-address=127.0.0.1', `--port=${ports.sql}`, '--skip-name-resolve'],
@@ -103,7 +103,7 @@ async function launch(found, run, { folder, name, members, ports, number }) {
   const log = join(nodeFolder, 'log')
   const output = openSync(log, 'w')
   const at = { name, members, ports, number, data, scratch, socket, first }
-  const child = start(wordsOf(found, at), {
+  const child = start(optionsOf(found, at), {
     account: serverAccount(),
     cwd: data,
     env: serverEnvironment(scratch, { ...found.program.env, PATH: found.path }),

@@ -28,7 +28,7 @@ async function installed() {
 }
 
 async function packaged() {
-  const commandOf = ({ words }) => words('usr/sbin/pgbouncer')[0]
+  const commandOf = ({ words: args }) => args('usr/sbin/pgbouncer')[0]
   const found = await ownPackages('pgbouncer', {
     names: ['pgbouncer'],
     without: /^Package: (pgbouncer|libpq)/,

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { MigrateError, type Survey } from '@org/migrate-core'
-import { importedRevisions, placeInFolder } from '@org/migrate-core/compare'
+import { importedRevisions, matchFolder } from '@org/migrate-core/compare'
 import { type MigrationFolder, makeImportedFiles, readDrizzleFolder, readPlainFolder } from '@org/migrate-core/node'
 import type { CommandContext } from '../context.ts'
 import { filesOf } from '../new-files/make-revision.ts'
-import type { Opened } from '../wiring.ts'
+import type { Project } from '../wiring.ts'
 
 const readers = ['drizzle', 'sql'] as const
 
@@ -20,9 +20,9 @@ function usage(problem: string): MigrateError<'USAGE'> {
 }
 
 /** Throws USAGE. */
-export function wishOf(words: readonly string[] | undefined): ImportWish | undefined {
-  if (words === undefined) return undefined
-  const [word = '', folder, ...more] = words
+export function wishOf(values: readonly string[] | undefined): ImportWish | undefined {
+  if (values === undefined) return undefined
+  const [word = '', folder, ...more] = values
   const tool = readers.find((each) => each === word)
   if (tool === undefined)
     throw usage(`--import ${word}: there is no such kind of folder; there are ${readers.join(', ')}`)
@@ -43,18 +43,18 @@ export interface Imported {
   readonly notes: readonly string[]
 }
 
-interface Standing {
+interface FolderPosition {
   readonly at?: string
   readonly pending: readonly string[]
 }
 
 /** Where the database stands in the folder. Throws BOOKKEEPING_INVALID where the tool's rows and the folder do not fit together. */
-function standingOf({ tools }: Survey, { migrations }: MigrationFolder): Standing {
-  const places = tools.map((found) => ({ found, place: placeInFolder(found, migrations) }))
-  const best = places.sort((a, b) => b.place.applied.length - a.place.applied.length)[0]
+function folderPositionOf({ tools }: Survey, { migrations }: MigrationFolder): FolderPosition {
+  const positions = tools.map((history) => ({ found: history, position: matchFolder(history, migrations) }))
+  const best = positions.sort((a, b) => b.position.applied.length - a.position.applied.length)[0]
   if (best === undefined) return { pending: migrations.map(({ name }) => name) }
-  const { found, place } = best
-  const { unknown, edited, skipped, at, pending } = place
+  const { found: history, position } = best
+  const { unknown, edited, skipped, at, pending } = position
   const whys = [
     ...(unknown.length === 0 ? [] : [`the folder has no file for ${unknown.map(({ name }) => name).join(', ')}`]),
     ...(edited.length === 0 ? [] : [`${edited.join(', ')} was edited after it was applied`]),
@@ -62,11 +62,11 @@ function standingOf({ tools }: Survey, { migrations }: MigrationFolder): Standin
   ]
   if (whys.length === 0) return { pending, ...(at === undefined ? {} : { at }) }
   const why = whys.join('; ')
-  const table = found.tables[0]?.name ?? found.tool
+  const table = history.tables[0]?.name ?? history.tool
   throw new MigrateError(
     'BOOKKEEPING_INVALID',
     { table, why },
-    `${found.tool} and the folder do not fit together: ${why}`,
+    `${history.tool} and the folder do not fit together: ${why}`,
     {
       remedy: 'Bring the folder back that was applied; or adopt the database without --import, by what is in it.',
     },
@@ -79,15 +79,15 @@ function standingOf({ tools }: Survey, { migrations }: MigrationFolder): Standin
  */
 export async function importFolder(
   context: CommandContext,
-  opened: Opened,
+  project: Project,
   survey: Survey,
   wish: ImportWish,
 ): Promise<Imported> {
   const folder = read(wish, context, survey.dialect)
-  const { at, pending } = standingOf(survey, folder)
-  const revisions = importedRevisions(folder.migrations, opened.dialect)
-  const { graph, locations } = await filesOf(opened)
-  const { template: _template, hooks: _hooks, ...naming } = opened.loaded.config.newFiles ?? {}
+  const { at, pending } = folderPositionOf(survey, folder)
+  const revisions = importedRevisions(folder.migrations, project.dialect)
+  const { graph, locations } = await filesOf(project)
+  const { template: _template, hooks: _hooks, ...naming } = project.loaded.config.newFiles ?? {}
   const home = locations.folders[0] ?? ''
   const files = makeImportedFiles(revisions, home, { naming, recursive: locations.recursive, graph })
   const idOf = (name: string): string => revisions.find((each) => each.name === name)?.revision ?? name

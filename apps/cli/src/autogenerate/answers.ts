@@ -29,8 +29,8 @@ function remembering(ask: NonNullable<RenameAnswers['ask']>): NonNullable<Rename
   const answers = new Map<string, RenameAnswer>()
   return async (question) => {
     const key = JSON.stringify([question.kind, question.of, question.to])
-    const known = answers.get(key)
-    if (known !== undefined && (known === null || question.from.includes(known))) return known
+    const previous = answers.get(key)
+    if (previous !== undefined && (previous === null || question.from.includes(previous))) return previous
     const answer = await ask(question)
     if (answer !== undefined) answers.set(key, answer)
     return answer
@@ -39,7 +39,7 @@ function remembering(ask: NonNullable<RenameAnswers['ask']>): NonNullable<Rename
 
 const labelOf = ({ kind, of, to }: RenameQuestion): string => `${kind} ${of === undefined ? to : `${of}.${to}`}`
 
-function noChoice(question: RenameQuestion, answer: string): MigrateError<'INVALID_OPTION'> {
+function invalidChoice(question: RenameQuestion, answer: string): MigrateError<'INVALID_OPTION'> {
   const why = `it names ${answer} as the previous name of the ${labelOf(question)}, but ${answer} was not removed; removed: ${question.from.join(', ')}`
   return new MigrateError(
     'INVALID_OPTION',
@@ -56,8 +56,8 @@ async function askTerminal(question: RenameQuestion): Promise<RenameAnswer | und
   if (!isTerminal()) return undefined
   // Values that no name can be confused with.
   const choices = [
-    { value: 'new', says: 'it is new: the removed object is dropped with its data' },
-    ...question.from.map((name, at) => ({ value: `${at}`, says: `it was ${name}: rename it` })),
+    { value: 'new', description: 'it is new: the removed object is dropped with its data' },
+    ...question.from.map((name, at) => ({ value: `${at}`, description: `it was ${name}: rename it` })),
   ]
   const answer = await chosen(`The ${labelOf(question)} was not there before. What is it?`, choices)
   return answer === 'new' ? null : question.from[Number(answer)]
@@ -71,7 +71,7 @@ export function answersOf(
 ): RenameAnswers {
   const ask = async (question: RenameQuestion): Promise<RenameAnswer | undefined> => {
     const answer = await hook?.(question)
-    if (typeof answer === 'string' && !question.from.includes(answer)) throw noChoice(question, answer)
+    if (typeof answer === 'string' && !question.from.includes(answer)) throw invalidChoice(question, answer)
     return answer === undefined && canAsk ? askTerminal(question) : answer
   }
   return { renamed: rename.map(pairOf), dropped, none: !renames, ask: remembering(ask) }
@@ -82,10 +82,10 @@ function candidateLine({ kind, from, to }: RenameCandidate): string {
 }
 
 /** Throws RENAME_UNANSWERED where something may have been renamed and nobody said so. */
-export function requireAnswers({ open }: Comparison): void {
-  if (open.length === 0) return
-  const candidates = open.map(({ from, to }) => ({ from, to }))
-  const lines = open.map(candidateLine)
+export function requireAnswers({ unanswered: unanswered }: Comparison): void {
+  if (unanswered.length === 0) return
+  const candidates = unanswered.map(({ from, to }) => ({ from, to }))
+  const lines = unanswered.map(candidateLine)
   throw new MigrateError(
     'RENAME_UNANSWERED',
     { candidates },

@@ -5,7 +5,7 @@ import type { BuiltInDialect } from '@org/migrate-core/dialect'
 import type { CommandContext } from '../context.ts'
 import { dialectNamed } from '../dialect-packages.ts'
 import { presentTiers } from '../new-files/make-revision.ts'
-import type { Opened } from '../wiring.ts'
+import type { Project } from '../wiring.ts'
 import { answersOf, type RenameFlags, requireAnswers } from './answers.ts'
 import { guarded } from './guarded.ts'
 import { filesFor, loadDeclared } from './schema-files.ts'
@@ -27,11 +27,11 @@ export interface Generated {
   /** Absent where nothing differs. */
   readonly body?: RenderedBody
   /** How many changes there were before `processOperations` looked at them. */
-  readonly found: number
+  readonly changeCount: number
 }
 
 /** Throws USAGE where no schema is configured. */
-export function autogenerateOf({ loaded }: Opened): Autogenerate {
+export function autogenerateOf({ loaded }: Project): Autogenerate {
   const { autogenerate } = loaded.config
   if (autogenerate !== undefined) return guarded(autogenerate, loaded.file)
   const problem = `${loaded.file} does not say where the schema is declared`
@@ -42,10 +42,12 @@ export function autogenerateOf({ loaded }: Opened): Autogenerate {
 
 /** The dialects of a revision, that of the URL first. */
 function dialectsOf(own: string, autogenerate: Autogenerate): readonly string[] {
-  const known: readonly BuiltInDialect[] = ['sqlite', 'postgres', 'mysql']
+  const dialectNames: readonly BuiltInDialect[] = ['sqlite', 'postgres', 'mysql']
   const { schema, dialects } = autogenerate
   const byFiles =
-    typeof schema === 'string' || Array.isArray(schema) ? [] : known.filter((each) => filesFor(each, autogenerate))
+    typeof schema === 'string' || Array.isArray(schema)
+      ? []
+      : dialectNames.filter((each) => filesFor(each, autogenerate))
   return [own, ...new Set([...(dialects ?? []), ...byFiles])].filter((each, at, all) => all.indexOf(each) === at)
 }
 
@@ -54,7 +56,7 @@ function optionsOf(
   flags: GenerateFlags,
   autogenerate: Autogenerate,
   dialect: string,
-  seen: (count: number) => void,
+  countChanges: (count: number) => void,
 ): Omit<CompareOptions, 'answers'> {
   const { include, exclude, fill, processOperations = (changes) => changes } = autogenerate
   const about = { dialect, message: flags.message ?? '' }
@@ -64,7 +66,7 @@ function optionsOf(
     ...(exclude === undefined ? {} : { exclude }),
     ...(fill === undefined ? {} : { fill }),
     process: (changes) => {
-      seen(changes.length)
+      countChanges(changes.length)
       return processOperations(changes, about)
     },
   }
@@ -72,32 +74,32 @@ function optionsOf(
 
 async function compareAll(
   context: CommandContext,
-  opened: Opened,
+  project: Project,
   flags: GenerateFlags,
-): Promise<Pick<Generated, 'comparisons' | 'found'>> {
-  const autogenerate = autogenerateOf(opened)
-  let found = 0
-  const seen = (count: number): void => {
-    found += count
+): Promise<Pick<Generated, 'comparisons' | 'changeCount'>> {
+  const autogenerate = autogenerateOf(project)
+  let changeCount = 0
+  const countChanges = (count: number): void => {
+    changeCount += count
   }
-  const { loaded, dialect } = opened
-  const tiers = presentTiers(opened)
+  const { loaded, dialect } = project
+  const tiers = presentTiers(project)
   const canAsk = !context.settings.json && !context.settings.quiet
   const answers = answersOf(flags, autogenerate, canAsk)
-  const [own = '', ...others] = dialectsOf(dialect.name, autogenerate)
+  const [own = '', ...otherDialects] = dialectsOf(dialect.name, autogenerate)
   const { from = flags.database ? 'database' : 'replay', database: server } = flags
-  const first = await opened.migratorOn(tiers).compare(await loadDeclared(loaded, autogenerate, own), {
-    ...optionsOf(context, flags, autogenerate, own, seen),
+  const first = await project.migratorOn(tiers).compare(await loadDeclared(loaded, autogenerate, own), {
+    ...optionsOf(context, flags, autogenerate, own, countChanges),
     from,
     server,
     answers,
   })
   requireAnswers(first)
   const comparisons = [first]
-  for (const name of others) {
-    const other = opened.migratorOn(tiers, await dialectNamed(name, loaded.file))
+  for (const name of otherDialects) {
+    const other = project.migratorOn(tiers, await dialectNamed(name, loaded.file))
     const comparison = await other.compare(await loadDeclared(loaded, autogenerate, name), {
-      ...optionsOf(context, flags, autogenerate, name, seen),
+      ...optionsOf(context, flags, autogenerate, name, countChanges),
       from: 'replay',
       server: false,
       answers: { ...answers, renamed: answers.renamed ?? [] },
@@ -105,7 +107,7 @@ async function compareAll(
     requireAnswers(comparison)
     comparisons.push(comparison)
   }
-  return { comparisons, found }
+  return { comparisons, changeCount }
 }
 
 interface Loss {
@@ -137,8 +139,8 @@ export async function requireAllowed(
     const { chosen, isTerminal } = await import('../prompts.ts')
     if (isTerminal()) {
       const answer = await chosen(question, [
-        { value: 'no', says: 'leave it: nothing is made' },
-        { value: 'yes', says: 'write it, marked in the file' },
+        { value: 'no', description: 'leave it: nothing is made' },
+        { value: 'yes', description: 'write it, marked in the file' },
       ])
       if (answer === 'yes') return
       throw new MigrateError('ABORTED', { applied: [] }, 'Nothing was made.', { remedy: 'Change the declared schema.' })
@@ -158,11 +160,11 @@ function bodyOf(
   const byDialect = <T>(of: (comparison: Comparison) => T): ReadonlyMap<string, T> =>
     new Map(comparisons.map((each) => [each.dialect, of(each)]))
   const upgrade: BodyChanges = byDialect(({ changes }) => changes.map(({ change }) => change))
-  const written = explicit || comparisons.some(({ back }) => !back.isDerived)
+  const written = explicit || comparisons.some(({ downgrade: back }) => !back.isDerived)
   return renderBody({
     upgrade,
     ...(renderType === undefined ? {} : { renderType }),
-    ...(written ? { downgrade: byDialect(({ back }) => back.changes) } : {}),
+    ...(written ? { downgrade: byDialect(({ downgrade: back }) => back.changes) } : {}),
   })
 }
 
@@ -171,8 +173,8 @@ function bodyOf(
  *
  * Throws what loading and comparing throw, RENAME_UNANSWERED.
  */
-export async function generate(context: CommandContext, opened: Opened, flags: GenerateFlags): Promise<Generated> {
-  const { comparisons, found } = await compareAll(context, opened, flags)
-  const body = bodyOf(comparisons, flags.explicitDowngrade ?? false, autogenerateOf(opened))
-  return { comparisons, found, ...(body === undefined ? {} : { body }) }
+export async function generate(context: CommandContext, project: Project, flags: GenerateFlags): Promise<Generated> {
+  const { comparisons, changeCount } = await compareAll(context, project, flags)
+  const body = bodyOf(comparisons, flags.explicitDowngrade ?? false, autogenerateOf(project))
+  return { comparisons, changeCount, ...(body === undefined ? {} : { body }) }
 }

@@ -1,17 +1,17 @@
 import type { FilteredObject, FilterRule } from '@org/migrate-core'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
-import { messageOf, placeIn } from '../config.ts'
+import { locationInFile, messageOf } from '../config.ts'
 import type { Autogenerate } from './settings.ts'
 
 /** Says of what a function of the configuration threw that it is the configuration's, and where. */
 function failed(file: string, key: string, cause: unknown): unknown {
   if (isMigrateError(cause)) return cause
-  const place = placeIn(cause, file)
+  const location = locationInFile(cause, file)
   const why = `\`autogenerate.${key}\` threw: ${messageOf(cause)}`
-  const message = `${place === undefined ? file : `${file}:${place.line}:${place.column}`}: ${why}`
+  const message = `${location === undefined ? file : `${file}:${location.line}:${location.column}`}: ${why}`
   return new MigrateError(
     'CONFIG_FAILED',
-    { file, why, ...(place === undefined ? {} : { line: place.line }) },
+    { file, why, ...(location === undefined ? {} : { line: location.line }) },
     message,
     {
       cause,
@@ -22,10 +22,10 @@ function failed(file: string, key: string, cause: unknown): unknown {
 /** The functions of the configuration, each of which names itself and its line where it throws. */
 export function guarded(autogenerate: Autogenerate, file: string): Autogenerate {
   const own =
-    <A extends readonly unknown[], R>(key: string, call: (...words: A) => R) =>
-    (...words: A): R => {
+    <A extends readonly unknown[], R>(key: string, call: (...args: A) => R) =>
+    (...args: A): R => {
       try {
-        const answer = call(...words)
+        const answer = call(...args)
         if (!(answer instanceof Promise)) return answer
         return answer.catch((cause: unknown) => {
           throw failed(file, key, cause)

@@ -4,7 +4,7 @@ import { type DeclaredSchema, isMigrateError, MigrateError, readDeclared } from 
 import type { BuiltInDialect } from '@org/migrate-core/dialect'
 import { importModule } from '@org/migrate-core/node'
 import { escapePath, glob } from 'tinyglobby'
-import { type LoadedConfig, messageOf, placeIn } from '../config.ts'
+import { type LoadedConfig, locationInFile, messageOf } from '../config.ts'
 import { drizzleOf } from '../dialect-packages.ts'
 import type { Autogenerate, SchemaFiles } from './settings.ts'
 
@@ -23,10 +23,10 @@ function notLoaded(
 
 /** What a file's own code threw while it was read: a callback, a getter, `references(() => …)`. */
 function threw(file: string, cause: unknown): MigrateError<'CONFIG_FAILED'> {
-  const place = placeIn(cause, file)
+  const location = locationInFile(cause, file)
   const why = `reading what it declares threw: ${messageOf(cause)}`
-  const details = { file, why, ...(place === undefined ? {} : { line: place.line }) }
-  const at = place === undefined ? file : `${file}:${place.line}:${place.column}`
+  const details = { file, why, ...(location === undefined ? {} : { line: location.line }) }
+  const at = location === undefined ? file : `${file}:${location.line}:${location.column}`
   return new MigrateError('CONFIG_FAILED', details, `${at}: ${why}`, { remedy: fixDeclaration, cause })
 }
 
@@ -34,13 +34,13 @@ function threw(file: string, cause: unknown): MigrateError<'CONFIG_FAILED'> {
 async function filesOf(pattern: string, folder: string, ignore: readonly string[]): Promise<readonly string[]> {
   const path = isAbsolute(pattern) ? pattern : resolve(folder, pattern)
   // A path may hold signs that mean something in a pattern.
-  const there = existsSync(path) ? statSync(path) : undefined
-  if (there?.isFile()) return [path]
-  const found = there?.isDirectory()
+  const stats = existsSync(path) ? statSync(path) : undefined
+  if (stats?.isFile()) return [path]
+  const matches = stats?.isDirectory()
     ? await glob('*.{ts,mts,js,mjs}', { cwd: path, absolute: true, ignore: [...ignore] })
     : await glob(pattern, { cwd: folder, absolute: true, ignore: [...ignore] })
-  if (found.length === 0) throw notLoaded(path, 'there is no such file, and no file that it would be a pattern of')
-  return found.sort()
+  if (matches.length === 0) throw notLoaded(path, 'there is no such file, and no file that it would be a pattern of')
+  return matches.sort()
 }
 
 /** As Node imports modules: one of them is there once, whichever symlinks lead to it. */
@@ -127,7 +127,7 @@ async function throwing(
   cause: unknown,
   config: string,
 ): Promise<MigrateError> {
-  const named = exported.find(({ path }) => placeIn(cause, path) !== undefined)
+  const named = exported.find(({ path }) => locationInFile(cause, path) !== undefined)
   if (named !== undefined) return threw(named.path, cause)
   for (const one of exported) {
     const error = await readAll([one]).then(
@@ -165,8 +165,8 @@ const isPortable = (one: unknown): boolean =>
 
 /** What Drizzle's own `is` goes by. */
 const isDrizzle = (one: unknown): boolean => {
-  const made = typeof one === 'object' && one !== null ? one.constructor : undefined
-  return made !== undefined && Object.hasOwn(made, Symbol.for('drizzle:entityKind'))
+  const ownClass = typeof one === 'object' && one !== null ? one.constructor : undefined
+  return ownClass !== undefined && Object.hasOwn(ownClass, Symbol.for('drizzle:entityKind'))
 }
 
 /** Only what was declared with Drizzle needs Drizzle. */

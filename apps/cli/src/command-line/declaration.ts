@@ -4,7 +4,7 @@ import type { ExitCode } from '../exit-codes.ts'
 /** A word of a command, as its help shows it: `<needed>`, `[may be left out]`, `<one or more...>`. */
 export interface ArgumentDeclaration {
   readonly name: string
-  readonly says: string
+  readonly description: string
   /** What it is where it is left out. */
   readonly default?: string
 }
@@ -12,7 +12,7 @@ export interface ArgumentDeclaration {
 export interface OptionDeclaration {
   /** As commander reads it: `--backup <file>`, `-r, --range <from:to>`, `--verbose`. */
   readonly flags: string
-  readonly says: string
+  readonly description: string
   /** What holds without it, for people; absent: off. */
   readonly default?: string
   /** The command cannot do without it. */
@@ -27,7 +27,7 @@ export interface OptionDeclaration {
 /** A line that its help shows, and that the tests run. */
 export interface Example {
   readonly line: string
-  readonly says: string
+  readonly description: string
 }
 
 export const groups = {
@@ -42,7 +42,7 @@ export type Group = keyof typeof groups
 /** What a command is given: its words in their order, and its options by name. */
 export type CommandWork<Options> = (
   context: CommandContext,
-  words: readonly string[],
+  args: readonly string[],
   options: Options,
 ) => Promise<ExitCode>
 

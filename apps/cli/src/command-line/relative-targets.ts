@@ -5,6 +5,6 @@ export function relativeTargets(args: readonly string[]): readonly string[] {
   const isTarget = (arg: string, at: number): boolean => /^-\d+$/.test(arg) && !/^(-r|--range)$/.test(own[at - 1] ?? '')
   const targets = own.filter(isTarget)
   if (targets.length === 0) return args
-  const others = own.filter((arg, at) => !isTarget(arg, at))
-  return [...others, '--', ...targets, ...(end === -1 ? [] : args.slice(end + 1))]
+  const remaining = own.filter((arg, at) => !isTarget(arg, at))
+  return [...remaining, '--', ...targets, ...(end === -1 ? [] : args.slice(end + 1))]
 }

@@ -1,13 +1,13 @@
 import { MigrateError, type Proof, type Survey, type SurveyOptions } from '@org/migrate-core'
-import { type Found, renderBody } from '@org/migrate-core/compare'
-import { withMadeFiles } from '@org/migrate-core/node'
+import { renderBody, type ToolHistory } from '@org/migrate-core/compare'
+import { withCreatedFiles } from '@org/migrate-core/node'
 
 import { type ImportWish, importFolder, wishOf } from '../adopting/import-folder.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { filesOf, type Made, makeRevision, presentTiers } from '../new-files/make-revision.ts'
+import { type CreatedRevision, filesOf, makeRevision, presentTiers } from '../new-files/make-revision.ts'
 import { oneLine, plural } from '../reporters/words.ts'
-import type { Opened } from '../wiring.ts'
+import type { Project } from '../wiring.ts'
 
 export interface AdoptSettings {
   readonly message?: string
@@ -25,9 +25,9 @@ function usage(problem: string, remedy: string): MigrateError<'USAGE'> {
   return new MigrateError('USAGE', { problem }, problem, { remedy })
 }
 
-function toolTables(words: readonly string[] = []): Readonly<Record<string, string>> {
+function toolTables(assignments: readonly string[] = []): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    words.map((word) => {
+    assignments.map((word) => {
       const [name = '', called = ''] = word.split('=')
       if (name === '' || called === '')
         throw usage(`--tool-table ${word} names no table`, 'Write it as --tool-table <usual name>=<name here>.')
@@ -36,7 +36,7 @@ function toolTables(words: readonly string[] = []): Readonly<Record<string, stri
   )
 }
 
-function optionsOf({ loaded }: Opened, settings: AdoptSettings): SurveyOptions {
+function optionsOf({ loaded }: Project, settings: AdoptSettings): SurveyOptions {
   const { include, exclude } = loaded.config.autogenerate ?? {}
   return {
     tables: toolTables(settings.toolTable),
@@ -63,7 +63,7 @@ function requireFree({ applied, database, tools }: Survey): void {
   }
 }
 
-const toolText = ({ tool, applied, tables }: Found): string =>
+const toolText = ({ tool, applied, tables }: ToolHistory): string =>
   `${tool} has run ${plural(applied.length, 'migration')}; its ${tables.map(({ name }) => name).join(', ')} ${tables.length === 1 ? 'is' : 'are'} left alone`
 
 function surveyText({ tools, changes, notes }: Survey): readonly string[] {
@@ -93,7 +93,7 @@ function report(context: CommandContext, adopted: Adopted): ExitCode {
   context.report.answer(document, () =>
     [
       ...surveyText(survey),
-      ...files.map((file) => `made ${file}`),
+      ...files.map((file) => `created ${file}`),
       ...[...notes, ...proof.notes].map((note) => `note: ${oneLine(note)}`),
       isSame ? `${revision}: ${proved}` : `${revision} does not make what is there:`,
       ...proof.differences.map((line) => `  - ${oneLine(line)}`),
@@ -109,48 +109,48 @@ function report(context: CommandContext, adopted: Adopted): ExitCode {
 
 /** Takes over a database that another tool, or nobody, has looked after. */
 export async function adopt(context: CommandContext, settings: AdoptSettings): Promise<ExitCode> {
-  const opened = await context.open()
-  const options = optionsOf(opened, settings)
-  const wish = wishOf(settings.import)
-  const survey = await opened.migratorOn(presentTiers(opened)).survey(options)
+  const project = await context.open()
+  const options = optionsOf(project, settings)
+  const importWish = wishOf(settings.import)
+  const survey = await project.migratorOn(presentTiers(project)).survey(options)
   requireFree(survey)
   if (settings.dryRun) {
     context.report.answer(survey, () => surveyText(survey).join('\n'))
     return exitCodes.done
   }
-  const { graph, locations } = await filesOf(opened)
+  const { graph, locations } = await filesOf(project)
   const [head, ...older] = [...graph.order].reverse()
-  if (wish === undefined && head !== undefined)
-    return known(context, opened, survey, options, settings, [head, ...older])
-  return withMadeFiles(locations.folders[0] ?? '', async (report) => {
-    if (wish !== undefined) return imported(context, opened, survey, options, settings, { wish, report })
-    const { files, draft } = await baseline(context, opened, survey, settings, report)
-    return finish(context, opened, options, settings, { survey, files, revision: draft.revision })
+  if (importWish === undefined && head !== undefined)
+    return matchExistingRevisions(context, project, survey, options, settings, [head, ...older])
+  return withCreatedFiles(locations.folders[0] ?? '', async (report) => {
+    if (importWish !== undefined) return imported(context, project, survey, options, settings, { importWish, report })
+    const { files, draft } = await baseline(context, project, survey, settings, report)
+    return finish(context, project, options, settings, { survey, files, revision: draft.revision })
   })
 }
 
 async function baseline(
   context: CommandContext,
-  opened: Opened,
+  project: Project,
   survey: Survey,
   settings: AdoptSettings,
   report: (files: readonly string[]) => void,
-): Promise<Made> {
+): Promise<CreatedRevision> {
   const changes = survey.changes.map(({ change }) => change)
   return makeRevision(context, {
-    ...(await filesOf(opened)),
-    opened,
+    ...(await filesOf(project)),
+    project,
     options: {
       message: settings.message ?? 'what was there',
       ...(settings.revId === undefined ? {} : { revision: settings.revId }),
     },
     body: renderBody({ upgrade: new Map([[survey.dialect, changes]]) }),
-    onMade: report,
+    onCreated: report,
   })
 }
 
 /** The revision was proved to make what is there: the history of the tool before is in the way no more. */
-async function stamp({ migratorOn, tiers }: Opened, revision: string): Promise<void> {
+async function stamp({ migratorOn, tiers }: Project, revision: string): Promise<void> {
   await migratorOn(tiers.map(({ foreignHistory: _, ...tier }) => tier)).stamp(revision)
 }
 
@@ -158,55 +158,58 @@ type Finishing = Omit<Adopted, 'proof' | 'stamped'>
 
 async function finish(
   context: CommandContext,
-  opened: Opened,
+  project: Project,
   options: SurveyOptions,
   settings: AdoptSettings,
   finishing: Finishing,
 ): Promise<ExitCode> {
-  const proof = await opened.migrator.prove(finishing.revision, options)
+  const proof = await project.migrator.prove(finishing.revision, options)
   const stamped = settings.stamp && proof.differences.length === 0
-  if (stamped) await stamp(opened, finishing.revision)
+  if (stamped) await stamp(project, finishing.revision)
   return report(context, { ...finishing, proof, stamped })
 }
 
 /** There are revisions already, of another database of the same kind: which of them makes what is here? */
-async function known(
+async function matchExistingRevisions(
   context: CommandContext,
-  opened: Opened,
+  project: Project,
   survey: Survey,
   options: SurveyOptions,
   settings: AdoptSettings,
   newest: readonly [string, ...string[]],
 ): Promise<ExitCode> {
   const [head, ...older] = newest
-  let nearest = { revision: head, proof: await opened.migrator.prove(head, options) }
+  let nearest = { revision: head, proof: await project.migrator.prove(head, options) }
   for (const revision of older) {
     if (nearest.proof.differences.length === 0) break
-    const proof = await opened.migrator.prove(revision, options)
+    const proof = await project.migrator.prove(revision, options)
     if (proof.differences.length < nearest.proof.differences.length) nearest = { revision, proof }
   }
   const stamped = settings.stamp && nearest.proof.differences.length === 0
-  if (stamped) await stamp(opened, nearest.revision)
+  if (stamped) await stamp(project, nearest.revision)
   const pending = stamped ? newest.slice(0, newest.indexOf(nearest.revision)).reverse() : []
   return report(context, { survey, files: [], ...nearest, stamped, pending })
 }
 
 async function imported(
   context: CommandContext,
-  opened: Opened,
+  project: Project,
   survey: Survey,
   options: SurveyOptions,
   settings: AdoptSettings,
-  { wish, report: reportFiles }: { readonly wish: ImportWish; readonly report: (files: readonly string[]) => void },
+  {
+    importWish,
+    report: reportFiles,
+  }: { readonly importWish: ImportWish; readonly report: (files: readonly string[]) => void },
 ): Promise<ExitCode> {
-  const { files, at, pending, notes } = await importFolder(context, opened, survey, wish)
+  const { files, at, pending, notes } = await importFolder(context, project, survey, importWish)
   reportFiles(files)
   if (at !== undefined)
-    return finish(context, opened, options, settings, { survey, files, revision: at, pending, notes })
+    return finish(context, project, options, settings, { survey, files, revision: at, pending, notes })
   context.report.answer({ database: survey.database, tools: survey.tools, files, stamped: false, pending }, () =>
     [
       ...surveyText(survey),
-      ...files.map((file) => `made ${file}`),
+      ...files.map((file) => `created ${file}`),
       ...notes.map((note) => `note: ${oneLine(note)}`),
       'none of it is applied here: nothing was stamped',
     ].join('\n'),

@@ -13,7 +13,7 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { lossText } from '../reporters/loss-text.ts'
 import { oneLine, plural } from '../reporters/words.ts'
-import type { Opened } from '../wiring.ts'
+import type { Project } from '../wiring.ts'
 
 export interface CheckSettings {
   /** `--no-database`: only the files are looked at. */
@@ -39,14 +39,14 @@ export async function check(
     const problem = '--data reads rows, and --no-database reads none'
     throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Leave one of the two out.' })
   }
-  const opened = await context.open()
-  const edits = given ?? opened.loaded.config.check?.edits
-  const report = await opened.migrator.check({
+  const project = await context.open()
+  const edits = given ?? project.loaded.config.check?.edits
+  const report = await project.migrator.check({
     database,
     ...(edits === undefined ? {} : { edits }),
     ...(data === undefined ? {} : { data }),
     ...(from === undefined ? {} : { from }),
-    ...(await declaredOf(opened)),
+    ...(await declaredOf(project)),
   })
   context.report.answer(report, () => text(report, data === true))
   return report.ok ? exitCodes.done : exitCodes.todo
@@ -56,7 +56,7 @@ export async function check(
 async function declaredOf({
   loaded,
   dialect,
-}: Opened): Promise<Pick<CheckOptions, 'declared' | 'include' | 'exclude'>> {
+}: Project): Promise<Pick<CheckOptions, 'declared' | 'include' | 'exclude'>> {
   const { autogenerate } = loaded.config
   if (autogenerate === undefined) return {}
   const { loadDeclared } = await import('../autogenerate/schema-files.ts')
@@ -95,18 +95,18 @@ function answersText({ answers, findings }: CheckReport, data: boolean): readonl
 }
 
 function text(report: CheckReport, data: boolean): string {
-  const { database, looked, findings } = report
+  const { database, inspected, findings } = report
   const problems = findings.filter(({ level }) => level === 'problem').length
-  const about = looked.includes('database') ? database : 'the files'
+  const about = inspected.includes('database') ? database : 'the files'
   const verdict = problems === 0 ? 'nothing to do' : plural(problems, 'problem')
   return [`${about}: ${verdict}`, ...answersText(report, data), ...findings.map(findingText)].join('\n')
 }
 
 function findingText({ level, kind, tier, what, next, differences = [], losses = [] }: CheckFinding): string {
-  const place = tier === undefined ? '' : `${tier}, `
+  const prefix = tier === undefined ? '' : `${tier}, `
   const word = level === 'problem' ? 'problem' : 'note'
   const lines = [
-    `${word} (${place}${kind}): ${oneLine(what)}`,
+    `${word} (${prefix}${kind}): ${oneLine(what)}`,
     ...[...differences, ...losses.map(lossText)].map((each) => `  - ${oneLine(each)}`),
   ]
   return [...lines, `  ${oneLine(next)}`].join('\n')
@@ -135,14 +135,14 @@ const verdicts: { readonly [V in BranchPair['verdict']]: string } = {
   unknown: 'no conflict is known, but the effects of some operations are unknown',
 }
 
-function pairText({ left, right, ancestors, verdict, meetings }: BranchPair): string {
+function pairText({ left, right, ancestors, verdict, conflicts }: BranchPair): string {
   const since = ancestors.length === 0 ? 'the beginning' : ancestors.join(', ')
   return [
     `${verdict}: ${left.head} and ${right.head}, since ${since}`,
     `  ${verdicts[verdict]}`,
-    ...meetings.flatMap((meeting) => [
-      `  ${meeting.left.revision}: ${oneLine(meeting.left.operation)}`,
-      `    conflicts with ${meeting.right.revision}: ${oneLine(meeting.right.operation)} (${meeting.footprints.join(', ')})`,
+    ...conflicts.flatMap((conflict) => [
+      `  ${conflict.left.revision}: ${oneLine(conflict.left.operation)}`,
+      `    conflicts with ${conflict.right.revision}: ${oneLine(conflict.right.operation)} (${conflict.footprints.join(', ')})`,
     ]),
     ...[left, right].flatMap(unknownLines),
   ].join('\n')

@@ -5,7 +5,7 @@ import { declarations } from './declared/index.ts'
 interface Flag {
   /** `--range`, `-r`. */
   readonly names: readonly string[]
-  readonly says: string
+  readonly description: string
   /** `file`: the shell completes paths; `choice`: one of `choices`. */
   readonly value: 'none' | 'file' | 'text' | 'choice'
   readonly choices: readonly string[]
@@ -14,19 +14,19 @@ interface Flag {
 interface Completed {
   /** `lock release`; '' for what stands before a command. */
   readonly path: string
-  readonly says: string
-  readonly words: readonly (readonly [string, string])[]
+  readonly description: string
+  readonly subcommands: readonly (readonly [string, string])[]
   readonly flags: readonly Flag[]
   /** Whether its words name revisions. */
   readonly targets: boolean
 }
 
-function flagOf({ flags, says, choices = [] }: OptionDeclaration): Flag {
+function flagOf({ flags, description, choices = [] }: OptionDeclaration): Flag {
   const names = [...flags.matchAll(/(?<![\w-])--?[a-z][a-z-]*/g)].map(([name]) => name)
   const value = /[<[](\w+)/.exec(flags)?.[1]
   const kind =
     choices.length > 0 ? 'choice' : value === undefined ? 'none' : /file|folder|path/.test(value) ? 'file' : 'text'
-  return { names, says, value: kind, choices }
+  return { names, description, value: kind, choices }
 }
 
 const common = globalOptions.map(flagOf)
@@ -37,8 +37,8 @@ function completedOf(declaration: CommandDeclaration, above: string): readonly C
   return [
     {
       path,
-      says: summary,
-      words: subcommands.map((each) => [each.name, each.summary]),
+      description: summary,
+      subcommands: subcommands.map((each) => [each.name, each.summary]),
       flags: options.map(flagOf),
       targets: (declaration.arguments ?? []).some((each) => /target|revision|head/.test(each.name)),
     },
@@ -50,8 +50,8 @@ function everything(): readonly Completed[] {
   const commands = Object.values(declarations).flat()
   const root: Completed = {
     path: '',
-    says: '',
-    words: [...commands.map((each) => [each.name, each.summary] as const), ['help', 'what a command does']],
+    description: '',
+    subcommands: [...commands.map((each) => [each.name, each.summary] as const), ['help', 'what a command does']],
     flags: [],
     targets: false,
   }
@@ -73,8 +73,8 @@ const taking = (all: readonly Completed[], value: Flag['value']): readonly strin
 /** What is the same in bash and in zsh: a table of what may follow. */
 function cases(all: readonly Completed[]): string {
   return all
-    .map(({ path, words, flags, targets }) => {
-      const plain = words.map(([word]) => word).join(' ')
+    .map(({ path, subcommands, flags, targets }) => {
+      const plain = subcommands.map(([word]) => word).join(' ')
       return `    ${quoted(path)}) plain=${quoted(plain)} flags=${quoted(namesOf(flags))} targets=${targets ? 'yes' : ''} ;;`
     })
     .join('\n')
@@ -167,17 +167,17 @@ function fishFlag(flag: Flag, condition: string): string {
     text: ' -x',
     choice: ` -x -a ${quoted(flag.choices.join(' '))}`,
   }
-  return `complete -c migrate ${condition}${names}${values[flag.value]} -d ${quoted(flag.says)}`
+  return `complete -c migrate ${condition}${names}${values[flag.value]} -d ${quoted(flag.description)}`
 }
 
 function fish(all: readonly Completed[]): string {
   const lines = ['# fish completion of migrate: migrate completion fish | source', 'complete -c migrate -f']
-  for (const { path, words, flags, targets } of all) {
+  for (const { path, subcommands, flags, targets } of all) {
     const [name = '', sub] = path.split(' ')
-    const seen = path === '' ? '__fish_use_subcommand' : `__fish_seen_subcommand_from ${name}`
-    const condition = `-n ${quoted(sub === undefined ? seen : `${seen}; and __fish_seen_subcommand_from ${sub}`)} `
-    for (const [word, says] of words)
-      lines.push(`complete -c migrate ${condition}-a ${quoted(word)} -d ${quoted(says)}`)
+    const guard = path === '' ? '__fish_use_subcommand' : `__fish_seen_subcommand_from ${name}`
+    const condition = `-n ${quoted(sub === undefined ? guard : `${guard}; and __fish_seen_subcommand_from ${sub}`)} `
+    for (const [word, description] of subcommands)
+      lines.push(`complete -c migrate ${condition}-a ${quoted(word)} -d ${quoted(description)}`)
     for (const flag of flags) lines.push(fishFlag(flag, condition))
     if (targets) lines.push(`complete -c migrate ${condition}-a '(migrate completion --targets 2>/dev/null)'`)
     if (path === 'completion') lines.push(`complete -c migrate ${condition}-a 'bash zsh fish'`)

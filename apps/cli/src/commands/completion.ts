@@ -10,8 +10,8 @@ export async function completion(
   { targets }: { readonly targets?: true },
 ): Promise<ExitCode> {
   if (targets) {
-    const found = await targetWords(context)
-    context.report.answer({ targets: found }, () => found.join('\n'))
+    const names = await targetNames(context)
+    context.report.answer({ targets: names }, () => names.join('\n'))
     return exitCodes.done
   }
   if (!isShell(shell)) {
@@ -24,7 +24,7 @@ export async function completion(
 }
 
 /** From the headers of the files alone: no database is asked. */
-async function targetWords(context: CommandContext): Promise<readonly string[]> {
+async function targetNames(context: CommandContext): Promise<readonly string[]> {
   const { tier } = await context.openFiles()
   const headers = await tier.source.headers()
   const labels = headers.flatMap(({ branchLabels }) => branchLabels.map((label) => `${label}@head`))

@@ -5,7 +5,7 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { columns } from '../reporters/words.ts'
 import { defaultSettings, type Settings } from '../settings.ts'
-import type { Opened } from '../wiring.ts'
+import type { Project } from '../wiring.ts'
 
 type Origin = 'default' | 'file' | 'environment' | 'flag'
 
@@ -43,11 +43,11 @@ const spokenDefaults: { readonly [name: string]: string } = {
 
 /** Every setting that holds, and where it came from. The database is not opened. */
 export async function config(context: CommandContext): Promise<ExitCode> {
-  const opened = await context.open()
-  const settings = settingsOf(context, opened).map((each) =>
+  const project = await context.open()
+  const settings = settingsOf(context, project).map((each) =>
     each.name === 'database' ? each : { ...each, value: masked(each.value) },
   )
-  const { file } = opened.loaded
+  const { file } = project.loaded
   context.report.answer({ file, settings }, () =>
     columns([
       ['file', file, context.settings.config === undefined ? 'found from here' : '--config'],
@@ -74,7 +74,7 @@ function textOf(value: unknown): string {
 
 function settingsOf(
   { settings, caller }: CommandContext,
-  { loaded, place, database, tiers }: Opened,
+  { loaded, connectionTarget: place, database, tiers }: Project,
 ): readonly Setting[] {
   const { config: given, file } = loaded
   const variableOf = variablesIn(file, caller.env)

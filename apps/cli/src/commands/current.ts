@@ -1,7 +1,7 @@
 import { branchTips } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { placeIn } from './place.ts'
+import { graphStateOf } from './place.ts'
 import { appliedTimes, describeRevision, lineOf, revisionFacts } from './revision-facts.ts'
 
 export interface CurrentSettings {
@@ -13,18 +13,18 @@ export interface CurrentSettings {
 export async function current(context: CommandContext, { verbose, checkHeads }: CurrentSettings): Promise<ExitCode> {
   const { migrator, tier } = await context.open()
   const position = await migrator.position(tier.name)
-  const place = placeIn(position)
-  const { graph } = place
+  const state = graphStateOf(position)
+  const { graph } = state
   const times = appliedTimes(verbose ? await migrator.history() : [], tier.name)
   // A sequential tier has no branches, and may have gaps.
-  const tips = tier.kind === 'graph' ? branchTips(graph, place.current) : place.current
-  const found = tips.map((revision) => revisionFacts(place, revision, times.get(revision)))
+  const tips = tier.kind === 'graph' ? branchTips(graph, state.current) : state.current
+  const tipFacts = tips.map((revision) => revisionFacts(state, revision, times.get(revision)))
   const revisions = [
-    ...place.unknown.map((revision) => ({ revision, message: null, head: false, marks: ['current'] })),
-    ...found.map((facts) => ({ ...facts, head: graph.heads.includes(facts.revision) })),
+    ...state.unknown.map((revision) => ({ revision, message: null, head: false, marks: ['current'] })),
+    ...tipFacts.map((facts) => ({ ...facts, head: graph.heads.includes(facts.revision) })),
   ]
   const atHead =
-    place.unknown.length === 0 && [...place.current].sort().join() === [...graph.effectiveHeads].sort().join()
+    state.unknown.length === 0 && [...state.current].sort().join() === [...graph.effectiveHeads].sort().join()
   context.report.answer({ database: position.database, tier: tier.name, atHead, revisions }, () => {
     if (revisions.length === 0) return 'base'
     const shown = (marks: readonly string[]) => [
@@ -32,8 +32,8 @@ export async function current(context: CommandContext, { verbose, checkHeads }: 
       ...(marks.includes('current') ? [] : ['implied by what depends on it']),
     ]
     const lines = [
-      ...place.unknown.map((revision) => `${revision} (no file describes it)`),
-      ...found.map((facts) =>
+      ...state.unknown.map((revision) => `${revision} (no file describes it)`),
+      ...tipFacts.map((facts) =>
         verbose ? describeRevision(facts) : lineOf(facts, facts.branchLabels, shown(facts.marks)),
       ),
     ]

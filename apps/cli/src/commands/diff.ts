@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
-import { coversAll, MigrateError, wholeSchema } from '@org/migrate-core'
+import { allFeatures, MigrateError, wholeSchema } from '@org/migrate-core'
 import { diffSchemas, type ReadSchema, readSchema, withStatements } from '@org/migrate-core/compare'
 import { previewDocument, previewText } from '../autogenerate/preview.ts'
 import type { CommandContext } from '../context.ts'
@@ -13,8 +13,14 @@ export interface DiffSettings {
 }
 
 async function read(context: CommandContext, url: string): Promise<ReadSchema> {
-  const place = { url, baseDirectory: context.caller.folder, schema: undefined, lock: undefined, key: undefined }
-  const dialect = await dialectFor(place, context.caller.folder)
+  const dialectOptions = {
+    url,
+    baseDirectory: context.caller.folder,
+    schema: undefined,
+    lock: undefined,
+    key: undefined,
+  }
+  const dialect = await dialectFor(dialectOptions, context.caller.folder)
   // A file that is not there yet is empty to whoever is about to make it. Here it is a slip, and everything would be gone or new.
   const { database } = dialect
   if (isAbsolute(database) && !existsSync(database)) {
@@ -38,7 +44,7 @@ export async function diff(
   const { changes, notes } = await diffSchemas({
     dialect: one.dialect,
     from: one.schema,
-    to: { ...wholeSchema(other.schema), covers: { ...coversAll, extensions: false } },
+    to: { ...wholeSchema(other.schema), supportedFeatures: { ...allFeatures, extensions: false } },
     answers: { none: true },
   })
   const comparison = {

@@ -6,6 +6,6 @@ import { run } from './run.ts'
 export async function downgrade(context: CommandContext, target: string, options: SqlSettings): Promise<ExitCode> {
   const printed = offline(context, 'downgrade', [target], options)
   if (printed !== undefined) return printed
-  const words = { command: 'downgrade', done: 'reverted', nothing: 'nothing to revert, stands' }
-  return run(context, words, (migrator, each) => migrator.downgrade(target, each))
+  const labels = { command: 'downgrade', done: 'reverted', nothing: 'nothing to revert, stands' }
+  return run(context, labels, (migrator, each) => migrator.downgrade(target, each))
 }

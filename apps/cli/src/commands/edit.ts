@@ -37,11 +37,11 @@ async function filesNamed(context: CommandContext, target: string): Promise<read
   const { tier } = files
   if (tier.kind === 'graph') locationsOf(files)
   const { graph } = await filesOnly(files)
-  const found = resolveTargets(graph, target, await rowsFor(context, graph, [target]))
-  if (found.length === 0) {
+  const revisions = resolveTargets(graph, target, await rowsFor(context, graph, [target]))
+  if (revisions.length === 0) {
     throw usage(`${target} names no revision`, 'Run `migrate history` to see the revisions that exist.')
   }
-  return found.map((revision) => graph.get(revision).source)
+  return revisions.map((revision) => graph.get(revision).source)
 }
 
 /** Why the editor failed; undefined where it did not. The variable may hold arguments, as in `code --wait`. */
@@ -50,7 +50,7 @@ function ended(
   files: readonly string[],
   { settings, caller }: CommandContext,
 ): Promise<string | undefined> {
-  return new Promise((settle) => {
+  return new Promise((resolve) => {
     // The document that `--json` prints stays alone on stdout.
     const stdio = ['inherit', settings.json ? 2 : 'inherit', 'inherit'] as const
     const options = { stdio: [...stdio], cwd: caller.folder, env: caller.env }
@@ -58,9 +58,9 @@ function ended(
       process.platform === 'win32'
         ? spawn(editor, files, { ...options, shell: true })
         : spawn('/bin/sh', ['-c', `${editor} "$@"`, editor, ...files], options)
-    child.on('error', (error) => settle(error.message))
+    child.on('error', (error) => resolve(error.message))
     child.on('close', (code, signal) =>
-      settle(
+      resolve(
         code === 0 ? undefined : signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`,
       ),
     )

@@ -4,9 +4,9 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 /** Makes the bookkeeping tables that are not there, and nothing else. */
 export async function ensureVersion(context: CommandContext): Promise<ExitCode> {
   const { migrator, database } = await context.open()
-  const made = await migrator.ensureVersion()
-  context.report.answer({ database, made }, () =>
-    made.length === 0 ? `${database}: the bookkeeping is there` : `${database}: made ${made.join(', ')}`,
+  const created = await migrator.ensureVersion()
+  context.report.answer({ database, created }, () =>
+    created.length === 0 ? `${database}: the bookkeeping tables exist` : `${database}: created ${created.join(', ')}`,
   )
   return exitCodes.done
 }

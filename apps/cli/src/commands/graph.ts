@@ -7,7 +7,7 @@ import { mermaid } from '../drawing/mermaid.ts'
 import type { PicturedRevision } from '../drawing/picture.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { oneLine } from '../reporters/words.ts'
-import { inspect, type Place } from './place.ts'
+import { type GraphState, inspect } from './place.ts'
 import { lineOf, type RevisionFacts, revisionFacts, unknownLine } from './revision-facts.ts'
 
 export type GraphFormat = 'text' | 'mermaid' | 'dot' | 'json'
@@ -19,71 +19,71 @@ export interface GraphSettings {
 }
 
 interface Drawn {
-  readonly place: Place
+  readonly state: GraphState
   readonly revisions: readonly RevisionFacts[]
   readonly document: object
   readonly ascii: boolean
 }
 
 const drawings: { readonly [F in GraphFormat]: (drawn: Drawn) => string } = {
-  text: ({ place, revisions, ascii: plain }) => {
-    if (revisions.length + place.unknown.length === 0) return 'no revisions'
+  text: ({ state, revisions, ascii: plain }) => {
+    if (revisions.length + state.unknown.length === 0) return 'no revisions'
     const facts = new Map(revisions.map((each) => [each.revision, each]))
-    const words = (revision: string): string => {
+    const label = (revision: string): string => {
       const each = facts.get(revision)
       if (each === undefined) return revision
       const needs = each.dependsOn.length === 0 ? [] : [`needs ${each.dependsOn.join(', ')}`]
       const marks = each.marks.filter((mark) => !mark.endsWith('point'))
-      return lineOf(each, place.graph.get(revision).branchLabels, [...marks, ...needs])
+      return lineOf(each, state.graph.get(revision).branchLabels, [...marks, ...needs])
     }
-    const rows = layOut(edges(place, revisions))
-    const mark = (revision: string): Mark => markOf(place, revision) ?? 'applied'
-    return [...place.unknown.map(unknownLine), ...linesOf(rows, plain ? ascii : boxes, { mark, words })].join('\n')
+    const rows = layOut(edges(state, revisions))
+    const mark = (revision: string): Mark => markOf(state, revision) ?? 'applied'
+    return [...state.unknown.map(unknownLine), ...linesOf(rows, plain ? ascii : boxes, { mark, label })].join('\n')
   },
-  mermaid: ({ place, revisions }) => mermaid(pictured(place, revisions)),
-  dot: ({ place, revisions }) => dot(pictured(place, revisions)),
+  mermaid: ({ state, revisions }) => mermaid(pictured(state, revisions)),
+  dot: ({ state, revisions }) => dot(pictured(state, revisions)),
   json: ({ document }) => JSON.stringify(document),
 }
 
 /** The history as a picture, the latest first. */
 export async function graph(context: CommandContext, settings: GraphSettings): Promise<ExitCode> {
   const { range = ':', format = 'text', ascii: plain = false } = settings
-  const { tier, place } = await inspect(context, range.includes('current'))
-  const revisions = listHistory(place.graph, range, place.current).map((revision) => revisionFacts(place, revision))
+  const { tier, state } = await inspect(context, range.includes('current'))
+  const revisions = listHistory(state.graph, range, state.current).map((revision) => revisionFacts(state, revision))
   const document = {
     tier: tier.name,
     /** Null where the database could not be asked. */
-    current: place.applied === undefined ? null : [...place.unknown, ...place.current],
-    missing: [...place.missing],
-    revisions: revisions.map((facts) => ({ ...facts, applied: place.applied?.has(facts.revision) ?? null })),
+    current: state.applied === undefined ? null : [...state.unknown, ...state.current],
+    missing: [...state.missing],
+    revisions: revisions.map((facts) => ({ ...facts, applied: state.applied?.has(facts.revision) ?? null })),
   }
-  context.report.answer(document, () => drawings[format]({ place, revisions, document, ascii: plain }))
+  context.report.answer(document, () => drawings[format]({ state, revisions, document, ascii: plain }))
   return exitCodes.done
 }
 
-function markOf({ current, applied }: Place, revision: string): Mark | undefined {
+function markOf({ current, applied }: GraphState, revision: string): Mark | undefined {
   if (applied === undefined) return undefined
   if (current.includes(revision)) return 'current'
   return applied.has(revision) ? 'applied' : 'pending'
 }
 
 /** With ids for labels. */
-function edges({ graph: whole }: Place, revisions: readonly RevisionFacts[]) {
+function edges({ graph: whole }: GraphState, revisions: readonly RevisionFacts[]) {
   return revisions.map(({ revision, parents }) => ({ revision, parents, dependsOn: whole.dependenciesOf(revision) }))
 }
 
-function pictured(place: Place, revisions: readonly RevisionFacts[]): readonly PicturedRevision[] {
+function pictured(state: GraphState, revisions: readonly RevisionFacts[]): readonly PicturedRevision[] {
   const inside = new Set(revisions.map(({ revision }) => revision))
   const drawn = (ids: readonly string[]): readonly string[] => ids.filter((id) => inside.has(id))
-  return edges(place, revisions).map(({ revision, parents, dependsOn }, at) => {
+  return edges(state, revisions).map(({ revision, parents, dependsOn }, at) => {
     const { message = '', marks = [] } = revisions[at] ?? {}
-    const mark = markOf(place, revision)
+    const mark = markOf(state, revision)
     return {
       revision,
       parents: drawn(parents),
       dependsOn: drawn(dependsOn).filter((id) => !parents.includes(id)),
       message: oneLine(message),
-      notes: [...place.graph.get(revision).branchLabels, ...marks.filter((each) => !each.endsWith('point'))],
+      notes: [...state.graph.get(revision).branchLabels, ...marks.filter((each) => !each.endsWith('point'))],
       ...(mark === undefined ? {} : { mark }),
     }
   })

@@ -12,11 +12,11 @@ export interface HeadsSettings {
 /** The heads of a tier's graph, from the files alone. */
 export async function heads(context: CommandContext, settings: HeadsSettings): Promise<ExitCode> {
   const { verbose, resolveDependencies } = settings
-  const opened = await context.openFiles()
-  const place = await filesOnly(opened)
-  const chosen = resolveDependencies ? place.graph.effectiveHeads : place.graph.heads
-  const revisions = chosen.map((revision) => revisionFacts(place, revision))
-  context.report.answer({ tier: opened.tier.name, revisions }, () => {
+  const project = await context.openFiles()
+  const state = await filesOnly(project)
+  const chosen = resolveDependencies ? state.graph.effectiveHeads : state.graph.heads
+  const revisions = chosen.map((revision) => revisionFacts(state, revision))
+  context.report.answer({ tier: project.tier.name, revisions }, () => {
     if (revisions.length === 0) return 'no revisions'
     if (verbose) return revisions.map(describeRevision).join('\n\n')
     const marks = (all: readonly string[]) => all.filter((mark) => mark === 'effective head')

@@ -22,16 +22,16 @@ export interface HistorySettings {
 export async function history(context: CommandContext, settings: HistorySettings): Promise<ExitCode> {
   const { verbose, range = ':', indicateCurrent } = settings
   const inspected = await inspect(context, indicateCurrent || range.includes('current'))
-  const { tier, place } = inspected
+  const { tier, state } = inspected
   const times = appliedTimes(verbose ? await inspected.history() : [], tier.name)
-  const listed = listHistory(place.graph, range, place.current)
-  const revisions = listed.map((revision) => revisionFacts(place, revision, times.get(revision)))
-  const missing = [...place.missing]
+  const listed = listHistory(state.graph, range, state.current)
+  const revisions = listed.map((revision) => revisionFacts(state, revision, times.get(revision)))
+  const missing = [...state.missing]
   context.report.answer({ tier: tier.name, revisions, missing }, () => {
     const lines = [
-      ...place.unknown.map(unknownLine),
+      ...state.unknown.map(unknownLine),
       ...revisions.map((facts) =>
-        verbose ? describeRevision(facts) : shortForm(facts, place.graph.get(facts.revision)),
+        verbose ? describeRevision(facts) : shortForm(facts, state.graph.get(facts.revision)),
       ),
     ]
     return lines.length === 0 ? 'no revisions' : lines.join(verbose ? '\n\n' : '\n')

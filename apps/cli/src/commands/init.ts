@@ -30,28 +30,29 @@ export async function init(context: CommandContext, settings: InitSettings): Pro
     const why = 'a file has that name'
     throw new MigrateError('FILE_NOT_WRITTEN', { file: migrations, why }, `${migrations} cannot be made: ${why}`)
   }
-  const made: string[] = []
-  const leftAlone: string[] = []
+  const created: string[] = []
+  const untouched: string[] = []
   try {
     for (const [name, text] of Object.entries(projectFiles(wishes))) {
       const file = name === configNames[0] && config !== undefined ? config : join(home, name)
-      if (existsSync(file)) leftAlone.push(file)
+      if (existsSync(file)) untouched.push(file)
       else {
         makeFile(file, text)
-        made.push(file)
+        created.push(file)
       }
     }
-    if (existsSync(migrations)) leftAlone.push(migrations)
-    else made.push(makeFolder(migrations))
+    if (existsSync(migrations)) untouched.push(migrations)
+    else created.push(makeFolder(migrations))
   } catch (error) {
-    for (const file of made) rmSync(file)
+    for (const file of created) rmSync(file)
     throw error
   }
-  const document = { config: config ?? join(home, configNames[0]), migrations, created: made, untouched: leftAlone }
+  const document = { config: config ?? join(home, configNames[0]), migrations, created: created, untouched: untouched }
   context.report.answer(document, () =>
-    [...made.map((path) => `created ${path}`), ...leftAlone.map((path) => `skipped ${path}: it already exists`)].join(
-      '\n',
-    ),
+    [
+      ...created.map((path) => `created ${path}`),
+      ...untouched.map((path) => `skipped ${path}: it already exists`),
+    ].join('\n'),
   )
   return exitCodes.done
 }
@@ -70,28 +71,28 @@ function makeFolder(folder: string): string {
 async function wishesOf(context: CommandContext, settings: InitSettings): Promise<ProjectWishes> {
   const { caller, settings: every } = context
   const url = every.url || caller.env.DATABASE_URL || undefined
-  const known: ProjectWishes = {
+  const defaults: ProjectWishes = {
     database: settings.database ?? (url === undefined ? 'sqlite' : databaseOf(url)),
     folder: settings.folder ?? 'migrations',
     template: settings.template ?? 'service',
     home: caller.folder,
   }
-  if (every.json || every.quiet) return known
+  if (every.json || every.quiet) return defaults
   const { chosen, isTerminal, written } = await import('../prompts.ts')
-  if (!isTerminal()) return known
+  if (!isTerminal()) return defaults
   const database =
     settings.database === undefined && url === undefined
       ? await chosen(
           'Which database?',
-          databases.map((value) => ({ value, says: value })),
+          databases.map((value) => ({ value, description: value })),
         )
-      : known.database
-  const folder = settings.folder ?? (await written('In which folder will revisions lie?', known.folder))
+      : defaults.database
+  const folder = settings.folder ?? (await written('In which folder will revisions lie?', defaults.folder))
   const template =
     settings.template ??
     (await chosen('What is made?', [
-      { value: 'service', says: 'a configuration in a service that is there' },
-      { value: 'package', says: 'a package of a monorepo, which services import' },
+      { value: 'service', description: 'a configuration in a service that is there' },
+      { value: 'package', description: 'a package of a monorepo, which services import' },
     ]))
-  return { ...known, database, folder, template }
+  return { ...defaults, database, folder, template }
 }

@@ -9,7 +9,7 @@ const kinds: { readonly [K in LockReport['kind']]: string } = {
   none: '',
 }
 
-function text({ database, held, kind, holder, left }: LockReport): string {
+function text({ database, held, kind, holder, abandonedBy: left }: LockReport): string {
   if (held) return `${database}: held by ${holder ?? 'somebody'} (${kinds[kind]})`
   if (left === undefined) return `${database}: free`
   return `${database}: free; ${left} ended without giving it back, and the next run takes it over`
@@ -30,7 +30,7 @@ interface Release extends LockReport {
   readonly released: boolean
 }
 
-function releaseText({ database, held, kind, holder, left, released }: Release): string {
+function releaseText({ database, held, kind, holder, abandonedBy: left, released }: Release): string {
   const whose = holder ?? left
   if (whose === undefined) return `${database}: nobody has the lock`
   if (kind === 'file') return `${database}: held by ${whose}; end that process, and it is free`
@@ -42,12 +42,12 @@ function releaseText({ database, held, kind, holder, left, released }: Release):
 /** Takes the lock away. */
 export async function lockRelease(context: CommandContext): Promise<ExitCode> {
   const { migrator } = await context.open()
-  const seen = await migrator.lock()
+  const before = await migrator.lock()
   // Whoever means to write makes the file of a SQLite database that is not there.
-  const report = (seen.holder ?? seen.left) === undefined ? seen : await migrator.releaseLock()
+  const report = (before.holder ?? before.abandonedBy) === undefined ? before : await migrator.releaseLock()
   // The lock of a session has no row before the run has something to write: then nothing was there to take.
   const { epoch = 0 } = await migrator.lock()
-  const released = (report.holder ?? report.left) !== undefined && epoch > (report.epoch ?? 0)
+  const released = (report.holder ?? report.abandonedBy) !== undefined && epoch > (report.epoch ?? 0)
   context.report.answer({ ...report, released }, () => releaseText({ ...report, released }))
   return exitCodes.done
 }

@@ -1,7 +1,7 @@
 import { MigrateError, parentsOfNewRevision, requireSeparateTargets } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { filesOf, makeRevision, type NewRevisionSettings, reportMade } from '../new-files/make-revision.ts'
+import { filesOf, makeRevision, type NewRevisionSettings, reportCreated } from '../new-files/make-revision.ts'
 import { rowsFor } from './place.ts'
 
 /** Makes a revision that follows several. No database is asked. */
@@ -10,8 +10,8 @@ export async function merge(
   targets: readonly string[],
   { message, revId, branchLabel = [], splice = false }: NewRevisionSettings,
 ): Promise<ExitCode> {
-  const opened = await context.openFiles()
-  const files = await filesOf(opened)
+  const project = await context.openFiles()
+  const files = await filesOf(project)
   const parents = parentsOfNewRevision(files.graph, {
     head: targets,
     splice,
@@ -25,9 +25,9 @@ export async function merge(
   }
   // A head that another one depends on is joined too: as long as it is a head, `head` means several.
   requireSeparateTargets(files.graph, parents, 'parents')
-  const made = await makeRevision(context, {
+  const created = await makeRevision(context, {
     ...files,
-    opened,
+    project,
     options: {
       head: parents,
       splice,
@@ -36,6 +36,6 @@ export async function merge(
       ...(revId === undefined ? {} : { revision: revId }),
     },
   })
-  reportMade(context, made)
+  reportCreated(context, created)
   return exitCodes.done
 }

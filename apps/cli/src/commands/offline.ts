@@ -45,18 +45,18 @@ function rangeOf(command: Command, word: string | undefined): { readonly from?: 
 export function offline(
   context: CommandContext,
   command: Command,
-  words: readonly string[],
+  args: readonly string[],
   options: SqlSettings,
-  others: { readonly [flag: string]: unknown } = {},
+  unsupportedOptions: { readonly [flag: string]: unknown } = {},
 ): Promise<ExitCode> | undefined {
-  const [first, ...more] = words
+  const [first, ...more] = args
   if (!options.sql) {
     refuseWithoutSql(options)
     if (command === 'stamp' || !first?.includes(':')) return undefined
     throw usage(`${first} is a range, which goes with --sql only`, 'Name the target alone, or give --sql.')
   }
-  const unheeded = Object.keys(others).find((flag) => others[flag] !== undefined)
-  if (unheeded !== undefined) throw usage(`${unheeded} does not go with --sql`, 'Leave one of the two out.')
+  const unsupported = Object.keys(unsupportedOptions).find((flag) => unsupportedOptions[flag] !== undefined)
+  if (unsupported !== undefined) throw usage(`${unsupported} does not go with --sql`, 'Leave one of the two out.')
   const { to, ...range } = rangeOf(command, first)
   return printSql(context, more.length === 0 || to === undefined ? to : [to, ...more], options, { command, ...range })
 }
@@ -77,20 +77,21 @@ async function write(file: string, text: string): Promise<void> {
   const refused = (why: string, options: { remedy?: string; cause?: unknown } = {}): MigrateError =>
     new MigrateError('FILE_NOT_WRITTEN', { file, why }, `${file} was not written: ${why}`, options)
   if (existsSync(file)) {
-    const found = await readFile(file, 'utf8').catch((cause: unknown) => {
+    const existing = await readFile(file, 'utf8').catch((cause: unknown) => {
       throw refused('there is something there that cannot be read', { cause })
     })
     const remedy = 'Move it away, or name another file.'
-    if (!isWholeScript(found)) throw refused('it is there, and no script of ours, or one that was edited', { remedy })
+    if (!isWholeScript(existing))
+      throw refused('it is there, and no script of ours, or one that was edited', { remedy })
   }
   // Whole or not at all: half of a script looks like one.
-  const beside = `${file}.${process.pid}.part`
+  const temporaryFile = `${file}.${process.pid}.part`
   try {
-    await writeFile(beside, text, { flag: 'wx' })
-    await rename(beside, file)
+    await writeFile(temporaryFile, text, { flag: 'wx' })
+    await rename(temporaryFile, file)
   } catch (cause) {
     // Where it could not even be made there is nothing to remove.
-    await rm(beside, { force: true }).catch(() => {})
+    await rm(temporaryFile, { force: true }).catch(() => {})
     throw refused(thrownMessage(cause), { cause })
   }
 }

@@ -11,10 +11,10 @@ import {
 } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { oneLine } from '../reporters/words.ts'
-import type { Opened, OpenedFiles } from '../wiring.ts'
+import type { LoadedProject, Project } from '../wiring.ts'
 
 /** The graph that a command shows, with where the database stands in it as far as it could be asked. */
-export interface Place {
+export interface GraphState {
   readonly graph: RevisionGraph<RevisionHeader>
   /** Of the heads of the database those that are in the graph. */
   readonly current: readonly string[]
@@ -27,15 +27,15 @@ export interface Place {
 }
 
 /** From the files alone: no database is asked. Throws what is wrong with the files. */
-export async function filesOnly({ tier }: OpenedFiles): Promise<Place> {
+export async function filesOnly({ tier }: LoadedProject): Promise<GraphState> {
   return { graph: createRevisionGraph(await tier.source.headers()), current: [], unknown: [], missing: new Set() }
 }
 
 export interface Inspected {
   readonly tier: Tier
-  readonly place: Place
+  readonly state: GraphState
   /** The history of the database; empty where it could not be asked. */
-  history(): ReturnType<Opened['migrator']['history']>
+  history(): ReturnType<Project['migrator']['history']>
 }
 
 /**
@@ -46,12 +46,12 @@ export async function inspect(context: CommandContext, isRequired: boolean): Pro
   const files = await context.openFiles()
   try {
     const { migrator, tier } = await context.open()
-    return { tier, place: placeIn(await migrator.position(tier.name)), history: () => migrator.history() }
+    return { tier, state: graphStateOf(await migrator.position(tier.name)), history: () => migrator.history() }
   } catch (error) {
     if (isRequired || !isMigrateError(error) || notOfDatabase.has(error.code)) throw error
-    const place = await filesOnly(files)
+    const state = await filesOnly(files)
     context.report.note(`where the database stands is not known: ${oneLine(error.message)}`)
-    return { tier: files.tier, place, history: async () => [] }
+    return { tier: files.tier, state, history: async () => [] }
   }
 }
 
@@ -67,9 +67,9 @@ export async function rowsFor(
   if (!targets.some(countsFromRows)) return {}
   const { migrator, tier, database } = await context.open()
   const { heads } = await migrator.position(tier.name)
-  const gone = heads.filter((revision) => !graph.has(revision))
-  if (gone.length === 0) return { current: heads }
-  const problem = `${database} stands at ${gone.join(', ')}, and no file describes that`
+  const undescribed = heads.filter((revision) => !graph.has(revision))
+  if (undescribed.length === 0) return { current: heads }
+  const problem = `${database} stands at ${undescribed.join(', ')}, and no file describes that`
   throw new MigrateError('USAGE', { problem }, problem, {
     remedy: 'Bring the file back, or name a revision that has one.',
   })
@@ -83,7 +83,7 @@ const notOfDatabase: ReadonlySet<ErrorCode> = new Set([
   'DIALECT_NOT_INSTALLED',
 ])
 
-export function placeIn({ graph, heads, missing, applied }: TierPosition): Place {
+export function graphStateOf({ graph, heads, missing, applied }: TierPosition): GraphState {
   return {
     graph,
     current: heads.filter((revision) => graph.has(revision)),

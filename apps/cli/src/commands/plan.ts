@@ -17,32 +17,35 @@ export async function plan(
   if (printed !== undefined) return printed
   const { settings } = context
   const { migrator, tier } = await context.open()
-  const found = await migrator.plan(target, {
+  const planned = await migrator.plan(target, {
     tier: tier.name,
     allowDataLoss: settings.allowDataLoss,
     acceptDrift: settings.acceptDrift,
     strict: settings.strict,
   })
-  context.report.answer(found, () => text(found))
+  context.report.answer(planned, () => text(planned))
   return exitCodes.done
 }
 
-function text(found: Plan): string {
-  const from = headsText(found.from)
-  const warnings = found.warnings.map((warning) => `warning: ${warning}`)
-  if (found.steps.length === 0) return [...warnings, `${found.database}: nothing to run, stands at ${from}`].join('\n')
-  const together = found.transaction === 'run' ? ', all in one transaction' : ''
-  const title = `${found.database}: ${plural(found.steps.length, 'revision')} from ${from} to ${headsText(found.to)}${together}`
-  const steps = found.steps.map((step, at) => stepText(step, `[${at + 1}/${found.steps.length}]`))
+function text(planned: Plan): string {
+  const from = headsText(planned.from)
+  const warnings = planned.warnings.map((warning) => `warning: ${warning}`)
+  if (planned.steps.length === 0)
+    return [...warnings, `${planned.database}: nothing to run, stands at ${from}`].join('\n')
+  const together = planned.transaction === 'run' ? ', all in one transaction' : ''
+  const title = `${planned.database}: ${plural(planned.steps.length, 'revision')} from ${from} to ${headsText(planned.to)}${together}`
+  const steps = planned.steps.map((step, at) => stepText(step, `[${at + 1}/${planned.steps.length}]`))
   return [...warnings, title, ...steps].join('\n\n')
 }
 
 function stepText(step: PlanStep, counter: string): string {
   const message = step.message === step.revision ? '' : `  ${oneLine(step.message)}`
   // A step with data steps of its own says so in its notes.
-  const told = step.notes.some((note) => note.includes('foreign keys'))
+  const isMentioned = step.notes.some((note) => note.includes('foreign keys'))
   const foreignKeys =
-    step.foreignKeys === 'off' && !told ? [comment('foreign keys are off while it runs, and checked at its end')] : []
+    step.foreignKeys === 'off' && !isMentioned
+      ? [comment('foreign keys are off while it runs, and checked at its end')]
+      : []
   return [
     `${counter} ${step.direction} ${step.tier}:${step.revision}${message}`,
     ...step.notes.map(comment),
@@ -78,12 +81,14 @@ function statementLines({ sql, params = [], commits, transaction }: PlannedState
   // A comment at the end would swallow the semicolon.
   const end = /--[^\n]*$/.test(trimmed) ? '\n;' : ';'
   const text = `  ${`${trimmed}${end}`.replaceAll('\n', '\n  ')}`
-  const alone = commits
+  const remarks = commits
     ? [comment('commits by itself')]
     : transaction === 'outside'
       ? [comment('outside a transaction')]
       : []
-  return params.length === 0 ? [...alone, text] : [...alone, text, comment(`with ${params.map(valueText).join(', ')}`)]
+  return params.length === 0
+    ? [...remarks, text]
+    : [...remarks, text, comment(`with ${params.map(valueText).join(', ')}`)]
 }
 
 function valueText(value: RowValue): string {

@@ -2,7 +2,7 @@ import { isMigrateError, MigrateError, resolveTarget } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { columns, plural } from '../reporters/words.ts'
-import type { OpenedFiles } from '../wiring.ts'
+import type { LoadedProject } from '../wiring.ts'
 import { filesOnly, rowsFor } from './place.ts'
 
 /** Lists what is preserved, by revision, table and column. */
@@ -53,7 +53,7 @@ async function revisionNamed(context: CommandContext, target: string): Promise<s
   })
 }
 
-async function isOfAnotherTier({ tiers }: OpenedFiles, target: string): Promise<boolean> {
+async function isOfAnotherTier({ tiers }: LoadedProject, target: string): Promise<boolean> {
   const headers = await Promise.all(tiers.map(({ source }) => source.headers()))
   return headers.flat().some(({ revision }) => revision === target)
 }

@@ -11,7 +11,7 @@ import { rewriteParents } from '@org/migrate-core/node'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
-import type { Opened } from '../wiring.ts'
+import type { Project } from '../wiring.ts'
 import { filesOnly, rowsFor } from './place.ts'
 
 type Graph = RevisionGraph<RevisionHeader>
@@ -77,8 +77,8 @@ function newParent(graph: Graph, revision: string, onto: string, rows: Rows): st
     parents = parentsOfNewRevision(rest, { head: onto, ...rows })
   } catch (error) {
     if (!isMigrateError(error, 'UNKNOWN_REVISION')) throw error
-    const found = resolveTarget(graph, onto, rows)
-    throw found === null ? error : circle(found, revision)
+    const resolved = resolveTarget(graph, onto, rows)
+    throw resolved === null ? error : circle(resolved, revision)
   }
   const [parent, ...more] = parents
   if (parent !== undefined && more.length === 0) return parent
@@ -96,14 +96,14 @@ function circle(onto: string, revision: string): MigrateError {
 }
 
 /** What a database has applied keeps its place: its history would tell of another order. */
-async function refuseApplied({ migrator, tier, database }: Opened, graph: Graph, revision: string): Promise<void> {
+async function refuseApplied({ migrator, tier, database }: Project, graph: Graph, revision: string): Promise<void> {
   const { applied, heads } = await migrator.position(tier.name)
   const behind = graph.descendantsOf([revision])
-  const { begun } = await migrator.state()
-  const open = begun.find((each) => each.tier === tier.name && behind.has(each.revision))
-  if (open !== undefined) {
+  const { interrupted: begun } = await migrator.state()
+  const interruptedStep = begun.find((each) => each.tier === tier.name && behind.has(each.revision))
+  if (interruptedStep !== undefined) {
     throw refusal(
-      `${open.revision} was interrupted in ${database}, so ${revision} cannot be moved`,
+      `${interruptedStep.revision} was interrupted in ${database}, so ${revision} cannot be moved`,
       'Take back what is done of it with `migrate resume --revert`; or finish it with `migrate resume`, and downgrade below it.',
     )
   }

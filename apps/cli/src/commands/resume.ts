@@ -29,6 +29,6 @@ function assumed({ assumeApplied, assumeNotApplied }: ResumeSettings): Pick<RunO
 export async function resume(context: CommandContext, settings: ResumeSettings): Promise<ExitCode> {
   const assume = assumed(settings)
   const revert = settings.revert === true
-  const words = { command: 'resume', done: revert ? 'taken back' : 'finished', nothing: 'nothing stands half-way' }
-  return run(context, words, (migrator, options) => migrator.resume({ ...options, ...assume, revert }))
+  const labels = { command: 'resume', done: revert ? 'taken back' : 'finished', nothing: 'nothing stands half-way' }
+  return run(context, labels, (migrator, options) => migrator.resume({ ...options, ...assume, revert }))
 }

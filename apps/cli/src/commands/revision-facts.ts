@@ -1,6 +1,6 @@
 import type { HistoryRow } from '@org/migrate-core'
 import { columns, oneLine } from '../reporters/words.ts'
-import type { Place } from './place.ts'
+import type { GraphState } from './place.ts'
 
 export interface RevisionFacts {
   readonly revision: string
@@ -16,7 +16,11 @@ export interface RevisionFacts {
   readonly appliedAt?: string
 }
 
-export function revisionFacts({ graph, current, missing }: Place, revision: string, appliedAt?: string): RevisionFacts {
+export function revisionFacts(
+  { graph, current, missing }: GraphState,
+  revision: string,
+  appliedAt?: string,
+): RevisionFacts {
   const header = graph.get(revision)
   const children = graph.childrenOf(revision)
   const isTip = children.length === 0
@@ -52,8 +56,8 @@ export function appliedTimes(rows: readonly HistoryRow[], tier: string): Readonl
 }
 
 /** ` (one) (two)`, or nothing. */
-export function inParentheses(words: readonly string[]): string {
-  return words.length === 0 ? '' : ` (${words.join(') (')})`
+export function inParentheses(parts: readonly string[]): string {
+  return parts.length === 0 ? '' : ` (${parts.join(') (')})`
 }
 
 /** Id, labels, marks and message on one line. */

@@ -3,7 +3,7 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { duration, headsText, plural } from '../reporters/words.ts'
 
-export interface RunWords {
+export interface RunLabels {
   readonly command: string
   /** `applied`, `reverted`. */
   readonly done: string
@@ -14,7 +14,7 @@ export interface RunWords {
 /** A command that changes the database: its events on the way, its result at the end. */
 export async function run(
   context: CommandContext,
-  words: RunWords,
+  labels: RunLabels,
   work: (migrator: Migrator, options: RunOptions) => Promise<RunResult>,
 ): Promise<ExitCode> {
   const { settings, report, signal } = context
@@ -29,13 +29,13 @@ export async function run(
     strict: settings.strict,
     ...(settings.lockWait === undefined ? {} : { lockWaitMs: settings.lockWait }),
   })
-  report.result({ command: words.command, database, ...result }, () => text(database, words, result))
+  report.result({ command: labels.command, database, ...result }, () => text(database, labels, result))
   return exitCodes.done
 }
 
-function text(database: string, words: RunWords, { applied, heads, preserved, ms }: RunResult): string {
-  const place = headsText(heads)
-  if (applied.length === 0) return `${database}: ${words.nothing} at ${place}`
+function text(database: string, labels: RunLabels, { applied, heads, preserved, ms }: RunResult): string {
+  const position = headsText(heads)
+  if (applied.length === 0) return `${database}: ${labels.nothing} at ${position}`
   const values = preserved === 0 ? '' : `; ${plural(preserved, 'value')} preserved (see \`migrate preserved\`)`
-  return `${database}: ${plural(applied.length, 'revision')} ${words.done} in ${duration(ms)}, now at ${place}${values}`
+  return `${database}: ${plural(applied.length, 'revision')} ${labels.done} in ${duration(ms)}, now at ${position}${values}`
 }

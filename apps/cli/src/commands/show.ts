@@ -8,12 +8,12 @@ import { appliedTimes, describeRevision, revisionFacts, unknownLine } from './re
 export async function show(context: CommandContext, targets: readonly string[]): Promise<ExitCode> {
   // What is counted from the database cannot be told without it.
   const inspected = await inspect(context, targets.some(countsFromRows))
-  const { tier, place } = inspected
-  const { graph, current } = place
-  const found = resolveTargets(graph, targets, { current })
+  const { tier, state } = inspected
+  const { graph, current } = state
+  const ids = resolveTargets(graph, targets, { current })
   const times = appliedTimes(await inspected.history(), tier.name)
-  const revisions = found.map((revision) => revisionFacts(place, revision, times.get(revision)))
-  const unknown = targets.includes('current') ? place.unknown : []
+  const revisions = ids.map((revision) => revisionFacts(state, revision, times.get(revision)))
+  const unknown = targets.includes('current') ? state.unknown : []
   context.report.answer({ tier: tier.name, revisions, unknown }, () =>
     revisions.length + unknown.length === 0
       ? `base: nothing comes before it${graph.bases.length === 0 ? '' : `; ${graph.bases.join(', ')} comes next`}`

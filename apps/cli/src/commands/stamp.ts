@@ -22,6 +22,6 @@ export async function stamp(
   const nothing = options.acceptEdit
     ? `the edit of ${targets.join(', ')} is recorded, stands`
     : 'recorded without running, stands'
-  const words = { command: 'stamp', done: 'recorded', nothing }
-  return run(context, words, (migrator, runOptions) => migrator.stamp(targets, { ...runOptions, ...options }))
+  const labels = { command: 'stamp', done: 'recorded', nothing }
+  return run(context, labels, (migrator, runOptions) => migrator.stamp(targets, { ...runOptions, ...options }))
 }

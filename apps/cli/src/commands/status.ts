@@ -3,7 +3,7 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { columns, plural } from '../reporters/words.ts'
 
-const stateWords: { readonly [S in MigratorState['state']]: string } = {
+const stateDescriptions: { readonly [S in MigratorState['state']]: string } = {
   empty: 'empty: nothing was applied yet',
   behind: 'behind',
   'at-head': 'up to date',
@@ -36,7 +36,7 @@ function text(state: MigratorState): string {
   const lines = [
     columns([
       ['database', state.database],
-      ['state', `${stateWords[state.state]}${pending}`],
+      ['state', `${stateDescriptions[state.state]}${pending}`],
       ['lock', lockText(state.lock)],
       ...state.tiers.map(tierRow),
     ]),
@@ -45,9 +45,9 @@ function text(state: MigratorState): string {
     if (tier.pending.length > 0) lines.push(`pending in ${tier.tier}: ${someOf(tier.pending)}`)
     if (tier.missing.length > 0) lines.push(`applied in ${tier.tier} without a file: ${someOf(tier.missing)}`)
   }
-  for (const { tier, revision, direction, startedAt } of state.begun) {
-    const way = direction === 'up' ? 'upgrade' : 'downgrade'
-    lines.push(`interrupted: ${way} of ${tier}:${revision}, started ${startedAt}; run the command again to resume`)
+  for (const { tier, revision, direction, startedAt } of state.interrupted) {
+    const command = direction === 'up' ? 'upgrade' : 'downgrade'
+    lines.push(`interrupted: ${command} of ${tier}:${revision}, started ${startedAt}; run the command again to resume`)
   }
   lines.push(...state.edited.map(editedText), ...state.warnings)
   if (state.preserved > 0)
@@ -62,13 +62,13 @@ function foreignText(state: MigratorState, { table, stamp }: NonNullable<Migrato
   const stamped = stamp.length === 0 ? 'without a stamp' : `stamped ${stamp.join(', ')}`
   const facts = columns([
     ['database', state.database],
-    ['state', `${stateWords.foreign}: ${table}, ${stamped}`],
+    ['state', `${stateDescriptions.foreign}: ${table}, ${stamped}`],
     ['lock', lockText(state.lock)],
   ])
   return `${facts}\nrun \`migrate doctor\` to see what that means, and \`migrate adopt --dry-run\` to see what is there`
 }
 
-function lockText({ held, holder, left }: MigratorState['lock']): string {
+function lockText({ held, holder, abandonedBy: left }: MigratorState['lock']): string {
   if (held) return `held by ${holder ?? 'somebody'}`
   return left === undefined ? 'free' : `free; ${left} ended without giving it back`
 }

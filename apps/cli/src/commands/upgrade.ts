@@ -26,7 +26,7 @@ export async function upgrade(
     )
     if (printed !== undefined) return printed
   }
-  const words = { command: 'upgrade', done: 'applied', nothing: 'up to date' }
+  const labels = { command: 'upgrade', done: 'applied', nothing: 'up to date' }
   const copy = backup === undefined ? {} : { backup: resolve(context.caller.folder, backup) }
-  return run(context, words, (migrator, each) => migrator.upgrade(target, { ...each, ...copy }))
+  return run(context, labels, (migrator, each) => migrator.upgrade(target, { ...each, ...copy }))
 }

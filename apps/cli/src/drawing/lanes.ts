@@ -32,7 +32,7 @@ const stronger = (a: Line | undefined, b: Line): Line => (a === 'parent' ? a : b
 interface Lanes {
   readonly rows: readonly DrawnRow[]
   /** `main` goes on below the revision, the others leave to the side. */
-  draw(revision: string, main: Lane | undefined, others: readonly Lane[]): void
+  draw(revision: string, main: Lane | undefined, sideLanes: readonly Lane[]): void
   /** Whether a lane leads there already. */
   leadsTo(revision: string): boolean
 }
@@ -51,22 +51,22 @@ function emptyLanes(): Lanes {
     Array.from(lanes, (lane) => (lane === undefined ? {} : { up: lane.line, down: lane.line }))
 
   /** Lines that begin here share a row; each that ends in a lane which is there has its own. */
-  const open = (column: number, others: readonly Lane[]): void => {
-    const begun: Lane[] = []
-    for (const lane of others) {
-      const there = columnOf.get(lane.to)
-      if (there === undefined) {
-        begun.push(lane)
+  const startLanes = (column: number, sideLanes: readonly Lane[]): void => {
+    const started: Lane[] = []
+    for (const lane of sideLanes) {
+      const existing = columnOf.get(lane.to)
+      if (existing === undefined) {
+        started.push(lane)
         continue
       }
       const cells = straight()
-      across(cells, column, there, lane.line)
+      across(cells, column, existing, lane.line)
       rows.push({ cells })
-      lanes[there] = { to: lane.to, line: stronger(lanes[there]?.line, lane.line) }
+      lanes[existing] = { to: lane.to, line: stronger(lanes[existing]?.line, lane.line) }
     }
-    if (begun.length === 0) return
+    if (started.length === 0) return
     const cells = straight()
-    for (const lane of begun) {
+    for (const lane of started) {
       const at = free(column + 1)
       lanes[at] = lane
       columnOf.set(lane.to, at)
@@ -94,7 +94,7 @@ function emptyLanes(): Lanes {
   return {
     rows,
     leadsTo: (revision) => columnOf.has(revision),
-    draw(revision, main, others) {
+    draw(revision, main, sideLanes) {
       const waiting = columnOf.get(revision)
       const column = waiting ?? free(0)
       const above = lanes[column]
@@ -112,7 +112,7 @@ function emptyLanes(): Lanes {
       rows.push({ cells, node: { revision, column } })
       // Two revisions one below the other are parent and child.
       if (main?.line === 'dependency' && joined === undefined) rows.push({ cells: straight() })
-      open(column, others)
+      startLanes(column, sideLanes)
       if (main !== undefined && joined !== undefined) join(main.to, column, joined)
       while (lanes.length > 0 && lanes.at(-1) === undefined) lanes.pop()
     },
@@ -138,13 +138,13 @@ function across(cells: Cell[], from: number, to: number, line: Line): void {
  * @param revisions the newest first: each before everything that it stands on
  */
 export function layOut(revisions: readonly DrawnRevision[]): readonly DrawnRow[] {
-  const place = new Map(revisions.map(({ revision }, at) => [revision, at]))
+  const order = new Map(revisions.map(({ revision }, at) => [revision, at]))
   const lanes = emptyLanes()
   for (const { revision, parents, dependsOn } of revisions) {
     const drawn = (names: readonly string[], line: Line): readonly Lane[] =>
       names
-        .filter((name) => place.has(name))
-        .sort((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0))
+        .filter((name) => order.has(name))
+        .sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
         .map((to) => ({ to, line }))
     const dependencies = dependsOn.filter((name) => !parents.includes(name))
     // The next one to be drawn goes on below: so a branch stays one line. One that a line leads to has its place.

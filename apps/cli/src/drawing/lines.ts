@@ -65,15 +65,15 @@ function letterOf(cell: Cell, letters: Letters): string {
 export function linesOf(
   rows: readonly DrawnRow[],
   letters: Letters,
-  tell: { mark(revision: string): Mark; words(revision: string): string },
+  describe: { mark(revision: string): Mark; label(revision: string): string },
 ): readonly string[] {
   return rows.map(({ cells, node }) => {
     const drawn = cells
       .map((cell, column) => {
-        const letter = column === node?.column ? letters.marks[tell.mark(node.revision)] : letterOf(cell, letters)
+        const letter = column === node?.column ? letters.marks[describe.mark(node.revision)] : letterOf(cell, letters)
         return letter + (cell.right === undefined ? ' ' : letters.between[cell.right])
       })
       .join('')
-    return node === undefined ? drawn.trimEnd() : `${drawn} ${tell.words(node.revision)}`.trimEnd()
+    return node === undefined ? drawn.trimEnd() : `${drawn} ${describe.label(node.revision)}`.trimEnd()
   })
 }

@@ -12,7 +12,7 @@ interface Ended {
   readonly cause?: unknown
 }
 
-export interface HookPlace {
+export interface HookContext {
   readonly file: string
   /** The folder of the configuration. */
   readonly folder: string
@@ -21,16 +21,16 @@ export interface HookPlace {
 
 /** What is installed in the project comes first, as in a script of its package. */
 function searchPath(folder: string, env: NodeJS.ProcessEnv): string {
-  const found: string[] = []
+  const folders: string[] = []
   for (let at = folder; ; at = dirname(at)) {
-    found.push(join(at, 'node_modules', '.bin'))
+    folders.push(join(at, 'node_modules', '.bin'))
     if (dirname(at) === at) break
   }
-  return [...found, ...(env.PATH === undefined ? [] : [env.PATH])].join(delimiter)
+  return [...folders, ...(env.PATH === undefined ? [] : [env.PATH])].join(delimiter)
 }
 
-function ended({ exec, args = [], cwd = '.' }: WriteHook, { file, folder, env }: HookPlace): Promise<Ended> {
-  return new Promise((settle) => {
+function ended({ exec, args = [], cwd = '.' }: WriteHook, { file, folder, env }: HookContext): Promise<Ended> {
+  return new Promise((resolvePromise) => {
     const child = spawn(
       exec,
       args.map((arg) => arg.replaceAll('{{file}}', () => file)),
@@ -46,10 +46,14 @@ function ended({ exec, args = [], cwd = '.' }: WriteHook, { file, folder, env }:
         output += part
       })
     }
-    child.on('error', (cause) => settle({ why: `it could not be started: ${cause.message}`, output, cause }))
+    child.on('error', (cause) => resolvePromise({ why: `it could not be started: ${cause.message}`, output, cause }))
     child.on('close', (code, signal) => {
-      if (code === 0) settle({ output })
-      else settle({ why: signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`, output })
+      if (code === 0) resolvePromise({ output })
+      else
+        resolvePromise({
+          why: signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`,
+          output,
+        })
     })
   })
 }
@@ -63,17 +67,17 @@ function shownOutput(output: string): string {
 }
 
 /** Runs programs on a file, one after the other. Throws HOOK_FAILED at the first that fails. */
-export async function runHooks(hooks: readonly WriteHook[], place: HookPlace): Promise<void> {
+export async function runHooks(hooks: readonly WriteHook[], context: HookContext): Promise<void> {
   for (const hook of hooks) {
     const { name = hook.exec } = hook
-    const { why, output, cause } = await ended(hook, place)
+    const { why, output, cause } = await ended(hook, context)
     if (why !== undefined) {
       throw new MigrateError(
         'HOOK_FAILED',
         { hook: name, why },
-        `The hook ${name} failed on ${place.file}: ${why}${shownOutput(output)}`,
+        `The hook ${name} failed on ${context.file}: ${why}${shownOutput(output)}`,
         {
-          remedy: `The file was kept: ${place.file}. Fix the hook in the configuration, or what the hook reports about the file.`,
+          remedy: `The file was kept: ${context.file}. Fix the hook in the configuration, or what the hook reports about the file.`,
           cause,
         },
       )

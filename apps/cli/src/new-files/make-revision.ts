@@ -17,13 +17,13 @@ import {
   makeFile,
   makeSqlFiles,
   type OwnTemplate,
-  type PlaceSettings,
-  placeOfRevision,
+  type RevisionPathSettings,
+  revisionPath,
   revisionText,
 } from '@org/migrate-core/node'
 import type { LoadedConfig } from '../config.ts'
 import type { CommandContext } from '../context.ts'
-import type { OpenedFiles } from '../wiring.ts'
+import type { LoadedProject } from '../wiring.ts'
 import { runHooks } from './hooks.ts'
 
 /** What the commands that make a revision take. */
@@ -41,7 +41,7 @@ export interface FilesOfTier {
 }
 
 /** Throws USAGE for a tier whose revisions do not come from files that are linked to each other. */
-export function locationsOf({ tier }: OpenedFiles): RevisionLocations {
+export function locationsOf({ tier }: LoadedProject): RevisionLocations {
   const { locations } = tier.source
   if (tier.kind === 'graph' && locations !== undefined) return locations
   const why =
@@ -51,20 +51,20 @@ export function locationsOf({ tier }: OpenedFiles): RevisionLocations {
 }
 
 /** The tier with those of its folders that are there: one that is not there yet holds nothing, and the first revision makes it. */
-function presentTier(opened: OpenedFiles): Tier {
-  const { folders, recursive } = locationsOf(opened)
+function presentTier(project: LoadedProject): Tier {
+  const { folders, recursive } = locationsOf(project)
   const present = folders.filter((folder) => existsSync(folder))
-  if (present.length === folders.length) return opened.tier
-  return { ...opened.tier, source: graph(present, { recursive }).source }
+  if (present.length === folders.length) return project.tier
+  return { ...project.tier, source: graph(present, { recursive }).source }
 }
 
-export function presentTiers(opened: OpenedFiles): readonly Tier[] {
-  return opened.tiers.map((tier) => (tier === opened.tier ? presentTier(opened) : tier))
+export function presentTiers(project: LoadedProject): readonly Tier[] {
+  return project.tiers.map((tier) => (tier === project.tier ? presentTier(project) : tier))
 }
 
-export async function filesOf(opened: OpenedFiles): Promise<FilesOfTier> {
-  const { source } = presentTier(opened)
-  return { graph: createRevisionGraph(await source.headers()), locations: locationsOf(opened) }
+export async function filesOf(project: LoadedProject): Promise<FilesOfTier> {
+  const { source } = presentTier(project)
+  return { graph: createRevisionGraph(await source.headers()), locations: locationsOf(project) }
 }
 
 function templateOf({ folder, config: { newFiles } }: LoadedConfig): OwnTemplate | undefined {
@@ -88,19 +88,19 @@ function folderNamed(
   { folder }: LoadedConfig,
 ): string {
   const [byCaller, byConfig] = [resolve(context.caller.folder, path), resolve(folder, path)]
-  const isRead = (wanted: string): boolean =>
-    folders.some((folder) => wanted === resolve(folder) || wanted.startsWith(resolve(folder) + sep))
+  const isRead = (candidate: string): boolean =>
+    folders.some((folder) => candidate === resolve(folder) || candidate.startsWith(resolve(folder) + sep))
   return !isRead(byCaller) && isRead(byConfig) ? byConfig : byCaller
 }
 
-export interface Made {
+export interface CreatedRevision {
   readonly draft: Draft
   /** The first is the one that is shown. */
   readonly files: readonly string[]
 }
 
 export interface Making extends FilesOfTier {
-  readonly opened: OpenedFiles
+  readonly project: LoadedProject
   /** The folder that `--version-path` names. */
   readonly versionPath?: string
   readonly options: DraftOptions
@@ -109,27 +109,27 @@ export interface Making extends FilesOfTier {
   /** What it does; absent: nothing yet. */
   readonly body?: RenderedBody
   /** Called with the files as soon as they are made, before the hooks. */
-  readonly onMade?: (files: readonly string[]) => void
+  readonly onCreated?: (files: readonly string[]) => void
 }
 
 /**
  * Makes the file of a new revision and runs the hooks on it. Whatever is wrong with the request is found before anything is written.
  *
- * Throws what `draftRevision`, `placeOfRevision`, `revisionText` and `makeFile` throw, HOOK_FAILED.
+ * Throws what `draftRevision`, `revisionPath`, `revisionText` and `makeFile` throw, HOOK_FAILED.
  */
-export async function makeRevision(context: CommandContext, making: Making): Promise<Made> {
-  const { opened, locations, versionPath, options } = making
-  const { loaded } = opened
+export async function makeRevision(context: CommandContext, making: Making): Promise<CreatedRevision> {
+  const { project, locations, versionPath, options } = making
+  const { loaded } = project
   const { template: _template, hooks = [], ...naming } = loaded.config.newFiles ?? {}
   const draft = draftRevision(making.graph, options)
   const template = making.inSql ? undefined : templateOf(loaded)
-  const place: PlaceSettings = {
+  const fileSettings: RevisionPathSettings = {
     ...naming,
     ...(versionPath === undefined ? {} : { folder: folderNamed(versionPath, locations, context, loaded) }),
     ...(template === undefined ? {} : { extension: extname(template.file) }),
     ...(making.inSql ? { extension: '' } : {}),
   }
-  const file = placeOfRevision(draft, making.graph, locations, place)
+  const file = revisionPath(draft, making.graph, locations, fileSettings)
   const { timeZone } = naming
   const files = making.inSql ? makeSqlFiles(file, draft, timeZone) : [file]
   if (!making.inSql) {
@@ -140,13 +140,17 @@ export async function makeRevision(context: CommandContext, making: Making): Pro
     })
     makeFile(file, text)
   }
-  making.onMade?.(files)
+  making.onCreated?.(files)
   for (const each of files) await runHooks(hooks, { file: each, folder: loaded.folder, env: context.caller.env })
   return { draft, files }
 }
 
 /** Tells what was made. */
-export function reportMade({ report }: CommandContext, { draft, files }: Made, body?: RenderedBody): void {
+export function reportCreated(
+  { report }: CommandContext,
+  { draft, files }: CreatedRevision,
+  body?: RenderedBody,
+): void {
   const { revision, parents, dependsOn, branchLabels, message } = draft
   const follows =
     parents.length === 0 ? 'a new root' : parents.length === 1 ? `revises ${parents[0]}` : `joins ${parents.join(', ')}`
@@ -154,7 +158,7 @@ export function reportMade({ report }: CommandContext, { draft, files }: Made, b
   const document = { revision, parents, dependsOn, branchLabels, message, files }
   report.answer(body === undefined ? document : { ...document, summary, toFillIn }, () =>
     [
-      ...files.map((file) => `made ${file}`),
+      ...files.map((file) => `created ${file}`),
       `${revision} ${follows}`,
       ...summary.map((line) => `  ${line}`),
       ...toFillIn.map((what) => `to fill in, or it is refused: ${what}`),

@@ -40,7 +40,7 @@ function furtherCauses(error: MigrateError): readonly string[] {
 }
 
 /** What nobody foresaw, in the form of everything else. */
-export function foreseen(error: unknown): MigrateError {
+export function asMigrateError(error: unknown): MigrateError {
   if (isMigrateError(error)) return error
   const where =
     thrownStack(error)
@@ -50,7 +50,7 @@ export function foreseen(error: unknown): MigrateError {
 }
 
 /** The line of the revision that threw, where a stack has it; else the line that recorded the operation. */
-export function placeOf(error: MigrateError): string | undefined {
+export function sourceLocationOf(error: MigrateError): string | undefined {
   const { source } = error.location
   const file = source?.replace(/:\d+:\d+$/, '') ?? (error.details as { readonly file?: string }).file
   if (file === undefined) return source
@@ -58,8 +58,8 @@ export function placeOf(error: MigrateError): string | undefined {
     const stack = thrownStack(each)
     for (const name of [file, pathToFileURL(file).href]) {
       const at = stack.indexOf(`${name}:`)
-      const place = at === -1 ? undefined : /^\d+:\d+/.exec(stack.slice(at + name.length + 1))?.[0]
-      if (place !== undefined) return `${file}:${place}`
+      const position = at === -1 ? undefined : /^\d+:\d+/.exec(stack.slice(at + name.length + 1))?.[0]
+      if (position !== undefined) return `${file}:${position}`
     }
   }
   return source
@@ -67,7 +67,7 @@ export function placeOf(error: MigrateError): string | undefined {
 
 /** An error for people: what, where, why, and what to do next. */
 export function failureText(thrown: unknown, colors: Colors): string {
-  const error = foreseen(thrown)
+  const error = asMigrateError(thrown)
   const { tier, revision, direction, operation, sql } = error.location
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['tier', tier],
@@ -76,7 +76,7 @@ export function failureText(thrown: unknown, colors: Colors): string {
       revision === undefined ? undefined : direction === undefined ? revision : `${revision} (${direction})`,
     ],
     ['operation', operation],
-    ['at', placeOf(error)],
+    ['at', sourceLocationOf(error)],
     ['sql', sql === undefined ? undefined : shortened(sql)],
     ...furtherCauses(error).map((cause) => ['cause', cause] as const),
     // Whoever is asked to report it needs more than a sentence.

@@ -8,10 +8,10 @@ function shortened(text: string, length: number): string {
 }
 
 /** One line of a terminal. Where it is too long the title gives way first, then the words; the number behind them is what is waited for. */
-export function fit(room: number, title: string, words = '', number = ''): string {
-  const gap = title === '' || words === '' ? '' : '  '
-  const over = title.length + gap.length + words.length + number.length - room
+export function fit(room: number, title: string, detail = '', number = ''): string {
+  const gap = title === '' || detail === '' ? '' : '  '
+  const over = title.length + gap.length + detail.length + number.length - room
   const head = shortened(title, Math.max(leastTitle, title.length - Math.max(0, over)))
   const left = room - head.length - gap.length - number.length
-  return shortened(`${head}${gap}${shortened(words, Math.max(0, left))}${number}`, room)
+  return shortened(`${head}${gap}${shortened(detail, Math.max(0, left))}${number}`, room)
 }

@@ -58,7 +58,7 @@ function harmlessEvent(event: MigrationEvent): MigrationEvent {
 function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable {
   let step = ''
   let drawn = false
-  let toldAt = Number.NEGATIVE_INFINITY
+  let lastProgressAt = Number.NEGATIVE_INFINITY
 
   const clear = (): void => {
     if (drawn) write('\r\u001B[2K')
@@ -68,16 +68,16 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
     clear()
     write(`${text}\n`)
   }
-  const draw = (title: string, words?: string, number?: string): void => {
-    write(`\r\u001B[2K${fit(Math.max(1, stream.columns - 1), title, words, number)}`)
+  const draw = (title: string, detail?: string, number?: string): void => {
+    write(`\r\u001B[2K${fit(Math.max(1, stream.columns - 1), title, detail, number)}`)
     drawn = true
   }
-  const along = (words: string, number: string, everyMs = plainProgressMs): void => {
+  const along = (detail: string, number: string, everyMs = plainProgressMs): void => {
     const now = performance.now()
-    if (now - toldAt < (terminal ? drawnProgressMs : everyMs)) return
-    toldAt = now
-    if (terminal) draw(step, words, number)
-    else line(`  ${words}${number}`)
+    if (now - lastProgressAt < (terminal ? drawnProgressMs : everyMs)) return
+    lastProgressAt = now
+    if (terminal) draw(step, detail, number)
+    else line(`  ${detail}${number}`)
   }
 
   return {
@@ -87,9 +87,9 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
     stepStarted: ({ tier, revision, direction, message, index, total }) => {
       const width = String(total).length
       const counter = `[${String(index).padStart(width)}/${total}]`
-      const words = message === revision ? '' : `  ${oneLine(message)}`
-      step = `${counter} ${direction === 'up' ? 'up  ' : 'down'} ${tier}:${revision}${words}`
-      toldAt = terminal ? 0 : performance.now()
+      const detail = message === revision ? '' : `  ${oneLine(message)}`
+      step = `${counter} ${direction === 'up' ? 'up  ' : 'down'} ${tier}:${revision}${detail}`
+      lastProgressAt = terminal ? 0 : performance.now()
       if (terminal) draw(step)
       else line(step)
     },
@@ -109,11 +109,11 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
       if (terminal) line(`${step}  ${colors.green('done')} ${colors.dim(duration(ms))}`)
       else if (ms >= 1_000) line(`  done in ${duration(ms)}`)
     },
-    stepResumed: ({ tier, revision, direction, startedAt, operations, found }) => {
-      const way = direction === 'up' ? 'upgrade' : 'downgrade'
-      const place = operations === 0 ? 'from its first operation' : `behind its operation ${operations}`
-      line(`  the ${way} of ${tier}:${revision}, begun at ${startedAt}, did not end: this run goes on ${place}`)
-      for (const each of found) line(`    where it stopped: ${oneLine(each)}`)
+    stepResumed: ({ tier, revision, direction, startedAt, operations, inspected }) => {
+      const command = direction === 'up' ? 'upgrade' : 'downgrade'
+      const position = operations === 0 ? 'from its first operation' : `behind its operation ${operations}`
+      line(`  the ${command} of ${tier}:${revision}, begun at ${startedAt}, did not end: this run goes on ${position}`)
+      for (const each of inspected) line(`    where it stopped: ${oneLine(each)}`)
     },
     stepSkipped: ({ tier, revision, why }) => line(`  ${tier}:${revision} skipped: ${why}`),
     stepFailed: () => {
@@ -129,17 +129,17 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
 function verboseTable(channel: Channel): EventTable {
   const { colors, write } = channel
   const table = eventTable({ ...channel, colors, terminal: false })
-  let begunAt: number | undefined
+  let startedAt: number | undefined
   const ended = (): void => {
-    if (begunAt !== undefined) write(`    ${colors.dim(duration(performance.now() - begunAt))}\n`)
-    begunAt = undefined
+    if (startedAt !== undefined) write(`    ${colors.dim(duration(performance.now() - startedAt))}\n`)
+    startedAt = undefined
   }
   return {
     ...table,
     statement: ({ sql, describe }) => {
       ended()
       write(`  ${oneLine(describe)}\n${colors.dim(harmless(sql).replace(/^/gm, '    '))}\n`)
-      begunAt = performance.now()
+      startedAt = performance.now()
     },
     stepFinished: ({ ms }) => {
       ended()

@@ -1,7 +1,7 @@
 import { harmless } from '../harmless.ts'
 import type { Channel } from '../output.ts'
 import type { Secrets } from '../secrets.ts'
-import { causesOf, failureText, foreseen, placeOf } from './failure.ts'
+import { asMigrateError, causesOf, failureText, sourceLocationOf } from './failure.ts'
 import type { Reporter } from './reporter.ts'
 
 /**
@@ -25,19 +25,19 @@ export function jsonReporter(stdout: Channel, stderr: Channel, secrets: Secrets)
 }
 
 /** What a program tells lines and errors apart by: words of ours, whatever somebody's password is. */
-const ownWords: ReadonlySet<string> = new Set(['type', 'code'])
+const unscrubbedKeys: ReadonlySet<string> = new Set(['type', 'code'])
 
 function scrubbed(secrets: Secrets) {
   return (key: string, value: unknown): unknown => {
-    if (typeof value === 'string') return ownWords.has(key) ? value : secrets.scrub(value)
+    if (typeof value === 'string') return unscrubbedKeys.has(key) ? value : secrets.scrub(value)
     return typeof value === 'bigint' ? value.toString() : value
   }
 }
 
 function errorDocument(thrown: unknown): object {
-  const error = foreseen(thrown)
+  const error = asMigrateError(thrown)
   const causes = causesOf(thrown)
-  const source = placeOf(error)
+  const source = sourceLocationOf(error)
   return {
     ...error.toJSON(),
     ...(source === undefined ? {} : { source }),

@@ -1,9 +1,9 @@
 import { holding, isText, isTexts, listOf, type OptionCheck, oneOf, optional } from '../errors/option-check.ts'
 import type { FolderMigration, ForeignText } from '../load/foreign/foreign-folder.ts'
 import type { TableRef } from '../model/schema-model.ts'
-import type { AppliedMigration, Found } from './recogniser.ts'
+import type { AppliedMigration, ToolHistory } from './recogniser.ts'
 
-const isForeignText = holding<ForeignText>({ file: isText, text: isText, outside: optional(oneOf(true)) })
+const isForeignText = holding<ForeignText>({ file: isText, text: isText, nonTransactional: optional(oneOf(true)) })
 
 /** What the readers of folders give. */
 export const isMigrations: OptionCheck = listOf(
@@ -20,10 +20,10 @@ export const isMigrations: OptionCheck = listOf(
 
 const isRefs = listOf(holding<TableRef>({ name: isText, schema: optional(isText) }))
 
-export const isWithTables: OptionCheck = listOf(holding<Pick<Found, 'tables'>>({ tables: isRefs }))
+export const isWithTables: OptionCheck = listOf(holding<Pick<ToolHistory, 'tables'>>({ tables: isRefs }))
 
 /** What `recogniseTools` gives of one tool. */
-export const isFound: OptionCheck = holding<Found>({
+export const isToolHistory: OptionCheck = holding<ToolHistory>({
   tool: isText,
   version: optional(isText),
   tables: isRefs,

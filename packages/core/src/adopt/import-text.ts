@@ -21,7 +21,7 @@ interface Edit {
 
 const breakpoint = /--> statement-breakpoint(?![ \t]*(?:\n|$))/g
 
-/** Behind drizzle-kit's mark a statement may go on in the same line, which everybody else reads as a comment. */
+/** Behind drizzle-kit's mark a statement may follow in the same line, which other programs read as a comment. */
 function withWholeMarks(text: string): string {
   return text.replace(breakpoint, '$&\n')
 }
@@ -31,11 +31,11 @@ function endOf({ text, at }: SqlStatement): number {
 }
 
 /**
- * Comments that begin like a mark and are none are no longer comments to whoever reads the revision. Outside of statements they
+ * Comments that begin like a mark and are none are changed, so that no reader of the revision takes them for marks. Outside of statements they
  * are spelled in another way; within one, its text would be changed.
  */
-function commentEdits(file: ForeignText, { directives: words, statements }: SqlPart): readonly Edit[] {
-  const foreign = words.filter(({ word }) => word !== 'no-transaction' && word !== 'nothing')
+function commentEdits(file: ForeignText, { directives, statements }: SqlPart): readonly Edit[] {
+  const foreign = directives.filter(({ word }) => word !== 'no-transaction' && word !== 'nothing')
   return foreign.map(({ at }) => {
     if (statements.some((each) => at > each.at && at < endOf(each))) {
       const { line } = positionInText(file.text, at)
@@ -66,8 +66,8 @@ function removal(text: string, statement: SqlStatement): Edit {
 }
 
 /** Marks between the statements of a part, and what each of them is marked with. */
-function markEdits(statements: readonly SqlStatement[], divide: boolean, outside: boolean): readonly Edit[] {
-  const own = outside ? '\n-- migrate: no-transaction\n' : ''
+function markEdits(statements: readonly SqlStatement[], divide: boolean, nonTransactional: boolean): readonly Edit[] {
+  const own = nonTransactional ? '\n-- migrate: no-transaction\n' : ''
   return statements.flatMap(({ at }, index) => {
     const insert = divide && index > 0 ? `\n-- migrate: statement${own === '' ? '\n' : own}` : own
     return insert === '' ? [] : [{ at, remove: 0, insert }]
@@ -94,23 +94,29 @@ export function markedText(source: ForeignText, dialect: TextDialect): MarkedTex
   const text = withWholeMarks(source.text)
   const parts = partsOfSql(text, grammar)
   const all = parts.flatMap(({ statements }) => statements)
-  const frame = source.outside === true ? [] : frameOf(dialect, all)
-  const alone = capabilities.nonTransactional === 'alone' && all.length > 1
-  const outside = source.outside === true && !alone
-  const divide = outside || capabilities.transactionalDdl !== 'yes'
+  const frame = source.nonTransactional === true ? [] : frameOf(dialect, all)
+  const isForcedTransactional = capabilities.nonTransactional === 'alone' && all.length > 1
+  const nonTransactional = source.nonTransactional === true && !isForcedTransactional
+  const divide = nonTransactional || capabilities.transactionalDdl !== 'yes'
   const inner = parts.map(({ statements }) => statements.filter((each) => !frame.includes(each)))
   const edits = [
     ...parts.flatMap((part) => commentEdits({ ...source, text }, part)),
-    ...inner.flatMap((statements) => markEdits(statements, divide, outside)),
+    ...inner.flatMap((statements) => markEdits(statements, divide, nonTransactional)),
     ...frame.map((each) => removal(text, each)),
   ]
-  const told = [
+  const noteRules = [
     [
       divide && inner.some(({ length }) => length > 1),
       'was divided into statements at its semicolons: look at the marks',
     ],
     [frame.length > 0, 'had a BEGIN and COMMIT around it, which are left out: a revision is a transaction'],
-    [source.outside === true && alone, 'was run outside a transaction, and is part of one here'],
+    [
+      source.nonTransactional === true && isForcedTransactional,
+      'was run outside a transaction, and is part of one here',
+    ],
   ] as const
-  return { text: edited(text, edits), notes: told.flatMap(([is, what]) => (is ? [`${source.file} ${what}.`] : [])) }
+  return {
+    text: edited(text, edits),
+    notes: noteRules.flatMap(([applies, what]) => (applies ? [`${source.file} ${what}.`] : [])),
+  }
 }

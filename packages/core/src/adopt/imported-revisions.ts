@@ -7,17 +7,17 @@ import { markedText, type TextDialect } from './import-text.ts'
 
 /** Of the name and the text, so that it is the same on every machine, and two migrations never share one. */
 function idOf({ name, up, down }: FolderMigration): string {
-  const texts = [up, down].map((text) => (text === undefined ? '' : sha256(normaliseSource(text.text))))
-  return sha256([name, ...texts].join('\n')).slice(0, 12)
+  const hashes = [up, down].map((text) => (text === undefined ? '' : sha256(normaliseSource(text.text))))
+  return sha256([name, ...hashes].join('\n')).slice(0, 12)
 }
 
 /** The words of a tag: `0001_add_users` says "add users". */
 function messageOf(name: string): string {
-  const words = name
+  const message = name
     .replace(/^V?\d+(?:[._-]\d+)*(?=[._-]|$)/, '')
     .replace(/[\s_.-]+/g, ' ')
     .trim()
-  return words === '' ? name : words
+  return message === '' ? name : message
 }
 
 /**

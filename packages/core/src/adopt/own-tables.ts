@@ -1,7 +1,7 @@
 import { findColumn, findTable } from '../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
 import type { Row, SqlValue } from '../model/sql-value.ts'
-import type { RecogniserLook } from './recogniser.ts'
+import type { RecogniserInspection } from './recogniser.ts'
 
 /** Also under a name that differs in case: MySQL on Windows and macOS folds `SequelizeMeta`. */
 export function tableAt(model: SchemaModel, ref: TableRef): TableModel | undefined {
@@ -15,19 +15,19 @@ export function tableAt(model: SchemaModel, ref: TableRef): TableModel | undefin
 
 /** The table of a tool, by what the tool calls it by itself, where it has at least these columns. */
 export function ownTable(
-  { tables, named }: RecogniserLook,
+  { tables, named }: RecogniserInspection,
   name: string,
   columns: readonly string[],
   otherwise: TableRef = { name },
 ): TableModel | undefined {
-  const found = tableAt(tables, named.get(name) ?? otherwise)
-  if (found === undefined || !columns.every((column) => findColumn(found, column) !== undefined)) return undefined
-  return found
+  const table = tableAt(tables, named.get(name) ?? otherwise)
+  if (table === undefined || !columns.every((column) => findColumn(table, column) !== undefined)) return undefined
+  return table
 }
 
 /** The lock beside a history: what it is called follows the history, unless it was named itself. */
-export function lockTable(look: RecogniserLook, name: string, history: TableModel): TableModel | undefined {
-  return ownTable(look, name, ['is_locked'], { ...history.ref, name: `${history.ref.name}_lock` })
+export function lockTable(inspection: RecogniserInspection, name: string, history: TableModel): TableModel | undefined {
+  return ownTable(inspection, name, ['is_locked'], { ...history.ref, name: `${history.ref.name}_lock` })
 }
 
 /** Whether it has these columns and no other. */
@@ -41,14 +41,14 @@ function quoted({ schema, name }: TableRef): string {
 }
 
 /** All its rows, by a column that numbers them or says what they are. */
-export async function rowsOf(look: RecogniserLook, table: TableModel, by: string): Promise<readonly Row[]> {
-  const rows = await look.query(`SELECT * FROM ${quoted(table.ref)}`)
+export async function rowsOf(inspection: RecogniserInspection, table: TableModel, by: string): Promise<readonly Row[]> {
+  const rows = await inspection.query(`SELECT * FROM ${quoted(table.ref)}`)
   return [...rows].sort((a, b) => compareValues(a[by], b[by]))
 }
 
 function compareValues(a: SqlValue | undefined, b: SqlValue | undefined): number {
   if (isNumber(a) && isNumber(b)) return a < b ? -1 : a > b ? 1 : 0
-  const [first, second] = [wordOf(a), wordOf(b)]
+  const [first, second] = [textOf(a), textOf(b)]
   return first < second ? -1 : first > second ? 1 : 0
 }
 
@@ -57,24 +57,24 @@ function isNumber(value: SqlValue | undefined): value is number | bigint {
 }
 
 /** A value as text; NULL, and a column that is not there, is the empty text. */
-export function wordOf(value: SqlValue | undefined): string {
+export function textOf(value: SqlValue | undefined): string {
   if (value === undefined || value === null) return ''
   return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value)
 }
 
 /** Whether a flag is set: a boolean here, a number there. */
 export function isSet(value: SqlValue | undefined): boolean {
-  return value !== undefined && value !== null && !['', '0', 'false', 'f'].includes(wordOf(value).toLowerCase())
+  return value !== undefined && value !== null && !['', '0', 'false', 'f'].includes(textOf(value).toLowerCase())
 }
 
 const zoned = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d+)?)\s*(?:Z|([+-]\d\d)(?::?(\d\d))?)$/
 
 /**
  * A time as a tool has stored it: milliseconds since 1970 and times with a zone as ISO 8601 in UTC; times without a zone as they
- * stand there, since nobody knows whose clock it was.
+ * stand there, since the time zone is unknown.
  */
-export function momentOf(value: SqlValue | undefined): { readonly at?: string } {
-  const text = wordOf(value)
+export function timestampOf(value: SqlValue | undefined): { readonly at?: string } {
+  const text = textOf(value)
   if (text === '') return {}
   const [, day, time, hours, minutes] = zoned.exec(text) ?? []
   const date = /^-?\d+$/.test(text)

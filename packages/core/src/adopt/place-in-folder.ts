@@ -1,21 +1,21 @@
 import { requireArguments } from '../errors/option-check.ts'
 import type { FolderMigration } from '../load/foreign/foreign-folder.ts'
-import { isFound, isMigrations } from './argument-checks.ts'
-import type { AppliedMigration, Found } from './recogniser.ts'
+import { isMigrations, isToolHistory } from './argument-checks.ts'
+import type { AppliedMigration, ToolHistory } from './recogniser.ts'
 
 /** `order`: it stands before one that a row names, in a tool that keeps only its last. */
-export type FoundBy = 'hash' | 'name' | 'version' | 'time' | 'order'
+export type MatchedBy = 'hash' | 'name' | 'version' | 'time' | 'order'
 
 export interface FolderMatch {
   /** The name of the migration. */
   readonly migration: string
-  readonly by: FoundBy
+  readonly by: MatchedBy
   /** Absent where it has none of its own. */
   readonly row?: AppliedMigration
 }
 
 /** Where a database stands in another tool's folder. Every migration is in one of `applied`, `skipped` and `pending`. */
-export interface FolderPlace {
+export interface FolderStatus {
   /** In the order of the folder. */
   readonly applied: readonly FolderMatch[]
   /** Names of those that have no row although a later one has, or the tool is beyond their time: it passed them by, and will again. */
@@ -46,7 +46,7 @@ const sameVersion: Same = ({ name }, { version }) => {
 }
 
 /** What proves most comes first: two migrations may have one text, and only their times tell them apart. */
-const passes: readonly (readonly [FoundBy, Same])[] = [
+const passes: readonly (readonly [MatchedBy, Same])[] = [
   ['hash', (row, migration) => sameHash(row, migration) && (sameTime(row, migration) || sameName(row, migration))],
   ['hash', sameHash],
   ['name', sameName],
@@ -57,18 +57,18 @@ const passes: readonly (readonly [FoundBy, Same])[] = [
 type Matches = ReadonlyMap<FolderMigration, FolderMatch>
 
 function matchesOf(rows: readonly AppliedMigration[], migrations: readonly FolderMigration[]): Matches {
-  const found = new Map<FolderMigration, FolderMatch>()
+  const matches = new Map<FolderMigration, FolderMatch>()
   const free = new Set(rows)
   for (const [by, same] of passes) {
     for (const migration of migrations) {
-      if (found.has(migration)) continue
+      if (matches.has(migration)) continue
       const row = [...free].find((each) => same(each, migration))
       if (row === undefined) continue
       free.delete(row)
-      found.set(migration, { migration: migration.name, by, row })
+      matches.set(migration, { migration: migration.name, by, row })
     }
   }
-  return found
+  return matches
 }
 
 function lastOf(matches: Matches, migrations: readonly FolderMigration[]): number {
@@ -82,7 +82,7 @@ function withEarlier(matches: Matches, migrations: readonly FolderMigration[]): 
   )
 }
 
-function isBehindMark({ records, applied }: Found, { at }: FolderMigration): boolean {
+function isBehindMark({ records, applied }: ToolHistory, { at }: FolderMigration): boolean {
   return records === 'mark' && at !== undefined && applied.some((row) => row.at !== undefined && row.at >= at)
 }
 
@@ -92,25 +92,25 @@ function isEdited({ by, row }: FolderMatch): boolean {
 
 /**
  * What of a folder is applied to a database, as the rows of its tool say: by the hash of the file first, then by its name or number,
- * then by its time. What matches nothing is told, and not guessed.
+ * then by its time. What matches nothing is reported, not guessed.
  *
  * Throws INVALID_OPTION.
  *
  * ```ts
- * const { at, pending } = placeInFolder(found, readDrizzleFolder('/app/drizzle').migrations)
+ * const { at, pending } = matchFolder(history, readDrizzleFolder('/app/drizzle').migrations)
  * ```
  */
-export function placeInFolder(found: Found, migrations: readonly FolderMigration[]): FolderPlace {
-  requireArguments('placeInFolder', { found, migrations }, { found: isFound, migrations: isMigrations })
-  const direct = matchesOf(found.applied, migrations)
-  const matches = found.records === 'last' ? withEarlier(direct, migrations) : direct
+export function matchFolder(history: ToolHistory, migrations: readonly FolderMigration[]): FolderStatus {
+  requireArguments('matchFolder', { history, migrations }, { history: isToolHistory, migrations: isMigrations })
+  const direct = matchesOf(history.applied, migrations)
+  const matches = history.records === 'last' ? withEarlier(direct, migrations) : direct
   const used = new Set([...direct.values()].map(({ row }) => row))
   const last = lastOf(matches, migrations)
   const between = new Set(migrations.slice(0, last + 1).filter((migration) => !matches.has(migration)))
   const [skipped, pending]: [string[], string[]] = [[], []]
   for (const migration of migrations) {
     if (matches.has(migration)) continue
-    const list = between.has(migration) || isBehindMark(found, migration) ? skipped : pending
+    const list = between.has(migration) || isBehindMark(history, migration) ? skipped : pending
     list.push(migration.name)
   }
   const at = between.size > 0 ? undefined : migrations[last]?.name
@@ -119,7 +119,7 @@ export function placeInFolder(found: Found, migrations: readonly FolderMigration
     applied,
     skipped,
     pending,
-    unknown: found.applied.filter((row) => !used.has(row)),
+    unknown: history.applied.filter((row) => !used.has(row)),
     edited: applied.filter(isEdited).map(({ migration }) => migration),
     ...(at === undefined ? {} : { at }),
   }

@@ -14,12 +14,12 @@ import { refOfKey } from '../model/edit.ts'
 import { isSchemaModel } from '../model/model-check.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import { tableAt } from './own-tables.ts'
-import type { Found, Recogniser, RecogniserLook } from './recogniser.ts'
+import type { Recogniser, RecogniserInspection, ToolHistory } from './recogniser.ts'
 import { recognisers as known } from './recognisers/all.ts'
 
 export interface RecogniseOptions {
   /**
-   * Tables that somebody gave a name of their own, by what the tool calls them by itself, with a schema where they have one:
+   * Tables with a configured name, by the default name that the tool gives them, with a schema where they have one:
    * `{ knex_migrations: 'internal.db_migrations' }`. A lock table follows the name of its history.
    */
   readonly tables?: Readonly<Record<string, string>>
@@ -49,25 +49,25 @@ function namedTables(
   return new Map(
     Object.entries(names).map(([name, called]) => {
       if (!own.includes(name)) throw invalid(`no tool calls a table ${name}; known are ${own.join(', ')}`)
-      const found = tableAt(model, refOfKey(called))
-      if (found === undefined) throw invalid(`there is no table ${called}, which is to be ${name}`)
-      return [name, found.ref]
+      const table = tableAt(model, refOfKey(called))
+      if (table === undefined) throw invalid(`there is no table ${called}, which is to be ${name}`)
+      return [name, table.ref]
     }),
   )
 }
 
-/** Whether a name that somebody gave led to something: a table of another shape is a wrong name, and not nothing. */
-function refuseUnread(named: ReadonlyMap<string, TableRef>, found: readonly Found[]): void {
+/** Refuses configured names that match no tool: a table of another shape is a wrong name. */
+function refuseUnread(named: ReadonlyMap<string, TableRef>, histories: readonly ToolHistory[]): void {
   for (const [name, ref] of named) {
-    if (found.some(({ tables }) => tables.some((each) => each.schema === ref.schema && each.name === ref.name)))
+    if (histories.some(({ tables }) => tables.some((each) => each.schema === ref.schema && each.name === ref.name)))
       continue
     throw invalid(`the table ${ref.name} has not the columns of ${name}`)
   }
 }
 
 /**
- * The other tools that have migrated a database: what of them is applied, which tables are theirs, and what has to be settled
- * before anybody else goes on. Only SELECTs are sent.
+ * The other tools that have migrated a database: what of them is applied, which tables are theirs, and what has to be fixed
+ * before another tool continues. Only SELECTs are sent.
  *
  * Throws INVALID_OPTION for a table name that leads to none, or to one of another shape; what the dialect throws.
  *
@@ -80,24 +80,24 @@ export async function recogniseTools(
   dialect: Dialect,
   session: Session,
   options: RecogniseOptions = {},
-): Promise<readonly Found[]> {
+): Promise<readonly ToolHistory[]> {
   requireArguments('recogniseTools', { dialect, session }, { dialect: isDialect, session: isSession })
   requireOptions('recogniseTools', options, recogniseChecks)
   const { tables = {}, model, recognisers = known } = options
   const read = model ?? (await dialect.introspect(session, { only: 'tables' }))
   const named = namedTables(tables, recognisers, read)
-  const look: RecogniserLook = {
+  const inspection: RecogniserInspection = {
     dialect: dialect.name,
     tables: read,
     named,
     query: (sql, params) => session.query(dialect.portable(sql), params),
   }
-  const found: Found[] = []
+  const histories: ToolHistory[] = []
   // One session takes one statement at a time.
   for (const recogniser of recognisers) {
-    const each = await recogniser.recognise(look)
-    if (each !== undefined) found.push(each)
+    const each = await recogniser.recognise(inspection)
+    if (each !== undefined) histories.push(each)
   }
-  refuseUnread(named, found)
-  return found
+  refuseUnread(named, histories)
+  return histories
 }

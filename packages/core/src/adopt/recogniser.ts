@@ -1,4 +1,4 @@
-import type { ForeignLook } from '../load/tier.ts'
+import type { ForeignInspection } from '../load/tier.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 
 /** A migration that another tool says it has run. */
@@ -12,15 +12,15 @@ export interface AppliedMigration {
 }
 
 /** What another tool has left of itself in a database. */
-export interface Found {
+export interface ToolHistory {
   readonly tool: string
   /** Where its table tells versions of the tool apart. */
   readonly version?: string
   /** Its own tables, of those that there are: left alone, and never a part of a model. */
   readonly tables: readonly TableRef[]
   /**
-   * What its rows are: `each`, one for every migration that ran; `mark`, the same, but the tool goes on behind the latest of them and
-   * never looks whether one before it is missing; `last`, only where the database stands, with everything before it run too.
+   * What its rows are: `each`, one for every migration that ran; `mark`, the same, but the tool continues after the latest of them and
+   * never checks whether an earlier one is missing; `last`, only where the database stands, with everything before it run too.
    */
   readonly records: 'each' | 'mark' | 'last'
   /** In the order in which they ran, as far as the table tells. */
@@ -30,7 +30,7 @@ export interface Found {
 }
 
 /** What a recogniser may look at. Nothing is written. */
-export interface RecogniserLook extends Pick<ForeignLook, 'dialect' | 'query'> {
+export interface RecogniserInspection extends Pick<ForeignInspection, 'dialect' | 'query'> {
   /** The tables of the database. */
   readonly tables: SchemaModel
   /** Where a table is that the tool calls otherwise by itself, by that name. */
@@ -39,7 +39,7 @@ export interface RecogniserLook extends Pick<ForeignLook, 'dialect' | 'query'> {
 
 /**
  * One tool that may have migrated a database before. Its tables are known by their names and columns together: `migrations` or
- * `schema_migrations` may be anybody's.
+ * `schema_migrations` may belong to another program.
  */
 export interface Recogniser {
   /** As people write it: `Alembic`. */
@@ -47,5 +47,5 @@ export interface Recogniser {
   /** What it calls its own tables by itself; the first says what ran. */
   readonly tables: readonly [string, ...string[]]
   /** Undefined where none of it is there. */
-  recognise(look: RecogniserLook): Promise<Found | undefined>
+  recognise(inspection: RecogniserInspection): Promise<ToolHistory | undefined>
 }

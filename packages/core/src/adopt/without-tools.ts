@@ -3,10 +3,10 @@ import { tableKey } from '../model/edit.ts'
 import { isSchemaModel } from '../model/model-check.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import { isWithTables } from './argument-checks.ts'
-import type { Found } from './recogniser.ts'
+import type { ToolHistory } from './recogniser.ts'
 
-function keep<V>(entries: ReadonlyMap<string, V>, wanted: (value: V) => boolean): ReadonlyMap<string, V> {
-  return new Map([...entries].filter(([, value]) => wanted(value)))
+function filterEntries<V>(entries: ReadonlyMap<string, V>, isIncluded: (value: V) => boolean): ReadonlyMap<string, V> {
+  return new Map([...entries].filter(([, value]) => isIncluded(value)))
 }
 
 /**
@@ -19,16 +19,16 @@ function keep<V>(entries: ReadonlyMap<string, V>, wanted: (value: V) => boolean)
  * const theirs = withoutTools(await dialect.introspect(session), await recogniseTools(dialect, session))
  * ```
  */
-export function withoutTools(model: SchemaModel, found: readonly Pick<Found, 'tables'>[]): SchemaModel {
-  requireArguments('withoutTools', { model, found }, { model: isSchemaModel, found: isWithTables })
-  const refs = found.flatMap(({ tables }) => tables)
+export function withoutTools(model: SchemaModel, histories: readonly Pick<ToolHistory, 'tables'>[]): SchemaModel {
+  requireArguments('withoutTools', { model, histories }, { model: isSchemaModel, histories: isWithTables })
+  const refs = histories.flatMap(({ tables }) => tables)
   const theirs = new Set(refs.map(tableKey))
   const isOurs = (ref: TableRef): boolean => !theirs.has(tableKey(ref))
   const rest: SchemaModel = {
     ...model,
-    tables: keep(model.tables, ({ ref }) => isOurs(ref)),
-    triggers: keep(model.triggers, ({ table }) => isOurs(table)),
-    sequences: keep(model.sequences, ({ ownedBy }) => ownedBy === undefined || isOurs(ownedBy.table)),
+    tables: filterEntries(model.tables, ({ ref }) => isOurs(ref)),
+    triggers: filterEntries(model.triggers, ({ table }) => isOurs(table)),
+    sequences: filterEntries(model.sequences, ({ ownedBy }) => ownedBy === undefined || isOurs(ownedBy.table)),
   }
   const schemas = new Set(refs.flatMap(({ schema }) => schema ?? []))
   return { ...rest, schemas: model.schemas.filter((schema) => !schemas.has(schema) || isUsed(rest, schema)) }

@@ -12,7 +12,7 @@ export interface OperationChange {
   /** What to look at: a comment above it. */
   readonly note?: string
   /**
-   * Values of an enum that are dropped, of which nobody knows yet what rows get instead: `replaceBy` is for the author to fill in.
+   * Values of an enum that are dropped, for which the replacement in rows is unknown: `replaceBy` is for the author to fill in.
    * (On servers whose enums are no objects, a `fill` does it.)
    */
   readonly replacements?: readonly string[]
@@ -24,14 +24,14 @@ export interface FillChange {
   readonly table: TableRef
   readonly column: string
   /** Which rows: those without a value, or those with one that is to go. */
-  readonly where: { readonly is: 'null' } | { readonly is: 'value'; readonly value: string }
+  readonly where: { readonly kind: 'null' } | { readonly kind: 'value'; readonly value: string }
   /** The columns of a key of the table, none of which is the column itself; absent: there is none. */
   readonly key?: readonly string[]
   /** Columns that an update sets by itself: they are written as they are, since nothing has happened to them. */
-  readonly keeps?: readonly string[]
+  readonly unchangedColumns?: readonly string[]
   /** The value as an expression in portable SQL; absent: for the author to fill in, and the revision is refused until then. */
   readonly value?: string
-  /** What the value is called now: the way back gives rows the old one again. Absent: it is gone. */
+  /** What the value is called now: the downgrade gives rows the old one again. Absent: it is gone. */
   readonly renamedTo?: string
   /** The revision adds the column: what reads the table may wait from there until all rows have their value. */
   readonly isNew?: true

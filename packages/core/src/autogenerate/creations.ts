@@ -8,11 +8,11 @@ import { mayName, viewOrder } from './view-order.ts'
 
 export interface CreationOptions {
   /**
-   * What becomes of foreign keys in a circle. `apart`: the last of each circle is added when its tables are there; `inside`: all of
+   * What becomes of foreign keys in a circle. `separate`: the last of each circle is added when its tables are there; `inline`: all of
    * them stand in their tables, for a server that takes a reference to a table that is not there yet, and to which a constraint
-   * added later is a rebuild of the table (SQLite). Default `apart`.
+   * added later is a rebuild of the table (SQLite). Default `separate`.
    */
-  readonly circles?: 'apart' | 'inside'
+  readonly circles?: 'separate' | 'inline'
 }
 
 type ForeignKey = ConstraintOf<'foreignKey'>
@@ -25,8 +25,8 @@ export function ordinaryTables({ tables }: Pick<SchemaModel, 'tables'>): Readonl
 }
 
 /** The table without some of its foreign keys: its own text says them still, and is not kept. */
-export function withoutKeys(table: TableModel, gone: ReadonlySet<ConstraintModel>): TableModel {
-  const constraints = table.constraints.filter((constraint) => !gone.has(constraint))
+export function withoutKeys(table: TableModel, removed: ReadonlySet<ConstraintModel>): TableModel {
+  const constraints = table.constraints.filter((constraint) => !removed.has(constraint))
   if (constraints.length === table.constraints.length) return table
   return assign({ ...table, constraints }, 'source', undefined)
 }
@@ -58,16 +58,16 @@ interface Tables {
   readonly close: readonly Operation[]
 }
 
-function creationsOfTables(tables: ReadonlyMap<string, TableModel>, circles: 'apart' | 'inside'): Tables {
+function creationsOfTables(tables: ReadonlyMap<string, TableModel>, circles: 'separate' | 'inline'): Tables {
   const order = tableOrder(tables)
-  if (circles === 'inside') return { create: order.map((table) => ({ kind: 'createTable', table })), close: [] }
-  const places = new Map(order.map(({ ref }, at) => [tableKey(ref), at]))
+  if (circles === 'inline') return { create: order.map((table) => ({ kind: 'createTable', table })), close: [] }
+  const positions = new Map(order.map(({ ref }, at) => [tableKey(ref), at]))
   const create: Operation[] = []
   const close: Operation[] = []
   for (const [at, table] of order.entries()) {
     const later = table.constraints
       .filter(isForeignKey)
-      .filter(({ references }) => (places.get(tableKey(references.table)) ?? -1) > at)
+      .filter(({ references }) => (positions.get(tableKey(references.table)) ?? -1) > at)
     create.push({ kind: 'createTable', table: withoutKeys(table, new Set(later)) })
     close.push(...later.map((constraint): Operation => ({ kind: 'addConstraint', table: table.ref, constraint })))
   }
@@ -86,8 +86,8 @@ function creationsOfTables(tables: ReadonlyMap<string, TableModel>, circles: 'ap
  */
 export function creationsOf(schema: SchemaModel, options: CreationOptions = {}): readonly Operation[] {
   requireArguments('creationsOf', { schema }, { schema: isSchemaModel })
-  requireOptions('creationsOf', options, { circles: oneOf('apart', 'inside') })
-  const { circles = 'apart' } = options
+  requireOptions('creationsOf', options, { circles: oneOf('separate', 'inline') })
+  const { circles = 'separate' } = options
   const tables = ordinaryTables(schema)
   const { create, close } = creationsOfTables(tables, circles)
   const sequences = [...schema.sequences.values()]

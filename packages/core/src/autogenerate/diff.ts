@@ -1,4 +1,9 @@
-import { coversOf, type DeclaredSchema, isDeclaredSchema, madeNameKey } from '../declare/declared-schema.ts'
+import {
+  type DeclaredSchema,
+  generatedNameKey,
+  isDeclaredSchema,
+  supportedFeaturesOf,
+} from '../declare/declared-schema.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import {
   holding,
@@ -15,18 +20,25 @@ import {
 import { findTable, refText, tableKey } from '../model/edit.ts'
 import { isSchemaModel } from '../model/model-check.ts'
 import type { SchemaModel, TableModel } from '../model/schema-model.ts'
-import { asServer, partOf, type Realise, settled, withOthers, withoutImplied } from './against.ts'
+import {
+  canonicalForm,
+  type Materialise,
+  materialiseIfAllowed,
+  partOf,
+  withoutImplied,
+  withUndeclaredObjects,
+} from './against.ts'
 import type { Change } from './change.ts'
 import { compose } from './compose/compose.ts'
 import type { ViewDifference } from './compose/views.ts'
-import type { FillAnswer, Work } from './compose/work.ts'
+import type { Composition, FillAnswer } from './compose/work.ts'
 import { impliedSequences, withOwnedSequences } from './implied-sequences.ts'
 import { type NamesBefore, nameBefore } from './name-before.ts'
 import { openAnswers, type RenameAnswers, type RenameCandidate } from './renames/answers.ts'
-import { type Renaming, settleRenames } from './renames/settle-renames.ts'
-import { type Declared, isEqual, type TableDifference, tableDifference } from './table-difference.ts'
+import { type Renaming, resolveRenames } from './renames/settle-renames.ts'
+import { type DeclaredForms, isEqual, type TableDifference, tableDifference } from './table-difference.ts'
 import { textDoubts } from './text-doubts.ts'
-import { withUnsaid } from './unsaid.ts'
+import { withUndeclaredFacts } from './unsaid.ts'
 import { viewDifferences, viewSuspects } from './view-differences.ts'
 import { withoutComments } from './without-comments.ts'
 
@@ -38,7 +50,7 @@ export interface DiffRequest {
   /** What is to be there. */
   readonly to: DeclaredSchema
   /** Asks a server what it makes of a schema; absent: what looks different in normal form is different. */
-  readonly realise?: Realise
+  readonly materialise?: Materialise
   /** `from` is in the words of its authors, and not as a server shows it. Default false. */
   readonly fromAuthors?: boolean
   readonly answers?: RenameAnswers
@@ -49,7 +61,7 @@ const diffChecks: OptionChecks<DiffRequest> = {
   dialect: isDialect,
   from: isSchemaModel,
   to: isDeclaredSchema,
-  realise: isFunction,
+  materialise: isFunction,
   fromAuthors: isFlag,
   answers: shaped({
     renamed: listOf(holding<{ from: string; to: string }>({ from: isText, to: isText })),
@@ -63,16 +75,16 @@ const diffChecks: OptionChecks<DiffRequest> = {
 export interface Diff {
   /** What leads from one to the other, in the order to run; empty while questions are open. */
   readonly changes: readonly Change[]
-  /** Pairs that may be renames and that nobody answered. */
-  readonly open: readonly RenameCandidate[]
+  /** Pairs that may be renames and that have no answer. */
+  readonly unanswered: readonly RenameCandidate[]
   /** What is worth knowing and no difference: another order of columns, what could not be compared. */
   readonly notes: readonly string[]
 }
 
-interface Comparing extends Pick<DiffRequest, 'dialect' | 'realise'> {
+interface Comparison extends Pick<DiffRequest, 'dialect' | 'materialise'> {
   readonly declared: DeclaredSchema
   /** The declaration with what it cannot say as it stands. */
-  readonly said: SchemaModel
+  readonly desiredModel: SchemaModel
   readonly model: SchemaModel
   readonly before: NamesBefore
   readonly fromAuthors: boolean
@@ -83,95 +95,95 @@ interface Comparing extends Pick<DiffRequest, 'dialect' | 'realise'> {
  * A name that a tool made follows a rename where the old one stands: what is made of the declaration has the new one, and the old one
  * is that of the next column that is called so.
  */
-function follows({ before }: Comparing, declared: TableModel, found: TableModel, name: string): boolean {
+function follows({ before }: Comparison, declared: TableModel, actual: TableModel, name: string): boolean {
   const old = nameBefore(before, declared, name)
-  return old !== undefined && [...found.constraints, ...found.indexes].some((part) => part.name === old)
+  return old !== undefined && [...actual.constraints, ...actual.indexes].some((part) => part.name === old)
 }
 
-function difference(comparing: Comparing, own: Declared, found: TableModel): TableDifference {
-  const { dialect, declared, said, model } = comparing
-  const isMade = (name: string): boolean =>
-    declared.madeNames.has(madeNameKey(own.raw.ref, name)) && !follows(comparing, own.raw, found, name)
-  return tableDifference(dialect, own, found, { declared: said, found: model }, isMade)
+function difference(comparison: Comparison, own: DeclaredForms, actual: TableModel): TableDifference {
+  const { dialect, declared, desiredModel, model } = comparison
+  const isGenerated = (name: string): boolean =>
+    declared.generatedNames.has(generatedNameKey(own.raw.ref, name)) && !follows(comparison, own.raw, actual, name)
+  return tableDifference(dialect, own, actual, { declared: desiredModel, actual: model }, isGenerated)
 }
 
-const pairs = ({ said, model }: Comparing): readonly (readonly [string, TableModel, TableModel])[] =>
-  [...said.tables].flatMap(([key, table]) => {
-    const found = model.tables.get(key)
-    return found === undefined ? [] : [[key, table, found] as const]
+const pairs = ({ desiredModel, model }: Comparison): readonly (readonly [string, TableModel, TableModel])[] =>
+  [...desiredModel.tables].flatMap(([key, table]) => {
+    const actual = model.tables.get(key)
+    return actual === undefined ? [] : [[key, table, actual] as const]
   })
 
-/** The tables that do not look the same at once, without asking anybody. */
-function suspectsOf(comparing: Comparing): ReadonlySet<string> {
+/** The tables that do not look the same at once, without asking a server. */
+function suspectsOf(comparison: Comparison): ReadonlySet<string> {
   return new Set(
-    pairs(comparing).flatMap(([key, table, found]) => {
-      const declared = { raw: table, settled: table, expected: table }
-      return isEqual(difference(comparing, declared, found)) ? [] : [key]
+    pairs(comparison).flatMap(([key, table, actual]) => {
+      const declared = { raw: table, canonical: table, expected: table }
+      return isEqual(difference(comparison, declared, actual)) ? [] : [key]
     }),
   )
 }
 
 interface Sides {
   /** The declaration with the names that the server gives. */
-  readonly settled: SchemaModel
+  readonly canonical: SchemaModel
   /** As the server shows it, where it was asked. */
   readonly expected: SchemaModel
   /** What is there, as the server shows it. */
-  readonly found: SchemaModel
-  readonly asked: boolean
+  readonly actual: SchemaModel
+  readonly isMaterialised: boolean
 }
 
 async function sidesOf(
-  comparing: Comparing,
+  comparison: Comparison,
   suspects: ReadonlySet<string>,
   views: readonly ViewDifference[],
 ): Promise<Sides> {
-  const { dialect, realise, said, model, fromAuthors, notes } = comparing
+  const { dialect, materialise, desiredModel, model, fromAuthors, notes } = comparison
   const part = withoutImplied(
     dialect,
     partOf(
-      said,
+      desiredModel,
       suspects,
-      views.flatMap(({ wanted }) => wanted ?? []),
+      views.flatMap(({ desired: view }) => view ?? []),
     ),
   )
-  const own = settled(dialect, part)
-  const note = (line: string): void => {
+  const own = canonicalForm(dialect, part)
+  const report = (line: string): void => {
     notes.push(line)
   }
   const nothing = suspects.size === 0 && views.length === 0
-  const expected = nothing ? undefined : await asServer(part, realise, note)
-  if (expected === undefined) return { settled: own, expected: own, found: model, asked: false }
-  if (!fromAuthors) return { settled: own, expected, found: model, asked: true }
-  const stood = partOf(
+  const expected = nothing ? undefined : await materialiseIfAllowed(part, materialise, report)
+  if (expected === undefined) return { canonical: own, expected: own, actual: model, isMaterialised: false }
+  if (!fromAuthors) return { canonical: own, expected, actual: model, isMaterialised: true }
+  const currentPart = partOf(
     model,
     suspects,
-    views.flatMap(({ stood }) => stood ?? []),
+    views.flatMap(({ current: view }) => view ?? []),
   )
-  const found = await asServer(stood, realise, note)
-  return { settled: own, expected, found: found ?? model, asked: found !== undefined }
+  const actual = await materialiseIfAllowed(currentPart, materialise, report)
+  return { canonical: own, expected, actual: actual ?? model, isMaterialised: actual !== undefined }
 }
 
 /** Compares a table as it is, or will be, with its declaration; undefined where there is none. */
-function compareTable(comparing: Comparing, sides: Sides, found: TableModel): TableDifference | undefined {
-  const key = tableKey(found.ref)
-  const raw = comparing.said.tables.get(key)
+function compareTable(comparison: Comparison, sides: Sides, actual: TableModel): TableDifference | undefined {
+  const key = tableKey(actual.ref)
+  const raw = comparison.desiredModel.tables.get(key)
   if (raw === undefined) return undefined
-  const own = sides.settled.tables.get(key) ?? raw
-  const declared = { raw, settled: own, expected: sides.expected.tables.get(key) ?? own }
-  return difference(comparing, declared, found)
+  const own = sides.canonical.tables.get(key) ?? raw
+  const declared = { raw, canonical: own, expected: sides.expected.tables.get(key) ?? own }
+  return difference(comparison, declared, actual)
 }
 
 function differencesOf(
-  comparing: Comparing,
+  comparison: Comparison,
   suspects: ReadonlySet<string>,
   sides: Sides,
 ): ReadonlyMap<string, TableDifference> {
-  const { notes } = comparing
+  const { notes } = comparison
   const differences = new Map<string, TableDifference>()
-  for (const [key, raw, stood] of pairs(comparing)) {
+  for (const [key, raw, current] of pairs(comparison)) {
     if (!suspects.has(key)) continue
-    const difference = compareTable(comparing, sides, sides.found.tables.get(key) ?? stood)
+    const difference = compareTable(comparison, sides, sides.actual.tables.get(key) ?? current)
     if (difference === undefined) continue
     if (difference.reordered)
       notes.push(`The columns of ${refText(raw.ref)} stand in another order, which is left as it is.`)
@@ -180,27 +192,32 @@ function differencesOf(
   return differences
 }
 
-function withSequences(dialect: Dialect, said: SchemaModel): SchemaModel {
-  const implied = impliedSequences(dialect, said.tables.values())
-  return implied.size === 0 ? said : { ...said, sequences: new Map([...implied, ...said.sequences]) }
+function withSequences(dialect: Dialect, desiredModel: SchemaModel): SchemaModel {
+  const implied = impliedSequences(dialect, desiredModel.tables.values())
+  return implied.size === 0
+    ? desiredModel
+    : { ...desiredModel, sequences: new Map([...implied, ...desiredModel.sequences]) }
 }
 
-function saidOf(dialect: Dialect, declared: DeclaredSchema, model: SchemaModel): SchemaModel {
+function desiredModelOf(dialect: Dialect, declared: DeclaredSchema, model: SchemaModel): SchemaModel {
   const tables = new Map(
     [...declared.schema.tables].map(([key, table]) => {
-      const found = findTable(model, table.ref)
-      return [key, found === undefined ? table : withUnsaid(table, found, coversOf(declared, table.ref))] as const
+      const actual = findTable(model, table.ref)
+      return [
+        key,
+        actual === undefined ? table : withUndeclaredFacts(table, actual, supportedFeaturesOf(declared, table.ref)),
+      ] as const
     }),
   )
-  const others = withOthers(declared, { ...declared.schema, tables }, model)
-  return withSequences(dialect, withOwnedSequences(dialect, others, model))
+  const completed = withUndeclaredObjects(declared, { ...declared.schema, tables }, model)
+  return withSequences(dialect, withOwnedSequences(dialect, completed, model))
 }
 
-/** The sequences that new columns bring with them: they are not there yet, and nobody has to make them. */
-function comingSequences(dialect: Dialect, said: SchemaModel, model: SchemaModel): ReadonlySet<string> {
-  const tables = [...said.tables].map(([key, table]): TableModel => {
-    const known = new Set(model.tables.get(key)?.columns.map(({ name }) => name))
-    const columns = table.columns.filter(({ name }) => !known.has(name))
+/** The sequences that new columns bring with them: they do not exist yet, and no operation creates them. */
+function comingSequences(dialect: Dialect, desiredModel: SchemaModel, model: SchemaModel): ReadonlySet<string> {
+  const tables = [...desiredModel.tables].map(([key, table]): TableModel => {
+    const currentColumns = new Set(model.tables.get(key)?.columns.map(({ name }) => name))
+    const columns = table.columns.filter(({ name }) => !currentColumns.has(name))
     return { ...table, columns, constraints: [], indexes: [] }
   })
   return new Set(
@@ -230,32 +247,32 @@ export async function diffSchemas(request: DiffRequest): Promise<Diff> {
   const to = withoutComments(dialect, withoutEnumTypes(dialect, request.to))
   const notes = [...to.notes]
   const book = openAnswers(answers)
-  const first = withOthers(to, to.schema, from)
-  const renaming: Renaming = await settleRenames(dialect, from, first, book)
-  if (renaming.open.length > 0) return { changes: [], open: renaming.open, notes }
-  book.close(renaming.known)
+  const first = withUndeclaredObjects(to, to.schema, from)
+  const renaming: Renaming = await resolveRenames(dialect, from, first, book)
+  if (renaming.unanswered.length > 0) return { changes: [], unanswered: renaming.unanswered, notes }
+  book.close(renaming.labels)
   const { model } = renaming
-  const said = saidOf(dialect, to, model)
-  const comparing: Comparing = {
+  const desiredModel = desiredModelOf(dialect, to, model)
+  const comparison: Comparison = {
     dialect,
-    ...(request.realise === undefined || dialect.capabilities.storedTexts !== 'rewritten'
+    ...(request.materialise === undefined || dialect.capabilities.storedTexts !== 'rewritten'
       ? {}
-      : { realise: request.realise }),
+      : { materialise: request.materialise }),
     declared: to,
-    said,
+    desiredModel,
     model,
     before: renaming.before,
     fromAuthors: request.fromAuthors ?? false,
     notes,
   }
-  const suspects = suspectsOf(comparing)
-  const viewsOpen = viewSuspects(comparing)
-  const sides = await sidesOf(comparing, suspects, viewsOpen)
-  const work: Work = {
+  const suspects = suspectsOf(comparison)
+  const suspectViews = viewSuspects(comparison)
+  const sides = await sidesOf(comparison, suspects, suspectViews)
+  const composition: Composition = {
     dialect,
     fill,
-    to: said,
-    differences: differencesOf(comparing, suspects, sides),
+    to: desiredModel,
+    differences: differencesOf(comparison, suspects, sides),
     renamedValues: renaming.values,
     before: renaming.before,
     start: from,
@@ -263,13 +280,13 @@ export async function diffSchemas(request: DiffRequest): Promise<Diff> {
     changes: renaming.operations.map((operation) => ({ kind: 'operation', operation })),
     checks: [],
   }
-  const changes = compose(work, {
-    fresh: [...said.tables].flatMap(([key, table]) => (model.tables.has(key) ? [] : [table])),
-    views: viewDifferences(comparing, viewsOpen, sides),
-    implied: comingSequences(dialect, said, model),
-    saysSequenceTypes: to.covers.sequenceTypes,
-    compare: (table) => compareTable(comparing, sides, table),
+  const changes = compose(composition, {
+    added: [...desiredModel.tables].flatMap(([key, table]) => (model.tables.has(key) ? [] : [table])),
+    views: viewDifferences(comparison, suspectViews, sides),
+    implied: comingSequences(dialect, desiredModel, model),
+    supportsSequenceTypes: to.supportedFeatures.sequenceTypes,
+    compare: (table) => compareTable(comparison, sides, table),
   })
-  const isDoubtful = request.realise === undefined && dialect.capabilities.storedTexts === 'rewritten'
-  return { changes, open: [], notes: isDoubtful ? [...notes, ...textDoubts(changes)] : notes }
+  const isDoubtful = request.materialise === undefined && dialect.capabilities.storedTexts === 'rewritten'
+  return { changes, unanswered: [], notes: isDoubtful ? [...notes, ...textDoubts(changes)] : notes }
 }

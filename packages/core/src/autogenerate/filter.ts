@@ -71,12 +71,12 @@ function testOf(rule: FilterRule): Test {
 
 /** Whether an object takes part in a comparison. */
 export function filterOf({ include, exclude = [] }: SchemaFilter): Test {
-  const wanted = include?.map(testOf)
+  const included = include?.map(testOf)
   const refused = exclude.map(testOf)
   return (object) => {
     if (refused.some((test) => test(object))) return false
     const isWhole = !['schema', 'index', 'constraint', 'trigger'].includes(object.kind)
-    return !isWhole || wanted === undefined || wanted.some((test) => test(object))
+    return !isWhole || included === undefined || included.some((test) => test(object))
   }
 }
 
@@ -107,19 +107,19 @@ const only = <T>(map: ReadonlyMap<string, T>, keep: (item: T) => boolean): Reado
 
 /** The part of a schema that takes part. Tables of another kind (virtual, foreign, partitions) never do. */
 export function filterSchema(schema: SchemaModel, keep: Test): SchemaModel {
-  const kept = only(schema.tables, ({ ref, opaque }) => opaque === undefined && keep(named(ref, 'table')))
+  const tables = only(schema.tables, ({ ref, opaque }) => opaque === undefined && keep(named(ref, 'table')))
   const views = only(schema.views, ({ ref, materialized }) =>
     keep(named(ref, materialized ? 'materializedView' : 'view')),
   )
   return {
     schemas: schema.schemas.filter((name) => keep({ kind: 'schema', name })),
     extensions: schema.extensions.filter((name) => keep({ kind: 'extension', name })),
-    tables: new Map([...kept].map(([key, table]) => [key, withParts(table, keep)])),
+    tables: new Map([...tables].map(([key, table]) => [key, withParts(table, keep)])),
     views,
     triggers: only(
       schema.triggers,
       ({ name, table }) =>
-        (kept.has(tableKey(table)) || views.has(tableKey(table))) &&
+        (tables.has(tableKey(table)) || views.has(tableKey(table))) &&
         keep({ ...named(table, 'trigger'), name, table: table.name }),
     ),
     enums: only(schema.enums, ({ ref }) => keep(named(ref, 'enum'))),
@@ -145,11 +145,11 @@ export function withoutOpaque(
   opaque: readonly TableModel[],
 ): { readonly declared: DeclaredSchema; readonly notes: readonly string[] } {
   const { schema } = declared
-  const met = opaque.filter(({ ref }) => schema.tables.has(tableKey(ref)))
-  if (met.length === 0) return { declared, notes: [] }
-  const gone = new Set(met.map(({ ref }) => tableKey(ref)))
-  const tables = new Map([...schema.tables].filter(([key]) => !gone.has(key)))
-  const notes = met.flatMap(({ ref, opaque: kind }) =>
+  const present = opaque.filter(({ ref }) => schema.tables.has(tableKey(ref)))
+  if (present.length === 0) return { declared, notes: [] }
+  const opaqueKeys = new Set(present.map(({ ref }) => tableKey(ref)))
+  const tables = new Map([...schema.tables].filter(([key]) => !opaqueKeys.has(key)))
+  const notes = present.flatMap(({ ref, opaque: kind }) =>
     kind === undefined ? [] : [`${refText(ref)} is ${kinds[kind]}, and not compared`],
   )
   return { declared: { ...declared, schema: { ...schema, tables } }, notes }

@@ -13,14 +13,14 @@ function withSpecialColumns({ ref, columns }: TableModel): TableModel | undefine
 
 /** The sequences that columns of these tables bring with them: of `serial`. */
 export function impliedSequences(dialect: Dialect, tables: Iterable<TableModel>): ReadonlyMap<string, SequenceModel> {
-  const found = new Map<string, SequenceModel>()
+  const implied = new Map<string, SequenceModel>()
   for (const each of tables) {
     const table = withSpecialColumns(each)
     if (table === undefined) continue
     const { sequences } = dialect.applyToModel(emptySchema, { kind: 'createTable', table })
-    for (const [key, sequence] of sequences) found.set(key, sequence)
+    for (const [key, sequence] of sequences) implied.set(key, sequence)
   }
-  return found
+  return implied
 }
 
 /** The sequence that a column of the database owns and takes its numbers from. */
@@ -43,12 +43,12 @@ export function withOwnedSequences(dialect: Dialect, declared: SchemaModel, mode
   for (const [key, table] of declared.tables) {
     const special = withSpecialColumns(table)
     if (special === undefined || !model.tables.has(key)) continue
-    const made = dialect.applyToModel(emptySchema, { kind: 'createTable', table: special })
+    const created = dialect.applyToModel(emptySchema, { kind: 'createTable', table: special })
     const columns = new Map<string, ColumnModel>()
-    for (const [usual, sequence] of made.sequences) {
+    for (const [usual, sequence] of created.sequences) {
       const name = sequence.ownedBy?.column ?? ''
       const numbers = numbersOf(model, table, name)
-      const column = made.tables.get(key)?.columns.find((one) => one.name === name)
+      const column = created.tables.get(key)?.columns.find((one) => one.name === name)
       const value = model.tables.get(key)?.columns.find((one) => one.name === name)?.default
       if (numbers === undefined || column === undefined || value === undefined) continue
       if (tableKey(numbers.ref) === usual || sequences.has(tableKey(numbers.ref))) continue

@@ -11,12 +11,12 @@ interface Visit<T> {
  * The stack is a list: a chain of needs may be deeper than the call stack.
  */
 export function needsFirst<T>(items: Iterable<T>, needsOf: (item: T) => readonly T[]): readonly T[] {
-  const seen = new Set<T>()
+  const visited = new Set<T>()
   const order: T[] = []
   const stack: Visit<T>[] = []
   const enter = (item: T): void => {
-    if (seen.has(item)) return
-    seen.add(item)
+    if (visited.has(item)) return
+    visited.add(item)
     stack.push({ item, needs: needsOf(item), next: 0 })
   }
   for (const item of items) {

@@ -20,22 +20,22 @@ import type { Operation } from '../operations/operation.ts'
 import { replay } from '../operations/replay.ts'
 import { creationsOf, inhabitedSchemas, ordinaryTables, withoutKeys } from './creations.ts'
 
-export type RealiseOptions = Pick<ShadowOptions, 'signal' | 'waitMs'>
+export type MaterialiseOptions = Pick<ShadowOptions, 'signal' | 'waitMs'>
 
-const realiseChecks: OptionChecks<RealiseOptions> = { signal: isSignal, waitMs: isNumber }
+const materialiseChecks: OptionChecks<MaterialiseOptions> = { signal: isSignal, waitMs: isNumber }
 
-interface Due {
+interface DueStatement {
   readonly describe: string
   readonly statement: Statement
 }
 
 /** What was made, or why the server did not take it. */
-type Attempt = { readonly made: SchemaModel } | { readonly failed: unknown }
+type Attempt = { readonly materialised: SchemaModel } | { readonly failed: unknown }
 
 /** What keeps the server from showing anything, whatever is declared. */
 const refusing: ReadonlySet<FaultKind> = new Set<FaultKind>(['permission', 'busy', 'deadlock', 'full', 'readOnly'])
 
-export function told(
+export function shadowStatementError(
   dialect: Dialect,
   cause: unknown,
   operation: string,
@@ -53,33 +53,33 @@ export function told(
 
 /**
  * Foreign keys to tables that are not made with them. They are not sent: where the server finds the real table by that name, the key
- * would lock it against writes until the scratch place is gone (PostgreSQL takes SHARE ROW EXCLUSIVE on both tables of a new key).
+ * would lock it against writes until the shadow database is dropped (PostgreSQL takes SHARE ROW EXCLUSIVE on both tables of a new key).
  */
 function outgoingKeys(declared: SchemaModel): ReadonlySet<ConstraintModel> {
-  const made = ordinaryTables(declared)
+  const tables = ordinaryTables(declared)
   return new Set(
-    [...made.values()].flatMap(({ constraints }) =>
-      constraints.filter((one) => one.kind === 'foreignKey' && !made.has(tableKey(one.references.table))),
+    [...tables.values()].flatMap(({ constraints }) =>
+      constraints.filter((one) => one.kind === 'foreignKey' && !tables.has(tableKey(one.references.table))),
     ),
   )
 }
 
-interface Declared {
+interface CreationOperations {
   readonly creations: readonly Operation[]
   readonly keys: readonly Operation[]
 }
 
-function parted(dialect: Dialect, declared: SchemaModel): Declared {
+function splitCreations(dialect: Dialect, declared: SchemaModel): CreationOperations {
   const { schemas, alterColumn } = dialect.capabilities
   const later = outgoingKeys(declared)
   const inhabited = new Set(inhabitedSchemas(declared))
   const tables = new Map([...declared.tables].map(([key, table]) => [key, withoutKeys(table, later)]))
-  const creations = creationsOf({ ...declared, tables }, { circles: alterColumn === 'rebuild' ? 'inside' : 'apart' })
+  const creations = creationsOf({ ...declared, tables }, { circles: alterColumn === 'rebuild' ? 'inline' : 'separate' })
   return {
     creations: creations.flatMap((operation): Operation[] => {
       // Where enums are no objects of a schema, their values stand in the columns.
       if (operation.kind === 'createEnum') return schemas ? [operation] : []
-      // One with nothing in it shows nothing; and it may be somebody's, or what something here refers to.
+      // An empty one shows nothing; and it may belong to another program, or be what something here refers to.
       if (operation.kind === 'createSchema' && !inhabited.has(operation.schema)) return []
       // An extension belongs to the database, and the schema that the session stands in is made with the place.
       const guarded = operation.kind === 'createExtension' || operation.kind === 'createSchema'
@@ -99,42 +99,47 @@ export function send(session: Session, statement: Statement): Promise<unknown> {
   return expectEmpty === undefined ? executeStatement(session, statement) : session.query(sql, params)
 }
 
-async function oneByOne(dialect: Dialect, session: Session, due: readonly Due[]): Promise<void> {
+async function sendOneByOne(dialect: Dialect, session: Session, due: readonly DueStatement[]): Promise<void> {
   for (const { describe, statement } of due) {
     await send(session, statement).catch((cause: unknown) => {
-      throw told(dialect, cause, describe, { sql: statement.sql })
+      throw shadowStatementError(dialect, cause, describe, { sql: statement.sql })
     })
   }
 }
 
-type Way = 'atOnce' | 'oneByOne'
+type SendMode = 'atOnce' | 'oneByOne'
 
-async function attempt(dialect: Dialect, session: Session, declared: SchemaModel, way: Way): Promise<SchemaModel> {
-  const look = (): Promise<SchemaModel> =>
+async function attempt(
+  dialect: Dialect,
+  session: Session,
+  declared: SchemaModel,
+  mode: SendMode,
+): Promise<SchemaModel> {
+  const inspect = (): Promise<SchemaModel> =>
     dialect.introspect(session).catch((cause: unknown) => {
-      throw told(dialect, cause, 'read what was made')
+      throw shadowStatementError(dialect, cause, 'read what was made')
     })
-  const { creations, keys } = parted(dialect, declared)
+  const { creations, keys } = splitCreations(dialect, declared)
   const { groups } = compileOperations(
     dialect,
-    dialect.capabilities.schemas ? await look() : emptySchema,
+    dialect.capabilities.schemas ? await inspect() : emptySchema,
     creations.map((operation) => ({ operation })),
   )
   const due = groups.flatMap(({ operations, statements }) =>
     statements.map((statement) => ({ describe: operations.map((each) => each.describe).join('; '), statement })),
   )
   const plain = due.every(({ statement }) => statement.copy === undefined && statement.expectEmpty === undefined)
-  const together = way === 'atOnce' && plain ? session.together?.bind(session) : undefined
-  if (together === undefined) await oneByOne(dialect, session, due)
+  const together = mode === 'atOnce' && plain ? session.together?.bind(session) : undefined
+  if (together === undefined) await sendOneByOne(dialect, session, due)
   else await together(due.map(({ statement }) => statement))
-  const made = replay(await look(), keys, dialect.applyToModel)
-  return { ...made, schemas: [...new Set([...made.schemas, ...declared.schemas])].sort() }
+  const result = replay(await inspect(), keys, dialect.applyToModel)
+  return { ...result, schemas: [...new Set([...result.schemas, ...declared.schemas])].sort() }
 }
 
 /**
- * The schema as the server shows it once it was made there: in a scratch place, where it is made by the statements that a revision
- * would send, read again, and taken away. Two schemas that were realised on one server can be compared to the letter, and one that
- * was realised with one that was read of it.
+ * The schema as the server shows it once it was created there: in a shadow database, where the statements that a revision would send
+ * create it; then it is introspected and dropped. Two schemas that were materialised on one server can be compared to the letter, and
+ * so can a materialised one and an introspected one.
  *
  * A part of a schema may be given, with the types that its columns name and what its views read. A foreign key to a table that is not
  * given is in the result as it was declared.
@@ -142,23 +147,23 @@ async function attempt(dialect: Dialect, session: Session, declared: SchemaModel
  * Throws SHADOW_REFUSED; STATEMENT_FAILED, with the operation in its location, where the server does not take what is declared;
  * and what connecting and compiling throw.
  */
-export async function realise(
+export async function materialise(
   dialect: Dialect,
   declared: SchemaModel,
-  options: RealiseOptions = {},
+  options: MaterialiseOptions = {},
 ): Promise<SchemaModel> {
-  requireArguments('realise', { dialect, declared }, { dialect: isDialect, declared: isSchemaModel })
-  requireOptions('realise', options, realiseChecks)
-  const tried = async (way: Way, more: ShadowOptions = {}): Promise<Attempt> => {
+  requireArguments('materialise', { dialect, declared }, { dialect: isDialect, declared: isSchemaModel })
+  requireOptions('materialise', options, materialiseChecks)
+  const tryMode = async (mode: SendMode, more: ShadowOptions = {}): Promise<Attempt> => {
     if (dialect.withShadow === undefined) {
-      const why = `the dialect ${dialect.name} has no scratch place`
+      const why = `the dialect ${dialect.name} has no shadow database`
       throw new MigrateError('SHADOW_REFUSED', { why }, `What is declared cannot be tried on the server: ${why}`)
     }
-    const place = { ...options, ...more, schemas: inhabitedSchemas(declared) }
+    const shadowOptions = { ...options, ...more, schemas: inhabitedSchemas(declared) }
     try {
       // The place sees what failed in it: that the server has no room for it says nothing of the declaration.
-      const work = ({ session }: ShadowDatabase) => attempt(session.dialect ?? dialect, session, declared, way)
-      return { made: await dialect.withShadow(work, place) }
+      const work = ({ session }: ShadowDatabase) => attempt(session.dialect ?? dialect, session, declared, mode)
+      return { materialised: await dialect.withShadow(work, shadowOptions) }
     } catch (failed) {
       // What failed because of it is not what there is to tell.
       options.signal?.throwIfAborted()
@@ -166,14 +171,14 @@ export async function realise(
       return { failed }
     }
   }
-  const first = await tried('atOnce')
-  if ('made' in first) return first.made
+  const first = await tryMode('atOnce')
+  if ('materialised' in first) return first.materialised
   // Of statements that were sent at once, the one that failed is not told from the others: this time it has a name.
-  const second = isMigrateError(first.failed) ? first : await tried('oneByOne')
-  if ('made' in second) return second.made
+  const second = isMigrateError(first.failed) ? first : await tryMode('oneByOne')
+  if ('materialised' in second) return second.materialised
   const { failed } = second
   const missing = isMigrateError(failed, 'STATEMENT_FAILED') && failed.details.fault === 'missing'
-  const third = missing && dialect.capabilities.schemas ? await tried('oneByOne', { keepName: true }) : second
-  if ('made' in third) return third.made
+  const third = missing && dialect.capabilities.schemas ? await tryMode('oneByOne', { keepName: true }) : second
+  if ('materialised' in third) return third.materialised
   throw failed
 }

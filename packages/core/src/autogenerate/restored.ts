@@ -20,17 +20,23 @@ function restoredDefaults(
 ): { readonly first: readonly BodyChange[]; readonly last: readonly BodyChange[] } {
   const changed = [...before.tables.values()].flatMap((table) => {
     const now = findTable(after, table.ref)
-    return table.columns.flatMap(({ name, default: was }) => {
-      const is = now && findColumn(now, name)?.default
-      if (was === undefined || canonicalJson(was) === canonicalJson(is ?? null)) return []
-      return [{ alter: { kind: 'alterColumn', table: table.ref, column: name } as const, was, is }]
+    return table.columns.flatMap(({ name, default: defaultBefore }) => {
+      const defaultAfter = now && findColumn(now, name)?.default
+      if (defaultBefore === undefined || canonicalJson(defaultBefore) === canonicalJson(defaultAfter ?? null)) return []
+      return [
+        {
+          alter: { kind: 'alterColumn', table: table.ref, column: name } as const,
+          defaultBefore,
+          defaultAfter,
+        },
+      ]
     })
   })
   return {
-    first: changed.flatMap(({ alter, is }) =>
-      is === undefined ? [] : [plain({ ...alter, change: { default: null } })],
+    first: changed.flatMap(({ alter, defaultAfter }) =>
+      defaultAfter === undefined ? [] : [plain({ ...alter, change: { default: null } })],
     ),
-    last: changed.map(({ alter, was }) => plain({ ...alter, change: { default: was } })),
+    last: changed.map(({ alter, defaultBefore }) => plain({ ...alter, change: { default: defaultBefore } })),
   }
 }
 
@@ -54,17 +60,17 @@ export function restoredValues(
   ]
 }
 
-type ColumnPlace = Pick<OperationOf<'alterColumn'>, 'table' | 'column'>
+type ColumnLocation = Pick<OperationOf<'alterColumn'>, 'table' | 'column'>
 
 /** Rows get a value, and the column is NOT NULL again. */
-function filledAgain(
+function fillBeforeNotNull(
   fill: FillAnswer | undefined,
   table: TableModel,
-  { column: name }: ColumnPlace,
+  { column: name }: ColumnLocation,
   change: ColumnChange = {},
 ): readonly BodyChange[] {
   const { ref } = table
-  const where = { is: 'null' } as const
+  const where = { kind: 'null' } as const
   const value = fill?.({ table: ref, column: name, where })
   return [
     {
@@ -84,45 +90,45 @@ function filledAgain(
 export function refilled(
   fill: FillAnswer | undefined,
   before: SchemaModel,
-  place: ColumnPlace,
+  location: ColumnLocation,
   back: readonly BodyChange[],
 ): readonly BodyChange[] | undefined {
-  const table = findTable(before, place.table)
-  const column = table && findColumn(table, place.column)
+  const table = findTable(before, location.table)
+  const column = table && findColumn(table, location.column)
   if (table === undefined || column === undefined || !comesEmpty(column)) return undefined
   return back.flatMap((each): readonly BodyChange[] => {
     if (each.kind !== 'operation' || each.operation.kind !== 'addColumn') return [each]
-    const constant = constantFor(fill, place, column)
+    const constant = constantFor(fill, location, column)
     if (constant !== undefined) {
       const added = { ...each.operation, column: { ...column, default: constant } }
-      const { table: owner, column: name } = place
+      const { table: owner, column: name } = location
       return [
         { ...each, operation: added },
         plain({ kind: 'alterColumn', table: owner, column: name, change: { default: null } }),
       ]
     }
     const added = { ...each.operation, column: { ...column, nullable: true } }
-    return [{ ...each, operation: added }, ...filledAgain(fill, table, place)]
+    return [{ ...each, operation: added }, ...fillBeforeNotNull(fill, table, location)]
   })
 }
 
-/** The column was NOT NULL and is computed from now on, which may come to NULL: what is NULL then gets a value on the way back. */
+/** The column was NOT NULL and is computed from now on, which may come to NULL: what is NULL then gets a value in the downgrade. */
 export function refilledComputed(
   fill: FillAnswer | undefined,
   before: SchemaModel,
-  { change: { generated, nullable }, ...place }: OperationOf<'alterColumn'>,
+  { change: { generated, nullable }, ...location }: OperationOf<'alterColumn'>,
   back: readonly BodyChange[],
 ): readonly BodyChange[] | undefined {
-  const table = findTable(before, place.table)
-  const column = table && findColumn(table, place.column)
+  const table = findTable(before, location.table)
+  const column = table && findColumn(table, location.column)
   if (table === undefined || column?.nullable !== false || column.generated !== undefined) return undefined
   if ((generated ?? undefined) === undefined || nullable !== true) return undefined
   return back.flatMap((each): readonly BodyChange[] => {
     if (each.kind !== 'operation' || each.operation.kind !== 'alterColumn') return [each]
-    const { nullable: again, identity, ...change } = each.operation.change
-    if (again !== false) return [each]
+    const { nullable: restoredNullable, identity, ...change } = each.operation.change
+    if (restoredNullable !== false) return [each]
     // What counts by itself has to be NOT NULL first.
     const last = identity === undefined ? {} : { identity }
-    return [{ ...each, operation: { ...each.operation, change } }, ...filledAgain(fill, table, place, last)]
+    return [{ ...each, operation: { ...each.operation, change } }, ...fillBeforeNotNull(fill, table, location, last)]
   })
 }

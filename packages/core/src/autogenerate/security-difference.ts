@@ -10,7 +10,7 @@ export interface SecurityDifference {
   /** As they were declared. */
   readonly added: readonly PolicyModel[]
   readonly changed: readonly {
-    readonly found: PolicyModel
+    readonly actual: PolicyModel
     readonly declared: PolicyModel
     readonly change: PolicyChange
   }[]
@@ -21,42 +21,42 @@ const stateOf = ({ rowSecurity }: TableModel): RowSecurity => rowSecurity ?? { e
 /** The facts of a policy that are not the same, as they were declared. */
 function policyChange(facts: readonly PolicyFact[], declared: PolicyModel): PolicyChange {
   const { using, withCheck } = declared
-  const said: PolicyChange = {
+  const declaredFacts: PolicyChange = {
     as: declared.as,
     for: declared.for,
     to: declared.to,
     using: using ?? null,
     withCheck: withCheck ?? null,
   }
-  return Object.fromEntries(facts.map((fact) => [fact, said[fact]]))
+  return Object.fromEntries(facts.map((fact) => [fact, declaredFacts[fact]]))
 }
 
 /** Compares row security and policies of a table; `raw` has the policies as they were declared. */
 export function securityDifference(
-  { expected, found }: { readonly expected: TableModel; readonly found: TableModel },
+  { expected, actual }: { readonly expected: TableModel; readonly actual: TableModel },
   raw: TableModel,
 ): SecurityDifference {
-  const [is, was] = [stateOf(expected), stateOf(found)]
-  const current = new Map((found.policies ?? []).map((policy) => [policy.name, policy]))
+  const [after, before] = [stateOf(expected), stateOf(actual)]
+  const current = new Map((actual.policies ?? []).map((policy) => [policy.name, policy]))
   const names = new Set((expected.policies ?? []).map(({ name }) => name))
   const asDeclared = new Map((raw.policies ?? []).map((policy) => [policy.name, policy]))
   const pairs = (expected.policies ?? []).map((policy) => ({
     expected: policy,
     declared: asDeclared.get(policy.name) ?? policy,
-    found: current.get(policy.name),
+    actual: current.get(policy.name),
   }))
   return {
     change: {
-      ...(is.enabled === was.enabled ? {} : { enabled: is.enabled }),
-      ...(is.forced === was.forced ? {} : { forced: is.forced }),
+      ...(after.enabled === before.enabled ? {} : { enabled: after.enabled }),
+      ...(after.forced === before.forced ? {} : { forced: after.forced }),
     },
-    removed: (found.policies ?? []).filter(({ name }) => !names.has(name)),
-    added: pairs.flatMap((pair) => (pair.found === undefined ? [pair.declared] : [])),
-    changed: pairs.flatMap(({ expected: wanted, declared, found: other }) => {
-      const facts = other === undefined ? [] : differingPolicyFacts(wanted, other)
+    removed: (actual.policies ?? []).filter(({ name }) => !names.has(name)),
+    added: pairs.flatMap((pair) => (pair.actual === undefined ? [pair.declared] : [])),
+    changed: pairs.flatMap(({ expected: desired, declared, actual: other }) => {
+      const facts = other === undefined ? [] : differingPolicyFacts(desired, other)
       return other === undefined || facts.length === 0
         ? []
-        : [{ found: other, declared, change: policyChange(facts, declared) }]
+        : [{ actual: other, declared, change: policyChange(facts, declared) }]
     }),
   }
 }

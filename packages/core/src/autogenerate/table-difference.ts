@@ -21,7 +21,7 @@ import { type SecurityDifference, securityDifference } from './security-differen
 export interface ColumnDifference {
   readonly name: string
   /** As it stands, in normal form. */
-  readonly found: ColumnModel
+  readonly actual: ColumnModel
   /** As the server will have it, in normal form. */
   readonly expected: ColumnModel
   /** The same in the server's own words. */
@@ -33,16 +33,16 @@ export interface ColumnDifference {
 
 /** A key, a check or an index as its side has it: what one side calls a unique constraint the other may call a unique index. */
 export type Part =
-  | { readonly is: 'constraint'; readonly constraint: ConstraintModel }
-  | { readonly is: 'index'; readonly index: IndexModel }
+  | { readonly kind: 'constraint'; readonly constraint: ConstraintModel }
+  | { readonly kind: 'index'; readonly index: IndexModel }
 
 export const partsOf = ({ constraints, indexes }: Pick<TableModel, 'constraints' | 'indexes'>): readonly Part[] => [
-  ...constraints.map((constraint): Part => ({ is: 'constraint', constraint })),
-  ...indexes.map((index): Part => ({ is: 'index', index })),
+  ...constraints.map((constraint): Part => ({ kind: 'constraint', constraint })),
+  ...indexes.map((index): Part => ({ kind: 'index', index })),
 ]
 
 export interface RenamedPart {
-  readonly is: Part['is']
+  readonly kind: Part['kind']
   readonly from: string
   readonly to: string
 }
@@ -51,9 +51,9 @@ export interface RenamedPart {
 export interface TableDifference {
   readonly ref: TableRef
   readonly added: readonly ColumnModel[]
-  readonly gone: readonly ColumnModel[]
+  readonly removed: readonly ColumnModel[]
   readonly changed: readonly ColumnDifference[]
-  readonly partsGone: readonly Part[]
+  readonly partsRemoved: readonly Part[]
   readonly partsAdded: readonly Part[]
   readonly partsRenamed: readonly RenamedPart[]
   /** `null` takes the option away. */
@@ -66,12 +66,12 @@ export interface TableDifference {
 }
 
 /** A table of the declaration in its three forms. */
-export interface Declared {
+export interface DeclaredForms {
   /** As it was declared. */
   readonly raw: TableModel
   /** With the names that the server gives; its parts in the order of `raw`. */
-  readonly settled: TableModel
-  /** As the server shows it, where it was asked; else `settled`. */
+  readonly canonical: TableModel
+  /** As the server shows it, where it was asked; else `canonical`. */
   readonly expected: TableModel
 }
 
@@ -79,23 +79,23 @@ export interface Declared {
 function partOf(raw: TableModel, normal: TableModel, constraint: ConstraintModel): Part {
   const at = normal.constraints.indexOf(constraint)
   const own = raw.constraints[at]
-  if (own !== undefined) return { is: 'constraint', constraint: own }
+  if (own !== undefined) return { kind: 'constraint', constraint: own }
   const index = raw.indexes.find(({ name }) => name === constraint.name)
-  return index === undefined ? { is: 'constraint', constraint } : { is: 'index', index }
+  return index === undefined ? { kind: 'constraint', constraint } : { kind: 'index', index }
 }
 
 /** Of a constraint as the server shows it, the one that was declared. */
-function declaredPart({ raw, settled, expected }: Declared, part: Part): Part {
-  if (part.is === 'index') {
+function declaredPart({ raw, canonical, expected }: DeclaredForms, part: Part): Part {
+  if (part.kind === 'index') {
     const index = raw.indexes.find(({ name }) => name === part.index.name)
-    return index === undefined ? part : { is: 'index', index }
+    return index === undefined ? part : { kind: 'index', index }
   }
   const { constraint } = part
   const at = expected.constraints.indexOf(constraint)
-  const fits: readonly ((other: ConstraintModel, place: number) => boolean)[] = [
-    (_, place) => expected === settled && place === at,
+  const fits: readonly ((other: ConstraintModel, position: number) => boolean)[] = [
+    (_, position) => expected === canonical && position === at,
     (other) => other.name !== undefined && other.name === constraint.name && other.kind === constraint.kind,
-    (other) => canonicalJson(constraintBody(settled, other)) === canonicalJson(constraintBody(expected, constraint)),
+    (other) => canonicalJson(constraintBody(canonical, other)) === canonicalJson(constraintBody(expected, constraint)),
     (other) =>
       other.kind === constraint.kind &&
       'columns' in other &&
@@ -103,136 +103,136 @@ function declaredPart({ raw, settled, expected }: Declared, part: Part): Part {
       canonicalJson(other.columns) === canonicalJson(constraint.columns),
   ]
   for (const fit of fits) {
-    const found = settled.constraints.findIndex(fit)
-    const own = found === -1 ? undefined : raw.constraints[found]
-    if (own !== undefined) return { is: 'constraint', constraint: own }
+    const position = canonical.constraints.findIndex(fit)
+    const own = position === -1 ? undefined : raw.constraints[position]
+    if (own !== undefined) return { kind: 'constraint', constraint: own }
   }
   const index = raw.indexes.find(({ name }) => name === constraint.name)
-  return index === undefined ? part : { is: 'index', index }
+  return index === undefined ? part : { kind: 'index', index }
 }
 
-const nameOf = (part: Part): string | undefined => (part.is === 'index' ? part.index.name : part.constraint.name)
+const nameOf = (part: Part): string | undefined => (part.kind === 'index' ? part.index.name : part.constraint.name)
 
 interface Parts {
-  readonly gone: Part[]
+  readonly removed: Part[]
   readonly added: Part[]
   readonly renamed: RenamedPart[]
 }
 
 function constraintParts(
-  normal: { readonly expected: TableModel; readonly found: TableModel },
-  declared: Declared,
-  found: TableModel,
-  isMade: (name: string) => boolean,
+  normal: { readonly expected: TableModel; readonly actual: TableModel },
+  declared: DeclaredForms,
+  actual: TableModel,
+  isGenerated: (name: string) => boolean,
 ): Parts {
   const match = matchConstraints(
     normal.expected,
-    normal.found,
-    (constraint) => constraint.name !== undefined && isMade(constraint.name),
+    normal.actual,
+    (constraint) => constraint.name !== undefined && isGenerated(constraint.name),
   )
-  const stood = (constraint: ConstraintModel): Part => partOf(found, normal.found, constraint)
-  const wanted = (constraint: ConstraintModel): Part =>
+  const actualPart = (constraint: ConstraintModel): Part => partOf(actual, normal.actual, constraint)
+  const desiredPart = (constraint: ConstraintModel): Part =>
     declaredPart(declared, partOf(declared.expected, normal.expected, constraint))
   return {
-    gone: match.leftOver.map(stood),
-    added: match.missing.map(wanted),
+    removed: match.leftOver.map(actualPart),
+    added: match.missing.map(desiredPart),
     renamed: match.renamed.flatMap((pair) => {
-      const from = stood(pair.actual)
-      const [old, now] = [nameOf(from), nameOf(wanted(pair.expected))]
-      // Nobody named it: the name that it has does.
-      return old === undefined || now === undefined ? [] : [{ is: from.is, from: old, to: now }]
+      const from = actualPart(pair.actual)
+      const [old, now] = [nameOf(from), nameOf(desiredPart(pair.expected))]
+      // It was declared without a name: the name that it has does.
+      return old === undefined || now === undefined ? [] : [{ kind: from.kind, from: old, to: now }]
     }),
   }
 }
 
 function indexParts(
-  normal: { readonly expected: TableModel; readonly found: TableModel },
-  { raw }: Declared,
-  found: TableModel,
-  isMade: (name: string) => boolean,
+  normal: { readonly expected: TableModel; readonly actual: TableModel },
+  { raw }: DeclaredForms,
+  actual: TableModel,
+  isGenerated: (name: string) => boolean,
 ): Parts {
-  const stood = new Map(normal.found.indexes.map((index) => [index.name, index]))
-  const parts: Parts = { gone: [], added: [], renamed: [] }
+  const remaining = new Map(normal.actual.indexes.map((index) => [index.name, index]))
+  const parts: Parts = { removed: [], added: [], renamed: [] }
   const rawIndex = (table: TableModel, index: IndexModel): Part => ({
-    is: 'index',
+    kind: 'index',
     index: table.indexes.find(({ name }) => name === index.name) ?? index,
   })
-  const strange: IndexModel[] = []
+  const unmatched: IndexModel[] = []
   for (const index of normal.expected.indexes) {
-    const other = stood.get(index.name)
+    const other = remaining.get(index.name)
     if (other === undefined) {
-      strange.push(index)
+      unmatched.push(index)
       continue
     }
-    stood.delete(index.name)
+    remaining.delete(index.name)
     if (differingIndexFacts(index, other).length === 0) continue
-    parts.gone.push(rawIndex(found, other))
+    parts.removed.push(rawIndex(actual, other))
     parts.added.push(rawIndex(raw, index))
   }
-  for (const index of strange) {
-    const twin = [...stood.values()].find((other) => differingIndexFacts(index, other).length === 0)
-    if (twin === undefined) {
+  for (const index of unmatched) {
+    const counterpart = [...remaining.values()].find((other) => differingIndexFacts(index, other).length === 0)
+    if (counterpart === undefined) {
       parts.added.push(rawIndex(raw, index))
       continue
     }
-    stood.delete(twin.name)
-    if (!isMade(index.name)) parts.renamed.push({ is: 'index', from: twin.name, to: index.name })
+    remaining.delete(counterpart.name)
+    if (!isGenerated(index.name)) parts.renamed.push({ kind: 'index', from: counterpart.name, to: index.name })
   }
-  parts.gone.push(...[...stood.values()].map((index) => rawIndex(found, index)))
+  parts.removed.push(...[...remaining.values()].map((index) => rawIndex(actual, index)))
   return parts
 }
 
-function optionChanges(expected: TableModel, found: TableModel, raw: TableModel): TableDifference['options'] {
+function optionChanges(expected: TableModel, actual: TableModel, raw: TableModel): TableDifference['options'] {
   return Object.fromEntries(
-    differingOptions(expected, found).map((name) => [name, raw.options[name] ?? expected.options[name] ?? null]),
+    differingOptions(expected, actual).map((name) => [name, raw.options[name] ?? expected.options[name] ?? null]),
   )
 }
 
-/** The schema around each side, where what a foreign key leaves unsaid is looked up. */
+/** The schema around each side, where what a foreign key leaves out is looked up. */
 export interface Surroundings {
   readonly declared: SchemaModel
-  readonly found: SchemaModel
+  readonly actual: SchemaModel
 }
 
 /** Compares a table as it stands with one as it was declared. */
 export function tableDifference(
   dialect: Dialect,
-  declared: Declared,
-  found: TableModel,
+  declared: DeclaredForms,
+  actual: TableModel,
   around: Surroundings,
-  isMade: (name: string) => boolean = () => false,
+  isGenerated: (name: string) => boolean = () => false,
 ): TableDifference {
   const normal = {
     expected: withWholeReferences(around.declared, dialect.normalise(declared.expected)),
-    found: withWholeReferences(around.found, dialect.normalise(found)),
+    actual: withWholeReferences(around.actual, dialect.normalise(actual)),
   }
-  const stood = new Map(normal.found.columns.map((column) => [column.name, column]))
-  const wanted = new Map(declared.raw.columns.map((column) => [column.name, column]))
+  const actualColumns = new Map(normal.actual.columns.map((column) => [column.name, column]))
+  const declaredColumns = new Map(declared.raw.columns.map((column) => [column.name, column]))
   const shown = new Map(declared.expected.columns.map((column) => [column.name, column]))
-  const known = new Set(normal.expected.columns.map(({ name }) => name))
+  const expectedNames = new Set(normal.expected.columns.map(({ name }) => name))
   const changed = normal.expected.columns.flatMap((expected): readonly ColumnDifference[] => {
-    const other = stood.get(expected.name)
-    const raw = wanted.get(expected.name)
+    const other = actualColumns.get(expected.name)
+    const raw = declaredColumns.get(expected.name)
     if (other === undefined || raw === undefined) return []
     const facts = new Set(differingColumnFacts(expected, other))
     if (facts.size === 0) return []
     const { name } = expected
-    return [{ name, found: other, expected, shown: shown.get(name) ?? expected, declared: raw, facts }]
+    return [{ name, actual: other, expected, shown: shown.get(name) ?? expected, declared: raw, facts }]
   })
-  const constraints = constraintParts(normal, declared, found, isMade)
-  const indexes = indexParts(normal, declared, found, isMade)
-  const common = normal.found.columns.flatMap(({ name }) => (known.has(name) ? [name] : []))
-  const order = normal.expected.columns.flatMap(({ name }) => (stood.has(name) ? [name] : []))
-  const [comment, other] = [normal.expected.comment ?? '', normal.found.comment ?? '']
+  const constraints = constraintParts(normal, declared, actual, isGenerated)
+  const indexes = indexParts(normal, declared, actual, isGenerated)
+  const common = normal.actual.columns.flatMap(({ name }) => (expectedNames.has(name) ? [name] : []))
+  const order = normal.expected.columns.flatMap(({ name }) => (actualColumns.has(name) ? [name] : []))
+  const [comment, other] = [normal.expected.comment ?? '', normal.actual.comment ?? '']
   return {
-    ref: found.ref,
-    added: declared.raw.columns.filter(({ name }) => !stood.has(name)),
-    gone: normal.found.columns.filter(({ name }) => !known.has(name)),
+    ref: actual.ref,
+    added: declared.raw.columns.filter(({ name }) => !actualColumns.has(name)),
+    removed: normal.actual.columns.filter(({ name }) => !expectedNames.has(name)),
     changed,
-    partsGone: [...constraints.gone, ...indexes.gone],
+    partsRemoved: [...constraints.removed, ...indexes.removed],
     partsAdded: [...constraints.added, ...indexes.added],
     partsRenamed: [...constraints.renamed, ...indexes.renamed],
-    options: optionChanges(normal.expected, normal.found, declared.raw),
+    options: optionChanges(normal.expected, normal.actual, declared.raw),
     comment: comment === other ? undefined : comment === '' ? null : comment,
     security: securityDifference(normal, declared.raw),
     reordered: common.some((name, at) => name !== order[at]),
@@ -241,12 +241,12 @@ export function tableDifference(
 
 /** Whether there is nothing to do. */
 export function isEqual(difference: TableDifference): boolean {
-  const { added, gone, changed, partsGone, partsAdded, partsRenamed, options, comment, security } = difference
+  const { added, removed, changed, partsRemoved, partsAdded, partsRenamed, options, comment, security } = difference
   const lists: readonly (readonly unknown[])[] = [
     added,
-    gone,
+    removed,
     changed,
-    partsGone,
+    partsRemoved,
     partsAdded,
     partsRenamed,
     security.removed,

@@ -60,11 +60,11 @@ function replacedTexts(operations: readonly Operation[]): readonly string[] {
 
 /** What to know of changes that were found without a server, where servers write the texts of a schema in their own words. */
 export function textDoubts(changes: readonly Change[]): readonly string[] {
-  const texts = [
+  const labels = [
     ...new Set(replacedTexts(changes.flatMap((each) => (each.kind === 'operation' ? [each.operation] : [])))),
   ]
-  if (texts.length === 0) return []
+  if (labels.length === 0) return []
   return [
-    `No server was asked, and it may write these texts in other words than the declaration: ${texts.join(', ')}. Whether they differ shows a comparison with a connection.`,
+    `No server was asked, and it may write these texts in other words than the declaration: ${labels.join(', ')}. Whether they differ shows a comparison with a connection.`,
   ]
 }

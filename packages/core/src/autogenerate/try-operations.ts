@@ -7,23 +7,27 @@ import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
-import { type RealiseOptions, send, told } from './realise.ts'
+import { type MaterialiseOptions, send, shadowStatementError } from './realise.ts'
 
 const remedy =
   'Correct the statement in the file that has it, so that an empty database takes it; or adopt the database without `--import`, by what is in it.'
 
-async function runAll(dialect: Dialect, place: ShadowDatabase, operations: readonly Operation[]): Promise<SchemaModel> {
-  const { session } = place
+async function runAll(
+  dialect: Dialect,
+  shadow: ShadowDatabase,
+  operations: readonly Operation[],
+): Promise<SchemaModel> {
+  const { session } = shadow
   let left = operations.map((operation) => ({ operation }))
   let model = dialect.capabilities.schemas ? await dialect.introspect(session) : emptySchema
   while (left.length > 0) {
     const { groups, taken } = compileOperations(dialect, model, left)
     for (const [at, group] of groups.entries()) {
-      await sendGroup(dialect, place, group)
+      await sendGroup(dialect, shadow, group)
       if (!endsPart(group) || (at === groups.length - 1 && taken === left.length)) continue
-      const made = await dialect.introspect(session)
-      await renewEnums(dialect, session, model, made)
-      model = made
+      const introspected = await dialect.introspect(session)
+      await renewEnums(dialect, session, model, introspected)
+      model = introspected
     }
     left = left.slice(taken)
     // What opaque SQL made is seen only where it was made.
@@ -42,33 +46,38 @@ async function sendGroup(
   const isAuthors = operations.some(({ operation: { kind } }) => kind === 'sql' || kind === 'createTrigger')
   for (const statement of statements) {
     if (statement.transaction === 'outside' && dialect.capabilities.transactionalDdl === 'yes') {
-      throw refused(`${what} cannot run in a transaction, and the scratch place is one`)
+      throw refused(`${what} cannot run in a transaction, and the shadow database is used in one`)
     }
     if (isAuthors && dialect.classify(statement.sql) === 'transaction') {
-      throw refused(`${what} controls the transaction, which the shadow location does not allow`)
+      throw refused(`${what} controls the transaction, which the shadow database does not allow`)
     }
     const run = () => send(session, statement)
     const sent = isAuthors && confined !== undefined ? confined(statement.sql, run) : run()
     await sent.catch((cause: unknown) => {
       if (isMigrateError(cause, 'SHADOW_REFUSED')) throw refused(`${what}: ${cause.details.why}`, cause)
-      throw told(dialect, cause, what, { sql: statement.sql, remedy })
+      throw shadowStatementError(dialect, cause, what, { sql: statement.sql, remedy })
     })
   }
 }
 
 /**
- * A value that was added to an enum cannot be used before a commit, and the scratch place is one transaction. An enum that is made anew
- * with the same values has no such values; where it stands in something that cannot be made anew, the operations are not tried.
+ * A value that was added to an enum cannot be used before a commit, and the shadow database is used in one transaction. An enum that is
+ * recreated with the same values has no such values; where something that cannot be recreated uses it, the operations are not tried.
  */
-async function renewEnums(dialect: Dialect, session: Session, before: SchemaModel, made: SchemaModel): Promise<void> {
-  for (const [key, { ref, values }] of made.enums) {
+async function renewEnums(
+  dialect: Dialect,
+  session: Session,
+  before: SchemaModel,
+  current: SchemaModel,
+): Promise<void> {
+  for (const [key, { ref, values }] of current.enums) {
     if (isDeepStrictEqual(before.enums.get(key)?.values, values)) continue
     const operation = { kind: 'alterEnum', enum: ref, order: values } as const
     try {
-      const statements = dialect.compile.alterEnum({ operation, before: made, after: made })
+      const statements = dialect.compile.alterEnum({ operation, before: current, after: current })
       for (const statement of statements) await send(session, statement)
     } catch (cause) {
-      const why = `values are added to the enum ${ref.name}, which can be used only after a commit, and the scratch place is one transaction`
+      const why = `values are added to the enum ${ref.name}, which can be used only after a commit, and the shadow database is used in one transaction`
       throw refused(why, cause)
     }
   }
@@ -81,7 +90,7 @@ function refused(why: string, cause?: unknown): MigrateError<'SHADOW_REFUSED'> {
 }
 
 /**
- * What operations really make of an empty database of this server: they are run in a scratch place, as a revision would run them, and
+ * What operations really make of an empty database of this server: they are run in a shadow database, as a revision would run them, and
  * what is there then is read. Data steps are not run.
  *
  * Throws SHADOW_REFUSED; STATEMENT_FAILED with the operation in its location.
@@ -89,11 +98,14 @@ function refused(why: string, cause?: unknown): MigrateError<'SHADOW_REFUSED'> {
 export async function tryOperations(
   dialect: Dialect,
   operations: readonly Operation[],
-  { schemas = [], ...options }: RealiseOptions & { readonly schemas?: readonly string[] } = {},
+  { schemas = [], ...options }: MaterialiseOptions & { readonly schemas?: readonly string[] } = {},
 ): Promise<SchemaModel> {
   if (dialect.withShadow === undefined) {
-    throw refused(`the dialect ${dialect.name} has no scratch place`)
+    throw refused(`the dialect ${dialect.name} has no shadow database`)
   }
   const work = operations.filter(({ kind }) => kind !== 'run')
-  return dialect.withShadow((place) => runAll(place.session.dialect ?? dialect, place, work), { ...options, schemas })
+  return dialect.withShadow((shadow) => runAll(shadow.session.dialect ?? dialect, shadow, work), {
+    ...options,
+    schemas,
+  })
 }

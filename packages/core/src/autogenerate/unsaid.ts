@@ -1,28 +1,28 @@
-import type { Covers } from '../declare/declared-schema.ts'
+import type { SupportedFeatures } from '../declare/declared-schema.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import { constraintBody } from '../model/constraint-match.ts'
 import { assign } from '../model/edit.ts'
 import type { ColumnModel, ConstraintModel, IndexModel, TableModel } from '../model/schema-model.ts'
 
-function column(declared: ColumnModel, live: ColumnModel | undefined, covers: Covers): ColumnModel {
+function column(declared: ColumnModel, live: ColumnModel | undefined, features: SupportedFeatures): ColumnModel {
   if (live === undefined) return declared
-  let said = declared
-  if (!covers.comments) said = assign(said, 'comment', live.comment)
-  if (!covers.collations && said.collation === undefined) said = assign(said, 'collation', live.collation)
+  let merged = declared
+  if (!features.comments) merged = assign(merged, 'comment', live.comment)
+  if (!features.collations && merged.collation === undefined) merged = assign(merged, 'collation', live.collation)
   // DATETIME of MySQL; its TIMESTAMP is a type of its own.
-  if (!covers.datetimeOnUpdate && said.type.kind === 'timestamp') said = assign(said, 'onUpdate', live.onUpdate)
-  if (said.identity !== undefined && said.identity.sequence === undefined && live.identity?.sequence !== undefined)
-    said = { ...said, identity: { ...said.identity, sequence: live.identity.sequence } }
-  return said
+  if (!features.datetimeOnUpdate && merged.type.kind === 'timestamp') merged = assign(merged, 'onUpdate', live.onUpdate)
+  if (merged.identity !== undefined && merged.identity.sequence === undefined && live.identity?.sequence !== undefined)
+    merged = { ...merged, identity: { ...merged.identity, sequence: live.identity.sequence } }
+  return merged
 }
 
 /** The facts of a constraint that some declarations have no word for. */
-function unsayable(constraint: ConstraintModel, covers: Covers): readonly string[] {
+function inexpressibleFacts(constraint: ConstraintModel, features: SupportedFeatures): readonly string[] {
   return [
-    ...(covers.deferrable ? [] : ['deferrable']),
-    ...(covers.notValid && constraint.kind === 'foreignKey' ? [] : ['notValid']),
-    ...(covers.match ? [] : ['match']),
-    ...(covers.constraintDetails ? [] : ['include', 'options', 'noInherit', 'onDeleteColumns']),
+    ...(features.deferrable ? [] : ['deferrable']),
+    ...(features.notValid && constraint.kind === 'foreignKey' ? [] : ['notValid']),
+    ...(features.match ? [] : ['match']),
+    ...(features.constraintDetails ? [] : ['include', 'options', 'noInherit', 'onDeleteColumns']),
   ]
 }
 
@@ -34,29 +34,34 @@ const bare = (table: TableModel, constraint: ConstraintModel, facts: readonly st
   )
 
 /** What else the database says of the constraint that is the same in all that the declaration can say. */
-function constraint(declared: ConstraintModel, table: TableModel, live: TableModel, covers: Covers): ConstraintModel {
-  const facts = unsayable(declared, covers)
+function constraint(
+  declared: ConstraintModel,
+  table: TableModel,
+  live: TableModel,
+  features: SupportedFeatures,
+): ConstraintModel {
+  const facts = inexpressibleFacts(declared, features)
   if (facts.length === 0 || declared.kind === 'exclude') return declared
   const text = bare(table, declared, facts)
   // A check is in the words of its author here, and in the server's there: its name has to do.
-  const isTwin = (other: ConstraintModel): boolean =>
+  const isCounterpart = (other: ConstraintModel): boolean =>
     declared.kind === 'check'
       ? declared.name !== undefined && other.name === declared.name
       : other.name === declared.name || bare(live, other, facts) === text
-  const twin = live.constraints.find((other) => other.kind === declared.kind && isTwin(other))
-  if (twin === undefined) return declared
-  const extras = Object.entries(twin).filter(([fact]) => facts.includes(fact))
+  const counterpart = live.constraints.find((other) => other.kind === declared.kind && isCounterpart(other))
+  if (counterpart === undefined) return declared
+  const extras = Object.entries(counterpart).filter(([fact]) => facts.includes(fact))
   return { ...declared, ...Object.fromEntries(extras) }
 }
 
-function index(declared: IndexModel, live: IndexModel | undefined, covers: Covers): IndexModel {
+function index(declared: IndexModel, live: IndexModel | undefined, features: SupportedFeatures): IndexModel {
   if (live === undefined) return declared
-  let said = declared
-  if (!covers.indexComments) said = assign(said, 'comment', live.comment)
-  if (!covers.indexIncludes) said = assign(said, 'include', live.include)
-  if (!covers.indexOptions) said = assign(said, 'options', live.options)
-  if (!covers.indexNullsNotDistinct) said = assign(said, 'nullsNotDistinct', live.nullsNotDistinct)
-  return said
+  let merged = declared
+  if (!features.indexComments) merged = assign(merged, 'comment', live.comment)
+  if (!features.indexIncludes) merged = assign(merged, 'include', live.include)
+  if (!features.indexOptions) merged = assign(merged, 'options', live.options)
+  if (!features.indexNullsNotDistinct) merged = assign(merged, 'nullsNotDistinct', live.nullsNotDistinct)
+  return merged
 }
 
 const plainColumns = (one: IndexModel): string | undefined => {
@@ -92,7 +97,7 @@ function uniqueness(declared: TableModel, live: TableModel): TableModel {
 
 /**
  * Indexes that the declaration names and that pass for those that the server made for a foreign key: they are there, as long as the key
- * is, and which of the two they are nobody can tell.
+ * is, and which of the two they are is unknown.
  */
 function withoutHidden(declared: TableModel, live: TableModel): readonly IndexModel[] {
   const hidden = (live.hiddenIndexes ?? []).filter(({ why }) => why === 'foreignKey')
@@ -108,36 +113,37 @@ function withoutHidden(declared: TableModel, live: TableModel): readonly IndexMo
 }
 
 /** What is declared of row security holds; the rest is as it stands. */
-function security(said: TableModel, live: TableModel, covers: Covers): TableModel {
+function security(declared: TableModel, live: TableModel, features: SupportedFeatures): TableModel {
   const { rowSecurity: state, policies } = live
-  if (!covers.rowSecurity) {
-    const kept = said.rowSecurity === undefined ? assign(said, 'rowSecurity', state) : said
-    return kept.policies === undefined ? assign(kept, 'policies', policies) : kept
+  if (!features.rowSecurity) {
+    const secured = declared.rowSecurity === undefined ? assign(declared, 'rowSecurity', state) : declared
+    return secured.policies === undefined ? assign(secured, 'policies', policies) : secured
   }
-  if (covers.forcedRowSecurity || (state?.forced ?? false) === (said.rowSecurity?.forced ?? false)) return said
-  const now = { enabled: said.rowSecurity?.enabled ?? false, forced: state?.forced ?? false }
-  return assign(said, 'rowSecurity', now.enabled || now.forced ? now : undefined)
+  if (features.forcedRowSecurity || (state?.forced ?? false) === (declared.rowSecurity?.forced ?? false))
+    return declared
+  const now = { enabled: declared.rowSecurity?.enabled ?? false, forced: state?.forced ?? false }
+  return assign(declared, 'rowSecurity', now.enabled || now.forced ? now : undefined)
 }
 
 /** A table as it was declared, and, of what a declaration of its kind cannot say, as it stands in the database. */
-export function withUnsaid(declared: TableModel, live: TableModel, covers: Covers): TableModel {
+export function withUndeclaredFacts(declared: TableModel, live: TableModel, features: SupportedFeatures): TableModel {
   const liveColumns = new Map(live.columns.map((one) => [one.name, one]))
   const liveIndexes = new Map(live.indexes.map((one) => [one.name, one]))
-  const exclusions = covers.exclusions ? [] : live.constraints.filter(({ kind }) => kind === 'exclude')
+  const exclusions = features.exclusions ? [] : live.constraints.filter(({ kind }) => kind === 'exclude')
   const names = new Set(declared.indexes.map(({ name }) => name))
-  const special = covers.specialIndexes
+  const special = features.specialIndexes
     ? []
     : live.indexes.filter(
         ({ name, method }) => !names.has(name) && method !== undefined && /^(?:fulltext|spatial|rtree)$/i.test(method),
       )
-  const same = covers.uniqueConstraints ? declared : uniqueness(declared, live)
-  const said: TableModel = {
+  const same = features.uniqueConstraints ? declared : uniqueness(declared, live)
+  const merged: TableModel = {
     ...same,
-    columns: same.columns.map((one) => column(one, liveColumns.get(one.name), covers)),
-    constraints: [...same.constraints.map((one) => constraint(one, same, live, covers)), ...exclusions],
-    indexes: [...withoutHidden(same, live).map((one) => index(one, liveIndexes.get(one.name), covers)), ...special],
-    options: covers.tableOptions ? same.options : { ...live.options, ...same.options },
+    columns: same.columns.map((one) => column(one, liveColumns.get(one.name), features)),
+    constraints: [...same.constraints.map((one) => constraint(one, same, live, features)), ...exclusions],
+    indexes: [...withoutHidden(same, live).map((one) => index(one, liveIndexes.get(one.name), features)), ...special],
+    options: features.tableOptions ? same.options : { ...live.options, ...same.options },
   }
-  const secured = security(said, live, covers)
-  return covers.comments ? secured : assign(secured, 'comment', live.comment)
+  const secured = security(merged, live, features)
+  return features.comments ? secured : assign(secured, 'comment', live.comment)
 }

@@ -3,53 +3,53 @@ import { refText, tableKey } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { type ViewDifference, viewsDiffer } from './compose/views.ts'
 
-interface Compared {
+interface ViewComparison {
   readonly dialect: Dialect
-  readonly said: SchemaModel
+  readonly desiredModel: SchemaModel
   readonly model: SchemaModel
   readonly fromAuthors: boolean
   readonly notes: string[]
 }
 
-interface Shown {
+interface MaterialisedSides {
   /** The declaration as the server shows it, where it was asked. */
   readonly expected: SchemaModel
-  readonly found: SchemaModel
-  readonly asked: boolean
+  readonly actual: SchemaModel
+  readonly isMaterialised: boolean
 }
 
 /** Views that are on one side only, or whose texts are not the same at once. */
-export function viewSuspects({ said, model }: Compared): readonly ViewDifference[] {
-  const gone = [...model.views].flatMap(([key, stood]) => (said.views.has(key) ? [] : [{ stood }]))
-  const others = [...said.views].flatMap(([key, wanted]): readonly ViewDifference[] => {
-    const stood = model.views.get(key)
-    if (stood === undefined) return [{ wanted }]
-    return viewsDiffer(stood, wanted) ? [{ stood, wanted }] : []
+export function viewSuspects({ desiredModel, model }: ViewComparison): readonly ViewDifference[] {
+  const removed = [...model.views].flatMap(([key, current]) => (desiredModel.views.has(key) ? [] : [{ current }]))
+  const differing = [...desiredModel.views].flatMap(([key, desired]): readonly ViewDifference[] => {
+    const current = model.views.get(key)
+    if (current === undefined) return [{ desired }]
+    return viewsDiffer(current, desired) ? [{ current, desired }] : []
   })
-  return [...gone, ...others]
+  return [...removed, ...differing]
 }
 
 export function viewDifferences(
-  { dialect, fromAuthors, notes }: Compared,
+  { dialect, fromAuthors, notes }: ViewComparison,
   suspects: readonly ViewDifference[],
-  sides: Shown,
+  sides: MaterialisedSides,
 ): readonly ViewDifference[] {
-  const keepsTexts = dialect.capabilities.storedTexts !== 'rewritten' || fromAuthors
-  return suspects.filter(({ stood, wanted }) => {
-    if (stood === undefined || wanted === undefined || stood.materialized !== wanted.materialized) return true
-    const key = tableKey(wanted.ref)
-    const [shown, was] = [sides.expected.views.get(key), sides.found.views.get(key) ?? stood]
+  const storesOriginalText = dialect.capabilities.storedTexts !== 'rewritten' || fromAuthors
+  return suspects.filter(({ current, desired }) => {
+    if (current === undefined || desired === undefined || current.materialized !== desired.materialized) return true
+    const key = tableKey(desired.ref)
+    const [shown, actual] = [sides.expected.views.get(key), sides.actual.views.get(key) ?? current]
     // The server shows no options where there are none, which the declaration has stated then.
-    const is = shown && wanted.options ? { ...shown, options: shown.options ?? {} } : shown
-    if (sides.asked && is !== undefined && !viewsDiffer(was, is)) return false
-    for (const [option, value] of Object.entries(wanted.options === undefined ? {} : (was.options ?? {})))
-      if (wanted.options?.[option] === undefined)
+    const expected = shown && desired.options ? { ...shown, options: shown.options ?? {} } : shown
+    if (sides.isMaterialised && expected !== undefined && !viewsDiffer(actual, expected)) return false
+    for (const [option, value] of Object.entries(desired.options === undefined ? {} : (actual.options ?? {})))
+      if (desired.options?.[option] === undefined)
         notes.push(
-          `View ${refText(wanted.ref)} has ${option}=${value}, which the declaration does not state: it is reset.`,
+          `View ${refText(desired.ref)} has ${option}=${value}, which the declaration does not state: it is reset.`,
         )
-    if (sides.asked && is !== undefined) return true
-    if (!keepsTexts)
-      notes.push(`Whether view ${refText(wanted.ref)} says the same cannot be told without asking the server.`)
-    return keepsTexts
+    if (sides.isMaterialised && expected !== undefined) return true
+    if (!storesOriginalText)
+      notes.push(`Whether view ${refText(desired.ref)} says the same cannot be told without asking the server.`)
+    return storesOriginalText
   })
 }

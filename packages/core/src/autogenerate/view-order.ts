@@ -2,12 +2,12 @@ import { tableKey } from '../model/edit.ts'
 import type { SchemaModel, ViewModel } from '../model/schema-model.ts'
 import { needsFirst } from './needs-first.ts'
 
-const wordsIn = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{M}\p{N}_$]+/gu) ?? []
+const identifiersIn = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{M}\p{N}_$]+/gu) ?? []
 
 /** Whether a text may name something, between whatever quotes: more than it names, never less. */
 export function mayName(text: string): (name: string) => boolean {
-  const words = new Set(wordsIn(text))
-  return (name) => wordsIn(name).every((word) => words.has(word))
+  const identifiers = new Set(identifiersIn(text))
+  return (name) => identifiersIn(name).every((word) => identifiers.has(word))
 }
 
 const part = String.raw`(?:"(?:[^"]|"")+"|${'`(?:[^`]|``)+`'}|\[[^\]]+\]|[\p{L}_][\p{L}\p{M}\p{N}_$]*)`
@@ -39,8 +39,8 @@ export function viewOrder({ views }: Pick<SchemaModel, 'views'>): readonly ViewM
     const names = mayName(view.definition)
     return all.filter((other) => other !== view && (reads(view, other) || names(other.ref.name)))
   })
-  const places = new Map(order.map((view, at) => [tableKey(view.ref), at]))
-  const place = ({ ref }: ViewModel): number => places.get(tableKey(ref)) ?? 0
-  const inCircle = all.some((view) => all.some((other) => reads(view, other) && place(other) > place(view)))
+  const positions = new Map(order.map((view, at) => [tableKey(view.ref), at]))
+  const positionOf = ({ ref }: ViewModel): number => positions.get(tableKey(ref)) ?? 0
+  const inCircle = all.some((view) => all.some((other) => reads(view, other) && positionOf(other) > positionOf(view)))
   return inCircle ? needsFirst(all, (view) => all.filter((other) => reads(view, other))) : order
 }

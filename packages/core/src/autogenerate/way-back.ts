@@ -5,24 +5,24 @@ import type { Operation, OperationOf } from '../operations/operation.ts'
 import { describe, invert } from '../operations/table.ts'
 import type { Change, OperationChange } from './change.ts'
 import type { FillAnswer } from './compose/work.ts'
-import { renamedBack } from './renamed-back.ts'
+import { inverseFills } from './renamed-back.ts'
 import type { BodyChange } from './render/body-change.ts'
 import { plain, refilled, refilledComputed, restoredValues } from './restored.ts'
 import { mayName, viewOrder } from './view-order.ts'
 
-export interface WayBack {
+export interface DerivedDowngrade {
   /** Every operation has an inverse: the downgrade that is derived when it is needed undoes what has really happened. */
   readonly isDerived: boolean
   readonly changes: readonly BodyChange[]
 }
 
-interface Half {
+interface InverseStep {
   readonly derived: boolean
   readonly back: readonly BodyChange[]
 }
 
-/** The values were converted by an expression: the way back needs one of its own, and the dialect may know it. */
-function unconverted(
+/** The values were converted by an expression: the downgrade needs its own expression, and the dialect may know it. */
+function invertConversion(
   dialect: Dialect,
   before: SchemaModel,
   after: SchemaModel,
@@ -30,14 +30,14 @@ function unconverted(
 ): readonly BodyChange[] | undefined {
   const { using: _using, usingBack: _usingBack, ...bare } = operation
   const inverse = invert(before, bare)
-  const [was, is] = [before, after].map((model) => {
+  const [columnBefore, columnAfter] = [before, after].map((model) => {
     const table = findTable(model, operation.table)
     return table && findColumn(table, operation.column)
   })
-  if ('irreversible' in inverse || was === undefined || is === undefined) return undefined
+  if ('irreversible' in inverse || columnBefore === undefined || columnAfter === undefined) return undefined
   return inverse.map((each) => {
     if (each.kind !== 'alterColumn') return plain(each)
-    const using = dialect.conversion?.(operation.column, is.type, was.type)
+    const using = dialect.conversion?.(operation.column, columnAfter.type, columnBefore.type)
     const note = 'see whether this is what turns the values back'
     return plain(using === undefined ? each : { ...each, using }, note)
   })
@@ -46,16 +46,16 @@ function unconverted(
 /** The server converts by itself in one direction, and asks for an expression in the other. */
 function needsUsing(dialect: Dialect, before: SchemaModel, after: SchemaModel, operation: Operation): boolean {
   if (operation.kind !== 'alterColumn' || operation.change.type === undefined) return false
-  const [was, is] = [before, after].map((model) => {
+  const [columnBefore, columnAfter] = [before, after].map((model) => {
     const table = findTable(model, operation.table)
     return table && findColumn(table, operation.column)
   })
-  if (was === undefined || is === undefined) return false
-  return dialect.conversion?.(operation.column, is.type, was.type) !== undefined
+  if (columnBefore === undefined || columnAfter === undefined) return false
+  return dialect.conversion?.(operation.column, columnAfter.type, columnBefore.type) !== undefined
 }
 
-/** The way back where the values of a column are gone that has to have some; undefined: they are not. */
-function emptied(
+/** The downgrade of a column that requires values and has lost them; undefined: it has not lost them. */
+function refillIfEmptied(
   fill: FillAnswer | undefined,
   before: SchemaModel,
   operation: Operation,
@@ -65,7 +65,12 @@ function emptied(
   return operation.kind === 'alterColumn' ? refilledComputed(fill, before, operation, back) : undefined
 }
 
-function halfOf(options: BackOptions, before: SchemaModel, after: SchemaModel, change: OperationChange): Half {
+function inverseOf(
+  options: DowngradeDerivation,
+  before: SchemaModel,
+  after: SchemaModel,
+  change: OperationChange,
+): InverseStep {
   const { dialect } = options
   const { operation, replacements = [] } = change
   if (
@@ -78,17 +83,18 @@ function halfOf(options: BackOptions, before: SchemaModel, after: SchemaModel, c
   const inverse = invert(before, operation)
   if (!('irreversible' in inverse) && !needsUsing(dialect, before, after, operation)) {
     const bare = inverse.map((each) => plain(each))
-    const back = emptied(options.fill, before, operation, bare)
+    const back = refillIfEmptied(options.fill, before, operation, bare)
     return back === undefined ? { derived: true, back: bare } : { derived: false, back }
   }
-  const known = operation.kind === 'alterColumn' ? unconverted(dialect, before, after, operation) : undefined
-  if (known !== undefined) return { derived: false, back: emptied(options.fill, before, operation, known) ?? known }
-  const why = 'irreversible' in inverse ? inverse.why : 'nobody knows how the values are turned back'
-  const what = `the way back of ${JSON.stringify(describe(operation))}: ${why}`
+  const conversion = operation.kind === 'alterColumn' ? invertConversion(dialect, before, after, operation) : undefined
+  if (conversion !== undefined)
+    return { derived: false, back: refillIfEmptied(options.fill, before, operation, conversion) ?? conversion }
+  const why = 'irreversible' in inverse ? inverse.why : 'how to convert the values back is unknown'
+  const what = `the downgrade of ${JSON.stringify(describe(operation))}: ${why}`
   return { derived: false, back: [{ kind: 'gap', what }] }
 }
 
-export interface BackOptions {
+export interface DowngradeDerivation {
   readonly dialect: Dialect
   /** Values for rows whose own are gone; what it does not say, the file asks for. */
   readonly fill?: FillAnswer
@@ -99,7 +105,7 @@ export interface BackOptions {
  * meanwhile is not known, so it is made again once the old names are back. Undefined where the operation can be taken back in its turn.
  */
 function followedView(
-  { dialect }: BackOptions,
+  { dialect }: DowngradeDerivation,
   from: SchemaModel,
   before: SchemaModel,
   operation: Operation,
@@ -107,10 +113,10 @@ function followedView(
   if (operation.kind !== 'replaceView' && operation.kind !== 'dropView') return undefined
   if (dialect.capabilities.storedTexts !== 'rewritten') return undefined
   const ref = operation.kind === 'dropView' ? operation.view : operation.view.ref
-  const [stood, was] = [from, before].map((model) => model.views.get(tableKey(ref)))
-  if (stood === undefined || was === undefined || stood.definition === was.definition) return undefined
-  const isRead = [...before.views.values()].some((other) => other !== was && mayName(other.definition)(ref.name))
-  return isRead ? undefined : stood
+  const [original, current] = [from, before].map((model) => model.views.get(tableKey(ref)))
+  if (original === undefined || current === undefined || original.definition === current.definition) return undefined
+  const isRead = [...before.views.values()].some((other) => other !== current && mayName(other.definition)(ref.name))
+  return isRead ? undefined : original
 }
 
 /** A view that reads one which comes last comes last itself: it is put to those. */
@@ -126,23 +132,27 @@ function withoutReaders(changes: readonly BodyChange[], late: Map<string, ViewMo
 }
 
 /** What leads back from the changes of a revision, in the order to run, with gaps where only its author can say how. */
-export function wayBack(options: BackOptions, from: SchemaModel, changes: readonly Change[]): WayBack {
+export function deriveDowngrade(
+  options: DowngradeDerivation,
+  from: SchemaModel,
+  changes: readonly Change[],
+): DerivedDowngrade {
   const { dialect } = options
   let model = from
   let isDerived = true
-  const halves: (readonly BodyChange[])[] = []
+  const inverses: (readonly BodyChange[])[] = []
   const late = new Map<string, ViewModel>()
   for (const change of changes) {
     if (change.kind === 'fill') {
-      halves.push(renamedBack(change))
+      inverses.push(inverseFills(change))
       continue
     }
-    const stood = followedView(options, from, model, change.operation)
-    if (stood !== undefined) {
-      const { ref, materialized } = stood
-      late.set(tableKey(ref), stood)
+    const followed = followedView(options, from, model, change.operation)
+    if (followed !== undefined) {
+      const { ref, materialized } = followed
+      late.set(tableKey(ref), followed)
       const isThere = change.operation.kind === 'replaceView'
-      halves.push(isThere ? [plain({ kind: 'dropView', view: ref, ...(materialized ? { materialized } : {}) })] : [])
+      inverses.push(isThere ? [plain({ kind: 'dropView', view: ref, ...(materialized ? { materialized } : {}) })] : [])
       isDerived = false
       model = dialect.applyToModel(model, change.operation)
       continue
@@ -150,13 +160,13 @@ export function wayBack(options: BackOptions, from: SchemaModel, changes: readon
     // What the server needs besides is taken back besides: on MySQL a column keeps the shape that a key has given it.
     for (const operation of dialect.decompose?.(model, change.operation) ?? [change.operation]) {
       const after = dialect.applyToModel(model, operation)
-      const { derived, back } = halfOf(options, model, after, { ...change, operation })
+      const { derived, back } = inverseOf(options, model, after, { ...change, operation })
       isDerived &&= derived
-      halves.push(back)
+      inverses.push(back)
       model = after
     }
   }
-  const inverse = withoutReaders(halves.reverse().flat(), late)
+  const inverse = withoutReaders(inverses.reverse().flat(), late)
   const views = viewOrder({ views: late }).map(({ source: _, ...view }) => plain({ kind: 'createView', view }))
   return { isDerived, changes: [...inverse, ...views] }
 }

@@ -37,5 +37,5 @@ export function requireDialect(db: StepDatabase, expected: string, options: { re
   requireOptions('drizzleOf', options, { schema: isRecord })
   if (db.dialect === expected) return
   const message = `This step runs on ${db.dialect}, and drizzleOf of this package is for ${expected}.`
-  throw new MigrateError('WRONG_DIALECT', { expected, found: db.dialect }, message)
+  throw new MigrateError('WRONG_DIALECT', { expected, actual: db.dialect }, message)
 }

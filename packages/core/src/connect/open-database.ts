@@ -1,7 +1,7 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import { Pool, type PoolLimits } from './pool.ts'
 import { stoppingBy, type UseOptions, unlessAborted } from './stopping.ts'
-import { type Line, type Statements, UnitOfWork } from './unit-of-work.ts'
+import { type ServiceConnection, type Statements, UnitOfWork } from './unit-of-work.ts'
 
 /** A connection of one's own, with its Drizzle instance. Nothing commits by itself. */
 export interface DatabaseSession<D> {
@@ -27,7 +27,7 @@ export interface OpenDatabase<D> {
 }
 
 /** What a dialect has of its own. */
-export interface OpeningParts<L extends Line, D> {
+export interface OpeningParts<L extends ServiceConnection, D> {
   /** The database for people. */
   readonly database: string
   readonly limits: PoolLimits
@@ -43,23 +43,23 @@ function named(error: unknown, signal: AbortSignal | undefined, database: string
 }
 
 /** Opens a database over connections of `connect`, the first of them at the first use. */
-export function openOver<L extends Line, D>(parts: OpeningParts<L, D>): OpenDatabase<D> {
+export function openOver<L extends ServiceConnection, D>(parts: OpeningParts<L, D>): OpenDatabase<D> {
   const { database, limits, connect, drizzle } = parts
   const pool = new Pool<L>({ ...limits, database, connect })
 
   async function use<T>(write: boolean, body: (unit: UnitOfWork<L>) => Promise<T>, given: UseOptions = {}): Promise<T> {
     const { signal, over } = stoppingBy(given)
     try {
-      const line = await pool.acquire(signal)
-      const unit = new UnitOfWork(line, { database, write, signal })
+      const connection = await pool.acquire(signal)
+      const unit = new UnitOfWork(connection, { database, write, signal })
       try {
         signal?.throwIfAborted()
         const result = await unlessAborted(body(unit), signal)
-        // Nobody turns away from a commit: whoever was told that it was stopped would take it for undone.
+        // A commit is not aborted: a caller that gets ABORTED takes the work for rolled back.
         if (write) await unit.commit()
         return result
       } finally {
-        await unit.end().finally(() => pool.release(line))
+        await unit.end().finally(() => pool.release(connection))
       }
     } catch (error) {
       throw named(error, signal, database)
@@ -73,11 +73,11 @@ export function openOver<L extends Line, D>(parts: OpeningParts<L, D>): OpenData
 
   const each: Statements<L> = {
     async perform(work) {
-      const line = await pool.acquire()
+      const connection = await pool.acquire()
       try {
-        return await work(line)
+        return await work(connection)
       } finally {
-        await pool.release(line)
+        await pool.release(connection)
       }
     },
     transaction: (body) => inTransaction(body),

@@ -4,7 +4,7 @@ import { unlessAborted } from './stopping.ts'
 /** A connection as a pool sees it. */
 export interface Pooled {
   /** False once the driver knows that the server is gone. */
-  readonly open: boolean
+  readonly isOpen: boolean
   /** Asks the server. */
   alive(): Promise<boolean>
   /** Never throws. */
@@ -33,9 +33,9 @@ interface Member<C> {
   readonly since: number
 }
 
-/** Waits for a member that comes back, or for the place of one that was closed. */
+/** Waits for a member that comes back, or for the slot of one that was closed. */
 interface Waiter<C> {
-  readonly take: (member: Member<C> | 'place') => void
+  readonly take: (member: Member<C> | 'slot') => void
   readonly refuse: (error: unknown) => void
 }
 
@@ -48,11 +48,11 @@ const longestTimerMs = 2 ** 31 - 1
 function answers(connection: Pooled): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), answerWithinMs)
-    const settle = (alive: boolean): void => {
+    const finish = (alive: boolean): void => {
       clearTimeout(timer)
       resolve(alive)
     }
-    connection.alive().then(settle, () => settle(false))
+    connection.alive().then(finish, () => finish(false))
   })
 }
 
@@ -67,7 +67,7 @@ export class Pool<C extends Pooled> {
   readonly #waiting = new Set<Waiter<C>>()
   readonly #emptied: (() => void)[] = []
   /** Connections there are, and those that are being made or closed. */
-  #places = 0
+  #slotCount = 0
   #closed = false
 
   constructor(options: PoolParts<C>) {
@@ -79,12 +79,12 @@ export class Pool<C extends Pooled> {
     this.#refuseClosed()
     signal?.throwIfAborted()
     let turn = this.#free() ?? (await this.#wait(signal))
-    while (turn !== 'place') {
+    while (turn !== 'slot') {
       if (await this.#usable(turn, signal)) return this.#give(turn)
       await turn.connection.close()
-      turn = this.#idle.pop() ?? 'place'
-      // The place of the one that was closed, where another one is taken instead.
-      if (turn !== 'place') this.#vacate()
+      turn = this.#idle.pop() ?? 'slot'
+      // The slot of the one that was closed, where another one is taken instead.
+      if (turn !== 'slot') this.#vacate()
     }
     return this.#give(await this.#connect(signal))
   }
@@ -94,7 +94,7 @@ export class Pool<C extends Pooled> {
     const member = this.#used.get(connection)
     if (member === undefined) return
     this.#used.delete(connection)
-    if (connection.open && !this.#closed) {
+    if (connection.isOpen && !this.#closed) {
       const [next] = this.#waiting
       if (next !== undefined) {
         next.take(member)
@@ -116,15 +116,15 @@ export class Pool<C extends Pooled> {
     const idle = this.#idle.splice(0)
     await Promise.all(idle.map(({ connection }) => connection.close()))
     for (const _ of idle) this.#vacate()
-    if (this.#places > 0) await new Promise<void>((resolve) => this.#emptied.push(resolve))
+    if (this.#slotCount > 0) await new Promise<void>((resolve) => this.#emptied.push(resolve))
   }
 
-  #free(): Member<C> | 'place' | undefined {
+  #free(): Member<C> | 'slot' | undefined {
     const idle = this.#idle.pop()
     if (idle !== undefined) return idle
-    if (this.#places >= this.#options.size + this.#options.overflow) return undefined
-    this.#places += 1
-    return 'place'
+    if (this.#slotCount >= this.#options.size + this.#options.overflow) return undefined
+    this.#slotCount += 1
+    return 'slot'
   }
 
   #give(member: Member<C>): C {
@@ -134,16 +134,16 @@ export class Pool<C extends Pooled> {
 
   async #usable(member: Member<C>, signal: AbortSignal | undefined): Promise<boolean> {
     const { recycleMs } = this.#options
-    if (!member.connection.open) return false
+    if (!member.connection.isOpen) return false
     if (recycleMs !== undefined && performance.now() - member.since >= recycleMs) return false
-    const asked = answers(member.connection)
+    const answer = answers(member.connection)
     try {
-      if (!(await unlessAborted(asked, signal)) || !member.connection.open) return false
+      if (!(await unlessAborted(answer, signal)) || !member.connection.isOpen) return false
       this.#refuseClosed()
       return true
     } catch (error) {
-      // Whoever wanted it is gone; it goes back once it has answered.
-      void asked.then(async (alive) => {
+      // The caller has stopped waiting; the connection is released once it has answered.
+      void answer.then(async (alive) => {
         this.#give(member)
         if (!alive) await member.connection.close()
         await this.release(member.connection)
@@ -165,18 +165,18 @@ export class Pool<C extends Pooled> {
     }
   }
 
-  /** A place is free: whoever waits longest makes a connection of his own there. */
+  /** A slot is free: the longest waiting caller opens a connection in it. */
   #vacate(): void {
     const [next] = this.#waiting
     if (next !== undefined) {
-      next.take('place')
+      next.take('slot')
       return
     }
-    this.#places -= 1
-    if (this.#places === 0) for (const resolve of this.#emptied.splice(0)) resolve()
+    this.#slotCount -= 1
+    if (this.#slotCount === 0) for (const resolve of this.#emptied.splice(0)) resolve()
   }
 
-  #wait(signal: AbortSignal | undefined): Promise<Member<C> | 'place'> {
+  #wait(signal: AbortSignal | undefined): Promise<Member<C> | 'slot'> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         clearTimeout(timer)

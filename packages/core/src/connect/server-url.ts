@@ -2,7 +2,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import { maskedUrl, requireUrl } from './database-url.ts'
 
 /** The parts of a server's URL. Texts are percent-decoded; absent parts are the driver's own defaults. */
-export interface ServerPlace {
+export interface ServerAddress {
   readonly scheme: string
   readonly host?: string
   readonly port?: number
@@ -43,7 +43,7 @@ function decoded(text: string, part: string, invalid: (why: string) => MigrateEr
  *
  * Throws INVALID_URL, whose text never holds the password, and NO_DATABASE without a URL.
  */
-export function parseServerUrl(given: string, forms: UrlForms): ServerPlace {
+export function parseServerUrl(given: string, forms: UrlForms): ServerAddress {
   const url = requireUrl(given)
   const invalid = (why: string): MigrateError => invalidUrl(forms, why)
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]
@@ -52,17 +52,17 @@ export function parseServerUrl(given: string, forms: UrlForms): ServerPlace {
   if (!forms.schemes.includes(family)) throw invalid(`its scheme is ${scheme}`)
   const rest = url.slice(scheme.length + 3)
   const at = rest.lastIndexOf('@')
-  const [credentials, place] = at === -1 ? ['', rest] : [rest.slice(0, at), rest.slice(at + 1)]
+  const [credentials, address] = at === -1 ? ['', rest] : [rest.slice(0, at), rest.slice(at + 1)]
   // An @ behind the first slash belongs to the path or its parameters unless what stands before it is credentials.
-  const question = place.indexOf('?')
-  const query = question === -1 ? '' : place.slice(question + 1)
-  const [authority = '', ...path] = (question === -1 ? place : place.slice(0, question)).split('/')
-  const found = /^(\[[0-9a-f:.%]+\]|[^:[\]]*)(?::(\d*))?$/i.exec(authority)
-  if (found === null)
+  const question = address.indexOf('?')
+  const query = question === -1 ? '' : address.slice(question + 1)
+  const [authority = '', ...path] = (question === -1 ? address : address.slice(0, question)).split('/')
+  const match = /^(\[[0-9a-f:.%]+\]|[^:[\]]*)(?::(\d*))?$/i.exec(authority)
+  if (match === null)
     throw invalid(
       'its host and port cannot be told apart; special characters of the password are percent-encoded (@ is %40, / is %2F, # is %23, : is %3A)',
     )
-  const [, host = '', portText = ''] = found
+  const [, host = '', portText = ''] = match
   const port = portText === '' ? undefined : Number(portText)
   if (port !== undefined && (port < 1 || port > 65_535)) throw invalid(`its port is ${portText}`)
   const database = decoded(path.join('/'), 'database name', invalid)

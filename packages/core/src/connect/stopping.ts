@@ -15,14 +15,14 @@ export interface Stopping {
 const waiting = new WeakMap<AbortSignal, Set<() => void>>()
 
 function onAbort(signal: AbortSignal, stop: () => void): () => void {
-  const known = waiting.get(signal)
-  const all = known ?? new Set()
-  if (known === undefined) {
+  const existing = waiting.get(signal)
+  const all = existing ?? new Set()
+  if (existing === undefined) {
     waiting.set(signal, all)
-    const told = (): void => {
+    const stopAll = (): void => {
       for (const each of [...all]) each()
     }
-    signal.addEventListener('abort', told, { once: true })
+    signal.addEventListener('abort', stopAll, { once: true })
   }
   all.add(stop)
   return () => all.delete(stop)
@@ -49,7 +49,7 @@ export function stoppingBy({ signal, timeoutMs }: UseOptions): Stopping {
 
 const late = (ms: number): Error => Object.assign(new Error(`It took longer than ${ms} ms.`), { name: 'TimeoutError' })
 
-/** What the work gives, unless the signal comes first: its reason is thrown then, and nobody waits for the work. */
+/** What the work gives, unless the signal comes first: its reason is thrown then, and the work is not awaited. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work
   const stop = new AbortController()

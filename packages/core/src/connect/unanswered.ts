@@ -1,18 +1,18 @@
 /** What another connection to the same server says of a session whose answer does not come. */
-export type FoundBeside =
+export type SessionProbeResult =
   /** The server is at the statement. */
   | 'busy'
   /** There is no such session any more, or it waits for us. */
   | 'over'
-  /** No other connection can be had, because nobody answers. */
+  /** No other connection can be opened, because the server does not answer. */
   | 'unreachable'
   | 'unknown'
 
-export interface Unanswered {
-  /** How long an answer may take before somebody asks; 0: as long as it likes. */
+export interface AnswerWatchOptions {
+  /** How long an answer may take before the session is probed; 0: no limit. */
   readonly afterMs: number
-  ask(): Promise<FoundBeside>
-  /** Ends the connection: nobody will answer any more. */
+  probe(): Promise<SessionProbeResult>
+  /** Ends the connection: no answer will come. */
   giveUp(why: Error): void
 }
 
@@ -25,13 +25,13 @@ const patience = 4
  * probes are answered at its near end. So the server itself is asked, beside.
  */
 export class AnswerWatch {
-  readonly #of: Unanswered
+  readonly #options: AnswerWatchOptions
   #waiting = 0
   #turn = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(of: Unanswered) {
-    this.#of = of
+  constructor(options: AnswerWatchOptions) {
+    this.#options = options
   }
 
   sent(): void {
@@ -48,43 +48,43 @@ export class AnswerWatch {
   }
 
   #begin(): void {
-    const { afterMs } = this.#of
-    if (afterMs > 0) this.#askIn(afterMs, { over: 0 })
+    const { afterMs } = this.#options
+    if (afterMs > 0) this.#probeIn(afterMs, { over: 0 })
   }
 
-  #askIn(ms: number, before: { readonly over: number; readonly unreachableSince?: number }): void {
+  #probeIn(ms: number, before: { readonly over: number; readonly unreachableSince?: number }): void {
     const turn = this.#turn
     this.#timer = setTimeout(() => {
-      const asked = performance.now()
-      void this.#of
-        .ask()
-        .catch((): FoundBeside => 'unknown')
-        .then((found) => {
-          if (this.#turn === turn) this.#judge(found, asked, before)
+      const probedAt = performance.now()
+      void this.#options
+        .probe()
+        .catch((): SessionProbeResult => 'unknown')
+        .then((result) => {
+          if (this.#turn === turn) this.#judge(result, probedAt, before)
         })
     }, ms).unref()
   }
 
   #judge(
-    found: FoundBeside,
-    asked: number,
-    { over, unreachableSince = asked }: { over: number; unreachableSince?: number },
+    result: SessionProbeResult,
+    probedAt: number,
+    { over, unreachableSince = probedAt }: { over: number; unreachableSince?: number },
   ): void {
-    const { afterMs, giveUp } = this.#of
-    const next: { readonly [F in FoundBeside]: () => void } = {
-      busy: () => this.#askIn(afterMs, { over: 0 }),
-      unknown: () => this.#askIn(afterMs, { over: 0 }),
+    const { afterMs, giveUp } = this.#options
+    const next: { readonly [F in SessionProbeResult]: () => void } = {
+      busy: () => this.#probeIn(afterMs, { over: 0 }),
+      unknown: () => this.#probeIn(afterMs, { over: 0 }),
       // Once is no proof: the answer may just be on its way.
       over: () => {
-        if (over === 0) this.#askIn(afterMs / 6, { over: 1 })
+        if (over === 0) this.#probeIn(afterMs / 6, { over: 1 })
         else giveUp(new Error('no answer came, and the server says that it is not at this statement'))
       },
       unreachable: () => {
         if (performance.now() - unreachableSince < patience * afterMs)
-          this.#askIn(afterMs, { over: 0, unreachableSince })
+          this.#probeIn(afterMs, { over: 0, unreachableSince })
         else giveUp(new Error('no answer came, and the server cannot be reached on another connection either'))
       },
     }
-    next[found]()
+    next[result]()
   }
 }

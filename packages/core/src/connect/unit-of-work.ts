@@ -2,7 +2,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import type { Pooled } from './pool.ts'
 
 /** A connection that transactions run on. What it sends ends when the signal given to `begin` says so, in the server too. */
-export interface Line extends Pooled {
+export interface ServiceConnection extends Pooled {
   /** Begins a transaction; `write`: one that is going to write, where the server has to know. */
   begin(how: { readonly write: boolean; readonly signal: AbortSignal | undefined }): Promise<void>
   /** Throws COMMIT_FAILED, also where the server has ended the transaction by itself. */
@@ -15,7 +15,7 @@ export interface Line extends Pooled {
 
 /** Where the statements of a Drizzle instance go. */
 export interface Statements<L> {
-  perform<T>(work: (line: L) => Promise<T>): Promise<T>
+  perform<T>(work: (connection: L) => Promise<T>): Promise<T>
   /** All of the body or nothing. */
   transaction<T>(body: (inner: Statements<L>) => Promise<T>): Promise<T>
 }
@@ -35,19 +35,19 @@ export interface UnitOptions {
 }
 
 /** One connection in use: a transaction that begins with the first statement, and that only `commit` keeps. */
-export class UnitOfWork<L extends Line> {
-  readonly #line: L
+export class UnitOfWork<L extends ServiceConnection> {
+  readonly #connection: L
   readonly #options: UnitOptions
   readonly #top: Level = { over: false, inner: false }
-  #begun: Promise<void> | undefined
+  #transaction: Promise<void> | undefined
   #committing: Promise<void> | undefined
   #ended = false
   #savepoints = 0
   /** Why a savepoint could not be taken back: its statements must not be committed with the others. */
   #spoiled: { readonly why: unknown } | undefined
 
-  constructor(line: L, options: UnitOptions) {
-    this.#line = line
+  constructor(connection: L, options: UnitOptions) {
+    this.#connection = connection
     this.#options = options
   }
 
@@ -62,16 +62,16 @@ export class UnitOfWork<L extends Line> {
     }
   }
 
-  /** Keeps what was done; the next statement begins anew. Throws COMMIT_FAILED. */
+  /** Keeps what was done; the next statement begins a new transaction. Throws COMMIT_FAILED. */
   async commit(): Promise<void> {
     this.#refuse(this.#top)
     this.#options.signal?.throwIfAborted()
-    const begun = this.#begun
-    if (begun === undefined) return
-    await begun
+    const transaction = this.#transaction
+    if (transaction === undefined) return
+    await transaction
     if (this.#spoiled !== undefined) throw this.#uncommitted(this.#spoiled.why)
-    this.#begun = undefined
-    const committing = this.#line.commit()
+    this.#transaction = undefined
+    const committing = this.#connection.commit()
     this.#committing = committing
     await committing
   }
@@ -91,33 +91,33 @@ export class UnitOfWork<L extends Line> {
   }
 
   async #takeBack(): Promise<void> {
-    const begun = this.#begun
-    this.#begun = undefined
+    const transaction = this.#transaction
+    this.#transaction = undefined
     this.#spoiled = undefined
-    const open = await begun?.then(
+    const isOpen = await transaction?.then(
       () => true,
       () => false,
     )
-    if (open === true) await this.#line.rollback()
+    if (isOpen === true) await this.#connection.rollback()
   }
 
-  async #perform<T>(level: Level, work: (line: L) => Promise<T>): Promise<T> {
+  async #perform<T>(level: Level, work: (connection: L) => Promise<T>): Promise<T> {
     this.#refuse(level)
     this.#options.signal?.throwIfAborted()
     await this.#begin()
     this.#refuse(level)
-    return work(this.#line)
+    return work(this.#connection)
   }
 
   #begin(): Promise<void> {
-    if (this.#begun !== undefined) return this.#begun
+    if (this.#transaction !== undefined) return this.#transaction
     const { write, signal } = this.#options
-    const begun = this.#line.begin({ write, signal })
-    this.#begun = begun
-    begun.catch(() => {
-      if (this.#begun === begun) this.#begun = undefined
+    const transaction = this.#connection.begin({ write, signal })
+    this.#transaction = transaction
+    transaction.catch(() => {
+      if (this.#transaction === transaction) this.#transaction = undefined
     })
-    return begun
+    return transaction
   }
 
   async #savepoint<T>(outer: Level, body: (inner: Statements<L>) => Promise<T>): Promise<T> {
@@ -127,10 +127,10 @@ export class UnitOfWork<L extends Line> {
     this.#savepoints += 1
     const name = `unit_${this.#savepoints}`
     try {
-      await this.#perform(level, (line) => line.savepoint(`SAVEPOINT ${name}`))
+      await this.#perform(level, (connection) => connection.savepoint(`SAVEPOINT ${name}`))
       try {
         const result = await body(this.#statementsOf(level))
-        await this.#perform(level, (line) => line.savepoint(`RELEASE SAVEPOINT ${name}`))
+        await this.#perform(level, (connection) => connection.savepoint(`RELEASE SAVEPOINT ${name}`))
         return result
       } catch (error) {
         level.over = true
@@ -144,10 +144,10 @@ export class UnitOfWork<L extends Line> {
   }
 
   async #undo(name: string): Promise<void> {
-    if (this.#ended || this.#begun === undefined) return
+    if (this.#ended || this.#transaction === undefined) return
     try {
-      await this.#line.savepoint(`ROLLBACK TO SAVEPOINT ${name}`)
-      await this.#line.savepoint(`RELEASE SAVEPOINT ${name}`)
+      await this.#connection.savepoint(`ROLLBACK TO SAVEPOINT ${name}`)
+      await this.#connection.savepoint(`RELEASE SAVEPOINT ${name}`)
     } catch (why) {
       this.#spoiled ??= { why }
     }
@@ -170,7 +170,7 @@ export class UnitOfWork<L extends Line> {
     if (!level.inner) return
     const message = `An inner transaction on ${database} is open: what is sent beside it would be rolled back with it.`
     throw new MigrateError('ALREADY_IN_TRANSACTION', { database }, message, {
-      remedy: 'Use the db that the inner transaction was given, and await it before going on with the outer one.',
+      remedy: 'Use the db that the inner transaction was given, and await it before you use the outer one again.',
     })
   }
 }

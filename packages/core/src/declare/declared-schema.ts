@@ -7,7 +7,7 @@ import type { SchemaModel, TableRef } from '../model/schema-model.ts'
  * What a declaration of some kind can say, one word for each fact that some kind cannot. Of what it cannot say, whatever stands in
  * the database is left as it is.
  */
-export interface Covers {
+export interface SupportedFeatures {
   /** Of tables and columns. */
   readonly comments: boolean
   readonly indexComments: boolean
@@ -51,7 +51,7 @@ export interface Covers {
   readonly extensions: boolean
 }
 
-const facts: { readonly [F in keyof Covers]: true } = {
+const facts: { readonly [F in keyof SupportedFeatures]: true } = {
   comments: true,
   indexComments: true,
   collations: true,
@@ -81,14 +81,16 @@ const facts: { readonly [F in keyof Covers]: true } = {
 
 /** All of it: models that come from a replay or from a database. */
 export const isDeclaredSchema: OptionCheck = (value) => {
-  const { schema, tableCovers } = (isRecord(value) === undefined ? value : {}) as Partial<DeclaredSchema>
-  return tableCovers instanceof Map ? isSchemaModel(schema) : 'a declared schema is expected, as readDeclared gives it'
+  const { schema, supportedFeaturesByTable } = (isRecord(value) === undefined ? value : {}) as Partial<DeclaredSchema>
+  return supportedFeaturesByTable instanceof Map
+    ? isSchemaModel(schema)
+    : 'a declared schema is expected, as readDeclared gives it'
 }
 
-export const coversAll: Covers = Object.freeze(facts)
+export const allFeatures: SupportedFeatures = Object.freeze(facts)
 
 /** What `table(…)` can say: everything of a table but exclusion constraints, and nothing beside tables but the enums of their columns. */
-export const portableCovers: Covers = Object.freeze({
+export const portableFeatures: SupportedFeatures = Object.freeze({
   ...facts,
   rowSecurity: false,
   forcedRowSecurity: false,
@@ -104,44 +106,51 @@ export const portableCovers: Covers = Object.freeze({
   extensions: false,
 })
 
-/** A schema as somebody declared it, with what is to be known of the declaration to compare a database with it. */
+/** A schema as it was declared, with what is to be known of the declaration to compare a database with it. */
 export interface DeclaredSchema {
   readonly schema: SchemaModel
-  /** Views and materialised views that the declaration names as somebody else's: they are left alone, there or not. */
+  /** Views and materialised views that the declaration names as owned by another program: they are ignored, present or not. */
   readonly existing: readonly TableRef[]
   /** What the declaration says and the model has no word for: for people, one line each (`CONCURRENTLY of index i of users is not followed`). */
   readonly notes: readonly string[]
   /** What a declaration of this kind can say at all. */
-  readonly covers: Covers
+  readonly supportedFeatures: SupportedFeatures
   /** The tables, by `tableKey`, that were declared in another way than the rest, and what that way can say of a table. */
-  readonly tableCovers: ReadonlyMap<string, Covers>
+  readonly supportedFeaturesByTable: ReadonlyMap<string, SupportedFeatures>
   /**
-   * Names of constraints and indexes that nobody gave, as `madeNameKey` writes them: they are of Drizzle's making, and a database that
+   * Names of constraints and indexes that were generated, as `generatedNameKey` writes them: they are of Drizzle's making, and a database that
    * has another name for the same thing is no difference.
    */
-  readonly madeNames: ReadonlySet<string>
+  readonly generatedNames: ReadonlySet<string>
   /** The text columns that hold JSON, by `tableKey`. */
   readonly holdsJson?: ReadonlyMap<string, readonly string[]>
 }
 
-/** A constraint or an index of a table in `madeNames`. */
-export function madeNameKey(table: TableRef, name: string): string {
-  requireArguments('madeNameKey', { table, name }, { table: withMember('a table', 'name'), name: isText })
+/** A constraint or an index of a table in `generatedNames`. */
+export function generatedNameKey(table: TableRef, name: string): string {
+  requireArguments('generatedNameKey', { table, name }, { table: withMember('a table', 'name'), name: isText })
   return JSON.stringify([tableKey(table), name])
 }
 
 /** What is said of that table at all. */
-export function coversOf(declared: DeclaredSchema, table: TableRef): Covers {
+export function supportedFeaturesOf(declared: DeclaredSchema, table: TableRef): SupportedFeatures {
   requireArguments(
-    'coversOf',
+    'supportedFeaturesOf',
     { declared, table },
     { declared: isDeclaredSchema, table: withMember('a table', 'name') },
   )
-  return declared.tableCovers.get(tableKey(table)) ?? declared.covers
+  return declared.supportedFeaturesByTable.get(tableKey(table)) ?? declared.supportedFeatures
 }
 
 /** A model that says everything and leaves nothing to others, as a replay or a database gives it. */
 export function wholeSchema(schema: SchemaModel): DeclaredSchema {
   requireArguments('wholeSchema', { schema }, { schema: isSchemaModel })
-  return { schema, existing: [], notes: [], covers: coversAll, tableCovers: new Map(), madeNames: new Set() }
+  return {
+    schema,
+    existing: [],
+    notes: [],
+    supportedFeatures: allFeatures,
+    supportedFeaturesByTable: new Map(),
+    generatedNames: new Set(),
+  }
 }

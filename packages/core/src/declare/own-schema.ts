@@ -8,7 +8,7 @@ function refIn(own: string): (ref: TableRef) => TableRef {
   return (ref) => (ref.schema === own ? { name: ref.name } : ref)
 }
 
-type Place = ReturnType<typeof refIn>
+type RefMapper = ReturnType<typeof refIn>
 
 /** A column of a table says the schema of its enum where that is not the table's. */
 function columnIn(column: ColumnModel, table: TableRef, own: string): ColumnModel {
@@ -17,25 +17,25 @@ function columnIn(column: ColumnModel, table: TableRef, own: string): ColumnMode
   return { ...column, type }
 }
 
-function constraintIn(constraint: ConstraintModel, place: Place): ConstraintModel {
+function constraintIn(constraint: ConstraintModel, toOwnRef: RefMapper): ConstraintModel {
   if (constraint.kind !== 'foreignKey') return constraint
   const { references } = constraint
-  return { ...constraint, references: { ...references, table: place(references.table) } }
+  return { ...constraint, references: { ...references, table: toOwnRef(references.table) } }
 }
 
 function tableIn(table: TableModel, own: string): TableModel {
-  const place = refIn(own)
-  const ref = place(table.ref)
+  const toOwnRef = refIn(own)
+  const ref = toOwnRef(table.ref)
   return {
     ...table,
     ref,
     columns: table.columns.map((column) => columnIn(column, ref, own)),
-    constraints: table.constraints.map((constraint) => constraintIn(constraint, place)),
+    constraints: table.constraints.map((constraint) => constraintIn(constraint, toOwnRef)),
   }
 }
 
 /** Throws OBJECT_EXISTS where one object is said twice, with the schema of the connection and without. */
-function placed<T extends { readonly ref: TableRef }>(
+function mapRefs<T extends { readonly ref: TableRef }>(
   what: string,
   items: ReadonlyMap<string, T>,
   change: (item: T) => T,
@@ -60,24 +60,24 @@ function placed<T extends { readonly ref: TableRef }>(
 /** A schema in which what stands in the schema of the connection says no schema, as introspection gives it. */
 export function inOwnSchema(model: SchemaModel, own: string | undefined): SchemaModel {
   if (own === undefined) return model
-  const place = refIn(own)
-  const moved = <T extends { readonly ref: TableRef }>(item: T): T => ({ ...item, ref: place(item.ref) })
+  const toOwnRef = refIn(own)
+  const moved = <T extends { readonly ref: TableRef }>(item: T): T => ({ ...item, ref: toOwnRef(item.ref) })
   return {
     ...model,
     schemas: model.schemas.filter((name) => name !== own),
-    tables: placed('table', model.tables, (table) => tableIn(table, own)),
-    views: placed('view', model.views, moved),
-    enums: placed('enum', model.enums, moved),
-    sequences: placed('sequence', model.sequences, (sequence) => {
+    tables: mapRefs('table', model.tables, (table) => tableIn(table, own)),
+    views: mapRefs('view', model.views, moved),
+    enums: mapRefs('enum', model.enums, moved),
+    sequences: mapRefs('sequence', model.sequences, (sequence) => {
       const { ownedBy } = sequence
       return {
         ...moved(sequence),
-        ...(ownedBy === undefined ? {} : { ownedBy: { ...ownedBy, table: place(ownedBy.table) } }),
+        ...(ownedBy === undefined ? {} : { ownedBy: { ...ownedBy, table: toOwnRef(ownedBy.table) } }),
       }
     }),
     triggers: new Map(
       [...model.triggers.values()].map((trigger) => {
-        const table = place(trigger.table)
+        const table = toOwnRef(trigger.table)
         return [triggerKey(table, trigger.name), { ...trigger, table }] as const
       }),
     ),
@@ -87,19 +87,19 @@ export function inOwnSchema(model: SchemaModel, own: string | undefined): Schema
 /** The same of a declaration, with everything that it says of its tables. */
 export function declaredInOwnSchema(declared: DeclaredSchema, own: string | undefined): DeclaredSchema {
   if (own === undefined) return declared
-  const place = refIn(own)
-  const keyOf = (key: string): string => tableKey(place(refOfKey(key)))
+  const toOwnRef = refIn(own)
+  const keyOf = (key: string): string => tableKey(toOwnRef(refOfKey(key)))
   const byTable = <T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
     new Map([...map].map(([key, value]) => [keyOf(key), value] as const))
   const { holdsJson } = declared
   return {
     ...declared,
     schema: inOwnSchema(declared.schema, own),
-    existing: declared.existing.map(place),
-    tableCovers: byTable(declared.tableCovers),
-    madeNames: new Set(
-      [...declared.madeNames].map((made) => {
-        const [key, name] = JSON.parse(made) as [string, string]
+    existing: declared.existing.map(toOwnRef),
+    supportedFeaturesByTable: byTable(declared.supportedFeaturesByTable),
+    generatedNames: new Set(
+      [...declared.generatedNames].map((generatedName) => {
+        const [key, name] = JSON.parse(generatedName) as [string, string]
         return JSON.stringify([keyOf(key), name])
       }),
     ),

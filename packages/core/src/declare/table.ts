@@ -96,12 +96,12 @@ export function column<
 >(type: Typed<T, C>, options?: O): DeclaredColumn<FactsOf<T, O, C>> {
   requireArguments('column', { type }, { type: withMember('a column type, such as text() or integer(),', 'kind') })
   const given: ColumnOptions & ClientOptions = options ?? {}
-  const { clientDefault, holds, ...others } = requireOptions('column', given, columnChecks)
+  const { clientDefault, holds, ...databaseOptions } = requireOptions('column', given, columnChecks)
   const own = {
     ...(clientDefault === undefined ? {} : { clientDefault }),
     ...(holds === undefined ? {} : { holds }),
   }
-  const declared = Object.freeze({ type, options: deepFreeze(others) })
+  const declared = Object.freeze({ type, options: deepFreeze(databaseOptions) })
   return Object.keys(own).length === 0 ? declared : Object.freeze({ ...declared, client: Object.freeze(own) })
 }
 

@@ -28,7 +28,7 @@ function present<T extends object>(members: Optional<T>): Defined<T> {
 }
 
 function checkName(name: string, what: string): string {
-  // A NUL ends a C string inside every server, other control characters cannot be typed again by anybody.
+  // A NUL ends a C string inside every server, other control characters cannot be typed again.
   const why = name === '' ? 'it is empty' : /\p{Cc}/u.test(name) ? 'it holds a control character' : undefined
   if (why === undefined) return name
   throw new MigrateError('INVALID_NAME', { name, why }, `The name of ${what} cannot be used: ${why}.`)
@@ -54,11 +54,11 @@ const indexOptions: { readonly [K in keyof IndexInput]-?: true } = {
   comment: true,
 }
 
-/** Whoever is not helped by types would lose an option by a slip of the pen, and hear nothing of it. */
-function refuseUnknown(what: string, options: object, known: object): void {
-  const odd = Object.keys(options).find((name) => !Object.hasOwn(known, name))
+/** Without type checking, a misspelled option would be lost silently. */
+function refuseUnknown(what: string, options: object, supported: object): void {
+  const odd = Object.keys(options).find((name) => !Object.hasOwn(supported, name))
   if (odd === undefined) return
-  const why = `${odd} is not known; there are ${Object.keys(known).join(', ')}`
+  const why = `${odd} is not known; there are ${Object.keys(supported).join(', ')}`
   throw new MigrateError('INVALID_OPERATION', { operation: what, why }, `${what}: ${why}`)
 }
 
@@ -192,10 +192,11 @@ function checkTable(model: TableModel): TableModel {
     throw new MigrateError('INVALID_OPERATION', { operation, why }, `Declaring table ${model.ref.name} failed: ${why}.`)
   }
   if (model.columns.length === 0) fail('it has no columns')
-  const known = new Set(model.columns.map(({ name }) => name))
+  const columnNames = new Set(model.columns.map(({ name }) => name))
   for (const part of [...model.constraints, ...model.indexes]) {
     const what = part.name ?? ('kind' in part ? part.kind : 'an index')
-    for (const name of namedColumns(part)) if (!known.has(name)) fail(`${what} is over ${name}, which is not a column`)
+    for (const name of namedColumns(part))
+      if (!columnNames.has(name)) fail(`${what} is over ${name}, which is not a column`)
   }
   const names = new Set<string>()
   for (const { name } of model.indexes) {
@@ -229,15 +230,15 @@ export function tableModel(name: string, columns: ColumnRecord, extras: TableExt
  */
 export function toModel(tables: readonly Pick<DeclaredTable, 'model'>[]): SchemaModel {
   requireArguments('toModel', { tables }, { tables: isDeclaredTables })
-  const found = new Map<string, TableModel>()
+  const tablesByKey = new Map<string, TableModel>()
   const enums = new Map<string, EnumModel>()
   for (const { model: one } of tables) {
     const key = tableKey(one.ref)
-    if (found.has(key)) {
+    if (tablesByKey.has(key)) {
       const object = `table ${one.ref.name}`
       throw new MigrateError('OBJECT_EXISTS', { object }, `Two declarations are called ${one.ref.name}.`)
     }
-    found.set(key, one)
+    tablesByKey.set(key, one)
     for (const { type } of one.columns) {
       if (type.kind !== 'enum' || type.name === undefined) continue
       const schema = type.schema ?? one.ref.schema
@@ -245,7 +246,7 @@ export function toModel(tables: readonly Pick<DeclaredTable, 'model'>[]): Schema
       enums.set(tableKey(ref), { ref, values: type.values })
     }
   }
-  const refs = [...found.values(), ...enums.values()].map(({ ref }) => ref.schema)
+  const refs = [...tablesByKey.values(), ...enums.values()].map(({ ref }) => ref.schema)
   const schemas = [...new Set(refs.filter((name) => name !== undefined))].sort()
-  return { ...emptySchema, schemas, tables: found, enums }
+  return { ...emptySchema, schemas, tables: tablesByKey, enums }
 }

@@ -7,10 +7,10 @@ import { historyTable } from './bookkeeping/tables.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
 import { guardBookkeeping, mayWriteBookkeeping } from './guard-bookkeeping.ts'
-import { deleteParts, type OpenStep } from './journal/entries.ts'
+import { deleteParts, type InterruptedStep } from './journal/entries.ts'
 import { type JournaledParts, oneTransaction } from './journal/parts.ts'
 import { toolVersion } from './options.ts'
-import type { PreparedStep } from './prepare.ts'
+import type { ExecutableStep } from './prepare.ts'
 import { afterOperations, beforeDowngrade } from './preserved/around-step.ts'
 import type { RestoreContext } from './preserved/cells.ts'
 import { counterMoves } from './preserved/counters.ts'
@@ -23,88 +23,88 @@ import { ensureTables, recordStep } from './record-step.ts'
 import type { RunContext } from './run-context.ts'
 import { runOperations, runRest } from './run-operations.ts'
 import { collectReports } from './run-step.ts'
-import { namedOf, type Running, stampLock } from './running.ts'
+import { namedOf, type PlanExecution, stampLock } from './running.ts'
 import { createYield } from './yielding.ts'
 
 /** Everything of one step. Where it is one transaction, that is open; else `journal` opens and ends them. */
 export async function applyStep(
-  running: Running,
-  prepared: PreparedStep,
+  execution: PlanExecution,
+  executableStep: ExecutableStep,
   at: number,
   step: RevisionStep,
   foreignKeys: 'on' | 'off',
   journal?: JournaledParts,
 ): Promise<readonly StepReport[]> {
-  const { settled, session, planned, options, standing } = running
-  const named = namedOf(prepared)
-  const startedAt = begunAt(prepared)
-  const relook = (): Promise<SchemaModel> => planned.introspect(session)
+  const { resolved, session, planned, options, state } = execution
+  const named = namedOf(executableStep)
+  const startedAt = startTimeOf(executableStep)
+  const reintrospect = (): Promise<SchemaModel> => planned.introspect(session)
   const lost = new Set(
     (planned.plan.steps[at]?.losses ?? [])
       .filter((loss) => !loss.preserved && (loss.how === 'dropped' || loss.refused))
       .map((loss) => loss.object),
   )
   const context: RunContext = {
-    dialect: settled.dialect,
+    dialect: resolved.dialect,
     session,
-    preserved: running.preserved,
-    arguments: settled.arguments,
+    preserved: execution.preserved,
+    arguments: resolved.arguments,
     emit: options.emit,
-    losses: running.losses,
-    stepIdleMs: settled.stepIdleMs,
+    losses: execution.losses,
+    stepIdleMs: resolved.stepIdleMs,
     foreignKeys,
     lost,
-    acceptDrift: running.acceptDrift,
-    preserveLimits: settled.preserve,
-    limits: settled.limits,
-    lockRetries: settled.lockRetries,
+    acceptDrift: execution.acceptDrift,
+    preserveLimits: resolved.preserve,
+    limits: resolved.limits,
+    lockRetries: resolved.lockRetries,
     parts: journal ?? oneTransaction,
-    checkLock: async () => running.fence?.check(),
-    guarded: (what, work) => guardBookkeeping(running, what, work),
+    checkLock: async () => execution.fence?.check(),
+    guarded: (what, work) => guardBookkeeping(execution, what, work),
     guardedSql: (operations, work) =>
-      mayWriteBookkeeping(settled, operations) ? guardBookkeeping(running, 'the SQL of the revision', work) : work(),
+      mayWriteBookkeeping(resolved, operations) ? guardBookkeeping(execution, 'the SQL of the revision', work) : work(),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   }
-  const hooked = { ...named, message: prepared.route.header.message, removed: step.removed, added: step.added }
+  const hooked = { ...named, message: executableStep.route.header.message, removed: step.removed, added: step.added }
   const callRevision = async (hook: 'beforeRevision' | 'afterRevision'): Promise<void> => {
-    const { hooks } = settled
+    const { hooks } = resolved
     // A hook is of a revision that is applied or reverted: a half one is neither.
-    if (hooks[hook] === undefined || prepared.route.reverts !== undefined) return
+    if (hooks[hook] === undefined || executableStep.route.reverts !== undefined) return
     const { callRevisionHook } = await import('./revision-hook.ts')
     await context.guarded(`the hook \`${hook}\``, () => callRevisionHook({ ...context, hooks, hook }, hooked))
   }
   // Of a step that goes on it is committed already.
-  if (settled.hooks.beforeRevision !== undefined && prepared.resumed === undefined) {
-    await context.parts.together({ until: 0, effective: [] }, () => callRevision('beforeRevision'))
+  if (resolved.hooks.beforeRevision !== undefined && executableStep.resumed === undefined) {
+    await context.parts.runInTransaction({ until: 0, resolvedOperations: [] }, () => callRevision('beforeRevision'))
   }
-  let before = standing.model
-  if (journal !== undefined && prepared.resumed?.rest !== undefined) {
-    await runRest(context, prepared, journal)
-    before = await relook()
+  let before = state.model
+  if (journal !== undefined && executableStep.resumed?.rest !== undefined) {
+    await runRest(context, executableStep, journal)
+    before = await reintrospect()
   }
-  const columns = await observeColumns(settled, session, prepared)
-  if (columns.before !== undefined) journal?.noteColumns(columns.before)
+  const columns = await observeColumns(resolved, session, executableStep)
+  if (columns.before !== undefined) journal?.setColumnsBefore(columns.before)
   const reports: StepReport[] = []
-  if (step.direction === 'up' && prepared.resumed === undefined && running.preserved.exists) {
-    await context.parts.together({ until: 0, effective: [] }, () =>
-      reporting(running, named, reports, (reporter) =>
-        holdChanged({ ...context, ...reporter, upgrade: operationsOf(prepared.operations) }),
+  if (step.direction === 'up' && executableStep.resumed === undefined && execution.preserved.exists) {
+    await context.parts.runInTransaction({ until: 0, resolvedOperations: [] }, () =>
+      reporting(execution, named, reports, (reporter) =>
+        holdChanged({ ...context, ...reporter, upgrade: operationsOf(executableStep.operations) }),
       ),
     )
   }
-  reports.push(...(await beforeDowngrade(context, prepared, before)))
-  const run = await runOperations(context, prepared, before, relook)
+  reports.push(...(await beforeDowngrade(context, executableStep, before)))
+  const run = await runOperations(context, executableStep, before, reintrospect)
   reports.push(...run.reports)
-  const counters = await moveCounters(running, context, named)
+  const counters = await moveCounters(execution, context, named)
   const finish = async (): Promise<void> => {
-    const preserving = () => afterOperations(context, prepared, run.after, run.effective)
+    const preserving = () => afterOperations(context, executableStep, run.after, run.resolvedOperations)
     if (step.direction === 'down') reports.push(...(await preserving()))
-    if (running.preserved.exists) {
-      await reporting(running, named, reports, async (reporter) => {
+    if (execution.preserved.exists) {
+      await reporting(execution, named, reports, async (reporter) => {
         if (step.direction === 'up') return restoreDropped({ ...context, ...reporter })
-        const { upgrade = [], route } = prepared
-        const done = route.reverts?.parts.flatMap((part) => part.effective.map(({ operation }) => operation))
-        const forecast = forecastReplay(settled.dialect, run.after, prepared, journal !== undefined)
+        const { upgrade = [], route } = executableStep
+        const done = route.reverts?.parts.flatMap((part) => part.resolvedOperations.map(({ operation }) => operation))
+        const forecast = forecastReplay(resolved.dialect, run.after, executableStep, journal !== undefined)
         const rebuilds = forecast.foreignKeys === 'off' && foreignKeys === 'on'
         await recordBases({
           ...context,
@@ -112,7 +112,7 @@ export async function applyStep(
           upgrade: operationsOf(upgrade),
           ...(done === undefined ? {} : { done }),
           noReplay: rebuilds ? 'it rebuilds tables that others refer to' : forecast.why,
-          replay: replayOf(context, prepared, run.after, relook),
+          replay: replayOf(context, executableStep, run.after, reintrospect),
         })
       })
     }
@@ -120,33 +120,37 @@ export async function applyStep(
     if (step.direction === 'up') reports.push(...(await preserving()))
     await counters()
     // SQL of an author may have given the lock of the session back.
-    if (run.effective.some(({ operation }) => operation.kind === 'sql')) await running.fence?.prove()
+    if (run.resolvedOperations.some(({ operation }) => operation.kind === 'sql')) await execution.fence?.prove()
     // Before the rows: the lock's is among them, and whoever renews it would wait for the hook.
     await callRevision('afterRevision')
-    const { fence } = running
+    const { fence } = execution
     const next = planned.steps[at + 1]?.route.step.revision
-    if (prepared.route.reverts !== undefined)
-      return forgetReverted(running, prepared, prepared.route.reverts, startedAt)
+    if (executableStep.route.reverts !== undefined)
+      return forgetReverted(execution, executableStep, executableStep.route.reverts, startedAt)
     const after = await columns.changes(run.after)
-    const done = { effective: run.effective, startedAt, ...(after === undefined ? {} : { columnsAfter: after }) }
-    await recordStep(settled, session, standing.present, prepared, step, done, fence && { fence, next })
+    const done = {
+      resolvedOperations: run.resolvedOperations,
+      startedAt,
+      ...(after === undefined ? {} : { columnsAfter: after }),
+    }
+    await recordStep(resolved, session, state.present, executableStep, step, done, fence && { fence, next })
   }
   await (journal === undefined ? finish() : journal.last(finish))
-  standing.model = run.after
-  standing.token = await session.schemaToken?.()
+  state.model = run.after
+  state.token = await session.schemaToken?.()
   return reports
 }
 
 /** An interrupted step of which nothing stands any more leaves the journal; what is recorded as applied stays. */
 async function forgetReverted(
-  { settled, session, fence, standing }: Running,
-  { route }: PreparedStep,
-  original: OpenStep,
+  { resolved, session, fence, state }: PlanExecution,
+  { route }: ExecutableStep,
+  original: InterruptedStep,
   startedAt: Date,
 ): Promise<void> {
-  const { dialect, names } = settled
+  const { dialect, names } = resolved
   if (fence !== undefined && !fence.stampFirst) await stampLock(session, fence, undefined)
-  await ensureTables(dialect, session, standing.present, [historyTable(names)])
+  await ensureTables(dialect, session, state.present, [historyTable(names)])
   const recorded = historyRow(dialect, names, {
     tier: original.tier,
     header: route.header,
@@ -154,35 +158,39 @@ async function forgetReverted(
     columnsAfter: new Map(),
     startedAt,
     finishedAt: new Date(),
-    ...settled.recordedBy(),
+    ...resolved.recordedBy(),
     tool: toolVersion,
   })
   for (const { sql, params } of [deleteParts(dialect, names, original), recorded]) await session.execute(sql, params)
 }
 
 /** When it was begun is for people: a time in the journal that cannot be read stops nothing. */
-function begunAt({ resumed }: PreparedStep): Date {
-  const begun = new Date(resumed?.startedAt ?? Number.NaN)
-  return Number.isNaN(begun.getTime()) ? new Date() : begun
+function startTimeOf({ resumed }: ExecutableStep): Date {
+  const startedAt = new Date(resumed?.startedAt ?? Number.NaN)
+  return Number.isNaN(startedAt.getTime()) ? new Date() : startedAt
 }
 
 /** Moves the counters on that the last downgrade dropped: what ends a transaction now, the rest when the step is recorded. */
 async function moveCounters(
-  { session, settled, preserved }: Running,
+  { session, resolved, preserved }: PlanExecution,
   context: RunContext,
   { tier, revision, direction }: ReturnType<typeof namedOf>,
 ): Promise<() => Promise<void>> {
   if (direction !== 'up' || !preserved.exists) return async () => undefined
-  const told = describedSession(settled.dialect, session, 'moving counters on')
-  const { alone, within, ids } = await counterMoves({ ...context, session: told, owner: { tier, revision } })
+  const labelledSession = describedSession(resolved.dialect, session, 'moving counters on')
+  const { nonTransactional, transactional, ids } = await counterMoves({
+    ...context,
+    session: labelledSession,
+    owner: { tier, revision },
+  })
   // Done again it does no harm, so that it needs no note; a run that stops behind it comes here once more.
-  if (alone.length > 0) await context.parts.close()
-  for (const { sql, params } of alone) {
+  if (nonTransactional.length > 0) await context.parts.close()
+  for (const { sql, params } of nonTransactional) {
     await context.checkLock()
-    await told.execute(sql, params)
+    await labelledSession.execute(sql, params)
   }
   return async () => {
-    for (const { sql, params } of within) await told.execute(sql, params)
+    for (const { sql, params } of transactional) await labelledSession.execute(sql, params)
     for (const id of ids) await preserved.remove(id)
   }
 }
@@ -192,7 +200,7 @@ const operationsOf = (recorded: readonly RecordedOperation[]): readonly Operatio
 
 /** Work on what downgrades of this revision preserved, with a report of its own. */
 async function reporting(
-  { settled, session, options }: Running,
+  { resolved, session, options }: PlanExecution,
   { tier, revision }: { readonly tier: string; readonly revision: string },
   reports: StepReport[],
   work: (reporter: Pick<RestoreContext, 'session' | 'owner' | 'report' | 'breathe'>) => Promise<void>,
@@ -200,7 +208,7 @@ async function reporting(
   const collected = collectReports({ tier, revision, label: 'what the last downgrade preserved' })
   const yieldNow = createYield()
   await work({
-    session: describedSession(settled.dialect, session, 'comparing and restoring what the last downgrade preserved'),
+    session: describedSession(resolved.dialect, session, 'comparing and restoring what the last downgrade preserved'),
     owner: { tier, revision },
     report: collected.report,
     breathe: () => yieldNow(options.signal),

@@ -21,12 +21,12 @@ export async function callHook(call: HookCall, work: () => unknown): Promise<voi
   const { hook, limitMs, isBusy, signal } = call
   let timer: NodeJS.Timeout | undefined
   const hung = new Promise<never>((_resolve, reject) => {
-    const begunAt = performance.now()
+    const startedAt = performance.now()
     // The timer also keeps the process alive: a promise that never settles would let it end without a word.
     timer = setInterval(
       () => {
         if (signal?.aborted) reject(signal.reason)
-        if (performance.now() - begunAt >= limitMs && isBusy?.() !== true)
+        if (performance.now() - startedAt >= limitMs && isBusy?.() !== true)
           reject(hookFailed(hook, `it did not end within ${limitMs} ms`))
       },
       Math.max(10, Math.min(250, limitMs / 4)),

@@ -4,7 +4,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { isOpaque, type Operation } from '../operations/operation.ts'
 import type { RecordedInverse } from './bookkeeping/history.ts'
-import type { PreparedStep } from './prepare.ts'
+import type { ExecutableStep } from './prepare.ts'
 
 /** Part of a way down without opaque SQL, of which nobody can say what it leaves. */
 interface Stretch {
@@ -39,13 +39,13 @@ function stretchesOf(undoes: readonly RecordedInverse[]): readonly Stretch[] {
 export function checkDrift(
   dialect: Dialect,
   model: SchemaModel,
-  prepared: PreparedStep,
+  executableStep: ExecutableStep,
   accept: boolean,
   from = 0,
 ): readonly string[] {
-  const stretch = stretchesOf(prepared.undoes ?? []).find(({ at }) => at === from)
+  const stretch = stretchesOf(executableStep.undoes ?? []).find(({ at }) => at === from)
   if (stretch === undefined || stretch.upgrade.length === 0) return []
-  const { revision } = prepared.route.header
+  const { revision } = executableStep.route.header
   const differences = driftSince(dialect, model, stretch.inverses, stretch.upgrade)
   if (differences.length === 0 || accept) return differences
   const lines = differences.map((line) => `  - ${line}`).join('\n')

@@ -93,7 +93,7 @@ export interface CheckReport {
   readonly database: string
   readonly answers: CheckAnswers
   /** What was looked at. */
-  readonly looked: readonly ('files' | 'database')[]
+  readonly inspected: readonly ('files' | 'database')[]
   /** Problems first, else in the order of the tiers. */
   readonly findings: readonly CheckFinding[]
 }

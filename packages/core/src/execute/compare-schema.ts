@@ -3,11 +3,11 @@ import { isMigrateError } from '../errors/migrate-error.ts'
 import { tableDifferences } from '../model/differences.ts'
 import { findTable } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
-import type { Settled } from './options.ts'
+import type { ResolvedOptions } from './options.ts'
 import type { Position } from './readiness.ts'
 import { replayApplied } from './replay-applied.ts'
 
-export interface Compared {
+export interface SchemaComparison {
   /** Tables and columns that the revisions make and the database has not. */
   readonly missing: readonly string[]
   /** What looks different: a server has words of its own for types, defaults and expressions. */
@@ -18,8 +18,12 @@ export interface Compared {
  * The tables as they stand beside what the applied revisions make, compared as texts and without a scratch place: cheap, and so it
  * may find different what the server means the same.
  */
-export async function compareSchema(settled: Settled, session: Session, { graphs }: Position): Promise<Compared> {
-  const { dialect } = settled
+export async function compareSchema(
+  resolved: ResolvedOptions,
+  session: Session,
+  { graphs }: Position,
+): Promise<SchemaComparison> {
+  const { dialect } = resolved
   let expected: SchemaModel
   try {
     ;({ schema: expected } = await replayApplied(dialect, graphs))
@@ -31,16 +35,16 @@ export async function compareSchema(settled: Settled, session: Session, { graphs
   const missing: string[] = []
   const different: string[] = []
   for (const table of expected.tables.values()) {
-    const found = findTable(live, table.ref)
-    if (found === undefined) {
+    const actual = findTable(live, table.ref)
+    if (actual === undefined) {
       missing.push(`there is no table ${table.ref.name}`)
       continue
     }
-    const columns = new Set(found.columns.map((column) => column.name))
+    const columns = new Set(actual.columns.map((column) => column.name))
     const lacking = table.columns.filter((column) => !columns.has(column.name))
     missing.push(...lacking.map((column) => `${table.ref.name} has no column ${column.name}`))
     if (lacking.length > 0) continue
-    const differences = tableDifferences(dialect.normalise(table), dialect.normalise(found))
+    const differences = tableDifferences(dialect.normalise(table), dialect.normalise(actual))
     different.push(...differences.map((each) => `${table.ref.name}: ${each}`))
   }
   return { missing, different }

@@ -4,7 +4,7 @@ import type { Session } from '../dialect/session.ts'
 
 /** The same session for statements of our own: what fails names what it was for, and the statement. */
 export function describedSession(dialect: Dialect, session: Session, operation: string): Session {
-  const told =
+  const rethrow =
     (sql: string) =>
     (cause: unknown): never => {
       throw statementError(dialect, cause, { operation, sql })
@@ -13,13 +13,13 @@ export function describedSession(dialect: Dialect, session: Session, operation: 
     get isOpen() {
       return session.isOpen
     },
-    query: (sql, params) => session.query(sql, params).catch(told(sql)),
-    execute: (sql, params) => session.execute(sql, params).catch(told(sql)),
+    query: (sql, params) => session.query(sql, params).catch(rethrow(sql)),
+    execute: (sql, params) => session.execute(sql, params).catch(rethrow(sql)),
     ...(session.together === undefined
       ? {}
       : {
           together: (statements) =>
-            session.together?.(statements).catch(told(statements.map(({ sql }) => sql).join('; '))) ??
+            session.together?.(statements).catch(rethrow(statements.map(({ sql }) => sql).join('; '))) ??
             Promise.resolve([]),
         }),
     begin: (options) => session.begin(options),
@@ -27,7 +27,7 @@ export function describedSession(dialect: Dialect, session: Session, operation: 
     ...(session.schemaToken === undefined ? {} : { schemaToken: () => session.schemaToken?.() ?? Promise.resolve('') }),
     ...(session.checkDeferred === undefined
       ? {}
-      : { checkDeferred: () => session.checkDeferred?.().catch(told('')) ?? Promise.resolve() }),
+      : { checkDeferred: () => session.checkDeferred?.().catch(rethrow('')) ?? Promise.resolve() }),
     ...(session.limit === undefined ? {} : { limit: (limits) => session.limit?.(limits) ?? Promise.resolve() }),
     copy: (copy, options) => session.copy(copy, options),
     close: () => session.close(),

@@ -7,16 +7,16 @@ import {
   type RecordedPresent,
   readPresent,
 } from './bookkeeping/history.ts'
-import type { Look } from './look.ts'
+import type { BookkeepingInspection } from './look.ts'
 import type { EditedRevision } from './migrator-types.ts'
-import type { Settled } from './options.ts'
+import type { ResolvedOptions } from './options.ts'
 import type { TierGraph } from './route.ts'
 
 /** What the history says of the present; nothing where there is no history. */
 export async function readRecorded(
-  { dialect, names }: Settled,
+  { dialect, names }: ResolvedOptions,
   session: Session,
-  { present }: Look,
+  { present }: BookkeepingInspection,
 ): Promise<RecordedPresent> {
   if (!present.has(names.history)) return { hashes: new Map(), columns: new Map() }
   return readPresent(dialect, names, session)
@@ -27,11 +27,11 @@ export async function readRecorded(
  * text differs is imported, to see whether its operations differ as well.
  */
 export async function findEdited(
-  settled: Settled,
+  resolved: ResolvedOptions,
   tiers: readonly TierGraph[],
   hashes: ReadonlyMap<string, HistoryHashes>,
 ): Promise<readonly EditedRevision[]> {
-  const found: EditedRevision[] = []
+  const edited: EditedRevision[] = []
   for (const each of tiers) {
     for (const revision of each.names) {
       const recorded = hashes.get(historyKey(each.tier.name, revision))
@@ -39,18 +39,18 @@ export async function findEdited(
       const header = each.graph.get(revision)
       if (header.source === historySource || header.textHash === undefined || header.textHash === recorded.textHash)
         continue
-      found.push({
+      edited.push({
         tier: each.tier.name,
         revision,
-        what: await compare(settled, each, revision, recorded.operationsHash),
+        what: await compare(resolved, each, revision, recorded.operationsHash),
       })
     }
   }
-  return found
+  return edited
 }
 
 async function compare(
-  settled: Settled,
+  resolved: ResolvedOptions,
   each: TierGraph,
   revision: string,
   operationsHash: string | null,
@@ -58,7 +58,7 @@ async function compare(
   if (operationsHash === null) return 'cannot be compared'
   const { recordingHash, recordUpgrade } = await import('./prepare.ts')
   try {
-    const recording = await recordUpgrade(settled.dialect, each, revision)
+    const recording = await recordUpgrade(resolved.dialect, each, revision)
     return recordingHash(recording) === operationsHash ? 'same operations' : 'operations differ'
   } catch (error) {
     // A file that no longer loads has certainly been edited; what it would do now cannot be said.

@@ -2,14 +2,14 @@ import type { ServerSession } from '../dialect/dialect.ts'
 import type { Hold } from '../lock/hold.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import { historyTable, journalTable } from './bookkeeping/tables.ts'
-import { type Look, look } from './look.ts'
-import type { Settled } from './options.ts'
+import { type BookkeepingInspection, inspectBookkeeping } from './look.ts'
+import type { ResolvedOptions } from './options.ts'
 import { refuseForeign } from './planning.ts'
 import { ensureTables } from './record-step.ts'
 import { stampLock } from './running.ts'
 
 /** What every run on this server needs; the table of the lock is made by whoever takes it. */
-function needed({ dialect, names, tiers }: Settled): readonly TableModel[] {
+function needed({ dialect, names, tiers }: ResolvedOptions): readonly TableModel[] {
   return [
     ...tiers.map(({ store }) => store.table),
     historyTable(names),
@@ -17,33 +17,37 @@ function needed({ dialect, names, tiers }: Settled): readonly TableModel[] {
   ]
 }
 
-function missingOf(settled: Settled, { present }: Look): readonly string[] {
-  const { dialect, names } = settled
-  const tables = needed(settled).map(({ ref }) => ref.name)
+function missingOf(resolved: ResolvedOptions, { present }: BookkeepingInspection): readonly string[] {
+  const { dialect, names } = resolved
+  const tables = needed(resolved).map(({ ref }) => ref.name)
   return [...(dialect.clock === undefined ? [] : [names.lock]), ...tables].filter((name) => !present.has(name))
 }
 
 /** The bookkeeping tables that are not there. Throws FOREIGN_HISTORY, BOOKKEEPING_INVALID. */
-export async function missingTables(settled: Settled, session: ServerSession): Promise<readonly string[]> {
-  const found = await look(settled, session)
-  refuseForeign(found)
-  return missingOf(settled, found)
+export async function missingTables(resolved: ResolvedOptions, session: ServerSession): Promise<readonly string[]> {
+  const inspection = await inspectBookkeeping(resolved, session)
+  refuseForeign(inspection)
+  return missingOf(resolved, inspection)
 }
 
 /** Makes the bookkeeping tables that are not there, and nothing else. Gives their names. */
-export async function ensureVersion(settled: Settled, session: ServerSession, hold: Hold): Promise<readonly string[]> {
-  const { dialect } = settled
-  const missing = await missingTables(settled, session)
+export async function ensureVersion(
+  resolved: ResolvedOptions,
+  session: ServerSession,
+  hold: Hold,
+): Promise<readonly string[]> {
+  const { dialect } = resolved
+  const missing = await missingTables(resolved, session)
   const fence = await hold.fence(undefined)
   const make = async (): Promise<void> => {
-    const { present } = await look(settled, session)
-    await ensureTables(dialect, session, new Set(present), needed(settled))
+    const { present } = await inspectBookkeeping(resolved, session)
+    await ensureTables(dialect, session, new Set(present), needed(resolved))
   }
   if (dialect.capabilities.transactionalDdl === 'implicitCommit') {
     await make()
     return missing
   }
-  const scope = await session.begin({ waitMs: settled.waitMs })
+  const scope = await session.begin({ waitMs: resolved.waitMs })
   try {
     if (fence !== undefined) await stampLock(session, fence, undefined)
     await make()

@@ -6,7 +6,7 @@ import { editedWarning, findEdited, findUnrecorded, readRecorded, unrecordedWarn
 import type { EnsureOptions, EnsureResult } from './ensure-types.ts'
 import { resumedElsewhere } from './journal/interrupted.ts'
 import type { RunResult } from './migrator-types.ts'
-import { positiveOrEver, type Settled } from './options.ts'
+import { positiveOrEver, type ResolvedOptions } from './options.ts'
 import { refuseForeign } from './planning.ts'
 import { incompatible, type Position, readPosition } from './readiness.ts'
 import type { MoveOptions } from './run-to.ts'
@@ -14,12 +14,12 @@ import { refuseUnversioned } from './unversioned.ts'
 import { missingColumns, missingWarning } from './verify-columns.ts'
 
 const defaultTimeoutMs = 60_000
-const askAgainMs = 500
+const retryDelayMs = 500
 
 /** What `ensure` needs of the migrator that it belongs to. */
 export interface EnsureParts {
   readonly database: string
-  readonly looking: <T>(work: (session: Session, settled: Settled) => Promise<T>) => Promise<T>
+  readonly withReadOnlySession: <T>(work: (session: Session, resolved: ResolvedOptions) => Promise<T>) => Promise<T>
   readonly upgrade: (options: MoveOptions) => Promise<RunResult>
   /** Calls the hook of that name, where there is one. */
   readonly afterHead: (revision: readonly string[]) => Promise<void>
@@ -27,7 +27,7 @@ export interface EnsureParts {
 
 const verifiesNames = ({ verify: { schema = 'names' } = {} }: EnsureOptions): boolean => schema === 'names'
 
-type Found = Omit<EnsureResult, 'ms' | 'applied'>
+type VerifiedState = Omit<EnsureResult, 'ms' | 'applied'>
 
 function notAtHead(
   database: string,
@@ -40,21 +40,21 @@ function notAtHead(
 }
 
 /** Throws NOT_AT_HEAD where a revision was begun and has not ended. */
-function requireEnded(database: string, { look: { open }, graphs, pending }: Position): void {
-  if (open.length === 0) return
-  const names = open.map((each) => each.revision).join(', ')
+function requireNoneInterrupted(database: string, { inspection: { interrupted }, graphs, pending }: Position): void {
+  if (interrupted.length === 0) return
+  const names = interrupted.map((each) => each.revision).join(', ')
   const message = `${database} stands in the middle of ${names}: a run has begun it and has not ended it.`
-  const known = open.every((each) =>
+  const hasFiles = interrupted.every((each) =>
     graphs.some(({ tier, names: files }) => tier.name === each.tier && files.includes(each.revision)),
   )
-  const remedy = known ? 'Run `migrate upgrade`, which resumes it.' : resumedElsewhere
+  const remedy = hasFiles ? 'Run `migrate upgrade`, which resumes it.' : resumedElsewhere
   throw notAtHead(database, 'interrupted', pending, message, remedy)
 }
 
 /** A newer program has been here. Throws NOT_AT_HEAD where this one may not work on what that left. */
-function decideAhead(database: string, position: Position, ahead: EnsureOptions['ahead']): Found {
+function decideAhead(database: string, position: Position, ahead: EnsureOptions['ahead']): VerifiedState {
   const newer = position.tiers.flatMap((tier) => (tier.kind === 'graph' ? tier.unknown : []))
-  const strange = ahead === 'refuse' ? newer : incompatible(position)
+  const refused = ahead === 'refuse' ? newer : incompatible(position)
   const result = { state: 'ahead', revision: position.revision } as const
   const message = `${database} is ahead of this program: it stands at ${newer.join(', ')}, which no file of the program has.`
   if (ahead === 'serve') return { ...result, warnings: [message] }
@@ -63,22 +63,22 @@ function decideAhead(database: string, position: Position, ahead: EnsureOptions[
     const why = `${message} ${counted(pending, 'revision')} of the program ${pending === 1 ? 'is' : 'are'} not applied to it.`
     throw notAtHead(database, 'ahead', pending, why, 'Start a program that has the revisions of both.')
   }
-  requireEnded(database, position)
-  if (strange.length === 0) return { ...result, warnings: [message] }
+  requireNoneInterrupted(database, position)
+  if (refused.length === 0) return { ...result, warnings: [message] }
   throw notAtHead(
     database,
     'ahead',
     0,
-    `${message} Not compatible with it: ${strange.join(', ')}.`,
+    `${message} Not compatible with it: ${refused.join(', ')}.`,
     "Start the newer program; or let the newer revisions name this program's head in `compatibleWith`.",
   )
 }
 
 /** Throws NOT_AT_HEAD for everything but a database at the head, and FOREIGN_HISTORY. */
 function requireHead(database: string, position: Position): void {
-  refuseForeign(position.look)
+  refuseForeign(position.inspection)
   if (position.state === 'at-head') return
-  requireEnded(database, position)
+  requireNoneInterrupted(database, position)
   const { pending } = position
   const what = `${counted(pending, 'revision')} ${pending === 1 ? 'is' : 'are'} pending`
   throw notAtHead(database, 'behind', pending, `${database} is not at the head: ${what}.`)
@@ -86,7 +86,7 @@ function requireHead(database: string, position: Position): void {
 
 /** The names alone; a comparison of the whole schema names them itself. */
 async function missingOf(
-  { dialect }: Settled,
+  { dialect }: ResolvedOptions,
   session: Session,
   recorded: ReturnType<typeof readRecorded>,
   options: EnsureOptions,
@@ -96,15 +96,15 @@ async function missingOf(
   return missingWarning(dialect.database, await missingColumns(dialect, session, columns))
 }
 
-async function verify(settled: Settled, session: Session, options: EnsureOptions): Promise<Found> {
-  const { database } = settled.dialect
-  const position = await readPosition(settled, session)
-  await refuseUnversioned(settled, session, position.look)
+async function verify(resolved: ResolvedOptions, session: Session, options: EnsureOptions): Promise<VerifiedState> {
+  const { database } = resolved.dialect
+  const position = await readPosition(resolved, session)
+  await refuseUnversioned(resolved, session, position.inspection)
   if (position.state === 'ahead') return decideAhead(database, position, options.ahead)
   requireHead(database, position)
-  const recorded = readRecorded(settled, session, position.look)
-  const [{ hashes }, missing] = await Promise.all([recorded, missingOf(settled, session, recorded, options)])
-  const edited = editedWarning(await findEdited(settled, position.graphs, hashes))
+  const recorded = readRecorded(resolved, session, position.inspection)
+  const [{ hashes }, missing] = await Promise.all([recorded, missingOf(resolved, session, recorded, options)])
+  const edited = editedWarning(await findEdited(resolved, position.graphs, hashes))
   if (edited.length > 0 && options.verify?.strict === true) {
     throw notAtHead(
       database,
@@ -114,11 +114,11 @@ async function verify(settled: Settled, session: Session, options: EnsureOptions
       'Put the files back, or `migrate stamp --accept-edit <revision>`.',
     )
   }
-  const unrecorded = unrecordedWarning(settled.names.history, findUnrecorded(position.graphs, hashes))
+  const unrecorded = unrecordedWarning(resolved.names.history, findUnrecorded(position.graphs, hashes))
   const warnings = [...edited, ...unrecorded, ...missing]
   if (options.verify?.schema === true) {
     const { compareSchema } = await import('./compare-schema.ts')
-    const { missing, different } = await compareSchema(settled, session, position)
+    const { missing, different } = await compareSchema(resolved, session, position)
     if (missing.length > 0) {
       const message = `${database} is not what its revisions make: ${missing.join('; ')}.`
       throw notAtHead(
@@ -135,7 +135,7 @@ async function verify(settled: Settled, session: Session, options: EnsureOptions
 }
 
 async function apply(
-  { database, looking, upgrade }: EnsureParts,
+  { database, withReadOnlySession, upgrade }: EnsureParts,
   options: EnsureOptions,
 ): Promise<Omit<EnsureResult, 'ms'>> {
   const { timeoutMs = defaultTimeoutMs, signal, onEvent } = options
@@ -149,59 +149,61 @@ async function apply(
   try {
     const { applied, heads, warnings } = await upgrade(run)
     if (options.verify?.schema === true) {
-      const verified = await looking((session, here) => verify(here, session, options))
+      const verified = await withReadOnlySession((session, here) => verify(here, session, options))
       return { ...verified, applied, warnings: [...new Set([...warnings, ...verified.warnings])] }
     }
     return { state: 'at-head', revision: heads.at(-1)?.heads ?? [], applied, warnings }
   } catch (error) {
     // Half of a newer revision, on its way up or down.
-    const half = isMigrateError(error, 'REVISION_INTERRUPTED') || isMigrateError(error, 'REVISION_FILE_NEEDED')
-    if (!isMigrateError(error, 'UNKNOWN_APPLIED_REVISION') && !(half && options.ahead === 'serve')) throw error
-    const position = await looking((session, here) => readPosition(here, session))
+    const isInterrupted = isMigrateError(error, 'REVISION_INTERRUPTED') || isMigrateError(error, 'REVISION_FILE_NEEDED')
+    if (!isMigrateError(error, 'UNKNOWN_APPLIED_REVISION') && !(isInterrupted && options.ahead === 'serve')) throw error
+    const position = await withReadOnlySession((session, here) => readPosition(here, session))
     if (position.state !== 'ahead') throw error
     return { ...decideAhead(database, position, options.ahead), applied: [] }
   }
 }
 
 /** Until somebody else has done it. A server that is not there yet is waited for as well. */
-async function wait({ database, looking }: EnsureParts, options: EnsureOptions): Promise<Found> {
+async function wait({ database, withReadOnlySession }: EnsureParts, options: EnsureOptions): Promise<VerifiedState> {
   const { timeoutMs = defaultTimeoutMs, signal, onEvent } = options
-  const begun = performance.now()
+  const startedAt = performance.now()
   for (;;) {
     signal?.throwIfAborted()
-    const found = await looking((session, here) => verify(here, session, options)).catch((error: unknown) => {
-      const early =
-        (isMigrateError(error, 'NOT_AT_HEAD') && ['behind', 'interrupted'].includes(error.details.state)) ||
-        isMigrateError(error, 'DATABASE_UNREACHABLE') ||
-        isMigrateError(error, 'CONNECTION_LOST') ||
-        isMigrateError(error, 'DATABASE_BUSY')
-      if (!early || performance.now() - begun >= timeoutMs) throw error
-      return undefined
-    })
-    if (found !== undefined) return found
-    onEvent?.({ type: 'waiting', what: `the head of ${database}`, waitedMs: Math.round(performance.now() - begun) })
-    const left = Math.max(0, timeoutMs - (performance.now() - begun))
-    await pauseFor(Math.min(left, askAgainMs * (0.5 + Math.random())), signal)
+    const verified = await withReadOnlySession((session, here) => verify(here, session, options)).catch(
+      (error: unknown) => {
+        const early =
+          (isMigrateError(error, 'NOT_AT_HEAD') && ['behind', 'interrupted'].includes(error.details.state)) ||
+          isMigrateError(error, 'DATABASE_UNREACHABLE') ||
+          isMigrateError(error, 'CONNECTION_LOST') ||
+          isMigrateError(error, 'DATABASE_BUSY')
+        if (!early || performance.now() - startedAt >= timeoutMs) throw error
+        return undefined
+      },
+    )
+    if (verified !== undefined) return verified
+    onEvent?.({ type: 'waiting', what: `the head of ${database}`, waitedMs: Math.round(performance.now() - startedAt) })
+    const left = Math.max(0, timeoutMs - (performance.now() - startedAt))
+    await pauseFor(Math.min(left, retryDelayMs * (0.5 + Math.random())), signal)
   }
 }
 
 /** Sees to it that the program may be started on the database. Throws INVALID_OPTION, NOT_AT_HEAD, LOCKED, FOREIGN_HISTORY, what `upgrade` throws. */
 export async function ensure(parts: EnsureParts, options: EnsureOptions): Promise<EnsureResult> {
-  const begun = performance.now()
-  const ways: { readonly [M in EnsureOptions['mode']]: () => Promise<Omit<EnsureResult, 'ms'>> } = {
+  const startedAt = performance.now()
+  const modes: { readonly [M in EnsureOptions['mode']]: () => Promise<Omit<EnsureResult, 'ms'>> } = {
     apply: () => apply(parts, options),
     verify: async () => ({
-      ...(await parts.looking((session, here) => verify(here, session, options))),
+      ...(await parts.withReadOnlySession((session, here) => verify(here, session, options))),
       applied: [],
     }),
     wait: async () => ({ ...(await wait(parts, options)), applied: [] }),
   }
   positiveOrEver('timeoutMs', options.timeoutMs, defaultTimeoutMs)
   try {
-    const found = await ways[options.mode]()
+    const verified = await modes[options.mode]()
     // What applies has called it itself.
-    if (options.mode !== 'apply' && found.state === 'at-head') await parts.afterHead(found.revision)
-    return { ...found, ms: Math.round(performance.now() - begun) }
+    if (options.mode !== 'apply' && verified.state === 'at-head') await parts.afterHead(verified.revision)
+    return { ...verified, ms: Math.round(performance.now() - startedAt) }
   } catch (error) {
     const { signal } = options
     if (!signal?.aborted || isMigrateError(error)) throw error

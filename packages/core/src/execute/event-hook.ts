@@ -8,7 +8,7 @@ export interface EventHook {
   readonly emit: (event: MigrationEvent) => void
   readonly signal: AbortSignal
   /** Waits for what the hook has still to do. Throws HOOK_FAILED. */
-  settled(): Promise<void>
+  waitUntilIdle(): Promise<void>
 }
 
 export function eventHook({ onEvent, limitMs }: Hooks): EventHook | undefined {
@@ -24,17 +24,17 @@ export function eventHook({ onEvent, limitMs }: Hooks): EventHook | undefined {
     emit(event) {
       if (stop.signal.aborted) return
       try {
-        const told = onEvent(event)
-        if (told === undefined) return
-        const settling = Promise.resolve(told)
+        const result = onEvent(event)
+        if (result === undefined) return
+        const pendingCall = Promise.resolve(result)
           .catch(fail)
-          .finally(() => pending.delete(settling))
-        pending.add(settling)
+          .finally(() => pending.delete(pendingCall))
+        pending.add(pendingCall)
       } catch (error) {
         fail(error)
       }
     },
-    async settled() {
+    async waitUntilIdle() {
       if (pending.size > 0) await callHook({ hook: 'onEvent', limitMs }, () => Promise.all(pending))
       stop.signal.throwIfAborted()
     },

@@ -46,7 +46,7 @@ export type MigrationEvent =
       /** How many of its operations stood already. */
       readonly operations: number
       /** What was found of each statement of which nobody knew whether it had run. */
-      readonly found: readonly string[]
+      readonly inspected: readonly string[]
     })
   | (StepNamed & { readonly type: 'stepFailed'; readonly code: string; readonly message: string })
   | { readonly type: 'waiting'; readonly what: string; readonly waitedMs: number }

@@ -6,18 +6,18 @@ import { isSentAsItIs } from '../operations/operation.ts'
 import { applyStep } from './apply-step.ts'
 import { describedSession } from './described-session.ts'
 import type { StepLoss, StepReport } from './events.ts'
-import type { Settled } from './options.ts'
-import type { Planned } from './planning.ts'
-import type { PreparedStep } from './prepare.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { ExecutablePlan } from './planning.ts'
+import type { ExecutableStep } from './prepare.ts'
 import { createPreservedStore } from './preserved/store.ts'
 import { retryLocked } from './retry-locked.ts'
 import { ensureAll, runInParts } from './run-in-parts.ts'
-import { isOutside, runOutside } from './run-outside.ts'
-import { begin, type ExecuteOptions, namedOf, type Running, rollBack, tellWhoWasFirst } from './running.ts'
-import { advanceRows, type Standing, settleStep, stale } from './settle-step.ts'
+import { isNonTransactionalStep, runNonTransactionalStep } from './run-outside.ts'
+import { begin, type ExecuteOptions, namedOf, type PlanExecution, reportLostLock, rollBack } from './running.ts'
+import { applyStepToRows, type DatabaseState, revalidateStep, stale } from './settle-step.ts'
 import { createYield } from './yielding.ts'
 
-export interface Executed {
+export interface ExecutionResult {
   readonly applied: readonly string[]
   readonly reports: readonly StepReport[]
   readonly losses: readonly StepLoss[]
@@ -25,8 +25,10 @@ export interface Executed {
 }
 
 /** Tables are others than planned, and what compiled to a change in place may be a rebuild now. */
-function needsForeignKeysOff(running: Running, prepared: PreparedStep): boolean {
-  return forecastStep(running.settled.dialect, running.standing.model, prepared.operations).foreignKeys === 'off'
+function needsForeignKeysOff(execution: PlanExecution, executableStep: ExecutableStep): boolean {
+  return (
+    forecastStep(execution.resolved.dialect, execution.state.model, executableStep.operations).foreignKeys === 'off'
+  )
 }
 
 /**
@@ -34,39 +36,39 @@ function needsForeignKeysOff(running: Running, prepared: PreparedStep): boolean 
  * where the plan says so); whatever throws, and an abort, leaves the database at a step's boundary.
  */
 export async function execute(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: Session,
-  planned: Planned,
+  planned: ExecutablePlan,
   options: ExecuteOptions,
   hold: Hold,
-): Promise<Executed> {
+): Promise<ExecutionResult> {
   const { plan, steps } = planned
   const fence = await hold.fence(steps[0]?.route.step.revision)
-  const standing: Standing = {
+  const state: DatabaseState = {
     model: planned.live,
     token: planned.token,
-    present: new Set(planned.look.present),
-    begun: false,
-    rows: new Map([...planned.look.applied].map(([tier, rows]) => [tier, new Set(rows)])),
+    present: new Set(planned.inspection.present),
+    isInterrupted: false,
+    rows: new Map([...planned.inspection.applied].map(([tier, rows]) => [tier, new Set(rows)])),
   }
-  const preserving = describedSession(settled.dialect, session, 'preserving old values')
-  if (settled.limits.lockMs !== undefined || settled.limits.statementMs !== undefined)
-    await session.limit?.(settled.limits)
-  if (settled.dialect.capabilities.transactionalDdl === 'implicitCommit')
-    await ensureAll(settled, preserving, standing, steps)
+  const preserving = describedSession(resolved.dialect, session, 'preserving old values')
+  if (resolved.limits.lockMs !== undefined || resolved.limits.statementMs !== undefined)
+    await session.limit?.(resolved.limits)
+  if (resolved.dialect.capabilities.transactionalDdl === 'implicitCommit')
+    await ensureAll(resolved, preserving, state, steps)
   const preserved = createPreservedStore(
-    settled.dialect,
+    resolved.dialect,
     preserving,
-    settled.names,
-    standing.present.has(settled.names.preserved),
+    resolved.names,
+    state.present.has(resolved.names.preserved),
   )
   const acceptDrift = options.acceptDrift === true
-  const running: Running = {
-    settled,
+  const execution: PlanExecution = {
+    resolved,
     session,
     planned,
     options,
-    standing,
+    state,
     preserved,
     acceptDrift,
     losses: [],
@@ -87,20 +89,20 @@ export async function execute(
   let scope: TransactionScope | undefined
   let off = false
   const yieldNow = createYield()
-  for (const [at, prepared] of steps.entries()) {
-    const { tier, step, header } = prepared.route
-    const named = namedOf(prepared)
-    const begunAt = performance.now()
+  for (const [at, executableStep] of steps.entries()) {
+    const { tier, step, header } = executableStep.route
+    const named = namedOf(executableStep)
+    const startedAt = performance.now()
     try {
       await yieldNow(options.signal)
       options.emit({ type: 'stepStarted', ...named, message: header.message, index: at + 1, total: steps.length })
       if (
         plan.steps[at]?.parts !== undefined ||
-        prepared.resumed !== undefined ||
-        prepared.route.reverts !== undefined
+        executableStep.resumed !== undefined ||
+        executableStep.route.reverts !== undefined
       ) {
-        const ran = await runInParts(running, prepared, at)
-        advanceRows(standing, tier.tier.name, step)
+        const ran = await runInParts(execution, executableStep, at)
+        applyStepToRows(state, tier.tier.name, step)
         if ('skip' in ran) {
           options.emit({ type: 'stepSkipped', ...named, why: ran.skip })
           continue
@@ -108,72 +110,75 @@ export async function execute(
         reports.push(...ran.reports)
         preservedCount += ran.preserved
         applied.push(`${named.tier}:${named.revision}`)
-        options.emit({ type: 'stepFinished', ...named, ms: Math.round(performance.now() - begunAt) })
+        options.emit({ type: 'stepFinished', ...named, ms: Math.round(performance.now() - startedAt) })
         continue
       }
       let skipped = true
-      const present = new Set(standing.present)
-      const lossesBefore = running.losses.length
+      const present = new Set(state.present)
+      const lossesBefore = execution.losses.length
       const attempt = async (): Promise<void> => {
-        if (isOutside(settled, planned, at)) await runOutside(running, prepared, at)
+        if (isNonTransactionalStep(resolved, planned, at)) await runNonTransactionalStep(execution, executableStep, at)
         if (scope === undefined) {
           off = whole ? anyOff : plan.steps[at]?.foreignKeys === 'off'
-          scope = await begin(running, off)
+          scope = await begin(execution, off)
         }
-        let due = await settleStep(running, prepared, at)
-        if ('step' in due && due.unproven && !off && needsForeignKeysOff(running, prepared)) {
+        let due = await revalidateStep(execution, executableStep, at)
+        if ('step' in due && due.unproven && !off && needsForeignKeysOff(execution, executableStep)) {
           if (pending.length > 0) throw stale([], [], 'has other tables than when the run was planned')
-          const open: TransactionScope = scope
+          const current: TransactionScope = scope
           scope = undefined
-          await open.rollback()
+          await current.rollback()
           off = true
-          scope = await begin(running, off)
-          due = await settleStep(running, prepared, at)
+          scope = await begin(execution, off)
+          due = await revalidateStep(execution, executableStep, at)
         }
-        const countBefore = running.preserved.count
+        const countBefore = execution.preserved.count
         skipped = true
         if ('skip' in due) options.emit({ type: 'stepSkipped', ...named, why: due.skip })
         else {
-          reports.push(...(await applyStep(running, prepared, at, due.step, off ? 'off' : 'on')))
+          reports.push(...(await applyStep(execution, executableStep, at, due.step, off ? 'off' : 'on')))
           pending.push(`${named.tier}:${named.revision}`)
           skipped = false
         }
-        advanceRows(standing, tier.tier.name, step)
-        preservedCount += running.preserved.count - countBefore
+        applyStepToRows(state, tier.tier.name, step)
+        preservedCount += execution.preserved.count - countBefore
         if (!whole || at === steps.length - 1) {
-          const open: TransactionScope = scope
+          const current: TransactionScope = scope
           scope = undefined
-          await open.commit()
+          await current.commit()
           applied.push(...pending.splice(0))
         }
       }
       // Rolled back it has changed nothing; but what a data function did elsewhere nobody can roll back.
-      const repeatable = !whole && !prepared.operations.some((each) => each.operation.kind === 'run')
-      const retries = repeatable ? settled.lockRetries : 0
+      const repeatable = !whole && !executableStep.operations.some((each) => each.operation.kind === 'run')
+      const retries = repeatable ? resolved.lockRetries : 0
       await retryLocked(
-        { ...options, dialect: settled.dialect, retries, what: `revision ${named.revision}` },
+        { ...options, dialect: resolved.dialect, retries, what: `revision ${named.revision}` },
         async () => {
           try {
             await attempt()
           } catch (error) {
-            const open = scope
+            const current = scope
             scope = undefined
             if (!whole) pending.length = 0
-            running.losses.length = lossesBefore
-            standing.present = present
-            preserved.look(present.has(settled.names.preserved))
-            if (open !== undefined) await rollBack(running, open)
-            await tellWhoWasFirst(running, error)
+            execution.losses.length = lossesBefore
+            state.present = present
+            preserved.setExists(present.has(resolved.names.preserved))
+            if (current !== undefined) await rollBack(execution, current)
+            await reportLostLock(execution, error)
             throw error
           }
         },
       )
-      if (!skipped) options.emit({ type: 'stepFinished', ...named, ms: Math.round(performance.now() - begunAt) })
+      if (!skipped) options.emit({ type: 'stepFinished', ...named, ms: Math.round(performance.now() - startedAt) })
     } catch (error) {
-      throw failure(options, named, applied, error, { whole: whole && steps.length > 1, begun: standing.begun })
+      throw failure(options, named, applied, error, {
+        whole: whole && steps.length > 1,
+        isInterrupted: state.isInterrupted,
+      })
     }
   }
-  return { applied, reports, losses: running.losses, preserved: preservedCount }
+  return { applied, reports, losses: execution.losses, preserved: preservedCount }
 }
 
 /** Earlier steps were reported as done: that they went back as well has to be said. */
@@ -187,7 +192,7 @@ function failure(
   named: { readonly tier: string; readonly revision: string; readonly direction: 'up' | 'down' },
   applied: readonly string[],
   thrown: unknown,
-  { whole, begun }: { readonly whole: boolean; readonly begun: boolean },
+  { whole, isInterrupted }: { readonly whole: boolean; readonly isInterrupted: boolean },
 ): unknown {
   // What stopped the run may have stopped a statement of the bookkeeping, which then says so in words of its own.
   const error =
@@ -201,11 +206,11 @@ function failure(
     ? new MigrateError(
         'ABORTED',
         { applied },
-        begun
+        isInterrupted
           ? `Stopped inside ${named.revision}; what is done of it stands and is noted.`
           : `Stopped before ${named.revision}; it changed nothing.`,
         {
-          ...(begun ? { remedy: 'Run it again: it resumes where it stopped.' } : {}),
+          ...(isInterrupted ? { remedy: 'Run it again: it resumes where it stopped.' } : {}),
           cause: error,
           location: named,
         },

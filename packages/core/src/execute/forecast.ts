@@ -8,24 +8,24 @@ import { tableKey } from '../model/edit.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { checkDrift } from './check-drift.ts'
-import type { Look } from './look.ts'
+import type { BookkeepingInspection } from './look.ts'
 import { downgradeNotes, opaqueNotes, securityNotes } from './losses/downgrade-notes.ts'
 import { forecastLosses, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
 import { routineNotes } from './losses/routine-notes.ts'
 import type { PlanOptions } from './migrator-types.ts'
-import type { Settled } from './options.ts'
-import type { PreparedStep } from './prepare.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { ExecutableStep } from './prepare.ts'
 import { computes } from './preserved/bases.ts'
 import { dropsOf } from './preserved/drops.ts'
 import { forecastBases } from './preserved/forecast-bases.ts'
 import { plannedLosses, refuseLosses } from './preserved/losses.ts'
 import { plannedRestore } from './preserved/planned-restore.ts'
-import { noteTriggers } from './preserved/silence.ts'
+import { triggerNotes } from './preserved/silence.ts'
 import { checkSources, sourceTables } from './preserved/sources.ts'
 import { createPreservedStore, type PreservedStore } from './preserved/store.ts'
 import { waitNotes } from './wait-notes.ts'
 
-function operationsOf(steps: readonly PreparedStep[]): readonly Operation[] {
+function operationsOf(steps: readonly ExecutableStep[]): readonly Operation[] {
   return steps.flatMap((step) => [
     ...step.operations.map((each) => each.operation),
     ...(step.undoes ?? []).map((each) => each.operation),
@@ -33,7 +33,7 @@ function operationsOf(steps: readonly PreparedStep[]): readonly Operation[] {
 }
 
 /** What the steps before one leave to it. */
-interface Before {
+interface EarlierSteps {
   readonly preserved: PreservedStore
   readonly earlier: readonly Operation[]
   readonly opaque: boolean
@@ -59,9 +59,9 @@ export interface ForecastSteps {
  * it that is there now. `undefined`: a half that its operation cannot be applied to (its table exists already), so that it is
  * known when it has run.
  */
-function afterRest(dialect: Dialect, model: SchemaModel, { resumed }: PreparedStep): SchemaModel | undefined {
+function afterRest(dialect: Dialect, model: SchemaModel, { resumed }: ExecutableStep): SchemaModel | undefined {
   try {
-    return (resumed?.rest?.part.effective ?? []).reduce(
+    return (resumed?.rest?.part.resolvedOperations ?? []).reduce(
       (to, { operation }) => dialect.applyToModel(to, operation),
       model,
     )
@@ -72,62 +72,63 @@ function afterRest(dialect: Dialect, model: SchemaModel, { resumed }: PreparedSt
 }
 
 async function forecastOne(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: Session,
-  prepared: PreparedStep,
+  executableStep: ExecutableStep,
   before: SchemaModel,
   live: SchemaModel,
   options: PlanOptions,
-  { earlier, opaque, pending, preserved, at }: Before,
+  { earlier, opaque, pending, preserved, at }: EarlierSteps,
 ): Promise<Forecast> {
-  const { dialect } = settled
-  const rested = afterRest(dialect, before, prepared)
+  const { dialect } = resolved
+  const rested = afterRest(dialect, before, executableStep)
   const [model, uncertain] = [rested ?? before, opaque || rested === undefined]
-  const { header, step, tier } = prepared.route
+  const { header, step, tier } = executableStep.route
   const notes: string[] = []
   // What opaque SQL of an earlier step left is seen when it has run: the step is proven then.
-  const drift = uncertain ? [] : checkDrift(dialect, model, prepared, options.acceptDrift === true)
+  const drift = uncertain ? [] : checkDrift(dialect, model, executableStep, options.acceptDrift === true)
   if (drift.length > 0) notes.push(`accepted drift: ${drift.join('; ')}`)
-  if (step.direction === 'up' && !uncertain && prepared.resumed === undefined) checkSources(model, prepared.operations)
-  const compiled = forecastStep(dialect, model, prepared.operations, uncertain)
-  const upgrade = (prepared.upgrade ?? []).map((each) => each.operation)
+  if (step.direction === 'up' && !uncertain && executableStep.resumed === undefined)
+    checkSources(model, executableStep.operations)
+  const compiled = forecastStep(dialect, model, executableStep.operations, uncertain)
+  const upgrade = (executableStep.upgrade ?? []).map((each) => each.operation)
   const drops = dropsOf(
     model,
     compiled.operations.map((each) => each.operation),
     computes(dialect, upgrade),
   )
   const isDown = step.direction === 'down'
-  const bases = isDown ? forecastBases(dialect, compiled, prepared, drops) : undefined
+  const bases = isDown ? forecastBases(dialect, compiled, executableStep, drops) : undefined
   // Rows that an earlier step changes are counted when this one runs.
   const uncounted = pending.all
-  const dropped = isDown ? await plannedLosses(dialect, session, live, drops, settled.preserve, earlier) : []
-  const others = await forecastLosses(
+  const dropped = isDown ? await plannedLosses(dialect, session, live, drops, resolved.preserve, earlier) : []
+  const otherLosses = await forecastLosses(
     dialect,
     session,
     live,
     pending,
     { groups: compiled.groups, unforeseen: compiled.unforeseen },
     ({ how }) => !(isDown && how === 'dropped'),
-    settled.preserve,
+    resolved.preserve,
   )
   const losses = [
     ...dropped.map((loss) => (uncounted ? withoutRows(loss) : loss)).map((loss) => bases?.explain(loss) ?? loss),
-    ...others,
+    ...otherLosses,
   ]
   notes.push(
     ...securityNotes(dialect, compiled.groups),
-    ...downgradeNotes(dialect, prepared, compiled.groups),
-    ...opaqueNotes(dialect, prepared.operations),
+    ...downgradeNotes(dialect, executableStep, compiled.groups),
+    ...opaqueNotes(dialect, executableStep.operations),
     ...(await routineNotes(dialect, session, live, earlier, compiled.operations)),
   )
-  const restores = isDown ? undefined : await plannedRestore(dialect, session, preserved, prepared, at)
+  const restores = isDown ? undefined : await plannedRestore(dialect, session, preserved, executableStep, at)
   const foreignKeys = compiled.foreignKeys ?? bases?.foreignKeys
   const off = foreignKeys === undefined ? {} : { foreignKeys }
   if (compiled.foreignKeys === 'off' && compiled.operations.some((each) => each.operation.kind === 'run')) {
     notes.push('its data steps run with foreign keys off; the end checks them')
   }
   notes.push(...waitNotes(dialect, model, compiled))
-  notes.push(...(await noteTriggers(dialect, session, preserved, prepared)))
+  notes.push(...(await triggerNotes(dialect, session, preserved, executableStep)))
   return {
     step: {
       tier: tier.tier.name,
@@ -154,7 +155,7 @@ function withoutRows({ rows: _rows, ...loss }: PlannedLoss): PlannedLoss {
 }
 
 /** The tables that steps name: what has to be looked at before they can be compiled. */
-export function tablesOf(steps: readonly PreparedStep[]): readonly TableRef[] {
+export function tablesOf(steps: readonly ExecutableStep[]): readonly TableRef[] {
   const upgrades = steps.flatMap(({ operations, upgrade = [] }) => [...operations, ...upgrade])
   const named = [...namedTables(operationsOf(steps)), ...sourceTables(upgrades.map(({ operation }) => operation))]
   return [...new Map(named.map((ref) => [tableKey(ref), ref])).values()]
@@ -163,7 +164,7 @@ export function tablesOf(steps: readonly PreparedStep[]): readonly TableRef[] {
 /** The database has what a pending revision makes: the person who reads this may have written neither. */
 function forOwners(
   { details, message }: MigrateError<'OBJECT_EXISTS'>,
-  { route: { tier, step } }: PreparedStep,
+  { route: { tier, step } }: ExecutableStep,
   previous: PlanStep | undefined,
 ): MigrateError<'OBJECT_EXISTS'> {
   const first = previous === undefined ? '' : `\`migrate upgrade ${previous.revision}\` and then `
@@ -178,16 +179,20 @@ function forOwners(
 
 /** What the steps will do, one after the other from the live tables on. Throws DRIFT, DATA_LOSS and what cannot be compiled. */
 export async function forecastSteps(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: Session,
   {
     steps,
     live,
-    look,
-  }: { readonly steps: readonly PreparedStep[]; readonly live: SchemaModel; readonly look: Pick<Look, 'present'> },
+    inspection: look,
+  }: {
+    readonly steps: readonly ExecutableStep[]
+    readonly live: SchemaModel
+    readonly inspection: Pick<BookkeepingInspection, 'present'>
+  },
   options: PlanOptions,
 ): Promise<ForecastSteps> {
-  const { dialect, names } = settled
+  const { dialect, names } = resolved
   const preserved = createPreservedStore(dialect, session, names, look.present.has(names.preserved))
   const planned: PlanStep[] = []
   const earlier: Operation[] = []
@@ -195,10 +200,10 @@ export async function forecastSteps(
   const pending = pendingRows()
   let opaque = false
   let model = live
-  for (const [at, prepared] of steps.entries()) {
-    const { header, tier } = prepared.route
+  for (const [at, executableStep] of steps.entries()) {
+    const { header, tier } = executableStep.route
     try {
-      const next = await forecastOne(settled, session, prepared, model, live, options, {
+      const next = await forecastOne(resolved, session, executableStep, model, live, options, {
         earlier,
         opaque,
         pending,
@@ -212,10 +217,10 @@ export async function forecastSteps(
       model = next.after
     } catch (error) {
       if (!isMigrateError(error)) throw error
-      throw locate(isMigrateError(error, 'OBJECT_EXISTS') ? forOwners(error, prepared, planned.at(-1)) : error, {
+      throw locate(isMigrateError(error, 'OBJECT_EXISTS') ? forOwners(error, executableStep, planned.at(-1)) : error, {
         tier: tier.tier.name,
         revision: header.revision,
-        direction: prepared.route.step.direction,
+        direction: executableStep.route.step.direction,
       })
     }
   }

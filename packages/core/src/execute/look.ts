@@ -4,12 +4,12 @@ import type { ForeignFinding } from '../load/tier.ts'
 import { findTable } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { readFirstTiers } from './bookkeeping/history.ts'
-import type { OpenStep } from './journal/entries.ts'
-import type { Settled, SettledTier } from './options.ts'
+import type { InterruptedStep } from './journal/entries.ts'
+import type { ResolvedOptions, ResolvedTier } from './options.ts'
 import { absentTables, ownTables, refuseForeignShape, refuseObstacles } from './own-tables.ts'
 
 /** What the bookkeeping says, read without a lock and without writing. */
-export interface Look {
+export interface BookkeepingInspection {
   /** By tier name: heads of a graph, names of a sequential tier; in the order of the table. */
   readonly applied: ReadonlyMap<string, readonly string[]>
   /** Which of our own tables exist, by name. */
@@ -20,20 +20,20 @@ export interface Look {
   /** Optional tiers that the database was begun without. */
   readonly without: ReadonlySet<string>
   /** Steps that were begun and have not ended. */
-  readonly open: readonly OpenStep[]
+  readonly interrupted: readonly InterruptedStep[]
 }
 
 async function findForeign(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: Session,
-  tier: SettledTier,
+  tier: ResolvedTier,
   model: SchemaModel,
 ): Promise<ForeignFinding | undefined> {
-  const { dialect } = settled
+  const { dialect } = resolved
   const history = tier.foreignHistory
   if (history === undefined) return undefined
   const candidates = history.tables.filter(
-    (name) => !settled.ignored.has(name) && findTable(model, { name }) !== undefined,
+    (name) => !resolved.ignored.has(name) && findTable(model, { name }) !== undefined,
   )
   if (candidates.length === 0) return undefined
   let whole: Promise<SchemaModel> | undefined
@@ -58,14 +58,14 @@ async function findForeign(
   })
 }
 
-interface Standing {
-  readonly open: readonly OpenStep[]
+interface AppliedState {
+  readonly interrupted: readonly InterruptedStep[]
   /** By tier. */
   readonly rows: readonly (readonly string[])[]
 }
 
-const identities = (open: readonly OpenStep[]): readonly string[] =>
-  open.map(({ tier, revision, direction, startedAt }) => [tier, revision, direction, startedAt].join('\n'))
+const identities = (interrupted: readonly InterruptedStep[]): readonly string[] =>
+  interrupted.map(({ tier, revision, direction, startedAt }) => [tier, revision, direction, startedAt].join('\n'))
 
 /** Over a slow line steps of another run may end faster than they are asked for. What is planned of them is planned again under the lock. */
 const mostRounds = 10
@@ -75,75 +75,78 @@ const mostRounds = 10
  * read after the rows, a step that ends in between would seem never to have been begun. What it says is read again behind the rows,
  * because a step that was open may be recorded in them.
  */
-async function readStanding(
-  { dialect, names, tiers }: Settled,
+async function readAppliedState(
+  { dialect, names, tiers }: ResolvedOptions,
   session: Session,
   present: ReadonlySet<string>,
   reading: { readonly unreadable?: 'skip' },
-): Promise<Standing> {
+): Promise<AppliedState> {
   const journal = present.has(names.journal) ? (await import('./journal/entries.ts')).readJournal : undefined
-  const readOpen = async () => journal?.(dialect, names, session) ?? []
+  const readInterrupted = async () => journal?.(dialect, names, session) ?? []
   for (let round = 1; ; round += 1) {
     // At once: on a server that takes them so they are one round trip.
     const [before, ...rows] = await Promise.all([
-      readOpen(),
+      readInterrupted(),
       ...tiers.map(({ store }) => (present.has(store.table.ref.name) ? store.read(session, reading) : [])),
     ])
-    const open = before.length === 0 ? before : await readOpen()
-    if (round === mostRounds || isDeepStrictEqual(identities(open), identities(before))) return { open, rows }
+    const interrupted = before.length === 0 ? before : await readInterrupted()
+    if (round === mostRounds || isDeepStrictEqual(identities(interrupted), identities(before)))
+      return { interrupted, rows }
   }
 }
 
 /** The first row of the history says which tiers the database was begun with. */
 async function tiersWithout(
-  { dialect, names, tiers }: Settled,
+  { dialect, names, tiers }: ResolvedOptions,
   session: Session,
-  { applied, present, open }: Pick<Look, 'applied' | 'present' | 'open'>,
+  { applied, present, interrupted }: Pick<BookkeepingInspection, 'applied' | 'present' | 'interrupted'>,
 ): Promise<ReadonlySet<string>> {
   const candidates = tiers.filter((tier) => tier.optional === true && applied.get(tier.name)?.length === 0)
   if (candidates.length === 0) return new Set()
   const first = present.has(names.history) ? await readFirstTiers(dialect, names, session) : undefined
   // Interrupted before its first row, only the journal says which tier it was.
-  const begun = first ?? open.map((step) => step.tier)
-  return new Set(begun.length === 0 ? [] : candidates.map(({ name }) => name).filter((name) => !begun.includes(name)))
+  const startedTiers = first ?? interrupted.map((step) => step.tier)
+  return new Set(
+    startedTiers.length === 0 ? [] : candidates.map(({ name }) => name).filter((name) => !startedTiers.includes(name)),
+  )
 }
 
 /**
  * Reads what is applied. Nothing is written, no table is made. With `unreadable: 'skip'` rows of what is applied that cannot be
  * read are passed over: they are about to be forgotten. Throws BOOKKEEPING_INVALID.
  */
-export async function look(
-  settled: Settled,
+export async function inspectBookkeeping(
+  resolved: ResolvedOptions,
   session: Session,
   reading: { readonly unreadable?: 'skip' } = {},
-): Promise<Look> {
-  const { dialect } = settled
-  const models = ownTables(settled)
+): Promise<BookkeepingInspection> {
+  const { dialect } = resolved
+  const models = ownTables(resolved)
   const own = models.map(({ ref }) => ref.name)
-  const foreignNames = settled.tiers.flatMap((tier) => tier.foreignHistory?.tables ?? [])
+  const foreignNames = resolved.tiers.flatMap((tier) => tier.foreignHistory?.tables ?? [])
   const names = [...new Set([...own, ...foreignNames])]
   const model = await dialect.introspect(session, { tables: names.map((name) => ({ name })), only: 'tables' })
   const present = new Set(own.filter((name) => findTable(model, { name }) !== undefined))
   for (const table of models) {
-    const found = findTable(model, table.ref)
-    if (found !== undefined) await refuseForeignShape(dialect, session, table, found)
+    const actual = findTable(model, table.ref)
+    if (actual !== undefined) await refuseForeignShape(dialect, session, table, actual)
   }
   // Each database that was migrated has both. The others are made when a run needs them first.
-  if (!settled.tiers.some(({ store }) => present.has(store.table.ref.name)) || !present.has(settled.names.history))
-    await refuseObstacles(dialect, session, absentTables(settled, present))
-  const { open, rows } = await readStanding(settled, session, present, reading)
-  const applied = new Map(settled.tiers.map(({ name }, at) => [name, rows[at] ?? []]))
-  const without = await tiersWithout(settled, session, { applied, present, open })
-  const unclaimed = !present.has(settled.names.version) && !present.has(settled.names.history)
+  if (!resolved.tiers.some(({ store }) => present.has(store.table.ref.name)) || !present.has(resolved.names.history))
+    await refuseObstacles(dialect, session, absentTables(resolved, present))
+  const { interrupted, rows } = await readAppliedState(resolved, session, present, reading)
+  const applied = new Map(resolved.tiers.map(({ name }, at) => [name, rows[at] ?? []]))
+  const without = await tiersWithout(resolved, session, { applied, present, interrupted })
+  const unclaimed = !present.has(resolved.names.version) && !present.has(resolved.names.history)
   let foreign: ForeignFinding | undefined
   if (unclaimed || [...applied.values()].every((rows) => rows.length === 0)) {
-    for (const tier of settled.tiers) foreign ??= await findForeign(settled, session, tier, model)
+    for (const tier of resolved.tiers) foreign ??= await findForeign(resolved, session, tier, model)
   }
   // The table of the lock is made before anything else, and stays when that fails.
-  const locks = present.has(settled.names.lock) ? 1 : 0
+  const locks = present.has(resolved.names.lock) ? 1 : 0
   const empty =
     present.size === locks &&
     foreign === undefined &&
     (await dialect.introspect(session, { only: 'tables' })).tables.size === locks
-  return { applied, present, empty, without, open, ...(foreign === undefined ? {} : { foreign }) }
+  return { applied, present, empty, without, interrupted, ...(foreign === undefined ? {} : { foreign }) }
 }

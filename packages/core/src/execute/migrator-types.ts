@@ -107,7 +107,7 @@ export interface LockReport {
   /** How often it was taken, or taken away. */
   readonly epoch?: number
   /** A run that ended without giving it back: the next one takes it over. */
-  readonly left?: string
+  readonly abandonedBy?: string
 }
 
 export interface RunResult {
@@ -154,7 +154,7 @@ export interface EditedRevision {
   readonly what: 'same operations' | 'operations differ' | 'cannot be compared'
 }
 
-export interface BegunRevision {
+export interface InterruptedRevision {
   readonly tier: string
   readonly revision: string
   readonly direction: Direction
@@ -174,7 +174,7 @@ export interface MigratorState {
   /** What a run would warn of: that the history has no row of what is applied. */
   readonly warnings: readonly string[]
   /** Steps that could not be one transaction and stopped in the middle: the next run goes on with them. */
-  readonly begun: readonly BegunRevision[]
+  readonly interrupted: readonly InterruptedRevision[]
   readonly lock: Omit<LockReport, 'database'>
   /** Values in the table of preserved values. */
   readonly preserved: number

@@ -6,13 +6,13 @@ import { checkedCalls, checkMigratorOptions } from './checked-calls.ts'
 import type { EnsureParts } from './ensure.ts'
 import type { MigrationEvent } from './events.ts'
 import type { Migrator, MigratorOptions, RunOptions, RunResult } from './migrator-types.ts'
-import { settle } from './options.ts'
-import { type MoveOptions, runTo, tellHead } from './run-to.ts'
+import { resolveOptions } from './options.ts'
+import { callAfterHeadHook, type MoveOptions, runTo } from './run-to.ts'
 import { readState, readTierPosition } from './state.ts'
-import { type LockedWork, underLock } from './under-lock.ts'
+import { type LockedWork, withLock } from './under-lock.ts'
 import { withSession } from './with-session.ts'
 
-const lookWaitMs = 5_000
+const readOnlyWaitMs = 5_000
 
 /**
  * The migrator of one database. Nothing is opened until a method is called, and nothing stays open after it. Most runs find
@@ -30,26 +30,26 @@ const lookWaitMs = 5_000
  */
 export function createMigrator(options: MigratorOptions): Migrator {
   checkMigratorOptions(options)
-  const settled = settle(options)
-  const { dialect, waitMs } = settled
-  type Work<T> = Parameters<typeof withSession<T>>[2]
+  const resolved = resolveOptions(options)
+  const { dialect, waitMs } = resolved
+  type SessionWork<T> = Parameters<typeof withSession<T>>[2]
   // Somebody who only asks is told soon that the database is locked; a run waits for its turn.
-  const looking = <T>(work: Work<T>): Promise<T> =>
-    withSession(settled, { purpose: 'look', waitMs: Math.min(waitMs, lookWaitMs) }, work)
-  const running = <T>(work: LockedWork<T>): Promise<T> => underLock(settled, { waitMs }, work)
+  const withReadOnlySession = <T>(work: SessionWork<T>): Promise<T> =>
+    withSession(resolved, { purpose: 'look', waitMs: Math.min(waitMs, readOnlyWaitMs) }, work)
+  const withRunLock = <T>(work: LockedWork<T>): Promise<T> => withLock(resolved, { waitMs }, work)
 
   const move = (target: string | undefined, run: MoveOptions, expected?: Plan): Promise<RunResult> =>
-    runTo(settled, target, run, expected)
+    runTo(resolved, target, run, expected)
 
   const parts: EnsureParts = {
     database: dialect.database,
-    looking,
+    withReadOnlySession,
     upgrade: (run) => move(undefined, { ...run, direction: 'up' }),
-    afterHead: (revision) => tellHead(settled, { revision, migrated: false }),
+    afterHead: (revision) => callAfterHeadHook(resolved, { revision, migrated: false }),
   }
   return checkedCalls({
     readiness: () =>
-      looking(async (session, here) => {
+      withReadOnlySession(async (session, here) => {
         const { readPosition } = await import('./readiness.ts')
         const { state, revision, pending } = await readPosition(here, session)
         return { state, revision, pending }
@@ -60,22 +60,22 @@ export function createMigrator(options: MigratorOptions): Migrator {
     },
     async lock() {
       const { reportLock } = await import('./lock-report.ts')
-      return looking((session, here) => reportLock(here, session))
+      return withReadOnlySession((session, here) => reportLock(here, session))
     },
     async releaseLock() {
       const { takeLockAway } = await import('./lock-report.ts')
-      return withSession(settled, { purpose: 'run', waitMs }, (session, here) => takeLockAway(here, session))
+      return withSession(resolved, { purpose: 'run', waitMs }, (session, here) => takeLockAway(here, session))
     },
-    state: () => looking((session, here) => readState(here, session)),
+    state: () => withReadOnlySession((session, here) => readState(here, session)),
     plan: (target, planOptions = {}) =>
-      looking(async (session, here) => {
+      withReadOnlySession(async (session, here) => {
         const { planNow } = await import('./plan-now.ts')
         return planNow(here, session, target, planOptions)
       }),
     async script(target, scriptOptions = {}) {
-      const { atTheDatabase, writeAssumed, writeLive } = await import('./offline/write-script.ts')
-      if (scriptOptions.from !== atTheDatabase) return writeAssumed(settled, target, scriptOptions)
-      return looking((session, here) => writeLive(here, session, target, scriptOptions))
+      const { currentPosition: atTheDatabase, writeAssumed, writeLive } = await import('./offline/write-script.ts')
+      if (scriptOptions.from !== atTheDatabase) return writeAssumed(resolved, target, scriptOptions)
+      return withReadOnlySession((session, here) => writeLive(here, session, target, scriptOptions))
     },
     run: (given, runOptions = {}) =>
       eventsOf(async (onEvent, signal) => {
@@ -90,9 +90,9 @@ export function createMigrator(options: MigratorOptions): Migrator {
       }, runOptions.signal),
     upgrade: (target, runOptions = {}) => move(target, { ...runOptions, direction: 'up' }),
     downgrade: (target, runOptions = {}) => move(target, { ...runOptions, direction: 'down' }),
-    resume: (runOptions = {}) => move('open', { ...runOptions, onlyBegun: true }),
+    resume: (runOptions = {}) => move('open', { ...runOptions, onlyInterrupted: true }),
     async stamp(targets, stampOptions = {}) {
-      const begunAt = performance.now()
+      const startedAt = performance.now()
       const { purge, acceptEdit, tier } = stampOptions
       const request = {
         targets: typeof targets === 'string' ? [targets] : targets,
@@ -102,9 +102,9 @@ export function createMigrator(options: MigratorOptions): Migrator {
       }
       const { checkStamp, stamp } = await import('./stamp.ts')
       // Everything that can be refused is refused before a file could be made.
-      await looking((session, here) => checkStamp(here, session, request))
-      const stamped = await running((session, here, hold) => stamp(here, session, request, hold))
-      const heads = [{ tier: tier ?? settled.tiers.at(-1)?.name ?? '', heads: stamped.heads }]
+      await withReadOnlySession((session, here) => checkStamp(here, session, request))
+      const stamped = await withRunLock((session, here, hold) => stamp(here, session, request, hold))
+      const heads = [{ tier: tier ?? resolved.tiers.at(-1)?.name ?? '', heads: stamped.heads }]
       return {
         applied: [],
         heads,
@@ -112,70 +112,70 @@ export function createMigrator(options: MigratorOptions): Migrator {
         losses: [],
         warnings: [],
         preserved: 0,
-        ms: Math.round(performance.now() - begunAt),
+        ms: Math.round(performance.now() - startedAt),
       }
     },
     async check(checkOptions = {}) {
       const { check } = await import('./check/check.ts')
-      return check(settled, checkOptions, Math.min(waitMs, lookWaitMs))
+      return check(resolved, checkOptions, Math.min(waitMs, readOnlyWaitMs))
     },
     async compare(declared, compareOptions = {}) {
       const { compare } = await import('./compare/compare.ts')
-      return compare(settled, declared, compareOptions, Math.min(waitMs, lookWaitMs))
+      return compare(resolved, declared, compareOptions, Math.min(waitMs, readOnlyWaitMs))
     },
     async survey(surveyOptions = {}) {
       const { survey } = await import('./adopt/survey.ts')
-      return looking((session, here) => survey(here, session, surveyOptions))
+      return withReadOnlySession((session, here) => survey(here, session, surveyOptions))
     },
     async prove(revision, proveOptions = {}) {
       const { prove } = await import('./adopt/prove.ts')
-      return looking((session, here) => prove(here, session, revision, proveOptions))
+      return withReadOnlySession((session, here) => prove(here, session, revision, proveOptions))
     },
     async checkBranches(heads = [], { tier } = {}) {
       const { checkBranches } = await import('./check/branches.ts')
-      return checkBranches(settled, heads, tier)
+      return checkBranches(resolved, heads, tier)
     },
     async examine() {
       const { examine } = await import('./doctor.ts')
-      return looking((session, here) => examine(here, session))
+      return withReadOnlySession((session, here) => examine(here, session))
     },
     async ensureVersion() {
       const { ensureVersion, missingTables } = await import('./ensure-version.ts')
-      const missing = await looking((session, here) => missingTables(here, session))
-      return missing.length === 0 ? [] : running((session, here, hold) => ensureVersion(here, session, hold))
+      const missing = await withReadOnlySession((session, here) => missingTables(here, session))
+      return missing.length === 0 ? [] : withRunLock((session, here, hold) => ensureVersion(here, session, hold))
     },
     async graph(name) {
-      const tier = name === undefined ? settled.tiers.at(-1) : settled.tiers.find((each) => each.name === name)
+      const tier = name === undefined ? resolved.tiers.at(-1) : resolved.tiers.find((each) => each.name === name)
       if (tier !== undefined) return createRevisionGraph(await tier.source.headers())
-      const tiers = settled.tiers.map((each) => each.name)
+      const tiers = resolved.tiers.map((each) => each.name)
       throw new MigrateError(
         'TIER_UNKNOWN',
         { tier: name ?? '', tiers },
         `There is no tier ${name}; there are ${tiers.join(', ')}.`,
       )
     },
-    position: (name) => looking((session, here) => readTierPosition(here, session, name)),
+    position: (name) => withReadOnlySession((session, here) => readTierPosition(here, session, name)),
     async history() {
       const { listHistory } = await import('./records.ts')
-      return looking((session, here) => listHistory(here, session))
+      return withReadOnlySession((session, here) => listHistory(here, session))
     },
     preserved: {
       async list() {
         const { listPreserved } = await import('./records.ts')
-        return looking((session, here) => listPreserved(here, session))
+        return withReadOnlySession((session, here) => listPreserved(here, session))
       },
       async purge(revision) {
         const { listPreserved, purgePreserved } = await import('./records.ts')
-        const preserved = await looking((session, here) => listPreserved(here, session))
+        const preserved = await withReadOnlySession((session, here) => listPreserved(here, session))
         if (!preserved.some((each) => each.revision === revision)) return 0
-        return running((session, here) => purgePreserved(here, session, revision))
+        return withRunLock((session, here) => purgePreserved(here, session, revision))
       },
       async restore(revision, selection = {}) {
         const { listPreserved, restorePreservedOf } = await import('./records.ts')
-        const preserved = await looking((session, here) => listPreserved(here, session))
+        const preserved = await withReadOnlySession((session, here) => listPreserved(here, session))
         const isSuperseded = preserved.some((each) => each.revision === revision && each.superseded > 0)
         if (!isSuperseded) return { restored: 0, missing: 0, refused: 0 }
-        return running((session, here) => restorePreservedOf(here, session, revision, selection))
+        return withRunLock((session, here) => restorePreservedOf(here, session, revision, selection))
       },
     },
   })
@@ -194,8 +194,8 @@ async function* eventsOf(
   outer: AbortSignal | undefined,
 ): AsyncGenerator<MigrationEvent> {
   const channel = createChannel<MigrationEvent>()
-  const left = new AbortController()
-  const signal = outer === undefined ? left.signal : AbortSignal.any([outer, left.signal])
+  const abandoned = new AbortController()
+  const signal = outer === undefined ? abandoned.signal : AbortSignal.any([outer, abandoned.signal])
   const done = work(channel.push, signal).then(
     () => channel.end(),
     (error: unknown) => channel.end(error),
@@ -203,7 +203,7 @@ async function* eventsOf(
   try {
     yield* channel.values
   } finally {
-    left.abort()
+    abandoned.abort()
     await done
   }
 }

@@ -15,14 +15,14 @@ export const toolVersion = '0.0.0'
 /** What a script records in place of a person: nobody knows who will run it. */
 export const byScript = { host: 'script', user: 'script', tool: toolVersion } as const
 
-export interface SettledTier extends Tier {
+export interface ResolvedTier extends Tier {
   readonly store: Store
 }
 
 /** The options with every default filled in. */
-export interface Settled {
+export interface ResolvedOptions {
   readonly dialect: Dialect
-  readonly tiers: readonly SettledTier[]
+  readonly tiers: readonly ResolvedTier[]
   readonly names: BookkeepingNames
   readonly preserve: PreserveLimits & { readonly upgrades: boolean }
   readonly transaction?: 'revision' | 'run'
@@ -63,7 +63,7 @@ export function positiveOrEver(option: string, value: number | undefined, fallba
   return value === Number.POSITIVE_INFINITY ? value : positive(option, value, fallback)
 }
 
-function tiersOn(dialect: Dialect, tiers: readonly Tier[], names: BookkeepingNames): readonly SettledTier[] {
+function tiersOn(dialect: Dialect, tiers: readonly Tier[], names: BookkeepingNames): readonly ResolvedTier[] {
   return tiers.map((tier) => ({
     ...tier,
     store:
@@ -72,9 +72,9 @@ function tiersOn(dialect: Dialect, tiers: readonly Tier[], names: BookkeepingNam
 }
 
 /** The same options for the dialect as a server speaks it. */
-export function settledOn(settled: Settled, dialect: Dialect): Settled {
-  if (dialect === settled.dialect) return settled
-  return { ...settled, dialect, tiers: tiersOn(dialect, settled.tiers, settled.names) }
+export function resolveForDialect(resolved: ResolvedOptions, dialect: Dialect): ResolvedOptions {
+  if (dialect === resolved.dialect) return resolved
+  return { ...resolved, dialect, tiers: tiersOn(dialect, resolved.tiers, resolved.names) }
 }
 
 /** Shorter ones would run out while a process is only busy. */
@@ -96,14 +96,14 @@ function hooksOf(options: MigratorOptions): Hooks {
 }
 
 /** Checks the options of createMigrator. Throws INVALID_OPTION, INVALID_NAME, NAME_TOO_LONG. */
-export function settle(options: MigratorOptions): Settled {
+export function resolveOptions(options: MigratorOptions): ResolvedOptions {
   const names = { ...migratorDefaults.tables, ...options.tables }
-  let by: ReturnType<Settled['recordedBy']> | undefined
+  let by: ReturnType<ResolvedOptions['recordedBy']> | undefined
   const waitMs = positive('waitMs', options.waitMs, migratorDefaults.waitMs)
-  const seen = new Set<string>()
+  const tierNames = new Set<string>()
   options.tiers.forEach((tier, at) => {
-    if (seen.has(tier.name)) throw invalid('tiers', `two tiers are called ${tier.name}`)
-    seen.add(tier.name)
+    if (tierNames.has(tier.name)) throw invalid('tiers', `two tiers are called ${tier.name}`)
+    tierNames.add(tier.name)
     if (tier.kind === 'graph' && at !== options.tiers.length - 1)
       throw invalid('tiers', 'the graph tier has to be the last one, and the only one')
   })

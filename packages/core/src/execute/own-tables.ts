@@ -5,10 +5,10 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import { lockTable } from '../lock/lock-table.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import { historyTable, journalTable, preservedTable } from './bookkeeping/tables.ts'
-import type { Settled } from './options.ts'
+import type { ResolvedOptions } from './options.ts'
 
 /** Every table that a run may read or make for itself, each once. */
-export function ownTables({ dialect, names, tiers }: Settled): readonly TableModel[] {
+export function ownTables({ dialect, names, tiers }: ResolvedOptions): readonly TableModel[] {
   const tables = [
     ...tiers.map(({ store }) => store.table),
     historyTable(names),
@@ -19,8 +19,8 @@ export function ownTables({ dialect, names, tiers }: Settled): readonly TableMod
   return [...new Map(tables.map((table) => [table.ref.name, table])).values()]
 }
 
-export const absentTables = (settled: Settled, present: ReadonlySet<string>): readonly TableModel[] =>
-  ownTables(settled).filter(({ ref }) => !present.has(ref.name))
+export const absentTables = (resolved: ResolvedOptions, present: ReadonlySet<string>): readonly TableModel[] =>
+  ownTables(resolved).filter(({ ref }) => !present.has(ref.name))
 
 function foreign({ database }: Dialect, table: string, why: string): MigrateError {
   return new MigrateError(
@@ -36,22 +36,22 @@ export async function refuseForeignShape(
   dialect: Dialect,
   session: Session,
   expected: TableModel,
-  found: TableModel,
+  actual: TableModel,
 ): Promise<void> {
-  const has = new Set(found.columns.map(({ name }) => name))
+  const has = new Set(actual.columns.map(({ name }) => name))
   const missing = expected.columns.filter(({ name }) => !has.has(name)).map(({ name }) => name)
   if (missing.length > 0) {
     // Some servers show a user the columns only that they may read.
     await refuseObstacles(dialect, session, [expected])
     throw foreign(dialect, expected.ref.name, `it has no column ${missing.join(', ')}`)
   }
-  const known = new Set(expected.columns.map(({ name }) => name))
-  const others = found.columns.filter(
+  const expectedNames = new Set(expected.columns.map(({ name }) => name))
+  const unexpected = actual.columns.filter(
     ({ name, nullable, default: value, generated, identity }) =>
-      !known.has(name) && !nullable && value === undefined && generated === undefined && identity === undefined,
+      !expectedNames.has(name) && !nullable && value === undefined && generated === undefined && identity === undefined,
   )
-  if (others.length === 0) return
-  const columns = others.map(({ name }) => name).join(', ')
+  if (unexpected.length === 0) return
+  const columns = unexpected.map(({ name }) => name).join(', ')
   throw foreign(dialect, expected.ref.name, `it needs values for ${columns}`)
 }
 

@@ -4,7 +4,7 @@ import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { holderText } from '../lock/wait.ts'
 import { reportLock } from './lock-report.ts'
 import type { PlanOptions } from './migrator-types.ts'
-import type { Settled } from './options.ts'
+import type { ResolvedOptions } from './options.ts'
 import { makePlan } from './planning.ts'
 
 /**
@@ -12,16 +12,16 @@ import { makePlan } from './planning.ts'
  * the answer, and not that nobody knows. Throws LOCKED.
  */
 export async function planNow(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: ServerSession,
   target: string | undefined,
   options: PlanOptions,
 ): Promise<Plan> {
   try {
-    return (await makePlan(settled, session, target, options)).plan
+    return (await makePlan(resolved, session, target, options)).plan
   } catch (error) {
     if (!isMigrateError(error, 'REVISION_INTERRUPTED')) throw error
-    const { held, holder = holderText(undefined), database } = await reportLock(settled, session)
+    const { held, holder = holderText(undefined), database } = await reportLock(resolved, session)
     if (!held) throw error
     const message = `Nothing can be planned while a run is in the middle of ${error.details.revision}: ${holder}.`
     throw new MigrateError('LOCKED', { database, waitedMs: 0, holder }, message, { cause: error })

@@ -11,21 +11,21 @@ import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import { readMissingHeader } from './bookkeeping/history.ts'
 import type { ForecastSteps } from './forecast.ts'
-import { type OpenStep, revertOf } from './journal/entries.ts'
-import { type Look, look } from './look.ts'
+import { type InterruptedStep, revertOf } from './journal/entries.ts'
+import { type BookkeepingInspection, inspectBookkeeping } from './look.ts'
 import type { PlanOptions, RunOptions } from './migrator-types.ts'
-import { planOpen } from './open-route.ts'
-import type { Settled } from './options.ts'
+import { planInterrupted } from './open-route.ts'
+import type { ResolvedOptions } from './options.ts'
 import { absentTables, refuseObstacles } from './own-tables.ts'
-import type { PreparedStep } from './prepare.ts'
+import type { ExecutableStep } from './prepare.ts'
 import { type Gaps, planRoute, type Route, type TierGraph, tierGraphs } from './route.ts'
 import { refuseUnversioned } from './unversioned.ts'
 
 /** What was read of the database, all of it from one moment. */
-interface Seen {
-  readonly look: Look
+interface PlanSnapshot {
+  readonly inspection: BookkeepingInspection
   readonly route: Route
-  readonly steps: readonly PreparedStep[]
+  readonly steps: readonly ExecutableStep[]
   /** The tables that the steps name, as they stand. */
   readonly live: SchemaModel
   readonly token: string | undefined
@@ -33,14 +33,14 @@ interface Seen {
 }
 
 /** A plan with what running it needs besides: functions, the schema that was seen, how to see it again. */
-export interface Planned extends Seen {
+export interface ExecutablePlan extends PlanSnapshot {
   readonly plan: Plan
   /** By step: opaque SQL of an earlier one may have changed what it stands on. */
   readonly uncertain: readonly boolean[]
 }
 
-export function refuseForeign(found: Look): void {
-  const { foreign } = found
+export function refuseForeign(inspection: BookkeepingInspection): void {
+  const { foreign } = inspection
   if (foreign === undefined) return
   throw new MigrateError(
     'FOREIGN_HISTORY',
@@ -51,7 +51,7 @@ export function refuseForeign(found: Look): void {
 }
 
 /** Throws TIER_UNKNOWN for an optional tier that the database was begun without. */
-export function refuseWithout({ without, applied }: Look, tier: string | undefined): void {
+export function refuseWithout({ without, applied }: BookkeepingInspection, tier: string | undefined): void {
   if (tier === undefined || !without.has(tier)) return
   const tiers = [...applied.keys()].filter((name) => !without.has(name))
   const message = `The history of this database began without tier ${tier}: its steps never run here.`
@@ -59,15 +59,15 @@ export function refuseWithout({ without, applied }: Look, tier: string | undefin
 }
 
 export function readTierGraphs(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: Session,
-  found: Look,
+  inspection: BookkeepingInspection,
   gaps?: Gaps,
 ): Promise<readonly TierGraph[]> {
-  const hasHistory = found.present.has(settled.names.history)
+  const hasHistory = inspection.present.has(resolved.names.history)
   const missing = async (tier: string, revision: string): Promise<RevisionHeader | undefined> =>
-    hasHistory ? readMissingHeader(settled.dialect, settled.names, session, tier, revision) : undefined
-  return tierGraphs(settled, found, missing, gaps)
+    hasHistory ? readMissingHeader(resolved.dialect, resolved.names, session, tier, revision) : undefined
+  return tierGraphs(resolved, inspection, missing, gaps)
 }
 
 /** For a sequential tier people want to see where it stands, not every name. */
@@ -89,102 +89,115 @@ function headsAfter(route: Route): readonly TierHeads[] {
   })
 }
 
-interface Prepared {
-  readonly steps: readonly PreparedStep[]
+interface PreparedSteps {
+  readonly steps: readonly ExecutableStep[]
   readonly named: readonly TableRef[]
 }
 
-async function prepare(settled: Settled, session: Session, found: Look, route: Route): Promise<Prepared> {
+async function prepare(
+  resolved: ResolvedOptions,
+  session: Session,
+  inspection: BookkeepingInspection,
+  route: Route,
+): Promise<PreparedSteps> {
   if (route.steps.length === 0) return { steps: [], named: [] }
   const [{ prepareStep }, { tablesOf }, { readEffective }] = await Promise.all([
     import('./prepare.ts'),
     import('./forecast.ts'),
     import('./bookkeeping/effective.ts'),
   ])
-  const { dialect, names } = settled
-  const hasHistory = found.present.has(names.history)
-  const effective = async (tier: string, revision: string) =>
+  const { dialect, names } = resolved
+  const hasHistory = inspection.present.has(names.history)
+  const resolvedOperations = async (tier: string, revision: string) =>
     hasHistory ? readEffective(dialect, names, session, tier, revision) : undefined
-  const steps: PreparedStep[] = []
+  const steps: ExecutableStep[] = []
   const context = {
     dialect,
-    preserves: settled.preserve.upgrades,
+    preserves: resolved.preserve.upgrades,
     tiers: route.tiers,
-    effective,
+    resolvedOperations,
     replays: new Map<string, SchemaModel>(),
   }
   for (const step of route.steps) steps.push(await prepareStep(context, step))
   return { steps, named: tablesOf(steps) }
 }
 
-async function forecast(settled: Settled, session: Session, seen: Seen, options: PlanOptions): Promise<ForecastSteps> {
-  if (seen.steps.length === 0) return { planned: [], uncertain: [] }
+async function forecast(
+  resolved: ResolvedOptions,
+  session: Session,
+  snapshot: PlanSnapshot,
+  options: PlanOptions,
+): Promise<ForecastSteps> {
+  if (snapshot.steps.length === 0) return { planned: [], uncertain: [] }
   const { forecastSteps } = await import('./forecast.ts')
-  return forecastSteps(settled, session, seen, options)
+  return forecastSteps(resolved, session, snapshot, options)
 }
 
-async function see(
-  settled: Settled,
+async function readSnapshot(
+  resolved: ResolvedOptions,
   session: Session,
   target: string | undefined,
-  options: Planning,
-): Promise<Seen | 'begun' | undefined> {
-  const { dialect } = settled
+  options: PlanningOptions,
+): Promise<PlanSnapshot | 'begun' | undefined> {
+  const { dialect } = resolved
   const token = await session.schemaToken?.()
-  const found = await look(settled, session)
-  refuseForeign(found)
-  refuseWithout(found, options.tier)
-  await refuseUnversioned(settled, session, found)
-  if (options.unlessBegun && found.open.length > 0) return 'begun'
-  const tiers = await readTierGraphs(settled, session, found, 'fill')
-  const open = options.revert === true ? found.open.map(revertOf) : found.open
-  const route = options.onlyBegun ? planOpen(tiers, open) : planRoute(tiers, target, options)
-  const { steps, named } = await prepare(settled, session, found, route)
-  if (steps.length > 0) await refuseObstacles(dialect, session, absentTables(settled, found.present))
+  const inspection = await inspectBookkeeping(resolved, session)
+  refuseForeign(inspection)
+  refuseWithout(inspection, options.tier)
+  await refuseUnversioned(resolved, session, inspection)
+  if (options.unlessInterrupted && inspection.interrupted.length > 0) return 'begun'
+  const tiers = await readTierGraphs(resolved, session, inspection, 'fill')
+  const interrupted = options.revert === true ? inspection.interrupted.map(revertOf) : inspection.interrupted
+  const route = options.onlyInterrupted ? planInterrupted(tiers, interrupted) : planRoute(tiers, target, options)
+  const { steps, named } = await prepare(resolved, session, inspection, route)
+  if (steps.length > 0) await refuseObstacles(dialect, session, absentTables(resolved, inspection.present))
   const introspect = (of: Session): Promise<SchemaModel> =>
     steps.length === 0
       ? Promise.resolve(emptySchema)
       : dialect.introspect(of, { tables: named, referrers: true, whole: true })
   const live = await introspect(session)
-  const begun = open.filter(({ parts }) => parts.length > 0)
-  const due = begun.length === 0 ? steps : await resumeSteps(settled, session, begun, live, steps, options.assume)
+  const journaled = interrupted.filter(({ parts }) => parts.length > 0)
+  const due =
+    journaled.length === 0 ? steps : await resumeSteps(resolved, session, journaled, live, steps, options.assume)
   // The heads and the tables are read one after the other: where another run changed the schema in between, they are of two
   // moments, and nothing may be concluded from them.
   if ((await session.schemaToken?.()) !== token) return undefined
-  return { look: found, route, steps: due, live, token, introspect }
+  return { inspection: inspection, route, steps: due, live, token, introspect }
 }
 
 async function resumeSteps(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: Session,
-  open: readonly OpenStep[],
+  interrupted: readonly InterruptedStep[],
   live: SchemaModel,
-  steps: readonly PreparedStep[],
+  steps: readonly ExecutableStep[],
   assume: RunOptions['assume'],
-): Promise<readonly PreparedStep[]> {
+): Promise<readonly ExecutableStep[]> {
   const [{ resumeSteps: resumed }, { schemaFingerprint }] = await Promise.all([
     import('./journal/resume-steps.ts'),
     import('./journal/fingerprint.ts'),
   ])
-  const asked = open.some(({ parts }) => parts.some((part) => part.state === 'begun' && part.fingerprint !== undefined))
+  const needsFingerprint = interrupted.some(({ parts }) =>
+    parts.some((part) => part.state === 'begun' && part.fingerprint !== undefined),
+  )
   const findings = {
-    ...(asked ? { fingerprint: await schemaFingerprint(settled, session) } : {}),
+    ...(needsFingerprint ? { fingerprint: await schemaFingerprint(resolved, session) } : {}),
     ...(assume === undefined ? {} : { assume }),
   }
-  return resumed(settled.dialect, live, steps, open, findings)
+  return resumed(resolved.dialect, live, steps, interrupted, findings)
 }
 
 /** Options of a plan, and those of the run that it is made for. */
-export interface Planning extends PlanOptions, Pick<RunOptions, 'assume'> {
+export interface PlanningOptions extends PlanOptions, Pick<RunOptions, 'assume'> {
   /** Without the lock a step that is open may be one that another run is in the middle of: nothing is concluded of it. */
-  readonly unlessBegun?: boolean
+  readonly unlessInterrupted?: boolean
   /** What stands half-way is finished, and nothing else. */
-  readonly onlyBegun?: boolean
+  readonly onlyInterrupted?: boolean
   /** With `onlyBegun`: in the other direction. */
   readonly revert?: boolean
 }
 
-const lookAgainMs = 10
+const retryDelayMs = 10
 
 /**
  * Looks and plans. Nothing is written, no table is made; everything that can be refused is refused here. Not what another run
@@ -192,42 +205,48 @@ const lookAgainMs = 10
  * again.
  */
 export async function makePlan(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: Session,
   target: string | undefined,
-  options: Planning,
-): Promise<Planned> {
-  const planned = await planUnlessBegun(settled, session, target, { ...options, unlessBegun: false })
+  options: PlanningOptions,
+): Promise<ExecutablePlan> {
+  const planned = await planUnlessInterrupted(resolved, session, target, { ...options, unlessInterrupted: false })
   if (planned !== undefined) return planned
   throw new MigrateError('INTERNAL', { where: 'makePlan' }, 'A plan was put off that nobody wanted to put off.')
 }
 
 /** The same; with `unlessBegun` nothing where a step is open: then it is planned under the lock. */
-export async function planUnlessBegun(
-  settled: Settled,
+export async function planUnlessInterrupted(
+  resolved: ResolvedOptions,
   session: Session,
   target: string | undefined,
-  options: Planning,
-): Promise<Planned | undefined> {
+  options: PlanningOptions,
+): Promise<ExecutablePlan | undefined> {
   for (;;) {
-    const seen = await see(settled, session, target, options)
-    if (seen === 'begun') return undefined
-    if (seen !== undefined) {
+    const snapshot = await readSnapshot(resolved, session, target, options)
+    if (snapshot === 'begun') return undefined
+    if (snapshot !== undefined) {
       try {
-        return await planOf(settled, session, options, seen)
+        return await planOf(resolved, session, options, snapshot)
       } catch (error) {
-        if (!session.isOpen || isDeepStrictEqual(await look(settled, session), seen.look)) throw error
+        if (!session.isOpen || isDeepStrictEqual(await inspectBookkeeping(resolved, session), snapshot.inspection))
+          throw error
       }
     }
-    await sleep(lookAgainMs)
+    await sleep(retryDelayMs)
   }
 }
 
-async function planOf(settled: Settled, session: Session, options: PlanOptions, seen: Seen): Promise<Planned> {
-  const { dialect } = settled
-  const { route, look: found } = seen
-  const { planned, uncertain } = await forecast(settled, session, seen, options)
-  const outside = planned.some((step) =>
+async function planOf(
+  resolved: ResolvedOptions,
+  session: Session,
+  options: PlanOptions,
+  snapshot: PlanSnapshot,
+): Promise<ExecutablePlan> {
+  const { dialect } = resolved
+  const { route, inspection: inspection } = snapshot
+  const { planned, uncertain } = await forecast(resolved, session, snapshot, options)
+  const hasNonTransactional = planned.some((step) =>
     step.operations.some((each) => each.statements.some((s) => s.transaction === 'outside')),
   )
   // What a step makes usable only by its commit, the steps behind it may use.
@@ -236,29 +255,29 @@ async function planOf(settled: Settled, session: Session, options: PlanOptions, 
     version: 1,
     dialect: dialect.name,
     database: dialect.database,
-    tier: options.tier ?? settled.tiers.at(-1)?.name ?? '',
+    tier: options.tier ?? resolved.tiers.at(-1)?.name ?? '',
     target: route.target,
     direction: route.direction,
     from: route.tiers.map((each) => headsOf(each, each.applied)),
     to: headsAfter(route),
     transaction:
-      outside || commits || planned.some((step) => step.parts !== undefined)
+      hasNonTransactional || commits || planned.some((step) => step.parts !== undefined)
         ? 'revision'
-        : (settled.transaction ?? (found.empty ? 'run' : 'revision')),
+        : (resolved.transaction ?? (inspection.empty ? 'run' : 'revision')),
     steps: planned,
     warnings: route.warnings,
   })
-  return { plan, uncertain, ...seen }
+  return { plan, uncertain, ...snapshot }
 }
 
 /** The plan as it stands under the lock: the same one where nothing has moved since it was made, else a new one. */
-export async function planAgain(
-  settled: Settled,
+export async function revalidatePlan(
+  resolved: ResolvedOptions,
   session: Session,
-  planned: Planned,
-  options: Planning,
-): Promise<Planned> {
-  const [found, live] = await Promise.all([look(settled, session), planned.introspect(session)])
-  if (isDeepStrictEqual(found, planned.look) && isDeepStrictEqual(live, planned.live)) return planned
-  return makePlan(settled, session, planned.plan.target, { ...options, direction: planned.plan.direction })
+  planned: ExecutablePlan,
+  options: PlanningOptions,
+): Promise<ExecutablePlan> {
+  const [inspection, live] = await Promise.all([inspectBookkeeping(resolved, session), planned.introspect(session)])
+  if (isDeepStrictEqual(inspection, planned.inspection) && isDeepStrictEqual(live, planned.live)) return planned
+  return makePlan(resolved, session, planned.plan.target, { ...options, direction: planned.plan.direction })
 }

@@ -11,13 +11,13 @@ import { recordRepeatable } from '../operations/recorder.ts'
 import type { RecordedOperation, RecordedStep, Recording } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
 import { historyKey, historySource, type RecordedInverse } from './bookkeeping/history.ts'
-import type { OpenStep } from './journal/entries.ts'
-import type { Resumed } from './journal/resume.ts'
-import { hasWayDown, recordSql } from './record-sql.ts'
+import type { InterruptedStep } from './journal/entries.ts'
+import type { ResumeState } from './journal/resume.ts'
+import { hasDowngradeStatements, recordSql } from './record-sql.ts'
 import type { RouteStep, TierGraph } from './route.ts'
 
 /** A step with what it will do: operations as data, and the functions that its data steps name. */
-export interface PreparedStep {
+export interface ExecutableStep {
   readonly route: RouteStep
   readonly operations: readonly RecordedOperation[]
   readonly functions: ReadonlyMap<string, RecordedStep>
@@ -32,7 +32,7 @@ export interface PreparedStep {
   /** Down by inverses: the upgrade whose result has to be what stands there. */
   readonly undoes?: readonly RecordedInverse[]
   /** Part of it is done already: `operations` is what is left, `recorded` all of it. */
-  readonly resumed?: Resumed
+  readonly resumed?: ResumeState
   readonly recorded?: readonly RecordedOperation[]
 }
 
@@ -44,12 +44,12 @@ function recordModule(
   dialect: Dialect,
   revision: string,
   module: RevisionModule,
-  half: 'upgrade' | 'downgrade',
+  section: 'upgrade' | 'downgrade',
 ): Recording {
   const { sql } = module
-  const file = half === 'upgrade' ? sql?.up : sql?.down
-  if (file !== undefined) return recordSql(dialect, revision, file, half === 'upgrade' ? sql?.effects : undefined)
-  const build = module[half]
+  const file = section === 'upgrade' ? sql?.up : sql?.down
+  if (file !== undefined) return recordSql(dialect, revision, file, section === 'upgrade' ? sql?.effects : undefined)
+  const build = module[section]
   return recordRepeatable({ revision, dialect: dialect.name, build: build ?? (() => undefined) })
 }
 
@@ -67,7 +67,7 @@ export async function recordUpgrade(dialect: Dialect, each: TierGraph, revision:
 }
 
 const writesDowngrade = (dialect: Dialect, { downgrade, sql }: RevisionModule): boolean =>
-  downgrade !== undefined && (sql === undefined || hasWayDown(dialect, sql))
+  downgrade !== undefined && (sql === undefined || hasDowngradeStatements(dialect, sql))
 
 /** What the file says of the way down, recorded; undefined where it says nothing. */
 export async function recordDowngrade(
@@ -128,7 +128,7 @@ export interface PrepareContext {
   readonly preserves: boolean
   readonly tiers: readonly TierGraph[]
   /** What the history says of the newest upgrade of a revision. */
-  readonly effective: (tier: string, revision: string) => Promise<readonly RecordedInverse[] | undefined>
+  readonly resolvedOperations: (tier: string, revision: string) => Promise<readonly RecordedInverse[] | undefined>
   /** What stood before a revision, by its key in the history; filled on the way. */
   readonly replays: Map<string, SchemaModel>
 }
@@ -139,8 +139,8 @@ export interface PrepareContext {
  */
 async function replayBefore(context: PrepareContext, step: RouteStep): Promise<SchemaModel> {
   const { dialect, replays } = context
-  const asked = historyKey(step.tier.tier.name, step.step.revision)
-  const remembered = replays.get(asked)
+  const key = historyKey(step.tier.tier.name, step.step.revision)
+  const remembered = replays.get(key)
   if (remembered !== undefined) return remembered
   let model = emptySchema
   for (const each of context.tiers) {
@@ -172,7 +172,7 @@ export function compiledFrom(
   operations: readonly RecordedOperation[],
   ours?: 'ours',
 ): readonly RecordedInverse[] {
-  const found: RecordedInverse[] = []
+  const resolvedOperations: RecordedInverse[] = []
   // Nobody saw whether the object was there before: taking it away could take what is not ours.
   const guarded = (index: number): boolean => {
     const operation = operations[index]?.operation
@@ -184,20 +184,20 @@ export function compiledFrom(
     const { groups, after, taken } = compileOperations(dialect, model, operations.slice(at))
     for (const group of groups) {
       for (const { operation, inverse, skipped } of group.operations) {
-        if (skipped === undefined && !guarded(index)) found.push({ operation, inverse })
+        if (skipped === undefined && !guarded(index)) resolvedOperations.push({ operation, inverse })
         index += 1
       }
     }
     model = after
     at += taken
   }
-  return found
+  return resolvedOperations
 }
 
 const hasFile = ({ tier, step, header }: RouteStep): boolean =>
   !tier.unknown.includes(step.revision) && header.source !== historySource
 
-const upgradedBy = (recorded: readonly RecordedInverse[] | undefined): Pick<PreparedStep, 'upgraded'> =>
+const upgradedBy = (recorded: readonly RecordedInverse[] | undefined): Pick<ExecutableStep, 'upgraded'> =>
   recorded === undefined ? {} : { upgraded: recorded.map(({ operation }) => operation) }
 
 /** The default of the migrator for what an operation takes away. */
@@ -211,7 +211,7 @@ function preservingByDefault({ operation, ...recorded }: RecordedOperation): Rec
   return { operation: { ...operation, preserve: true }, ...recorded }
 }
 
-async function prepareUp(context: PrepareContext, route: RouteStep): Promise<PreparedStep> {
+async function prepareUp(context: PrepareContext, route: RouteStep): Promise<ExecutableStep> {
   const recording = await recordUpgrade(context.dialect, route.tier, route.step.revision)
   const module = await route.tier.tier.source.module(route.step.revision)
   return {
@@ -237,12 +237,12 @@ function upgradeOf(
   return file?.operations ?? (recorded ?? []).map(({ operation }) => ({ operation }))
 }
 
-async function prepareDown(context: PrepareContext, route: RouteStep): Promise<PreparedStep> {
+async function prepareDown(context: PrepareContext, route: RouteStep): Promise<ExecutableStep> {
   const { dialect } = context
   const { revision } = route.step
   const each = route.tier
   const module = hasFile(route) ? await each.tier.source.module(revision) : undefined
-  const recorded = await context.effective(each.tier.name, revision)
+  const recorded = await context.resolvedOperations(each.tier.name, revision)
   const sql = module?.sql
   const upgrade =
     module === undefined
@@ -277,10 +277,14 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<P
 }
 
 /** What is done of an interrupted step, by the inverses that its journal holds, last part first. Throws IRREVERSIBLE. */
-async function prepareRevert({ dialect }: PrepareContext, route: RouteStep, original: OpenStep): Promise<PreparedStep> {
+async function prepareRevert(
+  { dialect }: PrepareContext,
+  route: RouteStep,
+  original: InterruptedStep,
+): Promise<ExecutableStep> {
   const { revision } = route.step
   const each = route.tier
-  const done = original.parts.flatMap((part) => part.effective)
+  const done = original.parts.flatMap((part) => part.resolvedOperations)
   const remedy = 'Correct what stopped it, and finish it with `migrate resume`.'
   const operations = inRevision(each, revision, () => inverseOperations(revision, done, remedy))
   const functions = new Map<string, RecordedStep>()
@@ -295,7 +299,7 @@ async function prepareRevert({ dialect }: PrepareContext, route: RouteStep, orig
 }
 
 /** Imports only what is needed and records it. Nothing has been asked of the database but the history. */
-export function prepareStep(context: PrepareContext, route: RouteStep): Promise<PreparedStep> {
+export function prepareStep(context: PrepareContext, route: RouteStep): Promise<ExecutableStep> {
   if (route.reverts !== undefined) return prepareRevert(context, route, route.reverts)
   return route.step.direction === 'up' ? prepareUp(context, route) : prepareDown(context, route)
 }

@@ -2,14 +2,14 @@ import type { Session } from '../dialect/session.ts'
 import { planUpgrade } from '../plan/plan-upgrade.ts'
 import { historySource } from './bookkeeping/history.ts'
 import type { Readiness } from './ensure-types.ts'
-import { type Look, look } from './look.ts'
+import { type BookkeepingInspection, inspectBookkeeping } from './look.ts'
 import type { TierState } from './migrator-types.ts'
-import type { Settled } from './options.ts'
+import type { ResolvedOptions } from './options.ts'
 import { headsOf, readTierGraphs } from './planning.ts'
 import type { Gaps, TierGraph } from './route.ts'
 
 /** Of a program that a newer one has overtaken: what lies on no way to what that left. Where a way cannot be seen, nothing. */
-function besideNewer({ graph, applied, names }: TierGraph): readonly string[] {
+function revisionsOutsideApplied({ graph, applied, names }: TierGraph): readonly string[] {
   if (!applied.every((revision) => graph.has(revision))) return []
   const below = graph.ancestorsOf(applied)
   return names.filter((revision) => !below.has(revision))
@@ -20,7 +20,7 @@ export function pendingOf(each: TierGraph): readonly string[] {
     const applied = new Set(each.applied)
     return each.names.filter((name) => !applied.has(name))
   }
-  if (each.unknown.length > 0) return besideNewer(each)
+  if (each.unknown.length > 0) return revisionsOutsideApplied(each)
   return planUpgrade(each.graph, each.applied, 'heads').steps.map(({ revision }) => revision)
 }
 
@@ -41,23 +41,27 @@ export function missingIn(each: TierGraph): readonly string[] {
 }
 
 export interface Position extends Readiness {
-  readonly look: Look
+  readonly inspection: BookkeepingInspection
   readonly graphs: readonly TierGraph[]
   readonly tiers: readonly TierState[]
 }
 
-function stateOf(found: Look, tiers: readonly TierState[], pending: number): Readiness['state'] {
-  if (found.foreign !== undefined) return 'foreign'
+function stateOf(inspection: BookkeepingInspection, tiers: readonly TierState[], pending: number): Readiness['state'] {
+  if (inspection.foreign !== undefined) return 'foreign'
   if (tiers.some((tier) => tier.kind === 'graph' && tier.unknown.length > 0)) return 'ahead'
-  if (found.open.length > 0) return 'interrupted'
+  if (inspection.interrupted.length > 0) return 'interrupted'
   if (pending === 0) return 'at-head'
-  return found.empty ? 'empty' : 'behind'
+  return inspection.empty ? 'empty' : 'behind'
 }
 
 /** Where the database stands: the bookkeeping and the headers of the files. */
-export async function readPosition(settled: Settled, session: Session, gaps: Gaps = 'refuse'): Promise<Position> {
-  const found = await look(settled, session)
-  const graphs = await readTierGraphs(settled, session, found, gaps)
+export async function readPosition(
+  resolved: ResolvedOptions,
+  session: Session,
+  gaps: Gaps = 'refuse',
+): Promise<Position> {
+  const inspection = await inspectBookkeeping(resolved, session)
+  const graphs = await readTierGraphs(resolved, session, inspection, gaps)
   const tiers = graphs.map(
     (each): TierState => ({
       ...headsOf(each, each.applied),
@@ -69,11 +73,11 @@ export async function readPosition(settled: Settled, session: Session, gaps: Gap
   )
   const pending = tiers.reduce((sum, tier) => sum + tier.pending.length, 0)
   return {
-    state: stateOf(found, tiers, pending),
+    state: stateOf(inspection, tiers, pending),
     revision: tiers.at(-1)?.heads ?? [],
     pending,
     tiers,
-    look: found,
+    inspection: inspection,
     graphs,
   }
 }
@@ -86,8 +90,8 @@ export function incompatible({ graphs }: Position): readonly string[] {
   return graphs.flatMap(({ graph, applied, unknown, tier }) => {
     if (tier.kind !== 'graph') return []
     const lost = unknown.filter((revision) => !graph.has(revision))
-    const known = applied.filter((revision) => graph.has(revision))
-    const newer = [...graph.ancestorsOf(known)].map((revision) => graph.get(revision))
+    const revisionsInGraph = applied.filter((revision) => graph.has(revision))
+    const newer = [...graph.ancestorsOf(revisionsInGraph)].map((revision) => graph.get(revision))
     const own = (revision: string): boolean => graph.has(revision) && graph.get(revision).source !== historySource
     const refused = newer.filter(({ source, compatibleWith }) => source === historySource && !compatibleWith.some(own))
     return [...lost, ...refused.map((header) => header.revision)]

@@ -5,9 +5,9 @@ import { findTable, refOfKey, tableKey } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { isOpaque, type Operation } from '../operations/operation.ts'
 import type { ColumnChanges } from './bookkeeping/columns-after.ts'
-import type { Settled } from './options.ts'
+import type { ResolvedOptions } from './options.ts'
 import { ownTables } from './own-tables.ts'
-import type { PreparedStep } from './prepare.ts'
+import type { ExecutableStep } from './prepare.ts'
 
 /** What operations leave of the tables that they name. */
 export function columnsOf(operations: readonly Operation[], after: SchemaModel): ColumnChanges {
@@ -20,8 +20,12 @@ export function columnsOf(operations: readonly Operation[], after: SchemaModel):
 }
 
 /** What opaque SQL did is seen in the catalog alone. */
-function differences(settled: Settled, before: CatalogNames['columns'], after: CatalogNames['columns']): ColumnChanges {
-  const own = new Set(ownTables(settled).map(({ ref }) => ref.name))
+function differences(
+  resolved: ResolvedOptions,
+  before: CatalogNames['columns'],
+  after: CatalogNames['columns'],
+): ColumnChanges {
+  const own = new Set(ownTables(resolved).map(({ ref }) => ref.name))
   const changes = new Map<string, readonly string[] | null>()
   for (const [key, columns] of after) {
     if (own.has(refOfKey(key).name)) continue
@@ -44,18 +48,18 @@ export interface ObservedColumns {
  * has the columns from before it.
  */
 export async function observeColumns(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: Session,
-  { recorded, operations: pending, resumed }: PreparedStep,
+  { recorded, operations: pending, resumed }: ExecutableStep,
 ): Promise<ObservedColumns> {
   const operations = (recorded ?? pending).map((each) => each.operation)
-  const read = settled.dialect.columnNames
+  const read = resolved.dialect.columnNames
   if (!operations.some(isOpaque)) return { changes: async (after) => columnsOf(operations, after) }
   const before = resumed === undefined ? (await read?.(session))?.columns : resumed.columnsBefore
   if (read === undefined || before === undefined) return { changes: async () => undefined }
   return {
     before,
     changes: async (after) =>
-      new Map([...columnsOf(operations, after), ...differences(settled, before, (await read(session)).columns)]),
+      new Map([...columnsOf(operations, after), ...differences(resolved, before, (await read(session)).columns)]),
   }
 }

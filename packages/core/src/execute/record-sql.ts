@@ -7,11 +7,11 @@ import { recordRepeatable } from '../operations/recorder.ts'
 import type { Recording } from '../operations/recording.ts'
 
 const markLine = '-- migrate: statement'
-const words = new Set(['no-transaction', 'nothing'])
+const directives = new Set(['no-transaction', 'nothing'])
 
 interface FileStatement {
   readonly text: string
-  readonly outside: boolean
+  readonly isNonTransactional: boolean
   /** `file:line:column` */
   readonly source: string
 }
@@ -21,9 +21,9 @@ function invalid({ file, text }: SqlFile, at: number, why: string, remedy: strin
   return new MigrateError('REVISION_FILE_INVALID', { file, why }, `${file}:${line}: ${why}`, { remedy })
 }
 
-function refuseWords(file: SqlFile, { directives: used, statements }: SqlPart, isEmptyFile: boolean): void {
+function refuseUnknownDirectives(file: SqlFile, { directives: used, statements }: SqlPart, isEmptyFile: boolean): void {
   for (const { word, at } of used) {
-    if (!words.has(word)) {
+    if (!directives.has(word)) {
       const expected = `${markLine} between statements, -- migrate: no-transaction with one, or -- migrate: nothing`
       throw invalid(file, at, `\`-- migrate: ${word}\` is no mark`, `Write ${expected}.`)
     }
@@ -44,11 +44,16 @@ function refuseWords(file: SqlFile, { directives: used, statements }: SqlPart, i
 }
 
 /** Where each statement is committed by itself, a text that was divided wrongly would stay half done: its author divides it. */
-function refuseUndivided(dialect: Dialect, file: SqlFile, statements: readonly SqlStatement[], outside: boolean): void {
+function refuseUndivided(
+  dialect: Dialect,
+  file: SqlFile,
+  statements: readonly SqlStatement[],
+  isNonTransactional: boolean,
+): void {
   const [, second] = statements
   if (second === undefined) return
-  const subject = outside ? 'a statement outside a transaction' : `each statement on ${dialect.name}`
-  if (!outside && dialect.capabilities.transactionalDdl === 'yes') return
+  const subject = isNonTransactional ? 'a statement outside a transaction' : `each statement on ${dialect.name}`
+  if (!isNonTransactional && dialect.capabilities.transactionalDdl === 'yes') return
   const lines = statements.slice(1).map(({ at }) => positionInText(file.text, at).line)
   const why = `${statements.length} statements with no mark between them, and ${subject} is committed by itself`
   const where = lines.length === 1 ? `line ${lines[0]}` : `each of the lines ${lines.join(', ')}`
@@ -86,14 +91,14 @@ function statementsOf(dialect: Dialect, file: SqlFile): readonly FileStatement[]
   const isEmptyFile = parts.every(({ statements }) => statements.length === 0)
   const fileStatements: FileStatement[] = []
   for (const part of parts) {
-    refuseWords(file, part, isEmptyFile)
-    const outside = part.directives.some(({ word }) => word === 'no-transaction')
-    refuseUndivided(dialect, file, part.statements, outside)
+    refuseUnknownDirectives(file, part, isEmptyFile)
+    const isNonTransactional = part.directives.some(({ word }) => word === 'no-transaction')
+    refuseUndivided(dialect, file, part.statements, isNonTransactional)
     for (const statement of part.statements) {
       refuseControl(dialect, file, statement)
       const { line, column } = positionInText(file.text, statement.at)
       const text = withoutPlaceholders(statement.text, dialect.grammar)
-      fileStatements.push({ text, outside, source: `${file.file}:${line}:${column}` })
+      fileStatements.push({ text, isNonTransactional, source: `${file.file}:${line}:${column}` })
     }
   }
   return fileStatements
@@ -123,10 +128,10 @@ export function recordSql(dialect: Dialect, revision: string, file: SqlFile, eff
     revision,
     dialect: dialect.name,
     build: (op) => {
-      for (const [at, { text, outside }] of statements.entries()) {
+      for (const [at, { text, isNonTransactional }] of statements.entries()) {
         const effect = effectList[at]
         op.sql(text, {
-          ...(outside ? { outside } : {}),
+          ...(isNonTransactional ? { outside: isNonTransactional } : {}),
           ...(effect === undefined ? {} : { effects: effect === 'none' ? () => undefined : effect }),
         })
       }
@@ -137,7 +142,7 @@ export function recordSql(dialect: Dialect, revision: string, file: SqlFile, eff
 }
 
 /** Whether the file for the way down is there and says something: a file of comments takes nothing back. */
-export function hasWayDown(dialect: Dialect, { down }: SqlFiles): boolean {
+export function hasDowngradeStatements(dialect: Dialect, { down }: SqlFiles): boolean {
   if (down === undefined) return false
   const parts = partsOfSql(down.text, dialect.grammar)
   return parts.some((part) => part.statements.length > 0 || part.directives.some(({ word }) => word === 'nothing'))

@@ -10,8 +10,8 @@ import type { RevisionStep } from '../plan/plan.ts'
 import { type HistoryEntry, historyRow } from './bookkeeping/history.ts'
 import { historyTable } from './bookkeeping/tables.ts'
 import { describedSession } from './described-session.ts'
-import { type Settled, toolVersion } from './options.ts'
-import type { PreparedStep } from './prepare.ts'
+import { type ResolvedOptions, toolVersion } from './options.ts'
+import type { ExecutableStep } from './prepare.ts'
 
 /** Makes tables of ours that are missing, in the transaction of the first step that needs them. */
 export async function ensureTables(
@@ -37,29 +37,29 @@ async function sendTogether(session: Session, statements: readonly Statement[]):
 
 /** Writes the rows of one step that ran: where the database stands, and what was done. Throws BOOKKEEPING_INVALID. */
 export async function recordStep(
-  settled: Settled,
+  resolved: ResolvedOptions,
   raw: Session,
   present: Set<string>,
-  prepared: PreparedStep,
+  executableStep: ExecutableStep,
   step: RevisionStep,
-  done: Pick<HistoryEntry, 'effective' | 'startedAt' | 'columnsAfter'>,
+  done: Pick<HistoryEntry, 'resolvedOperations' | 'startedAt' | 'columnsAfter'>,
   lock?: { readonly fence: Fence; readonly next: string | undefined },
 ): Promise<void> {
-  const { dialect, names } = settled
-  const { tier } = prepared.route.tier
+  const { dialect, names } = resolved
+  const { tier } = executableStep.route.tier
   const session = describedSession(dialect, raw, `recording ${step.revision}`)
   await ensureTables(dialect, session, present, [tier.store.table, historyTable(names)])
   const finishedAt = new Date()
   const moves = tier.store.move(step, finishedAt.toISOString())
   const row = historyRow(dialect, names, {
     tier: tier.name,
-    header: prepared.route.header,
+    header: executableStep.route.header,
     direction: step.direction,
-    tiers: settled.tiers.map((each) => each.name),
-    ...(prepared.operationsHash === undefined ? {} : { operationsHash: prepared.operationsHash }),
+    tiers: resolved.tiers.map((each) => each.name),
+    ...(executableStep.operationsHash === undefined ? {} : { operationsHash: executableStep.operationsHash }),
     ...done,
     finishedAt,
-    ...settled.recordedBy(),
+    ...resolved.recordedBy(),
     tool: toolVersion,
   })
   // At the end of the transaction: whoever wants to take the lock away waits no longer than for its commit.
@@ -69,9 +69,9 @@ export async function recordStep(
     throw lock.fence.taken()
   }
   // A write of what is applied touches one row, or somebody else wrote.
-  const strange = outcomes.slice(stamps.length, stamps.length + moves.length).find(({ changes }) => changes !== 1)
-  if (strange === undefined) return
+  const unexpected = outcomes.slice(stamps.length, stamps.length + moves.length).find(({ changes }) => changes !== 1)
+  if (unexpected === undefined) return
   const table = tier.store.table.ref.name
-  const why = `a write of it touched ${strange.changes} rows instead of one`
+  const why = `a write of it touched ${unexpected.changes} rows instead of one`
   throw new MigrateError('BOOKKEEPING_INVALID', { table, why }, `${table} was changed by somebody else: ${why}.`)
 }

@@ -6,27 +6,27 @@ import { directionOf } from './bookkeeping/history.ts'
 import { textCell } from './bookkeeping/store.ts'
 import { describedSession } from './described-session.ts'
 import type { HistoryRow } from './migrator-types.ts'
-import type { Settled } from './options.ts'
+import type { ResolvedOptions } from './options.ts'
 import { ownTables, refuseObstacles } from './own-tables.ts'
 import type { PreservedRestored, PreservedSummary, RestoreSelection } from './preserved/preserved-types.ts'
 import { counterStep, createPreservedStore, leftStep } from './preserved/store.ts'
 import { createYield } from './yielding.ts'
 
-async function exists(settled: Settled, session: Session, name: string): Promise<boolean> {
-  const { dialect } = settled
+async function exists(resolved: ResolvedOptions, session: Session, name: string): Promise<boolean> {
+  const { dialect } = resolved
   const model = await dialect.introspect(session, { tables: [{ name }], only: 'tables' })
   if (findTable(model, { name }) !== undefined) return true
-  const tables = ownTables(settled).filter(({ ref }) => ref.name === name)
+  const tables = ownTables(resolved).filter(({ ref }) => ref.name === name)
   await refuseObstacles(dialect, session, tables)
   return false
 }
 
 /** Every step that ran or was stamped, oldest first. */
-export async function listHistory(settled: Settled, session: Session): Promise<readonly HistoryRow[]> {
-  const table = settled.names.history
-  if (!(await exists(settled, session, table))) return []
+export async function listHistory(resolved: ResolvedOptions, session: Session): Promise<readonly HistoryRow[]> {
+  const table = resolved.names.history
+  if (!(await exists(resolved, session, table))) return []
   const columns = ['tier', 'revision', 'direction', 'finished_at', 'duration_ms', 'host', 'user_name']
-  const statement = selectRows(settled.dialect, table, columns, { orderBy: 'id' })
+  const statement = selectRows(resolved.dialect, table, columns, { orderBy: 'id' })
   return (await session.query(statement.sql, statement.params)).map((row) => ({
     tier: textCell(row, 'tier', table),
     revision: textCell(row, 'revision', table),
@@ -39,27 +39,27 @@ export async function listHistory(settled: Settled, session: Session): Promise<r
 }
 
 /** That no run restores a value. */
-const isSuperseded = ({ dialect }: Settled) =>
+const isSuperseded = ({ dialect }: ResolvedOptions) =>
   sql`SUM(CASE WHEN ${dialect.quote.identifier('step')} = ? THEN 1 ELSE 0 END)`
 
 export async function countPreserved(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: Session,
 ): Promise<{ readonly preserved: number; readonly superseded: number }> {
-  const { quote } = settled.dialect
-  const text = sql`SELECT COUNT(*) AS n, ${isSuperseded(settled)} AS superseded FROM ${quote.table({ name: settled.names.preserved })} WHERE ${quote.identifier('step')} <> ?`
+  const { quote } = resolved.dialect
+  const text = sql`SELECT COUNT(*) AS n, ${isSuperseded(resolved)} AS superseded FROM ${quote.table({ name: resolved.names.preserved })} WHERE ${quote.identifier('step')} <> ?`
   const [row] = await session.query(text.text, [leftStep, counterStep])
   return { preserved: Number(row?.n ?? 0), superseded: Number(row?.superseded ?? 0) }
 }
 
 /** What is preserved, summed up by revision, table and column. */
-export async function listPreserved(settled: Settled, session: Session): Promise<readonly PreservedSummary[]> {
-  const table = settled.names.preserved
-  if (!(await exists(settled, session, table))) return []
-  const { quote } = settled.dialect
+export async function listPreserved(resolved: ResolvedOptions, session: Session): Promise<readonly PreservedSummary[]> {
+  const table = resolved.names.preserved
+  if (!(await exists(resolved, session, table))) return []
+  const { quote } = resolved.dialect
   const name = quote.identifier
   const by = sql`${name('tier')}, ${name('revision')}, ${name('table_name')}, ${name('column')}`
-  const text = sql`SELECT ${by}, COUNT(*) AS n, ${isSuperseded(settled)} AS superseded, MIN(${name('preserved_at')}) AS preserved_at FROM ${quote.table({ name: table })} WHERE ${name('step')} <> ? GROUP BY ${by} ORDER BY ${by}`
+  const text = sql`SELECT ${by}, COUNT(*) AS n, ${isSuperseded(resolved)} AS superseded, MIN(${name('preserved_at')}) AS preserved_at FROM ${quote.table({ name: table })} WHERE ${name('step')} <> ? GROUP BY ${by} ORDER BY ${by}`
   return (await session.query(text.text, [leftStep, counterStep])).map((row) => ({
     tier: textCell(row, 'tier', table),
     revision: textCell(row, 'revision', table),
@@ -72,11 +72,11 @@ export async function listPreserved(settled: Settled, session: Session): Promise
 }
 
 /** Empties what one revision preserved. Gives the number of values. */
-export async function purgePreserved(settled: Settled, session: Session, revision: string): Promise<number> {
-  const { quote } = settled.dialect
-  const scope = await session.begin({ waitMs: settled.waitMs })
+export async function purgePreserved(resolved: ResolvedOptions, session: Session, revision: string): Promise<number> {
+  const { quote } = resolved.dialect
+  const scope = await session.begin({ waitMs: resolved.waitMs })
   try {
-    const text = sql`DELETE FROM ${quote.table({ name: settled.names.preserved })} WHERE ${quote.identifier('revision')} = ?`
+    const text = sql`DELETE FROM ${quote.table({ name: resolved.names.preserved })} WHERE ${quote.identifier('revision')} = ?`
     const counters = sql`${text} AND ${quote.identifier('step')} = ?`
     await session.execute(counters.text, [revision, counterStep])
     const { changes } = await session.execute(text.text, [revision])
@@ -90,22 +90,22 @@ export async function purgePreserved(settled: Settled, session: Session, revisio
 
 /** Writes what no run restored of a revision, in every tier that has one of this id: `purge` deletes them all, too. */
 export async function restorePreservedOf(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: Session,
   revision: string,
   selection: RestoreSelection,
 ): Promise<PreservedRestored> {
-  const { dialect, names } = settled
+  const { dialect, names } = resolved
   const { restoreByHand } = await import('./preserved/restore-by-hand.ts')
-  const scope = await session.begin({ waitMs: settled.waitMs })
+  const scope = await session.begin({ waitMs: resolved.waitMs })
   try {
-    const told = describedSession(dialect, session, 'restoring preserved values')
+    const labelledSession = describedSession(dialect, session, 'restoring preserved values')
     const yieldNow = createYield()
     const restored = await restoreByHand(
       {
         dialect,
-        session: told,
-        preserved: createPreservedStore(dialect, told, names, true),
+        session: labelledSession,
+        preserved: createPreservedStore(dialect, labelledSession, names, true),
         owner: { revision },
         report: () => undefined,
         breathe: () => yieldNow(),

@@ -5,18 +5,18 @@ import { isOpaque } from '../operations/operation.ts'
 import { compiledFrom, recordUpgrade } from './prepare.ts'
 import type { TierGraph } from './route.ts'
 
-export interface Replayed {
+export interface ReplayResult {
   readonly schema: SchemaModel
   /** Revisions with SQL that does not say what it does: what they made of it is not in the schema. */
   readonly opaque: readonly string[]
 }
 
 /** What some revisions make of an empty database, from their files alone. */
-async function replayed(
+async function replayRevisions(
   dialect: Dialect,
   tiers: readonly TierGraph[],
   isMeant: (each: TierGraph, revision: string) => boolean,
-): Promise<Replayed> {
+): Promise<ReplayResult> {
   let schema = emptySchema
   const opaque: string[] = []
   for (const each of tiers) {
@@ -32,25 +32,29 @@ async function replayed(
 }
 
 /** What the applied revisions make of an empty database. */
-export function replayApplied(dialect: Dialect, tiers: readonly TierGraph[]): Promise<Replayed> {
+export function replayApplied(dialect: Dialect, tiers: readonly TierGraph[]): Promise<ReplayResult> {
   const applied = new Map(
     tiers.map((each) => [
       each,
       each.tier.kind === 'graph' ? each.graph.ancestorsOf(each.applied) : new Set(each.applied),
     ]),
   )
-  return replayed(dialect, tiers, (each, revision) => applied.get(each)?.has(revision) ?? false)
+  return replayRevisions(dialect, tiers, (each, revision) => applied.get(each)?.has(revision) ?? false)
 }
 
 /** What all revisions make of an empty database. */
-export function replayAll(dialect: Dialect, tiers: readonly TierGraph[]): Promise<Replayed> {
-  return replayed(dialect, tiers, () => true)
+export function replayAll(dialect: Dialect, tiers: readonly TierGraph[]): Promise<ReplayResult> {
+  return replayRevisions(dialect, tiers, () => true)
 }
 
 /** What a revision of the graph and all before it make of an empty database; the earlier tiers have gone their whole way. */
-export function replayUpTo(dialect: Dialect, tiers: readonly TierGraph[], revision: string): Promise<Replayed> {
-  const wanted = new Map(
+export function replayUpTo(dialect: Dialect, tiers: readonly TierGraph[], revision: string): Promise<ReplayResult> {
+  const ancestorsByTier = new Map(
     tiers.map(({ tier, graph }) => [tier.name, graph.has(revision) ? graph.ancestorsOf([revision]) : undefined]),
   )
-  return replayed(dialect, tiers, ({ tier }, id) => wanted.get(tier.name)?.has(id) ?? tier.kind === 'sequential')
+  return replayRevisions(
+    dialect,
+    tiers,
+    ({ tier }, id) => ancestorsByTier.get(tier.name)?.has(id) ?? tier.kind === 'sequential',
+  )
 }

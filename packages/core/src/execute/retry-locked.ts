@@ -32,15 +32,15 @@ function isForLocks(dialect: Dialect, error: unknown): boolean {
  * changed nothing. The pauses grow, with jitter, so that whoever holds the lock, and those who wait behind us, get their turn.
  */
 export async function retryLocked<T>(options: RetryOptions, work: () => Promise<T>): Promise<T> {
-  const begun = performance.now()
+  const startedAt = performance.now()
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work()
     } catch (error) {
-      const again = attempt <= options.retries && options.undone?.() !== false
-      if (!again || !isForLocks(options.dialect, error)) throw error
+      const mayRetry = attempt <= options.retries && options.undone?.() !== false
+      if (!mayRetry || !isForLocks(options.dialect, error)) throw error
     }
-    const waitedMs = Math.round(performance.now() - begun)
+    const waitedMs = Math.round(performance.now() - startedAt)
     const what = `a lock for: ${options.what} (attempt ${attempt} of ${options.retries + 1} ended without it)`
     options.emit({ type: 'waiting', what, waitedMs })
     const pause = Math.min(firstPauseMs * 2 ** (attempt - 1), longestPauseMs) * (0.5 + Math.random())

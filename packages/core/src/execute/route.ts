@@ -8,14 +8,14 @@ import type { Direction, RevisionStep } from '../plan/plan.ts'
 import { planDowngrade } from '../plan/plan-downgrade.ts'
 import { planSequential } from '../plan/plan-sequential.ts'
 import { planUpgrade } from '../plan/plan-upgrade.ts'
-import type { OpenStep } from './journal/entries.ts'
-import type { Look } from './look.ts'
+import type { InterruptedStep } from './journal/entries.ts'
+import type { BookkeepingInspection } from './look.ts'
 import type { PlanOptions } from './migrator-types.ts'
-import type { Settled, SettledTier } from './options.ts'
+import type { ResolvedOptions, ResolvedTier } from './options.ts'
 
 /** A tier with its revisions, read from their headers. */
 export interface TierGraph {
-  readonly tier: SettledTier
+  readonly tier: ResolvedTier
   readonly graph: RevisionGraph<RevisionHeader>
   /** Sequential: the names in their order. */
   readonly names: readonly string[]
@@ -29,7 +29,7 @@ export interface RouteStep {
   readonly header: RevisionHeader
   readonly step: RevisionStep
   /** The interrupted step that it takes back. */
-  readonly reverts?: OpenStep
+  readonly reverts?: InterruptedStep
 }
 
 export interface Route {
@@ -51,22 +51,22 @@ export type Gaps = 'refuse' | 'fill'
  * that they can at least be reverted.
  */
 export async function tierGraphs(
-  settled: Settled,
-  look: Look,
+  resolved: ResolvedOptions,
+  inspection: BookkeepingInspection,
   missing: (tier: string, revision: string) => Promise<RevisionHeader | undefined>,
   gaps: Gaps = 'refuse',
 ): Promise<readonly TierGraph[]> {
-  const tiers = settled.tiers.filter((tier) => !look.without.has(tier.name))
+  const tiers = resolved.tiers.filter((tier) => !inspection.without.has(tier.name))
   return Promise.all(
     tiers.map(async (tier): Promise<TierGraph> => {
       const headers = [...(await tier.source.headers())]
-      const applied = look.applied.get(tier.name) ?? []
-      const known = new Set(headers.map((header) => header.revision))
-      const unknown = applied.filter((revision) => !known.has(revision))
+      const applied = inspection.applied.get(tier.name) ?? []
+      const headerIds = new Set(headers.map((header) => header.revision))
+      const unknown = applied.filter((revision) => !headerIds.has(revision))
       const names = headers.map((header) => header.revision).sort()
       if (tier.kind === 'graph') {
-        const gone = gaps === 'fill' ? [...unknown, ...namedWithoutFile(headers, known)] : unknown
-        await addMissing(headers, known, gone, (revision) => missing(tier.name, revision))
+        const undescribed = gaps === 'fill' ? [...unknown, ...namedWithoutFile(headers, headerIds)] : unknown
+        await addMissing(headers, headerIds, undescribed, (revision) => missing(tier.name, revision))
       }
       return { tier, graph: createRevisionGraph(headers), names, applied, unknown }
     }),
@@ -74,29 +74,29 @@ export async function tierGraphs(
 }
 
 /** What headers stand on and nobody describes; a dependency may be a label. */
-function namedWithoutFile(headers: readonly RevisionHeader[], known: ReadonlySet<string>): readonly string[] {
-  const strangers = new Set<string>()
+function namedWithoutFile(headers: readonly RevisionHeader[], headerIds: ReadonlySet<string>): readonly string[] {
+  const unmatched = new Set<string>()
   for (const { parents, dependsOn } of headers) {
-    for (const name of parents) if (!known.has(name)) strangers.add(name)
-    for (const name of dependsOn) if (!known.has(name)) strangers.add(name)
+    for (const name of parents) if (!headerIds.has(name)) unmatched.add(name)
+    for (const name of dependsOn) if (!headerIds.has(name)) unmatched.add(name)
   }
-  if (strangers.size > 0)
-    for (const { branchLabels } of headers) for (const label of branchLabels) strangers.delete(label)
-  return [...strangers]
+  if (unmatched.size > 0)
+    for (const { branchLabels } of headers) for (const label of branchLabels) unmatched.delete(label)
+  return [...unmatched]
 }
 
 async function addMissing(
   headers: RevisionHeader[],
-  known: Set<string>,
+  headerIds: Set<string>,
   unknown: readonly string[],
   missing: (revision: string) => Promise<RevisionHeader | undefined>,
 ): Promise<void> {
   const queue = [...unknown]
   for (let revision = queue.pop(); revision !== undefined; revision = queue.pop()) {
-    if (known.has(revision)) continue
+    if (headerIds.has(revision)) continue
     const header = await missing(revision)
     if (header === undefined) continue
-    known.add(revision)
+    headerIds.add(revision)
     headers.push(header)
     queue.push(...header.parents, ...header.dependsOn)
   }
@@ -105,8 +105,8 @@ async function addMissing(
 /** Throws TIER_UNKNOWN. */
 export function selectTier(tiers: readonly TierGraph[], name: string | undefined): TierGraph {
   const last = tiers.at(-1)
-  const found = name === undefined ? last : tiers.find((each) => each.tier.name === name)
-  if (found !== undefined) return found
+  const selected = name === undefined ? last : tiers.find((each) => each.tier.name === name)
+  if (selected !== undefined) return selected
   const names = tiers.map((each) => each.tier.name)
   throw new MigrateError(
     'TIER_UNKNOWN',
@@ -135,14 +135,14 @@ function refuseGaps({ graph, names }: TierGraph): void {
  */
 function isAnotherProgram({ graph, names, applied, unknown }: TierGraph): boolean {
   if (unknown.length === 0) return false
-  const stands = graph.ancestorsOf(applied)
-  return !names.some((name) => stands.has(name))
+  const appliedAncestors = graph.ancestorsOf(applied)
+  return !names.some((name) => appliedAncestors.has(name))
 }
 
 function down(each: TierGraph, target: string): readonly RevisionStep[] {
-  const gone = each.unknown.filter((revision) => !each.graph.has(revision))
-  if (gone.length > 0 || isAnotherProgram(each))
-    refuseUnknown({ ...each, unknown: gone.length > 0 ? gone : each.unknown })
+  const undescribed = each.unknown.filter((revision) => !each.graph.has(revision))
+  if (undescribed.length > 0 || isAnotherProgram(each))
+    refuseUnknown({ ...each, unknown: undescribed.length > 0 ? undescribed : each.unknown })
   return planDowngrade(each.graph, each.applied, target).steps
 }
 
@@ -164,9 +164,9 @@ function leadsDown(each: TierGraph, target: string): boolean {
  * Decides which revisions run, in which order. Tiers before the addressed one go to their head first; a target never leads
  * down past a tier that stands on it.
  */
-export function planRoute(tiers: readonly TierGraph[], asked: string | undefined, options: PlanOptions): Route {
+export function planRoute(tiers: readonly TierGraph[], requested: string | undefined, options: PlanOptions): Route {
   const addressed = selectTier(tiers, options.tier)
-  const target = asked ?? defaultTarget(addressed.graph)
+  const target = requested ?? defaultTarget(addressed.graph)
   const at = tiers.indexOf(addressed)
   const steps: RouteStep[] = []
   const warnings: string[] = []

@@ -4,7 +4,7 @@ import type { ErrorLocation } from '../errors/migrate-error.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { MigrationEvent, StepLoss } from './events.ts'
 import type { StepParts } from './journal/parts.ts'
-import type { PreparedStep } from './prepare.ts'
+import type { ExecutableStep } from './prepare.ts'
 import type { PreserveLimits } from './preserved/losses.ts'
 import type { PreservedStore } from './preserved/store.ts'
 
@@ -36,8 +36,8 @@ export interface RunContext {
 }
 
 export function where(
-  prepared: PreparedStep,
+  executableStep: ExecutableStep,
 ): ErrorLocation & { tier: string; revision: string; direction: 'up' | 'down' } {
-  const { tier, step } = prepared.route
+  const { tier, step } = executableStep.route
   return { tier: tier.tier.name, revision: step.revision, direction: step.direction }
 }

@@ -4,7 +4,7 @@ import type { RecordedOperation } from '../operations/recording.ts'
 import type { StepFunction } from '../operations/step-database.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
-import type { PreparedStep } from './prepare.ts'
+import type { ExecutableStep } from './prepare.ts'
 import { preservedSelections, restorePreserved } from './preserved/restore.ts'
 import { restoreTaken } from './preserved/upgrade.ts'
 import { type RunContext, where } from './run-context.ts'
@@ -13,11 +13,11 @@ import { createYield } from './yielding.ts'
 
 export async function runData(
   context: RunContext,
-  prepared: PreparedStep,
+  executableStep: ExecutableStep,
   operation: RecordedOperation['operation'],
 ): Promise<readonly StepReport[]> {
   if (operation.kind !== 'run') return []
-  const named = where(prepared)
+  const named = where(executableStep)
   const { label } = operation
   const collected = collectReports({ tier: named.tier, revision: named.revision, label })
   const owner = { tier: named.tier, revision: named.revision }
@@ -39,7 +39,7 @@ export async function runData(
       }),
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   }
-  const functions = prepared.functions.get(label)
+  const functions = executableStep.functions.get(label)
   const guarded = (work: StepFunction): Promise<void> =>
     context.guarded(`the data step "${label}"`, () => runStepFunction(step, work, context.stepIdleMs))
   if (operation.half === 'up') {
@@ -51,7 +51,7 @@ export async function runData(
     const restore = { ...step, session, breathe: () => breathe(context.signal) }
     if (isPreservedLabel(label)) await restoreTaken(restore, label)
     else {
-      for (const place of await preservedSelections(restore, label)) await restorePreserved(restore, place)
+      for (const selection of await preservedSelections(restore, label)) await restorePreserved(restore, selection)
     }
   } else if (operation.down === 'function') {
     if (functions?.down === undefined) throw missingFunction(label, named.revision)

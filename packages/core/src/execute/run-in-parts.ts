@@ -7,88 +7,95 @@ import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
 import { schemaFingerprint } from './journal/fingerprint.ts'
 import { journaledParts } from './journal/parts.ts'
-import type { Settled } from './options.ts'
-import type { PreparedStep } from './prepare.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { ExecutableStep } from './prepare.ts'
 import { ensureTables } from './record-step.ts'
 import { retryLocked } from './retry-locked.ts'
-import { begin, namedOf, type Running, rollBack, tellWhoWasFirst } from './running.ts'
-import { type Standing, settleStep } from './settle-step.ts'
+import { begin, namedOf, type PlanExecution, reportLostLock, rollBack } from './running.ts'
+import { type DatabaseState, revalidateStep } from './settle-step.ts'
 
-type RanInParts = { readonly skip: string } | { readonly reports: readonly StepReport[]; readonly preserved: number }
+type PartsResult = { readonly skip: string } | { readonly reports: readonly StepReport[]; readonly preserved: number }
 
 /**
  * A step that commits more than once: what is done of it is noted, and a run that stops in between is gone on with. As long as
  * nothing is committed it is done again where only a lock was not to be had, or a deadlock took it back.
  */
-export async function runInParts(running: Running, prepared: PreparedStep, at: number): Promise<RanInParts> {
-  const { options, settled, standing } = running
+export async function runInParts(
+  execution: PlanExecution,
+  executableStep: ExecutableStep,
+  at: number,
+): Promise<PartsResult> {
+  const { options, resolved, state } = execution
   // What a data function did elsewhere nobody can roll back.
-  const repeatable = !prepared.operations.some((each) => each.operation.kind === 'run')
-  const retries = repeatable ? settled.lockRetries : 0
-  const what = `revision ${prepared.route.step.revision}`
-  standing.begun = false
+  const repeatable = !executableStep.operations.some((each) => each.operation.kind === 'run')
+  const retries = repeatable ? resolved.lockRetries : 0
+  const what = `revision ${executableStep.route.step.revision}`
+  state.isInterrupted = false
   const tried = { committed: false }
   return retryLocked(
-    { ...options, dialect: settled.dialect, retries, what, undone: () => !tried.committed },
-    async (): Promise<RanInParts> => attempt(running, prepared, at, tried),
+    { ...options, dialect: resolved.dialect, retries, what, undone: () => !tried.committed },
+    async (): Promise<PartsResult> => attempt(execution, executableStep, at, tried),
   )
 }
 
 async function attempt(
-  running: Running,
-  prepared: PreparedStep,
+  execution: PlanExecution,
+  executableStep: ExecutableStep,
   at: number,
   tried: { committed: boolean },
-): Promise<RanInParts> {
-  const { settled, session, standing, preserved } = running
-  const { dialect, names } = settled
-  const due = await settleStep(running, prepared, at)
+): Promise<PartsResult> {
+  const { resolved, session, state, preserved } = execution
+  const { dialect, names } = resolved
+  const due = await revalidateStep(execution, executableStep, at)
   if ('skip' in due) return due
-  const { tier } = prepared.route.tier
-  await ensureTables(dialect, session, standing.present, [tier.store.table, historyTable(names), journalTable(names)])
+  const { tier } = executableStep.route.tier
+  await ensureTables(dialect, session, state.present, [tier.store.table, historyTable(names), journalTable(names)])
   const parts = journaledParts({
     dialect,
     session: describedSession(dialect, session, `noting what is done of ${due.step.revision}`),
     names,
-    step: { ...namedOf(prepared), ...(prepared.route.reverts === undefined ? {} : { reverts: true as const }) },
-    recorded: prepared.recorded ?? prepared.operations,
-    ...(prepared.resumed === undefined ? {} : { resumed: prepared.resumed }),
-    begin: () => begin(running, false),
-    fingerprint: () => schemaFingerprint(settled, session),
-    ...(running.fence === undefined ? {} : { fence: running.fence }),
+    step: {
+      ...namedOf(executableStep),
+      ...(executableStep.route.reverts === undefined ? {} : { reverts: true as const }),
+    },
+    recorded: executableStep.recorded ?? executableStep.operations,
+    ...(executableStep.resumed === undefined ? {} : { resumed: executableStep.resumed }),
+    begin: () => begin(execution, false),
+    fingerprint: () => schemaFingerprint(resolved, session),
+    ...(execution.fence === undefined ? {} : { fence: execution.fence }),
   })
-  const [present, count, losses] = [new Set(standing.present), preserved.count, running.losses.length]
+  const [present, count, losses] = [new Set(state.present), preserved.count, execution.losses.length]
   try {
-    const reports = await applyStep(running, prepared, at, due.step, 'on', parts)
+    const reports = await applyStep(execution, executableStep, at, due.step, 'on', parts)
     return { reports, preserved: preserved.count - count }
   } catch (error) {
-    await rollBack(running, parts)
-    standing.begun = parts.begun
+    await rollBack(execution, parts)
+    state.isInterrupted = parts.isJournaled
     tried.committed = parts.committed
     if (!parts.committed) {
-      running.losses.length = losses
-      standing.present = present
-      preserved.look(present.has(names.preserved))
+      execution.losses.length = losses
+      state.present = present
+      preserved.setExists(present.has(names.preserved))
     }
-    await tellWhoWasFirst(running, error)
-    throw parts.begun && isMigrateError(error) ? goesOn(error) : error
+    await reportLostLock(execution, error)
+    throw parts.isJournaled && isMigrateError(error) ? withResumeRemedy(error) : error
   }
 }
 
 /** In general a revision that failed changed nothing: this one did. */
-function goesOn({ code, details, message, remedy, location, cause }: MigrateError): MigrateError {
-  const noted =
+function withResumeRemedy({ code, details, message, remedy, location, cause }: MigrateError): MigrateError {
+  const advice =
     'What is done of this revision stands and is noted: run it again, and it goes on from there. Or take it back: `migrate resume --revert`.'
   const without = remedy.replace(/;? ?(this revision changed nothing|nothing was changed)\.$/, '.')
-  return new MigrateError(code, details, message, { remedy: `${without} ${noted}`, location, cause })
+  return new MigrateError(code, details, message, { remedy: `${without} ${advice}`, location, cause })
 }
 
 /** Where DDL ends the transaction, tables of ours cannot be made inside one. */
 export async function ensureAll(
-  { dialect, names }: Settled,
+  { dialect, names }: ResolvedOptions,
   session: Session,
-  standing: Standing,
-  steps: readonly PreparedStep[],
+  state: DatabaseState,
+  steps: readonly ExecutableStep[],
 ): Promise<void> {
   const stores = steps.map(({ route }) => route.tier.tier.store.table)
   const preserves = steps.some(
@@ -102,5 +109,5 @@ export async function ensureAll(
     journalTable(names),
     ...(preserves ? [preservedTable(names)] : []),
   ]
-  await ensureTables(dialect, session, standing.present, tables)
+  await ensureTables(dialect, session, state.present, tables)
 }

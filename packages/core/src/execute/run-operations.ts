@@ -14,7 +14,7 @@ import type { StepReport } from './events.ts'
 import type { JournaledParts } from './journal/parts.ts'
 import type { Destruction } from './losses/destruction.ts'
 import { reportLoss, reportLosses } from './losses/report-losses.ts'
-import type { PreparedStep } from './prepare.ts'
+import type { ExecutableStep } from './prepare.ts'
 import { computes } from './preserved/bases.ts'
 import { preserveCounters } from './preserved/counters.ts'
 import { preserveDropped } from './preserved/downgrade.ts'
@@ -29,7 +29,7 @@ import { createYield } from './yielding.ts'
 
 export interface OperationsRun {
   readonly after: SchemaModel
-  readonly effective: readonly RecordedInverse[]
+  readonly resolvedOperations: readonly RecordedInverse[]
   readonly reports: readonly StepReport[]
 }
 
@@ -54,13 +54,17 @@ const leavesSchema: ReadonlySet<OperationKind> = new Set<OperationKind>([...chan
 class Deferred {
   #last: CompiledOperation | undefined
 
-  note(group: CompiledGroup): void {
-    const found = group.operations.findLast((each) => changesRows.has(each.operation.kind))
-    if (found !== undefined) this.#last = found
+  remember(group: CompiledGroup): void {
+    const changing = group.operations.findLast((each) => changesRows.has(each.operation.kind))
+    if (changing !== undefined) this.#last = changing
   }
 
   /** Before a change of the schema: PostgreSQL refuses it while a constraint of the table has still to be checked. */
-  async settle(context: RunContext, prepared: PreparedStep, next: CompiledGroup): Promise<void> {
+  async checkBeforeSchemaChange(
+    context: RunContext,
+    executableStep: ExecutableStep,
+    next: CompiledGroup,
+  ): Promise<void> {
     const last = this.#last
     if (last === undefined || next.operations.every((each) => leavesSchema.has(each.operation.kind))) return
     this.#last = undefined
@@ -68,7 +72,7 @@ class Deferred {
       await context.session.checkDeferred?.()
     } catch (cause) {
       const source = last.source === undefined ? {} : { source: last.source }
-      const location = { ...where(prepared), operation: last.describe, sql: '', ...source }
+      const location = { ...where(executableStep), operation: last.describe, sql: '', ...source }
       throw statementError(context.dialect, cause, location)
     }
   }
@@ -80,22 +84,22 @@ class Deferred {
  */
 async function preserveFirst(
   context: RunContext,
-  prepared: PreparedStep,
+  executableStep: ExecutableStep,
   before: SchemaModel,
   breathe: () => Promise<void>,
 ): Promise<readonly StepReport[]> {
-  const named = where(prepared)
-  if (named.direction !== 'down' || prepared.resumed !== undefined) return []
+  const named = where(executableStep)
+  if (named.direction !== 'down' || executableStep.resumed !== undefined) return []
   const owner = { tier: named.tier, revision: named.revision }
   // What an interrupted upgrade has not restored yet waits for the next one: what it has made meanwhile does not take its place.
-  const reverts = prepared.route.reverts !== undefined
+  const reverts = executableStep.route.reverts !== undefined
   const drops = dropsOf(
     before,
-    prepared.operations.map((each) => each.operation),
+    executableStep.operations.map((each) => each.operation),
     !reverts &&
       computes(
         context.dialect,
-        (prepared.upgrade ?? []).map((each) => each.operation),
+        (executableStep.upgrade ?? []).map((each) => each.operation),
       ),
   )
   const { dialect, preserved, lost, preserveLimits } = context
@@ -103,11 +107,11 @@ async function preserveFirst(
   if (drops.length === 0 && !older) return []
   const collected = collectReports({ ...owner, label: 'what the interrupted upgrade made' })
   const session = describedSession(dialect, context.session, 'preserving what is dropped')
-  const tell = (loss: PlannedLoss): void => reportLoss(context, named, loss)
+  const onLoss = (loss: PlannedLoss): void => reportLoss(context, named, loss)
   const { report } = collected
-  await context.parts.together({ until: 0, effective: [] }, async () => {
+  await context.parts.runInTransaction({ until: 0, resolvedOperations: [] }, async () => {
     if (older) await preserved.clear(owner)
-    const dropping = { drops, lost, limits: preserveLimits, breathe, tell, report }
+    const dropping = { drops, lost, limits: preserveLimits, breathe, onLoss, report }
     await preserveDropped({ dialect, session, preserved, owner, ...dropping })
     if (!reverts) await preserveCounters({ dialect, session, preserved, owner }, drops)
   })
@@ -122,23 +126,23 @@ async function preserveFirst(
  */
 export async function runOperations(
   context: RunContext,
-  prepared: PreparedStep,
+  executableStep: ExecutableStep,
   before: SchemaModel,
-  relook: () => Promise<SchemaModel>,
+  reintrospect: () => Promise<SchemaModel>,
 ): Promise<OperationsRun> {
   const yieldNow = createYield()
   const breathe = (): Promise<void> => yieldNow(context.signal)
-  const effective: RecordedInverse[] = [...(prepared.resumed?.effective ?? [])]
+  const resolvedOperations: RecordedInverse[] = [...(executableStep.resumed?.resolvedOperations ?? [])]
   const deferred = new Deferred()
-  const { operations } = prepared
+  const { operations } = executableStep
   const { parts } = context
-  const reports: StepReport[] = [...(await preserveFirst(context, prepared, before, breathe))]
-  let until = prepared.resumed?.operations ?? 0
+  const reports: StepReport[] = [...(await preserveFirst(context, executableStep, before, breathe))]
+  let until = executableStep.resumed?.operations ?? 0
 
-  const named = where(prepared)
+  const named = where(executableStep)
   // What a downgrade drops is told where it is preserved.
   const counts = ({ how }: Destruction): boolean => !(named.direction === 'down' && how === 'dropped')
-  const tellLosses = (group: CompiledGroup, inTransaction: boolean): Promise<void> =>
+  const reportGroupLosses = (group: CompiledGroup, inTransaction: boolean): Promise<void> =>
     reportLosses(context, named, group, counts, inTransaction)
 
   const owner = { tier: named.tier, revision: named.revision }
@@ -147,7 +151,7 @@ export async function runOperations(
     if (first === undefined || named.direction === 'down' || preservingLabel(first.operation) === undefined) return
     const { dialect, preserved, lost, preserveLimits: limits } = context
     const session = describedSession(dialect, context.session, 'preserving what is taken away')
-    await parts.together({ until: until - group.ends, effective: [] }, () =>
+    await parts.runInTransaction({ until: until - group.ends, resolvedOperations: [] }, () =>
       preserveTaken({ dialect, session, preserved, owner, limits, lost, breathe }, group.before, first.operation),
     )
   }
@@ -156,34 +160,34 @@ export async function runOperations(
     const due = group.operations.filter((each) => each.skipped === undefined)
     const done = due.map(({ operation, inverse }) => ({ operation, inverse }))
     until += group.ends
-    const span = { until, effective: done }
-    effective.push(...done)
+    const span = { until, resolvedOperations: done }
+    resolvedOperations.push(...done)
     if (due.length === 0) return
-    await deferred.settle(context, prepared, group)
+    await deferred.checkBeforeSchemaChange(context, executableStep, group)
     const described = describedGroup(group)
     const run = async (statement: Statement): Promise<void> => {
       await breathe()
-      await runOne(context, prepared, statement, described)
+      await runOne(context, executableStep, statement, described)
     }
     const operations = due.map(({ operation }) => operation)
     const guarded = (work: () => Promise<void>): Promise<void> => context.guardedSql(operations, work)
     await preserveGroup(group)
     await limited(context, group, async () => {
       if (group.statements.some(isNonTransactional)) {
-        await tellLosses(group, false)
-        return guarded(() => parts.alone(span, group.statements, run))
+        await reportGroupLosses(group, false)
+        return guarded(() => parts.runNonTransactional(span, group.statements, run))
       }
-      await parts.together(span, async () => {
-        await tellLosses(group, true)
+      await parts.runInTransaction(span, async () => {
+        await reportGroupLosses(group, true)
         for (const { operation, source } of due) {
-          reports.push(...(await atSource(source, () => runData(context, prepared, operation))))
+          reports.push(...(await atSource(source, () => runData(context, executableStep, operation))))
         }
         await guarded(async () => {
           for (const statement of group.statements) await run(statement)
         })
       })
     })
-    deferred.note(group)
+    deferred.remember(group)
     if (more && endsPart(group)) await parts.close()
   }
 
@@ -197,22 +201,26 @@ export async function runOperations(
     model = after
     const last = operations[at - 1]?.operation
     if (last !== undefined && isBarrier(last) && at < operations.length) {
-      model = await relook()
-      checkDrift(context.dialect, model, prepared, context.acceptDrift, at)
+      model = await reintrospect()
+      checkDrift(context.dialect, model, executableStep, context.acceptDrift, at)
     }
   }
   const last = operations.at(-1)?.operation
-  return { after: last !== undefined && isBarrier(last) ? await relook() : model, effective, reports }
+  return { after: last !== undefined && isBarrier(last) ? await reintrospect() : model, resolvedOperations, reports }
 }
 
 /** The rest of an operation that an earlier run left in the middle. */
-export async function runRest(context: RunContext, prepared: PreparedStep, parts: JournaledParts): Promise<void> {
-  const part = prepared.resumed?.rest?.part
+export async function runRest(
+  context: RunContext,
+  executableStep: ExecutableStep,
+  parts: JournaledParts,
+): Promise<void> {
+  const part = executableStep.resumed?.rest?.part
   if (part === undefined) return
-  const source = prepared.recorded?.[part.until - 1]?.source
+  const source = executableStep.recorded?.[part.until - 1]?.source
   const described = {
-    describe: part.effective.map((each) => describe(each.operation)).join('; '),
+    describe: part.resolvedOperations.map((each) => describe(each.operation)).join('; '),
     ...(source === undefined ? {} : { source }),
   }
-  await parts.goOn((statement) => runOne(context, prepared, statement, described))
+  await parts.resumeRest((statement) => runOne(context, executableStep, statement, described))
 }

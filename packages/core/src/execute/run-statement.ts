@@ -5,7 +5,7 @@ import type { Statement } from '../compile/statement.ts'
 import { statementError } from '../compile/statement-error.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { Row } from '../model/sql-value.ts'
-import type { PreparedStep } from './prepare.ts'
+import type { ExecutableStep } from './prepare.ts'
 import { retryLocked } from './retry-locked.ts'
 import { type RunContext, where } from './run-context.ts'
 
@@ -24,10 +24,10 @@ function rowText(row: Row, { counted }: Statement): string {
 }
 
 /** The rows that a query gave though it must give none, with how many there are where that was asked. */
-function rowsInTheWay(statement: Statement, check: string, found: readonly Row[]): MigrateError {
+function violatingRowsError(statement: Statement, check: string, violations: readonly Row[]): MigrateError {
   const { counted, remedy } = statement
-  const rows = found.map((row) => rowText(row, statement))
-  const count = counted === undefined ? undefined : Number(found[0]?.[counted])
+  const rows = violations.map((row) => rowText(row, statement))
+  const count = counted === undefined ? undefined : Number(violations[0]?.[counted])
   const number = count === undefined ? '' : `: ${count.toLocaleString('en-US')} ${count === 1 ? 'row' : 'rows'}`
   const some = count === undefined || count === rows.length ? '' : ', for example'
   return new MigrateError(
@@ -40,12 +40,12 @@ function rowsInTheWay(statement: Statement, check: string, found: readonly Row[]
 
 async function runStatement(
   context: RunContext,
-  prepared: PreparedStep,
+  executableStep: ExecutableStep,
   statement: Statement,
   describe: string,
 ): Promise<void> {
   const { session, emit } = context
-  const named = where(prepared)
+  const named = where(executableStep)
   // With enforcement on, dropping the old table of a rebuild deletes the rows of ON DELETE CASCADE children.
   if (statement.foreignKeys === 'off' && context.foreignKeys === 'on') {
     throw new MigrateError('INTERNAL', { where: 'runStatement' }, 'A rebuild was planned as a change in place.')
@@ -72,40 +72,44 @@ async function runStatement(
     return
   }
   const rows = await session.query(statement.sql, statement.params)
-  if (rows.length > 0) throw rowsInTheWay(statement, statement.expectEmpty, rows)
+  if (rows.length > 0) throw violatingRowsError(statement, statement.expectEmpty, rows)
 }
 
 /** What statements belong to, for people. */
-export interface Described {
+export interface StatementDescription {
   readonly describe: string
   readonly source?: string
 }
 
-export function describedGroup(group: CompiledGroup): Described {
+export function describedGroup(group: CompiledGroup): StatementDescription {
   const describe = group.operations.map((each) => each.describe).join('; ')
   const source = group.operations.find((each) => each.source !== undefined)?.source
   return { describe, ...(source === undefined ? {} : { source }) }
 }
 
 /** What a try left that waited too long for a lock: with it there, the next one would find its own name taken. */
-async function clearLeftover(context: RunContext, prepared: PreparedStep, { leftover }: Statement): Promise<void> {
+async function clearLeftover(
+  context: RunContext,
+  executableStep: ExecutableStep,
+  { leftover }: Statement,
+): Promise<void> {
   if (leftover === undefined) return
   const { find, clear, note } = leftover
   if ((await context.session.query(find)).length === 0) return
-  await runStatement(context, prepared, { sql: clear, transaction: 'outside', note }, note)
+  await runStatement(context, executableStep, { sql: clear, transaction: 'outside', note }, note)
 }
 
 /** One statement, its failure named. What commits by itself and only waited too long for a lock can be tried again. */
 export async function runOne(
   context: RunContext,
-  prepared: PreparedStep,
+  executableStep: ExecutableStep,
   statement: Statement,
-  { describe, source }: Described,
+  { describe, source }: StatementDescription,
 ): Promise<void> {
   const located = (cause: unknown): unknown => {
     if (context.signal?.aborted && cause === context.signal.reason) return cause
     const location = {
-      ...where(prepared),
+      ...where(executableStep),
       operation: describe,
       sql: statement.sql,
       ...(source === undefined ? {} : { source }),
@@ -119,9 +123,9 @@ export async function runOne(
   await retryLocked({ ...context, retries, what: describe }, async () => {
     try {
       if (isNonTransactional(statement)) await context.checkLock()
-      if (tried) await clearLeftover(context, prepared, statement)
+      if (tried) await clearLeftover(context, executableStep, statement)
       tried = true
-      await runStatement(context, prepared, statement, describe)
+      await runStatement(context, executableStep, statement, describe)
     } catch (cause) {
       throw located(cause)
     }

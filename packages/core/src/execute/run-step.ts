@@ -12,16 +12,16 @@ export interface ReportCollector {
 }
 
 /** Counts what a step reports, with the first keys of each kind. */
-export function collectReports(place: Pick<StepReport, 'tier' | 'revision' | 'label'>): ReportCollector {
-  const found = new Map<string, { count: number; readonly firstKeys: string[] }>()
+export function collectReports(location: Pick<StepReport, 'tier' | 'revision' | 'label'>): ReportCollector {
+  const entries = new Map<string, { count: number; readonly firstKeys: string[] }>()
   return {
     report(what, key) {
-      const entry = found.get(what) ?? { count: 0, firstKeys: [] }
+      const entry = entries.get(what) ?? { count: 0, firstKeys: [] }
       entry.count += 1
       if (key !== undefined && entry.firstKeys.length < keysNamed) entry.firstKeys.push(key)
-      found.set(what, entry)
+      entries.set(what, entry)
     },
-    reports: () => [...found].map(([what, { count, firstKeys }]) => ({ ...place, what, count, firstKeys })),
+    reports: () => [...entries].map(([what, { count, firstKeys }]) => ({ ...location, what, count, firstKeys })),
   }
 }
 

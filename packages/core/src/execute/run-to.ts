@@ -8,20 +8,26 @@ import { callHook } from './call-hook.ts'
 import { editedWarning, findEdited, findUnrecorded, readRecorded, unrecordedWarning } from './edited.ts'
 import { eventHook } from './event-hook.ts'
 import type { MigrationEvent } from './events.ts'
-import type { Executed } from './executor.ts'
+import type { ExecutionResult } from './executor.ts'
 import type { PlanOptions, RunOptions, RunResult } from './migrator-types.ts'
-import { positiveOrEver, type Settled } from './options.ts'
-import { makePlan, type Planned, type Planning, planAgain, planUnlessBegun } from './planning.ts'
+import { positiveOrEver, type ResolvedOptions } from './options.ts'
+import {
+  type ExecutablePlan,
+  makePlan,
+  type PlanningOptions,
+  planUnlessInterrupted,
+  revalidatePlan,
+} from './planning.ts'
 import type { ExecuteOptions } from './running.ts'
-import { underLock } from './under-lock.ts'
+import { withLock } from './under-lock.ts'
 import { withSession } from './with-session.ts'
 
-export interface MoveOptions extends RunOptions, Pick<Planning, 'onlyBegun' | 'revert'> {
+export interface MoveOptions extends RunOptions, Pick<PlanningOptions, 'onlyInterrupted' | 'revert'> {
   /** Warns of tables and columns that the history recorded and the database does not have. */
   readonly verifyColumns?: boolean
 }
 
-const nothing: Executed = { applied: [], reports: [], losses: [], preserved: 0 }
+const nothing: ExecutionResult = { applied: [], reports: [], losses: [], preserved: 0 }
 
 /** A run is not left half-way for a listener's sake; that it failed is said once. */
 function safely(onEvent: RunOptions['onEvent']): { emit: (event: MigrationEvent) => void; complaints: string[] } {
@@ -32,8 +38,8 @@ function safely(onEvent: RunOptions['onEvent']): { emit: (event: MigrationEvent)
     }
     try {
       // One that is async rejects instead of throwing, and nobody else would hear of it.
-      const told: unknown = onEvent?.(event)
-      if (told instanceof Promise) told.catch(failed)
+      const result: unknown = onEvent?.(event)
+      if (result instanceof Promise) result.catch(failed)
     } catch (error) {
       failed(error)
     }
@@ -50,16 +56,16 @@ function stopped(cause: unknown): MigrateError {
  * due then is planned again under the lock. With `expected` it runs only if that is still the plan (PLAN_STALE).
  */
 export async function runTo(
-  settled: Settled,
+  resolved: ResolvedOptions,
   target: string | undefined,
   run: MoveOptions,
   expected?: Plan,
 ): Promise<RunResult> {
-  const { dialect, waitMs } = settled
-  const begunAt = performance.now()
-  const lockWait = { lockWaitMs: positiveOrEver('lockWaitMs', run.lockWaitMs, settled.lockWaitMs) }
+  const { dialect, waitMs } = resolved
+  const startedAt = performance.now()
+  const lockWait = { lockWaitMs: positiveOrEver('lockWaitMs', run.lockWaitMs, resolved.lockWaitMs) }
   const listener = safely(run.onEvent)
-  const hook = eventHook(settled.hooks)
+  const hook = eventHook(resolved.hooks)
   const emit = (event: MigrationEvent): void => {
     listener.emit(event)
     hook?.emit(event)
@@ -74,7 +80,7 @@ export async function runTo(
     ...(signals[0] === undefined ? {} : { signal: signals.length === 1 ? signals[0] : AbortSignal.any(signals) }),
   }
   const warnings: string[] = []
-  const start = async (session: Session, here: Settled, planned: Planned): Promise<Planned> => {
+  const start = async (session: Session, here: ResolvedOptions, planned: ExecutablePlan): Promise<ExecutablePlan> => {
     if (expected !== undefined) refuseStale(expected, planned.plan)
     warnings.push(...planned.plan.warnings, ...(await checkEdited(here, session, planned, run)))
     for (const message of warnings) emit({ type: 'warning', message })
@@ -91,8 +97,8 @@ export async function runTo(
     emit({ type: 'started', database: dialect.database, steps: planned.plan.steps.length, from: planned.plan.from })
     return planned
   }
-  const first = await withSession(settled, { purpose: 'look', ...waiting }, async (session, here) => {
-    const planned = await planUnlessBegun(here, session, target, { ...run, unlessBegun: true })
+  const first = await withSession(resolved, { purpose: 'look', ...waiting }, async (session, here) => {
+    const planned = await planUnlessInterrupted(here, session, target, { ...run, unlessInterrupted: true })
     return planned && start(session, here, planned)
   }).catch((error: unknown) => {
     throw run.signal?.aborted && error === run.signal.reason ? stopped(error) : error
@@ -103,36 +109,41 @@ export async function runTo(
     if (run.signal?.aborted) throw stopped(run.signal.reason)
     hook?.signal.throwIfAborted()
     const { execute } = await import('./executor.ts')
-    const work = async (session: ServerSession, here: Settled, hold: Hold, signal: AbortSignal): Promise<Executed> => {
+    const work = async (
+      session: ServerSession,
+      here: ResolvedOptions,
+      hold: Hold,
+      signal: AbortSignal,
+    ): Promise<ExecutionResult> => {
       const { acceptDrift } = run
       const executing: ExecuteOptions = { emit, signal, ...(acceptDrift === undefined ? {} : { acceptDrift }) }
-      const runPlanned = async (planned: Planned): Promise<Executed> => {
+      const runPlanned = async (planned: ExecutablePlan): Promise<ExecutionResult> => {
         if (planned.steps.length === 0) return nothing
-        tellResumed(planned, emit)
+        reportResumed(planned, emit)
         if (run.backup !== undefined) await backUp(here, session, run.backup, signal)
         return execute(here, session, planned, executing, hold)
       }
       if (first !== undefined) {
-        const again = hold.exclusive ? await planAgain(here, session, first, run) : first
-        if (expected !== undefined && again !== first) refuseStale(expected, again.plan)
-        tellSkipped(first, again, emit)
-        last = again
-        return runPlanned(again)
+        const revalidated = hold.exclusive ? await revalidatePlan(here, session, first, run) : first
+        if (expected !== undefined && revalidated !== first) refuseStale(expected, revalidated.plan)
+        reportSkipped(first, revalidated, emit)
+        last = revalidated
+        return runPlanned(revalidated)
       }
-      if (run.onlyBegun !== true && run.direction !== undefined) {
+      if (run.onlyInterrupted !== true && run.direction !== undefined) {
         const { dropUntouched } = await import('./journal/drop-untouched.ts')
         await dropUntouched(here, session, hold, run.direction)
       }
       if (run.revert === true) {
-        const { settleForRevert } = await import('./journal/settle-for-revert.ts')
+        const { recoverForRevert: settleForRevert } = await import('./journal/settle-for-revert.ts')
         await settleForRevert(here, session, hold, run.assume)
       }
-      const begun = await makePlan(here, session, 'open', { ...run, onlyBegun: true })
+      const interrupted = await makePlan(here, session, 'open', { ...run, onlyInterrupted: true })
       // Half of a downgrade is nothing to go up from. But whoever gave a plan wants that and nothing else.
-      const isRevert = begun.steps.some(({ route }) => route.reverts !== undefined)
-      const comesFirst = isRevert || (run.direction === 'up' && begun.plan.direction === 'down')
-      const finishes = expected === undefined && run.onlyBegun !== true && comesFirst
-      const finished = finishes ? await runPlanned(begun) : nothing
+      const isRevert = interrupted.steps.some(({ route }) => route.reverts !== undefined)
+      const comesFirst = isRevert || (run.direction === 'up' && interrupted.plan.direction === 'down')
+      const finishes = expected === undefined && run.onlyInterrupted !== true && comesFirst
+      const finished = finishes ? await runPlanned(interrupted) : nothing
       const planned = await start(session, here, await makePlan(here, session, target, run))
       last = planned
       return both(finished, await runPlanned(planned))
@@ -141,23 +152,23 @@ export async function runTo(
       warnings.push(message)
       emit({ type: 'warning', message })
     }
-    outcome = await underLock(settled, { ...waiting, ...lockWait, warn }, work).catch((error: unknown) => {
+    outcome = await withLock(resolved, { ...waiting, ...lockWait, warn }, work).catch((error: unknown) => {
       throw run.signal?.aborted && error === run.signal.reason ? stopped(error) : error
     })
   }
-  const ms = Math.round(performance.now() - begunAt)
+  const ms = Math.round(performance.now() - startedAt)
   const heads = last?.plan.to ?? []
   emit({ type: 'finished', applied: outcome.applied, heads, ms })
-  await hook?.settled()
-  if (run.direction === 'up' && run.onlyBegun !== true && last !== undefined) {
-    await callAfterHead(settled, last, outcome.applied.length > 0)
+  await hook?.waitUntilIdle()
+  if (run.direction === 'up' && run.onlyInterrupted !== true && last !== undefined) {
+    await callAfterHeadIfReached(resolved, last, outcome.applied.length > 0)
   }
   return { ...outcome, heads, warnings: [...warnings, ...listener.complaints], ms }
 }
 
 /** Calls the hook of a database that stands at the head. Throws HOOK_FAILED. */
-export async function tellHead(
-  { hooks, dialect }: Settled,
+export async function callAfterHeadHook(
+  { hooks, dialect }: ResolvedOptions,
   head: { readonly revision: readonly string[]; readonly migrated: boolean },
 ): Promise<void> {
   const { afterHead, limitMs } = hooks
@@ -166,17 +177,21 @@ export async function tellHead(
 }
 
 /** Where the last tier is at its head now. Throws HOOK_FAILED. */
-async function callAfterHead(settled: Settled, { plan, route }: Planned, migrated: boolean): Promise<void> {
-  const name = settled.tiers.at(-1)?.name
+async function callAfterHeadIfReached(
+  resolved: ResolvedOptions,
+  { plan, route }: ExecutablePlan,
+  migrated: boolean,
+): Promise<void> {
+  const name = resolved.tiers.at(-1)?.name
   const tier = route.tiers.find((each) => each.tier.name === name)
   const revision = plan.to.find((each) => each.tier === name)?.heads ?? []
-  if (settled.hooks.afterHead === undefined || tier === undefined || plan.tier !== name) return
+  if (resolved.hooks.afterHead === undefined || tier === undefined || plan.tier !== name) return
   const heads = tier.tier.kind === 'graph' ? tier.graph.heads : tier.names.slice(-1)
   if (heads.length !== revision.length || !heads.every((head) => revision.includes(head))) return
-  await tellHead(settled, { revision, migrated })
+  await callAfterHeadHook(resolved, { revision, migrated })
 }
 
-function both(first: Executed, second: Executed): Executed {
+function both(first: ExecutionResult, second: ExecutionResult): ExecutionResult {
   return {
     applied: [...first.applied, ...second.applied],
     reports: [...first.reports, ...second.reports],
@@ -186,7 +201,7 @@ function both(first: Executed, second: Executed): Executed {
 }
 
 async function missingOf(
-  { dialect }: Settled,
+  { dialect }: ResolvedOptions,
   session: Session,
   recorded: ReturnType<typeof readRecorded>,
 ): Promise<readonly string[]> {
@@ -196,17 +211,17 @@ async function missingOf(
 }
 
 async function checkEdited(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: Session,
-  planned: Planned,
+  planned: ExecutablePlan,
   options: PlanOptions & Pick<MoveOptions, 'verifyColumns'>,
 ): Promise<readonly string[]> {
-  const recorded = readRecorded(settled, session, planned.look)
-  const missing = options.verifyColumns === true ? missingOf(settled, session, recorded) : []
+  const recorded = readRecorded(resolved, session, planned.inspection)
+  const missing = options.verifyColumns === true ? missingOf(resolved, session, recorded) : []
   const [{ hashes }, missed] = await Promise.all([recorded, missing])
   const unrecorded = findUnrecorded(planned.route.tiers, hashes)
-  const warnings = [...unrecordedWarning(settled.names.history, unrecorded), ...missed]
-  const edited = await findEdited(settled, planned.route.tiers, hashes)
+  const warnings = [...unrecordedWarning(resolved.names.history, unrecorded), ...missed]
+  const edited = await findEdited(resolved, planned.route.tiers, hashes)
   if (edited.length === 0) return warnings
   if (!options.strict) return [...editedWarning(edited), ...warnings]
   throw new MigrateError(
@@ -217,23 +232,36 @@ async function checkEdited(
 }
 
 /** What was found of steps that a run before this one left in the middle. */
-function tellResumed(planned: Planned, emit: (event: MigrationEvent) => void): void {
+function reportResumed(planned: ExecutablePlan, emit: (event: MigrationEvent) => void): void {
   for (const { resumed, route } of planned.steps) {
     if (resumed === undefined) continue
     const { revision, direction } = route.step
-    const { startedAt, operations, found } = resumed
-    emit({ type: 'stepResumed', tier: route.tier.tier.name, revision, direction, startedAt, operations, found })
+    const { startedAt, operations, recovered: actual } = resumed
+    emit({
+      type: 'stepResumed',
+      tier: route.tier.tier.name,
+      revision,
+      direction,
+      startedAt,
+      operations,
+      inspected: actual,
+    })
   }
 }
 
-async function backUp({ dialect }: Settled, session: Session, file: string, signal: AbortSignal): Promise<void> {
+async function backUp(
+  { dialect }: ResolvedOptions,
+  session: Session,
+  file: string,
+  signal: AbortSignal,
+): Promise<void> {
   if (session.backup !== undefined) return session.backup(file, signal)
   const why = `${dialect.name} has backups of its own`
   throw new MigrateError('INVALID_OPTION', { option: 'backup', why }, `No backup can be made here: ${why}.`)
 }
 
 /** What another run did while this one waited for the lock. */
-function tellSkipped(before: Planned, now: Planned, emit: (event: MigrationEvent) => void): void {
+function reportSkipped(before: ExecutablePlan, now: ExecutablePlan, emit: (event: MigrationEvent) => void): void {
   if (before === now) return
   const due = new Set(now.plan.steps.map((step) => `${step.tier}\n${step.revision}`))
   for (const { tier, revision, direction } of before.plan.steps) {
@@ -244,7 +272,7 @@ function tellSkipped(before: Planned, now: Planned, emit: (event: MigrationEvent
 }
 
 /** A plan is run only if planning again gives the same: same revisions, same statements, from the same heads. */
-function refuseStale(expected: Plan, found: Plan): void {
+function refuseStale(expected: Plan, actual: Plan): void {
   const essence = (plan: Plan): string =>
     canonicalJson([
       plan.from,
@@ -255,11 +283,11 @@ function refuseStale(expected: Plan, found: Plan): void {
         step.operations.map((each) => each.statements),
       ]),
     ])
-  if (essence(expected) === essence(found)) return
+  if (essence(expected) === essence(actual)) return
   const headsText = (plan: Plan): readonly string[] => plan.from.flatMap((each) => each.heads)
   throw new MigrateError(
     'PLAN_STALE',
-    { planned: headsText(expected), found: headsText(found) },
+    { planned: headsText(expected), actual: headsText(actual) },
     'The database, or a revision file, has changed since the plan was made.',
   )
 }

@@ -3,8 +3,8 @@ import { isMigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown.ts'
 import type { Fence } from '../lock/fence.ts'
 import type { MigrationEvent, StepLoss } from './events.ts'
-import type { PreparedStep } from './prepare.ts'
-import type { Settling } from './settle-step.ts'
+import type { ExecutableStep } from './prepare.ts'
+import type { RevalidationContext } from './settle-step.ts'
 
 export interface ExecuteOptions {
   readonly emit: (event: MigrationEvent) => void
@@ -12,7 +12,7 @@ export interface ExecuteOptions {
   readonly acceptDrift?: boolean
 }
 
-export interface Running extends Settling {
+export interface PlanExecution extends RevalidationContext {
   readonly options: ExecuteOptions
   /** What the run took away so far. */
   readonly losses: StepLoss[]
@@ -20,26 +20,26 @@ export interface Running extends Settling {
   readonly fence: Fence | undefined
 }
 
-export function namedOf({ route }: PreparedStep): { tier: string; revision: string; direction: 'up' | 'down' } {
+export function namedOf({ route }: ExecutableStep): { tier: string; revision: string; direction: 'up' | 'down' } {
   return { tier: route.tier.tier.name, revision: route.step.revision, direction: route.step.direction }
 }
 
-export async function begin(running: Running, off: boolean): Promise<TransactionScope> {
-  const { options, settled, session, fence } = running
+export async function begin(execution: PlanExecution, off: boolean): Promise<TransactionScope> {
+  const { options, resolved, session, fence } = execution
   // After opaque SQL a rebuild has to be possible, where there are rebuilds.
-  const rebuilds = settled.dialect.capabilities.alterColumn === 'rebuild'
+  const rebuilds = resolved.dialect.capabilities.alterColumn === 'rebuild'
   const scope = await session.begin({
     ...(off && rebuilds ? { foreignKeys: 'off' as const } : {}),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
-    waitMs: settled.waitMs,
-    onWait: (waitedMs) => options.emit({ type: 'waiting', what: settled.dialect.database, waitedMs }),
+    waitMs: resolved.waitMs,
+    onWait: (waitedMs) => options.emit({ type: 'waiting', what: resolved.dialect.database, waitedMs }),
   })
   if (fence?.stampFirst !== true) return scope
   try {
     await stampLock(session, fence, undefined)
     return scope
   } catch (error) {
-    await rollBack(running, scope)
+    await rollBack(execution, scope)
     throw error
   }
 }
@@ -52,12 +52,12 @@ export async function stampLock(session: Session, fence: Fence, revision: string
 }
 
 /** The rollback's own failure must not hide what made it necessary. */
-export async function rollBack(running: Running, scope: Pick<TransactionScope, 'rollback'>): Promise<void> {
+export async function rollBack(execution: PlanExecution, scope: Pick<TransactionScope, 'rollback'>): Promise<void> {
   try {
     await scope.rollback()
   } catch (error) {
     const text = thrownMessage(error)
-    running.options.emit({ type: 'warning', message: `The transaction could not be rolled back: ${text}` })
+    execution.options.emit({ type: 'warning', message: `The transaction could not be rolled back: ${text}` })
   }
 }
 
@@ -66,12 +66,12 @@ export async function rollBack(running: Running, scope: Pick<TransactionScope, '
  * Whoever drops the table of the lock takes it away too, and what is missing then is of no revision. Once it is rolled back the row
  * tells. Throws LOCK_LOST where it was so.
  */
-export async function tellWhoWasFirst({ fence, session, settled }: Running, error: unknown): Promise<void> {
+export async function reportLostLock({ fence, session, resolved }: PlanExecution, error: unknown): Promise<void> {
   if (fence === undefined || !session.isOpen || !isMigrateError(error, 'STATEMENT_FAILED')) return
   const { fault } = error.details
   if (fault !== 'missing' && !(fault === 'deadlock' && fence.stampFirst)) return
   await stampLock(session, fence, undefined).catch((why: unknown) => {
     if (isMigrateError(why, 'LOCK_LOST')) throw why
-    if (fault === 'missing' && settled.dialect.faultOf(why) === 'missing') throw fence.taken()
+    if (fault === 'missing' && resolved.dialect.faultOf(why) === 'missing') throw fence.taken()
   })
 }

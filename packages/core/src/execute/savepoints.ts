@@ -23,9 +23,9 @@ export function createSavepoints(session: Session): <T>(body: () => Promise<T>) 
       return await session.savepoint(() => around.run(own, body))
     } finally {
       innermost = outer
-      const told = waiting
+      const woken = waiting
       waiting = []
-      for (const resolve of told) resolve()
+      for (const resolve of woken) resolve()
     }
   }
 }

@@ -51,7 +51,7 @@ export function script(given: Plan, dialect: Dialect, settings: ScriptSettings =
   const names = { ...defaultNames, ...settings.tables }
   const at = settings.at ?? new Date()
   const sequential = settings.sequential ?? {}
-  const fresh = plan.from.every((each) => each.heads.length === 0)
+  const isEmptyDatabase = plan.from.every((each) => each.heads.length === 0)
   const bookkeeping = (step: PlanStep): readonly Statement[] => {
     const table = Object.hasOwn(sequential, step.tier) ? sequential[step.tier] : undefined
     const store = table === undefined ? versionStore(dialect, names) : sequentialStore(dialect, table)
@@ -60,7 +60,7 @@ export function script(given: Plan, dialect: Dialect, settings: ScriptSettings =
     const entry = { tier: step.tier, header, direction: step.direction, startedAt: at, finishedAt: at }
     return [...store.move(step, at.toISOString()), historyRow(dialect, names, { ...entry, ...byScript })]
   }
-  const before = fresh
+  const before = isEmptyDatabase
     ? [...ownTableStatements(dialect, versionTable(names)), ...ownTableStatements(dialect, historyTable(names))]
     : []
   return printScript(dialect, plan, { bookkeeping, before, ...(settings.skipData ? { skipData: true } : {}) })

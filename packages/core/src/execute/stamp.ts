@@ -8,8 +8,8 @@ import { stampRange } from '../plan/stamp-range.ts'
 import { historyRow } from './bookkeeping/history.ts'
 import { historyTable } from './bookkeeping/tables.ts'
 import { describedSession } from './described-session.ts'
-import { look } from './look.ts'
-import { type Settled, toolVersion } from './options.ts'
+import { inspectBookkeeping } from './look.ts'
+import { type ResolvedOptions, toolVersion } from './options.ts'
 import { readTierGraphs, refuseForeign } from './planning.ts'
 import { recordingHash, recordUpgrade } from './prepare.ts'
 import { ensureTables } from './record-step.ts'
@@ -24,7 +24,7 @@ export interface StampRequest {
   readonly acceptEdit?: boolean
 }
 
-interface Stamped {
+interface StampResult {
   readonly heads: readonly string[]
   readonly changed: boolean
 }
@@ -36,21 +36,25 @@ function addressedTier(tiers: readonly TierGraph[], name: string | undefined): T
   throw new MigrateError('INVALID_OPTION', { option: 'tier', why }, `Only the graph tier can be stamped: ${why}.`)
 }
 
-interface Prepared {
+interface StampPreparation {
   readonly each: TierGraph
   readonly present: Set<string>
   readonly plan: StampPlan | undefined
   readonly revisions: readonly string[]
 }
 
-async function prepare(settled: Settled, session: Session, request: StampRequest): Promise<Prepared> {
+async function prepareStamp(
+  resolved: ResolvedOptions,
+  session: Session,
+  request: StampRequest,
+): Promise<StampPreparation> {
   const purge = request.purge === true
-  const found = await look(settled, session, purge ? { unreadable: 'skip' } : {})
-  refuseForeign(found)
-  const each = addressedTier(await readTierGraphs(settled, session, found), request.tier)
-  const gone = each.unknown.filter((revision) => !each.graph.has(revision))
-  if (gone.length > 0 && !purge) refuseUnknown({ ...each, unknown: gone })
-  const present = new Set(found.present)
+  const inspection = await inspectBookkeeping(resolved, session, purge ? { unreadable: 'skip' } : {})
+  refuseForeign(inspection)
+  const each = addressedTier(await readTierGraphs(resolved, session, inspection), request.tier)
+  const undescribed = each.unknown.filter((revision) => !each.graph.has(revision))
+  if (undescribed.length > 0 && !purge) refuseUnknown({ ...each, unknown: undescribed })
+  const present = new Set(inspection.present)
   if (request.acceptEdit) {
     return {
       each,
@@ -79,13 +83,13 @@ function appliedRevisions({ graph, applied }: TierGraph, target: string): readon
 
 /** `stamp base` records nothing, so what it forgets is named. Throws HOOK_FAILED. */
 async function callHookOf(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: Session,
   { tier, graph, applied }: TierGraph,
   { to }: StampPlan,
   purge: boolean,
 ): Promise<void> {
-  const { hooks, dialect, names } = settled
+  const { hooks, dialect, names } = resolved
   if (hooks.afterRevision === undefined) return
   const [{ callRevisionHook }, { createPreservedStore }] = await Promise.all([
     import('./revision-hook.ts'),
@@ -98,7 +102,7 @@ async function callHookOf(
     dialect,
     session,
     hook: 'afterRevision' as const,
-    arguments: settled.arguments,
+    arguments: resolved.arguments,
     preserved: createPreservedStore(dialect, session, names, false),
   }
   for (const revision of to.length === 0 ? removed : to) {
@@ -108,33 +112,38 @@ async function callHookOf(
 }
 
 /** What a stamp would be refused for, before a file could be made. */
-export async function checkStamp(settled: Settled, session: Session, request: StampRequest): Promise<void> {
-  await prepare(settled, session, request)
+export async function checkStamp(resolved: ResolvedOptions, session: Session, request: StampRequest): Promise<void> {
+  await prepareStamp(resolved, session, request)
 }
 
 /** Sets the recorded heads without running anything; or, with `acceptEdit`, records the present text of an applied file. */
-export async function stamp(settled: Settled, session: Session, request: StampRequest, hold: Hold): Promise<Stamped> {
-  const { dialect, names } = settled
+export async function stamp(
+  resolved: ResolvedOptions,
+  session: Session,
+  request: StampRequest,
+  hold: Hold,
+): Promise<StampResult> {
+  const { dialect, names } = resolved
   if (dialect.capabilities.transactionalDdl === 'implicitCommit') {
     // Tables cannot be made in the transaction; what would be refused is refused before.
-    const { each, present } = await prepare(settled, session, request)
+    const { each, present } = await prepareStamp(resolved, session, request)
     await ensureTables(dialect, session, present, [each.tier.store.table, historyTable(names)])
   }
   const fence = await hold.fence(undefined)
-  const scope = await session.begin({ waitMs: settled.waitMs })
+  const scope = await session.begin({ waitMs: resolved.waitMs })
   try {
     if (fence !== undefined) await stampLock(session, fence, undefined)
     // Only now nobody else can move what it stands on.
-    const { each, present, plan, revisions } = await prepare(settled, session, request)
+    const { each, present, plan, revisions } = await prepareStamp(resolved, session, request)
     const own = describedSession(dialect, session, `stamping ${request.targets.join(', ')}`)
     await ensureTables(dialect, own, present, [each.tier.store.table, historyTable(names)])
     const now = new Date()
     if (plan !== undefined) {
       const { store } = each.tier
       const target = new Set(plan.to)
-      const standing = request.purge === true ? [] : each.applied
-      const removed = standing.filter((head) => !target.has(head))
-      const added = plan.to.filter((head) => !standing.includes(head))
+      const current = request.purge === true ? [] : each.applied
+      const removed = current.filter((head) => !target.has(head))
+      const added = plan.to.filter((head) => !current.includes(head))
       const move = { revision: plan.to[0] ?? '', direction: 'up' as const, removed, added }
       // Rows that cannot be named, and those that are there twice, go with the rest.
       const statements = [...(request.purge === true ? [store.clear] : []), ...store.move(move, now.toISOString())]
@@ -149,18 +158,18 @@ export async function stamp(settled: Settled, session: Session, request: StampRe
       const row = historyRow(dialect, names, {
         tier: each.tier.name,
         header: each.graph.get(revision),
-        tiers: settled.tiers.map((tier) => tier.name),
+        tiers: resolved.tiers.map((tier) => tier.name),
         direction: request.acceptEdit ? 'edit' : 'stamp',
         operationsHash: recordingHash(await recordUpgrade(dialect, each, revision)),
-        effective: [],
+        resolvedOperations: [],
         startedAt: now,
         finishedAt: now,
-        ...settled.recordedBy(),
+        ...resolved.recordedBy(),
         tool: toolVersion,
       })
       await own.execute(row.sql, row.params)
     }
-    if (plan !== undefined) await callHookOf(settled, session, each, plan, request.purge === true)
+    if (plan !== undefined) await callHookOf(resolved, session, each, plan, request.purge === true)
     await scope.commit()
     return { heads: plan?.to ?? each.applied, changed: revisions.length > 0 }
   } catch (error) {

@@ -95,17 +95,17 @@ export function createStepFacade(context: StepContext): StepFacade {
   let lastEnd = performance.now()
   let closed = false
   /** What a failed step left running must not write once its transaction is gone. */
-  const open = (what: string): void => {
+  const requireOpen = (what: string): void => {
     if (!closed) return
     const message = `${what} was called after the ${title} had ended.`
     throw new MigrateError('SESSION_CLOSED', { what }, message)
   }
-  const session = guardedSession(context.session, open)
+  const session = guardedSession(context.session, requireOpen)
   const savepoint = createSavepoints(session)
   const preserved = context.preserved.through(describedSession(dialect, session, `preserving values in the ${title}`))
   const pause = async (): Promise<void> => {
     await breathe(context.signal)
-    open('db')
+    requireOpen('db')
   }
 
   function check(sql: string): void {
@@ -129,8 +129,8 @@ export function createStepFacade(context: StepContext): StepFacade {
 
   /** Every call goes through here: counted, refused after the end, and remembered until somebody awaits it. */
   function call<T>(what: string, work: () => Promise<T>): StepCall<T> {
-    const begun = async (): Promise<T> => {
-      open(what)
+    const runCall = async (): Promise<T> => {
+      requireOpen(what)
       running += 1
       try {
         await pause()
@@ -141,7 +141,7 @@ export function createStepFacade(context: StepContext): StepFacade {
       }
     }
     const promise = new StepCall<T>((resolve, reject) => {
-      begun().then(resolve, reject)
+      runCall().then(resolve, reject)
     })
     // Only those not awaited yet stay in the set: a step of a million calls must not keep a million promises.
     for (const each of calls) if (each.awaited) calls.delete(each)
@@ -211,7 +211,7 @@ export function createStepFacade(context: StepContext): StepFacade {
     return done
   }
 
-  const told = describedSession(dialect, session, `giving back in the ${title}`)
+  const labelledSession = describedSession(dialect, session, `giving back in the ${title}`)
   const db: StepDatabase = {
     dialect: dialect.name,
     arguments: context.arguments,
@@ -247,7 +247,7 @@ export function createStepFacade(context: StepContext): StepFacade {
       call('db.restore', () =>
         savepoint(() =>
           restorePreserved(
-            { ...context, session: told, preserved, breathe: pause },
+            { ...context, session: labelledSession, preserved, breathe: pause },
             { ...what, table: tableKey({ name: what.table }) },
           ),
         ),
@@ -255,14 +255,14 @@ export function createStepFacade(context: StepContext): StepFacade {
     readPreserved: ({ table, column, revision }, step) =>
       call('db.readPreserved', () =>
         readPreserved(
-          { ...context, session: told, preserved, breathe: pause, owner: { ...context.owner, revision } },
+          { ...context, session: labelledSession, preserved, breathe: pause, owner: { ...context.owner, revision } },
           { table: tableKey({ name: table }), column },
           step,
         ),
       ),
     backfill: (options) => call('db.backfill', () => backfill(options)),
     report: (what, key) => {
-      open('db.report')
+      requireOpen('db.report')
       context.report(what, key)
     },
     tableNames: () =>
@@ -277,8 +277,8 @@ export function createStepFacade(context: StepContext): StepFacade {
       ),
     primaryKey: (table) =>
       call('db.primaryKey', async () => {
-        const found = (await tableOf(table)).constraints.find((each) => each.kind === 'primaryKey')
-        return found?.kind === 'primaryKey' ? found.columns : []
+        const constraint = (await tableOf(table)).constraints.find((each) => each.kind === 'primaryKey')
+        return constraint?.kind === 'primaryKey' ? constraint.columns : []
       }),
   }
 

@@ -2,10 +2,15 @@ import type { ServerSession } from '../dialect/dialect.ts'
 import type { Hold } from '../lock/hold.ts'
 import type { LockRow } from '../lock/lock-row.ts'
 import type { LockWaiting } from '../lock/wait.ts'
-import { type Settled, toolVersion } from './options.ts'
+import { type ResolvedOptions, toolVersion } from './options.ts'
 import { withSession } from './with-session.ts'
 
-export type LockedWork<T> = (session: ServerSession, settled: Settled, hold: Hold, signal: AbortSignal) => Promise<T>
+export type LockedWork<T> = (
+  session: ServerSession,
+  resolved: ResolvedOptions,
+  hold: Hold,
+  signal: AbortSignal,
+) => Promise<T>
 
 /** How long to wait for the database, and to whom what is noticed on the way is told. */
 export interface RunWaiting extends Omit<LockWaiting, 'database'> {
@@ -20,11 +25,11 @@ function leftBehind({ host, user, revision, sinceMs }: LockRow): string {
 }
 
 /** Works on a session that holds the lock of a run, and gives it back however the work ends. Throws LOCKED. */
-export function underLock<T>(settled: Settled, asked: RunWaiting, work: LockedWork<T>): Promise<T> {
-  const { warn, lockWaitMs, ...waiting } = asked
+export function withLock<T>(resolved: ResolvedOptions, options: RunWaiting, work: LockedWork<T>): Promise<T> {
+  const { warn, lockWaitMs, ...waiting } = options
   const lost = new AbortController()
   const signal = waiting.signal === undefined ? lost.signal : AbortSignal.any([waiting.signal, lost.signal])
-  return withSession(settled, { purpose: 'run', ...waiting, signal }, async (session, here) => {
+  return withSession(resolved, { purpose: 'run', ...waiting, signal }, async (session, here) => {
     const { holdLock } = await import('../lock/hold.ts')
     const { names, dialect, leaseMs, recordedBy } = here
     const hold = await holdLock({

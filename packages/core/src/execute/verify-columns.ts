@@ -12,13 +12,13 @@ export async function missingColumns(
   recorded: Promise<ReadonlyMap<string, readonly string[]>>,
 ): Promise<readonly string[]> {
   // Sent together: where the session can, both are one round trip.
-  const [expected, found] = await Promise.all([recorded, dialect.columnNames?.(session)])
-  if (found === undefined || expected.size === 0) return []
-  const existing = new Map([...found.columns].map(([key, columns]) => [folded(key), new Set(columns.map(folded))]))
+  const [expected, actual] = await Promise.all([recorded, dialect.columnNames?.(session)])
+  if (actual === undefined || expected.size === 0) return []
+  const existing = new Map([...actual.columns].map(([key, columns]) => [folded(key), new Set(columns.map(folded))]))
   const missing: string[] = []
   for (const [key, columns] of expected) {
     const { schema, name } = refOfKey(key)
-    const existingKey = schema !== undefined && schema === found.schema ? tableKey({ name }) : key
+    const existingKey = schema !== undefined && schema === actual.schema ? tableKey({ name }) : key
     const existingColumns = existing.get(folded(existingKey))
     if (existingColumns === undefined) missing.push(`there is no table ${nameOfKey(key)}`)
     else if (existingColumns.size > 0) {

@@ -34,9 +34,9 @@ export function waitNotes(
     // What is committed before the data step keeps nobody waiting in it.
     if (statements.some(({ transaction }) => transaction === 'outside')) since.clear()
     for (const { table, who } of dialect.blocked(model, operation)) {
-      const known = since.get(refText(table))
+      const earlier = since.get(refText(table))
       // One that this step creates has no sessions that wait for it. One that a foreign key refers to need not have been read.
-      if (created.has(refText(table)) || known?.who === who || known?.who === 'all') continue
+      if (created.has(refText(table)) || earlier?.who === who || earlier?.who === 'all') continue
       since.set(refText(table), { who, describe })
     }
     if (operation.kind !== 'run') continue

@@ -2,41 +2,41 @@ import { faultRemedy } from '../compile/statement-error.ts'
 import type { ConnectOptions, Dialect, FaultKind, ServerSession } from '../dialect/dialect.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown.ts'
-import { type Settled, settledOn } from './options.ts'
+import { type ResolvedOptions, resolveForDialect } from './options.ts'
 import { ownTables } from './own-tables.ts'
 
 /** Opens a session, works with the dialect that its server speaks, closes it. A driver's error that nobody knew more about becomes ours. */
 export async function withSession<T>(
-  settled: Settled,
+  resolved: ResolvedOptions,
   options: ConnectOptions,
-  work: (session: ServerSession, settled: Settled) => Promise<T>,
+  work: (session: ServerSession, resolved: ResolvedOptions) => Promise<T>,
 ): Promise<T> {
-  const { dialect } = settled
+  const { dialect } = resolved
   const session = await dialect.connect(options)
   try {
-    return await work(session, settledOn(settled, session.dialect ?? dialect))
+    return await work(session, resolveForDialect(resolved, session.dialect ?? dialect))
   } catch (cause) {
     if (options.signal?.aborted && cause === options.signal.reason) throw cause
-    throw describeError(settled, options.purpose, cause)
+    throw describeError(resolved, options.purpose, cause)
   } finally {
     await session.close()
   }
 }
 
 /** A driver's error as ours; any other error as it is. */
-export function describeError(settled: Settled, purpose: ConnectOptions['purpose'], cause: unknown): unknown {
+export function describeError(resolved: ResolvedOptions, purpose: ConnectOptions['purpose'], cause: unknown): unknown {
   if (isMigrateError(cause)) return cause
-  const { dialect } = settled
+  const { dialect } = resolved
   const fault = dialect.faultOf(cause)
   if (fault === 'unknown' && !isDriverError(cause)) return cause
-  const table = fault === 'permission' && purpose === 'look' ? namedTable(settled, thrownMessage(cause)) : undefined
+  const table = fault === 'permission' && purpose === 'look' ? namedTable(resolved, thrownMessage(cause)) : undefined
   return unexpected(dialect, fault, cause, table === undefined ? '' : `this user lacks SELECT on ${table}: `)
 }
 
 /** The table of ours that a server's message names. */
-function namedTable(settled: Settled, text: string): string | undefined {
-  const words = new Set(text.split(/[\s"'`.]+/))
-  return ownTables(settled).find(({ ref }) => words.has(ref.name))?.ref.name
+function namedTable(resolved: ResolvedOptions, text: string): string | undefined {
+  const tokens = new Set(text.split(/[\s"'`.]+/))
+  return ownTables(resolved).find(({ ref }) => tokens.has(ref.name))?.ref.name
 }
 
 function isDriverError(error: unknown): boolean {

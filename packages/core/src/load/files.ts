@@ -35,13 +35,13 @@ export interface FolderTierOptions extends GraphTierOptions {
   readonly recursive?: boolean
 }
 
-/** Files read before the event loop gets a turn: signals and servers go on while thousands of files are scanned. */
+/** Files read before the event loop gets a turn: signals and servers keep working while thousands of files are scanned. */
 const batch = 256
 /**
- * Characters of a file that is kept until somebody asks for its hash or its message: most commands compare applied files by their
+ * Characters of a file that is kept until its hash or its message is requested: most commands compare applied files by their
  * hash, others list them, and reading a file twice costs more than either.
  */
-const mostKept = 8_192
+const longestCachedText = 8_192
 const sequentialName = /^\d{3}_[A-Za-z0-9_-]+$/
 
 const graphChecks: OptionChecks<FolderTierOptions> = { name: isText, foreignHistory: isRecord, recursive: isFlag }
@@ -78,7 +78,7 @@ export function graph(directories: URL | string | readonly (URL | string)[], giv
       if (folder !== undefined) return scanSqlFolder(folder)
       const text = textOf(path)
       const scanned = scanHeader(text, path)
-      return text.length > mostKept ? { scanned, hash: hashOf(text) } : { scanned, text }
+      return text.length > longestCachedText ? { scanned, hash: hashOf(text) } : { scanned, text }
     },
     check: checkedRevision,
     slug: (file, header) => file.stem.replace(`${header.revision}_`, ''),
@@ -174,7 +174,7 @@ class ScannedFile {
     this.#message = folder === undefined ? undefined : (message ?? slug.replaceAll('_', ' '))
   }
 
-  /** Message and hash are worked out when asked for. They are the header's own, for whoever copies it with `...`. */
+  /** Message and hash are worked out when asked for. They are the header's own, so that a copy with `...` has them. */
   header(): RevisionHeader {
     const { revision, parents, dependsOn, branchLabels, compatibleWith } = this.scanned
     const file = this
@@ -226,10 +226,10 @@ class ScannedFile {
 
 function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionSource {
   const description = locations.folders.join(', ')
-  let known: ReadonlyMap<string, ScannedFile> | undefined
+  let scannedFiles: ReadonlyMap<string, ScannedFile> | undefined
 
   async function headers(): Promise<readonly RevisionHeader[]> {
-    const found: RevisionHeader[] = []
+    const revisionHeaders: RevisionHeader[] = []
     const byId = new Map<string, ScannedFile>()
     let previous: RevisionFile | undefined
     for (const file of filesOf(locations, kind.inSql === true)) {
@@ -237,32 +237,32 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
       const { scanned } = scan
       const entry = new ScannedFile(file, scan, kind.slug(file, scanned))
       byId.set(scanned.revision, entry)
-      found.push(entry.header())
+      revisionHeaders.push(entry.header())
       previous = file
-      if (found.length % batch === 0) await setImmediate()
+      if (revisionHeaders.length % batch === 0) await setImmediate()
     }
-    known = byId
-    return found
+    scannedFiles = byId
+    return revisionHeaders
   }
 
   return {
     description,
     headers,
     module: async (revision) => {
-      if (known === undefined) await headers()
-      const file = known?.get(revision)
+      if (scannedFiles === undefined) await headers()
+      const file = scannedFiles?.get(revision)
       if (file === undefined) throw unknownRevision(revision, description)
-      const told = file.hash()
+      const expectedHash = file.hash()
       if (file.folder !== undefined) {
         const files = readSqlFolder(file.folder)
-        if (hashOfSql(files) !== told) throw changedMeanwhile(file.path)
+        if (hashOfSql(files) !== expectedHash) throw changedMeanwhile(file.path)
         const module = await moduleOfSql(files, revision)
-        if (files.effectsFile !== undefined && hashOfSql(readSqlFolder(file.folder)) !== told)
+        if (files.effectsFile !== undefined && hashOfSql(readSqlFolder(file.folder)) !== expectedHash)
           throw changedMeanwhile(file.path)
         return module
       }
       const exports = await importModule(file.path)
-      if (file.hashNow() !== told) throw changedMeanwhile(file.path)
+      if (file.hashNow() !== expectedHash) throw changedMeanwhile(file.path)
       return kind.check(exports, file.scanned, file.path)
     },
   }

@@ -16,7 +16,7 @@ import { type OptionCheck, requireArgument } from '../errors/option-check.ts'
 
 const module = /.\.[mc]?[jt]s$/
 /** Declarations, tests, files of editors and merges: what may lie beside revisions without being one. */
-const beside = /\.d\.[mc]?ts$|\.(?:test|spec)\.[mc]?[jt]s$|^[.#]|~$/
+const ignoredNames = /\.d\.[mc]?ts$|\.(?:test|spec)\.[mc]?[jt]s$|^[.#]|~$/
 
 /** Folders that are not gone into: hidden ones, and packages that were installed. */
 export function isPassedBy(folder: string): boolean {
@@ -25,7 +25,7 @@ export function isPassedBy(folder: string): boolean {
 
 /** Whether a file of this name is read as a revision. */
 export function isModuleName(name: string): boolean {
-  return module.test(name) && !beside.test(name)
+  return module.test(name) && !ignoredNames.test(name)
 }
 
 export interface RevisionFile {
@@ -75,14 +75,14 @@ export function revisionFiles(directory: string, recursive = false, withSql = fa
   for (const name of modules.sort()) {
     files.push({ name, stem: name.slice(0, name.lastIndexOf('.')), path: start + name })
   }
-  const others: string[] = []
+  const subfolders: string[] = []
   for (const name of folders.sort()) {
     const folder = start + name
     if (withSql && isSqlRevision(folder)) files.push({ name, stem: name, path: `${folder}${sep}up.sql`, folder })
-    else others.push(folder)
+    else subfolders.push(folder)
   }
   refuseCollisions(files)
-  return recursive ? [...files, ...others.flatMap((folder) => revisionFiles(folder, true, withSql))] : files
+  return recursive ? [...files, ...subfolders.flatMap((folder) => revisionFiles(folder, true, withSql))] : files
 }
 
 function namesIn(directory: string): { readonly modules: string[]; readonly folders: string[] } {
@@ -91,10 +91,10 @@ function namesIn(directory: string): { readonly modules: string[]; readonly fold
   for (const entry of entriesOf(directory)) {
     if (entry.isDirectory() && !isPassedBy(entry.name)) folders.push(entry.name)
     if (!isModuleName(entry.name)) continue
-    const found = behindLink(entry, directory + sep + entry.name)
-    if (found?.isDirectory()) continue
+    const target = behindLink(entry, directory + sep + entry.name)
+    if (target?.isDirectory()) continue
     // A pipe waits for a writer, and a device may never end: they are not begun with.
-    if (found?.isFile() === false) throw unreadable(directory + sep + entry.name, 'is no regular file')
+    if (target?.isFile() === false) throw unreadable(directory + sep + entry.name, 'is no regular file')
     modules.push(entry.name)
   }
   return { modules, folders }
@@ -156,21 +156,21 @@ export function foldedName(name: string): string {
 }
 
 function refuseCollisions(files: readonly RevisionFile[]): void {
-  const seen = new Map<string, RevisionFile>()
+  const byFoldedName = new Map<string, RevisionFile>()
   for (const file of files) {
     const folded = foldedName(file.stem)
-    const other = seen.get(folded)
-    seen.set(folded, file)
+    const other = byFoldedName.get(folded)
+    byFoldedName.set(folded, file)
     if (other === undefined) continue
-    const twins = other.stem === file.stem
+    const isSameStem = other.stem === file.stem
     throw new MigrateError(
       'FILE_NAME_INVALID',
-      { files: [other.path, file.path], why: twins ? 'duplicates' : 'same-but-for-case' },
-      twins
+      { files: [other.path, file.path], why: isSameStem ? 'duplicates' : 'same-but-for-case' },
+      isSameStem
         ? `${other.path} and ${file.name} are two forms of one revision`
         : `The names of ${other.path} and ${file.name} differ only in case or in Unicode form`,
       {
-        remedy: twins
+        remedy: isSameStem
           ? 'Keep one of them: the source, or what was compiled from it in a folder of its own.'
           : 'Rename one of the files: some file systems cannot hold both.',
       },

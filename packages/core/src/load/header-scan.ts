@@ -49,8 +49,8 @@ function endOfTemplate(text: string, from: number): number {
   let at = from + 1
   while (at < text.length) {
     const char = text.charAt(at)
-    const open = holes.at(-1)
-    if (open === undefined || open === -1) {
+    const openBraces = holes.at(-1)
+    if (openBraces === undefined || openBraces === -1) {
       if (char === '\\') at += 2
       else if (char === '`') {
         at += 1
@@ -68,10 +68,10 @@ function endOfTemplate(text: string, from: number): number {
     } else if (char === '/' && text.charAt(at + 1) === '*') at = endOfComment(text, at)
     else if (char === '/' && text.charAt(at + 1) === '/') at = endOfLine(text, at)
     else {
-      if (char === '{') holes[holes.length - 1] = open + 1
+      if (char === '{') holes[holes.length - 1] = openBraces + 1
       else if (char === '}') {
-        if (open === 0) holes.pop()
-        else holes[holes.length - 1] = open - 1
+        if (openBraces === 0) holes.pop()
+        else holes[holes.length - 1] = openBraces - 1
       }
       at += 1
     }
@@ -83,7 +83,7 @@ function endOfTemplate(text: string, from: number): number {
 class HeaderScanner {
   readonly #text: string
   readonly #file: string
-  readonly #found = new Map<string, HeaderLiteral>()
+  readonly #constants = new Map<string, HeaderLiteral>()
   /** Where the literal of each constant begins. */
   readonly starts = new Map<string, number>()
   #at = 0
@@ -101,7 +101,7 @@ class HeaderScanner {
     if (text.startsWith('#!')) this.#at = endOfLine(text, 0)
     for (;;) {
       const at = skipBlank(text, this.#at)
-      if (at >= text.length) return this.#found
+      if (at >= text.length) return this.#constants
       const code = text.charCodeAt(at)
       if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || code === 36) {
         identifier.lastIndex = at
@@ -112,7 +112,7 @@ class HeaderScanner {
         if (name === 'const' || name === 'let' || name === 'var') this.#declarations()
         else if (name === 'exports' || name === 'module') this.#assignment(at)
         else continue
-        if (this.#complete()) return this.#found
+        if (this.#complete()) return this.#constants
       } else if (code === 39 || code === 34) {
         this.#at = endOfString(text, at)
         afterValue = true
@@ -133,8 +133,8 @@ class HeaderScanner {
 
   /** Most of a file lies behind its header: what can be known not to follow is not looked for. */
   #complete(): boolean {
-    if (!this.#found.has('revision') || !this.#found.has('downRevision')) return false
-    return optionalNames.every((name) => this.#found.has(name) || !this.#text.includes(name, this.#at))
+    if (!this.#constants.has('revision') || !this.#constants.has('downRevision')) return false
+    return optionalNames.every((name) => this.#constants.has(name) || !this.#text.includes(name, this.#at))
   }
 
   #declarations(): void {
@@ -169,7 +169,7 @@ class HeaderScanner {
     const read = readLiteral(this.#text, start)
     if (read === undefined) throw this.#notStatic(name, from)
     this.starts.set(name, start)
-    this.#found.set(name, read.value)
+    this.#constants.set(name, read.value)
     this.#at = read.end
   }
 
@@ -189,12 +189,12 @@ class HeaderScanner {
  * Throws HEADER_INVALID, with the line where a constant is not static; REVISION_FILE_INVALID.
  */
 export function scanHeader(text: string, file: string): ScannedHeader {
-  const found = quickScan(text) ?? new HeaderScanner(text, file).scan()
-  return checkedHeader((name) => found.get(name), { file, isValue: false })
+  const constants = quickScan(text) ?? new HeaderScanner(text, file).scan()
+  return checkedHeader((name) => constants.get(name), { file, isValue: false })
 }
 
 /** Where the literal of a header constant stands in the text. Throws HEADER_INVALID. */
-export function placeOfHeader(
+export function locateHeader(
   text: string,
   file: string,
   name: HeaderName,
@@ -214,8 +214,8 @@ export function docblockMessage(text: string): string | undefined {
   const end = text.indexOf('*/', start)
   const paragraph: string[] = []
   for (const line of text.slice(start, end === -1 ? start : end).split('\n')) {
-    const words = line.replace(/^\s*\*/, '').trim()
-    if (words !== '') paragraph.push(words)
+    const content = line.replace(/^\s*\*/, '').trim()
+    if (content !== '') paragraph.push(content)
     else if (paragraph.length > 0) break
   }
   const message = paragraph

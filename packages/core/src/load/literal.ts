@@ -94,7 +94,7 @@ const plainType = /(?:[\w \t|.]|\[\])*(?=[,;=]|(?<!\|[ \t]*)\n(?!\s*[|&]))/y
 
 /**
  * Behind a type: up to a comma, semicolon, `=` or the end of the line outside all brackets. A line that ends in `|`, or before
- * one, goes on: so formatters break long unions.
+ * one, continues: so formatters break long unions.
  */
 export function skipType(text: string, from: number): number {
   plainType.lastIndex = from
@@ -110,13 +110,13 @@ export function skipType(text: string, from: number): number {
     else if ('[({<'.includes(char)) depth += 1
     else if ('])}>'.includes(char)) depth -= 1
     else if (depth === 0 && (char === ';' || char === ',' || char === '=')) return at
-    else if (depth === 0 && char === '\n' && !goesOn(text, at)) return at
+    else if (depth === 0 && char === '\n' && !continuesType(text, at)) return at
     at += 1
   }
   return at
 }
 
-function goesOn(text: string, lineEnd: number): boolean {
+function continuesType(text: string, lineEnd: number): boolean {
   const next = text.charAt(skipBlank(text, lineEnd))
   return next === '|' || next === '&' || /[|&]\s*$/.test(text.slice(Math.max(0, lineEnd - 20), lineEnd))
 }
@@ -130,7 +130,7 @@ export function plainLiteral(text: string, from: number): LiteralRead | undefine
 
 /**
  * Reads a string, `null` or an array of strings at `from`, with `as …` and `satisfies …` behind it. Undefined where the
- * expression is, or goes on as, anything else: a call, a sum, a name.
+ * expression is, or continues as, anything else: a call, a sum, a name.
  */
 export function readLiteral(text: string, from: number): LiteralRead | undefined {
   const read = plainLiteral(text, from)
@@ -142,6 +142,6 @@ export function readLiteral(text: string, from: number): LiteralRead | undefined
     if (next !== 'as' && next !== 'satisfies') break
     at = skipBlank(text, skipType(text, skipBlank(text, word.lastIndex)))
   }
-  // A line that starts with one of these goes on with the expression before it, semicolon or not.
+  // A line that starts with one of these continues the expression before it, semicolon or not.
   return '+-*/%.?[(<>=&|^`!'.includes(text.charAt(at) || ' ') ? undefined : { value: read.value, end: at }
 }

@@ -21,9 +21,9 @@ function recorder(exports: Exports, name: string, file: string): Recorder | unde
 }
 
 function required(exports: Exports, name: string, file: string, remedy?: string): Recorder {
-  const found = recorder(exports, name, file)
-  if (found === undefined) throw invalid(file, `it exports no function \`${name}\``, remedy)
-  return found
+  const value = recorder(exports, name, file)
+  if (value === undefined) throw invalid(file, `it exports no function \`${name}\``, remedy)
+  return value
 }
 
 /** `null`, one string and an array of one say the same. */
@@ -53,7 +53,7 @@ export function checkedRevision(exports: Exports, scanned: ScannedHeader, file: 
   return checkedFunctions(exports, file)
 }
 
-const headerWords: ReadonlyMap<string, HeaderName> = new Map(
+const headerNames: ReadonlyMap<string, HeaderName> = new Map(
   (['downRevision', 'branchLabels', 'dependsOn', 'compatibleWith'] as const).map((name) => [bare(name), name]),
 )
 
@@ -65,7 +65,7 @@ function bare(name: string): string {
 /** A fact under another name would be passed over, and the graph be another one. */
 function refuseOtherNames(exports: Exports, file: string): void {
   for (const name of Object.keys(exports)) {
-    const meant = headerWords.get(bare(name))
+    const meant = headerNames.get(bare(name))
     if (meant === undefined || meant === name) continue
     throw new MigrateError(
       'HEADER_INVALID',

@@ -3,7 +3,7 @@ import type { HeaderLiteral } from './literal.ts'
 /** White space, comments and plain imports from the start of a file. It always matches, so it never goes back. */
 const preamble = /\uFEFF?(?:\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/|import\b[^'"`;]*(?:'[^'\n]*'|"[^"\n]*")[ \t]*;?(?=\s))*/y
 const text = /'[^'\\\n]*'|"[^"\\\n]*"/.source
-/** One constant on lines of its own, with something behind it that cannot go on with the expression. */
+/** One constant on lines of its own, with something behind it that cannot continue the expression. */
 const constant = new RegExp(
   [
     /export\s+const\s+(revision|downRevision|branchLabels|dependsOn|compatibleWith)\b/.source,
@@ -22,7 +22,7 @@ const strings = new RegExp(text, 'g')
  * Undefined where anything is out of the ordinary, be it right or wrong: the scanner decides then.
  */
 export function quickScan(source: string): ReadonlyMap<string, HeaderLiteral> | undefined {
-  const found = new Map<string, HeaderLiteral>()
+  const literals = new Map<string, HeaderLiteral>()
   preamble.lastIndex = 0
   preamble.exec(source)
   let at = preamble.lastIndex
@@ -30,11 +30,13 @@ export function quickScan(source: string): ReadonlyMap<string, HeaderLiteral> | 
     constant.lastIndex = at
     const match = constant.exec(source)
     const [, name, literal] = match ?? []
-    if (name === undefined || literal === undefined || found.has(name)) break
-    found.set(name, headerLiteral(literal))
+    if (name === undefined || literal === undefined || literals.has(name)) break
+    literals.set(name, headerLiteral(literal))
     at = constant.lastIndex
   }
-  return found.has('revision') && found.has('downRevision') && hasNoMore(source, found, at) ? found : undefined
+  return literals.has('revision') && literals.has('downRevision') && hasNoMore(source, literals, at)
+    ? literals
+    : undefined
 }
 
 function headerLiteral(literal: string): HeaderLiteral {
@@ -43,6 +45,8 @@ function headerLiteral(literal: string): HeaderLiteral {
   return (literal.match(strings) ?? []).map((item) => item.slice(1, -1))
 }
 
-function hasNoMore(source: string, found: ReadonlyMap<string, HeaderLiteral>, at: number): boolean {
-  return ['branchLabels', 'dependsOn', 'compatibleWith'].every((name) => found.has(name) || !source.includes(name, at))
+function hasNoMore(source: string, literals: ReadonlyMap<string, HeaderLiteral>, at: number): boolean {
+  return ['branchLabels', 'dependsOn', 'compatibleWith'].every(
+    (name) => literals.has(name) || !source.includes(name, at),
+  )
 }

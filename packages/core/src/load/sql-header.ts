@@ -46,7 +46,7 @@ function invalid(file: string, name: string, at: number, why: string): MigrateEr
 
 /** The facts in the comments before the first statement. Throws HEADER_INVALID. */
 function entriesOf(text: string, file: string): ReadonlyMap<Fact, Entry> {
-  const found = new Map<Fact, Entry>()
+  const entries = new Map<Fact, Entry>()
   for (const [index, each] of text.split('\n').entries()) {
     if (each.trim() === '') continue
     const inner = comment.exec(each)?.[1]
@@ -59,10 +59,10 @@ function entriesOf(text: string, file: string): ReadonlyMap<Fact, Entry> {
       if (near !== undefined) throw invalid(file, key, index + 1, `is no fact of a revision; did you mean \`${near}\`?`)
       continue
     }
-    if (found.has(fact)) throw invalid(file, key, index + 1, 'stands there twice')
-    found.set(fact, { value, line: index + 1 })
+    if (entries.has(fact)) throw invalid(file, key, index + 1, 'stands there twice')
+    entries.set(fact, { value, line: index + 1 })
   }
-  return found
+  return entries
 }
 
 function idsOf(file: string, fact: Fact, entry: Entry | undefined): readonly string[] {
@@ -101,19 +101,19 @@ function required(file: string, fact: Fact, entry: Entry | undefined): Entry {
  * Throws HEADER_INVALID, with the line.
  */
 export function scanSqlHeader(text: string, file: string): SqlHeader {
-  const found = entriesOf(text, file)
-  const list = (fact: Fact): readonly string[] => idsOf(file, fact, found.get(fact))
-  const named = required(file, 'revision', found.get('revision'))
+  const entries = entriesOf(text, file)
+  const list = (fact: Fact): readonly string[] => idsOf(file, fact, entries.get(fact))
+  const named = required(file, 'revision', entries.get('revision'))
   const [revision, second] = list('revision')
   if (revision === undefined) throw invalid(file, 'revision', named.line, 'has no id')
   if (second !== undefined) throw invalid(file, 'revision', named.line, 'has more than one id')
-  const revises = required(file, 'downRevision', found.get('downRevision'))
+  const revises = required(file, 'downRevision', entries.get('downRevision'))
   const isBase = /^(?:base|<base>)$/i.test(revises.value)
   const parents = isBase ? [] : list('downRevision')
   if (!isBase && parents.length === 0) {
     throw invalid(file, 'revises', revises.line, 'has no id; a revision that follows none says `base`')
   }
-  const message = found.get('message')?.value ?? ''
+  const message = entries.get('message')?.value ?? ''
   return {
     revision,
     parents,
@@ -133,7 +133,7 @@ export function withSqlParents(text: string, file: string, parents: readonly str
   return lines.join('')
 }
 
-/** Throws HEADER_INVALID where the text for the way down says that it belongs to another revision. */
+/** Throws HEADER_INVALID where the text of the downgrade says that it belongs to another revision. */
 export function refuseOtherRevision(text: string, file: string, revision: string): void {
   const entry = entriesOf(text, file).get('revision')
   if (entry === undefined || entry.value === revision) return

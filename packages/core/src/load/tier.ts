@@ -4,7 +4,7 @@ import type { Row, SqlValue } from '../model/sql-value.ts'
 import type { RevisionSource } from './revision-source.ts'
 
 /** What a tier may look at to recognise another tool's history. Nothing is written. */
-export interface ForeignLook {
+export interface ForeignInspection {
   readonly dialect: DialectName
   readonly tableNames: readonly string[]
   query(sql: string, params?: readonly SqlValue[]): Promise<readonly Row[]>
@@ -25,7 +25,7 @@ export interface ForeignFinding {
 export interface ForeignHistory {
   /** The tables that may hold it; where none exists, `find` is not called. */
   readonly tables: readonly string[]
-  find(look: ForeignLook): Promise<ForeignFinding | undefined>
+  find(inspection: ForeignInspection): Promise<ForeignFinding | undefined>
 }
 
 /** A source of revisions with a store of its own. Tiers run in order. */

@@ -3,9 +3,9 @@ import { checkedHeader, type HeaderLocation, type HeaderName, wrongKind } from '
 
 type Facts = { readonly [name in HeaderName | 'message']?: unknown }
 
-/** A value by its id, where it has one; `place` is where it was passed. */
-export function locationOfValue({ revision }: Facts, place: string): HeaderLocation {
-  return { file: typeof revision === 'string' ? `${place} (${revision})` : place, isValue: true }
+/** A value by its id, where it has one; `origin` is where it was passed. */
+export function locationOfValue({ revision }: Facts, origin: string): HeaderLocation {
+  return { file: typeof revision === 'string' ? `${origin} (${revision})` : origin, isValue: true }
 }
 
 /**
@@ -13,8 +13,8 @@ export function locationOfValue({ revision }: Facts, place: string): HeaderLocat
  *
  * Throws HEADER_INVALID, REVISION_FILE_INVALID.
  */
-export function checkedValueHeader(value: Facts, place: string): Omit<RevisionHeader, 'source'> {
-  const location = locationOfValue(value, place)
+export function checkedValueHeader(value: Facts, origin: string): Omit<RevisionHeader, 'source'> {
+  const location = locationOfValue(value, origin)
   const header = checkedHeader((name) => value[name], location)
   const { message = header.revision } = value
   if (typeof message !== 'string') throw wrongKind(location, 'message', 'a string')

@@ -1,7 +1,7 @@
 import type { Condition } from '../compile/own-rows.ts'
 import type { Statement } from '../compile/statement.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
-import { heldBy, type LockPlace, stamped } from './lock-row.ts'
+import { heldBy, type LockLocation, stamped } from './lock-row.ts'
 
 /** What a run writes its bookkeeping under: who has lost the lock writes nothing more, and so commits nothing. */
 export interface Fence {
@@ -27,7 +27,7 @@ export function lockLost(database: string, why: string): MigrateError<'LOCK_LOST
 }
 
 export interface FenceOptions {
-  readonly place: LockPlace
+  readonly location: LockLocation
   readonly owner: string
   readonly epoch: bigint
   readonly stampFirst: boolean
@@ -35,14 +35,14 @@ export interface FenceOptions {
   readonly prove: () => Promise<void>
 }
 
-export function createFence({ place, owner, epoch, stampFirst, check, prove }: FenceOptions): Fence {
+export function createFence({ location, owner, epoch, stampFirst, check, prove }: FenceOptions): Fence {
   return {
     epoch,
-    held: heldBy(place, owner, epoch),
-    stamp: (revision) => stamped(place, owner, epoch, revision),
+    held: heldBy(location, owner, epoch),
+    stamp: (revision) => stamped(location, owner, epoch, revision),
     stampFirst,
     check,
     prove,
-    taken: () => lockLost(place.dialect.database, 'somebody else has taken it, or taken it away'),
+    taken: () => lockLost(location.dialect.database, 'somebody else has taken it, or taken it away'),
   }
 }

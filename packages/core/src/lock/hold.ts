@@ -10,14 +10,14 @@ import {
   claim,
   firstRows,
   free,
-  type LockPlace,
+  type LockLocation,
   type LockRow,
   lastSign,
-  lockPlace,
+  locateLock,
   readLock,
 } from './lock-row.ts'
 import { lockTable } from './lock-table.ts'
-import { type LockWaiting, untilHad } from './wait.ts'
+import { type LockWaiting, waitUntilAcquired } from './wait.ts'
 
 export interface HoldOptions {
   readonly dialect: Dialect
@@ -57,67 +57,67 @@ export interface Hold {
  */
 export async function holdLock(options: HoldOptions): Promise<Hold> {
   const { dialect, session, table, waiting } = options
-  const place = lockPlace(dialect, table, options.key)
-  if (session.leased !== undefined && place !== undefined) return leasedHold(options, place)
+  const location = locateLock(dialect, table, options.key)
+  if (session.leased !== undefined && location !== undefined) return leasedHold(options, location)
   const lock = session.runLock?.(options.key)
   if (lock === undefined) return { exclusive: false, fence: async () => undefined, release: async () => true }
-  await untilHad(
+  await waitUntilAcquired(
     waiting,
     async () => ((await lock.take()) ? true : undefined),
-    async () => withRow(await lock.holder(), await rowSeen(session, place)),
+    async () => withRow(await lock.holder(), await tryReadRow(session, location)),
   )
   if (lock.warning !== undefined) options.onWarning?.(lock.warning)
-  return sessionHold(options, lock, place)
+  return sessionHold(options, lock, location)
 }
 
-function sessionHold(options: HoldOptions, lock: RunLock, place: LockPlace | undefined): Hold {
+function sessionHold(options: HoldOptions, lock: RunLock, location: LockLocation | undefined): Hold {
   const exclusive = lock.proof === 'exclusive'
   let fence: Fence | undefined
   const owner = randomUUID()
   return {
     exclusive,
     async fence(revision) {
-      if (place === undefined || !exclusive) return undefined
+      if (location === undefined || !exclusive) return undefined
       if (fence !== undefined) return fence
-      const epoch = await takeRow(options, place, { ...claimantOf(options, owner), leaseMs: undefined }, revision)
+      const epoch = await takeRow(options, location, { ...claimantOf(options, owner), leaseMs: undefined }, revision)
       const prove = async (): Promise<void> => {
-        if (!(await lock.holds())) throw lockLost(place.dialect.database, 'this session does not have it any more')
+        if (!(await lock.holds())) throw lockLost(location.dialect.database, 'this session does not have it any more')
       }
       const check = async (): Promise<void> => {
         // Where every such statement has its fenced note written before it, that has asked already.
         if (options.dialect.capabilities.transactionalDdl === 'yes') await prove()
       }
-      fence = createFence({ place, owner, epoch, stampFirst: false, check, prove })
+      fence = createFence({ location, owner, epoch, stampFirst: false, check, prove })
       return fence
     },
     async release() {
       const stopped = options.waiting.signal?.aborted === true
       const freed =
-        fence === undefined || place === undefined || (await freeRow(options.session, place, owner, stopped))
+        fence === undefined || location === undefined || (await freeRow(options.session, location, owner, stopped))
       return (await lock.release()) && freed
     },
   }
 }
 
-async function leasedHold(options: HoldOptions, place: LockPlace): Promise<Hold> {
+async function leasedHold(options: HoldOptions, location: LockLocation): Promise<Hold> {
   const { session, dialect, leaseMs, lost } = options
   const owner = randomUUID()
-  const epoch = await takeRow(options, place, { ...claimantOf(options, owner), leaseMs }, undefined)
+  const epoch = await takeRow(options, location, { ...claimantOf(options, owner), leaseMs }, undefined)
   const lease = await keepLease({
-    place,
+    location,
     owner,
     epoch,
     leaseMs,
     lost,
     connect: (connectOptions) => dialect.connect(connectOptions),
   })
-  const fence = createFence({ place, owner, epoch, stampFirst: true, check: lease.check, prove: lease.check })
+  const fence = createFence({ location, owner, epoch, stampFirst: true, check: lease.check, prove: lease.check })
   return {
     exclusive: true,
     fence: async () => fence,
     async release() {
       await lease.end()
-      return freeRow(session, place, owner, options.waiting.signal?.aborted === true)
+      return freeRow(session, location, owner, options.waiting.signal?.aborted === true)
     },
   }
 }
@@ -127,8 +127,13 @@ function claimantOf({ session, by }: HoldOptions, token: string): Omit<Claimant,
 }
 
 /** Also where the run was stopped: whoever comes next is not to wait for the end of a lease, nor to be told of a run that died. */
-async function freeRow(session: ServerSession, place: LockPlace, owner: string, stopped: boolean): Promise<boolean> {
-  const { sql, params } = free(place, owner)
+async function freeRow(
+  session: ServerSession,
+  location: LockLocation,
+  owner: string,
+  stopped: boolean,
+): Promise<boolean> {
+  const { sql, params } = free(location, owner)
   if (!stopped) return (await session.execute(sql, params)).changes === 1
   // The signal of the session ends all that it sends but what is in a transaction with a signal of its own.
   const scope = await session.begin({ signal: new AbortController().signal })
@@ -147,77 +152,81 @@ const collided: ReadonlySet<FaultKind> = new Set<FaultKind>(['deadlock', 'busy',
 /** Takes the row as soon as nobody lives who has it. Believed because its change was committed. */
 async function takeRow(
   options: HoldOptions,
-  place: LockPlace,
+  location: LockLocation,
   claimant: Claimant,
   revision: string | undefined,
 ): Promise<bigint> {
   const { session, waiting } = options
-  let seen: LockRow | undefined
-  const still = stillness()
+  let observed: LockRow | undefined
+  const msWithoutRenewal = trackRenewals()
   const attempt = async (): Promise<bigint | undefined> => {
     const requestedAt = performance.now()
-    seen = await madeRow(session, place)
-    if (seen === undefined || (await lives(session, seen, claimant.leaseMs !== undefined))) return undefined
-    if (seen.leaseMs !== null && still(seen, requestedAt) < Number(seen.leaseMs) / 2) return undefined
-    const { sql, params } = claim(place, seen, claimant, revision)
+    observed = await ensureRow(session, location)
+    if (observed === undefined || (await isOwnerAlive(session, observed, claimant.leaseMs !== undefined)))
+      return undefined
+    if (observed.leaseMs !== null && msWithoutRenewal(observed, requestedAt) < Number(observed.leaseMs) / 2)
+      return undefined
+    const { sql, params } = claim(location, observed, claimant, revision)
     const { changes } = await session.execute(sql, params)
     if (changes !== 1) return undefined
-    if (seen.owner !== null) options.onTakenOver?.(seen)
-    return seen.epoch + 1n
+    if (observed.owner !== null) options.onTakenOver?.(observed)
+    return observed.epoch + 1n
   }
   // On a cluster the loser of a race is told by an error, also where it makes the table: its change collided with one that was
   // certified before. And DDL of the holder keeps every node from answering.
   let refused: unknown
-  const tried = async (): Promise<bigint | undefined> => {
+  const attemptIgnoringCollisions = async (): Promise<bigint | undefined> => {
     refused = undefined
     return attempt().catch((error: unknown) => {
-      if (!collided.has(place.dialect.faultOf(error))) throw error
+      if (!collided.has(location.dialect.faultOf(error))) throw error
       refused = error
       return undefined
     })
   }
-  return untilHad(waiting, tried, async () => withRow(undefined, seen)).catch((error: unknown) => {
-    // What the server still says at the end of the wait is what has to be mended, not that somebody has the lock.
-    throw isMigrateError(error, 'LOCKED') && refused !== undefined ? refused : error
-  })
+  return waitUntilAcquired(waiting, attemptIgnoringCollisions, async () => withRow(undefined, observed)).catch(
+    (error: unknown) => {
+      // What the server still says at the end of the wait is what has to be mended, not that somebody has the lock.
+      throw isMigrateError(error, 'LOCKED') && refused !== undefined ? refused : error
+    },
+  )
 }
 
 /**
  * For how many ms, by the clock of this process, nobody has renewed a lease. What kept the server from answering (DDL on a cluster
  * keeps all nodes) also kept the renewal: it counts from the answer.
  */
-function stillness(): (row: LockRow, requestedAt: number) => number {
-  let mark = ''
+function trackRenewals(): (row: LockRow, requestedAt: number) => number {
+  let previous = ''
   let since = 0
   return ({ epoch, beatMs, leaseMs }, requestedAt) => {
     const now = performance.now()
     const latest = `${epoch} ${beatMs}`
-    if (latest !== mark || now - requestedAt > Number(leaseMs) / 6) since = now
-    mark = latest
+    if (latest !== previous || now - requestedAt > Number(leaseMs) / 6) since = now
+    previous = latest
     return now - since
   }
 }
 
 /** The row as it stands, made where nobody has had the lock yet; undefined while somebody else makes it. */
-async function madeRow(session: ServerSession, place: LockPlace): Promise<LockRow | undefined> {
+async function ensureRow(session: ServerSession, location: LockLocation): Promise<LockRow | undefined> {
   const quietly = (faults: readonly FaultKind[]) => (error: unknown) => {
-    if (!faults.includes(place.dialect.faultOf(error))) throw error
+    if (!faults.includes(location.dialect.faultOf(error))) throw error
     return undefined
   }
-  const existing = await readLock(place, session).catch(quietly(['missing']))
+  const existing = await readLock(location, session).catch(quietly(['missing']))
   if (existing !== undefined) return existing
-  for (const { sql } of ownTableStatements(place.dialect, lockTable(place.table))) {
+  for (const { sql } of ownTableStatements(location.dialect, lockTable(location.table))) {
     // Two that make it at once: PostgreSQL tells the second of a duplicate key in its catalogue.
     await session.execute(sql).catch(quietly(['exists', 'constraint']))
   }
-  for (const { sql, params } of firstRows(place)) {
+  for (const { sql, params } of firstRows(location)) {
     await session.execute(sql, params).catch(quietly(['constraint', 'exists']))
   }
-  return readLock(place, session)
+  return readLock(location, session)
 }
 
 /** Whether whoever has the row may still be at work. With the lock of the session in hand nobody without a lease is. */
-async function lives(session: ServerSession, row: LockRow, leased: boolean): Promise<boolean> {
+async function isOwnerAlive(session: ServerSession, row: LockRow, leased: boolean): Promise<boolean> {
   if (row.owner === null) return false
   if (row.leaseMs === null && !leased) return false
   const state = row.session === null ? 'unseen' : ((await session.sessionState?.(row.session)) ?? 'unseen')
@@ -228,9 +237,9 @@ async function lives(session: ServerSession, row: LockRow, leased: boolean): Pro
   return state === 'unseen' && since <= row.leaseMs * 2n
 }
 
-async function rowSeen(session: ServerSession, place: LockPlace | undefined): Promise<LockRow | undefined> {
-  if (place === undefined) return undefined
-  return readLock(place, session).catch(() => undefined)
+async function tryReadRow(session: ServerSession, location: LockLocation | undefined): Promise<LockRow | undefined> {
+  if (location === undefined) return undefined
+  return readLock(location, session).catch(() => undefined)
 }
 
 /** What the row says of whoever holds the lock, beside what the server says. */

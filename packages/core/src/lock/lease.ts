@@ -1,6 +1,6 @@
 import type { Dialect, ServerSession } from '../dialect/dialect.ts'
 import { lockLost } from './fence.ts'
-import { beat, type LockPlace, readLock } from './lock-row.ts'
+import { beat, type LockLocation, readLock } from './lock-row.ts'
 
 /** A lease that is kept alive. */
 export interface Lease {
@@ -10,7 +10,7 @@ export interface Lease {
 }
 
 export interface LeaseOptions {
-  readonly place: LockPlace
+  readonly location: LockLocation
   readonly owner: string
   readonly epoch: bigint
   readonly leaseMs: number
@@ -24,22 +24,22 @@ export interface LeaseOptions {
  * the run is over: it ends before anybody else may begin.
  */
 export async function keepLease(options: LeaseOptions): Promise<Lease> {
-  const { place, owner, epoch, leaseMs, connect, lost } = options
-  const { database } = place.dialect
-  const statement = beat(place, epoch)
+  const { location, owner, epoch, leaseMs, connect, lost } = options
+  const { database } = location.dialect
+  const statement = beat(location, epoch)
   let session: ServerSession | undefined
   let renewed = performance.now()
   const over = new AbortController()
   let running: Promise<void> | undefined
 
   async function renew(): Promise<void> {
-    const asked = performance.now()
+    const requestedAt = performance.now()
     try {
       if (session?.isOpen !== true)
         session = await connect({ purpose: 'run', waitMs: Math.ceil(leaseMs / 4), signal: over.signal })
       const { changes } = await session.execute(statement.sql, statement.params)
-      const row = await readLock(place, session)
-      if (changes === 1 && row?.owner === owner && row.epoch === epoch) renewed = asked
+      const row = await readLock(location, session)
+      if (changes === 1 && row?.owner === owner && row.epoch === epoch) renewed = requestedAt
       else giveUp('somebody else has taken it')
     } catch {
       await session?.close().catch(() => undefined)
@@ -61,7 +61,7 @@ export async function keepLease(options: LeaseOptions): Promise<Lease> {
   await renew()
   // A renewal that is not answered says nothing where DDL has its place in the order of all nodes (Galera): nobody writes before it
   // has ended, neither this run nor whoever would take its lease. Elsewhere somebody else may be answered.
-  const patient = place.dialect.capabilities.transactionalDdl === 'implicitCommit'
+  const patient = location.dialect.capabilities.transactionalDdl === 'implicitCommit'
   const tooLate = (): void => giveUp(`its lease of ${leaseMs} ms could not be renewed in time`)
   const timer = setInterval(
     () => {

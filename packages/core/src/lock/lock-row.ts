@@ -8,7 +8,7 @@ import type { Row, SqlValue } from '../model/sql-value.ts'
 import { protocol, rowIds } from './lock-table.ts'
 
 /** The table of the lock on one dialect that has a clock. */
-export interface LockPlace {
+export interface LockLocation {
   readonly dialect: Dialect
   readonly table: string
   /** The history whose lock it is: several may share a database, and are kept apart. */
@@ -43,7 +43,7 @@ export interface LockRow {
   readonly nowMs: bigint
 }
 
-export function lockPlace(dialect: Dialect, table: string, history: string): LockPlace | undefined {
+export function locateLock(dialect: Dialect, table: string, history: string): LockLocation | undefined {
   return dialect.clock === undefined ? undefined : { dialect, table, history, clock: dialect.clock }
 }
 
@@ -78,7 +78,7 @@ const wholeOf = (value: SqlValue | undefined): bigint | null => (typeof value ==
 
 /** The lock as it stands; undefined where nobody ever took it. Throws BOOKKEEPING_INVALID, and the driver's error where there is no table. */
 export async function readLock(
-  { dialect, table, history, clock }: LockPlace,
+  { dialect, table, history, clock }: LockLocation,
   session: Session,
 ): Promise<LockRow | undefined> {
   const { identifier } = dialect.quote
@@ -87,8 +87,9 @@ export async function readLock(
   const rows = await session.query(text.text, [history])
   const row = rows.find((each) => each.id === rowIds.lock)
   if (row === undefined) return undefined
-  const found = numberOf(row, 'protocol', table)
-  if (found !== protocol) throw invalid(table, `its protocol is ${found}, and this program knows ${protocol}`)
+  const rowProtocol = numberOf(row, 'protocol', table)
+  if (rowProtocol !== protocol)
+    throw invalid(table, `its protocol is ${rowProtocol}, and this program knows ${protocol}`)
   return {
     epoch: numberOf(row, 'epoch', table),
     owner: textOf(row.owner),
@@ -107,7 +108,7 @@ export async function readLock(
  * The two rows, of nobody; the one that is the lock last: where it stands, both do, also after a kill between them. One of two that
  * make them at once fails on the key.
  */
-export function firstRows({ dialect, table, history }: LockPlace): readonly Statement[] {
+export function firstRows({ dialect, table, history }: LockLocation): readonly Statement[] {
   return [rowIds.beat, rowIds.lock].map((id) =>
     insertRow(dialect, table, [
       ['history', history],
@@ -119,7 +120,7 @@ export function firstRows({ dialect, table, history }: LockPlace): readonly Stat
 }
 
 /** Which of the two rows, and what has to stand in it. */
-function rowWhere({ history }: LockPlace, id: bigint, where: Cells = []): Cells {
+function rowWhere({ history }: LockLocation, id: bigint, where: Cells = []): Cells {
   return [['history', history], ['id', id], ...where]
 }
 
@@ -128,7 +129,7 @@ const ownedBy = (owner: string, epoch: bigint): Cells => [
   ['epoch', epoch],
 ]
 
-const nobody: Cells = [
+const noOwner: Cells = [
   ['owner', null],
   ['session', null],
   ['host', null],
@@ -140,10 +141,15 @@ const nobody: Cells = [
 ]
 
 /** Takes the lock from where it was seen to stand: of several who try, the row lets one through. */
-export function claim(place: LockPlace, seen: LockRow, claimant: Claimant, revision: string | undefined): Statement {
-  const { dialect, table, clock } = place
+export function claim(
+  location: LockLocation,
+  observed: LockRow,
+  claimant: Claimant,
+  revision: string | undefined,
+): Statement {
+  const { dialect, table, clock } = location
   const cells = [
-    ['epoch', seen.epoch + 1n],
+    ['epoch', observed.epoch + 1n],
     ['owner', claimant.token],
     ['session', claimant.session ?? null],
     ['host', claimant.host],
@@ -153,40 +159,45 @@ export function claim(place: LockPlace, seen: LockRow, claimant: Claimant, revis
     ['lease_ms', claimant.leaseMs === undefined ? null : BigInt(claimant.leaseMs)],
     ['since_ms', clock],
   ] as const
-  return updateRow(dialect, table, cells, rowWhere(place, rowIds.lock, [['epoch', seen.epoch]]))
+  return updateRow(dialect, table, cells, rowWhere(location, rowIds.lock, [['epoch', observed.epoch]]))
 }
 
 /** Frees it, while it is still that owner's. */
-export function free(place: LockPlace, owner: string): Statement {
-  return updateRow(place.dialect, place.table, nobody, rowWhere(place, rowIds.lock, [['owner', owner]]))
+export function free(location: LockLocation, owner: string): Statement {
+  return updateRow(location.dialect, location.table, noOwner, rowWhere(location, rowIds.lock, [['owner', owner]]))
 }
 
 /** Takes it away from whoever has it: what that run still wants to write down is refused from now on. */
-export function takeAway(place: LockPlace, seen: LockRow): Statement {
-  const cells: Cells = [['epoch', seen.epoch + 1n], ...nobody]
-  return updateRow(place.dialect, place.table, cells, rowWhere(place, rowIds.lock, [['epoch', seen.epoch]]))
+export function takeAway(location: LockLocation, observed: LockRow): Statement {
+  const cells: Cells = [['epoch', observed.epoch + 1n], ...noOwner]
+  return updateRow(
+    location.dialect,
+    location.table,
+    cells,
+    rowWhere(location, rowIds.lock, [['epoch', observed.epoch]]),
+  )
 }
 
 /** Says that the owner of that epoch still lives; touches nothing where a later one has said so already. */
-export function beat(place: LockPlace, epoch: bigint): Statement {
-  const { dialect, table, clock } = place
+export function beat(location: LockLocation, epoch: bigint): Statement {
+  const { dialect, table, clock } = location
   const cells = [
     ['epoch', epoch],
     ['beat_ms', clock],
   ] as const
   const notLater = { sql: sql`${dialect.quote.identifier('epoch')} <= ?`, params: [epoch] }
-  return updateRow(dialect, table, cells, rowWhere(place, rowIds.beat), notLater)
+  return updateRow(dialect, table, cells, rowWhere(location, rowIds.beat), notLater)
 }
 
 /** Touches the one row while it is the owner's; says which revision is at work. */
-export function stamped(place: LockPlace, owner: string, epoch: bigint, revision: string | undefined): Statement {
-  const where = rowWhere(place, rowIds.lock, ownedBy(owner, epoch))
-  return updateRow(place.dialect, place.table, [['revision', revision ?? null]], where)
+export function stamped(location: LockLocation, owner: string, epoch: bigint, revision: string | undefined): Statement {
+  const where = rowWhere(location, rowIds.lock, ownedBy(owner, epoch))
+  return updateRow(location.dialect, location.table, [['revision', revision ?? null]], where)
 }
 
 /** True while the row is the owner's: what other rows are written under. */
-export function heldBy(place: LockPlace, owner: string, epoch: bigint): Condition {
-  return existsRow(place.dialect, place.table, rowWhere(place, rowIds.lock, ownedBy(owner, epoch)))
+export function heldBy(location: LockLocation, owner: string, epoch: bigint): Condition {
+  return existsRow(location.dialect, location.table, rowWhere(location, rowIds.lock, ownedBy(owner, epoch)))
 }
 
 /** When its owner last said that it lives, by the server's clock in ms: taking it says so too. */

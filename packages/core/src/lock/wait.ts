@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { LockHolder, Waiting } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 
-const askAgainMs = 100
-const tellEveryMs = 3_000
+const retryDelayMs = 100
+const reportEveryMs = 3_000
 
 export interface LockWaiting extends Omit<Waiting, 'onWait'> {
   /** For people. */
@@ -30,29 +30,29 @@ export async function pauseFor(ms: number, signal: AbortSignal | undefined): Pro
  * Asks again and again with jitter, and never waits in the server: a session that waits there has a snapshot, for which a
  * concurrent index build of the holder would wait in turn. Throws LOCKED after `waitMs`, and the signal's reason.
  */
-export async function untilHad<T>(
+export async function waitUntilAcquired<T>(
   waiting: LockWaiting,
   attempt: () => Promise<T | undefined>,
   holder: () => Promise<LockHolder | undefined>,
 ): Promise<T> {
-  const begun = performance.now()
-  let told = begun - tellEveryMs
+  const startedAt = performance.now()
+  let reportedAt = startedAt - reportEveryMs
   const { signal, database } = waiting
   for (;;) {
     signal?.throwIfAborted()
-    const had = await attempt()
-    if (had !== undefined) return had
+    const acquired = await attempt()
+    if (acquired !== undefined) return acquired
     const now = performance.now()
-    const waitedMs = Math.round(now - begun)
+    const waitedMs = Math.round(now - startedAt)
     if (waitedMs >= (waiting.waitMs ?? 0)) {
-      const found = holderText(await holder())
-      const message = `Another run holds the lock of ${database}: ${found}. Waited ${waitedMs} ms.`
-      throw new MigrateError('LOCKED', { database, waitedMs, holder: found }, message)
+      const holderDescription = holderText(await holder())
+      const message = `Another run holds the lock of ${database}: ${holderDescription}. Waited ${waitedMs} ms.`
+      throw new MigrateError('LOCKED', { database, waitedMs, holder: holderDescription }, message)
     }
-    if (now - told >= tellEveryMs) {
-      told = now
+    if (now - reportedAt >= reportEveryMs) {
+      reportedAt = now
       waiting.onWait?.(waitedMs, holderText(await holder()))
     }
-    await pauseFor(askAgainMs * (0.5 + Math.random()), signal)
+    await pauseFor(retryDelayMs * (0.5 + Math.random()), signal)
   }
 }

@@ -8,7 +8,7 @@ import { compareIds } from '../graph/vertex.ts'
  *
  * @param table its name, for the error
  */
-export function requireKnownRows(
+export function requireRowsInGraph(
   graph: RevisionGraph,
   rows: readonly string[],
   table = 'migrate_version',

@@ -78,8 +78,8 @@ export function followHeads(graph: RevisionGraph, rows: readonly string[]): Head
   const appliedAbove = new Map<string, number>()
 
   const countAbove = (revision: string): number => {
-    const known = appliedAbove.get(revision)
-    if (known !== undefined) return known
+    const cached = appliedAbove.get(revision)
+    if (cached !== undefined) return cached
     return graph.afterOf(revision).reduce((count, id) => (applied.has(id) ? count + 1 : count), 0)
   }
 

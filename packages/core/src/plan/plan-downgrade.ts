@@ -3,7 +3,7 @@ import { isFlag, isText, isTexts, type OptionChecks, requireArguments, requireOp
 import { isGraph } from '../graph/argument-checks.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
 import { resolveInBranch } from '../graph/target.ts'
-import { requireKnownRows, requireSeparateRows } from './applied-rows.ts'
+import { requireRowsInGraph, requireSeparateRows } from './applied-rows.ts'
 import { followHeads } from './head-moves.ts'
 import type { RevisionPlan } from './plan.ts'
 
@@ -53,8 +53,8 @@ export function selectDowngrade(selection: DowngradeSelection): ReadonlySet<stri
   const reverted = new Set<string>()
   for (const id of graph.descendantsOf(roots)) if (applied.has(id)) reverted.add(id)
   if (selection.everythingElse) {
-    const kept = graph.ancestorsOf(roots)
-    for (const id of applied) if (!kept.has(id)) reverted.add(id)
+    const remaining = graph.ancestorsOf(roots)
+    for (const id of applied) if (!remaining.has(id)) reverted.add(id)
   }
   if (reverted.size === 0 && stop !== null && !rows.includes(stop)) {
     const rowsText = rows.length === 0 ? 'nothing is applied' : `applied is ${rows.slice(0, 10).join(', ')}`
@@ -82,7 +82,7 @@ export function selectDowngrade(selection: DowngradeSelection): ReadonlySet<stri
  */
 export function planDowngrade(graph: RevisionGraph, current: readonly string[], target: string): RevisionPlan {
   requireArguments('planDowngrade', { graph, current, target }, { graph: isGraph, current: isTexts, target: isText })
-  const from = requireKnownRows(graph, current)
+  const from = requireRowsInGraph(graph, current)
   requireSeparateRows(graph, from)
   const reverted = selectDowngrade({ graph, rows: from, target })
   const moves = followHeads(graph, from)

@@ -25,18 +25,18 @@ function resolve(names: readonly string[], target: string): number {
   const [only] = matches
   if (only === undefined) throw unknown(target, names)
   if (matches.length > 1) {
-    const found = matches.flatMap((at) => names[at] ?? [])
+    const candidates = matches.flatMap((at) => names[at] ?? [])
     throw new MigrateError(
       'AMBIGUOUS_PREFIX',
-      { target, matches: found },
-      `\`${target}\` may be ${found.join(' or ')}.`,
+      { target, matches: candidates },
+      `\`${target}\` may be ${candidates.join(' or ')}.`,
     )
   }
   return only
 }
 
 /** How many of the names, counted from the first, are to be applied in the end. */
-function wanted(
+function countToApply(
   names: readonly string[],
   applied: ReadonlySet<string>,
   target: string,
@@ -71,7 +71,7 @@ export function planSequential(
   direction?: Direction,
 ): SequentialPlan {
   const applied = new Set(appliedNames)
-  const end = wanted(names, applied, target, direction)
+  const end = countToApply(names, applied, target, direction)
   const above = names.slice(end).filter((name) => applied.has(name))
   const below = names.slice(0, end).filter((name) => !applied.has(name))
   const down =

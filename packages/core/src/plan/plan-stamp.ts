@@ -4,7 +4,7 @@ import { requireSeparateTargets } from '../graph/extremes.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
 import { resolveInBranch } from '../graph/target.ts'
 import { compareIds } from '../graph/vertex.ts'
-import { requireKnownRows } from './applied-rows.ts'
+import { requireRowsInGraph } from './applied-rows.ts'
 import type { RowChange, StampPlan } from './plan.ts'
 
 export interface StampOptions {
@@ -18,8 +18,8 @@ export interface StampOptions {
  */
 function group(graph: RevisionGraph, rows: readonly string[], targets: readonly string[]): RowChange[] {
   const related = new Set([...graph.ancestorsOf(targets), ...graph.descendantsOf(targets)])
-  const wanted = new Set(targets)
-  const old = rows.filter((id) => related.has(id) && !wanted.has(id))
+  const targetIds = new Set(targets)
+  const old = rows.filter((id) => related.has(id) && !targetIds.has(id))
   const [few, many] = old.length < targets.length ? [old, targets] : [targets, old]
   const groupOf = new Map<string, Set<string>>(targets.map((id) => [id, new Set([id])]))
   for (const id of few) {
@@ -37,7 +37,7 @@ function group(graph: RevisionGraph, rows: readonly string[], targets: readonly 
   const isRow = new Set(rows)
   return [...new Set(groupOf.values())].map((members) => ({
     from: [...members].filter((id) => isRow.has(id)).sort(compareIds),
-    to: [...members].filter((id) => wanted.has(id)).sort(compareIds),
+    to: [...members].filter((id) => targetIds.has(id)).sort(compareIds),
   }))
 }
 
@@ -65,10 +65,10 @@ export function planStamp(
 ): StampPlan {
   requireArguments('planStamp', { graph, current, target }, { graph: isGraph, current: isTexts, target: isTextOrTexts })
   requireOptions('planStamp', options, { purge: isFlag })
-  const rows = options.purge ? [...new Set(current)].sort(compareIds) : requireKnownRows(graph, current)
-  const known = rows.filter((id) => graph.has(id))
+  const rows = options.purge ? [...new Set(current)].sort(compareIds) : requireRowsInGraph(graph, current)
+  const rowsInGraph = rows.filter((id) => graph.has(id))
   const resolved = (typeof target === 'string' ? [target] : target).map((text) =>
-    resolveInBranch(graph, text, { current: known }),
+    resolveInBranch(graph, text, { current: rowsInGraph }),
   )
   const targets = [...new Set(resolved.flatMap(({ revisions }) => revisions))].sort(compareIds)
   requireSeparateTargets(graph, targets)
@@ -76,15 +76,15 @@ export function planStamp(
     const all = { from: rows, to: targets }
     return { from: rows, to: targets, changes: isMove(all) ? [all] : [] }
   }
-  const gone = new Set<string>()
+  const removed = new Set<string>()
   for (const { revisions, branch } of resolved) {
     if (revisions.length > 0) continue
     const line = branch === undefined ? undefined : graph.lineageOf(branch, 'all')
-    for (const id of rows) if (line?.has(id) ?? true) gone.add(id)
+    for (const id of rows) if (line?.has(id) ?? true) removed.add(id)
   }
   const moves = group(graph, rows, targets)
-  for (const { from } of moves) for (const id of from) gone.delete(id)
-  const changes = [...Array.from(gone, (id) => ({ from: [id], to: [] })), ...moves].filter(isMove)
+  for (const { from } of moves) for (const id of from) removed.delete(id)
+  const changes = [...Array.from(removed, (id) => ({ from: [id], to: [] })), ...moves].filter(isMove)
   const left = new Set([...rows, ...targets])
   for (const { from } of changes) for (const id of from) left.delete(id)
   for (const { to } of changes) for (const id of to) left.add(id)

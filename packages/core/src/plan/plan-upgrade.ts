@@ -3,7 +3,7 @@ import { isGraph } from '../graph/argument-checks.ts'
 import { requireSeparateTargets } from '../graph/extremes.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
 import { resolveTargets } from '../graph/target.ts'
-import { requireKnownRows, requireSeparateRows } from './applied-rows.ts'
+import { requireRowsInGraph, requireSeparateRows } from './applied-rows.ts'
 import { followHeads } from './head-moves.ts'
 import type { RevisionPlan } from './plan.ts'
 
@@ -29,14 +29,14 @@ export function planUpgrade(
     { graph, current, target },
     { graph: isGraph, current: isTexts, target: isTextOrTexts },
   )
-  const from = requireKnownRows(graph, current)
+  const from = requireRowsInGraph(graph, current)
   requireSeparateRows(graph, from)
   const targets = resolveTargets(graph, target, { current: from, direction: 'up' })
   requireSeparateTargets(graph, targets)
-  const wanted = graph.ancestorsOf(targets)
+  const ancestors = graph.ancestorsOf(targets)
   const moves = followHeads(graph, from)
   const steps = graph.order
-    .filter((id) => wanted.has(id) && !moves.isApplied(id))
+    .filter((id) => ancestors.has(id) && !moves.isApplied(id))
     .map((revision) => ({ revision, direction: 'up' as const, ...moves.up(revision) }))
   return { from, to: moves.heads(), steps }
 }

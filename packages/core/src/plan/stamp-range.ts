@@ -34,15 +34,15 @@ export function stampRange(
 }
 
 function requireRows(graph: RevisionGraph, rows: readonly string[], start: string): void {
-  const known = rows.filter((id) => graph.has(id))
-  const planned = [...resolveTargets(graph, start, { current: known })].sort(compareIds)
-  const found = [...new Set(rows)].sort(compareIds)
-  if (planned.length === found.length && planned.every((id, at) => id === found[at])) return
-  const place = (ids: readonly string[]): string => (ids.length === 0 ? 'base' : ids.join(', '))
+  const rowsInGraph = rows.filter((id) => graph.has(id))
+  const planned = [...resolveTargets(graph, start, { current: rowsInGraph })].sort(compareIds)
+  const actual = [...new Set(rows)].sort(compareIds)
+  if (planned.length === actual.length && planned.every((id, at) => id === actual[at])) return
+  const headsText = (ids: readonly string[]): string => (ids.length === 0 ? 'base' : ids.join(', '))
   throw new MigrateError(
     'PLAN_STALE',
-    { planned, found },
-    `The database does not stand at ${place(planned)} but at ${place(found)}; nothing was recorded.`,
+    { planned, actual: actual },
+    `The database does not stand at ${headsText(planned)} but at ${headsText(actual)}; nothing was recorded.`,
     { remedy: 'Look at `migrate current`, and say from where to go on, or leave the place to start from out.' },
   )
 }

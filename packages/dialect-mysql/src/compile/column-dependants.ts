@@ -15,26 +15,26 @@ export function requireUnindexed(table: TableModel, column: string, what: string
   if (!isIndexed(table, column)) return
   throw unsupported(
     `${what} of ${refText(table.ref)}.${column}`,
-    'the column has to be made anew, and the server would take it out of its indexes and keys without a word',
+    'the column has to be recreated, and the server would take it out of its indexes and keys without a word',
     'Drop the indexes and keys of the column first, and create them again afterwards.',
   )
 }
 
 /** An index holds a text by its beginning only (1170); MariaDB would choose how much of it without a word. */
-export function requireIndexable(was: ColumnModel, is: ColumnModel, table: TableModel): void {
-  if (isLarge(was.type) || !isLarge(is.type)) return
+export function requireIndexable(before: ColumnModel, after: ColumnModel, table: TableModel): void {
+  if (isLarge(before.type) || !isLarge(after.type)) return
   const holds = table.indexes.filter(
     ({ elements, method }) =>
       !/^(?:fulltext|spatial|rtree)$/i.test(method ?? '') &&
-      elements.some(({ column, prefixLength }) => column === was.name && prefixLength === undefined),
+      elements.some(({ column, prefixLength }) => column === before.name && prefixLength === undefined),
   )
   if (holds.length === 0) return
-  const object = `column ${refText(table.ref)}.${was.name}`
+  const object = `column ${refText(table.ref)}.${before.name}`
   const dependants = holds.map(({ name }) => `index ${name}`)
   throw new MigrateError(
     'DEPENDENT_OBJECTS',
     { object, dependants },
-    `${object} cannot become ${toSql(is.type)}: ${dependants.join(', ')} ${holds.length === 1 ? 'holds' : 'hold'} the whole of it.`,
+    `${object} cannot become ${toSql(after.type)}: ${dependants.join(', ')} ${holds.length === 1 ? 'holds' : 'hold'} the whole of it.`,
     { remedy: 'Drop the index before the change, and create it again after it with a prefixLength.' },
   )
 }

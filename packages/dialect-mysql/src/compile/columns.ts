@@ -14,42 +14,45 @@ import { readsColumn } from '../ddl/rename-in-expression.ts'
 import { columnLine, columnTextOf } from '../ddl/source.ts'
 import { referencedColumns } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
-import { foreignKeysOf, overRenamed } from '../hidden.ts'
+import { foreignKeysOf, hiddenIndexesOverRenamed } from '../implicit-indexes.ts'
 import { quote, unsupported } from '../quote.ts'
-import { settleTable } from '../settle.ts'
+import { canonicaliseTable } from '../settle.ts'
 import { isText, toSql } from '../types.ts'
-import { noLonger, noNulls, noneOf, noRowsWithout } from './checks-before.ts'
 import { requireIndexable, requireUnindexed, requireUnused } from './column-dependants.ts'
 import { withFollowing } from './dependants.ts'
 import { addIndex, dropIndex } from './indexes.ts'
 import { checkColumnNames, checkCounter, checkIndexLengths, indexChanges } from './limits.ts'
+import { noLonger, noNulls, noneOf, noRowsWithout } from './row-checks.ts'
 import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
 
 /**
  * A character beyond U+FFFF in a value of an enum or a set is shown as `?`, and nothing shows what it is. MODIFY has to repeat the
  * list: in place, the server takes none but the one that it has (1846).
  */
-function kept(was: ColumnText, is: ColumnText): Pick<Statement, 'remedy'> & { readonly inPlace: boolean } {
-  const type = findPart(is, 'type') ?? ''
-  const inPlace = type === findPart(was, 'type') && /^(?:enum|set)\s*\(.*\?/is.test(type)
-  if (!inPlace) return { inPlace }
+function planModification(
+  textBefore: ColumnText,
+  textAfter: ColumnText,
+): Pick<Statement, 'remedy'> & { readonly isInplace: boolean } {
+  const type = findPart(textAfter, 'type') ?? ''
+  const isInplace = type === findPart(textBefore, 'type') && /^(?:enum|set)\s*\(.*\?/is.test(type)
+  if (!isInplace) return { isInplace }
   const remedy =
     'Where a value of the list has a character beyond U+FFFF, the server shows a ? for it: change the column with op.sql, which names the values, or give its whole list with `type`.'
-  return { inPlace, remedy }
+  return { isInplace, remedy }
 }
 
-interface Modified {
+interface ModifiedColumn {
   readonly clause: SqlFragment
-  readonly was: ColumnText
-  readonly is: ColumnText
+  readonly textBefore: ColumnText
+  readonly textAfter: ColumnText
 }
 
-function changedColumns(server: Server, before: TableModel, after: TableModel): readonly Modified[] {
+function changedColumns(server: Server, before: TableModel, after: TableModel): readonly ModifiedColumn[] {
   return after.columns.flatMap(({ name }) => {
     if (!before.columns.some((column) => column.name === name)) return []
-    const [was, is] = [columnTextOf(server, before, name), columnTextOf(server, after, name)]
-    if (printColumnText(is) === printColumnText(was)) return []
-    return [{ clause: sql`MODIFY COLUMN ${verbatim(columnLine(name, is))}`, was, is }]
+    const [textBefore, textAfter] = [columnTextOf(server, before, name), columnTextOf(server, after, name)]
+    if (printColumnText(textAfter) === printColumnText(textBefore)) return []
+    return [{ clause: sql`MODIFY COLUMN ${verbatim(columnLine(name, textAfter))}`, textBefore, textAfter }]
   })
 }
 
@@ -60,21 +63,23 @@ export function modifications(server: Server, before: TableModel, after: TableMo
 
 /** MODIFY of every column whose definition is another after the operation. */
 export function modified(server: Server, before: TableModel, after: TableModel): readonly Statement[] {
-  return changedColumns(server, before, after).map(({ clause, was, is }) => {
-    const { inPlace, ...extra } = kept(was, is)
-    return alterTable(after.ref, inPlace ? [clause, verbatim('ALGORITHM=INPLACE')] : [clause], extra)
+  return changedColumns(server, before, after).map(({ clause, textBefore, textAfter }) => {
+    const { isInplace, ...extra } = planModification(textBefore, textAfter)
+    return alterTable(after.ref, isInplace ? [clause, verbatim('ALGORITHM=INPLACE')] : [clause], extra)
   })
 }
 
-function place(table: TableModel, name: string): SqlFragment {
+function positionClause(table: TableModel, name: string): SqlFragment {
   const at = table.columns.findIndex((column) => column.name === name)
   const previous = table.columns[at - 1]
   return previous === undefined ? verbatim('FIRST') : sql`AFTER ${quote.identifier(previous.name)}`
 }
 
 function lostValues(from: ColumnModel, to: ColumnModel): readonly string[] {
-  const kept = to.type.kind === 'enum' ? new Set(to.type.values) : undefined
-  return kept === undefined || from.type.kind !== 'enum' ? [] : from.type.values.filter((value) => !kept.has(value))
+  const remaining = to.type.kind === 'enum' ? new Set(to.type.values) : undefined
+  return remaining === undefined || from.type.kind !== 'enum'
+    ? []
+    : from.type.values.filter((value) => !remaining.has(value))
 }
 
 type Kind = 'plain' | 'virtual' | 'stored'
@@ -85,25 +90,28 @@ const kindOf = (table: TableModel, name: string): Kind => {
 }
 
 /** A virtual column is in no row: MODIFY does not make one of it, nor one of a virtual column (3106, 1907). */
-function remade(server: Server, before: TableModel, after: TableModel, name: string): readonly Statement[] {
-  const [was, is] = [kindOf(before, name), kindOf(after, name)]
+function recreateColumn(server: Server, before: TableModel, after: TableModel, name: string): readonly Statement[] {
+  const [kindBefore, kindAfter] = [kindOf(before, name), kindOf(after, name)]
   requireUnindexed(before, name, 'making a virtual column')
   const column = quote.identifier(name)
-  const again = (text: string): Statement =>
-    alterTable(after.ref, [sql`DROP COLUMN ${column}`, sql`ADD COLUMN ${verbatim(text)} ${place(after, name)}`])
+  const recreate = (text: string): Statement =>
+    alterTable(after.ref, [
+      sql`DROP COLUMN ${column}`,
+      sql`ADD COLUMN ${verbatim(text)} ${positionClause(after, name)}`,
+    ])
   const text = columnTextOf(server, after, name)
-  if (was !== 'virtual' || is !== 'plain') return [again(columnLine(name, text))]
+  if (kindBefore !== 'virtual' || kindAfter !== 'plain') return [recreate(columnLine(name, text))]
   // Its values stay: computed into the rows first, then the expression goes.
   const own = columnTextOf(server, before, name)
   const stored = setPart(own, 'generated', (findPart(own, 'generated') ?? '').replace(/(?:\s+VIRTUAL)?$/i, ' STORED'))
   return [
-    again(columnLine(name, stored)),
+    recreate(columnLine(name, stored)),
     alterTable(after.ref, [sql`MODIFY COLUMN ${verbatim(columnLine(name, text))}`]),
   ]
 }
 
 /** The old values go through an expression: into a column beside, which then takes the old one's place. */
-function converted(
+function convertColumn(
   server: Server,
   before: TableModel,
   after: TableModel,
@@ -113,16 +121,16 @@ function converted(
   requireUnindexed(before, name, 'a conversion by `using`')
   const between = `${name}__new`
   const text = columnTextOf(server, after, name)
-  const open = setPart(setPart(text, 'nullable', undefined), 'default', undefined)
-  const [column, fresh] = [quote.identifier(name), quote.identifier(between)]
+  const nullableText = setPart(setPart(text, 'nullable', undefined), 'default', undefined)
+  const [column, newColumn] = [quote.identifier(name), quote.identifier(between)]
   return [
-    alterTable(after.ref, [sql`ADD COLUMN ${verbatim(columnLine(between, open))} AFTER ${column}`]),
-    statement(sql`UPDATE ${quote.table(after.ref)} SET ${fresh} = ${verbatim(using)}`, [after.ref], {
+    alterTable(after.ref, [sql`ADD COLUMN ${verbatim(columnLine(between, nullableText))} AFTER ${column}`]),
+    statement(sql`UPDATE ${quote.table(after.ref)} SET ${newColumn} = ${verbatim(using)}`, [after.ref], {
       note: `convert ${refText(after.ref)}.${name}`,
     }),
     alterTable(after.ref, [
       sql`DROP COLUMN ${column}`,
-      sql`CHANGE COLUMN ${fresh} ${verbatim(columnLine(name, text))}`,
+      sql`CHANGE COLUMN ${newColumn} ${verbatim(columnLine(name, text))}`,
     ]),
   ]
 }
@@ -132,24 +140,26 @@ function alterColumn(
   { operation, before, after }: OperationAround<'alterColumn'>,
 ): readonly Statement[] {
   const { table: ref, column: name, using } = operation
-  const [from, to] = [settleTable(server, tableOf(before, ref)), tableOf(after, ref)]
-  const [was, is] = [columnOf(from, name), columnOf(to, name)]
+  const [from, to] = [canonicaliseTable(server, tableOf(before, ref)), tableOf(after, ref)]
+  const [columnBefore, columnAfter] = [columnOf(from, name), columnOf(to, name)]
   checkCounter(to, `change column ${refText(ref)}.${name}`)
-  requireIndexable(was, is, from)
+  requireIndexable(columnBefore, columnAfter, from)
   checkIndexLengths(server, to)
   const expression = using === undefined ? undefined : typeof using === 'string' ? using : using.mysql
   const value = expression === undefined ? quote.identifier(name) : verbatim(`(${expression})`)
   const checks = [
-    ...(was.nullable && !is.nullable && is.generated === undefined ? [noNulls(from, name, value)] : []),
-    ...(expression === undefined ? noLonger(from, name, toSql(was.type), toSql(is.type)) : []),
-    ...(expression === undefined ? noneOf(from, name, lostValues(was, is)) : []),
+    ...(columnBefore.nullable && !columnAfter.nullable && columnAfter.generated === undefined
+      ? [noNulls(from, name, value)]
+      : []),
+    ...(expression === undefined ? noLonger(from, name, toSql(columnBefore.type), toSql(columnAfter.type)) : []),
+    ...(expression === undefined ? noneOf(from, name, lostValues(columnBefore, columnAfter)) : []),
   ]
-  if (expression !== undefined) return [...checks, ...converted(server, tableOf(before, ref), to, name, expression)]
+  if (expression !== undefined) return [...checks, ...convertColumn(server, tableOf(before, ref), to, name, expression)]
   const kinds = [kindOf(from, name), kindOf(to, name)]
   if (kinds[0] !== kinds[1] && kinds.includes('virtual'))
-    return [...checks, ...remade(server, tableOf(before, ref), to, name)]
-  const start = is.identity?.start
-  const counted = start !== undefined && start !== was.identity?.start
+    return [...checks, ...recreateColumn(server, tableOf(before, ref), to, name)]
+  const start = columnAfter.identity?.start
+  const counted = start !== undefined && start !== columnBefore.identity?.start
   return [
     ...checks,
     ...modified(server, tableOf(before, ref), to),
@@ -168,7 +178,7 @@ function addColumn(server: Server, { operation, before, after }: OperationAround
   const text = verbatim(columnLine(column.name, columnTextOf(server, table, column.name)))
   return [
     ...(filled || column.identity !== undefined ? [] : [noRowsWithout(tableOf(before, ref), column.name)]),
-    alterTable(ref, [isLast ? sql`ADD COLUMN ${text}` : sql`ADD COLUMN ${text} ${place(table, column.name)}`]),
+    alterTable(ref, [isLast ? sql`ADD COLUMN ${text}` : sql`ADD COLUMN ${text} ${positionClause(table, column.name)}`]),
   ]
 }
 
@@ -189,43 +199,47 @@ function isInForeignKey(model: SchemaModel, table: TableModel, column: string): 
  * MySQL refuses to rename a column that a check (3959), an expression of an index (3837) or a generated column (3108) names: they go and
  * come in the same statement. Such a statement copies the table, and a column of a foreign key is renamed by none that does (1846): there
  * the check goes with the renaming, an index before it, and they come in a statement of their own. So does each check over a string, whose
- * text the server writes anew with a copy of the table (measured on 9.7).
+ * text the server rewrites with a copy of the table (measured on 9.7).
  */
 function renameColumn(
   server: Server,
   { operation, before, after }: OperationAround<'renameColumn'>,
 ): readonly Statement[] {
   const { table: ref, column, to } = operation
-  const [from, is] = [tableOf(before, ref), tableOf(after, ref)]
-  checkColumnNames(server, is, [to])
+  const [tableBefore, tableAfter] = [tableOf(before, ref), tableOf(after, ref)]
+  checkColumnNames(server, tableAfter, [to])
   const rename = [
     sql`RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`,
-    ...indexChanges(server, { ...from, hiddenIndexes: overRenamed(from, column, to) }, is),
+    ...indexChanges(
+      server,
+      { ...tableBefore, hiddenIndexes: hiddenIndexesOverRenamed(tableBefore, column, to) },
+      tableAfter,
+    ),
   ]
   if (server.flavour === 'mariadb') return [alterTable(ref, rename)]
-  const indexes = is.indexes.filter(({ name, elements }) => {
-    const old = from.indexes.find((index) => index.name === name)
+  const indexes = tableAfter.indexes.filter(({ name, elements }) => {
+    const old = tableBefore.indexes.find((index) => index.name === name)
     return elements.some(({ expression }, at) => expression !== old?.elements[at]?.expression)
   })
-  const isBound = isInForeignKey(before, from, column)
-  const strings = is.columns.filter(({ type }) => isText(type)).map(({ name }) => name)
-  const changed = is.constraints.flatMap((constraint) => {
-    const old = from.constraints.find((each) => each.kind === 'check' && each.name === constraint.name)
+  const isBound = isInForeignKey(before, tableBefore, column)
+  const strings = tableAfter.columns.filter(({ type }) => isText(type)).map(({ name }) => name)
+  const changed = tableAfter.constraints.flatMap((constraint) => {
+    const old = tableBefore.constraints.find((each) => each.kind === 'check' && each.name === constraint.name)
     if (constraint.kind !== 'check' || constraint.name === undefined || old?.kind !== 'check') return []
     const isRewritten = isBound && strings.some((name) => readsColumn(constraint.expression, name))
     return old.expression === constraint.expression && !isRewritten ? [] : [constraint]
   })
-  const generated = modifications(server, from, is)
-  const gone = indexes.map(({ name }) => dropIndex(name))
-  const going = [...changed.map(({ name = '' }) => sql`DROP CHECK ${quote.identifier(name)}`), ...rename]
-  const come = [
+  const generated = modifications(server, tableBefore, tableAfter)
+  const indexDrops = indexes.map(({ name }) => dropIndex(name))
+  const dropsAndRename = [...changed.map(({ name = '' }) => sql`DROP CHECK ${quote.identifier(name)}`), ...rename]
+  const additions = [
     ...indexes.map((index) => addIndex(server, index)),
     ...changed.map(
       ({ name = '', expression }) => sql`ADD CONSTRAINT ${quote.identifier(name)} CHECK (${verbatim(expression)})`,
     ),
   ]
-  if (gone.length + come.length + generated.length === 0 || !isBound)
-    return [alterTable(ref, [...gone, ...going, ...generated, ...come])]
+  if (indexDrops.length + additions.length + generated.length === 0 || !isBound)
+    return [alterTable(ref, [...indexDrops, ...dropsAndRename, ...generated, ...additions])]
   if (generated.length > 0) {
     throw unsupported(
       `renaming ${refText(ref)}.${column}`,
@@ -233,7 +247,9 @@ function renameColumn(
       'Drop the foreign key first, and add it again afterwards.',
     )
   }
-  return [gone, going, come].flatMap((clauses) => (clauses.length === 0 ? [] : [alterTable(ref, clauses)]))
+  return [indexDrops, dropsAndRename, additions].flatMap((clauses) =>
+    clauses.length === 0 ? [] : [alterTable(ref, clauses)],
+  )
 }
 
 export function columnStatements(

@@ -33,23 +33,23 @@ function dropClause(server: Server, constraint: ConstraintModel): SqlFragment {
 
 /**
  * The server makes the index of a new foreign key itself. What it would do with the index of another one depends on who made that,
- * which nobody sees: so it is said.
+ * which no catalog shows: so it is stated.
  */
-function besideForeignKey(
+function indexClausesForForeignKey(
   server: Server,
   from: TableModel,
   to: TableModel,
   key: ConstraintOf<'foreignKey'>,
 ): readonly SqlFragment[] {
-  const [was, is] = [from.hiddenIndexes ?? [], to.hiddenIndexes ?? []]
-  const shared = was.find(
+  const [hiddenBefore, hiddenAfter] = [from.hiddenIndexes ?? [], to.hiddenIndexes ?? []]
+  const shared = hiddenBefore.find(
     ({ elements }) =>
       elements.length === key.columns.length && elements.every(({ column }, at) => column === key.columns[at]),
   )
-  if (shared !== undefined && is.some(({ name }) => name === shared.name)) {
+  if (shared !== undefined && hiddenAfter.some(({ name }) => name === shared.name)) {
     return [sql`DROP INDEX ${quote.identifier(shared.name)}`, sql`ADD ${indexClause(server, shared)}`]
   }
-  const replaces = was.some(({ name }) => !is.some((index) => index.name === name))
+  const replaces = hiddenBefore.some(({ name }) => !hiddenAfter.some((index) => index.name === name))
   return replaces ? indexChanges(server, from, to) : []
 }
 
@@ -59,14 +59,17 @@ function addConstraint(
 ): readonly Statement[] {
   const { table: ref, constraint } = operation
   const [from, to] = [tableOf(before, ref), tableOf(after, ref)]
-  // `advance` gave it a name, and stands last.
+  // `applyToModel` gave it a name, and put it last.
   const named = to.constraints.at(-1) ?? constraint
   if (named.kind === 'foreignKey') checkForeignKey(server, to, named, after)
   checkIndexLengths(server, to)
   if (named.kind !== 'foreignKey')
     return [alterTable(ref, [sql`ADD ${constraintClause(named, to, after)}`, ...indexChanges(server, from, to)])]
   return [
-    alterTable(ref, [sql`ADD ${constraintClause(named, to, after)}`, ...besideForeignKey(server, from, to, named)]),
+    alterTable(ref, [
+      sql`ADD ${constraintClause(named, to, after)}`,
+      ...indexClausesForForeignKey(server, from, to, named),
+    ]),
   ]
 }
 
@@ -76,17 +79,17 @@ function dropConstraint(
 ): readonly Statement[] {
   const { table: ref } = operation
   const [from, to] = [tableOf(before, ref), tableOf(after, ref)]
-  const gone = from.constraints.find((constraint) => !to.constraints.includes(constraint))
-  if (gone === undefined) throw notInSchema(`a constraint of ${refText(ref)}`)
-  if (gone.kind === 'check' && gone.name === undefined) return modified(server, from, to)
-  const object = `constraint ${gone.name ?? gone.kind} of ${refText(ref)}`
-  if (gone.kind === 'primaryKey' || gone.kind === 'unique') {
+  const dropped = from.constraints.find((constraint) => !to.constraints.includes(constraint))
+  if (dropped === undefined) throw notInSchema(`a constraint of ${refText(ref)}`)
+  if (dropped.kind === 'check' && dropped.name === undefined) return modified(server, from, to)
+  const object = `constraint ${dropped.name ?? dropped.kind} of ${refText(ref)}`
+  if (dropped.kind === 'primaryKey' || dropped.kind === 'unique') {
     checkCounter(to, `drop ${object}`)
     refuseNeeded(object, before, from, to)
   }
-  if (gone.kind === 'primaryKey') checkKeyRemains(server, to, `drop ${object}`)
+  if (dropped.kind === 'primaryKey') checkKeyRemains(server, to, `drop ${object}`)
   // With a foreign key goes the index that it had: in one statement, or the index would be left and look like anybody's.
-  return [alterTable(ref, [dropClause(server, gone), ...indexChanges(server, from, to)])]
+  return [alterTable(ref, [dropClause(server, dropped), ...indexChanges(server, from, to)])]
 }
 
 function renameConstraint(
@@ -95,19 +98,19 @@ function renameConstraint(
 ): readonly Statement[] {
   const { table: ref, constraint: name, to: target } = operation
   const [from, to] = [tableOf(before, ref), tableOf(after, ref)]
-  const found = from.constraints.find((constraint) => constraint.name === name)
+  const existing = from.constraints.find((constraint) => constraint.name === name)
   const renamed = to.constraints.find((constraint) => constraint.name === target)
-  if (found === undefined || renamed === undefined) throw notInSchema(`constraint ${name} of ${refText(ref)}`)
+  if (existing === undefined || renamed === undefined) throw notInSchema(`constraint ${name} of ${refText(ref)}`)
   // A primary key is called PRIMARY, whatever the model calls it.
-  if (found.kind === 'primaryKey') return []
-  if (found.kind === 'unique') {
+  if (existing.kind === 'primaryKey') return []
+  if (existing.kind === 'unique') {
     return [alterTable(ref, [sql`RENAME INDEX ${quote.identifier(name)} TO ${quote.identifier(target)}`])]
   }
   return [
     alterTable(ref, [
-      dropClause(server, found),
+      dropClause(server, existing),
       sql`ADD ${constraintClause(renamed, to, after)}`,
-      ...(found.kind === 'foreignKey' ? indexChanges(server, from, to) : []),
+      ...(existing.kind === 'foreignKey' ? indexChanges(server, from, to) : []),
     ]),
   ]
 }

@@ -3,9 +3,9 @@ import type { Server } from '../flavour.ts'
 import { quotedString } from '../quote.ts'
 import { folded, toSql } from '../types.ts'
 
-type Family = 'integer' | 'decimal' | 'floating' | 'string' | 'bytes' | 'enum' | 'json' | 'moment' | 'other'
+type Family = 'integer' | 'decimal' | 'floating' | 'string' | 'bytes' | 'enum' | 'json' | 'temporal' | 'other'
 
-interface Known {
+interface TypeFacts {
   readonly family: Family
   readonly name: string
   readonly sizes: readonly number[]
@@ -33,13 +33,13 @@ const families: { readonly [name: string]: Family } = {
   mediumblob: 'bytes',
   longblob: 'bytes',
   json: 'json',
-  date: 'moment',
-  datetime: 'moment',
-  timestamp: 'moment',
-  time: 'moment',
+  date: 'temporal',
+  datetime: 'temporal',
+  timestamp: 'temporal',
+  time: 'temporal',
 }
 
-function knownFor({ flavour }: Server): (type: ColumnType) => Known {
+function typeFactsFor({ flavour }: Server): (type: ColumnType) => TypeFacts {
   return (type) => {
     const shown = folded(type)
     if (shown.kind === 'enum') return { family: 'enum', name: 'enum', sizes: [], values: shown.values }
@@ -56,9 +56,9 @@ function knownFor({ flavour }: Server): (type: ColumnType) => Known {
   }
 }
 
-type Answer = Omit<ConversionLoss, 'what'> & { readonly what?: string }
+type RuleResult = Omit<ConversionLoss, 'what'> & { readonly what?: string }
 /** What is lost between two families; undefined: nothing. */
-type Rule = (column: SqlFragment, from: Known, to: Known) => Answer | undefined
+type Rule = (column: SqlFragment, from: TypeFacts, to: TypeFacts) => RuleResult | undefined
 
 /** Lengths of strings in bytes; CHAR and VARCHAR count characters. */
 const textBytes: { readonly [name: string]: number } = { tinytext: 255, text: 65_535, mediumtext: 16_777_215 }
@@ -74,8 +74,9 @@ const numberText = (column: SqlFragment): SqlFragment =>
   sql`${column} REGEXP ${verbatim("'^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$'")}`
 const integerText = (column: SqlFragment): SqlFragment => sql`${column} REGEXP ${verbatim("'^(0|-?[1-9][0-9]*)$'")}`
 
-const decimalOf = ({ sizes: [precision = 10, scale = 0] }: Known): SqlFragment => sql`DECIMAL(${precision},${scale})`
-const fits = (column: SqlFragment, { sizes: [precision = 10, scale = 0] }: Known): SqlFragment =>
+const decimalOf = ({ sizes: [precision = 10, scale = 0] }: TypeFacts): SqlFragment =>
+  sql`DECIMAL(${precision},${scale})`
+const fits = (column: SqlFragment, { sizes: [precision = 10, scale = 0] }: TypeFacts): SqlFragment =>
   sql`ABS(${column}) < POW(10, ${precision - scale})`
 
 /**
@@ -126,16 +127,16 @@ const floatingToDecimal: Rule = (column, from, to) => {
   }
 }
 
-const momentRanks = ['date', 'time', 'datetime', 'timestamp']
-const fractionOf = ({ name, sizes }: Known): number => (name === 'date' ? 0 : (sizes[0] ?? 0))
+const temporalTypes = ['date', 'time', 'datetime', 'timestamp']
+const fractionOf = ({ name, sizes }: TypeFacts): number => (name === 'date' ? 0 : (sizes[0] ?? 0))
 
-const momentToMoment: Rule = (column, from, to) => {
+const temporalToTemporal: Rule = (column, from, to) => {
   if (to.name === 'date' && from.name !== 'time')
     return from.name === 'date'
       ? undefined
       : { what: 'the time of day', changed: sql`(CAST(${column} AS DATE) <> ${column})` }
   const bothTimes = from.name === 'time' && to.name === 'time'
-  if (!bothTimes && [from, to].some(({ name }) => name === 'time' || !momentRanks.includes(name))) return {}
+  if (!bothTimes && [from, to].some(({ name }) => name === 'time' || !temporalTypes.includes(name))) return {}
   const digits = fractionOf(to)
   if (digits >= fractionOf(from)) return undefined
   return {
@@ -149,7 +150,7 @@ const cast =
   (column) =>
     sql`CAST(${column} AS ${type})`
 
-const stringToMoment: Rule = (column, _from, to) => {
+const stringToTemporal: Rule = (column, _from, to) => {
   const name = to.name === 'timestamp' ? 'datetime' : to.name
   const type = verbatim(`${name.toUpperCase()}${to.sizes.length === 0 ? '' : `(${to.sizes[0]})`}`)
   return { what: spelling, changed: differ(text(cast(type)(column)), column) }
@@ -210,12 +211,12 @@ const rules: { readonly [F in Family]: { readonly [T in Family]?: Rule } } = {
       what: 'the spelling of the JSON (spaces, order of keys, repeated keys)',
       changed: differ(text(sql`CAST(${column} AS JSON)`), column),
     }),
-    moment: stringToMoment,
+    temporal: stringToTemporal,
   },
   bytes: { string: nothing, bytes: nothing },
   enum: { string: nothing, enum: nothing },
   json: { string: nothing, json: nothing },
-  moment: { string: nothing, moment: momentToMoment },
+  temporal: { string: nothing, temporal: temporalToTemporal },
   other: {},
 }
 
@@ -226,11 +227,11 @@ const rules: { readonly [F in Family]: { readonly [T in Family]?: Rule } } = {
 export function conversionLossFor(
   server: Server,
 ): (column: SqlFragment, from: ColumnType, to: ColumnType) => ConversionLoss | undefined {
-  const known = knownFor(server)
+  const factsOf = typeFactsFor(server)
   return (column, from, to) => {
     if (toSql(folded(from)) === toSql(folded(to))) return undefined
-    const [was, is] = [known(from), known(to)]
-    const found = (rules[was.family][is.family] ?? unknown)(column, was, is)
-    return found === undefined ? undefined : { ...found, what: found.what ?? 'what the new type cannot store' }
+    const [fromFacts, toFacts] = [factsOf(from), factsOf(to)]
+    const loss = (rules[fromFacts.family][toFacts.family] ?? unknown)(column, fromFacts, toFacts)
+    return loss === undefined ? undefined : { ...loss, what: loss.what ?? 'what the new type cannot store' }
   }
 }

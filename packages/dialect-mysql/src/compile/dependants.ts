@@ -57,14 +57,16 @@ export function withFollowing(
   if (change.to === undefined && named.length > 0) throw refused(change, named)
   if (unclear.length > 0) throw refused(change, unclear)
   const note = programsNaming(before, change)
-  const noted = statements.map((statement, at) => (at === 0 && note !== undefined ? { ...statement, note } : statement))
+  const annotated = statements.map((statement, at) =>
+    at === 0 && note !== undefined ? { ...statement, note } : statement,
+  )
   const renamed = operation.kind === 'renameTable' ? operation : undefined
   const moved = (trigger: TriggerModel): TriggerModel =>
     renamed === undefined || trigger.table.name !== renamed.table.name
       ? trigger
       : { ...trigger, table: { name: renamed.to }, definition: renamedInTrigger(trigger.definition, renamed.to) }
   return [
-    ...noted,
+    ...annotated,
     ...views.map((view) => viewStatement(view, 'CREATE OR REPLACE')),
     ...triggers.flatMap((trigger) => recreatedTrigger(server, after, moved(trigger))),
   ]

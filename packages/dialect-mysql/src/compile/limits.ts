@@ -11,14 +11,14 @@ import {
 } from '@org/migrate-core/dialect'
 import { indexClause, referencedColumns } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
-import { foreignKeysOf, isServed } from '../hidden.ts'
+import { foreignKeysOf, isServed } from '../implicit-indexes.ts'
 import { quote } from '../quote.ts'
-import { collationOf, settleTable } from '../settle.ts'
+import { canonicaliseTable, collationOf } from '../settle.ts'
 import { toSql } from '../types.ts'
 import { invalid, refText } from './statements.ts'
 
 /** Of InnoDB with its row format DYNAMIC: https://dev.mysql.com/doc/refman/8.4/en/innodb-limits.html */
-const mostBytes = 3072
+const maxIndexBytes = 3072
 
 const characterBytes = (collation: string | undefined): number =>
   collation === undefined ||
@@ -46,11 +46,11 @@ export function checkIndexLength(
 ): void {
   if (/^(?:fulltext|spatial|rtree)$/i.test(index.method ?? '')) return
   const bytes = index.elements.reduce((sum, element) => sum + elementBytes(server, table, element), 0)
-  if (bytes <= mostBytes) return
+  if (bytes <= maxIndexBytes) return
   const name = index.name ?? 'of the primary key'
   throw invalid(
     `index ${name} of ${refText(table.ref)}`,
-    `its columns take up to ${bytes} bytes; an index of InnoDB has at most ${mostBytes}`,
+    `its columns take up to ${bytes} bytes; an index of InnoDB has at most ${maxIndexBytes}`,
     'Shorten the columns, or give the elements a prefixLength.',
   )
 }
@@ -66,19 +66,19 @@ export function checkIndexLengths(server: Server, table: TableModel): void {
 
 /** What has to be equal on both sides of a foreign key: the length of a text need not. */
 function comparedType(server: Server, table: TableModel, name: string): string | undefined {
-  const settled = settleTable(server, table)
-  const column = findColumn(settled, name)
+  const canonical = canonicaliseTable(server, table)
+  const column = findColumn(canonical, name)
   if (column === undefined) return undefined
   const text = toSql(column.type)
-  const collation = collationOf(server, settled, column)
+  const collation = collationOf(server, canonical, column)
   const base = collation === undefined ? text : text.replace(/\(.*$/, '').replace(/^(?:var)?char$/, 'text')
   return [base.replace(/^varbinary\(\d+\)$/, 'varbinary'), ...(collation === undefined ? [] : [collation])].join(' ')
 }
 
 function described(server: Server, table: TableModel, name: string): string {
-  const settled = settleTable(server, table)
-  const column = findColumn(settled, name)
-  const collation = column === undefined ? undefined : collationOf(server, settled, column)
+  const canonical = canonicaliseTable(server, table)
+  const column = findColumn(canonical, name)
+  const collation = column === undefined ? undefined : collationOf(server, canonical, column)
   const type = column === undefined ? '?' : toSql(column.type)
   return `${refText(table.ref)}.${name} is ${type}${collation === undefined ? '' : ` COLLATE ${collation}`}`
 }
@@ -162,19 +162,19 @@ export function dependent(object: string, dependants: readonly string[]): Migrat
 
 /**
  * What happens to the indexes of foreign keys besides: one that an index of the model replaces goes, one that a key needs comes.
- * The server does the same where it made the index, and refuses (1553) where somebody else did.
+ * The server does the same where it made the index, and refuses (1553) where a user did.
  */
 export function indexChanges(server: Server, before: TableModel, after: TableModel): readonly SqlFragment[] {
-  const [was, is] = [before.hiddenIndexes ?? [], after.hiddenIndexes ?? []]
-  const gone = was.filter(({ name }) => !is.some((index) => index.name === name))
-  const come = is.filter(({ name }) => !was.some((index) => index.name === name))
+  const [hiddenBefore, hiddenAfter] = [before.hiddenIndexes ?? [], after.hiddenIndexes ?? []]
+  const removed = hiddenBefore.filter(({ name }) => !hiddenAfter.some((index) => index.name === name))
+  const added = hiddenAfter.filter(({ name }) => !hiddenBefore.some((index) => index.name === name))
   const columns = ({ elements }: { readonly elements: readonly { readonly column?: string }[] }): string =>
     JSON.stringify(elements.map(({ column }) => column))
-  const moved = new Map(come.map((index) => [index, gone.find((old) => columns(old) === columns(index))]))
+  const moved = new Map(added.map((index) => [index, removed.find((old) => columns(old) === columns(index))]))
   const taken = new Set(moved.values())
   return [
-    ...gone.filter((index) => !taken.has(index)).map(({ name }) => sql`DROP INDEX ${quote.identifier(name)}`),
-    ...come.map((index) => {
+    ...removed.filter((index) => !taken.has(index)).map(({ name }) => sql`DROP INDEX ${quote.identifier(name)}`),
+    ...added.map((index) => {
       const old = moved.get(index)
       if (old === undefined) return sql`ADD ${indexClause(server, index)}`
       return sql`RENAME INDEX ${quote.identifier(old.name)} TO ${quote.identifier(index.name)}`

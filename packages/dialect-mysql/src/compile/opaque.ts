@@ -2,10 +2,16 @@ import type { CompileTable } from '@org/migrate-core/dialect'
 import { classify } from '../classify.ts'
 
 export const opaqueStatements: Pick<CompileTable, 'sql' | 'run'> = {
-  sql: ({ operation: { text, outside } }) => {
+  sql: ({ operation: { text, outside: isNonTransactional } }) => {
     const sql = typeof text === 'string' ? text : text.mysql
     // DDL of the author commits as ours does.
-    return [{ sql, transaction: outside ? 'outside' : 'any', ...(classify(sql) === 'ddl' ? { commits: true } : {}) }]
+    return [
+      {
+        sql,
+        transaction: isNonTransactional ? 'outside' : 'any',
+        ...(classify(sql) === 'ddl' ? { commits: true } : {}),
+      },
+    ]
   },
   // Data work is a function of the revision: it has no text.
   run: () => [],

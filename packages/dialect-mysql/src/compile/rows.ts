@@ -10,15 +10,15 @@ import {
 import { quote } from '../quote.ts'
 import { statement } from './statements.ts'
 
-// The client puts the values into the text: what counts is max_allowed_packet, 16 MB where nobody changed it.
-const mostRows = 500
+// The client puts the values into the text: what counts is max_allowed_packet, 16 MB by default.
+const maxRows = 500
 
 type Rows = readonly (readonly RowValue[])[]
 
 function inParts(rows: Rows, statementOf: (part: Rows, count: string) => Statement): readonly Statement[] {
   const statements: Statement[] = []
-  for (let at = 0; at < rows.length; at += mostRows) {
-    const part = rows.slice(at, at + mostRows)
+  for (let at = 0; at < rows.length; at += maxRows) {
+    const part = rows.slice(at, at + maxRows)
     statements.push(statementOf(part, part.length === 1 ? '1 row' : `${part.length} rows`))
   }
   return statements
@@ -33,9 +33,9 @@ const repeated = (text: string, part: Rows, separator: string) =>
 export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
   insertRows: ({ operation: { table, columns, rows } }) => {
     const head = sql`INSERT INTO ${quote.table(table)} (${join(columns.map(quote.identifier))}) VALUES`
-    const place = `(${columns.map(() => '?').join(', ')})`
+    const placeholders = `(${columns.map(() => '?').join(', ')})`
     return inParts(rows, (part, count) =>
-      statement(sql`${head} ${repeated(place, part, ', ')}`, [table], {
+      statement(sql`${head} ${repeated(placeholders, part, ', ')}`, [table], {
         params: part.flat().map(decodeRowValue),
         note: `insert ${count} into ${table.name}`,
       }),

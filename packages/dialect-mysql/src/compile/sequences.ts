@@ -30,7 +30,7 @@ function usualStart({ increment = '1', minValue = '1', maxValue = '-1' }: Sequen
 /** Every fact is said, so that what was taken away becomes the server's own again. */
 function definition({ ref, type, ownedBy, ...sequence }: SequenceModel): SqlFragment {
   if (ownedBy !== undefined) {
-    throw unsupported(`an owner of sequence ${ref.name}`, 'a sequence of MariaDB belongs to nobody', 'Leave it out.')
+    throw unsupported(`an owner of sequence ${ref.name}`, 'a sequence of MariaDB has no owner', 'Leave it out.')
   }
   if (type !== undefined && type !== 'integer64') {
     throw unsupported(`the type of sequence ${ref.name}`, 'a sequence of MariaDB counts in 64 bits', 'Set a maxValue.')
@@ -50,12 +50,12 @@ function definition({ ref, type, ownedBy, ...sequence }: SequenceModel): SqlFrag
  * The server takes no bounds that the sequence stands outside of. One that stands before them is put to its start; SETVAL never goes back,
  * so one that is further already stays where it is. https://mariadb.com/kb/en/setval/
  */
-function moved(was: SequenceModel | undefined, is: SequenceModel): readonly Statement[] {
-  const falls = is.increment?.startsWith('-') === true
-  const [old, now] = [was, is].map((one) => usualStart({ ...one, ref: is.ref, increment: falls ? '-1' : '1' }))
+function moveIntoBounds(before: SequenceModel | undefined, after: SequenceModel): readonly Statement[] {
+  const falls = after.increment?.startsWith('-') === true
+  const [old, now] = [before, after].map((one) => usualStart({ ...one, ref: after.ref, increment: falls ? '-1' : '1' }))
   if (old === undefined || now === undefined) return []
   if (falls ? BigInt(now) >= BigInt(old) : BigInt(now) <= BigInt(old)) return []
-  return [ddl(sql`DO SETVAL(${quote.table(is.ref)}, ${verbatim(`${BigInt(is.start ?? now)}`)}, 0)`, [])]
+  return [ddl(sql`DO SETVAL(${quote.table(after.ref)}, ${verbatim(`${BigInt(after.start ?? now)}`)}, 0)`, [])]
 }
 
 export function sequenceStatements(
@@ -73,7 +73,7 @@ export function sequenceStatements(
       // An ALTER that says nothing of the start leaves the old one.
       const whole = { ...sequence, start: sequence.start ?? usualStart(sequence) }
       const alter = ddl(sql`ALTER SEQUENCE ${quote.table(ref)} ${definition(whole)}`, [])
-      return [...moved(before.sequences.get(tableKey(ref)), sequence), alter]
+      return [...moveIntoBounds(before.sequences.get(tableKey(ref)), sequence), alter]
     },
     dropSequence: ({ operation: { sequence: ref } }) => {
       requireSequences(server, ref)

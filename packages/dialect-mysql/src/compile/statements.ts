@@ -13,20 +13,24 @@ import {
 } from '@org/migrate-core/dialect'
 import { quote, quotedString } from '../quote.ts'
 
-type Extra = Omit<Statement, 'sql' | 'transaction' | 'tables'>
+type StatementExtras = Omit<Statement, 'sql' | 'transaction' | 'tables'>
 
 /** One statement about `tables` that belongs to the transaction it stands in: rows, queries. */
-export function statement(text: SqlFragment | string, tables: readonly TableRef[], extra: Extra = {}): Statement {
+export function statement(
+  text: SqlFragment | string,
+  tables: readonly TableRef[],
+  extra: StatementExtras = {},
+): Statement {
   return { sql: typeof text === 'string' ? text : text.text, transaction: 'any', tables, ...extra }
 }
 
 /** DDL, which commits before and after itself: https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html */
-export function ddl(text: SqlFragment | string, tables: readonly TableRef[], extra: Extra = {}): Statement {
+export function ddl(text: SqlFragment | string, tables: readonly TableRef[], extra: StatementExtras = {}): Statement {
   return statement(text, tables, { commits: true, ...extra })
 }
 
 /** Several changes stand in one ALTER TABLE only where the server must do all of them or none. */
-export function alterTable(table: TableRef, changes: readonly SqlFragment[], extra: Extra = {}): Statement {
+export function alterTable(table: TableRef, changes: readonly SqlFragment[], extra: StatementExtras = {}): Statement {
   return ddl(sql`ALTER TABLE ${quote.table(table)} ${join(changes)}`, [table], extra)
 }
 
@@ -39,10 +43,10 @@ export function underSettings(
 ): Pick<Statement, 'settings'> {
   const names = Object.keys(settings ?? {}).filter((name) => /^[a-z_]+$/.test(name))
   if (settings === undefined || names.length === 0) return {}
-  const kept = names.map((name) => `@migrate_${name} = @@${name}`)
+  const saved = names.map((name) => `@migrate_${name} = @@${name}`)
   const set = names.map((name) => `${name} = ${quotedString(settings[name] ?? '')}`)
   const reset = names.map((name) => `${name} = @migrate_${name}`)
-  return { settings: { set: [`SET ${[...kept, ...set].join(', ')}`], reset: [`SET ${reset.join(', ')}`] } }
+  return { settings: { set: [`SET ${[...saved, ...set].join(', ')}`], reset: [`SET ${reset.join(', ')}`] } }
 }
 
 export function refText(ref: TableRef): string {
@@ -58,7 +62,7 @@ export function invalid(operation: string, why: string, remedy?: string): Migrat
   return new MigrateError('INVALID_OPERATION', { operation, why }, message, remedy === undefined ? {} : { remedy })
 }
 
-/** The table, which `advance` has found already. */
+/** The table, which `applyToModel` has found already. */
 export function tableOf(model: SchemaModel, ref: TableRef): TableModel {
   const table = findTable(model, ref)
   if (table !== undefined) return table

@@ -9,7 +9,7 @@ import {
 import { createText } from '../ddl/source.ts'
 import { optionTexts } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
-import { foreignKeysOf } from '../hidden.ts'
+import { foreignKeysOf } from '../implicit-indexes.ts'
 import { quote, unsupported } from '../quote.ts'
 import { withFollowing } from './dependants.ts'
 import {
@@ -51,14 +51,14 @@ function dropTable(
   server: Server,
   { operation: { table: ref }, before, after }: OperationAround<'dropTable'>,
 ): readonly Statement[] {
-  const others = [...before.tables.values()].flatMap((from) => {
+  const foreignKeyDrops = [...before.tables.values()].flatMap((from) => {
     const to = findTable(after, from.ref)
     if (to === undefined || to === from) return []
-    const gone = foreignKeysOf(from).filter((key) => !to.constraints.includes(key))
-    const drops = gone.map(({ name = '' }) => sql`DROP FOREIGN KEY ${quote.identifier(name)}`)
+    const dropped = foreignKeysOf(from).filter((key) => !to.constraints.includes(key))
+    const drops = dropped.map(({ name = '' }) => sql`DROP FOREIGN KEY ${quote.identifier(name)}`)
     return drops.length === 0 ? [] : [alterTable(from.ref, [...drops, ...indexChanges(server, from, to)])]
   })
-  return [...others, ddl(sql`DROP TABLE ${quote.table(ref)}`, [ref])]
+  return [...foreignKeyDrops, ddl(sql`DROP TABLE ${quote.table(ref)}`, [ref])]
 }
 
 /** An option that is taken away: the server has a word for what it was before anybody said it. */
@@ -80,11 +80,12 @@ function alterOptions(
       ([name]) => name in options || (charset && (name === 'charset' || name === 'collation')),
     ),
   )
-  const texts = [...optionTexts(server, changed)].filter(
+  const optionClauses = [...optionTexts(server, changed)].filter(
     (text) => charset || !/^(?:DEFAULT CHARSET|COLLATE)=/.test(text),
   )
-  for (const [name, value] of Object.entries(options)) if (value === null) texts.push(...resetText(server, name))
-  return texts.length === 0 ? [] : [alterTable(ref, [verbatim(texts.join(' '))])]
+  for (const [name, value] of Object.entries(options))
+    if (value === null) optionClauses.push(...resetText(server, name))
+  return optionClauses.length === 0 ? [] : [alterTable(ref, [verbatim(optionClauses.join(' '))])]
 }
 
 export function tableStatements(

@@ -16,25 +16,25 @@ const means = ({ kind }: { readonly kind: string }): boolean => kind !== 'space'
 
 /** `BEFORE INSERT`, by which triggers of a table stand in one order. */
 function eventOf({ definition, settings }: TriggerModel): string {
-  const words = tokensUnder(definition, settings?.sql_mode).filter(means)
-  const at = words.findIndex((token) => isWord(token, 'BEFORE', 'AFTER'))
-  return `${words[at]?.text} ${words[at + 1]?.text}`.toUpperCase()
+  const tokens = tokensUnder(definition, settings?.sql_mode).filter(means)
+  const at = tokens.findIndex((token) => isWord(token, 'BEFORE', 'AFTER'))
+  return `${tokens[at]?.text} ${tokens[at + 1]?.text}`.toUpperCase()
 }
 
 /**
  * The text with its place among the triggers of its table and event, where that is known.
  * https://dev.mysql.com/doc/refman/8.4/en/create-trigger.html: without a place it comes last.
  */
-function placedText(model: SchemaModel, trigger: TriggerModel): string {
+function textInOrder(model: SchemaModel, trigger: TriggerModel): string {
   const { definition, after, name, table, settings } = trigger
   if (after === undefined) return definition.trim()
   const event = eventOf(trigger)
-  const others = [...model.triggers.values()].filter(
+  const siblings = [...model.triggers.values()].filter(
     (other) => other.name !== name && other.table.name === table.name && eventOf(other) === event,
   )
-  const before = after.findLast((each) => others.some((other) => other.name === each))
-  const next = others.find((other) => !after.includes(other.name))
-  const place =
+  const before = after.findLast((each) => siblings.some((other) => other.name === each))
+  const next = siblings.find((other) => !after.includes(other.name))
+  const orderClause =
     before !== undefined
       ? ` FOLLOWS ${quote.identifier(before).text}`
       : next === undefined
@@ -43,15 +43,15 @@ function placedText(model: SchemaModel, trigger: TriggerModel): string {
   const tokens = tokensUnder(definition, settings?.sql_mode)
   const row = tokens.findIndex((token) => isWord(token, 'ROW'))
   const following = tokens.slice(row + 1).find(means)
-  if (place === '' || row === -1 || isWord(following, 'FOLLOWS', 'PRECEDES')) return definition.trim()
+  if (orderClause === '' || row === -1 || isWord(following, 'FOLLOWS', 'PRECEDES')) return definition.trim()
   return tokens
-    .map(({ text }, at) => (at === row ? `${text}${place}` : text))
+    .map(({ text }, at) => (at === row ? `${text}${orderClause}` : text))
     .join('')
     .trim()
 }
 
 function createTrigger(model: SchemaModel, trigger: TriggerModel, replace: boolean): Statement {
-  const text = placedText(model, trigger)
+  const text = textInOrder(model, trigger)
   return ddl(
     replace ? text.replace(/^CREATE\b/i, 'CREATE OR REPLACE') : text,
     [trigger.table],

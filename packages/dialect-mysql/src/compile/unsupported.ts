@@ -6,7 +6,7 @@ const inUrl = 'Name another database in the URL, or leave the schema to PostgreS
 const enums = 'MySQL has no enum types; the values of an enum stand in its column'
 const alterValues = 'Change the columns: `alterColumn(name, { type: enumeration([…]) })`.'
 const inColumns = 'Give the columns the type `enumeration([…])`; leave the named type to PostgreSQL with op.on().'
-const rows = 'MySQL has no row security: all rows of a table are there for whoever may read it'
+const rows = 'MySQL has no row security: every user that may read a table sees all of its rows'
 const rowsElsewhere = 'Leave row security and policies to PostgreSQL with op.on().'
 const extensions = 'plugins belong to the server, not to a database'
 

@@ -42,7 +42,7 @@ function columnsOf({ columns, definition }: ViewModel): readonly string[] | unde
  * The server replaces a view under those that read it, and they fail when they are used. Columns that they read have to be there
  * afterwards: asked of the server where the new text does not name them all. Throws DEPENDENT_OBJECTS.
  */
-export function keepsColumns(server: Server, before: SchemaModel, view: ViewModel): readonly Statement[] {
+export function checkReadColumns(server: Server, before: SchemaModel, view: ViewModel): readonly Statement[] {
   const current = before.views.get(tableKey(view.ref))
   const columns = current === undefined ? undefined : columnsOf(current)
   if (columns === undefined) return []

@@ -10,7 +10,7 @@ import type { Server } from '../flavour.ts'
 import { quote } from '../quote.ts'
 import { withFollowing } from './dependants.ts'
 import { ddl, notInSchema } from './statements.ts'
-import { keepsColumns } from './view-columns.ts'
+import { checkReadColumns } from './view-columns.ts'
 import { refuseMaterialized, viewStatement } from './view-text.ts'
 
 function viewOf(model: SchemaModel, ref: TableRef): ViewModel {
@@ -32,7 +32,7 @@ export function viewStatements(
       after,
     }) => {
       const view = viewOf(after, ref)
-      return [...keepsColumns(server, before, view), viewStatement(view, 'CREATE OR REPLACE')]
+      return [...checkReadColumns(server, before, view), viewStatement(view, 'CREATE OR REPLACE')]
     },
     renameView(at) {
       const { view, to } = at.operation

@@ -8,16 +8,16 @@ const isIntroducer = (token: Token, next: Token | undefined): boolean =>
 /** An expression as the server prints it without the introducers that it adds. */
 export function withoutIntroducers(sql: string): string {
   const tokens = significant(sql)
-  const kept = tokens.flatMap((token, at) => {
+  const remaining = tokens.flatMap((token, at) => {
     if (isIntroducer(token, tokens[at + 1])) return []
     const before = tokens[at - 1]
     return before !== undefined && isIntroducer(before, token) ? [{ ...token, spaced: before.spaced }] : [token]
   })
-  return textOf(kept)
+  return textOf(remaining)
 }
 
 /** The tokens without the parentheses around all of them. */
-export function unwrapped(tokens: readonly Token[]): readonly Token[] {
+export function unwrapParentheses(tokens: readonly Token[]): readonly Token[] {
   const [first, last] = [0, tokens.length - 1]
   let pairs = 0
   while (last - 2 * pairs > 1 && tokens[first + pairs]?.text === '(' && tokens[last - pairs]?.text === ')') pairs += 1
@@ -53,16 +53,16 @@ const synonyms: { readonly [word: string]: string } = { '!=': '<>', '&&': 'and',
 
 /** Operators of several symbols are one token. */
 function glued(tokens: readonly Token[]): readonly string[] {
-  const texts: string[] = []
+  const spellings: string[] = []
   let before: Token | undefined
   for (const token of tokens) {
     const joined =
       before?.kind === 'symbol' && token.kind === 'symbol' && !token.spaced && /^[<>=!|&:-]$/.test(before.text)
-    if (joined && /^[<>=|&]$/.test(token.text)) texts.push(`${texts.pop()}${token.text}`)
-    else texts.push(canonicalToken(token))
+    if (joined && /^[<>=|&]$/.test(token.text)) spellings.push(`${spellings.pop()}${token.text}`)
+    else spellings.push(canonicalToken(token))
     before = token
   }
-  return texts.map((text) => synonyms[text] ?? text)
+  return spellings.map((text) => synonyms[text] ?? text)
 }
 
 /**
@@ -71,13 +71,13 @@ function glued(tokens: readonly Token[]): readonly string[] {
  */
 export function canonicalExpression(sql: string): string {
   const tokens = significant(withoutIntroducers(sql))
-  const texts = glued(unwrapped(tokens))
-  return (grouped(texts) ?? texts.join(' ')).replaceAll(/\bnow(?: \( \)|\(\))/g, 'now')
+  const spellings = glued(unwrapParentheses(tokens))
+  return (grouped(spellings) ?? spellings.join(' ')).replaceAll(/\bnow(?: \( \)|\(\))/g, 'now')
 }
 
 /** The column that the expression makes a JSON column of, where it is the check that MariaDB gives to one. */
 export function jsonCheckOf(expression: string): string | undefined {
-  const [word, open, name, close, ...more] = unwrapped(significant(expression))
-  const isCheck = isWord(word, 'JSON_VALID') && open?.text === '(' && close?.text === ')' && more.length === 0
+  const [word, openParen, name, closeParen, ...more] = unwrapParentheses(significant(expression))
+  const isCheck = isWord(word, 'JSON_VALID') && openParen?.text === '(' && closeParen?.text === ')' && more.length === 0
   return isCheck ? nameOf(name) : undefined
 }

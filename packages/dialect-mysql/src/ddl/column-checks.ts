@@ -37,11 +37,11 @@ export function withoutDroppedChecks(
   columns: ReadonlyMap<string, ColumnText>,
   table: TableModel,
 ): ReadonlyMap<string, ColumnText> {
-  const kept = new Set(
+  const modelChecks = new Set(
     table.constraints.flatMap((each) => (each.kind === 'check' ? [canonicalExpression(each.expression)] : [])),
   )
   const stays = (part: string): boolean =>
-    /^CHECK\s*\(json_valid\(/i.test(part) || kept.has(canonicalExpression(expressionOf(part)))
+    /^CHECK\s*\(json_valid\(/i.test(part) || modelChecks.has(canonicalExpression(expressionOf(part)))
   return new Map(
     [...columns].map(([name, parts]) => [name, parts.filter(({ kind, text }) => kind !== 'check' || stays(text))]),
   )

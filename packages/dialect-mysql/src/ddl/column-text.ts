@@ -105,8 +105,8 @@ export function setPart(parts: ColumnText, kind: (typeof partKinds)[number], tex
   const rank = partKinds.indexOf(kind)
   const before = parts.findLastIndex((part) => part.kind !== 'other' && partKinds.indexOf(part.kind) < rank)
   // What follows the type directly belongs to it: `varchar(10) COMPRESSED`.
-  const place = before === 0 && parts[1]?.kind === 'other' && parts[1].text.includes('COMPRESSED') ? 2 : before + 1
-  return parts.toSpliced(place, 0, { kind, text })
+  const index = before === 0 && parts[1]?.kind === 'other' && parts[1].text.includes('COMPRESSED') ? 2 : before + 1
+  return parts.toSpliced(index, 0, { kind, text })
 }
 
 /** The columns' definitions, the other items and what follows the parentheses of a CREATE TABLE text. */
@@ -118,14 +118,14 @@ export interface TableText {
 
 export function parseTableText(source: string): TableText {
   const tokens = significant(source)
-  const open = tokens.findIndex(({ text }) => text === '(')
-  if (open === -1) return { columns: new Map(), items: [], tail: textOf(tokens) }
-  const close = afterParenthesis(tokens, open) - 1
+  const openParen = tokens.findIndex(({ text }) => text === '(')
+  if (openParen === -1) return { columns: new Map(), items: [], tail: textOf(tokens) }
+  const closeParen = afterParenthesis(tokens, openParen) - 1
   const columns = new Map<string, ColumnText>()
   const items: string[] = []
-  for (let at = open + 1; at < close; ) {
+  for (let at = openParen + 1; at < closeParen; ) {
     let end = at
-    while (end < close && tokens[end]?.text !== ',')
+    while (end < closeParen && tokens[end]?.text !== ',')
       end = tokens[end]?.text === '(' ? afterParenthesis(tokens, end) : end + 1
     const item = tokens.slice(at, end)
     // Only a column begins with a quoted name; SHOW CREATE TABLE quotes every one of them.
@@ -133,5 +133,5 @@ export function parseTableText(source: string): TableText {
     else items.push(textOf(item))
     at = end + 1
   }
-  return { columns, items, tail: textOf(tokens.slice(close + 1)) }
+  return { columns, items, tail: textOf(tokens.slice(closeParen + 1)) }
 }

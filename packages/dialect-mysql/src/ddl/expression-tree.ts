@@ -47,9 +47,9 @@ interface Reader {
 function within<T>(reader: Reader, read: () => T): T {
   reader.depth += 1
   if (reader.depth > deepest) throw beyond
-  const found = read()
+  const result = read()
   reader.depth -= 1
-  return found
+  return result
 }
 
 const peek = (reader: Reader): string | undefined => reader.tokens[reader.at]
@@ -79,7 +79,7 @@ function list(reader: Reader): readonly Node[] {
   }
 }
 
-const texts = (nodes: readonly Node[]): string => nodes.map(({ text }) => text).join(', ')
+const joinTexts = (nodes: readonly Node[]): string => nodes.map(({ text }) => text).join(', ')
 
 /** One token, or all that stands in one pair of parentheses. */
 function nested(reader: Reader): string {
@@ -96,7 +96,7 @@ function primary(reader: Reader): Node {
   const token = take(reader)
   if (token === '(') {
     const inside = list(reader)
-    return inside.length === 1 && inside[0] !== undefined ? inside[0] : { text: `(${texts(inside)})` }
+    return inside.length === 1 && inside[0] !== undefined ? inside[0] : { text: `(${joinTexts(inside)})` }
   }
   if (token === 'not') return { text: `(not ${expression(reader, notBinding).text})` }
   if (token === '!') return { text: `(not ${expression(reader, unaryBinding + 1).text})` }
@@ -110,7 +110,7 @@ function primary(reader: Reader): Node {
   while (peek(reader) === '.') name += take(reader) + take(reader)
   if (peek(reader) !== '(') return { text: name }
   take(reader, '(')
-  if (peek(reader) !== ')') return { text: `${name}(${texts(list(reader))})` }
+  if (peek(reader) !== ')') return { text: `${name}(${joinTexts(list(reader))})` }
   take(reader, ')')
   return { text: `${name}()` }
 }
@@ -126,7 +126,7 @@ function operation(reader: Reader, operator: string, left: Node): Node {
     return { text: `(${start} ${peek(reader) === 'not' ? `${take(reader)} ` : ''}${take(reader)})` }
   if (operator === 'in') {
     take(reader, '(')
-    return { text: `(${start} (${texts(list(reader))}))` }
+    return { text: `(${start} (${joinTexts(list(reader))}))` }
   }
   const right = expression(reader, (binding.get(operator) ?? 0) + 1)
   if (operator !== 'and' && operator !== 'or') return { text: `(${start} ${right.text})` }

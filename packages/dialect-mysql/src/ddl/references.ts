@@ -105,12 +105,12 @@ const scopeIn = (parent: Scope | undefined, named = false): Scope => ({
 
 /** Reads the tokens from `start` on. */
 export function referencesIn(tokens: readonly SqlToken[], start = 0): References {
-  const places = tokens.flatMap(({ kind }, at) => (at < start || kind === 'space' || kind === 'comment' ? [] : [at]))
+  const positions = tokens.flatMap(({ kind }, at) => (at < start || kind === 'space' || kind === 'comment' ? [] : [at]))
   const tables: TableUse[] = []
   const columns: ColumnUse[] = []
   const stars: StarUse[] = []
   const declared = new Set<string>()
-  const token = (at: number): SqlToken | undefined => tokens[places[at] ?? -1]
+  const token = (at: number): SqlToken | undefined => tokens[positions[at] ?? -1]
   const nameAt = (at: number): string => nameOf(token(at)) ?? ''
   const frames: Frame[] = []
   const push = (scope: Scope, more: Partial<Frame> = {}): void => {
@@ -119,7 +119,7 @@ export function referencesIn(tokens: readonly SqlToken[], start = 0): References
   // The text of a view begins with its SELECT, the body of a trigger stands behind its header.
   push(scopeIn(undefined, start === 0))
 
-  const open = (frame: Frame, at: number): void => {
+  const enterParenthesis = (frame: Frame, at: number): void => {
     let inner = at
     while (token(inner)?.text === '(') inner += 1
     if (isWord(token(inner), 'SELECT', 'WITH', 'TABLE', 'VALUES')) {
@@ -145,11 +145,12 @@ export function referencesIn(tokens: readonly SqlToken[], start = 0): References
       return next
     }
     const aliased = isWord(token(next), 'AS') ? next + 1 : next
-    const found = token(aliased)
-    const isAlias = isName(found) && (found?.kind === 'quoted' || !notAlias.has(found?.text.toUpperCase() ?? ''))
+    const aliasToken = token(aliased)
+    const isAlias =
+      isName(aliasToken) && (aliasToken?.kind === 'quoted' || !notAlias.has(aliasToken?.text.toUpperCase() ?? ''))
     if (isAlias && frame.clause !== 'into') next = aliased + 1
     const use: TableUse = {
-      at: places[last] ?? -1,
+      at: positions[last] ?? -1,
       name: nameAt(last),
       ...(last === at ? {} : { schema: nameAt(last - 2) }),
       ...(isAlias && frame.clause !== 'into' ? { alias: nameAt(aliased) } : {}),
@@ -164,7 +165,7 @@ export function referencesIn(tokens: readonly SqlToken[], start = 0): References
     while (token(last + 1)?.text === '.' && isName(token(last + 2))) last += 2
     if (token(last + 1)?.text === '(' && token(last)?.kind === 'word') return last + 1
     if (token(last + 1)?.text === '.' && token(last + 2)?.text === '*') {
-      stars.push({ at: places[last + 2] ?? -1, qualifier: nameAt(last), scope: frame.scope })
+      stars.push({ at: positions[last + 2] ?? -1, qualifier: nameAt(last), scope: frame.scope })
       return last + 3
     }
     const before = token(at - 1)
@@ -187,9 +188,9 @@ export function referencesIn(tokens: readonly SqlToken[], start = 0): References
       (before?.text === ',' || isWord(before, 'SELECT', 'DISTINCT', 'ALL'))
     if (isOutput) frame.scope.outputs.add(nameAt(last).toLowerCase())
     columns.push({
-      at: places[last] ?? -1,
+      at: positions[last] ?? -1,
       name: nameAt(last),
-      ...(last === at ? {} : { qualifier: { at: places[last - 2] ?? -1, name: nameAt(last - 2) } }),
+      ...(last === at ? {} : { qualifier: { at: positions[last - 2] ?? -1, name: nameAt(last - 2) } }),
       scope: frame.scope,
       isOutput,
       afterSelect: frame.clause === 'after',
@@ -197,13 +198,13 @@ export function referencesIn(tokens: readonly SqlToken[], start = 0): References
     return last + 1
   }
 
-  for (let at = 0; at < places.length; ) {
+  for (let at = 0; at < positions.length; ) {
     const frame = frames.at(-1) as Frame
     const here = token(at) as SqlToken
     const word = here.kind === 'word' ? here.text.toUpperCase() : ''
     const before = token(at - 1)
     if (here.text === '(') {
-      open(frame, at)
+      enterParenthesis(frame, at)
       at += 1
     } else if (here.text === ')') {
       if (frames.length > 1) frames.pop()
@@ -218,7 +219,7 @@ export function referencesIn(tokens: readonly SqlToken[], start = 0): References
       (before?.text === ',' || isWord(before, 'SELECT', 'DISTINCT', 'ALL')) &&
       frame.clause === 'select'
     ) {
-      stars.push({ at: places[at] ?? -1, scope: frame.scope })
+      stars.push({ at: positions[at] ?? -1, scope: frame.scope })
       at += 1
     } else if (here.text === ';') {
       Object.assign(frame, { scope: scopeIn(undefined), clause: 'other', expecting: false, written: [] })

@@ -16,7 +16,7 @@ export type NameChange =
       readonly columns?: readonly string[]
     }
 
-export interface TextOf {
+export interface DependentText {
   readonly text: string
   readonly sqlMode?: string
   /** Where the body of a trigger begins, among the tokens. */
@@ -28,24 +28,26 @@ export interface TextOf {
 }
 
 /** `untouched`: nothing in it is named; `unclear`: it may be, and what exactly is meant cannot be told. */
-export type Rewritten = { readonly kind: 'untouched' | 'unclear' } | { readonly kind: 'touched'; readonly text: string }
+export type RewriteResult =
+  | { readonly kind: 'untouched' | 'unclear' }
+  | { readonly kind: 'touched'; readonly text: string }
 
 const folded = (name: string): string => name.toLowerCase()
 
-type Answer = 'yes' | 'no' | 'unclear'
+type Certainty = 'yes' | 'no' | 'unclear'
 
 /** Answers for one table whether a name in the text is its, or its column's. */
 interface Resolver {
-  isTable(use: TableUse): Answer
-  column(use: ColumnUse): Answer
+  isTable(use: TableUse): Certainty
+  column(use: ColumnUse): Certainty
   owner(qualifier: string, scope: Scope): TableUse | undefined
 }
 
-function resolver(found: References, table: string, { foldsCase, rowsOf }: TextOf): Resolver {
+function resolver(references: References, table: string, { foldsCase, rowsOf }: DependentText): Resolver {
   const same = (a: string, b: string): boolean => (foldsCase ? folded(a) === folded(b) : a === b)
-  const isTable = ({ name, schema }: TableUse): Answer => {
+  const isTable = ({ name, schema }: TableUse): Certainty => {
     if (!same(name, table)) return 'no'
-    return schema !== undefined || found.declared.has(folded(name)) ? 'unclear' : 'yes'
+    return schema !== undefined || references.declared.has(folded(name)) ? 'unclear' : 'yes'
   }
   const owner = (qualifier: string, scope: Scope): TableUse | undefined => {
     for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
@@ -54,20 +56,20 @@ function resolver(found: References, table: string, { foldsCase, rowsOf }: TextO
     }
     return undefined
   }
-  const column = ({ name, qualifier, scope, afterSelect }: ColumnUse): Answer => {
+  const column = ({ name, qualifier, scope, afterSelect }: ColumnUse): Certainty => {
     if (qualifier !== undefined) {
       if (/^(?:new|old)$/i.test(qualifier.name) && rowsOf !== undefined) return same(rowsOf, table) ? 'yes' : 'no'
       const use = owner(qualifier.name, scope)
       if (use !== undefined) return isTable(use)
       return same(qualifier.name, table) ? 'unclear' : 'no'
     }
-    if (found.declared.has(folded(name))) return 'no'
+    if (references.declared.has(folded(name))) return 'no'
     if (afterSelect && scope.outputs.has(folded(name))) return 'no'
     for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
       if (!at.tables.some((use) => isTable(use) !== 'no')) continue
-      const alone =
+      const isOnlyTable =
         at === scope && at.tables.length === 1 && !at.derived && at.tables.every((use) => isTable(use) === 'yes')
-      return alone ? 'yes' : 'unclear'
+      return isOnlyTable ? 'yes' : 'unclear'
     }
     return 'no'
   }
@@ -79,13 +81,13 @@ interface Edits {
   unclear: boolean
 }
 
-function tableEdits(found: References, name: string, to: string, text: TextOf): Edits {
-  const { isTable, owner } = resolver(found, name, text)
+function tableEdits(references: References, name: string, to: string, text: DependentText): Edits {
+  const { isTable, owner } = resolver(references, name, text)
   const edits: Edits = { at: new Map(), unclear: false }
   const put = (at: number): void => {
-    edits.at.set(at, spelledLike(found.tokens[at], to))
+    edits.at.set(at, spelledLike(references.tokens[at], to))
   }
-  for (const use of found.tables) {
+  for (const use of references.tables) {
     const answer = isTable(use)
     if (answer === 'unclear') edits.unclear = true
     if (answer === 'yes') put(use.at)
@@ -97,34 +99,35 @@ function tableEdits(found: References, name: string, to: string, text: TextOf): 
     if (use === undefined) edits.unclear = true
     else if (use.alias === undefined && isTable(use) === 'yes' && at !== undefined) put(at)
   }
-  for (const { qualifier, scope } of found.columns)
+  for (const { qualifier, scope } of references.columns)
     if (qualifier !== undefined) qualified(qualifier.name, qualifier.at, scope)
   // The name stands two tokens before the star: a dot is between them.
-  for (const { at, qualifier, scope } of found.stars) if (qualifier !== undefined) qualified(qualifier, at - 2, scope)
+  for (const { at, qualifier, scope } of references.stars)
+    if (qualifier !== undefined) qualified(qualifier, at - 2, scope)
   return edits
 }
 
 function columnEdits(
-  found: References,
+  references: References,
   change: Extract<NameChange, { of: 'column' }>,
   to: string,
-  text: TextOf,
+  text: DependentText,
 ): Edits {
-  const { isTable, column } = resolver(found, change.table, text)
+  const { isTable, column } = resolver(references, change.table, text)
   const edits: Edits = { at: new Map(), unclear: false }
   const written = quote.identifier(to).text
   const old = quote.identifier(change.name).text
-  for (const use of found.columns) {
+  for (const use of references.columns) {
     if (folded(use.name) !== folded(change.name)) continue
     const answer = column(use)
     if (answer === 'unclear') edits.unclear = true
     // What is selected keeps its name: views and programs read it by that.
     if (answer !== 'yes') continue
-    const token = found.tokens[use.at]
+    const token = references.tokens[use.at]
     const name = spelledLike(token, to)
     edits.at.set(use.at, use.isOutput ? `${name} AS ${spelledLike(token, change.name)}` : name)
   }
-  for (const { at, qualifier, scope } of found.stars) {
+  for (const { at, qualifier, scope } of references.stars) {
     if (!scope.tables.some((use) => isTable(use) !== 'no')) continue
     const [only, other] = scope.tables
     const plain = qualifier === undefined && other === undefined && only !== undefined && !scope.derived
@@ -141,18 +144,18 @@ function columnEdits(
 }
 
 /** The text with the new name in it; where something is dropped, whether the text names it. */
-export function rewritten(change: NameChange, text: TextOf): Rewritten {
+export function rewriteReferences(change: NameChange, text: DependentText): RewriteResult {
   const tokens = tokensUnder(text.text, text.sqlMode)
-  const found = referencesIn(tokens, text.start)
+  const references = referencesIn(tokens, text.start)
   const to = change.to ?? change.name
   const { at, unclear } =
-    change.of === 'table' ? tableEdits(found, change.name, to, text) : columnEdits(found, change, to, text)
+    change.of === 'table' ? tableEdits(references, change.name, to, text) : columnEdits(references, change, to, text)
   if (unclear) return { kind: 'unclear' }
   if (at.size === 0) return { kind: 'untouched' }
-  return { kind: 'touched', text: tokens.map((token, place) => at.get(place) ?? token.text).join('') }
+  return { kind: 'touched', text: tokens.map((token, index) => at.get(index) ?? token.text).join('') }
 }
 
 /** The tables and views that a text reads. */
-export function tablesIn(text: TextOf): readonly string[] {
+export function tablesIn(text: DependentText): readonly string[] {
   return referencesIn(tokensUnder(text.text, text.sqlMode), text.start).tables.map(({ name }) => name)
 }

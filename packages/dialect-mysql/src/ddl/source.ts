@@ -1,21 +1,21 @@
 import { assign, type ColumnModel, type SchemaModel, type TableModel } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { quote } from '../quote.ts'
-import { settleTable } from '../settle.ts'
+import { canonicaliseTable } from '../settle.ts'
 import { type ColumnText, parseColumnText, parseTableText, printColumnText, type TableText } from './column-text.ts'
 import { isWord, significant, textOf } from './tokens.ts'
 import { columnParts, editColumn } from './write-column.ts'
 import { constraintClause, indexClause, tailText } from './write-table.ts'
 
-const texts = new WeakMap<TableModel, TableText>()
+const parsedTexts = new WeakMap<TableModel, TableText>()
 
 /** The table's own text in its parts; undefined where the model came without one. */
 export function tableText(table: TableModel): TableText | undefined {
   if (table.source === undefined) return undefined
-  const found = texts.get(table)
-  if (found !== undefined) return found
+  const cached = parsedTexts.get(table)
+  if (cached !== undefined) return cached
   const text = parseTableText(table.source)
-  texts.set(table, text)
+  parsedTexts.set(table, text)
   return text
 }
 
@@ -23,9 +23,9 @@ export function tableText(table: TableModel): TableText | undefined {
 export function columnTextOf(server: Server, table: TableModel, name: string): ColumnText {
   const own = tableText(table)?.columns.get(name)
   if (own !== undefined) return own
-  const settled = settleTable(server, table)
-  const column = settled.columns.find((each) => each.name === name)
-  return column === undefined ? [] : columnParts(server, settled, column)
+  const canonical = canonicaliseTable(server, table)
+  const column = canonical.columns.find((each) => each.name === name)
+  return column === undefined ? [] : columnParts(server, canonical, column)
 }
 
 export interface TableChange {
@@ -42,17 +42,17 @@ export function changedColumnTexts(
   server: Server,
   { from, to, nameBefore, text: own }: TableChange,
 ): ReadonlyMap<string, ColumnText> {
-  const settled = settleTable(server, from)
+  const canonical = canonicaliseTable(server, from)
   return new Map(
     to.columns.map((column) => {
-      const old = settled.columns.find(({ name }) => name === nameBefore(column.name))
+      const old = canonical.columns.find(({ name }) => name === nameBefore(column.name))
       if (old === undefined)
         return [
           column.name,
           column.source === undefined ? columnParts(server, to, column) : parseColumnText(column.source),
         ]
       const text = own?.columns.get(old.name) ?? columnTextOf(server, from, old.name)
-      return [column.name, editColumn(server, text, { table: settled, column: old }, { table: to, column })]
+      return [column.name, editColumn(server, text, { table: canonical, column: old }, { table: to, column })]
     }),
   )
 }
@@ -81,7 +81,7 @@ function unmodelledItems(items: readonly string[]): readonly string[] {
 }
 
 /** What stands in the server's text behind the parentheses and is none of the model's: the counter, partitions. */
-function keptTail(tail: string): { readonly storage: string; readonly counter: string; readonly partition: string } {
+function parseTail(tail: string): { readonly storage: string; readonly counter: string; readonly partition: string } {
   const tokens = significant(tail)
   // MySQL puts the partitions into a comment of versions.
   const from = tokens.findIndex((token, at) =>
@@ -103,7 +103,7 @@ function keptTail(tail: string): { readonly storage: string; readonly counter: s
 }
 
 /**
- * The CREATE TABLE text of a settled table. With `columns` those definitions stand in it. A table that was made from the server's
+ * The CREATE TABLE text of a canonical table. With `columns` those definitions stand in it. A table that was made from the server's
  * text keeps of it what the model has no word for.
  */
 export function createText(
@@ -127,7 +127,7 @@ export function createText(
       .map((constraint) => constraintClause(constraint, table, model).text),
     ...unmodelledItems(own?.items ?? []),
   ]
-  const { storage, counter, partition } = keptTail(own?.tail ?? '')
+  const { storage, counter, partition } = parseTail(own?.tail ?? '')
   const behind = [storage, tailText(server, table, counter === ''), counter, partition].filter((text) => text !== '')
   return `CREATE TABLE ${quote.table(table.ref).text} (\n  ${lines.join(',\n  ')}\n) ${behind.join(' ')}`
 }

@@ -28,8 +28,8 @@ export function significant(sql: string): readonly Token[] {
   return tokens
 }
 
-export function isWord(token: SqlToken | undefined, ...words: readonly string[]): boolean {
-  return token?.kind === 'word' && words.includes(token.text.toUpperCase())
+export function isWord(token: SqlToken | undefined, ...keywords: readonly string[]): boolean {
+  return token?.kind === 'word' && keywords.includes(token.text.toUpperCase())
 }
 
 const escapes: { readonly [letter: string]: string } = { 0: '\0', b: '\b', n: '\n', r: '\r', t: '\t', Z: '\x1a' }

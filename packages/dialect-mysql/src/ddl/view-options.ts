@@ -17,7 +17,7 @@ const isOption = (name: string): name is Option => Object.hasOwn(options, name)
  * https://dev.mysql.com/doc/refman/8.4/en/create-view.html
  */
 export function viewOptions(given: { readonly [option: string]: string }): { readonly [option: string]: string } {
-  const found = Object.entries(given).flatMap(([name, value]): [string, string][] => {
+  const entries = Object.entries(given).flatMap(([name, value]): [string, string][] => {
     if (!isOption(name))
       throw unsupported(`the view option ${name}`, `a view has ${Object.keys(options).join(', ')} here`)
     const { values, usual } = options[name]
@@ -26,5 +26,5 @@ export function viewOptions(given: { readonly [option: string]: string }): { rea
     if (values.some((each) => each === word)) return [[name, word]]
     throw unsupported(`${name} ${value} of a view`, `it is one of ${values.join(', ')}`)
   })
-  return Object.fromEntries(found)
+  return Object.fromEntries(entries)
 }

@@ -29,8 +29,8 @@ function nullableText(server: Server, column: ColumnModel): string | undefined {
 
 /** Where AUTO_INCREMENT ends is where its type ends. */
 function checkCounting(name: string, identity: Identity): void {
-  const { mode: _, start: __, increment: ___, ...others } = identity
-  const [other] = Object.keys(others)
+  const { mode: _, start: __, increment: ___, ...rest } = identity
+  const [other] = Object.keys(rest)
   if (other === undefined) return
   throw unsupported(
     `${other} of the identity of column ${name}`,
@@ -75,7 +75,7 @@ function typeParts(server: Server, table: TableModel, column: ColumnModel): Colu
   return setPart(parts, 'collate', `COLLATE ${collation}`)
 }
 
-/** The definition of a column of a settled table, from the model alone. */
+/** The definition of a column of a canonical table, from the model alone. */
 export function columnParts(server: Server, table: TableModel, column: ColumnModel): ColumnText {
   let parts = typeParts(server, table, column)
   for (const kind of partKinds) {
@@ -86,7 +86,7 @@ export function columnParts(server: Server, table: TableModel, column: ColumnMod
 }
 
 /** A column on one side of a change: the model, and the table it stands in. */
-export interface ColumnIn {
+export interface TableColumn {
   readonly table: TableModel
   readonly column: ColumnModel
 }
@@ -100,15 +100,15 @@ const withCompression = (parts: ColumnText, written: ColumnText): ColumnText =>
 const isGeometry = (text: string): boolean => /^(?:geometry|point|linestring|polygon|multi|geomcollection)/i.test(text)
 
 /** What the change that is taken back took away with the type. */
-function takenWords(was: ColumnModel, is: ColumnModel, left: ColumnText): ColumnText {
-  if (is.source === undefined || is.source === was.source) return []
+function removedParts(before: ColumnModel, after: ColumnModel, left: ColumnText): ColumnText {
+  if (after.source === undefined || after.source === before.source) return []
   const present = new Set(left.map(({ text }) => text))
-  return parseColumnText(is.source).filter(
+  return parseColumnText(after.source).filter(
     (part) => part.kind === 'other' && !isCompressed(part) && !present.has(part.text),
   )
 }
 
-function withType(server: Server, parts: ColumnText, from: ColumnIn, to: ColumnIn): ColumnText {
+function withType(server: Server, parts: ColumnText, from: TableColumn, to: TableColumn): ColumnText {
   const written = typeParts(server, to.table, to.column)
   const typed = toSql(from.column.type) !== toSql(to.column.type)
   let next = typed ? withCompression(setPart(parts, 'type', findPart(written, 'type')), written) : parts
@@ -119,7 +119,7 @@ function withType(server: Server, parts: ColumnText, from: ColumnIn, to: ColumnI
     next = next.filter(({ kind, text }) => kind !== 'check' || !/json_valid/i.test(text))
   if (!isGeometry(toSql(to.column.type)))
     next = next.filter(({ kind, text }) => kind !== 'other' || !/SRID|REF_SYSTEM_ID/.test(text))
-  next = next.toSpliced(1, 0, ...takenWords(from.column, to.column, next))
+  next = next.toSpliced(1, 0, ...removedParts(from.column, to.column, next))
   if (findPart(next, 'onUpdate') !== undefined) {
     next = setPart(next, 'onUpdate', isTemporal(to.column.type) ? onUpdateText(to.column.type) : undefined)
   }
@@ -132,27 +132,28 @@ const differs = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) !
  * The definition with what is new in the model put in, and every other word of it left as it is: MODIFY takes a column's whole
  * definition, and what it does not say is gone.
  */
-export function editColumn(server: Server, text: ColumnText, from: ColumnIn, to: ColumnIn): ColumnText {
-  const [was, is] = [from.column, to.column]
+export function editColumn(server: Server, text: ColumnText, from: TableColumn, to: TableColumn): ColumnText {
+  const [before, after] = [from.column, to.column]
   let parts = text
-  const typed = toSql(was.type) !== toSql(is.type)
+  const typed = toSql(before.type) !== toSql(after.type)
   const respelled =
-    isText(is.type) &&
-    (collationOf(server, from.table, was) !== collationOf(server, to.table, is) ||
+    isText(after.type) &&
+    (collationOf(server, from.table, before) !== collationOf(server, to.table, after) ||
       tableCollation(server, from.table) !== tableCollation(server, to.table))
   if (typed || respelled) parts = withType(server, parts, from, to)
   for (const kind of ['generated', 'default', 'onUpdate', 'autoIncrement', 'comment'] as const) {
     const fact = kind === 'autoIncrement' ? 'identity' : kind
     const changed =
       kind === 'autoIncrement'
-        ? (was.identity === undefined) !== (is.identity === undefined)
-        : differs(was[fact], is[fact])
-    if (changed) parts = setPart(parts, kind, writers[kind](server, is))
+        ? (before.identity === undefined) !== (after.identity === undefined)
+        : differs(before[fact], after[fact])
+    if (changed) parts = setPart(parts, kind, writers[kind](server, after))
   }
   // MariaDB shows a default, the time zero, that the column had only because an update sets it and it was NOT NULL.
-  const forItself = is.onUpdate === undefined || (is.nullable && !was.nullable)
-  if (was.onUpdate !== undefined && forItself && is.default === undefined) parts = setPart(parts, 'default', undefined)
-  if (was.nullable !== is.nullable) parts = setPart(parts, 'nullable', writers.nullable(server, is))
+  const forItself = after.onUpdate === undefined || (after.nullable && !before.nullable)
+  if (before.onUpdate !== undefined && forItself && after.default === undefined)
+    parts = setPart(parts, 'default', undefined)
+  if (before.nullable !== after.nullable) parts = setPart(parts, 'nullable', writers.nullable(server, after))
   const none = /^DEFAULT NULL$/i.test(findPart(parts, 'default') ?? '')
-  return none && (!is.nullable || is.generated !== undefined) ? setPart(parts, 'default', undefined) : parts
+  return none && (!after.nullable || after.generated !== undefined) ? setPart(parts, 'default', undefined) : parts
 }

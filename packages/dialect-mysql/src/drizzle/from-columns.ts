@@ -34,25 +34,25 @@ function typeFrom(column: MySqlColumn): ColumnType {
 }
 
 /** A Date of a `date` is given whole to the driver. */
-function settleDate(literal: DefaultValue, type: ColumnType): DefaultValue {
+function canonicaliseDate(literal: DefaultValue, type: ColumnType): DefaultValue {
   if (type.kind !== 'date' || literal.kind !== 'literal' || typeof literal.value !== 'string') return literal
   return { kind: 'literal', value: literal.value.replace(/^(\d{4}-\d\d-\d\d)T[\d:.]+Z$/, '$1') }
 }
 
 export function columnFrom(column: MySqlColumn, reading: Reader): ColumnModel {
   const type = typeFrom(column)
-  const found = defaultFrom<Column, SQL>(
+  const defaultValue = defaultFrom<Column, SQL>(
     column,
     reading,
     (text) => readSqlDefault(type, text),
-    (literal) => settleDate(literal, type),
+    (literal) => canonicaliseDate(literal, type),
   )
   const generated = generatedFrom<Column, SQL>(column, reading, 'virtual')
   return {
     name: reading.nameOf(column),
     type,
     nullable: !column.notNull && !isSerial(column),
-    ...(found === undefined ? {} : { default: found }),
+    ...(defaultValue === undefined ? {} : { default: defaultValue }),
     ...(generated && { generated: { ...generated, expression: bare(generated.expression) } }),
     ...(autoIncrements(column) ? { identity: { mode: 'autoIncrement' } } : {}),
     ...(isUpdatedNow(column) ? { onUpdate: 'now' } : {}),

@@ -1,24 +1,24 @@
 import {
+  allFeatures,
   type Casing,
   type ConstraintModel,
-  type Covers,
   constraintsFrom,
-  coversAll,
   type DeclaredSchema,
   type Entity,
   type Exports,
   type OptionChecks,
+  objectRef,
   oneOf,
-  placed,
   portableFrom,
   readEntities,
   requireOptions,
   type SchemaModel,
-  strangeTable,
+  type SupportedFeatures,
   tableNames,
   tableOf,
   uniquesFrom,
   withKeysNotNull,
+  wrongDialectTable,
 } from '@org/migrate-core/dialect'
 import { type Column, getTableName, is, SQL, Table } from 'drizzle-orm'
 import { toCamelCase, toSnakeCase } from 'drizzle-orm/casing'
@@ -41,8 +41,8 @@ const casings = { snake_case: toSnakeCase, camelCase: toCamelCase }
 const cased = (key: string, casing: Casing | undefined): string => (casing === undefined ? key : casings[casing](key))
 
 /** What Drizzle has words for on MySQL. */
-const covers: Covers = Object.freeze({
-  ...coversAll,
+const supportedFeatures: SupportedFeatures = Object.freeze({
+  ...allFeatures,
   comments: false,
   indexComments: false,
   collations: false,
@@ -77,7 +77,7 @@ function allConstraints(config: Config, reading: Reader): readonly ConstraintMod
     ...uniquesFrom<Column, SQL>(config, reading).map(({ name, columns }) => unique(name, columns)),
     ...config.columns.filter(isSerial).map((column) => {
       const name = reading.nameOf(column)
-      return unique(reading.names.made(name), [name])
+      return unique(reading.names.generated(name), [name])
     }),
   ]
 }
@@ -88,7 +88,7 @@ function tableFrom(table: MySqlTable, casing: Casing | undefined): Entity {
   const names = tableNames(capabilities.identifierLimit)
   const reading: Reader = {
     dialect: 'mysql',
-    ref: placed(config.name, config.schema),
+    ref: objectRef(config.name, config.schema),
     table: config.name,
     names,
     // Every primary key is called PRIMARY.
@@ -96,7 +96,7 @@ function tableFrom(table: MySqlTable, casing: Casing | undefined): Entity {
     nameOf: (column) => (column.keyAsName ? cased(column.name, casing) : column.name),
     refOf(other) {
       const { name, schema } = getTableConfig(other as MySqlTable)
-      return placed(name, schema)
+      return objectRef(name, schema)
     },
     isChunk: (value) => is(value, SQL),
     literal: boundText,
@@ -106,7 +106,7 @@ function tableFrom(table: MySqlTable, casing: Casing | undefined): Entity {
   const constraints = allConstraints(config, reading)
   return {
     table: withKeysNotNull(tableOf(reading.ref, columns, constraints, indexesFrom(config, reading))),
-    madeNames: names.all,
+    generatedNames: names.all,
     notes: indexNotes(config),
   }
 }
@@ -125,7 +125,7 @@ function viewFrom(view: MySqlView, casing: Casing | undefined): Entity | undefin
   const config = getViewConfig(view)
   const { name, schema, query } = config
   if (config.isAlias) return undefined
-  const ref = placed(name, schema)
+  const ref = objectRef(name, schema)
   if (query === undefined) return { existing: ref }
   const { algorithm = '', sqlSecurity = '', withCheckOption = '' } = config
   const options = viewOptions({ algorithm, sql_security: sqlSecurity, check_option: withCheckOption })
@@ -140,13 +140,13 @@ function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undef
   if (is(entity, MySqlSchema)) {
     return { notes: [`schema ${entity.schemaName} is not compared: MySQL's schemas are databases of their own`] }
   }
-  if (is(entity, Table)) throw strangeTable(getTableName(entity), 'mysql', 'MySQL', 'mysqlTable')
+  if (is(entity, Table)) throw wrongDialectTable(getTableName(entity), 'mysql', 'MySQL', 'mysqlTable')
   return undefined
 }
 
 /**
  * What Drizzle tables and views of MySQL declare (a module's exports, or a list), with what is to be known of it to compare a database
- * with it: which facts Drizzle has no words for, which names nobody gave, which views are somebody else's. What is no table or view
+ * with it: which facts Drizzle has no words for, which names were generated, which views are not managed by it. What is no table or view
  * (relations, helpers, aliases) is passed by. Tables of `table(…)` are read too, and one of `toDrizzle` gives the model that it was
  * declared with.
  *
@@ -164,7 +164,7 @@ function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undef
  */
 export function readDrizzle(exports: Exports, options: FromDrizzleOptions = {}): DeclaredSchema {
   const { casing } = requireOptions('readDrizzle', options, optionChecks)
-  return readEntities(exports, covers, (entity) => entityFrom(entity, casing))
+  return readEntities(exports, supportedFeatures, (entity) => entityFrom(entity, casing))
 }
 
 /**

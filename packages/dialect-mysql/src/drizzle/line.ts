@@ -1,13 +1,13 @@
 import {
-  type Line,
   MigrateError,
   type Row,
+  type ServiceConnection,
   type SqlValue,
   type Statements,
   type TransactionScope,
 } from '@org/migrate-core/dialect'
 import { classify } from '../classify.ts'
-import type { Opened } from '../connect.ts'
+import type { ServerConnection } from '../connect.ts'
 import { type Connection, isAtRest, type Reply } from '../connection.ts'
 import { Exchange, shown } from '../exchange.ts'
 import { type Packets, sendForRows, withValues } from '../statements.ts'
@@ -15,21 +15,21 @@ import { toLists, toRows } from '../values.ts'
 import type { Changed, MysqlRunner } from './remote.ts'
 
 /** One connection as services use it. */
-export class MysqlLine implements Line {
+export class MysqlServiceConnection implements ServiceConnection {
   readonly #connection: Connection
   readonly #exchange: Exchange
   readonly #packets: Packets
   #scope: TransactionScope | undefined
   #silent = false
 
-  constructor({ connection, found }: Opened, database: string) {
+  constructor({ connection, facts }: ServerConnection, database: string) {
     this.#connection = connection
     this.#exchange = new Exchange(connection, database)
-    this.#packets = { database, maxAllowedPacket: found.maxAllowedPacket }
+    this.#packets = { database, maxAllowedPacket: facts.maxAllowedPacket }
   }
 
-  get open(): boolean {
-    return this.#exchange.open && !(this.#scope === undefined && this.#exchange.stray)
+  get isOpen(): boolean {
+    return this.#exchange.isOpen && !(this.#scope === undefined && this.#exchange.hasUnmanagedTransaction)
   }
 
   async alive(): Promise<boolean> {
@@ -41,7 +41,7 @@ export class MysqlLine implements Line {
   }
 
   async close(): Promise<void> {
-    // Of a server that does not answer nobody can take leave.
+    // A server that does not answer cannot be told that the connection ends.
     if (this.#silent) this.#connection.destroy(new Error('the server does not answer'))
     await this.#exchange.close().catch((error: unknown) => this.#connection.destroy(error))
   }
@@ -64,16 +64,16 @@ export class MysqlLine implements Line {
       const text = withValues(sql, params as readonly SqlValue[], this.#packets)
       return exchange
         .send(sql, () => sendForRows(this.#connection, sql, kind, text), scope?.signal)
-        .finally(() => this.#refuseStray(sql))
+        .finally(() => this.#refuseUnmanagedTransaction(sql))
     })
   }
 
   /**
-   * What a procedure or an EXECUTE has begun: the next user of this connection would write into that transaction, and nobody would
-   * commit it. The server rolls it back with the connection, which is not `open` any more.
+   * What a procedure or an EXECUTE has begun: the next user of this connection would write into that transaction, and it would
+   * never be committed. The server rolls it back with the connection, which is not `open` any more.
    */
-  #refuseStray(sql: string): void {
-    if (this.#scope === undefined && this.#exchange.stray)
+  #refuseUnmanagedTransaction(sql: string): void {
+    if (this.#scope === undefined && this.#exchange.hasUnmanagedTransaction)
       throw refused(
         sql,
         'it left a transaction open, which was rolled back',
@@ -81,7 +81,7 @@ export class MysqlLine implements Line {
       )
   }
 
-  async begin({ signal }: Parameters<Line['begin']>[0]): Promise<void> {
+  async begin({ signal }: Parameters<ServiceConnection['begin']>[0]): Promise<void> {
     this.#scope = await this.#exchange.begin(signal)
   }
 
@@ -112,15 +112,15 @@ function refused(sql: string, why: string, remedy: string): MigrateError<'UNSUPP
 const answer = ({ rows, fields, changes, insertId }: Reply): readonly Row[] | Changed =>
   fields === undefined ? { affectedRows: changes, insertId } : toRows(rows, fields)
 
-export function runnerOf(to: Statements<MysqlLine>): MysqlRunner {
+export function runnerOf(to: Statements<MysqlServiceConnection>): MysqlRunner {
   return {
     async rows(sql, params) {
-      const { rows, fields } = await to.perform((line) => line.send(sql, params))
+      const { rows, fields } = await to.perform((connection) => connection.send(sql, params))
       return fields === undefined ? [] : toLists(rows, fields)
     },
-    objects: async (sql, params) => answer(await to.perform((line) => line.send(sql, params))),
+    objects: async (sql, params) => answer(await to.perform((connection) => connection.send(sql, params))),
     async inserted(sql, params) {
-      const { changes, insertId } = await to.perform((line) => line.send(sql, params))
+      const { changes, insertId } = await to.perform((connection) => connection.send(sql, params))
       return { affectedRows: changes, insertId }
     },
     transaction: (body) => to.transaction((inner) => body(runnerOf(inner))),

@@ -11,7 +11,7 @@ import {
 } from '@org/migrate-core/dialect'
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
 import { connectChecks, type MysqlOptions, servingConnector } from '../connect.ts'
-import { MysqlLine, runnerOf } from './line.ts'
+import { MysqlServiceConnection, runnerOf } from './line.ts'
 import { remote, type Tables } from './remote.ts'
 
 export interface OpenMysqlOptions<S extends Tables> extends Omit<MysqlOptions, 'unansweredMs'>, PoolOptions {
@@ -48,10 +48,10 @@ export function openMysql<S extends Tables = Record<string, never>>(options: Ope
   requireOptions('openMysql', options, optionChecks)
   const { schema } = options
   const { database, connect } = servingConnector(options)
-  return openOver<MysqlLine, MySqlRemoteDatabase<S>>({
+  return openOver<MysqlServiceConnection, MySqlRemoteDatabase<S>>({
     database,
     limits: poolLimits(options),
-    connect: async (signal) => new MysqlLine(await connect(signal), database),
+    connect: async (signal) => new MysqlServiceConnection(await connect(signal), database),
     drizzle: (statements) => remote(runnerOf(statements), schema),
   })
 }

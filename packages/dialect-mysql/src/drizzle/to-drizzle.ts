@@ -8,9 +8,9 @@ import {
   type MakeOneOptions,
   makeTable,
   makeTables,
+  notExpressible,
   type OnDialect,
-  type TableWords,
-  unsayable,
+  type TableFactory,
 } from '@org/migrate-core/dialect'
 import { type SQL, sql } from 'drizzle-orm'
 import {
@@ -45,7 +45,7 @@ function elementSql({ column, expression, prefixLength, order }: IndexElement): 
 }
 
 function indexOf(model: IndexModel, column: (name: string) => PortableColumn): MySqlTableExtraConfigValue {
-  const refuse = (why: string) => unsayable('mysql', `index ${model.name}`, why)
+  const refuse = (why: string) => notExpressible('mysql', `index ${model.name}`, why)
   const elements = indexElements('mysql', model, column, elementSql)
   if (model.where !== undefined) throw refuse('MySQL has no partial indexes')
   const built = (model.unique ? uniqueIndex(model.name) : index(model.name)).on(...elements)
@@ -54,9 +54,9 @@ function indexOf(model: IndexModel, column: (name: string) => PortableColumn): M
   return method === 'btree' || method === 'hash' ? built.using(method) : built
 }
 
-type OneColumn = [PortableColumn, ...PortableColumn[]]
+type NonEmptyColumns = [PortableColumn, ...PortableColumn[]]
 
-const words: TableWords<PortableColumn, PortableColumnBuilder, MySqlTableExtraConfigValue> = {
+const drizzleBuilders: TableFactory<PortableColumn, PortableColumnBuilder, MySqlTableExtraConfigValue> = {
   dialect: 'mysql',
   codecs: {},
   literal,
@@ -70,15 +70,15 @@ const words: TableWords<PortableColumn, PortableColumnBuilder, MySqlTableExtraCo
     if (ref.schema === undefined) return mysqlTable(ref.name, builders, all)
     return mysqlSchema(ref.schema).table(ref.name, builders, all)
   },
-  primaryKey: ({ columns, ...named }) => primaryKey({ ...named, columns: columns as OneColumn }),
-  unique: ({ name }, columns) => unique(name).on(...(columns as OneColumn)),
+  primaryKey: ({ columns, ...named }) => primaryKey({ ...named, columns: columns as NonEmptyColumns }),
+  unique: ({ name }, columns) => unique(name).on(...(columns as NonEmptyColumns)),
   check: (name, expression) => check(name, sql.raw(expression)),
   foreignKey(parts, actions) {
     const { name, columns, foreignColumns } = parts()
     const built = foreignKey({
       ...(name === undefined ? {} : { name }),
-      columns: columns as OneColumn,
-      foreignColumns: foreignColumns as OneColumn,
+      columns: columns as NonEmptyColumns,
+      foreignColumns: foreignColumns as NonEmptyColumns,
     })
     return acting(built, actions)
   },
@@ -102,7 +102,7 @@ export function toDrizzle<T extends DeclaredTable>(
   options: ToDrizzleOptions<T> = {},
 ): MysqlTableOf<T> {
   // What is built is computed, so TypeScript cannot see what it is: the declaration says it.
-  return makeTable(declared, options, words) as MysqlTableOf<T>
+  return makeTable(declared, options, drizzleBuilders) as MysqlTableOf<T>
 }
 
 /**
@@ -116,5 +116,5 @@ export function toDrizzleAll<R extends { readonly [key: string]: DeclaredTable }
   declared: R & { readonly [K in keyof R]: OnDialect<R[K], 'mysql'> },
   options: MakeAllOptions<R> = {},
 ): { readonly [K in keyof R]: MysqlTableOf<R[K]> } {
-  return makeTables(declared, options, words) as { readonly [K in keyof R]: MysqlTableOf<R[K]> }
+  return makeTables(declared, options, drizzleBuilders) as { readonly [K in keyof R]: MysqlTableOf<R[K]> }
 }

@@ -11,11 +11,11 @@ export function cell(row: Row, column: string): string | null {
 export const text = (row: Row, column: string): string => cell(row, column) ?? ''
 
 /** The names that are asked for; absent: every one. */
-export type Asked = readonly string[] | undefined
+export type TableFilter = readonly string[] | undefined
 
 /** `AND column IN (…)`: with constants the server opens those tables only. */
-export function among(column: string, asked: Asked): string {
-  return asked === undefined ? '' : ` AND ${column} IN (${asked.map(() => '?').join(', ')})`
+export function among(column: string, filter: TableFilter): string {
+  return filter === undefined ? '' : ` AND ${column} IN (${filter.map(() => '?').join(', ')})`
 }
 
 /** Rows by the table they belong to. */
@@ -30,8 +30,8 @@ export function byTable(rows: readonly Row[]): ReadonlyMap<string, readonly Row[
   return groups
 }
 
-export async function read(session: Session, sql: string, asked: Asked): Promise<readonly Row[]> {
-  return session.query(sql, asked ?? [])
+export async function read(session: Session, sql: string, filter: TableFilter): Promise<readonly Row[]> {
+  return session.query(sql, filter ?? [])
 }
 
 /** The server puts the database before every name of a view, and of a sequence; another database of the same tables is called otherwise. */

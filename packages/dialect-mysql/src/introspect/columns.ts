@@ -1,18 +1,18 @@
 import { assign, type ColumnModel, type ColumnType, type Row, type Session } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { isText, typesFor } from '../types.ts'
-import { type Asked, among, cell, read, text, withoutDatabase } from './catalog.ts'
+import { among, cell, read, type TableFilter, text, withoutDatabase } from './catalog.ts'
 import { readDefault, storedExpression } from './defaults.ts'
 
-export function readColumnRows(session: Session, asked: Asked): Promise<readonly Row[]> {
+export function readColumnRows(session: Session, filter: TableFilter): Promise<readonly Row[]> {
   return read(
     session,
     `SELECT TABLE_NAME AS table_name, COLUMN_NAME AS name, COLUMN_TYPE AS type, IS_NULLABLE AS nullable,
  COLUMN_DEFAULT AS \`default\`, EXTRA AS extra, GENERATION_EXPRESSION AS expression, COLLATION_NAME AS collation,
  COLUMN_COMMENT AS comment, DATABASE() AS own
- FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()${among('TABLE_NAME', asked)}
+ FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()${among('TABLE_NAME', filter)}
  ORDER BY TABLE_NAME, ORDINAL_POSITION`,
-    asked,
+    filter,
   )
 }
 

@@ -1,29 +1,29 @@
 import type { ConstraintModel, ConstraintOf, ReferentialAction, Row, Session } from '@org/migrate-core/dialect'
-import { jsonCheckOf, unwrapped } from '../ddl/canonical-expression.ts'
+import { jsonCheckOf, unwrapParentheses } from '../ddl/canonical-expression.ts'
 import { significant, textOf } from '../ddl/tokens.ts'
 import type { Server } from '../flavour.ts'
-import { type Asked, among, read, text } from './catalog.ts'
+import { among, read, type TableFilter, text } from './catalog.ts'
 import { storedExpression } from './defaults.ts'
 
-export function readKeyRows(session: Session, asked: Asked): Promise<readonly Row[]> {
+export function readKeyRows(session: Session, filter: TableFilter): Promise<readonly Row[]> {
   return read(
     session,
     `SELECT TABLE_NAME AS table_name, CONSTRAINT_NAME AS name, COLUMN_NAME AS \`column\`,
  NULLIF(REFERENCED_TABLE_SCHEMA, DATABASE()) AS other_schema, REFERENCED_TABLE_NAME AS other_table,
  REFERENCED_COLUMN_NAME AS other_column
  FROM information_schema.KEY_COLUMN_USAGE
- WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL${among('TABLE_NAME', asked)}
+ WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL${among('TABLE_NAME', filter)}
  ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION`,
-    asked,
+    filter,
   )
 }
 
-export function readRuleRows(session: Session, asked: Asked): Promise<readonly Row[]> {
+export function readRuleRows(session: Session, filter: TableFilter): Promise<readonly Row[]> {
   return read(
     session,
     `SELECT TABLE_NAME AS table_name, CONSTRAINT_NAME AS name, UPDATE_RULE AS on_update, DELETE_RULE AS on_delete
- FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()${among('TABLE_NAME', asked)}`,
-    asked,
+ FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()${among('TABLE_NAME', filter)}`,
+    filter,
   )
 }
 
@@ -32,13 +32,13 @@ export function readRuleRows(session: Session, asked: Asked): Promise<readonly R
  * unique in a database of MySQL, so they are put together here. A check that is not enforced is as good as none, and the model has
  * no word for it.
  */
-async function readMysqlChecks(session: Session, asked: Asked): Promise<readonly Row[]> {
+async function readMysqlChecks(session: Session, filter: TableFilter): Promise<readonly Row[]> {
   const owners = await read(
     session,
     `SELECT TABLE_NAME AS table_name, CONSTRAINT_NAME AS name FROM information_schema.TABLE_CONSTRAINTS
- WHERE TABLE_SCHEMA = DATABASE() AND CONSTRAINT_TYPE = 'CHECK' AND ENFORCED = 'YES'${among('TABLE_NAME', asked)}
+ WHERE TABLE_SCHEMA = DATABASE() AND CONSTRAINT_TYPE = 'CHECK' AND ENFORCED = 'YES'${among('TABLE_NAME', filter)}
  ORDER BY TABLE_NAME, CONSTRAINT_NAME`,
-    asked,
+    filter,
   )
   if (owners.length === 0) return []
   const rows = await session.query(
@@ -49,24 +49,24 @@ async function readMysqlChecks(session: Session, asked: Asked): Promise<readonly
   return owners.map((row) => ({ ...row, clause: clauses.get(text(row, 'name')) ?? '', level: 'Table' }))
 }
 
-export function readCheckRows(server: Server, session: Session, asked: Asked): Promise<readonly Row[]> {
-  if (server.flavour === 'mysql') return readMysqlChecks(session, asked)
+export function readCheckRows(server: Server, session: Session, filter: TableFilter): Promise<readonly Row[]> {
+  if (server.flavour === 'mysql') return readMysqlChecks(session, filter)
   return read(
     session,
     `SELECT TABLE_NAME AS table_name, CONSTRAINT_NAME AS name, CHECK_CLAUSE AS clause, LEVEL AS level
- FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()${among('TABLE_NAME', asked)}
+ FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()${among('TABLE_NAME', filter)}
  ORDER BY TABLE_NAME, CONSTRAINT_NAME`,
-    asked,
+    filter,
   )
 }
 
 /** The tables whose foreign keys refer to one of these. */
-export async function readReferrers(session: Session, asked: readonly string[]): Promise<readonly string[]> {
-  if (asked.length === 0) return []
+export async function readReferrers(session: Session, filter: readonly string[]): Promise<readonly string[]> {
+  if (filter.length === 0) return []
   const rows = await session.query(
     `SELECT DISTINCT TABLE_NAME AS table_name FROM information_schema.REFERENTIAL_CONSTRAINTS
- WHERE CONSTRAINT_SCHEMA = DATABASE() AND UNIQUE_CONSTRAINT_SCHEMA = DATABASE()${among('REFERENCED_TABLE_NAME', asked)}`,
-    asked,
+ WHERE CONSTRAINT_SCHEMA = DATABASE() AND UNIQUE_CONSTRAINT_SCHEMA = DATABASE()${among('REFERENCED_TABLE_NAME', filter)}`,
+    filter,
   )
   return rows.map((row) => text(row, 'table_name'))
 }
@@ -80,10 +80,11 @@ const actions: { readonly [rule: string]: ReferentialAction } = {
 }
 
 function action(server: Server, event: 'onDelete' | 'onUpdate', rule: string) {
-  const found = actions[rule]
+  const referentialAction = actions[rule]
   // MariaDB's catalog has RESTRICT for a key that declares no action; MySQL's tells the two apart.
-  const isImplied = found === 'noAction' || (found === 'restrict' && server.flavour === 'mariadb')
-  return found === undefined || isImplied ? {} : { [event]: found }
+  const isImplied =
+    referentialAction === 'noAction' || (referentialAction === 'restrict' && server.flavour === 'mariadb')
+  return referentialAction === undefined || isImplied ? {} : { [event]: referentialAction }
 }
 
 export function readForeignKeys(
@@ -96,7 +97,7 @@ export function readForeignKeys(
   return names.map((name) => {
     const rows = keys.filter((row) => text(row, 'name') === name)
     const [first = {}] = rows
-    const found = rule.get(name) ?? {}
+    const ruleRow = rule.get(name) ?? {}
     const schema = text(first, 'other_schema')
     return {
       kind: 'foreignKey',
@@ -106,8 +107,8 @@ export function readForeignKeys(
         table: { ...(schema === '' ? {} : { schema }), name: text(first, 'other_table') },
         columns: rows.map((row) => text(row, 'other_column')),
       },
-      ...action(server, 'onDelete', text(found, 'on_delete')),
-      ...action(server, 'onUpdate', text(found, 'on_update')),
+      ...action(server, 'onDelete', text(ruleRow, 'on_delete')),
+      ...action(server, 'onUpdate', text(ruleRow, 'on_update')),
     }
   })
 }
@@ -129,7 +130,7 @@ export function readChecks(server: Server, rows: readonly Row[]): Checks {
     const own = column ? jsonCheckOf(clause) : undefined
     if (own !== undefined) json.add(own)
     else {
-      const expression = textOf(unwrapped(significant(clause)))
+      const expression = textOf(unwrapParentheses(significant(clause)))
       // One that stands in the definition of a column is called by the column, and goes with the definition.
       constraints.push(column ? { kind: 'check', expression } : { kind: 'check', name, expression })
     }

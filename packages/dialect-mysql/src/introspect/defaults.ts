@@ -1,5 +1,5 @@
 import type { ColumnType, DefaultValue } from '@org/migrate-core/dialect'
-import { unwrapped, withoutIntroducers } from '../ddl/canonical-expression.ts'
+import { unwrapParentheses, withoutIntroducers } from '../ddl/canonical-expression.ts'
 import { isWord, significant, stringValue, textOf } from '../ddl/tokens.ts'
 import type { Server } from '../flavour.ts'
 import { isTemporal } from '../types.ts'
@@ -32,7 +32,7 @@ export function literalOf(type: ColumnType, text: string): DefaultValue {
 
 /** What SQL behind DEFAULT says; undefined for NULL. */
 export function readSqlDefault(type: ColumnType, sql: string): DefaultValue | undefined {
-  const tokens = unwrapped(significant(withoutIntroducers(sql)))
+  const tokens = unwrapParentheses(significant(withoutIntroducers(sql)))
   const [first, second] = tokens
   if (first === undefined || (tokens.length === 1 && isWord(first, 'NULL'))) return undefined
   if (tokens.length === 1) {

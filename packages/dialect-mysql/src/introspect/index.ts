@@ -8,38 +8,38 @@ import {
   triggerKey,
 } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
-import { type Asked, byTable, text } from './catalog.ts'
+import { byTable, type TableFilter, text } from './catalog.ts'
 import { readColumnRows } from './columns.ts'
 import { readCheckRows, readKeyRows, readReferrers, readRuleRows } from './constraints.ts'
 import { readIndexRows } from './indexes.ts'
+import { withLostCharacters } from './lost-characters.ts'
 import { readSequences, sequenceNames } from './sequences.ts'
 import { readSource, readTable, readTableRows } from './tables.ts'
 import { readPrograms, readTrigger, readTriggerRows } from './triggers.ts'
-import { withUnshown } from './unshown.ts'
 import { readView, readViewRows } from './views.ts'
 
 async function readTables(
   server: Server,
   session: Session,
-  names: Asked,
+  names: TableFilter,
   { only }: IntrospectRequest,
   spelled: (name: string) => string,
 ): Promise<readonly TableModel[]> {
-  const found = await readTableRows(session, names)
-  const asked = names === undefined ? undefined : found.map((row) => text(row, 'name'))
-  if (found.length === 0) return []
-  const columns = byTable(await readColumnRows(session, asked))
-  const indexes = byTable(await readIndexRows(server, session, asked))
-  const keys = byTable(await readKeyRows(session, asked))
-  const rules = byTable(await readRuleRows(session, asked))
-  const checks = byTable(await readCheckRows(server, session, asked))
+  const tableRows = await readTableRows(session, names)
+  const filter = names === undefined ? undefined : tableRows.map((row) => text(row, 'name'))
+  if (tableRows.length === 0) return []
+  const columns = byTable(await readColumnRows(session, filter))
+  const indexes = byTable(await readIndexRows(server, session, filter))
+  const keys = byTable(await readKeyRows(session, filter))
+  const rules = byTable(await readRuleRows(session, filter))
+  const checks = byTable(await readCheckRows(server, session, filter))
   const tables: TableModel[] = []
-  for (const table of found) {
+  for (const table of tableRows) {
     const name = text(table, 'name')
     // What is about to be changed is asked for by name, and needs every word of its text.
     const source = names === undefined || only !== undefined ? undefined : await readSource(session, name)
     const read = { columns: columns.get(name) ?? [], checks: checks.get(name) ?? [], source }
-    const whole = await withUnshown(server, session, name, read, () => readSource(session, name))
+    const whole = await withLostCharacters(server, session, name, read, () => readSource(session, name))
     const model = readTable(server, spelled(name), {
       table,
       indexes: indexes.get(name) ?? [],
@@ -73,23 +73,23 @@ function withSpelledReferences(table: TableModel, spelled: (name: string) => str
 export function introspectFor(server: Server): (session: Session, request?: IntrospectRequest) => Promise<SchemaModel> {
   return async (session, request = {}) => {
     // No name holds a character beyond U+FFFF, and the catalog's character set has none to compare with (3988).
-    const wanted = request.tables?.flatMap(({ schema, name }) =>
+    const requested = request.tables?.flatMap(({ schema, name }) =>
       schema === undefined && !/[\uD800-\uDFFF]/.test(name) ? [name] : [],
     )
-    const folded = new Map(wanted?.map((name) => [name.toLowerCase(), name]))
+    const folded = new Map(requested?.map((name) => [name.toLowerCase(), name]))
     const spelled = (name: string): string =>
       server.lowerCaseTableNames === 0 ? name : (folded.get(name.toLowerCase()) ?? name)
-    const referrers = wanted !== undefined && request.referrers ? await readReferrers(session, wanted) : []
-    const names = wanted === undefined ? undefined : [...new Set([...wanted, ...referrers])]
-    const found = names?.length === 0 ? [] : await readTables(server, session, names, request, spelled)
-    const tables = found.map((table) => withSpelledReferences(table, spelled))
+    const referrers = requested !== undefined && request.referrers ? await readReferrers(session, requested) : []
+    const names = requested === undefined ? undefined : [...new Set([...requested, ...referrers])]
+    const rawTables = names?.length === 0 ? [] : await readTables(server, session, names, request, spelled)
+    const tables = rawTables.map((table) => withSpelledReferences(table, spelled))
     const all = request.only === undefined
     const views = all ? (await readViewRows(server, session)).map(readView) : []
     const triggerRows = all ? await readTriggerRows(session) : []
     const triggers = triggerRows.map((row, at) =>
       readTrigger(row, spelled(text(row, 'table_name')), triggerRows.slice(0, at)),
     )
-    // Whoever asks for tables by their names is about to change them.
+    // Tables that are asked for by their names are about to be changed.
     const programs = all && names !== undefined ? await readPrograms(session) : []
     const sequences =
       all && server.flavour === 'mariadb' ? await readSequences(session, await sequenceNames(session)) : []

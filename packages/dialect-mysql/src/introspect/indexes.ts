@@ -1,20 +1,20 @@
 import type { IndexElement, IndexModel, Row, Session } from '@org/migrate-core/dialect'
-import { unwrapped } from '../ddl/canonical-expression.ts'
+import { unwrapParentheses } from '../ddl/canonical-expression.ts'
 import { significant, textOf } from '../ddl/tokens.ts'
 import { type Server, since } from '../flavour.ts'
-import { type Asked, among, cell, read, text } from './catalog.ts'
+import { among, cell, read, type TableFilter, text } from './catalog.ts'
 import { storedExpression } from './defaults.ts'
 
 /** `PRIMARY` is one of them. */
-export function readIndexRows(server: Server, session: Session, asked: Asked): Promise<readonly Row[]> {
+export function readIndexRows(server: Server, session: Session, filter: TableFilter): Promise<readonly Row[]> {
   const expression = since(server, { mysql: [8, 0, 13] }) ? 'EXPRESSION' : 'NULL'
   return read(
     session,
     `SELECT TABLE_NAME AS table_name, INDEX_NAME AS name, NON_UNIQUE AS many, COLUMN_NAME AS \`column\`,
  COLLATION AS direction, SUB_PART AS prefix, INDEX_TYPE AS method, INDEX_COMMENT AS comment, ${expression} AS expression
- FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE()${among('TABLE_NAME', asked)}
+ FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE()${among('TABLE_NAME', filter)}
  ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX`,
-    asked,
+    filter,
   )
 }
 
@@ -23,7 +23,7 @@ function readElement(server: Server, row: Row, method: string): IndexElement {
   const prefix = cell(row, 'prefix')
   const order = cell(row, 'direction') === 'D' ? ({ order: 'desc' } as const) : {}
   if (expression !== null) {
-    return { expression: textOf(unwrapped(significant(storedExpression(server, expression)))), ...order }
+    return { expression: textOf(unwrapParentheses(significant(storedExpression(server, expression)))), ...order }
   }
   // A spatial index shows the 32 bytes of a box there.
   const part = prefix === null || method !== 'btree' ? {} : { prefixLength: Number(prefix) }

@@ -22,21 +22,21 @@ export async function obstacles(
       WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${names.map(() => '?').join(', ')})`,
     names,
   )
-  const found: Obstacle[] = []
+  const result: Obstacle[] = []
   for (const { ref } of tables) {
     const row = rows.find((each) => text(each, 'name') === ref.name)
     const kind = row && kinds.get(text(row, 'type'))
     if (kind !== undefined) {
-      found.push({ table: ref.name, why: `${kind} has its name` })
+      result.push({ table: ref.name, why: `${kind} has its name` })
       continue
     }
     try {
       await session.query(`SELECT 1 FROM ${quote.table(ref).text} WHERE 1 = 0`)
     } catch (error) {
       const fault = faultOf(error)
-      if (fault === 'permission') found.push({ table: ref.name, hidden: true, why: 'this user lacks SELECT on it' })
+      if (fault === 'permission') result.push({ table: ref.name, hidden: true, why: 'this user lacks SELECT on it' })
       else if (fault !== 'missing') throw error
     }
   }
-  return found
+  return result
 }

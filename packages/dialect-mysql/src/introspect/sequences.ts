@@ -9,7 +9,7 @@ const usual = {
 } as const
 
 /** A sequence states only what is not as usual, as it is read of the server. */
-export function settleSequence(sequence: SequenceModel): SequenceModel {
+export function canonicaliseSequence(sequence: SequenceModel): SequenceModel {
   const { start, increment = '1', minValue, maxValue, cache = 1000, cycle = false, ...rest } = sequence
   const isDown = increment.startsWith('-')
   const bounds = usual[isDown ? 'down' : 'up']
@@ -26,7 +26,7 @@ export function settleSequence(sequence: SequenceModel): SequenceModel {
 }
 
 function sequenceOf(row: Row): SequenceModel {
-  return settleSequence({
+  return canonicaliseSequence({
     ref: { name: text(row, 'name') },
     start: text(row, 'start'),
     minValue: text(row, 'min_value'),

@@ -3,25 +3,25 @@ import { parseTableText, type TableText } from '../ddl/column-text.ts'
 import { withOwnText } from '../ddl/source.ts'
 import { isWord, nameOf, significant } from '../ddl/tokens.ts'
 import type { Server } from '../flavour.ts'
-import { withPlaces } from '../follow.ts'
-import { withoutImplicit } from '../hidden.ts'
+import { withoutImplicit } from '../implicit-indexes.ts'
 import { uniqueOf } from '../normalise.ts'
 import { quote } from '../quote.ts'
+import { withPositions } from '../rename-effects.ts'
 import { impliedTableCollation, tableCollation } from '../settle.ts'
-import { type Asked, among, text } from './catalog.ts'
+import { among, type TableFilter, text } from './catalog.ts'
 import { readColumn } from './columns.ts'
 import { type Checks, readChecks, readForeignKeys } from './constraints.ts'
 import { readIndexes } from './indexes.ts'
 
 /** Without what a running ALTER TABLE puts beside them (`#sql-…`), views, sequences and temporary tables. */
-export function readTableRows(session: Session, asked: Asked): Promise<readonly Row[]> {
+export function readTableRows(session: Session, filter: TableFilter): Promise<readonly Row[]> {
   return session.query(
     `SELECT TABLE_NAME AS name, TABLE_TYPE AS type, ENGINE AS engine, TABLE_COLLATION AS collation,
  CREATE_OPTIONS AS options, TABLE_COMMENT AS comment
  FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()
  AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')
- AND LEFT(TABLE_NAME, 4) <> '#sql'${among('TABLE_NAME', asked)} ORDER BY TABLE_NAME`,
-    asked ?? [],
+ AND LEFT(TABLE_NAME, 4) <> '#sql'${among('TABLE_NAME', filter)} ORDER BY TABLE_NAME`,
+    filter ?? [],
   )
 }
 
@@ -108,7 +108,7 @@ export function readTable(server: Server, name: string, rows: TableRows): TableM
     )
   return {
     ...table,
-    columns: shown === undefined ? columns : withPlaces(columns),
+    columns: shown === undefined ? columns : withPositions(columns),
     indexes,
     ...(hidden.length === 0
       ? {}

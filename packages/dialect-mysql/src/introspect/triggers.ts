@@ -14,17 +14,17 @@ export function readTriggerRows(session: Session): Promise<readonly Row[]> {
   )
 }
 
-/** The text that makes it again; whom it runs as is said only where that is somebody else than we are. */
+/** The text that makes it again; its definer is written only where that is another user than ours. */
 export function readTrigger(row: Row, table: string, earlier: readonly Row[]): TriggerModel {
   const definer = cell(row, 'definer')
   const name = text(row, 'name')
-  const words = [
+  const parts = [
     'CREATE',
     ...(definer === null ? [] : [definerText(definer)]),
     `TRIGGER ${quote.identifier(name).text} ${text(row, 'timing')} ${text(row, 'event')}`,
     `ON ${quote.identifier(table).text} FOR EACH ROW ${text(row, 'body')}`,
   ]
-  const definition = words.join(' ')
+  const definition = parts.join(' ')
   const same = (other: Row): boolean =>
     ['table_name', 'timing', 'event'].every((fact) => text(other, fact) === text(row, fact))
   return {

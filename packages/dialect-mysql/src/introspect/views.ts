@@ -51,11 +51,11 @@ export function definerText(definer: string): string {
 
 /** The settings that a text was made under, where they are not ours. */
 export function settingsOf(
-  found: { readonly [setting: string]: string | null },
+  catalogSettings: { readonly [setting: string]: string | null },
   definition: string,
 ): { readonly settings?: { readonly [setting: string]: string } } {
   const isAscii = Buffer.byteLength(definition) === definition.length
-  const settings = Object.entries(found).flatMap(([name, value]): [string, string][] =>
+  const settings = Object.entries(catalogSettings).flatMap(([name, value]): [string, string][] =>
     // Our texts are UTF-8: the server must not read their characters as others.
     value === null || (name === 'character_set_client' && !isAscii && !/^utf8/.test(value)) ? [] : [[name, value]],
   )

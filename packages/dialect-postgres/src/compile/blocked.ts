@@ -13,7 +13,7 @@ type OperationOf<K extends OperationKind> = Extract<Operation, { readonly kind: 
 type ForTable<K extends OperationKind> = (operation: OperationOf<K>, before: SchemaModel) => readonly BlockedTable[]
 type Answers = { readonly [K in OperationKind]: ForTable<K> }
 
-const nobody = (): readonly BlockedTable[] => []
+const none = (): readonly BlockedTable[] => []
 const all = (...tables: readonly TableRef[]): readonly BlockedTable[] => tables.map((table) => ({ table, who: 'all' }))
 const writers = (...tables: readonly TableRef[]): readonly BlockedTable[] =>
   tables.map((table) => ({ table, who: 'writers' }))
@@ -71,20 +71,20 @@ const answers: Answers = {
   renameConstraint: own,
   createIndex: (operation) => (operation.concurrently ? [] : writers(operation.table)),
   dropIndex: (operation) => (operation.concurrently ? [] : all(operation.table)),
-  renameIndex: nobody,
-  createSchema: nobody,
-  dropSchema: nobody,
+  renameIndex: none,
+  createSchema: none,
+  dropSchema: none,
   setSchema: ({ object, ref }) => (object === 'table' ? all(ref) : []),
-  createEnum: nobody,
+  createEnum: none,
   // A value is added or renamed in the catalog; else the columns get another type.
   alterEnum: ({ enum: type, drop, order }, before) =>
     drop === undefined && order === undefined ? [] : all(...withType(before, type)),
-  renameEnum: nobody,
-  dropEnum: nobody,
-  createView: nobody,
-  replaceView: nobody,
-  renameView: nobody,
-  dropView: nobody,
+  renameEnum: none,
+  dropEnum: none,
+  createView: none,
+  replaceView: none,
+  renameView: none,
+  dropView: none,
   createTrigger: ({ trigger }) => writers(trigger.table),
   dropTrigger: own,
   setRowSecurity: own,
@@ -92,17 +92,17 @@ const answers: Answers = {
   createPolicy: own,
   alterPolicy: own,
   dropPolicy: own,
-  createSequence: nobody,
-  alterSequence: nobody,
-  dropSequence: nobody,
-  createExtension: nobody,
-  dropExtension: nobody,
-  setComment: nobody,
-  insertRows: nobody,
-  deleteRows: nobody,
-  expectNone: nobody,
+  createSequence: none,
+  alterSequence: none,
+  dropSequence: none,
+  createExtension: none,
+  dropExtension: none,
+  setComment: none,
+  insertRows: none,
+  deleteRows: none,
+  expectNone: none,
   sql: ({ effects = [] }, before) => effects.flatMap((effect) => blocked(before, effect)),
-  run: nobody,
+  run: none,
 }
 
 /** Whose statements wait for the end of the transaction, from an operation on. */

@@ -61,7 +61,7 @@ function baseOf(type: ColumnType): string {
 
 const isNumber = (base: string): boolean => (numbers as readonly string[]).includes(base)
 const isString = (base: string): boolean => (strings as readonly string[]).includes(base)
-const isMoment = (base: string): boolean => [date, timestamp, timestamptz].includes(base)
+const isDateOrTimestamp = (base: string): boolean => [date, timestamp, timestamptz].includes(base)
 const isNamedEnum = (type: ColumnType): boolean => type.kind === 'enum' && type.name !== undefined
 
 /** Whether the server converts by itself; undefined for types that are not known here (domains, types of extensions). */
@@ -72,8 +72,8 @@ export function convertsByItself(from: ColumnType, to: ColumnType): boolean | un
   const [inner, outer] = [source.replace(/\[\]$/, ''), target.replace(/\[\]$/, '')]
   if ((inner === source) !== (outer === target)) return false
   if (isNamedEnum(to)) return false
-  const known = (type: ColumnType, base: string): boolean => automatic.has(base) || isNamedEnum(type)
-  if (!known(from, inner) || !known(to, outer)) return undefined
+  const hasKnownCasts = (type: ColumnType, base: string): boolean => automatic.has(base) || isNamedEnum(type)
+  if (!hasKnownCasts(from, inner) || !hasKnownCasts(to, outer)) return undefined
   return automatic.get(inner)?.includes(outer) ?? false
 }
 
@@ -88,12 +88,12 @@ function proposal(column: SqlFragment, from: ColumnType, to: ColumnType, target:
   if (source === 'boolean' && isNumber(base)) {
     return base === 'integer' ? sql`${column}::integer` : sql`${column}::integer::${target}`
   }
-  if (isNumber(source) && isMoment(base)) {
-    const moment = sql`to_timestamp(${column})`
-    if (base === timestamptz) return moment
-    return base === date ? sql`${moment}::date` : sql`${moment} AT TIME ZONE 'UTC'`
+  if (isNumber(source) && isDateOrTimestamp(base)) {
+    const converted = sql`to_timestamp(${column})`
+    if (base === timestamptz) return converted
+    return base === date ? sql`${converted}::date` : sql`${converted} AT TIME ZONE 'UTC'`
   }
-  if (isMoment(source) && isNumber(base)) return sql`extract(epoch FROM ${column})::${target}`
+  if (isDateOrTimestamp(source) && isNumber(base)) return sql`extract(epoch FROM ${column})::${target}`
   if (isString(source) && base === 'bytea') return sql`convert_to(${column}, 'UTF8')`
   if (source === 'bytea') return sql`convert_from(${column}, 'UTF8')::${target}`
   return isString(source) || explicit.get(source)?.includes(base) === true

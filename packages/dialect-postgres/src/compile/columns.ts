@@ -20,7 +20,7 @@ import { namesIn } from '../names-in.ts'
 import { quote } from '../quote.ts'
 import { identityStart } from '../sequence-bounds.ts'
 import { serialSequence } from '../server-names.ts'
-import { settleColumn, typeText } from '../settle.ts'
+import { canonicaliseColumn, typeText } from '../settle.ts'
 import { unsupported } from '../unsupported.ts'
 import type { Features } from '../version.ts'
 import { requireCast } from './casts.ts'
@@ -39,7 +39,7 @@ import { extraStatements } from './extras.ts'
 import { identityChanges } from './identity-options.ts'
 import { remakeColumn } from './remake.ts'
 import { renameSequence, renameSequences } from './sequences.ts'
-import { settingsAgain } from './settings.ts'
+import { restoreSettings } from './settings.ts'
 import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
 import { renameEnumChecks } from './tables.ts'
 
@@ -82,14 +82,14 @@ function mainActions(changing: Changing, type: SqlFragment | undefined): readonl
 
 /** Undefined where the column has to be made anew, since only then its values are computed. */
 function changeGenerated({ table, old, now }: Changing, features: Features): readonly Statement[] | undefined {
-  const [was, is] = [old.generated, now.generated]
-  if (same(was, is)) return []
-  if (was === undefined) return undefined
-  if (is !== undefined) {
-    if (was.stored !== is.stored || !features.setExpression) return undefined
-    return [alterTable(table, of(now.name, sql`SET EXPRESSION AS (${verbatim(is.expression)})`))]
+  const [previous, current] = [old.generated, now.generated]
+  if (same(previous, current)) return []
+  if (previous === undefined) return undefined
+  if (current !== undefined) {
+    if (previous.stored !== current.stored || !features.setExpression) return undefined
+    return [alterTable(table, of(now.name, sql`SET EXPRESSION AS (${verbatim(current.expression)})`))]
   }
-  if (was.stored) return [alterTable(table, of(now.name, sql`DROP EXPRESSION`))]
+  if (previous.stored) return [alterTable(table, of(now.name, sql`DROP EXPRESSION`))]
   const subject = `change column ${refText(table)}.${now.name}`
   const remedy = 'Add another column, fill it, and drop this one, in the same revision.'
   return unsupported(subject, 'a virtual column has no values that would stay', remedy)
@@ -135,8 +135,8 @@ function numberAfterRows({ table, old, now }: Changing, before: SchemaModel): re
 /** The same for a column that begins to take its numbers from a sequence of its own, as `serial` does. */
 function numberFromSequence({ table, old, now }: Changing, after: SchemaModel): readonly Statement[] {
   if (same(old.default, now.default) || now.default?.kind !== 'expression') return []
-  const said = namesIn(/\bnextval\s*\([\s(]*'((?:[^']|'')+)'/i.exec(now.default.sql)?.[1] ?? '')
-  const own = sequencesOf(after, table, now.name).find(({ ref }) => said.has(ref.name))
+  const sequenceNames = namesIn(/\bnextval\s*\([\s(]*'((?:[^']|'')+)'/i.exec(now.default.sql)?.[1] ?? '')
+  const own = sequencesOf(after, table, now.name).find(({ ref }) => sequenceNames.has(ref.name))
   if (own === undefined || own.increment?.startsWith('-')) return []
   const name = quote.table(own.ref)
   return [numberOn(table, now.name, textOf(name), sql`(SELECT last_value FROM ${name})`)]
@@ -147,26 +147,26 @@ function changeIdentity(
   before: SchemaModel,
 ): { before: readonly Statement[]; after: readonly Statement[] } {
   const { table, old, now } = changing
-  const [was, is] = [old.identity, now.identity]
-  const kind = (mode: NonNullable<typeof was>['mode']) => (mode === 'always' ? 'always' : 'byDefault')
-  if (is === undefined) {
-    const drop = was === undefined ? [] : [alterTable(table, of(now.name, sql`DROP IDENTITY`))]
+  const [previous, current] = [old.identity, now.identity]
+  const kind = (mode: NonNullable<typeof previous>['mode']) => (mode === 'always' ? 'always' : 'byDefault')
+  if (current === undefined) {
+    const drop = previous === undefined ? [] : [alterTable(table, of(now.name, sql`DROP IDENTITY`))]
     return { before: drop, after: [] }
   }
-  if (was === undefined) {
-    const add = alterTable(table, of(now.name, sql`ADD ${identityText(is, now.name)}`))
+  if (previous === undefined) {
+    const add = alterTable(table, of(now.name, sql`ADD ${identityText(current, now.name)}`))
     return { before: [], after: [add, ...numberAfterRows(changing, before)] }
   }
-  const [from, to] = [was, is].map(({ sequence }) => sequence ?? serialSequence(table, now.name).name) as [
+  const [from, to] = [previous, current].map(({ sequence }) => sequence ?? serialSequence(table, now.name).name) as [
     string,
     string,
   ]
   const renamed = from === to ? [] : [renameSequence({ from: { ...table, name: from }, to: { ...table, name: to } })]
   const actions = [
-    ...(kind(was.mode) === kind(is.mode)
+    ...(kind(previous.mode) === kind(current.mode)
       ? []
-      : [sql`SET GENERATED ${is.mode === 'always' ? sql`ALWAYS` : sql`BY DEFAULT`}`]),
-    ...identityChanges(was, is, now.name),
+      : [sql`SET GENERATED ${current.mode === 'always' ? sql`ALWAYS` : sql`BY DEFAULT`}`]),
+    ...identityChanges(previous, current, now.name),
   ]
   const altered = actions.length === 0 ? [] : [alterTable(table, of(now.name, join(actions, ' ')))]
   return { before: [], after: [...renamed, ...altered] }
@@ -174,20 +174,20 @@ function changeIdentity(
 
 /** The CHECK that holds the values of an enum without a type. */
 function changeEnumCheck({ table, old, now }: Changing) {
-  const [was, is] = [enumValues(old.type), enumValues(now.type)]
-  if (same(was, is)) return { before: [], after: [] }
+  const [previous, current] = [enumValues(old.type), enumValues(now.type)]
+  if (same(previous, current)) return { before: [], after: [] }
   const drop = sql`DROP CONSTRAINT ${quote.identifier(enumCheckName(table.name, old.name))}`
   return {
-    before: was === undefined ? [] : [alterTable(table, drop)],
-    after: is === undefined ? [] : [alterTable(table, sql`ADD ${enumCheck(table, now.name, is)}`)],
+    before: previous === undefined ? [] : [alterTable(table, drop)],
+    after: current === undefined ? [] : [alterTable(table, sql`ADD ${enumCheck(table, now.name, current)}`)],
   }
 }
 
 function alterColumn(at: OperationAround<'alterColumn'>, features: Features): readonly Statement[] {
   const { operation, before, after } = at
   const { table: ref, using } = operation
-  const old = settleColumn(columnOf(tableOf(before, ref), operation.column))
-  const now = settleColumn(columnOf(tableOf(after, ref), operation.column))
+  const old = canonicaliseColumn(columnOf(tableOf(before, ref), operation.column))
+  const now = canonicaliseColumn(columnOf(tableOf(after, ref), operation.column))
   if (now.onUpdate !== undefined && old.onUpdate === undefined) requireNoOnUpdate(now)
   const changing = { table: ref, old, now, using }
   const generated = changeGenerated(changing, features)
@@ -218,7 +218,7 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
           now.extras?.filter(({ what }) => what === storageWord),
           { table: ref },
         )),
-    ...(type === undefined && generated.length === 0 ? [] : settingsAgain(tableOf(before, ref), [now.name])),
+    ...(type === undefined && generated.length === 0 ? [] : restoreSettings(tableOf(before, ref), [now.name])),
   ]
   return type === undefined ? main : around(before, ref, now.name, main)
 }

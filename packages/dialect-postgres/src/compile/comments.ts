@@ -27,13 +27,15 @@ export function commentOnIndex(table: TableRef, { name, comment }: Pick<IndexMod
   return commentOn(sql`INDEX ${quote.table({ ...table, name })}`, table, comment)
 }
 
-const said = (comment: string | undefined): boolean => comment !== undefined && comment !== ''
+const isComment = (comment: string | undefined): boolean => comment !== undefined && comment !== ''
 
 /** The comments of a new table and its columns; those of its indexes go with them. */
 export function commentsOf({ ref, comment, columns }: TableModel): readonly Statement[] {
   return [
-    ...(said(comment) ? [commentOn(sql`TABLE ${quote.table(ref)}`, ref, comment)] : []),
-    ...columns.flatMap((column) => (said(column.comment) ? [commentOnColumn(ref, column.name, column.comment)] : [])),
+    ...(isComment(comment) ? [commentOn(sql`TABLE ${quote.table(ref)}`, ref, comment)] : []),
+    ...columns.flatMap((column) =>
+      isComment(column.comment) ? [commentOnColumn(ref, column.name, column.comment)] : [],
+    ),
   ]
 }
 

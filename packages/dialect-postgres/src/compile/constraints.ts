@@ -65,8 +65,8 @@ export function keysTo(model: SchemaModel, to: TableRef) {
 /** The one that `advance` took away. */
 function dropped(before: TableModel, after: TableModel): ConstraintModel {
   const left = new Set(after.constraints)
-  const found = before.constraints.find((constraint) => !left.has(constraint))
-  if (found !== undefined) return found
+  const removed = before.constraints.find((constraint) => !left.has(constraint))
+  if (removed !== undefined) return removed
   throw notInSchema(`the constraint of ${refText(before.ref)}`)
 }
 

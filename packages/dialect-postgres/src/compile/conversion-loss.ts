@@ -2,13 +2,13 @@ import { type ColumnType, type ConversionLoss, type SqlFragment, sql, verbatim }
 import { toSql } from '../types.ts'
 import { convertsByItself } from './casts.ts'
 
-interface Known {
+interface TypeTraits {
   readonly name: string
   readonly sizes: readonly number[]
   readonly array: boolean
 }
 
-function known(type: ColumnType): Known {
+function typeTraits(type: ColumnType): TypeTraits {
   const text = toSql(type)
   const array = text.endsWith('[]')
   const sizes = /\((-?\d+)(?:,(-?\d+))?\)/.exec(text)
@@ -49,15 +49,15 @@ const wider: ReadonlyMap<string, readonly string[]> = new Map([
 ])
 
 /** https://www.postgresql.org/docs/current/datatype-numeric.html: without a scale every digit is stored. */
-function scaleOf({ name, sizes }: Known): number {
+function scaleOf({ name, sizes }: TypeTraits): number {
   if (integers.includes(name)) return 0
   return name === 'numeric' && sizes.length > 0 ? (sizes[1] ?? 0) : Number.POSITIVE_INFINITY
 }
 
-const fractionOf = ({ name, sizes }: Known): number => (name === 'date' ? 0 : (sizes[0] ?? 6))
+const fractionOf = ({ name, sizes }: TypeTraits): number => (name === 'date' ? 0 : (sizes[0] ?? 6))
 
 /** Whether each value comes back from the target type, where the server converts it at all. */
-function keepsAll(from: Known, to: Known): boolean {
+function preservesAll(from: TypeTraits, to: TypeTraits): boolean {
   if (to.name === 'text' || (to.name === 'character varying' && to.sizes.length === 0)) return true
   if (from.name === 'character' && strings.includes(to.name)) return true
   if (integers.includes(from.name) && integers.includes(to.name)) return true
@@ -72,7 +72,7 @@ function keepsAll(from: Known, to: Known): boolean {
   return (same && !strings.includes(to.name)) || wider.get(from.name)?.includes(to.name) === true
 }
 
-const whats: readonly (readonly [(from: Known, to: Known) => boolean, string])[] = [
+const whats: readonly (readonly [(from: TypeTraits, to: TypeTraits) => boolean, string])[] = [
   [(_from, to) => strings.includes(to.name), 'spaces at the end'],
   [
     (from, to) => from.name === 'json' && to.name === 'jsonb',
@@ -89,7 +89,7 @@ const whats: readonly (readonly [(from: Known, to: Known) => boolean, string])[]
  * A string that is too long is refused, unless only spaces are too many, which go:
  * https://www.postgresql.org/docs/current/datatype-character.html. An explicit cast cuts the rest off as well, so it tells nothing here.
  */
-function cutSpaces(column: SqlFragment, to: Known): SqlFragment {
+function cutSpaces(column: SqlFragment, to: TypeTraits): SqlFragment {
   const length = to.sizes[0] ?? 1
   const text = sql`${column}::text`
   const bare = sql`rtrim(${text}, ' ')`
@@ -101,10 +101,11 @@ function cutSpaces(column: SqlFragment, to: Known): SqlFragment {
 export function conversionLoss(column: SqlFragment, from: ColumnType, to: ColumnType): ConversionLoss | undefined {
   const [source, target] = [toSql(from), toSql(to)]
   if (source === target) return undefined
-  const [was, is] = [known(from), known(to)]
-  if (was.array === is.array && keepsAll(was, is)) return undefined
-  const what = whats.find(([applies]) => applies(was, is))?.[1] ?? 'what the new type cannot store'
-  if (strings.includes(is.name)) return is.array ? { what } : { what, changed: cutSpaces(column, is) }
+  const [sourceTraits, targetTraits] = [typeTraits(from), typeTraits(to)]
+  if (sourceTraits.array === targetTraits.array && preservesAll(sourceTraits, targetTraits)) return undefined
+  const what = whats.find(([applies]) => applies(sourceTraits, targetTraits))?.[1] ?? 'what the new type cannot store'
+  if (strings.includes(targetTraits.name))
+    return targetTraits.array ? { what } : { what, changed: cutSpaces(column, targetTraits) }
   // The server itself shows what comes back, as text: some types have no equality, and 1.50 is not 1.5.
   if (convertsByItself(from, to) !== true) return { what }
   const back = sql`(${column}::${verbatim(target)}::${verbatim(source)})`

@@ -17,7 +17,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { enumCheckName, enumValues } from '../enum-check.ts'
 import { quote } from '../quote.ts'
-import { settleColumn, typeText } from '../settle.ts'
+import { canonicaliseColumn, typeText } from '../settle.ts'
 import { unsupported } from '../unsupported.ts'
 import type { Features } from '../version.ts'
 import { identityOptions } from './identity-options.ts'
@@ -88,7 +88,7 @@ export function newColumnName(table: TableRef, name: string): SqlFragment {
 
 /** A column as CREATE TABLE and ADD COLUMN say it. */
 export function columnDefinition(table: TableRef, declared: ColumnModel, features: Features): SqlFragment {
-  const column = settleColumn(declared)
+  const column = canonicaliseColumn(declared)
   const values = enumValues(column.type)
   requireNoOnUpdate(column)
   return joinWithSpaces(

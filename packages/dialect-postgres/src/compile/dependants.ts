@@ -27,12 +27,12 @@ export interface Read {
   readonly columns: readonly string[] | undefined
 }
 
-const known = new WeakMap<ViewModel, ReadonlySet<string>>()
+const namesByView = new WeakMap<ViewModel, ReadonlySet<string>>()
 
 function namesOf(view: ViewModel): ReadonlySet<string> {
-  const found = known.get(view) ?? namesIn([view.definition, ...extraTexts(view.extras)].join(' '))
-  known.set(view, found)
-  return found
+  const names = namesByView.get(view) ?? namesIn([view.definition, ...extraTexts(view.extras)].join(' '))
+  namesByView.set(view, names)
+  return names
 }
 
 /**
@@ -40,24 +40,24 @@ function namesOf(view: ViewModel): ReadonlySet<string> {
  * what it reads. Rather one too many: a view comes back as it was.
  */
 function viewsOn(model: SchemaModel, reads: readonly Read[]): readonly ViewModel[] {
-  const found: ViewModel[] = []
+  const views: ViewModel[] = []
   const path = new Set<ViewModel>()
   const visit = (name: string, columns: readonly string[] | undefined): void => {
     for (const view of model.views.values()) {
       const names = namesOf(view)
       if (!names.has(name) || path.has(view) || reads.some(({ table }) => sameRef(view.ref, table))) continue
       if (columns !== undefined && !names.has('*') && !columns.some((column) => names.has(column))) continue
-      const at = found.indexOf(view)
+      const at = views.indexOf(view)
       // A view behind two others stands behind both.
-      if (at !== -1) found.splice(at, 1)
-      found.push(view)
+      if (at !== -1) views.splice(at, 1)
+      views.push(view)
       path.add(view)
       visit(view.ref.name, undefined)
       path.delete(view)
     }
   }
   for (const { table, columns } of reads) visit(table.name, columns)
-  return found
+  return views
 }
 
 const triggersOf = (model: SchemaModel, ref: TableRef): readonly TriggerModel[] =>

@@ -13,14 +13,14 @@ import {
 import { enumUse } from '../enum-columns.ts'
 import { mentions } from '../names-in.ts'
 import { quote } from '../quote.ts'
-import { settleColumn, typeOf } from '../settle.ts'
+import { canonicaliseColumn, typeOf } from '../settle.ts'
 import type { Features } from '../version.ts'
 import { dropNamed, restoreConstraint } from './constraints.ts'
 import { defaultValue } from './definitions.ts'
 import { refuseDependants, refuseEnum, refuseGenerated, surroundings } from './dependants.ts'
 import { extraStatements, requireRestorable } from './extras.ts'
 import { createIndex, dropIndex } from './indexes.ts'
-import { settingsAgain } from './settings.ts'
+import { restoreSettings } from './settings.ts'
 import { alterTable, columnOf, enumOf, refText, sameRef, statement, tableOf } from './statements.ts'
 
 interface Rebuild {
@@ -72,14 +72,14 @@ function converted(column: SqlFragment, array: boolean, type: SqlFragment, drop:
 
 /** Rows that hold a value which goes, and for which there is no other, are named before anything is changed. */
 function leftOver({ table, columns }: User, drop: Replacements): readonly Statement[] {
-  const gone = drop.flatMap(({ value, replaceBy }) => (replaceBy === undefined ? [value] : []))
-  if (gone.length === 0) return []
-  const list = join(gone.map((value) => quote.literal(value)))
+  const removedValues = drop.flatMap(({ value, replaceBy }) => (replaceBy === undefined ? [value] : []))
+  if (removedValues.length === 0) return []
+  const list = join(removedValues.map((value) => quote.literal(value)))
   return columns.map(({ column, array }) => {
     const name = quote.identifier(column.name)
     const holds = array ? sql`${name}::text[] && ARRAY[${list}]` : sql`${name}::text IN (${list})`
     return statement(sql`SELECT * FROM ${quote.table(table.ref)} WHERE ${holds} LIMIT 5`, [table.ref], {
-      expectEmpty: `rows with ${gone.map((value) => `'${value}'`).join(', ')} in ${refText(table.ref)}.${column.name}`,
+      expectEmpty: `rows with ${removedValues.map((value) => `'${value}'`).join(', ')} in ${refText(table.ref)}.${column.name}`,
       remedy: 'Say with `replaceBy` which value they get, or change the rows before.',
     })
   })
@@ -90,11 +90,11 @@ function retype({ table, columns }: User, { operation, after }: Rebuild): Statem
   const now = tableOf(after, table.ref)
   const actions = columns.flatMap(({ column, array }) => {
     const name = quote.identifier(column.name)
-    const default_ = settleColumn(columnOf(now, column.name)).default
+    const default_ = canonicaliseColumn(columnOf(now, column.name)).default
     const alter = (action: SqlFragment): SqlFragment => sql`ALTER COLUMN ${name} ${action}`
     const target = array ? sql`${type}[]` : type
     return [
-      ...(settleColumn(column).default === undefined ? [] : [alter(sql`DROP DEFAULT`)]),
+      ...(canonicaliseColumn(column).default === undefined ? [] : [alter(sql`DROP DEFAULT`)]),
       alter(sql`TYPE ${target} USING ${converted(name, array, type, operation.drop ?? [])}`),
       ...(default_ === undefined ? [] : [alter(sql`SET DEFAULT ${defaultValue(default_)}`)]),
     ]
@@ -105,8 +105,8 @@ function retype({ table, columns }: User, { operation, after }: Rebuild): Statem
 const columnsOf = (user: User): readonly string[] => user.columns.map(({ column }) => column.name)
 
 /** Texts that compare the column with a value of the old type could not be read against the new one. */
-function isText(texts: readonly (string | undefined)[], names: readonly string[]): boolean {
-  return texts.some((text) => text !== undefined && names.some((name) => mentions(text, name)))
+function isText(expressions: readonly (string | undefined)[], names: readonly string[]): boolean {
+  return expressions.some((text) => text !== undefined && names.some((name) => mentions(text, name)))
 }
 
 /** The names that a text of a table may know the type by: its columns', and its own, in a cast. */
@@ -167,16 +167,16 @@ export function rebuildEnum(rebuild: Rebuild): readonly Statement[] {
   const users = usersOf(before, operation.enum)
   const type = quote.table(operation.enum)
   const old = quote.table({ ...operation.enum, name: oldEnumName })
-  const found = enumOf(before, operation.enum)
-  requireRestorable(`enum ${refText(operation.enum)}`, found)
-  refuseEnum(found)
+  const enumModel = enumOf(before, operation.enum)
+  requireRestorable(`enum ${refText(operation.enum)}`, enumModel)
+  refuseEnum(enumModel)
   for (const user of users) {
     for (const column of columnsOf(user)) {
       refuseGenerated(before, user.table.ref, column)
       refuseDependants(before, user.table.ref, column, 'of a new type')
     }
   }
-  const texts = surroundings(before, [
+  const surrounding = surroundings(before, [
     ...users.map((user) => ({ table: user.table.ref, columns: namesFor(user, operation.enum) })),
     // Views that name the type itself, in a cast.
     { table: operation.enum, columns: undefined },
@@ -184,15 +184,15 @@ export function rebuildEnum(rebuild: Rebuild): readonly Statement[] {
   const keys = keysAndIndexes(before, users, operation.enum, features)
   return [
     ...users.flatMap((user) => leftOver(user, drop)),
-    ...texts.away,
+    ...surrounding.away,
     ...keys.away,
     statement(sql`ALTER TYPE ${type} RENAME TO ${quote.identifier(oldEnumName)}`, []),
     statement(sql`CREATE TYPE ${type} AS ENUM (${join(values.map((value) => quote.literal(value)))})`, []),
     ...users.map((user) => retype(user, rebuild)),
     statement(sql`DROP TYPE ${old}`, []),
-    ...extraStatements(found.extras, { table: operation.enum }),
+    ...extraStatements(enumModel.extras, { table: operation.enum }),
     ...keys.back,
-    ...users.flatMap((user) => settingsAgain(user.table, columnsOf(user))),
-    ...texts.back,
+    ...users.flatMap((user) => restoreSettings(user.table, columnsOf(user))),
+    ...surrounding.back,
   ]
 }

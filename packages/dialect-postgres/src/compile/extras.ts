@@ -35,15 +35,16 @@ export function requireRestorable(object: string, { lasting = [] }: Undeclared):
   )
 }
 
-const texts = ({ statements }: Extra): readonly string[] =>
+const sqlTextsOf = ({ statements }: Extra): readonly string[] =>
   statements.flatMap((parts) =>
     parts.flatMap((part) => (typeof part === 'object' && 'text' in part ? [part.text] : [])),
   )
 
 /** Whether a text of the server's in it names that. */
-export const extraReads = (extra: Extra, name: string): boolean => texts(extra).some((text) => mentions(text, name))
+export const extraReads = (extra: Extra, name: string): boolean =>
+  sqlTextsOf(extra).some((text) => mentions(text, name))
 
-export const extraTexts = (extras: readonly Extra[] = []): readonly string[] => extras.flatMap(texts)
+export const extraTexts = (extras: readonly Extra[] = []): readonly string[] => extras.flatMap(sqlTextsOf)
 
 const ofColumn = ({ statements }: Extra, column: string): boolean =>
   statements.some((parts) =>
@@ -73,14 +74,14 @@ export function withColumnRenamed<T extends Undeclared>(object: T, from: string,
 /** Texts that name what has been renamed since they were read. */
 export function outdated<T extends Undeclared>(object: T, name: string): T {
   const { extras = [], lasting = [] } = object
-  const gone = extras.filter((each) => extraReads(each, name))
-  if (gone.length === 0) return object
+  const removed = extras.filter((each) => extraReads(each, name))
+  if (removed.length === 0) return object
   return {
     ...object,
-    extras: extras.filter((each) => !gone.includes(each)),
+    extras: extras.filter((each) => !removed.includes(each)),
     lasting: [
       ...lasting,
-      ...gone.map(({ what }) => `${what}, which names ${name}, and that was renamed since it was read`),
+      ...removed.map(({ what }) => `${what}, which names ${name}, and that was renamed since it was read`),
     ],
   }
 }

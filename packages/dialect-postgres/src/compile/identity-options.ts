@@ -34,12 +34,12 @@ export function identityOptions(identity: Counting, column: string): readonly Sq
 }
 
 /** What is another in the second one. Where nothing says where to begin, ALTER leaves the old place, and that is said too. */
-export function identityChanges(was: Identity, is: Identity, column: string): readonly SqlFragment[] {
-  const said = { ...is, start: Number(identityStart(is)) }
+export function identityChanges(previous: Identity, current: Identity, column: string): readonly SqlFragment[] {
+  const explicit = { ...current, start: Number(identityStart(current)) }
   const changed = facts.filter((fact) =>
     fact === 'start'
-      ? identityStart(was) !== identityStart(is)
-      : clause(fact, was, column).text !== clause(fact, is, column).text,
+      ? identityStart(previous) !== identityStart(current)
+      : clause(fact, previous, column).text !== clause(fact, current, column).text,
   )
-  return changed.map((fact) => sql`SET ${clause(fact, said, column)}`)
+  return changed.map((fact) => sql`SET ${clause(fact, explicit, column)}`)
 }

@@ -19,7 +19,7 @@ import { commentOnIndex } from './comments.ts'
 import { collate, names, nullsNotDistinct } from './definitions.ts'
 import { extraStatements, requireRestorable } from './extras.ts'
 import { storageParameters } from './options.ts'
-import { outside, statement, tableOf } from './statements.ts'
+import { asNonTransactional, statement, tableOf } from './statements.ts'
 
 /** An index by its name: it stands in the schema of its table. */
 export function indexName(table: TableRef, index: string): SqlFragment {
@@ -86,7 +86,7 @@ export function createIndex({ table, index, concurrently }: Building, features: 
   const extras = extraStatements(index.extras, { table, name: index.name })
   const comment = index.comment === undefined || index.comment === '' ? [] : [commentOnIndex(table, index)]
   return [
-    concurrently ? { ...outside(build), leftover: invalidAfter(table, index.name) } : build,
+    concurrently ? { ...asNonTransactional(build), leftover: invalidAfter(table, index.name) } : build,
     ...comment,
     ...extras,
   ]
@@ -106,7 +106,7 @@ function invalidAfter(table: TableRef, index: string): Leftover {
 export function dropIndex(table: TableRef, index: string, concurrently?: true): Statement {
   const text = joinWithSpaces(sql`DROP INDEX`, concurrently && sql`CONCURRENTLY`, indexName(table, index))
   const drop = statement(text, [table])
-  return concurrently ? outside(drop) : drop
+  return concurrently ? asNonTransactional(drop) : drop
 }
 
 /** A concurrent build that failed leaves an index that no query uses and that keeps its name. IF NOT EXISTS would keep it. */

@@ -3,11 +3,11 @@ import { quote } from '../quote.ts'
 import { unsupported } from '../unsupported.ts'
 
 /** What an option of a table is: a word of CREATE TABLE itself; all others are storage parameters. */
-export const tableWords = ['unlogged', 'partitionBy', 'inherits'] as const
-export type TableWord = (typeof tableWords)[number]
+export const tableKeywords = ['unlogged', 'partitionBy', 'inherits'] as const
+export type TableKeyword = (typeof tableKeywords)[number]
 
-export function isTableWord(option: string): option is TableWord {
-  return (tableWords as readonly string[]).includes(option)
+export function isTableKeyword(option: string): option is TableKeyword {
+  return (tableKeywords as readonly string[]).includes(option)
 }
 
 type Options = TableModel['options']
@@ -23,10 +23,10 @@ export function storageParameters(options: readonly (readonly [string, string | 
 
 /** Storage parameters that are set: those that are `false` for the words of CREATE TABLE are not. */
 export function parametersOf(options: Options): readonly (readonly [string, string | boolean])[] {
-  return Object.entries(options).filter(([name]) => !isTableWord(name))
+  return Object.entries(options).filter(([name]) => !isTableKeyword(name))
 }
 
-function textOf(options: Options, word: TableWord): SqlFragment | undefined {
+function textOf(options: Options, word: TableKeyword): SqlFragment | undefined {
   const value = options[word]
   if (value === undefined || value === false) return undefined
   if (typeof value === 'string') return verbatim(value)

@@ -64,19 +64,21 @@ export function rowSecurity(table: TableRef, { enabled, forced }: Partial<RowSec
 }
 
 /** ALTER POLICY has no way to take an expression away, nor to change the command: https://www.postgresql.org/docs/current/sql-alterpolicy.html */
-function alterPolicy(table: TableRef, was: PolicyModel, now: PolicyModel): readonly Statement[] {
-  const isLess = (['using', 'withCheck'] as const).some((part) => was[part] !== undefined && now[part] === undefined)
-  if (was.as !== now.as || was.for !== now.for || isLess) {
-    return [dropPolicy(table, was.name), ...createPolicy(table, now)]
+function alterPolicy(table: TableRef, previous: PolicyModel, now: PolicyModel): readonly Statement[] {
+  const isLess = (['using', 'withCheck'] as const).some(
+    (part) => previous[part] !== undefined && now[part] === undefined,
+  )
+  if (previous.as !== now.as || previous.for !== now.for || isLess) {
+    return [dropPolicy(table, previous.name), ...createPolicy(table, now)]
   }
-  const sameRoles = JSON.stringify(was.to) === JSON.stringify(now.to)
+  const sameRoles = JSON.stringify(previous.to) === JSON.stringify(now.to)
   const changed = {
-    ...(was.using === now.using || now.using === undefined ? {} : { using: now.using }),
-    ...(was.withCheck === now.withCheck || now.withCheck === undefined ? {} : { withCheck: now.withCheck }),
+    ...(previous.using === now.using || now.using === undefined ? {} : { using: now.using }),
+    ...(previous.withCheck === now.withCheck || now.withCheck === undefined ? {} : { withCheck: now.withCheck }),
   }
   if (sameRoles && Object.keys(changed).length === 0) return []
   const text = joinWithSpaces(
-    sql`ALTER POLICY ${policyName(table, was.name)}`,
+    sql`ALTER POLICY ${policyName(table, previous.name)}`,
     !sameRoles && sql`TO ${join(now.to.map(roleName))}`,
     expressions(changed),
   )
@@ -87,11 +89,11 @@ export const policyStatements: Pick<CompileTable, 'setRowSecurity' | 'createPoli
   setRowSecurity: ({ operation: { table, change } }) => rowSecurity(table, change),
   createPolicy: ({ operation: { table, policy } }) => createPolicy(table, policy),
   alterPolicy: ({ operation: { table, policy: name }, before, after }) => {
-    const [was, now] = [before, after].map((model) =>
+    const [previous, now] = [before, after].map((model) =>
       tableOf(model, table).policies?.find((policy) => policy.name === name),
     )
-    if (was === undefined || now === undefined) throw notInSchema(`policy ${name} of ${refText(table)}`)
-    return alterPolicy(table, was, now)
+    if (previous === undefined || now === undefined) throw notInSchema(`policy ${name} of ${refText(table)}`)
+    return alterPolicy(table, previous, now)
   },
   dropPolicy: ({ operation: { table, policy } }) => [dropPolicy(table, policy)],
 }

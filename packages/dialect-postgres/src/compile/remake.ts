@@ -24,12 +24,12 @@ interface Remade {
 export function remakeColumn({ before, table, now }: Remade, features: Features): readonly Statement[] {
   const owner = tableOf(before, table)
   refuseDependants(before, table, now.name, 'computed again')
-  const texts = surroundings(before, [{ table, columns: [now.name] }])
+  const surrounding = surroundings(before, [{ table, columns: [now.name] }])
   const constraints = owner.constraints.filter((constraint) => isOn(constraint, now.name))
   const indexes = indexesOn(owner, now.name)
   const keys = keysTo(before, table).filter(({ key }) => key.references.columns.includes(now.name))
   return [
-    ...texts.away,
+    ...surrounding.away,
     ...keys.map(({ table: from, key }) => dropNamed(from, key)),
     ...constraints.map((constraint) => dropNamed(table, constraint)),
     ...indexes.map(({ name }) => dropIndex(table, name)),
@@ -48,6 +48,6 @@ export function remakeColumn({ before, table, now }: Remade, features: Features)
       { table },
     ),
     ...settingsOfStatistics(owner),
-    ...texts.back,
+    ...surrounding.back,
   ]
 }

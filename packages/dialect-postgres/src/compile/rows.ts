@@ -94,13 +94,13 @@ export const ownNumbers: NonNullable<Dialect['ownNumbers']> = {
 export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
   insertRows: ({ operation: { table, columns, rows }, before }) => {
     const types = typesOf(findTable(before, table), columns)
-    const place = sql`(${join(columns.map(() => sql`?`))})`
+    const placeholders = sql`(${join(columns.map(() => sql`?`))})`
     const { always, after } = numbering(before, table, columns)
     const inserts = chunks(rows, columns.length).map((part): Statement => {
       const text = joinWithSpaces(
         sql`INSERT INTO ${quote.table(table)} ${names(columns)}`,
         always && ownNumbers.insert,
-        sql`VALUES ${join(part.map(() => place))}`,
+        sql`VALUES ${join(part.map(() => placeholders))}`,
       )
       const params = part.flatMap((row) => row.map((value, at) => fitted(decodeRowValue(value), types[at])))
       return statement(text, [table], { params, note: `insert ${counted(part)} into ${table.name}` })

@@ -44,7 +44,7 @@ const clauses: Clauses = {
 
 const facts = Object.keys(clauses) as readonly Fact[]
 
-function said(change: { readonly [K in Fact]?: SequenceModel[K] | null }, name: string): readonly SqlFragment[] {
+function clausesOf(change: { readonly [K in Fact]?: SequenceModel[K] | null }, name: string): readonly SqlFragment[] {
   return facts.flatMap((fact) => {
     const value = change[fact]
     return value === undefined ? [] : [(clauses[fact] as (value: unknown, name: string) => SqlFragment)(value, name)]
@@ -73,16 +73,16 @@ function startOf(sequence: SequenceModel): string {
  * The server takes no bounds that the sequence stands outside of. One that has given no number yet is put to its start, within bounds
  * that hold both; one that has is somebody's to look at, before anything is changed.
  */
-function moved(was: SequenceModel, is: SequenceModel): readonly Statement[] {
-  const [old, now] = [rangeOf(was), rangeOf(is)]
+function moved(previous: SequenceModel, current: SequenceModel): readonly Statement[] {
+  const [old, now] = [rangeOf(previous), rangeOf(current)]
   if (now.low <= old.low && now.high >= old.high) return []
-  const table = quote.table(is.ref)
+  const table = quote.table(current.ref)
   const [low, high] = [now.low < old.low ? now : old, now.high > old.high ? now : old]
-  const outsideOf = sql`last_value NOT BETWEEN ${verbatim(String(now.low))} AND ${verbatim(String(now.high))}`
+  const isOutOfRange = sql`last_value NOT BETWEEN ${verbatim(String(now.low))} AND ${verbatim(String(now.high))}`
   const name = quote.literal(table.text)
   return [
-    statement(sql`SELECT last_value FROM ${table} WHERE is_called AND ${outsideOf}`, [], {
-      expectEmpty: `number of sequence ${refText(is.ref)} outside the bounds that it is to have`,
+    statement(sql`SELECT last_value FROM ${table} WHERE is_called AND ${isOutOfRange}`, [], {
+      expectEmpty: `number of sequence ${refText(current.ref)} outside the bounds that it is to have`,
       remedy: 'Set it with op.sql to a number within them, in the same revision before.',
     }),
     statement(
@@ -90,7 +90,7 @@ function moved(was: SequenceModel, is: SequenceModel): readonly Statement[] {
       [],
     ),
     statement(
-      sql`SELECT setval(${name}, ${verbatim(startOf(is))}, false) FROM ${table} WHERE NOT is_called AND ${outsideOf}`,
+      sql`SELECT setval(${name}, ${verbatim(startOf(current))}, false) FROM ${table} WHERE NOT is_called AND ${isOutOfRange}`,
       [],
     ),
   ]
@@ -108,17 +108,20 @@ export function renameSequences(...of: Parameters<typeof sequenceRenames>): read
 export const sequenceStatements: Pick<CompileTable, 'createSequence' | 'alterSequence' | 'dropSequence'> = {
   createSequence: ({ operation: { sequence } }) => [
     statement(
-      joinWithSpaces(sql`CREATE SEQUENCE ${quote.table(sequence.ref)}`, ...said(sequence, refText(sequence.ref))),
+      joinWithSpaces(sql`CREATE SEQUENCE ${quote.table(sequence.ref)}`, ...clausesOf(sequence, refText(sequence.ref))),
       [],
     ),
     ...extraStatements(sequence.extras, { table: sequence.ref }),
   ],
   alterSequence: ({ operation: { sequence, change }, before, after }) => {
-    const [was, is] = [before, after].map((model) => model.sequences.get(tableKey(sequence)))
-    if (was === undefined || is === undefined) throw notInSchema(`sequence ${refText(sequence)}`)
-    const parts = said(change.start === null ? { ...change, start: startOf(is) } : change, refText(sequence))
+    const [previous, current] = [before, after].map((model) => model.sequences.get(tableKey(sequence)))
+    if (previous === undefined || current === undefined) throw notInSchema(`sequence ${refText(sequence)}`)
+    const parts = clausesOf(change.start === null ? { ...change, start: startOf(current) } : change, refText(sequence))
     if (parts.length === 0) return []
-    return [...moved(was, is), statement(joinWithSpaces(sql`ALTER SEQUENCE ${quote.table(sequence)}`, ...parts), [])]
+    return [
+      ...moved(previous, current),
+      statement(joinWithSpaces(sql`ALTER SEQUENCE ${quote.table(sequence)}`, ...parts), []),
+    ]
   },
   dropSequence: ({ operation: { sequence } }) => [statement(sql`DROP SEQUENCE ${quote.table(sequence)}`, [])],
 }

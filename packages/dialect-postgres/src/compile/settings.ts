@@ -3,8 +3,8 @@ import { settingsWord } from '../introspect/whole/undeclared.ts'
 import { mentions } from '../names-in.ts'
 import { extraStatements } from './extras.ts'
 
-const reads = (column: string, texts: readonly (string | undefined)[]): boolean =>
-  texts.some((text) => text !== undefined && mentions(text, column))
+const reads = (column: string, expressions: readonly (string | undefined)[]): boolean =>
+  expressions.some((text) => text !== undefined && mentions(text, column))
 
 export function isOn(constraint: ConstraintModel, column: string): boolean {
   if (constraint.kind === 'check') return reads(column, [constraint.expression])
@@ -31,7 +31,7 @@ export function settingsOfStatistics({ ref, extras }: TableModel): readonly Stat
  * The server builds indexes and extended statistics again where the type or the expression of a column changes, and forgets how their
  * own columns are counted (`ALTER INDEX … ALTER COLUMN … SET STATISTICS`). To set it again changes nothing where it did not.
  */
-export function settingsAgain(table: TableModel, columns: readonly string[]): readonly Statement[] {
+export function restoreSettings(table: TableModel, columns: readonly string[]): readonly Statement[] {
   const parts = columns.flatMap((column) => [
     ...indexesOn(table, column),
     ...table.constraints.filter((constraint) => isOn(constraint, column)),

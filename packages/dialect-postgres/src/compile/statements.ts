@@ -22,7 +22,7 @@ export function statement(text: SqlFragment | string, tables: readonly TableRef[
 }
 
 /** One that a transaction block refuses: https://www.postgresql.org/docs/current/sql-createindex.html */
-export function outside(of: Statement): Statement {
+export function asNonTransactional(of: Statement): Statement {
   return { ...of, transaction: 'outside' }
 }
 
@@ -46,8 +46,8 @@ export function tableOf(model: SchemaModel, ref: TableRef): TableModel {
 }
 
 export function enumOf(model: SchemaModel, ref: TableRef): EnumModel {
-  const found = model.enums.get(tableKey(ref))
-  if (found !== undefined) return found
+  const enumModel = model.enums.get(tableKey(ref))
+  if (enumModel !== undefined) return enumModel
   throw notInSchema(`enum ${refText(ref)}`)
 }
 

@@ -19,7 +19,7 @@ import { addConstraint, dropNamed, keysTo } from './constraints.ts'
 import { columnDefinition, constraintDefinition } from './definitions.ts'
 import { extraStatements, requireRestorable } from './extras.ts'
 import { createIndex } from './indexes.ts'
-import { isTableWord, parameterName, storageParameters, tableSuffix } from './options.ts'
+import { isTableKeyword, parameterName, storageParameters, tableSuffix } from './options.ts'
 import { createPolicy, rowSecurity } from './policies.ts'
 import { renameSequences } from './sequences.ts'
 import { alterTable, refText, statement, tableOf } from './statements.ts'
@@ -34,8 +34,8 @@ function isLater(constraint: ConstraintModel, at: number, all: readonly Constrai
   return (
     constraint.kind === 'unique' &&
     all.some(
-      (other, place) =>
-        (other.kind === 'primaryKey' || (other.kind === 'unique' && place < at)) &&
+      (other, index) =>
+        (other.kind === 'primaryKey' || (other.kind === 'unique' && index < at)) &&
         JSON.stringify(other.columns) === columns,
     )
   )
@@ -94,7 +94,7 @@ function alterOption(table: TableRef, option: string, value: string | boolean | 
   if (option === 'unlogged') {
     return alterTable(table, value === true ? sql`SET UNLOGGED` : sql`SET LOGGED`, { note: `rewrite ${table.name}` })
   }
-  if (isTableWord(option)) {
+  if (isTableKeyword(option)) {
     unsupported(`option ${option} of ${refText(table)}`, 'it is decided when the table is created')
   }
   return value === null

@@ -23,8 +23,8 @@ function viewOf(model: SchemaModel, ref: TableRef): ViewModel {
 
 /** CREATE OR REPLACE VIEW only adds columns behind those that are there; their types it may not change. */
 function isExtended(old: ViewModel, now: ViewModel): boolean {
-  const [was, is] = [outputNames(old), outputNames(now)]
-  return was !== undefined && is !== undefined && was.every((name, at) => name === is[at])
+  const [previous, current] = [outputNames(old), outputNames(now)]
+  return previous !== undefined && current !== undefined && previous.every((name, at) => name === current[at])
 }
 
 const retype = 'Where a column of the view gets another type, drop the view and create it again, in the same revision.'

@@ -5,7 +5,7 @@ import {
   defaultFrom,
   type EnumModel,
   generatedFrom,
-  type placed,
+  type objectRef,
   type TableRef,
   textDefault,
   type ValueReading,
@@ -30,10 +30,10 @@ function elementOf(column: PgColumn): PgColumn {
 const dimensionsOf = (column: PgColumn): number => (is(column, PgArray) ? 1 + dimensionsOf(column.baseColumn) : 0)
 
 /** The enum that a column, or the elements of its arrays, are of: it need not be exported. */
-export function enumFrom(column: PgColumn, place: typeof placed): EnumModel | undefined {
+export function enumFrom(column: PgColumn, toRef: typeof objectRef): EnumModel | undefined {
   const element = elementOf(column)
   const own = enumOf(element)
-  return own && { ref: place(own.enumName, own.schema), values: [...(element.enumValues ?? [])] }
+  return own && { ref: toRef(own.enumName, own.schema), values: [...(element.enumValues ?? [])] }
 }
 
 /** As the server shows it: the schema of an enum that is found without is left out. */
@@ -65,7 +65,7 @@ const plainList = (list: string): string =>
   )
 
 /** What Drizzle makes of a Date or of a list, as the server prints it. */
-function settleLiteral(literal: DefaultValue, type: ColumnType): DefaultValue {
+function canonicaliseLiteral(literal: DefaultValue, type: ColumnType): DefaultValue {
   if (literal.kind !== 'literal' || typeof literal.value !== 'string') return literal
   if (type.kind === 'native' && type.sql.endsWith('[]')) return { kind: 'literal', value: plainList(literal.value) }
   const [, day, time, fraction = ''] = utc.exec(literal.value) ?? []
@@ -93,25 +93,25 @@ function identityFrom({ generatedIdentity }: PgColumn): ColumnModel['identity'] 
     cache: counted(cache),
     cycle,
   }
-  const said = Object.entries(facts).filter(([, value]) => value !== undefined)
+  const definedFacts = Object.entries(facts).filter(([, value]) => value !== undefined)
   return {
     mode: generatedIdentity.type,
-    ...(Object.fromEntries(said) as Omit<NonNullable<ColumnModel['identity']>, 'mode'>),
+    ...(Object.fromEntries(definedFacts) as Omit<NonNullable<ColumnModel['identity']>, 'mode'>),
     ...(sequence === undefined ? {} : { sequence }),
   }
 }
 
 export function columnFrom(column: PgColumn, reading: Reader): ColumnModel {
   const type = typeFrom(column, reading)
-  const found = defaultFrom<Column, SQL>(
+  const defaultValue = defaultFrom<Column, SQL>(
     column,
     reading,
     (text) => textDefault(text, grammar, isNow),
     // A number of Drizzle's modes `number` and `bigint` is written to the database as text; drizzle-kit writes the number.
     (literal) =>
       typeof column.default === 'string'
-        ? settleLiteral(literal, type)
-        : foldNumber(settleLiteral(literal, type), type),
+        ? canonicaliseLiteral(literal, type)
+        : foldNumber(canonicaliseLiteral(literal, type), type),
   )
   const generated = generatedFrom<Column, SQL>(column, reading, 'stored')
   const identity = identityFrom(column)
@@ -119,7 +119,7 @@ export function columnFrom(column: PgColumn, reading: Reader): ColumnModel {
     name: reading.nameOf(column),
     type,
     nullable: !column.notNull && identity === undefined && serialBits(type) === undefined,
-    ...(found === undefined ? {} : { default: found }),
+    ...(defaultValue === undefined ? {} : { default: defaultValue }),
     ...(generated === undefined ? {} : { generated }),
     ...(identity === undefined ? {} : { identity }),
   }

@@ -1,9 +1,8 @@
 import {
+  allFeatures,
   type Casing,
   type ConstraintModel,
-  type Covers,
   constraintsFrom,
-  coversAll,
   type DeclaredSchema,
   type Entity,
   type Exports,
@@ -13,12 +12,13 @@ import {
   readEntities,
   requireOptions,
   type SchemaModel,
-  strangeTable,
+  type SupportedFeatures,
   tableNames,
   tableOf,
   uniquesFrom,
   withKeysNotNull,
   withPolicy,
+  wrongDialectTable,
 } from '@org/migrate-core/dialect'
 import { type Column, getTableName, is, SQL, Table } from 'drizzle-orm'
 import { toCamelCase, toSnakeCase } from 'drizzle-orm/casing'
@@ -54,8 +54,8 @@ const casings = { snake_case: toSnakeCase, camelCase: toCamelCase }
 const cased = (key: string, casing: Casing | undefined): string => (casing === undefined ? key : casings[casing](key))
 
 /** What Drizzle has words for on PostgreSQL. */
-const covers: Covers = Object.freeze({
-  ...coversAll,
+const supportedFeatures: SupportedFeatures = Object.freeze({
+  ...allFeatures,
   comments: false,
   indexComments: false,
   collations: false,
@@ -115,7 +115,7 @@ function tableFrom(table: PgTable, casing: Casing | undefined): Entity {
     table: config.policies.reduce((model, policy) => withPolicy(model, policyFrom(policy, casing)), secured),
     enums: config.columns.flatMap((column) => enumFrom(column, here) ?? []),
     notes: tableNotes(config),
-    madeNames: names.all,
+    generatedNames: names.all,
   }
 }
 
@@ -140,7 +140,7 @@ function entityFrom(entity: unknown, casing: Casing | undefined, listed: Readonl
   if (isPgSchema(entity)) return { schema: cut(entity.schemaName) }
   if (is(entity, PgPolicy)) return listed.has(entity) ? {} : exportedPolicy(entity, casing)
   if (is(entity, PgRole)) return { notes: roleNotes(entity) }
-  if (is(entity, Table)) throw strangeTable(getTableName(entity), 'postgres', 'PostgreSQL', 'pgTable')
+  if (is(entity, Table)) throw wrongDialectTable(getTableName(entity), 'postgres', 'PostgreSQL', 'pgTable')
   return undefined
 }
 
@@ -166,7 +166,7 @@ function entityFrom(entity: unknown, casing: Casing | undefined, listed: Readonl
 export function readDrizzle(exports: Exports, options: FromDrizzleOptions = {}): DeclaredSchema {
   const { casing } = requireOptions('readDrizzle', options, optionChecks)
   const listed = listedPolicies(exports)
-  return inPublic(readEntities(exports, covers, (entity) => entityFrom(entity, casing, listed)))
+  return inPublic(readEntities(exports, supportedFeatures, (entity) => entityFrom(entity, casing, listed)))
 }
 
 /**

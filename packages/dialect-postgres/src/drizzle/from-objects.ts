@@ -4,7 +4,7 @@ import {
   type DeclaredSchema,
   type Entity,
   type EnumModel,
-  placed,
+  objectRef,
   type SequenceModel,
   type TableRef,
   tableKey,
@@ -21,7 +21,7 @@ export const cut = (name: string): string => cutName(name, limit)
 
 /** A name in a schema, as the server has them. */
 export const here = (name: string, schema: string | undefined): TableRef =>
-  placed(cut(name), schema === undefined ? undefined : cut(schema))
+  objectRef(cut(name), schema === undefined ? undefined : cut(schema))
 
 type ViewConfig = ReturnType<typeof getViewConfig> | ReturnType<typeof getMaterializedViewConfig>
 
@@ -53,7 +53,7 @@ export function viewFrom(
 
 export function sequenceFrom({ seqName, schema, seqOptions: given }: PgSequence): SequenceModel {
   const text = (value: number | string | undefined) => (value === undefined ? undefined : String(value))
-  const texts = {
+  const bounds = {
     start: text(given?.startWith),
     increment: text(given?.increment),
     minValue: text(given?.minValue),
@@ -61,8 +61,8 @@ export function sequenceFrom({ seqName, schema, seqOptions: given }: PgSequence)
   }
   return {
     ref: here(seqName ?? '', schema),
-    ...(Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined)) as Partial<
-      Record<keyof typeof texts, string>
+    ...(Object.fromEntries(Object.entries(bounds).filter(([, value]) => value !== undefined)) as Partial<
+      Record<keyof typeof bounds, string>
     >),
     ...(given?.cache === undefined ? {} : { cache: Number(given.cache) }),
     ...(given?.cycle === undefined ? {} : { cycle: given.cycle }),
@@ -74,8 +74,8 @@ export function inPublic(declared: DeclaredSchema): DeclaredSchema {
   const { schema } = declared
   const own = ({ ref }: EnumModel): boolean => ref.schema === 'public'
   const enums = [...schema.enums.values()].map((one) => (own(one) ? { ...one, ref: { name: one.ref.name } } : one))
-  const others = [schema.tables, schema.views, schema.sequences].flatMap((part) => [...part.values()])
-  const named = others.some(({ ref }) => ref.schema === 'public')
+  const relations = [schema.tables, schema.views, schema.sequences].flatMap((part) => [...part.values()])
+  const named = relations.some(({ ref }) => ref.schema === 'public')
   return {
     ...declared,
     schema: {

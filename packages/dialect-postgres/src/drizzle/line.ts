@@ -1,6 +1,6 @@
 import {
-  type Line,
   MigrateError,
+  type ServiceConnection,
   type SqlValue,
   type Statements as To,
   type TransactionScope,
@@ -9,7 +9,7 @@ import { classify } from '../classify.ts'
 import type { Connection } from '../connection.ts'
 import type { DriverResult } from '../driver.ts'
 import { codeOf } from '../faults.ts'
-import type { Opened } from '../greeting.ts'
+import type { GreetedConnection } from '../greeting.ts'
 import { Statements } from '../statements.ts'
 import { aborted, afterFailure, type Failed, openTransaction, scopeOf } from '../transaction.ts'
 import { toLists, toRows } from '../values.ts'
@@ -19,7 +19,7 @@ import type { PostgresRunner } from './remote.ts'
 const stalePlan = '0A000'
 
 /** One connection as services use it. */
-export class PostgresLine implements Line {
+export class PostgresServiceConnection implements ServiceConnection {
   readonly #connection: Connection
   readonly #local: string | undefined
   readonly #statements: Statements
@@ -27,14 +27,14 @@ export class PostgresLine implements Line {
   #signal: AbortSignal | undefined
   #failed: Failed | undefined
 
-  constructor({ connection, named, local }: Opened, statementCache: boolean) {
+  constructor({ connection, named, local }: GreetedConnection, statementCache: boolean) {
     this.#connection = connection
     this.#local = local
     this.#statements = new Statements(named && statementCache)
   }
 
-  get open(): boolean {
-    return this.#connection.open
+  get isOpen(): boolean {
+    return this.#connection.isOpen
   }
 
   async alive(): Promise<boolean> {
@@ -77,12 +77,12 @@ export class PostgresLine implements Line {
     }
   }
 
-  async begin({ signal }: Parameters<Line['begin']>[0]): Promise<void> {
+  async begin({ signal }: Parameters<ServiceConnection['begin']>[0]): Promise<void> {
     const connection = this.#connection
     const local = this.#local
-    const begun = openTransaction(connection)
-    if (local !== undefined) await Promise.all([begun, connection.send(local, [], { several: true })])
-    await begun
+    const transactionStart = openTransaction(connection)
+    if (local !== undefined) await Promise.all([transactionStart, connection.send(local, [], { several: true })])
+    await transactionStart
     this.#signal = signal
     this.#failed = undefined
     this.#scope = scopeOf(connection, signal, () => {
@@ -116,7 +116,7 @@ export class PostgresLine implements Line {
   }
 }
 
-export function runnerOf(to: To<PostgresLine>): PostgresRunner {
+export function runnerOf(to: To<PostgresServiceConnection>): PostgresRunner {
   return {
     async rows(sql, params) {
       const result = await to.perform((line) => line.send(sql, params))

@@ -13,7 +13,7 @@ import {
 } from '@org/migrate-core/dialect'
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
 import { connectChecks, type PostgresOptions, servingConnector } from '../connect.ts'
-import { PostgresLine, runnerOf } from './line.ts'
+import { PostgresServiceConnection, runnerOf } from './line.ts'
 import { remote, type Tables } from './remote.ts'
 
 /** What only runs have. */
@@ -68,10 +68,10 @@ export function openPostgres<S extends Tables = Record<string, never>>(
     ...given,
     ...(databaseSchema === undefined ? {} : { schema: databaseSchema }),
   })
-  return openOver<PostgresLine, PgRemoteDatabase<S>>({
+  return openOver<PostgresServiceConnection, PgRemoteDatabase<S>>({
     database,
     limits: poolLimits(options),
-    connect: async (signal) => new PostgresLine(await connect(signal), statementCache),
+    connect: async (signal) => new PostgresServiceConnection(await connect(signal), statementCache),
     drizzle: (statements) => remote(runnerOf(statements), schema),
   })
 }

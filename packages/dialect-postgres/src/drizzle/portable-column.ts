@@ -1,4 +1,4 @@
-import { type ColumnPlan, columnName, type Identity, placed } from '@org/migrate-core/dialect'
+import { type ColumnPlan, columnName, type Identity, objectRef } from '@org/migrate-core/dialect'
 import { type ColumnBaseConfig, type ColumnDataType, entityKind, sql } from 'drizzle-orm'
 import { getTableConfig, PgColumn, PgColumnBuilder, type PgSequenceOptions, type PgTable } from 'drizzle-orm/pg-core'
 import { typeText } from '../settle.ts'
@@ -29,7 +29,7 @@ export class PortableColumn extends PgColumn<Facts> {
 
   getSQLType(): string {
     const { name, schema } = getTableConfig(this.table)
-    return typeText(placed(name, schema), this.plan.model)
+    return typeText(objectRef(name, schema), this.plan.model)
   }
 
   override mapFromDriverValue(value: unknown): unknown {

@@ -54,8 +54,8 @@ export function remote<S extends Tables = Record<string, never>>(
 
 /** Whether the statement gives rows: a change without RETURNING gives none, and is sent as a change. */
 export function givesRows(sql: string): boolean {
-  const words = lexSql(sql, grammar).filter(isSignificant)
-  const first = words.find(({ kind }) => kind === 'word')?.text.toLowerCase()
+  const tokens = lexSql(sql, grammar).filter(isSignificant)
+  const first = tokens.find(({ kind }) => kind === 'word')?.text.toLowerCase()
   if (first !== 'insert' && first !== 'update' && first !== 'delete') return true
-  return words.some(({ kind, text }) => kind === 'word' && text.toLowerCase() === 'returning')
+  return tokens.some(({ kind, text }) => kind === 'word' && text.toLowerCase() === 'returning')
 }

@@ -9,7 +9,7 @@ import {
   makeTable,
   makeTables,
   type OnDialect,
-  type TableWords,
+  type TableFactory,
 } from '@org/migrate-core/dialect'
 import { type SQL, sql } from 'drizzle-orm'
 import {
@@ -48,14 +48,14 @@ function elementSql({ column, expression, collation, operatorClass, order, nulls
 /** INCLUDE and NULLS NOT DISTINCT of an index, Drizzle has no words for: they stay in the declaration that the table carries. */
 function indexOf(model: IndexModel, column: (name: string) => ExtraConfigColumn): PgTableExtraConfigValue {
   const elements = indexElements('postgres', model, column, elementSql)
-  const begun = model.unique ? uniqueIndex(model.name) : index(model.name)
-  const built = model.method === undefined ? begun.on(...elements) : begun.using(model.method, ...elements)
+  const builder = model.unique ? uniqueIndex(model.name) : index(model.name)
+  const built = model.method === undefined ? builder.on(...elements) : builder.using(model.method, ...elements)
   return model.where === undefined ? built : built.where(sql.raw(model.where))
 }
 
 type OneColumn = [ExtraConfigColumn, ...ExtraConfigColumn[]]
 
-const words: TableWords<ExtraConfigColumn, PortableColumnBuilder, PgTableExtraConfigValue> = {
+const tableFactory: TableFactory<ExtraConfigColumn, PortableColumnBuilder, PgTableExtraConfigValue> = {
   dialect: 'postgres',
   codecs: {},
   literal: (value) => quote.literal(value).text,
@@ -99,7 +99,7 @@ export function toDrizzle<T extends DeclaredTable>(
   options: ToDrizzleOptions<T> = {},
 ): PostgresTableOf<T> {
   // What is built is computed, so TypeScript cannot see what it is: the declaration says it.
-  return makeTable(declared, options, words) as PostgresTableOf<T>
+  return makeTable(declared, options, tableFactory) as PostgresTableOf<T>
 }
 
 /**
@@ -113,5 +113,5 @@ export function toDrizzleAll<R extends { readonly [key: string]: DeclaredTable }
   declared: R & { readonly [K in keyof R]: OnDialect<R[K], 'postgres'> },
   options: MakeAllOptions<R> = {},
 ): { readonly [K in keyof R]: PostgresTableOf<R[K]> } {
-  return makeTables(declared, options, words) as { readonly [K in keyof R]: PostgresTableOf<R[K]> }
+  return makeTables(declared, options, tableFactory) as { readonly [K in keyof R]: PostgresTableOf<R[K]> }
 }

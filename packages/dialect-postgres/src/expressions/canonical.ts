@@ -9,7 +9,7 @@ type Types = ReadonlyMap<string, ColumnType>
 type Of<K extends ExpressionKind> = Extract<Expression, { readonly kind: K }>
 
 const numbers = ['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision']
-const texts = ['text', 'character varying', 'bpchar', 'character']
+const textTypes = ['text', 'character varying', 'bpchar', 'character']
 const plainOperators = /^[-+*/%^<>=]+$/
 const sizes = /\(\d+(?:,-?\d+)?\)/g
 
@@ -44,13 +44,13 @@ function isTextual(types: Types, expression: Expression): boolean {
   return base === 'text' || base === 'character varying'
 }
 
-function settleCast(types: Types, { operand: inner, type }: Of<'cast'>): Expression {
-  const operand = settle(types, inner)
+function canonicaliseCast(types: Types, { operand: inner, type }: Of<'cast'>): Expression {
+  const operand = canonicalise(types, inner)
   if (operand.kind === 'string') {
     const isEnum = [...types.values()].some(
       (own) => own.kind === 'enum' && own.name !== undefined && toSql(own) === quoted(type),
     )
-    if (texts.includes(type) || isEnum) return operand
+    if (textTypes.includes(type) || isEnum) return operand
     if (numbers.includes(type) && /^-?\d+(?:\.\d+)?$/.test(operand.value)) {
       const number: Expression = { kind: 'number', text: operand.value }
       return type === 'integer' || type === typeIn(types, number) ? number : { kind: 'cast', operand: number, type }
@@ -75,19 +75,19 @@ function quoted(type: string): string {
 /** Functions that only take a configuration first, where a string is one: https://www.postgresql.org/docs/current/functions-textsearch.html */
 const ofTextSearch = /^(?:to_tsvector|(?:plain|phrase|websearch_)?to_tsquery|ts_headline)$/
 
-function settleCall(types: Types, { name, operands }: Of<'call'>): Expression {
+function canonicaliseCall(types: Types, { name, operands }: Of<'call'>): Expression {
   if (name === 'now' && operands.length === 0) return { kind: 'word', text: 'current_timestamp' }
-  const settled = operands.map((operand) => settle(types, operand))
-  const [first, ...rest] = settled
+  const canonicalOperands = operands.map((operand) => canonicalise(types, operand))
+  const [first, ...rest] = canonicalOperands
   const isConfiguration = first?.kind === 'cast' && first.type === 'regconfig' && first.operand.kind === 'string'
   return isConfiguration && rest.length > 0 && ofTextSearch.test(name)
     ? { kind: 'call', name, operands: [first.operand, ...rest] }
-    : { kind: 'call', name, operands: settled }
+    : { kind: 'call', name, operands: canonicalOperands }
 }
 
-function settleBinary(types: Types, { operator, ...sides }: Of<'binary'>): Expression {
-  const [left, right] = [settle(types, sides.left), settle(types, sides.right)]
-  if ((operator === '= any' || operator === '<> all') && right.kind === 'list' && right.open === 'array') {
+function canonicaliseBinary(types: Types, { operator, ...sides }: Of<'binary'>): Expression {
+  const [left, right] = [canonicalise(types, sides.left), canonicalise(types, sides.right)]
+  if ((operator === '= any' || operator === '<> all') && right.kind === 'list' && right.form === 'array') {
     return among(types, left, right.values, operator === '<> all')
   }
   if (!plainOperators.test(operator)) return { kind: 'binary', operator, left, right }
@@ -108,43 +108,50 @@ function among(types: Types, operand: Expression, values: readonly Expression[],
   return { kind: 'among', operand, values: plain, negated }
 }
 
-type Settlers = { readonly [K in ExpressionKind]: (types: Types, expression: Of<K>) => Expression }
+type Canonicalisers = { readonly [K in ExpressionKind]: (types: Types, expression: Of<K>) => Expression }
 
-const settlers: Settlers = {
+const canonicalisers: Canonicalisers = {
   number: (_, expression) => expression,
   string: (_, expression) => expression,
   word: (_, expression) => expression,
   name: (_, expression) => expression,
-  call: settleCall,
-  cast: settleCast,
-  unary: (types, { operator, operand }) => ({ kind: 'unary', operator, operand: settle(types, operand) }),
-  binary: settleBinary,
+  call: canonicaliseCall,
+  cast: canonicaliseCast,
+  unary: (types, { operator, operand }) => ({ kind: 'unary', operator, operand: canonicalise(types, operand) }),
+  binary: canonicaliseBinary,
   logic: (types, { operator, operands }) => ({
     kind: 'logic',
     operator,
     operands: operands
-      .map((operand) => settle(types, operand))
+      .map((operand) => canonicalise(types, operand))
       .flatMap((operand) => (operand.kind === 'logic' && operand.operator === operator ? operand.operands : [operand])),
   }),
-  test: (types, { operand, text }) => ({ kind: 'test', operand: settle(types, operand), text }),
+  test: (types, { operand, text }) => ({ kind: 'test', operand: canonicalise(types, operand), text }),
   among: (types, { operand, values, negated }) =>
     among(
       types,
-      settle(types, operand),
-      values.map((value) => settle(types, value)),
+      canonicalise(types, operand),
+      values.map((value) => canonicalise(types, value)),
       negated,
     ),
-  list: (types, { open, values }) => ({ kind: 'list', open, values: values.map((value) => settle(types, value)) }),
+  list: (types, { form, values }) => ({
+    kind: 'list',
+    form,
+    values: values.map((value) => canonicalise(types, value)),
+  }),
   case: (types, { subject, branches, otherwise }) => ({
     kind: 'case',
-    subject: subject && settle(types, subject),
-    branches: branches.map(({ when, result }) => ({ when: settle(types, when), result: settle(types, result) })),
-    otherwise: otherwise && settle(types, otherwise),
+    subject: subject && canonicalise(types, subject),
+    branches: branches.map(({ when, result }) => ({
+      when: canonicalise(types, when),
+      result: canonicalise(types, result),
+    })),
+    otherwise: otherwise && canonicalise(types, otherwise),
   }),
 }
 
-function settle(types: Types, expression: Expression): Expression {
-  return (settlers[expression.kind] as (types: Types, expression: Expression) => Expression)(types, expression)
+function canonicalise(types: Types, expression: Expression): Expression {
+  return (canonicalisers[expression.kind] as (types: Types, expression: Expression) => Expression)(types, expression)
 }
 
 const listed = (values: readonly Expression[]): string => values.map(print).join(', ')
@@ -164,7 +171,7 @@ const printers: Printers = {
   logic: ({ operator, operands }) => `(${operands.map(print).join(` ${operator} `)})`,
   test: ({ operand, text }) => `(${print(operand)} ${text})`,
   among: ({ operand, values, negated }) => `(${print(operand)} ${negated ? 'not in' : 'in'} (${listed(values)}))`,
-  list: ({ open, values }) => `${open}[${listed(values)}]`,
+  list: ({ form, values }) => `${form}[${listed(values)}]`,
   case: ({ subject, branches, otherwise }) =>
     [
       'case',
@@ -187,7 +194,7 @@ function print(expression: Expression): string {
 export function canonicalExpression(sql: string, table: Pick<TableModel, 'columns'>): string {
   try {
     const types = new Map(table.columns.map((column) => [column.name, typeOf(column)]))
-    return print(settle(types, parseExpression(sql)))
+    return print(canonicalise(types, parseExpression(sql)))
   } catch (error) {
     if (error instanceof Unknown) return expressionText(sql)
     throw error

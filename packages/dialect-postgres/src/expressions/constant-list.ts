@@ -8,14 +8,14 @@ function quoted(element: string): string {
   return isPlain ? element : `"${element.replaceAll(/["\\]/g, '\\$&')}"`
 }
 
-const words: { readonly [word: string]: string } = { true: 't', false: 'f', null: 'NULL' }
+const keywordTexts: { readonly [word: string]: string } = { true: 't', false: 'f', null: 'NULL' }
 
 function elementText(element: Expression, isOwn: (cast: string) => boolean): string {
   if (element.kind === 'cast' && isOwn(element.type)) return elementText(element.operand, isOwn)
-  if (element.kind === 'list' && element.open === 'array') return listText(element.values, isOwn)
+  if (element.kind === 'list' && element.form === 'array') return listText(element.values, isOwn)
   if (element.kind === 'string') return quoted(element.value)
   if (element.kind === 'number') return element.text
-  const word = element.kind === 'word' ? words[element.text] : undefined
+  const word = element.kind === 'word' ? keywordTexts[element.text] : undefined
   if (word === undefined) throw new Unknown()
   return word
 }
@@ -32,7 +32,7 @@ export function constantList(sql: string, isOwn: (cast: string) => boolean): str
   try {
     let expression = parseExpression(sql)
     while (expression.kind === 'cast' && isOwn(expression.type)) expression = expression.operand
-    if (expression.kind !== 'list' || expression.open !== 'array') return undefined
+    if (expression.kind !== 'list' || expression.form !== 'array') return undefined
     return listText(expression.values, isOwn)
   } catch (error) {
     if (error instanceof Unknown) return undefined

@@ -3,7 +3,7 @@ import { type Token, tokensOf, Unknown } from './tokens.ts'
 import type { Expression } from './tree.ts'
 
 /** Words that stand for a value by themselves. */
-const valueWords = new Set([
+const valueKeywords = new Set([
   ...['true', 'false', 'null', 'current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp'],
   ...['current_user', 'session_user', 'current_role', 'user', 'current_schema', 'current_catalog'],
 ])
@@ -54,14 +54,14 @@ class Parser {
     return expression
   }
 
-  #is(text: string, ahead = 0): boolean {
+  #isNext(text: string, ahead = 0): boolean {
     const token = this.#tokens[this.#at + ahead]
     return token !== undefined && token.text === text && (token.kind === 'word' || token.kind === 'mark')
   }
 
-  #take(...texts: readonly string[]): boolean {
-    if (!texts.every((text, at) => this.#is(text, at))) return false
-    this.#at += texts.length
+  #take(...expected: readonly string[]): boolean {
+    if (!expected.every((text, at) => this.#isNext(text, at))) return false
+    this.#at += expected.length
     return true
   }
 
@@ -134,7 +134,7 @@ class Parser {
       if (token.text !== '(') throw new Unknown()
       const values = this.#list(')')
       const [only] = values
-      return values.length === 1 && only !== undefined ? only : { kind: 'list', open: 'row', values }
+      return values.length === 1 && only !== undefined ? only : { kind: 'list', form: 'row', values }
     }
     if (token.kind === 'word') {
       const special = this.#word(token.text)
@@ -142,15 +142,15 @@ class Parser {
     }
     const name = this.#name(token)
     if (name.kind !== 'name' || !this.#take('(')) return name
-    if (this.#is('distinct') || this.#is('variadic')) throw new Unknown()
+    if (this.#isNext('distinct') || this.#isNext('variadic')) throw new Unknown()
     return { kind: 'call', name: name.parts.join('.'), operands: this.#list(')') }
   }
 
   #word(word: string): Expression | undefined {
     if (reserved.has(word)) throw new Unknown()
     if (word === 'case') return this.#case()
-    if (word === 'array' && this.#take('[')) return { kind: 'list', open: 'array', values: this.#list(']') }
-    if (word === 'row' && this.#take('(')) return { kind: 'list', open: 'row', values: this.#list(')') }
+    if (word === 'array' && this.#take('[')) return { kind: 'list', form: 'array', values: this.#list(']') }
+    if (word === 'row' && this.#take('(')) return { kind: 'list', form: 'row', values: this.#list(')') }
     if (word === 'cast' && this.#take('(')) {
       const operand = this.#expression(0)
       this.#need('as')
@@ -163,11 +163,11 @@ class Parser {
       this.#at += 1
       return { kind: 'cast', operand: { kind: 'string', value: next.text }, type: typeName(word) }
     }
-    return valueWords.has(word) && !this.#is('(') ? { kind: 'word', text: word } : undefined
+    return valueKeywords.has(word) && !this.#isNext('(') ? { kind: 'word', text: word } : undefined
   }
 
   #case(): Expression {
-    const subject = this.#is('when') ? undefined : this.#expression(0)
+    const subject = this.#isNext('when') ? undefined : this.#expression(0)
     const branches: { when: Expression; result: Expression }[] = []
     while (this.#take('when')) {
       const when = this.#expression(0)
@@ -213,7 +213,7 @@ class Parser {
       if (binds[operator] <= least || !this.#take(operator)) continue
       return { kind: 'logic', operator, operands: [left, this.#expression(binds[operator])] }
     }
-    if (binds.is > least && this.#is('is')) return this.#test(left)
+    if (binds.is > least && this.#isNext('is')) return this.#test(left)
     if (binds.power > least && this.#take('at', 'time', 'zone')) {
       return { kind: 'call', name: 'timezone', operands: [this.#expression(binds.power), left] }
     }
@@ -242,7 +242,7 @@ class Parser {
   }
 
   #among(operand: Expression): Expression | undefined {
-    const negated = this.#is('not') && ['in', 'between', 'like', 'ilike'].some((word) => this.#is(word, 1))
+    const negated = this.#isNext('not') && ['in', 'between', 'like', 'ilike'].some((word) => this.#isNext(word, 1))
     if (negated) this.#at += 1
     if (this.#take('in', '(')) return { kind: 'among', operand, values: this.#list(')'), negated }
     if (this.#take('between')) {
@@ -262,7 +262,7 @@ class Parser {
     for (const [word, operator] of likes) {
       if (!this.#take(word)) continue
       const right = this.#expression(binds.among)
-      if (this.#is('escape')) throw new Unknown()
+      if (this.#isNext('escape')) throw new Unknown()
       return { kind: 'binary', operator: negated ? `!${operator}` : operator, left: operand, right }
     }
     return undefined

@@ -6,9 +6,9 @@
 export function plainDigits(text: string): string {
   const [, sign = '', whole = '', part = '', power] = /^([-+]?)(\d*)\.?(\d*)e([-+]?\d+)$/i.exec(text) ?? []
   if (power === undefined) return text.replace(/^\+/, '')
-  const place = whole.length + Number(power)
-  const digits = `${'0'.repeat(Math.max(0, 1 - place))}${whole}${part}`.padEnd(place, '0')
-  const at = Math.max(place, 1)
+  const pointPosition = whole.length + Number(power)
+  const digits = `${'0'.repeat(Math.max(0, 1 - pointPosition))}${whole}${part}`.padEnd(pointPosition, '0')
+  const at = Math.max(pointPosition, 1)
   const tail = digits.slice(at)
   return `${sign === '-' ? '-' : ''}${digits.slice(0, at).replace(/^0+(?=\d)/, '')}${tail === '' ? '' : `.${tail}`}`
 }

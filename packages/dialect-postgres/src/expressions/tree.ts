@@ -19,7 +19,7 @@ export type Expression =
       readonly values: readonly Expression[]
       readonly negated: boolean
     }
-  | { readonly kind: 'list'; readonly open: 'array' | 'row'; readonly values: readonly Expression[] }
+  | { readonly kind: 'list'; readonly form: 'array' | 'row'; readonly values: readonly Expression[] }
   | {
       readonly kind: 'case'
       readonly subject: Expression | undefined

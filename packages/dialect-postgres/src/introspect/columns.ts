@@ -1,8 +1,8 @@
 import type { ColumnModel, ColumnType, Identity, Row, Session } from '@org/migrate-core/dialect'
 import { readDefault } from '../defaults.ts'
-import { settleIdentity } from '../sequence-bounds.ts'
+import { canonicaliseIdentity } from '../sequence-bounds.ts'
 import { fromSql } from '../types.ts'
-import type { EnumFound } from './enums.ts'
+import type { IntrospectedEnum } from './enums.ts'
 import { unwrapped } from './index-definition.ts'
 import { isSet, type Oids, textOf } from './reading.ts'
 
@@ -32,7 +32,7 @@ ORDER BY a.attrelid, a.attnum`,
 }
 
 /** An enum says its schema where that is not the table's. */
-function enumType({ model, schema }: EnumFound, tableSchema: string): ColumnType {
+function enumType({ model, schema }: IntrospectedEnum, tableSchema: string): ColumnType {
   const { ref, values } = model
   return { kind: 'enum', name: ref.name, ...(schema === tableSchema ? {} : { schema }), values }
 }
@@ -41,7 +41,7 @@ function identityOf(row: Row, type: ColumnType): Identity | undefined {
   if (row.identity !== 'a' && row.identity !== 'd') return undefined
   const sequence = textOf(row.sequence)
   const [start, increment, minValue = '', maxValue = '', cache, cycle] = String(row.numbers).split(' ')
-  return settleIdentity(
+  return canonicaliseIdentity(
     {
       mode: row.identity === 'a' ? 'always' : 'byDefault',
       start: Number(start),
@@ -65,9 +65,9 @@ function collationOf(row: Row): string | undefined {
 }
 
 /** `schema` is the table's, by its own name. */
-export function columnOf(row: Row, schema: string, enums: ReadonlyMap<string, EnumFound>): ColumnModel {
-  const found = row.enum === null ? undefined : enums.get(String(row.enum))
-  const type = found === undefined ? fromSql(String(row.type)) : enumType(found, schema)
+export function columnOf(row: Row, schema: string, enums: ReadonlyMap<string, IntrospectedEnum>): ColumnModel {
+  const namedEnum = row.enum === null ? undefined : enums.get(String(row.enum))
+  const type = namedEnum === undefined ? fromSql(String(row.type)) : enumType(namedEnum, schema)
   const fallback = textOf(row.fallback)
   const isGenerated = row.generated === 's' || row.generated === 'v'
   const value = fallback === undefined || isGenerated ? undefined : readDefault(fallback, type)

@@ -94,10 +94,11 @@ function exclusionElement(cursor: Cursor): { readonly expression: string; readon
     }
     return text
   }
-  const expression = part(() => cursor.is('with'))
+  const expression = part(() => cursor.isAt('with'))
   cursor.need('with')
   let operator = ''
-  while (!cursor.is(',') && !cursor.is(')')) operator += cursor.next?.text === '(' ? cursor.group() : cursor.step().text
+  while (!cursor.isAt(',') && !cursor.isAt(')'))
+    operator += cursor.next?.text === '(' ? cursor.group() : cursor.step().text
   return { expression, operator }
 }
 

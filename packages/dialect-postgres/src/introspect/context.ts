@@ -1,5 +1,5 @@
 import type { Session } from '@org/migrate-core/dialect'
-import { listOf, noExtension, type Reading, type ScratchNames, scratchSetting, textOf, userSchema } from './reading.ts'
+import { listOf, noExtension, type Reading, type ShadowNames, shadowSetting, textOf, userSchema } from './reading.ts'
 
 export interface Context extends Pick<Reading, 'current' | 'aside'> {
   readonly schemas: readonly string[]
@@ -10,12 +10,12 @@ export interface Context extends Pick<Reading, 'current' | 'aside'> {
 const fromTheTemplate = "x.extname <> 'plpgsql'"
 
 export async function readContext(session: Session): Promise<Context> {
-  const [row] = await session.query(`SELECT current_schema()::text AS current, ${scratchSetting('names')} AS scratch,
+  const [row] = await session.query(`SELECT current_schema()::text AS current, ${shadowSetting('names')} AS scratch,
   (SELECT json_agg(n.nspname::text ORDER BY n.nspname) FROM pg_catalog.pg_namespace n
     WHERE ${userSchema('n')} AND ${noExtension('pg_namespace', 'n.oid')})::text AS schemas,
   (SELECT json_agg(x.extname::text ORDER BY x.extname) FROM pg_catalog.pg_extension x WHERE ${fromTheTemplate})::text AS extensions`)
   const current = textOf(row?.current)
-  const { aside, own = current }: ScratchNames = JSON.parse(textOf(row?.scratch) ?? '{}') as ScratchNames
+  const { aside, own = current }: ShadowNames = JSON.parse(textOf(row?.scratch) ?? '{}') as ShadowNames
   return {
     current,
     aside,

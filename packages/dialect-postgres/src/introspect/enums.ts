@@ -8,14 +8,14 @@ FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespa
 WHERE t.typtype = 'e' AND ${userSchema('n')} AND ${noExtension('pg_type', 't.oid')} ORDER BY n.nspname, t.typname`)
 }
 
-export interface EnumFound {
+export interface IntrospectedEnum {
   readonly model: EnumModel
   /** The schema's own name, also where the model does not say it. */
   readonly schema: string
 }
 
 /** By their numbers, as columns name them. */
-export function enumsOf(reading: Reading, rows: readonly Row[]): ReadonlyMap<string, EnumFound> {
+export function enumsOf(reading: Reading, rows: readonly Row[]): ReadonlyMap<string, IntrospectedEnum> {
   return new Map(
     rows.map((row) => [
       String(row.oid),

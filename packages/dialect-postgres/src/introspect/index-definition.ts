@@ -38,9 +38,9 @@ export class Cursor {
     return this.#tokens[this.#at]
   }
 
-  is(...words: readonly string[]): boolean {
+  isAt(...keywords: readonly string[]): boolean {
     let at = this.#at
-    return words.every((word) => {
+    return keywords.every((word) => {
       while (this.#tokens[at]?.kind === 'space') at += 1
       const token = this.#tokens[at]
       at += 1
@@ -48,9 +48,9 @@ export class Cursor {
     })
   }
 
-  take(...words: readonly string[]): boolean {
-    if (!this.is(...words)) return false
-    for (const _ of words) this.step()
+  take(...keywords: readonly string[]): boolean {
+    if (!this.isAt(...keywords)) return false
+    for (const _ of keywords) this.step()
     return true
   }
 
@@ -133,7 +133,7 @@ function readElement(cursor: Cursor): DefinitionPart {
     isColumn = false
   }
   const collation = cursor.take('collate') ? cursor.name() : undefined
-  const isClass = !ends.includes(cursor.next?.text ?? '') && !['asc', 'desc', 'nulls'].some((word) => cursor.is(word))
+  const isClass = !ends.includes(cursor.next?.text ?? '') && !['asc', 'desc', 'nulls'].some((word) => cursor.isAt(word))
   const operatorClass = isClass ? cursor.name() + (cursor.next?.text === '(' ? cursor.group() : '') : undefined
   const order = cursor.take('desc') ? 'desc' : undefined
   // The server never prints it, people write it.

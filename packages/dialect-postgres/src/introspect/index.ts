@@ -35,7 +35,7 @@ interface Parts {
 }
 
 /** What rows say, by their table: made as soon as they are there, while the server works on the statements behind. */
-async function madeOf<T>(rows: Promise<readonly Row[]>, make: (row: Row, owner: string) => T): Promise<Owned<T>> {
+async function groupByOwner<T>(rows: Promise<readonly Row[]>, make: (row: Row, owner: string) => T): Promise<Owned<T>> {
   const groups = new Map<string, T[]>()
   for (const row of await rows) {
     const owner = String(row.owner)
@@ -86,19 +86,19 @@ export async function introspect(session: Session, request: IntrospectRequest = 
   const of = (owners: readonly Row[], read: () => Promise<readonly Row[]>): Promise<readonly Row[]> =>
     owners.length === 0 ? Promise.resolve([]) : read()
   const [columns, constraints, indexes, policies, triggerRows, whole] = await Promise.all([
-    madeOf(
+    groupByOwner(
       of(tableRows, () => readColumns(session, oids)),
       (row, owner) => columnOf(row, schemas.get(owner) ?? '', enums),
     ),
-    madeOf(
+    groupByOwner(
       of(tableRows, () => readConstraints(session, oids)),
       (row) => constraintOf(reading, row),
     ),
-    madeOf(
+    groupByOwner(
       of(tableRows, () => readIndexes(session, oids)),
       indexOf,
     ),
-    madeOf(
+    groupByOwner(
       of(tableRows, () => readPolicies(session, oids)),
       (row) => policyOf(reading, row, request.whole === true),
     ),

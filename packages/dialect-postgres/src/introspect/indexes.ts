@@ -28,17 +28,17 @@ function elementOf({ term, isColumn, collation, operatorClass, order, nulls }: D
 
 /** An index as `pg_get_indexdef` prints it: what is as usual is not printed. */
 export function indexOf(row: Row): IndexModel & { readonly valid: boolean } {
-  const found = readIndexDefinition(String(row.definition))
+  const definition = readIndexDefinition(String(row.definition))
   const comment = textOf(row.comment)
   return {
     name: String(row.name),
-    unique: found.unique,
-    elements: found.elements.map(elementOf),
-    ...(found.where === undefined ? {} : { where: found.where }),
-    ...(found.method === 'btree' ? {} : { method: found.method }),
-    ...(found.include.length === 0 ? {} : { include: found.include }),
-    ...(found.nullsNotDistinct ? { nullsNotDistinct: true } : {}),
-    ...(Object.keys(found.options).length === 0 ? {} : { options: found.options }),
+    unique: definition.unique,
+    elements: definition.elements.map(elementOf),
+    ...(definition.where === undefined ? {} : { where: definition.where }),
+    ...(definition.method === 'btree' ? {} : { method: definition.method }),
+    ...(definition.include.length === 0 ? {} : { include: definition.include }),
+    ...(definition.nullsNotDistinct ? { nullsNotDistinct: true } : {}),
+    ...(Object.keys(definition.options).length === 0 ? {} : { options: definition.options }),
     ...(comment === undefined ? {} : { comment }),
     valid: isSet(row.valid),
   }

@@ -15,8 +15,8 @@ export function readingOf(
   { tables = [] }: IntrospectRequest,
 ): Reading {
   const bare = new Set(tables.filter(({ schema }) => schema === undefined).map(({ name }) => name))
-  const asked = tables.filter(({ schema, name }) => schema !== undefined && schema === current && !bare.has(name))
-  return { current, aside, spelledOut: new Set(asked.map(({ name }) => name)) }
+  const requested = tables.filter(({ schema, name }) => schema !== undefined && schema === current && !bare.has(name))
+  return { current, aside, spelledOut: new Set(requested.map(({ name }) => name)) }
 }
 
 export function refOf(
@@ -46,26 +46,26 @@ export function listOf<T = string>(value: SqlValue | undefined): readonly T[] {
  * What the transaction of a scratch place knows of itself. A setting with a dot in its name is anybody's to set, and that of a
  * transaction is gone with it: https://www.postgresql.org/docs/current/runtime-config-custom.html
  */
-export const scratchSettings = {
+export const shadowSettings = {
   /** The numbers of all schemas that are not part of the place, as an array. */
   hidden: 'migrate.hidden_schemas',
   /** `ScratchNames`, as JSON. */
   names: 'migrate.scratch_names',
 } as const
 
-export interface ScratchNames {
+export interface ShadowNames {
   /** The schema that is stood in otherwise: what it is called meanwhile, and what it is called. */
   readonly aside?: string
   readonly own?: string
 }
 
 /** The value of such a setting; NULL outside a scratch place. One that was set in an earlier transaction of the session is empty. */
-export const scratchSetting = (name: keyof typeof scratchSettings): string =>
-  `nullif(pg_catalog.current_setting('${scratchSettings[name]}', true), '')`
+export const shadowSetting = (name: keyof typeof shadowSettings): string =>
+  `nullif(pg_catalog.current_setting('${shadowSettings[name]}', true), '')`
 
 /** The schemas of users, less those that belong to an extension. No other name may begin with `pg_`. */
 export const userSchema = (schema: string): string =>
-  `${schema}.nspname !~ '^pg_' AND ${schema}.nspname <> 'information_schema' AND ${schema}.oid <> ALL ((SELECT coalesce(${scratchSetting('hidden')}, '{}')::oid[])::oid[])`
+  `${schema}.nspname !~ '^pg_' AND ${schema}.nspname <> 'information_schema' AND ${schema}.oid <> ALL ((SELECT coalesce(${shadowSetting('hidden')}, '{}')::oid[])::oid[])`
 
 /** What an extension brought is the extension's. */
 export const noExtension = (catalog: string, oid: string): string =>

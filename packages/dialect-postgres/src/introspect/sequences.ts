@@ -1,5 +1,5 @@
 import type { Row, SequenceModel, Session } from '@org/migrate-core/dialect'
-import { settleSequence } from '../sequence-bounds.ts'
+import { canonicaliseSequence } from '../sequence-bounds.ts'
 import { isSet, noExtension, type Reading, refOf, userSchema } from './reading.ts'
 
 /** All but those of identity columns, which are part of the column. */
@@ -23,7 +23,7 @@ const types = { smallint: 'integer16', integer: 'integer32', bigint: 'integer64'
 
 /** Only what is not as usual is stated. */
 export function sequenceOf(reading: Reading, row: Row): SequenceModel {
-  return settleSequence({
+  return canonicaliseSequence({
     ref: refOf(reading, row.schema, row.name),
     type: types[String(row.type) as keyof typeof types],
     start: String(row.start),

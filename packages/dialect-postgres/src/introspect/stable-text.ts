@@ -1,36 +1,36 @@
 import { isSignificant, lexSql, type SqlToken } from '@org/migrate-core/dialect'
 import { grammar } from '../grammar.ts'
 
-interface Placed extends SqlToken {
+interface PositionedToken extends SqlToken {
   readonly at: number
 }
 
-function placed(sql: string): readonly Placed[] {
+function positionedTokens(sql: string): readonly PositionedToken[] {
   let at = 0
   const tokens = lexSql(sql, grammar).map((token) => {
-    const found = { ...token, at }
+    const positioned = { ...token, at }
     at += token.text.length
-    return found
+    return positioned
   })
   return tokens.filter(isSignificant)
 }
 
 /** The tokens from `at` on, by their texts; a function stands for one that it accepts. */
-function follow(tokens: readonly Placed[], at: number, texts: readonly string[]): boolean {
-  return texts.every((text, place) => tokens[at + place]?.text === text)
+function follow(tokens: readonly PositionedToken[], at: number, expected: readonly string[]): boolean {
+  return expected.every((text, offset) => tokens[at + offset]?.text === text)
 }
 
 const head = ['(', 'ARRAY', '[']
 const element = [':', ':', 'character', 'varying']
 const tail = [']', ')', ':', ':', 'text', '[', ']']
 
-interface Found {
+interface ListCast {
   readonly end: number
   readonly text: string
 }
 
 /** `(ARRAY['a'::character varying, …])::text[]` that begins at a token. */
-function castOfList(tokens: readonly Placed[], start: number): Found | undefined {
+function castOfList(tokens: readonly PositionedToken[], start: number): ListCast | undefined {
   if (!follow(tokens, start, head)) return undefined
   const values: string[] = []
   for (let at = start + head.length; ; at += 1) {
@@ -52,14 +52,14 @@ function castOfList(tokens: readonly Placed[], start: number): Found | undefined
  */
 export function stableText(sql: string): string {
   if (!sql.includes('])::text[]')) return sql
-  const tokens = placed(sql)
+  const tokens = positionedTokens(sql)
   let text = ''
   let done = 0
   for (const [at, token] of tokens.entries()) {
-    const found = token.at < done ? undefined : castOfList(tokens, at)
-    if (found === undefined) continue
-    text += sql.slice(done, token.at) + found.text
-    done = found.end
+    const cast = token.at < done ? undefined : castOfList(tokens, at)
+    if (cast === undefined) continue
+    text += sql.slice(done, token.at) + cast.text
+    done = cast.end
   }
   return text + sql.slice(done)
 }

@@ -15,7 +15,7 @@ LEFT JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_c
 WHERE c.relkind IN ('r', 'p', 'f') AND ${userSchema('n')} AND ${noExtension('pg_class', 'c.oid')}`
 
 /** The tables asked for. */
-const wanted = (
+const requestedTables = (
   names: string,
 ): string => `SELECT w.oid FROM pg_catalog.pg_class w JOIN pg_catalog.pg_namespace s ON s.oid = w.relnamespace
   WHERE (s.nspname, w.relname) IN (SELECT coalesce(r->>'schema', current_schema()), r->>'name' FROM json_array_elements(${names}::json) r)`
@@ -35,7 +35,7 @@ const withPolicies = `SELECT w.polrelid FROM pg_catalog.pg_policy w JOIN pg_cata
 /** The rows of pg_class, in one statement. */
 export function readTables(session: Session, { tables, referrers }: IntrospectRequest): Promise<readonly Row[]> {
   if (tables === undefined) return session.query(`${facts} ORDER BY n.nspname, c.relname`)
-  const sql = `WITH wanted AS MATERIALIZED (${wanted(quote.literal(JSON.stringify(tables)).text)})
+  const sql = `WITH wanted AS MATERIALIZED (${requestedTables(quote.literal(JSON.stringify(tables)).text)})
 ${facts} AND c.oid IN (SELECT oid FROM wanted UNION ALL ${ofEnums} UNION ALL ${withPolicies}${referrers ? ` UNION ALL ${referring}` : ''})
 ORDER BY n.nspname, c.relname`
   return session.query(sql)

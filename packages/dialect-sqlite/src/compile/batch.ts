@@ -9,8 +9,8 @@ import {
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { advance } from '../advance.ts'
-import { columnsIn } from '../ddl/names-in.ts'
+import { applyToModel } from '../advance.ts'
+import { columnsIn } from '../ddl/column-uses.ts'
 import { parseTable } from '../ddl/parse-table.ts'
 import { expressionsOf } from '../ddl/retarget.ts'
 import { sameName } from '../ddl/tokenize.ts'
@@ -18,12 +18,12 @@ import { unsupported } from '../ddl/unsupported.ts'
 import { quote } from '../quote.ts'
 import { ColumnMap } from './column-map.ts'
 import { requireColumnUnread } from './dependants.ts'
-import { type Around, type Mergeable, MergeRules } from './merge-rules.ts'
+import { type Mergeable, MergeRules, type OperationInContext } from './merge-rules.ts'
 import { rebuild } from './rebuild.ts'
 import { inMain, sourceOf, statement, tableOf } from './statements.ts'
 
 /** Whether a change needs a rebuild. */
-type Needs = { readonly [K in Mergeable]: (at: Around<OperationOf<K>>) => boolean }
+type RebuildRules = { readonly [K in Mergeable]: (at: OperationInContext<OperationOf<K>>) => boolean }
 
 /** Rows are assumed: SQLite takes some of these on an empty table, and a revision must not depend on that. */
 export function addsNatively(table: TableModel, column: OperationOf<'addColumn'>['column']): boolean {
@@ -42,7 +42,7 @@ function isUsed(table: TableModel, column: string): boolean {
   )
 }
 
-const needs: Needs = {
+const rebuildRules: RebuildRules = {
   addColumn: ({ operation, after }) => !addsNatively(tableOf(after, operation.table), operation.column),
   dropColumn: ({ operation, before }) => isUsed(tableOf(before, operation.table), operation.column),
   alterColumn: ({ operation, before, after }) => {
@@ -59,13 +59,13 @@ const needs: Needs = {
   renameIndex: () => false,
 }
 
-function isMergeable(at: Around): at is Around<OperationOf<Mergeable>> {
-  return Object.hasOwn(needs, at.operation.kind)
+function isMergeable(at: OperationInContext): at is OperationInContext<OperationOf<Mergeable>> {
+  return Object.hasOwn(rebuildRules, at.operation.kind)
 }
 
 /** The question of the operation's own kind. TypeScript does not see that they belong together. */
-function needsRebuild(at: Around<OperationOf<Mergeable>>): boolean {
-  return (needs[at.operation.kind] as (at: Around) => boolean)(at)
+function needsRebuild(at: OperationInContext<OperationOf<Mergeable>>): boolean {
+  return (rebuildRules[at.operation.kind] as (at: OperationInContext) => boolean)(at)
 }
 
 /**
@@ -73,7 +73,7 @@ function needsRebuild(at: Around<OperationOf<Mergeable>>): boolean {
  * Everything else is a barrier, as is a change whose result depends on how the rows were in between (`MergeRules`) and a rename
  * that cannot be made beforehand.
  */
-export function batchSize(operations: readonly Around[]): number {
+export function batchSize(operations: readonly OperationInContext[]): number {
   const [first] = operations
   if (first === undefined || !isMergeable(first)) return 1
   const table = tableKey(first.operation.table)
@@ -127,16 +127,16 @@ export function renameColumn(before: SchemaModel, table: TableRef, column: strin
     const copied = new ColumnMap(tableOf(from, table)).copied(tableOf(after, table))
     return rebuild({ before: from, after, table, copied })
   }
-  const without = drops.reduce<SchemaModel>(advance, before)
+  const without = drops.reduce<SchemaModel>(applyToModel, before)
   return [
     ...rebuilt(before, without),
     { ...rename, foreignKeys: 'off' },
-    ...rebuilt(advance(without, operation), advance(before, operation)),
+    ...rebuilt(applyToModel(without, operation), applyToModel(before, operation)),
   ]
 }
 
 /** One rebuild for all of them; renames of columns go before it, by SQLite itself. */
-export function compileBatch(operations: readonly Around[]): readonly Statement[] {
+export function compileBatch(operations: readonly OperationInContext[]): readonly Statement[] {
   const [first] = operations
   const last = operations.at(-1)
   if (first === undefined || last === undefined || !isMergeable(first)) return []
@@ -150,7 +150,7 @@ export function compileBatch(operations: readonly Around[]): readonly Statement[
   let before: SchemaModel = first.before
   const renames = map.renames.flatMap(({ column, to }) => {
     const statements = renameColumn(before, table, column, to)
-    before = advance(before, { kind: 'renameColumn', table, column, to })
+    before = applyToModel(before, { kind: 'renameColumn', table, column, to })
     return statements.map((each): Statement => ({ ...each, foreignKeys: 'off' }))
   })
   const copied = map.copied(tableOf(last.after, table))
@@ -158,7 +158,10 @@ export function compileBatch(operations: readonly Around[]): readonly Statement[
 }
 
 /** One change alone: by a rebuild, or by what `natively` gives. */
-export function change(at: Around<OperationOf<Mergeable>>, natively: () => readonly Statement[]): readonly Statement[] {
+export function change(
+  at: OperationInContext<OperationOf<Mergeable>>,
+  natively: () => readonly Statement[],
+): readonly Statement[] {
   if (needsRebuild(at)) return compileBatch([at])
   if (at.operation.kind === 'dropColumn') requireColumnUnread(at.before, at.operation.table, at.operation.column)
   return natively()

@@ -2,7 +2,7 @@ import { type ColumnModel, findColumn, type TableModel } from '@org/migrate-core
 import { sameName } from '../ddl/tokenize.ts'
 import { defaultText } from '../ddl/write.ts'
 import { quote } from '../quote.ts'
-import type { Around } from './merge-rules.ts'
+import type { OperationInContext } from './merge-rules.ts'
 import { sqliteText, tableOf } from './statements.ts'
 
 /** Where a column's values come from: a column of the old table, an expression of the author, or the default it was added with. */
@@ -41,7 +41,7 @@ export class ColumnMap {
   }
 
   /** Takes one change in; false where it cannot be made together with those before. */
-  take({ operation, after }: Around): boolean {
+  take({ operation, after }: OperationInContext): boolean {
     if (operation.kind === 'addColumn') {
       const column = findColumn(tableOf(after, operation.table), operation.column.name) ?? operation.column
       this.#origins.set(column.name, { added: defaultOf(column) })

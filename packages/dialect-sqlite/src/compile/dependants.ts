@@ -45,12 +45,12 @@ export function requireUnread(model: SchemaModel, ref: TableRef): void {
       .filter(({ table }) => sameName(table.name, ref.name))
       .map(({ name, table }) => `trigger ${name} on ${table.name}`),
   )
-  const found = bodies(model, ref).filter(
+  const readers = bodies(model, ref).filter(
     ({ name, text, kind }) => !own.has(name) && mentionsTable(text, kind, ref.name),
   )
   refuse(
     ref.name,
-    found.map(({ name }) => name),
+    readers.map(({ name }) => name),
   )
 }
 
@@ -64,18 +64,18 @@ function reads(find: () => boolean): boolean {
   }
 }
 
-/** What reads a column, as far as its text names it: a view of `*` goes on without it. */
+/** What reads a column, as far as its text names it: a view of `*` works without it. */
 export function requireColumnUnread(model: SchemaModel, ref: TableRef, column: string): void {
   const columns = new Map([...model.tables.values()].map((table) => [foldName(table.ref.name), table.columns]))
   const columnsOf = (name: string): readonly string[] | undefined =>
     columns.get(foldName(name))?.map((each) => each.name)
   const change = { table: ref.name, from: column, to: `${column}_` }
-  const found = bodies(model, ref).filter(
+  const readers = bodies(model, ref).filter(
     ({ text, kind }) =>
       mentionsTable(text, kind, ref.name) && reads(() => renameColumnInBody(text, kind, change, columnsOf) !== text),
   )
   refuse(
     `column ${ref.name}.${column}`,
-    found.map(({ name }) => name),
+    readers.map(({ name }) => name),
   )
 }

@@ -13,7 +13,7 @@ export function createIndex(table: TableRef, index: IndexModel): Statement {
 }
 
 /** An index that was there already: its text may hold strings in double quotes, which nothing new may. */
-export function createAgain(ref: TableRef, index: IndexModel, columns: readonly string[]): Statement {
+export function recreateIndex(ref: TableRef, index: IndexModel, columns: readonly string[]): Statement {
   if (index.source === undefined) return createIndex(ref, index)
   const { elements, where, source } = parseIndex(index.source)
   const spans = [...elements.map(({ term }) => term), ...(where === undefined ? [] : [where])]
@@ -40,6 +40,6 @@ export const indexStatements: Pick<CompileTable, 'createIndex' | 'dropIndex' | '
     const { source: _, ...model } = index
     const renamed = { ...model, name: to, ...(text === undefined ? {} : { source: text }) }
     const names = columns.map((column) => column.name)
-    return [dropIndex(table, name), createAgain(table, renamed, names)]
+    return [dropIndex(table, name), recreateIndex(table, renamed, names)]
   },
 }

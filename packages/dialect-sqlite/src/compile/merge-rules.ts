@@ -28,7 +28,7 @@ export type Mergeable =
   | 'renameIndex'
 
 /** An operation with the schema on both sides of it. */
-export interface Around<O extends Operation = Operation> {
+export interface OperationInContext<O extends Operation = Operation> {
   readonly operation: O
   readonly before: SchemaModel
   readonly after: SchemaModel
@@ -41,13 +41,13 @@ interface Effect {
   /** Their values become others, or compare otherwise. */
   readonly touches?: Names
   /** Rows are refused from now on by what they hold. */
-  readonly demands?: Names
+  readonly restricts?: Names
   /** Rows are no longer refused by what they hold. */
   readonly relaxes?: Names
   /** Their values as they are at this point go into others. */
   readonly reads?: Names
   /** Words of expressions that begin: one that is no column yet must not become one later. */
-  readonly says?: Names
+  readonly mentions?: Names
   /** Names that columns have from now on. */
   readonly names?: Names
   /** They become the key: an INTEGER PRIMARY KEY that nothing is copied into would take the rowids for its values. */
@@ -65,11 +65,11 @@ type Effects = { readonly [K in Mergeable]: (change: Change<OperationOf<K>>) => 
 
 const none: Names = new Set()
 const fold = (names: readonly string[]): Names => new Set(names.map(foldName))
-const meets = (a: Names, b: Names): boolean => [...a].some((name) => b.has(name))
+const intersects = (a: Names, b: Names): boolean => [...a].some((name) => b.has(name))
 const allOf = (table: TableModel): Names => fold(table.columns.map(({ name }) => name))
 
 /** The words of an expression: the columns among them are all that it can depend on. */
-function wordsOf(expression: string): Names {
+function namesInExpression(expression: string): Names {
   return fold(tokenize(expression).flatMap((token) => nameOf(token) ?? []))
 }
 
@@ -77,7 +77,7 @@ function wordsOf(expression: string): Names {
 const indirect = fold(['select', 'rowid', 'oid', '_rowid_'])
 
 function namesOfConstraint(constraint: ConstraintModel): Names {
-  if (constraint.kind === 'check') return wordsOf(constraint.expression)
+  if (constraint.kind === 'check') return namesInExpression(constraint.expression)
   // Foreign keys are proven when the transaction ends: nothing between the changes refuses rows.
   return 'columns' in constraint && constraint.kind !== 'foreignKey' ? fold(constraint.columns) : none
 }
@@ -89,10 +89,10 @@ function namesOfIndex({ unique, elements, where = '' }: IndexModel): Names {
   return new Set(
     elements
       .flatMap(({ column, expression = '' }) => [
-        ...wordsOf(expression),
+        ...namesInExpression(expression),
         ...(column === undefined ? [] : [foldName(column)]),
       ])
-      .concat([...wordsOf(where)]),
+      .concat([...namesInExpression(where)]),
   )
 }
 
@@ -107,7 +107,7 @@ function withGenerated(table: TableModel, names: Names): Names {
   for (let size = -1; size !== all.size; ) {
     size = all.size
     for (const { name, generated } of table.columns) {
-      if (generated !== undefined && meets(wordsOf(generated.expression), all)) all.add(foldName(name))
+      if (generated !== undefined && intersects(namesInExpression(generated.expression), all)) all.add(foldName(name))
     }
   }
   return all
@@ -118,10 +118,10 @@ const isKey = (table: TableModel, column: string): boolean =>
 
 /** Whether SQLite would store a value otherwise than before. A key column may become the rowid, or cease to be it. */
 function convertsValues({ before, after }: Change, from: ColumnModel, to: ColumnModel): boolean {
-  const [old, fresh] = [toSql(from.type), toSql(to.type)]
+  const [oldType, newType] = [toSql(from.type), toSql(to.type)]
   if (from.type.kind === 'enum' || to.type.kind === 'enum') return JSON.stringify(from.type) !== JSON.stringify(to.type)
-  if (old === fresh) return false
-  if (affinityOf(old) !== affinityOf(fresh)) return true
+  if (oldType === newType) return false
+  if (affinityOf(oldType) !== affinityOf(newType)) return true
   return after.options.strict === true || isKey(before, from.name)
 }
 
@@ -138,19 +138,19 @@ function alterColumn(change: Change<OperationOf<'alterColumn'>>): Effect {
   const isLess = from.type.kind === 'enum' && touches
   const isMore = to.type.kind === 'enum' && touches
   return {
-    says: wordsOf(operation.change.generated?.expression ?? ''),
+    mentions: namesInExpression(operation.change.generated?.expression ?? ''),
     ...(touches ? { touches: itself } : {}),
-    ...(isMore || (from.nullable && !to.nullable) ? { demands: itself } : {}),
+    ...(isMore || (from.nullable && !to.nullable) ? { restricts: itself } : {}),
     ...(isLess || (!from.nullable && to.nullable) ? { relaxes: itself } : {}),
-    ...(operation.using === undefined ? {} : { reads: wordsOf(sqliteText(operation.using)) }),
+    ...(operation.using === undefined ? {} : { reads: namesInExpression(sqliteText(operation.using)) }),
   }
 }
 
 const effects: Effects = {
   addColumn: ({ operation: { column }, after }) => ({
     touches: fold([column.name]),
-    demands: withGenerated(after, fold([column.name])),
-    says: wordsOf(column.generated?.expression ?? ''),
+    restricts: withGenerated(after, fold([column.name])),
+    mentions: namesInExpression(column.generated?.expression ?? ''),
     names: fold([column.name]),
   }),
   // What stands in the column's own definition goes along.
@@ -163,8 +163,8 @@ const effects: Effects = {
   alterColumn,
   renameColumn: ({ operation: { to } }) => ({ names: fold([to]) }),
   addConstraint: ({ operation: { constraint } }) => ({
-    demands: namesOfConstraint(constraint),
-    says: namesOfConstraint(constraint),
+    restricts: namesOfConstraint(constraint),
+    mentions: namesOfConstraint(constraint),
     ...(constraint.kind === 'primaryKey' ? { keys: namesOfConstraint(constraint) } : {}),
   }),
   dropConstraint: ({ operation: { constraint: selector }, before }) => ({
@@ -173,7 +173,7 @@ const effects: Effects = {
   renameConstraint: () => ({}),
   // STRICT converts and refuses values of all columns, and WITHOUT ROWID gives the rowids up.
   alterTableOptions: ({ before }) => ({ touches: allOf(before), relaxes: allOf(before) }),
-  createIndex: ({ operation: { index } }) => ({ demands: namesOfIndex(index), says: namesOfIndex(index) }),
+  createIndex: ({ operation: { index } }) => ({ restricts: namesOfIndex(index), mentions: namesOfIndex(index) }),
   dropIndex: ({ operation: { index: name }, before }) => ({
     relaxes: new Set(before.indexes.flatMap((one) => (one.name === name ? [...namesOfIndex(one)] : []))),
   }),
@@ -188,35 +188,35 @@ const effects: Effects = {
  */
 export class MergeRules {
   readonly #touched = new Set<string>()
-  readonly #demanded = new Set<string>()
-  readonly #said = new Set<string>()
+  readonly #restricted = new Set<string>()
+  readonly #mentioned = new Set<string>()
   /** Columns that were added with a value for each row: the default, or none. One that counts by itself numbers the rows. */
   readonly #filled = new Set<string>()
   /** Names of columns that were dropped: an expression that says one means nothing that is still there. */
-  readonly #gone = new Set<string>()
+  readonly #dropped = new Set<string>()
 
   /** Takes one change in; false where it cannot be made together with those before. */
-  take({ operation, before, after }: Around<OperationOf<Mergeable>>): boolean {
+  take({ operation, before, after }: OperationInContext<OperationOf<Mergeable>>): boolean {
     const change = { operation, before: tableOf(before, operation.table), after: tableOf(after, operation.table) }
     const effect = (effects[operation.kind] as (change: Change) => Effect)(change)
     const touches = withGenerated(change.before, effect.touches ?? none)
     if (this.#isBarred(change.before, { ...effect, touches })) return false
     for (const name of touches) this.#touched.add(name)
-    for (const name of effect.demands ?? none) this.#demanded.add(name)
-    for (const name of effect.says ?? none) this.#said.add(name)
+    for (const name of effect.restricts ?? none) this.#restricted.add(name)
+    for (const name of effect.mentions ?? none) this.#mentioned.add(name)
     this.#follow(operation)
     return true
   }
 
   #isBarred(before: TableModel, effect: Effect): boolean {
     const { touches = none, relaxes = none, reads = none, names = none, keys = none } = effect
-    if (meets(keys, this.#filled) || meets(names, this.#said)) return true
-    const [touched, demanded] = [this.#touched, this.#demanded]
-    if (meets(touches, touched) || meets(touches, demanded)) return true
-    if (meets(relaxes, touched) || meets(relaxes, demanded)) return true
-    if (meets(reads, touched) || meets(reads, this.#gone)) return true
-    if (meets(reads, indirect) && touched.size + this.#gone.size > 0) return true
-    return rulesOf(before).some((rule) => meets(rule, touches) && meets(rule, touched))
+    if (intersects(keys, this.#filled) || intersects(names, this.#mentioned)) return true
+    const [touched, restricted] = [this.#touched, this.#restricted]
+    if (intersects(touches, touched) || intersects(touches, restricted)) return true
+    if (intersects(relaxes, touched) || intersects(relaxes, restricted)) return true
+    if (intersects(reads, touched) || intersects(reads, this.#dropped)) return true
+    if (intersects(reads, indirect) && touched.size + this.#dropped.size > 0) return true
+    return rulesOf(before).some((rule) => intersects(rule, touches) && intersects(rule, touched))
   }
 
   #follow(operation: Operation): void {
@@ -226,12 +226,12 @@ export class MergeRules {
     if (operation.kind === 'dropColumn') {
       const name = foldName(operation.column)
       this.#touched.delete(name)
-      this.#demanded.delete(name)
+      this.#restricted.delete(name)
       this.#filled.delete(name)
-      this.#gone.add(name)
+      this.#dropped.add(name)
     }
     if (operation.kind !== 'renameColumn') return
     const [from, to] = [foldName(operation.column), foldName(operation.to)]
-    for (const names of [this.#touched, this.#demanded, this.#filled]) if (names.delete(from)) names.add(to)
+    for (const names of [this.#touched, this.#restricted, this.#filled]) if (names.delete(from)) names.add(to)
   }
 }

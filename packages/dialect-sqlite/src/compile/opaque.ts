@@ -4,7 +4,7 @@ import { significant, tokenize } from '../ddl/tokenize.ts'
 const turnsOff = /^PRAGMA (?:\w+ \. )?foreign_keys (?:=|\() (?:off|no|false|0|'(?:off|no|false|0)')(?: |$)/i
 
 /** In a transaction, where every statement is, this pragma does nothing: what it asks for has to be set around it. */
-function asksForNoForeignKeys(sql: string): boolean {
+function disablesForeignKeys(sql: string): boolean {
   if (!/foreign_keys/i.test(sql)) return false
   const text = significant(tokenize(sql))
     .map((token) => token.text)
@@ -13,10 +13,10 @@ function asksForNoForeignKeys(sql: string): boolean {
 }
 
 export const opaqueStatements: Pick<CompileTable, 'sql' | 'run'> = {
-  sql: ({ operation: { text, outside } }) => {
+  sql: ({ operation: { text, outside: isNonTransactional } }) => {
     const sql = typeof text === 'string' ? text : text.sqlite
-    const off = !outside && asksForNoForeignKeys(sql)
-    return [{ sql, transaction: outside ? 'outside' : 'any', ...(off ? { foreignKeys: 'off' } : {}) }]
+    const off = !isNonTransactional && disablesForeignKeys(sql)
+    return [{ sql, transaction: isNonTransactional ? 'outside' : 'any', ...(off ? { foreignKeys: 'off' } : {}) }]
   },
   // Data work is a function of the revision: it has no text.
   run: () => [],

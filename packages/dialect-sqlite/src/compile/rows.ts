@@ -13,13 +13,13 @@ import { quote } from '../quote.ts'
 import { inMain, statement } from './statements.ts'
 
 // SQLITE_MAX_VARIABLE_NUMBER is 32,766; an expression may be 1,000 levels deep, and each OR is one.
-const mostValues = 30_000
-const mostRows = 500
+const maxValues = 30_000
+const maxRows = 500
 
 type Rows = readonly (readonly RowValue[])[]
 
 function chunks(rows: Rows, width: number): Rows[] {
-  const size = Math.max(1, Math.min(mostRows, Math.floor(mostValues / Math.max(1, width))))
+  const size = Math.max(1, Math.min(maxRows, Math.floor(maxValues / Math.max(1, width))))
   const parts: Rows[] = []
   for (let at = 0; at < rows.length; at += size) parts.push(rows.slice(at, at + size))
   return parts
@@ -33,10 +33,10 @@ function counted(rows: Rows): string {
 
 export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
   insertRows: ({ operation: { table, columns, rows } }) => {
-    const place = verbatim(`(${columns.map(() => '?').join(', ')})`)
+    const placeholders = verbatim(`(${columns.map(() => '?').join(', ')})`)
     const names = join(columns.map(quote.identifier))
     return chunks(rows, columns.length).map((part): Statement => {
-      const text = sql`INSERT INTO ${inMain(table)} (${names}) VALUES ${join(part.map(() => place))}`
+      const text = sql`INSERT INTO ${inMain(table)} (${names}) VALUES ${join(part.map(() => placeholders))}`
       return statement(text, [table], { params: values(part), note: `insert ${counted(part)} into ${table.name}` })
     })
   },

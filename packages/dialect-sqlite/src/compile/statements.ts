@@ -12,15 +12,19 @@ import {
 } from '@org/migrate-core/dialect'
 import { cursorOn } from '../ddl/cursor.ts'
 import { createHead } from '../ddl/parse-table.ts'
-import { settleTable } from '../ddl/settle.ts'
+import { canonicaliseTable } from '../ddl/settle.ts'
 import { sameName } from '../ddl/tokenize.ts'
 import { createTableText, createTriggerText } from '../ddl/write.ts'
 import { quote } from '../quote.ts'
 
-type Extra = Omit<Statement, 'sql' | 'transaction' | 'tables'>
+type StatementExtras = Omit<Statement, 'sql' | 'transaction' | 'tables'>
 
 /** One statement about `tables`; all of SQLite's DDL may stand in a transaction. */
-export function statement(text: SqlFragment | string, tables: readonly TableRef[], extra: Extra = {}): Statement {
+export function statement(
+  text: SqlFragment | string,
+  tables: readonly TableRef[],
+  extra: StatementExtras = {},
+): Statement {
   return { sql: typeof text === 'string' ? text : text.text, transaction: 'any', tables, ...extra }
 }
 
@@ -45,7 +49,7 @@ export function notInSchema(object: string): MigrateError {
 
 export const sqliteText = (text: SqlText): string => (typeof text === 'string' ? text : text.sqlite)
 
-/** The table, which `advance` has found already. */
+/** The table, which `applyToModel` has found already. */
 export function tableOf(model: SchemaModel, ref: TableRef): TableModel {
   const table = findTable(model, ref)
   if (table !== undefined) return table
@@ -54,7 +58,7 @@ export function tableOf(model: SchemaModel, ref: TableRef): TableModel {
 
 /** The CREATE text: SQLite's own where the model carries it, else written from the model. */
 export function sourceOf(table: TableModel): string {
-  return table.source ?? createTableText(settleTable(table))
+  return table.source ?? createTableText(canonicaliseTable(table))
 }
 
 export function createTrigger(trigger: TriggerModel): Statement {

@@ -43,9 +43,9 @@ function noReferrers(table: TableRef): Statement {
 
 /**
  * DROP TABLE deletes the rows first, one after the other, and RESTRICT keeps a row that another one of the table still refers to.
- * Nobody else refers to them by then.
+ * No other table refers to them by then.
  */
-function keepsItself(before: SchemaModel, ref: TableRef): boolean {
+function hasRestrictToItself(before: SchemaModel, ref: TableRef): boolean {
   return (findTable(before, ref)?.constraints ?? []).some(
     (one) => one.kind === 'foreignKey' && one.onDelete === 'restrict' && sameName(one.references.table.name, ref.name),
   )
@@ -64,7 +64,7 @@ function throughFreeName(before: SchemaModel, table: TableRef, to: TableRef): re
 
 /**
  * SQLite's RENAME TO writes the table's new name also in the place of `excluded`, and then the upsert of a trigger writes the
- * old values again. So such triggers are made anew from their own texts.
+ * old values again. So such triggers are recreated from their own texts.
  */
 function upserting(before: SchemaModel, table: TableRef): readonly TriggerModel[] {
   return [...before.triggers.values()].filter(
@@ -93,7 +93,7 @@ export const tableStatements: Pick<CompileTable, 'createTable' | 'dropTable' | '
         findTable(after, table.ref) !== undefined,
     )
     if (referrers.length === 0) {
-      return [noReferrers(ref), keepsItself(before, ref) ? { ...drop, foreignKeys: 'off' as const } : drop]
+      return [noReferrers(ref), hasRestrictToItself(before, ref) ? { ...drop, foreignKeys: 'off' as const } : drop]
     }
     return [
       ...referrers.flatMap((table) => {

@@ -4,7 +4,7 @@ import { unsupported } from '../ddl/unsupported.ts'
 const schemas = 'SQLite has no schemas; a file is one'
 const enums = 'SQLite has no enum types; a column of an enum type carries its values in a CHECK'
 const sequences = 'SQLite has no sequences; AUTOINCREMENT counts per table'
-const rows = 'SQLite has no row security: all rows of a table are there for whoever may read it'
+const rows = 'SQLite has no row security: every user that may read a table sees all of its rows'
 const rowsElsewhere = 'Leave row security and policies to PostgreSQL with op.on().'
 const extensions = 'SQLite loads extensions per connection, not per database'
 

@@ -16,7 +16,7 @@ import { createTrigger, dropTrigger, inMain, notInSchema, statement, triggersOf 
 const drop = (ref: TableRef): Statement => statement(sql`DROP VIEW ${inMain(ref)}`, [ref])
 const create = (view: ViewModel): Statement => statement(createViewText(view), [view.ref])
 /** From its own text, so that nothing of it is lost. */
-const again = (view: ViewModel): Statement => statement(view.source ?? createViewText(view), [view.ref])
+const recreateView = (view: ViewModel): Statement => statement(view.source ?? createViewText(view), [view.ref])
 
 function mentions(view: ViewModel, name: string): boolean {
   const text = view.source ?? view.definition
@@ -27,7 +27,7 @@ function mentions(view: ViewModel, name: string): boolean {
 function proofs(model: SchemaModel, changed: TableRef, oldName = changed.name): readonly Statement[] {
   return (
     [...model.views.values()]
-      // One that was broken before stands in nobody's way.
+      // One that was broken before is left out.
       .filter(
         (view) =>
           view.ref.name !== changed.name &&
@@ -44,7 +44,7 @@ function proofs(model: SchemaModel, changed: TableRef, oldName = changed.name): 
 }
 
 /** Triggers of a view go with it: DROP VIEW drops them without a word. */
-function triggersAgain(model: SchemaModel, ref: TableRef): readonly Statement[] {
+function recreateTriggers(model: SchemaModel, ref: TableRef): readonly Statement[] {
   return triggersOf(model, ref).map(createTrigger)
 }
 
@@ -54,14 +54,14 @@ function followers(before: SchemaModel, after: SchemaModel): readonly Statement[
     const old = before.views.get(key)
     return old === undefined || old.source === view.source ? [] : [view]
   })
-  const made = new Set(views.map(({ ref }) => foldName(ref.name)))
+  const recreated = new Set(views.map(({ ref }) => foldName(ref.name)))
   const triggers = [...after.triggers].flatMap(([key, trigger]) => {
     const old = before.triggers.get(key)
     const isSame = old === undefined || old.definition === trigger.definition
-    return isSame || made.has(foldName(trigger.table.name)) ? [] : [trigger]
+    return isSame || recreated.has(foldName(trigger.table.name)) ? [] : [trigger]
   })
   return [
-    ...views.flatMap((view) => [drop(view.ref), again(view), ...triggersAgain(after, view.ref)]),
+    ...views.flatMap((view) => [drop(view.ref), recreateView(view), ...recreateTriggers(after, view.ref)]),
     ...triggers.flatMap((trigger) => [dropTrigger(trigger.table, trigger.name), createTrigger(trigger)]),
   ]
 }
@@ -70,7 +70,7 @@ export const viewStatements: Pick<CompileTable, 'createView' | 'replaceView' | '
   createView: ({ operation: { view } }) => [create(view)],
   replaceView: ({ operation: { view }, after }) => {
     if (view.materialized) return [create(view)]
-    return [drop(view.ref), create(view), ...triggersAgain(after, view.ref), ...proofs(after, view.ref)]
+    return [drop(view.ref), create(view), ...recreateTriggers(after, view.ref), ...proofs(after, view.ref)]
   },
   renameView: ({ operation, before, after }) => {
     const ref = { name: operation.to }
@@ -79,7 +79,7 @@ export const viewStatements: Pick<CompileTable, 'createView' | 'replaceView' | '
     return [
       drop(operation.view),
       create(view),
-      ...triggersAgain(after, ref),
+      ...recreateTriggers(after, ref),
       ...followers(before, after),
       ...proofs(after, ref, operation.view.name),
     ]

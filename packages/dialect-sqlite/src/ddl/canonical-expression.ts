@@ -1,5 +1,5 @@
+import { unwrapParentheses } from './parentheses.ts'
 import { foldName, nameOf, significant, type Token, tokenize } from './tokenize.ts'
-import { unwrapped } from './unwrapped.ts'
 
 const plainName = /^[a-z_][a-z0-9_$]*$/
 
@@ -25,7 +25,7 @@ function qualifies(tokens: readonly Token[], at: number, table: string | undefin
  */
 export function canonicalExpression(sql: string, table?: string): string {
   let text = sql
-  for (let inner = unwrapped(text); inner !== text; inner = unwrapped(text)) text = inner
+  for (let inner = unwrapParentheses(text); inner !== text; inner = unwrapParentheses(text)) text = inner
   let result = ''
   const all = significant(tokenize(text))
   const tokens = all.filter((_, at) => !qualifies(all, at, table) && !(at > 0 && qualifies(all, at - 1, table)))

@@ -95,7 +95,7 @@ export function nameSpan(cursor: Cursor): NameSpan {
 
 /** Reads from `(` to the `)` that closes it and gives what is between them. */
 export function parenthesised(cursor: Cursor): Span {
-  const open = expectSymbol(cursor, '(')
+  const openParen = expectSymbol(cursor, '(')
   let depth = 1
   while (depth > 0) {
     const token = next(cursor)
@@ -106,7 +106,7 @@ export function parenthesised(cursor: Cursor): Span {
     if (isSymbol(token, '(')) depth += 1
     if (isSymbol(token, ')')) depth -= 1
   }
-  return { start: open.end, end: lastEnd(cursor) - 1 }
+  return { start: openParen.end, end: lastEnd(cursor) - 1 }
 }
 
 /** The text between two offsets. */

@@ -4,7 +4,7 @@ import { quoteName } from '../quote.ts'
 import { toSql } from '../types.ts'
 import { insertAfter, removeSpan, requireParsedColumn } from './edit-items.ts'
 import { parseTable } from './parse-table.ts'
-import { settleColumn } from './settle.ts'
+import { canonicaliseColumn } from './settle.ts'
 import { type Edit, splice } from './splice.ts'
 import type { ColumnPartKind, ParsedColumn, ParsedTable } from './table-tree.ts'
 import { sameName } from './tokenize.ts'
@@ -53,17 +53,17 @@ function mergeInsert(edits: readonly Edit[], last: Edit): readonly Edit[] {
 export function setNullable(source: string, name: string, model: Pick<ColumnModel, 'nullable' | 'extras'>): string {
   return edit(source, name, (table, column) => {
     if (model.nullable) return removeParts(table, column, 'notNull')
-    const spoken = removeParts(table, column, 'null')
-    if (lastPart(column, 'notNull') !== undefined) return spoken
+    const removals = removeParts(table, column, 'null')
+    if (lastPart(column, 'notNull') !== undefined) return removals
     const [first] = column.parts
     // `NULL` right after the type is replaced in place.
     if (first?.kind === 'null') return [{ start: first.start, end: first.end, text: notNullText(model) }]
-    return [...spoken, insertAfter(source, headEnd(column), notNullText(model))]
+    return [...removals, insertAfter(source, headEnd(column), notNullText(model))]
   })
 }
 
-export function setDefault(source: string, name: string, settled: ColumnModel): string {
-  const text = defaultText(settled)?.text
+export function setDefault(source: string, name: string, canonical: ColumnModel): string {
+  const text = defaultText(canonical)?.text
   return edit(source, name, (table, column) => {
     const old = lastPart(column, 'default')
     if (text === undefined) return removeParts(table, column, 'default')
@@ -95,9 +95,9 @@ export function setGenerated(source: string, name: string, generated: ColumnMode
 export function setIdentity(source: string, name: string, on: boolean): string {
   const table = parseTable(source)
   const column = requireParsedColumn(table, name)
-  const inside = lastPart(column, 'primaryKey')
-  const outside = table.constraints.find((constraint) => constraint.kind === 'primaryKey')
-  const auto = inside?.autoIncrement ?? (outside?.kind === 'primaryKey' ? outside.autoIncrement : undefined)
+  const columnKey = lastPart(column, 'primaryKey')
+  const tableKey = table.constraints.find((constraint) => constraint.kind === 'primaryKey')
+  const auto = columnKey?.autoIncrement ?? (tableKey?.kind === 'primaryKey' ? tableKey.autoIncrement : undefined)
   if (!on) return auto === undefined ? source : splice(source, [removeSpan(source, auto)])
   if (auto !== undefined) return source
   const subject = `identity of ${table.name.name}.${name}`
@@ -111,7 +111,7 @@ export function setIdentity(source: string, name: string, on: boolean): string {
     if (rowidAlias(parseTable(typed)) === undefined) unsupported(subject, 'the key is descending')
     return setIdentity(typed, name, true)
   }
-  const end = inside?.end ?? (outside?.kind === 'primaryKey' ? outside.columns[0]?.end : undefined)
+  const end = columnKey?.end ?? (tableKey?.kind === 'primaryKey' ? tableKey.columns[0]?.end : undefined)
   return splice(source, [insertAfter(source, end ?? column.end, 'AUTOINCREMENT')])
 }
 
@@ -121,7 +121,7 @@ export function setIdentity(source: string, name: string, on: boolean): string {
  */
 export function alterColumnText(source: string, name: string, change: ColumnChange, after: ColumnModel): string {
   const strict = hasOption(parseTable(source), 'strict')
-  const settled = settleColumn(after, { strict })
+  const canonical = canonicaliseColumn(after, { strict })
   let text = source
   if (change.identity || change.onUpdate) requireColumn(after)
   if (change.comment !== undefined && change.comment !== null) {
@@ -131,10 +131,10 @@ export function alterColumnText(source: string, name: string, change: ColumnChan
       'Record the comment with op.on() for the others.',
     )
   }
-  if (change.type !== undefined || change.native !== undefined) text = setType(text, name, settled)
+  if (change.type !== undefined || change.native !== undefined) text = setType(text, name, canonical)
   if (change.generated !== undefined) text = setGenerated(text, name, change.generated)
   if (change.nullable !== undefined) text = setNullable(text, name, after)
-  if (change.default !== undefined) text = setDefault(text, name, settled)
+  if (change.default !== undefined) text = setDefault(text, name, canonical)
   if (change.collation !== undefined) text = setCollation(text, name, change.collation)
   if (change.identity !== undefined) text = setIdentity(text, name, change.identity !== null)
   return text

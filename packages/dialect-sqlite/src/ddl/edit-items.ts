@@ -54,7 +54,7 @@ const endsInComment = (source: string, offset: number): boolean =>
 
 /** Where the part of the text begins that belongs to the item: its own lines of comments are in it. */
 function regionStart(table: ParsedTable, items: readonly Item[], at: number): number {
-  if (at === 0) return pastLineEnd(table.source, table.open + 1)
+  if (at === 0) return pastLineEnd(table.source, table.openParen + 1)
   const before = items[at - 1] as Item
   return before.comma === undefined ? before.end : pastLineEnd(table.source, before.comma + 1)
 }
@@ -82,13 +82,13 @@ export function removeItem(table: ParsedTable, item: Item): string {
 /** A new column goes where SQLite's own ADD COLUMN puts it: before the comma that begins the constraints, else last. */
 export function insertColumn(source: string, text: string): string {
   const table = parseTable(source)
-  const at = table.columns.at(-1)?.comma ?? table.close
+  const at = table.columns.at(-1)?.comma ?? table.closeParen
   return splice(source, [{ start: at, end: at, text: `, ${text}` }])
 }
 
 export function insertConstraint(source: string, text: string): string {
-  const { close } = parseTable(source)
-  return splice(source, [{ start: close, end: close, text: `, ${text}` }])
+  const { closeParen } = parseTable(source)
+  return splice(source, [{ start: closeParen, end: closeParen, text: `, ${text}` }])
 }
 
 const joins = (char: string | undefined): boolean => isNameChar(char) || char === '"' || char === "'" || char === '`'
@@ -103,6 +103,6 @@ export function removeSpan(source: string, span: { readonly start: number; reado
   let start = span.start
   while (start > 0 && ' \t\n\f\r'.includes(source[start - 1] as string)) start -= 1
   if (endsInLineComment(source, start)) start = span.start
-  const apart = joins(source[start - 1]) && joins(source[span.end])
-  return { start, end: span.end, text: apart ? ' ' : '' }
+  const needsSpace = joins(source[start - 1]) && joins(source[span.end])
+  return { start, end: span.end, text: needsSpace ? ' ' : '' }
 }

@@ -3,9 +3,9 @@ import { MigrateError } from '@org/migrate-core/dialect'
 import { type PlacedConstraint, placedConstraints } from '../introspect/constraints.ts'
 import { quoteName } from '../quote.ts'
 import { canonicalExpression } from './canonical-expression.ts'
+import { type ColumnUse, columnsIn } from './column-uses.ts'
 import type { NameSpan, Span } from './cursor.ts'
 import { insertAfter, insertConstraint, removeItem, removeSpan, requireParsedColumn } from './edit-items.ts'
-import { type ColumnUse, columnsIn } from './names-in.ts'
 import { parseIndex } from './parse-index.ts'
 import { parseTable } from './parse-table.ts'
 import { expressionsOf } from './retarget.ts'
@@ -52,11 +52,11 @@ function closeness(selector: ConstraintSelector, constraint: ConstraintModel): n
 }
 
 /** The constraint that core takes out of the model for the same selector; of equals the first. */
-function requirePlaced(table: ParsedTable, selector: ConstraintSelector): PlacedConstraint {
-  const [found] = placedConstraints(table)
+function requireConstraint(table: ParsedTable, selector: ConstraintSelector): PlacedConstraint {
+  const [closest] = placedConstraints(table)
     .filter(({ model }) => selects(selector, model))
     .sort((a, b) => closeness(selector, b.model) - closeness(selector, a.model))
-  if (found !== undefined) return found
+  if (closest !== undefined) return closest
   const object = `constraint ${JSON.stringify(selector)} of ${table.name.name}`
   throw new MigrateError('OBJECT_MISSING', { object }, `there is no ${object}`)
 }
@@ -64,14 +64,14 @@ function requirePlaced(table: ParsedTable, selector: ConstraintSelector): Placed
 /** The text without a constraint, whether it stands in a column or for itself. Throws OBJECT_MISSING. */
 export function dropConstraintText(source: string, selector: ConstraintSelector): string {
   const table = parseTable(source)
-  const { at } = requirePlaced(table, selector)
+  const { at } = requireConstraint(table, selector)
   return 'constraint' in at ? removeItem(table, at.constraint) : splice(source, [removeSpan(source, at.part)])
 }
 
 /** Throws OBJECT_MISSING. */
 export function renameConstraintText(source: string, name: string, to: string): string {
   const table = parseTable(source)
-  const { at } = requirePlaced(table, { name })
+  const { at } = requireConstraint(table, { name })
   const span = 'constraint' in at ? at.constraint.name : at.part.name
   return span === undefined ? source : splice(source, [replaceName(source, span, quoteName(to))])
 }
@@ -164,10 +164,10 @@ export function renameColumnInIndex(source: string, from: string, to: string): s
 
 /** The text without one option and without a comma that then has nothing to part; comments stay. */
 function removeOption(table: ParsedTable, option: Span): string {
-  const { source, close, options } = table
-  const commas = tokenize(source.slice(close + 1))
+  const { source, closeParen, options } = table
+  const commas = tokenize(source.slice(closeParen + 1))
     .filter(({ text }) => text === ',')
-    .map(({ start }) => start + close + 1)
+    .map(({ start }) => start + closeParen + 1)
   const comma =
     option === options.at(-1) ? commas.findLast((at) => at < option.start) : commas.find((at) => at >= option.end)
   return splice(source, [
@@ -181,17 +181,17 @@ export function setOptionsText(
   source: string,
   options: { readonly [option: string]: string | boolean | null },
 ): string {
-  const wanted = Object.fromEntries(Object.entries(options).map(([option, value]) => [option, value ?? false]))
-  optionText(wanted)
+  const desired = Object.fromEntries(Object.entries(options).map(([option, value]) => [option, value ?? false]))
+  optionText(desired)
   const table = parseTable(source)
-  const dropped = table.options.findLast(({ option }) => wanted[option] === false)
+  const dropped = table.options.findLast(({ option }) => desired[option] === false)
   if (dropped !== undefined) return setOptionsText(removeOption(table, dropped), options)
-  const added = Object.entries(wanted).filter(
+  const added = Object.entries(desired).filter(
     ([option, value]) => value === true && !table.options.some((item) => item.option === option),
   )
   if (added.length === 0) return source
-  const texts = optionText(Object.fromEntries(added)).map(({ text }) => text)
+  const optionTexts = optionText(Object.fromEntries(added)).map(({ text }) => text)
   const last = table.options.at(-1)
-  if (last === undefined) return splice(source, [insertAfter(source, table.close + 1, texts.join(', '))])
-  return splice(source, [{ start: last.end, end: last.end, text: texts.map((text) => `, ${text}`).join('') }])
+  if (last === undefined) return splice(source, [insertAfter(source, table.closeParen + 1, optionTexts.join(', '))])
+  return splice(source, [{ start: last.end, end: last.end, text: optionTexts.map((text) => `, ${text}`).join('') }])
 }

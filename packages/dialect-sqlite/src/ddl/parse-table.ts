@@ -42,11 +42,11 @@ const endsType = new Set([
   'DEFERRABLE',
 ])
 
-const conflictWords = ['ROLLBACK', 'ABORT', 'FAIL', 'IGNORE', 'REPLACE']
+const conflictActions = ['ROLLBACK', 'ABORT', 'FAIL', 'IGNORE', 'REPLACE']
 
 function conflict(cursor: Cursor): void {
   if (!accept(cursor, 'ON', 'CONFLICT')) return
-  if (!conflictWords.some((word) => accept(cursor, word))) fail(cursor, 'a conflict resolution was expected')
+  if (!conflictActions.some((word) => accept(cursor, word))) fail(cursor, 'a conflict resolution was expected')
 }
 
 function action(cursor: Cursor): ReferentialAction {
@@ -128,8 +128,8 @@ const conflicting = [
 ] as const
 
 function columnPartBody(cursor: Cursor): Body<ColumnPart> | undefined {
-  for (const [words, kind] of conflicting) {
-    if (!accept(cursor, ...words)) continue
+  for (const [keywords, kind] of conflicting) {
+    if (!accept(cursor, ...keywords)) continue
     conflict(cursor)
     return { kind }
   }
@@ -165,16 +165,16 @@ function columnPart(cursor: Cursor): ColumnPart | undefined {
 
 function typeSpan(cursor: Cursor): Span | undefined {
   const start = peek(cursor)?.start ?? 0
-  let words = 0
+  let count = 0
   for (;;) {
     const token = peek(cursor)
     if (token === undefined || nameOf(token) === undefined) break
     if (token.kind === 'word' && endsType.has(token.text.toUpperCase())) break
     if (isNext(cursor, 'GENERATED', 'ALWAYS')) break
     cursor.at += 1
-    words += 1
+    count += 1
   }
-  if (words === 0) return undefined
+  if (count === 0) return undefined
   if (isSymbol(peek(cursor), '(')) parenthesised(cursor)
   return { start, end: lastEnd(cursor) }
 }
@@ -266,7 +266,7 @@ export function createHead(cursor: Cursor, kind: 'TABLE' | 'INDEX' | 'VIEW' | 'T
 export function parseTable(source: string): ParsedTable {
   const cursor = cursorOn(source)
   const name = createHead(cursor, 'TABLE')
-  const open = expectSymbol(cursor, '(').start
+  const openParen = expectSymbol(cursor, '(').start
   const columns: ParsedColumn[] = []
   const constraints: ParsedTableConstraint[] = []
   while (!isSymbol(peek(cursor), ')')) {
@@ -277,6 +277,6 @@ export function parseTable(source: string): ParsedTable {
     } else fail(cursor, 'a column or a constraint was not expected')
   }
   if (columns.length === 0) fail(cursor, 'a column was expected')
-  const close = expectSymbol(cursor, ')').start
-  return { source, name, open, close, columns, constraints, options: tableOptions(cursor) }
+  const closeParen = expectSymbol(cursor, ')').start
+  return { source, name, openParen, closeParen, columns, constraints, options: tableOptions(cursor) }
 }

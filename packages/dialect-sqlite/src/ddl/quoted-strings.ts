@@ -1,6 +1,6 @@
 import { literalText } from '../quote.ts'
+import { columnsIn } from './column-uses.ts'
 import { type Span, slice } from './cursor.ts'
-import { columnsIn } from './names-in.ts'
 import { type Edit, splice } from './splice.ts'
 import type { ParsedTable } from './table-tree.ts'
 import { sameName } from './tokenize.ts'

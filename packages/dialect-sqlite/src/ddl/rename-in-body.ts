@@ -8,7 +8,7 @@ import { unsupported } from './unsupported.ts'
 
 export type BodyKind = 'view' | 'trigger'
 
-interface Read {
+interface ParsedBody {
   readonly body: Body
   readonly subject: string
   /** A trigger's own table, and the columns of UPDATE OF. */
@@ -35,7 +35,7 @@ function updateOf(source: string): readonly NameSpan[] {
 }
 
 /** The statements of a trigger begin after BEGIN; before it may stand WHEN (…), which is an expression. */
-function read(source: string, kind: BodyKind): Read {
+function parseBody(source: string, kind: BodyKind): ParsedBody {
   if (kind === 'view') {
     const { name, select } = parseView(source)
     return { body: scanBody(source, select.start, select.end), subject: `view ${name.name}`, updateOf: [] }
@@ -74,8 +74,8 @@ function* scopesFrom(scope: Scope): Generator<Scope> {
 
 function sourceOf(scope: Scope, qualifier: string): Source | undefined {
   for (const at of scopesFrom(scope)) {
-    const found = at.sources.find((source) => sameName(source.alias ?? source.table?.name ?? '', qualifier))
-    if (found !== undefined) return found
+    const match = at.sources.find((source) => sameName(source.alias ?? source.table?.name ?? '', qualifier))
+    if (match !== undefined) return match
   }
   return undefined
 }
@@ -93,15 +93,15 @@ const apply = (source: string, spans: readonly Span[], to: string): string => {
  * where it qualifies a column. Throws UNSUPPORTED where a common table expression has the same name.
  */
 export function renameTableInBody(source: string, kind: BodyKind, from: string, to: string): string {
-  const { body, subject, table } = read(source, kind)
+  const { body, subject, table } = parseBody(source, kind)
   const spans = body.tables.filter(({ name }) => sameName(name, from))
   if (body.ctes.has(foldName(from)) && spans.length > 0) {
     return unsupported(`rename ${from} in ${subject}`, 'a common table expression there has the same name')
   }
   const qualifiers = [...body.columns, ...body.stars].flatMap(({ qualifier, scope }) => {
     if (qualifier === undefined || !sameName(qualifier.name, from)) return []
-    const found = sourceOf(scope, qualifier.name)
-    return found?.alias === undefined && found?.table !== undefined ? [qualifier] : []
+    const qualified = sourceOf(scope, qualifier.name)
+    return qualified?.alias === undefined && qualified?.table !== undefined ? [qualifier] : []
   })
   const own = table !== undefined && sameName(table.name, from) ? [table] : []
   return apply(source, [...own, ...spans, ...qualifiers], to)
@@ -141,7 +141,7 @@ function means(use: BodyColumn, { table, from }: ColumnRename, columnsOf: Column
  * Throws UNSUPPORTED where the text alone does not tell whose column a name is.
  */
 export function renameColumnInBody(source: string, kind: BodyKind, change: ColumnRename, columnsOf: ColumnsOf): string {
-  const { body, subject, table, updateOf: updated } = read(source, kind)
+  const { body, subject, table, updateOf: updated } = parseBody(source, kind)
   const operation = `rename ${change.table}.${change.from} in ${subject}`
   const isTable = (span: NameSpan | undefined): boolean => span !== undefined && sameName(span.name, change.table)
   if (!isTable(table) && !body.tables.some(isTable)) return source
@@ -164,6 +164,6 @@ export function renameColumnInBody(source: string, kind: BodyKind, change: Colum
 
 /** Whether the text of a view or trigger reads or writes the table. */
 export function mentionsTable(source: string, kind: BodyKind, name: string): boolean {
-  const { body, table } = read(source, kind)
+  const { body, table } = parseBody(source, kind)
   return [...body.tables, ...(table === undefined ? [] : [table])].some((span) => sameName(span.name, name))
 }

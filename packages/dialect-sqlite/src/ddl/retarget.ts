@@ -1,6 +1,6 @@
 import { quoteName } from '../quote.ts'
+import { columnsIn } from './column-uses.ts'
 import type { Span } from './cursor.ts'
-import { columnsIn } from './names-in.ts'
 import { createHeadOfIndex } from './parse-index.ts'
 import { parseTable } from './parse-table.ts'
 import { type Edit, replaceName, splice } from './splice.ts'
@@ -20,7 +20,7 @@ export function expressionsOf(table: ParsedTable): readonly Span[] {
 /**
  * The same text, creating a table of another name. Foreign keys that point to the table itself keep pointing to the old
  * name: after the rename that ends a rebuild it is the right one. A CHECK that says `t.column` would not compile under
- * another name, and a rename would not mend it, so there the `t.` goes; nothing else changes.
+ * another name, and a rename would not fix it, so there the `t.` goes; nothing else changes.
  */
 export function retargetTable(source: string, name: string): string {
   const table = parseTable(source)

@@ -10,12 +10,12 @@ import {
 import { spellReferences } from '../introspect/references.ts'
 import { readTable } from '../introspect/tables.ts'
 import { readView } from '../introspect/views.ts'
-import { readFromText } from './as-read.ts'
-import { indexSource, tableSource, viewSource } from './stored.ts'
+import { markReadFromText } from './read-from-text.ts'
+import { indexSource, tableSource, viewSource } from './stored-text.ts'
 import { sameName } from './tokenize.ts'
 
 /** The schema on both sides of an operation. */
-export interface Around {
+export interface SchemaChange {
   readonly before: SchemaModel
   /** What core's `apply` made of it: checked, but with the texts of what changed gone. */
   readonly after: SchemaModel
@@ -31,28 +31,32 @@ export const indexTexts = (table: TableModel): readonly string[] =>
   table.indexes.map((index) => indexSource(table, index))
 
 /** The table of `model` as its texts say; what texts cannot say (that it is opaque) is carried over. */
-export function reread(
+export function rereadTable(
   model: SchemaModel,
   table: TableModel,
   source: string,
   indexes: readonly string[] = indexTexts(table),
 ): TableModel {
   const read = spellReferences(readTable(source, indexes), model.tables)
-  return table.opaque === undefined ? read : readFromText({ ...read, opaque: table.opaque })
+  return table.opaque === undefined ? read : markReadFromText({ ...read, opaque: table.opaque })
 }
 
 /** The schema with one table's text edited; the model of the table follows the text. */
-export function edited({ before, after }: Around, ref: TableRef, edit: (source: string) => string): SchemaModel {
+export function withEditedTable(
+  { before, after }: SchemaChange,
+  ref: TableRef,
+  edit: (source: string) => string,
+): SchemaModel {
   const table = requireTable(before, ref)
-  return putTable(after, reread(after, table, edit(tableSource(table))))
+  return putTable(after, rereadTable(after, table, edit(tableSource(table))))
 }
 
 /**
  * The texts of other tables whose foreign keys refer to `ref` edited. Not only of those that core changed: a foreign key may
  * write the table's name and its columns' in another case.
  */
-export function editedReferrers(
-  { before, after }: Around,
+export function withEditedReferrers(
+  { before, after }: SchemaChange,
   ref: TableRef,
   edit: (source: string) => string,
 ): SchemaModel {
@@ -62,13 +66,13 @@ export function editedReferrers(
     const refers = table.constraints.some(
       (item) => item.kind === 'foreignKey' && sameName(item.references.table.name, ref.name),
     )
-    if (refers) result = putTable(result, reread(after, table, edit(tableSource(table))))
+    if (refers) result = putTable(result, rereadTable(after, table, edit(tableSource(table))))
   }
   return result
 }
 
 /** Views and triggers with their texts edited. */
-export function editedBodies(
+export function withEditedBodies(
   model: SchemaModel,
   edit: (text: string, kind: 'view' | 'trigger') => string,
 ): SchemaModel {

@@ -5,28 +5,28 @@ import {
   type DefaultValue,
   type TableModel,
 } from '@org/migrate-core/dialect'
-import { settleDefault } from '../introspect/defaults.ts'
+import { canonicaliseDefault } from '../introspect/defaults.ts'
 import { fromSql, strictType, toSql } from '../types.ts'
 
 /** Of an integer column TRUE and FALSE stay as they were said: other tools compare the text of a default, not its value. */
-function settledDefault(value: DefaultValue | undefined, declared: ColumnType, settled: ColumnType) {
+function canonicalDefault(value: DefaultValue | undefined, declared: ColumnType, canonical: ColumnType) {
   const isWord = value?.kind === 'literal' && typeof value.value === 'boolean' && declared.kind === 'integer'
-  return isWord ? value : settleDefault(value, settled)
+  return isWord ? value : canonicaliseDefault(value, canonical)
 }
 
 /**
  * The column as SQLite will have it: `native` folded into the type, a logical type replaced by what its text reads as,
  * booleans of defaults by the type. An identity is AUTOINCREMENT, which SQLite takes on INTEGER only.
  */
-export function settleColumn(column: ColumnModel, options: { readonly strict?: boolean } = {}): ColumnModel {
+export function canonicaliseColumn(column: ColumnModel, options: { readonly strict?: boolean } = {}): ColumnModel {
   const { native, ...rest } = column
   const own = native?.sqlite === undefined ? column.type : fromSql(native.sqlite)
-  let settled: ColumnModel = { ...rest, type: own }
-  if (own.kind === 'enum') settled = { ...rest, type: { kind: 'enum', values: own.values } }
+  let canonical: ColumnModel = { ...rest, type: own }
+  if (own.kind === 'enum') canonical = { ...rest, type: { kind: 'enum', values: own.values } }
   else if (column.identity !== undefined && own.kind === 'integer') {
-    settled = { ...rest, type: { kind: 'integer', bits: 32 } }
-  } else settled = { ...rest, type: fromSql(toSql(options.strict ? strictType(own) : own)) }
-  return assign(settled, 'default', settledDefault(settled.default, own, settled.type))
+    canonical = { ...rest, type: { kind: 'integer', bits: 32 } }
+  } else canonical = { ...rest, type: fromSql(toSql(options.strict ? strictType(own) : own)) }
+  return assign(canonical, 'default', canonicalDefault(canonical.default, own, canonical.type))
 }
 
 /** Whether the model says a rowid alias: the only column of the key is INTEGER, in a rowid table. */
@@ -50,19 +50,23 @@ function numbersItself(table: TableModel, column: ColumnModel): boolean {
 }
 
 /**
- * All columns settled, options that are off left out. A key column that SQLite itself keeps from NULL (rowid, WITHOUT
+ * All columns in canonical form, options that are off left out. A key column that SQLite itself keeps from NULL (rowid, WITHOUT
  * ROWID, STRICT) is not nullable, whatever was declared.
  */
-export function settleTable(table: TableModel): TableModel {
+export function canonicaliseTable(table: TableModel): TableModel {
   const strict = table.options.strict === true
   const options = Object.fromEntries(Object.entries(table.options).filter(([, value]) => value !== false))
-  const settled = { ...table, options, columns: table.columns.map((column) => settleColumn(column, { strict })) }
+  const canonical = {
+    ...table,
+    options,
+    columns: table.columns.map((column) => canonicaliseColumn(column, { strict })),
+  }
   const key = table.constraints.find((constraint) => constraint.kind === 'primaryKey')
   const keyed = new Set(key?.kind === 'primaryKey' ? key.columns : [])
-  const columns = settled.columns.map((column) => {
-    const never = keyed.has(column.name) && (strict || options.withoutRowid === true || isRowidAlias(settled, column))
+  const columns = canonical.columns.map((column) => {
+    const never = keyed.has(column.name) && (strict || options.withoutRowid === true || isRowidAlias(canonical, column))
     const notNull = never && column.nullable ? { ...column, nullable: false } : column
-    return numbersItself(settled, column) ? assign(notNull, 'identity', undefined) : notNull
+    return numbersItself(canonical, column) ? assign(notNull, 'identity', undefined) : notNull
   })
-  return { ...settled, columns }
+  return { ...canonical, columns }
 }

@@ -63,8 +63,8 @@ export interface ParsedTable {
   readonly source: string
   readonly name: NameSpan
   /** The parentheses around the body. */
-  readonly open: number
-  readonly close: number
+  readonly openParen: number
+  readonly closeParen: number
   readonly columns: readonly ParsedColumn[]
   readonly constraints: readonly ParsedTableConstraint[]
   readonly options: readonly (Span & { readonly option: 'strict' | 'withoutRowid' })[]

@@ -18,7 +18,7 @@ export interface Token {
   readonly end: number
 }
 
-// SQLite's own tokenizer starts white space at these only, but lets a vertical tab go on inside it.
+// SQLite's own tokenizer starts white space at these only, but accepts a vertical tab inside it.
 const spaceStart = ' \t\n\f\r\uFEFF'
 const operators2 = new Set(['||', '<<', '>>', '<=', '>=', '<>', '!=', '==', '->'])
 const operators1 = new Set('-+*/%&|~<>=(),.;')
@@ -56,7 +56,7 @@ function closing(text: string, start: number, quote: string): number {
   return at === -1 ? -1 : at + 1
 }
 
-type Found = readonly [kind: TokenKind, end: number]
+type TokenEnd = readonly [kind: TokenKind, end: number]
 
 function digits(text: string, from: number, accepts: (char: string | undefined) => boolean): number {
   let at = after(text, from, accepts)
@@ -65,7 +65,7 @@ function digits(text: string, from: number, accepts: (char: string | undefined) 
   return at
 }
 
-function numberAt(text: string, start: number): Found {
+function numberAt(text: string, start: number): TokenEnd {
   let at: number
   if (text[start] === '0' && (text[start + 1] === 'x' || text[start + 1] === 'X') && isHex(text[start + 2])) {
     at = digits(text, start + 2, isHex)
@@ -81,7 +81,7 @@ function numberAt(text: string, start: number): Found {
   return end === at ? ['number', at] : ['invalid', end]
 }
 
-function blobAt(text: string, start: number): Found {
+function blobAt(text: string, start: number): TokenEnd {
   const end = after(text, start + 2, isHex)
   const even = (end - start) % 2 === 0
   if (text[end] === "'" && even) return ['blob', end + 1]
@@ -89,13 +89,13 @@ function blobAt(text: string, start: number): Found {
   return ['invalid', close === -1 ? text.length : close + 1]
 }
 
-function quotedAt(text: string, start: number, char: string): Found {
+function quotedAt(text: string, start: number, char: string): TokenEnd {
   const end = char === '[' ? text.indexOf(']', start) + 1 : closing(text, start, char)
   if (end <= 0) return ['invalid', text.length]
   return [char === "'" ? 'string' : 'quoted', end]
 }
 
-function tokenAt(text: string, start: number): Found {
+function tokenAt(text: string, start: number): TokenEnd {
   const char = text[start] as string
   const next = text[start + 1]
   if (spaceStart.includes(char))

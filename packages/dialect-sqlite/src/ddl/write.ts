@@ -19,7 +19,7 @@ import {
 import { literalText, quote } from '../quote.ts'
 import { toSql } from '../types.ts'
 import { requireFreeName } from './free-name.ts'
-import { settleColumn, settleTable } from './settle.ts'
+import { canonicaliseColumn, canonicaliseTable } from './settle.ts'
 import { tokenize } from './tokenize.ts'
 import { unsupported } from './unsupported.ts'
 
@@ -102,14 +102,14 @@ export interface ColumnTextOptions {
  */
 export function columnText(declared: ColumnModel, options: ColumnTextOptions = {}): SqlFragment {
   requireColumn(declared)
-  const column = settleColumn(declared, options)
+  const column = canonicaliseColumn(declared, options)
   const type = verbatim(toSql(column.type))
   const value = defaultText(column)
   return joinWithSpaces(
     identifier(column.name),
     type.text !== '' && type,
     !column.nullable && verbatim(notNullText(column)),
-    options.primaryKey !== undefined && primaryKeyWords(column, options.primaryKey),
+    options.primaryKey !== undefined && primaryKeyText(column, options.primaryKey),
     value !== undefined && sql`DEFAULT ${value}`,
     column.collation !== undefined && sql`COLLATE ${identifier(column.collation)}`,
     column.type.kind === 'enum' && sql`CHECK (${enumCheck(column.name, column.type.values)})`,
@@ -120,7 +120,7 @@ export function columnText(declared: ColumnModel, options: ColumnTextOptions = {
   )
 }
 
-function primaryKeyWords(column: ColumnModel, key: ConstraintOf<'primaryKey'>): SqlFragment {
+function primaryKeyText(column: ColumnModel, key: ConstraintOf<'primaryKey'>): SqlFragment {
   return joinWithSpaces(
     key.name !== undefined && sql`CONSTRAINT ${identifier(key.name)}`,
     verbatim('PRIMARY KEY'),
@@ -186,7 +186,7 @@ export function constraintText(constraint: ConstraintModel): SqlFragment {
   return joinWithSpaces(constraint.name !== undefined && sql`CONSTRAINT ${identifier(constraint.name)}`, body)
 }
 
-const optionWords: ReadonlyMap<string, string> = new Map([
+const optionKeywords: ReadonlyMap<string, string> = new Map([
   ['strict', 'STRICT'],
   ['withoutRowid', 'WITHOUT ROWID'],
 ])
@@ -194,7 +194,7 @@ const optionWords: ReadonlyMap<string, string> = new Map([
 /** What stands after the closing parenthesis. Throws UNSUPPORTED for the options of other databases. */
 export function optionText(options: TableModel['options']): readonly SqlFragment[] {
   return Object.entries(options).flatMap(([option, value]) => {
-    const text = optionWords.get(option)
+    const text = optionKeywords.get(option)
     if (text === undefined)
       return unsupported(`table option ${option}`, 'SQLite has the options strict and withoutRowid')
     if (typeof value !== 'boolean') return unsupported(`table option ${option}`, 'it is true or false on SQLite')
@@ -221,7 +221,7 @@ function requireIdentity(table: TableModel): void {
 
 /** CREATE TABLE from the model alone, as SQLite keeps it, without its indexes. Throws UNSUPPORTED, naming the part; INVALID_NAME. */
 export function createTableText(declared: TableModel): string {
-  const table = settleTable(declared)
+  const table = canonicaliseTable(declared)
   requireFreeName(table.ref.name)
   if (table.comment !== undefined) {
     unsupported(

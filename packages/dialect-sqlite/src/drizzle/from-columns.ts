@@ -8,7 +8,7 @@ import {
 } from '@org/migrate-core/dialect'
 import type { Column, SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
-import { readExpressionDefault, settleDefault } from '../introspect/defaults.ts'
+import { canonicaliseDefault, readExpressionDefault } from '../introspect/defaults.ts'
 import { types } from '../types.ts'
 import { autoIncrements } from './internals.ts'
 import { bare } from './sql-text.ts'
@@ -22,20 +22,20 @@ function defaultOf(column: SQLiteColumn, reading: Reader, type: ColumnType): Def
   return defaultFrom<Column, SQL>(
     column,
     reading,
-    (text) => settleDefault(readExpressionDefault(bare(text)), type),
-    (literal) => settleDefault(literal, type),
+    (text) => canonicaliseDefault(readExpressionDefault(bare(text)), type),
+    (literal) => canonicaliseDefault(literal, type),
   )
 }
 
 export function columnFrom(column: SQLiteColumn, reading: Reader): ColumnModel {
   const type = types.fromSql(column.getSQLType())
-  const found = defaultOf(column, reading, type)
+  const defaultValue = defaultOf(column, reading, type)
   const generated = generatedFrom<Column, SQL>(column, reading, 'virtual')
   return {
     name: reading.nameOf(column),
     type,
     nullable: !column.notNull,
-    ...(found === undefined ? {} : { default: found }),
+    ...(defaultValue === undefined ? {} : { default: defaultValue }),
     ...(generated && { generated: { ...generated, expression: bare(generated.expression) } }),
     ...(autoIncrements(column) ? { identity: { mode: 'autoIncrement' } } : {}),
   }

@@ -1,8 +1,7 @@
 import {
+  allFeatures,
   type Casing,
-  type Covers,
   constraintsFrom,
-  coversAll,
   type DeclaredSchema,
   type Entity,
   type Exports,
@@ -12,9 +11,10 @@ import {
   readEntities,
   requireOptions,
   type SchemaModel,
-  strangeTable,
+  type SupportedFeatures,
   tableNames,
   tableOf,
+  wrongDialectTable,
 } from '@org/migrate-core/dialect'
 import { type Column, getTableName, is, SQL, Table } from 'drizzle-orm'
 import { toCamelCase, toSnakeCase } from 'drizzle-orm/casing'
@@ -35,8 +35,8 @@ const casings = { snake_case: toSnakeCase, camelCase: toCamelCase }
 const cased = (key: string, casing: Casing | undefined): string => (casing === undefined ? key : casings[casing](key))
 
 /** What Drizzle has words for on SQLite. */
-const covers: Covers = Object.freeze({
-  ...coversAll,
+const supportedFeatures: SupportedFeatures = Object.freeze({
+  ...allFeatures,
   comments: false,
   indexComments: false,
   collations: false,
@@ -82,7 +82,7 @@ function tableFrom(table: SQLiteTable, casing: Casing | undefined): Entity {
   }
   const columns = config.columns.map((column) => columnFrom(column, reading))
   const constraints = constraintsFrom<Column, SQL>(config, reading)
-  return { table: tableOf(reading.ref, columns, constraints, indexesFrom(config, reading)), madeNames: names.all }
+  return { table: tableOf(reading.ref, columns, constraints, indexesFrom(config, reading)), generatedNames: names.all }
 }
 
 function viewFrom(view: SQLiteView, casing: Casing | undefined): Entity | undefined {
@@ -98,13 +98,13 @@ function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undef
     return isAlias(entity) ? undefined : (portableFrom(entity) ?? tableFrom(entity, casing))
   }
   if (is(entity, SQLiteView)) return viewFrom(entity, casing)
-  if (is(entity, Table)) throw strangeTable(getTableName(entity), 'sqlite', 'SQLite', 'sqliteTable')
+  if (is(entity, Table)) throw wrongDialectTable(getTableName(entity), 'sqlite', 'SQLite', 'sqliteTable')
   return undefined
 }
 
 /**
  * What Drizzle tables and views of SQLite declare (a module's exports, or a list), with what is to be known of it to compare a database
- * with it: which facts Drizzle has no words for, which names nobody gave, which views are somebody else's. What is no table or view
+ * with it: which facts Drizzle has no words for, which names were generated, which views are not managed by it. What is no table or view
  * (relations, helpers, aliases) is passed by. Tables of `table(…)` are read too, and one of `toDrizzle` gives the model that it was
  * declared with.
  *
@@ -121,7 +121,7 @@ function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undef
  */
 export function readDrizzle(exports: Exports, options: FromDrizzleOptions = {}): DeclaredSchema {
   const { casing } = requireOptions('readDrizzle', options, optionChecks)
-  return readEntities(exports, covers, (entity) => entityFrom(entity, casing))
+  return readEntities(exports, supportedFeatures, (entity) => entityFrom(entity, casing))
 }
 
 /**

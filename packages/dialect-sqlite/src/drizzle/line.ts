@@ -1,16 +1,22 @@
-import { type Line, MigrateError, type Runner, type SqlValue, type Statements } from '@org/migrate-core/dialect'
+import {
+  MigrateError,
+  type Runner,
+  type ServiceConnection,
+  type SqlValue,
+  type Statements,
+} from '@org/migrate-core/dialect'
+import { busy, type WaitLimits, whenFree } from '../busy-wait.ts'
 import { classify } from '../classify.ts'
 import type { Connection } from '../connection.ts'
 import type { Statement } from '../driver.ts'
 import { codeOf, messageOf } from '../faults.ts'
 import { toBindings } from '../values.ts'
-import { busy, type Patience, whenFree } from '../waiting.ts'
 
 /** One handle as services use it. What has to wait for another writer waits outside the driver. */
-export class SqliteLine implements Line {
+export class SqliteServiceConnection implements ServiceConnection {
   readonly #connection: Connection
   readonly #timeoutMs: number
-  #begun = false
+  #inTransaction = false
   #signal: AbortSignal | undefined
 
   constructor(connection: Connection, timeoutMs: number) {
@@ -18,7 +24,7 @@ export class SqliteLine implements Line {
     this.#timeoutMs = timeoutMs
   }
 
-  get open(): boolean {
+  get isOpen(): boolean {
     return this.#connection.db.open
   }
 
@@ -31,13 +37,13 @@ export class SqliteLine implements Line {
     this.#connection.close()
   }
 
-  get #patience(): Patience {
+  get #patience(): WaitLimits {
     return { database: this.#connection.database, timeoutMs: this.#timeoutMs, signal: this.#signal }
   }
 
   /** Runs one statement; gives its rows, or how many it changed. */
   async send(sql: string, params: readonly unknown[]) {
-    if (classify(sql) === 'transaction') throw refused(sql, ofItsOwn)
+    if (classify(sql) === 'transaction') throw refused(sql, transactionRule)
     const result = await this.#attempt(() => {
       const statement: Statement = this.#connection.prepare(sql)
       const bindings = toBindings(params as readonly SqlValue[])
@@ -45,11 +51,11 @@ export class SqliteLine implements Line {
       const changes = statement.reader ? rows.length : statement.run(bindings).changes
       return { rows, changes }
     })
-    if (!this.#begun && this.#connection.db.inTransaction) await this.#giveUp(sql)
+    if (!this.#inTransaction && this.#connection.db.inTransaction) await this.#giveUp(sql)
     return result
   }
 
-  /** The next user of this connection would write into that transaction, and nobody would commit it. */
+  /** The next user of this connection would write into that transaction, and it would never be committed. */
   async #giveUp(sql: string): Promise<never> {
     await this.rollback()
     // A database in memory is gone with its connection.
@@ -57,10 +63,10 @@ export class SqliteLine implements Line {
     throw refused(sql, 'it left a transaction open, which was rolled back')
   }
 
-  async begin({ write, signal }: Parameters<Line['begin']>[0]): Promise<void> {
+  async begin({ write, signal }: Parameters<ServiceConnection['begin']>[0]): Promise<void> {
     this.#signal = signal
     await whenFree(this.#patience, () => this.#connection.db.exec(`BEGIN ${write ? 'IMMEDIATE' : 'DEFERRED'}`))
-    this.#begun = true
+    this.#inTransaction = true
   }
 
   async savepoint(sql: string): Promise<void> {
@@ -78,7 +84,7 @@ export class SqliteLine implements Line {
       throw new MigrateError('COMMIT_FAILED', { database }, message, { cause })
     } finally {
       // Nothing more is sent in it: what could not be committed is rolled back here.
-      if (this.#begun) await this.rollback()
+      if (this.#inTransaction) await this.rollback()
     }
   }
 
@@ -95,14 +101,14 @@ export class SqliteLine implements Line {
   }
 
   #over(): void {
-    this.#begun = false
+    this.#inTransaction = false
     this.#signal = undefined
   }
 
   #attempt<T>(work: () => T): Promise<T> {
     const { database, db } = this.#connection
     return whenFree(this.#patience, () => {
-      if (this.#begun && !db.inTransaction) {
+      if (this.#inTransaction && !db.inTransaction) {
         const message = `${database} rolled the open transaction back by itself.`
         throw new MigrateError('COMMIT_FAILED', { database }, message)
       }
@@ -117,7 +123,7 @@ export class SqliteLine implements Line {
   }
 }
 
-const ofItsOwn = 'transactions of a service begin and end with the functions that were made for them'
+const transactionRule = 'transactions of a service begin and end with the functions that were made for them'
 
 function refused(sql: string, why: string): MigrateError<'UNSUPPORTED'> {
   return new MigrateError('UNSUPPORTED', { dialect: 'sqlite', operation: sql, why }, `${sql}: ${why}.`, {
@@ -125,10 +131,10 @@ function refused(sql: string, why: string): MigrateError<'UNSUPPORTED'> {
   })
 }
 
-export function runnerOf(statements: Statements<SqliteLine>): Runner {
+export function runnerOf(statements: Statements<SqliteServiceConnection>): Runner {
   return {
-    rows: async (sql, params) => (await statements.perform((line) => line.send(sql, params))).rows,
-    run: (sql, params) => statements.perform((line) => line.send(sql, params)),
+    rows: async (sql, params) => (await statements.perform((connection) => connection.send(sql, params))).rows,
+    run: (sql, params) => statements.perform((connection) => connection.send(sql, params)),
     transaction: (body) => statements.transaction((inner) => body(runnerOf(inner))),
   }
 }

@@ -12,12 +12,12 @@ import {
   requireOptions,
 } from '@org/migrate-core/dialect'
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
+import { whenFree } from '../busy-wait.ts'
 import { type Connection, openFile, openMemory } from '../connection.ts'
 import { keyFor } from '../key.ts'
 import { memoryOf } from '../memory.ts'
-import { type Place, parseUrl } from '../url.ts'
-import { whenFree } from '../waiting.ts'
-import { runnerOf, SqliteLine } from './line.ts'
+import { type DatabaseLocation, parseUrl } from '../url.ts'
+import { runnerOf, SqliteServiceConnection } from './line.ts'
 import { pragmaTexts, type SqlitePragmas } from './pragmas.ts'
 import { remote, type Tables } from './remote.ts'
 
@@ -61,7 +61,7 @@ const optionChecks: OptionChecks<OpenSqliteOptions<Tables>> = {
 }
 
 interface Opening {
-  readonly place: Place
+  readonly location: DatabaseLocation
   readonly key: Buffer | undefined
   readonly timeoutMs: number
   readonly journalMode: 'wal' | 'delete' | undefined
@@ -69,16 +69,18 @@ interface Opening {
   readonly memory: (() => Promise<Connection>) | undefined
 }
 
-async function openPlace({ place, key, timeoutMs, memory }: Opening): Promise<Connection> {
-  if (place.kind === 'memory') return memory === undefined ? openMemory({ waitMs: timeoutMs }, false) : memory()
-  return openFile(place.path, { purpose: 'run', waitMs: timeoutMs, key })
+async function openConnection({ location, key, timeoutMs, memory }: Opening): Promise<Connection> {
+  if (location.kind === 'memory') return memory === undefined ? openMemory({ waitMs: timeoutMs }, false) : memory()
+  return openFile(location.path, { purpose: 'run', waitMs: timeoutMs, key })
 }
 
-async function setUp(connection: Connection, { place, timeoutMs, journalMode, pragmas }: Opening): Promise<void> {
+async function setUp(connection: Connection, { location, timeoutMs, journalMode, pragmas }: Opening): Promise<void> {
   try {
-    if (place.kind === 'file' && journalMode !== undefined && connection.pragma('journal_mode') !== journalMode) {
+    if (location.kind === 'file' && journalMode !== undefined && connection.pragma('journal_mode') !== journalMode) {
       // The mode stands in the file: another connection of ours may be setting it, too.
-      await whenFree({ database: place.path, timeoutMs }, () => connection.db.pragma(`journal_mode = ${journalMode}`))
+      await whenFree({ database: location.path, timeoutMs }, () =>
+        connection.db.pragma(`journal_mode = ${journalMode}`),
+      )
     }
     for (const text of pragmas) connection.db.pragma(text)
   } catch (error) {
@@ -104,24 +106,24 @@ async function setUp(connection: Connection, { place, timeoutMs, journalMode, pr
 export function openSqlite<S extends Tables = Record<string, never>>(options: OpenSqliteOptions<S>): OpenDatabase<S> {
   requireOptions('openSqlite', options, optionChecks)
   const { url, baseDirectory, schema, journalMode, busyTimeoutMs: timeoutMs = 5_000, maxConnections = 8 } = options
-  const place = parseUrl(url, baseDirectory)
+  const location = parseUrl(url, baseDirectory)
   const opening: Opening = {
-    place,
-    key: keyFor(place, options.key),
+    location,
+    key: keyFor(location, options.key),
     timeoutMs,
     journalMode,
     pragmas: pragmaTexts(options.pragmas ?? {}),
     memory: options.memoryOf && memoryOf(options.memoryOf),
   }
-  const open = async (): Promise<Connection> => {
-    const connection = await openPlace(opening)
+  const connect = async (): Promise<Connection> => {
+    const connection = await openConnection(opening)
     await setUp(connection, opening)
     return connection
   }
-  return openOver<SqliteLine, SqliteRemoteDatabase<S>>({
-    database: place.kind === 'file' ? place.path : ':memory:',
-    limits: { size: place.kind === 'memory' ? 1 : maxConnections, overflow: 0, timeoutMs },
-    connect: async () => new SqliteLine(await open(), timeoutMs),
+  return openOver<SqliteServiceConnection, SqliteRemoteDatabase<S>>({
+    database: location.kind === 'file' ? location.path : ':memory:',
+    limits: { size: location.kind === 'memory' ? 1 : maxConnections, overflow: 0, timeoutMs },
+    connect: async () => new SqliteServiceConnection(await connect(), timeoutMs),
     drizzle: (statements) => remote(runnerOf(statements), schema),
   })
 }

@@ -14,11 +14,11 @@ export interface SqlitePragmas {
 
 const isNumber = Number.isSafeInteger
 const oneOf =
-  (...words: readonly string[]) =>
+  (...allowed: readonly string[]) =>
   (value: unknown): boolean =>
-    words.includes(value as string)
+    allowed.includes(value as string)
 
-const known: {
+const pragmaChecks: {
   readonly [P in keyof Required<SqlitePragmas>]: readonly [name: string, check: (value: unknown) => boolean]
 } = {
   synchronous: ['synchronous', oneOf('off', 'normal', 'full', 'extra')],
@@ -32,9 +32,9 @@ const known: {
 export function pragmaTexts(pragmas: SqlitePragmas): readonly string[] {
   return Object.entries(pragmas).flatMap(([option, value]: [string, unknown]) => {
     if (value === undefined) return []
-    const found = Object.hasOwn(known, option) ? known[option as keyof SqlitePragmas] : undefined
-    if (found?.[1](value) === true) return [`${found[0]} = ${String(value)}`]
-    const why = found === undefined ? `there is no ${option}` : `${option} is not right`
+    const pragma = Object.hasOwn(pragmaChecks, option) ? pragmaChecks[option as keyof SqlitePragmas] : undefined
+    if (pragma?.[1](value) === true) return [`${pragma[0]} = ${String(value)}`]
+    const why = pragma === undefined ? `there is no ${option}` : `${option} is not right`
     throw new MigrateError('INVALID_OPTION', { option: 'pragmas', why }, `pragmas: ${why}.`)
   })
 }

@@ -27,8 +27,8 @@ function returned(sql: string): number | undefined {
 }
 
 const isQuery = (sql: string): boolean => {
-  const words = significant(tokenize(sql))
-  const first = words[0]?.text.toLowerCase()
+  const tokens = significant(tokenize(sql))
+  const first = tokens[0]?.text.toLowerCase()
   if (first === 'select' || first === 'values') return true
   // After its WITH a statement may also write; only a query can stand in a FROM.
   return first === 'with' && returned(sql) === 0
@@ -36,7 +36,7 @@ const isQuery = (sql: string): boolean => {
 
 /**
  * The step's rows are objects: two columns of one name (any join of Drizzle's) would be one, and numbered names change their
- * places. In a FROM, SQLite gives each column a name of its own; where one is a number, all are named anew.
+ * places. In a FROM, SQLite gives each column a name of its own; where one is a number, all get new names.
  */
 async function queryRows(db: StepDatabase, sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> {
   const rows = await db.query(`SELECT * FROM (${sql}\n)`, params)

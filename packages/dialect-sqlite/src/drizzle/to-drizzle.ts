@@ -7,9 +7,9 @@ import {
   type MakeOneOptions,
   makeTable,
   makeTables,
+  notExpressible,
   type OnDialect,
-  type TableWords,
-  unsayable,
+  type TableFactory,
 } from '@org/migrate-core/dialect'
 import { type SQL, sql } from 'drizzle-orm'
 import {
@@ -39,23 +39,24 @@ function elementSql(element: IndexElement): SQL {
   return sql.raw(parts.join(' '))
 }
 
-type OneColumn = [PortableColumn, ...PortableColumn[]]
+type NonEmptyColumns = [PortableColumn, ...PortableColumn[]]
 
-const words: TableWords<PortableColumn, PortableColumnBuilder, SQLiteTableExtraConfigValue> = {
+const drizzleBuilders: TableFactory<PortableColumn, PortableColumnBuilder, SQLiteTableExtraConfigValue> = {
   dialect: 'sqlite',
   codecs,
   literal: literalText,
   now: () => 'CURRENT_TIMESTAMP',
   column: (plan) => new PortableColumnBuilder(plan),
   table(ref, builders, parts) {
-    if (ref.schema !== undefined) throw unsayable('sqlite', `table ${ref.schema}.${ref.name}`, 'SQLite has no schemas')
+    if (ref.schema !== undefined)
+      throw notExpressible('sqlite', `table ${ref.schema}.${ref.name}`, 'SQLite has no schemas')
     return sqliteTable(ref.name, builders, (self) => [...parts(self)])
   },
-  primaryKey: ({ columns, ...name }) => primaryKey({ ...name, columns: columns as OneColumn }),
-  unique: ({ name }, columns) => unique(name).on(...(columns as OneColumn)),
+  primaryKey: ({ columns, ...name }) => primaryKey({ ...name, columns: columns as NonEmptyColumns }),
+  unique: ({ name }, columns) => unique(name).on(...(columns as NonEmptyColumns)),
   check: (name, expression) => check(name, sql.raw(expression)),
   foreignKey(parts, actions) {
-    const built = foreignKey(parts as () => { name: string; columns: OneColumn; foreignColumns: OneColumn })
+    const built = foreignKey(parts as () => { name: string; columns: NonEmptyColumns; foreignColumns: NonEmptyColumns })
     return acting(built, actions)
   },
   index(model, column) {
@@ -83,7 +84,7 @@ export function toDrizzle<T extends DeclaredTable>(
   options: ToDrizzleOptions<T> = {},
 ): SqliteTableOf<T> {
   // What is built is computed, so TypeScript cannot see what it is: the declaration says it.
-  return makeTable(declared, options, words) as SqliteTableOf<T>
+  return makeTable(declared, options, drizzleBuilders) as SqliteTableOf<T>
 }
 
 /**
@@ -97,5 +98,5 @@ export function toDrizzleAll<R extends { readonly [key: string]: DeclaredTable }
   declared: R & { readonly [K in keyof R]: OnDialect<R[K], 'sqlite'> },
   options: MakeAllOptions<R> = {},
 ): { readonly [K in keyof R]: SqliteTableOf<R[K]> } {
-  return makeTables(declared, options, words) as { readonly [K in keyof R]: SqliteTableOf<R[K]> }
+  return makeTables(declared, options, drizzleBuilders) as { readonly [K in keyof R]: SqliteTableOf<R[K]> }
 }

@@ -42,9 +42,9 @@ const primaryKeys = new WeakMap<ParsedTable, { readonly key: KeyOfTable | undefi
 
 /** The primary key's columns with the part or constraint that makes it. */
 export function primaryKeyOf(table: ParsedTable): KeyOfTable | undefined {
-  const known = primaryKeys.get(table) ?? { key: findPrimaryKey(table) }
-  primaryKeys.set(table, known)
-  return known.key
+  const cached = primaryKeys.get(table) ?? { key: findPrimaryKey(table) }
+  primaryKeys.set(table, cached)
+  return cached.key
 }
 
 export function hasOption(table: ParsedTable, option: 'strict' | 'withoutRowid'): boolean {

@@ -72,7 +72,7 @@ const named = (model: ConstraintModel, name: string | undefined): ConstraintMode
  * What a key declares that the model has no word for, so that one that is dropped and added again is what it was: ON CONFLICT, and the
  * collation and the order of a column. https://www.sqlite.org/lang_createtable.html
  */
-function undeclared(
+function keyExtras(
   { source }: ParsedTable,
   { model, at }: PlacedConstraint,
 ): Pick<ConstraintOf<'unique' | 'primaryKey'>, 'extras'> {
@@ -82,9 +82,9 @@ function undeclared(
   const tokens = significant(tokenize(text))
   const conflict = tokens.findIndex((token) => isKeyword(token, 'CONFLICT'))
   if ('part' in at) {
-    const words = `ON CONFLICT ${tokens[conflict + 1]?.text.toUpperCase()}`
+    const conflictClause = `ON CONFLICT ${tokens[conflict + 1]?.text.toUpperCase()}`
     const kind = model.kind === 'unique' ? 'UNIQUE' : 'PRIMARY KEY'
-    const definition = `${kind} (${quoteName(at.column.name.name)}) ${words}`
+    const definition = `${kind} (${quoteName(at.column.name.name)}) ${conflictClause}`
     return conflict === -1 ? {} : { extras: [{ what: definitionWord, statements: [[{ text: definition }]] }] }
   }
   const holdsMore = conflict !== -1 || tokens.some((token) => isKeyword(token, 'COLLATE') || isKeyword(token, 'DESC'))
@@ -93,16 +93,19 @@ function undeclared(
 
 /** The constraints of a table in the order of its text, those inside columns first. The CHECK of an enum is its type. */
 export function placedConstraints(table: ParsedTable): readonly PlacedConstraint[] {
-  const inside = table.columns.flatMap((column) => {
+  const columnConstraints = table.columns.flatMap((column) => {
     const values = enumPart(table, column)?.part
     return column.parts.flatMap((part) => {
       const model = part === values ? undefined : fromPart(table, column, part)
       return model === undefined ? [] : [{ model: named(model, part.name?.name), at: { column, part } }]
     })
   })
-  const outside = table.constraints.flatMap((constraint) => {
+  const tableConstraints = table.constraints.flatMap((constraint) => {
     const model = fromConstraint(table, constraint)
     return model === undefined ? [] : [{ model: named(model, constraint.name?.name), at: { constraint } }]
   })
-  return [...inside, ...outside].map((each) => ({ ...each, model: { ...each.model, ...undeclared(table, each) } }))
+  return [...columnConstraints, ...tableConstraints].map((each) => ({
+    ...each,
+    model: { ...each.model, ...keyExtras(table, each) },
+  }))
 }

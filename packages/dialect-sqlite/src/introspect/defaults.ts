@@ -1,8 +1,8 @@
 import type { ColumnType, DefaultValue } from '@org/migrate-core/dialect'
 import { slice } from '../ddl/cursor.ts'
+import { unwrapParentheses } from '../ddl/parentheses.ts'
 import type { ColumnPartOf } from '../ddl/table-tree.ts'
 import { nameOf, significant, type Token, tokenize } from '../ddl/tokenize.ts'
-import { unwrapped } from '../ddl/unwrapped.ts'
 
 /** A number, where its text is the one that it would be written as again; else the text is kept as an expression. */
 function numberOf(text: string): number | undefined {
@@ -10,7 +10,7 @@ function numberOf(text: string): number | undefined {
   return String(value) === text && (!Number.isInteger(value) || Number.isSafeInteger(value)) ? value : undefined
 }
 
-const words: ReadonlyMap<string, DefaultValue | undefined> = new Map([
+const keywordDefaults: ReadonlyMap<string, DefaultValue | undefined> = new Map([
   ['NULL', undefined],
   ['TRUE', { kind: 'literal', value: true }],
   ['FALSE', { kind: 'literal', value: false }],
@@ -19,14 +19,15 @@ const words: ReadonlyMap<string, DefaultValue | undefined> = new Map([
 
 function single(token: Token, text: string): DefaultValue | undefined {
   if (token.kind === 'string') return { kind: 'literal', value: nameOf(token) ?? '' }
-  if (token.kind === 'word' && words.has(token.text.toUpperCase())) return words.get(token.text.toUpperCase())
+  if (token.kind === 'word' && keywordDefaults.has(token.text.toUpperCase()))
+    return keywordDefaults.get(token.text.toUpperCase())
   const value = token.kind === 'number' ? numberOf(text) : undefined
   return value === undefined ? { kind: 'expression', sql: text } : { kind: 'literal', value }
 }
 
 /** The default that an expression amounts to: literals and CURRENT_TIMESTAMP are told from other expressions. */
 export function readExpressionDefault(wrapped: string): DefaultValue | undefined {
-  const text = unwrapped(wrapped)
+  const text = unwrapParentheses(wrapped)
   const tokens = significant(tokenize(text))
   const [first, second] = tokens
   if (first === undefined) return undefined
@@ -40,7 +41,7 @@ export function readExpressionDefault(wrapped: string): DefaultValue | undefined
 }
 
 /** Booleans are 0 and 1 in SQLite; which of the two a default is, the column's type says. */
-export function settleDefault(value: DefaultValue | undefined, type: ColumnType): DefaultValue | undefined {
+export function canonicaliseDefault(value: DefaultValue | undefined, type: ColumnType): DefaultValue | undefined {
   const read = real(value?.kind === 'expression' ? readExpressionDefault(value.sql) : value, type)
   if (read?.kind !== 'literal') return read
   if (read.value === null) return undefined
@@ -59,7 +60,8 @@ function real(value: DefaultValue | undefined, type: ColumnType): DefaultValue |
 
 /** What DEFAULT … of a column says; undefined where it says NULL. */
 export function readDefault(source: string, part: ColumnPartOf<'default'>, type: ColumnType): DefaultValue | undefined {
-  if (part.expression !== undefined) return settleDefault(readExpressionDefault(slice(source, part.expression)), type)
+  if (part.expression !== undefined)
+    return canonicaliseDefault(readExpressionDefault(slice(source, part.expression)), type)
   const text = slice(source, part.value)
   const [first, ...rest] = significant(tokenize(text))
   // Bare, `DEFAULT "y"` and `DEFAULT y` are strings to SQLite.
@@ -69,8 +71,8 @@ export function readDefault(source: string, part: ColumnPartOf<'default'>, type:
       return { kind: 'literal', value: name ?? '' }
     }
   }
-  return settleDefault(readExpressionDefault(text), type)
+  return canonicaliseDefault(readExpressionDefault(text), type)
 }
 
 const isWord = (text: string): boolean =>
-  words.has(text.toUpperCase()) || ['CURRENT_DATE', 'CURRENT_TIME'].includes(text.toUpperCase())
+  keywordDefaults.has(text.toUpperCase()) || ['CURRENT_DATE', 'CURRENT_TIME'].includes(text.toUpperCase())

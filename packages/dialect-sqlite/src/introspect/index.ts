@@ -17,9 +17,9 @@ import { spellReferences } from './references.ts'
 import { readTable } from './tables.ts'
 import { readTrigger } from './triggers.ts'
 import { readView } from './views.ts'
-import { knownModules, moduleOf, readVirtual, shadowTables } from './virtual.ts'
+import { moduleOf, readAvailableModules, readVirtual, shadowTables } from './virtual.ts'
 
-/** Reads a text that nobody asked for: one that cannot be read is left out, so that it stands in nobody's way. */
+/** Reads a text that was not requested: one that cannot be read is left out, so that it blocks nothing. */
 function ifReadable<T>(read: () => T): T | undefined {
   try {
     return read()
@@ -30,41 +30,41 @@ function ifReadable<T>(read: () => T): T | undefined {
 }
 
 function indexTexts(all: readonly Entry[]): ReadonlyMap<string, readonly string[]> {
-  const texts = new Map<string, string[]>()
+  const byTable = new Map<string, string[]>()
   for (const { type, table, sql } of all) {
     if (type !== 'index') continue
-    const of = texts.get(foldName(table))
-    if (of === undefined) texts.set(foldName(table), [sql])
+    const of = byTable.get(foldName(table))
+    if (of === undefined) byTable.set(foldName(table), [sql])
     else of.push(sql)
   }
-  return texts
+  return byTable
 }
 
-type Need = 'asked' | 'referrer'
+type ReadReason = 'requested' | 'referrer'
 
 async function readTables(
   session: Session,
   all: readonly Entry[],
-  need: (name: string) => Need | undefined,
+  reasonFor: (name: string) => ReadReason | undefined,
 ): Promise<readonly TableModel[]> {
   const modules = new Map(
     all.flatMap(({ type, name, sql, rooted }) => (type === 'table' && !rooted ? [[name, moduleOf(sql)] as const] : [])),
   )
   const hasVirtual = [...modules.values()].some((module) => module !== undefined)
   const shadows = hasVirtual ? await shadowTables(session) : new Set<string>()
-  const known = hasVirtual ? await knownModules(session) : new Set<string>()
+  const availableModules = hasVirtual ? await readAvailableModules(session) : new Set<string>()
   const indexes = indexTexts(all)
   const tables: TableModel[] = []
   for (const { type, name, sql } of all) {
-    const needed = type === 'table' ? need(foldName(name)) : undefined
-    if (needed === undefined) continue
+    const reason = type === 'table' ? reasonFor(foldName(name)) : undefined
+    if (reason === undefined) continue
     const module = modules.get(name)
     if (module !== undefined) {
-      tables.push(await readVirtual(session, name, sql, known.has(foldName(module))))
+      tables.push(await readVirtual(session, name, sql, availableModules.has(foldName(module))))
       continue
     }
     const read = (): TableModel => readTable(sql, indexes.get(foldName(name)))
-    const table = needed === 'asked' ? read() : ifReadable(read)
+    const table = reason === 'requested' ? read() : ifReadable(read)
     if (table !== undefined) tables.push(shadows.has(foldName(name)) ? { ...table, opaque: 'shadow' } : table)
   }
   return tables
@@ -99,18 +99,18 @@ async function markBroken(session: Session, views: readonly ViewModel[]): Promis
  * Throws UNPARSED_SQL for the CREATE text of something asked for that cannot be read.
  */
 export async function introspect(session: Session, request: IntrospectRequest = {}): Promise<SchemaModel> {
-  const asked = request.tables === undefined ? undefined : new Set(request.tables.map(({ name }) => foldName(name)))
+  const requested = request.tables === undefined ? undefined : new Set(request.tables.map(({ name }) => foldName(name)))
   // Who refers to a table stands in the texts of the others.
-  const all = await readEntries(session, request.referrers ? undefined : asked)
+  const all = await readEntries(session, request.referrers ? undefined : requested)
   const referrers =
-    asked !== undefined && request.referrers ? await referrersOf(session, all, asked) : new Set<string>()
+    requested !== undefined && request.referrers ? await referrersOf(session, all, requested) : new Set<string>()
   const tables = await readTables(session, all, (name) =>
-    asked === undefined || asked.has(name) ? 'asked' : referrers.has(name) ? 'referrer' : undefined,
+    requested === undefined || requested.has(name) ? 'requested' : referrers.has(name) ? 'referrer' : undefined,
   )
   const readBody = <T>({ table, sql }: Entry, read: () => T): readonly T[] => {
-    if (asked === undefined || asked.has(foldName(table)) || names(sql, asked)) return [read()]
-    const found = ifReadable(read)
-    return found === undefined ? [] : [found]
+    if (requested === undefined || requested.has(foldName(table)) || names(sql, requested)) return [read()]
+    const body = ifReadable(read)
+    return body === undefined ? [] : [body]
   }
   const of = (kind: string): readonly Entry[] => all.filter(({ type }) => type === kind)
   const views = await markBroken(

@@ -1,8 +1,8 @@
 import type { IndexElement, IndexModel } from '@org/migrate-core/dialect'
+import { unwrapParentheses } from '../ddl/parentheses.ts'
 import { type ParsedIndex, type ParsedIndexElement, parseIndex } from '../ddl/parse-index.ts'
 import { expressionText } from '../ddl/quoted-strings.ts'
 import { sameName } from '../ddl/tokenize.ts'
-import { unwrapped } from '../ddl/unwrapped.ts'
 
 function element(index: ParsedIndex, parsed: ParsedIndexElement, columns: readonly string[]): IndexElement {
   const { column: named, collation, order } = parsed
@@ -10,7 +10,7 @@ function element(index: ParsedIndex, parsed: ParsedIndexElement, columns: readon
   const column = named === undefined ? undefined : columns.find((name) => sameName(name, named.name))
   return {
     ...(column === undefined
-      ? { expression: unwrapped(expressionText(index.source, parsed.term, columns)) }
+      ? { expression: unwrapParentheses(expressionText(index.source, parsed.term, columns)) }
       : { column }),
     ...(order === 'desc' ? { order } : {}),
     ...(collation === undefined ? {} : { collation: collation.name }),

@@ -1,5 +1,5 @@
 import { type ConstraintModel, type TableModel, tableKey } from '@org/migrate-core/dialect'
-import { readFromText, saysItsText } from '../ddl/as-read.ts'
+import { isReadFromText, markReadFromText } from '../ddl/read-from-text.ts'
 import { foldName, sameName } from '../ddl/tokenize.ts'
 
 type Tables = ReadonlyMap<string, TableModel>
@@ -8,8 +8,8 @@ type Tables = ReadonlyMap<string, TableModel>
 const foldedTables = new WeakMap<Tables, Tables>()
 
 function foldedOf(tables: Tables): Tables {
-  const known = foldedTables.get(tables)
-  if (known !== undefined) return known
+  const cached = foldedTables.get(tables)
+  if (cached !== undefined) return cached
   const folded = new Map([...tables.values()].map((table) => [foldName(table.ref.name), table]))
   foldedTables.set(tables, folded)
   return folded
@@ -35,11 +35,11 @@ function spelled(constraint: ConstraintModel, self: TableModel, tables: Tables):
 
 /**
  * The table with what its foreign keys refer to in the spelling of that table's own definition, where `tables` has it: a
- * text may write names in another case, and whoever follows a key compares names as they are.
+ * text may write names in another case, and code that follows a key compares names as they are.
  */
 export function spellReferences(table: TableModel, tables: Tables): TableModel {
   const constraints = table.constraints.map((constraint) => spelled(constraint, table, tables))
   if (constraints.every((constraint, at) => constraint === table.constraints[at])) return table
   const spelt = { ...table, constraints }
-  return saysItsText(table) ? readFromText(spelt) : spelt
+  return isReadFromText(table) ? markReadFromText(spelt) : spelt
 }

@@ -1,6 +1,6 @@
 import type { TableModel } from '@org/migrate-core/dialect'
-import { readFromText } from '../ddl/as-read.ts'
 import { parseTable } from '../ddl/parse-table.ts'
+import { markReadFromText } from '../ddl/read-from-text.ts'
 import { hasOption, readColumn } from './columns.ts'
 import { placedConstraints } from './constraints.ts'
 import { readIndex } from './indexes.ts'
@@ -18,7 +18,7 @@ export function readTable(source: string, indexes: readonly string[] = []): Tabl
   const parsed = parseTable(source)
   const columns = parsed.columns.map((column) => readColumn(parsed, column))
   const names = columns.map(({ name }) => name)
-  return readFromText({
+  return markReadFromText({
     ref: { name: parsed.name.name },
     columns,
     constraints: placedConstraints(parsed).map(({ model }) => model),

@@ -18,14 +18,19 @@ export async function shadowTables(session: Session): Promise<ReadonlySet<string
 }
 
 /** The modules that this connection knows: the columns of a table of another module cannot be asked for. */
-export async function knownModules(session: Session): Promise<ReadonlySet<string>> {
+export async function readAvailableModules(session: Session): Promise<ReadonlySet<string>> {
   const rows = await session.query('SELECT name FROM pragma_module_list')
   return new Set(rows.map((row) => foldName(String(row.name))))
 }
 
 /** A virtual table: its columns are what its module says, not what its text says. */
-export async function readVirtual(session: Session, name: string, source: string, known: boolean): Promise<TableModel> {
-  const rows = known
+export async function readVirtual(
+  session: Session,
+  name: string,
+  source: string,
+  isAvailable: boolean,
+): Promise<TableModel> {
+  const rows = isAvailable
     ? await session.query(
         `SELECT name, type, "notnull" AS required FROM pragma_table_xinfo(?, 'main') WHERE hidden <> 1`,
         [name],

@@ -34,7 +34,7 @@ export interface BulkUpdate {
   readonly where?: { readonly sql: string; readonly params: readonly SqlValue[] }
 }
 
-const goneRows = 'rows that were gone when they were to be changed'
+const missingRows = 'rows that were gone when they were to be changed'
 
 /** A change of one row, named for the report where there is none: another session may have deleted it meanwhile. */
 export async function updateRow(
@@ -44,7 +44,7 @@ export async function updateRow(
   row: SqlValue,
 ): Promise<void> {
   const { changes } = await db.execute(text, params)
-  if (changes === 0) db.report(goneRows, String(row))
+  if (changes === 0) db.report(missingRows, String(row))
 }
 
 /** Gives each row a value of its own, some hundred rows with one statement. */
@@ -57,6 +57,6 @@ export async function updateEach(db: StepDatabase, update: BulkUpdate): Promise<
         `WHERE "${key}" IN (${placeholders(rows)})${where === undefined ? '' : ` AND ${where.sql}`}`,
       [...rows.flatMap((row) => [row.key, row.value]), ...rows.map((row) => row.key), ...(where?.params ?? [])],
     )
-    if (changes < rows.length) db.report(goneRows, `${rows.length - changes} of ${table}`)
+    if (changes < rows.length) db.report(missingRows, `${rows.length - changes} of ${table}`)
   }
 }

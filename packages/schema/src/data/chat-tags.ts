@@ -45,36 +45,36 @@ async function eachTaggedChats(db: StepDatabase, use: (chats: readonly TaggedCha
     batch: chatsAtOnce,
     step: async (rows) => {
       const ids = rows.map((row) => String(row.id))
-      const found = await db.query(
+      const markRows = await db.query(
         'SELECT "id", "chat_id", "user_id", "tag_name", "timestamp" FROM "chatidtag" ' +
           `WHERE "tag_name" IS NOT NULL AND "chat_id" IN (${placeholders(ids)})`,
         ids,
       )
       const byChat = new Map(ids.map((id): [string, Row[]] => [id, []]))
       // By the exact id: a column that is no key may have a collation to which 'A' is 'a'.
-      for (const row of found) byChat.get(String(row.chat_id))?.push(row)
+      for (const row of markRows) byChat.get(String(row.chat_id))?.push(row)
       await use([...byChat].filter(([, marks]) => marks.length > 0).map(([id, marks]) => taggedChat(id, marks)))
     },
   })
 }
 
 async function addChatTags(db: StepDatabase, chats: readonly TaggedChat[]): Promise<void> {
-  const there = new Set<string>()
+  const existing = new Set<string>()
   const key = (chat: string, tag: string, user: string): string => JSON.stringify([chat, tag, user])
   for (const some of chunks(chats)) {
     const rows = await db.query(
       `SELECT "chat_id", "tag_id", "user_id" FROM "chat_tag" WHERE "chat_id" IN (${placeholders(some)})`,
       some.map(({ id }) => id),
     )
-    for (const row of rows) there.add(key(String(row.chat_id), String(row.tag_id), String(row.user_id)))
+    for (const row of rows) existing.add(key(String(row.chat_id), String(row.tag_id), String(row.user_id)))
   }
   const rows: (string | bigint)[][] = []
   for (const { id, marks } of chats) {
     // The marks stand in the order of their time: the first of a group has the smallest.
     for (const { tag, user, timestamp } of marks) {
       const name = key(id, tag, user)
-      if (there.has(name)) continue
-      there.add(name)
+      if (existing.has(name)) continue
+      existing.add(name)
       rows.push([id, tag, user, timestamp])
     }
   }

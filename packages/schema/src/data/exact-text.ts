@@ -6,14 +6,14 @@ import type { RawText, SqlValue, StepDatabase } from '@org/migrate-core'
  */
 export async function exactText(
   db: StepDatabase,
-  place: { readonly table: string; readonly column: string; readonly key: { readonly [column: string]: SqlValue } },
+  cell: { readonly table: string; readonly column: string; readonly key: { readonly [column: string]: SqlValue } },
   value: SqlValue,
 ): Promise<SqlValue | RawText> {
   if (db.dialect !== 'sqlite' || typeof value !== 'string' || !value.includes('\uFFFD')) return value
-  const where = Object.keys(place.key).map((name) => `"${name}" = ?`)
+  const where = Object.keys(cell.key).map((name) => `"${name}" = ?`)
   const [row] = await db.query(
-    `SELECT CAST("${place.column}" AS BLOB) AS "bytes" FROM "${place.table}" WHERE ${where.join(' AND ')}`,
-    Object.values(place.key),
+    `SELECT CAST("${cell.column}" AS BLOB) AS "bytes" FROM "${cell.table}" WHERE ${where.join(' AND ')}`,
+    Object.values(cell.key),
   )
   const bytes = row?.bytes
   return bytes instanceof Uint8Array && !Buffer.from(value).equals(bytes) ? { rawText: bytes } : value

@@ -1,12 +1,12 @@
 import { isStorable } from './json-parts.ts'
 
-const kept = /[A-Za-z0-9\-._~!$&'()*+,;=:@/]/
+const unescaped = /[A-Za-z0-9\-._~!$&'()*+,;=:@/]/
 
 /** Every byte of the UTF-8 form that no path segment may hold as it is becomes %XX; nothing is resolved or normalised. */
 function encodePath(path: string): string {
   let uri = ''
   for (const character of path) {
-    if (kept.test(character)) {
+    if (unescaped.test(character)) {
       uri += character
     } else {
       for (const byte of new TextEncoder().encode(character)) {

@@ -46,12 +46,12 @@ async function fillFolder(db: StepDatabase, folder: Folder): Promise<void> {
   const ids = [...new Set(listedChats(row?.items))]
   for (let from = 0; from < ids.length; from += idsAtOnce) {
     const some = ids.slice(from, from + idsAtOnce)
-    const found = await db.query(
+    const chatRows = await db.query(
       `SELECT "id", "user_id" FROM "chat" WHERE "user_id" = ? AND "folder_id" IS NULL AND "id" IN (${placeholders(some)})`,
       [folder.user_id, ...some],
     )
     // The column is no key yet: its collation may find other users too.
-    const chats = found.filter(({ user_id }) => user_id === folder.user_id)
+    const chats = chatRows.filter(({ user_id }) => user_id === folder.user_id)
     if (chats.length === 0) continue
     for (const { id = null } of chats) {
       await db.preserve({ table: 'chat', key: { id }, column: 'folder_id', value: null, written: folder.id })

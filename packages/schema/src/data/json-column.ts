@@ -37,7 +37,7 @@ export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Pr
     batch: rowsAtOnce,
     where: `"${column}" IS NOT NULL`,
     step: async (rows) => {
-      const texts: (readonly [RowKey, string])[] = []
+      const candidates: (readonly [RowKey, string])[] = []
       for (const row of rows) {
         const text = row[column] ?? null
         const rowKey = keyOf(what, row)
@@ -45,9 +45,10 @@ export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Pr
         const isJson = typeof text === 'string' && check.push(text) && check.end()
         if (!isJson || !(await taken(rowKey, check.deepest()))) await invalid(rowKey, text)
         else if (isAffinityNumber(db, text)) await keepDigits(db, what, rowKey, text, invalid)
-        else texts.push([rowKey, text])
+        else candidates.push([rowKey, text])
       }
-      if (shows !== undefined && texts.length > 0) await compareWithServer(db, what, { texts, invalid, ...shows })
+      if (shows !== undefined && candidates.length > 0)
+        await compareWithServer(db, what, { candidates, invalid, ...shows })
     },
   })
 }
@@ -57,11 +58,11 @@ async function compareWithServer(
   db: StepDatabase,
   what: JsonTextColumn,
   {
-    texts,
+    candidates,
     own,
     invalid,
   }: {
-    readonly texts: readonly (readonly [RowKey, string])[]
+    readonly candidates: readonly (readonly [RowKey, string])[]
     /** Whether the server spells JSON in its own way. */
     readonly own: boolean
     readonly invalid: (key: RowKey, text: SqlValue) => Promise<void>
@@ -71,11 +72,11 @@ async function compareWithServer(
   const shown = own ? `CASE WHEN JSON_VALID("${column}") THEN CAST(CAST("${column}" AS JSON) AS CHAR) END` : 'NULL'
   const answers = await db.query(
     `SELECT ${key.map((name) => `"${name}"`).join(', ')}, JSON_VALID("${column}") AS "$valid", ${shown} AS "$shown" ` +
-      `FROM "${table}" WHERE ${texts.map(() => `(${whereKey(key)})`).join(' OR ')}`,
-    texts.flatMap(([rowKey]) => Object.values(rowKey)),
+      `FROM "${table}" WHERE ${candidates.map(() => `(${whereKey(key)})`).join(' OR ')}`,
+    candidates.flatMap(([rowKey]) => Object.values(rowKey)),
   )
   const byKey = new Map(answers.map((answer) => [JSON.stringify(keyOf(what, answer)), answer]))
-  for (const [rowKey, text] of texts) {
+  for (const [rowKey, text] of candidates) {
     const answer = byKey.get(JSON.stringify(rowKey))
     const valid = answer?.$valid === 1n
     if (valid && (!own || sameJson(text, String(answer.$shown)))) continue

@@ -67,22 +67,22 @@ function sameElements(a: Cursor, b: Cursor): boolean {
 
 /** An object that has a name twice says more than any that has it once. */
 function sameMembers(a: Cursor, b: Cursor): boolean {
-  const places = new Map<string, number>()
+  const offsets = new Map<string, number>()
   const hasNamesOnce = everyPart(b, () => {
     const name = takeName(b)
-    if (places.has(name)) return false
-    places.set(name, b.at)
+    if (offsets.has(name)) return false
+    offsets.set(name, b.at)
     b.at = afterValue(b.text, b.at)
     return true
   })
   if (!hasNamesOnce) return false
   const same = everyPart(a, () => {
     const name = takeName(a)
-    const at = places.get(name)
-    places.delete(name)
+    const at = offsets.get(name)
+    offsets.delete(name)
     return at !== undefined && sameAt(a, { text: b.text, at })
   })
-  return same && places.size === 0
+  return same && offsets.size === 0
 }
 
 function sameScalar(one: string, other: string): boolean {

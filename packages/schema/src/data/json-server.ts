@@ -60,7 +60,7 @@ export async function respells(db: StepDatabase): Promise<boolean> {
 }
 
 /** Where only lone surrogates keep MySQL from taking a JSON text: the text with U+FFFD in their places. */
-function mended(text: string): string {
+function withoutLoneSurrogates(text: string): string {
   const parts = /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\[\s\S]/g
   return text.replace(parts, (part) => (part.length === 6 ? '\\ufffd' : part))
 }
@@ -80,7 +80,7 @@ export async function heldOf(db: StepDatabase, text: string): Promise<Held> {
   if (!(await readsLevels(db, levelsOf(text), 'CAST(? AS TEXT)', '', [text]))) return nothing
   if (db.dialect !== 'mysql') return { text, shown: text, whole: true }
   const own = await respells(db)
-  for (const given of new Set([text, mended(text)])) {
+  for (const given of new Set([text, withoutLoneSurrogates(text)])) {
     const [valid] = await db.query('SELECT JSON_VALID(?) AS "valid"', [given])
     if (valid?.valid !== 1n) continue
     const [row] = own ? await db.query('SELECT CAST(CAST(? AS JSON) AS CHAR) AS "text"', [given]) : []

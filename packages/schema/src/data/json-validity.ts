@@ -62,7 +62,7 @@ export function jsonCheck(): JsonCheck {
   let literal = ''
   let literalAt = 0
 
-  const open = (bracket: number): void => {
+  const pushBracket = (bracket: number): void => {
     if (depth === stack.length) {
       const wider = new Uint8Array(stack.length * 2)
       wider.set(stack)
@@ -79,11 +79,11 @@ export function jsonCheck(): JsonCheck {
       return STRING
     }
     if (code === 0x7b) {
-      open(OBJECT)
+      pushBracket(OBJECT)
       return FIRST_KEY
     }
     if (code === 0x5b) {
-      open(ARRAY)
+      pushBracket(ARRAY)
       return FIRST_ELEMENT
     }
     if (code === 0x2d) return MINUS

@@ -66,13 +66,13 @@ export function keyedByPrimaryKey(table: TableModel): TableModel {
 export function leaveKey(
   op: OperationRecorder,
   table: string,
-  columns: { readonly texts?: readonly string[]; readonly strings?: readonly string[] },
+  columns: { readonly textColumns?: readonly string[]; readonly stringColumns?: readonly string[] },
 ): void {
   op.on({
     mysql(on) {
       on.alterTable(table, (t) => {
-        for (const name of columns.texts ?? []) t.alterColumn(name, { type: text(), collation: null })
-        for (const name of columns.strings ?? []) t.alterColumn(name, { collation: null })
+        for (const name of columns.textColumns ?? []) t.alterColumn(name, { type: text(), collation: null })
+        for (const name of columns.stringColumns ?? []) t.alterColumn(name, { collation: null })
       })
     },
     otherwise() {

@@ -86,15 +86,15 @@ async function normaliseUsersTags(db: StepDatabase, tags: readonly Row[]): Promi
   }
   survivors.delete(pinnedTag)
 
-  const gone = tags.filter((tag) => survivors.get(newId(tag)) !== tag)
-  for (const tag of gone) {
+  const duplicates = tags.filter((tag) => survivors.get(newId(tag)) !== tag)
+  for (const tag of duplicates) {
     const { id = null } = tag
     const [name, data] = [await exactCell(db, tag, 'name'), await exactCell(db, tag, 'data')]
     await db.preserve({ table: 'tag', key: { id, user_id: user }, row: { id, name, user_id: user, data } })
     const why = newId(tag) === pinnedTag ? 'that mark a chat as pinned' : 'of one user with one normalised name'
     db.report(`tags ${why} are taken out and preserved`, `${id} of ${user}`)
   }
-  for (const some of chunks(gone)) {
+  for (const some of chunks(duplicates)) {
     await db.execute(`DELETE FROM "tag" WHERE "user_id" = ? AND "id" IN (${placeholders(some)})`, [
       user,
       ...some.map((tag) => tag.id ?? null),

@@ -4,7 +4,7 @@ import { MigrateError } from '@org/migrate-core/dialect'
 import type { OpenWebuiSettings } from '../environment.ts'
 
 /** What SQLite keeps beside a file: without it the file alone may be damaged, or older than it was. The file comes last. */
-const beside = ['-wal', '-journal', ''] as const
+const suffixes = ['-wal', '-journal', ''] as const
 
 const codeOf = (error: unknown): unknown => (error as { readonly code?: unknown } | undefined)?.code
 
@@ -68,11 +68,11 @@ export async function moveOldFile(settings: OpenWebuiSettings, baseDirectory = '
     throw refused(old, 'it is not encrypted, and the database is to be', 'Encrypt it as webui.db, or move it away.')
   }
   const taken = (): Error => occupied(old, file)
-  for (const end of beside) {
+  for (const end of suffixes) {
     if ((await isThere(file + end)) && !(await isSame(old + end, file + end)) && (await isThere(old))) throw taken()
   }
-  for (const end of beside) await name(old + end, file + end, taken)
-  for (const end of ['-shm', ...beside]) {
+  for (const end of suffixes) await name(old + end, file + end, taken)
+  for (const end of ['-shm', ...suffixes]) {
     await unlink(old + end).catch((error: unknown) => {
       if (codeOf(error) !== 'ENOENT') throw error
     })

@@ -12,12 +12,12 @@ export interface Opening {
   open(): Promise<{ readonly database: AnyDatabase; readonly tables: unknown }>
 }
 
-interface Asked extends OpenDatabaseOptions {
+interface OpeningOptions extends OpenDatabaseOptions {
   readonly migrationUrl: string
 }
 
 type Openings = {
-  readonly [D in DialectName]: (settings: OpenWebuiSettings, options: Asked) => Promise<Opening>
+  readonly [D in DialectName]: (settings: OpenWebuiSettings, options: OpeningOptions) => Promise<Opening>
 }
 
 const based = ({ baseDirectory }: OpenDatabaseOptions) => (baseDirectory === undefined ? {} : { baseDirectory })
@@ -25,14 +25,14 @@ const based = ({ baseDirectory }: OpenDatabaseOptions) => (baseDirectory === und
 const openings: Openings = {
   async sqlite({ url, key, sqlite }, options) {
     const { sqliteDialect } = await import('@org/migrate-dialect-sqlite')
-    const place = { url, ...based(options), ...(key === undefined ? {} : { key }) }
-    const migrations = sqliteDialect({ ...place, url: options.migrationUrl })
+    const connection = { url, ...based(options), ...(key === undefined ? {} : { key }) }
+    const migrations = sqliteDialect({ ...connection, url: options.migrationUrl })
     return {
       migrations,
       open: async () => {
         const { openSqlite } = await import('@org/migrate-dialect-sqlite/drizzle')
         const { schema } = await import('../sqlite.ts')
-        return { database: openSqlite({ ...place, ...sqlite, schema, memoryOf: migrations }), tables: schema }
+        return { database: openSqlite({ ...connection, ...sqlite, schema, memoryOf: migrations }), tables: schema }
       },
     }
   },
@@ -84,9 +84,9 @@ function notInstalled(dialect: DialectName, cause: unknown): MigrateError<'DIALE
 /** Throws INVALID_URL. */
 function migrationUrlOf({ dialect, url }: OpenWebuiSettings, { migrationUrl }: OpenDatabaseOptions): string {
   if (migrationUrl === undefined) return url
-  const found = readUrl('migrationUrl', migrationUrl)
-  if (found.dialect === dialect) return found.url
-  throw invalidUrl('migrationUrl', `it is of ${found.dialect}, and the database of ${dialect}`)
+  const parsed = readUrl('migrationUrl', migrationUrl)
+  if (parsed.dialect === dialect) return parsed.url
+  throw invalidUrl('migrationUrl', `it is of ${parsed.dialect}, and the database of ${dialect}`)
 }
 
 /** Reads the URLs and loads the dialect; opens nothing. Throws DIALECT_NOT_INSTALLED, INVALID_URL, INVALID_OPTION. */

@@ -16,8 +16,8 @@ function failed(error: unknown): unknown {
   if (!isMigrateError(error)) return error
   const { code, details, message, location, cause } = error
   const { tier, revision } = location
-  const known = revision === undefined || (message.includes(revision) && message.includes(tier ?? ''))
-  const where = known ? '' : ` (${tier === undefined ? '' : `tier ${tier}, `}revision ${revision})`
+  const isLocated = revision === undefined || (message.includes(revision) && message.includes(tier ?? ''))
+  const where = isLocated ? '' : ` (${tier === undefined ? '' : `tier ${tier}, `}revision ${revision})`
   const lost = code === 'CONNECTION_LOST'
   if (where === '' && !lost) return error
   const remedy = lost

@@ -72,9 +72,9 @@ function checkEncrypted(variable: string, rest: string): void {
 
 /** Reads one of the supported forms; `postgres` becomes `postgresql`, in the scheme alone. Throws INVALID_URL. */
 export function readUrl(variable: string, text: string): DatabaseUrl {
-  const found = /^([a-z][a-z0-9.-]+)(\+[a-z0-9_.-]+)?:(.*)$/is.exec(text)
-  if (found === null) throw invalidUrl(variable, 'it has no scheme')
-  const [, name = '', driver = '', rest = ''] = found
+  const match = /^([a-z][a-z0-9.-]+)(\+[a-z0-9_.-]+)?:(.*)$/is.exec(text)
+  if (match === null) throw invalidUrl(variable, 'it has no scheme')
+  const [, name = '', driver = '', rest = ''] = match
   const family = name.toLowerCase()
   const extension = driver.toLowerCase()
   if (family === 'sqlite' && extension === '') {
@@ -149,6 +149,6 @@ function fromParts({ env, note }: Reading): DatabaseUrl {
   const password = env.DATABASE_PASSWORD
   const credentials = [user, ...(password ? [password] : [])].map(encodeURIComponent).join(':')
   const address = /^\[?([0-9a-f.]*:[0-9a-f:.]*)\]?$/i.exec(host)?.[1]
-  const place = address === undefined ? encodeURIComponent(host) : `[${address}]`
-  return readUrl('DATABASE_TYPE', `${type}://${credentials}@${place}:${port}/${encodeURIComponent(name)}`)
+  const hostPart = address === undefined ? encodeURIComponent(host) : `[${address}]`
+  return readUrl('DATABASE_TYPE', `${type}://${credentials}@${hostPart}:${port}/${encodeURIComponent(name)}`)
 }

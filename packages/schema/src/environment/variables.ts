@@ -92,15 +92,20 @@ function textOf({ env }: Reading, pragma: string, byDefault: string): string | u
 }
 
 /** One of the words, which may also be said by its number. */
-function word<W extends string>(reading: Reading, pragma: string, words: readonly W[], byDefault: W): W | undefined {
+function keyword<W extends string>(
+  reading: Reading,
+  pragma: string,
+  keywords: readonly W[],
+  byDefault: W,
+): W | undefined {
   const text = textOf(reading, pragma, byDefault)?.toLowerCase()
   if (text === undefined) return undefined
-  const found = words.find((each, at) => text === each || text === String(at))
-  if (found === undefined) {
-    const list = words.map((each) => each.toUpperCase()).join(', ')
-    throw invalidVariable(prefix + pragma, `it is none of ${list}, and no number from 0 to ${words.length - 1}`)
+  const match = keywords.find((each, at) => text === each || text === String(at))
+  if (match === undefined) {
+    const list = keywords.map((each) => each.toUpperCase()).join(', ')
+    throw invalidVariable(prefix + pragma, `it is none of ${list}, and no number from 0 to ${keywords.length - 1}`)
   }
-  return found
+  return match
 }
 
 function number(
@@ -124,9 +129,9 @@ function given<K extends string, V>(key: K, value: V | undefined): { readonly [P
 function pragmas(reading: Reading): SqlitePragmas {
   const size = { least: -1, most: Number.MAX_SAFE_INTEGER }
   return {
-    ...given('synchronous', word(reading, 'SYNCHRONOUS', synchronous, 'normal')),
+    ...given('synchronous', keyword(reading, 'SYNCHRONOUS', synchronous, 'normal')),
     ...given('cacheSize', number(reading, 'CACHE_SIZE', { byDefault: -65_536, least: -mostInt, most: mostInt })),
-    ...given('tempStore', word(reading, 'TEMP_STORE', tempStore, 'memory')),
+    ...given('tempStore', keyword(reading, 'TEMP_STORE', tempStore, 'memory')),
     ...given('mmapSize', number(reading, 'MMAP_SIZE', { ...size, byDefault: 268_435_456 })),
     ...given('journalSizeLimit', number(reading, 'JOURNAL_SIZE_LIMIT', { ...size, byDefault: 67_108_864 })),
   }

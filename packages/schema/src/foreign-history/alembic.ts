@@ -1,4 +1,4 @@
-import type { ForeignFinding, ForeignHistory, ForeignLook } from '@org/migrate-core'
+import type { ForeignFinding, ForeignHistory, ForeignInspection } from '@org/migrate-core'
 import { doneAt } from './original-order.ts'
 
 const table = 'alembic_version'
@@ -25,21 +25,21 @@ function meaning(stamps: readonly string[]): string {
   if (done === undefined) {
     return `Its stamp ${stamp} is none of the 21 revisions known here; it may be of a newer original or of a fork.`
   }
-  const unnamed = stamp === '3af16a1c9fb6' ? ', with revisions unknown here before the last of them' : ''
+  const unknownSuffix = stamp === '3af16a1c9fb6' ? ', with revisions unknown here before the last of them' : ''
   return (
-    `Its stamp ${stamp} means there that ${done.length} of the 21 revisions are done${unnamed}: ${done.join(', ')}. ` +
+    `Its stamp ${stamp} means there that ${done.length} of the 21 revisions are done${unknownSuffix}: ${done.join(', ')}. ` +
     'Our chain has the same ids in another order and with other contents, so that the stamp means something else here.'
   )
 }
 
-async function find(look: ForeignLook): Promise<ForeignFinding | undefined> {
+async function find(inspection: ForeignInspection): Promise<ForeignFinding | undefined> {
   // By all its columns: a table of this name may be another program's, and have others.
-  const rows = await look.query('SELECT * FROM "alembic_version"')
+  const rows = await inspection.query('SELECT * FROM "alembic_version"')
   if (rows.length === 0) return undefined
   const stamp = rows.flatMap((row) => (row.version_num === undefined ? [] : [String(row.version_num)])).sort()
   const { modelFor } = await import('../model.ts')
-  const found = await look.differences(modelFor(look.dialect))
-  const differences = found.filter((line) => !histories.has(line))
+  const allDifferences = await inspection.differences(modelFor(inspection.dialect))
+  const differences = allDifferences.filter((line) => !histories.has(line))
   const message = [
     `This database was migrated by another program: its history is the table ${table}${stamp.length === 0 ? '' : `, stamped ${stamp.join(', ')}`}.`,
     stamp.length === 0 ? unreadable : meaning(stamp),

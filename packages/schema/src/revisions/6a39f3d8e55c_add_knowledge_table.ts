@@ -65,11 +65,11 @@ async function documentsToKnowledge(db: StepDatabase): Promise<void> {
     columns: ['collection_name', 'name', 'title', 'content', 'user_id', 'timestamp'],
     step: async (documents) => {
       const ids = documents.map((document) => document.collection_name ?? null)
-      const there = await db.query(`SELECT "id" FROM "knowledge" WHERE "id" IN (${placeholders(ids)})`, ids)
-      const known = new Set(there.map((row) => row.id))
+      const existing = await db.query(`SELECT "id" FROM "knowledge" WHERE "id" IN (${placeholders(ids)})`, ids)
+      const existingIds = new Set(existing.map((row) => row.id))
       const rows: (readonly SqlValue[])[] = []
       for (const document of documents) {
-        if (!known.has(document.collection_name ?? null)) rows.push(await knowledgeOf(db, document))
+        if (!existingIds.has(document.collection_name ?? null)) rows.push(await knowledgeOf(db, document))
       }
       if (rows.length === 0) return
       await db.execute(

@@ -59,7 +59,7 @@ export function downgrade(op: OperationRecorder) {
     t.dropConstraint('fk_folder_parent')
     t.dropColumn('data')
   })
-  leaveKey(op, 'chat', { texts: ['folder_id'], strings: ['user_id'] })
-  leaveKey(op, 'folder', { texts: ['parent_id'] })
+  leaveKey(op, 'chat', { textColumns: ['folder_id'], stringColumns: ['user_id'] })
+  leaveKey(op, 'folder', { textColumns: ['parent_id'] })
   op.run('put back the places as they were', { up: putBack, down: 'none' })
 }

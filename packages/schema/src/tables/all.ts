@@ -3,10 +3,10 @@ import * as content from './content.ts'
 import * as people from './people.ts'
 import * as settings from './settings.ts'
 
-const { functionTable, ...others } = content
+const { functionTable, ...contentTables } = content
 
 /** Every declared table by its name in the database. */
-export const tables = { ...chats, ...others, function: functionTable, ...people, ...settings } as const
+export const tables = { ...chats, ...contentTables, function: functionTable, ...people, ...settings } as const
 
 /** The text columns that hold JSON. */
 export const jsonTextColumns = {

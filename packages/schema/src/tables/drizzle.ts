@@ -5,11 +5,11 @@ import { jsonTextColumns } from './all.ts'
 
 const jsonText: ColumnCodec = {
   dataType: 'json',
-  fromDriver(value, place) {
-    if (typeof value !== 'string') throw invalidValue(place, `expected JSON text, found a ${typeof value}`)
-    return readJsonText(value, place)
+  fromDriver(value, location) {
+    if (typeof value !== 'string') throw invalidValue(location, `expected JSON text, found a ${typeof value}`)
+    return readJsonText(value, location)
   },
-  toDriver: (value, place) => writeJsonText(value, place),
+  toDriver: (value, location) => writeJsonText(value, location),
 }
 
 const json: JsonCodec = { parse: parseJson, stringify: stringifyJson }

@@ -8,8 +8,8 @@ export const repair = [
     name: 'config',
     summary: 'every setting that holds, and where it came from; passwords and keys are hidden',
     examples: [
-      { line: 'migrate config', says: 'flag, file, environment variable or default, a line each' },
-      { line: 'migrate config --json', says: 'for programs' },
+      { line: 'migrate config', description: 'flag, file, environment variable or default, a line each' },
+      { line: 'migrate config --json', description: 'for programs' },
     ],
     work: async (context) => (await import('../config.ts')).config(context),
   }),
@@ -17,8 +17,8 @@ export const repair = [
     name: 'doctor',
     summary: 'what could go wrong on this database; writes nothing, exits with 3 where there is a problem',
     examples: [
-      { line: 'migrate doctor', says: 'rights, versions, indexes, what is left over, who holds the lock' },
-      { line: 'migrate doctor --json', says: 'for programs' },
+      { line: 'migrate doctor', description: 'rights, versions, indexes, what is left over, who holds the lock' },
+      { line: 'migrate doctor --json', description: 'for programs' },
     ],
     work: async (context) => (await import('../doctor.ts')).doctor(context),
   }),
@@ -26,17 +26,21 @@ export const repair = [
     name: 'resume',
     summary: 'go on with a revision that stands half-way, saying of one part whether it ran',
     options: [
-      { flags: '--assume-applied <part>', says: 'the statement of this part has run', default: 'not said' },
-      { flags: '--assume-not-applied <part>', says: 'the statement of this part has not run', default: 'not said' },
-      { flags: '--revert', says: 'take back what is done of it, by the inverses in the journal' },
+      { flags: '--assume-applied <part>', description: 'the statement of this part has run', default: 'not said' },
+      {
+        flags: '--assume-not-applied <part>',
+        description: 'the statement of this part has not run',
+        default: 'not said',
+      },
+      { flags: '--revert', description: 'take back what is done of it, by the inverses in the journal' },
     ],
     examples: [
-      { line: 'migrate resume', says: 'go on as far as looking tells' },
-      { line: 'migrate resume --assume-applied 3', says: 'part 3 has run: go on behind it' },
-      { line: 'migrate resume --revert', says: 'back to where the database was before it began' },
+      { line: 'migrate resume', description: 'go on as far as looking tells' },
+      { line: 'migrate resume --assume-applied 3', description: 'part 3 has run: go on behind it' },
+      { line: 'migrate resume --revert', description: 'back to where the database was before it began' },
     ],
     running: true,
-    work: async (context, _words, options) => (await import('../resume.ts')).resume(context, options),
+    work: async (context, _args, options) => (await import('../resume.ts')).resume(context, options),
   }),
   declared<StampSettings>({
     name: 'stamp',
@@ -44,19 +48,20 @@ export const repair = [
     arguments: [
       {
         name: '<targets...>',
-        says: 'a revision, head, base; several for several branches; from:to only where the database stands at from',
+        description:
+          'a revision, head, base; several for several branches; from:to only where the database stands at from',
       },
     ],
     options: [
-      { flags: '--purge', says: 'forget what is recorded first, also what cannot be read' },
-      { flags: '--accept-edit', says: 'take the edited files up to the target as they are now' },
+      { flags: '--purge', description: 'forget what is recorded first, also what cannot be read' },
+      { flags: '--accept-edit', description: 'take the edited files up to the target as they are now' },
       ...sqlOptions,
     ],
     examples: [
-      { line: 'migrate stamp head', says: 'the tables are there already' },
-      { line: 'migrate stamp a1:b1', says: 'b1, where the database stands at a1 and nowhere else' },
-      { line: 'migrate stamp a1:b1 --sql', says: 'as a script, for a database that stands at a1' },
-      { line: 'migrate stamp head --purge', says: 'the recorded revisions are no longer known' },
+      { line: 'migrate stamp head', description: 'the tables are there already' },
+      { line: 'migrate stamp a1:b1', description: 'b1, where the database stands at a1 and nowhere else' },
+      { line: 'migrate stamp a1:b1 --sql', description: 'as a script, for a database that stands at a1' },
+      { line: 'migrate stamp head --purge', description: 'the recorded revisions are no longer known' },
     ],
     running: true,
     work: async (context, targets, options) => (await import('../stamp.ts')).stamp(context, targets, options),
@@ -65,30 +70,32 @@ export const repair = [
     name: 'preserved',
     summary: 'the values preserved by downgrades and data steps',
     examples: [
-      { line: 'migrate preserved', says: 'what there is, by revision' },
-      { line: 'migrate preserved purge b1', says: 'what revision b1 preserved is not needed any more' },
+      { line: 'migrate preserved', description: 'what there is, by revision' },
+      { line: 'migrate preserved purge b1', description: 'what revision b1 preserved is not needed any more' },
     ],
     subcommands: [
       declared({
         name: 'list',
         summary: 'what is preserved, by revision, table and column',
         examples: [
-          { line: 'migrate preserved list', says: 'what there is' },
-          { line: 'migrate preserved list --json', says: 'for programs' },
+          { line: 'migrate preserved list', description: 'what there is' },
+          { line: 'migrate preserved list --json', description: 'for programs' },
         ],
         work: async (context) => (await import('../preserved.ts')).preservedList(context),
       }),
       declared<{ table?: string; column?: string }>({
         name: 'restore',
         summary: 'write what no upgrade restored over the present values',
-        arguments: [{ name: '<revision>', says: 'a revision, as `migrate preserved` lists it, or another target' }],
+        arguments: [
+          { name: '<revision>', description: 'a revision, as `migrate preserved` lists it, or another target' },
+        ],
         options: [
-          { flags: '--table <name>', says: 'only of this table', default: 'all of them' },
-          { flags: '--column <name>', says: 'only of this column', default: 'all of them' },
+          { flags: '--table <name>', description: 'only of this table', default: 'all of them' },
+          { flags: '--column <name>', description: 'only of this column', default: 'all of them' },
         ],
         examples: [
-          { line: 'migrate preserved restore b1', says: 'everything that newer data has superseded' },
-          { line: 'migrate preserved restore b1 --table accounts --column locale', says: 'only one column' },
+          { line: 'migrate preserved restore b1', description: 'everything that newer data has superseded' },
+          { line: 'migrate preserved restore b1 --table accounts --column locale', description: 'only one column' },
         ],
         work: async (context, [revision = ''], options) =>
           (await import('../preserved.ts')).preservedRestore(context, revision, options),
@@ -96,10 +103,12 @@ export const repair = [
       declared({
         name: 'purge',
         summary: 'delete what a revision preserved',
-        arguments: [{ name: '<revision>', says: 'a revision, as `migrate preserved` lists it, or another target' }],
+        arguments: [
+          { name: '<revision>', description: 'a revision, as `migrate preserved` lists it, or another target' },
+        ],
         examples: [
-          { line: 'migrate preserved purge b1', says: 'what revision b1 preserved' },
-          { line: 'migrate preserved purge b1 --json', says: 'for programs' },
+          { line: 'migrate preserved purge b1', description: 'what revision b1 preserved' },
+          { line: 'migrate preserved purge b1 --json', description: 'for programs' },
         ],
         work: async (context, [revision = '']) => (await import('../preserved.ts')).preservedPurge(context, revision),
       }),
@@ -109,26 +118,26 @@ export const repair = [
     name: 'lock',
     summary: 'who migrates this database',
     examples: [
-      { line: 'migrate lock', says: 'who holds it' },
-      { line: 'migrate lock release', says: 'take it away from a run that is dead' },
+      { line: 'migrate lock', description: 'who holds it' },
+      { line: 'migrate lock release', description: 'take it away from a run that is dead' },
     ],
     subcommands: [
       declared<{ exitCode?: true }>({
         name: 'status',
         summary: 'who holds the lock, since when, at which revision',
-        options: [{ flags: '--exit-code', says: 'exit with 4 where somebody holds it' }],
+        options: [{ flags: '--exit-code', description: 'exit with 4 where somebody holds it' }],
         examples: [
-          { line: 'migrate lock status', says: 'who holds it' },
-          { line: 'migrate lock status --exit-code', says: 'for a script that waits' },
+          { line: 'migrate lock status', description: 'who holds it' },
+          { line: 'migrate lock status --exit-code', description: 'for a script that waits' },
         ],
-        work: async (context, _words, options) => (await import('../lock.ts')).lockStatus(context, options),
+        work: async (context, _args, options) => (await import('../lock.ts')).lockStatus(context, options),
       }),
       declared({
         name: 'release',
         summary: 'take the lock away from a run that is known to be dead; what it still wants to write is refused',
         examples: [
-          { line: 'migrate lock release', says: 'whoever had it' },
-          { line: 'migrate lock release --json', says: 'for programs' },
+          { line: 'migrate lock release', description: 'whoever had it' },
+          { line: 'migrate lock release --json', description: 'for programs' },
         ],
         work: async (context) => (await import('../lock.ts')).lockRelease(context),
       }),

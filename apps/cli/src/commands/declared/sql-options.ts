@@ -2,7 +2,7 @@ import type { OptionDeclaration } from '../../command-line/declaration.ts'
 
 /** What commands take that can print SQL for the server's own client instead of working. */
 export const sqlOptions: readonly OptionDeclaration[] = [
-  { flags: '--sql', says: 'print it as a script for psql, mysql, mariadb or sqlite3' },
-  { flags: '--out <file>', says: 'with --sql: write it there', default: 'print it' },
-  { flags: '--sql-skip-data', says: 'with --sql: leave data steps out, with a comment in their place' },
+  { flags: '--sql', description: 'print it as a script for psql, mysql, mariadb or sqlite3' },
+  { flags: '--out <file>', description: 'with --sql: write it there', default: 'print it' },
+  { flags: '--sql-skip-data', description: 'with --sql: leave data steps out, with a comment in their place' },
 ]

@@ -1,5 +1,5 @@
 import { findColumn } from '../../model/edit.ts'
-import { momentOf, ownTable, rowsOf, wordOf } from '../own-tables.ts'
+import { ownTable, rowsOf, textOf, timestampOf } from '../own-tables.ts'
 import type { Recogniser } from '../recogniser.ts'
 
 const name = '__drizzle_migrations'
@@ -12,20 +12,21 @@ const columns = ['hash', 'created_at']
 export const drizzleKit: Recogniser = {
   tool: 'drizzle-kit',
   tables: [name],
-  async recognise(look) {
-    const table = ownTable(look, name, columns, { schema: 'drizzle', name }) ?? ownTable(look, name, columns)
+  async recognise(inspection) {
+    const table =
+      ownTable(inspection, name, columns, { schema: 'drizzle', name }) ?? ownTable(inspection, name, columns)
     if (table === undefined) return undefined
     const named = findColumn(table, 'name') !== undefined
-    const rows = await rowsOf(look, table, 'created_at')
+    const rows = await rowsOf(inspection, table, 'created_at')
     return {
       tool: 'drizzle-kit',
       version: named ? '1.0' : '0.x',
       tables: [table.ref],
       records: named ? 'each' : 'mark',
       applied: rows.map((row) => {
-        const hash = wordOf(row.hash)
-        const folder = wordOf(row.name)
-        return { name: folder === '' ? hash : folder, ...momentOf(row.created_at), ...(hash === '' ? {} : { hash }) }
+        const hash = textOf(row.hash)
+        const folder = textOf(row.name)
+        return { name: folder === '' ? hash : folder, ...timestampOf(row.created_at), ...(hash === '' ? {} : { hash }) }
       }),
       problems: [],
     }

@@ -1,4 +1,4 @@
-import { momentOf, ownTable, rowsOf, wordOf } from '../own-tables.ts'
+import { ownTable, rowsOf, textOf, timestampOf } from '../own-tables.ts'
 import type { Recogniser } from '../recogniser.ts'
 
 interface Shape {
@@ -14,15 +14,15 @@ function named({ tool, table: name, columns }: Shape): Recogniser {
   return {
     tool,
     tables: [name],
-    async recognise(look) {
-      const table = ownTable(look, name, columns)
+    async recognise(inspection) {
+      const table = ownTable(inspection, name, columns)
       if (table === undefined) return undefined
-      const rows = await rowsOf(look, table, number)
+      const rows = await rowsOf(inspection, table, number)
       return {
         tool,
         tables: [table.ref],
         records: 'each',
-        applied: rows.map((row) => ({ name: wordOf(row[called]), ...momentOf(row[time]) })),
+        applied: rows.map((row) => ({ name: textOf(row[called]), ...timestampOf(row[time]) })),
         problems: [],
       }
     },

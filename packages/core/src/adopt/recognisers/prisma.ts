@@ -1,4 +1,4 @@
-import { momentOf, ownTable, rowsOf, wordOf } from '../own-tables.ts'
+import { ownTable, rowsOf, textOf, timestampOf } from '../own-tables.ts'
 import type { Recogniser } from '../recogniser.ts'
 
 const columns = [
@@ -10,11 +10,11 @@ const columns = [
 export const prisma: Recogniser = {
   tool: 'Prisma',
   tables: ['_prisma_migrations'],
-  async recognise(look) {
-    const table = ownTable(look, '_prisma_migrations', columns)
+  async recognise(inspection) {
+    const table = ownTable(inspection, '_prisma_migrations', columns)
     if (table === undefined) return undefined
-    const rows = (await rowsOf(look, table, 'migration_name')).filter((row) => row.rolled_back_at === null)
-    const failed = rows.filter((row) => row.finished_at === null).map((row) => wordOf(row.migration_name))
+    const rows = (await rowsOf(inspection, table, 'migration_name')).filter((row) => row.rolled_back_at === null)
+    const failed = rows.filter((row) => row.finished_at === null).map((row) => textOf(row.migration_name))
     return {
       tool: 'Prisma',
       tables: [table.ref],
@@ -22,12 +22,12 @@ export const prisma: Recogniser = {
       applied: rows
         .filter((row) => row.finished_at !== null)
         .map((row) => ({
-          name: wordOf(row.migration_name),
-          ...momentOf(row.finished_at),
-          hash: wordOf(row.checksum),
+          name: textOf(row.migration_name),
+          ...timestampOf(row.finished_at),
+          hash: textOf(row.checksum),
         })),
       problems: failed.map(
-        (name) => `The migration ${name} of Prisma was begun and has not ended: \`prisma migrate resolve\` settles it.`,
+        (name) => `The migration ${name} of Prisma has started and not finished: run \`prisma migrate resolve\`.`,
       ),
     }
   },

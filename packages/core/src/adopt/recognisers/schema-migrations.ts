@@ -1,49 +1,52 @@
 import type { TableModel } from '../../model/schema-model.ts'
-import { hasOnly, isSet, ownTable, rowsOf, wordOf } from '../own-tables.ts'
-import type { Found, Recogniser, RecogniserLook } from '../recogniser.ts'
+import { hasOnly, isSet, ownTable, rowsOf, textOf } from '../own-tables.ts'
+import type { Recogniser, RecogniserInspection, ToolHistory } from '../recogniser.ts'
 
 const name = 'schema_migrations'
-const railsBeside = 'ar_internal_metadata'
+const railsMetadata = 'ar_internal_metadata'
 
 /** Several tools call their table so. These two have `version` alone, and Rails a table beside it. */
-function versionsAlone(look: RecogniserLook): TableModel | undefined {
-  const table = ownTable(look, name, ['version'])
+function versionTable(inspection: RecogniserInspection): TableModel | undefined {
+  const table = ownTable(inspection, name, ['version'])
   return table !== undefined && hasOnly(table, ['version']) ? table : undefined
 }
 
 async function versions(
   tool: string,
-  look: RecogniserLook,
-  [table, ...beside]: readonly [TableModel, ...TableModel[]],
+  inspection: RecogniserInspection,
+  [table, ...extraTables]: readonly [TableModel, ...TableModel[]],
 ) {
-  const rows = await rowsOf(look, table, 'version')
-  const found: Found = {
+  const rows = await rowsOf(inspection, table, 'version')
+  const history: ToolHistory = {
     tool,
-    tables: [table.ref, ...beside.map(({ ref }) => ref)],
+    tables: [table.ref, ...extraTables.map(({ ref }) => ref)],
     records: 'each',
-    applied: rows.map((row) => ({ name: wordOf(row.version) })),
+    applied: rows.map((row) => ({ name: textOf(row.version) })),
     problems: [],
   }
-  return found
+  return history
 }
 
-const metadataOf = (look: RecogniserLook): TableModel | undefined => ownTable(look, railsBeside, ['key', 'value'])
+const metadataOf = (inspection: RecogniserInspection): TableModel | undefined =>
+  ownTable(inspection, railsMetadata, ['key', 'value'])
 
 export const dbmate: Recogniser = {
   tool: 'dbmate',
   tables: [name],
-  async recognise(look) {
-    const table = versionsAlone(look)
-    return table === undefined || metadataOf(look) !== undefined ? undefined : versions('dbmate', look, [table])
+  async recognise(inspection) {
+    const table = versionTable(inspection)
+    return table === undefined || metadataOf(inspection) !== undefined
+      ? undefined
+      : versions('dbmate', inspection, [table])
   },
 }
 
 export const rails: Recogniser = {
   tool: 'Rails',
-  tables: [name, railsBeside],
-  async recognise(look) {
-    const [table, metadata] = [versionsAlone(look), metadataOf(look)]
-    return table === undefined || metadata === undefined ? undefined : versions('Rails', look, [table, metadata])
+  tables: [name, railsMetadata],
+  async recognise(inspection) {
+    const [table, metadata] = [versionTable(inspection), metadataOf(inspection)]
+    return table === undefined || metadata === undefined ? undefined : versions('Rails', inspection, [table, metadata])
   },
 }
 
@@ -51,19 +54,18 @@ export const rails: Recogniser = {
 export const golangMigrate: Recogniser = {
   tool: 'golang-migrate',
   tables: [name],
-  async recognise(look) {
-    const table = ownTable(look, name, ['version', 'dirty'])
+  async recognise(inspection) {
+    const table = ownTable(inspection, name, ['version', 'dirty'])
     if (table === undefined || !hasOnly(table, ['version', 'dirty'])) return undefined
-    const rows = await rowsOf(look, table, 'version')
-    const dirty = rows.filter((row) => isSet(row.dirty)).map((row) => wordOf(row.version))
+    const rows = await rowsOf(inspection, table, 'version')
+    const dirty = rows.filter((row) => isSet(row.dirty)).map((row) => textOf(row.version))
     return {
       tool: 'golang-migrate',
       tables: [table.ref],
       records: 'last',
-      applied: rows.map((row) => ({ name: wordOf(row.version) })),
+      applied: rows.map((row) => ({ name: textOf(row.version) })),
       problems: dirty.map(
-        (version) =>
-          `The migration ${version} of golang-migrate failed half-way or is running: ${name} calls it dirty.`,
+        (version) => `The migration ${version} of golang-migrate failed or is running: ${name} calls it dirty.`,
       ),
     }
   },

@@ -1,4 +1,4 @@
-import { hasOnly, momentOf, ownTable, rowsOf, wordOf } from '../own-tables.ts'
+import { hasOnly, ownTable, rowsOf, textOf, timestampOf } from '../own-tables.ts'
 import type { Recogniser } from '../recogniser.ts'
 
 const shapes = [['name'], ['name', 'createdAt', 'updatedAt']]
@@ -7,18 +7,18 @@ const shapes = [['name'], ['name', 'createdAt', 'updatedAt']]
 export const sequelize: Recogniser = {
   tool: 'Sequelize/Umzug',
   tables: ['SequelizeMeta', 'SequelizeData'],
-  async recognise(look) {
+  async recognise(inspection) {
     const [table, seeds] = ['SequelizeMeta', 'SequelizeData'].map((name) => {
-      const found = ownTable(look, name, ['name'])
-      return found !== undefined && shapes.some((shape) => hasOnly(found, shape)) ? found : undefined
+      const candidate = ownTable(inspection, name, ['name'])
+      return candidate !== undefined && shapes.some((shape) => hasOnly(candidate, shape)) ? candidate : undefined
     })
     if (table === undefined) return undefined
-    const rows = await rowsOf(look, table, 'name')
+    const rows = await rowsOf(inspection, table, 'name')
     return {
       tool: 'Sequelize/Umzug',
       tables: [table.ref, ...(seeds === undefined ? [] : [seeds.ref])],
       records: 'each',
-      applied: rows.map((row) => ({ name: wordOf(row.name), ...momentOf(row.createdAt) })),
+      applied: rows.map((row) => ({ name: textOf(row.name), ...timestampOf(row.createdAt) })),
       problems: [],
     }
   },

@@ -7,8 +7,8 @@ import {
   detours,
   dropConstraint,
   foreignKeyOf,
-  goesEarly,
   inKeyOrder,
+  isDroppedEarly,
   isForeignKey,
   stillThere,
   underNewName,
@@ -28,54 +28,55 @@ import {
 import { createPolicies, dropPolicies, secureRows } from './policies.ts'
 import { addForeignKey, type Compare, changeTable, dropTable, type Waiting } from './tables.ts'
 import { dropBrokenViews, dropViews, makeViews, type ViewDifference } from './views.ts'
-import { emit, isStrict, tableNow, type Work } from './work.ts'
+import { type Composition, emit, isStrict, tableNow } from './work.ts'
 
 /** Everything in which two schemas differ, before it has an order. */
-export interface Found {
-  readonly fresh: readonly TableModel[]
+export interface UnorderedDifferences {
+  readonly added: readonly TableModel[]
   readonly views: readonly ViewDifference[]
   /** Sequences that come with a column of their own. */
   readonly implied: ReadonlySet<string>
-  readonly saysSequenceTypes: boolean
+  readonly supportsSequenceTypes: boolean
   readonly compare: Compare
 }
 
-function schemas(work: Work): void {
-  for (const schema of work.to.schemas) {
-    if (!work.model.schemas.includes(schema)) emit(work, { kind: 'createSchema', schema })
+function schemas(composition: Composition): void {
+  for (const schema of composition.to.schemas) {
+    if (!composition.model.schemas.includes(schema)) emit(composition, { kind: 'createSchema', schema })
   }
 }
 
-function dropSchemas(work: Work): void {
-  for (const schema of work.model.schemas) {
-    if (!work.to.schemas.includes(schema)) emit(work, { kind: 'dropSchema', schema })
+function dropSchemas(composition: Composition): void {
+  for (const schema of composition.model.schemas) {
+    if (!composition.to.schemas.includes(schema)) emit(composition, { kind: 'dropSchema', schema })
   }
 }
 
 /** Foreign keys whose turn comes before that of their table. */
-function dropEarly(work: Work): void {
-  for (const difference of work.differences.values()) {
-    for (const part of difference.partsGone) {
+function dropEarly(composition: Composition): void {
+  for (const difference of composition.differences.values()) {
+    for (const part of difference.partsRemoved) {
       const key = foreignKeyOf(part)
-      if (key !== undefined && goesEarly(work, difference.ref, key)) dropConstraint(work, difference.ref, key)
+      if (key !== undefined && isDroppedEarly(composition, difference.ref, key))
+        dropConstraint(composition, difference.ref, key)
     }
   }
 }
 
 /** Gives the foreign keys that wait for what they refer to. */
-function createTables(work: Work, fresh: readonly TableModel[]): Waiting {
+function createTables(composition: Composition, added: readonly TableModel[]): Waiting {
   const waiting: Waiting = []
   const part: SchemaModel = {
     ...emptySchema,
-    tables: new Map(fresh.map((table) => [tableKey(table.ref), assign(table, 'policies', undefined)])),
+    tables: new Map(added.map((table) => [tableKey(table.ref), assign(table, 'policies', undefined)])),
   }
   // On every server alike, also where a key that is added later is a rebuild: one revision can serve several databases then, and each
   // step has an inverse. A table that refers to one that is not there yet could be made, and not be taken away again.
   for (const operation of creationsOf(part)) {
     if (operation.kind === 'createTable') {
-      const own = withKeysThatCanBe(work, operation.table, waiting)
+      const own = withKeysThatCanBe(composition, operation.table, waiting)
       const { source: _, ...table } = own
-      emit(work, { kind: 'createTable', table })
+      emit(composition, { kind: 'createTable', table })
     } else if (operation.kind === 'addConstraint' && isForeignKey(operation.constraint)) {
       waiting.push({ table: operation.table, key: operation.constraint })
     }
@@ -84,37 +85,38 @@ function createTables(work: Work, fresh: readonly TableModel[]): Waiting {
 }
 
 /** A new table without the foreign keys that stand on something an existing table gets only later. */
-function withKeysThatCanBe(work: Work, table: TableModel, waiting: Waiting): TableModel {
+function withKeysThatCanBe(composition: Composition, table: TableModel, waiting: Waiting): TableModel {
   const later = table.constraints.filter(isForeignKey).filter((key) => {
-    if (!isStrict(work) || tableKey(key.references.table) === tableKey(table.ref)) return false
-    return work.differences.has(refText(key.references.table))
+    if (!isStrict(composition) || tableKey(key.references.table) === tableKey(table.ref)) return false
+    return composition.differences.has(refText(key.references.table))
   })
   waiting.push(...later.map((key) => ({ table: table.ref, key })))
   if (later.length === 0) return table
   return { ...table, constraints: table.constraints.filter((one) => !isForeignKey(one) || !later.includes(one)) }
 }
 
-function changedTables(work: Work): readonly TableDifference[] {
-  const tables = [...work.differences.values()].flatMap(({ ref }) => findTable(work.to, ref) ?? [])
-  return inKeyOrder(tables).flatMap(({ ref }) => work.differences.get(refText(ref)) ?? [])
+function changedTables(composition: Composition): readonly TableDifference[] {
+  const tables = [...composition.differences.values()].flatMap(({ ref }) => findTable(composition.to, ref) ?? [])
+  return inKeyOrder(tables).flatMap(({ ref }) => composition.differences.get(refText(ref)) ?? [])
 }
 
 /** Drops the foreign keys that close a circle among tables that go: no order of dropping would do otherwise. */
-function openCircles(work: Work, order: readonly TableModel[]): void {
-  const places = new Map(order.map(({ ref }, at) => [tableKey(ref), at]))
+function openCircles(composition: Composition, order: readonly TableModel[]): void {
+  const positions = new Map(order.map(({ ref }, at) => [tableKey(ref), at]))
   for (const [at, { ref, constraints }] of order.entries()) {
     for (const key of constraints.filter(isForeignKey)) {
-      const target = places.get(tableKey(key.references.table))
-      if (target !== undefined && target < at && stillThere(work, ref, key)) dropConstraint(work, ref, key)
+      const target = positions.get(tableKey(key.references.table))
+      if (target !== undefined && target < at && stillThere(composition, ref, key))
+        dropConstraint(composition, ref, key)
     }
   }
 }
 
-function dropTables(work: Work): void {
-  const gone = [...work.model.tables.values()].filter(({ ref }) => !work.to.tables.has(tableKey(ref)))
-  const order = [...inKeyOrder(gone)].reverse()
-  openCircles(work, order)
-  for (const { ref } of order) dropTable(work, ref)
+function dropTables(composition: Composition): void {
+  const removed = [...composition.model.tables.values()].filter(({ ref }) => !composition.to.tables.has(tableKey(ref)))
+  const order = [...inKeyOrder(removed)].reverse()
+  openCircles(composition, order)
+  for (const { ref } of order) dropTable(composition, ref)
 }
 
 /** How often what one round of changes brought about is changed again. */
@@ -124,16 +126,16 @@ const rounds = 3
  * What the changes brought about besides, and the declaration does not say: on MySQL a column keeps the collation that it had through
  * its table or its key.
  */
-function settleRest(work: Work, compare: Compare): void {
+function applyRemainingDifferences(composition: Composition, compare: Compare): void {
   for (let round = 0; round < rounds; round++) {
-    let isSettled = true
-    for (const { ref } of work.differences.values()) {
-      const rest = compare(tableNow(work, ref))
+    let isStable = true
+    for (const { ref } of composition.differences.values()) {
+      const rest = compare(tableNow(composition, ref))
       if (rest === undefined || isEqual(rest)) continue
-      isSettled = false
-      changeTable(work, rest, [], compare)
+      isStable = false
+      changeTable(composition, rest, [], compare)
     }
-    if (isSettled) return
+    if (isStable) return
   }
 }
 
@@ -141,39 +143,41 @@ function settleRest(work: Work, compare: Compare): void {
  * Puts differences in an order in which every server takes them: what stands on something goes before it and comes after it, all
  * changes of one table stand together, checks of the rows that are there come first, and what loses data last.
  */
-export function compose(work: Work, found: Found): readonly Change[] {
-  const renames = work.changes.splice(0)
-  const broken = dropBrokenViews(work, found.views, renames)
-  const before = work.changes.splice(0)
-  schemas(work)
-  createExtensions(work)
-  dropTriggers(work)
-  const unclear = dropPolicies(work)
-  const back = [...broken, ...dropViews(work, found.views)]
-  const around = detours(work)
-  for (const { table, key } of around) dropConstraint(work, table, key)
-  dropEarly(work)
-  freeNames(work, found.fresh)
-  enums(work)
-  createSequences(work, found.implied)
-  const waiting = createTables(work, found.fresh)
-  secureRows(work)
-  for (const difference of changedTables(work)) changeTable(work, difference, waiting, found.compare)
-  const kept = around.filter(
-    ({ table, key }) => work.to.tables.has(tableKey(table)) && work.to.tables.has(tableKey(key.references.table)),
+export function compose(composition: Composition, differences: UnorderedDifferences): readonly Change[] {
+  const renames = composition.changes.splice(0)
+  const broken = dropBrokenViews(composition, differences.views, renames)
+  const before = composition.changes.splice(0)
+  schemas(composition)
+  createExtensions(composition)
+  dropTriggers(composition)
+  const unclear = dropPolicies(composition)
+  const back = [...broken, ...dropViews(composition, differences.views)]
+  const around = detours(composition)
+  for (const { table, key } of around) dropConstraint(composition, table, key)
+  dropEarly(composition)
+  freeNames(composition, differences.added)
+  enums(composition)
+  createSequences(composition, differences.implied)
+  const waiting = createTables(composition, differences.added)
+  secureRows(composition)
+  for (const difference of changedTables(composition))
+    changeTable(composition, difference, waiting, differences.compare)
+  const remaining = around.filter(
+    ({ table, key }) =>
+      composition.to.tables.has(tableKey(table)) && composition.to.tables.has(tableKey(key.references.table)),
   )
-  for (const { table, key } of waiting) addForeignKey(work, table, key)
-  for (const { table, key } of kept)
-    emit(work, { kind: 'addConstraint', table, constraint: underNewName(work, table, key) })
-  settleRest(work, found.compare)
-  alterSequences(work, found.saysSequenceTypes)
-  dropTables(work)
-  dropSequences(work)
-  dropEnums(work)
-  makeViews(work, found.views, back)
-  createPolicies(work, found.fresh, unclear)
-  createTriggers(work)
-  dropExtensions(work)
-  dropSchemas(work)
-  return [...work.checks, ...before, ...renames, ...work.changes]
+  for (const { table, key } of waiting) addForeignKey(composition, table, key)
+  for (const { table, key } of remaining)
+    emit(composition, { kind: 'addConstraint', table, constraint: underNewName(composition, table, key) })
+  applyRemainingDifferences(composition, differences.compare)
+  alterSequences(composition, differences.supportsSequenceTypes)
+  dropTables(composition)
+  dropSequences(composition)
+  dropEnums(composition)
+  makeViews(composition, differences.views, back)
+  createPolicies(composition, differences.added, unclear)
+  createTriggers(composition)
+  dropExtensions(composition)
+  dropSchemas(composition)
+  return [...composition.checks, ...before, ...renames, ...composition.changes]
 }

@@ -2,7 +2,7 @@ import { findColumn, findTable } from '../../model/edit.ts'
 import type { ColumnModel, TableRef } from '../../model/schema-model.ts'
 import type { ColumnDifference } from '../table-difference.ts'
 import { mayName } from '../view-order.ts'
-import { emit, tableNow, type Work } from './work.ts'
+import { type Composition, emit, tableNow } from './work.ts'
 
 /** Columns that are of another type, or computed otherwise, before the revision. */
 export const retyped = (changed: readonly ColumnDifference[]): readonly string[] =>
@@ -18,26 +18,26 @@ export const isComputedFrom = ({ generated }: ColumnModel, changed: readonly Col
 /**
  * Generated columns that are computed from one that changes so: PostgreSQL takes no such change under them. They go and come
  * again; one that is plain afterwards keeps its values. https://www.postgresql.org/docs/current/ddl-generated-columns.html
- * MySQL and MariaDB compute them anew, as long as the expression means something for the new type: only those that go anyway go first.
+ * MySQL and MariaDB recompute them, as long as the expression means something for the new type: only those that go anyway go first.
  */
 export function withoutComputed(
-  work: Work,
+  composition: Composition,
   ref: TableRef,
   changed: readonly ColumnDifference[],
 ): readonly ColumnModel[] {
-  const { alterColumn } = work.dialect.capabilities
+  const { alterColumn } = composition.dialect.capabilities
   if (alterColumn === 'rebuild') return []
-  const wanted = findTable(work.to, ref)
-  return tableNow(work, ref).columns.flatMap((stood) => {
-    const { name } = stood
-    if (!isComputedFrom(stood, changed)) return []
-    const column = wanted && findColumn(wanted, name)
+  const desired = findTable(composition.to, ref)
+  return tableNow(composition, ref).columns.flatMap((current) => {
+    const { name } = current
+    if (!isComputedFrom(current, changed)) return []
+    const column = desired && findColumn(desired, name)
     if (column !== undefined && alterColumn === 'redefine') return []
     if (column !== undefined && column.generated === undefined) {
-      emit(work, { kind: 'alterColumn', table: ref, column: name, change: { generated: null } })
+      emit(composition, { kind: 'alterColumn', table: ref, column: name, change: { generated: null } })
       return []
     }
-    emit(work, { kind: 'dropColumn', table: ref, column: name })
+    emit(composition, { kind: 'dropColumn', table: ref, column: name })
     return column ?? []
   })
 }

@@ -3,7 +3,7 @@ import { refText } from '../../model/edit.ts'
 import type { DefaultValue, TableRef } from '../../model/schema-model.ts'
 import type { FillChange } from '../change.ts'
 import type { ColumnDifference } from '../table-difference.ts'
-import { emit, fillFacts, tableNow, type Work } from './work.ts'
+import { type Composition, emit, fillFacts, tableNow } from './work.ts'
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
@@ -24,67 +24,82 @@ export function constantOf(sql: string | undefined): DefaultValue | undefined {
 }
 
 export function fill(
-  work: Work,
+  composition: Composition,
   request: Pick<FillChange, 'table' | 'column' | 'where' | 'why' | 'isNew'>,
   fallback?: string,
 ): void {
   const { table, column, where } = request
-  const value = work.fill({ table, column, where }) ?? fallback
-  work.changes.push({
+  const value = composition.fill({ table, column, where }) ?? fallback
+  composition.changes.push({
     kind: 'fill',
     ...request,
-    ...fillFacts(tableNow(work, table), column),
+    ...fillFacts(tableNow(composition, table), column),
     ...(value === undefined ? {} : { value }),
   })
 }
 
 /** The values of an enum that is no object of its own. */
-const inlineValues = ({ dialect }: Work, type: ColumnType): readonly string[] | undefined =>
+const inlineValues = ({ dialect }: Composition, type: ColumnType): readonly string[] | undefined =>
   type.kind === 'enum' && (type.name === undefined || !dialect.capabilities.schemas) ? type.values : undefined
 
 /** The values of an enum that stands in its column: the new ones come first, rows move to them, then the old ones go. */
-function goneValues(work: Work, { found, declared }: ColumnDifference): readonly string[] {
-  const [was, is] = [inlineValues(work, found.type), inlineValues(work, declared.type)]
-  return was === undefined || is === undefined ? [] : was.filter((value) => !is.includes(value))
+function removedValues(composition: Composition, { actual, declared }: ColumnDifference): readonly string[] {
+  const [before, after] = [inlineValues(composition, actual.type), inlineValues(composition, declared.type)]
+  return before === undefined || after === undefined ? [] : before.filter((value) => !after.includes(value))
 }
 
-export function growValues(work: Work, table: TableRef, difference: ColumnDifference): void {
-  const [was = [], is = []] = [inlineValues(work, difference.found.type), inlineValues(work, difference.declared.type)]
-  const fresh = is.filter((value) => !was.includes(value))
-  if (goneValues(work, difference).length === 0 || fresh.length === 0) return
-  const type = { kind: 'enum', values: [...was, ...fresh] } as const
-  emit(work, { kind: 'alterColumn', table, column: difference.name, change: { type } })
+export function growValues(composition: Composition, table: TableRef, difference: ColumnDifference): void {
+  const [before = [], after = []] = [
+    inlineValues(composition, difference.actual.type),
+    inlineValues(composition, difference.declared.type),
+  ]
+  const added = after.filter((value) => !before.includes(value))
+  if (removedValues(composition, difference).length === 0 || added.length === 0) return
+  const type = { kind: 'enum', values: [...before, ...added] } as const
+  emit(composition, { kind: 'alterColumn', table, column: difference.name, change: { type } })
 }
 
-export function moveRows(work: Work, table: TableRef, difference: ColumnDifference): void {
+export function moveRows(composition: Composition, table: TableRef, difference: ColumnDifference): void {
   const { name: column } = difference
   const of = `${refText(table)}.${column}`
-  for (const value of goneValues(work, difference)) {
-    const renamed = work.renamedValues.find(
+  for (const value of removedValues(composition, difference)) {
+    const renamed = composition.renamedValues.find(
       (each) => refText(each.table) === refText(table) && each.column === column && each.from === value,
     )
-    const where = { is: 'value', value } as const
-    if (renamed === undefined) fill(work, { table, column, where, why: `'${value}' goes from ${of}` })
+    const where = { kind: 'value', value } as const
+    if (renamed === undefined) fill(composition, { table, column, where, why: `'${value}' goes from ${of}` })
     else {
       const why = `'${value}' of ${of} is called '${renamed.to}' now`
       const about = { value: quoted(renamed.to), renamedTo: renamed.to, why }
-      work.changes.push({ kind: 'fill', table, column, where, ...about, ...fillFacts(tableNow(work, table), column) })
+      composition.changes.push({
+        kind: 'fill',
+        table,
+        column,
+        where,
+        ...about,
+        ...fillFacts(tableNow(composition, table), column),
+      })
     }
   }
-  if (turnsNotNull(difference) && !isFilledLate(work, difference)) fillNulls(work, table, difference)
+  if (turnsNotNull(difference) && !isFilledLate(composition, difference)) fillNulls(composition, table, difference)
 }
 
-const turnsNotNull = ({ facts, found, expected, declared }: ColumnDifference): boolean =>
-  facts.has('nullable') && found.nullable && !expected.nullable && declared.generated === undefined
+const turnsNotNull = ({ facts, actual, expected, declared }: ColumnDifference): boolean =>
+  facts.has('nullable') && actual.nullable && !expected.nullable && declared.generated === undefined
 
 /** What the server computes cannot be written, and a value of the new type does not fit into the old one: the column changes first. */
-export const isFilledLate = (work: Work, difference: ColumnDifference): boolean => {
-  const { found, declared, facts } = difference
-  const isOfValues = inlineValues(work, found.type) !== undefined && inlineValues(work, declared.type) !== undefined
-  return turnsNotNull(difference) && (found.generated !== undefined || (facts.has('type') && !isOfValues))
+export const isFilledLate = (composition: Composition, difference: ColumnDifference): boolean => {
+  const { actual, declared, facts } = difference
+  const isOfValues =
+    inlineValues(composition, actual.type) !== undefined && inlineValues(composition, declared.type) !== undefined
+  return turnsNotNull(difference) && (actual.generated !== undefined || (facts.has('type') && !isOfValues))
 }
 
-export function fillNulls(work: Work, table: TableRef, { name: column, declared }: ColumnDifference): void {
+export function fillNulls(
+  composition: Composition,
+  table: TableRef,
+  { name: column, declared }: ColumnDifference,
+): void {
   const why = `${refText(table)}.${column} becomes NOT NULL`
-  fill(work, { table, column, where: { is: 'null' }, why }, valueText(declared.default))
+  fill(composition, { table, column, where: { kind: 'null' }, why }, valueText(declared.default))
 }

@@ -4,14 +4,14 @@ import type { ConstraintModel, ConstraintOf, SchemaModel, TableModel, TableRef }
 import { selectorOf } from '../../operations/traits/constraints.ts'
 import { needsFirst } from '../needs-first.ts'
 import { type Part, partsOf, type TableDifference } from '../table-difference.ts'
-import { emit, isStrict, tableNow, type Work } from './work.ts'
+import { type Composition, emit, isStrict, tableNow } from './work.ts'
 
 export type ForeignKey = ConstraintOf<'foreignKey'>
 
 export const isForeignKey = (constraint: ConstraintModel): constraint is ForeignKey => constraint.kind === 'foreignKey'
 
 export const foreignKeyOf = (part: Part): ForeignKey | undefined =>
-  part.is === 'constraint' && isForeignKey(part.constraint) ? part.constraint : undefined
+  part.kind === 'constraint' && isForeignKey(part.constraint) ? part.constraint : undefined
 
 /** A foreign key that has to be away while something it stands on changes, and comes back as it was. */
 export interface Detour {
@@ -29,19 +29,23 @@ export function referenced(model: SchemaModel, key: ForeignKey): readonly string
 }
 
 function columnsOf(part: Part): readonly string[] {
-  if (part.is === 'index') return part.index.elements.flatMap(({ column }) => column ?? [])
+  if (part.kind === 'index') return part.index.elements.flatMap(({ column }) => column ?? [])
   return 'columns' in part.constraint ? part.constraint.columns : []
 }
 
 /** What no column may change while a key refers to it: MySQL takes AUTO_INCREMENT for another type. */
-function heldFacts(work: Work): readonly ('type' | 'collation' | 'identity')[] {
-  return work.dialect.capabilities.alterColumn === 'redefine'
+function heldFacts(composition: Composition): readonly ('type' | 'collation' | 'identity')[] {
+  return composition.dialect.capabilities.alterColumn === 'redefine'
     ? ['type', 'collation', 'identity']
     : ['type', 'collation']
 }
 
-function changesUnderKey(work: Work, difference: TableDifference | undefined, columns: readonly string[]): boolean {
-  const facts = heldFacts(work)
+function changesUnderKey(
+  composition: Composition,
+  difference: TableDifference | undefined,
+  columns: readonly string[],
+): boolean {
+  const facts = heldFacts(composition)
   return (
     difference?.changed.some((each) => columns.includes(each.name) && facts.some((fact) => each.facts.has(fact))) ??
     false
@@ -50,24 +54,24 @@ function changesUnderKey(work: Work, difference: TableDifference | undefined, co
 
 /** Whether a part is a key over these columns, in any order. */
 function isKeyOver(columns: readonly string[]): (part: Part) => boolean {
-  const wanted = canonicalJson([...columns].sort())
+  const desired = canonicalJson([...columns].sort())
   return (part) => {
-    const isKey = part.is === 'index' ? part.index.unique : ['primaryKey', 'unique'].includes(part.constraint.kind)
-    return isKey && canonicalJson([...columnsOf(part)].sort()) === wanted
+    const isKey = part.kind === 'index' ? part.index.unique : ['primaryKey', 'unique'].includes(part.constraint.kind)
+    return isKey && canonicalJson([...columnsOf(part)].sort()) === desired
   }
 }
 
-/** A key of the table that a foreign key needs goes, or is made anew. */
+/** A key of the table that a foreign key needs is dropped or recreated. */
 function losesKey(difference: TableDifference | undefined, columns: readonly string[]): boolean {
-  return difference?.partsGone.some(isKeyOver(columns)) ?? false
+  return difference?.partsRemoved.some(isKeyOver(columns)) ?? false
 }
 
 /** A column that the foreign key of another table refers to goes. */
-function losesColumn(work: Work, table: TableRef, key: ForeignKey): boolean {
+function losesColumn(composition: Composition, table: TableRef, key: ForeignKey): boolean {
   if (tableKey(table) === targetKey(key)) return false
-  const columns = referenced(work.model, key)
-  const difference = work.differences.get(refText(key.references.table))
-  return difference?.gone.some(({ name }) => columns.includes(name)) ?? false
+  const columns = referenced(composition.model, key)
+  const difference = composition.differences.get(refText(key.references.table))
+  return difference?.removed.some(({ name }) => columns.includes(name)) ?? false
 }
 
 /** A column without a collation of its own takes that of its table, which changes. */
@@ -80,22 +84,22 @@ function followsTable(difference: TableDifference | undefined, table: TableModel
  * Foreign keys that stay, and that the server would not let us change something under: the type of a column on either side, the key
  * that they refer to, the index that serves them. On SQLite, which lets us, those that would refer to no column.
  */
-export function detours(work: Work): readonly Detour[] {
-  return [...work.model.tables.values()].flatMap((table) =>
+export function detours(composition: Composition): readonly Detour[] {
+  return [...composition.model.tables.values()].flatMap((table) =>
     table.constraints.filter(isForeignKey).flatMap((key): readonly Detour[] => {
-      const own = work.differences.get(refText(table.ref))
-      const other = work.differences.get(refText(key.references.table))
-      const isGoing = own?.partsGone.some((part) => {
-        const gone = foreignKeyOf(part)
-        return gone !== undefined && isSameKey(gone, key)
+      const own = composition.differences.get(refText(table.ref))
+      const other = composition.differences.get(refText(key.references.table))
+      const isGoing = own?.partsRemoved.some((part) => {
+        const removedKey = foreignKeyOf(part)
+        return removedKey !== undefined && isSameKey(removedKey, key)
       })
       if (isGoing) return []
-      if (!isStrict(work)) return losesColumn(work, table.ref, key) ? [{ table: table.ref, key }] : []
-      const columns = referenced(work.model, key)
-      const target = findTable(work.model, key.references.table)
+      if (!isStrict(composition)) return losesColumn(composition, table.ref, key) ? [{ table: table.ref, key }] : []
+      const columns = referenced(composition.model, key)
+      const target = findTable(composition.model, key.references.table)
       const isTouched =
-        changesUnderKey(work, own, key.columns) ||
-        changesUnderKey(work, other, columns) ||
+        changesUnderKey(composition, own, key.columns) ||
+        changesUnderKey(composition, other, columns) ||
         losesKey(other, columns) ||
         followsTable(own, table, key.columns) ||
         (target !== undefined && followsTable(other, target, columns))
@@ -105,37 +109,37 @@ export function detours(work: Work): readonly Detour[] {
 }
 
 /** Foreign keys that go before anything else: what they refer to is changed or dropped by what comes before their own table's turn. */
-export function goesEarly(work: Work, table: TableRef, key: ForeignKey): boolean {
-  if (!isStrict(work)) return losesColumn(work, table, key)
-  return work.differences.has(refText(key.references.table)) || !work.to.tables.has(targetKey(key))
+export function isDroppedEarly(composition: Composition, table: TableRef, key: ForeignKey): boolean {
+  if (!isStrict(composition)) return losesColumn(composition, table, key)
+  return composition.differences.has(refText(key.references.table)) || !composition.to.tables.has(targetKey(key))
 }
 
 /** Whether one of the columns still waits for what it could not become under a key. */
-function waitsForChange(work: Work, target: TableModel, columns: readonly string[]): boolean {
-  const changed = work.differences.get(refText(target.ref))?.changed ?? []
-  return changed.some(({ name, facts, found }) => {
+function waitsForChange(composition: Composition, target: TableModel, columns: readonly string[]): boolean {
+  const changed = composition.differences.get(refText(target.ref))?.changed ?? []
+  return changed.some(({ name, facts, actual }) => {
     const now = columns.includes(name) ? findColumn(target, name) : undefined
     if (now === undefined) return false
-    return heldFacts(work).some(
-      (fact) => facts.has(fact) && canonicalJson(now[fact] ?? null) === canonicalJson(found[fact] ?? null),
+    return heldFacts(composition).some(
+      (fact) => facts.has(fact) && canonicalJson(now[fact] ?? null) === canonicalJson(actual[fact] ?? null),
     )
   })
 }
 
 /** Whether what a foreign key refers to is there at this point, as it is to be, and has a key of these columns that stays. */
-export function canRefer(work: Work, key: ForeignKey): boolean {
-  if (!isStrict(work)) return true
-  const target = findTable(work.model, key.references.table)
-  const columns = referenced(work.model, key)
-  if (target === undefined || waitsForChange(work, target, columns)) return false
-  const going = work.differences.get(refText(target.ref))?.partsGone ?? []
-  const gone = new Set(going.map((part) => canonicalJson(part)))
-  return partsOf(target).some((part) => isKeyOver(columns)(part) && !gone.has(canonicalJson(part)))
+export function canRefer(composition: Composition, key: ForeignKey): boolean {
+  if (!isStrict(composition)) return true
+  const target = findTable(composition.model, key.references.table)
+  const columns = referenced(composition.model, key)
+  if (target === undefined || waitsForChange(composition, target, columns)) return false
+  const going = composition.differences.get(refText(target.ref))?.partsRemoved ?? []
+  const removed = new Set(going.map((part) => canonicalJson(part)))
+  return partsOf(target).some((part) => isKeyOver(columns)(part) && !removed.has(canonicalJson(part)))
 }
 
-export function dropConstraint(work: Work, table: TableRef, constraint: ConstraintModel): void {
+export function dropConstraint(composition: Composition, table: TableRef, constraint: ConstraintModel): void {
   const selector = selectorOf(constraint)
-  if (selector !== undefined) emit(work, { kind: 'dropConstraint', table, constraint: selector })
+  if (selector !== undefined) emit(composition, { kind: 'dropConstraint', table, constraint: selector })
 }
 
 /** The tables in the order in which foreign keys refer to each other, what is referred to first; circles in the order of names. */
@@ -155,14 +159,14 @@ function isSameKey(one: ConstraintModel, key: ForeignKey): boolean {
 }
 
 /** The same constraint in the table as it stands now, where renames and changes have been folded over it. */
-export function stillThere(work: Work, table: TableRef, key: ForeignKey): ConstraintModel | undefined {
-  return tableNow(work, table).constraints.find((one) => isSameKey(one, key))
+export function stillThere(composition: Composition, table: TableRef, key: ForeignKey): ConstraintModel | undefined {
+  return tableNow(composition, table).constraints.find((one) => isSameKey(one, key))
 }
 
 /** A key that was away while its table changed comes back as what it is called now. */
-export function underNewName(work: Work, table: TableRef, key: ForeignKey): ForeignKey {
-  const renamed = work.differences
+export function underNewName(composition: Composition, table: TableRef, key: ForeignKey): ForeignKey {
+  const renamed = composition.differences
     .get(refText(table))
-    ?.partsRenamed.find(({ is, from }) => is === 'constraint' && from === key.name)
+    ?.partsRenamed.find(({ kind, from }) => kind === 'constraint' && from === key.name)
   return renamed === undefined ? key : { ...key, name: renamed.to }
 }

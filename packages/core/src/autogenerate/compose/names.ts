@@ -3,7 +3,7 @@ import { refText, tableKey } from '../../model/edit.ts'
 import type { ConstraintModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import { type Part, partsOf } from '../table-difference.ts'
 import { dropConstraint, isForeignKey } from './keys.ts'
-import { emit, tableNow, type Work } from './work.ts'
+import { type Composition, emit, tableNow } from './work.ts'
 
 const sorts: { readonly [K in ConstraintModel['kind']]: NamedPart } = {
   primaryKey: 'key',
@@ -13,51 +13,58 @@ const sorts: { readonly [K in ConstraintModel['kind']]: NamedPart } = {
   check: 'check',
 }
 
-const nameOf = (part: Part): string | undefined => (part.is === 'index' ? part.index.name : part.constraint.name)
+const nameOf = (part: Part): string | undefined => (part.kind === 'index' ? part.index.name : part.constraint.name)
 
 /** The place that a name takes, the same for whatever cannot have the same name; undefined where the name counts within its table. */
-function placeOf(work: Work, { schema = '' }: TableRef, part: Part, name = nameOf(part)): string | undefined {
-  const { sharedNames = [] } = work.dialect.capabilities
-  const sort = part.is === 'index' ? 'index' : sorts[part.constraint.kind]
+function nameKeyOf(
+  composition: Composition,
+  { schema = '' }: TableRef,
+  part: Part,
+  name = nameOf(part),
+): string | undefined {
+  const { sharedNames = [] } = composition.dialect.capabilities
+  const sort = part.kind === 'index' ? 'index' : sorts[part.constraint.kind]
   if (name === undefined || !sharedNames.includes(sort)) return undefined
   // The index of a key has the name of the key.
   return JSON.stringify([schema, sort === 'key' ? 'index' : sort, name])
 }
 
 /** The places that names of this revision take, with the table that each is for. */
-function wantedPlaces(work: Work, fresh: readonly TableModel[]): ReadonlyMap<string, TableRef> {
-  const places = new Map<string, TableRef>()
-  const want = (ref: TableRef, part: Part, name = nameOf(part)): void => {
-    const place = placeOf(work, ref, part, name)
-    if (place !== undefined) places.set(place, ref)
+function claimedNames(composition: Composition, added: readonly TableModel[]): ReadonlyMap<string, TableRef> {
+  const claims = new Map<string, TableRef>()
+  const claim = (ref: TableRef, part: Part, name = nameOf(part)): void => {
+    const nameKey = nameKeyOf(composition, ref, part, name)
+    if (nameKey !== undefined) claims.set(nameKey, ref)
   }
-  for (const table of fresh) for (const part of partsOf(table)) want(table.ref, part)
-  for (const { ref, partsAdded, partsRenamed } of work.differences.values()) {
-    for (const part of partsAdded) want(ref, part)
-    const stood = partsRenamed.length === 0 ? [] : partsOf(tableNow(work, ref))
-    for (const { is, from, to } of partsRenamed) {
-      const part = stood.find((one) => one.is === is && nameOf(one) === from)
-      if (part !== undefined) want(ref, part, to)
+  for (const table of added) for (const part of partsOf(table)) claim(table.ref, part)
+  for (const { ref, partsAdded, partsRenamed } of composition.differences.values()) {
+    for (const part of partsAdded) claim(ref, part)
+    const currentParts = partsRenamed.length === 0 ? [] : partsOf(tableNow(composition, ref))
+    for (const { kind, from, to } of partsRenamed) {
+      const part = currentParts.find((one) => one.kind === kind && nameOf(one) === from)
+      if (part !== undefined) claim(ref, part, to)
     }
   }
-  return places
+  return claims
 }
 
 /** The parts that are not to stay where they are: of tables that go, and of those that lose them. */
-function goingParts(work: Work): readonly { readonly table: TableRef; readonly part: Part }[] {
-  const gone = [...work.model.tables.values()].filter(({ ref }) => !work.to.tables.has(tableKey(ref)))
+function goingParts(composition: Composition): readonly { readonly table: TableRef; readonly part: Part }[] {
+  const removed = [...composition.model.tables.values()].filter(({ ref }) => !composition.to.tables.has(tableKey(ref)))
   return [
-    ...gone.flatMap((table) => partsOf(table).map((part) => ({ table: table.ref, part }))),
-    ...[...work.differences.values()].flatMap(({ ref, partsGone }) => partsGone.map((part) => ({ table: ref, part }))),
+    ...removed.flatMap((table) => partsOf(table).map((part) => ({ table: table.ref, part }))),
+    ...[...composition.differences.values()].flatMap(({ ref, partsRemoved }) =>
+      partsRemoved.map((part) => ({ table: ref, part })),
+    ),
   ]
 }
 
 /** Foreign keys of tables that go, which stand on a key that goes before them. */
-function dropKeysTo(work: Work, table: TableRef): void {
-  for (const { ref, constraints } of work.model.tables.values()) {
-    if (work.to.tables.has(tableKey(ref))) continue
+function dropKeysTo(composition: Composition, table: TableRef): void {
+  for (const { ref, constraints } of composition.model.tables.values()) {
+    if (composition.to.tables.has(tableKey(ref))) continue
     for (const key of constraints.filter(isForeignKey)) {
-      if (tableKey(key.references.table) === tableKey(table)) dropConstraint(work, ref, key)
+      if (tableKey(key.references.table) === tableKey(table)) dropConstraint(composition, ref, key)
     }
   }
 }
@@ -66,23 +73,26 @@ function dropKeysTo(work: Work, table: TableRef): void {
  * Takes away early what has a name that something of another table is to have: that table may come first. In its own table what goes
  * stands before what comes anyway.
  */
-export function freeNames(work: Work, fresh: readonly TableModel[]): void {
-  const wanted = wantedPlaces(work, fresh)
-  if (wanted.size === 0) return
-  for (const { table, part } of goingParts(work)) {
-    const wantedBy = wanted.get(placeOf(work, table, part) ?? '')
-    if (wantedBy === undefined || refText(wantedBy) === refText(table)) continue
-    if (part.is === 'index') {
-      emit(work, { kind: 'dropIndex', table, index: part.index.name })
+export function freeNames(composition: Composition, added: readonly TableModel[]): void {
+  const claimed = claimedNames(composition, added)
+  if (claimed.size === 0) return
+  for (const { table, part } of goingParts(composition)) {
+    const claimant = claimed.get(nameKeyOf(composition, table, part) ?? '')
+    if (claimant === undefined || refText(claimant) === refText(table)) continue
+    if (part.kind === 'index') {
+      emit(composition, { kind: 'dropIndex', table, index: part.index.name })
       continue
     }
-    if (sorts[part.constraint.kind] === 'key') dropKeysTo(work, table)
-    if (!isGone(work, table, part.constraint)) dropConstraint(work, table, part.constraint)
+    if (sorts[part.constraint.kind] === 'key') dropKeysTo(composition, table)
+    if (!isRemoved(composition, table, part.constraint)) dropConstraint(composition, table, part.constraint)
   }
 }
 
 /** Whether the constraint has gone before its turn. */
-export function isGone(work: Work, table: TableRef, constraint: ConstraintModel): boolean {
+export function isRemoved(composition: Composition, table: TableRef, constraint: ConstraintModel): boolean {
   const { name, kind } = constraint
-  return name !== undefined && !tableNow(work, table).constraints.some((one) => one.name === name && one.kind === kind)
+  return (
+    name !== undefined &&
+    !tableNow(composition, table).constraints.some((one) => one.name === name && one.kind === kind)
+  )
 }

@@ -2,13 +2,18 @@ import { join, type SqlFragment, sql, verbatim } from '../../compile/sql-tag.ts'
 import type { ColumnType } from '../../model/column-type.ts'
 import { refText } from '../../model/edit.ts'
 import type { TableRef } from '../../model/schema-model.ts'
-import { check, stoodBefore } from './stood.ts'
-import type { Work } from './work.ts'
+import { check, originalTable } from './stood.ts'
+import type { Composition } from './work.ts'
 
 const ranges = { 16: ['-32768', '32767'], 32: ['-2147483648', '2147483647'] } as const
 
 /** The condition of texts that are no value of an enum. Other types are turned into texts by SQLite alone, which is how it keeps them. */
-function noValue({ dialect }: Work, column: SqlFragment, from: ColumnType, to: ColumnType): SqlFragment | undefined {
+function noValue(
+  { dialect }: Composition,
+  column: SqlFragment,
+  from: ColumnType,
+  to: ColumnType,
+): SqlFragment | undefined {
   if (to.kind !== 'enum' || from.kind === 'enum' || to.values.length === 0) return undefined
   const isDynamic = dialect.capabilities.alterColumn === 'rebuild'
   if (!isText(from) && !isDynamic) return undefined
@@ -18,7 +23,7 @@ function noValue({ dialect }: Work, column: SqlFragment, from: ColumnType, to: C
 
 const isText = ({ kind }: ColumnType): boolean => kind === 'text' || kind === 'varchar' || kind === 'char'
 
-/** The condition of values for which a type has no room; undefined where it has, or where nobody can tell. */
+/** The condition of values for which a type has no room; undefined where it has, or where that is unknown. */
 function noRoom(column: SqlFragment, from: ColumnType, to: ColumnType): SqlFragment | undefined {
   if (isText(from) && (to.kind === 'varchar' || to.kind === 'char') && to.length !== undefined) {
     const had = 'length' in from ? from.length : undefined
@@ -32,17 +37,23 @@ function noRoom(column: SqlFragment, from: ColumnType, to: ColumnType): SqlFragm
 }
 
 /** Looks for values that the new type does not take. SQLite holds no value to the size of a type, and to the values of an enum it does. */
-export function checkNarrowing(work: Work, ref: TableRef, column: string, from: ColumnType, to: ColumnType): void {
-  const stood = stoodBefore(work, ref)
-  const old = stood?.columnOf(column)
-  if (stood === undefined || old === undefined) return
-  const { quote, capabilities } = work.dialect
+export function checkNarrowing(
+  composition: Composition,
+  ref: TableRef,
+  column: string,
+  from: ColumnType,
+  to: ColumnType,
+): void {
+  const original = originalTable(composition, ref)
+  const old = original?.columnOf(column)
+  if (original === undefined || old === undefined) return
+  const { quote, capabilities } = composition.dialect
   const room = capabilities.alterColumn === 'rebuild' ? undefined : noRoom(quote.identifier(old), from, to)
-  const condition = room ?? noValue(work, quote.identifier(old), from, to)
+  const condition = room ?? noValue(composition, quote.identifier(old), from, to)
   if (condition === undefined) return
-  const key = stood.table.constraints.find((one) => one.kind === 'primaryKey')
+  const key = original.table.constraints.find((one) => one.kind === 'primaryKey')
   const shown = [...new Set([...(key?.kind === 'primaryKey' ? key.columns : []), old])]
-  const query = sql`SELECT ${join(shown.map((name) => quote.identifier(name)))} FROM ${quote.table(stood.ref)} WHERE ${condition}`
+  const query = sql`SELECT ${join(shown.map((name) => quote.identifier(name)))} FROM ${quote.table(original.ref)} WHERE ${condition}`
   const why = to.kind === 'enum' ? 'is no value of its enum' : 'has no room in its new type'
-  check(work, true, `rows of ${refText(ref)} whose ${column} ${why}`, query)
+  check(composition, true, `rows of ${refText(ref)} whose ${column} ${why}`, query)
 }

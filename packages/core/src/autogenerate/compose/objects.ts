@@ -4,16 +4,16 @@ import { expressionText } from '../../model/expression-text.ts'
 import type { ColumnModel, EnumModel, SchemaModel, SequenceModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationOf, SequenceChange } from '../../operations/operation.ts'
 import { mayName } from '../view-order.ts'
-import { emit, type Work } from './work.ts'
+import { type Composition, emit } from './work.ts'
 
 type Added = NonNullable<OperationOf<'alterEnum'>['add']>
 
 /** New values, each in front of the next one that is there already. */
-function addedValues(stood: readonly string[], wanted: readonly string[]): Added {
-  const known = new Set(stood)
-  return wanted.flatMap((value, at) => {
-    if (known.has(value)) return []
-    const before = wanted.slice(at + 1).find((later) => known.has(later))
+function addedValues(current: readonly string[], desired: readonly string[]): Added {
+  const existing = new Set(current)
+  return desired.flatMap((value, at) => {
+    if (existing.has(value)) return []
+    const before = desired.slice(at + 1).find((later) => existing.has(later))
     return [before === undefined ? { value } : { value, before }]
   })
 }
@@ -21,55 +21,55 @@ function addedValues(stood: readonly string[], wanted: readonly string[]): Added
 const same = (a: unknown, b: unknown): boolean => canonicalJson(a ?? null) === canonicalJson(b ?? null)
 
 /** Brings the values of an enum from what they are to what was declared. Renames have been made. */
-export function changeEnum(work: Work, stood: EnumModel, wanted: EnumModel): void {
-  if (same(stood.values, wanted.values)) return
-  const add = addedValues(stood.values, wanted.values)
-  const gone = stood.values.filter((value) => !wanted.values.includes(value))
-  const kept = stood.values.filter((value) => wanted.values.includes(value))
-  const order = wanted.values.filter((value) => stood.values.includes(value))
-  const answers = new Map(gone.map((value) => [value, replacement(work, stood, value)]))
+export function changeEnum(composition: Composition, current: EnumModel, desired: EnumModel): void {
+  if (same(current.values, desired.values)) return
+  const add = addedValues(current.values, desired.values)
+  const removed = current.values.filter((value) => !desired.values.includes(value))
+  const remaining = current.values.filter((value) => desired.values.includes(value))
+  const order = desired.values.filter((value) => current.values.includes(value))
+  const answers = new Map(removed.map((value) => [value, replacement(composition, current, value)]))
   emit(
-    work,
+    composition,
     {
       kind: 'alterEnum',
-      enum: wanted.ref,
+      enum: desired.ref,
       ...(add.length === 0 ? {} : { add }),
-      ...(gone.length === 0
+      ...(removed.length === 0
         ? {}
         : {
-            drop: gone.map((value) => {
+            drop: removed.map((value) => {
               const replaceBy = answers.get(value)
               return replaceBy === undefined ? { value } : { value, replaceBy }
             }),
           }),
-      ...(same(kept, order) ? {} : { order: wanted.values }),
+      ...(same(remaining, order) ? {} : { order: desired.values }),
     },
-    gone.length === 0
+    removed.length === 0
       ? {}
       : {
-          loses: `which rows had ${gone.map((value) => `'${value}'`).join(', ')} of ${refText(wanted.ref)}`,
-          replacements: gone.filter((value) => answers.get(value) === undefined),
+          loses: `which rows had ${removed.map((value) => `'${value}'`).join(', ')} of ${refText(desired.ref)}`,
+          replacements: removed.filter((value) => answers.get(value) === undefined),
         },
   )
 }
 
 /** The value that was said for rows that hold one that goes: as SQL, so that all answers look alike. */
-function replacement(work: Work, { ref }: EnumModel, value: string): string | undefined {
-  const said = work.fill({ table: ref, column: '', where: { is: 'value', value } })
-  return said === undefined ? undefined : said.replace(/^'([\s\S]*)'$/, '$1').replaceAll("''", "'")
+function replacement(composition: Composition, { ref }: EnumModel, value: string): string | undefined {
+  const answer = composition.fill({ table: ref, column: '', where: { kind: 'value', value } })
+  return answer === undefined ? undefined : answer.replace(/^'([\s\S]*)'$/, '$1').replaceAll("''", "'")
 }
 
-export function enums(work: Work): void {
-  for (const [key, wanted] of work.to.enums) {
-    const stood = work.model.enums.get(key)
-    if (stood === undefined) emit(work, { kind: 'createEnum', enum: wanted })
-    else changeEnum(work, stood, wanted)
+export function enums(composition: Composition): void {
+  for (const [key, desired] of composition.to.enums) {
+    const current = composition.model.enums.get(key)
+    if (current === undefined) emit(composition, { kind: 'createEnum', enum: desired })
+    else changeEnum(composition, current, desired)
   }
 }
 
-export function dropEnums(work: Work): void {
-  for (const [key, { ref }] of work.model.enums)
-    if (!work.to.enums.has(key)) emit(work, { kind: 'dropEnum', enum: ref })
+export function dropEnums(composition: Composition): void {
+  for (const [key, { ref }] of composition.model.enums)
+    if (!composition.to.enums.has(key)) emit(composition, { kind: 'dropEnum', enum: ref })
 }
 
 const usualBounds = { integer16: 15n, integer32: 31n, integer64: 63n } as const
@@ -94,12 +94,12 @@ function plain(sequence: SequenceModel): Omit<SequenceModel, 'ref'> {
 }
 
 /** What the declaration says otherwise; `null` for what it says no more. */
-function sequenceChange(stood: SequenceModel, wanted: SequenceModel, saysTypes: boolean): SequenceChange {
-  const [was, is] = [plain(stood), plain(wanted)]
-  const facts = [...new Set([...Object.keys(was), ...Object.keys(is)])] as (keyof SequenceChange)[]
-  const said = facts.filter((fact) => saysTypes || (fact !== 'type' && fact !== 'ownedBy'))
+function sequenceChange(current: SequenceModel, desired: SequenceModel, supportsTypes: boolean): SequenceChange {
+  const [before, after] = [plain(current), plain(desired)]
+  const facts = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof SequenceChange)[]
+  const comparedFacts = facts.filter((fact) => supportsTypes || (fact !== 'type' && fact !== 'ownedBy'))
   return Object.fromEntries(
-    said.flatMap((fact) => (same(was[fact], is[fact]) ? [] : [[fact, is[fact] ?? null] as const])),
+    comparedFacts.flatMap((fact) => (same(before[fact], after[fact]) ? [] : [[fact, after[fact] ?? null] as const])),
   )
 }
 
@@ -107,36 +107,36 @@ function sequenceChange(stood: SequenceModel, wanted: SequenceModel, saysTypes: 
  * Sequences that are declared and missing, before the columns that take numbers from them; an owner that is not there yet comes
  * afterwards. Those that a new `serial` column brings with it are not made here.
  */
-export function createSequences(work: Work, implied: ReadonlySet<string>): void {
-  for (const [key, sequence] of work.to.sequences) {
-    if (work.model.sequences.has(key) || implied.has(key)) continue
+export function createSequences(composition: Composition, implied: ReadonlySet<string>): void {
+  for (const [key, sequence] of composition.to.sequences) {
+    if (composition.model.sequences.has(key) || implied.has(key)) continue
     const { ownedBy, ...free } = sequence
-    const column = ownedBy && columnIn(work.model, ownedBy)
+    const column = ownedBy && columnIn(composition.model, ownedBy)
     // The sequence of an identity may have the name that this one is to have.
     if (ownedBy !== undefined && column?.identity !== undefined)
-      emit(work, { kind: 'alterColumn', ...ownedBy, change: { identity: null } })
-    emit(work, { kind: 'createSequence', sequence: column === undefined ? free : sequence })
+      emit(composition, { kind: 'alterColumn', ...ownedBy, change: { identity: null } })
+    emit(composition, { kind: 'createSequence', sequence: column === undefined ? free : sequence })
   }
 }
 
 type Owner = NonNullable<SequenceModel['ownedBy']>
 
 function columnIn(model: SchemaModel, { table, column }: Owner): ColumnModel | undefined {
-  const found = findTable(model, table)
-  return found && findColumn(found, column)
+  const owner = findTable(model, table)
+  return owner && findColumn(owner, column)
 }
 
-export function alterSequences(work: Work, saysTypes: boolean): void {
-  for (const [key, wanted] of work.to.sequences) {
-    const stood = work.model.sequences.get(key)
-    if (stood === undefined) continue
-    const change = sequenceChange(stood, wanted, saysTypes)
-    if (Object.keys(change).length > 0) emit(work, { kind: 'alterSequence', sequence: wanted.ref, change })
+export function alterSequences(composition: Composition, supportsTypes: boolean): void {
+  for (const [key, desired] of composition.to.sequences) {
+    const current = composition.model.sequences.get(key)
+    if (current === undefined) continue
+    const change = sequenceChange(current, desired, supportsTypes)
+    if (Object.keys(change).length > 0) emit(composition, { kind: 'alterSequence', sequence: desired.ref, change })
   }
 }
 
 /** Defaults that ask a sequence for its next number: the server keeps it as long as one of them does. */
-function numberedDefaults({ to }: Work): readonly ((name: string) => boolean)[] {
+function numberedDefaults({ to }: Composition): readonly ((name: string) => boolean)[] {
   return [...to.tables.values()].flatMap(({ columns }) =>
     columns.flatMap(({ default: value }) =>
       value?.kind === 'expression' && /\bnextval\b/i.test(value.sql) ? [mayName(value.sql)] : [],
@@ -144,36 +144,42 @@ function numberedDefaults({ to }: Work): readonly ((name: string) => boolean)[] 
   )
 }
 
-export function dropSequences(work: Work): void {
-  const asks = numberedDefaults(work)
-  for (const [key, { ref, ownedBy, increment = '1' }] of work.model.sequences) {
-    if (work.to.sequences.has(key) || asks.some((names) => names(ref.name))) continue
+export function dropSequences(composition: Composition): void {
+  const defaults = numberedDefaults(composition)
+  for (const [key, { ref, ownedBy, increment = '1' }] of composition.model.sequences) {
+    if (composition.to.sequences.has(key) || defaults.some((names) => names(ref.name))) continue
     // One that a column owns and takes its numbers from goes with the column, or was looked at with it.
-    if (ownedBy !== undefined && work.to.tables.has(tableKey(ownedBy.table))) {
-      const table = work.to.tables.get(tableKey(ownedBy.table))
+    if (ownedBy !== undefined && composition.to.tables.has(tableKey(ownedBy.table))) {
+      const table = composition.to.tables.get(tableKey(ownedBy.table))
       const column = table?.columns.find(({ name }) => name === ownedBy.column)
       if (column?.default?.kind === 'expression' && column.default.sql.includes(ref.name)) continue
     }
-    const identity = ownedBy && columnIn(work.model, ownedBy)?.identity
+    const identity = ownedBy && columnIn(composition.model, ownedBy)?.identity
     const isCarriedOn = Number(identity?.increment ?? 1) > 0 && Number(increment) > 0
     if (ownedBy === undefined || identity === undefined || !isCarriedOn) {
-      emit(work, { kind: 'dropSequence', sequence: ref }, { loses: `where the numbers of ${refText(ref)} stood` })
+      emit(
+        composition,
+        { kind: 'dropSequence', sequence: ref },
+        { loses: `where the numbers of ${refText(ref)} stood` },
+      )
       continue
     }
-    // The identity goes on where this stood. Its own sequence gets the usual name, which is free from here on.
-    emit(work, { kind: 'dropSequence', sequence: ref })
-    const wanted = columnIn(work.to, ownedBy)?.identity
-    if (wanted === undefined || wanted.sequence !== undefined || identity.sequence === undefined) continue
-    emit(work, { kind: 'alterColumn', ...ownedBy, change: { identity: { ...wanted, sequence: null } } })
+    // The identity continues at the number where this sequence was. Its own sequence gets the usual name, which is free from here on.
+    emit(composition, { kind: 'dropSequence', sequence: ref })
+    const desired = columnIn(composition.to, ownedBy)?.identity
+    if (desired === undefined || desired.sequence !== undefined || identity.sequence === undefined) continue
+    emit(composition, { kind: 'alterColumn', ...ownedBy, change: { identity: { ...desired, sequence: null } } })
   }
 }
 
 /** Whether a text names a table that goes, other than its own, or a table together with a column that it loses. */
-function readsWhatGoes(work: Work, owner: string, names: (name: string) => boolean): boolean {
+function readsRemovedObjects(composition: Composition, owner: string, names: (name: string) => boolean): boolean {
   const isNamed = ({ ref }: { readonly ref: TableRef }): boolean => names(ref.name)
   return (
-    [...work.model.tables].some(([key, table]) => key !== owner && !work.to.tables.has(key) && isNamed(table)) ||
-    [...work.differences.values()].some((each) => isNamed(each) && each.gone.some(({ name }) => names(name)))
+    [...composition.model.tables].some(
+      ([key, table]) => key !== owner && !composition.to.tables.has(key) && isNamed(table),
+    ) ||
+    [...composition.differences.values()].some((each) => isNamed(each) && each.removed.some(({ name }) => names(name)))
   )
 }
 
@@ -181,36 +187,36 @@ function readsWhatGoes(work: Work, owner: string, names: (name: string) => boole
  * Triggers by their names; by their texts only where the server keeps those of the author. Those of what goes go with it, but for one that
  * names another table or a column that goes, which could be dropped first.
  */
-export function dropTriggers(work: Work): void {
-  const keepsTexts = work.dialect.capabilities.storedTexts !== 'rewritten'
-  for (const [key, { name, table, definition }] of work.model.triggers) {
-    const wanted = work.to.triggers.get(key)
+export function dropTriggers(composition: Composition): void {
+  const storesOriginalText = composition.dialect.capabilities.storedTexts !== 'rewritten'
+  for (const [key, { name, table, definition }] of composition.model.triggers) {
+    const desired = composition.to.triggers.get(key)
     const owner = tableKey(table)
     const names = mayName(definition)
-    const goes = !work.to.tables.has(owner) && !work.to.views.has(owner)
-    const readsGone = readsWhatGoes(work, owner, names)
-    if (goes && !readsGone) continue
-    const saysSame = wanted !== undefined && expressionText(wanted.definition) === expressionText(definition)
+    const isOwnerRemoved = !composition.to.tables.has(owner) && !composition.to.views.has(owner)
+    const readsRemoved = readsRemovedObjects(composition, owner, names)
+    if (isOwnerRemoved && !readsRemoved) continue
+    const hasSameText = desired !== undefined && expressionText(desired.definition) === expressionText(definition)
     // A text that is not compared is still another one where it reads what goes.
-    const isSame = saysSame || (wanted !== undefined && !keepsTexts && !readsGone)
-    if (!isSame) emit(work, { kind: 'dropTrigger', table, trigger: name })
+    const isSame = hasSameText || (desired !== undefined && !storesOriginalText && !readsRemoved)
+    if (!isSame) emit(composition, { kind: 'dropTrigger', table, trigger: name })
   }
 }
 
-export function createTriggers(work: Work): void {
-  for (const [key, trigger] of work.to.triggers) {
-    if (!work.model.triggers.has(key)) emit(work, { kind: 'createTrigger', trigger })
+export function createTriggers(composition: Composition): void {
+  for (const [key, trigger] of composition.to.triggers) {
+    if (!composition.model.triggers.has(key)) emit(composition, { kind: 'createTrigger', trigger })
   }
 }
 
-export function createExtensions(work: Work): void {
-  for (const extension of work.to.extensions) {
-    if (!work.model.extensions.includes(extension)) emit(work, { kind: 'createExtension', extension })
+export function createExtensions(composition: Composition): void {
+  for (const extension of composition.to.extensions) {
+    if (!composition.model.extensions.includes(extension)) emit(composition, { kind: 'createExtension', extension })
   }
 }
 
-export function dropExtensions(work: Work): void {
-  for (const extension of work.model.extensions) {
-    if (!work.to.extensions.includes(extension)) emit(work, { kind: 'dropExtension', extension })
+export function dropExtensions(composition: Composition): void {
+  for (const extension of composition.model.extensions) {
+    if (!composition.to.extensions.includes(extension)) emit(composition, { kind: 'dropExtension', extension })
   }
 }

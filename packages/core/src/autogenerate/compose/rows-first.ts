@@ -5,24 +5,24 @@ import type { ConstraintModel, IndexElement, IndexModel, TableRef } from '../../
 import type { ColumnDifference } from '../table-difference.ts'
 import { mayName } from '../view-order.ts'
 import { retyped } from './computed.ts'
-import { check, oldNames, type Stood, stoodBefore } from './stood.ts'
-import type { Work } from './work.ts'
+import { check, type OriginalTable, oldNames, originalTable } from './stood.ts'
+import type { Composition } from './work.ts'
 
 const anded = (parts: readonly SqlFragment[]): SqlFragment => join(parts, ' AND ')
 
-const changedIn = (work: Work, ref: TableRef): readonly ColumnDifference[] =>
-  work.differences.get(refText(ref))?.changed ?? []
+const changedIn = (composition: Composition, ref: TableRef): readonly ColumnDifference[] =>
+  composition.differences.get(refText(ref))?.changed ?? []
 
 /** An expression is not read here: what it names may be called otherwise, not be there, or be no number before the revision. */
-function standsAlready(work: Work, ref: TableRef, expressions: readonly string[]): boolean {
+function isCheckableBefore(composition: Composition, ref: TableRef, expressions: readonly string[]): boolean {
   const label = refText(ref)
-  const before = [...work.before.tables.keys(), ...work.before.columns.keys()]
+  const before = [...composition.before.tables.keys(), ...composition.before.columns.keys()]
   const renamed = before.some((each) => each === label || each.startsWith(`${label}.`))
   const names = expressions.map(mayName)
   return (
     !renamed &&
-    (work.differences.get(label)?.added.length ?? 0) === 0 &&
-    !retyped(changedIn(work, ref)).some((column) => names.some((mentions) => mentions(column)))
+    (composition.differences.get(label)?.added.length ?? 0) === 0 &&
+    !retyped(changedIn(composition, ref)).some((column) => names.some((mentions) => mentions(column)))
   )
 }
 
@@ -37,8 +37,12 @@ const elementsOf = (columns: readonly string[]): readonly IndexElement[] => colu
 const namesOf = (elements: readonly IndexElement[]): readonly string[] =>
   elements.map(({ column, expression }) => column ?? `(${expression})`)
 
-function repeated(work: Work, ref: TableRef, { elements, where, nullsNotDistinct }: Uniqueness): SqlFragment {
-  const { quote } = work.dialect
+function repeated(
+  composition: Composition,
+  ref: TableRef,
+  { elements, where, nullsNotDistinct }: Uniqueness,
+): SqlFragment {
+  const { quote } = composition.dialect
   const values = elements.map(({ column, expression = '' }) =>
     column === undefined ? sql`(${verbatim(expression)})` : quote.identifier(column),
   )
@@ -52,24 +56,24 @@ function repeated(work: Work, ref: TableRef, { elements, where, nullsNotDistinct
 }
 
 /** Whether rows are kept apart already by columns that are all among these. */
-function isKept({ table, columnOf }: Stood, { elements, nullsNotDistinct }: Uniqueness): boolean {
-  const wanted = new Set(elements.flatMap(({ column }) => (column === undefined ? [] : (columnOf(column) ?? []))))
-  const covers = (columns: readonly string[], distinct: true | undefined): boolean =>
-    columns.every((column) => wanted.has(column)) && (nullsNotDistinct === undefined || distinct === true)
+function isAlreadyUnique({ table, columnOf }: OriginalTable, { elements, nullsNotDistinct }: Uniqueness): boolean {
+  const columnNames = new Set(elements.flatMap(({ column }) => (column === undefined ? [] : (columnOf(column) ?? []))))
+  const impliesUniqueness = (columns: readonly string[], distinct: true | undefined): boolean =>
+    columns.every((column) => columnNames.has(column)) && (nullsNotDistinct === undefined || distinct === true)
   const plain = (element: IndexElement): boolean => Object.keys(element).every((fact) => fact === 'column')
   return (
     elements.every(plain) &&
     (table.constraints.some(
       (one) =>
-        (one.kind === 'primaryKey' && covers(one.columns, true)) ||
-        (one.kind === 'unique' && covers(one.columns, one.nullsNotDistinct)),
+        (one.kind === 'primaryKey' && impliesUniqueness(one.columns, true)) ||
+        (one.kind === 'unique' && impliesUniqueness(one.columns, one.nullsNotDistinct)),
     ) ||
       table.indexes.some(
         (one) =>
           one.unique &&
           one.where === undefined &&
           one.elements.every(plain) &&
-          covers(
+          impliesUniqueness(
             one.elements.flatMap(({ column }) => column ?? []),
             one.nullsNotDistinct,
           ),
@@ -78,42 +82,46 @@ function isKept({ table, columnOf }: Stood, { elements, nullsNotDistinct }: Uniq
 }
 
 /** Whether rows that have no value in the column get one, which may be the same for all. */
-function getsValues(work: Work, ref: TableRef, column: string): boolean {
-  return changedIn(work, ref).some(
-    ({ name, found, expected }) => name === column && found.nullable && !expected.nullable,
+function getsValues(composition: Composition, ref: TableRef, column: string): boolean {
+  return changedIn(composition, ref).some(
+    ({ name, actual, expected }) => name === column && actual.nullable && !expected.nullable,
   )
 }
 
 /** Rows that a new key would not let in: the server would say which one it met first, after it has changed other things. */
-function checkUnique(work: Work, ref: TableRef, unique: Uniqueness, what: string): void {
-  const stood = stoodBefore(work, ref)
-  if (stood === undefined) return
-  const kept = isKept(stood, unique)
+function checkUnique(composition: Composition, ref: TableRef, unique: Uniqueness, what: string): void {
+  const original = originalTable(composition, ref)
+  if (original === undefined) return
+  const isGuaranteed = isAlreadyUnique(original, unique)
   const label = `rows of ${refText(ref)} with the same ${namesOf(unique.elements).join(', ')}, which ${what} keeps apart`
   const isRead = unique.where === undefined && unique.elements.every(({ column }) => column !== undefined)
   if (!isRead) {
-    if (kept) return
-    const texts = [...unique.elements.map(({ column, expression }) => expression ?? column ?? ''), unique.where ?? '']
-    check(work, standsAlready(work, ref, texts), label, repeated(work, ref, unique))
+    if (isGuaranteed) return
+    const expressions = [
+      ...unique.elements.map(({ column, expression }) => expression ?? column ?? ''),
+      unique.where ?? '',
+    ]
+    check(composition, isCheckableBefore(composition, ref, expressions), label, repeated(composition, ref, unique))
     return
   }
-  const old = oldNames(stood, namesOf(unique.elements))
+  const old = oldNames(original, namesOf(unique.elements))
   const elements = (old ?? []).map((column) => ({ column }))
   const names = namesOf(unique.elements)
   // Values that were apart may be alike once they are of another type or collation; of some types (json) no two can be compared.
-  const changed = changedIn(work, ref)
-  const recollated = changed.flatMap(({ name, found, expected }) =>
-    found.collation === expected.collation ? [] : [name],
+  const changed = changedIn(composition, ref)
+  const recollated = changed.flatMap(({ name, actual, expected }) =>
+    actual.collation === expected.collation ? [] : [name],
   )
   const isRetyped = [...retyped(changed), ...recollated].some((column) => names.includes(column))
-  if (old !== undefined && !isRetyped && !kept)
-    check(work, true, label, repeated(work, stood.ref, { ...unique, elements }))
-  if (old === undefined || (isRetyped && !kept)) check(work, false, label, repeated(work, ref, unique))
-  else if (names.some((column) => getsValues(work, ref, column)))
-    check(work, false, `${label} once all have one`, repeated(work, ref, unique))
+  if (old !== undefined && !isRetyped && !isGuaranteed)
+    check(composition, true, label, repeated(composition, original.ref, { ...unique, elements }))
+  if (old === undefined || (isRetyped && !isGuaranteed))
+    check(composition, false, label, repeated(composition, ref, unique))
+  else if (names.some((column) => getsValues(composition, ref, column)))
+    check(composition, false, `${label} once all have one`, repeated(composition, ref, unique))
 }
 
-export function checkIndex(work: Work, ref: TableRef, index: IndexModel): void {
+export function checkIndex(composition: Composition, ref: TableRef, index: IndexModel): void {
   if (!index.unique) return
   const { elements, where, nullsNotDistinct } = index
   const unique = {
@@ -121,16 +129,16 @@ export function checkIndex(work: Work, ref: TableRef, index: IndexModel): void {
     ...(where === undefined ? {} : { where }),
     ...(nullsNotDistinct ? { nullsNotDistinct } : {}),
   }
-  checkUnique(work, ref, unique, `the unique index ${index.name}`)
+  checkUnique(composition, ref, unique, `the unique index ${index.name}`)
 }
 
-function checkCheck(work: Work, ref: TableRef, one: Extract<ConstraintModel, { kind: 'check' }>): void {
+function checkCheck(composition: Composition, ref: TableRef, one: Extract<ConstraintModel, { kind: 'check' }>): void {
   if (one.notValid) return
-  const query = sql`SELECT * FROM ${work.dialect.quote.table(ref)} WHERE NOT (${verbatim(one.expression)})`
+  const query = sql`SELECT * FROM ${composition.dialect.quote.table(ref)} WHERE NOT (${verbatim(one.expression)})`
   const name = one.name === undefined ? '' : ` ${one.name}`
   check(
-    work,
-    standsAlready(work, ref, [one.expression]),
+    composition,
+    isCheckableBefore(composition, ref, [one.expression]),
     `rows of ${refText(ref)} that the check${name} (${one.expression}) refuses`,
     query,
   )
@@ -142,7 +150,7 @@ interface Referring {
 }
 
 /** The rows that refer to something; with `parent`, those that refer to what is not there. */
-function orphans({ dialect: { quote } }: Work, own: Referring, parent?: Referring): SqlFragment {
+function orphans({ dialect: { quote } }: Composition, own: Referring, parent?: Referring): SqlFragment {
   const [child, other] = [quote.identifier('child'), quote.identifier('parent')]
   const names = own.columns.map((name) => sql`${child}.${quote.identifier(name)}`)
   const set = names.map((name) => sql`${name} IS NOT NULL`)
@@ -152,47 +160,52 @@ function orphans({ dialect: { quote } }: Work, own: Referring, parent?: Referrin
   return sql`${from} AND NOT EXISTS (SELECT 1 FROM ${quote.table(parent.table)} ${other} WHERE ${anded(pairs)})`
 }
 
-function checkForeignKey(work: Work, ref: TableRef, key: Extract<ConstraintModel, { kind: 'foreignKey' }>): void {
+function checkForeignKey(
+  composition: Composition,
+  ref: TableRef,
+  key: Extract<ConstraintModel, { kind: 'foreignKey' }>,
+): void {
   const { table: referred, columns } = key.references
-  const stood = stoodBefore(work, ref)
-  const target = stoodBefore(work, referred)
+  const original = originalTable(composition, ref)
+  const target = originalTable(composition, referred)
   // A column that comes with the revision refers to nothing yet.
-  const own = stood && oldNames(stood, key.columns)
+  const own = original && oldNames(original, key.columns)
   const theirs = target && oldNames(target, columns)
-  if (key.notValid || stood === undefined || own === undefined || own.length === 0) return
+  if (key.notValid || original === undefined || own === undefined || own.length === 0) return
   const holds = (one: ConstraintModel): boolean =>
     one.kind === 'foreignKey' &&
     one.notValid === undefined &&
     canonicalJson([one.columns, one.references]) === canonicalJson([own, { table: target?.ref, columns: theirs }])
   // Only what happens to the rows is said otherwise.
-  if (stood.table.constraints.some(holds)) return
+  if (original.table.constraints.some(holds)) return
   const label = `rows of ${refText(ref)} whose ${key.columns.join(', ')} is not in ${refText(referred)} (${columns.join(', ')})`
-  const before = { table: stood.ref, columns: own }
+  const before = { table: original.ref, columns: own }
   // A table that comes with the revision is empty.
-  if (target === undefined) check(work, true, label, orphans(work, before))
+  if (target === undefined) check(composition, true, label, orphans(composition, before))
   if (target === undefined || theirs?.length === 0) return
   const isOfThen =
     theirs === undefined ||
-    retyped(changedIn(work, ref)).some((column) => key.columns.includes(column)) ||
-    retyped(changedIn(work, referred)).some((column) => columns.includes(column))
+    retyped(changedIn(composition, ref)).some((column) => key.columns.includes(column)) ||
+    retyped(changedIn(composition, referred)).some((column) => columns.includes(column))
   // Columns that are not there yet, or two types that cannot be compared: when the key comes they are, and of one type.
   const query = isOfThen
-    ? orphans(work, { table: ref, columns: key.columns }, { table: referred, columns })
-    : orphans(work, before, { table: target.ref, columns: theirs })
-  check(work, !isOfThen, label, query)
+    ? orphans(composition, { table: ref, columns: key.columns }, { table: referred, columns })
+    : orphans(composition, before, { table: target.ref, columns: theirs })
+  check(composition, !isOfThen, label, query)
 }
 
 const constraintChecks: {
   readonly [K in ConstraintModel['kind']]: (
-    work: Work,
+    composition: Composition,
     ref: TableRef,
     one: Extract<ConstraintModel, { kind: K }>,
   ) => void
 } = {
-  primaryKey: (work, ref, { columns }) => checkUnique(work, ref, { elements: elementsOf(columns) }, 'the primary key'),
-  unique: (work, ref, { columns, name, nullsNotDistinct }) =>
+  primaryKey: (composition, ref, { columns }) =>
+    checkUnique(composition, ref, { elements: elementsOf(columns) }, 'the primary key'),
+  unique: (composition, ref, { columns, name, nullsNotDistinct }) =>
     checkUnique(
-      work,
+      composition,
       ref,
       { elements: elementsOf(columns), ...(nullsNotDistinct ? { nullsNotDistinct } : {}) },
       `the unique constraint${name === undefined ? '' : ` ${name}`}`,
@@ -204,7 +217,11 @@ const constraintChecks: {
 }
 
 /** Looks at the rows that are there before a constraint is added. */
-export function checkConstraint(work: Work, ref: TableRef, constraint: ConstraintModel): void {
-  const look = constraintChecks[constraint.kind] as (work: Work, ref: TableRef, one: ConstraintModel) => void
-  look(work, ref, constraint)
+export function checkConstraint(composition: Composition, ref: TableRef, constraint: ConstraintModel): void {
+  const runCheck = constraintChecks[constraint.kind] as (
+    composition: Composition,
+    ref: TableRef,
+    one: ConstraintModel,
+  ) => void
+  runCheck(composition, ref, constraint)
 }

@@ -13,7 +13,7 @@ import type { TableDifference } from '../table-difference.ts'
 export type FillAnswer = (request: Pick<FillChange, 'table' | 'column' | 'where'>) => string | undefined
 
 /** The steps of a revision while they are found: each is folded over the schema at once, so that what cannot be run is never written. */
-export interface Work {
+export interface Composition {
   readonly dialect: Dialect
   readonly fill: FillAnswer
   /** What a declared object is once it is there, with the names that the server gives. */
@@ -33,44 +33,50 @@ export interface Work {
  * A change that leaves the column as the model has it already is none: what the server shows otherwise then comes with another operation,
  * as the type and the collation that a key gives its columns on MySQL.
  */
-function saysNothing(before: SchemaModel, after: SchemaModel, operation: Operation): boolean {
+function isNoChange(before: SchemaModel, after: SchemaModel, operation: Operation): boolean {
   if (operation.kind !== 'alterColumn') return false
   // The place of a column is known only once something was done to its table.
-  const [was, is] = [before, after].map((model) =>
+  const [columnsBefore, columnsAfter] = [before, after].map((model) =>
     findTable(model, operation.table)?.columns.map(({ after: _, ...column }) => column),
   )
-  return isSame(was, is)
+  return isSame(columnsBefore, columnsAfter)
 }
 
-export function emit(work: Work, operation: Operation, about: Omit<OperationChange, 'kind' | 'operation'> = {}): void {
-  const after = work.dialect.applyToModel(work.model, operation)
-  if (saysNothing(work.model, after, operation)) return
-  const security = securityImpact(work.model, operation)
-  work.model = after
-  work.changes.push({ kind: 'operation', operation, ...(security === undefined ? {} : { security }), ...about })
+export function emit(
+  composition: Composition,
+  operation: Operation,
+  about: Omit<OperationChange, 'kind' | 'operation'> = {},
+): void {
+  const after = composition.dialect.applyToModel(composition.model, operation)
+  if (isNoChange(composition.model, after, operation)) return
+  const security = securityImpact(composition.model, operation)
+  composition.model = after
+  composition.changes.push({ kind: 'operation', operation, ...(security === undefined ? {} : { security }), ...about })
 }
 
 /** The table as it stands at this point of the revision. */
-export function tableNow(work: Work, ref: TableRef): TableModel {
-  const table = findTable(work.model, ref)
+export function tableNow(composition: Composition, ref: TableRef): TableModel {
+  const table = findTable(composition.model, ref)
   if (table !== undefined) return table
   throw new Error(`the comparison lost the table ${refText(ref)}`)
 }
 
 /** Whether the server needs objects to be there before others refer to them; a dialect that rebuilds tables checks at the end. */
-export function isStrict({ dialect }: Work): boolean {
+export function isStrict({ dialect }: Composition): boolean {
   return dialect.capabilities.alterColumn !== 'rebuild'
 }
 
 /** A key of the table that is none of these columns, to go through its rows by. */
-export function keyApart(table: TableModel, column: string): readonly string[] | undefined {
+export function keyWithout(table: TableModel, column: string): readonly string[] | undefined {
   const key = table.constraints.find((one) => one.kind === 'primaryKey')
   return key?.kind === 'primaryKey' && !key.columns.includes(column) ? key.columns : undefined
 }
 
 /** What a fill has to know of the table: how to go through its rows, and what it must not touch. */
-export function fillFacts(table: TableModel, column: string): Pick<FillChange, 'key' | 'keeps'> {
-  const key = keyApart(table, column)
-  const keeps = table.columns.flatMap(({ name, onUpdate }) => (onUpdate === undefined || name === column ? [] : [name]))
-  return { ...(key === undefined ? {} : { key }), ...(keeps.length === 0 ? {} : { keeps }) }
+export function fillFacts(table: TableModel, column: string): Pick<FillChange, 'key' | 'unchangedColumns'> {
+  const key = keyWithout(table, column)
+  const unchangedColumns = table.columns.flatMap(({ name, onUpdate }) =>
+    onUpdate === undefined || name === column ? [] : [name],
+  )
+  return { ...(key === undefined ? {} : { key }), ...(unchangedColumns.length === 0 ? {} : { unchangedColumns }) }
 }

@@ -24,11 +24,11 @@ export interface RenameAnswers {
   readonly dropped?: readonly string[]
   /** Nothing was renamed. */
   readonly none?: boolean
-  /** Whoever can be asked; undefined from it: no answer. */
+  /** Asks a person or a program; undefined from it: no answer. */
   readonly ask?: (question: RenameQuestion) => Promise<RenameAnswer | undefined> | RenameAnswer | undefined
 }
 
-/** A pair that nobody has said anything about, in the words of the flags that would. */
+/** A pair without an answer, as the flags for an answer would name it. */
 export interface RenameCandidate {
   readonly kind: RenameKind
   readonly from: string
@@ -36,10 +36,10 @@ export interface RenameCandidate {
 }
 
 /** Everything that is gone or new, by the labels that answers use. */
-export interface Known {
+export interface RenameLabels {
   /** With what is shown of each. */
-  readonly gone: ReadonlyMap<string, string>
-  readonly fresh: ReadonlySet<string>
+  readonly removed: ReadonlyMap<string, string>
+  readonly added: ReadonlySet<string>
 }
 
 /** What was said, and which of it has been of use. */
@@ -50,7 +50,7 @@ export interface AnswerBook {
   readonly none: boolean
   readonly ask: NonNullable<RenameAnswers['ask']>
   /** Throws INVALID_OPTION for an answer that was of no use. */
-  readonly close: (known: Known) => void
+  readonly close: (labels: RenameLabels) => void
 }
 
 export function openAnswers(answers: RenameAnswers): AnswerBook {
@@ -79,21 +79,21 @@ export function openAnswers(answers: RenameAnswers): AnswerBook {
     },
     none: answers.none ?? false,
     ask: answers.ask ?? (() => undefined),
-    close({ gone, fresh }) {
+    close({ removed, added }) {
       const [answer] = unused
       if (answer === undefined) return
       const to = renamed.get(answer)
       const what = to === undefined ? answer : `${answer}:${to}`
-      const isGone = gone.has(answer)
+      const isRemoved = removed.has(answer)
       // The changes say it already.
-      const isNeedless = isGone && to === undefined
+      const isNeedless = isRemoved && to === undefined
       const why = isNeedless
         ? `${what} is not needed: ${answer} is gone, and nothing new could be it under another name`
-        : isGone
+        : isRemoved
           ? `${what} fits nothing: ${answer} is gone, and nothing new is called ${to}`
           : `${what} fits nothing: ${answer} is not gone`
-      const known = [...new Set([...gone.values(), ...fresh])].sort()
-      const hint = isNeedless || known.length === 0 ? '' : ` Gone or new are ${known.join(', ')}.`
+      const candidates = [...new Set([...removed.values(), ...added])].sort()
+      const hint = isNeedless || candidates.length === 0 ? '' : ` Gone or new are ${candidates.join(', ')}.`
       throw new MigrateError('INVALID_OPTION', { option: 'renames', why }, `The answer ${why}.${hint}`, {
         remedy: isNeedless
           ? `Leave the answer for ${answer} out.`

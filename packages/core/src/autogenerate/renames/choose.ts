@@ -7,22 +7,22 @@ const bare = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
 export interface Choice<T> {
   readonly kind: RenameKind
   readonly of?: string
-  readonly gone: readonly T[]
-  readonly fresh: readonly T[]
+  readonly removed: readonly T[]
+  readonly added: readonly T[]
   readonly nameOf: (item: T) => string
   /** What an answer may call something that is gone: `users.mail`, and `accounts.mail` where the table was called so before. */
   readonly labelsOf: (item: T) => readonly string[]
-  readonly like: (gone: T, fresh: T) => number
+  readonly like: (removed: T, added: T) => number
   /** What an answer means of what is new. Absent: what is called so, or so behind the last dot. */
-  readonly targetOf?: (answer: string, gone: T, fresh: ReadonlySet<T>) => T | undefined
+  readonly targetOf?: (answer: string, removed: T, added: ReadonlySet<T>) => T | undefined
   /** What an answer has to call it. Absent: its name. */
-  readonly answerOf?: (gone: T, fresh: T) => string
+  readonly answerOf?: (removed: T, added: T) => string
 }
 
 export interface Chosen<T> {
   readonly renames: readonly { readonly from: T; readonly to: T }[]
-  /** Pairs that could be renames and that nobody answered. */
-  readonly open: readonly RenameCandidate[]
+  /** Pairs that could be renames and that have no answer. */
+  readonly unanswered: readonly RenameCandidate[]
 }
 
 /** Which of what is new has been there under another name: by what was said, by who can be asked; never by a guess. */
@@ -30,29 +30,29 @@ export async function chooseRenames<T>(choice: Choice<T>, book: AnswerBook): Pro
   const { kind, of, nameOf, labelsOf, like, answerOf = (_, item) => nameOf(item) } = choice
   const byName = (answer: string): T | undefined => {
     // The name itself may have dots.
-    const [whole, last] = [answer, bare(answer)].map((name) => [...fresh].find((item) => nameOf(item) === name))
+    const [whole, last] = [answer, bare(answer)].map((name) => [...added].find((item) => nameOf(item) === name))
     return whole ?? last
   }
-  const gone = new Set(choice.gone)
-  const fresh = new Set(choice.fresh)
+  const removed = new Set(choice.removed)
+  const added = new Set(choice.added)
   const renames: { from: T; to: T }[] = []
   const take = (from: T, to: T): void => {
     renames.push({ from, to })
-    gone.delete(from)
-    fresh.delete(to)
+    removed.delete(from)
+    added.delete(to)
   }
-  for (const item of choice.gone) {
+  for (const item of choice.removed) {
     const labels = labelsOf(item)
     const target = book.renamedFrom(labels, (answer) =>
-      choice.targetOf === undefined ? byName(answer) : choice.targetOf(answer, item, fresh),
+      choice.targetOf === undefined ? byName(answer) : choice.targetOf(answer, item, added),
     )
     if (target !== undefined) take(item, target)
-    else if (book.isDropped(labels)) gone.delete(item)
+    else if (book.isDropped(labels)) removed.delete(item)
   }
-  if (book.none) return { renames, open: [] }
-  const open: RenameCandidate[] = []
-  for (const item of [...fresh]) {
-    const candidates = [...gone]
+  if (book.none) return { renames, unanswered: [] }
+  const unanswered: RenameCandidate[] = []
+  for (const item of [...added]) {
+    const candidates = [...removed]
       .map((other) => ({ other, score: like(other, item) }))
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score)
@@ -62,7 +62,7 @@ export async function chooseRenames<T>(choice: Choice<T>, book: AnswerBook): Pro
     const chosen = candidates.find(({ other }) => nameOf(other) === answer)
     if (chosen !== undefined) take(chosen.other, item)
     else if (answer !== null) {
-      open.push(
+      unanswered.push(
         ...candidates.map(({ other }) => ({
           kind,
           from: labelsOf(other)[0] ?? nameOf(other),
@@ -71,5 +71,5 @@ export async function chooseRenames<T>(choice: Choice<T>, book: AnswerBook): Pro
       )
     }
   }
-  return { renames, open }
+  return { renames, unanswered }
 }

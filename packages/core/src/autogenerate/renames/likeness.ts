@@ -21,7 +21,7 @@ export function likeNames(one: string, other: string): number {
   return (2 * common) / total
 }
 
-type Family = 'number' | 'text' | 'moment' | 'boolean' | 'json' | 'uuid' | 'bytes' | 'enum' | 'native'
+type Family = 'number' | 'text' | 'temporal' | 'boolean' | 'json' | 'uuid' | 'bytes' | 'enum' | 'native'
 
 const families: { readonly [K in ColumnType['kind']]: Family } = {
   integer: 'number',
@@ -31,9 +31,9 @@ const families: { readonly [K in ColumnType['kind']]: Family } = {
   text: 'text',
   varchar: 'text',
   char: 'text',
-  date: 'moment',
-  time: 'moment',
-  timestamp: 'moment',
+  date: 'temporal',
+  time: 'temporal',
+  timestamp: 'temporal',
   boolean: 'boolean',
   json: 'json',
   uuid: 'uuid',
@@ -45,35 +45,36 @@ const families: { readonly [K in ColumnType['kind']]: Family } = {
 const same = (one: unknown, other: unknown): boolean => canonicalJson(one ?? null) === canonicalJson(other ?? null)
 
 /** Whether one column could be the other under a new name, from 0 (it could not) to 1. Both in normal form. */
-export function likeColumns(gone: ColumnModel, fresh: ColumnModel): number {
-  const names = likeNames(gone.name, fresh.name)
-  const isSame = same(gone.type, fresh.type)
-  const isAlike = families[gone.type.kind] === families[fresh.type.kind]
+export function likeColumns(removed: ColumnModel, added: ColumnModel): number {
+  const names = likeNames(removed.name, added.name)
+  const isSame = same(removed.type, added.type)
+  const isAlike = families[removed.type.kind] === families[added.type.kind]
   if (!isSame && !isAlike && names < 0.6) return 0
-  const computed = (gone.generated === undefined) === (fresh.generated === undefined)
+  const computed = (removed.generated === undefined) === (added.generated === undefined)
   return (
     (isSame ? 0.4 : isAlike ? 0.2 : 0) +
     0.35 * names +
-    (gone.nullable === fresh.nullable ? 0.1 : 0) +
-    (same(gone.default, fresh.default) ? 0.1 : 0) +
+    (removed.nullable === added.nullable ? 0.1 : 0) +
+    (same(removed.default, added.default) ? 0.1 : 0) +
     (computed ? 0.05 : 0)
   )
 }
 
 /** Whether one table could be the other under a new name, from 0 (it could not) to 1. Both in normal form. */
-export function likeTables(gone: TableModel, fresh: TableModel): number {
-  const types = new Map(fresh.columns.map((column) => [column.name, column.type]))
-  const common = gone.columns.filter(({ name }) => types.has(name))
+export function likeTables(removed: TableModel, added: TableModel): number {
+  const types = new Map(added.columns.map((column) => [column.name, column.type]))
+  const common = removed.columns.filter(({ name }) => types.has(name))
   const alike = common.filter(({ name, type }) => same(type, types.get(name))).length
-  const most = Math.max(gone.columns.length, fresh.columns.length)
+  const most = Math.max(removed.columns.length, added.columns.length)
   const share = (common.length + alike) / 2 / most
-  const names = likeNames(gone.ref.name, fresh.ref.name)
+  const names = likeNames(removed.ref.name, added.ref.name)
   return share < 0.5 && (share < 0.25 || names < 0.6) ? 0 : 0.7 * share + 0.3 * names
 }
 
 /** Whether one enum could be the other under a new name, from 0 to 1. */
-export function likeEnums(gone: EnumModel, fresh: EnumModel): number {
-  const values = new Set(fresh.values)
-  const share = gone.values.filter((value) => values.has(value)).length / Math.max(gone.values.length, values.size)
-  return share < 0.5 ? 0 : 0.7 * share + 0.3 * likeNames(gone.ref.name, fresh.ref.name)
+export function likeEnums(removed: EnumModel, added: EnumModel): number {
+  const values = new Set(added.values)
+  const share =
+    removed.values.filter((value) => values.has(value)).length / Math.max(removed.values.length, values.size)
+  return share < 0.5 ? 0 : 0.7 * share + 0.3 * likeNames(removed.ref.name, added.ref.name)
 }

@@ -19,9 +19,9 @@ export interface Stage {
   readonly book: AnswerBook
   model: SchemaModel
   readonly operations: Operation[]
-  readonly open: RenameCandidate[]
+  readonly unanswered: RenameCandidate[]
   readonly values: RenamedValue[]
-  readonly known: { readonly gone: Map<string, string>; readonly fresh: Set<string> }
+  readonly labels: { readonly removed: Map<string, string>; readonly added: Set<string> }
   readonly before: { readonly tables: Map<string, TableRef>; readonly columns: Map<string, string> }
 }
 
@@ -30,8 +30,8 @@ export function record(stage: Stage, operation: Operation): void {
   stage.model = stage.dialect.applyToModel(stage.model, operation)
 }
 
-export const missingFrom = <T>(some: ReadonlyMap<string, T>, others: ReadonlyMap<string, T>): readonly T[] =>
-  [...some].flatMap(([key, item]) => (others.has(key) ? [] : [item]))
+export const missingFrom = <T>(some: ReadonlyMap<string, T>, other: ReadonlyMap<string, T>): readonly T[] =>
+  [...some].flatMap(([key, item]) => (other.has(key) ? [] : [item]))
 
 /** What an answer may call an object: by its name alone where it stays in its schema, or stands in that of the connection. */
 function labelsOf({ dialect: { ownSchema } }: Stage, ref: TableRef): readonly string[] {
@@ -40,10 +40,10 @@ function labelsOf({ dialect: { ownSchema } }: Stage, ref: TableRef): readonly st
 }
 
 /** The object that an answer names as the new one of another: in the same schema before all others. */
-function targetOf<T extends { readonly ref: TableRef }>(stage: Stage, answer: string, gone: T, fresh: Iterable<T>) {
-  const all = [...fresh]
+function targetOf<T extends { readonly ref: TableRef }>(stage: Stage, answer: string, removed: T, added: Iterable<T>) {
+  const all = [...added]
   return (
-    all.find(({ ref }) => ref.schema === gone.ref.schema && ref.name === answer) ??
+    all.find(({ ref }) => ref.schema === removed.ref.schema && ref.name === answer) ??
     all.find(({ ref }) => labelsOf(stage, ref).includes(answer))
   )
 }
@@ -87,26 +87,27 @@ function recordMove(stage: Stage, object: Renamed, from: TableRef, to: TableRef)
 export async function objects<T extends { readonly ref: TableRef }>(
   stage: Stage,
   kind: Renamed,
-  sides: { readonly gone: readonly T[]; readonly fresh: readonly T[] },
-  like: (gone: T, fresh: T) => number,
+  sides: { readonly removed: readonly T[]; readonly added: readonly T[] },
+  like: (removed: T, added: T) => number,
 ): Promise<void> {
-  for (const { ref } of sides.gone) for (const label of labelsOf(stage, ref)) stage.known.gone.set(label, refText(ref))
-  for (const { ref } of sides.fresh) stage.known.fresh.add(refText(ref))
-  const { renames, open } = await chooseRenames<T>(
+  for (const { ref } of sides.removed)
+    for (const label of labelsOf(stage, ref)) stage.labels.removed.set(label, refText(ref))
+  for (const { ref } of sides.added) stage.labels.added.add(refText(ref))
+  const { renames, unanswered } = await chooseRenames<T>(
     {
       kind,
       ...sides,
       nameOf: ({ ref }) => refText(ref),
       labelsOf: ({ ref }) => labelsOf(stage, ref),
-      targetOf: (answer, gone, fresh) => targetOf(stage, answer, gone, fresh),
-      answerOf: (gone, fresh) => (gone.ref.schema === fresh.ref.schema ? fresh.ref.name : refText(fresh.ref)),
+      targetOf: (answer, removed, added) => targetOf(stage, answer, removed, added),
+      answerOf: (removed, added) => (removed.ref.schema === added.ref.schema ? added.ref.name : refText(added.ref)),
       // What is called otherwise and stands elsewhere is another object, unless the author says that it is not.
-      like: (gone, fresh) =>
-        gone.ref.schema !== fresh.ref.schema && gone.ref.name !== fresh.ref.name ? 0 : like(gone, fresh),
+      like: (removed, added) =>
+        removed.ref.schema !== added.ref.schema && removed.ref.name !== added.ref.name ? 0 : like(removed, added),
     },
     stage.book,
   )
-  stage.open.push(...open)
+  stage.unanswered.push(...unanswered)
   for (const { from, to } of renames) {
     recordMove(stage, kind, from.ref, to.ref)
     if (kind === 'table') stage.before.tables.set(refText(to.ref), from.ref)

@@ -3,7 +3,7 @@ import { findTable, refText, tableKey } from '../../model/edit.ts'
 import type { EnumModel, SchemaModel, SequenceModel, TableModel, ViewModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { NamesBefore } from '../name-before.ts'
-import type { AnswerBook, Known, RenameCandidate } from './answers.ts'
+import type { AnswerBook, RenameCandidate, RenameLabels } from './answers.ts'
 import { chooseRenames } from './choose.ts'
 import { likeColumns, likeEnums, likeNames, likeTables } from './likeness.ts'
 import { missingFrom, objects, type RenamedValue, record, type Stage } from './objects.ts'
@@ -12,10 +12,10 @@ export interface Renaming {
   /** The schema as it stands, under its new names. */
   readonly model: SchemaModel
   readonly operations: readonly Operation[]
-  readonly open: readonly RenameCandidate[]
+  readonly unanswered: readonly RenameCandidate[]
   /** Enum values that got another name where no operation can say so: on servers whose enums are no objects. */
   readonly values: readonly RenamedValue[]
-  readonly known: Known
+  readonly labels: RenameLabels
   readonly before: NamesBefore
 }
 
@@ -23,27 +23,30 @@ async function tables(stage: Stage): Promise<void> {
   const { dialect, to } = stage
   const normal = new Map<TableModel, TableModel>()
   const normalOf = (table: TableModel): TableModel => {
-    const known = normal.get(table) ?? dialect.normalise(table)
-    normal.set(table, known)
-    return known
+    const normalised = normal.get(table) ?? dialect.normalise(table)
+    normal.set(table, normalised)
+    return normalised
   }
   await objects(
     stage,
     'table',
     {
-      gone: missingFrom(stage.model.tables, to.tables).filter(({ opaque }) => opaque === undefined),
-      fresh: missingFrom(to.tables, stage.model.tables),
+      removed: missingFrom(stage.model.tables, to.tables).filter(({ opaque }) => opaque === undefined),
+      added: missingFrom(to.tables, stage.model.tables),
     },
-    (gone, fresh) => likeTables(normalOf(gone), normalOf(fresh)),
+    (removed, added) => likeTables(normalOf(removed), normalOf(added)),
   )
 }
 
 /** Views without rows lose nothing where they are dropped and created, so that only a move and a materialised view are asked about. */
 async function views(stage: Stage): Promise<void> {
-  const [gone, fresh] = [missingFrom(stage.model.views, stage.to.views), missingFrom(stage.to.views, stage.model.views)]
+  const [removed, added] = [
+    missingFrom(stage.model.views, stage.to.views),
+    missingFrom(stage.to.views, stage.model.views),
+  ]
   for (const materialized of [undefined, true] as const) {
     const alike = (view: ViewModel): boolean => view.materialized === materialized
-    await objects(stage, 'view', { gone: gone.filter(alike), fresh: fresh.filter(alike) }, (one, other) => {
+    await objects(stage, 'view', { removed: removed.filter(alike), added: added.filter(alike) }, (one, other) => {
       if (one.ref.schema !== other.ref.schema) return 1
       const names = likeNames(one.ref.name, other.ref.name)
       return materialized && (names >= 0.6 || one.definition === other.definition) ? 0.1 + names : 0
@@ -53,21 +56,21 @@ async function views(stage: Stage): Promise<void> {
 
 /** The sequences of columns go with them; of the others those that stay under their name. */
 async function sequences(stage: Stage): Promise<void> {
-  const gone = missingFrom(stage.model.sequences, stage.to.sequences).filter(({ ownedBy }) => ownedBy === undefined)
-  const fresh = missingFrom(stage.to.sequences, stage.model.sequences)
+  const removed = missingFrom(stage.model.sequences, stage.to.sequences).filter(({ ownedBy }) => ownedBy === undefined)
+  const added = missingFrom(stage.to.sequences, stage.model.sequences)
   const names = (some: readonly SequenceModel[]): ReadonlySet<string> => new Set(some.map(({ ref }) => ref.name))
-  const [left, come] = [names(gone), names(fresh)]
+  const [left, come] = [names(removed), names(added)]
   const sides = {
-    gone: gone.filter(({ ref }) => come.has(ref.name)),
-    fresh: fresh.filter(({ ref }) => left.has(ref.name)),
+    removed: removed.filter(({ ref }) => come.has(ref.name)),
+    added: added.filter(({ ref }) => left.has(ref.name)),
   }
   await objects(stage, 'sequence', sides, (one, other) => (one.ref.name === other.ref.name ? 1 : 0))
 }
 
-async function columnsOf(stage: Stage, declared: TableModel, stood: TableModel): Promise<void> {
+async function columnsOf(stage: Stage, declared: TableModel, current: TableModel): Promise<void> {
   const { dialect, book } = stage
   const [has, wants] = [
-    new Set(stood.columns.map(({ name }) => name)),
+    new Set(current.columns.map(({ name }) => name)),
     new Set(declared.columns.map(({ name }) => name)),
   ]
   const table = refText(declared.ref)
@@ -76,27 +79,27 @@ async function columnsOf(stage: Stage, declared: TableModel, stood: TableModel):
     `${table}.${name}`,
     ...(old === undefined ? [] : [`${refText(old)}.${name}`]),
   ]
-  const isGone = ({ name }: { readonly name: string }): boolean => !wants.has(name)
-  const isFresh = ({ name }: { readonly name: string }): boolean => !has.has(name)
-  for (const { name } of stood.columns.filter(isGone))
-    for (const label of labelsOf(name)) stage.known.gone.set(label, `${table}.${name}`)
-  for (const { name } of declared.columns.filter(isFresh)) stage.known.fresh.add(`${table}.${name}`)
-  if (!stood.columns.some(isGone) || !declared.columns.some(isFresh)) return
-  const gone = dialect.normalise(stood).columns.filter(isGone)
-  const fresh = dialect.normalise(declared).columns.filter(isFresh)
-  const { renames, open } = await chooseRenames(
+  const isRemoved = ({ name }: { readonly name: string }): boolean => !wants.has(name)
+  const isAdded = ({ name }: { readonly name: string }): boolean => !has.has(name)
+  for (const { name } of current.columns.filter(isRemoved))
+    for (const label of labelsOf(name)) stage.labels.removed.set(label, `${table}.${name}`)
+  for (const { name } of declared.columns.filter(isAdded)) stage.labels.added.add(`${table}.${name}`)
+  if (!current.columns.some(isRemoved) || !declared.columns.some(isAdded)) return
+  const removed = dialect.normalise(current).columns.filter(isRemoved)
+  const added = dialect.normalise(declared).columns.filter(isAdded)
+  const { renames, unanswered } = await chooseRenames(
     {
       kind: 'column',
       of: table,
-      gone,
-      fresh,
+      removed,
+      added,
       nameOf: ({ name }) => name,
       labelsOf: ({ name }) => labelsOf(name),
       like: likeColumns,
     },
     book,
   )
-  stage.open.push(...open)
+  stage.unanswered.push(...unanswered)
   for (const { from, to } of renames) {
     record(stage, { kind: 'renameColumn', table: declared.ref, column: from.name, to: to.name })
     stage.before.columns.set(`${table}.${to.name}`, from.name)
@@ -107,35 +110,35 @@ async function columnsOf(stage: Stage, declared: TableModel, stood: TableModel):
 async function valuesOf(
   stage: Stage,
   label: string,
-  stood: readonly string[],
-  wanted: readonly string[],
+  current: readonly string[],
+  desired: readonly string[],
 ): Promise<readonly { readonly from: string; readonly to: string }[]> {
-  const gone = stood.filter((value) => !wanted.includes(value))
-  const fresh = wanted.filter((value) => !stood.includes(value))
-  for (const value of gone) stage.known.gone.set(`${label}.${value}`, `${label}.${value}`)
-  for (const value of fresh) stage.known.fresh.add(`${label}.${value}`)
-  if (gone.length === 0 || fresh.length === 0) return []
-  const { renames, open } = await chooseRenames(
+  const removed = current.filter((value) => !desired.includes(value))
+  const added = desired.filter((value) => !current.includes(value))
+  for (const value of removed) stage.labels.removed.set(`${label}.${value}`, `${label}.${value}`)
+  for (const value of added) stage.labels.added.add(`${label}.${value}`)
+  if (removed.length === 0 || added.length === 0) return []
+  const { renames, unanswered } = await chooseRenames(
     {
       kind: 'enum value',
       of: label,
-      gone,
-      fresh,
+      removed,
+      added,
       nameOf: (value) => value,
       labelsOf: (value) => [`${label}.${value}`],
-      // Where values go and others come nobody can tell by their looks.
+      // Where values are removed and others added, their names do not tell which is which.
       like: (one, other) => 0.1 + likeNames(one, other),
     },
     stage.book,
   )
-  stage.open.push(...open)
+  stage.unanswered.push(...unanswered)
   return renames
 }
 
 async function enumValues(stage: Stage, declared: EnumModel): Promise<void> {
-  const stood = stage.model.enums.get(tableKey(declared.ref))
-  if (stood === undefined) return
-  const rename = await valuesOf(stage, refText(declared.ref), stood.values, declared.values)
+  const current = stage.model.enums.get(tableKey(declared.ref))
+  if (current === undefined) return
+  const rename = await valuesOf(stage, refText(declared.ref), current.values, declared.values)
   if (rename.length === 0) return
   record(stage, {
     kind: 'alterEnum',
@@ -146,16 +149,16 @@ async function enumValues(stage: Stage, declared: EnumModel): Promise<void> {
 
 const hasValues = ({ columns }: TableModel): boolean => columns.some(({ type }) => type.kind === 'enum')
 
-async function columnValues(stage: Stage, declared: TableModel, stood: TableModel): Promise<void> {
-  if (!hasValues(stood)) return
+async function columnValues(stage: Stage, declared: TableModel, current: TableModel): Promise<void> {
+  if (!hasValues(current)) return
   const now = new Map(stage.dialect.normalise(declared).columns.map(({ name, type }) => [name, type]))
-  for (const { name, type } of stage.dialect.normalise(stood).columns) {
-    const wanted = now.get(name)
-    if (type.kind !== 'enum' || wanted?.kind !== 'enum') continue
-    const isOwn = type.name !== undefined || wanted.name !== undefined
+  for (const { name, type } of stage.dialect.normalise(current).columns) {
+    const desired = now.get(name)
+    if (type.kind !== 'enum' || desired?.kind !== 'enum') continue
+    const isOwn = type.name !== undefined || desired.name !== undefined
     if (isOwn && stage.dialect.capabilities.schemas) continue
     const label = `${refText(declared.ref)}.${name}`
-    for (const { from, to } of await valuesOf(stage, label, type.values, wanted.values)) {
+    for (const { from, to } of await valuesOf(stage, label, type.values, desired.values)) {
       stage.values.push({ table: declared.ref, column: name, from, to })
     }
   }
@@ -163,9 +166,9 @@ async function columnValues(stage: Stage, declared: TableModel, stood: TableMode
 
 /**
  * Finds out what got another name, by what was said and by asking, and folds it over the schema as it stands: afterwards both sides
- * call everything by the new names. What nobody answered comes back in `open`.
+ * call everything by the new names. What has no answer comes back in `unanswered`.
  */
-export async function settleRenames(
+export async function resolveRenames(
   dialect: Dialect,
   from: SchemaModel,
   to: SchemaModel,
@@ -177,15 +180,15 @@ export async function settleRenames(
     book,
     model: from,
     operations: [],
-    open: [],
+    unanswered: [],
     values: [],
-    known: { gone: new Map(), fresh: new Set() },
+    labels: { removed: new Map(), added: new Set() },
     before: { tables: new Map(), columns: new Map() },
   }
   await objects(
     stage,
     'enum',
-    { gone: missingFrom(from.enums, to.enums), fresh: missingFrom(to.enums, from.enums) },
+    { removed: missingFrom(from.enums, to.enums), added: missingFrom(to.enums, from.enums) },
     likeEnums,
   )
   await tables(stage)
@@ -193,12 +196,12 @@ export async function settleRenames(
   await sequences(stage)
   for (const declared of to.enums.values()) await enumValues(stage, declared)
   for (const declared of to.tables.values()) {
-    const stood = findTable(stage.model, declared.ref)
-    if (stood === undefined || stood.opaque !== undefined) continue
-    await columnsOf(stage, declared, stood)
+    const current = findTable(stage.model, declared.ref)
+    if (current === undefined || current.opaque !== undefined) continue
+    await columnsOf(stage, declared, current)
     const renamed = findTable(stage.model, declared.ref)
     if (renamed !== undefined) await columnValues(stage, declared, renamed)
   }
-  const { model, operations, open, values, known, before } = stage
-  return { model, operations, open, values, known, before }
+  const { model, operations, unanswered, values, labels, before } = stage
+  return { model, operations, unanswered, values, labels, before }
 }

@@ -2,16 +2,16 @@ import { canonicalJson } from '../../model/canonical.ts'
 
 /** A part of several lists: what all of them have, or what each has for itself between two such parts. */
 export type Run<T> =
-  | { readonly common: readonly T[]; readonly apart?: never }
-  | { readonly common?: never; readonly apart: ReadonlyMap<string, readonly T[]> }
+  | { readonly common: readonly T[]; readonly separate?: never }
+  | { readonly common?: never; readonly separate: ReadonlyMap<string, readonly T[]> }
 
 /** A longest list of keys that stand in both in this order (Hunt and Szymanski: by the places that a key has in the other). */
 function commonKeys(a: readonly string[], b: readonly string[]): readonly string[] {
-  const places = new Map<string, number[]>()
+  const positions = new Map<string, number[]>()
   for (const [at, key] of b.entries()) {
-    const found = places.get(key)
-    if (found === undefined) places.set(key, [at])
-    else found.unshift(at)
+    const indexes = positions.get(key)
+    if (indexes === undefined) positions.set(key, [at])
+    else indexes.unshift(at)
   }
   interface Link {
     readonly at: number
@@ -21,7 +21,7 @@ function commonKeys(a: readonly string[], b: readonly string[]): readonly string
   // By length: the chain of that length which ends first in `b`.
   const ends: Link[] = []
   for (const key of a) {
-    for (const at of places.get(key) ?? []) {
+    for (const at of positions.get(key) ?? []) {
       let low = 0
       let high = ends.length
       while (low < high) {
@@ -38,7 +38,7 @@ function commonKeys(a: readonly string[], b: readonly string[]): readonly string
 }
 
 /** Where each of these keys, in their order, comes first in a list. */
-function placesOf(keys: readonly string[], list: readonly string[]): readonly number[] {
+function positionsOf(keys: readonly string[], list: readonly string[]): readonly number[] {
   let from = 0
   return keys.map((key) => {
     const at = list.indexOf(key, from)
@@ -58,10 +58,10 @@ export function runsOf<T>(lists: ReadonlyMap<string, readonly T[]>): readonly Ru
   const [only = []] = lists.values()
   if (lists.size < 2) return only.length === 0 ? [] : [{ common: only }]
   const keyed = [...lists].map(([name, items]) => ({ name, items, keys: items.map(canonicalJson) }))
-  const [first, ...others] = keyed
+  const [first, ...rest] = keyed
   if (first === undefined) return []
-  const keys = others.reduce((common, { keys: own }) => commonKeys(common, own), first.keys as readonly string[])
-  const placed = keyed.map(({ name, items, keys: own }) => ({ name, items, places: placesOf(keys, own) }))
+  const keys = rest.reduce((common, { keys: own }) => commonKeys(common, own), first.keys as readonly string[])
+  const placed = keyed.map(({ name, items, keys: own }) => ({ name, items, positions: positionsOf(keys, own) }))
   const runs: Run<T>[] = []
   let common: T[] = []
   const endCommon = (): void => {
@@ -70,17 +70,17 @@ export function runsOf<T>(lists: ReadonlyMap<string, readonly T[]>): readonly Ru
   }
   const last = new Map<string, number>()
   for (let at = 0; at <= keys.length; at += 1) {
-    const between = placed.map(({ name, items, places }) => {
+    const between = placed.map(({ name, items, positions }) => {
       const from = last.get(name) ?? 0
-      const to = places[at] ?? items.length
+      const to = positions[at] ?? items.length
       last.set(name, to + 1)
       return [name, items.slice(from, to)] as const
     })
     if (between.some(([, items]) => items.length > 0)) {
       endCommon()
-      runs.push({ apart: new Map(between) })
+      runs.push({ separate: new Map(between) })
     }
-    const item = placed[0]?.items[placed[0].places[at] ?? -1]
+    const item = placed[0]?.items[placed[0].positions[at] ?? -1]
     if (item !== undefined) common.push(item)
   }
   endCommon()

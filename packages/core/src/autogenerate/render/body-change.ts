@@ -1,10 +1,10 @@
 import { canonicalJson } from '../../model/canonical.ts'
 import type { Change, FillChange } from '../change.ts'
 
-/** A part of the way that nobody but the author knows: SQL to fill in. */
+/** A step that only the author knows: SQL to fill in. */
 export interface GapChange {
   readonly kind: 'gap'
-  /** What is needed, and why it is not known: `the way back of "change column users.age: type": …`. */
+  /** What is needed, and why it is not known: `the downgrade of "change column users.age: type": …`. */
   readonly what: string
 }
 

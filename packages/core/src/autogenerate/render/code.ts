@@ -61,12 +61,12 @@ type Members = Iterable<readonly [string, Code | Method | undefined]>
 
 /** An object literal of the members that are there. */
 export function objectOf(members: Members): Code {
-  const there = [...members].flatMap(([name, value]): [string, Code | Method][] =>
+  const present = [...members].flatMap(([name, value]): [string, Code | Method][] =>
     value === undefined ? [] : [[name, value]],
   )
-  if (there.length === 0) return code('{}', 'object')
-  const inside = joined(there.map(member), list(',', line))
-  return code(group('{', indent(line, inside), ifBroken(','), line, '}'), 'object', there.length)
+  if (present.length === 0) return code('{}', 'object')
+  const inside = joined(present.map(member), list(',', line))
+  return code(group('{', indent(line, inside), ifBroken(','), line, '}'), 'object', present.length)
 }
 
 export const object = (members: { readonly [name: string]: Code | Method | undefined }): Code =>
@@ -95,8 +95,8 @@ const isList = (each: Code | undefined): boolean => each?.shape === 'array' || e
 /** Numbers stand beside each other, as many as a line holds. */
 export function numbers(values: readonly number[]): Code {
   if (values.length < 2) return array(values.map((value) => code(numberText(value))))
-  const words = values.map((value, at) => numberText(value) + (at < values.length - 1 ? ',' : ''))
-  const inside = group('[', indent(softLine, fill(words)), ifBroken(','), softLine, ']')
+  const items = values.map((value, at) => numberText(value) + (at < values.length - 1 ? ',' : ''))
+  const inside = group('[', indent(softLine, fill(items)), ifBroken(','), softLine, ']')
   return code(inside, 'numbers', values.length)
 }
 
@@ -118,7 +118,7 @@ function embraces(given: readonly Code[]): boolean {
   return last.shape === 'array' ? !isList(before) : last.shape === 'numbers' && before === undefined
 }
 
-const opened = ({ document }: Code): Document =>
+const expanded = ({ document }: Code): Document =>
   typeof document === 'object' && document.kind === 'group' ? brokenGroup(...document.parts) : document
 
 export function call(callee: string, given: readonly Code[]): Code {
@@ -139,7 +139,7 @@ export function call(callee: string, given: readonly Code[]): Code {
   const before = documents.slice(0, -1)
   if (before.some(breaks)) return code(brokenGroup(...parts))
   const around = (ending: Document): Document => list(callee, '(', joined([...before, ending], ', '), ')')
-  return code(choice(around(last.document), around(opened(last)), brokenGroup(...parts)))
+  return code(choice(around(last.document), around(expanded(last)), brokenGroup(...parts)))
 }
 
 /** Any JSON as a literal. */

@@ -12,7 +12,7 @@ type Part =
   /** On one line where it fits and nothing in it breaks. */
   | { readonly kind: 'group'; readonly parts: readonly Document[]; readonly breaks: boolean }
   /** As many words on a line as fit. */
-  | { readonly kind: 'fill'; readonly words: readonly string[]; readonly breaks: false }
+  | { readonly kind: 'fill'; readonly items: readonly string[]; readonly breaks: false }
   /** The first form that fits up to its first line break; else the last, broken. */
   | { readonly kind: 'choice'; readonly forms: readonly Document[]; readonly breaks: boolean }
 
@@ -36,7 +36,7 @@ export const choice = (...forms: readonly Document[]): Document => ({
   forms,
   breaks: forms[0] !== undefined && breaks(forms[0]),
 })
-export const fill = (words: readonly string[]): Document => ({ kind: 'fill', words, breaks: false })
+export const fill = (items: readonly string[]): Document => ({ kind: 'fill', items, breaks: false })
 export const ifBroken = (text: string): Document => ({ kind: 'broken', text, breaks: false })
 
 /** A blank, or a line break. */
@@ -93,8 +93,8 @@ function fits(next: Frame, rest: readonly Frame[], left: number): boolean {
       if (!flat || document.breaks) return true
       room -= document.flat.length
     } else if (document.kind === 'fill') {
-      if (!flat) return room >= (document.words[0] ?? '').length
-      room -= document.words.join(' ').length
+      if (!flat) return room >= (document.items[0] ?? '').length
+      room -= document.items.join(' ').length
     } else if (document.kind === 'choice') {
       const form = flat ? document.forms[0] : document.forms.at(-1)
       stack.push({ ...frame, document: form ?? '' })
@@ -130,7 +130,7 @@ export function print(document: Document, width = 100): string {
       if (flat && !part.breaks) write(part.flat)
       else breakLine(by)
     } else if (part.kind === 'fill') {
-      for (const [at, word] of part.words.entries()) {
+      for (const [at, word] of part.items.entries()) {
         if (at > 0 && (flat || column + 1 + word.length <= width)) write(' ')
         else if (at > 0) breakLine(by)
         write(word)
@@ -139,8 +139,8 @@ export function print(document: Document, width = 100): string {
       const forms = flat ? part.forms.slice(0, 1) : part.forms
       const frames = forms.map((form): Frame => ({ document: form, indent: by, flat: true }))
       const last = frames.pop()
-      const found = frames.find(isFitting)
-      if (found !== undefined) stack.push(found)
+      const fitting = frames.find(isFitting)
+      if (fitting !== undefined) stack.push(fitting)
       else if (last !== undefined) stack.push({ ...last, flat })
     } else if (part.kind === 'group' && !flat && !part.breaks && isFitting({ ...frame, flat: true })) {
       pushed(stack, inside({ ...frame, flat: true }))

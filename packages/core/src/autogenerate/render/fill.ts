@@ -2,7 +2,7 @@ import { join, type SqlFragment, sql, verbatim } from '../../compile/sql-tag.ts'
 import { refText } from '../../model/edit.ts'
 import type { TableRef } from '../../model/schema-model.ts'
 import type { FillChange } from '../change.ts'
-import { renamedBack } from '../renamed-back.ts'
+import { inverseFills } from '../renamed-back.ts'
 import { array, arrow, type Code, call, literal, object, string, template, verbatimCode } from './code.ts'
 import { type Document, hardLine, indent, list } from './document.ts'
 import { isFree } from './names.ts'
@@ -26,15 +26,15 @@ interface Filling {
   readonly values: readonly Code[]
 }
 
-/** The rows are looked at again when they are written: what somebody else wrote meanwhile stays. */
+/** The rows are looked at again when they are written: what another session wrote meanwhile stays. */
 function fillingOf(fill: FillChange, constant: string | undefined): Filling {
   const column = identifier(fill.column)
   const { where } = fill
-  const condition = where.is === 'null' ? sql`${column} IS NULL` : sql`${column} = ?`
-  const conditionValues = where.is === 'null' ? [] : [string(where.value)]
+  const condition = where.kind === 'null' ? sql`${column} IS NULL` : sql`${column} = ?`
+  const conditionValues = where.kind === 'null' ? [] : [string(where.value)]
   const value = verbatim(constant === undefined ? (fill.value ?? 'NULL') : '?')
-  const kept = (fill.keeps ?? []).map((name) => sql`, ${identifier(name)} = ${identifier(name)}`)
-  const set = sql`${column} = ${value}${join(kept, '')}`
+  const unchanged = (fill.unchangedColumns ?? []).map((name) => sql`, ${identifier(name)} = ${identifier(name)}`)
+  const set = sql`${column} = ${value}${join(unchanged, '')}`
   const update = sql`UPDATE ${tableOf(fill.table)} SET ${set} WHERE ${condition}`
   const values = [...(constant === undefined ? [] : [verbatimCode(constant)]), ...conditionValues]
   return { fill, update, condition, conditionValues, values }
@@ -80,8 +80,8 @@ function byColumns(
 
 function backfill(filling: Filling, key: readonly string[], constant: string | undefined): Document {
   const { fill, condition, conditionValues } = filling
-  const [column = '', ...others] = key
-  const step = others.length === 0 ? byOneColumn(filling, column) : byColumns(filling, key, constant)
+  const [column = '', ...rest] = key
+  const step = rest.length === 0 ? byOneColumn(filling, column) : byColumns(filling, key, constant)
   return awaited('db.backfill', [
     object({
       table: tableName(fill.table),
@@ -108,7 +108,7 @@ const waiting = [
 
 /** The data step of a fill; `constant` holds the value that its author fills in. */
 export function fillStep(fill: FillChange, label: string, constant: string | undefined): Step {
-  const [back] = renamedBack(fill)
+  const [back] = inverseFills(fill)
   const work = (each: FillChange): Code => arrow('async (db)', [workOf(each, constant)])
   return {
     comments: [fill.why, ...(fill.isNew ? waiting : [])],
@@ -120,6 +120,6 @@ export function fillStep(fill: FillChange, label: string, constant: string | und
 
 /** What its author is asked for. */
 export function questionOf({ table, column, where, why }: FillChange): string {
-  const rows = where.is === 'null' ? 'have none' : `hold '${where.value}'`
+  const rows = where.kind === 'null' ? 'have none' : `hold '${where.value}'`
   return `the value of ${refText(table)}.${column} for rows that ${rows}: ${why}`
 }

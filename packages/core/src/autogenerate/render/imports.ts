@@ -32,7 +32,7 @@ const exported = {
 export type CoreName = keyof typeof exported
 export const coreNames = Object.keys(exported) as readonly CoreName[]
 
-/** How a type is written that somebody has a word of their own for. */
+/** How a type is written for which the project has its own function. */
 export interface OwnType {
   /** An expression that gives the column type: `money()`. */
   readonly code: string

@@ -3,14 +3,14 @@ import type { FillChange } from '../change.ts'
 import { coreNames } from './imports.ts'
 import { isIdentifier, plainLine } from './source-text.ts'
 
-const words =
+const keywords =
   'arguments async await break case catch class const continue debugger default delete do else enum eval export extends false ' +
   'finally for function if implements import in instanceof interface let new null of package private protected public return ' +
   'static super switch this throw true try typeof undefined var void while with yield ' +
   // What the code around it is called.
   'Uint8Array __proto__ branchLabels db dependsOn downRevision downgrade key keys op places revision row rows t upgrade'
 
-const reserved: ReadonlySet<string> = new Set([...words.split(' '), ...coreNames])
+const reserved: ReadonlySet<string> = new Set([...keywords.split(' '), ...coreNames])
 
 const numbered = /^key\d+$/
 
@@ -20,8 +20,8 @@ export const isFree = (name: string): boolean => isIdentifier(name) && !reserved
 const longest = 40
 
 function camelCase(text: string): string {
-  const [first = '', ...others] = text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
-  const parts = [first.charAt(0).toLowerCase() + first.slice(1), ...others.map((word) => capital(word))]
+  const [first = '', ...rest] = text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
+  const parts = [first.charAt(0).toLowerCase() + first.slice(1), ...rest.map((word) => capital(word))]
   return [...parts.join('')].slice(0, longest).join('')
 }
 
@@ -37,17 +37,17 @@ function untaken(name: string, between: string, after: string, isTaken: (name: s
 
 /** What the value of a fill is called: `usersLocale`. */
 export function constantName({ table, column, where }: FillChange, taken: Set<string>): string {
-  const value = where.is === 'value' ? ` ${where.value}` : ''
-  const wanted = camelCase(`${table.name} ${column}${value}`)
-  const name = untaken(isFree(wanted) ? wanted : 'value', '', '', (each) => taken.has(each))
+  const value = where.kind === 'value' ? ` ${where.value}` : ''
+  const preferred = camelCase(`${table.name} ${column}${value}`)
+  const name = untaken(isFree(preferred) ? preferred : 'value', '', '', (each) => taken.has(each))
   taken.add(name)
   return name
 }
 
 /** What a fill does, in one line. */
 export const fillLabel = ({ table, column, where }: FillChange): string => {
-  const place = `${refText(table)}.${column}`
-  return plainLine(where.is === 'null' ? `fill ${place}` : `replace '${where.value}' in ${place}`)
+  const qualified = `${refText(table)}.${column}`
+  return plainLine(where.kind === 'null' ? `fill ${qualified}` : `replace '${where.value}' in ${qualified}`)
 }
 
 /** Labels of data steps by the dialects whose recording they are part of: there each of them is one step's. */

@@ -128,10 +128,10 @@ function enumChange(operation: OperationOf<'alterEnum'>, writing: OperationWriti
   if (lost !== undefined) throw invalid(describe(operation), `'${lost}' is to be replaced, and is not dropped`)
   const dropped = drop?.map(({ value, replaceBy }) => {
     const isOpen = replaceBy === undefined && writing.replacements.has(value)
-    const open = isOpen
+    const gap = isOpen
       ? writing.fillIn(`the value of ${refText(operation.enum)} for rows that hold '${value}'`)
       : undefined
-    return objectOf([...asIs({ value, replaceBy }), ['replaceBy', open]])
+    return objectOf([...asIs({ value, replaceBy }), ['replaceBy', gap]])
   })
   return objectOf([...asIs({ add, rename }), ['drop', dropped && array(dropped)], ...asIs({ order })])
 }

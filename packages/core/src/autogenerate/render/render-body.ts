@@ -28,7 +28,7 @@ import { summaryOf } from './summary.ts'
 export interface BodyInput {
   /** The steps for each configured dialect, by its name. */
   readonly upgrade: BodyChanges
-  /** Absent: the way back is derived. It has the same dialects. */
+  /** Absent: the downgrade is derived. It has the same dialects. */
   readonly downgrade?: BodyChanges
   /** What a reader has to know of the whole: comments at the top of `upgrade`. */
   readonly explanations?: readonly string[]
@@ -61,12 +61,12 @@ export interface RenderedBody extends RevisionBody {
 /** What both functions of a file gather. */
 interface Gathered {
   readonly imports: Set<CoreName>
-  readonly others: Map<string, Set<string>>
-  readonly places: string[]
+  readonly ownModules: Map<string, Set<string>>
+  readonly gaps: string[]
   readonly renderType: RenderType
 }
 
-function writingOf({ imports, others, places, renderType }: Gathered): OperationWriting {
+function writingOf({ imports, ownModules, gaps, renderType }: Gathered): OperationWriting {
   const uses = (name: CoreName): CoreName => {
     imports.add(name)
     return name
@@ -77,12 +77,12 @@ function writingOf({ imports, others, places, renderType }: Gathered): Operation
       const own = renderType(type)
       if (own === undefined) return undefined
       for (const [module, names] of Object.entries(own.imports)) {
-        others.set(module, new Set([...(others.get(module) ?? []), ...names]))
+        ownModules.set(module, new Set([...(ownModules.get(module) ?? []), ...names]))
       }
       return verbatimCode(own.code)
     },
     fillIn(what) {
-      places.push(what)
+      gaps.push(what)
       return call(uses('toFillIn'), [string(what)])
     },
     statements: (operations: readonly Operation[]) => statements(operations.map((each) => stepOf(each, writing))),
@@ -106,8 +106,8 @@ function constantsFor(writing: OperationWriting): Constants {
     nameFor(fill) {
       if (fill.value !== undefined) return undefined
       const key = fillKey(fill)
-      const known = names.get(key)
-      if (known !== undefined) return known
+      const existing = names.get(key)
+      if (existing !== undefined) return existing
       const name = constantName(fill, taken)
       names.set(key, name)
       declared.push(list(`const ${name} = `, writing.fillIn(questionOf(fill)).document))
@@ -135,8 +135,10 @@ function stepsFor(changes: BodyChanges, writing: OperationWriting, constants: Co
 
   return runsOf(changes).flatMap((run): readonly Step[] => {
     if (run.common !== undefined) return stepsOf(run.common, [...changes.keys()])
-    const apart = [...run.apart].map(([dialect, items]) => [dialect, statements(stepsOf(items, [dialect]))] as const)
-    return [{ method: 'on', given: [branches(new Map(apart), writing)] }]
+    const separate = [...run.separate].map(
+      ([dialect, items]) => [dialect, statements(stepsOf(items, [dialect]))] as const,
+    )
+    return [{ method: 'on', given: [branches(new Map(separate), writing)] }]
   })
 }
 
@@ -181,15 +183,15 @@ export function renderBody(input: BodyInput): RenderedBody {
   requireOptions('renderBody', input, bodyChecks, ['upgrade'])
   const { upgrade, downgrade, explanations = [], lineWidth, renderType = () => undefined } = input
   if (downgrade !== undefined) requireSameDialects(upgrade, downgrade)
-  const gathered: Gathered = { imports: new Set(), others: new Map(), places: [], renderType }
+  const gathered: Gathered = { imports: new Set(), ownModules: new Map(), gaps: [], renderType }
   const functions = [
     functionOf('upgrade', upgrade, gathered, explanations),
     ...(downgrade === undefined ? [] : [functionOf('downgrade', downgrade, gathered, [])]),
   ]
   return {
-    imports: [print(importOf(gathered.imports), lineWidth), ...ownImports(gathered.others)].join('\n'),
+    imports: [print(importOf(gathered.imports), lineWidth), ...ownImports(gathered.ownModules)].join('\n'),
     code: functions.map((each) => print(each, lineWidth)).join('\n\n'),
     summary: summaryOf(upgrade),
-    toFillIn: gathered.places,
+    toFillIn: gathered.gaps,
   }
 }

@@ -25,6 +25,6 @@ export function rowArguments(
     return objectOf(columns.map((column, at) => [column, rowValue(row[at] ?? null, what)]))
   })
   const inOrder = Object.keys(Object.fromEntries(columns.map((column) => [column, true])))
-  const isKept = inOrder.every((column, at) => column === columns[at])
-  return { rows: array(written), ...(isKept ? {} : { columns }) }
+  const isSameOrder = inOrder.every((column, at) => column === columns[at])
+  return { rows: array(written), ...(isSameOrder ? {} : { columns }) }
 }

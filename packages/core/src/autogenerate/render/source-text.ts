@@ -1,13 +1,13 @@
 /**
- * What nobody sees, or what changes how the text around it looks: control and format characters (among them those that turn the
+ * What is invisible, or what changes how the text around it looks: control and format characters (among them those that turn the
  * direction of reading), halves of surrogate pairs, separators and blanks other than the plain one.
  */
-const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu
 const names: { readonly [character: string]: string } = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 function escaped(character: string): string {
-  const known = names[character]
-  if (known !== undefined) return known
+  const escape = names[character]
+  if (escape !== undefined) return escape
   const code = (character.codePointAt(0) ?? 0).toString(16)
   return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`
 }
@@ -17,7 +17,7 @@ const countOf = (text: string, part: string): number => text.split(part).length 
 /** A string literal, in the quotes that need fewer escapes. */
 export function stringLiteral(text: string): string {
   const quote = countOf(text, "'") > countOf(text, '"') ? '"' : "'"
-  const inside = text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`).replace(unseen, escaped)
+  const inside = text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`).replace(invisible, escaped)
   return quote + inside + quote
 }
 
@@ -25,7 +25,7 @@ export function stringLiteral(text: string): string {
 export function templateText(text: string): string {
   return text
     .replace(/[\\`]|\$(?=\{)/g, '\\$&')
-    .replace(unseen, (character) => (character === '\n' ? character : escaped(character)))
+    .replace(invisible, (character) => (character === '\n' ? character : escaped(character)))
 }
 
 // Short texts are read in one line; blanks at the ends of lines are lost in editors, and a text without them would be another.
@@ -54,5 +54,5 @@ export function commentLine(text: string): string {
 
 /** Any text as one line of a comment: what ends a line, or is not seen, is shown as its escape. */
 export function plainLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replace(unseen, escaped).trim()
+  return text.replaceAll(/\s+/g, ' ').replace(invisible, escaped).trim()
 }

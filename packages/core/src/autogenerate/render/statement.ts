@@ -29,11 +29,11 @@ const under = (comments: readonly string[] | undefined, ...statements: readonly 
   joined([...(comments ?? []).map(commentLine), ...statements], hardLine)
 
 /** What alterTable has alone; the others `op` has too, and for one alone the shorter form is the clearer one. */
-const alone: ReadonlySet<string> = new Set(['createIndex', 'dropIndex'])
+const standalone: ReadonlySet<string> = new Set(['createIndex', 'dropIndex'])
 
 function block(table: TableRef, steps: readonly Step[]): Document {
   const [first] = steps
-  if (first !== undefined && steps.length === 1 && alone.has(first.method)) {
+  if (first !== undefined && steps.length === 1 && standalone.has(first.method)) {
     return under(first.comments, statement('op', { ...first, given: [tableName(table), ...first.given] }))
   }
   const inside = steps.map((step) => under(step.comments, statement('t', step)))

@@ -33,14 +33,14 @@ export function summaryOf(changes: BodyChanges): readonly string[] {
   const lines = runsOf(changes).flatMap((run): readonly Line[] =>
     run.common !== undefined
       ? run.common.map(lineOf)
-      : [...run.apart].flatMap(([dialect, items]) =>
+      : [...run.separate].flatMap(([dialect, items]) =>
           items.map(lineOf).map(({ text, isMarked }) => ({ text: `${dialect}: ${text}`, isMarked })),
         ),
   )
-  const [losing, others] = [true, false].map((is) =>
-    lines.filter(({ isMarked }) => isMarked === is).map(({ text }) => text),
+  const [losing, unmarked] = [true, false].map((isWanted) =>
+    lines.filter(({ isMarked }) => isMarked === isWanted).map(({ text }) => text),
   ) as [string[], string[]]
-  const shown = others.slice(0, Math.max(0, mostLines - losing.length))
-  const left = others.length - shown.length
+  const shown = unmarked.slice(0, Math.max(0, mostLines - losing.length))
+  const left = unmarked.length - shown.length
   return [...losing, ...shown, ...(left > 0 ? [`and ${left} more`] : [])]
 }

@@ -1,4 +1,4 @@
-import { unsayable } from './make-table.ts'
+import { notExpressible } from './make-table.ts'
 
 export type Casing = 'snake_case' | 'camelCase'
 
@@ -8,7 +8,7 @@ export interface Writing {
   readonly bare: boolean
   readonly casing: Casing | undefined
   /** What stands in the text for the value of that place. */
-  mark(place: number): string
+  mark(index: number): string
   /** A text that Drizzle itself writes into the chunk's. */
   literal(text: string): string
 }
@@ -20,7 +20,7 @@ export interface Written {
 }
 
 /** What is needed of Drizzle, and of the server, to write chunks of SQL as text. */
-export interface ChunkWords<Chunk> {
+export interface ChunkWriter<Chunk> {
   readonly dialect: string
   /** A value as a literal of the server. */
   literal(value: string | bigint | Uint8Array): string
@@ -35,21 +35,22 @@ const nul = '\u0000'
  * A value as it stands in a definition. Drizzle's own inlining writes a Date as English prose and bytes as text, refuses a bigint, and
  * leaves backslashes alone that MySQL reads as escapes.
  */
-function spelled<C>(value: unknown, object: string, words: ChunkWords<C>): string {
-  const refuse = (why: string) => unsayable(words.dialect, object, why)
-  if (words.isPlaceholder(value)) throw refuse('a placeholder has no value in a definition')
+function spelled<C>(value: unknown, object: string, writer: ChunkWriter<C>): string {
+  const refuse = (why: string) => notExpressible(writer.dialect, object, why)
+  if (writer.isPlaceholder(value)) throw refuse('a placeholder has no value in a definition')
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value)
-  if (typeof value === 'string' || typeof value === 'bigint' || value instanceof Uint8Array) return words.literal(value)
+  if (typeof value === 'string' || typeof value === 'bigint' || value instanceof Uint8Array)
+    return writer.literal(value)
   if (value instanceof Date) throw refuse('a Date has no one form in SQL; write the text or the number')
-  if (typeof value === 'object' && !Array.isArray(value)) return words.literal(JSON.stringify(value))
+  if (typeof value === 'object' && !Array.isArray(value)) return writer.literal(JSON.stringify(value))
   throw refuse(`a value of type ${Array.isArray(value) ? 'array' : typeof value} has no SQL text`)
 }
 
-function textOf<C>(chunk: C, object: string, how: Pick<Writing, 'bare' | 'casing'>, words: ChunkWords<C>): string {
-  const written = words.write(chunk, { ...how, mark: (place) => `${nul}${place}${nul}`, literal: words.literal })
+function textOf<C>(chunk: C, object: string, how: Pick<Writing, 'bare' | 'casing'>, writer: ChunkWriter<C>): string {
+  const written = writer.write(chunk, { ...how, mark: (index) => `${nul}${index}${nul}`, literal: writer.literal })
   // Every other part is the place of a value.
   const parts = written.sql.split(nul)
-  return parts.map((part, at) => (at % 2 === 0 ? part : spelled(written.params[Number(part)], object, words))).join('')
+  return parts.map((part, at) => (at % 2 === 0 ? part : spelled(written.params[Number(part)], object, writer))).join('')
 }
 
 type ChunkText<Chunk> = (chunk: Chunk, object: string, casing: Casing | undefined) => string
@@ -62,9 +63,9 @@ export interface ChunkTexts<Chunk> {
 }
 
 /** How the chunks of Drizzle's definitions become text. */
-export function chunkTexts<C>(words: ChunkWords<C>): ChunkTexts<C> {
+export function chunkTexts<C>(writer: ChunkWriter<C>): ChunkTexts<C> {
   return {
-    sqlText: (chunk, object, casing) => textOf(chunk, object, { bare: true, casing }, words),
-    queryText: (chunk, object, casing) => textOf(chunk, object, { bare: false, casing }, words),
+    sqlText: (chunk, object, casing) => textOf(chunk, object, { bare: true, casing }, writer),
+    queryText: (chunk, object, casing) => textOf(chunk, object, { bare: false, casing }, writer),
   }
 }

@@ -40,7 +40,7 @@ export function columnName({ model: { type }, dataType }: ColumnPlan, names: Col
   return dataType === 'string' && type.kind === 'varchar' ? names.varchar : names[dataType]
 }
 
-interface PlanPlace {
+interface ColumnContext {
   readonly table: string
   readonly key: readonly string[]
   readonly primary: boolean
@@ -49,17 +49,17 @@ interface PlanPlace {
 
 export function planOf(
   model: ColumnModel,
-  { table, key, primary, clientDefault }: PlanPlace,
+  { table, key, primary, clientDefault }: ColumnContext,
   codec: ColumnCodec,
   text?: string,
 ): ColumnPlan {
-  const place = { table, column: model.name }
+  const location = { table, column: model.name }
   const { type } = model
   return {
     model,
     dataType: codec.dataType,
-    fromDriver: (value) => codec.fromDriver(value, place),
-    toDriver: (value) => codec.toDriver(value, place),
+    fromDriver: (value) => codec.fromDriver(value, location),
+    toDriver: (value) => codec.toDriver(value, location),
     key,
     primary,
     default: text,

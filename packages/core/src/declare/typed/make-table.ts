@@ -84,7 +84,7 @@ export function acting<K extends Acting>(key: K, { onUpdate, onDelete }: Referen
 }
 
 /** The words that a dialect's part of Drizzle has for the parts of a table. Throws UNSUPPORTED for what it has none for. */
-export interface TableWords<Column, Builder, Part> {
+export interface TableFactory<Column, Builder, Part> {
   readonly dialect: string
   readonly codecs: Partial<Codecs>
   literal(value: string | number | boolean | null): string
@@ -115,20 +115,20 @@ export function indexElements<C, S>(
   const [first, ...rest] = elements.map((element) =>
     element.column !== undefined && plain(element) ? column(element.column) : text(element),
   )
-  if (first === undefined) throw unsayable(dialect, `index ${name}`, 'it is over nothing')
+  if (first === undefined) throw notExpressible(dialect, `index ${name}`, 'it is over nothing')
   return [first, ...rest]
 }
 
 /** The error for what Drizzle, or the server, has no words for. */
-export function unsayable(dialect: string, operation: string, why: string): MigrateError<'UNSUPPORTED'> {
+export function notExpressible(dialect: string, operation: string, why: string): MigrateError<'UNSUPPORTED'> {
   return new MigrateError('UNSUPPORTED', { dialect, operation, why }, `${operation}: ${why}.`)
 }
 
-function defaultText<C, B, P>(column: ColumnModel, words: TableWords<C, B, P>): string | undefined {
+function defaultText<C, B, P>(column: ColumnModel, factory: TableFactory<C, B, P>): string | undefined {
   const { default: value } = column
   if (value === undefined) return undefined
-  if (value.kind === 'literal') return words.literal(value.value)
-  return value.kind === 'now' ? words.now(column) : `(${value.sql})`
+  if (value.kind === 'literal') return factory.literal(value.value)
+  return value.kind === 'now' ? factory.now(column) : `(${value.sql})`
 }
 
 /** AUTOINCREMENT of SQLite stands in a column's own PRIMARY KEY only, and a key's name in a table's only. */
@@ -138,34 +138,34 @@ function ownKey(model: TableModel): string | undefined {
 }
 
 function columnIn<C>(columns: object, name: string): C {
-  const found = (columns as { readonly [name: string]: C | undefined })[name]
-  if (found === undefined) throw new MigrateError('INTERNAL', { where: 'toDrizzle' }, `There is no column ${name}.`)
-  return found
+  const column = (columns as { readonly [name: string]: C | undefined })[name]
+  if (column === undefined) throw new MigrateError('INTERNAL', { where: 'toDrizzle' }, `There is no column ${name}.`)
+  return column
 }
 
 /** Enough of a table to point at: its name and the columns of the key. */
-function referenceOnly<C, B, P>(ref: TableRef, names: readonly string[], words: TableWords<C, B, P>): object {
+function referenceOnly<C, B, P>(ref: TableRef, names: readonly string[], factory: TableFactory<C, B, P>): object {
   const type = { kind: 'text' } as const
   const builders = names.map((name): [string, B] => {
     const model: ColumnModel = { name, type, nullable: true }
     return [
       name,
-      words.column(planOf(model, { table: ref.name, key: names, primary: false }, codecOf(type, plainJson))),
+      factory.column(planOf(model, { table: ref.name, key: names, primary: false }, codecOf(type, plainJson))),
     ]
   })
-  return words.table(ref, Object.fromEntries(builders), () => [])
+  return factory.table(ref, Object.fromEntries(builders), () => [])
 }
 
 function foreignKeyPart<C, B, P>(
   key: ConstraintOf<'foreignKey'>,
   columns: object,
   references: MakeOptions['references'],
-  words: TableWords<C, B, P>,
+  factory: TableFactory<C, B, P>,
 ): P {
   const { table: ref, columns: names } = key.references
-  return words.foreignKey(
+  return factory.foreignKey(
     () => {
-      const target = references?.(ref) ?? referenceOnly(ref, names, words)
+      const target = references?.(ref) ?? referenceOnly(ref, names, factory)
       return {
         ...(key.name === undefined ? {} : { name: key.name }),
         columns: key.columns.map((name) => columnIn<C>(columns, name)),
@@ -186,17 +186,17 @@ type PartsOf<C, P> = {
   ) => readonly P[]
 }
 
-function partsOf<C, B, P>(words: TableWords<C, B, P>, references: MakeOptions['references']): PartsOf<C, P> {
-  const refuse = ({ ref }: TableModel, why: string) => unsayable(words.dialect, `table ${ref.name}`, why)
+function partsOf<C, B, P>(factory: TableFactory<C, B, P>, references: MakeOptions['references']): PartsOf<C, P> {
+  const refuse = ({ ref }: TableModel, why: string) => notExpressible(factory.dialect, `table ${ref.name}`, why)
   return {
     primaryKey: ({ name, columns }, at) =>
       ownKey(at.model) === undefined
-        ? [words.primaryKey({ ...(name === undefined ? {} : { name }), columns: at.in(columns) })]
+        ? [factory.primaryKey({ ...(name === undefined ? {} : { name }), columns: at.in(columns) })]
         : [],
-    unique: (constraint, at) => [words.unique(constraint, at.in(constraint.columns))],
-    check: ({ name, expression }) => [words.check(name ?? '', expression)],
+    unique: (constraint, at) => [factory.unique(constraint, at.in(constraint.columns))],
+    check: ({ name, expression }) => [factory.check(name ?? '', expression)],
     foreignKey(constraint, { model, columns }) {
-      if (constraint.references.columns.length > 0) return [foreignKeyPart(constraint, columns, references, words)]
+      if (constraint.references.columns.length > 0) return [foreignKeyPart(constraint, columns, references, factory)]
       throw refuse(model, 'Drizzle has no foreign key to an unnamed primary key')
     },
     exclude(_constraint, { model }) {
@@ -209,7 +209,7 @@ function partsOf<C, B, P>(words: TableWords<C, B, P>, references: MakeOptions['r
 export function makeTable<C, B, P>(
   declared: Pick<DeclaredTable, 'model' | 'columns'>,
   options: MakeOptions,
-  words: TableWords<C, B, P>,
+  factory: TableFactory<C, B, P>,
 ): object {
   requireArguments('toDrizzle', { declared }, { declared: isDeclaredTable })
   requireOptions('toDrizzle', options, oneChecks)
@@ -219,25 +219,26 @@ export function makeTable<C, B, P>(
     const { clientDefault, holds } = declaredColumns[column.name]?.client ?? {}
     const json = options.json ?? plainJson
     const codec =
-      options.codecs?.[column.name] ?? (holds === 'json' ? jsonColumn(json) : codecOf(column.type, json, words.codecs))
+      options.codecs?.[column.name] ??
+      (holds === 'json' ? jsonColumn(json) : codecOf(column.type, json, factory.codecs))
     const fill = clientDefault && clientDefaultOf(column.name, column.type, clientDefault)
     const plan = planOf(
       column,
       { table: model.ref.name, key: uniqueKeyOf(model) ?? [], primary: column.name === key, clientDefault: fill },
       codec,
-      defaultText(column, words),
+      defaultText(column, factory),
     )
-    return [column.name, words.column(plan)]
+    return [column.name, factory.column(plan)]
   })
-  const parts = partsOf(words, options.references)
-  const table = words.table(model.ref, Object.fromEntries(builders), (columns) => {
+  const parts = partsOf(factory, options.references)
+  const table = factory.table(model.ref, Object.fromEntries(builders), (columns) => {
     const find = (name: string): C => columnIn<C>(columns, name)
     const at = { model, columns, in: (names: readonly string[]) => names.map(find) }
     return [
       ...model.constraints.flatMap((one) =>
         (parts[one.kind] as (constraint: ConstraintModel, around: typeof at) => readonly P[])(one, at),
       ),
-      ...model.indexes.map((one) => words.index(one, find)),
+      ...model.indexes.map((one) => factory.index(one, find)),
     ]
   })
   return Object.assign(table, { [declaration]: model })
@@ -247,13 +248,13 @@ export function makeTable<C, B, P>(
 export function makeTables<C, B, P>(
   declared: { readonly [key: string]: DeclaredTable },
   options: { readonly json?: JsonCodec; readonly codecs?: { readonly [key: string]: MakeOptions['codecs'] } },
-  words: TableWords<C, B, P>,
+  factory: TableFactory<C, B, P>,
 ): { readonly [key: string]: object } {
   requireArguments('toDrizzleAll', { declared }, { declared: isRecord })
   requireOptions('toDrizzleAll', options, allChecks)
   const nameOf = ({ schema, name }: TableRef): string => JSON.stringify([schema ?? '', name])
   const byName = new Map<string, object>()
-  const made = Object.entries(declared).map(([key, one]): [string, object] => {
+  const tables = Object.entries(declared).map(([key, one]): [string, object] => {
     const codecs = options.codecs?.[key]
     const table = makeTable(
       one,
@@ -262,10 +263,10 @@ export function makeTables<C, B, P>(
         ...(codecs === undefined ? {} : { codecs }),
         references: (ref) => byName.get(nameOf(ref)),
       },
-      words,
+      factory,
     )
     byName.set(nameOf(one.model.ref), table)
     return [key, table]
   })
-  return Object.fromEntries(made)
+  return Object.fromEntries(tables)
 }

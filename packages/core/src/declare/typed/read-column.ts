@@ -1,5 +1,5 @@
 import type { ColumnModel, DefaultValue } from '../../model/schema-model.ts'
-import { unsayable } from './make-table.ts'
+import { notExpressible } from './make-table.ts'
 import type { Reading } from './read-table.ts'
 
 /** What the columns of the three dialects of Drizzle have alike. */
@@ -39,12 +39,12 @@ function storedValue<C, S>(column: C & ReadColumn, given: unknown, reading: Valu
   const plain: readonly unknown[] = ['string', 'boolean', 'number', 'bigint']
   // Encrypted with a salt, say: every comparison would find another default.
   if (typeof value === 'string' && value !== given && column.mapToDriverValue(given as never) !== value) {
-    throw unsayable(reading.dialect, `The ${object}`, 'its column writes it otherwise each time, so say it as SQL')
+    throw notExpressible(reading.dialect, `The ${object}`, 'its column writes it otherwise each time, so say it as SQL')
   }
   if (plain.includes(typeof value) || value instanceof Uint8Array) return { value: value as Value }
   // What drivers make of a Date depends on where they run: a definition says it in UTC.
   if (value instanceof Date) return { value: value.toISOString() }
-  throw unsayable(reading.dialect, `The ${object}`, `a value of type ${typeof value} has no SQL text`)
+  throw notExpressible(reading.dialect, `The ${object}`, `a value of type ${typeof value} has no SQL text`)
 }
 
 /** `fromText` reads SQL, `fromLiteral` what is a text or a boolean to the database. NULL is no default, but of JSON. */

@@ -12,7 +12,7 @@ import type {
   ViewModel,
 } from '../../model/schema-model.ts'
 import type { DeclaredTable } from '../declared.ts'
-import { type Covers, type DeclaredSchema, madeNameKey, portableCovers } from '../declared-schema.ts'
+import { type DeclaredSchema, generatedNameKey, portableFeatures, type SupportedFeatures } from '../declared-schema.ts'
 import { toModel } from '../to-model.ts'
 import { declaredModel } from './make-table.ts'
 
@@ -23,13 +23,13 @@ export interface Entity {
   readonly enums?: readonly EnumModel[]
   readonly sequence?: SequenceModel
   readonly schema?: string
-  /** A view that is somebody else's. */
+  /** A view that another program owns. */
   readonly existing?: TableRef
   readonly notes?: readonly string[]
   /** A policy that was declared apart from its table. */
   readonly policy?: { readonly table: TableRef; readonly policy: PolicyModel }
-  /** Names in the table that nobody gave. */
-  readonly madeNames?: readonly string[]
+  /** Names in the table that were generated. */
+  readonly generatedNames?: readonly string[]
   /** Its text columns that hold JSON. */
   readonly holdsJson?: readonly string[]
   /** The table was declared with `table(…)`, which can say more, or less, than the rest. */
@@ -39,7 +39,7 @@ export interface Entity {
 export type Exports = readonly unknown[] | { readonly [name: string]: unknown }
 
 /** A name in a schema, which may be the one that goes without saying. */
-export const placed = (name: string, schema: string | undefined): TableRef =>
+export const objectRef = (name: string, schema: string | undefined): TableRef =>
   schema === undefined ? { name } : { schema, name }
 
 function isTableModel(model: unknown): model is TableModel {
@@ -61,7 +61,7 @@ export function portableFrom(entity: unknown): Entity | undefined {
   return { table: model, portable: true, ...(holdsJson.length === 0 ? {} : { holdsJson }) }
 }
 
-function twice(kind: string, ref: TableRef): MigrateError<'OBJECT_EXISTS'> {
+function duplicateDeclaration(kind: string, ref: TableRef): MigrateError<'OBJECT_EXISTS'> {
   const message = `Two declarations are called ${ref.name}.`
   return new MigrateError('OBJECT_EXISTS', { object: `${kind} ${ref.name}` }, message)
 }
@@ -69,7 +69,8 @@ function twice(kind: string, ref: TableRef): MigrateError<'OBJECT_EXISTS'> {
 /** The table with a policy more: row security is on where there is one, as Drizzle's own tool has it. */
 export function withPolicy(table: TableModel, policy: PolicyModel): TableModel {
   const { policies = [] } = table
-  if (policies.some(({ name }) => name === policy.name)) throw twice(`policy ${policy.name} of`, table.ref)
+  if (policies.some(({ name }) => name === policy.name))
+    throw duplicateDeclaration(`policy ${policy.name} of`, table.ref)
   return {
     ...table,
     rowSecurity: { enabled: true, forced: table.rowSecurity?.forced ?? false },
@@ -77,9 +78,9 @@ export function withPolicy(table: TableModel, policy: PolicyModel): TableModel {
   }
 }
 
-function withPolicies(tables: SchemaModel['tables'], found: readonly Entity[]): SchemaModel['tables'] {
+function withPolicies(tables: SchemaModel['tables'], entities: readonly Entity[]): SchemaModel['tables'] {
   const all = new Map(tables)
-  for (const { policy: one } of found) {
+  for (const { policy: one } of entities) {
     const table = one && all.get(tableKey(one.table))
     if (one !== undefined && table !== undefined) all.set(tableKey(one.table), withPolicy(table, one.policy))
   }
@@ -87,16 +88,16 @@ function withPolicies(tables: SchemaModel['tables'], found: readonly Entity[]): 
 }
 
 /** A policy of a table that is not declared: no revision is written for a table that the declaration does not have. */
-function policyNotes(tables: SchemaModel['tables'], found: readonly Entity[]): readonly string[] {
-  return found.flatMap(({ policy: one }) =>
+function policyNotes(tables: SchemaModel['tables'], entities: readonly Entity[]): readonly string[] {
+  return entities.flatMap(({ policy: one }) =>
     one === undefined || tables.has(tableKey(one.table))
       ? []
       : [`policy ${one.policy.name} is not compared: its table ${refText(one.table)} is not declared`],
   )
 }
 
-function modelOf(found: readonly Entity[]): SchemaModel {
-  const model = toModel(found.flatMap(({ table }) => (table === undefined ? [] : [{ model: table }])))
+function modelOf(entities: readonly Entity[]): SchemaModel {
+  const model = toModel(entities.flatMap(({ table }) => (table === undefined ? [] : [{ model: table }])))
   const { tables } = model
   const views = new Map<string, ViewModel>()
   const sequences = new Map<string, SequenceModel>()
@@ -105,58 +106,63 @@ function modelOf(found: readonly Entity[]): SchemaModel {
   /** Tables, views and sequences share their names. */
   const free = (ref: TableRef): string => {
     const key = tableKey(ref)
-    if (tables.has(key)) throw twice('table', ref)
-    if (views.has(key)) throw twice('view', ref)
-    if (sequences.has(key)) throw twice('sequence', ref)
+    if (tables.has(key)) throw duplicateDeclaration('table', ref)
+    if (views.has(key)) throw duplicateDeclaration('view', ref)
+    if (sequences.has(key)) throw duplicateDeclaration('sequence', ref)
     return key
   }
-  for (const { view, enums: own = [], sequence, schema } of found) {
+  for (const { view, enums: own = [], sequence, schema } of entities) {
     if (view !== undefined) views.set(free(view.ref), view)
     if (sequence !== undefined) sequences.set(free(sequence.ref), sequence)
     for (const one of own) {
       // An enum is found where it is exported and in each column that has it.
-      const known = enums.get(tableKey(one.ref))
-      if (known !== undefined && canonicalJson(known.values) !== canonicalJson(one.values)) throw twice('enum', one.ref)
+      const existing = enums.get(tableKey(one.ref))
+      if (existing !== undefined && canonicalJson(existing.values) !== canonicalJson(one.values))
+        throw duplicateDeclaration('enum', one.ref)
       enums.set(tableKey(one.ref), one)
     }
     for (const named of [schema, ...[view, sequence, ...own].map((one) => one?.ref.schema)]) {
       if (named !== undefined) schemas.add(named)
     }
   }
-  return { ...model, tables: withPolicies(tables, found), views, sequences, enums, schemas: [...schemas].sort() }
+  return { ...model, tables: withPolicies(tables, entities), views, sequences, enums, schemas: [...schemas].sort() }
 }
 
 /**
- * The schema of all that is exported; the same thing under two names is one. `covers` is what the declarations that `read` reads can
+ * The schema of all that is exported; the same thing under two names is one. `supportedFeatures` is what the declarations that `read` reads can
  * say. Throws OBJECT_EXISTS for two tables of one name.
  */
 export function readEntities(
   exports: Exports,
-  covers: Covers,
+  supportedFeatures: SupportedFeatures,
   read: (entity: unknown) => Entity | undefined,
 ): DeclaredSchema {
   requireArguments('readDeclared', { exports }, { exports: isListOrRecord })
   const exported = new Set<unknown>(Array.isArray(exports) ? exports : Object.values(exports))
-  const found = [...exported].map((entity) => read(entity) ?? portableFrom(entity)).filter((one) => one !== undefined)
-  const portable = found.flatMap(({ table, portable }) => (table !== undefined && portable === true ? [table] : []))
+  const entities = [...exported]
+    .map((entity) => read(entity) ?? portableFrom(entity))
+    .filter((one) => one !== undefined)
+  const portable = entities.flatMap(({ table, portable }) => (table !== undefined && portable === true ? [table] : []))
   // Where nothing else was declared, what was not said beside the tables was not meant either way.
-  const alone = portable.length > 0 && found.every((one) => one.portable === true)
+  const isPortableOnly = portable.length > 0 && entities.every((one) => one.portable === true)
   const holdsJson = new Map(
-    found.flatMap(({ table, holdsJson: columns }) =>
+    entities.flatMap(({ table, holdsJson: columns }) =>
       table === undefined || columns === undefined ? [] : [[tableKey(table.ref), columns] as const],
     ),
   )
-  const schema = modelOf(found)
+  const schema = modelOf(entities)
   return {
     schema,
-    existing: found.flatMap(({ existing }) => existing ?? []),
-    notes: [...found.flatMap(({ notes }) => notes ?? []), ...policyNotes(schema.tables, found)],
-    covers: alone ? portableCovers : covers,
-    tableCovers: new Map(alone ? [] : portable.map(({ ref }) => [tableKey(ref), portableCovers])),
+    existing: entities.flatMap(({ existing }) => existing ?? []),
+    notes: [...entities.flatMap(({ notes }) => notes ?? []), ...policyNotes(schema.tables, entities)],
+    supportedFeatures: isPortableOnly ? portableFeatures : supportedFeatures,
+    supportedFeaturesByTable: new Map(
+      isPortableOnly ? [] : portable.map(({ ref }) => [tableKey(ref), portableFeatures]),
+    ),
     ...(holdsJson.size === 0 ? {} : { holdsJson }),
-    madeNames: new Set(
-      found.flatMap(({ table, madeNames }) =>
-        table === undefined ? [] : (madeNames ?? []).map((name) => madeNameKey(table.ref, name)),
+    generatedNames: new Set(
+      entities.flatMap(({ table, generatedNames }) =>
+        table === undefined ? [] : (generatedNames ?? []).map((name) => generatedNameKey(table.ref, name)),
       ),
     ),
   }
@@ -174,15 +180,15 @@ const isDrizzle = (entity: unknown): boolean =>
  *
  * ```ts
  * import * as tables from './tables.ts'
- * const { schema, covers } = readDeclared(tables)
+ * const { schema, supportedFeatures } = readDeclared(tables)
  * ```
  */
 export function readDeclared(exports: Exports): DeclaredSchema {
-  return readEntities(exports, portableCovers, (entity) => {
+  return readEntities(exports, portableFeatures, (entity) => {
     const portable = portableFrom(entity)
     if (portable !== undefined || !isDrizzle(entity)) return portable
     const message = 'A table of Drizzle was exported, and not of table(…).'
-    throw new MigrateError('WRONG_DIALECT', { expected: 'table(…)', found: 'Drizzle' }, message, {
+    throw new MigrateError('WRONG_DIALECT', { expected: 'table(…)', actual: 'Drizzle' }, message, {
       remedy: "Read it with `readDrizzle` of its dialect's `/drizzle`.",
     })
   })

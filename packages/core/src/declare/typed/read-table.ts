@@ -49,18 +49,18 @@ export interface Reading<Column, Chunk> {
   /** What the table is called in Drizzle: names are made of it. */
   readonly table: string
   readonly names: TableNames
-  /** The keys that Drizzle's own tool gives a name where nobody did. */
+  /** The keys that Drizzle's own tool names where the declaration does not. */
   readonly namedKeys: readonly ('primaryKey' | 'foreignKey')[]
   nameOf(column: Column): string
   refOf(table: object): TableRef
   text(chunk: Chunk, object: string): string
 }
 
-/** Drizzle says NO ACTION where nobody did; it is what a key does that says nothing. */
+/** Drizzle says NO ACTION where the declaration says nothing; it is what a key does that says nothing. */
 const actions: ReadonlyMap<string | undefined, ReferentialAction> = new Map(
   Object.entries(drizzleActions)
     .filter(([action]) => action !== 'noAction')
-    .map(([action, words]) => [words, action as ReferentialAction]),
+    .map(([action, keywords]) => [keywords, action as ReferentialAction]),
 )
 
 /** Keys, checks and foreign keys; what `unique()` becomes, the dialects do not agree on. */
@@ -70,7 +70,7 @@ export function constraintsFrom<C, S>(config: TableConfig<C, S>, reading: Readin
   const named = (name: string | undefined) => (name === undefined || name === '' ? {} : { name: names.given(name) })
   const keyName = (kind: 'primaryKey' | 'foreignKey', name: string | undefined, parts: readonly string[]) =>
     name === undefined && reading.namedKeys.includes(kind)
-      ? { name: names.made(parts.join('_'), kind !== 'foreignKey') }
+      ? { name: names.generated(parts.join('_'), kind !== 'foreignKey') }
       : named(name)
   const own = config.columns.filter(({ primary }) => primary)
   return [
@@ -89,12 +89,12 @@ export function constraintsFrom<C, S>(config: TableConfig<C, S>, reading: Readin
       const { name, columns, foreignTable, foreignColumns } = key.reference()
       const onUpdate = actions.get(key.onUpdate)
       const onDelete = actions.get(key.onDelete)
-      const [own, target, others] = [namesOf(columns), reading.refOf(foreignTable), namesOf(foreignColumns)]
+      const [own, target, foreignColumnNames] = [namesOf(columns), reading.refOf(foreignTable), namesOf(foreignColumns)]
       return {
         kind: 'foreignKey',
-        ...keyName('foreignKey', name, [table, ...own, target.name, ...others, 'fk']),
+        ...keyName('foreignKey', name, [table, ...own, target.name, ...foreignColumnNames, 'fk']),
         columns: own,
-        references: { table: target, columns: others },
+        references: { table: target, columns: foreignColumnNames },
         ...(onDelete === undefined ? {} : { onDelete }),
         ...(onUpdate === undefined ? {} : { onUpdate }),
       }
@@ -102,7 +102,7 @@ export function constraintsFrom<C, S>(config: TableConfig<C, S>, reading: Readin
   ]
 }
 
-export interface UniqueFound {
+export interface UniqueDeclaration {
   readonly name: string
   readonly columns: readonly string[]
   readonly nullsNotDistinct: boolean
@@ -112,28 +112,32 @@ export interface UniqueFound {
 export function uniquesFrom<C, S>(
   config: TableConfig<C, S>,
   { table, names, nameOf }: Reading<C, S>,
-): readonly UniqueFound[] {
+): readonly UniqueDeclaration[] {
   // Drizzle makes up a name from the columns as they were before casing, and its own tool writes that one.
-  const found = ({ name, columns, nullsNotDistinct = false }: UniqueParts<C>): UniqueFound => {
-    const made = `${table}_${columns.map((column) => (column as UniqueColumn).name).join('_')}_unique`
-    const given = name !== undefined && name !== made
-    return { name: given ? names.given(name) : names.made(made), columns: columns.map(nameOf), nullsNotDistinct }
+  const readUnique = ({ name, columns, nullsNotDistinct = false }: UniqueParts<C>): UniqueDeclaration => {
+    const generatedName = `${table}_${columns.map((column) => (column as UniqueColumn).name).join('_')}_unique`
+    const given = name !== undefined && name !== generatedName
+    return {
+      name: given ? names.given(name) : names.generated(generatedName),
+      columns: columns.map(nameOf),
+      nullsNotDistinct,
+    }
   }
   return [
     ...config.columns
       .filter(({ isUnique }) => isUnique)
       .map((column) =>
-        found({
+        readUnique({
           name: column.uniqueName,
           columns: [column],
           nullsNotDistinct: column.uniqueType === 'not distinct',
         }),
       ),
-    ...config.uniqueConstraints.map(found),
+    ...config.uniqueConstraints.map(readUnique),
   ]
 }
 
-/** The name of an index; unnamed, the one that drizzle-kit gives. Over an expression it gives none, and nobody can. */
+/** The name of an index; unnamed, the one that drizzle-kit gives. Over an expression it gives none. */
 export function indexName(
   given: string | undefined,
   elements: readonly IndexElement[],
@@ -141,7 +145,7 @@ export function indexName(
 ): string {
   if (given !== undefined) return names.given(given)
   const columns = elements.flatMap(({ column }) => column ?? [])
-  if (columns.length === elements.length) return names.made(`${table}_${columns.join('_')}_index`)
+  if (columns.length === elements.length) return names.generated(`${table}_${columns.join('_')}_index`)
   const message = `An index of ${table} is over an expression and has no name.`
   throw new MigrateError('INVALID_NAME', { name: '', why: 'an index over an expression needs a name' }, message)
 }
@@ -153,15 +157,15 @@ export function tableOf(
   constraints: readonly ConstraintModel[],
   indexes: readonly IndexModel[],
 ): TableModel {
-  const seen = new Set<string>()
+  const columnNames = new Set<string>()
   for (const { name } of columns) {
-    if (seen.has(name)) {
+    if (columnNames.has(name)) {
       const message = `Two columns of ${ref.name} are both called ${name} in the database.`
       throw new MigrateError('OBJECT_EXISTS', { object: `column ${ref.name}.${name}` }, message, {
         remedy: 'Give one of them a name of its own: casing turns different keys into one name.',
       })
     }
-    seen.add(name)
+    columnNames.add(name)
   }
   return { ref, columns, constraints, indexes, options: {} }
 }
@@ -176,14 +180,14 @@ export function withKeysNotNull(table: TableModel): TableModel {
 }
 
 /** The error for a table of another dialect's part of Drizzle. */
-export function strangeTable(
+export function wrongDialectTable(
   name: string,
   dialect: string,
   server: string,
   word: string,
 ): MigrateError<'WRONG_DIALECT'> {
   const message = `${name} is not a table of ${server}.`
-  return new MigrateError('WRONG_DIALECT', { expected: dialect, found: 'another dialect of Drizzle' }, message, {
+  return new MigrateError('WRONG_DIALECT', { expected: dialect, actual: 'another dialect of Drizzle' }, message, {
     remedy: `Declare it with ${word}, or read it with the package of its own dialect.`,
   })
 }

@@ -12,7 +12,7 @@ type Query = () => Promise<unknown>
 type Send = (...given: readonly unknown[]) => Promise<unknown>
 
 /** What is read of a prepared query of Drizzle. */
-interface Prepared {
+interface PreparedQuery {
   queryWithCache?: (sql: string, params: unknown, query: Query) => Promise<unknown>
   execute?: Send
   all?: Send
@@ -20,7 +20,7 @@ interface Prepared {
 }
 
 /** How a prepared query is run. On SQLite `all` and `get` are called without `execute`. */
-const ways = ['execute', 'all', 'get'] as const
+const executionMethods = ['execute', 'all', 'get'] as const
 
 /** The rows that Drizzle's remote drivers answer with; one row where the caller wanted one. */
 function rowsOf(answer: unknown): readonly unknown[] {
@@ -35,27 +35,31 @@ function rowsOf(answer: unknown): readonly unknown[] {
  * read are named there, too.
  */
 export function plainErrors<D extends object>(db: D): D {
-  const { session } = db as { readonly session?: { prepareQuery?: (...given: readonly unknown[]) => Prepared } }
+  const { session } = db as { readonly session?: { prepareQuery?: (...given: readonly unknown[]) => PreparedQuery } }
   const prepare = session?.prepareQuery?.bind(session)
   if (session === undefined || prepare === undefined) return db
   session.prepareQuery = (...given) => {
-    const prepared = prepare(...given)
-    prepared.queryWithCache = (_sql, _params, query) => query()
+    const preparedQuery = prepare(...given)
+    preparedQuery.queryWithCache = (_sql, _params, query) => query()
     const selected = given[1]
-    if (Array.isArray(selected)) for (const way of ways) nameRows(prepared, way, selected)
-    return prepared
+    if (Array.isArray(selected)) for (const method of executionMethods) nameRows(preparedQuery, method, selected)
+    return preparedQuery
   }
   return db
 }
 
 /** Gives what a prepared query throws of a row that cannot be read the key of the row. */
-function nameRows(prepared: Prepared, way: (typeof ways)[number], selected: readonly unknown[]): void {
-  const send = prepared[way]
+function nameRows(
+  preparedQuery: PreparedQuery,
+  method: (typeof executionMethods)[number],
+  selected: readonly unknown[],
+): void {
+  const send = preparedQuery[method]
   if (send === undefined) return
-  prepared[way] = async (...values) => {
+  preparedQuery[method] = async (...values) => {
     let answer: unknown
     // A prepared query may run several times at once: the rows are those of this call.
-    const call: Prepared = Object.create(prepared, {
+    const call: PreparedQuery = Object.create(preparedQuery, {
       queryWithCache: {
         value: async (_sql: string, _params: unknown, query: Query) => {
           answer = await query()

@@ -2,11 +2,11 @@ import { cutName, fittingName, type NameSize } from '../../model/fit-name.ts'
 
 /** The names of one table's constraints and indexes, as they are read. */
 export interface TableNames {
-  /** A name that somebody gave. */
+  /** A name of the declaration. */
   given(name: string): string
   /** A name of Drizzle's making. `isIndex` (the usual): the thing has an index of that name, which shares its names with tables. */
-  made(name: string, isIndex?: boolean): string
-  /** Those that nobody gave. */
+  generated(name: string, isIndex?: boolean): string
+  /** Those that were generated. */
   readonly all: readonly string[]
 }
 
@@ -30,7 +30,7 @@ export function tableNames(limit?: NameSize & { readonly cuts?: true }, table?: 
       taken.add(own)
       return own
     },
-    made(name, isIndex = true) {
+    generated(name, isIndex = true) {
       const fits = limit === undefined ? name : fitting(name, limit, isIndex)
       taken.add(fits)
       all.push(fits)

@@ -2,21 +2,21 @@ import type { DialectName } from '../../model/column-type.ts'
 import type { ColumnFacts, DeclaredTable } from '../declared.ts'
 import type { TableFacts } from '../table.ts'
 
-type Is<A, B> = [A] extends [B] ? true : false
+type Extends<A, B> = [A] extends [B] ? true : false
 
 /** What Drizzle calls the JavaScript type of a column's values. */
 export type DataTypeOf<V> =
-  Is<unknown, V> extends true
+  Extends<unknown, V> extends true
     ? 'json'
-    : Is<V, string> extends true
+    : Extends<V, string> extends true
       ? 'string'
-      : Is<V, number> extends true
+      : Extends<V, number> extends true
         ? 'number'
-        : Is<V, bigint> extends true
+        : Extends<V, bigint> extends true
           ? 'bigint'
-          : Is<V, boolean> extends true
+          : Extends<V, boolean> extends true
             ? 'boolean'
-            : Is<V, Uint8Array> extends true
+            : Extends<V, Uint8Array> extends true
               ? 'buffer'
               : 'json'
 
@@ -31,7 +31,7 @@ export interface ColumnClasses {
 }
 
 type EnumOf<V> =
-  Is<V, string> extends true ? (string extends V ? undefined : [V & string, ...(V & string)[]]) : undefined
+  Extends<V, string> extends true ? (string extends V ? undefined : [V & string, ...(V & string)[]]) : undefined
 
 /** What Drizzle's types know of a column. Only `columnType` differs by dialect, so rows are the same on all of them. */
 export interface TypedColumn<

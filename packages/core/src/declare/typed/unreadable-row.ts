@@ -66,9 +66,9 @@ export function unreadableRow(error: unknown, selected: readonly unknown[], rows
           : String(cause)
       const table = String(column.table[nameSymbol])
       const key = keyOf(columns, column, values)
-      const place = key === '' ? `row ${number + 1} of the result` : `the row with ${key}`
+      const rowLabel = key === '' ? `row ${number + 1} of the result` : `the row with ${key}`
       const details = { table, column: column.name, why, ...(key === '' ? {} : { key }) }
-      return new MigrateError('VALUE_INVALID', details, `${table}.${column.name} of ${place}: ${why}.`, { cause })
+      return new MigrateError('VALUE_INVALID', details, `${table}.${column.name} of ${rowLabel}: ${why}.`, { cause })
     }
   }
   return error

@@ -3,7 +3,7 @@ import { holding, isText, requireArguments, withMethods } from '../../errors/opt
 import type { ColumnType, ColumnTypeKind } from '../../model/column-type.ts'
 
 /** Names the column that a value belongs to, for errors. */
-export interface ValuePlace {
+export interface ValueLocation {
   readonly table: string
   readonly column: string
 }
@@ -19,13 +19,17 @@ export const isJsonCodec = withMethods('an object with `parse` and `stringify`',
 /** How the values of one column are read and written. SQL NULL never comes here: Drizzle passes it by. */
 export interface ColumnCodec {
   readonly dataType: 'string' | 'number' | 'bigint' | 'boolean' | 'json' | 'buffer' | 'custom'
-  fromDriver(value: unknown, place: ValuePlace): unknown
-  toDriver(value: unknown, place: ValuePlace): unknown
+  fromDriver(value: unknown, location: ValueLocation): unknown
+  toDriver(value: unknown, location: ValueLocation): unknown
 }
 
-export function invalidValue(place: ValuePlace, why: string, cause?: unknown): MigrateError<'VALUE_INVALID'> {
-  requireArguments('invalidValue', { place, why }, { place: holding({ table: isText, column: isText }), why: isText })
-  const { table, column } = place
+export function invalidValue(location: ValueLocation, why: string, cause?: unknown): MigrateError<'VALUE_INVALID'> {
+  requireArguments(
+    'invalidValue',
+    { location, why },
+    { location: holding({ table: isText, column: isText }), why: isText },
+  )
+  const { table, column } = location
   const message = `${table}.${column}: ${why}.`
   return new MigrateError('VALUE_INVALID', { table, column, why }, message, cause === undefined ? {} : { cause })
 }
@@ -34,55 +38,58 @@ const typeName = (value: unknown): string =>
   value instanceof Uint8Array ? 'a blob' : value === null ? 'null' : `a ${typeof value}`
 
 /** A number that has lost digits already looks like one that has not: so only safe ones are believed. */
-function toInteger(value: unknown, place: ValuePlace): bigint {
+function toInteger(value: unknown, location: ValueLocation): bigint {
   if (typeof value === 'bigint') return value
   if (typeof value === 'boolean') return value ? 1n : 0n
   if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value)
   if (typeof value === 'string' && /^[-+]?\d+$/.test(value)) return BigInt(value)
   if (typeof value === 'number' && Number.isInteger(value)) {
-    throw invalidValue(place, 'the integer is beyond 2^53 and came as a number; open the connection with safe integers')
+    throw invalidValue(
+      location,
+      'the integer is beyond 2^53 and came as a number; open the connection with safe integers',
+    )
   }
-  throw invalidValue(place, `expected an integer, found ${typeName(value)}`)
+  throw invalidValue(location, `expected an integer, found ${typeName(value)}`)
 }
 
-function inRange(value: bigint, bits: 16 | 32 | 64, place: ValuePlace): bigint {
+function inRange(value: bigint, bits: 16 | 32 | 64, location: ValueLocation): bigint {
   if (BigInt.asIntN(bits, value) === value) return value
-  throw invalidValue(place, `${value} does not fit into ${bits} bits`)
+  throw invalidValue(location, `${value} does not fit into ${bits} bits`)
 }
 
 const bigint: ColumnCodec = {
   dataType: 'bigint',
   fromDriver: toInteger,
-  toDriver: (value, place) => inRange(toInteger(value, place), 64, place),
+  toDriver: (value, location) => inRange(toInteger(value, location), 64, location),
 }
 
 const smallInteger = (bits: 16 | 32): ColumnCodec => ({
   dataType: 'number',
   // SQLite does not enforce the width: what is stored is given, as long as a number can hold it.
-  fromDriver(value, place) {
-    const number = Number(toInteger(value, place))
+  fromDriver(value, location) {
+    const number = Number(toInteger(value, location))
     if (Number.isSafeInteger(number)) return number
-    throw invalidValue(place, `${String(value)} does not fit into a number; declare the column as bigint`)
+    throw invalidValue(location, `${String(value)} does not fit into a number; declare the column as bigint`)
   },
-  toDriver: (value, place) => inRange(toInteger(value, place), bits, place),
+  toDriver: (value, location) => inRange(toInteger(value, location), bits, location),
 })
 
 const double: ColumnCodec = {
   dataType: 'number',
-  fromDriver(value, place) {
+  fromDriver(value, location) {
     if (typeof value === 'number' || typeof value === 'bigint') return Number(value)
-    throw invalidValue(place, `expected a number, found ${typeName(value)}`)
+    throw invalidValue(location, `expected a number, found ${typeName(value)}`)
   },
   toDriver: (value) => value,
 }
 
 const boolean: ColumnCodec = {
   dataType: 'boolean',
-  fromDriver(value, place) {
+  fromDriver(value, location) {
     if (typeof value === 'boolean') return value
     // Where booleans are integers, what is not zero is true.
     if (typeof value === 'bigint' || typeof value === 'number') return Number(value) !== 0
-    throw invalidValue(place, `expected a boolean, found ${typeName(value)}`)
+    throw invalidValue(location, `expected a boolean, found ${typeName(value)}`)
   },
   toDriver: (value) => value,
 }
@@ -96,20 +103,20 @@ export const integerBoolean: ColumnCodec = {
 const string: ColumnCodec = {
   dataType: 'string',
   // The affinity of DATE, TIME and DECIMAL on SQLite turns text that looks like a number into one.
-  fromDriver(value, place) {
+  fromDriver(value, location) {
     if (typeof value === 'string') return value
     if (typeof value === 'bigint' || typeof value === 'number') return String(value)
-    throw invalidValue(place, `expected text, found ${typeName(value)}`)
+    throw invalidValue(location, `expected text, found ${typeName(value)}`)
   },
   toDriver: (value) => value,
 }
 
 const bytes: ColumnCodec = {
   dataType: 'buffer',
-  fromDriver(value, place) {
+  fromDriver(value, location) {
     if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
     if (typeof value === 'string') return Buffer.from(value, 'utf8')
-    throw invalidValue(place, `expected a blob, found ${typeName(value)}`)
+    throw invalidValue(location, `expected a blob, found ${typeName(value)}`)
   },
   toDriver: (value) => value,
 }
@@ -136,26 +143,26 @@ export function jsonColumn(
   requireArguments('jsonCodec', { json }, { json: isJsonCodec })
   return {
     dataType: 'json',
-    fromDriver(value, place) {
+    fromDriver(value, location) {
       if (typeof value === 'number' || typeof value === 'boolean') return value
       if (typeof value === 'bigint') return json.parse(String(value))
-      if (typeof value !== 'string') throw invalidValue(place, `expected JSON text, found ${typeName(value)}`)
+      if (typeof value !== 'string') throw invalidValue(location, `expected JSON text, found ${typeName(value)}`)
       try {
         return json.parse(value)
       } catch (cause) {
-        throw invalidValue(place, 'the text is not JSON', cause)
+        throw invalidValue(location, 'the text is not JSON', cause)
       }
     },
-    toDriver(value, place) {
+    toDriver(value, location) {
       let text: string
       try {
         text = json.stringify(value)
       } catch (cause) {
-        throw invalidValue(place, 'the value has no JSON form', cause)
+        throw invalidValue(location, 'the value has no JSON form', cause)
       }
       const why = check(text)
       if (why === undefined) return text
-      throw invalidValue(place, why)
+      throw invalidValue(location, why)
     },
   }
 }

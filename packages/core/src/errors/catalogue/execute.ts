@@ -16,11 +16,11 @@ export interface ExecuteErrors {
   readonly TRANSACTION_CONTROL_IN_STEP: { readonly sql: string }
   readonly DDL_IN_DATA_STEP: { readonly sql: string }
   readonly SESSION_CLOSED: { readonly what: string }
-  readonly WRONG_DIALECT: { readonly expected: string; readonly found: string }
+  readonly WRONG_DIALECT: { readonly expected: string; readonly actual: string }
   readonly COMMIT_FAILED: { readonly database: string }
   readonly FOREIGN_KEY_VIOLATION: { readonly violations: readonly string[] }
   readonly DEPENDANT_BROKEN: { readonly object: string; readonly why: string }
-  readonly SESSION_SETTING_REFUSED: { readonly setting: string; readonly wanted: string; readonly found: string }
+  readonly SESSION_SETTING_REFUSED: { readonly setting: string; readonly desired: string; readonly actual: string }
   readonly ALREADY_IN_TRANSACTION: { readonly database: string }
   readonly DATABASE_BUSY: { readonly database: string; readonly waitedMs: number }
   readonly LOCKED: { readonly database: string; readonly waitedMs: number; readonly holder: string }

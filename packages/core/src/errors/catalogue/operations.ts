@@ -8,7 +8,7 @@ export interface OperationErrors {
     readonly operation?: string
   }
   readonly RECORDING_NOT_REPEATABLE: { readonly revision: string; readonly index: number }
-  readonly DIALECT_NOT_DECLARED: { readonly dialect: string; readonly covered: readonly string[] }
+  readonly DIALECT_NOT_DECLARED: { readonly dialect: string; readonly declared: readonly string[] }
   readonly OBJECT_MISSING: { readonly object: string }
   readonly OBJECT_EXISTS: { readonly object: string }
   readonly GUARD_MISMATCH: { readonly object: string; readonly differences: readonly string[] }

@@ -8,7 +8,7 @@ export interface PlanErrors {
   }
   readonly REVISION_FILE_NEEDED: { readonly revision: string; readonly why: string }
   readonly UNKNOWN_APPLIED_REVISION: { readonly table: string; readonly revisions: readonly string[] }
-  readonly PLAN_STALE: { readonly planned: readonly string[]; readonly found: readonly string[] }
+  readonly PLAN_STALE: { readonly planned: readonly string[]; readonly actual: readonly string[] }
   readonly TIER_UNKNOWN: { readonly tier: string; readonly tiers: readonly string[] }
   readonly TIER_BLOCKED: { readonly tier: string; readonly by: string; readonly applied: readonly string[] }
   readonly FOREIGN_HISTORY: {

@@ -1,35 +1,35 @@
 import { inhabitedSchemas } from '../../autogenerate/creations.ts'
 import { diffSchemas } from '../../autogenerate/diff.ts'
 import { tryOperations } from '../../autogenerate/try-operations.ts'
-import { coversAll, wholeSchema } from '../../declare/declared-schema.ts'
+import { allFeatures, wholeSchema } from '../../declare/declared-schema.ts'
 import type { Dialect, ServerSession } from '../../dialect/dialect.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import { describe } from '../../operations/table.ts'
 import { graphsOfFiles } from '../check/check.ts'
-import type { Settled } from '../options.ts'
+import type { ResolvedOptions } from '../options.ts'
 import { recordUpgrade } from '../prepare.ts'
 import { replayUpTo } from '../replay-applied.ts'
 import { surveyed } from './survey.ts'
 import type { Proof, SurveyOptions } from './types.ts'
 
 /** The operations of a revision and of all before it, in the order to run. */
-async function operationsUpTo(settled: Settled, revision: string): Promise<readonly Operation[]> {
+async function operationsUpTo(resolved: ResolvedOptions, revision: string): Promise<readonly Operation[]> {
   const operations: Operation[] = []
-  for (const each of await graphsOfFiles(settled)) {
+  for (const each of await graphsOfFiles(resolved)) {
     if (each.tier.kind !== 'graph') continue
-    const wanted = each.graph.ancestorsOf([revision])
+    const ancestors = each.graph.ancestorsOf([revision])
     for (const id of each.graph.order) {
-      if (!wanted.has(id)) continue
-      const recorded = await recordUpgrade(settled.dialect, each, id)
+      if (!ancestors.has(id)) continue
+      const recorded = await recordUpgrade(resolved.dialect, each, id)
       operations.push(...recorded.operations.map(({ operation }) => operation))
     }
   }
   return operations
 }
 
-interface Made {
+interface ProducedSchema {
   /** Absent: SQL that does not say what it does, and that could not be tried. */
   readonly schema: SchemaModel | undefined
   readonly ran: boolean
@@ -49,31 +49,31 @@ function catalogueNotes(dialect: Dialect, operations: readonly Operation[]): rea
   })
   const [first, ...more] = asking.map(describe)
   if (first === undefined) return []
-  const others = more.length === 0 ? '' : `, and ${more.length} more statements,`
+  const rest = more.length === 0 ? '' : `, and ${more.length} more statements,`
   return [
-    `What differs may be none: ${first}${others} asked the server which objects there are, and in the scratch place it lists those of the database too. To be sure, upgrade an empty database and compare both with \`migrate diff\`.`,
+    `What differs may be none: ${first}${rest} asked the server which objects there are, and in the scratch place it lists those of the database too. To be sure, upgrade an empty database and compare both with \`migrate diff\`.`,
   ]
 }
 
 /** What they make where they are run; where this user may not make a scratch place, what they amount to. */
-async function madeBy(
-  settled: Settled,
+async function produceSchema(
+  resolved: ResolvedOptions,
   operations: readonly Operation[],
   revision: string,
   live: SchemaModel,
-): Promise<Made> {
-  const { dialect } = settled
-  const { schema, opaque } = await replayUpTo(dialect, await graphsOfFiles(settled), revision)
+): Promise<ProducedSchema> {
+  const { dialect } = resolved
+  const { schema, opaque } = await replayUpTo(dialect, await graphsOfFiles(resolved), revision)
   // SQL does not say which schemas it makes: those that are there are what it most likely makes.
   const schemas = [...new Set([...inhabitedSchemas(schema), ...inhabitedSchemas(live)])]
   try {
     return { schema: await tryOperations(dialect, operations, { schemas }), ran: true, notes: [] }
   } catch (error) {
     if (!isMigrateError(error, 'SHADOW_REFUSED')) throw error
-    const isKnown = opaque.length === 0
-    const what = isKnown ? 'only its operations were compared' : 'what it makes was not compared'
+    const isFullyDeclared = opaque.length === 0
+    const what = isFullyDeclared ? 'only its operations were compared' : 'what it makes was not compared'
     return {
-      schema: isKnown ? schema : undefined,
+      schema: isFullyDeclared ? schema : undefined,
       ran: false,
       notes: [`It was not run, and ${what}: ${error.details.why}.`],
     }
@@ -86,27 +86,27 @@ async function madeBy(
  * Throws what the server says of a statement that it does not take.
  */
 export async function prove(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: ServerSession,
   revision: string,
   options: SurveyOptions,
 ): Promise<Proof> {
-  const { dialect } = settled
-  const { schema } = await surveyed(settled, session, options)
-  const operations = await operationsUpTo(settled, revision)
-  const made = await madeBy(settled, operations, revision, schema)
-  if (made.schema === undefined) return { differences: [], ran: false, notes: made.notes }
+  const { dialect } = resolved
+  const { schema } = await surveyed(resolved, session, options)
+  const operations = await operationsUpTo(resolved, revision)
+  const produced = await produceSchema(resolved, operations, revision, schema)
+  if (produced.schema === undefined) return { differences: [], ran: false, notes: produced.notes }
   // Extensions belong to the database, and a scratch place finds them there.
-  const covers = { ...coversAll, extensions: false, emptySchemas: false }
+  const supportedFeatures = { ...allFeatures, extensions: false, emptySchemas: false }
   const { changes, notes } = await diffSchemas({
     dialect,
     from: schema,
-    to: { ...wholeSchema(made.schema), covers },
+    to: { ...wholeSchema(produced.schema), supportedFeatures: supportedFeatures },
     answers: { none: true },
   })
   const differences = changes.flatMap((change) =>
     change.kind === 'operation' && change.operation.kind !== 'expectNone' ? [describe(change.operation)] : [],
   )
-  const doubts = differences.length > 0 && made.ran ? catalogueNotes(dialect, operations) : []
-  return { differences, ran: made.ran, notes: [...made.notes, ...doubts, ...notes] }
+  const doubts = differences.length > 0 && produced.ran ? catalogueNotes(dialect, operations) : []
+  return { differences, ran: produced.ran, notes: [...produced.notes, ...doubts, ...notes] }
 }

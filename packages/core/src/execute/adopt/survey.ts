@@ -10,17 +10,17 @@ import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import { ownTables } from '../compare/sources.ts'
 import { withStatements } from '../compare/with-statements.ts'
-import { look } from '../look.ts'
-import type { Settled } from '../options.ts'
+import { inspectBookkeeping } from '../look.ts'
+import type { ResolvedOptions } from '../options.ts'
 import type { Survey, SurveyOptions } from './types.ts'
 
 /** Everything that is there, without our own tables and those of other tools. */
-export async function surveyed(settled: Settled, session: ServerSession, options: SurveyOptions) {
-  const { dialect } = settled
+export async function surveyed(resolved: ResolvedOptions, session: ServerSession, options: SurveyOptions) {
+  const { dialect } = resolved
   const { tables, ...filter } = options
   const model = await dialect.introspect(session)
   const tools = await recogniseTools(dialect, session, { model, ...(tables === undefined ? {} : { tables }) })
-  const own = ownTables(settled)
+  const own = ownTables(resolved)
   const keep = filterOf(filter)
   const rest = withoutTools(model, tools)
   const schema = filterSchema(rest, (object) => {
@@ -74,7 +74,7 @@ const ranks: { readonly [K in Operation['kind']]?: number } = {
 
 /** An empty server takes these in their order: functions before the tables whose defaults call them, or behind those that they read. */
 function baseline(dialect: Dialect, schema: SchemaModel, routines: readonly Routine[]): readonly Change[] {
-  const circles = dialect.capabilities.alterColumn === 'rebuild' ? 'inside' : 'apart'
+  const circles = dialect.capabilities.alterColumn === 'rebuild' ? 'inline' : 'separate'
   const ranked = [
     // The schema of the connection is there, and an empty one makes no difference.
     ...creationsOf({ ...schema, schemas: inhabitedSchemas(schema) }, { circles }).map((operation) => ({
@@ -104,18 +104,25 @@ function leftOut({ tables }: SchemaModel): readonly string[] {
 }
 
 /** What is in a database, as the operations that would make it. Nothing is written. */
-export async function survey(settled: Settled, session: ServerSession, options: SurveyOptions): Promise<Survey> {
-  const { dialect } = settled
-  const found = await look({ ...settled, tiers: settled.tiers.map(({ foreignHistory: _, ...tier }) => tier) }, session)
-  const isOurs = [settled.names.version, settled.names.history].some((name) => found.present.has(name))
-  const { model, schema, tools } = await surveyed(settled, session, options)
+export async function survey(
+  resolved: ResolvedOptions,
+  session: ServerSession,
+  options: SurveyOptions,
+): Promise<Survey> {
+  const { dialect } = resolved
+  const inspection = await inspectBookkeeping(
+    { ...resolved, tiers: resolved.tiers.map(({ foreignHistory: _, ...tier }) => tier) },
+    session,
+  )
+  const isOurs = [resolved.names.version, resolved.names.history].some((name) => inspection.present.has(name))
+  const { model, schema, tools } = await surveyed(resolved, session, options)
   const routines = (await dialect.routines?.(session)) ?? []
   return {
     database: dialect.database,
     dialect: dialect.name,
     // Without our history the rows of a sequential tier are those of the program that its table is shared with.
-    applied: isOurs ? [...found.applied.values()].flat() : [],
-    tools: isOurs ? tools.filter(({ tables }) => !tables.some(({ name }) => found.present.has(name))) : tools,
+    applied: isOurs ? [...inspection.applied.values()].flat() : [],
+    tools: isOurs ? tools.filter(({ tables }) => !tables.some(({ name }) => inspection.present.has(name))) : tools,
     changes: withStatements(dialect, emptySchema, baseline(dialect, dialect.asWritten?.(schema) ?? schema, routines)),
     notes: leftOut(model),
   }

@@ -1,4 +1,4 @@
-import type { Found } from '../../adopt/recogniser.ts'
+import type { ToolHistory } from '../../adopt/recogniser.ts'
 import type { SchemaFilter } from '../../autogenerate/filter.ts'
 import type { DialectName } from '../../model/column-type.ts'
 import type { ComparedChange } from '../compare/types.ts'
@@ -14,7 +14,7 @@ export interface Survey {
   readonly dialect: DialectName
   /** Revisions of ours that are applied already: then there is nothing to take over. */
   readonly applied: readonly string[]
-  readonly tools: readonly Found[]
+  readonly tools: readonly ToolHistory[]
   /** What makes all that is there from nothing, in the order to run. */
   readonly changes: readonly ComparedChange[]
   /** What is there and cannot be made by a revision, a sentence each. */

@@ -27,7 +27,7 @@ export interface HistoryEntry {
   readonly direction: 'up' | 'down' | 'stamp' | 'edit' | 'revert'
   readonly operationsHash?: string
   /** Absent: nobody saw what was done. */
-  readonly effective?: readonly RecordedInverse[]
+  readonly resolvedOperations?: readonly RecordedInverse[]
   /** The tiers of the program that wrote the row. Absent: not known. */
   readonly tiers?: readonly string[]
   /** The tables that the step made, changed or dropped, with their columns afterwards. Absent: not known. */
@@ -61,8 +61,8 @@ export function historyRow(dialect: Dialect, names: BookkeepingNames, entry: His
     ['compatible_with', listText(header.compatibleWith)],
     ['tiers', listText(entry.tiers)],
     ['columns_after', listText(entry.columnsAfter && [...entry.columnsAfter])],
-    ['operations', listText(entry.effective?.map((each) => each.operation))],
-    ['inverses', listText(entry.effective?.map((each) => each.inverse))],
+    ['operations', listText(entry.resolvedOperations?.map((each) => each.operation))],
+    ['inverses', listText(entry.resolvedOperations?.map((each) => each.inverse))],
   ])
 }
 
@@ -134,8 +134,8 @@ const directions = ['up', 'down', 'stamp', 'edit', 'revert'] as const
 /** Throws BOOKKEEPING_INVALID for a word that is none of ours. */
 export function directionOf(row: Row, table: string): HistoryEntry['direction'] {
   const text = textCell(row, 'direction', table)
-  const known = directions.find((each) => each === text)
-  if (known !== undefined) return known
+  const direction = directions.find((each) => each === text)
+  if (direction !== undefined) return direction
   throw damaged(table, `unknown direction ${text}`)
 }
 

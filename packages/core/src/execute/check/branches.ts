@@ -1,6 +1,6 @@
 import { resolveTargets } from '../../graph/target.ts'
 import type { Operation } from '../../operations/operation.ts'
-import type { Settled } from '../options.ts'
+import type { ResolvedOptions } from '../options.ts'
 import { recordUpgrade } from '../prepare.ts'
 import { selectTier } from '../route.ts'
 import { graphsOfFiles } from './check.ts'
@@ -8,11 +8,11 @@ import { type BranchPair, compareBranches } from './compare-branches.ts'
 
 /** What the branches of a tier touch since they parted, from the files alone. Only the files of their sides are imported. */
 export async function checkBranches(
-  settled: Settled,
+  resolved: ResolvedOptions,
   names: readonly string[],
   tier: string | undefined,
 ): Promise<readonly BranchPair[]> {
-  const each = selectTier(await graphsOfFiles(settled), tier)
+  const each = selectTier(await graphsOfFiles(resolved), tier)
   const { graph } = each
   // A line has no branches.
   if (each.tier.kind === 'sequential') return []
@@ -22,7 +22,7 @@ export async function checkBranches(
   for (const revision of graph.order) {
     const on = lines.filter((line) => line.has(revision)).length
     if (on === 0 || on === lines.length) continue
-    const { operations } = await recordUpgrade(settled.dialect, each, revision)
+    const { operations } = await recordUpgrade(resolved.dialect, each, revision)
     recorded.set(
       revision,
       operations.map(({ operation }) => operation),

@@ -1,16 +1,16 @@
 import { createRevisionGraph } from '../../graph/create-revision-graph.ts'
 import type { CheckAnswer, CheckAnswers, CheckFinding, CheckOptions, CheckReport } from '../check-types.ts'
-import type { Settled } from '../options.ts'
+import type { ResolvedOptions } from '../options.ts'
 import { pendingOf } from '../readiness.ts'
 import type { TierGraph } from '../route.ts'
 import { withSession } from '../with-session.ts'
-import { databaseFindings, readStanding, type Standing } from './database.ts'
+import { type DatabaseStatus, databaseFindings, readDatabaseStatus } from './database.ts'
 import { fileFindings, recordTier } from './files.ts'
 import { lossFindings } from './losses.ts'
 import { driftFindings, modelFindings, modelOfFilesFindings, notAtHead } from './schema.ts'
 
 /** The tiers as their files alone have them. */
-export function graphsOfFiles({ tiers }: Settled): Promise<readonly TierGraph[]> {
+export function graphsOfFiles({ tiers }: ResolvedOptions): Promise<readonly TierGraph[]> {
   return Promise.all(
     tiers.map(async (tier): Promise<TierGraph> => {
       const headers = await tier.source.headers()
@@ -21,23 +21,28 @@ export function graphsOfFiles({ tiers }: Settled): Promise<readonly TierGraph[]>
 }
 
 /** What a session is needed for. */
-interface Asked {
-  readonly standing: Standing
+interface DatabaseChecks {
+  readonly status: DatabaseStatus
   readonly schema: readonly CheckFinding[]
-  readonly settled: Settled
+  readonly resolved: ResolvedOptions
 }
 
-async function askDatabase(settled: Settled, options: CheckOptions, waitMs: number): Promise<Asked> {
-  return withSession(settled, { purpose: 'look', waitMs }, async (session, here) => {
-    const standing = await readStanding(here, session)
-    const { graphs, found } = standing
+async function checkDatabase(
+  resolved: ResolvedOptions,
+  options: CheckOptions,
+  waitMs: number,
+): Promise<DatabaseChecks> {
+  return withSession(resolved, { purpose: 'look', waitMs }, async (session, here) => {
+    const status = await readDatabaseStatus(here, session)
+    const { graphs, inspection } = status
     // In the middle of a revision the tables are neither what was nor what will be.
-    if (found.open.length > 0 || found.foreign !== undefined) return { standing, schema: [], settled: here }
+    if (inspection.interrupted.length > 0 || inspection.foreign !== undefined)
+      return { status, schema: [], resolved: here }
     const { declared, from = 'database' } = options
     const rows = options.data === true ? await (await import('./data.ts')).dataFindings(here, session, declared) : []
     const drift = [...rows, ...(await driftFindings(here, session, graphs, options))]
-    const lost = await lossFindings(here, session, standing)
-    if (declared === undefined) return { standing, schema: [...drift, ...lost], settled: here }
+    const lost = await lossFindings(here, session, status)
+    if (declared === undefined) return { status, schema: [...drift, ...lost], resolved: here }
     const isAtHead = graphs.every((each) => pendingOf(each).length === 0)
     const model =
       from === 'replay'
@@ -45,7 +50,7 @@ async function askDatabase(settled: Settled, options: CheckOptions, waitMs: numb
         : isAtHead
           ? await modelFindings(here, session, await graphsOfFiles(here), declared, options)
           : [notAtHead]
-    return { standing, schema: [...drift, ...model, ...lost], settled: here }
+    return { status, schema: [...drift, ...model, ...lost], resolved: here }
   })
 }
 
@@ -60,19 +65,19 @@ function answersOf(
   { hasDatabase, hasModel }: { readonly hasDatabase: boolean; readonly hasModel: boolean },
 ): CheckAnswers {
   const of = (kind: CheckFinding['kind']): readonly CheckFinding[] => findings.filter((each) => each.kind === kind)
-  const settledBy = (about: 'model' | 'drift', isAsked: boolean): CheckAnswer => {
-    if (!isAsked) return 'not checked'
+  const answerFor = (about: 'model' | 'drift', isRequested: boolean): CheckAnswer => {
+    if (!isRequested) return 'not checked'
     const different = of(about === 'model' ? 'model differs' : 'drift')
     if (different.some(({ level }) => level === 'problem')) return 'no'
     return different.length + of(`${about} not compared`).length > 0 ? 'unknown' : 'yes'
   }
-  const unless = (kinds: readonly CheckFinding['kind'][], isAsked: boolean): CheckAnswer =>
-    !isAsked ? 'not checked' : kinds.some((kind) => of(kind).length > 0) ? 'no' : 'yes'
-  const isOpen = of('interrupted').length > 0 || of('foreign history').length > 0
+  const unless = (kinds: readonly CheckFinding['kind'][], isRequested: boolean): CheckAnswer =>
+    !isRequested ? 'not checked' : kinds.some((kind) => of(kind).length > 0) ? 'no' : 'yes'
+  const isBlocked = of('interrupted').length > 0 || of('foreign history').length > 0
   return {
     atHead: unless(['not at head', 'interrupted', 'foreign history', 'rows overlap'], hasDatabase),
-    model: isOpen && hasModel ? 'unknown' : settledBy('model', hasModel),
-    noDrift: isOpen && hasDatabase ? 'unknown' : settledBy('drift', hasDatabase),
+    model: isBlocked && hasModel ? 'unknown' : answerFor('model', hasModel),
+    noDrift: isBlocked && hasDatabase ? 'unknown' : answerFor('drift', hasDatabase),
     unedited: hasDatabase ? uneditedOf(of('edited')) : 'not checked',
     oneHead: unless(['several heads'], true),
   }
@@ -84,29 +89,31 @@ function answersOf(
  *
  * Throws what the graph, the folder and the connection throw: where they cannot be read there is nothing to compare.
  */
-export async function check(settled: Settled, options: CheckOptions, waitMs: number): Promise<CheckReport> {
+export async function check(resolved: ResolvedOptions, options: CheckOptions, waitMs: number): Promise<CheckReport> {
   const { database = true, declared } = options
-  const asked = database ? await askDatabase(settled, options, waitMs) : undefined
-  const { dialect } = settled
-  const graphs = asked?.standing.graphs ?? (await graphsOfFiles(settled))
+  const databaseChecks = database ? await checkDatabase(resolved, options, waitMs) : undefined
+  const { dialect } = resolved
+  const graphs = databaseChecks?.status.graphs ?? (await graphsOfFiles(resolved))
   const recorded = await Promise.all(graphs.map((each) => recordTier(dialect, each)))
   const files = (tier: string, revision: string) =>
     recorded.find((each) => each.tier.name === tier)?.files.get(revision)
   const ofFiles =
-    asked === undefined && declared !== undefined
-      ? await modelOfFilesFindings(settled, graphs, declared, options, false)
+    databaseChecks === undefined && declared !== undefined
+      ? await modelOfFilesFindings(resolved, graphs, declared, options, false)
       : []
   const findings: readonly CheckFinding[] = [
-    ...(asked === undefined ? [] : databaseFindings(asked.standing, files, options.edits ?? 'functions')),
-    ...(asked?.schema ?? ofFiles),
-    ...fileFindings(settled, recorded),
+    ...(databaseChecks === undefined
+      ? []
+      : databaseFindings(databaseChecks.status, files, options.edits ?? 'functions')),
+    ...(databaseChecks?.schema ?? ofFiles),
+    ...fileFindings(resolved, recorded),
   ]
   const problems = findings.filter(({ level }) => level === 'problem')
   return {
     ok: problems.length === 0,
     database: dialect.database,
     answers: answersOf(findings, { hasDatabase: database, hasModel: declared !== undefined }),
-    looked: asked === undefined ? ['files'] : ['files', 'database'],
+    inspected: databaseChecks === undefined ? ['files'] : ['files', 'database'],
     findings: [...problems, ...findings.filter(({ level }) => level === 'information')],
   }
 }

@@ -8,7 +8,7 @@ import type { Operation } from '../../operations/operation.ts'
 import { describe } from '../../operations/table.ts'
 
 /** Two operations, one of each side, that speak of the same thing. */
-export interface BranchMeeting {
+export interface BranchConflict {
   readonly left: { readonly revision: string; readonly operation: string }
   readonly right: { readonly revision: string; readonly operation: string }
   /** Where they meet: paths such as `table:users/column:email`. */
@@ -38,7 +38,7 @@ export interface BranchPair {
    * does something of which nobody can say what it touches.
    */
   readonly verdict: 'independent' | 'conflict' | 'unknown'
-  readonly meetings: readonly BranchMeeting[]
+  readonly conflicts: readonly BranchConflict[]
 }
 
 /** Gives what the upgrade of a revision records. */
@@ -57,11 +57,16 @@ function sideOf(graph: RevisionGraph, operationsOf: OperationsOf, head: string, 
 }
 
 /** What is seen of both; of what nobody can see more the verdict speaks. */
-function meetingsOf(left: BranchSide, right: BranchSide, operationsOf: OperationsOf): readonly BranchMeeting[] {
-  const known = (revision: string): readonly Operation[] => operationsOf(revision).filter((each) => !isBarrier(each))
+function findBranchConflicts(
+  left: BranchSide,
+  right: BranchSide,
+  operationsOf: OperationsOf,
+): readonly BranchConflict[] {
+  const operationsWithFootprint = (revision: string): readonly Operation[] =>
+    operationsOf(revision).filter((each) => !isBarrier(each))
   return left.revisions.flatMap((mine) =>
     right.revisions.flatMap((theirs) =>
-      conflicts(known(mine), known(theirs)).map((conflict: Conflict) => ({
+      conflicts(operationsWithFootprint(mine), operationsWithFootprint(theirs)).map((conflict: Conflict) => ({
         left: { revision: mine, operation: describe(conflict.left) },
         right: { revision: theirs, operation: describe(conflict.right) },
         footprints: conflict.footprints,
@@ -101,14 +106,14 @@ export function compareBranches(
         graph,
         [...graph.ancestorsOf([head])].filter((id) => theirs.has(id)),
       )
-      const meetings = meetingsOf(left, right, operationsOf)
+      const branchConflicts = findBranchConflicts(left, right, operationsOf)
       const hidden = left.unknown.length + right.unknown.length > 0
       return {
         left,
         right,
         ancestors,
-        verdict: meetings.length > 0 ? 'conflict' : hidden ? 'unknown' : 'independent',
-        meetings,
+        verdict: branchConflicts.length > 0 ? 'conflict' : hidden ? 'unknown' : 'independent',
+        conflicts: branchConflicts,
       }
     }),
   )

@@ -8,7 +8,7 @@ import type { RawText } from '../../model/sql-value.ts'
 import { whyUnreadable } from '../../model/unreadable.ts'
 import type { CheckFinding } from '../check-types.ts'
 import { ownTables } from '../compare/sources.ts'
-import type { Settled } from '../options.ts'
+import type { ResolvedOptions } from '../options.ts'
 import { type ExactValue, isRawText } from '../preserved/encode.ts'
 import { type ExactRow, pagesByKey } from '../preserved/paging.ts'
 
@@ -17,7 +17,7 @@ const mostNamed = 100
 const rowsAtOnce = 1_000
 const shownCharacters = 100
 
-interface Unreadable {
+interface UnreadableColumn {
   count: number
   readonly rows: string[]
 }
@@ -34,7 +34,7 @@ function notRead(table: string, why: string): CheckFinding {
   return { kind: 'rows not read', level: 'information', revisions: [], what, next }
 }
 
-function finding(table: string, column: string, { count, rows }: Unreadable): CheckFinding {
+function finding(table: string, column: string, { count, rows }: UnreadableColumn): CheckFinding {
   const some = count === 1 ? '1 row' : `${count} rows`
   const more = count > rows.length ? [`and ${count - rows.length} more`] : []
   return {
@@ -48,24 +48,24 @@ function finding(table: string, column: string, { count, rows }: Unreadable): Ch
 }
 
 async function tableFindings(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: Session,
   live: TableModel,
   columns: readonly (ColumnModel & { readonly holds?: 'json' })[],
 ): Promise<readonly CheckFinding[]> {
-  const { dialect } = settled
+  const { dialect } = resolved
   const name = nameOfKey(tableKey(live.ref))
   const hidden = dialect.rowIdentity(live)
   const key = uniqueKeyOf(live) ?? (hidden === undefined ? undefined : [hidden])
   if (key === undefined) return [notRead(name, 'it has no primary key and no unique index')]
-  const found = new Map<string, Unreadable>()
-  const note = (row: ExactRow, column: string, why: string): void => {
-    const unreadable = found.get(column) ?? { count: 0, rows: [] }
-    found.set(column, unreadable)
+  const unreadableByColumn = new Map<string, UnreadableColumn>()
+  const addUnreadable = (row: ExactRow, column: string, why: string): void => {
+    const unreadable = unreadableByColumn.get(column) ?? { count: 0, rows: [] }
+    unreadableByColumn.set(column, unreadable)
     unreadable.count += 1
     if (unreadable.rows.length >= mostNamed) return
-    const place = key.map((part) => `${part} ${shown(row[part])}`).join(', ')
-    unreadable.rows.push(`${place}: ${why}`)
+    const rowText = key.map((part) => `${part} ${shown(row[part])}`).join(', ')
+    unreadable.rows.push(`${rowText}: ${why}`)
   }
   const request = {
     table: dialect.quote.table(live.ref),
@@ -81,7 +81,7 @@ async function tableFindings(
         for (const { name: column, type, holds } of columns) {
           const value = row[column] ?? null
           const why = isRawText(value) ? 'the text is not UTF-8' : whyUnreadable(type, value, holds)
-          if (why !== undefined) note(row, column, why)
+          if (why !== undefined) addUnreadable(row, column, why)
         }
       }
     }
@@ -89,7 +89,7 @@ async function tableFindings(
     if (!isMigrateError(error, 'INVALID_OPTION')) throw error
     return [notRead(name, error.details.why)]
   }
-  return [...found].map(([column, unreadable]) => finding(name, column, unreadable))
+  return [...unreadableByColumn].map(([column, unreadable]) => finding(name, column, unreadable))
 }
 
 /**
@@ -97,12 +97,12 @@ async function tableFindings(
  * the types of the database itself. Reads every row; nothing is written.
  */
 export async function dataFindings(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: Session,
   declared: DeclaredSchema | undefined,
 ): Promise<readonly CheckFinding[]> {
-  const live = await settled.dialect.introspect(session, { only: 'tables' })
-  const own = ownTables(settled)
+  const live = await resolved.dialect.introspect(session, { only: 'tables' })
+  const own = ownTables(resolved)
   const { schema, holdsJson } = declared ?? wholeSchema(live)
   const findings: CheckFinding[] = []
   for (const [key, { ref, columns }] of schema.tables) {
@@ -113,7 +113,7 @@ export async function dataFindings(
     const read = columns
       .filter((column) => existing.has(column.name))
       .map((column) => (json.has(column.name) ? { ...column, holds: 'json' as const } : column))
-    findings.push(...(await tableFindings(settled, session, table, read)))
+    findings.push(...(await tableFindings(resolved, session, table, read)))
   }
   return findings
 }

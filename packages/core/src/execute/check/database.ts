@@ -5,13 +5,13 @@ import { historySource } from '../bookkeeping/history.ts'
 import type { CheckFinding, EditKind, EditLimit } from '../check-types.ts'
 import { findEdited, findUnrecorded, readRecorded, unrecordedRemedy, unrecordedText } from '../edited.ts'
 import { interruptedRemedy, interruptedText } from '../journal/interrupted.ts'
-import { type Look, look } from '../look.ts'
+import { type BookkeepingInspection, inspectBookkeeping } from '../look.ts'
 import type { EditedRevision } from '../migrator-types.ts'
-import type { Settled } from '../options.ts'
+import type { ResolvedOptions } from '../options.ts'
 import { readTierGraphs } from '../planning.ts'
 import { pendingOf } from '../readiness.ts'
 import type { TierGraph } from '../route.ts'
-import { findUnversioned, type Unversioned, unversionedRemedy, unversionedText } from '../unversioned.ts'
+import { findUnversioned, type UnversionedTier, unversionedRemedy, unversionedText } from '../unversioned.ts'
 import type { RecordedFile } from './files.ts'
 
 /** By tier and revision. */
@@ -21,21 +21,21 @@ const most = 10
 const some = (names: readonly string[]): string =>
   names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`
 
-function foreign({ foreign: found }: Look): readonly CheckFinding[] {
-  if (found === undefined) return []
+function foreign({ foreign: inspection }: BookkeepingInspection): readonly CheckFinding[] {
+  if (inspection === undefined) return []
   return [
     {
       kind: 'foreign history',
       level: 'problem',
-      revisions: found.stamp,
-      what: found.message,
-      next: found.remedy ?? remedies.FOREIGN_HISTORY,
+      revisions: inspection.stamp,
+      what: inspection.message,
+      next: inspection.remedy ?? remedies.FOREIGN_HISTORY,
     },
   ]
 }
 
-function halfWay({ open }: Look): readonly CheckFinding[] {
-  return open.map((each) => ({
+function interruptedFindings({ interrupted }: BookkeepingInspection): readonly CheckFinding[] {
+  return interrupted.map((each) => ({
     kind: 'interrupted',
     level: 'problem',
     tier: each.tier,
@@ -46,15 +46,17 @@ function halfWay({ open }: Look): readonly CheckFinding[] {
 }
 
 /** Applied, and no file has it: of a graph the rows, and what they stand on as the history tells it. */
-function gone({ tier, graph, applied, unknown }: TierGraph): readonly CheckFinding[] {
+function missingFileFindings({ tier, graph, applied, unknown }: TierGraph): readonly CheckFinding[] {
   if (tier.kind === 'sequential') {
     if (unknown.length === 0) return []
     const what = `Tier ${tier.name} has applied ${some(unknown)}, which no file has; it is left as it is.`
     const next = 'Nothing has to be done: the rows stay, and nothing is run for them.'
     return [{ kind: 'file missing', level: 'information', tier: tier.name, revisions: unknown, what, next }]
   }
-  const known = applied.filter((revision) => graph.has(revision))
-  const recorded = [...graph.ancestorsOf(known)].filter((revision) => graph.get(revision).source === historySource)
+  const revisionsInGraph = applied.filter((revision) => graph.has(revision))
+  const recorded = [...graph.ancestorsOf(revisionsInGraph)].filter(
+    (revision) => graph.get(revision).source === historySource,
+  )
   const lost = unknown.filter((revision) => !graph.has(revision))
   const finding = (revision: string, what: string, next: string): CheckFinding => ({
     kind: 'file missing',
@@ -121,7 +123,7 @@ const refused: { readonly [L in EditLimit]: readonly EditKind[] } = {
 
 const accept = (revision: string): string => `record the file as it is with \`migrate stamp --accept-edit ${revision}\``
 
-const editWords: { readonly [K in EditKind]: readonly [what: string, next: (revision: string) => string] } = {
+const editDescriptions: { readonly [K in EditKind]: readonly [what: string, next: (revision: string) => string] } = {
   'only text': ['only its text differs', (revision) => `Nothing was lost: ${accept(revision)}.`],
   'same operations': [
     'its operations are the same, its functions may be others',
@@ -139,47 +141,47 @@ const editWords: { readonly [K in EditKind]: readonly [what: string, next: (revi
 }
 
 /** What is read of a database. */
-export interface Standing {
-  readonly found: Look
+export interface DatabaseStatus {
+  readonly inspection: BookkeepingInspection
   readonly graphs: readonly TierGraph[]
   readonly edited: readonly EditedRevision[]
   /** Applied, with no row in the history. */
   readonly unrecorded: ReturnType<typeof findUnrecorded>
-  readonly unversioned: readonly Unversioned[]
+  readonly unversioned: readonly UnversionedTier[]
   /** The table of the history. */
   readonly history: string
 }
 
 /** Reads the bookkeeping; nothing is written, no lock is taken. */
-export async function readStanding(settled: Settled, session: Session): Promise<Standing> {
-  const found = await look(settled, session)
-  const graphs = await readTierGraphs(settled, session, found, 'fill')
-  const { hashes } = await readRecorded(settled, session, found)
-  const edited = await findEdited(settled, graphs, hashes)
+export async function readDatabaseStatus(resolved: ResolvedOptions, session: Session): Promise<DatabaseStatus> {
+  const inspection = await inspectBookkeeping(resolved, session)
+  const graphs = await readTierGraphs(resolved, session, inspection, 'fill')
+  const { hashes } = await readRecorded(resolved, session, inspection)
+  const edited = await findEdited(resolved, graphs, hashes)
   return {
-    found,
+    inspection,
     graphs,
     edited,
     unrecorded: findUnrecorded(graphs, hashes),
-    unversioned: await findUnversioned(settled, session, found),
-    history: settled.names.history,
+    unversioned: await findUnversioned(resolved, session, inspection),
+    history: resolved.names.history,
   }
 }
 
 /** What the database tells of the files. */
 export function databaseFindings(
-  { found, graphs, edited, unrecorded, unversioned, history }: Standing,
+  { inspection, graphs, edited, unrecorded, unversioned, history }: DatabaseStatus,
   files: RecordedFiles,
   limit: EditLimit,
 ): readonly CheckFinding[] {
   return [
-    ...foreign(found),
-    ...halfWay(found),
+    ...foreign(inspection),
+    ...interruptedFindings(inspection),
     // What is pending can't be said where another tool has migrated.
-    ...(found.foreign === undefined ? graphs : []).flatMap((each) => {
+    ...(inspection.foreign === undefined ? graphs : []).flatMap((each) => {
       const overlaps = overlapping(each)
       // Where the rows cannot be right nobody can say what is pending.
-      return [...gone(each), ...overlaps, ...(overlaps.length === 0 ? pending(each) : [])]
+      return [...missingFileFindings(each), ...overlaps, ...(overlaps.length === 0 ? pending(each) : [])]
     }),
     ...unrecorded.map(({ tier, revisions }): CheckFinding => {
       const what = unrecordedText(history, revisions)
@@ -193,8 +195,8 @@ export function databaseFindings(
     ...edited.map((each): CheckFinding => {
       const { tier, revision } = each
       const edit = editOf(each, files)
-      const [words, next] = editWords[edit]
-      const what = `Revision ${revision} was edited after it was applied: ${words}.`
+      const [description, next] = editDescriptions[edit]
+      const what = `Revision ${revision} was edited after it was applied: ${description}.`
       const level = refused[limit].includes(edit) ? 'problem' : 'information'
       return { kind: 'edited', level, tier, revisions: [revision], edit, what, next: next(revision) }
     }),

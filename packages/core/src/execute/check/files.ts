@@ -6,7 +6,7 @@ import { type Irreversible, isOpaque, type Operation } from '../../operations/op
 import { describe, invert } from '../../operations/table.ts'
 import { historySource } from '../bookkeeping/history.ts'
 import type { CheckFinding } from '../check-types.ts'
-import type { Settled } from '../options.ts'
+import type { ResolvedOptions } from '../options.ts'
 import { recordDowngrade, recordUpgrade } from '../prepare.ts'
 import type { TierGraph } from '../route.ts'
 
@@ -54,7 +54,7 @@ export async function recordTier(dialect: Dialect, each: TierGraph): Promise<Rec
 }
 
 /** Where `upgrade head` cannot choose. With `heads: 'several'` that is intended; each head then needs a label that names no other. */
-function severalHeads({ tier, graph }: RecordedTier, heads: Settled['heads']): readonly CheckFinding[] {
+function severalHeads({ tier, graph }: RecordedTier, heads: ResolvedOptions['heads']): readonly CheckFinding[] {
   const { effectiveHeads } = graph
   if (tier.kind === 'sequential' || effectiveHeads.length < 2) return []
   const finding = { kind: 'several heads', tier: tier.name } as const
@@ -120,7 +120,7 @@ function isIrreversible(inverse: readonly Operation[] | Irreversible): inverse i
 }
 
 /** Why there is no way back from a revision, operation by operation, and the schema behind it; undefined where that cannot be told. */
-function foldOver(
+function foldOperations(
   dialect: Dialect,
   before: SchemaModel,
   operations: readonly Operation[],
@@ -150,7 +150,7 @@ function irreversible(dialect: Dialect, tiers: readonly RecordedTier[]): readonl
     for (const revision of graph.order) {
       const file = files.get(revision)
       if (file === undefined) continue
-      const { after, whys } = foldOver(dialect, model, file.operations)
+      const { after, whys } = foldOperations(dialect, model, file.operations)
       model = after ?? model
       if (file.hasDowngrade || whys.length === 0) continue
       findings.push({
@@ -167,7 +167,10 @@ function irreversible(dialect: Dialect, tiers: readonly RecordedTier[]): readonl
 }
 
 /** What the files alone tell. */
-export function fileFindings({ dialect, heads }: Settled, tiers: readonly RecordedTier[]): readonly CheckFinding[] {
+export function fileFindings(
+  { dialect, heads }: ResolvedOptions,
+  tiers: readonly RecordedTier[],
+): readonly CheckFinding[] {
   return [
     ...tiers.flatMap((each) => [...each.findings, ...severalHeads(each, heads)]),
     ...irreversible(dialect, tiers),

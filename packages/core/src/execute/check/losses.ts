@@ -1,10 +1,10 @@
 import type { ServerSession } from '../../dialect/dialect.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import type { CheckFinding } from '../check-types.ts'
-import type { Settled } from '../options.ts'
+import type { ResolvedOptions } from '../options.ts'
 import { makePlan } from '../planning.ts'
 import { pendingOf } from '../readiness.ts'
-import { overlapping, type Standing } from './database.ts'
+import { type DatabaseStatus, overlapping } from './database.ts'
 
 const next =
   'See the numbers with `migrate plan`. `preserve: true` on the operation preserves what it takes away, for the downgrade.'
@@ -14,14 +14,14 @@ const next =
  * fail with.
  */
 export async function lossFindings(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: ServerSession,
-  { graphs }: Standing,
+  { graphs }: DatabaseStatus,
 ): Promise<readonly CheckFinding[]> {
-  const isKnown = graphs.every((each) => overlapping(each).length === 0)
-  if (!isKnown || graphs.every((each) => pendingOf(each).length === 0)) return []
+  const hasNoOverlaps = graphs.every((each) => overlapping(each).length === 0)
+  if (!hasNoOverlaps || graphs.every((each) => pendingOf(each).length === 0)) return []
   try {
-    const { plan } = await makePlan(settled, session, 'heads', { allowDataLoss: true })
+    const { plan } = await makePlan(resolved, session, 'heads', { allowDataLoss: true })
     return plan.steps.flatMap(({ tier, revision, losses }): readonly CheckFinding[] => {
       const lost = losses.filter(({ preserved, rows }) => !preserved && rows !== 0)
       if (lost.length === 0) return []

@@ -1,8 +1,8 @@
 import type { Change } from '../../autogenerate/change.ts'
 import { diffSchemas } from '../../autogenerate/diff.ts'
 import { filterDeclared, filterSchema, withoutOpaque } from '../../autogenerate/filter.ts'
-import { realise } from '../../autogenerate/realise.ts'
-import { coversAll, type DeclaredSchema, wholeSchema } from '../../declare/declared-schema.ts'
+import { materialise } from '../../autogenerate/realise.ts'
+import { allFeatures, type DeclaredSchema, wholeSchema } from '../../declare/declared-schema.ts'
 import { declaredInOwnSchema, inOwnSchema } from '../../declare/own-schema.ts'
 import type { ServerSession } from '../../dialect/dialect.ts'
 import { counted } from '../../errors/counted.ts'
@@ -11,8 +11,8 @@ import type { SchemaModel } from '../../model/schema-model.ts'
 import { describe } from '../../operations/table.ts'
 import type { CheckFinding, CheckOptions } from '../check-types.ts'
 import { liveSchema, schemasSpokenOf, takesPart } from '../compare/sources.ts'
-import type { Settled } from '../options.ts'
-import { type Replayed, replayAll, replayApplied } from '../replay-applied.ts'
+import type { ResolvedOptions } from '../options.ts'
+import { type ReplayResult, replayAll, replayApplied } from '../replay-applied.ts'
 import type { TierGraph } from '../route.ts'
 
 /** What would have to be changed, a line each; what only prepares a change of rows is none of it. */
@@ -26,14 +26,14 @@ const opaqueText = (revisions: readonly string[]): string =>
   `${revisions.join(', ')} made something by SQL that does not say what.`
 const declareEffects = 'Declare the `effects` of that SQL, and check again.'
 
-type Compared = 'model' | 'drift'
+type ComparisonKind = 'model' | 'drift'
 
-const notCompared: { readonly [C in Compared]: Pick<CheckFinding, 'kind' | 'what'> } = {
+const notCompared: { readonly [C in ComparisonKind]: Pick<CheckFinding, 'kind' | 'what'> } = {
   model: { kind: 'model not compared', what: 'The declared schema was not compared' },
   drift: { kind: 'drift not compared', what: 'The database was not compared with its revisions' },
 }
 
-function cannotBeTold(about: Compared, why: string, next: string): CheckFinding {
+function incomparableFinding(about: ComparisonKind, why: string, next: string): CheckFinding {
   const { kind, what } = notCompared[about]
   return { kind, level: 'information', revisions: [], what: `${what}: ${why}`, next }
 }
@@ -69,13 +69,16 @@ const hotfix =
   'Undo the change, or keep it: write a revision that makes it (`migrate revision --autogenerate --from replay` where a schema is declared), apply all revisions before it to this database, run `migrate stamp <revision>` here, and `migrate upgrade` on the other databases.'
 
 /** Runs a comparison; what keeps it from being made is a finding of its own. */
-async function tried(about: Compared, work: () => Promise<readonly CheckFinding[]>): Promise<readonly CheckFinding[]> {
+async function compareOrReport(
+  about: ComparisonKind,
+  work: () => Promise<readonly CheckFinding[]>,
+): Promise<readonly CheckFinding[]> {
   try {
     return await work()
   } catch (error) {
     if (!isMigrateError(error) || ['ABORTED', 'CONNECTION_LOST', 'DATABASE_UNREACHABLE'].includes(error.code))
       throw error
-    return [{ ...cannotBeTold(about, error.message, error.remedy), level: 'problem' }]
+    return [{ ...incomparableFinding(about, error.message, error.remedy), level: 'problem' }]
   }
 }
 
@@ -83,7 +86,7 @@ async function tried(about: Compared, work: () => Promise<readonly CheckFinding[
  * Extensions and schemas that no revision makes are the administrator's: `plpgsql` is in every database of PostgreSQL. One that a
  * revision makes and that is gone is told all the same.
  */
-const ofRevisions = { ...coversAll, extensions: false, emptySchemas: false }
+const ofRevisions = { ...allFeatures, extensions: false, emptySchemas: false }
 
 /** Revisions state all options of their views: one that no revision gave was given by hand. */
 function withStatedOptions(schema: SchemaModel): SchemaModel {
@@ -93,27 +96,27 @@ function withStatedOptions(schema: SchemaModel): SchemaModel {
 
 /** What the applied revisions make beside what is there. */
 export function driftFindings(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: ServerSession,
   graphs: readonly TierGraph[],
   options: CheckOptions,
 ): Promise<readonly CheckFinding[]> {
-  return tried('drift', async () => {
-    const { dialect } = settled
+  return compareOrReport('drift', async () => {
+    const { dialect } = resolved
     const lost = graphs.flatMap(({ tier, unknown }) => (tier.kind === 'graph' ? unknown : []))
     if (lost.length > 0) {
-      return [cannotBeTold('drift', `no file has ${lost.join(', ')}.`, 'Check with the release that has it.')]
+      return [incomparableFinding('drift', `no file has ${lost.join(', ')}.`, 'Check with the release that has it.')]
     }
-    const { schema: made, opaque } = await replayApplied(dialect, graphs)
-    const schema = inOwnSchema(made, dialect.ownSchema)
-    const keep = takesPart(settled, options, schema.schemas)
-    const { schema: live } = await liveSchema(settled, session, keep)
+    const { schema: replayed, opaque } = await replayApplied(dialect, graphs)
+    const schema = inOwnSchema(replayed, dialect.ownSchema)
+    const keep = takesPart(resolved, options, schema.schemas)
+    const { schema: live } = await liveSchema(resolved, session, keep)
     const { changes, notes } = await diffSchemas({
       dialect,
       from: live,
-      to: { ...wholeSchema(withStatedOptions(filterSchema(schema, keep))), covers: ofRevisions },
+      to: { ...wholeSchema(withStatedOptions(filterSchema(schema, keep))), supportedFeatures: ofRevisions },
       answers: { none: true },
-      ...(dialect.withShadow === undefined ? {} : { realise: (part) => realise(dialect, part) }),
+      ...(dialect.withShadow === undefined ? {} : { materialise: (part) => materialise(dialect, part) }),
     })
     const differences = linesOf(changes)
     if (differences.length === 0) return notesOf(notes)
@@ -128,39 +131,39 @@ export function driftFindings(
   })
 }
 
-interface Side {
-  readonly schema: Replayed['schema']
+interface ComparisonSide {
+  readonly schema: ReplayResult['schema']
   readonly of: string
   readonly isReplay: boolean
   readonly graphs: readonly TierGraph[]
 }
 
 async function modelDiffers(
-  settled: Settled,
+  resolved: ResolvedOptions,
   declared: DeclaredSchema,
-  { graphs, isReplay, ...side }: Side,
+  { graphs, isReplay, ...side }: ComparisonSide,
   options: CheckOptions,
-  asks: boolean,
+  usesServer: boolean,
 ): Promise<readonly CheckFinding[]> {
-  const { dialect } = settled
+  const { dialect } = resolved
   const own = declaredInOwnSchema(declared, dialect.ownSchema)
   const schema = inOwnSchema(side.schema, dialect.ownSchema)
   const spoken = isReplay
     ? [...own.schema.schemas, ...schema.schemas]
     : await schemasSpokenOf(dialect, own, schema, async () => graphs)
-  const keep = takesPart(settled, options, spoken)
+  const keep = takesPart(resolved, options, spoken)
   const { changes, notes } = await diffSchemas({
     dialect,
     from: filterSchema(schema, keep),
     to: filterDeclared(own, keep),
     fromAuthors: isReplay,
     answers: { none: true },
-    ...(asks && dialect.withShadow !== undefined ? { realise: (part) => realise(dialect, part) } : {}),
+    ...(usesServer && dialect.withShadow !== undefined ? { materialise: (part) => materialise(dialect, part) } : {}),
   })
   const differences = linesOf(changes)
   const declaredOnly = new Set(declared.notes)
-  const others = [...notComparedOf(declared.notes), ...notesOf(notes.filter((note) => !declaredOnly.has(note)))]
-  if (differences.length === 0) return others
+  const noteFindings = [...notComparedOf(declared.notes), ...notesOf(notes.filter((note) => !declaredOnly.has(note)))]
+  if (differences.length === 0) return noteFindings
   return [
     {
       kind: 'model differs',
@@ -170,44 +173,44 @@ async function modelDiffers(
       next: 'Write what is missing with `migrate revision --autogenerate`, or change the declaration.',
       differences,
     },
-    ...others,
+    ...noteFindings,
   ]
 }
 
 /** The declared schema beside the database, which has to be at the head for that. */
 export function modelFindings(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: ServerSession,
   graphs: readonly TierGraph[],
   declared: DeclaredSchema,
   options: CheckOptions,
 ): Promise<readonly CheckFinding[]> {
-  return tried('model', async () => {
-    const { schema, opaque } = await liveSchema(settled, session, () => true)
-    const said = withoutOpaque(declared, opaque)
+  return compareOrReport('model', async () => {
+    const { schema, opaque } = await liveSchema(resolved, session, () => true)
+    const comparable = withoutOpaque(declared, opaque)
     const side = { schema, of: 'the database', isReplay: false, graphs }
-    return [...(await modelDiffers(settled, said.declared, side, options, true)), ...notesOf(said.notes)]
+    return [...(await modelDiffers(resolved, comparable.declared, side, options, true)), ...notesOf(comparable.notes)]
   })
 }
 
 /** The declared schema beside what all revisions make. */
 export function modelOfFilesFindings(
-  settled: Settled,
+  resolved: ResolvedOptions,
   graphs: readonly TierGraph[],
   declared: DeclaredSchema,
   options: CheckOptions,
-  asks: boolean,
+  usesServer: boolean,
 ): Promise<readonly CheckFinding[]> {
-  return tried('model', async () => {
-    const { schema, opaque } = await replayAll(settled.dialect, graphs)
+  return compareOrReport('model', async () => {
+    const { schema, opaque } = await replayAll(resolved.dialect, graphs)
     const side = { schema, of: 'what the revisions make', isReplay: true, graphs }
-    const found = await modelDiffers(settled, declared, side, options, asks)
-    if (opaque.length === 0) return found
-    return [...found, cannotBeTold('model', opaqueText(opaque), declareEffects)]
+    const findings = await modelDiffers(resolved, declared, side, options, usesServer)
+    if (opaque.length === 0) return findings
+    return [...findings, incomparableFinding('model', opaqueText(opaque), declareEffects)]
   })
 }
 
-export const notAtHead = cannotBeTold(
+export const notAtHead = incomparableFinding(
   'model',
   'the database is not at the head.',
   'Run `migrate upgrade` first, or compare with what the revisions make: `migrate check --from replay`.',

@@ -1,13 +1,13 @@
 import { diffSchemas } from '../../autogenerate/diff.ts'
 import { filterDeclared, filterSchema, withoutOpaque } from '../../autogenerate/filter.ts'
-import { realise } from '../../autogenerate/realise.ts'
-import { wayBack } from '../../autogenerate/way-back.ts'
+import { materialise } from '../../autogenerate/realise.ts'
+import { deriveDowngrade } from '../../autogenerate/way-back.ts'
 import type { DeclaredSchema } from '../../declare/declared-schema.ts'
 import { declaredInOwnSchema, inOwnSchema } from '../../declare/own-schema.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { graphsOfFiles } from '../check/check.ts'
-import type { Settled } from '../options.ts'
+import type { ResolvedOptions } from '../options.ts'
 import { readPosition } from '../readiness.ts'
 import { replayAll } from '../replay-applied.ts'
 import { withSession } from '../with-session.ts'
@@ -15,38 +15,47 @@ import { liveSchema, schemasSpokenOf, takesPart } from './sources.ts'
 import type { CompareOptions, Comparison } from './types.ts'
 import { withStatements } from './with-statements.ts'
 
-interface Side {
+interface ComparisonSide {
   readonly schema: SchemaModel
   readonly notes: readonly string[]
 }
 
-async function compared(
-  settled: Settled,
+async function compareSides(
+  resolved: ResolvedOptions,
   declared: DeclaredSchema,
-  side: Side,
+  side: ComparisonSide,
   options: CompareOptions,
   keep: ReturnType<typeof takesPart>,
 ): Promise<Comparison> {
-  const { dialect } = settled
-  const { from = 'database', server = true, answers, fill, signal, process: look = (changes) => changes } = options
-  const asks = server && dialect.withShadow !== undefined
+  const { dialect } = resolved
+  const {
+    from = 'database',
+    server = true,
+    answers,
+    fill,
+    signal,
+    process: processChanges = (changes) => changes,
+  } = options
+  const usesServer = server && dialect.withShadow !== undefined
   const diff = await diffSchemas({
     dialect,
     from: side.schema,
     to: filterDeclared(declared, keep),
     fromAuthors: from === 'replay',
-    ...(asks ? { realise: (part) => realise(dialect, part, signal === undefined ? {} : { signal }) } : {}),
+    ...(usesServer
+      ? { materialise: (part) => materialise(dialect, part, signal === undefined ? {} : { signal }) }
+      : {}),
     ...(answers === undefined ? {} : { answers }),
     ...(fill === undefined ? {} : { fill }),
   })
-  const changes = diff.open.length === 0 ? await look(diff.changes) : []
+  const changes = diff.unanswered.length === 0 ? await processChanges(diff.changes) : []
   return {
     database: dialect.database,
     dialect: dialect.name,
     from,
     changes: withStatements(dialect, side.schema, changes),
-    back: wayBack({ dialect, ...(fill === undefined ? {} : { fill }) }, side.schema, changes),
-    open: diff.open,
+    downgrade: deriveDowngrade({ dialect, ...(fill === undefined ? {} : { fill }) }, side.schema, changes),
+    unanswered: diff.unanswered,
     notes: [...side.notes, ...diff.notes],
   }
 }
@@ -61,36 +70,52 @@ function notAtHead(database: string, state: string, pending: number): MigrateErr
 }
 
 async function withDatabase(
-  settled: Settled,
+  resolved: ResolvedOptions,
   declared: DeclaredSchema,
   options: CompareOptions,
   waitMs: number,
 ): Promise<Comparison> {
-  return withSession(settled, { purpose: 'look', waitMs }, async (session, here) => {
+  return withSession(resolved, { purpose: 'look', waitMs }, async (session, here) => {
     const { state, pending } = await readPosition(here, session)
     if (state !== 'at-head' && pending > 0) throw notAtHead(here.dialect.database, state, pending)
     const own = declaredInOwnSchema(declared, here.dialect.ownSchema)
     const { schema: live, opaque } = await liveSchema(here, session, () => true)
     const schema = inOwnSchema(live, here.dialect.ownSchema)
     const keep = takesPart(here, options, await schemasSpokenOf(here.dialect, own, schema, () => graphsOfFiles(here)))
-    const said = withoutOpaque(own, opaque)
-    return compared(here, said.declared, { schema: filterSchema(schema, keep), notes: said.notes }, options, keep)
+    const comparable = withoutOpaque(own, opaque)
+    return compareSides(
+      here,
+      comparable.declared,
+      { schema: filterSchema(schema, keep), notes: comparable.notes },
+      options,
+      keep,
+    )
   })
 }
 
-const opaqueNote = (opaque: readonly string[]): readonly string[] =>
+const notesOfOpaque = (opaque: readonly string[]): readonly string[] =>
   opaque.length === 0
     ? []
     : [
         `What ${opaque.join(', ')} made by SQL without declared effects is not known to a replay, and may be proposed again.`,
       ]
 
-async function withReplay(settled: Settled, declared: DeclaredSchema, options: CompareOptions): Promise<Comparison> {
-  const { ownSchema } = settled.dialect
-  const { schema: made, opaque } = await replayAll(settled.dialect, await graphsOfFiles(settled))
-  const [own, schema] = [declaredInOwnSchema(declared, ownSchema), inOwnSchema(made, ownSchema)]
-  const keep = takesPart(settled, options, [...own.schema.schemas, ...schema.schemas])
-  return compared(settled, own, { schema: filterSchema(schema, keep), notes: opaqueNote(opaque) }, options, keep)
+async function withReplay(
+  resolved: ResolvedOptions,
+  declared: DeclaredSchema,
+  options: CompareOptions,
+): Promise<Comparison> {
+  const { ownSchema } = resolved.dialect
+  const { schema: replayed, opaque } = await replayAll(resolved.dialect, await graphsOfFiles(resolved))
+  const [own, schema] = [declaredInOwnSchema(declared, ownSchema), inOwnSchema(replayed, ownSchema)]
+  const keep = takesPart(resolved, options, [...own.schema.schemas, ...schema.schemas])
+  return compareSides(
+    resolved,
+    own,
+    { schema: filterSchema(schema, keep), notes: notesOfOpaque(opaque) },
+    options,
+    keep,
+  )
 }
 
 /**
@@ -99,13 +124,13 @@ async function withReplay(settled: Settled, declared: DeclaredSchema, options: C
  * Throws NOT_AT_HEAD, INVALID_OPTION for an answer that fits nothing, what the declaration makes the server throw, and what recording the revisions throws.
  */
 export async function compare(
-  settled: Settled,
+  resolved: ResolvedOptions,
   declared: DeclaredSchema,
   options: CompareOptions,
   waitMs: number,
 ): Promise<Comparison> {
   const { from = 'database', server = true } = options
-  if (from === 'database') return withDatabase(settled, declared, options, waitMs)
-  if (!server) return withReplay(settled, declared, options)
-  return withSession(settled, { purpose: 'look', waitMs }, (_session, here) => withReplay(here, declared, options))
+  if (from === 'database') return withDatabase(resolved, declared, options, waitMs)
+  if (!server) return withReplay(resolved, declared, options)
+  return withSession(resolved, { purpose: 'look', waitMs }, (_session, here) => withReplay(here, declared, options))
 }

@@ -11,12 +11,12 @@ import type { DeclaredSchema } from '../../declare/declared-schema.ts'
 import { inOwnSchema } from '../../declare/own-schema.ts'
 import type { Dialect, ServerSession } from '../../dialect/dialect.ts'
 import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
-import type { Settled } from '../options.ts'
+import type { ResolvedOptions } from '../options.ts'
 import { replayAll } from '../replay-applied.ts'
 import type { TierGraph } from '../route.ts'
 
 /** The tables that the migrator keeps its own records in. */
-export function ownTables({ names, tiers }: Settled): ReadonlySet<string> {
+export function ownTables({ names, tiers }: ResolvedOptions): ReadonlySet<string> {
   return new Set([...Object.values(names), ...tiers.map(({ store }) => store.table.ref.name)])
 }
 
@@ -25,11 +25,11 @@ export function ownTables({ names, tiers }: Settled): ReadonlySet<string> {
  * schema and those that are spoken of. A database may hold the tables of other programs in schemas of their own.
  */
 export function takesPart(
-  settled: Settled,
+  resolved: ResolvedOptions,
   filter: SchemaFilter,
   spokenOf: Iterable<string>,
 ): (object: FilteredObject) => boolean {
-  const own = ownTables(settled)
+  const own = ownTables(resolved)
   const keep = filterOf(filter)
   const schemas = new Set(spokenOf)
   const isMeant = (name: string): boolean => schemas.has(name) || meansSchema(filter, name)
@@ -65,7 +65,7 @@ export async function schemasSpokenOf(
   return new Set([...spoken, ...schemasIn(inOwnSchema(schema, dialect.ownSchema))])
 }
 
-export interface Live {
+export interface LiveSchema {
   readonly schema: SchemaModel
   /** Tables of another kind, which are never altered and so never compared. */
   readonly opaque: readonly TableModel[]
@@ -73,11 +73,11 @@ export interface Live {
 
 /** The schema as it stands, without what takes no part. */
 export async function liveSchema(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: ServerSession,
   keep: (object: FilteredObject) => boolean,
-): Promise<Live> {
-  const { dialect } = settled
+): Promise<LiveSchema> {
+  const { dialect } = resolved
   const model = await dialect.introspect(session)
   // What another tool keeps its records in is nobody's to change, also after its database was taken over.
   const tools = await recogniseTools(dialect, session, { model })

@@ -2,7 +2,7 @@ import type { Change } from '../../autogenerate/change.ts'
 import type { FillAnswer } from '../../autogenerate/compose/work.ts'
 import type { SchemaFilter } from '../../autogenerate/filter.ts'
 import type { RenameAnswers, RenameCandidate } from '../../autogenerate/renames/answers.ts'
-import type { WayBack } from '../../autogenerate/way-back.ts'
+import type { DerivedDowngrade } from '../../autogenerate/way-back.ts'
 import type { DialectName } from '../../model/column-type.ts'
 
 export interface CompareOptions extends SchemaFilter {
@@ -38,8 +38,8 @@ export interface Comparison {
   readonly from: 'database' | 'replay'
   readonly changes: readonly ComparedChange[]
   /** What leads back, and whether it is derived without being written down. */
-  readonly back: WayBack
+  readonly downgrade: DerivedDowngrade
   /** Pairs that may be renames and that nobody answered: then there are no changes yet. */
-  readonly open: readonly RenameCandidate[]
+  readonly unanswered: readonly RenameCandidate[]
   readonly notes: readonly string[]
 }

@@ -8,7 +8,7 @@ import { describe } from '../../operations/table.ts'
 import type { ComparedChange } from './types.ts'
 
 function fillText({ table, column, where, why }: Extract<Change, { kind: 'fill' }>): string {
-  const rows = where.is === 'null' ? 'without a value' : `that hold '${where.value}'`
+  const rows = where.kind === 'null' ? 'without a value' : `that hold '${where.value}'`
   return `fill ${table.schema === undefined ? '' : `${table.schema}.`}${table.name}.${column} in rows ${rows}: ${why}`
 }
 

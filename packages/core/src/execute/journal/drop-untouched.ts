@@ -3,20 +3,20 @@ import type { Dialect, ServerSession } from '../../dialect/dialect.ts'
 import type { Hold } from '../../lock/hold.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Direction } from '../../plan/plan.ts'
-import type { Settled } from '../options.ts'
+import type { ResolvedOptions } from '../options.ts'
 import { stampLock } from '../running.ts'
 import { deleteParts, type JournalPart, readJournal } from './entries.ts'
 import { schemaFingerprint } from './fingerprint.ts'
-import { settleOpen } from './settle-open.ts'
+import { recoverOperation } from './settle-open.ts'
 
 /** Whether nothing of a part was done, as far as the schema shows. */
 function isUntouched(dialect: Dialect, live: SchemaModel, part: JournalPart, fingerprint: string | undefined): boolean {
   if (part.state === 'done' || part.done > 0) return false
   if (part.fingerprint !== undefined) return part.state === 'failed' && part.fingerprint === fingerprint
-  const [only, ...others] = part.effective
+  const [only, ...rest] = part.resolvedOperations
   const counted = part.statements.filter((each) => !each.preparatory && each.expectEmpty === undefined)
-  if (only === undefined || others.length > 0 || counted.length !== 1) return false
-  return settleOpen(dialect, live, only.operation) === 'not applied'
+  if (only === undefined || rest.length > 0 || counted.length !== 1) return false
+  return recoverOperation(dialect, live, only.operation) === 'not applied'
 }
 
 /**
@@ -25,18 +25,18 @@ function isUntouched(dialect: Dialect, live: SchemaModel, part: JournalPart, fin
  * still be executing what is inspected.
  */
 export async function dropUntouched(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: ServerSession,
   hold: Hold,
   direction: Direction,
 ): Promise<void> {
-  const { dialect, names } = settled
+  const { dialect, names } = resolved
   for (const step of await readJournal(dialect, names, session)) {
     if (step.direction === direction || step.original !== undefined) continue
-    const operations = step.parts.flatMap((part) => part.effective.map((each) => each.operation))
+    const operations = step.parts.flatMap((part) => part.resolvedOperations.map((each) => each.operation))
     const live = await dialect.introspect(session, { tables: namedTables(operations), referrers: true })
-    const asked = step.parts.some((part) => part.fingerprint !== undefined)
-    const fingerprint = asked ? await schemaFingerprint(settled, session) : undefined
+    const needsFingerprint = step.parts.some((part) => part.fingerprint !== undefined)
+    const fingerprint = needsFingerprint ? await schemaFingerprint(resolved, session) : undefined
     if (!step.parts.every((part) => isUntouched(dialect, live, part, fingerprint))) continue
     const fence = await hold.fence(undefined)
     const scope = await session.begin()

@@ -34,7 +34,7 @@ export interface JournalPart {
   readonly state: 'begun' | 'done' | 'failed'
   readonly done: number
   readonly statements: readonly Statement[]
-  readonly effective: readonly RecordedInverse[]
+  readonly resolvedOperations: readonly RecordedInverse[]
   /** Of the schema before it, where only that will tell whether it ran. */
   readonly fingerprint?: string
   /** The columns of all tables before the step, where opaque SQL follows: the run that ends the step compares with them. */
@@ -89,8 +89,8 @@ export function insertPart(
     ['fingerprint', part.fingerprint ?? null],
     ['columns_before', part.columnsBefore === undefined ? null : JSON.stringify([...part.columnsBefore])],
     ['statements', JSON.stringify(statements)],
-    ['operations', JSON.stringify(part.effective.map((each) => each.operation))],
-    ['inverses', JSON.stringify(part.effective.map((each) => each.inverse))],
+    ['operations', JSON.stringify(part.resolvedOperations.map((each) => each.operation))],
+    ['inverses', JSON.stringify(part.resolvedOperations.map((each) => each.inverse))],
   ]
   return insertRow(dialect, names.journal, cells, only)
 }
@@ -165,31 +165,31 @@ function partOf(row: Row, table: string): JournalPart {
     state,
     done: numberCell(row, 'done', table),
     statements: (parseList(row, 'statements', table) ?? []).map((each) => statementOf(each, table)),
-    effective: parseEffective(row, table) ?? [],
+    resolvedOperations: parseEffective(row, table) ?? [],
     ...(typeof row.fingerprint === 'string' ? { fingerprint: row.fingerprint } : {}),
     ...columnsBeforeOf(row, table),
   }
 }
 
-export interface OpenStep extends JournalStep {
+export interface InterruptedStep extends JournalStep {
   readonly startedAt: string
   /** In their order. */
   readonly parts: readonly JournalPart[]
   /** Of a revert: the interrupted step that it takes back. */
-  readonly original?: OpenStep
+  readonly original?: InterruptedStep
 }
 
 /** The revert of an interrupted step, as long as nothing of it has run; one that has begun is its own. */
-export function revertOf(open: OpenStep): OpenStep {
+export function revertOf(open: InterruptedStep): InterruptedStep {
   if (open.original !== undefined) return open
   const { tier, revision, direction, startedAt } = open
   return { tier, revision, direction: opposite[direction], reverts: true, startedAt, parts: [], original: open }
 }
 
 /** Instead of a step and its revert only the revert, which knows the step. */
-function pairReverts(steps: readonly OpenStep[]): readonly OpenStep[] {
+function pairReverts(steps: readonly InterruptedStep[]): readonly InterruptedStep[] {
   const reverts = steps.filter((step) => step.reverts === true)
-  const originalOf = (revert: OpenStep): OpenStep | undefined =>
+  const originalOf = (revert: InterruptedStep): InterruptedStep | undefined =>
     steps.find(
       (step) =>
         step.reverts !== true &&
@@ -211,7 +211,7 @@ export async function readJournal(
   dialect: Dialect,
   names: BookkeepingNames,
   session: Session,
-): Promise<readonly OpenStep[]> {
+): Promise<readonly InterruptedStep[]> {
   const table = names.journal
   const columns = ['tier', 'revision', 'direction', 'position', 'operations_done', 'operations_hash', 'state', 'done']
   const statement = selectRows(
@@ -222,15 +222,15 @@ export async function readJournal(
       orderBy: 'position',
     },
   )
-  const found = new Map<string, OpenStep>()
+  const stepsByKey = new Map<string, InterruptedStep>()
   for (const row of await session.query(statement.sql, statement.params)) {
     const text = textCell(row, 'direction', table)
     const direction = directionsOfSteps.get(text)
     if (direction === undefined) throw damaged(table, `unknown direction ${text}`)
     const step = { tier: textCell(row, 'tier', table), revision: textCell(row, 'revision', table), ...direction }
     const key = JSON.stringify(step)
-    const open = found.get(key) ?? { ...step, startedAt: textCell(row, 'started_at', table), parts: [] }
-    found.set(key, { ...open, parts: [...open.parts, partOf(row, table)] })
+    const open = stepsByKey.get(key) ?? { ...step, startedAt: textCell(row, 'started_at', table), parts: [] }
+    stepsByKey.set(key, { ...open, parts: [...open.parts, partOf(row, table)] })
   }
-  return pairReverts([...found.values()])
+  return pairReverts([...stepsByKey.values()])
 }

@@ -9,28 +9,32 @@ import type { RecordedOperation } from '../../operations/recording.ts'
 import type { RecordedInverse } from '../bookkeeping/history.ts'
 import type { BookkeepingNames } from '../bookkeeping/tables.ts'
 import { deletePart, deleteParts, insertPart, type JournalPart, type JournalStep, updatePart } from './entries.ts'
-import { prefixHashes, type Resumed, undecided } from './resume.ts'
+import { prefixHashes, type ResumeState, undecidedError } from './resume.ts'
 
 /** Work of a step: how many of the recorded operations are done with it, and what it came to. */
 export interface Span {
   readonly until: number
-  readonly effective: readonly RecordedInverse[]
+  readonly resolvedOperations: readonly RecordedInverse[]
 }
 
 /** How the work of a step falls into transactions. */
 export interface StepParts {
   /** Work that may share a transaction with what stands beside it. */
-  together<T>(span: Span, work: () => Promise<T>): Promise<T>
+  runInTransaction<T>(span: Span, work: () => Promise<T>): Promise<T>
   /** Statements of which one or more commit by themselves, in their order. */
-  alone(span: Span, statements: readonly Statement[], run: (statement: Statement) => Promise<void>): Promise<void>
+  runNonTransactional(
+    span: Span,
+    statements: readonly Statement[],
+    run: (statement: Statement) => Promise<void>,
+  ): Promise<void>
   /** Commits what is open, with a note of it: what follows needs it committed. */
   close(): Promise<void>
 }
 
 /** A step that is one transaction, which somebody else opens and ends. */
 export const oneTransaction: StepParts = {
-  together: (_span, work) => work(),
-  async alone(_span, statements, run) {
+  runInTransaction: (_span, work) => work(),
+  async runNonTransactional(_span, statements, run) {
     for (const statement of statements) await run(statement)
   },
   close: async () => undefined,
@@ -38,13 +42,13 @@ export const oneTransaction: StepParts = {
 
 export interface JournaledParts extends StepParts {
   /** What the first journal entry of this run holds for the run that ends the step. */
-  noteColumns(before: CatalogNames['columns']): void
+  setColumnsBefore(before: CatalogNames['columns']): void
   /** The rest of what an earlier run left in the middle. */
-  goOn(run: (statement: Statement) => Promise<void>): Promise<void>
+  resumeRest(run: (statement: Statement) => Promise<void>): Promise<void>
   /** The last work, which records the step: what the journal says of it goes in the same transaction. */
   last(work: () => Promise<void>): Promise<void>
   /** Whether the journal holds something of the step. */
-  readonly begun: boolean
+  readonly isJournaled: boolean
   /** Whether something was committed, be it a hook's work, or a statement that was tried as often as it may be. */
   readonly committed: boolean
   rollback(): Promise<void>
@@ -57,7 +61,7 @@ export interface PartsOptions {
   readonly step: JournalStep
   /** All of the step, also what an earlier run has done. */
   readonly recorded: readonly RecordedOperation[]
-  readonly resumed?: Resumed
+  readonly resumed?: ResumeState
   readonly begin: () => Promise<TransactionScope>
   /** Of the schema as it stands. Absent: nobody can look at it (a script is printed). */
   readonly fingerprint?: () => Promise<string>
@@ -67,7 +71,7 @@ export interface PartsOptions {
 }
 
 /** Statements of one part, run from number `first` on. */
-interface Counted {
+interface PartRun {
   readonly position: number
   readonly statements: readonly Statement[]
   readonly first: number
@@ -76,13 +80,13 @@ interface Counted {
 }
 
 /** A part whose first statement is about to run; `before`: the schema as it was, where only that tells whether it ran. */
-interface Begun {
+interface StartedPart {
   readonly position: number
   readonly before: string | undefined
 }
 
-const isOpaque = (effective: readonly RecordedInverse[]): boolean =>
-  effective.some(({ operation }) => operation.kind === 'sql' && (operation.effects ?? []).length === 0)
+const isOpaque = (resolvedOperations: readonly RecordedInverse[]): boolean =>
+  resolvedOperations.some(({ operation }) => operation.kind === 'sql' && (operation.effects ?? []).length === 0)
 
 const countsAsStatement = (statement: Statement): boolean => statement.expectEmpty === undefined
 
@@ -93,11 +97,11 @@ const countsAsStatement = (statement: Statement): boolean => statement.expectEmp
 export function journaledParts(options: PartsOptions): JournaledParts {
   const { dialect, session, names, step, recorded, resumed, fence, fingerprint, startedAt } = options
   let scope: TransactionScope | undefined
-  let open: { until: number; effective: RecordedInverse[] } | undefined
-  let begun = resumed !== undefined
-  let committed = begun
+  let currentSpan: { until: number; resolvedOperations: RecordedInverse[] } | undefined
+  let isJournaled = resumed !== undefined
+  let committed = isJournaled
   let next = resumed?.next ?? 0
-  const untrue = [...(resumed?.void ?? [])]
+  const voidParts = [...(resumed?.void ?? [])]
   let columns: Pick<JournalPart, 'columnsBefore'> = {}
   const hashes = prefixHashes(recorded)
 
@@ -118,41 +122,41 @@ export function journaledParts(options: PartsOptions): JournaledParts {
   const commit = async (): Promise<void> => {
     const ending = scope
     scope = undefined
-    open = undefined
+    currentSpan = undefined
     await ending?.commit()
     committed = true
   }
   /** Writes a part down, in the place of what says what is not true any more. */
-  const note = async (part: Omit<JournalPart, 'position' | 'hash'>): Promise<number> => {
-    for (const position of untrue.splice(0)) await send(deletePart(dialect, names, step, position, fence?.held))
+  const writePart = async (part: Omit<JournalPart, 'position' | 'hash'>): Promise<number> => {
+    for (const position of voidParts.splice(0)) await send(deletePart(dialect, names, step, position, fence?.held))
     const position = next
     next += 1
-    const told = { ...part, ...columns, ...(startedAt === undefined ? {} : { startedAt }) }
+    const entry = { ...part, ...columns, ...(startedAt === undefined ? {} : { startedAt }) }
     columns = {}
-    await send(insertPart(dialect, names, step, { ...told, position, hash: hashes[part.until] ?? '' }, fence?.held))
+    await send(insertPart(dialect, names, step, { ...entry, position, hash: hashes[part.until] ?? '' }, fence?.held))
     return position
   }
 
   async function rollback(): Promise<void> {
     const ending = scope
     scope = undefined
-    open = undefined
+    currentSpan = undefined
     await ending?.rollback()
   }
 
   async function close(): Promise<void> {
     if (scope === undefined) return
     // What belongs to no operation (values preserved before they are dropped) is part of no note, but is written under the lock like one.
-    const noted = open !== undefined && open.effective.length > 0
-    if (open !== undefined && noted) {
-      await note({ ...open, state: 'done', done: 0, statements: [] })
+    const hasOperations = currentSpan !== undefined && currentSpan.resolvedOperations.length > 0
+    if (currentSpan !== undefined && hasOperations) {
+      await writePart({ ...currentSpan, state: 'done', done: 0, statements: [] })
     } else if (fence !== undefined && !fence.stampFirst) await send(fence.stamp(step.revision))
     await commit()
-    begun ||= noted
+    isJournaled ||= hasOperations
   }
 
   /** Forgets a part that the server refused before anything of it was done. Not where a look at the schema says otherwise. */
-  async function dropUntouched(part: Begun, { leftover }: Statement): Promise<boolean> {
+  async function dropUntouched(part: StartedPart, { leftover }: Statement): Promise<boolean> {
     if (part.before !== undefined && part.before !== (await fingerprint?.())) return false
     if (leftover !== undefined && (await session.query(leftover.find)).length > 0) await session.execute(leftover.clear)
     await send(deletePart(dialect, names, step, part.position, fence?.held))
@@ -161,7 +165,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
 
   /** Runs statements of one part from number `first` on, and counts them. */
   async function count(
-    { position, statements, first, untouched }: Counted,
+    { position, statements, first, untouched }: PartRun,
     run: (statement: Statement, number: number) => Promise<void>,
   ): Promise<void> {
     const update = (state: JournalPart['state'], done: number): Promise<void> =>
@@ -178,12 +182,12 @@ export function journaledParts(options: PartsOptions): JournaledParts {
       )
         return
       // A run that is stopped notes nothing more; why it ends is the thing to tell.
-      const noteRefusal = async (): Promise<void> => {
+      const recordRefusal = async (): Promise<void> => {
         // What cannot be cleared away stays noted.
         if (counted === first && (await untouched?.(statement).catch(() => false))) return
         await update('failed', counted)
       }
-      await noteRefusal().catch((why: unknown) => {
+      await recordRefusal().catch((why: unknown) => {
         if (isMigrateError(why, 'LOCK_LOST')) throw why
       })
     }
@@ -217,25 +221,25 @@ export function journaledParts(options: PartsOptions): JournaledParts {
   }
 
   return {
-    get begun() {
-      return begun
+    get isJournaled() {
+      return isJournaled
     },
     get committed() {
       return committed
     },
-    noteColumns(before) {
+    setColumnsBefore(before) {
       columns = { columnsBefore: before }
     },
     close,
-    together: (span, work) =>
+    runInTransaction: (span, work) =>
       inScope(async () => {
-        open ??= { until: span.until, effective: [] }
+        currentSpan ??= { until: span.until, resolvedOperations: [] }
         const result = await work()
-        open.until = span.until
-        open.effective.push(...span.effective)
+        currentSpan.until = span.until
+        currentSpan.resolvedOperations.push(...span.resolvedOperations)
         return result
       }),
-    async alone(span, statements, run) {
+    async runNonTransactional(span, statements, run) {
       // A check that refuses leaves nothing that would have to be resumed: it comes before the note.
       const leading = Math.max(0, statements.findIndex(countsAsStatement))
       const check = async (): Promise<void> => {
@@ -249,19 +253,19 @@ export function journaledParts(options: PartsOptions): JournaledParts {
       }
       // Where it might do more the second time, a schema that stands as before says nothing.
       const shows = statements.some(({ sql }) => dialect.classifyRerun?.(sql) !== undefined)
-      const before = isOpaque(span.effective) ? await fingerprint?.() : undefined
-      const seen = shows && before !== undefined ? { fingerprint: before } : {}
-      const position = await note({ ...span, state: 'begun', done: 0, statements, ...seen })
-      const isFirst = !begun
-      begun = true
+      const before = isOpaque(span.resolvedOperations) ? await fingerprint?.() : undefined
+      const fingerprintBefore = shows && before !== undefined ? { fingerprint: before } : {}
+      const position = await writePart({ ...span, state: 'begun', done: 0, statements, ...fingerprintBefore })
+      const isFirst = !isJournaled
+      isJournaled = true
       committed = true
       const untouched = async (statement: Statement): Promise<boolean> => {
-        begun = !(await dropUntouched({ position, before }, statement))
-        return !begun
+        isJournaled = !(await dropUntouched({ position, before }, statement))
+        return !isJournaled
       }
       await count({ position, statements, first: leading, ...(isFirst ? { untouched } : {}) }, run)
     },
-    async goOn(run) {
+    async resumeRest(run) {
       const rest = resumed?.rest
       if (rest === undefined) return
       let unknown = rest.uncertain
@@ -276,10 +280,10 @@ export function journaledParts(options: PartsOptions): JournaledParts {
           // It was about to run when the run before this one ended: that it is there (or gone) means that it did.
           const { part } = rest
           if (
-            part.effective.some(({ operation }) => operation.kind === 'sql') &&
+            part.resolvedOperations.some(({ operation }) => operation.kind === 'sql') &&
             dialect.classifyRerun?.(statement.sql) !== fault
           )
-            throw undecided(step, part, isMigrateError(error) ? error.message : fault)
+            throw undecidedError(step, part, isMigrateError(error) ? error.message : fault)
         }
         if (countsAsStatement(statement)) unknown = false
       })
@@ -287,7 +291,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
     last: (work) =>
       inScope(async () => {
         await work()
-        if (begun) {
+        if (isJournaled) {
           const statement = deleteParts(dialect, names, step)
           await session.execute(statement.sql, statement.params)
         }

@@ -1,15 +1,15 @@
 import type { Dialect } from '../../dialect/dialect.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
-import type { PreparedStep } from '../prepare.ts'
-import type { OpenStep } from './entries.ts'
-import { interrupted } from './interrupted.ts'
-import { type Findings, resume } from './resume.ts'
+import type { ExecutableStep } from '../prepare.ts'
+import type { InterruptedStep } from './entries.ts'
+import { interruptedError } from './interrupted.ts'
+import { type RecoveryEvidence, resume } from './resume.ts'
 
 /** A person may only settle what is open: an answer to another question would be lost without a word. */
-function refuseUnknownPart(opened: readonly OpenStep[], { assume }: Findings): void {
+function refuseUnknownPart(interrupted: readonly InterruptedStep[], { assume }: RecoveryEvidence): void {
   if (assume === undefined) return
-  const parts = opened.flatMap((open) =>
+  const parts = interrupted.flatMap((open) =>
     open.parts.filter((part) => part.state !== 'done').map((part) => part.position),
   )
   if (parts.includes(assume.part)) return
@@ -21,13 +21,13 @@ function refuseUnknownPart(opened: readonly OpenStep[], { assume }: Findings): v
   )
 }
 
-function isOf(prepared: PreparedStep, open: OpenStep): boolean {
-  const { tier, step } = prepared.route
+function isOf(executableStep: ExecutableStep, open: InterruptedStep): boolean {
+  const { tier, step } = executableStep.route
   return (
     tier.tier.name === open.tier &&
     step.revision === open.revision &&
     step.direction === open.direction &&
-    (prepared.route.reverts !== undefined) === (open.reverts === true)
+    (executableStep.route.reverts !== undefined) === (open.reverts === true)
   )
 }
 
@@ -38,25 +38,25 @@ function isOf(prepared: PreparedStep, open: OpenStep): boolean {
 export function resumeSteps(
   dialect: Dialect,
   live: SchemaModel,
-  steps: readonly PreparedStep[],
-  opened: readonly OpenStep[],
-  findings: Findings,
-): readonly PreparedStep[] {
-  refuseUnknownPart(opened, findings)
-  for (const open of opened) {
+  steps: readonly ExecutableStep[],
+  interrupted: readonly InterruptedStep[],
+  evidence: RecoveryEvidence,
+): readonly ExecutableStep[] {
+  refuseUnknownPart(interrupted, evidence)
+  for (const open of interrupted) {
     const first = steps.find((each) => each.route.tier.tier.name === open.tier)
     if (first !== undefined && isOf(first, open)) continue
-    throw interrupted(open)
+    throw interruptedError(open)
   }
-  return steps.map((prepared) => {
-    const open = opened.find((each) => isOf(prepared, each))
-    if (open === undefined) return prepared
-    const resumed = resume(dialect, live, prepared.operations, open, findings)
-    const { undoes: _proven, ...rest } = prepared
+  return steps.map((executableStep) => {
+    const open = interrupted.find((each) => isOf(executableStep, each))
+    if (open === undefined) return executableStep
+    const resumed = resume(dialect, live, executableStep.operations, open, evidence)
+    const { undoes: _proven, ...rest } = executableStep
     return {
       ...rest,
-      operations: prepared.operations.slice(resumed.operations),
-      recorded: prepared.operations,
+      operations: executableStep.operations.slice(resumed.operations),
+      recorded: executableStep.operations,
       resumed,
     }
   })

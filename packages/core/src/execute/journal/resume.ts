@@ -7,21 +7,21 @@ import type { SchemaModel } from '../../model/schema-model.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
 import { describe } from '../../operations/table.ts'
 import type { RecordedInverse } from '../bookkeeping/history.ts'
-import type { JournalPart, OpenStep } from './entries.ts'
-import { settleOpen } from './settle-open.ts'
+import type { InterruptedStep, JournalPart } from './entries.ts'
+import { recoverOperation } from './settle-open.ts'
 
 /** What was done of a step before this run, and where this run goes on. */
-export interface Resumed {
+export interface ResumeState {
   readonly startedAt: string
   /** How many of the recorded operations are done. */
   readonly operations: number
   /** The number of the next part. */
   readonly next: number
-  readonly effective: readonly RecordedInverse[]
+  readonly resolvedOperations: readonly RecordedInverse[]
   /** The columns of all tables before the step. Absent: the journal does not have them. */
   readonly columnsBefore?: CatalogNames['columns']
   /** For people: what was found of each statement of which only the beginning had been written down. */
-  readonly found: readonly string[]
+  readonly recovered: readonly string[]
   /** The rest of an operation of several statements, as it was compiled when it was begun. */
   readonly rest?: {
     readonly part: JournalPart
@@ -33,14 +33,14 @@ export interface Resumed {
   readonly void: readonly number[]
 }
 
-const words: { readonly [D in Decided]: string } = {
+const decisionTexts: { readonly [D in RecoveryDecision]: string } = {
   applied: 'it had run',
   'not applied': 'it had not run',
   'run again': 'what is left of it runs',
 }
 
 /** Of a single statement nothing is left over: the schema stands as it did before it. */
-const wholeAgain = 'nothing of it is to be seen, and it runs again'
+const rerunText = 'nothing of it is to be seen, and it runs again'
 
 /** For each number of operations, from none on, the hash of so many of them. */
 export function prefixHashes(operations: readonly RecordedOperation[]): readonly string[] {
@@ -49,22 +49,26 @@ export function prefixHashes(operations: readonly RecordedOperation[]): readonly
   return hashes
 }
 
-function edited(open: OpenStep, part: JournalPart): MigrateError {
-  const why = `${part.until === 1 ? 'its first operation is not the one' : `its first ${part.until} operations are not those`} that ran at ${open.startedAt}`
+function editedError(interrupted: InterruptedStep, part: JournalPart): MigrateError {
+  const why = `${part.until === 1 ? 'its first operation is not the one' : `its first ${part.until} operations are not those`} that ran at ${interrupted.startedAt}`
   return new MigrateError(
     'REVISION_INTERRUPTED',
-    { revision: open.revision, why },
-    `Revision ${open.revision} was edited after a part of it had been applied: ${why}.`,
+    { revision: interrupted.revision, why },
+    `Revision ${interrupted.revision} was edited after a part of it had been applied: ${why}.`,
   )
 }
 
-export function undecided(open: Pick<OpenStep, 'revision'>, part: JournalPart, why: string): MigrateError {
+export function undecidedError(
+  interrupted: Pick<InterruptedStep, 'revision'>,
+  part: JournalPart,
+  why: string,
+): MigrateError {
   const sql = part.statements[part.done]?.sql ?? ''
   const number = part.position
   return new MigrateError(
     'REVISION_INTERRUPTED',
-    { revision: open.revision, why, part: number },
-    `Revision ${open.revision} stopped in the middle of part ${number}, and it cannot be seen whether it ran (${why}): ${sql}`,
+    { revision: interrupted.revision, why, part: number },
+    `Revision ${interrupted.revision} stopped in the middle of part ${number}, and it cannot be seen whether it ran (${why}): ${sql}`,
     {
       remedy: `Look at the database: where it ran, \`migrate resume --assume-applied ${number}\`, else \`migrate resume --assume-not-applied ${number}\`.`,
       location: { sql },
@@ -73,32 +77,36 @@ export function undecided(open: Pick<OpenStep, 'revision'>, part: JournalPart, w
 }
 
 /** What is known of a database beside its tables when a step is gone on with. */
-export interface Findings {
+export interface RecoveryEvidence {
   /** Of the schema as it stands now. */
   readonly fingerprint?: string
   /** What a person says of a part. */
   readonly assume?: { readonly part: number; readonly applied: boolean }
 }
 
-export type Decided = 'applied' | 'not applied' | 'run again'
+export type RecoveryDecision = 'applied' | 'not applied' | 'run again'
 
 /** Whether the one statement of a part, which was about to run, has run. Throws REVISION_INTERRUPTED where nothing tells. */
 export function decide(
   dialect: Dialect,
   live: SchemaModel,
-  open: OpenStep,
+  interrupted: InterruptedStep,
   part: JournalPart,
-  findings: Findings,
-): Decided {
-  const { assume, fingerprint } = findings
+  evidence: RecoveryEvidence,
+): RecoveryDecision {
+  const { assume, fingerprint } = evidence
   if (assume?.part === part.position) return assume.applied ? 'applied' : 'not applied'
-  const [only] = part.effective
+  const [only] = part.resolvedOperations
   if (only === undefined) return 'not applied'
-  const settled = settleOpen(dialect, live, only.operation)
-  if (typeof settled === 'string') return settled
+  const state = recoverOperation(dialect, live, only.operation)
+  if (typeof state === 'string') return state
   // The schema stands as it did: where it makes what nobody can see here, the server will say that it exists.
   if (part.fingerprint !== undefined && part.fingerprint === fingerprint) return 'run again'
-  throw undecided(open, part, part.fingerprint === undefined ? settled.unknown : 'the schema is another than before it')
+  throw undecidedError(
+    interrupted,
+    part,
+    part.fingerprint === undefined ? state.unknown : 'the schema is another than before it',
+  )
 }
 
 /**
@@ -110,53 +118,53 @@ export function resume(
   dialect: Dialect,
   live: SchemaModel,
   recorded: readonly RecordedOperation[],
-  open: OpenStep,
-  findings: Findings,
-): Resumed {
-  const found: string[] = []
-  const effective: RecordedInverse[] = []
-  const untrue: number[] = []
+  interrupted: InterruptedStep,
+  evidence: RecoveryEvidence,
+): ResumeState {
+  const recovered: string[] = []
+  const resolvedOperations: RecordedInverse[] = []
+  const voidParts: number[] = []
   let operations = 0
-  let rest: Resumed['rest']
+  let rest: ResumeState['rest']
   const hashes = prefixHashes(recorded)
-  for (const part of open.parts) {
+  for (const part of interrupted.parts) {
     const same = hashes[part.until] === part.hash
-    const stands = part.state === 'done' || part.done > 0
+    const isApplied = part.state === 'done' || part.done > 0
     // The server refused it; a person may have done it by hand since.
-    if (!stands && part.state === 'failed' && findings.assume?.part !== part.position) {
-      untrue.push(part.position)
+    if (!isApplied && part.state === 'failed' && evidence.assume?.part !== part.position) {
+      voidParts.push(part.position)
       continue
     }
-    if (!same) throw edited(open, part)
+    if (!same) throw editedError(interrupted, part)
     if (part.state !== 'done') {
       const counted = part.statements.filter((each) => !each.preparatory && each.expectEmpty === undefined).length
-      const single = part.done === 0 && part.effective.length === 1 && counted === 1
-      const decided = single ? decide(dialect, live, open, part, findings) : 'run again'
-      const how = single && decided === 'run again' ? wholeAgain : words[decided]
-      found.push(`${part.effective.map((each) => describe(each.operation)).join('; ')}: ${how}`)
+      const single = part.done === 0 && part.resolvedOperations.length === 1 && counted === 1
+      const decided = single ? decide(dialect, live, interrupted, part, evidence) : 'run again'
+      const how = single && decided === 'run again' ? rerunText : decisionTexts[decided]
+      recovered.push(`${part.resolvedOperations.map((each) => describe(each.operation)).join('; ')}: ${how}`)
       if (decided === 'not applied') {
-        untrue.push(part.position)
+        voidParts.push(part.position)
         continue
       }
       if (decided === 'run again') {
-        const known = findings.assume?.part === part.position ? findings.assume : undefined
-        const done = part.done + (known?.applied === true ? 1 : 0)
-        const uncertain = known === undefined && part.state === 'begun'
+        const assumed = evidence.assume?.part === part.position ? evidence.assume : undefined
+        const done = part.done + (assumed?.applied === true ? 1 : 0)
+        const uncertain = assumed === undefined && part.state === 'begun'
         rest = { part: { ...part, done }, statements: part.statements.slice(done), uncertain }
       }
     }
     operations = part.until
-    effective.push(...part.effective)
+    resolvedOperations.push(...part.resolvedOperations)
   }
-  const next = Math.max(-1, ...open.parts.map((part) => part.position)) + 1
-  const columnsBefore = open.parts.find((part) => part.columnsBefore !== undefined)?.columnsBefore
+  const next = Math.max(-1, ...interrupted.parts.map((part) => part.position)) + 1
+  const columnsBefore = interrupted.parts.find((part) => part.columnsBefore !== undefined)?.columnsBefore
   return {
-    startedAt: open.startedAt,
+    startedAt: interrupted.startedAt,
     operations,
     next,
-    effective,
-    found,
-    void: untrue,
+    resolvedOperations,
+    recovered,
+    void: voidParts,
     ...(columnsBefore === undefined ? {} : { columnsBefore }),
     ...(rest === undefined ? {} : { rest }),
   }

@@ -54,29 +54,29 @@ const guards: { readonly [K in OperationKind]: Guard } = {
   run: 'none',
 }
 
-export type Settled = 'applied' | 'not applied' | { readonly unknown: string }
+export type RecoveredState = 'applied' | 'not applied' | { readonly unknown: string }
 
 /** SQL of an author, by what he says that it amounts to: all of that is there, or nothing of it. */
-function settleSql(dialect: Dialect, live: SchemaModel, operation: OperationOf<'sql'>): Settled {
+function recoverSql(dialect: Dialect, live: SchemaModel, operation: OperationOf<'sql'>): RecoveredState {
   const { effects = [] } = operation
   const statements = dialect.compile.sql({ operation, before: live, after: live })
   // A procedure that makes a table may have more to do.
   const single = statements.every(({ sql }) => dialect.classify(sql) === 'ddl')
   if (!single) return { unknown: 'nobody but its author knows what it does to the database' }
-  const [first, ...others] = new Set(effects.map((effect) => settleOpen(dialect, live, effect)))
+  const [first, ...rest] = new Set(effects.map((effect) => recoverOperation(dialect, live, effect)))
   if (first === undefined) return { unknown: 'nobody but its author knows what it does to the database' }
-  return others.length === 0 ? first : { unknown: 'some of what it does stands, and some does not' }
+  return rest.length === 0 ? first : { unknown: 'some of what it does stands, and some does not' }
 }
 
 /**
  * Whether one operation, of which only the beginning was written down, has run: by the tables as they stand. DDL of one
  * statement is whole or not at all, on every server that this is asked for.
  */
-export function settleOpen(dialect: Dialect, live: SchemaModel, recorded: Operation): Settled {
+export function recoverOperation(dialect: Dialect, live: SchemaModel, recorded: Operation): RecoveredState {
   // Where the server needs something else first, that has not happened yet, and so this has not.
   const [operation = recorded, ...more] = dialect.decompose?.(live, recorded) ?? [recorded]
   if (more.length > 0) return 'not applied'
-  if (operation.kind === 'sql') return settleSql(dialect, live, operation)
+  if (operation.kind === 'sql') return recoverSql(dialect, live, operation)
   try {
     const guard = guards[operation.kind]
     if (guard !== 'none') {
@@ -86,10 +86,12 @@ export function settleOpen(dialect: Dialect, live: SchemaModel, recorded: Operat
     const after = dialect.applyToModel(live, operation)
     const ref = 'table' in operation ? operation.table : undefined
     if (ref === undefined || !('name' in ref)) return 'not applied'
-    const [was, is] = [findTable(live, ref), findTable(after, ref)]
-    if (was === undefined || is === undefined) return 'not applied'
+    const [tableBefore, tableAfter] = [findTable(live, ref), findTable(after, ref)]
+    if (tableBefore === undefined || tableAfter === undefined) return 'not applied'
     // Once more changes nothing: it may have run or not, and running it again is harmless.
-    return tableDifferences(dialect.normalise(was), dialect.normalise(is)).length === 0 ? 'applied' : 'not applied'
+    return tableDifferences(dialect.normalise(tableBefore), dialect.normalise(tableAfter)).length === 0
+      ? 'applied'
+      : 'not applied'
   } catch (error) {
     if (!isMigrateError(error)) throw error
     // A rename whose old name is gone has run.

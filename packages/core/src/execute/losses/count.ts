@@ -11,12 +11,12 @@ import { type Destruction, destroyedObject } from './destruction.ts'
 export const exactRows = 100_000
 
 /** Where something is destroyed, by the names that stand at the time of counting. */
-export interface CountedPlace {
+export interface CountedLocation {
   readonly table: TableRef
   readonly column?: string
 }
 
-type Counted = Pick<PlannedLoss, 'rows' | 'about'> & { readonly error?: string }
+type RowCount = Pick<PlannedLoss, 'rows' | 'about'> & { readonly error?: string }
 
 /**
  * Counts the rows that lose something.
@@ -26,20 +26,20 @@ type Counted = Pick<PlannedLoss, 'rows' | 'about'> & { readonly error?: string }
 export async function countDestroyed(
   dialect: Dialect,
   session: Session,
-  place: CountedPlace,
+  location: CountedLocation,
   { rows }: Pick<Destruction, 'rows'>,
   inTransaction = false,
-): Promise<Counted> {
-  const table = dialect.quote.table(place.table)
+): Promise<RowCount> {
+  const table = dialect.quote.table(location.table)
   const estimate = dialect.estimatedRows
   if (estimate !== undefined) {
     const [some] = await session.query(
       sql`SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM ${table} LIMIT ${exactRows + 1}) AS counted`.text,
     )
     if (Number(some?.n ?? 0) > exactRows)
-      return { rows: Math.max(exactRows, (await estimate(session, place.table)) ?? 0), about: true }
+      return { rows: Math.max(exactRows, (await estimate(session, location.table)) ?? 0), about: true }
   }
-  const condition = rows?.(place.column === undefined ? sql`` : dialect.quote.identifier(place.column))
+  const condition = rows?.(location.column === undefined ? sql`` : dialect.quote.identifier(location.column))
   if (rows !== undefined && condition === undefined) return {}
   const where = condition === undefined ? sql`` : sql` WHERE ${condition}`
   const text = sql`SELECT COUNT(*) AS n FROM ${table}${where}`.text
@@ -49,7 +49,7 @@ export async function countDestroyed(
     return { rows: Number(counted?.n ?? 0) }
   } catch (error) {
     // A value that cannot be converted at all stops the conversion too, before anything is lost.
-    if (condition === undefined || place.column === undefined) throw error
+    if (condition === undefined || location.column === undefined) throw error
     const cause = isMigrateError(error) ? error.cause : error
     if (dialect.refusesValue?.(cause) !== true) throw error
     return { error: thrownMessage(cause) }
@@ -57,7 +57,7 @@ export async function countDestroyed(
 }
 
 /** The loss as a plan and a report name it; undefined where it is known that there is none. */
-export function lossOf(destruction: Destruction, { error, ...counted }: Counted): PlannedLoss {
+export function lossOf(destruction: Destruction, { error, ...counted }: RowCount): PlannedLoss {
   const { how, what } = destruction
   const why = error === undefined ? what : `some values are refused: ${error}`
   return {

@@ -34,24 +34,24 @@ function converted(
   column: ColumnModel,
 ): readonly Destruction[] {
   const { table, column: name, change, using, usingBack } = operation
-  const place = { table, column: name } as const
+  const location = { table, column: name } as const
   // An expression may make a value of NULL, too: every row counts.
   if (change.generated !== undefined && change.generated !== null && column.generated === undefined)
-    return [{ how: 'converted', ...place, what: 'the column is computed from now on' }]
+    return [{ how: 'converted', ...location, what: 'the column is computed from now on' }]
   if (using !== undefined) {
     const back = usingBack === undefined ? '' : '; a derived downgrade computes them back by `usingBack`'
-    return [{ how: 'converted', ...place, what: `\`using\` computes new values${back}` }]
+    return [{ how: 'converted', ...location, what: `\`using\` computes new values${back}` }]
   }
   if (change.type === undefined && change.native === undefined) return []
   const after = findTable(dialect.applyToModel(before, operation), table)
   const next = after && findColumn(after, name)
   if (next === undefined) return []
   const [from, to] = [typeOf(dialect, column), typeOf(dialect, next)]
-  if (dialect.conversionLoss === undefined) return [{ how: 'converted', ...place, rows: () => undefined }]
+  if (dialect.conversionLoss === undefined) return [{ how: 'converted', ...location, rows: () => undefined }]
   const loss = dialect.conversionLoss(dialect.quote.identifier(name), from, to)
   if (loss === undefined) return []
   const lost = (quoted: SqlFragment): SqlFragment | undefined => dialect.conversionLoss?.(quoted, from, to)?.changed
-  return [{ how: 'converted', ...place, what: loss.what, rows: lost }]
+  return [{ how: 'converted', ...location, what: loss.what, rows: lost }]
 }
 
 function replaced(dialect: Dialect, before: SchemaModel, operation: OperationOf<'alterEnum'>): readonly Destruction[] {
@@ -73,7 +73,7 @@ const mostKeys = 500
 
 function deleted(dialect: Dialect, operation: OperationOf<'deleteRows'>): readonly Destruction[] {
   const { table, key, rows } = operation
-  const found: Destruction[] = []
+  const destructions: Destruction[] = []
   for (let at = 0; at < rows.length; at += mostKeys) {
     const conditions = rows.slice(at, at + mostKeys).map((row) =>
       join(
@@ -85,19 +85,19 @@ function deleted(dialect: Dialect, operation: OperationOf<'deleteRows'>): readon
         ' AND ',
       ),
     )
-    found.push({ how: 'deleted', table, rows: () => sql`((${join(conditions, ') OR (')}))` })
+    destructions.push({ how: 'deleted', table, rows: () => sql`((${join(conditions, ') OR (')}))` })
   }
-  return found
+  return destructions
 }
 
-interface Around<K extends OperationKind> {
+interface OperationContext<K extends OperationKind> {
   readonly operation: OperationOf<K>
   /** Undefined: what opaque SQL made of the tables is not known. */
   readonly before: SchemaModel | undefined
 }
 
 type DestructionTable = {
-  readonly [K in OperationKind]: (dialect: Dialect, around: Around<K>) => readonly Destruction[]
+  readonly [K in OperationKind]: (dialect: Dialect, around: OperationContext<K>) => readonly Destruction[]
 }
 
 const nothing = (): readonly Destruction[] => []
@@ -174,8 +174,10 @@ export function destructionsOf<K extends OperationKind>(
   before: SchemaModel | undefined,
   operation: OperationOf<K>,
 ): readonly Destruction[] {
-  const found = table[operation.kind as K](dialect, { operation, before })
-  return preservingLabel(operation) === undefined ? found : found.map((each) => ({ ...each, preserve: true }))
+  const destructions = table[operation.kind as K](dialect, { operation, before })
+  return preservingLabel(operation) === undefined
+    ? destructions
+    : destructions.map((each) => ({ ...each, preserve: true }))
 }
 
 export const destroyedObject = ({ table, column }: Pick<Destruction, 'table' | 'column'>): string =>

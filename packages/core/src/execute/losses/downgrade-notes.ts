@@ -6,7 +6,7 @@ import type { ColumnModel, SchemaModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
 import { securityImpact } from '../../operations/security.ts'
-import type { PreparedStep } from '../prepare.ts'
+import type { ExecutableStep } from '../prepare.ts'
 import { textFor } from '../preserved/bases.ts'
 import { destructionsOf } from './destruction.ts'
 
@@ -59,7 +59,7 @@ function notesOf(dialect: Dialect, compiled: CompiledOperation, before: SchemaMo
 /** What a derived downgrade of this upgrade will not bring back, and where it cannot run, said before the upgrade runs. Pure. */
 export function downgradeNotes(
   dialect: Dialect,
-  { derivesDowngrade, route }: PreparedStep,
+  { derivesDowngrade, route }: ExecutableStep,
   groups: readonly CompiledGroup[],
 ): readonly string[] {
   if (route.step.direction === 'down' || derivesDowngrade !== true) return []
@@ -91,14 +91,14 @@ export function securityNotes(dialect: Dialect, groups: readonly CompiledGroup[]
 /** Rows that are counted because the author declares what the SQL amounts to. */
 const countsRows = ({ kind }: Operation): boolean => kind === 'deleteRows' || kind === 'dropTable'
 
-interface Destroying {
+interface DestructivePattern {
   readonly verb: string
   readonly text: RegExp
   /** The effects that an author may declare name it. */
   readonly isDeclared: (effects: readonly Operation[]) => boolean
 }
 
-const destroying: readonly Destroying[] = [
+const destroying: readonly DestructivePattern[] = [
   { verb: 'drops', text: /\bDROP\b/i, isDeclared: () => true },
   {
     verb: 'deletes',
@@ -115,11 +115,11 @@ const destroying: readonly Destroying[] = [
 
 /** Only its text tells what SQL of the author destroys: nothing of it is counted, and `preserve` does not reach it. */
 export function opaqueNotes(dialect: Dialect, operations: readonly RecordedOperation[]): readonly string[] {
-  const texts = operations.flatMap(({ operation }) =>
+  const statements = operations.flatMap(({ operation }) =>
     operation.kind === 'sql' ? [{ text: textFor(operation.text, dialect), effects: operation.effects }] : [],
   )
   return destroying.flatMap(({ verb, text: pattern, isDeclared }) =>
-    texts.some(({ text, effects }) => (effects === undefined || !isDeclared(effects)) && pattern.test(text))
+    statements.some(({ text, effects }) => (effects === undefined || !isDeclared(effects)) && pattern.test(text))
       ? [`what its SQL ${verb} is neither counted nor preserved`]
       : [],
   )

@@ -8,7 +8,7 @@ import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import { followNames, type Names } from '../preserved/drops.ts'
 import { measurePreserved, type PreserveLimits } from '../preserved/losses.ts'
-import { type CountedPlace, countDestroyed, lossOf } from './count.ts'
+import { type CountedLocation, countDestroyed, lossOf } from './count.ts'
 import { type Destruction, destroyedObject, destructionsOf } from './destruction.ts'
 
 /** Operations with the schema before each; a merged group is compiled as one, and its operations still follow one another. */
@@ -53,13 +53,19 @@ export function followPending(pending: PendingRows, operation: Operation): void 
 }
 
 /** Where the rows of a destruction are now; undefined: an earlier operation makes the place, without rows. */
-export function placeIn(live: SchemaModel, names: Names, { table, column }: Destruction): CountedPlace | undefined {
+export function locateInLive(
+  live: SchemaModel,
+  names: Names,
+  { table, column }: Destruction,
+): CountedLocation | undefined {
   const key = names.table(tableKey(table))
-  const found = key === undefined ? undefined : live.tables.get(key)
-  if (key === undefined || found === undefined) return undefined
-  if (column === undefined) return { table: found.ref }
+  const liveTable = key === undefined ? undefined : live.tables.get(key)
+  if (key === undefined || liveTable === undefined) return undefined
+  if (column === undefined) return { table: liveTable.ref }
   const name = names.column(key, column)
-  return name === undefined || findColumn(found, name) === undefined ? undefined : { table: found.ref, column: name }
+  return name === undefined || findColumn(liveTable, name) === undefined
+    ? undefined
+    : { table: liveTable.ref, column: name }
 }
 
 async function lossAt(
@@ -72,15 +78,15 @@ async function lossAt(
 ): Promise<PlannedLoss | undefined> {
   const key = tableKey(destruction.table)
   if (pending.all || pending.tables.has(pending.names.table(key) ?? key)) return lossOf(destruction, {})
-  const place = placeIn(live, pending.names, destruction)
-  if (place === undefined) return undefined
-  const counted = await countDestroyed(dialect, session, place, destruction)
+  const location = locateInLive(live, pending.names, destruction)
+  if (location === undefined) return undefined
+  const counted = await countDestroyed(dialect, session, location, destruction)
   const loss = lossOf(destruction, counted)
-  const table = live.tables.get(tableKey(place.table))
+  const table = live.tables.get(tableKey(location.table))
   if (!loss.preserved || table === undefined || counted.error !== undefined) return loss
-  const { column } = place
+  const { column } = location
   const condition = column === undefined ? undefined : destruction.rows?.(dialect.quote.identifier(column))
-  const dropped = { table, gone: new Set(column === undefined ? [] : [column]) }
+  const dropped = { table, removedColumns: new Set(column === undefined ? [] : [column]) }
   const present = { table, condition, ...(column === undefined ? {} : { column }) }
   const { rows, why } = await measurePreserved(dialect, session, dropped, limits, present)
   if (why !== undefined) return { ...loss, rows, preserved: false, refused: true, why }

@@ -6,12 +6,12 @@ import { followNames } from '../preserved/drops.ts'
 import type { RunContext } from '../run-context.ts'
 import { countDestroyed, lossOf } from './count.ts'
 import { type Destruction, destructionsOf } from './destruction.ts'
-import { addLoss, operationsAround, placeIn } from './forecast-losses.ts'
+import { addLoss, locateInLive, operationsAround } from './forecast-losses.ts'
 
-type Named = Pick<StepLoss, 'tier' | 'revision' | 'direction'>
+type StepIdentity = Pick<StepLoss, 'tier' | 'revision' | 'direction'>
 
 /** Tells what is lost, where something is. */
-export function reportLoss(context: RunContext, named: Named, loss: PlannedLoss): void {
+export function reportLoss(context: RunContext, named: StepIdentity, loss: PlannedLoss): void {
   if (loss.rows === 0) return
   const lost: StepLoss = { ...named, ...loss }
   context.losses.push(lost)
@@ -24,28 +24,28 @@ export function reportLoss(context: RunContext, named: Named, loss: PlannedLoss)
  */
 export async function reportLosses(
   context: RunContext,
-  named: Named,
+  named: StepIdentity,
   group: CompiledGroup,
   counts: (destruction: Destruction) => boolean,
   inTransaction: boolean,
 ): Promise<void> {
   const { dialect } = context
-  const found = new Map<string, PlannedLoss>()
+  const losses = new Map<string, PlannedLoss>()
   const session = describedSession(dialect, context.session, 'counting what is lost')
   // The operations of a group are compiled as one: the names of later ones are not there yet.
   const names = followNames()
   for (const { operation, before } of operationsAround(dialect, [group])) {
     for (const destruction of destructionsOf(dialect, before, operation)) {
-      const place = counts(destruction) ? placeIn(group.before, names, destruction) : undefined
-      if (place === undefined) continue
+      const location = counts(destruction) ? locateInLive(group.before, names, destruction) : undefined
+      if (location === undefined) continue
       addLoss(
-        found,
+        losses,
         destruction,
-        lossOf(destruction, await countDestroyed(dialect, session, place, destruction, inTransaction)),
+        lossOf(destruction, await countDestroyed(dialect, session, location, destruction, inTransaction)),
       )
     }
     names.follow(operation)
   }
-  for (const loss of found.values())
+  for (const loss of losses.values())
     reportLoss(context, named, context.lost.has(loss.object) ? { ...loss, preserved: false } : loss)
 }

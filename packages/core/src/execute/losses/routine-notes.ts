@@ -55,25 +55,25 @@ export async function routineNotes(
   const own = planned.flatMap(({ operation, skipped }) => (skipped === undefined ? [operation] : []))
   const taken = namesTaken(live, earlier, own)
   if (taken.length === 0) return []
-  const texts = own.map((operation) => (operation.kind === 'sql' ? textFor(operation.text, dialect) : '')).join('\n')
+  const sqlText = own.map((operation) => (operation.kind === 'sql' ? textFor(operation.text, dialect) : '')).join('\n')
   const routines = await dialect.routines(session)
   return routines.flatMap(({ name, body = '' }) => {
     const bare = new Set([name.replace(/\(.*$/s, '').replace(/^.*\./s, '')])
-    if (mentions(texts, bare)) return []
+    if (mentions(sqlText, bare)) return []
     const isTriggered = (key: string): boolean =>
       [...live.triggers.values()].some(({ table, definition }) => tableKey(table) === key && mentions(definition, bare))
-    const found = taken.filter(
+    const matches = taken.filter(
       ({ key, table, column }) =>
         mentions(body, new Set([column ?? table])) &&
         (column === undefined || mentions(body, new Set([table])) || isTriggered(key)),
     )
-    const said = new Set(
-      found.map(({ key, column }) => (column === undefined ? nameOfKey(key) : `${nameOfKey(key)}.${column}`)),
+    const affectedNames = new Set(
+      matches.map(({ key, column }) => (column === undefined ? nameOfKey(key) : `${nameOfKey(key)}.${column}`)),
     )
-    return said.size === 0
+    return affectedNames.size === 0
       ? []
       : [
-          `function ${name} names ${[...said].join(', ')} in its body, which a rename or drop does not change: create it again in this revision if it uses ${said.size === 1 ? 'it' : 'them'}`,
+          `function ${name} names ${[...affectedNames].join(', ')} in its body, which a rename or drop does not change: create it again in this revision if it uses ${affectedNames.size === 1 ? 'it' : 'them'}`,
         ]
   })
 }

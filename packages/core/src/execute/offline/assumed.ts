@@ -1,13 +1,13 @@
 import { planSequential } from '../../plan/plan-sequential.ts'
 import { planStamp } from '../../plan/plan-stamp.ts'
-import type { Settled } from '../options.ts'
+import type { ResolvedOptions } from '../options.ts'
 import { selectTier, type TierGraph, tierGraphs } from '../route.ts'
 
 /** The tiers as their files have them, with nothing applied. No database is asked. */
-async function unapplied(settled: Settled): Promise<readonly TierGraph[]> {
+async function unapplied(resolved: ResolvedOptions): Promise<readonly TierGraph[]> {
   return tierGraphs(
-    settled,
-    { applied: new Map(), present: new Set(), empty: true, without: new Set(), open: [] },
+    resolved,
+    { applied: new Map(), present: new Set(), empty: true, without: new Set(), interrupted: [] },
     async () => undefined,
     'refuse',
   )
@@ -24,10 +24,10 @@ function appliedAt(each: TierGraph, from: string): readonly string[] {
  * unless an upgrade begins at `base`: then nothing at all is there. Those behind it have nothing.
  */
 export async function assumedTiers(
-  settled: Settled,
+  resolved: ResolvedOptions,
   { from, tier, direction }: { readonly from: string; readonly tier?: string; readonly direction: 'up' | 'down' },
 ): Promise<readonly TierGraph[]> {
-  const tiers = await unapplied(settled)
+  const tiers = await unapplied(resolved)
   const addressed = selectTier(tiers, tier)
   const at = tiers.indexOf(addressed)
   const applied = appliedAt(addressed, from)

@@ -2,7 +2,7 @@ import { join, sql } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Precondition } from '../../dialect/script.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
-import type { PreparedStep } from '../prepare.ts'
+import type { ExecutableStep } from '../prepare.ts'
 import { computes } from '../preserved/bases.ts'
 import { dropsOf } from '../preserved/drops.ts'
 import { lossName, presence } from '../preserved/losses.ts'
@@ -11,7 +11,7 @@ import type { TierGraph } from '../route.ts'
 const listed = (names: readonly string[]): string => (names.length === 0 ? 'base' : names.join(', '))
 
 /** That exactly these rows stand in the table of a tier; of a sequential tier: these do, and those that are to come do not. */
-export function standsAt(
+export function positionPrecondition(
   dialect: Dialect,
   { tier }: Pick<TierGraph, 'tier'>,
   rows: readonly string[],
@@ -29,16 +29,16 @@ export function standsAt(
     ...(tier.kind === 'graph' ? [sql`(SELECT COUNT(*) FROM ${table}) = ${rows.length}`] : []),
     ...(absent.length === 0 ? [] : [sql`${count(absent)} = 0`]),
   ]
-  const place = listed(tier.kind === 'graph' ? rows : rows.slice(-1))
+  const headsText = listed(tier.kind === 'graph' ? rows : rows.slice(-1))
   return {
     condition: conditions.length === 0 ? '1 = 1' : join(conditions, ' AND ').text,
-    message: `${name} is not at ${place}`,
+    message: `${name} is not at ${headsText}`,
     unless: { missing: name, holds: rows.length === 0 },
   }
 }
 
 /** That no step stands half-way: what is left of it only a run can tell. */
-export function nothingBegun(dialect: Dialect, journal: string): Precondition {
+export function noneInterrupted(dialect: Dialect, journal: string): Precondition {
   const table = dialect.quote.table({ name: journal })
   return {
     condition: sql`NOT EXISTS (SELECT 1 FROM ${table})`.text,
@@ -51,7 +51,7 @@ export function nothingBegun(dialect: Dialect, journal: string): Precondition {
 export function nothingLost(
   dialect: Dialect,
   before: SchemaModel,
-  { operations, upgrade = [], route }: PreparedStep,
+  { operations, upgrade = [], route }: ExecutableStep,
 ): readonly (Precondition & { readonly what: string })[] {
   if (route.step.direction === 'up') return []
   const drops = dropsOf(

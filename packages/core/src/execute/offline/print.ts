@@ -8,12 +8,12 @@ import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import { dataStepText, preservingLabel } from '../../operations/preserved-label.ts'
 import { historyTable, journalTable } from '../bookkeeping/tables.ts'
-import { type Settled, settledOn, toolVersion } from '../options.ts'
-import type { PreparedStep } from '../prepare.ts'
+import { type ResolvedOptions, resolveForDialect, toolVersion } from '../options.ts'
+import type { ExecutableStep } from '../prepare.ts'
 import type { TierGraph } from '../route.ts'
-import { nothingBegun, standsAt } from './demands.ts'
+import { noneInterrupted, positionPrecondition } from './demands.ts'
 import { compileStep, printStep, type ScriptStep } from './print-step.ts'
-import { commentText, createSheet, scriptParts } from './sheet.ts'
+import { commentText, createScriptWriter, scriptParts } from './sheet.ts'
 import { scriptTransaction } from './transaction.ts'
 
 /** What a script is made of: where the database is assumed to stand, and what is to be done. */
@@ -21,7 +21,7 @@ export interface ScriptSource {
   readonly tiers: readonly TierGraph[]
   /** The tables at the beginning. */
   readonly before: SchemaModel
-  readonly steps: readonly PreparedStep[]
+  readonly steps: readonly ExecutableStep[]
   /** All of it is one transaction, where every step allows it. */
   readonly whole: boolean
   readonly allowDataLoss: boolean
@@ -56,23 +56,28 @@ function unprintable(operation: Operation, direction: 'up' | 'down'): string | u
   return label === undefined ? undefined : dataStepText(label)
 }
 
-function refuseDataSteps(steps: readonly PreparedStep[]): void {
-  const found = steps.flatMap(({ route, operations }) =>
+function refuseDataSteps(steps: readonly ExecutableStep[]): void {
+  const unprintableSteps = steps.flatMap(({ route, operations }) =>
     operations.flatMap(({ operation }) => {
       const label = unprintable(operation, route.step.direction)
       return label === undefined ? [] : [{ revision: route.step.revision, label }]
     }),
   )
-  if (found.length === 0) return
-  const named = found.map(({ revision, label }) => `  - ${revision}: ${label}`).join('\n')
-  throw new MigrateError('NOT_PRINTABLE', { steps: found }, `Data steps cannot be printed as SQL:\n${named}`, {
-    remedy:
-      'Run these revisions online and print the ranges before and after them (`from:to`), or leave the data steps out with --sql-skip-data.',
-  })
+  if (unprintableSteps.length === 0) return
+  const named = unprintableSteps.map(({ revision, label }) => `  - ${revision}: ${label}`).join('\n')
+  throw new MigrateError(
+    'NOT_PRINTABLE',
+    { steps: unprintableSteps },
+    `Data steps cannot be printed as SQL:\n${named}`,
+    {
+      remedy:
+        'Run these revisions online and print the ranges before and after them (`from:to`), or leave the data steps out with --sql-skip-data.',
+    },
+  )
 }
 
 /** The rows of each tier before each step. */
-function rowsAlong(steps: readonly PreparedStep[]): readonly (readonly string[])[] {
+function rowsAlong(steps: readonly ExecutableStep[]): readonly (readonly string[])[] {
   const rows = new Map<TierGraph, Set<string>>()
   return steps.map(({ route: { tier, step } }) => {
     const current = rows.get(tier) ?? new Set(tier.applied)
@@ -84,14 +89,14 @@ function rowsAlong(steps: readonly PreparedStep[]): readonly (readonly string[])
   })
 }
 
-function compileAll(settled: Settled, { before, steps }: ScriptSource): readonly ScriptStep[] {
+function compileAll(resolved: ResolvedOptions, { before, steps }: ScriptSource): readonly ScriptStep[] {
   const rows = rowsAlong(steps)
   let model = before
-  return steps.map((prepared, at) => {
-    const { tier, step } = prepared.route
+  return steps.map((executableStep, at) => {
+    const { tier, step } = executableStep.route
     try {
-      const compiled = compileStep(settled, model, prepared)
-      const one = { prepared, before: model, compiled, rows: rows[at] ?? [] }
+      const compiled = compileStep(resolved, model, executableStep)
+      const one = { executableStep, before: model, compiled, rows: rows[at] ?? [] }
       model = compiled.after
       return one
     } catch (error) {
@@ -110,10 +115,12 @@ const headsOf = ({ tier, applied }: TierGraph): string => {
 function positions(dialect: Dialect, { tiers, steps }: Pick<ScriptSource, 'tiers' | 'steps'>): readonly Precondition[] {
   return tiers.flatMap((each) => {
     const own = steps.filter(({ route }) => route.tier.tier.name === each.tier.name)
-    if (each.tier.kind === 'graph') return [standsAt(dialect, each, each.applied)]
+    if (each.tier.kind === 'graph') return [positionPrecondition(dialect, each, each.applied)]
     const absent = own.filter(({ route }) => route.step.direction === 'up').map(({ route }) => route.step.revision)
-    const known = each.applied.filter((name) => each.names.includes(name))
-    return known.length + absent.length === 0 ? [] : [standsAt(dialect, each, known, absent)]
+    const appliedWithFile = each.applied.filter((name) => each.names.includes(name))
+    return appliedWithFile.length + absent.length === 0
+      ? []
+      : [positionPrecondition(dialect, each, appliedWithFile, absent)]
   })
 }
 
@@ -121,67 +128,68 @@ function positions(dialect: Dialect, { tiers, steps }: Pick<ScriptSource, 'tiers
 export interface Opening {
   readonly title: readonly string[]
   readonly tiers: readonly TierGraph[]
-  readonly steps: readonly PreparedStep[]
+  readonly steps: readonly ExecutableStep[]
   readonly journal: boolean
 }
 
-type Body = (sheet: ReturnType<typeof createSheet>) => Promise<void>
+type Body = (writer: ReturnType<typeof createScriptWriter>) => Promise<void>
 
 /** A whole script around a body. */
 export async function printAround(
-  settled: Settled,
+  resolved: ResolvedOptions,
   opening: Opening,
   server: Precondition,
   body: Body,
 ): Promise<string> {
-  const { dialect, names } = settled
+  const { dialect, names } = resolved
   const { capabilities } = dialect
   const script = scriptParts(dialect)
-  const sheet = createSheet(dialect)
-  for (const line of script.settings) sheet.sql(line)
-  sheet.demand(server, 'The server that this text is written for.')
+  const writer = createScriptWriter(dialect)
+  for (const line of script.settings) writer.sql(line)
+  writer.require(server, 'The server that this text is written for.')
   const lock = script.lock?.(names.history)
-  if (lock !== undefined) sheet.demand(lock.take, 'No run is at work, and none begins before this session ends.')
+  if (lock !== undefined) writer.require(lock.take, 'No run is at work, and none begins before this session ends.')
   const stores = opening.tiers
     .filter(
       (each) =>
         each.tier.kind === 'graph' || opening.steps.some(({ route }) => route.tier.tier.name === each.tier.name),
     )
     .map(({ tier }) => tier.store.table)
-  const demand = (): void => {
-    for (const each of positions(dialect, opening)) sheet.demand(each, 'The database stands where this script begins.')
+  const requirePosition = (): void => {
+    for (const each of positions(dialect, opening))
+      writer.require(each, 'The database stands where this script begins.')
     if (capabilities.nonTransactional === 'segments')
-      sheet.demand(nothingBegun(dialect, names.journal), 'No revision stands half-way.')
+      writer.require(noneInterrupted(dialect, names.journal), 'No revision stands half-way.')
   }
   const tables = (): void => {
-    sheet.comment('tables of the bookkeeping that are missing')
+    writer.comment('tables of the bookkeeping that are missing')
     for (const table of [...stores, historyTable(names), ...(opening.journal ? [journalTable(names)] : [])]) {
       for (const { sql } of ownTableStatements(dialect, table))
-        sheet.statement({ sql: sql.replace(/^CREATE TABLE /, 'CREATE TABLE IF NOT EXISTS ') })
+        writer.statement({ sql: sql.replace(/^CREATE TABLE /, 'CREATE TABLE IF NOT EXISTS ') })
     }
   }
   if (capabilities.transactionalDdl === 'implicitCommit') {
-    demand()
+    requirePosition()
     tables()
   } else {
-    const transaction = scriptTransaction(dialect, sheet, undefined)
+    const transaction = scriptTransaction(dialect, writer, undefined)
     transaction.begin()
     tables()
-    demand()
+    requirePosition()
     transaction.end()
   }
-  await body(sheet)
+  await body(writer)
   if (lock !== undefined) {
-    sheet.comment('done: the next run may begin')
-    sheet.sql(lock.release)
+    writer.comment('done: the next run may begin')
+    writer.sql(lock.release)
   }
   const head = [...opening.title, `Written by migrate ${toolVersion} for ${script.server.name}.`].map(commentText)
-  return `${[[...head, ...script.client].join('\n'), ...sheet.paragraphs()].join('\n\n')}\n`
+  return `${[[...head, ...script.client].join('\n'), ...writer.paragraphs()].join('\n\n')}\n`
 }
 
-async function printFor(settled: Settled, source: ScriptSource, server: Precondition): Promise<string> {
+async function printFor(resolved: ResolvedOptions, source: ScriptSource, server: Precondition): Promise<string> {
   const { tiers, steps, skipData } = source
-  const compiled = compileAll(settled, source)
+  const compiled = compileAll(resolved, source)
   const whole = source.whole && compiled.every(({ compiled: { parts } }) => parts === undefined)
   const title = [
     `from ${tiers.map(headsOf).join('; ')}`,
@@ -189,34 +197,36 @@ async function printFor(settled: Settled, source: ScriptSource, server: Precondi
     ...(skipData ? ['Data steps are left out: each says so in its place.'] : []),
   ]
   const journal =
-    settled.dialect.capabilities.transactionalDdl === 'implicitCommit' ||
+    resolved.dialect.capabilities.transactionalDdl === 'implicitCommit' ||
     compiled.some((each) => each.compiled.parts !== undefined)
-  return printAround(settled, { title, tiers, steps, journal }, server, async (sheet) => {
+  return printAround(resolved, { title, tiers, steps, journal }, server, async (writer) => {
     const off = compiled.findLast((each) => each.compiled.foreignKeys === 'off')?.compiled.after
     const last = compiled.at(-1)?.compiled.after
-    const all = whole ? scriptTransaction(settled.dialect, sheet, off === undefined ? undefined : last) : undefined
+    const all = whole ? scriptTransaction(resolved.dialect, writer, off === undefined ? undefined : last) : undefined
     for (const step of compiled) {
       const own = step.compiled.foreignKeys === 'off' ? step.compiled.after : undefined
       const transaction =
-        all === undefined ? scriptTransaction(settled.dialect, sheet, own) : { begin: all.begin, end: () => undefined }
-      await printStep({ settled, sheet, transaction, allowDataLoss: source.allowDataLoss }, step)
+        all === undefined
+          ? scriptTransaction(resolved.dialect, writer, own)
+          : { begin: all.begin, end: () => undefined }
+      await printStep({ resolved, writer, transaction, allowDataLoss: source.allowDataLoss }, step)
     }
     all?.end()
   })
 }
 
-type Print = (settled: Settled, server: Precondition) => Promise<string>
+type Print = (resolved: ResolvedOptions, server: Precondition) => Promise<string>
 
-function naming(settled: Settled, dialect: Dialect, server: ScriptParts<Dialect>['server']): Settled {
-  return settledOn(settled, { ...dialect, script: { ...scriptParts(dialect), server } })
+function naming(resolved: ResolvedOptions, dialect: Dialect, server: ScriptParts<Dialect>['server']): ResolvedOptions {
+  return resolveForDialect(resolved, { ...dialect, script: { ...scriptParts(dialect), server } })
 }
 
 /** The oldest server whose text is the same, so that a script refuses no server without a reason. */
-async function oldestServer(settled: Settled, print: Print): Promise<Dialect> {
-  const { dialect } = settled
+async function oldestServer(resolved: ResolvedOptions, print: Print): Promise<Dialect> {
+  const { dialect } = resolved
   const { server, older: candidates } = scriptParts(dialect)
   // With the name of one server in it, texts of two can be compared.
-  const bare = (of: Dialect): Promise<string> => print(naming(settled, of, server), server)
+  const bare = (of: Dialect): Promise<string> => print(naming(resolved, of, server), server)
   const text = await bare(dialect)
   let oldest = dialect
   for (const older of candidates) {
@@ -233,13 +243,13 @@ async function oldestServer(settled: Settled, print: Print): Promise<Dialect> {
 }
 
 /** A whole script, allowed on every server on which its text would be the same, with its checksum. */
-export async function printChecked(settled: Settled, print: Print): Promise<string> {
-  const { server } = scriptParts(await oldestServer(settled, print))
-  return withChecksum(await print(naming(settled, settled.dialect, server), server))
+export async function printChecked(resolved: ResolvedOptions, print: Print): Promise<string> {
+  const { server } = scriptParts(await oldestServer(resolved, print))
+  return withChecksum(await print(naming(resolved, resolved.dialect, server), server))
 }
 
 /** The script. Throws NOT_PRINTABLE, naming every data step and what an upgrade preserves, unless `skipData`. */
-export async function printScriptOf(settled: Settled, source: ScriptSource): Promise<string> {
+export async function printScriptOf(resolved: ResolvedOptions, source: ScriptSource): Promise<string> {
   if (!source.skipData) refuseDataSteps(source.steps)
-  return printChecked(settled, (on, server) => printFor(on, source, server))
+  return printChecked(resolved, (on, server) => printFor(on, source, server))
 }

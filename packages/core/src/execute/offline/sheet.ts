@@ -23,12 +23,12 @@ export function scriptParts({ name, script }: Dialect): ScriptParts<Dialect> {
 }
 
 /** The paragraphs of a script, in their order. */
-export interface Sheet {
+export interface ScriptWriter {
   comment(text: string): void
   statement(statement: Pick<Statement, 'sql' | 'params' | 'settings'>): void
   /** SQL that is written already. */
   sql(text: string): void
-  demand(demand: Precondition, why: string): void
+  require(precondition: Precondition, why: string): void
   paragraphs(): readonly string[]
 }
 
@@ -40,28 +40,28 @@ export function commentText(text: string): string {
 /** Without the end that the author wrote; one that is a comment must not take ours with it. */
 function ended(dialect: Dialect, text: string): string {
   const trimmed = text.trim().replace(/(?:;\s*)+$/, '')
-  const open = /--[^\n]*$/.test(trimmed) ? `${trimmed}\n` : trimmed
-  return scriptParts(dialect).ended?.(open) ?? `${open};`
+  const body = /--[^\n]*$/.test(trimmed) ? `${trimmed}\n` : trimmed
+  return scriptParts(dialect).ended?.(body) ?? `${body};`
 }
 
-export function createSheet(dialect: Dialect): Sheet {
+export function createScriptWriter(dialect: Dialect): ScriptWriter {
   const { now, literal } = scriptParts(dialect)
-  const moments: ReadonlyMap<unknown, SqlFragment> = new Map([
+  const timestamps: ReadonlyMap<unknown, SqlFragment> = new Map([
     [asText, now.text],
     [asTimestamp, now.timestamp],
   ])
   const quote: Quote = {
     ...dialect.quote,
-    literal: (value) => moments.get(value) ?? literal?.(value) ?? dialect.quote.literal(value),
+    literal: (value) => timestamps.get(value) ?? literal?.(value) ?? dialect.quote.literal(value),
   }
-  const found: string[] = []
+  const paragraphs: string[] = []
   let comments: string[] = []
   const add = (text: string): void => {
-    found.push([...comments, ended(dialect, text)].join('\n'))
+    paragraphs.push([...comments, ended(dialect, text)].join('\n'))
     comments = []
   }
   const flush = (): void => {
-    if (comments.length > 0) found.push(comments.join('\n'))
+    if (comments.length > 0) paragraphs.push(comments.join('\n'))
     comments = []
   }
   const inlined = ({ sql, params = [] }: Pick<Statement, 'sql' | 'params'>): string =>
@@ -75,15 +75,15 @@ export function createSheet(dialect: Dialect): Sheet {
       for (const text of reset) add(text)
     },
     sql: add,
-    demand(demand, why) {
+    require(precondition, why) {
       comments.push(commentText(why))
-      const lines = scriptParts(dialect).require(demand)
-      found.push([...comments, ...lines.map((line) => ended(dialect, line))].join('\n'))
+      const lines = scriptParts(dialect).require(precondition)
+      paragraphs.push([...comments, ...lines.map((line) => ended(dialect, line))].join('\n'))
       comments = []
     },
     paragraphs() {
       flush()
-      return found
+      return paragraphs
     },
   }
 }
@@ -92,7 +92,7 @@ export function createSheet(dialect: Dialect): Sheet {
  * A session that writes down what it is sent: so the journal of a script is the one of a run, statement by statement. It answers
  * every write as a server does that has done it.
  */
-export function writingSession(sheet: Sheet, transaction: { begin(): void; end(): void }): Session {
+export function writingSession(writer: ScriptWriter, transaction: { begin(): void; end(): void }): Session {
   const refused = (what: string) => async (): Promise<never> => {
     throw new MigrateError('INTERNAL', { where: what }, `A script was asked to ${what}, which needs a database.`)
   }
@@ -100,7 +100,7 @@ export function writingSession(sheet: Sheet, transaction: { begin(): void; end()
     isOpen: true,
     query: refused('query'),
     execute: async (sql, params) => {
-      sheet.statement({ sql, ...(params === undefined ? {} : { params }) })
+      writer.statement({ sql, ...(params === undefined ? {} : { params }) })
       return { changes: 1 }
     },
     begin: async (): Promise<TransactionScope> => {

@@ -1,7 +1,7 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { planStamp } from '../../plan/plan-stamp.ts'
 import { historyRow } from '../bookkeeping/history.ts'
-import { byScript, type Settled } from '../options.ts'
+import { byScript, type ResolvedOptions } from '../options.ts'
 import { recordingHash, recordUpgrade } from '../prepare.ts'
 import type { TierGraph } from '../route.ts'
 import { printAround, printChecked } from './print.ts'
@@ -10,7 +10,7 @@ import { scriptTransaction } from './transaction.ts'
 
 /** A script that records a position and changes no table, with the rows of an online stamp. */
 export async function printStamp(
-  settled: Settled,
+  resolved: ResolvedOptions,
   tiers: readonly TierGraph[],
   target: string | readonly string[],
   tier: string | undefined,
@@ -20,7 +20,7 @@ export async function printStamp(
     const why = tier === undefined ? 'there is no graph tier' : `${tier} is not a graph tier`
     throw new MigrateError('INVALID_OPTION', { option: 'tier', why }, `Only the graph tier can be stamped: ${why}.`)
   }
-  const { dialect, names } = settled
+  const { dialect, names } = resolved
   const { to } = planStamp(each.graph, each.applied, target)
   const removed = each.applied.filter((head) => !to.includes(head))
   const added = to.filter((head) => !each.applied.includes(head))
@@ -31,10 +31,10 @@ export async function printStamp(
       historyRow(dialect, names, {
         tier: each.tier.name,
         header: each.graph.get(revision),
-        tiers: settled.tiers.map((one) => one.name),
+        tiers: resolved.tiers.map((one) => one.name),
         direction: 'stamp',
         operationsHash: recordingHash(await recordUpgrade(dialect, each, revision)),
-        effective: [],
+        resolvedOperations: [],
         startedAt: whenItRuns,
         finishedAt: whenItRuns,
         ...byScript,
@@ -42,13 +42,13 @@ export async function printStamp(
     ),
   )
   const opening = { title, tiers: [each], steps: [], journal: false }
-  return printChecked(settled, (on, server) =>
-    printAround(on, opening, server, async (sheet) => {
-      const transaction = scriptTransaction(on.dialect, sheet, undefined)
+  return printChecked(resolved, (on, server) =>
+    printAround(on, opening, server, async (writer) => {
+      const transaction = scriptTransaction(on.dialect, writer, undefined)
       transaction.begin()
       const move = { revision: to[0] ?? '', direction: 'up' as const, removed, added }
-      for (const statement of each.tier.store.move(move, whenItRuns.toISOString())) sheet.statement(statement)
-      for (const row of rows) sheet.statement(row)
+      for (const statement of each.tier.store.move(move, whenItRuns.toISOString())) writer.statement(statement)
+      for (const row of rows) writer.statement(row)
       transaction.end()
     }),
   )

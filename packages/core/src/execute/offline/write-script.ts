@@ -1,11 +1,11 @@
 import type { ServerSession } from '../../dialect/dialect.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
-import { interrupted } from '../journal/interrupted.ts'
-import { look } from '../look.ts'
+import { interruptedError } from '../journal/interrupted.ts'
+import { inspectBookkeeping } from '../look.ts'
 import type { PlanOptions, ScriptOptions } from '../migrator-types.ts'
-import { invalid, type Settled } from '../options.ts'
+import { invalid, type ResolvedOptions } from '../options.ts'
 import { makePlan, readTierGraphs, refuseForeign } from '../planning.ts'
-import { type PreparedStep, prepareStep } from '../prepare.ts'
+import { type ExecutableStep, prepareStep } from '../prepare.ts'
 import { replayApplied } from '../replay-applied.ts'
 import { planRoute, type TierGraph } from '../route.ts'
 import { assumedTiers } from './assumed.ts'
@@ -13,23 +13,23 @@ import { printScriptOf } from './print.ts'
 import { printStamp } from './stamp.ts'
 
 /** What `from` says where the database itself is to be asked. */
-export const atTheDatabase = 'current'
+export const currentPosition = 'current'
 
 async function prepareAssumed(
-  settled: Settled,
+  resolved: ResolvedOptions,
   tiers: readonly TierGraph[],
   target: string | undefined,
   options: PlanOptions,
 ) {
   const route = planRoute(tiers, target, options)
   const context = {
-    dialect: settled.dialect,
-    preserves: settled.preserve.upgrades,
+    dialect: resolved.dialect,
+    preserves: resolved.preserve.upgrades,
     tiers: route.tiers,
-    effective: async () => undefined,
+    resolvedOperations: async () => undefined,
     replays: new Map<string, SchemaModel>(),
   }
-  const steps: PreparedStep[] = []
+  const steps: ExecutableStep[] = []
   for (const step of route.steps) steps.push(await prepareStep(context, step))
   return steps
 }
@@ -49,18 +49,22 @@ function planOptions({ tier }: ScriptOptions, direction: 'up' | 'down' | undefin
 }
 
 /** A script from an assumed position: the files say everything, and no database is opened. */
-export async function writeAssumed(settled: Settled, targets: Targets, options: ScriptOptions): Promise<string> {
+export async function writeAssumed(
+  resolved: ResolvedOptions,
+  targets: Targets,
+  options: ScriptOptions,
+): Promise<string> {
   const { from = 'base', tier, command = 'upgrade' } = options
   const direction = command === 'downgrade' ? 'down' : 'up'
-  const place = { from, direction, ...(tier === undefined ? {} : { tier }) } as const
-  const tiers = await assumedTiers(settled, place)
-  if (command === 'stamp') return printStamp(settled, tiers, targets ?? 'head', tier)
-  const steps = await prepareAssumed(settled, tiers, oneOf(targets), planOptions(options, direction))
-  return printScriptOf(settled, {
+  const assumption = { from, direction, ...(tier === undefined ? {} : { tier }) } as const
+  const tiers = await assumedTiers(resolved, assumption)
+  if (command === 'stamp') return printStamp(resolved, tiers, targets ?? 'head', tier)
+  const steps = await prepareAssumed(resolved, tiers, oneOf(targets), planOptions(options, direction))
+  return printScriptOf(resolved, {
     tiers,
-    before: (await replayApplied(settled.dialect, tiers)).schema,
+    before: (await replayApplied(resolved.dialect, tiers)).schema,
     steps,
-    whole: settled.transaction === 'run',
+    whole: resolved.transaction === 'run',
     allowDataLoss: options.allowDataLoss === true,
     skipData: options.skipData === true,
   })
@@ -68,24 +72,24 @@ export async function writeAssumed(settled: Settled, targets: Targets, options: 
 
 /** A script from where the database stands, compiled from its tables, for a server of its version. */
 export async function writeLive(
-  settled: Settled,
+  resolved: ResolvedOptions,
   session: ServerSession,
   targets: Targets,
   options: ScriptOptions,
 ): Promise<string> {
-  const found = await look(settled, session)
-  refuseForeign(found)
-  const [open] = found.open
-  if (open !== undefined) throw interrupted(open)
+  const inspection = await inspectBookkeeping(resolved, session)
+  refuseForeign(inspection)
+  const [interrupted] = inspection.interrupted
+  if (interrupted !== undefined) throw interruptedError(interrupted)
   const { command, allowDataLoss = false, skipData = false } = options
   if (command === 'stamp')
-    return printStamp(settled, await readTierGraphs(settled, session, found), targets ?? 'head', options.tier)
+    return printStamp(resolved, await readTierGraphs(resolved, session, inspection), targets ?? 'head', options.tier)
   const direction = command === undefined ? undefined : command === 'downgrade' ? 'down' : 'up'
-  const planned = await makePlan(settled, session, oneOf(targets), {
+  const planned = await makePlan(resolved, session, oneOf(targets), {
     ...planOptions(options, direction),
     allowDataLoss,
   })
-  return printScriptOf(settled, {
+  return printScriptOf(resolved, {
     tiers: planned.route.tiers,
     before: planned.live,
     steps: planned.steps,

@@ -3,7 +3,7 @@ import { preservingLabel } from '../../operations/preserved-label.ts'
 import type { RecordedInverse } from '../bookkeeping/history.ts'
 import { describedSession } from '../described-session.ts'
 import type { StepReport } from '../events.ts'
-import type { PreparedStep } from '../prepare.ts'
+import type { ExecutableStep } from '../prepare.ts'
 import { type RunContext, where } from '../run-context.ts'
 import { collectReports } from '../run-step.ts'
 import { createYield } from '../yielding.ts'
@@ -12,10 +12,10 @@ import { holdOvertaken, namesBelow, recordRows, restoreTaken } from './upgrade.t
 
 async function reporting(
   context: RunContext,
-  prepared: PreparedStep,
+  executableStep: ExecutableStep,
   work: (restore: StepRestoreContext) => Promise<void>,
 ): Promise<readonly StepReport[]> {
-  const { tier, revision } = where(prepared)
+  const { tier, revision } = where(executableStep)
   const collected = collectReports({ tier, revision, label: 'what the upgrade preserved' })
   const yieldNow = createYield()
   await work({
@@ -33,14 +33,14 @@ async function reporting(
 /** Before the operations of a downgrade: what newer data has overtaken is not restored. */
 export async function beforeDowngrade(
   context: RunContext,
-  prepared: PreparedStep,
+  executableStep: ExecutableStep,
   before: SchemaModel,
 ): Promise<readonly StepReport[]> {
-  const { upgraded = [], resumed } = prepared
+  const { upgraded = [], resumed } = executableStep
   const preserves = upgraded.some((operation) => preservingLabel(operation) !== undefined)
   if (!preserves || resumed !== undefined || !context.preserved.exists) return []
-  return context.parts.together({ until: 0, effective: [] }, () =>
-    reporting(context, prepared, (restore) => holdOvertaken(restore, before, upgraded)),
+  return context.parts.runInTransaction({ until: 0, resolvedOperations: [] }, () =>
+    reporting(context, executableStep, (restore) => holdOvertaken(restore, before, upgraded)),
   )
 }
 
@@ -50,17 +50,17 @@ export async function beforeDowngrade(
  */
 export async function afterOperations(
   context: RunContext,
-  prepared: PreparedStep,
+  executableStep: ExecutableStep,
   after: SchemaModel,
-  effective: readonly RecordedInverse[],
+  resolvedOperations: readonly RecordedInverse[],
 ): Promise<readonly StepReport[]> {
   if (!context.preserved.exists) return []
-  const done = effective.map(({ operation }) => operation)
-  const { direction } = where(prepared)
-  const { upgraded = [] } = prepared
+  const done = resolvedOperations.map(({ operation }) => operation)
+  const { direction } = where(executableStep)
+  const { upgraded = [] } = executableStep
   const labels = (direction === 'up' ? done : upgraded).flatMap((operation) => preservingLabel(operation) ?? [])
   if (labels.length === 0) return []
-  return reporting(context, prepared, async (restore) => {
+  return reporting(context, executableStep, async (restore) => {
     if (direction === 'up') return recordRows(restore, after, done)
     for (const label of labels.reverse()) {
       const at = upgraded.findIndex((operation) => preservingLabel(operation) === label)

@@ -17,7 +17,7 @@ export type Base =
 export type BaseOf = (table: TableRef, column: string) => Base
 
 /** A step of an upgrade that changes rows. */
-interface Computing {
+interface ComputingStep {
   readonly named: string
   readonly isFunction: boolean
   readonly sources?: readonly StepSource[]
@@ -42,7 +42,7 @@ export function mentions(text: string, names: ReadonlySet<string>, before = ''):
 const into = String.raw`\b(?:INTO|INSERT|IGNORE|REPLACE|TABLE)\s+(?:[^\s(]+\s*\.\s*)?["\x60[]?`
 
 /** An UPDATE names the columns that it sets; an INSERT may leave them out. What calls a procedure may write anything. */
-function sqlStep(dialect: Dialect, operation: OperationOf<'sql'>): Computing | undefined {
+function sqlStep(dialect: Dialect, operation: OperationOf<'sql'>): ComputingStep | undefined {
   const text = textFor(operation.text, dialect)
   const kind = dialect.classify(text)
   const copies = /^\s*CREATE\s+(?:\w+\s+)*TABLE\b[\s\S]*\bSELECT\b/i.test(text)
@@ -57,7 +57,7 @@ function sqlStep(dialect: Dialect, operation: OperationOf<'sql'>): Computing | u
   }
 }
 
-function functionStep(operation: OperationOf<'run'>): Computing {
+function functionStep(operation: OperationOf<'run'>): ComputingStep {
   const { label, from, to } = operation
   return {
     named: `the data step "${label}"`,
@@ -72,7 +72,7 @@ function functionStep(operation: OperationOf<'run'>): Computing {
   }
 }
 
-function computingOf(dialect: Dialect, operations: readonly Operation[]): readonly Computing[] {
+function computingOf(dialect: Dialect, operations: readonly Operation[]): readonly ComputingStep[] {
   return operations.flatMap((operation) => {
     if (operation.kind === 'run') return operation.half === 'up' ? [functionStep(operation)] : []
     const step = operation.kind === 'sql' ? sqlStep(dialect, operation) : undefined
@@ -137,12 +137,12 @@ export function basesOf(dialect: Dialect, upgrade: readonly Operation[], noRepla
     const { tables, columns } = namesOf(operations, table, column)
     const writing = steps.filter((step) => step.writes(tables, columns))
     if (writing.length === 0) return { kind: column === '' ? 'none' : 'row' }
-    const open = writing.filter(({ sources }) => sources === undefined)
-    const named = open.find(({ isFunction }) => isFunction)
+    const undeclared = writing.filter(({ sources }) => sources === undefined)
+    const named = undeclared.find(({ isFunction }) => isFunction)
     if (named !== undefined) {
       return { kind: 'unknown', why: `${named.named} does not declare what it computes from (\`from\`)` }
     }
-    if (open.length > 0) {
+    if (undeclared.length > 0) {
       return refused === undefined
         ? { kind: 'replay' }
         : { kind: 'unknown', why: `its SQL does not declare what it computes from (\`from\`), and ${refused}` }

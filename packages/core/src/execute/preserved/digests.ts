@@ -16,7 +16,7 @@ import { missingColumn, sourceTables } from './sources.ts'
 import type { PreservedValue } from './store.ts'
 
 /** What digests are computed of: the tables as they are below the revision. */
-export interface Below {
+export interface DigestContext {
   readonly dialect: Dialect
   readonly session: Session
   readonly model: SchemaModel
@@ -41,26 +41,26 @@ export const noRow = '-'
  * @param tables keys of the tables that values are preserved of, by their names above the revision
  */
 export async function readBelow(
-  { dialect, session, breathe }: Pick<Below, 'dialect' | 'session' | 'breathe'>,
+  { dialect, session, breathe }: Pick<DigestContext, 'dialect' | 'session' | 'breathe'>,
   upgrade: readonly Operation[],
   tables: readonly string[],
-): Promise<Below> {
+): Promise<DigestContext> {
   const names = followNames()
   for (const operation of withEffects(upgrade)) names.follow(operation)
   const below = tables.flatMap((key) => names.table(key) ?? [])
-  const wanted = new Map([...below.map(refOfKey), ...sourceTables(upgrade)].map((ref) => [tableKey(ref), ref]))
-  const model = await dialect.introspect(session, { tables: [...wanted.values()], only: 'tables' })
+  const refs = new Map([...below.map(refOfKey), ...sourceTables(upgrade)].map((ref) => [tableKey(ref), ref]))
+  const model = await dialect.introspect(session, { tables: [...refs.values()], only: 'tables' })
   return { dialect, session, model, upgrade, names, breathe, whole: new Map() }
 }
 
-interface Located {
+interface LocatedRows {
   readonly ref: TableRef
   readonly table: TableModel
   readonly conditions: ReadonlyMap<bigint, Condition>
 }
 
 /** The rows of values by their names below the revision; undefined where their table or key is made by it. */
-function locate({ model, names }: Below, entries: readonly PreservedValue[]): Located | undefined {
+function locate({ model, names }: DigestContext, entries: readonly PreservedValue[]): LocatedRows | undefined {
   const first = entries[0]
   const key = first === undefined ? undefined : names.table(first.table)
   const ref = key === undefined ? undefined : refOfKey(key)
@@ -81,7 +81,7 @@ function locate({ model, names }: Below, entries: readonly PreservedValue[]): Lo
 }
 
 /** What each row looks like now. Entries are of one table and column. */
-export async function rowPrints(below: Below, entries: readonly PreservedValue[]): Promise<Digests> {
+export async function rowPrints(below: DigestContext, entries: readonly PreservedValue[]): Promise<Digests> {
   const located = locate(below, entries)
   if (located === undefined) return new Map(entries.map(({ id }) => [id, noRow]))
   const { ref, table, conditions } = located
@@ -100,7 +100,7 @@ export async function rowPrints(below: Below, entries: readonly PreservedValue[]
 
 /** By which columns a foreign key of the preserved table leads to a source: of the source, by the table's own. */
 export function byForeignKey(
-  { upgrade, names, model }: Pick<Below, 'upgrade' | 'names' | 'model'>,
+  { upgrade, names, model }: Pick<DigestContext, 'upgrade' | 'names' | 'model'>,
   preserved: string,
   source: TableRef,
 ): { readonly [source: string]: string } | undefined {
@@ -139,7 +139,7 @@ export function byForeignKey(
 
 /** Values of columns of each preserved row: from what was preserved, else from the row below. */
 async function valuesOf(
-  below: Below,
+  below: DigestContext,
   entries: readonly PreservedValue[],
   columns: readonly string[],
 ): Promise<ReadonlyMap<bigint, Condition> | undefined> {
@@ -153,11 +153,11 @@ async function valuesOf(
   const current = columns.map((name) =>
     isHeld(name) || isBelow(name) ? name : nameAfter(operations, refOfKey(first.table), name),
   )
-  const open = current.filter((name) => !isHeld(name))
-  const named = open.map((name) => [name, key === undefined ? undefined : below.names.column(key, name)] as const)
-  const located = open.length === 0 ? undefined : locate(below, entries)
+  const notHeld = current.filter((name) => !isHeld(name))
+  const named = notHeld.map((name) => [name, key === undefined ? undefined : below.names.column(key, name)] as const)
+  const located = notHeld.length === 0 ? undefined : locate(below, entries)
   const names = named.flatMap(([, name]) => name ?? [])
-  if (open.length > 0 && (located === undefined || names.length < open.length)) return undefined
+  if (notHeld.length > 0 && (located === undefined || names.length < notHeld.length)) return undefined
   const rows =
     located === undefined
       ? new Map<string, never>()
@@ -194,10 +194,10 @@ export const noKey = (table: TableRef): string => `${refText(table)}, which \`fr
 export const notThere = (column: string): string => `\`from\` names ${column}, which is not there before the revision`
 
 /** All rows of a source: where no row of it is known to belong to a value, each of them may have made it. */
-async function wholeDigest(below: Below, source: StepSource, table: TableModel): Promise<string | undefined> {
+async function wholeDigest(below: DigestContext, source: StepSource, table: TableModel): Promise<string | undefined> {
   const name = JSON.stringify([tableKey(source.table), source.columns])
-  const known = below.whole.get(name)
-  if (known !== undefined) return known
+  const cached = below.whole.get(name)
+  if (cached !== undefined) return cached
   const key = keyOf(below.dialect, table)
   if (key === undefined) return undefined
   const columns = [...new Set([...key, ...source.columns])]
@@ -217,7 +217,11 @@ async function wholeDigest(below: Below, source: StepSource, table: TableModel):
   return digest
 }
 
-async function oneSource(below: Below, source: StepSource, entries: readonly PreservedValue[]): Promise<Digests> {
+async function oneSource(
+  below: DigestContext,
+  source: StepSource,
+  entries: readonly PreservedValue[],
+): Promise<Digests> {
   const { dialect, session, breathe } = below
   const table = findTable(below.model, source.table)
   const missing = missingColumn(below.model, source)
@@ -246,14 +250,14 @@ async function oneSource(below: Below, source: StepSource, entries: readonly Pre
   }
   const rows = await rowsBy(dialect, session, source.table, table, source.columns, [...conditions.values()], breathe)
   // Many values may belong to the same rows: thousands of tags of one chat.
-  const digests = new Map([...rows].map(([key, found]) => [key, rowsDigest(found, source.columns)]))
+  const digests = new Map([...rows].map(([key, sourceRows]) => [key, rowsDigest(sourceRows, source.columns)]))
   const none = rowsDigest([], source.columns)
   return new Map(entries.map(({ id }) => [id, digests.get(conditionKey(conditions.get(id) ?? [])) ?? none]))
 }
 
 /** A digest of what each value is computed from. Entries are of one table and column. */
 export async function sourceDigests(
-  below: Below,
+  below: DigestContext,
   sources: readonly StepSource[],
   entries: readonly PreservedValue[],
 ): Promise<Digests> {

@@ -5,7 +5,7 @@ import type { Session } from '../../dialect/session.ts'
 import { findColumn, refText, tableKey } from '../../model/edit.ts'
 import { countDestroyed } from '../losses/count.ts'
 import { keyText } from './cells.ts'
-import type { Dropped } from './drops.ts'
+import type { DroppedObject } from './drops.ts'
 import { type Cells, valueHash } from './encode.ts'
 import {
   countLoss,
@@ -24,13 +24,13 @@ export interface PreserveDropped {
   readonly session: Session
   readonly preserved: PreservedStore
   readonly owner: PreservedOwner
-  readonly drops: readonly Dropped[]
+  readonly drops: readonly DroppedObject[]
   readonly limits: PreserveLimits
   /** Objects that are allowed to be lost, as the plan announced. */
   readonly lost: ReadonlySet<string>
   readonly breathe: () => Promise<void>
   /** What is lost, or preserved. */
-  readonly tell: (loss: PlannedLoss) => void
+  readonly onLoss: (loss: PlannedLoss) => void
   /** What is set aside because an older value of the cell waits for the next upgrade. */
   readonly report: (what: string, key?: string) => void
 }
@@ -40,30 +40,30 @@ export interface PreserveDropped {
  * else can write. Throws DATA_LOSS for what came since and cannot be preserved.
  */
 export async function preserveDropped(options: PreserveDropped): Promise<void> {
-  const { dialect, session, limits, lost, tell } = options
+  const { dialect, session, limits, lost, onLoss } = options
   for (const dropped of options.drops) {
     if (lost.has(lossName(dropped))) {
       const { table, column } = dropped
-      const place = { table: table.ref, ...(column === undefined ? {} : { column }) }
+      const location = { table: table.ref, ...(column === undefined ? {} : { column }) }
       const rows = (quoted: SqlFragment): SqlFragment => presence(dialect, quoted)
       const { error: _, ...counted } = await countDestroyed(
         dialect,
         session,
-        place,
+        location,
         column === undefined ? {} : { rows },
       )
-      tell({ object: lossName(dropped), how: 'dropped', ...counted, preserved: false })
+      onLoss({ object: lossName(dropped), how: 'dropped', ...counted, preserved: false })
       continue
     }
     const loss = await countLoss(dialect, session, dropped, limits)
     if (loss === undefined || loss.rows === 0) continue
     refuseLosses([loss], false)
     await preserveOne(options, dropped)
-    tell(loss)
+    onLoss(loss)
   }
 }
 
-function preserveOne(options: PreserveDropped, dropped: Dropped): Promise<void> {
+function preserveOne(options: PreserveDropped, dropped: DroppedObject): Promise<void> {
   const { column } = dropped
   const isWhole = column === undefined || dropped.withNull
   const condition = isWhole ? undefined : presence(options.dialect, options.dialect.quote.identifier(column))
@@ -78,7 +78,7 @@ function preserveOne(options: PreserveDropped, dropped: Dropped): Promise<void> 
 export async function preserveRows(
   options: Pick<PreserveDropped, 'dialect' | 'session' | 'preserved' | 'owner' | 'breathe'> &
     Partial<Pick<PreserveDropped, 'report'>>,
-  dropped: Dropped,
+  dropped: DroppedObject,
   step: string,
   condition: SqlFragment | undefined,
 ): Promise<void> {
@@ -108,9 +108,9 @@ export async function preserveRows(
       const value =
         column === undefined ? { column: '', value: null, row: cells(whole) } : { column, value: row[column] ?? null }
       if (await options.preserved.put(options.owner, { ...entry, ...value })) continue
-      const place = column === undefined ? `rows of ${refText(table.ref)}` : `${refText(table.ref)}.${column}`
+      const location = column === undefined ? `rows of ${refText(table.ref)}` : `${refText(table.ref)}.${column}`
       options.report?.(
-        `${place}: an older value waits for the next upgrade, so this one stays preserved beside it`,
+        `${location}: an older value waits for the next upgrade, so this one stays preserved beside it`,
         keyText(new Map(Object.entries(entry.key))),
       )
     }

@@ -5,11 +5,11 @@ import { renamedTable } from '../../operations/moved.ts'
 import type { Operation } from '../../operations/operation.ts'
 
 /** What a downgrade drops, by the names that it has when the step begins: a whole table, or one column of it. */
-export interface Dropped {
+export interface DroppedObject {
   readonly table: TableModel
   readonly column?: string
   /** Every column of this table that the step drops: a key that holds one of them does not find the row again. */
-  readonly gone: ReadonlySet<string>
+  readonly removedColumns: ReadonlySet<string>
   /** NULL has to be preserved too: going up again would put something else there. */
   readonly withNull?: true
 }
@@ -80,9 +80,9 @@ export function dropsOf(
   before: SchemaModel,
   operations: readonly Operation[],
   recomputes: boolean,
-): readonly Dropped[] {
+): readonly DroppedObject[] {
   const drops: { readonly table: TableModel; readonly column?: string; readonly withNull?: true }[] = []
-  const gone = new Map<string, Set<string>>()
+  const removedColumns = new Map<string, Set<string>>()
   const names = followNames()
   for (const operation of withEffects(operations)) {
     if (operation.kind === 'dropTable' || operation.kind === 'dropColumn') {
@@ -96,13 +96,13 @@ export function dropsOf(
       if (table !== undefined && key !== undefined && column !== undefined && column.generated === undefined) {
         const withNull = column.nullable && (recomputes || column.default !== undefined)
         drops.push({ table, column: column.name, ...(withNull ? { withNull } : {}) })
-        gone.set(key, (gone.get(key) ?? new Set()).add(column.name))
+        removedColumns.set(key, (removedColumns.get(key) ?? new Set()).add(column.name))
       }
     }
     names.follow(operation)
   }
   return drops.map((each) => ({
     ...each,
-    gone: (each.column === undefined ? undefined : gone.get(tableKey(each.table.ref))) ?? new Set(),
+    removedColumns: (each.column === undefined ? undefined : removedColumns.get(tableKey(each.table.ref))) ?? new Set(),
   }))
 }

@@ -11,7 +11,7 @@ export function isRawText(value: ExactValue): value is RawText {
 
 export type Encoding = 'text' | 'int' | 'real' | 'base64' | 'json' | 'rawtext'
 
-export interface Encoded {
+export interface EncodedValue {
   readonly encoding: Encoding
   /** null for SQL NULL (with encoding `json`). */
   readonly value: string | null
@@ -21,7 +21,7 @@ const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 
 /** A value as text that decodes to the same value, byte for byte. */
-export function encode(value: ExactValue): Encoded {
+export function encode(value: ExactValue): EncodedValue {
   if (value === null) return { encoding: 'json', value: null }
   if (typeof value === 'string') return { encoding: 'text', value }
   if (typeof value === 'bigint') return { encoding: 'int', value: value.toString() }

@@ -5,10 +5,10 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import { findTable, tableKey } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Operation, StepSource } from '../../operations/operation.ts'
-import type { PreparedStep } from '../prepare.ts'
+import type { ExecutableStep } from '../prepare.ts'
 import { type Base, basesOf } from './bases.ts'
 import { byForeignKey, hasKey, noKey, notThere } from './digests.ts'
-import { type Dropped, followNames } from './drops.ts'
+import { type DroppedObject, followNames } from './drops.ts'
 import { lossName } from './losses.ts'
 import { forecastReplay } from './replay.ts'
 import { missingColumn } from './sources.ts'
@@ -26,7 +26,7 @@ function noDigest(
   model: SchemaModel,
   upgrade: readonly Operation[],
   sources: readonly StepSource[],
-  { table }: Dropped,
+  { table }: DroppedObject,
 ): string | undefined {
   const names = followNames()
   for (const operation of withEffects(upgrade)) names.follow(operation)
@@ -48,12 +48,12 @@ function noDigest(
 export function forecastBases(
   dialect: Dialect,
   compiled: ForecastStep,
-  prepared: PreparedStep,
-  drops: readonly Dropped[],
+  executableStep: ExecutableStep,
+  drops: readonly DroppedObject[],
 ): ForecastBases {
   if (drops.length === 0) return { explain: (loss) => loss }
-  const replay = forecastReplay(dialect, compiled.after, prepared, compiled.parts !== undefined)
-  const upgrade = (prepared.upgrade ?? []).map((each) => each.operation)
+  const replay = forecastReplay(dialect, compiled.after, executableStep, compiled.parts !== undefined)
+  const upgrade = (executableStep.upgrade ?? []).map((each) => each.operation)
   const baseOf = basesOf(dialect, upgrade, replay.why)
   const bases = new Map(
     drops.map((each): [string, Base] => {

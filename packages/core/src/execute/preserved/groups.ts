@@ -13,7 +13,7 @@ function sizeOf(value: ExactValue): number {
 }
 
 /** What a downgrade preserved of one table and column. */
-export interface Group {
+export interface PreservedGroup {
   readonly ref: TableRef
   readonly column: string
   readonly entries: readonly PreservedValue[]
@@ -23,7 +23,7 @@ export interface Group {
 export async function eachGroup(
   preserved: PreservedStore,
   owner: PreservedScope,
-  work: (group: Group) => Promise<void>,
+  work: (group: PreservedGroup) => Promise<void>,
 ): Promise<void> {
   let [group, bytes]: [PreservedValue[], number] = [[], 0]
   const flush = async (): Promise<void> => {

@@ -2,21 +2,21 @@ import type { Operation } from '../../operations/operation.ts'
 import { basesOf } from './bases.ts'
 import { keyText, locationOf, type RestoreContext } from './cells.ts'
 import { type Digests, noRow, readBelow, rowPrints, sourceDigests } from './digests.ts'
-import { eachGroup, type Group } from './groups.ts'
+import { eachGroup, type PreservedGroup } from './groups.ts'
 import { baseText } from './record-bases.ts'
 import { isSameRow } from './row-print.ts'
 import { downgradeStep, type PreservedValue } from './store.ts'
 
 const anotherRow = 'another row has its key now, so the preserved value is not restored'
-const rowGone = 'the row is gone, so the preserved value is not restored'
+const rowMissing = 'the row is gone, so the preserved value is not restored'
 const changed = 'what it was computed from has changed since the downgrade, so the preserved value is not restored'
 
-export interface Judging extends Omit<RestoreContext, 'report'> {
+export interface JudgementContext extends Omit<RestoreContext, 'report'> {
   readonly upgrade: readonly Operation[]
 }
 
 /** A preserved value that an upgrade does not restore, and why. */
-export interface Held {
+export interface WithheldValue {
   readonly entry: PreservedValue
   readonly why: string
 }
@@ -24,10 +24,14 @@ export interface Held {
 const holds = (digests: Digests, { id }: PreservedValue): string | undefined =>
   'why' in digests ? undefined : digests.get(id)
 
-async function judge(context: Judging, below: Awaited<ReturnType<typeof readBelow>>, group: Group): Promise<Held[]> {
+async function judge(
+  context: JudgementContext,
+  below: Awaited<ReturnType<typeof readBelow>>,
+  group: PreservedGroup,
+): Promise<WithheldValue[]> {
   const { entries } = group
   const of = (kind: string): readonly PreservedValue[] => entries.filter(({ base }) => base?.startsWith(kind))
-  const held: Held[] = of(baseText.unknown('')).map((entry) => ({
+  const held: WithheldValue[] = of(baseText.unknown('')).map((entry) => ({
     entry,
     why: `${entry.base?.slice(baseText.unknown('').length)}, so the preserved value is not restored`,
   }))
@@ -36,7 +40,7 @@ async function judge(context: Judging, below: Awaited<ReturnType<typeof readBelo
     const prints = await rowPrints(below, rows)
     for (const entry of rows) {
       const now = holds(prints, entry) ?? noRow
-      if (now === noRow) held.push({ entry, why: rowGone })
+      if (now === noRow) held.push({ entry, why: rowMissing })
       else if (!isSameRow(entry.base?.slice(baseText.row('').length) ?? '', now)) held.push({ entry, why: anotherRow })
     }
   }
@@ -53,7 +57,10 @@ async function judge(context: Judging, below: Awaited<ReturnType<typeof readBelo
 }
 
 /** What of the values of a revision its upgrade would not restore, before its first operation has run. */
-export async function judgeBases(context: Judging, use: (held: Held) => Promise<void>): Promise<void> {
+export async function judgeBases(
+  context: JudgementContext,
+  use: (held: WithheldValue) => Promise<void>,
+): Promise<void> {
   const { preserved, owner, upgrade } = context
   const tables = await preserved.tables(owner, downgradeStep)
   if (tables.length === 0) return
@@ -64,7 +71,7 @@ export async function judgeBases(context: Judging, use: (held: Held) => Promise<
 }
 
 /** The beginning of an upgrade: sets aside what newer data has overtaken since the downgrade, and reports it. */
-export async function holdChanged(context: Judging & Pick<RestoreContext, 'report'>): Promise<void> {
+export async function holdChanged(context: JudgementContext & Pick<RestoreContext, 'report'>): Promise<void> {
   await judgeBases(context, async ({ entry, why }) => {
     await context.preserved.setAside(entry.id)
     context.report(`${locationOf(entry)}: ${why}`, keyText(entry.key))

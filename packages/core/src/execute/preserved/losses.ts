@@ -9,7 +9,7 @@ import { findColumn, tableKey } from '../../model/edit.ts'
 import { uniqueKeyOf } from '../../model/keys.ts'
 import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
-import { type Dropped, followNames } from './drops.ts'
+import { type DroppedObject, followNames } from './drops.ts'
 
 export interface PreserveLimits {
   readonly maxRows: number
@@ -17,7 +17,10 @@ export interface PreserveLimits {
 }
 
 /** The key by which rows are preserved: one that stands when they are restored, else a hidden one. */
-export function preservedKeyOf(dialect: Dialect, { table, gone }: Dropped): readonly string[] | undefined {
+export function preservedKeyOf(
+  dialect: Dialect,
+  { table, removedColumns: gone }: DroppedObject,
+): readonly string[] | undefined {
   const hidden = dialect.rowIdentity(table)
   return uniqueKeyOf(table, gone) ?? (hidden === undefined ? uniqueKeyOf(table) : [hidden])
 }
@@ -26,7 +29,7 @@ export function storedColumns(table: TableModel): readonly string[] {
   return table.columns.filter((column) => column.generated === undefined).map((column) => column.name)
 }
 
-export const lossName = ({ table, column }: Dropped): string =>
+export const lossName = ({ table, column }: DroppedObject): string =>
   column === undefined ? `table ${tableKey(table.ref)}` : `column ${tableKey(table.ref)}.${column}`
 
 /** That a column has a value in a row. */
@@ -38,7 +41,7 @@ export function presence(dialect: Dialect, column: SqlFragment): SqlFragment {
 export async function measurePreserved(
   dialect: Dialect,
   session: Session,
-  dropped: Dropped,
+  dropped: DroppedObject,
   limits: PreserveLimits,
   present: { readonly table: TableModel; readonly column?: string; readonly condition?: SqlFragment | undefined },
 ): Promise<{ readonly rows: number; readonly why: string | undefined }> {
@@ -49,11 +52,11 @@ export async function measurePreserved(
     .join(' + ')
   const where = condition === undefined ? '' : sql` WHERE ${condition}`.text
   const target = dialect.quote.table(present.table.ref).text
-  const [found] = await session.query(
+  const [measured] = await session.query(
     `SELECT COUNT(*) AS n, COALESCE(SUM(${size === '' ? '0' : size}), 0) AS bytes FROM ${target}${where}`,
   )
-  const rows = Number(found?.n ?? 0)
-  const bytes = Number(found?.bytes ?? 0)
+  const rows = Number(measured?.n ?? 0)
+  const bytes = Number(measured?.bytes ?? 0)
   if (rows === 0) return { rows, why: undefined }
   if (preservedKeyOf(dialect, dropped) === undefined) return { rows, why: 'the table has no unique key' }
   if (rows > limits.maxRows) return { rows, why: `more than ${limits.maxRows} rows` }
@@ -64,7 +67,7 @@ export async function measurePreserved(
 export async function countLoss(
   dialect: Dialect,
   session: Session,
-  dropped: Dropped,
+  dropped: DroppedObject,
   limits: PreserveLimits,
   present: { readonly table: TableModel; readonly column?: string } = dropped,
 ): Promise<PlannedLoss | undefined> {
@@ -90,7 +93,7 @@ export async function plannedLosses(
   dialect: Dialect,
   session: Session,
   live: SchemaModel,
-  drops: readonly Dropped[],
+  drops: readonly DroppedObject[],
   limits: PreserveLimits,
   earlier: readonly Operation[],
 ): Promise<readonly PlannedLoss[]> {

@@ -69,8 +69,9 @@ export async function* pagesByKey(
   let last: readonly ExactValue[] | undefined
   for (;;) {
     const ends = last?.map((value, at) => comparable(dialect, model, key[at] ?? '', value)) ?? []
-    const places = join(ends.map((end) => end.text))
-    const above = last === undefined ? '' : sql`${keyTuple} > ${key.length === 1 ? places : sql`(${places})`}`.text
+    const placeholders = join(ends.map((end) => end.text))
+    const above =
+      last === undefined ? '' : sql`${keyTuple} > ${key.length === 1 ? placeholders : sql`(${placeholders})`}`.text
     const conditions = [condition, above].filter((part) => part !== '').join(' AND ')
     const where = conditions === '' ? '' : ` WHERE ${conditions}`
     const params = [...extra, ...ends.map((end) => end.param)]
@@ -88,12 +89,12 @@ export async function* pagesByKey(
     let rows: readonly ExactRow[] = await read(join(columns.map(identifier)), taken)
     const exact = request.exact ? dialect.exact : undefined
     if (exact !== undefined && rows.some((row) => columns.some((column) => isOdd(row[column])))) {
-      const texts = await read(
+      const byteRows = await read(
         join(columns.map((column) => sql`${exact.bytes(identifier(column))} AS ${identifier(column)}`)),
         taken,
       )
       rows = (rows as readonly Row[]).map((row, at) =>
-        Object.fromEntries(columns.map((each) => [each, exactCell(row[each] ?? null, texts[at]?.[each] ?? null)])),
+        Object.fromEntries(columns.map((each) => [each, exactCell(row[each] ?? null, byteRows[at]?.[each] ?? null)])),
       )
     }
     const end = rows.at(-1)

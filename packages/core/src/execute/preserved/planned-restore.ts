@@ -2,7 +2,7 @@ import type { PlannedRestore } from '../../compile/plan.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { describedSession } from '../described-session.ts'
-import type { PreparedStep } from '../prepare.ts'
+import type { ExecutableStep } from '../prepare.ts'
 import { createYield } from '../yielding.ts'
 import { eachGroup } from './groups.ts'
 import { judgeBases } from './hold-changed.ts'
@@ -17,12 +17,12 @@ export async function plannedRestore(
   dialect: Dialect,
   session: Session,
   store: PreservedStore,
-  { route, operations }: PreparedStep,
+  { route, operations }: ExecutableStep,
   at: number,
 ): Promise<PlannedRestore | undefined> {
-  const told = describedSession(dialect, session, 'counting preserved values')
+  const labelledSession = describedSession(dialect, session, 'counting preserved values')
   if (!store.exists) return undefined
-  const preserved = store.through(told)
+  const preserved = store.through(labelledSession)
   const owner = { tier: route.tier.tier.name, revision: route.step.revision }
   let [values, undecided] = [0, 0]
   await eachGroup(preserved, owner, async ({ entries }) => {
@@ -34,8 +34,11 @@ export async function plannedRestore(
   let superseded = 0
   const yieldNow = createYield()
   const upgrade = operations.map(({ operation }) => operation)
-  await judgeBases({ dialect, session: told, preserved, owner, upgrade, breathe: () => yieldNow() }, async () => {
-    superseded += 1
-  })
+  await judgeBases(
+    { dialect, session: labelledSession, preserved, owner, upgrade, breathe: () => yieldNow() },
+    async () => {
+      superseded += 1
+    },
+  )
   return { values, superseded, ...(undecided === 0 ? {} : { undecided }) }
 }

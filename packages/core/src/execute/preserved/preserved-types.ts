@@ -76,7 +76,7 @@ export interface PreservedStore {
   /** The same store, its statements sent through another session. */
   through(other: Session): PreservedStore
   /** Another run may have made the table, or a rollback unmade it. */
-  look(found: boolean): void
+  setExists(exists: boolean): void
   /**
    * A second value for a cell leaves the first one, and notes what stands there now; what core preserves on the way down is set aside
    * then, unless it is the same. Gives whether the value waits for a run.
@@ -107,7 +107,10 @@ export interface PreservedStore {
     },
   ): Promise<boolean>
   /** The tables and columns of which a step preserved something, newest first. No value is read. */
-  places(owner: PreservedScope, step: string): Promise<readonly { readonly table: string; readonly column: string }[]>
+  preservedColumns(
+    owner: PreservedScope,
+    step: string,
+  ): Promise<readonly { readonly table: string; readonly column: string }[]>
   /** Writes what decides over values, by their ids. */
   setBases(bases: ReadonlyMap<bigint, string>): Promise<void>
   remove(id: bigint): Promise<void>

@@ -3,7 +3,7 @@ import type { Operation } from '../../operations/operation.ts'
 import { type Base, type BaseOf, basesOf, writersOf } from './bases.ts'
 import { keyText, type RestoreContext } from './cells.ts'
 import { type Digests, readBelow, rowPrints, sourceDigests } from './digests.ts'
-import { eachGroup, type Group } from './groups.ts'
+import { eachGroup, type PreservedGroup } from './groups.ts'
 import { downgradeStep } from './store.ts'
 
 /** How a base is written beside a value: its kind, and what has to be equal. */
@@ -30,7 +30,7 @@ const notByItself = (why: string): string => `values that the next upgrade does 
 function withReasons(
   { report }: RecordBases,
   digests: Digests,
-  { entries }: Group,
+  { entries }: PreservedGroup,
   text: (digest: string) => string,
 ): Map<bigint, string> {
   if (!('why' in digests)) return new Map([...digests].map(([id, digest]) => [id, text(digest)]))
@@ -57,7 +57,7 @@ export async function recordBases(context: RecordBases): Promise<void> {
   const tables = await preserved.tables(owner, downgradeStep)
   if (tables.length === 0) return
   // What waits for an interrupted upgrade that is taken back has one already.
-  const eachOpen = (work: (group: Group) => Promise<void>): Promise<void> =>
+  const eachUndecided = (work: (group: PreservedGroup) => Promise<void>): Promise<void> =>
     eachGroup(preserved, owner, async (group) => {
       const entries = group.entries.filter(({ base }) => base === undefined)
       if (entries.length > 0) await work({ ...group, entries })
@@ -65,7 +65,7 @@ export async function recordBases(context: RecordBases): Promise<void> {
   const below = await readBelow(context, upgrade, tables)
   const baseOf = baseOfAll(context)
   let replays = false
-  const textsOf = async (base: Base, group: Group): Promise<ReadonlyMap<bigint, string>> => {
+  const textsOf = async (base: Base, group: PreservedGroup): Promise<ReadonlyMap<bigint, string>> => {
     switch (base.kind) {
       case 'none':
         return new Map(group.entries.map(({ id }) => [id, baseText.none]))
@@ -80,32 +80,33 @@ export async function recordBases(context: RecordBases): Promise<void> {
         return new Map()
     }
   }
-  await eachOpen(async (group) => {
+  await eachUndecided(async (group) => {
     await preserved.setBases(await textsOf(baseOf(group.ref, group.column), group))
   })
-  if (replays) await recordReplayed(context, baseOf, eachOpen)
+  if (replays) await recordReplayed(context, baseOf, eachUndecided)
 }
 
 async function recordReplayed(
   context: RecordBases,
   baseOf: BaseOf,
-  eachOpen: (work: (group: Group) => Promise<void>) => Promise<void>,
+  eachUndecided: (work: (group: PreservedGroup) => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const { preserved, owner } = context
-  const made = new Map<bigint, string>()
-  const { madeDigests } = await import('./made.ts')
-  const each = (work: (group: Group) => Promise<void>): Promise<void> =>
-    eachOpen(async (group) => {
+  const bases = new Map<bigint, string>()
+  const { upgradeDigests } = await import('./made.ts')
+  const each = (work: (group: PreservedGroup) => Promise<void>): Promise<void> =>
+    eachUndecided(async (group) => {
       if (baseOf(group.ref, group.column).kind === 'replay') await work(group)
     })
   const failed = await context.replay(async () => {
     const tables = (await preserved.tables(owner, downgradeStep)).map(refOfKey)
     const model = await context.dialect.introspect(context.session, { tables, only: 'tables' })
     await each(async (group) => {
-      for (const [id, digest] of await madeDigests({ ...context, model }, group)) made.set(id, baseText.replay(digest))
+      for (const [id, digest] of await upgradeDigests({ ...context, model }, group))
+        bases.set(id, baseText.replay(digest))
     })
   })
-  if (failed === undefined) return preserved.setBases(made)
+  if (failed === undefined) return preserved.setBases(bases)
   const why = `its SQL could not be run once more after the downgrade (${failed})`
   await each(async ({ entries }) => {
     for (const { key } of entries) context.report(notByItself(why), keyText(key))

@@ -3,7 +3,7 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
-import type { PreparedStep } from '../prepare.ts'
+import type { ExecutableStep } from '../prepare.ts'
 import type { RunContext } from '../run-context.ts'
 import { runOperations } from '../run-operations.ts'
 import { noReplayOn } from './bases.ts'
@@ -23,7 +23,7 @@ export interface ReplayForecast {
 export function forecastReplay(
   dialect: Dialect,
   below: SchemaModel,
-  { upgrade = [] }: PreparedStep,
+  { upgrade = [] }: ExecutableStep,
   commits: boolean,
 ): ReplayForecast {
   const why = noReplayOn(dialect, commits)
@@ -50,13 +50,13 @@ const takenBack = Symbol('taken back')
 /** Runs the upgrade of a downgraded step in a savepoint, calls the body above it and takes everything back. */
 export function replayOf(
   context: RunContext,
-  prepared: PreparedStep,
+  executableStep: ExecutableStep,
   below: SchemaModel,
-  relook: () => Promise<SchemaModel>,
+  reintrospect: () => Promise<SchemaModel>,
 ): RecordBases['replay'] {
   const { session } = context
-  const { route, upgrade = [] } = prepared
-  const upwards: PreparedStep = {
+  const { route, upgrade = [] } = executableStep
+  const upwards: ExecutableStep = {
     route: { ...route, step: { ...route.step, direction: 'up' } },
     operations: upgrade.map(({ operation, ...rest }) => ({ ...rest, operation: withoutPreserving(operation) })),
     functions: new Map(),
@@ -65,7 +65,7 @@ export function replayOf(
     try {
       await session.checkDeferred?.()
       await session.savepoint(async () => {
-        await runOperations({ ...context, emit: () => undefined, losses: [] }, upwards, below, relook)
+        await runOperations({ ...context, emit: () => undefined, losses: [] }, upwards, below, reintrospect)
         await body()
         throw takenBack
       })

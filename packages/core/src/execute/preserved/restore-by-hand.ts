@@ -3,9 +3,9 @@ import type { RestoreContext } from './cells.ts'
 import type { PreservedRestored, RestoreSelection } from './preserved-types.ts'
 import { conditionKey } from './rows.ts'
 import { leftStep } from './store.ts'
-import { restoreTo, type Written, writePreserved } from './write-preserved.ts'
+import { restoreTo, type WriteResult, writePreserved } from './write-preserved.ts'
 
-const countOf: { readonly [R in Written['reason']]: 'restored' | 'missing' | 'refused' } = {
+const countOf: { readonly [R in WriteResult['reason']]: 'restored' | 'missing' | 'refused' } = {
   restored: 'restored',
   missing: 'missing',
   refused: 'refused',

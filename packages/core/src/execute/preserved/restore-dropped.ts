@@ -2,16 +2,16 @@ import type { Statement } from '../../compile/statement.ts'
 import { tableKey } from '../../model/edit.ts'
 import { uniqueKeyOf } from '../../model/keys.ts'
 import { keyText, locationOf, type RestoreContext, type Restoring } from './cells.ts'
-import { madeDigest } from './made.ts'
+import { upgradeDigest } from './made.ts'
 import { baseText } from './record-bases.ts'
 import { change } from './silence.ts'
 import { downgradeStep, type PreservedValue } from './store.ts'
-import { restoreEach, restoreTo, type Written, writePreserved } from './write-preserved.ts'
+import { restoreEach, restoreTo, type WriteResult, writePreserved } from './write-preserved.ts'
 
 /** One value. A row that the upgrade made anew takes the preserved values. */
-async function restoreOne(context: Restoring, value: PreservedValue): Promise<Written> {
+async function restoreOne(context: Restoring, value: PreservedValue): Promise<WriteResult> {
   const written = await writePreserved(context, value, (present) =>
-    value.base?.startsWith(baseText.replay('')) && value.base !== baseText.replay(madeDigest(value, present))
+    value.base?.startsWith(baseText.replay('')) && value.base !== baseText.replay(upgradeDigest(value, present))
       ? { reason: 'superseded', why: 'computed from newer data now' }
       : undefined,
   )
@@ -25,19 +25,19 @@ async function restoreOne(context: Restoring, value: PreservedValue): Promise<Wr
 
 /** Columns that the server numbers by itself and of which something was preserved: the statements that let them be written. */
 async function numbered({ dialect, preserved, owner, model }: Restoring) {
-  const found: { readonly open: Statement; readonly close: Statement }[] = []
+  const switches: { readonly open: Statement; readonly close: Statement }[] = []
   for (const table of dialect.ownNumbers === undefined ? [] : model.tables.values()) {
     for (const { name, identity } of table.columns) {
       if (identity?.mode !== 'always') continue
       // A row that comes back whole is found by its key, so that only other columns of it may have to be written anew.
-      const places = uniqueKeyOf(table)?.includes(name) ? [name] : [name, '']
+      const columns = uniqueKeyOf(table)?.includes(name) ? [name] : [name, '']
       const select = { step: downgradeStep, table: tableKey(table.ref) }
-      const held = await Promise.all(places.map((column) => preserved.has(owner, { ...select, column })))
+      const held = await Promise.all(columns.map((column) => preserved.has(owner, { ...select, column })))
       const statements = dialect.ownNumbers?.column(table, name)
-      if (statements !== undefined && held.includes(true)) found.push(statements)
+      if (statements !== undefined && held.includes(true)) switches.push(statements)
     }
   }
-  return found
+  return switches
 }
 
 /**
@@ -53,7 +53,7 @@ export async function restoreDropped(context: RestoreContext): Promise<void> {
       restoring,
       numbers.map(({ open }) => open),
     )
-    const write = (value: PreservedValue): Promise<Written> => restoreOne(restoring, value)
+    const write = (value: PreservedValue): Promise<WriteResult> => restoreOne(restoring, value)
     await restoreEach(restoring, { step: downgradeStep, column: '' }, { descending: true, write })
     await restoreEach(restoring, { step: downgradeStep }, { descending: true, write })
     await change(

@@ -97,6 +97,6 @@ export async function preservedSelections(
   context: RestoreContext,
   step: string,
 ): Promise<readonly PreservedSelection[]> {
-  const places = await context.preserved.places(context.owner, step)
-  return places.map((place) => ({ ...place, step }))
+  const columns = await context.preserved.preservedColumns(context.owner, step)
+  return columns.map((column) => ({ ...column, step }))
 }

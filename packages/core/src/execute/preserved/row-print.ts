@@ -24,12 +24,12 @@ export function printRow(row: Row, columns: readonly string[]): string {
 }
 
 function parse(print: string): ReadonlyMap<string, string> {
-  const found = new Map<string, string>()
+  const hashes = new Map<string, string>()
   const size = nameLength + valueLength
   for (let at = 0; at + size <= print.length; at += size) {
-    found.set(print.slice(at, at + nameLength), print.slice(at + nameLength, at + size))
+    hashes.set(print.slice(at, at + nameLength), print.slice(at + nameLength, at + size))
   }
-  return found
+  return hashes
 }
 
 /** Whether it is still the same row: nothing of it has changed, or at least half of the values that it held are as they were. */

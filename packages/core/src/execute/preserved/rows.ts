@@ -30,9 +30,9 @@ function anyOf(
   table: TableModel | undefined,
   conditions: readonly Condition[],
 ): { readonly where: SqlFragment; readonly params: readonly SqlValue[] } {
-  const [name, ...others] = conditions[0]?.keys() ?? []
+  const [name, ...rest] = conditions[0]?.keys() ?? []
   const values = conditions.flatMap((condition) => (name === undefined ? [] : [condition.get(name) ?? null]))
-  if (name !== undefined && others.length === 0 && !values.includes(null)) {
+  if (name !== undefined && rest.length === 0 && !values.includes(null)) {
     const cells = values.map((value) => comparable(dialect, table, name, value))
     const where = sql`${dialect.quote.identifier(name)} IN (${join(cells.map(({ text }) => text))})`
     return { where, params: cells.map(({ param }) => param) }
@@ -55,9 +55,9 @@ export async function rowsBy(
   conditions: readonly Condition[],
   breathe: () => Promise<void>,
 ): Promise<ReadonlyMap<string, readonly Row[]>> {
-  const found = new Map<string, Row[]>()
+  const rowsByCondition = new Map<string, Row[]>()
   const keys = [...(conditions[0]?.keys() ?? [])]
-  if (keys.length === 0) return found
+  if (keys.length === 0) return rowsByCondition
   const { identifier } = dialect.quote
   const all = [...new Set([...keys, ...columns])]
   const list = join(all.map(identifier))
@@ -77,15 +77,15 @@ export async function rowsBy(
     if (some.length > 1) {
       const [total] = await query(sql`COALESCE(SUM(${size}), 0) AS ${identifier('n')}`)
       if (Number(total?.n ?? 0) > mostBytes) {
-        const half = Math.ceil(some.length / 2)
-        await read(some.slice(0, half))
-        return read(some.slice(half))
+        const middle = Math.ceil(some.length / 2)
+        await read(some.slice(0, middle))
+        return read(some.slice(middle))
       }
     }
     for (const row of await query(list)) {
       const key = conditionKey(keys.map((name) => [name, row[name] ?? null] as const))
-      const rows = found.get(key)
-      if (rows === undefined) found.set(key, [row])
+      const rows = rowsByCondition.get(key)
+      if (rows === undefined) rowsByCondition.set(key, [row])
       else rows.push(row)
     }
   }
@@ -93,7 +93,7 @@ export async function rowsBy(
   const unique = [...new Map(conditions.map((each) => [conditionKey(each), each])).values()]
   const atOnce = keys.length === 1 ? inList : sideBySide
   for (let at = 0; at < unique.length; at += atOnce) await read(unique.slice(at, at + atOnce))
-  return found
+  return rowsByCondition
 }
 
 /** A digest of rows, whatever order they come in. */

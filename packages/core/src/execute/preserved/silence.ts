@@ -3,7 +3,7 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { refOfKey, refText, tableKey } from '../../model/edit.ts'
 import { preservingLabel } from '../../operations/preserved-label.ts'
-import type { PreparedStep } from '../prepare.ts'
+import type { ExecutableStep } from '../prepare.ts'
 import type { Restoring } from './cells.ts'
 import { downgradeStep, type PreservedStore } from './store.ts'
 
@@ -18,19 +18,19 @@ export async function silenceTriggers(context: Restoring): Promise<{ readonly re
   const { dialect, session, model } = context
   const close: Statement[] = []
   for (const { ref } of dialect.silenceTriggers === undefined ? [] : model.tables.values()) {
-    const found = await dialect.silenceTriggers?.(session, ref)
-    await change(context, found?.open ?? [])
-    close.push(...(found?.close ?? []))
+    const switches = await dialect.silenceTriggers?.(session, ref)
+    await change(context, switches?.open ?? [])
+    close.push(...(switches?.close ?? []))
   }
   return { restore: () => change(context, close) }
 }
 
 /** Of a plan: the triggers that will run when the step restores values, where the server cannot switch them off. */
-export async function noteTriggers(
+export async function triggerNotes(
   dialect: Dialect,
   session: Session,
   preserved: PreservedStore,
-  { route, operations, upgraded = [] }: PreparedStep,
+  { route, operations, upgraded = [] }: ExecutableStep,
 ): Promise<readonly string[]> {
   if (dialect.silenceTriggers !== undefined || !preserved.exists) return []
   const owner = { tier: route.tier.tier.name, revision: route.step.revision }

@@ -34,9 +34,9 @@ export function createPreservedStore(
   dialect: Dialect,
   session: Session,
   names: BookkeepingNames,
-  found: boolean,
+  exists: boolean,
 ): PreservedStore {
-  return storeOver(dialect, session, names, { exists: found, count: 0 })
+  return storeOver(dialect, session, names, { exists: exists, count: 0 })
 }
 
 /** What stores over several sessions of one run have in common. */
@@ -94,8 +94,8 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
       return state.count
     },
     through: (other) => storeOver(dialect, other, names, state),
-    look(present) {
-      state.exists = present
+    setExists(exists) {
+      state.exists = exists
     },
     async put(owner, entry) {
       if (!state.exists) await create()
@@ -140,8 +140,8 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
         state.count += await insert([tier, revision, of, ['key_hash', hash], column], leftStep)
         return false
       }
-      const again = updateRow(dialect, table, [['written_hash', entry.writtenHash]], identity)
-      await session.execute(again.sql, again.params)
+      const update = updateRow(dialect, table, [['written_hash', entry.writtenHash]], identity)
+      await session.execute(update.sql, update.params)
       return true
     },
     async tables(owner, step) {
@@ -176,8 +176,11 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
         // By their ids: a server that sorts the rows copies their values.
         const ids = sizes.slice(0, taken).map((row) => row.id ?? null)
         const list = join(valueColumns.map(name))
-        const places = join(ids.map(() => sql`?`))
-        const rows = await session.query(sql`SELECT ${list} FROM ${from} WHERE ${name('id')} IN (${places})`.text, ids)
+        const placeholders = join(ids.map(() => sql`?`))
+        const rows = await session.query(
+          sql`SELECT ${list} FROM ${from} WHERE ${name('id')} IN (${placeholders})`.text,
+          ids,
+        )
         const byId = new Map(rows.map((row) => [row.id, row]))
         for (const id of ids) {
           const row = byId.get(id as bigint)
@@ -204,7 +207,7 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
       const [row] = await session.query(text.text, [id, ...cell.params])
       return Number(row?.$same ?? 0) === 1
     },
-    async places(owner, step) {
+    async preservedColumns(owner, step) {
       if (!state.exists) return []
       const { where, params } = conditionOf(owner, { step }, undefined, false)
       const list = join([name('table_name'), name('column')])

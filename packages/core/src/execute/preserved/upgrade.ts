@@ -39,7 +39,7 @@ export async function preserveTaken(options: PreserveTaken, before: SchemaModel,
     if (table === undefined) continue
     const dropped = {
       table,
-      gone: new Set(column === undefined ? [] : [column]),
+      removedColumns: new Set(column === undefined ? [] : [column]),
       ...(column === undefined ? {} : { column }),
     }
     if (lost.has(lossName(dropped))) continue
@@ -164,8 +164,8 @@ export async function restoreTaken(
   named: (value: PreservedValue) => PreservedValue = (value) => value,
 ): Promise<void> {
   const keys = await context.preserved.tables(context.owner, label)
-  const place = { id: 0n, key: new Map(), column: '', value: null, row: new Map(), writtenHash: '', base: undefined }
-  const tables = keys.map((table) => named({ ...place, table }).table)
+  const blank = { id: 0n, key: new Map(), column: '', value: null, row: new Map(), writtenHash: '', base: undefined }
+  const tables = keys.map((table) => named({ ...blank, table }).table)
   await restoreTo(context, tables, (restoring) =>
     restoreEach(
       restoring,

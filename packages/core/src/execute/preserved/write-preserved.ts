@@ -22,7 +22,7 @@ export interface Unrestored {
 }
 
 /** `replaced`: another value than NULL. */
-export type Written = Unrestored | { readonly reason: 'restored'; readonly replaced: boolean }
+export type WriteResult = Unrestored | { readonly reason: 'restored'; readonly replaced: boolean }
 
 /** Restores values to tables, whose triggers are off meanwhile, and whose counters then are behind the restored rows. */
 export async function restoreTo(
@@ -49,7 +49,7 @@ export async function writePreserved(
   context: Restoring,
   value: PreservedValue,
   judge: (present: Row | undefined) => Unrestored | undefined = () => undefined,
-): Promise<Written> {
+): Promise<WriteResult> {
   const table = findTable(context.model, refOfKey(value.table))
   const cells = value.column === '' ? value.row : new Map([[value.column, value.value]])
   const hidden = table && context.dialect.rowIdentity(table)
@@ -91,7 +91,10 @@ export async function writePreserved(
 export async function restoreEach(
   context: Restoring,
   select: PreservedSelect,
-  { descending, write }: { readonly descending: boolean; readonly write: (value: PreservedValue) => Promise<Written> },
+  {
+    descending,
+    write,
+  }: { readonly descending: boolean; readonly write: (value: PreservedValue) => Promise<WriteResult> },
 ): Promise<void> {
   const { preserved, owner, breathe } = context
   let waiting = Number.POSITIVE_INFINITY

@@ -10,9 +10,9 @@ import {
   hashesOf,
   invalidFolder,
   type MigrationFolder,
-  momentInName,
   namesIn,
   readForeign,
+  timestampInName,
 } from './foreign-folder.ts'
 
 export interface DrizzleFolderOptions {
@@ -28,8 +28,8 @@ function fromJournal(directory: string, journal: string, dialect: DialectName | 
     const text = readForeign(file, `the journal has an entry for it (${tag}), and it is not there`)
     return { name: tag, at: new Date(when).toISOString(), up: foreignText(file, text), ...hashesOf(text) }
   })
-  const known = new Set(migrations.map(({ name }) => `${name}.sql`))
-  const strays = namesIn(directory).files.filter((name) => name.endsWith('.sql') && !known.has(name))
+  const journaledFiles = new Set(migrations.map(({ name }) => `${name}.sql`))
+  const strays = namesIn(directory).files.filter((name) => name.endsWith('.sql') && !journaledFiles.has(name))
   return { tool: 'drizzle-kit', migrations, strays: strays.map((name) => join(directory, name)) }
 }
 
@@ -39,8 +39,8 @@ function fromFolders(directory: string, dialect: DialectName | undefined): Migra
   const migrations = names.folders.flatMap((name): FolderMigration[] => {
     const folder = join(directory, name)
     const [file, snapshot] = [join(folder, 'migration.sql'), join(folder, 'snapshot.json')]
-    const moment = momentInName(name)
-    if (moment.at === undefined) {
+    const timestamp = timestampInName(name)
+    if (timestamp.at === undefined) {
       if (!existsSync(file)) return []
       throw invalidFolder(folder, 'its name does not begin with a time of fourteen digits')
     }
@@ -48,7 +48,7 @@ function fromFolders(directory: string, dialect: DialectName | undefined): Migra
     if (existsSync(snapshot)) {
       refuseOtherDialect(snapshot, jsonObject(snapshot, readForeign(snapshot, 'it is not there')).dialect, dialect)
     }
-    return [{ name, ...moment, up: foreignText(file, text), ...hashesOf(text) }]
+    return [{ name, ...timestamp, up: foreignText(file, text), ...hashesOf(text) }]
   })
   const strays = names.files.filter((name) => name.endsWith('.sql'))
   return { tool: 'drizzle-kit', migrations, strays: strays.map((name) => join(directory, name)) }

@@ -16,9 +16,9 @@ const dialects: ReadonlyMap<unknown, BuiltInDialect> = new Map<unknown, BuiltInD
   ['turso', 'sqlite'],
 ])
 
-export function refuseOtherDialect(file: string, said: unknown, wanted: string | undefined): void {
-  if (wanted === undefined || dialects.get(said) === wanted) return
-  throw invalidFolder(file, `it is of the dialect ${JSON.stringify(said)}, and the database is ${wanted}`)
+export function refuseOtherDialect(file: string, declared: unknown, expected: string | undefined): void {
+  if (expected === undefined || dialects.get(declared) === expected) return
+  throw invalidFolder(file, `it is of the dialect ${JSON.stringify(declared)}, and the database is ${expected}`)
 }
 
 /** Throws REVISION_FILE_INVALID. */
@@ -57,12 +57,12 @@ export function readJournal(file: string, dialect: string | undefined): readonly
   if (!Array.isArray(journal.entries)) throw invalidFolder(file, 'it has no list of entries')
   refuseOtherDialect(file, journal.dialect, dialect)
   const entries = journal.entries.map((value: unknown, at) => entryOf(file, value, at))
-  const seen = new Set<string>()
+  const foldedTags = new Set<string>()
   for (const { tag } of entries) {
     // Some file systems take them for one.
     const folded = tag.normalize('NFC').toLowerCase()
-    if (seen.has(folded)) throw invalidFolder(file, `two entries have the tag ${tag}`)
-    seen.add(folded)
+    if (foldedTags.has(folded)) throw invalidFolder(file, `two entries have the tag ${tag}`)
+    foldedTags.add(folded)
   }
   return entries
 }

@@ -10,7 +10,7 @@ export interface ForeignText {
   readonly file: string
   readonly text: string
   /** The tool runs it outside a transaction. */
-  readonly outside?: true
+  readonly nonTransactional?: true
 }
 
 /** A migration as another tool's folder has it. */
@@ -78,18 +78,18 @@ export function namesIn(directory: string): { readonly files: readonly string[];
 export function hashesOf(text: string): Pick<FolderMigration, 'hash' | 'otherHashes'> {
   const hash = sha256(text)
   const feeds = text.replace(/\r\n?/g, '\n')
-  const others = [feeds, feeds.replaceAll('\n', '\r\n')].map(sha256)
-  return { hash, otherHashes: others.filter((other) => other !== hash) }
+  const variants = [feeds, feeds.replaceAll('\n', '\r\n')].map(sha256)
+  return { hash, otherHashes: variants.filter((other) => other !== hash) }
 }
 
-export function foreignText(file: string, text: string, outside = false): ForeignText {
-  return { file, text: sqlText(text), ...(outside ? { outside } : {}) }
+export function foreignText(file: string, text: string, nonTransactional = false): ForeignText {
+  return { file, text: sqlText(text), ...(nonTransactional ? { nonTransactional } : {}) }
 }
 
 const stamp = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?!\d)/
 
 /** The moment in a name that begins with fourteen digits; tools write it in UTC. */
-export function momentInName(name: string): { readonly at?: string } {
+export function timestampInName(name: string): { readonly at?: string } {
   const [, year, month, day, hour, minute, second] = stamp.exec(name) ?? []
   if (year === undefined) return {}
   const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)

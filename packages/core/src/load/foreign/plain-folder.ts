@@ -9,9 +9,9 @@ import {
   hashesOf,
   invalidFolder,
   type MigrationFolder,
-  momentInName,
   namesIn,
   readForeign,
+  timestampInName,
 } from './foreign-folder.ts'
 import { compareVersions, type PlainName, plainName } from './plain-name.ts'
 import { sectionsOf } from './sections.ts'
@@ -26,9 +26,9 @@ const missing = 'it is not there any more'
 function filesOfFolder(directory: string, name: string): readonly PlainFile[] {
   const parsed = plainName(name)
   if (parsed === undefined) return []
-  const of = (file: string, way: 'up' | 'down'): readonly PlainFile[] => {
+  const of = (file: string, direction: 'up' | 'down'): readonly PlainFile[] => {
     const path = join(directory, name, file)
-    return existsSync(path) ? [{ name, version: parsed.version, way, file: path }] : []
+    return existsSync(path) ? [{ name, version: parsed.version, direction, file: path }] : []
   }
   return [...of('migration.sql', 'up'), ...of('up.sql', 'up'), ...of('down.sql', 'down')]
 }
@@ -37,27 +37,27 @@ function migrationOf(up: PlainFile, down: PlainFile | undefined): FolderMigratio
   const text = readForeign(up.file, missing)
   const sections = sectionsOf(up.file, sqlText(text))
   if (down !== undefined && sections.down !== undefined) {
-    throw invalidFolder(down.file, `${up.file} has the way down too`)
+    throw invalidFolder(down.file, `${up.file} has a downgrade too`)
   }
-  const way = wayDown(up, down, sections.down)
+  const downText = downTextOf(up, down, sections.down)
   const { name, version } = up
   return {
     name,
     version,
-    ...momentInName(version),
-    up: foreignText(up.file, sections.up.text, sections.up.outside),
-    ...(way === undefined || way.text.trim() === '' ? {} : { down: way }),
+    ...timestampInName(version),
+    up: foreignText(up.file, sections.up.text, sections.up.nonTransactional),
+    ...(downText === undefined || downText.text.trim() === '' ? {} : { down: downText }),
     ...hashesOf(text),
   }
 }
 
-function wayDown(
+function downTextOf(
   up: PlainFile,
   down: PlainFile | undefined,
-  section: { readonly text: string; readonly outside: boolean } | undefined,
+  section: { readonly text: string; readonly nonTransactional: boolean } | undefined,
 ): ForeignText | undefined {
   if (down !== undefined) return foreignText(down.file, readForeign(down.file, missing))
-  return section === undefined ? undefined : foreignText(up.file, section.text, section.outside)
+  return section === undefined ? undefined : foreignText(up.file, section.text, section.nonTransactional)
 }
 
 /** Which files belong together, and that no two of them mean one thing. Throws REVISION_FILE_INVALID. */
@@ -70,21 +70,24 @@ function pairs(files: readonly PlainFile[]): readonly FolderMigration[] {
     else groups.push([file])
   }
   return groups.map((group) => {
-    const [ups, downs] = [group.filter(({ way }) => way === 'up'), group.filter(({ way }) => way === 'down')]
+    const [ups, downs] = [
+      group.filter(({ direction }) => direction === 'up'),
+      group.filter(({ direction }) => direction === 'down'),
+    ]
     const [up, down] = [ups[0], downs[0]]
-    if (up === undefined) throw invalidFolder(down?.file ?? '', 'it is a way down, and there is no way up')
-    const twin = ups[1] ?? (down?.name === up.name ? downs[1] : down)
-    if (twin !== undefined) throw invalidFolder(twin.file, `it has the same number as ${up.file}`)
+    if (up === undefined) throw invalidFolder(down?.file ?? '', 'it is a downgrade, and there is no upgrade')
+    const duplicate = ups[1] ?? (down?.name === up.name ? downs[1] : down)
+    if (duplicate !== undefined) throw invalidFolder(duplicate.file, `it has the same number as ${up.file}`)
     return migrationOf(up, down)
   })
 }
 
 /**
  * A folder of numbered files of SQL, in the order of their numbers: `001_users.sql`, or `001_users.up.sql` and
- * `001_users.down.sql`; files with both ways in them, as dbmate, goose and node-pg-migrate have them; Flyway's `V1__users.sql` and
+ * `001_users.down.sql`; files with both in them, as dbmate, goose and node-pg-migrate have them; Flyway's `V1__users.sql` and
  * `U1__users.sql`; folders with a `migration.sql` (Prisma), or an `up.sql` and a `down.sql` (Diesel). Nothing is changed.
  *
- * Throws INVALID_OPTION, MIGRATIONS_NOT_FOUND, and REVISION_FILE_INVALID: two files with one number, a way down without a way up, a
+ * Throws INVALID_OPTION, MIGRATIONS_NOT_FOUND, and REVISION_FILE_INVALID: two files with one number, a downgrade without an upgrade, a
  * folder without any numbered file.
  *
  * ```ts

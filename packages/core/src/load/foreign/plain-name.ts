@@ -3,26 +3,26 @@ export interface PlainName {
   /** Without the extension, and what says which way it goes. */
   readonly name: string
   readonly version: string
-  readonly way: 'up' | 'down'
+  readonly direction: 'up' | 'down'
 }
 
 /** Groups of digits up to the first that is a part of a word: `2021_05_06` of `2021_05_06_people`, `3` of `3_2fa`. */
 const version = /^\d+(?:[._-]\d+(?=[._-]|$))*(?=[._-]|$)/
-/** Flyway's: V for up, U for the way back. */
+/** Flyway's: V for up, U for the downgrade. */
 const flyway = /^([VU])(\d+(?:[._]\d+)*)__/
-const ways = /\.(up|down)$/i
+const directionSuffix = /\.(up|down)$/i
 
 /** Undefined for a name that has no number at its beginning. */
 export function plainName(stem: string): PlainName | undefined {
   const [, letter, numbered] = flyway.exec(stem) ?? []
   if (numbered !== undefined) {
-    // Both ways of one version have one name.
-    return { name: `V${stem.slice(1)}`, version: numbered, way: letter === 'U' ? 'down' : 'up' }
+    // Upgrade and downgrade of one version have one name.
+    return { name: `V${stem.slice(1)}`, version: numbered, direction: letter === 'U' ? 'down' : 'up' }
   }
-  const way = ways.exec(stem)?.[1]?.toLowerCase() === 'down' ? 'down' : 'up'
-  const name = stem.replace(ways, '')
-  const [found] = version.exec(name) ?? []
-  return found === undefined ? undefined : { name, version: found, way }
+  const direction = directionSuffix.exec(stem)?.[1]?.toLowerCase() === 'down' ? 'down' : 'up'
+  const name = stem.replace(directionSuffix, '')
+  const [digits] = version.exec(name) ?? []
+  return digits === undefined ? undefined : { name, version: digits, direction }
 }
 
 const numbersOf = (text: string): readonly bigint[] => text.split(/[._-]/).map(BigInt)

@@ -5,66 +5,72 @@ interface Sections {
   readonly up: RegExp
   readonly down: RegExp
   /** In the mark of a section, or anywhere in the text: the tool runs it outside a transaction. */
-  readonly outside: RegExp
+  readonly nonTransactional: RegExp
 }
 
-/** Tools that keep both ways in one file, by the lines that begin them. */
+/** Tools that keep upgrade and downgrade in one file, by the lines that begin them. */
 const marks: readonly Sections[] = [
   {
     tool: 'dbmate',
     up: /^--[ \t]*migrate:up\b.*$/m,
     down: /^--[ \t]*migrate:down\b.*$/m,
-    outside: /^--[ \t]*migrate:(?:up|down)\b.*\btransaction:false\b/,
+    nonTransactional: /^--[ \t]*migrate:(?:up|down)\b.*\btransaction:false\b/,
   },
   {
     tool: 'goose',
     up: /^--[ \t]*\+goose[ \t]+up\b.*$/im,
     down: /^--[ \t]*\+goose[ \t]+down\b.*$/im,
-    outside: /^--[ \t]*\+goose[ \t]+no[ \t]+transaction\b/im,
+    nonTransactional: /^--[ \t]*\+goose[ \t]+no[ \t]+transaction\b/im,
   },
   {
     tool: 'node-pg-migrate',
     up: /^[ \t]*--[ \t]*up[ \t]+migration\b.*$/im,
     down: /^[ \t]*--[ \t]*down[ \t]+migration\b.*$/im,
-    outside: /(?!)/,
+    nonTransactional: /(?!)/,
   },
 ]
 
 interface Section {
   readonly text: string
-  readonly outside: boolean
+  readonly nonTransactional: boolean
 }
 
-export interface BothWays {
+export interface FileSections {
   readonly up: Section
   readonly down?: Section
 }
 
 /** The line that begins a section belongs to the tool; what follows is the text. */
-function sectionFrom(text: string, mark: RegExpExecArray, end: number, { outside }: Sections, whole: boolean): Section {
+function sectionFrom(
+  text: string,
+  mark: RegExpExecArray,
+  end: number,
+  { nonTransactional }: Sections,
+  whole: boolean,
+): Section {
   const body = text.slice(mark.index + mark[0].length, end).replace(/^\n/, '')
-  return { text: body, outside: outside.test(mark[0]) || whole }
+  return { text: body, nonTransactional: nonTransactional.test(mark[0]) || whole }
 }
 
 const isBlank = (text: string): boolean => text.split('\n').every((line) => /^\s*(?:--.*)?$/.test(line))
 
 /**
- * The two ways of a file that has both; a file without such lines is the way up, whole.
+ * The upgrade and the downgrade of a file that has both; a file without such lines is the upgrade, whole.
  *
- * Throws REVISION_FILE_INVALID for a file that has the way down only, or has it first, and for SQL before the first section.
+ * Throws REVISION_FILE_INVALID for a file that has the downgrade only, or has it first, and for SQL before the first section.
  */
-export function sectionsOf(file: string, text: string): BothWays {
+export function sectionsOf(file: string, text: string): FileSections {
   for (const each of marks) {
     const [up, down] = [each.up.exec(text), each.down.exec(text)]
     if (up === null && down === null) continue
-    if (up === null) throw invalidFolder(file, `it has the way down of ${each.tool} and no way up`)
+    if (up === null) throw invalidFolder(file, `it has a downgrade section of ${each.tool} and no upgrade section`)
     if (down !== null && down.index < up.index)
-      throw invalidFolder(file, `the way down of ${each.tool} stands before the way up`)
+      throw invalidFolder(file, `the downgrade section of ${each.tool} stands before the upgrade section`)
     const before = text.slice(0, up.index)
     if (!isBlank(before)) throw invalidFolder(file, `there is SQL before the line \`${up[0].trim()}\``)
-    const whole = each.outside.test(before)
+    const whole = each.nonTransactional.test(before)
     const first = sectionFrom(text, up, down?.index ?? text.length, each, whole)
     return down === null ? { up: first } : { up: first, down: sectionFrom(text, down, text.length, each, whole) }
   }
-  return { up: { text, outside: false } }
+  return { up: { text, nonTransactional: false } }
 }

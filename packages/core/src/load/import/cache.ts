@@ -57,12 +57,12 @@ const foldersOf = new Map<string, readonly string[]>()
 
 function cacheFolders(file: string): readonly string[] {
   const start = dirname(file)
-  let found = foldersOf.get(start)
-  if (found === undefined) {
-    found = [...foldersFrom(start)]
-    foldersOf.set(start, found)
+  let folders = foldersOf.get(start)
+  if (folders === undefined) {
+    folders = [...foldersFrom(start)]
+    foldersOf.set(start, folders)
   }
-  return found
+  return folders
 }
 
 function* foldersFrom(start: string): Generator<string> {
@@ -79,8 +79,8 @@ function* foldersFrom(start: string): Generator<string> {
 }
 
 /**
- * What lies in a cache is run, and its names can be computed by whoever can read the source. So only folders count that are this
- * user's, root's or the owner's of the source, and that not everybody can write to: node_modules of a folder above may be anybody's.
+ * What lies in a cache is run, and its names can be computed by every user who can read the source. So only folders count that are this
+ * user's, root's or the owner's of the source, and that are not writable for all users: node_modules of a folder above may belong to another user.
  * What is not there yet is made by us.
  */
 function trustedBy(start: string): (folder: string) => boolean {
@@ -90,8 +90,8 @@ function trustedBy(start: string): (folder: string) => boolean {
   const owners = new Set([uid, 0, statSync(start, { throwIfNoEntry: false })?.uid])
   return (folder) => {
     try {
-      const found = statSync(folder, { throwIfNoEntry: false })
-      return found === undefined || (owners.has(found.uid) && (found.mode & 0o002) === 0)
+      const stats = statSync(folder, { throwIfNoEntry: false })
+      return stats === undefined || (owners.has(stats.uid) && (stats.mode & 0o002) === 0)
     } catch {
       return false
     }
@@ -108,7 +108,7 @@ function ownId(): number | undefined {
 }
 
 /**
- * What lies there is run, so the folder must be one that nobody else can write to: in a shared temporary folder another user
+ * What lies there is run, so the folder must be one that no other user can write to: in a shared temporary folder another user
  * could have made it first.
  */
 function ownFolder(): string | undefined {
@@ -116,10 +116,10 @@ function ownFolder(): string | undefined {
     const { uid } = userInfo()
     const folder = join(tmpdir(), `migrate-cache-${uid}`)
     mkdirSync(folder, { mode: 0o700, recursive: true })
-    const found = lstatSync(folder)
-    if (!found.isDirectory()) return undefined
+    const stats = lstatSync(folder)
+    if (!stats.isDirectory()) return undefined
     // Windows has no user ids (-1) and gives each user a temporary folder of their own.
-    return uid === -1 || (found.uid === uid && (found.mode & 0o022) === 0) ? folder : undefined
+    return uid === -1 || (stats.uid === uid && (stats.mode & 0o022) === 0) ? folder : undefined
   } catch {
     return undefined
   }
@@ -136,7 +136,7 @@ function readIfThere(path: string): string | undefined {
 /** The last line of a module: a power cut or a full disk can leave a renamed file empty or cut off. */
 const endMark = '\n// whole\n'
 
-/** An entry without its end counts as absent, and is written anew. */
+/** An entry without its end counts as absent, and is written again. */
 function isThere(path: string): boolean {
   let descriptor: number | undefined
   try {
@@ -156,7 +156,7 @@ function written(folder: string, name: string, text: string): boolean {
   const path = join(folder, name)
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
-    // Also under a umask of 0 a folder that not everybody can write to.
+    // Also under a umask of 0 a folder that is not writable for all users.
     mkdirSync(folder, { recursive: true, mode: 0o775 })
     writeFileSync(draft, text, { flag: 'wx', mode: 0o664 })
     renameSync(draft, path)

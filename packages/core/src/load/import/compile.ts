@@ -50,7 +50,7 @@ export async function compiledUrl(file: string, kinds: SourceKinds): Promise<str
     if (units.has(next)) continue
     const unit = await unitOf(next, { version, cache, kinds })
     units.set(next, unit)
-    for (const found of unit.imports.values()) if (found.kind === 'source') waiting.push(found.file)
+    for (const resolved of unit.imports.values()) if (resolved.kind === 'source') waiting.push(resolved.file)
   }
   return link(file, units, cache)
 }
@@ -64,15 +64,15 @@ interface UnitOptions {
 async function unitOf(file: string, { version, cache, kinds }: UnitOptions): Promise<Unit> {
   const text = readFileSync(file, 'utf8')
   const key = sha256(`${version}${kinds.javascript ? ' javascript' : ''}\n${file}\n${text}`)
-  const kept = cache.read(`${key}.json`)
-  const imports = kept === undefined ? undefined : keptImports(kept)
+  const cached = cache.read(`${key}.json`)
+  const imports = cached === undefined ? undefined : cachedImports(cached)
   if (imports !== undefined && (await leadAsBefore(imports, file, kinds))) {
     return { file, kinds, text, imports, identity: identityOf(key, imports) }
   }
   const transformed = await transform(file, text, kinds)
   cache.write(`${key}.json`, JSON.stringify([...transformed.imports]))
-  const { imports: found } = transformed
-  return { file, kinds, text, imports: found, identity: identityOf(key, found), transformed }
+  const { imports: resolvedImports } = transformed
+  return { file, kinds, text, imports: resolvedImports, identity: identityOf(key, resolvedImports), transformed }
 }
 
 async function leadAsBefore(
@@ -90,7 +90,7 @@ function identityOf(key: string, imports: ReadonlyMap<string, ResolvedImport>): 
   return sha256(`${key}\n${JSON.stringify([...imports])}`)
 }
 
-function keptImports(text: string): ReadonlyMap<string, ResolvedImport> | undefined {
+function cachedImports(text: string): ReadonlyMap<string, ResolvedImport> | undefined {
   try {
     return new Map(JSON.parse(text) as [string, ResolvedImport][])
   } catch {
@@ -101,15 +101,15 @@ function keptImports(text: string): ReadonlyMap<string, ResolvedImport> | undefi
 
 /** What the compiled text of a file is called: it stands for every text that the import of the file runs. */
 function outputName(file: string, units: Units): string {
-  const seen = new Set<string>()
+  const identities = new Set<string>()
   const waiting = [file]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { identity, imports } = unitIn(units, next)
-    if (seen.has(identity)) continue
-    seen.add(identity)
-    for (const found of imports.values()) if (found.kind === 'source') waiting.push(found.file)
+    if (identities.has(identity)) continue
+    identities.add(identity)
+    for (const resolved of imports.values()) if (resolved.kind === 'source') waiting.push(resolved.file)
   }
-  return `${sha256([unitIn(units, file).identity, ...[...seen].sort()].join('\n'))}.mjs`
+  return `${sha256([unitIn(units, file).identity, ...[...identities].sort()].join('\n'))}.mjs`
 }
 
 function unitIn(units: Units, file: string): Unit {
@@ -124,14 +124,14 @@ async function linkedText(unit: Unit, urlOf: (file: string) => string | Promise<
   let text = ''
   let from = 0
   for (const site of sites) {
-    const found = imports.get(site.specifier)
-    if (found === undefined || found.kind === 'asIs') continue
+    const resolved = imports.get(site.specifier)
+    if (resolved === undefined || resolved.kind === 'asIs') continue
     const url =
-      found.kind === 'source' && !site.hasAttributes
-        ? await urlOf(found.file)
-        : found.kind === 'package'
-          ? found.url
-          : pathToFileURL(found.file).href
+      resolved.kind === 'source' && !site.hasAttributes
+        ? await urlOf(resolved.file)
+        : resolved.kind === 'package'
+          ? resolved.url
+          : pathToFileURL(resolved.file).href
     text += code.slice(from, site.start) + url.replaceAll("'", '%27')
     from = site.end
   }

@@ -82,8 +82,8 @@ async function syntaxError(file: string, error: unknown): Promise<MigrateError |
   try {
     await transform(file, readFileSync(file, 'utf8'), typeScriptOnly)
     return undefined
-  } catch (found) {
-    return isMigrateError(found) ? found : undefined
+  } catch (cause) {
+    return isMigrateError(cause) ? cause : undefined
   }
 }
 
@@ -162,7 +162,7 @@ function importFailed(file: string, cause: unknown): MigrateError {
   const why = originalPositions(error.message)
   const stack = originalPositions(thrownStack(error))
   const line = lineIn(stack, file)
-  const elsewhere = line === undefined ? placeElsewhere(stack) : undefined
+  const elsewhere = line === undefined ? externalFrame(stack) : undefined
   const message = `${line === undefined ? file : `${file}:${line}`}: ${why}`
   return new MigrateError(
     'REVISION_IMPORT_FAILED',
@@ -173,12 +173,12 @@ function importFailed(file: string, cause: unknown): MigrateError {
 }
 
 /** Where a file that the file imports threw: the first frame that is neither Node's nor an installed package's nor ours. */
-function placeElsewhere(stack: string): string | undefined {
+function externalFrame(stack: string): string | undefined {
   const own = new URL('..', import.meta.url).href
   for (const line of stack.split('\n')) {
-    const place = /^\s+at (?:.*\()?((?:file:|\/|[A-Za-z]:\\).*:\d+):\d+\)?$/.exec(line)?.[1]
-    if (place === undefined || /[\\/]node_modules[\\/]/.test(place) || place.startsWith(own)) continue
-    return place.startsWith('file:') ? fileURLToPath(place) : place
+    const frame = /^\s+at (?:.*\()?((?:file:|\/|[A-Za-z]:\\).*:\d+):\d+\)?$/.exec(line)?.[1]
+    if (frame === undefined || /[\\/]node_modules[\\/]/.test(frame) || frame.startsWith(own)) continue
+    return frame.startsWith('file:') ? fileURLToPath(frame) : frame
   }
   return undefined
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { isText, requireArguments } from '../../errors/option-check.ts'
 
 // It begins where a word does: tried from each character, a long word would take minutes.
-const place = /(?<![^\s()])(?:file:\/\/)?[^\s()]*?\/[0-9a-f]{64}\.mjs(?::(\d+)(?::(\d+))?)?/g
+const compiledPosition = /(?<![^\s()])(?:file:\/\/)?[^\s()]*?\/[0-9a-f]{64}\.mjs(?::(\d+)(?::(\d+))?)?/g
 const inlineMap = /\/\/# sourceMappingURL=data:application\/json;base64,([\w+/=]+)\s*(?:\/\/ whole)?\s*$/
 
 /**
@@ -18,11 +18,11 @@ const inlineMap = /\/\/# sourceMappingURL=data:application\/json;base64,([\w+/=]
  */
 export function originalPositions(text: string): string {
   requireArguments('originalPositions', { text }, { text: isText })
-  return text.replace(place, (found: string, line: string | undefined, column: string | undefined) => {
-    const path = found.replace(/(?::\d+)+$/, '')
+  return text.replace(compiledPosition, (match: string, line: string | undefined, column: string | undefined) => {
+    const path = match.replace(/(?::\d+)+$/, '')
     const map = mapOf(path.startsWith('file:') ? fileURLToPath(path) : path)
     const file = map?.payload.sources[0]
-    if (map === undefined || file === undefined) return found
+    if (map === undefined || file === undefined) return match
     const original = fileURLToPath(file)
     if (line === undefined) return original
     const entry = map.findEntry(Number(line) - 1, Number(column ?? 1) - 1)

@@ -55,11 +55,12 @@ export async function leadsTo(
     const local = resolveLocal(specifier, file, kinds)
     if (local !== undefined) return isDeepStrictEqual(local, before)
     if (mayBeAlias(specifier, file)) return isDeepStrictEqual(await resolvePackage(specifier, file, kinds), before)
-    const known = before.kind === 'source' ? before.from : before.kind === 'package' ? before : undefined
+    const previous = before.kind === 'source' ? before.from : before.kind === 'package' ? before : undefined
     const now = manifestOf(specifier, file)
-    if (known === undefined || now?.manifest !== known.manifest || now.hash !== known.hash) return false
+    if (previous === undefined || now?.manifest !== previous.manifest || now.hash !== previous.hash) return false
     return (
-      before.kind === 'package' || ('path' in known && 'file' in before && realpathSync(known.path) === before.file)
+      before.kind === 'package' ||
+      ('path' in previous && 'file' in before && realpathSync(previous.path) === before.file)
     )
   } catch {
     return false
@@ -71,9 +72,9 @@ function resolveLocal(specifier: string, file: string, kinds: SourceKinds): Reso
   const relative = /^\.{0,2}\//.test(specifier) || specifier === '.' || specifier === '..'
   if (!relative && !specifier.startsWith('file:')) return /^[a-z]+:/.test(specifier) ? { kind: 'asIs' } : undefined
   const path = fileURLToPath(new URL(specifier, pathToFileURL(file)))
-  const found = candidates(path).find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile())
-  if (found === undefined) throw notFound(`Cannot find module '${specifier}' imported from ${file}`)
-  return { kind: isSource(found, kinds) ? 'source' : 'file', file: found }
+  const target = candidates(path).find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile())
+  if (target === undefined) throw moduleNotFound(`Cannot find module '${specifier}' imported from ${file}`)
+  return { kind: isSource(target, kinds) ? 'source' : 'file', file: target }
 }
 
 function isSource(file: string, kinds: SourceKinds): boolean {
@@ -82,8 +83,8 @@ function isSource(file: string, kinds: SourceKinds): boolean {
 
 /** The file itself, the source of a `.js` that is not there, then what is left out by the habits of bundlers. */
 function candidates(path: string): readonly string[] {
-  const sources = Object.entries(extensionAlias).flatMap(([extension, [, ...others]]) =>
-    path.endsWith(extension) ? others.map((other) => path.slice(0, -extension.length) + other) : [],
+  const sources = Object.entries(extensionAlias).flatMap(([extension, [, ...alternatives]]) =>
+    path.endsWith(extension) ? alternatives.map((other) => path.slice(0, -extension.length) + other) : [],
   )
   return [
     path,
@@ -106,21 +107,21 @@ type Resolver = InstanceType<typeof import('oxc-resolver').ResolverFactory>
 const resolvers = new Map<string | undefined, Resolver>()
 
 async function resolverFor(tsconfig: string | undefined): Promise<Resolver> {
-  const known = resolvers.get(tsconfig)
-  if (known !== undefined) return known
+  const cached = resolvers.get(tsconfig)
+  if (cached !== undefined) return cached
   const { ResolverFactory } = await import('oxc-resolver')
-  const made = new ResolverFactory({
+  const resolver = new ResolverFactory({
     ...(tsconfig === undefined ? {} : { tsconfig: { configFile: tsconfig, references: 'auto' } }),
     conditionNames: ['node', 'import'],
     extensions: [...extensions],
     extensionAlias,
-    // Symlinks are kept: pnpm's real paths hold the version, and would go on naming an old one after an update.
+    // Symlinks are kept: pnpm's real paths hold the version, and would keep naming an old one after an update.
     symlinks: false,
     // Last, after every node_modules: `import` ignores NODE_PATH, but pnpm's scripts of commands set it, and jiti and tsx use it.
     nodePath: true,
   })
-  resolvers.set(tsconfig, made)
-  return made
+  resolvers.set(tsconfig, resolver)
+  return resolver
 }
 
 async function resolvePackage(specifier: string, file: string, kinds: SourceKinds): Promise<ResolvedImport> {
@@ -152,10 +153,10 @@ async function packagePath(specifier: string, file: string): Promise<string> {
   const what = manifestOf(specifier, file) === undefined ? 'package' : 'module'
   const used = tsconfig === undefined ? '' : `, with the paths of ${tsconfig}`
   const why = error === undefined || error.startsWith('Cannot find module') ? '' : `: ${error}`
-  throw notFound(`Cannot find ${what} '${specifier}' imported from ${file}${used}${why}`)
+  throw moduleNotFound(`Cannot find ${what} '${specifier}' imported from ${file}${used}${why}`)
 }
 
-function notFound(message: string): Error {
+function moduleNotFound(message: string): Error {
   return Object.assign(new Error(message), { code: 'ERR_MODULE_NOT_FOUND' })
 }
 
@@ -191,8 +192,8 @@ interface ReadManifest {
 export function installedManifest(name: string, file: string): ReadManifest | undefined {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     if (basename(folder) !== 'node_modules') {
-      const found = readManifest(join(folder, 'node_modules', name, 'package.json'))
-      if (found !== undefined) return found
+      const manifest = readManifest(join(folder, 'node_modules', name, 'package.json'))
+      if (manifest !== undefined) return manifest
     }
     if (folder === dirname(folder)) return undefined
   }
@@ -200,9 +201,9 @@ export function installedManifest(name: string, file: string): ReadManifest | un
 
 function ownManifest(file: string): (PackageManifest & { readonly name: unknown }) | undefined {
   for (let folder = dirname(file); basename(folder) !== 'node_modules'; folder = dirname(folder)) {
-    const found = readManifest(join(folder, 'package.json'))
-    if (found !== undefined)
-      return { manifest: found.path, hash: sha256(found.text), name: manifestField(found, 'name') }
+    const manifest = readManifest(join(folder, 'package.json'))
+    if (manifest !== undefined)
+      return { manifest: manifest.path, hash: sha256(manifest.text), name: manifestField(manifest, 'name') }
     if (folder === dirname(folder)) return undefined
   }
   return undefined

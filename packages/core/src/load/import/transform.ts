@@ -49,8 +49,8 @@ export async function transform(file: string, text: string, kinds: SourceKinds):
   const failed = result.errors.find((error) => error.severity === 'Error')
   if (failed !== undefined) {
     const start = failed.labels[0]?.start
-    const place = start === undefined ? file : `${file}:${lineOf(text, start)}`
-    throw new MigrateError('REVISION_IMPORT_FAILED', { file, why: failed.message }, `${place}: ${failed.message}`)
+    const location = start === undefined ? file : `${file}:${lineOf(text, start)}`
+    throw new MigrateError('REVISION_IMPORT_FAILED', { file, why: failed.message }, `${location}: ${failed.message}`)
   }
   const url = pathToFileURL(file).href
   let code = result.code

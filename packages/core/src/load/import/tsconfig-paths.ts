@@ -45,25 +45,25 @@ function fits(specifier: string, pattern: string): boolean {
   return specifier.length >= before.length + after.length && specifier.startsWith(before) && specifier.endsWith(after)
 }
 
-const texts = String.raw`"(?:[^"\\]|\\.)*"`
-const listed = new RegExp(String.raw`(${texts})\s*:\s*\[`, 'g')
-const extended = new RegExp(String.raw`"extends"\s*:\s*(?:(${texts})|\[([^\]]*)\])`, 'g')
-const referenced = new RegExp(String.raw`"path"\s*:\s*(${texts})`, 'g')
+const stringPattern = String.raw`"(?:[^"\\]|\\.)*"`
+const listed = new RegExp(String.raw`(${stringPattern})\s*:\s*\[`, 'g')
+const extended = new RegExp(String.raw`"extends"\s*:\s*(?:(${stringPattern})|\[([^\]]*)\])`, 'g')
+const referenced = new RegExp(String.raw`"path"\s*:\s*(${stringPattern})`, 'g')
 
 /** What stands as the key of a list in a configuration and in those that it extends or refers to: the keys of `paths` are among them. */
 function readPatterns(tsconfig: string): readonly string[] | 'any' {
   const keys: string[] = []
-  const known = new Set<string>()
+  const visited = new Set<string>()
   const waiting = [tsconfig]
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    if (known.has(path)) continue
-    known.add(path)
+    if (visited.has(path)) continue
+    visited.add(path)
     const text = readFileSync(path, 'utf8')
     // With it, every file below is a package-like specifier.
     if (text.includes('"baseUrl"')) return 'any'
     for (const [, key = ''] of text.matchAll(listed)) keys.push(textOf(key))
     for (const [, one, several = ''] of text.matchAll(extended)) {
-      for (const [name] of (one ?? several).matchAll(new RegExp(texts, 'g'))) {
+      for (const [name] of (one ?? several).matchAll(new RegExp(stringPattern, 'g'))) {
         const base = extendedFile(textOf(name), path)
         // The `exports` of a package may lead to a file that only the resolver finds.
         if (base === 'unknown') return 'any'
@@ -86,10 +86,10 @@ function extendedFile(name: string, from: string): string | undefined {
   }
   for (let folder = dirname(from); ; folder = dirname(folder)) {
     const path = join(folder, 'node_modules', name)
-    const found = [...(extname(path) === '.json' ? [path] : []), `${path}.json`, join(path, 'tsconfig.json')].find(
+    const config = [...(extname(path) === '.json' ? [path] : []), `${path}.json`, join(path, 'tsconfig.json')].find(
       isFile,
     )
-    if (found !== undefined) return found
+    if (config !== undefined) return config
     if (existsSync(join(folder, 'node_modules', name.split('/', name.startsWith('@') ? 2 : 1).join('/'))))
       return 'unknown'
     if (folder === dirname(folder)) return undefined

@@ -43,7 +43,7 @@ const draftChecks: OptionChecks<DraftOptions> = {
   at: isDate,
 }
 
-/** An id that nobody else makes: twelve random hex digits. */
+/** An id that is unique without coordination: twelve random hex digits. */
 function randomId(graph: RevisionGraph): string {
   for (;;) {
     const id = randomBytes(6).toString('hex')

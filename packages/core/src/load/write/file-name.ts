@@ -1,6 +1,6 @@
 import { isModuleName, isPassedBy } from '../folder.ts'
 import type { Draft } from './draft.ts'
-import { momentIn } from './moment.ts'
+import { timestampParts } from './moment.ts'
 import { fill, invalid } from './tokens.ts'
 
 /** How new files are named. */
@@ -21,13 +21,13 @@ const defaultSlugLength = 40
 
 /** The words of a message as a part of a file's name: lower case, joined by underscores, as many words as fit. */
 export function slugOf(message: string, longest = defaultSlugLength): string {
-  const words =
+  const tokens =
     message
       .normalize('NFC')
       .toLowerCase()
       .match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
-  let slug = [...(words[0] ?? '')].slice(0, longest).join('')
-  for (const word of words.slice(1)) {
+  let slug = [...(tokens[0] ?? '')].slice(0, longest).join('')
+  for (const word of tokens.slice(1)) {
     if (slug.length + 1 + word.length > longest) break
     slug += `_${word}`
   }
@@ -47,7 +47,7 @@ export function slugOf(message: string, longest = defaultSlugLength): string {
 export function fileNameOf(draft: Draft, naming: FileNaming, recursive: boolean): string {
   const { name: template = defaultName, timeZone, slugLength } = naming
   const slug = slugOf(draft.message, slugLength)
-  const { iso: _iso, ...parts } = momentIn(draft.at, timeZone)
+  const { iso: _iso, ...parts } = timestampParts(draft.at, timeZone)
   // Without a message the sign that would join the slug to its neighbour goes too.
   const shown = slug === '' ? template.replace(/[_-]\{\{\s*slug\s*\}\}|\{\{\s*slug\s*\}\}[_-]?/g, '') : template
   const name = fill(shown, { rev: draft.revision, slug, ...parts }, 'name')

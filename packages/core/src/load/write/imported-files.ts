@@ -22,7 +22,7 @@ import { namingChecks } from './argument-checks.ts'
 import type { Draft } from './draft.ts'
 import { type FileNaming, fileNameOf } from './file-name.ts'
 import { makeFile } from './make-file.ts'
-import { momentIn } from './moment.ts'
+import { timestampParts } from './moment.ts'
 
 /** A migration of another tool as a revision in SQL, before it has files. */
 export interface ImportedRevision {
@@ -35,7 +35,7 @@ export interface ImportedRevision {
   /** What the other tool calls it. */
   readonly name: string
   readonly up: string
-  /** Absent: the folder has no way down, and a downgrade past it is refused until one is written. */
+  /** Absent: the folder has no downgrade, and a downgrade past it is refused until one is written. */
   readonly down?: string
   /** What was done to its text beyond marks between statements that had some, a sentence each: for people to look at. */
   readonly notes: readonly string[]
@@ -79,7 +79,7 @@ function origin(name: string): string {
 function upText(each: ImportedRevision, timeZone: string | undefined): string {
   const { revision, parents, message, at, name, up } = each
   const header = sqlHeaderText({ revision, parents, message, branchLabels: [], dependsOn: [] })
-  const created = at === undefined ? '' : `-- created: ${momentIn(new Date(at), timeZone).iso}\n`
+  const created = at === undefined ? '' : `-- created: ${timestampParts(new Date(at), timeZone).iso}\n`
   return `${header}${created}\n${origin(name)}\n${up}`
 }
 
@@ -113,7 +113,7 @@ function refuseUnfit(imported: readonly ImportedRevision[], graph: RevisionGraph
   createRevisionGraph([...(graph?.ids.map((id) => graph.get(id)) ?? []), ...nodes])
 }
 
-/** What somebody else put into the folder keeps it. */
+/** A folder with files of another program stays. */
 function removeFolder(folder: string): void {
   if (readdirSync(folder).length === 0) rmdirSync(folder)
 }
@@ -138,10 +138,10 @@ export function makeImportedFiles(
   requireOptions('makeImportedFiles', options, importedChecks)
   refuseUnfit(imported, options.graph)
   const folders = foldersOf(imported, absoluteFolder(directory), options)
-  const made: string[] = []
+  const created: string[] = []
   const make = (file: string, text: string): void => {
     makeFile(file, text)
-    made.push(file)
+    created.push(file)
   }
   try {
     for (const [each, folder] of folders) {
@@ -149,8 +149,8 @@ export function makeImportedFiles(
       make(join(folder, 'down.sql'), downText(each))
     }
   } catch (error) {
-    for (const file of made) rmSync(file, { force: true })
-    for (const folder of new Set(made.map(dirname))) removeFolder(folder)
+    for (const file of created) rmSync(file, { force: true })
+    for (const folder of new Set(created.map(dirname))) removeFolder(folder)
     throw error
   }
   return [...folders.values()]

@@ -27,7 +27,7 @@ function firstMissing(folder: string): string | undefined {
   return missing
 }
 
-/** Folders that were made for what then could not be made. What somebody else put into them keeps them. */
+/** Folders that were made for what then could not be made. Folders with files of another program stay. */
 function removeEmpty(first: string | undefined, last: string): void {
   if (first === undefined) return
   for (let folder = last; folder.length >= first.length; folder = dirname(folder)) {
@@ -49,12 +49,12 @@ export function makeFile(file: string, text: string): void {
   let isOurs = false
   try {
     mkdirSync(folder, { recursive: true })
-    const opened = openSync(file, 'wx')
+    const descriptor = openSync(file, 'wx')
     isOurs = true
     try {
-      writeFileSync(opened, text)
+      writeFileSync(descriptor, text)
     } finally {
-      closeSync(opened)
+      closeSync(descriptor)
     }
   } catch (cause) {
     if (isOurs) rmSync(file, { force: true })
@@ -66,17 +66,17 @@ export function makeFile(file: string, text: string): void {
 /**
  * Runs work that makes files in a folder; where it fails, the files that it reported and folders that were made for them are removed.
  */
-export async function withMadeFiles<T>(
+export async function withCreatedFiles<T>(
   folder: string,
   work: (report: (files: readonly string[]) => void) => Promise<T>,
 ): Promise<T> {
-  requireArguments('withMadeFiles', { folder, work }, { folder: isText, work: isFunction })
+  requireArguments('withCreatedFiles', { folder, work }, { folder: isText, work: isFunction })
   const missing = firstMissing(folder)
-  const made: string[] = []
+  const created: string[] = []
   try {
-    return await work((files) => made.push(...files))
+    return await work((files) => created.push(...files))
   } catch (error) {
-    for (const file of made) {
+    for (const file of created) {
       // A revision in SQL is a folder.
       rmSync(file, { force: true, recursive: true })
       removeEmpty(firstOf(dirname(file), folder), dirname(file))

@@ -1,7 +1,7 @@
 import { invalid } from './tokens.ts'
 
 /** A point in time as a calendar and a clock of one zone show it, each part with its leading zeros. */
-export interface Moment {
+export interface TimestampParts {
   /** Seconds since 1970. */
   readonly epoch: string
   readonly year: string
@@ -35,7 +35,7 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
 }
 
 /** Throws INVALID_OPTION for a time zone that is none. */
-export function momentIn(at: Date, timeZone = 'UTC'): Moment {
+export function timestampParts(at: Date, timeZone = 'UTC'): TimestampParts {
   const parts = new Map<string, string>()
   for (const { type, value } of formatOf(timeZone).formatToParts(at)) parts.set(type, value)
   const part = (name: string): string => parts.get(name) ?? ''

@@ -12,25 +12,28 @@ import { type FileNaming, fileNameOf } from './file-name.ts'
 import { notWritten } from './make-file.ts'
 import { invalid } from './tokens.ts'
 
-export interface PlaceSettings extends FileNaming {
+export interface RevisionPathSettings extends FileNaming {
   /** The folder, absolute: one of the locations, or below one where sub-folders are read. Default: where the first parent lies. */
   readonly folder?: string
   /** Default `.ts`. */
   readonly extension?: string
 }
 
-const placeChecks: OptionChecks<PlaceSettings> = { ...namingChecks, folder: isText, extension: isText }
+const pathChecks: OptionChecks<RevisionPathSettings> = { ...namingChecks, folder: isText, extension: isText }
 
 function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path)
-  return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || resolve(way) === way)
+  const relativePath = relative(folder, path)
+  return (
+    relativePath === '' ||
+    !(relativePath === '..' || relativePath.startsWith(`..${sep}`) || resolve(relativePath) === relativePath)
+  )
 }
 
 function chosenFolder({ folders, recursive }: RevisionLocations, folder: string): string {
-  const wanted = resolve(folder)
-  const isKnown = folders.some((each) => (recursive ? isWithin(each, wanted) : resolve(each) === wanted))
-  if (isKnown) return wanted
-  throw invalid('versionPath', `${wanted} is none of the folders that are read: ${folders.join(', ')}`)
+  const chosen = resolve(folder)
+  const isRead = folders.some((each) => (recursive ? isWithin(each, chosen) : resolve(each) === chosen))
+  if (isRead) return chosen
+  throw invalid('versionPath', `${chosen} is none of the folders that are read: ${folders.join(', ')}`)
 }
 
 /** The location that a parent lies in; the innermost, where one lies in another. */
@@ -41,8 +44,8 @@ function parentsFolder(
 ): string | undefined {
   for (const parent of parents) {
     const { source } = graph.get(parent)
-    const [found] = folders.filter((each) => isWithin(each, source)).sort((a, b) => b.length - a.length)
-    if (found !== undefined) return resolve(found)
+    const [location] = folders.filter((each) => isWithin(each, source)).sort((a, b) => b.length - a.length)
+    if (location !== undefined) return resolve(location)
   }
   return undefined
 }
@@ -54,10 +57,10 @@ function folderOf(
   folder: string | undefined,
 ): string {
   if (folder !== undefined) return chosenFolder(locations, folder)
-  const [first, ...others] = locations.folders
-  if (first !== undefined && others.length === 0) return resolve(first)
-  const found = parentsFolder(locations, graph, draft.parents)
-  if (found !== undefined) return found
+  const [first, ...rest] = locations.folders
+  if (first !== undefined && rest.length === 0) return resolve(first)
+  const parentFolder = parentsFolder(locations, graph, draft.parents)
+  if (parentFolder !== undefined) return parentFolder
   throw invalid('versionPath', `a new root may lie in any of ${locations.folders.join(', ')}: say in which`)
 }
 
@@ -67,23 +70,23 @@ function folderOf(
  * Throws INVALID_OPTION for a folder that is not read, and for a name that is none; FILE_NOT_WRITTEN where there is a file that
  * some file systems would take for the same.
  */
-export function placeOfRevision(
+export function revisionPath(
   draft: Draft,
   graph: RevisionGraph<RevisionHeader>,
   locations: RevisionLocations,
-  settings: PlaceSettings = {},
+  settings: RevisionPathSettings = {},
 ): string {
   requireArguments(
-    'placeOfRevision',
+    'revisionPath',
     { draft, graph, locations },
     { draft: isDraft, graph: isGraph, locations: isLocations },
   )
-  const { folder, extension = '.ts', ...naming } = requireOptions('placeOfRevision', settings, placeChecks)
+  const { folder, extension = '.ts', ...naming } = requireOptions('revisionPath', settings, pathChecks)
   const home = folderOf(locations, graph, draft, folder)
   const file = join(home, `${fileNameOf(draft, naming, locations.recursive)}${extension}`)
   const folded = foldedName(basename(file, extension))
-  const twin = namesIn(dirname(file)).find((name) => foldedName(name.slice(0, name.lastIndexOf('.'))) === folded)
-  if (twin !== undefined) throw notWritten(file, new Error(`${join(dirname(file), twin)} has that name`))
+  const existing = namesIn(dirname(file)).find((name) => foldedName(name.slice(0, name.lastIndexOf('.'))) === folded)
+  if (existing !== undefined) throw notWritten(file, new Error(`${join(dirname(file), existing)} has that name`))
   return file
 }
 

@@ -10,10 +10,10 @@ import {
 import { scanHeader } from '../header-scan.ts'
 import { isDraft } from './argument-checks.ts'
 import type { Draft } from './draft.ts'
-import { momentIn } from './moment.ts'
+import { timestampParts } from './moment.ts'
 import { fill, invalid, tokensOf } from './tokens.ts'
 
-/** A text of somebody's own for new revisions. */
+/** A text of the project for new revisions. */
 export interface OwnTemplate {
   readonly file: string
   readonly text: string
@@ -51,8 +51,8 @@ function listLiteral(values: readonly string[]): string {
 }
 
 export function parentsLiteral(parents: readonly string[]): string {
-  const [first, ...others] = parents
-  return first === undefined ? 'null' : others.length === 0 ? literal(first) : listLiteral(parents)
+  const [first, ...rest] = parents
+  return first === undefined ? 'null' : rest.length === 0 ? literal(first) : listLiteral(parents)
 }
 
 /** What a header comment says of the parents. */
@@ -99,12 +99,12 @@ function summaryText(summary: readonly string[]): string {
  * The text of a new revision's file: the same for the same draft, on every machine. With a body it is what the revision does.
  *
  * Throws INVALID_OPTION for a token that there is none of, and where a template has no token for the body that there is; HEADER_INVALID
- * where a template of somebody's own does not say what the revision is.
+ * where a template of the project does not say what the revision is.
  */
 export function revisionText(draft: Draft, settings: TextSettings = {}): string {
   requireArguments('revisionText', { draft }, { draft: isDraft })
   const { timeZone, template, body } = requireOptions('revisionText', settings, settingChecks)
-  const { iso, ...moment } = momentIn(draft.at, timeZone)
+  const { iso, ...timestamp } = timestampParts(draft.at, timeZone)
   const message = messageText(draft.message)
   const revises = revisesText(draft.parents)
   const values = {
@@ -120,9 +120,9 @@ export function revisionText(draft: Draft, settings: TextSettings = {}): string 
     imports: body?.imports ?? emptyImports,
     body: body?.code ?? (draft.parents.length > 1 ? mergeCode : emptyCode),
     summary: summaryText(body?.summary ?? []),
-    ...moment,
+    ...timestamp,
   }
-  if (template !== undefined && body !== undefined) requirePlaces(template)
+  if (template !== undefined && body !== undefined) requireTokens(template)
   const comment = values.summary === '' ? shortComment : longComment
   const text = fill(template?.text ?? comment + plainTemplate, values, 'template')
   if (template !== undefined) refuseOtherHeader(draft, text, template.file)
@@ -130,9 +130,9 @@ export function revisionText(draft: Draft, settings: TextSettings = {}): string 
 }
 
 /** A template without a place for what was generated would lose it without a word. */
-function requirePlaces({ file, text }: OwnTemplate): void {
-  const there = tokensOf(text)
-  const absent = ['imports', 'body'].filter((name) => !there.has(name)).map((name) => `{{${name}}}`)
+function requireTokens({ file, text }: OwnTemplate): void {
+  const tokens = tokensOf(text)
+  const absent = ['imports', 'body'].filter((name) => !tokens.has(name)).map((name) => `{{${name}}}`)
   if (absent.length === 0) return
   const why = `${file} has no ${absent.join(' and no ')}, in whose place a generated revision has what it does`
   throw invalid('template', why)
@@ -140,16 +140,16 @@ function requirePlaces({ file, text }: OwnTemplate): void {
 
 /** What the next command reads in the file has to be what was asked for. */
 function refuseOtherHeader(draft: Draft, text: string, file: string): void {
-  const found = scanHeader(text, file)
+  const header = scanHeader(text, file)
   const pairs = [
-    ['revision', [found.revision], [draft.revision]],
-    ['downRevision', found.parents, draft.parents],
-    ['branchLabels', found.branchLabels, draft.branchLabels],
-    ['dependsOn', found.dependsOn, draft.dependsOn],
+    ['revision', [header.revision], [draft.revision]],
+    ['downRevision', header.parents, draft.parents],
+    ['branchLabels', header.branchLabels, draft.branchLabels],
+    ['dependsOn', header.dependsOn, draft.dependsOn],
   ] as const
-  for (const [name, written, wanted] of pairs) {
-    if (JSON.stringify(written) === JSON.stringify(wanted)) continue
-    const [scanned, exported] = [JSON.stringify(written), JSON.stringify(wanted)]
+  for (const [name, written, expected] of pairs) {
+    if (JSON.stringify(written) === JSON.stringify(expected)) continue
+    const [scanned, exported] = [JSON.stringify(written), JSON.stringify(expected)]
     throw new MigrateError(
       'HEADER_INVALID',
       { file, name, why: 'mismatch', scanned, exported },

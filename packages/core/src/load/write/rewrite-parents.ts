@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, statSync, wr
 import { basename, dirname, join } from 'node:path'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { isText, isTexts, requireArguments } from '../../errors/option-check.ts'
-import { placeOfHeader, scanHeader } from '../header-scan.ts'
+import { locateHeader, scanHeader } from '../header-scan.ts'
 import { withSqlParents } from '../sql-header.ts'
 import { notWritten } from './make-file.ts'
 import { parentsLiteral, revisesText } from './revision-text.ts'
@@ -13,8 +13,8 @@ function escaped(text: string): string {
 
 /** `Revises` with what the file follows now: a comment that says something else is not ours to change. */
 function revisesPattern(parents: readonly string[]): RegExp {
-  const said = parents.length === 0 ? '<base>|null|base' : parents.map(escaped).join('\\s*,\\s*')
-  return new RegExp(`(\\bRevises:?[ \\t]+)(?:${said})(?![\\w.])`)
+  const parentsPattern = parents.length === 0 ? '<base>|null|base' : parents.map(escaped).join('\\s*,\\s*')
+  return new RegExp(`(\\bRevises:?[ \\t]+)(?:${parentsPattern})(?![\\w.])`)
 }
 
 /**
@@ -26,7 +26,7 @@ function revisesPattern(parents: readonly string[]): RegExp {
 export function withParents(text: string, file: string, parents: readonly string[]): string {
   if (file.endsWith('.sql')) return withSqlParents(text, file, parents)
   const before = scanHeader(text, file).parents
-  const { from, to } = placeOfHeader(text, file, 'downRevision')
+  const { from, to } = locateHeader(text, file, 'downRevision')
   const literal = parentsLiteral(parents)
   const inQuotes = text.slice(from, to).includes('"') ? literal.replaceAll("'", '"') : literal
   const above = text.slice(0, from).replace(revisesPattern(before), `$1${revisesText(parents).replaceAll('$', '$$$$')}`)
@@ -34,7 +34,7 @@ export function withParents(text: string, file: string, parents: readonly string
 }
 
 /**
- * Writes other parents into a revision file; whoever reads it meanwhile reads the old text or the new one.
+ * Writes other parents into a revision file; a concurrent reader reads the old text or the new one.
  *
  * Throws HEADER_INVALID, REVISION_UNREADABLE, FILE_NOT_WRITTEN.
  */
@@ -59,16 +59,16 @@ function unreadable(file: string, why: string, cause?: unknown): MigrateError {
 }
 
 function replaceFile(file: string, text: string): void {
-  let beside: string | undefined
+  let temporary: string | undefined
   try {
     const real = realpathSync(file)
-    // Hidden, so that nobody takes it for a revision.
-    beside = join(dirname(real), `.${basename(real)}.new`)
-    writeFileSync(beside, text)
-    chmodSync(beside, statSync(real).mode)
-    renameSync(beside, real)
+    // Hidden, so that it is not read as a revision.
+    temporary = join(dirname(real), `.${basename(real)}.new`)
+    writeFileSync(temporary, text)
+    chmodSync(temporary, statSync(real).mode)
+    renameSync(temporary, real)
   } catch (cause) {
-    if (beside !== undefined) rmSync(beside, { force: true })
+    if (temporary !== undefined) rmSync(temporary, { force: true })
     throw notWritten(file, cause)
   }
 }

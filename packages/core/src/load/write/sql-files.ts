@@ -5,10 +5,10 @@ import { sqlHeaderText } from '../sql-header.ts'
 import { isDraft } from './argument-checks.ts'
 import type { Draft } from './draft.ts'
 import { makeFile } from './make-file.ts'
-import { momentIn } from './moment.ts'
+import { timestampParts } from './moment.ts'
 
 function upText(draft: Draft, timeZone: string | undefined): string {
-  const { iso } = momentIn(draft.at, timeZone)
+  const { iso } = timestampParts(draft.at, timeZone)
   const hint = draft.parents.length > 1 ? '' : '\n-- Divide statements by lines `-- migrate: statement`.\n'
   return `${sqlHeaderText(draft)}-- created: ${iso}\n${hint}`
 }
@@ -20,12 +20,12 @@ function downText({ revision, parents }: Draft): string {
 
 /**
  * Makes the folder of a new revision in SQL, with `up.sql` and `down.sql`, and gives the paths of both. Its path is what
- * `placeOfRevision` says with the extension ''.
+ * `revisionPath` says with the extension ''.
  *
  * Throws FILE_NOT_WRITTEN; then nothing is left behind.
  *
  * ```ts
- * const folder = placeOfRevision(draft, graph, locations, { extension: '' })
+ * const folder = revisionPath(draft, graph, locations, { extension: '' })
  * const [up, down] = makeSqlFiles(folder, draft)
  * ```
  */

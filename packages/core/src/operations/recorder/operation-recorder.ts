@@ -63,7 +63,7 @@ function branchOf(branches: Branches, dialect: DialectName): (op: OperationRecor
   if (left !== undefined && branches.otherwise === undefined) {
     throw new MigrateError(
       'DIALECT_NOT_DECLARED',
-      { dialect: left, covered: handled },
+      { dialect: left, declared: handled },
       `op.on() says nothing for ${left}${handled.length === 0 ? '' : `, only for ${handled.join(' and ')}`}.`,
     )
   }

@@ -1,6 +1,6 @@
 import type { ExtraPart, Row, Session, Undeclared, ViewModel } from '@org/migrate-core/dialect'
 import { isSet, listOf, type Oids, textOf } from '../reading.ts'
-import { columnPrivilegesSql, type Found, privilegesOf, privilegesSql } from './privileges.ts'
+import { columnPrivilegesSql, privilegesOf, privilegesSql, type UndeclaredFacts } from './privileges.ts'
 import {
   extensionsSql,
   extra,
@@ -55,7 +55,7 @@ interface ViewColumn extends Row {
   readonly privileges: string | null
 }
 
-function columnOf(row: ViewColumn): Partial<Found> {
+function columnOf(row: ViewColumn): Partial<UndeclaredFacts> {
   const { name, fallback, comment } = row
   const column: ExtraPart = { column: name }
   const rights = privilegesOf(row.privileges ?? undefined, ['TABLE ', table], [' (', column, ')'])
@@ -90,7 +90,7 @@ interface ViewIndex extends Row {
 }
 
 /** Its name is in the text, and so it stays what it is where the view is renamed. */
-function indexOf(row: ViewIndex, schema: string | undefined): Partial<Found> {
+function indexOf(row: ViewIndex, schema: string | undefined): Partial<UndeclaredFacts> {
   const { definition, name, comment } = row
   const bare = named(name)
   const qualified = schema === undefined ? bare : `${named(schema)}.${bare}`

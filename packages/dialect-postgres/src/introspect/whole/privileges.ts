@@ -48,16 +48,20 @@ const role = (name: string | null): string => (name === null ? 'PUBLIC' : quote.
 const sameGrant = (a: Entry, b: Entry): boolean =>
   a.grantee === b.grantee && a.privilege === b.privilege && a.grantable === b.grantable
 
-export interface Found {
+export interface UndeclaredFacts {
   readonly extras: readonly Extra[]
   readonly lasting: readonly string[]
 }
 
 /** `on`: behind ON; `of`: the column in parentheses behind the privilege. */
-export function privilegesOf(text: string | undefined, on: readonly ExtraPart[], of: readonly ExtraPart[] = []): Found {
+export function privilegesOf(
+  text: string | undefined,
+  on: readonly ExtraPart[],
+  of: readonly ExtraPart[] = [],
+): UndeclaredFacts {
   if (text === undefined) return { extras: [], lasting: [] }
   const { now, usual, given } = JSON.parse(text) as Privileges
-  const [wanted, base] = [now ?? [], usual ?? []]
+  const [desired, base] = [now ?? [], usual ?? []]
   const reset = given === null ? [] : [...new Set([...given, ...base.map(({ grantee }) => grantee)])]
   const start = given === null ? base : []
   const parts = (verb: string, privilege: string, rest: string): readonly ExtraPart[] => [
@@ -67,8 +71,8 @@ export function privilegesOf(text: string | undefined, on: readonly ExtraPart[],
     ...on,
     rest,
   ]
-  const revoked = start.filter((one) => !wanted.some((other) => sameGrant(one, other)))
-  const granted = wanted.filter((one) => one.grantor === null && !start.some((other) => sameGrant(one, other)))
+  const revoked = start.filter((one) => !desired.some((other) => sameGrant(one, other)))
+  const granted = desired.filter((one) => one.grantor === null && !start.some((other) => sameGrant(one, other)))
   const statements = [
     ...reset.map((grantee) => parts('REVOKE', 'ALL', ` FROM ${role(grantee)}`)),
     ...revoked.map(({ privilege, grantee }) => parts('REVOKE', privilege, ` FROM ${role(grantee)}`)),
@@ -79,7 +83,7 @@ export function privilegesOf(text: string | undefined, on: readonly ExtraPart[],
   return {
     extras: statements.length === 0 ? [] : [{ what: 'privileges', statements }],
     // GRANT is recorded as the owner's, whoever of the owner's members sends it.
-    lasting: wanted.flatMap(({ grantor, grantee, privilege }) =>
+    lasting: desired.flatMap(({ grantor, grantee, privilege }) =>
       grantor === null ? [] : [`the privilege ${privilege} that ${grantor} granted to ${grantee ?? 'PUBLIC'}`],
     ),
   }

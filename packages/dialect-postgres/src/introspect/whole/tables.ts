@@ -1,6 +1,6 @@
 import type { ExtraPart, Row, Session, Undeclared } from '@org/migrate-core/dialect'
 import { isSet, listOf, type Oids, textOf } from '../reading.ts'
-import { columnPrivilegesSql, type Found, privilegesOf, privilegesSql } from './privileges.ts'
+import { columnPrivilegesSql, privilegesOf, privilegesSql, type UndeclaredFacts } from './privileges.ts'
 import {
   extra,
   indexExtras,
@@ -51,7 +51,7 @@ interface Publication {
   readonly narrowed: boolean
 }
 
-function publicationsOf(row: Row): Partial<Found> {
+function publicationsOf(row: Row): Partial<UndeclaredFacts> {
   const all = listOf<Publication>(row.publications)
   return {
     extras: all.flatMap(({ name, narrowed }) =>
@@ -64,7 +64,7 @@ function publicationsOf(row: Row): Partial<Found> {
 }
 
 /** A table of another kind, or one that is bound to others: what was theirs is not in its model. */
-function boundTo(row: Row): Partial<Found> {
+function boundTo(row: Row): Partial<UndeclaredFacts> {
   const [type, method] = [textOf(row.of_type), textOf(row.method)]
   const [heirs, parents] = [listOf(row.heirs), listOf(row.parents)]
   const of = row.kind === 'p' ? 'its partitions with their rows' : 'tables that inherit from it'
@@ -111,7 +111,7 @@ FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid J
 WHERE a.attrelid = ANY (${oids}) AND a.attnum > 0 AND NOT a.attisdropped`)
 }
 
-function notNullOf(row: Row): Partial<Found> {
+function notNullOf(row: Row): Partial<UndeclaredFacts> {
   const text = textOf(row.not_null)
   if (text === undefined) return {}
   const { name, usual, plain } = JSON.parse(text) as { name: string; usual: string; plain: boolean }
@@ -140,7 +140,7 @@ FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class k ON k.oid = i.indexrelid WH
 }
 
 /** Of an index, and of the index of a key: both are found by their name. */
-export const indexExtrasOf = (row: Row): Partial<Found> => indexExtras(row, 'TABLE')
+export const indexExtrasOf = (row: Row): Partial<UndeclaredFacts> => indexExtras(row, 'TABLE')
 
 /** What a constraint has that no model says: NOT ENFORCED, PERIOD and WITHOUT OVERLAPS are there from version 18. */
 export function readConstraintExtras(session: Session, oids: Oids): Promise<readonly Row[]> {
@@ -151,7 +151,7 @@ export function readConstraintExtras(session: Session, oids: Oids): Promise<read
 FROM pg_catalog.pg_constraint c WHERE c.conrelid = ANY (${oids}) AND c.contype IN ('p', 'u', 'c', 'f', 'x')`)
 }
 
-export function constraintExtras(row: Row): Partial<Found> {
+export function constraintExtras(row: Row): Partial<UndeclaredFacts> {
   const comment = textOf(row.comment)
   return {
     extras:
@@ -171,12 +171,12 @@ export function constraintExtras(row: Row): Partial<Found> {
  * https://www.postgresql.org/docs/current/sql-altertable.html
  */
 export function readColumnDependants(session: Session, oids: Oids): Promise<readonly Row[]> {
-  const known = `d.classid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_publication_rel'::regclass)
+  const reportedClasses = `d.classid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_publication_rel'::regclass)
     OR d.classid = 'pg_catalog.pg_rewrite'::regclass AND EXISTS (SELECT FROM pg_catalog.pg_rewrite w JOIN pg_catalog.pg_class k ON k.oid = w.ev_class
       WHERE w.oid = d.objid AND k.relkind NOT IN ('v', 'm'))`
   return session.query(`SELECT d.refobjid::text AS owner, a.attname AS name, pg_describe_object(d.classid, d.objid, d.objsubid) AS dependant
 FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = ANY (${oids}) AND d.refobjsubid > 0 AND (${known})
+WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = ANY (${oids}) AND d.refobjsubid > 0 AND (${reportedClasses})
 UNION SELECT a.attrelid::text, a.attname, 'the partition key of ' || p.partrelid::regclass::text
 FROM pg_catalog.pg_partitioned_table p JOIN pg_catalog.pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = ANY (p.partattrs)
 WHERE p.partrelid = ANY (${oids})

@@ -1,7 +1,7 @@
 import type { Extra, ExtraPart, Row, Undeclared } from '@org/migrate-core/dialect'
 import { quote } from '../../quote.ts'
 import { isSet, listOf, textOf } from '../reading.ts'
-import type { Found } from './privileges.ts'
+import type { UndeclaredFacts } from './privileges.ts'
 
 export const self: ExtraPart = { of: 'self' }
 export const own: ExtraPart = { of: 'name' }
@@ -15,14 +15,14 @@ export function extra(what: string, ...statements: readonly (readonly ExtraPart[
 }
 
 /** The member of an object; none where there is nothing to say. */
-export function undeclared(...found: readonly (Partial<Found> | undefined)[]): Undeclared {
-  const extras = found.flatMap((each) => each?.extras ?? [])
-  const lasting = found.flatMap((each) => each?.lasting ?? [])
+export function undeclared(...parts: readonly (Partial<UndeclaredFacts> | undefined)[]): Undeclared {
+  const extras = parts.flatMap((each) => each?.extras ?? [])
+  const lasting = parts.flatMap((each) => each?.lasting ?? [])
   return { ...(extras.length === 0 ? {} : { extras }), ...(lasting.length === 0 ? {} : { lasting }) }
 }
 
 /** One extra where the row says something. */
-export function when(text: string | undefined, make: (text: string) => Extra): Partial<Found> {
+export function when(text: string | undefined, make: (text: string) => Extra): Partial<UndeclaredFacts> {
   return text === undefined ? {} : { extras: [make(text)] }
 }
 
@@ -42,7 +42,8 @@ export const extensionsSql = (catalog: string, oid: string): string =>
 export const labelledSql = (catalog: string, oid: string): string =>
   `CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_seclabel y WHERE y.classoid = 'pg_catalog.${catalog}'::regclass AND y.objoid = ${oid}) THEN 1 ELSE 0 END`
 
-export const labelled = (row: Row): Partial<Found> => (isSet(row.labelled) ? { lasting: ['its security label'] } : {})
+export const labelled = (row: Row): Partial<UndeclaredFacts> =>
+  isSet(row.labelled) ? { lasting: ['its security label'] } : {}
 
 const enabling: ReadonlyMap<string, string> = new Map([
   ['D', 'DISABLE'],
@@ -62,7 +63,7 @@ interface Rule {
   readonly comment: string | null
 }
 
-export function rulesOf(row: Row): Partial<Found> {
+export function rulesOf(row: Row): Partial<UndeclaredFacts> {
   return {
     extras: listOf<Rule>(row.rules).map(({ name, text, enabled, comment }) => {
       const how = enabling.get(enabled)
@@ -96,7 +97,7 @@ export const statisticsWord = 'statistics'
 /** What the server itself loses where it builds an index or extended statistics again, since a column has another type. */
 export const settingsWord = 'settings'
 
-export function statisticsOf(row: Row): Partial<Found> {
+export function statisticsOf(row: Row): Partial<UndeclaredFacts> {
   return {
     extras: listOf<Statistics>(row.statistics).flatMap(({ schema, name, text, owner, target, comment }) => {
       const object = `${named(schema)}.${named(name)}`
@@ -128,7 +129,7 @@ export const storageSql = (
 export const storageWord = 'storage'
 
 /** `ALTER TABLE … ALTER COLUMN` also takes the columns of materialised views. */
-export function storageOf(row: Row, column: string): Partial<Found> {
+export function storageOf(row: Row, column: string): Partial<UndeclaredFacts> {
   const [storage, compression, target] = [row.storage, row.compression, row.target].map(textOf)
   const alter = (action: string): readonly ExtraPart[] => [
     'ALTER TABLE ',
@@ -163,7 +164,7 @@ export const indexFactsSql = `i.indisclustered::int AS clustered, i.indisreplide
   (SELECT json_agg(json_build_object('number', w.attnum, 'target', w.attstattarget) ORDER BY w.attnum) FROM pg_catalog.pg_attribute w
     WHERE w.attrelid = k.oid AND w.attstattarget >= 0)::text AS targets, ${extensionsSql('pg_class', 'k.oid')} AS extensions`
 
-export function indexExtras(row: Row, relation: 'TABLE' | 'MATERIALIZED VIEW'): Partial<Found> {
+export function indexExtras(row: Row, relation: 'TABLE' | 'MATERIALIZED VIEW'): Partial<UndeclaredFacts> {
   const tablespace = textOf(row.tablespace)
   const statements: readonly (readonly ExtraPart[])[] = [
     ...(tablespace === undefined ? [] : [['ALTER INDEX ', self, ` SET TABLESPACE ${named(tablespace)}`]]),

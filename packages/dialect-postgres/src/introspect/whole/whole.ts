@@ -87,8 +87,8 @@ export async function readWhole(session: Session, { tables, views, enums, sequen
     table: (oid, table) => {
       const row = byOid.get(oid)
       const indexOf = (name: string | undefined) => {
-        const found = indexes.get(keyOf(oid, name))
-        return found === undefined ? {} : indexExtrasOf(found)
+        const catalogRow = indexes.get(keyOf(oid, name))
+        return catalogRow === undefined ? {} : indexExtrasOf(catalogRow)
       }
       return {
         ...table,
@@ -96,9 +96,9 @@ export async function readWhole(session: Session, { tables, views, enums, sequen
         columns: table.columns.map((one) => column(oid, one)),
         indexes: table.indexes.map((index) => ({ ...index, ...undeclared(indexOf(index.name)) })),
         constraints: table.constraints.map((one) => {
-          const found = constraints.get(keyOf(oid, one.name))
+          const catalogRow = constraints.get(keyOf(oid, one.name))
           const keyed = one.kind === 'primaryKey' || one.kind === 'unique' || one.kind === 'exclude'
-          const parts = [found === undefined ? {} : constraintExtras(found), keyed ? indexOf(one.name) : {}]
+          const parts = [catalogRow === undefined ? {} : constraintExtras(catalogRow), keyed ? indexOf(one.name) : {}]
           return { ...one, ...undeclared(...parts) }
         }),
       }

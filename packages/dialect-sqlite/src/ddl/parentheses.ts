@@ -2,7 +2,7 @@ import { isSymbol } from './cursor.ts'
 import { significant, tokenize } from './tokenize.ts'
 
 /** The text without a pair of parentheses that stands around all of it. */
-export function unwrapped(text: string): string {
+export function unwrapParentheses(text: string): string {
   const tokens = significant(tokenize(text))
   const last = tokens.at(-1)
   if (tokens[0] === undefined || last === undefined || !isSymbol(tokens[0], '(') || !isSymbol(last, ')'))

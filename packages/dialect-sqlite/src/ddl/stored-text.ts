@@ -12,9 +12,9 @@ import { readTable } from '../introspect/tables.ts'
 import { readTrigger } from '../introspect/triggers.ts'
 import { readView } from '../introspect/views.ts'
 import { normalise } from '../normalise.ts'
-import { saysItsText } from './as-read.ts'
 import { cursorOn, isSymbol } from './cursor.ts'
 import { createHead } from './parse-table.ts'
+import { isReadFromText } from './read-from-text.ts'
 import { foldName, isKeyword } from './tokenize.ts'
 import { unsupported } from './unsupported.ts'
 import { createIndexText, createTableText, createViewText } from './write.ts'
@@ -54,14 +54,14 @@ const shapeOf = (table: TableModel): string => {
 export function tableSource(table: TableModel): string {
   const { source } = table
   if (source === undefined) return createTableText(table)
-  if (saysItsText(table) || shapeOf(readTable(source)) === shapeOf(table)) return storedText(source, 'TABLE')
+  if (isReadFromText(table) || shapeOf(readTable(source)) === shapeOf(table)) return storedText(source, 'TABLE')
   return createTableText(table)
 }
 
 /** The text that creates an index, by the same rule. */
 export function indexSource(table: TableModel, index: IndexModel): string {
   const { source } = index
-  if (source !== undefined && saysItsText(table) && table.indexes.includes(index)) return storedText(source, 'INDEX')
+  if (source !== undefined && isReadFromText(table) && table.indexes.includes(index)) return storedText(source, 'INDEX')
   const shape = (item: IndexModel): string =>
     checksum({ ...normalise({ ...table, indexes: [item] }).indexes[0], source: undefined })
   if (source !== undefined) {

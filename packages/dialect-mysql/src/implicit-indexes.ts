@@ -2,15 +2,15 @@ import type { ConstraintOf, HiddenIndex, IndexModel, TableModel } from '@org/mig
 
 /*
  * InnoDB keeps an index for every foreign key, with the key's columns first and in their order; where the table has none, it makes
- * one of the key's name (of the first column's, where nobody named the key), and drops it again without a word once another index would do. Such an index is none of the model.
- * Whether an index was made by the server or by somebody, no catalog says: one of the name and the columns of a foreign key, and
+ * one of the key's name (of the first column's, where the key was declared without a name), and drops it again without a word once another index would do. Such an index is none of the model.
+ * Whether an index was made by the server or by a user, no catalog says: one of the name and the columns of a foreign key, and
  * nothing else to it, counts as the server's. Should it have been made by hand, then it goes with its foreign key.
  */
 
 type ForeignKey = ConstraintOf<'foreignKey'>
 
-const begins = (columns: readonly (string | undefined)[], wanted: readonly string[]): boolean =>
-  wanted.every((name, at) => columns[at] === name)
+const begins = (columns: readonly (string | undefined)[], prefix: readonly string[]): boolean =>
+  prefix.every((name, at) => columns[at] === name)
 
 /** The columns that an index holds whole and in order, from its first on; others end the list. */
 function usable(index: IndexModel): readonly (string | undefined)[] {
@@ -68,39 +68,40 @@ export function isImplicit(index: IndexModel, key: ForeignKey): boolean {
 }
 
 /**
- * The indexes of the model: without those that look like the server's own for a foreign key, which nobody can tell from them. Only
+ * The indexes of the model: without those that look like the server's own for a foreign key, which cannot be told from them. Only
  * where another index serves the key does one of its name stand for itself.
  */
 export function withoutImplicit(table: Pick<TableModel, 'constraints' | 'indexes'>): readonly IndexModel[] {
   const keys = foreignKeysOf(table)
   return table.indexes.filter((index) => {
-    const others = table.indexes.filter((other) => other !== index)
-    return !keys.some((key) => isImplicit(index, key) && !isServed({ ...table, indexes: others }, key.columns))
+    const rest = table.indexes.filter((other) => other !== index)
+    return !keys.some((key) => isImplicit(index, key) && !isServed({ ...table, indexes: rest }, key.columns))
   })
 }
 
 /** What a table had before: its foreign keys, and which of them had an index of their own. */
-export type Before = Pick<TableModel, 'constraints' | 'hiddenIndexes'>
+export type PreviousKeys = Pick<TableModel, 'constraints' | 'hiddenIndexes'>
 
 /**
  * The indexes that the server has for the foreign keys of a table beside those of the model. Of two keys over the same columns
  * that come with the table the last one has it, later on the first; the one over more columns serves the other too.
  */
-export function implicitIndexes(table: TableModel, before?: Before): readonly HiddenIndex[] {
+export function implicitIndexes(table: TableModel, before?: PreviousKeys): readonly HiddenIndex[] {
   const keys = foreignKeysOf(table).filter(({ columns }) => !isServed(table, columns))
   const names = namesBefore(keys, before)
-  let kept = keys.filter((key) => names.has(key))
+  let indexedKeys = keys.filter((key) => names.has(key))
   for (const key of keys) {
-    if (key.name === undefined || kept.includes(key)) continue
-    const server = kept.find(({ columns }) => begins(columns, key.columns))
+    if (key.name === undefined || indexedKeys.includes(key)) continue
+    const server = indexedKeys.find(({ columns }) => begins(columns, key.columns))
     const newer = before === undefined && server?.columns.length === key.columns.length
-    if (server === undefined || newer) kept = [...kept.filter(({ columns }) => !begins(key.columns, columns)), key]
+    if (server === undefined || newer)
+      indexedKeys = [...indexedKeys.filter(({ columns }) => !begins(key.columns, columns)), key]
   }
-  return kept.map((key) => ({ ...plainIndex(names.get(key) ?? key.name ?? '', key.columns), why: 'foreignKey' }))
+  return indexedKeys.map((key) => ({ ...plainIndex(names.get(key) ?? key.name ?? '', key.columns), why: 'foreignKey' }))
 }
 
 /** What the index of each foreign key that had one is called: it keeps the name, whatever becomes of the key's. */
-function namesBefore(keys: readonly ForeignKey[], before: Before | undefined): ReadonlyMap<ForeignKey, string> {
+function namesBefore(keys: readonly ForeignKey[], before: PreviousKeys | undefined): ReadonlyMap<ForeignKey, string> {
   const names = new Map<ForeignKey, string>()
   for (const { name, elements } of before?.hiddenIndexes ?? []) {
     const columns = elements.map(({ column }) => column)
@@ -115,7 +116,7 @@ function namesBefore(keys: readonly ForeignKey[], before: Before | undefined): R
 }
 
 /** The indexes of foreign keys, over a column that is renamed, under the names that they have. */
-export function overRenamed(table: TableModel, from: string, to: string): readonly HiddenIndex[] {
+export function hiddenIndexesOverRenamed(table: TableModel, from: string, to: string): readonly HiddenIndex[] {
   return (table.hiddenIndexes ?? []).map((index) => ({
     ...index,
     elements: index.elements.map((element) => (element.column === from ? { ...element, column: to } : element)),
@@ -124,14 +125,14 @@ export function overRenamed(table: TableModel, from: string, to: string): readon
 
 /**
  * The same under the names that they get: one that the server called after the column is called after it again. The server keeps the
- * old name, by which nobody could tell it from an index that somebody made.
+ * old name, by which it could not be told from an index that a user made.
  */
-export function followingRename(table: TableModel, from: string, to: string): readonly HiddenIndex[] {
-  if (from.toLowerCase() === to.toLowerCase()) return overRenamed(table, from, to)
-  const others = [...(table.hiddenIndexes ?? []), ...table.indexes, ...table.constraints]
-  const taken = new Set(others.map(({ name }) => name?.toLowerCase()))
+export function hiddenIndexesAfterRename(table: TableModel, from: string, to: string): readonly HiddenIndex[] {
+  if (from.toLowerCase() === to.toLowerCase()) return hiddenIndexesOverRenamed(table, from, to)
+  const namedObjects = [...(table.hiddenIndexes ?? []), ...table.indexes, ...table.constraints]
+  const taken = new Set(namedObjects.map(({ name }) => name?.toLowerCase()))
   const keys = foreignKeysOf(table).filter(({ columns }) => columns[0] === from)
-  return overRenamed(table, from, to).map((index) => {
+  return hiddenIndexesOverRenamed(table, from, to).map((index) => {
     if (index.elements[0]?.column !== to || !keys.some((key) => isNamedByColumn(index.name, key))) return index
     let name = to
     for (let at = 2; taken.has(name.toLowerCase()); at += 1) name = `${to}_${at}`

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { MigrateError, type Waiting } from '@org/migrate-core/dialect'
 import { isBusy } from './faults.ts'
 
-export interface Patience {
+export interface WaitLimits {
   readonly database: string
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
@@ -10,16 +10,16 @@ export interface Patience {
 }
 
 /** How long to wait, and whom to tell: as the call says, else as the connection was opened with. */
-export function patienceOf(
+export function waitLimitsOf(
   { database, waiting }: { readonly database: string; readonly waiting: Waiting },
   { waitMs = waiting.waitMs, signal = waiting.signal, onWait = waiting.onWait }: Waiting = {},
-): Patience {
+): WaitLimits {
   return { database, timeoutMs: waitMs ?? defaultWaitMs, signal, onWait }
 }
 
-const tellEveryMs = 1_000
+const reportEveryMs = 1_000
 
-/** For a connection that nobody told how long to wait. */
+/** For a connection without a limit of its own. */
 const defaultWaitMs = 5_000
 
 /**
@@ -27,9 +27,9 @@ const defaultWaitMs = 5_000
  * loop that the holder may need (it can be in this process): so it is off, and timers wait here.
  * Throws DATABASE_BUSY after the time, or the signal's reason.
  */
-export async function whenFree<T>(patience: Patience, attempt: () => T): Promise<T> {
+export async function whenFree<T>(patience: WaitLimits, attempt: () => T): Promise<T> {
   const since = performance.now()
-  let told = 0
+  let lastReportMs = 0
   for (let round = 0; ; round += 1) {
     patience.signal?.throwIfAborted()
     try {
@@ -39,8 +39,8 @@ export async function whenFree<T>(patience: Patience, attempt: () => T): Promise
       const waitedMs = Math.round(performance.now() - since)
       const left = patience.timeoutMs - waitedMs
       if (left <= 0) throw busy(patience.database, waitedMs, error)
-      if (waitedMs - told >= tellEveryMs) {
-        told = waitedMs
+      if (waitedMs - lastReportMs >= reportEveryMs) {
+        lastReportMs = waitedMs
         patience.onWait?.(waitedMs)
       }
       const pause = Math.min(100, 2 ** Math.min(round, 6)) * (0.5 + Math.random())

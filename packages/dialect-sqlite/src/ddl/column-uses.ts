@@ -6,8 +6,8 @@ export interface ColumnUse extends NameSpan {
   readonly qualifier?: NameSpan
 }
 
-// Reserved words that may begin or go on before an operand: an operand is still expected after them.
-const opens = new Set([
+// Reserved words that may stand before an operand: an operand is still expected after them.
+const beforeOperand = new Set([
   'NOT',
   'CASE',
   'WHEN',
@@ -23,12 +23,12 @@ const opens = new Set([
 ])
 const literals = new Set(['NULL', 'CURRENT_TIME', 'CURRENT_DATE', 'CURRENT_TIMESTAMP'])
 // Words that end an operand without beginning another.
-const closes = new Set(['END', 'ISNULL', 'NOTNULL', 'ASC', 'DESC', 'NULLS', 'FIRST', 'LAST'])
+const afterOperand = new Set(['END', 'ISNULL', 'NOTNULL', 'ASC', 'DESC', 'NULLS', 'FIRST', 'LAST'])
 
 interface Walk {
   readonly tokens: readonly Token[]
   at: number
-  wanted: boolean
+  expectsOperand: boolean
   readonly uses: ColumnUse[]
 }
 
@@ -43,7 +43,7 @@ function name(walk: Walk): void {
     walk.at += 2
     token = walk.tokens[walk.at] as Token
   }
-  walk.wanted = false
+  walk.expectsOperand = false
   if (qualifier === undefined && isSymbol(walk.tokens[walk.at + 1], '(')) return
   if (nameOf(token) === undefined) return
   walk.uses.push({ ...spanOf(token), ...(qualifier === undefined ? {} : { qualifier: spanOf(qualifier) }) })
@@ -51,12 +51,12 @@ function name(walk: Walk): void {
 
 function word(walk: Walk, token: Token): void {
   const upper = token.kind === 'word' ? token.text.toUpperCase() : ''
-  if (walk.wanted) {
-    if (literals.has(upper)) walk.wanted = false
-    else if (!opens.has(upper)) name(walk)
+  if (walk.expectsOperand) {
+    if (literals.has(upper)) walk.expectsOperand = false
+    else if (!beforeOperand.has(upper)) name(walk)
     return
   }
-  if (closes.has(upper)) return
+  if (afterOperand.has(upper)) return
   if (upper === 'COLLATE') {
     walk.at += 1
     return
@@ -69,7 +69,7 @@ function word(walk: Walk, token: Token): void {
     }
     return
   }
-  walk.wanted = true
+  walk.expectsOperand = true
 }
 
 /**
@@ -84,13 +84,13 @@ export function columnsIn(source: string, span: Span): readonly ColumnUse[] {
       end: token.end + span.start,
     })),
     at: 0,
-    wanted: true,
+    expectsOperand: true,
     uses: [],
   }
   for (; walk.at < walk.tokens.length; walk.at += 1) {
     const token = walk.tokens[walk.at] as Token
     if (token.kind === 'word' || token.kind === 'quoted') word(walk, token)
-    else walk.wanted = token.kind === 'operator' && token.text !== ')'
+    else walk.expectsOperand = token.kind === 'operator' && token.text !== ')'
   }
   return walk.uses
 }

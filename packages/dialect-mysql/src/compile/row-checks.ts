@@ -36,14 +36,14 @@ export function noRowsWithout(table: TableModel, column: string): Statement {
 }
 
 /** Rows with a value that the list is to lose: the server would say no more than that data was truncated. */
-export function noneOf(table: TableModel, column: string, gone: readonly string[]): readonly Statement[] {
-  if (gone.length === 0) return []
-  const list = join(gone.map((value) => quote.literal(value)))
+export function noneOf(table: TableModel, column: string, removed: readonly string[]): readonly Statement[] {
+  if (removed.length === 0) return []
+  const list = join(removed.map((value) => quote.literal(value)))
   return [
     noRows(
       table,
       sql`${quote.identifier(column)} IN (${list})`,
-      `with a value in ${column} that the enum is to lose (${gone.join(', ')})`,
+      `with a value in ${column} that the enum is to lose (${removed.join(', ')})`,
       'Give those rows another value in a data step before; a value that is to have another name is added first.',
     ),
   ]

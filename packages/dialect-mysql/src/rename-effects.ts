@@ -9,7 +9,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { renamedInExpression } from './ddl/rename-in-expression.ts'
 import type { Server } from './flavour.ts'
-import { collationOf, settleTable, tableCollation } from './settle.ts'
+import { canonicaliseTable, collationOf, tableCollation } from './settle.ts'
 
 /**
  * The server renames with the table the constraints that it named itself: `t_chk_1`, `t_ibfk_1`.
@@ -26,24 +26,27 @@ function withOwnNames(table: TableModel, from: string, to: string): TableModel {
 }
 
 /** Each column with its place, which a column that is dropped and added again is given back. */
-export function withPlaces(columns: readonly ColumnModel[]): readonly ColumnModel[] {
+export function withPositions(columns: readonly ColumnModel[]): readonly ColumnModel[] {
   return columns.map((column, at) =>
     assign(column, 'after', at === columns.length - 1 ? undefined : (columns[at - 1]?.name ?? null)),
   )
 }
 
 /** The columns with the added one at its place; it is the last one where the column before it is not there. */
-export function withPlaced(columns: readonly ColumnModel[], { name, after }: ColumnModel): readonly ColumnModel[] {
+export function withColumnAtPosition(
+  columns: readonly ColumnModel[],
+  { name, after }: ColumnModel,
+): readonly ColumnModel[] {
   const added = columns.filter((column) => column.name === name)
-  const others = columns.filter((column) => column.name !== name)
-  const at = after === null ? 0 : others.findIndex((column) => column.name === after) + 1
+  const rest = columns.filter((column) => column.name !== name)
+  const at = after === null ? 0 : rest.findIndex((column) => column.name === after) + 1
   return after === undefined || (after !== null && at === 0)
     ? columns
-    : [...others.slice(0, at), ...added, ...others.slice(at)]
+    : [...rest.slice(0, at), ...added, ...rest.slice(at)]
 }
 
 /** What the server does to a table's own texts and names when it, or one of its columns, gets another name. */
-export function followed(table: TableModel, operation: Operation): TableModel {
+export function followRename(table: TableModel, operation: Operation): TableModel {
   if (operation.kind === 'renameTable' && table.ref.name === operation.to)
     return withOwnNames(table, operation.table.name, operation.to)
   if (operation.kind !== 'renameColumn' || tableKey(operation.table) !== tableKey(table.ref)) return table
@@ -80,9 +83,9 @@ export function withOwnCollations(
   operation: Operation,
   nameBefore: (name: string) => string,
 ): TableModel {
-  const settled = settleTable(server, from)
+  const canonical = canonicaliseTable(server, from)
   const columns = after.columns.map((column) => {
-    const old = findColumn(settled, nameBefore(column.name))
+    const old = findColumn(canonical, nameBefore(column.name))
     const altered = operation.kind === 'alterColumn' && operation.column === column.name
     if (
       old === undefined ||
@@ -92,7 +95,7 @@ export function withOwnCollations(
           operation.change.native !== undefined))
     )
       return column
-    const own = collationOf(server, settled, old)
+    const own = collationOf(server, canonical, old)
     return own === undefined
       ? column
       : assign(column, 'collation', own === tableCollation(server, after) ? undefined : own)

@@ -35,9 +35,9 @@ export function checksBefore(
   before: TableModel,
   after: TableModel,
   copied: readonly CopiedColumn[],
-  keys: { readonly old: RowKey; readonly fresh: RowKey },
+  keys: { readonly before: RowKey; readonly after: RowKey },
 ): readonly Statement[] {
-  const shown = identity(keys.old, before)
+  const shown = identity(keys.before, before)
   const find = (condition: string, what: string): Statement =>
     statement(
       sql`SELECT ${verbatim(shown)} FROM ${inMain(before.ref)} WHERE ${verbatim(condition)} LIMIT 5`,
@@ -45,16 +45,16 @@ export function checksBefore(
       { foreignKeys: 'off', expectEmpty: what },
     )
   const name = (column: string): string => `${after.ref.name}.${column}`
-  const old = new Map(before.columns.map((column) => [column.name, column]))
+  const columnsBefore = new Map(before.columns.map((column) => [column.name, column]))
   const statements: Statement[] = []
   for (const { column, source } of copied) {
-    const was = old.get(column.name)
-    const wasSame = was !== undefined && source === quoteName(column.name)
-    if (!column.nullable && column.name !== keys.old.alias && !(wasSame && !was.nullable)) {
+    const columnBefore = columnsBefore.get(column.name)
+    const isCopiedAsIs = columnBefore !== undefined && source === quoteName(column.name)
+    if (!column.nullable && column.name !== keys.before.alias && !(isCopiedAsIs && !columnBefore.nullable)) {
       statements.push(find(`${source} IS NULL`, `rows with NULL in ${name(column.name)}`))
     }
     if (after.options.strict !== true) continue
-    if (before.options.strict === true && wasSame && toSql(was.type) === toSql(column.type)) continue
+    if (before.options.strict === true && isCopiedAsIs && toSql(columnBefore.type) === toSql(column.type)) continue
     const type = toSql(column.type).toUpperCase()
     const refused = refusedByStrict(type, source)
     if (refused !== undefined) {
@@ -66,7 +66,7 @@ export function checksBefore(
     if (copiedNames.has(column.name) || column.generated !== undefined || column.nullable) continue
     const none = column.default === undefined || (column.default.kind === 'literal' && column.default.value === null)
     // A new INTEGER PRIMARY KEY takes the rowid as its value.
-    if (none && column.name !== keys.fresh.alias) {
+    if (none && column.name !== keys.after.alias) {
       statements.push(
         find('true', `rows that would have no value in ${name(column.name)}, which is NOT NULL without a default`),
       )

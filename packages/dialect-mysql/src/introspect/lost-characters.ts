@@ -17,7 +17,7 @@ import { storedText } from './defaults.ts'
  * - a value of an enum: nothing. `compile/columns.ts` asks the server there not to take another list for it.
  */
 
-interface Asked {
+interface DoubtfulDefault {
   readonly name: string
   readonly bytes: boolean
 }
@@ -26,7 +26,7 @@ const isLiteral = (server: Server, row: Row, shown: string): boolean =>
   server.flavour === 'mysql' ? !/DEFAULT_GENERATED/i.test(text(row, 'extra')) : /^'/.test(shown)
 
 /** The columns whose default may be another one than the catalog says. */
-function doubtful(server: Server, rows: readonly Row[]): readonly Asked[] {
+function findDoubtfulDefaults(server: Server, rows: readonly Row[]): readonly DoubtfulDefault[] {
   return rows.flatMap((row) => {
     const shown = cell(row, 'default')
     if (shown === null || !isLiteral(server, row, shown)) return []
@@ -43,9 +43,9 @@ function doubtful(server: Server, rows: readonly Row[]): readonly Asked[] {
 async function readValues(
   session: Session,
   table: string,
-  asked: readonly Asked[],
+  doubtfulDefaults: readonly DoubtfulDefault[],
 ): Promise<ReadonlyMap<string, Buffer>> {
-  const values = asked.map(({ name, bytes }, at) => {
+  const values = doubtfulDefaults.map(({ name, bytes }, at) => {
     const value = `DEFAULT(t.${quote.identifier(name).text})`
     return `HEX(${bytes ? value : `CONVERT(${value} USING utf8mb4)`}) AS v${at}`
   })
@@ -53,7 +53,7 @@ async function readValues(
     `SELECT ${values.join(', ')} FROM (SELECT 1 AS one) AS x LEFT JOIN ${quote.identifier(table).text} AS t ON TRUE LIMIT 1`,
   )
   return new Map(
-    asked.flatMap(({ name }, at) => {
+    doubtfulDefaults.flatMap(({ name }, at) => {
       const value = cell(row, `v${at}`)
       return value === null ? [] : [[name, Buffer.from(value, 'hex')]]
     }),
@@ -61,7 +61,11 @@ async function readValues(
 }
 
 /** MySQL's own text has such a default as a number: of the bytes, or of the characters in the column's character set. */
-function valueFromText({ name, bytes }: Asked, row: Row, own: TableText): readonly (readonly [string, Buffer])[] {
+function valueFromText(
+  { name, bytes }: DoubtfulDefault,
+  row: Row,
+  own: TableText,
+): readonly (readonly [string, Buffer])[] {
   const shown = findPart(own.columns.get(name) ?? [], 'default')?.slice('DEFAULT '.length) ?? ''
   if (/^'/.test(shown)) return [[name, Buffer.from(stringValue(shown), 'utf8')]]
   const readable = bytes || /^utf8/.test(text(row, 'collation'))
@@ -134,29 +138,30 @@ function replaced(
   })
 }
 
-export interface Unshown {
+export interface CatalogRows {
   readonly columns: readonly Row[]
   readonly checks: readonly Row[]
   readonly source: string | undefined
 }
 
 /** What was read of a table with what the server did not show put in; `readText` reads the table's text where it has to be known. */
-export async function withUnshown(
+export async function withLostCharacters(
   server: Server,
   session: Session,
   table: string,
-  read: Unshown,
+  read: CatalogRows,
   readText: () => Promise<string>,
-): Promise<Unshown> {
-  const asked = doubtful(server, read.columns)
-  let values = asked.length === 0 ? new Map<string, Buffer>() : await readValues(session, table, asked)
-  const unknown = asked.filter(({ name }) => !values.has(name))
+): Promise<CatalogRows> {
+  const doubtfulDefaults = findDoubtfulDefaults(server, read.columns)
+  let values =
+    doubtfulDefaults.length === 0 ? new Map<string, Buffer>() : await readValues(session, table, doubtfulDefaults)
+  const unknown = doubtfulDefaults.filter(({ name }) => !values.has(name))
   if (server.flavour === 'mysql' && unknown.length > 0) {
     const own = parseTableText(read.source ?? (await readText()))
     const rows = new Map(read.columns.map((row) => [text(row, 'name'), row]))
     values = new Map([...values, ...unknown.flatMap((each) => valueFromText(each, rows.get(each.name) ?? {}, own))])
   }
-  const bytes = new Set(asked.flatMap((each) => (each.bytes ? [each.name] : [])))
+  const bytes = new Set(doubtfulDefaults.flatMap((each) => (each.bytes ? [each.name] : [])))
   let columns = read.columns.map((row) => {
     const value = values.get(text(row, 'name'))
     return value === undefined ? row : { ...row, default: written(server, value, bytes.has(text(row, 'name'))) }
