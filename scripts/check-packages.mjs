@@ -18,7 +18,7 @@ import { dirname, join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { otherNode } from '../test/servers/nodes.mjs'
-import { problemsOfPacked } from './packed.mjs'
+import { problemsOfPacked } from './package-contents.mjs'
 import { pnpm, root } from './workspace.mjs'
 
 const temporaryFolder = realpathSync(mkdtempSync(join(tmpdir(), 'migrate-packages-')))

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { serialize } from 'node:v8'
 import { dialectOf } from './dialect-of.mjs'
-import { recordingDialect } from './noting.mjs'
+import { recordingDialect } from './recording-dialect.mjs'
 
 const [, , url, file] = process.argv
 const plain = await dialectOf(url)

@@ -6,7 +6,7 @@ import { createMigrator } from '../../packages/core/dist/index.js'
 import { graph } from '../../packages/core/dist/node.js'
 import { openWebuiTiers } from '../../packages/schema/dist/tiers.js'
 import { dialectOf } from './dialect-of.mjs'
-import { recordingDialect } from './noting.mjs'
+import { recordingDialect } from './recording-dialect.mjs'
 
 const [, , url, file, folder] = process.argv
 const { dialect, log, inspection } = recordingDialect(await dialectOf(url))

@@ -40,10 +40,10 @@ for (const tool of ['alembic', 'drizzle-kit', 'knex', 'kysely', 'umzug', 'dbmate
       const database = await empty()
       await loadDump(database, tool, engineOf(database))
       const project = emptyProject()
-      const before = await database.hashOfOthers()
+      const before = await database.hashOfForeignTables()
 
       expect(run(project, database, 'adopt')).toMatchObject({ code: 0, answer: adopted })
-      expect(await database.hashOfOthers()).toBe(before)
+      expect(await database.hashOfForeignTables()).toBe(before)
       expect(run(project, database, 'check')).toMatchObject(clean)
       expect(run(project, database, 'upgrade')).toMatchObject({ code: 0 })
 
@@ -58,7 +58,7 @@ for (const tool of ['alembic', 'drizzle-kit', 'knex', 'kysely', 'umzug', 'dbmate
 
       // What was only taken over is not dropped on the way down.
       expect(run(project, database, 'downgrade', 'base')).toMatchObject({ code: 0 })
-      expect(await database.hashOfOthers()).toBe(before)
+      expect(await database.hashOfForeignTables()).toBe(before)
     })
   })
 }
@@ -77,10 +77,10 @@ for (const [tool, kind] of [
       const db = await empty()
       await loadDump(db, tool, engineOf(db))
       const project = emptyProject()
-      const before = await db.hashOfOthers()
-      const found = run(project, db, 'adopt', '--import', kind, folderOf(tool, engineOf(db)))
-      expect(found).toMatchObject({ code: 0, answer: { stamped: true, differences: [], pending: [] } })
-      expect(await db.hashOfOthers()).toBe(before)
+      const before = await db.hashOfForeignTables()
+      const result = run(project, db, 'adopt', '--import', kind, folderOf(tool, engineOf(db)))
+      expect(result).toMatchObject({ code: 0, answer: { stamped: true, differences: [], pending: [] } })
+      expect(await db.hashOfForeignTables()).toBe(before)
       expect(run(project, db, 'check')).toMatchObject({ code: 0, answer: { ok: true } })
       expect(run(project, db, 'upgrade')).toMatchObject({ code: 0 })
     })

@@ -99,10 +99,10 @@ for (const server of ['postgres', 'postgres-next'] as const) {
       expect(project.run(['adopt'], { env: { APP_URL: db.url } })).toMatchObject({ code: 0 })
       project.put({ 'sql/006_wrong.sql': 'ALTER TABLE people ALTER COLUMN id SET NOT NULL;' })
       const other = projectWith({ ...files, 'sql/006_wrong.sql': 'ALTER TABLE people ALTER COLUMN id SET NOT NULL;' })
-      const again = await createDatabase()
-      await runAsTheTool(again, folder)
-      await again.sql("INSERT INTO schema_migrations VALUES ('006')")
-      expect(other.run(['adopt', '--import', 'sql', './sql'], { env: { APP_URL: again.url } })).toMatchObject({
+      const second = await createDatabase()
+      await runAsTheTool(second, folder)
+      await second.sql("INSERT INTO schema_migrations VALUES ('006')")
+      expect(other.run(['adopt', '--import', 'sql', './sql'], { env: { APP_URL: second.url } })).toMatchObject({
         code: 0,
       })
     })

@@ -12,10 +12,10 @@ import {
 import { type SchemaModel, schemaDifferences } from '@org/migrate-core/dialect'
 import { graph, makeImportedFiles, readDrizzleFolder, readPlainFolder } from '@org/migrate-core/node'
 import { afterAll, expect, it } from 'vitest'
-import { type AdoptedDatabase, type Engine, folderOf, loadDump, normal, onEachEngine, withLook } from './kit.ts'
+import { type AdoptedDatabase, type Engine, folderOf, loadDump, normal, onEachEngine, withInspection } from './kit.ts'
 
-const scratch = mkdtempSync(join(tmpdir(), 'adopt-converted-'))
-afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+const temporary = mkdtempSync(join(tmpdir(), 'adopt-converted-'))
+afterAll(() => rmSync(temporary, { recursive: true, force: true }))
 
 const tools = ['drizzle-kit', 'dbmate'] as const
 type Tool = (typeof tools)[number]
@@ -31,25 +31,25 @@ function converted(tool: Tool, engine: Engine, db: AdoptedDatabase) {
   const { migrations, strays } = readFolder(tool, engine)
   expect(strays).toEqual([])
   const imported = importedRevisions(migrations, db.dialect)
-  const folder = mkdtempSync(join(scratch, `${tool}-${engine}-`))
+  const folder = mkdtempSync(join(temporary, `${tool}-${engine}-`))
   makeImportedFiles(imported, folder)
   return { migrations, imported, folder, migrator: createMigrator({ dialect: db.dialect, tiers: [graph(folder)] }) }
 }
 
 /** What is there besides what tools, and we, keep for ourselves. */
 function ownSchema(db: AdoptedDatabase): Promise<SchemaModel> {
-  return withLook(db, async (dialect, session) => {
+  return withInspection(db, async (dialect, session) => {
     const model = await dialect.introspect(session)
     const ours = [...model.tables.values()].filter(({ ref }) => ref.name.startsWith('migrate_')).map(({ ref }) => ref)
-    const found = await recogniseTools(dialect, session)
-    return normal(dialect, withoutTools(model, [...found, { tables: ours }]))
+    const recognised = await recogniseTools(dialect, session)
+    return normal(dialect, withoutTools(model, [...recognised, { tables: ours }]))
   })
 }
 
 async function positionOf(db: AdoptedDatabase, folder: MigrationFolder): Promise<FolderStatus> {
-  const [found] = await withLook(db, (dialect, session) => recogniseTools(dialect, session))
-  if (found === undefined) throw new Error('nothing was recognised')
-  return matchFolder(found, folder.migrations)
+  const [recognised] = await withInspection(db, (dialect, session) => recogniseTools(dialect, session))
+  if (recognised === undefined) throw new Error('nothing was recognised')
+  return matchFolder(recognised, folder.migrations)
 }
 
 const names: Readonly<Record<Tool, (engine: Engine) => readonly string[]>> = {
@@ -77,11 +77,11 @@ onEachEngine('a folder of another tool as revisions', (empty, engine) => {
     const db = await empty()
     const { imported, migrator } = converted(tool, engine, db)
     expect((await migrator.upgrade()).applied).toEqual(imported.map(({ revision }) => `main:${revision}`))
-    const [expected, found] = [await ownSchema(theirs), await ownSchema(db)]
+    const [expected, recognised] = [await ownSchema(theirs), await ownSchema(db)]
     expect(expected.tables.size).toBeGreaterThanOrEqual(2)
-    const differences = await withLook(db, async (dialect) => {
+    const differences = await withInspection(db, async (dialect) => {
       expect(dialect.name).toBe(engine === 'mariadb' ? 'mysql' : engine)
-      return schemaDifferences(expected, found)
+      return schemaDifferences(expected, recognised)
     })
     expect(differences).toEqual([])
     expect(await db.sql(rows[tool])).toEqual(
@@ -113,9 +113,9 @@ onEachEngine('a folder of another tool as revisions', (empty, engine) => {
     await db.sql(`DELETE FROM schema_migrations WHERE version = '${last.slice(0, 14)}'`)
     await db.sql('DROP VIEW long_works')
     const { imported, migrator } = converted('dbmate', engine, db)
-    const stands = await positionOf(db, readFolder('dbmate', engine))
-    expect(stands).toMatchObject({ pending: [last], skipped: [], unknown: [] })
-    await migrator.stamp(imported.find(({ name }) => name === stands.at)?.revision ?? '')
+    const position = await positionOf(db, readFolder('dbmate', engine))
+    expect(position).toMatchObject({ pending: [last], skipped: [], unknown: [] })
+    await migrator.stamp(imported.find(({ name }) => name === position.at)?.revision ?? '')
     expect((await migrator.upgrade()).applied).toEqual([`main:${imported.at(-1)?.revision}`])
     expect(await db.sql('SELECT id FROM long_works')).toEqual([])
   })
@@ -132,8 +132,8 @@ onEachEngine('a folder of another tool as revisions', (empty, engine) => {
   it('has the ids of the texts, the order of the tool, and its statements byte for byte', async () => {
     const db = await empty()
     const { imported, folder } = converted('drizzle-kit', engine, db)
-    const again = converted('drizzle-kit', engine, db)
-    expect(again.imported).toEqual(imported)
+    const second = converted('drizzle-kit', engine, db)
+    expect(second.imported).toEqual(imported)
     for (const [index, { revision, parents, message, name }] of imported.entries()) {
       expect(revision).toMatch(/^[0-9a-f]{12}$/)
       expect(parents).toEqual(index === 0 ? [] : [imported[index - 1]?.revision])

@@ -70,19 +70,19 @@ const files = readdirSync(home, { recursive: true, withFileTypes: true })
 
 describe('the databases of other tools', () => {
   it('are those that the tools made', () => {
-    const found = files.map((file) => [
+    const hashes = files.map((file) => [
       file,
       createHash('sha256')
         .update(readFileSync(join(home, file)))
         .digest('hex'),
     ])
-    expect(Object.fromEntries(found)).toEqual(sums)
+    expect(Object.fromEntries(hashes)).toEqual(sums)
   })
 
   it('say nothing of the machine that they were made on', () => {
-    const told = files.filter((file) =>
+    const revealing = files.filter((file) =>
       /\/(tmp|home|work)\/|127\.0\.0\.1|localhost/.test(readFileSync(join(home, file), 'utf8')),
     )
-    expect(told).toEqual([])
+    expect(revealing).toEqual([])
   })
 })

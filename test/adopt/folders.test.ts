@@ -66,8 +66,8 @@ describe('a folder of drizzle-kit 0.x', () => {
     ['turso', 'sqlite'],
     ['postgresql', 'postgres'],
     ['mysql', 'mysql'],
-  ])('of the dialect %s is for %s', (said, dialect) => {
-    put({ 'meta/_journal.json': journal([], said) })
+  ])('of the dialect %s is for %s', (directive, dialect) => {
+    put({ 'meta/_journal.json': journal([], directive) })
     expect(readDrizzleFolder(folder, { dialect }).migrations).toEqual([])
   })
 
@@ -267,11 +267,11 @@ describe('a folder of plain SQL', () => {
     ['goose', '-- +goose Up\nUP;\n\n-- +goose Down\nDOWN;\n', false],
     ['goose, outside', '-- +goose NO TRANSACTION\n-- +goose Up\nUP;\n\n-- +goose Down\nDOWN;\n', true],
     ['node-pg-migrate', '-- Up Migration\nUP;\n\n-- Down Migration\nDOWN;\n', false],
-  ])('has both ways in one file: %s', (_tool, text, outside) => {
+  ])('has both ways in one file: %s', (_tool, text, nonTransactional) => {
     put({ '1_a.sql': text })
     const [only] = readPlainFolder(folder).migrations
     const file = join(folder, '1_a.sql')
-    const mark = outside ? { nonTransactional: true } : {}
+    const mark = nonTransactional ? { nonTransactional: true } : {}
     expect(only?.up).toEqual({ file, text: 'UP;\n\n', ...mark })
     expect(only?.down).toEqual({ file, text: 'DOWN;\n', ...mark })
     expect(only?.hash).toBe(sum(text))

@@ -32,7 +32,7 @@ export interface AdoptedDatabase {
   hash(): Promise<string>
   readonly url: string
   /** Of everything that is not ours, as the driver alone sees it. */
-  hashOfOthers(): Promise<string>
+  hashOfForeignTables(): Promise<string>
 }
 
 const isOurs = (name: unknown): boolean => String(name).startsWith('migrate_')
@@ -63,12 +63,12 @@ function sqliteAt(file: string): AdoptedDatabase {
       ),
     hash: () => Promise.resolve(sha256(readFileSync(file))),
     url: `sqlite:${file}`,
-    hashOfOthers: () =>
+    hashOfForeignTables: () =>
       Promise.resolve(
         open((db) => {
           const all = db.prepare('SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2').all()
-          const others = (all as Record<string, unknown>[]).filter(({ tbl_name }) => !isOurs(tbl_name))
-          const rows = others
+          const foreign = (all as Record<string, unknown>[]).filter(({ tbl_name }) => !isOurs(tbl_name))
+          const rows = foreign
             .filter(({ type }) => type === 'table')
             .map(({ name }) =>
               db
@@ -76,7 +76,7 @@ function sqliteAt(file: string): AdoptedDatabase {
                 .raw()
                 .all(),
             )
-          return sha256(JSON.stringify([others, rows]))
+          return sha256(JSON.stringify([foreign, rows]))
         }),
       ),
   }
@@ -85,14 +85,14 @@ function sqliteAt(file: string): AdoptedDatabase {
 const quoteMarks = { postgres: '"', mysql: '`' } as const
 
 /** Every row of every table, and every column, index, constraint and view as the catalogs have them. */
-async function contents(db: TestDatabase, others = false): Promise<unknown> {
+async function contents(db: TestDatabase, foreign = false): Promise<unknown> {
   const family = familyOf(db.server)
   const mark = quoteMarks[family]
   const own =
     family === 'postgres' ? "table_schema NOT IN ('pg_catalog', 'information_schema')" : 'table_schema = database()'
   const list = async (what: string, from: string): Promise<readonly Record<string, unknown>[]> => {
     const rows = await db.sql(`SELECT ${what} FROM information_schema.${from} WHERE ${own} ORDER BY 1, 2, 3`)
-    return others ? rows.filter((row) => !Object.values(row).some(isOurs)) : rows
+    return foreign ? rows.filter((row) => !Object.values(row).some(isOurs)) : rows
   }
   const tables = await list('table_schema s, table_name t, table_type k', 'tables')
   const rows: unknown[] = []
@@ -117,7 +117,7 @@ function serverAt(db: TestDatabase): AdoptedDatabase {
     sql: db.sql,
     hash: async () => sha256(JSON.stringify(await contents(db))),
     url: db.url,
-    hashOfOthers: async () => sha256(JSON.stringify(await contents(db, true))),
+    hashOfForeignTables: async () => sha256(JSON.stringify(await contents(db, true))),
   }
 }
 
@@ -156,11 +156,11 @@ export async function loadDump(db: AdoptedDatabase, tool: string, engine: Engine
   await db.sql(readFileSync(join(fixtures, tool, `${engine}.sql`), 'utf8'))
 }
 
-export async function withLook<T>(
+export async function withInspection<T>(
   { dialect }: AdoptedDatabase,
   work: (d: Dialect, s: Session) => Promise<T>,
 ): Promise<T> {
-  const session = await dialect.connect({ purpose: 'look' })
+  const session = await dialect.connect({ purpose: 'inspect' })
   try {
     return await work(session.dialect ?? dialect, session)
   } finally {

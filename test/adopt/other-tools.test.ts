@@ -1,19 +1,19 @@
 import { recognisers, recogniseTools } from '@org/migrate-core/compare'
 import { describe, expect, it } from 'vitest'
-import { type AdoptedDatabase, onEachEngine, withLook } from './kit.ts'
+import { type AdoptedDatabase, onEachEngine, withInspection } from './kit.ts'
 
 /** What a tool leaves that is known by its documentation, and not by a database that it made here. */
 interface Left {
-  readonly is: string
+  readonly title: string
   readonly sql: string
-  readonly found: readonly object[]
+  readonly recognised: readonly object[]
 }
 
 const each = { records: 'each', problems: [] } as const
 
 const lefts: readonly Left[] = [
   {
-    is: 'Prisma, with one that was rolled back and done again, and one that has not ended',
+    title: 'Prisma, with one that was rolled back and done again, and one that has not ended',
     sql: `CREATE TABLE _prisma_migrations (id varchar(36) PRIMARY KEY NOT NULL, checksum varchar(64) NOT NULL, finished_at timestamp NULL,
         migration_name varchar(255) NOT NULL, logs text, rolled_back_at timestamp NULL, started_at timestamp NOT NULL,
         applied_steps_count integer NOT NULL DEFAULT 0);
@@ -22,7 +22,7 @@ const lefts: readonly Left[] = [
         ('2', 'ab02', NULL, '20210601090000_posts', 'it failed', '2021-06-01 10:00:00', '2021-06-01 09:00:00', 0),
         ('3', 'ab03', '2021-06-01 10:01:00', '20210601090000_posts', NULL, NULL, '2021-06-01 10:00:30', 1),
         ('4', 'ab04', NULL, '20210715120000_tags', 'it failed', NULL, '2021-07-15 12:00:00', 0);`,
-    found: [
+    recognised: [
       {
         tool: 'Prisma',
         records: 'each',
@@ -38,11 +38,11 @@ const lefts: readonly Left[] = [
     ],
   },
   {
-    is: 'TypeORM, in the order of its numbers',
+    title: 'TypeORM, in the order of its numbers',
     sql: `CREATE TABLE migrations (id integer PRIMARY KEY NOT NULL, timestamp bigint NOT NULL, name varchar(255) NOT NULL);
       CREATE TABLE typeorm_metadata (type varchar(255) NOT NULL, "database" varchar(255), name varchar(255), value text);
       INSERT INTO migrations VALUES (10, 1622538000000, 'Posts1622538000000'), (9, 1620284889123, 'Init1620284889123');`,
-    found: [
+    recognised: [
       {
         ...each,
         tool: 'TypeORM',
@@ -55,16 +55,16 @@ const lefts: readonly Left[] = [
     ],
   },
   {
-    is: 'a table migrations of another shape (Laravel)',
+    title: 'a table migrations of another shape (Laravel)',
     sql: `CREATE TABLE migrations (id integer PRIMARY KEY NOT NULL, migration varchar(255) NOT NULL, batch integer NOT NULL);
       INSERT INTO migrations VALUES (1, '2021_05_06_000000_create_users', 1);`,
-    found: [],
+    recognised: [],
   },
   {
-    is: 'node-pg-migrate',
+    title: 'node-pg-migrate',
     sql: `CREATE TABLE pgmigrations (id integer PRIMARY KEY NOT NULL, name varchar(255) NOT NULL, run_on varchar(40) NOT NULL);
       INSERT INTO pgmigrations VALUES (1, '1620284889123_init', '2021-05-06 09:08:09.5+02'), (2, '1622538000000_posts', '2021-06-01 09:00:00');`,
-    found: [
+    recognised: [
       {
         ...each,
         tool: 'node-pg-migrate',
@@ -77,15 +77,15 @@ const lefts: readonly Left[] = [
     ],
   },
   {
-    is: 'MikroORM, nothing applied',
+    title: 'MikroORM, nothing applied',
     sql: 'CREATE TABLE mikro_orm_migrations (id integer PRIMARY KEY NOT NULL, name varchar(255), executed_at varchar(40) NOT NULL);',
-    found: [{ ...each, tool: 'MikroORM', tables: [{ name: 'mikro_orm_migrations' }], applied: [] }],
+    recognised: [{ ...each, tool: 'MikroORM', tables: [{ name: 'mikro_orm_migrations' }], applied: [] }],
   },
   {
-    is: 'peewee-migrate',
+    title: 'peewee-migrate',
     sql: `CREATE TABLE migratehistory (id integer PRIMARY KEY NOT NULL, name varchar(255) NOT NULL, migrated_at varchar(40) NOT NULL);
       INSERT INTO migratehistory VALUES (1, '001_initial_schema', '2021-05-06 07:08:09');`,
-    found: [
+    recognised: [
       {
         ...each,
         tool: 'peewee-migrate',
@@ -95,11 +95,11 @@ const lefts: readonly Left[] = [
     ],
   },
   {
-    is: 'Rails, by the table beside it',
+    title: 'Rails, by the table beside it',
     sql: `CREATE TABLE schema_migrations (version varchar(190) PRIMARY KEY NOT NULL);
       CREATE TABLE ar_internal_metadata ("key" varchar(190) PRIMARY KEY NOT NULL, value varchar(190), created_at varchar(40) NOT NULL, updated_at varchar(40) NOT NULL);
       INSERT INTO schema_migrations VALUES ('20210601090000'), ('20210506070800');`,
-    found: [
+    recognised: [
       {
         ...each,
         tool: 'Rails',
@@ -109,10 +109,10 @@ const lefts: readonly Left[] = [
     ],
   },
   {
-    is: 'golang-migrate, clean',
+    title: 'golang-migrate, clean',
     sql: `CREATE TABLE schema_migrations (version bigint PRIMARY KEY NOT NULL, dirty boolean NOT NULL);
       INSERT INTO schema_migrations VALUES (20210601090000, FALSE);`,
-    found: [
+    recognised: [
       {
         tool: 'golang-migrate',
         records: 'last',
@@ -123,10 +123,10 @@ const lefts: readonly Left[] = [
     ],
   },
   {
-    is: 'golang-migrate, dirty',
+    title: 'golang-migrate, dirty',
     sql: `CREATE TABLE schema_migrations (version bigint PRIMARY KEY NOT NULL, dirty boolean NOT NULL);
       INSERT INTO schema_migrations VALUES (3, TRUE);`,
-    found: [
+    recognised: [
       {
         tool: 'golang-migrate',
         records: 'last',
@@ -137,13 +137,13 @@ const lefts: readonly Left[] = [
     ],
   },
   {
-    is: 'a fourth schema_migrations (Ecto)',
+    title: 'a fourth schema_migrations (Ecto)',
     sql: `CREATE TABLE schema_migrations (version bigint PRIMARY KEY NOT NULL, inserted_at varchar(40));
       INSERT INTO schema_migrations VALUES (20210601090000, '2021-06-01 09:00:00');`,
-    found: [],
+    recognised: [],
   },
   {
-    is: 'Flyway, with a baseline, one undone, one repeatable and one failed',
+    title: 'Flyway, with a baseline, one undone, one repeatable and one failed',
     sql: `CREATE TABLE flyway_schema_history (installed_rank integer PRIMARY KEY NOT NULL, version varchar(50), description varchar(200) NOT NULL,
         type varchar(20) NOT NULL, script varchar(1000) NOT NULL, checksum integer, installed_by varchar(100) NOT NULL,
         installed_on varchar(40) NOT NULL, execution_time integer NOT NULL, success boolean NOT NULL);
@@ -154,7 +154,7 @@ const lefts: readonly Left[] = [
         (4, '2', 'tags', 'UNDO_SQL', 'U2__tags.sql', 19, 'app', '2021-06-03 09:00:00', 5, TRUE),
         (5, NULL, 'views', 'SQL', 'R__views.sql', 20, 'app', '2021-06-04 09:00:00', 5, TRUE),
         (6, '3', 'more', 'SQL', 'V3__more.sql', 21, 'app', '2021-06-05 09:00:00', 5, FALSE);`,
-    found: [
+    recognised: [
       {
         tool: 'Flyway',
         records: 'each',
@@ -169,10 +169,10 @@ const lefts: readonly Left[] = [
     ],
   },
   {
-    is: 'drizzle-kit 1.0, which has names',
+    title: 'drizzle-kit 1.0, which has names',
     sql: `CREATE TABLE __drizzle_migrations (id integer, hash varchar(64) NOT NULL, created_at bigint, name varchar(255), applied_at varchar(40));
       INSERT INTO __drizzle_migrations VALUES (1, 'ab01', 1795157377000, '20261120064937_init', '2026-11-20 06:50:00');`,
-    found: [
+    recognised: [
       {
         ...each,
         tool: 'drizzle-kit',
@@ -183,11 +183,11 @@ const lefts: readonly Left[] = [
     ],
   },
   {
-    is: 'Alembic with two heads, and none of it in a table of another shape',
+    title: 'Alembic with two heads, and none of it in a table of another shape',
     sql: `CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY NOT NULL);
       INSERT INTO alembic_version VALUES ('b2'), ('a1');
       CREATE TABLE kysely_migration (id integer);`,
-    found: [
+    recognised: [
       {
         tool: 'Alembic',
         records: 'last',
@@ -198,12 +198,12 @@ const lefts: readonly Left[] = [
     ],
   },
   {
-    is: 'Sequelize with times, and its seeds',
+    title: 'Sequelize with times, and its seeds',
     sql: `CREATE TABLE "SequelizeMeta" (name varchar(190) PRIMARY KEY NOT NULL, "createdAt" varchar(40) NOT NULL, "updatedAt" varchar(40) NOT NULL);
       CREATE TABLE "SequelizeData" (name varchar(190) PRIMARY KEY NOT NULL);
       INSERT INTO "SequelizeMeta" VALUES ('1-users.js', '2021-05-06 07:08:09 +00:00', '2021-05-06 07:08:09 +00:00');
       INSERT INTO "SequelizeData" VALUES ('1-demo.js');`,
-    found: [
+    recognised: [
       {
         ...each,
         tool: 'Sequelize/Umzug',
@@ -213,26 +213,26 @@ const lefts: readonly Left[] = [
     ],
   },
   {
-    is: 'two tools, the second after the first',
+    title: 'two tools, the second after the first',
     sql: `CREATE TABLE migratehistory (id integer PRIMARY KEY NOT NULL, name varchar(255) NOT NULL, migrated_at varchar(40) NOT NULL);
       CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY NOT NULL);`,
-    found: [
+    recognised: [
       { tool: 'Alembic', applied: [] },
       { tool: 'peewee-migrate', applied: [] },
     ],
   },
 ]
 
-const found = (db: AdoptedDatabase) => withLook(db, (dialect, session) => recogniseTools(dialect, session))
+const recognise = (db: AdoptedDatabase) => withInspection(db, (dialect, session) => recogniseTools(dialect, session))
 
 onEachEngine('a database with what a tool leaves', (empty, engine) => {
   const spelled = (sql: string): string => (engine === 'mariadb' || engine === 'mysql' ? sql.replaceAll('"', '`') : sql)
 
-  it.each(lefts)('$is', async ({ sql, found: expected }) => {
+  it.each(lefts)('$is', async ({ sql, recognised: expected }) => {
     const db = await empty()
     await db.sql(spelled(sql))
-    expect(await found(db)).toMatchObject(expected)
-    expect(await found(db)).toHaveLength(expected.length)
+    expect(await recognise(db)).toMatchObject(expected)
+    expect(await recognise(db)).toHaveLength(expected.length)
   })
 })
 

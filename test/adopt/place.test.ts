@@ -8,7 +8,7 @@ function migration(name: string, more: Partial<FolderMigration> = {}): FolderMig
   return { name, up: { file: `${name}.sql`, text: '' }, hash: `hash of ${name}`, otherHashes: [], ...more }
 }
 
-const found = (records: ToolHistory['records'], applied: readonly AppliedMigration[]): ToolHistory => ({
+const recordsOf = (records: ToolHistory['records'], applied: readonly AppliedMigration[]): ToolHistory => ({
   tool: 'a tool',
   tables: [],
   records,
@@ -22,7 +22,7 @@ describe('where a database of drizzle-kit stands', () => {
   const folder = [migration('a', { at: when(1) }), migration('b', { at: when(2) }), migration('c', { at: when(3) })]
 
   it('is behind the last entry that has a row', () => {
-    expect(matchFolder(found('mark', [row('a', 1), row('b', 2)]), folder)).toEqual({
+    expect(matchFolder(recordsOf('mark', [row('a', 1), row('b', 2)]), folder)).toEqual({
       applied: [
         { migration: 'a', by: 'hash', row: row('a', 1) },
         { migration: 'b', by: 'hash', row: row('b', 2) },
@@ -36,23 +36,23 @@ describe('where a database of drizzle-kit stands', () => {
   })
 
   it('is nowhere without rows', () => {
-    const position = matchFolder(found('mark', []), folder)
+    const position = matchFolder(recordsOf('mark', []), folder)
     expect(position).toEqual({ applied: [], skipped: [], pending: ['a', 'b', 'c'], unknown: [], edited: [] })
   })
 
   it('is known by the time of an entry whose file was edited, which is told', () => {
-    const position = matchFolder(found('mark', [row('a', 1), { ...row('x', 2) }]), folder)
+    const position = matchFolder(recordsOf('mark', [row('a', 1), { ...row('x', 2) }]), folder)
     expect(position).toMatchObject({ at: 'b', edited: ['b'], unknown: [], pending: ['c'] })
     expect(position.applied[1]?.by).toBe('time')
   })
 
   it('is not guessed from a row that matches nothing', () => {
-    const position = matchFolder(found('mark', [row('a', 1), row('deleted', 9)]), folder.slice(0, 1))
+    const position = matchFolder(recordsOf('mark', [row('a', 1), row('deleted', 9)]), folder.slice(0, 1))
     expect(position).toMatchObject({ at: 'a', unknown: [row('deleted', 9)] })
   })
 
   it('has no place where one in the middle was never run', () => {
-    const position = matchFolder(found('mark', [row('a', 1), row('c', 3)]), folder)
+    const position = matchFolder(recordsOf('mark', [row('a', 1), row('c', 3)]), folder)
     expect(position).toMatchObject({ skipped: ['b'], pending: [] })
     expect(position.at).toBeUndefined()
   })
@@ -63,21 +63,21 @@ describe('where a database of drizzle-kit stands', () => {
       migration('a', { at: when(10) }),
       migration('c', { at: when(30) }),
     ]
-    const position = matchFolder(found('mark', [row('b', 20)]), merged)
+    const position = matchFolder(recordsOf('mark', [row('b', 20)]), merged)
     expect(position).toMatchObject({ at: 'b', skipped: ['a'], pending: ['c'] })
     // A tool that looks at each of them would run it.
-    expect(matchFolder(found('each', [row('b', 20)]), merged)).toMatchObject({ skipped: [], pending: ['a', 'c'] })
+    expect(matchFolder(recordsOf('each', [row('b', 20)]), merged)).toMatchObject({ skipped: [], pending: ['a', 'c'] })
   })
 
   it('is right where two files have one text', () => {
     const duplicates = [1, 2, 3].map((minute) => migration(`t${minute}`, { at: when(minute), hash: 'one' }))
-    const position = matchFolder(found('mark', [{ name: 'one', hash: 'one', at: when(2) }]), duplicates)
+    const position = matchFolder(recordsOf('mark', [{ name: 'one', hash: 'one', at: when(2) }]), duplicates)
     expect(position).toMatchObject({ applied: [{ migration: 't2', by: 'hash' }], skipped: ['t1'], pending: ['t3'] })
   })
 
   it('is known by the hash of a text with other line ends', () => {
     const folder = [migration('a', { otherHashes: ['with feeds alone'] })]
-    const position = matchFolder(found('mark', [{ name: 'x', hash: 'WITH FEEDS ALONE' }]), folder)
+    const position = matchFolder(recordsOf('mark', [{ name: 'x', hash: 'WITH FEEDS ALONE' }]), folder)
     expect(position).toMatchObject({ at: 'a', edited: [] })
   })
 })
@@ -93,7 +93,7 @@ describe('where a database of another tool stands', () => {
     ['the number', ['1', '2'], 'version'],
   ])('is known by %s', (_what, names, by) => {
     const position = matchFolder(
-      found(
+      recordsOf(
         'each',
         names.map((name) => ({ name })),
       ),
@@ -107,7 +107,7 @@ describe('where a database of another tool stands', () => {
   })
 
   it('is behind all up to the one row of a tool that keeps its last alone', () => {
-    const position = matchFolder(found('last', [{ name: '10' }]), folder)
+    const position = matchFolder(recordsOf('last', [{ name: '10' }]), folder)
     expect(position.applied.map(({ migration, by }) => [migration, by])).toEqual([
       ['001_a', 'order'],
       ['002_b', 'order'],
@@ -117,13 +117,13 @@ describe('where a database of another tool stands', () => {
   })
 
   it('is not known where that row names none of them', () => {
-    const position = matchFolder(found('last', [{ name: '7' }]), folder)
+    const position = matchFolder(recordsOf('last', [{ name: '7' }]), folder)
     expect(position).toMatchObject({ applied: [], unknown: [{ name: '7' }], pending: ['001_a', '002_b', '010_c'] })
     expect(position.at).toBeUndefined()
   })
 
   it('is told with a checksum that is another than the file’s', () => {
-    const position = matchFolder(found('each', [{ name: '001_a', hash: 'another' }]), folder)
+    const position = matchFolder(recordsOf('each', [{ name: '001_a', hash: 'another' }]), folder)
     expect(position).toMatchObject({ at: '001_a', edited: ['001_a'] })
   })
 })

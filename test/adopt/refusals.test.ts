@@ -59,9 +59,9 @@ test('a database that nobody has looked after is adopted; a second time there is
       '',
     ].join('\n'),
   )
-  const again = project.run(['adopt'])
-  expect(again.code).toBe(2)
-  expect(again.stderr).toContain('is migrated by us already: a1')
+  const rerun = project.run(['adopt'])
+  expect(rerun.code).toBe(2)
+  expect(rerun.stderr).toContain('is migrated by us already: a1')
 })
 
 test('another database of the same kind finds the revision that makes what is in it', () => {
@@ -80,9 +80,9 @@ export function upgrade(op: OperationRecorder) {
   const db = new Database(other)
   db.exec(users)
   db.close()
-  const found = project.run(['adopt', '--url', `sqlite:${other}`])
-  expect(found).toMatchObject({ code: 0 })
-  expect(found.stdout.split('\n').slice(1)).toEqual([
+  const result = project.run(['adopt', '--url', `sqlite:${other}`])
+  expect(result).toMatchObject({ code: 0 })
+  expect(result.stdout.split('\n').slice(1)).toEqual([
     'a1: run on an empty database, it makes what is there',
     `${other} stands at a1`,
     'pending: b1',

@@ -7,10 +7,10 @@ import { type AdoptedDatabase, type Engine, onEachEngine } from './kit.ts'
 const written = (text: string): Operation => ({ kind: 'sql', text, inverse: 'SELECT 1', effects: [] })
 
 /** `CODE: message` without what differs between runs, or the tables that were made. */
-async function tried(db: AdoptedDatabase, ...texts: readonly string[]): Promise<string> {
+async function tried(db: AdoptedDatabase, ...statements: readonly string[]): Promise<string> {
   try {
-    const made = await tryOperations(db.dialect, texts.map(written))
-    return [...made.tables.keys()].join(', ')
+    const createdTables = await tryOperations(db.dialect, statements.map(written))
+    return [...createdTables.tables.keys()].join(', ')
   } catch (error) {
     if (!isMigrateError(error)) throw error
     return error.code

@@ -25,8 +25,12 @@ function migration(name: string, text: string, more: Partial<FolderMigration> = 
   return { name, up: { file: `${name}.sql`, text }, hash: '', otherHashes: [], ...more }
 }
 
-function textOf(dialect: Dialect, text: string, outside = false): readonly [string | undefined, readonly string[]] {
-  const up = { file: 'a.sql', text, ...(outside ? { nonTransactional: true as const } : {}) }
+function textOf(
+  dialect: Dialect,
+  text: string,
+  nonTransactional = false,
+): readonly [string | undefined, readonly string[]] {
+  const up = { file: 'a.sql', text, ...(nonTransactional ? { nonTransactional: true as const } : {}) }
   const [only] = importedRevisions([migration('1_a', text, { up })], dialect)
   return [only?.up, only?.notes ?? []]
 }
@@ -199,8 +203,8 @@ describe('the files of such revisions', () => {
   it('are not made where the graph has such a revision, or lacks the one before', () => {
     const [first] = imported()
     const node = { revision: first?.revision ?? '', parents: [], dependsOn: [], branchLabels: [], source: 'there.sql' }
-    const there = createRevisionGraph([node])
-    expect(refusal(() => makeImportedFiles(imported(), folder, { graph: there }), folder)).toMatch(
+    const existing = createRevisionGraph([node])
+    expect(refusal(() => makeImportedFiles(imported(), folder, { graph: existing }), folder)).toMatch(
       /^DUPLICATE_REVISION/,
     )
     const orphan = importedRevisions([migration('1_a', '')], sqlite, ['000000000000'])

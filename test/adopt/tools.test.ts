@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { recogniseTools, withoutTools } from '@org/migrate-core/compare'
 
 import { expect, it } from 'vitest'
-import { type AdoptedDatabase, type Engine, folderOf, loadDump, onEachEngine, withLook } from './kit.ts'
+import { type AdoptedDatabase, type Engine, folderOf, loadDump, onEachEngine, withInspection } from './kit.ts'
 
 interface Expected {
   readonly tool: string
@@ -14,7 +14,7 @@ interface Expected {
   readonly tables: (engine: Engine) => readonly object[]
   readonly names: (engine: Engine) => readonly string[]
   /** What the tool's user made: tables and views. */
-  readonly made: readonly string[]
+  readonly createdTables: readonly string[]
 }
 
 interface Entry {
@@ -34,14 +34,14 @@ const drizzleHashes = (engine: Engine): readonly string[] =>
 /** What the dumps hold, by folder of the fixtures. */
 const tools: Readonly<Record<string, Expected>> = {
   alembic: {
-    made: ['book', 'loan', 'member', 'open_loan', 'publisher', 'review'],
+    createdTables: ['book', 'loan', 'member', 'open_loan', 'publisher', 'review'],
     tool: 'Alembic',
     records: 'last',
     tables: () => [{ name: 'alembic_version' }],
     names: () => ['5a93c4e6fb71'],
   },
   'drizzle-kit': {
-    made: ['categories', 'customers', 'open_orders', 'orders', 'product_categories', 'products', 'returns'],
+    createdTables: ['categories', 'customers', 'open_orders', 'orders', 'product_categories', 'products', 'returns'],
     tool: 'drizzle-kit',
     version: '0.x',
     records: 'mark',
@@ -49,7 +49,7 @@ const tools: Readonly<Record<string, Expected>> = {
     names: drizzleHashes,
   },
   knex: {
-    made: ['accounts', 'comments', 'open_tickets', 'teams', 'ticket_watchers', 'tickets'],
+    createdTables: ['accounts', 'comments', 'open_tickets', 'teams', 'ticket_watchers', 'tickets'],
     tool: 'Knex',
     records: 'each',
     tables: () => [{ name: 'knex_migrations' }, { name: 'knex_migrations_lock' }],
@@ -61,14 +61,14 @@ const tools: Readonly<Record<string, Expected>> = {
     ],
   },
   kysely: {
-    made: ['booking', 'booking_guest', 'equipment', 'large_room', 'person', 'room'],
+    createdTables: ['booking', 'booking_guest', 'equipment', 'large_room', 'person', 'room'],
     tool: 'Kysely',
     records: 'each',
     tables: () => [{ name: 'kysely_migration' }, { name: 'kysely_migration_lock' }],
     names: () => ['2021_05_06_people', '2021_06_01_bookings', '2021_07_15_equipment'],
   },
   umzug: {
-    made: ['Memberships', 'OpenProjects', 'Projects', 'Tasks', 'Users'],
+    createdTables: ['Memberships', 'OpenProjects', 'Projects', 'Tasks', 'Users'],
     tool: 'Sequelize/Umzug',
     records: 'each',
     tables: () => [{ name: 'SequelizeMeta' }],
@@ -80,7 +80,7 @@ const tools: Readonly<Record<string, Expected>> = {
     ],
   },
   dbmate: {
-    made: ['authors', 'long_works', 'works'],
+    createdTables: ['authors', 'long_works', 'works'],
     tool: 'dbmate',
     records: 'each',
     tables: () => [{ name: 'schema_migrations' }],
@@ -93,8 +93,8 @@ const tools: Readonly<Record<string, Expected>> = {
   },
 }
 
-const found = (db: AdoptedDatabase, tables?: Readonly<Record<string, string>>) =>
-  withLook(db, (dialect, session) => recogniseTools(dialect, session, tables === undefined ? {} : { tables }))
+const recognise = (db: AdoptedDatabase, tables?: Readonly<Record<string, string>>) =>
+  withInspection(db, (dialect, session) => recogniseTools(dialect, session, tables === undefined ? {} : { tables }))
 
 onEachEngine('a database of another tool', (empty, engine) => {
   it.each(Object.entries(tools))(
@@ -103,9 +103,9 @@ onEachEngine('a database of another tool', (empty, engine) => {
       const db = await empty()
       await loadDump(db, folder, engine)
       const before = await db.hash()
-      const [only, ...others] = await found(db)
+      const [only, ...otherTools] = await recognise(db)
       expect(await db.hash()).toBe(before)
-      expect(others).toEqual([])
+      expect(otherTools).toEqual([])
       expect(only).toMatchObject({
         tool: expected.tool,
         records: expected.records,
@@ -122,7 +122,7 @@ onEachEngine('a database of another tool', (empty, engine) => {
     async (folder, expected) => {
       const db = await empty()
       await loadDump(db, folder, engine)
-      const own = await withLook(db, async (dialect, session) =>
+      const own = await withInspection(db, async (dialect, session) =>
         withoutTools(await dialect.introspect(session), await recogniseTools(dialect, session)),
       )
       const objects = [...own.tables.values(), ...own.views.values()]
@@ -131,7 +131,7 @@ onEachEngine('a database of another tool', (empty, engine) => {
           .filter(({ ref }) => ref.schema === undefined)
           .map(({ ref }) => ref.name)
           .sort(),
-      ).toEqual(expected.made)
+      ).toEqual(expected.createdTables)
       const inAudit = objects.filter(({ ref }) => ref.schema !== undefined).map(({ ref }) => ref)
       const elsewhere = folder === 'drizzle-kit' && engine === 'postgres'
       expect(inAudit).toEqual(elsewhere ? [{ schema: 'audit', name: 'events' }] : [])
@@ -154,7 +154,7 @@ onEachEngine('a database of another tool', (empty, engine) => {
   it('drizzle-kit has the hashes of its files, and the times of its journal', async () => {
     const db = await empty()
     await loadDump(db, 'drizzle-kit', engine)
-    const [only] = await found(db)
+    const [only] = await recognise(db)
     expect(only?.applied.map(({ hash }) => hash)).toEqual(drizzleHashes(engine))
     expect(only?.applied.map(({ at }) => at)).toEqual(journal(engine).map(({ when }) => new Date(when).toISOString()))
   })
@@ -163,13 +163,13 @@ onEachEngine('a database of another tool', (empty, engine) => {
     const db = await empty()
     await loadDump(db, 'knex', engine)
     await db.sql('UPDATE knex_migrations_lock SET is_locked = 1')
-    expect((await found(db))[0]?.problems).toEqual([
+    expect((await recognise(db))[0]?.problems).toEqual([
       'knex_migrations_lock says that a run of Knex is under way, or was stopped: `knex migrate:unlock` frees it.',
     ])
     const other = await empty()
     await loadDump(other, 'kysely', engine)
     await other.sql('UPDATE kysely_migration_lock SET is_locked = 1')
-    expect((await found(other))[0]?.problems).toEqual([
+    expect((await recognise(other))[0]?.problems).toEqual([
       'kysely_migration_lock says that a run of Kysely is under way, or was stopped.',
     ])
   })
@@ -179,19 +179,19 @@ onEachEngine('a database of another tool', (empty, engine) => {
     await loadDump(db, 'knex', engine)
     await db.sql('ALTER TABLE knex_migrations RENAME TO steps')
     await db.sql('ALTER TABLE knex_migrations_lock RENAME TO steps_lock')
-    expect(await found(db)).toEqual([])
-    const [only] = await found(db, { knex_migrations: 'steps' })
+    expect(await recognise(db)).toEqual([])
+    const [only] = await recognise(db, { knex_migrations: 'steps' })
     expect(only).toMatchObject({ tool: 'Knex', tables: [{ name: 'steps' }, { name: 'steps_lock' }] })
     expect(only?.applied).toHaveLength(4)
-    await expect(found(db, { knex_migrations: 'stepz' })).rejects.toMatchObject({
+    await expect(recognise(db, { knex_migrations: 'stepz' })).rejects.toMatchObject({
       code: 'INVALID_OPTION',
       message: '`tables`: there is no table stepz, which is to be knex_migrations',
     })
-    await expect(found(db, { knex_migrations: 'teams' })).rejects.toMatchObject({
+    await expect(recognise(db, { knex_migrations: 'teams' })).rejects.toMatchObject({
       code: 'INVALID_OPTION',
       message: '`tables`: the table teams has not the columns of knex_migrations',
     })
-    await expect(found(db, { knex: 'steps' })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+    await expect(recognise(db, { knex: 'steps' })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
   })
 })
 
@@ -205,17 +205,17 @@ onEachEngine(
         "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$",
       )
       await expect(db.sql('DELETE FROM drizzle.__drizzle_migrations')).rejects.toThrow(/read-only/)
-      expect((await found(db))[0]?.applied).toHaveLength(5)
+      expect((await recognise(db))[0]?.applied).toHaveLength(5)
     })
 
     it('drizzle-kit is found in the schema of the connection too', async () => {
       const db = await empty()
       await loadDump(db, 'drizzle-kit', engine)
       await db.sql('ALTER TABLE drizzle.__drizzle_migrations SET SCHEMA public')
-      expect(await found(db)).toMatchObject([{ tool: 'drizzle-kit', tables: [{ name: '__drizzle_migrations' }] }])
+      expect(await recognise(db)).toMatchObject([{ tool: 'drizzle-kit', tables: [{ name: '__drizzle_migrations' }] }])
       await db.sql('CREATE SCHEMA tools; ALTER TABLE public.__drizzle_migrations SET SCHEMA tools')
-      expect(await found(db)).toEqual([])
-      expect(await found(db, { __drizzle_migrations: 'tools.__drizzle_migrations' })).toMatchObject([
+      expect(await recognise(db)).toEqual([])
+      expect(await recognise(db, { __drizzle_migrations: 'tools.__drizzle_migrations' })).toMatchObject([
         { tables: [{ schema: 'tools', name: '__drizzle_migrations' }] },
       ])
     })

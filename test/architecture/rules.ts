@@ -27,7 +27,7 @@ export const rules = {
   'the chain is written in typed operations': words.theChainIsTyped,
   'files stay small': files.filesStaySmall,
   'no reason for a long file is left over': (tree) => files.reasonsAreNeeded(tree),
-  'dialects have the same files': files.dialectsLookAlike,
+  'dialects have the same files': files.dialectsHaveSameFiles,
   'no reason for a name of its own is left over': files.ownIsNeeded,
   'dialects repeat little of each other': repeats.dialectsRepeatLittle,
 } as const satisfies { readonly [promise: string]: Rule }

@@ -94,9 +94,9 @@ function parse(filePath: string, text: string): SourceFile {
   const ast = ts.createSourceFile(filePath, text, ts.ScriptTarget.Latest, true)
   const imports: Import[] = []
   const visit = (node: ts.Node): void => {
-    const found = importOf(node)
-    if (found !== undefined) {
-      imports.push({ ...found, line: ast.getLineAndCharacterOfPosition(node.getStart(ast)).line + 1 })
+    const imported = importOf(node)
+    if (imported !== undefined) {
+      imports.push({ ...imported, line: ast.getLineAndCharacterOfPosition(node.getStart(ast)).line + 1 })
     }
     ts.forEachChild(node, visit)
   }
@@ -122,10 +122,10 @@ function manifestOf(folder: string, text: string): Manifest {
 }
 
 /** A tree out of texts: `package.json` files become manifests, everything else is parsed. */
-export function treeOf(texts: { readonly [path: string]: string }): Tree {
+export function treeOf(contents: { readonly [path: string]: string }): Tree {
   const files = new Map<string, SourceFile>()
   const manifests: Manifest[] = []
-  for (const [filePath, text] of Object.entries(texts)) {
+  for (const [filePath, text] of Object.entries(contents)) {
     if (path.posix.basename(filePath) === 'package.json') manifests.push(manifestOf(path.posix.dirname(filePath), text))
     else files.set(filePath, parse(filePath, text))
   }
@@ -133,26 +133,26 @@ export function treeOf(texts: { readonly [path: string]: string }): Tree {
 }
 
 const skipped = new Set(['node_modules', 'dist', 'fixtures', 'data', '.turbo', 'coverage'])
-const keptData = 'packages/schema/src/data'
+const copiedData = 'packages/schema/src/data'
 
-function collect(folder: string, texts: Record<string, string>): void {
+function collect(folder: string, files: Record<string, string>): void {
   for (const entry of readdirSync(path.join(root, folder), { withFileTypes: true })) {
     const inside = `${folder}/${entry.name}`
     if (entry.isDirectory()) {
-      if (!skipped.has(entry.name) || inside === keptData) collect(inside, texts)
+      if (!skipped.has(entry.name) || inside === copiedData) collect(inside, files)
     } else if (/\.(ts|mts|mjs|js)$/.test(entry.name) || entry.name === 'package.json') {
-      texts[inside] = readFileSync(path.join(root, inside), 'utf8')
+      files[inside] = readFileSync(path.join(root, inside), 'utf8')
     }
   }
 }
 
 /** The project as it stands on the disk. */
 export function readTree(): Tree {
-  const texts: Record<string, string> = {}
+  const files: Record<string, string> = {}
   for (const folder of ['packages', 'apps', 'examples', 'test', 'bench', 'scripts']) {
-    if (existsSync(path.join(root, folder))) collect(folder, texts)
+    if (existsSync(path.join(root, folder))) collect(folder, files)
   }
-  return treeOf(texts)
+  return treeOf(files)
 }
 
 /** The file that a relative import names, as a path from the root. */

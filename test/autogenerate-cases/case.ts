@@ -13,7 +13,7 @@ export interface Circumstances {
   /** What `--rename`, `--dropped`, `--no-renames` and the terminal would say. */
   readonly answers?: RenameAnswers
   /** Pairs that nobody answered, as `kind from -> to`: then there are no changes yet. */
-  readonly open?: readonly string[]
+  readonly openQuestions?: readonly string[]
   /** What is said besides, word for word. */
   readonly notes?: readonly string[]
   /** Values for rows that are there, by `table.column`, or by `name = value` for a value that goes. */

@@ -60,7 +60,7 @@ export function coverageOf(dialect: string, cases: readonly Case[], grid: Grid):
 
     test(`there are at least ${least} cases, and half of them must yield nothing`, () => {
       const quiet = cases.filter(
-        ({ expected, open = [] }) => Array.isArray(expected) && expected.length + open.length === 0,
+        ({ expected, openQuestions = [] }) => Array.isArray(expected) && expected.length + openQuestions.length === 0,
       )
       expect(cases.length).toBeGreaterThanOrEqual(least)
       expect(quiet.length).toBeGreaterThanOrEqual(cases.length / 2)

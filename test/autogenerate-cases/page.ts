@@ -21,21 +21,21 @@ const past: readonly (readonly [Exclude<Change, 'equal'>, string])[] = [
 ]
 
 /** Nothing is written; that it is there may be said. */
-const isLeft = ({ expected, open = [] }: Case): boolean =>
-  (Array.isArray(expected) ? expected : Object.values(expected).flat()).length + open.length === 0
+const isLeft = ({ expected, openQuestions = [] }: Case): boolean =>
+  (Array.isArray(expected) ? expected : Object.values(expected).flat()).length + openQuestions.length === 0
 
 function cellText({ cases }: Listed, object: string, attribute: string): string {
   const own = cases.filter((each) => each.object === object && each.attribute === attribute)
   if (own.length === 0) return '—'
-  const made = past.filter(([change]) => own.some((each) => each.change === change && !isLeft(each)))
+  const changed = past.filter(([change]) => own.some((each) => each.change === change && !isLeft(each)))
   const left = past.filter(
-    ([change]) => own.some((each) => each.change === change) && !made.some(([other]) => other === change),
+    ([change]) => own.some((each) => each.change === change) && !changed.some(([other]) => other === change),
   )
   const quiet = own.filter(({ change }) => change === 'equal').length
   return [
-    ...(made.length === 0 ? [] : [made.map(([, word]) => word).join(', ')]),
+    ...(changed.length === 0 ? [] : [changed.map(([, word]) => word).join(', ')]),
     ...left.map(([, word]) => `what is ${word} is only reported`),
-    ...(made.length + left.length === 0 ? ['left as it stands'] : []),
+    ...(changed.length + left.length === 0 ? ['left as it stands'] : []),
     ...(quiet === 0 ? [] : [`${quiet} quiet`]),
   ].join('; ')
 }

@@ -37,16 +37,21 @@ const chain = (schema?: string) =>
 
 for (const server of ['postgres', 'postgres-next'] as const) {
   describeOn(server, 'schemas of a declaration', (createDatabase) => {
-    const changes = async (from: 'database' | 'replay', made: string | undefined, declared: object, url: string) => {
-      const migrator = createMigrator({ dialect: postgresDialect({ url }), tiers: [chain(made)] })
+    const changes = async (
+      from: 'database' | 'replay',
+      declaredSchema: string | undefined,
+      declared: object,
+      url: string,
+    ) => {
+      const migrator = createMigrator({ dialect: postgresDialect({ url }), tiers: [chain(declaredSchema)] })
       await migrator.upgrade()
       const comparison = await migrator.compare(readDeclared({ ...declared }), { from })
-      const [found, checked] = [
+      const [differences, checked] = [
         comparison.changes.map(({ describe: line }) => line),
         await migrator.check({ declared: readDeclared({ ...declared }) }),
       ]
       return {
-        found,
+        found: differences,
         open: comparison.unanswered,
         differs: checked.findings.filter(({ kind }) => kind === 'model differs' || kind === 'drift').length,
       }
@@ -58,10 +63,14 @@ for (const server of ['postgres', 'postgres-next'] as const) {
         ['the declaration says it', undefined, 'public'],
         ['the revision says it', 'public', undefined],
         ['both say it', 'public', 'public'],
-      ])('the schema of the connection is the same by its name: %s', async (_, made, declared) => {
+      ])('the schema of the connection is the same by its name: %s', async (_, declaredSchema, declared) => {
         const { url, drop } = await createDatabase()
         try {
-          expect(await changes(from, made, { t: at(declared) }, url)).toEqual({ found: [], open: [], differs: 0 })
+          expect(await changes(from, declaredSchema, { t: at(declared) }, url)).toEqual({
+            differences: [],
+            open: [],
+            differs: 0,
+          })
         } finally {
           await drop()
         }
@@ -71,7 +80,11 @@ for (const server of ['postgres', 'postgres-next'] as const) {
         const { url, drop } = await createDatabase()
         try {
           const own = `${url}${url.includes('?') ? '&' : '?'}schema=tenant`
-          expect(await changes(from, undefined, { t: at('tenant') }, own)).toEqual({ found: [], open: [], differs: 0 })
+          expect(await changes(from, undefined, { t: at('tenant') }, own)).toEqual({
+            differences: [],
+            open: [],
+            differs: 0,
+          })
         } finally {
           await drop()
         }
@@ -80,8 +93,8 @@ for (const server of ['postgres', 'postgres-next'] as const) {
       test('the last table of a schema is seen, and so does check', async () => {
         const { url, drop } = await createDatabase()
         try {
-          const { found, differs } = await changes(from, 'app', {}, url)
-          expect([found, differs]).toEqual([['drop table app.t'], 1])
+          const { found: differences, differs } = await changes(from, 'app', {}, url)
+          expect([differences, differs]).toEqual([['drop table app.t'], 1])
         } finally {
           await drop()
         }

@@ -12,9 +12,9 @@ export const isRenamed = 'a name is changed: it is a rename'
 export const obvious: ReadonlySet<string> = new Set([nameless, named, isOrNot, always, parts, isRenamed])
 
 export const silent = 'no declaration has a word for it: what stands stays'
-export const leftAlone = 'it is reported, and not compared'
+export const notCompared = 'it is reported, and not compared'
 
 export const flag = { change: isOrNot, rename: nameless }
 export const value = { rename: nameless }
 export const onlyName = { add: isRenamed, drop: isRenamed, change: isRenamed }
-export const unsaid = { add: silent, drop: silent, change: silent, rename: silent }
+export const undeclared = { add: silent, drop: silent, change: silent, rename: silent }

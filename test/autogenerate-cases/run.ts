@@ -93,11 +93,11 @@ async function written(
 
 function optionsOf(each: Case): CompareOptions {
   const { answers, fill = {}, include, exclude } = each
-  const said: FillAnswer = ({ table, column, where }) =>
+  const answer: FillAnswer = ({ table, column, where }) =>
     fill[column === '' ? refText(table) : `${refText(table)}.${column}`] ??
     fill[`${refText(table)}${column === '' ? '' : `.${column}`} = ${where.kind === 'value' ? where.value : ''}`]
   return {
-    fill: said,
+    fill: answer,
     ...(answers === undefined ? {} : { answers }),
     ...(include === undefined ? {} : { include }),
     ...(exclude === undefined ? {} : { exclude }),
@@ -153,34 +153,34 @@ async function upgraded(ground: Ground, each: Case, comparison: Comparison, chai
   const longer = [...chain, await written(folder, comparison, chain.at(-1))]
   if (each.refused !== undefined) {
     expect(await refusal(migratorOf(ground, longer).upgrade())).toBe(each.refused)
-    const again = await migratorOf(ground, chain).compare(declared, optionsOf(each))
-    expect(lines(again), 'nothing was changed').toEqual(lines(comparison))
+    const second = await migratorOf(ground, chain).compare(declared, optionsOf(each))
+    expect(lines(second), 'nothing was changed').toEqual(lines(comparison))
     return
   }
   await migratorOf(ground, longer).upgrade()
-  const again = await migratorOf(ground, longer).compare(declared, options)
-  expect(again.unanswered.map(candidateLine), 'a second comparison').toEqual([])
-  expect(lines(again), `a second comparison:\n${lines(again).join('\n')}\n`).toEqual([])
+  const second = await migratorOf(ground, longer).compare(declared, options)
+  expect(second.unanswered.map(candidateLine), 'a second comparison').toEqual([])
+  expect(lines(second), `a second comparison:\n${lines(second).join('\n')}\n`).toEqual([])
   await find(database, each.finds)
   if (each.returns === undefined) return
   await migratorOf(ground, longer).downgrade('-1', { allowDataLoss: true })
   await find(database, each.returns)
 }
 
-async function find(database: Database, found: QueryExpectation | undefined): Promise<void> {
-  if (found === undefined) return
-  const rows = (await database.sql(found.sql)).map(rowText)
-  expect(rows, `rows:\n${rows.join('\n')}\n`).toEqual(found.rows)
+async function find(database: Database, actualLines: QueryExpectation | undefined): Promise<void> {
+  if (actualLines === undefined) return
+  const rows = (await database.sql(actualLines.sql)).map(rowText)
+  expect(rows, `rows:\n${rows.join('\n')}\n`).toEqual(actualLines.rows)
 }
 
 async function runCase(ground: Ground, each: Case): Promise<void> {
   const chain = await stand(ground, each)
   const declared = declaredBy(ground.server, each.after, each)
   const comparison = await migratorOf(ground, chain).compare(declared, optionsOf(each))
-  const open = comparison.unanswered.map(candidateLine)
-  expect(open, `open:\n${open.join('\n')}\n`).toEqual(each.open ?? [])
-  const found = lines(comparison)
-  expect(found, `found:\n${found.join('\n')}\n`).toEqual(onServer(ground.server, each.expected))
+  const openQuestions = comparison.unanswered.map(candidateLine)
+  expect(openQuestions, `open:\n${openQuestions.join('\n')}\n`).toEqual(each.openQuestions ?? [])
+  const actualLines = lines(comparison)
+  expect(actualLines, `found:\n${actualLines.join('\n')}\n`).toEqual(onServer(ground.server, each.expected))
   if (each.notes !== undefined) expect(comparison.notes, comparison.notes.join('\n')).toEqual(each.notes)
   if (comparison.changes.length > 0) await upgraded(ground, each, comparison, chain)
 }

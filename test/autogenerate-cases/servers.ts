@@ -17,13 +17,13 @@ import { casesOn, type Server } from './run.ts'
 export function casesOnSqlite(cases: readonly Case[]): void {
   const folder = mkdtempSync(join(tmpdir(), 'migrate-cases-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
-  let made = 0
+  let count = 0
   const server: Server = {
     name: 'SQLite',
     readDrizzle: readSqlite,
     open: async () => {
-      made += 1
-      const file = join(folder, `${made}.db`)
+      count += 1
+      const file = join(folder, `${count}.db`)
       const client = new Sqlite(file)
       return {
         dialect: sqliteDialect({ url: `sqlite:${file}` }),

@@ -39,12 +39,12 @@ for (const server of ['mysql', 'mariadb'] as const) {
     it.each(adopted)('is the only difference of a table that drizzle-kit made, %s', async (_, sql) => {
       const { db, folder } = await setUp()
       await db.sql(sql)
-      const stood = await db.sql(collations)
+      const collationsBefore = await db.sql(collations)
       expect(linesOf(await migratorAt(db, folder).compare(readDrizzle(before)))).toEqual([])
       const compared = await migratorAt(db, folder).compare(readDrizzle(after))
       expect(linesOf(compared)).toEqual(['drop unique constraint t_a_unique of t'])
       for (const { statements } of compared.changes) for (const text of statements) await db.sql(text)
-      expect(await db.sql(collations)).toEqual(stood)
+      expect(await db.sql(collations)).toEqual(collationsBefore)
       expect(await db.sql(indexes)).toEqual([{ name: 'PRIMARY' }])
     })
 
@@ -52,7 +52,7 @@ for (const server of ['mysql', 'mariadb'] as const) {
       const { db, folder } = await setUp()
       writeRevision(folder, [await migratorAt(db, folder).compare(readDrizzle(before))])
       await migratorAt(db, folder).upgrade()
-      const stood = await db.sql(collations)
+      const collationsBefore = await db.sql(collations)
       for (const options of [{}, { from: 'replay' }, { from: 'replay', server: false }] as const) {
         const migrator = migratorAt(db, folder)
         expect(linesOf(await migrator.compare(readDrizzle(before), options))).toEqual([])
@@ -62,7 +62,7 @@ for (const server of ['mysql', 'mariadb'] as const) {
       }
       const compared = await migratorAt(db, folder).compare(readDrizzle(after))
       for (const { statements } of compared.changes) for (const text of statements) await db.sql(text)
-      expect(await db.sql(collations)).toEqual(stood)
+      expect(await db.sql(collations)).toEqual(collationsBefore)
     })
   })
 }

@@ -20,8 +20,8 @@ export interface Pushed {
  * What `drizzle-kit push` says that it would do. With `--verbose --strict` it prints its statements and asks whether it may; there is no
  * terminal to answer on, so that it ends without having done anything.
  */
-export async function saidByCommand(dialect: OracleDialect, bundle: string, asked: Pushed): Promise<Verdict> {
-  const { schema, version, url } = asked
+export async function verdictOfCommand(dialect: OracleDialect, bundle: string, pushed: Pushed): Promise<Verdict> {
+  const { schema, version, url } = pushed
   // Beside the bundle: what it imports is found from there.
   const folder = mkdtempSync(join(dirname(bundle), 'push-'))
   const config = {
@@ -43,10 +43,10 @@ export async function saidByCommand(dialect: OracleDialect, bundle: string, aske
     })
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
     if (stdout.includes('No changes detected')) return { statements: [] }
-    const [, wanted] = stdout.split(/You are about to execute current statements:\s*/)
-    if (wanted === undefined) return { failed: `${stdout}${stderr}` }
+    const [, listed] = stdout.split(/You are about to execute current statements:\s*/)
+    if (listed === undefined) return { failed: `${stdout}${stderr}` }
     // On MySQL it also prints that there is nobody to ask.
-    const [statements = ''] = wanted.split(/Error: Interactive prompts/)
+    const [statements = ''] = listed.split(/Error: Interactive prompts/)
     return { statements: [statements.trim()] }
   } finally {
     rmSync(folder, { recursive: true, force: true })

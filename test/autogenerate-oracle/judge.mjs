@@ -56,29 +56,29 @@ const families = {
 const family = families[dialect]
 
 /** What it would do to a database so that it is as declared. */
-async function push({ exports, question, opened }) {
-  const { statementsToExecute } = await family.push(exports, opened, question)
+async function push({ exports, question, opened: database }) {
+  const { statementsToExecute } = await family.push(exports, database, question)
   return statementsToExecute
 }
 
 /** Makes the schema in an empty database, with the statements that `drizzle-kit generate` writes. */
-async function make({ exports, schema, opened }) {
+async function make({ exports, schema, opened: database }) {
   const empty = await family.snapshot({})
   const statements = await family.statements(empty, await family.snapshot(exports, schema.casing))
-  for (const statement of statements) await opened.sql(statement)
+  for (const statement of statements) await database.sql(statement)
   return statements
 }
 
 process.on('message', async (question) => {
-  const opened = await family.open(question.url)
+  const database = await family.open(question.url)
   try {
     const schema = schemas.find(({ name }) => name === question.schema)
     const exports = schema.versions[question.version]
-    const statements = await { push, make }[question.ask]({ exports, schema, question, opened })
+    const statements = await { push, make }[question.ask]({ exports, schema, question, opened: database })
     process.send({ id: question.id, statements })
   } catch (error) {
     process.send({ id: question.id, failed: error.message })
   } finally {
-    await opened.close()
+    await database.close()
   }
 })

@@ -17,8 +17,8 @@ on.mysql(({ open }) => {
     const database = await open()
     try {
       expect(await oracle.wantsByApi(schema, 0, database.url)).toEqual({ statements: [] })
-      const wanted = expect.stringMatching(/^CREATE TABLE `rows` \(/)
-      expect(await oracle.wants(schema, 0, database.url)).toEqual({ statements: [wanted] })
+      const expected = expect.stringMatching(/^CREATE TABLE `rows` \(/)
+      expect(await oracle.wants(schema, 0, database.url)).toEqual({ statements: [expected] })
     } finally {
       await database.close()
     }

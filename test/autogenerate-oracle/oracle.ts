@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll } from 'vitest'
-import { saidByCommand } from './command.ts'
+import { verdictOfCommand } from './command.ts'
 import type { OracleDialect, OracleSchema } from './schema.ts'
 
 /** drizzle-kit's statements, or how it failed. */
@@ -48,16 +48,16 @@ async function bundled(dialect: OracleDialect): Promise<string> {
 /** One answer of the child; that it has ended itself is one too. */
 function answered(child: ChildProcess, id: number, question: Question): Promise<Verdict> {
   return new Promise((resolve) => {
-    const settle = (verdict: Verdict): void => {
+    const finish = (verdict: Verdict): void => {
       clearTimeout(timer)
       child.off('message', heard)
       child.off('exit', ended)
       resolve(verdict)
     }
     const heard = ({ id: of, ...verdict }: Answer): void => {
-      if (of === id) settle(verdict)
+      if (of === id) finish(verdict)
     }
-    const ended = (code: number | null): void => settle({ failed: `it ended its process with ${code}` })
+    const ended = (code: number | null): void => finish({ failed: `it ended its process with ${code}` })
     const timer = setTimeout(() => child.kill('SIGKILL'), patience)
     child.on('message', heard)
     child.on('exit', ended)
@@ -77,7 +77,7 @@ function withoutBookkeeping(verdict: Verdict): Verdict {
 export function oracleOf(dialect: OracleDialect): Oracle {
   let child: ChildProcess | undefined
   let bundle: Promise<string> | undefined
-  let asked = 0
+  let questionCount = 0
   afterAll(() => void child?.kill('SIGKILL'))
 
   const bundleOf = (): Promise<string> => {
@@ -92,8 +92,8 @@ export function oracleOf(dialect: OracleDialect): Oracle {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       })
     }
-    asked += 1
-    return answered(child, asked, question)
+    questionCount += 1
+    return answered(child, questionCount, question)
   }
   const questionOf = ({ name, schemas = [] }: OracleSchema, version: number, url: string) => ({
     schema: name,
@@ -111,7 +111,7 @@ export function oracleOf(dialect: OracleDialect): Oracle {
       // What `pushMySQLSchema` gives back is only what it would truncate: mysql.test.ts shows it.
       const isByCommand = dialect === 'mysql' || schema.byCommand !== undefined
       if (!isByCommand) return wantsByApi(schema, version, url)
-      return saidByCommand(dialect, await bundleOf(), { schema, version, url })
+      return verdictOfCommand(dialect, await bundleOf(), { schema, version, url })
     },
     makes: (schema, version, url) => ask({ ask: 'make', ...questionOf(schema, version, url) }),
   }

@@ -12,7 +12,7 @@ import type { OracleSchema } from './schema.ts'
 /** Folders of revisions that can import `@org/migrate-core`, as in projects of somebody's. */
 export function migrationFolders(): () => string {
   let root = ''
-  let made = 0
+  let count = 0
   beforeAll(() => {
     root = realpathSync(mkdtempSync(join(tmpdir(), 'migrate-oracle-')))
     mkdirSync(join(root, 'node_modules/@org'), { recursive: true })
@@ -22,8 +22,8 @@ export function migrationFolders(): () => string {
   })
   afterAll(() => rmSync(root, { recursive: true, force: true }))
   return () => {
-    made += 1
-    const folder = join(root, `migrations${made}`)
+    count += 1
+    const folder = join(root, `migrations${count}`)
     mkdirSync(folder)
     return folder
   }

@@ -34,13 +34,13 @@ function onSqlite(body: (engine: OracleEngine) => void): void {
   describe('sqlite', () => {
     const folder = mkdtempSync(join(tmpdir(), 'migrate-oracle-'))
     afterAll(() => rmSync(folder, { recursive: true, force: true }))
-    let made = 0
+    let count = 0
     body({
       dialect: 'sqlite',
       readDrizzle: readSqlite,
       async open() {
-        made += 1
-        const file = join(folder, `${made}.db`)
+        count += 1
+        const file = join(folder, `${count}.db`)
         return {
           dialect: sqliteDialect({ url: `sqlite:${file}` }),
           url: file,

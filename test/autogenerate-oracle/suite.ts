@@ -64,20 +64,20 @@ async function findsNothingButTheMutation(ground: Ground, schema: OracleSchema):
     if (schema.noise !== undefined) expect(expected, 'the noise is still there').not.toEqual(nothing)
     if (schema.cannotRead !== undefined) return
     await sql(schema.mutate)
-    const seen = await oracle.wants(schema, lastOf(schema), url)
-    expect(seen, 'the mutated column').toHaveProperty('statements')
-    expect(seen, 'the mutated column is seen').not.toEqual(expected)
+    const verdict = await oracle.wants(schema, lastOf(schema), url)
+    expect(verdict, 'the mutated column').toHaveProperty('statements')
+    expect(verdict, 'the mutated column is seen').not.toEqual(expected)
   })
 }
 
 async function isReadAsDeclared(ground: Ground, schema: OracleSchema): Promise<void> {
   await inEmpty(ground, async ({ dialect, url }) => {
-    const made = await ground.oracle.makes(schema, lastOf(schema), url)
+    const created = await ground.oracle.makes(schema, lastOf(schema), url)
     if (schema.cannotMake !== undefined) {
-      expect(made).toEqual({ failed: expect.stringMatching(schema.cannotMake.says) })
+      expect(created).toEqual({ failed: expect.stringMatching(schema.cannotMake.says) })
       return
     }
-    expect(made).toHaveProperty('statements')
+    expect(created).toHaveProperty('statements')
     const { changes } = await compared(dialect, ground.folder(), declaredOf(ground, schema, lastOf(schema)))
     expect(changes.map(({ describe: line }) => line)).toEqual(schema.disagrees?.weFind ?? [])
   })

@@ -19,7 +19,7 @@ const core = fileURLToPath(new URL('../../packages/core', import.meta.url))
 /** A folder whose files can import `@org/migrate-core`, as in a project of somebody's, with a new folder of revisions at each call. */
 export function projects(): () => string {
   let folder = ''
-  let made = 0
+  let count = 0
   beforeAll(() => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), 'migrate-real-')))
     mkdirSync(join(folder, 'node_modules/@org'), { recursive: true })
@@ -27,8 +27,8 @@ export function projects(): () => string {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
   return () => {
-    made += 1
-    const migrations = join(folder, `migrations${made}`)
+    count += 1
+    const migrations = join(folder, `migrations${count}`)
     mkdirSync(migrations)
     return migrations
   }
@@ -67,7 +67,7 @@ export interface Compared {
 }
 
 /** All that is proposed for a database at its head. */
-export async function comparedAgain(migrator: Migrator, declared: DeclaredSchema): Promise<Compared> {
+export async function compareAgain(migrator: Migrator, declared: DeclaredSchema): Promise<Compared> {
   return {
     database: linesOf(await migrator.compare(declared)),
     replay: linesOf(await migrator.compare(declared, { from: 'replay' })),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { sqliteFiles } from '../autogenerate-realise/kit.ts'
 import { dialectOf } from '../checking/kit.ts'
 import { describeOn, familyOf, type ServerName, type TestDatabase } from '../kit/servers.ts'
-import { comparedAgain, linesOf, migratorOn, projects, writeRevision } from './follow.ts'
+import { compareAgain, linesOf, migratorOn, projects, writeRevision } from './follow.ts'
 import { homarr, type RealSchema, realSchemas } from './schemas.ts'
 
 type EmptyDatabase = Pick<TestDatabase, 'url' | 'sql'>
@@ -26,7 +26,7 @@ async function thereAndBack(schema: RealSchema, server: 'sqlite' | ServerName, d
   const family = server === 'sqlite' ? 'sqlite' : familyOf(server)
   for (const statement of schema.prepare ?? []) await database.sql(statement)
   const declared = await schema.declared()
-  const prepared = family === 'postgres' ? await namesOf(database, objects.types) : []
+  const typesBefore = family === 'postgres' ? await namesOf(database, objects.types) : []
   const migrations = project()
   const [dialect, migrator] = [dialectOf(database.url), () => migratorOn(dialectOf(database.url), migrations)]
   const proposed = await migrator().compare(declared)
@@ -35,8 +35,8 @@ async function thereAndBack(schema: RealSchema, server: 'sqlite' | ServerName, d
   await migrator().upgrade()
   expect(await namesOf(database, objects[family])).toHaveLength(schema.tables)
 
-  const { check, ...again } = await comparedAgain(migrator(), declared)
-  expect(again).toEqual({ database: [], replay: [], offline: [] })
+  const { check, ...second } = await compareAgain(migrator(), declared)
+  expect(second).toEqual({ database: [], replay: [], offline: [] })
   expect(check.ok).toBe(true)
   expect(check.findings.flatMap(({ differences = [] }) => differences)).toEqual([])
 
@@ -49,7 +49,7 @@ async function thereAndBack(schema: RealSchema, server: 'sqlite' | ServerName, d
 
   await migrator().downgrade('base')
   expect(await namesOf(database, objects[family])).toEqual([])
-  if (family === 'postgres') expect(await namesOf(database, objects.types)).toEqual(prepared)
+  if (family === 'postgres') expect(await namesOf(database, objects.types)).toEqual(typesBefore)
 }
 
 const promise = 'a generated revision makes what is declared, nothing is proposed then, and the way back leaves nothing'

@@ -125,18 +125,18 @@ describe('folded over an empty schema', () => {
     for (let at = 0; at < counts.operationLaws; at += 1) {
       const model = declaredBy(randomModel(caseSeed(seed, at), features[flavour], fragments[flavour]).operations)
       for (const circles of ['separate', 'inline'] as const) {
-        const again = replay(emptySchema, creationsOf(model, { circles }))
-        expect(schemaDifferences(model, again), `TEST_SEED=${seed} TEST_CASE=${at}`).toEqual([])
-        expect([...again.schemas].sort()).toEqual([...model.schemas].sort())
+        const replayed = replay(emptySchema, creationsOf(model, { circles }))
+        expect(schemaDifferences(model, replayed), `TEST_SEED=${seed} TEST_CASE=${at}`).toEqual([])
+        expect([...replayed.schemas].sort()).toEqual([...model.schemas].sort())
       }
     }
   })
 
   test('a serial column that was declared, and one that was read, with its sequence', () => {
-    const { applyToModel: advance } = postgresDialect({ url: 'postgresql://none/none' })
+    const { applyToModel: applyToModel } = postgresDialect({ url: 'postgresql://none/none' })
     const serial = { kind: 'native', dialect: 'postgres', sql: 'bigserial' } as const
     const declared = schema({ tables: [table('t', [{ name: 'id', type: serial, nullable: false }], [primary('id')])] })
-    const read = replay(emptySchema, creationsOf(declared), advance)
+    const read = replay(emptySchema, creationsOf(declared), applyToModel)
     expect([...read.sequences.values()]).toEqual([
       { ref: { name: 't_id_seq' }, ownedBy: { table: { name: 't' }, column: 'id' } },
     ])
@@ -144,6 +144,6 @@ describe('folded over an empty schema', () => {
     expect(orderOf(read)).toEqual(['sequence t_id_seq', 'table t', 'owner of t_id_seq'])
     expect(schemaDifferences(declared, replay(emptySchema, creationsOf(declared)))).toEqual([])
     expect(schemaDifferences(read, replay(emptySchema, creationsOf(read)))).toEqual([])
-    expect(schemaDifferences(read, replay(emptySchema, creationsOf(read), advance))).toEqual([])
+    expect(schemaDifferences(read, replay(emptySchema, creationsOf(read), applyToModel))).toEqual([])
   })
 })

@@ -23,9 +23,9 @@ export type EmptyDatabase = Pick<TestDatabase, 'url' | 'sql' | 'drop'>
 export function sqliteFiles(): () => EmptyDatabase {
   const folder = mkdtempSync(join(tmpdir(), 'migrate-realise-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
-  let made = 0
+  let databases = 0
   return () => {
-    const file = join(folder, `${made++}.db`)
+    const file = join(folder, `${databases++}.db`)
     const client = new Database(file)
     return {
       url: `sqlite:${file}`,
@@ -46,17 +46,17 @@ export function emptied(server: ServerName): {
   close(database: EmptyDatabase): Promise<void>
 } {
   const idle: EmptyDatabase[] = []
-  const made: EmptyDatabase[] = []
+  const databases: EmptyDatabase[] = []
   afterAll(async () => {
-    for (const each of made) await each.drop()
+    for (const each of databases) await each.drop()
   })
   const isPostgres = familyOf(server) === 'postgres'
   return {
     async open() {
-      const found = idle.pop()
-      if (found !== undefined) return found
+      const reused = idle.pop()
+      if (reused !== undefined) return reused
       const database = await createDatabaseOn(server)
-      if (isPostgres) made.push(database)
+      if (isPostgres) databases.push(database)
       return database
     },
     async close(database) {
@@ -89,7 +89,7 @@ export async function make(dialect: Dialect, session: Session, operations: reado
 }
 
 /** Makes a schema in the database itself, and reads it. */
-export async function reallyMade(dialect: Dialect, operations: readonly Operation[]): Promise<SchemaModel> {
+export async function create(dialect: Dialect, operations: readonly Operation[]): Promise<SchemaModel> {
   const session = await dialect.connect({ purpose: 'run' })
   try {
     const own = session.dialect ?? dialect
@@ -106,14 +106,14 @@ const normal = (dialect: Dialect, model: SchemaModel): SchemaModel => ({
 })
 
 /** What the comparison says of two schemas of one server. */
-export const differences = (dialect: Dialect, expected: SchemaModel, found: SchemaModel): readonly string[] =>
-  schemaDifferences(normal(dialect, expected), normal(dialect, found))
+export const differences = (dialect: Dialect, expected: SchemaModel, reused: SchemaModel): readonly string[] =>
+  schemaDifferences(normal(dialect, expected), normal(dialect, reused))
 
 /** Nothing where two schemas of one server are equal to the letter; else what the comparison says, or the first letters that differ. */
-export function unlike(dialect: Dialect, expected: SchemaModel, found: SchemaModel): readonly string[] {
-  const lines = differences(dialect, expected, found)
+export function unlike(dialect: Dialect, expected: SchemaModel, reused: SchemaModel): readonly string[] {
+  const lines = differences(dialect, expected, reused)
   if (lines.length > 0) return lines
-  const [one, other] = [canonicalJson(expected), canonicalJson(found)]
+  const [one, other] = [canonicalJson(expected), canonicalJson(reused)]
   if (one === other) return []
   const at = [...one].findIndex((letter, database) => letter !== other[database])
   return [`…${one.slice(Math.max(0, at - 80), at + 80)}… is not …${other.slice(Math.max(0, at - 80), at + 80)}…`]

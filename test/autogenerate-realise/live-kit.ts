@@ -27,14 +27,17 @@ export const dumps = {
 } as const
 
 /** The same dialect, with something to be done while the place is there and everything was made in it. */
-export function withBeside(dialect: Dialect, beside: (shadow: ShadowDatabase) => Promise<void>): Dialect {
+export function withConcurrentWork(
+  dialect: Dialect,
+  concurrentWork: (shadow: ShadowDatabase) => Promise<void>,
+): Dialect {
   return {
     ...dialect,
     withShadow: (work, options) => {
       if (dialect.withShadow === undefined) throw new Error('no scratch place')
       return dialect.withShadow(async (shadow) => {
         const result = await work(shadow)
-        await beside(shadow)
+        await concurrentWork(shadow)
         return result
       }, options)
     },

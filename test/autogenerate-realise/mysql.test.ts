@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import type { SchemaModel } from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
 import { creationsOf } from '../../packages/core/src/autogenerate/creations.ts'
-import { materialise } from '../../packages/core/src/autogenerate/realise.ts'
+import { materialise } from '../../packages/core/src/autogenerate/materialise.ts'
 import { migratorAt } from '../checking/kit.ts'
 import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
 import { dialectAt } from './dialect-at.ts'
-import { reallyMade, unlike } from './kit.ts'
-import { asUser, dumps, staying, withBeside } from './live-kit.ts'
+import { create, unlike } from './kit.ts'
+import { asUser, dumps, staying, withConcurrentWork } from './live-kit.ts'
 import { integer, key, primary, schema, table, varchar, view } from './models.ts'
 
 const id = integer('id', { nullable: false })
@@ -57,7 +57,7 @@ function rich(server: string): SchemaModel {
 }
 
 /** What the server's own catalog says of a database, without the database. */
-const said = `SELECT 'column' AS what, TABLE_NAME AS a, COLUMN_NAME AS b, CONCAT_WS('|', COLUMN_TYPE, IS_NULLABLE, EXTRA, COLUMN_KEY,
+const commentsQuery = `SELECT 'column' AS what, TABLE_NAME AS a, COLUMN_NAME AS b, CONCAT_WS('|', COLUMN_TYPE, IS_NULLABLE, EXTRA, COLUMN_KEY,
     COLLATION_NAME, GENERATION_EXPRESSION) AS c, REPLACE(COLUMN_DEFAULT, DATABASE(), '…') AS d
     FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()
   UNION ALL SELECT 'check', CONSTRAINT_NAME, CHECK_CLAUSE, NULL, NULL
@@ -86,26 +86,26 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (createDatabase, serve
     await sql(`ALTER DATABASE ${name} CHARACTER SET latin1 COLLATE latin1_german1_ci`)
     const dialect = dialectAt(url)
     const declared = rich(server)
-    let inScratch: unknown
-    let standing: unknown
-    const found = await materialise(
-      withBeside(dialect, async ({ session }) => {
-        inScratch = (await session.query(said)).map((row) => JSON.stringify({ ...row }))
-        standing = (await session.query('SELECT DATABASE() AS name, @@collation_database AS collation'))[0]
+    let inShadow: unknown
+    let insideShadow: unknown
+    const materialised = await materialise(
+      withConcurrentWork(dialect, async ({ session }) => {
+        inShadow = (await session.query(commentsQuery)).map((row) => JSON.stringify({ ...row }))
+        insideShadow = (await session.query('SELECT DATABASE() AS name, @@collation_database AS collation'))[0]
       }),
       declared,
     )
-    expect(standing).toMatchObject({
+    expect(insideShadow).toMatchObject({
       name: expect.stringMatching(/^migrate_scratch_[0-9a-f]{8}_[0-9a-f]{8}_[0-9a-z]{6,8}_[0-9a-f]{8}$/),
       collation: 'latin1_german1_ci',
     })
-    const real = await reallyMade(dialect, creationsOf(declared))
-    const spoken = await dialect.connect({ purpose: 'look' })
+    const real = await create(dialect, creationsOf(declared))
+    const spoken = await dialect.connect({ purpose: 'inspect' })
     await spoken.close()
-    expect(unlike(spoken.dialect ?? dialect, real, found)).toEqual([])
-    expect(inScratch).toEqual((await sql(said)).map((row) => JSON.stringify(row)))
-    expect(JSON.stringify([...found.views.values()])).not.toContain('migrate_scratch')
-    const number = found.tables.get('users')?.columns.find((column) => column.name === 'number')
+    expect(unlike(spoken.dialect ?? dialect, real, materialised)).toEqual([])
+    expect(inShadow).toEqual((await sql(commentsQuery)).map((row) => JSON.stringify(row)))
+    expect(JSON.stringify([...materialised.views.values()])).not.toContain('migrate_scratch')
+    const number = materialised.tables.get('users')?.columns.find((column) => column.name === 'number')
     expect(number?.default).toEqual(
       server === 'mariadb' ? { kind: 'expression', sql: 'nextval(`numbers`)' } : undefined,
     )
@@ -118,16 +118,16 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (createDatabase, serve
       "CREATE TABLE users (id int PRIMARY KEY, note varchar(9)); INSERT INTO users VALUES (1, 'kept'); CREATE VIEW v AS SELECT id FROM users",
     )
     const dialect = dialectAt(url)
-    const was = await sql(dumps.mysql)
+    const before = await sql(dumps.mysql)
     await materialise(dialect, rich(server))
     const wrong = new Error('thrown by the work')
     await expect(
       materialise(
-        withBeside(dialect, () => Promise.reject(wrong)),
+        withConcurrentWork(dialect, () => Promise.reject(wrong)),
         rich(server),
       ),
     ).rejects.toBe(wrong)
-    expect(await sql(dumps.mysql)).toEqual(was)
+    expect(await sql(dumps.mysql)).toEqual(before)
     expect(await sql('SELECT id, note FROM users')).toEqual([{ id: 1, note: 'kept' }])
     expect(await scratchesOf(database)).toEqual([])
   })
@@ -140,9 +140,9 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (createDatabase, serve
     expect(findings.map(({ about }) => about)).not.toContain('left-over database')
     expect(await scratchesOf(database)).toEqual([where])
     child.kill('SIGKILL')
-    const told = async (): Promise<unknown> =>
+    const reported = async (): Promise<unknown> =>
       (await migratorAt(url, []).examine()).findings.filter(({ about }) => about === 'left-over database')
-    await expect.poll(told, { timeout: 30_000 }).toEqual([
+    await expect.poll(reported, { timeout: 30_000 }).toEqual([
       {
         level: 'warning',
         about: 'left-over database',
@@ -159,12 +159,12 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (createDatabase, serve
     const old = named(here, 3_600)
     const elsewhere = named('ffffffff', 3_600)
     const oldElsewhere = named('ffffffff', 100_000)
-    const others = [prefix, word, here, '00000000', named(here, 100_000).split('_')[4], mark].join('_')
-    for (const name of [old, elsewhere, oldElsewhere, others]) await sql(`CREATE DATABASE ${name}`)
+    const foreignName = [prefix, word, here, '00000000', named(here, 100_000).split('_')[4], mark].join('_')
+    for (const name of [old, elsewhere, oldElsewhere, foreignName]) await sql(`CREATE DATABASE ${name}`)
     await materialise(dialectAt(url), schema({}))
     expect(await scratchesOf(database)).toEqual([elsewhere, where].sort())
-    expect(await sql(`SHOW DATABASES LIKE '${others}'`)).toHaveLength(1)
-    for (const name of [where, elsewhere, others]) await sql(`DROP DATABASE ${name}`)
+    expect(await sql(`SHOW DATABASES LIKE '${foreignName}'`)).toHaveLength(1)
+    for (const name of [where, elsewhere, foreignName]) await sql(`DROP DATABASE ${name}`)
   })
 
   test('who may make no database, or could not drop it again, is refused, and nothing is left', async () => {
@@ -194,14 +194,14 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (createDatabase, serve
     const part = schema({
       tables: [table('users', [id, integer('team')], [primary('id'), key('users_team', 'team', 'teams')])],
     })
-    const found: SchemaModel[] = []
+    const materialised: SchemaModel[] = []
     await materialise(
-      withBeside(dialect, async () => {
-        found.push(await materialise(dialect, part))
+      withConcurrentWork(dialect, async () => {
+        materialised.push(await materialise(dialect, part))
       }),
       rich(server),
     )
-    expect(found[0]?.tables.get('users')?.constraints).toEqual([
+    expect(materialised[0]?.tables.get('users')?.constraints).toEqual([
       { kind: 'primaryKey', columns: ['id'] },
       key('users_team', 'team', 'teams'),
     ])
@@ -227,7 +227,7 @@ describeOnEach(['mariadb', 'mysql'], 'the scratch place', (createDatabase, serve
     await expect(materialise(dialect, elsewhere)).rejects.toMatchObject({ code: 'UNSUPPORTED' })
     const stop = new AbortController()
     const reason = new Error('enough')
-    const slow = withBeside(dialect, async ({ session }) => {
+    const slow = withConcurrentWork(dialect, async ({ session }) => {
       setTimeout(() => stop.abort(reason), 200)
       await session.query('SELECT SLEEP(60) AS slept')
     })

@@ -2,11 +2,11 @@ import { type SchemaModel, tableKey } from '@org/migrate-core/dialect'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, test } from 'vitest'
 import { creationsOf } from '../../packages/core/src/autogenerate/creations.ts'
-import { materialise } from '../../packages/core/src/autogenerate/realise.ts'
+import { materialise } from '../../packages/core/src/autogenerate/materialise.ts'
 import { describeOn } from '../kit/servers.ts'
 import { dialectAt } from './dialect-at.ts'
-import { differences, reallyMade, unlike } from './kit.ts'
-import { asUser, dumps, staying, withBeside } from './live-kit.ts'
+import { create, differences, unlike } from './kit.ts'
+import { asUser, dumps, staying, withConcurrentWork } from './live-kit.ts'
 import { integer, key, primary, schema, table, varchar, view } from './models.ts'
 
 const native = (sql: string) => ({ kind: 'native', dialect: 'postgres', sql }) as const
@@ -109,63 +109,63 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
     const { url, sql } = await createDatabase()
     await sql(before)
     const dialect = postgresDialect({ url })
-    let inScratch: unknown
-    const found = await materialise(
-      withBeside(dialect, async ({ session }) => {
-        inScratch = await session.query(printed)
+    let inShadow: unknown
+    const materialised = await materialise(
+      withConcurrentWork(dialect, async ({ session }) => {
+        inShadow = await session.query(printed)
       }),
       rich,
     )
-    const real = await reallyMade(
+    const real = await create(
       dialect,
       creationsOf(rich).filter(({ kind }) => kind !== 'createExtension'),
     )
     const own = new Map([...real.tables].filter(([name]) => name !== 'live'))
-    expect(unlike(dialect, { ...real, tables: own }, found)).toEqual([])
+    expect(unlike(dialect, { ...real, tables: own }, materialised)).toEqual([])
     const rows = await sql(printed)
-    expect(JSON.parse(JSON.stringify(inScratch))).toEqual(JSON.parse(JSON.stringify(rows)))
+    expect(JSON.parse(JSON.stringify(inShadow))).toEqual(JSON.parse(JSON.stringify(rows)))
     expect(rows).toContainEqual({ name: 'public.users.mood', text: "mood   t 'ok'::mood" })
     expect(rows).toContainEqual({ name: 'public.users.id', text: "integer   t nextval('users_id_seq'::regclass)" })
-    expect(found.tables.get('users')?.constraints.find(({ name }) => name === 'named')).toEqual({
+    expect(materialised.tables.get('users')?.constraints.find(({ name }) => name === 'named')).toEqual({
       kind: 'check',
       name: 'named',
       expression:
         "((name)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[])) OR ((name)::text ~~ 'c%'::text)",
     })
-    expect([...found.sequences.keys()].sort()).toEqual(['audit.log_id_seq', 'users_id_seq'])
-    expect(found.schemas).toEqual(['audit', 'public'])
+    expect([...materialised.sequences.keys()].sort()).toEqual(['audit.log_id_seq', 'users_id_seq'])
+    expect(materialised.schemas).toEqual(['audit', 'public'])
     // And once more beside what is there by now, under the same names.
-    expect(unlike(dialect, found, await materialise(dialect, rich))).toEqual([])
+    expect(unlike(dialect, materialised, await materialise(dialect, rich))).toEqual([])
   })
 
   test('the database is as it was, when the work is over and when it throws', async () => {
     const { url, sql } = await createDatabase()
     await sql(`${before}; CREATE SCHEMA audit; CREATE TABLE audit.log (a int)`)
     const dialect = postgresDialect({ url })
-    const was = await sql(dumps.postgres)
+    const dumpBefore = await sql(dumps.postgres)
     await materialise(dialect, rich)
-    expect(await sql(dumps.postgres)).toEqual(was)
+    expect(await sql(dumps.postgres)).toEqual(dumpBefore)
     const wrong = new Error('thrown by the work')
     await expect(
       materialise(
-        withBeside(dialect, () => Promise.reject(wrong)),
+        withConcurrentWork(dialect, () => Promise.reject(wrong)),
         rich,
       ),
     ).rejects.toBe(wrong)
-    expect(await sql(dumps.postgres)).toEqual(was)
+    expect(await sql(dumps.postgres)).toEqual(dumpBefore)
     expect(await sql('SELECT * FROM live')).toEqual([{ id: 1, note: 'kept' }])
   })
 
   test('of a process that is killed in it nothing is left', async () => {
     const { url, sql } = await createDatabase()
     await sql(`${before}; CREATE SCHEMA audit`)
-    const was = await sql(dumps.postgres)
+    const dumpBefore = await sql(dumps.postgres)
     const { child, where } = await staying(url)
     const sessions = async (): Promise<unknown> => sql(`SELECT pid FROM pg_stat_activity WHERE pid = ${where}`)
     expect(await sessions()).toHaveLength(1)
     child.kill('SIGKILL')
     await expect.poll(sessions, { timeout: 30_000 }).toEqual([])
-    expect(await sql(dumps.postgres)).toEqual(was)
+    expect(await sql(dumps.postgres)).toEqual(dumpBefore)
   })
 
   test('nobody waits for it: rows, tables and indexes of the live schema are written and made meanwhile', async () => {
@@ -179,8 +179,8 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
         table('live', [id, varchar('note'), varchar('more')], [primary('id')]),
       ],
     })
-    const found = await materialise(
-      withBeside(postgresDialect({ url }), async () => {
+    const materialised = await materialise(
+      withConcurrentWork(postgresDialect({ url }), async () => {
         for (const text of [
           "INSERT INTO live VALUES (2, 'meanwhile')",
           'INSERT INTO teams VALUES (1)',
@@ -201,8 +201,8 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
       part,
     )
     expect(done).toHaveLength(11)
-    expect([...found.tables.keys()]).toEqual(['live', 'users'])
-    expect(found.tables.get('users')?.constraints).toContainEqual(key('users_team', 'team', 'teams'))
+    expect([...materialised.tables.keys()]).toEqual(['live', 'users'])
+    expect(materialised.tables.get('users')?.constraints).toContainEqual(key('users_team', 'team', 'teams'))
   })
 
   test('a foreign key to a real table would lock it, were it sent; what refers to it calls it by its own name', async () => {
@@ -224,20 +224,20 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
     await sql(before)
     const dialect = postgresDialect({ url })
     const one = schema({ tables: [table('one', [id], [primary('id')])] })
-    const alone = await materialise(dialect, rich)
-    const seen: SchemaModel[] = []
+    const single = await materialise(dialect, rich)
+    const models: SchemaModel[] = []
     await materialise(
-      withBeside(dialect, async () => {
-        seen.push(await materialise(dialect, rich, { waitMs: 0 }))
-        seen.push(await materialise(dialect, one, { waitMs: 0 }))
+      withConcurrentWork(dialect, async () => {
+        models.push(await materialise(dialect, rich, { waitMs: 0 }))
+        models.push(await materialise(dialect, one, { waitMs: 0 }))
       }),
       one,
     )
-    expect(unlike(dialect, alone, seen[0] as SchemaModel)).toEqual([])
-    expect([...(seen[1]?.tables.keys() ?? [])]).toEqual(['one'])
+    expect(unlike(dialect, single, models[0] as SchemaModel)).toEqual([])
+    expect([...(models[1]?.tables.keys() ?? [])]).toEqual(['one'])
     const both = await Promise.all([materialise(dialect, rich), materialise(dialect, rich), materialise(dialect, one)])
-    expect(unlike(dialect, alone, both[0])).toEqual([])
-    expect(unlike(dialect, alone, both[1])).toEqual([])
+    expect(unlike(dialect, single, both[0])).toEqual([])
+    expect(unlike(dialect, single, both[1])).toEqual([])
   })
 
   test('a named schema that another place has is waited for, and then refused', async () => {
@@ -247,7 +247,7 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
     const part = schema({ schemas: ['audit'], tables: [table({ schema: 'audit', name: 't' }, [id])] })
     let refusal: unknown
     await materialise(
-      withBeside(dialect, async () => {
+      withConcurrentWork(dialect, async () => {
         refusal = await materialise(dialect, part, { waitMs: 100 }).catch((error: unknown) => error)
       }),
       part,
@@ -266,13 +266,13 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
     const expected = await materialise(postgresDialect({ url: database.url }), rich)
     await asUser(database, true, async (user, url) => {
       await sql(`GRANT USAGE ON SCHEMA public TO ${user}`)
-      const was = await sql(dumps.postgres)
+      const dumpBefore = await sql(dumps.postgres)
       await expect(materialise(postgresDialect({ url }), rich)).rejects.toMatchObject({
         code: 'SHADOW_REFUSED',
         details: { why: `${user} may not create schemas in the database ${name}` },
         remedy: expect.stringContaining(`GRANT CREATE ON DATABASE "${name}" TO "${user}"`),
       })
-      expect(await sql(dumps.postgres)).toEqual(was)
+      expect(await sql(dumps.postgres)).toEqual(dumpBefore)
       await sql(`GRANT CREATE ON DATABASE ${name} TO ${user}`)
       const now = await sql(dumps.postgres)
       expect(unlike(postgresDialect({ url }), expected, await materialise(postgresDialect({ url }), rich))).toEqual([])
@@ -280,14 +280,14 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
       expect(
         differences(postgresDialect({ url }), expected, await materialise(postgresDialect({ url }), expected)),
       ).toEqual([])
-      const others = schema({ schemas: ['owned'], tables: [table({ schema: 'owned', name: 't' }, [id])] })
-      await expect(materialise(postgresDialect({ url }), others)).rejects.toMatchObject({
+      const foreignSchema = schema({ schemas: ['owned'], tables: [table({ schema: 'owned', name: 't' }, [id])] })
+      await expect(materialise(postgresDialect({ url }), foreignSchema)).rejects.toMatchObject({
         code: 'SHADOW_REFUSED',
         details: { why: 'the schema owned, which is to be made there, belongs to postgres' },
         remedy: expect.stringContaining(`GRANT "postgres" TO "${user}"`),
       })
       await sql(`GRANT "postgres" TO "${user}"`)
-      expect((await materialise(postgresDialect({ url }), others)).schemas).toContain('owned')
+      expect((await materialise(postgresDialect({ url }), foreignSchema)).schemas).toContain('owned')
       await sql(`REVOKE "postgres" FROM "${user}"`)
       expect(await sql(dumps.postgres)).toEqual(now)
       const unused = schema({ schemas: ['owned'], tables: [table('t', [id])] })
@@ -309,8 +309,8 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
         table('t', [varchar('a')], [], [{ name: 't_a', unique: false, elements: [{ expression: 'outer_one(a)' }] }]),
       ],
     })
-    const found = await materialise(postgresDialect({ url }), part)
-    expect(found.tables.get('t')?.indexes).toEqual([
+    const materialised = await materialise(postgresDialect({ url }), part)
+    expect(materialised.tables.get('t')?.indexes).toEqual([
       { name: 't_a', unique: false, elements: [{ expression: 'outer_one((a)::text)' }] },
     ])
   })
@@ -318,17 +318,17 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
   test('where a schema was asked for, it is that one, be it there or not; where sessions are shared, too', async () => {
     const { url, sql } = await createDatabase()
     await sql(before)
-    for (const there of [false, true]) {
-      if (there) await sql('CREATE SCHEMA app; CREATE TABLE app.users (a int)')
-      const was = await sql(dumps.postgres)
+    for (const exists of [false, true]) {
+      if (exists) await sql('CREATE SCHEMA app; CREATE TABLE app.users (a int)')
+      const dumpBefore = await sql(dumps.postgres)
       for (const lock of ['session', 'table'] as const) {
         const dialect = postgresDialect({ url, schema: 'app', ...(lock === 'table' ? { lock } : {}) })
         const part = schema({ tables: [table('users', [id, integer('next')], [primary('id')])] })
-        const found = await materialise(dialect, part)
-        expect([...found.tables.keys()]).toEqual(['users'])
-        expect(found.schemas).toEqual(['app'])
+        const materialised = await materialise(dialect, part)
+        expect([...materialised.tables.keys()]).toEqual(['users'])
+        expect(materialised.schemas).toEqual(['app'])
       }
-      expect(await sql(dumps.postgres)).toEqual(was)
+      expect(await sql(dumps.postgres)).toEqual(dumpBefore)
     }
     const shared = postgresDialect({ url, lock: 'table' })
     expect(unlike(shared, await materialise(postgresDialect({ url }), rich), await materialise(shared, rich))).toEqual(
@@ -372,14 +372,14 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
   test('an abort ends it with its reason', async () => {
     const { url, sql } = await createDatabase()
     await sql(before)
-    const was = await sql(dumps.postgres)
+    const dumpBefore = await sql(dumps.postgres)
     const stop = new AbortController()
     const reason = new Error('enough')
-    const dialect = withBeside(postgresDialect({ url }), async ({ session }) => {
+    const dialect = withConcurrentWork(postgresDialect({ url }), async ({ session }) => {
       setTimeout(() => stop.abort(reason), 200)
       await session.query('SELECT pg_sleep(60)::text')
     })
     await expect(materialise(dialect, rich, { signal: stop.signal })).rejects.toBe(reason)
-    expect(await sql(dumps.postgres)).toEqual(was)
+    expect(await sql(dumps.postgres)).toEqual(dumpBefore)
   })
 })

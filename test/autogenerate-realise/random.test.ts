@@ -1,19 +1,19 @@
 import type { SchemaModel } from '@org/migrate-core/dialect'
 import { describe, expect, test } from 'vitest'
-import { partOf } from '../../packages/core/src/autogenerate/against.ts'
 import { creationsOf } from '../../packages/core/src/autogenerate/creations.ts'
-import { materialise } from '../../packages/core/src/autogenerate/realise.ts'
+import { partOf } from '../../packages/core/src/autogenerate/desired-schema.ts'
+import { materialise } from '../../packages/core/src/autogenerate/materialise.ts'
 import { randomModel } from '../conformance/random/generate.ts'
 import { features, fragments } from '../conformance/subjects.ts'
 import { caseSeed, onlyCase, runSeed } from '../kit/random.ts'
 import { counts } from '../kit/scale.ts'
 import { describeOn } from '../kit/servers.ts'
 import { dialectAt } from './dialect-at.ts'
-import { declaredBy, differences, type EmptyDatabase, emptied, reallyMade, sqliteFiles, unlike } from './kit.ts'
+import { create, declaredBy, differences, type EmptyDatabase, emptied, sqliteFiles, unlike } from './kit.ts'
 
 const seed = runSeed()
 const only = onlyCase()
-const cases = only === undefined ? Array.from({ length: counts.realisedModels }, (_, at) => at) : [only]
+const cases = only === undefined ? Array.from({ length: counts.materialisedModels }, (_, at) => at) : [only]
 
 const nothingElse = { views: new Map(), triggers: new Map(), sequences: new Map() }
 
@@ -29,31 +29,31 @@ async function failuresOf(
   const needed = model.triggers ? fragments[flavour].beforeTrigger : undefined
   const declared = declaredBy(model.operations)
   const dialect = dialectAt(url)
-  const spoken = await dialect.connect({ purpose: 'look' })
+  const spoken = await dialect.connect({ purpose: 'inspect' })
   const own = spoken.dialect ?? dialect
   await spoken.close()
   if (needed !== undefined) await sql(needed)
   const before = await materialise(dialect, declared)
-  const real = await reallyMade(dialect, creationsOf(declared, flavour === 'sqlite' ? { circles: 'inline' } : {}))
-  const beside = await materialise(dialect, declared)
-  const again = await materialise(dialect, real)
+  const real = await create(dialect, creationsOf(declared, flavour === 'sqlite' ? { circles: 'inline' } : {}))
+  const besideLive = await materialise(dialect, declared)
+  const fromIntrospected = await materialise(dialect, real)
   // One table alone, with the types and schemas of all: its foreign keys lead out of what is made.
   const name = [...declared.tables.keys()].at(-1) ?? ''
   const part = { ...partOf(declared, new Set([name]), []), ...nothingElse }
-  const alone = await materialise(dialect, part)
-  const look = await dialect.connect({ purpose: 'look' })
-  const after = await own.introspect(look)
-  await look.close()
+  const oneTable = await materialise(dialect, part)
+  const inspection = await dialect.connect({ purpose: 'inspect' })
+  const after = await own.introspect(inspection)
+  await inspection.close()
   return {
     declared,
     failures: [
       ...unlike(own, real, before).map((line) => `on an empty database: ${line}`),
-      ...unlike(own, real, beside).map((line) => `beside the real one: ${line}`),
-      ...unlike(own, real, again).map((line) => `what was read, realised: ${line}`),
+      ...unlike(own, real, besideLive).map((line) => `beside the real one: ${line}`),
+      ...unlike(own, real, fromIntrospected).map((line) => `what was read, realised: ${line}`),
       ...differences(
         own,
         { ...real, ...nothingElse, tables: keyed(real.tables, name) },
-        { ...alone, ...nothingElse, tables: keyed(alone.tables, name) },
+        { ...oneTable, ...nothingElse, tables: keyed(oneTable.tables, name) },
       ).map((line) => `one table alone: ${line}`),
       ...unlike(own, real, after).map((line) => `the real one afterwards: ${line}`),
     ],
@@ -71,9 +71,9 @@ function random(
     for (const at of cases) {
       const database = await open()
       try {
-        const found = await failuresOf(flavour, at, database)
-        tables += found.declared.tables.size
-        failures.push(...found.failures.map((line) => `TEST_SEED=${seed} TEST_CASE=${at}: ${line}`))
+        const outcome = await failuresOf(flavour, at, database)
+        tables += outcome.declared.tables.size
+        failures.push(...outcome.failures.map((line) => `TEST_SEED=${seed} TEST_CASE=${at}: ${line}`))
       } catch (error) {
         failures.push(`TEST_SEED=${seed} TEST_CASE=${at}: ${error instanceof Error ? error.message : String(error)}`)
       } finally {

@@ -6,10 +6,10 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 import { afterAll, describe, expect, test } from 'vitest'
 import { creationsOf } from '../../packages/core/src/autogenerate/creations.ts'
-import { materialise } from '../../packages/core/src/autogenerate/realise.ts'
+import { materialise } from '../../packages/core/src/autogenerate/materialise.ts'
 import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
-import { make, reallyMade, unlike } from './kit.ts'
-import { withBeside } from './live-kit.ts'
+import { create, make, unlike } from './kit.ts'
+import { withConcurrentWork } from './live-kit.ts'
 import { integer, key, primary, schema, table, varchar, view } from './models.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'migrate-scratch-'))
@@ -47,26 +47,26 @@ const rich: SchemaModel = schema({
   ],
 })
 
-const said = 'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid'
+const schemaQuery = 'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid'
 
-async function inAndOut(dialect: Dialect, was: () => unknown): Promise<readonly unknown[]> {
-  const before = was()
+async function inAndOut(dialect: Dialect, picture: () => unknown): Promise<readonly unknown[]> {
+  const before = picture()
   let rows: readonly unknown[] = []
   await materialise(
-    withBeside(dialect, async ({ session }) => {
-      rows = (await session.query(said)).map((row) => ({ ...row }))
-      expect(was()).toEqual(before)
+    withConcurrentWork(dialect, async ({ session }) => {
+      rows = (await session.query(schemaQuery)).map((row) => ({ ...row }))
+      expect(picture()).toEqual(before)
     }),
     rich,
   )
   const wrong = new Error('thrown by the work')
   await expect(
     materialise(
-      withBeside(dialect, () => Promise.reject(wrong)),
+      withConcurrentWork(dialect, () => Promise.reject(wrong)),
       rich,
     ),
   ).rejects.toBe(wrong)
-  expect(was()).toEqual(before)
+  expect(picture()).toEqual(before)
   return rows
 }
 
@@ -76,31 +76,31 @@ describe('sqlite: the scratch place', () => {
     const dialect = sqliteDialect({ url: `sqlite:${file}` })
     const rows = await inAndOut(dialect, () => existsSync(file))
     expect(existsSync(file)).toBe(false)
-    const found = await materialise(dialect, rich)
-    expect(unlike(dialect, await reallyMade(dialect, creationsOf(rich, { circles: 'inline' })), found)).toEqual([])
+    const materialised = await materialise(dialect, rich)
+    expect(unlike(dialect, await create(dialect, creationsOf(rich, { circles: 'inline' })), materialised)).toEqual([])
     const client = new Database(file, { readonly: true })
-    expect(client.prepare(said).all()).toEqual(rows)
+    expect(client.prepare(schemaQuery).all()).toEqual(rows)
     client.close()
-    expect(unlike(dialect, found, await materialise(dialect, rich))).toEqual([])
+    expect(unlike(dialect, materialised, await materialise(dialect, rich))).toEqual([])
   })
 
-  async function leftAlone(encrypted: boolean): Promise<void> {
+  async function expectUntouched(encrypted: boolean): Promise<void> {
     const home = mkdtempSync(join(folder, 'file-'))
     const file = join(home, 'app.db')
     const dialect = encrypted
       ? sqliteDialect({ url: `sqlite+sqlcipher://${file}`, key: 'secret' })
       : sqliteDialect({ url: `sqlite:${file}` })
-    await reallyMade(dialect, [{ kind: 'createTable', table: table('users', [id]) }])
+    await create(dialect, [{ kind: 'createTable', table: table('users', [id]) }])
     expect(readFileSync(file).includes('CREATE TABLE')).toBe(!encrypted)
     const rows = await inAndOut(dialect, () => [readdirSync(home), readFileSync(file).toString('hex')])
     expect(rows.length).toBeGreaterThan(5)
   }
 
-  test('the file is not touched: not a byte, and nothing beside it', () => leftAlone(false))
+  test('the file is not touched: not a byte, and nothing beside it', () => expectUntouched(false))
 
   describe('an encrypted file', () => {
     needsDriver('better-sqlite3-multiple-ciphers')
-    test('is not touched: not a byte, and nothing beside it', () => leftAlone(true))
+    test('is not touched: not a byte, and nothing beside it', () => expectUntouched(true))
   })
 
   test('a database in memory is another one than the place; and so are two places', async () => {

@@ -138,7 +138,7 @@ async function upgrade({ dialect }: FillDatabase, given: readonly Fill[], first 
 }
 
 /** Values as texts: every client has its own for numbers. */
-const told = (rows: readonly Record<string, unknown>[]): readonly (readonly string[])[] =>
+const asText = (rows: readonly Record<string, unknown>[]): readonly (readonly string[])[] =>
   rows.map((row) => Object.values(row).map(String))
 
 const quoted = (name: string, dialect: Dialect): string =>
@@ -164,7 +164,7 @@ function suite(open: () => Promise<FillDatabase>): void {
     const database = await open()
     await upgrade(database, fills)
     const q = (name: string): string => quoted(name, database.dialect)
-    const rows = async (sql: string) => told(await database.sql(sql))
+    const rows = async (sql: string) => asText(await database.sql(sql))
     expect(await rows('SELECT locale, COUNT(*) AS n FROM people GROUP BY locale ORDER BY locale')).toEqual([
       ['de', '601'],
       ['en', '602'],
@@ -232,7 +232,7 @@ for (const [server, dialect] of servers) {
         ])
       }
       await upgrade(database, [fill('log', 'level', { table: log, key: ['id'] })], table)
-      expect(told(await database.sql('SELECT id, level FROM app.log ORDER BY id'))).toEqual([
+      expect(asText(await database.sql('SELECT id, level FROM app.log ORDER BY id'))).toEqual([
         ['1', '-1'],
         ['2', '3'],
       ])

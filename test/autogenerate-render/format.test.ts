@@ -10,7 +10,7 @@ import { random } from '../kit/random.ts'
 import { kinds, operation } from '../operations/generate.ts'
 import { base } from '../operations/kinds-world.ts'
 import { everything } from './everything.ts'
-import { alone, projectFolder, rendered } from './kit.ts'
+import { projectFolder, rendered, singleBody } from './kit.ts'
 import { typical } from './typical.ts'
 
 const project = projectFolder()
@@ -28,19 +28,19 @@ const randomly = (seed: number): readonly Operation[] => {
 }
 
 const inputs = new Map<string, BodyInput>([
-  ['everything', alone(everything)],
-  ...Array.from({ length: 10 }, (_, seed): [string, BodyInput] => [`random${seed}`, alone(randomly(seed))]),
+  ['everything', singleBody(everything)],
+  ...Array.from({ length: 10 }, (_, seed): [string, BodyInput] => [`random${seed}`, singleBody(randomly(seed))]),
   ...Object.entries(typical),
 ])
 
 /** The texts as Biome leaves them. */
-function formatted(folder: string, texts: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+function formatted(folder: string, fileTexts: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const home = join(project.path, folder)
   mkdirSync(home)
   writeFileSync(join(home, 'biome.json'), JSON.stringify(settings))
-  for (const [name, text] of texts) writeFileSync(join(home, `${name}.ts`), text)
+  for (const [name, text] of fileTexts) writeFileSync(join(home, `${name}.ts`), text)
   execFileSync(biome, ['check', '--write', '.'], { cwd: home, stdio: 'pipe' })
-  return new Map([...texts.keys()].map((name) => [name, readFileSync(join(home, `${name}.ts`), 'utf8')]))
+  return new Map([...fileTexts.keys()].map((name) => [name, readFileSync(join(home, `${name}.ts`), 'utf8')]))
 }
 
 const written = (lineWidth: number): ReadonlyMap<string, string> =>

@@ -35,7 +35,7 @@ export const draft: Draft = {
 export const rendered = (input: BodyInput): string => revisionText(draft, { body: renderBody(input) })
 
 /** The same steps on one database, as operations alone. */
-export const alone = (operations: readonly Operation[]): BodyInput => ({
+export const singleBody = (operations: readonly Operation[]): BodyInput => ({
   upgrade: new Map([['sqlite', operations.map((operation): BodyChange => ({ kind: 'operation', operation }))]]),
 })
 

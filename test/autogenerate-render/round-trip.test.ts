@@ -8,8 +8,8 @@ import { counts } from '../kit/scale.ts'
 import { kinds, operation } from '../operations/generate.ts'
 import { base } from '../operations/kinds-world.ts'
 import { everything } from './everything.ts'
-import { alone, loaded, projectFolder, recorded, rendered } from './kit.ts'
-import { strange } from './strange.ts'
+import { loaded, projectFolder, recorded, rendered, singleBody } from './kit.ts'
+import { withUnusualNames } from './strange.ts'
 
 const project = projectFolder()
 const perFile = 50
@@ -32,7 +32,7 @@ const written = kinds.filter((kind) => kind !== 'run')
 function generated(seed: number, kind: OperationKind): Operation {
   const r = random(seed)
   for (;;) {
-    const one = strange(r, operation(r, base, kind))
+    const one = withUnusualNames(r, operation(r, base, kind))
     if (isRecordable(one)) return one
   }
 }
@@ -41,11 +41,11 @@ const seeds = (count: number) => fc.array(fc.integer(), { minLength: count, maxL
 
 /** Writes the operations into one file, loads it and compares what it records. */
 async function roundTrip(operations: readonly Operation[], change = (text: string) => text): Promise<void> {
-  const text = change(rendered(alone(operations)))
+  const text = change(rendered(singleBody(operations)))
   const { upgrade } = await loaded(project.path, text)
-  const found = recorded(upgrade, 'sqlite')
-  for (const [at, one] of operations.entries()) expect(canonicalJson(found[at])).toBe(canonicalJson(one))
-  expect(found.length).toBe(operations.length)
+  const recordedOperations = recorded(upgrade, 'sqlite')
+  for (const [at, one] of operations.entries()) expect(canonicalJson(recordedOperations[at])).toBe(canonicalJson(one))
+  expect(recordedOperations.length).toBe(operations.length)
 }
 
 describe('what a rendered revision records is what it was rendered from', () => {
@@ -82,14 +82,14 @@ describe('what a rendered revision records is what it was rendered from', () => 
 })
 
 describe('a revision for several databases', () => {
-  const known = ['sqlite', 'postgres', 'mysql']
+  const dialects = ['sqlite', 'postgres', 'mysql']
 
   /** Lists that have much in common, now and then more than once, in the same order or not. */
   function lists(seed: number): ReadonlyMap<string, readonly Operation[]> {
     const r = random(seed)
     const pool = Array.from({ length: 8 }, (_, at) => generated(seed + at, r.pick(written)))
     const some = (): readonly Operation[] => (r.chance(0.2) ? r.sample(pool, 4) : pool.filter(() => r.chance(0.7)))
-    const names = r.sample([...known, 'duckdb'], r.int(1, 4))
+    const names = r.sample([...dialects, 'duckdb'], r.int(1, 4))
     const shared = some()
     return new Map(names.map((name) => [name, r.chance(0.3) ? shared : [...some(), ...(r.chance(0.2) ? some() : [])]]))
   }
@@ -98,7 +98,7 @@ describe('a revision for several databases', () => {
     operations.map((one) => ({ kind: 'operation', operation: one }))
 
   it('records for each of them exactly its own, and is refused on any other where they differ', async () => {
-    const tally = { equal: 0, apart: 0, refused: 0 }
+    const tally = { equal: 0, different: 0, refused: 0 }
     await fc.assert(
       fc.asyncProperty(fc.integer(), async (seed) => {
         const given = lists(seed)
@@ -109,8 +109,8 @@ describe('a revision for several databases', () => {
         }
         const [first = []] = given.values()
         const isEqual = [...given.values()].every((each) => canonicalJson(each) === canonicalJson(first))
-        tally[isEqual ? 'equal' : 'apart'] += 1
-        for (const name of known.filter((each) => !given.has(each))) {
+        tally[isEqual ? 'equal' : 'different'] += 1
+        for (const name of dialects.filter((each) => !given.has(each))) {
           if (isEqual) expect(canonicalJson(recorded(module.upgrade, name))).toBe(canonicalJson(first))
           else {
             tally.refused += 1
@@ -131,10 +131,10 @@ describe('a revision for several databases', () => {
   })
 
   it('cannot have two branches for dialects of others', () => {
-    const apart = new Map(
+    const different = new Map(
       ['duckdb', 'oracle'].map((name) => [name, changesOf([{ kind: 'createSchema', schema: name }])] as const),
     )
-    expect(() => renderBody({ upgrade: apart })).toThrow(
+    expect(() => renderBody({ upgrade: different })).toThrow(
       expect.objectContaining({ code: 'UNSUPPORTED', details: expect.objectContaining({ dialect: 'oracle' }) }),
     )
   })

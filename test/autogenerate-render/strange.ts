@@ -49,7 +49,7 @@ const names = [
   '?',
 ]
 /** Texts may be anything besides. */
-const texts = [
+const unusualTexts = [
   ...names,
   '',
   ' ',
@@ -99,12 +99,12 @@ const filled: ReadonlySet<string> = new Set([
 
 /** Other texts for those that are there, the same for the same, different ones for different ones. */
 function exchange(r: Random, from: readonly string[]): (text: string) => string {
-  const known = new Map<string, string>()
+  const renames = new Map<string, string>()
   const taken = new Set<string>()
   return (text) => {
-    const found = known.get(text) ?? (r.chance(0.4) ? text : r.pick(from))
-    const next = known.has(text) || !taken.has(found) ? found : `${found}${taken.size}`
-    known.set(text, next)
+    const renamed = renames.get(text) ?? (r.chance(0.4) ? text : r.pick(from))
+    const next = renames.has(text) || !taken.has(renamed) ? renamed : `${renamed}${taken.size}`
+    renames.set(text, next)
     taken.add(next)
     return next
   }
@@ -144,9 +144,9 @@ function varied(r: Random, operation: Operation, text: (text: string) => string)
 }
 
 /** The operation with other texts in it: what was equal is equal again. */
-export function strange(r: Random, operation: Operation): Operation {
+export function withUnusualNames(r: Random, operation: Operation): Operation {
   const name = exchange(r, names)
-  const text = exchange(r, texts)
+  const text = exchange(r, unusualTexts)
   const walk = (given: unknown, key: string): unknown => {
     if (typeof given === 'string') {
       if (keywords.has(key) || given === 'asc' || given === 'desc') return given

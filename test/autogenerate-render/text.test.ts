@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type BodyChange, renderBody } from '@org/migrate-core/compare'
 import { revisionText } from '@org/migrate-core/node'
 import { describe, expect, it, test } from 'vitest'
-import { alone, draft, loaded, projectFolder, recorded, rendered } from './kit.ts'
+import { draft, loaded, projectFolder, recorded, rendered, singleBody } from './kit.ts'
 import { typical } from './typical.ts'
 
 const project = projectFolder()
@@ -82,10 +82,10 @@ describe('what is to be filled in', () => {
     ['way-back', 'downgrade', 'sqlite', 26, /change column users\.age/],
     // On a database that the file is not made for.
     ['two-databases', 'upgrade', 'mysql', 28, /other than sqlite and postgres/],
-  ] as const)('%s: %s refuses to be recorded, at its line', async (name, half, dialect, line, what) => {
-    const text = rendered(typical[name] ?? alone([]))
+  ] as const)('%s: %s refuses to be recorded, at its line', async (name, operation, dialect, line, what) => {
+    const text = rendered(typical[name] ?? singleBody([]))
     const functions = await loaded(project.path, text)
-    expect(() => recorded(functions[half], dialect)).toThrow(
+    expect(() => recorded(functions[operation], dialect)).toThrow(
       expect.objectContaining({
         code: 'REVISION_INCOMPLETE',
         details: { what: expect.stringMatching(what) },
@@ -96,7 +96,7 @@ describe('what is to be filled in', () => {
   })
 
   it('is nothing where the other half of the file has to be completed', async () => {
-    const { upgrade } = await loaded(project.path, rendered(typical['way-back'] ?? alone([])))
+    const { upgrade } = await loaded(project.path, rendered(typical['way-back'] ?? singleBody([])))
     expect(recorded(upgrade, 'sqlite')).toHaveLength(2)
   })
 })
@@ -113,7 +113,7 @@ test.each([
   ],
   ['a row that is too short', { kind: 'insertRows', table: { name: 'a' }, columns: ['b', 'c'], rows: [[1]] }],
 ] as const)('%s is refused: no text says it', (_what, operation) => {
-  expect(() => renderBody(alone([operation]))).toThrow(expect.objectContaining({ code: 'INVALID_OPERATION' }))
+  expect(() => renderBody(singleBody([operation]))).toThrow(expect.objectContaining({ code: 'INVALID_OPERATION' }))
 })
 
 test('a value that is to be replaced has to be one that is dropped', () => {
@@ -126,7 +126,7 @@ test('a value that is to be replaced has to be one that is dropped', () => {
 
 describe('a template of their own', () => {
   const header = 'export const revision = {{revision}}\nexport const downRevision = {{downRevision}}\n'
-  const body = renderBody(typical.destructive ?? alone([]))
+  const body = renderBody(typical.destructive ?? singleBody([]))
 
   it('has places for what was generated', () => {
     const text = `/* {{message}}\n * {{summary}}\n */\n{{imports}}\n${header}{{body}}\n// the end\n`

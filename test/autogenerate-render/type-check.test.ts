@@ -7,8 +7,8 @@ import { random } from '../kit/random.ts'
 import { kinds, operation } from '../operations/generate.ts'
 import { base } from '../operations/kinds-world.ts'
 import { everything } from './everything.ts'
-import { alone, projectFolder, rendered } from './kit.ts'
-import { strange } from './strange.ts'
+import { projectFolder, rendered, singleBody } from './kit.ts'
+import { withUnusualNames } from './strange.ts'
 import { typical } from './typical.ts'
 
 const project = projectFolder()
@@ -38,45 +38,48 @@ const options: ts.CompilerOptions = {
 }
 
 /** What the compiler says of the files themselves, by their names. */
-function complaints(texts: Readonly<Record<string, string>>): Readonly<Record<string, readonly string[]>> {
-  const files = Object.entries(texts).map(([name, text]) => {
+function complaints(fileTexts: Readonly<Record<string, string>>): Readonly<Record<string, readonly string[]>> {
+  const files = Object.entries(fileTexts).map(([name, text]) => {
     const file = join(project.path, `${name}.ts`)
     writeFileSync(file, text)
     return file
   })
   const program = ts.createProgram(files, options)
-  const found = files.map((file) => {
+  const complaintsOf = files.map((file) => {
     const source = program.getSourceFile(file)
-    const said = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
-    return [basename(file, '.ts'), said.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))]
+    const diagnostics = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
+    return [
+      basename(file, '.ts'),
+      diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
+    ]
   })
-  return Object.fromEntries(found.filter(([, said]) => said?.length !== 0))
+  return Object.fromEntries(complaintsOf.filter(([, diagnostics]) => diagnostics?.length !== 0))
 }
 
 const randomly = (seed: number): readonly Operation[] => {
   const r = random(seed)
   const some = kinds.filter((kind) => kind !== 'run')
-  return Array.from({ length: 200 }, () => strange(r, operation(r, base, r.pick(some))))
+  return Array.from({ length: 200 }, () => withUnusualNames(r, operation(r, base, r.pick(some))))
 }
 
 it('a rendered file compiles under the strictest settings, before it is filled in and after', () => {
-  const open = rendered(typical['not-null'] ?? alone([]))
+  const incomplete = rendered(typical['not-null'] ?? singleBody([]))
   const filled = (value: string): string =>
-    open.replace(/toFillIn\([^)]*\)/, value).replace('type OperationRecorder, toFillIn', 'type OperationRecorder')
+    incomplete.replace(/toFillIn\([^)]*\)/, value).replace('type OperationRecorder, toFillIn', 'type OperationRecorder')
   expect(filled("'en'")).not.toContain('toFillIn')
   expect(
     complaints({
       ...Object.fromEntries(Object.entries(typical).map(([name, input]) => [name, rendered(input)])),
-      everything: rendered(alone(everything)),
-      random1: rendered(alone(randomly(1))),
-      random2: rendered(alone(randomly(2))),
+      everything: rendered(singleBody(everything)),
+      random1: rendered(singleBody(randomly(1))),
+      random2: rendered(singleBody(randomly(2))),
       text: filled("'en'"),
       number: filled('1'),
       bigint: filled('9007199254740993n'),
       bytes: filled('new Uint8Array([0])'),
       // What the compiler has to see, or it sees nothing.
       date: filled('new Date()'),
-      unused: open.replace('[usersLocale, ...keys]', 'keys'),
+      unused: incomplete.replace('[usersLocale, ...keys]', 'keys'),
     }),
   ).toEqual({
     date: [expect.stringMatching(/'Date' is not assignable to type 'SqlValue'/)],

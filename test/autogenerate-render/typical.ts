@@ -181,7 +181,7 @@ export const typical: Readonly<Record<string, BodyInput>> = {
     does({ kind: 'setComment', on: { table: users }, comment: 'first\nsecond' }),
     does({ kind: 'expectNone', what: 'users without a name', query: "SELECT id FROM users WHERE name = ''" }),
   ),
-  strange: on(
+  unusual: on(
     does(
       {
         kind: 'insertRows',

@@ -29,9 +29,9 @@ export async function bring(
   const longer = await write(comparison, chain)
   const migrator = migratorOf(longer)
   await migrator.upgrade()
-  const again = await migrator.compare(schema, { answers: { none: true } })
+  const second = await migrator.compare(schema, { answers: { none: true } })
   expect(
-    again.changes.map(({ change }) => change),
+    second.changes.map(({ change }) => change),
     'a second comparison',
   ).toEqual([])
   return { chain: longer, migrator }

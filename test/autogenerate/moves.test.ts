@@ -121,9 +121,9 @@ const label = ({ name, schema }: Named): string => (schema === 'public' ? name :
 
 /** The answers that tell the way from one to the other. */
 function renamesOf(from: Spec, to: Spec): readonly { readonly from: string; readonly to: string }[] {
-  const pairs = (some: readonly Named[], others: readonly Named[]) =>
+  const pairs = (some: readonly Named[], otherObjects: readonly Named[]) =>
     some.flatMap((one) => {
-      const other = others.find(({ at }) => at === one.at)
+      const other = otherObjects.find(({ at }) => at === one.at)
       return other === undefined || label(one) === label(other) ? [] : [{ from: label(one), to: label(other) }]
     })
   const columns = from.tables.flatMap((one) => {
@@ -209,7 +209,7 @@ async function fill(db: TestDatabase, { tables }: Spec): Promise<void> {
 
 const isSerial = (counter: Counter): boolean => counter === 'serial' || counter === 'bigserial'
 /** An identity ends with its sequence, and a serial that takes its place begins after the rows. */
-const keepsCounter = (one: Counter, other: Counter): boolean =>
+const preservesCounter = (one: Counter, other: Counter): boolean =>
   one !== 'none' && other !== 'none' && (isSerial(one) || !isSerial(other))
 
 /** The next value of each counter that both sides have: that of a deleted row is not given again. */
@@ -217,7 +217,7 @@ async function nextValues(db: TestDatabase, from: Spec, to: Spec): Promise<reado
   const values: number[] = []
   for (const table of to.tables) {
     const before = from.tables.find(({ at }) => at === table.at)
-    if (before === undefined || !keepsCounter(before.counter, table.counter)) continue
+    if (before === undefined || !preservesCounter(before.counter, table.counter)) continue
     const [row] = await db.sql(
       `INSERT INTO ${tableText(table)} (n) VALUES (4) RETURNING ${quoted(table.key)}::int AS id`,
     )

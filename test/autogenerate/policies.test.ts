@@ -100,10 +100,10 @@ const stillReads = (tables: readonly TableSpec[], own: TableSpec, { using, withC
 
 /** The other side of a pair: tables, columns, types, policies that come, go and change. */
 function changed(r: Random, from: readonly TableSpec[]): readonly TableSpec[] {
-  const kept = from.filter(() => r.chance(0.85))
+  const remaining = from.filter(() => r.chance(0.85))
   const added = tableNames.filter((name) => !from.some((table) => table.name === name) && r.chance(0.3))
   const tables = [
-    ...kept.map((table) => ({
+    ...remaining.map((table) => ({
       ...table,
       enabled: r.chance(0.7) ? table.enabled : !table.enabled,
       columns: r.chance(0.6) ? table.columns : columnsOf(r),
@@ -113,8 +113,8 @@ function changed(r: Random, from: readonly TableSpec[]): readonly TableSpec[] {
   return tables.map((table) => ({
     ...table,
     policies: policyNames.flatMap((name) => {
-      const stood = table.policies.find((policy) => policy.name === name)
-      if (stood !== undefined && r.chance(0.6) && stillReads(tables, table, stood)) return [stood]
+      const previous = table.policies.find((policy) => policy.name === name)
+      if (previous !== undefined && r.chance(0.6) && stillReads(tables, table, previous)) return [previous]
       return r.chance(0.5) ? [policySpec(r, name, table, tables)] : []
     }),
   }))
@@ -136,8 +136,8 @@ function declared(specs: readonly TableSpec[]) {
   const condition = (own: TableSpec, { column, value, of }: Reads): SQL => {
     const target = tables.get(of ?? own.name) as pg.PgTable
     const chunk = columnOf(target, column)
-    const is = column === 'owner' ? sql`${chunk} = current_user` : sql`${chunk} > ${value}`
-    return of === undefined ? is : sql`exists (select 1 from ${target} where ${is})`
+    const predicate = column === 'owner' ? sql`${chunk} = current_user` : sql`${chunk} > ${value}`
+    return of === undefined ? predicate : sql`exists (select 1 from ${target} where ${predicate})`
   }
   const policyOf = (own: TableSpec, { using, withCheck, linked: _, to, name, ...spec }: PolicySpec): pg.PgPolicy =>
     pg.pgPolicy(name, {

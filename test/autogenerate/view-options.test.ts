@@ -55,11 +55,11 @@ async function shown(db: TestDatabase): Promise<Readonly<Record<string, string>>
   const views = await db.sql(
     'SELECT table_name AS name, DATABASE() AS own FROM information_schema.views WHERE table_schema = DATABASE()',
   )
-  const texts = views.map(async ({ name, own }): Promise<readonly [string, string]> => {
+  const definitions = views.map(async ({ name, own }): Promise<readonly [string, string]> => {
     const [row] = await db.sql(`SHOW CREATE VIEW \`${name}\``)
     return [String(name), String(row?.['Create View']).replaceAll(`\`${own}\`.`, '')]
   })
-  return Object.fromEntries(await Promise.all(texts))
+  return Object.fromEntries(await Promise.all(definitions))
 }
 
 const brought = ({ url }: TestDatabase, chain: readonly Revision[], specs: readonly ViewSpec[]) =>

@@ -74,11 +74,11 @@ describeEverywhere('a check of the data', (createGround) => {
     await ground.sql(good)
     await ground.sql(empty)
     const declared = readDeclared({ readings })
-    const found = async () =>
+    const checkedRows = async () =>
       (await migrator.check({ data: true, declared })).findings.filter(({ kind }) => kind === 'unreadable rows')
-    expect(await found()).toEqual([])
+    expect(await checkedRows()).toEqual([])
     await ground.sql("UPDATE readings SET held = '[1' WHERE id = 1")
-    expect(await found()).toMatchObject([{ level: 'problem', differences: ['id 1: the text is not JSON'] }])
+    expect(await checkedRows()).toMatchObject([{ level: 'problem', differences: ['id 1: the text is not JSON'] }])
     expect((await migrator.check({ declared })).findings.filter(({ kind }) => kind === 'unreadable rows')).toEqual([])
   })
 })

@@ -60,7 +60,7 @@ const own = (change: string, back: string): Omit<Drift, 'attribute'> => ({
   by: [`ALTER POLICY own ON docs ${change}`],
   undo: [`ALTER POLICY own ON docs ${back}`],
 })
-const again = (adults: string): Omit<Drift, 'attribute'> => ({
+const recreated = (adults: string): Omit<Drift, 'attribute'> => ({
   by: ['DROP POLICY adults ON docs', `CREATE POLICY adults ON docs ${adults}`],
   undo: [
     'DROP POLICY adults ON docs',
@@ -82,9 +82,9 @@ const onPostgres: readonly (readonly [string, () => DeclaredSchema, readonly Dri
       { attribute: 'USING', ...own('USING (true)', 'USING (owner = current_user)') },
       { attribute: 'USING, one word', ...own('USING (owner = session_user)', 'USING (owner = current_user)') },
       { attribute: 'WITH CHECK', ...own('WITH CHECK (true)', 'WITH CHECK (owner = current_user)') },
-      { attribute: 'command', ...again('AS RESTRICTIVE FOR UPDATE TO public USING (id > 17)') },
-      { attribute: 'permissive', ...again('AS PERMISSIVE FOR SELECT TO public USING (id > 17)') },
-      { attribute: 'no USING', ...again('AS RESTRICTIVE FOR SELECT TO public') },
+      { attribute: 'command', ...recreated('AS RESTRICTIVE FOR UPDATE TO public USING (id > 17)') },
+      { attribute: 'permissive', ...recreated('AS PERMISSIVE FOR SELECT TO public USING (id > 17)') },
+      { attribute: 'no USING', ...recreated('AS RESTRICTIVE FOR SELECT TO public') },
       {
         attribute: 'a list of values',
         ...both('POLICY mine ON docs', 'WITH CHECK (id IN (1, 2, 3))', 'WITH CHECK (id IN (1, 2))'),

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { integer, type OperationRecorder } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { rowsOf, scratchFolder } from '../execute/kit.ts'
+import { rowsOf, temporaryFolder } from '../execute/kit.ts'
 import { describeOnEach, familyOf } from '../kit/servers.ts'
 import { migratorAt } from './kit.ts'
 
@@ -14,10 +14,10 @@ const chain = [
   { revision: 'r1', downRevision: null, upgrade: make('t') },
   { revision: 'r2', downRevision: 'r1', upgrade: make('u') },
 ]
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 test('sqlite: ensureVersion makes the tables of the bookkeeping once, and a run goes on from there', async () => {
-  const file = join(scratch.path, 'ensured.db')
+  const file = join(folder.path, 'ensured.db')
   const migrator = migratorAt(`sqlite:${file}`, chain)
   expect(await migrator.ensureVersion()).toEqual(['migrate_version', 'migrate_history'])
   expect(rowsOf(file, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")).toEqual([
@@ -35,9 +35,9 @@ describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'checking', (c
   test('ensureVersion makes the tables of the bookkeeping once, and a run goes on from there', async () => {
     const { url, sql } = await createDatabase()
     const migrator = migratorAt(url, chain)
-    const made = ['migrate_lock', 'migrate_version', 'migrate_history', ...(postgres ? [] : ['migrate_journal'])]
-    expect(await migrator.ensureVersion()).toEqual(made)
-    expect((await sql(tables)).map(({ name }) => name)).toEqual(made.toSorted())
+    const created = ['migrate_lock', 'migrate_version', 'migrate_history', ...(postgres ? [] : ['migrate_journal'])]
+    expect(await migrator.ensureVersion()).toEqual(created)
+    expect((await sql(tables)).map(({ name }) => name)).toEqual(created.toSorted())
     expect(await migrator.ensureVersion()).toEqual([])
     expect((await migrator.upgrade()).applied).toEqual(['main:r1', 'main:r2'])
   })
@@ -63,7 +63,7 @@ describeOnEach(['mariadb', 'mysql'], 'a revision that stands half-way', (createD
   test('is told by check, with what to do', async () => {
     const { url, sql } = await createDatabase()
     await sql('CREATE TABLE w (id int PRIMARY KEY)')
-    const half = [
+    const interrupted = [
       {
         revision: 'r1',
         downRevision: null,
@@ -73,8 +73,8 @@ describeOnEach(['mariadb', 'mysql'], 'a revision that stands half-way', (createD
         },
       },
     ]
-    await expect(migratorAt(url, half).upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
-    const { ok, findings } = await migratorAt(url, half).check()
+    await expect(migratorAt(url, interrupted).upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
+    const { ok, findings } = await migratorAt(url, interrupted).check()
     expect(ok).toBe(false)
     expect(findings).toMatchObject([
       { kind: 'interrupted', revisions: ['r1'], next: expect.stringContaining('migrate resume') },

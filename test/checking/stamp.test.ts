@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { createRevisionGraph, type OperationRecorder, type Revision } from '@org/migrate-core'
 import { describe, expect, test } from 'vitest'
 import { stampRange } from '../../packages/core/src/plan/stamp-range.ts'
-import { executeIn, rowsOf, scratchFolder } from '../execute/kit.ts'
+import { executeIn, rowsOf, temporaryFolder } from '../execute/kit.ts'
 import { describeOnEach } from '../kit/servers.ts'
 import { migratorAt } from './kit.ts'
 
@@ -14,11 +14,11 @@ const chain: readonly Revision[] = [
   { revision: 'c', downRevision: 'b', upgrade: nothing },
   { revision: 'd', downRevision: 'b', upgrade: nothing },
 ]
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 describe('a stamp of several targets', () => {
   test('records each of them', async () => {
-    const file = join(scratch.path, 'several.db')
+    const file = join(folder.path, 'several.db')
     await migratorAt(`sqlite:${file}`, chain).stamp(['c', 'd'])
     expect(rowsOf(file, 'SELECT version_num FROM migrate_version ORDER BY 1')).toEqual([
       { version_num: 'c' },
@@ -27,7 +27,7 @@ describe('a stamp of several targets', () => {
   })
 
   test('that stand on each other is refused, and nothing is made', async () => {
-    const file = join(scratch.path, 'overlap.db')
+    const file = join(folder.path, 'overlap.db')
     executeIn(file, 'CREATE TABLE t (a)')
     await expect(migratorAt(`sqlite:${file}`, chain).stamp(['b', 'c'])).rejects.toMatchObject({
       code: 'OVERLAPPING_TARGETS',
@@ -38,7 +38,7 @@ describe('a stamp of several targets', () => {
 
 describe('a stamp that says from where', () => {
   test('records the other end where the database stands there', async () => {
-    const file = join(scratch.path, 'range.db')
+    const file = join(folder.path, 'range.db')
     const migrator = migratorAt(`sqlite:${file}`, chain)
     await migrator.stamp('base:a')
     await migrator.stamp('a:b')
@@ -46,7 +46,7 @@ describe('a stamp that says from where', () => {
   })
 
   test('records nothing where it stands elsewhere, and says where', async () => {
-    const file = join(scratch.path, 'elsewhere.db')
+    const file = join(folder.path, 'elsewhere.db')
     const migrator = migratorAt(`sqlite:${file}`, chain)
     await migrator.stamp('b')
     await expect(migrator.stamp('a:c')).rejects.toMatchObject({
@@ -77,7 +77,7 @@ describe('a stamp that says from where', () => {
 const rowsLeft = [{ version_num: 'b' }]
 
 test('sqlite: what cannot be read is forgotten by a purge, and by nothing else', async () => {
-  const file = join(scratch.path, 'null.db')
+  const file = join(folder.path, 'null.db')
   const migrator = migratorAt(`sqlite:${file}`, chain)
   executeIn(file, "CREATE TABLE migrate_version (version_num TEXT); INSERT INTO migrate_version VALUES (NULL), ('a')")
   await expect(migrator.stamp('b')).rejects.toMatchObject({ code: 'BOOKKEEPING_INVALID' })

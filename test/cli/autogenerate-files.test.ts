@@ -148,7 +148,7 @@ export const notes = [table('notes', { body: column(text()) })]
   })
 })
 
-const mend = 'Fix the file that declares the schema, or name another in `autogenerate.schema`.'
+const remedy = 'Fix the file that declares the schema, or name another in `autogenerate.schema`.'
 
 describe('a schema that cannot be read', () => {
   test.each([
@@ -178,12 +178,12 @@ describe('a schema that cannot be read', () => {
       { 'schema.ts': `${users}export const more = sqliteTable('users', { name: text('name') })\n` },
       /schema\.ts: Two declarations are called users/,
     ],
-  ])('because it %s is told with its file, and nothing is made', (_why, files, says) => {
+  ])('because it %s is told with its file, and nothing is made', (_why, files, message) => {
     const project = declared(files)
     const refused = generate(project, '-m', 'x')
     expect(refused).toMatchObject({ code: 2, stdout: '' })
     expect(refused.stderr).toMatch(/^error: CONFIG_FAILED: /)
-    expect(refused.stderr).toMatch(says)
+    expect(refused.stderr).toMatch(message)
     expect(revisionFiles(project)).toEqual([])
     expect(existsSync(project.database)).toBe(false)
     // The same of check, which asks what is declared.
@@ -199,7 +199,7 @@ describe('a schema that cannot be read', () => {
     const inside = (name: string): string => join(project.folder, 'schema', name)
     expect(generate(project, '-m', 'x')).toMatchObject({
       code: 2,
-      stderr: `error: CONFIG_FAILED: ${inside('a.ts')} and ${inside('c.ts')}: Two declarations are called users.\n  do         ${mend}\n`,
+      stderr: `error: CONFIG_FAILED: ${inside('a.ts')} and ${inside('c.ts')}: Two declarations are called users.\n  do         ${remedy}\n`,
     })
     expect(revisionFiles(project)).toEqual([])
   })
@@ -215,9 +215,13 @@ describe('a schema that cannot be read', () => {
     ['schema: []', '`autogenerate.schema`: expected array to have >=1 items'],
     ["schema: './schema.ts', renames: 'none'", '`autogenerate.renames`: expected a function'],
     ["casing: 'snake_case'", '`autogenerate.schema`'],
-  ])('%s is refused', (settings, says) => {
+  ])('%s is refused', (settings, message) => {
     const project = declared({ 'schema.ts': users }, `...({ ${settings} } as never)`)
-    expect(generate(project, '-m', 'x')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(says) })
+    expect(generate(project, '-m', 'x')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(message),
+    })
     expect(revisionFiles(project)).toEqual([])
   })
 

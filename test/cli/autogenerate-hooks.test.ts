@@ -12,17 +12,17 @@ afterEach(() => {
 
 const schema = (
   columns: string,
-  others = '',
+  otherTables = '',
 ): string => `import { integer, numeric, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 export const users = sqliteTable('users', { id: integer('id').primaryKey(), ${columns} })
-${others}`
+${otherTables}`
 const before = schema("mail: text('mail')", "export const drafts = sqliteTable('drafts', { body: text('body') })\n")
 
 const generate = (project: Project, ...args: readonly string[]): Finished =>
   project.run(['revision', '--autogenerate', ...args])
 
 /** A project at a1, with a user and a draft in it, whose schema and configuration have gone on since. */
-function begun(after: string, settings = '', more: Readonly<Record<string, string>> = {}): Project {
+function startedProject(after: string, settings = '', more: Readonly<Record<string, string>> = {}): Project {
   const project = declaringProject({ 'schema.ts': before })
   projects.push(project)
   expect(generate(project, '--rev-id', 'a1').code).toBe(0)
@@ -32,16 +32,16 @@ function begun(after: string, settings = '', more: Readonly<Record<string, strin
   return project
 }
 
-const kept = "export const drafts = sqliteTable('drafts', { body: text('body') })\n"
-const renamed = schema("email: text('email')", kept)
+const drafts = "export const drafts = sqliteTable('drafts', { body: text('body') })\n"
+const renamed = schema("email: text('email')", drafts)
 const losing = schema("mail: text('mail')")
-const demanding = schema("mail: text('mail'), country: text('country').notNull()", kept)
+const demanding = schema("mail: text('mail'), country: text('country').notNull()", drafts)
 
 describe('the renames hook', () => {
   test('answers what would be asked', () => {
     const hook =
       'renames: async ({ kind, of, to, from }) => (kind === "column" && of === "users" && to === "email" ? from[0] : undefined)'
-    const project = begun(renamed, hook)
+    const project = startedProject(renamed, hook)
     expect(generate(project, '--rev-id', 'b1')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('  rename column users.mail to email\n'),
@@ -51,7 +51,7 @@ describe('the renames hook', () => {
   })
 
   test('says null where it is new, which loses what is gone', () => {
-    const project = begun(renamed, 'renames: () => null')
+    const project = startedProject(renamed, 'renames: () => null')
     expect(generate(project)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('DATA_LOSS: The revision would lose for good:\n  the values of users.mail'),
@@ -62,7 +62,7 @@ describe('the renames hook', () => {
   })
 
   test('is not asked where a flag has answered, and an answer that is no choice is refused', () => {
-    const project = begun(renamed, "renames: () => { throw new Error('asked') }")
+    const project = startedProject(renamed, "renames: () => { throw new Error('asked') }")
     expect(generate(project, '--rename', 'users.mail:email', '--dry-run').code).toBe(0)
     expect(generate(project)).toMatchObject({
       code: 2,
@@ -83,23 +83,23 @@ describe('the renames hook', () => {
 
 describe('the fill hook', () => {
   test('gives rows that are there their values, so that nothing is left to fill in', () => {
-    const project = begun(
+    const project = startedProject(
       demanding,
       `fill: ({ table, column }) => (table.name === 'users' && column === 'country' ? "'AT'" : undefined)`,
     )
-    const made = generate(project, '--rev-id', 'b1')
-    expect(made).toMatchObject({
+    const result = generate(project, '--rev-id', 'b1')
+    expect(result).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/ {2}add column users\.country\n {2}change column users\.country: no default\n/),
     })
-    expect(made.stdout).not.toContain('to fill in')
+    expect(result.stdout).not.toContain('to fill in')
     expect(project.run(['upgrade']).code).toBe(0)
     expect(rowsOf(project.database, 'SELECT * FROM users')).toEqual([{ id: 1, mail: 'ann@example.com', country: 'AT' }])
     expect(project.run(['check']).code).toBe(0)
   })
 
   test('that throws is named with its line', () => {
-    const project = begun(demanding, "fill: () => { throw new Error('no idea') }")
+    const project = startedProject(demanding, "fill: () => { throw new Error('no idea') }")
     expect(generate(project)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('`autogenerate.fill` threw: no idea'),
@@ -111,14 +111,14 @@ describe('the fill hook', () => {
 describe('processOperations', () => {
   test('leaves changes out', () => {
     const veto = "processOperations: (changes) => changes.filter(({ operation }) => operation?.kind !== 'dropTable')"
-    const project = begun(schema("mail: text('mail'), phone: text('phone')"), veto)
+    const project = startedProject(schema("mail: text('mail'), phone: text('phone')"), veto)
     expect(generate(project, '--rev-id', 'b1').stdout).toMatch(/b1 revises a1\n {2}add column users\.phone\n$/)
     expect(project.run(['upgrade']).code).toBe(0)
     expect(rowsOf(project.database, 'SELECT * FROM drafts')).toEqual([{ body: 'half' }])
   })
 
   test('that leaves none makes no file', () => {
-    const project = begun(losing, 'processOperations: () => []')
+    const project = startedProject(losing, 'processOperations: () => []')
     expect(generate(project)).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^processOperations left out what differs from .*app\.db: no file was made\n$/),
@@ -131,7 +131,7 @@ describe('processOperations', () => {
       ...changes.map((change) => ({ ...change, note: message + ' on ' + dialect })),
       { kind: 'operation', operation: { kind: 'createIndex', table: { name: 'users' }, index: { name: 'by_phone', unique: false, elements: [{ column: 'phone' }] } } },
     ]`
-    const project = begun(schema("mail: text('mail'), phone: text('phone')", kept), edit)
+    const project = startedProject(schema("mail: text('mail'), phone: text('phone')", drafts), edit)
     expect(generate(project, '--rev-id', 'b1', '-m', 'phones')).toMatchObject({ code: 0, stderr: '' })
     expect(textOf(project, 'migrations/b1_phones.ts')).toContain(`export function upgrade(op: OperationRecorder) {
   op.alterTable('users', (t) => {
@@ -147,16 +147,23 @@ describe('processOperations', () => {
     ["() => { throw new Error('not on Fridays') }", '`autogenerate.processOperations` threw: not on Fridays'],
     ["async () => { throw new Error('not on Fridays') }", '`autogenerate.processOperations` threw: not on Fridays'],
     ['() => undefined as never', '`autogenerate.processOperations` returned no list of changes'],
-  ])('that is %s ends it, and nothing is made', (hook, says) => {
-    const project = begun(schema("mail: text('mail'), phone: text('phone')", kept), `processOperations: ${hook}`)
-    expect(generate(project, '-m', 'x')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(says) })
+  ])('that is %s ends it, and nothing is made', (hook, message) => {
+    const project = startedProject(
+      schema("mail: text('mail'), phone: text('phone')", drafts),
+      `processOperations: ${hook}`,
+    )
+    expect(generate(project, '-m', 'x')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(message),
+    })
     expect(revisionFiles(project)).toEqual(['a1.ts'])
   })
 })
 
 test('renderType writes types in the words of the project', () => {
   const option = `renderType: (type) => (type.kind === 'decimal' ? { code: 'money()', imports: { '../types.ts': ['money'] } } : undefined)`
-  const project = begun(schema("mail: text('mail'), debt: numeric('debt')", kept), option, {
+  const project = startedProject(schema("mail: text('mail'), debt: numeric('debt')", drafts), option, {
     'types.ts': "import { decimal } from '@org/migrate-core'\nexport const money = () => decimal()\n",
   })
   expect(generate(project, '--rev-id', 'b1').code).toBe(0)
@@ -169,7 +176,7 @@ test('renderType writes types in the words of the project', () => {
 
 describe('allowDestructive', () => {
   test('of the configuration is leave enough, and the file says what is lost', () => {
-    const project = begun(losing, 'allowDestructive: true')
+    const project = startedProject(losing, 'allowDestructive: true')
     expect(generate(project, '--rev-id', 'b1').code).toBe(0)
     expect(textOf(project, 'migrations/b1.ts')).toContain(
       "  // destructive: the table drafts and its rows\n  op.dropTable('drafts')\n",
@@ -192,10 +199,10 @@ export const downRevision = {{downRevision}}
       '  migrations:',
       `  newFiles: { template: './ours.ts'${more} },\n  migrations:`,
     )
-  const after = schema("mail: text('mail'), phone: text('phone')", kept)
+  const after = schema("mail: text('mail'), phone: text('phone')", drafts)
 
   test('a template has places for the imports and for what the revision does', () => {
-    const project = begun(after, '', { 'migrate.config.ts': ofTemplate(), 'ours.ts': template })
+    const project = startedProject(after, '', { 'migrate.config.ts': ofTemplate(), 'ours.ts': template })
     expect(generate(project, '--rev-id', 'b1', '-m', 'phones')).toMatchObject({ code: 0, stderr: '' })
     const text = textOf(project, 'migrations/b1_phones.ts')
     expect(text).toMatch(/^\/\/ phones — Revises a1 — .*\n\/\/ - add column users\.phone\nimport \{/)
@@ -211,12 +218,15 @@ export const downRevision = {{downRevision}}
   test.each([
     ['{{body}}', '{{body}}'],
     ['{{imports}}', '{{imports}}'],
-  ])('one without %s would lose it: refused, and nothing is made', (token, says) => {
-    const project = begun(after, '', { 'migrate.config.ts': ofTemplate(), 'ours.ts': template.replace(token, '') })
+  ])('one without %s would lose it: refused, and nothing is made', (token, message) => {
+    const project = startedProject(after, '', {
+      'migrate.config.ts': ofTemplate(),
+      'ours.ts': template.replace(token, ''),
+    })
     const refused = generate(project, '--rev-id', 'b1')
     expect(refused).toMatchObject({ code: 2, stdout: '' })
     expect(refused.stderr).toContain('ours.ts has no ')
-    expect(refused.stderr).toContain(says)
+    expect(refused.stderr).toContain(message)
     expect(revisionFiles(project)).toEqual(['a1.ts'])
   })
 
@@ -226,7 +236,7 @@ export const downRevision = {{downRevision}}
       '  migrations:',
       `  newFiles: { ${format} },\n  migrations:`,
     )
-    const project = begun(after, '', { 'migrate.config.ts': config })
+    const project = startedProject(after, '', { 'migrate.config.ts': config })
     expect(generate(project, '--rev-id', 'b1')).toMatchObject({ code: 0, stderr: '' })
     expect(textOf(project, 'migrations/b1.ts')).toContain("{\n\top.alterTable('users'")
     expect(project.run(['upgrade']).code).toBe(0)
@@ -251,7 +261,7 @@ describe('on a terminal', () => {
   }
 
   test('what may be a rename is asked, and the answer is written', () => {
-    const project = begun(renamed)
+    const project = startedProject(renamed)
     const shown = typed(project, keys.down, keys.enter)
     for (const question of ['The column users.email was not there before. What is it?', 'it was mail: rename it']) {
       expect(shown).toContain(question)
@@ -260,7 +270,7 @@ describe('on a terminal', () => {
   })
 
   test('"it is new" is as good an answer, and what is lost by it is asked for', () => {
-    const project = begun(renamed)
+    const project = startedProject(renamed)
     const shown = typed(project, keys.enter, keys.down, keys.enter)
     for (const question of ['The revision would lose for good:', 'the values of users.mail'])
       expect(shown).toContain(question)
@@ -270,13 +280,13 @@ describe('on a terminal', () => {
   })
 
   test('who does not want to lose it gets nothing made', () => {
-    const project = begun(losing)
+    const project = startedProject(losing)
     expect(typed(project, keys.enter)).toContain('Nothing was made.')
     expect(revisionFiles(project)).toEqual(['a1.ts'])
   })
 
   test('Ctrl-C at a question makes nothing', () => {
-    const project = begun(renamed)
+    const project = startedProject(renamed)
     expect(typed(project, keys.stop)).toContain('Nothing was made.')
     expect(revisionFiles(project)).toEqual(['a1.ts'])
   })

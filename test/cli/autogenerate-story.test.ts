@@ -96,26 +96,26 @@ async function story(texts: StoryTexts, databaseOf: (project: Project) => StoryD
   expect(revisionFiles(project)).toEqual(['a1_what_there_is.ts'])
 
   const answers = ['--rename', 'users.mail:email', '--allow-destructive']
-  const open = 'the value of users.country for rows that have none: users.country is new and NOT NULL'
+  const gap = 'the value of users.country for rows that have none: users.country is new and NOT NULL'
   expect(generate('-m', 'who is where', '--rev-id', 'b1', ...answers)).toMatchObject({
     code: 0,
     stderr: '',
-    stdout: `created ${file('b1_who_is_where.ts')}\nb1 revises a1\n${listed(texts.second)}to fill in, or it is refused: ${open}\n`,
+    stdout: `created ${file('b1_who_is_where.ts')}\nb1 revises a1\n${listed(texts.second)}to fill in, or it is refused: ${gap}\n`,
   })
 
   // What only its author knows is asked for in the file, and nothing runs before that.
   const before = await Promise.all([storyDatabase.objects(), storyDatabase.rows('SELECT * FROM users ORDER BY id')])
   const incomplete = run('upgrade')
   expect(incomplete.code).toBe(1)
-  for (const part of ['REVISION_INCOMPLETE', open, 'b1_who_is_where.ts']) expect(incomplete.stderr).toContain(part)
+  for (const part of ['REVISION_INCOMPLETE', gap, 'b1_who_is_where.ts']) expect(incomplete.stderr).toContain(part)
   expect(await Promise.all([storyDatabase.objects(), storyDatabase.rows('SELECT * FROM users ORDER BY id')])).toEqual(
     before,
   )
   expect(run('current').stdout).toMatch(/^a1 /)
   const text = textOf(project, 'migrations/b1_who_is_where.ts')
-  const asked = `toFillIn(\n    '${open}',\n  )`
-  expect(text).toContain(asked)
-  project.put({ 'migrations/b1_who_is_where.ts': text.replace(asked, "'AT'").replace(', toFillIn', '') })
+  const toFillIn = `toFillIn(\n    '${gap}',\n  )`
+  expect(text).toContain(toFillIn)
+  project.put({ 'migrations/b1_who_is_where.ts': text.replace(toFillIn, "'AT'").replace(', toFillIn', '') })
 
   expect(run('upgrade')).toMatchObject({ code: 0, stdout: expect.stringContaining('now at b1') })
   expect(await storyDatabase.rows('SELECT id, email, mood, country FROM users ORDER BY id')).toEqual([

@@ -54,9 +54,9 @@ export const posts = sqliteTable('posts', { author: integer('author').references
       /^error: CONFIG_FAILED: \/schema\/posts\.ts(?::\d+:\d+)?: reading what it declares threw: /,
     ],
   ]
-  test.each(cases)('%s is named with its file', (_, text, says) => {
+  test.each(cases)('%s is named with its file', (_, text, message) => {
     const { code, first } = refusal({ 'schema/a_users.ts': good, 'schema/posts.ts': text })
-    expect(first).toMatch(says)
+    expect(first).toMatch(message)
     expect(code).toBe(2)
   })
 })

@@ -25,7 +25,7 @@ function declared(files: Readonly<Record<string, string>> = {}): Project {
 }
 
 /** A project whose first revision, a1, makes the accounts and is applied. */
-function begun(files: Readonly<Record<string, string>> = {}): Project {
+function startedProject(files: Readonly<Record<string, string>> = {}): Project {
   const project = declared()
   expect(generate(project, '-m', 'accounts', '--rev-id', 'a1').code).toBe(0)
   expect(project.run(['upgrade']).code).toBe(0)
@@ -63,7 +63,7 @@ export function upgrade(op: OperationRecorder) {
   })
 
   test('says its way back where that is wished for', () => {
-    const project = begun({ 'schema.ts': withPhone })
+    const project = startedProject({ 'schema.ts': withPhone })
     expect(generate(project, '--rev-id', 'b1', '--explicit-downgrade').code).toBe(0)
     const text = textOf(project, 'migrations/b1.ts')
     expect(text).toContain(`export function upgrade(op: OperationRecorder) {
@@ -85,7 +85,7 @@ export function upgrade(op: OperationRecorder) {
   })
 
   test('goes where every new revision goes, with what the words for that say', () => {
-    const project = begun({ 'schema.ts': withPhone })
+    const project = startedProject({ 'schema.ts': withPhone })
     expect(
       project.json(['revision', '--autogenerate', '--rev-id', 'b1', '--branch-label', 'people', '-m', 'x']),
     ).toEqual({
@@ -116,7 +116,7 @@ describe('--dry-run', () => {
   })
 
   test('marks what loses data, and asks for no leave', () => {
-    const project = begun({ 'schema.ts': accounts.replace("  name: text('name'),\n", '') })
+    const project = startedProject({ 'schema.ts': accounts.replace("  name: text('name'),\n", '') })
     expect(generate(project, '--dry-run')).toMatchObject({
       code: 0,
       stdout:
@@ -125,7 +125,7 @@ describe('--dry-run', () => {
   })
 
   test('gives programs the changes as data', () => {
-    const project = begun({ 'schema.ts': withPhone })
+    const project = startedProject({ 'schema.ts': withPhone })
     expect(project.json(['revision', '--autogenerate', '--dry-run'])).toEqual({
       comparisons: [
         {
@@ -155,7 +155,7 @@ describe('--dry-run', () => {
 
 describe('where nothing differs', () => {
   test('no file is made, which is said and no failure', () => {
-    const project = begun()
+    const project = startedProject()
     expect(generate(project, '-m', 'nothing')).toMatchObject({
       code: 0,
       stderr: '',
@@ -167,7 +167,7 @@ describe('where nothing differs', () => {
   })
 
   test('--empty makes one all the same', () => {
-    const project = begun()
+    const project = startedProject()
     expect(generate(project, '--empty', '--rev-id', 'b1')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('b1 revises a1'),
@@ -221,7 +221,7 @@ export const notes = ${table}('notes', { body: text('body') })
   })
 
   test('a database behind its files would be given the same twice: NOT_AT_HEAD', () => {
-    const project = begun({ 'schema.ts': withPhone })
+    const project = startedProject({ 'schema.ts': withPhone })
     expect(generate(project, '--rev-id', 'b1').code).toBe(0)
     const refused = generate(project, '-m', 'again')
     expect(refused).toMatchObject({ code: 3, stdout: '' })
@@ -237,7 +237,7 @@ export const notes = ${table}('notes', { body: text('body') })
   })
 
   test('SQL that does not say what it does is said, where revisions alone are looked at', () => {
-    const project = begun({
+    const project = startedProject({
       'migrations/b1_view.ts': revision('b1', 'a1', "  op.sql('CREATE TABLE other (id INTEGER)')"),
     })
     expect(generate(project, '--no-database')).toMatchObject({
@@ -249,12 +249,12 @@ export const notes = ${table}('notes', { body: text('body') })
 })
 
 describe('what takes part', () => {
-  const others =
+  const otherTables =
     'CREATE TABLE legacy_orders (id INTEGER); CREATE TABLE legacy_items (id INTEGER); CREATE TABLE stats (id INTEGER)'
 
   test('is everything but our own tables and those of Peewee, unless it is said', () => {
-    const project = begun()
-    executeIn(project.database, `${others}; CREATE TABLE migratehistory (id INTEGER, name TEXT, migrated_at TEXT)`)
+    const project = startedProject()
+    executeIn(project.database, `${otherTables}; CREATE TABLE migratehistory (id INTEGER, name TEXT, migrated_at TEXT)`)
     expect(generate(project, '--dry-run').stdout.match(/^- .*/gm)?.toSorted()).toEqual([
       '- drop table legacy_items',
       '- drop table legacy_orders',
@@ -273,8 +273,8 @@ describe('what takes part', () => {
     ["schema: './schema.ts', include: ['acc*']", []],
     ["schema: './schema.ts', include: ['acc*', 'legacy_*'], exclude: ['*_items']", ['- drop table legacy_orders']],
   ])('%s', (settings, lines) => {
-    const project = begun({ 'migrate.config.ts': configWith(settings) })
-    executeIn(project.database, others)
+    const project = startedProject({ 'migrate.config.ts': configWith(settings) })
+    executeIn(project.database, otherTables)
     expect((generate(project, '--dry-run').stdout.match(/^- .*/gm) ?? []).toSorted()).toEqual(lines)
     // check goes by the same rules, and by nothing else.
     expect(project.run(['check']).code).toBe(lines.length === 0 ? 0 : 3)
@@ -290,15 +290,15 @@ describe('words that do not go together', () => {
     [['check', '--no-database', '--from', 'database'], 'leaves no database to compare with'],
     [['revision', '--autogenerate', '--rename', 'mail'], '--rename mail names no old and new name'],
     [['revision', '--autogenerate', '--from', 'here'], 'Allowed choices are database, replay'],
-  ])('%j is refused, and nothing is made', (args, says) => {
+  ])('%j is refused, and nothing is made', (args, message) => {
     const project = declared()
-    expect(project.run(args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(says) })
+    expect(project.run(args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) })
     expect(revisionFiles(project)).toEqual([])
     expect(existsSync(project.database)).toBe(false)
   })
 
   test('answers that fit nothing are refused with what there is', () => {
-    const project = begun({ 'schema.ts': withPhone })
+    const project = startedProject({ 'schema.ts': withPhone })
     expect(generate(project, '--rename', 'accounts.nam:phone')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('INVALID_OPTION: The answer accounts.nam:phone fits nothing'),

@@ -26,10 +26,10 @@ interface Checked {
 /** Runs it with `--json`; whatever it finds, the file of the database has the same bytes, and nothing lies beside it. */
 function checked(project: Project, ...args: readonly string[]): Checked {
   const before = existsSync(project.database) ? readFileSync(project.database) : undefined
-  const beside = readdirSync(project.folder).toSorted()
+  const entries = readdirSync(project.folder).toSorted()
   const { code, stdout } = project.run(['check', ...args, '--json'])
   expect(existsSync(project.database) ? readFileSync(project.database) : undefined).toEqual(before)
-  expect(readdirSync(project.folder).toSorted()).toEqual(beside)
+  expect(readdirSync(project.folder).toSorted()).toEqual(entries)
   expect({ code, stdout }).not.toMatchObject({ code: 1 })
   return { code, findings: (JSON.parse(stdout) as { findings: Record<string, unknown>[] }).findings }
 }
@@ -83,8 +83,8 @@ test.each([
   const project = applied({ 'migrations/a1_accounts.ts': accounts, [b1]: before })
   project.put({ [b1]: after })
   const { findings } = checked(project)
-  const found = findings.find(({ kind }) => kind === 'edited')
-  expect(found).toMatchObject({ revisions: ['b1'], edit })
+  const finding = findings.find(({ kind }) => kind === 'edited')
+  expect(finding).toMatchObject({ revisions: ['b1'], edit })
   const ended = (...args: readonly string[]): readonly unknown[] => {
     const report = project.json(['check', ...args]) as unknown as CheckReport
     return [report.findings.find(({ kind }) => kind === 'edited')?.level, report.answers.unedited]
@@ -109,7 +109,7 @@ test.each([
   expect(ended()).toEqual(fails)
   expect(ended('--edits', 'operations')).toEqual(expected('operations'))
   project.put({ 'migrate.config.ts': config })
-  expect(found?.next).toContain('migrate stamp --accept-edit b1')
+  expect(finding?.next).toContain('migrate stamp --accept-edit b1')
   if (edit === 'cannot be compared') return
   expect(project.run(['stamp', '--accept-edit', 'b1']).code).toBe(0)
   const accepted = checked(project)

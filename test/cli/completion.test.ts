@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { declarations } from '../../apps/cli/src/commands/declared/index.ts'
+import { declarations } from '../../apps/cli/src/commands/declarations/index.ts'
 import { bin, ensureBuilt, Project, twoRevisions } from './project.ts'
 
 const installed = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0
@@ -21,7 +21,7 @@ beforeAll(() => {
 })
 afterAll(() => project.remove())
 
-function shellSays(shell: string, script: string): readonly string[] {
+function shellCompletes(shell: string, script: string): readonly string[] {
   const { DATABASE_URL: _url, ...env } = process.env
   const path = `${join(project.folder, 'tools')}${delimiter}${env.PATH}`
   const { stdout, stderr } = spawnSync(shell, ['-c', script], {
@@ -36,7 +36,7 @@ function shellSays(shell: string, script: string): readonly string[] {
 /** What bash would offer for these words, the last of which is being written. */
 function offered(...args: readonly string[]): readonly string[] {
   const list = args.map((word) => `'${word}'`).join(' ')
-  return shellSays(
+  return shellCompletes(
     'bash',
     `source completion.bash; complete -p migrate > /dev/null || echo none; COMP_WORDS=(${list}); COMP_CWORD=${args.length - 1}; _migrate; printf '%s\\n' "\${COMPREPLY[@]}"`,
   )
@@ -78,14 +78,14 @@ declare('bash', () => {
 declare('zsh', () => {
   test('takes the script', () => {
     expect(
-      shellSays('zsh', 'autoload -U compinit; compinit -u -D; source ./completion.zsh; print $_comps[migrate]'),
+      shellCompletes('zsh', 'autoload -U compinit; compinit -u -D; source ./completion.zsh; print $_comps[migrate]'),
     ).toEqual(['_migrate'])
   })
 })
 declare('fish', () => {
   test('offers commands and options', () => {
-    expect(shellSays('fish', "source completion.fish; complete -C 'migrate upg'")[0]).toMatch(/^upgrade/)
-    expect(shellSays('fish', "source completion.fish; complete -C 'migrate upgrade --ba'")[0]).toMatch(/^--backup/)
+    expect(shellCompletes('fish', "source completion.fish; complete -C 'migrate upg'")[0]).toMatch(/^upgrade/)
+    expect(shellCompletes('fish', "source completion.fish; complete -C 'migrate upgrade --ba'")[0]).toMatch(/^--backup/)
   })
 })
 

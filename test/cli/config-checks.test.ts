@@ -79,8 +79,8 @@ const bigints = (_key: string, value: unknown): unknown => (typeof value === 'bi
 test('the fast check of a configuration and the one that explains agree over every option', () => {
   expect(configProblems(right)).toEqual([])
   expect(isPlainlyValid(right)).toBe(true)
-  const { migrations: _migrations, ...others } = right
-  const disagreeing = [...variants(right, 'config'), ...variants({ ...others, tiers: [tier] }, 'config')].filter(
+  const { migrations: _migrations, ...otherSettings } = right
+  const disagreeing = [...variants(right, 'config'), ...variants({ ...otherSettings, tiers: [tier] }, 'config')].filter(
     ([, config]) => isPlainlyValid(config) !== (configProblems(config).length === 0),
   )
   expect(disagreeing.map(([at]) => at)).toEqual([])
@@ -88,6 +88,6 @@ test('the fast check of a configuration and the one that explains agree over eve
 
 test('every option is tried, so that a new one cannot be known to one check alone', () => {
   const [unknown] = configProblems({ migrations: 'x', zzzzzzzz: 1 })
-  const known = /known are (.*)$/.exec(unknown ?? '')?.[1]?.split(', ') ?? []
-  expect([...Object.keys(right), 'tiers'].sort()).toEqual([...known].sort())
+  const knownKeys = /known are (.*)$/.exec(unknown ?? '')?.[1]?.split(', ') ?? []
+  expect([...Object.keys(right), 'tiers'].sort()).toEqual([...knownKeys].sort())
 })

@@ -38,24 +38,37 @@ export default defineConfig({
 })`,
     })
     const args = ['--lock-wait', '5s', '-x', 'region=south', '--strict']
-    const found = settingsOf(args, { APP_URL: `sqlite:${project.folder}/other.db` })
-    expect(found.get('url')).toEqual({
+    const settings = settingsOf(args, { APP_URL: `sqlite:${project.folder}/other.db` })
+    expect(settings.get('url')).toEqual({
       name: 'url',
       value: `sqlite:${project.folder}/other.db`,
       from: 'environment',
       by: 'APP_URL',
     })
-    expect(found.get('database')).toMatchObject({ value: `${project.folder}/other.db`, by: 'APP_URL' })
-    expect(found.get('preserve.maxRows')).toEqual({ name: 'preserve.maxRows', value: 5, from: 'file' })
-    expect(found.get('preserve.maxBytes')).toEqual({ name: 'preserve.maxBytes', value: 268_435_456, from: 'default' })
-    expect(found.get('waitMs')).toEqual({ name: 'waitMs', value: 10, from: 'file' })
-    expect(found.get('lockWaitMs')).toEqual({ name: 'lockWaitMs', value: 5000, from: 'flag', by: '--lock-wait' })
-    expect(found.get('afterHead')).toEqual({ name: 'afterHead', value: 'a function', from: 'file' })
-    expect(found.get('arguments.region')).toEqual({ name: 'arguments.region', value: 'south', from: 'flag', by: '-x' })
-    expect(found.get('arguments.color')).toEqual({ name: 'arguments.color', value: 'red', from: 'file' })
-    expect(found.get('strict')).toEqual({ name: 'strict', value: true, from: 'flag', by: '--strict' })
-    expect(found.get('stepIdleMs')).toEqual({ name: 'stepIdleMs', value: 600_000, from: 'default' })
-    expect(found.get('tables.version')).toEqual({ name: 'tables.version', value: 'migrate_version', from: 'default' })
+    expect(settings.get('database')).toMatchObject({ value: `${project.folder}/other.db`, by: 'APP_URL' })
+    expect(settings.get('preserve.maxRows')).toEqual({ name: 'preserve.maxRows', value: 5, from: 'file' })
+    expect(settings.get('preserve.maxBytes')).toEqual({
+      name: 'preserve.maxBytes',
+      value: 268_435_456,
+      from: 'default',
+    })
+    expect(settings.get('waitMs')).toEqual({ name: 'waitMs', value: 10, from: 'file' })
+    expect(settings.get('lockWaitMs')).toEqual({ name: 'lockWaitMs', value: 5000, from: 'flag', by: '--lock-wait' })
+    expect(settings.get('afterHead')).toEqual({ name: 'afterHead', value: 'a function', from: 'file' })
+    expect(settings.get('arguments.region')).toEqual({
+      name: 'arguments.region',
+      value: 'south',
+      from: 'flag',
+      by: '-x',
+    })
+    expect(settings.get('arguments.color')).toEqual({ name: 'arguments.color', value: 'red', from: 'file' })
+    expect(settings.get('strict')).toEqual({ name: 'strict', value: true, from: 'flag', by: '--strict' })
+    expect(settings.get('stepIdleMs')).toEqual({ name: 'stepIdleMs', value: 600_000, from: 'default' })
+    expect(settings.get('tables.version')).toEqual({
+      name: 'tables.version',
+      value: 'migrate_version',
+      from: 'default',
+    })
     expect(project.json(['config']).file).toBe(`${project.folder}/migrate.config.ts`)
   })
 

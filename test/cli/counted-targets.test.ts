@@ -16,8 +16,8 @@ beforeEach(() => {
 })
 afterEach(() => project.remove())
 
-const parentLine = (made: string): string =>
-  /downRevision.*= (.*)/.exec(readFileSync(join(project.folder, 'migrations', made), 'utf8'))?.[1] ?? ''
+const parentLine = (text: string): string =>
+  /downRevision.*= (.*)/.exec(readFileSync(join(project.folder, 'migrations', text), 'utf8'))?.[1] ?? ''
 
 describe('targets that are counted from the database', () => {
   test('a new revision follows what is applied', () => {

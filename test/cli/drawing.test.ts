@@ -161,9 +161,9 @@ describe('the history drawn', () => {
       dependsOn: [],
       branchLabels: [],
     }))
-    const begun = performance.now()
+    const startedAt = performance.now()
     const rows = layOut(nodes.reverse())
-    expect(performance.now() - begun).toBeLessThan(1_000)
+    expect(performance.now() - startedAt).toBeLessThan(1_000)
     expect(rows.flatMap(({ node }) => node?.revision ?? [])).toEqual(nodes.map(({ revision }) => revision))
   })
 })

@@ -69,7 +69,7 @@ export async function inStudio(project: Project, work: (ask: Ask) => Promise<voi
     expect(answer.status, answered).toBe(200)
     return JSON.parse(answered)
   })
-  const gone = once(child, 'close')
+  const closed = once(child, 'close')
   child.kill('SIGTERM')
-  await gone
+  await closed
 }

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { CommandDeclaration, Example } from '../../apps/cli/src/command-line/declaration.ts'
-import { declarations } from '../../apps/cli/src/commands/declared/index.ts'
+import { declarations } from '../../apps/cli/src/commands/declarations/index.ts'
 import { executeIn } from '../execute/kit.ts'
 import { ensureBuilt, Project, twoRevisions } from './project.ts'
 
@@ -19,7 +19,7 @@ interface Expected {
   readonly bare?: true
   /** In a project that declares its tables. */
   readonly declares?: true
-  readonly says: RegExp
+  readonly output: RegExp
 }
 
 const applied = ['upgrade']
@@ -44,116 +44,118 @@ const aside = ['revision --head a1 --splice --rev-id c1']
 
 /** Each example that a help shows, and what it does on a project with the revisions a1 and b1. */
 const scenarios: { readonly [line: string]: Expected } = {
-  'migrate upgrade': { says: /2 revisions applied in .*, now at b1/ },
-  'migrate upgrade +1': { says: /1 revision applied in .*, now at a1/ },
-  'migrate upgrade head --backup before.db': { before: ['upgrade a1'], says: /1 revision applied in .*, now at b1/ },
-  'migrate upgrade a1:head --sql --out up.sql': { says: /written to .*up\.sql/ },
-  'migrate downgrade head:a1 --sql': { says: /^-- sha256: [0-9a-f]{64}\n.*downgrade main:b1/s },
-  'migrate plan head --sql': { before: ['upgrade a1'], says: /from main at a1\n.*upgrade main:b1/s },
-  'migrate stamp a1:b1 --sql': { says: /stamp main from a1 to b1: no table is changed/ },
-  'migrate downgrade -1': { before: applied, says: /1 revision reverted in .*, now at a1/ },
-  'migrate downgrade base': { before: applied, says: /2 revisions reverted in .*, now at base/ },
-  'migrate plan': { says: /2 revisions from base to b1.*CREATE TABLE .*"accounts"/s },
-  'migrate plan base': { before: applied, says: /2 revisions from b1 to base.*DROP TABLE main."accounts"/s },
+  'migrate upgrade': { output: /2 revisions applied in .*, now at b1/ },
+  'migrate upgrade +1': { output: /1 revision applied in .*, now at a1/ },
+  'migrate upgrade head --backup before.db': { before: ['upgrade a1'], output: /1 revision applied in .*, now at b1/ },
+  'migrate upgrade a1:head --sql --out up.sql': { output: /written to .*up\.sql/ },
+  'migrate downgrade head:a1 --sql': { output: /^-- sha256: [0-9a-f]{64}\n.*downgrade main:b1/s },
+  'migrate plan head --sql': { before: ['upgrade a1'], output: /from main at a1\n.*upgrade main:b1/s },
+  'migrate stamp a1:b1 --sql': { output: /stamp main from a1 to b1: no table is changed/ },
+  'migrate downgrade -1': { before: applied, output: /1 revision reverted in .*, now at a1/ },
+  'migrate downgrade base': { before: applied, output: /2 revisions reverted in .*, now at base/ },
+  'migrate plan': { output: /2 revisions from base to b1.*CREATE TABLE .*"accounts"/s },
+  'migrate plan base': { before: applied, output: /2 revisions from b1 to base.*DROP TABLE main."accounts"/s },
   'migrate diff sqlite:app.db sqlite:other.db': {
     before: ['upgrade', 'upgrade a1 --url sqlite:other.db'],
-    says: /^from .*app\.db to .*other\.db:\n- drop column accounts\.locale\n {2}destructive: /,
+    output: /^from .*app\.db to .*other\.db:\n- drop column accounts\.locale\n {2}destructive: /,
   },
   'migrate diff sqlite:app.db sqlite:other.db --exit-code --json': {
     before: ['upgrade a1', 'upgrade --url sqlite:other.db'],
     code: 3,
-    says: /"describe":"add column accounts\.locale".*"from":".*app\.db","to":".*other\.db"/,
+    output: /"describe":"add column accounts\.locale".*"from":".*app\.db","to":".*other\.db"/,
   },
   'migrate revision --autogenerate -m "what changed"': {
     declares: true,
     before: applied,
-    says: /created .*_what_changed\.ts\n[0-9a-f]{12} revises b1\n {2}add column accounts\.phone\n/,
+    output: /created .*_what_changed\.ts\n[0-9a-f]{12} revises b1\n {2}add column accounts\.phone\n/,
   },
   'migrate revision --autogenerate --dry-run': {
     declares: true,
     before: applied,
-    says: /^- add column accounts\.phone\n {4}ALTER TABLE .*"accounts" ADD COLUMN "phone" TEXT\n/i,
+    output: /^- add column accounts\.phone\n {4}ALTER TABLE .*"accounts" ADD COLUMN "phone" TEXT\n/i,
   },
-  'migrate revision -m widgets': { says: /created .*_widgets.ts\n[0-9a-f]{12} revises b1/ },
-  'migrate revision --head base --branch-label billing -m invoices': { says: /_invoices.ts\n[0-9a-f]{12} a new root/ },
-  'migrate revision --head a1 --splice --rev-id c1': { says: /c1.ts\nc1 revises a1/ },
-  'migrate merge heads': { before: aside, says: /created .*_merge_b1_and_c1.ts\n[0-9a-f]{12} joins b1, c1/ },
-  'migrate merge b1 c1 -m both': { before: aside, says: /created .*_both.ts\n[0-9a-f]{12} joins b1, c1/ },
-  'migrate rebase c1 --onto b1': { before: aside, says: /c1 revises b1 instead of a1/ },
-  'migrate rebase c1 --onto head': { before: aside, says: /c1 revises b1 instead of a1/ },
-  'migrate edit head': { says: /edited .*b1_locale.ts/ },
-  'migrate edit current': { before: applied, says: /edited .*b1_locale.ts/ },
-  'migrate status': { says: /state +empty.*2 revisions pending/s },
-  'migrate status --exit-code --quiet': { code: 3, says: /2 revisions pending/ },
+  'migrate revision -m widgets': { output: /created .*_widgets.ts\n[0-9a-f]{12} revises b1/ },
+  'migrate revision --head base --branch-label billing -m invoices': {
+    output: /_invoices.ts\n[0-9a-f]{12} a new root/,
+  },
+  'migrate revision --head a1 --splice --rev-id c1': { output: /c1.ts\nc1 revises a1/ },
+  'migrate merge heads': { before: aside, output: /created .*_merge_b1_and_c1.ts\n[0-9a-f]{12} joins b1, c1/ },
+  'migrate merge b1 c1 -m both': { before: aside, output: /created .*_both.ts\n[0-9a-f]{12} joins b1, c1/ },
+  'migrate rebase c1 --onto b1': { before: aside, output: /c1 revises b1 instead of a1/ },
+  'migrate rebase c1 --onto head': { before: aside, output: /c1 revises b1 instead of a1/ },
+  'migrate edit head': { output: /edited .*b1_locale.ts/ },
+  'migrate edit current': { before: applied, output: /edited .*b1_locale.ts/ },
+  'migrate status': { output: /state +empty.*2 revisions pending/s },
+  'migrate status --exit-code --quiet': { code: 3, output: /2 revisions pending/ },
   'migrate check': {
     before: ['upgrade a1'],
     code: 3,
-    says: /1 problem\n.*is applied +no\n.*\n.*not at head.*1 revision is pending, b1/s,
+    output: /1 problem\n.*is applied +no\n.*\n.*not at head.*1 revision is pending, b1/s,
   },
-  'migrate check --no-database': { says: /the files: nothing to do/ },
-  'migrate check --data': { before: applied, says: /: nothing to do\n.*\n {2}every row can be read +yes\n$/s },
-  'migrate check --branches': { says: /one head, nothing to compare/ },
-  'migrate graph': { before: ['upgrade a1'], says: /^o {2}b1 \(head\).*\n@ {2}a1 \(current\)/ },
-  'migrate graph -r current: --ascii': { before: ['upgrade a1'], says: /^o {2}b1.*\n@ {2}a1/ },
-  'migrate graph --format mermaid': { says: /^flowchart TB\n {2}r0\["b1<br\/>/ },
-  'migrate current': { before: applied, says: /b1/ },
-  'migrate current --check-heads': { before: ['upgrade a1'], code: 3, says: /^a1 / },
-  'migrate current --json': { before: applied, says: /"b1"/ },
-  'migrate history': { says: /^a1 -> b1 .*accounts get a locale.*\n<base> -> a1 / },
-  'migrate history -r current:': { before: ['upgrade a1'], says: /a1 -> b1/ },
-  'migrate history -r -1: -v': { says: /^b1 \(head\)\n.*message.*\n\na1\n/s },
-  'migrate heads': { says: /^b1 +.*accounts get a locale/ },
-  'migrate heads --verbose': { says: /b1 \(head\)\n.*message.*file +.*b1_locale.ts/s },
-  'migrate branches': { says: /no branches/ },
-  'migrate branches --verbose': { says: /no branches/ },
-  'migrate show head': { says: /^b1 \(head\)/ },
-  'migrate show current': { before: ['upgrade a1'], says: /^a1 \(current\)/ },
-  'migrate doctor': { before: applied, says: /ok +integrity: The file is whole/ },
-  'migrate doctor --json': { before: applied, says: /"ok":true/ },
-  'migrate resume': { before: applied, says: /nothing stands half-way/ },
-  'migrate resume --revert': { before: applied, says: /nothing stands half-way/ },
-  'migrate resume --assume-applied 3': { before: applied, says: /nothing stands half-way/ },
-  'migrate stamp head': { says: /recorded without running, stands at b1/ },
-  'migrate stamp a1:b1': { before: ['stamp a1'], says: /recorded without running, stands at b1/ },
-  'migrate stamp head --purge': { before: applied, says: /b1/ },
-  'migrate preserved': { before: applied, says: /nothing is preserved/ },
-  'migrate preserved purge b1': { before: ['upgrade', 'downgrade a1'], says: /b1/ },
-  'migrate preserved list': { before: applied, says: /nothing is preserved/ },
-  'migrate preserved list --json': { before: applied, says: /"preserved":\[\]/ },
+  'migrate check --no-database': { output: /the files: nothing to do/ },
+  'migrate check --data': { before: applied, output: /: nothing to do\n.*\n {2}every row can be read +yes\n$/s },
+  'migrate check --branches': { output: /one head, nothing to compare/ },
+  'migrate graph': { before: ['upgrade a1'], output: /^o {2}b1 \(head\).*\n@ {2}a1 \(current\)/ },
+  'migrate graph -r current: --ascii': { before: ['upgrade a1'], output: /^o {2}b1.*\n@ {2}a1/ },
+  'migrate graph --format mermaid': { output: /^flowchart TB\n {2}r0\["b1<br\/>/ },
+  'migrate current': { before: applied, output: /b1/ },
+  'migrate current --check-heads': { before: ['upgrade a1'], code: 3, output: /^a1 / },
+  'migrate current --json': { before: applied, output: /"b1"/ },
+  'migrate history': { output: /^a1 -> b1 .*accounts get a locale.*\n<base> -> a1 / },
+  'migrate history -r current:': { before: ['upgrade a1'], output: /a1 -> b1/ },
+  'migrate history -r -1: -v': { output: /^b1 \(head\)\n.*message.*\n\na1\n/s },
+  'migrate heads': { output: /^b1 +.*accounts get a locale/ },
+  'migrate heads --verbose': { output: /b1 \(head\)\n.*message.*file +.*b1_locale.ts/s },
+  'migrate branches': { output: /no branches/ },
+  'migrate branches --verbose': { output: /no branches/ },
+  'migrate show head': { output: /^b1 \(head\)/ },
+  'migrate show current': { before: ['upgrade a1'], output: /^a1 \(current\)/ },
+  'migrate doctor': { before: applied, output: /ok +integrity: The file is whole/ },
+  'migrate doctor --json': { before: applied, output: /"ok":true/ },
+  'migrate resume': { before: applied, output: /nothing stands half-way/ },
+  'migrate resume --revert': { before: applied, output: /nothing stands half-way/ },
+  'migrate resume --assume-applied 3': { before: applied, output: /nothing stands half-way/ },
+  'migrate stamp head': { output: /recorded without running, stands at b1/ },
+  'migrate stamp a1:b1': { before: ['stamp a1'], output: /recorded without running, stands at b1/ },
+  'migrate stamp head --purge': { before: applied, output: /b1/ },
+  'migrate preserved': { before: applied, output: /nothing is preserved/ },
+  'migrate preserved purge b1': { before: ['upgrade', 'downgrade a1'], output: /b1/ },
+  'migrate preserved list': { before: applied, output: /nothing is preserved/ },
+  'migrate preserved list --json': { before: applied, output: /"preserved":\[\]/ },
   'migrate preserved restore b1': {
     before: ['upgrade', 'downgrade a1'],
-    says: /nothing of b1 is superseded/,
+    output: /nothing of b1 is superseded/,
   },
   'migrate preserved restore b1 --table accounts --column locale': {
     before: ['upgrade', 'downgrade a1'],
-    says: /nothing of b1 is superseded/,
+    output: /nothing of b1 is superseded/,
   },
-  'migrate preserved purge b1 --json': { before: ['upgrade', 'downgrade a1'], says: /"purged":/ },
-  'migrate lock': { before: applied, says: /free/ },
-  'migrate lock status': { before: applied, says: /free/ },
-  'migrate lock status --exit-code': { before: applied, says: /free/ },
-  'migrate lock release': { before: applied, says: /nobody/ },
-  'migrate lock release --json': { before: applied, says: /"held":false/ },
-  'migrate ensure-version': { says: /created migrate_version, migrate_history/ },
-  'migrate ensure-version --json': { says: /"created":\["migrate_version","migrate_history"\]/ },
+  'migrate preserved purge b1 --json': { before: ['upgrade', 'downgrade a1'], output: /"purged":/ },
+  'migrate lock': { before: applied, output: /free/ },
+  'migrate lock status': { before: applied, output: /free/ },
+  'migrate lock status --exit-code': { before: applied, output: /free/ },
+  'migrate lock release': { before: applied, output: /nobody/ },
+  'migrate lock release --json': { before: applied, output: /"held":false/ },
+  'migrate ensure-version': { output: /created migrate_version, migrate_history/ },
+  'migrate ensure-version --json': { output: /"created":\["migrate_version","migrate_history"\]/ },
   'migrate revision --sql-file -m widgets': {
-    says: /created .*_widgets\/up\.sql\ncreated .*_widgets\/down\.sql\n[0-9a-f]{12} revises b1/,
+    output: /created .*_widgets\/up\.sql\ncreated .*_widgets\/down\.sql\n[0-9a-f]{12} revises b1/,
   },
-  'migrate init': { bare: true, says: /created .*migrate.config.ts\nskipped .*migrations/ },
+  'migrate init': { bare: true, output: /created .*migrate.config.ts\nskipped .*migrations/ },
   'migrate init --database postgres --template package': {
     bare: true,
-    says: /created .*migrate.config.ts\ncreated .*tsconfig.json\ncreated .*index.ts\nskipped .*package.json/,
+    output: /created .*migrate.config.ts\ncreated .*tsconfig.json\ncreated .*index.ts\nskipped .*package.json/,
   },
-  'migrate config': { says: /^file +.*migrate\.config\.ts +found from here\ndatabase +.*app\.db +file\n/ },
-  'migrate config --json': { says: /"name":"waitMs","value":60000,"from":"default"/ },
-  'migrate completion bash': { says: /complete -F _migrate migrate/ },
-  'migrate completion --targets': { says: /^head\nheads\nbase\n\+1\nb1\na1\n/ },
-  'migrate adopt --dry-run': { foreign: true, says: /^1 operation would make what is there\n$/ },
+  'migrate config': { output: /^file +.*migrate\.config\.ts +found from here\ndatabase +.*app\.db +file\n/ },
+  'migrate config --json': { output: /"name":"waitMs","value":60000,"from":"default"/ },
+  'migrate completion bash': { output: /complete -F _migrate migrate/ },
+  'migrate completion --targets': { output: /^head\nheads\nbase\n\+1\nb1\na1\n/ },
+  'migrate adopt --dry-run': { foreign: true, output: /^1 operation would make what is there\n$/ },
   'migrate adopt': {
     foreign: true,
-    says: /created .*_what_was_there\.ts\n.*makes what is there\n.*app\.db stands at [0-9a-f]{12}\n$/,
+    output: /created .*_what_was_there\.ts\n.*makes what is there\n.*app\.db stands at [0-9a-f]{12}\n$/,
   },
-  'migrate init --json': { bare: true, says: /"config":".*migrate.config.ts"/ },
+  'migrate init --json': { bare: true, output: /"config":".*migrate.config.ts"/ },
 }
 
 const examplesOf = ({ examples, subcommands = [] }: CommandDeclaration): readonly Example[] => [
@@ -174,7 +176,7 @@ describe('the examples of each help', () => {
     }
   })
 
-  test.each(Object.entries(scenarios))('%s', (line, { before = [], code = 0, foreign, bare, declares, says }) => {
+  test.each(Object.entries(scenarios))('%s', (line, { before = [], code = 0, foreign, bare, declares, output }) => {
     const project = new Project(foreign ? {} : twoRevisions)
     try {
       if (foreign)
@@ -185,7 +187,7 @@ describe('the examples of each help', () => {
       const { stdout, stderr, ...ended } = project.run(argumentsOf(line).slice(1), {
         env: { VISUAL: '', EDITOR: 'true' },
       })
-      expect({ code: ended.code, text: stdout + stderr }).toEqual({ code, text: expect.stringMatching(says) })
+      expect({ code: ended.code, text: stdout + stderr }).toEqual({ code, text: expect.stringMatching(output) })
     } finally {
       project.remove()
     }

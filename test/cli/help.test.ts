@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CommandDeclaration } from '../../apps/cli/src/command-line/declaration.ts'
 import { globalOptions } from '../../apps/cli/src/command-line/global-options.ts'
-import { declarations } from '../../apps/cli/src/commands/declared/index.ts'
+import { declarations } from '../../apps/cli/src/commands/declarations/index.ts'
 import { parse } from '../../apps/cli/src/program.ts'
 
 interface Named {

@@ -155,9 +155,9 @@ describe('an applied revision whose file is gone', () => {
     expect(project.run(['show', 'b1'])).toMatchObject({ code: 0, stdout: expect.stringContaining('(file gone)') })
     expect(project.run(['upgrade'])).toMatchObject({ code: 1, stderr: expect.stringContaining('MISSING_PARENT') })
     expect(project.run(['downgrade', 'a1'])).toMatchObject({ code: 0 })
-    const asked =
+    const query =
       'SELECT version_num FROM migrate_version UNION ALL SELECT name FROM sqlite_master WHERE name LIKE "t_%"'
-    expect(execFileSync('sqlite3', [project.database, asked], { encoding: 'utf8' })).toBe('a1\nt_a1\n')
+    expect(execFileSync('sqlite3', [project.database, query], { encoding: 'utf8' })).toBe('a1\nt_a1\n')
   })
 
   test('at the end: the same, and what nobody remembers is named', () => {

@@ -21,7 +21,7 @@ async function running(env: NodeJS.ProcessEnv = {}): Promise<Started> {
   await expect.poll(() => existsSync(join(project.folder, 'inside')) || run.output(), { timeout: 60_000 }).toBe(true)
   return run
 }
-const open = (): void => project.put({ gate: '' })
+const openGate = (): void => project.put({ gate: '' })
 
 describe('--lock-wait', () => {
   test.each(['5', '-1s', '1.5s', '30sec', 'never', '', ' 5s', '5S'])(
@@ -117,7 +117,7 @@ describe('on SQLite', () => {
         code: 0,
         stdout: `${project.database}: free\n`,
       })
-      open()
+      openGate()
       expect(project.run(['upgrade', '--lock-wait', '0']).stdout).toContain('now at c1')
     },
     limitMs,
@@ -130,7 +130,7 @@ describe('on SQLite', () => {
       const second = project.start(['upgrade', '--lock-wait', 'forever'])
       const lines = (): number => second.output().split('waiting for the run lock of').length - 1
       await expect.poll(lines, { timeout: 60_000 }).toBeGreaterThanOrEqual(2)
-      open()
+      openGate()
       expect((await run.ended).stdout).toContain('now at c1')
       const { code, stdout, stderr } = await second.ended
       expect({ code, stdout }).toEqual({ code: 0, stdout: `${project.database}: up to date at c1\n` })
@@ -160,7 +160,7 @@ describeOnEach(['postgres', 'mariadb'], 'the lock, on the command line', (create
       expect(release).toMatchObject({ code: 0 })
       expect(release.stdout).toContain('what that run still wants to write is refused')
       expect(release.stdout).toContain('end it there')
-      open()
+      openGate()
       const lost = await run.ended
       expect(lost).toMatchObject({ code: 5, stdout: '' })
       expect(lost.stderr).toContain('error: LOCK_LOST: ')
@@ -187,7 +187,7 @@ describeOnEach(['postgres', 'mariadb'], 'the lock, on the command line', (create
         code: 0,
         stdout: expect.stringContaining('ended without giving it back, and the next run takes it over'),
       })
-      open()
+      openGate()
       const next = project.run(['upgrade', '--lock-wait', '0'], { env })
       expect(next.stdout).toContain('now at c1')
       expect(next.stderr).toMatch(/warning: The run of .* ended at revision c1 without giving its lock back/)
@@ -217,7 +217,7 @@ describeOn('postgres', 'a lease, on the command line', (createDatabase) => {
       expect(project.run(['upgrade', '--lock-wait', '0'], { env }).code).toBe(4)
       await expect.poll(() => project.json(['lock', 'release'], { env }).released, { timeout: 30_000 }).toBe(true)
       expect((await db.sql('SELECT owner FROM own_lock WHERE id = 1')).map((row) => row.owner)).toEqual([null])
-      open()
+      openGate()
       expect(project.run(['upgrade', '--lock-wait', '0'], { env }).stdout).toContain('now at c1')
     },
     limitMs,
@@ -270,9 +270,9 @@ describe('the configuration', () => {
     })
     expect(project.run([], { env: { DATABASE_URL: 'sqlite:./env.db' } }).stdout).toContain('direct.db: 2 revisions')
     expect(project.run(['--url', 'sqlite:./asked.db']).stdout).toContain('asked.db: 2 revisions')
-    const made = ['direct.db', 'asked.db', 'service.db', 'env.db'].filter((name) =>
+    const createdFiles = ['direct.db', 'asked.db', 'service.db', 'env.db'].filter((name) =>
       existsSync(join(project.folder, name)),
     )
-    expect(made).toEqual(['direct.db', 'asked.db'])
+    expect(createdFiles).toEqual(['direct.db', 'asked.db'])
   })
 })

@@ -90,7 +90,7 @@ describe('commands that look', () => {
         .map((line) => /-> (\w+)/.exec(line)?.[1]),
     ).toEqual(['d1', 'c2', 'c1', 'b1', undefined])
     expect(
-      (project.json(['history', '-r', 'a1:b1']).revisions as { revision: string }[]).map((found) => found.revision),
+      (project.json(['history', '-r', 'a1:b1']).revisions as { revision: string }[]).map((row) => row.revision),
     ).toEqual(['b1', 'a1'])
     const verbose = project.run(['history', '--verbose', '-r', ':a1']).stdout
     expect(verbose).toMatch(

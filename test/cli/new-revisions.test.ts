@@ -19,8 +19,8 @@ const config = (more: string): Readonly<Record<string, string>> => ({
 
 describe('migrate revision', () => {
   test('makes a file behind the head, which the next upgrade applies; no database is made for it', () => {
-    const made = project.run(['revision', '-m', 'Accounts: get a Colour!', '--rev-id', 'c1'])
-    expect(made).toMatchObject({
+    const created = project.run(['revision', '-m', 'Accounts: get a Colour!', '--rev-id', 'c1'])
+    expect(created).toMatchObject({
       code: 0,
       stderr: '',
       stdout: `created ${inside('migrations/c1_accounts_get_a_colour.ts')}\nc1 revises b1\n`,
@@ -34,9 +34,9 @@ describe('migrate revision', () => {
   })
 
   test('without words makes an id of twelve hex digits', () => {
-    const { revision, files: made } = project.json(['revision'])
+    const { revision, files: created } = project.json(['revision'])
     expect(revision).toMatch(/^[0-9a-f]{12}$/)
-    expect(made).toEqual([inside('migrations', `${revision}.ts`)])
+    expect(created).toEqual([inside('migrations', `${revision}.ts`)])
   })
 
   test('two that are made at once have two ids and two files', async () => {
@@ -169,8 +169,8 @@ describe('how new files look', () => {
       'our.mts':
         '// {{message}} ({{date}})\nexport const revision = {{revision}}\nexport const downRevision = {{downRevision}}\nexport const upgrade = () => {}\n',
     })
-    const { files: made } = project.json(['revision', '-m', 'accounts get it', '--rev-id', 'c1'])
-    const [file = ''] = made as readonly string[]
+    const { files: created } = project.json(['revision', '-m', 'accounts get it', '--rev-id', 'c1'])
+    const [file = ''] = created as readonly string[]
     expect(file).toMatch(/migrations\/\d{4}\/c1-accounts\.mts$/)
     expect(readFileSync(file, 'utf8')).toMatch(
       /^\/\/ accounts get it \(.*\+09:00\)\nexport const revision = 'c1'\nexport const downRevision = 'b1'\n/,
@@ -208,8 +208,8 @@ describe('hooks on new files', () => {
       "[{ exec: 'chmod', args: ['a+x', 'node_modules/.bin/stamp-it'] }, { exec: 'stamp-it', args: ['{{file}}'] }, { exec: 'sh', args: ['-c', 'echo // last >> \"$0\"', '{{file}}'] }]",
     )
     project.put({ 'below/x': '' })
-    const made = project.run(['revision', '--rev-id', 'c1'], { cwd: inside('migrations') })
-    expect(made).toMatchObject({ code: 0, stderr: '' })
+    const created = project.run(['revision', '--rev-id', 'c1'], { cwd: inside('migrations') })
+    expect(created).toMatchObject({ code: 0, stderr: '' })
     expect(textOf('migrations/c1.ts')).toMatch(new RegExp(`// stamped in ${project.folder}\n// last\n$`))
   })
 

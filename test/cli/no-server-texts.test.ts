@@ -12,7 +12,7 @@ afterEach(() => {
 })
 
 const postgres = {
-  made: `CREATE TABLE plans (id integer PRIMARY KEY, kind text, note text DEFAULT lower('X'),
+  ddl: `CREATE TABLE plans (id integer PRIMARY KEY, kind text, note text DEFAULT lower('X'),
     doubled integer GENERATED ALWAYS AS (id * 2) STORED, CONSTRAINT known CHECK (kind IN ('a', 'b')));
     CREATE INDEX short ON plans (kind) WHERE kind IN ('a', 'c');
     CREATE POLICY those ON plans USING (EXISTS (SELECT 1 FROM pg_roles WHERE rolname = kind)); ALTER TABLE plans ENABLE ROW LEVEL SECURITY;
@@ -30,7 +30,7 @@ export const somePlans = pgView('some_plans', { id: integer('id') }).as(sql\`SEL
 `,
 }
 const mysql = {
-  made: `CREATE TABLE plans (id int PRIMARY KEY, kind varchar(9), doubled int GENERATED ALWAYS AS (id * 2) STORED,
+  ddl: `CREATE TABLE plans (id int PRIMARY KEY, kind varchar(9), doubled int GENERATED ALWAYS AS (id * 2) STORED,
     CONSTRAINT known CHECK (kind IN ('a', 'b')));
     CREATE VIEW some_plans AS SELECT id FROM plans WHERE kind IN ('a', 'b')`,
   schema: `import { sql } from 'drizzle-orm'
@@ -44,7 +44,7 @@ export const somePlans = mysqlView('some_plans', { id: int('id') }).as(sql\`SELE
 `,
 }
 
-for (const [server, { made, schema }, known] of [
+for (const [server, { ddl, schema }, expected] of [
   ['postgres', postgres, ['view some_plans', 'policy plans.those']],
   ['postgres-next', postgres, ['view some_plans', 'policy plans.those']],
   ['mariadb', mysql, ['view some_plans']],
@@ -53,7 +53,7 @@ for (const [server, { made, schema }, known] of [
   describeOn(server, 'texts that the server writes in its own words', (createDatabase) => {
     test('are named where no server is asked, and are no difference where one is', { timeout: 120_000 }, async () => {
       const db = await createDatabase()
-      for (const statement of made.split(';')) await db.sql(statement)
+      for (const statement of ddl.split(';')) await db.sql(statement)
       const project = declaringProject({
         'migrate.config.ts': configWith("schema: './schema.ts'"),
         'schema.ts': schema,
@@ -66,16 +66,16 @@ for (const [server, { made, schema }, known] of [
       const run = (...args: readonly string[]) => project.run(args, { env: { APP_URL: db.url } })
       expect(run('adopt')).toMatchObject({ code: 0 })
       const compare = (...args: readonly string[]) => run('revision', '--autogenerate', '--dry-run', ...args)
-      const asked = compare('--from', 'replay')
-      expect(asked, asked.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing differs') })
-      const alone = compare('--no-database')
-      const note =
+      const replayed = compare('--from', 'replay')
+      expect(replayed, replayed.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing differs') })
+      const offline = compare('--no-database')
+      const expectedNote =
         /No server was asked, and it may write these texts in other words than the declaration: (.*)\. Whether/
-      expect(alone.stdout + alone.stderr).toMatch(note)
-      const named = note.exec(alone.stdout + alone.stderr)?.[1]?.split(', ')
-      expect(named).toEqual(expect.arrayContaining([...known]))
+      expect(offline.stdout + offline.stderr).toMatch(expectedNote)
+      const named = expectedNote.exec(offline.stdout + offline.stderr)?.[1]?.split(', ')
+      expect(named).toEqual(expect.arrayContaining([...expected]))
       const checked = run('check', '--no-database')
-      expect(checked.stdout + checked.stderr).toMatch(note)
+      expect(checked.stdout + checked.stderr).toMatch(expectedNote)
     })
   })
 }

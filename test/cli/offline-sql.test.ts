@@ -7,9 +7,9 @@ import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
 
 const projects: Project[] = []
 function project(files: Readonly<Record<string, string>> = twoRevisions): Project {
-  const made = new Project(files)
-  projects.push(made)
-  return made
+  const created = new Project(files)
+  projects.push(created)
+  return created
 }
 
 beforeAll(ensureBuilt)
@@ -122,11 +122,11 @@ describe('what a script cannot be', () => {
     [['upgrade', 'a1:b1:c1', '--sql'], /no range/],
     [['upgrade', '--sql', '--backup', 'x.db'], /--backup does not go with --sql/],
     [['stamp', 'head', '--purge', '--sql'], /--purge does not go with --sql/],
-  ] as const)('%j is wrong usage', (args, says) => {
+  ] as const)('%j is wrong usage', (args, message) => {
     const here = project()
     const refused = here.run(args)
     expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 2, stdout: '' })
-    expect(refused.stderr).toMatch(says)
+    expect(refused.stderr).toMatch(message)
     expect(existsSync(here.database)).toBe(false)
   })
 })

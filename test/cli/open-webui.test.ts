@@ -15,13 +15,13 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 describe('a database of an old release in the folder', () => {
   test('ollama.db is refused, with and without a webui.db beside it', () => {
-    const found = { source: 'DATA_DIR', dataFolder: folder }
-    refuseOldName(found)
+    const result = { source: 'DATA_DIR', dataFolder: folder }
+    refuseOldName(result)
     writeFileSync(join(folder, 'ollama.db'), '')
-    expect(() => refuseOldName(found)).toThrow(`rename it to ${join(folder, 'webui.db')}`)
+    expect(() => refuseOldName(result)).toThrow(`rename it to ${join(folder, 'webui.db')}`)
     writeFileSync(join(folder, 'webui.db'), '')
-    expect(() => refuseOldName(found)).toThrow('keep one of the two')
-    refuseOldName({ ...found, source: 'DATABASE_URL' })
+    expect(() => refuseOldName(result)).toThrow('keep one of the two')
+    refuseOldName({ ...result, source: 'DATABASE_URL' })
   })
 })
 
@@ -30,14 +30,14 @@ describe('pnpm --filter cli migrate', () => {
 
   test('a schema is refused where the database has none', () => {
     const { DATABASE_URL: _url, ...env } = process.env
-    const found = spawnSync(process.execPath, [bin, 'status', '--url', 'sqlite:none.db'], {
+    const result = spawnSync(process.execPath, [bin, 'status', '--url', 'sqlite:none.db'], {
       cwd: join(root, 'apps/cli'),
       encoding: 'utf8',
       env: { ...env, DATABASE_SCHEMA: 'app' },
     })
-    expect(found.status).toBe(2)
-    expect(found.stderr).toContain('INVALID_OPTION')
-    expect(found.stderr).toContain('sqlite knows no schemas within a database')
+    expect(result.status).toBe(2)
+    expect(result.stderr).toContain('INVALID_OPTION')
+    expect(result.stderr).toContain('sqlite knows no schemas within a database')
   })
 
   test.each([
@@ -48,30 +48,30 @@ describe('pnpm --filter cli migrate', () => {
     [{ DATABASE_TYPE: 'sqlite+sqlcipher', DATABASE_PASSWORD: ' ' }, 'DATABASE_PASSWORD: the database is encrypted'],
   ])('a variable that is not right is named, and nothing is made: %j', (variables, message) => {
     const { DATABASE_URL: _url, ...env } = process.env
-    const found = spawnSync(process.execPath, [bin, 'status'], {
+    const result = spawnSync(process.execPath, [bin, 'status'], {
       cwd: join(root, 'apps/cli'),
       encoding: 'utf8',
       env: { ...env, DATA_DIR: folder, ...variables },
     })
-    expect(found.status).toBe(2)
-    expect(found.stderr).toContain(message)
-    expect(found.stderr).not.toContain('c4nary')
+    expect(result.status).toBe(2)
+    expect(result.stderr).toContain(message)
+    expect(result.stderr).not.toContain('c4nary')
     expect(readdirSync(folder)).toEqual([])
   })
 
   test('DATA_DIR is where the database is, and is told', () => {
     const { DATABASE_URL: _url, ...env } = process.env
-    const found = spawnSync(process.execPath, [bin, 'status', '--json'], {
+    const result = spawnSync(process.execPath, [bin, 'status', '--json'], {
       cwd: join(root, 'apps/cli'),
       encoding: 'utf8',
       env: { ...env, DATA_DIR: folder },
     })
-    expect(JSON.parse(found.stdout)).toMatchObject({ state: 'empty', database: join(folder, 'webui.db') })
+    expect(JSON.parse(result.stdout)).toMatchObject({ state: 'empty', database: join(folder, 'webui.db') })
   })
 
   test('status --json goes through JSON.parse, and relative paths start where pnpm was called', () => {
     const { INIT_CWD: _caller, DATABASE_URL: _url, ...env } = process.env
-    const found = spawnSync(
+    const result = spawnSync(
       'npx',
       [
         '--yes',
@@ -87,13 +87,13 @@ describe('pnpm --filter cli migrate', () => {
       ],
       { cwd: root, encoding: 'utf8', env },
     )
-    expect(JSON.parse(found.stdout)).toMatchObject({
+    expect(JSON.parse(result.stdout)).toMatchObject({
       state: 'empty',
       database: join(root, 'test/none.db'),
       pending: 39,
       tiers: [{ tier: 'legacy' }, { tier: 'main' }],
     })
-    expect(found.status).toBe(0)
+    expect(result.status).toBe(0)
   })
 
   test('check finds that a database at head is the declared tables, and what the chain makes', {

@@ -90,15 +90,15 @@ describeOn('mariadb', 'a run that is killed in SQL of the author', (createDataba
     async () => {
       const { db, env, goOn } = await killed()
       await goOn()
-      const asked = project.run(['upgrade', '--lock-wait', '30s'], { env })
-      expect(asked).toMatchObject({ code: 1, stdout: '' })
+      const refused = project.run(['upgrade', '--lock-wait', '30s'], { env })
+      expect(refused).toMatchObject({ code: 1, stdout: '' })
       for (const message of [
         'error: REVISION_INTERRUPTED: Revision c1 stopped in the middle of part 1',
         '`migrate resume --assume-applied 1`',
         '`migrate resume --assume-not-applied 1`',
         opaque,
       ]) {
-        expect(asked.stderr).toContain(message)
+        expect(refused.stderr).toContain(message)
       }
       expect(project.json(['resume'], { env })).toMatchObject({
         ok: false,

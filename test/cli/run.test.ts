@@ -101,7 +101,7 @@ describe('migrate', () => {
       'INSERT INTO nowhere (id) VALUES (7)',
       'no such table',
       'migrations/c1_fails.ts:12:6',
-      'Mend the revision',
+      'Fix the revision',
     ]) {
       expect(failed.stderr).toContain(word)
     }

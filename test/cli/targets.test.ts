@@ -25,14 +25,14 @@ const files = Object.fromEntries(
 )
 
 let project: Project
-const standing = (name: string): string => join(project.folder, `${name}.db`)
+const databaseAt = (name: string): string => join(project.folder, `${name}.db`)
 
 beforeAll(() => {
   ensureBuilt()
   project = new Project(files)
   // One database for each place that something starts from.
   for (const [name, targets] of Object.entries({ b: ['b111'], c: ['c111'], both: ['d111', 'd222'] })) {
-    for (const target of targets) project.run(['upgrade', target, '--url', `sqlite:${standing(name)}`])
+    for (const target of targets) project.run(['upgrade', target, '--url', `sqlite:${databaseAt(name)}`])
   }
 })
 afterAll(() => project.remove())
@@ -80,7 +80,7 @@ const table: readonly (readonly [from: 'b' | 'c' | 'both' | 'empty', words: stri
 test.each(table)('standing at %s: migrate %s', (from, args, to) => {
   const database = join(project.folder, 'work.db')
   execFileSync('rm', ['-f', database])
-  if (from !== 'empty') copyFileSync(standing(from), database)
+  if (from !== 'empty') copyFileSync(databaseAt(from), database)
   const { code, stderr } = project.run([...args.split(' '), '--url', `sqlite:${database}`])
   if ('code' in to) {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(to.code) })
@@ -88,14 +88,14 @@ test.each(table)('standing at %s: migrate %s', (from, args, to) => {
     return
   }
   expect({ code, stderr: stderr.includes('error') ? stderr : '' }).toEqual({ code: 0, stderr: '' })
-  const asked = 'SELECT version_num FROM migrate_version ORDER BY 1'
+  const query = 'SELECT version_num FROM migrate_version ORDER BY 1'
   const rows =
-    to.length === 0 && from === 'empty' ? '' : execFileSync('sqlite3', [database, asked], { encoding: 'utf8' })
+    to.length === 0 && from === 'empty' ? '' : execFileSync('sqlite3', [database, query], { encoding: 'utf8' })
   expect(rows.split('\n').filter(Boolean)).toEqual(to)
 })
 
 /** Looks only: what it names, in its order. */
-const looks: readonly (readonly [from: 'b' | 'c' | 'both', words: string, to: Outcome])[] = [
+const inspections: readonly (readonly [from: 'b' | 'c' | 'both', words: string, to: Outcome])[] = [
   ['both', 'show heads', ['d111', 'd222', 'x111']],
   ['both', 'show current', ['d111', 'd222']],
   ['c', 'show right@head left', ['d222', 'c111']],
@@ -125,14 +125,14 @@ const looks: readonly (readonly [from: 'b' | 'c' | 'both', words: string, to: Ou
 ]
 
 describe('what only looks', () => {
-  test.each(looks)('standing at %s: migrate %s', (from, args, to) => {
-    const found = project.json([...args.split(' '), '--url', `sqlite:${standing(from)}`])
+  test.each(inspections)('standing at %s: migrate %s', (from, args, to) => {
+    const result = project.json([...args.split(' '), '--url', `sqlite:${databaseAt(from)}`])
     if ('code' in to) {
-      expect(found).toMatchObject({ ok: false, error: { code: to.code } })
-      for (const name of to.names ?? []) expect(JSON.stringify(found)).toContain(name)
+      expect(result).toMatchObject({ ok: false, error: { code: to.code } })
+      for (const name of to.names ?? []) expect(JSON.stringify(result)).toContain(name)
       return
     }
-    const rows = (found.revisions ?? found.steps) as readonly { readonly revision: string }[]
+    const rows = (result.revisions ?? result.steps) as readonly { readonly revision: string }[]
     expect(rows.map((each) => each.revision)).toEqual(to)
   })
 })

@@ -20,7 +20,7 @@ interface Team {
   /** A new revision on a branch of its own, written by its author and committed; gives its id and its file. */
   writes(author: string, message: string, column: string): { readonly id: string; readonly file: string }
   /** The names of the columns of `accounts`, as the server lists them, and what stands in the version table. */
-  stands(): Promise<{ readonly columns: readonly string[]; readonly heads: readonly string[] }>
+  databaseState(): Promise<{ readonly columns: readonly string[]; readonly heads: readonly string[] }>
 }
 
 function teamOn(env: NodeJS.ProcessEnv, columns: string, sql: (project: Project) => Query): Team {
@@ -40,8 +40,8 @@ function teamOn(env: NodeJS.ProcessEnv, columns: string, sql: (project: Project)
     git,
     writes(author, message, column) {
       git(author, 'checkout', '-qb', author.toLowerCase(), 'main')
-      const made = project.json(['revision', '-m', message], { env }) as { revision: string; files: [string] }
-      const file = made.files[0]
+      const revision = project.json(['revision', '-m', message], { env }) as { revision: string; files: [string] }
+      const file = revision.files[0]
       const text = readFileSync(file, 'utf8')
       const written = text
         .replace(/^ {2}\/\/ .*$/m, `  op.alterTable('accounts', (t) => ${column})`)
@@ -51,9 +51,9 @@ function teamOn(env: NodeJS.ProcessEnv, columns: string, sql: (project: Project)
       git(author, 'add', '.')
       git(author, 'commit', '-qm', message)
       git(author, 'checkout', '-q', 'main')
-      return { id: made.revision, file }
+      return { id: revision.revision, file }
     },
-    async stands() {
+    async databaseState() {
       const query = sql(project)
       const names = async (text: string) => (await query(text)).map((row) => String(Object.values(row)[0]))
       return {
@@ -69,7 +69,7 @@ async function story(team: Team): Promise<void> {
   expect(run('upgrade')).toMatchObject({ code: 0, stdout: expect.stringContaining('now at b1') })
   const before = { columns: ['id', 'locale', 'name'], heads: ['b1'] }
   const both = ['id', 'locale', 'mail', 'name', 'phone']
-  expect(await team.stands()).toEqual(before)
+  expect(await team.databaseState()).toEqual(before)
 
   const ann = team.writes('Ann', 'accounts get a phone', "t.addColumn('phone', varchar(20))")
   const bob = team.writes('Bob', 'accounts get a mail', "t.addColumn('mail', varchar(80))")
@@ -80,20 +80,20 @@ async function story(team: Team): Promise<void> {
   expect(refused.code).toBe(1)
   for (const message of ['MULTIPLE_HEADS', `${ann.id}  ${ann.file} (Ann)`, `${bob.id}  ${bob.file} (Bob)`])
     expect(refused.stderr).toContain(message)
-  for (const way of ['`migrate merge heads`', '`migrate rebase ']) expect(refused.stderr).toContain(way)
-  expect(await team.stands()).toEqual(before)
+  for (const command of ['`migrate merge heads`', '`migrate rebase ']) expect(refused.stderr).toContain(command)
+  expect(await team.databaseState()).toEqual(before)
 
-  const apart = run('check', '--branches')
-  expect(apart).toMatchObject({ code: 0, stdout: expect.stringContaining('touch nothing in common') })
-  for (const { id } of [ann, bob]) expect(apart.stdout).toContain(id)
+  const independent = run('check', '--branches')
+  expect(independent).toMatchObject({ code: 0, stdout: expect.stringContaining('touch nothing in common') })
+  for (const { id } of [ann, bob]) expect(independent.stdout).toContain(id)
 
   // The first way out.
   git('Ann', 'checkout', '-qb', 'merged')
   expect(run('merge', 'heads', '-m', 'phone and mail', '--rev-id', 'm1').code).toBe(0)
   expect(run('upgrade')).toMatchObject({ code: 0, stdout: expect.stringContaining('now at m1') })
-  expect(await team.stands()).toEqual({ columns: both, heads: ['m1'] })
+  expect(await team.databaseState()).toEqual({ columns: both, heads: ['m1'] })
   expect(run('downgrade', 'b1').code).toBe(0)
-  expect(await team.stands()).toEqual(before)
+  expect(await team.databaseState()).toEqual(before)
   git('Ann', 'add', '.')
   git('Ann', 'commit', '-qm', 'merged')
 
@@ -104,7 +104,7 @@ async function story(team: Team): Promise<void> {
     stdout: expect.stringContaining(`${bob.id} revises ${ann.id} instead of b1`),
   })
   expect(run('upgrade')).toMatchObject({ code: 0, stdout: expect.stringContaining(`now at ${bob.id}`) })
-  expect(await team.stands()).toEqual({ columns: both, heads: [bob.id] })
+  expect(await team.databaseState()).toEqual({ columns: both, heads: [bob.id] })
   expect(run('heads').stdout).toContain(bob.id)
   expect(run('heads').stdout).not.toContain(ann.id)
   expect(run('check')).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to do') })

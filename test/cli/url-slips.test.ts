@@ -78,8 +78,8 @@ describe('a URL with a slip', () => {
           error = caught
         }
         expect([what, error]).toEqual([what, expect.objectContaining({ code: 'INVALID_URL' })])
-        const said = JSON.stringify(error) + String(error) + String((error as Error).stack)
-        if (url.includes('@')) expect(said).not.toContain('s3cr3t-w0rd')
+        const shown = JSON.stringify(error) + String(error) + String((error as Error).stack)
+        if (url.includes('@')) expect(shown).not.toContain('s3cr3t-w0rd')
       }
     },
   )

@@ -135,9 +135,9 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
 
   test('a dialect that is not there names the install line', () => {
     // The command line of this repository has all three beside it: a copy has what its project has.
-    const alone = join(project.folder, 'node_modules/@org/alone')
+    const packageFolder = join(project.folder, 'node_modules/@org/alone')
     for (const part of ['bin', 'dist', 'package.json'])
-      cpSync(join(root, 'apps/cli', part), join(alone, part), { recursive: true })
+      cpSync(join(root, 'apps/cli', part), join(packageFolder, part), { recursive: true })
     rmSync(join(project.folder, 'migrate.config.ts'))
     project.put({ 'migrate.config.js': "export default { migrations: './migrations' }\n" })
     const { NODE_PATH: _path, ...env } = process.env
@@ -145,7 +145,7 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
       ['postgres://u@h/d', 'postgres'],
       ['mariadb+pymysql://u@h/d', 'mysql'],
     ] as const) {
-      const absent = spawnSync(process.execPath, [join(alone, 'bin/migrate.js'), '--url', url], {
+      const absent = spawnSync(process.execPath, [join(packageFolder, 'bin/migrate.js'), '--url', url], {
         cwd: project.folder,
         encoding: 'utf8',
         env,
@@ -156,16 +156,16 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
       // What npm does, without a registry.
       const [from, to] = [`packages/dialect-${name}`, `node_modules/@org/migrate-dialect-${name}`]
       symlinkSync(join(root, from), join(project.folder, to))
-      const there = spawnSync(
+      const elsewhere = spawnSync(
         process.execPath,
-        [join(alone, 'bin/migrate.js'), 'status', '--url', url.replace('@h/', '@127.0.0.1:1/')],
+        [join(packageFolder, 'bin/migrate.js'), 'status', '--url', url.replace('@h/', '@127.0.0.1:1/')],
         {
           cwd: project.folder,
           encoding: 'utf8',
           env,
         },
       )
-      expect(there.stderr).toContain('error: DATABASE_UNREACHABLE')
+      expect(elsewhere.stderr).toContain('error: DATABASE_UNREACHABLE')
     }
   })
 

@@ -59,17 +59,17 @@ describe.runIf(nodeUrls.length === 3)('runs on the nodes of a Galera cluster', (
     stopped.kill('SIGSTOP')
     const next = member(second, { chain: 'gated', leaseMs })
     expect(await next.ended).toMatchObject({ applied: ['main:r2', 'main:r3'] })
-    const seen = async (): Promise<unknown> => [
+    const picture = async (): Promise<unknown> => [
       await rowsOf(second),
       await appliedOn(second),
       await second.sql('SELECT * FROM migrate_history ORDER BY id'),
       await second.sql('SELECT * FROM migrate_lock ORDER BY id'),
     ]
-    const before = await seen()
+    const before = await picture()
     stopped.open()
     stopped.kill('SIGCONT')
     expect(await stopped.ended).toMatchObject({ code: 'LOCK_LOST' })
-    expect(await seen()).toEqual(before)
+    expect(await picture()).toEqual(before)
     expect(await appliedOn(second)).toEqual(each)
   }, 120_000)
 

@@ -12,7 +12,7 @@ import { isolate, makeBig, nodeUrls, onNodes } from './galera-kit.ts'
 describe.runIf(nodeUrls.length === 3)('a session on a Galera cluster', () => {
   it('says that its lock keeps nobody out, and reads what any node has committed', async () => {
     const [first] = await onNodes()
-    for (const session of [await open(first), await open(first, { purpose: 'look' }), await openPlain(first)]) {
+    for (const session of [await open(first), await open(first, { purpose: 'inspect' }), await openPlain(first)]) {
       expect(session.leased).toBe('it is a Galera cluster of 3 nodes, and GET_LOCK is known to one node only')
       expect(await one(session, 'SELECT @@wsrep_sync_wait')).toBe(15n)
     }
@@ -20,12 +20,12 @@ describe.runIf(nodeUrls.length === 3)('a session on a Galera cluster', () => {
 
   it('has a lock that two nodes give at the same time, as any named lock there', async () => {
     const [first, second] = await onNodes()
-    const [here, there, beside] = [await open(first), await open(second), await open(first)]
+    const [here, remote, neighbour] = [await open(first), await open(second), await open(first)]
     expect(await here.runLock?.('k').take()).toBe(true)
-    expect(await there.runLock?.('k').take()).toBe(true)
+    expect(await remote.runLock?.('k').take()).toBe(true)
     expect(here.runLock?.('k').proof).toBe('advice')
     // On one node it is a lock.
-    expect(await beside.runLock?.('k').take()).toBe(false)
+    expect(await neighbour.runLock?.('k').take()).toBe(false)
   })
 
   it('sends DDL to all nodes, also where the server is set to change its own tables only', async () => {
@@ -39,12 +39,12 @@ describe.runIf(nodeUrls.length === 3)('a session on a Galera cluster', () => {
 
   it('knows sessions on its own node only', async () => {
     const [first, second] = await onNodes()
-    const [here, beside, there] = [await open(first), await open(first), await open(second)]
-    expect(await beside.sessionState?.(here.identity ?? '')).toBe('idle')
-    expect(await there.sessionState?.(here.identity ?? '')).toBe('unseen')
+    const [here, neighbour, remote] = [await open(first), await open(first), await open(second)]
+    expect(await neighbour.sessionState?.(here.identity ?? '')).toBe('idle')
+    expect(await remote.sessionState?.(here.identity ?? '')).toBe('unknown')
     await first.sql(`KILL ${await connectionId(here)}`)
-    await expect.poll(() => beside.sessionState?.(here.identity ?? '')).toBe('gone')
-    expect(await there.sessionState?.(here.identity ?? '')).toBe('unseen')
+    await expect.poll(() => neighbour.sessionState?.(here.identity ?? '')).toBe('ended')
+    expect(await remote.sessionState?.(here.identity ?? '')).toBe('unknown')
   })
 
   it('reads on a node that DDL keeps from catching up, as soon as it has; what a node knows itself is told meanwhile', async () => {
@@ -54,7 +54,7 @@ describe.runIf(nodeUrls.length === 3)('a session on a Galera cluster', () => {
       second.sql(`SET GLOBAL wsrep_provider_options = 'repl.causal_read_timeout=${limit}'`)
     onTestFinished(async () => void (await timeout('PT30S')))
     await timeout('PT1S')
-    const [session, beside] = [await open(second), await open(second)]
+    const [session, neighbour] = [await open(second), await open(second)]
     const altering = first.sql('ALTER TABLE big ADD COLUMN a int, ALGORITHM=COPY')
     const isAltering = async (db: TestDatabase): Promise<unknown> =>
       (await db.sql("SELECT COUNT(*) AS n FROM information_schema.processlist WHERE info LIKE 'ALTER TABLE big%'"))[0]
@@ -65,8 +65,8 @@ describe.runIf(nodeUrls.length === 3)('a session on a Galera cluster', () => {
       (error: { readonly errno?: number }) => error.errno,
     )
     const read = session.query('SELECT id, a FROM big WHERE id = 1')
-    expect(await beside.sessionState?.(session.identity ?? '')).toBe('busy')
-    expect(await beside.runLock?.('k').take()).toBe(true)
+    expect(await neighbour.sessionState?.(session.identity ?? '')).toBe('busy')
+    expect(await neighbour.runLock?.('k').take()).toBe(true)
     expect(await isAltering(second)).toBe('1')
     expect(await plain).toBe(1205)
     expect(await read).toEqual([{ id: 1n, a: null }])
@@ -79,7 +79,7 @@ describe.runIf(nodeUrls.length === 3)('a session on a Galera cluster', () => {
     const before = await open(third)
     await isolate(third, true)
     try {
-      for (const purpose of ['look', 'run'] as const) {
+      for (const purpose of ['inspect', 'run'] as const) {
         await expect(mysqlDialect({ url: third.url }).connect({ purpose })).rejects.toMatchObject({
           code: 'DATABASE_UNREACHABLE',
           message: expect.stringContaining('wsrep_ready is OFF'),
@@ -127,8 +127,8 @@ describe.runIf(nodeUrls.length === 3 && serverUrl('mariadb') !== undefined)(
         expect(await schemaOf(db)).toEqual(schema)
         // The legacy tier notes when it ran.
         const { migratehistory: _, ...rows } = await dataOf(db)
-        const { migratehistory: __, ...wanted } = data
-        expect(rows).toEqual(wanted)
+        const { migratehistory: __, ...expectedData } = data
+        expect(rows).toEqual(expectedData)
       }
     }, 240_000)
   },

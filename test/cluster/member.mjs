@@ -8,7 +8,8 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { openWebuiTiers } from '@org/migrate-schema/tiers'
 
 const { url, lock, chain, leaseMs, gate } = JSON.parse(process.argv[2])
-const tell = (line) => console.log(JSON.stringify(line, (_, value) => (typeof value === 'bigint' ? `${value}` : value)))
+const report = (line) =>
+  console.log(JSON.stringify(line, (_, value) => (typeof value === 'bigint' ? `${value}` : value)))
 
 const table = (name) => (op) => {
   op.createTable(name, (t) => {
@@ -22,7 +23,7 @@ const table = (name) => (op) => {
 const gated = (op) => {
   op.run('gated', async (db) => {
     await db.execute('INSERT INTO "a" ("id") VALUES (?)', [1n])
-    tell({ type: 'atTheGate' })
+    report({ type: 'atTheGate' })
     while (gate !== undefined && !existsSync(gate)) await sleep(50)
     await db.execute('INSERT INTO "a" ("id") VALUES (?)', [2n])
   })
@@ -53,8 +54,8 @@ const migrator = createMigrator({
   lockWaitMs: 240_000,
 })
 try {
-  const { applied } = await migrator.upgrade('head', { onEvent: tell })
-  tell({ type: 'ended', applied })
+  const { applied } = await migrator.upgrade('head', { onEvent: report })
+  report({ type: 'ended', applied })
 } catch (error) {
-  tell({ type: 'ended', code: error.code ?? 'none', message: error.message })
+  report({ type: 'ended', code: error.code ?? 'none', message: error.message })
 }

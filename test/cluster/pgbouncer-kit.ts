@@ -16,9 +16,9 @@ export const poolers = {
 export const hasPoolers = process.env.TEST_PGBOUNCER_URL !== undefined && process.env.TEST_PGBOUNCER_URL !== ''
 
 export async function database(): Promise<TestDatabase> {
-  const made = await createDatabaseOn('postgres')
-  onTestFinished(() => made.drop())
-  return made
+  const created = await createDatabaseOn('postgres')
+  onTestFinished(() => created.drop())
+  return created
 }
 
 /** The database as it is reached through a pooler. */
@@ -30,9 +30,9 @@ export function through(mode: keyof typeof poolers, { name }: TestDatabase): str
 
 /** The raw driver, one connection. */
 export function client(url: string): Sql {
-  const made = postgres(url, { max: 1, prepare: false, fetch_types: false, onnotice: () => undefined })
-  onTestFinished(() => made.end({ timeout: 1 }))
-  return made
+  const created = postgres(url, { max: 1, prepare: false, fetch_types: false, onnotice: () => undefined })
+  onTestFinished(() => created.end({ timeout: 1 }))
+  return created
 }
 
 export function migratorAt(
@@ -93,6 +93,6 @@ export function bustle(url: string, more = 'SET lock_timeout = 3'): { stop(): Pr
 
 /** What a run leaves, without the moments at which it did. */
 export async function picture(of: TestDatabase): Promise<unknown> {
-  const found = JSON.stringify(await pictureOf(of))
-  return JSON.parse(found.replaceAll(/("migrated_at":)"[^"]*"/g, '$1""'))
+  const pictured = JSON.stringify(await pictureOf(of))
+  return JSON.parse(pictured.replaceAll(/("migrated_at":)"[^"]*"/g, '$1""'))
 }

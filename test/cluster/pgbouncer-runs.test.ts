@@ -10,14 +10,14 @@ describe.runIf(hasPoolers)('runs through PgBouncer', () => {
   it.each(Array.from({ length: counts.poolerStampedes }, (_, at) => at + 1))(
     'eight at once, round %i: nobody fails, each revision once, and the result is that of one alone',
     async () => {
-      const [db, apart] = [await database(), await database()]
+      const [db, reference] = [await database(), await database()]
       const url = through('transaction', db)
       const members = Array.from({ length: 8 }, () => member({ url }, { chain: 'openWebui', lock: 'table' }))
       const ends = await Promise.all(members.map(({ ended }) => ended))
       expect(ends.filter(({ applied }) => applied === undefined)).toEqual([])
       expect(ends.flatMap(({ applied }) => applied ?? [])).toHaveLength(39)
-      await migratorAt(apart.url).upgrade()
-      expect(await picture(db)).toEqual(await picture(apart))
+      await migratorAt(reference.url).upgrade()
+      expect(await picture(db)).toEqual(await picture(reference))
     },
     240_000,
   )

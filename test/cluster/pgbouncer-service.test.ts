@@ -11,12 +11,12 @@ const raw = Buffer.from([0, 1, 254, 255])
 
 describe.runIf(hasPoolers).each(['transaction', 'session'] as const)('a service behind PgBouncer (%s)', (mode) => {
   test('stands in its schema and reads its values, whatever others leave in the sessions, and leaves nothing itself', async () => {
-    const made = await database()
-    await made.sql(
+    const ownDatabase = await database()
+    await ownDatabase.sql(
       'CREATE TABLE item (id text); CREATE SCHEMA own; CREATE TABLE own.item (id text PRIMARY KEY, raw bytea)',
     )
-    const before = await settingsAt(through(mode, made))
-    const url = through(mode, made)
+    const before = await settingsAt(through(mode, ownDatabase))
+    const url = through(mode, ownDatabase)
     const service = openPostgres({
       url,
       databaseSchema: 'own',
@@ -25,7 +25,7 @@ describe.runIf(hasPoolers).each(['transaction', 'session'] as const)('a service 
     await service.withTransaction((db) => db.insert(item).values({ id: 'alone', raw }))
     expect(await service.db.select().from(item)).toEqual([{ id: 'alone', raw }])
     expect(await settingsAt(url)).toEqual(before)
-    const others = mode === 'transaction' ? bustle(url) : { stop: async () => undefined }
+    const otherClients = mode === 'transaction' ? bustle(url) : { stop: async () => undefined }
     const ids = Array.from({ length: 40 }, (_, at) => String(at))
     await Promise.all(
       ids.map(async (id, at) => {
@@ -38,7 +38,7 @@ describe.runIf(hasPoolers).each(['transaction', 'session'] as const)('a service 
         expect(await service.db.select().from(item).where(eq(item.id, id))).toEqual([{ id, raw }])
       }),
     )
-    await others.stop()
+    await otherClients.stop()
     const stop = new AbortController()
     const slow = service.withTransaction(
       async (db) => {
@@ -50,7 +50,7 @@ describe.runIf(hasPoolers).each(['transaction', 'session'] as const)('a service 
     )
     await expect(slow).rejects.toMatchObject({ code: 'ABORTED' })
     await service.close()
-    expect(await made.sql('SELECT count(*)::int AS n FROM own.item')).toEqual([{ n: 41 }])
-    expect(await made.sql('SELECT count(*)::int AS n FROM item')).toEqual([{ n: 0 }])
+    expect(await ownDatabase.sql('SELECT count(*)::int AS n FROM own.item')).toEqual([{ n: 41 }])
+    expect(await ownDatabase.sql('SELECT count(*)::int AS n FROM item')).toEqual([{ n: 0 }])
   })
 })

@@ -12,7 +12,7 @@ describe.runIf(hasPoolers)('a run through PgBouncer', () => {
     const db = await database()
     const url = through('transaction', db)
     const why =
-      'the pooler in front of it gives every transaction another session, so that a lock of the session keeps nobody out'
+      'the pooler in front of it gives every transaction another session, so that a lock of the session does not exclude other runs'
     await expect(migratorAt(url).upgrade()).rejects.toMatchObject({
       code: 'SERVER_UNSUPPORTED',
       details: { server: url, why },
@@ -27,7 +27,7 @@ describe.runIf(hasPoolers)('a run through PgBouncer', () => {
   test('is refused while others use the pool as well', async () => {
     const db = await database()
     const url = through('transaction', db)
-    const others = bustle(url)
+    const otherClients = bustle(url)
     try {
       for (let turn = 0; turn < 5; turn += 1) {
         await expect(postgresDialect({ url }).connect({ purpose: 'run' })).rejects.toMatchObject({
@@ -35,7 +35,7 @@ describe.runIf(hasPoolers)('a run through PgBouncer', () => {
         })
       }
     } finally {
-      await others.stop()
+      await otherClients.stop()
     }
   })
 
@@ -55,7 +55,7 @@ describe.runIf(hasPoolers)('a run through PgBouncer', () => {
   })
 
   test('works where every client has a session of its own, with the lock of the session', async () => {
-    const [db, apart] = [await database(), await database()]
+    const [db, reference] = [await database(), await database()]
     const url = through('session', db)
     const session = await postgresDialect({ url }).connect({ purpose: 'run' })
     onTestFinished(() => session.close())
@@ -66,8 +66,8 @@ describe.runIf(hasPoolers)('a run through PgBouncer', () => {
     await session.close()
     await expect.poll(() => db.sql(advisory)).toEqual([{ n: 0 }])
     await migratorAt(url).upgrade()
-    await migratorAt(apart.url).upgrade()
-    expect(await picture(db)).toEqual(await picture(apart))
+    await migratorAt(reference.url).upgrade()
+    expect(await picture(db)).toEqual(await picture(reference))
   })
 
   test('leaves no setting in sessions that others are given next, and looks all the same', async () => {
@@ -80,26 +80,26 @@ describe.runIf(hasPoolers)('a run through PgBouncer', () => {
     await migratorAt(url, { lock: 'table', lockTimeoutMs: 4_321 }).downgrade('base')
     // As many as the pool has: each is in one of its sessions.
     const clients = [1, 2, 3].map(() => client(url))
-    const found = await Promise.all(
+    const settings = await Promise.all(
       clients.map((sql) => sql.begin(async (inner) => settingsIn(inner as unknown as typeof sql))),
     )
-    expect(found).toEqual([plain, plain, plain])
+    expect(settings).toEqual([plain, plain, plain])
   })
 })
 
 describe.runIf(hasPoolers)("a run with lock: 'table' through PgBouncer that pools by transactions", () => {
   test('makes of Open WebUI’s chain what a direct one does: to head, to base, to head again', async () => {
-    const [db, apart] = [await database(), await database()]
+    const [db, reference] = [await database(), await database()]
     const url = through('transaction', db)
-    const others = bustle(url)
+    const otherClients = bustle(url)
     try {
-      const [shared, direct] = [migratorAt(url, { lock: 'table' }), migratorAt(apart.url)]
+      const [shared, direct] = [migratorAt(url, { lock: 'table' }), migratorAt(reference.url)]
       for (const target of ['head', 'base', 'head'] as const) {
         for (const each of [shared, direct]) await (target === 'base' ? each.downgrade(target) : each.upgrade(target))
-        expect([target, await picture(db)]).toEqual([target, await picture(apart)])
+        expect([target, await picture(db)]).toEqual([target, await picture(reference)])
       }
     } finally {
-      await others.stop()
+      await otherClients.stop()
     }
     expect(await db.sql('SELECT owner FROM migrate_lock WHERE id = 1')).toEqual([{ owner: null }])
     expect(await db.sql('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'e223b100ad81' }])
@@ -140,7 +140,7 @@ describe.runIf(hasPoolers)("a run with lock: 'table' through PgBouncer that pool
       ),
     ]
     // What is no part of a transaction has the time limits that others left.
-    const others = bustle(url, 'RESET lock_timeout')
+    const otherClients = bustle(url, 'RESET lock_timeout')
     try {
       const migrator = migratorAt(url, { lock: 'table', schema: 'own' }, { tiers })
       await migrator.upgrade()
@@ -156,7 +156,7 @@ describe.runIf(hasPoolers)("a run with lock: 'table' through PgBouncer that pool
         { schemaname: 'public' },
       ])
     } finally {
-      await others.stop()
+      await otherClients.stop()
     }
   })
 
@@ -197,7 +197,7 @@ describe.runIf(hasPoolers)("a run with lock: 'table' through PgBouncer that pool
       )
       return { ...row }
     }
-    const others = bustle(url)
+    const otherClients = bustle(url)
     try {
       expect(await shown()).toEqual({ lock: '700ms', statement: '0' })
       await session.limit?.({ lockMs: 10, statementMs: 60_000 })
@@ -217,7 +217,7 @@ describe.runIf(hasPoolers)("a run with lock: 'table' through PgBouncer that pool
       await session.limit?.()
       expect(await shown()).toEqual({ lock: '700ms', statement: '0' })
     } finally {
-      await others.stop()
+      await otherClients.stop()
     }
   })
 

@@ -2,7 +2,7 @@ import { createMigrator, graphOf, isMigrateError, type Revision, revisions } fro
 import type { OperationKind } from '@org/migrate-core/dialect'
 import { describe, expect, test } from 'vitest'
 import { cases, kinds } from './cases/index.ts'
-import { line, on, type Recorded, seen } from './chain.ts'
+import { introspected, line, on, type Recorded } from './chain.ts'
 import type { Subject, SubjectDatabase } from './subject.ts'
 
 type Direction = 'up' | 'down'
@@ -48,18 +48,18 @@ async function waiting(
 ): Promise<readonly [said: unknown, found: unknown] | undefined> {
   if (fragments.beforeTrigger !== undefined) await database.sql(fragments.beforeTrigger)
   const given: Recorded = (op) => each.given?.(op, fragments)
-  const found = new Map<string, Who>()
+  const waiters = new Map<string, Who>()
   let before: readonly string[] = []
   const change: Recorded = (op) => {
     each.change(op, fragments)
     op.run('look from another session', async () => {
-      for (const table of before) found.set(table, await whoWaits(database, table))
+      for (const table of before) waiters.set(table, await whoWaits(database, table))
     })
   }
   const tiers = [graphOf(revisions(revisionsOf(given, change, direction)))]
   const migrator = createMigrator({ dialect: database.dialect, tiers })
   await migrator.upgrade(direction === 'up' ? 'r1' : 'r2')
-  before = [...(await seen(database)).tables.values()].map(({ ref }) =>
+  before = [...(await introspected(database)).tables.values()].map(({ ref }) =>
     ref.schema === undefined ? ref.name : `${ref.schema}.${ref.name}`,
   )
   const target = direction === 'up' ? 'r2' : 'r1'
@@ -78,8 +78,8 @@ async function waiting(
   }
   if (direction === 'up') await migrator.upgrade(target)
   else await migrator.downgrade(target, { allowDataLoss: true })
-  const said = Object.fromEntries(before.map((table) => [table, claims.get(table) ?? 'nobody']))
-  return [said, Object.fromEntries(found)]
+  const announced = Object.fromEntries(before.map((table) => [table, claims.get(table) ?? 'nobody']))
+  return [announced, Object.fromEntries(waiters)]
 }
 
 /**

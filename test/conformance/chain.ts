@@ -37,7 +37,7 @@ export function modelOf(dialect: Dialect, ...builds: readonly Recorded[]): Schem
 
 /** The dialect as this very server speaks it. */
 export async function dialectOf(database: SubjectDatabase): Promise<Dialect> {
-  const session = await database.dialect.connect({ purpose: 'look' })
+  const session = await database.dialect.connect({ purpose: 'inspect' })
   try {
     return session.dialect ?? database.dialect
   } finally {
@@ -48,8 +48,8 @@ export async function dialectOf(database: SubjectDatabase): Promise<Dialect> {
 const ours = /^migrate_/
 
 /** What is in the database, without the tables of the migrator. */
-export async function seen(database: SubjectDatabase): Promise<SchemaModel> {
-  const session = await database.dialect.connect({ purpose: 'look' })
+export async function introspected(database: SubjectDatabase): Promise<SchemaModel> {
+  const session = await database.dialect.connect({ purpose: 'inspect' })
   try {
     const model = await (session.dialect ?? database.dialect).introspect(session)
     return {

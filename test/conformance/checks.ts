@@ -1,7 +1,7 @@
 import { createMigrator, graphOf, integer, isMigrateError, type MigrateError, revisions } from '@org/migrate-core'
 import { expect, test } from 'vitest'
 import { item } from './cases/world.ts'
-import { dialectOf, line, migratorOn, on, type Recorded, rowsOf, seen } from './chain.ts'
+import { dialectOf, introspected, line, migratorOn, on, type Recorded, rowsOf } from './chain.ts'
 import { differsFromBefore } from './compare.ts'
 import type { Subject, SubjectDatabase } from './subject.ts'
 
@@ -30,11 +30,11 @@ async function refusal(work: Promise<unknown>): Promise<MigrateError> {
 }
 
 /** Everything in the database that a revision could have changed. */
-async function standing(database: SubjectDatabase, migrator: ReturnType<typeof migratorOn>) {
-  const { revision, interrupted: begun } = await migrator.state()
+async function stateOf(database: SubjectDatabase, migrator: ReturnType<typeof migratorOn>) {
+  const { revision, interrupted: interrupted } = await migrator.state()
   return {
     revision,
-    begun,
+    begun: interrupted,
     items: await rowsOf(database, 'SELECT id, name, n FROM item ORDER BY id'),
     history: (await migrator.history()).map(({ revision: of, direction }) => `${direction} ${of}`),
   }
@@ -64,7 +64,7 @@ export function checks(subject: Subject): void {
       await migratorOn(database, given).upgrade()
       await database.sql(`INSERT INTO item (id, name, n) VALUES ${seven}`)
       const migrator = migratorOn(database, given, both(noneBelowZero, table('later')))
-      const [before, tables] = [await standing(database, migrator), await seen(database)]
+      const [before, tables] = [await stateOf(database, migrator), await introspected(database)]
       const error = await refusal(migrator.upgrade())
       expect(error).toMatchObject({
         code: 'BLOCKING_ROWS',
@@ -73,12 +73,12 @@ export function checks(subject: Subject): void {
       })
       expect(error.message).toMatch(/^items below zero: 8 rows, for example: id \d+, n -\d+(; id \d+, n -\d+){4}$/)
       expect(error.remedy).toMatch(/; nothing was changed\.$/)
-      expect(await standing(database, migrator)).toEqual(before)
-      expect(differsFromBefore(await dialectOf(database), tables, await seen(database))).toEqual([])
+      expect(await stateOf(database, migrator)).toEqual(before)
+      expect(differsFromBefore(await dialectOf(database), tables, await introspected(database))).toEqual([])
 
       await database.sql('DELETE FROM item WHERE n < 0')
       await migrator.upgrade()
-      expect([...(await seen(database)).tables.keys()].sort()).toEqual(['item', 'later'])
+      expect([...(await introspected(database)).tables.keys()].sort()).toEqual(['item', 'later'])
       const [row] = await database.sql("SELECT operations, inverses FROM migrate_history WHERE revision = 'r2'")
       expect(JSON.parse(String(row?.operations))[0]).toEqual({
         kind: 'expectNone',
@@ -89,7 +89,7 @@ export function checks(subject: Subject): void {
       // The way back expects nothing: rows of today are no reason to stay.
       await database.sql("INSERT INTO item (id, name, n) VALUES (9, 'x', -9)")
       await migrator.downgrade('-1')
-      expect([...(await seen(database)).tables.keys()]).toEqual(['item'])
+      expect([...(await introspected(database)).tables.keys()]).toEqual(['item'])
     })
   })
 
@@ -120,7 +120,7 @@ export function checks(subject: Subject): void {
         ['3', '1'],
       ])
       await migrator.downgrade('-1')
-      expect([...(await seen(database)).tables.values()][0]?.columns.map(({ name }) => name)).toEqual([
+      expect([...(await introspected(database)).tables.values()][0]?.columns.map(({ name }) => name)).toEqual([
         'id',
         'name',
         'n',
@@ -138,14 +138,14 @@ export function checks(subject: Subject): void {
         if (!subject.transactional)
           expect(error.remedy).toMatch(/it goes on from there\. Or take it back: `migrate resume --revert`\.$/)
         const tables = subject.transactional ? ['item'] : ['item', 'sooner']
-        expect([...(await seen(database)).tables.keys()].sort()).toEqual(tables)
+        expect([...(await introspected(database)).tables.keys()].sort()).toEqual(tables)
       }
       await database.sql('UPDATE item SET n = 5 WHERE id = 3')
       await migrator.upgrade()
-      expect([...(await seen(database)).tables.keys()].sort()).toEqual(['item', 'later', 'sooner'])
+      expect([...(await introspected(database)).tables.keys()].sort()).toEqual(['item', 'later', 'sooner'])
       expect((await migrator.state()).interrupted).toEqual([])
       await migrator.downgrade('-1')
-      expect([...(await seen(database)).tables.keys()]).toEqual(['item'])
+      expect([...(await introspected(database)).tables.keys()]).toEqual(['item'])
     })
   })
 
@@ -158,7 +158,7 @@ export function checks(subject: Subject): void {
       const migrator = createMigrator({ dialect: database.dialect, tiers, transaction: 'run' })
       expect((await refusal(migrator.upgrade())).code).toBe('BLOCKING_ROWS')
       const [tables, revision] = subject.transactional ? [[], []] : [['item', 'sooner'], ['r2']]
-      expect([...(await seen(database)).tables.keys()].sort()).toEqual(tables)
+      expect([...(await introspected(database)).tables.keys()].sort()).toEqual(tables)
       expect((await migrator.state()).revision).toEqual(revision)
     })
   })
@@ -183,13 +183,13 @@ export function checks(subject: Subject): void {
   test('a query is any SELECT, with what may stand around it', async () => {
     await on(subject.open, async (database) => {
       await migratorOn(database, given).upgrade()
-      const found: unknown[] = []
+      const counts: unknown[] = []
       for (const query of queries(subject.fragments.quoted('rows in all'))) {
-        const asks: Recorded = (op) => op.expectNone('any', query)
-        const { details } = await refusal(migratorOn(database, given, asks).upgrade())
-        found.push([query, details])
+        const expectsNone: Recorded = (op) => op.expectNone('any', query)
+        const { details } = await refusal(migratorOn(database, given, expectsNone).upgrade())
+        counts.push([query, details])
       }
-      expect(found).toEqual(
+      expect(counts).toEqual(
         queries(subject.fragments.quoted('rows in all')).map((query) => [
           query,
           { check: 'any', count: 1, rows: [query.includes('rows in all') ? 'rows in all 3' : 'id 3'] },
@@ -201,8 +201,8 @@ export function checks(subject: Subject): void {
   test('a long value is cut', async () => {
     await on(subject.open, async (database) => {
       const text = `${'0123456789'.repeat(20)}`
-      const asks: Recorded = (op) => op.expectNone('any', `SELECT '${text}' AS t FROM item WHERE n < 0`)
-      const error = await refusal(migratorOn(database, both(given, asks)).upgrade())
+      const expectsNone: Recorded = (op) => op.expectNone('any', `SELECT '${text}' AS t FROM item WHERE n < 0`)
+      const error = await refusal(migratorOn(database, both(given, expectsNone)).upgrade())
       expect(error.details).toMatchObject({ rows: [`t ${text.slice(0, 99)}…`] })
     })
   })

@@ -11,7 +11,7 @@ const normal = (dialect: Dialect, model: SchemaModel): SchemaModel => ({
  * What the server writes anew in its own words (the SELECT of a view, the text of a trigger) is left out on both sides; of a
  * sequence those attributes count that the model says something about.
  */
-function comparable(model: SchemaModel, said: SchemaModel): SchemaModel {
+function comparable(model: SchemaModel, declared: SchemaModel): SchemaModel {
   const blank = { definition: '' }
   return {
     ...model,
@@ -24,7 +24,7 @@ function comparable(model: SchemaModel, said: SchemaModel): SchemaModel {
     triggers: new Map([...model.triggers].map(([key, trigger]) => [key, { ...trigger, ...blank }])),
     sequences: new Map(
       [...model.sequences].map(([key, sequence]) => {
-        const names = Object.keys(said.sequences.get(key) ?? sequence)
+        const names = Object.keys(declared.sequences.get(key) ?? sequence)
         return [
           key,
           Object.fromEntries(
@@ -37,20 +37,23 @@ function comparable(model: SchemaModel, said: SchemaModel): SchemaModel {
 }
 
 /** How the database differs from the model that was declared, a line each. */
-export function differsFromModel(dialect: Dialect, expected: SchemaModel, found: SchemaModel): readonly string[] {
-  const absent = (what: string, names: readonly string[], there: readonly string[]): readonly string[] =>
-    names.filter((name) => !there.includes(name)).map((name) => `${what} ${name} is missing`)
+export function differsFromModel(dialect: Dialect, expected: SchemaModel, actual: SchemaModel): readonly string[] {
+  const absent = (what: string, names: readonly string[], present: readonly string[]): readonly string[] =>
+    names.filter((name) => !present.includes(name)).map((name) => `${what} ${name} is missing`)
   return [
-    ...schemaDifferences(comparable(normal(dialect, expected), expected), comparable(normal(dialect, found), expected)),
-    ...absent('schema', expected.schemas, found.schemas),
-    ...absent('extension', expected.extensions, found.extensions),
+    ...schemaDifferences(
+      comparable(normal(dialect, expected), expected),
+      comparable(normal(dialect, actual), expected),
+    ),
+    ...absent('schema', expected.schemas, actual.schemas),
+    ...absent('extension', expected.extensions, actual.extensions),
   ]
 }
 
 /** How the database differs from what was read of it before: everything counts, to the letter. */
 export function differsFromBefore(dialect: Dialect, before: SchemaModel, now: SchemaModel): readonly string[] {
-  const left = (what: string, names: readonly string[], others: readonly string[]): readonly string[] =>
-    names.filter((name) => !others.includes(name)).map((name) => `${what} ${name} is not on both sides`)
+  const left = (what: string, names: readonly string[], otherNames: readonly string[]): readonly string[] =>
+    names.filter((name) => !otherNames.includes(name)).map((name) => `${what} ${name} is not on both sides`)
   return [
     ...schemaDifferences(normal(dialect, before), normal(dialect, now)),
     ...left('schema', before.schemas, now.schemas),

@@ -1,7 +1,7 @@
 import { integer } from '@org/migrate-core'
 import { expect, test } from 'vitest'
 import { allItems, item } from './cases/world.ts'
-import { dialectOf, migratorOn, modelOf, on, type Recorded, rowsOf, seen } from './chain.ts'
+import { dialectOf, introspected, migratorOn, modelOf, on, type Recorded, rowsOf } from './chain.ts'
 import { differsFromBefore, differsFromModel } from './compare.ts'
 import type { Subject } from './subject.ts'
 
@@ -30,20 +30,23 @@ export function failures(subject: Subject): void {
     await on(subject.open, async (database) => {
       const dialect = await dialectOf(database)
       await migratorOn(database, given).upgrade()
-      const before = await seen(database)
+      const before = await introspected(database)
       await database.sql("INSERT INTO item (id, name, n) VALUES (4, 'a', 0)")
       const migrator = migratorOn(database, given, failing)
       await expect(migrator.upgrade()).rejects.toMatchObject({ details: { fault: 'constraint' } })
       expect((await migrator.state()).revision).toEqual(['r1'])
-      if (subject.transactional) expect(differsFromBefore(dialect, before, await seen(database)).join('\n')).toBe('')
-      expect([...(await seen(database)).tables.keys()]).not.toContain('last')
+      if (subject.transactional)
+        expect(differsFromBefore(dialect, before, await introspected(database)).join('\n')).toBe('')
+      expect([...(await introspected(database)).tables.keys()]).not.toContain('last')
       await database.sql('DELETE FROM item WHERE id = 4')
       await migrator.upgrade()
-      expect(differsFromModel(dialect, modelOf(dialect, given, failing), await seen(database)).join('\n')).toBe('')
+      expect(differsFromModel(dialect, modelOf(dialect, given, failing), await introspected(database)).join('\n')).toBe(
+        '',
+      )
       expect(await rowsOf(database, allItems.sql)).toEqual(allItems.rows)
       expect(await rowsOf(database, 'SELECT id FROM last')).toEqual([['1']])
       await migrator.downgrade('-1')
-      expect(differsFromBefore(dialect, before, await seen(database)).join('\n')).toBe('')
+      expect(differsFromBefore(dialect, before, await introspected(database)).join('\n')).toBe('')
     })
   })
 
@@ -51,7 +54,7 @@ export function failures(subject: Subject): void {
     await on(subject.open, async (database) => {
       const wrong: Recorded = (op) => op.alterTable('none', (t) => t.dropColumn('n'))
       await expect(migratorOn(database, given, wrong).upgrade()).rejects.toMatchObject({ code: 'OBJECT_MISSING' })
-      expect((await seen(database)).tables.size).toBe(0)
+      expect((await introspected(database)).tables.size).toBe(0)
     })
   })
 }

@@ -25,30 +25,30 @@ const table: Recorded = (op) => {
 }
 
 /** Keys that differ in anything are different keys. */
-export function apartKeys(subject: Subject): void {
+export function distinctKeys(subject: Subject): void {
   test('keys that differ only in case, accents or a blank at the end stay apart', async () => {
     await on(subject.open, async (database) => {
-      const found: unknown[] = []
+      const readKeys: unknown[] = []
       const step: Recorded = (op) =>
         op.run('step', async (db) => {
           for (const [at, key] of keys.entries()) {
             const rows = await db.query('SELECT "at" FROM "k" WHERE "id" = ? AND "other" = ?', [key, key])
-            found.push(rows.map((row) => [key, row.at]))
+            readKeys.push(rows.map((row) => [key, row.at]))
             expect(rows.map((row) => row.at)).toEqual([BigInt(at)])
           }
-          let seen = 0
+          let count = 0
           await db.backfill({
             table: 'k',
             columns: ['at'],
             batch: 4,
             step: async (rows) => {
-              seen += rows.length
+              count += rows.length
             },
           })
-          expect(seen).toBe(keys.length)
+          expect(count).toBe(keys.length)
         })
       await migratorOn(database, table, step).upgrade()
-      expect(found).toHaveLength(keys.length)
+      expect(readKeys).toHaveLength(keys.length)
       expect(await rowsOf(database, 'SELECT COUNT(*) AS n FROM k')).toEqual([[String(keys.length)]])
     })
   })

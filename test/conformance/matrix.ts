@@ -39,8 +39,8 @@ const escaped = (text: string): string => text.replaceAll('|', '\\|')
 export function matrixPage(columns: readonly Column[]): string {
   const reasons: string[] = []
   const reason = (why: string): number => {
-    const found = reasons.indexOf(why)
-    return found >= 0 ? found + 1 : reasons.push(why)
+    const index = reasons.indexOf(why)
+    return index >= 0 ? index + 1 : reasons.push(why)
   }
   const cell = ({ name, dialect, fragments }: Column, kind: OperationKind, at: number): string => {
     const each = cases[kind][at]

@@ -1,10 +1,10 @@
 import { expression, integer, type OperationRecorder, varchar } from '@org/migrate-core'
 import { describe, expect, test } from 'vitest'
-import { dialectOf, migratorOn, modelOf, on, type Recorded, rowsOf, seen } from './chain.ts'
+import { dialectOf, introspected, migratorOn, modelOf, on, type Recorded, rowsOf } from './chain.ts'
 import { differsFromBefore, differsFromModel } from './compare.ts'
 import type { Subject } from './subject.ts'
 
-const strange = [
+const unusualNamesList = [
   'select',
   'Group By',
   ' before',
@@ -98,14 +98,14 @@ const changed =
     op.renameTable(`${name}r`, `${name}s`)
   }
 
-export function strangeNames(subject: Subject): void {
+export function unusualNames(subject: Subject): void {
   const { fragments } = subject
-  test.each(strange)('%j names whatever has a name, there and back', async (name) => {
+  test.each(unusualNamesList)('%j names whatever has a name, there and back', async (name) => {
     await on(subject.open, async (database) => {
       const dialect = await dialectOf(database)
       const halves = [named(name), changed(name)] as const
       await migratorOn(database, halves[0]).upgrade()
-      const before = await seen(database)
+      const before = await introspected(database)
       expect(differsFromModel(dialect, modelOf(dialect, halves[0]), before).join('\n')).toBe('')
       const all = `SELECT id, ${fragments.quoted(name)} AS called FROM ${fragments.quoted(`${name}t`)} ORDER BY id`
       const rows = [
@@ -114,12 +114,12 @@ export function strangeNames(subject: Subject): void {
       ]
       expect(await rowsOf(database, all)).toEqual(rows)
       await migratorOn(database, ...halves).upgrade()
-      expect(differsFromModel(dialect, modelOf(dialect, ...halves), await seen(database)).join('\n')).toBe('')
+      expect(differsFromModel(dialect, modelOf(dialect, ...halves), await introspected(database)).join('\n')).toBe('')
       await migratorOn(database, ...halves).downgrade('-1')
-      expect(differsFromBefore(dialect, before, await seen(database)).join('\n')).toBe('')
+      expect(differsFromBefore(dialect, before, await introspected(database)).join('\n')).toBe('')
       expect(await rowsOf(database, all)).toEqual(rows)
       await migratorOn(database, ...halves).downgrade('base', { allowDataLoss: true })
-      expect([...(await seen(database)).tables.keys()]).toEqual([])
+      expect([...(await introspected(database)).tables.keys()]).toEqual([])
     })
   })
 
@@ -129,10 +129,10 @@ export function strangeNames(subject: Subject): void {
       const run = migratorOn(database, build).upgrade()
       if (fragments.astralNames) {
         await run
-        expect([...(await seen(database)).tables.keys()]).toEqual(['fox 🦊'])
+        expect([...(await introspected(database)).tables.keys()]).toEqual(['fox 🦊'])
       } else {
         await expect(run).rejects.toMatchObject({ code: 'INVALID_NAME' })
-        expect((await seen(database)).tables.size).toBe(0)
+        expect((await introspected(database)).tables.size).toBe(0)
       }
     })
   })
@@ -196,7 +196,9 @@ export function longNames(subject: Subject): void {
           const dialect = await dialectOf(database)
           const named: Recorded = (op) => namings[what]?.(op, name)
           await migratorOn(database, plain, named).upgrade()
-          expect(differsFromModel(dialect, modelOf(dialect, plain, named), await seen(database)).join('\n')).toBe('')
+          expect(
+            differsFromModel(dialect, modelOf(dialect, plain, named), await introspected(database)).join('\n'),
+          ).toBe('')
         })
       }
     })
@@ -210,7 +212,7 @@ export function longNames(subject: Subject): void {
             code: 'NAME_TOO_LONG',
             details: { name, limit: nameLimit.length },
           })
-          expect((await seen(database)).tables.size).toBe(0)
+          expect((await introspected(database)).tables.size).toBe(0)
         })
       }
     })

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { OperationCase, Sight } from './cases/case.ts'
 import { cases, kinds } from './cases/index.ts'
 import { caseOutcome, cellText } from './cell.ts'
-import { dialectOf, migratorOn, modelOf, on, type Recorded, rowsOf, seen } from './chain.ts'
+import { dialectOf, introspected, migratorOn, modelOf, on, type Recorded, rowsOf } from './chain.ts'
 import { differsFromBefore, differsFromModel } from './compare.ts'
 import { committedCell } from './matrix.ts'
 import { type Outcome, outcomeOf, outcomeText } from './outcome.ts'
@@ -27,11 +27,11 @@ import type { Subject, SubjectDatabase } from './subject.ts'
 /** A server may need several operations for one, which stand on one line of the revision, or know an index as a constraint. */
 function plannedOutcome(plan: Plan, kind: OperationKind): string {
   const operations = plan.steps.at(-1)?.operations ?? []
-  const found = operations.find((each) => each.operation.kind === kind)
+  const match = operations.find((each) => each.operation.kind === kind)
   return outcomeText(
     outcomeOf(
       operations
-        .filter(({ source }) => found === undefined || source === found.source)
+        .filter(({ source }) => match === undefined || source === match.source)
         .flatMap(({ statements }) => statements),
     ),
   )
@@ -54,7 +54,7 @@ async function runCase(
   const text = outcomeText(outcome)
   const dialect = await dialectOf(database)
   await migratorOn(database, given).upgrade()
-  const before = await seen(database)
+  const before = await introspected(database)
   expect(differsFromModel(dialect, modelOf(dialect, given), before).join('\n'), 'what was given').toBe('')
   const migrator = migratorOn(database, given, change)
   if (!each.inverse) expect(plannedOutcome(await migrator.plan(), kind), 'the plan on the live tables').toBe(text)
@@ -63,10 +63,10 @@ async function runCase(
   const losses = plan.steps.flatMap((step) => step.losses)
   expectCounted(contents, losses)
   const notes = plan.steps.flatMap((step) => step.notes)
-  const noted = notes.filter((note) => /^(no downgrade can|the derived .* fails)/.test(note))
-  if (each.oneWay !== undefined) expect(noted.join('\n'), 'that there is no way back').toMatch(/./)
+  const announced = notes.filter((note) => /^(no downgrade can|the derived .* fails)/.test(note))
+  if (each.oneWay !== undefined) expect(announced.join('\n'), 'that there is no way back').toMatch(/./)
   // That it fails on rows is true only where there are some.
-  else expect(noted.filter((note) => note.startsWith('no downgrade can'))).toEqual([])
+  else expect(announced.filter((note) => note.startsWith('no downgrade can'))).toEqual([])
   // The rows of a table of SQLite stay where they are unless it is rebuilt.
   const rebuilds = dialect.capabilities.alterColumn === 'rebuild'
   const rootPages = rebuilds ? await rootPagesOf(database) : undefined
@@ -74,9 +74,10 @@ async function runCase(
   expect(upgraded.applied).toEqual(['main:r2'])
   expectReported(plan, upgraded.losses)
   if (rootPages !== undefined) expectRebuilt(plan, rootPages, await rootPagesOf(database), quoted)
-  expect(differsFromModel(dialect, modelOf(dialect, given, change), await seen(database)), 'after the upgrade').toEqual(
-    [],
-  )
+  expect(
+    differsFromModel(dialect, modelOf(dialect, given, change), await introspected(database)),
+    'after the upgrade',
+  ).toEqual([])
   await expectSight(database, each.after)
   if (each.oneWay !== undefined || outcome.noWayBack !== undefined) {
     const refused =
@@ -86,13 +87,13 @@ async function runCase(
     return
   }
   if (each.inverse) expect(plannedOutcome(await migrator.plan('-1'), kind), 'the plan of the way back').toBe(text)
-  const there = await contentsOf(database, quoted)
-  expectDeleted(contents, there, losses)
+  const contentsAbove = await contentsOf(database, quoted)
+  expectDeleted(contents, contentsAbove, losses)
   const back = await migrator.plan('-1')
   const taken = back.steps.flatMap((step) => step.losses)
-  expectCounted(there, taken)
+  expectCounted(contentsAbove, taken)
   const from = rebuilds ? await rootPagesOf(database) : undefined
-  const fails = failsOnRows(notes, there)
+  const fails = failsOnRows(notes, contentsAbove)
   if (fails !== undefined) {
     await expect(migrator.downgrade('-1'), fails).rejects.toThrow()
     return
@@ -100,17 +101,17 @@ async function runCase(
   expectReported(back, (await migrator.downgrade('-1')).losses)
   if (from !== undefined) expectRebuilt(back, from, await rootPagesOf(database), quoted)
   await expectPreserved(database, taken, quoted)
-  expect(differsFromBefore(dialect, before, await seen(database)).join('\n'), 'after the downgrade').toBe('')
+  expect(differsFromBefore(dialect, before, await introspected(database)).join('\n'), 'after the downgrade').toBe('')
   const below = await contentsOf(database, quoted)
   expectAnnounced(contents, below, losses)
   expectWithout(notes, contents, below)
-  expectDeleted(there, below, taken)
+  expectDeleted(contentsAbove, below, taken)
   await expectSight(database, each.back)
   const preserved = await preservedCount(database)
-  const again = await migrator.plan()
+  const plannedAgain = await migrator.plan()
   await migrator.upgrade()
-  expectRestored(again.steps[0]?.restores, preserved, await preservedCount(database))
-  expectAnnounced(there, await contentsOf(database, quoted), [...taken, ...losses])
+  expectRestored(plannedAgain.steps[0]?.restores, preserved, await preservedCount(database))
+  expectAnnounced(contentsAbove, await contentsOf(database, quoted), [...taken, ...losses])
 }
 
 /** The server has no such thing: refused by name, and nothing of the revision is there. */
@@ -119,7 +120,7 @@ async function refuseCase(database: SubjectDatabase, halves: readonly [Recorded,
     code: 'UNSUPPORTED',
     details: { why: expect.stringMatching(/\S/) },
   })
-  const { tables, views, sequences, enums } = await seen(database)
+  const { tables, views, sequences, enums } = await introspected(database)
   expect([tables, views, sequences, enums].flatMap((part) => [...part.keys()])).toEqual([])
 }
 

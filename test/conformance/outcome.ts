@@ -25,12 +25,12 @@ type Compiled = Pick<Statement, 'transaction' | 'copy' | 'expectEmpty'>
 export function outcomeOf(statements: readonly Compiled[]): Outcome {
   const lookless = statements.filter(({ expectEmpty }) => expectEmpty === undefined)
   const changes = lookless.length === 0 ? statements : lookless
-  const outside = changes.some(({ transaction }) => transaction === 'outside') ? { outside: true as const } : {}
-  if (changes.some(({ copy }) => copy !== undefined)) return { what: 'rebuilt', ...outside }
+  const nonTransactional = changes.some(({ transaction }) => transaction === 'none') ? { outside: true as const } : {}
+  if (changes.some(({ copy }) => copy !== undefined)) return { what: 'rebuilt', ...nonTransactional }
   if (changes.length === 0) return { what: 'nothing' }
   return changes.length === 1
-    ? { what: 'native', ...outside }
-    : { what: 'statements', statements: changes.length, ...outside }
+    ? { what: 'native', ...nonTransactional }
+    : { what: 'statements', statements: changes.length, ...nonTransactional }
 }
 
 /** The refusal, or throws what is none. */
@@ -84,7 +84,7 @@ export function compiledOutcome(dialect: Dialect, before: SchemaModel, operation
 }
 
 /** `native`, `3 statements`, `rebuilt, outside a transaction`. */
-export function outcomeText({ what, statements, outside }: Outcome): string {
+export function outcomeText({ what, statements, outside: nonTransactional }: Outcome): string {
   const label = what === 'statements' ? `${statements} statements` : what === 'nothing' ? 'no statement' : what
-  return outside ? `${label}, outside a transaction` : label
+  return nonTransactional ? `${label}, outside a transaction` : label
 }

@@ -1,6 +1,6 @@
 import type { Plan, PlannedLoss, PlannedRestore, StepLoss } from '@org/migrate-core'
 import { expect } from 'vitest'
-import { rowsOf, seen } from './chain.ts'
+import { introspected, rowsOf } from './chain.ts'
 import type { SubjectDatabase } from './subject.ts'
 
 /** All values, by column: `item.name`, and the number of rows: `item`. */
@@ -9,7 +9,7 @@ export type Contents = ReadonlyMap<string, readonly (string | null)[]>
 /** What is in the tables, read by the server's own client. */
 export async function contentsOf(database: SubjectDatabase, quoted: (name: string) => string): Promise<Contents> {
   const contents = new Map<string, readonly (string | null)[]>()
-  for (const { ref, columns } of (await seen(database)).tables.values()) {
+  for (const { ref, columns } of (await introspected(database)).tables.values()) {
     const schema = ref.schema === undefined ? '' : `${quoted(ref.schema)}.`
     const key = ref.schema === undefined ? ref.name : `${ref.schema}.${ref.name}`
     const rows = await rowsOf(database, `SELECT * FROM ${schema}${quoted(ref.name)} ORDER BY 1`)
@@ -43,12 +43,14 @@ export function expectCounted(before: Contents, losses: readonly PlannedLoss[]):
 export function expectAnnounced(before: Contents, after: Contents, losses: readonly PlannedLoss[]): void {
   for (const [object, values] of before) {
     if (object.startsWith('table ')) continue
-    const found = changed(values, after.get(object) ?? [])
-    if (found === 0) continue
+    const changedRows = changed(values, after.get(object) ?? [])
+    if (changedRows === 0) continue
     const table = `table ${object.slice('column '.length, object.lastIndexOf('.'))}`
     const named = losses.filter((loss) => !loss.preserved && (loss.object === object || loss.object === table))
     const most = named.reduce((sum, { rows }) => sum + (rows ?? Number.POSITIVE_INFINITY), 0)
-    expect(found, `${object} is another one, and the plan named ${JSON.stringify(losses)}`).toBeLessThanOrEqual(most)
+    expect(changedRows, `${object} is another one, and the plan named ${JSON.stringify(losses)}`).toBeLessThanOrEqual(
+      most,
+    )
   }
 }
 
@@ -56,7 +58,7 @@ export function expectAnnounced(before: Contents, after: Contents, losses: reado
 export function expectReported(plan: Plan, reported: readonly StepLoss[]): void {
   const essence = ({ object, how, rows, preserved }: PlannedLoss): string =>
     JSON.stringify([object, how, rows, preserved])
-  const known = plan.steps.flatMap(({ losses }) => losses).filter(({ rows }) => rows !== undefined && rows > 0)
+  const counted = plan.steps.flatMap(({ losses }) => losses).filter(({ rows }) => rows !== undefined && rows > 0)
   const unknown = plan.steps.flatMap(({ losses }) => losses).filter(({ rows }) => rows === undefined)
   const isUnknown = (loss: PlannedLoss): boolean =>
     unknown.some(({ object, how }) => object === loss.object && how === loss.how)
@@ -66,7 +68,7 @@ export function expectReported(plan: Plan, reported: readonly StepLoss[]): void 
       .map(essence)
       .sort(),
     'the losses that the run reports',
-  ).toEqual(known.map(essence).sort())
+  ).toEqual(counted.map(essence).sort())
 }
 
 /** As many rows go as the plan says are deleted. A table that moves besides has another name afterwards. */
@@ -88,11 +90,12 @@ export function expectWithout(notes: readonly string[], before: Contents, after:
     const [, kind, name] = without.exec(note) ?? []
     if (kind === undefined || name === undefined) continue
     const object = `${kind} ${name}`
-    const found = after.get(object)
-    expect(found, `${object}, which the derived downgrade makes again`).toBeDefined()
-    if (kind === 'table') expect(found, note).toEqual([])
+    const changedRows = after.get(object)
+    expect(changedRows, `${object}, which the derived downgrade makes again`).toBeDefined()
+    if (kind === 'table') expect(changedRows, note).toEqual([])
     // A default gives each row the same value.
-    else if (before.get(object)?.some((value) => value !== null)) expect(new Set(found).size, note).toBeLessThan(2)
+    else if (before.get(object)?.some((value) => value !== null))
+      expect(new Set(changedRows).size, note).toBeLessThan(2)
   }
 }
 
@@ -138,10 +141,10 @@ export function expectRebuilt(
   )
   for (const [name, rootPage] of before) {
     if (name.startsWith('migrate_') || name.startsWith('sqlite_') || !after.has(name)) continue
-    const said = copied.filter((from) => from === quoted(name) || from.endsWith(`.${quoted(name)}`)).length
+    const copies = copied.filter((from) => from === quoted(name) || from.endsWith(`.${quoted(name)}`)).length
     // A second rebuild may take the pages of the first.
-    if (said < 2)
-      expect([name, after.get(name) !== rootPage], 'a table and whether it was rebuilt').toEqual([name, said === 1])
+    if (copies < 2)
+      expect([name, after.get(name) !== rootPage], 'a table and whether it was rebuilt').toEqual([name, copies === 1])
   }
 }
 
@@ -154,11 +157,13 @@ export async function expectPreserved(
   const rows = await rowsOf(database, `SELECT table_name, ${quoted('column')} AS c FROM migrate_preserved`).catch(
     () => [],
   )
-  const found = new Map<string, number>()
+  const changedRows = new Map<string, number>()
   for (const [table, column] of rows) {
     const object = column === '' || column === null ? `table ${table}` : `column ${table}.${column}`
-    found.set(object, (found.get(object) ?? 0) + 1)
+    changedRows.set(object, (changedRows.get(object) ?? 0) + 1)
   }
-  const said = losses.filter(({ preserved, rows: n }) => preserved && n !== 0).map(({ object, rows: n }) => [object, n])
-  expect(Object.fromEntries(found), 'the preserved values').toEqual(Object.fromEntries(said))
+  const copies = losses
+    .filter(({ preserved, rows: n }) => preserved && n !== 0)
+    .map(({ object, rows: n }) => [object, n])
+  expect(Object.fromEntries(changedRows), 'the preserved values').toEqual(Object.fromEntries(copies))
 }

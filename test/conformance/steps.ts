@@ -1,7 +1,7 @@
 import { integer, type StepDatabase, varchar } from '@org/migrate-core'
 import { expect, test } from 'vitest'
 import { allItems, item } from './cases/world.ts'
-import { migratorOn, on, type Recorded, rowsOf, seen } from './chain.ts'
+import { introspected, migratorOn, on, type Recorded, rowsOf } from './chain.ts'
 import type { Subject } from './subject.ts'
 
 const given: Recorded = (op) => item(op)
@@ -174,7 +174,7 @@ export function steps(subject: Subject): void {
       await migratorOn(database, given, step).upgrade()
       expect(message).toBe('out of the transaction')
       expect(await rowsOf(database, ids)).toEqual([['1'], ['2'], ['3'], ['20']])
-      expect((await seen(database)).tables.size).toBe(1)
+      expect((await introspected(database)).tables.size).toBe(1)
     })
   })
 }

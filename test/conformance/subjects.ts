@@ -1,12 +1,12 @@
 import type { RandomFeatures, SqlFragments } from './subject.ts'
 
-const quotedTwice = (name: string): string => `"${name.replaceAll('"', '""')}"`
+const doubleQuoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const inBackticks = (name: string): string => `\`${name.replaceAll('`', '``')}\``
 
 /** The words of the four databases, as their manuals have them. */
 export const fragments: { readonly [server in 'sqlite' | 'postgres' | 'mariadb' | 'mysql']: SqlFragments } = {
   sqlite: {
-    quoted: quotedTwice,
+    quoted: doubleQuoted,
     astralNames: true,
     trigger: (name) =>
       `CREATE TRIGGER ${name} AFTER INSERT ON item BEGIN INSERT INTO log (note) VALUES (NEW.name); END`,
@@ -15,7 +15,7 @@ export const fragments: { readonly [server in 'sqlite' | 'postgres' | 'mariadb' 
     nativeType: 'TINYINT UNSIGNED',
   },
   postgres: {
-    quoted: quotedTwice,
+    quoted: doubleQuoted,
     astralNames: true,
     nameLimit: { length: 63, unit: 'bytes' },
     trigger: (name) => `CREATE TRIGGER ${name} AFTER INSERT ON item FOR EACH ROW EXECUTE FUNCTION log_name()`,

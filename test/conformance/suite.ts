@@ -1,8 +1,8 @@
 import { describe } from 'vitest'
 import { checks } from './checks.ts'
 import { failures, together } from './failures.ts'
-import { apartKeys } from './keys.ts'
-import { longNames, strangeNames } from './names.ts'
+import { distinctKeys } from './keys.ts'
+import { longNames, unusualNames } from './names.ts'
 import { operations } from './operations.ts'
 import { preservedValues } from './preserved.ts'
 import { roundTrips } from './random/round-trip.ts'
@@ -16,11 +16,11 @@ import { jsValues } from './values.ts'
  */
 export function conformance(subject: Subject): void {
   describe('operations', () => operations(subject))
-  describe('names', () => strangeNames(subject))
+  describe('names', () => unusualNames(subject))
   describe('names at the limit', () => longNames(subject))
   describe('values', () => jsValues(subject))
   describe('data steps', () => steps(subject))
-  describe('keys', () => apartKeys(subject))
+  describe('keys', () => distinctKeys(subject))
   describe('preserved values', () => preservedValues(subject))
   describe('checks', () => checks(subject))
   describe('failures', () => failures(subject))

@@ -115,7 +115,7 @@ function comparable(column: string, value: SqlValue | undefined): unknown {
 export function jsValues(subject: Subject): void {
   test('every type comes back in the JavaScript type that it has everywhere', async () => {
     await on(subject.open, async (database) => {
-      const found = await inStep(database, table, async (db) => {
+      const actual = await inStep(database, table, async (db) => {
         const answers: (SqlValue | undefined)[] = []
         for (const [at, [column, given]] of values.entries()) {
           await db.execute(`INSERT INTO "v" ("id", "${column}") VALUES (?, ?)`, [BigInt(at), given])
@@ -124,9 +124,9 @@ export function jsValues(subject: Subject): void {
         }
         return answers
       })
-      const shown = values.map(([column, given], at) => [column, given, comparable(column, found[at])])
-      const wanted = values.map(([column, given, expected = given]) => [column, given, comparable(column, expected)])
-      expect(shown).toEqual(wanted)
+      const shown = values.map(([column, given], at) => [column, given, comparable(column, actual[at])])
+      const desired = values.map(([column, given, expected = given]) => [column, given, comparable(column, expected)])
+      expect(shown).toEqual(desired)
     })
   })
 

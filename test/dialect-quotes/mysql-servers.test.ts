@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { boundText, quote, quotedComment, quotedString } from '../../packages/dialect-mysql/src/quote.ts'
 import { describeOnEach } from '../kit/servers.ts'
 
-const texts = ['plain', "it's", 'a\\b', "\\'", '\\\\', 'a"b', 'ä😀', '%_', '\\0', 'a\nb']
+const values = ['plain', "it's", 'a\\b', "\\'", '\\\\', 'a"b', 'ä😀', '%_', '\\0', 'a\nb']
 const modes = ["''", "'ANSI_QUOTES'", "'NO_BACKSLASH_ESCAPES'", "'ANSI,NO_BACKSLASH_ESCAPES'"]
 
 describeOnEach(['mariadb', 'mysql'], 'quoted texts', (createDatabase) => {
   test('are the same texts in every mode: in queries, as defaults, in rows', async () => {
     const db = await createDatabase()
     for (const mode of modes) {
-      for (const text of texts) {
+      for (const text of values) {
         const literal = quote.literal(text).text
         const rows = await db.sql(`SET NAMES utf8mb4, SESSION sql_mode = ${mode}; DROP TABLE IF EXISTS q;
           CREATE TABLE q (a varchar(20) DEFAULT ${literal}, b varchar(20)) CHARACTER SET utf8mb4;
@@ -21,7 +21,7 @@ describeOnEach(['mariadb', 'mysql'], 'quoted texts', (createDatabase) => {
 
   test('are texts also where only a string may stand, on sessions as ours are', async () => {
     const db = await createDatabase()
-    for (const text of texts) {
+    for (const text of values) {
       const string = quotedString(text)
       // The catalog is utf8mb3.
       const plain = text.replace('😀', '')

@@ -101,11 +101,13 @@ describeOnEach(['postgres', 'postgres-next'], 'doctor', (createDatabase) => {
         `GRANT CREATE, USAGE ON SCHEMA public TO ${user}; GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${user}`,
       )
       const { findings } = await migratorAt(url, chain).examine()
-      const told = findings.filter(({ about }) => about === 'rights').map(({ level, what }) => `${level}: ${what}`)
-      expect(told).toContain(
+      const rightsFindings = findings
+        .filter(({ about }) => about === 'rights')
+        .map(({ level, what }) => `${level}: ${what}`)
+      expect(rightsFindings).toContain(
         `problem: ${user} lacks INSERT, UPDATE, DELETE on migrate_version, which every run writes.`,
       )
-      expect(told.some((line) => /^warning: \d+ of the tables belong to another role/.test(line))).toBe(true)
+      expect(rightsFindings.some((line) => /^warning: \d+ of the tables belong to another role/.test(line))).toBe(true)
     })
   })
 
@@ -131,7 +133,7 @@ describeOnEach(['mariadb', 'mysql'], 'doctor', (createDatabase) => {
   test('another engine and another character set are warnings; a revision half-way is a problem', async () => {
     const { url, sql, name } = await createDatabase()
     await sql(`ALTER DATABASE ${name} CHARACTER SET latin1; CREATE TABLE m (id int PRIMARY KEY) ENGINE = MyISAM`)
-    const half = [
+    const interrupted = [
       {
         revision: 'r1',
         downRevision: null,
@@ -141,8 +143,8 @@ describeOnEach(['mariadb', 'mysql'], 'doctor', (createDatabase) => {
         },
       },
     ]
-    await expect(migratorAt(url, half).upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
-    const { ok, findings } = await migratorAt(url, half).examine()
+    await expect(migratorAt(url, interrupted).upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
+    const { ok, findings } = await migratorAt(url, interrupted).examine()
     expect(ok).toBe(false)
     expect(findings.filter(({ level }) => level !== 'ok')).toMatchObject([
       {
@@ -168,15 +170,15 @@ describeOn('mariadb', 'doctor', (createDatabase) => {
             up: async (db) => {
               await db.query('SELECT 1')
               const { findings } = await migratorAt(url, chain).examine()
-              seen = findings.find(({ about }) => about === 'lock')
+              settings = findings.find(({ about }) => about === 'lock')
             },
             down: 'none',
           }),
       },
     ])
-    let seen: unknown
+    let settings: unknown
     await migrator.upgrade()
-    expect(seen).toMatchObject({ level: 'warning', what: expect.stringContaining('A run is under way') })
+    expect(settings).toMatchObject({ level: 'warning', what: expect.stringContaining('A run is under way') })
   })
 })
 

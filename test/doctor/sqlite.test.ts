@@ -4,7 +4,7 @@ import { integer, type OperationRecorder } from '@org/migrate-core'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { migratorAt } from '../checking/kit.ts'
-import { executeIn, scratchFolder } from '../execute/kit.ts'
+import { executeIn, temporaryFolder } from '../execute/kit.ts'
 
 const chain = [
   {
@@ -17,18 +17,18 @@ const chain = [
       }),
   },
 ]
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 /** Examines, and proves that nothing was written: the same bytes, and the same files beside. */
 async function examined(file: string) {
-  const before = [readFileSync(file), readdirSync(scratch.path).toSorted()]
+  const before = [readFileSync(file), readdirSync(folder.path).toSorted()]
   const examination = await migratorAt(`sqlite:${file}`, chain).examine()
-  expect([readFileSync(file), readdirSync(scratch.path).toSorted()]).toEqual(before)
+  expect([readFileSync(file), readdirSync(folder.path).toSorted()]).toEqual(before)
   return examination
 }
 
 test('a database that is well has no findings to act on', async () => {
-  const file = join(scratch.path, 'well.db')
+  const file = join(folder.path, 'well.db')
   await migratorAt(`sqlite:${file}`, chain).upgrade()
   const { ok, findings } = await examined(file)
   expect(ok).toBe(true)
@@ -46,7 +46,7 @@ test('a database that is well has no findings to act on', async () => {
 })
 
 test('a database that is not there yet is not made', async () => {
-  const file = join(scratch.path, 'none.db')
+  const file = join(folder.path, 'none.db')
   const { ok, findings } = await migratorAt(`sqlite:${file}`, chain).examine()
   expect(ok).toBe(true)
   expect(findings).toContainEqual({
@@ -54,13 +54,13 @@ test('a database that is not there yet is not made', async () => {
     about: 'file',
     what: `There is no ${file} yet; the first upgrade makes it.`,
   })
-  expect(readdirSync(scratch.path)).toEqual([])
+  expect(readdirSync(folder.path)).toEqual([])
   // What the session knows is an empty database in memory: its journal mode is not that of the file to come.
   expect(findings.map(({ about }) => about)).toEqual(['bookkeeping', 'lock', 'file', 'version'])
 })
 
 test('rows that refer to nothing, and a table in the middle of a rebuild, are warnings', async () => {
-  const file = join(scratch.path, 'left.db')
+  const file = join(folder.path, 'left.db')
   executeIn(
     file,
     `PRAGMA foreign_keys = OFF; CREATE TABLE p (id INTEGER PRIMARY KEY);
@@ -75,7 +75,7 @@ test('rows that refer to nothing, and a table in the middle of a rebuild, are wa
 })
 
 test('a damaged file is a problem, first in the list', async () => {
-  const file = join(scratch.path, 'damaged.db')
+  const file = join(folder.path, 'damaged.db')
   executeIn(file, 'CREATE TABLE t (a INTEGER PRIMARY KEY, b INTEGER); INSERT INTO t VALUES (1, NULL)')
   // A NULL where the table allows none: as it is where somebody has written over a page.
   const database = new Database(file)
@@ -94,7 +94,7 @@ test('a damaged file is a problem, first in the list', async () => {
 })
 
 test('bookkeeping that is not ours is a problem, and the rest is looked at all the same', async () => {
-  const file = join(scratch.path, 'foreign.db')
+  const file = join(folder.path, 'foreign.db')
   executeIn(file, 'CREATE TABLE migrate_history (whatever TEXT)')
   const { ok, findings } = await examined(file)
   expect(ok).toBe(false)
@@ -103,7 +103,7 @@ test('bookkeeping that is not ours is a problem, and the rest is looked at all t
 })
 
 test('what lies beside the file while others have it open is told', async () => {
-  const file = join(scratch.path, 'journal.db')
+  const file = join(folder.path, 'journal.db')
   executeIn(file, 'CREATE TABLE t (a)')
   const writer = new Database(file)
   writer.exec('BEGIN IMMEDIATE; INSERT INTO t VALUES (1)')
@@ -122,7 +122,7 @@ test('what lies beside the file while others have it open is told', async () => 
 
 test('a page that was written over, of a table or of the bookkeeping, is a problem and no failure', async () => {
   for (const table of ['big', 'migrate_version']) {
-    const file = join(scratch.path, `${table}.db`)
+    const file = join(folder.path, `${table}.db`)
     await migratorAt(`sqlite:${file}`, chain).upgrade()
     executeIn(
       file,

@@ -51,10 +51,13 @@ const offline: { readonly [D in DialectName]: Dialect } = {
 const isMethod = (member: string): boolean => !member.includes('(')
 
 /** What is found of a word without a server: how many changes, and what is said beside them. */
-async function found(dialect: DialectName, { without, said }: Pick<Row, 'without' | 'said'>): Promise<string> {
+async function findAnswer(
+  dialect: DialectName,
+  { without, declaring }: Pick<Row, 'without' | 'declaring'>,
+): Promise<string> {
   const read = readers[dialect]
   try {
-    const [before, after] = [read(without), read(said)]
+    const [before, after] = [read(without), read(declaring)]
     const { changes, notes } = await diffSchemas({
       dialect: offline[dialect],
       from: before.schema,
@@ -145,12 +148,12 @@ describe.each(dialects)('what Drizzle can say on %s', (dialect) => {
   })
 
   it('a method without an answer is seen', () => {
-    const [first, ...others] = Object.keys(rowsOf[dialect]).filter(isMethod).sort()
-    expect(membersOf(dialect).filter((member) => !others.includes(member))).toEqual([first])
+    const [first, ...otherMembers] = Object.keys(rowsOf[dialect]).filter(isMethod).sort()
+    expect(membersOf(dialect).filter((member) => !otherMembers.includes(member))).toEqual([first])
   })
 
   it.each(Object.entries(rowsOf[dialect]))('%s', async (_member, row) => {
-    expect(await found(dialect, row)).toBe(expected(row))
+    expect(await findAnswer(dialect, row)).toBe(expected(row))
   })
 
   it('every type of a column is made, or left out with a line', async () => {
@@ -158,7 +161,10 @@ describe.each(dialects)('what Drizzle can say on %s', (dialect) => {
     expect(columns.length).toBeGreaterThan(5)
     const silent: string[] = []
     for (const [name, make] of columns) {
-      const answer = await found(dialect, { without: tableOf(dialect, {}), said: tableOf(dialect, { a: make() }) })
+      const answer = await findAnswer(dialect, {
+        without: tableOf(dialect, {}),
+        declaring: tableOf(dialect, { a: make() }),
+      })
       if (answer === 'nothing') silent.push(name)
     }
     expect(silent).toEqual([])
@@ -171,34 +177,37 @@ const servers = { postgres: postgresDialect, mysql: mysqlDialect, sqlite: sqlite
 function onServer(dialect: DialectName, createDatabase: () => Promise<{ readonly url: string }>): void {
   const write = revisionWriter()
   const read = readers[dialect]
-  const wanted = Object.entries(rowsOf[dialect]).filter(
+  const cases = Object.entries(rowsOf[dialect]).filter(
     // Types of extensions that a server need not have are left out.
     ([member, { answer }], at) =>
       answer.is !== 'refused' && !member.startsWith('geometry') && at % counts.builderWordEvery === 0,
   )
 
-  it.each(wanted)('%s: check is never green beside what is not there', async (_member, { without, said, answer }) => {
-    let { url } = await createDatabase()
-    const migratorOf = (chain: readonly Revision[]) =>
-      createMigrator({ dialect: servers[dialect]({ url }), tiers: [graphOf(revisions(chain))] })
-    const bring = async (chain: readonly Revision[], exports: Exports): Promise<readonly Revision[]> => {
-      const longer = await write(await migratorOf(chain).compare(read(exports), { answers: { none: true } }), chain)
-      await migratorOf(longer).upgrade()
-      return longer
-    }
-    const isGreen = async (chain: readonly Revision[], exports: Exports): Promise<boolean> =>
-      (await migratorOf(chain).check({ declared: read(exports) })).ok
-    const chain = await bring([], without)
-    expect(await isGreen(chain, said), 'without it').toBe(answer.is === 'none')
-    if (answer.is !== 'made') return
-    if (answer.toFill !== undefined) {
-      await expect(bring(chain, said)).rejects.toMatchObject({ code: 'REVISION_INCOMPLETE' })
-      url = (await createDatabase()).url
-    }
-    expect(await isGreen(await bring(answer.toFill === undefined ? chain : [], said), said), 'once it is made').toBe(
-      true,
-    )
-  })
+  it.each(cases)(
+    '%s: check is never green beside what is not there',
+    async (_member, { without, declaring: said, answer }) => {
+      let { url } = await createDatabase()
+      const migratorOf = (chain: readonly Revision[]) =>
+        createMigrator({ dialect: servers[dialect]({ url }), tiers: [graphOf(revisions(chain))] })
+      const bring = async (chain: readonly Revision[], exports: Exports): Promise<readonly Revision[]> => {
+        const longer = await write(await migratorOf(chain).compare(read(exports), { answers: { none: true } }), chain)
+        await migratorOf(longer).upgrade()
+        return longer
+      }
+      const isGreen = async (chain: readonly Revision[], exports: Exports): Promise<boolean> =>
+        (await migratorOf(chain).check({ declared: read(exports) })).ok
+      const chain = await bring([], without)
+      expect(await isGreen(chain, said), 'without it').toBe(answer.is === 'none')
+      if (answer.is !== 'made') return
+      if (answer.toFill !== undefined) {
+        await expect(bring(chain, said)).rejects.toMatchObject({ code: 'REVISION_INCOMPLETE' })
+        url = (await createDatabase()).url
+      }
+      expect(await isGreen(await bring(answer.toFill === undefined ? chain : [], said), said), 'once it is made').toBe(
+        true,
+      )
+    },
+  )
 }
 
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'what Drizzle can say, on the server', (createDatabase, server) => {

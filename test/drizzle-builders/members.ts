@@ -37,9 +37,9 @@ const isClass = (value: unknown): value is Class =>
   typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value))
 
 function ancestry(one: Class): readonly Class[] {
-  const found: Class[] = []
-  for (let each: unknown = one; isClass(each); each = Object.getPrototypeOf(each)) found.push(each)
-  return found
+  const collected: Class[] = []
+  for (let each: unknown = one; isClass(each); each = Object.getPrototypeOf(each)) collected.push(each)
+  return collected
 }
 
 const isDeclaring = (one: Class): boolean => !notDeclaring.test(one.name)
@@ -88,7 +88,7 @@ export function membersOf(dialect: DialectName): readonly string[] {
   const core = cores[dialect]
   const classes = new Set(Object.values(core).flatMap((each) => (isClass(each) ? ancestry(each) : [])))
   // What a column is inside an index is exported as a class of its own.
-  const found = [...classes].filter(isDeclaring).flatMap(methodsOf)
+  const collected = [...classes].filter(isDeclaring).flatMap(methodsOf)
   const own = samples[dialect].flatMap(([name, of]) => ownFunctions(name, of))
-  return [...new Set([...found, ...own])].sort()
+  return [...new Set([...collected, ...own])].sort()
 }

@@ -14,35 +14,35 @@ export type Answer =
 export interface Row {
   readonly answer: Answer
   readonly without: Exports
-  readonly said: Exports
+  readonly declaring: Exports
 }
 
 export type Rows = { readonly [member: string]: Row }
 
-export const made = (without: Exports, said: Exports): Row => ({ answer: { is: 'made' }, without, said })
+export const creates = (without: Exports, declaring: Exports): Row => ({ answer: { is: 'made' }, without, declaring })
 /** Made, but rows that are there already need a value that only a person knows: the revision has a place to fill in. */
-export const madeForNewRows = (without: Exports, said: Exports): Row => ({
+export const createsForNewRows = (without: Exports, declaring: Exports): Row => ({
   answer: { is: 'made', toFill: true },
   without,
-  said,
+  declaring,
 })
-export const noted = (note: string, without: Exports, said: Exports): Row => ({
+export const reports = (note: string, without: Exports, declaring: Exports): Row => ({
   answer: { is: 'noted', note },
   without,
-  said,
+  declaring,
 })
-export const refused = (code: string, without: Exports, said: Exports): Row => ({
+export const refused = (code: string, without: Exports, declaring: Exports): Row => ({
   answer: { is: 'refused', code },
   without,
-  said,
+  declaring,
 })
-export const none = (why: string, without: Exports, said: Exports): Row => ({
+export const none = (why: string, without: Exports, declaring: Exports): Row => ({
   answer: { is: 'none', why },
   without,
-  said,
+  declaring,
 })
 
 /** Of the program: Drizzle itself sends the value with each statement. */
 export const atRunTime = 'the program gives the value with each statement'
 export const typeOnly = 'it is for TypeScript'
-export const ofOthers = 'it is made by others, and left alone'
+export const notManaged = 'it is made by others, and left alone'

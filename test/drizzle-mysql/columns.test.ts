@@ -4,7 +4,7 @@ import { readDrizzle } from '@org/migrate-dialect-mysql/drizzle'
 import * as my from 'drizzle-orm/mysql-core'
 import { describe, expect, it } from 'vitest'
 import { exportedBuilders, kindsOf } from '../kit/drizzle-builders.ts'
-import { madeAndRead } from '../kit/made-and-read.ts'
+import { createAndRead } from '../kit/made-and-read.ts'
 import { describeOnEach } from '../kit/servers.ts'
 
 const native = (sql: string): ColumnType => ({ kind: 'native', dialect: 'mysql', sql })
@@ -108,6 +108,6 @@ describeOnEach(['mysql', 'mariadb'], 'what readDrizzle reads', (createDatabase) 
   ])('is what the server shows once it has been made: %s', async (_, cases) => {
     const { url } = await createDatabase()
     const { schema } = readDrizzle([my.mysqlTable('t', named(cases))])
-    expect(await madeAndRead(mysqlDialect({ url }), schema)).toEqual([])
+    expect(await createAndRead(mysqlDialect({ url }), schema)).toEqual([])
   })
 })

@@ -46,10 +46,10 @@ import { normaliseFor } from '../../packages/dialect-mysql/src/normalise.ts'
 import { sample } from '../kit/drizzle-sample.ts'
 
 /** Drizzle's types ask for a name, its code does without. */
-const unnamed = index as (name?: string) => ReturnType<typeof index>
-const bare = (made: object): object => {
-  Reflect.deleteProperty(made, Symbol.for('@org/migrate-core/declaration/1'))
-  return made
+const withoutName = index as (name?: string) => ReturnType<typeof index>
+const bare = (builder: object): object => {
+  Reflect.deleteProperty(builder, Symbol.for('@org/migrate-core/declaration/1'))
+  return builder
 }
 
 const users = mysqlTable(
@@ -72,7 +72,7 @@ const users = mysqlTable(
   },
   (t) => [
     index('by_score').on(sql`${t.score} desc`, t.userName, sql`${t.code}(10)`).using('btree'),
-    unnamed().on(t.boss),
+    withoutName().on(t.boss),
     uniqueIndex('lowered').on(sql`(lower(${t.userName}))`),
     check('positive', sql`${t.score} >= ${-10} AND ${t.userName} <> ${"o'x\\"} AND ${t.seen} < ${5n}`),
   ],
@@ -103,8 +103,8 @@ describe('fromDrizzle', () => {
     })
     const literal = (value: string | number | boolean) => ({ default: { kind: 'literal', value } })
     const native = (text: string) => ({ kind: 'native', dialect: 'mysql', sql: text })
-    const found = model.tables.get('users') as TableModel
-    expect(found).toEqual({
+    const readTable = model.tables.get('users') as TableModel
+    expect(readTable).toEqual({
       ref: { name: 'users' },
       columns: [
         { name: 'id', type: { kind: 'integer', bits: 32 }, nullable: false, identity: { mode: 'autoIncrement' } },
@@ -204,7 +204,7 @@ describe('fromDrizzle', () => {
 
   it('follows the casing of the application', () => {
     const cased = mysqlTable('cased', { firstName: int(), given: int('givenName') }, (t) => [
-      unnamed().on(t.firstName),
+      withoutName().on(t.firstName),
       unique().on(t.firstName, t.given),
     ])
     const model = fromDrizzle([cased], { casing: 'snake_case' }).tables.get('cased')
@@ -217,9 +217,9 @@ describe('fromDrizzle', () => {
     const code = (expected: string) => expect.objectContaining({ code: expected })
     expect(() => fromDrizzle([sqliteTable('p', { a: sqliteText() })])).toThrowError(code('WRONG_DIALECT'))
     expect(() => fromDrizzle([users, mysqlTable('users', { a: int() })])).toThrowError(code('OBJECT_EXISTS'))
-    const twice = mysqlTable('twice', { userId: int(), user_id: int() })
-    expect(() => fromDrizzle([twice], { casing: 'snake_case' })).toThrowError(code('OBJECT_EXISTS'))
-    const nameless = mysqlTable('u', { a: int() }, (t) => [unnamed().on(sql`(abs(${t.a}))`)])
+    const duplicated = mysqlTable('twice', { userId: int(), user_id: int() })
+    expect(() => fromDrizzle([duplicated], { casing: 'snake_case' })).toThrowError(code('OBJECT_EXISTS'))
+    const nameless = mysqlTable('u', { a: int() }, (t) => [withoutName().on(sql`(abs(${t.a}))`)])
     expect(() => fromDrizzle([nameless])).toThrowError(code('INVALID_NAME'))
     const dated = mysqlTable('u', { a: int() }, (t) => [check('c', sql`${t.a} > ${new Date(0)}`)])
     expect(() => fromDrizzle([dated])).toThrowError(code('UNSUPPORTED'))
@@ -268,8 +268,8 @@ describe('there and back', () => {
   it.each(['mysql', 'mariadb'] as const)('finds the same table on %s when the declaration is taken away', (flavour) => {
     const normalise = normaliseFor(newest[flavour])
     for (const one of [declared, sample]) {
-      const found = fromDrizzle([bare(toDrizzle<typeof one>(one))]).tables.get(one.name) as TableModel
-      expect(tableDifferences(normalise(one.model), normalise(found))).toEqual([])
+      const readTable = fromDrizzle([bare(toDrizzle<typeof one>(one))]).tables.get(one.name) as TableModel
+      expect(tableDifferences(normalise(one.model), normalise(readTable))).toEqual([])
     }
     const changed = table('declared', { ...declared.columns, big: column(integer()) }, { primaryKey: ['id'] })
     expect(tableDifferences(normalise(declared.model), normalise(changed.model))).not.toEqual([])

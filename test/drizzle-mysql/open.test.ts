@@ -37,12 +37,12 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (createDatabase) => {
   serviceDatabase(createDatabase, kit)
   servicePool(createDatabase, kit)
 
-  let made: TestDatabase
+  let testDatabase: TestDatabase
   serviceTransactions<Db>({
     open: async () => {
-      made = await createDatabase()
-      await made.sql(kit.table.replace('40', '90'))
-      return kit.open(made.url, { poolSize: 1 })
+      testDatabase = await createDatabase()
+      await testDatabase.sql(kit.table.replace('40', '90'))
+      return kit.open(testDatabase.url, { poolSize: 1 })
     },
     senders: {
       'db.execute of raw SQL': (db, text) => db.execute(asSql.raw(text)),
@@ -52,8 +52,8 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (createDatabase) => {
     },
     insert: kit.insert,
     transaction: (db, body) => kit.transaction(db, body),
-    stored: async () => (await made.sql('SELECT id FROM item')).map(({ id }) => String(id)),
-    texts: [
+    stored: async () => (await testDatabase.sql('SELECT id FROM item')).map(({ id }) => String(id)),
+    statements: [
       'START TRANSACTION',
       'begin work',
       '/*! BEGIN */',
@@ -65,8 +65,8 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (createDatabase) => {
   })
 
   it('gives the numbers that the server counted, each session its own', async () => {
-    const made = await createDatabase()
-    await made.sql('CREATE TABLE counted (id int AUTO_INCREMENT PRIMARY KEY, word text)')
+    const testDatabase = await createDatabase()
+    await testDatabase.sql('CREATE TABLE counted (id int AUTO_INCREMENT PRIMARY KEY, word text)')
     const counted = toDrizzle(
       table(
         'counted',
@@ -74,27 +74,29 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (createDatabase) => {
         { primaryKey: ['id'] },
       ),
     )
-    const database = openMysql({ url: made.url, poolSize: 4 })
+    const database = openMysql({ url: testDatabase.url, poolSize: 4 })
     const insert = async (db: typeof database.db, word: string) =>
       [word, idOf(await db.insert(counted).values({ word }).$returningId())] as const
     const contents = Array.from({ length: 20 }, (_, at) => `word ${at}`)
     const given = await Promise.all(contents.map((word) => insert(database.db, word)))
     const inside = await database.withTransaction((db) => Promise.all(['x', 'y', 'z'].map((word) => insert(db, word))))
     await database.close()
-    const rows = await made.sql('SELECT word, id FROM counted')
+    const rows = await testDatabase.sql('SELECT word, id FROM counted')
     expect(new Map(rows.map(({ word, id }) => [word, Number(id)]))).toEqual(
       new Map<unknown, unknown>([...given, ...inside]),
     )
   })
 
   it('reports a procedure that leaves a transaction open, which is rolled back', async () => {
-    const made = await createDatabase()
-    await made.sql(kit.table)
-    await made.sql(`CREATE PROCEDURE leave_open() BEGIN START TRANSACTION; INSERT INTO item VALUES ('in', 1); END`)
-    await made.sql(
+    const testDatabase = await createDatabase()
+    await testDatabase.sql(kit.table)
+    await testDatabase.sql(
+      `CREATE PROCEDURE leave_open() BEGIN START TRANSACTION; INSERT INTO item VALUES ('in', 1); END`,
+    )
+    await testDatabase.sql(
       `CREATE PROCEDURE with_rows() BEGIN START TRANSACTION; SELECT 1; INSERT INTO item VALUES ('in', 1); END`,
     )
-    const database = openMysql({ url: made.url, poolSize: 1 })
+    const database = openMysql({ url: testDatabase.url, poolSize: 1 })
     for (const name of ['leave_open', 'with_rows']) {
       const refused = database.db.execute(sql.raw(`CALL ${name}()`))
       await expect(refused).rejects.toEqual(code('UNSUPPORTED'))
@@ -102,14 +104,14 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (createDatabase) => {
       await database.db.insert(item).values({ id: `after ${name}` })
     }
     await database.close()
-    const rows = await made.sql('SELECT id FROM item ORDER BY id')
+    const rows = await testDatabase.sql('SELECT id FROM item ORDER BY id')
     expect(rows.map(({ id }) => id)).toEqual(['after leave_open', 'after with_rows'])
   })
 
   it('refuses DDL that would commit a transaction, and takes it for itself', async () => {
-    const made = await createDatabase()
-    await made.sql(kit.table)
-    const database = openMysql({ url: made.url, poolSize: 1 })
+    const testDatabase = await createDatabase()
+    await testDatabase.sql(kit.table)
+    const database = openMysql({ url: testDatabase.url, poolSize: 1 })
     const refused = database.withTransaction(async (db) => {
       await db.insert(item).values({ id: 'a' })
       await db.execute(sql`CREATE TABLE other (id int)`)
@@ -117,25 +119,25 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (createDatabase) => {
     await expect(refused).rejects.toEqual(code('UNSUPPORTED'))
     await database.db.execute(sql`CREATE TABLE other (id int)`)
     await database.close()
-    expect(await made.sql('SELECT id FROM item')).toEqual([])
-    expect(await made.sql('SELECT id FROM other')).toEqual([])
+    expect(await testDatabase.sql('SELECT id FROM item')).toEqual([])
+    expect(await testDatabase.sql('SELECT id FROM other')).toEqual([])
   })
 
   it('gives no connection on that has its own idea of when to commit', async () => {
-    const made = await createDatabase()
-    await made.sql(kit.table)
-    const database = openMysql({ url: made.url, poolSize: 1 })
+    const testDatabase = await createDatabase()
+    await testDatabase.sql(kit.table)
+    const database = openMysql({ url: testDatabase.url, poolSize: 1 })
     await database.db.execute(sql`SET autocommit = 0`)
     await database.db.insert(item).values({ id: 'a' })
     await database.withTransaction((db) => db.insert(item).values({ id: 'b' }))
     await database.close()
-    expect(await made.sql('SELECT id FROM item ORDER BY id')).toEqual([{ id: 'a' }, { id: 'b' }])
+    expect(await testDatabase.sql('SELECT id FROM item ORDER BY id')).toEqual([{ id: 'a' }, { id: 'b' }])
   })
 
   it('keeps nothing of a transaction that lost a deadlock, also where the body passes the error over', async () => {
-    const made = await createDatabase()
-    await made.sql(`${kit.table}; INSERT INTO item VALUES ('a', 0), ('b', 0)`)
-    const database = kit.open(made.url)
+    const testDatabase = await createDatabase()
+    await testDatabase.sql(`${kit.table}; INSERT INTO item VALUES ('a', 0), ('b', 0)`)
+    const database = kit.open(testDatabase.url)
     const arrived: (() => void)[] = []
     const both = new Promise<void>((resolve) => {
       arrived.push(() => undefined, resolve)
@@ -154,9 +156,9 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (createDatabase) => {
     expect(ends.find(({ status }) => status === 'rejected')).toEqual(
       expect.objectContaining({ reason: code('COMMIT_FAILED') }),
     )
-    const rows = await made.sql("SELECT id, n FROM item WHERE id IN ('a', 'b')")
+    const rows = await testDatabase.sql("SELECT id, n FROM item WHERE id IN ('a', 'b')")
     expect(rows.map(({ n }) => Number(n))).toEqual([1, 1])
-    expect(await made.sql("SELECT id FROM item WHERE id LIKE 'after%'")).toHaveLength(1)
+    expect(await testDatabase.sql("SELECT id FROM item WHERE id LIKE 'after%'")).toHaveLength(1)
   })
 })
 
@@ -164,9 +166,9 @@ describeOnEach(['mysql', 'mariadb'], 'openMysql', (createDatabase) => {
 const durable = { settings: ['--innodb-flush-log-at-trx-commit=1'] }
 describeOnEach(['mariadb'], 'openMysql', (createDatabase) => {
   it('refuses a transaction that is begun by a statement in a string', async () => {
-    const made = await createDatabase()
-    await made.sql(kit.table)
-    const database = openMysql({ url: made.url, poolSize: 1 })
+    const testDatabase = await createDatabase()
+    await testDatabase.sql(kit.table)
+    const database = openMysql({ url: testDatabase.url, poolSize: 1 })
     for (const text of ["EXECUTE IMMEDIATE 'BEGIN'", "PREPARE s FROM 'START TRANSACTION'"]) {
       await expect(database.db.execute(sql.raw(text))).rejects.toEqual(code('UNSUPPORTED'))
     }
@@ -174,7 +176,7 @@ describeOnEach(['mariadb'], 'openMysql', (createDatabase) => {
     await expect(database.db.execute(sql`EXECUTE IMMEDIATE @text`)).rejects.toEqual(code('UNSUPPORTED'))
     await database.db.insert(item).values({ id: 'kept' })
     await database.close()
-    expect((await made.sql('SELECT id FROM item')).map(({ id }) => id)).toEqual(['kept'])
+    expect((await testDatabase.sql('SELECT id FROM item')).map(({ id }) => id)).toEqual(['kept'])
   })
 })
 

@@ -5,10 +5,10 @@ import { readDrizzle, toDrizzle } from '@org/migrate-dialect-mysql/drizzle'
 import { eq, inArray, sql } from 'drizzle-orm'
 import * as my from 'drizzle-orm/mysql-core'
 import { describe, expect, it } from 'vitest'
-import { madeAndRead } from '../kit/made-and-read.ts'
+import { createAndRead } from '../kit/made-and-read.ts'
 import { describeOnEach } from '../kit/servers.ts'
 
-const unnamed = my.index as (name?: string) => ReturnType<typeof my.index>
+const withoutName = my.index as (name?: string) => ReturnType<typeof my.index>
 const only = (tables: ReadonlyMap<string, TableModel>): TableModel => [...tables.values()][0] as TableModel
 const code = (expected: string) => expect.objectContaining({ code: expected })
 const native = (text: string) => ({ kind: 'native', dialect: 'mysql', sql: text })
@@ -114,12 +114,12 @@ describe('what is said of tables', () => {
         my.primaryKey({ columns: [own.userId, own.b] }),
         my.foreignKey({ name: 'given_fk', columns: [own.b], foreignColumns: [users.id] }),
         my.unique('given').on(own.userId, own.b),
-        unnamed().on(own.b),
+        withoutName().on(own.b),
       ],
     )
     const { schema, generatedNames } = readDrizzle([t, users], { casing: 'snake_case' })
-    const found = schema.tables.get('t') as TableModel
-    expect([...found.constraints, ...found.indexes].map(({ name }) => name)).toEqual([
+    const readTable = schema.tables.get('t') as TableModel
+    expect([...readTable.constraints, ...readTable.indexes].map(({ name }) => name)).toEqual([
       undefined,
       't_user_id_users_id_fk',
       'given_fk',
@@ -138,9 +138,9 @@ describe('what is said of tables', () => {
     const { schema } = readDrizzle([
       my.mysqlTable(long, { [long]: my.int().unique(), b: my.int() }, (t) => [my.index(`${long}yz`).on(t.b)]),
     ])
-    const found = only(schema.tables)
-    expect([found.ref.name, found.indexes[0]?.name]).toEqual([long, `${long}yz`])
-    expect(found.constraints[0]?.name).toMatch(/^x{55}_[0-9a-f]{8}$/)
+    const readTable = only(schema.tables)
+    expect([readTable.ref.name, readTable.indexes[0]?.name]).toEqual([long, `${long}yz`])
+    expect(readTable.constraints[0]?.name).toMatch(/^x{55}_[0-9a-f]{8}$/)
   })
 
   it('tables of a creator, and of circles', () => {
@@ -244,7 +244,7 @@ it('tables of table(…) are read beside those of Drizzle, and say what they can
 
 describeOnEach(['mysql', 'mariadb'], 'what readDrizzle reads', (createDatabase, flavour) => {
   it('is what the server shows once it has been made', async () => {
-    const made = my.mysqlTable(
+    const declaredTable = my.mysqlTable(
       'made',
       {
         id: my.bigint({ mode: 'number', unsigned: true }).autoincrement().primaryKey(),
@@ -261,7 +261,7 @@ describeOnEach(['mysql', 'mariadb'], 'what readDrizzle reads', (createDatabase, 
         words: my.text(),
         name: my.varchar({ length: 20 }).unique(),
         upper: my.varchar({ length: 20 }).generatedAlwaysAs(() => sql`concat(\`name\`, 'x')`),
-        boss: my.bigint({ mode: 'number', unsigned: true }).references((): my.AnyMySqlColumn => made.id),
+        boss: my.bigint({ mode: 'number', unsigned: true }).references((): my.AnyMySqlColumn => declaredTable.id),
       },
       (t) => [
         my.index('by_name').on(sql`${t.name} desc`, t.born),
@@ -274,13 +274,13 @@ describeOnEach(['mysql', 'mariadb'], 'what readDrizzle reads', (createDatabase, 
     const pair = my.mysqlTable(
       'pair',
       {
-        a: my.bigint({ mode: 'number', unsigned: true }).references(() => made.id, { onDelete: 'cascade' }),
+        a: my.bigint({ mode: 'number', unsigned: true }).references(() => declaredTable.id, { onDelete: 'cascade' }),
         b: my.int(),
       },
       (t) => [my.primaryKey({ columns: [t.a, t.b] })],
     )
-    const { schema } = readDrizzle({ made, pair })
+    const { schema } = readDrizzle({ made: declaredTable, pair })
     const { url } = await createDatabase()
-    expect(await madeAndRead(mysqlDialect({ url }), schema)).toEqual([])
+    expect(await createAndRead(mysqlDialect({ url }), schema)).toEqual([])
   })
 })

@@ -4,7 +4,7 @@ import { readDrizzle } from '@org/migrate-dialect-postgres/drizzle'
 import * as pg from 'drizzle-orm/pg-core'
 import { describe, expect, it } from 'vitest'
 import { exportedBuilders, kindsOf } from '../kit/drizzle-builders.ts'
-import { madeAndRead } from '../kit/made-and-read.ts'
+import { createAndRead } from '../kit/made-and-read.ts'
 import { describeOnEach } from '../kit/servers.ts'
 
 const native = (sql: string): ColumnType => ({ kind: 'native', dialect: 'postgres', sql })
@@ -139,7 +139,7 @@ describeOnEach(['postgres', 'postgres-next'], 'what readDrizzle reads', (createD
     const { url } = await createDatabase()
     const { schema } = readDrizzle([pg.pgTable('t', named(builders))])
     // `serial` brings its sequence.
-    const differences = await madeAndRead(postgresDialect({ url }), schema)
+    const differences = await createAndRead(postgresDialect({ url }), schema)
     expect(differences).toEqual(['c2', 'c34', 'c36', 'c3'].map((name) => `sequence t_${name}_seq is left over`))
   })
 })

@@ -50,10 +50,10 @@ import { normalise } from '../../packages/dialect-postgres/src/normalise.ts'
 import { sample } from '../kit/drizzle-sample.ts'
 
 /** Drizzle's types ask for a name, its code does without. */
-const unnamed = index as (name?: string) => ReturnType<typeof index>
-const bare = (made: object): object => {
-  Reflect.deleteProperty(made, Symbol.for('@org/migrate-core/declaration/1'))
-  return made
+const withoutName = index as (name?: string) => ReturnType<typeof index>
+const bare = (builder: object): object => {
+  Reflect.deleteProperty(builder, Symbol.for('@org/migrate-core/declaration/1'))
+  return builder
 }
 
 const mood = pgEnum('mood', ['ok', "it's"])
@@ -88,7 +88,7 @@ const users = pgTable(
       .where(sql`${t.score} > ${0}`),
     index('by_key').using('hash', t.key),
     index('by_name').on(sql`${t.userName} collate "C" varchar_pattern_ops desc nulls first`),
-    unnamed().on(t.boss),
+    withoutName().on(t.boss),
     uniqueIndex('lowered').on(sql`lower(${t.userName})`),
     check('positive', sql`${t.score} >= ${-10} AND ${t.userName} <> ${"o'x\\"} AND ${t.seen} < ${5n}`),
     unique('uq_one').on(t.code, t.key).nullsNotDistinct(),
@@ -171,8 +171,8 @@ describe('fromDrizzle', () => {
   })
 
   it('reads keys, indexes, foreign keys and checks', () => {
-    const found = model.tables.get('users')
-    expect(found?.constraints).toEqual([
+    const readTable = model.tables.get('users')
+    expect(readTable?.constraints).toEqual([
       { kind: 'primaryKey', columns: ['id'] },
       {
         kind: 'check',
@@ -190,7 +190,7 @@ describe('fromDrizzle', () => {
       { kind: 'unique', name: 'users_userName_unique', columns: ['userName'] },
       { kind: 'unique', name: 'uq_one', columns: ['code', 'key'], nullsNotDistinct: true },
     ])
-    expect(found?.indexes).toEqual([
+    expect(readTable?.indexes).toEqual([
       {
         name: 'by_score',
         unique: false,
@@ -252,14 +252,14 @@ describe('fromDrizzle', () => {
 
   it('follows the casing of the application', () => {
     const cased = pgTable('cased', { firstName: int(), given: int('givenName') }, (t) => [
-      unnamed().on(t.firstName, t.given.desc()),
+      withoutName().on(t.firstName, t.given.desc()),
       unique().on(t.firstName, t.given),
       check('c', sql`${t.firstName} > 0`),
     ])
-    const found = fromDrizzle([cased], { casing: 'snake_case' }).tables.get('cased')
-    expect(found?.columns.map(({ name }) => name)).toEqual(['first_name', 'givenName'])
-    expect(found?.indexes.map(({ name }) => name)).toEqual(['cased_first_name_givenName_index'])
-    expect(found?.constraints).toEqual([
+    const readTable = fromDrizzle([cased], { casing: 'snake_case' }).tables.get('cased')
+    expect(readTable?.columns.map(({ name }) => name)).toEqual(['first_name', 'givenName'])
+    expect(readTable?.indexes.map(({ name }) => name)).toEqual(['cased_first_name_givenName_index'])
+    expect(readTable?.constraints).toEqual([
       { kind: 'check', name: 'c', expression: '"first_name" > 0' },
       { kind: 'unique', name: 'cased_firstName_givenName_unique', columns: ['first_name', 'givenName'] },
     ])
@@ -269,9 +269,9 @@ describe('fromDrizzle', () => {
     const code = (expected: string) => expect.objectContaining({ code: expected })
     expect(() => fromDrizzle([sqliteTable('p', { a: sqliteText() })])).toThrowError(code('WRONG_DIALECT'))
     expect(() => fromDrizzle([users, pgTable('users', { a: int() })])).toThrowError(code('OBJECT_EXISTS'))
-    const twice = pgTable('twice', { userId: int(), user_id: int() })
-    expect(() => fromDrizzle([twice], { casing: 'snake_case' })).toThrowError(code('OBJECT_EXISTS'))
-    const nameless = pgTable('u', { a: int() }, (t) => [unnamed().on(sql`abs(${t.a})`)])
+    const duplicated = pgTable('twice', { userId: int(), user_id: int() })
+    expect(() => fromDrizzle([duplicated], { casing: 'snake_case' })).toThrowError(code('OBJECT_EXISTS'))
+    const nameless = pgTable('u', { a: int() }, (t) => [withoutName().on(sql`abs(${t.a})`)])
     expect(() => fromDrizzle([nameless])).toThrowError(code('INVALID_NAME'))
     const dated = pgTable('u', { a: int() }, (t) => [check('c', sql`${t.a} > ${new Date(0)}`)])
     expect(() => fromDrizzle([dated])).toThrowError(code('UNSUPPORTED'))
@@ -343,8 +343,8 @@ describe('there and back', () => {
     const differences = (one: typeof declared | typeof sample) => {
       const model = fromDrizzle([bare(toDrizzle<typeof one>(one))])
       expect(model.enums).toEqual(toModel([one]).enums)
-      const [found] = [...model.tables.values()] as [TableModel]
-      return tableDifferences(normalise(one.model), normalise(found))
+      const [readTable] = [...model.tables.values()] as [TableModel]
+      return tableDifferences(normalise(one.model), normalise(readTable))
     }
     expect(differences(declared)).toEqual([])
     // Values of a text column are TypeScript's alone to Drizzle.

@@ -36,8 +36,8 @@ describeOnEach(['postgres', 'postgres-next'], 'a data step with Drizzle', (creat
           throw new Error('back')
         }),
       ).rejects.toThrow('back')
-      const [found] = await drizzle.select().from(samples).where(eq(samples.big, full.big))
-      expect(found).toMatchObject({ ...full })
+      const [row] = await drizzle.select().from(samples).where(eq(samples.big, full.big))
+      expect(row).toMatchObject({ ...full })
       await drizzle.insert(chat).values(aChat)
       await drizzle.insert(user).values(aUser)
       expect(await drizzle.query.chat.findMany()).toEqual([{ ...aChat, share_id: null, pinned: null, meta: {} }])

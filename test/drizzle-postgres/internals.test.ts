@@ -159,8 +159,8 @@ describe('what there is to read: a new word of drizzle-orm is not read yet', () 
 
   it('at all', () => {
     // A function that makes something, and is none of columns, queries and constraints.
-    const made = Object.keys(pg).filter((word) => /^(?:isPg|pg)[A-Z]/.test(word))
-    expect(made.sort()).toEqual([
+    const builders = Object.keys(pg).filter((word) => /^(?:isPg|pg)[A-Z]/.test(word))
+    expect(builders.sort()).toEqual([
       'isPgEnum',
       'isPgMaterializedView',
       'isPgSchema',

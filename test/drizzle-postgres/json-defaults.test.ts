@@ -36,9 +36,9 @@ it('a default that is the text of JSON stays that text; another value is written
   ]
   for (const { schema } of declared) {
     const [table] = schema.tables.values()
-    const texts = table?.columns.map((column) =>
+    const defaults = table?.columns.map((column) =>
       column.default?.kind === 'literal' ? column.default.value : column.default,
     )
-    expect(texts).toEqual(['{}', '[1]', '"word"', '{"a":1}'])
+    expect(defaults).toEqual(['{}', '[1]', '"word"', '{"a":1}'])
   }
 })

@@ -117,14 +117,14 @@ describeOn('postgres', 'names over 63 bytes in a schema that drizzle-kit migrate
   })
 
   it('are what the server makes of them where we create the schema', async () => {
-    const [made, drizzles] = [await createDatabase(), await createDatabase()]
+    const [ourDatabase, drizzles] = [await createDatabase(), await createDatabase()]
     await drizzles.sql(theirs)
-    const { changes } = await migratorAt(made.url).compare(readDrizzle(exported))
-    for (const { statements } of changes) for (const text of statements) await made.sql(text)
-    const [own, other] = [await made.sql(names), await drizzles.sql(names)]
+    const { changes } = await migratorAt(ourDatabase.url).compare(readDrizzle(exported))
+    for (const { statements } of changes) for (const text of statements) await ourDatabase.sql(text)
+    const [own, other] = [await ourDatabase.sql(names), await drizzles.sql(names)]
     const list = (rows: readonly Record<string, unknown>[]): unknown => JSON.parse(String(rows[0]?.names))
     expect(list(own)).toEqual(list(other))
-    const again = await migratorAt(made.url).compare(readDrizzle(exported))
-    expect(again.changes.map(({ describe }) => describe)).toEqual([])
+    const second = await migratorAt(ourDatabase.url).compare(readDrizzle(exported))
+    expect(second.changes.map(({ describe }) => describe)).toEqual([])
   })
 })

@@ -25,9 +25,9 @@ describeOn('postgres', 'a default of a numeric column', (createDatabase) => {
     const [drizzles, own] = [await createDatabase(), await createDatabase()]
     await drizzles.sql(theirs)
     for (const { statements } of (await compare(own.url)).changes) for (const text of statements) await own.sql(text)
-    const found = await own.sql(defaults)
-    expect(found).toEqual(await drizzles.sql(defaults))
-    expect(JSON.parse(String(found[0]?.found))).toEqual(["'0'::numeric", expect.stringContaining('1.50'), '2'])
+    const defaultRows = await own.sql(defaults)
+    expect(defaultRows).toEqual(await drizzles.sql(defaults))
+    expect(JSON.parse(String(defaultRows[0]?.found))).toEqual(["'0'::numeric", expect.stringContaining('1.50'), '2'])
     for (const { url } of [drizzles, own]) expect((await compare(url)).changes).toEqual([])
   })
 
@@ -58,9 +58,9 @@ describeOn('postgres', 'a default null of a column of JSON', (createDatabase) =>
         readDrizzle({ t: documents }),
       )
     for (const { statements } of (await compareAt(own.url)).changes) for (const text of statements) await own.sql(text)
-    const found = await own.sql(defaults)
-    expect(found).toEqual(await drizzles.sql(defaults))
-    expect(JSON.parse(String(found[0]?.found))).toEqual(["'null'::jsonb", "'null'::json"])
+    const defaultRows = await own.sql(defaults)
+    expect(defaultRows).toEqual(await drizzles.sql(defaults))
+    expect(JSON.parse(String(defaultRows[0]?.found))).toEqual(["'null'::jsonb", "'null'::json"])
     for (const { url } of [drizzles, own]) expect((await compareAt(url)).changes).toEqual([])
   })
 })

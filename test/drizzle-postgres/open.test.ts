@@ -34,12 +34,12 @@ describeOnEach(['postgres', 'postgres-next'], 'openPostgres', (createDatabase) =
   serviceDatabase(createDatabase, kit)
   servicePool(createDatabase, kit)
 
-  let made: TestDatabase
+  let testDatabase: TestDatabase
   serviceTransactions<Db>({
     open: async () => {
-      made = await createDatabase()
-      await made.sql(kit.table.replace('40', '90'))
-      return kit.open(made.url, { poolSize: 1 })
+      testDatabase = await createDatabase()
+      await testDatabase.sql(kit.table.replace('40', '90'))
+      return kit.open(testDatabase.url, { poolSize: 1 })
     },
     senders: {
       'db.execute of raw SQL': (db, text) => db.execute(asSql.raw(text)),
@@ -49,8 +49,8 @@ describeOnEach(['postgres', 'postgres-next'], 'openPostgres', (createDatabase) =
     },
     insert: kit.insert,
     transaction: (db, body) => kit.transaction(db, body),
-    stored: async () => (await made.sql('SELECT id FROM item')).map(({ id }) => String(id)),
-    texts: [
+    stored: async () => (await testDatabase.sql('SELECT id FROM item')).map(({ id }) => String(id)),
+    statements: [
       'BEGIN ISOLATION LEVEL SERIALIZABLE',
       'START TRANSACTION',
       'END',
@@ -62,51 +62,53 @@ describeOnEach(['postgres', 'postgres-next'], 'openPostgres', (createDatabase) =
   })
 
   it('stands in the schema that it was told, for tables and for `db.query`', async () => {
-    const made = await createDatabase()
-    await made.sql(`${kit.table}; CREATE SCHEMA "Own"; CREATE TABLE "Own".item (id varchar(40) PRIMARY KEY, n bigint)`)
-    const database = openPostgres({ url: made.url, schema: { item }, databaseSchema: 'Own' })
+    const testDatabase = await createDatabase()
+    await testDatabase.sql(
+      `${kit.table}; CREATE SCHEMA "Own"; CREATE TABLE "Own".item (id varchar(40) PRIMARY KEY, n bigint)`,
+    )
+    const database = openPostgres({ url: testDatabase.url, schema: { item }, databaseSchema: 'Own' })
     await database.withTransaction((db) => db.insert(item).values({ id: 'a', n: 1n }))
     expect(await database.db.query.item.findMany()).toEqual([{ id: 'a', n: 1n }])
     await database.close()
-    expect(await made.sql('SELECT id FROM item')).toEqual([])
-    expect(await made.sql('SELECT id FROM "Own".item')).toEqual([{ id: 'a' }])
+    expect(await testDatabase.sql('SELECT id FROM item')).toEqual([])
+    expect(await testDatabase.sql('SELECT id FROM "Own".item')).toEqual([{ id: 'a' }])
   })
 
   it('leaves statements prepared in the server only where it may', async () => {
-    const made = await createDatabase()
-    await made.sql(kit.table)
-    const prepared = async (statementCache?: boolean) => {
+    const testDatabase = await createDatabase()
+    await testDatabase.sql(kit.table)
+    const preparedStatements = async (statementCache?: boolean) => {
       const cache = statementCache === undefined ? {} : { statementCache }
-      const database = openPostgres({ url: made.url, poolSize: 1, ...cache })
+      const database = openPostgres({ url: testDatabase.url, poolSize: 1, ...cache })
       for (const id of ['a', 'b', 'c']) await database.db.select().from(item).where(eq(item.id, id))
       const [row] = await database.db.execute(sql`SELECT count(*) AS n FROM pg_prepared_statements`)
       await database.close()
       return row?.n
     }
-    expect(await prepared()).toBe(1n)
-    expect(await prepared(false)).toBe(0n)
+    expect(await preparedStatements()).toBe(1n)
+    expect(await preparedStatements(false)).toBe(0n)
   })
 
   it('goes on after a table that its prepared statements knew was changed', async () => {
-    const made = await createDatabase()
-    await made.sql(`${kit.table}; INSERT INTO item VALUES ('a', 1)`)
-    const database = openPostgres({ url: made.url, poolSize: 1 })
+    const testDatabase = await createDatabase()
+    await testDatabase.sql(`${kit.table}; INSERT INTO item VALUES ('a', 1)`)
+    const database = openPostgres({ url: testDatabase.url, poolSize: 1 })
     const read = () => database.db.execute(sql`SELECT * FROM item WHERE id = ${'a'}`)
     for (let round = 0; round < 3; round += 1) expect(await read()).toEqual([{ id: 'a', n: 1n }])
-    await made.sql('ALTER TABLE item ADD COLUMN more integer')
+    await testDatabase.sql('ALTER TABLE item ADD COLUMN more integer')
     expect(await read()).toEqual([{ id: 'a', n: 1n, more: null }])
     const inside = () => database.withTransaction((db) => db.execute(sql`SELECT * FROM item WHERE id = ${'a'}`))
     await inside()
-    await made.sql('ALTER TABLE item DROP COLUMN more')
+    await testDatabase.sql('ALTER TABLE item DROP COLUMN more')
     await inside().catch((error: unknown) => expect(error).toEqual(code('0A000')))
     expect(await inside()).toEqual([{ id: 'a', n: 1n }])
     await database.close()
   })
 
   it('commits nothing of a transaction in which an error was passed over, and names that error', async () => {
-    const made = await createDatabase()
-    await made.sql(kit.table)
-    const database = openPostgres({ url: made.url, poolSize: 1 })
+    const testDatabase = await createDatabase()
+    await testDatabase.sql(kit.table)
+    const database = openPostgres({ url: testDatabase.url, poolSize: 1 })
     const going = database.withTransaction(async (db) => {
       await db.insert(item).values({ id: 'a' })
       await expect(db.insert(item).values({ id: 'a' })).rejects.toEqual(code('23505'))
@@ -117,21 +119,21 @@ describeOnEach(['postgres', 'postgres-next'], 'openPostgres', (createDatabase) =
     await expect(going).rejects.toEqual(code('COMMIT_FAILED'))
     await database.db.insert(item).values({ id: 'next' })
     await database.close()
-    expect(await made.sql('SELECT id FROM item')).toEqual([{ id: 'next' }])
+    expect(await testDatabase.sql('SELECT id FROM item')).toEqual([{ id: 'next' }])
   })
 
   it('lives with policies of rows', async () => {
-    const made = await createDatabase()
-    const role = `${made.name}_reader`
-    await made.sql(`${kit.table}; INSERT INTO item VALUES ('mine', 1), ('theirs', 2);
+    const testDatabase = await createDatabase()
+    const role = `${testDatabase.name}_reader`
+    await testDatabase.sql(`${kit.table}; INSERT INTO item VALUES ('mine', 1), ('theirs', 2);
       ALTER TABLE item ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON item USING (id = 'mine');
       CREATE ROLE ${role} LOGIN; GRANT SELECT ON item TO ${role}`)
-    const url = new URL(made.url)
+    const url = new URL(testDatabase.url)
     url.username = role
     const database = openPostgres({ url: url.href })
     expect(await database.db.select().from(item)).toEqual([{ id: 'mine', n: 1n }])
     await database.close()
-    await made.sql(`DROP OWNED BY ${role}; DROP ROLE ${role}`)
+    await testDatabase.sql(`DROP OWNED BY ${role}; DROP ROLE ${role}`)
   })
 })
 

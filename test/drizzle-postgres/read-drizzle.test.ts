@@ -14,10 +14,10 @@ import { readDrizzle, toDrizzle } from '@org/migrate-dialect-postgres/drizzle'
 import { eq, gt, inArray, sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { describe, expect, it } from 'vitest'
-import { madeAndRead } from '../kit/made-and-read.ts'
+import { createAndRead } from '../kit/made-and-read.ts'
 import { describeOnEach } from '../kit/servers.ts'
 
-const unnamed = pg.index as (name?: string) => ReturnType<typeof pg.index>
+const withoutName = pg.index as (name?: string) => ReturnType<typeof pg.index>
 const only = (tables: ReadonlyMap<string, TableModel>): TableModel => [...tables.values()][0] as TableModel
 const code = (expected: string) => expect.objectContaining({ code: expected })
 
@@ -152,13 +152,13 @@ describe('what is said of tables', () => {
         pg.foreignKey({ columns: [own.b], foreignColumns: [own.userId] }),
         pg.foreignKey({ name: 'given_fk', columns: [own.c], foreignColumns: [users.id] }),
         pg.unique().on(own.userId, own.c),
-        unnamed().on(own.b),
+        withoutName().on(own.b),
         pg.index('given').on(own.c),
       ],
     )
     const { schema, generatedNames } = readDrizzle([t, users], { casing: 'snake_case' })
-    const found = schema.tables.get('t') as TableModel
-    expect([...found.constraints, ...found.indexes].map(({ name }) => name)).toEqual([
+    const readTable = schema.tables.get('t') as TableModel
+    expect([...readTable.constraints, ...readTable.indexes].map(({ name }) => name)).toEqual([
       't_user_id_b_pk',
       't_user_id_users_id_fk',
       't_b_t_user_id_fk',
@@ -189,10 +189,10 @@ describe('what is said of tables', () => {
       pg.check(`${long}check`, sql`${t.b} > 0`),
     ])
     const { schema, generatedNames } = readDrizzle([other])
-    const found = only(schema.tables)
+    const readTable = only(schema.tables)
     const cut = `${'x'.repeat(61)}ü`
-    expect([found.ref.name, found.columns[0]?.name, found.indexes[0]?.name]).toEqual([cut, cut, cut])
-    expect(found.constraints.map(({ name }) => name)).toEqual([cut, expect.stringMatching(/^x{54}_[0-9a-f]{8}$/)])
+    expect([readTable.ref.name, readTable.columns[0]?.name, readTable.indexes[0]?.name]).toEqual([cut, cut, cut])
+    expect(readTable.constraints.map(({ name }) => name)).toEqual([cut, expect.stringMatching(/^x{54}_[0-9a-f]{8}$/)])
     expect(generatedNames.size).toBe(1)
   })
 
@@ -445,6 +445,6 @@ describeOnEach(['postgres', 'postgres-next'], 'what readDrizzle reads', (createD
     })
     const { url } = await createDatabase()
     // The server prints a SELECT anew.
-    expect(await madeAndRead(postgresDialect({ url }), schema)).toEqual(['view active: its SELECT differs'])
+    expect(await createAndRead(postgresDialect({ url }), schema)).toEqual(['view active: its SELECT differs'])
   })
 })

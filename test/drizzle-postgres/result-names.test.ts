@@ -36,8 +36,8 @@ test.each([
   ['select *, a from t', 'select *, a as "result 1" from t', undefined],
   ['delete from t returning *', 'delete from t returning *', undefined],
 ])('%s', (sql, expected, count) => {
-  const found = named(sql)
-  expect(found.count).toBe(count)
-  if (count === undefined) expect(found.sql).toBe(sql)
-  else expect(found.sql).toBe(expected)
+  const resultNames = named(sql)
+  expect(resultNames.count).toBe(count)
+  if (count === undefined) expect(resultNames.sql).toBe(sql)
+  else expect(resultNames.sql).toBe(expected)
 })

@@ -4,7 +4,7 @@ import { readDrizzle } from '@org/migrate-dialect-sqlite/drizzle'
 import * as sq from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
 import { exportedBuilders, kindsOf } from '../kit/drizzle-builders.ts'
-import { madeAndRead } from '../kit/made-and-read.ts'
+import { createAndRead } from '../kit/made-and-read.ts'
 
 const integer: ColumnType = { kind: 'integer', bits: 32 }
 const text: ColumnType = { kind: 'text' }
@@ -58,6 +58,6 @@ describe('readDrizzle', () => {
 
   it('reads what the database shows once it has been made', async () => {
     const { schema } = readDrizzle([sq.sqliteTable('t', named(builders))])
-    expect(await madeAndRead(sqliteDialect({ url: ':memory:' }), schema)).toEqual([])
+    expect(await createAndRead(sqliteDialect({ url: ':memory:' }), schema)).toEqual([])
   })
 })

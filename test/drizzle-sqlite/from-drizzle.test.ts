@@ -27,7 +27,7 @@ import {
 import { describe, expect, it } from 'vitest'
 
 /** Drizzle's types ask for a name, its code does without. */
-const unnamed = index as (name?: string) => ReturnType<typeof index>
+const withoutName = index as (name?: string) => ReturnType<typeof index>
 
 const users = sqliteTable(
   'users',
@@ -47,7 +47,7 @@ const users = sqliteTable(
   },
   (t) => [
     index('by_score').on(sql`${t.score} desc`, t.userName).where(sql`${t.score} > ${0}`),
-    unnamed().on(t.boss),
+    withoutName().on(t.boss),
     uniqueIndex('lowered').on(sql`lower(${t.userName})`),
     check('positive', sql`${t.score} >= ${-10} AND ${t.userName} <> ${"o'x"}`),
   ],
@@ -162,22 +162,22 @@ describe('fromDrizzle', () => {
       CREATE UNIQUE INDEX \`uq_day\` ON \`posts\` (\`of_day\`,\`author\`);`)
     raw.close()
     const dialect = sqliteDialect({ url: file })
-    const session = await dialect.connect({ purpose: 'look' })
+    const session = await dialect.connect({ purpose: 'inspect' })
     const normal = (model: SchemaModel): SchemaModel => ({
       ...model,
       tables: new Map([...model.tables].map(([key, one]) => [key, dialect.normalise(one)])),
     })
-    const found = normal(await dialect.introspect(session))
+    const introspected = normal(await dialect.introspect(session))
     await session.close()
     rmSync(folder, { recursive: true })
-    expect(schemaDifferences(normal(fromDrizzle([posts])), found)).toEqual([])
+    expect(schemaDifferences(normal(fromDrizzle([posts])), introspected)).toEqual([])
     const changed = sqliteTable('posts', { author: int().notNull(), nr: int(), of: txt('of_day') })
-    expect(schemaDifferences(normal(fromDrizzle([changed])), found).length).toBeGreaterThan(1)
+    expect(schemaDifferences(normal(fromDrizzle([changed])), introspected).length).toBeGreaterThan(1)
   })
 
   it('follows the casing of the application, and refuses two keys that become one name', () => {
     const cased = sqliteTable('cased', { firstName: txt(), given: txt('givenName') }, (t) => [
-      unnamed().on(t.firstName),
+      withoutName().on(t.firstName),
       unique().on(t.firstName, t.given),
       check('c', sql`${t.firstName} <> ''`),
     ])
@@ -188,8 +188,8 @@ describe('fromDrizzle', () => {
       'cased_firstName_givenName_unique',
     ])
     expect(model?.constraints).toEqual([{ kind: 'check', name: 'c', expression: `"first_name" <> ''` }])
-    const twice = sqliteTable('twice', { userId: txt(), user_id: txt() })
-    expect(() => fromDrizzle([twice], { casing: 'snake_case' })).toThrowError(
+    const duplicated = sqliteTable('twice', { userId: txt(), user_id: txt() })
+    expect(() => fromDrizzle([duplicated], { casing: 'snake_case' })).toThrowError(
       expect.objectContaining({ code: 'OBJECT_EXISTS' }),
     )
   })
@@ -198,7 +198,7 @@ describe('fromDrizzle', () => {
     const code = (expected: string) => expect.objectContaining({ code: expected })
     expect(() => fromDrizzle([pgTable('p', { a: pgText() })])).toThrowError(code('WRONG_DIALECT'))
     expect(() => fromDrizzle([users, sqliteTable('users', { a: txt() })])).toThrowError(code('OBJECT_EXISTS'))
-    const expressionIndex = sqliteTable('u', { a: txt() }, (t) => [unnamed().on(sql`lower(${t.a})`)])
+    const expressionIndex = sqliteTable('u', { a: txt() }, (t) => [withoutName().on(sql`lower(${t.a})`)])
     expect(() => fromDrizzle([expressionIndex])).toThrowError(code('INVALID_NAME'))
     const placeholder = sqliteTable('u', { a: txt() }, (t) => [check('c', sql`${t.a} > ${sql.placeholder('p')}`)])
     expect(() => fromDrizzle([placeholder])).toThrowError(code('UNSUPPORTED'))

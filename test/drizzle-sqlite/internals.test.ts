@@ -114,7 +114,7 @@ describe('what there is to read: a new word of drizzle-orm is not read yet', () 
   })
 
   it('at all', () => {
-    const made = Object.keys(sq).filter((word) => word.startsWith('sqlite'))
-    expect(made.sort()).toEqual(['sqliteTable', 'sqliteTableCreator', 'sqliteView'])
+    const builders = Object.keys(sq).filter((word) => word.startsWith('sqlite'))
+    expect(builders.sort()).toEqual(['sqliteTable', 'sqliteTableCreator', 'sqliteView'])
   })
 })

@@ -184,13 +184,13 @@ describe('openSqlite', () => {
   it('sets the journal mode only when told', async () => {
     const mode = () => {
       const raw = new Database(file)
-      const found = raw.pragma('journal_mode', { simple: true })
+      const journalMode = raw.pragma('journal_mode', { simple: true })
       raw.close()
-      return found
+      return journalMode
     }
-    const asFound = openSqlite({ url: file })
-    await asFound.db.select().from(item)
-    await asFound.close()
+    const withFileSettings = openSqlite({ url: file })
+    await withFileSettings.db.select().from(item)
+    await withFileSettings.close()
     expect(mode()).toBe('delete')
     const wal = openSqlite({ url: file, journalMode: 'wal' })
     await wal.db.select().from(item)
@@ -201,9 +201,9 @@ describe('openSqlite', () => {
   it('keeps values out of the messages of errors', async () => {
     const database = openSqlite({ url: file })
     await database.db.insert(item).values({ id: 'a secret' })
-    const again = database.db.insert(item).values({ id: 'a secret' })
-    await expect(again).rejects.toEqual(code('SQLITE_CONSTRAINT_PRIMARYKEY'))
-    await expect(again).rejects.not.toThrow(/a secret/)
+    const secondInsert = database.db.insert(item).values({ id: 'a secret' })
+    await expect(secondInsert).rejects.toEqual(code('SQLITE_CONSTRAINT_PRIMARYKEY'))
+    await expect(secondInsert).rejects.not.toThrow(/a secret/)
     await database.close()
   })
 })

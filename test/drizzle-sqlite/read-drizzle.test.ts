@@ -9,9 +9,9 @@ import Database from 'better-sqlite3'
 import { eq, inArray, sql } from 'drizzle-orm'
 import * as sq from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
-import { madeAndRead } from '../kit/made-and-read.ts'
+import { createAndRead } from '../kit/made-and-read.ts'
 
-const unnamed = sq.index as (name?: string) => ReturnType<typeof sq.index>
+const withoutName = sq.index as (name?: string) => ReturnType<typeof sq.index>
 const only = (tables: ReadonlyMap<string, TableModel>): TableModel => [...tables.values()][0] as TableModel
 const code = (expected: string) => expect.objectContaining({ code: expected })
 
@@ -82,17 +82,17 @@ describe('what is said of tables', () => {
         sq.primaryKey({ columns: [own.userId, own.b] }),
         sq.foreignKey({ name: 'given_fk', columns: [own.b], foreignColumns: [users.id] }),
         sq.unique().on(own.userId, own.c),
-        unnamed().on(own.b),
+        withoutName().on(own.b),
       ],
     )
     const { schema, generatedNames } = readDrizzle([t, users], { casing: 'snake_case' })
-    const found = schema.tables.get('t') as TableModel
-    expect(found.constraints.map(({ kind, name }) => [kind, name])).toEqual([
+    const readTable = schema.tables.get('t') as TableModel
+    expect(readTable.constraints.map(({ kind, name }) => [kind, name])).toEqual([
       ['primaryKey', undefined],
       ['foreignKey', undefined],
       ['foreignKey', 'given_fk'],
     ])
-    expect(found.indexes.map(({ name, unique }) => [name, unique])).toEqual([
+    expect(readTable.indexes.map(({ name, unique }) => [name, unique])).toEqual([
       ['t_b_index', false],
       ['t_b_unique', true],
       ['given_c', true],
@@ -197,23 +197,23 @@ it('names of the table before its columns, as drizzle-kit writes them, make no d
     sq.uniqueIndex('low').on(sql`abs(${t.n})`).where(eq(t.ok, true)),
   ])
   const dialect = sqliteDialect({ url: path.join(folder, 'a.db') })
-  const session = await dialect.connect({ purpose: 'look' })
-  const found = only((await dialect.introspect(session)).tables)
+  const session = await dialect.connect({ purpose: 'inspect' })
+  const readTable = only((await dialect.introspect(session)).tables)
   await session.close()
   rmSync(folder, { recursive: true })
   const declared = only(readDrizzle([paid]).schema.tables)
-  expect(tableDifferences(dialect.normalise(declared), dialect.normalise(found))).toEqual([])
+  expect(tableDifferences(dialect.normalise(declared), dialect.normalise(readTable))).toEqual([])
 })
 
 it('what readDrizzle reads is what the database shows once it has been made', async () => {
-  const made = sq.sqliteTable(
+  const declaredTable = sq.sqliteTable(
     'made',
     {
       id: sq.int().primaryKey({ autoIncrement: true }),
       name: sq.text().notNull().unique(),
       at: sq.text().default(sql`CURRENT_TIMESTAMP`),
       epoch: sq.int().default(sql`(unixepoch())`),
-      boss: sq.int().references((): sq.AnySQLiteColumn => made.id, { onDelete: 'set null' }),
+      boss: sq.int().references((): sq.AnySQLiteColumn => declaredTable.id, { onDelete: 'set null' }),
       upper: sq.text().generatedAlwaysAs(() => sql`upper("name")`, { mode: 'stored' }),
     },
     (t) => [
@@ -222,10 +222,12 @@ it('what readDrizzle reads is what the database shows once it has been made', as
       sq.check('positive', sql`${t.epoch} < ${10n} and ${t.name} <> ${'a\\b'}`),
     ],
   )
-  const pair = sq.sqliteTable('pair', { a: sq.int().references(() => made.id), b: sq.int() }, (t) => [
+  const pair = sq.sqliteTable('pair', { a: sq.int().references(() => declaredTable.id), b: sq.int() }, (t) => [
     sq.primaryKey({ columns: [t.a, t.b] }),
   ])
-  const active = sq.sqliteView('active').as((qb) => qb.select({ id: made.id }).from(made).where(eq(made.name, "o'x")))
-  const { schema } = readDrizzle({ made, pair, values, active })
-  expect(await madeAndRead(sqliteDialect({ url: ':memory:' }), schema)).toEqual([])
+  const active = sq
+    .sqliteView('active')
+    .as((qb) => qb.select({ id: declaredTable.id }).from(declaredTable).where(eq(declaredTable.name, "o'x")))
+  const { schema } = readDrizzle({ made: declaredTable, pair, values, active })
+  expect(await createAndRead(sqliteDialect({ url: ':memory:' }), schema)).toEqual([])
 })

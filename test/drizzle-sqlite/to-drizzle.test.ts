@@ -244,8 +244,8 @@ describe('toDrizzle', () => {
       getTableConfig(tables.owner).primaryKeys.map((one) => [one.name, one.columns.map(({ name }) => name)]),
     ).toEqual([['pk_owner', ['id', 'realm']]])
     expect(Object.keys(getTableColumns(tables.item))).toEqual(['id', 'owner', 'realm', 'n'])
-    const alone = getTableConfig(toDrizzle(item)).foreignKeys[0]?.reference()
-    expect(getTableConfig(alone?.foreignTable as typeof tables.owner).name).toBe('owner')
+    const reference = getTableConfig(toDrizzle(item)).foreignKeys[0]?.reference()
+    expect(getTableConfig(reference?.foreignTable as typeof tables.owner).name).toBe('owner')
   })
 
   it('refuses a table in a schema, which SQLite does not have', () => {

@@ -52,7 +52,7 @@ describe('openSqlite', () => {
     insert: (db, id) => db.insert(item).values({ id }),
     transaction: (db, body) => db.transaction((inner) => body(inner as unknown as Db)),
     stored: async () => stored(),
-    texts: ['BEGIN IMMEDIATE', 'BEGIN EXCLUSIVE', ';BEGIN IMMEDIATE', ';; /* x */ ; COMMIT', 'END', '\uFEFFBEGIN'],
+    statements: ['BEGIN IMMEDIATE', 'BEGIN EXCLUSIVE', ';BEGIN IMMEDIATE', ';; /* x */ ; COMMIT', 'END', '\uFEFFBEGIN'],
   })
 
   it('takes one statement at a time', async () => {

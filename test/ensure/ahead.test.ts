@@ -3,10 +3,10 @@ import { expect, it } from 'vitest'
 import { describeEverywhere, type Ground } from './ground.ts'
 import { migratorOf, versions } from './kit.ts'
 
-const refusedFor = (...strange: readonly string[]) => ({
+const refusedFor = (...unknown: readonly string[]) => ({
   code: 'NOT_AT_HEAD',
   details: { state: 'ahead', pending: 0 },
-  message: expect.stringMatching(`Not compatible with it: ${strange.join(', ')}\\.$`),
+  message: expect.stringMatching(`Not compatible with it: ${unknown.join(', ')}\\.$`),
 })
 
 /** What the history is made to say of a revision, as its file would have said it. */
@@ -17,7 +17,7 @@ async function declare(ground: Ground, revision: string, compatibleWith: readonl
 }
 
 /** A program on a line of its own, beside r3. */
-function beside(ground: Ground): Migrator {
+function olderRelease(ground: Ground): Migrator {
   const table = (name: string) => (op: OperationRecorder) => {
     op.createTable(name, (t) => t.column('id', integer()))
   }
@@ -120,7 +120,7 @@ describeEverywhere('an older program on a newer database', (createGround) => {
     const ground = await createGround()
     await migratorOf(ground, 3).upgrade()
     const before = await ground.picture()
-    const other = beside(ground)
+    const other = olderRelease(ground)
     for (const mode of ['apply', 'verify', 'wait'] as const) {
       await expect(other.ensure({ mode })).rejects.toMatchObject({
         code: 'NOT_AT_HEAD',

@@ -47,18 +47,18 @@ describeEverywhere('ensure apply', (createGround) => {
     const inside = promised()
     const go = promised()
     const gate = async (): Promise<void> => {
-      inside.keep()
-      await go.kept
+      inside.fulfil()
+      await go.fulfilled
     }
     const newer = migratorOf(ground, { knows: 3, gate }).ensure({ mode: 'apply' })
-    await inside.kept
+    await inside.fulfilled
     try {
       const older = migratorOf(ground, 2).ensure({ mode: 'apply', timeoutMs: 0 })
       // DDL of MySQL and MariaDB commits by itself: what is under way shows.
       if (ground.name === 'sqlite' || ground.name === 'postgres') expect((await older).applied).toEqual([])
       else await expect(older).rejects.toMatchObject({ code: 'LOCKED' })
     } finally {
-      go.keep()
+      go.fulfil()
     }
     expect((await newer).applied).toEqual(['main:r3'])
     await appliedOnce(ground, 'r1', 'r2', 'r3')
@@ -70,11 +70,11 @@ describeEverywhere('ensure apply', (createGround) => {
     const inside = promised()
     const go = promised()
     const gate = async (): Promise<void> => {
-      inside.keep()
-      await go.kept
+      inside.fulfil()
+      await go.fulfilled
     }
     const first = migratorOf(ground, { knows: 3, gate }).ensure({ mode: 'apply' })
-    await inside.kept
+    await inside.fulfilled
     await expect(migratorOf(ground, 3).ensure({ mode: 'apply', timeoutMs: 200 })).rejects.toMatchObject({
       code: 'LOCKED',
       details: { holder: expect.stringMatching(/./) },
@@ -83,11 +83,11 @@ describeEverywhere('ensure apply', (createGround) => {
     const second = migratorOf(ground, 3).ensure({
       mode: 'apply',
       onEvent: (event) => {
-        if (event.type === 'waiting') waiting.keep()
+        if (event.type === 'waiting') waiting.fulfil()
       },
     })
-    await waiting.kept
-    go.keep()
+    await waiting.fulfilled
+    go.fulfil()
     expect((await first).applied).toEqual(['main:r3'])
     expect(await second).toMatchObject({ state: 'at-head', revision: ['r3'], applied: [] })
     await appliedOnce(ground, 'r1', 'r2', 'r3')
@@ -99,11 +99,11 @@ describeEverywhere('ensure apply', (createGround) => {
     const inside = promised()
     const go = promised()
     const gate = async (): Promise<void> => {
-      inside.keep()
-      await go.kept
+      inside.fulfil()
+      await go.fulfilled
     }
     const first = migratorOf(ground, { knows: 3, gate }).ensure({ mode: 'apply' })
-    await inside.kept
+    await inside.fulfilled
     const stop = new AbortController()
     const second = migratorOf(ground, 4).ensure({
       mode: 'apply',
@@ -113,7 +113,7 @@ describeEverywhere('ensure apply', (createGround) => {
       },
     })
     await expect(second).rejects.toMatchObject({ code: 'ABORTED', details: { applied: [] } })
-    go.keep()
+    go.fulfil()
     await first
     expect(await versions(ground)).toEqual(['r3'])
   })

@@ -85,11 +85,11 @@ async function readOnlyOn(db: TestDatabase): Promise<Dialect> {
     return serverDialect(db.url)
   }
   const user = `r_${randomBytes(5).toString('hex')}`
-  const made = ['%', 'localhost'].map((host) => `'${user}'@'${host}'`)
-  for (const each of made)
+  const accounts = ['%', 'localhost'].map((host) => `'${user}'@'${host}'`)
+  for (const each of accounts)
     await db.sql(`CREATE USER ${each} IDENTIFIED BY 'read'; GRANT SELECT ON ${db.name}.* TO ${each}`)
   onTestFinished(async () => {
-    for (const each of made) await db.sql(`DROP USER ${each}`)
+    for (const each of accounts) await db.sql(`DROP USER ${each}`)
   })
   const url = new URL(db.url)
   url.username = user

@@ -41,14 +41,14 @@ describeOnServers('a revision that a killed run left half-way', (createGround) =
       await killed(ground, 'upgrade')
       const before = await ground.picture()
       const older = release(ground, 2)
-      const half = {
+      const interrupted = {
         code: 'NOT_AT_HEAD',
         details: { state: 'interrupted' },
         message: expect.stringContaining('r3'),
         remedy: 'Run the program that has this revision, which resumes it.',
       }
-      await expect(older.ensure({ mode: 'verify' })).rejects.toMatchObject(half)
-      await expect(older.ensure({ mode: 'wait', timeoutMs: 300 })).rejects.toMatchObject(half)
+      await expect(older.ensure({ mode: 'verify' })).rejects.toMatchObject(interrupted)
+      await expect(older.ensure({ mode: 'wait', timeoutMs: 300 })).rejects.toMatchObject(interrupted)
       for (const run of [() => older.ensure({ mode: 'apply' }), () => older.upgrade(), () => older.resume()]) {
         await expect(run()).rejects.toMatchObject({
           code: 'REVISION_INTERRUPTED',
@@ -141,7 +141,7 @@ describeOnServers('a revision that a killed run left half-way', (createGround) =
       const ground = await createGround()
       await release(ground, 3).upgrade()
       await killed(ground, 'downgrade')
-      const half = await ground.picture()
+      const interrupted = await ground.picture()
       await expect(release(ground, 2).ensure({ mode: 'verify' })).rejects.toMatchObject({
         code: 'NOT_AT_HEAD',
         details: { state: 'interrupted' },
@@ -154,7 +154,7 @@ describeOnServers('a revision that a killed run left half-way', (createGround) =
       for (const mode of ['verify', 'apply', 'wait'] as const) {
         expect((await release(ground, 2).ensure({ mode, ahead: 'serve' })).state).toBe('ahead')
       }
-      expect(await ground.picture()).toEqual(half)
+      expect(await ground.picture()).toEqual(interrupted)
       expect((await release(ground, 3).resume()).applied).toEqual(['main:r3'])
       expect(await versions(ground)).toEqual(['r2'])
       expect(await directions(ground)).toEqual(['r1 up', 'r2 up', 'r3 up', 'r3 down'])

@@ -64,21 +64,21 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'hooks', (createDatabase, serve
     expect(await hooked.tables()).toEqual(commitsByItself ? ['first', 'second'] : [])
     expect(await hooked.audit()).toEqual(commitsByItself ? ['before'] : [])
 
-    const seen: string[] = []
-    const mended = hooked.with({
-      beforeRevision: () => void seen.push('before'),
+    const order: string[] = []
+    const fixed = hooked.with({
+      beforeRevision: () => void order.push('before'),
       afterRevision: async ({ db }) => {
-        seen.push('after')
+        order.push('after')
         await db.execute('INSERT INTO "audit" ("id", "what") VALUES (?, ?)', [3, 'mended'])
       },
     })
-    expect((await mended.upgrade()).applied).toEqual(['main:r2'])
+    expect((await fixed.upgrade()).applied).toEqual(['main:r2'])
     // What an earlier run has begun is gone on with: its hook before it has been called, and what that wrote is committed.
-    expect(seen).toEqual(commitsByItself ? ['after'] : ['before', 'after'])
+    expect(order).toEqual(commitsByItself ? ['after'] : ['before', 'after'])
     expect(await hooked.audit()).toEqual(commitsByItself ? ['before', 'mended'] : ['mended'])
     expect(await hooked.versions()).toEqual(['r2'])
     expect(await hooked.tables()).toEqual(['first', 'second'])
-    expect(await mended.state()).toMatchObject({ state: 'at-head', interrupted: [] })
+    expect(await fixed.state()).toMatchObject({ state: 'at-head', interrupted: [] })
   })
 
   it('that fail or hang before a revision leave nothing of it', async () => {

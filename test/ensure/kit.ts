@@ -27,10 +27,10 @@ export async function appliedOnce(ground: Pick<Ground, 'sql'>, ...revisions: rea
 }
 
 /** A promise that somebody keeps by hand. */
-export function promised(): { readonly kept: Promise<void>; readonly keep: () => void } {
-  let keep: () => void = () => undefined
-  const kept = new Promise<void>((resolve) => {
-    keep = resolve
+export function promised(): { readonly fulfilled: Promise<void>; readonly fulfil: () => void } {
+  let fulfil: () => void = () => undefined
+  const fulfilled = new Promise<void>((resolve) => {
+    fulfil = resolve
   })
-  return { kept, keep }
+  return { fulfilled, fulfil }
 }

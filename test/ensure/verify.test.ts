@@ -78,11 +78,11 @@ describeEverywhere('ensure verify', (createGround) => {
     const run = migratorOf(ground, {
       knows: 3,
       gate: async () => {
-        inside.keep()
-        await go.kept
+        inside.fulfil()
+        await go.fulfilled
       },
     }).downgrade('r2')
-    await inside.kept
+    await inside.fulfilled
     try {
       expect((await migratorOf(ground, 3).lock()).held).toBe(true)
       const answer = await migratorOf(ground, 4)
@@ -90,7 +90,7 @@ describeEverywhere('ensure verify', (createGround) => {
         .catch((error: unknown) => error)
       expect(answer).toMatchObject({ code: 'NOT_AT_HEAD' })
     } finally {
-      go.keep()
+      go.fulfil()
     }
     await run
   })

@@ -17,8 +17,8 @@ describeEverywhere('ensure wait', (createGround) => {
     const ground = await createGround()
     await migratorOf(ground, 1).upgrade()
     const waits = promised()
-    const waiting = migratorOf(ground, 3).ensure({ mode: 'wait', onEvent: onWaiting(waits.keep) })
-    await waits.kept
+    const waiting = migratorOf(ground, 3).ensure({ mode: 'wait', onEvent: onWaiting(waits.fulfil) })
+    await waits.fulfilled
     const other = await migratorOf(ground, 2).upgrade()
     expect(other.applied).toEqual(['main:r2'])
     await migratorOf(ground, 3).upgrade()
@@ -32,15 +32,15 @@ describeEverywhere('ensure wait', (createGround) => {
     const inside = promised()
     const go = promised()
     const gate = async (): Promise<void> => {
-      inside.keep()
-      await go.kept
+      inside.fulfil()
+      await go.fulfilled
     }
     const run = migratorOf(ground, { knows: 3, gate }).upgrade()
-    await inside.kept
+    await inside.fulfilled
     const waits = promised()
-    const waiting = migratorOf(ground, 3).ensure({ mode: 'wait', onEvent: onWaiting(waits.keep) })
-    await waits.kept
-    go.keep()
+    const waiting = migratorOf(ground, 3).ensure({ mode: 'wait', onEvent: onWaiting(waits.fulfil) })
+    await waits.fulfilled
+    go.fulfil()
     await run
     expect(await waiting).toMatchObject({ state: 'at-head', revision: ['r3'], applied: [] })
   })
@@ -109,8 +109,8 @@ describeOnServers('ensure wait', (createGround) => {
     const proxy = await tcpProxy(ground.url)
     await proxy.refuse(true)
     const waits = promised()
-    const waiting = migratorOf(through(proxy.url), 3).ensure({ mode: 'wait', onEvent: onWaiting(waits.keep) })
-    await waits.kept
+    const waiting = migratorOf(through(proxy.url), 3).ensure({ mode: 'wait', onEvent: onWaiting(waits.fulfil) })
+    await waits.fulfilled
     await proxy.refuse(false)
     expect(await waiting).toMatchObject({ state: 'at-head', revision: ['r3'] })
   })
@@ -119,15 +119,15 @@ describeOnServers('ensure wait', (createGround) => {
     const ground = await createGround()
     const proxy = await tcpProxy(ground.url)
     await proxy.refuse(true)
-    const told: string[] = []
+    const reported: string[] = []
     await expect(
       migratorOf(through(proxy.url), 3).ensure({
         mode: 'wait',
         timeoutMs: 700,
-        onEvent: onWaiting(() => told.push('waiting')),
+        onEvent: onWaiting(() => reported.push('waiting')),
       }),
     ).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
-    expect(told).not.toEqual([])
+    expect(reported).not.toEqual([])
     await proxy.refuse(false)
   })
 

@@ -5,7 +5,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it } from 'vitest'
 import { describeOnEach } from '../kit/servers.ts'
-import { executeIn, rowsOf, scratchFolder } from './kit.ts'
+import { executeIn, rowsOf, temporaryFolder } from './kit.ts'
 
 const chain: readonly Revision[] = [
   {
@@ -68,7 +68,7 @@ async function takenBack(
 }
 
 describe('sqlite: a downgrade whose drift is accepted', () => {
-  const folder = scratchFolder()
+  const folder = temporaryFolder()
   it('takes back what is left of the revisions', async () => {
     const file = `${folder.path}/app.db`
     await takenBack(

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { expression, integer } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { line, migratorOf, rowsOf, scratchFolder } from './kit.ts'
+import { line, migratorOf, rowsOf, temporaryFolder } from './kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 test('a version row that is gone when the revision is recorded is an error, and nothing stays', async () => {
-  const file = join(scratch.path, 'gone.db')
+  const file = join(folder.path, 'gone.db')
   const chain = line(
     () => {},
     (op) => op.run('meddle', async (db) => void (await db.execute('DELETE FROM "migrate_version"'))),
@@ -21,7 +21,7 @@ test('a version row that is gone when the revision is recorded is an error, and 
 })
 
 test('a version row that a trigger takes away is missed when the revision is recorded, and nothing stays', async () => {
-  const file = join(scratch.path, 'trigger.db')
+  const file = join(folder.path, 'trigger.db')
   const chain = line(
     (op) => {
       op.createTable('t', (t) => void t.column('id', integer()))

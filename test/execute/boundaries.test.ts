@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isMigrateError, type OperationRecorder, text, varchar } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder, snapshot } from './kit.ts'
+import { executeIn, line, migratorOf, type Recorded, rowsOf, snapshot, temporaryFolder } from './kit.ts'
 import { errorOf, keyed, nothing } from './preserved-kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 const parts: readonly ((op: OperationRecorder) => void)[] = [
   (op) => op.alterTable('t', (t) => t.addColumn('x', text())),
@@ -23,11 +23,11 @@ const parts: readonly ((op: OperationRecorder) => void)[] = [
 
 test.each(['up', 'down'] as const)(
   'an error after any operation on the way %s leaves everything as it was',
-  async (way) => {
+  async (mode) => {
     for (let broken = 0; broken <= parts.length; broken++) {
       for (const how of ['sql', 'data'] as const) {
-        const file = join(scratch.path, `${way}${broken}${how}.db`)
-        const half: Recorded = (op) => {
+        const file = join(folder.path, `${mode}${broken}${how}.db`)
+        const interrupted: Recorded = (op) => {
           parts.forEach((part, at) => {
             if (at === broken) fail(op)
             part(op)
@@ -44,13 +44,13 @@ test.each(['up', 'down'] as const)(
           keyed('t', 'v')(op)
           keyed('u', 'v')(op)
         }
-        const chain = way === 'up' ? line(first, half) : line(first, { up: nothing, down: half })
-        await migratorOf(file, chain, { transaction: 'revision' }).upgrade(way === 'up' ? 'r1' : 'r2')
+        const chain = mode === 'up' ? line(first, interrupted) : line(first, { up: nothing, down: interrupted })
+        await migratorOf(file, chain, { transaction: 'revision' }).upgrade(mode === 'up' ? 'r1' : 'r2')
         executeIn(file, "INSERT INTO t VALUES (1, 'one'), (2, 'two'); INSERT INTO u VALUES (1, 'precious')")
         const before = snapshot(file)
-        const run = way === 'up' ? migratorOf(file, chain).upgrade() : migratorOf(file, chain).downgrade('r1')
+        const run = mode === 'up' ? migratorOf(file, chain).upgrade() : migratorOf(file, chain).downgrade('r1')
         const error = await errorOf(run)
-        expect(error.location).toMatchObject({ tier: 'main', revision: 'r2', direction: way })
+        expect(error.location).toMatchObject({ tier: 'main', revision: 'r2', direction: mode })
         expect(error.location.operation).toBeTruthy()
         expect(error.remedy).toBeTruthy()
         expect(error.cause).toBeInstanceOf(Error)
@@ -65,7 +65,7 @@ test.each([
   ['the history', 'CREATE TRIGGER no BEFORE INSERT ON migrate_history BEGIN SELECT RAISE(ABORT, %); END'],
   ['the version, silently', 'CREATE TRIGGER no BEFORE UPDATE ON migrate_version BEGIN SELECT RAISE(IGNORE); END'],
 ])('a write of %s that fails leaves everything as it was', async (_what, trigger) => {
-  const file = join(scratch.path, 'book.db')
+  const file = join(folder.path, 'book.db')
   const chain = line(keyed('t'), keyed('u'))
   await migratorOf(file, chain).upgrade('r1')
   executeIn(file, trigger.replace('%', "'refused'"))
@@ -79,7 +79,7 @@ test.each([
 test('processes killed at random moments leave a boundary; the next run reaches head', async () => {
   const program = fileURLToPath(new URL('./concurrent-process.mjs', import.meta.url))
   for (let round = 0; round < 6; round++) {
-    const file = join(scratch.path, `kill${round}.db`)
+    const file = join(folder.path, `kill${round}.db`)
     const child = spawn(process.execPath, [program, file], { stdio: 'ignore' })
     const ended = new Promise((resolve) => child.on('close', resolve))
     await new Promise((resolve) => setTimeout(resolve, 150 + round * 60 + Math.random() * 60))
@@ -88,14 +88,14 @@ test('processes killed at random moments leave a boundary; the next run reaches 
     const tables = rowsOf(file, "SELECT name FROM sqlite_master WHERE name GLOB 't[0-9]*' ORDER BY name").length
     const heads = tables === 0 ? [] : rowsOf(file, 'SELECT version_num FROM migrate_version')
     expect(heads).toEqual(tables === 0 ? [] : [{ version_num: `r${tables}` }])
-    const again = spawn(process.execPath, [program, file], { stdio: 'ignore' })
-    expect(await new Promise((resolve) => again.on('close', resolve))).toBe(0)
+    const second = spawn(process.execPath, [program, file], { stdio: 'ignore' })
+    expect(await new Promise((resolve) => second.on('close', resolve))).toBe(0)
     expect(rowsOf(file, 'SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r8' }])
   }
 })
 
 test('a step that swallows a failed statement and goes on stays whole', async () => {
-  const file = join(scratch.path, 'swallow.db')
+  const file = join(folder.path, 'swallow.db')
   const chain = line(keyed('t', 'v'), (op) =>
     op.run('tries', {
       up: async (db) => {

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { integer, isMigrateError } from '@org/migrate-core'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { line, migratorOf, scratchFolder } from './kit.ts'
+import { line, migratorOf, temporaryFolder } from './kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 const chain = line((op) =>
   op.createTable('t', (t) => {
@@ -13,7 +13,7 @@ const chain = line((op) =>
 )
 
 /** Another program has the file to itself until the function given is called. */
-function lockedBySomebody(file: string): () => void {
+function lockFile(file: string): () => void {
   const other = new Database(file)
   other.exec('CREATE TABLE theirs (a); BEGIN EXCLUSIVE; INSERT INTO theirs VALUES (1)')
   return () => {
@@ -23,8 +23,8 @@ function lockedBySomebody(file: string): () => void {
 }
 
 test('a run waits for its turn also to look, says that it waits, and then runs', async () => {
-  const file = join(scratch.path, 'a.db')
-  const release = lockedBySomebody(file)
+  const file = join(folder.path, 'a.db')
+  const release = lockFile(file)
   const waits: number[] = []
   const run = migratorOf(file, chain).upgrade('head', {
     onEvent: (event) => {
@@ -38,8 +38,8 @@ test('a run waits for its turn also to look, says that it waits, and then runs',
 })
 
 test('a run that waits can be stopped, and one that waited long enough says so', async () => {
-  const file = join(scratch.path, 'b.db')
-  const release = lockedBySomebody(file)
+  const file = join(folder.path, 'b.db')
+  const release = lockFile(file)
   const stop = new AbortController()
   const stopped = migratorOf(file, chain).upgrade('head', { signal: stop.signal })
   stop.abort()

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { integer } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { line, migratorOf, type Recorded, rowsOf, scratchFolder } from './kit.ts'
+import { line, migratorOf, type Recorded, rowsOf, temporaryFolder } from './kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 const table =
   (name: string): Recorded =>
@@ -25,7 +25,7 @@ const timesApplied =
 test.each(['revision', 'run'] as const)(
   'two migrators in one process, transaction %s: each revision once, nobody fails',
   async (transaction) => {
-    const file = join(scratch.path, 'both.db')
+    const file = join(folder.path, 'both.db')
     const results = await Promise.all([
       migratorOf(file, chain, { transaction }).upgrade(),
       migratorOf(file, chain, { transaction }).upgrade(),
@@ -48,7 +48,7 @@ test('two migrators on one in-memory database of one dialect value', async () =>
 })
 
 test('four processes on one file: each revision once, nobody fails', async () => {
-  const file = join(scratch.path, 'four.db')
+  const file = join(folder.path, 'four.db')
   const program = fileURLToPath(new URL('./concurrent-process.mjs', import.meta.url))
   const runs = await Promise.all(
     Array.from(

@@ -6,7 +6,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it } from 'vitest'
 import { describeOnEach, familyOf, type ServerName } from '../kit/servers.ts'
-import { executeIn, rowsOf, scratchFolder } from './kit.ts'
+import { executeIn, rowsOf, temporaryFolder } from './kit.ts'
 
 type Run = (text: string) => Promise<readonly Record<string, unknown>[]>
 type Upgrade = (op: OperationRecorder) => void
@@ -49,11 +49,11 @@ const migratorOf = (dialect: Dialect, upgrade: Upgrade) =>
   })
 
 /** Numbers that were given out once do not come again, whatever rows are left to say so. */
-async function countsOn(dialect: Dialect, run: Run, upgrade: Upgrade, gone: string): Promise<void> {
+async function countsOn(dialect: Dialect, run: Run, upgrade: Upgrade, deletedRows: string): Promise<void> {
   const migrator = migratorOf(dialect, upgrade)
   await migrator.upgrade()
   await run("INSERT INTO t (name) VALUES ('1'), ('2'), ('3'), ('4'), ('5')")
-  await run(`DELETE FROM t WHERE ${gone}`)
+  await run(`DELETE FROM t WHERE ${deletedRows}`)
   const left = await run('SELECT id, name FROM t ORDER BY id')
   await migrator.downgrade('r1')
   expect(await migrator.preserved.list()).toMatchObject(left.length === 0 ? [] : [{ table: 't', values: left.length }])
@@ -89,16 +89,16 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], title, (createDatabase, server)
 })
 
 describe(`sqlite: ${title}`, () => {
-  const folder = scratchFolder()
-  for (const gone of ['id > 2', 'id > 0']) {
-    it(`goes on where it stood: DELETE WHERE ${gone}`, async () => {
+  const folder = temporaryFolder()
+  for (const deletedRows of ['id > 2', 'id > 0']) {
+    it(`goes on where it stood: DELETE WHERE ${deletedRows}`, async () => {
       const file = join(folder.path, 'app.db')
       const run: Run = async (sql) => {
         if (/^select/i.test(sql)) return rowsOf(file, sql) as Record<string, unknown>[]
         executeIn(file, sql)
         return []
       }
-      await countsOn(sqliteDialect({ url: `sqlite:${file}` }), run, counted, gone)
+      await countsOn(sqliteDialect({ url: `sqlite:${file}` }), run, counted, deletedRows)
     })
   }
 })

@@ -13,9 +13,9 @@ import {
   timestamp,
 } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { line, migratorOf, type Recorded, rowsOf, scratchFolder } from './kit.ts'
+import { line, migratorOf, type Recorded, rowsOf, temporaryFolder } from './kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 const items: Recorded = (op) => {
   op.createTable('items', (t) => {
@@ -34,7 +34,7 @@ async function outcome(
   work: (db: StepDatabase) => Promise<void>,
   options: { stepIdleMs?: number } = {},
 ): Promise<string> {
-  const file = join(scratch.path, `${Math.random()}.db`)
+  const file = join(folder.path, `${Math.random()}.db`)
   try {
     await migratorOf(
       file,
@@ -49,8 +49,8 @@ async function outcome(
 }
 
 test('values are the same on the way out: bigint, number, text, boolean, Buffer', async () => {
-  const file = join(scratch.path, 'values.db')
-  let seen: unknown
+  const file = join(folder.path, 'values.db')
+  let observed: unknown
   const chain = line(
     (op) =>
       op.createTable('v', (t) => {
@@ -74,11 +74,11 @@ test('values are the same on the way out: bigint, number, text, boolean, Buffer'
           '2026-11-20 08:00:00',
         ] as const
         await db.execute('INSERT INTO "v" VALUES (?,?,?,?,?,?,?)', values)
-        seen = (await db.query('SELECT * FROM "v"'))[0]
+        observed = (await db.query('SELECT * FROM "v"'))[0]
       }),
   )
   await migratorOf(file, chain).upgrade()
-  expect({ ...(seen as object) }).toEqual({
+  expect({ ...(observed as object) }).toEqual({
     i: 9007199254740993n,
     r: 1,
     d: '12.5',
@@ -135,7 +135,7 @@ test('db is dead after its step', async () => {
 })
 
 test('db is dead in the step of a later revision, whose transaction it must not touch', async () => {
-  const file = join(scratch.path, 'leak.db')
+  const file = join(folder.path, 'leak.db')
   let leaked: StepDatabase | undefined
   let refused: unknown
   const chain = line(
@@ -155,7 +155,7 @@ test('db is dead in the step of a later revision, whose transaction it must not 
 })
 
 test('a savepoint is rolled back when its body throws, and the step goes on', async () => {
-  const file = join(scratch.path, 'savepoint.db')
+  const file = join(folder.path, 'savepoint.db')
   const chain = line(items, (op) =>
     op.run('try', async (db) => {
       await db
@@ -172,12 +172,12 @@ test('a savepoint is rolled back when its body throws, and the step goes on', as
 })
 
 test('backfill gives every row once, in batches by key', async () => {
-  const file = join(scratch.path, 'backfill.db')
+  const file = join(folder.path, 'backfill.db')
   const batches: number[] = []
   const progress: number[] = []
   const chain = line(items, (op) =>
     op.run('upper', async (db) => {
-      const seen = await db.backfill({
+      const observed = await db.backfill({
         table: 'items',
         columns: ['name'],
         where: '"id" <> ?',
@@ -192,7 +192,7 @@ test('backfill gives every row once, in batches by key', async () => {
             ])
         },
       })
-      expect(seen).toBe(1199)
+      expect(observed).toBe(1199)
     }),
   )
   await migratorOf(file, chain).upgrade('head', {
@@ -204,7 +204,7 @@ test('backfill gives every row once, in batches by key', async () => {
 })
 
 test('a batch ends at 4 MiB, so wide rows come one by one', async () => {
-  const file = join(scratch.path, 'wide.db')
+  const file = join(folder.path, 'wide.db')
   const batches: number[] = []
   const chain = line(
     (op) => {
@@ -235,7 +235,7 @@ test('a batch ends at 4 MiB, so wide rows come one by one', async () => {
 })
 
 test('reports are counted, with the first keys', async () => {
-  const file = join(scratch.path, 'report.db')
+  const file = join(folder.path, 'report.db')
   const chain = line(items, (op) =>
     op.run('look', async (db) => {
       for (let id = 1; id <= 8; id++) db.report('odd name', `item ${id}`)
@@ -257,21 +257,21 @@ test('reports are counted, with the first keys', async () => {
 })
 
 test('the introspection helpers tell the tables as they stand', async () => {
-  const file = join(scratch.path, 'helpers.db')
-  const seen: unknown[] = []
+  const file = join(folder.path, 'helpers.db')
+  const observed: unknown[] = []
   const chain = line(items, (op) => {
     op.alterTable('items', (t) => {
       t.addUnique(['name'], { name: 'items_name' })
       t.createIndex('items_by', ['name', 'id'])
     })
     op.run('look', async (db) => {
-      seen.push((await db.tableNames()).includes('items'))
-      seen.push((await db.columns('items')).map((column) => column.name))
-      seen.push((await db.indexes('items')).map((index) => index.name))
-      seen.push((await db.uniqueConstraints('items')).map((unique) => unique.columns))
-      seen.push(await db.primaryKey('items'))
+      observed.push((await db.tableNames()).includes('items'))
+      observed.push((await db.columns('items')).map((column) => column.name))
+      observed.push((await db.indexes('items')).map((index) => index.name))
+      observed.push((await db.uniqueConstraints('items')).map((unique) => unique.columns))
+      observed.push(await db.primaryKey('items'))
     })
   })
   await migratorOf(file, chain).upgrade()
-  expect(seen).toEqual([true, ['id', 'name'], ['items_by'], [['name']], ['id']])
+  expect(observed).toEqual([true, ['id', 'name'], ['items_by'], [['name']], ['id']])
 })

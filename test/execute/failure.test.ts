@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { integer, isMigrateError, type MigrateError, text } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder, snapshot } from './kit.ts'
+import { executeIn, line, migratorOf, type Recorded, rowsOf, snapshot, temporaryFolder } from './kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 const users: Recorded = (op) => {
   op.createTable('users', (t) => {
@@ -24,7 +24,7 @@ async function errorOf(work: Promise<unknown>): Promise<MigrateError> {
 }
 
 test('a revision that fails in its third statement leaves schema, data and version as before', async () => {
-  const file = join(scratch.path, 'a.db')
+  const file = join(folder.path, 'a.db')
   await migratorOf(file, line(users)).upgrade()
   executeIn(file, "INSERT INTO users VALUES (1, 'a@x'), (2, 'a@x')")
   const before = snapshot(file)
@@ -47,14 +47,14 @@ test('a revision that fails in its third statement leaves schema, data and versi
   expect((error.cause as Error).message).toContain('UNIQUE constraint failed')
   expect(snapshot(file)).toBe(before)
 
-  const mended: Recorded = (op) => {
+  const fixed: Recorded = (op) => {
     op.run('one email each', {
       up: async (db) => void (await db.execute('DELETE FROM "users" WHERE "id" = ?', [2n])),
       down: 'none',
     })
     broken(op)
   }
-  await migratorOf(file, line(users, mended)).upgrade()
+  await migratorOf(file, line(users, fixed)).upgrade()
   expect(rowsOf(file, 'SELECT id, name FROM users ORDER BY id')).toEqual([
     { id: 1, name: null },
     { id: 3, name: null },
@@ -63,7 +63,7 @@ test('a revision that fails in its third statement leaves schema, data and versi
 })
 
 test('with a transaction per revision the finished ones stay; with one for the run nothing does', async () => {
-  const each = join(scratch.path, 'each.db')
+  const each = join(folder.path, 'each.db')
   const failing = line(users, (op) =>
     op.run('boom', async () => {
       throw new Error('boom')
@@ -72,7 +72,7 @@ test('with a transaction per revision the finished ones stay; with one for the r
   await errorOf(migratorOf(each, failing, { transaction: 'revision' }).upgrade())
   expect(rowsOf(each, 'SELECT * FROM migrate_version')).toEqual([{ version_num: 'r1' }])
 
-  const whole = join(scratch.path, 'whole.db')
+  const whole = join(folder.path, 'whole.db')
   const error = await errorOf(migratorOf(whole, failing).upgrade())
   expect(error.remedy).toContain('none of its revisions stays')
   expect(error).toMatchObject({ code: 'DATA_STEP_FAILED', location: { revision: 'r2' } })
@@ -80,7 +80,7 @@ test('with a transaction per revision the finished ones stay; with one for the r
 })
 
 test('an error while planning makes no file', async () => {
-  const file = join(scratch.path, 'none.db')
+  const file = join(folder.path, 'none.db')
   const chain = line((op) => op.alterTable('missing', (t) => t.addColumn('a', text())))
   const error = await errorOf(migratorOf(file, chain).upgrade())
   expect(error).toMatchObject({ code: 'OBJECT_MISSING', location: { revision: 'r1' } })
@@ -90,7 +90,7 @@ test('an error while planning makes no file', async () => {
 })
 
 test('a swallowed COMMIT would be seen: deferred violations surface as an error, nothing stays', async () => {
-  const file = join(scratch.path, 'deferred.db')
+  const file = join(folder.path, 'deferred.db')
   const chain = line(
     (op) => {
       op.createTable('parent', (t) => {
@@ -116,7 +116,7 @@ test('a swallowed COMMIT would be seen: deferred violations surface as an error,
 })
 
 test('rows in the way of NOT NULL are named, and nothing is changed', async () => {
-  const file = join(scratch.path, 'null.db')
+  const file = join(folder.path, 'null.db')
   await migratorOf(file, line(users)).upgrade()
   executeIn(file, "INSERT INTO users VALUES (1, 'a@x'), (7, NULL)")
   const before = snapshot(file)

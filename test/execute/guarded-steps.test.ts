@@ -14,7 +14,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it } from 'vitest'
 import { describeOnEach, familyOf, type ServerName } from '../kit/servers.ts'
-import { executeIn, rowsOf, scratchFolder } from './kit.ts'
+import { executeIn, rowsOf, temporaryFolder } from './kit.ts'
 
 type Run = (text: string) => Promise<readonly Record<string, unknown>[]>
 
@@ -86,7 +86,7 @@ async function noticesWrites(dialect: Dialect, run: Run): Promise<void> {
 }
 
 /** The row of the head is gone, or the whole table. */
-async function mentionsGone(dialect: Dialect, run: Run): Promise<void> {
+async function mentionsMissing(dialect: Dialect, run: Run): Promise<void> {
   const next = (op: OperationRecorder): void => op.createTable('later', (t) => t.column('n', integer()))
   const expected = expect.stringMatching(/^migrate_history has no row of r1, which is applied/)
   await migratorOf(dialect).upgrade()
@@ -112,7 +112,7 @@ const dialectOf = (server: ServerName, url: string): Dialect =>
   familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
 
 describe('sqlite: the bookkeeping', () => {
-  const folder = scratchFolder()
+  const folder = temporaryFolder()
   const createDatabase = (): readonly [Dialect, Run] => {
     const file = join(folder.path, 'app.db')
     const run: Run = async (sql) => {
@@ -124,7 +124,7 @@ describe('sqlite: the bookkeeping', () => {
   }
   it('that a data step or SQL writes is noticed, and nothing of the step stays', () =>
     noticesWrites(...createDatabase()))
-  it('that was deleted is mentioned by upgrade, status, ensure and check', () => mentionsGone(...createDatabase()))
+  it('that was deleted is mentioned by upgrade, status, ensure and check', () => mentionsMissing(...createDatabase()))
 })
 
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'the bookkeeping', (createDatabase, server) => {
@@ -134,7 +134,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'the bookkeeping', (createDatab
   })
   it('that was deleted is mentioned by upgrade, status, ensure and check', async () => {
     const db = await createDatabase()
-    await mentionsGone(dialectOf(server, db.url), db.sql)
+    await mentionsMissing(dialectOf(server, db.url), db.sql)
   })
 })
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { expression, integer, text } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder, snapshot } from './kit.ts'
+import { executeIn, line, migratorOf, type Recorded, rowsOf, snapshot, temporaryFolder } from './kit.ts'
 import { errorOf, keyed, nothing } from './preserved-kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 const view: Recorded = (op) => op.createView('v', expression('SELECT id, a FROM t'), { ifNotExists: true })
 const trigger: Recorded = (op) =>
@@ -28,7 +28,7 @@ test.each([
   'ifNotExists of a %s: the same is left alone and not taken back, another is refused',
   async (what, guarded, same, other) => {
     const name = what.startsWith('view') ? 'v' : 'tr'
-    const file = join(scratch.path, 'same.db')
+    const file = join(folder.path, 'same.db')
     const chain = line(keyed('t', 'a'), guarded)
     await migratorOf(file, chain).upgrade('r1')
     executeIn(file, same)
@@ -69,7 +69,7 @@ test('every ifExists finds nothing and says so; what it finds is done, undone an
     op.dropView('gone', { ifExists: true })
     op.dropTrigger('t', 'gone', { ifExists: true })
   }
-  const file = join(scratch.path, 'all.db')
+  const file = join(folder.path, 'all.db')
   const chain = line(keyed('t', 'a'), guarded)
   await migratorOf(file, chain).upgrade('r1')
   const before = snapshot(file, ['migrate_history', 'migrate_version', 'migrate_preserved'])
@@ -110,7 +110,7 @@ test.each([
   ['another type', 'ALTER TABLE t DROP COLUMN b; ALTER TABLE t ADD COLUMN b INTEGER'],
   ['a table that is gone', 'DROP VIEW v; DROP TABLE t'],
 ])('DRIFT sees %s', async (_what, hand) => {
-  const file = join(scratch.path, 'drift.db')
+  const file = join(folder.path, 'drift.db')
   const chain = line(nothing, (op) => {
     op.createTable('t', (t) => {
       t.column('id', integer(), { nullable: false })
@@ -134,7 +134,7 @@ test.each([
 })
 
 test('SQL outside a transaction: alone it runs and is recorded, mixed it is refused before anything runs', async () => {
-  const file = join(scratch.path, 'vacuum.db')
+  const file = join(folder.path, 'vacuum.db')
   const chain = line(keyed('t'), (op) => op.sql('VACUUM', { outside: true, inverse: 'VACUUM' }), keyed('u'))
   const events: string[] = []
   await migratorOf(file, chain).upgrade('head', {

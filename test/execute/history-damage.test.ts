@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { graphOf, isMigrateError, type Revision, type RevisionSource, revisions, text } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { executeIn, line, migratorOf, rowsOf, scratchFolder, snapshot } from './kit.ts'
+import { executeIn, line, migratorOf, rowsOf, snapshot, temporaryFolder } from './kit.ts'
 import { errorOf, keyed, nothing } from './preserved-kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 const chain = line(keyed('t'), (op) => op.alterTable('t', (t) => t.addColumn('x', text())))
 
@@ -17,7 +17,7 @@ test.each([
   ['an inverse of no kind', `inverses = '[[{"kind": "nonsense"}]]'`],
   ['an unknown direction', "direction = 'sideways'"],
 ])('a history row with %s is an error that names the table', async (_what, set) => {
-  const file = join(scratch.path, 'a.db')
+  const file = join(folder.path, 'a.db')
   await migratorOf(file, chain).upgrade()
   executeIn(file, `UPDATE migrate_history SET ${set} WHERE revision = 'r2'`)
   const before = snapshot(file)
@@ -28,7 +28,7 @@ test.each([
 })
 
 test('a missing file whose parents are garbage does not make a revision without parents', async () => {
-  const file = join(scratch.path, 'b.db')
+  const file = join(folder.path, 'b.db')
   await migratorOf(file, chain).upgrade()
   executeIn(file, "UPDATE migrate_history SET parents = '[7]' WHERE revision = 'r2'")
   const error = await errorOf(migratorOf(file, chain.slice(0, 1) as Revision[]).downgrade('base'))
@@ -37,7 +37,7 @@ test('a missing file whose parents are garbage does not make a revision without 
 
 test('a history or preserved table of another program is named, not read', async () => {
   for (const name of ['migrate_history', 'migrate_preserved']) {
-    const file = join(scratch.path, `${name}.db`)
+    const file = join(folder.path, `${name}.db`)
     executeIn(file, `CREATE TABLE ${name} (whatever TEXT)`)
     const error = await errorOf(migratorOf(file, chain).upgrade())
     expect(error).toMatchObject({ code: 'BOOKKEEPING_INVALID', details: { table: name } })
@@ -46,7 +46,7 @@ test('a history or preserved table of another program is named, not read', async
 })
 
 test('a preserved value that cannot be read names the table', async () => {
-  const file = join(scratch.path, 'preserved.db')
+  const file = join(folder.path, 'preserved.db')
   const dropped = line(nothing, keyed('t', 'v'))
   await migratorOf(file, dropped).upgrade()
   executeIn(file, "INSERT INTO t VALUES (1, 'x')")
@@ -57,7 +57,7 @@ test('a preserved value that cannot be read names the table', async () => {
 })
 
 test('what no file has is told with the configured table', async () => {
-  const file = join(scratch.path, 'named.db')
+  const file = join(folder.path, 'named.db')
   const options = { tables: { version: 'my_version' } }
   await migratorOf(file, chain, options).upgrade()
   executeIn(file, "UPDATE my_version SET version_num = 'zzz'; DELETE FROM migrate_history")
@@ -83,7 +83,7 @@ function withText(values: readonly Revision[], textOf: (revision: string) => str
 }
 
 test('edits: same operations, other operations, a file that no longer loads; accepted, they are silent', async () => {
-  const file = join(scratch.path, 'edited.db')
+  const file = join(folder.path, 'edited.db')
   const at = (values: readonly Revision[], hash: string) =>
     migratorOf(file, values, { tiers: [graphOf(withText(values, (revision) => (revision === 'r2' ? hash : 'same')))] })
   await at(chain, 'one').upgrade()
@@ -102,13 +102,13 @@ test('edits: same operations, other operations, a file that no longer loads; acc
 })
 
 test('a stamp that is refused makes no file; one that lost the race writes nothing', async () => {
-  const file = join(scratch.path, 'stamp.db')
+  const file = join(folder.path, 'stamp.db')
   expect((await errorOf(migratorOf(file, chain).stamp('nope'))).code).toBe('UNKNOWN_REVISION')
   expect(existsSync(file)).toBe(false)
 })
 
 test('a stamped revision whose create was guarded does not take a table along that was there before', async () => {
-  const file = join(scratch.path, 'guarded.db')
+  const file = join(folder.path, 'guarded.db')
   const guarded = line(nothing, (op) => {
     op.createTable('mine', (t) => t.column('a', text()), { ifNotExists: true })
     op.createTable('ours', (t) => t.column('a', text()))
@@ -121,7 +121,7 @@ test('a stamped revision whose create was guarded does not take a table along th
 })
 
 test('the error of an upgrade that throws in its recording names the revision', async () => {
-  const file = join(scratch.path, 'throws.db')
+  const file = join(folder.path, 'throws.db')
   const broken = line(() => {
     throw new TypeError('no such thing')
   })

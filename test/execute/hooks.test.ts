@@ -1,9 +1,9 @@
 import { type HookOptions, integer, type MigrationEvent, type OperationRecorder, text } from '@org/migrate-core'
 import { describe, expect, it } from 'vitest'
-import { line, migratorOf, rowsOf, scratchFolder, snapshot } from './kit.ts'
+import { line, migratorOf, rowsOf, snapshot, temporaryFolder } from './kit.ts'
 
-const scratch = scratchFolder()
-const file = (): string => `${scratch.path}/app.db`
+const folder = temporaryFolder()
+const file = (): string => `${folder.path}/app.db`
 
 const people = (op: OperationRecorder): void => {
   op.createTable('people', (t) => {
@@ -23,20 +23,20 @@ const migrator = (hooks: HookOptions, more = {}) => migratorOf(file(), chain, { 
 
 describe('the hooks of revisions', () => {
   it('are called in the transaction of each, before and after it, with what is known of it', async () => {
-    const seen: unknown[] = []
+    const calls: unknown[] = []
     await migrator(
       {
         beforeRevision: async ({ db, ...revision }) => {
-          seen.push(['before', revision, await db.tableNames()])
+          calls.push(['before', revision, await db.tableNames()])
         },
         afterRevision: async ({ db, revision, direction, removed, added }) => {
-          seen.push(['after', revision, direction, removed, added])
+          calls.push(['after', revision, direction, removed, added])
           await db.execute('INSERT INTO "audit" ("what") VALUES (?)', [`${revision} for ${db.arguments.who}`])
         },
       },
       { arguments: { who: 'me' } },
     ).upgrade()
-    expect(seen).toEqual([
+    expect(calls).toEqual([
       [
         'before',
         { tier: 'main', revision: 'r1', direction: 'up', message: expect.any(String), removed: [], added: ['r1'] },
@@ -126,10 +126,10 @@ describe('the hooks of revisions', () => {
   })
 
   it('keep a savepoint of their own, and their db is dead after them', async () => {
-    let kept: { query(sql: string): Promise<unknown> } | undefined
+    let escaped: { query(sql: string): Promise<unknown> } | undefined
     await migrator({
       afterRevision: async ({ db }) => {
-        kept = db
+        escaped = db
         expect(Object.keys(db)).not.toContain('preserve')
         await db
           .transaction(async (inner) => {
@@ -140,21 +140,21 @@ describe('the hooks of revisions', () => {
       },
     }).upgrade()
     expect(rowsOf(file(), 'SELECT what FROM audit')).toEqual([])
-    await expect(kept?.query('SELECT 1')).rejects.toMatchObject({ code: 'SESSION_CLOSED' })
+    await expect(escaped?.query('SELECT 1')).rejects.toMatchObject({ code: 'SESSION_CLOSED' })
   })
 
   it('are called on the way down, and afterRevision for a stamp, in its transaction', async () => {
-    const seen: unknown[] = []
+    const calls: unknown[] = []
     const hooks: HookOptions = {
-      beforeRevision: ({ revision, direction }) => void seen.push(['before', revision, direction]),
+      beforeRevision: ({ revision, direction }) => void calls.push(['before', revision, direction]),
       afterRevision: ({ revision, direction, removed, added }) =>
-        void seen.push(['after', revision, direction, removed, added]),
+        void calls.push(['after', revision, direction, removed, added]),
     }
     await migrator({}).upgrade()
     await migrator(hooks).downgrade('r1')
     await migrator(hooks).stamp('r2')
     await migrator(hooks).stamp('base')
-    expect(seen).toEqual([
+    expect(calls).toEqual([
       ['before', 'r2', 'down'],
       ['after', 'r2', 'down', ['r2'], ['r1']],
       ['after', 'r2', 'stamp', ['r1'], ['r2']],
@@ -214,18 +214,18 @@ describe('onEvent of the options', () => {
 
 describe('afterHead', () => {
   it('is called where an upgrade or a start has found or brought the database at the head, and nowhere else', async () => {
-    const seen: unknown[] = []
-    const given = migrator({ afterHead: (head) => void seen.push(head) })
+    const calls: unknown[] = []
+    const given = migrator({ afterHead: (head) => void calls.push(head) })
     await given.upgrade('r1')
     await given.downgrade('base')
     await given.stamp('r2')
     await given.stamp('base')
-    expect(seen).toEqual([])
+    expect(calls).toEqual([])
     await given.upgrade('r2').catch(() => undefined)
     await given.upgrade()
     for (const mode of ['apply', 'verify', 'wait'] as const) await given.ensure({ mode })
     const head = { database: file(), revision: ['r2'] }
-    expect(seen).toEqual([{ ...head, migrated: true }, ...Array(4).fill({ ...head, migrated: false })])
+    expect(calls).toEqual([{ ...head, migrated: true }, ...Array(4).fill({ ...head, migrated: false })])
   })
 
   it('that throws or hangs fails the call; what was migrated stays, and nothing is locked', async () => {

@@ -7,7 +7,7 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it } from 'vitest'
 import { longRun } from '../kit/scale.ts'
 import { describeOnEach, familyOf, type ServerName } from '../kit/servers.ts'
-import { executeIn, rowsOf, scratchFolder } from './kit.ts'
+import { executeIn, rowsOf, temporaryFolder } from './kit.ts'
 
 interface KeyCase {
   /** The columns of the primary key. */
@@ -73,7 +73,7 @@ const casesOf = (family: keyof typeof cases): readonly KeyCase[] =>
 
 type Run = (text: string) => Promise<readonly Record<string, unknown>[]>
 
-async function goesThere(dialect: Dialect, run: Run, { columns, key, rows }: KeyCase): Promise<void> {
+async function upgradesRows(dialect: Dialect, run: Run, { columns, key, rows }: KeyCase): Promise<void> {
   await run(`CREATE TABLE t (${columns}, n int, PRIMARY KEY (${key.join(', ')}))`)
   for (const [at, row] of rows.entries()) await run(`INSERT INTO t VALUES (${row}, ${at})`)
   const passed: SqlValue[] = []
@@ -130,13 +130,13 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], title, (createDatabase, server)
   for (const each of casesOf(familyOf(server))) {
     it(`finds each row, and passes each row once: ${each.columns}`, async () => {
       const db = await createDatabase()
-      await goesThere(dialectOf(server, db.url), db.sql, each)
+      await upgradesRows(dialectOf(server, db.url), db.sql, each)
     })
   }
 })
 
 describe(`sqlite: ${title}`, () => {
-  const folder = scratchFolder()
+  const folder = temporaryFolder()
   for (const each of casesOf('sqlite')) {
     it(`finds each row, and passes each row once: ${each.columns}`, async () => {
       const file = join(folder.path, 'app.db')
@@ -145,7 +145,7 @@ describe(`sqlite: ${title}`, () => {
         executeIn(file, text)
         return []
       }
-      await goesThere(sqliteDialect({ url: `sqlite:${file}` }), run, each)
+      await upgradesRows(sqliteDialect({ url: `sqlite:${file}` }), run, each)
     })
   }
 })

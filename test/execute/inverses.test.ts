@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { integer, text } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { line, migratorOf, rowsOf, scratchFolder } from './kit.ts'
+import { line, migratorOf, rowsOf, temporaryFolder } from './kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 test('a derived downgrade goes from the last operation to the first', async () => {
-  const file = join(scratch.path, 'order.db')
+  const file = join(folder.path, 'order.db')
   const chain = line((op) => {
     op.createTable('one', (t) => {
       t.column('id', integer(), { nullable: false })

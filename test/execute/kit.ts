@@ -15,13 +15,13 @@ import Database from 'better-sqlite3'
 import { afterEach, beforeEach } from 'vitest'
 
 /** A folder of its own for each test of a file. */
-export function scratchFolder(): { readonly path: string } {
-  const scratch = { path: '' }
+export function temporaryFolder(): { readonly path: string } {
+  const folder = { path: '' }
   beforeEach(() => {
-    scratch.path = mkdtempSync(join(tmpdir(), 'migrate-execute-'))
+    folder.path = mkdtempSync(join(tmpdir(), 'migrate-execute-'))
   })
-  afterEach(() => rmSync(scratch.path, { recursive: true, force: true }))
-  return scratch
+  afterEach(() => rmSync(folder.path, { recursive: true, force: true }))
+  return folder
 }
 
 export type Recorded = (op: OperationRecorder) => void
@@ -30,10 +30,10 @@ export type Recorded = (op: OperationRecorder) => void
 export function line(
   ...halves: readonly (Recorded | { readonly up: Recorded; readonly down: Recorded })[]
 ): Revision[] {
-  return halves.map((half, at) => ({
+  return halves.map((body, at) => ({
     revision: `r${at + 1}`,
     downRevision: at === 0 ? null : `r${at}`,
-    ...(typeof half === 'function' ? { upgrade: half } : { upgrade: half.up, downgrade: half.down }),
+    ...(typeof body === 'function' ? { upgrade: body } : { upgrade: body.up, downgrade: body.down }),
   }))
 }
 
@@ -71,11 +71,15 @@ export function snapshot(file: string, leaveOut: readonly string[] = []): string
     const objects = database
       .prepare("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name")
       .all() as { type: string; name: string; sql: string }[]
-    const kept = objects.filter((object) => !leaveOut.includes(object.name))
-    const rows = kept
+    const remaining = objects.filter((object) => !leaveOut.includes(object.name))
+    const rows = remaining
       .filter((object) => object.type === 'table')
       .map((object) => [object.name, database.prepare(`SELECT * FROM "${object.name}" ORDER BY 1`).all()])
-    return JSON.stringify([kept, rows], (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value), 1)
+    return JSON.stringify(
+      [remaining, rows],
+      (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value),
+      1,
+    )
   } finally {
     database.close()
   }

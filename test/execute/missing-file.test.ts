@@ -13,14 +13,14 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, test } from 'vitest'
 import { describeOn } from '../kit/servers.ts'
-import { line, type Recorded, scratchFolder } from './kit.ts'
+import { line, type Recorded, temporaryFolder } from './kit.ts'
 
 const table =
   (name: string): Recorded =>
   (op) =>
     op.createTable(name, (t) => t.column('id', integer()))
 const chain = line(table('one'), table('two'), table('three'))
-const of = (...kept: readonly string[]): readonly Revision[] => chain.filter(({ revision }) => kept.includes(revision))
+const of = (...ids: readonly string[]): readonly Revision[] => chain.filter(({ revision }) => ids.includes(revision))
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
   return work.then(
@@ -31,8 +31,8 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 
 /** The promises, on a database of its own for each. */
 function promises(createDatabase: () => Promise<() => Dialect>): void {
-  const on = (dialect: () => Dialect, known: readonly Revision[]): Migrator =>
-    createMigrator({ dialect: dialect(), tiers: [graphOf(revisions(known))] })
+  const on = (dialect: () => Dialect, files: readonly Revision[]): Migrator =>
+    createMigrator({ dialect: dialect(), tiers: [graphOf(revisions(files))] })
 
   test('in the middle: looking names it, an upgrade is refused, a downgrade goes by the history', async () => {
     const dialect = await createDatabase()
@@ -80,8 +80,8 @@ function promises(createDatabase: () => Promise<() => Dialect>): void {
 }
 
 describe('an applied revision whose file is gone, on SQLite', () => {
-  const scratch = scratchFolder()
-  promises(async () => () => sqliteDialect({ url: `sqlite:${join(scratch.path, 'app.db')}` }))
+  const folder = temporaryFolder()
+  promises(async () => () => sqliteDialect({ url: `sqlite:${join(folder.path, 'app.db')}` }))
 })
 
 describeOn('postgres', 'an applied revision whose file is gone', (createDatabase) => {

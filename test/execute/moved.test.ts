@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { createMigrator, graphOf, integer, isMigrateError, type RunOptions, revisions, text } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, test } from 'vitest'
-import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder } from './kit.ts'
+import { executeIn, line, migratorOf, type Recorded, rowsOf, temporaryFolder } from './kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 /** Somebody else writes after the run was planned and before it has its lock. */
 function meanwhile(file: string, sql: string): RunOptions {
@@ -27,7 +27,7 @@ const items: Recorded = (op) =>
 const columns = "SELECT name FROM pragma_table_info('items')"
 
 test('what somebody changed after the planning stops a derived downgrade as well', async () => {
-  const file = join(scratch.path, 'drift.db')
+  const file = join(folder.path, 'drift.db')
   await migratorOf(file, line(items)).upgrade()
   const work = migratorOf(file, line(items)).downgrade(
     'base',
@@ -38,7 +38,7 @@ test('what somebody changed after the planning stops a derived downgrade as well
 })
 
 test('rows that came after the planning and cannot be preserved stop a downgrade', async () => {
-  const file = join(scratch.path, 'loss.db')
+  const file = join(folder.path, 'loss.db')
   const migrator = migratorOf(file, line(items), { preserve: { maxRows: 1 } })
   await migrator.upgrade()
   executeIn(file, 'INSERT INTO items VALUES (1, 1)')
@@ -48,7 +48,7 @@ test('rows that came after the planning and cannot be preserved stop a downgrade
 })
 
 test('a change in place that has become a rebuild since is made with foreign keys off', async () => {
-  const file = join(scratch.path, 'rebuild.db')
+  const file = join(folder.path, 'rebuild.db')
   const chain = line(items, (op) => op.alterTable('items', (t) => t.dropColumn('n')))
   await migratorOf(file, chain).upgrade('r1')
   executeIn(
@@ -71,7 +71,7 @@ test('a change in place that has become a rebuild since is made with foreign key
 })
 
 test('a tier stays where another went up on it after the planning', async () => {
-  const file = join(scratch.path, 'tier.db')
+  const file = join(folder.path, 'tier.db')
   const steps = revisions([
     { revision: '001_a', downRevision: null, upgrade: items },
     {

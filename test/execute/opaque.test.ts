@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import { integer, text } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { executeIn, line, migratorOf, rowsOf, scratchFolder } from './kit.ts'
+import { executeIn, line, migratorOf, rowsOf, temporaryFolder } from './kit.ts'
 import { keyed, nothing } from './preserved-kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 test.each(['run', 'revision'] as const)(
   'a later revision may change what opaque SQL of an earlier one made, in one run (%s), there and back',
   async (transaction) => {
-    const file = join(scratch.path, 'made.db')
+    const file = join(folder.path, 'made.db')
     const chain = line(
       nothing,
       (op) => op.sql('CREATE TABLE made (id INTEGER PRIMARY KEY, a TEXT)', { inverse: 'DROP TABLE made' }),
@@ -31,7 +31,7 @@ test.each(['run', 'revision'] as const)(
 )
 
 test('what opaque SQL made and takes back is no drift of the revision before it', async () => {
-  const file = join(scratch.path, 'index.db')
+  const file = join(folder.path, 'index.db')
   const chain = line(nothing, keyed('t', 'v'), (op) =>
     op.sql('CREATE INDEX t_v ON t (v)', { inverse: 'DROP INDEX t_v' }),
   )
@@ -41,7 +41,7 @@ test('what opaque SQL made and takes back is no drift of the revision before it'
 })
 
 test('a rebuild that opaque SQL of an earlier revision makes necessary keeps the rows of cascading children', async () => {
-  const file = join(scratch.path, 'cascade.db')
+  const file = join(folder.path, 'cascade.db')
   const chain = line(
     (op) => {
       keyed('parent')(op)

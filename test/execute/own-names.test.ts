@@ -21,7 +21,7 @@ interface NamesDatabase {
 }
 
 async function tablesAt(url: string): Promise<readonly string[]> {
-  const session = await dialectOf(url).connect({ purpose: 'look' })
+  const session = await dialectOf(url).connect({ purpose: 'inspect' })
   try {
     const { tables } = await (session.dialect ?? dialectOf(url)).introspect(session)
     return [...tables.values()].map(({ ref }) => ref.name).sort()
@@ -51,7 +51,7 @@ function names(open: () => Promise<NamesDatabase>, taken: readonly Taken[], part
   it('tables that another session has made since are not in the way', async () => {
     const { url } = await open()
     await migratorAt(url, chain).upgrade()
-    const session = await dialectOf(url).connect({ purpose: 'look' })
+    const session = await dialectOf(url).connect({ purpose: 'inspect' })
     try {
       const dialect = session.dialect ?? dialectOf(url)
       const { tables } = await dialect.introspect(session)

@@ -9,17 +9,17 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'many statements at once', (cre
   test('of a data step give no warning of Node', async () => {
     const { url } = await createDatabase()
     const warnings: string[] = []
-    const note = ({ name, message }: Error): void => void warnings.push(`${name}: ${message}`)
-    process.on('warning', note)
-    onTestFinished(() => void process.off('warning', note))
-    const made: Recorded = (op) => op.createTable('t', (t) => t.column('id', integer()))
+    const collect = ({ name, message }: Error): void => void warnings.push(`${name}: ${message}`)
+    process.on('warning', collect)
+    onTestFinished(() => void process.off('warning', collect))
+    const createTable: Recorded = (op) => op.createTable('t', (t) => t.column('id', integer()))
     const filled: Recorded = (op) =>
       op.run('fill', async (db) => {
         await Promise.all(Array.from({ length: 40 }, (_, at) => db.execute('INSERT INTO t VALUES (?)', [at])))
         await Promise.all(Array.from({ length: 40 }, () => db.query('SELECT id FROM t')))
       })
     const dialect = familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
-    const migrator = createMigrator({ dialect, tiers: [graphOf(revisions(line(made, filled)))] })
+    const migrator = createMigrator({ dialect, tiers: [graphOf(revisions(line(createTable, filled)))] })
     await migrator.upgrade(undefined, { signal: new AbortController().signal })
     await new Promise((resolve) => setImmediate(resolve))
     expect(warnings).toEqual([])

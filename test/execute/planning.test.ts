@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { integer, isMigrateError, type Revision, text, varchar } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder, snapshot } from './kit.ts'
+import { executeIn, line, migratorOf, type Recorded, rowsOf, snapshot, temporaryFolder } from './kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 const users: Recorded = (op) => {
   op.createTable('users', (t) => {
@@ -22,7 +22,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 test('plan changes nothing, is JSON and frozen, and lists the statements', async () => {
-  const file = join(scratch.path, 'a.db')
+  const file = join(folder.path, 'a.db')
   await migratorOf(file, line(users)).upgrade()
   const bytes = readFileSync(file)
   const chain = line(users, (op) =>
@@ -42,21 +42,21 @@ test('plan changes nothing, is JSON and frozen, and lists the statements', async
 })
 
 test('a plan is run; one that the database left behind is refused', async () => {
-  const file = join(scratch.path, 'b.db')
+  const file = join(folder.path, 'b.db')
   const chain = line(users, (op) => op.dropTable('users'))
   const migrator = migratorOf(file, chain)
   const plan = await migrator.plan('r1')
   const types: string[] = []
   for await (const event of migrator.run(plan)) types.push(event.type)
   expect(types).toEqual(['started', 'stepStarted', 'statement', 'stepFinished', 'finished'])
-  const again = (async () => {
+  const second = (async () => {
     for await (const _ of migrator.run(plan));
   })()
-  expect(await codeOf(again)).toBe('PLAN_STALE')
+  expect(await codeOf(second)).toBe('PLAN_STALE')
 })
 
 test('a reader of run() that stops early stops the run at a boundary', async () => {
-  const file = join(scratch.path, 'c.db')
+  const file = join(folder.path, 'c.db')
   const chain = line(
     users,
     ...Array.from(
@@ -74,7 +74,7 @@ test('a reader of run() that stops early stops the run at a boundary', async () 
 })
 
 test('an abort in a data step leaves the database before that revision', async () => {
-  const file = join(scratch.path, 'd.db')
+  const file = join(folder.path, 'd.db')
   const stop = new AbortController()
   const chain = line(users, (op) => {
     op.alterTable('users', (t) => t.addColumn('x', text()))
@@ -92,7 +92,7 @@ test('an abort in a data step leaves the database before that revision', async (
 })
 
 test('guards are settled against the tables; another shape is refused with the differences', async () => {
-  const file = join(scratch.path, 'e.db')
+  const file = join(folder.path, 'e.db')
   executeIn(file, 'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL)')
   const guarded: Recorded = (op) =>
     op.createTable(
@@ -118,7 +118,7 @@ test('guards are settled against the tables; another shape is refused with the d
 })
 
 test('an irreversible operation fails the planning of a downgrade and is named', async () => {
-  const file = join(scratch.path, 'f.db')
+  const file = join(folder.path, 'f.db')
   const chain = line(users, (op) => op.sql('UPDATE users SET email = lower(email)'))
   await migratorOf(file, chain).upgrade()
   const before = snapshot(file)
@@ -131,7 +131,7 @@ test('an irreversible operation fails the planning of a downgrade and is named',
 })
 
 test('what somebody changed since the upgrade stops a derived downgrade; accepting it goes on', async () => {
-  const file = join(scratch.path, 'g.db')
+  const file = join(folder.path, 'g.db')
   await migratorOf(file, line(users)).upgrade()
   executeIn(file, 'ALTER TABLE users ADD COLUMN byhand TEXT')
   expect(await codeOf(migratorOf(file, line(users)).downgrade('base'))).toBe('DRIFT')
@@ -139,7 +139,7 @@ test('what somebody changed since the upgrade stops a derived downgrade; accepti
 })
 
 test('an applied revision without a file: upgrade refuses, downgrade goes by the history', async () => {
-  const file = join(scratch.path, 'h.db')
+  const file = join(folder.path, 'h.db')
   const chain = line(users, (op) => op.alterTable('users', (t) => t.addColumn('x', text())))
   await migratorOf(file, chain).upgrade()
   const older = chain.slice(0, 1) as Revision[]
@@ -150,14 +150,14 @@ test('an applied revision without a file: upgrade refuses, downgrade goes by the
 })
 
 test('a revision of no file whose way down needs a function is refused', async () => {
-  const file = join(scratch.path, 'i.db')
+  const file = join(folder.path, 'i.db')
   const chain = line(users, (op) => op.run('both ways', { up: async () => undefined, down: async () => undefined }))
   await migratorOf(file, chain).upgrade()
   expect(await codeOf(migratorOf(file, chain.slice(0, 1) as Revision[]).downgrade('r1'))).toBe('REVISION_FILE_NEEDED')
 })
 
 test('a stamped revision is reverted by replay', async () => {
-  const file = join(scratch.path, 'j.db')
+  const file = join(folder.path, 'j.db')
   const chain = line(users, (op) => op.alterTable('users', (t) => t.addColumn('x', text())))
   executeIn(file, 'CREATE TABLE "users" ("id" INTEGER NOT NULL PRIMARY KEY, "email" TEXT, "x" TEXT)')
   await migratorOf(file, chain).stamp('head')
@@ -167,7 +167,7 @@ test('a stamped revision is reverted by replay', async () => {
 })
 
 test('a version row that is no revision of ours is never taken for zero', async () => {
-  const file = join(scratch.path, 'k.db')
+  const file = join(folder.path, 'k.db')
   executeIn(file, "CREATE TABLE migrate_version (version_num TEXT); INSERT INTO migrate_version VALUES ('zzz')")
   const before = snapshot(file)
   expect(await codeOf(migratorOf(file, line(users)).upgrade())).toBe('UNKNOWN_APPLIED_REVISION')
@@ -179,7 +179,7 @@ test('a version row that is no revision of ours is never taken for zero', async 
 })
 
 test('opaque SQL may make what later operations name', async () => {
-  const file = join(scratch.path, 'l.db')
+  const file = join(folder.path, 'l.db')
   const chain = line((op) => {
     op.sql('CREATE TABLE made (id INTEGER PRIMARY KEY, a TEXT)')
     op.alterTable('made', (t) => t.alterColumn('a', { nullable: false }))
@@ -194,7 +194,7 @@ test('opaque SQL may make what later operations name', async () => {
 })
 
 test('a revision that records something else each time is refused before anything is touched', async () => {
-  const file = join(scratch.path, 'm.db')
+  const file = join(folder.path, 'm.db')
   let column = 0
   const chain = line(users, (op) => op.alterTable('users', (t) => t.addColumn(`c${column++}`, text())))
   await migratorOf(file, chain).upgrade('r1')

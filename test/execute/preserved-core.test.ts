@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { integer, isMigrateError, text } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder } from './kit.ts'
+import { executeIn, line, migratorOf, type Recorded, rowsOf, temporaryFolder } from './kit.ts'
 import { downAndUp, errorOf, keyed, nothing, preservedCount } from './preserved-kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 test('rows of a dropped table come back when only opaque SQL makes it again', async () => {
-  const file = join(scratch.path, 'opaque.db')
+  const file = join(folder.path, 'opaque.db')
   const chain = line(nothing, {
     up: (op) => op.sql('CREATE TABLE made (id INTEGER PRIMARY KEY, a TEXT)'),
     down: (op) => op.dropTable('made'),
@@ -23,7 +23,7 @@ test('rows of a dropped table come back when only opaque SQL makes it again', as
 })
 
 test('SQL that declares to drop a table keeps its rows as dropTable does', async () => {
-  const file = join(scratch.path, 'effects.db')
+  const file = join(folder.path, 'effects.db')
   const chain = line(nothing, (op) =>
     op.sql('CREATE TABLE made (id INTEGER PRIMARY KEY, a TEXT)', {
       inverse: 'DROP TABLE made',
@@ -44,7 +44,7 @@ test('SQL that declares to drop a table keeps its rows as dropTable does', async
 })
 
 test('a value preserved by an older downgrade never wins over a newer one', async () => {
-  const file = join(scratch.path, 'older.db')
+  const file = join(folder.path, 'older.db')
   const chain = line(keyed('t'), (op) => op.alterTable('t', (t) => t.addColumn('x', text())))
   await migratorOf(file, chain).upgrade()
   executeIn(file, "INSERT INTO t VALUES (1, 'old')")
@@ -58,7 +58,7 @@ test('a value preserved by an older downgrade never wins over a newer one', asyn
 })
 
 test('children come back with their parents, whatever the order in which they were dropped', async () => {
-  const file = join(scratch.path, 'family.db')
+  const file = join(folder.path, 'family.db')
   const family: Recorded = (op) => {
     op.createTable('parent', (t) => {
       t.column('id', integer(), { nullable: false })
@@ -92,7 +92,7 @@ test('children come back with their parents, whatever the order in which they we
 })
 
 test('a row whose parent the application deleted meanwhile stays preserved and is reported; the upgrade goes on', async () => {
-  const file = join(scratch.path, 'orphan.db')
+  const file = join(folder.path, 'orphan.db')
   const chain = line(keyed('parent'), (op) =>
     op.createTable('child', (t) => {
       t.column('id', integer(), { nullable: false })
@@ -112,7 +112,7 @@ test('a row whose parent the application deleted meanwhile stays preserved and i
 })
 
 test('a column of the key itself comes back by the key that stays', async () => {
-  const file = join(scratch.path, 'key.db')
+  const file = join(folder.path, 'key.db')
   const chain = line(
     (op) =>
       op.createTable('t', (t) => {
@@ -145,7 +145,7 @@ test('a column of the key itself comes back by the key that stays', async () => 
 })
 
 test('a table whose only key is a generated column', async () => {
-  const file = join(scratch.path, 'generated.db')
+  const file = join(folder.path, 'generated.db')
   const chain = line(nothing, {
     up: (op) => {
       op.sql("CREATE TABLE t (a TEXT, g TEXT NOT NULL AS (coalesce(a, '')) STORED)")
@@ -164,7 +164,7 @@ test('a table whose only key is a generated column', async () => {
 })
 
 test('a table that an earlier step of the same run renames is counted before the first statement', async () => {
-  const file = join(scratch.path, 'renamed.db')
+  const file = join(folder.path, 'renamed.db')
   const chain = line(
     nothing,
     (op) =>
@@ -187,7 +187,7 @@ test('a table that an earlier step of the same run renames is counted before the
 })
 
 test('limits: more rows or bytes are refused before anything runs; allowed, exactly what was announced is lost', async () => {
-  const file = join(scratch.path, 'limits.db')
+  const file = join(folder.path, 'limits.db')
   const chain = line(nothing, (op) => {
     keyed('big', 'v')(op)
     keyed('small', 'v')(op)
@@ -206,7 +206,7 @@ test('limits: more rows or bytes are refused before anything runs; allowed, exac
 })
 
 test('WITHOUT ROWID tables, tables without a key, and a rename with a drop in one downgrade', async () => {
-  const file = join(scratch.path, 'shapes.db')
+  const file = join(folder.path, 'shapes.db')
   const chain = line(
     (op) => {
       keyed('old', 'a', 'b')(op)
@@ -242,7 +242,7 @@ test('WITHOUT ROWID tables, tables without a key, and a rename with a drop in on
 })
 
 test('an upgrade that fails after giving back keeps everything for the next try', async () => {
-  const file = join(scratch.path, 'fails.db')
+  const file = join(folder.path, 'fails.db')
   const chain = line(nothing, (op) => keyed('t', 'v')(op))
   await migratorOf(file, chain).upgrade()
   executeIn(file, "INSERT INTO t VALUES (1, 'x')")
@@ -263,7 +263,7 @@ test('an upgrade that fails after giving back keeps everything for the next try'
 })
 
 test('purge empties one revision, of which then nothing comes back', async () => {
-  const file = join(scratch.path, 'purge.db')
+  const file = join(folder.path, 'purge.db')
   const chain = line(nothing, keyed('t', 'v'), keyed('u', 'v'))
   const migrator = migratorOf(file, chain)
   await migrator.upgrade()

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { text } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder, snapshot } from './kit.ts'
+import { executeIn, line, migratorOf, type Recorded, rowsOf, snapshot, temporaryFolder } from './kit.ts'
 import { errorOf, keyed, preservedCount } from './preserved-kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 /** A data step that keeps every value of a column and puts another there. */
 const shout =
@@ -24,7 +24,7 @@ const shout =
 const rows = (file: string): unknown => rowsOf(file, 'SELECT * FROM t ORDER BY id')
 
 test('a cell that two steps preserve has its first value back, as it was before both', async () => {
-  const file = join(scratch.path, 'twice.db')
+  const file = join(folder.path, 'twice.db')
   const chain = line(keyed('t', 'v'), (op) => {
     shout('v', 'one')(op)
     shout('v', 'two')(op)
@@ -45,7 +45,7 @@ test('a cell that two steps preserve has its first value back, as it was before 
 })
 
 test('each step gives back its own columns, whatever stood between them', async () => {
-  const file = join(scratch.path, 'between.db')
+  const file = join(folder.path, 'between.db')
   const chain = line(keyed('t', 'v'), (op) => {
     shout('v', 'one')(op)
     op.alterTable('t', (t) => {
@@ -63,7 +63,7 @@ test('each step gives back its own columns, whatever stood between them', async 
 })
 
 test('what the application changed, and rows that are gone, are counted and named', async () => {
-  const file = join(scratch.path, 'changed.db')
+  const file = join(folder.path, 'changed.db')
   const chain = line(keyed('t', 'v'), shout('v', 'new'))
   await migratorOf(file, chain).upgrade('r1')
   executeIn(file, "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')")
@@ -82,7 +82,7 @@ test('what the application changed, and rows that are gone, are counted and name
 })
 
 test('a restore that the database refuses rolls the whole step back, and names what it did', async () => {
-  const file = join(scratch.path, 'refused.db')
+  const file = join(folder.path, 'refused.db')
   const chain = line(keyed('t', 'v'), shout('v', 'new'))
   await migratorOf(file, chain).upgrade('r1')
   executeIn(file, "INSERT INTO t VALUES (1, 'a'), (2, 'b')")
@@ -101,7 +101,7 @@ test('a restore that the database refuses rolls the whole step back, and names w
 })
 
 test('whole rows that a step deleted come back, unless one of their key stands there again', async () => {
-  const file = join(scratch.path, 'rows.db')
+  const file = join(folder.path, 'rows.db')
   const chain = line(keyed('t', 'v'), (op) =>
     op.run('delete', {
       up: async (db) => {

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { double, integer, json, text } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder } from './kit.ts'
+import { executeIn, line, migratorOf, type Recorded, rowsOf, temporaryFolder } from './kit.ts'
 import { downAndUp, keyed, nothing } from './preserved-kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 test('rows with NULL in their key, also several alike, are all preserved', async () => {
-  const file = join(scratch.path, 'nullkey.db')
+  const file = join(folder.path, 'nullkey.db')
   const chain = line(nothing, {
     up: (op) =>
       op.createTable('t', (t) => {
@@ -26,8 +26,8 @@ test('rows with NULL in their key, also several alike, are all preserved', async
 })
 
 test('backfill passes every row, also those with NULL in a key that SQLite lets be NULL', async () => {
-  const file = join(scratch.path, 'backfill.db')
-  let seen = 0
+  const file = join(folder.path, 'backfill.db')
+  let count = 0
   const chain = line(
     (op) => op.sql('CREATE TABLE t (a INTEGER, b TEXT, v TEXT, PRIMARY KEY (a, b))', { inverse: 'DROP TABLE t' }),
     (op) =>
@@ -37,7 +37,7 @@ test('backfill passes every row, also those with NULL in a key that SQLite lets 
           columns: ['v'],
           batch: 2,
           step: async (rows) => {
-            seen += rows.filter((row) => row.v === 'v' && 'a' in row && 'b' in row).length
+            count += rows.filter((row) => row.v === 'v' && 'a' in row && 'b' in row).length
           },
         })
       }),
@@ -48,11 +48,11 @@ test('backfill passes every row, also those with NULL in a key that SQLite lets 
     "INSERT INTO t SELECT 1, NULL, 'v' FROM (VALUES (1),(2),(3),(4),(5)); INSERT INTO t VALUES (1, 'x', 'v'), (NULL, 'x', 'v'), (NULL, 'x', 'v'), (2, 'y', 'v')",
   )
   await migratorOf(file, chain).upgrade()
-  expect(seen).toBe(9)
+  expect(count).toBe(9)
 })
 
 test('NULL of a dropped column comes back where the upgrade would put a default or compute one', async () => {
-  const file = join(scratch.path, 'null.db')
+  const file = join(folder.path, 'null.db')
   const chain = line(keyed('t'), (op) => {
     op.alterTable('t', (t) => {
       t.addColumn('d', text(), { default: 'd' })
@@ -74,7 +74,7 @@ test('NULL of a dropped column comes back where the upgrade would put a default 
 })
 
 test('values come back byte for byte from a dropped column and a dropped table', async () => {
-  const file = join(scratch.path, 'bytes.db')
+  const file = join(folder.path, 'bytes.db')
   const columns: Recorded = (op) => {
     op.createTable('t', (t) => {
       t.column('id', integer(), { nullable: false })
@@ -124,7 +124,7 @@ test('values come back byte for byte from a dropped column and a dropped table',
 })
 
 test('names that JavaScript knows, quotes and emoji go down and up again', async () => {
-  const file = join(scratch.path, 'names.db')
+  const file = join(folder.path, 'names.db')
   const names = ['__proto__', 'constructor', 'then', 'to"String', "it's", '😀', 'a.b', '$size', 'select']
   const chain = line(
     nothing,
@@ -158,7 +158,7 @@ test('names that JavaScript knows, quotes and emoji go down and up again', async
 })
 
 test('a whole number in a REAL column and a computed twin of another type', async () => {
-  const file = join(scratch.path, 'twin.db')
+  const file = join(folder.path, 'twin.db')
   const chain = line(keyed('t'), (op) => {
     op.alterTable('t', (t) => {
       t.addColumn('r', double(), { default: 0 })

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { integer, isMigrateError, text } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder, snapshot } from './kit.ts'
+import { executeIn, line, migratorOf, type Recorded, rowsOf, snapshot, temporaryFolder } from './kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 const items = 'SELECT id, name FROM items ORDER BY id'
 const preservedRows = 'SELECT "table_name", "column", "value" FROM migrate_preserved ORDER BY id'
 
@@ -40,7 +40,7 @@ const upper: Recorded = (op) =>
   })
 
 test('the first value that is preserved of a cell stays', async () => {
-  const file = join(scratch.path, 'first.db')
+  const file = join(folder.path, 'first.db')
   const chain = line(twoItems, (op) => {
     upper(op)
     op.run('again', {
@@ -59,7 +59,7 @@ test('the first value that is preserved of a cell stays', async () => {
 })
 
 test('a value that was changed since stays, and the old one stays preserved', async () => {
-  const file = join(scratch.path, 'changed.db')
+  const file = join(folder.path, 'changed.db')
   const chain = line(twoItems, upper)
   await migratorOf(file, chain).upgrade()
   executeIn(file, "UPDATE items SET name = 'mine' WHERE id = 1")
@@ -73,7 +73,7 @@ test('a value that was changed since stays, and the old one stays preserved', as
 })
 
 test('values are restored newest first, so that keys which moved up go down again in their places', async () => {
-  const file = join(scratch.path, 'order.db')
+  const file = join(folder.path, 'order.db')
   const chain = line(twoItems, (op) =>
     op.run('make room for a first one', {
       up: async (db) => {
@@ -108,7 +108,7 @@ const notes: Recorded = (op) => {
 const written = "UPDATE items SET note = 'n' || id; INSERT INTO tags VALUES (7, 'seven'), (8, NULL)"
 
 test('what a downgrade drops comes back with the next upgrade', async () => {
-  const file = join(scratch.path, 'drop.db')
+  const file = join(folder.path, 'drop.db')
   const chain = line(twoItems, notes)
   await migratorOf(file, chain).upgrade()
   executeIn(file, written)
@@ -127,7 +127,7 @@ test('what a downgrade drops comes back with the next upgrade', async () => {
 
 test('a downgrade that would drop more than is preserved is refused, unless that is allowed', async () => {
   for (const preserve of [{ maxRows: 1 }, { maxBytes: 3 }]) {
-    const file = join(scratch.path, `${JSON.stringify(preserve)}.db`)
+    const file = join(folder.path, `${JSON.stringify(preserve)}.db`)
     const chain = line(twoItems, notes)
     const migrator = migratorOf(file, chain, { preserve })
     await migrator.upgrade()

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expression, integer, isMigrateError, type MigrationEvent, type Revision, varchar } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { executeIn, line, migratorOf, type Recorded, rowsOf, scratchFolder, snapshot } from './kit.ts'
+import { executeIn, line, migratorOf, type Recorded, rowsOf, snapshot, temporaryFolder } from './kit.ts'
 import { errorOf, keyed, nothing } from './preserved-kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 /** Does something once the plan is made and before anything runs. */
 function afterPlanning(work: () => void): { onEvent: (event: MigrationEvent) => void } {
@@ -20,7 +20,7 @@ function afterPlanning(work: () => void): { onEvent: (event: MigrationEvent) => 
 }
 
 test('a column added by hand between plan and run survives the rebuild', async () => {
-  const file = join(scratch.path, 'column.db')
+  const file = join(folder.path, 'column.db')
   const chain = line(keyed('t', 'v'), (op) => op.alterTable('t', (t) => t.alterColumn('v', { type: varchar(9) })))
   await migratorOf(file, chain).upgrade('r1')
   await migratorOf(file, chain).upgrade(
@@ -33,7 +33,7 @@ test('a column added by hand between plan and run survives the rebuild', async (
 })
 
 test('a change in place that becomes a rebuild meanwhile keeps the rows of cascading children', async () => {
-  const file = join(scratch.path, 'cascade.db')
+  const file = join(folder.path, 'cascade.db')
   const chain = line(
     (op) => {
       keyed('parent', 'v')(op)
@@ -60,7 +60,7 @@ test('a change in place that becomes a rebuild meanwhile keeps the rows of casca
 })
 
 test('what was changed by hand between plan and run stops a derived downgrade', async () => {
-  const file = join(scratch.path, 'drift.db')
+  const file = join(folder.path, 'drift.db')
   const chain = line(nothing, keyed('t'))
   await migratorOf(file, chain).upgrade()
   const hand = () => executeIn(file, 'ALTER TABLE t ADD COLUMN hand TEXT')
@@ -70,7 +70,7 @@ test('what was changed by hand between plan and run stops a derived downgrade', 
 })
 
 test('rows that came between plan and run and cannot be preserved stop the downgrade', async () => {
-  const file = join(scratch.path, 'rows.db')
+  const file = join(folder.path, 'rows.db')
   const chain = line(nothing, keyed('t'))
   const few = { preserve: { maxRows: 1 } }
   await migratorOf(file, chain, few).upgrade()
@@ -81,7 +81,7 @@ test('rows that came between plan and run and cannot be preserved stop the downg
 })
 
 test('one downgrades while the other upgrades: the later one stops at a boundary or has nothing to do', async () => {
-  const file = join(scratch.path, 'opposite.db')
+  const file = join(folder.path, 'opposite.db')
   const chain = line(...Array.from({ length: 6 }, (_, at) => keyed(`t${at + 1}`)))
   await migratorOf(file, chain).upgrade('r3')
   const outcomes = await Promise.all(
@@ -106,7 +106,7 @@ test('one downgrades while the other upgrades: the later one stops at a boundary
 })
 
 test('a signal that is aborted before the run makes no file', async () => {
-  const file = join(scratch.path, 'none.db')
+  const file = join(folder.path, 'none.db')
   const error = await errorOf(migratorOf(file, line(keyed('t'))).upgrade('head', { signal: AbortSignal.abort() }))
   expect(error.code).toBe('ABORTED')
   expect(existsSync(file)).toBe(false)
@@ -126,38 +126,38 @@ test('an abort at every event leaves the database at a boundary, and the next ru
     keyed('b'),
   )
   const states = new Set<string>()
-  const clean = join(scratch.path, 'clean.db')
+  const clean = join(folder.path, 'clean.db')
   const leaveOut = ['migrate_history']
   for (const target of ['r1', 'r2', 'r3']) {
     await migratorOf(clean, chain, { transaction: 'revision' }).upgrade(target)
     states.add(snapshot(clean, leaveOut))
   }
   let events = 0
-  await migratorOf(join(scratch.path, 'count.db'), chain, { transaction: 'revision' }).upgrade('head', {
+  await migratorOf(join(folder.path, 'count.db'), chain, { transaction: 'revision' }).upgrade('head', {
     onEvent: () => void events++,
   })
   for (let at = 1; at <= events; at++) {
-    const file = join(scratch.path, `abort${at}.db`)
+    const file = join(folder.path, `abort${at}.db`)
     const stop = new AbortController()
-    let seen = 0
+    let reads = 0
     const outcome = await migratorOf(file, chain, { transaction: 'revision' })
       .upgrade('head', {
         signal: stop.signal,
         onEvent: () => {
-          if (++seen === at) stop.abort()
+          if (++reads === at) stop.abort()
         },
       })
       .catch((error: unknown) => error)
     if (isMigrateError(outcome)) expect(outcome.code).toBe('ABORTED')
-    const found = existsSync(file) ? snapshot(file, leaveOut) : ''
-    expect(found === '' || rowsOf(file, 'SELECT 1 FROM sqlite_master').length === 0 || states.has(found)).toBe(true)
+    const after = existsSync(file) ? snapshot(file, leaveOut) : ''
+    expect(after === '' || rowsOf(file, 'SELECT 1 FROM sqlite_master').length === 0 || states.has(after)).toBe(true)
     await migratorOf(file, chain, { transaction: 'revision' }).upgrade()
     expect(snapshot(file, leaveOut)).toBe([...states].at(-1))
   }
 })
 
 test('a listener that is async and rejects does not stop the run; the result says so', async () => {
-  const file = join(scratch.path, 'async-listener.db')
+  const file = join(folder.path, 'async-listener.db')
   const result = await migratorOf(file, line(keyed('a'), keyed('b'))).upgrade('head', {
     onEvent: (async () => {
       throw new Error('listener broke later')
@@ -168,7 +168,7 @@ test('a listener that is async and rejects does not stop the run; the result say
 })
 
 test('a listener that throws does not stop the run; the result says so', async () => {
-  const file = join(scratch.path, 'listener.db')
+  const file = join(folder.path, 'listener.db')
   const result = await migratorOf(file, line(keyed('a'), keyed('b'))).upgrade('head', {
     onEvent: () => {
       throw new Error('listener broke')
@@ -179,20 +179,20 @@ test('a listener that throws does not stop the run; the result says so', async (
 })
 
 test('a call that a failed data step left behind writes nothing afterwards', async () => {
-  const file = join(scratch.path, 'left.db')
+  const file = join(folder.path, 'left.db')
   const chain = line(keyed('t', 'v'), (op) =>
     op.run('both', async (db) => {
       const slow = async (): Promise<void> => {
         await new Promise((resolve) => setTimeout(resolve, 60))
         await db.execute('INSERT INTO "t" VALUES (1, NULL)')
       }
-      const keeping = async (): Promise<void> => {
+      const preserving = async (): Promise<void> => {
         for (let at = 0; at < 20_000; at++)
           await db.preserve({ table: 't', key: { id: BigInt(at) }, column: 'v', value: 'old', written: 'new' })
       }
       await Promise.all([
         slow(),
-        keeping(),
+        preserving(),
         db.backfill({
           table: 't',
           columns: ['v'],
@@ -214,7 +214,7 @@ test('a call that a failed data step left behind writes nothing afterwards', asy
 })
 
 test('views: a revision of a view alone goes up and down; guards see what is there', async () => {
-  const file = join(scratch.path, 'views.db')
+  const file = join(folder.path, 'views.db')
   const view: Recorded = (op) => op.createView('v', expression('SELECT id FROM t'))
   const chain = line(keyed('t'), view)
   await migratorOf(file, chain).upgrade()
@@ -227,7 +227,7 @@ test('views: a revision of a view alone goes up and down; guards see what is the
 })
 
 test('a plan remembers its tier', async () => {
-  const file = join(scratch.path, 'tier.db')
+  const file = join(folder.path, 'tier.db')
   const migrator = migratorOf(file, line(keyed('t')))
   const plan = await migrator.plan('head', { tier: 'main' })
   expect(plan.tier).toBe('main')

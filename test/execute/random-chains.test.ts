@@ -4,9 +4,9 @@ import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { caseSeed, onlyCase, type Random, random, runSeed } from '../kit/random.ts'
 import { counts } from '../kit/scale.ts'
-import { line, migratorOf, type Recorded, scratchFolder } from './kit.ts'
+import { line, migratorOf, type Recorded, temporaryFolder } from './kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 interface Shape {
   readonly tables: Map<string, Set<string>>
@@ -17,7 +17,7 @@ const names = ['__proto__', 'constructor', 'then', 'order', "it's", 'dot.ted', '
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 /** What a change leaves is noted when it is chosen. */
-const leave = (_noted: unknown, recorded: Recorded): Recorded => recorded
+const leave = (_entry: unknown, recorded: Recorded): Recorded => recorded
 
 /** One change and what it leaves; each can be inverted. */
 function change(from: Random, shape: Shape): Recorded {
@@ -227,7 +227,7 @@ test('random chains: what is planned is what runs, nothing drifts by itself, row
       return recorded
     })
     const chain = line(...revisions)
-    const file = join(scratch.path, `c${index}.db`)
+    const file = join(folder.path, `c${index}.db`)
     const shapes: unknown[] = []
     try {
       for (let at = 1; at <= chain.length; at++) {

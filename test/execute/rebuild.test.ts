@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { text } from '@org/migrate-core'
 import { expect, test } from 'vitest'
-import { executeIn, line, migratorOf, rowsOf, scratchFolder } from './kit.ts'
+import { executeIn, line, migratorOf, rowsOf, temporaryFolder } from './kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 test('a rebuild of a parent in a revision keeps the children of ON DELETE CASCADE', async () => {
-  const file = join(scratch.path, 'parent.db')
+  const file = join(folder.path, 'parent.db')
   executeIn(
     file,
     `CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT);

@@ -14,7 +14,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it } from 'vitest'
 import { describeOn, describeOnEach } from '../kit/servers.ts'
-import { executeIn, rowsOf, scratchFolder } from './kit.ts'
+import { executeIn, rowsOf, temporaryFolder } from './kit.ts'
 
 type Run = (text: string) => Promise<readonly Record<string, unknown>[]>
 
@@ -77,14 +77,14 @@ async function comesBackQuietly(
     if (last === extra) await migrator.downgrade('r1')
     await run(hang)
     const before = await run('SELECT * FROM t ORDER BY id')
-    const known = states === undefined ? [] : await run(states)
+    const statesBefore = states === undefined ? [] : await run(states)
     expect((await (last === extra ? migrator.upgrade() : migrator.downgrade('r1'))).reports).toEqual([])
     const restored = (row: Record<string, unknown>): object =>
       last === extra ? { ...row, extra: 'value' } : { ...row, name: row.id === 1 ? ' one ' : row.name }
     expect(await run('SELECT * FROM t ORDER BY id')).toEqual(before.map(restored))
     expect(await run('SELECT * FROM log')).toEqual([])
     expect(await migrator.preserved.list()).toEqual([])
-    if (states !== undefined) expect(await run(states)).toEqual(known)
+    if (states !== undefined) expect(await run(states)).toEqual(statesBefore)
   }
   for (const last of [takenAway, takenAwayAndWritten]) {
     const { dialect, run } = await createDatabase()
@@ -94,19 +94,19 @@ async function comesBackQuietly(
     await migrator.upgrade()
     await run(hang)
     const before = await run('SELECT * FROM t ORDER BY id')
-    const known = states === undefined ? [] : await run(states)
+    const statesBefore = states === undefined ? [] : await run(states)
     expect((await migrator.downgrade('r2')).reports).toEqual([])
     expect(await run('SELECT * FROM t ORDER BY id')).toEqual(before.map((row) => ({ ...row, extra: 'value' })))
     expect(await run('SELECT * FROM log')).toEqual([])
     expect(await migrator.preserved.list()).toEqual([])
-    if (states !== undefined) expect(await run(states)).toEqual(known)
+    if (states !== undefined) expect(await run(states)).toEqual(statesBefore)
   }
 }
 
 const title = 'a restored value'
 
 describe(`sqlite: ${title}`, () => {
-  const folder = scratchFolder()
+  const folder = temporaryFolder()
   let count = 0
   const createDatabase = async (): Promise<RestoreDatabase> => {
     count += 1
@@ -148,14 +148,14 @@ describeOnEach(['postgres', 'postgres-next'], title, (createDatabase) => {
       ['r', 'ENABLE REPLICA'],
       ['a ""quoted""', 'ENABLE ALWAYS'],
     ]
-    const made = states.map(
+    const createdStates = states.map(
       ([name, state]) =>
         `CREATE TRIGGER "${name}" BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION touch(); ALTER TABLE t ${state} TRIGGER "${name}"`,
     )
     await comesBackQuietly(
       createDatabaseWith(`${tables.replace('FILL_updated', 'updated_at timestamptz')} CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN NEW.updated_at = now(); NEW.hits = coalesce(NEW.hits, 0) + 1; INSERT INTO log VALUES (TG_NAME); RETURN NEW; END $$`),
-      made.join('; '),
+      createdStates.join('; '),
       "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 't'::regclass AND NOT tgisinternal ORDER BY 1",
     )
   })

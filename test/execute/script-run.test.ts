@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { bytes, integer, type Plan, script, text } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, test } from 'vitest'
-import { executeIn, line, migratorOf, rowsOf, scratchFolder } from './kit.ts'
+import { executeIn, line, migratorOf, rowsOf, temporaryFolder } from './kit.ts'
 import { errorOf, keyed, nothing } from './preserved-kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 const schema = (file: string): unknown =>
   rowsOf(file, "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name, type")
@@ -37,7 +37,7 @@ const chain = line(
 )
 
 test('a plan with bytes and big numbers is JSON, frozen, and runs from its JSON', async () => {
-  const file = join(scratch.path, 'json.db')
+  const file = join(folder.path, 'json.db')
   const migrator = migratorOf(file, chain)
   const plan = await migrator.plan()
   const copy = JSON.parse(JSON.stringify(plan)) as Plan
@@ -53,8 +53,8 @@ test('a plan with bytes and big numbers is JSON, frozen, and runs from its JSON'
 })
 
 test('a script leaves what an online run leaves, and online goes on and back from there', async () => {
-  const online = join(scratch.path, 'online.db')
-  const offline = join(scratch.path, 'offline.db')
+  const online = join(folder.path, 'online.db')
+  const offline = join(folder.path, 'offline.db')
   await migratorOf(online, chain).upgrade()
   const dialect = sqliteDialect({ url: `sqlite:${offline}` })
   executeIn(offline, script(await migratorOf(offline, chain).plan(), dialect))
@@ -71,7 +71,7 @@ test('a script leaves what an online run leaves, and online goes on and back fro
 })
 
 test('a script of a downgrade that would preserve rows is refused: it preserves none', async () => {
-  const file = join(scratch.path, 'preserved.db')
+  const file = join(folder.path, 'preserved.db')
   const dropping = line(nothing, keyed('t', 'v'))
   await migratorOf(file, dropping).upgrade()
   const dialect = sqliteDialect({ url: `sqlite:${file}` })

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { createMigrator, graphOf, integer, revisions, type Tier } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, test } from 'vitest'
-import { executeIn, line, rowsOf, scratchFolder } from './kit.ts'
+import { executeIn, line, rowsOf, temporaryFolder } from './kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 const steps: Tier = {
   name: 'legacy',
@@ -23,7 +23,7 @@ const steps: Tier = {
 }
 
 test('a step that is missing in the middle runs and is named; unknown ones are kept', async () => {
-  const file = join(scratch.path, 'gap.db')
+  const file = join(folder.path, 'gap.db')
   executeIn(
     file,
     `CREATE TABLE migratehistory (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL, migrated_at DATETIME NOT NULL);

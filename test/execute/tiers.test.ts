@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { createMigrator, graphOf, type Migrator, type OperationRecorder, revisions, type Tier } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, test } from 'vitest'
-import { executeIn, line, rowsOf, scratchFolder, snapshot } from './kit.ts'
+import { executeIn, line, rowsOf, snapshot, temporaryFolder } from './kit.ts'
 import { errorOf, keyed } from './preserved-kit.ts'
 
-const scratch = scratchFolder()
+const folder = temporaryFolder()
 
 function legacy(broken?: string): Tier {
   const names = ['001_a', '002_b', '003_c']
@@ -29,7 +29,7 @@ const names = (file: string): unknown =>
   rowsOf(file, 'SELECT name FROM migratehistory ORDER BY id').map((row) => (row as { name: string }).name)
 
 test('targets of the sequential tier: a number, its full name, -1, base, head', async () => {
-  const file = join(scratch.path, 'targets.db')
+  const file = join(folder.path, 'targets.db')
   const of = { tier: 'legacy' }
   await migrator(file).upgrade('002', of)
   expect(names(file)).toEqual(['001_a', '002_b'])
@@ -49,7 +49,7 @@ test('targets of the sequential tier: a number, its full name, -1, base, head', 
 })
 
 test('a plan of one tier runs on that tier, also where its target is a number', async () => {
-  const file = join(scratch.path, 'plan.db')
+  const file = join(folder.path, 'plan.db')
   const plan = await migrator(file).plan('002', { tier: 'legacy' })
   expect(plan.tier).toBe('legacy')
   for await (const _ of migrator(file).run(plan));
@@ -57,7 +57,7 @@ test('a plan of one tier runs on that tier, also where its target is a number', 
 })
 
 test('the graph goes to base alone; the tier below it is held while it stands', async () => {
-  const file = join(scratch.path, 'blocked.db')
+  const file = join(folder.path, 'blocked.db')
   await migrator(file).upgrade()
   const before = snapshot(file)
   expect(await errorOf(migrator(file).downgrade('base', { tier: 'legacy' }))).toMatchObject({
@@ -72,7 +72,7 @@ test('the graph goes to base alone; the tier below it is held while it stands', 
 })
 
 test('the tier below is held also where the graph went up after the plan was made', async () => {
-  const file = join(scratch.path, 'race.db')
+  const file = join(folder.path, 'race.db')
   await migrator(file).upgrade()
   await migrator(file).downgrade('base')
   let done = false
@@ -91,7 +91,7 @@ test('the tier below is held also where the graph went up after the plan was mad
 })
 
 test('a step of the first tier that fails stops before the graph', async () => {
-  const file = join(scratch.path, 'fails.db')
+  const file = join(folder.path, 'fails.db')
   executeIn(file, 'CREATE TABLE other (a)')
   const error = await errorOf(migrator(file, legacy('002_b')).upgrade())
   expect(error).toMatchObject({ code: 'STATEMENT_FAILED', location: { tier: 'legacy', revision: '002_b' } })
@@ -102,7 +102,7 @@ test('a step of the first tier that fails stops before the graph', async () => {
 })
 
 test('the table of the sequential tier has the shape and the times of Peewee', async () => {
-  const file = join(scratch.path, 'shape.db')
+  const file = join(folder.path, 'shape.db')
   await migrator(file).upgrade('001', { tier: 'legacy' })
   expect(
     rowsOf(file, 'SELECT name, type, "notnull" AS required, pk FROM pragma_table_info(\'migratehistory\')'),

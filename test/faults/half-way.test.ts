@@ -29,7 +29,7 @@ describe.each((['mariadb', 'mysql'] as const).filter(isThere))('%s: a revision t
     onGround(
       () => groundOn(name),
       async (ground) => {
-        const half = (column: string, unique: string): Revision => ({
+        const interruptedRevision = (column: string, unique: string): Revision => ({
           revision: 'bbbbbbbbbbbb',
           downRevision: 'aaaaaaaaaaaa',
           upgrade(op) {
@@ -39,12 +39,16 @@ describe.each((['mariadb', 'mysql'] as const).filter(isThere))('%s: a revision t
         })
         await upgraded(ground, first)
         await ground.script('INSERT INTO one (id, n) VALUES (2, 1)')
-        await expect(upgraded(ground, first, half('a', 'u'))).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
+        await expect(upgraded(ground, first, interruptedRevision('a', 'u'))).rejects.toMatchObject({
+          code: 'STATEMENT_FAILED',
+        })
         const before = await ground.inspect()
-        await expect(upgraded(ground, first, half('b', 'u'))).rejects.toMatchObject({ code: 'REVISION_INTERRUPTED' })
+        await expect(upgraded(ground, first, interruptedRevision('b', 'u'))).rejects.toMatchObject({
+          code: 'REVISION_INTERRUPTED',
+        })
         expect((await ground.inspect()).lasting).toEqual(before.lasting)
         await ground.script('DELETE FROM one WHERE id = 2')
-        const { applied } = await upgraded(ground, first, half('a', 'other'))
+        const { applied } = await upgraded(ground, first, interruptedRevision('a', 'other'))
         expect(applied).toEqual(['main:bbbbbbbbbbbb'])
         expect(await ground.rows('SELECT a FROM one')).toEqual([{ a: '5' }])
       },

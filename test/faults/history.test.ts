@@ -17,7 +17,7 @@ import { groundOn } from './grounds/index.ts'
 import { isThere, onGround } from './kills/suite.ts'
 import { dialectFor } from './runner/dialects.ts'
 
-const made = (name: string) => (op: OperationRecorder) => {
+const createTable = (name: string) => (op: OperationRecorder) => {
   op.createTable(name, (t) => {
     t.column('id', integer(), { nullable: false })
     t.column('n', integer())
@@ -26,9 +26,9 @@ const made = (name: string) => (op: OperationRecorder) => {
   op.insertRows(name, [{ id: 1, n: 1 }], { key: ['id'] })
 }
 
-const first: Revision = { revision: 'aaaaaaaaaaaa', downRevision: null, upgrade: made('one') }
-const second: Revision = { revision: 'bbbbbbbbbbbb', downRevision: 'aaaaaaaaaaaa', upgrade: made('two') }
-const third: Revision = { revision: 'cccccccccccc', downRevision: 'bbbbbbbbbbbb', upgrade: made('three') }
+const first: Revision = { revision: 'aaaaaaaaaaaa', downRevision: null, upgrade: createTable('one') }
+const second: Revision = { revision: 'bbbbbbbbbbbb', downRevision: 'aaaaaaaaaaaa', upgrade: createTable('two') }
+const third: Revision = { revision: 'cccccccccccc', downRevision: 'bbbbbbbbbbbb', upgrade: createTable('three') }
 
 const on = (ground: Ground, ...chain: readonly Revision[]): Migrator =>
   createMigrator({ dialect: dialectFor(ground.dialect, ground.url), tiers: [graphOf(revisions(chain))] })
@@ -92,7 +92,7 @@ describe.each(servers.filter(isThere))('%s: a history that is not what the files
   })
 
   test('row 69: that lacks a revision below its head gets it when it is asked for by name', async (ground) => {
-    const branch: Revision = { revision: 'dddddddddddd', downRevision: 'aaaaaaaaaaaa', upgrade: made('four') }
+    const branch: Revision = { revision: 'dddddddddddd', downRevision: 'aaaaaaaaaaaa', upgrade: createTable('four') }
     await on(ground, first, second).upgrade()
     await untouched(ground, () => on(ground, first, second, branch).upgrade(), { code: 'MULTIPLE_HEADS' })
     const { applied } = await on(ground, first, second, branch).upgrade('heads')
@@ -202,9 +202,9 @@ describe.each(servers.filter(isThere))('%s: a history that is not what the files
     await on(ground, first, slow).upgrade()
     over = true
     await writing
-    const [found] = await ground.rows('SELECT COUNT(*) AS n, MIN(more) AS least, MAX(more) AS most FROM one')
-    expect(Number(found?.n)).toBe(written + 1)
+    const [row] = await ground.rows('SELECT COUNT(*) AS n, MIN(more) AS least, MAX(more) AS most FROM one')
+    expect(Number(row?.n)).toBe(written + 1)
     // Written before the step it was counted up; written after it, it has the default.
-    expect([Number(found?.least) >= 5, Number(found?.most)]).toEqual([true, 6])
+    expect([Number(row?.least) >= 5, Number(row?.most)]).toEqual([true, 6])
   })
 })

@@ -14,10 +14,10 @@ describeOnEach(serverNames, 'a data step', (createDatabase, server) => {
   it('sends thirty statements at once, in a run with a signal, without a warning of Node', async () => {
     const database = await createDatabase()
     const warnings: string[] = []
-    const note = (warning: Error): void => {
+    const collect = (warning: Error): void => {
       warnings.push(warning.message)
     }
-    process.on('warning', note)
+    process.on('warning', collect)
     try {
       const upgrade = (op: OperationRecorder): void => {
         op.createTable('t', (t) => {
@@ -37,7 +37,7 @@ describeOnEach(serverNames, 'a data step', (createDatabase, server) => {
       await migrator.upgrade('head', { signal: new AbortController().signal })
       await new Promise((resolve) => setImmediate(resolve))
     } finally {
-      process.off('warning', note)
+      process.off('warning', collect)
     }
     expect(warnings).toEqual([])
     expect(Number((await database.sql('SELECT count(*) AS n FROM t'))[0]?.n)).toBe(30)

@@ -4,7 +4,7 @@ const newRevisions = 'cli/new-revisions.test.ts'
 const heads = 'cli/two-heads.test.ts'
 const history = 'cli/history.test.ts'
 const offline = 'cli/offline-sql.test.ts'
-const looking = 'cli/looking.test.ts'
+const inspections = 'cli/looking.test.ts'
 const check = 'cli/check.test.ts'
 const settings = 'cli/arguments.test.ts'
 const following = 'makes a file behind the head, which the next upgrade applies; no database is made for it'
@@ -68,7 +68,7 @@ export const commands: readonly Row[] = [
     '`history`, `-r`, `-v`, `-i`',
     'the same words',
     '`current` is marked without `-i`; the ranges that fail there work.',
-    [looking, 'history marks heads, the current revision, forks and merges, and takes a range'],
+    [inspections, 'history marks heads, the current revision, forks and merges, and takes a range'],
   ),
   row('`heads`, `-v`, `--resolve-dependencies`', 'the same words', '', [
     history,
@@ -78,7 +78,7 @@ export const commands: readonly Row[] = [
     history,
     'branches tells every fork with what follows it, heads and current what only a dependency stands on',
   ]),
-  row('`show REV`', '`show <targets...>`', 'Several at once.', [looking, 'heads and show tell of revisions']),
+  row('`show REV`', '`show <targets...>`', 'Several at once.', [inspections, 'heads and show tell of revisions']),
   row('nothing', '`graph`, `--format mermaid|dot|json`', 'The history drawn in the terminal.', [
     history,
     'graph draws it with labels, dependencies, heads and where the database stands',
@@ -109,7 +109,7 @@ export const commands: readonly Row[] = [
     ['cli/checking-servers.test.ts', 'make the bookkeeping, find what is to be done, and leave the database alone'],
   ),
   row('nothing', '`status`, `plan`', 'Where the database stands; what would run, on its real tables.', [
-    looking,
+    inspections,
     'plan lists every step with its SQL, what a downgrade keeps, and changes nothing',
   ]),
   row('nothing', '`doctor`', 'What could go wrong on this database.', [

@@ -49,33 +49,33 @@ describe('the advice of a refused upgrade', () => {
     const walk = fc.record({
       situation: randomSituation,
       explicit: fc.boolean(),
-      way: fc.constantFrom('heads', 'one', 'merge', 'rebase'),
+      strategy: fc.constantFrom('heads', 'one', 'merge', 'rebase'),
       choices: fc.infiniteStream(fc.nat()),
     })
     fc.assert(
-      fc.property(walk, ({ situation, explicit, way, choices }) => {
+      fc.property(walk, ({ situation, explicit, strategy, choices }) => {
         let nodes = inFiles(situation.nodes)
-        let rows: readonly string[] = naive(nodes).maximal(naive(nodes).below(situation.standing))
+        let rows: readonly string[] = naive(nodes).maximal(naive(nodes).below(situation.positions))
         const most = createRevisionGraph(nodes).heads.length
         const isDone = (): boolean => naive(nodes).below(rows).length === nodes.length
         for (let steps = 0; !isDone(); steps += 1) {
           expect(steps).toBeLessThan(Math.max(most, 1))
           const graph = createRevisionGraph(nodes)
-          const found = attempt(() => planUpgrade(graph, rows, explicit ? 'head' : defaultTarget(graph)))
-          if (!isMigrateError(found)) {
-            rows = found.to
+          const attempted = attempt(() => planUpgrade(graph, rows, explicit ? 'head' : defaultTarget(graph)))
+          if (!isMigrateError(attempted)) {
+            rows = attempted.to
             continue
           }
-          expect(found.code).toBe('MULTIPLE_HEADS')
+          expect(attempted.code).toBe('MULTIPLE_HEADS')
           const applied = naive(nodes).below(rows)
-          const [all = '', ...commands] = quoted(found.remedy)
+          const [all = '', ...commands] = quoted(attempted.remedy)
           expect(all).toBe('heads')
           const named = graph.heads.filter((id) => !applied.includes(id))[choices.next().value % 2] ?? 'heads'
           // A line that is applied keeps its place, as the advice says.
           const command = commands.find(
-            (args) => args.includes(way) && !(way === 'rebase' && applied.includes(args.split(' ')[2] ?? '')),
+            (args) => args.includes(strategy) && !(strategy === 'rebase' && applied.includes(args.split(' ')[2] ?? '')),
           )
-          const chosen = way === 'heads' ? 'heads' : (command ?? named)
+          const chosen = strategy === 'heads' ? 'heads' : (command ?? named)
           if (chosen.startsWith('migrate ')) nodes = edited(nodes, chosen)
           else rows = planUpgrade(graph, rows, chosen).to
         }
@@ -99,8 +99,8 @@ describe('the advice of a refused upgrade', () => {
       code: 'MULTIPLE_HEADS',
       remedy: expect.stringContaining('`migrate merge m t3`'),
     })
-    const again = createRevisionGraph([...nodesOf(`${text} m<-a4,q5`), ...nodesOf('n<-m,t3')])
-    expect(planUpgrade(again, [], 'head').to).toEqual(['n'])
+    const rejoined = createRevisionGraph([...nodesOf(`${text} m<-a4,q5`), ...nodesOf('n<-m,t3')])
+    expect(planUpgrade(rejoined, [], 'head').to).toEqual(['n'])
   })
 })
 
@@ -113,42 +113,42 @@ function wayOf(nodes: readonly GraphNode[], target: string): readonly string[] {
   const parentsOf = (id: string): readonly string[] => nodes.find(({ revision }) => revision === id)?.parents ?? []
   const isBelow = (id: string, other: string): boolean =>
     id === other || parentsOf(other).some((parent) => isBelow(id, parent))
-  const way = nodes
+  const strategy = nodes
     .map(({ revision }) => revision)
     .filter((id) => id !== anchor && isBelow(id, line) && isBelow(anchor, id))
   let at: string | undefined = anchor
   for (let left = Number(steps); left > 0 && at !== undefined; left -= 1) {
-    way.push(at)
+    strategy.push(at)
     at = parentsOf(at)[0]
   }
-  return way
+  return strategy
 }
 
 describe('the advice of an ambiguous target', () => {
   test('downwards reverts the line that it names, what stands on that, and nothing else', () => {
-    const asked = fc.record({
+    const situations = fc.record({
       situation: randomSituation,
       steps: fc.integer({ min: 1, max: 3 }),
       from: fc.constantFrom('', 'current', 'head'),
     })
     fc.assert(
-      fc.property(asked, ({ situation: { nodes, standing }, steps, from }) => {
+      fc.property(situations, ({ situation: { nodes, positions }, steps, from }) => {
         const graph = createRevisionGraph(nodes)
         const { below, above, maximal } = naive(nodes)
-        const rows = maximal(below(standing))
+        const rows = maximal(below(positions))
         const refused = attempt(() => planDowngrade(graph, rows, `${from}-${steps}`))
         if (!isMigrateError(refused) || !ambiguous.has(refused.code)) return
         const advised = quoted(refused.remedy)
         expect(advised.length).toBeGreaterThan(1)
         for (const target of advised) {
-          const found = attempt(() => planDowngrade(graph, rows, target))
-          if (isMigrateError(found)) {
+          const attempted = attempt(() => planDowngrade(graph, rows, target))
+          if (isMigrateError(attempted)) {
             // Another merge, or the end of the line, further down; or a head that is not applied.
-            expect(['AMBIGUOUS_WALK', 'RELATIVE_OUT_OF_RANGE', 'INVALID_DOWNGRADE_TARGET']).toContain(found.code)
+            expect(['AMBIGUOUS_WALK', 'RELATIVE_OUT_OF_RANGE', 'INVALID_DOWNGRADE_TARGET']).toContain(attempted.code)
             continue
           }
-          const way = above(wayOf(nodes, target))
-          for (const id of stepIds(found)) expect(way, `${target} reverts ${id}`).toContain(id)
+          const strategy = above(wayOf(nodes, target))
+          for (const id of stepIds(attempted)) expect(strategy, `${target} reverts ${id}`).toContain(id)
         }
       }),
       runs,
@@ -180,21 +180,21 @@ describe('the advice of an ambiguous target', () => {
   })
 
   test('upwards it is taken, step for step', () => {
-    const asked = fc.record({ situation: randomSituation, steps: fc.integer({ min: 1, max: 3 }) })
+    const situations = fc.record({ situation: randomSituation, steps: fc.integer({ min: 1, max: 3 }) })
     fc.assert(
-      fc.property(asked, ({ situation: { nodes, standing }, steps }) => {
+      fc.property(situations, ({ situation: { nodes, positions }, steps }) => {
         const graph = createRevisionGraph(nodes)
         const { below, maximal } = naive(nodes)
-        const rows = maximal(below(standing))
+        const rows = maximal(below(positions))
         const follow = (target: string, depth: number): void => {
-          const found = attempt(() => planUpgrade(graph, rows, target))
-          if (!isMigrateError(found) || !ambiguous.has(found.code)) {
-            if (isMigrateError(found)) expect(found.code).toBe('RELATIVE_OUT_OF_RANGE')
+          const attempted = attempt(() => planUpgrade(graph, rows, target))
+          if (!isMigrateError(attempted) || !ambiguous.has(attempted.code)) {
+            if (isMigrateError(attempted)) expect(attempted.code).toBe('RELATIVE_OUT_OF_RANGE')
             return
           }
           // At most the choice of the line, and one at each step.
           expect(depth).toBeLessThanOrEqual(steps)
-          const advised = quoted(found.remedy)
+          const advised = quoted(attempted.remedy)
           expect(advised.length).toBeGreaterThan(1)
           for (const next of advised) follow(next, depth + 1)
         }

@@ -65,9 +65,13 @@ describe('a set of revisions that is no graph', () => {
   })
 
   test('DUPLICATE_REVISION names the files', () => {
-    const twice = [revision('a', { source: 'z_second.ts' }), revision('b'), revision('a', { source: 'a_first.ts' })]
+    const duplicated = [
+      revision('a', { source: 'z_second.ts' }),
+      revision('b'),
+      revision('a', { source: 'a_first.ts' }),
+    ]
     expectRefusal(
-      () => createRevisionGraph(twice),
+      () => createRevisionGraph(duplicated),
       'DUPLICATE_REVISION',
       { revision: 'a', sources: ['a_first.ts', 'z_second.ts'] },
       'Revision a',
@@ -321,7 +325,7 @@ describe('a target that names nothing, or too much', () => {
       heads: ['d1', 'd2'],
     })
     expect(parentsOfNewRevision(fork, { head: 'c1', splice: true })).toEqual(['c1'])
-    const twice = { head: ['d1', 'left@head'] }
-    expectRefusal(() => parentsOfNewRevision(fork, twice), 'DUPLICATE_HEADS', { revision: 'd1' }, 'd1')
+    const duplicated = { head: ['d1', 'left@head'] }
+    expectRefusal(() => parentsOfNewRevision(fork, duplicated), 'DUPLICATE_HEADS', { revision: 'd1' }, 'd1')
   })
 })

@@ -25,18 +25,18 @@ const situations = randomNodes.chain((nodes) => {
   return fc
     .record({
       labelled: fc.subarray(ids, { minLength: 1, maxLength: Math.min(3, ids.length) }),
-      standing: fc.subarray(ids),
+      positions: fc.subarray(ids),
       of: fc.nat(),
       target: fc.constantFrom(...ids),
     })
-    .map(({ labelled, standing, of, target }) => ({
+    .map(({ labelled, positions, of, target }) => ({
       nodes: nodes.map(
         (node): GraphNode => ({
           ...node,
           branchLabels: labelled.includes(node.revision) ? [`label_${node.revision}`] : [],
         }),
       ),
-      standing,
+      standing: positions,
       labelOn: labelled[of % labelled.length] ?? target,
       target,
     }))
@@ -48,14 +48,14 @@ function branchOf(nodes: readonly GraphNode[], revision: string): readonly strin
   return [...new Set([...lines.below([revision]), ...lines.above([revision])])]
 }
 
-const without = (all: readonly string[], gone: readonly string[]) => all.filter((id) => !gone.includes(id)).sort()
+const without = (all: readonly string[], removed: readonly string[]) => all.filter((id) => !removed.includes(id)).sort()
 
 test('upgrade label@head applies what the tip of the branch needs, label@heads what all of its tips need', () => {
   let several = 0
   fc.assert(
-    fc.property(situations, ({ nodes, standing, labelOn }) => {
+    fc.property(situations, ({ nodes, standing: positions, labelOn }) => {
       const oracle = naive(nodes)
-      const applied = oracle.below(standing)
+      const applied = oracle.below(positions)
       const rows = oracle.maximal(applied)
       const graph = createRevisionGraph(nodes)
       const line = branchOf(nodes, labelOn)
@@ -78,9 +78,9 @@ test('upgrade label@head applies what the tip of the branch needs, label@heads w
 test('downgrade label@target and label@base revert the roots of that branch and what stands on them, and nothing else', () => {
   let reverted = 0
   fc.assert(
-    fc.property(situations, fc.boolean(), ({ nodes, standing, labelOn, target }, toBase) => {
+    fc.property(situations, fc.boolean(), ({ nodes, standing: positions, labelOn, target }, toBase) => {
       const oracle = naive(nodes)
-      const applied = oracle.below(standing)
+      const applied = oracle.below(positions)
       const rows = oracle.maximal(applied)
       const graph = createRevisionGraph(nodes)
       const line = branchOf(nodes, labelOn)
@@ -90,15 +90,15 @@ test('downgrade label@target and label@base revert the roots of that branch and 
         return
       }
       const roots = (toBase ? oracle.bases() : oracle.children(target)).filter((id) => line.includes(id))
-      const gone = oracle.above(roots).filter((id) => applied.includes(id))
-      if (gone.length === 0 && !toBase && !rows.includes(target)) {
+      const removed = oracle.above(roots).filter((id) => applied.includes(id))
+      if (removed.length === 0 && !toBase && !rows.includes(target)) {
         expect(codeOf(() => planDowngrade(graph, rows, text))).toBe('INVALID_DOWNGRADE_TARGET')
         return
       }
       const plan = planDowngrade(graph, rows, text)
-      expect(plan.steps.map(({ revision }) => revision).sort()).toEqual([...gone].sort())
-      expect(plan.to).toEqual(oracle.maximal(without(applied, gone)))
-      if (gone.length > 0) reverted += 1
+      expect(plan.steps.map(({ revision }) => revision).sort()).toEqual([...removed].sort())
+      expect(plan.to).toEqual(oracle.maximal(without(applied, removed)))
+      if (removed.length > 0) reverted += 1
     }),
     runs,
   )
@@ -142,7 +142,7 @@ const pieces = fc.constantFrom(
   '__proto__',
   'constructor',
 )
-const texts = fc.oneof(
+const targets = fc.oneof(
   { weight: 4, arbitrary: fc.array(pieces, { maxLength: 6 }).map((parts) => parts.join('')) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
 )
@@ -151,14 +151,14 @@ test('whatever is typed as a target, wherever the database stands: a result, or 
   fc.assert(
     fc.property(
       situations,
-      texts,
-      texts,
-      fc.array(texts, { maxLength: 3 }),
-      ({ nodes, standing }, text, other, rows) => {
+      targets,
+      targets,
+      fc.array(targets, { maxLength: 3 }),
+      ({ nodes, standing: positions }, text, other, rows) => {
         const graph = createRevisionGraph(nodes)
         factsOf(graph)
-        const current = naive(nodes).maximal(naive(nodes).below(standing))
-        for (const at of [current, [...standing], rows]) {
+        const current = naive(nodes).maximal(naive(nodes).below(positions))
+        for (const at of [current, [...positions], rows]) {
           codeOf(() => planUpgrade(graph, at, text))
           codeOf(() => planUpgrade(graph, at, [text, other]))
           codeOf(() => planDowngrade(graph, at, text))

@@ -32,14 +32,14 @@ describe('laws of the revision graph', () => {
       }),
     )
     fc.assert(
-      fc.property(shuffled, ({ situation: { nodes, standing, target }, other }) => {
+      fc.property(shuffled, ({ situation: { nodes, positions, target }, other }) => {
         const turned = other.map((node) => ({
           ...node,
           parents: [...node.parents].reverse(),
           dependsOn: [...node.dependsOn].reverse(),
         }))
         const [a, b] = [createRevisionGraph(nodes), createRevisionGraph(turned)]
-        const rows = naive(nodes).maximal(naive(nodes).below(standing))
+        const rows = naive(nodes).maximal(naive(nodes).below(positions))
         expect(b.order).toEqual(a.order)
         expect(factsOf(b)).toEqual(factsOf(a))
         expect(planUpgrade(b, [...rows].reverse(), 'heads')).toEqual(planUpgrade(a, rows, 'heads'))
@@ -67,9 +67,9 @@ describe('laws of the revision graph', () => {
 
   test('upgrade: what the target needs and is not applied; rows are the maximal elements after every step', () => {
     fc.assert(
-      fc.property(randomSituation, ({ nodes, standing, target }) => {
+      fc.property(randomSituation, ({ nodes, positions, target }) => {
         const oracle = naive(nodes)
-        const applied = oracle.below(standing)
+        const applied = oracle.below(positions)
         const plan = planUpgrade(createRevisionGraph(nodes), oracle.maximal(applied), target)
         const steps = stepIds(plan)
         expect([...steps].sort()).toEqual(minus(oracle.below([target]), applied).sort())
@@ -87,14 +87,14 @@ describe('laws of the revision graph', () => {
     let refused = 0
     let planned = 0
     fc.assert(
-      fc.property(randomSituation, fc.boolean(), ({ nodes, standing, target }, toBase) => {
+      fc.property(randomSituation, fc.boolean(), ({ nodes, positions, target }, toBase) => {
         const oracle = naive(nodes)
-        const applied = oracle.below(standing)
+        const applied = oracle.below(positions)
         const rows = oracle.maximal(applied)
         const roots = toBase ? oracle.bases() : oracle.children(target)
-        const gone = common(oracle.above(roots), applied)
+        const removed = common(oracle.above(roots), applied)
         const plan = () => planDowngrade(createRevisionGraph(nodes), rows, toBase ? 'base' : target)
-        if (gone.length === 0 && !toBase && !rows.includes(target)) {
+        if (removed.length === 0 && !toBase && !rows.includes(target)) {
           let thrown: unknown
           try {
             plan()
@@ -106,12 +106,12 @@ describe('laws of the revision graph', () => {
           return
         }
         const steps = stepIds(plan())
-        expect([...steps].sort()).toEqual([...gone].sort())
+        expect([...steps].sort()).toEqual([...removed].sort())
         const along = [...headsAlong(plan())]
         for (const [i] of steps.entries()) {
           expect(along[i]).toEqual(oracle.maximal(minus(applied, steps.slice(0, i + 1))))
         }
-        expect(plan().to).toEqual(oracle.maximal(minus(applied, gone)))
+        expect(plan().to).toEqual(oracle.maximal(minus(applied, removed)))
         planned += 1
       }),
       runs,
@@ -121,9 +121,9 @@ describe('laws of the revision graph', () => {
 
   test('a plan there and back step by step ends at the same heads', () => {
     fc.assert(
-      fc.property(randomSituation, ({ nodes, standing, target }) => {
+      fc.property(randomSituation, ({ nodes, positions, target }) => {
         const oracle = naive(nodes)
-        const rows = oracle.maximal(oracle.below(standing))
+        const rows = oracle.maximal(oracle.below(positions))
         const graph = createRevisionGraph(nodes)
         const up = planUpgrade(graph, rows, target)
         const moves = followHeads(graph, up.to)
@@ -131,8 +131,8 @@ describe('laws of the revision graph', () => {
           moves.down(id)
           return moves.heads()
         })
-        const there = [up.from, ...headsAlong(up)]
-        expect(back).toEqual(there.slice(0, -1).reverse())
+        const headsUp = [up.from, ...headsAlong(up)]
+        expect(back).toEqual(headsUp.slice(0, -1).reverse())
         expect(moves.heads()).toEqual(rows)
       }),
       runs,
@@ -181,21 +181,21 @@ describe('laws of the revision graph', () => {
 
   test('stamp: rows that share a line with the target become it, the others stay; changes add up', () => {
     fc.assert(
-      fc.property(randomSituation, fc.nat(), ({ nodes, standing, target }, other) => {
+      fc.property(randomSituation, fc.nat(), ({ nodes, positions, target }, other) => {
         const oracle = naive(nodes)
-        const rows = oracle.maximal(oracle.below(standing))
+        const rows = oracle.maximal(oracle.below(positions))
         const targets = oracle.maximal([target, oracle.ids[other % oracle.ids.length] ?? target])
         const plan = planStamp(createRevisionGraph(nodes), rows, targets)
         const lines = [...oracle.above(targets), ...oracle.below(targets)]
-        const wanted = [...new Set([...minus(rows, lines), ...targets])].sort()
-        expect(plan.to).toEqual(wanted)
+        const desired = [...new Set([...minus(rows, lines), ...targets])].sort()
+        expect(plan.to).toEqual(desired)
         expect(oracle.maximal(plan.to)).toEqual(plan.to)
         let after = rows
         for (const { from, to } of plan.changes) {
           expect(common(after, from)).toHaveLength(from.length)
           after = [...minus(after, from), ...to]
         }
-        expect([...after].sort()).toEqual(wanted)
+        expect([...after].sort()).toEqual(desired)
       }),
       runs,
     )

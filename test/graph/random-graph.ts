@@ -29,7 +29,7 @@ export const randomNodes: fc.Arbitrary<readonly GraphNode[]> = fc
 /** A graph, some of its revisions as where a database stands, and another one as a target. */
 export const randomSituation = randomNodes.chain((nodes) => {
   const ids = nodes.map((node) => node.revision)
-  return fc.record({ nodes: fc.constant(nodes), standing: fc.subarray(ids), target: fc.constantFrom(...ids) })
+  return fc.record({ nodes: fc.constant(nodes), positions: fc.subarray(ids), target: fc.constantFrom(...ids) })
 })
 
 /**
@@ -38,7 +38,7 @@ export const randomSituation = randomNodes.chain((nodes) => {
  */
 export function naive(nodes: readonly GraphNode[]) {
   const ids = nodes.map((node) => node.revision)
-  const standsDirectlyOn = (a: string, b: string): boolean =>
+  const dependsDirectlyOn = (a: string, b: string): boolean =>
     nodes.some((node) => node.revision === a && (node.parents.includes(b) || node.dependsOn.includes(b)))
   const grow = (start: readonly string[], joins: (candidate: string, member: string) => boolean): string[] => {
     let members = ids.filter((id) => start.includes(id))
@@ -48,8 +48,8 @@ export function naive(nodes: readonly GraphNode[]) {
       members = more
     }
   }
-  const below = (start: readonly string[]): string[] => grow(start, (id, member) => standsDirectlyOn(member, id))
-  const above = (start: readonly string[]): string[] => grow(start, (id, member) => standsDirectlyOn(id, member))
+  const below = (start: readonly string[]): string[] => grow(start, (id, member) => dependsDirectlyOn(member, id))
+  const above = (start: readonly string[]): string[] => grow(start, (id, member) => dependsDirectlyOn(id, member))
   const maximal = (set: readonly string[]): string[] =>
     set.filter((id) => !set.some((other) => other !== id && below([other]).includes(id))).sort()
   const children = (id: string): string[] =>

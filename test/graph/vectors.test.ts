@@ -87,24 +87,24 @@ function expectOrder(graph: RevisionGraph, ids: readonly string[], direction: 'u
 function expectListed(
   graph: RevisionGraph,
   listed: readonly string[],
-  wanted: readonly string[],
+  expected: readonly string[],
   unique: boolean | undefined,
 ): void {
-  expect(sorted(listed)).toEqual(sorted(wanted))
+  expect(sorted(listed)).toEqual(sorted(expected))
   expectOrder(graph, listed, 'down')
-  if (unique) expect(listed).toEqual(wanted)
+  if (unique) expect(listed).toEqual(expected)
 }
 
-function expectPlan(graph: RevisionGraph, plan: RevisionPlan, wanted: Expectation, direction: 'up' | 'down'): void {
+function expectPlan(graph: RevisionGraph, plan: RevisionPlan, expected: Expectation, direction: 'up' | 'down'): void {
   const steps = plan.steps.map((step) => step.revision)
   expect(plan.steps.every((step) => step.direction === direction)).toBe(true)
-  expect(sorted(steps)).toEqual(sorted(wanted.steps ?? []))
+  expect(sorted(steps)).toEqual(sorted(expected.steps ?? []))
   expectOrder(graph, steps, direction)
-  if (wanted.orderUnique) expect(steps).toEqual(wanted.steps)
+  if (expected.orderUnique) expect(steps).toEqual(expected.steps)
   const along = [...headsAlong(plan)]
-  if (steps.join() === wanted.steps?.join()) expect(along).toEqual(wanted.headsAfterEach)
-  expect(plan.to).toEqual(wanted.finalHeads)
-  expect(along.at(-1) ?? plan.from).toEqual(wanted.finalHeads)
+  if (steps.join() === expected.steps?.join()) expect(along).toEqual(expected.headsAfterEach)
+  expect(plan.to).toEqual(expected.finalHeads)
+  expect(along.at(-1) ?? plan.from).toEqual(expected.finalHeads)
 }
 
 function ends(value: Ends | undefined): string | readonly string[] {
@@ -120,50 +120,55 @@ const judges: Readonly<Record<string, (vector: Vector) => void>> = {
   load: ({ graph }) => {
     load(graph)
   },
-  resolve: ({ graph, target, expect: wanted }) => {
-    expect(resolveTargets(load(graph), target ?? [])).toEqual(wanted.resolved)
+  resolve: ({ graph, target, expect: expected }) => {
+    expect(resolveTargets(load(graph), target ?? [])).toEqual(expected.resolved)
   },
-  resolveOne: ({ graph, target, expect: wanted }) => {
-    expect(resolveTarget(load(graph), one(target))).toEqual(wanted.resolved)
+  resolveOne: ({ graph, target, expect: expected }) => {
+    expect(resolveTarget(load(graph), one(target))).toEqual(expected.resolved)
   },
-  upgrade: ({ graph: name, current, target, expect: wanted }) => {
+  upgrade: ({ graph: name, current, target, expect: expected }) => {
     const graph = load(name)
-    expectPlan(graph, planUpgrade(graph, current ?? [], target ?? []), wanted, 'up')
+    expectPlan(graph, planUpgrade(graph, current ?? [], target ?? []), expected, 'up')
   },
-  downgrade: ({ graph: name, current, target, expect: wanted }) => {
+  downgrade: ({ graph: name, current, target, expect: expected }) => {
     const graph = load(name)
-    expectPlan(graph, planDowngrade(graph, current ?? [], one(target)), wanted, 'down')
+    expectPlan(graph, planDowngrade(graph, current ?? [], one(target)), expected, 'down')
   },
-  stamp: ({ graph, current, target, expect: wanted }) => {
+  stamp: ({ graph, current, target, expect: expected }) => {
     const plan = planStamp(load(graph), current ?? [], target ?? [])
     const bySets = (changes: Expectation['rowChanges'] = []) => changes.map((change) => JSON.stringify(change)).sort()
     const changes = plan.changes.map(({ from, to }) => ({ from: sorted(from), to: sorted(to) }))
-    expect(bySets(changes)).toEqual(bySets(wanted.rowChanges))
-    expect(plan.to).toEqual(wanted.finalHeads)
+    expect(bySets(changes)).toEqual(bySets(expected.rowChanges))
+    expect(plan.to).toEqual(expected.finalHeads)
   },
-  apply: ({ graph, current, order, expect: wanted }) => {
+  apply: ({ graph, current, order, expect: expected }) => {
     const moves = followHeads(load(graph), current ?? [])
     const along = (order ?? []).map((step) => {
       if (step.startsWith('+')) moves.up(step.slice(1))
       else moves.down(step.slice(1))
       return moves.heads()
     })
-    expect(along).toEqual(wanted.headsAfterEach)
-    expect(moves.heads()).toEqual(wanted.finalHeads)
+    expect(along).toEqual(expected.headsAfterEach)
+    expect(moves.heads()).toEqual(expected.finalHeads)
   },
-  range: ({ graph: name, upper, lower, options, expect: wanted }) => {
+  range: ({ graph: name, upper, lower, options, expect: expected }) => {
     const graph = load(name)
     const { inclusive = false, includeDependenciesOutsideLower = false, forDowngrade = false } = options ?? {}
     if (forDowngrade) {
       const rows = resolveTargets(graph, ends(upper))
       const target = ends(lower)
       const everythingElse = includeDependenciesOutsideLower
-      const gone = selectDowngrade({ graph, rows, target: one(target), inclusive, everythingElse })
-      expectListed(graph, graph.order.filter((id) => gone.has(id)).reverse(), wanted.listed ?? [], wanted.orderUnique)
+      const removed = selectDowngrade({ graph, rows, target: one(target), inclusive, everythingElse })
+      expectListed(
+        graph,
+        graph.order.filter((id) => removed.has(id)).reverse(),
+        expected.listed ?? [],
+        expected.orderUnique,
+      )
       return
     }
     const range = { lower: ends(lower), upper: ends(upper), inclusive, includeDependenciesOutsideLower }
-    expectListed(graph, revisionsBetween(graph, range), wanted.listed ?? [], wanted.orderUnique)
+    expectListed(graph, revisionsBetween(graph, range), expected.listed ?? [], expected.orderUnique)
   },
 }
 
@@ -187,10 +192,10 @@ test('the fixture is the one the expectations were taken with', () => {
 describe('what Alembic does', () => {
   for (const vector of file.vectors) {
     const { id, graph, op, current, target, order, upper, lower, verdict } = vector
-    const asked = JSON.stringify({ current, target, order, upper, lower })
+    const key = JSON.stringify({ current, target, order, upper, lower })
     const refusal =
       verdict === 'order-dependent' ? ': refused as AMBIGUOUS_RELATIVE, because it depends on the order of rows' : ''
-    test(`${id} ${op} on ${graph} ${asked}${refusal}`, () => {
+    test(`${id} ${op} on ${graph} ${key}${refusal}`, () => {
       const judge = judges[op]
       if (!judge) throw new Error(`nothing judges ${op}`)
       if (verdict === 'alembic-defect') {

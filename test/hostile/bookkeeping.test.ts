@@ -7,7 +7,7 @@ import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { counts } from '../kit/scale.ts'
-import { chain, halfDone, migratorOn } from './chain.ts'
+import { chain, leaveInterrupted, migratorOn } from './chain.ts'
 import { hostileText, mutated } from './texts.ts'
 import { Tally, verdict } from './verdict.ts'
 
@@ -29,7 +29,7 @@ let plan: Plan
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hostile-'))
   base = join(folder, 'base.db')
-  await halfDone(base)
+  await leaveInterrupted(base)
   planned = join(folder, 'planned.db')
   await migratorOn(planned).upgrade('r1')
   plan = await migratorOn(planned).plan('r2')
@@ -128,10 +128,10 @@ function tamper(file: string, changes: readonly Change[]): void {
   const database = new Database(file)
   database.pragma('ignore_check_constraints = 1')
   for (const { cell, how, other, text, pick, value } of changes) {
-    const found = cells[cell % cells.length]
-    if (found === undefined) continue
-    const { table, column, rowid } = found
-    const isJson = typeof found.value === 'string' && /^[[{]/.test(found.value)
+    const cellRow = cells[cell % cells.length]
+    if (cellRow === undefined) continue
+    const { table, column, rowid } = cellRow
+    const isJson = typeof cellRow.value === 'string' && /^[[{]/.test(cellRow.value)
     try {
       if (how === 'delete') database.prepare(`DELETE FROM ${table} WHERE rowid = ?`).run(rowid)
       else if (how === 'double') {
@@ -144,9 +144,9 @@ function tamper(file: string, changes: readonly Change[]): void {
       } else {
         const changed =
           how === 'json' && isJson
-            ? withOneChanged(String(found.value), pick, value)
-            : how === 'text' && typeof found.value === 'string'
-              ? text.replace('\u0001', found.value)
+            ? withOneChanged(String(cellRow.value), pick, value)
+            : how === 'text' && typeof cellRow.value === 'string'
+              ? text.replace('\u0001', cellRow.value)
               : other
         database.prepare(`UPDATE ${table} SET "${column}" = ? WHERE rowid = ?`).run(changed, rowid)
       }

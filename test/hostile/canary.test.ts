@@ -59,10 +59,10 @@ test('the canary is found in every disguise: a test that cannot fail says nothin
 })
 
 /** A server that takes the connection and hangs up, or says nothing that anybody understands. */
-async function talker(say: (socket: Socket) => void): Promise<{ readonly port: number; readonly server: Server }> {
+async function talker(greet: (socket: Socket) => void): Promise<{ readonly port: number; readonly server: Server }> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined)
-    say(socket)
+    greet(socket)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return { port: (server.address() as AddressInfo).port, server }

@@ -73,14 +73,14 @@ export const chain: readonly Revision[] = [
 
 /** SQLite as if it were a server whose DDL commits: what is half done is then in its journal. */
 function committing(dialect: Dialect): Dialect {
-  const alone = { commits: true } as const
+  const commitsAlone = { commits: true } as const
   return {
     ...dialect,
     capabilities: { ...dialect.capabilities, transactionalDdl: 'implicitCommit', nonTransactional: 'segments' },
     compile: {
       ...dialect.compile,
-      createTable: (input) => dialect.compile.createTable(input).map((each) => ({ ...each, ...alone })),
-      addColumn: (input) => dialect.compile.addColumn(input).map((each) => ({ ...each, ...alone })),
+      createTable: (input) => dialect.compile.createTable(input).map((each) => ({ ...each, ...commitsAlone })),
+      addColumn: (input) => dialect.compile.addColumn(input).map((each) => ({ ...each, ...commitsAlone })),
     },
   }
 }
@@ -91,7 +91,7 @@ export function migratorOn(file: string, files: readonly Revision[] = chain): Mi
 }
 
 /** A database in which the last revision stopped in its middle, and could go on now. */
-export async function halfDone(file: string): Promise<void> {
+export async function leaveInterrupted(file: string): Promise<void> {
   await migratorOn(file).upgrade('r3')
   const stopped: unknown = await migratorOn(file)
     .upgrade()

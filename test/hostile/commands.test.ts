@@ -108,11 +108,11 @@ test('every command ends: done, or with a code of the catalogue, what to do, and
         tally.add('done')
         return
       }
-      const told = /error: ([A-Z_]+): /.exec(stderr)?.[1] ?? ''
-      expect(errorCodes).toContain(told)
-      expect(['INTERNAL', 'ENDED_EARLY']).not.toContain(told)
+      const reportedCode = /error: ([A-Z_]+): /.exec(stderr)?.[1] ?? ''
+      expect(errorCodes).toContain(reportedCode)
+      expect(['INTERNAL', 'ENDED_EARLY']).not.toContain(reportedCode)
       expect(stderr).toMatch(/^ {2}do {8} \S/m)
-      tally.add(told)
+      tally.add(reportedCode)
       // Words that asked for JSON and are no usage at all cannot be known to ask for it.
       if (json && stdout !== '')
         expect(() =>

@@ -111,9 +111,10 @@ const change = fc.oneof(
 
 /** Configurations that are nearly right. */
 const nearly = fc.tuple(fc.array(change, { maxLength: 3 }), fc.boolean()).map(([changes, hasFolder]): object => {
-  const made: object = { ...(hasFolder ? { migrations: './m' } : {}), url: 'sqlite::memory:' }
-  for (const [key, value] of changes) Object.defineProperty(made, key, { value, enumerable: true, configurable: true })
-  return made
+  const config: object = { ...(hasFolder ? { migrations: './m' } : {}), url: 'sqlite::memory:' }
+  for (const [key, value] of changes)
+    Object.defineProperty(config, key, { value, enumerable: true, configurable: true })
+  return config
 })
 
 /** Named, so that a failure can be printed without stepping into it. */

@@ -84,7 +84,7 @@ const pieces = [
 
 const literal = fc.oneof(
   hostileText.map((text) => JSON.stringify(text)),
-  fc.array(hostileText, { maxLength: 3 }).map((texts) => JSON.stringify(texts)),
+  fc.array(hostileText, { maxLength: 3 }).map((hostileTexts) => JSON.stringify(hostileTexts)),
   fc.constantFrom('null', 'undefined', '1', 'id()', "'a' + 'b'", '`a`', '`${a}`', '[null]', '[]', "['a',]", '{}'),
 )
 const written = fc
@@ -94,7 +94,7 @@ const written = fc
       `/** ${message} */\nexport const revision = ${revision}\nexport const downRevision = ${down}\nexport const branchLabels = ${labels}\n`,
   )
 
-const texts = fc.oneof(
+const hostileTexts = fc.oneof(
   { weight: 4, arbitrary: mutated(fc.constantFrom(...templates), pieces) },
   { weight: 2, arbitrary: written },
   { weight: 1, arbitrary: mutated(written, pieces) },
@@ -105,7 +105,7 @@ test('the header of any file is read, or the file is named with what is wrong', 
   const tally = new Tally()
   const file = join(folder, 'x1_x.ts')
   await fc.assert(
-    fc.asyncProperty(texts, fc.nat(3), async (text, broken) => {
+    fc.asyncProperty(hostileTexts, fc.nat(3), async (text, broken) => {
       // Bytes that are no UTF-8, and the file of a write that was cut off.
       const bytes = Buffer.from(text, 'utf8')
       if (broken === 1 && bytes.length > 0) bytes[Math.floor(bytes.length / 2)] = 0xff

@@ -7,17 +7,17 @@ import { ensureBuilt, Project, revision, twoRevisions } from '../cli/project.ts'
 
 beforeAll(ensureBuilt)
 let project: Project
-let outside: string
+let outsideFolder: string
 beforeEach(() => {
   project = new Project(twoRevisions)
-  outside = mkdtempSync(join(tmpdir(), 'outside-'))
+  outsideFolder = mkdtempSync(join(tmpdir(), 'outside-'))
 })
 afterEach(() => {
   project.remove()
-  rmSync(outside, { recursive: true, force: true })
+  rmSync(outsideFolder, { recursive: true, force: true })
 })
 
-const marker = (): string => join(outside, 'ran')
+const marker = (): string => join(outsideFolder, 'ran')
 /** Code that leaves a file behind when it is run. */
 const trap = (): string => `import { writeFileSync } from 'node:fs'\nwriteFileSync(${JSON.stringify(marker())}, '')\n`
 const config = (): string => `${trap()}export default { url: 'sqlite:trap.db', migrations: './migrations' }\n`
@@ -96,8 +96,8 @@ describe('what is no revision of the folder is never run', () => {
       project.put({ 'migrations/c1_sql/up.sql': '-- revision: c1\n-- revises: b1\n\nCREATE TABLE t (id integer);\n' })
       rmSync(join(project.folder, 'migrations/c1_sql', name), { force: true })
       execFileSync('mkfifo', [join(project.folder, 'migrations/c1_sql', name)])
-      const found = project.run(['plan'], { timeout: 30_000 })
-      expect([name, found]).toMatchObject([name, { code: 1, stderr: expect.stringContaining('is no regular file') }])
+      const result = project.run(['plan'], { timeout: 30_000 })
+      expect([name, result]).toMatchObject([name, { code: 1, stderr: expect.stringContaining('is no regular file') }])
       rmSync(join(project.folder, 'migrations/c1_sql'), { recursive: true })
     }
     execFileSync('mkfifo', [join(project.folder, 'pipe.ts')])
@@ -110,21 +110,21 @@ describe('a configuration is taken from the package that one stands in, and from
     project.put({ 'inner/package.json': '{}', 'node_modules/evil/migrate.config.ts': config() })
     project.put({ 'migrate.config.ts': config() })
     expect(project.run(['status'], { cwd: join(project.folder, 'inner') }).stderr).toContain('CONFIG_NOT_FOUND')
-    writeFileSync(join(outside, 'migrate.config.mjs'), config())
-    mkdirSync(join(outside, 'deep/deeper'), { recursive: true })
-    expect(project.run(['status'], { cwd: join(outside, 'deep/deeper') }).stderr).toContain('CONFIG_NOT_FOUND')
+    writeFileSync(join(outsideFolder, 'migrate.config.mjs'), config())
+    mkdirSync(join(outsideFolder, 'deep/deeper'), { recursive: true })
+    expect(project.run(['status'], { cwd: join(outsideFolder, 'deep/deeper') }).stderr).toContain('CONFIG_NOT_FOUND')
     expect(existsSync(marker())).toBe(false)
   })
 
   test('not from a folder above in which anybody could have put it', () => {
-    writeFileSync(join(outside, 'package.json'), '{"type":"module"}')
-    writeFileSync(join(outside, 'migrate.config.mjs'), config())
-    mkdirSync(join(outside, 'mine'))
-    chmodSync(outside, 0o1777)
-    expect(project.run(['status'], { cwd: join(outside, 'mine') }).stderr).toContain('CONFIG_NOT_FOUND')
+    writeFileSync(join(outsideFolder, 'package.json'), '{"type":"module"}')
+    writeFileSync(join(outsideFolder, 'migrate.config.mjs'), config())
+    mkdirSync(join(outsideFolder, 'mine'))
+    chmodSync(outsideFolder, 0o1777)
+    expect(project.run(['status'], { cwd: join(outsideFolder, 'mine') }).stderr).toContain('CONFIG_NOT_FOUND')
     expect(existsSync(marker())).toBe(false)
-    chmodSync(outside, 0o755)
-    project.run(['status'], { cwd: join(outside, 'mine') })
+    chmodSync(outsideFolder, 0o755)
+    project.run(['status'], { cwd: join(outsideFolder, 'mine') })
     expect(existsSync(marker())).toBe(true)
   })
 

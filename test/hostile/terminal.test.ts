@@ -142,7 +142,7 @@ describe('a password on the command line', () => {
     const spellings = [
       canary,
       canaryInUrl,
-      canaryInUrl.replace(/%../g, (found) => found.toLowerCase()),
+      canaryInUrl.replace(/%../g, (encoded) => encoded.toLowerCase()),
       JSON.stringify({ canary }),
       Buffer.from(canary).toString('base64'),
       Buffer.from(`user:${canary}`).toString('base64'),

@@ -5,7 +5,7 @@ export type Verdict = 'done' | (string & {})
 
 /** Where nobody foresaw what happened. */
 const catchAll: ReadonlySet<string> = new Set(['INTERNAL', 'ENDED_EARLY'])
-const known: ReadonlySet<string> = new Set(errorCodes)
+const knownCodes: ReadonlySet<string> = new Set(errorCodes)
 
 /** The code that it ended with. Throws where the input got through to something that nobody foresaw. */
 export function judged(error: unknown): Verdict {
@@ -13,7 +13,7 @@ export function judged(error: unknown): Verdict {
     const shown = error instanceof Error ? (error.stack ?? error.message) : String(error)
     throw new Error(`this is no error of the catalogue: ${shown}`, { cause: error })
   }
-  if (!known.has(error.code) || catchAll.has(error.code))
+  if (!knownCodes.has(error.code) || catchAll.has(error.code))
     throw new Error(`a catch-all code: ${error.code}: ${error.message}`)
   if (error.remedy.length < 10) throw new Error(`${error.code} does not say what to do`)
   if (error.message === '' || /\[object Object\]|\bundefined is not\b|is not a function/.test(error.message))

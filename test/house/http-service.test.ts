@@ -21,7 +21,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 interface Service {
   readonly child: ChildProcess
   /** Until its output says so. */
-  said(what: RegExp): Promise<RegExpExecArray>
+  printed(what: RegExp): Promise<RegExpExecArray>
   ended(): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>
 }
 
@@ -44,14 +44,14 @@ function start(file: string, environment: Readonly<Record<string, string>> = {})
   })
   return {
     child,
-    async said(what) {
-      let found = what.exec(stdout)
-      while (found === null) {
+    async printed(what) {
+      let match = what.exec(stdout)
+      while (match === null) {
         if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}: ${stderr}`)
         await Promise.race([once(child.stdout, 'data'), closed])
-        found = what.exec(stdout)
+        match = what.exec(stdout)
       }
-      return found
+      return match
     },
     async ended() {
       const [code] = (await closed) as [number | null]
@@ -61,7 +61,7 @@ function start(file: string, environment: Readonly<Record<string, string>> = {})
 }
 
 const addressOf = async (service: Service): Promise<string> =>
-  `http://127.0.0.1:${(await service.said(/Listening on port (\d+)/))[1]}`
+  `http://127.0.0.1:${(await service.printed(/Listening on port (\d+)/))[1]}`
 
 async function ask(url: string): Promise<{ readonly status: number; readonly body: unknown }> {
   const response = await fetch(url, { headers: { connection: 'close' } })
@@ -162,7 +162,7 @@ describe('the service over HTTP', () => {
       const second = start(join(folder, 'other.db'), { MIGRATE: 'wait' })
       const third = start(file)
       await addressOf(third)
-      expect((await first.said(/Database .*\n/))[0]).toBe(`Database at-head at ${head}, 0 applied here.\n`)
+      expect((await first.printed(/Database .*\n/))[0]).toBe(`Database at-head at ${head}, 0 applied here.\n`)
       second.child.kill('SIGTERM')
       expect(await second.ended()).toMatchObject({ code: 143, stdout: '', stderr: expect.stringContaining('ABORTED') })
       expect(existsSync(join(folder, 'other.db'))).toBe(false)

@@ -73,19 +73,19 @@ export function follow(
       writeFileSync(join(folder, path), text.slice(text.indexOf('\n') + 1))
     }
     if (language === 'sql') {
-      const opened = new Database(join(folder, database))
-      const statement = opened.prepare(text)
+      const connection = new Database(join(folder, database))
+      const statement = connection.prepare(text)
       if (statement.reader) rows = (statement.raw().all() as unknown[][]).map((row) => row.join('|')).join('\n')
       else statement.run()
-      opened.close()
+      connection.close()
     }
     if (language === 'rows' && text.replace(/\n$/, '') !== rows) differences.push(`line ${line}: the rows are\n${rows}`)
     if (language === 'console') {
       const shown = commandsOf(text).map(({ command, output }) => {
-        const found = migrate(folder, command.split(' ').slice(1)).replaceAll(`${folder}/`, '')
-        if (steady(found, folder) !== steady(output, folder))
-          differences.push(`line ${line}: $ ${command} shows\n${found}`)
-        return `$ ${command}\n${found}\n`
+        const printed = migrate(folder, command.split(' ').slice(1)).replaceAll(`${folder}/`, '')
+        if (steady(printed, folder) !== steady(output, folder))
+          differences.push(`line ${line}: $ ${command} shows\n${printed}`)
+        return `$ ${command}\n${printed}\n`
       })
       right = right.replace(`\`\`\`console\n${text}\`\`\``, () => `\`\`\`console\n${shown.join('')}\`\`\``)
     }

@@ -66,9 +66,9 @@ describe('the driver', () => {
   }
   /** What is said about the driver in `home` where Node has no SQLite. */
   function problemWithoutSqlite(): string {
-    const asked = `import { checkDriver } from './scripts/workspace.mjs'
+    const program = `import { checkDriver } from './scripts/workspace.mjs'
 console.log(checkDriver(${JSON.stringify(dialect())}))`
-    const args = [...withoutSqlite, '--input-type=module', '--eval', asked]
+    const args = [...withoutSqlite, '--input-type=module', '--eval', program]
     return spawnSync(process.execPath, args, { cwd: home, encoding: 'utf8' }).stdout
   }
   const calls = (): string => (existsSync(join(home, 'calls')) ? readFileSync(join(home, 'calls'), 'utf8') : '')
@@ -91,14 +91,14 @@ console.log(checkDriver(${JSON.stringify(dialect())}))`
     installWithoutBinary()
     const problem = problemWithoutSqlite()
     expect(problem).toMatch(/better-sqlite3\) cannot be loaded:\n {2}Could not locate the bindings file/)
-    for (const said of [
+    for (const failure of [
       'C++ compiler',
       'Python 3',
       'apt-get install',
       'xcode-select --install',
       'rebuild better-sqlite3',
     ]) {
-      expect(problem).toContain(said)
+      expect(problem).toContain(failure)
     }
   })
 

@@ -25,26 +25,30 @@ const traces: readonly string[] = parts.flatMap((part) => [part, ...disguises(pa
 /** Everything that a value shows of itself to somebody who prints it in any way. */
 function shown(value: unknown): string {
   if (typeof value === 'string') return value
-  const texts = [inspect(value, { depth: Infinity, showHidden: true, maxArrayLength: null, maxStringLength: null })]
-  if (value instanceof Error) texts.push(String(value), value.message, value.stack ?? '', shown(value.cause ?? ''))
+  const shownTexts = [
+    inspect(value, { depth: Infinity, showHidden: true, maxArrayLength: null, maxStringLength: null }),
+  ]
+  if (value instanceof Error) shownTexts.push(String(value), value.message, value.stack ?? '', shown(value.cause ?? ''))
   try {
-    texts.push(JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? '')
+    shownTexts.push(
+      JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? '',
+    )
   } catch {
     // A circle: inspected above.
   }
-  return texts.join('\n')
+  return shownTexts.join('\n')
 }
 
 /** Fails where the canary password, a part of it, or its form in percent-encoding, base64 or hexadecimal is in any of them. */
-export function expectNoCanary(texts: Readonly<Record<string, unknown>>): void {
-  const found = Object.entries(texts).flatMap(([name, value]) => {
+export function expectNoCanary(shownTexts: Readonly<Record<string, unknown>>): void {
+  const matches = Object.entries(shownTexts).flatMap(([name, value]) => {
     const text = shown(value)
     return traces.flatMap((trace) => {
       const at = text.toLowerCase().indexOf(trace.toLowerCase())
       return at === -1 ? [] : [`${name}: …${text.slice(Math.max(0, at - 60), at + trace.length + 60)}…`]
     })
   })
-  expect(found).toEqual([])
+  expect(matches).toEqual([])
 }
 
 /** Every row of every table of the database, read by the server's own client: the bookkeeping among them. */

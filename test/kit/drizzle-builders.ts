@@ -1,6 +1,6 @@
 import { ColumnBuilder, entityKind } from 'drizzle-orm'
 
-const kindOf = (made: object): string => String(Reflect.get(made, entityKind))
+const kindOf = (builder: object): string => String(Reflect.get(builder, entityKind))
 
 /** The kinds of column builders that a part of Drizzle exports. */
 export function exportedBuilders(module: object): readonly string[] {

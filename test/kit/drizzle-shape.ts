@@ -1,2 +1,2 @@
 /** The names of what an object of Drizzle has of its own, sorted: a new one is a word that nobody reads yet. */
-export const ownNames = (made: object | undefined): readonly string[] => Object.keys(made ?? {}).sort()
+export const ownNames = (builder: object | undefined): readonly string[] => Object.keys(builder ?? {}).sort()

@@ -16,9 +16,9 @@ const normal = (dialect: Dialect, model: SchemaModel): SchemaModel => ({
  * Makes what a model says in a database that is empty, and reads it again: the differences between the two, of which there should be
  * none. Enums first, since tables are of them; then sequences, tables in the order of the model, and views.
  */
-export async function madeAndRead(opened: Dialect, model: SchemaModel): Promise<readonly string[]> {
-  const session = await opened.connect({ purpose: 'run' })
-  const dialect = session.dialect ?? opened
+export async function createAndRead(configured: Dialect, model: SchemaModel): Promise<readonly string[]> {
+  const session = await configured.connect({ purpose: 'run' })
+  const dialect = session.dialect ?? configured
   const operations: readonly Operation[] = [
     ...model.schemas.map((schema): Operation => ({ kind: 'createSchema', schema })),
     ...[...model.enums.values()].map((one): Operation => ({ kind: 'createEnum', enum: one })),
@@ -33,8 +33,8 @@ export async function madeAndRead(opened: Dialect, model: SchemaModel): Promise<
       operations.map((operation) => ({ operation })),
     )
     for (const { sql, params } of groups.flatMap(({ statements }) => statements)) await session.execute(sql, params)
-    const found = await dialect.introspect(session)
-    return schemaDifferences(normal(dialect, model), normal(dialect, found))
+    const introspected = await dialect.introspect(session)
+    return schemaDifferences(normal(dialect, model), normal(dialect, introspected))
   } finally {
     await session.close()
   }

@@ -47,9 +47,9 @@ class Keeper {
   constructor(name: ServerName, options: OwnOptions) {
     this.#child = spawn(process.execPath, [keeper, JSON.stringify({ name, ...options })], { detached: true })
     this.#child.stdin.on('error', () => undefined)
-    let said = ''
+    let output = ''
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said += text
+      output += text
     })
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
       const answer = JSON.parse(line) as Answer
@@ -57,7 +57,7 @@ class Keeper {
       this.#waiting.delete(answer.id)
     })
     this.#child.once('close', () => {
-      for (const [id, done] of this.#waiting) done({ id, problem: `the keeper of the server ended: ${said}` })
+      for (const [id, done] of this.#waiting) done({ id, problem: `the keeper of the server ended: ${output}` })
     })
   }
 

@@ -66,10 +66,10 @@ const facts: Readonly<Record<string, string>> = {
 export async function catalogDump({ sql }: TestDatabase): Promise<Dump> {
   const entries: Record<string, string> = {}
   for (const [kind, query] of Object.entries(facts)) {
-    for (const { key, facts: found } of await sql(
+    for (const { key, facts: actual } of await sql(
       `SELECT x.key, to_jsonb(x)::text AS facts FROM (${query}) x ORDER BY 1`,
     )) {
-      if (!String(key).includes('migrate_')) entries[`${kind} ${key}`] = String(found)
+      if (!String(key).includes('migrate_')) entries[`${kind} ${key}`] = String(actual)
     }
   }
   return entries

@@ -32,7 +32,7 @@ export const counts = {
   /** Random models that each server is given and asked for again. */
   randomModels: scale({ full: 500 }),
   /** Random models that each server makes in a scratch place and in a database. */
-  realisedModels: scale({ full: 200 }),
+  materialisedModels: scale({ full: 200 }),
   /** Random pairs of schemas that a generated revision leads between, there and back, on each server. */
   randomPairs: scale({ full: 300, quick: 60 }),
   /** Of the steps of Open WebUI's chain on each server, each n-th goes down and up again. */

@@ -122,10 +122,10 @@ export function describeOn(
   body: (createDatabase: () => Promise<TestDatabase>) => void,
 ): void {
   describe.skipIf(serverUrl(server) === undefined)(`${server}: ${title}`, () => {
-    const made: TestDatabase[] = []
+    const databases: TestDatabase[] = []
     afterAll(async () => {
       // One after the other: a file of tests may have made more of them than the server has connections.
-      for (const each of [...made]) await each.drop()
+      for (const each of [...databases]) await each.drop()
     }, 300_000)
     body(async () => {
       const database = await createDatabaseOn(server)
@@ -133,10 +133,10 @@ export function describeOn(
         ...database,
         drop: async () => {
           await database.drop()
-          made.splice(made.indexOf(dropping), 1)
+          databases.splice(databases.indexOf(dropping), 1)
         },
       }
-      made.push(dropping)
+      databases.push(dropping)
       return dropping
     })
   })

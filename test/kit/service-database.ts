@@ -48,20 +48,20 @@ export async function eventually<T>(ask: () => Promise<T>, expected: T): Promise
 /** A number of uses that are all under way until they are told to end. */
 export function hold<D>(database: OpenDatabase<D>, kit: ServiceKit<D>, count: number) {
   let end: () => void = () => undefined
-  const told = new Promise<void>((resolve) => {
+  const ended = new Promise<void>((resolve) => {
     end = resolve
   })
   const began: Promise<number>[] = []
   const uses = Array.from({ length: count }, () => {
-    let begun: (id: number) => void = () => undefined
+    let started: (id: number) => void = () => undefined
     began.push(
       new Promise((resolve) => {
-        begun = resolve
+        started = resolve
       }),
     )
     return database.withSession(async ({ db }) => {
-      begun(await kit.connection(db))
-      await told
+      started(await kit.connection(db))
+      await ended
     })
   })
   return {
@@ -75,23 +75,24 @@ export function hold<D>(database: OpenDatabase<D>, kit: ServiceKit<D>, count: nu
 
 /** A database with the table, and what the server says of it. */
 export async function served<D>(createDatabase: () => Promise<TestDatabase>, kit: ServiceKit<D>) {
-  const made = await createDatabase()
-  await made.sql(kit.table)
-  const stored = async () => (await made.sql('SELECT id FROM item ORDER BY id')).map(({ id }) => id)
-  const connections = async () => (await made.sql(kit.connections)).map(({ id }) => Number(id)).sort((a, b) => a - b)
+  const testDatabase = await createDatabase()
+  await testDatabase.sql(kit.table)
+  const stored = async () => (await testDatabase.sql('SELECT id FROM item ORDER BY id')).map(({ id }) => id)
+  const connections = async () =>
+    (await testDatabase.sql(kit.connections)).map(({ id }) => Number(id)).sort((a, b) => a - b)
   const kill = async (...ids: readonly number[]) => {
-    for (const id of ids) await made.sql(kit.kill(id))
+    for (const id of ids) await testDatabase.sql(kit.kill(id))
     await eventually(async () => (await connections()).filter((id) => ids.includes(id)), [])
   }
-  return { made, url: made.url, stored, connections, kill }
+  return { made: testDatabase, url: testDatabase.url, stored, connections, kill }
 }
 
 /** A server may die and come back between two uses, and in one. */
 export function serviceOverRestart<D>(own: () => OwnServer, kit: ServiceKit<D>): void {
   it('goes on when its server is back', async () => {
-    const made = await own().createDatabase()
-    await made.sql(kit.table)
-    const database = kit.open(made.url, { poolSize: 3 })
+    const testDatabase = await own().createDatabase()
+    await testDatabase.sql(kit.table)
+    const database = kit.open(testDatabase.url, { poolSize: 3 })
     const held = hold(database, kit, 3)
     await held.connections()
     await held.end()
@@ -104,14 +105,14 @@ export function serviceOverRestart<D>(own: () => OwnServer, kit: ServiceKit<D>):
     })
     await expect(broken).rejects.toEqual(code('CONNECTION_LOST'))
     await kit.insert(database.db, 'first')
-    const again = hold(database, kit, 3)
-    expect(new Set(await again.connections()).size).toBe(3)
-    await again.end()
+    const reopened = hold(database, kit, 3)
+    expect(new Set(await reopened.connections()).size).toBe(3)
+    await reopened.end()
     await own().kill('SIGKILL')
     await own().start()
     await database.withTransaction(async (db) => kit.insert(db, 'second'))
     await database.close()
-    expect(await made.sql('SELECT id FROM item ORDER BY id')).toEqual([{ id: 'first' }, { id: 'second' }])
+    expect(await testDatabase.sql('SELECT id FROM item ORDER BY id')).toEqual([{ id: 'first' }, { id: 'second' }])
   }, 300_000)
 }
 
@@ -172,11 +173,11 @@ export function serviceDatabase<D>(createDatabase: () => Promise<TestDatabase>, 
       await expect(kit.insert(left as D, 'after')).rejects.toEqual(code('SESSION_CLOSED'))
       await kit.insert(db, 'outer')
     })
-    const unfinished = database.withTransaction(async (db) => {
+    const failing = database.withTransaction(async (db) => {
       await kit.insert(db, 'lost')
       void kit.transaction(db, (inner) => Promise.resolve(kit.pause(inner, 0.2))).catch(() => undefined)
     })
-    await expect(unfinished).rejects.toEqual(code('ALREADY_IN_TRANSACTION'))
+    await expect(failing).rejects.toEqual(code('ALREADY_IN_TRANSACTION'))
     await database.close()
     expect(await stored()).toEqual(['inner', 'outer'])
   })
@@ -287,9 +288,9 @@ export function serviceDatabase<D>(createDatabase: () => Promise<TestDatabase>, 
   })
 
   it('stops at the signal or the time limit, in the server too, and rolls back', async () => {
-    const { url, made, stored } = await ready()
+    const { url, made: testDatabase, stored } = await ready()
     const database = kit.open(url, { poolSize: 1 })
-    const pausing = async () => (await made.sql(kit.pausing)).length
+    const pausing = async () => (await testDatabase.sql(kit.pausing)).length
     const stop = new AbortController()
     const work = database.withTransaction(
       async (db) => {
@@ -363,7 +364,7 @@ export function serviceDatabase<D>(createDatabase: () => Promise<TestDatabase>, 
   })
 
   it('takes turns where transactions want the same row', async () => {
-    const { url, made } = await ready()
+    const { url, made: testDatabase } = await ready()
     const database = kit.open(url)
     await kit.insert(database.db, 'sum')
     await kit.write(database.db, 'sum', 0n)
@@ -373,6 +374,6 @@ export function serviceDatabase<D>(createDatabase: () => Promise<TestDatabase>, 
       ),
     )
     await database.close()
-    expect((await made.sql('SELECT n FROM item')).map(({ n }) => Number(n))).toEqual([50])
+    expect((await testDatabase.sql('SELECT n FROM item')).map(({ n }) => Number(n))).toEqual([50])
   })
 }

@@ -12,11 +12,11 @@ export function servicePool<D>(createDatabase: () => Promise<TestDatabase>, kit:
   it('keeps as many connections as it was told, and more only while they are needed', async () => {
     const { url, connections } = await ready()
     const matrix = [
-      { options: { poolSize: 2, maxOverflow: 1 }, most: 3, kept: 2 },
-      { options: { poolSize: 2 }, most: 2, kept: 2 },
-      { options: {}, most: 15, kept: 5 },
+      { options: { poolSize: 2, maxOverflow: 1 }, most: 3, idle: 2 },
+      { options: { poolSize: 2 }, most: 2, idle: 2 },
+      { options: {}, most: 15, idle: 5 },
     ]
-    for (const { options, most, kept } of matrix) {
+    for (const { options, most, idle } of matrix) {
       const database = kit.open(url, { ...options, poolTimeoutMs: 200 })
       const held = hold(database, kit, most)
       const used = await held.connections()
@@ -25,7 +25,7 @@ export function servicePool<D>(createDatabase: () => Promise<TestDatabase>, kit:
       await expect(kit.ids(database.db)).rejects.toEqual(code('DATABASE_BUSY'))
       await expect(database.withSession(async () => 1)).rejects.toThrow(`All ${most} connections to`)
       await held.end()
-      await eventually(async () => (await connections()).length, kept)
+      await eventually(async () => (await connections()).length, idle)
       await kit.ids(database.db)
       await database.close()
       await eventually(connections, [])
@@ -88,20 +88,20 @@ export function servicePool<D>(createDatabase: () => Promise<TestDatabase>, kit:
     await kill(...killed)
     await kit.insert(database.db, 'a')
     await database.withTransaction(async (db) => kit.insert(db, 'b'))
-    const again = hold(database, kit, 3)
-    expect((await again.connections()).filter((id) => killed.includes(id))).toEqual([])
-    await again.end()
+    const reopened = hold(database, kit, 3)
+    expect((await reopened.connections()).filter((id) => killed.includes(id))).toEqual([])
+    await reopened.end()
     expect((await connections()).length).toBe(3)
     await database.close()
     expect(await stored()).toEqual(['a', 'b'])
   })
 
   it('notices a kill that comes right before the use', async () => {
-    const { url, made, stored } = await ready()
+    const { url, made: testDatabase, stored } = await ready()
     const database = kit.open(url, { poolSize: 1 })
     for (let round = 0; round < counts.killedIdle; round += 1) {
       const id = await kit.connection(database.db)
-      await made.sql(kit.kill(id))
+      await testDatabase.sql(kit.kill(id))
       await kit.insert(database.db, String(round).padStart(3, '0'))
     }
     await database.close()
@@ -147,7 +147,7 @@ export function servicePool<D>(createDatabase: () => Promise<TestDatabase>, kit:
       return silent === 1 ? 'silence' : 'pass'
     })
     await kit.insert(database.db, 'after')
-    expect(proxy.opened()).toBe(2)
+    expect(proxy.connectionCount()).toBe(2)
     await database.close()
     expect(await stored()).toEqual(['after', 'before'])
   })
@@ -159,12 +159,12 @@ export function servicePool<D>(createDatabase: () => Promise<TestDatabase>, kit:
     wrong.password = 'a-secret-word'
     wrong.pathname = '/no_database_of_that_name'
     const database = kit.open(wrong.href, { poolSize: 1, poolTimeoutMs: 200 })
-    const told = await Promise.all(
+    const reported = await Promise.all(
       Array.from({ length: 3 }, () => database.withSession(({ db }) => kit.ids(db)).catch((error: unknown) => error)),
     )
-    expect(told).toEqual([1, 2, 3].map(() => code('DATABASE_UNREACHABLE')))
+    expect(reported).toEqual([1, 2, 3].map(() => code('DATABASE_UNREACHABLE')))
     expect(
-      `${database.database} ${told.map((error) => `${(error as Error).message} ${JSON.stringify(error)}`)}`,
+      `${database.database} ${reported.map((error) => `${(error as Error).message} ${JSON.stringify(error)}`)}`,
     ).not.toMatch(/a-secret-word/)
     await database.close()
   })

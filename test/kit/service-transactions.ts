@@ -15,7 +15,7 @@ export interface TransactionKit<D> {
   /** The keys, by another connection of the driver itself. */
   stored(): Promise<readonly string[]>
   /** Texts that begin or end a transaction. */
-  readonly texts: readonly string[]
+  readonly statements: readonly string[]
 }
 
 const common = [
@@ -37,9 +37,9 @@ export function serviceTransactions<D>(kit: TransactionKit<D>): void {
     const send = kit.senders[name] as SendStatement<D>
     // How a text is read does not depend on how it was sent: the first way gets all of them.
     const isFirst = name === Object.keys(kit.senders)[0]
-    const texts = isFirst ? [...common, ...kit.texts] : ['BEGIN', ...kit.texts.slice(0, 1)]
+    const statements = isFirst ? [...common, ...kit.statements] : ['BEGIN', ...kit.statements.slice(0, 1)]
     const database = await kit.open()
-    for (const text of texts) {
+    for (const text of statements) {
       const refused = async (db: D) => {
         await expect(async () => send(db, text), text).rejects.toEqual(code('UNSUPPORTED'))
       }
@@ -64,8 +64,8 @@ export function serviceTransactions<D>(kit: TransactionKit<D>): void {
       await expect(failing).rejects.toThrow('stop')
     }
     await database.close()
-    const kept = texts.flatMap((text) => [`alone ${text}`, `session ${text}`, `transaction ${text}`])
-    expect([...(await kit.stored())].sort()).toEqual(kept.sort())
+    const stored = statements.flatMap((text) => [`alone ${text}`, `session ${text}`, `transaction ${text}`])
+    expect([...(await kit.stored())].sort()).toEqual(stored.sort())
   })
 }
 

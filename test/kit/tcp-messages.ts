@@ -19,13 +19,13 @@ function splitter(cut: Cut): Splitter {
   let held = Buffer.alloc(0)
   return (data) => {
     held = Buffer.concat([held, data])
-    const found: Message[] = []
+    const messages: Message[] = []
     for (let next = cut(held); next !== undefined && held.length >= next.length; next = cut(held)) {
       const bytes = held.subarray(0, next.length)
-      found.push({ kind: next.kind, body: bytes.subarray(next.from), bytes })
+      messages.push({ kind: next.kind, body: bytes.subarray(next.from), bytes })
       held = held.subarray(next.length)
     }
-    return found
+    return messages
   }
 }
 
@@ -36,12 +36,12 @@ const typed: Cut = (held) =>
 /** What a client sends first has no type: SSLRequest (which may be refused, and is followed by another), and the startup. */
 function postgresClient(): Splitter {
   const sslRequest = 80877103
-  let begun = false
+  let isStarted = false
   return splitter((held) => {
-    if (begun) return typed(held)
+    if (isStarted) return typed(held)
     if (held.length < 8) return undefined
     const length = held.readUInt32BE(0)
-    if (held.length >= length && held.readUInt32BE(4) !== sslRequest) begun = true
+    if (held.length >= length && held.readUInt32BE(4) !== sslRequest) isStarted = true
     return { length, kind: 'startup', from: 8 }
   })
 }

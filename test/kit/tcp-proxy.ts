@@ -56,7 +56,7 @@ export interface TcpProxy {
   refuse(refusing: boolean): Promise<void>
   /** Messages of the server since the last rule was set. */
   served(): number
-  opened(): number
+  connectionCount(): number
   /** Ends every connection with a RST to both sides. */
   cutAll(): void
   /** Ends what is left of connections of which only one side was told. */
@@ -113,7 +113,7 @@ export async function tcpProxy(serverUrl: string): Promise<TcpProxy> {
   let target = { host: url.hostname, port: Number(url.port) }
   let rule: Rule = () => 'pass'
   let pace: Pace = {}
-  let opened = 0
+  let connectionCount = 0
   const passed = { client: 0, server: 0 }
   const lines = new Set<Line>()
 
@@ -142,8 +142,8 @@ export async function tcpProxy(serverUrl: string): Promise<TcpProxy> {
   }
 
   const listener = createServer({ noDelay: true }, (client) => {
-    opened += 1
-    const connection = opened
+    connectionCount += 1
+    const connection = connectionCount
     const server = connect({ ...target, noDelay: true })
     const line: Line = { client, server, silent: false }
     lines.add(line)
@@ -233,7 +233,7 @@ export async function tcpProxy(serverUrl: string): Promise<TcpProxy> {
       else await listen(port)
     },
     served: () => passed.server,
-    opened: () => opened,
+    connectionCount: () => connectionCount,
     cutAll,
     release,
   }

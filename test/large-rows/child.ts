@@ -98,8 +98,8 @@ const works: { readonly [mode: string]: () => Promise<Work> } = {
     const send = await driver()
     await send(`${into} ('copy', 'u', 't', false, 1, 2, ?)`, ['{"a": 1}'])
     return async () => {
-      const [found] = await send("SELECT chat FROM chat WHERE id = 'large'", [])
-      await send("UPDATE chat SET chat = ? WHERE id = 'copy'", [String(found?.chat)])
+      const [chatRow] = await send("SELECT chat FROM chat WHERE id = 'large'", [])
+      await send("UPDATE chat SET chat = ? WHERE id = 'copy'", [String(chatRow?.chat)])
       await send("DELETE FROM chat WHERE id = 'copy'", [])
     }
   },

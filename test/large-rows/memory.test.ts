@@ -53,8 +53,8 @@ async function leastPeaks(
 function peaks(createDatabase: CreateDatabase, database: keyof typeof most): void {
   it('a JSON row of many small objects goes up and down, and is inserted, in five times its bytes', async () => {
     const limit = most[database]
-    const found = await leastPeaks(createDatabase, ['up', 'down', 'up', 'insert'], limit)
-    for (const mebibytes of Object.values(found)) expect(mebibytes, JSON.stringify(found)).toBeLessThan(limit)
+    const peakBytes = await leastPeaks(createDatabase, ['up', 'down', 'up', 'insert'], limit)
+    for (const mebibytes of Object.values(peakBytes)) expect(mebibytes, JSON.stringify(peakBytes)).toBeLessThan(limit)
     if (!longRun || limit === five) return
     const { url } = await createDatabase()
     for (const mode of ['prepare', 'up']) await peak(mode, url)
@@ -63,8 +63,8 @@ function peaks(createDatabase: CreateDatabase, database: keyof typeof most): voi
 
   it('a text of that size that is no JSON is preserved and restored in eight times its bytes', async () => {
     const limit = 8 * size + 2 * spare
-    const found = await leastPeaks(createDatabase, ['up', 'down'], limit, 'broken')
-    for (const mebibytes of Object.values(found)) expect(mebibytes, JSON.stringify(found)).toBeLessThan(limit)
+    const peakBytes = await leastPeaks(createDatabase, ['up', 'down'], limit, 'broken')
+    for (const mebibytes of Object.values(peakBytes)) expect(mebibytes, JSON.stringify(peakBytes)).toBeLessThan(limit)
   }, 240_000)
 }
 

@@ -22,7 +22,7 @@ describe('graph(directory)', () => {
   test('takes an absolute path or a file: URL and refuses a relative path', async () => {
     put({ 'a1_x.ts': header('a1') })
     for (const directory of [folder, pathToFileURL(folder), pathToFileURL(folder).href]) {
-      expect((await graph(directory).source.headers()).map((found) => found.revision)).toEqual(['a1'])
+      expect((await graph(directory).source.headers()).map((scanned) => scanned.revision)).toEqual(['a1'])
     }
     expect(() => graph('./migrations')).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }))
   })
@@ -39,7 +39,7 @@ describe('graph(directory)', () => {
     put({ 'sub/real.ts': header('a1') })
     symlinkSync('sub/real.ts', join(folder, 'a1_x.ts'))
     symlinkSync('sub', join(folder, 'folder.ts'))
-    expect((await graph(folder).source.headers()).map((found) => found.revision)).toEqual(['a1'])
+    expect((await graph(folder).source.headers()).map((scanned) => scanned.revision)).toEqual(['a1'])
     for (const to of ['nowhere.ts', 'b1_x.ts']) {
       symlinkSync(to, join(folder, 'b1_x.ts'))
       await expect(graph(folder).source.headers()).rejects.toMatchObject({
@@ -54,11 +54,11 @@ describe('graph(directory)', () => {
     // A short text is kept for its message; this one is read for it a second time.
     put({ 'a1_x.ts': `${header('a1')}// ${'x'.repeat(9_000)}\n`, 'b1_y.ts': header('b1', 'a1') })
     const { source } = graph(folder)
-    const [found, short] = await source.headers()
+    const [scanned, short] = await source.headers()
     rmSync(join(folder, 'a1_x.ts'))
     rmSync(join(folder, 'b1_y.ts'))
     expect(short?.message).toBe('y')
-    expect(() => found?.message).toThrow(expect.objectContaining({ code: 'REVISION_UNREADABLE' }))
+    expect(() => scanned?.message).toThrow(expect.objectContaining({ code: 'REVISION_UNREADABLE' }))
     await expect(source.module('a1')).rejects.toMatchObject({ details: { file: join(folder, 'a1_x.ts') } })
   })
 
@@ -85,7 +85,7 @@ describe('graph(directory)', () => {
       'b1_x.mjs': header('b1'),
       'b2_x.mts': header('b2', 'b1'),
     })
-    expect((await graph(folder).source.headers()).map((found) => found.revision)).toEqual(['b1', 'b2'])
+    expect((await graph(folder).source.headers()).map((scanned) => scanned.revision)).toEqual(['b1', 'b2'])
   })
 
   test('names that differ only in case or Unicode form are FILE_NAME_INVALID, and so are twins of one revision', async () => {
@@ -137,7 +137,7 @@ describe('sequential(directory)', () => {
     const tier = sequential(folder)
     expect(tier).toMatchObject({ name: 'legacy', kind: 'sequential', table: 'migratehistory' })
     const headers = await tier.source.headers()
-    expect(headers.map((found) => [found.revision, found.parents, found.message])).toEqual([
+    expect(headers.map((scanned) => [scanned.revision, scanned.parents, scanned.message])).toEqual([
       ['001_initial_schema', [], 'initial schema'],
       ['002_a', ['001_initial_schema'], 'a'],
       ['002_b', ['002_a'], 'b'],

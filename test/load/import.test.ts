@@ -95,14 +95,14 @@ describe('importModule on plain Node', () => {
   test('a second import uses what the first kept, and nothing half-written stays', () => {
     put({ 'a.ts': `export const n: number = 1\n${beyondStripping}` })
     load('a.ts')
-    const kept = entries()
-    expect(kept.some((name) => name.endsWith('.tmp'))).toBe(false)
-    const output = kept.find((name) => name.endsWith('.mjs'))
+    const previousEntries = entries()
+    expect(previousEntries.some((name) => name.endsWith('.tmp'))).toBe(false)
+    const output = previousEntries.find((name) => name.endsWith('.mjs'))
     const file = join(project, 'node_modules/.cache/migrate', output ?? '')
     const whole = readFileSync(file, 'utf8')
     writeFileSync(file, whole.replace('n = 1', 'n = "kept"'))
     expect(load('a.ts').n).toBe('kept')
-    expect(entries()).toEqual(kept)
+    expect(entries()).toEqual(previousEntries)
     // What a power cut or a full disk can leave of a file that was renamed into place.
     for (const left of ['', whole.slice(0, 12), whole.slice(0, -1)]) {
       writeFileSync(file, left)

@@ -38,9 +38,9 @@ describe('several locations', () => {
       ['s1', join(folder, 'search/s1.ts')],
       ['s2', join(folder, 'search/s2.ts')],
     ])
-    const found = createRevisionGraph(headers)
-    expect(found).toMatchObject({ bases: ['b1', 's1'], heads: ['b2', 's2'] })
-    const steps = (target: string) => planUpgrade(found, [], target).steps.map(({ revision }) => revision)
+    const revisionGraph = createRevisionGraph(headers)
+    expect(revisionGraph).toMatchObject({ bases: ['b1', 's1'], heads: ['b2', 's2'] })
+    const steps = (target: string) => planUpgrade(revisionGraph, [], target).steps.map(({ revision }) => revision)
     expect(steps('billing@head').toSorted()).toEqual(['b1', 'b2', 's1'])
     expect(steps('billing@head').at(-1)).toBe('b2')
     expect(steps('search@head')).toEqual(['s1', 's2'])
@@ -61,8 +61,8 @@ describe('several locations', () => {
 
   test('one that is named twice, or lies in another one, is read once', async () => {
     put({ 'a/x.ts': header('a1'), 'a/in/y.ts': header('a2', 'a1') })
-    const again = graph([...inside('a', 'a', 'a/in'), pathToFileURL(`${join(folder, 'a')}/`)], { recursive: true })
-    expect((await again.source.headers()).map(({ revision }) => revision)).toEqual(['a1', 'a2'])
+    const second = graph([...inside('a', 'a', 'a/in'), pathToFileURL(`${join(folder, 'a')}/`)], { recursive: true })
+    expect((await second.source.headers()).map(({ revision }) => revision)).toEqual(['a1', 'a2'])
   })
 
   test('the one that is not there is named', async () => {
@@ -86,9 +86,9 @@ describe('sub-folders', () => {
       'node_modules/p/x.ts': header('n1'),
     })
     symlinkSync('..', join(folder, '2026/up'))
-    const found = async (recursive: boolean) =>
+    const revisionGraph = async (recursive: boolean) =>
       (await graph(folder, { recursive }).source.headers()).map(({ revision }) => revision)
-    expect(await found(true)).toEqual(['a1', 'a2', 'a3'])
-    expect(await found(false)).toEqual(['a1'])
+    expect(await revisionGraph(true)).toEqual(['a1', 'a2', 'a3'])
+    expect(await revisionGraph(false)).toEqual(['a1'])
   })
 })

@@ -95,14 +95,14 @@ export function upgrade(_op: OperationRecorder) {}
     for (const message of messages) {
       const text = revisionText(draft({ parents: [], message }))
       writeFileSync(join(folder, 'x.ts'), text)
-      const [found] = await graph(folder).source.headers()
-      expect(found).toMatchObject({ revision: '4f2a91c07b3e', parents: [] })
+      const [firstHeader] = await graph(folder).source.headers()
+      expect(firstHeader).toMatchObject({ revision: '4f2a91c07b3e', parents: [] })
       await expect(graph(folder).source.module('4f2a91c07b3e')).resolves.toMatchObject({
         upgrade: expect.any(Function),
       })
     }
-    const [found] = await graph(folder).source.headers()
-    expect(found?.message).toBe('{{rev}} $& $1')
+    const [firstHeader] = await graph(folder).source.headers()
+    expect(firstHeader?.message).toBe('{{rev}} $& $1')
   })
 
   test('of a template of their own is that template, with its tokens filled', () => {
@@ -141,8 +141,8 @@ describe('the place of a new file', () => {
     [{ name: '{{epoch}}_{{ rev }}' }, '1795215909_4f2a91c07b3e.ts'],
   ]
   test.each(naming)('%j', async (settings, name) => {
-    const known = await graphIn({ 'a.ts': header('9b01d2ee6a54') })
-    const location = revisionPath(draft(), known, { folders: [folder], recursive: true }, settings)
+    const knownGraph = await graphIn({ 'a.ts': header('9b01d2ee6a54') })
+    const location = revisionPath(draft(), knownGraph, { folders: [folder], recursive: true }, settings)
     expect(location).toBe(join(folder, name))
   })
 
@@ -168,18 +168,18 @@ describe('the place of a new file', () => {
     ['a hidden folder', { name: '.old/{{rev}}' }, true, 'passed by'],
     ['no time zone', { timeZone: 'Mars/Base' }, false, 'Mars/Base'],
   ] as const)('%s is refused', async (_what, settings, recursive, message) => {
-    const known = await graphIn()
-    expect(() => revisionPath(draft({ parents: [] }), known, { folders: [folder], recursive }, settings)).toThrow(
+    const knownGraph = await graphIn()
+    expect(() => revisionPath(draft({ parents: [] }), knownGraph, { folders: [folder], recursive }, settings)).toThrow(
       expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining(message) }),
     )
   })
 
   test('is the location of the first parent; a new root has to say which, and only what is read may be named', async () => {
-    const known = await graphIn({ 'billing/old/b1.ts': header('b1'), 'search/s1.ts': header('s1') })
+    const knownGraph = await graphIn({ 'billing/old/b1.ts': header('b1'), 'search/s1.ts': header('s1') })
     const [billing, search] = [join(folder, 'billing'), join(folder, 'search')]
     const locations = { folders: [billing, search], recursive: true }
     const location = (parents: readonly string[], settings = {}): string =>
-      revisionPath(draft({ parents, message: '' }), known, locations, settings)
+      revisionPath(draft({ parents, message: '' }), knownGraph, locations, settings)
     expect(location(['b1', 's1'])).toBe(join(billing, '4f2a91c07b3e.ts'))
     expect(location(['s1'])).toBe(join(search, '4f2a91c07b3e.ts'))
     expect(location([], { folder: search })).toBe(join(search, '4f2a91c07b3e.ts'))

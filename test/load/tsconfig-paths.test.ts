@@ -26,7 +26,7 @@ const load = (names: readonly string[], options?: LoadOptions) =>
   )
 
 /** As the command line loads, and as a service does. */
-const ways = [{ before: 'importCompiled()' }, {}]
+const optionSets = [{ before: 'importCompiled()' }, {}]
 
 /** An application in a workspace, with what real ones have: each line of `app/src/entry.ts` was a repository that did not load. */
 const workspace = {
@@ -76,19 +76,22 @@ function putWorkspace(): void {
 const configFolder = '$' + '{configDir}'
 
 describe('imports that tsconfig.json and workspaces decide', () => {
-  test.each(ways)('paths, baseUrl, extends, JSON, folders, .js for .ts and packages in TypeScript: %o', (way) => {
-    putWorkspace()
-    expect(load(['app/src/entry.ts'], way)).toEqual([{ all: everything }])
-    expect(load(['app/src/entry.ts'], way)).toEqual([{ all: everything }])
-  })
+  test.each(optionSets)(
+    'paths, baseUrl, extends, JSON, folders, .js for .ts and packages in TypeScript: %o',
+    (loadOptions) => {
+      putWorkspace()
+      expect(load(['app/src/entry.ts'], loadOptions)).toEqual([{ all: everything }])
+      expect(load(['app/src/entry.ts'], loadOptions)).toEqual([{ all: everything }])
+    },
+  )
 
   describe.each(otherNodes)('on Node %s', (version) => {
-    test.each(ways)(
+    test.each(optionSets)(
       'they lead to the same files: %o',
-      async (way, context?: unknown) => {
+      async (loadOptions, context?: unknown) => {
         const node = await otherNode(version, context as never)
         putWorkspace()
-        expect(load(['app/src/entry.ts'], { ...way, node })).toEqual([{ all: everything }])
+        expect(load(['app/src/entry.ts'], { ...loadOptions, node })).toEqual([{ all: everything }])
       },
       60_000,
     )
@@ -114,9 +117,9 @@ describe('imports that tsconfig.json and workspaces decide', () => {
       'c/lib/x.js': "export { x } from '@/lib/y'\n",
       'c/lib/y.ts': "export const x: string = 'c'\n",
     })
-    for (const way of ways) {
+    for (const loadOptions of optionSets) {
       const files = ['a/scripts/entry.ts', 'b/src/entry.ts', 'b/tool/entry.ts', 'c/entry.js']
-      expect(load(files, way)).toEqual([{ x: 'a' }, { x: 'b' }, { x: 'tool' }, { x: 'c' }])
+      expect(load(files, loadOptions)).toEqual([{ x: 'a' }, { x: 'b' }, { x: 'tool' }, { x: 'c' }])
     }
   })
 
@@ -127,7 +130,7 @@ describe('imports that tsconfig.json and workspaces decide', () => {
       'node_modules/installed/index.mjs': 'export const x = 1\n',
       'a.ts': "import { x } from 'installed'\nexport const y: number = x\nenum E { A }\n",
     })
-    for (const way of ways) expect(load(['a.ts'], way)).toEqual([{ y: 1 }])
+    for (const loadOptions of optionSets) expect(load(['a.ts'], loadOptions)).toEqual([{ y: 1 }])
   })
 
   test('a package that only NODE_PATH has is found, and after those of node_modules', () => {
@@ -141,11 +144,13 @@ describe('imports that tsconfig.json and workspaces decide', () => {
       'app/a.ts': "export { x } from 'hoisted'\nexport { y } from 'both'\n",
       'app/b.mjs': "export { x } from 'hoisted'\n",
     })
-    for (const way of ways) {
-      const options = { ...way, env: { NODE_PATH: join(project, 'path') } }
+    for (const loadOptions of optionSets) {
+      const options = { ...loadOptions, env: { NODE_PATH: join(project, 'path') } }
       for (const _time of [1, 2])
         expect(load(['app/a.ts', 'app/b.mjs'], options)).toEqual([{ x: 'path', y: 'installed' }, { x: 'path' }])
-      expect(load(['app/a.ts'], { ...way, env: { NODE_PATH: '' } })).toMatchObject([{ code: 'REVISION_IMPORT_FAILED' }])
+      expect(load(['app/a.ts'], { ...loadOptions, env: { NODE_PATH: '' } })).toMatchObject([
+        { code: 'REVISION_IMPORT_FAILED' },
+      ])
     }
   })
 
@@ -161,7 +166,8 @@ describe('imports that tsconfig.json and workspaces decide', () => {
     mkdirSync(join(project, 'node_modules/@acme'), { recursive: true })
     symlinkSync('../../packages/db', join(project, 'node_modules/@acme/db'))
     const files = ['packages/db/src/one.ts', 'src/barrel.ts', 'src/other.ts', 'src/third.ts']
-    for (const way of ways) expect(load(files, way)).toEqual(files.map(() => ({ one: 'symbol 0' })))
+    for (const loadOptions of optionSets)
+      expect(load(files, loadOptions)).toEqual(files.map(() => ({ one: 'symbol 0' })))
   })
 
   test('what was compiled is not used once paths, a base of them, a file before it or the symlink of a package changed', () => {
@@ -229,8 +235,8 @@ describe('imports that tsconfig.json and workspaces decide', () => {
       'broken.json': '{"a":',
     })
     const message = `Cannot find package '@/nowhere' imported from ${join(project, 'a.ts')}, with the paths of ${join(project, 'tsconfig.json')}`
-    for (const way of ways) {
-      const [a, b] = load(['a.ts', 'b.ts'], way)
+    for (const loadOptions of optionSets) {
+      const [a, b] = load(['a.ts', 'b.ts'], loadOptions)
       expect(a).toMatchObject({ code: 'REVISION_IMPORT_FAILED', message: expect.stringContaining(message) })
       expect(b).toMatchObject({
         code: 'REVISION_IMPORT_FAILED',

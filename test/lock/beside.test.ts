@@ -22,9 +22,9 @@ function watched(dialect: Dialect, answered: (sql: string) => Promise<void>): Di
       let before: Promise<unknown> = Promise.resolve()
       const query: Session['query'] = (sql, params) => {
         const rows = before.then(async () => {
-          const found = await session.query(sql, params)
+          const result = await session.query(sql, params)
           await answered(sql)
-          return found
+          return result
         })
         before = rows.catch(() => undefined)
         return rows
@@ -69,25 +69,25 @@ describeOnEach(['mariadb', 'mysql'], 'a look beside a run whose statements commi
 
     // First the run makes its table, behind what is read of the revisions. When that is looked for again the run ends, behind the
     // first of the questions.
-    let asked = 0
+    let queries = 0
     let ended: Promise<unknown> = Promise.resolve()
-    const looking = watched(dialect, async (sql) => {
+    const watchedDialect = watched(dialect, async (sql) => {
       if (!/FROM `migrate_(version|journal)`/.test(sql)) return
-      asked += 1
-      if (asked === 2) {
+      queries += 1
+      if (queries === 2) {
         ended = runner.upgrade()
         await inside.given
       }
-      if (asked === 3) {
+      if (queries === 3) {
         gate.give()
         await ended
       }
     })
-    const found = await migrator(looking, async () => undefined).upgrade()
+    const result = await migrator(watchedDialect, async () => undefined).upgrade()
 
-    expect(asked).toBeGreaterThan(3)
+    expect(queries).toBeGreaterThan(3)
     expect(await ended).toMatchObject({ applied: ['main:b'] })
-    expect(found).toMatchObject({ applied: [], heads: [{ tier: 'main', heads: ['b'] }] })
+    expect(result).toMatchObject({ applied: [], heads: [{ tier: 'main', heads: ['b'] }] })
     expect(await db.sql('SELECT revision FROM migrate_history ORDER BY revision')).toEqual([
       { revision: 'a' },
       { revision: 'b' },
@@ -106,27 +106,27 @@ describeOnEach(['mariadb', 'mysql'], 'a look beside a run whose statements commi
     }).upgrade()
     await inside.given
 
-    let asked = 0
-    const looking = watched(dialect, async (sql) => {
+    let queries = 0
+    const watchedDialect = watched(dialect, async (sql) => {
       if (!/FROM `migrate_(version|journal)`/.test(sql)) return
-      asked += 1
-      if (asked > 1) return
+      queries += 1
+      if (queries > 1) return
       gate.give()
       await run
     })
-    const found = await migrator(looking, async () => undefined).state()
-    expect(found).toMatchObject({ state: 'at-head', revision: ['a'], interrupted: [] })
+    const result = await migrator(watchedDialect, async () => undefined).state()
+    expect(result).toMatchObject({ state: 'at-head', revision: ['a'], interrupted: [] })
     expect((await run).applied).toEqual(['main:a'])
   })
 
   it('believes it where nobody is at work', async () => {
     const db = await createDatabase()
     await db.sql('CREATE TABLE t (id integer)')
-    const alone = createMigrator({
+    const migratorAlone = createMigrator({
       dialect: mysqlDialect({ url: db.url }),
       tiers: [graphOf(revisions([table('a', null, 't')]))],
     })
-    await expect(alone.upgrade()).rejects.toMatchObject({ code: 'OBJECT_EXISTS' })
+    await expect(migratorAlone.upgrade()).rejects.toMatchObject({ code: 'OBJECT_EXISTS' })
     expect(await db.sql("SHOW TABLES LIKE 'migrate_version'")).toEqual([])
   })
 })

@@ -70,9 +70,9 @@ describeOn('postgres', 'a lease', (createDatabase) => {
       },
       { leaseMs },
     )
-    const begun = performance.now()
+    const startedAt = performance.now()
     await expect(hold.upgrade()).rejects.toMatchObject({ code: 'LOCK_LOST' })
-    expect(performance.now() - begun).toBeLessThan(10 * leaseMs)
+    expect(performance.now() - startedAt).toBeLessThan(10 * leaseMs)
     await blocker.unsafe('ROLLBACK')
     await blocker.end()
     expect(await db.sql("SELECT to_regclass('t') AS found")).toEqual([{ found: null }])

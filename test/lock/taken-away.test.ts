@@ -116,10 +116,10 @@ describeOn('mariadb', 'a downgrade whose lock is taken away while it keeps value
           get: (target, name) => {
             const value: unknown = Reflect.get(target, name, target)
             if (name !== 'execute') return typeof value === 'function' ? value.bind(target) : value
-            return async (...asked: Parameters<typeof session.execute>) => {
-              if (asked[0].startsWith('INSERT INTO `migrate_preserved`'))
+            return async (...args: Parameters<typeof session.execute>) => {
+              if (args[0].startsWith('INSERT INTO `migrate_preserved`'))
                 await db.sql('UPDATE migrate_lock SET epoch = epoch + 1, owner = NULL WHERE id = 1')
-              return target.execute(...asked)
+              return target.execute(...args)
             }
           },
         })

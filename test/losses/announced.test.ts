@@ -192,9 +192,9 @@ describeEverywhere('what SQL of the author takes away', (ground) => {
     )
     await migrator.upgrade('r1')
     await at.sql("INSERT INTO t (id, old) VALUES (1, 'a')")
-    const said = (found: readonly string[] = []) => found.filter((note) => note.includes('its SQL'))
-    expect(said((await migrator.plan()).steps[0]?.notes)).toEqual(notes)
-    expect(said((await migrator.upgrade()).warnings)).toEqual(notes.map((note) => `main:r2: ${note}`))
+    const notesAboutSql = (lines: readonly string[] = []) => lines.filter((note) => note.includes('its SQL'))
+    expect(notesAboutSql((await migrator.plan()).steps[0]?.notes)).toEqual(notes)
+    expect(notesAboutSql((await migrator.upgrade()).warnings)).toEqual(notes.map((note) => `main:r2: ${note}`))
   })
 })
 

@@ -2,7 +2,7 @@ import { integer, text } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { describeEverywhere, type Ground, migratorOn } from './kit.ts'
 
-const made: { readonly [name in Ground['name']]?: string } & { readonly mysql: string } = {
+const setup: { readonly [name in Ground['name']]?: string } & { readonly mysql: string } = {
   sqlite: 'a TEXT COLLATE NOCASE',
   postgres: 'a varchar(20) COLLATE "C"',
   mysql: "a varchar(20) CHARACTER SET latin1 COLLATE latin1_bin DEFAULT '5' COMMENT 'counted'",
@@ -23,7 +23,7 @@ describeEverywhere('a column whose type has no collation for a while', (ground) 
     const at = await ground()
     // A rebuild of SQLite writes the name in quotes.
     const table = at.name === 'sqlite' ? '"t"' : 't'
-    await at.sql(`CREATE TABLE ${table} (id INTEGER PRIMARY KEY, ${made[at.name] ?? made.mysql})`)
+    await at.sql(`CREATE TABLE ${table} (id INTEGER PRIMARY KEY, ${setup[at.name] ?? setup.mysql})`)
     const migrator = migratorOn(at, [
       (op) => op.createTable('other', (t) => t.column('id', integer())),
       (op) =>

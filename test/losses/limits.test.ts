@@ -88,12 +88,12 @@ describeEverywhere('a check', (ground) => {
     await migratorOn(at, chain).upgrade('r2')
     await at.sql("INSERT INTO t (id, old) VALUES (1, 'a'), (2, NULL)")
     const { findings } = await migratorOn(at, chain).check()
-    const found = findings.filter(({ kind }) => kind === 'loses values')
-    expect(found.map(({ level, revisions, what }) => [level, revisions, what])).toEqual([
+    const lossFindings = findings.filter(({ kind }) => kind === 'loses values')
+    expect(lossFindings.map(({ level, revisions, what }) => [level, revisions, what])).toEqual([
       ['information', ['r3'], 'Revision r3, which is pending, takes away what it does not preserve: column t.old.'],
       ['information', ['r4'], 'Revision r4, which is pending, takes away what it does not preserve: table t.'],
     ])
-    expect(found[0]?.losses).toEqual([{ object: 'column t.old', how: 'dropped', rows: 1, preserved: false }])
+    expect(lossFindings[0]?.losses).toEqual([{ object: 'column t.old', how: 'dropped', rows: 1, preserved: false }])
     await migratorOn(at, chain).upgrade()
     expect((await migratorOn(at, chain).check()).findings.filter(({ kind }) => kind === 'loses values')).toEqual([])
   })

@@ -20,7 +20,7 @@ const stamps = [
   '1999-12-31 23:59:58.999999',
   '2000-01-01 01:02:03.5',
 ]
-const texts = (values: readonly string[]): readonly string[] => values.map(quoted)
+const literals = (values: readonly string[]): readonly string[] => values.map(quoted)
 
 interface Conversion {
   readonly from: ColumnType
@@ -69,34 +69,34 @@ function conversions(from: Random, server: Server): readonly Conversion[] {
       },
       values: integers,
     },
-    { from: stamp(6), to: { type: stamp(digits) }, values: texts(stamps) },
-    { from: stamp(6), to: { type: { kind: 'date' } }, values: texts(stamps) },
+    { from: stamp(6), to: { type: stamp(digits) }, values: literals(stamps) },
+    { from: stamp(6), to: { type: { kind: 'date' } }, values: literals(stamps) },
     {
       from: { kind: 'date' },
       to: { type: stamp(from.int(0, 6)) },
-      values: texts(stamps.map((value) => value.slice(0, 10))),
+      values: literals(stamps.map((value) => value.slice(0, 10))),
     },
     {
       from: { kind: 'time', precision: 6 },
       to: { type: { kind: 'time', precision: digits } },
-      values: texts(stamps.map((value) => value.slice(11))),
+      values: literals(stamps.map((value) => value.slice(11))),
     },
     {
       from: from.pick<ColumnType>([{ kind: 'text' }, varchar(40)]),
       to: { type: from.pick([varchar(from.int(9, 30)), char(from.int(9, 30))]) },
-      values: texts(strings),
+      values: literals(strings),
     },
     { from: { kind: 'double' }, to: { type: { kind: 'text' } }, values: isPostgres ? [] : doubles },
     {
       from: { kind: 'text' },
       to: { type: from.pick<ColumnType>([{ kind: 'double' }, decimal(14, 2)]) },
-      values: isPostgres ? [] : texts(numberStrings),
+      values: isPostgres ? [] : literals(numberStrings),
     },
-    { from: { kind: 'text' }, to: { type: big }, values: isPostgres ? [] : texts(integerStrings) },
+    { from: { kind: 'text' }, to: { type: big }, values: isPostgres ? [] : literals(integerStrings) },
     {
       from: isPostgres ? { kind: 'json' } : { kind: 'text' },
       to: isPostgres ? { type: { kind: 'native', dialect: 'postgres', sql: 'jsonb' } } : { type: { kind: 'json' } },
-      values: texts(jsons),
+      values: literals(jsons),
     },
   ].filter(({ values }) => values.length > 0) as readonly Conversion[]
 }

@@ -53,11 +53,11 @@ async function oneChain(ground: Ground, changes: readonly RandomChange[], seed: 
   const before = await read(names)
   const losses = (await migrator.plan()).steps[0]?.losses ?? []
   const up = await migrator.upgrade()
-  const known = losses.filter(({ rows }) => rows !== undefined && rows > 0)
+  const counted = losses.filter(({ rows }) => rows !== undefined && rows > 0)
   expect(
     up.losses.map(({ object, rows, preserved }) => [object, rows, preserved]),
     `the run counts as the plan, seed ${seed}`,
-  ).toEqual(expect.arrayContaining(known.map(({ object, rows, preserved }) => [object, rows, preserved])))
+  ).toEqual(expect.arrayContaining(counted.map(({ object, rows, preserved }) => [object, rows, preserved])))
   const altered = names.filter((_, at) => !changes[at]?.describe.startsWith('drop'))
   const upgraded = new Map(altered.map((name, at) => [name, at] as const))
   const first = await read(altered)
@@ -72,12 +72,12 @@ async function oneChain(ground: Ground, changes: readonly RandomChange[], seed: 
     else expect(changed, what).toBe(loss.rows)
   }
   await migrator.upgrade()
-  const again = await read(altered)
+  const secondUp = await read(altered)
   for (const [at, name] of names.entries()) {
     const index = upgraded.get(name)
     // What the downgrade did not bring back, the upgrade starts from.
     if (index === undefined || differing(before[at] ?? [], after[at] ?? []) > 0) continue
-    expect(again[index], `${name} up again, seed ${seed}`).toEqual(first[index])
+    expect(secondUp[index], `${name} up again, seed ${seed}`).toEqual(first[index])
   }
 }
 

@@ -58,11 +58,11 @@ async function send(session: Session, statement: Statement): Promise<void> {
     else await session.copy(statement.copy, {})
     return
   }
-  const found = await session.query(statement.sql, statement.params)
-  if (found.length > 0) throw new Error(`refused: ${statement.expectEmpty}`)
+  const result = await session.query(statement.sql, statement.params)
+  if (result.length > 0) throw new Error(`refused: ${statement.expectEmpty}`)
 }
 
-const said = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Runs them in one transaction, as a revision is run. Answers why that is refused. */
 export async function run(session: Session, statements: readonly Statement[]): Promise<string | undefined> {
@@ -74,7 +74,7 @@ export async function run(session: Session, statements: readonly Statement[]): P
     return undefined
   } catch (error) {
     await scope.rollback()
-    return said(error)
+    return messageOf(error)
   }
 }
 
@@ -84,7 +84,7 @@ export async function runEach(session: Session, statements: readonly Statement[]
     for (const statement of statements) await send(session, statement)
     return undefined
   } catch (error) {
-    return said(error)
+    return messageOf(error)
   }
 }
 

@@ -76,9 +76,9 @@ interface Ground {
   readonly dialect: Dialect
 }
 
-async function outcome(ground: Ground, made: readonly string[], arounds: readonly OperationAround[], merged: boolean) {
+async function outcome(ground: Ground, setup: readonly string[], arounds: readonly OperationAround[], merged: boolean) {
   const { db, session, dialect } = ground
-  await db.sql(['DROP TABLE IF EXISTS t', ...made].join(';'))
+  await db.sql(['DROP TABLE IF EXISTS t', ...setup].join(';'))
   let compiled: ReturnType<typeof statementsOf>
   try {
     compiled = statementsOf(dialect, arounds, merged)
@@ -129,24 +129,24 @@ describeOnEach(['mariadb', 'mysql'], 'a merged group', (createDatabase) => {
     const last = only === undefined ? counts.mergedKeys : only + 1
     for (let at = only ?? 0; at < last && findings.length < 5; at += 1) {
       const random = randomOf(caseSeed(seed, at))
-      const made = [...schemaOf(random), ...rowsOf(random)]
-      await db.sql(['DROP TABLE IF EXISTS t', ...made].join(';'))
+      const setup = [...schemaOf(random), ...rowsOf(random)]
+      await db.sql(['DROP TABLE IF EXISTS t', ...setup].join(';'))
       const model = await ground.dialect.introspect(session)
       const operations = group(random)
       const arounds = possible(ground.dialect, model, operations)
-      const together = await outcome(ground, made, arounds, true)
+      const together = await outcome(ground, setup, arounds, true)
       if (!together.groups.some((size) => size > 1)) continue
       merged += 1
-      const alone = await outcome(ground, made, arounds, false)
-      if (alone.state !== 'refused') done += 1
-      if (alone.state === together.state) continue
+      const unmerged = await outcome(ground, setup, arounds, false)
+      if (unmerged.state !== 'refused') done += 1
+      if (unmerged.state === together.state) continue
       findings.push(
         [
           `TEST_SEED=${seed} TEST_CASE=${at}`,
-          ...made.map((sql) => `${sql};`),
+          ...setup.map((sql) => `${sql};`),
           ...operations.map((operation) => JSON.stringify(operation)),
           `groups ${together.groups.join(' ')}`,
-          `one by one: ${alone.why}\n${alone.state}`,
+          `one by one: ${unmerged.why}\n${unmerged.state}`,
           `merged: ${together.why}\n${together.state}`,
         ].join('\n'),
       )

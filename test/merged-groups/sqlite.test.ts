@@ -74,12 +74,12 @@ async function bag(random: Random, table: RandomTable): Promise<Operation[]> {
   return withTable(table, async (session) => {
     let model = await dialect.introspect(session)
     const operations: Operation[] = []
-    const wanted = random.weighted([
+    const actions = random.weighted([
       [5, 2],
       [4, 3],
       [2, 5],
     ] as const)
-    for (let tries = 0; operations.length < wanted && tries < 60; tries += 1) {
+    for (let tries = 0; operations.length < actions && tries < 60; tries += 1) {
       const t = [...model.tables.values()].find(({ ref }) => ref.name === 't')
       const operation = t === undefined ? undefined : randomOperation(random, t)
       if (operation === undefined) continue
@@ -110,11 +110,11 @@ async function runCase(
     const together = await outcome(table, arounds, true)
     if (together.groups.every((size) => size === 1)) continue
     merged += 1
-    const alone = await outcome(table, arounds, false)
-    if (alone.state !== refusal) done += 1
-    if (alone.state === together.state) continue
+    const unmerged = await outcome(table, arounds, false)
+    if (unmerged.state !== refusal) done += 1
+    if (unmerged.state === together.state) continue
     // WITHOUT ROWID and its key, or AUTOINCREMENT and its, come and go together: SQLite has no table in between.
-    if (alone.why.startsWith('PRIMARY KEY missing')) continue
+    if (unmerged.why.startsWith('PRIMARY KEY missing')) continue
     const finding = [
       ...table.schema.map((sql) => `${sql};`),
       ...table.rows.map((sql) => `${sql};`),
@@ -122,7 +122,7 @@ async function runCase(
       ...arounds.map(({ operation }) => text(operation)),
       '',
       `groups ${together.groups.join(' ')}`,
-      `one by one: ${alone.state === refusal ? `refused, ${alone.why}` : `\n${alone.state}`}`,
+      `one by one: ${unmerged.state === refusal ? `refused, ${unmerged.why}` : `\n${unmerged.state}`}`,
       `merged: ${together.state === refusal ? `refused, ${together.why}` : `\n${together.state}`}`,
     ].join('\n')
     return { merged, done, finding }

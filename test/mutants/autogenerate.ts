@@ -16,8 +16,8 @@ export const autogenerateMutants: readonly Mutant[] = [
   {
     name: 'leave rows without a value where a column becomes NOT NULL',
     file: `${autogenerate}/compose/fills.ts`,
-    find: '&& !isFilledLate(work, difference)) fillNulls(',
-    replace: '&& isFilledLate(work, difference)) fillNulls(',
+    find: '&& !isFilledLate(composition, difference)) fillNulls(',
+    replace: '&& isFilledLate(composition, difference)) fillNulls(',
     test: [cases, 'NOT NULL, and a value for rows that have none'],
   },
   {
@@ -29,15 +29,15 @@ export const autogenerateMutants: readonly Mutant[] = [
   },
   {
     name: 'let the server meet the rows that a new key keeps apart',
-    file: `${autogenerate}/compose/rows-first.ts`,
-    find: 'if (stood === undefined) return\n  const kept',
-    replace: 'if (stood !== null) return\n  const kept',
+    file: `${autogenerate}/compose/row-checks.ts`,
+    find: 'if (original === undefined) return\n  const isGuaranteed',
+    replace: 'if (original !== null) return\n  const isGuaranteed',
     test: [cases, 'as the index that Drizzle makes of unique()'],
   },
   {
     name: 'drop a column that the foreign key of another table stands on',
     file: `${autogenerate}/compose/keys.ts`,
-    find: 'return difference?.gone.some(({ name }) => columns.includes(name)) ?? false',
+    find: 'return difference?.removed.some(({ name }) => columns.includes(name)) ?? false',
     replace: 'return difference === null && columns.length > 0',
     test: [cases, 'before the column of the other table that it refers to'],
   },

@@ -7,11 +7,11 @@ const inRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, 
 
 // Whether each is seen by its test takes minutes: `npm run test:mutants`. That it can be put in at all is told here.
 test('every defect of the list fits the sources as they are', () => {
-  const texts = new Map(
+  const fileTexts = new Map(
     mutants.map(({ file }) => [file, existsSync(inRoot(file)) ? readFileSync(inRoot(file), 'utf8') : '']),
   )
   const unfit = mutants.filter(
-    ({ file, find, replace }) => (texts.get(file) ?? '').split(find).length !== 2 || find === replace,
+    ({ file, find, replace }) => (fileTexts.get(file) ?? '').split(find).length !== 2 || find === replace,
   )
   expect(unfit.map(({ name, file, find }) => ({ name, file, find }))).toEqual([])
   expect(mutants.filter(({ test: [file] }) => !existsSync(inRoot(file)))).toEqual([])

@@ -7,7 +7,7 @@ const refused = [
   'test/lock/fence.test.ts',
   'is refused, and rolled back, once somebody has taken the lock away',
 ] as const
-const nobody = ['test/lock/fence.test.ts', 'stands in a row that is nobody’s after every end of a run'] as const
+const freedLock = ['test/lock/fence.test.ts', 'stands in a row that is nobody’s after every end of a run'] as const
 const left = ['test/lock/fence.test.ts', 'says who left the lock behind, and takes it over at once'] as const
 const renewed = ['test/lock/lease.test.ts', 'is renewed for as long as the run takes'] as const
 const taken = ['test/lock/waiting.test.ts', 'that is one transaction keeps the row'] as const
@@ -68,14 +68,14 @@ export const lockMutants: readonly Mutant[] = [
     file: `${lock}/hold.ts`,
     find: 'return seen.epoch + 1n',
     replace: 'return seen.epoch',
-    test: nobody,
+    test: freedLock,
   },
   {
     name: 'leave the row of the lock behind when a run ends',
     file: `${lock}/hold.ts`,
     find: 'fence === undefined || place === undefined || (await freeRow(options.session, place, owner, stopped))',
     replace: 'stopped || true',
-    test: nobody,
+    test: freedLock,
   },
   {
     name: 'not say at which revision the holder of the lock is',

@@ -6,7 +6,7 @@ const lost = 'test/mysql-session/lost.test.ts'
 const transaction = 'test/mysql-session/transaction.test.ts'
 const settings = 'test/mysql-session/settings.test.ts'
 const values = 'test/mysql-session/values.test.ts'
-const words = 'test/mysql-session/words.test.ts'
+const wordTests = 'test/mysql-session/words.test.ts'
 const compiled = 'test/mysql-compile/sql.test.ts'
 const steps = 'test/mysql-compile/steps.test.ts'
 const losses = 'test/mysql-compile/losses.test.ts'
@@ -85,14 +85,14 @@ export const mysqlMutants: readonly Mutant[] = [
     file: `${mysql}/settings.ts`,
     find: "...(strict ? [] : ['STRICT_TRANS_TABLES']), ",
     replace: '',
-    test: [words, 'has strict ones that read as ours do'],
+    test: [wordTests, 'has strict ones that read as ours do'],
   },
   {
     name: 'leave ANSI_QUOTES as the server has it',
     file: `${mysql}/settings.ts`,
     find: "  'ANSI_QUOTES',\n",
     replace: '',
-    test: [words, 'has strict ones that read as ours do'],
+    test: [wordTests, 'has strict ones that read as ours do'],
   },
   {
     name: 'write times in another zone than UTC',

@@ -11,14 +11,14 @@ export const programMutants: readonly Mutant[] = [
   {
     name: 'leave imports out of the name of compiled code',
     file: `${load}/import/compile.ts`,
-    find: "for (const found of imports.values()) if (found.kind === 'source') waiting.push(found.file)",
+    find: "for (const resolved of imports.values()) if (resolved.kind === 'source') waiting.push(resolved.file)",
     replace: '',
     test: ['test/load/import.test.ts', 'the cache never serves a file that changed'],
   },
   {
     name: 'trust compiled code that others can write',
     file: `${load}/import/cache.ts`,
-    find: '(found.uid === uid && (found.mode & 0o022) === 0)',
+    find: '(stats.uid === uid && (stats.mode & 0o022) === 0)',
     replace: 'found.uid === uid',
     test: ['test/load/import.test.ts', 'a folder of compiled code that others can write to is not trusted'],
   },

@@ -4,7 +4,7 @@ const compile = 'packages/dialect-sqlite/src/compile'
 const survive = 'test/sqlite-rebuild/survive.test.ts'
 const changes = 'test/sqlite-rebuild/changes.test.ts'
 const rows = 'test/sqlite-rebuild/rows.test.ts'
-const texts = 'test/sqlite-compile/rebuild.test.ts'
+const rebuildTests = 'test/sqlite-compile/rebuild.test.ts'
 const groups = 'test/merged-groups/sqlite-cases.test.ts'
 
 /** What a rebuilt table, its rows and its dependants must keep. */
@@ -63,7 +63,7 @@ export const rebuildMutants: readonly Mutant[] = [
     file: `${compile}/rebuild.ts`,
     find: 'WHERE "before" <> "after"',
     replace: 'WHERE false',
-    test: [texts, 'is these statements, in this order'],
+    test: [rebuildTests, 'is these statements, in this order'],
   },
   {
     name: 'copy generated columns',
@@ -133,7 +133,7 @@ export const rebuildMutants: readonly Mutant[] = [
     file: `${compile}/batch.ts`,
     find: 'tableKey(at.operation.table) !== table || ',
     replace: '',
-    test: [texts, 'ends at other tables, data, triggers and opaque SQL'],
+    test: [rebuildTests, 'ends at other tables, data, triggers and opaque SQL'],
   },
   {
     name: 'fill an added column with the default that it has at the end of the group',

@@ -128,7 +128,7 @@ export const sessionMutants: readonly Mutant[] = [
   {
     name: 'write while looking',
     file: `${sqlite}/connection.ts`,
-    find: "if (options.purpose === 'look') connection.db.pragma('query_only = ON')",
+    find: "if (options.purpose === 'inspect') connection.db.pragma('query_only = ON')",
     replace: '',
     test: [connection, 'refuses to write'],
   },

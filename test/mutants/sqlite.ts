@@ -2,7 +2,7 @@ import type { Mutant } from './mutant.ts'
 
 const sqlite = 'packages/dialect-sqlite/src'
 const lock = 'test/sqlite-lock/lock.test.ts'
-const open = 'test/sqlite-encrypted/open.test.ts'
+const openTests = 'test/sqlite-encrypted/open.test.ts'
 const backup = 'test/sqlite-backup/backup.test.ts'
 
 /** The lock file, encryption and backups of SQLite. */
@@ -38,7 +38,7 @@ export const sqliteMutants: readonly Mutant[] = [
   {
     name: 'make a lock file by looking',
     file: `${sqlite}/lock.ts`,
-    find: "if (this.#purpose === 'look') return false",
+    find: "if (this.#purpose === 'inspect') return false",
     replace: '',
     test: [lock, 'is not made, changed or taken by who only looks'],
   },
@@ -54,21 +54,21 @@ export const sqliteMutants: readonly Mutant[] = [
     file: `${sqlite}/driver.ts`,
     find: "db.pragma('legacy = 4')",
     replace: '',
-    test: [open, 'that SQLCipher itself has made is read and written'],
+    test: [openTests, 'that SQLCipher itself has made is read and written'],
   },
   {
     name: 'spill what is encrypted into temporary files',
     file: `${sqlite}/driver.ts`,
     find: "db.pragma('temp_store = MEMORY')",
     replace: '',
-    test: [open, 'spills nothing into the files of the system'],
+    test: [openTests, 'spills nothing into the files of the system'],
   },
   {
     name: 'play back a journal with the wrong key',
     file: `${sqlite}/connection.ts`,
     find: "if (found === 'file' && !(await mayReplay(file, key)))",
     replace: 'if (found === undefined)',
-    test: [open, 'does not play back the journal of a process that was killed'],
+    test: [openTests, 'does not play back the journal of a process that was killed'],
   },
   {
     name: 'take any driver for one that encrypts',

@@ -322,9 +322,9 @@ describeOnEach(
             const line = /`c` (.*?),?\n/.exec(now)?.[1]?.replace(/ DEFAULT NULL/, '')
             expect(line, `${attribute}: ${JSON.stringify(change)}`).toBe(changed)
             expect(rest(now)).toBe(rest(before))
-            const kept = parts.filter((part) => part.attribute !== attribute && part.keywords !== '').length
-            pairs += kept
-            counts.set(name, (counts.get(name) ?? 0) + kept)
+            const unchanged = parts.filter((part) => part.attribute !== attribute && part.keywords !== '').length
+            pairs += unchanged
+            counts.set(name, (counts.get(name) ?? 0) + unchanged)
           }
         }
       })

@@ -20,7 +20,7 @@ describeOnEach(['mysql', 'mariadb'], 'of the indexes that foreign keys use', (cr
         )
       ).map(({ name, col }) => `${name}(${col})`)
     expect(await keys()).toEqual(['mine(x)', 'other(y)'])
-    const table = (await at.look('t')).tables.get('t')
+    const table = (await at.introspect('t')).tables.get('t')
     expect(table?.indexes.map(({ name }) => name)).toEqual(['mine'])
     expect(table?.hiddenIndexes?.map(({ name, why }) => [name, why])).toEqual([['other', 'foreignKey']])
     await at.run(['t', 'p'], { kind: 'dropIndex', table: t, index: 'mine' })

@@ -55,7 +55,7 @@ export interface Live {
   readonly db: TestDatabase
   readonly session: Session
   readonly dialect: Dialect
-  look(...tables: readonly string[]): Promise<SchemaModel>
+  introspect(...tables: readonly string[]): Promise<SchemaModel>
   /** Compiles against those tables as they are and runs it; checks that must give no rows give none. */
   run(tables: readonly string[], ...operations: readonly Operation[]): Promise<Compiled>
   shown(table: string): Promise<string>
@@ -66,7 +66,7 @@ export async function live(db: TestDatabase): Promise<Live> {
   const session = await assumed.connect({ purpose: 'run' })
   onTestFinished(() => session.close())
   const dialect = session.dialect ?? assumed
-  const look = (...tables: readonly string[]): Promise<SchemaModel> =>
+  const introspect = (...tables: readonly string[]): Promise<SchemaModel> =>
     dialect.introspect(
       session,
       tables.length === 0 ? {} : { tables: tables.map((name) => ({ name })), referrers: true },
@@ -75,9 +75,9 @@ export async function live(db: TestDatabase): Promise<Live> {
     db,
     session,
     dialect,
-    look,
+    introspect,
     async run(tables, ...operations) {
-      const done = compiled(dialect, tables.length === 0 ? emptySchema : await look(...tables), ...operations)
+      const done = compiled(dialect, tables.length === 0 ? emptySchema : await introspect(...tables), ...operations)
       for (const statement of done.statements) {
         if (statement.expectEmpty === undefined) await session.execute(statement.sql, statement.params)
         else if ((await session.query(statement.sql, statement.params)).length > 0)

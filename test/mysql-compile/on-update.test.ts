@@ -29,14 +29,14 @@ const table: Operation = {
 describeOnEach(['mysql', 'mariadb'], 'a column that an update sets to its time', (createDatabase) => {
   it('has the digits of its type, and is set', async () => {
     const db = await createDatabase()
-    const { run, look, shown } = await live(db)
+    const { run, introspect, shown } = await live(db)
     await run(['t'], table)
     expect((await shown('t')).toLowerCase().match(/on update \S+(?=,)/g)).toEqual([
       expect.stringMatching(/^on update current_timestamp(\(\))?$/) as string,
       'on update current_timestamp(6)',
       'on update current_timestamp(3)',
     ])
-    expect((await look('t')).tables.get('t')?.columns.map(({ name, onUpdate }) => [name, onUpdate])).toEqual([
+    expect((await introspect('t')).tables.get('t')?.columns.map(({ name, onUpdate }) => [name, onUpdate])).toEqual([
       ['id', undefined],
       ['a', 'now'],
       ['b', 'now'],
@@ -49,7 +49,7 @@ describeOnEach(['mysql', 'mariadb'], 'a column that an update sets to its time',
   })
 
   it('is changed where it is NOT NULL and has no default, for which MariaDB shows one', async () => {
-    const { run, look, normalise } = await live(await createDatabase()).then((at) => ({
+    const { run, introspect, normalise } = await live(await createDatabase()).then((at) => ({
       ...at,
       normalise: at.dialect.normalise,
     }))
@@ -62,8 +62,8 @@ describeOnEach(['mysql', 'mariadb'], 'a column that an update sets to its time',
       await run(['t'], { kind: 'alterColumn', table: t, column, change: { comment: 'said' } })
       await run(['t'], { kind: 'alterColumn', table: t, column, change: { onUpdate: null } })
     }
-    const found = (await look('t')).tables.get('t') as TableModel
+    const introspected = (await introspect('t')).tables.get('t') as TableModel
     const expected = columns.map(({ onUpdate: _, ...column }) => ({ ...column, comment: 'said' }))
-    expect(tableDifferences(normalise({ ...found, columns: expected }), normalise(found))).toEqual([])
+    expect(tableDifferences(normalise({ ...introspected, columns: expected }), normalise(introspected))).toEqual([])
   })
 })

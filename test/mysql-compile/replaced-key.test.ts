@@ -79,9 +79,9 @@ describeOnEach(['mysql'], 'where every table needs a primary key', (createDataba
   it('one that is only dropped is refused before anything runs', async () => {
     const db = await createDatabase()
     await db.sql('CREATE TABLE t (id INT PRIMARY KEY, n INT NOT NULL)')
-    const { look } = await live(db)
+    const { introspect } = await live(db)
     const dialect = dialectOf({ ...newest.mysql, sqlRequirePrimaryKey: true })
-    const before = await look('t')
+    const before = await introspect('t')
     expect(() => sqlOf(dialect, before, dropKey)).toThrow(/no primary key.*sql_require_primary_key/)
     expect(sqlOf(dialect, before, dropKey, addKey(['n']))).toEqual([
       'ALTER TABLE `t` DROP PRIMARY KEY, ADD PRIMARY KEY (`n`)',

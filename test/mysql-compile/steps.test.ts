@@ -50,11 +50,11 @@ const parent = table(
 const names = ['t', 'p', 'q', 't2'] as const
 
 /** The tables as the server shows them; how far a counter stands is data. */
-async function texts({ db, shown }: Live): Promise<readonly string[]> {
-  const found = await db.sql(
+async function tableTexts({ db, shown }: Live): Promise<readonly string[]> {
+  const rowsFound = await db.sql(
     "SELECT TABLE_NAME AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE' ORDER BY 1",
   )
-  const all = await Promise.all(found.map(({ n }) => shown(String(n))))
+  const all = await Promise.all(rowsFound.map(({ n }) => shown(String(n))))
   // A column that comes back comes last, and so do keys. Of two foreign keys over one column either may give its index a name.
   return all.map((one) =>
     one
@@ -70,26 +70,26 @@ async function texts({ db, shown }: Live): Promise<readonly string[]> {
 async function follow(db: TestDatabase, operations: readonly Operation[]): Promise<void> {
   const at = await live(db)
   const { normalise } = at.dialect
-  const agree = (model: SchemaModel, found: SchemaModel, what: string): void => {
-    for (const [name, one] of found.tables) {
+  const agree = (model: SchemaModel, rowsFound: SchemaModel, what: string): void => {
+    for (const [name, one] of rowsFound.tables) {
       const expected = model.tables.get(name) as TableModel
       expect(expected, `${what}: ${name}`).toBeDefined()
       expect(tableDifferences(normalise(expected), normalise(one)), what).toEqual([])
       expect(one.hiddenIndexes ?? [], what).toEqual(expected.hiddenIndexes ?? [])
     }
-    expect([...model.tables.keys()].sort(), what).toEqual([...found.tables.keys()].sort())
+    expect([...model.tables.keys()].sort(), what).toEqual([...rowsFound.tables.keys()].sort())
   }
   for (const operation of operations) {
-    const before = await texts(at)
+    const before = await tableTexts(at)
     const { statements, after, back } = await at.run(names, operation)
     const sql = statements.map((each) => each.sql)
     const what = `${JSON.stringify(operation)}\n${sql.join('\n')}`
-    agree(after, await at.look(...names), what)
+    agree(after, await at.introspect(...names), what)
     const undone = await at.run(names, ...back)
     const undoing = undone.statements.map((each) => each.sql).join('\n')
-    expect(await texts(at), `${what}\nback:\n${undoing}`).toEqual(before)
-    const again = await at.run(names, operation)
-    agree(again.after, await at.look(...names), what)
+    expect(await tableTexts(at), `${what}\nback:\n${undoing}`).toEqual(before)
+    const second = await at.run(names, operation)
+    agree(second.after, await at.introspect(...names), what)
   }
 }
 

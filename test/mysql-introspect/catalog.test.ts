@@ -19,10 +19,10 @@ describeOnEach(['mysql', 'mariadb'], 'the catalog', (createDatabase, flavour) =>
       CONSTRAINT named CHECK (x > 1 AND m <> 'ö'),
       CONSTRAINT fk FOREIGN KEY (x) REFERENCES p (id) ON DELETE CASCADE ON UPDATE RESTRICT
     ) COMMENT='about it' AUTO_INCREMENT=77`)
-    const { look } = await live(db)
-    const found = (await look('t')).tables.get('t')
+    const { introspect } = await live(db)
+    const introspected = (await introspect('t')).tables.get('t')
     const or = <T>(mysql: T, mariadb: T): T => (flavour === 'mysql' ? mysql : mariadb)
-    const { source, ...rest } = found as TableModel
+    const { source, ...rest } = introspected as TableModel
     expect(source).toMatch(/^CREATE TABLE `t`/)
     // The last column needs no place: it is where an added one comes.
     const positions = rest.columns?.map(({ after }) => after)
@@ -133,40 +133,40 @@ describeOnEach(['mysql', 'mariadb'], 'the catalog', (createDatabase, flavour) =>
       await db.sql('CREATE TABLE kept (id int PRIMARY KEY) WITH SYSTEM VERSIONING')
       await db.sql('CREATE SEQUENCE s START WITH 5 INCREMENT BY 2 MAXVALUE 100 CACHE 10 CYCLE')
     }
-    const { look, dialect } = await live(db)
-    const found = await look()
+    const { introspect, dialect } = await live(db)
+    const introspected = await introspect()
     const where = flavour === 'mysql' ? '(`t`.`n` > 3)' : '`t`.`n` > 3'
-    expect(found.views.get('v')).toMatchObject({
+    expect(introspected.views.get('v')).toMatchObject({
       ref: { name: 'v' },
       definition: `select \`t\`.\`id\` AS \`id\` from \`t\` where ${where}`,
     })
     const over = flavour === 'mysql' ? '(`t`.`n` > 1)' : '`t`.`n` > 1'
-    expect(found.views.get('w')).toMatchObject({
+    expect(introspected.views.get('w')).toMatchObject({
       ref: { name: 'w' },
       definition: `select \`t\`.\`id\` AS \`id\`,'ü' AS \`x\` from \`t\` where ${over}`,
       options: { sql_security: 'invoker', check_option: 'cascaded' },
     })
-    expect([...found.triggers.values()]).toMatchObject([
+    expect([...introspected.triggers.values()]).toMatchObject([
       {
         name: 'tr',
         table: { name: 't' },
         definition: 'CREATE TRIGGER `tr` BEFORE INSERT ON `t` FOR EACH ROW SET NEW.n = 1',
       },
     ])
-    expect(found.tables.get('h')?.options).toEqual({ partitioned: true })
-    const kept = found.tables.get('kept')
-    expect(kept?.opaque).toBe(flavour === 'mysql' ? undefined : 'versioned')
-    expect([...found.sequences.values()]).toEqual(
+    expect(introspected.tables.get('h')?.options).toEqual({ partitioned: true })
+    const table = introspected.tables.get('kept')
+    expect(table?.opaque).toBe(flavour === 'mysql' ? undefined : 'versioned')
+    expect([...introspected.sequences.values()]).toEqual(
       flavour === 'mysql'
         ? []
         : [{ ref: { name: 's' }, start: '5', increment: '2', maxValue: '100', cache: 10, cycle: true }],
     )
-    if (kept !== undefined) {
+    if (table !== undefined) {
       const column = { name: 'x', type: { kind: 'text' }, nullable: true } as const
-      expect(() => dialect.applyToModel(found, { kind: 'addColumn', table: { name: 'kept' }, column })).toThrow(
+      expect(() => dialect.applyToModel(introspected, { kind: 'addColumn', table: { name: 'kept' }, column })).toThrow(
         'never altered',
       )
     }
-    expect((await look('t', 'nowhere', '😀')).tables.size).toBe(1)
+    expect((await introspect('t', 'nowhere', '😀')).tables.size).toBe(1)
   })
 })

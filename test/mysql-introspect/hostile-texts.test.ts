@@ -42,14 +42,14 @@ describeOnEach(['mysql', 'mariadb'], 'the text of a table', (createDatabase, ser
       const db = await createDatabase()
       if (create.includes('next value')) await db.sql('CREATE SEQUENCE sq')
       await db.sql(create)
-      const { look, shown } = await live(db)
+      const { introspect, shown } = await live(db)
       const columns = await db.sql(
         "SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' ORDER BY ORDINAL_POSITION",
       )
       const names = columns.map(({ name }) => String(name))
       const text = parseTableText(await shown('t'))
       expect([...text.columns.keys()], create).toEqual(names)
-      const table = (await look('t')).tables.get('t')
+      const table = (await introspect('t')).tables.get('t')
       expect(
         table?.columns.map(({ name }) => name),
         create,
@@ -86,14 +86,14 @@ describeOn('mariadb', 'a table with columns of its own for its history', (create
   it('stands beside tables that are changed, and is referred to by them', async () => {
     const db = await createDatabase()
     await db.sql(`${create}; CREATE TABLE other (id int PRIMARY KEY)`)
-    const beside: Revision[] = [
+    const otherChain: Revision[] = [
       {
         revision: 'r1',
         downRevision: null,
         upgrade: (op) => op.alterTable('other', (t) => t.addColumn('n', integer())),
       },
     ]
-    const migrator = createMigrator({ dialect: mysqlDialect({ url: db.url }), tiers: [graphOf(revisions(beside))] })
+    const migrator = createMigrator({ dialect: mysqlDialect({ url: db.url }), tiers: [graphOf(revisions(otherChain))] })
     await migrator.upgrade()
     await migrator.downgrade('base')
     const [shown] = await db.sql('SHOW CREATE TABLE kept')

@@ -6,15 +6,15 @@ import { live } from '../mysql-compile/kit.ts'
 
 describeOnEach(['mysql', 'mariadb'], 'what is declared is what is read back', (createDatabase) => {
   it('for every table of Open WebUI', async () => {
-    const { run, look, dialect } = await live(await createDatabase())
+    const { run, introspect, dialect } = await live(await createDatabase())
     const { normalise } = dialect
     for (const { model } of [tables.folder, ...Object.values(tables).filter((table) => table !== tables.folder)]) {
       const { statements } = await run(['folder'], { kind: 'createTable', table: model })
       const sql = statements.map((each) => each.sql)
-      const found = (await look(model.ref.name)).tables.get(model.ref.name)
-      expect(found, sql.join('\n')).toBeDefined()
-      expect(tableDifferences(normalise(model), normalise(found as TableModel)), sql.join('\n')).toEqual([])
-      const all = (await look()).tables.get(model.ref.name)
+      const introspected = (await introspect(model.ref.name)).tables.get(model.ref.name)
+      expect(introspected, sql.join('\n')).toBeDefined()
+      expect(tableDifferences(normalise(model), normalise(introspected as TableModel)), sql.join('\n')).toEqual([])
+      const all = (await introspect()).tables.get(model.ref.name)
       expect(tableDifferences(normalise(model), normalise(all as TableModel))).toEqual([])
     }
   })

@@ -7,6 +7,6 @@ test.each([
   ["'naïve 🙂'", 'both', "\\'naÃ¯ve ð\u009f™‚\\'"],
   ["'straße'", 'what is right as it is', "'straße'"],
   ["'—'", 'a character that windows-1252 has, and that is no UTF-8 alone', "'—'"],
-])('%s is read of bytes that stand as %s', (wanted, _, given) => {
-  expect(storedText(given)).toBe(wanted)
+])('%s is read of bytes that stand as %s', (expected, _, given) => {
+  expect(storedText(given)).toBe(expected)
 })

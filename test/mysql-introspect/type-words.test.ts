@@ -31,13 +31,17 @@ describeOnEach(['mariadb', 'mysql'], 'spellings of types', (createDatabase, serv
     const db = await createDatabase()
     const types = typesFor(newest[server === 'mysql' ? 'mysql' : 'mariadb'])
     // MariaDB has no short name for it.
-    const known = spellings.filter((each) => server === 'mysql' || each !== 'geomcollection')
-    await db.sql(`CREATE TABLE t (${known.map((type, at) => `c${at} ${type}`).join(', ')})`)
+    const supported = spellings.filter((each) => server === 'mysql' || each !== 'geomcollection')
+    await db.sql(`CREATE TABLE t (${supported.map((type, at) => `c${at} ${type}`).join(', ')})`)
     const rows = await db.sql(
       `SELECT COLUMN_TYPE AS shown FROM information_schema.COLUMNS
        WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' ORDER BY ORDINAL_POSITION`,
     )
-    const found = known.map((type, at) => [type, types.fromSql(type), types.fromSql(String(rows[at]?.shown))] as const)
-    expect(found.map(([type, declared]) => [type, declared])).toEqual(found.map(([type, , shown]) => [type, shown]))
+    const introspected = supported.map(
+      (type, at) => [type, types.fromSql(type), types.fromSql(String(rows[at]?.shown))] as const,
+    )
+    expect(introspected.map(([type, declared]) => [type, declared])).toEqual(
+      introspected.map(([type, , shown]) => [type, shown]),
+    )
   })
 })

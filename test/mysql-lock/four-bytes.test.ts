@@ -43,17 +43,17 @@ describeOnEach(
         held: true,
         holder: expect.stringMatching(/^connection \d+ of root@/),
       })
-      const told: string[] = []
+      const reported: string[] = []
       const waiting = migrator().upgrade('head', {
         onEvent: (event) => {
           if (event.type !== 'waiting') return
-          told.push(event.what)
+          reported.push(event.what)
           go()
         },
       })
       expect((await holding).applied).toEqual(['main:r1'])
       expect((await waiting).applied).toEqual([])
-      expect(told[0]).toMatch(/held by connection \d+ of root@/)
+      expect(reported[0]).toMatch(/held by connection \d+ of root@/)
       // All of that was asked while the statement ran.
       expect(isSpeaking).toBe(true)
       const listed = await db.sql('SHOW PROCESSLIST')

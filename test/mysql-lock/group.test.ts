@@ -26,7 +26,7 @@ describeOnOwn('mysql', 'a replication group whose members all take changes', opt
 
   it('is seen by every user: a lock of the session proves nothing there, and what is read is what any member has committed', async () => {
     const db = await own().createDatabase()
-    for (const session of [await open(db), await openPlain(db), await open(db, { purpose: 'look' })]) {
+    for (const session of [await open(db), await openPlain(db), await open(db, { purpose: 'inspect' })]) {
       expect(session.leased).toBe(
         'every member of its replication group takes changes, and GET_LOCK is known to one member only',
       )

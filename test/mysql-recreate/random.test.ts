@@ -57,16 +57,16 @@ function expectUntouched(before: Objects, after: Objects, { changes, what }: Cha
     // The names of the columns of a view stay, whatever they are computed from: AS `max(col)`.
     const word = new RegExp(`AS \`[^\`]*\`|(?<!\`v\`\\.\`)\\b${from}\\b`, 'g')
     const renamed = linesOf(before).map((line) =>
-      line.replaceAll(word, (found) => (found.startsWith('AS ') ? found : to)),
+      line.replaceAll(word, (match) => (match.startsWith('AS ') ? match : to)),
     )
     expect([...linesOf(after)].sort(), what).toEqual([...renamed].sort())
     return
   }
-  const others = (objects: Objects) =>
+  const withoutNames = (objects: Objects) =>
     linesOf(objects)
       .filter((line) => !changes.some((change) => change instanceof RegExp && change.test(line)))
       .sort()
-  expect(others(after), what).toEqual(others(before))
+  expect(withoutNames(after), what).toEqual(withoutNames(before))
 }
 
 /** What stands before VIEW: a new SELECT changes none of it. */

@@ -19,7 +19,7 @@ const world = [
   "INSERT INTO users VALUES (1, 1, 'a@x'), (2, 0, 'b@x')",
 ]
 
-async function made(createDatabase: () => Promise<TestDatabase>): Promise<TestDatabase> {
+async function createTables(createDatabase: () => Promise<TestDatabase>): Promise<TestDatabase> {
   const db = await createDatabase()
   for (const text of world) await db.sql(text)
   // Under another mode, character set and collation than ours: names in double quotes.
@@ -56,7 +56,7 @@ describeOnEach(['mysql', 'mariadb'], 'what names a thing that gets another name'
   const joined = { mail: 'c@x', other: 'c@x', x: 'users.mail1' }
 
   it('follows it, there and back, and is afterwards what it was', { timeout: 60_000 }, async () => {
-    const db = await made(createDatabase)
+    const db = await createTables(createDatabase)
     const before = await objectsOf(db)
     expect(await used(db, 'mail', 'users')).toMatchObject([...expected, joined])
     const migrator = migratorOf(
@@ -82,7 +82,7 @@ describeOnEach(['mysql', 'mariadb'], 'what names a thing that gets another name'
   it('is refused by name where something that is dropped is read, and nothing is changed', {
     timeout: 60_000,
   }, async () => {
-    const db = await made(createDatabase)
+    const db = await createTables(createDatabase)
     const before = await objectsOf(db)
     const all = ['view active', 'view joined', 'trigger first_one on orders', 'trigger quoted on orders']
     const attempts = [
@@ -117,7 +117,7 @@ describeOnEach(['mysql', 'mariadb'], 'what names a thing that gets another name'
   })
 
   it('is refused by name where it cannot be told what it means', async () => {
-    const db = await made(createDatabase)
+    const db = await createTables(createDatabase)
     await db.sql(
       'CREATE TRIGGER odd BEFORE DELETE ON orders FOR EACH ROW SET @x = (SELECT max(mail) FROM orders, users WHERE user_id = users.id)',
     )
@@ -154,7 +154,7 @@ describeOnEach(['mysql', 'mariadb'], 'what names a thing that gets another name'
   })
 
   it('names the programs that may name it, and leaves them', async () => {
-    const db = await made(createDatabase)
+    const db = await createTables(createDatabase)
     await db.sql(
       'CREATE PROCEDURE refill() UPDATE users SET n = 1; CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY DISABLE DO DELETE FROM users',
     )
@@ -166,12 +166,12 @@ describeOnEach(['mysql', 'mariadb'], 'what names a thing that gets another name'
   })
 
   it('is a script that makes the same of it', { timeout: 60_000 }, async () => {
-    const db = await made(createDatabase)
+    const db = await createTables(createDatabase)
     const migrator = migratorOf(db, (op) => op.alterTable('users', (t) => t.renameColumn('mail', 'email')))
     const text = script(await migrator.plan(), mysqlDialect({ url: db.url }))
     expect(text).toMatch(/SET @migrate_sql_mode = @@sql_mode/)
     expect(text).toMatch(server === 'mysql' ? /CREATE TRIGGER `migrate_guard_/ : /CREATE OR REPLACE TRIGGER/)
-    const other = await made(createDatabase)
+    const other = await createTables(createDatabase)
     await other.sql(text.slice(0, text.indexOf('START TRANSACTION')))
     await migrator.upgrade()
     // A body that is the last of several statements keeps its semicolon on MySQL.

@@ -82,17 +82,17 @@ describeOnEach(
     const own = <T>(mysql: readonly T[], mariadb: readonly T[]) => (server === 'mysql' ? mysql : mariadb)
 
     /** It is what the server showed before, or the upgrade is known to have no way back. */
-    async function comesBack(made: string, ...upgrades: readonly Recorded[]): Promise<void> {
+    async function comesBack(ddl: string, ...upgrades: readonly Recorded[]): Promise<void> {
       const db = await createDatabase()
       await db.sql('ALTER DATABASE CHARACTER SET utf8mb4')
-      await db.sql(`${modes} ${made}`)
+      await db.sql(`${modes} ${ddl}`)
       const before = await objectsOf(db)
       for (const upgrade of upgrades) {
         const migrator = migratorOf(db, upgrade)
         await migrator.upgrade()
-        expect(await objectsOf(db), made).not.toEqual(before)
+        expect(await objectsOf(db), ddl).not.toEqual(before)
         await migrator.downgrade('base')
-        expect(await objectsOf(db), made).toEqual(before)
+        expect(await objectsOf(db), ddl).toEqual(before)
       }
       await db.drop()
     }

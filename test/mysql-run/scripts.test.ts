@@ -4,10 +4,10 @@ import { expect, it } from 'vitest'
 import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
 import { migratorOf, objectsOf, type Recorded } from './kit.ts'
 
-const cases: readonly { readonly title: string; readonly made: readonly string[]; readonly upgrade: Recorded }[] = [
+const cases: readonly { readonly title: string; readonly setup: readonly string[]; readonly upgrade: Recorded }[] = [
   {
     title: 'on a table with dates of zeros among its defaults and rows',
-    made: [
+    setup: [
       "SET sql_mode = ''; CREATE TABLE t (id int PRIMARY KEY, d date NOT NULL DEFAULT '0000-00-00', n int); INSERT INTO t (id) VALUES (1)",
     ],
     upgrade: (op) => {
@@ -19,7 +19,7 @@ const cases: readonly { readonly title: string; readonly made: readonly string[]
   },
   {
     title: 'beside a trigger in the names of ANSI_QUOTES',
-    made: [
+    setup: [
       'CREATE TABLE t (id int PRIMARY KEY, n int)',
       `SET sql_mode = 'ANSI_QUOTES'; CREATE TRIGGER one BEFORE INSERT ON "t" FOR EACH ROW SET NEW."n" = (SELECT count("n") FROM "t" WHERE "n" > 0)`,
     ],
@@ -30,7 +30,7 @@ const cases: readonly { readonly title: string; readonly made: readonly string[]
 const mysqlCases: typeof cases = [
   {
     title: 'on a table with a check that is not enforced',
-    made: [
+    setup: [
       'CREATE TABLE t (id int PRIMARY KEY, n int, CONSTRAINT c CHECK (n > 5) NOT ENFORCED); INSERT INTO t VALUES (1, 1)',
     ],
     upgrade: (op) =>
@@ -42,18 +42,18 @@ const mysqlCases: typeof cases = [
 ]
 
 describeOnEach(['mysql', 'mariadb'], 'a script does what a run does', (createDatabase, server) => {
-  async function made(texts: readonly string[]): Promise<TestDatabase> {
+  async function createWith(statements: readonly string[]): Promise<TestDatabase> {
     const db = await createDatabase()
-    for (const text of texts) await db.sql(text)
+    for (const text of statements) await db.sql(text)
     return db
   }
 
   it.each([...cases, ...(server === 'mysql' ? mysqlCases : [])])('$title', { timeout: 60_000 }, async (each) => {
-    const db = await made(each.made)
+    const db = await createWith(each.setup)
     const migrator = migratorOf(db, each.upgrade)
     const text = script(await migrator.plan(), mysqlDialect({ url: db.url }))
     await migrator.upgrade()
-    const other = await made(each.made)
+    const other = await createWith(each.setup)
     // A client of the strictest modes that the server has.
     await other.sql(`SET sql_mode = 'TRADITIONAL,ANSI'; ${text}`)
     expect(await objectsOf(other)).toEqual(await objectsOf(db))

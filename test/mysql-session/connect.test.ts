@@ -69,7 +69,7 @@ describeOnEach(['mariadb', 'mysql'], 'connecting', (createDatabase, server) => {
 
   it('says what is not there', async () => {
     const db = await createDatabase()
-    const gone = at(db, (url) => {
+    const unreachable = at(db, (url) => {
       url.pathname = '/no such database'
       url.password = encoded
       url.username = 'root'
@@ -80,7 +80,7 @@ describeOnEach(['mariadb', 'mysql'], 'connecting', (createDatabase, server) => {
     expect(await refusal(missing)).toMatch(
       /there is no database no_such_database on the server.*CREATE DATABASE `no_such_database`/,
     )
-    await refusal(gone)
+    await refusal(unreachable)
     const port = await listening(() => undefined)
     const silent = `mysql://root:${encoded}@127.0.0.1:${port}/app?connectTimeout=200`
     expect(await refusal(silent)).toContain('did not answer within 200 ms')

@@ -19,7 +19,7 @@ describeOnEach(['mariadb', 'mysql'], 'the dialect', (createDatabase, server) => 
   it('of a session is that of its server, the same for all sessions on it, whatever the scheme says', async () => {
     const db = await createDatabase()
     const dialect = mysqlDialect({ url: db.url.replace(/^\w+/, server === 'mysql' ? 'mariadb' : 'mysql') })
-    const [one, two] = [await dialect.connect({ purpose: 'run' }), await dialect.connect({ purpose: 'look' })]
+    const [one, two] = [await dialect.connect({ purpose: 'run' }), await dialect.connect({ purpose: 'inspect' })]
     expect(one.dialect).toBe(two.dialect)
     expect(one.dialect).not.toBe(dialect)
     expect(one.dialect?.database).toBe(dialect.database)
@@ -47,7 +47,7 @@ describeOnEach(['mariadb', 'mysql'], 'the dialect', (createDatabase, server) => 
     const dialect = mysqlDialect({ url: db.url })
     await db.sql(`CREATE TABLE v (bits bit(9), g point, j json, d decimal(5,2), e enum('ä'), t text, b blob, n int) CHARACTER SET utf8mb4;
       INSERT INTO v VALUES (b'1', ST_GeomFromText('POINT(1 2)'), '[1]', 1.5, 'ä', '😀', X'00ff', NULL)`)
-    const session = await dialect.connect({ purpose: 'look' })
+    const session = await dialect.connect({ purpose: 'inspect' })
     const sizes = ['bits', 'g', 'j', 'd', 'e', 't', 'b', 'n'].map(
       (name) => dialect.byteLength(dialect.quote.identifier(name)).text,
     )

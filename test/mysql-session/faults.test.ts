@@ -57,17 +57,17 @@ describeOnEach(['mariadb', 'mysql'], 'a fault', (createDatabase, server) => {
     const db = await createDatabase()
     await db.sql(setUp)
     const session = await open(db)
-    const found: string[] = []
+    const faults: string[] = []
     for (const [kind, sql, only] of cases) {
       if (only !== undefined && only !== server) continue
       const error: unknown = await session.execute(sql).then(
         () => undefined,
         (reason: unknown) => reason,
       )
-      const seen = error === undefined ? 'no error' : faultOf(error)
-      if (seen !== kind) found.push(`${sql}: ${seen}, not ${kind} (${(error as Error | undefined)?.message})`)
+      const fault = error === undefined ? 'no error' : faultOf(error)
+      if (fault !== kind) faults.push(`${sql}: ${fault}, not ${kind} (${(error as Error | undefined)?.message})`)
     }
-    expect(found).toEqual([])
+    expect(faults).toEqual([])
   })
 
   it('of rights is one', async () => {

@@ -28,21 +28,21 @@ describeOnEach(['mariadb', 'mysql'], 'the identity of a session', (createDatabas
     await running
     await expect.poll(state).toBe('idle')
     await session.close()
-    await expect.poll(state).toBe('gone')
+    await expect.poll(state).toBe('ended')
   })
 
   it('is that of a session that was killed: over', async () => {
     const db = await createDatabase()
     const [session, other] = [await open(db), await open(db)]
     await db.sql(`KILL ${await connectionId(session)}`)
-    await expect.poll(() => other.sessionState?.(session.identity ?? '')).toBe('gone')
+    await expect.poll(() => other.sessionState?.(session.identity ?? '')).toBe('ended')
   })
 
   it('tells a user who sees nobody else that it is over, and no more than that it is not', async () => {
     const db = await createDatabase()
     const session = await open(db)
     const [plain, second] = [await openPlain(db), await openPlain(db)]
-    expect(await plain.sessionState?.(session.identity ?? '')).toBe('unseen')
+    expect(await plain.sessionState?.(session.identity ?? '')).toBe('unknown')
     expect(await plain.sessionState?.(second.identity ?? '')).toBe('idle')
     const running = second.query('SELECT SLEEP(60)').catch(() => undefined)
     await expect.poll(() => plain.sessionState?.(second.identity ?? '')).toBe('busy')
@@ -50,7 +50,7 @@ describeOnEach(['mariadb', 'mysql'], 'the identity of a session', (createDatabas
     await running
     await session.close()
     for (const { identity } of [session, second]) {
-      await expect.poll(() => plain.sessionState?.(identity ?? '')).toBe('gone')
+      await expect.poll(() => plain.sessionState?.(identity ?? '')).toBe('ended')
     }
   })
 
@@ -58,7 +58,7 @@ describeOnEach(['mariadb', 'mysql'], 'the identity of a session', (createDatabas
     const db = await createDatabase()
     const [session, other] = [await open(db), await open(db)]
     const before = (session.identity ?? '').replace(/[0-9a-f]+$/, '0123456789abcdef')
-    expect(await other.sessionState?.(before)).toBe('gone')
+    expect(await other.sessionState?.(before)).toBe('ended')
   })
 
   it('without the mark of a lock, or of another server, is believed no further than what is seen', async () => {
@@ -66,17 +66,17 @@ describeOnEach(['mariadb', 'mysql'], 'the identity of a session', (createDatabas
     const [session, other, plain] = [await open(db), await open(db), await openPlain(db)]
     const bare = (session.identity ?? '').replace(/[0-9a-f]+$/, '')
     expect(await other.sessionState?.(bare)).toBe('idle')
-    expect(await plain.sessionState?.(bare)).toBe('unseen')
+    expect(await plain.sessionState?.(bare)).toBe('unknown')
     await session.close()
-    await expect.poll(() => other.sessionState?.(bare)).toBe('gone')
-    expect(await plain.sessionState?.(bare)).toBe('unseen')
-    for (const strange of ['', 'x', 'elsewhere#1#', `elsewhere${session.identity}`, `${session.identity}'`, '#1#']) {
-      expect(await other.sessionState?.(strange)).toBe('unseen')
+    await expect.poll(() => other.sessionState?.(bare)).toBe('ended')
+    expect(await plain.sessionState?.(bare)).toBe('unknown')
+    for (const unknown of ['', 'x', 'elsewhere#1#', `elsewhere${session.identity}`, `${session.identity}'`, '#1#']) {
+      expect(await other.sessionState?.(unknown)).toBe('unknown')
     }
   })
 
   it('is had by sessions that run; one that looks takes no lock of any kind', async () => {
-    const session = await open(await createDatabase(), { purpose: 'look' })
+    const session = await open(await createDatabase(), { purpose: 'inspect' })
     expect(session.identity).toBe(undefined)
     expect(session.leased).toBe(undefined)
   })

@@ -5,7 +5,7 @@ import type { TestDatabase } from '../kit/servers.ts'
 
 export async function open(
   { url }: Pick<TestDatabase, 'url'>,
-  options: { readonly purpose?: 'look' | 'run'; readonly waitMs?: number; readonly signal?: AbortSignal } = {},
+  options: { readonly purpose?: 'inspect' | 'run'; readonly waitMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<ServerSession> {
   const session = await mysqlDialect({ url }).connect({ purpose: 'run', ...options })
   onTestFinished(() => session.close())

@@ -93,8 +93,8 @@ describeOnEach(['mariadb', 'mysql'], 'the lock of a run', (createDatabase) => {
     expect(await lockOf(plain).holder()).toEqual({ who: `connection ${await connectionId(session)}` })
     await lockOf(session).release()
     expect(await lockOf(plain).take()).toBe(true)
-    const again = await openPlain(db)
-    expect(await lockOf(again).holder()).toEqual({
+    const reopened = await openPlain(db)
+    expect(await lockOf(reopened).holder()).toEqual({
       who: expect.stringMatching(new RegExp(`^connection ${await connectionId(plain)} of plain_`)),
       doing: 'nothing, it is idle',
     })

@@ -90,16 +90,16 @@ describeOnEach(['mariadb', 'mysql'], 'a transaction', (createDatabase) => {
     const db = await createDatabase()
     await table(db)
     const [session, other] = [await open(db), await open(db)]
-    const [scope, others] = [await session.begin(), await other.begin()]
+    const [scope, otherScope] = [await session.begin(), await other.begin()]
     expect(await deadlock(session, other)).toBe(1213)
     expect(await codeOf(session.execute('INSERT INTO t VALUES (3, 0)'))).toBe('COMMIT_FAILED')
     expect(await codeOf(session.query('SELECT 1'))).toBe('COMMIT_FAILED')
     await expect(scope.commit()).rejects.toMatchObject({ code: 'COMMIT_FAILED', cause: { errno: 1213 } })
-    await others.commit()
+    await otherScope.commit()
     expect(await rows(db)).toEqual([1, 2, 101, 102, 103, 104])
-    const again = await session.begin()
+    const next = await session.begin()
     await session.execute('INSERT INTO t VALUES (3, 0)')
-    await again.commit()
+    await next.commit()
     expect(await rows(db)).toEqual([1, 2, 3, 101, 102, 103, 104])
   })
 
@@ -107,7 +107,7 @@ describeOnEach(['mariadb', 'mysql'], 'a transaction', (createDatabase) => {
     const db = await createDatabase()
     await table(db)
     const [session, other] = [await open(db), await open(db)]
-    const [scope, others] = [await session.begin(), await other.begin()]
+    const [scope, otherScope] = [await session.begin(), await other.begin()]
     expect(
       await codeOf(
         session.savepoint(async () => {
@@ -122,14 +122,14 @@ describeOnEach(['mariadb', 'mysql'], 'a transaction', (createDatabase) => {
     ).toBe(1213)
     expect(session.isOpen).toBe(true)
     await scope.rollback()
-    await others.rollback()
+    await otherScope.rollback()
   })
 
   it('goes on after a statement that failed, or waited too long', async () => {
     const db = await createDatabase()
     await table(db)
     const [session, other] = [await open(db), await open(db)]
-    const [scope, others] = [await session.begin(), await other.begin()]
+    const [scope, otherScope] = [await session.begin(), await other.begin()]
     await other.execute('UPDATE t SET a = 1 WHERE id = 1')
     await session.execute('INSERT INTO t VALUES (3, 0)')
     expect(await codeOf(session.execute('INSERT INTO t VALUES (3, 0)'))).toBe(1062)
@@ -137,7 +137,7 @@ describeOnEach(['mariadb', 'mysql'], 'a transaction', (createDatabase) => {
     expect(await codeOf(session.execute('UPDATE t SET a = 2 WHERE id = 1'))).toBe(1205)
     await session.execute('INSERT INTO t VALUES (4, 0)')
     await scope.commit()
-    await others.rollback()
+    await otherScope.rollback()
     expect(await rows(db)).toEqual([1, 2, 3, 4])
   })
 
@@ -179,7 +179,7 @@ describeOnEach(['mariadb', 'mysql'], 'a transaction', (createDatabase) => {
   it('to look at writes nothing', async () => {
     const db = await createDatabase()
     await table(db)
-    const session = await open(db, { purpose: 'look' })
+    const session = await open(db, { purpose: 'inspect' })
     expect(await codeOf(session.execute('INSERT INTO t VALUES (3, 0)'))).toBe(1792)
     expect(await codeOf(session.execute('CREATE TABLE u (a int)'))).toBe(1792)
     const scope = await session.begin()
@@ -195,8 +195,8 @@ describeOnEach(['mariadb', 'mysql'], 'statements that are asked for at once', (c
     const session = await open(await createDatabase())
     await session.execute('CREATE TABLE t (id int PRIMARY KEY)')
     await Promise.all([1, 2, 3, 4].map((id) => session.execute('INSERT INTO t VALUES (?)', [id])))
-    const found = await Promise.all([1, 2, 3, 4].map((id) => one(session, 'SELECT id FROM t WHERE id = ?', [id])))
-    expect(found).toEqual([1n, 2n, 3n, 4n])
+    const answers = await Promise.all([1, 2, 3, 4].map((id) => one(session, 'SELECT id FROM t WHERE id = ?', [id])))
+    expect(answers).toEqual([1n, 2n, 3n, 4n])
     const [scope, sum] = await Promise.all([session.begin(), one(session, 'SELECT SUM(id) FROM t')])
     expect(sum).toBe('10')
     await scope.rollback()

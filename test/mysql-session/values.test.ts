@@ -93,7 +93,7 @@ describeOnEach(['mariadb', 'mysql'], 'values', (createDatabase, server) => {
     const session = await open(db)
     await session.execute(`CREATE TABLE f (id int PRIMARY KEY AUTO_INCREMENT, f float, db double, dt datetime(3), tm time(6),
       d date, i bigint, y year, j json, b boolean, bl blob, t text, dc decimal(9,3)) CHARACTER SET utf8mb4`)
-    const beside = {
+    const neighbours = {
       dt: '2024-01-02 03:04:05.000',
       tm: '-01:00:00.000000',
       d: '2024-01-02',
@@ -107,7 +107,7 @@ describeOnEach(['mariadb', 'mysql'], 'values', (createDatabase, server) => {
         fc.double({ noDefaultInfinity: true, noNaN: true }),
         async (single, double) => {
           await session.execute('DELETE FROM f')
-          const values: SqlValue[] = [single, double, ...Object.values(beside), ...Object.values(rest)]
+          const values: SqlValue[] = [single, double, ...Object.values(neighbours), ...Object.values(rest)]
           await session.execute(
             `INSERT INTO f (f, db, dt, tm, d, i, y, j, b, bl, t, dc) VALUES (${values.map(() => '?').join(', ')})`,
             values,
@@ -116,7 +116,7 @@ describeOnEach(['mariadb', 'mysql'], 'values', (createDatabase, server) => {
           const zero = (value: number): number => (value === 0 ? 0 : value)
           expect(zero(Math.fround(row?.f as number))).toBe(zero(single))
           expect(zero(row?.db as number)).toBe(zero(double))
-          expect(row).toMatchObject({ ...beside, ...rest })
+          expect(row).toMatchObject({ ...neighbours, ...rest })
         },
       ),
       { numRuns: 60 },
@@ -130,8 +130,8 @@ describeOnEach(['mariadb', 'mysql'], 'values', (createDatabase, server) => {
     await db.sql('CREATE PROCEDURE q() SELECT db, 18446744073709551615 AS big FROM f')
     expect(await session.query('CALL q()')).toMatchObject([{ big: 18446744073709551615n }])
     if (server === 'mariadb') {
-      const [made] = await session.query('INSERT INTO f (f) VALUES (16777216) RETURNING f, id > 0 AS made')
-      expect(made).toEqual({ f: 16777216, made: 1n })
+      const [inserted] = await session.query('INSERT INTO f (f) VALUES (16777216) RETURNING f, id > 0 AS made')
+      expect(inserted).toEqual({ f: 16777216, made: 1n })
       expect(await one(session, 'SELECT COUNT(*) FROM f')).toBe(2n)
     }
   })
@@ -150,8 +150,8 @@ describeOnEach(['mariadb', 'mysql'], 'values', (createDatabase, server) => {
         async (text, bytes, json) => {
           await session.execute('DELETE FROM p')
           await session.execute('INSERT INTO p (t, b, j) VALUES (?, ?, ?)', [text, bytes, json])
-          const [seen] = await db.sql('SELECT HEX(t) AS t, HEX(b) AS b FROM p')
-          expect(seen).toEqual({
+          const [stored] = await db.sql('SELECT HEX(t) AS t, HEX(b) AS b FROM p')
+          expect(stored).toEqual({
             t: Buffer.from(text).toString('hex').toUpperCase(),
             b: Buffer.from(bytes).toString('hex').toUpperCase(),
           })

@@ -121,7 +121,7 @@ describe('a server', () => {
       'REAL_AS_FLOAT,PIPES_AS_CONCAT,ANSI_QUOTES,IGNORE_SPACE,ANSI,NO_BACKSLASH_ESCAPES,NO_ENGINE_SUBSTITUTION',
       'REAL_AS_FLOAT,PIPES_AS_CONCAT,IGNORE_SPACE,NO_ENGINE_SUBSTITUTION,STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO',
     ],
-  ])('with the modes %j has strict ones that read as ours do', (found, expected) => {
-    expect(sqlModes(found)).toBe(expected)
+  ])('with the modes %j has strict ones that read as ours do', (mode, expected) => {
+    expect(sqlModes(mode)).toBe(expected)
   })
 })

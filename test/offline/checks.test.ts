@@ -62,9 +62,9 @@ describeOnGrounds('a check in a script', (createGround) => {
     const printed = await second(migratorOf(offline))
     expect(printed).toContain('-- There must be no items below zero.')
     offline.client('UPDATE item SET n = -1;\n')
-    const stands = await everything(offline)
+    const stateBefore = await everything(offline)
     expect(offline.client(printed)).toMatchObject({ stopped: true, said: expect.stringContaining('items below zero') })
-    expect(await everything(offline)).toEqual(stands)
+    expect(await everything(offline)).toEqual(stateBefore)
 
     offline.client('UPDATE item SET n = 1;\n')
     expect(offline.client(printed)).toMatchObject({ stopped: false })
@@ -80,13 +80,16 @@ describeOnGrounds('a check in a script', (createGround) => {
     const ground = await createGround()
     await migratorOf(ground).upgrade('r1')
     const dialect = ground.dialect()
-    const told = [...(dialect.script?.client ?? []), script(await migratorOf(ground).plan(), dialect)].join('\n')
+    const scriptText = [...(dialect.script?.client ?? []), script(await migratorOf(ground).plan(), dialect)].join('\n')
     ground.client('UPDATE item SET n = -1;\n')
-    const stands = await everything(ground)
-    expect(ground.client(told)).toMatchObject({ stopped: true, said: expect.stringContaining('items below zero') })
-    expect(await everything(ground)).toEqual(stands)
+    const stateBefore = await everything(ground)
+    expect(ground.client(scriptText)).toMatchObject({
+      stopped: true,
+      said: expect.stringContaining('items below zero'),
+    })
+    expect(await everything(ground)).toEqual(stateBefore)
     ground.client('UPDATE item SET n = 1;\n')
-    expect(ground.client(told)).toMatchObject({ stopped: false })
+    expect(ground.client(scriptText)).toMatchObject({ stopped: false })
     expect(await migratorOf(ground).state()).toMatchObject({ state: 'at-head', interrupted: [] })
   })
 
@@ -128,16 +131,16 @@ describeOnGrounds('a check in a script', (createGround) => {
       },
     ],
   ]
-  test.each(hostile)('stops the client and lets it by with %s', async (_, asked) => {
+  test.each(hostile)('stops the client and lets it by with %s', async (_, options) => {
     const ground = await createGround()
-    await migratorOf(ground, asked).upgrade('r1')
-    const printed = await second(migratorOf(ground, asked))
+    await migratorOf(ground, options).upgrade('r1')
+    const printed = await second(migratorOf(ground, options))
     ground.client('UPDATE item SET n = -1;\n')
-    const stands = await everything(ground)
+    const stateBefore = await everything(ground)
     expect(ground.client(printed)).toMatchObject({ stopped: true })
-    expect(await everything(ground)).toEqual(stands)
+    expect(await everything(ground)).toEqual(stateBefore)
     ground.client('UPDATE item SET n = 1;\n')
     expect(ground.client(printed)).toMatchObject({ stopped: false })
-    expect(await migratorOf(ground, asked).state()).toMatchObject({ state: 'at-head', interrupted: [] })
+    expect(await migratorOf(ground, options).state()).toMatchObject({ state: 'at-head', interrupted: [] })
   })
 })

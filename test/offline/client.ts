@@ -4,7 +4,7 @@ import type { ServerName } from '../servers/names.mjs'
 /** How a client ended; `stopped` with what it said. */
 export interface ClientRun {
   readonly stopped: boolean
-  readonly said: string
+  readonly output: string
 }
 
 export type RunScript = (url: string, script: string) => ClientRun
@@ -22,7 +22,7 @@ function run(program: string, args: readonly string[], script: string, env: Reco
     maxBuffer: 64 * 1024 * 1024,
   })
   if (error !== undefined) throw error
-  return { stopped: status !== 0, said: `${stderr}${stdout}` }
+  return { stopped: status !== 0, output: `${stderr}${stdout}` }
 }
 
 const psql: RunScript = (url, script) => run('psql', ['-X', '-q', '-d', url], script)
@@ -50,8 +50,10 @@ export const sqliteClient: ((file: string, script: string) => ClientRun) | undef
 /** The server's own client; MariaDB's also talks to MySQL, and stands in for MySQL's where that is not installed. */
 export function clientFor(server: ServerName): RunScript | undefined {
   if (server === 'postgres' || server === 'postgres-next') return versionOf('psql') === undefined ? undefined : psql
-  const found = ['mysql', 'mariadb'].map((name) => ({ name, version: versionOf(name) }))
-  const own = found.find(({ version }) => version !== undefined && /mariadb/i.test(version) === (server === 'mariadb'))
-  const program = own ?? found.find(({ version }) => version !== undefined)
+  const clients = ['mysql', 'mariadb'].map((name) => ({ name, version: versionOf(name) }))
+  const own = clients.find(
+    ({ version }) => version !== undefined && /mariadb/i.test(version) === (server === 'mariadb'),
+  )
+  const program = own ?? clients.find(({ version }) => version !== undefined)
   return program === undefined ? undefined : ofMysql(program.name)
 }

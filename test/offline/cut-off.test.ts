@@ -7,22 +7,25 @@ describeOnGrounds('a script', (createGround, name) => {
   test('cut off behind any of its statements, is gone on with by upgrade: nothing twice, nothing half', async () => {
     const [online, printed] = [await createGround(), await createGround()]
     await migratorOf(online).upgrade()
-    const wanted = { catalog: await online.catalog(), items: await online.rows(items) }
+    const expected = { catalog: await online.catalog(), items: await online.rows(items) }
     const paragraphs = (await migratorOf(printed).script()).split('\n\n')
     expect(paragraphs.length).toBeGreaterThan(20)
     const first = paragraphs.findIndex((each) => each.includes('-- upgrade main:'))
     expect(first).toBeGreaterThan(5)
     for (let until = first; until < paragraphs.length; until += counts.faultEvery) {
       const ground = await createGround()
-      const half = `${paragraphs.slice(0, until).join('\n\n')}\n`
-      expect(ground.client(half)).toMatchObject({ stopped: false })
+      const cutScript = `${paragraphs.slice(0, until).join('\n\n')}\n`
+      expect(ground.client(cutScript)).toMatchObject({ stopped: false })
       if (name !== 'sqlite' && (await hasNotes(ground))) {
-        const stands = await anything(ground)
-        expect(ground.client(half)).toMatchObject({ stopped: true })
-        expect(await anything(ground)).toEqual(stands)
+        const stateBefore = await anything(ground)
+        expect(ground.client(cutScript)).toMatchObject({ stopped: true })
+        expect(await anything(ground)).toEqual(stateBefore)
       }
       await migratorOf(ground).upgrade()
-      expect({ until, catalog: await ground.catalog(), items: await ground.rows(items) }).toEqual({ until, ...wanted })
+      expect({ until, catalog: await ground.catalog(), items: await ground.rows(items) }).toEqual({
+        until,
+        ...expected,
+      })
       expect(await ground.rows('SELECT revision FROM migrate_history ORDER BY id')).toEqual(
         chain.map(({ revision }) => ({ revision })),
       )

@@ -41,19 +41,19 @@ async function catalogOf(name: GroundName, rows: Ground['rows']): Promise<unknow
     )
   }
   if (familyOf(name) === 'postgres') {
-    const found = []
-    for (const sql of postgresCatalog) found.push(await rows(sql))
-    return found
+    const result = []
+    for (const sql of postgresCatalog) result.push(await rows(sql))
+    return result
   }
   const names = await rows(
     "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name NOT LIKE 'migrate%' ORDER BY 1",
   )
-  const found = []
+  const result = []
   for (const { name: table } of names) {
     const [shown] = await rows(`SHOW CREATE TABLE \`${String(table)}\``)
-    found.push(String(shown?.['Create Table'] ?? shown?.['Create View']).replace(/ AUTO_INCREMENT=\d+/, ''))
+    result.push(String(shown?.['Create Table'] ?? shown?.['Create View']).replace(/ AUTO_INCREMENT=\d+/, ''))
   }
-  return found
+  return result
 }
 
 function serverGround(database: TestDatabase): Ground {
@@ -84,8 +84,8 @@ function sqliteGround(folder: string): Ground {
   const rows = async (sql: string): Promise<readonly Record<string, unknown>[]> => {
     const db = new Database(file)
     try {
-      const found = db.prepare(sql).safeIntegers().all() as Record<string, unknown>[]
-      return found.map((row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, plain(cell)])))
+      const result = db.prepare(sql).safeIntegers().all() as Record<string, unknown>[]
+      return result.map((row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, plain(cell)])))
     } finally {
       db.close()
     }

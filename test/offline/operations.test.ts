@@ -3,7 +3,7 @@ import type { OperationKind } from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
 import type { OperationCase, Sight } from '../conformance/cases/case.ts'
 import { cases, kinds } from '../conformance/cases/index.ts'
-import { dialectOf, migratorOn, rowsOf, seen } from '../conformance/chain.ts'
+import { dialectOf, introspected, migratorOn, rowsOf } from '../conformance/chain.ts'
 import { differsFromBefore } from '../conformance/compare.ts'
 import type { SqlFragments, SubjectDatabase } from '../conformance/subject.ts'
 import { fragments } from '../conformance/subjects.ts'
@@ -23,7 +23,7 @@ async function refusal(work: () => Promise<unknown>): Promise<string | undefined
   }
 }
 
-const openedOf = (ground: Ground): SubjectDatabase => ({
+const subjectOf = (ground: Ground): SubjectDatabase => ({
   dialect: ground.dialect(),
   sql: ground.rows,
   close: () => ground.drop(),
@@ -41,8 +41,8 @@ interface Pair {
 /** The server's catalog, what introspection reads of everything, and the rows that the case speaks of. */
 async function expectSame({ online, offline }: Pair, sight: Sight | undefined): Promise<void> {
   expect(await offline.catalog()).toEqual(await online.catalog())
-  const [one, other] = [openedOf(online), openedOf(offline)]
-  expect(differsFromBefore(await dialectOf(one), await seen(one), await seen(other))).toEqual([])
+  const [one, other] = [subjectOf(online), subjectOf(offline)]
+  expect(differsFromBefore(await dialectOf(one), await introspected(one), await introspected(other))).toEqual([])
   if (sight !== undefined) expect(await rowsOf(other, sight.sql)).toEqual(sight.rows)
 }
 
@@ -98,33 +98,33 @@ async function sameBack(pair: Pair, kind: OperationKind, each: OperationCase, mi
   const { online, offline } = pair
   const refused = await refusal(() => migrator(online).downgrade('r1'))
   let script: string | undefined
-  const way = { command: 'downgrade', from: 'head', skipData: true, allowDataLoss: true } as const
+  const downgrade = { command: 'downgrade', from: 'head', skipData: true, allowDataLoss: true } as const
   const notPrinted = await refusal(async () => {
-    script = await migrator(offline).script('r1', way)
+    script = await migrator(offline).script('r1', downgrade)
   })
   if (refused !== undefined) return expectStopped(pair, refused, notPrinted, script)
   expect(notPrinted).toBeUndefined()
-  await expectRun(offline, each, script ?? '', () => migrator(offline).script('r1', { ...way, from: 'current' }))
+  await expectRun(offline, each, script ?? '', () => migrator(offline).script('r1', { ...downgrade, from: 'current' }))
   await expectSame(pair, rowsOfScript(kind, each.back))
 }
 
 describeOnGrounds('each operation as a script', (createGround, name) => {
-  const said = fragmentsOf[name]
+  const ofServer = fragmentsOf[name]
   const all = kinds.flatMap((kind) => cases[kind].map((each) => ({ kind, title: each.title, each })))
   const some = all.filter(
     ({ each }, at) =>
-      (each.needs === undefined || each.needs(said) !== undefined) &&
+      (each.needs === undefined || each.needs(ofServer) !== undefined) &&
       (at + name.length) % counts.scriptedCaseEvery === 0,
   )
   test.for(some)('$kind: $title', async ({ kind, each }) => {
     const pair = { online: await createGround(), offline: await createGround() }
-    await given(pair.online, said)
-    await given(pair.offline, said)
+    await given(pair.online, ofServer)
+    await given(pair.offline, ofServer)
     const migrator = (on: Ground) =>
       migratorOn(
-        openedOf(on),
-        (op) => each.given?.(op, said),
-        (op) => each.change(op, said),
+        subjectOf(on),
+        (op) => each.given?.(op, ofServer),
+        (op) => each.change(op, ofServer),
       )
     try {
       if (await sameThere(pair, kind, each, migrator)) await sameBack(pair, kind, each, migrator)

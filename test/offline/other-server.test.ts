@@ -12,7 +12,7 @@ const chain = [
 ]
 const tables = 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()'
 
-for (const [server, scheme, words] of [
+for (const [server, scheme, message] of [
   ['mariadb', 'mysql', /needs MySQL 8\S* or later; for MariaDB use a mariadb:\/\/ URL/],
   ['mysql', 'mariadb', /needs MariaDB 10\S* or later; for MySQL use a mysql:\/\/ URL/],
 ] as const) {
@@ -21,7 +21,7 @@ for (const [server, scheme, words] of [
       const database = await createDatabase()
       const dialect = mysqlDialect({ url: `${scheme}://localhost/any` })
       const script = await createMigrator({ dialect, tiers: [graphOf(revisions(chain))] }).script('head')
-      await expect(database.sql(script)).rejects.toThrow(words)
+      await expect(database.sql(script)).rejects.toThrow(message)
       expect(await database.sql(tables)).toEqual([])
       // What the message advises.
       const own = mysqlDialect({ url: `${server}://localhost/any` })

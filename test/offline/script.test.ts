@@ -42,9 +42,9 @@ describeOnGrounds('a script, run by the own client of the server,', (createGroun
     const ground = await createGround()
     const script = await migratorOf(ground).script()
     ground.client(script)
-    const stands = await everything(ground)
+    const stateBefore = await everything(ground)
     expect(ground.client(script)).toMatchObject({ stopped: true, said: expect.stringContaining('is not at base') })
-    expect(await everything(ground)).toEqual(stands)
+    expect(await everything(ground)).toEqual(stateBefore)
   })
 
   test('on a database that stands elsewhere stops, and changes nothing', async () => {
@@ -54,12 +54,12 @@ describeOnGrounds('a script, run by the own client of the server,', (createGroun
     expect(empty.stopped).toBe(true)
     expect(await ground.catalog()).toEqual(await (await createGround()).catalog())
     await migratorOf(ground).upgrade('aaaaaaaaaaaa')
-    const stands = await anything(ground)
+    const stateBefore = await anything(ground)
     expect(ground.client(from)).toMatchObject({
       stopped: true,
       said: expect.stringContaining('is not at bbbbbbbbbbbb'),
     })
-    expect(await anything(ground)).toEqual(stands)
+    expect(await anything(ground)).toEqual(stateBefore)
     await migratorOf(ground).upgrade('bbbbbbbbbbbb')
     expect(ground.client(from)).toMatchObject({ stopped: false })
     expect(await migratorOf(ground).state()).toMatchObject({ state: 'at-head' })
@@ -82,12 +82,12 @@ describeOnGrounds('a script, run by the own client of the server,', (createGroun
     await ground.rows('SELECT 1')
     const label = "UPDATE item SET label = 'x' WHERE id = 1"
     expect(ground.client(`${label};\n`)).toMatchObject({ stopped: false })
-    const stands = await everything(ground)
+    const stateBefore = await everything(ground)
     expect(ground.client(down)).toMatchObject({
       stopped: true,
       said: expect.stringContaining('item.label holds values'),
     })
-    expect(await everything(ground)).toEqual(stands)
+    expect(await everything(ground)).toEqual(stateBefore)
     ground.client('UPDATE item SET label = NULL;\n')
     expect(ground.client(down)).toMatchObject({ stopped: false })
     expect(await migratorOf(ground).state()).toMatchObject({ revision: ['bbbbbbbbbbbb'], interrupted: [] })

@@ -20,9 +20,9 @@ describe("what Open WebUI's environment says of the database", () => {
   })
 
   it.each(cases.filter(({ error }) => error === undefined))('$title', ({ env, settings = {}, notes = [] }) => {
-    const found = readEnvironment(env, { dataFolder })
-    expect(found).toEqual({ settings: { ...defaults, ...settings }, notes })
-    expect(found.notes.join('\n')).not.toContain(canary)
+    const environment = readEnvironment(env, { dataFolder })
+    expect(environment).toEqual({ settings: { ...defaults, ...settings }, notes })
+    expect(environment.notes.join('\n')).not.toContain(canary)
   })
 
   it.each(cases.filter(({ error }) => error !== undefined))('is refused: $title', (each) => {
@@ -31,9 +31,9 @@ describe("what Open WebUI's environment says of the database", () => {
     if (!isMigrateError(error, code)) throw new Error(`no ${code}`, { cause: error })
     expect(error.message).toMatch(new RegExp(`^${variable}\\b`))
     expect(error.message).toContain(message)
-    const told = [error.message, error.remedy, JSON.stringify(error), String(error.cause)].join('\n')
-    expect(told).not.toContain(canary)
-    expect(told).not.toContain(encodeURIComponent(canary))
+    const shown = [error.message, error.remedy, JSON.stringify(error), String(error.cause)].join('\n')
+    expect(shown).not.toContain(canary)
+    expect(shown).not.toContain(encodeURIComponent(canary))
   })
 
   it('reads the environment that it is given and no other', () => {

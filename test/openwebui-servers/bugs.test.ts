@@ -18,7 +18,7 @@ const keyed = async (db: MigratedDatabase, sql: string): Promise<Readonly<Record
 
 onServers('defects of the original that ours does not have', (createDatabase, server) => {
   it('242a, c29f: texts that are no JSON go aside and come back byte for byte, the rest stays as it is', async () => {
-    const texts: Readonly<Record<string, string>> = {
+    const pathTexts: Readonly<Record<string, string>> = {
       empty: '',
       words: 'not json',
       cut: '{"a": ',
@@ -29,7 +29,7 @@ onServers('defects of the original that ours does not have', (createDatabase, se
     }
     const json = ' { "b" : 1.0 , "a" : 100 , "n": 12345678901234567890 , "c":"\\u00e9\\/" } '
     const db = await databaseAt(createDatabase)
-    const bad = Object.entries(texts)
+    const bad = Object.entries(pathTexts)
     await db.script(bad.map(([id, text]) => chatRow(id, text) + fileRow(id, text)).join('') + chatRow('good', json))
     await db.script(
       chatRow('changed', 'broken') + fileRow('good', '{"path": "C:\\\\x"}') + fileRow('path', '{"path": ["a"]}'),
@@ -227,7 +227,7 @@ onServers('defects of the original that ours does not have', (createDatabase, se
     }
     const { reports } = await db.migrator.upgrade('6a39f3d8e55c')
     const meta = (tags: string): string => `{"legacy": true, "document": true, "tags": ${tags}}`
-    const found = await keyed(db, 'SELECT "id", "meta" FROM "knowledge"')
+    const metaRows = await keyed(db, 'SELECT "id", "meta" FROM "knowledge"')
     for (const [id, tags] of [
       ['c1', '[]'],
       ['c2', '[]'],
@@ -237,7 +237,7 @@ onServers('defects of the original that ours does not have', (createDatabase, se
       ['c6', 'null'],
       ['c7', '[9007199254740993]'],
     ] as const) {
-      expect([id, canonicalJson(String(found[id]))]).toEqual([id, canonicalJson(meta(tags))])
+      expect([id, canonicalJson(String(metaRows[id]))]).toEqual([id, canonicalJson(meta(tags))])
     }
     expect(
       await list(
@@ -296,8 +296,8 @@ onServers('defects of the original that ours does not have', (createDatabase, se
       await databaseAt(createDatabase),
     ]
     if (familyOf(server) === 'mysql') {
-      const [made] = await other.rows('SHOW CREATE TABLE "auth"')
-      await db.script(String(made?.['Create Table']))
+      const [shown] = await other.rows('SHOW CREATE TABLE "auth"')
+      await db.script(String(shown?.['Create Table']))
     } else {
       await db.script(`CREATE TABLE "auth" ("id" VARCHAR(255) NOT NULL, "email" VARCHAR(255) NOT NULL, "password" TEXT NOT NULL,
         "active" BOOLEAN NOT NULL); CREATE UNIQUE INDEX "auth_id" ON "auth" ("id")`)

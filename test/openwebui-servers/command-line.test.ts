@@ -32,8 +32,8 @@ onServers('the command line', (createDatabase, server) => {
       expect([scheme, status.stderr, status.code]).toEqual([scheme, status.stderr, 0])
       expect([scheme, answerOf(status)]).toMatchObject([scheme, { state: 'at-head', pending: 0 }])
     }
-    const again = await migrate(['--url', url, '--json'])
-    expect([again.code, answerOf(again)]).toMatchObject([0, { applied: [] }])
+    const second = await migrate(['--url', url, '--json'])
+    expect([second.code, answerOf(second)]).toMatchObject([0, { applied: [] }])
   })
 
   it('finds with check that a database at head is the declared tables, and what the chain makes', async () => {
@@ -74,8 +74,8 @@ onServers('the command line', (createDatabase, server) => {
       const { code, stderr } = await migrate([...args, '--url', db.database.url])
       expect([args, stderr, code]).toEqual([args, stderr, 0])
     }
-    const look = async () => ({ schema: await schemaOf(db), data: await dataOf(db) })
-    const before = await look()
+    const snapshot = async () => ({ schema: await schemaOf(db), data: await dataOf(db) })
+    const before = await snapshot()
 
     await run('upgrade')
     expect(await headDifferences(db)).toEqual([])
@@ -88,13 +88,13 @@ onServers('the command line', (createDatabase, server) => {
     for (const [table, rows] of Object.entries(counts)) {
       expect([table, await db.one(`SELECT COUNT(*) FROM "${table}"`)]).toEqual([table, BigInt(rows)])
     }
-    const above = await look()
+    const above = await snapshot()
 
     await run('downgrade', 'base')
-    expect(await look()).toEqual(before)
+    expect(await snapshot()).toEqual(before)
     await run('upgrade', 'head')
     expect(await headDifferences(db)).toEqual([])
-    expect(await look()).toEqual(above)
+    expect(await snapshot()).toEqual(above)
   })
 
   it('finds the database in the parts of the environment, and never shows a password', async () => {
@@ -130,9 +130,9 @@ describeOn('postgres', 'DATABASE_SCHEMA', (createDatabase) => {
     await db.script('CREATE TABLE "public"."chat" ("mine" INTEGER); CREATE TABLE "public"."auth" ("mine" INTEGER)')
     const up = await migrate(url, schema)
     expect([up.stderr, up.code]).toEqual([up.stderr, 0])
-    const made = await tablesBySchema()
-    expect(made).toContainEqual({ schema: 'public', tables: 2n })
-    const own = made.filter(({ schema: name }) => name !== 'public')
+    const tables = await tablesBySchema()
+    expect(tables).toContainEqual({ schema: 'public', tables: 2n })
+    const own = tables.filter(({ schema: name }) => name !== 'public')
     expect(own.map(({ schema: name }) => name)).toEqual(['Open "Web" UI'])
     expect(Number(own[0]?.tables)).toBeGreaterThanOrEqual(29)
     await db.script(`SET search_path = "Open ""Web"" UI"`)
@@ -147,8 +147,8 @@ describeOn('postgres', 'DATABASE_SCHEMA', (createDatabase) => {
 
     const down = await migrate(['downgrade', 'base', ...url], schema)
     expect([down.stderr, down.code]).toEqual([down.stderr, 0])
-    const again = await migrate(url, schema)
-    expect([again.stderr, again.code]).toEqual([again.stderr, 0])
+    const second = await migrate(url, schema)
+    expect([second.stderr, second.code]).toEqual([second.stderr, 0])
     expect(await schemaOf(db)).toEqual(shape)
     expect(await tablesBySchema()).toContainEqual({ schema: 'public', tables: 2n })
   })
@@ -157,8 +157,8 @@ describeOn('postgres', 'DATABASE_SCHEMA', (createDatabase) => {
 describeOn('mariadb', 'DATABASE_SCHEMA', (createDatabase) => {
   it('is refused, because a schema is a database there', async () => {
     const { url } = await createDatabase()
-    const found = await migrate(['status', '--url', url], { DATABASE_SCHEMA: 'app' })
-    expect(found.code).toBe(2)
-    expect(found.stderr).toContain('INVALID_OPTION')
+    const result = await migrate(['status', '--url', url], { DATABASE_SCHEMA: 'app' })
+    expect(result.code).toBe(2)
+    expect(result.stderr).toContain('INVALID_OPTION')
   })
 })

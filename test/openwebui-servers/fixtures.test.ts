@@ -59,8 +59,8 @@ onServers("Open WebUI's rows", (createDatabase) => {
     await db.migrator.downgrade('4ace53fd72c8')
     for (const { table, key, column, value } of expected.kept) {
       const where = Object.entries(key).map(([name, part]) => `"${name}" = '${part}'`)
-      const found = await db.one(`SELECT "${column}" FROM "${table}" WHERE ${where.join(' AND ')}`)
-      expect([table, key, found]).toEqual([table, key, value])
+      const actual = await db.one(`SELECT "${column}" FROM "${table}" WHERE ${where.join(' AND ')}`)
+      expect([table, key, actual]).toEqual([table, key, value])
     }
     expect(await readFolders()).toEqual(before.readFolders)
 

@@ -71,21 +71,23 @@ onServers('JSON of which a server holds less', (createDatabase, server) => {
       expect([id, canonical(files.get(id))]).toEqual([id, expected === 'null' ? null : canonical(expected)])
       if (server !== 'mysql' && expected === text) expect([id, chats.get(id)]).toEqual([id, text])
     }
-    const told = (message: string): readonly (string | undefined)[] =>
+    const keysReported = (message: string): readonly (string | undefined)[] =>
       reports
         .filter(({ what, revision }) => what.includes(message) && revision === '242a2047eae0')
         .flatMap(({ firstKeys }) => firstKeys)
     const changed = ids.filter((id) => cases[id]?.at?.[server] !== undefined)
     const nulls = changed.filter((id) => cases[id]?.at?.[server] === 'null')
-    const keptIds = new Set(
+    const preservedIds = new Set(
       (await db.rows(`SELECT "key" FROM "migrate_preserved" WHERE "revision" = '242a2047eae0'`)).map(({ key }) =>
         String(key),
       ),
     )
-    expect(keptIds).toEqual(new Set(changed.map((id) => JSON.stringify([['id', ['text', id]]]))))
-    expect(told('chats that are no JSON').every((id) => nulls.includes(id ?? ''))).toBe(true)
+    expect(preservedIds).toEqual(new Set(changed.map((id) => JSON.stringify([['id', ['text', id]]]))))
+    expect(keysReported('chats that are no JSON').every((id) => nulls.includes(id ?? ''))).toBe(true)
     expect(
-      told('of which the server keeps less').every((id) => changed.includes(id ?? '') && !nulls.includes(id ?? '')),
+      keysReported('of which the server keeps less').every(
+        (id) => changed.includes(id ?? '') && !nulls.includes(id ?? ''),
+      ),
     ).toBe(true)
 
     await db.script(`UPDATE "chat" SET "chat" = '{"new": 1}' WHERE "id" = 'equal names'`)
@@ -108,14 +110,14 @@ onServers('JSON of which a server holds less', (createDatabase, server) => {
     await db.script(tags.map((each, index) => documentRow(index + 1, `{"tags": ${each}}`)).join(''))
     const documents = await dataOf(db, ['document'])
     const { reports } = await db.migrator.upgrade('6a39f3d8e55c')
-    const found = await db.rows('SELECT "meta" FROM "knowledge" ORDER BY "id"')
-    expect(found.map(({ meta }) => canonicalJson(String(meta)))).toEqual(
+    const metaRows = await db.rows('SELECT "meta" FROM "knowledge" ORDER BY "id"')
+    expect(metaRows.map(({ meta }) => canonicalJson(String(meta)))).toEqual(
       tags.map((each, index) =>
         canonicalJson(`{"legacy": true, "document": true, "tags": ${at[server][index] ?? each}}`),
       ),
     )
-    const told = reports.find(({ what }) => what.includes('of whose tags the server keeps less'))
-    expect(told?.count).toBe(at[server].filter((each) => each !== undefined).length)
+    const keysReported = reports.find(({ what }) => what.includes('of whose tags the server keeps less'))
+    expect(keysReported?.count).toBe(at[server].filter((each) => each !== undefined).length)
     expect(await dataOf(db, ['document'])).toEqual(documents)
   })
 })

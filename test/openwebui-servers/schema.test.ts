@@ -10,7 +10,7 @@ const histories = /^(migrate_|migratehistory$)/
 
 /** What differs between the declared tables and those that are there, by the server's own dialect. */
 async function differencesFromDeclared(db: MigratedDatabase): Promise<readonly string[]> {
-  const session = await db.dialect.connect({ purpose: 'look' })
+  const session = await db.dialect.connect({ purpose: 'inspect' })
   try {
     const dialect = session.dialect ?? db.dialect
     const normal = ({ tables, ...rest }: SchemaModel): SchemaModel => ({

@@ -15,14 +15,14 @@ async function pragmasOf(env: Record<string, string | undefined>): Promise<reado
   if (service.dialect !== 'sqlite') throw new Error(service.dialect)
   const { db } = service
   const names = ['journal_mode', 'synchronous', 'cache_size', 'temp_store', 'mmap_size', 'journal_size_limit']
-  const found: unknown[] = []
+  const rows: unknown[] = []
   for (const name of names) {
     const [row] = await db.all<unknown[]>(sql.raw(`PRAGMA ${name}`))
     const value: unknown = Object.values(row ?? {})[0]
-    found.push(typeof value === 'bigint' ? Number(value) : value)
+    rows.push(typeof value === 'bigint' ? Number(value) : value)
   }
   await service.close()
-  return found
+  return rows
 }
 
 describe('the file of a service', () => {
@@ -52,23 +52,23 @@ describe('the file of a service', () => {
       67108864,
     ])
     expect(await raw('PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }])
-    const others = {
+    const otherVariables = {
       SYNCHRONOUS: 'EXTRA',
       CACHE_SIZE: '-100',
       TEMP_STORE: 'FILE',
       MMAP_SIZE: '0',
       JOURNAL_SIZE_LIMIT: '-1',
     }
-    const told = Object.fromEntries(Object.entries(others).map(([name, value]) => [prefix + name, value]))
-    expect(await pragmasOf({ ...env, ...told })).toEqual(['delete', 3, -100, 1, 0, -1])
+    const prefixed = Object.fromEntries(Object.entries(otherVariables).map(([name, value]) => [prefix + name, value]))
+    expect(await pragmasOf({ ...env, ...prefixed })).toEqual(['delete', 3, -100, 1, 0, -1])
     expect(await raw('PRAGMA journal_mode')).toEqual([{ journal_mode: 'delete' }])
-    const alone = Object.fromEntries(Object.keys(others).map((name) => [prefix + name, '']))
+    const emptied = Object.fromEntries(Object.keys(otherVariables).map((name) => [prefix + name, '']))
     const own = new Database(':memory:')
     const defaults = ['synchronous', 'cache_size', 'temp_store', 'journal_size_limit'].map((name) =>
       own.pragma(name, { simple: true }),
     )
     own.close()
-    const [mode, synchronous, cache, temp, , limit] = await pragmasOf({ ...env, ...alone })
+    const [mode, synchronous, cache, temp, , limit] = await pragmasOf({ ...env, ...emptied })
     expect([mode, synchronous, cache, temp, limit]).toEqual(['delete', ...defaults])
   })
 
@@ -135,30 +135,30 @@ describe('ollama.db of an old release', () => {
 
   it('takes along what was committed and stands beside it in the -wal file', async () => {
     const database = createFileDatabase()
-    const made = mkdtempSync(join(tmpdir(), 'wal-'))
-    onTestFinished(() => rmSync(made, { recursive: true }))
-    const db = new Database(join(made, 'x.db'))
+    const logFolder = mkdtempSync(join(tmpdir(), 'wal-'))
+    onTestFinished(() => rmSync(logFolder, { recursive: true }))
+    const db = new Database(join(logFolder, 'x.db'))
     db.pragma('journal_mode = WAL')
     db.exec(`CREATE TABLE left_over (a TEXT); INSERT INTO left_over VALUES ('in the log')`)
     // As a program that was killed leaves it: the file without what the log holds.
     for (const end of ['', '-wal'])
-      writeFileSync(join(database.folder, `ollama.db${end}`), readFileSync(join(made, `x.db${end}`)))
+      writeFileSync(join(database.folder, `ollama.db${end}`), readFileSync(join(logFolder, `x.db${end}`)))
     db.close()
     await openService(database.env)
     expect(await database.sql('SELECT * FROM left_over')).toEqual([{ a: 'in the log' }])
   })
 
   it('is gone on with where a start was killed between two names, and by several starts at once', async () => {
-    const half = createFileDatabase()
-    old(half.folder)
-    linkSync(join(half.folder, 'ollama.db'), half.file)
-    await openService(half.env)
-    expect(await half.sql('SELECT * FROM left_over')).toEqual([{ a: 'old' }])
+    const interrupted = createFileDatabase()
+    old(interrupted.folder)
+    linkSync(join(interrupted.folder, 'ollama.db'), interrupted.file)
+    await openService(interrupted.env)
+    expect(await interrupted.sql('SELECT * FROM left_over')).toEqual([{ a: 'old' }])
     const many = createFileDatabase()
     old(many.folder)
     await Promise.all(Array.from({ length: 4 }, () => openService(many.env)))
     expect(await many.sql('SELECT * FROM left_over')).toEqual([{ a: 'old' }])
-    for (const { folder } of [half, many]) {
+    for (const { folder } of [interrupted, many]) {
       expect(readdirSync(folder).filter((name) => name.startsWith('ollama'))).toEqual([])
     }
   })

@@ -16,8 +16,8 @@ async function promises(service: OpenWebuiDatabase): Promise<void> {
   const code = (expected: string) => expect.objectContaining({ code: expected })
   if (service.dialect === 'postgres') {
     const { db, tables } = service
-    const found = await db.select({ id: tables.chat.id, at: tables.chat.created_at }).from(tables.chat)
-    expectTypeOf(found).toEqualTypeOf<{ id: string; at: bigint }[]>()
+    const rows = await db.select({ id: tables.chat.id, at: tables.chat.created_at }).from(tables.chat)
+    expectTypeOf(rows).toEqualTypeOf<{ id: string; at: bigint }[]>()
     await service.withTransaction((inner) => inner.insert(tables.chat).values(row('kept')))
     const failing = service.withTransaction(async (inner) => {
       await inner.insert(tables.chat).values(row('lost'))
@@ -33,8 +33,8 @@ async function promises(service: OpenWebuiDatabase): Promise<void> {
     await db.delete(tables.chat).where(eq(tables.chat.id, 'kept'))
   } else if (service.dialect === 'mysql') {
     const { db, tables } = service
-    const found = await db.select({ id: tables.chat.id, at: tables.chat.created_at }).from(tables.chat)
-    expectTypeOf(found).toEqualTypeOf<{ id: string; at: bigint }[]>()
+    const rows = await db.select({ id: tables.chat.id, at: tables.chat.created_at }).from(tables.chat)
+    expectTypeOf(rows).toEqualTypeOf<{ id: string; at: bigint }[]>()
     await service.withTransaction((inner) => inner.insert(tables.chat).values(row('kept')))
     const failing = service.withTransaction(async (inner) => {
       await inner.insert(tables.chat).values(row('lost'))
@@ -50,8 +50,8 @@ async function promises(service: OpenWebuiDatabase): Promise<void> {
     await db.delete(tables.chat).where(eq(tables.chat.id, 'kept'))
   } else {
     const { db, tables } = service
-    const found = await db.select({ id: tables.chat.id, at: tables.chat.created_at }).from(tables.chat)
-    expectTypeOf(found).toEqualTypeOf<{ id: string; at: bigint }[]>()
+    const rows = await db.select({ id: tables.chat.id, at: tables.chat.created_at }).from(tables.chat)
+    expectTypeOf(rows).toEqualTypeOf<{ id: string; at: bigint }[]>()
     await service.withTransaction((inner) => inner.insert(tables.chat).values(row('kept')))
     const failing = service.withTransaction(async (inner) => {
       await inner.insert(tables.chat).values(row('lost'))

@@ -51,11 +51,11 @@ describeOn('postgres', 'the schema and the connections of a service', (createDat
     await service.withTransaction((db) =>
       db.insert(chat).values({ id: 'c', user_id: 'u', title: 't', archived: false, created_at: 1n, updated_at: 2n }),
     )
-    const found = await database.sql(
+    const sessions = await database.sql(
       `SELECT table_schema, COUNT(*)::int AS n FROM information_schema.tables
        WHERE table_schema NOT IN ('pg_catalog', 'information_schema') GROUP BY table_schema`,
     )
-    expect(found.map(({ table_schema }) => table_schema)).toEqual(['App "one"'])
+    expect(sessions.map(({ table_schema }) => table_schema)).toEqual(['App "one"'])
     expect(await database.sql(`SELECT id FROM "App ""one""".chat`)).toEqual([{ id: 'c' }])
     expect(await counted(toServiceDatabase(database), `"App ""one""".migratehistory`)).toBe(18)
     expect((await openService(env)).started.applied).toEqual([])
@@ -64,7 +64,7 @@ describeOn('postgres', 'the schema and the connections of a service', (createDat
   it('migrates over migrationUrl and serves over the other', async () => {
     const database = await createDatabase()
     const names = new Set<unknown>()
-    const asked: Promise<unknown>[] = []
+    const queries: Promise<unknown>[] = []
     const named = (name: string): string => `${database.url}?application_name=${name}`
     const listed = `SELECT DISTINCT application_name AS name FROM pg_stat_activity
       WHERE datname = current_database() AND application_name IN ('direct', 'pooled')`
@@ -77,11 +77,11 @@ describeOn('postgres', 'the schema and the connections of a service', (createDat
         migrationUrl: named('direct').replace('postgresql:', 'postgres:'),
         statementCache: false,
         onEvent: ({ type }) => {
-          if (type === 'stepStarted') asked.push(ask())
+          if (type === 'stepStarted') queries.push(ask())
         },
       },
     )
-    await Promise.all(asked)
+    await Promise.all(queries)
     expect([...names]).toEqual(['direct'])
     if (service.dialect !== 'postgres') throw new Error(service.dialect)
     expect(await service.db.execute(sql`SELECT current_setting('application_name') AS name`)).toMatchObject([
@@ -90,11 +90,11 @@ describeOn('postgres', 'the schema and the connections of a service', (createDat
     expect(await service.db.execute(sql`SELECT COUNT(*)::int AS n FROM pg_prepared_statements`)).toMatchObject([
       { n: 0n },
     ])
-    const strange = await failure(
+    const unknown = await failure(
       openDatabase({ DATABASE_URL: database.url }, { migrationUrl: 'mysql://a:c4nary@h/d' }),
     )
-    expect(strange).toMatchObject({ code: 'INVALID_URL', message: expect.stringMatching(/^migrationUrl /) })
-    expect(strange.message).not.toContain('c4nary')
+    expect(unknown).toMatchObject({ code: 'INVALID_URL', message: expect.stringMatching(/^migrationUrl /) })
+    expect(unknown.message).not.toContain('c4nary')
   })
 
   it('keeps as many connections as DATABASE_POOL_SIZE says, and waits as long as DATABASE_POOL_TIMEOUT', async () => {

@@ -37,13 +37,13 @@ onDatabases('openDatabase', (createDatabase, server) => {
     'takes an empty database to the head with four starts at once, each step once; later starts do nothing but what is missing',
     async () => {
       const database = await createDatabase()
-      const seen: boolean[] = []
+      const observed: boolean[] = []
       const services = await Promise.all(
         Array.from({ length: 4 }, () =>
           openDatabase(database.env, {
             timeoutMs: patience,
             afterHead: ({ migrated }) => {
-              seen.push(migrated)
+              observed.push(migrated)
             },
           }),
         ),
@@ -55,7 +55,7 @@ onDatabases('openDatabase', (createDatabase, server) => {
       expect(new Set(applied).size).toBe(39)
       expect(applied).toHaveLength(39)
       expect(applied.filter((step) => step.startsWith('legacy:'))).toHaveLength(18)
-      expect(seen.sort()).toEqual(services.map(({ started }) => started.applied.length > 0).sort())
+      expect(observed.sort()).toEqual(services.map(({ started }) => started.applied.length > 0).sort())
       for (const each of services) {
         expect(each.started).toMatchObject({ state: 'at-head', revision: [head] })
         expect(each.dialect).toBe(server === 'mariadb' ? 'mysql' : server)

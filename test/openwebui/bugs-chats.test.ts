@@ -9,12 +9,12 @@ const down = '7e5b5dc7342b'
 const chat = (db: TestDatabase, id: string): unknown => db.one('SELECT "chat" FROM "chat" WHERE "id" = ?', id)
 
 /** Texts with their names, each through the revision: as they stand after it, and after the way back. */
-async function thereAndBack(texts: readonly string[]) {
-  const db = await databaseAt018(texts.map((text, at) => chatAt018(`c${at}`, text)).join('\n'))
+async function thereAndBack(inputs: readonly string[]) {
+  const db = await databaseAt018(inputs.map((text, at) => chatAt018(`c${at}`, text)).join('\n'))
   const { reports } = await db.migrator.upgrade(up)
-  const above = texts.map((_, at) => chat(db, `c${at}`))
+  const above = inputs.map((_, at) => chat(db, `c${at}`))
   await db.migrator.downgrade(down)
-  return { db, above, below: texts.map((_, at) => chat(db, `c${at}`)), reports }
+  return { db, above, below: inputs.map((_, at) => chat(db, `c${at}`)), reports }
 }
 
 /** The table with chat.chat declared in another way, as databases of other origins have it. */
@@ -32,10 +32,10 @@ function redeclareChat(declaration: string): string {
 }
 
 it('242a (a) text that is no JSON becomes null and comes back byte for byte', async () => {
-  const texts = ['', 'not json', '{"a": ', 'it\'s "q"\n;--', '\ufeff{}', 'null ', '{"a":"raw\ttab"}']
-  const { above, below, reports } = await thereAndBack(texts)
+  const inputs = ['', 'not json', '{"a": ', 'it\'s "q"\n;--', '\ufeff{}', 'null ', '{"a":"raw\ttab"}']
+  const { above, below, reports } = await thereAndBack(inputs)
   expect(above).toEqual(['null', 'null', 'null', 'null', 'null', 'null ', 'null'])
-  expect(below).toEqual(texts)
+  expect(below).toEqual(inputs)
   expect(reports).toMatchObject([{ count: 6, firstKeys: expect.arrayContaining(['c0']) as unknown }])
 })
 
@@ -48,22 +48,22 @@ it('242a (a) a chat that was changed since keeps the change', async () => {
 })
 
 it('242a (b) texts stay as they are written: space, escapes, equal keys, spelling of numbers', async () => {
-  const texts = [
+  const inputs = [
     ' { "a" : 1.0 , "a" : 1e2 , "b":"\\u00e9\\/\\ud83e" } ',
     '{"n": [12345678901234567890, -0.0, 0.10, 1E5]}\n',
     '"text"',
     'true',
     '[]',
   ]
-  const { above, below } = await thereAndBack(texts)
-  expect(above).toEqual(texts)
-  expect(below).toEqual(texts)
+  const { above, below } = await thereAndBack(inputs)
+  expect(above).toEqual(inputs)
+  expect(below).toEqual(inputs)
 })
 
 it('242a (b) a chat that is one number comes back as it was written', async () => {
-  const texts = ['42', ' 42 ', '1.0', '-0', '12345678901234567890', '1e400', '0.1e-7']
-  const { below } = await thereAndBack(texts)
-  expect(below).toEqual(texts)
+  const inputs = ['42', ' 42 ', '1.0', '-0', '12345678901234567890', '1e400', '0.1e-7']
+  const { below } = await thereAndBack(inputs)
+  expect(below).toEqual(inputs)
 })
 
 it('242a (c) SQL NULL stays SQL NULL', async () => {
@@ -75,17 +75,17 @@ it('242a (c) SQL NULL stays SQL NULL', async () => {
 })
 
 it('242a (d) nesting has no limit', async () => {
-  const texts = [3_000, 200_000].map((levels) => '['.repeat(levels) + ']'.repeat(levels))
-  const { above, below } = await thereAndBack(texts)
-  expect(above).toEqual(texts)
-  expect(below).toEqual(texts)
+  const inputs = [3_000, 200_000].map((levels) => '['.repeat(levels) + ']'.repeat(levels))
+  const { above, below } = await thereAndBack(inputs)
+  expect(above).toEqual(inputs)
+  expect(below).toEqual(inputs)
 })
 
 it('242a (e) NaN and Infinity are no JSON, 1e400 is', async () => {
-  const texts = ['{"t": NaN}', '{"t": -Infinity}', '{"t": 1e400}']
-  const { above, below } = await thereAndBack(texts)
+  const inputs = ['{"t": NaN}', '{"t": -Infinity}', '{"t": 1e400}']
+  const { above, below } = await thereAndBack(inputs)
   expect(above).toEqual(['null', 'null', '{"t": 1e400}'])
-  expect(below).toEqual(texts)
+  expect(below).toEqual(inputs)
 })
 
 it('242a (f) a column that is JSON already is left alone', async () => {

@@ -117,13 +117,13 @@ it('c29f (a) metadata of any kind passes, and only an object’s own string is a
 })
 
 it('c29f (b) empty and invalid text becomes NULL and comes back byte for byte', async () => {
-  const texts = ['', ' ', 'not json', '{"path": "/x"', "{'path': 1}"]
-  const db = await databaseAt018(texts.map((text, at) => file(`f${at}`, text)).join(''))
+  const inputs = ['', ' ', 'not json', '{"path": "/x"', "{'path': 1}"]
+  const db = await databaseAt018(inputs.map((text, at) => file(`f${at}`, text)).join(''))
   const { reports } = await db.migrator.upgrade('c29facfe716b')
   expect(db.one('SELECT COUNT(*) FROM "file" WHERE "meta" IS NULL')).toBe(5n)
   expect(reports.find(({ revision }) => revision === 'c29facfe716b')).toMatchObject({ count: 5 })
   await db.migrator.downgrade('6a39f3d8e55c')
-  expect(db.rows('SELECT "meta" FROM "file" ORDER BY "id"').map((row) => row.meta)).toEqual(texts)
+  expect(db.rows('SELECT "meta" FROM "file" ORDER BY "id"').map((row) => row.meta)).toEqual(inputs)
   expect(db.one(`SELECT "notnull" FROM pragma_table_info('file') WHERE "name" = 'meta'`)).toBe(1n)
 })
 
@@ -181,11 +181,11 @@ it('c29f, 7826: a row that is gone when it is to be changed is named, and the ot
   await db.migrator.upgrade('6a39f3d8e55c')
   // What another session deletes between the reading and the writing is there no more for the UPDATE either.
   db.script(`CREATE TRIGGER gone BEFORE UPDATE ON "file" WHEN OLD."id" = 'a' BEGIN SELECT RAISE(IGNORE); END`)
-  const goneIn = async (revision: string): Promise<unknown> =>
+  const valueAfter = async (revision: string): Promise<unknown> =>
     (await db.migrator.upgrade(revision)).reports.map(({ what, count, firstKeys }) => [what, count, firstKeys])
   const what = 'rows that were gone when they were to be changed'
-  expect(await goneIn('c29facfe716b')).toEqual([[what, 1, ['1 of file']]])
-  expect(await goneIn('7826ab40b532')).toEqual([[what, 1, ['a']]])
+  expect(await valueAfter('c29facfe716b')).toEqual([[what, 1, ['1 of file']]])
+  expect(await valueAfter('7826ab40b532')).toEqual([[what, 1, ['a']]])
   expect(db.rows('SELECT "id", "path", "size" FROM "file" ORDER BY "id"')).toEqual([
     { id: 'a', path: null, size: null },
     { id: 'b', path: 'file:///b', size: 1n },

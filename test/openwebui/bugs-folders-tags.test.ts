@@ -147,9 +147,9 @@ it('1af9 (e) the downgrade gives ids, doubles and pins back; tags made since get
     `INSERT INTO "tag" ("id", "name", "user_id") VALUES ('p', 'P', 'u1'), ('new', 'New', 'u1'), ('new', 'New', 'u2')`,
   )
   await db.migrator.downgrade(below)
-  const made = db.rows(`SELECT "id", "name" FROM "tag" WHERE "name" IN ('P', 'New')`)
-  expect(made).toHaveLength(3)
-  expect(new Set(made.map((row) => row.id)).size).toBe(3)
+  const createdTags = db.rows(`SELECT "id", "name" FROM "tag" WHERE "name" IN ('P', 'New')`)
+  expect(createdTags).toHaveLength(3)
+  expect(new Set(createdTags.map((row) => row.id)).size).toBe(3)
   expect(db.one(`SELECT COUNT(*) FROM "sqlite_master" WHERE "name" = 'tag_id'`)).toBe(1n)
   db.script(`DELETE FROM "tag" WHERE "name" IN ('P', 'New')`)
   expect(dataOf(db)).toEqual(before)

@@ -81,14 +81,14 @@ it('the hostile fixture goes to head; what could not be converted comes back byt
   expect(reported).toContainEqual(['chats that are no JSON become null; the text is preserved', 14])
 
   await db.migrator.downgrade('7e5b5dc7342b')
-  const texts = (table: string, column: string): unknown[] =>
+  const valuesOf = (table: string, column: string): unknown[] =>
     (hostile.rows[table] ?? []).map((row) => db.one(`SELECT "${column}" FROM "${table}" WHERE "id" = ?`, row.id))
   const sources = (table: string): unknown[] =>
     (hostile.rows[table] ?? []).map(({ source_text: text }) =>
       typeof text === 'string' ? text : `${'['.repeat(3000)}${']'.repeat(3000)}`,
     )
-  expect(texts('chat', 'chat')).toEqual(sources('chat'))
-  expect(texts('file', 'meta')).toEqual(sources('file'))
+  expect(valuesOf('chat', 'chat')).toEqual(sources('chat'))
+  expect(valuesOf('file', 'meta')).toEqual(sources('file'))
 })
 
 it('the folders fixture goes from c69f45358db4 to head; the places that were given up come back', async () => {
@@ -118,8 +118,8 @@ it('the folders fixture goes from c69f45358db4 to head; the places that were giv
   await db.migrator.downgrade('4ace53fd72c8')
   for (const { table, key, column, value } of expected.kept) {
     const where = Object.keys(key).map((name) => `"${name}" = ?`)
-    const found = db.one(`SELECT "${column}" FROM "${table}" WHERE ${where.join(' AND ')}`, ...Object.values(key))
-    expect([table, key, found]).toEqual([table, key, value])
+    const actual = db.one(`SELECT "${column}" FROM "${table}" WHERE ${where.join(' AND ')}`, ...Object.values(key))
+    expect([table, key, actual]).toEqual([table, key, value])
   }
   expect(readFolders()).toEqual(before.readFolders)
 

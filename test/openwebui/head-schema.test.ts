@@ -12,7 +12,7 @@ const histories = /^(migrate_|migratehistory$)/
 
 async function modelOf(db: TestDatabase): Promise<SchemaModel> {
   const dialect = sqliteDialect({ url: `sqlite:///${db.path}` })
-  const session = await dialect.connect({ purpose: 'look' })
+  const session = await dialect.connect({ purpose: 'inspect' })
   try {
     const { tables, ...rest } = await dialect.introspect(session)
     const own = [...tables].filter(([, table]) => !histories.test(table.ref.name))

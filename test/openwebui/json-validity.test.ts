@@ -87,11 +87,11 @@ describe('JSON by RFC 8259', () => {
       }
     }
     const differing: string[] = []
-    const look = (text: string, left: number): void => {
+    const visit = (text: string, left: number): void => {
       if (isJson(text) !== accepted(text)) differing.push(text)
-      if (left > 0) for (const letter of alphabet) look(text + letter, left - 1)
+      if (left > 0) for (const letter of alphabet) visit(text + letter, left - 1)
     }
-    look('', 4)
+    visit('', 4)
     expect(differing).toEqual([])
   })
 

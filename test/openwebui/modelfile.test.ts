@@ -74,8 +74,8 @@ describe('the model of a modelfile', () => {
   })
 
   it('gives the modelfile back, and that the same model', () => {
-    const made = model('{"title":"T","desc":"d","content":"FROM a:b","user":{"x":1}}')
-    const back = made && modelfileOf(made)
+    const converted = model('{"title":"T","desc":"d","content":"FROM a:b","user":{"x":1}}')
+    const back = converted && modelfileOf(converted)
     expect(back?.tag_name).toBe('x:1')
     expect(JSON.parse(back?.modelfile ?? '')).toEqual({
       title: 'T',
@@ -86,7 +86,7 @@ describe('the model of a modelfile', () => {
       categories: null,
       user: { x: 1, community: true },
     })
-    expect(back && modelOf(back)).toEqual(made)
+    expect(back && modelOf(back)).toEqual(converted)
   })
 
   it('is none where the model was not made from one', () => {

@@ -122,10 +122,10 @@ describe('the recorder', () => {
     record({ revision: 'r', dialect: 'sqlite', build: (op) => (op as unknown as Loose).expectNone(...args) })
 
   test('records a check as data', () => {
-    const texts = { sqlite: 'SELECT 1', postgres: 'SELECT 2', mysql: 'SELECT 3' }
-    expect(recorded('rows', texts).operations).toMatchObject([
+    const queries = { sqlite: 'SELECT 1', postgres: 'SELECT 2', mysql: 'SELECT 3' }
+    expect(recorded('rows', queries).operations).toMatchObject([
       {
-        operation: { kind: 'expectNone', what: 'rows', query: texts },
+        operation: { kind: 'expectNone', what: 'rows', query: queries },
         source: expect.stringContaining('checks.test.ts'),
       },
     ])
@@ -155,12 +155,12 @@ describe('the recorder', () => {
 
 test('a check meets nothing: it only reads', () => {
   const check = { kind: 'expectNone', what: 'users', query: 'SELECT 1 FROM users' } as const
-  const others = [
+  const otherOperations = [
     check,
     { kind: 'dropTable', table: { name: 'users' } },
     { kind: 'sql', text: 'DELETE FROM users' },
     { kind: 'run', label: 'users', down: 'none', half: 'up' },
   ] as const
-  expect(conflicts([check], others)).toEqual([])
-  expect(conflicts(others, [check])).toEqual([])
+  expect(conflicts([check], otherOperations)).toEqual([])
+  expect(conflicts(otherOperations, [check])).toEqual([])
 })

@@ -161,8 +161,8 @@ describe('a difference is a line', () => {
     [['option: strict is true, expected not set'], { ...users, options: { strict: true } }],
     [['table: comment is "people", expected ""'], { ...users, comment: 'people' }],
     [['table: kind is virtual, expected table'], { ...users, opaque: 'virtual' }],
-  ])('%j', (lines, found, expected = users) => {
-    expect(tableDifferences(expected, found)).toEqual(lines)
+  ])('%j', (lines, expectedDifferences, expected = users) => {
+    expect(tableDifferences(expected, expectedDifferences)).toEqual(lines)
   })
 })
 

@@ -31,9 +31,9 @@ function existing(r: Random, from: Iterable<{ readonly ref: TableRef }>, names: 
 }
 
 function enumType(r: Random, model: SchemaModel): ColumnType {
-  const found = [...model.enums.values()]
-  if (found.length === 0 || r.chance(0.2)) return { kind: 'enum', name: r.pick(otherNames), values }
-  const { ref: own, values: has } = r.pick(found)
+  const existingTable = [...model.enums.values()]
+  if (existingTable.length === 0 || r.chance(0.2)) return { kind: 'enum', name: r.pick(otherNames), values }
+  const { ref: own, values: has } = r.pick(existingTable)
   return { kind: 'enum', ...own, values: has }
 }
 
@@ -129,8 +129,8 @@ function table(r: Random, model: SchemaModel): TableModel {
   }
 }
 
-function namesIn(r: Random, found: TableModel | undefined): readonly string[] {
-  return found === undefined || r.chance(0.1) ? columnNames : found.columns.map(({ name }) => name)
+function namesIn(r: Random, existingTable: TableModel | undefined): readonly string[] {
+  return existingTable === undefined || r.chance(0.1) ? columnNames : existingTable.columns.map(({ name }) => name)
 }
 
 function rows(r: Random, columns: readonly string[]) {
@@ -142,15 +142,15 @@ type Generators = { readonly [K in OperationKind]: (r: Random, model: SchemaMode
 interface Parts {
   readonly target: TableRef
   readonly names: readonly string[]
-  readonly found: TableModel | undefined
+  readonly existingTable: TableModel | undefined
 }
 
 function parts(r: Random, model: SchemaModel): Parts {
   const target = existing(r, model.tables.values(), tableNames)
-  const found = [...model.tables.values()].find(
+  const existingTable = [...model.tables.values()].find(
     ({ ref: own }) => own.name === target.name && own.schema === target.schema,
   )
-  return { target, found, names: namesIn(r, found) }
+  return { target, existingTable, names: namesIn(r, existingTable) }
 }
 
 const ifExists = (r: Random) => maybe(r, () => ({ ifExists: true as const }), 0.2)
@@ -221,9 +221,11 @@ const generators: Generators = {
     return { kind: 'addConstraint', table: target, constraint: constraint(r, names, model), ...ifNotExists(r) }
   },
   dropConstraint: (r, model) => {
-    const { target, names, found } = parts(r, model)
+    const { target, names, existingTable } = parts(r, model)
     const item =
-      found !== undefined && found.constraints.length > 0 ? r.pick(found.constraints) : constraint(r, names, model)
+      existingTable !== undefined && existingTable.constraints.length > 0
+        ? r.pick(existingTable.constraints)
+        : constraint(r, names, model)
     const selector =
       item.name !== undefined || item.kind === 'exclude'
         ? { name: item.name ?? 'one' }
@@ -235,11 +237,11 @@ const generators: Generators = {
     return { kind: 'dropConstraint', table: target, constraint: selector, ...ifExists(r) }
   },
   renameConstraint: (r, model) => {
-    const { target, found } = parts(r, model)
+    const { target, existingTable } = parts(r, model)
     return {
       kind: 'renameConstraint',
       table: target,
-      constraint: namedOf(r, found?.constraints),
+      constraint: namedOf(r, existingTable?.constraints),
       to: r.pick(otherNames),
     }
   },
@@ -248,20 +250,20 @@ const generators: Generators = {
     return { kind: 'createIndex', table: target, index: index(r, names), ...ifNotExists(r) }
   },
   dropIndex: (r, model) => {
-    const { target, found } = parts(r, model)
-    return { kind: 'dropIndex', table: target, index: namedOf(r, found?.indexes), ...ifExists(r) }
+    const { target, existingTable } = parts(r, model)
+    return { kind: 'dropIndex', table: target, index: namedOf(r, existingTable?.indexes), ...ifExists(r) }
   },
   renameIndex: (r, model) => {
-    const { target, found } = parts(r, model)
-    return { kind: 'renameIndex', table: target, index: namedOf(r, found?.indexes), to: r.pick(otherNames) }
+    const { target, existingTable } = parts(r, model)
+    return { kind: 'renameIndex', table: target, index: namedOf(r, existingTable?.indexes), to: r.pick(otherNames) }
   },
   createSchema: (r) => ({ kind: 'createSchema', schema: r.pick(['s', 't']), ...ifNotExists(r) }),
   dropSchema: (r) => ({ kind: 'dropSchema', schema: r.pick(['s', 't']), ...ifExists(r) }),
   setSchema: (r, model) => {
     const object = r.pick(['table', 'view', 'enum', 'sequence'] as const)
     const parts = { table: model.tables, view: model.views, enum: model.enums, sequence: model.sequences }
-    const found = existing(r, parts[object].values(), tableNames)
-    return { kind: 'setSchema', object, ref: found, schema: r.pick(['s', 'other', null]) }
+    const existingTable = existing(r, parts[object].values(), tableNames)
+    return { kind: 'setSchema', object, ref: existingTable, schema: r.pick(['s', 'other', null]) }
   },
   createEnum: (r) => ({
     kind: 'createEnum',
@@ -270,10 +272,10 @@ const generators: Generators = {
   }),
   alterEnum: (r, model) => {
     const target = existing(r, model.enums.values(), otherNames)
-    const found = [...model.enums.values()].find(
+    const existingTable = [...model.enums.values()].find(
       ({ ref: own }) => own.name === target.name && own.schema === target.schema,
     )
-    const pool = found !== undefined && r.chance(0.9) ? found.values : values
+    const pool = existingTable !== undefined && r.chance(0.9) ? existingTable.values : values
     return {
       kind: 'alterEnum',
       enum: target,
@@ -350,17 +352,17 @@ const generators: Generators = {
     ...ifNotExists(r),
   }),
   alterPolicy: (r, model) => {
-    const { target, found } = parts(r, model)
+    const { target, existingTable } = parts(r, model)
     return {
       kind: 'alterPolicy',
       table: target,
-      policy: namedOf(r, found?.policies),
+      policy: namedOf(r, existingTable?.policies),
       change: { to: ['three'], ...maybe(r, () => ({ using: r.pick(['c > 5', null]) })) },
     }
   },
   dropPolicy: (r, model) => {
-    const { target, found } = parts(r, model)
-    return { kind: 'dropPolicy', table: target, policy: namedOf(r, found?.policies), ...ifExists(r) }
+    const { target, existingTable } = parts(r, model)
+    return { kind: 'dropPolicy', table: target, policy: namedOf(r, existingTable?.policies), ...ifExists(r) }
   },
   createSequence: (r, model) => {
     const { target, names } = parts(r, model)
@@ -395,11 +397,11 @@ const generators: Generators = {
   createExtension: (r) => ({ kind: 'createExtension', extension: r.pick(otherNames), ...ifNotExists(r) }),
   dropExtension: (r) => ({ kind: 'dropExtension', extension: r.pick(otherNames), ...ifExists(r) }),
   setComment: (r, model) => {
-    const { target, names, found } = parts(r, model)
+    const { target, names, existingTable } = parts(r, model)
     const on = r.pick([
       { table: target },
       { table: target, column: r.pick(names) },
-      { table: target, index: namedOf(r, found?.indexes) },
+      { table: target, index: namedOf(r, existingTable?.indexes) },
     ])
     return { kind: 'setComment', on, comment: r.pick([null, 'other']) }
   },

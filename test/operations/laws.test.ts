@@ -53,7 +53,7 @@ const sorted = (_key: string, value: unknown): unknown =>
     : value
 
 /** An enum of the table's own schema may say so. */
-function saidFrom(schema: string | undefined, type: ColumnType): ColumnType {
+function withoutOwnSchema(schema: string | undefined, type: ColumnType): ColumnType {
   if (type.kind !== 'enum' || type.schema === undefined || type.schema !== (schema ?? '')) return type
   const { schema: _, ...own } = type
   return own
@@ -68,7 +68,7 @@ function essence(model: SchemaModel): unknown {
       [...model.tables].map(([key, { columns, constraints, indexes, policies = [], ...rest }]) => [
         key,
         rest,
-        byText(columns.map((column) => ({ ...column, type: saidFrom(rest.ref.schema, column.type) }))),
+        byText(columns.map((column) => ({ ...column, type: withoutOwnSchema(rest.ref.schema, column.type) }))),
         byText(constraints),
         byText(indexes),
         byText(policies),
@@ -158,7 +158,7 @@ describe('apply and invert', () => {
   })
 
   it('a guard that finds nothing to do changes nothing and inverts to nothing', () => {
-    let seen = 0
+    let count = 0
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const { model, r } = grown(seed)
@@ -166,12 +166,12 @@ describe('apply and invert', () => {
         if (!('ifExists' in op || 'ifNotExists' in op)) return
         const after = attempt(model, op)
         if (after !== model) return
-        seen += 1
+        count += 1
         expect(invert(model, op)).toEqual([])
       }),
       { numRuns: runs * 10 },
     )
-    expect(seen).toBeGreaterThan(runs / 10)
+    expect(count).toBeGreaterThan(runs / 10)
   })
 })
 
@@ -214,13 +214,13 @@ describe('conflicts', () => {
         const { model, r } = grown(seed)
         const a = Array.from({ length: r.int(0, 4) }, () => operation(r, model))
         const b = Array.from({ length: r.int(0, 4) }, () => operation(r, model))
-        const there = conflicts(a, b)
+        const forward = conflicts(a, b)
         const back = conflicts(b, a)
-        met += there.length
-        expect(byText(there.map(({ left, right, footprints }) => [left, right, footprints]))).toEqual(
+        met += forward.length
+        expect(byText(forward.map(({ left, right, footprints }) => [left, right, footprints]))).toEqual(
           byText(back.map(({ left, right, footprints }) => [right, left, footprints])),
         )
-        for (const { left, right } of there) expect(conflicts([left], [right])).toHaveLength(1)
+        for (const { left, right } of forward) expect(conflicts([left], [right])).toHaveLength(1)
       }),
       { numRuns: runs },
     )
@@ -247,10 +247,10 @@ describe('conflicts', () => {
       'what an operation needs besides its own object',
       (a, b) => conflicts([a], [b]).length > 0 && touches(a)[0] === touches(b)[0],
     ],
-  ])('a planted defect is seen: not looking at %s', (_what, meets) => {
+  ])('a planted defect is seen: not looking at %s', (_what, conflict) => {
     const check = fc.check(
       fc.property(fc.integer(), (seed) => {
-        orderLaw(seed, meets)
+        orderLaw(seed, conflict)
       }),
       { numRuns: runs * 20 },
     )
@@ -259,11 +259,11 @@ describe('conflicts', () => {
 })
 
 /** Operations that do not meet give the same schema in both orders. False where the case says nothing. */
-function orderLaw(seed: number, meets: (a: Operation, b: Operation) => boolean): boolean {
+function orderLaw(seed: number, conflict: (a: Operation, b: Operation) => boolean): boolean {
   const { model, r } = grown(seed)
   const a = operation(r, model)
   const b = operation(r, model)
-  if (meets(a, b) || [a, b].some((op) => reachesFurther(model, op))) return false
+  if (conflict(a, b) || [a, b].some((op) => reachesFurther(model, op))) return false
   const first = attempt(model, a)
   const second = attempt(model, b)
   if (typeof first === 'string' || typeof second === 'string') return false

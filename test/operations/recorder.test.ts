@@ -237,25 +237,25 @@ describe('recording refuses', () => {
   })
 
   it('an async upgrade', async () => {
-    const seen = failure((async (op: OperationRecorder) => {
+    const thrown = failure((async (op: OperationRecorder) => {
       await Promise.resolve()
       op.createSchema('late')
     }) as never)
-    expect(seen.code).toBe('RECORDING_NOT_SYNCHRONOUS')
+    expect(thrown.code).toBe('RECORDING_NOT_SYNCHRONOUS')
     await new Promise((resolve) => setTimeout(resolve, 5))
   })
 
   it('a call after the end, of op and of t', () => {
-    let kept: OperationRecorder | undefined
+    let escaped: OperationRecorder | undefined
     let addColumn: (() => void) | undefined
     recording((op) => {
-      kept = op
+      escaped = op
       op.alterTable('users', (t) => {
         addColumn = () => t.addColumn('x', text())
       })
       expect(addColumn).toThrowError(/addColumn was called after recording had ended/)
     })
-    expect(() => kept?.createSchema('x')).toThrowError(
+    expect(() => escaped?.createSchema('x')).toThrowError(
       expect.objectContaining({
         code: 'RECORDING_NOT_SYNCHRONOUS',
         details: { revision: 'r1', operation: 'createSchema' },

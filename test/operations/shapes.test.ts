@@ -68,9 +68,9 @@ describe('what is misspelt, or something else', () => {
       (op) => op.createEnum?.('e', 'a,b'),
       /something else than it takes|is no list/,
     ],
-  ])('%s is refused where it is recorded, by its place', (_what, build, told) => {
+  ])('%s is refused where it is recorded, by its place', (_what, build, reported) => {
     const failure = failureOf(build)
-    expect(failure).toMatchObject({ code: 'INVALID_OPERATION', message: expect.stringMatching(told) })
+    expect(failure).toMatchObject({ code: 'INVALID_OPERATION', message: expect.stringMatching(reported) })
     expect(isMigrateError(failure) && failure.location.source).toMatch(/shapes\.test\.ts/)
   })
 

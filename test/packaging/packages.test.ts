@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { problemsOfPacked, publishedExports } from '../../scripts/packed.mjs'
+import { problemsOfPacked, publishedExports } from '../../scripts/package-contents.mjs'
 import { root } from '../architecture/tree.ts'
 
 interface Manifest {
@@ -70,14 +70,14 @@ test('the history records the version of the package', () => {
 })
 
 test('what pnpm packs of core is what a user should get', () => {
-  const scratch = mkdtempSync(join(tmpdir(), 'migrate-pack-'))
+  const packFolder = mkdtempSync(join(tmpdir(), 'migrate-pack-'))
   try {
     // pnpm calls itself through the environment when it runs the tests, and is fetched by npm where it is missing.
-    execFileSync('npx', ['--yes', 'pnpm@10', 'pack', '--pack-destination', scratch], {
+    execFileSync('npx', ['--yes', 'pnpm@10', 'pack', '--pack-destination', packFolder], {
       cwd: join(root, 'packages/core'),
       stdio: 'pipe',
     })
-    const tarball = join(scratch, readdirSync(scratch)[0] ?? '')
+    const tarball = join(packFolder, readdirSync(packFolder)[0] ?? '')
     const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n')
     const manifest = execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' })
     expect(
@@ -87,7 +87,7 @@ test('what pnpm packs of core is what a user should get', () => {
       ),
     ).toEqual([])
   } finally {
-    rmSync(scratch, { recursive: true, force: true })
+    rmSync(packFolder, { recursive: true, force: true })
   }
 })
 
@@ -121,7 +121,7 @@ describe('a package that should not go out is seen', () => {
     ['README.md', good, files.filter((file) => file !== 'README.md')],
     ['"type": "module"', { ...good, type: 'commonjs' }, files],
     ['description', { ...good, description: undefined }, files],
-  ])('%s', (said, manifest, held) => {
-    expect(problemsOfPacked(manifest, held).join('\n')).toContain(said)
+  ])('%s', (title, manifest, held) => {
+    expect(problemsOfPacked(manifest, held).join('\n')).toContain(title)
   })
 })

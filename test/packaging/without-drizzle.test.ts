@@ -40,13 +40,13 @@ beforeAll(() => {
 afterAll(() => home.remove())
 
 /** The files of an entry and everything that they import, statically or when it is needed. */
-function reached(entry: string, found = new Map<string, string>()): ReadonlyMap<string, string> {
-  if (found.has(entry)) return found
+function reached(entry: string, files = new Map<string, string>()): ReadonlyMap<string, string> {
+  if (files.has(entry)) return files
   const text = readFileSync(entry, 'utf8')
-  found.set(entry, text)
+  files.set(entry, text)
   for (const [, path = ''] of text.matchAll(/(?:from|import)\s*\(?\s*["'](\.[^"']+)["']/g))
-    reached(join(dirname(entry), path), found)
-  return found
+    reached(join(dirname(entry), path), files)
+  return files
 }
 
 test.each(['sqlite', 'postgres', 'mysql'])(

@@ -1,7 +1,7 @@
 import { isMigrateError, type Operation } from '@org/migrate-core/dialect'
 import { expect, it } from 'vitest'
 import { describeOn, describeOnEach } from '../kit/servers.ts'
-import { applied, compileOne, run, texts, world } from './kit.ts'
+import { applied, compileOne, run, statementTexts, world } from './kit.ts'
 
 const t = { name: 't' }
 const retype = (type: Extract<Operation, { kind: 'alterColumn' }>['change']['type'], using?: string): Operation => ({
@@ -41,7 +41,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a column whose type changes', (_c
     try {
       await on().database.sql(setup)
       const before = await facts()
-      const sent = await texts(on(), '', retype(bigint))
+      const sent = await statementTexts(on(), '', retype(bigint))
       expect(await facts()).toEqual(before)
       expect(sent.slice(0, 3)).toEqual([
         'DROP MATERIALIZED VIEW "m"',
@@ -114,8 +114,8 @@ describeOnEach(['postgres', 'postgres-next'], 'a column whose type changes', (_c
     const { statements, after } = compileOne(dialect, model, operation)
     await run(session, statements)
     expect(statements.map(({ sql, transaction }) => [sql, transaction])).toEqual([
-      ['DROP INDEX CONCURRENTLY "i"', 'outside'],
-      ['CREATE UNIQUE INDEX CONCURRENTLY "i" ON "t" ("a")', 'outside'],
+      ['DROP INDEX CONCURRENTLY "i"', 'none'],
+      ['CREATE UNIQUE INDEX CONCURRENTLY "i" ON "t" ("a")', 'none'],
     ])
     expect(after.tables.get('t')?.hiddenIndexes).toEqual([])
     expect(await database.sql("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass")).toEqual([
@@ -169,6 +169,6 @@ describeOn('postgres', 'a cast that is not automatic', () => {
     ['uuid', { kind: 'char', length: 36 }],
   ])('from %s to %j is not needed', async (from, to) => {
     const setup = `CREATE TYPE mood AS ENUM ('1', '2'); CREATE TABLE t (a ${from})`
-    expect(await texts(on(), setup, retype(to))).toHaveLength(1)
+    expect(await statementTexts(on(), setup, retype(to))).toHaveLength(1)
   })
 })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { describeOnEach } from '../kit/servers.ts'
-import { applied, texts, world } from './kit.ts'
+import { applied, statementTexts, world } from './kit.ts'
 
 const mood = { name: 'mood' }
 
@@ -92,7 +92,7 @@ describeOnEach(['postgres', 'postgres-next'], 'values of an enum', (_createDatab
 
   it('are added at their place natively', async () => {
     expect(
-      await texts(on(), "CREATE TYPE mood AS ENUM ('a', 'c')", {
+      await statementTexts(on(), "CREATE TYPE mood AS ENUM ('a', 'c')", {
         kind: 'alterEnum',
         enum: mood,
         add: [{ value: 'b', after: 'a' }, { value: 'd' }],

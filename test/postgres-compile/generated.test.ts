@@ -1,7 +1,7 @@
 import type { Operation } from '@org/migrate-core/dialect'
 import { expect, it } from 'vitest'
 import { describeOn } from '../kit/servers.ts'
-import { applied, texts, world } from './kit.ts'
+import { applied, statementTexts, world } from './kit.ts'
 
 const t = { name: 't' }
 const setup = 'CREATE TABLE t (b int, a int GENERATED ALWAYS AS (b) STORED); INSERT INTO t VALUES (2)'
@@ -15,7 +15,7 @@ const expression = (sql: string): Operation => ({
 describeOn('postgres', 'another expression of a generated column', () => {
   const on = world('postgres')
   it('makes the column anew', async () => {
-    expect(await texts(on(), setup, expression('b * 10'))).toEqual([
+    expect(await statementTexts(on(), setup, expression('b * 10'))).toEqual([
       'ALTER TABLE "t" DROP COLUMN "a"',
       'ALTER TABLE "t" ADD COLUMN "a" integer GENERATED ALWAYS AS (b * 10) STORED',
     ])
@@ -58,7 +58,7 @@ describeOn('postgres', 'another expression of a generated column', () => {
 describeOn('postgres-next', 'another expression of a generated column', () => {
   const on = world('postgres-next')
   it('is set', async () => {
-    expect(await texts(on(), setup, expression('b * 10'))).toEqual([
+    expect(await statementTexts(on(), setup, expression('b * 10'))).toEqual([
       'ALTER TABLE "t" ALTER COLUMN "a" SET EXPRESSION AS (b * 10)',
     ])
     expect(await on().database.sql('SELECT a FROM t')).toEqual([{ a: 20 }])
@@ -72,8 +72,8 @@ describeOn('postgres-next', 'another expression of a generated column', () => {
       table: t,
       column: { name: 'a', type: { kind: 'integer', bits: 32 }, nullable: true, generated },
     })
-    const found = await dialect.introspect(session)
-    expect(found.tables.get('t')?.columns[1]?.generated).toEqual(generated)
+    const introspected = await dialect.introspect(session)
+    expect(introspected.tables.get('t')?.columns[1]?.generated).toEqual(generated)
     const plain: Operation = { kind: 'alterColumn', table: t, column: 'a', change: { generated: null } }
     await expect(applied(on(), '', plain)).rejects.toThrow('a virtual column has no values that would stay')
   })

@@ -11,23 +11,23 @@ export interface World {
 
 /** One database for the tests of a group; each begins with an empty `public`. */
 export function world(server: ServerName): () => World {
-  let made: World | undefined
+  let created: World | undefined
   beforeAll(async () => {
     const database = await createDatabaseOn(server)
-    const opened = postgresDialect({ url: database.url })
-    const session = await opened.connect({ purpose: 'run' })
-    made = { database, dialect: session.dialect ?? opened, session }
+    const dialect = postgresDialect({ url: database.url })
+    const session = await dialect.connect({ purpose: 'run' })
+    created = { database, dialect: session.dialect ?? dialect, session }
   })
   beforeEach(async () => {
-    await made?.database.sql('DROP SCHEMA IF EXISTS app CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public')
+    await created?.database.sql('DROP SCHEMA IF EXISTS app CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public')
   })
   afterAll(async () => {
-    await made?.session.close()
-    await made?.database.drop()
+    await created?.session.close()
+    await created?.database.drop()
   })
   return () => {
-    if (made === undefined) throw new Error('the database is made before the tests')
-    return made
+    if (created === undefined) throw new Error('the database is made before the tests')
+    return created
   }
 }
 
@@ -66,6 +66,10 @@ export async function applied(
   return all
 }
 
-export async function texts(of: World, setup: string, ...operations: readonly Operation[]): Promise<readonly string[]> {
+export async function statementTexts(
+  of: World,
+  setup: string,
+  ...operations: readonly Operation[]
+): Promise<readonly string[]> {
   return (await applied(of, setup, ...operations)).map(({ sql }) => sql)
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { describeOn } from '../kit/servers.ts'
 import { objectCases } from './cases-objects.ts'
 import { tableCases } from './cases-tables.ts'
-import { applied, texts, world } from './kit.ts'
+import { applied, statementTexts, world } from './kit.ts'
 
 const t = { name: 't' }
 
@@ -10,7 +10,7 @@ describeOn('postgres', 'what each operation becomes', () => {
   const on = world('postgres')
 
   it.each([...tableCases, ...objectCases])('%s', async (_, setup, operation, expected) => {
-    expect(await texts(on(), setup, operation)).toEqual(expected)
+    expect(await statementTexts(on(), setup, operation)).toEqual(expected)
   })
 
   it('says what cannot run in a transaction, and what is usable only after it', async () => {
@@ -33,11 +33,11 @@ describeOn('postgres', 'what each operation becomes', () => {
       { kind: 'sql', text: 'VACUUM t', outside: true },
     )
     expect(concurrent.map(({ sql, transaction, commitAfter }) => [sql, transaction, commitAfter])).toEqual([
-      ['CREATE INDEX CONCURRENTLY "i" ON "t" ("a")', 'outside', undefined],
-      ['DROP INDEX CONCURRENTLY "i"', 'outside', undefined],
+      ['CREATE INDEX CONCURRENTLY "i" ON "t" ("a")', 'none', undefined],
+      ['DROP INDEX CONCURRENTLY "i"', 'none', undefined],
       [`ALTER TYPE "mood" RENAME VALUE 'a' TO 'c'`, 'any', undefined],
       [`ALTER TYPE "mood" ADD VALUE 'b' BEFORE 'c'`, 'any', true],
-      ['VACUUM t', 'outside', undefined],
+      ['VACUUM t', 'none', undefined],
     ])
   })
 

@@ -29,7 +29,7 @@ describeOnEach(['postgres', 'postgres-next'], 'names that the server makes', (cr
     'the constraints of %s (%s) are dropped by traits in the run that makes them',
     async (table, column) => {
       const { url, sql } = await createDatabase()
-      const made: Recorded = (op) =>
+      const createTables: Recorded = (op) =>
         op.createTable(table, (t) => {
           t.column('id', integer(), { nullable: false })
           t.column(column, integer())
@@ -49,7 +49,7 @@ describeOnEach(['postgres', 'postgres-next'], 'names that the server makes', (cr
         })
       const keys = `SELECT count(*) AS n FROM pg_constraint AS c JOIN pg_class AS r ON r.oid = c.conrelid
       JOIN pg_namespace AS s ON s.oid = r.relnamespace WHERE s.nspname = 'public' AND r.relname NOT LIKE 'migrate%' AND c.contype <> 'n'`
-      const migrator = migratorAt(url, made, dropped)
+      const migrator = migratorAt(url, createTables, dropped)
       expect((await migrator.upgrade()).applied).toEqual(['main:r1', 'main:r2'])
       expect(await sql(keys)).toEqual([{ n: '2' }])
       await migrator.downgrade('r1')
@@ -61,16 +61,16 @@ describeOnEach(['postgres', 'postgres-next'], 'names that the server makes', (cr
 
   test.each(names)('the serial column of %s (%s) has the sequence that its default names', async (table, column) => {
     const { url, sql } = await createDatabase()
-    const made: Recorded = (op) =>
+    const createTables: Recorded = (op) =>
       op.createTable(table, (t) => t.column(column, native('postgres', 'serial'), { nullable: false }))
     const widened: Recorded = (op) => op.alterTable(table, (t) => t.alterColumn(column, { type: bigint() }))
     const renamed: Recorded = (op) => op.alterTable(table, (t) => t.renameColumn(column, 'n'))
-    const migrator = migratorAt(url, made, widened, renamed)
+    const migrator = migratorAt(url, createTables, widened, renamed)
     await migrator.upgrade()
     const owned = `SELECT s.relname AS name FROM pg_depend AS d JOIN pg_class AS s ON s.oid = d.objid AND s.relkind = 'S' WHERE d.deptype = 'a'`
-    const again = await createDatabase()
-    await again.sql(`CREATE TABLE "${table}" (n serial)`)
-    expect(await sql(owned)).toEqual(await again.sql(owned))
+    const second = await createDatabase()
+    await second.sql(`CREATE TABLE "${table}" (n serial)`)
+    expect(await sql(owned)).toEqual(await second.sql(owned))
     await migrator.downgrade('base')
     await migrator.upgrade()
     expect((await migrator.check()).findings.filter(({ level }) => level === 'problem')).toEqual([])
@@ -80,7 +80,7 @@ describeOnEach(['postgres', 'postgres-next'], 'names that the server makes', (cr
     const { url, sql } = await createDatabase()
     const tables = ['2022', '2023', '2024'].map((year) => `customer_subscription_billing_history_items_archive_${year}`)
     const column = 'customer_subscription_identifier'
-    const made: Recorded = (op) => {
+    const createTables: Recorded = (op) => {
       for (const table of tables) {
         op.createTable(table, (t) => {
           t.column('id', native('postgres', 'serial'), { nullable: false })
@@ -98,15 +98,15 @@ describeOnEach(['postgres', 'postgres-next'], 'names that the server makes', (cr
         })
       }
     }
-    const migrator = migratorAt(url, made, dropped)
+    const migrator = migratorAt(url, createTables, dropped)
     expect((await migrator.upgrade()).applied).toEqual(['main:r1', 'main:r2'])
     expect(await sql("SELECT conname FROM pg_constraint WHERE contype = 'u' AND conname LIKE 'customer%'")).toEqual([])
     await migrator.downgrade('r1')
     const keys = "SELECT conname AS name FROM pg_constraint WHERE contype = 'u' AND conname LIKE 'customer%' ORDER BY 1"
-    const again = await createDatabase()
+    const second = await createDatabase()
     for (const table of tables)
-      await again.sql(`CREATE TABLE ${table} (id serial PRIMARY KEY, ${column} serial UNIQUE)`)
-    expect(await sql(keys)).toEqual(await again.sql(keys))
+      await second.sql(`CREATE TABLE ${table} (id serial PRIMARY KEY, ${column} serial UNIQUE)`)
+    expect(await sql(keys)).toEqual(await second.sql(keys))
     await migrator.upgrade()
   })
 })

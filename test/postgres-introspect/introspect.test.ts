@@ -3,14 +3,14 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { describeOn, describeOnEach, type TestDatabase } from '../kit/servers.ts'
 
-async function seen(
+async function introspect(
   database: TestDatabase,
   options: { schema?: string; tables?: readonly string[] } = {},
 ): Promise<SchemaModel> {
   const url = new URL(database.url)
   if (options.schema !== undefined) url.searchParams.set('options', `-c search_path=${options.schema}`)
   const dialect = postgresDialect({ url: url.href })
-  const session = await dialect.connect({ purpose: 'look' })
+  const session = await dialect.connect({ purpose: 'inspect' })
   try {
     const tables = options.tables?.map((name) => ({ name }))
     return await (session.dialect ?? dialect).introspect(
@@ -58,7 +58,7 @@ describeOnEach(['postgres', 'postgres-next'], 'what a database has', (createData
   it('columns of every type with their defaults', async () => {
     const database = await createDatabase()
     await database.sql(zoo)
-    const { tables, enums, sequences, schemas } = await seen(database)
+    const { tables, enums, sequences, schemas } = await introspect(database)
     const table = tables.get('Wö "t') as TableModel
     expect({ comment: table.comment, names: table.constraints }).toEqual({
       comment: 'tt',
@@ -142,7 +142,7 @@ describeOnEach(['postgres', 'postgres-next'], 'what a database has', (createData
       CREATE INDEX i ON t (lower(s) DESC, (a + 1), s COLLATE "C" text_pattern_ops NULLS FIRST) INCLUDE (b) WITH (fillfactor = 70) WHERE a > 3 AND s <> 'x';
       CREATE INDEX h ON t USING hash (s);
       COMMENT ON INDEX h IS 'hh'`)
-    const table = (await seen(database)).tables.get('t') as TableModel
+    const table = (await introspect(database)).tables.get('t') as TableModel
     expect(table.constraints).toEqual([
       { kind: 'unique', name: 'u', columns: ['b', 'a'], deferrable: 'deferred' },
       { kind: 'exclude', name: 'x', elements: [{ expression: 'r', operator: '&&' }], where: 'a > 1' },
@@ -182,7 +182,7 @@ describeOnEach(['postgres', 'postgres-next'], 'what a database has', (createData
       CREATE INDEX pi ON pp (a);
       CREATE TABLE base (a int);
       CREATE UNLOGGED TABLE heir (b int) INHERITS (base) WITH (fillfactor = 60, toast.autovacuum_enabled = false)`)
-    const { tables } = await seen(database)
+    const { tables } = await introspect(database)
     expect([...tables.values()].map(({ ref, opaque, options }) => [ref.name, opaque, options])).toEqual([
       ['base', undefined, {}],
       ['heir', undefined, { fillfactor: '60', unlogged: true, inherits: 'base' }],
@@ -199,7 +199,7 @@ describeOnEach(['postgres', 'postgres-next'], 'what a database has', (createData
     for (const object of ['TABLE theirs', 'VIEW their_view', 'SEQUENCE their_numbers', 'TYPE their_enum']) {
       await database.sql(`ALTER EXTENSION citext ADD ${object}`)
     }
-    const model = await seen(database)
+    const model = await introspect(database)
     expect([...model.tables.keys()]).toEqual(['t'])
     expect([model.views.size, model.sequences.size, model.enums.size]).toEqual([0, 0, 0])
     expect(model.extensions).toEqual(['citext'])
@@ -215,7 +215,7 @@ describeOn('postgres', 'where the session stands', (createDatabase) => {
       CREATE TYPE app.mood AS ENUM ('c');
       CREATE TABLE public.p (id int PRIMARY KEY, m app.mood DEFAULT 'c');
       CREATE TABLE app.t (id int PRIMARY KEY REFERENCES public.p, m app.mood DEFAULT 'c')`)
-    const inApp = await seen(database, { schema: 'app' })
+    const inApp = await introspect(database, { schema: 'app' })
     expect([...inApp.tables.keys()]).toEqual(['t', 'public.p'])
     expect(inApp.tables.get('t')?.constraints.at(-1)).toMatchObject({
       references: { table: { schema: 'public', name: 'p' } },
@@ -232,7 +232,7 @@ describeOn('postgres', 'where the session stands', (createDatabase) => {
       schema: 'app',
       values: ['c'],
     })
-    const inPublic = await seen(database)
+    const inPublic = await introspect(database)
     expect([...inPublic.tables.keys()]).toEqual(['app.t', 'p'])
     expect(inPublic.tables.get('app.t')?.columns[1]?.type).toEqual({ kind: 'enum', name: 'mood', values: ['c'] })
   })
@@ -247,7 +247,7 @@ describeOn('postgres', 'where the session stands', (createDatabase) => {
       e smallint GENERATED ALWAYS AS IDENTITY (MAXVALUE 32767)
     );
     ALTER TABLE t ALTER COLUMN e TYPE bigint`)
-    const { tables } = await seen(database)
+    const { tables } = await introspect(database)
     expect(tables.get('t')?.columns.map(({ identity }) => identity)).toEqual([
       { mode: 'always' },
       { mode: 'byDefault', start: -1, increment: -1 },
@@ -272,7 +272,7 @@ describeOn('postgres', 'where the session stands', (createDatabase) => {
       CREATE TABLE c (x int);
       CREATE TABLE d (m mood[]);
       CREATE VIEW v AS SELECT x FROM c`)
-    const { tables, views } = await seen(database, { tables: ['a', 'missing'] })
+    const { tables, views } = await introspect(database, { tables: ['a', 'missing'] })
     expect([...tables.keys()]).toEqual(['a', 'b', 'd'])
     expect([...views.keys()]).toEqual(['v'])
   })
@@ -287,7 +287,7 @@ describeOn('postgres', 'where the session stands', (createDatabase) => {
       IF i % 50 = 0 THEN COMMIT; END IF;
     END LOOP; END $$`)
     const dialect = postgresDialect({ url: database.url })
-    const session = await dialect.connect({ purpose: 'look' })
+    const session = await dialect.connect({ purpose: 'inspect' })
     try {
       await dialect.introspect(session)
       const began = performance.now()

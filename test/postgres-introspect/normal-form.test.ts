@@ -76,8 +76,8 @@ describeOnEach(
         indexes: [{ name: 'i', unique: false, elements: [{ column: 'a' }], where: expression }],
       }
       await applied(on(), '', { kind: 'createTable', table: declared })
-      const found = (await dialect.introspect(session)).tables.get('t') as TableModel
-      expect(tableDifferences(dialect.normalise(declared), dialect.normalise(found))).toEqual([])
+      const introspected = (await dialect.introspect(session)).tables.get('t') as TableModel
+      expect(tableDifferences(dialect.normalise(declared), dialect.normalise(introspected))).toEqual([])
     })
   },
 )
@@ -128,9 +128,9 @@ describeOnEach(['postgres', 'postgres-next'], 'a jsonb default', (_createDatabas
   ])('%s is the one that the server shows', async (value) => {
     const { dialect, session } = on()
     await applied(on(), '', { kind: 'createTable', table: table(value) })
-    const found = (await dialect.introspect(session)).tables.get('t') as TableModel
-    expect(tableDifferences(dialect.normalise(table(value)), dialect.normalise(found))).toEqual([])
-    expect(dialect.normalise(table(value)).columns[0]?.default).toEqual(found.columns[0]?.default)
+    const introspected = (await dialect.introspect(session)).tables.get('t') as TableModel
+    expect(tableDifferences(dialect.normalise(table(value)), dialect.normalise(introspected))).toEqual([])
+    expect(dialect.normalise(table(value)).columns[0]?.default).toEqual(introspected.columns[0]?.default)
   })
 
   it.each([
@@ -154,7 +154,7 @@ describeOnEach(['postgres', 'postgres-next'], 'operator classes', (_createDataba
       SELECT m.amname AS method, o.opcname AS name, format_type(o.opcintype, NULL) AS type, CASE WHEN o.opcdefault THEN 1 END AS usual
       FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod JOIN pg_type t ON t.oid = o.opcintype
       WHERE o.opcname !~ '(box|range)_inclusion|bloom|multi_ops' AND t.typtype <> 'p' AND NOT (m.amname = 'gist' AND o.opcname = 'inet_ops')`)
-    const said = classes.filter(({ method, name, type }) => {
+    const declarable = classes.filter(({ method, name, type }) => {
       const table: TableModel = {
         ...base,
         columns: columns({ c: dialect.types.fromSql(String(type)) }),
@@ -170,7 +170,7 @@ describeOnEach(['postgres', 'postgres-next'], 'operator classes', (_createDataba
       return dialect.normalise(table).indexes[0]?.elements[0]?.operatorClass !== undefined
     })
     expect(classes.length).toBeGreaterThan(80)
-    expect(said).toEqual(classes.filter(({ usual }) => usual === null))
+    expect(declarable).toEqual(classes.filter(({ usual }) => usual === null))
   })
 
   it.each<[string, ColumnType, string]>([
@@ -190,8 +190,8 @@ describeOnEach(['postgres', 'postgres-next'], 'operator classes', (_createDataba
       indexes: [{ name: 'i', unique: false, elements: [{ column: 'c', operatorClass }] }],
     }
     await applied(on(), '', { kind: 'createTable', table: declared })
-    const found = (await dialect.introspect(session)).tables.get('t') as TableModel
-    expect(tableDifferences(dialect.normalise(declared), dialect.normalise(found))).toEqual([])
+    const introspected = (await dialect.introspect(session)).tables.get('t') as TableModel
+    expect(tableDifferences(dialect.normalise(declared), dialect.normalise(introspected))).toEqual([])
   })
 })
 
@@ -229,7 +229,7 @@ describeOn('postgres', 'what the server does by itself', () => {
       for (const { sql } of statements) await session.execute(sql)
       model = after
     }
-    const found = await dialect.introspect(session)
+    const introspected = await dialect.introspect(session)
     const names = (of: TableModel | undefined) => of?.constraints.map(({ name }) => name).sort()
     expect(names(model.tables.get('u'))).toEqual([
       't_a_b_fkey',
@@ -240,12 +240,12 @@ describeOn('postgres', 'what the server does by itself', () => {
       't_pkey',
       'u_v_key',
     ])
-    expect(names(found.tables.get('u'))).toEqual(names(model.tables.get('u')))
-    expect([...model.sequences]).toEqual([...found.sequences])
+    expect(names(introspected.tables.get('u'))).toEqual(names(model.tables.get('u')))
+    expect([...model.sequences]).toEqual([...introspected.sequences])
     expect(
       tableDifferences(
         dialect.normalise(model.tables.get('u') as TableModel),
-        dialect.normalise(found.tables.get('u') as TableModel),
+        dialect.normalise(introspected.tables.get('u') as TableModel),
       ),
     ).toEqual([])
   })

@@ -13,20 +13,20 @@ const isDecoration = (statement: string): boolean =>
   )
 
 /** What a statement makes that others may name. */
-const made = (statement: string): string | undefined =>
+const createdName = (statement: string): string | undefined =>
   /^(?:CREATE (?:UNIQUE INDEX|INDEX|STATISTICS|POLICY|RULE|TRIGGER)|ALTER TABLE t ADD CONSTRAINT) (\w+)/.exec(
     statement,
   )?.[1]
 
 /** A part of what the schema has beside its tables and views, and now and then privileges that every new object gets. */
 function someOf(all: string, draw: Random, role: string): string {
-  const gone = new Set<string>()
-  const kept = all.split(/;\n/).filter((line) => {
+  const removed = new Set<string>()
+  const remaining = all.split(/;\n/).filter((line) => {
     const statement = line.trim()
-    const needs = [...gone].some((name) => new RegExp(`\\b${name}\\b`).test(statement))
+    const needs = [...removed].some((name) => new RegExp(`\\b${name}\\b`).test(statement))
     if (!isDecoration(statement) || (!needs && draw.chance(0.6))) return true
-    const name = made(statement)
-    if (name !== undefined) gone.add(name)
+    const name = createdName(statement)
+    if (name !== undefined) removed.add(name)
     return false
   })
   const privileges = [
@@ -36,7 +36,7 @@ function someOf(all: string, draw: Random, role: string): string {
     `ALTER TABLE t OWNER TO ${role}`,
     `ALTER TYPE mood OWNER TO ${role}`,
   ]
-  return [...kept, ...draw.sample(privileges, draw.int(0, 3))].join(';\n')
+  return [...remaining, ...draw.sample(privileges, draw.int(0, 3))].join(';\n')
 }
 
 describeOnEach(['postgres', 'postgres-next'], `what is created again, seed ${seed}`, (createDatabase, server) => {

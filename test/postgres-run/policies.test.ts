@@ -75,7 +75,7 @@ const cases: Readonly<Record<string, Followed>> = {
 const policiesSql = `SELECT c.relname, w.polname, pg_get_expr(w.polqual, w.polrelid) AS text, obj_description(w.oid, 'pg_policy') AS comment
 FROM pg_policy w JOIN pg_class c ON c.oid = w.polrelid ORDER BY w.polname`
 
-const found = async (db: TestDatabase): Promise<readonly string[]> =>
+const policyFacts = async (db: TestDatabase): Promise<readonly string[]> =>
   (await db.sql(policiesSql)).map(
     ({ relname, polname, text: of, comment }) => `${polname} on ${relname}: ${of}, ${comment}`,
   )
@@ -88,7 +88,7 @@ describeOnEach(['postgres', 'postgres-next'], 'policies follow what they read', 
       const before = await wholeDump(db)
       const migrator = migratorOf(db, change)
       await migrator.upgrade()
-      expect(await found(db)).toEqual(after)
+      expect(await policyFacts(db)).toEqual(after)
       await migrator.downgrade('base', { allowDataLoss: true })
       expect(await wholeDump(db)).toEqual(before)
     })
@@ -107,7 +107,7 @@ describeOnEach(['postgres', 'postgres-next'], 'policies follow what they read', 
       op.alterTable('t', (table) => table.dropColumn('a'))
     })
     await both.upgrade()
-    expect(await found(db)).toEqual([])
+    expect(await policyFacts(db)).toEqual([])
   })
 
   it('a table that is dropped comes back with its policies, and its rows are hidden', async () => {
@@ -127,9 +127,9 @@ describeOnEach(['postgres', 'postgres-next'], 'policies follow what they read', 
     await migratorOf(db, make).upgrade()
     const migrator = migratorOf(db, make, (op) => op.dropTable('t'))
     await migrator.upgrade()
-    expect(await found(db)).toEqual([])
+    expect(await policyFacts(db)).toEqual([])
     await migrator.downgrade('-1', { allowDataLoss: true })
-    expect(await found(db)).toEqual(['own on t: (a > 1), null'])
+    expect(await policyFacts(db)).toEqual(['own on t: (a > 1), null'])
     const [state] = await db.sql(
       "SELECT relrowsecurity AS e, relforcerowsecurity AS f FROM pg_class WHERE oid = 't'::regclass",
     )
@@ -174,6 +174,6 @@ describeOnEach(['postgres', 'postgres-next'], 'policies follow what they read', 
     })
     await db.sql('ALTER POLICY own ON t TO pg_signal_backend, pg_monitor')
     await migrator.downgrade('base', { allowDataLoss: true })
-    expect(await found(db)).toEqual([])
+    expect(await policyFacts(db)).toEqual([])
   })
 })

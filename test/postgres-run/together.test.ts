@@ -23,7 +23,7 @@ const tiers = [
 /** The same dialect; `between` runs once, after the history was read and before the tables are. */
 function interrupted(dialect: Dialect, between: () => Promise<unknown>): Dialect {
   let due = true
-  const told = (real: Dialect): Dialect => ({
+  const announced = (real: Dialect): Dialect => ({
     ...real,
     introspect: async (session, request) => {
       if (due && request?.referrers) {
@@ -34,7 +34,7 @@ function interrupted(dialect: Dialect, between: () => Promise<unknown>): Dialect
     },
     connect: async (options) => {
       const session = await real.connect(options)
-      const own = told(session.dialect ?? real)
+      const own = announced(session.dialect ?? real)
       return new Proxy(session, {
         get(target, name) {
           if (name === 'dialect') return own
@@ -44,7 +44,7 @@ function interrupted(dialect: Dialect, between: () => Promise<unknown>): Dialect
       })
     },
   })
-  return told(dialect)
+  return announced(dialect)
 }
 
 describeOn('postgres', 'two runs at once', (createDatabase) => {

@@ -87,8 +87,8 @@ const classes: { readonly [C in SqlClass]: readonly string[] } = {
 }
 
 describe('a text is classed', () => {
-  for (const [kind, texts] of Object.entries(classes)) {
-    test.each(texts)(`${kind}: %s`, (text) => {
+  for (const [kind, messages] of Object.entries(classes)) {
+    test.each(messages)(`${kind}: %s`, (text) => {
       expect(classify(text)).toBe(kind)
     })
   }
@@ -135,7 +135,7 @@ describeOnEach(['postgres', 'postgres-next'], 'what went wrong', (createDatabase
     expect(faultOf(error('UNDEFINED_VALUE'))).toBe('unknown')
     expect(faultOf(new Error('x'))).toBe('unknown')
     expect(faultOf(undefined)).toBe('unknown')
-    const wanted = {
+    const expected = {
       '55P03': 'busy',
       '40P01': 'deadlock',
       '40001': 'deadlock',
@@ -147,6 +147,6 @@ describeOnEach(['postgres', 'postgres-next'], 'what went wrong', (createDatabase
       '08006': 'connection',
       '57014': 'unknown',
     }
-    for (const [code, fault] of Object.entries(wanted)) expect([code, faultOf(server(code))]).toEqual([code, fault])
+    for (const [code, fault] of Object.entries(expected)) expect([code, faultOf(server(code))]).toEqual([code, fault])
   })
 })

@@ -31,7 +31,7 @@ describeOnEach(['postgres', 'postgres-next'], 'connecting', (createDatabase) => 
       FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
     expect(row?.name).toBe('migrate')
     const { connect } = postgresDialect({ url: database.url })
-    const [one, two] = [await connect({ purpose: 'look' }), await connect({ purpose: 'look' })]
+    const [one, two] = [await connect({ purpose: 'inspect' }), await connect({ purpose: 'inspect' })]
     expect(one.dialect).toMatchObject({ name: 'postgres', database: session.dialect?.database })
     expect(two.dialect).toBe(one.dialect)
     await Promise.all([one.close(), two.close()])
@@ -54,7 +54,7 @@ describeOnEach(['postgres', 'postgres-next'], 'connecting', (createDatabase) => 
   test('to look can write nothing', async () => {
     const database = await createDatabase()
     await database.sql('CREATE TABLE t (id int)')
-    const session = await open(database.url, { purpose: 'look' })
+    const session = await open(database.url, { purpose: 'inspect' })
     expect(await session.query('SELECT * FROM t')).toEqual([])
     await expect(session.execute('INSERT INTO t VALUES (1)')).rejects.toMatchObject({ code: '25006' })
     await expect(session.execute('CREATE TABLE u ()')).rejects.toMatchObject({ code: '25006' })
@@ -63,16 +63,16 @@ describeOnEach(['postgres', 'postgres-next'], 'connecting', (createDatabase) => 
   test('stands in the schema that is named; a run makes it, a look sees nothing', async () => {
     const database = await createDatabase()
     const name = 'Mine "x"'
-    const look = await open(database.url, { schema: name, purpose: 'look' })
-    expect(await look.query('SELECT current_schema() AS s, to_regnamespace(?) AS n', ['"Mine ""x"""'])).toEqual([
+    const inspection = await open(database.url, { schema: name, purpose: 'inspect' })
+    expect(await inspection.query('SELECT current_schema() AS s, to_regnamespace(?) AS n', ['"Mine ""x"""'])).toEqual([
       { s: null, n: null },
     ])
     const run = await open(database.url, { schema: name })
     await run.execute('CREATE TABLE t (id int)')
     expect(await database.sql("SELECT schemaname FROM pg_tables WHERE tablename = 't'")).toEqual([{ schemaname: name }])
-    const again = await open(`${database.url}?schema=${encodeURIComponent(name)}`)
-    expect(await again.query('SELECT count(*) AS n FROM t')).toEqual([{ n: 0n }])
-    expect(await again.query('SELECT current_schemas(false)::text AS s')).toEqual([{ s: '{"Mine \\"x\\""}' }])
+    const reopened = await open(`${database.url}?schema=${encodeURIComponent(name)}`)
+    expect(await reopened.query('SELECT count(*) AS n FROM t')).toEqual([{ n: 0n }])
+    expect(await reopened.query('SELECT current_schemas(false)::text AS s')).toEqual([{ s: '{"Mine \\"x\\""}' }])
     const both = await Promise.all(Array.from({ length: 4 }, () => open(database.url, { schema: 'at_once' })))
     expect(both.every((session) => session.isOpen)).toBe(true)
   })
@@ -90,7 +90,7 @@ describeOnEach(['postgres', 'postgres-next'], 'connecting', (createDatabase) => 
     const database = await createDatabase()
     await database.sql(`ALTER DATABASE "${database.name}" SET default_transaction_read_only = on`)
     await expect(open(database.url)).rejects.toMatchObject({ code: 'DATABASE_READ_ONLY' })
-    await open(database.url, { purpose: 'look' })
+    await open(database.url, { purpose: 'inspect' })
   })
 })
 
@@ -109,7 +109,7 @@ describeOn('postgres', 'a connection that does not come about', (createDatabase)
     const front = await inFront(database.url, {
       answer: () => ({ error: ['28P01', 'password authentication failed for user "app"'] }),
     })
-    const wanted: readonly (readonly [url: string, code: string, why: RegExp, remedy: RegExp])[] = [
+    const cases: readonly (readonly [url: string, code: string, why: RegExp, remedy: RegExp])[] = [
       [closed, 'DATABASE_UNREACHABLE', /^nothing listens at 127\.0\.0\.1:1$/, /URL/],
       ['postgresql://app:hush%21@no-such-host.invalid/db', 'DATABASE_UNREACHABLE', /no-such-host\.invalid/, /URL/],
       [
@@ -138,7 +138,7 @@ describeOn('postgres', 'a connection that does not come about', (createDatabase)
       ],
       [`${at(() => undefined)}?sslrootcert=/no/such/file`, 'INVALID_OPTION', /\/no\/such\/file cannot be read/, /./],
     ]
-    for (const [url, code, why, remedy] of wanted) {
+    for (const [url, code, why, remedy] of cases) {
       const failed = await refusal(open(url))
       expect([url, failed.code]).toEqual([url, code])
       expect(failed.details.why).toMatch(why)
@@ -162,10 +162,10 @@ describeOn('postgres', 'a connection that does not come about', (createDatabase)
   test('does not wait longer than it may for a server that says nothing, or ends again and again', async () => {
     const database = await createDatabase()
     const silent = await inFront(database.url, { answer: () => 'nothing' })
-    const begun = performance.now()
+    const startedAt = performance.now()
     const failed = await refusal(open(`${silent.url}?connect_timeout=1`))
     expect(failed.details.why).toMatch(/did not answer in time$/)
-    expect(performance.now() - begun).toBeLessThan(3_000)
+    expect(performance.now() - startedAt).toBeLessThan(3_000)
     const ending = await inFront(database.url, { answer: () => 'close' })
     expect((await refusal(open(ending.url))).details.why).toMatch(/ended the connection/)
     expect(ending.attempts()).toBe(1)
@@ -176,10 +176,10 @@ describeOn('postgres', 'a connection that does not come about', (createDatabase)
     const silent = await inFront(database.url, { answer: () => 'nothing' })
     const stop = new AbortController()
     const opening = refusal(open(silent.url, { signal: stop.signal }))
-    const begun = performance.now()
+    const startedAt = performance.now()
     setTimeout(() => stop.abort(new Error('told to stop')), 50)
     expect((await opening).message).toBe('told to stop')
-    expect(performance.now() - begun).toBeLessThan(1_000)
+    expect(performance.now() - startedAt).toBeLessThan(1_000)
   })
 
   test('is tried again while the server has no place or is starting, as long as the caller waits', async () => {
@@ -272,7 +272,7 @@ describeOn('postgres', 'TLS', (createDatabase) => {
 describeOn('postgres', 'behind a pooler', (createDatabase) => {
   const settings = `SELECT current_setting('DateStyle') AS d, current_setting('bytea_output') AS b,
     current_setting('search_path') AS s, current_setting('lock_timeout') AS l, current_setting('application_name') AS a`
-  const wanted = { d: 'ISO, MDY', b: 'hex', s: '"apart"', l: '900ms', a: 'migrate' }
+  const cases = { d: 'ISO, MDY', b: 'hex', s: '"apart"', l: '900ms', a: 'migrate' }
 
   test('that refuses settings with the request to connect, they are sent after it', async () => {
     const database = await createDatabase()
@@ -282,18 +282,18 @@ describeOn('postgres', 'behind a pooler', (createDatabase) => {
         startup.has('bytea_output') ? { error: ['08P01', 'unsupported startup parameter: bytea_output'] } : 'pass',
     })
     const session = await open(front.url, { schema: 'apart', lockTimeoutMs: 900 })
-    expect({ ...(await session.query(settings))[0] }).toEqual(wanted)
+    expect({ ...(await session.query(settings))[0] }).toEqual(cases)
     await session.limit?.({ lockMs: 5 })
     expect((await session.query(settings))[0]?.l).toBe('5ms')
     await session.limit?.()
     expect((await session.query(settings))[0]?.l).toBe('900ms')
-    const look = await open(front.url, { purpose: 'look' })
-    await expect(look.execute('CREATE TABLE t ()')).rejects.toMatchObject({ code: '25006' })
+    const inspection = await open(front.url, { purpose: 'inspect' })
+    await expect(inspection.execute('CREATE TABLE t ()')).rejects.toMatchObject({ code: '25006' })
   })
 
   test('that leaves settings out without a word, they are sent after it', async () => {
     const database = await createDatabase()
-    const known = [
+    const knownParameters = [
       'user',
       'database',
       'client_encoding',
@@ -303,10 +303,10 @@ describeOn('postgres', 'behind a pooler', (createDatabase) => {
       'standard_conforming_strings',
     ]
     const front = await inFront(database.url, {
-      answer: (startup) => ({ startup: new Map([...startup].filter(([name]) => known.includes(name))) }),
+      answer: (startup) => ({ startup: new Map([...startup].filter(([name]) => knownParameters.includes(name))) }),
     })
     const session = await open(front.url, { schema: 'apart', lockTimeoutMs: 900 })
-    expect({ ...(await session.query(settings))[0] }).toEqual(wanted)
+    expect({ ...(await session.query(settings))[0] }).toEqual(cases)
   })
 
   test('a setting that the server does not have is left out', async () => {

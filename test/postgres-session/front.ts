@@ -35,9 +35,9 @@ function message(kind: string, ...parts: readonly Buffer[]): Buffer {
 }
 
 const int = (value: number, bytes: 2 | 4): Buffer => {
-  const made = Buffer.alloc(bytes)
-  made.writeIntBE(value, 0, bytes)
-  return made
+  const buffer = Buffer.alloc(bytes)
+  buffer.writeIntBE(value, 0, bytes)
+  return buffer
 }
 
 function errorMessage([code, why]: readonly [string, string]): Buffer {
@@ -46,10 +46,10 @@ function errorMessage([code, why]: readonly [string, string]): Buffer {
 
 function readStartup(packet: Buffer): Startup {
   const parts = packet.toString('utf8', 8).split('\0')
-  const found = new Map<string, string>()
+  const parameters = new Map<string, string>()
   for (let at = 0; parts[at] !== undefined && parts[at] !== ''; at += 2)
-    found.set(parts[at] as string, parts[at + 1] ?? '')
-  return found
+    parameters.set(parts[at] as string, parts[at + 1] ?? '')
+  return parameters
 }
 
 function startupPacket(startup: Startup): Buffer {

@@ -5,13 +5,13 @@ import { onTestFinished } from 'vitest'
 export async function open(
   url: string,
   options: Omit<PostgresOptions, 'url'> & {
-    readonly purpose?: 'look' | 'run'
+    readonly purpose?: 'inspect' | 'run'
     readonly signal?: AbortSignal
     readonly waitMs?: number
   } = {},
 ): Promise<ServerSession> {
-  const { purpose = 'run', signal, waitMs, ...others } = options
-  const session = await postgresDialect({ url, ...others }).connect({
+  const { purpose = 'run', signal, waitMs, ...otherOptions } = options
+  const session = await postgresDialect({ url, ...otherOptions }).connect({
     purpose,
     ...(signal === undefined ? {} : { signal }),
     ...(waitMs === undefined ? {} : { waitMs }),

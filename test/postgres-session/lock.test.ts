@@ -14,9 +14,9 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run', (createDataba
     expect(await mine?.holder()).toBeUndefined()
     expect(await mine?.take()).toBe(true)
     expect(await mine?.take()).toBe(true)
-    const begun = performance.now()
+    const startedAt = performance.now()
     expect(await theirs?.take()).toBe(false)
-    expect(performance.now() - begun).toBeLessThan(1_000)
+    expect(performance.now() - startedAt).toBeLessThan(1_000)
     const [row] = await one.query('SELECT pg_backend_pid() AS pid')
     expect(await theirs?.holder()).toEqual({
       who: `connection ${row?.pid} of postgres@127.0.0.1 (migrate)`,
@@ -80,9 +80,9 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run', (createDataba
       expect(await session.runLock?.('a').holder()).toEqual({
         who: expect.stringMatching(/^connection \d+ of postgres \(migrate\)$/),
       })
-      expect(await session.sessionState?.(holder.identity ?? '')).toBe('unseen')
+      expect(await session.sessionState?.(holder.identity ?? '')).toBe('unknown')
       await holder.close()
-      expect(await session.sessionState?.(holder.identity ?? '')).toBe('gone')
+      expect(await session.sessionState?.(holder.identity ?? '')).toBe('ended')
       await session.close()
     } finally {
       await database.sql(`DROP OWNED BY ${role}; DROP ROLE ${role}`)
@@ -98,7 +98,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run in the face of 
     expect(await holder.runLock?.('a').take()).toBe(true)
     let built = false
     const waiters = await Promise.all([1, 2, 3].map(() => open(database.url)))
-    const asked = waiters.map(async (waiter) => {
+    const attempts = waiters.map(async (waiter) => {
       let times = 0
       while (!built) {
         expect(await waiter.runLock?.('a').take()).toBe(false)
@@ -109,7 +109,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run in the face of 
     await holder.execute('CREATE INDEX CONCURRENTLY i ON t (m)').finally(() => {
       built = true
     })
-    for (const times of await Promise.all(asked)) expect(times).toBeGreaterThan(1)
+    for (const times of await Promise.all(attempts)) expect(times).toBeGreaterThan(1)
     expect(await database.sql('SELECT indisvalid FROM pg_index WHERE indexrelid = $$i$$::regclass')).toEqual([
       { indisvalid: true },
     ])
@@ -123,7 +123,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run in the face of 
     const [row] = await holder.query('SELECT pg_backend_pid() AS pid')
     await database.sql(`SELECT pg_terminate_backend(${row?.pid}, 30000)`)
     expect(await next.runLock?.('a').take()).toBe(true)
-    expect(await next.sessionState?.(holder.identity ?? '')).toBe('gone')
+    expect(await next.sessionState?.(holder.identity ?? '')).toBe('ended')
     await expect(holder.runLock?.('a').holds()).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
   })
 })
@@ -145,11 +145,11 @@ describeOnEach(['postgres', 'postgres-next'], 'what became of a session', (creat
     const sleeping = one.query('SELECT pg_sleep(60)').catch((error: unknown) => error)
     await expect.poll(() => two.sessionState?.(identity)).toBe('busy')
     // Another process that was given its number.
-    expect(await two.sessionState?.(identity.replace(/since .*/, 'since 2001-01-01T00:00:00.000000Z'))).toBe('gone')
+    expect(await two.sessionState?.(identity.replace(/since .*/, 'since 2001-01-01T00:00:00.000000Z'))).toBe('ended')
     await database.sql(`SELECT pg_terminate_backend(${row?.pid}, 30000)`)
     await sleeping
-    expect(await two.sessionState?.(identity)).toBe('gone')
-    expect(await two.sessionState?.('something of another tool')).toBe('unseen')
+    expect(await two.sessionState?.(identity)).toBe('ended')
+    expect(await two.sessionState?.('something of another tool')).toBe('unknown')
   })
 
   test("is told of a client by its name, where it lives on transactions alone (lock: 'table')", async () => {
@@ -164,7 +164,7 @@ describeOnEach(['postgres', 'postgres-next'], 'what became of a session', (creat
     expect(await two.sessionState?.(identity)).toBe('busy')
     await scope.rollback()
     await one.close()
-    await expect.poll(() => two.sessionState?.(identity)).toBe('gone')
+    await expect.poll(() => two.sessionState?.(identity)).toBe('ended')
     const other = await open(database.url, { lock: 'table' })
     expect(other.identity).not.toBe(identity)
   })

@@ -17,8 +17,8 @@ const end = (database: TestDatabase, pid: bigint) => database.sql(`SELECT pg_ter
 
 /** Nothing of ours may end in the process's own handlers. */
 async function unhandled(work: () => Promise<void>): Promise<unknown[]> {
-  const seen: unknown[] = []
-  const see = (error: unknown): void => void seen.push(error)
+  const errors: unknown[] = []
+  const see = (error: unknown): void => void errors.push(error)
   process.on('uncaughtException', see)
   process.on('unhandledRejection', see)
   try {
@@ -28,7 +28,7 @@ async function unhandled(work: () => Promise<void>): Promise<unknown[]> {
     process.off('uncaughtException', see)
     process.off('unhandledRejection', see)
   }
-  return seen
+  return errors
 }
 
 describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', (createDatabase) => {
@@ -36,7 +36,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', 
     const database = await createDatabase()
     const session = await open(database.url)
     const pid = await pidOf(session)
-    const seen = await unhandled(async () => {
+    const errors = await unhandled(async () => {
       await end(database, pid)
       await sleep(50)
       expect(session.isOpen).toBe(false)
@@ -49,7 +49,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', 
       await expect(session.runLock?.('x').take()).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
       await session.close()
     })
-    expect(seen).toEqual([])
+    expect(errors).toEqual([])
     await expect(session.query('SELECT 1')).rejects.toMatchObject({ code: 'SESSION_CLOSED' })
   })
 
@@ -57,7 +57,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', 
     const database = await createDatabase()
     const session = await open(database.url)
     const pid = await pidOf(session)
-    const seen = await unhandled(async () => {
+    const errors = await unhandled(async () => {
       for (const [at, ms] of [0, 1, 2, 5].entries()) {
         const each = at === 0 ? session : await open(database.url)
         const own = at === 0 ? pid : await pidOf(each)
@@ -76,14 +76,14 @@ describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', 
         await ending
       }
     })
-    expect(seen).toEqual([])
+    expect(errors).toEqual([])
   })
 
   test('during a statement: it is rejected, and nothing is sent on', async () => {
     const database = await createDatabase()
     const session = await open(database.url)
     const pid = await pidOf(session)
-    const seen = await unhandled(async () => {
+    const errors = await unhandled(async () => {
       const running = session.query('SELECT pg_sleep(?)', [30])
       running.catch(() => undefined)
       await sleep(100)
@@ -92,7 +92,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', 
       expect(session.isOpen).toBe(false)
       await session.close()
     })
-    expect(seen).toEqual([])
+    expect(errors).toEqual([])
   })
 
   test('inside a transaction: nothing of it stays, its ends are no hang and no success', async () => {
@@ -100,7 +100,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', 
     await database.sql('CREATE TABLE t (id int)')
     const session = await open(database.url)
     const pid = await pidOf(session)
-    const seen = await unhandled(async () => {
+    const errors = await unhandled(async () => {
       const scope = await session.begin()
       await session.execute('INSERT INTO t VALUES (1)')
       await expect(
@@ -114,7 +114,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', 
       await scope.rollback()
       await session.close()
     })
-    expect(seen).toEqual([])
+    expect(errors).toEqual([])
     expect(await database.sql('SELECT * FROM t')).toEqual([])
   })
 
@@ -153,10 +153,10 @@ describeOn('postgres', 'a session of ours', (createDatabase) => {
     const running = session.query('SELECT pg_sleep(30)')
     running.catch(() => undefined)
     await sleep(50)
-    const begun = performance.now()
+    const startedAt = performance.now()
     await session.close()
     await expect(running).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
-    expect(performance.now() - begun).toBeLessThan(3_000)
+    expect(performance.now() - startedAt).toBeLessThan(3_000)
   })
 
   test('cancels a running statement in the server when the signal says so, and stays usable', async () => {
@@ -201,7 +201,7 @@ describeOn('postgres', 'a line that breaks', (createDatabase) => {
   test('is told while idle, during a statement and inside a transaction', async () => {
     const database = await createDatabase()
     await database.sql('CREATE TABLE t (id int)')
-    const seen = await unhandled(async () => {
+    const errors = await unhandled(async () => {
       const idle = await inFront(database.url)
       const first = await open(idle.url)
       idle.cut()
@@ -226,7 +226,7 @@ describeOn('postgres', 'a line that breaks', (createDatabase) => {
       await expect(scope.commit()).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
       await scope.rollback()
     })
-    expect(seen).toEqual([])
+    expect(errors).toEqual([])
     expect(await database.sql('SELECT * FROM t')).toEqual([])
   })
 
@@ -235,7 +235,7 @@ describeOn('postgres', 'a line that breaks', (createDatabase) => {
     const front = await inFront(database.url)
     const stop = new AbortController()
     const session = await open(front.url, { signal: stop.signal })
-    const seen = await unhandled(async () => {
+    const errors = await unhandled(async () => {
       const running = session.query('SELECT pg_sleep(0.3), 1 AS one')
       await sleep(50)
       front.shut()
@@ -243,7 +243,7 @@ describeOn('postgres', 'a line that breaks', (createDatabase) => {
       expect((await running)[0]?.one).toBe(1n)
       await expect(session.query('SELECT 1')).rejects.toThrow('told to stop')
     })
-    expect(seen).toEqual([])
+    expect(errors).toEqual([])
   })
 
   test('closing a session whose server is silent takes a moment, not for ever', async () => {
@@ -253,10 +253,10 @@ describeOn('postgres', 'a line that breaks', (createDatabase) => {
     const running = session.query('SELECT pg_sleep(1)')
     running.catch(() => undefined)
     front.freeze()
-    const begun = performance.now()
+    const startedAt = performance.now()
     await session.close()
     await expect(running).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
-    expect(performance.now() - begun).toBeLessThan(3_000)
+    expect(performance.now() - startedAt).toBeLessThan(3_000)
   })
 })
 

@@ -10,7 +10,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the size of a value', (createData
     const session = await open(database.url)
     const { byteLength } = postgresDialect({ url: database.url })
     const column: SqlFragment = verbatim('v')
-    const wanted: readonly (readonly [type: string, text: string, bytes: bigint | null])[] = [
+    const cases: readonly (readonly [type: string, text: string, bytes: bigint | null])[] = [
       ['text', "'aé'", 3n],
       ['varchar(9)', "''", 0n],
       ['bytea', "'\\x00ff10'", 3n],
@@ -26,7 +26,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the size of a value', (createData
       ['text', "repeat('x', 3000000)", 3_000_000n],
     ]
     await database.sql('CREATE DOMAIN blob AS bytea')
-    for (const [at, [type, text, bytes]] of wanted.entries()) {
+    for (const [at, [type, text, bytes]] of cases.entries()) {
       await database.sql(`CREATE TABLE s${at} (v ${type}); INSERT INTO s${at} VALUES (${text})`)
       const [row] = await session.query(`SELECT ${byteLength(column).text} AS bytes FROM s${at}`)
       expect([type, row?.bytes]).toEqual([type, bytes])

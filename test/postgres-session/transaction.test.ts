@@ -33,9 +33,9 @@ describeOnEach(['postgres', 'postgres-next'], 'a transaction', (createDatabase) 
     await session.execute('BEGIN')
     await expect(session.begin()).rejects.toMatchObject({ code: 'ALREADY_IN_TRANSACTION' })
     await session.execute('ROLLBACK')
-    const again = await session.begin()
-    await again.commit()
-    await expect(again.commit()).rejects.toMatchObject({ code: 'COMMIT_FAILED' })
+    const next = await session.begin()
+    await next.commit()
+    await expect(next.commit()).rejects.toMatchObject({ code: 'COMMIT_FAILED' })
   })
 
   test('in which a statement failed cannot be committed, though the server says no error', async () => {
@@ -204,29 +204,29 @@ describeOnEach(['postgres', 'postgres-next'], 'statements that come again', (cre
     const database = await createDatabase()
     await database.sql('CREATE TABLE t (id int); INSERT INTO t VALUES (1)')
     const session = await open(database.url)
-    const look = async (): Promise<unknown> => {
+    const inspect = async (): Promise<unknown> => {
       for (let round = 0; round < 3; round += 1) await session.query(read, [1])
       return { ...(await session.query(read, [1]))[0] }
     }
-    expect(await look()).toEqual({ id: 1n })
+    expect(await inspect()).toEqual({ id: 1n })
     const scope = await session.begin()
-    expect(await look()).toEqual({ id: 1n })
+    expect(await inspect()).toEqual({ id: 1n })
     await session.execute('ALTER TABLE t ADD a text')
-    expect(await look()).toEqual({ id: 1n, a: null })
+    expect(await inspect()).toEqual({ id: 1n, a: null })
     await session
       .savepoint(async () => {
         await session.execute('ALTER TABLE t ALTER id TYPE text')
-        expect(await look()).toEqual({ id: '1', a: null })
+        expect(await inspect()).toEqual({ id: '1', a: null })
         throw new Error('back')
       })
       .catch(() => undefined)
-    expect(await look()).toEqual({ id: 1n, a: null })
+    expect(await inspect()).toEqual({ id: 1n, a: null })
     await scope.rollback()
     const second = await session.begin()
-    expect(await look()).toEqual({ id: 1n })
+    expect(await inspect()).toEqual({ id: 1n })
     await second.rollback()
     await database.sql('ALTER TABLE t ADD b int')
-    expect(await look()).toEqual({ id: 1n, b: null })
+    expect(await inspect()).toEqual({ id: 1n, b: null })
   })
 
   test('see the table as another session made it before the transaction began', async () => {

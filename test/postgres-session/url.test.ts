@@ -56,7 +56,7 @@ describe('a URL of PostgreSQL', () => {
   })
 
   test('that is wrong is refused with the right form, and without its password', () => {
-    const wanted: readonly (readonly [url: string, why: RegExp])[] = [
+    const cases: readonly (readonly [url: string, why: RegExp])[] = [
       ['mysql://app:hush@db/shop', /its scheme is mysql/],
       ['app:hush@db/shop', /no scheme/],
       ['postgres://app:hush@db', /names no database/],
@@ -74,7 +74,7 @@ describe('a URL of PostgreSQL', () => {
       ['postgres://app:hush@db/shop?target_session_attrs=standby', /target_session_attrs can only be/],
       ['postgres://app:hush@db/shop?client_encoding=latin1', /client_encoding can only be/],
     ]
-    for (const [url, why] of wanted) {
+    for (const [url, why] of cases) {
       const error = refused(url)
       expect([url, error.code]).toEqual([url, 'INVALID_URL'])
       expect(error.details.why).toMatch(why)

@@ -136,7 +136,7 @@ describeOnEach(['postgres', 'postgres-next'], 'values', (createDatabase) => {
     const database = await createDatabase()
     await database.sql(types)
     const session = await open(database.url)
-    const found: unknown[] = []
+    const values: unknown[] = []
     for (const [at, [type, value]] of stored.entries()) {
       await session.execute(`CREATE TABLE s${at} (v ${type})`)
       await session.execute(`INSERT INTO s${at} VALUES (?)`, [value])
@@ -144,9 +144,9 @@ describeOnEach(['postgres', 'postgres-next'], 'values', (createDatabase) => {
         `SELECT 1 FROM s${at} WHERE ${/^(json|xml|point)$/.test(type) ? 'v::text = ?' : 'v IS NOT DISTINCT FROM ?'}`,
         [type === 'json' || type === 'xml' ? (value === null ? null : String(value)) : value],
       )
-      found.push([at, same.length])
+      values.push([at, same.length])
     }
-    const texts = await database.sql(
+    const storedTexts = await database.sql(
       stored
         .map(
           ([type], at) =>
@@ -157,10 +157,10 @@ describeOnEach(['postgres', 'postgres-next'], 'values', (createDatabase) => {
     )
     const text = (boolean: string | null): string | null =>
       boolean === 't' ? 'true' : boolean === 'f' ? 'false' : boolean
-    expect(texts.map(({ v }, at) => [...(stored[at] ?? []).slice(0, 2), v])).toEqual(
-      stored.map(([type, value, wanted]) => [type, value, /^(boolean|flag)$/.test(type) ? text(wanted) : wanted]),
+    expect(storedTexts.map(({ v }, at) => [...(stored[at] ?? []).slice(0, 2), v])).toEqual(
+      stored.map(([type, value, expected]) => [type, value, /^(boolean|flag)$/.test(type) ? text(expected) : expected]),
     )
-    expect(found).toEqual(stored.map((_, at) => [at, 1]))
+    expect(values).toEqual(stored.map((_, at) => [at, 1]))
   })
 
   test('each column comes back in the one form that every dialect gives', async () => {
@@ -173,12 +173,12 @@ describeOnEach(['postgres', 'postgres-next'], 'values', (createDatabase) => {
         .join(';'),
     )
     const session = await open(database.url)
-    const found: unknown[] = []
+    const values: unknown[] = []
     for (const [at, [type, text]] of given.entries()) {
       const [row] = await session.query(`SELECT v FROM g${at}`)
-      found.push([type, text, row?.v])
+      values.push([type, text, row?.v])
     }
-    expect(found).toEqual(given.map((each) => [...each]))
+    expect(values).toEqual(given.map((each) => [...each]))
   })
 
   test('the server’s, the database’s and the role’s own formats change nothing', async () => {

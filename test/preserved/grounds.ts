@@ -23,7 +23,7 @@ export interface Ground {
   drop(): Promise<void>
 }
 
-const texts = (rows: readonly Record<string, unknown>[]): readonly (readonly (string | null)[])[] =>
+const asTexts = (rows: readonly Record<string, unknown>[]): readonly (readonly (string | null)[])[] =>
   rows.map((row) => Object.values(row).map((value) => (value === null ? null : String(value))))
 
 const folders: string[] = []
@@ -47,7 +47,7 @@ function openSqlite(): Ground {
     dialect: sqliteDialect({ url: `sqlite:${file}` }),
     transactional: true,
     sql: async (text) => using((client) => client.exec(text)),
-    rows: async (text) => using((client) => texts(client.prepare(text).all() as Record<string, unknown>[])),
+    rows: async (text) => using((client) => asTexts(client.prepare(text).all() as Record<string, unknown>[])),
     drop: async () => rmSync(folder, { recursive: true, force: true }),
   }
 }
@@ -56,7 +56,7 @@ function openSqlite(): Ground {
 const servers: readonly ServerName[] = ['postgres', 'mariadb', 'mysql', ...(longRun ? ['postgres-next' as const] : [])]
 
 /** The same tests on SQLite, PostgreSQL, MariaDB and MySQL. */
-export function describeOnAll(title: string, body: (open: () => Promise<Ground>, server: string) => void): void {
+export function describeOnAll(title: string, body: (openGround: () => Promise<Ground>, server: string) => void): void {
   describe(`sqlite: ${title}`, () => body(async () => openSqlite(), 'sqlite'))
   for (const server of servers) {
     describeOn(server, title, (createDatabase) =>
@@ -67,7 +67,7 @@ export function describeOnAll(title: string, body: (open: () => Promise<Ground>,
           dialect: postgres ? postgresDialect({ url: database.url }) : mysqlDialect({ url: database.url }),
           transactional: postgres,
           sql: database.sql,
-          rows: async (text) => texts(await database.sql(text)),
+          rows: async (text) => asTexts(await database.sql(text)),
           drop: database.drop,
         }
       }, server),

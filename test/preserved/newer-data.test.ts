@@ -51,7 +51,7 @@ async function withThemes(ground: Ground, second: Halves) {
   return migrator
 }
 
-describeOnAll('what was computed from newer data wins', (open) => {
+describeOnAll('what was computed from newer data wins', (openGround) => {
   test.each([
     ['the row that a foreign key names', profiles({ from: ['users.theme'] }, 'foreignKey')],
     [
@@ -59,7 +59,7 @@ describeOnAll('what was computed from newer data wins', (open) => {
       profiles({ from: [{ table: 'users', columns: ['theme'], by: { id: 'profiles.user_id' } }] }),
     ],
   ] as const)('a theme that was set below is not overwritten, the others come back: from %s', async (_, second) => {
-    const ground = await open()
+    const ground = await openGround()
     const migrator = await withThemes(ground, second)
     await ground.sql("INSERT INTO users (id, name) VALUES (3, 'cid'); ".replace('; ', ''))
     await ground.sql("INSERT INTO profiles (user_id, theme) VALUES (3, 'blue')")
@@ -86,7 +86,7 @@ describeOnAll('what was computed from newer data wins', (open) => {
   })
 
   test('where no row belongs to a value, any change of the column counts', async () => {
-    const ground = await open()
+    const ground = await openGround()
     const migrator = await withThemes(ground, profiles({ from: ['users.theme'] }))
     await ground.sql("UPDATE profiles SET theme = 'mine' WHERE user_id = 2")
     await migrator.downgrade('r1')
@@ -100,7 +100,7 @@ describeOnAll('what was computed from newer data wins', (open) => {
   })
 
   test('without `from` the computed values win, and the plan of the downgrade says so', async () => {
-    const ground = await open()
+    const ground = await openGround()
     const migrator = await withThemes(ground, profiles({}))
     const plan = await migrator.plan('r1')
     expect(plan.steps[0]?.losses).toMatchObject([
@@ -118,7 +118,7 @@ describeOnAll('what was computed from newer data wins', (open) => {
   })
 
   test('SQL without `from` is computed directly after the downgrade where the server can take that back', async () => {
-    const ground = await open()
+    const ground = await openGround()
     const second: Halves = {
       upgrade: (op) => {
         op.createTable('profiles', (t) => {
@@ -170,9 +170,9 @@ describeOnAll('what was computed from newer data wins', (open) => {
 
 const notes: Halves = { upgrade: (op) => op.alterTable('users', (t) => t.addColumn('note', varchar(40))) }
 
-describeOnAll('a column that no step computes', (open) => {
+describeOnAll('a column that no step computes', (openGround) => {
   test('comes back to the row that is still there, however it was updated, and to no other under its key', async () => {
-    const ground = await open()
+    const ground = await openGround()
     const migrator = migratorOf(ground.dialect, users, notes)
     await migrator.upgrade()
     const rows = [1, 2, 3, 4].map((id) => `(${id}, 'name ${id}', 'theme ${id}', 'note ${id}')`)
@@ -201,7 +201,7 @@ describeOnAll('a column that no step computes', (open) => {
   })
 
   test('comes back also where a step of the revision declares to write another one', async () => {
-    const ground = await open()
+    const ground = await openGround()
     const second: Halves = {
       upgrade: (op) => {
         op.alterTable('users', (t) => {
@@ -230,7 +230,7 @@ describeOnAll('a column that no step computes', (open) => {
   })
 
   test('stays away for good from a row that has newer values, also after another round', async () => {
-    const ground = await open()
+    const ground = await openGround()
     const migrator = migratorOf(ground.dialect, users, notes)
     await migrator.upgrade()
     await ground.sql("INSERT INTO users (id, name, theme, note) VALUES (1, 'ann', 'dark', 'old')")

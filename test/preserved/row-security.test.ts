@@ -43,8 +43,8 @@ async function ownedBy(database: TestDatabase) {
     sql: database.sql,
     columnOf,
     fill: () => database.sql("INSERT INTO t SELECT n, 'name ' || n, 'spare ' || n FROM generate_series(1, 3) AS n"),
-    force: (made: string) =>
-      database.sql(`ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t FORCE ROW LEVEL SECURITY; ${made}`),
+    force: (policy: string) =>
+      database.sql(`ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t FORCE ROW LEVEL SECURITY; ${policy}`),
     free: () =>
       database.sql(`ALTER TABLE t NO FORCE ROW LEVEL SECURITY; ALTER TABLE t DISABLE ROW LEVEL SECURITY;
         DROP POLICY IF EXISTS reading ON t; DROP POLICY IF EXISTS changing ON t; DROP POLICY IF EXISTS hiding ON t`),
@@ -60,7 +60,7 @@ const policies = {
 describeOnEach(['postgres', 'postgres-next'], 'a row that forced row security says the role', (createDatabase) => {
   it.each(Object.entries(policies))(
     '%s is passed over by no run: it is refused before anything changes',
-    async (_, made) => {
+    async (_, policy) => {
       for (const [second, column, prefix] of [
         [added, 'extra', 'extra'],
         [dropped, 'spare', 'spare'],
@@ -75,7 +75,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a row that forced row security sa
         if (second === added) await db.sql("UPDATE t SET extra = 'extra ' || id")
         const refused = async (run: () => Promise<unknown>): Promise<void> => {
           const before = [await db.sql('SELECT * FROM t ORDER BY id'), (await migrator.state()).preserved]
-          await db.force(made)
+          await db.force(policy)
           await expect(run()).rejects.toMatchObject({
             code: 'STATEMENT_FAILED',
             message: expect.stringContaining('row-level security policy for table "t"'),

@@ -39,12 +39,12 @@ const written: Halves = {
   },
 }
 
-describeOnAll('what an upgrade preserved of a table that it renames', (open) => {
+describeOnAll('what an upgrade preserved of a table that it renames', (openGround) => {
   test.each([
     ['derived', renamedAndDropped],
     ['written', written],
   ] as const)('comes back with a %s downgrade, where the row has not changed', async (_, second) => {
-    const ground = await open()
+    const ground = await openGround()
     const migrator = migratorOf(ground.dialect, first, second)
     await migrator.upgrade('r1')
     await ground.sql(fill)
@@ -58,7 +58,7 @@ describeOnAll('what an upgrade preserved of a table that it renames', (open) => 
   })
 
   test('comes back with a written downgrade also as a whole table', async () => {
-    const ground = await open()
+    const ground = await openGround()
     const migrator = migratorOf(ground.dialect, first, {
       upgrade: (op) => {
         op.renameTable('users', 'people')
@@ -78,9 +78,9 @@ describeOnAll('what an upgrade preserved of a table that it renames', (open) => 
   })
 })
 
-describeOnAll('a revision in SQL', (open) => {
+describeOnAll('a revision in SQL', (openGround) => {
   test('says in the plan of its downgrade that what its SQL drops is not preserved', async () => {
-    const ground = await open()
+    const ground = await openGround()
     const second = sqlRevision({
       revision: 'r2',
       downRevision: 'r1',
@@ -95,9 +95,9 @@ describeOnAll('a revision in SQL', (open) => {
   })
 })
 
-describeOnAll('two tiers with a revision of one id', (open) => {
+describeOnAll('two tiers with a revision of one id', (openGround) => {
   test('what each of them preserved is restored by hand, as a purge deletes what each of them preserved', async () => {
-    const ground = await open()
+    const ground = await openGround()
     const added = (column: string) => (op: OperationRecorder) =>
       op.alterTable('users', (t) => t.addColumn(column, varchar(40)))
     const steps = revisions([

@@ -29,14 +29,14 @@ const profiles = (from: readonly StepSourceInput[], isFunction: boolean): Halves
   },
 })
 
-describeOnAll('what a step says that it computes from', (open) => {
+describeOnAll('what a step says that it computes from', (openGround) => {
   test.each([
     ['a column', ['users.themes'], 'users.themes'],
     ['a table', [{ table: 'people', columns: ['theme'] }], 'people.theme'],
     ['a column of `by`', [{ table: 'users', columns: ['theme'], by: { key: 'profiles.user_id' } }], 'users.key'],
     ['a table that the revision makes', ['profiles.theme'], 'profiles.theme'],
   ] as const)('%s that is not there is refused before anything is touched', async (_, from, named) => {
-    const ground = await open()
+    const ground = await openGround()
     for (const isFunction of [true, false]) {
       const migrator = migratorOf(ground.dialect, first, profiles(from, isFunction))
       await migrator.upgrade('r1')
@@ -52,7 +52,7 @@ describeOnAll('what a step says that it computes from', (open) => {
   })
 
   test('may be a table of an earlier revision of the same run, also one that it renames', async () => {
-    const ground = await open()
+    const ground = await openGround()
     const renamed: Halves = { upgrade: (op) => op.renameTable('users', 'people') }
     const second: Halves = {
       upgrade: (op) => {
@@ -73,7 +73,7 @@ describeOnAll('what a step says that it computes from', (open) => {
   })
 
   test('in rows that nothing tells apart is said by the plan of the downgrade', async () => {
-    const ground = await open()
+    const ground = await openGround()
     const migrator = migratorOf(ground.dialect, first, profiles(['loose.theme'], true))
     await migrator.upgrade()
     await ground.sql("INSERT INTO profiles (user_id, theme) VALUES (1, 'mine')")

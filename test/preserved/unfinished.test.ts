@@ -37,9 +37,9 @@ const filled = async (ground: Ground): Promise<void> => {
 const notes = (ground: Ground) => ground.rows('SELECT id, note FROM users ORDER BY id')
 const themes = (ground: Ground) => ground.rows('SELECT id, theme FROM profiles ORDER BY id')
 
-describeOnAll('a downgrade that failed after it had preserved', (open) => {
+describeOnAll('a downgrade that failed after it had preserved', (openGround) => {
   test('leaves nothing that a later upgrade restores over newer data', async () => {
-    const ground = await open()
+    const ground = await openGround()
     const migrator = migratorOf(ground.dialect, first, {
       upgrade: added,
       downgrade: (op) => {
@@ -72,7 +72,7 @@ describeOnAll('a downgrade that failed after it had preserved', (open) => {
   })
 
   test('is taken back whole where part of it was done, and the next one preserves what is there then', async () => {
-    const ground = await open()
+    const ground = await openGround()
     const migrator = migratorOf(ground.dialect, first, {
       upgrade: added,
       downgrade: (op) => {
@@ -108,7 +108,7 @@ describeOnAll('a downgrade that failed after it had preserved', (open) => {
   })
 })
 
-describeOnAll('an upgrade that was interrupted and taken back', (open) => {
+describeOnAll('an upgrade that was interrupted and taken back', (openGround) => {
   const second: Halves = {
     upgrade: (op) => {
       added(op)
@@ -127,7 +127,7 @@ describeOnAll('an upgrade that was interrupted and taken back', (open) => {
   }
 
   test('leaves the preserved values to the next upgrade', async () => {
-    const ground = await open()
+    const ground = await openGround()
     const migrator = await interrupted(ground)
     if (!ground.transactional) await migrator.resume({ revert: true })
     expect(await migrator.state()).toMatchObject({ preserved: 4, superseded: 0 })
@@ -145,7 +145,7 @@ describeOnAll('an upgrade that was interrupted and taken back', (open) => {
   })
 
   test('keeps what was written meanwhile beside them, and compares with the rows after the downgrade', async () => {
-    const ground = await open()
+    const ground = await openGround()
     const migrator = await interrupted(ground)
     if (!ground.transactional) {
       await ground.sql("UPDATE users SET note = 'meanwhile' WHERE id = 1")
@@ -153,10 +153,10 @@ describeOnAll('an upgrade that was interrupted and taken back', (open) => {
     }
     await ground.sql("UPDATE users SET name = 'eve', place = 'elsewhere' WHERE id = 2")
     if (!ground.transactional) await migrator.resume({ revert: true })
-    const beside = ground.transactional ? 0 : 2
+    const supersededCount = ground.transactional ? 0 : 2
     expect(await migrator.state()).toMatchObject({
       preserved: ground.transactional ? 4 : 7,
-      superseded: beside,
+      superseded: supersededCount,
     })
     await ground.sql(unmark)
     await migrator.upgrade()
@@ -169,11 +169,11 @@ describeOnAll('an upgrade that was interrupted and taken back', (open) => {
       ['1', 'n1'],
       ['2', null],
     ])
-    expect(await migrator.state()).toMatchObject({ preserved: beside + 1, superseded: beside + 1 })
+    expect(await migrator.state()).toMatchObject({ preserved: supersededCount + 1, superseded: supersededCount + 1 })
   })
 
   test('does not restore what its data steps had not written yet', async () => {
-    const ground = await open()
+    const ground = await openGround()
     const migrator = migratorOf(ground.dialect, first, {
       upgrade: (op) => {
         op.alterTable('users', (t) => t.addColumn('slug', varchar(40), { default: 'none' }))

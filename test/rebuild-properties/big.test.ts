@@ -4,14 +4,14 @@ import type Database from 'better-sqlite3'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { counts } from '../kit/scale.ts'
 import { ask, contents, makeFile } from './files.ts'
-import { migrate, rootpage, scratchFolder } from './run-case.ts'
+import { migrate, rootpage, temporaryFolder } from './run-case.ts'
 
-let folder: ReturnType<typeof scratchFolder>
+let folder: ReturnType<typeof temporaryFolder>
 let file: string
 let number = 0
 
 beforeAll(() => {
-  folder = scratchFolder()
+  folder = temporaryFolder()
 })
 afterAll(() => folder.remove())
 beforeEach(() => {
@@ -61,11 +61,11 @@ describe('a rebuild of', () => {
       'CREATE INDEX by_size ON things (size)',
     ])
     const quoted = 'SELECT id, quote(label), quote(size), quote(owner) FROM things ORDER BY id'
-    const was = ask(file, (db) => ({ rows: hash(db, quoted), page: rootpage(db, 'things') }))
+    const before = ask(file, (db) => ({ rows: hash(db, quoted), page: rootpage(db, 'things') }))
     await migrate(file, (op) => op.alterTable('things', labelIsNeeded))
     ask(file, (db) => {
-      expect(rootpage(db, 'things')).not.toBe(was.page)
-      expect(hash(db, quoted)).toBe(was.rows)
+      expect(rootpage(db, 'things')).not.toBe(before.page)
+      expect(hash(db, quoted)).toBe(before.rows)
       expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
     })
   })
@@ -79,11 +79,11 @@ describe('a rebuild of', () => {
       `${many} INSERT INTO things (oid, label, "rowid", size) SELECT i * i - 5000, 'thing ' || i, 'not the rowid', x'00ff' FROM n`,
     ])
     const quoted = 'SELECT oid, quote(label), quote("rowid"), quote(size) FROM things ORDER BY oid'
-    const was = ask(file, (db) => hash(db, quoted))
+    const before = ask(file, (db) => hash(db, quoted))
     await migrate(file, (op) => op.alterTable('things', labelIsNeeded))
     ask(file, (db) => {
       expect(notNull(db)).toBe(1)
-      expect(hash(db, quoted)).toBe(was)
+      expect(hash(db, quoted)).toBe(before)
     })
   })
 
@@ -96,11 +96,11 @@ describe('a rebuild of', () => {
       `${many} INSERT INTO things SELECT CASE i % 2 WHEN 0 THEN 'Thing ' ELSE 'thing ' END || (i / 7), CASE i % 3 WHEN 0 THEN i WHEN 1 THEN 'p' || i ELSE i + 0.5 END, i FROM n`,
     ])
     const quoted = 'SELECT quote(label), quote(part), quote(size) FROM things ORDER BY size'
-    const was = ask(file, (db) => ({ rows: hash(db, quoted), page: rootpage(db, 'things') }))
+    const before = ask(file, (db) => ({ rows: hash(db, quoted), page: rootpage(db, 'things') }))
     await migrate(file, (op) => op.alterTable('things', (t) => t.alterColumn('size', { nullable: false })))
     ask(file, (db) => {
-      expect(rootpage(db, 'things')).not.toBe(was.page)
-      expect(hash(db, quoted)).toBe(was.rows)
+      expect(rootpage(db, 'things')).not.toBe(before.page)
+      expect(hash(db, quoted)).toBe(before.rows)
     })
   })
 
@@ -113,10 +113,10 @@ describe('a rebuild of', () => {
       (db.prepare('SELECT size FROM things ORDER BY id').pluck().all() as Buffer[]).map((one) =>
         createHash('sha256').update(one).digest('hex'),
       )
-    const was = ask(file, digest)
+    const before = ask(file, digest)
     await migrate(file, (op) => op.alterTable('things', labelIsNeeded))
     expect(ask(file, notNull)).toBe(1)
-    expect(ask(file, digest)).toEqual(was)
+    expect(ask(file, digest)).toEqual(before)
   })
 
   test('a table under an FTS5 index of external content leaves the index fitting and findable', async () => {
@@ -233,14 +233,14 @@ describe('a rebuild of', () => {
       db.exec(`UPDATE sqlite_master SET sql = replace(sql, 'NOCASE', 'house_rules') WHERE name = 'things'`)
       db.pragma('writable_schema = RESET')
     })
-    const was = contents(file)
+    const before = contents(file)
     const failed = await migrate(file, (op) => op.alterTable('things', labelIsNeeded)).then(
       () => false,
       () => true,
     )
     const collation = ask(file, (db) => db.prepare(`SELECT sql FROM sqlite_master WHERE name = 'things'`).pluck().get())
     expect(collation).toContain('COLLATE house_rules')
-    if (failed) expect(contents(file)).toBe(was)
+    if (failed) expect(contents(file)).toBe(before)
     else expect(ask(file, notNull)).toBe(1)
   })
 })
@@ -276,9 +276,9 @@ describe('a rebuild that fails', () => {
   ] as const)('%s leaves everything as it was', async (_why, change) => {
     makeFile(file, family)
     ask(file, (db) => db.exec(`INSERT INTO things VALUES (9, 'z', 900, 7)`))
-    const was = contents(file)
+    const before = contents(file)
     await expect(migrate(file, (op) => op.alterTable('things', change))).rejects.toThrow()
-    expect(contents(file)).toBe(was)
+    expect(contents(file)).toBe(before)
   })
 })
 

@@ -61,9 +61,9 @@ export function expectationOf(db: Database, before: Snapshot, table: string, cha
   }
   const nowOf = (change: Change): readonly string[] => (meant.get(change) ?? []).map((one) => one.name)
   const column = (name: string): ColumnExpectation => {
-    const found = columns.find((one) => one.name === name)
-    if (found === undefined) throw new Error(`no column ${name} at this point of the changes`)
-    return found
+    const match = columns.find((one) => one.name === name)
+    if (match === undefined) throw new Error(`no column ${name} at this point of the changes`)
+    return match
   }
   for (const change of changes) {
     switch (change.kind) {

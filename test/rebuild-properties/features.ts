@@ -62,17 +62,17 @@ export interface Rates {
 }
 
 export function rates(): Rates {
-  const seen = new Map<string, number>()
+  const counted = new Map<string, number>()
   let cases = 0
-  const share = (feature: string): number => (cases === 0 ? 0 : (seen.get(feature) ?? 0) / cases)
+  const share = (feature: string): number => (cases === 0 ? 0 : (counted.get(feature) ?? 0) / cases)
   const percent = (part: number): string => `${(part * 100).toFixed(1)} %`
   return {
     count(features) {
       cases++
-      for (const feature of features) seen.set(feature, (seen.get(feature) ?? 0) + 1)
+      for (const feature of features) counted.set(feature, (counted.get(feature) ?? 0) + 1)
     },
     lines: () =>
-      [...seen.keys()]
+      [...counted.keys()]
         .sort((a, b) => share(b) - share(a))
         .map((feature) => `${percent(share(feature)).padStart(8)}  ${feature}`),
     missing: () =>

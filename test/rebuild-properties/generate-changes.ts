@@ -45,7 +45,7 @@ export function generateChanges(context: Context, spec: CaseSpec, facts: RowFact
     droppedConstraints: new Set(),
     primaryKeyAdded: false,
   }
-  const wanted = random.weighted([
+  const kinds = random.weighted([
     [5, 1],
     [3, 2],
     [3, 3],
@@ -53,11 +53,11 @@ export function generateChanges(context: Context, spec: CaseSpec, facts: RowFact
     [1, 6],
   ])
   const changes: Change[] = []
-  for (let attempts = 0; changes.length < wanted && attempts < 40; attempts++) {
+  for (let attempts = 0; changes.length < kinds && attempts < 40; attempts++) {
     const kind = random.weighted(weights)
-    const made = makers[kind]?.(state) ?? []
-    if (made.length > 0) features.add(`change: ${kind}`)
-    changes.push(...made)
+    const produced = makers[kind]?.(state) ?? []
+    if (produced.length > 0) features.add(`change: ${kind}`)
+    changes.push(...produced)
   }
   if (changes.length >= 3) features.add('three or more changes at once')
   return changes

@@ -11,7 +11,7 @@ export interface Dependants {
 
 function indexes(context: Context, writer: Writer, table: TableSpec, statements: string[]): IndexSpec[] {
   const { random, names, features } = context
-  const made: IndexSpec[] = []
+  const indexSpecs: IndexSpec[] = []
   const count = random.weighted([
     [3, 0],
     [4, 1],
@@ -71,16 +71,16 @@ function indexes(context: Context, writer: Writer, table: TableSpec, statements:
       ...where,
     ]
     statements.push(`${create} ${writer.join(tokens)}`)
-    made.push({ name, columns: used.map((one) => one.name) })
+    indexSpecs.push({ name, columns: used.map((one) => one.name) })
   }
-  return made
+  return indexSpecs
 }
 
 function triggers(
   context: Context,
   writer: Writer,
   table: TableSpec,
-  others: readonly string[],
+  otherTables: readonly string[],
   log: string,
   statements: string[],
 ): void {
@@ -113,7 +113,7 @@ function triggers(
       ])
     }
   }
-  if (others.length > 0 && random.chance(0.3)) {
+  if (otherTables.length > 0 && random.chance(0.3)) {
     features.add('trigger of another table that mentions it')
     const column = random.pick(table.columns)
     column.uses.add('trigger')
@@ -124,7 +124,7 @@ function triggers(
         'AFTER',
         'DELETE',
         'ON',
-        names.written(random.pick(others)),
+        names.written(random.pick(otherTables)),
         'BEGIN',
         `UPDATE ${names.written(table.name)} SET ${writable(table, column) ? `${mention} = ${mention}` : 'no_such = 1'} WHERE ${mention} IS NOT 'no such';`,
         `INSERT INTO ${quoted(log)} SELECT 'child', ${mention} FROM ${names.written(table.name)};`,
@@ -188,13 +188,13 @@ function fullText(context: Context, table: TableSpec, statements: string[]): voi
   if (id !== undefined) id.uses.add('fts')
   statements.push(`CREATE VIRTUAL TABLE ${name} USING fts5(${column.name}, content='${table.name}'${key})`)
   statements.push(`INSERT INTO ${name}(${name}) VALUES ('rebuild')`)
-  const gone = (row: string): string =>
+  const rowGone = (row: string): string =>
     `INSERT INTO ${name}(${name}, rowid, ${column.name}) VALUES ('delete', ${row}.rowid, ${row}.${column.name});`
   const come = `INSERT INTO ${name}(rowid, ${column.name}) VALUES (new.rowid, new.${column.name});`
   const on = quoted(table.name)
   statements.push(`CREATE TRIGGER ${names.nextName('plain')} AFTER INSERT ON ${on} BEGIN ${come} END`)
-  statements.push(`CREATE TRIGGER ${names.nextName('plain')} AFTER DELETE ON ${on} BEGIN ${gone('old')} END`)
-  statements.push(`CREATE TRIGGER ${names.nextName('plain')} AFTER UPDATE ON ${on} BEGIN ${gone('old')} ${come} END`)
+  statements.push(`CREATE TRIGGER ${names.nextName('plain')} AFTER DELETE ON ${on} BEGIN ${rowGone('old')} END`)
+  statements.push(`CREATE TRIGGER ${names.nextName('plain')} AFTER UPDATE ON ${on} BEGIN ${rowGone('old')} ${come} END`)
 }
 
 function rtree(context: Context, table: TableSpec, statements: string[]): void {
@@ -213,14 +213,14 @@ export function generateDependants(
   context: Context,
   writer: Writer,
   table: TableSpec,
-  others: readonly string[],
+  otherTables: readonly string[],
   log: string,
 ): Dependants {
   const statements: string[] = []
-  const made = indexes(context, writer, table, statements)
-  triggers(context, writer, table, others, log, statements)
+  const indexSpecs = indexes(context, writer, table, statements)
+  triggers(context, writer, table, otherTables, log, statements)
   fullText(context, table, statements)
   rtree(context, table, statements)
   views(context, writer, table, log, statements)
-  return { statements, indexes: made }
+  return { statements, indexes: indexSpecs }
 }

@@ -3,7 +3,7 @@ import type { ColumnSpec, TableSpec } from './spec.ts'
 
 export type Value = null | bigint | number | string | Buffer
 
-const texts = [
+const sampleTexts = [
   '',
   'abc',
   'ABC',
@@ -31,7 +31,7 @@ function blob(random: Random): Buffer {
 /** A value of no particular type: what a column without STRICT may hold. */
 export function anyValue(random: Random): Value {
   return random.weighted<() => Value>([
-    [4, () => random.pick(texts)],
+    [4, () => random.pick(sampleTexts)],
     [3, () => random.pick(integers)],
     [2, () => BigInt(random.int(-1000, 1000))],
     [3, () => random.pick(reals)],
@@ -45,7 +45,7 @@ function typed(random: Random, column: ColumnSpec): Value {
   if (values === 'integer') return random.chance(0.5) ? random.pick(integers) : BigInt(random.int(-1000, 1000))
   if (values === 'real') return random.pick(reals)
   if (values === 'blob') return blob(random)
-  if (values === 'text') return random.chance(0.1) ? `row ${random.int(0, 99)}` : random.pick(texts)
+  if (values === 'text') return random.chance(0.1) ? `row ${random.int(0, 99)}` : random.pick(sampleTexts)
   return anyValue(random)
 }
 

@@ -83,12 +83,12 @@ function checkCollation(
     .raw()
   db.pragma('ignore_check_constraints = ON')
   db.exec(`DELETE FROM ${quoted(table.name)}`)
-  const others = table.columns.filter((one) => one.hidden === 0 && one.name !== name && one.notNull)
+  const otherColumns = table.columns.filter((one) => one.hidden === 0 && one.name !== name && one.notNull)
   db.exec(
-    `INSERT OR IGNORE INTO ${quoted(table.name)} (${[name, ...others.map((one) => one.name)].map(quoted).join(', ')}) VALUES (${["'a'", ...others.map((one) => cellLiteral(table.rows[0]?.get(one.name) ?? ''))].join(', ')})`,
+    `INSERT OR IGNORE INTO ${quoted(table.name)} (${[name, ...otherColumns.map((one) => one.name)].map(quoted).join(', ')}) VALUES (${["'a'", ...otherColumns.map((one) => cellLiteral(table.rows[0]?.get(one.name) ?? ''))].join(', ')})`,
   )
   db.pragma('ignore_check_constraints = OFF')
   const [upper, padded] = compared.get() as [number, number]
-  const found = upper === 1 ? 'NOCASE' : padded === 1 ? 'RTRIM' : 'BINARY'
-  if (found !== collation) bad(`${name} compares by ${found}, not ${collation}`)
+  const matched = upper === 1 ? 'NOCASE' : padded === 1 ? 'RTRIM' : 'BINARY'
+  if (matched !== collation) bad(`${name} compares by ${matched}, not ${collation}`)
 }

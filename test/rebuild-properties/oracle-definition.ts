@@ -34,15 +34,15 @@ function withoutDropped(pieces: readonly Piece[], column: string, expected: Expe
 
 /** What stands between the first parentheses. */
 function inner(piece: Piece): string {
-  const open = piece.tokens.findIndex((token) => token.kind === 'mark' && token.text === '(')
+  const opening = piece.tokens.findIndex((token) => token.kind === 'mark' && token.text === '(')
   let depth = 0
   const close = piece.tokens.findIndex((token, at) => {
-    if (at < open || token.kind !== 'mark') return false
+    if (at < opening || token.kind !== 'mark') return false
     if (token.text === '(') depth++
     return token.text === ')' && --depth === 0
   })
   const start = piece.tokens[0]?.start ?? 0
-  return piece.text.slice((piece.tokens[open]?.end ?? 0) - start, (piece.tokens[close]?.start ?? 0) - start).trim()
+  return piece.text.slice((piece.tokens[opening]?.end ?? 0) - start, (piece.tokens[close]?.start ?? 0) - start).trim()
 }
 
 function dropsTableConstraint(definition: Definition, expected: Expectation): boolean {
@@ -92,17 +92,17 @@ export function checkDefinition(textBefore: string, textAfter: string, expected:
     ['addPrimaryKey', ['primaryKey']],
     ['addForeignKey', ['foreignKey', 'references']],
   ] as const) {
-    const found = kinds.reduce((sum, kind) => sum + count(extra, kind) + count(ofNew, kind), 0)
-    if (found !== count(added, change)) bad(`${found} new ${kinds.join(' or ')} instead of ${count(added, change)}`)
+    const actual = kinds.reduce((sum, kind) => sum + count(extra, kind) + count(ofNew, kind), 0)
+    if (actual !== count(added, change)) bad(`${actual} new ${kinds.join(' or ')} instead of ${count(added, change)}`)
   }
   checkNames(after.definitions, expected, bad)
   checkComments(before, after, expected, bad)
 }
 
 function checkNames(definitions: readonly Definition[], expected: Expectation, bad: (message: string) => void): void {
-  const found = definitions.flatMap((one) => one.pieces.map((piece) => piece.name))
+  const actual = definitions.flatMap((one) => one.pieces.map((piece) => piece.name))
   for (const one of expected.added) {
-    if (one.name !== undefined && !found.includes(one.name)) bad(`no constraint is called ${one.name}`)
+    if (one.name !== undefined && !actual.includes(one.name)) bad(`no constraint is called ${one.name}`)
   }
 }
 
@@ -156,21 +156,21 @@ function checkComments(
   expected: Expectation,
   bad: (message: string) => void,
 ): void {
-  const keeps = (definition: Definition | undefined): boolean => {
+  const isPreserved = (definition: Definition | undefined): boolean => {
     if (definition === undefined) return true
     if (definition.kind === 'constraint') return !dropsTableConstraint(definition, expected)
     return !expected.dropped.includes(definition.name ?? '')
   }
-  const found = after.comments.map((one) => one.text.trim())
+  const actual = after.comments.map((one) => one.text.trim())
   for (const comment of before.comments) {
     const inside = before.definitions.some((one) => comment.start > one.start && comment.end <= one.end)
     const previous = before.definitions.findLast((one) => one.end <= comment.start)
     const next = before.definitions.find((one) => one.start >= comment.end)
     // behind the last definition stand the options, and a comment may belong to one that was taken away
     const ofOptions = next === undefined && Object.keys(expected.options).length > 0
-    if (inside || ofOptions || !keeps(previous) || !keeps(next)) continue
-    const at = found.indexOf(comment.text.trim())
+    if (inside || ofOptions || !isPreserved(previous) || !isPreserved(next)) continue
+    const at = actual.indexOf(comment.text.trim())
     if (at < 0) bad(`the comment ${comment.text} is gone`)
-    else found.splice(at, 1)
+    else actual.splice(at, 1)
   }
 }

@@ -40,8 +40,8 @@ export function checkRows(before: TableShot, after: TableShot, expected: Expecta
     return
   }
   // WITHOUT ROWID, if only for a while, gives the rowids up
-  const kept = expected.options.withoutRowid === undefined
-  const ordered = kept && before.rowid !== undefined && after.rowid !== undefined
+  const keepsRowids = expected.options.withoutRowid === undefined
+  const ordered = keepsRowids && before.rowid !== undefined && after.rowid !== undefined
   if (ordered && before.rowids.join() !== after.rowids.join()) {
     report('rowids kept', `rowids ${before.rowids.join()} became ${after.rowids.join()}`)
   }
@@ -49,12 +49,12 @@ export function checkRows(before: TableShot, after: TableShot, expected: Expecta
   const want: { readonly column: ColumnExpectation; readonly values: readonly string[] }[] = []
   for (const column of expected.columns) {
     const now = after.columns.find((one) => one.name === column.name)
-    const was = before.columns.find((one) => one.name === column.before)
-    if (now === undefined || was === undefined || column.generated !== undefined) continue
+    const previous = before.columns.find((one) => one.name === column.before)
+    if (now === undefined || previous === undefined || column.generated !== undefined) continue
     // a generated column follows the columns it is computed from
-    const definition = expected.generatedTexts.get(was.name)
-    if (was.hidden !== 0 && definition !== undefined && mentions(definition, touched)) continue
-    const values = column.using ?? before.rows.map((row) => row.get(was.name) ?? '')
+    const definition = expected.generatedTexts.get(previous.name)
+    if (previous.hidden !== 0 && definition !== undefined && mentions(definition, touched)) continue
+    const values = column.using ?? before.rows.map((row) => row.get(previous.name) ?? '')
     want.push({
       column,
       values: column.type !== undefined || column.using !== undefined ? stored(values, now, after.strict) : values,
@@ -64,19 +64,19 @@ export function checkRows(before: TableShot, after: TableShot, expected: Expecta
     for (const { column, values } of want) {
       const check = valuesTouched(column) ? 'values converted' : 'rows kept'
       after.rows.forEach((row, at) => {
-        const found = row.get(column.name)
-        if (found !== values[at])
-          report(check, `${column.name} of row ${after.rowids[at]} should be ${values[at]} and is ${found}`)
+        const actual = row.get(column.name)
+        if (actual !== values[at])
+          report(check, `${column.name} of row ${after.rowids[at]} should be ${values[at]} and is ${actual}`)
       })
     }
     return
   }
   // without rowids on both sides, rows have no names: compare them as a set
   const line = (cells: readonly (string | undefined)[]): string => JSON.stringify(cells)
-  const wanted = before.rows.map((_, at) => line(want.map(({ values }) => values[at]))).sort()
-  const found = after.rows.map((row) => line(want.map(({ column }) => row.get(column.name)))).sort()
-  if (wanted.join() !== found.join())
-    report('rows kept', `rows should be ${wanted.join('\n')}\nand are ${found.join('\n')}`)
+  const desired = before.rows.map((_, at) => line(want.map(({ values }) => values[at]))).sort()
+  const actual = after.rows.map((row) => line(want.map(({ column }) => row.get(column.name)))).sort()
+  if (desired.join() !== actual.join())
+    report('rows kept', `rows should be ${desired.join('\n')}\nand are ${actual.join('\n')}`)
 }
 
 /** A column list for people. */

@@ -25,24 +25,24 @@ export function typeFits(type: string, choice: TypeChoice): boolean {
     : (logical[choice.logical]?.test(type) ?? false)
 }
 
-const scratch = new Database(':memory:')
+const memory = new Database(':memory:')
 
 function storedBy(expression: string): string {
-  return scratch
+  return memory
     .prepare(`SELECT ${cell(`(${expression})`)}`)
     .pluck()
     .get() as string
 }
 
 /** Whether a default from table_xinfo gives the value that was asked for. */
-export function defaultFits(found: string | null, choice: DefaultChoice | null): boolean {
-  if (choice === null) return found === null
-  if (found === null) return 'literal' in choice && choice.literal === null
-  if ('now' in choice) return found.replace(/[()]/g, '').toUpperCase() === 'CURRENT_TIMESTAMP'
-  if ('expression' in choice) return storedBy(found) === storedBy(choice.expression)
+export function defaultFits(actual: string | null, choice: DefaultChoice | null): boolean {
+  if (choice === null) return actual === null
+  if (actual === null) return 'literal' in choice && choice.literal === null
+  if ('now' in choice) return actual.replace(/[()]/g, '').toUpperCase() === 'CURRENT_TIMESTAMP'
+  if ('expression' in choice) return storedBy(actual) === storedBy(choice.expression)
   const { literal } = choice
   return (
-    storedBy(found) === storedBy(typeof literal === 'string' ? `'${literal.replaceAll("'", "''")}'` : String(literal))
+    storedBy(actual) === storedBy(typeof literal === 'string' ? `'${literal.replaceAll("'", "''")}'` : String(literal))
   )
 }
 
@@ -57,30 +57,30 @@ export function checkStructure(before: TableShot, after: TableShot, expected: Ex
   const newKey = expected.added.find((one) => one.kind === 'addPrimaryKey')
   for (const want of expected.columns) {
     const now = after.columns.find((one) => one.name === want.name)
-    const was = before.columns.find((one) => one.name === want.before)
+    const previous = before.columns.find((one) => one.name === want.before)
     if (now === undefined) continue
-    const asked = want.added
-    const type = asked?.type ?? want.type
-    if (type === undefined ? now.type !== was?.type : !typeFits(now.type, type))
+    const added = want.added
+    const type = added?.type ?? want.type
+    if (type === undefined ? now.type !== previous?.type : !typeFits(now.type, type))
       bad(`${want.name} has the type ${now.type}`)
     // in a WITHOUT ROWID or STRICT table SQLite makes the columns of the primary key NOT NULL by itself
     const keyNulls = now.key > 0 && (optionsTouched || newKey !== undefined)
-    const nullable = asked?.nullable ?? want.nullable ?? !was?.notNull
+    const nullable = added?.nullable ?? want.nullable ?? !previous?.notNull
     if (now.notNull === nullable && !keyNulls) bad(`${want.name} should ${nullable ? '' : 'not '}take NULL`)
-    const value = asked === undefined ? want.default : (asked.default ?? null)
-    if (value === undefined ? now.default !== was?.default : !defaultFits(now.default, value))
+    const value = added === undefined ? want.default : (added.default ?? null)
+    if (value === undefined ? now.default !== previous?.default : !defaultFits(now.default, value))
       bad(`${want.name} has the default ${now.default}`)
-    const generated = asked?.generated ?? want.generated
-    const hidden = generated === undefined ? (was?.hidden ?? 0) : generated.stored ? 3 : 2
+    const generated = added?.generated ?? want.generated
+    const hidden = generated === undefined ? (previous?.hidden ?? 0) : generated.stored ? 3 : 2
     if (now.hidden !== hidden) bad(`${want.name} is of the kind ${now.hidden}, not ${hidden}`)
-    const key = newKey === undefined ? (was?.key ?? 0) : newKey.columns.indexOf(want.name) + 1
+    const key = newKey === undefined ? (previous?.key ?? 0) : newKey.columns.indexOf(want.name) + 1
     if (now.key !== key) bad(`${want.name} has the place ${now.key} in the primary key, not ${key}`)
   }
   checkForeignKeys(before, after, expected, report)
   checkIndexes(before, after, expected, report)
 }
 
-const actionWords = { cascade: 'CASCADE', setNull: 'SET NULL', restrict: 'RESTRICT', noAction: 'NO ACTION' } as const
+const actionKeywords = { cascade: 'CASCADE', setNull: 'SET NULL', restrict: 'RESTRICT', noAction: 'NO ACTION' } as const
 
 function rename(expected: Expectation, name: string): string {
   const column = expected.columns.find((one) => one.before !== undefined && fold(one.before) === fold(name))
@@ -88,12 +88,12 @@ function rename(expected: Expectation, name: string): string {
 }
 
 function checkForeignKeys(before: TableShot, after: TableShot, expected: Expectation, report: Report): void {
-  const gone = expected.droppedConstraints
+  const removed = expected.droppedConstraints
     .filter((one) => one.what === 'foreignKey')
     .flatMap((one) => one.columns.map(fold))
-  const wanted = before.foreignKeys.flatMap((line) => {
+  const desired = before.foreignKeys.flatMap((line) => {
     const [seq, from, table, to, ...rest] = JSON.parse(line) as [number, string, string, string | null, ...string[]]
-    if (gone.includes(fold(from))) return []
+    if (removed.includes(fold(from))) return []
     const self = table === fold(expected.tableBefore)
     const target = to !== null && self ? rename(expected, to) : to
     return [
@@ -108,25 +108,25 @@ function checkForeignKeys(before: TableShot, after: TableShot, expected: Expecta
   })
   for (const one of expected.added) {
     if (one.kind === 'addForeignKey') {
-      wanted.push(
+      desired.push(
         JSON.stringify([
           0,
           fold(one.column),
           fold(one.table),
           fold(one.key),
           'NO ACTION',
-          actionWords[one.onDelete],
+          actionKeywords[one.onDelete],
           'NONE',
         ]),
       )
     }
   }
-  const found = after.foreignKeys.map((line) => {
+  const actual = after.foreignKeys.map((line) => {
     const [seq, from, table, to, ...rest] = JSON.parse(line) as [number, string, string, string | null, ...string[]]
     return JSON.stringify([seq, fold(from), table, to === null ? null : fold(to), ...rest])
   })
-  if (wanted.sort().join() !== found.sort().join()) {
-    report('foreign keys kept', `should be ${wanted.join(' ')} and are ${found.join(' ')}`)
+  if (desired.sort().join() !== actual.sort().join()) {
+    report('foreign keys kept', `should be ${desired.join(' ')} and are ${actual.join(' ')}`)
   }
 }
 
@@ -145,33 +145,35 @@ function checkIndexes(before: TableShot, after: TableShot, expected: Expectation
   const loose = new Set(
     expected.columns.filter((one: ColumnExpectation) => one.collation !== undefined).map((one) => one.name),
   )
-  const gone = expected.droppedConstraints
+  const removed = expected.droppedConstraints
     .filter((one) => one.what === 'unique')
     .map((one) => one.columns.map((name) => fold(rename(expected, name))).join())
-  const wanted = before.indexes
+  const desired = before.indexes
     .filter((index) => !(index.origin === 'c' && expected.droppedIndexes.includes(index.name)))
     .map((index) => indexForm(index, loose, (name) => rename(expected, name)))
-  for (const columns of gone) {
-    const at = wanted.findIndex((form) => form.startsWith('u ') && elementNames(form) === columns)
-    if (at >= 0) wanted.splice(at, 1)
+  for (const columns of removed) {
+    const at = desired.findIndex((form) => form.startsWith('u ') && elementNames(form) === columns)
+    if (at >= 0) desired.splice(at, 1)
   }
-  const found = after.indexes.map((index) => indexForm(index, loose, (name) => name))
+  const actual = after.indexes.map((index) => indexForm(index, loose, (name) => name))
   for (const one of expected.added) {
     if (one.kind !== 'addUnique' && one.kind !== 'addPrimaryKey') continue
     const origin = one.kind === 'addUnique' ? 'u ' : 'pk '
-    const at = found.findIndex((form) => form.startsWith(origin) && elementNames(form) === one.columns.map(fold).join())
+    const at = actual.findIndex(
+      (form) => form.startsWith(origin) && elementNames(form) === one.columns.map(fold).join(),
+    )
     if (at < 0) report('indexes kept', `${origin}on ${one.columns.join()} is missing`)
-    else found.splice(at, 1)
+    else actual.splice(at, 1)
   }
   for (const one of expected.createdIndexes) {
-    const at = found.findIndex(
+    const at = actual.findIndex(
       (form) => form.startsWith(`c ${one.name} `) && elementNames(form) === one.columns.map(fold).join(),
     )
     if (at < 0) report('indexes kept', `the index ${one.name} on ${one.columns.join()} is missing`)
-    else found.splice(at, 1)
+    else actual.splice(at, 1)
   }
-  if (wanted.sort().join('\n') !== found.sort().join('\n')) {
-    report('indexes kept', `should be ${wanted.join('; ')} and are ${found.join('; ')}`)
+  if (desired.sort().join('\n') !== actual.sort().join('\n')) {
+    report('indexes kept', `should be ${desired.join('; ')} and are ${actual.join('; ')}`)
   }
 }
 

@@ -42,8 +42,8 @@ export function findings(
   exercisedBefore: string,
   expected: Expectation,
 ): readonly Finding[] {
-  const found: Finding[] = []
-  const report: Report = (check, message) => found.push({ check, message })
+  const reported: Finding[] = []
+  const report: Report = (check, message) => reported.push({ check, message })
   const after = takeSnapshot(db)
   if (after.integrity !== JSON.stringify([{ integrity_check: 'ok' }])) report('integrity', after.integrity)
   if (after.header !== before.header) report('header kept', `${before.header} became ${after.header}`)
@@ -55,7 +55,7 @@ export function findings(
   const source = before.tables.get(expected.tableBefore)
   if (target === undefined || source === undefined) {
     report('objects kept', `the table ${expected.tableAfter} is not there`)
-    return found
+    return reported
   }
   checkRows(source, target, expected, report)
   checkSequence(before, after, expected, report)
@@ -71,7 +71,7 @@ export function findings(
   )
   if (exercised !== exercisedBefore)
     report('triggers silent and working', `before: ${exercisedBefore} after: ${exercised}`)
-  return found
+  return reported
 }
 
 const keyOf = (object: { readonly type: string; readonly name: string }): string => `${object.type} ${object.name}`
@@ -82,21 +82,21 @@ function checkObjects(before: Snapshot, after: Snapshot, expected: Expectation, 
   const left = new Map(after.objects.filter(isOurs).map((object) => [keyOf(object), object]))
   for (const object of before.objects.filter(isOurs)) {
     const table = object.type === 'table' && object.name === expected.tableBefore
-    const found = left.get(table ? `table ${expected.tableAfter}` : keyOf(object))
+    const reported = left.get(table ? `table ${expected.tableAfter}` : keyOf(object))
     left.delete(table ? `table ${expected.tableAfter}` : keyOf(object))
     if (object.type === 'index' && expected.droppedIndexes.includes(object.name)) {
-      if (found !== undefined) report('objects kept', `the index ${object.name} should be dropped`)
+      if (reported !== undefined) report('objects kept', `the index ${object.name} should be dropped`)
       continue
     }
-    if (found === undefined) {
+    if (reported === undefined) {
       report('objects kept', `${keyOf(object)} is gone`)
       continue
     }
-    if (table || found.sql === object.sql) continue
+    if (table || reported.sql === object.sql) continue
     const renamed = mentions(object.sql ?? '', expected.renames.keys())
-    if (renamed && tokenForm(found.sql ?? '') === tokenForm(object.sql ?? '', expected.renames)) continue
-    if (namesRowid(object.sql ?? '', found.sql ?? '', before, expected)) continue
-    report('other texts kept', `${keyOf(object)} was\n${object.sql}\nand is\n${found.sql}`)
+    if (renamed && tokenForm(reported.sql ?? '') === tokenForm(object.sql ?? '', expected.renames)) continue
+    if (namesRowid(object.sql ?? '', reported.sql ?? '', before, expected)) continue
+    report('other texts kept', `${keyOf(object)} was\n${object.sql}\nand is\n${reported.sql}`)
   }
   for (const index of expected.createdIndexes) {
     if (!left.delete(`index ${index.name}`)) report('objects kept', `the index ${index.name} should be created`)
@@ -107,14 +107,14 @@ function checkObjects(before: Snapshot, after: Snapshot, expected: Expectation, 
 }
 
 /** Where the INTEGER PRIMARY KEY is renamed, SQLite writes its new name for `rowid` too. */
-function namesRowid(was: string, is: string, before: Snapshot, expected: Expectation): boolean {
+function namesRowid(previous: string, current: string, before: Snapshot, expected: Expectation): boolean {
   const table = before.tables.get(expected.tableBefore)
   const key = expected.columns.find(
     (one) => one.before !== one.name && table?.columns.some((column) => column.name === one.before && column.key === 1),
   )
   if (key === undefined) return false
   const aliases = ['rowid', 'oid', '_rowid_'].map((name) => [name, fold(key.name)] as const)
-  return tokenForm(is, new Map(aliases)) === tokenForm(was, new Map([...expected.renames, ...aliases]))
+  return tokenForm(current, new Map(aliases)) === tokenForm(previous, new Map([...expected.renames, ...aliases]))
 }
 
 /** Children keep their rows whatever ON DELETE says, the log of the triggers stays as it was, shadow tables too. */
@@ -180,9 +180,9 @@ function checkViolations(before: Snapshot, after: Snapshot, expected: Expectatio
     const now = (name: string): string => (name === fold(expected.tableBefore) ? fold(expected.tableAfter) : name)
     return JSON.stringify([now(table), rowid, now(parent)])
   }
-  const was = before.violations.map(rename).sort()
-  if (JSON.stringify(was) !== JSON.stringify(after.violations)) {
-    report('violations as before', `${was.join(' ')} became ${after.violations.join(' ')}`)
+  const previous = before.violations.map(rename).sort()
+  if (JSON.stringify(previous) !== JSON.stringify(after.violations)) {
+    report('violations as before', `${previous.join(' ')} became ${after.violations.join(' ')}`)
   }
 }
 
@@ -191,12 +191,12 @@ function checkSequence(before: Snapshot, after: Snapshot, expected: Expectation,
   const turned = expected.columns.find((one) => one.autoincrement !== undefined)?.autoincrement
   const entries = (snapshot: Snapshot): [string, string][] =>
     snapshot.sequence.map((line) => JSON.parse(line) as [string, string])
-  const was = entries(before).map(
+  const previous = entries(before).map(
     ([name, seq]) => [name === expected.tableBefore ? expected.tableAfter : name, seq] as const,
   )
-  const target = was.find(([name]) => name === expected.tableAfter)
-  let wanted = was
-  if (turned === false) wanted = was.filter(([name]) => name !== expected.tableAfter)
+  const target = previous.find(([name]) => name === expected.tableAfter)
+  let desired = previous
+  if (turned === false) desired = previous.filter(([name]) => name !== expected.tableAfter)
   if (turned === true && target === undefined) {
     const key = expected.columns.find((one) => one.autoincrement === true)?.before ?? ''
     const ids = (before.tables.get(expected.tableBefore)?.rows ?? []).map((row) =>
@@ -205,11 +205,11 @@ function checkSequence(before: Snapshot, after: Snapshot, expected: Expectation,
     const highest = ids.filter((id) => id > 0n).sort((a, b) => (a < b ? 1 : -1))[0] ?? 0n
     // 0 says the same as no entry
     const none = entries(after).every(([name]) => name !== expected.tableAfter)
-    if (highest > 0n || !none) wanted = [...was, [expected.tableAfter, highest.toString()]]
+    if (highest > 0n || !none) desired = [...previous, [expected.tableAfter, highest.toString()]]
   }
   const form = (list: readonly (readonly [string, string])[]): string =>
     JSON.stringify(list.map((one) => JSON.stringify(one)).sort())
-  if (form(wanted) !== form(entries(after))) {
-    report('AUTOINCREMENT kept', `sqlite_sequence should be ${form(wanted)} and is ${form(entries(after))}`)
+  if (form(desired) !== form(entries(after))) {
+    report('AUTOINCREMENT kept', `sqlite_sequence should be ${form(desired)} and is ${form(entries(after))}`)
   }
 }

@@ -25,7 +25,7 @@ export interface CaseResult {
 }
 
 /** Files in memory where the system has such a folder: the promises are about contents, not about disks. */
-export function scratchFolder(): { readonly path: string; remove(): void } {
+export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'rebuild-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
@@ -105,13 +105,13 @@ export async function runCase(seed: number, file: string): Promise<CaseResult> {
       return { ...result, rebuilt: false, failure: story(spec, changes, errorText(error)) }
     }
     const rebuilt = rootpage(db, expected.tableAfter) !== page
-    const found: readonly Finding[] = findings(db, before, exercised, expected)
-    if (found.length === 0) return { ...result, rebuilt }
+    const problems: readonly Finding[] = findings(db, before, exercised, expected)
+    if (problems.length === 0) return { ...result, rebuilt }
     const text = db
       .prepare(`SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?`)
       .pluck()
       .get(expected.tableAfter)
-    const lines = found.slice(0, 6).map((one) => `[${one.check}] ${one.message}`)
+    const lines = problems.slice(0, 6).map((one) => `[${one.check}] ${one.message}`)
     return { ...result, rebuilt, failure: story(spec, changes, [`after: ${text}`, ...lines].join('\n')) }
   } finally {
     db.close()

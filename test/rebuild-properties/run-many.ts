@@ -1,6 +1,6 @@
 import { caseSeed, onlyCase, runSeed } from '../kit/random.ts'
 import { rates } from './features.ts'
-import { runCase, scratchFolder } from './run-case.ts'
+import { runCase, temporaryFolder } from './run-case.ts'
 
 export interface Outcome {
   readonly rebuilds: number
@@ -13,23 +13,23 @@ export interface Outcome {
  * Runs cases until that many of them really copied a table. Case `n` of a run depends on the run's seed and on `n` only:
  * `TEST_SEED=… TEST_CASE=…` runs it alone.
  */
-export async function runMany(wanted: number, shard: number, shards: number): Promise<Outcome> {
+export async function runMany(count: number, shard: number, shards: number): Promise<Outcome> {
   const seed = runSeed()
   const only = onlyCase()
-  const folder = scratchFolder()
-  const seen = rates()
+  const folder = temporaryFolder()
+  const tally = rates()
   const failures: string[] = []
   let rebuilds = 0
   let cases = 0
   try {
-    for (let at = 0; rebuilds < wanted && at < wanted * 3 && failures.length < 5; at++) {
+    for (let at = 0; rebuilds < count && at < count * 3 && failures.length < 5; at++) {
       const index = only ?? at * shards + shard
       if (only !== undefined && (at > 0 || only % shards !== shard)) break
       cases++
       const result = await runCase(caseSeed(seed, index), `${folder.path}/case.db`)
       if (result.rebuilt) {
         rebuilds++
-        seen.count(result.features)
+        tally.count(result.features)
       }
       if (result.failure !== undefined) failures.push(`TEST_SEED=${seed} TEST_CASE=${index}\n${result.failure}`)
     }
@@ -40,10 +40,10 @@ export async function runMany(wanted: number, shard: number, shards: number): Pr
   return {
     rebuilds,
     failures,
-    missing: complete ? seen.missing() : [],
+    missing: complete ? tally.missing() : [],
     report: [
       `random rebuilds: seed ${seed}, ${cases} cases, ${rebuilds} of them copied the table`,
-      ...seen.lines(),
+      ...tally.lines(),
     ].join('\n'),
   }
 }

@@ -2,14 +2,14 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ask, makeFile } from './files.ts'
-import { migrate, scratchFolder } from './run-case.ts'
+import { migrate, temporaryFolder } from './run-case.ts'
 
-let folder: ReturnType<typeof scratchFolder>
+let folder: ReturnType<typeof temporaryFolder>
 let file: string
 let number = 0
 
 beforeAll(() => {
-  folder = scratchFolder()
+  folder = temporaryFolder()
 })
 afterAll(() => folder.remove())
 beforeEach(() => {

@@ -18,9 +18,9 @@ export function tokenise(text: string): { readonly tokens: readonly Token[]; rea
   lexer.lastIndex = 0
   while (lexer.lastIndex < text.length) {
     const start = lexer.lastIndex
-    const found = lexer.exec(text)
-    if (found === null) throw new Error(`cannot read SQL at ${start}: ${text.slice(start, start + 40)}`)
-    const [all, trivia, blob, string, quoted, number, word] = found
+    const match = lexer.exec(text)
+    if (match === null) throw new Error(`cannot read SQL at ${start}: ${text.slice(start, start + 40)}`)
+    const [all, trivia, blob, string, quoted, number, word] = match
     const token = { text: all, start, end: lexer.lastIndex }
     if (trivia !== undefined) {
       if (/^[-/]/.test(trivia)) comments.push({ kind: 'mark', ...token })
@@ -89,9 +89,9 @@ export interface TableText {
 const upper = (token: Token | undefined): string => (token?.kind === 'word' ? token.text.toUpperCase() : '')
 const isMark = (token: Token | undefined, mark: string): boolean => token?.kind === 'mark' && token.text === mark
 
-function closing(tokens: readonly Token[], open: number): number {
+function closing(tokens: readonly Token[], opening: number): number {
   let depth = 0
-  for (let at = open; at < tokens.length; at++) {
+  for (let at = opening; at < tokens.length; at++) {
     if (isMark(tokens[at], '(')) depth++
     if (isMark(tokens[at], ')') && --depth === 0) return at
   }
@@ -214,12 +214,12 @@ function separated(tokens: readonly Token[]): (readonly Token[])[] {
 
 export function readCreateTable(text: string): TableText {
   const { tokens, comments } = tokenise(text)
-  const open = tokens.findIndex((token) => isMark(token, '('))
-  const close = closing(tokens, open)
+  const opening = tokens.findIndex((token) => isMark(token, '('))
+  const close = closing(tokens, opening)
   const definitions: Definition[] = []
-  let from = open + 1
+  let from = opening + 1
   let depth = 0
-  for (let at = open + 1; at <= close; at++) {
+  for (let at = opening + 1; at <= close; at++) {
     if (isMark(tokens[at], '(')) depth++
     if (isMark(tokens[at], ')') && at !== close) depth--
     if (depth === 0 && (at === close || isMark(tokens[at], ','))) {
@@ -245,8 +245,8 @@ export function tokenForm(text: string, renames: Renames = new Map()): string {
 }
 
 export function mentions(text: string, names: Iterable<string>): boolean {
-  const wanted = new Set([...names].map(fold))
+  const foldedNames = new Set([...names].map(fold))
   return tokenise(text).tokens.some(
-    (token) => (token.kind === 'quoted' || token.kind === 'word') && wanted.has(fold(nameOf(token))),
+    (token) => (token.kind === 'quoted' || token.kind === 'word') && foldedNames.has(fold(nameOf(token))),
   )
 }

@@ -40,9 +40,9 @@ export function writer(random: Random, features: Set<string>): Writer {
     createTable(name, definitions, options) {
       const line = style === 'tidy' ? '' : '\n  '
       const body = definitions.map((tokens, at) => {
-        const note = style !== 'tidy' && random.chance(0.15) ? ` ${comment()}` : ''
+        const remark = style !== 'tidy' && random.chance(0.15) ? ` ${comment()}` : ''
         const end = at === definitions.length - 1 ? '' : ','
-        return `${line || (at === 0 ? '' : ' ')}${join(tokens)}${random.chance(0.5) ? end + note : note + end}`
+        return `${line || (at === 0 ? '' : ' ')}${join(tokens)}${random.chance(0.5) ? end + remark : remark + end}`
       })
       const head = style === 'wild' && random.chance(0.3) ? 'create table if not exists' : 'CREATE TABLE'
       const tail = join(options.flatMap((option, at) => (at === 0 ? [option] : [',', option])))

@@ -85,7 +85,7 @@ export const fileAnswers: Answers = {
   ],
   REVISION_IMPORT_FAILED: [
     {
-      follows: 'Mend the file',
+      follows: 'Fix the file',
       before: (sandbox) => put(sandbox, 'a1_x.ts', `${revision('a1', null, body)}\nthrow new Error('odd')\n`),
       call: (sandbox) => up(sandbox),
       follow: (sandbox) => {
@@ -172,7 +172,7 @@ export const fileAnswers: Answers = {
   ],
   CONFIG_FAILED: [
     {
-      follows: 'Mend the configuration file',
+      follows: 'Fix the configuration file',
       before: (sandbox) => putConfig(sandbox, "throw new Error('odd')\n"),
       call: (sandbox) => config(sandbox),
       afterwards: (sandbox) => {

@@ -10,7 +10,7 @@ import {
 import { graphOf } from '../graph/kit.ts'
 import type { Answers, Scenario } from './scenario.ts'
 
-const made = (follows: string, wrong: string, right: string): readonly Scenario[] => [
+const graphCase = (follows: string, wrong: string, right: string): readonly Scenario[] => [
   { follows, call: () => graphOf(wrong), afterwards: () => graphOf(right) },
 ]
 const forked = 'a b<-a[left] c<-a[right]'
@@ -22,11 +22,11 @@ export const graphAnswers: Answers = {
     { follows: 'Name another parent', call: () => graphOf('a b<-b'), afterwards: () => graphOf('a b<-a') },
     { follows: 'or null for a base', call: () => graphOf('a b<-b'), afterwards: () => graphOf('a b') },
   ],
-  CYCLE: made('Change the downRevision of one of them', 'x a<-b b<-a', 'x a<-x b<-a'),
-  DEPENDENCY_SELF_LOOP: made('Remove the revision from its own dependsOn', 'a~>a', 'a'),
-  DEPENDENCY_CYCLE: made('Remove one of the dependsOn entries', 'a~>b b~>a', 'a~>b b'),
-  DUPLICATE_REVISION: made('Give one of the files another revision id', 'a a', 'a b'),
-  DUPLICATE_LABEL: made('another label', 'a[x] b[x]', 'a[x] b[y]'),
+  CYCLE: graphCase('Change the downRevision of one of them', 'x a<-b b<-a', 'x a<-x b<-a'),
+  DEPENDENCY_SELF_LOOP: graphCase('Remove the revision from its own dependsOn', 'a~>a', 'a'),
+  DEPENDENCY_CYCLE: graphCase('Remove one of the dependsOn entries', 'a~>b b~>a', 'a~>b b'),
+  DUPLICATE_REVISION: graphCase('Give one of the files another revision id', 'a a', 'a b'),
+  DUPLICATE_LABEL: graphCase('another label', 'a[x] b[x]', 'a[x] b[y]'),
   ILLEGAL_REVISION_ID: [
     {
       follows: 'Use letters, digits, underscore and dot',

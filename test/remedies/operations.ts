@@ -20,7 +20,7 @@ let counter = 0
 export const operationAnswers: Answers = {
   INVALID_OPERATION: [
     revision(
-      'Mend the operation',
+      'Fix the operation',
       (op) => op.sql(' '),
       (op) => op.sql('SELECT 1'),
     ),

@@ -25,7 +25,7 @@ type RemedyTexts = readonly string[]
 /** The constants that files give to each other, by their names. */
 const shared = new Map<string, ts.Expression>()
 
-function noteShared(file: ts.SourceFile): void {
+function collectShared(file: ts.SourceFile): void {
   for (const statement of file.statements) {
     if (!ts.isVariableStatement(statement) || !/^export\b/.test(statement.getText())) continue
     for (const { name, initializer } of statement.declarationList.declarations) {
@@ -64,20 +64,20 @@ function textsOf(node: ts.Node, depth = 0): RemedyTexts {
     return [...textsOf(node.left, depth), ...textsOf(node.right, depth)]
   }
   if (ts.isIdentifier(node)) {
-    const found: string[] = []
+    const texts: string[] = []
     each(node.getSourceFile(), (one) => {
       if (ts.isVariableDeclaration(one) && one.name.getText() === node.text && one.initializer !== undefined) {
-        found.push(...textsOf(one.initializer, depth + 1))
+        texts.push(...textsOf(one.initializer, depth + 1))
       }
       if (ts.isFunctionDeclaration(one) && one.name?.text === node.text && one.body !== undefined) {
         each(one.body, (inner) => {
           if (ts.isReturnStatement(inner) && inner.expression !== undefined)
-            found.push(...textsOf(inner.expression, depth + 1))
+            texts.push(...textsOf(inner.expression, depth + 1))
         })
       }
     })
     const elsewhere = shared.get(node.text)
-    return found.length > 0 || elsewhere === undefined ? found : textsOf(elsewhere, depth + 1)
+    return texts.length > 0 || elsewhere === undefined ? texts : textsOf(elsewhere, depth + 1)
   }
   if (ts.isArrowFunction(node) && !ts.isBlock(node.body)) return textsOf(node.body, depth)
   // `next(ids)`: what a function of the same file makes.
@@ -111,13 +111,13 @@ export function adviceInSources(): readonly Advice[] {
     .flatMap(sources)
     .filter((file) => !file.includes('errors/catalogue'))
     .map((file) => ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest, true))
-  files.forEach(noteShared)
+  files.forEach(collectShared)
   // A function that takes a remedy: by its file, and without it where it is exported.
   const parameters = new Map<string, number>()
-  const found = new Map<string, Advice>()
+  const texts = new Map<string, Advice>()
   const take = (node: ts.Node): void => {
     for (const text of textsOf(node)) {
-      if (/[a-z] /.test(text)) found.set(text, { text, file: node.getSourceFile().fileName })
+      if (/[a-z] /.test(text)) texts.set(text, { text, file: node.getSourceFile().fileName })
     }
   }
   for (const file of files) {
@@ -150,5 +150,5 @@ export function adviceInSources(): readonly Advice[] {
       if (argument !== undefined) take(argument)
     })
   }
-  return [...found.values()].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
+  return [...texts.values()].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
 }

@@ -13,7 +13,7 @@ import { keyed } from '../sqlite-encrypted/kit.ts'
 import { command, declaring, projectOf, put } from './program.ts'
 import type { Answers, Sandbox } from './scenario.ts'
 
-const made: Recorded = (op) =>
+const createTable: Recorded = (op) =>
   op.createTable('t', (t) => {
     t.column('id', bigint(), { nullable: false })
     t.column('doc', json())
@@ -75,7 +75,7 @@ async function hold(sandbox: Sandbox): Promise<void> {
   const entered = new Promise<void>((resolve) => {
     inside = resolve
   })
-  const chain = line(made, (op) =>
+  const chain = line(createTable, (op) =>
     op.run('held', async (db) => {
       inside()
       await gate
@@ -130,7 +130,7 @@ export const sessionAnswers: Answers = {
       follows: 'Use `db` only inside the step it was given to',
       before: (sandbox) =>
         sandbox.up(
-          line(made, (op) =>
+          line(createTable, (op) =>
             op.run('leaks', async (db) => {
               leaked = db
             }),
@@ -140,7 +140,7 @@ export const sessionAnswers: Answers = {
       afterwards: (sandbox) =>
         sandbox.up(
           line(
-            made,
+            createTable,
             (op) => op.run('leaks', async () => {}),
             (op) => op.run('used inside', async (db) => void (await db.query('SELECT 1'))),
           ),
@@ -160,7 +160,7 @@ export const sessionAnswers: Answers = {
       call: (sandbox) => off(within(sandbox).connection),
       afterwards: async (sandbox) => {
         within(sandbox).db.close()
-        await sandbox.up(line(made))
+        await sandbox.up(line(createTable))
       },
     },
   ],
@@ -182,9 +182,9 @@ export const sessionAnswers: Answers = {
   ],
   VALUE_INVALID: [
     {
-      follows: 'Mend the value in the row that is named',
+      follows: 'Fix the value in the row that is named',
       before: async (sandbox) => {
-        await sandbox.up(line(made))
+        await sandbox.up(line(createTable))
         sandbox.sql("INSERT INTO t VALUES (1, 'no JSON')")
       },
       call: read,
@@ -192,7 +192,7 @@ export const sessionAnswers: Answers = {
     },
     {
       follows: 'or the code that writes it',
-      before: (sandbox) => sandbox.up(line(made)),
+      before: (sandbox) => sandbox.up(line(createTable)),
       call: (sandbox) => write(sandbox, () => undefined),
       afterwards: async (sandbox) => {
         await write(sandbox, { done: true })
@@ -205,11 +205,11 @@ export const sessionAnswers: Answers = {
       follows: 'Ask for the instance only where db.dialect matches',
       call: (sandbox) =>
         sandbox.up(
-          line(made, (op) => op.run('one dialect', async (db) => void drizzleOf({ ...db, dialect: 'mysql' }))),
+          line(createTable, (op) => op.run('one dialect', async (db) => void drizzleOf({ ...db, dialect: 'mysql' }))),
         ),
       afterwards: (sandbox) =>
         sandbox.up(
-          line(made, (op) =>
+          line(createTable, (op) =>
             op.run('one dialect', async (db) => {
               if (db.dialect === 'sqlite') await drizzleOf(db).select().from(drizzled)
             }),
@@ -221,12 +221,12 @@ export const sessionAnswers: Answers = {
     {
       follows: 'Wait until the other run has ended',
       before: hold,
-      call: (sandbox) => migratorOf(sandbox.file, line(made, nothing), { lockWaitMs: 50, waitMs: 50 }).upgrade(),
+      call: (sandbox) => migratorOf(sandbox.file, line(createTable, nothing), { lockWaitMs: 50, waitMs: 50 }).upgrade(),
       follow: async (sandbox) => {
         holders.get(sandbox.file)?.go()
         await holders.get(sandbox.file)?.ended
       },
-      afterwards: (sandbox) => sandbox.up(line(made, nothing)),
+      afterwards: (sandbox) => sandbox.up(line(createTable, nothing)),
     },
   ],
   REVISION_UNREADABLE: [
@@ -247,10 +247,10 @@ export const sessionAnswers: Answers = {
     {
       follows: 'Run it again: the transaction was rolled back',
       before: async (sandbox) => {
-        await sandbox.up(line(made))
+        await sandbox.up(line(createTable))
         sandbox.sql("INSERT INTO t VALUES (1, '{}')")
       },
-      call: (sandbox) => sandbox.up(line(made, endsTransaction)),
+      call: (sandbox) => sandbox.up(line(createTable, endsTransaction)),
       follow: (sandbox) => sandbox.sql('DELETE FROM t'),
     },
   ],

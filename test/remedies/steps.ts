@@ -40,7 +40,7 @@ const doubled = (sandbox: Sandbox): void => sandbox.sql("UPDATE t SET name = 'on
 export const stepAnswers: Answers = {
   STATEMENT_FAILED: [
     second(
-      'Mend the revision',
+      'Fix the revision',
       (op) => op.sql('SELECT nothing FROM nowhere'),
       (op) => op.sql('SELECT 1'),
     ),
@@ -73,13 +73,13 @@ export const stepAnswers: Answers = {
       notNull(op)
     }),
     {
-      ...second('Mend or remove the rows', notNull, notNull),
+      ...second('Fix or remove the named rows', notNull, notNull),
       follow: (sandbox) => sandbox.sql('DELETE FROM t WHERE name IS NULL'),
     },
   ],
   DATA_STEP_FAILED: [
     second(
-      'Mend the step',
+      'Fix the step',
       step(async () => {
         throw new Error('odd')
       }),
@@ -95,7 +95,7 @@ export const stepAnswers: Answers = {
   ],
   HOOK_FAILED: [
     {
-      follows: 'Mend the hook and run it again',
+      follows: 'Fix the hook and run it again',
       call: (sandbox) =>
         sandbox.up(line(table), {
           beforeRevision: () => {
@@ -107,7 +107,7 @@ export const stepAnswers: Answers = {
   ],
   DATA_STEP_HUNG: [
     {
-      follows: 'Make sure that the promise of the step settles',
+      follows: 'Make sure that the promise of the step resolves',
       call: (sandbox) =>
         sandbox.up(
           line(table, (op) => op.run('step', () => new Promise(() => {}))),
@@ -140,7 +140,7 @@ export const stepAnswers: Answers = {
   ],
   FOREIGN_KEY_VIOLATION: [
     {
-      follows: 'Mend the rows that point nowhere',
+      follows: 'Fix the rows that point nowhere',
       before: async (sandbox) => {
         await sandbox.up(line(parentAndChild))
         sandbox.sql('PRAGMA foreign_keys = OFF; INSERT INTO child VALUES (1, 77)')
@@ -185,7 +185,7 @@ export const stepAnswers: Answers = {
   ],
   ABORTED: [
     {
-      follows: 'Run it again to go on',
+      follows: 'Run it again to resume',
       call: (sandbox) => migratorOf(sandbox.file, line(table, rows)).upgrade('head', { signal: AbortSignal.abort() }),
       afterwards: (sandbox) => sandbox.up(line(table, rows)),
     },

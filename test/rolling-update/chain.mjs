@@ -10,7 +10,7 @@ const idColumn = (t) => {
  * What the release that knows `knows` revisions has. `gate` is called inside the data step of r3 ('up', 'down'), and the run waits
  * for it. `outside`: r3 begins and ends with what cannot run in a transaction, on PostgreSQL.
  */
-export function release({ knows, gate = async () => undefined, outside = false }) {
+export function release({ knows, gate = async () => undefined, outside: nonTransactional = false }) {
   const all = [
     {
       revision: 'r1',
@@ -34,7 +34,7 @@ export function release({ knows, gate = async () => undefined, outside = false }
       downRevision: 'r2',
       compatibleWith: ['r2'],
       upgrade(op) {
-        if (outside) op.createIndex('notes', 'notes_text', ['text'], { concurrently: true })
+        if (nonTransactional) op.createIndex('notes', 'notes_text', ['text'], { concurrently: true })
         op.createTable('labels', idColumn)
         op.run('labels', {
           up: async (db) => {
@@ -47,7 +47,7 @@ export function release({ knows, gate = async () => undefined, outside = false }
           },
         })
         op.alterTable('notes', (t) => t.addColumn('label_id', integer()))
-        if (outside) op.createIndex('notes', 'notes_label', ['label_id'], { concurrently: true })
+        if (nonTransactional) op.createIndex('notes', 'notes_label', ['label_id'], { concurrently: true })
       },
     },
     {

@@ -81,8 +81,8 @@ export function instance(order: Order): Instance {
   async function until<T>(what: string, find: (message: Message) => T | undefined, from = 0): Promise<T> {
     for (;;) {
       for (const message of messages.slice(from)) {
-        const found = find(message)
-        if (found !== undefined) return found
+        const match = find(message)
+        if (match !== undefined) return match
       }
       if (over) throw new Error(`It ended without ${what}: ${JSON.stringify(messages.at(-1))} ${stderr}`)
       await new Promise<void>((resolve) => {

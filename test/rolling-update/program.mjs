@@ -5,18 +5,18 @@ import { release } from './chain.mjs'
 
 const { url, knows, gated = false, outside = false, work, options, writes = 0 } = JSON.parse(process.argv[2])
 
-const asked = new Set()
-process.on('message', (message) => asked.add(message))
+const questions = new Set()
+process.on('message', (message) => questions.add(message))
 process.on('disconnect', () => process.exit(1))
-const told = async (message) => {
-  while (!asked.has(message)) await sleep(20)
+const waitForMessage = async (message) => {
+  while (!questions.has(message)) await sleep(20)
 }
-const tell = (message) => new Promise((resolve) => process.send(message, resolve))
+const report = (message) => new Promise((resolve) => process.send(message, resolve))
 
 async function gate(direction) {
   if (!gated) return
-  await tell({ inside: direction })
-  await told('go')
+  await report({ inside: direction })
+  await waitForMessage('go')
 }
 
 async function dialectOf() {
@@ -39,15 +39,15 @@ async function connect() {
 async function serve() {
   const connection = await connect()
   let wrote = 0
-  while (!asked.has('stop')) {
+  while (!questions.has('stop')) {
     await connection.send(`INSERT INTO notes (id, text) VALUES (${writes + wrote}, 'note ${wrote}')`)
     await connection.send(`UPDATE notes SET text = 'changed' WHERE id = ${writes + wrote}`)
     wrote += 1
-    if (wrote % 10 === 0) await tell({ wrote })
+    if (wrote % 10 === 0) await report({ wrote })
     await sleep(5)
   }
   await connection.end()
-  await tell({ served: wrote })
+  await report({ served: wrote })
 }
 
 const migrator = createMigrator({
@@ -61,10 +61,10 @@ const works = {
 }
 try {
   const { state, revision, applied, warnings } = await works[work]()
-  await tell({ ended: { state, revision, applied, warnings } })
+  await report({ ended: { state, revision, applied, warnings } })
   if (writes > 0) await serve()
 } catch (error) {
   const { code = 'none', message, details, remedy } = error
-  await tell({ failed: { code, message, details, remedy } })
+  await report({ failed: { code, message, details, remedy } })
 }
 process.disconnect()

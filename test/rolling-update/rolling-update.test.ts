@@ -95,10 +95,10 @@ describeOnEach(['postgres', 'mariadb'], 'a rolling update', (createDatabase, ser
         }
       }
       expect(await start(2, 'verify', { options: { ahead: 'serve' } }).ended()).toMatchObject({ ended: older })
-      const told = start(3, 'apply', { options: { ahead: 'serve' }, writes: 6_000_000 })
-      expect(await told.ended()).toMatchObject({ ended: { ...older, revision: ['r4'] } })
+      const servingInstance = start(3, 'apply', { options: { ahead: 'serve' }, writes: 6_000_000 })
+      expect(await servingInstance.ended()).toMatchObject({ ended: { ...older, revision: ['r4'] } })
 
-      const serving = [a, b, c, c2, during.apply, next, told]
+      const serving = [a, b, c, c2, during.apply, next, servingInstance]
       await Promise.all(serving.map((each) => each.wroteMore()))
       const wrote = await Promise.all(serving.map((each) => each.stop()))
       const written = await db.sql(

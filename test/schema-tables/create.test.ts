@@ -26,9 +26,9 @@ describe('a declared table', () => {
       for (const { sql } of dialect.compile.createTable({ operation, before, after })) await session.execute(sql)
       before = after
     }
-    const found = normal(await dialect.introspect(session))
+    const introspected = normal(await dialect.introspect(session))
     await session.close()
-    expect(schemaDifferences(normal(toModel(declared)), found)).toEqual([])
-    expect(found.tables.size).toBe(27)
+    expect(schemaDifferences(normal(toModel(declared)), introspected)).toEqual([])
+    expect(introspected.tables.size).toBe(27)
   })
 })

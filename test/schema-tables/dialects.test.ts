@@ -57,9 +57,9 @@ describe('the declared tables on each dialect', () => {
       expect(insert.safeParse({ ...row, ...wrong }).success).toBe(false)
     }
     const select = createSelectSchema(document)
-    const found = { id: 1, collection_name: 'c', name: 'n', title: 't', filename: 'f', content: null, user_id: 'u' }
-    expect(select.safeParse({ ...found, timestamp: 2n ** 63n - 1n }).success).toBe(true)
-    expect(select.safeParse({ ...found, id: 1.5, timestamp: 1n }).success).toBe(false)
+    const fileRow = { id: 1, collection_name: 'c', name: 'n', title: 't', filename: 'f', content: null, user_id: 'u' }
+    expect(select.safeParse({ ...fileRow, timestamp: 2n ** 63n - 1n }).success).toBe(true)
+    expect(select.safeParse({ ...fileRow, id: 1.5, timestamp: 1n }).success).toBe(false)
   })
 })
 

@@ -27,7 +27,7 @@ const normalise = (model: SchemaModel): SchemaModel => ({
   tables: new Map([...model.tables].map(([key, one]) => [key, dialect.normalise(one)])),
 })
 async function introspected(): Promise<SchemaModel> {
-  const session = await dialect.connect({ purpose: 'look' })
+  const session = await dialect.connect({ purpose: 'inspect' })
   try {
     return normalise(await dialect.introspect(session))
   } finally {
@@ -70,14 +70,14 @@ function declaredColumns(table: SQLiteTable) {
 
 describe('the declared tables', () => {
   it('are the tables that the fixtures know at HEAD', () => {
-    const known = new Set([
+    const knownTables = new Set([
       ...Object.keys(expectedHead.row_counts.legacy),
       ...Object.keys(expectedHead.row_counts.head),
       ...expectedHead.empty_tables,
     ])
-    known.delete('migratehistory')
-    expect(Object.keys(tables).sort()).toEqual([...known].sort())
-    expect(openWebuiSchema.map(({ name }) => name).sort()).toEqual([...known].sort())
+    knownTables.delete('migratehistory')
+    expect(Object.keys(tables).sort()).toEqual([...knownTables].sort())
+    expect(openWebuiSchema.map(({ name }) => name).sort()).toEqual([...knownTables].sort())
     for (const [key, declared] of Object.entries(tables)) expect(declared.name).toBe(key)
   })
 

@@ -94,8 +94,8 @@ describe('the JSON text codec', () => {
     const digits = fc.stringMatching(/^-?(0|[1-9]\d{0,30})(\.\d{1,30})?([eE][-+]?\d{1,3})?$/)
     fc.assert(
       fc.property(digits, (text) => {
-        const again = stringifyJson(parseJson(text))
-        expect(exact(again)).toEqual(exact(text))
+        const reprinted = stringifyJson(parseJson(text))
+        expect(exact(reprinted)).toEqual(exact(text))
       }),
     )
   })
@@ -113,10 +113,10 @@ function exact(text: string): string {
 
 describe('the entry points', () => {
   it('need neither Drizzle nor Zod for the declarations', () => {
-    const seen = new Set<string>()
+    const texts = new Set<string>()
     const follow = (url: URL): void => {
-      if (seen.has(url.href)) return
-      seen.add(url.href)
+      if (texts.has(url.href)) return
+      texts.add(url.href)
       for (const [, from = ''] of readFileSync(url, 'utf8').matchAll(/from '([^']+)'/g)) {
         if (from.startsWith('.')) follow(new URL(from, url))
         // Core itself imports neither: a rule of test/architecture.
@@ -124,6 +124,6 @@ describe('the entry points', () => {
       }
     }
     follow(new URL('../../packages/schema/src/index.ts', import.meta.url))
-    expect(seen.size).toBeGreaterThan(5)
+    expect(texts.size).toBeGreaterThan(5)
   })
 })

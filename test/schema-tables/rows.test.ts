@@ -145,8 +145,10 @@ describe('rows of the declared tables', () => {
         details: expect.objectContaining({ table: 'model', column: 'meta' }),
       }),
     )
-    const others = await database.db.select({ id: model.id, params: model.params, active: model.is_active }).from(model)
-    expect(others).toEqual([{ id: 'm', params: {}, active: true }])
+    const otherRows = await database.db
+      .select({ id: model.id, params: model.params, active: model.is_active })
+      .from(model)
+    expect(otherRows).toEqual([{ id: 'm', params: {}, active: true }])
   })
 
   it('point to folders of the same user only, looked at when the transaction ends', async () => {
@@ -156,7 +158,7 @@ describe('rows of the declared tables', () => {
   })
 
   it('are known to relational queries', async () => {
-    const found = await database.db.query.chat.findFirst({ columns: { id: true }, where: eq(chat.id, 'first') })
-    expect(found).toEqual({ id: 'first' })
+    const chatRow = await database.db.query.chat.findFirst({ columns: { id: true }, where: eq(chat.id, 'first') })
+    expect(chatRow).toEqual({ id: 'first' })
   })
 })

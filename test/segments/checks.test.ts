@@ -44,7 +44,7 @@ const migratorOf = (server: ServerName, url: string, ...upgrades: readonly Upgra
 const rows = 'SELECT revision, position, state FROM migrate_journal ORDER BY position'
 
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision that commits more than once', (createDatabase, server) => {
-  const beside: Upgrade = (op) => {
+  const concurrentIndexes: Upgrade = (op) => {
     op.expectNone('rows below zero', 'SELECT id FROM t WHERE n < 0')
     op.createIndex('t', 't_n', ['n'], { concurrently: true })
     op.expectNone('rows of one number', 'SELECT n, count(*) AS times FROM t GROUP BY n HAVING count(*) > 1')
@@ -53,7 +53,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision that commits more t
 
   it('has changed nothing, and noted nothing, where its first check fails', async () => {
     const db = await createDatabase()
-    const migrator = migratorOf(server, db.url, base, beside)
+    const migrator = migratorOf(server, db.url, base, concurrentIndexes)
     await migrator.upgrade('r1')
     await db.sql('UPDATE t SET n = -1')
     for (const _ of [1, 2]) {
@@ -68,7 +68,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision that commits more t
 
   it('goes on at the check that failed, and does not ask again what it has passed', async () => {
     const db = await createDatabase()
-    const migrator = migratorOf(server, db.url, base, beside)
+    const migrator = migratorOf(server, db.url, base, concurrentIndexes)
     await migrator.upgrade('r1')
     await expect(migrator.upgrade()).rejects.toMatchObject({
       code: 'BLOCKING_ROWS',
@@ -76,11 +76,11 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision that commits more t
       remedy: expect.stringContaining('it goes on from there. Or take it back: `migrate resume --revert`.'),
     })
     expect((await migrator.state()).interrupted).toHaveLength(1)
-    const noted = await db.sql(rows)
-    expect(noted.map(({ state }) => state)).toEqual(['done', 'done'])
+    const journalRows = await db.sql(rows)
+    expect(journalRows.map(({ state }) => state)).toEqual(['done', 'done'])
     // Asked again it fails again, and notes no more.
     await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'BLOCKING_ROWS' })
-    expect(await db.sql(rows)).toEqual(noted)
+    expect(await db.sql(rows)).toEqual(journalRows)
     await db.sql('UPDATE t SET n = -2 WHERE id = 2')
     await migrator.upgrade()
     expect(await migrator.state()).toMatchObject({ state: 'at-head', interrupted: [] })
@@ -98,7 +98,7 @@ describeOn('postgres', 'what a transaction puts off', (createDatabase) => {
       t.primaryKey(['id'])
       t.foreignKey({ columns: ['parent'], references: { table: 't', columns: ['id'] }, deferrable: 'deferred' })
     })
-  const asked: Upgrade = (op) => {
+  const expectations: Upgrade = (op) => {
     op.insertRows('child', [{ id: 1, parent: 9 }], { key: ['id'] })
     op.expectNone('children without a parent', 'SELECT id FROM child WHERE parent IS NULL')
     op.insertRows('t', [{ id: 9, n: 9 }], { key: ['id'] })
@@ -107,13 +107,13 @@ describeOn('postgres', 'what a transaction puts off', (createDatabase) => {
 
   it('is not looked at because of a check', async () => {
     const db = await createDatabase()
-    await migratorOf('postgres', db.url, base, child, asked).upgrade()
+    await migratorOf('postgres', db.url, base, child, expectations).upgrade()
     expect(await db.sql('SELECT id, parent FROM child')).toEqual([{ id: 1, parent: 9 }])
   })
 
   it('is not looked at because of a check in a script', async () => {
     const db = await createDatabase()
-    const migrator = migratorOf('postgres', db.url, base, child, asked)
+    const migrator = migratorOf('postgres', db.url, base, child, expectations)
     await db.sql((await migrator.script()).replace(/^\\.*$/gm, ''))
     expect(await db.sql('SELECT id, parent FROM child')).toEqual([{ id: 1, parent: 9 }])
     expect(await migrator.state()).toMatchObject({ state: 'at-head' })

@@ -63,7 +63,7 @@ const mixed = {
 
 const tiers = [graphOf(revisions([base, mixed]))]
 
-async function found(db: TestDatabase): Promise<unknown> {
+async function contents(db: TestDatabase): Promise<unknown> {
   const columns = await db.sql(
     `SELECT COLUMN_NAME AS n, COLUMN_TYPE AS t, IS_NULLABLE AS nullable FROM information_schema.COLUMNS
      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'person' ORDER BY COLUMN_NAME`,
@@ -126,7 +126,7 @@ describeOnEach(['mariadb', 'mysql'], 'a revision whose statements commit by them
     expect(plan.steps[0]?.parts).toBeGreaterThan(5)
     expect(plan.steps[0]?.operations[0]?.statements.map((each) => each.commits)).toEqual([true])
     await migrator.upgrade()
-    expect(await found(db)).toEqual(expected)
+    expect(await contents(db)).toEqual(expected)
   })
 
   for (const mode of ['refused', 'cut before', 'cut after'] satisfies FaultMode[]) {
@@ -144,12 +144,12 @@ describeOnEach(['mariadb', 'mysql'], 'a revision whose statements commit by them
         }
         tried += 1
         const location = `${mode} at ${at}: ${fault.sent[at - 1]}`
-        const again = await createMigrator({ dialect, tiers })
+        const second = await createMigrator({ dialect, tiers })
           .upgrade()
           .catch((error: unknown) => error)
-        expect(again, location).toEqual(expect.objectContaining({ heads: expect.anything() }))
+        expect(second, location).toEqual(expect.objectContaining({ heads: expect.anything() }))
         expect(first, location).toBeInstanceOf(Error)
-        expect(await found(db), location).toEqual(expected)
+        expect(await contents(db), location).toEqual(expected)
         await db.drop()
       }
       expect(tried * counts.faultEvery).toBeGreaterThan(20)

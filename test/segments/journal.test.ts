@@ -53,7 +53,7 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
     return { db, failed }
   }
 
-  const again = (db: TestDatabase, upgrade: Upgrade) =>
+  const rerun = (db: TestDatabase, upgrade: Upgrade) =>
     createMigrator({ dialect: mysqlDialect({ url: db.url }), tiers: tiersOf(upgrade) }).upgrade()
 
   const rows = async (db: TestDatabase): Promise<unknown[]> =>
@@ -80,7 +80,7 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
       ['2', 'done', '0'],
       ['3', 'failed', '0'],
     ])
-    await again(db, twoColumns)
+    await rerun(db, twoColumns)
     expect(await rows(db)).toEqual([{ id: 1, n: 2, a: 'a', b: 'b' }])
     expect(await journal(db)).toEqual([])
   })
@@ -90,7 +90,7 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
       const { db, failed } = await tried(twoColumns, { at: /ADD COLUMN `a`/, mode })
       expect(failed).toMatchObject({ code: 'CONNECTION_LOST' })
       expect((await journal(db)).at(-1)).toEqual(['1', 'begun', '0'])
-      await again(db, twoColumns)
+      await rerun(db, twoColumns)
       expect(await rows(db), mode).toEqual([{ id: 1, n: 2, a: 'a', b: 'b' }])
     }
   })
@@ -102,14 +102,14 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
   it('of several statements of one operation goes on with the one that failed', async () => {
     const { db } = await tried(converted, { at: /^UPDATE `t`/, mode: 'refused' })
     expect(await journal(db)).toEqual([['0', 'failed', '1']])
-    await again(db, converted)
+    await rerun(db, converted)
     expect(await rows(db)).toEqual([{ id: 1, n: '0!' }])
   })
 
   it('of several statements of one operation may be one more than was noted', async () => {
     const { db } = await tried(converted, { at: /^ALTER TABLE `t` ADD/, mode: 'cut after' })
     expect(await journal(db)).toEqual([['0', 'begun', '0']])
-    await again(db, converted)
+    await rerun(db, converted)
     expect(await rows(db)).toEqual([{ id: 1, n: '0!' }])
   })
 
@@ -120,22 +120,22 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
 
   it('by SQL of the author is done again where the server refused it, and asked about where nobody knows', async () => {
     const refused = await tried(own, { at: /ADD COLUMN c int/, mode: 'refused' })
-    await again(refused.db, own)
+    await rerun(refused.db, own)
     expect(await rows(refused.db)).toEqual([{ id: 1, n: 0, c: 5, a: 'a' }])
     // The schema stands as it was seen before the statement was sent.
     const before = await tried(own, { at: /ADD COLUMN c int/, mode: 'cut before' })
-    await again(before.db, own)
+    await rerun(before.db, own)
     expect(await rows(before.db)).toEqual([{ id: 1, n: 0, c: 5, a: 'a' }])
     const after = await tried(own, { at: /ADD COLUMN c int/, mode: 'cut after' })
-    const asked = { code: 'REVISION_INTERRUPTED', details: { part: expect.any(Number) } }
-    await expect(again(after.db, own)).rejects.toMatchObject(asked)
+    const interrupted = { code: 'REVISION_INTERRUPTED', details: { part: expect.any(Number) } }
+    await expect(rerun(after.db, own)).rejects.toMatchObject(interrupted)
     expect(await rows(after.db)).toEqual([{ id: 1, n: 0, c: 5 }])
   })
 
   it('by SQL of the author is asked about where the schema is another, also where it would bear being run twice', async () => {
     const wider: Upgrade = (op) => op.sql('ALTER TABLE t MODIFY COLUMN n bigint')
     const { db } = await tried(wider, { at: /MODIFY COLUMN/, mode: 'cut after' })
-    await expect(again(db, wider)).rejects.toMatchObject({ code: 'REVISION_INTERRUPTED', details: { part: 0 } })
+    await expect(rerun(db, wider)).rejects.toMatchObject({ code: 'REVISION_INTERRUPTED', details: { part: 0 } })
     expect(await db.sql('SELECT version_num FROM migrate_version')).toMatchObject([{ version_num: 'aaaaaaaaaaaa' }])
   })
 
@@ -151,8 +151,8 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
     await expect(migrator.upgrade('head', { assume: { part, applied: false } })).rejects.toMatchObject({
       code: 'STATEMENT_FAILED',
     })
-    const [open] = await db.sql("SELECT position FROM migrate_journal WHERE state = 'failed'")
-    await migrator.upgrade('head', { assume: { part: Number(open?.position), applied: true } })
+    const [entry] = await db.sql("SELECT position FROM migrate_journal WHERE state = 'failed'")
+    await migrator.upgrade('head', { assume: { part: Number(entry?.position), applied: true } })
     expect(await rows(db)).toEqual([{ id: 1, n: 0, c: 5, a: 'a' }])
   })
 
@@ -166,9 +166,9 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
         add(op, last)
       }
     const { db } = await tried(upgradeOf('first', 'b'), { at: /ADD COLUMN `b`/, mode: 'refused' })
-    await expect(again(db, upgradeOf('another', 'b'))).rejects.toMatchObject({ code: 'REVISION_INTERRUPTED' })
+    await expect(rerun(db, upgradeOf('another', 'b'))).rejects.toMatchObject({ code: 'REVISION_INTERRUPTED' })
     expect(await rows(db)).toEqual([{ id: 1, n: 2, a: 'a' }])
-    await again(db, upgradeOf('first', 'd'))
+    await rerun(db, upgradeOf('first', 'd'))
     expect(await rows(db)).toEqual([{ id: 1, n: 2, a: 'a', d: 'd' }])
   })
 

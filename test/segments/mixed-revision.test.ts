@@ -122,7 +122,7 @@ describeOn('postgres', 'a revision of several segments', (createDatabase) => {
     await createMigrator({ dialect, tiers }).upgrade('aaaaaaaaaaaa')
     return { db, dialect }
   }
-  const found = async (db: TestDatabase): Promise<unknown> => JSON.parse(String((await state(db))[0]?.state))
+  const contents = async (db: TestDatabase): Promise<unknown> => JSON.parse(String((await state(db))[0]?.state))
 
   it('succeeds, and is told beforehand to commit more than once', async () => {
     const { db, dialect } = await atBase()
@@ -130,7 +130,7 @@ describeOn('postgres', 'a revision of several segments', (createDatabase) => {
     const plan = await migrator.plan()
     expect(plan.steps.map((step) => step.parts)).toEqual([4])
     await migrator.upgrade()
-    expect(await found(db)).toEqual(expected)
+    expect(await contents(db)).toEqual(expected)
   })
 
   for (const mode of ['refused', 'cut before', 'cut after'] satisfies FaultMode[]) {
@@ -148,12 +148,12 @@ describeOn('postgres', 'a revision of several segments', (createDatabase) => {
         }
         tried += 1
         const location = `${mode} at ${at}: ${fault.sent[at - 1]}`
-        const again = await createMigrator({ dialect, tiers })
+        const second = await createMigrator({ dialect, tiers })
           .upgrade()
           .catch((error: unknown) => error)
-        expect(again, location).toEqual(expect.objectContaining({ heads: expect.anything() }))
+        expect(second, location).toEqual(expect.objectContaining({ heads: expect.anything() }))
         expect(first, location).toBeInstanceOf(Error)
-        expect(await found(db), location).toEqual(expected)
+        expect(await contents(db), location).toEqual(expected)
         await db.drop()
       }
       expect(tried * counts.faultEvery).toBeGreaterThan(20)
@@ -169,7 +169,7 @@ describeOn('postgres', 'a revision of several segments', (createDatabase) => {
     ])
     await db.sql('DELETE FROM person WHERE id = 3')
     await createMigrator({ dialect, tiers }).upgrade()
-    expect(await found(db)).toEqual(expected)
+    expect(await contents(db)).toEqual(expected)
   })
 
   it('an edit of what has run already is refused, an edit of what has not is taken', async () => {
@@ -200,6 +200,6 @@ describeOn('postgres', 'a revision of several segments', (createDatabase) => {
     })
     await db.sql('DELETE FROM person WHERE id = 3')
     await createMigrator({ dialect, tiers }).upgrade()
-    expect(await found(db)).toEqual(expected)
+    expect(await contents(db)).toEqual(expected)
   })
 })

@@ -29,10 +29,10 @@ const tiersOf = (first: Upgrade, second: Upgrade) => [
 const migratorOf = (dialect: Dialect, first: Upgrade, second: Upgrade) =>
   createMigrator({ dialect, tiers: tiersOf(first, second) })
 
-const texts = async (db: TestDatabase, sql: string): Promise<unknown> =>
+const rowsAsText = async (db: TestDatabase, sql: string): Promise<unknown> =>
   (await db.sql(sql)).map((row) => Object.values(row).map(String))
 
-const made: Upgrade = (op) => op.sql('CREATE TABLE t (id int NOT NULL PRIMARY KEY, n int)')
+const createTable: Upgrade = (op) => op.sql('CREATE TABLE t (id int NOT NULL PRIMARY KEY, n int)')
 
 describeOnEach(
   ['mariadb', 'mysql'],
@@ -57,16 +57,16 @@ describeOnEach(
 
     it('commits where its statements do, and what is done of it is noted', async () => {
       const db = await createDatabase()
-      const migrator = migratorOf(mysqlDialect({ url: db.url }), made, follows)
+      const migrator = migratorOf(mysqlDialect({ url: db.url }), createTable, follows)
       expect((await migrator.plan('head')).steps.map(({ parts }) => parts)).toEqual([2, 2])
       stops = true
       await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'DATA_STEP_FAILED' })
-      expect((await texts(db, 'SELECT state FROM migrate_journal')) as unknown[]).not.toEqual([])
+      expect((await rowsAsText(db, 'SELECT state FROM migrate_journal')) as unknown[]).not.toEqual([])
       stops = false
       await migrator.upgrade()
-      expect(await texts(db, 'SELECT * FROM t')).toEqual([['1', '1', 'null', 'null']])
-      expect(await texts(db, 'SELECT version_num FROM migrate_version')).toEqual([['bbbbbbbbbbbb']])
-      expect(await texts(db, 'SELECT state FROM migrate_journal')).toEqual([])
+      expect(await rowsAsText(db, 'SELECT * FROM t')).toEqual([['1', '1', 'null', 'null']])
+      expect(await rowsAsText(db, 'SELECT version_num FROM migrate_version')).toEqual([['bbbbbbbbbbbb']])
+      expect(await rowsAsText(db, 'SELECT state FROM migrate_journal')).toEqual([])
     })
   },
 )
@@ -86,7 +86,7 @@ describeOn('postgres', 'what follows a table that SQL of an author made, in one 
 
   it.each(concurrently)('can stand outside a transaction: %s', async (_, upgrade) => {
     const db = await createDatabase()
-    await migratorOf(postgresDialect({ url: db.url }), made, upgrade).upgrade()
+    await migratorOf(postgresDialect({ url: db.url }), createTable, upgrade).upgrade()
     expect(await db.sql(isValid)).toMatchObject([{ indisvalid: true }])
   })
 
@@ -96,10 +96,10 @@ describeOn('postgres', 'what follows a table that SQL of an author made, in one 
       op.alterTable('t', (t) => t.addColumn('a', integer()))
       op.sql('SELECT 1 / 0')
     }
-    const migrator = migratorOf(postgresDialect({ url: db.url }), made, fails)
+    const migrator = migratorOf(postgresDialect({ url: db.url }), createTable, fails)
     expect(await migrator.plan('head')).toMatchObject({ transaction: 'run' })
     await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
-    expect(await texts(db, `SELECT to_regclass('t')`)).toEqual([['null']])
+    expect(await rowsAsText(db, `SELECT to_regclass('t')`)).toEqual([['null']])
   })
 })
 
@@ -126,12 +126,12 @@ describeOnEach(['mariadb', 'mysql'], 'what follows an operation that was left in
     const migrator = migratorOf(mysqlDialect({ url: db.url }), first, second)
     // 6 is none of the values.
     await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
-    expect(await texts(db, 'SELECT state, done FROM migrate_journal')).toEqual([['failed', '1']])
+    expect(await rowsAsText(db, 'SELECT state, done FROM migrate_journal')).toEqual([['failed', '1']])
     await db.sql('DELETE FROM t')
     await migrator.upgrade()
     const columns = `SELECT COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE FROM information_schema.COLUMNS
       WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' AND COLUMN_NAME <> 'id'`
-    expect(await texts(db, columns)).toEqual([['c', "enum('one','two')", 'NO']])
+    expect(await rowsAsText(db, columns)).toEqual([['c', "enum('one','two')", 'NO']])
   })
 })
 
@@ -163,13 +163,13 @@ describeOn('mysql', 'what follows a column that was renamed, and its check not y
     await migratorOf(dialect, first, second).upgrade('aaaaaaaaaaaa')
     const failing = faulty(dialect, { at: /ADD CONSTRAINT `positive`/, mode: 'refused' }).dialect
     await expect(migratorOf(failing, first, second).upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
-    const found = `SELECT CONSTRAINT_NAME FROM information_schema.TABLE_CONSTRAINTS
+    const constraintsQuery = `SELECT CONSTRAINT_NAME FROM information_schema.TABLE_CONSTRAINTS
       WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' AND CONSTRAINT_NAME <> 'PRIMARY'`
-    expect(await texts(db, found)).toEqual([['f']])
+    expect(await rowsAsText(db, constraintsQuery)).toEqual([['f']])
     await migratorOf(dialect, first, second).upgrade()
-    expect(await texts(db, found)).toEqual([['f']])
+    expect(await rowsAsText(db, constraintsQuery)).toEqual([['f']])
     const columns = `SELECT COLUMN_NAME FROM information_schema.COLUMNS
       WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' ORDER BY ORDINAL_POSITION`
-    expect(await texts(db, columns)).toEqual([['id'], ['owner'], ['note']])
+    expect(await rowsAsText(db, columns)).toEqual([['id'], ['owner'], ['note']])
   })
 })

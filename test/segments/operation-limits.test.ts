@@ -31,7 +31,7 @@ function reader(db: TestDatabase, server: ServerName, seconds: number): Promise<
     : db.sql(`START TRANSACTION; SELECT * FROM item; DO SLEEP(${seconds}); COMMIT`)
 }
 
-const moment = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'limits of an operation', (createDatabase, server) => {
   const atBase = async (): Promise<{ db: TestDatabase; dialect: Dialect }> => {
@@ -54,14 +54,14 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'limits of an operation', (crea
     const { db, dialect } = await atBase()
     const tiers = change((op) => op.limits({ lockMs: 1_000 }, addColumn))
     const reading = reader(db, server, 5)
-    await moment(300)
-    const begun = performance.now()
+    await wait(300)
+    const startedAt = performance.now()
     await expect(createMigrator({ dialect, tiers, lockRetries: 0 }).upgrade()).rejects.toMatchObject({
       code: 'STATEMENT_FAILED',
       details: { fault: 'busy' },
       remedy: 'Run it again once the other session has finished.',
     })
-    expect(performance.now() - begun).toBeLessThan(4_000)
+    expect(performance.now() - startedAt).toBeLessThan(4_000)
     await reading
     await createMigrator({ dialect, tiers }).upgrade()
     expect(await columns(db)).toEqual(['id', 'size'])

@@ -275,12 +275,12 @@ describeOnEach(servers, 'a step whose later part can never pass', (createDatabas
     const migrator = migratorWith(dialectOf(server, db.url), base, oneWay)
     await migrator.upgrade('r1')
     await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'BLOCKING_ROWS' })
-    const noted = await journal(db)
+    const journalRows = await journal(db)
     await expect(migrator.resume({ revert: true })).rejects.toMatchObject({
       code: 'IRREVERSIBLE',
       details: { revision: 'r2', operations: [{ operation: expect.stringContaining('UPDATE t') }] },
     })
-    expect(await journal(db)).toEqual(noted)
+    expect(await journal(db)).toEqual(journalRows)
   })
 })
 

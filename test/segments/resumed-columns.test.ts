@@ -46,8 +46,8 @@ describeOnEach(
 
     it.each(moments)('are in the history of a revision that is resumed: %s', async (_, at, mode) => {
       const db = await createDatabase()
-      const open = familyOf(server) === 'postgres' ? postgresDialect : mysqlDialect
-      const dialect = open({ url: db.url })
+      const dialectOf = familyOf(server) === 'postgres' ? postgresDialect : mysqlDialect
+      const dialect = dialectOf({ url: db.url })
       await createMigrator({ dialect, tiers }).upgrade('aaaaaaaaaaaa')
       const stopped = faulty(dialect, { at, mode })
       await expect(createMigrator({ dialect: stopped.dialect, tiers }).upgrade()).rejects.toThrow()

@@ -17,10 +17,10 @@ const dialectOf = (server: ServerName, url: string): Dialect =>
 
 /** A revision that stops in its data step until it is let go. */
 function gated() {
-  let open = (): void => undefined
+  let openGate = (): void => undefined
   let entered = (): void => undefined
   const gate = new Promise<void>((resolve) => {
-    open = resolve
+    openGate = resolve
   })
   const inside = new Promise<void>((resolve) => {
     entered = resolve
@@ -44,19 +44,19 @@ function gated() {
       })
     },
   }
-  return { tiers: [graphOf(revisions([revision]))], open: () => open(), inside, runs: () => runs }
+  return { tiers: [graphOf(revisions([revision]))], openGate: () => openGate(), inside, runs: () => runs }
 }
 
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'the lock of a run', (createDatabase, server) => {
   it('keeps a second run out, which says who holds it and ends, or waits and finds nothing to do', async () => {
     const db = await createDatabase()
-    const { tiers, open, inside, runs } = gated()
+    const { tiers, openGate, inside, runs } = gated()
     const first = createMigrator({ dialect: dialectOf(server, db.url), tiers }).upgrade()
     await inside
     const impatient = createMigrator({ dialect: dialectOf(server, db.url), tiers, waitMs: 400 })
     // Without the lock it would wait in the database for what the first has not committed.
     const signal = AbortSignal.timeout(5_000)
-    onTestFinished(open)
+    onTestFinished(openGate)
     await expect(impatient.upgrade('head', { signal })).rejects.toMatchObject({
       code: 'LOCKED',
       details: { holder: expect.stringMatching(/\d+/) },
@@ -67,7 +67,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'the lock of a run', (createDat
     const patient = createMigrator({ dialect: dialectOf(server, db.url), tiers, waitMs: 30_000 })
     const second = patient.upgrade('head', { onEvent: (event) => events.push(event) })
     while (!events.some((event) => event.type === 'waiting')) await new Promise((resolve) => setTimeout(resolve, 20))
-    open()
+    openGate()
     expect((await first).applied).toEqual(['main:aaaaaaaaaaaa'])
     expect((await second).applied).toEqual([])
     expect(runs()).toBe(1)
@@ -79,7 +79,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'the lock of a run', (createDat
 
   it('is another one for another history, and for another database', async () => {
     const [db, other] = [await createDatabase(), await createDatabase()]
-    const { tiers, open, inside } = gated()
+    const { tiers, openGate, inside } = gated()
     const first = createMigrator({ dialect: dialectOf(server, db.url), tiers }).upgrade()
     await inside
     const free = {
@@ -98,11 +98,11 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'the lock of a run', (createDat
       preserved: 'own_preserved',
       journal: 'own_journal',
     }
-    const beside = createMigrator({ dialect: dialectOf(server, db.url), tiers: own, tables, waitMs: 0 })
+    const concurrent = createMigrator({ dialect: dialectOf(server, db.url), tiers: own, tables, waitMs: 0 })
     const elsewhere = createMigrator({ dialect: dialectOf(server, other.url), tiers: own, waitMs: 0 })
-    expect((await beside.upgrade()).applied).toEqual(['main:cccccccccccc'])
+    expect((await concurrent.upgrade()).applied).toEqual(['main:cccccccccccc'])
     expect((await elsewhere.upgrade()).applied).toEqual(['main:cccccccccccc'])
-    open()
+    openGate()
     await first
   })
 

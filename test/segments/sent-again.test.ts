@@ -44,10 +44,10 @@ async function cut(dialect: Dialect, upgrade: Upgrade, fault: Fault) {
   return createMigrator({ dialect, tiers })
 }
 
-const asks = { code: 'REVISION_INTERRUPTED', details: { revision: 'bbbbbbbbbbbb', part: expect.any(Number) } }
+const interrupted = { code: 'REVISION_INTERRUPTED', details: { revision: 'bbbbbbbbbbbb', part: expect.any(Number) } }
 
 describeOnEach(['mariadb', 'mysql'], 'SQL of the author that nobody heard the end of', (createDatabase) => {
-  for (const [what, text, at, outside, after] of [
+  for (const [what, text, at, nonTransactional, after] of [
     ['exchanges two tables alike', 'RENAME TABLE t TO x, u TO t, x TO u', /^RENAME/, false, [{ id: 1, n: 100 }]],
     ['changes rows outside a transaction', 'UPDATE t SET n = n + 1', /^UPDATE t/, true, [{ id: 1, n: 1 }]],
     ['empties a table', 'TRUNCATE TABLE t', /^TRUNCATE/, false, []],
@@ -55,10 +55,10 @@ describeOnEach(['mariadb', 'mysql'], 'SQL of the author that nobody heard the en
     it(`is asked about where it ${what}: the schema stands as before either way`, async () => {
       const db = await createDatabase()
       const dialect = mysqlDialect({ url: db.url })
-      const upgrade: Upgrade = (op) => op.sql(text, outside ? { outside: true } : {})
+      const upgrade: Upgrade = (op) => op.sql(text, nonTransactional ? { outside: true } : {})
       const migrator = await cut(dialect, upgrade, { at, mode: 'cut after' })
       const error: unknown = await migrator.upgrade().catch((thrown: unknown) => thrown)
-      expect(error).toMatchObject(asks)
+      expect(error).toMatchObject(interrupted)
       expect(await rowsOf(db)).toEqual(after)
       await migrator.upgrade('head', { assume: { part: 0, applied: true } })
       expect(await rowsOf(db)).toEqual(after)
@@ -72,10 +72,10 @@ describeOnEach(['mariadb', 'mysql'], 'SQL of the author that nobody heard the en
     const upgrade: Upgrade = (op) =>
       op.sql('CALL work()', {
         outside: true,
-        effects: (made) => made.createTable('w', (t) => t.column('id', integer())),
+        effects: (effects) => effects.createTable('w', (t) => t.column('id', integer())),
       })
     const migrator = await cut(mysqlDialect({ url: db.url }), upgrade, { at: /^CALL/, mode: 'cut after' })
-    await expect(migrator.upgrade()).rejects.toMatchObject(asks)
+    await expect(migrator.upgrade()).rejects.toMatchObject(interrupted)
     expect(await rowsOf(db)).toEqual([{ id: 1, n: 2 }])
   })
 
@@ -96,14 +96,14 @@ describeOnEach(['mariadb', 'mysql'], 'SQL of the author that nobody heard the en
       await other.end()
     }
     expect(await rowsOf(db)).toEqual([{ id: 1, n: 1 }])
-    await expect(migrator.upgrade()).rejects.toMatchObject(asks)
+    await expect(migrator.upgrade()).rejects.toMatchObject(interrupted)
     expect(await rowsOf(db)).toEqual([{ id: 1, n: 1 }])
   })
 
   it('is told by what its author says that it makes, where it is one statement of DDL', async () => {
     const added: Upgrade = (op) =>
       op.sql('ALTER TABLE t ADD COLUMN c int', {
-        effects: (made) => made.alterTable('t', (t) => t.addColumn('c', integer())),
+        effects: (effects) => effects.alterTable('t', (t) => t.addColumn('c', integer())),
       })
     for (const mode of ['cut before', 'cut after'] as const) {
       const db = await createDatabase()
@@ -117,9 +117,9 @@ describeOnEach(['mariadb', 'mysql'], 'SQL of the author that nobody heard the en
     const db = await createDatabase()
     const upgrade: Upgrade = (op) => op.sql('ALTER TABLE wrong ADD COLUMN c int')
     const migrator = await cut(mysqlDialect({ url: db.url }), upgrade, { at: /wrong/, mode: 'cut before' })
-    await expect(migrator.upgrade()).rejects.toMatchObject(asks)
+    await expect(migrator.upgrade()).rejects.toMatchObject(interrupted)
     // Asked again it asks again.
-    await expect(migrator.upgrade()).rejects.toMatchObject(asks)
+    await expect(migrator.upgrade()).rejects.toMatchObject(interrupted)
     expect(await db.sql('SELECT version_num FROM migrate_version')).toMatchObject([{ version_num: 'aaaaaaaaaaaa' }])
   })
 
@@ -156,7 +156,7 @@ describeOn('postgres', 'SQL of the author outside a transaction', (createDatabas
     const upgrade: Upgrade = (op) => op.sql('CALL work()', { outside: true })
     await db.sql(`CREATE PROCEDURE work() LANGUAGE plpgsql AS 'BEGIN UPDATE t SET n = n + 1; COMMIT; END'`)
     const migrator = await cut(postgresDialect({ url: db.url }), upgrade, { at: /^CALL/, mode: 'cut after' })
-    await expect(migrator.upgrade()).rejects.toMatchObject(asks)
+    await expect(migrator.upgrade()).rejects.toMatchObject(interrupted)
     expect(await rowsOf(db)).toEqual([{ id: 1, n: 1 }])
   })
 
@@ -166,7 +166,7 @@ describeOn('postgres', 'SQL of the author outside a transaction', (createDatabas
     const migrator = await cut(postgresDialect({ url: db.url }), upgrade, { at: /^CREATE UNIQUE/, mode: 'cut before' })
     await db.sql('INSERT INTO t (id) VALUES (2)')
     await expect(db.sql('CREATE UNIQUE INDEX CONCURRENTLY i ON t ((1))')).rejects.toThrow(/duplicate|unique/)
-    await expect(migrator.upgrade()).rejects.toMatchObject(asks)
+    await expect(migrator.upgrade()).rejects.toMatchObject(interrupted)
     expect(await db.sql('SELECT version_num FROM migrate_version')).toMatchObject([{ version_num: 'aaaaaaaaaaaa' }])
   })
 

@@ -2,7 +2,7 @@
 import { chownSync, lchownSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-function nobody() {
+function nobodyAccount() {
   for (const line of readFileSync('/etc/passwd', 'utf8').split('\n')) {
     const [name, , uid, gid] = line.split(':')
     if (name === 'nobody') return { uid: Number(uid), gid: Number(gid) }
@@ -10,13 +10,13 @@ function nobody() {
   throw new Error('this system has no account "nobody", and servers do not run as root')
 }
 
-let known
+let cachedAccount
 
 /** Whose the servers are; undefined: ours. */
 export function serverAccount() {
   if (process.getuid?.() !== 0) return undefined
-  known ??= nobody()
-  return known
+  cachedAccount ??= nobodyAccount()
+  return cachedAccount
 }
 
 /** A server's environment: nothing of ours decides what it does. */
@@ -46,8 +46,8 @@ export function giveTree(path) {
 export function canEnter(path) {
   if (serverAccount() === undefined) return true
   for (let folder = path; ; folder = dirname(folder)) {
-    const found = statSync(folder, { throwIfNoEntry: false })
-    if (found !== undefined && (found.mode & 0o001) === 0) return false
+    const stats = statSync(folder, { throwIfNoEntry: false })
+    if (stats !== undefined && (stats.mode & 0o001) === 0) return false
     if (folder === dirname(folder)) return true
   }
 }

@@ -53,9 +53,9 @@ const products = { mariadb: 'MariaDB', mysql: 'MySQL' }
 export async function ask(name, url) {
   const { version, product, data } = await within((isPostgres(name) ? askPostgres : askMysql)(url), patience + 1_000)
   const [number] = /^[\d.]+\w*/.exec(version) ?? [version]
-  const said = isPostgres(name) ? 'PostgreSQL' : product
-  if (said !== (products[name] ?? 'PostgreSQL')) throw new Error(`the server there is ${said} ${number}`)
-  return { version: `${said} ${number}`, data }
+  const productName = isPostgres(name) ? 'PostgreSQL' : product
+  if (productName !== (products[name] ?? 'PostgreSQL')) throw new Error(`the server there is ${productName} ${number}`)
+  return { version: `${productName} ${number}`, data }
 }
 
 /** What went wrong, in a line; drivers keep the causes of a refused connection in different places. */

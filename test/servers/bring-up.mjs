@@ -38,17 +38,17 @@ async function launch(name, program, run) {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { mode: 0o755 })
   const data = ownFolder(join(folder, 'data'))
-  const scratch = ownFolder(join(folder, 'scratch'))
-  await createData(program, data, { scratch, initialise: (...at) => server.initialise(program, ...at) })
+  const workFolder = ownFolder(join(folder, 'scratch'))
+  await createData(program, data, { scratch: workFolder, initialise: (...at) => server.initialise(program, ...at) })
   const sockets = ownFolder(join(run.folder, `s-${name}`))
   for (let turn = 1; ; turn += 1) {
     const port = await freePort()
     const log = join(folder, 'log')
     const output = openSync(log, 'w')
-    const child = start(server.command(program, { data, folder: scratch, port, sockets }), {
+    const child = start(server.command(program, { data, folder: workFolder, port, sockets }), {
       account: serverAccount(),
       cwd: data,
-      env: serverEnvironment(scratch, program.env),
+      env: serverEnvironment(workFolder, program.env),
       stdio: ['ignore', output, output],
       end: server.end,
     })
@@ -62,11 +62,11 @@ async function launch(name, program, run) {
       failure ?? (child.exitCode !== null || child.signalCode !== null ? `it ended: ${logTail(log)}` : undefined)
     try {
       const url = server.url(port)
-      const found = await untilItAnswers(() => ask(name, url), over)
-      if (realpathSync(found.data) !== realpathSync(data))
+      const answer = await untilItAnswers(() => ask(name, url), over)
+      if (realpathSync(answer.data) !== realpathSync(data))
         throw new Error(`another server answers: Address already in use`)
       child.once('exit', (code, signal) => run.lost(name, `ended by itself with ${signal ?? code}\n${logTail(log)}`))
-      return { name, url, version: found.version, from: program.from }
+      return { name, url, version: answer.version, from: program.from }
     } catch (error) {
       await end(child)
       if (turn === 5 || !server.portTaken.test(error.message)) throw error
@@ -80,8 +80,8 @@ async function contain(name, run, other) {
   try {
     const port = await startContainer(name, container, await other?.())
     const url = kinds[name].server.url(port)
-    const gone = async () => ((await isRunning(container)) ? undefined : 'the container ended')
-    const { version } = await untilItAnswers(() => ask(name, url), gone)
+    const endedReason = async () => ((await isRunning(container)) ? undefined : 'the container ended')
+    const { version } = await untilItAnswers(() => ask(name, url), endedReason)
     return { name, url, version, from: 'docker' }
   } catch (error) {
     await removeContainer(container)
@@ -90,13 +90,13 @@ async function contain(name, run, other) {
 }
 
 /** Undefined where this way does not exist here. */
-async function byWay(way, name, run, other) {
-  if (way === 'docker') {
+async function startFrom(source, name, run, other) {
+  if (source === 'docker') {
     const problem = await dockerProblem()
     if (problem !== undefined) throw new Error(problem)
     return contain(name, run, other)
   }
-  const program = await kinds[name].ways[way]?.(other)
+  const program = await kinds[name].ways[source]?.(other)
   return program && launch(name, program, run)
 }
 
@@ -116,21 +116,21 @@ async function bringUp(name, run, other) {
   const url = process.env[variables[name]]
   if (url) return given(name, url, other)
   const reasons = []
-  for (const way of allowedWays()) {
+  for (const source of allowedWays()) {
     if (run.isOver()) break
     try {
-      const server = await byWay(way, name, run, other)
+      const server = await startFrom(source, name, run, other)
       if (server !== undefined) return server
-      reasons.push(`${way}: not here`)
+      reasons.push(`${source}: not here`)
     } catch (error) {
-      reasons.push(`${way}: ${reasonOf(error)}`)
+      reasons.push(`${source}: ${reasonOf(error)}`)
     }
   }
   return { name, reason: reasons.join('\n') }
 }
 
 /** All of them at once; each is told as soon as it is there, or is known not to come. */
-export async function bringUpAll(names, run, tell) {
+export async function bringUpAll(names, run, report) {
   const started = new Map()
   const first = async () => {
     const server = await started.get('postgres')
@@ -146,7 +146,7 @@ export async function bringUpAll(names, run, tell) {
   return Promise.all(
     [...started.values()].map(async (coming) => {
       const server = await coming
-      tell(server)
+      report(server)
       return server
     }),
   )

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { once } from './cache.mjs'
-import { scratchOfEach, until } from './kit.ts'
+import { temporaryFolder, until } from './kit.ts'
 
-const scratch = scratchOfEach()
+const testFolder = temporaryFolder()
 // A machine with much else to do takes its time.
 vi.setConfig({ testTimeout: 180_000 })
 const given = process.env.TEST_SERVERS_CACHE
 beforeEach(() => {
-  process.env.TEST_SERVERS_CACHE = scratch.path
+  process.env.TEST_SERVERS_CACHE = testFolder.path
 })
 afterEach(() => {
   if (given === undefined) delete process.env.TEST_SERVERS_CACHE
@@ -44,13 +44,13 @@ const endOf = (child: ReturnType<typeof startMaker>) =>
     child.once('close', (code) => (code === 0 ? resolve(text.trim()) : reject(new Error(problem))))
   })
 const began = (): string =>
-  existsSync(join(scratch.path, 'began')) ? readFileSync(join(scratch.path, 'began'), 'utf8') : ''
+  existsSync(join(testFolder.path, 'began')) ? readFileSync(join(testFolder.path, 'began'), 'utf8') : ''
 
 test('of several runs that lack the same, one makes it and the others get it', async () => {
   const folders = await Promise.all([300, 300, 300].map((ms) => endOf(startMaker(ms))))
-  expect(folders).toEqual(Array(3).fill(join(scratch.path, 'thing')))
+  expect(folders).toEqual(Array(3).fill(join(testFolder.path, 'thing')))
   expect(began()).toBe('x')
-  expect(readdirSync(join(scratch.path, 'thing')).toSorted()).toEqual(['complete', 'half', 'whole'])
+  expect(readdirSync(join(testFolder.path, 'thing')).toSorted()).toEqual(['complete', 'half', 'whole'])
 })
 
 test('what a killed run has begun is not taken for the whole, and blocks nobody', async () => {
@@ -58,9 +58,9 @@ test('what a killed run has begun is not taken for the whole, and blocks nobody'
   await until('it has begun', () => began() === 'x')
   killed.kill('SIGKILL')
   await endOf(killed).catch(() => undefined)
-  expect(existsSync(join(scratch.path, 'thing'))).toBe(false)
-  expect(await endOf(startMaker(0))).toBe(join(scratch.path, 'thing'))
-  expect(readdirSync(scratch.path).filter((name) => name.includes('.part-'))).toEqual([])
+  expect(existsSync(join(testFolder.path, 'thing'))).toBe(false)
+  expect(await endOf(startMaker(0))).toBe(join(testFolder.path, 'thing'))
+  expect(readdirSync(testFolder.path).filter((name) => name.includes('.part-'))).toEqual([])
 })
 
 test('what is there and no longer right is made anew', async () => {

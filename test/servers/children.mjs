@@ -19,9 +19,9 @@ export function start([command, ...args], { env, cwd, account, stdio, end = {}, 
   const child = spawn(command, args, { env, cwd, stdio, detached: true, ...ids })
   const entry = { child, signal: end.signal ?? 'SIGKILL', patience: end.patience ?? 0 }
   running.add(entry)
-  const gone = () => running.delete(entry)
-  child.once('exit', gone)
-  child.once('error', gone)
+  const forget = () => running.delete(entry)
+  child.once('exit', forget)
+  child.once('error', forget)
   return child
 }
 

@@ -10,7 +10,7 @@ const below = (folder) => (existsSync(folder) ? readdirSync(folder).map((name) =
 /** What the client loads to log in; where it looks for that is compiled into it. */
 const plugins = (root) => below(join(root, 'usr/lib')).find((folder) => existsSync(join(folder, 'libmariadb3/plugin')))
 
-const wanted = [
+const packagesNeeded = [
   {
     program: 'psql',
     names: ['postgresql-client'],
@@ -55,13 +55,13 @@ const quoted = (word) => `'${word.replaceAll("'", String.raw`'\''`)}'`
 export async function clientsIn(folder) {
   mkdirSync(folder, { recursive: true })
   const reasons = await Promise.all(
-    wanted.map(async (each) => {
+    packagesNeeded.map(async (each) => {
       const { program, pathIn, options = () => [] } = each
       if (programsNamed(program).length > 0) return undefined
       try {
-        const found = await unpacked(each)
-        if (found === undefined) return `${program}: neither on PATH nor in packages`
-        const { root, env } = found
+        const unpackedClient = await unpacked(each)
+        if (unpackedClient === undefined) return `${program}: neither on PATH nor in packages`
+        const { root, env } = unpackedClient
         const settings = Object.entries(env).map(([name, value]) => `${name}=${quoted(value)} `)
         const more = options(root).map((word) => ` ${quoted(word)}`)
         const file = join(folder, program)

@@ -10,15 +10,15 @@ import { once } from './cache.mjs'
 const revision = 2
 
 /** Fills `target` with new data for that program; `initialise(folder, scratch)` makes it where nobody did before. */
-export async function createData(program, target, { scratch, initialise }) {
+export async function createData(program, target, { scratch: workFolder, initialise }) {
   const parts = [revision, program.version, ...program.command, process.arch]
   const hash = createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 12)
   const folder = await once(`data-${program.kind}-${hash}`, {
     make: async (at) => {
-      const made = ownFolder(join(scratch, 'first'))
-      await initialise(made, scratch)
-      cpSync(made, join(at, 'data'), { recursive: true, verbatimSymlinks: true })
-      rmSync(made, { recursive: true, force: true })
+      const created = ownFolder(join(workFolder, 'first'))
+      await initialise(created, workFolder)
+      cpSync(created, join(at, 'data'), { recursive: true, verbatimSymlinks: true })
+      rmSync(created, { recursive: true, force: true })
     },
   })
   mkdirSync(target, { recursive: true })

@@ -51,9 +51,9 @@ export async function startContainer(name, container, other) {
   const { image, port, env, settings } = images[name](other)
   const args = ['run', '--detach', '--rm', '--name', container, '--publish', `127.0.0.1::${port}`]
   await docker([...args, ...env.flatMap((each) => ['--env', each]), image, ...settings])
-  const said = await docker(['port', container, `${port}/tcp`], { timeout: 60_000 })
-  const [, published] = /:(\d+)\s*$/m.exec(said) ?? []
-  if (published === undefined) throw new Error(`docker published no port for ${image}: ${said.trim()}`)
+  const output = await docker(['port', container, `${port}/tcp`], { timeout: 60_000 })
+  const [, published] = /:(\d+)\s*$/m.exec(output) ?? []
+  if (published === undefined) throw new Error(`docker published no port for ${image}: ${output.trim()}`)
   return Number(published)
 }
 
@@ -67,8 +67,8 @@ export async function removeContainer(container) {
 }
 
 export async function isRunning(container) {
-  const said = await docker(['ps', '--quiet', '--filter', `name=^${container}$`], { timeout: 60_000 })
-  return said.trim() !== ''
+  const output = await docker(['ps', '--quiet', '--filter', `name=^${container}$`], { timeout: 60_000 })
+  return output.trim() !== ''
 }
 
-export const lastWords = (container) => docker(['logs', '--tail', '12', container], { timeout: 60_000 })
+export const lastOutput = (container) => docker(['logs', '--tail', '12', container], { timeout: 60_000 })

@@ -8,38 +8,38 @@ import {
   isAlive,
   processesIn,
   processesOf,
-  scratchOfEach,
   startRun,
+  temporaryFolder,
   until,
 } from './kit.ts'
 
-const scratch = scratchOfEach()
+const testFolder = temporaryFolder()
 // A machine with much else to do takes its time.
 vi.setConfig({ testTimeout: 180_000 })
 const hasKill = process.platform !== 'win32'
 
 const nothingIsLeft = async (pids: readonly number[]): Promise<void> => {
-  await until('the folder is removed', () => foldersOf(scratch.path).length === 0)
+  await until('the folder is removed', () => foldersOf(testFolder.path).length === 0)
   await until('every process ended', () => !pids.some(isAlive))
-  await until('none works there', () => processesIn(scratch.path).length === 0)
+  await until('none works there', () => processesIn(testFolder.path).length === 0)
 }
 
 describe.runIf(hasKill)('what a run started', () => {
   test('ends with the run', async () => {
-    const run = startRun('postgres', scratch.path)
-    const [postgres, ...others] = await run.outcomes
+    const run = startRun('postgres', testFolder.path)
+    const [postgres, ...otherServers] = await run.outcomes
     expect(postgres?.version).toMatch(/^PostgreSQL \d+\.\d+$/)
-    expect(others.map(({ reason }) => reason)).toEqual(['not asked for', 'not asked for', 'not asked for'])
-    const started = processesOf(scratch.path)
+    expect(otherServers.map(({ reason }) => reason)).toEqual(['not asked for', 'not asked for', 'not asked for'])
+    const started = processesOf(testFolder.path)
     expect(started.map(({ kind }) => kind)).toEqual(['keeper', 'pid'])
     run.process.kill('SIGTERM')
     await run.ended
-    expect(foldersOf(scratch.path)).toEqual([])
+    expect(foldersOf(testFolder.path)).toEqual([])
     expect(started.filter(({ pid }) => isAlive(pid))).toEqual([])
   })
 
   test('ends after kill -9 of the run, sessions that compute included', async () => {
-    const run = startRun('postgres', scratch.path)
+    const run = startRun('postgres', testFolder.path)
     const url = (await run.outcomes)[0]?.url ?? ''
     const { default: postgres } = await import('postgres')
     const client = postgres(url, { max: 1, onnotice: () => undefined })
@@ -47,7 +47,7 @@ describe.runIf(hasKill)('what a run started', () => {
     const computing = client`select count(*) from generate_series(1, 100000000000) n where n % 3 = 5`.catch(
       () => 'cut off',
     )
-    const pids = [...processesOf(scratch.path).map(({ pid }) => pid), session?.pid ?? 0]
+    const pids = [...processesOf(testFolder.path).map(({ pid }) => pid), session?.pid ?? 0]
     expect(pids.filter(isAlive)).toHaveLength(3)
     run.process.kill('SIGKILL')
     await nothingIsLeft(pids)
@@ -56,24 +56,24 @@ describe.runIf(hasKill)('what a run started', () => {
   })
 
   test.each([50, 300, 600, 1200])('ends after kill -9 of the run while servers are made, %i ms in', async (ms) => {
-    const run = startRun('postgres,mariadb', scratch.path, cacheWithoutData(scratch.path))
-    await until('the folder is there', () => processesOf(scratch.path).length > 0)
+    const run = startRun('postgres,mariadb', testFolder.path, cacheWithoutData(testFolder.path))
+    await until('the folder is there', () => processesOf(testFolder.path).length > 0)
     await sleep(ms)
-    const pids = processesOf(scratch.path).map(({ pid }) => pid)
+    const pids = processesOf(testFolder.path).map(({ pid }) => pid)
     run.process.kill('SIGKILL')
     await nothingIsLeft(pids)
   })
 
   test.runIf(process.platform === 'linux')('is ended by the next run where its keeper was killed too', async () => {
-    const run = startRun('postgres', scratch.path)
+    const run = startRun('postgres', testFolder.path)
     await run.outcomes
-    const started = processesOf(scratch.path)
+    const started = processesOf(testFolder.path)
     const server = started.filter(({ kind }) => kind === 'pid').map(({ pid }) => pid)
     for (const { pid } of started.filter(({ kind }) => kind === 'keeper')) process.kill(pid, 'SIGKILL')
     run.process.kill('SIGKILL')
     await run.ended
     expect(server.filter(isAlive)).toEqual(server)
-    const next = startRun('none', scratch.path)
+    const next = startRun('none', testFolder.path)
     await next.outcomes
     next.process.kill('SIGTERM')
     await next.ended
@@ -81,25 +81,25 @@ describe.runIf(hasKill)('what a run started', () => {
   })
 
   test('is its own where two runs start at once, and one goes on when the other is killed', async () => {
-    const cache = cacheWithoutData(scratch.path)
-    const runs = [startRun('postgres', scratch.path, cache), startRun('postgres', scratch.path, cache)] as const
+    const cache = cacheWithoutData(testFolder.path)
+    const runs = [startRun('postgres', testFolder.path, cache), startRun('postgres', testFolder.path, cache)] as const
     const [one, other] = await Promise.all(runs.map(async ({ outcomes }) => (await outcomes)[0]?.url ?? ''))
     expect(one).not.toBe(other)
     runs[0].process.kill('SIGKILL')
-    await until('one folder is left', () => foldersOf(scratch.path).length === 1)
+    await until('one folder is left', () => foldersOf(testFolder.path).length === 1)
     const { default: postgres } = await import('postgres')
     const client = postgres(other ?? '', { max: 1 })
     expect([...(await client`select 1 + 1 as two`)]).toEqual([{ two: 2 }])
     await client.end()
     runs[1].process.kill('SIGTERM')
     await runs[1].ended
-    expect(foldersOf(scratch.path)).toEqual([])
+    expect(foldersOf(testFolder.path)).toEqual([])
   })
 })
 
 describe('a URL that was given', () => {
   const reasonFor = async (variable: string, server: string, url: string): Promise<string | undefined> => {
-    const run = startRun(server, scratch.path, { [variable]: url })
+    const run = startRun(server, testFolder.path, { [variable]: url })
     const outcome = (await run.outcomes).find(({ name }) => name === server)
     run.process.kill('SIGTERM')
     await run.ended
@@ -139,10 +139,10 @@ describe('a URL that was given', () => {
 })
 
 test("a folder that is nobody's run is left alone", async () => {
-  writeFileSync(`${scratch.path}/migrate-servers-mine`, 'a file')
-  const run = startRun('none', scratch.path)
+  writeFileSync(`${testFolder.path}/migrate-servers-mine`, 'a file')
+  const run = startRun('none', testFolder.path)
   await run.outcomes
   run.process.kill('SIGTERM')
   await run.ended
-  expect(foldersOf(scratch.path)).toEqual(['migrate-servers-mine'])
+  expect(foldersOf(testFolder.path)).toEqual(['migrate-servers-mine'])
 })

@@ -2,7 +2,7 @@
 // everything that was started is ended by its pid and the folder is removed. A keeper runs in a session of its own.
 import { rmSync } from 'node:fs'
 import { endAll } from './children.mjs'
-import { makeFolder, note, removeContainers, sweep } from './leftovers.mjs'
+import { makeFolder, record, removeContainers, sweep } from './leftovers.mjs'
 
 /**
  * Keeps what `bringUp(names, run, print)` starts; the process is nothing else from then on. Prints a line of JSON for each of
@@ -55,7 +55,7 @@ export async function keep(names, bringUp) {
   }
   const run = {
     folder,
-    note: (line) => note(folder, line),
+    record: (line) => record(folder, line),
     isOver: () => over !== undefined,
     lost: (name, why) => over ?? process.stderr.write(`\ntest servers: ${name} ${why}\n`),
   }

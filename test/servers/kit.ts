@@ -30,21 +30,21 @@ export function bareEnvironment(more: Record<string, string> = {}): NodeJS.Proce
 const runs: ChildProcess[] = []
 
 /** A folder of each test, with a short path: sockets lie below it. */
-export function scratchOfEach(): { readonly path: string } {
-  const scratch = { path: '' }
+export function temporaryFolder(): { readonly path: string } {
+  const testFolder = { path: '' }
   beforeEach(() => {
-    scratch.path = realpathSync(mkdtempSync(join(tmpdir(), 'ms-')))
+    testFolder.path = realpathSync(mkdtempSync(join(tmpdir(), 'ms-')))
     // The servers' account goes through it.
-    chmodSync(scratch.path, 0o755)
+    chmodSync(testFolder.path, 0o755)
   })
   afterEach(async () => {
-    const { path } = scratch
+    const { path } = testFolder
     for (const each of runs.splice(0)) each.kill('SIGKILL')
     // A test that failed has said so already.
     await until('the servers are gone', () => !processesOf(path).some(({ pid }) => isAlive(pid))).catch(() => undefined)
     rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }, 90_000)
-  return scratch
+  return testFolder
 }
 
 export async function until(what: string, holds: () => boolean, ms = 60_000): Promise<void> {

@@ -14,12 +14,12 @@ export function makeFolder() {
   if (!canEnter(tmpdir())) throw new Error(`TMPDIR: the account of the servers cannot enter ${tmpdir()}`)
   const folder = mkdtempSync(join(tmpdir(), prefix))
   chmodSync(folder, 0o755)
-  note(folder, `keeper ${process.pid}`)
+  record(folder, `keeper ${process.pid}`)
   return folder
 }
 
 /** Notes `pid 12`, `container name`; a process with the time it began, so that a later one of that number is not meant. */
-export function note(folder, line) {
+export function record(folder, line) {
   const [kind, what] = line.split(' ')
   const began = kind === 'container' ? '' : ` ${beganAt(Number(what)) ?? '-'}`
   appendFileSync(join(folder, notes), `${line}${began}\n`)
@@ -63,11 +63,11 @@ async function sweepFolder(folder) {
 }
 
 /** Ends and removes what runs left whose keeper is no more. What cannot be removed is told, and in nobody's way. */
-export async function sweep(tell) {
+export async function sweep(report) {
   const own = process.getuid?.()
   for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(prefix))) {
     const folder = join(tmpdir(), name)
     if (statSync(folder, { throwIfNoEntry: false })?.uid !== own) continue
-    await sweepFolder(folder).catch((error) => tell(`${folder} is left over: ${error.message}`))
+    await sweepFolder(folder).catch((error) => report(`${folder} is left over: ${error.message}`))
   }
 }

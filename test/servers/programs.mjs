@@ -5,22 +5,22 @@ import { postgresServer, waysToNextPostgres, waysToPostgres } from './postgres.m
 
 /** How a server of each name is had and handled. */
 export const kinds = {
-  postgres: { server: postgresServer, ways: waysToPostgres },
-  'postgres-next': { server: postgresServer, ways: waysToNextPostgres },
-  mariadb: { server: mariadbServer, ways: waysToMariadb },
-  mysql: { server: mysqlServer, ways: waysToMysql },
+  postgres: { server: postgresServer, sources: waysToPostgres },
+  'postgres-next': { server: postgresServer, sources: waysToNextPostgres },
+  mariadb: { server: mariadbServer, sources: waysToMariadb },
+  mysql: { server: mysqlServer, sources: waysToMysql },
 }
 
 /** The program by the first way that gives one; a container's cannot be started with other limits. Throws where none does. */
 export async function programOf(name) {
   const reasons = []
-  for (const way of allowedWays().filter((each) => each !== 'docker')) {
+  for (const source of allowedWays().filter((each) => each !== 'docker')) {
     try {
-      const program = await kinds[name].ways[way]?.()
+      const program = await kinds[name].ways[source]?.()
       if (program !== undefined) return program
-      reasons.push(`${way}: not here`)
+      reasons.push(`${source}: not here`)
     } catch (error) {
-      reasons.push(`${way}: ${error.message}`)
+      reasons.push(`${source}: ${error.message}`)
     }
   }
   throw new Error(`no program of ${name} that a test could start itself (${reasons.join('; ')})`)

@@ -12,24 +12,24 @@ import {
 import { delimiter, join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { root } from '../architecture/tree.ts'
-import { bareEnvironment, foldersOf, scratchOfEach, startRun, until } from './kit.ts'
+import { bareEnvironment, foldersOf, startRun, temporaryFolder, until } from './kit.ts'
 
-const scratch = scratchOfEach()
+const testFolder = temporaryFolder()
 // A machine with much else to do takes its time.
 vi.setConfig({ testTimeout: 180_000 })
 
 function program(name: string, text: string): void {
-  const path = join(scratch.path, 'bin', name)
-  mkdirSync(join(scratch.path, 'bin'), { recursive: true })
+  const path = join(testFolder.path, 'bin', name)
+  mkdirSync(join(testFolder.path, 'bin'), { recursive: true })
   writeFileSync(path, `#!/bin/sh\n${text}`)
   chmodSync(path, 0o755)
 }
-const path = (): string => `${join(scratch.path, 'bin')}${delimiter}${process.env.PATH}`
+const path = (): string => `${join(testFolder.path, 'bin')}${delimiter}${process.env.PATH}`
 
 describe('npm test', () => {
   /** Our scripts with a pnpm that passes three tests, and notes what they were given. */
   beforeEach(() => {
-    const home = join(scratch.path, 'home')
+    const home = join(testFolder.path, 'home')
     for (const part of ['scripts', 'test/servers', 'test/kit/sqlite-client', 'package.json', 'pnpm-lock.yaml']) {
       cpSync(join(root, part), join(home, part), { recursive: true })
     }
@@ -52,7 +52,7 @@ describe('npm test', () => {
 for word; do
   case $word in --outputFile.json=*)
     echo '{"numPassedTests":3,"numFailedTests":0,"numPendingTests":0,"numTodoTests":0}' > "\${word#*=}"
-    echo "mysql=$TEST_MYSQL_URL $*" > "${scratch.path}/given" ;;
+    echo "mysql=$TEST_MYSQL_URL $*" > "${testFolder.path}/given" ;;
   esac
 done
 `,
@@ -62,13 +62,13 @@ done
   const runTests = (env: Record<string, string>, ...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      [join(scratch.path, 'home/scripts/test.mjs'), ...args],
-      { encoding: 'utf8', env: bareEnvironment({ TMPDIR: scratch.path, PATH: path(), ...env }) },
+      [join(testFolder.path, 'home/scripts/test.mjs'), ...args],
+      { encoding: 'utf8', env: bareEnvironment({ TMPDIR: testFolder.path, PATH: path(), ...env }) },
     )
     return { status, stdout, stderr, last: stdout.trimEnd().split('\n').at(-1) }
   }
   const dead = { TEST_MYSQL_URL: 'mysql://root:geheim@127.0.0.1:1/test' }
-  const given = (): string => readFileSync(join(scratch.path, 'given'), 'utf8').trim()
+  const given = (): string => readFileSync(join(testFolder.path, 'given'), 'utf8').trim()
 
   test('says which server does not answer and why, and tests without it', () => {
     const { status, stdout, last } = runTests(dead, '--servers=mysql', 'test/graph')
@@ -108,18 +108,18 @@ done
 const { TEST_POSTGRES_URL } = process.env
 describe.runIf(TEST_POSTGRES_URL && process.platform !== 'win32')('a container', () => {
   const calls = (): readonly string[] => {
-    const file = join(scratch.path, 'calls')
+    const file = join(testFolder.path, 'calls')
     return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
   }
   /** An engine whose containers are the server that is there already. */
   const engine = (ps: string): void =>
     program(
       'docker',
-      `echo "$*" >> "${scratch.path}/calls"
+      `echo "$*" >> "${testFolder.path}/calls"
 case $1 in port) echo "127.0.0.1:${new URL(TEST_POSTGRES_URL ?? '').port}" ;; ps) ${ps} ;; *) echo ok ;; esac
 `,
     )
-  const start = () => startRun('postgres', scratch.path, { PATH: path(), TEST_SERVERS_FROM: 'docker' })
+  const start = () => startRun('postgres', testFolder.path, { PATH: path(), TEST_SERVERS_FROM: 'docker' })
   const nameIn = (call = ''): string => /migrate-test-postgres-\w+/.exec(call)?.[0] ?? 'none'
 
   test('is published on a loopback port of the engine, and removed after kill -9 of the run', async () => {
@@ -127,13 +127,13 @@ case $1 in port) echo "127.0.0.1:${new URL(TEST_POSTGRES_URL ?? '').port}" ;; ps
     const run = start()
     const [postgres] = await run.outcomes
     expect(postgres).toMatchObject({ name: 'postgres', from: 'docker' })
-    const made = calls().find((call) => call.startsWith('run '))
-    expect(made).toMatch(/^run --detach --rm --name migrate-test-postgres-\w+ --publish 127\.0\.0\.1::5432 /)
+    const runCall = calls().find((call) => call.startsWith('run '))
+    expect(runCall).toMatch(/^run --detach --rm --name migrate-test-postgres-\w+ --publish 127\.0\.0\.1::5432 /)
     expect(calls().filter((call) => call.startsWith('rm'))).toEqual([])
     run.process.kill('SIGKILL')
-    const removal = `rm --force --volumes ${nameIn(made)}`
+    const removal = `rm --force --volumes ${nameIn(runCall)}`
     await until('it is removed', () => calls().includes(removal))
-    await until('the folder is removed', () => foldersOf(scratch.path).length === 0)
+    await until('the folder is removed', () => foldersOf(testFolder.path).length === 0)
   })
 
   test('that ended is removed, and said', async () => {

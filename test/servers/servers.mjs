@@ -23,8 +23,8 @@ export function startKeeper(program, args, names) {
   const ready = new Promise((resolve) => {
     const lines = createInterface({ input: child.stdout })
     lines.on('line', (line) => {
-      const said = JSON.parse(line)
-      if (said.name !== undefined) outcomes.set(said.name, said)
+      const parsed = JSON.parse(line)
+      if (parsed.name !== undefined) outcomes.set(parsed.name, parsed)
       else resolve()
     })
     ended.then(resolve)
@@ -44,14 +44,14 @@ export function startKeeper(program, args, names) {
 
 /** Begins to start the servers; `servers` is `all`, `none`, or names with commas between. */
 export function startServers(servers = 'all') {
-  const wanted = namedServers(servers)
-  const keeper = startKeeper(new URL('keep.mjs', import.meta.url), [servers], wanted)
-  const outcomeOf = (said, name) => said.find((each) => each.name === name) ?? { name, reason: 'not asked for' }
+  const names = namedServers(servers)
+  const keeper = startKeeper(new URL('keep.mjs', import.meta.url), [servers], names)
+  const outcomeOf = (parsed, name) => parsed.find((each) => each.name === name) ?? { name, reason: 'not asked for' }
   return {
     ...keeper,
     outcomes: async () => {
-      const said = await keeper.outcomes()
-      return serverNames.map((name) => outcomeOf(said, name))
+      const parsed = await keeper.outcomes()
+      return serverNames.map((name) => outcomeOf(parsed, name))
     },
   }
 }
@@ -68,11 +68,11 @@ export function reportOf(outcomes) {
   const width = Math.max(...outcomes.map(({ name }) => name.length))
   return outcomes
     .map(({ name, version, from, reason }) => {
-      const said =
+      const parsed =
         version === undefined
           ? `NOT RUN: ${reason.replaceAll('\n', `\n${' '.repeat(width + 13)}`)}`
           : `${version} (${from})`
-      return `  ${name.padEnd(width)}  ${said}`
+      return `  ${name.padEnd(width)}  ${parsed}`
     })
     .join('\n')
 }

@@ -12,8 +12,8 @@ beforeEach(() => {
 afterEach(() => project.remove())
 
 test('a revision in SQL behind two in TypeScript: made, filled, run, edited, and reverted once there is a way down', () => {
-  const made = project.run(['revision', '--sql-file', '--rev-id', 'c1', '-m', 'an index on names'])
-  expect(made).toMatchObject({ code: 0 })
+  const result = project.run(['revision', '--sql-file', '--rev-id', 'c1', '-m', 'an index on names'])
+  expect(result).toMatchObject({ code: 0 })
   const folder = 'migrations/c1_an_index_on_names'
   expect(readdirSync(join(project.folder, folder)).sort()).toEqual(['down.sql', 'up.sql'])
   const text = readFileSync(join(project.folder, folder, 'up.sql'), 'utf8')

@@ -102,13 +102,13 @@ describe('a folder with up.sql is a revision beside those in TypeScript', () => 
       'lib/c1_third/up.sql': up('c1', 'b1', ''),
       'notes/read.md': 'nothing',
     })
-    const found = async (recursive: boolean): Promise<unknown[]> =>
+    const headersIn = async (recursive: boolean): Promise<unknown[]> =>
       (await graph(project.folder, { recursive }).source.headers()).map((header) => [header.revision, header.parents])
-    expect(await found(false)).toEqual([
+    expect(await headersIn(false)).toEqual([
       ['a1', []],
       ['b1', ['a1']],
     ])
-    expect(await found(true)).toEqual([
+    expect(await headersIn(true)).toEqual([
       ['a1', []],
       ['b1', ['a1']],
       ['c1', ['b1']],

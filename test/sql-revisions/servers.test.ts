@@ -168,7 +168,7 @@ describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (createDatabase) => {
       db,
       `SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME NOT LIKE 'migrate%' ORDER BY 1`,
     )
-  const found = async (db: TestDatabase): Promise<unknown> => ({
+  const contents = async (db: TestDatabase): Promise<unknown> => ({
     tables: await tables(db),
     people: await values(db, 'SELECT id, HEX(name) FROM person ORDER BY id'),
     log: await values(db, 'SELECT COUNT(*) FROM log'),
@@ -199,7 +199,7 @@ describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (createDatabase) => {
     const migrator = migratorOf(mysqlDialect({ url: db.url }))
     expect((await migrator.plan()).steps[0]?.parts).toBeGreaterThan(3)
     await migrator.upgrade()
-    expect(await found(db)).toEqual(expected)
+    expect(await contents(db)).toEqual(expected)
     await migrator.downgrade('base')
     expect(await tables(db)).toEqual([])
     await migrator.upgrade()
@@ -233,14 +233,14 @@ describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (createDatabase) => {
           expect(await failureOf(migratorOf(fault.dialect).upgrade())).toBeInstanceOf(Error)
           expect(fault.struck()).toBe(true)
           const migrator = migratorOf(dialect)
-          const again = await migrator.upgrade().catch((error: unknown) => error)
+          const second = await migrator.upgrade().catch((error: unknown) => error)
           // The schema changed, and what else may have changed it nobody knows: the one who runs it says so.
           if (mode === 'cut after' && statement.source.startsWith('^CREATE')) {
-            expect(again).toMatchObject({ code: 'REVISION_INTERRUPTED', details: { revision: 'a1' } })
-            const { part } = (again as { readonly details: { readonly part: number } }).details
+            expect(second).toMatchObject({ code: 'REVISION_INTERRUPTED', details: { revision: 'a1' } })
+            const { part } = (second as { readonly details: { readonly part: number } }).details
             await migrator.resume({ assume: { part, applied: true } })
-          } else expect(again).toMatchObject({ applied: ['main:a1'] })
-          expect(await found(db)).toEqual(expected)
+          } else expect(second).toMatchObject({ applied: ['main:a1'] })
+          expect(await contents(db)).toEqual(expected)
         })
       }
     }

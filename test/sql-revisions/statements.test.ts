@@ -11,7 +11,7 @@ const grammars = {
 }
 
 /** The statements of each part. */
-function texts(text: string, grammar: SqlGrammar): readonly (readonly string[])[] {
+function statementTexts(text: string, grammar: SqlGrammar): readonly (readonly string[])[] {
   return partsOfSql(text, grammar).map(({ statements }) => statements.map((statement) => statement.text))
 }
 
@@ -21,7 +21,9 @@ describe.each(['sqlite', 'postgres', 'mysql'] as const)('a file of SQL on %s', (
   test('falls into the statements that semicolons end, without the comments around them', () => {
     const text =
       '-- first; of all\nCREATE TABLE a (x INT); /* ; */\n\nINSERT INTO a\n  VALUES (1) -- one;\n;;\nDROP TABLE a'
-    expect(texts(text, grammar)).toEqual([['CREATE TABLE a (x INT)', 'INSERT INTO a\n  VALUES (1)', 'DROP TABLE a']])
+    expect(statementTexts(text, grammar)).toEqual([
+      ['CREATE TABLE a (x INT)', 'INSERT INTO a\n  VALUES (1)', 'DROP TABLE a'],
+    ])
   })
 
   test('falls into parts at lines that are a mark, ours and drizzle-kit’s, on a line of its own and behind a statement', () => {
@@ -34,23 +36,27 @@ describe.each(['sqlite', 'postgres', 'mysql'] as const)('a file of SQL on %s', (
       'CREATE TABLE d (x INT) -- MIGRATE:  Statement  ',
       'CREATE TABLE e (x INT)',
     ].join('\n')
-    expect(texts(text, grammar)).toEqual(['a', 'b', 'c', 'd', 'e'].map((table) => [`CREATE TABLE ${table} (x INT)`]))
+    expect(statementTexts(text, grammar)).toEqual(
+      ['a', 'b', 'c', 'd', 'e'].map((table) => [`CREATE TABLE ${table} (x INT)`]),
+    )
   })
 
   test('has no mark in a string, in the name of a column, or in a comment that says more', () => {
     const one = ["INSERT INTO a VALUES ('x;", '-- migrate: statement', '--> statement-breakpoint', "it''s; y')"].join(
       '\n',
     )
-    expect(texts(`${one};\n/*\n-- migrate: statement\n*/\n-- see -- migrate: statement`, grammar)).toEqual([[one]])
+    expect(statementTexts(`${one};\n/*\n-- migrate: statement\n*/\n-- see -- migrate: statement`, grammar)).toEqual([
+      [one],
+    ])
   })
 
   test.each(['', '\n \n', '-- nothing\n/* at all; */\n', ';;;\n'])('of %j has no statement', (text) => {
-    expect(texts(text, grammar)).toEqual([[]])
+    expect(statementTexts(text, grammar)).toEqual([[]])
   })
 
   test('is read to its end where a quote or a comment stays open', () => {
-    expect(texts("SELECT 'a; b", grammar)).toEqual([["SELECT 'a; b"]])
-    expect(texts('SELECT 1; /* open;', grammar)).toEqual([['SELECT 1']])
+    expect(statementTexts("SELECT 'a; b", grammar)).toEqual([["SELECT 'a; b"]])
+    expect(statementTexts('SELECT 1; /* open;', grammar)).toEqual([['SELECT 1']])
   })
 
   test('says what else stands behind `migrate:`, and where', () => {
@@ -66,8 +72,11 @@ describe.each(['sqlite', 'postgres', 'mysql'] as const)('a file of SQL on %s', (
   test('of 8 MB is read in seconds', () => {
     const value = "it's; ".repeat(1_200_000)
     const before = performance.now()
-    const found = texts(`INSERT INTO a VALUES ('${value.replaceAll("'", "''")}');\nINSERT INTO a VALUES (1);`, grammar)
-    expect(found[0]).toHaveLength(2)
+    const parsed = statementTexts(
+      `INSERT INTO a VALUES ('${value.replaceAll("'", "''")}');\nINSERT INTO a VALUES (1);`,
+      grammar,
+    )
+    expect(parsed[0]).toHaveLength(2)
     expect(performance.now() - before).toBeLessThan(5_000)
   })
 })
@@ -80,11 +89,11 @@ describe('semicolons in the body of a trigger or routine end no statement', () =
       "  SELECT RAISE(ABORT, 'END;');",
       'END',
     ].join('\n')
-    expect(texts(`${trigger};\nSELECT 1;`, grammars.sqlite)).toEqual([[trigger, 'SELECT 1']])
-    expect(texts('CREATE TABLE [a;b] ("c;d" TEXT, `e;f` TEXT); SELECT 1', grammars.sqlite)).toEqual([
+    expect(statementTexts(`${trigger};\nSELECT 1;`, grammars.sqlite)).toEqual([[trigger, 'SELECT 1']])
+    expect(statementTexts('CREATE TABLE [a;b] ("c;d" TEXT, `e;f` TEXT); SELECT 1', grammars.sqlite)).toEqual([
       ['CREATE TABLE [a;b] ("c;d" TEXT, `e;f` TEXT)', 'SELECT 1'],
     ])
-    expect(texts('CREATE TABLE trigger_log (event TEXT, begin TEXT); SELECT 1', grammars.sqlite)).toEqual([
+    expect(statementTexts('CREATE TABLE trigger_log (event TEXT, begin TEXT); SELECT 1', grammars.sqlite)).toEqual([
       ['CREATE TABLE trigger_log (event TEXT, begin TEXT)', 'SELECT 1'],
     ])
   })
@@ -103,13 +112,13 @@ describe('semicolons in the body of a trigger or routine end no statement', () =
       '  BEGIN DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN SELECT 1; END; SELECT 2; END;',
       'END outer_block',
     ].join('\n')
-    expect(texts(`${procedure};\nCALL p(1);`, grammars.mysql)).toEqual([[procedure, 'CALL p(1)']])
+    expect(statementTexts(`${procedure};\nCALL p(1);`, grammars.mysql)).toEqual([[procedure, 'CALL p(1)']])
     const single =
       'CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW IF new.x IS NULL THEN SET new.x = 1; SET @a = 2; END IF'
-    expect(texts(`${single};\nSELECT 1`, grammars.mysql)).toEqual([[single, 'SELECT 1']])
+    expect(statementTexts(`${single};\nSELECT 1`, grammars.mysql)).toEqual([[single, 'SELECT 1']])
     const block = 'BEGIN NOT ATOMIC SELECT 1; SELECT 2; END'
-    expect(texts(`${block}; SELECT 3`, grammars.mysql)).toEqual([[block, 'SELECT 3']])
-    expect(texts("/*!40101 SET NAMES utf8 */;\nSELECT 'it\\'s; \"' -- '", grammars.mysql)).toEqual([
+    expect(statementTexts(`${block}; SELECT 3`, grammars.mysql)).toEqual([[block, 'SELECT 3']])
+    expect(statementTexts("/*!40101 SET NAMES utf8 */;\nSELECT 'it\\'s; \"' -- '", grammars.mysql)).toEqual([
       ['/*!40101 SET NAMES utf8 */', "SELECT 'it\\'s; \"'"],
     ])
   })
@@ -120,7 +129,7 @@ describe('semicolons in the body of a trigger or routine end no statement', () =
     const atomic =
       'CREATE FUNCTION g(n int) RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN n = 1 THEN 2 END; SELECT 3; END'
     const rule = 'CREATE RULE r AS ON INSERT TO a DO ALSO (INSERT INTO b VALUES (1); INSERT INTO b VALUES (2))'
-    expect(texts(`${dollars};\n${atomic};\n${rule};\nSELECT E'\\';' || $1;`, grammars.postgres)).toEqual([
+    expect(statementTexts(`${dollars};\n${atomic};\n${rule};\nSELECT E'\\';' || $1;`, grammars.postgres)).toEqual([
       [dollars, atomic, rule, "SELECT E'\\';' || $1"],
     ])
   })

@@ -4,7 +4,7 @@ import path from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { end, program, racer } from '../sqlite-lock/processes.ts'
-import { beside, database, digest, folder, open, raw } from '../sqlite-session/kit.ts'
+import { database, digest, folder, open, raw, siblings } from '../sqlite-session/kit.ts'
 
 const sample = `
   PRAGMA user_version = 7; PRAGMA application_id = 99;
@@ -53,8 +53,8 @@ describe('a backup of a SQLite database', () => {
       await backUp(file, target)
       expect(contents(target)).toEqual(contents(file))
       expect(digest(file)).toBe(before)
-      expect(beside(target)).toEqual(['copy.db'])
-      expect(beside(file)).toEqual(['app.db'])
+      expect(siblings(target)).toEqual(['copy.db'])
+      expect(siblings(file)).toEqual(['app.db'])
       expect(raw(target, (db) => db.pragma('integrity_check', { simple: true }))).toBe('ok')
     })
   }
@@ -97,7 +97,7 @@ describe('a backup of a SQLite database', () => {
 
   it('is not offered in memory, nor to who only looks', async () => {
     expect((await open(':memory:')).backup).toBeUndefined()
-    expect((await open(database(sample), 'look')).backup).toBeUndefined()
+    expect((await open(database(sample), 'inspect')).backup).toBeUndefined()
   })
 
   it('is refused inside a transaction', async () => {
@@ -125,15 +125,15 @@ describe('a backup is refused, with nothing made or changed,', () => {
     ['where a log of such a file exists, which would be played into it', 'copy.db-wal', /copy\.db-wal exists/],
   ])('%s', async (_, name, message) => {
     const [file, target] = [database(sample), path.join(folder(), 'copy.db')]
-    const there = path.join(path.dirname(target), name)
-    writeFileSync(there, 'precious')
+    const taken = path.join(path.dirname(target), name)
+    writeFileSync(taken, 'precious')
     await expect(backUp(file, target)).rejects.toMatchObject({
       code: 'INVALID_OPTION',
       details: { option: 'backup' },
       message: expect.stringMatching(message) as string,
     })
-    expect(readFileSync(there, 'utf8')).toBe('precious')
-    expect(beside(target)).toEqual([name])
+    expect(readFileSync(taken, 'utf8')).toBe('precious')
+    expect(siblings(target)).toEqual([name])
   })
 
   it('where the file is the database', async () => {
@@ -157,7 +157,7 @@ describe('a backup is refused, with nothing made or changed,', () => {
     writeSync(handle, Buffer.alloc(4096, 0x5a), 0, 4096, Math.floor(size / 4096 / 2) * 4096)
     const target = path.join(folder(), 'copy.db')
     await expect(backUp(file, target)).rejects.toMatchObject({ code: 'DATABASE_DAMAGED' })
-    expect(beside(target)).toEqual([])
+    expect(siblings(target)).toEqual([])
   })
 
   it('where it is stopped, before and in the middle', async () => {
@@ -166,12 +166,12 @@ describe('a backup is refused, with nothing made or changed,', () => {
     const reason = new Error('no more')
     await expect(backUp(file, target, AbortSignal.abort(reason))).rejects.toBe(reason)
     const controller = new AbortController()
-    const stopWhenBegun = setInterval(() => {
+    const stopWhenStarted = setInterval(() => {
       if (readdirSync(path.dirname(target)).length > 0) controller.abort(reason)
     }, 0)
     await expect(backUp(file, target, controller.signal)).rejects.toBe(reason)
-    clearInterval(stopWhenBegun)
-    expect(beside(target)).toEqual([])
+    clearInterval(stopWhenStarted)
+    expect(siblings(target)).toEqual([])
     await backUp(file, target)
     expect(raw(target, (db) => db.prepare('SELECT count(*) FROM big').pluck().get())).toBe(4000)
   })
@@ -182,7 +182,7 @@ describe('a backup is refused, with nothing made or changed,', () => {
     const command = `trap '' XFSZ; ulimit -f 4000; exec "${process.execPath}" "${await program()}" backup "${file}" "${target}"`
     const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' })
     expect(JSON.parse(stdout)).toMatchObject({ code: 'STATEMENT_FAILED', details: { database: file } })
-    expect(beside(target)).toEqual([])
+    expect(siblings(target)).toEqual([])
   })
 })
 
@@ -201,9 +201,11 @@ it('a process that is killed while it copies leaves no half file of that name, a
     const { how } = await ended
     clearInterval(watch)
     if (how === 'SIGKILL') killed += 1
-    const found = existsSync(target) ? raw(target, (db) => db.prepare('SELECT count(*) FROM big').pluck().get()) : 4000
-    expect(found).toBe(4000)
-    expect(beside(target).filter((name) => !name.includes('.part'))).toEqual(existsSync(target) ? ['copy.db'] : [])
+    const rowCount = existsSync(target)
+      ? raw(target, (db) => db.prepare('SELECT count(*) FROM big').pluck().get())
+      : 4000
+    expect(rowCount).toBe(4000)
+    expect(siblings(target).filter((name) => !name.includes('.part'))).toEqual(existsSync(target) ? ['copy.db'] : [])
   }
   expect(killed).toBe(3)
   expect(digest(file)).toBe(before)

@@ -30,7 +30,7 @@ export async function compiled(
 }
 
 /** Only their texts. */
-export async function texts(
+export async function statementTexts(
   schema: readonly string[],
   ...operations: readonly Operation[]
 ): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import type { ColumnModel, Operation, TableModel } from '@org/migrate-core/dialect'
 import { describe, expect, it } from 'vitest'
-import { compiled, texts } from './kit.ts'
+import { compiled, statementTexts } from './kit.ts'
 
 const t = { name: 't' }
 const column = (more: Partial<ColumnModel> = {}): ColumnModel => ({
@@ -160,12 +160,12 @@ describe('statements that SQLite has itself', () => {
       [],
     ],
   ])('%s', async (_, schema, operation, expected) => {
-    expect(await texts(schema, operation)).toEqual(expected)
+    expect(await statementTexts(schema, operation)).toEqual(expected)
   })
 
   it('renameView makes it again', async () => {
     expect(
-      await texts(['CREATE VIEW v AS SELECT 1 AS a'], { kind: 'renameView', view: { name: 'v' }, to: 'w' }),
+      await statementTexts(['CREATE VIEW v AS SELECT 1 AS a'], { kind: 'renameView', view: { name: 'v' }, to: 'w' }),
     ).toEqual(['DROP VIEW main."v"', 'CREATE VIEW "w" AS SELECT 1 AS a'])
   })
 

@@ -1,7 +1,7 @@
 import type { ColumnModel, Operation } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it } from 'vitest'
-import { batch, compiled, texts } from './kit.ts'
+import { batch, compiled, statementTexts } from './kit.ts'
 
 const t = { name: 't' }
 const column = (more: Partial<ColumnModel> = {}): ColumnModel => ({
@@ -25,7 +25,7 @@ describe('a rebuild', () => {
       'CREATE INDEX i ON t (g)',
       'CREATE TRIGGER r AFTER DELETE ON t BEGIN SELECT 1; END',
     ]
-    expect(await texts(schema, type('a'))).toEqual([
+    expect(await statementTexts(schema, type('a'))).toEqual([
       'CREATE TABLE "_migrate_new_t" (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT, g AS (a + 1))',
       'INSERT OR ABORT INTO main."_migrate_new_t" ("id", "a") SELECT "id", "a" FROM main."t" ORDER BY "id"',
       'SELECT "before", "after" FROM (SELECT (SELECT count(*) FROM main."t") AS "before", (SELECT count(*) FROM main."_migrate_new_t") AS "after") WHERE "before" <> "after"',
@@ -121,7 +121,7 @@ describe('a rebuild', () => {
       column: 'a',
       change: { native: { postgres: 'citext' } },
     }
-    expect(await texts(['CREATE TABLE t (a TEXT)'], operation)).toEqual([])
+    expect(await statementTexts(['CREATE TABLE t (a TEXT)'], operation)).toEqual([])
   })
 })
 

@@ -120,8 +120,9 @@ describe('constraints', () => {
   })
 
   test('of equal CHECKs the one that is spelled alike, and the one without a name', () => {
-    const twice = 'CREATE TABLE t (a INT CONSTRAINT c CHECK (a > 0) CHECK (A > 0), CHECK (a > 0))'
-    const drop = (expression: string) => edit(twice, (text) => dropConstraintText(text, { kind: 'check', expression }))
+    const duplicated = 'CREATE TABLE t (a INT CONSTRAINT c CHECK (a > 0) CHECK (A > 0), CHECK (a > 0))'
+    const drop = (expression: string) =>
+      edit(duplicated, (text) => dropConstraintText(text, { kind: 'check', expression }))
     expect(drop('a > 0')).toBe('CREATE TABLE t (a INT CONSTRAINT c CHECK (a > 0) CHECK (A > 0))')
     expect(drop('A > 0')).toBe('CREATE TABLE t (a INT CONSTRAINT c CHECK (a > 0), CHECK (a > 0))')
   })

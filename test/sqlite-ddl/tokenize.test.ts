@@ -62,9 +62,9 @@ test('names are what SQLite takes them for', () => {
 test('only ASCII letters are folded, as SQLite does it', () => {
   const db = memory()
   for (const name of ['ABC', 'ÉÀ', 'Kelvin K', 'СТОЛ', 'İ', 'ß']) {
-    const again = () => db.exec(`CREATE TABLE "${name.toLowerCase()}" (a)`)
+    const createLowerCase = () => db.exec(`CREATE TABLE "${name.toLowerCase()}" (a)`)
     db.exec(`CREATE TABLE "${name}" (a)`)
-    if (foldName(name) === foldName(name.toLowerCase())) expect(again).toThrow(/already exists/)
-    else expect(again).not.toThrow()
+    if (foldName(name) === foldName(name.toLowerCase())) expect(createLowerCase).toThrow(/already exists/)
+    else expect(createLowerCase).not.toThrow()
   }
 })

@@ -17,21 +17,21 @@ const rowsExpected = readExpected<{
 
 /** Texts that could not stand in a file by chance. */
 function textsOf(db: TestDatabase): readonly string[] {
-  const texts = new Set<string>()
+  const plainTexts = new Set<string>()
   for (const table of tableNames(db)) {
-    texts.add(table)
+    plainTexts.add(table)
     for (const row of db.rows(`SELECT * FROM "${table}"`))
-      for (const value of Object.values(row)) if (typeof value === 'string') texts.add(value.slice(0, 200))
+      for (const value of Object.values(row)) if (typeof value === 'string') plainTexts.add(value.slice(0, 200))
   }
-  return [...texts].filter((text) => Buffer.byteLength(text) >= 5)
+  return [...plainTexts].filter((text) => Buffer.byteLength(text) >= 5)
 }
 
 /** Which of the texts stand in a file of the folder, the logs and the lock included. */
-const found = (db: TestDatabase, texts: readonly string[]): readonly string[] => {
+const stored = (db: TestDatabase, plainTexts: readonly string[]): readonly string[] => {
   const home = path.dirname(db.path)
   return readdirSync(home).flatMap((name) => {
     const bytes = readFileSync(path.join(home, name))
-    return texts.filter((text) => bytes.includes(text)).map((text) => `${name}: ${text}`)
+    return plainTexts.filter((text) => bytes.includes(text)).map((text) => `${name}: ${text}`)
   })
 }
 
@@ -39,15 +39,15 @@ it("Open WebUI's chain goes up, down and up again on an encrypted file, none of 
   const [db, plain] = [testDatabase({ key }), testDatabase()]
   plain.load('legacy-018.sql')
   await plain.migrator.upgrade()
-  const texts = textsOf(plain)
-  expect(texts.length).toBeGreaterThan(500)
+  const plainTexts = textsOf(plain)
+  expect(plainTexts.length).toBeGreaterThan(500)
   // It can be seen where it is.
-  expect(found(plain, texts).length).toBeGreaterThan(500)
+  expect(stored(plain, plainTexts).length).toBeGreaterThan(500)
 
   db.load('legacy-018.sql')
   const before = { master: masterOf(db), data: dataOf(db) }
   await db.migrator.upgrade()
-  expect(found(db, [...texts, 'c0ffee17'])).toEqual([])
+  expect(stored(db, [...plainTexts, 'c0ffee17'])).toEqual([])
   expect(schemaOf(db)).toEqual(schemaOf(plain))
   expect(
     Object.entries(rowsExpected.tables).flatMap(([table, each]) => rowDifferences(db, table, each.key, each.rows)),
@@ -57,7 +57,7 @@ it("Open WebUI's chain goes up, down and up again on an encrypted file, none of 
   expect(masterOf(db)).toEqual(before.master)
   expect(dataOf(db)).toEqual(before.data)
   await db.migrator.upgrade()
-  expect(found(db, [...texts, 'c0ffee17'])).toEqual([])
+  expect(stored(db, [...plainTexts, 'c0ffee17'])).toEqual([])
   expect((await db.migrator.state()).state).toBe('at-head')
 })
 
@@ -72,6 +72,6 @@ it('neither are those of its write-ahead log', async () => {
   const files = readdirSync(path.dirname(db.path))
   expect(files).toContain(`${path.basename(db.path)}-wal`)
   expect(readFileSync(`${db.path}-wal`).length).toBeGreaterThan(100_000)
-  expect(found(db, [...textsOf(db), 'c0ffee17'])).toEqual([])
+  expect(stored(db, [...textsOf(db), 'c0ffee17'])).toEqual([])
   reader.close()
 })

@@ -30,7 +30,7 @@ export function encrypted(key: string, sql: string): string {
   return file
 }
 
-export async function open(file: string, key: string, purpose: 'look' | 'run' = 'run'): Promise<Session> {
+export async function open(file: string, key: string, purpose: 'inspect' | 'run' = 'run'): Promise<Session> {
   const session = await sqliteDialect({ url: `sqlite+sqlcipher://${file}`, key }).connect({ purpose })
   onTestFinished(() => session.close())
   return session

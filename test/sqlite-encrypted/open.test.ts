@@ -7,7 +7,7 @@ import { openSqlite } from '@org/migrate-dialect-sqlite/drizzle'
 import { sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
-import { beside, database, folder, open as openPlain } from '../sqlite-session/kit.ts'
+import { database, folder, open as openPlain, siblings } from '../sqlite-session/kit.ts'
 import { leaveJournal } from './killed.ts'
 import { encrypted, keyed, open, raw, traces } from './kit.ts'
 
@@ -71,7 +71,7 @@ describe('an encrypted database', () => {
       await scope.commit()
       await session.execute('VACUUM')
       await session.close()
-      expect(beside(file)).toEqual(['app.db'])
+      expect(siblings(file)).toEqual(['app.db'])
       expect(readFileSync(file).includes(canary)).toBe(false)
       expect(
         raw(file, right, (db) => [
@@ -135,9 +135,9 @@ describe('an encrypted database', () => {
       await session.backup?.(target)
       await session.close()
       expect(readFileSync(file).equals(before)).toBe(true)
-      expect(beside(target)).toEqual(['copy.db'])
+      expect(siblings(target)).toEqual(['copy.db'])
       expect(readFileSync(target).includes(canary)).toBe(false)
-      const seen = (each: string) =>
+      const rowsWith = (each: string) =>
         raw(each, right, (db) => [
           db.prepare('SELECT rowid, a FROM t ORDER BY 1').raw().all(),
           db.prepare('SELECT rowid, id FROM k').raw().all(),
@@ -146,7 +146,7 @@ describe('an encrypted database', () => {
           db.pragma('journal_mode', { simple: true }),
           db.pragma('integrity_check', { simple: true }),
         ])
-      expect(seen(target)).toEqual([
+      expect(rowsWith(target)).toEqual([
         [
           [5, canary],
           [900, 'b'],
@@ -157,7 +157,7 @@ describe('an encrypted database', () => {
         mode,
         'ok',
       ])
-      expect(seen(target)).toEqual(seen(file))
+      expect(rowsWith(target)).toEqual(rowsWith(file))
       expect(() => raw(target, wrong, (db) => db.prepare('SELECT * FROM t').all())).toThrow('file is not a database')
     })
   }
@@ -179,7 +179,7 @@ describe('the wrong key', () => {
     it(`is WRONG_KEY, and a ${mode} database is not touched`, async () => {
       const file = encrypted(right, `PRAGMA journal_mode = ${mode}; CREATE TABLE t (a)`)
       const before = traces(file)
-      for (const purpose of ['look', 'run'] as const) {
+      for (const purpose of ['inspect', 'run'] as const) {
         await expect(open(file, wrong, purpose)).rejects.toMatchObject({
           code: 'WRONG_KEY',
           details: { database: file },
@@ -197,18 +197,18 @@ describe('the wrong key', () => {
     const file = database('CREATE TABLE t (a)')
     const before = traces(file)
     await expect(open(file, right)).rejects.toMatchObject({ code: 'WRONG_KEY' })
-    await expect(open(file, right, 'look')).rejects.toMatchObject({ code: 'WRONG_KEY' })
+    await expect(open(file, right, 'inspect')).rejects.toMatchObject({ code: 'WRONG_KEY' })
     expect(traces(file)).toEqual(before)
   })
 
   it('does not play back the journal of a process that was killed; the right one does', async () => {
     const file = await leaveJournal({ encrypted: true, key: 'right' })
-    expect(beside(file)).toEqual(['app.db', 'app.db-journal'])
+    expect(siblings(file)).toEqual(['app.db', 'app.db-journal'])
     expect(readFileSync(`${file}-journal`).includes('unchanged')).toBe(false)
     const before = traces(file)
     await expect(open(file, 'wrong')).rejects.toMatchObject({ code: 'WRONG_KEY' })
     await expect(openPlain(file)).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
-    await expect(openPlain(file, 'look')).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
+    await expect(openPlain(file, 'inspect')).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
     expect(traces(file)).toEqual(before)
     const session = await open(file, 'right')
     expect(await session.query(`SELECT count(*) AS n FROM t WHERE a LIKE 'unchanged%'`)).toEqual([{ n: 3000n }])
@@ -235,7 +235,7 @@ describe('the wrong key', () => {
 
   it('takes no log of a process that was killed back into the file, nor does none', async () => {
     const file = await leaveJournal({ encrypted: true, key: right }, 'wal')
-    expect(beside(file)).toEqual(['app.db', 'app.db-shm', 'app.db-wal'])
+    expect(siblings(file)).toEqual(['app.db', 'app.db-shm', 'app.db-wal'])
     const bytes = (): readonly Buffer[] => [file, `${file}-wal`].map((each) => readFileSync(each))
     const before = bytes()
     await expect(openPlain(file)).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
@@ -248,7 +248,7 @@ describe('the wrong key', () => {
   it('none at all is DATABASE_UNREACHABLE, and nothing is touched', async () => {
     const file = encrypted(right, 'CREATE TABLE t (a)')
     const before = traces(file)
-    for (const purpose of ['look', 'run'] as const) {
+    for (const purpose of ['inspect', 'run'] as const) {
       await expect(openPlain(file, purpose)).rejects.toMatchObject({
         code: 'DATABASE_UNREACHABLE',
         message: expect.stringContaining('or it is encrypted') as string,

@@ -19,10 +19,10 @@ describe.each(zoo)('%s: the model says what the pragmas say', (_label, sql) => {
   const all = (text: string) => db.prepare(text).all(name) as Record<string, string | number | null>[]
 
   test('columns', () => {
-    const said = all('SELECT * FROM pragma_table_xinfo(?)')
-    expect(table.columns.map((column) => column.name)).toEqual(said.map((row) => row.name))
+    const pragmaRows = all('SELECT * FROM pragma_table_xinfo(?)')
+    expect(table.columns.map((column) => column.name)).toEqual(pragmaRows.map((row) => row.name))
     const alias = rowidAlias(parseTable(sql))
-    for (const [at, row] of said.entries()) {
+    for (const [at, row] of pragmaRows.entries()) {
       const column = table.columns[at]
       expect(column?.nullable).toBe(row.notnull === 0 && column?.name !== alias)
       expect(column?.generated === undefined ? 0 : column.generated.stored ? 3 : 2).toBe(row.hidden)
@@ -31,17 +31,17 @@ describe.each(zoo)('%s: the model says what the pragmas say', (_label, sql) => {
   })
 
   test('the primary key and the rowid', () => {
-    const said = all('SELECT name FROM pragma_table_xinfo(?) WHERE pk > 0 ORDER BY pk').map((row) => row.name)
+    const pragmaRows = all('SELECT name FROM pragma_table_xinfo(?) WHERE pk > 0 ORDER BY pk').map((row) => row.name)
     const key = table.constraints.find((constraint) => constraint.kind === 'primaryKey')
-    expect(key?.kind === 'primaryKey' ? key.columns : []).toEqual(said)
+    expect(key?.kind === 'primaryKey' ? key.columns : []).toEqual(pragmaRows)
     // An alias of the rowid needs no index of its own.
     const [list] = all('SELECT wr FROM pragma_table_list(?)')
     const indexed = all("SELECT name FROM pragma_index_list(?) WHERE origin = 'pk'").length > 0
-    expect(rowidAlias(parseTable(sql)) !== undefined).toBe(said.length > 0 && !indexed && list?.wr === 0)
+    expect(rowidAlias(parseTable(sql)) !== undefined).toBe(pragmaRows.length > 0 && !indexed && list?.wr === 0)
   })
 
   test('unique constraints', () => {
-    const said = all("SELECT name FROM pragma_index_list(?) WHERE origin = 'u'").map(({ name: index }) =>
+    const pragmaRows = all("SELECT name FROM pragma_index_list(?) WHERE origin = 'u'").map(({ name: index }) =>
       db.prepare('SELECT name FROM pragma_index_info(?) ORDER BY seqno').pluck().all(index),
     )
     const [key] = table.constraints.flatMap((constraint) =>
@@ -52,14 +52,14 @@ describe.each(zoo)('%s: the model says what the pragmas say', (_label, sql) => {
       constraint.kind === 'unique' && constraint.columns.join() !== key?.join() ? [constraint.columns] : [],
     )
     expect(ours.map((columns) => JSON.stringify(columns)).sort()).toEqual(
-      said.map((columns) => JSON.stringify(columns)).sort(),
+      pragmaRows.map((columns) => JSON.stringify(columns)).sort(),
     )
   })
 
   test('foreign keys', () => {
     const rows = all('SELECT * FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq')
     const ids = [...new Set(rows.map((row) => row.id))]
-    const said = ids.map((id) => {
+    const pragmaRows = ids.map((id) => {
       const mine = rows.filter((row) => row.id === id)
       return [
         mine.map((row) => row.from),
@@ -74,7 +74,7 @@ describe.each(zoo)('%s: the model says what the pragmas say', (_label, sql) => {
         ? [[key.columns, key.references.table.name.toLowerCase(), key.references.columns, key.onDelete, key.onUpdate]]
         : [],
     )
-    expect(ours).toEqual(said)
+    expect(ours).toEqual(pragmaRows)
   })
 
   test('options and affinities', () => {

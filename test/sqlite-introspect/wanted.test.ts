@@ -46,7 +46,7 @@ test('a trigger belongs to its table as the table spells its name', async () => 
 
 describe('a text that cannot be read', () => {
   const odd = 'CREATE TABLE odd (a INT) SOMETHING NEW'
-  const made = () => edited(memory('CREATE TABLE t (a INT); CREATE TABLE odd (a INT REFERENCES t)'), 'odd', odd)
+  const damaged = () => edited(memory('CREATE TABLE t (a INT); CREATE TABLE odd (a INT REFERENCES t)'), 'odd', odd)
 
   test('stands in the way of nobody who asked for something else', async () => {
     const schema = await introspect(reader(edited(memory('CREATE TABLE t (a); CREATE TABLE odd (a)'), 'odd', odd)), {
@@ -58,8 +58,8 @@ describe('a text that cannot be read', () => {
 
   test('is an error for who asked for it, or for everything', async () => {
     const unread = { code: 'UNPARSED_SQL', details: { sql: odd } }
-    await expect(introspect(reader(made()), { tables: [{ name: 'odd' }] })).rejects.toMatchObject(unread)
-    await expect(introspect(reader(made()))).rejects.toMatchObject(unread)
+    await expect(introspect(reader(damaged()), { tables: [{ name: 'odd' }] })).rejects.toMatchObject(unread)
+    await expect(introspect(reader(damaged()))).rejects.toMatchObject(unread)
   })
 
   test('of a view or trigger is an error only where it has to do with a table asked for', async () => {

@@ -6,11 +6,11 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { counts } from '../kit/scale.ts'
-import { beside, database, digest, folder, open, raw } from '../sqlite-session/kit.ts'
-import { openAsNobody } from '../sqlite-session/nobody.ts'
+import { database, digest, folder, open, raw, siblings } from '../sqlite-session/kit.ts'
+import { openUnprivileged } from '../sqlite-session/nobody.ts'
 import { end, firstOutput, racer } from './processes.ts'
 
-const made = (): string => database('CREATE TABLE t (a); INSERT INTO t VALUES (1)')
+const createFile = (): string => database('CREATE TABLE t (a); INSERT INTO t VALUES (1)')
 const lockFile = (file: string): string => `${file}-migrate.lock`
 const rowOf = (file: string): unknown =>
   raw(lockFile(file), (db) => db.prepare('SELECT owner, pid, epoch FROM run_lock').get())
@@ -23,12 +23,12 @@ function lockOf(session: Session, key = 'migrate_history'): RunLock {
 
 describe('the lock of a run on a SQLite file', () => {
   it('lies beside the file, says who has it, and keeps a second run out', async () => {
-    const file = made()
+    const file = createFile()
     const [one, two] = [lockOf(await open(file)), lockOf(await open(file))]
     expect(one.proof).toBe('advice')
     expect(await one.take()).toBe(true)
     expect(await one.holds()).toBe(true)
-    expect(beside(file)).toEqual(['app.db', 'app.db-migrate.lock'])
+    expect(siblings(file)).toEqual(['app.db', 'app.db-migrate.lock'])
     expect(await two.take()).toBe(false)
     expect(await two.holds()).toBe(false)
     const holder = await two.holder()
@@ -39,7 +39,7 @@ describe('the lock of a run on a SQLite file', () => {
   })
 
   it('leaves the epoch and no owner when it is released, and the next has a greater one', async () => {
-    const file = made()
+    const file = createFile()
     const [one, two] = [lockOf(await open(file)), lockOf(await open(file))]
     await one.take()
     expect(await one.release()).toBe(true)
@@ -52,7 +52,7 @@ describe('the lock of a run on a SQLite file', () => {
   })
 
   it('is taken once by one session, however often it asks', async () => {
-    const file = made()
+    const file = createFile()
     const session = await open(file)
     expect(await lockOf(session).take()).toBe(true)
     expect(await lockOf(session).take()).toBe(true)
@@ -62,7 +62,7 @@ describe('the lock of a run on a SQLite file', () => {
   })
 
   it('ends with its session, and its row means nothing then', async () => {
-    const file = made()
+    const file = createFile()
     const [one, two] = [await open(file), lockOf(await open(file))]
     await lockOf(one).take()
     await one.close()
@@ -72,7 +72,7 @@ describe('the lock of a run on a SQLite file', () => {
   })
 
   it('of another history is another lock', async () => {
-    const file = made()
+    const file = createFile()
     const [one, two] = [await open(file), await open(file)]
     expect(await lockOf(one).take()).toBe(true)
     expect(await lockOf(two, 'other_history').take()).toBe(true)
@@ -81,25 +81,25 @@ describe('the lock of a run on a SQLite file', () => {
   })
 
   it('is one for a file and the links to it', async () => {
-    const file = made()
+    const file = createFile()
     const elsewhere = folder()
     symlinkSync(file, path.join(elsewhere, 'link.db'))
     symlinkSync(path.dirname(file), path.join(elsewhere, 'data'))
     expect(await lockOf(await open(file)).take()).toBe(true)
     expect(await lockOf(await open(path.join(elsewhere, 'link.db'))).take()).toBe(false)
     expect(await lockOf(await open(path.join(elsewhere, 'data', '..', 'data', 'app.db'))).take()).toBe(false)
-    expect(beside(path.join(elsewhere, 'link.db'))).toEqual(['data', 'link.db'])
+    expect(siblings(path.join(elsewhere, 'link.db'))).toEqual(['data', 'link.db'])
   })
 
   it('does not hinder readers and writers of the database', async () => {
-    const file = made()
+    const file = createFile()
     await lockOf(await open(file)).take()
     raw(file, (db) => db.exec('INSERT INTO t VALUES (2)'))
     expect(raw(file, (db) => db.prepare('SELECT count(*) AS n FROM t').get())).toEqual({ n: 2 })
   })
 
   it('is released while somebody reads its row, and taken when that has ended', async () => {
-    const file = made()
+    const file = createFile()
     const [one, two] = [lockOf(await open(file)), lockOf(await open(file))]
     await one.take()
     const reader = new Database(lockFile(file))
@@ -108,7 +108,7 @@ describe('the lock of a run on a SQLite file', () => {
     expect(await one.release()).toBe(true)
     expect(await two.take()).toBe(false)
     reader.close()
-    expect(beside(file)).toEqual(['app.db', 'app.db-migrate.lock'])
+    expect(siblings(file)).toEqual(['app.db', 'app.db-migrate.lock'])
     expect(await two.take()).toBe(true)
   })
 
@@ -118,22 +118,22 @@ describe('the lock of a run on a SQLite file', () => {
   })
 
   it('is not made, changed or taken by who only looks, who sees the holder', async () => {
-    const file = made()
-    const looker = lockOf(await open(file, 'look'))
+    const file = createFile()
+    const looker = lockOf(await open(file, 'inspect'))
     expect(await looker.holder()).toBeUndefined()
     expect(await looker.take()).toBe(false)
-    expect(beside(file)).toEqual(['app.db'])
+    expect(siblings(file)).toEqual(['app.db'])
     const holder = await racer('hold', file)
     expect(await firstOutput(holder)).toBe('held')
     const before = readFileSync(lockFile(file))
     expect((await looker.holder())?.who).toContain(`process ${holder.pid} of `)
     expect(await looker.holds()).toBe(false)
     expect(readFileSync(lockFile(file)).equals(before)).toBe(true)
-    expect(beside(file)).toEqual(['app.db', 'app.db-migrate.lock'])
+    expect(siblings(file)).toEqual(['app.db', 'app.db-migrate.lock'])
   })
 
   it('shows no control characters of who wrote the row', async () => {
-    const file = made()
+    const file = createFile()
     const one = lockOf(await open(file))
     await one.take()
     await one.release()
@@ -151,7 +151,7 @@ describe('a lock file that cannot be used', () => {
     ['is a folder', (file: string) => mkdirSync(file)],
     ['is another database', (file: string) => raw(file, (db) => db.exec('CREATE TABLE theirs (a)'))],
   ])('because it %s is taken as not there, is named, and stays as it is', async (_, make) => {
-    const file = made()
+    const file = createFile()
     make(lockFile(file))
     const before = statSync(lockFile(file)).isFile() ? digest(lockFile(file)) : 'folder'
     const [one, two] = [lockOf(await open(file)), lockOf(await open(file))]
@@ -164,7 +164,7 @@ describe('a lock file that cannot be used', () => {
   })
 
   it('of no bytes becomes one', async () => {
-    const file = made()
+    const file = createFile()
     writeFileSync(lockFile(file), '')
     const [one, two] = [lockOf(await open(file)), lockOf(await open(file))]
     expect(await one.take()).toBe(true)
@@ -172,7 +172,7 @@ describe('a lock file that cannot be used', () => {
   })
 
   it('because somebody removed it is lost for its holder, who finds out', async () => {
-    const file = made()
+    const file = createFile()
     const [one, two] = [lockOf(await open(file)), lockOf(await open(file))]
     await one.take()
     rmSync(lockFile(file))
@@ -183,18 +183,18 @@ describe('a lock file that cannot be used', () => {
   })
 
   it('has the rights of the database', async () => {
-    const file = made()
+    const file = createFile()
     chmodSync(file, 0o660)
     await lockOf(await open(file)).take()
     expect(statSync(lockFile(file)).mode & 0o777).toBe(0o660)
   })
 
   it('because its folder cannot be written is taken as not there', () => {
-    const file = made()
+    const file = createFile()
     chmodSync(path.dirname(file), 0o755)
     chmodSync(file, 0o666)
-    expect(openAsNobody(file, 'run', 'migrate_history')).toBe('true\nopened')
-    expect(beside(file)).toEqual(['app.db'])
+    expect(openUnprivileged(file, 'run', 'migrate_history')).toBe('true\nopened')
+    expect(siblings(file)).toEqual(['app.db'])
   })
 
   it('because its name is too long is taken as not there', async () => {
@@ -207,7 +207,7 @@ describe('a lock file that cannot be used', () => {
 
 describe('processes', () => {
   it('one that is killed frees the lock, and its row is passed over', async () => {
-    const file = made()
+    const file = createFile()
     const holder = await racer('hold', file)
     expect(await firstOutput(holder)).toBe('held')
     const mine = lockOf(await open(file))
@@ -223,7 +223,7 @@ describe('processes', () => {
   })
 
   it('killed at any moment of taking and releasing leave a lock that can be taken', async () => {
-    const file = made()
+    const file = createFile()
     for (let kill = 0; kill < counts.lockKills; kill += 1) {
       const busy = await racer('churn', file)
       await firstOutput(busy)
@@ -240,7 +240,7 @@ describe('processes', () => {
   }, 300_000)
 
   it('eight that race have never two holders, and readers see the one that has it', { timeout: 300_000 }, async () => {
-    const file = made()
+    const file = createFile()
     const racers = await Promise.all(Array.from({ length: 8 }, () => racer('race', file, String(counts.lockRounds))))
     const ends = await Promise.all(racers.map(end))
     expect(ends).toEqual(Array.from({ length: 8 }, () => ({ how: 0, complaint: '' })))
@@ -253,7 +253,7 @@ describe('processes', () => {
   })
 
   it('a session that waits lets timers of its process run', async () => {
-    const file = made()
+    const file = createFile()
     const holder = await racer('hold', file)
     await firstOutput(holder)
     const session = await sqliteDialect({ url: file }).connect({ purpose: 'run' })

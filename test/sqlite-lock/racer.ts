@@ -17,7 +17,7 @@ async function taken(): Promise<void> {
 }
 
 /** What a reader with a handle of its own finds in the row. */
-function pidThatIsSeen(): unknown {
+function visiblePid(): unknown {
   const reader = new Database(lockFile, { readonly: true })
   try {
     return reader.prepare('SELECT pid FROM run_lock').pluck().get()
@@ -51,8 +51,8 @@ if (what === 'race') {
     await taken()
     // Made by O_EXCL: a second holder would stumble over it.
     writeFileSync(`${file}.inside`, String(process.pid), { flag: 'wx' })
-    const seen = pidThatIsSeen()
-    if (seen !== process.pid) throw new Error(`${process.pid} holds the lock, and readers see ${seen}`)
+    const pid = visiblePid()
+    if (pid !== process.pid) throw new Error(`${process.pid} holds the lock, and readers see ${pid}`)
     if (Math.random() < 0.5) await sleep(Math.random() * 3)
     if (!(await lock.holds())) throw new Error('it was not held to the end')
     if (readFileSync(`${file}.inside`, 'utf8') !== String(process.pid)) throw new Error('somebody else was inside')

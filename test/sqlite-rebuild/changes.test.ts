@@ -304,11 +304,11 @@ describe('a change', () => {
     const session = await dialect.connect({ purpose: 'run' })
     const before = await dialect.introspect(session, { tables: [t] })
     const operation = { kind: 'dropTable', table: t } as const
-    const alone = { ...before, tables: new Map([...before.tables].filter(([name]) => name === 't')) }
+    const onlyTable = { ...before, tables: new Map([...before.tables].filter(([name]) => name === 't')) }
     const statements = dialect.compile.dropTable({
       operation,
-      before: alone,
-      after: dialect.applyToModel(alone, operation),
+      before: onlyTable,
+      after: dialect.applyToModel(onlyTable, operation),
     })
     await expect(apply(session, statements)).rejects.toThrow('tables with foreign keys to t: [{"name":"c"}]')
     await session.close()

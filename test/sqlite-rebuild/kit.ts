@@ -82,10 +82,10 @@ export async function apply(
     for (const statement of statements) {
       if (statement.copy !== undefined) await session.copy(statement.copy, copying)
       else if (statement.expectEmpty !== undefined) {
-        const found = await session.query(statement.sql, statement.params)
-        if (found.length > 0)
+        const result = await session.query(statement.sql, statement.params)
+        if (result.length > 0)
           throw new Error(
-            `${statement.expectEmpty}: ${JSON.stringify(found, (_, v: unknown) => (typeof v === 'bigint' ? Number(v) : v))}`,
+            `${statement.expectEmpty}: ${JSON.stringify(result, (_, v: unknown) => (typeof v === 'bigint' ? Number(v) : v))}`,
           )
       } else await session.execute(statement.sql, statement.params)
     }
@@ -116,8 +116,8 @@ export async function change(file: string, operations: readonly Operation[]): Pr
     const statements = groups.flat()
     await apply(session, statements)
     // What the database is now has to be what was planned, or the next plan starts from a lie.
-    const found = await dialect.introspect(session)
-    const differences = schemaDifferences(normal(dialect, expected), normal(dialect, found))
+    const result = await dialect.introspect(session)
+    const differences = schemaDifferences(normal(dialect, expected), normal(dialect, result))
     if (differences.length > 0) throw new Error(`not what was planned: ${differences.join('; ')}`)
     return { groups, statements, rebuilds: statements.filter((statement) => statement.copy !== undefined).length }
   } finally {

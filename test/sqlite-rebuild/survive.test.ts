@@ -39,11 +39,11 @@ describe('a rebuild', () => {
       INSERT INTO t VALUES ('x'); ${trigger};
       CREATE TRIGGER gone AFTER DELETE ON t BEGIN INSERT INTO log VALUES ('out'); END;
       CREATE TRIGGER elsewhere AFTER INSERT ON log BEGIN UPDATE t SET a = a; END`)
-    const kept = ['log it', 'gone', 'elsewhere'].map((name) => text(file, name))
-    expect(kept[0]).toBe(trigger)
+    const textsBefore = ['log it', 'gone', 'elsewhere'].map((name) => text(file, name))
+    expect(textsBefore[0]).toBe(trigger)
     expect((await change(file, [toText('t', 'a')])).rebuilds).toBe(1)
     expect(rows(file, 'SELECT * FROM log')).toEqual([])
-    expect(['log it', 'gone', 'elsewhere'].map((name) => text(file, name))).toEqual(kept)
+    expect(['log it', 'gone', 'elsewhere'].map((name) => text(file, name))).toEqual(textsBefore)
     raw(file, (db) => db.exec(`INSERT INTO t VALUES ('y')`))
     expect(rows(file, 'SELECT * FROM log')).toEqual([['in; y']])
   })
@@ -51,9 +51,9 @@ describe('a rebuild', () => {
   it('keeps views, and views of views', async () => {
     const file = database(`CREATE TABLE t (id INTEGER PRIMARY KEY, a VARCHAR(5)); INSERT INTO t VALUES (1, 'x');
       CREATE VIEW v AS SELECT t.a AS b, * FROM t; CREATE VIEW w (c) AS SELECT b FROM v JOIN t USING (id)`)
-    const kept = [text(file, 'v'), text(file, 'w')]
+    const textsBefore = [text(file, 'v'), text(file, 'w')]
     expect((await change(file, [toText('t', 'a')])).rebuilds).toBe(1)
-    expect([text(file, 'v'), text(file, 'w')]).toEqual(kept)
+    expect([text(file, 'v'), text(file, 'w')]).toEqual(textsBefore)
     expect(rows(file, 'SELECT c FROM w')).toEqual([['x']])
   })
 
@@ -118,7 +118,7 @@ describe('a rebuild', () => {
   UNIQUE ("a b") ON CONFLICT REPLACE) STRICT`.replace('VARCHAR(5)', 'ANY'),
     )
     await change(file, [addCheck('t', 'c <> 0')])
-    const kept = String(text(file, 't'))
+    const textsBefore = String(text(file, 't'))
     for (const part of [
       '-- the things',
       '"a b" INTEGER NOT NULL ON CONFLICT IGNORE DEFAULT (1 + 1), /* two */',
@@ -126,7 +126,7 @@ describe('a rebuild', () => {
       'ON CONFLICT REPLACE',
       'STRICT',
     ]) {
-      expect(kept).toContain(part)
+      expect(textsBefore).toContain(part)
     }
   })
 

@@ -138,9 +138,9 @@ function expectUntouched(before: Snapshot, after: Snapshot, { changes, what }: C
     expect([...after.facts].sort(), what).toEqual([...renamed].sort())
     return
   }
-  const others = ({ facts }: Snapshot) =>
+  const otherFacts = ({ facts }: Snapshot) =>
     facts.filter((fact) => !changes.some((change) => change instanceof RegExp && change.test(fact))).sort()
-  expect(others(after), what).toEqual(others(before))
+  expect(otherFacts(after), what).toEqual(otherFacts(before))
 }
 
 async function attempt(work: Promise<unknown>): Promise<string | undefined> {

@@ -21,17 +21,17 @@ async function fetched(context: TestContext): Promise<string> {
   }
 }
 
-const told = (program: string, ...args: readonly string[]): string =>
+const outputOf = (program: string, ...args: readonly string[]): string =>
   execFileSync(program, args, { encoding: 'utf8', cwd: root })
 
 test('on Bun a session gives the values, errors and counts that it gives on Node', async (context) => {
   const program = await fetched(context)
   const facts = join(root, 'test/sqlite-session/session-facts.mjs')
-  const [there, here] = [
-    told(program, facts, join(home, 'bun.db')),
-    told(process.execPath, facts, join(home, 'node.db')),
+  const [reference, here] = [
+    outputOf(program, facts, join(home, 'bun.db')),
+    outputOf(process.execPath, facts, join(home, 'node.db')),
   ]
-  expect(JSON.parse(there)).toEqual(JSON.parse(here))
+  expect(JSON.parse(reference)).toEqual(JSON.parse(here))
 }, 300_000)
 
 test('on Bun an encrypted database says to use Node, and nothing of a compiler', async (context) => {
@@ -44,10 +44,10 @@ test('on Bun an encrypted database says to use Node, and nothing of a compiler',
     const url = ${JSON.stringify(`sqlite+sqlcipher://${join(home, 'key.db')}`)}
     await sqliteDialect({ url, key: 'k' }).connect({ purpose: 'run' }).then((session) => session.close()).then(() => console.log('"opened"'), ({ code, remedy }) => console.log(JSON.stringify({ code, remedy })))`,
   )
-  expect(JSON.parse(told(program, file))).toEqual({
+  expect(JSON.parse(outputOf(program, file))).toEqual({
     code: 'DRIVER_NOT_BUILT',
     remedy: 'Bun cannot load this driver: run the program with Node.',
   })
   if (whyNotLoaded('better-sqlite3-multiple-ciphers') === undefined)
-    expect(JSON.parse(told(process.execPath, file))).toBe('opened')
+    expect(JSON.parse(outputOf(process.execPath, file))).toBe('opened')
 }, 300_000)

@@ -2,13 +2,13 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { beside, database, digest, folder, open } from './kit.ts'
-import { openAsNobody } from './nobody.ts'
+import { database, digest, folder, open, siblings } from './kit.ts'
+import { openUnprivileged } from './nobody.ts'
 
 describe('looking', () => {
   it('at a missing file shows an empty database and makes nothing', async () => {
     const file = path.join(folder(), 'missing', 'app.db')
-    const session = await open(`sqlite:${file}`, 'look')
+    const session = await open(`sqlite:${file}`, 'inspect')
     expect(await session.query('SELECT count(*) AS n FROM sqlite_schema')).toEqual([{ n: 0n }])
     await session.close()
     expect(existsSync(path.dirname(file))).toBe(false)
@@ -18,16 +18,16 @@ describe('looking', () => {
     it(`at a ${mode} database leaves its bytes alone and no file beside it`, async () => {
       const file = database(`PRAGMA journal_mode = ${mode}; CREATE TABLE t (a); INSERT INTO t VALUES (1)`)
       const before = digest(file)
-      const session = await open(file, 'look')
+      const session = await open(file, 'inspect')
       expect(await session.query('SELECT a FROM t')).toEqual([{ a: 1n }])
       await session.close()
       expect(digest(file)).toBe(before)
-      expect(beside(file)).toEqual(['app.db'])
+      expect(siblings(file)).toEqual(['app.db'])
     })
   }
 
   it('refuses to write', async () => {
-    const session = await open(database('CREATE TABLE t (a)'), 'look')
+    const session = await open(database('CREATE TABLE t (a)'), 'inspect')
     await expect(session.execute('INSERT INTO t VALUES (1)')).rejects.toMatchObject({ code: 'SQLITE_READONLY' })
   })
 })
@@ -38,7 +38,7 @@ describe('running', () => {
     const session = await open(`sqlite:${file}`)
     await session.execute('CREATE TABLE t (a)')
     await session.close()
-    expect(beside(file)).toEqual(['app.db'])
+    expect(siblings(file)).toEqual(['app.db'])
   })
 
   it('takes a file of zero bytes as an empty database', async () => {
@@ -67,7 +67,7 @@ describe('what is no database', () => {
   it('a folder is DATABASE_UNREACHABLE', async () => {
     const file = path.join(folder(), 'app.db')
     mkdirSync(file)
-    for (const purpose of ['look', 'run'] as const) {
+    for (const purpose of ['inspect', 'run'] as const) {
       await expect(open(file, purpose)).rejects.toMatchObject({
         code: 'DATABASE_UNREACHABLE',
         details: { why: 'it is a folder' },
@@ -79,7 +79,7 @@ describe('what is no database', () => {
     const file = path.join(folder(), 'app.db')
     writeFileSync(file, 'Dear diary, this is certainly not a database file. '.repeat(40))
     const before = digest(file)
-    for (const purpose of ['look', 'run'] as const) {
+    for (const purpose of ['inspect', 'run'] as const) {
       await expect(open(file, purpose)).rejects.toMatchObject({
         code: 'DATABASE_UNREACHABLE',
         message: expect.stringContaining('not a SQLite database') as string,
@@ -87,7 +87,7 @@ describe('what is no database', () => {
       })
     }
     expect(digest(file)).toBe(before)
-    expect(beside(file)).toEqual(['app.db'])
+    expect(siblings(file)).toEqual(['app.db'])
   })
 
   it('a path through a file is DATABASE_UNREACHABLE', async () => {
@@ -100,13 +100,13 @@ describe('what is no database', () => {
     const file = database('CREATE TABLE t (a)')
     chmodSync(path.dirname(file), 0o755)
     chmodSync(file, 0o444)
-    expect(openAsNobody(file, 'look')).toBe('opened')
-    expect(openAsNobody(file, 'run')).toBe('DATABASE_READ_ONLY')
+    expect(openUnprivileged(file, 'inspect')).toBe('opened')
+    expect(openUnprivileged(file, 'run')).toBe('DATABASE_READ_ONLY')
     // What the remedy says.
     chmodSync(path.dirname(file), 0o777)
     chmodSync(file, 0o666)
-    expect(openAsNobody(file, 'run')).toBe('opened')
+    expect(openUnprivileged(file, 'run')).toBe('opened')
     chmodSync(file, 0)
-    expect(openAsNobody(file, 'look')).toBe('DATABASE_UNREACHABLE')
+    expect(openUnprivileged(file, 'inspect')).toBe('DATABASE_UNREACHABLE')
   })
 })

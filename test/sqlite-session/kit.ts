@@ -11,9 +11,9 @@ import { clientOfSqlite } from '../kit/sqlite-client/bundled.ts'
 
 /** A folder that goes away with the test. */
 export function folder(): string {
-  const made = mkdtempSync(path.join(tmpdir(), 'sqlite-'))
-  onTestFinished(() => rmSync(made, { recursive: true, force: true }))
-  return made
+  const created = mkdtempSync(path.join(tmpdir(), 'sqlite-'))
+  onTestFinished(() => rmSync(created, { recursive: true, force: true }))
+  return created
 }
 
 /** A program that imports our packages, bundled into one file: drivers are looked for from where that lies. */
@@ -49,11 +49,11 @@ export function raw<T>(file: string, work: (db: Database.Database) => T): T {
   }
 }
 
-export async function open(url: string, purpose: 'look' | 'run' = 'run', busyTimeoutMs = 5_000): Promise<Session> {
+export async function open(url: string, purpose: 'inspect' | 'run' = 'run', busyTimeoutMs = 5_000): Promise<Session> {
   const session = await sqliteDialect({ url, busyTimeoutMs }).connect({ purpose })
   onTestFinished(() => session.close())
   return session
 }
 
 export const digest = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
-export const beside = (file: string): string[] => readdirSync(path.dirname(file)).sort()
+export const siblings = (file: string): string[] => readdirSync(path.dirname(file)).sort()

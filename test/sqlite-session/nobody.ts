@@ -8,7 +8,7 @@ import { hasDriver } from '../kit/sqlite-client/client.mjs'
 import { folder } from './kit.ts'
 
 const packages = fileURLToPath(new URL('../../packages/', import.meta.url))
-const nobody = 65_534
+const unprivilegedUser = 65_534
 
 const program = `
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -57,9 +57,9 @@ function readableCopy(): string {
  * Rights mean nothing to the superuser: a process of somebody without any opens the file, and takes a lock on it. Gives whether it
  * got the lock, and `opened` or the error's code.
  */
-export function openAsNobody(file: string, purpose: 'look' | 'run', ...lock: readonly string[]): string {
+export function openUnprivileged(file: string, purpose: 'inspect' | 'run', ...lock: readonly string[]): string {
   ensureBuilt()
-  const identity = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
+  const identity = process.getuid?.() === 0 ? { uid: unprivilegedUser, gid: unprivilegedUser } : {}
   const home = readableCopy()
   const { stdout, stderr } = spawnSync(process.execPath, ['open.mjs', file, purpose, ...lock], {
     cwd: home,

@@ -10,7 +10,7 @@ const home = mkdtempSync(join(tmpdir(), 'node-sqlite-'))
 beforeAll(ensureBuilt)
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-function told(node: string, name: string): { readonly lines: readonly unknown[]; readonly nul: string } {
+function factsOf(node: string, name: string): { readonly lines: readonly unknown[]; readonly nul: string } {
   const args = [join(root, 'test/sqlite-session/session-facts.mjs'), join(home, name)]
   return JSON.parse(execFileSync(node, args, { encoding: 'utf8', cwd: root }))
 }
@@ -18,11 +18,11 @@ function told(node: string, name: string): { readonly lines: readonly unknown[];
 describe.each(otherNodes)('where better-sqlite3 cannot be loaded, on Node %s', (version) => {
   test('a session gives the values, errors and counts that it gives with better-sqlite3', async (context) => {
     const node = await otherNode(version, context)
-    const here = told(process.execPath, `own-${version}.db`)
-    const there = told(node, `${version}.db`)
-    expect(there.lines).toEqual(here.lines)
+    const here = factsOf(process.execPath, `own-${version}.db`)
+    const reference = factsOf(node, `${version}.db`)
+    expect(reference.lines).toEqual(here.lines)
     expect(here.nul).toBe('a\0b')
-    expect(there.nul).toBe(version.startsWith('22.') ? 'UNSUPPORTED' : 'a\0b')
+    expect(reference.nul).toBe(version.startsWith('22.') ? 'UNSUPPORTED' : 'a\0b')
   }, 300_000)
 
   test('the line of a statement that fails in a data step is shown', async (context) => {

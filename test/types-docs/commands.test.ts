@@ -8,7 +8,7 @@ import {
   type OptionDeclaration,
 } from '../../apps/cli/src/command-line/declaration.ts'
 import { globalOptions } from '../../apps/cli/src/command-line/global-options.ts'
-import { declarations } from '../../apps/cli/src/commands/declared/index.ts'
+import { declarations } from '../../apps/cli/src/commands/declarations/index.ts'
 import { root } from '../architecture/tree.ts'
 
 const cell = (text: string): string => text.replaceAll('|', '\\|')

@@ -22,7 +22,7 @@ import { graph } from '@org/migrate-core/node'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
-import { declarations } from '../../apps/cli/src/commands/declared/index.ts'
+import { declarations } from '../../apps/cli/src/commands/declarations/index.ts'
 import { exitCodes } from '../../apps/cli/src/exit-codes.ts'
 import { parse } from '../../apps/cli/src/program.ts'
 import { root } from '../architecture/tree.ts'
@@ -40,11 +40,11 @@ const pages = [
 const textOf = (page: string): string => readFileSync(join(root, page), 'utf8')
 
 /** Type-checks texts as modules that stand in the folder of the tests. Gives `name:line: message`. */
-function typeErrors(texts: ReadonlyMap<string, string>): readonly string[] {
+function typeErrors(documents: ReadonlyMap<string, string>): readonly string[] {
   const home = join(root, 'test')
   const { config } = ts.readConfigFile(join(home, 'tsconfig.json'), ts.sys.readFile) as { config: unknown }
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, home)
-  const files = new Map([...texts].map(([name, text]) => [join(home, name), text]))
+  const files = new Map([...documents].map(([name, text]) => [join(home, name), text]))
   // A name that an example declares and does not use is for its reader.
   const relaxed = { ...options, noUnusedLocals: false, noUnusedParameters: false, noEmit: true }
   const host = ts.createCompilerHost(relaxed, true)
@@ -58,8 +58,8 @@ function typeErrors(texts: ReadonlyMap<string, string>): readonly string[] {
   const program = ts.createProgram([...files.keys()], relaxed, host)
   return [...files.keys()].flatMap((path) => {
     const source = program.getSourceFile(path)
-    const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
-    return found.map(({ start = 0, messageText }) => {
+    const diagnostics = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
+    return diagnostics.map(({ start = 0, messageText }) => {
       const line = (source?.getLineAndCharacterOfPosition(start).line ?? 0) + 1
       return `${relative(home, path)}:${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
     })
@@ -217,15 +217,15 @@ describe('lists are complete', () => {
     const options = [...help.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, name = '']) => name)
     const commands = Object.values(declarations).flatMap((group) => group.map(({ name }) => name))
     for (const name of commands) expect(help).toMatch(new RegExp(`^ {2}${name} `, 'm'))
-    const wanted = [...options, ...commands].filter((name) => !['--help', '--version'].includes(name))
-    expect(wanted.filter((name) => !new RegExp(`\`${name}[ \`]`).test(textOf('docs/cli.md')))).toEqual([])
+    const expected = [...options, ...commands].filter((name) => !['--help', '--version'].includes(name))
+    expect(expected.filter((name) => !new RegExp(`\`${name}[ \`]`).test(textOf('docs/cli.md')))).toEqual([])
   })
 
   test('docs/cli.md has every exit code', () => {
-    const said = [...textOf('docs/cli.md').matchAll(/^\| ([\d, ]+) \|/gm)].flatMap(([, codes = '']) =>
+    const documented = [...textOf('docs/cli.md').matchAll(/^\| ([\d, ]+) \|/gm)].flatMap(([, codes = '']) =>
       codes.split(', ').map(Number),
     )
-    expect(said.sort()).toEqual(Object.values(exitCodes).sort())
+    expect(documented.sort()).toEqual(Object.values(exitCodes).sort())
   })
 
   test('docs/revisions.md has every call of the recorder', () => {

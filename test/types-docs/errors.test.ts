@@ -54,12 +54,12 @@ describe('the catalogue', () => {
 
   test('has one remedy per code', () => {
     const remedies = sections.map(({ remedy }) => remedy)
-    const twice = remedies.filter((remedy, index) => remedies.indexOf(remedy) !== index)
-    expect(twice).toEqual([])
+    const duplicates = remedies.filter((remedy, index) => remedies.indexOf(remedy) !== index)
+    expect(duplicates).toEqual([])
   })
 
   test('has no code that nothing throws', () => {
-    const said = new Set<string>()
+    const mentioned = new Set<string>()
     for (const file of readTree().files.values()) {
       if (!/^(packages|apps)\/[^/]+\/(src|bin)\//.test(file.path) || file.path.includes('/errors/catalogue/')) continue
       for (const node of nodesOf(file.ast)) {
@@ -68,9 +68,9 @@ describe('the catalogue', () => {
         const inText = file.path.includes('/bin/')
           ? (/\b[A-Z]+_[A-Z_]+\b/.exec(node.text)?.[0] ?? node.text)
           : node.text
-        said.add(inText)
+        mentioned.add(inText)
       }
     }
-    expect(errorCodes.filter((code) => !said.has(code))).toEqual([])
+    expect(errorCodes.filter((code) => !mentioned.has(code))).toEqual([])
   })
 })

@@ -8,7 +8,7 @@ import {
 } from './command-line/declaration.ts'
 import { globalOptions } from './command-line/global-options.ts'
 import { relativeTargets } from './command-line/relative-targets.ts'
-import { declarations } from './commands/declared/index.ts'
+import { declarations } from './commands/declarations/index.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { defaultSettings, type Settings } from './settings.ts'

@@ -6,7 +6,7 @@ export const capabilities = Object.freeze({
   alterColumn: 'native',
   schemas: false,
   // Nothing of this dialect has to run outside a transaction, so nothing has to be split.
-  nonTransactional: 'alone',
+  nonTransactional: 'single',
   storedTexts: 'rewritten',
   identifierLimit: Object.freeze({ length: 63, unit: 'bytes' }),
 }) satisfies Capabilities

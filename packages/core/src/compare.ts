@@ -2,17 +2,18 @@
  * Comparing schemas, writing revisions from the comparison, and reading what other tools have left: `@org/migrate-core/compare`. Whoever
  * only migrates needs none of it.
  */
+
+export { withoutTools } from './adopt/exclude-tools.ts'
 export { importedRevisions } from './adopt/imported-revisions.ts'
-export { type FolderMatch, type FolderStatus, type MatchedBy, matchFolder } from './adopt/place-in-folder.ts'
+export { type FolderMatch, type FolderStatus, type MatchedBy, matchFolder } from './adopt/match-folder.ts'
 export { type RecogniseOptions, recogniseTools } from './adopt/recognise.ts'
 export type * from './adopt/recogniser.ts'
 export { recognisers } from './adopt/recognisers/all.ts'
-export { withoutTools } from './adopt/without-tools.ts'
 export type { Change, ChangesByDialect, FillChange, OperationChange } from './autogenerate/change.ts'
-export type { FillAnswer } from './autogenerate/compose/work.ts'
+export type { FillAnswer } from './autogenerate/compose/composition.ts'
 export { type CreationOptions, creationsOf } from './autogenerate/creations.ts'
 export { type Diff, type DiffRequest, diffSchemas } from './autogenerate/diff.ts'
-export { type MaterialiseOptions, materialise } from './autogenerate/realise.ts'
+export { type MaterialiseOptions, materialise } from './autogenerate/materialise.ts'
 export type { BodyChange, BodyChanges, GapChange } from './autogenerate/render/body-change.ts'
 export { type BodyInput, type RenderedBody, renderBody } from './autogenerate/render/render-body.ts'
 export { type ReadSchema, type ReadSchemaOptions, readSchema } from './execute/compare/read-schema.ts'

@@ -17,14 +17,14 @@ export { partsOfSql, type SqlPart, type SqlStatement } from './compile/sql-state
 export { join, joinWithSpaces, type SqlFragment, sql, verbatim } from './compile/sql-tag.ts'
 export type * from './compile/statement.ts'
 export { listedRows, requireDialect, type StepText } from './compile/step-rows.ts'
+export { AnswerWatch, type AnswerWatchOptions, type SessionProbeResult } from './connect/answer-watch.ts'
 export { maskedUrl, noDatabase, noPathReason, requireUrl, schemeOf } from './connect/database-url.ts'
 export { type DatabaseSession, type OpenDatabase, type OpeningParts, openOver } from './connect/open-database.ts'
 export type { PoolLimits } from './connect/pool.ts'
 export { type PoolOptions, poolChecks, poolLimits } from './connect/pool-options.ts'
 export { invalidUrl, parseServerUrl, type ServerAddress, type UrlForms } from './connect/server-url.ts'
-export type { UseOptions } from './connect/stopping.ts'
-export { AnswerWatch, type AnswerWatchOptions, type SessionProbeResult } from './connect/unanswered.ts'
 export type { ServiceConnection, Statements } from './connect/unit-of-work.ts'
+export type { UseOptions } from './connect/use-signal.ts'
 export { isDeclaredTable, isDeclaredTables } from './declare/argument-checks.ts'
 export {
   allFeatures,

@@ -1,6 +1,7 @@
 export type * from './adopt/recogniser.ts'
 export type { Change, ChangesByDialect, FillChange, OperationChange } from './autogenerate/change.ts'
-export type { FillAnswer } from './autogenerate/compose/work.ts'
+export type { FillAnswer } from './autogenerate/compose/composition.ts'
+export type { DerivedDowngrade } from './autogenerate/derive-downgrade.ts'
 export type { FilteredKind, FilteredObject, FilterRule, SchemaFilter } from './autogenerate/filter.ts'
 export type {
   RenameAnswer,
@@ -10,7 +11,6 @@ export type {
   RenameQuestion,
 } from './autogenerate/renames/answers.ts'
 export type { OwnType, RenderType } from './autogenerate/render/imports.ts'
-export type { DerivedDowngrade } from './autogenerate/way-back.ts'
 export type {
   Plan,
   PlannedLoss,
@@ -47,7 +47,6 @@ export {
   uuid,
   varchar,
 } from './declare/column.ts'
-export type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declare/declared.ts'
 export {
   allFeatures,
   type DeclaredSchema,
@@ -57,6 +56,7 @@ export {
   supportedFeaturesOf,
   wholeSchema,
 } from './declare/declared-schema.ts'
+export type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declare/declared-table.ts'
 export { column, type FactsOf, type InsertOf, type RowOf, type TableFacts, table } from './declare/table.ts'
 export { toModel } from './declare/to-model.ts'
 export { type Exports, readDeclared } from './declare/typed/read-entities.ts'

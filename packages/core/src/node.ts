@@ -9,7 +9,7 @@ export { type Draft, type DraftOptions, draftRevision } from './load/write/draft
 export type { FileNaming } from './load/write/file-name.ts'
 export { type ImportedFilesOptions, type ImportedRevision, makeImportedFiles } from './load/write/imported-files.ts'
 export { makeFile, withCreatedFiles } from './load/write/make-file.ts'
-export { type RevisionPathSettings, revisionPath } from './load/write/place.ts'
+export { type RevisionPathSettings, revisionPath } from './load/write/revision-path.ts'
 export { type OwnTemplate, type RevisionBody, revisionText, type TextSettings } from './load/write/revision-text.ts'
 export { rewriteParents } from './load/write/rewrite-parents.ts'
 export { makeSqlFiles } from './load/write/sql-files.ts'

@@ -58,17 +58,17 @@ export async function processOf(
 /** What became of a session, asked from another one on the same server; for a session of another server the answer is `unseen`. */
 export async function stateOf(query: Query, node: string, identity: string): Promise<SessionState> {
   const parsed = parse(identity)
-  if (parsed === undefined || parsed.node !== node) return 'unseen'
+  if (parsed === undefined || parsed.node !== node) return 'unknown'
   if (parsed.mark !== '') {
     const [row] = await query('SELECT IS_USED_LOCK(?) AS id', [lockOf(parsed.mark)])
-    if (String(row?.id) !== parsed.connection) return 'gone'
+    if (String(row?.id) !== parsed.connection) return 'ended'
   }
   const listed = await processOf(query, parsed.connection)
   if (listed !== undefined) return listed.Command === 'Sleep' ? 'idle' : 'busy'
-  if (parsed.mark !== '') return 'unseen'
+  if (parsed.mark !== '') return 'unknown'
   const [row] = await query(
     `SELECT EXISTS (SELECT 1 FROM information_schema.user_privileges
        WHERE privilege_type = 'PROCESS' AND REPLACE(grantee, '''', '') = CURRENT_USER()) AS allOfThem`,
   )
-  return row?.allOfThem === 1n ? 'gone' : 'unseen'
+  return row?.allOfThem === 1n ? 'ended' : 'unknown'
 }

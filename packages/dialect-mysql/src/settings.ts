@@ -177,7 +177,7 @@ export function settingsSql(facts: ServerFacts, { purpose, waitMs }: SessionRequ
     // A restricted variable on MySQL: asked for only where it is off.
     ...(facts.innodbStrict ? [] : ['innodb_strict_mode = 1']),
     ...(purpose === 'serve' ? [] : clusterSettings(facts.cluster, flavour)),
-    ...(purpose === 'look' ? own.map((setting) => setting.replace(/(_read_only) = 0$/, '$1 = 1')) : own),
+    ...(purpose === 'inspect' ? own.map((setting) => setting.replace(/(_read_only) = 0$/, '$1 = 1')) : own),
   ]
   return `SET ${settings.join(', ')}`
 }

@@ -276,7 +276,7 @@ export const usualSchema = 'public'
  * DEPENDENT_OBJECTS.
  *
  * ```ts
- * const after = advance(before, { kind: 'renameColumn', table: { name: 'users' }, column: 'mail', to: 'email' })
+ * const after = applyToModel(before, { kind: 'renameColumn', table: { name: 'users' }, column: 'mail', to: 'email' })
  * ```
  */
 export function applyToModel(before: SchemaModel, operation: Operation, ownSchema = usualSchema): SchemaModel {

@@ -33,7 +33,7 @@ export async function inspectSession(
     if (!pinned) return 'unknown'
     if (row === undefined) return 'over'
     const [state, age] = row
-    // Numbers of processes are given again: a younger one is somebody else's.
+    // Numbers of processes are given again: a younger one belongs to another session.
     if (Number(age) + slackS < (performance.now() - connectedAt) / 1_000) return 'over'
     if (state === null || state === undefined || state === 'disabled') return 'unknown'
     return state === 'active' || state === 'fastpath function call' ? 'busy' : 'over'

@@ -13,5 +13,5 @@ export const capabilities = Object.freeze({
   identifierLimit: Object.freeze({ length: 63, unit: 'bytes' }),
 }) satisfies Capabilities
 
-/** Older ones lack what statements here take for granted, and have not been mended for years. */
+/** Older ones lack what statements here take for granted, and have had no fixes for years. */
 export const oldestMajor = 13

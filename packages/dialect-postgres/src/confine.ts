@@ -37,7 +37,7 @@ const locksSql = `SELECT (SELECT json_agg(DISTINCT l.relation::int8) FROM pg_cat
 
 const catalogue = /\b(?:information_schema|pg_(?:class|sequences?|tables|namespace|attribute|depend))\b/i
 
-/** A function or type that the schemas of the place lack may be one of an extension. */
+/** A function or type that the schemas of the shadow lack may be one of an extension. */
 const missingRoutineOrType = new Set(['42883', '42704'])
 
 function leadingKeywords(sql: string): readonly string[] {
@@ -54,7 +54,7 @@ function mayUseExtension(sql: string): boolean {
 const refused = (why: string): MigrateError<'SHADOW_REFUSED'> => new MigrateError('SHADOW_REFUSED', { why }, why)
 
 /**
- * Sends statements of an author in a shadow schema. They are tried with nothing but the schemas of the place in the search path, so that
+ * Sends statements of an author in a shadow schema. They are tried with nothing but the schemas of the shadow in the search path, so that
  * no name falls through to a real table. Where a function or a type is missing, which may belong to an extension, the real schemas are
  * searched too, and the statement is refused if the server used a real table for it.
  */

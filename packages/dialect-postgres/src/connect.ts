@@ -46,7 +46,7 @@ export interface PostgresOptions {
   readonly ssl?: boolean | SslMode | ConnectionOptions
   /**
    * How long a statement may be without an answer before the server is asked on a second connection whether it is still at it, in
-   * ms; default 30 seconds; 0: nobody asks. A line that lets nothing through any more ends the run so.
+   * ms; default 30 seconds; 0: it is not asked. A connection that lets nothing through any more ends the run so.
    */
   readonly unansweredMs?: number
   /**
@@ -83,7 +83,7 @@ export interface Connector {
   ): Promise<ServerSession>
 }
 
-/** For a connection that nobody told how long to wait for a server that has no place left, or is just starting. */
+/** For a connection without a limit of waiting for a server that has no connection left, or is just starting. */
 const defaultWaitMs = 5_000
 const notifyEveryMs = 1_000
 const defaultUnansweredMs = 30_000
@@ -116,7 +116,7 @@ export function connector(options: PostgresOptions): Connector {
       const session = { pid: greeting.pid, connectedAt: performance.now(), pinned: named }
       connection.watch({
         afterMs: options.unansweredMs ?? defaultUnansweredMs,
-        probe: () => inspectSession(session, () => attempt(target, options.ssl, { purpose: 'look' })),
+        probe: () => inspectSession(session, () => attempt(target, options.ssl, { purpose: 'inspect' })),
       })
       try {
         const major = supported(greeting)
@@ -258,7 +258,7 @@ async function enterSchema(
   greeting: Greeting,
   { purpose, signal }: ConnectionRequest,
 ): Promise<string> {
-  if (purpose !== 'look' && greeting.readOnly) {
+  if (purpose !== 'inspect' && greeting.readOnly) {
     const { display: database } = target
     throw new MigrateError('DATABASE_READ_ONLY', { database }, `${database} takes no changes`, {
       remedy: 'Connect to the primary, and see default_transaction_read_only of the server, the database and the role.',

@@ -123,7 +123,7 @@ export class Connection {
     let grace: AbortController | undefined
     const cancel = (): void => {
       canceling = canceller?.(query).catch(() => {
-        // Nobody took the wish: the statement ends by itself, or by the limit below.
+        // The request was not taken: the statement ends by itself, or by the limit below.
       })
       grace = new AbortController()
       void sleep(cancelGraceMs, undefined, { signal: grace.signal, ref: false }).then(
@@ -172,7 +172,7 @@ export class Connection {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    // Of a session that is gone nobody says good-bye.
+    // A session that has ended needs no goodbye.
     await this.#client.end({ timeout: this.#events.ended === undefined ? 1 : 0 })
     this.#giveUp()
   }

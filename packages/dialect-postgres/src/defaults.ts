@@ -34,7 +34,7 @@ function sameEnum(castType: string, name: string): boolean {
 
 const now = /^(?:now\(\)|current_timestamp|transaction_timestamp\(\))$/i
 
-/** What `ARRAY[…]` is where all of it is constant; nobody writes braces the same way, and the server prints what was written. */
+/** What `ARRAY[…]` is where all of it is constant; braces are written in many ways, and the server prints what was written. */
 function listDefault(sql: string, type: ColumnType): DefaultValue | undefined {
   const element =
     type.kind === 'native' && type.sql.endsWith('[]') ? fromSql(type.sql.replace(/(?:\[\])+$/, '')) : undefined

@@ -108,7 +108,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       examine: async (session, request) => (await import('./doctor.ts')).examine(session, request),
       withShadow: async (work, request) =>
         (await import('./scratch.ts')).withShadow(
-          { database, schema: target.schema, open: (how) => connect({ ...how, purpose: 'scratch' }, dialectFor) },
+          { database, schema: target.schema, open: (how) => connect({ ...how, purpose: 'shadow' }, dialectFor) },
           work,
           request,
         ),

@@ -16,7 +16,7 @@ type Ask = (sql: string, params?: readonly string[]) => Promise<readonly Row[]>
 /** A truth that is computed comes as 1 or 0. */
 const holds = (value: SqlValue | undefined): boolean => value === true || value === 1n
 
-/** Schemas that are nobody's. */
+/** Schemas without a user of their own. */
 const ofUsers = (schema: string): string =>
   `${schema} NOT IN ('pg_catalog', 'information_schema') AND ${schema} NOT LIKE 'pg\\_temp\\_%' AND ${schema} NOT LIKE 'pg\\_toast%'`
 
@@ -144,7 +144,7 @@ async function indexes(ask: Ask): Promise<readonly Finding[]> {
           level: 'problem',
           about: 'indexes',
           what: `Index ${name} on ${table} is invalid: a concurrent build of it was broken off. It costs on every write and serves no query.`,
-          next: `Where a revision stands half-way, \`migrate resume\` builds it again. Else: DROP INDEX CONCURRENTLY ${name}; or REINDEX INDEX CONCURRENTLY ${name};`,
+          next: `Where a revision is interrupted, \`migrate resume\` builds it again. Else: DROP INDEX CONCURRENTLY ${name}; or REINDEX INDEX CONCURRENTLY ${name};`,
         },
   )
 }
@@ -175,7 +175,7 @@ async function leftOver(ask: Ask): Promise<readonly Finding[]> {
   }))
 }
 
-/** Whoever has touched a table in an open transaction keeps every change of it waiting, and that keeps all others waiting. */
+/** A session that has touched a table in an open transaction keeps every change of it waiting, and that keeps all other sessions waiting. */
 async function openTransactions(ask: Ask): Promise<readonly Finding[]> {
   const sessions =
     await ask(`SELECT pid, usename AS name, floor(extract(epoch FROM now() - xact_start) / 60)::bigint AS minutes
@@ -194,7 +194,7 @@ async function openTransactions(ask: Ask): Promise<readonly Finding[]> {
     ...preparedTransactions.map(({ gid, owner }) => ({
       level: 'warning' as const,
       about: 'open transaction',
-      what: `The prepared transaction ${gid} of ${owner} keeps its locks until somebody ends it.`,
+      what: `The prepared transaction ${gid} of ${owner} keeps its locks until it is ended.`,
       next: 'COMMIT PREPARED or ROLLBACK PREPARED it.',
     })),
   ]

@@ -2,7 +2,7 @@ import type { FaultKind } from '@org/migrate-core/dialect'
 
 /**
  * By SQLSTATE, the most specific prefix first: https://www.postgresql.org/docs/current/errcodes-appendix.html
- * A canceled statement (57014) may be a timeout or somebody's wish: what to do next is not the same as for a lock.
+ * A canceled statement (57014) may be a timeout or requested: what to do next is not the same as for a lock.
  */
 const byState: readonly (readonly [prefix: string, kind: FaultKind])[] = [
   ['55P03', 'busy'],

@@ -68,7 +68,7 @@ export interface GreetedConnection {
   readonly localBegin?: string
   /** What the server lists it as, where no other client has that name. */
   readonly uniqueName?: string
-  /** Sets the settings of the session, once it is known that it is nobody else's. */
+  /** Sets the settings of the session, once it is known that no other client shares it. */
   readonly applySettings?: () => Promise<Greeting>
 }
 

@@ -24,10 +24,10 @@ export const beginning = (column: string): string =>
  * other roles a role sees no state: https://www.postgresql.org/docs/current/monitoring-stats.html
  */
 function stateOf(states: readonly (string | null | undefined)[]): State {
-  if (states.length === 0) return 'gone'
+  if (states.length === 0) return 'ended'
   if (states.some((state) => state !== null && state !== undefined && state !== 'idle' && state !== 'disabled'))
     return 'busy'
-  return states.every((state) => state === 'idle') ? 'idle' : 'unseen'
+  return states.every((state) => state === 'idle') ? 'idle' : 'unknown'
 }
 
 /** What became of the session, or of the client's transactions, of an identity. */
@@ -39,7 +39,7 @@ export async function sessionState(connection: Connection, identity: string): Pr
     return stateOf(rows.flatMap(([state, startedAt]) => (startedAt === null || startedAt === since ? [state] : [])))
   }
   const [, name] = /^client (.+)$/.exec(identity) ?? []
-  if (name === undefined) return 'unseen'
+  if (name === undefined) return 'unknown'
   const rows = await connection.send('SELECT state FROM pg_catalog.pg_stat_activity WHERE application_name = $1', [
     name,
   ])

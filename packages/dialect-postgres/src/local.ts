@@ -6,7 +6,7 @@ import { grammar } from './grammar.ts'
 import { quote } from './quote.ts'
 import { unsupported } from './unsupported.ts'
 
-/** They are for a connection that is nobody else's: behind a pooler it is the pooler's. */
+/** They are for a connection that no other client shares: behind a pooler it is the pooler's. */
 const ofConnection: ReadonlySet<string> = new Set([
   'tcp_keepalives_idle',
   'tcp_keepalives_interval',

@@ -136,7 +136,7 @@ function asSerial(
     : undefined
 }
 
-/** A schema as somebody would write it down: with `serial` for what `serial` makes. */
+/** A schema as an author would write it: with `serial` for what `serial` makes. */
 export function asWritten(schema: SchemaModel): SchemaModel {
   const sequences = new Map(schema.sequences)
   const tables = new Map(

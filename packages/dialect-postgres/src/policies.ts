@@ -49,7 +49,7 @@ export interface Renamed {
 
 /**
  * Policies follow what is renamed. In one of the renamed column's own table without a subquery every name is that column; of any other it is
- * not known which of its names are meant, so it is followed by the name, and not created again until it is read anew.
+ * not known which of its names are meant, so it is followed by the name, and not created again until it is read again.
  */
 export function withPoliciesRenamed(model: SchemaModel, { from, to, of }: Renamed, owner: TableRef): SchemaModel {
   const moved = (ref: TableRef): TableRef =>
@@ -77,7 +77,7 @@ export function withPoliciesRenamed(model: SchemaModel, { from, to, of }: Rename
   return { ...model, tables: new Map(tables) }
 }
 
-/** Policies follow. One that names the relation is not created again until it is read anew. */
+/** Policies follow. One that names the relation is not created again until it is read again. */
 export function withPoliciesMoved(table: TableModel, from: TableRef, to: TableRef): TableModel {
   if (table.policies === undefined) return table
   const policies = table.policies.map((policy): PolicyModel => {

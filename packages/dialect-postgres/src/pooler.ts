@@ -65,7 +65,7 @@ const byTable = "or say lock: 'table' to postgresDialect, and the run is kept al
 
 const whys: { readonly [P in Exclude<Pooling, 'session'> | 'unknown']: readonly [why: string, remedy: string] } = {
   transaction: [
-    'the pooler in front of it gives every transaction another session, so that a lock of the session keeps nobody out',
+    'the pooler in front of it gives every transaction another session, so that a lock of the session does not exclude other runs',
     `${direct}; ${byTable}.`,
   ],
   statement: [

@@ -24,8 +24,8 @@ export interface ShadowOrigin {
 }
 
 /**
- * Two places that want the same schema wait for each other: a row of pg_namespace has one writer at a time. Nobody waits longer than
- * this in one go, since whoever else wants to write the row would wait behind.
+ * Two shadows of the same schema wait for each other: a row of pg_namespace has one writer at a time. No wait takes longer than
+ * this at once, since another session that wants to write the row would wait behind.
  */
 const lockMs = 500
 const defaultWaitMs = 5_000
@@ -35,7 +35,7 @@ function refused(
   why: string,
   options: { readonly cause?: unknown; readonly remedy?: string } = {},
 ): MigrateError<'SHADOW_REFUSED'> {
-  return new MigrateError('SHADOW_REFUSED', { why }, `${database} gives no scratch place: ${why}`, options)
+  return new MigrateError('SHADOW_REFUSED', { why }, `${database} gives no shadow schema: ${why}`, options)
 }
 
 interface Facts {
@@ -76,13 +76,13 @@ async function factsOf(session: ServerSession, requested: readonly string[]): Pr
 }
 
 /**
- * How the schema that a run stands in is made way for. `aside`: it is renamed, and the place has its name. `beside`: the place has
+ * How the shadow schema gets a name. `aside`: the live schema is renamed, and the shadow has its name. `separate`: the shadow has
  * another name, for users who do not own the schema; then a text that names the schema itself means the real one.
  */
-type ShadowPlacement = 'aside' | 'beside'
+type ShadowPlacement = 'aside' | 'separate'
 
 function placementOf({ current, owners }: Facts): ShadowPlacement {
-  return current === undefined || owners.get(current)?.own === true ? 'aside' : 'beside'
+  return current === undefined || owners.get(current)?.own === true ? 'aside' : 'separate'
 }
 
 interface ShadowRequest {
@@ -92,7 +92,7 @@ interface ShadowRequest {
 
 const quoted = (names: readonly string[]): string => names.map((name) => quote.identifier(name).text).join(', ')
 
-/** Makes the place in the open transaction. */
+/** Creates the shadow schema in the open transaction. */
 async function prepare(origin: ShadowOrigin, session: ServerSession, requested: ShadowRequest): Promise<ShadowPaths> {
   const facts = await factsOf(session, requested.schemas)
   const { user, current, owners } = facts
@@ -103,8 +103,8 @@ async function prepare(origin: ShadowOrigin, session: ServerSession, requested: 
   }
   const token = randomBytes(6).toString('hex')
   const own = current ?? origin.schema
-  const placement = requested.isSeparate ? 'beside' : placementOf(facts)
-  const shadowSchema = own === undefined || placement === 'beside' ? `migrate_scratch_${token}` : own
+  const placement = requested.isSeparate ? 'separate' : placementOf(facts)
+  const shadowSchema = own === undefined || placement === 'separate' ? `migrate_scratch_${token}` : own
   const otherSchemas = requested.schemas.filter((name) => name !== own && owners.has(name))
   const foreignSchema = otherSchemas.find((name) => owners.get(name)?.own !== true)
   if (foreignSchema !== undefined) {
@@ -142,7 +142,7 @@ async function prepare(origin: ShadowOrigin, session: ServerSession, requested: 
 
 const isWaiting = (error: unknown): boolean => ['busy', 'deadlock'].includes(faultOf(error))
 
-/** The place in a transaction that is open then; waits for others who have the schemas. */
+/** The shadow schema in a transaction that is open then; waits for other sessions that hold the schemas. */
 async function openShadow(
   origin: ShadowOrigin,
   session: ServerSession,
@@ -163,11 +163,15 @@ async function openShadow(
       if (!isWaiting(cause)) throw refused(origin, messageOf(cause), { cause })
       const waitedMs = Math.round(performance.now() - since)
       if (waitedMs >= waitMs && isSeparate) {
-        throw refused(origin, `others are at work on its schemas (${[...named, messageOf(cause)].join(', ')})`, {
-          cause,
-        })
+        throw refused(
+          origin,
+          `other sessions are at work on its schemas (${[...named, messageOf(cause)].join(', ')})`,
+          {
+            cause,
+          },
+        )
       }
-      // Nobody waits for a place of another name, unless named schemas have to make way besides.
+      // A shadow of another name waits for no session, unless named schemas have to make way too.
       isSeparate ||= waitedMs >= waitMs
       onWait?.(waitedMs)
       await sleep(50 * (0.5 + Math.random()))
@@ -207,8 +211,8 @@ async function connected(
 }
 
 /**
- * A schema of the live one's name in a transaction that is rolled back: the live schema is renamed in it, which nobody else sees and
- * for which nobody waits but who would rename, drop or grant it. It stays in the search path behind the place, so that the types and
+ * A schema of the live one's name in a transaction that is rolled back: the live schema is renamed in it, which no other session sees and
+ * for which only a session waits that would rename, drop or grant it. It stays in the search path behind the shadow, so that the types and
  * functions of its extensions are found. Everything is in one transaction: a pooler that shares sessions does no harm, and of a
  * process that is killed nothing is left.
  */

@@ -38,7 +38,7 @@ export interface SessionContext {
   readonly pooled: boolean
   /** Whether a schema, or a search path, was asked for. */
   readonly ownPath: boolean
-  /** Why a lock of the session keeps nobody out. */
+  /** Why a lock of the session does not exclude other sessions. */
   readonly leased?: string | undefined
   readonly identity?: string | undefined
 }
@@ -152,7 +152,7 @@ export class PostgresSession implements ServerSession {
     const { localBegin } = this.#context
     if (localBegin === undefined) await openTransaction(connection)
     else await this.#beginLocal(localBegin)
-    // Somebody else may have changed tables since: outside a transaction the driver prepares again, inside it is too late.
+    // Another session may have changed tables since: outside a transaction the driver prepares again, inside it is too late.
     this.#statements.forget()
     this.#failed = undefined
     this.#signal = options.signal ?? this.#context.signal

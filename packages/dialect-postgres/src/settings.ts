@@ -2,10 +2,10 @@ import type { ConnectOptions } from '@org/migrate-core/dialect'
 import type { ConnectionTarget } from './url.ts'
 
 /**
- * `serve`: for a service, which lives with the policies of its rows. `probe`: to see which session one is given. `scratch`: for one
+ * `serve`: for a service, which lives with the policies of its rows. `probe`: to see which session one is given. `shadow`: for one
  * transaction that writes and is rolled back.
  */
-export type Purpose = ConnectOptions['purpose'] | 'serve' | 'probe' | 'scratch'
+export type Purpose = ConnectOptions['purpose'] | 'serve' | 'probe' | 'shadow'
 
 /** How every session reads and writes values, whatever the server, the database or the role say; as the server shows them. */
 const fixed = {
@@ -61,7 +61,7 @@ export function settingsOf(target: ConnectionTarget, purpose: Purpose): Readonly
     ...(searchPath === undefined ? {} : { search_path: searchPath }),
     ...(target.lockTimeoutMs === undefined ? {} : { lock_timeout: String(target.lockTimeoutMs) }),
     ...(target.statementTimeoutMs === undefined ? {} : { statement_timeout: String(target.statementTimeoutMs) }),
-    ...(purpose === 'look' ? { default_transaction_read_only: 'on' } : {}),
+    ...(purpose === 'inspect' ? { default_transaction_read_only: 'on' } : {}),
   }
 }
 

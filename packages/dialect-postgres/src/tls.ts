@@ -34,7 +34,7 @@ function modeOf({ ssl }: ConnectionTarget): SslMode {
 }
 
 /**
- * What to try, in order. Where the first is refused, `prefer` goes on without and `allow` with TLS, as libpq does.
+ * What to try, in order. Where the first is refused, `prefer` continues without and `allow` with TLS, as libpq does.
  * Throws INVALID_OPTION for files that cannot be read.
  */
 export async function sslAttempts(

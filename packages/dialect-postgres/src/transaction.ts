@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts'
 import { faultOf, messageOf } from './faults.ts'
 import { violation } from './violations.ts'
 
-/** BEGIN inside a transaction is a warning with this code, and the transaction goes on. */
+/** BEGIN inside a transaction is a warning with this code, and the transaction continues. */
 const alreadyInTransaction = '25001'
 
 /** COMMIT and ROLLBACK outside a transaction are a warning with this code. */
@@ -98,7 +98,7 @@ export interface Failed {
   readonly sql: string
 }
 
-/** The server only says that something failed before: what it was is what has to be mended. */
+/** The server only says that something failed before: what it was is what has to be fixed. */
 export function afterFailure(database: string, { error, sql }: Failed): MigrateError<'STATEMENT_FAILED'> {
   const remedy = 'Run the statement that may fail inside db.transaction(), which is a savepoint.'
   return new MigrateError(

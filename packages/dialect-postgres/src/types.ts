@@ -30,7 +30,7 @@ type Writers = { readonly [K in ColumnTypeKind]: (type: Extract<ColumnType, { re
 /**
  * Each logical kind in the words of `format_type`.
  * - `json` is json, not jsonb: json keeps the text byte for byte, with duplicate keys, any number and `\u0000`, and jsonb
- *   refuses or rewrites those. Whoever wants jsonb says `native: { postgres: 'jsonb' }`.
+ *   refuses or rewrites those. For jsonb write `native: { postgres: 'jsonb' }`.
  * - bytea has no length.
  * - an enum without a name has no type of its own: it is text, and `compile` puts its values into a CHECK.
  */

@@ -73,7 +73,7 @@ const supportedParams: ReadonlySet<string> = new Set([
 const fixed: { readonly [param: string]: readonly string[] } = {
   client_encoding: ['utf8', 'utf-8', 'unicode', 'auto'],
   gssencmode: ['disable', 'prefer'],
-  // The driver knows no channel binding: to require it and go on without would be weaker than was asked for.
+  // The driver knows no channel binding: to require it and continue without would be weaker than was requested.
   channel_binding: ['disable', 'prefer'],
   // A run refuses a server that cannot be written by itself.
   target_session_attrs: ['any', 'read-write', 'primary'],

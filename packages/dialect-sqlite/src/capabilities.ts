@@ -5,7 +5,7 @@ export const capabilities: Capabilities = Object.freeze({
   transactionalDdl: 'yes',
   alterColumn: 'rebuild',
   schemas: false,
-  nonTransactional: 'alone',
+  nonTransactional: 'single',
   withoutComments: true,
   // https://www.sqlite.org/lang_createindex.html: the names of indexes stand in sqlite_schema, beside those of tables.
   sharedNames: Object.freeze(['index'] as const),

@@ -145,8 +145,8 @@ export async function openFile(
   if (options.purpose === 'run') await makeWritable(file, existing)
   else if (existing === 'nothing') return new Connection(driver.plain(':memory:'), described)
   if (existing === 'file' && !(await mayReplay(file, key))) throw notReadable(file, driver.encrypted)
-  const connection = new Connection(driver.open(file, { fileMustExist: options.purpose === 'look' }), described)
-  if (options.purpose === 'look') connection.db.pragma('query_only = ON')
+  const connection = new Connection(driver.open(file, { fileMustExist: options.purpose === 'inspect' }), described)
+  if (options.purpose === 'inspect') connection.db.pragma('query_only = ON')
   await proveReadable(connection, driver.encrypted)
   return connection
 }

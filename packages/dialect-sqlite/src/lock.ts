@@ -109,7 +109,7 @@ export class FileLock implements RunLock {
 
   async take(): Promise<boolean> {
     // Who only looks makes no file, and so takes nothing.
-    if (this.#purpose === 'look') return false
+    if (this.#purpose === 'inspect') return false
     if (await this.holds()) return true
     this.close()
     try {

@@ -56,7 +56,7 @@ export class SqliteSession implements Session {
       this.#locks.set(key, lock)
       return lock
     }
-    if (waiting.purpose === 'look') return
+    if (waiting.purpose === 'inspect') return
     this.backup = async (file, signal) => {
       const scope = await this.begin(signal === undefined ? {} : { signal })
       try {

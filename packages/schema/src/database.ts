@@ -11,10 +11,10 @@ import {
   requireOptions,
   shaped,
 } from '@org/migrate-core/dialect'
+import { prepare } from './database/connections.ts'
 import { moveOldFile } from './database/old-file.ts'
-import type { OpenDatabaseOptions, OpenWebuiDatabase } from './database/opened.ts'
-import { prepare } from './database/opening.ts'
 import { migratorOf, start } from './database/start.ts'
+import type { OpenDatabaseOptions, OpenWebuiDatabase } from './database/types.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 
 export type {
@@ -24,7 +24,7 @@ export type {
   OpenWebuiDatabase,
   OpenWebuiDatabaseOf,
   Started,
-} from './database/opened.ts'
+} from './database/types.ts'
 
 const optionChecks: OptionChecks<OpenDatabaseOptions> = {
   dataFolder: isText,

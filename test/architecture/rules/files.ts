@@ -131,7 +131,7 @@ export const own: { readonly [path: string]: string } = {
 }
 
 /** The names that a dialect has are those of another one: who knows one finds his way in the next. */
-export const dialectsLookAlike: Rule = ({ files }) => {
+export const dialectsHaveSameFiles: Rule = ({ files }) => {
   const homes = [
     ...new Set([...files.keys()].map(packageFolder).filter((home) => home.startsWith('packages/dialect-'))),
   ]
@@ -140,19 +140,21 @@ export const dialectsLookAlike: Rule = ({ files }) => {
       .filter((path) => path.startsWith(`${home}/src/`))
       .map((path) => path.slice(home.length + 5).replace(/\.ts$/, ''))
   const excused = (path: string): boolean =>
-    Object.keys(own).some((known) => (known.endsWith('/') ? path.startsWith(known) : path === known))
+    Object.keys(own).some((knownNames) =>
+      knownNames.endsWith('/') ? path.startsWith(knownNames) : path === knownNames,
+    )
   return homes.flatMap((home) => {
     const names = namesOf(home)
-    const known = new Set([...parts, ...elsewhere, ...homes.filter((other) => other !== home).flatMap(namesOf)])
+    const knownNames = new Set([...parts, ...elsewhere, ...homes.filter((other) => other !== home).flatMap(namesOf)])
     const missing = names.includes('dialect') ? parts.filter((name) => !names.includes(name)) : []
-    const strange = names.filter(
+    const unknownNames = names.filter(
       // SQLite came first, and what it has alone comes from its CREATE texts. Drizzle's column types differ by dialect.
       (name) =>
-        home !== first && !known.has(name) && !name.startsWith('drizzle/') && !excused(`${home}/src/${name}.ts`),
+        home !== first && !knownNames.has(name) && !name.startsWith('drizzle/') && !excused(`${home}/src/${name}.ts`),
     )
     return [
       ...missing.map((name) => `${home} has no ${name}.ts, as every dialect has`),
-      ...strange.map((name) => `${home}/src/${name}.ts has a name that no other dialect knows`),
+      ...unknownNames.map((name) => `${home}/src/${name}.ts has a name that no other dialect knows`),
     ]
   })
 }

@@ -17,13 +17,13 @@ function cyclesOf(
   }
   const index = new Map<string, number>()
   const low = new Map<string, number>()
-  const open: string[] = []
+  const openPaths: string[] = []
   const isOpen = new Set<string>()
-  const found: (readonly string[])[] = []
+  const cycles: (readonly string[])[] = []
   const enter = (path: string): { path: string; at: number } => {
     index.set(path, index.size)
     low.set(path, index.size - 1)
-    open.push(path)
+    openPaths.push(path)
     isOpen.add(path)
     return { path, at: 0 }
   }
@@ -45,12 +45,12 @@ function cyclesOf(
       const above = stack.at(-1)
       if (above !== undefined) lower(above.path, low.get(frame.path) ?? 0)
       if (low.get(frame.path) !== index.get(frame.path)) continue
-      const members = open.splice(open.indexOf(frame.path))
+      const members = openPaths.splice(openPaths.indexOf(frame.path))
       for (const member of members) isOpen.delete(member)
-      if (members.length > 1 || next.get(frame.path)?.includes(frame.path)) found.push(members.sort())
+      if (members.length > 1 || next.get(frame.path)?.includes(frame.path)) cycles.push(members.sort())
     }
   }
-  return found
+  return cycles
 }
 
 /** Foreign keys of Drizzle go both ways between files, through functions that are called when all of them are loaded. */
@@ -122,19 +122,19 @@ export const coreArrows: Rule = ({ files }) =>
 
 /** Everything that loading `entry` loads, dynamic imports aside. */
 function closureOf(tree: Tree, entry: string): ReadonlyMap<string, readonly string[]> {
-  const outside = new Map<string, string[]>()
-  const seen = new Set([entry])
-  for (const path of seen) {
+  const externalImports = new Map<string, string[]>()
+  const visited = new Set([entry])
+  for (const path of visited) {
     const file = tree.files.get(path)
     if (file === undefined) continue
     for (const { specifier, kind } of file.imports) {
       if (kind !== 'value') continue
       const target = targetOf(file, specifier)
-      if (target !== undefined) seen.add(target)
-      else outside.set(specifier, [...(outside.get(specifier) ?? []), path])
+      if (target !== undefined) visited.add(target)
+      else externalImports.set(specifier, [...(externalImports.get(specifier) ?? []), path])
     }
   }
-  return outside
+  return externalImports
 }
 
 const entries: readonly { readonly entry: string; readonly never: RegExp; readonly why: string }[] = [

@@ -24,7 +24,7 @@ function mayImport(from: string, file: SourceFile, specifier: string): boolean {
   if (from.startsWith('packages/dialect-')) return to === core
   // The tables become Drizzle tables: what a dialect gives for Drizzle. The dialect itself only where `openDatabase` migrates.
   if (from === 'packages/schema') {
-    const opens = file.path === 'packages/schema/src/database/opening.ts'
+    const opens = file.path === 'packages/schema/src/database/connections.ts'
     return to === core || (isDialect(to) && (opens || specifier === `${to}/drizzle`))
   }
   if (from === 'apps/cli') {
@@ -84,9 +84,13 @@ export const importsAreDeclared: Rule = ({ files, manifests }) => {
     if (manifest === undefined) return []
     // The command line is bundled: what it needs at build time is in its development dependencies.
     const bundled = manifest.folder === 'apps/cli'
-    const known = new Set([manifest.name, ...manifest.dependencies, ...(bundled ? manifest.devDependencies : [])])
+    const declaredPackages = new Set([
+      manifest.name,
+      ...manifest.dependencies,
+      ...(bundled ? manifest.devDependencies : []),
+    ])
     return file.imports
-      .filter(({ specifier }) => isBare(specifier) && !known.has(packageOf(specifier)))
+      .filter(({ specifier }) => isBare(specifier) && !declaredPackages.has(packageOf(specifier)))
       .map(
         ({ specifier, line }) => `${file.path}:${line} imports ${specifier}, which ${manifest.name} does not declare`,
       )

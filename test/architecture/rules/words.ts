@@ -20,8 +20,8 @@ function* tokensOf(node: ts.Node): Generator<ts.Node> {
 }
 
 /** The comments of a file that say one of the words, with their lines. What stands in a string is no comment. */
-function commentsWith(file: SourceFile, said: RegExp): readonly number[] {
-  if (!said.test(file.text)) return []
+function commentsWith(file: SourceFile, pattern: RegExp): readonly number[] {
+  if (!pattern.test(file.text)) return []
   const lines = new Set<number>()
   for (const token of tokensOf(file.ast)) {
     const around = [
@@ -31,7 +31,7 @@ function commentsWith(file: SourceFile, said: RegExp): readonly number[] {
     for (const { pos, end } of around) {
       // What looks like a comment behind a piece of a template belongs to the template.
       const inside = pos >= token.getStart() && pos < token.getEnd()
-      if (!inside && said.test(file.text.slice(pos, end)))
+      if (!inside && pattern.test(file.text.slice(pos, end)))
         lines.add(file.ast.getLineAndCharacterOfPosition(pos).line + 1)
     }
   }

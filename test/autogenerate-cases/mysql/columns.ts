@@ -2,7 +2,7 @@ import { column, integer as int32, text as longText, table } from '@org/migrate-
 import { sql } from 'drizzle-orm'
 import { type AnyMySqlColumn, datetime, index, int, mysqlTable, text, varchar } from 'drizzle-orm/mysql-core'
 import { type Case, cell } from '../case.ts'
-import { has, made, own, rows, t } from './declared.ts'
+import { has, inUtf8mb4, own, rows, t } from './declared.ts'
 
 const { add, drop, rename, equal } = cell('column', 'itself')
 const position = cell('column', 'position')
@@ -10,9 +10,9 @@ const comment = cell('column', 'comment')
 
 const self = mysqlTable('t', { id: int().primaryKey() })
 const name = () => varchar({ length: 20 })
-const said = (text?: string) => own({ a: column(int32(), text === undefined ? {} : { comment: text }) })
+const commented = (text?: string) => own({ a: column(int32(), text === undefined ? {} : { comment: text }) })
 
-const kept = { rows: rows('id, a', "1, 'x'"), finds: { sql: 'SELECT * FROM t', rows: ['1, x'] } }
+const preservedRow = { rows: rows('id, a', "1, 'x'"), finds: { sql: 'SELECT * FROM t', rows: ['1, x'] } }
 const toB = { answers: { renamed: [{ from: 't.a', to: 'b' }] } }
 
 export const columns: readonly Case[] = [
@@ -53,7 +53,7 @@ export const columns: readonly Case[] = [
     ['add column t.a varchar(20)', 'add column t.b integer', 'create on t: index t_a (a)'],
   ),
   drop('with its values', t({ a: text() }), t({}), ['drop column t.a -- loses the values of t.a'], {
-    ...kept,
+    ...preservedRow,
     finds: { sql: 'SELECT * FROM t', rows: ['1'] },
   }),
   drop(
@@ -72,21 +72,22 @@ export const columns: readonly Case[] = [
     { ...t({}), u: mysqlTable('u', { id: int().primaryKey() }) },
     ['drop from t: foreign key t_u', 'drop column t.a -- loses the values of t.a'],
   ),
-  drop('that counts', made('CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL AUTO_INCREMENT, KEY t_a (a))'), t({}), [
-    'alter column t.a: no identity',
-    'drop index t.t_a',
-    'drop column t.a -- loses the values of t.a',
-  ]),
-  rename('answered', t({ a: text() }), t({ b: text() }), ['rename column t.a to b'], { ...toB, ...kept }),
+  drop(
+    'that counts',
+    inUtf8mb4('CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL AUTO_INCREMENT, KEY t_a (a))'),
+    t({}),
+    ['alter column t.a: no identity', 'drop index t.t_a', 'drop column t.a -- loses the values of t.a'],
+  ),
+  rename('answered', t({ a: text() }), t({ b: text() }), ['rename column t.a to b'], { ...toB, ...preservedRow }),
   rename('nobody says: it is asked, and nothing proposed', t({ a: text() }), t({ b: text() }), [], {
-    open: ['column t.a -> b'],
+    openQuestions: ['column t.a -> b'],
   }),
   rename('two of two: every pair is asked', t({ a: text(), b: text() }), t({ c: text(), d: text() }), [], {
-    open: ['column t.a -> c', 'column t.b -> c', 'column t.a -> d', 'column t.b -> d'],
+    openQuestions: ['column t.a -> c', 'column t.b -> c', 'column t.a -> d', 'column t.b -> d'],
   }),
   rename('one of two answered, the other asked', t({ a: text(), b: text() }), t({ c: text(), d: text() }), [], {
     answers: { renamed: [{ from: 't.a', to: 'c' }] },
-    open: ['column t.b -> d'],
+    openQuestions: ['column t.b -> d'],
   }),
   rename(
     'it is no rename: --no-renames',
@@ -146,7 +147,7 @@ export const columns: readonly Case[] = [
   equal('that nobody sees', has('a int INVISIBLE'), t({ a: int() })),
 
   position.equal('in another order', has('b text, a text'), t({ a: text(), b: text() })),
-  position.equal('the key stands last', made('CREATE TABLE t (a int, id int, PRIMARY KEY (id))'), t({ a: int() })),
+  position.equal('the key stands last', inUtf8mb4('CREATE TABLE t (a int, id int, PRIMARY KEY (id))'), t({ a: int() })),
   position.add(
     'one more, which comes last: the order is said, and left as it is',
     has('c text, b text'),
@@ -161,13 +162,13 @@ export const columns: readonly Case[] = [
     },
   ),
 
-  comment.add('of table(…)', said(), said('what it is'), ['alter column t.a: {"comment":"what it is"}']),
-  comment.drop('of table(…)', said('what it is'), said(), ['alter column t.a: {"comment":null}']),
-  comment.change('of table(…)', said('what it is'), said('what it was'), [
+  comment.add('of table(…)', commented(), commented('what it is'), ['alter column t.a: {"comment":"what it is"}']),
+  comment.drop('of table(…)', commented('what it is'), commented(), ['alter column t.a: {"comment":null}']),
+  comment.change('of table(…)', commented('what it is'), commented('what it was'), [
     'alter column t.a: {"comment":"what it was"}',
   ]),
-  comment.equal('an empty one', has("a int COMMENT ''"), said()),
-  comment.equal('with quotes and a line in it', has("a int COMMENT 'it''s\\nso'"), said("it's\nso")),
+  comment.equal('an empty one', has("a int COMMENT ''"), commented()),
+  comment.equal('with quotes and a line in it', has("a int COMMENT 'it''s\\nso'"), commented("it's\nso")),
   comment.equal('of a column in Drizzle, which has no word for it', has("a int COMMENT 'what it is'"), t({ a: int() })),
   comment.equal(
     'of a column in Drizzle, on one that is set by an update',

@@ -23,11 +23,11 @@ export function own<const C extends ColumnRecord>(columns: C, extras: TableExtra
 }
 
 /** SQL in a database of utf8mb4, as most are: one that MariaDB makes where nothing is said may be of latin1. */
-export const made = (statements: string): string => `ALTER DATABASE CHARACTER SET utf8mb4; ${statements}`
+export const inUtf8mb4 = (statements: string): string => `ALTER DATABASE CHARACTER SET utf8mb4; ${statements}`
 
 /** The same table in SQL. */
 export const has = (columns: string, behind = ''): string =>
-  made(`CREATE TABLE t (id int PRIMARY KEY, ${columns})${behind}`)
+  inUtf8mb4(`CREATE TABLE t (id int PRIMARY KEY, ${columns})${behind}`)
 
 /** Rows of it. */
 export const rows = (columns: string, ...values: readonly string[]): string =>

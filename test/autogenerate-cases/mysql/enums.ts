@@ -9,9 +9,9 @@ const moods = (...of: readonly [string, ...string[]]) => t({ a: mysqlEnum(of) })
 const nameless = (...of: readonly string[]) => own({ a: column(enumeration(of)) })
 const named = (...of: readonly string[]) => own({ a: column(enumeration(of, { name: 'mood' })) })
 const sad = rows('id, a', "1, 'sad'", "2, 'ok'")
-const found = (...of: readonly string[]) => ({ sql: 'SELECT a FROM t ORDER BY id', rows: of })
+const cellsOf = (...of: readonly string[]) => ({ sql: 'SELECT a FROM t ORDER BY id', rows: of })
 const renamed = { answers: { renamed: [{ from: 't.a.sad', to: 'unhappy' }] } }
-const inPlaceOfSad = [
+const replacingSad = [
   "alter column t.a: type enum ('sad', 'ok', 'unhappy')",
   "fill t.a where 'sad' with 'unhappy' by (id): 'sad' of t.a is called 'unhappy' now",
   "alter column t.a: type enum ('unhappy', 'ok')",
@@ -39,14 +39,14 @@ export const enums: readonly Case[] = [
       "expect no rows of t whose a is no value of its enum: SELECT `id`, `a` FROM `t` WHERE `a` NOT IN ('sad', 'ok')",
       "alter column t.a: type enum ('sad', 'ok')",
     ],
-    { rows: sad, finds: found('sad', 'ok') },
+    { rows: sad, finds: cellsOf('sad', 'ok') },
   ),
   values.change(
     'to a varchar',
     moods('sad', 'ok'),
     t({ a: varchar({ length: 20 }) }),
     ['alter column t.a: type varchar(20)'],
-    { rows: sad, finds: found('sad', 'ok') },
+    { rows: sad, finds: cellsOf('sad', 'ok') },
   ),
   values.rename(
     'the column of one',
@@ -74,7 +74,7 @@ export const enums: readonly Case[] = [
     ["alter column t.a: type enum ('sad', 'ok', 'happy')"],
     {
       rows: sad,
-      finds: found('sad', 'ok'),
+      finds: cellsOf('sad', 'ok'),
     },
   ),
   values.add(
@@ -82,7 +82,7 @@ export const enums: readonly Case[] = [
     moods('sad', 'ok'),
     moods('awful', 'sad', 'ok'),
     ["alter column t.a: type enum ('awful', 'sad', 'ok')"],
-    { rows: sad, finds: found('sad', 'ok') },
+    { rows: sad, finds: cellsOf('sad', 'ok') },
   ),
   values.add(
     'in the middle',
@@ -91,7 +91,7 @@ export const enums: readonly Case[] = [
     ["alter column t.a: type enum ('sad', 'so', 'ok')"],
     {
       rows: sad,
-      finds: found('sad', 'ok'),
+      finds: cellsOf('sad', 'ok'),
     },
   ),
   values.add(
@@ -111,14 +111,14 @@ export const enums: readonly Case[] = [
     named('sad', 'ok'),
     named('ok'),
     ["fill t.a where 'sad' with 'ok' by (id): 'sad' goes from t.a", "alter column t.a: type enum mood ('ok')"],
-    { fill: { 't.a = sad': "'ok'" }, rows: sad, finds: found('ok', 'ok') },
+    { fill: { 't.a = sad': "'ok'" }, rows: sad, finds: cellsOf('ok', 'ok') },
   ),
   values.drop(
     'with the value that rows get instead',
     moods('sad', 'ok'),
     moods('ok'),
     ["fill t.a where 'sad' with 'ok' by (id): 'sad' goes from t.a", "alter column t.a: type enum ('ok')"],
-    { fill: { 't.a = sad': "'ok'" }, rows: sad, finds: found('ok', 'ok') },
+    { fill: { 't.a = sad': "'ok'" }, rows: sad, finds: cellsOf('ok', 'ok') },
   ),
   values.drop(
     'and the file asks',
@@ -140,7 +140,7 @@ export const enums: readonly Case[] = [
       answers: { none: true },
       fill: { 't.a = sad': "'happy'" },
       rows: sad,
-      finds: found('happy', 'ok'),
+      finds: cellsOf('happy', 'ok'),
     },
   ),
   values.drop(
@@ -148,7 +148,7 @@ export const enums: readonly Case[] = [
     t({ a: mysqlEnum(['sad', 'ok']).default('sad') }),
     t({ a: mysqlEnum(['ok']).default('ok') }),
     ["fill t.a where 'sad' with 'ok' by (id): 'sad' goes from t.a", "alter column t.a: type enum ('ok'), default 'ok'"],
-    { fill: { 't.a = sad': "'ok'" }, rows: sad, finds: found('ok', 'ok') },
+    { fill: { 't.a = sad': "'ok'" }, rows: sad, finds: cellsOf('ok', 'ok') },
   ),
   values.change(
     'in another order',
@@ -160,18 +160,18 @@ export const enums: readonly Case[] = [
       finds: { sql: 'SELECT a FROM t ORDER BY a', rows: ['ok', 'sad'] },
     },
   ),
-  values.rename('answered, and rows follow', moods('sad', 'ok'), moods('unhappy', 'ok'), inPlaceOfSad, {
+  values.rename('answered, and rows follow', moods('sad', 'ok'), moods('unhappy', 'ok'), replacingSad, {
     ...renamed,
     rows: sad,
-    finds: found('unhappy', 'ok'),
+    finds: cellsOf('unhappy', 'ok'),
   }),
-  values.rename('of table(…), answered', nameless('sad', 'ok'), nameless('unhappy', 'ok'), inPlaceOfSad, {
+  values.rename('of table(…), answered', nameless('sad', 'ok'), nameless('unhappy', 'ok'), replacingSad, {
     ...renamed,
     rows: sad,
-    finds: found('unhappy', 'ok'),
+    finds: cellsOf('unhappy', 'ok'),
   }),
   values.rename('nobody says', moods('sad', 'ok'), moods('unhappy', 'ok'), [], {
-    open: ['enum value t.a.sad -> unhappy'],
+    openQuestions: ['enum value t.a.sad -> unhappy'],
   }),
   values.rename(
     'it is no rename: the file asks for what rows get',

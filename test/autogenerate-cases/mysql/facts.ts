@@ -2,7 +2,7 @@ import { column, expression, integer as int32, text as longText, table, varchar 
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, char, int, json, mysqlTable, primaryKey, serial, text, varchar } from 'drizzle-orm/mysql-core'
 import { type Case, cell } from '../case.ts'
-import { has, made, own, rows, t } from './declared.ts'
+import { has, inUtf8mb4, own, rows, t } from './declared.ts'
 
 const nullability = cell('column', 'nullability')
 const generated = cell('column', 'generated')
@@ -58,10 +58,10 @@ export const facts: readonly Case[] = [
       b: column(longText(), { native: { mysql: 'timestamp' } }),
     }),
   ),
-  nullability.equal('a key says nothing of NULL', made('CREATE TABLE t (id int, PRIMARY KEY (id))'), t({})),
+  nullability.equal('a key says nothing of NULL', inUtf8mb4('CREATE TABLE t (id int, PRIMARY KEY (id))'), t({})),
   nullability.equal(
     'a key over two columns, neither of which says NOT NULL',
-    made('CREATE TABLE t (a int, b int, PRIMARY KEY (a, b))'),
+    inUtf8mb4('CREATE TABLE t (a int, b int, PRIMARY KEY (a, b))'),
     { t: mysqlTable('t', { a: int(), b: int() }, (c) => [primaryKey({ columns: [c.a, c.b] })]) },
   ),
 
@@ -207,27 +207,27 @@ export const facts: readonly Case[] = [
   ),
   identity.equal(
     'where it stands is data',
-    made('CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY) AUTO_INCREMENT = 100; INSERT INTO t VALUES ()'),
+    inUtf8mb4('CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY) AUTO_INCREMENT = 100; INSERT INTO t VALUES ()'),
     counting(),
   ),
-  identity.equal('of table(…)', made('CREATE TABLE t (id int NOT NULL AUTO_INCREMENT, PRIMARY KEY (id))'), {
+  identity.equal('of table(…)', inUtf8mb4('CREATE TABLE t (id int NOT NULL AUTO_INCREMENT, PRIMARY KEY (id))'), {
     t: table(
       't',
       { id: column(int32(), { nullable: false, identity: { mode: 'autoIncrement' } }) },
       { primaryKey: ['id'] },
     ),
   }),
-  identity.equal('serial, which is four things', made('CREATE TABLE t (id SERIAL, PRIMARY KEY (id))'), {
+  identity.equal('serial, which is four things', inUtf8mb4('CREATE TABLE t (id SERIAL, PRIMARY KEY (id))'), {
     t: mysqlTable('t', { id: serial().primaryKey() }),
   }),
   identity.equal(
     'serial, written out',
-    made('CREATE TABLE t (id bigint unsigned NOT NULL AUTO_INCREMENT UNIQUE, PRIMARY KEY (id))'),
+    inUtf8mb4('CREATE TABLE t (id bigint unsigned NOT NULL AUTO_INCREMENT UNIQUE, PRIMARY KEY (id))'),
     {
       t: mysqlTable('t', { id: serial().primaryKey() }),
     },
   ),
-  identity.equal('serial that is no key but its own', made('CREATE TABLE t (n SERIAL, a int)'), {
+  identity.equal('serial that is no key but its own', inUtf8mb4('CREATE TABLE t (n SERIAL, a int)'), {
     t: mysqlTable('t', { n: serial(), a: int() }),
   }),
 

@@ -10,7 +10,7 @@ import {
   varchar,
 } from 'drizzle-orm/mysql-core'
 import { type Case, cell } from '../case.ts'
-import { made } from './declared.ts'
+import { inUtf8mb4 } from './declared.ts'
 import { plain, refers, u, v } from './foreign-keys.ts'
 
 const order = cell('foreign key', 'order of changes')
@@ -106,7 +106,7 @@ export const foreignKeyOrder: readonly Case[] = [
   ),
   order.rename(
     'a column of the key that a check and an index over an expression name',
-    made(
+    inUtf8mb4(
       `CREATE TABLE u (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, a int, CONSTRAINT ck CHECK (a <> 7), KEY i ((a + 1)), CONSTRAINT f FOREIGN KEY (a) REFERENCES u (id))`,
     ),
     {
@@ -127,7 +127,7 @@ export const foreignKeyOrder: readonly Case[] = [
   ),
   order.rename(
     'a column that another table refers to and a check names',
-    made(
+    inUtf8mb4(
       'CREATE TABLE u (id int PRIMARY KEY, CONSTRAINT ck CHECK (id <> 7)); CREATE TABLE t (id int PRIMARY KEY, a int, CONSTRAINT f FOREIGN KEY (a) REFERENCES u (id))',
     ),
     (() => {
@@ -177,7 +177,7 @@ export const foreignKeyOrder: readonly Case[] = [
   ),
   order.equal(
     'two tables that refer to each other',
-    made(
+    inUtf8mb4(
       'CREATE TABLE chickens (id int PRIMARY KEY, egg int); CREATE TABLE eggs (id int PRIMARY KEY, chicken int, FOREIGN KEY (chicken) REFERENCES chickens (id)); ALTER TABLE chickens ADD FOREIGN KEY (egg) REFERENCES eggs (id)',
     ),
     { chickens, eggs },

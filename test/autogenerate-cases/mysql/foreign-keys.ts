@@ -10,7 +10,7 @@ import {
   varchar,
 } from 'drizzle-orm/mysql-core'
 import { type Case, cell } from '../case.ts'
-import { made, rows } from './declared.ts'
+import { inUtf8mb4, rows } from './declared.ts'
 
 const itself = cell('foreign key', 'itself')
 const actions = cell('foreign key', 'actions')
@@ -37,9 +37,9 @@ const named = (name: string | undefined, withIndex = false) => ({
     ...(withIndex ? [index('i').on(c.a)] : []),
   ]),
 })
-const others = 'CREATE TABLE u (id int PRIMARY KEY); CREATE TABLE v (id int PRIMARY KEY); '
-const has = (key: string) => made(`${others}CREATE TABLE t (id int PRIMARY KEY, a int, ${key})`)
-const looked = (to: string) =>
+const otherTables = 'CREATE TABLE u (id int PRIMARY KEY); CREATE TABLE v (id int PRIMARY KEY); '
+const has = (key: string) => inUtf8mb4(`${otherTables}CREATE TABLE t (id int PRIMARY KEY, a int, ${key})`)
+const referring = (to: string) =>
   `expect no rows of t whose a is not in ${to} (id): SELECT \`child\`.\`a\` FROM \`t\` \`child\` WHERE \`child\`.\`a\` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM \`${to}\` \`parent\` WHERE \`parent\`.\`id\` = \`child\`.\`a\`)`
 const indexesOf = (...of: readonly string[]) => ({
   sql: "SELECT INDEX_NAME FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' ORDER BY 1",
@@ -51,14 +51,14 @@ const pair = mysqlTable('u', { a: int().notNull(), b: int().notNull() }, (c) => 
 
 export const foreignKeys: readonly Case[] = [
   itself.add('and rows are looked at first', plain, refers(u), [
-    looked('u'),
+    referring('u'),
     'add to t: foreign key t_a_u_id_fk (a) -> u (id)',
   ]),
   itself.add(
     'with rows in the way',
     plain,
     refers(u),
-    [looked('u'), 'add to t: foreign key t_a_u_id_fk (a) -> u (id)'],
+    [referring('u'), 'add to t: foreign key t_a_u_id_fk (a) -> u (id)'],
     {
       rows: rows('id, a', '1, 5'),
       refused: 'BLOCKING_ROWS',
@@ -81,7 +81,7 @@ export const foreignKeys: readonly Case[] = [
         },
       ),
     },
-    [looked('u'), 'add to t: foreign key f (a) -> u (id)'],
+    [referring('u'), 'add to t: foreign key f (a) -> u (id)'],
   ),
   itself.drop(
     'and the index that the server made of it goes with it',
@@ -96,7 +96,7 @@ export const foreignKeys: readonly Case[] = [
     'drop from t: foreign key t_ibfk_1',
   ]),
   itself.change('another table', refers(u), refers(v), [
-    looked('v'),
+    referring('v'),
     'drop from t: foreign key t_a_u_id_fk',
     'add to t: foreign key t_a_v_id_fk (a) -> v (id)',
   ]),
@@ -135,12 +135,12 @@ export const foreignKeys: readonly Case[] = [
   ),
   itself.equal(
     'to itself',
-    made('CREATE TABLE t (id int PRIMARY KEY, up int, CONSTRAINT f FOREIGN KEY (up) REFERENCES t (id))'),
+    inUtf8mb4('CREATE TABLE t (id int PRIMARY KEY, up int, CONSTRAINT f FOREIGN KEY (up) REFERENCES t (id))'),
     { t: mysqlTable('t', { id: int().primaryKey(), up: int().references((): AnyMySqlColumn => plain.t.id) }) },
   ),
   itself.equal(
     'over two columns',
-    made(
+    inUtf8mb4(
       'CREATE TABLE u (a int NOT NULL, b int NOT NULL, PRIMARY KEY (a, b)); CREATE TABLE t (c int, d int, CONSTRAINT f FOREIGN KEY (c, d) REFERENCES u (a, b))',
     ),
     {
@@ -152,7 +152,7 @@ export const foreignKeys: readonly Case[] = [
   ),
   itself.equal(
     'to a unique key of texts',
-    made(
+    inUtf8mb4(
       'CREATE TABLE u (id int PRIMARY KEY, k varchar(20) UNIQUE); CREATE TABLE t (id int PRIMARY KEY, a varchar(20), CONSTRAINT f FOREIGN KEY (a) REFERENCES u (k))',
     ),
     (() => {
@@ -239,8 +239,8 @@ export const foreignKeys: readonly Case[] = [
   ),
   names.equal(
     'of a table that was renamed since',
-    made(
-      `${others}CREATE TABLE old (id int PRIMARY KEY, a int, FOREIGN KEY (a) REFERENCES u (id)); RENAME TABLE old TO t`,
+    inUtf8mb4(
+      `${otherTables}CREATE TABLE old (id int PRIMARY KEY, a int, FOREIGN KEY (a) REFERENCES u (id)); RENAME TABLE old TO t`,
     ),
     refers(u),
   ),
@@ -334,7 +334,7 @@ export const foreignKeys: readonly Case[] = [
   ),
   indexes.equal(
     'the primary key serves',
-    made(
+    inUtf8mb4(
       'CREATE TABLE u (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, CONSTRAINT f FOREIGN KEY (id) REFERENCES u (id))',
     ),
     {

@@ -1,5 +1,5 @@
 import type { Grid } from '../coverage.ts'
-import { always, flag, leftAlone, named, nameless, onlyName, parts, silent, unsaid, value } from '../reasons.ts'
+import { always, flag, named, nameless, notCompared, onlyName, parts, silent, undeclared, value } from '../reasons.ts'
 
 /** Every cell of MySQL and MariaDB that has no case, and why. */
 export const mysqlGrid: Grid = {
@@ -11,7 +11,7 @@ export const mysqlGrid: Grid = {
   },
   column: {
     itself: { change: parts },
-    position: { drop: leftAlone, change: leftAlone, rename: nameless },
+    position: { drop: notCompared, change: notCompared, rename: nameless },
     type: { add: always, drop: always, rename: 'a type that is called otherwise is another type' },
     default: value,
     'ON UPDATE': value,
@@ -49,7 +49,7 @@ export const mysqlGrid: Grid = {
     expression: value,
     method: { rename: 'another name is another method' },
     comment: value,
-    visibility: unsaid,
+    visibility: undeclared,
   },
   view: {
     itself: { change: parts },
@@ -58,7 +58,7 @@ export const mysqlGrid: Grid = {
     options: {},
   },
   sequence: {
-    itself: unsaid,
+    itself: undeclared,
   },
   trigger: {
     itself: { add: silent },

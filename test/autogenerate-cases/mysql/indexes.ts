@@ -2,7 +2,7 @@ import { column, expression, integer as int32, text as longText, varchar as word
 import { sql } from 'drizzle-orm'
 import { foreignKey, index, int, json, mysqlTable, text, uniqueIndex, varchar } from 'drizzle-orm/mysql-core'
 import { type Case, cell } from '../case.ts'
-import { made, own, rows, t, has as table } from './declared.ts'
+import { inUtf8mb4, own, rows, t, has as table } from './declared.ts'
 
 const itself = cell('index', 'itself')
 const names = cell('index', 'name')
@@ -22,13 +22,13 @@ const over = (...parts: readonly [Part, ...Part[]]) => t(columns, () => [index('
 const on = (of: 'a' | 'b', name = 'i') => t(columns, (c) => [index(name).on(c[of])])
 const only = t(columns, (c) => [uniqueIndex('i').on(c.a)])
 const recreated = (created: string) => ['drop index t.i', `create on t: ${created}`]
-const looked = (what: string) =>
+const filtered = (what: string) =>
   `expect no rows of t with the same a, which ${what} keeps apart: SELECT \`a\`, count(*) AS \`rows\` FROM \`t\` WHERE \`a\` IS NOT NULL GROUP BY \`a\` HAVING count(*) > 1`
-const beside = { a: column(words(20)), b: column(int32()), c: column(longText(), { native: { mysql: 'text' } }) }
+const otherColumns = { a: column(words(20)), b: column(int32()), c: column(longText(), { native: { mysql: 'text' } }) }
 const special = (how?: 'fulltext' | 'btree') =>
-  own(beside, { indexes: how === undefined ? [] : [{ name: 'i', columns: ['a'], method: how }] })
-const said = (text?: string) =>
-  own(beside, { indexes: [{ name: 'i', columns: ['a'], ...(text === undefined ? {} : { comment: text }) }] })
+  own(otherColumns, { indexes: how === undefined ? [] : [{ name: 'i', columns: ['a'], method: how }] })
+const commented = (text?: string) =>
+  own(otherColumns, { indexes: [{ name: 'i', columns: ['a'], ...(text === undefined ? {} : { comment: text }) }] })
 
 export const indexes: readonly Case[] = [
   itself.add('over a column', plain, on('a'), ['create on t: index i (a)']),
@@ -41,7 +41,7 @@ export const indexes: readonly Case[] = [
   itself.drop('over a column', on('a'), plain, ['drop index t.i']),
   itself.drop(
     'that begins with a column which counts, and goes on by its primary key',
-    made(
+    inUtf8mb4(
       'CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, a int, b int, CONSTRAINT f FOREIGN KEY (b) REFERENCES t (id), KEY i (id, a))',
     ),
     {
@@ -83,7 +83,7 @@ export const indexes: readonly Case[] = [
   names.rename('the same columns under another name', on('a', 'one'), on('a', 'two'), ['rename index t.one to two']),
   names.equal('in other letters, which are the same to the server', has('KEY I (a)'), on('a', 'I')),
   uniqueness.add('and rows are looked at first', on('a'), only, [
-    looked('the unique index i'),
+    filtered('the unique index i'),
     'drop index t.i',
     'create on t: unique index i (a)',
   ]),
@@ -91,7 +91,7 @@ export const indexes: readonly Case[] = [
     'with rows in the way',
     plain,
     only,
-    [looked('the unique index i'), 'create on t: unique index i (a)'],
+    [filtered('the unique index i'), 'create on t: unique index i (a)'],
     {
       rows: rows('id, a', "1, 'x'", "2, 'x'"),
       refused: 'BLOCKING_ROWS',
@@ -135,7 +135,7 @@ export const indexes: readonly Case[] = [
   prefix.equal(
     'of table(…)',
     has('KEY i (c(10))'),
-    own(beside, { indexes: [{ name: 'i', columns: [{ column: 'c', prefixLength: 10 }] }] }),
+    own(otherColumns, { indexes: [{ name: 'i', columns: [{ column: 'c', prefixLength: 10 }] }] }),
   ),
   expressions.add('lower(a)', plain, over(sql`(lower(a))`), ['create on t: index i ((lower(a)))'], { only: 'mysql' }),
   expressions.change(
@@ -166,7 +166,7 @@ export const indexes: readonly Case[] = [
   expressions.equal(
     'of table(…)',
     has('KEY i ((a + 1) DESC)'),
-    own(beside, { indexes: [{ name: 'i', columns: [{ expression: expression('a + 1'), order: 'desc' }] }] }),
+    own(otherColumns, { indexes: [{ name: 'i', columns: [{ expression: expression('a + 1'), order: 'desc' }] }] }),
     { only: 'mysql' },
   ),
   method.add('FULLTEXT', special(), special('fulltext'), ['create on t: index i (a) {"method":"fulltext"}']),
@@ -190,7 +190,7 @@ export const indexes: readonly Case[] = [
     'SPATIAL of table(…)',
     table('a varchar(20), b int, c text, g point NOT NULL, SPATIAL KEY s (g)', '; ALTER TABLE t ADD KEY i (a)'),
     own(
-      { ...beside, g: column(words(1), { nullable: false, native: { mysql: 'point' } }) },
+      { ...otherColumns, g: column(words(1), { nullable: false, native: { mysql: 'point' } }) },
       {
         indexes: [
           { name: 's', columns: ['g'], method: 'spatial' },
@@ -199,10 +199,15 @@ export const indexes: readonly Case[] = [
       },
     ),
   ),
-  comment.add('of table(…)', said(), said('what for'), recreated('index i (a) {"comment":"what for"}')),
-  comment.drop('of table(…)', said('what for'), said(), recreated('index i (a)')),
-  comment.change('of table(…)', said('what for'), said('nothing'), recreated('index i (a) {"comment":"nothing"}')),
-  comment.equal('of table(…)', has("KEY i (a) COMMENT 'it''s'"), said("it's")),
+  comment.add('of table(…)', commented(), commented('what for'), recreated('index i (a) {"comment":"what for"}')),
+  comment.drop('of table(…)', commented('what for'), commented(), recreated('index i (a)')),
+  comment.change(
+    'of table(…)',
+    commented('what for'),
+    commented('nothing'),
+    recreated('index i (a) {"comment":"nothing"}'),
+  ),
+  comment.equal('of table(…)', has("KEY i (a) COMMENT 'it''s'"), commented("it's")),
   comment.equal('of an index in Drizzle, which has no word for it', has("KEY i (a) COMMENT 'what for'"), on('a')),
   visible.equal('nobody sees it', has('KEY i (a) INVISIBLE'), on('a'), { only: 'mysql' }),
   visible.equal('nobody uses it', has('KEY i (a) IGNORED'), on('a'), { only: 'mariadb' }),

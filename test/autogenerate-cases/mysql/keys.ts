@@ -2,7 +2,7 @@ import { column, expression, integer as int32, json, text as longText, varchar a
 import { sql } from 'drizzle-orm'
 import { check, date, int, mysqlTable, primaryKey, unique, uniqueIndex, varchar } from 'drizzle-orm/mysql-core'
 import { type Case, cell } from '../case.ts'
-import { has, made, own, rows, t } from './declared.ts'
+import { has, inUtf8mb4, own, rows, t } from './declared.ts'
 
 const primary = cell('primary key', 'itself')
 const uniques = cell('unique constraint', 'itself')
@@ -18,11 +18,11 @@ const keyed = (...columns: readonly ('a' | 'b')[]) => ({
       : [primaryKey({ columns: [c[columns[0] ?? 'a'], ...columns.slice(1).map((each) => c[each])] })],
   ),
 })
-const pairs = (key: string) => made(`CREATE TABLE t (a int NOT NULL, b int NOT NULL${key})`)
-const apart =
+const pairs = (key: string) => inUtf8mb4(`CREATE TABLE t (a int NOT NULL, b int NOT NULL${key})`)
+const separate =
   'expect no rows of t with the same a, b, which the primary key keeps apart: SELECT `a`, `b`, count(*) AS `rows` FROM `t` WHERE `a` IS NOT NULL AND `b` IS NOT NULL GROUP BY `a`, `b` HAVING count(*) > 1'
-const twice = { rows: rows('id, a', "1, 'x'", "2, 'x'"), refused: 'BLOCKING_ROWS' }
-const looked = (what: string) =>
+const duplicates = { rows: rows('id, a', "1, 'x'", "2, 'x'"), refused: 'BLOCKING_ROWS' }
+const checked = (what: string) =>
   `expect no rows of t with the same a, which ${what} keeps apart: SELECT \`a\`, count(*) AS \`rows\` FROM \`t\` WHERE \`a\` IS NOT NULL GROUP BY \`a\` HAVING count(*) > 1`
 const only = t({ a: name().unique() })
 const plain = t({ a: name() })
@@ -37,8 +37,8 @@ const checkOf = (as: string, declared: ReturnType<typeof sql>) =>
 const nameless = (condition: string) => own({ a: column(int32()) }, { checks: [{ expression: expression(condition) }] })
 
 export const keys: readonly Case[] = [
-  primary.add('over two columns', keyed(), keyed('a', 'b'), [apart, 'add to t: primary key (a, b)']),
-  primary.add('with rows in the way', keyed(), keyed('a', 'b'), [apart, 'add to t: primary key (a, b)'], {
+  primary.add('over two columns', keyed(), keyed('a', 'b'), [separate, 'add to t: primary key (a, b)']),
+  primary.add('with rows in the way', keyed(), keyed('a', 'b'), [separate, 'add to t: primary key (a, b)'], {
     rows: 'INSERT INTO t VALUES (1, 1), (1, 1)',
     refused: 'BLOCKING_ROWS',
   }),
@@ -54,8 +54,8 @@ export const keys: readonly Case[] = [
     ['rename column t.b to c'],
     { answers: { renamed: [{ from: 't.b', to: 'c' }] } },
   ),
-  primary.equal('at its column, and apart', made('CREATE TABLE t (id int NOT NULL, PRIMARY KEY (id))'), t({})),
-  primary.equal('KEY at its column', made('CREATE TABLE t (id int KEY)'), t({})),
+  primary.equal('at its column, and apart', inUtf8mb4('CREATE TABLE t (id int NOT NULL, PRIMARY KEY (id))'), t({})),
+  primary.equal('KEY at its column', inUtf8mb4('CREATE TABLE t (id int KEY)'), t({})),
   primary.equal('names in other letters', pairs(', primary key (`A`, B)'), keyed('a', 'b')),
   primary.equal('named, which the server forgets', pairs(', CONSTRAINT pk PRIMARY KEY (a, b)'), keyed('a', 'b')),
   primary.equal('named in the declaration alone', pairs(', PRIMARY KEY (a, b)'), {
@@ -66,22 +66,22 @@ export const keys: readonly Case[] = [
   primary.equal('USING BTREE', pairs(', PRIMARY KEY (a, b) USING BTREE'), keyed('a', 'b')),
   primary.equal(
     'a text, which is a varchar where it is a key',
-    made('CREATE TABLE t (id int, k varchar(255) CHARACTER SET utf8mb4 NOT NULL PRIMARY KEY)'),
+    inUtf8mb4('CREATE TABLE t (id int, k varchar(255) CHARACTER SET utf8mb4 NOT NULL PRIMARY KEY)'),
     {
       t: mysqlTable('t', { id: int(), k: varchar({ length: 255 }).primaryKey() }),
     },
   ),
 
   uniques.add('that Drizzle names', plain, only, [
-    looked('the unique constraint t_a_unique'),
+    checked('the unique constraint t_a_unique'),
     'add to t: unique t_a_unique (a)',
   ]),
   uniques.add(
     'with rows in the way',
     plain,
     only,
-    [looked('the unique constraint t_a_unique'), 'add to t: unique t_a_unique (a)'],
-    twice,
+    [checked('the unique constraint t_a_unique'), 'add to t: unique t_a_unique (a)'],
+    duplicates,
   ),
   uniques.add(
     'of table(…), over a text, of which no index holds the whole',
@@ -89,7 +89,7 @@ export const keys: readonly Case[] = [
     own({ a: column(longText()) }, { uniques: [{ name: 'u', columns: ['a'] }] }),
     [
       'expect no rows of t whose a has no room in its new type: SELECT `id`, `a` FROM `t` WHERE CHAR_LENGTH(`a`) > 255',
-      looked('the unique constraint u'),
+      checked('the unique constraint u'),
       'add to t: unique u (a)',
     ],
   ),
@@ -98,7 +98,7 @@ export const keys: readonly Case[] = [
     'over a string of the collation of the database, which takes two spellings for one key',
     own({ a: column(words(20)) }),
     own({ a: column(words(20)) }, { uniques: [{ name: 'u', columns: ['a'] }] }),
-    [looked('the unique constraint u'), 'add to t: unique u (a)'],
+    [checked('the unique constraint u'), 'add to t: unique u (a)'],
     { rows: rows('id, a', "1, 'Ada'", "2, 'ada'"), refused: 'BLOCKING_ROWS' },
   ),
   uniques.add(
@@ -108,12 +108,12 @@ export const keys: readonly Case[] = [
     {
       mysql: [
         'alter column t.a: {"collation":"utf8mb4_0900_bin"}',
-        looked('the unique constraint u'),
+        checked('the unique constraint u'),
         'add to t: unique u (a)',
       ],
       mariadb: [
         'alter column t.a: {"collation":"utf8mb4_0900_bin"}',
-        looked('the unique constraint u'),
+        checked('the unique constraint u'),
         'add to t: unique u (a)',
       ],
     },

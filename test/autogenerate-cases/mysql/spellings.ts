@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, datetime, index, int, mysqlTable, mysqlView, text, varchar } from 'drizzle-orm/mysql-core'
 import { type Case, cell } from '../case.ts'
-import { has, made, t } from './declared.ts'
+import { has, inUtf8mb4, t } from './declared.ts'
 
 /*
  * What the servers write anew in their own words, each in others.
@@ -49,7 +49,7 @@ export const spellings: readonly Case[] = [
   ),
   tables.equal(
     'renamed and changed since, with what it has',
-    made(
+    inUtf8mb4(
       'CREATE TABLE old (id int PRIMARY KEY, x int, KEY i (x)); RENAME TABLE old TO t; ALTER TABLE t CHANGE x a int NULL, ADD b text AFTER id',
     ),
     t({ b: text(), a: int() }, (c) => [index('i').on(c.a)]),

@@ -1,12 +1,12 @@
 import { column, integer as int32, table, varchar as words } from '@org/migrate-core'
 import { int, mysqlTable, mysqlTableCreator, text, varchar } from 'drizzle-orm/mysql-core'
 import { type Case, cell } from '../case.ts'
-import { has, made, own, rows, t } from './declared.ts'
+import { has, inUtf8mb4, own, rows, t } from './declared.ts'
 
 const itself = cell('table', 'itself')
 const options = cell('table', 'options')
 const comment = cell('table', 'comment')
-const others = cell('table', 'of others')
+const foreignTables = cell('table', 'of others')
 const triggers = cell('trigger', 'itself')
 
 const key = { id: int().primaryKey() }
@@ -26,11 +26,11 @@ const user = {
 }
 const renamed = { answers: { renamed: [{ from: 'accounts', to: 'users' }] } }
 const optioned = (options: Record<string, string> = {}) => own({ a: column(words(20)) }, { options })
-const said = (text?: string) => own({ a: column(int32()) }, text === undefined ? {} : { comment: text })
-const optionOf = (fact: string, found: string) => ({
+const commented = (text?: string) => own({ a: column(int32()) }, text === undefined ? {} : { comment: text })
+const optionOf = (fact: string, shown: string) => ({
   finds: {
     sql: `SELECT ${fact} FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't'`,
-    rows: [found],
+    rows: [shown],
   },
 })
 const trigger = 'CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET new.a = upper(new.a)'
@@ -84,7 +84,7 @@ export const tables: readonly Case[] = [
     'drop table accounts -- loses the table accounts and its rows',
   ]),
   itself.rename('answered, rows stay', { one }, { two }, ['rename table accounts to users'], { ...renamed, ...user }),
-  itself.rename('nobody says', { one }, { two }, [], { open: ['table accounts -> users'] }),
+  itself.rename('nobody says', { one }, { two }, [], { openQuestions: ['table accounts -> users'] }),
   itself.rename(
     'it is no rename: --no-renames',
     { one },
@@ -112,7 +112,7 @@ export const tables: readonly Case[] = [
   ),
   itself.rename('with a column at once, and only the table answered', { one }, { mailed }, [], {
     ...renamed,
-    open: ['column users.email -> mail'],
+    openQuestions: ['column users.email -> mail'],
   }),
   itself.rename(
     'two that change their names with each other',
@@ -151,7 +151,7 @@ export const tables: readonly Case[] = [
   ),
   itself.rename(
     'with checks that the server named, which follow',
-    made('CREATE TABLE accounts (id int PRIMARY KEY, age int, CHECK (age > 0))'),
+    inUtf8mb4('CREATE TABLE accounts (id int PRIMARY KEY, age int, CHECK (age > 0))'),
     {
       t: table(
         'users',
@@ -167,22 +167,26 @@ export const tables: readonly Case[] = [
   ),
   itself.equal(
     'quoted, IF NOT EXISTS',
-    made(
+    inUtf8mb4(
       'CREATE TABLE IF NOT EXISTS `accounts` (`id` integer primary key, `email` VARCHAR(50) not null, `age` INT null)',
     ),
     { one },
   ),
   itself.equal(
     'made of a query first, and changed since',
-    made(
+    inUtf8mb4(
       'CREATE TABLE accounts (id int PRIMARY KEY) SELECT 1 AS id; ALTER TABLE accounts ADD email varchar(50) NOT NULL, ADD age int',
     ),
     { one },
   ),
-  itself.equal('renamed by the server', made(`${accounts.replace('accounts', 'old')}; RENAME TABLE old TO accounts`), {
-    one,
-  }),
-  itself.equal('exported twice', made(accounts), { one, again: one, helper: () => 1 }),
+  itself.equal(
+    'renamed by the server',
+    inUtf8mb4(`${accounts.replace('accounts', 'old')}; RENAME TABLE old TO accounts`),
+    {
+      one,
+    },
+  ),
+  itself.equal('exported twice', inUtf8mb4(accounts), { one, again: one, helper: () => 1 }),
   itself.equal('in a database of another character set', `ALTER DATABASE CHARACTER SET latin1; ${accounts}`, { one }),
 
   options.add(
@@ -259,53 +263,53 @@ export const tables: readonly Case[] = [
     t({ a: varchar({ length: 20 }) }),
   ),
 
-  comment.add('of table(…)', said(), said("it's"), [`comment t: 'it''s'`]),
-  comment.drop('of table(…)', said('old'), said(), ['comment t: none']),
-  comment.change('of table(…)', said('old'), said('new'), ["comment t: 'new'"]),
-  comment.equal('with quotes and a line in it', has('a int', " COMMENT = 'it''s\\nso'"), said("it's\nso")),
-  comment.equal('an empty one', has('a int', " COMMENT ''"), said()),
+  comment.add('of table(…)', commented(), commented("it's"), [`comment t: 'it''s'`]),
+  comment.drop('of table(…)', commented('old'), commented(), ['comment t: none']),
+  comment.change('of table(…)', commented('old'), commented('new'), ["comment t: 'new'"]),
+  comment.equal('with quotes and a line in it', has('a int', " COMMENT = 'it''s\\nso'"), commented("it's\nso")),
+  comment.equal('an empty one', has('a int', " COMMENT ''"), commented()),
   comment.equal('of a table in Drizzle, which has no word for it', has('a int', " COMMENT 'old'"), t({ a: int() })),
 
-  others.equal(
+  foreignTables.equal(
     'a table that keeps its history: it is said',
     `${has('a int')}; ALTER TABLE t ADD SYSTEM VERSIONING`,
     t({ a: int() }),
     { notes: ['t is a table that keeps its history, and not compared'], only: 'mariadb' },
   ),
-  others.equal(
+  foreignTables.equal(
     'the records of drizzle-kit',
     `${has('a int')}; CREATE TABLE __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at bigint)`,
     t({ a: int() }),
   ),
-  others.equal(
+  foreignTables.equal(
     'the records of Knex',
     `${has('a int')}; CREATE TABLE knex_migrations (id int unsigned not null auto_increment primary key, name varchar(255), batch int, migration_time timestamp NULL); CREATE TABLE knex_migrations_lock (\`index\` int unsigned not null auto_increment primary key, is_locked int)`,
     t({ a: int() }),
   ),
-  others.equal(
+  foreignTables.equal(
     'what `exclude` names',
     `${has('a int')}; CREATE TABLE wp_posts (id int); CREATE TABLE wp_users (id int)`,
     t({ a: int() }),
     { exclude: ['wp_*'] },
   ),
-  others.equal('what `include` does not name', `${has('a int')}; CREATE TABLE audit (id int)`, t({ a: int() }), {
+  foreignTables.equal('what `include` does not name', `${has('a int')}; CREATE TABLE audit (id int)`, t({ a: int() }), {
     include: ['t'],
   }),
-  others.drop(
+  foreignTables.drop(
     'what `exclude` does not name',
     `${has('a int')}; CREATE TABLE wp_posts (id int); CREATE TABLE audit (id int)`,
     t({ a: int() }),
     ['drop table audit -- loses the table audit and its rows'],
     { exclude: ['wp_*'] },
   ),
-  others.equal(
+  foreignTables.equal(
     'our own records',
     `${has('a int')}; CREATE TABLE migrate_version (version_num varchar(255) NOT NULL PRIMARY KEY)`,
     t({ a: int() }),
   ),
-  others.equal(
+  foreignTables.equal(
     'a table in parts',
-    made('CREATE TABLE t (id int PRIMARY KEY, a int) PARTITION BY HASH (id) PARTITIONS 4'),
+    inUtf8mb4('CREATE TABLE t (id int PRIMARY KEY, a int) PARTITION BY HASH (id) PARTITIONS 4'),
     t({ a: int() }),
   ),
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bigint, int, mysqlTable, mysqlView, varchar } from 'drizzle-orm/mysql-core'
 import { type Case, cell } from '../case.ts'
-import { made } from './declared.ts'
+import { inUtf8mb4 } from './declared.ts'
 
 const itself = cell('view', 'itself')
 const query = cell('view', 'query')
@@ -21,11 +21,11 @@ const secured = mysqlView('v', sized)
   .sqlSecurity('invoker')
   .withCheckOption('local')
   .as(sql`SELECT id, a FROM t WHERE id < 10`)
-const said = '{"options":{"algorithm":"merge","check_option":"local","sql_security":"invoker"}}'
+const statedOptions = '{"options":{"algorithm":"merge","check_option":"local","sql_security":"invoker"}}'
 const shown =
   "SELECT CHECK_OPTION, SECURITY_TYPE FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'v'"
 const second = v(sql`SELECT id, a FROM v`, 'w')
-const has = (created: string): string => made(`CREATE TABLE t (id int PRIMARY KEY, a varchar(20)); ${created}`)
+const has = (created: string): string => inUtf8mb4(`CREATE TABLE t (id int PRIMARY KEY, a varchar(20)); ${created}`)
 
 export const views: readonly Case[] = [
   itself.add('of a query in SQL', { t }, { t, all }, ['create view v: SELECT id, a FROM t']),
@@ -141,14 +141,20 @@ export const views: readonly Case[] = [
     has("CREATE DEFINER = 'nobody'@'localhost' VIEW v AS SELECT id, a FROM t"),
     { t, all },
   ),
-  options.add('of a new view', { t }, { t, v: secured }, [`create view v: SELECT id, a FROM t WHERE id < 10 ${said}`], {
-    finds: { sql: shown, rows: ['LOCAL, INVOKER'] },
-  }),
+  options.add(
+    'of a new view',
+    { t },
+    { t, v: secured },
+    [`create view v: SELECT id, a FROM t WHERE id < 10 ${statedOptions}`],
+    {
+      finds: { sql: shown, rows: ['LOCAL, INVOKER'] },
+    },
+  ),
   options.add(
     'of a view that is there',
     { t, all },
     { t, v: secured },
-    [`replace view v: SELECT id, a FROM t WHERE id < 10 ${said}`],
+    [`replace view v: SELECT id, a FROM t WHERE id < 10 ${statedOptions}`],
     { finds: { sql: shown, rows: ['LOCAL, INVOKER'] }, returns: { sql: shown, rows: ['NONE, DEFINER'] } },
   ),
   options.change(
@@ -157,14 +163,14 @@ export const views: readonly Case[] = [
       'CREATE ALGORITHM = MERGE SQL SECURITY INVOKER VIEW v AS SELECT id, a FROM t WHERE id < 9 WITH LOCAL CHECK OPTION',
     ),
     { t, v: secured },
-    [`replace view v: SELECT id, a FROM t WHERE id < 10 ${said}`],
+    [`replace view v: SELECT id, a FROM t WHERE id < 10 ${statedOptions}`],
     { finds: { sql: shown, rows: ['LOCAL, INVOKER'] } },
   ),
   options.change(
     'the scope of the check',
     has('CREATE ALGORITHM = MERGE SQL SECURITY INVOKER VIEW v AS SELECT id, a FROM t WHERE id < 10 WITH CHECK OPTION'),
     { t, v: secured },
-    [`replace view v: SELECT id, a FROM t WHERE id < 10 ${said}`],
+    [`replace view v: SELECT id, a FROM t WHERE id < 10 ${statedOptions}`],
     { finds: { sql: shown, rows: ['LOCAL, INVOKER'] }, returns: { sql: shown, rows: ['CASCADED, INVOKER'] } },
   ),
   options.drop(
@@ -193,7 +199,7 @@ export const views: readonly Case[] = [
         .withCheckOption('local')
         .as(sql`SELECT id, c FROM t WHERE id < 10`),
     },
-    ['drop view v', 'rename column t.a to c', `create view v: SELECT id, c FROM t WHERE id < 10 ${said}`],
+    ['drop view v', 'rename column t.a to c', `create view v: SELECT id, c FROM t WHERE id < 10 ${statedOptions}`],
     { answers: { renamed: [{ from: 't.a', to: 'c' }] }, finds: { sql: shown, rows: ['LOCAL, INVOKER'] } },
   ),
   sequences.equal(
@@ -204,7 +210,7 @@ export const views: readonly Case[] = [
   ),
   sequences.equal(
     'of MariaDB, that a default takes its values from',
-    made('CREATE SEQUENCE s; CREATE TABLE t (id int PRIMARY KEY, a bigint DEFAULT (NEXT VALUE FOR s))'),
+    inUtf8mb4('CREATE SEQUENCE s; CREATE TABLE t (id int PRIMARY KEY, a bigint DEFAULT (NEXT VALUE FOR s))'),
     { t: mysqlTable('t', { id: int().primaryKey(), a: bigint({ mode: 'number' }).default(sql`nextval(s)`) }) },
     { only: 'mariadb' },
   ),

@@ -7,9 +7,9 @@ import { has, rows, t } from './declared.ts'
 const { add, drop, rename, equal } = cell('column', 'itself')
 
 const self = pgTable('t', { id: integer().primaryKey() })
-const kept = { rows: rows('id, a', "1, 'x'"), finds: { sql: 'SELECT * FROM t', rows: ['1, x'] } }
+const preservedRow = { rows: rows('id, a', "1, 'x'"), finds: { sql: 'SELECT * FROM t', rows: ['1, x'] } }
 const answered = { answers: { renamed: [{ from: 't.a', to: 'b' }] } }
-const gone = { ...kept, finds: { sql: 'SELECT * FROM t', rows: ['1'] } }
+const withoutColumn = { ...preservedRow, finds: { sql: 'SELECT * FROM t', rows: ['1'] } }
 
 export const columns: readonly Case[] = [
   add('nullable', t({}), t({ a: text() }), ['add column t.a text']),
@@ -76,7 +76,7 @@ export const columns: readonly Case[] = [
     ['add column t.c text'],
     { notes: ['The columns of t stand in another order, which is left as it is.'] },
   ),
-  drop('with its values', t({ a: text() }), t({}), ['drop column t.a -- loses the values of t.a'], gone),
+  drop('with its values', t({ a: text() }), t({}), ['drop column t.a -- loses the values of t.a'], withoutColumn),
   drop(
     'that an index is over',
     t({ a: text() }, (c) => [index('t_a').on(c.a)]),
@@ -92,12 +92,12 @@ export const columns: readonly Case[] = [
     'drop enum mood',
   ]),
   drop('that counted, with its sequence', t({ a: serial() }), t({}), ['drop column t.a -- loses the values of t.a']),
-  rename('answered', t({ a: text() }), t({ b: text() }), ['rename column t.a to b'], { ...answered, ...kept }),
+  rename('answered', t({ a: text() }), t({ b: text() }), ['rename column t.a to b'], { ...answered, ...preservedRow }),
   rename('nobody says: it is asked, and nothing proposed', t({ a: text() }), t({ b: text() }), [], {
-    open: ['column t.a -> b'],
+    openQuestions: ['column t.a -> b'],
   }),
   rename('two of two: every pair is asked', t({ a: text(), b: text() }), t({ c: text(), d: text() }), [], {
-    open: ['column t.a -> c', 'column t.b -> c', 'column t.a -> d', 'column t.b -> d'],
+    openQuestions: ['column t.a -> c', 'column t.b -> c', 'column t.a -> d', 'column t.b -> d'],
   }),
   rename(
     'asked on the terminal, and chosen',

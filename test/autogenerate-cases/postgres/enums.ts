@@ -15,9 +15,9 @@ const feeling = (...of: readonly [string, ...string[]]) => {
   const type = pgEnum('feeling', of)
   return { feeling: type, ...t({ a: type() }) }
 }
-const alone = (name: string, ...of: readonly [string, ...string[]]) => ({ e: pgEnum(name, of), ...t({}) })
+const enumAlone = (name: string, ...of: readonly [string, ...string[]]) => ({ e: pgEnum(name, of), ...t({}) })
 const sad = rows('id, a', "1, 'sad'", "2, 'ok'")
-const found = (...of: readonly string[]) => ({ sql: 'SELECT a FROM t ORDER BY id', rows: of })
+const cellsOf = (...of: readonly string[]) => ({ sql: 'SELECT a FROM t ORDER BY id', rows: of })
 const app = pgSchema('app')
 const state = app.enum('state', ['draft', 'out'])
 /** Of the connection's own schema, in a table of another one. */
@@ -26,7 +26,7 @@ const abroad = (name: string, ...of: readonly [string, ...string[]]) => {
   return { type, app, u: app.table('u', { id: integer().primaryKey(), a: type().default('ok') }) }
 }
 const sadAbroad = "INSERT INTO app.u VALUES (1, 'sad'), (2, 'ok')"
-const foundAbroad = (...of: readonly string[]) => ({ sql: 'SELECT a FROM app.u ORDER BY id', rows: of })
+const cellsOfSchema = (...of: readonly string[]) => ({ sql: 'SELECT a FROM app.u ORDER BY id', rows: of })
 const abroadHas = (name: string, column: string): string =>
   `CREATE TYPE ${name} AS ENUM ('sad', 'ok'); CREATE SCHEMA app; CREATE TABLE app.u (id integer PRIMARY KEY, ${column})`
 const ownMood = pgEnum('mood', ['sad', 'ok'])
@@ -35,12 +35,12 @@ const twoMoods = `CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE SCHEMA app; CRE
 const nameless = (...of: readonly string[]) => own({ a: column(enumeration(of)) })
 
 export const enums: readonly Case[] = [
-  itself.add('that nothing uses yet', t({}), alone('mood', 'sad', 'ok'), ["create enum mood ('sad', 'ok')"]),
+  itself.add('that nothing uses yet', t({}), enumAlone('mood', 'sad', 'ok'), ["create enum mood ('sad', 'ok')"]),
   itself.add('in a schema of its own', t({}), { app, state, ...t({}) }, [
     'create schema app',
     "create enum app.state ('draft', 'out')",
   ]),
-  itself.drop('that nothing uses', alone('mood', 'sad', 'ok'), t({}), ['drop enum mood']),
+  itself.drop('that nothing uses', enumAlone('mood', 'sad', 'ok'), t({}), ['drop enum mood']),
   itself.drop('with its column', mood('sad', 'ok'), t({}), [
     'drop column t.a -- loses the values of t.a',
     'drop enum mood',
@@ -48,16 +48,18 @@ export const enums: readonly Case[] = [
   itself.rename('answered', mood('sad', 'ok'), feeling('sad', 'ok'), ['rename enum mood to feeling'], {
     answers: { renamed: [{ from: 'mood', to: 'feeling' }] },
     rows: sad,
-    finds: found('sad', 'ok'),
+    finds: cellsOf('sad', 'ok'),
   }),
   itself.rename(
     'of a column in another schema',
     abroad('mood', 'sad', 'ok'),
     abroad('feeling', 'sad', 'ok'),
     ['rename enum mood to feeling'],
-    { answers: { renamed: [{ from: 'mood', to: 'feeling' }] }, rows: sadAbroad, finds: foundAbroad('sad', 'ok') },
+    { answers: { renamed: [{ from: 'mood', to: 'feeling' }] }, rows: sadAbroad, finds: cellsOfSchema('sad', 'ok') },
   ),
-  itself.rename('nobody says', mood('sad', 'ok'), feeling('sad', 'ok'), [], { open: ['enum mood -> feeling'] }),
+  itself.rename('nobody says', mood('sad', 'ok'), feeling('sad', 'ok'), [], {
+    openQuestions: ['enum mood -> feeling'],
+  }),
   itself.rename(
     'it is no rename: the column moves over',
     mood('sad', 'ok'),
@@ -70,7 +72,7 @@ export const enums: readonly Case[] = [
     {
       answers: { none: true },
       rows: sad,
-      finds: found('sad', 'ok'),
+      finds: cellsOf('sad', 'ok'),
     },
   ),
   itself.rename(
@@ -86,7 +88,7 @@ export const enums: readonly Case[] = [
         ],
       },
       rows: sad,
-      finds: found('unhappy', 'ok'),
+      finds: cellsOf('unhappy', 'ok'),
     },
   ),
   itself.equal(
@@ -164,14 +166,14 @@ export const enums: readonly Case[] = [
     abroad('mood', 'sad', 'ok'),
     abroad('mood', 'sad', 'ok', 'happy'),
     ['alter enum mood: {"add":[{"value":"happy"}]}'],
-    { rows: sadAbroad, finds: foundAbroad('sad', 'ok') },
+    { rows: sadAbroad, finds: cellsOfSchema('sad', 'ok') },
   ),
   values.drop(
     'of a column in another schema',
     abroad('mood', 'sad', 'ok'),
     abroad('mood', 'ok'),
     ['alter enum mood: {"drop":[{"replaceBy":"ok","value":"sad"}]} -- loses which rows had \'sad\' of mood'],
-    { fill: { 'mood = sad': "'ok'" }, rows: sadAbroad, finds: foundAbroad('ok', 'ok') },
+    { fill: { 'mood = sad': "'ok'" }, rows: sadAbroad, finds: cellsOfSchema('ok', 'ok') },
   ),
   values.rename(
     'of a column in another schema',
@@ -181,7 +183,7 @@ export const enums: readonly Case[] = [
     {
       answers: { renamed: [{ from: 'mood.sad', to: 'unhappy' }] },
       rows: sadAbroad,
-      finds: foundAbroad('unhappy', 'ok'),
+      finds: cellsOfSchema('unhappy', 'ok'),
     },
   ),
   values.drop(
@@ -192,7 +194,7 @@ export const enums: readonly Case[] = [
     {
       fill: { 'mood = sad': "'ok'" },
       rows: sad,
-      finds: found('ok', 'ok'),
+      finds: cellsOf('ok', 'ok'),
     },
   ),
   values.drop(
@@ -220,11 +222,11 @@ export const enums: readonly Case[] = [
     {
       answers: { renamed: [{ from: 'mood.sad', to: 'unhappy' }] },
       rows: sad,
-      finds: found('unhappy', 'ok'),
+      finds: cellsOf('unhappy', 'ok'),
     },
   ),
   values.rename('nobody says', mood('sad', 'ok'), mood('unhappy', 'ok'), [], {
-    open: ['enum value mood.sad -> unhappy'],
+    openQuestions: ['enum value mood.sad -> unhappy'],
   }),
   values.rename(
     'it is no rename: the file asks for what rows get',
@@ -260,7 +262,7 @@ export const enums: readonly Case[] = [
     {
       fill: { 't.a = sad': "'ok'" },
       rows: sad,
-      finds: found('ok', 'ok'),
+      finds: cellsOf('ok', 'ok'),
     },
   ),
   inColumn.change('in another order', nameless('sad', 'ok'), nameless('ok', 'sad'), [
@@ -278,7 +280,7 @@ export const enums: readonly Case[] = [
     {
       answers: { renamed: [{ from: 't.a.sad', to: 'unhappy' }] },
       rows: sad,
-      finds: found('unhappy', 'ok'),
+      finds: cellsOf('unhappy', 'ok'),
     },
   ),
   inColumn.equal(

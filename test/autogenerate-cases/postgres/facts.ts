@@ -19,7 +19,7 @@ const computed = (as: ReturnType<typeof sql>) =>
 const hasComputed = (as: string): string =>
   has(`a integer, b text, c varchar(9), g text GENERATED ALWAYS AS (${as}) STORED`)
 const collated = (name?: string) => own({ a: column(txt(), name === undefined ? {} : { collation: name }) })
-const said = (text?: string) => own({ a: column(txt(), text === undefined ? {} : { comment: text }) })
+const commented = (text?: string) => own({ a: column(txt(), text === undefined ? {} : { comment: text }) })
 const counted = (how: Parameters<ReturnType<typeof integer>['generatedAlwaysAsIdentity']>[0] = {}) => ({
   t: pgTable('t', { id: integer().primaryKey().generatedAlwaysAsIdentity(how), a: text() }),
 })
@@ -300,11 +300,13 @@ export const facts: readonly Case[] = [
   collation.equal('with its schema', has('a text COLLATE pg_catalog."C"'), collated('C')),
   collation.equal('of a column in Drizzle, which has no word for it', has('a text COLLATE "C"'), t({ a: text() })),
 
-  comment.add('of a column', said(), said("what it's for"), ['alter column t.a: {"comment":"what it\'s for"}']),
-  comment.drop('of a column', said('what it is for'), said(), ['alter column t.a: {"comment":null}']),
-  comment.change('of a column', said('one'), said('two'), ['alter column t.a: {"comment":"two"}']),
-  comment.equal('an empty one, and none', has('a text', "; COMMENT ON COLUMN t.a IS ''"), said()),
-  comment.equal('none, and an empty one', has('a text'), said('')),
+  comment.add('of a column', commented(), commented("what it's for"), [
+    'alter column t.a: {"comment":"what it\'s for"}',
+  ]),
+  comment.drop('of a column', commented('what it is for'), commented(), ['alter column t.a: {"comment":null}']),
+  comment.change('of a column', commented('one'), commented('two'), ['alter column t.a: {"comment":"two"}']),
+  comment.equal('an empty one, and none', has('a text', "; COMMENT ON COLUMN t.a IS ''"), commented()),
+  comment.equal('none, and an empty one', has('a text'), commented('')),
   comment.equal(
     'of a column in Drizzle, which has no word for it',
     has('a text', "; COMMENT ON COLUMN t.a IS 'old'"),

@@ -19,7 +19,7 @@ const refers = (to: typeof u | typeof v, how: Actions = {}) => ({
   v,
   t: pgTable('t', { id: integer().primaryKey(), a: integer().references((): AnyPgColumn => to.id, how) }),
 })
-const apart = (name: string) => ({
+const separate = (name: string) => ({
   u,
   v,
   t: pgTable('t', { id: integer().primaryKey(), a: integer() }, (c) => [
@@ -250,7 +250,7 @@ export const foreignKeys: readonly Case[] = [
     has('').concat('; ALTER TABLE t ADD CONSTRAINT t_a_u_id_fk FOREIGN KEY (a) REFERENCES u (id) NOT VALID'),
     refers(u),
   ),
-  names.rename('one for another', apart('one'), apart('two'), ['rename constraint t.one to two']),
+  names.rename('one for another', separate('one'), separate('two'), ['rename constraint t.one to two']),
   names.equal(
     'made by the server, by drizzle-kit, by hand: where nobody gave one',
     has(', CONSTRAINT whatever FOREIGN KEY (a) REFERENCES u (id)'),

@@ -1,5 +1,5 @@
 import type { Grid } from '../coverage.ts'
-import { always, flag, leftAlone, named, nameless, onlyName, parts, silent, unsaid, value } from '../reasons.ts'
+import { always, flag, named, nameless, notCompared, onlyName, parts, silent, undeclared, value } from '../reasons.ts'
 
 /** Every cell of PostgreSQL that has no case, and why. */
 export const postgresGrid: Grid = {
@@ -38,9 +38,9 @@ export const postgresGrid: Grid = {
   check: {
     itself: { rename: named },
     name: onlyName,
-    'not valid': unsaid,
+    'not valid': undeclared,
   },
-  'exclusion constraint': { itself: unsaid },
+  'exclusion constraint': { itself: undeclared },
   'foreign key': {
     itself: { rename: named },
     name: onlyName,
@@ -76,7 +76,7 @@ export const postgresGrid: Grid = {
     bounds: value,
     cache: value,
     cycle: flag,
-    type: unsaid,
+    type: undeclared,
     owner: { add: silent, drop: silent, change: silent },
   },
   schema: {
@@ -97,13 +97,13 @@ export const postgresGrid: Grid = {
   trigger: {
     itself: { add: silent, rename: silent },
   },
-  function: { itself: unsaid },
-  extension: { itself: unsaid },
+  function: { itself: undeclared },
+  extension: { itself: undeclared },
   policy: {
     itself: { rename: 'a new name is another policy: the old one is dropped' },
     security: { rename: 'it has no name' },
   },
   role: {
-    itself: { drop: leftAlone, change: leftAlone, rename: leftAlone },
+    itself: { drop: notCompared, change: notCompared, rename: notCompared },
   },
 }

@@ -7,7 +7,7 @@ import { foreignKeys } from './foreign-keys.ts'
 import { indexes } from './indexes.ts'
 import { keys } from './keys.ts'
 import { movedViews } from './moved-views.ts'
-import { besideTables } from './others.ts'
+import { alongsideTables } from './others.ts'
 import { policies } from './policies.ts'
 import { rewritten } from './rewritten.ts'
 import { sequences } from './sequences.ts'
@@ -27,7 +27,7 @@ export const postgresCases: readonly Case[] = [
   ...foreignKeys,
   ...indexes,
   ...tables,
-  ...besideTables,
+  ...alongsideTables,
   ...policies,
   ...views,
   ...movedViews,

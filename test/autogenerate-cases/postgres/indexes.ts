@@ -31,10 +31,10 @@ const over = (...parts: readonly [ReturnType<typeof sql>, ...ReturnType<typeof s
 const only = one((c) => uniqueIndex('i').on(c.a))
 const some = (condition: string) => one((c) => index('i').on(c.a).where(sql.raw(condition)))
 type Extra = NonNullable<TableExtras<'id' | 'a' | 'b'>['indexes']>[number]
-const apart = (how: Partial<Extra> = {}) =>
+const separate = (how: Partial<Extra> = {}) =>
   own({ a: column(txt()), b: column(int()) }, { indexes: [{ name: 'i', columns: ['a'], ...how }] })
-const hasApart = (created: string, behind = '') => table('a text, b integer', `; CREATE ${created}${behind}`)
-const unnamed = index as () => ReturnType<typeof index>
+const hasSeparate = (created: string, behind = '') => table('a text, b integer', `; CREATE ${created}${behind}`)
+const withoutName = index as () => ReturnType<typeof index>
 
 export const indexes: readonly Case[] = [
   itself.add('over a column', plain, on('a'), ['create on t: index i (a)']),
@@ -56,12 +56,12 @@ export const indexes: readonly Case[] = [
   names.equal(
     'one that drizzle-kit makes',
     has('INDEX t_a_index ON t (a)'),
-    one((c) => unnamed().on(c.a)),
+    one((c) => withoutName().on(c.a)),
   ),
   names.equal(
     'another, where nobody gave one',
     has('INDEX anything ON t (a)'),
-    one((c) => unnamed().on(c.a)),
+    one((c) => withoutName().on(c.a)),
   ),
   itself.equal(
     'built CONCURRENTLY, as the declaration wants it',
@@ -264,17 +264,20 @@ export const indexes: readonly Case[] = [
     has('INDEX i ON t (a)'),
     one((c) => index('i').on(c.a.op('text_ops'))),
   ),
-  include.add('another column, which is no key', apart(), apart({ include: ['b'] }), [
+  include.add('another column, which is no key', separate(), separate({ include: ['b'] }), [
     'drop index t.i',
     'create on t: index i (a) {"include":["b"]}',
   ]),
-  include.change('a column for another', apart({ include: ['b'] }), apart({ include: ['id'] }), [
+  include.change('a column for another', separate({ include: ['b'] }), separate({ include: ['id'] }), [
     'drop index t.i',
     'create on t: index i (a) {"include":["id"]}',
   ]),
-  include.drop('the other column', apart({ include: ['b'] }), apart(), ['drop index t.i', 'create on t: index i (a)']),
+  include.drop('the other column', separate({ include: ['b'] }), separate(), [
+    'drop index t.i',
+    'create on t: index i (a)',
+  ]),
   include.equal('in Drizzle, which has no word for it', has('INDEX i ON t (a) INCLUDE (b)'), on('a')),
-  include.equal('of table(…)', hasApart('INDEX i ON t (a) INCLUDE (b)'), apart({ include: ['b'] })),
+  include.equal('of table(…)', hasSeparate('INDEX i ON t (a) INCLUDE (b)'), separate({ include: ['b'] })),
   options.add(
     'fillfactor',
     on('a'),
@@ -298,25 +301,30 @@ export const indexes: readonly Case[] = [
     has("INDEX i ON t (a) WITH (fillfactor = '70')"),
     one((c) => index('i').on(c.a).with({ fillfactor: 70 })),
   ),
-  nulls.add('and rows are looked at first', apart({ unique: true }), apart({ unique: true, nullsNotDistinct: true }), [
-    'expect no rows of t with the same a, which the unique index i keeps apart: SELECT "a", count(*) AS "rows" FROM "t" GROUP BY "a" HAVING count(*) > 1',
-    'drop index t.i',
-    'create on t: unique index i (a) {"nullsNotDistinct":true}',
-  ]),
-  nulls.drop('and the index stays', apart({ unique: true, nullsNotDistinct: true }), apart({ unique: true }), [
+  nulls.add(
+    'and rows are looked at first',
+    separate({ unique: true }),
+    separate({ unique: true, nullsNotDistinct: true }),
+    [
+      'expect no rows of t with the same a, which the unique index i keeps apart: SELECT "a", count(*) AS "rows" FROM "t" GROUP BY "a" HAVING count(*) > 1',
+      'drop index t.i',
+      'create on t: unique index i (a) {"nullsNotDistinct":true}',
+    ],
+  ),
+  nulls.drop('and the index stays', separate({ unique: true, nullsNotDistinct: true }), separate({ unique: true }), [
     'drop index t.i',
     'create on t: unique index i (a)',
   ]),
   nulls.equal('in Drizzle, which has no word for it', has('UNIQUE INDEX i ON t (a) NULLS NOT DISTINCT'), only),
-  comment.add('of an index', apart(), apart({ comment: 'for the list' }), [
+  comment.add('of an index', separate(), separate({ comment: 'for the list' }), [
     'drop index t.i',
     'create on t: index i (a) {"comment":"for the list"}',
   ]),
-  comment.drop('of an index', apart({ comment: 'for the list' }), apart(), [
+  comment.drop('of an index', separate({ comment: 'for the list' }), separate(), [
     'drop index t.i',
     'create on t: index i (a)',
   ]),
-  comment.change('of an index', apart({ comment: 'one' }), apart({ comment: 'two' }), [
+  comment.change('of an index', separate({ comment: 'one' }), separate({ comment: 'two' }), [
     'drop index t.i',
     'create on t: index i (a) {"comment":"two"}',
   ]),

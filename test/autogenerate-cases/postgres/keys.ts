@@ -42,7 +42,7 @@ const pairs = 'CREATE TABLE t (a integer NOT NULL, b integer NOT NULL'
 const two = { a: text(), b: integer() }
 const only = (...columns: readonly ('a' | 'b')[]) =>
   t(two, (c) => [unique('u').on(c[columns[0] ?? 'a'], ...columns.slice(1).map((one) => c[one]))])
-const twice = { rows: rows('id, a', "1, 'x'", "2, 'x'"), refused: 'BLOCKING_ROWS' }
+const duplicates = { rows: rows('id, a', "1, 'x'", "2, 'x'"), refused: 'BLOCKING_ROWS' }
 const later = (when?: 'deferred' | 'immediate') =>
   own(
     { a: column(txt()) },
@@ -122,7 +122,7 @@ export const keys: readonly Case[] = [
       'expect no rows of t with the same a, which the unique constraint t_a_unique keeps apart: SELECT "a", count(*) AS "rows" FROM "t" WHERE "a" IS NOT NULL GROUP BY "a" HAVING count(*) > 1',
       'add to t: unique t_a_unique (a)',
     ],
-    twice,
+    duplicates,
   ),
   uniques.drop('at a column', t({ a: text().unique() }), t({ a: text() }), ['drop from t: unique t_a_unique']),
   uniques.change('over one column more', only('a'), only('a', 'b'), [

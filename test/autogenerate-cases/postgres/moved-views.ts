@@ -5,8 +5,8 @@ import { has as table } from './declared.ts'
 
 const itself = cell('view', 'itself')
 const query = cell('view', 'query')
-const kept = cell('materialized view', 'itself')
-const keptQuery = cell('materialized view', 'query')
+const materialized = cell('materialized view', 'itself')
+const materializedQuery = cell('materialized view', 'query')
 
 const key = { id: integer().primaryKey() }
 const t = pgTable('t', { ...key, a: text() })
@@ -31,7 +31,7 @@ export const movedViews: readonly Case[] = [
     { t, all },
     { t, app, v: app.view('v', sized).as(sql`SELECT id, a FROM public.t`) },
     [],
-    { open: ['view v -> app.v'] },
+    { openQuestions: ['view v -> app.v'] },
   ),
   itself.rename(
     'that has moved to another schema keeps its privileges',
@@ -47,14 +47,14 @@ export const movedViews: readonly Case[] = [
       },
     },
   ),
-  kept.rename(
+  materialized.rename(
     'asks whether a materialised view of a like name is the old one',
     { t, m: m(sql`SELECT id, a FROM t`, 'totals') },
     { t, m: m(sql`SELECT id, a FROM t`, 'all_totals') },
     [],
-    { open: ['view totals -> all_totals'] },
+    { openQuestions: ['view totals -> all_totals'] },
   ),
-  kept.rename(
+  materialized.rename(
     'under another name, in another schema, keeps its rows',
     { t, m: stored },
     { t, app, m: app.materializedView('m2', sized).as(sql`SELECT id, a FROM public.t`) },
@@ -81,7 +81,7 @@ export const movedViews: readonly Case[] = [
     { kinds, v: v(sql.raw(printed)) },
     { kinds, listed },
   ),
-  keptQuery.equal(
+  materializedQuery.equal(
     'a list of values, made from the text that the server prints of it',
     `${table('a varchar(9), b char(3), c text')}; CREATE MATERIALIZED VIEW m AS ${printed}`,
     {

@@ -36,7 +36,7 @@ const next = (table: string, column: string, oldTable: string, oldColumn: string
 
 export const sequences: readonly Case[] = [
   itself.rename('asks whether a sequence has moved to another schema', s(), { app, s: app.sequence('s') }, [], {
-    open: ['sequence s -> app.s'],
+    openQuestions: ['sequence s -> app.s'],
   }),
   itself.rename(
     'that has moved to another schema keeps its position',

@@ -53,10 +53,10 @@ const values = cell('enum', 'values')
 
 const mood = pgEnum('mood', ['sad', 'ok'])
 const moodSql = "CREATE TYPE mood AS ENUM ('sad', 'ok'); "
-const moment = { withTimezone: true } as const
+const timestampOptions = { withTimezone: true } as const
 
 /** A table as ORMs of other languages write it, with names of their own for everything. */
-const byOthers: readonly Case[] = [
+const createdElsewhere: readonly Case[] = [
   tables.equal(
     'as Prisma writes it',
     'CREATE TABLE "t" ("id" SERIAL NOT NULL, "a" TEXT NOT NULL, "b" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP, "c" JSONB, CONSTRAINT "t_pkey" PRIMARY KEY ("id")); CREATE UNIQUE INDEX "t_a_key" ON "t"("a")',
@@ -114,7 +114,7 @@ const byOthers: readonly Case[] = [
           id: serial().primaryKey(),
           a: varchar({ length: 9 }).unique(),
           b: numeric({ precision: 10, scale: 2 }),
-          c: timestamp(moment).defaultNow(),
+          c: timestamp(timestampOptions).defaultNow(),
         },
         (c) => [index('ix_t_b').on(c.b)],
       ),
@@ -184,23 +184,26 @@ const onColumns: readonly Case[] = [
       'a timestamptz DEFAULT statement_timestamp(), b timestamptz DEFAULT clock_timestamp(), c timestamptz DEFAULT transaction_timestamp()',
     ),
     t({
-      a: timestamp(moment).default(sql`STATEMENT_TIMESTAMP()`),
-      b: timestamp(moment).default(sql`clock_timestamp ( )`),
-      c: timestamp(moment).default(sql`transaction_timestamp()`),
+      a: timestamp(timestampOptions).default(sql`STATEMENT_TIMESTAMP()`),
+      b: timestamp(timestampOptions).default(sql`clock_timestamp ( )`),
+      c: timestamp(timestampOptions).default(sql`transaction_timestamp()`),
     }),
   ),
   defaults.equal(
     'the moment of now with digits',
     has('a timestamptz(3) DEFAULT CURRENT_TIMESTAMP(3), b timestamp DEFAULT LOCALTIMESTAMP'),
     t({
-      a: timestamp({ ...moment, precision: 3 }).default(sql`current_timestamp(3)`),
+      a: timestamp({ ...timestampOptions, precision: 3 }).default(sql`current_timestamp(3)`),
       b: timestamp().default(sql`localtimestamp`),
     }),
   ),
   defaults.equal(
     'a day to come',
     has("a timestamptz DEFAULT (now() + interval '7 days'), b date DEFAULT (CURRENT_DATE + 1)"),
-    t({ a: timestamp(moment).default(sql`now() + '7 days'::interval`), b: date().default(sql`current_date + 1`) }),
+    t({
+      a: timestamp(timestampOptions).default(sql`now() + '7 days'::interval`),
+      b: date().default(sql`current_date + 1`),
+    }),
   ),
   defaults.equal(
     'seconds since 1970',
@@ -355,4 +358,4 @@ const onKeys: readonly Case[] = [
   ),
 ]
 
-export const spellings: readonly Case[] = [...byOthers, ...onColumns, ...onKeys]
+export const spellings: readonly Case[] = [...createdElsewhere, ...onColumns, ...onKeys]

@@ -41,7 +41,7 @@ const recreated = [
 ]
 const withOptions = (given: { readonly [option: string]: string | boolean } = {}) =>
   own({ a: column(txt()) }, { options: given })
-const said = (text?: string) => own({ a: column(txt()) }, text === undefined ? {} : { comment: text })
+const commented = (text?: string) => own({ a: column(txt()) }, text === undefined ? {} : { comment: text })
 
 const counted = { id: serial().primaryKey(), a: text() }
 const movedParts = (moved: ReturnType<typeof app.table<'t', typeof counted>>) => ({
@@ -88,7 +88,7 @@ export const tables: readonly Case[] = [
     'drop table accounts -- loses the table accounts and its rows',
   ]),
   itself.rename('answered, rows stay', { one }, { two }, ['rename table accounts to users'], { ...renamed, ...user }),
-  itself.rename('nobody says', { one }, { two }, [], { open: ['table accounts -> users'] }),
+  itself.rename('nobody says', { one }, { two }, [], { openQuestions: ['table accounts -> users'] }),
   itself.rename('it is no rename: --no-renames', { one }, { two }, recreated, { answers: { none: true } }),
   itself.rename('it is no rename: --dropped', { one }, { two }, recreated, { answers: { dropped: ['accounts'] } }),
   itself.rename(
@@ -111,7 +111,7 @@ export const tables: readonly Case[] = [
   ),
   itself.rename('with a column at once, and only the table answered', { one }, { mailed }, [], {
     ...renamed,
-    open: ['column users.email -> mail'],
+    openQuestions: ['column users.email -> mail'],
   }),
   itself.rename(
     'that others refer to: the name that drizzle-kit made of it follows',
@@ -303,7 +303,7 @@ export const tables: readonly Case[] = [
   }),
   schemas.equal('of the connection, said after it was not said', own({ a: column(txt()) }), { t: inPublic }),
   schemas.rename('asks whether a table has moved', t({ a: text() }), { t: app.table('t', { ...key, a: text() }) }, [], {
-    open: ['table t -> app.t'],
+    openQuestions: ['table t -> app.t'],
   }),
   schemas.rename(
     'a table within its schema',
@@ -377,11 +377,11 @@ export const tables: readonly Case[] = [
     { base: pgTable('base', { a: text() }), ...t({ a: text() }) },
   ),
 
-  comment.add('of a table', said(), said("what it's for"), ["comment t: 'what it''s for'"]),
-  comment.drop('of a table', said('what it is for'), said(), ['comment t: none']),
-  comment.change('of a table', said('one'), said('two'), ["comment t: 'two'"]),
-  comment.equal('an empty one, and none', has('a text', "; COMMENT ON TABLE t IS ''"), said()),
-  comment.equal('none, and an empty one', has('a text'), said('')),
+  comment.add('of a table', commented(), commented("what it's for"), ["comment t: 'what it''s for'"]),
+  comment.drop('of a table', commented('what it is for'), commented(), ['comment t: none']),
+  comment.change('of a table', commented('one'), commented('two'), ["comment t: 'two'"]),
+  comment.equal('an empty one, and none', has('a text', "; COMMENT ON TABLE t IS ''"), commented()),
+  comment.equal('none, and an empty one', has('a text'), commented('')),
   comment.equal(
     'of a table in Drizzle, which has no word for it',
     has('a text', "; COMMENT ON TABLE t IS 'old'"),

@@ -48,7 +48,8 @@ const used = (type: typeof three | typeof feeling) =>
   ])
 const reading = pgView('v', { id: integer() }).as(sql`SELECT id FROM t WHERE a = 'sad'`)
 const toOk = { fill: { 'mood = sad': "'ok'" } }
-const gone = 'alter enum mood: {"drop":[{"replaceBy":"ok","value":"sad"}]} -- loses which rows had \'sad\' of mood'
+const valueDropped =
+  'alter enum mood: {"drop":[{"replaceBy":"ok","value":"sad"}]} -- loses which rows had \'sad\' of mood'
 const users = (id: ReturnType<typeof integer> | ReturnType<typeof bigint>) => pgTable('users', { id: id.primaryKey() })
 const small = users(integer())
 const big = users(bigint({ mode: 'number' }))
@@ -61,7 +62,7 @@ export const together: readonly Case[] = [
     'that is the default of a column, which gets another',
     { three, ...t({ a: three().default('sad') }) },
     { two, ...t({ a: two().default('ok') }) },
-    [gone],
+    [valueDropped],
     { ...toOk, rows: rows('id, a', "1, 'sad'"), finds: { sql: 'SELECT a FROM t', rows: ['ok'] } },
   ),
   values.drop(
@@ -80,7 +81,7 @@ export const together: readonly Case[] = [
         check('ck', sql`${c.a} <> 'so'`),
       ]),
     },
-    [gone],
+    [valueDropped],
     {
       ...toOk,
       rows: rows('id, a, b', "1, 'sad', '{sad,so}'"),
@@ -101,7 +102,7 @@ export const together: readonly Case[] = [
       u: pgTable('u', { b: two().notNull() }),
       v: pgView('v', { a: text() }).as(sql`SELECT a FROM t`),
     },
-    [gone],
+    [valueDropped],
     {
       ...toOk,
       rows: "INSERT INTO t VALUES (1, 'sad'); INSERT INTO u VALUES ('sad')",

@@ -7,10 +7,10 @@ const itself = cell('view', 'itself')
 const query = cell('view', 'query')
 const around = cell('view', 'what it reads')
 const options = cell('view', 'options')
-const kept = cell('materialized view', 'itself')
-const keptQuery = cell('materialized view', 'query')
-const keptAround = cell('materialized view', 'what it reads')
-const keptOptions = cell('materialized view', 'options')
+const materialized = cell('materialized view', 'itself')
+const materializedQuery = cell('materialized view', 'query')
+const materializedSources = cell('materialized view', 'what it reads')
+const materializedOptions = cell('materialized view', 'options')
 
 const key = { id: integer().primaryKey() }
 const t = pgTable('t', { ...key, a: text() })
@@ -262,7 +262,7 @@ export const views: readonly Case[] = [
     { t, v: v(sql`SELECT id, a FROM t WHERE id < 10 WITH CASCADED CHECK OPTION`) },
   ),
 
-  kept.add(
+  materialized.add(
     'of a query in SQL, and it has rows',
     { t },
     { t, stored },
@@ -272,20 +272,25 @@ export const views: readonly Case[] = [
       finds: { sql: 'SELECT * FROM m', rows: ['1, x'] },
     },
   ),
-  kept.add('that reads a view', { t, all }, { t, all, m: m(sql`SELECT id, a FROM v`) }, [
+  materialized.add('that reads a view', { t, all }, { t, all, m: m(sql`SELECT id, a FROM v`) }, [
     'create materialized view m: SELECT id, a FROM v',
   ]),
-  kept.drop('what it holds can be computed again', { t, stored }, { t }, ['drop view m {"materialized":true}']),
-  kept.change('a plain one of the same query', { t, stored }, { t, m: v(sql`SELECT id, a FROM t`, 'm') }, [
+  materialized.drop('what it holds can be computed again', { t, stored }, { t }, ['drop view m {"materialized":true}']),
+  materialized.change('a plain one of the same query', { t, stored }, { t, m: v(sql`SELECT id, a FROM t`, 'm') }, [
     'drop view m {"materialized":true}',
     'create view m: SELECT id, a FROM t',
   ]),
-  kept.rename('is a new one, and the old one goes', { t, stored }, { t, m: m(sql`SELECT id, a FROM t`, 'renamed') }, [
-    'drop view m {"materialized":true}',
-    'create materialized view renamed: SELECT id, a FROM t',
-  ]),
-  kept.equal('IF NOT EXISTS', has('CREATE MATERIALIZED VIEW IF NOT EXISTS m AS SELECT id, a FROM t'), { t, stored }),
-  kept.equal(
+  materialized.rename(
+    'is a new one, and the old one goes',
+    { t, stored },
+    { t, m: m(sql`SELECT id, a FROM t`, 'renamed') },
+    ['drop view m {"materialized":true}', 'create materialized view renamed: SELECT id, a FROM t'],
+  ),
+  materialized.equal('IF NOT EXISTS', has('CREATE MATERIALIZED VIEW IF NOT EXISTS m AS SELECT id, a FROM t'), {
+    t,
+    stored,
+  }),
+  materialized.equal(
     'WITH NO DATA, which is how it stands today',
     has('CREATE MATERIALIZED VIEW m AS SELECT id, a FROM t WITH NO DATA'),
     {
@@ -293,28 +298,28 @@ export const views: readonly Case[] = [
       stored,
     },
   ),
-  kept.equal('of somebody else: existing()', has('CREATE MATERIALIZED VIEW m AS SELECT 1 AS id'), {
+  materialized.equal('of somebody else: existing()', has('CREATE MATERIALIZED VIEW m AS SELECT 1 AS id'), {
     t,
     m: pgMaterializedView('m', sized).existing(),
   }),
-  kept.equal(
+  materialized.equal(
     'an index on it, which nobody declares',
     has('CREATE MATERIALIZED VIEW m AS SELECT id, a FROM t; CREATE UNIQUE INDEX m_id ON m (id)'),
     { t, stored },
   ),
-  keptQuery.change(
+  materializedQuery.change(
     'another condition',
     { t, stored },
     { t, m: m(sql`SELECT id, a FROM t WHERE id > 0`) },
     ['replace materialized view m: SELECT id, a FROM t WHERE id > 0'],
     { ...one, finds: { sql: 'SELECT * FROM m', rows: ['1, x'] } },
   ),
-  keptQuery.equal(
+  materializedQuery.equal(
     'in other spaces and letters of its words',
     has('CREATE MATERIALIZED VIEW m AS select  t.id,\n a from public.t'),
     { t, stored },
   ),
-  keptQuery.equal(
+  materializedQuery.equal(
     'a query of Drizzle, as it writes it',
     has('CREATE MATERIALIZED VIEW m AS select "id", "a" from "t"'),
     {
@@ -322,35 +327,37 @@ export const views: readonly Case[] = [
       m: pgMaterializedView('m').as((q) => q.select().from(t)),
     },
   ),
-  keptAround.change('the type of a column that it reads', { t, stored }, { t: numbers, stored }, [
+  materializedSources.change('the type of a column that it reads', { t, stored }, { t: numbers, stored }, [
     'alter column t.a: type integer using "a"::integer -- note: the server does not do this by itself: see whether `using` says what is meant',
   ]),
-  keptAround.drop('the table that it reads goes with it', { t, stored }, {}, [
+  materializedSources.drop('the table that it reads goes with it', { t, stored }, {}, [
     'drop view m {"materialized":true}',
     'drop table t -- loses the table t and its rows',
   ]),
-  keptAround.add('a column that it begins to read', { t, stored }, { t: wider, m: m(sql`SELECT id, b AS a FROM t`) }, [
-    'add column t.b text',
-    'replace materialized view m: SELECT id, b AS a FROM t',
-  ]),
-  keptAround.rename(
+  materializedSources.add(
+    'a column that it begins to read',
+    { t, stored },
+    { t: wider, m: m(sql`SELECT id, b AS a FROM t`) },
+    ['add column t.b text', 'replace materialized view m: SELECT id, b AS a FROM t'],
+  ),
+  materializedSources.rename(
     'the table that it reads',
     { t, stored },
     { t: pgTable('u', { ...key, a: text() }), m: m(sql`SELECT id, a FROM u`) },
     ['rename table t to u'],
     { answers: { renamed: [{ from: 't', to: 'u' }] } },
   ),
-  keptAround.equal(
+  materializedSources.equal(
     'a column more in its table, which its star does not have',
     has('CREATE MATERIALIZED VIEW m AS SELECT * FROM t').concat('; ALTER TABLE t ADD b text'),
     { t: wider, stored },
   ),
-  keptOptions.equal(
+  materializedOptions.equal(
     'WITH NO DATA, which is how it is created: rows that are there stay',
     has('CREATE MATERIALIZED VIEW m WITH (fillfactor = 70) AS SELECT id, a FROM t'),
     { t, m: pgMaterializedView('m', sized).with({ fillfactor: 70 }).withNoData().as(sql`SELECT id, a FROM t`) },
   ),
-  keptOptions.add(
+  materializedOptions.add(
     'of a new one, without rows',
     { t },
     {
@@ -372,7 +379,7 @@ export const views: readonly Case[] = [
       },
     },
   ),
-  keptOptions.change(
+  materializedOptions.change(
     'a storage parameter, and its rows are there',
     has('CREATE MATERIALIZED VIEW m WITH (fillfactor = 70) AS SELECT id, a FROM t'),
     { t, m: pgMaterializedView('m', sized).with({ fillfactor: 80 }).as(sql`SELECT id, a FROM t`) },
@@ -384,15 +391,19 @@ export const views: readonly Case[] = [
       },
     },
   ),
-  keptOptions.drop(
+  materializedOptions.drop(
     'a storage parameter',
     has('CREATE MATERIALIZED VIEW m WITH (fillfactor = 70) AS SELECT id, a FROM t'),
     { t, stored },
     ['replace materialized view m: SELECT id, a FROM t {"options":{}}'],
     { notes: ['View m has fillfactor=70, which the declaration does not state: it is reset.'] },
   ),
-  keptOptions.equal('where a new one would be stored, said', has('CREATE MATERIALIZED VIEW m AS SELECT id, a FROM t'), {
-    t,
-    m: pgMaterializedView('m', sized).using('heap').tablespace('pg_default').as(sql`SELECT id, a FROM t`),
-  }),
+  materializedOptions.equal(
+    'where a new one would be stored, said',
+    has('CREATE MATERIALIZED VIEW m AS SELECT id, a FROM t'),
+    {
+      t,
+      m: pgMaterializedView('m', sized).using('heap').tablespace('pg_default').as(sql`SELECT id, a FROM t`),
+    },
+  ),
 ]

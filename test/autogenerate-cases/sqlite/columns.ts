@@ -8,7 +8,7 @@ const { add, drop, rename, equal } = cell('column', 'itself')
 
 const self = sqliteTable('t', { id: integer().primaryKey() })
 
-const kept = { rows: rows('id, a', "1, 'x'"), finds: { sql: 'SELECT * FROM t', rows: ['1, x'] } }
+const preservedRow = { rows: rows('id, a', "1, 'x'"), finds: { sql: 'SELECT * FROM t', rows: ['1, x'] } }
 
 export const columns: readonly Case[] = [
   add('nullable', t({}), t({ a: text() }), ['add column t.a text']),
@@ -57,7 +57,7 @@ export const columns: readonly Case[] = [
     ['add column t.a text', 'add column t.b integer', 'create on t: index t_a (a)'],
   ),
   drop('with its values', t({ a: text() }), t({}), ['drop column t.a -- loses the values of t.a'], {
-    ...kept,
+    ...preservedRow,
     finds: { sql: 'SELECT * FROM t', rows: ['1'] },
   }),
   drop(
@@ -78,17 +78,17 @@ export const columns: readonly Case[] = [
   ),
   rename('answered', t({ a: text() }), t({ b: text() }), ['rename column t.a to b'], {
     answers: { renamed: [{ from: 't.a', to: 'b' }] },
-    ...kept,
+    ...preservedRow,
   }),
   rename('nobody says: it is asked, and nothing proposed', t({ a: text() }), t({ b: text() }), [], {
-    open: ['column t.a -> b'],
+    openQuestions: ['column t.a -> b'],
   }),
   rename('two of two: every pair is asked', t({ a: text(), b: text() }), t({ c: text(), d: text() }), [], {
-    open: ['column t.a -> c', 'column t.b -> c', 'column t.a -> d', 'column t.b -> d'],
+    openQuestions: ['column t.a -> c', 'column t.b -> c', 'column t.a -> d', 'column t.b -> d'],
   }),
   rename('one of two answered, the other asked', t({ a: text(), b: text() }), t({ c: text(), d: text() }), [], {
     answers: { renamed: [{ from: 't.a', to: 'c' }] },
-    open: ['column t.b -> d'],
+    openQuestions: ['column t.b -> d'],
   }),
   rename(
     'asked on the terminal, and chosen',

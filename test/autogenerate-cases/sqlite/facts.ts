@@ -237,7 +237,7 @@ export const facts: readonly Case[] = [
     },
   ),
   values.rename('nobody says', moods('sad', 'ok'), moods('unhappy', 'ok'), [], {
-    open: ['enum value t.a.sad -> unhappy'],
+    openQuestions: ['enum value t.a.sad -> unhappy'],
   }),
   values.drop(
     'of a type with a name, which is for other databases',

@@ -18,15 +18,16 @@ const refers = (to: typeof u | typeof v, how: Actions = {}) => ({
   v,
   t: sqliteTable('t', { id: integer().primaryKey(), a: integer().references((): AnySQLiteColumn => to.id, how) }),
 })
-const apart = (name: string | undefined) => ({
+const separate = (name: string | undefined) => ({
   u,
   v,
   t: sqliteTable('t', { id: integer().primaryKey(), a: integer() }, (c) => [
     foreignKey({ columns: [c.a], foreignColumns: [u.id], ...(name === undefined ? {} : { name }) }),
   ]),
 })
-const others = 'CREATE TABLE u (id INTEGER PRIMARY KEY NOT NULL); CREATE TABLE v (id INTEGER PRIMARY KEY NOT NULL); '
-const has = (key: string) => `${others}CREATE TABLE t (id INTEGER PRIMARY KEY NOT NULL, a INTEGER${key})`
+const otherTables =
+  'CREATE TABLE u (id INTEGER PRIMARY KEY NOT NULL); CREATE TABLE v (id INTEGER PRIMARY KEY NOT NULL); '
+const has = (key: string) => `${otherTables}CREATE TABLE t (id INTEGER PRIMARY KEY NOT NULL, a INTEGER${key})`
 const waits = (when?: 'deferred' | 'immediate', name?: string) => ({
   u: table('u', { id: column(int(), { nullable: false }) }, { primaryKey: ['id'] }),
   t: table(
@@ -45,11 +46,11 @@ const waits = (when?: 'deferred' | 'immediate', name?: string) => ({
     },
   ),
 })
-const looked = (to: string) =>
+const referring = (to: string) =>
   `expect no rows of t whose a is not in ${to} (id): SELECT "child"."a" FROM "t" "child" WHERE "child"."a" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "${to}" "parent" WHERE "parent"."id" = "child"."a")`
 
 const one = (): AnySQLiteColumn => chickens.id
-const texts = sqliteTable('u', { id: text().primaryKey() })
+const textKeyed = sqliteTable('u', { id: text().primaryKey() })
 const renamed = sqliteTable('u', { key: integer().primaryKey() })
 const eggs = sqliteTable('eggs', { id: integer().primaryKey(), chicken: integer().references(one) })
 const chickens = sqliteTable('chickens', {
@@ -58,15 +59,15 @@ const chickens = sqliteTable('chickens', {
 })
 
 export const foreignKeys: readonly Case[] = [
-  itself.add('and rows are looked at first', plain, refers(u), [looked('u'), 'add to t: foreign key (a) -> u (id)']),
-  itself.add('with rows in the way', plain, refers(u), [looked('u'), 'add to t: foreign key (a) -> u (id)'], {
+  itself.add('and rows are looked at first', plain, refers(u), [referring('u'), 'add to t: foreign key (a) -> u (id)']),
+  itself.add('with rows in the way', plain, refers(u), [referring('u'), 'add to t: foreign key (a) -> u (id)'], {
     rows: rows('id, a', '1, 5'),
     refused: 'BLOCKING_ROWS',
   }),
   itself.drop('at its column', refers(u), plain, ['drop from t: foreign key {"columns":["a"]}']),
-  itself.drop('by its name', apart('t_u'), plain, ['drop from t: foreign key t_u']),
+  itself.drop('by its name', separate('t_u'), plain, ['drop from t: foreign key t_u']),
   itself.change('another table', refers(u), refers(v), [
-    looked('v'),
+    referring('v'),
     'drop from t: foreign key {"columns":["a"]}',
     'add to t: foreign key (a) -> v (id)',
   ]),
@@ -74,7 +75,7 @@ export const foreignKeys: readonly Case[] = [
   itself.equal('only the table: its key is meant', has(' REFERENCES u'), refers(u)),
   itself.equal('names in other letters and quotes', has(' REFERENCES "U" ([ID])'), refers(u)),
   names.equal('one, where nobody gave one', has(', CONSTRAINT t_u FOREIGN KEY (a) REFERENCES u (id)'), refers(u)),
-  names.equal('one that drizzle-kit never writes', has(' REFERENCES u (id)'), apart('t_u')),
+  names.equal('one that drizzle-kit never writes', has(' REFERENCES u (id)'), separate('t_u')),
   itself.equal('MATCH, which SQLite reads and forgets', has(' REFERENCES u (id) MATCH FULL'), refers(u)),
   itself.equal('to itself', 'CREATE TABLE t (id INTEGER PRIMARY KEY NOT NULL, up INTEGER REFERENCES t (id))', {
     t: sqliteTable('t', { id: integer().primaryKey(), up: integer().references((): AnySQLiteColumn => plain.t.id) }),
@@ -174,8 +175,8 @@ export const foreignKeys: readonly Case[] = [
     'the types on both sides',
     { u, t: refers(u).t },
     {
-      u: texts,
-      t: sqliteTable('t', { id: integer().primaryKey(), a: text().references((): AnySQLiteColumn => texts.id) }),
+      u: textKeyed,
+      t: sqliteTable('t', { id: integer().primaryKey(), a: text().references((): AnySQLiteColumn => textKeyed.id) }),
     },
     ['alter column u.id: type text', 'alter column t.a: type text'],
     { rows: 'INSERT INTO u VALUES (5); INSERT INTO t VALUES (1, 5)', finds: { sql: 'SELECT a FROM t', rows: ['5'] } },
@@ -202,7 +203,7 @@ export const foreignKeys: readonly Case[] = [
 
   order.drop(
     'before the column of the other table that it refers to',
-    `${others}CREATE TABLE codes (id INTEGER PRIMARY KEY NOT NULL, code INTEGER);
+    `${otherTables}CREATE TABLE codes (id INTEGER PRIMARY KEY NOT NULL, code INTEGER);
 CREATE UNIQUE INDEX by_code ON codes (code);
 CREATE TABLE t (id INTEGER PRIMARY KEY NOT NULL, a INTEGER CONSTRAINT t_a REFERENCES codes (code))`,
     { codes: sqliteTable('codes', { id: integer().primaryKey() }), ...plain },

@@ -21,7 +21,7 @@ const on = (of: 'a' | 'b', name = 'i') => t(columns, (c) => [index(name).on(c[of
 const only = t(columns, (c) => [uniqueIndex('i').on(c.a)])
 const some = (condition: string) => t(columns, (c) => [index('i').on(c.a).where(sql.raw(condition))])
 const recreated = (created: string) => ['drop index t.i', `create on t: ${created}`]
-const looked =
+const filtered =
   'expect no rows of t with the same a, which the unique index i keeps apart: SELECT "a", count(*) AS "rows" FROM "t" WHERE "a" IS NOT NULL GROUP BY "a" HAVING count(*) > 1'
 
 export const indexes: readonly Case[] = [
@@ -60,11 +60,11 @@ export const indexes: readonly Case[] = [
   itself.equal('what ANALYZE leaves behind', `${has('INDEX i ON t (a)')}; ANALYZE`, on('a')),
   names.rename('the same columns under another name', on('a', 'one'), on('a', 'two'), ['rename index t.one to two']),
   uniqueness.add('and rows are looked at first', on('a'), only, [
-    looked,
+    filtered,
     'drop index t.i',
     'create on t: unique index i (a)',
   ]),
-  uniqueness.add('with rows in the way', plain, only, [looked, 'create on t: unique index i (a)'], {
+  uniqueness.add('with rows in the way', plain, only, [filtered, 'create on t: unique index i (a)'], {
     rows: rows('id, a', "1, 'x'", "2, 'x'"),
     refused: 'BLOCKING_ROWS',
   }),

@@ -18,11 +18,11 @@ const keyed = (...columns: readonly ('a' | 'b')[]) => ({
   ),
 })
 const pairs = 'CREATE TABLE t (a INTEGER NOT NULL, b INTEGER NOT NULL'
-const apart =
+const separate =
   'expect no rows of t with the same a, b, which the primary key keeps apart: SELECT "a", "b", count(*) AS "rows" FROM "t" WHERE "a" IS NOT NULL AND "b" IS NOT NULL GROUP BY "a", "b" HAVING count(*) > 1'
-const twice = { rows: rows('id, a', "1, 'x'", "2, 'x'"), refused: 'BLOCKING_ROWS' }
+const duplicates = { rows: rows('id, a', "1, 'x'", "2, 'x'"), refused: 'BLOCKING_ROWS' }
 const above = (limit: number, name = 'positive') => t({ a: integer() }, (c) => [check(name, sql`${c.a} > ${limit}`)])
-const looked = (condition: string, name = 'positive') =>
+const checked = (condition: string, name = 'positive') =>
   `expect no rows of t that the check ${name} (${condition}) refuses: SELECT * FROM "t" WHERE NOT (${condition})`
 const checkOf = (
   as: string,
@@ -34,8 +34,8 @@ const checkOf = (
 ]
 
 export const keys: readonly Case[] = [
-  primary.add('over two columns', keyed(), keyed('a', 'b'), [apart, 'add to t: primary key (a, b)']),
-  primary.add('with rows in the way', keyed(), keyed('a', 'b'), [apart, 'add to t: primary key (a, b)'], {
+  primary.add('over two columns', keyed(), keyed('a', 'b'), [separate, 'add to t: primary key (a, b)']),
+  primary.add('with rows in the way', keyed(), keyed('a', 'b'), [separate, 'add to t: primary key (a, b)'], {
     rows: 'INSERT INTO t VALUES (1, 1), (1, 1)',
     refused: 'BLOCKING_ROWS',
   }),
@@ -71,7 +71,7 @@ export const keys: readonly Case[] = [
       'expect no rows of t with the same a, which the unique index t_a_unique keeps apart: SELECT "a", count(*) AS "rows" FROM "t" WHERE "a" IS NOT NULL GROUP BY "a" HAVING count(*) > 1',
       'create on t: unique index t_a_unique (a)',
     ],
-    twice,
+    duplicates,
   ),
   uniques.add(
     'as a constraint of table(…)',
@@ -129,14 +129,14 @@ export const keys: readonly Case[] = [
   ),
 
   checks.add('and rows are looked at first', t({ a: integer() }), above(0), [
-    looked('"a" > 0'),
+    checked('"a" > 0'),
     'add to t: check positive ("a" > 0)',
   ]),
   checks.add(
     'with rows in the way',
     t({ a: integer() }),
     above(0),
-    [looked('"a" > 0'), 'add to t: check positive ("a" > 0)'],
+    [checked('"a" > 0'), 'add to t: check positive ("a" > 0)'],
     { rows: rows('id, a', '1, -1'), refused: 'BLOCKING_ROWS' },
   ),
   checks.drop('by its name', above(0), t({ a: integer() }), ['drop from t: check positive']),
@@ -144,7 +144,7 @@ export const keys: readonly Case[] = [
     'drop from t: check {"expression":"a > 0"}',
   ]),
   checks.change('another limit', above(0), above(5), [
-    looked('"a" > 5'),
+    checked('"a" > 5'),
     'drop from t: check positive',
     'add to t: check positive ("a" > 5)',
   ]),

@@ -45,9 +45,12 @@ const above = t({ a: integer() }, (c) => [check('positive', sql`${c.a} > 0`)])
 const indexed = t({ a: text(), b: integer() }, (c) => [index('i').on(c.a)])
 const u = sqliteTable('u', { id: integer().primaryKey() })
 const refers = { u, ...t({ a: integer().references((): AnySQLiteColumn => u.id) }) }
-const others = 'CREATE TABLE u (id INTEGER PRIMARY KEY NOT NULL); '
+const otherTables = 'CREATE TABLE u (id INTEGER PRIMARY KEY NOT NULL); '
 const two = 'a TEXT, b INTEGER'
-const seen = { ...one, v: sqliteView('v', { id: integer(), a: text() }).as(sql`SELECT id, a FROM t WHERE a <> 'x'`) }
+const withView = {
+  ...one,
+  v: sqliteView('v', { id: integer(), a: text() }).as(sql`SELECT id, a FROM t WHERE a <> 'x'`),
+}
 
 export const spellings: readonly Case[] = [
   tables.equal(
@@ -145,8 +148,12 @@ export const spellings: readonly Case[] = [
     has('a INTEGER, CONSTRAINT positive CHECK (a>0)'),
     above,
   ),
-  keys.equal('with a name at its column', `${others}${has('a INTEGER CONSTRAINT t_u REFERENCES u(id)')}`, refers),
-  keys.equal('a comment between its words', `${others}${has('a INTEGER REFERENCES /* the other */ u (id)')}`, refers),
+  keys.equal('with a name at its column', `${otherTables}${has('a INTEGER CONSTRAINT t_u REFERENCES u(id)')}`, refers),
+  keys.equal(
+    'a comment between its words',
+    `${otherTables}${has('a INTEGER REFERENCES /* the other */ u (id)')}`,
+    refers,
+  ),
   keys.equal(
     'to a table that was renamed since',
     `CREATE TABLE old (id INTEGER PRIMARY KEY NOT NULL); ${has('a INTEGER REFERENCES old (id)')}; ALTER TABLE old RENAME TO u`,
@@ -181,17 +188,17 @@ export const spellings: readonly Case[] = [
   views.equal(
     'its words in small letters, a text in its own',
     `${has('a TEXT')}; CREATE VIEW v AS select id, a from t where a <> 'x'`,
-    seen,
+    withView,
   ),
   views.equal(
     'a temporary one of the same name is another',
     `${has('a TEXT')}; CREATE TEMP VIEW v AS SELECT 1 AS id; CREATE VIEW main.v AS SELECT id, a FROM t WHERE a <> 'x'`,
-    seen,
+    withView,
   ),
   triggers.equal(
     'of a view, which nobody declares',
     `${has('a TEXT')}; CREATE VIEW v AS SELECT id, a FROM t WHERE a <> 'x'; CREATE TRIGGER tr INSTEAD OF INSERT ON v BEGIN INSERT INTO t (a) VALUES (new.a); END`,
-    seen,
+    withView,
   ),
   columns.equal(
     'in the order of somebody else',

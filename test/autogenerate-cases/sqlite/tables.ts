@@ -5,7 +5,7 @@ import { has, own, rows, t } from './declared.ts'
 
 const itself = cell('table', 'itself')
 const options = cell('table', 'options')
-const others = cell('table', 'of others')
+const foreignTables = cell('table', 'of others')
 
 const key = { id: integer().primaryKey() }
 const one = sqliteTable('accounts', { ...key, email: text().notNull(), age: integer() })
@@ -13,7 +13,7 @@ const two = sqliteTable('users', { ...key, email: text().notNull(), age: integer
 const posts = (of: typeof one | typeof two, name = 'posts') =>
   sqliteTable(name, { ...key, author: integer().references((): never => of.id as never) })
 const prefixed = sqliteTableCreator((name) => `app_${name}`)
-const strict = (is: boolean) => own({ a: column(txt()) }, is ? { options: { strict: true } } : {})
+const strict = (isStrict: boolean) => own({ a: column(txt()) }, isStrict ? { options: { strict: true } } : {})
 const rowid = (without: boolean) => own({ a: column(txt()) }, without ? { options: { withoutRowid: true } } : {})
 const user = {
   rows: "INSERT INTO accounts VALUES (1, 'a@b.c', 7)",
@@ -65,7 +65,7 @@ export const tables: readonly Case[] = [
     'drop table accounts -- loses the table accounts and its rows',
   ]),
   itself.rename('answered, rows stay', { one }, { two }, ['rename table accounts to users'], { ...renamed, ...user }),
-  itself.rename('nobody says', { one }, { two }, [], { open: ['table accounts -> users'] }),
+  itself.rename('nobody says', { one }, { two }, [], { openQuestions: ['table accounts -> users'] }),
   itself.rename(
     'it is no rename: --no-renames',
     { one },
@@ -129,7 +129,7 @@ CREATE TABLE t (id INTEGER PRIMARY KEY NOT NULL, a INTEGER REFERENCES t (id) ON 
     { one },
     { two: sqliteTable('users', { ...key, mail: text().notNull(), age: integer() }) },
     [],
-    { ...renamed, open: ['column users.email -> mail'] },
+    { ...renamed, openQuestions: ['column users.email -> mail'] },
   ),
   itself.rename(
     'that others refer to',
@@ -212,18 +212,18 @@ CREATE TABLE t (id INTEGER PRIMARY KEY NOT NULL, a INTEGER REFERENCES t (id) ON 
       ),
     },
   ),
-  others.equal(
+  foreignTables.equal(
     'a search index and the tables that it keeps its data in',
     `${has('a TEXT')}; CREATE VIRTUAL TABLE found USING fts5(a)`,
     t({ a: text() }),
   ),
-  others.equal(
+  foreignTables.equal(
     'a table that is declared and is a virtual one: it is said',
     `${has('a TEXT')}; CREATE VIRTUAL TABLE found USING fts5(a)`,
     { ...t({ a: text() }), found: sqliteTable('found', { a: text() }) },
     { notes: ['found is a virtual table, and not compared'] },
   ),
-  others.equal(
+  foreignTables.equal(
     'what AUTOINCREMENT and ANALYZE keep',
     'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, a TEXT); INSERT INTO t (a) VALUES (1); CREATE INDEX i ON t (a); ANALYZE',
     {
@@ -234,26 +234,31 @@ CREATE TABLE t (id INTEGER PRIMARY KEY NOT NULL, a INTEGER REFERENCES t (id) ON 
       ),
     },
   ),
-  others.equal(
+  foreignTables.equal(
     'the records of drizzle-kit',
     `${has('a TEXT')}; CREATE TABLE __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)`,
     t({ a: text() }),
   ),
-  others.equal(
+  foreignTables.equal(
     'the records of Knex',
     `${has('a TEXT')}; CREATE TABLE knex_migrations (id integer not null primary key autoincrement, name varchar(255), batch integer, migration_time datetime); CREATE TABLE knex_migrations_lock ("index" integer not null primary key autoincrement, is_locked integer)`,
     t({ a: text() }),
   ),
-  others.equal(
+  foreignTables.equal(
     'what `exclude` names',
     `${has('a TEXT')}; CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER); CREATE TABLE _litestream_lock (id INTEGER)`,
     t({ a: text() }),
     { exclude: ['_litestream_*'] },
   ),
-  others.equal('what `include` does not name', `${has('a TEXT')}; CREATE TABLE audit (id INTEGER)`, t({ a: text() }), {
-    include: ['t'],
-  }),
-  others.equal(
+  foreignTables.equal(
+    'what `include` does not name',
+    `${has('a TEXT')}; CREATE TABLE audit (id INTEGER)`,
+    t({ a: text() }),
+    {
+      include: ['t'],
+    },
+  ),
+  foreignTables.equal(
     'our own records',
     `${has('a TEXT')}; CREATE TABLE migrate_version (version_num VARCHAR(255) NOT NULL PRIMARY KEY)`,
     t({ a: text() }),

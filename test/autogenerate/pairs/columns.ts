@@ -98,8 +98,8 @@ export const columnMutations: Mutations = {
   'column dropped': ofTable((table, making, _called, model) => {
     const free = freeColumns(model, table, making.fragments)
     if (free.length === 0 || table.columns.length < 2) return undefined
-    const gone = making.random.pick(free)
-    return { ...table, columns: table.columns.filter((one) => one !== gone) }
+    const removed = making.random.pick(free)
+    return { ...table, columns: table.columns.filter((one) => one !== removed) }
   }),
   'type changed': ofFreeColumn((column, making, table, model) =>
     retyped(column, typeOf(making, ownEnums(table, enumsOf(model)))),
@@ -119,10 +119,10 @@ export const columnMutations: Mutations = {
   'type of a key changed': ofSchema((model, making) => {
     const tables = tablesOf(model)
     for (const table of making.random.sample(tables, tables.length)) {
-      const [name, ...others] = primaryKeyOf(table)?.columns ?? []
+      const [name, ...otherColumns] = primaryKeyOf(table)?.columns ?? []
       const type = table.columns.find((one) => one.name === name)?.type
       const wider = type && widened(type)
-      if (name === undefined || others.length > 0 || wider === undefined) continue
+      if (name === undefined || otherColumns.length > 0 || wider === undefined) continue
       const change = (of: TableModel, column: string): TableModel => ({
         ...of,
         columns: of.columns.map((one) => (one.name === column ? retyped(one, wider) : one)),
@@ -138,8 +138,8 @@ export const columnMutations: Mutations = {
   }),
   'null or not': ofFreeColumn((column) => ({ ...column, nullable: !column.nullable })),
   'default changed': ofFreeColumn((column, making) => {
-    const others = defaultsFor(column.type, making)
-    const other = others.length === 0 || making.random.chance(0.3) ? undefined : making.random.pick(others)
+    const otherColumns = defaultsFor(column.type, making)
+    const other = otherColumns.length === 0 || making.random.chance(0.3) ? undefined : making.random.pick(otherColumns)
     return other === undefined && column.default === undefined ? undefined : assign(column, 'default', other)
   }),
   'column comment': ofFreeColumn(
@@ -219,9 +219,10 @@ export const columnMutations: Mutations = {
     ({ identity }) => identity.length > 1,
   ),
   'identity added': ofTable((table, { random, features }) => {
-    const [name, ...others] = primaryKeyOf(table)?.columns ?? []
+    const [name, ...otherColumns] = primaryKeyOf(table)?.columns ?? []
     const column = table.columns.find((one) => one.name === name)
-    if (column === undefined || others.length > 0 || column.type.kind !== 'integer' || column.identity) return undefined
+    if (column === undefined || otherColumns.length > 0 || column.type.kind !== 'integer' || column.identity)
+      return undefined
     const mode = random.pick(features.identity)
     const own: ColumnModel = { ...assign(column, 'default', undefined), identity: { mode } }
     return { ...table, columns: table.columns.map((one) => (one === column ? own : one)) }

@@ -22,10 +22,10 @@ const number = { kind: 'integer', bits: 32 } as const
 
 const dropped = (kind: Kind, on?: Mutation['on']): Mutation =>
   ofTable((table, { random }) => {
-    const found = table.constraints.filter((one) => one.kind === kind)
-    if (found.length === 0) return undefined
-    const gone = random.pick(found)
-    return { ...table, constraints: table.constraints.filter((one) => one !== gone) }
+    const candidates = table.constraints.filter((one) => one.kind === kind)
+    if (candidates.length === 0) return undefined
+    const removed = random.pick(candidates)
+    return { ...table, constraints: table.constraints.filter((one) => one !== removed) }
   }, on)
 
 /** Columns of few enough bytes for a key, whose values can be compared. */
@@ -42,8 +42,11 @@ const isCheckable =
     !constraints.some((one) => one.kind === 'foreignKey' && one.columns.includes(name))
 
 const withPrimaryKey = (table: TableModel, columns: readonly string[] | undefined): TableModel => {
-  const others = table.constraints.filter(({ kind }) => kind !== 'primaryKey')
-  return { ...table, constraints: columns === undefined ? others : [{ kind: 'primaryKey', columns }, ...others] }
+  const otherConstraints = table.constraints.filter(({ kind }) => kind !== 'primaryKey')
+  return {
+    ...table,
+    constraints: columns === undefined ? otherConstraints : [{ kind: 'primaryKey', columns }, ...otherConstraints],
+  }
 }
 
 const isReferred = (model: Parameters<typeof keysTo>[0], table: TableModel): boolean =>
@@ -61,10 +64,10 @@ const putOff = (kind: PutOff['kind']): Mutation =>
     (table, making, _called, model) => {
       // A key that is checked later cannot be referred to.
       if (kind !== 'foreignKey' && isReferred(model, table)) return undefined
-      const found = table.constraints.find((one): one is PutOff => one.kind === kind)
-      if (found === undefined) return undefined
-      const changed = assign(found, 'deferrable', otherwise(making, found.deferrable))
-      return { ...table, constraints: table.constraints.map((one) => (one === found ? changed : one)) }
+      const candidates = table.constraints.find((one): one is PutOff => one.kind === kind)
+      if (candidates === undefined) return undefined
+      const changed = assign(candidates, 'deferrable', otherwise(making, candidates.deferrable))
+      return { ...table, constraints: table.constraints.map((one) => (one === candidates ? changed : one)) }
     },
     ({ deferrable }) => deferrable.includes(kind),
   )
@@ -102,13 +105,13 @@ export const keyMutations: Mutations = {
   }),
   'unique dropped': dropped('unique'),
   'unique turned into an index': ofTable((table, { random }, called) => {
-    const found = table.constraints.flatMap((one) => (one.kind === 'unique' ? [one] : []))
-    if (found.length === 0) return undefined
-    const gone = random.pick(found)
-    const elements = gone.columns.map((column) => ({ column }))
+    const candidates = table.constraints.flatMap((one) => (one.kind === 'unique' ? [one] : []))
+    if (candidates.length === 0) return undefined
+    const removed = random.pick(candidates)
+    const elements = removed.columns.map((column) => ({ column }))
     return {
       ...table,
-      constraints: table.constraints.filter((one) => one !== gone),
+      constraints: table.constraints.filter((one) => one !== removed),
       indexes: [...table.indexes, { name: called('index'), unique: true, elements }],
     }
   }),
@@ -197,14 +200,14 @@ export const keyMutations: Mutations = {
     const keys = table.constraints.flatMap((one) => (one.kind === 'foreignKey' ? [one] : []))
     const targets = tablesOf(model).filter((one) => canBeReferred(one) && primaryKeyOf(one) !== undefined)
     if (keys.length === 0 || targets.length === 0) return undefined
-    const gone = making.random.pick(keys)
+    const removed = making.random.pick(keys)
     const { columns, constraint } = foreignKey(making, table, making.random.pick(targets), called)
     return {
       ...table,
       columns: [...table.columns, ...columns],
       constraints: [
-        ...table.constraints.filter((one) => one !== gone),
-        { ...constraint, name: gone.name ?? called('foreign') },
+        ...table.constraints.filter((one) => one !== removed),
+        { ...constraint, name: removed.name ?? called('foreign') },
       ],
     }
   }),
@@ -217,8 +220,8 @@ export const keyMutations: Mutations = {
   }),
   'index dropped': ofTable((table, { random }) => {
     if (table.indexes.length === 0) return undefined
-    const gone = random.pick(table.indexes)
-    return { ...table, indexes: table.indexes.filter((one) => one !== gone) }
+    const removed = random.pick(table.indexes)
+    return { ...table, indexes: table.indexes.filter((one) => one !== removed) }
   }),
   'index unique or not': ofIndex((index) => (index.nullsNotDistinct ? undefined : { ...index, unique: !index.unique })),
   'index turned round': ofIndex(

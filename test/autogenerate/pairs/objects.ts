@@ -46,14 +46,14 @@ function underView(
   { fragments, random }: Making,
   fits: (column: ColumnModel, table: TableModel) => boolean = () => true,
 ) {
-  const found = readable(model).flatMap((table) =>
+  const match = readable(model).flatMap((table) =>
     viewsOver(model, table, fragments).flatMap((view) =>
       table.columns.flatMap((column) =>
         view.definition.includes(fragments.quoted(column.name)) && fits(column, table) ? [{ table, view, column }] : [],
       ),
     ),
   )
-  return found.length === 0 ? undefined : random.pick(found)
+  return match.length === 0 ? undefined : random.pick(match)
 }
 
 /** Some of the options that a view can have: stated, so that it has no others. */
@@ -91,11 +91,11 @@ export const objectMutations: Mutations = {
   'table dropped': ofSchema((model, making) => {
     const fit = tablesOf(model).filter((table) => viewsOver(model, table, making.fragments).length === 0)
     if (fit.length === 0 || tablesOf(model).length < 2) return undefined
-    const gone = tableKey(making.random.pick(fit).ref)
-    let result = without(model, 'tables', gone)
+    const removed = tableKey(making.random.pick(fit).ref)
+    let result = without(model, 'tables', removed)
     for (const table of result.tables.values()) {
       const constraints = table.constraints.filter(
-        (one) => one.kind !== 'foreignKey' || tableKey(one.references.table) !== gone,
+        (one) => one.kind !== 'foreignKey' || tableKey(one.references.table) !== removed,
       )
       if (constraints.length < table.constraints.length) result = putTable(result, { ...table, constraints })
     }
@@ -123,8 +123,8 @@ export const objectMutations: Mutations = {
     (table, { fragments, random }) => {
       const { tableOption: option } = fragments
       if (option === undefined) return undefined
-      const others = [undefined, option.value, option.other].filter((one) => one !== table.options[option.name])
-      const value = random.pick(others)
+      const otherValues = [undefined, option.value, option.other].filter((one) => one !== table.options[option.name])
+      const value = random.pick(otherValues)
       const { [option.name]: _, ...options } = table.options
       return { ...table, options: value === undefined ? options : { ...options, [option.name]: value } }
     },
@@ -151,8 +151,8 @@ export const objectMutations: Mutations = {
     return put(model, 'views', tableKey(ref), { ref, definition })
   }),
   'view dropped': ofSchema((model, making) => {
-    const gone = [...model.views].find(([, { ref }]) => !readsView(model, making, ref.name))
-    return gone && without(model, 'views', gone[0])
+    const removed = [...model.views].find(([, { ref }]) => !readsView(model, making, ref.name))
+    return removed && without(model, 'views', removed[0])
   }),
   'view changed': ofSchema((model, making) => {
     const view = firstOf(making, model.views)
@@ -169,22 +169,22 @@ export const objectMutations: Mutations = {
     (_features, fragments) => fragments.viewOptions !== undefined,
   ),
   'column under a view converted': ofSchema((model, making) => {
-    const found = underView(model, making, ({ name, type, generated, identity }, { constraints, indexes }) => {
+    const match = underView(model, making, ({ name, type, generated, identity }, { constraints, indexes }) => {
       const isKey = constraints.some((one) => 'columns' in one && one.columns.includes(name))
       const isIndexed = indexes.some(({ elements }) => elements.some((one) => one.column === name))
       const isPlain = generated === undefined && identity === undefined && !isKey && !isIndexed
       return isPlain && (type.kind === 'varchar' || (type.kind === 'integer' && type.bits !== 64))
     })
-    if (found === undefined) return undefined
-    const { table, column } = found
+    if (match === undefined) return undefined
+    const { table, column } = match
     const type = column.type.kind === 'varchar' ? ({ kind: 'text' } as const) : ({ kind: 'integer', bits: 64 } as const)
     const columns = table.columns.map((one) => (one === column ? retyped(one, type) : one))
     return putTable(model, { ...table, columns })
   }),
   'column under a view dropped': ofSchema((model, making) => {
-    const found = underView(model, making)
-    if (found === undefined) return undefined
-    const { table, view } = found
+    const match = underView(model, making)
+    if (match === undefined) return undefined
+    const { table, view } = match
     const column = { ...plainColumn(making, `${table.ref.name.slice(0, 12)} left`, []) }
     if (table.columns.some(({ name }) => name === column.name)) return undefined
     // The column goes on the way from the schema that has it to the one that has not: the pair may be turned round.
@@ -209,9 +209,9 @@ export const objectMutations: Mutations = {
   ),
   'enum grows': ofSchema(
     (model, making) => {
-      const found = firstOf(making, model.enums)
-      if (found === undefined) return undefined
-      const { ref, values } = found
+      const match = firstOf(making, model.enums)
+      if (match === undefined) return undefined
+      const { ref, values } = match
       const at = making.random.int(0, values.length)
       return withValues(model, ref, values.toSpliced(at, 0, `grown ${values.length}`))
     },
@@ -219,30 +219,30 @@ export const objectMutations: Mutations = {
   ),
   'enum in another order': ofSchema(
     (model, making) => {
-      const found = firstOf(making, model.enums)
-      return found === undefined || found.values.length < 2
+      const match = firstOf(making, model.enums)
+      return match === undefined || match.values.length < 2
         ? undefined
-        : withValues(model, found.ref, [...found.values].reverse())
+        : withValues(model, match.ref, [...match.values].reverse())
     },
     ({ enums, schemas }) => enums && schemas,
   ),
   'enum loses a value': ofSchema(
     (model, making) => {
-      const found = firstOf(making, model.enums)
-      return found === undefined || found.values.length < 2
+      const match = firstOf(making, model.enums)
+      return match === undefined || match.values.length < 2
         ? undefined
-        : withValues(model, found.ref, found.values.slice(1))
+        : withValues(model, match.ref, match.values.slice(1))
     },
     ({ enums, schemas }) => enums && schemas,
   ),
   'enum replaced': ofSchema(
     (model, making) => {
-      const found = firstOf(making, model.enums)
-      if (found === undefined) return undefined
-      const values = [...making.random.pick(enumValues), found.values[0] ?? '']
+      const match = firstOf(making, model.enums)
+      if (match === undefined) return undefined
+      const values = [...making.random.pick(enumValues), match.values[0] ?? '']
       return withValues(
         model,
-        found.ref,
+        match.ref,
         values.filter((one, at, all) => all.indexOf(one) === at),
       )
     },
@@ -260,15 +260,15 @@ export const objectMutations: Mutations = {
   ),
   'sequence changed': ofSchema(
     (model, making) => {
-      const found = firstOf(making, model.sequences)
-      if (found === undefined) return undefined
+      const match = firstOf(making, model.sequences)
+      if (match === undefined) return undefined
       const changed = making.random.pick<SequenceModel>([
-        { ref: found.ref },
-        { ref: found.ref, start: '30', increment: '3', minValue: '10', maxValue: '9000' },
-        { ref: found.ref, cache: 20 },
-        { ref: found.ref, start: '5', maxValue: '600', minValue: '1', cycle: true },
+        { ref: match.ref },
+        { ref: match.ref, start: '30', increment: '3', minValue: '10', maxValue: '9000' },
+        { ref: match.ref, cache: 20 },
+        { ref: match.ref, start: '5', maxValue: '600', minValue: '1', cycle: true },
       ])
-      return put(model, 'sequences', tableKey(found.ref), changed)
+      return put(model, 'sequences', tableKey(match.ref), changed)
     },
     ({ sequences }) => sequences,
   ),

@@ -54,8 +54,10 @@ function modelOf(seed: number, { random, fragments }: Server): SchemaModel {
   const stated = fragments.viewOptions === undefined ? {} : { options: {} }
   const model = { ...drawn, views: new Map([...drawn.views].map(([key, view]) => [key, { ...stated, ...view }])) }
   const readable = tablesOf(model).filter(({ ref }) => ref.schema === undefined)
-  const found = readable.flatMap((table) => freeColumns(model, table, fragments).map((column) => ({ table, column })))
-  const one = found[seed % Math.max(1, found.length)]
+  const candidates = readable.flatMap((table) =>
+    freeColumns(model, table, fragments).map((column) => ({ table, column })),
+  )
+  const one = candidates[seed % Math.max(1, candidates.length)]
   if (one === undefined || seed % 2 === 0) return model
   const ref = { name: 'reads_one' }
   const definition = `SELECT ${fragments.quoted(one.column.name)} FROM ${fragments.quoted(one.table.ref.name)}`
@@ -162,7 +164,7 @@ function mutated(
   server: Server,
   required: readonly (readonly [string, Mutation])[],
 ): Pair {
-  const making: Making = { random, features: server.random, fragments: server.fragments, note: () => undefined }
+  const making: Making = { random, features: server.random, fragments: server.fragments, record: () => undefined }
   const names = namesOf(random, () => undefined)
   const called: Called = (what) => `${names(what)}_n`
   const possible = mutationsOn(server.random, server.fragments)

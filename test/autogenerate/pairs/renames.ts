@@ -76,8 +76,8 @@ const pickTable = (draft: Draft, { random }: Making, fits: (table: TableModel) =
 }
 
 const anEnum = (draft: Draft, { random }: Making) => {
-  const found = [...draft.model.enums.values()].filter(({ ref }) => !isNew(draft, ref.name))
-  return found.length === 0 ? undefined : random.pick(found)
+  const match = [...draft.model.enums.values()].filter(({ ref }) => !isNew(draft, ref.name))
+  return match.length === 0 ? undefined : random.pick(match)
 }
 
 function typeRenamed(model: SchemaModel, from: TableRef, to: string): SchemaModel {
@@ -121,24 +121,24 @@ export const renameMutations: Mutations = {
   'enum renamed': {
     on: ({ enums, schemas }) => enums && schemas,
     change: (draft, making, called) => {
-      const found = anEnum(draft, making)
-      if (found === undefined || hasValues(draft)) return undefined
+      const match = anEnum(draft, making)
+      if (match === undefined || hasValues(draft)) return undefined
       const to = called('enum')
-      const rename: Rename = { kind: 'enum', of: found.ref.schema ?? '', from: found.ref.name, to }
-      return renamed(draft, typeRenamed(draft.model, found.ref, to), rename)
+      const rename: Rename = { kind: 'enum', of: match.ref.schema ?? '', from: match.ref.name, to }
+      return renamed(draft, typeRenamed(draft.model, match.ref, to), rename)
     },
   },
   'value of an enum renamed': {
     on: ({ enums, schemas }) => enums && schemas,
     change: (draft, making) => {
-      const found = anEnum(draft, making)
-      if (found === undefined || hasValues(draft)) return undefined
-      const from = making.random.pick(found.values)
-      const to = `other ${found.values.length}`
-      const values = found.values.map((value) => (value === from ? to : value))
+      const match = anEnum(draft, making)
+      if (match === undefined || hasValues(draft)) return undefined
+      const from = making.random.pick(match.values)
+      const to = `other ${match.values.length}`
+      const values = match.values.map((value) => (value === from ? to : value))
       // The defaults of its columns follow the value.
-      const rename: Rename = { kind: 'value', of: refLabel(found.ref), from, to }
-      return renamed(draft, withValues(draft.model, found.ref, values), rename)
+      const rename: Rename = { kind: 'value', of: refLabel(match.ref), from, to }
+      return renamed(draft, withValues(draft.model, match.ref, values), rename)
     },
   },
   'value of a column renamed': {

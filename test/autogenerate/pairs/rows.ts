@@ -62,7 +62,7 @@ interface Filling {
   readonly spelling: Spelling
   readonly pair: Pair
   /** The rows of the tables that have some, by `tableKey`. */
-  readonly made: Map<string, readonly Row[]>
+  readonly filled: Map<string, readonly Row[]>
 }
 
 type ForeignKey = Extract<ConstraintModel, { kind: 'foreignKey' }>
@@ -73,8 +73,8 @@ const keysOf = ({ constraints }: TableModel): readonly ForeignKey[] =>
 /** The type that the column is to have. */
 function intoOf({ pair }: Filling, table: TableModel, { name, type }: ColumnModel): ColumnType {
   const now = counterpart(pair, table)
-  const wanted = now && columnCounterpart(pair, table, now, name)
-  return now?.columns.find((one) => one.name === wanted)?.type ?? type
+  const counterpartColumn = now && columnCounterpart(pair, table, now, name)
+  return now?.columns.find((one) => one.name === counterpartColumn)?.type ?? type
 }
 
 /** Texts in which a NULL would say something of its own: of checks and of keys that let one through. */
@@ -88,9 +88,9 @@ function isTelling({ constraints }: TableModel, { fragments }: Spelling, column:
 }
 
 /** What the key's columns hold in the row at that place: the key of a row that is there, or nothing. */
-function referring({ made }: Filling, table: TableModel, key: ForeignKey, rows: readonly Row[], at: number) {
+function referring({ filled }: Filling, table: TableModel, key: ForeignKey, rows: readonly Row[], at: number) {
   const isSelf = tableKey(key.references.table) === tableKey(table.ref)
-  const target = isSelf ? rows[0] : made.get(tableKey(key.references.table))?.[at]
+  const target = isSelf ? rows[0] : filled.get(tableKey(key.references.table))?.[at]
   const values = key.references.columns.map((column) => target?.get(column) ?? 'NULL')
   const whole = values.every((value) => value !== 'NULL')
   return new Map(key.columns.map((column, index) => [column, whole ? (values[index] ?? 'NULL') : 'NULL']))
@@ -153,7 +153,7 @@ export async function fillTables(
   seed: number,
 ): Promise<Filled> {
   const random = randomOf(seed + 17)
-  const filling: Filling = { random, spelling, pair, made: new Map() }
+  const filling: Filling = { random, spelling, pair, filled: new Map() }
   const refused: string[] = []
   let withRows = 0
   const tables = inOrder(pair.from)
@@ -164,7 +164,7 @@ export async function fillTables(
     for (const some of [rows, rows.slice(0, 1)]) {
       try {
         await database.sql(insertion(table, some, spelling))
-        filling.made.set(tableKey(table.ref), some)
+        filling.filled.set(tableKey(table.ref), some)
         withRows += 1
         break
       } catch (error) {
@@ -191,15 +191,15 @@ export async function readRows(
   tables: Iterable<TableModel>,
   spelling: Spelling,
 ): Promise<ReadonlyMap<string, Rows>> {
-  const found = new Map<string, Rows>()
+  const rowsOf = new Map<string, Rows>()
   for (const table of tables) {
     const rows = await database.sql(`SELECT * FROM ${named(table, spelling)}`)
-    found.set(
+    rowsOf.set(
       tableKey(table.ref),
       rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, asText(value)]))),
     )
   }
-  return found
+  return rowsOf
 }
 
 /** Empties the tables, whatever refers to them. */

@@ -13,8 +13,8 @@ import {
 import { type BodyChange, creationsOf, renderBody } from '@org/migrate-core/compare'
 import { type Dialect, type SchemaModel, tableKey } from '@org/migrate-core/dialect'
 import { graph, revisionText } from '@org/migrate-core/node'
-import { reallyMade } from '../../autogenerate-realise/kit.ts'
-import { dialectOf, seen } from '../../conformance/chain.ts'
+import { create } from '../../autogenerate-realise/kit.ts'
+import { dialectOf, introspected } from '../../conformance/chain.ts'
 import { differsFromBefore } from '../../conformance/compare.ts'
 import type { Subject, SubjectDatabase } from '../../conformance/subject.ts'
 import { withoutGeneratedNames } from './made-names.ts'
@@ -180,7 +180,10 @@ interface Snapshot {
 }
 
 async function takeSnapshot(run: Run, model: SchemaModel): Promise<Snapshot> {
-  return { schema: await seen(run.database), rows: await readRows(run.database, model.tables.values(), run.spelling) }
+  return {
+    schema: await introspected(run.database),
+    rows: await readRows(run.database, model.tables.values(), run.spelling),
+  }
 }
 
 const everyTable = (model: SchemaModel) =>
@@ -192,7 +195,7 @@ const everyTable = (model: SchemaModel) =>
 
 /** Whether everything is as it was: nothing of a revision that was refused is there. */
 async function unchangedSince(run: Run, before: Snapshot, model: SchemaModel): Promise<readonly string[]> {
-  const schema = await seen(run.database)
+  const schema = await introspected(run.database)
   const lines = differsFromBefore(run.dialect, before.schema, schema)
   if (lines.length > 0) return lines
   return lostRows(everyTable(model), before.rows, await readRows(run.database, model.tables.values(), run.spelling))
@@ -234,7 +237,7 @@ async function go(run: Run, { before, model, changes, isBack }: Going, step: () 
     if ((run.subject.transactional && !addsValues(changes)) || isBeforeAll(error, changes)) {
       run.problems.push(...(await unchangedSince(run, before, model)).map((line) => `refused, and yet: ${line}`))
     }
-    await emptyTables(run.database, (await seen(run.database)).tables.values(), run.spelling)
+    await emptyTables(run.database, (await introspected(run.database)).tables.values(), run.spelling)
     await step()
     return false
   }
@@ -245,8 +248,8 @@ async function createDirectly({ subject, pair, dialect }: Run): Promise<SchemaMo
   const database = await subject.open()
   try {
     if (subject.fragments.beforeTrigger !== undefined) await database.sql(subject.fragments.beforeTrigger)
-    await reallyMade(database.dialect, creationsOf(pair.to, circlesOf(dialect)))
-    return await seen(database)
+    await create(database.dialect, creationsOf(pair.to, circlesOf(dialect)))
+    return await introspected(database)
   } finally {
     await database.close()
   }
@@ -254,7 +257,7 @@ async function createDirectly({ subject, pair, dialect }: Run): Promise<SchemaMo
 
 async function inspectResult(run: Run): Promise<void> {
   const { pair, dialect, problems } = run
-  const now = await seen(run.database)
+  const now = await introspected(run.database)
   const direct = await createDirectly(run)
   const [expected, actual] = [direct, now].map((model) => withoutGeneratedNames(model, pair.to)) as [
     SchemaModel,

@@ -7,7 +7,7 @@ export interface Making {
   readonly random: Random
   readonly features: RandomFeatures
   readonly fragments: SqlFragments
-  readonly note: (feature: string) => void
+  readonly record: (feature: string) => void
 }
 
 const values = [
@@ -87,34 +87,34 @@ function literal(random: Random, type: ColumnType, features: RandomFeatures): st
 }
 
 function defaultOf(making: Making, type: ColumnType): DefaultValue | undefined {
-  const { random, note, features } = making
+  const { random, record, features } = making
   if (!random.chance(0.4)) return undefined
   if (type.kind === 'timestamp' && random.chance(0.7)) {
-    note('default now')
+    record('default now')
     return { kind: 'now' }
   }
   if (type.kind === 'integer' && random.chance(0.2)) {
-    note('default expression')
+    record('default expression')
     return { kind: 'expression', sql: '(1 + 2)' }
   }
   const value = literal(random, type, features)
   if (value === undefined) return undefined
-  note('default literal')
+  record('default literal')
   return { kind: 'literal', value }
 }
 
 export function typeOf(making: Making, enums: readonly ColumnType[]): ColumnType {
-  const { random, note, features } = making
+  const { random, record, features } = making
   if (enums.length > 0 && random.chance(0.3)) {
-    note('named enum')
+    record('named enum')
     return random.pick(enums)
   }
   if (features.enums && !features.schemas && random.chance(0.08)) {
-    note('enum')
+    record('enum')
     return { kind: 'enum', values: random.pick(values) }
   }
   const [name, make] = random.pick(makers)
-  note(`type ${name}`)
+  record(`type ${name}`)
   return make(random)
 }
 
@@ -122,17 +122,17 @@ export const enumValues = values
 
 /** A column that is no part of a key. */
 export function plainColumn(making: Making, name: string, enums: readonly ColumnType[]): ColumnModel {
-  const { random, note, features, fragments } = making
+  const { random, record, features, fragments } = making
   const type = typeOf(making, enums)
   const value = defaultOf(making, type)
   const nullable = random.chance(0.6)
-  note(nullable ? 'nullable' : 'not null')
+  record(nullable ? 'nullable' : 'not null')
   const collates = fragments.collation !== undefined && ['text', 'varchar'].includes(type.kind) && random.chance(0.15)
-  if (collates) note('collation')
+  if (collates) record('collation')
   const updated = features.onUpdate && type.kind === 'timestamp' && random.chance(0.3)
-  if (updated) note('set by an update')
-  const says = features.comments && random.chance(0.15)
-  if (says) note('column comment')
+  if (updated) record('set by an update')
+  const hasComment = features.comments && random.chance(0.15)
+  if (hasComment) record('column comment')
   return {
     name,
     type,
@@ -140,6 +140,6 @@ export function plainColumn(making: Making, name: string, enums: readonly Column
     ...(value === undefined ? {} : { default: value }),
     ...(updated ? { onUpdate: 'now' as const } : {}),
     ...(collates ? { collation: fragments.collation ?? '' } : {}),
-    ...(says ? { comment: random.pick(["it's", 'a "word"', 'größe\\n', '50 %']) } : {}),
+    ...(hasComment ? { comment: random.pick(["it's", 'a "word"', 'größe\\n', '50 %']) } : {}),
   }
 }

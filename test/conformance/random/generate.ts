@@ -13,9 +13,9 @@ export interface RandomModel {
   readonly triggers: boolean
 }
 
-function sequences({ random, note, features }: Making, called: (what: string) => string): readonly Operation[] {
+function sequences({ random, record, features }: Making, called: (what: string) => string): readonly Operation[] {
   if (!features.sequences || !random.chance(0.2)) return []
-  note('sequence')
+  record('sequence')
   const full = random.chance(0.5)
   const sequence: SequenceModel = {
     ref: { name: called('sequence') },
@@ -34,16 +34,16 @@ function sequences({ random, note, features }: Making, called: (what: string) =>
 }
 
 function views(
-  { random, note, features, fragments }: Making,
+  { random, record, features, fragments }: Making,
   tables: readonly TableModel[],
   called: (what: string) => string,
 ): readonly Operation[] {
   const [table] = tables
   const column = table?.columns[0]?.name
   if (table === undefined || column === undefined || table.ref.schema !== undefined || !random.chance(0.25)) return []
-  note('view')
+  record('view')
   const materialized = features.materializedViews && random.chance(0.4)
-  if (materialized) note('materialised view')
+  if (materialized) record('materialised view')
   const definition = `SELECT ${fragments.quoted(column)} FROM ${fragments.quoted(table.ref.name)}`
   return [
     {
@@ -54,9 +54,9 @@ function views(
 }
 
 /** The two tables that the words' trigger speaks of, and the trigger. */
-function triggers({ random, note, fragments }: Making): readonly Operation[] {
+function triggers({ random, record, fragments }: Making): readonly Operation[] {
   if (fragments.trigger === undefined || !random.chance(0.15)) return []
-  note('trigger')
+  record('trigger')
   const text: ColumnType = { kind: 'varchar', length: 40 }
   const tableOf = (name: string, column: string): Operation => ({
     kind: 'createTable',
@@ -74,11 +74,11 @@ function triggers({ random, note, fragments }: Making): readonly Operation[] {
 
 /** Two tables that refer to each other: the second key comes when both are there. */
 function cycle(making: Making, tables: readonly TableModel[], called: (what: string) => string): readonly Operation[] {
-  const { random, note } = making
+  const { random, record } = making
   const [first, last] = [tables[0], tables.at(-1)]
   if (first === undefined || last === undefined || first === last || !canBeReferred(last) || !random.chance(0.4))
     return []
-  note('foreign keys in a circle')
+  record('foreign keys in a circle')
   const { columns, constraint } = foreignKey(making, first, last, called)
   return [
     ...columns.map((column): Operation => ({ kind: 'addColumn', table: first.ref, column })),
@@ -88,10 +88,10 @@ function cycle(making: Making, tables: readonly TableModel[], called: (what: str
 
 export function randomModel(seed: number, features: RandomFeatures, fragments: SqlFragments): RandomModel {
   const random = randomOf(seed)
-  const seen = new Set<string>()
-  const note = (feature: string): void => void seen.add(feature)
-  const making: Making = { random, features, fragments, note }
-  const called = namesOf(random, note)
+  const used = new Set<string>()
+  const record = (feature: string): void => void used.add(feature)
+  const making: Making = { random, features, fragments, record }
+  const called = namesOf(random, record)
   const schema = features.schemas && random.chance(0.3) ? called('schema') : undefined
   const enums: ColumnType[] = []
   const before: Operation[] = []
@@ -105,7 +105,7 @@ export function randomModel(seed: number, features: RandomFeatures, fragments: S
   const tables: TableModel[] = []
   for (let left = random.int(1, 4); left > 0; left--) {
     const away = schema !== undefined && random.chance(0.4)
-    if (away) note('another schema')
+    if (away) record('another schema')
     const ref: TableRef = { ...(away ? { schema } : {}), name: called('table') }
     // The name of an enum is looked for where the table is.
     tables.push(randomTable(making, ref, tables, away ? [] : enums, called))
@@ -118,5 +118,5 @@ export function randomModel(seed: number, features: RandomFeatures, fragments: S
     ...views(making, tables, called),
     ...triggers(making),
   ]
-  return { operations, features: seen, triggers: seen.has('trigger') }
+  return { operations, features: used, triggers: used.has('trigger') }
 }

@@ -1,7 +1,7 @@
 import { type Dialect, emptySchema, type SchemaModel, type Session } from '@org/migrate-core/dialect'
 import { afterAll, describe, expect, test } from 'vitest'
 import { caseSeed } from '../../kit/random.ts'
-import { on, seen } from '../chain.ts'
+import { introspected, on } from '../chain.ts'
 import { differsFromModel } from '../compare.ts'
 import { compiled } from '../outcome.ts'
 import type { Subject, SubjectDatabase } from '../subject.ts'
@@ -26,7 +26,7 @@ async function make(dialect: Dialect, session: Session, { operations }: RandomMo
 interface Trip {
   readonly dialect: Dialect
   readonly declared: SchemaModel
-  readonly found: SchemaModel
+  readonly actual: SchemaModel
 }
 
 async function trip(database: SubjectDatabase, subject: Subject, model: RandomModel): Promise<Trip> {
@@ -39,7 +39,7 @@ async function trip(database: SubjectDatabase, subject: Subject, model: RandomMo
     const scope = rebuilds ? await session.begin({ foreignKeys: 'off' }) : undefined
     const declared = await make(dialect, session, model)
     await scope?.commit()
-    return { dialect, declared, found: await seen(database) }
+    return { dialect, declared, actual: await introspected(database) }
   } finally {
     await session.close()
   }
@@ -52,11 +52,11 @@ const leastShare = 0.004
 export function roundTrips(subject: Subject): void {
   const { count, seed, only } = subject.randomModels
   const indexes = only === undefined ? Array.from({ length: count }, (_, at) => at) : [only]
-  const featuresSeen = new Map<string, number>()
-  const planted = new Map<string, { made: number; missed: number[] }>()
+  const featureCounts = new Map<string, number>()
+  const planted = new Map<string, { plantedCount: number; missed: number[] }>()
 
   afterAll(() => {
-    const list = [...featuresSeen].sort(([a], [b]) => a.localeCompare(b)).map(([name, times]) => `${name} ${times}`)
+    const list = [...featureCounts].sort(([a], [b]) => a.localeCompare(b)).map(([name, times]) => `${name} ${times}`)
     console.log(`${subject.name}: ${indexes.length} random models, TEST_SEED=${seed}: ${list.join(', ')}`)
   })
 
@@ -64,18 +64,18 @@ export function roundTrips(subject: Subject): void {
     const failures: string[] = []
     for (const at of indexes) {
       const model = randomModel(caseSeed(seed, at), subject.random, subject.fragments)
-      for (const feature of model.features) featuresSeen.set(feature, (featuresSeen.get(feature) ?? 0) + 1)
+      for (const feature of model.features) featureCounts.set(feature, (featureCounts.get(feature) ?? 0) + 1)
       const replay = `TEST_SEED=${seed} TEST_CASE=${at}`
       await on(subject.open, async (database) => {
-        const { dialect, declared, found } = await trip(database, subject, model)
-        const lines = differsFromModel(dialect, declared, found)
+        const { dialect, declared, actual } = await trip(database, subject, model)
+        const lines = differsFromModel(dialect, declared, actual)
         if (lines.length > 0) failures.push(`${replay}: ${lines.join('; ')}`)
         for (const [name, plant] of Object.entries(defects)) {
-          const broken = plant(found)
+          const broken = plant(actual)
           if (broken === undefined) continue
-          const entry = planted.get(name) ?? { made: 0, missed: [] }
+          const entry = planted.get(name) ?? { plantedCount: 0, missed: [] }
           planted.set(name, entry)
-          entry.made += 1
+          entry.plantedCount += 1
           if (differsFromModel(dialect, declared, broken).length === 0) entry.missed.push(at)
         }
       }).catch((error: unknown) => {
@@ -88,9 +88,9 @@ export function roundTrips(subject: Subject): void {
 
   describe.skipIf(only !== undefined)('the random models', () => {
     test('have every feature often enough', () => {
-      const rare = [...featuresSeen].filter(([, times]) => times < Math.max(1, Math.floor(count * leastShare)))
+      const rare = [...featureCounts].filter(([, times]) => times < Math.max(1, Math.floor(count * leastShare)))
       expect(rare).toEqual([])
-      expect(expectedFeatures(subject).filter((name) => !featuresSeen.has(name))).toEqual([])
+      expect(expectedFeatures(subject).filter((name) => !featureCounts.has(name))).toEqual([])
     })
 
     test('would show a planted defect', () => {

@@ -20,7 +20,7 @@ interface Growing {
 const number: ColumnType = { kind: 'integer', bits: 32 }
 
 function primaryKey(making: Making, table: Growing, called: (what: string) => string): void {
-  const { random, note, features } = making
+  const { random, record, features } = making
   const identity = features.identity.length > 0 && random.chance(0.4) ? random.pick(features.identity) : undefined
   const wide = identity === undefined && random.chance(0.3)
   const columns = Array.from({ length: wide ? 2 : 1 }, (): ColumnModel => {
@@ -29,11 +29,11 @@ function primaryKey(making: Making, table: Growing, called: (what: string) => st
   })
   const [first] = columns
   if (identity !== undefined && first !== undefined) {
-    note(`identity ${identity}`)
+    record(`identity ${identity}`)
     const counted = identity !== 'autoIncrement' && random.chance(0.4)
-    if (counted) note('identity from, by')
+    if (counted) record('identity from, by')
     const bounded = counted && random.chance(0.5)
-    if (bounded) note('identity within bounds')
+    if (bounded) record('identity within bounds')
     columns[0] = {
       ...first,
       identity: {
@@ -43,10 +43,10 @@ function primaryKey(making: Making, table: Growing, called: (what: string) => st
       },
     }
   }
-  if (wide) note('composite key')
+  if (wide) record('composite key')
   table.columns.push(...columns)
   const deferrable = features.deferrable.includes('primaryKey') && random.chance(0.1)
-  if (deferrable) note('deferrable primary key')
+  if (deferrable) record('deferrable primary key')
   table.constraints.push({
     kind: 'primaryKey',
     columns: columns.map(({ name }) => name),
@@ -55,10 +55,10 @@ function primaryKey(making: Making, table: Growing, called: (what: string) => st
 }
 
 function generated(making: Making, table: Growing, called: (what: string) => string): void {
-  const { random, note, features, fragments } = making
+  const { random, record, features, fragments } = making
   if (features.generated.length === 0 || !random.chance(0.25)) return
   const how = random.pick(features.generated)
-  note(`generated, ${how}`)
+  record(`generated, ${how}`)
   const base = called('column')
   table.columns.push({ name: base, type: number, nullable: true })
   table.columns.push({
@@ -70,7 +70,7 @@ function generated(making: Making, table: Growing, called: (what: string) => str
 }
 
 function uniques(making: Making, table: Growing, called: (what: string) => string): void {
-  const { random, note, features } = making
+  const { random, record, features } = making
   if (!random.chance(0.35)) return
   const columns = Array.from(
     { length: random.int(1, 2) },
@@ -79,9 +79,9 @@ function uniques(making: Making, table: Growing, called: (what: string) => strin
   table.columns.push(...columns)
   const distinct = features.nullsNotDistinct && random.chance(0.2)
   const deferrable = features.deferrable.includes('unique') && random.chance(0.2)
-  note('unique')
-  if (distinct) note('unique, nulls not distinct')
-  if (deferrable) note('deferrable unique')
+  record('unique')
+  if (distinct) record('unique, nulls not distinct')
+  if (deferrable) record('deferrable unique')
   table.constraints.push({
     kind: 'unique',
     ...(random.chance(0.8) ? { name: called('unique') } : {}),
@@ -92,12 +92,12 @@ function uniques(making: Making, table: Growing, called: (what: string) => strin
 }
 
 function checks(making: Making, table: Growing, called: (what: string) => string): void {
-  const { random, note, fragments } = making
+  const { random, record, fragments } = making
   if (!random.chance(0.35)) return
   const column = called('column')
   table.columns.push({ name: column, type: number, nullable: true })
   const name = fragments.quoted(column)
-  note('check')
+  record('check')
   table.constraints.push({
     kind: 'check',
     name: called('check'),
@@ -120,7 +120,7 @@ export function foreignKey(
   to: Growing | TableModel,
   called: (what: string) => string,
 ): { readonly columns: readonly ColumnModel[]; readonly constraint: ConstraintModel } {
-  const { random, note, features } = making
+  const { random, record, features } = making
   const key = to.constraints.find(({ kind }) => kind === 'primaryKey')
   const names = key?.kind === 'primaryKey' ? key.columns : []
   const columns = names.map((name): ColumnModel => {
@@ -130,13 +130,13 @@ export function foreignKey(
   const allowed = actions.filter((action) => action !== 'setDefault' || features.setDefault)
   const deferrable = features.deferrable.includes('foreignKey') && random.chance(0.2)
   const whole = features.matchFull && random.chance(0.1)
-  note(from === to ? 'foreign key to itself' : 'foreign key')
-  if (names.length > 1) note('composite foreign key')
-  if (deferrable) note('deferrable foreign key')
-  if (whole) note('MATCH FULL')
+  record(from === to ? 'foreign key to itself' : 'foreign key')
+  if (names.length > 1) record('composite foreign key')
+  if (deferrable) record('deferrable foreign key')
+  if (whole) record('MATCH FULL')
   const action = (event: string): ReferentialAction => {
     const chosen = random.pick(allowed)
-    note(`${event} ${chosen}`)
+    record(`${event} ${chosen}`)
     return chosen
   }
   const constraint: ConstraintModel = {
@@ -157,12 +157,12 @@ export const canBeReferred = ({ constraints }: Growing | TableModel): boolean =>
   !constraints.some((constraint) => constraint.kind === 'primaryKey' && constraint.deferrable !== undefined)
 
 function element(making: Making, column: string): IndexElement {
-  const { random, note, features, fragments } = making
+  const { random, record, features, fragments } = making
   const descending = features.descendingIndexes && random.chance(0.25)
   const nulls = features.nullsOrder && random.chance(0.2)
   const collates = fragments.collation !== undefined && random.chance(0.1)
-  if (descending) note('index, descending')
-  if (nulls) note('index, nulls first or last')
+  if (descending) record('index, descending')
+  if (nulls) record('index, nulls first or last')
   return {
     column,
     ...(descending ? { order: 'desc' as const } : {}),
@@ -172,7 +172,7 @@ function element(making: Making, column: string): IndexElement {
 }
 
 function indexes(making: Making, table: Growing, called: (what: string) => string): void {
-  const { random, note, features, fragments } = making
+  const { random, record, features, fragments } = making
   if (!random.chance(0.6)) return
   const [text, count, other] = [called('column'), called('column'), called('column')]
   const textType: ColumnType = features.textKeys ? { kind: 'text' } : { kind: 'varchar', length: 60 }
@@ -185,12 +185,12 @@ function indexes(making: Making, table: Growing, called: (what: string) => strin
     const columns = random.sample([text, count], random.int(1, 2))
     const elements: IndexElement[] = columns.map((column) => element(making, column))
     if (features.expressionIndexes && random.chance(0.25)) {
-      note('index, of an expression')
+      record('index, of an expression')
       const expression = random.pick([`lower(${fragments.quoted(text)})`, `${fragments.quoted(count)} + 1`])
       elements.push({ expression })
     }
     if (features.prefixIndexes && columns.includes(text) && random.chance(0.4)) {
-      note('index, of the first characters')
+      record('index, of the first characters')
       const at = elements.findIndex(({ column }) => column === text)
       elements[at] = { ...elements[at], prefixLength: 10 }
     }
@@ -198,12 +198,12 @@ function indexes(making: Making, table: Growing, called: (what: string) => strin
     const covering = features.includeIndexes && random.chance(0.2)
     const unique = random.chance(0.3)
     const distinct = unique && features.nullsNotDistinct && random.chance(0.2)
-    const says = features.comments && random.chance(0.15)
-    note('index')
-    if (unique) note('index, unique')
-    if (partial) note('index, partial')
-    if (covering) note('index, covering')
-    if (says) note('index comment')
+    const hasComment = features.comments && random.chance(0.15)
+    record('index')
+    if (unique) record('index, unique')
+    if (partial) record('index, partial')
+    if (covering) record('index, covering')
+    if (hasComment) record('index comment')
     table.indexes.push({
       name: called('index'),
       unique,
@@ -213,17 +213,17 @@ function indexes(making: Making, table: Growing, called: (what: string) => strin
         : {}),
       ...(covering ? { include: [other] } : {}),
       ...(distinct ? { nullsNotDistinct: true } : {}),
-      ...(says ? { comment: "it's an index" } : {}),
+      ...(hasComment ? { comment: "it's an index" } : {}),
     })
   }
 }
 
 function excludes(making: Making, table: Growing, called: (what: string) => string): void {
-  const { random, note, features, fragments } = making
+  const { random, record, features, fragments } = making
   if (!features.exclude || !random.chance(0.15)) return
   const column = called('column')
   table.columns.push({ name: column, type: number, nullable: true })
-  note('exclusion')
+  record('exclusion')
   table.constraints.push({
     kind: 'exclude',
     name: called('exclusion'),
@@ -241,7 +241,7 @@ export function randomTable(
   enums: readonly ColumnType[],
   called: (what: string) => string,
 ): TableModel {
-  const { random, note, features, fragments } = making
+  const { random, record, features, fragments } = making
   const table: Growing = { ref, columns: [], constraints: [], indexes: [] }
   primaryKey(making, table, called)
   for (let left = random.int(1, 6); left > 0; left--) table.columns.push(plainColumn(making, called('column'), enums))
@@ -257,12 +257,12 @@ export function randomTable(
     table.constraints.push(key.constraint)
   }
   const option = fragments.tableOption !== undefined && features.tableOptions && random.chance(0.15)
-  if (option) note('table option')
-  const says = features.comments && random.chance(0.2)
-  if (says) note('table comment')
+  if (option) record('table option')
+  const hasComment = features.comments && random.chance(0.2)
+  if (hasComment) record('table comment')
   return {
     ...table,
     options: option && fragments.tableOption ? { [fragments.tableOption.name]: fragments.tableOption.value } : {},
-    ...(says ? { comment: "what's in it" } : {}),
+    ...(hasComment ? { comment: "what's in it" } : {}),
   }
 }

@@ -1,6 +1,16 @@
 import { sql } from 'drizzle-orm'
 import * as my from 'drizzle-orm/mysql-core'
-import { atRunTime, made, madeForNewRows, none, noted, ofOthers, type Rows, refused, typeOnly } from '../row.ts'
+import {
+  atRunTime,
+  creates,
+  createsForNewRows,
+  none,
+  notManaged,
+  type Rows,
+  refused,
+  reports,
+  typeOnly,
+} from '../row.ts'
 
 type Columns = Record<string, my.MySqlColumnBuilderBase>
 
@@ -26,20 +36,20 @@ export const mysqlRows: Rows = {
   'column.$default': none(atRunTime, plain, a(name().$default(() => 'x'))),
   'column.$onUpdate': none(atRunTime, plain, a(name().$onUpdate(() => 'x'))),
   'ColumnBuilder.$type': none(typeOnly, plain, a(name().$type<'x'>())),
-  'ColumnBuilder.default': made(plain, a(name().default('x'))),
-  'ColumnBuilder.notNull': madeForNewRows(plain, a(name().notNull())),
-  'ColumnBuilder.primaryKey': made(
+  'ColumnBuilder.default': creates(plain, a(name().default('x'))),
+  'ColumnBuilder.notNull': createsForNewRows(plain, a(name().notNull())),
+  'ColumnBuilder.primaryKey': creates(
     { t: my.mysqlTable('t', { a: my.int() }) },
     { t: my.mysqlTable('t', { a: my.int().primaryKey() }) },
   ),
-  'ForeignKeyBuilder.onDelete': made(keyed, { o, ...t({ a: my.int() }, (self) => [key(self).onDelete('cascade')]) }),
-  'ForeignKeyBuilder.onUpdate': made(keyed, { o, ...t({ a: my.int() }, (self) => [key(self).onUpdate('cascade')]) }),
-  'IndexBuilder.algorithm': noted(
+  'ForeignKeyBuilder.onDelete': creates(keyed, { o, ...t({ a: my.int() }, (self) => [key(self).onDelete('cascade')]) }),
+  'ForeignKeyBuilder.onUpdate': creates(keyed, { o, ...t({ a: my.int() }, (self) => [key(self).onUpdate('cascade')]) }),
+  'IndexBuilder.algorithm': reports(
     'ALGORITHM of index i of t is not followed: it is created like any other',
     indexed,
     withIndex((self) => my.index('i').on(self.a).algorithm('inplace')),
   ),
-  'IndexBuilder.lock': noted(
+  'IndexBuilder.lock': reports(
     'LOCK of index i of t is not followed: it is created like any other',
     indexed,
     withIndex((self) => my.index('i').on(self.a).lock('none')),
@@ -49,35 +59,35 @@ export const mysqlRows: Rows = {
     indexed,
     withIndex((self) => my.index('i').on(self.a).using('btree')),
   ),
-  'IndexBuilderOn.on': made(plain, indexed),
-  'ManualViewBuilder.as': made({}, viewed),
-  'ManualViewBuilder.existing': none(ofOthers, {}, { v: view.existing() }),
-  'ViewBuilder.as': made({ ...plain }, { ...plain, v: my.mysqlView('v').as((qb) => qb.select().from(plain.t)) }),
-  'ViewBuilderCore.algorithm': made(viewed, {
+  'IndexBuilderOn.on': creates(plain, indexed),
+  'ManualViewBuilder.as': creates({}, viewed),
+  'ManualViewBuilder.existing': none(notManaged, {}, { v: view.existing() }),
+  'ViewBuilder.as': creates({ ...plain }, { ...plain, v: my.mysqlView('v').as((qb) => qb.select().from(plain.t)) }),
+  'ViewBuilderCore.algorithm': creates(viewed, {
     v: my.mysqlView('v', { one: my.int() }).algorithm('merge').as(query),
   }),
-  'ViewBuilderCore.sqlSecurity': made(viewed, {
+  'ViewBuilderCore.sqlSecurity': creates(viewed, {
     v: my.mysqlView('v', { one: my.int() }).sqlSecurity('invoker').as(query),
   }),
-  'ViewBuilderCore.withCheckOption': made(viewed, {
+  'ViewBuilderCore.withCheckOption': creates(viewed, {
     v: my.mysqlView('v', { one: my.int() }).withCheckOption('local').as(query),
   }),
-  'MySqlColumnBuilder.generatedAlwaysAs': made(t({}), a(my.int().generatedAlwaysAs(sql`id + 1`))),
-  'MySqlColumnBuilder.references': made({ o, ...a(my.int()) }, { o, ...a(my.int().references(() => o.id)) }),
-  'MySqlColumnBuilder.unique': made(plain, a(name().unique())),
-  'MySqlColumnBuilderWithAutoIncrement.autoincrement': made(
+  'MySqlColumnBuilder.generatedAlwaysAs': creates(t({}), a(my.int().generatedAlwaysAs(sql`id + 1`))),
+  'MySqlColumnBuilder.references': creates({ o, ...a(my.int()) }, { o, ...a(my.int().references(() => o.id)) }),
+  'MySqlColumnBuilder.unique': creates(plain, a(name().unique())),
+  'MySqlColumnBuilderWithAutoIncrement.autoincrement': creates(
     { t: my.mysqlTable('t', { id: id() }) },
     { t: my.mysqlTable('t', { id: my.int().autoincrement().primaryKey() }) },
   ),
-  'MySqlDateColumnBaseBuilder.defaultNow': made(a(my.timestamp()), a(my.timestamp().defaultNow())),
-  'MySqlDateColumnBaseBuilder.onUpdateNow': made(a(my.timestamp()), a(my.timestamp().onUpdateNow())),
-  'UniqueOnConstraintBuilder.on': made(
+  'MySqlDateColumnBaseBuilder.defaultNow': creates(a(my.timestamp()), a(my.timestamp().defaultNow())),
+  'MySqlDateColumnBaseBuilder.onUpdateNow': creates(a(my.timestamp()), a(my.timestamp().onUpdateNow())),
+  'UniqueOnConstraintBuilder.on': creates(
     plain,
     t({ a: name() }, (self) => [my.unique('u').on(self.a)]),
   ),
   'schema.table': refused('UNSUPPORTED', {}, { t: my.mysqlSchema('app').table('t', { id: id() }) }),
   'schema.view': refused('UNSUPPORTED', {}, { v: my.mysqlSchema('app').view('v', { one: my.int() }).as(query) }),
-  'mysqlSchema()': noted(
+  'mysqlSchema()': reports(
     "schema app is not compared: MySQL's schemas are databases of their own",
     {},
     { app: my.mysqlSchema('app') },

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
-import { atRunTime, made, madeForNewRows, none, noted, ofOthers, type Rows, typeOnly } from '../row.ts'
+import { atRunTime, creates, createsForNewRows, none, notManaged, type Rows, reports, typeOnly } from '../row.ts'
 
 type Columns = Record<string, pg.PgColumnBuilderBase>
 type Extras = NonNullable<Parameters<typeof pg.pgTable<'t', Columns>>[2]>
@@ -26,7 +26,7 @@ const query = sql`select 1 as one`
 const table = a(pg.text())
 const app = pg.pgSchema('app')
 const view = pg.pgView('v', { one: pg.integer() })
-const kept = pg.pgMaterializedView('m', { one: pg.integer() })
+const materialized = pg.pgMaterializedView('m', { one: pg.integer() })
 const policy = () => pg.pgPolicy('p', { using: sql`true` })
 
 export const postgresRows: Rows = {
@@ -35,13 +35,13 @@ export const postgresRows: Rows = {
   'column.$default': none(atRunTime, a(pg.text()), a(pg.text().$default(() => 'x'))),
   'column.$onUpdate': none(atRunTime, a(pg.text()), a(pg.text().$onUpdate(() => 'x'))),
   'ColumnBuilder.$type': none(typeOnly, a(pg.text()), a(pg.text().$type<'x'>())),
-  'ColumnBuilder.default': made(a(pg.text()), a(pg.text().default('x'))),
-  'ColumnBuilder.notNull': madeForNewRows(a(pg.text()), a(pg.text().notNull())),
-  'ColumnBuilder.primaryKey': made(
+  'ColumnBuilder.default': creates(a(pg.text()), a(pg.text().default('x'))),
+  'ColumnBuilder.notNull': createsForNewRows(a(pg.text()), a(pg.text().notNull())),
+  'ColumnBuilder.primaryKey': creates(
     { t: pg.pgTable('t', { a: pg.integer() }) },
     { t: pg.pgTable('t', { a: pg.integer().primaryKey() }) },
   ),
-  'DefaultViewBuilderCore.with': made(
+  'DefaultViewBuilderCore.with': creates(
     { v: view.as(query) },
     { v: pg.pgView('v', { one: pg.integer() }).with({ securityBarrier: true }).as(query) },
   ),
@@ -50,11 +50,11 @@ export const postgresRows: Rows = {
     indexed,
     withIndex((self) => pg.index('i').on(self.a.asc())),
   ),
-  'ExtraConfigColumn.desc': made(
+  'ExtraConfigColumn.desc': creates(
     indexed,
     withIndex((self) => pg.index('i').on(self.a.desc())),
   ),
-  'ExtraConfigColumn.nullsFirst': made(
+  'ExtraConfigColumn.nullsFirst': creates(
     indexed,
     withIndex((self) => pg.index('i').on(self.a.nullsFirst())),
   ),
@@ -63,142 +63,142 @@ export const postgresRows: Rows = {
     indexed,
     withIndex((self) => pg.index('i').on(self.a.nullsLast())),
   ),
-  'ExtraConfigColumn.op': made(
+  'ExtraConfigColumn.op': creates(
     indexed,
     withIndex((self) => pg.index('i').on(self.a.op('text_pattern_ops'))),
   ),
-  'ForeignKeyBuilder.onDelete': made(keyed({}), {
+  'ForeignKeyBuilder.onDelete': creates(keyed({}), {
     o,
     ...t({ a: pg.integer() }, (self) => [
       pg.foreignKey({ name: 'k', columns: [self.a], foreignColumns: [o.id] }).onDelete('cascade'),
     ]),
   }),
-  'ForeignKeyBuilder.onUpdate': made(keyed({}), {
+  'ForeignKeyBuilder.onUpdate': creates(keyed({}), {
     o,
     ...t({ a: pg.integer() }, (self) => [
       pg.foreignKey({ name: 'k', columns: [self.a], foreignColumns: [o.id] }).onUpdate('cascade'),
     ]),
   }),
-  'IndexBuilder.concurrently': noted(
+  'IndexBuilder.concurrently': reports(
     'CONCURRENTLY of index i of t is not followed: it is created like any other',
     indexed,
     withIndex((self) => pg.index('i').on(self.a).concurrently()),
   ),
-  'IndexBuilder.where': made(
+  'IndexBuilder.where': creates(
     indexed,
     withIndex((self) => pg.index('i').on(self.a).where(sql`b > 'x'`)),
   ),
-  'IndexBuilder.with': made(
+  'IndexBuilder.with': creates(
     indexed,
     withIndex((self) => pg.index('i').on(self.a).with({ fillfactor: 70 })),
   ),
-  'IndexBuilderOn.on': made(plain, indexed),
+  'IndexBuilderOn.on': creates(plain, indexed),
   'IndexBuilderOn.onOnly': none(
     'a table without partitions has the same index without it, and Drizzle declares no partitions',
     indexed,
     withIndex((self) => pg.index('i').onOnly(self.a)),
   ),
-  'IndexBuilderOn.using': made(
+  'IndexBuilderOn.using': creates(
     indexed,
     withIndex((self) => pg.index('i').using('hash', self.a)),
   ),
-  'ManualViewBuilder.as': made({}, { v: view.as(query) }),
-  'ManualViewBuilder.existing': none(ofOthers, {}, { v: view.existing() }),
-  'ViewBuilder.as': made({ ...table }, { ...table, v: pg.pgView('v').as((qb) => qb.select().from(table.t)) }),
-  'ManualMaterializedViewBuilder.as': made({}, { m: kept.as(query) }),
-  'ManualMaterializedViewBuilder.existing': none(ofOthers, {}, { m: kept.existing() }),
-  'MaterializedViewBuilder.as': made(
+  'ManualViewBuilder.as': creates({}, { v: view.as(query) }),
+  'ManualViewBuilder.existing': none(notManaged, {}, { v: view.existing() }),
+  'ViewBuilder.as': creates({ ...table }, { ...table, v: pg.pgView('v').as((qb) => qb.select().from(table.t)) }),
+  'ManualMaterializedViewBuilder.as': creates({}, { m: materialized.as(query) }),
+  'ManualMaterializedViewBuilder.existing': none(notManaged, {}, { m: materialized.existing() }),
+  'MaterializedViewBuilder.as': creates(
     { ...table },
     { ...table, m: pg.pgMaterializedView('m').as((qb) => qb.select().from(table.t)) },
   ),
-  'MaterializedViewBuilderCore.tablespace': made(
-    { m: kept.as(query) },
+  'MaterializedViewBuilderCore.tablespace': creates(
+    { m: materialized.as(query) },
     { m: pg.pgMaterializedView('m', { one: pg.integer() }).tablespace('pg_default').as(query) },
   ),
-  'MaterializedViewBuilderCore.using': made(
-    { m: kept.as(query) },
+  'MaterializedViewBuilderCore.using': creates(
+    { m: materialized.as(query) },
     { m: pg.pgMaterializedView('m', { one: pg.integer() }).using('heap').as(query) },
   ),
-  'MaterializedViewBuilderCore.with': made(
-    { m: kept.as(query) },
+  'MaterializedViewBuilderCore.with': creates(
+    { m: materialized.as(query) },
     { m: pg.pgMaterializedView('m', { one: pg.integer() }).with({ fillfactor: 70 }).as(query) },
   ),
-  'MaterializedViewBuilderCore.withNoData': made(
+  'MaterializedViewBuilderCore.withNoData': creates(
     {},
     { m: pg.pgMaterializedView('m', { one: pg.integer() }).withNoData().as(query) },
   ),
-  'PgColumnBuilder.array': made(t({}), a(pg.text().array())),
-  'PgColumnBuilder.generatedAlwaysAs': made(t({}), a(pg.integer().generatedAlwaysAs(sql`id + 1`))),
-  'PgColumnBuilder.references': made({ o, ...a(pg.integer()) }, { o, ...a(pg.integer().references(() => o.id)) }),
-  'PgColumnBuilder.unique': made(a(pg.text()), a(pg.text().unique())),
-  'PgDateColumnBaseBuilder.defaultNow': made(a(pg.timestamp()), a(pg.timestamp().defaultNow())),
-  'PgIntColumnBaseBuilder.generatedAlwaysAsIdentity': made(
+  'PgColumnBuilder.array': creates(t({}), a(pg.text().array())),
+  'PgColumnBuilder.generatedAlwaysAs': creates(t({}), a(pg.integer().generatedAlwaysAs(sql`id + 1`))),
+  'PgColumnBuilder.references': creates({ o, ...a(pg.integer()) }, { o, ...a(pg.integer().references(() => o.id)) }),
+  'PgColumnBuilder.unique': creates(a(pg.text()), a(pg.text().unique())),
+  'PgDateColumnBaseBuilder.defaultNow': creates(a(pg.timestamp()), a(pg.timestamp().defaultNow())),
+  'PgIntColumnBaseBuilder.generatedAlwaysAsIdentity': creates(
     a(pg.integer().notNull()),
     a(pg.integer().generatedAlwaysAsIdentity()),
   ),
-  'PgIntColumnBaseBuilder.generatedByDefaultAsIdentity': made(
+  'PgIntColumnBaseBuilder.generatedByDefaultAsIdentity': creates(
     a(pg.integer().notNull()),
     a(pg.integer().generatedByDefaultAsIdentity()),
   ),
-  'PgPolicy.link': made({ ...table }, { ...table, p: policy().link(table.t) }),
+  'PgPolicy.link': creates({ ...table }, { ...table, p: policy().link(table.t) }),
   'PgRole.existing': none('a role belongs to the server', {}, { r: pg.pgRole('r').existing() }),
-  'PgSchema.enum': made({ app }, { app, e: app.enum('e', ['a']) }),
-  'PgUUIDBuilder.defaultRandom': made(a(pg.uuid()), a(pg.uuid().defaultRandom())),
-  'UniqueConstraintBuilder.nullsNotDistinct': made(
+  'PgSchema.enum': creates({ app }, { app, e: app.enum('e', ['a']) }),
+  'PgUUIDBuilder.defaultRandom': creates(a(pg.uuid()), a(pg.uuid().defaultRandom())),
+  'UniqueConstraintBuilder.nullsNotDistinct': creates(
     t({ a: pg.text() }, (self) => [pg.unique('u').on(self.a)]),
     t({ a: pg.text() }, (self) => [pg.unique('u').on(self.a).nullsNotDistinct()]),
   ),
-  'UniqueOnConstraintBuilder.on': made(
+  'UniqueOnConstraintBuilder.on': creates(
     t({ a: pg.text() }),
     t({ a: pg.text() }, (self) => [pg.unique('u').on(self.a)]),
   ),
-  'schema.materializedView': made({ app }, { app, m: app.materializedView('m', { one: pg.integer() }).as(query) }),
-  'schema.sequence': made({ app }, { app, s: app.sequence('s') }),
-  'schema.table': made({ app }, { app, t: app.table('t', { id: id() }) }),
-  'schema.view': made({ app }, { app, v: app.view('v', { one: pg.integer() }).as(query) }),
-  'table.enableRLS': made(table, { t: pg.pgTable('t', { id: id(), a: pg.text() }).enableRLS() }),
+  'schema.materializedView': creates({ app }, { app, m: app.materializedView('m', { one: pg.integer() }).as(query) }),
+  'schema.sequence': creates({ app }, { app, s: app.sequence('s') }),
+  'schema.table': creates({ app }, { app, t: app.table('t', { id: id() }) }),
+  'schema.view': creates({ app }, { app, v: app.view('v', { one: pg.integer() }).as(query) }),
+  'table.enableRLS': creates(table, { t: pg.pgTable('t', { id: id(), a: pg.text() }).enableRLS() }),
 
   // What is said in the objects that functions take, each as `function(member)`.
-  'pgRole()': noted(
+  'pgRole()': reports(
     'role r is not compared: roles belong to the server; create it there, and declare it with .existing()',
     {},
     { r: pg.pgRole('r') },
   ),
-  'pgEnum()': made({}, { e: pg.pgEnum('e', ['a']) }),
-  'pgSequence()': made({}, { s: pg.pgSequence('s') }),
-  'pgSequence(startWith)': made({ s: pg.pgSequence('s') }, { s: pg.pgSequence('s', { startWith: 5 }) }),
-  'pgSequence(increment)': made({ s: pg.pgSequence('s') }, { s: pg.pgSequence('s', { increment: 5 }) }),
-  'pgSequence(minValue)': made(
+  'pgEnum()': creates({}, { e: pg.pgEnum('e', ['a']) }),
+  'pgSequence()': creates({}, { s: pg.pgSequence('s') }),
+  'pgSequence(startWith)': creates({ s: pg.pgSequence('s') }, { s: pg.pgSequence('s', { startWith: 5 }) }),
+  'pgSequence(increment)': creates({ s: pg.pgSequence('s') }, { s: pg.pgSequence('s', { increment: 5 }) }),
+  'pgSequence(minValue)': creates(
     { s: pg.pgSequence('s', { startWith: 5 }) },
     { s: pg.pgSequence('s', { startWith: 5, minValue: 2 }) },
   ),
-  'pgSequence(maxValue)': made({ s: pg.pgSequence('s') }, { s: pg.pgSequence('s', { maxValue: 500 }) }),
-  'pgSequence(cache)': made({ s: pg.pgSequence('s') }, { s: pg.pgSequence('s', { cache: 20 }) }),
-  'pgSequence(cycle)': made({ s: pg.pgSequence('s') }, { s: pg.pgSequence('s', { cycle: true }) }),
-  'pgPolicy()': noted('policy p is not compared: it is linked to no table', table, { ...table, p: policy() }),
+  'pgSequence(maxValue)': creates({ s: pg.pgSequence('s') }, { s: pg.pgSequence('s', { maxValue: 500 }) }),
+  'pgSequence(cache)': creates({ s: pg.pgSequence('s') }, { s: pg.pgSequence('s', { cache: 20 }) }),
+  'pgSequence(cycle)': creates({ s: pg.pgSequence('s') }, { s: pg.pgSequence('s', { cycle: true }) }),
+  'pgPolicy()': reports('policy p is not compared: it is linked to no table', table, { ...table, p: policy() }),
   'pgPolicy(as)': policies({}, { as: 'restrictive' }),
   'pgPolicy(for)': policies({}, { for: 'select' }),
   'pgPolicy(to)': policies({}, { to: 'pg_monitor' }),
   'pgPolicy(using)': policies({}, { using: sql`a is null` }),
   'pgPolicy(withCheck)': policies({}, { withCheck: sql`a is null` }),
-  'identity(name)': made(
+  'identity(name)': creates(
     a(pg.integer().generatedAlwaysAsIdentity()),
     a(pg.integer().generatedAlwaysAsIdentity({ name: 's' })),
   ),
-  'identity(startWith)': made(
+  'identity(startWith)': creates(
     a(pg.integer().generatedAlwaysAsIdentity()),
     a(pg.integer().generatedAlwaysAsIdentity({ startWith: 5 })),
   ),
   'text(enum)': none(typeOnly, a(pg.text()), a(pg.text({ enum: ['x'] }))),
-  'geometry(srid)': noted(
+  'geometry(srid)': reports(
     'the SRID of t.a is not known: Drizzle does not keep it',
     t({}),
     a(pg.geometry({ type: 'point', srid: 4326 })),
   ),
 }
 
-function policies(without: pg.PgPolicyConfig, said: pg.PgPolicyConfig) {
+function policies(without: pg.PgPolicyConfig, declaring: pg.PgPolicyConfig) {
   const of = (more: pg.PgPolicyConfig) =>
     t({ a: pg.text() }, () => [pg.pgPolicy('p', { using: sql`a = current_user`, ...more })])
-  return made(of(without), of(said))
+  return creates(of(without), of(declaring))
 }

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import * as lite from 'drizzle-orm/sqlite-core'
-import { atRunTime, made, madeForNewRows, none, ofOthers, type Rows, typeOnly } from '../row.ts'
+import { atRunTime, creates, createsForNewRows, none, notManaged, type Rows, typeOnly } from '../row.ts'
 
 type Columns = Record<string, lite.SQLiteColumnBuilderBase>
 
@@ -29,43 +29,43 @@ export const sqliteRows: Rows = {
   'column.$default': none(atRunTime, plain, a(lite.text().$default(() => 'x'))),
   'column.$onUpdate': none(atRunTime, plain, a(lite.text().$onUpdate(() => 'x'))),
   'ColumnBuilder.$type': none(typeOnly, plain, a(lite.text().$type<'x'>())),
-  'ColumnBuilder.default': made(plain, a(lite.text().default('x'))),
-  'ColumnBuilder.notNull': madeForNewRows(plain, a(lite.text().notNull())),
-  'ColumnBuilder.primaryKey': made(
+  'ColumnBuilder.default': creates(plain, a(lite.text().default('x'))),
+  'ColumnBuilder.notNull': createsForNewRows(plain, a(lite.text().notNull())),
+  'ColumnBuilder.primaryKey': creates(
     { t: lite.sqliteTable('t', { a: lite.text() }) },
     { t: lite.sqliteTable('t', { a: lite.text().primaryKey() }) },
   ),
-  'SQLiteBaseIntegerBuilder.primaryKey': made(
+  'SQLiteBaseIntegerBuilder.primaryKey': creates(
     { t: lite.sqliteTable('t', { id: id() }) },
     { t: lite.sqliteTable('t', { id: lite.integer().primaryKey({ autoIncrement: true }) }) },
   ),
-  'ForeignKeyBuilder.onDelete': made(keyed, {
+  'ForeignKeyBuilder.onDelete': creates(keyed, {
     o,
     ...t({ a: lite.integer() }, (self) => [key(self).onDelete('cascade')]),
   }),
-  'ForeignKeyBuilder.onUpdate': made(keyed, {
+  'ForeignKeyBuilder.onUpdate': creates(keyed, {
     o,
     ...t({ a: lite.integer() }, (self) => [key(self).onUpdate('cascade')]),
   }),
-  'IndexBuilder.where': made(
+  'IndexBuilder.where': creates(
     indexed,
     withIndex((self) => lite.index('i').on(self.a).where(sql`a > 'x'`)),
   ),
-  'IndexBuilderOn.on': made(plain, indexed),
-  'ManualViewBuilder.as': made({}, { v: view.as(query) }),
-  'ManualViewBuilder.existing': none(ofOthers, {}, { v: view.existing() }),
-  'ViewBuilder.as': made({ ...plain }, { ...plain, v: lite.sqliteView('v').as((qb) => qb.select().from(plain.t)) }),
-  'SQLiteColumnBuilder.generatedAlwaysAs': made(t({}), a(lite.integer().generatedAlwaysAs(sql`id + 1`))),
-  'SQLiteColumnBuilder.references': made(
+  'IndexBuilderOn.on': creates(plain, indexed),
+  'ManualViewBuilder.as': creates({}, { v: view.as(query) }),
+  'ManualViewBuilder.existing': none(notManaged, {}, { v: view.existing() }),
+  'ViewBuilder.as': creates({ ...plain }, { ...plain, v: lite.sqliteView('v').as((qb) => qb.select().from(plain.t)) }),
+  'SQLiteColumnBuilder.generatedAlwaysAs': creates(t({}), a(lite.integer().generatedAlwaysAs(sql`id + 1`))),
+  'SQLiteColumnBuilder.references': creates(
     { o, ...a(lite.integer()) },
     { o, ...a(lite.integer().references(() => o.id)) },
   ),
-  'SQLiteColumnBuilder.unique': made(plain, a(lite.text().unique())),
-  'SQLiteTimestampBuilder.defaultNow': made(
+  'SQLiteColumnBuilder.unique': creates(plain, a(lite.text().unique())),
+  'SQLiteTimestampBuilder.defaultNow': creates(
     a(lite.integer({ mode: 'timestamp' })),
     a(lite.integer({ mode: 'timestamp' }).defaultNow()),
   ),
-  'UniqueOnConstraintBuilder.on': made(
+  'UniqueOnConstraintBuilder.on': creates(
     plain,
     t({ a: lite.text() }, (self) => [lite.unique('u').on(self.a)]),
   ),

@@ -1,6 +1,6 @@
 import { all, B, G, MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
 
-const there = 'of each revision of the whole chain, with rows, is ended by the next run, as if nothing had been'
+const wholeChain = 'of each revision of the whole chain, with rows, is ended by the next run, as if nothing had been'
 const back = 'of each downgrade of the whole chain is ended by the next run, as if nothing had been'
 const suite = 'faults/kills/suite.ts'
 const random = proof(
@@ -18,7 +18,7 @@ export const death: readonly Row[] = [
     'all of the revision or nothing; on MySQL and MariaDB, and where a revision falls into segments, the next run goes on',
     'the next `upgrade` says what it found, and goes on',
     [
-      proof(SPMA, suite, there),
+      proof(SPMA, suite, wholeChain),
       proof(SPMA, suite, 'of revisions with data steps between their changes, and what is preserved on the way back'),
       proof(
         P,
@@ -90,7 +90,7 @@ export const death: readonly Row[] = [
     'found in the tables, not run twice',
     'the next run goes on',
     [
-      proof(MA, suite, there),
+      proof(MA, suite, wholeChain),
       proof(MA, suite, 'of revisions with data steps between their changes, and what is preserved on the way back'),
     ],
     'the journal is that of MariaDB; the cluster adds nothing to it',
@@ -102,7 +102,7 @@ export const death: readonly Row[] = [
     'found missing in the tables, and run',
     'the next run goes on',
     [
-      proof(MA, suite, there),
+      proof(MA, suite, wholeChain),
       proof(MA, suite, 'of revisions with data steps between their changes, and what is preserved on the way back'),
     ],
     'the journal is that of MariaDB; the cluster adds nothing to it',
@@ -119,7 +119,7 @@ export const death: readonly Row[] = [
         'faults/network/half-open.test.ts',
         'is settled by reading: nothing is done twice, and nothing is left out',
       ),
-      proof(SPMA, suite, there),
+      proof(SPMA, suite, wholeChain),
     ],
   ),
   row(8, 'killed in any batch of a backfill', all, 'every row is changed once', 'the next run goes on', [
@@ -143,7 +143,7 @@ export const death: readonly Row[] = [
     all,
     'the next run makes what is missing',
     'nothing',
-    [proof(SPMA, suite, there), proof(PMA, 'stampede/stampede.test.ts', 'of 8, ')],
+    [proof(SPMA, suite, wholeChain), proof(PMA, 'stampede/stampede.test.ts', 'of 8, ')],
   ),
   row(
     12,

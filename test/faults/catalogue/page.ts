@@ -13,18 +13,18 @@ const names: { readonly [P in Engine]: string } = {
   galera: 'Galera',
 }
 
-export function isCovered(each: Row, engine: Engine): boolean {
+export function isTested(each: Row, engine: Engine): boolean {
   return each.by.some(({ on }) => on.includes(engine))
 }
 
 /** On every place that it names. */
 export function isWholly({ on, ...each }: Row): boolean {
-  return on.every((engine) => isCovered({ on, ...each }, engine))
+  return on.every((engine) => isTested({ on, ...each }, engine))
 }
 
 function cell(each: Row, engine: Engine): string {
   if (!each.on.includes(engine)) return ''
-  return isCovered(each, engine) ? 'covered' : '–'
+  return isTested(each, engine) ? 'covered' : '–'
 }
 
 const head = `# Faults
@@ -42,8 +42,8 @@ function figuresTable(): readonly string[] {
   if (all.length === 0) return []
   const lines = all.flatMap(([what, byServer]) =>
     Object.entries(byServer).map(([server, counts]) => {
-      const said = Object.entries(counts).map(([name, count]) => `${count} ${name}`)
-      return `| ${what} | ${names[server as Engine]} | ${said.join(', ')} |`
+      const counted = Object.entries(counts).map(([name, count]) => `${count} ${name}`)
+      return `| ${what} | ${names[server as Engine]} | ${counted.join(', ')} |`
     }),
   )
   return [
@@ -61,8 +61,8 @@ function figuresTable(): readonly string[] {
 
 /** The page, from the list and the recorded figures. */
 export function page(): string {
-  const open = rows.filter((each) => !isWholly(each))
-  const cases = rows.flatMap((each) => each.on.map((engine) => isCovered(each, engine)))
+  const notCovered = rows.filter((each) => !isWholly(each))
+  const cases = rows.flatMap((each) => each.on.map((engine) => isTested(each, engine)))
   return [
     head,
     `${rows.filter(isWholly).length} of ${rows.length} faults are covered wherever they exist, ${cases.filter(Boolean).length} of ${cases.length} cells.`,
@@ -77,10 +77,10 @@ export function page(): string {
     ...figuresTable(),
     '## Not covered',
     '',
-    ...open.map(
+    ...notCovered.map(
       (each) =>
         `- ${each.number}, ${each.on
-          .filter((engine) => !isCovered(each, engine))
+          .filter((engine) => !isTested(each, engine))
           .map((engine) => names[engine])
           .join(', ')}: ${each.why ?? ''}`,
     ),

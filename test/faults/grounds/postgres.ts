@@ -59,7 +59,7 @@ export async function postgresGround(server: 'postgres' | 'postgres-next' = 'pos
     const raw: Record<string, string[]> = { schema }
     const lasting: Record<string, string[]> = { schema }
     if (columns.length === 0) return { raw, lasting }
-    const found = await client().unsafe<{ at: number; raw: string; lasting: string }[]>(
+    const result = await client().unsafe<{ at: number; raw: string; lasting: string }[]>(
       columns
         .map(({ schema: home, table, names }, at) => {
           const some = names.filter((name) => !isPassing(table, name)).map((name) => `t."${name}"`)
@@ -69,7 +69,7 @@ export async function postgresGround(server: 'postgres' | 'postgres-next' = 'pos
     )
     for (const [at, { schema: home, table }] of columns.entries()) {
       const name = `rows of ${home}.${table}`
-      const rows = found.filter((row) => row.at === at)
+      const rows = result.filter((row) => row.at === at)
       raw[name] = rows.map((row) => row.raw).sort()
       lasting[name] = rows.map((row) => row.lasting).sort()
     }
@@ -90,8 +90,8 @@ export async function postgresGround(server: 'postgres' | 'postgres-next' = 'pos
         copies.delete(name)
         await drop(name)
       }
-      const found: Snapshot = { name, forget, ...(contents === undefined ? {} : { contents }) }
-      return found
+      const result: Snapshot = { name, forget, ...(contents === undefined ? {} : { contents }) }
+      return result
     },
     restore: async ({ name }) => {
       await leave()

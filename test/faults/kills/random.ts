@@ -44,9 +44,9 @@ export function randomKills(name: GroundName): void {
           target: 'bbbbbbbbbbbb',
         }
         try {
-          const begun = performance.now()
+          const startedAt = performance.now()
           const quiet = await processes.run(job)
-          const took = performance.now() - begun
+          const took = performance.now() - startedAt
           expect(quiet.answer?.failure).toBeUndefined()
           const after = (await ground.inspect()).lasting
           let killed = 0
@@ -55,15 +55,15 @@ export function randomKills(name: GroundName): void {
             expect(at).toBeLessThan(counts.randomKills * 4)
             await ground.restore(base)
             const process = await processes.start(job)
-            const moment = took * random(caseSeed(seed, at)).fraction()
-            await Promise.race([new Promise((resolve) => setTimeout(resolve, moment)), process.ended])
+            const killAt = took * random(caseSeed(seed, at)).fraction()
+            await Promise.race([new Promise((resolve) => setTimeout(resolve, killAt)), process.ended])
             process.kill('SIGKILL')
             const { signal } = await process.ended
             if (signal === 'SIGKILL') killed += 1
             await migrator.upgrade()
             const wrong = differences(after, (await ground.inspect()).lasting)
-            const told = `TEST_SEED=${seed}, case ${at}, killed after ${Math.round(moment)} ms:\n${wrong.join('\n')}\n`
-            expect(wrong, told).toEqual([])
+            const report = `TEST_SEED=${seed}, case ${at}, killed after ${Math.round(killAt)} ms:\n${wrong.join('\n')}\n`
+            expect(wrong, report).toEqual([])
           }
           record('kills at random', name, { kills: killed })
         } finally {

@@ -31,8 +31,8 @@ describe('sqlite: a kill at any statement of a rebuild', () => {
             journalMode,
           })
           expectRight(figures)
-          const { wrong: _, wanted: __, ...found } = figures
-          record(`kills in journal mode ${journalMode}`, 'sqlite', found)
+          const { wrong: _, intended: __, ...reportedFigures } = figures
+          record(`kills in journal mode ${journalMode}`, 'sqlite', reportedFigures)
         },
       ),
       14_400_000,

@@ -37,11 +37,11 @@ const isWhole = (ground: Ground, set: Set): boolean => ground.dialect !== 'mysql
 
 /** What somebody sees who looks whether the author's own statement ran. */
 async function ran(ground: Ground, part: number): Promise<boolean> {
-  const [open] = await ground.rows(`SELECT statements FROM migrate_journal WHERE position = ${part}`)
-  const [made] = String(open?.statements).includes('CREATE INDEX')
+  const [entry] = await ground.rows(`SELECT statements FROM migrate_journal WHERE position = ${part}`)
+  const [evidence] = String(entry?.statements).includes('CREATE INDEX')
     ? await ground.rows("SHOW INDEX FROM t WHERE Key_name = 't_c'")
     : await ground.rows("SHOW COLUMNS FROM t LIKE 'c'")
-  return made !== undefined
+  return evidence !== undefined
 }
 
 export function onGround(make: () => Promise<Ground>, body: (ground: Ground) => Promise<void>): () => Promise<void> {
@@ -62,7 +62,7 @@ export function isThere(name: GroundName): boolean {
 /** All were killed where they should be, and nothing was found that is not as in an undisturbed run. */
 export function expectRight(figures: Figures): void {
   expect(figures.wrong).toEqual([])
-  expect(figures.kills).toBe(figures.wanted)
+  expect(figures.kills).toBe(figures.intended)
   expect(figures.kills).toBeGreaterThan(3)
   expect(figures.old + figures.new + figures.parts).toBe(figures.kills)
 }
@@ -104,8 +104,8 @@ export function kills(name: GroundName, sets: readonly Set[]): void {
           async (ground) => {
             const figures = await killMatrix(optionsOf(ground, set))
             expectRight(figures)
-            const { wrong: _, wanted: __, ...found } = figures
-            record(`kills ${set}`, name, found)
+            const { wrong: _, intended: __, ...reportedFigures } = figures
+            record(`kills ${set}`, name, reportedFigures)
           },
         ),
         14_400_000,

@@ -9,11 +9,11 @@ import { pictureOf } from '../proxy/picture.ts'
 const servers = ['postgres', 'mariadb', 'mysql'] as const
 
 describeOnEach(servers, 'row 40: a connection of which one side is gone', (createDatabase) => {
-  const ways: readonly (readonly [Fate, string])[] = [
+  const fates: readonly (readonly [Fate, string])[] = [
     ['reset client', 'the server believes that the run lives'],
     ['reset server', 'the run believes that the server does'],
   ]
-  it.each(ways)('%s: %s', async (fate) => {
+  it.each(fates)('%s: %s', async (fate) => {
     const undisturbed = await createDatabase()
     expect((await upgradeAt(undisturbed.url)).error).toBeUndefined()
     const expected = await pictureOf(undisturbed)
@@ -31,10 +31,10 @@ describeOnEach(servers, 'row 40: a connection of which one side is gone', (creat
     expect(error).toMatchObject({ code: 'CONNECTION_LOST', location: { revision: 'r2' } })
     proxy.calm()
     // Where the server still has the session of the first run, the second waits for it, and has it as soon as it ends.
-    const again = upgradeAt(proxy.url)
+    const rerun = upgradeAt(proxy.url)
     await sleep(300)
     proxy.release()
-    expect((await again).error).toBeUndefined()
+    expect((await rerun).error).toBeUndefined()
     expect(await pictureOf(database)).toEqual(expected)
   })
 })
@@ -55,13 +55,13 @@ describeOnEach(servers, 'row 7: a COMMIT whose answer is lost', (createDatabase)
     for (let which = longRun ? 1 : 1 + Math.floor(Math.random() * 3); which <= commits; which += longRun ? 1 : 4) {
       const database = await createDatabase()
       const proxy = await tcpProxy(database.url)
-      let seen = 0
+      let count = 0
       let committing = 0
       proxy.rule((message) => {
         const { from, connection, kind, body } = message
         if (/^COMMIT/i.test(statementIn(message))) {
-          seen += 1
-          if (seen === which) committing = connection
+          count += 1
+          if (count === which) committing = connection
         }
         if (from === 'client' || connection !== committing) return 'pass'
         // PostgreSQL may still be answering what came before it; by then it says COMMIT itself.

@@ -10,7 +10,7 @@ const servers = ['postgres', 'mariadb', 'mysql'] as const
 const canary = 'kanarienvogel-7Q'
 
 /** Everything that is said of an error, by whoever prints it. */
-const said = (error: unknown): string =>
+const textOf = (error: unknown): string =>
   isMigrateError(error) ? `${JSON.stringify(error)} ${error.stack} ${String(error.cause)}` : String(error)
 
 describeOnEach(servers, 'row 41: a server that cannot be had', (createDatabase) => {
@@ -45,7 +45,7 @@ describeOnEach(servers, 'row 41: a server that cannot be had', (createDatabase) 
     })
     for (const { error } of [refused, nowhere, tls]) {
       expect(error?.remedy).not.toBe('')
-      expect(said(error)).not.toContain(canary)
+      expect(textOf(error)).not.toContain(canary)
     }
   })
 
@@ -95,7 +95,7 @@ describeOnEach(
       const { error } = await upgradeAt(proxy.url)
       expect(over).toBe(true)
       expect(error).toMatchObject({ code: 'CONNECTION_LOST', location: { revision: 'r2' } })
-      expect(other.opened()).toBe(0)
+      expect(other.connectionCount()).toBe(0)
       expect((await upgradeAt(other.url)).applied).toEqual(['main:r2', 'main:r3'])
       expect(await pictureOf(second)).toEqual(expected)
     })

@@ -46,14 +46,14 @@ export async function otherSession(url: string): Promise<OtherSession> {
 
 /** The number of the session of that database which is at a statement of that beginning now; waits until there is one. */
 export async function atWork(database: TestDatabase, beginning: string, ended = () => false): Promise<number> {
-  const look = await otherSession(database.url)
+  const observer = await otherSession(database.url)
   const text = isPostgres(database.url)
     ? `SELECT pid AS id FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE '${beginning}%'`
     : `SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE '${beginning}%'`
   for (let turn = 0; turn < 4_000 && !ended(); turn += 1) {
-    const [row] = await look.sql(text)
+    const [row] = await observer.sql(text)
     if (row !== undefined) {
-      await look.close()
+      await observer.close()
       return Number(Object.values(row)[0])
     }
     await sleep(2)

@@ -53,6 +53,6 @@ export async function pictureOf({ sql, url }: Pick<TestDatabase, 'sql' | 'url'>)
     rows,
     heads: await of('migrate_version', 'SELECT version_num FROM migrate_version ORDER BY 1'),
     history: await of('migrate_history', 'SELECT tier, revision, direction FROM migrate_history ORDER BY 1, 2, 3'),
-    open: await of('migrate_journal', 'SELECT * FROM migrate_journal'),
+    journal: await of('migrate_journal', 'SELECT * FROM migrate_journal'),
   }
 }

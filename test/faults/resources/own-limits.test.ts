@@ -75,16 +75,16 @@ for (const name of ['postgres', 'mariadb', 'mysql'] as const satisfies readonly 
     it('row 30: a run needs two at most; with none left it waits as long as it may, and says so', async () => {
       const own = server()
       const database = await own.createDatabase()
-      const others = []
+      const otherSessions = []
       // Two are left; an administrator of MySQL has one more than the limit.
       const taken = leastConnections[name] - (postgres ? 2 : 1)
-      for (let at = 0; at < taken; at += 1) others.push(await otherSession(database.url))
+      for (let at = 0; at < taken; at += 1) otherSessions.push(await otherSession(database.url))
       expect((await upgradeAt(database.url, { revisions: revisions([first]) })).error).toBeUndefined()
-      for (let at = 0; at < 2; at += 1) others.push(await otherSession(database.url))
+      for (let at = 0; at < 2; at += 1) otherSessions.push(await otherSession(database.url))
       const { error } = await upgradeAt(database.url, { revisions: chain, waitMs: 300 })
       expect(error).toMatchObject({ code: 'DATABASE_UNREACHABLE', remedy: expect.stringMatching(/connection/) })
       const waiting = upgradeAt(database.url, { revisions: chain, waitMs: 60_000 })
-      for (const each of others) await each.close()
+      for (const each of otherSessions) await each.close()
       expect((await waiting).error).toBeUndefined()
     }, 120_000)
   })

@@ -69,7 +69,7 @@ const rowsOf = (file: string, sql: string): unknown[] => {
   }
 }
 
-const standsAt = (file: string, head: string, rows: number): void => {
+const expectHead = (file: string, head: string, rows: number): void => {
   expect(rowsOf(file, 'SELECT version_num FROM migrate_version')).toEqual([{ version_num: head }])
   expect(rowsOf(file, 'SELECT count(*) AS n FROM t')).toEqual([{ n: rows }])
   expect(rowsOf(file, "SELECT name FROM sqlite_master WHERE name = 'later'")).toHaveLength(head === 'r2' ? 1 : 0)
@@ -81,9 +81,9 @@ function limited(file: string, pages: number): Dialect {
   const dialect = sqliteDialect({ url: `sqlite:///${file}` })
   return {
     ...dialect,
-    connect: async (asked) => {
-      const session = await dialect.connect(asked)
-      if (asked.purpose === 'run') await session.query(`PRAGMA max_page_count = ${pages}`)
+    connect: async (options) => {
+      const session = await dialect.connect(options)
+      if (options.purpose === 'run') await session.query(`PRAGMA max_page_count = ${pages}`)
       return session
     },
   }
@@ -106,9 +106,9 @@ describe('sqlite: a disk without room', () => {
       expect((error as { remedy: string }).remedy).toBe(
         'Make room, or raise the limit, where the message says that there is none left, and run it again.',
       )
-      standsAt(file, 'r1', 0)
+      expectHead(file, 'r1', 0)
       await migratorOf(file).upgrade()
-      standsAt(file, 'r2', 40)
+      expectHead(file, 'r2', 40)
     },
   )
 
@@ -132,9 +132,9 @@ describe('sqlite: a disk without room', () => {
         fileSize('unlimited')
         process.off('SIGXFSZ' as NodeJS.Signals, ignore)
       }
-      standsAt(file, 'r1', 0)
+      expectHead(file, 'r1', 0)
       await migratorOf(file).upgrade()
-      standsAt(file, 'r2', 40)
+      expectHead(file, 'r2', 40)
     },
   )
 })
@@ -182,7 +182,7 @@ describe('sqlite: a file that is not what it was', () => {
     symlinkSync(file, other)
     const both = await Promise.all([migratorOf(file).upgrade(), migratorOf(other).upgrade()])
     expect(both.flatMap(({ applied }) => applied)).toEqual(['main:r2'])
-    standsAt(file, 'r2', 40)
+    expectHead(file, 'r2', 40)
   })
 
   it('row 59: a copy that takes the place of the file while a run is in it is not half of anything', async () => {
@@ -195,8 +195,8 @@ describe('sqlite: a file that is not what it was', () => {
       .upgrade()
       .catch(() => undefined)
     // Whatever became of the file that is gone: the one that is there stands at a boundary, and goes on.
-    standsAt(file, 'r1', 0)
+    expectHead(file, 'r1', 0)
     await migratorOf(file).upgrade()
-    standsAt(file, 'r2', 40)
+    expectHead(file, 'r2', 40)
   })
 })

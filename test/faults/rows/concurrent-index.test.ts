@@ -129,14 +129,14 @@ describeOn('postgres', 'an index that is built concurrently', (createDatabase) =
     const holding = upgradeAt(database.url, { revisions: building(), lockTimeoutMs: 60_000 })
     await atWork(database, 'CREATE INDEX CONCURRENTLY')
     const waited: string[] = []
-    let told: (() => void) | undefined
+    let notify: (() => void) | undefined
     const waits = new Promise<void>((resolve) => {
-      told = resolve
+      notify = resolve
     })
     const onEvent = (event: MigrationEvent): void => {
       if (event.type !== 'waiting') return
       waited.push(JSON.stringify(event))
-      told?.()
+      notify?.()
     }
     const waiting = upgradeAt(database.url, { revisions: building(), waitMs: 60_000, run: { onEvent } })
     await waits

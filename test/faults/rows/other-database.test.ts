@@ -76,11 +76,11 @@ describe.each(servers.filter(isThere))('%s: another database than was meant', (n
     await migrator.upgrade('aaaaaaaaaaaa')
     const copy = await ground.save()
     expect((await migrator.upgrade()).applied).toEqual(['main:bbbbbbbbbbbb', 'main:cccccccccccc'])
-    const wanted = await ground.inspect()
+    const expected = await ground.inspect()
     await ground.restore(copy)
     // The same program, which saw the head a moment ago.
     expect(await migrator.state()).toMatchObject({ state: 'behind' })
     expect((await migrator.upgrade()).applied).toEqual(['main:bbbbbbbbbbbb', 'main:cccccccccccc'])
-    expect(differences(wanted.lasting, (await ground.inspect()).lasting)).toEqual([])
+    expect(differences(expected.lasting, (await ground.inspect()).lasting)).toEqual([])
   })
 })

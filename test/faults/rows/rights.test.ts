@@ -47,7 +47,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'rights on our own tables', (cr
     expect((await upgradeAt(database.url, { revisions: revisions([first]) })).error).toBeUndefined()
     await asUser(database, postgres, async (user, url) => {
       const own = ['migrate_version', 'migrate_lock', 'migrate_journal', 'migrate_preserved']
-      const there = (
+      const presentTables = (
         await database.sql(
           `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ${postgres ? "'public'" : 'DATABASE()'}`,
         )
@@ -57,7 +57,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'rights on our own tables', (cr
       if (postgres) await database.sql(`GRANT ALL ON SCHEMA public TO ${user}`)
       else await database.sql(`GRANT CREATE, SELECT, ALTER, REFERENCES, INDEX ON ${database.name}.* TO ${to}`)
       if (!postgres) await database.sql(`GRANT ALL ON ${on('u')} TO ${to}`)
-      for (const name of own.filter((each) => there.includes(each)))
+      for (const name of own.filter((each) => presentTables.includes(each)))
         await database.sql(`GRANT ALL ON ${on(name)} TO ${to}`)
       await database.sql(`GRANT SELECT ON ${on('migrate_history')} TO ${to}`)
       if (postgres) await database.sql(`GRANT ALL ON t TO ${to}`)

@@ -22,7 +22,7 @@ function readable(message: unknown): string {
 class Boundaries {
   readonly crossed: string[] = []
   /** Only what a run's own sessions send counts. */
-  open = false
+  isOpen = false
   readonly #strike: Job['strike']
 
   constructor(strike: Job['strike']) {
@@ -30,7 +30,7 @@ class Boundaries {
   }
 
   cross<T>(what: string, send: () => T): T {
-    if (!this.open) return send()
+    if (!this.isOpen) return send()
     const at = this.crossed.push(what)
     if (this.#strike?.at !== at) return send()
     if (this.#strike.when === 'before') this.#fall(what)

@@ -6,7 +6,7 @@ import { watch } from './boundaries.ts'
 import { dialectFor } from './dialects.ts'
 import type { Failure, FromChild, Job } from './job.ts'
 
-function tell(message: FromChild, then?: () => void): void {
+function report(message: FromChild, then?: () => void): void {
   process.send?.(message, undefined, undefined, () => then?.())
 }
 
@@ -28,7 +28,7 @@ async function run(job: Job): Promise<void> {
   const watched: Dialect = {
     ...dialect,
     connect: (options) => {
-      if (options.purpose === 'run') boundaries.open = true
+      if (options.purpose === 'run') boundaries.isOpen = true
       return dialect.connect(options)
     },
   }
@@ -43,7 +43,7 @@ async function run(job: Job): Promise<void> {
   })
   const options = {
     ...(job.tier === undefined ? {} : { tier: job.tier }),
-    onEvent: (event: unknown) => tell({ type: 'event', event }),
+    onEvent: (event: unknown) => report({ type: 'event', event }),
   }
   const ended = await (job.direction === 'up'
     ? migrator.upgrade(job.target, options)
@@ -52,7 +52,7 @@ async function run(job: Job): Promise<void> {
     ({ applied }) => ({ applied }),
     (error: unknown) => ({ failure: failureOf(error) }),
   )
-  tell({ type: 'ended', answer: { boundaries: boundaries.crossed, ...ended } }, () => process.exit(0))
+  report({ type: 'ended', answer: { boundaries: boundaries.crossed, ...ended } }, () => process.exit(0))
 }
 
 process.once('message', (job: Job) => void run(job))
@@ -64,4 +64,4 @@ const drivers: { readonly [name: string]: () => Promise<unknown> } = {
   mysql: () => import('mysql2'),
 }
 await drivers[process.argv[2] ?? '']?.()
-tell({ type: 'ready' })
+report({ type: 'ready' })

@@ -37,14 +37,14 @@ export interface MatrixOptions {
 export interface Figures {
   readonly legs: number
   readonly boundaries: number
-  readonly wanted: number
+  readonly intended: number
   readonly kills: number
   /** After the kill: nothing of the revision, all of it, or a part that the next run went on from. */
   readonly old: number
   readonly new: number
   readonly parts: number
   /** How often a person was asked. */
-  readonly asked: number
+  readonly questions: number
   /** What was not as in an undisturbed run. */
   readonly wrong: readonly string[]
 }
@@ -105,12 +105,12 @@ async function killed(options: MatrixOptions, processes: Processes): Promise<Fig
   const figures = {
     legs: 0,
     boundaries: 0,
-    wanted: 0,
+    intended: 0,
     kills: 0,
     old: 0,
     new: 0,
     parts: 0,
-    asked: 0,
+    questions: 0,
     wrong: [] as string[],
   }
   const go = (leg: Leg, more: RunOptions = {}): Promise<unknown> => {
@@ -146,7 +146,7 @@ async function killed(options: MatrixOptions, processes: Processes): Promise<Fig
     // The last one always: everything is done then, and nobody has heard of it.
     const points = all.filter((_, at) => at === all.length - 1 || at % everyPoint === everyPoint >> 1)
     figures.boundaries += boundaries.length
-    figures.wanted += points.length
+    figures.intended += points.length
     /** Drivers put messages together as time allows, so that numbers may move by one: it is tried again where another one was hit. */
     const struckAt = async (strike: Strike, boundary: string): Promise<Ended> => {
       for (let round = 1; ; round += 1) {
@@ -175,23 +175,23 @@ async function killed(options: MatrixOptions, processes: Processes): Promise<Fig
             `${engine}: half of it stands: ${differences(before.lasting, left).slice(0, 3).join('; ')}`,
           )
       }
-      const again = await failureOf(go(leg))
+      const rerun = await failureOf(go(leg))
       if (
         options.ran !== undefined &&
-        isMigrateError(again, 'REVISION_INTERRUPTED') &&
-        again.details.part !== undefined
+        isMigrateError(rerun, 'REVISION_INTERRUPTED') &&
+        rerun.details.part !== undefined
       ) {
-        figures.asked += 1
-        const { part } = again.details
+        figures.questions += 1
+        const { part } = rerun.details
         const applied = await options.ran(ground, part)
-        const told = await failureOf(go(leg, { assume: { part, applied } }))
-        if (told !== undefined) figures.wrong.push(`${engine}: going on as a person said failed: ${String(told)}`)
-      } else if (again !== undefined) figures.wrong.push(`${engine}: running again failed: ${String(again)}`)
-      const found = (await ground.inspect()).lasting
+        const resumed = await failureOf(go(leg, { assume: { part, applied } }))
+        if (resumed !== undefined) figures.wrong.push(`${engine}: going on as a person said failed: ${String(resumed)}`)
+      } else if (rerun !== undefined) figures.wrong.push(`${engine}: running again failed: ${String(rerun)}`)
+      const actual = (await ground.inspect()).lasting
       // A run that finds nothing to do writes nothing, also not that the one before it is gone.
       const wrong = isNew
-        ? differences(withoutLocks(after.lasting), withoutLocks(found))
-        : differences(after.lasting, found)
+        ? differences(withoutLocks(after.lasting), withoutLocks(actual))
+        : differences(after.lasting, actual)
       if (!none(wrong)) figures.wrong.push(`${engine}: ${wrong.slice(0, 5).join('; ')}`)
       if (head === undefined || strike !== points.at(-1)) continue
       await migrator.upgrade()
@@ -215,9 +215,9 @@ function failureOf(run: Promise<unknown>): Promise<unknown> {
 }
 
 /** Files beside a database file (a journal that is hot) are part of what the next run finds. */
-function sameData(expected: Lines, found: Lines): boolean {
+function sameData(expected: Lines, actual: Lines): boolean {
   const { files: _expected, ...one } = withoutLocks(expected)
-  const { files: _found, ...other } = found
+  const { files: _actual, ...other } = actual
   return none(differences(one, other))
 }
 

@@ -40,12 +40,12 @@ interface Waiting {
   readonly ready: Promise<void>
 }
 
-let made: Promise<string> | undefined
+let compiled: Promise<string> | undefined
 
 /** Processes that have loaded everything and wait for what to do; the next gets ready while one runs. */
 export async function processesFor(dialect: DisturbedDialect, nodeOptions: string[] = []): Promise<Processes> {
-  made ??= program()
-  const path = await made
+  compiled ??= program()
+  const path = await compiled
   const live = new Set<ChildProcess>()
   const idle: Waiting[] = []
 
@@ -77,13 +77,13 @@ export async function processesFor(dialect: DisturbedDialect, nodeOptions: strin
     }
     const when = (fulfilled: () => boolean): Promise<void> =>
       new Promise((resolve) => {
-        const look = (): void => {
+        const poll = (): void => {
           if (!over && !fulfilled()) return
-          listeners.delete(look)
+          listeners.delete(poll)
           resolve()
         }
-        listeners.add(look)
-        look()
+        listeners.add(poll)
+        poll()
       })
     child.stderr?.on('data', (data: Buffer) => {
       stderr += data.toString()

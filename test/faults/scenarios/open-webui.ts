@@ -14,7 +14,7 @@ const folderTables = `
     "updated_at" INTEGER, "folder_id" TEXT);
 `
 
-const asked: { readonly [D in Ground['dialect']]: (table: string) => string } = {
+const queryOf: { readonly [D in Ground['dialect']]: (table: string) => string } = {
   sqlite: (table) => `SELECT name, lower(type) AS type FROM pragma_table_info('${table}')`,
   postgres: (table) =>
     `SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = '${table}'`,
@@ -28,7 +28,7 @@ const quoted: { readonly [D in Ground['dialect']]: (name: string) => string } = 
   mysql: (name) => `\`${name}\``,
 }
 
-const texts: { readonly [D in Ground['dialect']]: (text: string) => string } = {
+const quoteText: { readonly [D in Ground['dialect']]: (text: string) => string } = {
   sqlite: (text) => `'${text.replaceAll("'", "''")}'`,
   postgres: (text) => `'${text.replaceAll("'", "''")}'`,
   mysql: (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`,
@@ -38,7 +38,7 @@ function literal(dialect: Ground['dialect'], value: unknown, type: string): stri
   if (value === null) return 'NULL'
   if (type === 'boolean') return value === 1n ? 'TRUE' : 'FALSE'
   if (typeof value === 'bigint' && !type.startsWith('json')) return String(value)
-  return texts[dialect](String(value))
+  return quoteText[dialect](String(value))
 }
 
 /** The rows of fixtures into the tables that stand there, which lose their own. */
@@ -50,7 +50,9 @@ async function load(ground: Ground, before: string, names: readonly string[]): P
   for (const each of names) sqlite.exec(readFileSync(new URL(each, fixtures), 'utf8'))
   const tables = sqlite.prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`).pluck().all() as string[]
   for (const table of tables.filter((each) => each !== 'migratehistory')) {
-    const types = new Map((await ground.rows(asked[dialect](table))).map((row) => [String(row.name), String(row.type)]))
+    const types = new Map(
+      (await ground.rows(queryOf[dialect](table))).map((row) => [String(row.name), String(row.type)]),
+    )
     const rows = sqlite.prepare(`SELECT * FROM "${table}"`).safeIntegers().all() as Record<string, unknown>[]
     await ground.script(`DELETE FROM ${name(table)}`)
     // What stands for numbers in strange places SQLite takes, and no other.

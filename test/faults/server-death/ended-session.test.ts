@@ -7,20 +7,20 @@ import { type Between, bigChain } from './big.ts'
 
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'an administrator who ends our work', (createDatabase, server) => {
   const postgres = familyOf(server) === 'postgres'
-  const again = (database: TestDatabase) => upgradeAt(database.url, { revisions: bigChain(), waitMs: 5_000 })
+  const rerun = (database: TestDatabase) => upgradeAt(database.url, { revisions: bigChain(), waitMs: 5_000 })
 
-  async function prepared(): Promise<{ database: TestDatabase; expected: unknown }> {
+  async function prepare(): Promise<{ database: TestDatabase; expected: unknown }> {
     const undisturbed = await createDatabase()
-    expect((await again(undisturbed)).error).toBeUndefined()
+    expect((await rerun(undisturbed)).error).toBeUndefined()
     const database = await createDatabase()
     expect((await upgradeAt(database.url, { revisions: bigChain(), target: 'r1' })).error).toBeUndefined()
     return { database, expected: await pictureOf(undisturbed) }
   }
 
   it('row 22: a session that is ended in a statement is told with it, and nothing is done on another one', async () => {
-    const { database, expected } = await prepared()
+    const { database, expected } = await prepare()
     const reader = await reading(database, 't')
-    const run = again(database)
+    const run = rerun(database)
     const id = await atWork(database, 'ALTER TABLE')
     await database.sql(postgres ? `SELECT pg_terminate_backend(${id})` : `KILL CONNECTION ${id}`)
     expect((await run).error).toMatchObject({
@@ -28,12 +28,12 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'an administrator who ends our 
       location: { revision: 'r2', sql: expect.stringContaining('ALTER TABLE') },
     })
     await reader.close()
-    expect((await again(database)).error).toBeUndefined()
+    expect((await rerun(database)).error).toBeUndefined()
     expect(await pictureOf(database)).toEqual(expected)
   })
 
   it('row 22: a session that is ended between two statements is found at the next', async () => {
-    const { database, expected } = await prepared()
+    const { database, expected } = await prepare()
     const between: Between = {
       happens: async () => {
         const own = postgres
@@ -49,14 +49,14 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'an administrator who ends our 
       code: 'CONNECTION_LOST',
       location: { revision: 'r2', operation: 'data step: first' },
     })
-    expect((await again(database)).error).toBeUndefined()
+    expect((await rerun(database)).error).toBeUndefined()
     expect(await pictureOf(database)).toEqual(expected)
   })
 
   it('row 23: a statement that is canceled fails alone; the lock is free at once', async () => {
-    const { database, expected } = await prepared()
+    const { database, expected } = await prepare()
     const reader = await reading(database, 't')
-    const run = again(database)
+    const run = rerun(database)
     const id = await atWork(database, 'ALTER TABLE')
     await database.sql(postgres ? `SELECT pg_cancel_backend(${id})` : `KILL QUERY ${id}`)
     const { error } = await run

@@ -35,9 +35,9 @@ async function heldByTrigger(database: TestDatabase, work: Work): Promise<Held> 
   await database.sql(`CREATE SCHEMA held;
     CREATE FUNCTION held.here() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock(1); END';
     CREATE EVENT TRIGGER held ON ddl_command_end WHEN TAG IN ('${statement}') EXECUTE FUNCTION held.here()`)
-  const there = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'
+  const activeQuery = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'
     AND wait_event_type = 'Lock' AND wait_event = 'advisory' AND query LIKE '${statement}%'`
-  return { between: {}, statement, reached: (ended) => until(other.sql, there, ended) }
+  return { between: {}, statement, reached: (ended) => until(other.sql, activeQuery, ended) }
 }
 
 const waits = (beginning: string): string =>
@@ -47,9 +47,9 @@ const waits = (beginning: string): string =>
 /** A table that is copied keeps its readers until the copy takes its place: then it waits for them. */
 async function heldCopy(database: TestDatabase): Promise<Held> {
   await reading(database, 't')
-  const look = await otherSession(database.url)
+  const otherClient = await otherSession(database.url)
   const statement = 'ALTER TABLE `t` MODIFY'
-  return { between: {}, statement, reached: (ended) => until(look.sql, waits(statement), ended) }
+  return { between: {}, statement, reached: (ended) => until(otherClient.sql, waits(statement), ended) }
 }
 
 /**
@@ -57,7 +57,7 @@ async function heldCopy(database: TestDatabase): Promise<Held> {
  * second stands behind it: when the first goes, the statement begins its work, lets the second in and cannot end before him.
  */
 async function heldIndex(database: TestDatabase): Promise<Held> {
-  const look = await otherSession(database.url)
+  const otherClient = await otherSession(database.url)
   const second = await otherSession(database.url)
   let first: Awaited<ReturnType<typeof reading>> | undefined
   const between: Between = {
@@ -67,10 +67,10 @@ async function heldIndex(database: TestDatabase): Promise<Held> {
   }
   const statement = 'ALTER TABLE `t` ADD KEY'
   const reached = async (ended: () => boolean): Promise<number> => {
-    const id = await until(look.sql, waits(statement), ended)
+    const id = await until(otherClient.sql, waits(statement), ended)
     await second.sql('START TRANSACTION')
     const inside = second.sql('SELECT * FROM t LIMIT 1')
-    await until(look.sql, waits('SELECT * FROM t'), ended)
+    await until(otherClient.sql, waits('SELECT * FROM t'), ended)
     await first?.sql('COMMIT')
     await inside
     return id

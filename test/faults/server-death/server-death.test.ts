@@ -33,7 +33,7 @@ async function undisturbed(own: OwnServer): Promise<unknown> {
     const database = await atFirst(own)
     expect((await upgradeAt(database.url, { revisions: bigChain() })).error).toBeUndefined()
     const picture = await pictureOf(database)
-    expect(picture).toMatchObject({ rows: { small: [{ id: '1', n: '111' }] }, open: [] })
+    expect(picture).toMatchObject({ rows: { small: [{ id: '1', n: '111' }] }, journal: [] })
     pictures.set(own, picture)
   }
   return pictures.get(own)

@@ -34,7 +34,7 @@ class SqliteError extends Error {
   }
 }
 
-function told(work) {
+function withSqliteErrors(work) {
   try {
     return work()
   } catch (error) {
@@ -59,7 +59,7 @@ class Statement {
   constructor(db, sql, safe) {
     this.database = db
     this.source = sql
-    this.#statement = told(() => db.handle.prepare(sql))
+    this.#statement = withSqliteErrors(() => db.handle.prepare(sql))
     this.#statement.setReadBigInts(true)
     this.#statement.setReturnArrays(true)
     this.#safe = safe
@@ -112,18 +112,19 @@ class Statement {
   }
 
   all(...values) {
-    return told(() => this.#statement.all(...this.#given(values))).map((row) => this.#row(row))
+    return withSqliteErrors(() => this.#statement.all(...this.#given(values))).map((row) => this.#row(row))
   }
 
   get(...values) {
-    const row = told(() => this.#statement.get(...this.#given(values)))
+    const row = withSqliteErrors(() => this.#statement.get(...this.#given(values)))
     return row === undefined ? undefined : this.#row(row)
   }
 
   *iterate(...values) {
-    const rows = told(() => this.#statement.iterate(...this.#given(values)))
+    const rows = withSqliteErrors(() => this.#statement.iterate(...this.#given(values)))
     try {
-      for (let next = told(() => rows.next()); !next.done; next = told(() => rows.next())) yield this.#row(next.value)
+      for (let next = withSqliteErrors(() => rows.next()); !next.done; next = withSqliteErrors(() => rows.next()))
+        yield this.#row(next.value)
     } finally {
       rows.return()
     }
@@ -131,7 +132,7 @@ class Statement {
 
   run(...values) {
     if (this.reader) throw new TypeError('This statement returns data. Use get(), all(), or iterate() instead')
-    const { changes, lastInsertRowid } = told(() => this.#statement.run(...this.#given(values)))
+    const { changes, lastInsertRowid } = withSqliteErrors(() => this.#statement.run(...this.#given(values)))
     return { changes: Number(changes), lastInsertRowid: this.#safe ? lastInsertRowid : Number(lastInsertRowid) }
   }
 }
@@ -146,7 +147,7 @@ class Database {
     this.readonly = readOnly
     if (!this.memory && fileMustExist && !existsSync(file))
       throw new SqliteError('unable to open database file', 'SQLITE_CANTOPEN')
-    this.handle = told(() => new DatabaseSync(String(file), { readOnly, timeout, allowExtension: true }))
+    this.handle = withSqliteErrors(() => new DatabaseSync(String(file), { readOnly, timeout, allowExtension: true }))
   }
 
   get open() {
@@ -158,7 +159,7 @@ class Database {
   }
 
   exec(sql) {
-    told(() => this.handle.exec(sql))
+    withSqliteErrors(() => this.handle.exec(sql))
     return this
   }
 

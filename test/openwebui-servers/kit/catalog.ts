@@ -48,8 +48,8 @@ export async function schemaOf(db: MigratedDatabase): Promise<Readonly<Record<st
     }
   } else {
     for (const name of await tableNames(db)) {
-      const [made] = await db.rows(`SHOW CREATE TABLE "${name}"`)
-      schema[name] = String(made?.['Create Table'])
+      const [shown] = await db.rows(`SHOW CREATE TABLE "${name}"`)
+      schema[name] = String(shown?.['Create Table'])
         .replace(/ AUTO_INCREMENT=\d+/, '')
         .split('\n')
         .map((line) => line.trim().replace(/,$/, ''))

@@ -251,24 +251,26 @@ export function drawRevision(from: Random, below: readonly Shape[], nextName: (k
     'moved column': () => {
       const table = from.pick(oldTables())
       const source = oldColumn(table)
-      const made = addTable(from.int(1, 2), from.chance(0.4) ? table : undefined)
+      const newTable = addTable(from.int(1, 2), from.chance(0.4) ? table : undefined)
       const { sql, of } = from.pick(expressions)
       const [name, key, read] = [table.name, table.key, source.name]
-      const [to, toKey, first] = [made.name, made.key, made.columns[0]?.name ?? '']
-      const gone = from.chance(0.6)
-      const empty = Object.fromEntries(made.columns.map((column) => [column.name, null]))
+      const [to, toKey, first] = [newTable.name, newTable.key, newTable.columns[0]?.name ?? '']
+      const isDropped = from.chance(0.6)
+      const empty = Object.fromEntries(newTable.columns.map((column) => [column.name, null]))
       drawStep(
         'move',
-        { table: made },
+        { table: newTable },
         [{ table, column: source }],
         `INSERT INTO ${to} (${toKey}, ${first}) SELECT ${key}, ${sql(read)} FROM ${name}`,
-        gone ? `UPDATE ${name} SET ${read} = (SELECT ${first} FROM ${to} WHERE ${toKey} = ${name}.${key})` : undefined,
+        isDropped
+          ? `UPDATE ${name} SET ${read} = (SELECT ${first} FROM ${to} WHERE ${toKey} = ${name}.${key})`
+          : undefined,
         (all) => {
           for (const [id, row] of all.get(name) ?? noRows)
             all.get(to)?.set(id, { [toKey]: id, ...empty, [first]: of(row[read] ?? null) })
         },
       )
-      if (gone) dropColumn(table, source)
+      if (isDropped) dropColumn(table, source)
     },
     'moved table': () => {
       const loose = oldTables().filter(
@@ -277,13 +279,13 @@ export function drawRevision(from: Random, below: readonly Shape[], nextName: (k
       if (loose.length === 0 || oldTables().length < 3) return
       const table = from.pick(loose)
       const sources = table.columns.filter(held)
-      const made = addTable(sources.length)
-      const [name, key, to, toKey] = [table.name, table.key, made.name, made.key]
+      const newTable = addTable(sources.length)
+      const [name, key, to, toKey] = [table.name, table.key, newTable.name, newTable.key]
       const reads = sources.map((column) => column.name)
-      const writes = made.columns.map((column) => column.name)
+      const writes = newTable.columns.map((column) => column.name)
       drawStep(
         'move',
-        { table: made },
+        { table: newTable },
         sources.map((column) => ({ table, column })),
         `INSERT INTO ${to} (${[toKey, ...writes].join(', ')}) SELECT ${[key, ...reads].join(', ')} FROM ${name}`,
         `INSERT INTO ${name} (${[key, ...reads].join(', ')}) SELECT ${[toKey, ...writes].join(', ')} FROM ${to}`,

@@ -148,17 +148,20 @@ async function oneCase(ground: Ground, seed: number, described: string[]): Promi
   }
   for (let at = 2; at <= top + 1; at += 1) {
     const revision = `r${at}`
-    const [own, others] = [left.filter((e) => e.revision === revision), left.filter((e) => e.revision !== revision)]
+    const [own, otherEntries] = [
+      left.filter((e) => e.revision === revision),
+      left.filter((e) => e.revision !== revision),
+    ]
     const isRestored = from.chance(0.7)
     if (isRestored) {
       const { after, staying } = restoredByHand(await stateOf(ground, shapesAt(top)), shapesAt(top), own)
       const { restored } = await migrator.preserved.restore(revision)
       expect(restored, `${revision} restored by hand`).toBe(own.length - staying.length)
       expect(sorted(await stateOf(ground, shapesAt(top))), `rows after ${revision} by hand`).toEqual(sorted(after))
-      left = [...others, ...staying]
+      left = [...otherEntries, ...staying]
     } else {
       expect(await migrator.preserved.purge(revision), `${revision} purged`).toBe(own.length)
-      left = others
+      left = otherEntries
     }
     expect((await migrator.state()).preserved).toBe(left.length)
   }
@@ -167,7 +170,7 @@ async function oneCase(ground: Ground, seed: number, described: string[]): Promi
 /** A case spends its time on the server, which reads the tables some eighty times: several at once in a long run. */
 const lanes = longRun ? 3 : 1
 
-describeOnAll('random revisions with data steps, and writes between down and up', (open) => {
+describeOnAll('random revisions with data steps, and writes between down and up', (openGround) => {
   test('newer data wins, and everything else comes back', async () => {
     const seed = runSeed()
     const only = onlyCase()
@@ -179,7 +182,7 @@ describeOnAll('random revisions with data steps, and writes between down and up'
         index += 1
         const described: string[] = []
         try {
-          const ground = await open()
+          const ground = await openGround()
           await oneCase(ground, caseSeed(seed, at), described)
           await ground.drop()
         } catch (error) {

@@ -91,8 +91,8 @@ export function upgradeOf(
   now: State,
   transactional: boolean,
 ): Upgraded {
-  const [first, again] = [drawn.compute(below), drawn.compute(now)]
-  const state = copyOf(again)
+  const [first, second] = [drawn.compute(below), drawn.compute(now)]
+  const state = copyOf(second)
   const lost: (Entry & { readonly isForeseen: boolean })[] = []
   const cells = (from: State, { table, column, id }: Entry): unknown => {
     const row = from.get(table)?.get(id)
@@ -102,7 +102,7 @@ export function upgradeOf(
   const isOvertaken = (entry: Entry, base: Base): boolean => {
     if (base === 'none') return false
     if (base === 'unknown') return true
-    if (base === 'replay') return !equal(cells(first, entry), cells(again, entry))
+    if (base === 'replay') return !equal(cells(first, entry), cells(second, entry))
     if (base !== 'row') return !base.every((source) => equal(partOf(below, source, entry), partOf(now, source, entry)))
     const { name = '', key = '' } = entry.item.table.below ?? {}
     const [before, after] = [below.get(name)?.get(entry.id), now.get(name)?.get(entry.id)]
@@ -110,9 +110,9 @@ export function upgradeOf(
   }
   /** Whether there is no row for it, or none that it may refer to. */
   const isHomeless = ({ item, table, column, id }: Entry): boolean => {
-    if (again.get(table)?.has(id)) return false
+    if (second.get(table)?.has(id)) return false
     const { parent } = item.table
-    return column !== undefined || (parent !== undefined && !again.get(parent.name)?.has(id))
+    return column !== undefined || (parent !== undefined && !second.get(parent.name)?.has(id))
   }
   for (const entry of entries) {
     const { item, table, id } = entry

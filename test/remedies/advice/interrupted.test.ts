@@ -9,7 +9,7 @@ import { describeOnEach } from '../../kit/servers.ts'
 import { faulty } from '../../segments/fault-dialect.ts'
 import { refused } from './refused.ts'
 
-const made: Recorded = (op) =>
+const createTable: Recorded = (op) =>
   op.createTable('t', (t) => {
     t.column('id', integer(), { nullable: false })
     t.primaryKey(['id'])
@@ -19,7 +19,7 @@ const add =
   (op) =>
     op.alterTable('t', (t) => t.addColumn(name, integer()))
 /** Its first part is committed; its second fails until there is the table. */
-const half: Recorded = (op) => {
+const interruptedUpgrade: Recorded = (op) => {
   add('n')(op)
   op.sql('INSERT INTO missing VALUES (1)')
 }
@@ -35,17 +35,17 @@ describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was inter
       transaction: 'revision',
     })
   /** The second of two revisions stopped behind its first part. */
-  async function stopped(second = half) {
+  async function stopped(second = interruptedUpgrade) {
     const db = await createDatabase()
-    const migrator = migratorAt(db.url, made, second)
+    const migrator = migratorAt(db.url, createTable, second)
     await refused(() => migrator.upgrade())
     return { db, migrator }
   }
 
   test('is given by check, doctor, a script and a downgrade: resume finishes it, and resume --revert takes it back', async () => {
-    for (const way of [finish, takeBack]) {
+    for (const direction of [finish, takeBack]) {
       const { db, migrator } = await stopped()
-      const asked = async (): Promise<readonly (string | undefined)[]> => [
+      const questions = async (): Promise<readonly (string | undefined)[]> => [
         (await migrator.check()).findings.find(({ kind }) => kind === 'interrupted')?.next,
         (await migrator.examine()).findings.find(({ about }) => about === 'interrupted')?.next,
         ...(await Promise.all(
@@ -58,15 +58,15 @@ describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was inter
         )),
       ]
       const advice = `Finish it with ${finish}, or take back what is done of it with ${takeBack}.`
-      expect(await asked()).toEqual([advice, advice, advice, advice])
-      if (way === finish) {
+      expect(await questions()).toEqual([advice, advice, advice, advice])
+      if (direction === finish) {
         await db.sql(missing)
         expect((await migrator.resume()).applied).toEqual(['main:r2'])
       } else {
         await migrator.resume({ revert: true })
         expect(await db.sql('SELECT * FROM t')).toEqual([])
       }
-      expect((await asked()).slice(0, 3)).toEqual([undefined, undefined, undefined])
+      expect((await questions()).slice(0, 3)).toEqual([undefined, undefined, undefined])
     }
   })
 
@@ -93,7 +93,7 @@ describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was inter
         await db.execute('INSERT INTO t (id) VALUES (1)')
       })
     }
-    const migrator = migratorAt(url, made, aborts)
+    const migrator = migratorAt(url, createTable, aborts)
     expect(await refused(() => migrator.upgrade('head', { signal: controller.signal }))).toMatchObject({
       code: 'ABORTED',
       remedy: 'Run it again: it resumes where it stopped.',
@@ -108,7 +108,7 @@ describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was inter
       add('m')(op)
     }
     const { dialect } = faulty(mysqlDialect({ url }), { at: /ADD COLUMN .?m/, mode: 'cut before' })
-    const tiers = [graphOf(revisions(line(made, two)))]
+    const tiers = [graphOf(revisions(line(createTable, two)))]
     await refused(() => createMigrator({ dialect, tiers, transaction: 'revision' }).upgrade())
     const migrator = createMigrator({ dialect: mysqlDialect({ url }), tiers })
     const next = async () => (await migrator.examine()).findings.find(({ about }) => about === 'lock')?.next
@@ -121,7 +121,7 @@ describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was inter
 
   test.each([finish, takeBack])(
     'that is to be moved: it is taken back, or finished and reverted, and moves (%s)',
-    async (way) => {
+    async (direction) => {
       const body =
         "  op.alterTable('t', (t) => { t.addColumn('n', integer()) })\n  op.sql('INSERT INTO missing VALUES (1)', { inverse: 'DELETE FROM missing' })"
       const db = await createDatabase()
@@ -144,7 +144,7 @@ describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was inter
         },
       })
       await db.sql(missing)
-      if (way === finish) {
+      if (direction === finish) {
         await migrator.resume()
         await migrator.downgrade('a1')
       } else await migrator.resume({ revert: true })

@@ -160,9 +160,9 @@ export const moreLibrary: { readonly [advice: string]: readonly Scenario[] } = {
         ).upgrade('head', { backup: `${sandbox.file}.copy` }),
       follow: (sandbox) => {
         const db = new Database(sandbox.file)
-        const found = db.pragma('integrity_check', { simple: true })
+        const integrity = db.pragma('integrity_check', { simple: true })
         db.close()
-        if (found === 'ok') throw new Error('it says nothing of the damage')
+        if (integrity === 'ok') throw new Error('it says nothing of the damage')
         copyFileSync(`${sandbox.file}.saved`, sandbox.file)
       },
       afterwards: (sandbox) => sandbox.up(line(createTable)),

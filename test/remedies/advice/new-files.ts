@@ -194,17 +194,19 @@ export const newFiles: { readonly [advice: string]: readonly Scenario[] } = {
       },
     },
   ],
-  'Keep one of them: the source, or what was compiled from it in a folder of its own.': ['ts', 'js'].map((gone) => ({
-    follows: '',
-    before: (sandbox: Sandbox) =>
-      put(
-        sandbox,
-        'migrations/a1_first.js',
-        "export const revision = 'a1'\nexport const downRevision = null\nexport function upgrade() {}\n",
-      ),
-    call: up,
-    follow: (sandbox: Sandbox) => rmSync(at(sandbox, `migrations/a1_first.${gone}`)),
-  })),
+  'Keep one of them: the source, or what was compiled from it in a folder of its own.': ['ts', 'js'].map(
+    (extension) => ({
+      follows: '',
+      before: (sandbox: Sandbox) =>
+        put(
+          sandbox,
+          'migrations/a1_first.js',
+          "export const revision = 'a1'\nexport const downRevision = null\nexport function upgrade() {}\n",
+        ),
+      call: up,
+      follow: (sandbox: Sandbox) => rmSync(at(sandbox, `migrations/a1_first.${extension}`)),
+    }),
+  ),
   'Write the id of the revision as one string.': [
     {
       follows: '',

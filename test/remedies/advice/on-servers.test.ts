@@ -8,7 +8,7 @@ import { refused } from './refused.ts'
 
 const dialectAt = (server: ServerName, url: string) =>
   familyOf(server) === 'mysql' ? mysqlDialect({ url }) : postgresDialect({ url })
-const made: Recorded = (op) =>
+const createTable: Recorded = (op) =>
   op.createTable('t', (t) => {
     t.column('id', integer(), { nullable: false })
     t.primaryKey(['id'])
@@ -47,22 +47,22 @@ describeOnEach(servers, 'what an error about a connection advises', (createDatab
   test('a password with special characters is percent-encoded, and the same URL connects', async () => {
     const password = 'p/w#?@:% x'
     const { at } = await userOf(await createDatabase(), { password })
-    const { remedy } = await refused(async () => migratorAt(server, at(password), made).state())
+    const { remedy } = await refused(async () => migratorAt(server, at(password), createTable).state())
     expect(remedy).toContain('percent-encode')
-    await migratorAt(server, at(encodeURIComponent(password)), made).state()
+    await migratorAt(server, at(encodeURIComponent(password)), createTable).state()
   })
 
   test('a database that is not there is created by the statement that the error names', async () => {
     const database = await createDatabase()
     const url = new URL(database.url)
     url.pathname = `${url.pathname}_2`
-    const { remedy } = await refused(() => migratorAt(server, url.href, made).upgrade())
+    const { remedy } = await refused(() => migratorAt(server, url.href, createTable).upgrade())
     const [create] = /CREATE DATABASE [^;]+(?=[.;])/.exec(remedy) ?? []
     await database.sql(create ?? '')
     onTestFinished(
       async () => void (await database.sql(create?.replace('CREATE', 'DROP').replace(/ CHARACTER.*/, '') ?? '')),
     )
-    expect((await migratorAt(server, url.href, made).upgrade()).applied).toEqual(['main:r1'])
+    expect((await migratorAt(server, url.href, createTable).upgrade()).applied).toEqual(['main:r1'])
   })
 
   test('a connection that is lost in a data step: run it again, and it goes on from there', async () => {
@@ -78,7 +78,7 @@ describeOnEach(servers, 'what an error about a connection advises', (createDatab
         lose = false
         await db.execute('INSERT INTO t VALUES (2)')
       })
-    const migrator = migratorAt(server, url, made, step)
+    const migrator = migratorAt(server, url, createTable, step)
     expect(await refused(() => migrator.upgrade())).toMatchObject({
       code: 'CONNECTION_LOST',
       remedy: expect.stringContaining('Run it again once the server answers'),
@@ -89,9 +89,9 @@ describeOnEach(servers, 'what an error about a connection advises', (createDatab
 
   test('a row of the lock that cannot be read: the table is dropped, and the next run makes it anew', async () => {
     const { url, sql } = await createDatabase()
-    await migratorAt(server, url, made).upgrade()
+    await migratorAt(server, url, createTable).upgrade()
     await sql('UPDATE migrate_lock SET protocol = 7')
-    const migrator = migratorAt(server, url, made, (op) => op.sql('SELECT 1'))
+    const migrator = migratorAt(server, url, createTable, (op) => op.sql('SELECT 1'))
     const { remedy } = await refused(() => migrator.upgrade())
     expect(remedy).toContain('drop the table migrate_lock: the next run makes it anew')
     await sql('DROP TABLE migrate_lock')
@@ -102,7 +102,7 @@ describeOnEach(servers, 'what an error about a connection advises', (createDatab
 describe('what doctor advises', () => {
   describeOn('postgres', 'as SQL', (createDatabase) => {
     const next = async (url: string, what: RegExp): Promise<string> => {
-      const { findings } = await migratorAt('postgres', url, made).examine()
+      const { findings } = await migratorAt('postgres', url, createTable).examine()
       return findings.find((each) => what.test(each.what) && each.level !== 'ok')?.next ?? ''
     }
     const follow = async (url: string, database: TestDatabase, what: RegExp, statement: RegExp): Promise<void> => {
@@ -117,7 +117,7 @@ describe('what doctor advises', () => {
       const database = await createDatabase()
       const { at } = await userOf(database)
       await follow(at(''), database, /make tables|create|schema/i, /GRANT CREATE[^;]*;/)
-      await migratorAt('postgres', database.url, made).upgrade()
+      await migratorAt('postgres', database.url, createTable).upgrade()
       await database.sql(`GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${new URL(at('')).username}`)
       for (const table of ['migrate_version', 'migrate_history']) {
         await follow(at(''), database, new RegExp(`on ${table}, which every run writes`), /GRANT [^;]*;/)
@@ -127,7 +127,7 @@ describe('what doctor advises', () => {
     test('a table of another role: membership in that role', async () => {
       const database = await createDatabase()
       const { at } = await userOf(database)
-      await migratorAt('postgres', database.url, made).upgrade()
+      await migratorAt('postgres', database.url, createTable).upgrade()
       await database.sql(
         `GRANT CREATE, USAGE ON SCHEMA public TO ${new URL(at('')).username}; GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${new URL(at('')).username}`,
       )
@@ -152,7 +152,7 @@ describe('what doctor advises', () => {
       const { url, sql, name } = await createDatabase()
       await sql(`ALTER DATABASE ${name} CHARACTER SET latin1; CREATE TABLE m (id int PRIMARY KEY) ENGINE = MyISAM`)
       const about = async () =>
-        (await migratorAt(server, url, made).examine()).findings.flatMap(({ level, about, next }) =>
+        (await migratorAt(server, url, createTable).examine()).findings.flatMap(({ level, about, next }) =>
           level === 'ok' ? [] : [`${about}: ${next}`],
         )
       expect(await about()).toEqual(

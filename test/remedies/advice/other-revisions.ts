@@ -1,6 +1,6 @@
 import { bigint, enumeration, expression, integer, native, text, timestamp } from '@org/migrate-core'
 import { type DatabaseCase, on, refusedBy } from './database-case.ts'
-import { alter, made, moods, strictTable, t, withT } from './revisions-kit.ts'
+import { alter, createTableOf, moods, strictTable, t, withT } from './revisions-kit.ts'
 
 /** Advice of SQLite and PostgreSQL about what a revision records, followed on them: by the text in the sources. */
 export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[] } = {
@@ -26,12 +26,12 @@ export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[
   ],
   'Use INT, INTEGER, REAL, TEXT, BLOB or ANY, or leave `strict` out.': [
     refusedBy.sqlite(
-      made((u: never) => strictTable(u, 'DOUBLEISH', true)),
-      made((u: never) => strictTable(u, 'ANY', true)),
+      createTableOf((u: never) => strictTable(u, 'DOUBLEISH', true)),
+      createTableOf((u: never) => strictTable(u, 'ANY', true)),
     ),
     refusedBy.sqlite(
-      made((u: never) => strictTable(u, 'DOUBLEISH', true)),
-      made((u: never) => strictTable(u, 'DOUBLEISH', false)),
+      createTableOf((u: never) => strictTable(u, 'DOUBLEISH', true)),
+      createTableOf((u: never) => strictTable(u, 'DOUBLEISH', false)),
     ),
   ],
   'Write a trigger for it, or say it with op.on().': [

@@ -11,7 +11,7 @@ import { longRun } from '../../kit/scale.ts'
 import { fixture } from '../../postgres-session/front.ts'
 import { refused } from './refused.ts'
 
-const made: Recorded = (op) =>
+const createTable: Recorded = (op) =>
   op.createTable('t', (t) => {
     t.column('id', integer(), { nullable: false })
     t.column('body', text())
@@ -24,7 +24,8 @@ const migratorAt = (url: string, ...chain: readonly Recorded[]) =>
     transaction: 'revision',
   })
 
-const advised = async (url: string): Promise<string> => (await refused(() => migratorAt(url, made).state())).remedy
+const advised = async (url: string): Promise<string> =>
+  (await refused(() => migratorAt(url, createTable).state())).remedy
 
 /** The files of a certificate in the server's own folder, which its account may read. */
 async function certificate({ sql }: OwnServer, name: 'server' | 'other'): Promise<readonly string[]> {
@@ -43,7 +44,8 @@ describeOnOwn('mysql', 'what is advised about TLS', {}, (own) => {
   test('the way of the URL is changed, or the name, or the authority', async () => {
     const server = own()
     const { url } = await server.createDatabase()
-    const works = async (params: string): Promise<void> => void (await migratorAt(`${url}${params}`, made).state())
+    const works = async (params: string): Promise<void> =>
+      void (await migratorAt(`${url}${params}`, createTable).state())
     const show = async (name: 'server' | 'other'): Promise<void> => {
       const [pem, key, ca] = await certificate(server, name)
       const settings = { ssl_ca: ca, ssl_cert: pem, ssl_key: key }
@@ -62,16 +64,19 @@ describeOnOwn('mysql', 'what is advised about TLS', {}, (own) => {
     await works(`?ssl-mode=VERIFY_CA&${authority}`)
     await show('server')
     await works(`?ssl-mode=VERIFY_IDENTITY&${authority}`)
-    await migratorAt(`${url.replace('127.0.0.1', 'localhost')}?ssl-mode=VERIFY_IDENTITY&${authority}`, made).state()
+    await migratorAt(
+      `${url.replace('127.0.0.1', 'localhost')}?ssl-mode=VERIFY_IDENTITY&${authority}`,
+      createTable,
+    ).state()
 
     expect(await advised(`${url}?ssl-mode=VERIFY_CA&ssl-ca=/no/such/ca.pem`)).toBe('Check ssl-ca in the URL.')
     await works(`?ssl-mode=VERIFY_CA&${authority}`)
 
     await server.sql('SET GLOBAL require_secure_transport = 1')
     onTestFinished(async () => {
-      const open = await createConnection({ uri: url, ssl: { rejectUnauthorized: false } })
-      await open.query('SET GLOBAL require_secure_transport = 0')
-      await open.end()
+      const connection = await createConnection({ uri: url, ssl: { rejectUnauthorized: false } })
+      await connection.query('SET GLOBAL require_secure_transport = 0')
+      await connection.end()
     })
     expect(await advised(`${url}?ssl-mode=DISABLED`)).toBe('Add ?ssl-mode=REQUIRED to the URL.')
     await works('?ssl-mode=REQUIRED')
@@ -90,7 +95,7 @@ describeOnOwn('mysql', 'what is advised about TLS', {}, (own) => {
     const from = url.replace(`:${port}`, `:${(elsewhere.address() as AddressInfo).port}`)
     expect(await advised(from)).toBe('Let this host in on the server.')
     await sql("CREATE USER root@'127.0.0.2'; GRANT ALL ON *.* TO root@'127.0.0.2'")
-    expect((await migratorAt(from, made).upgrade()).applied).toEqual(['main:r1'])
+    expect((await migratorAt(from, createTable).upgrade()).applied).toEqual(['main:r1'])
   })
 
   if (longRun) {
@@ -106,7 +111,7 @@ describeOnOwn('mysql', 'what is advised about TLS', {}, (own) => {
         await session.query(`INSERT INTO held VALUES (${at})`)
       }
       const advice = async (): Promise<readonly string[]> =>
-        (await migratorAt(url, made).examine()).findings.flatMap(({ about, next }) =>
+        (await migratorAt(url, createTable).examine()).findings.flatMap(({ about, next }) =>
           about === 'open transaction' && next !== undefined ? [next] : [],
         )
       expect(await advice()).toEqual([])
@@ -131,10 +136,10 @@ describeOnOwn('mariadb', 'what is advised about TLS', {}, (own) => {
     await server.kill('SIGTERM')
     await server.start(['--skip-ssl'])
     expect(await advised(`${url}?ssl-mode=REQUIRED`)).toBe('Set it up on the server, or use ssl-mode=DISABLED.')
-    await migratorAt(`${url}?ssl-mode=DISABLED`, made).state()
+    await migratorAt(`${url}?ssl-mode=DISABLED`, createTable).state()
     await server.kill('SIGTERM')
     await server.start([`--ssl-cert=${pem}`, `--ssl-key=${key}`])
-    await migratorAt(`${url}?ssl-mode=REQUIRED`, made).state()
+    await migratorAt(`${url}?ssl-mode=REQUIRED`, createTable).state()
   })
 })
 
@@ -147,7 +152,7 @@ describeOnOwn('mysql', 'what is advised about its settings', {}, (own) => {
     )
     await sql('SET GLOBAL read_only = 1')
     const advice = async () =>
-      (await migratorAt(url, made).examine()).findings
+      (await migratorAt(url, createTable).examine()).findings
         .flatMap(({ level, next }) => (level === 'ok' || next === undefined ? [] : [next]))
         .sort()
     expect(await advice()).toEqual([
@@ -164,17 +169,17 @@ describeOnOwn('mysql', 'what is advised about its settings', {}, (own) => {
   test('by a run on a read-only server: it is ended there', async () => {
     const { url, sql } = await own().createDatabase()
     await sql('SET GLOBAL super_read_only = 1')
-    expect(await refused(() => migratorAt(url, made).upgrade())).toMatchObject({
+    expect(await refused(() => migratorAt(url, createTable).upgrade())).toMatchObject({
       code: 'DATABASE_READ_ONLY',
       remedy: 'Connect to the primary server, or end read_only and super_read_only on this one.',
     })
     await sql('SET GLOBAL super_read_only = 0; SET GLOBAL read_only = 0')
-    expect((await migratorAt(url, made).upgrade()).applied).toEqual(['main:r1'])
+    expect((await migratorAt(url, createTable).upgrade()).applied).toEqual(['main:r1'])
   })
 
   test('by a statement that is too large: the limit is raised, or fewer values are written at once', async () => {
     const { url, sql } = await own().createDatabase()
-    await migratorAt(url, made).upgrade()
+    await migratorAt(url, createTable).upgrade()
     const value = 'x'.repeat(30_000)
     const insert = (...ids: readonly number[]) =>
       `INSERT INTO t (id, body) VALUES ${ids.map((id) => `(${id}, ?)`).join(', ')}`
@@ -186,13 +191,13 @@ describeOnOwn('mysql', 'what is advised about its settings', {}, (own) => {
       })
     const [before] = await sql('SELECT @@global.max_allowed_packet AS bytes')
     await sql(`SET GLOBAL max_allowed_packet = ${48 * 1024}`)
-    const { remedy } = await refused(() => migratorAt(url, made, atOnce).upgrade())
+    const { remedy } = await refused(() => migratorAt(url, createTable, atOnce).upgrade())
     expect(remedy).toBe(
       'Raise max_allowed_packet on the server; where the statement has several values, write fewer of them at once.',
     )
-    await migratorAt(url, made, oneByOne).upgrade()
+    await migratorAt(url, createTable, oneByOne).upgrade()
     await sql(`SET GLOBAL max_allowed_packet = ${before?.bytes}`)
-    await migratorAt(url, made, oneByOne, atOnce).upgrade()
+    await migratorAt(url, createTable, oneByOne, atOnce).upgrade()
     expect((await sql('SELECT id FROM t ORDER BY id')).map(({ id }) => Number(id))).toEqual([1, 2, 3, 4])
   })
 
@@ -209,7 +214,7 @@ describeOnOwn('mysql', 'what is advised about its settings', {}, (own) => {
         op.alterTable('t', (t) => t.addPrimaryKey(['id', 'n']))
       }
     const first: Recorded = (op) => {
-      made(op)
+      createTable(op)
       op.alterTable('t', (t) => t.addColumn('n', integer(), { nullable: false }))
     }
     await migratorAt(url, first).upgrade()

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { createMigrator, graphOf, integer, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, onTestFinished, test } from 'vitest'
-import { materialise } from '../../../packages/core/src/autogenerate/realise.ts'
+import { materialise } from '../../../packages/core/src/autogenerate/materialise.ts'
 import { integer as column, primary, schema, table } from '../../autogenerate-realise/models.ts'
 import { line, type Recorded } from '../../execute/kit.ts'
 import { describeOnOwn, type OwnServer } from '../../kit/own-server.ts'
@@ -12,13 +12,13 @@ import { describeOn } from '../../kit/servers.ts'
 import { fixture } from '../../postgres-session/front.ts'
 import { refused } from './refused.ts'
 
-const made: Recorded = (op) =>
+const createTable: Recorded = (op) =>
   op.createTable('t', (t) => {
     t.column('id', integer(), { nullable: false })
     t.primaryKey(['id'])
   })
 const migratorAt = (url: string) =>
-  createMigrator({ dialect: postgresDialect({ url }), tiers: [graphOf(revisions(line(made)))] })
+  createMigrator({ dialect: postgresDialect({ url }), tiers: [graphOf(revisions(line(createTable)))] })
 
 const advised = async (url: string): Promise<string> => (await refused(() => migratorAt(url).state())).remedy
 const findings = async (url: string): Promise<readonly string[]> =>

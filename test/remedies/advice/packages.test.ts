@@ -34,16 +34,16 @@ function projectWith(more: Readonly<Record<string, string>>, ...names: readonly 
 function follow(
   project: Project,
   args: readonly string[],
-  wanted: { readonly says: string; readonly install: Package },
+  expected: { readonly advice: string; readonly install: Package },
   env = {},
 ): void {
   const refused = project.run(args, { env })
   expect({ code: refused.code, stderr: refused.stderr }).toEqual({
     code: expect.any(Number),
-    stderr: expect.stringContaining(wanted.says),
+    stderr: expect.stringContaining(expected.advice),
   })
   expect(refused.code).not.toBe(0)
-  install(project.folder, wanted.install)
+  install(project.folder, expected.install)
   const done = project.run(args, { env })
   expect({ code: done.code, stderr: done.stderr }).toMatchObject({ code: 0 })
 }
@@ -53,7 +53,7 @@ beforeAll(ensureBuilt, 120_000)
 describe('what is advised about packages', { timeout: 60_000 }, () => {
   test('about the package of a dialect: once it is installed, the command works', () => {
     follow(projectWith({}, 'better-sqlite3'), ['upgrade'], {
-      says: 'Run `npm install @org/migrate-dialect-sqlite` (or `pnpm add @org/migrate-dialect-sqlite`).',
+      advice: 'Run `npm install @org/migrate-dialect-sqlite` (or `pnpm add @org/migrate-dialect-sqlite`).',
       install: '@org/migrate-dialect-sqlite',
     })
   })
@@ -62,7 +62,7 @@ describe('what is advised about packages', { timeout: 60_000 }, () => {
   if (Number.parseInt(process.versions.node, 10) < 22) {
     test('about the driver of SQLite: once it is installed, the command works', () => {
       follow(projectWith({}, '@org/migrate-dialect-sqlite'), ['upgrade'], {
-        says: 'Install it: `npm install better-sqlite3`, or use Node 24, which brings SQLite along.',
+        advice: 'Install it: `npm install better-sqlite3`, or use Node 24, which brings SQLite along.',
         install: 'better-sqlite3',
       })
     })
@@ -76,7 +76,7 @@ describe('what is advised about packages', { timeout: 60_000 }, () => {
     )
     install(join(project.folder, 'declared'), 'drizzle-orm')
     follow(project, ['revision', '--autogenerate', '--from', 'replay', '-m', 'next'], {
-      says: 'Run `npm install drizzle-orm` (or `pnpm add drizzle-orm`).',
+      advice: 'Run `npm install drizzle-orm` (or `pnpm add drizzle-orm`).',
       install: 'drizzle-orm',
     })
   })
@@ -90,7 +90,7 @@ describeOnEach(['postgres', 'mysql'], 'what is advised about the driver', (creat
       projectWith({}, `@org/migrate-dialect-${server}` as Package),
       ['upgrade'],
       {
-        says: `Install it: \`npm install ${driver}\`.`,
+        advice: `Install it: \`npm install ${driver}\`.`,
         install: driver,
       },
       { APP_URL: url },
@@ -108,7 +108,7 @@ describeOnEach(['postgres', 'mysql'], 'what is advised about the driver', (creat
       project,
       ['upgrade'],
       {
-        says:
+        advice:
           server === 'mysql'
             ? 'Install it: `npm install mysql2`.'
             : 'Install the driver again: `npm install postgres`.',

@@ -13,7 +13,7 @@ export const alter =
   (change: Parameters<Parameters<Recorded>[0]['alterTable']>[1]): Recorded =>
   (op) =>
     op.alterTable('t', change)
-export const made =
+export const createTableOf =
   (define: Parameters<Parameters<Recorded>[0]['createTable']>[1] & ((u: never) => void)): Recorded =>
   (op) =>
     op.createTable('u', define as never)

@@ -17,7 +17,7 @@ import { line, type Recorded } from '../../execute/kit.ts'
 import { describeOn, describeOnEach, familyOf, type ServerName, type TestDatabase } from '../../kit/servers.ts'
 import { refused } from './refused.ts'
 
-const made: Recorded = (op) =>
+const createTable: Recorded = (op) =>
   op.createTable('t', (t) => {
     t.column('id', integer(), { nullable: false })
     t.primaryKey(['id'])
@@ -26,7 +26,7 @@ const dialectAt = (server: ServerName, url: string, schema?: string) =>
   familyOf(server) === 'mysql'
     ? mysqlDialect({ url })
     : postgresDialect({ url, ...(schema === undefined ? {} : { schema }) })
-const migratorAt = (server: ServerName, url: string, chain: readonly Recorded[] = [made], schema?: string) =>
+const migratorAt = (server: ServerName, url: string, chain: readonly Recorded[] = [createTable], schema?: string) =>
   createMigrator({ dialect: dialectAt(server, url, schema), tiers: [graphOf(revisions(line(...chain)))] })
 
 /** A user with no right but to connect, and the URL that it connects with. */
@@ -156,7 +156,7 @@ describeOn('postgres', 'what an error or doctor advises', (createDatabase) => {
     for (const grants of [true, false]) {
       const { sql, name, ...database } = await createDatabase()
       const { user, url } = await newUser({ sql, name, ...database })
-      const upgrade = () => migratorAt('postgres', url, [made], 'app').upgrade()
+      const upgrade = () => migratorAt('postgres', url, [createTable], 'app').upgrade()
       expect((await refused(upgrade)).remedy).toBe(
         'Create the schema, or let the role create schemas in this database.',
       )
@@ -169,7 +169,7 @@ describeOn('postgres', 'what an error or doctor advises', (createDatabase) => {
     const { url, sql, name } = await createDatabase()
     await sql(`ALTER DATABASE ${name} SET search_path = app`)
     const rights = async (schema?: string) =>
-      (await migratorAt('postgres', url, [made], schema).examine()).findings.find(
+      (await migratorAt('postgres', url, [createTable], schema).examine()).findings.find(
         ({ about, level }) => about === 'rights' && level !== 'ok',
       )?.next
     expect(await rights()).toBe('Create the schema, or name one with `schema` in the configuration.')
@@ -199,7 +199,7 @@ describeOn('postgres', 'what an error or doctor advises', (createDatabase) => {
   test('about what is not compared: it is made by op.sql(), and is declared no more', async () => {
     const { url, sql: run } = await createDatabase()
     const migrator = migratorAt('postgres', url, [
-      made,
+      createTable,
       (op) => op.sql('CREATE INDEX CONCURRENTLY i ON t (id)', { outside: true }),
     ])
     await migrator.upgrade()
@@ -257,7 +257,7 @@ describeOn('postgres', 'what an error or doctor advises', (createDatabase) => {
     const upgrade = (second: Recorded, lock?: 'table') =>
       createMigrator({
         dialect: postgresDialect({ url, schema: 'app', ...(lock === undefined ? {} : { lock }) }),
-        tiers: [graphOf(revisions(line(made, second)))],
+        tiers: [graphOf(revisions(line(createTable, second)))],
         transaction: 'revision',
       }).upgrade()
     const vacuum: Recorded = (op) => op.sql('VACUUM', { outside: true })
@@ -272,24 +272,24 @@ describeOn('postgres', 'what an error or doctor advises', (createDatabase) => {
     expect((await upgrade(setting('LOCAL'), 'table')).applied).toEqual(['main:r2'])
     await createMigrator({
       dialect: postgresDialect({ url, schema: 'app' }),
-      tiers: [graphOf(revisions(line(made, setting('LOCAL'), vacuum, setting(''))))],
+      tiers: [graphOf(revisions(line(createTable, setting('LOCAL'), vacuum, setting(''))))],
       transaction: 'revision',
     }).upgrade()
   })
 
   test('about another encoding: a database with ENCODING UTF8 has no such finding', async () => {
     const { url, sql, name } = await createDatabase()
-    const [old, made] = [`${name}_latin`, `${name}_utf8`]
+    const [old, createTable] = [`${name}_latin`, `${name}_utf8`]
     onTestFinished(async () => {
-      for (const each of [old, made]) await sql(`DROP DATABASE IF EXISTS ${each}`)
+      for (const each of [old, createTable]) await sql(`DROP DATABASE IF EXISTS ${each}`)
     })
     await sql(`CREATE DATABASE ${old} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`)
     const at = (database: string): string => url.replace(name, database)
     expect(await next('postgres', at(old), 'encoding')).toBe(
       'Make databases with ENCODING UTF8; an existing one has to be dumped and restored into one.',
     )
-    await sql(`CREATE DATABASE ${made} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`)
-    expect(await next('postgres', at(made), 'encoding')).toBeUndefined()
+    await sql(`CREATE DATABASE ${createTable} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`)
+    expect(await next('postgres', at(createTable), 'encoding')).toBeUndefined()
   })
 
   test('about a type of a change of an enum: no column uses it, and it is dropped', async () => {
@@ -341,17 +341,17 @@ describeOnEach(
         )
       if (!isPostgres) await database.sql(`GRANT ALL ON ${database.name}.* TO ${user}`)
       await limit(1)
-      const open = () => dialectAt(server, url).connect({ purpose: 'run' })
-      const first = await open()
-      expect((await refused(open)).remedy).toBe(
+      const connect = () => dialectAt(server, url).connect({ purpose: 'run' })
+      const first = await connect()
+      expect((await refused(connect)).remedy).toBe(
         isPostgres
           ? 'Try again once other connections have ended.'
           : 'Try again once other connections have ended, or allow the user or the server more of them.',
       )
       await first.close()
-      const second = await open()
+      const second = await connect()
       await limit(2)
-      await (await open()).close()
+      await (await connect()).close()
       await second.close()
     })
 
@@ -361,7 +361,7 @@ describeOnEach(
         (name: string): Recorded =>
         (op) =>
           op.alterTable('t', (t) => t.addColumn(name, integer()))
-      const upgrade = (name: string) => migratorAt(server, url, [made, named(name)]).upgrade()
+      const upgrade = (name: string) => migratorAt(server, url, [createTable, named(name)]).upgrade()
       expect(await refused(() => upgrade('n'.repeat(65)))).toMatchObject({
         code: 'NAME_TOO_LONG',
         remedy: expect.stringContaining('Choose a shorter name'),
@@ -373,7 +373,7 @@ describeOnEach(
 
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'what an error advises', (createDatabase, server) => {
   test('about a right that the user lacks: it is given, or a user who has it migrates', async () => {
-    for (const way of ['gives the right', 'migrates as the owner']) {
+    for (const remedy of ['gives the right', 'migrates as the owner']) {
       const database = await createDatabase()
       const { user, url } = await newUser(database)
       const isPostgres = familyOf(server) === 'postgres'
@@ -384,7 +384,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what an error advises', (creat
         details: { fault: 'permission' },
         remedy: 'Give this user the right that it lacks, or migrate as a user who has it, and run it again.',
       })
-      const isGiven = way === 'gives the right'
+      const isGiven = remedy === 'gives the right'
       if (isGiven)
         await database.sql(
           isPostgres ? `GRANT CREATE ON SCHEMA public TO ${user}` : `GRANT ALL ON ${database.name}.* TO ${user}`,

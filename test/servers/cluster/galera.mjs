@@ -28,7 +28,7 @@ async function installed() {
 async function packaged() {
   const at = ({ root, words: args, env }) =>
     programAt(join(root, 'usr/sbin/mariadbd'), { args: args('usr/sbin/mariadbd'), env, from: 'packages' })
-  const found = await ownPackages('galera', {
+  const galeraPackages = await ownPackages('galera', {
     names: ['mariadb-server', 'galera-4', 'rsync', 'lsof', 'iproute2'],
     without: /^Package: (mariadb|mysql|galera|rsync|lsof|iproute2)/,
     isRight: (programs) =>
@@ -37,10 +37,10 @@ async function packaged() {
         () => false,
       ),
   })
-  if (found === undefined) return undefined
-  const folders = ['usr/bin', 'usr/sbin', 'bin', 'sbin'].map((name) => join(found.root, name))
+  if (galeraPackages === undefined) return undefined
+  const folders = ['usr/bin', 'usr/sbin', 'bin', 'sbin'].map((name) => join(galeraPackages.root, name))
   const path = [...folders, process.env.PATH].join(':')
-  return { program: await at(found), provider: join(found.root, library), path }
+  return { program: await at(galeraPackages), provider: join(galeraPackages.root, library), path }
 }
 
 const programs = () => firstOf({ installed, packages: packaged })
@@ -53,22 +53,25 @@ async function askNode({ sql }) {
     const [rows] = await connection.query(
       "SHOW STATUS WHERE Variable_name IN ('wsrep_ready', 'wsrep_provider_version')",
     )
-    const said = Object.fromEntries(rows.map(({ Variable_name: name, Value: value }) => [name, value]))
-    if (said.wsrep_ready !== 'ON') throw new Error(`wsrep_ready is ${said.wsrep_ready}`)
+    const status = Object.fromEntries(rows.map(({ Variable_name: name, Value: value }) => [name, value]))
+    if (status.wsrep_ready !== 'ON') throw new Error(`wsrep_ready is ${status.wsrep_ready}`)
     const [[{ version }]] = await connection.query('SELECT VERSION() AS version')
     const [number] = /^[\d.]+/.exec(version) ?? [version]
-    const [provider] = /^[\d.]+/.exec(said.wsrep_provider_version) ?? [said.wsrep_provider_version]
+    const [provider] = /^[\d.]+/.exec(status.wsrep_provider_version) ?? [status.wsrep_provider_version]
     return `MariaDB ${number}, Galera ${provider}`
   } finally {
     connection.destroy()
   }
 }
 
-const optionsOf = ({ program, provider }, { name, members, ports, number, data, scratch, socket, first }) => [
+const optionsOf = (
+  { program, provider },
+  { name, members, ports, number, data, scratch: workFolder, socket, first },
+) => [
   ...program.command,
-  ...fileOptions(program, scratch),
+  ...fileOptions(program, workFolder),
   ...[`--datadir=${data}`, '--bind-address=127.0.0.1', `--port=${ports.sql}`, '--skip-name-resolve'],
-  ...[`--socket=${socket}`, `--pid-file=${join(scratch, 'pid')}`, `--server-id=${number}`],
+  ...[`--socket=${socket}`, `--pid-file=${join(workFolder, 'pid')}`, `--server-id=${number}`],
   ...mariadbSettings.filter((setting) => !setting.startsWith('--innodb-buffer-pool-size')),
   ...['--innodb-buffer-pool-size=64M', '--binlog-format=ROW', '--innodb-autoinc-lock-mode=2'],
   ...[
@@ -85,28 +88,28 @@ const optionsOf = ({ program, provider }, { name, members, ports, number, data, 
 ]
 
 async function fourPorts() {
-  const found = new Set()
-  while (found.size < 4) found.add(await freePort())
-  const [sql, group, increments, state] = found
+  const galeraPackages = new Set()
+  while (galeraPackages.size < 4) galeraPackages.add(await freePort())
+  const [sql, group, increments, state] = galeraPackages
   return { sql, group, increments, state }
 }
 
-async function launch(found, run, { folder, name, members, ports, number }) {
+async function launch(galeraPackages, run, { folder, name, members, ports, number }) {
   const nodeFolder = join(folder, `node${number}`)
   mkdirSync(nodeFolder, { mode: 0o755 })
-  const [data, scratch] = [ownFolder(join(nodeFolder, 'data')), ownFolder(join(nodeFolder, 'scratch'))]
+  const [data, workFolder] = [ownFolder(join(nodeFolder, 'data')), ownFolder(join(nodeFolder, 'scratch'))]
   // The others are filled by the first.
   const first = number === 1
-  const initialise = (...at) => mariadbServer.initialise(found.program, ...at)
-  if (first) await createData(found.program, data, { scratch, initialise })
+  const initialise = (...at) => mariadbServer.initialise(galeraPackages.program, ...at)
+  if (first) await createData(galeraPackages.program, data, { scratch: workFolder, initialise })
   const socket = join(ownFolder(join(run.folder, `s-galera${number}`)), 's')
   const log = join(nodeFolder, 'log')
   const output = openSync(log, 'w')
-  const at = { name, members, ports, number, data, scratch, socket, first }
-  const child = start(optionsOf(found, at), {
+  const at = { name, members, ports, number, data, scratch: workFolder, socket, first }
+  const child = start(optionsOf(galeraPackages, at), {
     account: serverAccount(),
     cwd: data,
-    env: serverEnvironment(scratch, { ...found.program.env, PATH: found.path }),
+    env: serverEnvironment(workFolder, { ...galeraPackages.program.env, PATH: galeraPackages.path }),
     stdio: ['ignore', output, output],
     end: mariadbServer.end,
   })
@@ -130,7 +133,7 @@ async function launch(found, run, { folder, name, members, ports, number }) {
 const portTaken = /address already in use|in use|Bind on TCP/i
 
 export async function galera(run) {
-  const found = await programs()
+  const galeraPackages = await programs()
   for (let turn = 1; ; turn += 1) {
     const folder = join(run.folder, 'galera')
     rmSync(folder, { recursive: true, force: true })
@@ -144,7 +147,7 @@ export async function galera(run) {
     try {
       // One after the other: two that are filled at once would wait for each other.
       for (const number of nodes) {
-        started.push(await launch(found, run, { folder, name, members, ports: ports.get(number), number }))
+        started.push(await launch(galeraPackages, run, { folder, name, members, ports: ports.get(number), number }))
       }
     } catch (error) {
       for (const { child } of started) await end(child)
@@ -157,6 +160,10 @@ export async function galera(run) {
       )
     }
     const urls = nodes.map((number) => `mysql://root@127.0.0.1:${ports.get(number).sql}/test`)
-    return { environment: { TEST_GALERA_URLS: urls.join(',') }, version: started[0].version, from: found.program.from }
+    return {
+      environment: { TEST_GALERA_URLS: urls.join(',') },
+      version: started[0].version,
+      from: galeraPackages.program.from,
+    }
   }
 }

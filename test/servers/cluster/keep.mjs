@@ -3,7 +3,7 @@ import { reasonOf } from '../ask.mjs'
 import { bringUpAll } from '../bring-up.mjs'
 import { keep } from '../keeper.mjs'
 import { galera } from './galera.mjs'
-import { standsOn } from './names.mjs'
+import { serversOf } from './names.mjs'
 import { pgbouncer } from './pgbouncer.mjs'
 
 /**
@@ -20,12 +20,12 @@ const starts = {
 }
 
 const names = (process.argv[2] ?? '').split(',').filter(Boolean)
-const below = [...new Set(names.flatMap((name) => standsOn[name]))]
+const below = [...new Set(names.flatMap((name) => serversOf[name]))]
 
 await keep([...below, ...names], async (_, run, print) => {
   const servers = new Map((await bringUpAll(below, run, print)).map((each) => [each.name, each]))
   const bringUp = async (name) => {
-    const missing = standsOn[name].find((each) => servers.get(each)?.url === undefined)
+    const missing = serversOf[name].find((each) => servers.get(each)?.url === undefined)
     if (missing !== undefined) return { name, reason: `${missing} is not here` }
     return { name, ...(await starts[name](run, servers)) }
   }

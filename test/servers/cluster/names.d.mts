@@ -3,4 +3,4 @@ import type { ServerName } from '../names.mjs'
 export type ClusterName = 'pgbouncer' | 'galera'
 export const clusterNames: readonly ClusterName[]
 export const clusterVariables: { readonly [N in ClusterName]: readonly string[] }
-export const standsOn: { readonly [N in ClusterName]: readonly ServerName[] }
+export const serversOf: { readonly [N in ClusterName]: readonly ServerName[] }

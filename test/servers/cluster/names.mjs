@@ -18,4 +18,4 @@ export const clusterVariables = {
 export const clusterNames = ['pgbouncer', 'galera']
 
 /** @type {{ readonly [N in ClusterName]: readonly import('../names.mjs').ServerName[] }} The servers that it needs. */
-export const standsOn = { pgbouncer: ['postgres'], galera: ['mariadb'] }
+export const serversOf = { pgbouncer: ['postgres'], galera: ['mariadb'] }

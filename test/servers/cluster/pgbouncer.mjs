@@ -12,9 +12,9 @@ import { freePort } from '../ports.mjs'
 import { firstOf } from './ways.mjs'
 
 async function versionOf(command, env = {}) {
-  const said = await runProgram([command, '--version'], { env: serverEnvironment('/', env), timeout: 60_000 })
-  const [, version] = /PgBouncer (\d[\w.]*)/.exec(said) ?? []
-  if (version === undefined) throw new Error(`${command} says: ${said.trim()}`)
+  const versionText = await runProgram([command, '--version'], { env: serverEnvironment('/', env), timeout: 60_000 })
+  const [, version] = /PgBouncer (\d[\w.]*)/.exec(versionText) ?? []
+  if (version === undefined) throw new Error(`${command} says: ${versionText.trim()}`)
   return version
 }
 
@@ -29,7 +29,7 @@ async function installed() {
 
 async function packaged() {
   const commandOf = ({ words: args }) => args('usr/sbin/pgbouncer')[0]
-  const found = await ownPackages('pgbouncer', {
+  const pgbouncerPackages = await ownPackages('pgbouncer', {
     names: ['pgbouncer'],
     without: /^Package: (pgbouncer|libpq)/,
     isRight: (programs) =>
@@ -38,9 +38,14 @@ async function packaged() {
         () => false,
       ),
   })
-  if (found === undefined) return undefined
-  const command = commandOf(found)
-  return { command, version: await versionOf(command, found.env), env: found.env, from: 'packages' }
+  if (pgbouncerPackages === undefined) return undefined
+  const command = commandOf(pgbouncerPackages)
+  return {
+    command,
+    version: await versionOf(command, pgbouncerPackages.env),
+    env: pgbouncerPackages.env,
+    from: 'packages',
+  }
 }
 
 const program = () => firstOf({ installed, packages: packaged })
@@ -81,10 +86,10 @@ async function askItself(url) {
 }
 
 /** Starts one; where it ends by itself (a test tells it to) it is started again on its port, as a service would be. */
-async function launch(found, run, name, mode, server) {
+async function launch(pgbouncerPackages, run, name, mode, server) {
   const folder = join(run.folder, `pgbouncer-${name}`)
   mkdirSync(folder, { mode: 0o755 })
-  const scratch = ownFolder(join(folder, 'scratch'))
+  const workFolder = ownFolder(join(folder, 'scratch'))
   const log = join(folder, 'log')
   const users = join(folder, 'users')
   writeFileSync(users, '"postgres" ""\n')
@@ -95,10 +100,10 @@ async function launch(found, run, name, mode, server) {
     const url = `postgres://postgres@127.0.0.1:${port}/test`
     const begin = () => {
       const output = openSync(log, 'a')
-      const child = start([found.command, settings], {
+      const child = start([pgbouncerPackages.command, settings], {
         account: serverAccount(),
-        cwd: scratch,
-        env: serverEnvironment(scratch, found.env),
+        cwd: workFolder,
+        env: serverEnvironment(workFolder, pgbouncerPackages.env),
         stdio: ['ignore', output, output],
         end: { signal: 'SIGTERM', patience: 2_000 },
       })
@@ -115,7 +120,7 @@ async function launch(found, run, name, mode, server) {
       failure ?? (child.exitCode === null && child.signalCode === null ? undefined : logTail(log))
     try {
       await untilItAnswers(() => askItself(url), over)
-      const again = async () => {
+      const restart = async () => {
         while (!run.isOver()) {
           await sleep(200)
           if (run.isOver()) return
@@ -123,7 +128,7 @@ async function launch(found, run, name, mode, server) {
           await new Promise((resolve) => next.once('exit', resolve))
         }
       }
-      child.once('exit', () => void again())
+      child.once('exit', () => void restart())
       return url
     } catch (error) {
       await end(child)
@@ -133,10 +138,12 @@ async function launch(found, run, name, mode, server) {
 }
 
 export async function pgbouncer(run, servers) {
-  const found = await program()
+  const pgbouncerPackages = await program()
   const { url: server } = servers.get('postgres')
   const modes = { transaction: 'transaction', session: 'session', statement: 'statement', restarted: 'transaction' }
-  const urls = await Promise.all(Object.entries(modes).map(([name, mode]) => launch(found, run, name, mode, server)))
+  const urls = await Promise.all(
+    Object.entries(modes).map(([name, mode]) => launch(pgbouncerPackages, run, name, mode, server)),
+  )
   const [transaction, session, statement, restarted] = urls
   return {
     environment: {
@@ -145,7 +152,7 @@ export async function pgbouncer(run, servers) {
       TEST_PGBOUNCER_STATEMENT_URL: statement,
       TEST_PGBOUNCER_RESTARTED_URL: restarted,
     },
-    version: `PgBouncer ${found.version}`,
-    from: found.from,
+    version: `PgBouncer ${pgbouncerPackages.version}`,
+    from: pgbouncerPackages.from,
   }
 }

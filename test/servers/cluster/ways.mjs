@@ -1,15 +1,15 @@
 import { allowedWays } from '../names.mjs'
 
 /** What the first of the allowed ways finds; throws why each of them found nothing. */
-export async function firstOf(ways) {
+export async function firstOf(sources) {
   const reasons = []
-  for (const way of allowedWays().filter((each) => each in ways)) {
+  for (const source of allowedWays().filter((each) => each in sources)) {
     try {
-      const found = await ways[way]()
-      if (found !== undefined) return found
-      reasons.push(`${way}: not here`)
+      const program = await sources[source]()
+      if (program !== undefined) return program
+      reasons.push(`${source}: not here`)
     } catch (error) {
-      reasons.push(`${way}: ${error.message}`)
+      reasons.push(`${source}: ${error.message}`)
     }
   }
   throw new Error(reasons.join('\n') || 'none of the ways of TEST_SERVERS_FROM gives it')

@@ -7,7 +7,7 @@ import { dialectNamed } from '../dialect-packages.ts'
 import { presentTiers } from '../new-files/make-revision.ts'
 import type { Project } from '../wiring.ts'
 import { answersOf, type RenameFlags, requireAnswers } from './answers.ts'
-import { guarded } from './guarded.ts'
+import { guarded } from './guard-callbacks.ts'
 import { filesFor, loadDeclared } from './schema-files.ts'
 import type { Autogenerate } from './settings.ts'
 

@@ -1,5 +1,5 @@
 import type { Comparison } from '@org/migrate-core'
-import { oneLine } from '../reporters/words.ts'
+import { oneLine } from '../reporters/formatting.ts'
 
 export type Compared = Pick<Comparison, 'dialect' | 'changes' | 'notes'> & { readonly from: string }
 

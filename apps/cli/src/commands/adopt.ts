@@ -2,11 +2,11 @@ import { MigrateError, type Proof, type Survey, type SurveyOptions } from '@org/
 import { renderBody, type ToolHistory } from '@org/migrate-core/compare'
 import { withCreatedFiles } from '@org/migrate-core/node'
 
-import { type ImportWish, importFolder, wishOf } from '../adopting/import-folder.ts'
+import { type ImportWish, importFolder, wishOf } from '../adoption/import-folder.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type CreatedRevision, filesOf, makeRevision, presentTiers } from '../new-files/make-revision.ts'
-import { oneLine, plural } from '../reporters/words.ts'
+import { oneLine, plural } from '../reporters/formatting.ts'
 import type { Project } from '../wiring.ts'
 
 export interface AdoptSettings {

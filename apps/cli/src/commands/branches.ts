@@ -1,6 +1,6 @@
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { filesOnly } from './place.ts'
+import { filesOnly } from './graph-state.ts'
 import { describeRevision, lineOf, revisionFacts } from './revision-facts.ts'
 
 /** Every revision that more than one follows, with those, from the files alone; the latest first. */

@@ -11,8 +11,8 @@ import { MigrateError } from '@org/migrate-core'
 import { requireOneSide } from '../autogenerate/flags.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { oneLine, plural } from '../reporters/formatting.ts'
 import { lossText } from '../reporters/loss-text.ts'
-import { oneLine, plural } from '../reporters/words.ts'
 import type { Project } from '../wiring.ts'
 
 export interface CheckSettings {
@@ -60,7 +60,7 @@ async function declaredOf({
   const { autogenerate } = loaded.config
   if (autogenerate === undefined) return {}
   const { loadDeclared } = await import('../autogenerate/schema-files.ts')
-  const { guarded } = await import('../autogenerate/guarded.ts')
+  const { guarded } = await import('../autogenerate/guard-callbacks.ts')
   const { include, exclude } = guarded(autogenerate, loaded.file)
   return {
     declared: await loadDeclared(loaded, autogenerate, dialect.name),

@@ -1,6 +1,6 @@
 import type { CommandDeclaration, OptionDeclaration } from '../command-line/declaration.ts'
 import { globalOptions } from '../command-line/global-options.ts'
-import { declarations } from './declared/index.ts'
+import { declarations } from './declarations/index.ts'
 
 interface Flag {
   /** `--range`, `-r`. */

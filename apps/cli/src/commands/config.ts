@@ -3,7 +3,7 @@ import { migratorDefaults } from '@org/migrate-core'
 import { maskedUrl } from '@org/migrate-core/dialect'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { columns } from '../reporters/words.ts'
+import { columns } from '../reporters/formatting.ts'
 import { defaultSettings, type Settings } from '../settings.ts'
 import type { Project } from '../wiring.ts'
 

@@ -1,7 +1,7 @@
 import { branchTips } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { graphStateOf } from './place.ts'
+import { graphStateOf } from './graph-state.ts'
 import { appliedTimes, describeRevision, lineOf, revisionFacts } from './revision-facts.ts'
 
 export interface CurrentSettings {

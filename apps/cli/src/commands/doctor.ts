@@ -1,7 +1,7 @@
 import type { Examination } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { oneLine } from '../reporters/words.ts'
+import { oneLine } from '../reporters/formatting.ts'
 
 /** What could go wrong on this database. Nothing is written. */
 export async function doctor(context: CommandContext): Promise<ExitCode> {

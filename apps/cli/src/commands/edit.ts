@@ -3,7 +3,7 @@ import { MigrateError, resolveTargets } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
-import { filesOnly, rowsFor } from './place.ts'
+import { filesOnly, rowsFor } from './graph-state.ts'
 
 /** Opens the files of revisions in the editor of the one who calls, and waits until it is closed. */
 export async function edit(context: CommandContext, target: string): Promise<ExitCode> {

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { filesOnly } from './place.ts'
+import { filesOnly } from './graph-state.ts'
 import { describeRevision, lineOf, revisionFacts } from './revision-facts.ts'
 
 export interface HeadsSettings {

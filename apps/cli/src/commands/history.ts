@@ -1,7 +1,7 @@
 import { listHistory } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { inspect } from './place.ts'
+import { inspect } from './graph-state.ts'
 import {
   appliedTimes,
   describeRevision,

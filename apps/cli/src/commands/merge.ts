@@ -2,7 +2,7 @@ import { MigrateError, parentsOfNewRevision, requireSeparateTargets } from '@org
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { filesOf, makeRevision, type NewRevisionSettings, reportCreated } from '../new-files/make-revision.ts'
-import { rowsFor } from './place.ts'
+import { rowsFor } from './graph-state.ts'
 
 /** Makes a revision that follows several. No database is asked. */
 export async function merge(

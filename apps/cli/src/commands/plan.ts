@@ -1,8 +1,8 @@
 import type { Plan, PlannedOperation, PlannedRestore, PlannedStatement, PlanStep, RowValue } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { headsText, oneLine, plural } from '../reporters/formatting.ts'
 import { lossText } from '../reporters/loss-text.ts'
-import { headsText, oneLine, plural } from '../reporters/words.ts'
 import { planAsSql, type SqlSettings } from './offline.ts'
 
 const longestValue = 60
@@ -83,7 +83,7 @@ function statementLines({ sql, params = [], commits, transaction }: PlannedState
   const text = `  ${`${trimmed}${end}`.replaceAll('\n', '\n  ')}`
   const remarks = commits
     ? [comment('commits by itself')]
-    : transaction === 'outside'
+    : transaction === 'none'
       ? [comment('outside a transaction')]
       : []
   return params.length === 0

@@ -12,7 +12,7 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
 import type { Project } from '../wiring.ts'
-import { filesOnly, rowsFor } from './place.ts'
+import { filesOnly, rowsFor } from './graph-state.ts'
 
 type Graph = RevisionGraph<RevisionHeader>
 type Rows = Awaited<ReturnType<typeof rowsFor>>

@@ -1,6 +1,6 @@
 import type { HistoryRow } from '@org/migrate-core'
-import { columns, oneLine } from '../reporters/words.ts'
-import type { GraphState } from './place.ts'
+import { columns, oneLine } from '../reporters/formatting.ts'
+import type { GraphState } from './graph-state.ts'
 
 export interface RevisionFacts {
   readonly revision: string

@@ -9,7 +9,7 @@ import {
   reportCreated,
 } from '../new-files/make-revision.ts'
 import type { LoadedProject, Project } from '../wiring.ts'
-import { rowsFor } from './place.ts'
+import { rowsFor } from './graph-state.ts'
 
 export interface RevisionSettings extends NewRevisionSettings, AutogenerateFlags {
   readonly head?: string

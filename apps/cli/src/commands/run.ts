@@ -1,7 +1,7 @@
 import type { Migrator, RunOptions, RunResult } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { duration, headsText, plural } from '../reporters/words.ts'
+import { duration, headsText, plural } from '../reporters/formatting.ts'
 
 export interface RunLabels {
   readonly command: string

@@ -1,7 +1,7 @@
 import { countsFromRows, resolveTargets } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { inspect } from './place.ts'
+import { inspect } from './graph-state.ts'
 import { appliedTimes, describeRevision, revisionFacts, unknownLine } from './revision-facts.ts'
 
 /** What the targets name, in full: place in the graph, file, when it was applied. */

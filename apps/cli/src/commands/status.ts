@@ -1,7 +1,7 @@
 import type { EditedRevision, MigratorState, TierState } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { columns, plural } from '../reporters/words.ts'
+import { columns, plural } from '../reporters/formatting.ts'
 
 const stateDescriptions: { readonly [S in MigratorState['state']]: string } = {
   empty: 'empty: nothing was applied yet',

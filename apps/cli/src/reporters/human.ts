@@ -3,9 +3,9 @@ import { harmless } from '../harmless.ts'
 import type { Channel } from '../output.ts'
 import { failureText } from './failure.ts'
 import { fit } from './fit.ts'
+import { duration, oneLine, plural } from './formatting.ts'
 import { lossText } from './loss-text.ts'
 import type { Reporter } from './reporter.ts'
-import { duration, oneLine, plural } from './words.ts'
 
 type EventTable = {
   readonly [T in MigrationEvent['type']]: (event: Extract<MigrationEvent, { readonly type: T }>) => void

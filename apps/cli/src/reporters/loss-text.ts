@@ -1,5 +1,5 @@
 import type { PlannedLoss } from '@org/migrate-core'
-import { plural } from './words.ts'
+import { plural } from './formatting.ts'
 
 const verbs: { readonly [H in PlannedLoss['how']]: string } = {
   dropped: 'dropped',

@@ -37,7 +37,7 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows' | 'sq
   },
   sql: ({ operation: { text, outside } }) =>
     typeof text === 'string'
-      ? [{ sql: text, transaction: outside ? 'outside' : 'any' }]
+      ? [{ sql: text, transaction: outside ? 'none' : 'any' }]
       : unsupported('sql', `it has no text for ${dialectName}; record it with op.on() and \`otherwise\``),
   run: () => [],
 }

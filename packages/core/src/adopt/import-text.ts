@@ -95,7 +95,7 @@ export function markedText(source: ForeignText, dialect: TextDialect): MarkedTex
   const parts = partsOfSql(text, grammar)
   const all = parts.flatMap(({ statements }) => statements)
   const frame = source.nonTransactional === true ? [] : frameOf(dialect, all)
-  const isForcedTransactional = capabilities.nonTransactional === 'alone' && all.length > 1
+  const isForcedTransactional = capabilities.nonTransactional === 'single' && all.length > 1
   const nonTransactional = source.nonTransactional === true && !isForcedTransactional
   const divide = nonTransactional || capabilities.transactionalDdl !== 'yes'
   const inner = parts.map(({ statements }) => statements.filter((each) => !frame.includes(each)))
@@ -104,7 +104,7 @@ export function markedText(source: ForeignText, dialect: TextDialect): MarkedTex
     ...inner.flatMap((statements) => markEdits(statements, divide, nonTransactional)),
     ...frame.map((each) => removal(text, each)),
   ]
-  const noteRules = [
+  const remarkRules = [
     [
       divide && inner.some(({ length }) => length > 1),
       'was divided into statements at its semicolons: look at the marks',
@@ -117,6 +117,6 @@ export function markedText(source: ForeignText, dialect: TextDialect): MarkedTex
   ] as const
   return {
     text: edited(text, edits),
-    notes: noteRules.flatMap(([applies, what]) => (applies ? [`${source.file} ${what}.`] : [])),
+    notes: remarkRules.flatMap(([applies, what]) => (applies ? [`${source.file} ${what}.`] : [])),
   }
 }

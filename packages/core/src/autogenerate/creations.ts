@@ -3,7 +3,7 @@ import { assign, tableKey } from '../model/edit.ts'
 import { isSchemaModel } from '../model/model-check.ts'
 import type { ConstraintModel, ConstraintOf, SchemaModel, TableModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
-import { needsFirst } from './needs-first.ts'
+import { dependencyOrder } from './dependency-order.ts'
 import { mayName, viewOrder } from './view-order.ts'
 
 export interface CreationOptions {
@@ -39,7 +39,7 @@ export function inhabitedSchemas(model: SchemaModel): readonly string[] {
 
 function tableOrder(tables: ReadonlyMap<string, TableModel>): readonly TableModel[] {
   const all = [...tables.values()]
-  return needsFirst(all, (table) => {
+  return dependencyOrder(all, (table) => {
     const { inherits } = table.options
     const names = typeof inherits === 'string' ? mayName(inherits) : undefined
     return [

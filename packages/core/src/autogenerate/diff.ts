@@ -20,6 +20,10 @@ import {
 import { findTable, refText, tableKey } from '../model/edit.ts'
 import { isSchemaModel } from '../model/model-check.ts'
 import type { SchemaModel, TableModel } from '../model/schema-model.ts'
+import type { Change } from './change.ts'
+import { compose } from './compose/compose.ts'
+import type { Composition, FillAnswer } from './compose/composition.ts'
+import type { ViewDifference } from './compose/views.ts'
 import {
   canonicalForm,
   type Materialise,
@@ -27,20 +31,16 @@ import {
   partOf,
   withoutImplied,
   withUndeclaredObjects,
-} from './against.ts'
-import type { Change } from './change.ts'
-import { compose } from './compose/compose.ts'
-import type { ViewDifference } from './compose/views.ts'
-import type { Composition, FillAnswer } from './compose/work.ts'
+} from './desired-schema.ts'
 import { impliedSequences, withOwnedSequences } from './implied-sequences.ts'
-import { type NamesBefore, nameBefore } from './name-before.ts'
+import { type NamesBefore, nameBefore } from './previous-names.ts'
 import { openAnswers, type RenameAnswers, type RenameCandidate } from './renames/answers.ts'
-import { type Renaming, resolveRenames } from './renames/settle-renames.ts'
+import { type Renaming, resolveRenames } from './renames/resolve-renames.ts'
+import { withoutComments } from './strip-comments.ts'
 import { type DeclaredForms, isEqual, type TableDifference, tableDifference } from './table-difference.ts'
 import { textDoubts } from './text-doubts.ts'
-import { withUndeclaredFacts } from './unsaid.ts'
+import { withUndeclaredFacts } from './undeclared-facts.ts'
 import { viewDifferences, viewSuspects } from './view-differences.ts'
-import { withoutComments } from './without-comments.ts'
 
 export interface DiffRequest {
   /** As the server of both sides speaks it. */

@@ -7,7 +7,7 @@ import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
-import { type MaterialiseOptions, send, shadowStatementError } from './realise.ts'
+import { type MaterialiseOptions, send, shadowStatementError } from './materialise.ts'
 
 const remedy =
   'Correct the statement in the file that has it, so that an empty database takes it; or adopt the database without `--import`, by what is in it.'
@@ -26,7 +26,7 @@ async function runAll(
       await sendGroup(dialect, shadow, group)
       if (!endsPart(group) || (at === groups.length - 1 && taken === left.length)) continue
       const introspected = await dialect.introspect(session)
-      await renewEnums(dialect, session, model, introspected)
+      await recreateEnums(dialect, session, model, introspected)
       model = introspected
     }
     left = left.slice(taken)
@@ -45,7 +45,7 @@ async function sendGroup(
   // The text of a trigger is its author's, and names the table by itself.
   const isAuthors = operations.some(({ operation: { kind } }) => kind === 'sql' || kind === 'createTrigger')
   for (const statement of statements) {
-    if (statement.transaction === 'outside' && dialect.capabilities.transactionalDdl === 'yes') {
+    if (statement.transaction === 'none' && dialect.capabilities.transactionalDdl === 'yes') {
       throw refused(`${what} cannot run in a transaction, and the shadow database is used in one`)
     }
     if (isAuthors && dialect.classify(statement.sql) === 'transaction') {
@@ -64,7 +64,7 @@ async function sendGroup(
  * A value that was added to an enum cannot be used before a commit, and the shadow database is used in one transaction. An enum that is
  * recreated with the same values has no such values; where something that cannot be recreated uses it, the operations are not tried.
  */
-async function renewEnums(
+async function recreateEnums(
   dialect: Dialect,
   session: Session,
   before: SchemaModel,

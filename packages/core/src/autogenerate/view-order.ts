@@ -1,6 +1,6 @@
 import { tableKey } from '../model/edit.ts'
 import type { SchemaModel, ViewModel } from '../model/schema-model.ts'
-import { needsFirst } from './needs-first.ts'
+import { dependencyOrder } from './dependency-order.ts'
 
 const identifiersIn = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{M}\p{N}_$]+/gu) ?? []
 
@@ -35,12 +35,12 @@ export function viewOrder({ views }: Pick<SchemaModel, 'views'>): readonly ViewM
   const readBy = new Map(all.map((view) => [view, readNames(view.definition)]))
   const reads = (view: ViewModel, other: ViewModel): boolean =>
     other !== view && readBy.get(view)?.has(other.ref.name.toLowerCase()) === true
-  const order = needsFirst(all, (view) => {
+  const order = dependencyOrder(all, (view) => {
     const names = mayName(view.definition)
     return all.filter((other) => other !== view && (reads(view, other) || names(other.ref.name)))
   })
   const positions = new Map(order.map((view, at) => [tableKey(view.ref), at]))
   const positionOf = ({ ref }: ViewModel): number => positions.get(tableKey(ref)) ?? 0
   const inCircle = all.some((view) => all.some((other) => reads(view, other) && positionOf(other) > positionOf(view)))
-  return inCircle ? needsFirst(all, (view) => all.filter((other) => reads(view, other))) : order
+  return inCircle ? dependencyOrder(all, (view) => all.filter((other) => reads(view, other))) : order
 }

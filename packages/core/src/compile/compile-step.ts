@@ -82,7 +82,7 @@ function mayEndPart({ capabilities }: Dialect, { operation, statements }: Planne
 }
 
 function refuseMixedSegments(dialect: Dialect, statements: readonly Statement[], otherOperations: number): void {
-  const nonTransactional = statements.find((statement) => statement.transaction === 'outside')
+  const nonTransactional = statements.find((statement) => statement.transaction === 'none')
   if (nonTransactional === undefined || (otherOperations === 0 && statements.length === 1)) return
   const operation = nonTransactional.sql
   const why = 'a statement that cannot run in a transaction has to be the only one of its revision'

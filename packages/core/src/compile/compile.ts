@@ -19,7 +19,7 @@ export interface CompiledGroup {
 }
 
 export interface CompiledOperation {
-  /** The effective operation, its guard settled. */
+  /** The resolved operation: its guard is evaluated. */
   readonly operation: Operation
   readonly describe: string
   readonly inverse: readonly Operation[] | Irreversible
@@ -116,7 +116,7 @@ function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
 }
 
 /**
- * The one way from operations to statements: pure, no connection. Guards are settled against the schema so far; the dialect
+ * The one way from operations to statements: pure, no connection. Guards are evaluated against the schema so far; the dialect
  * says how many adjacent operations it compiles as one. Stops after the first barrier: what follows it has to be compiled
  * from the schema that is then seen.
  */

@@ -86,8 +86,8 @@ function partOf(dialect: Dialect, model: SchemaModel, { keys, objects, ofSession
 }
 
 /**
- * What stands in the way of reverting an upgrade by its inverses: the live objects are not what it left. Nobody recorded
- * what it left, but going back and forward again must come out where we are; where it does not, somebody changed something
+ * What stands in the way of reverting an upgrade by its inverses: the live objects are not what it left. What it
+ * left isn't recorded, but a downgrade and an upgrade must lead back to the current schema. If they do not, the schema was changed
  * since. Pure: nothing is run.
  */
 export function driftSince(

@@ -58,7 +58,7 @@ export function noneExpected(what: string, text: string, syntax: SqlSyntax): Sta
   return { sql: whole.text, transaction: 'any', expectEmpty: what, counted }
 }
 
-/** A query that has to give no row, as a demand. */
+/** A query that has to give no row, as a precondition. */
 export function noRows(dialect: Dialect, { sql, params = [], expectEmpty = '', counted }: Statement): Precondition {
   // The words of an author may be the name of a table, which is how MySQL's client is told: with ours before them they are none.
   const message = counted === undefined ? expectEmpty : `rows in the way: ${expectEmpty}`

@@ -3,7 +3,7 @@ import type { Statement } from './statement.ts'
 
 /** Cannot be in a transaction, or ends it: it is committed by itself. */
 export function isNonTransactional(statement: Pick<Statement, 'commits' | 'transaction'>): boolean {
-  return statement.commits === true || statement.transaction === 'outside'
+  return statement.commits === true || statement.transaction === 'none'
 }
 
 /** Whether the groups that follow can use what this one makes only after a commit. */

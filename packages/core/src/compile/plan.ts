@@ -66,8 +66,8 @@ export interface PlanStep {
   /** Foreign keys are not enforced while this step runs; its end checks them against the beginning. */
   readonly foreignKeys?: 'off'
   /**
-   * How many times it commits where it cannot be one transaction: a failure then leaves what was committed, which is noted, and the
-   * next run goes on from there.
+   * How many times it commits where it cannot be one transaction: a failure then leaves what was committed, which is journaled, and the
+   * next run resumes from there.
    */
   readonly parts?: number
   readonly losses: readonly PlannedLoss[]

@@ -29,7 +29,7 @@ function lineOf(dialect: Dialect, statement: Statement): string {
 
 function plannedLines(dialect: Dialect, { params, ...planned }: PlannedStatement): readonly string[] {
   const statement = { ...planned, ...(params === undefined ? {} : { params: params.map(decodeRowValue) }) }
-  // A check of the author: a query that gives rows would stop nobody.
+  // A check of the author: a query that gives rows would stop no script.
   if (statement.counted === undefined || dialect.script === undefined) {
     const { set = [], reset = [] } = statement.settings ?? {}
     return [...set.map((text) => `${text};`), lineOf(dialect, statement), ...reset.map((text) => `${text};`)]

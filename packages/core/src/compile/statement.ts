@@ -16,7 +16,7 @@ export interface CopySpec {
 
 /** What one try of a statement may leave though it failed. */
 export interface Leftover {
-  /** Gives a row where it is there, and nobody is at work on it. */
+  /** Gives a row where it is there, and no session is at work on it. */
   readonly find: string
   readonly clear: string
   readonly note: string
@@ -27,7 +27,7 @@ export interface Statement {
   readonly sql: string
   /** Values of placeholders; a script prints them as literals. */
   readonly params?: readonly SqlValue[]
-  readonly transaction: 'any' | 'outside'
+  readonly transaction: 'any' | 'none'
   /** Ends the transaction by itself (MySQL DDL). */
   readonly commits?: true
   /** What it makes can be used only when its transaction has been committed (PostgreSQL: a value added to an enum). */

@@ -1,7 +1,7 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import { Pool, type PoolLimits } from './pool.ts'
-import { stoppingBy, type UseOptions, unlessAborted } from './stopping.ts'
 import { type ServiceConnection, type Statements, UnitOfWork } from './unit-of-work.ts'
+import { openUseSignal, type UseOptions, unlessAborted } from './use-signal.ts'
 
 /** A connection of one's own, with its Drizzle instance. Nothing commits by itself. */
 export interface DatabaseSession<D> {
@@ -36,7 +36,7 @@ export interface OpeningParts<L extends ServiceConnection, D> {
   drizzle(statements: Statements<L>): D
 }
 
-function named(error: unknown, signal: AbortSignal | undefined, database: string): unknown {
+function asAbortError(error: unknown, signal: AbortSignal | undefined, database: string): unknown {
   if (signal?.aborted !== true || error !== signal.reason) return error
   const message = `The work on ${database} was stopped; what it had not committed was rolled back.`
   return new MigrateError('ABORTED', { applied: [] }, message, { cause: error, remedy: 'Run it again.' })
@@ -48,7 +48,7 @@ export function openOver<L extends ServiceConnection, D>(parts: OpeningParts<L, 
   const pool = new Pool<L>({ ...limits, database, connect })
 
   async function use<T>(write: boolean, body: (unit: UnitOfWork<L>) => Promise<T>, given: UseOptions = {}): Promise<T> {
-    const { signal, over } = stoppingBy(given)
+    const { signal, release } = openUseSignal(given)
     try {
       const connection = await pool.acquire(signal)
       const unit = new UnitOfWork(connection, { database, write, signal })
@@ -62,9 +62,9 @@ export function openOver<L extends ServiceConnection, D>(parts: OpeningParts<L, 
         await unit.end().finally(() => pool.release(connection))
       }
     } catch (error) {
-      throw named(error, signal, database)
+      throw asAbortError(error, signal, database)
     } finally {
-      over()
+      release()
     }
   }
 

@@ -1,5 +1,5 @@
 import { MigrateError } from '../errors/migrate-error.ts'
-import { unlessAborted } from './stopping.ts'
+import { unlessAborted } from './use-signal.ts'
 
 /** A connection as a pool sees it. */
 export interface Pooled {
@@ -80,13 +80,13 @@ export class Pool<C extends Pooled> {
     signal?.throwIfAborted()
     let turn = this.#free() ?? (await this.#wait(signal))
     while (turn !== 'slot') {
-      if (await this.#usable(turn, signal)) return this.#give(turn)
+      if (await this.#usable(turn, signal)) return this.#markUsed(turn)
       await turn.connection.close()
       turn = this.#idle.pop() ?? 'slot'
       // The slot of the one that was closed, where another one is taken instead.
       if (turn !== 'slot') this.#vacate()
     }
-    return this.#give(await this.#connect(signal))
+    return this.#markUsed(await this.#connect(signal))
   }
 
   /** Takes it back, and closes it where there are enough, or where nothing more can be sent over it. */
@@ -127,7 +127,7 @@ export class Pool<C extends Pooled> {
     return 'slot'
   }
 
-  #give(member: Member<C>): C {
+  #markUsed(member: Member<C>): C {
     this.#used.set(member.connection, member)
     return member.connection
   }
@@ -144,7 +144,7 @@ export class Pool<C extends Pooled> {
     } catch (error) {
       // The caller has stopped waiting; the connection is released once it has answered.
       void answer.then(async (alive) => {
-        this.#give(member)
+        this.#markUsed(member)
         if (!alive) await member.connection.close()
         await this.release(member.connection)
       })

@@ -79,7 +79,7 @@ export class UnitOfWork<L extends ServiceConnection> {
   /** Takes back what was done since the last commit. */
   async rollback(): Promise<void> {
     this.#refuse(this.#top)
-    await this.#takeBack()
+    await this.#rollbackTransaction()
   }
 
   /** Nothing works after this, and what was not committed is gone. */
@@ -87,10 +87,10 @@ export class UnitOfWork<L extends ServiceConnection> {
     this.#ended = true
     // The connection may be given on only when the server has answered.
     await this.#committing?.catch(() => undefined)
-    await this.#takeBack()
+    await this.#rollbackTransaction()
   }
 
-  async #takeBack(): Promise<void> {
+  async #rollbackTransaction(): Promise<void> {
     const transaction = this.#transaction
     this.#transaction = undefined
     this.#spoiled = undefined

@@ -16,7 +16,7 @@ import {
 import { deepFreeze } from '../model/canonical.ts'
 import type { ColumnType, DialectName } from '../model/column-type.ts'
 import type { Typed } from './column.ts'
-import type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declared.ts'
+import type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declared-table.ts'
 import type { ClientOptions, ColumnOptions } from './inputs.ts'
 import { tableModel } from './to-model.ts'
 

@@ -16,7 +16,7 @@ import type {
 } from '../model/schema-model.ts'
 import { isDeclaredTables } from './argument-checks.ts'
 import { defaultValue, type Expression } from './column.ts'
-import type { ColumnRecord, DeclaredTable, TableExtras } from './declared.ts'
+import type { ColumnRecord, DeclaredTable, TableExtras } from './declared-table.ts'
 import type { ColumnOptions, IndexElementInput, IndexInput, PolicyInput, TableName } from './inputs.ts'
 
 type Optional<T> = { readonly [K in keyof T]: T[K] | undefined }

@@ -12,9 +12,9 @@ export interface Capabilities {
   readonly identifierLimit?: { readonly length: number; readonly unit: 'bytes' | 'characters' }
   /**
    * A statement that cannot run in a transaction: `segments`, it splits its revision and what is done of that is recorded in a
-   * table; `alone`, it has to be the only one of its revision.
+   * table; `single`, it has to be the only one of its revision.
    */
-  readonly nonTransactional: 'segments' | 'alone'
+  readonly nonTransactional: 'segments' | 'single'
   /**
    * The server keeps views and triggers in its own words: their texts are not compared with what a revision says, only that they
    * are there. Absent: it keeps the author's text.

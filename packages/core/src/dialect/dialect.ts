@@ -62,7 +62,7 @@ export type RerunOutcome = 'harmless' | 'exists' | 'missing'
 export interface IntrospectRequest {
   /** Only these tables with what hangs on them (indexes, triggers); absent: everything. Unknown names are left out. */
   readonly tables?: readonly TableRef[]
-  /** No views, triggers, sequences and texts of tables: nobody compiles from what is read. They may be there all the same. */
+  /** No views, triggers, sequences and texts of tables: nothing is compiled from what is read. They may be there all the same. */
   readonly only?: 'tables'
   /** With `tables`: also the tables whose foreign keys refer to one of them. */
   readonly referrers?: boolean
@@ -78,7 +78,7 @@ export interface ScriptFrame {
 
 /** The waiting holds for opening, and for every statement outside a transaction that says otherwise. */
 export interface ConnectOptions extends Waiting {
-  readonly purpose: 'look' | 'run'
+  readonly purpose: 'inspect' | 'run'
 }
 
 export interface ServerSession extends Session {
@@ -93,26 +93,26 @@ export interface ServerSession extends Session {
    */
   readonly pooled?: true
   /**
-   * Why a lock of this session keeps nobody out (a pooler gives every transaction another session, a cluster has several nodes
+   * Why a lock of this session does not exclude other sessions (a pooler gives every transaction another session, a cluster has several nodes
    * that write). The run then lives on a lease: a row with an owner, believed when its change is committed, and renewed from
    * a second connection to the same server. Absent: the session's lock is the proof.
    */
   readonly leased?: string
   /** What the server knows this session by, for `sessionState` of another one. */
   readonly identity?: string
-  /** What became of a session of that identity; `unseen`: this user may not see it, or it was on another server. */
-  sessionState?(identity: string): Promise<'gone' | 'idle' | 'busy' | 'unseen'>
+  /** What became of a session of that identity; `unknown`: this user may not see it, or it was on another server. */
+  sessionState?(identity: string): Promise<'ended' | 'idle' | 'busy' | 'unknown'>
 }
 
-/** An empty place on the same server that is gone afterwards, whatever happened in it. */
+/** An empty schema or database on the same server that is removed afterwards, whatever happened in it. */
 export interface ShadowDatabase {
   /**
-   * A session whose unqualified names are made and found in the scratch place, and which may be in a transaction already. The
-   * server's own client would print what stands in the place as it prints the same thing in the real one: definitions, defaults and
+   * A session whose unqualified names are created and found in the shadow schema or database, and which may be in a transaction already. The
+   * server's own client would print what is in it as it prints the same thing in the real one: definitions, defaults and
    * types do not name it; and `introspect` shows nothing but what was made there.
    */
   readonly session: ServerSession
-  /** Sends an author's statement; SHADOW_REFUSED where it leaves the place. What cannot be undone is not sent. */
+  /** Sends an author's statement; SHADOW_REFUSED where it reaches beyond the shadow. What cannot be undone is not sent. */
   confined?<T>(sql: string, send: () => Promise<T>): Promise<T>
 }
 
@@ -120,7 +120,7 @@ export interface ShadowDatabase {
 export interface Routine {
   /** For people, with its arguments. */
   readonly name: string
-  /** Makes it, or makes it anew where it is there. */
+  /** Creates it, or replaces the existing one. */
   readonly create: string
   /** Its body is looked at when it is made: the tables that it reads have to be there. */
   readonly readsTables: boolean
@@ -281,19 +281,19 @@ export interface Dialect {
   readonly script?: ScriptParts<Dialect>
   /**
    * What could go wrong on this database, as far as only its server tells: rights, versions, settings, what is left over. On a session
-   * that looks; nothing is written. Absent: nobody knows.
+   * that only inspects; nothing is written. Absent: the dialect has no examination.
    */
   examine?(session: ServerSession, options: ExaminationOptions): Promise<readonly Finding[]>
   /** The database for people: a path, or a URL without its password. */
   readonly database: string
   /**
-   * Runs the work in an empty scratch place of this server: a schema inside a transaction that is rolled back, a database that is
+   * Runs the work in an empty shadow of this server: a schema inside a transaction that is rolled back, a database that is
    * dropped, a database in memory. The tables of the connection's own database are neither seen changed nor locked by it. Absent:
    * there is no such place. Throws SHADOW_REFUSED where this user may not make one; and what the work throws.
    */
   withShadow?<T>(work: (shadow: ShadowDatabase) => Promise<T>, options?: ShadowOptions): Promise<T>
   /**
-   * Opens the session. `look` makes nothing: where there is no database yet, the session shows an empty one.
+   * Opens the session. `inspect` creates nothing: where there is no database yet, the session shows an empty one.
    * Throws DATABASE_UNREACHABLE, DRIVER_NOT_BUILT.
    */
   connect(options: ConnectOptions): Promise<ServerSession>

@@ -6,7 +6,7 @@ import type { SqlValue } from '../model/sql-value.ts'
 export interface Precondition {
   /** An expression of SQL that is true where it holds. */
   readonly condition: string
-  /** For whoever ran the script; a server may cut it. */
+  /** For the user who runs the script; a server may cut it. */
   readonly message: string
   /** The condition asks this table, which may not be there: then `holds` is the answer. */
   readonly unless?: { readonly missing: string; readonly holds: boolean }
@@ -18,9 +18,9 @@ export interface ScriptParts<Dialect> {
   readonly client: readonly string[]
   /** By which the texts of the script mean what they mean in a session of ours. */
   readonly settings: readonly string[]
-  /** Statements of which one fails unless the demand is met. */
+  /** Statements of which one fails unless the precondition holds. */
   require(precondition: Precondition): readonly string[]
-  /** The servers that take this text, as a demand on the one that runs it. */
+  /** The servers that take this text, as a precondition on the one that runs it. */
   readonly server: Precondition & { readonly name: string }
   /** The same dialect for older servers, the newest first: where their text is the same, they may run it as well. */
   readonly older: readonly (() => Dialect)[]

@@ -47,7 +47,7 @@ export interface RunLock {
   /** Whether it was still ours. */
   release(): Promise<boolean>
   holder(): Promise<LockHolder | undefined>
-  /** Why what was taken is no lock: told to people, and the run goes on. */
+  /** Why what was taken is no lock: reported to people, and the run continues. */
   readonly warning?: string | undefined
 }
 

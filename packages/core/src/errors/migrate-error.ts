@@ -1,6 +1,6 @@
 import { type ErrorCode, type ErrorDetails, remedies } from './codes.ts'
 
-/** Where in a run an error happened. Filled in by whoever knows it, innermost first. */
+/** Where in a run an error happened. Filled in where it is known, innermost first. */
 export interface ErrorLocation {
   readonly tier?: string
   readonly revision?: string

@@ -1,4 +1,4 @@
-/** A property of what somebody threw, which may be anything: also a getter that throws, or a proxy. */
+/** A property of a thrown value, which may be anything: also a getter that throws, or a proxy. */
 function read(thrown: unknown, name: 'message' | 'stack' | 'code'): string | undefined {
   if ((typeof thrown !== 'object' && typeof thrown !== 'function') || thrown === null) return undefined
   try {

@@ -90,7 +90,7 @@ async function unversioned(
 
 /** A right that the user lacks and a damaged page are among the things that may be wrong, too. Throws any other error. */
 function unreadable(resolved: ResolvedOptions, error: unknown): Finding {
-  const described = describeError(resolved, 'look', error)
+  const described = describeError(resolved, 'inspect', error)
   if (isMigrateError(described, 'DATABASE_DAMAGED'))
     return { level: 'problem', about: 'bookkeeping', what: described.message, next: described.remedy }
   if (!isMigrateError(described, 'STATEMENT_FAILED') || described.details.fault !== 'permission') throw error

@@ -35,7 +35,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
   type SessionWork<T> = Parameters<typeof withSession<T>>[2]
   // Somebody who only asks is told soon that the database is locked; a run waits for its turn.
   const withReadOnlySession = <T>(work: SessionWork<T>): Promise<T> =>
-    withSession(resolved, { purpose: 'look', waitMs: Math.min(waitMs, readOnlyWaitMs) }, work)
+    withSession(resolved, { purpose: 'inspect', waitMs: Math.min(waitMs, readOnlyWaitMs) }, work)
   const withRunLock = <T>(work: LockedWork<T>): Promise<T> => withLock(resolved, { waitMs }, work)
 
   const move = (target: string | undefined, run: MoveOptions, expected?: Plan): Promise<RunResult> =>

@@ -247,7 +247,7 @@ async function planOf(
   const { route, inspection: inspection } = snapshot
   const { planned, uncertain } = await forecast(resolved, session, snapshot, options)
   const hasNonTransactional = planned.some((step) =>
-    step.operations.some((each) => each.statements.some((s) => s.transaction === 'outside')),
+    step.operations.some((each) => each.statements.some((s) => s.transaction === 'none')),
   )
   // What a step makes usable only by its commit, the steps behind it may use.
   const commits = planned.slice(0, -1).some((step) => step.operations.some(endsPart))

@@ -39,6 +39,6 @@ export async function runNonTransactionalStep(
 export function isNonTransactionalStep({ dialect }: ResolvedOptions, planned: ExecutablePlan, at: number): boolean {
   if (dialect.capabilities.nonTransactional === 'segments') return false
   return (planned.plan.steps[at]?.operations ?? []).some((each) =>
-    each.statements.some((s) => s.transaction === 'outside'),
+    each.statements.some((s) => s.transaction === 'none'),
   )
 }

@@ -51,7 +51,7 @@ async function runStatement(
     throw new MigrateError('INTERNAL', { where: 'runStatement' }, 'A rebuild was planned as a change in place.')
   }
   // Ran before the transaction was opened.
-  if (statement.transaction === 'outside' && context.dialect.capabilities.nonTransactional === 'alone') return
+  if (statement.transaction === 'none' && context.dialect.capabilities.nonTransactional === 'single') return
   emit({
     type: 'statement',
     ...named,
@@ -96,7 +96,7 @@ async function clearLeftover(
   if (leftover === undefined) return
   const { find, clear, note } = leftover
   if ((await context.session.query(find)).length === 0) return
-  await runStatement(context, executableStep, { sql: clear, transaction: 'outside', note }, note)
+  await runStatement(context, executableStep, { sql: clear, transaction: 'none', note }, note)
 }
 
 /** One statement, its failure named. What commits by itself and only waited too long for a lock can be tried again. */

@@ -97,7 +97,7 @@ export async function runTo(
     emit({ type: 'started', database: dialect.database, steps: planned.plan.steps.length, from: planned.plan.from })
     return planned
   }
-  const first = await withSession(resolved, { purpose: 'look', ...waiting }, async (session, here) => {
+  const first = await withSession(resolved, { purpose: 'inspect', ...waiting }, async (session, here) => {
     const planned = await planUnlessInterrupted(here, session, target, { ...run, unlessInterrupted: true })
     return planned && start(session, here, planned)
   }).catch((error: unknown) => {

@@ -32,7 +32,7 @@ export function waitNotes(
     const renamed = renamedTable(operation)
     if (renamed !== undefined) created.add(refText(renamed.to))
     // What is committed before the data step keeps nobody waiting in it.
-    if (statements.some(({ transaction }) => transaction === 'outside')) since.clear()
+    if (statements.some(({ transaction }) => transaction === 'none')) since.clear()
     for (const { table, who } of dialect.blocked(model, operation)) {
       const earlier = since.get(refText(table))
       // One that this step creates has no sessions that wait for it. One that a foreign key refers to need not have been read.

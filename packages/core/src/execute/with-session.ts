@@ -29,7 +29,7 @@ export function describeError(resolved: ResolvedOptions, purpose: ConnectOptions
   const { dialect } = resolved
   const fault = dialect.faultOf(cause)
   if (fault === 'unknown' && !isDriverError(cause)) return cause
-  const table = fault === 'permission' && purpose === 'look' ? namedTable(resolved, thrownMessage(cause)) : undefined
+  const table = fault === 'permission' && purpose === 'inspect' ? namedTable(resolved, thrownMessage(cause)) : undefined
   return unexpected(dialect, fault, cause, table === undefined ? '' : `this user lacks SELECT on ${table}: `)
 }
 

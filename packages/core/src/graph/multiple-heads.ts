@@ -2,7 +2,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import { type ParsedTarget, parseTarget } from './parse-target.ts'
 import type { RevisionGraph } from './revision-graph.ts'
 
-/** More are not told apart: nobody reads on. */
+/** More are not told apart: the list would be too long to read. */
 const most = 10
 
 /** One of several heads: where it lies, and where its line leaves that of the others. */

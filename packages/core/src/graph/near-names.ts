@@ -34,7 +34,7 @@ function similarity(typed: string, name: string): number {
   return edits < Math.min(typed.length, name.length) ? edits : furthest + 1
 }
 
-/** The names that somebody who typed this may have meant, the nearest first, five at most. */
+/** The names that this may be a misspelling of, the nearest first, five at most. */
 export function nearNames(typed: string, names: readonly string[]): readonly string[] {
   requireArguments('nearNames', { typed, names }, { typed: isText, names: isTexts })
   const matches: { readonly name: string; readonly rank: number }[] = []

@@ -33,11 +33,11 @@ export type SqlEffects = SqlEffect | readonly SqlEffect[]
 /** A revision that is written in SQL. */
 export interface SqlFiles {
   readonly up: SqlFile
-  /** Absent: there is no way down until there is such a file. */
+  /** Absent: there is no downgrade until there is such a file. */
   readonly down?: SqlFile
-  /** The place of the text for the way down, there or not. */
+  /** The path of the SQL of the downgrade, whether it exists or not. */
   readonly downFile: string
-  /** What the statements of `up` do to the schema; absent: nobody knows, and the tables are looked at again behind them. */
+  /** What the statements of `up` do to the schema; absent: unknown, and the tables are inspected again after them. */
   readonly effects?: SqlEffects
 }
 

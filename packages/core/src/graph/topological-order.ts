@@ -27,7 +27,7 @@ function cycleError<N extends GraphNode>(path: readonly Vertex<N>[]): MigrateErr
 }
 
 /**
- * Parents and dependencies first. Depth first from the tips, so that a branch stays in one piece: a half-applied branch is
+ * Parents and dependencies first. Depth first from the tips, so that a branch stays in one piece: a partly applied branch is
  * harder to understand than a missing one. Everything is walked in the order of ids, never of files.
  *
  * The stack is a list: a chain of 200,000 revisions is deeper than the call stack.

@@ -229,12 +229,12 @@ async function ensureRow(session: ServerSession, location: LockLocation): Promis
 async function isOwnerAlive(session: ServerSession, row: LockRow, leased: boolean): Promise<boolean> {
   if (row.owner === null) return false
   if (row.leaseMs === null && !leased) return false
-  const state = row.session === null ? 'unseen' : ((await session.sessionState?.(row.session)) ?? 'unseen')
-  if (row.leaseMs === null) return state !== 'gone'
+  const state = row.session === null ? 'unknown' : ((await session.sessionState?.(row.session)) ?? 'unknown')
+  if (row.leaseMs === null) return state !== 'ended'
   const since = row.nowMs - lastSign(row)
   // What the dead run left may still be executed by the server: where that cannot be seen, it gets another lease's time.
   if (since <= row.leaseMs || state === 'busy') return true
-  return state === 'unseen' && since <= row.leaseMs * 2n
+  return state === 'unknown' && since <= row.leaseMs * 2n
 }
 
 async function tryReadRow(session: ServerSession, location: LockLocation | undefined): Promise<LockRow | undefined> {

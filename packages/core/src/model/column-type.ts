@@ -1,7 +1,7 @@
 /** The families of databases that have a dialect here: what a revision says per dialect, it says for these. */
 export type BuiltInDialect = 'sqlite' | 'postgres' | 'mysql'
 
-/** What a dialect is called: one of these, or the name that somebody else's dialect brings. */
+/** What a dialect is called: one of these, or the name that a dialect of another package brings. */
 export type DialectName = BuiltInDialect | (string & {})
 
 /**

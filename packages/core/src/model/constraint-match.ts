@@ -53,7 +53,7 @@ export interface ConstraintMatch {
  * Which constraints of two tables are the same ones. Names count where both sides have one; without, constraints are told apart by what
  * they say. Both sides have to be in the normal form of one dialect.
  *
- * @param isGenerated a name of the expected side that nobody gave: one that only a tool made up matches every other name
+ * @param isGenerated a name of the expected side that only a tool made up: it matches every other name
  */
 export function matchConstraints(
   expected: TableModel,

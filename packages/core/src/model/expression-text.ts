@@ -1,4 +1,4 @@
-// Whoever is quoted here means a column; without quotes the word means something else.
+// A quoted name here means a column; without quotes the word means something else.
 const special = new Set([
   ...['null', 'true', 'false', 'default', 'user', 'current_user', 'session_user', 'current_date', 'current_time'],
   ...['current_timestamp', 'localtime', 'localtimestamp', 'rowid', 'excluded', 'new', 'old'],

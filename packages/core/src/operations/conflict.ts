@@ -4,9 +4,9 @@ import { touches } from './table.ts'
 export interface Conflict {
   readonly left: Operation
   readonly right: Operation
-  /** Where they meet, the narrower path of each pair. */
+  /** Where they conflict, the narrower path of each pair. */
   readonly footprints: readonly string[]
-  /** One of them is SQL that declares no effects: nobody can say whether they meet. */
+  /** One of them is SQL that declares no effects: whether they conflict is unknown. */
   readonly unknown?: true
 }
 

@@ -4,7 +4,7 @@ import type { Operation } from './operation.ts'
 /** What data steps of authors are never called: core's own, which restores what an operation has preserved. */
 const preservePrefix = ':preserve '
 
-/** The step under which values of one operation are preserved on the way up. */
+/** The step under which values of one operation are preserved by an upgrade. */
 export function preservedLabel({ table, column }: { readonly table: TableRef; readonly column?: string }): string {
   const parts = [table.schema, table.name, column].filter((part) => part !== undefined)
   return `${preservePrefix}${column === undefined ? 'table' : 'column'} ${parts.join('.')}`

@@ -69,7 +69,7 @@ export interface TableRecorder {
   index(name: string, elements: readonly IndexElementInput[], options?: IndexInput): void
   options(options: { readonly [option: string]: string | boolean }): void
   comment(text: string): void
-  /** Row security of PostgreSQL: without a policy nobody but the owner sees a row; `forced`: the owner neither. */
+  /** Row security of PostgreSQL: without a policy only the owner sees rows; `forced`: the owner neither. */
   rowSecurity(state: Partial<RowSecurity>): void
   policy(name: string, policy: PolicyInput): void
 }
@@ -233,7 +233,7 @@ export interface OperationRecorder {
   deleteRows(table: TableName, keys: readonly InputRow[], options?: RowOptions): void
   /**
    * A check before what follows it: the query, one SELECT in which each column has a name of its own, must give no row. Else the
-   * run fails there with BLOCKING_ROWS, which has the number of the rows and five of them. The way back has no check.
+   * run fails there with BLOCKING_ROWS, which has the number of the rows and five of them. The inverse has no check.
    *
    * ```ts
    * op.expectNone('users with the same email', 'SELECT email, count(*) AS n FROM users GROUP BY email HAVING count(*) > 1')
@@ -261,7 +261,7 @@ export interface OperationRecorder {
    * nothing is changed. They are no part of the operations: a change of them is no edit of the revision.
    */
   limits(limits: OperationLimits, record: (op: OperationRecorder) => void): void
-  /** Records for the dialect of the run; every known dialect or `otherwise` has to be there. A dialect of somebody else takes `otherwise`. */
+  /** Records for the dialect of the run; every known dialect or `otherwise` has to be there. A dialect of another package takes `otherwise`. */
   on(
     branches: { readonly [D in BuiltInDialect]?: (op: OperationRecorder) => void } & {
       readonly otherwise?: (op: OperationRecorder) => void

@@ -8,7 +8,7 @@ export const opaqueStatements: Pick<CompileTable, 'sql' | 'run'> = {
     return [
       {
         sql,
-        transaction: isNonTransactional ? 'outside' : 'any',
+        transaction: isNonTransactional ? 'none' : 'any',
         ...(classify(sql) === 'ddl' ? { commits: true } : {}),
       },
     ]

@@ -43,7 +43,7 @@ import { restoreSettings } from './settings.ts'
 import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
 import { renameEnumChecks } from './tables.ts'
 
-/** A column on both sides of its change, settled. */
+/** A column on both sides of its change, canonicalised. */
 interface Changing {
   readonly table: TableRef
   readonly old: ColumnModel
@@ -80,7 +80,7 @@ function mainActions(changing: Changing, type: SqlFragment | undefined): readonl
   ]
 }
 
-/** Undefined where the column has to be made anew, since only then its values are computed. */
+/** Undefined where the column has to be recreated, since only then its values are computed. */
 function changeGenerated({ table, old, now }: Changing, features: Features): readonly Statement[] | undefined {
   const [previous, current] = [old.generated, now.generated]
   if (same(previous, current)) return []

@@ -62,7 +62,7 @@ export function keysTo(model: SchemaModel, to: TableRef) {
   )
 }
 
-/** The one that `advance` took away. */
+/** The one that `applyToModel` took away. */
 function dropped(before: TableModel, after: TableModel): ConstraintModel {
   const left = new Set(after.constraints)
   const removed = before.constraints.find((constraint) => !left.has(constraint))

@@ -33,7 +33,7 @@ export function collate(collation: string): SqlFragment {
   return sql`COLLATE ${quoted ? verbatim(collation) : quote.identifier(collation)}`
 }
 
-/** A default's value; `column` is settled. */
+/** A default's value; `column` is canonicalised. */
 export function defaultValue(value: DefaultValue): SqlFragment {
   // The server keeps which of its words for it was written, and drizzle-kit and others compare the text: most write this one.
   if (value.kind === 'now') return sql`now()`

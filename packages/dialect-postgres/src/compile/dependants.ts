@@ -68,7 +68,7 @@ const conditionOf = ({ definition }: TriggerModel): string => definition.split(/
 
 /**
  * Views, triggers and policies that read columns whose type changes. The server refuses the change while they are there
- * (https://www.postgresql.org/docs/current/sql-altertable.html), so they are made anew from their definitions; where the
+ * (https://www.postgresql.org/docs/current/sql-altertable.html), so they are recreated from their definitions; where the
  * definition was read from the server, with their owner, privileges, comments and indexes. Row security stays on meanwhile.
  */
 export function surroundings(model: SchemaModel, reads: readonly Read[]): Surroundings {
@@ -122,7 +122,7 @@ export function refuseDependants(model: SchemaModel, table: TableRef, column: st
 /** The same for an enum that goes over to a new type of its name. */
 export function refuseEnum({ ref, dependants = [] }: EnumModel): void {
   const object = `enum ${refText(ref)}`
-  const why = `The values of the ${object} cannot be dropped or ordered anew, since what uses the type cannot go over to a new one`
+  const why = `The values of the ${object} cannot be dropped or reordered, since what uses the type cannot go over to a new one`
   if (dependants.length > 0) refuse(object, dependants, why)
 }
 

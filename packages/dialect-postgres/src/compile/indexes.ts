@@ -93,7 +93,7 @@ export function createIndex({ table, index, concurrently }: Building, features: 
 }
 
 /**
- * A concurrent build that ends early leaves its index, invalid. So does one of somebody else that is still at work: those are
+ * A concurrent build that ends early leaves its index, invalid. So does one of another session that is still at work: those are
  * in pg_stat_progress_create_index, whose columns are NULL where the role may not see them.
  */
 function invalidAfter(table: TableRef, index: string): Leftover {

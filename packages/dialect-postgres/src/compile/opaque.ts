@@ -16,7 +16,7 @@ export const opaqueStatements: Pick<CompileTable, 'sql' | 'run'> = {
   sql: ({ operation: { text, outside } }) => {
     const sql = typeof text === 'string' ? text : text.postgres
     const added = !outside && addsEnumValue(sql)
-    return [{ sql, transaction: outside ? 'outside' : 'any', ...(added ? { commitAfter: true } : {}) }]
+    return [{ sql, transaction: outside ? 'none' : 'any', ...(added ? { commitAfter: true } : {}) }]
   },
   // Data work is a function of the revision: it has no text.
   run: () => [],

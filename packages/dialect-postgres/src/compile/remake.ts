@@ -18,7 +18,7 @@ interface Remade {
 }
 
 /**
- * A column whose values are computed anew by dropping and adding it: what stands on it, which would go with it without a word,
+ * A column whose values are recomputed by dropping and adding it: what stands on it, which would go with it without a word,
  * goes before and comes back after. It then is the last of its table.
  */
 export function remakeColumn({ before, table, now }: Remade, features: Features): readonly Statement[] {

@@ -71,7 +71,7 @@ function startOf(sequence: SequenceModel): string {
 
 /**
  * The server takes no bounds that the sequence stands outside of. One that has given no number yet is put to its start, within bounds
- * that hold both; one that has is somebody's to look at, before anything is changed.
+ * that hold both; one that has is reported, before anything is changed.
  */
 function moved(previous: SequenceModel, current: SequenceModel): readonly Statement[] {
   const [old, now] = [rangeOf(previous), rangeOf(current)]

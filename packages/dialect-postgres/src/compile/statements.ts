@@ -23,7 +23,7 @@ export function statement(text: SqlFragment | string, tables: readonly TableRef[
 
 /** One that a transaction block refuses: https://www.postgresql.org/docs/current/sql-createindex.html */
 export function asNonTransactional(of: Statement): Statement {
-  return { ...of, transaction: 'outside' }
+  return { ...of, transaction: 'none' }
 }
 
 export function alterTable(table: TableRef, change: SqlFragment, extra: Extra = {}): Statement {
@@ -38,7 +38,7 @@ export function notInSchema(object: string): MigrateError {
   return new MigrateError('INTERNAL', { where: 'compile' }, `${object} is not in the schema it is compiled against`)
 }
 
-/** The table, which `advance` has found already. */
+/** The table, which `applyToModel` has found already. */
 export function tableOf(model: SchemaModel, ref: TableRef): TableModel {
   const table = findTable(model, ref)
   if (table !== undefined) return table

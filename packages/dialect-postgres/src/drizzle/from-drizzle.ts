@@ -146,8 +146,8 @@ function entityFrom(entity: unknown, casing: Casing | undefined, listed: Readonl
 
 /**
  * What Drizzle's objects of PostgreSQL declare (tables, views, materialised views, enums, sequences, schemas: a module's exports, or a
- * list), with what is to be known of it to compare a database with it: which facts Drizzle has no words for, which names nobody gave,
- * which views are somebody else's. What is none of these (relations, helpers, aliases) is passed by. Enums and schemas that a table uses
+ * list), with what is to be known of it to compare a database with it: which facts Drizzle has no words for, which names were generated,
+ * which views belong to other programs. What is none of these (relations, helpers, aliases) is passed by. Enums and schemas that a table uses
  * need not be exported. Tables of `table(…)` are read too, and one of `toDrizzle` gives the model that it was declared with.
  *
  * What Drizzle says and a database does not have is no part of it: values of `text({ enum })`, `$default` and `$onUpdate`, `$type`, modes.

@@ -23,7 +23,7 @@ export const enumOf = (column: PgColumn): EnumParts | undefined => (column as { 
 export const linkedTable = (policy: PgPolicy): PgTable | undefined =>
   (policy as { readonly _linkedTable?: PgTable })._linkedTable
 
-/** Whether a role is somebody else's: `.existing()`. */
+/** Whether a role belongs to another program: `.existing()`. */
 export const isExisting = (role: PgRole): boolean => (role as { readonly _existing?: unknown })._existing === true
 
 /**

@@ -10,12 +10,12 @@ export interface Context extends Pick<Reading, 'current' | 'aside'> {
 const fromTheTemplate = "x.extname <> 'plpgsql'"
 
 export async function readContext(session: Session): Promise<Context> {
-  const [row] = await session.query(`SELECT current_schema()::text AS current, ${shadowSetting('names')} AS scratch,
+  const [row] = await session.query(`SELECT current_schema()::text AS current, ${shadowSetting('names')} AS shadow,
   (SELECT json_agg(n.nspname::text ORDER BY n.nspname) FROM pg_catalog.pg_namespace n
     WHERE ${userSchema('n')} AND ${noExtension('pg_namespace', 'n.oid')})::text AS schemas,
   (SELECT json_agg(x.extname::text ORDER BY x.extname) FROM pg_catalog.pg_extension x WHERE ${fromTheTemplate})::text AS extensions`)
   const current = textOf(row?.current)
-  const { aside, own = current }: ShadowNames = JSON.parse(textOf(row?.scratch) ?? '{}') as ShadowNames
+  const { aside, own = current }: ShadowNames = JSON.parse(textOf(row?.shadow) ?? '{}') as ShadowNames
   return {
     current,
     aside,

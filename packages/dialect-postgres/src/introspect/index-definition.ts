@@ -149,7 +149,7 @@ function readElement(cursor: Cursor): DefinitionPart {
   }
 }
 
-/** One key of an index as somebody wrote it; undefined where it is an expression without the parentheses that it needs there. */
+/** One key of an index as it was written; undefined where it is an expression without the parentheses that it needs there. */
 export function readIndexElement(text: string): DefinitionPart | undefined {
   const cursor = new Cursor(`${text})`)
   const part = readElement(cursor)

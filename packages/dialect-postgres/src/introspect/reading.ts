@@ -4,9 +4,9 @@ import type { IntrospectRequest, Row, SqlValue, TableRef } from '@org/migrate-co
 export interface Reading {
   /** The schema that the session stands in: its objects have no schema in the model. */
   readonly current: string | undefined
-  /** In a scratch place: what the schema is called meanwhile that the session stands in otherwise. */
+  /** In a shadow schema: what the schema is called meanwhile in which the session works otherwise. */
   readonly aside: string | undefined
-  /** Those that whoever asks calls by that schema all the same: they are found under the name that they were asked for by. */
+  /** Those that the request names by that schema all the same: they are found under the requested name. */
   readonly spelledOut: ReadonlySet<string>
 }
 
@@ -43,14 +43,14 @@ export function listOf<T = string>(value: SqlValue | undefined): readonly T[] {
 }
 
 /**
- * What the transaction of a scratch place knows of itself. A setting with a dot in its name is anybody's to set, and that of a
+ * What the transaction of a shadow schema knows of itself. Any user may set a setting with a dot in its name, and that of a
  * transaction is gone with it: https://www.postgresql.org/docs/current/runtime-config-custom.html
  */
 export const shadowSettings = {
-  /** The numbers of all schemas that are not part of the place, as an array. */
+  /** The numbers of all schemas that are not part of the shadow, as an array. */
   hidden: 'migrate.hidden_schemas',
-  /** `ScratchNames`, as JSON. */
-  names: 'migrate.scratch_names',
+  /** `ShadowNames`, as JSON. */
+  names: 'migrate.shadow_names',
 } as const
 
 export interface ShadowNames {
@@ -59,7 +59,7 @@ export interface ShadowNames {
   readonly own?: string
 }
 
-/** The value of such a setting; NULL outside a scratch place. One that was set in an earlier transaction of the session is empty. */
+/** The value of such a setting; NULL outside a shadow schema. One that was set in an earlier transaction of the session is empty. */
 export const shadowSetting = (name: keyof typeof shadowSettings): string =>
   `nullif(pg_catalog.current_setting('${shadowSettings[name]}', true), '')`
 

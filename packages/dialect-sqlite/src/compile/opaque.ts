@@ -16,7 +16,7 @@ export const opaqueStatements: Pick<CompileTable, 'sql' | 'run'> = {
   sql: ({ operation: { text, outside: isNonTransactional } }) => {
     const sql = typeof text === 'string' ? text : text.sqlite
     const off = !isNonTransactional && disablesForeignKeys(sql)
-    return [{ sql, transaction: isNonTransactional ? 'outside' : 'any', ...(off ? { foreignKeys: 'off' } : {}) }]
+    return [{ sql, transaction: isNonTransactional ? 'none' : 'any', ...(off ? { foreignKeys: 'off' } : {}) }]
   },
   // Data work is a function of the revision: it has no text.
   run: () => [],

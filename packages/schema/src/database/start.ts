@@ -2,7 +2,7 @@ import { createMigrator, isMigrateError, MigrateError, type Migrator } from '@or
 import type { Dialect } from '@org/migrate-core/dialect'
 import type { OpenWebuiSettings } from '../environment.ts'
 import { openWebuiTiers } from '../tiers.ts'
-import type { OpenDatabaseOptions, Started } from './opened.ts'
+import type { OpenDatabaseOptions, Started } from './types.ts'
 
 export function migratorOf(dialect: Dialect, { legacy = true }: OpenDatabaseOptions): Migrator {
   return createMigrator({ dialect, tiers: openWebuiTiers({ legacy }) })

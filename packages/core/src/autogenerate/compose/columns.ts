@@ -2,11 +2,11 @@ import { findColumn, refText, tableKey } from '../../model/edit.ts'
 import type { ColumnModel, DefaultValue, TableRef } from '../../model/schema-model.ts'
 import type { ColumnChange } from '../../operations/operation.ts'
 import type { ColumnDifference, TableDifference } from '../table-difference.ts'
-import { isComputedFrom, withoutComputed } from './computed.ts'
+import { type Composition, emit, type FillAnswer, tableNow } from './composition.ts'
 import { withoutCounter } from './counters.ts'
 import { constantOf, fill, fillNulls, growValues, isFilledLate, moveRows } from './fills.ts'
+import { isComputedFrom, withoutComputed } from './generated-columns.ts'
 import { checkNarrowing } from './narrowing.ts'
-import { type Composition, emit, type FillAnswer, tableNow } from './work.ts'
 
 /** A type that the server takes apart: an integer, and a sequence that it takes its numbers from. */
 const isSerial = ({ type }: ColumnModel): boolean => type.kind === 'native' && /serial/i.test(type.sql)

@@ -3,15 +3,16 @@ import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Change } from '../change.ts'
 import { creationsOf } from '../creations.ts'
 import { isEqual, type TableDifference } from '../table-difference.ts'
+import { type Composition, emit, isStrict, tableNow } from './composition.ts'
 import {
+  currentConstraint,
   detours,
   dropConstraint,
   foreignKeyOf,
   inKeyOrder,
   isDroppedEarly,
   isForeignKey,
-  stillThere,
-  underNewName,
+  renamedKey,
 } from './keys.ts'
 import { freeNames } from './names.ts'
 import {
@@ -28,7 +29,6 @@ import {
 import { createPolicies, dropPolicies, secureRows } from './policies.ts'
 import { addForeignKey, type Compare, changeTable, dropTable, type Waiting } from './tables.ts'
 import { dropBrokenViews, dropViews, makeViews, type ViewDifference } from './views.ts'
-import { type Composition, emit, isStrict, tableNow } from './work.ts'
 
 /** Everything in which two schemas differ, before it has an order. */
 export interface UnorderedDifferences {
@@ -106,7 +106,7 @@ function openCircles(composition: Composition, order: readonly TableModel[]): vo
   for (const [at, { ref, constraints }] of order.entries()) {
     for (const key of constraints.filter(isForeignKey)) {
       const target = positions.get(tableKey(key.references.table))
-      if (target !== undefined && target < at && stillThere(composition, ref, key))
+      if (target !== undefined && target < at && currentConstraint(composition, ref, key))
         dropConstraint(composition, ref, key)
     }
   }
@@ -168,7 +168,7 @@ export function compose(composition: Composition, differences: UnorderedDifferen
   )
   for (const { table, key } of waiting) addForeignKey(composition, table, key)
   for (const { table, key } of remaining)
-    emit(composition, { kind: 'addConstraint', table, constraint: underNewName(composition, table, key) })
+    emit(composition, { kind: 'addConstraint', table, constraint: renamedKey(composition, table, key) })
   applyRemainingDifferences(composition, differences.compare)
   alterSequences(composition, differences.supportsSequenceTypes)
   dropTables(composition)

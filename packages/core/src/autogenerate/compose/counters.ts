@@ -1,7 +1,7 @@
 import { findColumn, findTable } from '../../model/edit.ts'
 import type { ColumnModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import { type Part, partsOf, type TableDifference } from '../table-difference.ts'
-import { type Composition, emit, tableNow } from './work.ts'
+import { type Composition, emit, tableNow } from './composition.ts'
 
 /**
  * A column that counts by itself and cannot be without a key: AUTO_INCREMENT of MySQL has to be the first column of one, AUTOINCREMENT

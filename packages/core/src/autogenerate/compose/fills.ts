@@ -3,7 +3,7 @@ import { refText } from '../../model/edit.ts'
 import type { DefaultValue, TableRef } from '../../model/schema-model.ts'
 import type { FillChange } from '../change.ts'
 import type { ColumnDifference } from '../table-difference.ts'
-import { type Composition, emit, fillFacts, tableNow } from './work.ts'
+import { type Composition, emit, fillFacts, tableNow } from './composition.ts'
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 

@@ -2,9 +2,9 @@ import { canonicalJson } from '../../model/canonical.ts'
 import { findColumn, findTable, refText, tableKey } from '../../model/edit.ts'
 import type { ConstraintModel, ConstraintOf, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import { selectorOf } from '../../operations/traits/constraints.ts'
-import { needsFirst } from '../needs-first.ts'
+import { dependencyOrder } from '../dependency-order.ts'
 import { type Part, partsOf, type TableDifference } from '../table-difference.ts'
-import { type Composition, emit, isStrict, tableNow } from './work.ts'
+import { type Composition, emit, isStrict, tableNow } from './composition.ts'
 
 export type ForeignKey = ConstraintOf<'foreignKey'>
 
@@ -145,7 +145,7 @@ export function dropConstraint(composition: Composition, table: TableRef, constr
 /** The tables in the order in which foreign keys refer to each other, what is referred to first; circles in the order of names. */
 export function inKeyOrder(tables: readonly TableModel[]): readonly TableModel[] {
   const byKey = new Map(tables.map((table) => [tableKey(table.ref), table]))
-  return needsFirst(tables, (table) =>
+  return dependencyOrder(tables, (table) =>
     table.constraints.filter(isForeignKey).flatMap((key) => byKey.get(targetKey(key)) ?? []),
   )
 }
@@ -159,12 +159,16 @@ function isSameKey(one: ConstraintModel, key: ForeignKey): boolean {
 }
 
 /** The same constraint in the table as it stands now, where renames and changes have been folded over it. */
-export function stillThere(composition: Composition, table: TableRef, key: ForeignKey): ConstraintModel | undefined {
+export function currentConstraint(
+  composition: Composition,
+  table: TableRef,
+  key: ForeignKey,
+): ConstraintModel | undefined {
   return tableNow(composition, table).constraints.find((one) => isSameKey(one, key))
 }
 
 /** A key that was away while its table changed comes back as what it is called now. */
-export function underNewName(composition: Composition, table: TableRef, key: ForeignKey): ForeignKey {
+export function renamedKey(composition: Composition, table: TableRef, key: ForeignKey): ForeignKey {
   const renamed = composition.differences
     .get(refText(table))
     ?.partsRenamed.find(({ kind, from }) => kind === 'constraint' && from === key.name)

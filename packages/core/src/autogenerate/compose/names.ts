@@ -2,8 +2,8 @@ import type { NamedPart } from '../../dialect/capabilities.ts'
 import { refText, tableKey } from '../../model/edit.ts'
 import type { ConstraintModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import { type Part, partsOf } from '../table-difference.ts'
+import { type Composition, emit, tableNow } from './composition.ts'
 import { dropConstraint, isForeignKey } from './keys.ts'
-import { type Composition, emit, tableNow } from './work.ts'
 
 const sorts: { readonly [K in ConstraintModel['kind']]: NamedPart } = {
   primaryKey: 'key',

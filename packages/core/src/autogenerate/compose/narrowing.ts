@@ -2,8 +2,8 @@ import { join, type SqlFragment, sql, verbatim } from '../../compile/sql-tag.ts'
 import type { ColumnType } from '../../model/column-type.ts'
 import { refText } from '../../model/edit.ts'
 import type { TableRef } from '../../model/schema-model.ts'
-import { check, originalTable } from './stood.ts'
-import type { Composition } from './work.ts'
+import type { Composition } from './composition.ts'
+import { check, originalTable } from './original-table.ts'
 
 const ranges = { 16: ['-32768', '32767'], 32: ['-2147483648', '2147483647'] } as const
 

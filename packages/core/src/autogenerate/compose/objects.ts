@@ -4,7 +4,7 @@ import { expressionText } from '../../model/expression-text.ts'
 import type { ColumnModel, EnumModel, SchemaModel, SequenceModel, TableRef } from '../../model/schema-model.ts'
 import type { OperationOf, SequenceChange } from '../../operations/operation.ts'
 import { mayName } from '../view-order.ts'
-import { type Composition, emit } from './work.ts'
+import { type Composition, emit } from './composition.ts'
 
 type Added = NonNullable<OperationOf<'alterEnum'>['add']>
 

@@ -2,7 +2,7 @@ import { refText, tableKey } from '../../model/edit.ts'
 import type { PolicyModel, RowSecurity, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { TableDifference } from '../table-difference.ts'
 import { mayName } from '../view-order.ts'
-import { type Composition, emit, tableNow } from './work.ts'
+import { type Composition, emit, tableNow } from './composition.ts'
 
 const textsOf = ({ using = '', withCheck = '' }: PolicyModel): string => `${using} ${withCheck}`
 
@@ -35,7 +35,7 @@ interface TablePolicy {
  */
 function unclearPolicies(
   composition: Composition,
-  isInTheWay: (owner: TableRef, policy: PolicyModel) => boolean,
+  blocksChange: (owner: TableRef, policy: PolicyModel) => boolean,
 ): readonly TablePolicy[] {
   return [...composition.model.tables].flatMap(([key, { ref, policies = [] }]) => {
     const { removed = [], changed = [] } = composition.differences.get(refText(ref))?.security ?? {}
@@ -44,7 +44,7 @@ function unclearPolicies(
       composition.to.tables.has(key) &&
       policy.reads === undefined &&
       !handled.has(policy.name) &&
-      isInTheWay(ref, policy)
+      blocksChange(ref, policy)
         ? [{ ref, policy }]
         : [],
     )
@@ -56,16 +56,16 @@ function unclearPolicies(
  * table that goes, too, go with it. Returns those that come back as they were.
  */
 export function dropPolicies(composition: Composition): readonly TablePolicy[] {
-  const isInTheWay = readsRemovedObjects(composition)
+  const blocksChange = readsRemovedObjects(composition)
   for (const { ref, policies = [] } of [...composition.model.tables.values()]) {
     if (composition.to.tables.has(tableKey(ref))) continue
-    for (const policy of policies) if (isInTheWay(ref, policy)) drop(composition, ref, policy)
+    for (const policy of policies) if (blocksChange(ref, policy)) drop(composition, ref, policy)
   }
   for (const { ref, security } of composition.differences.values()) {
     for (const policy of security.removed) drop(composition, ref, policy)
-    for (const { actual } of security.changed) if (isInTheWay(ref, actual)) drop(composition, ref, actual)
+    for (const { actual } of security.changed) if (blocksChange(ref, actual)) drop(composition, ref, actual)
   }
-  const back = unclearPolicies(composition, isInTheWay)
+  const back = unclearPolicies(composition, blocksChange)
   for (const { ref, policy } of back) drop(composition, ref, policy)
   return back
 }

@@ -2,11 +2,11 @@ import { refText } from '../../model/edit.ts'
 import type { TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Part, RenamedPart, TableDifference } from '../table-difference.ts'
 import { changeColumns } from './columns.ts'
+import { type Composition, emit, tableNow } from './composition.ts'
 import { startCounters, stopCounters } from './counters.ts'
-import { canRefer, type Detour, dropConstraint, type ForeignKey, foreignKeyOf, stillThere } from './keys.ts'
+import { canRefer, currentConstraint, type Detour, dropConstraint, type ForeignKey, foreignKeyOf } from './keys.ts'
 import { isRemoved } from './names.ts'
-import { checkConstraint, checkIndex } from './rows-first.ts'
-import { type Composition, emit, tableNow } from './work.ts'
+import { checkConstraint, checkIndex } from './row-checks.ts'
 
 /** Foreign keys that wait until everything is there that they refer to. */
 export type Waiting = Detour[]
@@ -23,7 +23,7 @@ function dropPart(composition: Composition, table: TableRef, part: Part): void {
   const isThere =
     key === undefined
       ? !isRemoved(composition, table, part.constraint)
-      : stillThere(composition, table, key) !== undefined
+      : currentConstraint(composition, table, key) !== undefined
   if (isThere) dropConstraint(composition, table, part.constraint)
 }
 

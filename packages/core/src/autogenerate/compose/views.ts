@@ -6,7 +6,7 @@ import { viewOptionFacts } from '../../model/view-options.ts'
 import { renamedTable } from '../../operations/moved.ts'
 import type { Change } from '../change.ts'
 import { mayName, viewOrder } from '../view-order.ts'
-import { type Composition, emit } from './work.ts'
+import { type Composition, emit } from './composition.ts'
 
 /** What of a view is compared: what the server says of it, else its text. */
 export interface ViewDifference {

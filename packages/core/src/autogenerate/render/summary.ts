@@ -37,8 +37,8 @@ export function summaryOf(changes: BodyChanges): readonly string[] {
           items.map(lineOf).map(({ text, isMarked }) => ({ text: `${dialect}: ${text}`, isMarked })),
         ),
   )
-  const [losing, unmarked] = [true, false].map((isWanted) =>
-    lines.filter(({ isMarked }) => isMarked === isWanted).map(({ text }) => text),
+  const [losing, unmarked] = [true, false].map((expectsMark) =>
+    lines.filter(({ isMarked }) => isMarked === expectsMark).map(({ text }) => text),
   ) as [string[], string[]]
   const shown = unmarked.slice(0, Math.max(0, mostLines - losing.length))
   const left = unmarked.length - shown.length

@@ -13,7 +13,7 @@ import type {
 } from '../../model/schema-model.ts'
 import { isDeclaredTable } from '../argument-checks.ts'
 import { clientDefaultOf } from '../client.ts'
-import type { DeclaredTable } from '../declared.ts'
+import type { DeclaredTable } from '../declared-table.ts'
 import { type ColumnPlan, planOf } from './column-plan.ts'
 import { type Codecs, type ColumnCodec, codecOf, isJsonCodec, type JsonCodec, jsonColumn, plainJson } from './values.ts'
 

@@ -11,8 +11,8 @@ import type {
   TableRef,
   ViewModel,
 } from '../../model/schema-model.ts'
-import type { DeclaredTable } from '../declared.ts'
 import { type DeclaredSchema, generatedNameKey, portableFeatures, type SupportedFeatures } from '../declared-schema.ts'
+import type { DeclaredTable } from '../declared-table.ts'
 import { toModel } from '../to-model.ts'
 import { declaredModel } from './make-table.ts'
 

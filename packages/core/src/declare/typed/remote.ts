@@ -85,11 +85,11 @@ export function withTransactions<D extends object, R>(
   make: (inner: R) => object,
   rollback: () => Error,
 ): D {
-  const takeBack = (): never => {
+  const rollbackTransaction = (): never => {
     throw rollback()
   }
   return Object.assign(plainErrors(db), {
     transaction: (body: (tx: object) => Promise<unknown>) =>
-      runner.transaction((inner) => body(Object.assign(make(inner), { rollback: takeBack }))),
+      runner.transaction((inner) => body(Object.assign(make(inner), { rollback: rollbackTransaction }))),
   })
 }

@@ -1,5 +1,5 @@
 import type { DialectName } from '../../model/column-type.ts'
-import type { ColumnFacts, DeclaredTable } from '../declared.ts'
+import type { ColumnFacts, DeclaredTable } from '../declared-table.ts'
 import type { TableFacts } from '../table.ts'
 
 type Extends<A, B> = [A] extends [B] ? true : false

@@ -9,5 +9,5 @@ export const autogenerateRemedies: { readonly [C in keyof AutogenerateErrors]: s
   REVISION_INCOMPLETE: 'Open the revision file and write the value in the place of toFillIn(…).',
   RENAME_UNANSWERED:
     'Say for each whether it is a rename: --rename <old>:<new>, --dropped <old>, or --no-renames for all.',
-  SHADOW_REFUSED: 'Grant the right to make a scratch place, or accept the comparison without the server.',
+  SHADOW_REFUSED: 'Grant the right to create a shadow schema or database, or accept the comparison without the server.',
 }

@@ -10,7 +10,7 @@ export interface ExecuteErrors {
   }
   readonly DATA_STEP_FAILED: { readonly label: string; readonly why: string }
   readonly DATA_STEP_NOT_AWAITED: { readonly label: string; readonly calls: number }
-  /** A function of the configuration or of the options that is called during a run threw, or did not settle. */
+  /** A function of the configuration or of the options that is called during a run threw, or did not resolve. */
   readonly HOOK_FAILED: { readonly hook: string; readonly why: string }
   readonly DATA_STEP_HUNG: { readonly label: string; readonly idleMs: number }
   readonly TRANSACTION_CONTROL_IN_STEP: { readonly sql: string }
@@ -24,7 +24,7 @@ export interface ExecuteErrors {
   readonly ALREADY_IN_TRANSACTION: { readonly database: string }
   readonly DATABASE_BUSY: { readonly database: string; readonly waitedMs: number }
   readonly LOCKED: { readonly database: string; readonly waitedMs: number; readonly holder: string }
-  /** The row of the lock is somebody else's, or this run could not renew its lease in time. */
+  /** Another run owns the row of the lock, or this run could not renew its lease in time. */
   readonly LOCK_LOST: { readonly database: string; readonly why: string }
   /** `ensure` found a database that the service may not be started on. */
   readonly NOT_AT_HEAD: {
@@ -51,28 +51,28 @@ export interface ExecuteErrors {
 }
 
 export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = {
-  STATEMENT_FAILED: 'Mend the revision or the data it stumbles over, and run it again; this revision changed nothing.',
+  STATEMENT_FAILED: 'Fix the revision or the data, and run it again; this revision changed nothing.',
   BLOCKING_ROWS:
-    'Mend or remove the rows it names, in a data step before the change, and run it again; nothing was changed.',
-  DATA_STEP_FAILED: 'Mend the step or the row it names, and run it again; this revision changed nothing.',
+    'Fix or remove the named rows in a data step before the change, and run it again; nothing was changed.',
+  DATA_STEP_FAILED: 'Fix the step or the named row, and run it again; this revision changed nothing.',
   DATA_STEP_NOT_AWAITED: 'Await every call of `db` before the step returns.',
-  HOOK_FAILED: 'Mend the hook and run it again; what was committed before it stays.',
-  DATA_STEP_HUNG: 'Make sure that the promise of the step settles.',
+  HOOK_FAILED: 'Fix the hook and run it again; what was committed before it stays.',
+  DATA_STEP_HUNG: 'Make sure that the promise of the step resolves or rejects.',
   TRANSACTION_CONTROL_IN_STEP: 'Leave BEGIN, COMMIT and ROLLBACK to the migrator; db.transaction() gives a savepoint.',
   DDL_IN_DATA_STEP: 'Record schema changes with `op`, before or after the data step.',
   SESSION_CLOSED: 'Use `db` only inside the step it was given to.',
   WRONG_DIALECT: 'Ask for the instance only where db.dialect matches.',
   COMMIT_FAILED: 'Run it again: the transaction was rolled back.',
-  FOREIGN_KEY_VIOLATION: 'Mend the rows that point nowhere, in the revision before the change.',
+  FOREIGN_KEY_VIOLATION: 'Fix the rows that point nowhere, in the revision before the change.',
   DEPENDANT_BROKEN: 'Drop or change the view or trigger in the same revision.',
   SESSION_SETTING_REFUSED: 'Close the surrounding transaction or use a connection that the migrator opens itself.',
   ALREADY_IN_TRANSACTION: 'End the transaction before calling the migrator.',
   DATABASE_BUSY: 'Try again once the other connection has finished.',
   LOCKED: 'Wait until the other run has ended, and try again.',
-  LOCK_LOST: 'Run it again: it waits for whoever has the lock now, and goes on from what stands.',
+  LOCK_LOST: 'Run it again: it waits until the lock is free, and resumes from the current state.',
   NOT_AT_HEAD: 'Run `migrate upgrade`, then start the service.',
   CONNECTION_LOST:
-    'Run it again once the server answers: what was not committed is gone, and the run goes on from there.',
+    'Run it again once the server answers: what was not committed is lost, and the run resumes from there.',
   REVISION_INTERRUPTED: 'Put the revision back as it was when it was begun, and run it again.',
   SERVER_UNSUPPORTED: 'Use a server of a supported version, with the settings that are named.',
   DATABASE_UNREACHABLE: 'Check the URL, the server and the rights on the file or folder.',
@@ -80,7 +80,7 @@ export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = 
   DATABASE_DAMAGED: 'Restore the database from a backup; an integrity check says what is damaged.',
   DATABASE_READ_ONLY: 'Make the database file and its folder writable for this user.',
   BOOKKEEPING_INVALID: 'Restore the table from a backup, or stamp the database after looking at its schema.',
-  ABORTED: 'Run it again to go on; the database stands at a revision boundary.',
+  ABORTED: 'Run it again to resume; the database is at a revision boundary.',
   PRESERVE_INVALID: 'Give preserve() a column set that is unique in the table, and values that can be stored.',
-  VALUE_INVALID: 'Mend the value in the row that is named, or the code that writes it.',
+  VALUE_INVALID: 'Fix the value in the row that is named, or the code that writes it.',
 }

@@ -28,5 +28,5 @@ export const loadRemedies: { readonly [C in keyof LoadErrors]: string } = {
     'Rename the file: names differ by more than case, and sequential ones look like 001_initial_schema.ts.',
   REVISION_UNREADABLE: 'Bring the file back, or make it readable for this user.',
   REVISION_FILE_INVALID: 'Export `upgrade(op)` and, where needed, `downgrade(op)` from the file.',
-  REVISION_IMPORT_FAILED: 'Mend the file; no revision was run.',
+  REVISION_IMPORT_FAILED: 'Fix the file; no revision was run.',
 }

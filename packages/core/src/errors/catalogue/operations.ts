@@ -16,7 +16,7 @@ export interface OperationErrors {
 }
 
 export const operationRemedies: { readonly [C in keyof OperationErrors]: string } = {
-  INVALID_OPERATION: 'Mend the operation in the revision file.',
+  INVALID_OPERATION: 'Fix the operation in the revision file.',
   INVALID_NAME: 'Use a name without control characters that is not empty and that the database does not reserve.',
   RECORDING_NOT_SYNCHRONOUS: 'Make upgrade and downgrade plain functions; do data work in op.run().',
   RECORDING_NOT_REPEATABLE: 'Take random values, clocks and environment out of upgrade and downgrade.',

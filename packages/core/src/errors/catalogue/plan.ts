@@ -29,7 +29,7 @@ export const planRemedies: { readonly [C in keyof PlanErrors]: string } = {
   IRREVERSIBLE: 'Write a downgrade function for the revision, or give the operation an inverse.',
   REVISION_FILE_NEEDED: 'Bring the revision file back: its functions are needed for this.',
   UNKNOWN_APPLIED_REVISION: 'Use the release that knows these revisions, or bring their files back.',
-  PLAN_STALE: 'Plan again; somebody else moved the database.',
+  PLAN_STALE: 'Plan again; another run changed the database.',
   TIER_UNKNOWN: 'Name one of the tiers of the configuration.',
   TIER_BLOCKED: 'Downgrade the later tier to base first.',
   FOREIGN_HISTORY:

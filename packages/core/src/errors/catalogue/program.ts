@@ -22,13 +22,13 @@ export const programRemedies: { readonly [C in keyof ProgramErrors]: string } = 
   INVALID_URL: 'Use one of the supported forms, and percent-encode special characters of the password.',
   CONFIG_NOT_FOUND: 'Run `migrate init`, or name a file with --config.',
   CONFIG_INVALID: 'Correct the keys named above.',
-  CONFIG_FAILED: 'Mend the configuration file.',
+  CONFIG_FAILED: 'Fix the configuration file.',
   DIALECT_NOT_INSTALLED: 'Install the package.',
   DRIVER_NOT_BUILT:
     'Install a C++ compiler, make and Python, then run `npm rebuild better-sqlite3`; or use Node 24, which brings SQLite along.',
   NOT_BUILT: 'Run `pnpm build`.',
   ENDED_EARLY:
-    'Look in the configuration and the revisions for process.exit(), a promise that nothing settles or one that nobody awaits.',
+    'Look in the configuration and the revisions for process.exit(), a promise that is never resolved or never awaited.',
   FILE_NOT_WRITTEN: 'Make the folder writable for this user, with room on the disk, or name another place.',
   OUTPUT_FAILED: 'Make room where the output goes; `migrate status` says where the database stands.',
   USAGE: 'Run the command with --help.',

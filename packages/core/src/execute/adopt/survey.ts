@@ -1,5 +1,5 @@
+import { withoutTools } from '../../adopt/exclude-tools.ts'
 import { recogniseTools } from '../../adopt/recognise.ts'
-import { withoutTools } from '../../adopt/without-tools.ts'
 import type { Change } from '../../autogenerate/change.ts'
 import { creationsOf, inhabitedSchemas } from '../../autogenerate/creations.ts'
 import { filterOf, filterSchema } from '../../autogenerate/filter.ts'

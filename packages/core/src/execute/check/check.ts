@@ -32,7 +32,7 @@ async function checkDatabase(
   options: CheckOptions,
   waitMs: number,
 ): Promise<DatabaseChecks> {
-  return withSession(resolved, { purpose: 'look', waitMs }, async (session, here) => {
+  return withSession(resolved, { purpose: 'inspect', waitMs }, async (session, here) => {
     const status = await readDatabaseStatus(here, session)
     const { graphs, inspection } = status
     // In the middle of a revision the tables are neither what was nor what will be.

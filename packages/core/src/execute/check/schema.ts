@@ -1,7 +1,7 @@
 import type { Change } from '../../autogenerate/change.ts'
 import { diffSchemas } from '../../autogenerate/diff.ts'
 import { filterDeclared, filterSchema, withoutOpaque } from '../../autogenerate/filter.ts'
-import { materialise } from '../../autogenerate/realise.ts'
+import { materialise } from '../../autogenerate/materialise.ts'
 import { allFeatures, type DeclaredSchema, wholeSchema } from '../../declare/declared-schema.ts'
 import { declaredInOwnSchema, inOwnSchema } from '../../declare/own-schema.ts'
 import type { ServerSession } from '../../dialect/dialect.ts'

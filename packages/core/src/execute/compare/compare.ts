@@ -1,7 +1,7 @@
+import { deriveDowngrade } from '../../autogenerate/derive-downgrade.ts'
 import { diffSchemas } from '../../autogenerate/diff.ts'
 import { filterDeclared, filterSchema, withoutOpaque } from '../../autogenerate/filter.ts'
-import { materialise } from '../../autogenerate/realise.ts'
-import { deriveDowngrade } from '../../autogenerate/way-back.ts'
+import { materialise } from '../../autogenerate/materialise.ts'
 import type { DeclaredSchema } from '../../declare/declared-schema.ts'
 import { declaredInOwnSchema, inOwnSchema } from '../../declare/own-schema.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
@@ -75,7 +75,7 @@ async function withDatabase(
   options: CompareOptions,
   waitMs: number,
 ): Promise<Comparison> {
-  return withSession(resolved, { purpose: 'look', waitMs }, async (session, here) => {
+  return withSession(resolved, { purpose: 'inspect', waitMs }, async (session, here) => {
     const { state, pending } = await readPosition(here, session)
     if (state !== 'at-head' && pending > 0) throw notAtHead(here.dialect.database, state, pending)
     const own = declaredInOwnSchema(declared, here.dialect.ownSchema)
@@ -132,5 +132,5 @@ export async function compare(
   const { from = 'database', server = true } = options
   if (from === 'database') return withDatabase(resolved, declared, options, waitMs)
   if (!server) return withReplay(resolved, declared, options)
-  return withSession(resolved, { purpose: 'look', waitMs }, (_session, here) => withReplay(here, declared, options))
+  return withSession(resolved, { purpose: 'inspect', waitMs }, (_session, here) => withReplay(here, declared, options))
 }

@@ -1,5 +1,5 @@
+import { withoutTools } from '../../adopt/exclude-tools.ts'
 import { recogniseTools } from '../../adopt/recognise.ts'
-import { withoutTools } from '../../adopt/without-tools.ts'
 import { filterOf, filterSchema, type SchemaFilter } from '../../autogenerate/filter.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import {
@@ -50,7 +50,7 @@ export async function readSchema(dialect: Dialect, options: ReadSchemaOptions = 
   requireOptions('readSchema', options, readSchemaChecks)
   const { waitMs = usualWaitMs, signal, ...filter } = options
   const keep = filterOf(filter)
-  const session = await dialect.connect({ purpose: 'look', waitMs, ...(signal === undefined ? {} : { signal }) })
+  const session = await dialect.connect({ purpose: 'inspect', waitMs, ...(signal === undefined ? {} : { signal }) })
   try {
     const spoken = session.dialect ?? dialect
     const model = await spoken.introspect(session)

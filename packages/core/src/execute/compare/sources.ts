@@ -1,5 +1,5 @@
+import { withoutTools } from '../../adopt/exclude-tools.ts'
 import { recogniseTools } from '../../adopt/recognise.ts'
-import { withoutTools } from '../../adopt/without-tools.ts'
 import {
   type FilteredObject,
   filterOf,

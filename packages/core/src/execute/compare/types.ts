@@ -1,8 +1,8 @@
 import type { Change } from '../../autogenerate/change.ts'
-import type { FillAnswer } from '../../autogenerate/compose/work.ts'
+import type { FillAnswer } from '../../autogenerate/compose/composition.ts'
+import type { DerivedDowngrade } from '../../autogenerate/derive-downgrade.ts'
 import type { SchemaFilter } from '../../autogenerate/filter.ts'
 import type { RenameAnswers, RenameCandidate } from '../../autogenerate/renames/answers.ts'
-import type { DerivedDowngrade } from '../../autogenerate/way-back.ts'
 import type { DialectName } from '../../model/column-type.ts'
 
 export interface CompareOptions extends SchemaFilter {

@@ -1,6 +1,6 @@
 import { isModuleName, isPassedBy } from '../folder.ts'
 import type { Draft } from './draft.ts'
-import { timestampParts } from './moment.ts'
+import { timestampParts } from './timestamp-parts.ts'
 import { fill, invalid } from './tokens.ts'
 
 /** How new files are named. */

@@ -22,7 +22,7 @@ import { namingChecks } from './argument-checks.ts'
 import type { Draft } from './draft.ts'
 import { type FileNaming, fileNameOf } from './file-name.ts'
 import { makeFile } from './make-file.ts'
-import { timestampParts } from './moment.ts'
+import { timestampParts } from './timestamp-parts.ts'
 
 /** A migration of another tool as a revision in SQL, before it has files. */
 export interface ImportedRevision {

@@ -10,7 +10,7 @@ import {
 import { scanHeader } from '../header-scan.ts'
 import { isDraft } from './argument-checks.ts'
 import type { Draft } from './draft.ts'
-import { timestampParts } from './moment.ts'
+import { timestampParts } from './timestamp-parts.ts'
 import { fill, invalid, tokensOf } from './tokens.ts'
 
 /** A text of the project for new revisions. */

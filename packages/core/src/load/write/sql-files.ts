@@ -5,7 +5,7 @@ import { sqlHeaderText } from '../sql-header.ts'
 import { isDraft } from './argument-checks.ts'
 import type { Draft } from './draft.ts'
 import { makeFile } from './make-file.ts'
-import { timestampParts } from './moment.ts'
+import { timestampParts } from './timestamp-parts.ts'
 
 function upText(draft: Draft, timeZone: string | undefined): string {
   const { iso } = timestampParts(draft.at, timeZone)

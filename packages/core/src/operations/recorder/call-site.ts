@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 const furtherFrames = 5
 
 /**
- * `file:line:column` of whoever called `entry`. The stack is cut by the function itself, not by file names, so it holds in
+ * `file:line:column` of the caller of `entry`. The stack is cut by the function itself, not by file names, so it holds in
  * a bundle too. Cheap: one frame in nearly every case, and no error is made.
  */
 export function callSite(entry: CallableFunction): string | undefined {

@@ -89,7 +89,7 @@ function identityBefore(changed: Identity | null, before: Identity | undefined):
   return changed?.sequence === undefined ? before : { sequence: null, ...before }
 }
 
-/** A type without collations takes the collation of the column away: the way back to a type with them names it. */
+/** A type without collations takes the collation of the column away: the inverse names it. */
 function lostCollation({ collation }: ColumnModel, typed: boolean): Pick<ColumnChange, 'collation'> {
   return typed && collation !== undefined ? { collation } : {}
 }

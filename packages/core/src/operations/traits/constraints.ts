@@ -79,7 +79,7 @@ export function findConstraint(table: TableModel, selector: ConstraintSelector):
   if (existing.length <= 1) return existing[0]
   const nameless = existing.filter((constraint) => constraint.name === undefined)
   const [first] = nameless
-  // Nobody can name one of several that are equal in everything, and it makes no difference which of them goes.
+  // One of several that are equal in everything cannot be named, and it makes no difference which of them goes.
   const alike = nameless.every((constraint) => canonicalJson(constraint) === canonicalJson(first))
   if (!('name' in selector) && first !== undefined && alike) return first
   throw invalid(

@@ -18,7 +18,7 @@ export function tableFootprint(ref: TableRef): string {
   return `table:${part(tableKey(ref))}`
 }
 
-/** What is made in a schema needs it; the connection's own schema is nobody's to drop. */
+/** What is made in a schema needs it; the connection's own schema is never dropped. */
 export function schemaFootprints(ref: TableRef): readonly string[] {
   return ref.schema === undefined ? [] : [`schema:${part(ref.schema)}/${part(tableKey(ref))}`]
 }

@@ -82,7 +82,7 @@ export function privilegesOf(
   ]
   return {
     extras: statements.length === 0 ? [] : [{ what: 'privileges', statements }],
-    // GRANT is recorded as the owner's, whoever of the owner's members sends it.
+    // GRANT is recorded as the owner's, whichever of the owner's members sends it.
     lasting: desired.flatMap(({ grantor, grantee, privilege }) =>
       grantor === null ? [] : [`the privilege ${privilege} that ${grantor} granted to ${grantee ?? 'PUBLIC'}`],
     ),

@@ -10,7 +10,7 @@ import {
   type TierPosition,
 } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
-import { oneLine } from '../reporters/words.ts'
+import { oneLine } from '../reporters/formatting.ts'
 import type { LoadedProject, Project } from '../wiring.ts'
 
 /** The graph that a command shows, with where the database stands in it as far as it could be asked. */

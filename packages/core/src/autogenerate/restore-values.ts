@@ -4,7 +4,7 @@ import type { SchemaModel, TableModel } from '../model/schema-model.ts'
 import type { ColumnChange, Operation, OperationOf } from '../operations/operation.ts'
 import { invert } from '../operations/table.ts'
 import { comesEmpty, constantFor } from './compose/columns.ts'
-import { type FillAnswer, fillFacts } from './compose/work.ts'
+import { type FillAnswer, fillFacts } from './compose/composition.ts'
 import type { BodyChange } from './render/body-change.ts'
 
 export const plain = (operation: Operation, note?: string): BodyChange => ({
@@ -87,7 +87,7 @@ function fillBeforeNotNull(
 }
 
 /** The column that comes back was NOT NULL, and its values are gone: rows get one before it is that again. */
-export function refilled(
+export function refillColumn(
   fill: FillAnswer | undefined,
   before: SchemaModel,
   location: ColumnLocation,
@@ -113,7 +113,7 @@ export function refilled(
 }
 
 /** The column was NOT NULL and is computed from now on, which may come to NULL: what is NULL then gets a value in the downgrade. */
-export function refilledComputed(
+export function refillComputed(
   fill: FillAnswer | undefined,
   before: SchemaModel,
   { change: { generated, nullable }, ...location }: OperationOf<'alterColumn'>,

@@ -2,7 +2,7 @@ import { isMigrateError, MigrateError } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import { invalidUrl, readUrl } from '../environment/source.ts'
 import type { OpenWebuiSettings } from '../environment.ts'
-import type { AnyDatabase, DialectName, OpenDatabaseOptions } from './opened.ts'
+import type { AnyDatabase, DialectName, OpenDatabaseOptions } from './types.ts'
 
 /** What a dialect's package is needed for; loaded when the URL says so. */
 export interface Opening {

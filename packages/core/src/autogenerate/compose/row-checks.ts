@@ -4,9 +4,9 @@ import { refText } from '../../model/edit.ts'
 import type { ConstraintModel, IndexElement, IndexModel, TableRef } from '../../model/schema-model.ts'
 import type { ColumnDifference } from '../table-difference.ts'
 import { mayName } from '../view-order.ts'
-import { retyped } from './computed.ts'
-import { check, type OriginalTable, oldNames, originalTable } from './stood.ts'
-import type { Composition } from './work.ts'
+import type { Composition } from './composition.ts'
+import { retyped } from './generated-columns.ts'
+import { check, type OriginalTable, oldNames, originalTable } from './original-table.ts'
 
 const anded = (parts: readonly SqlFragment[]): SqlFragment => join(parts, ' AND ')
 

@@ -4,10 +4,10 @@ import type { SchemaModel, ViewModel } from '../model/schema-model.ts'
 import type { Operation, OperationOf } from '../operations/operation.ts'
 import { describe, invert } from '../operations/table.ts'
 import type { Change, OperationChange } from './change.ts'
-import type { FillAnswer } from './compose/work.ts'
-import { inverseFills } from './renamed-back.ts'
+import type { FillAnswer } from './compose/composition.ts'
+import { inverseFills } from './inverse-fills.ts'
 import type { BodyChange } from './render/body-change.ts'
-import { plain, refilled, refilledComputed, restoredValues } from './restored.ts'
+import { plain, refillColumn, refillComputed, restoredValues } from './restore-values.ts'
 import { mayName, viewOrder } from './view-order.ts'
 
 export interface DerivedDowngrade {
@@ -61,8 +61,8 @@ function refillIfEmptied(
   operation: Operation,
   back: readonly BodyChange[],
 ): readonly BodyChange[] | undefined {
-  if (operation.kind === 'dropColumn') return refilled(fill, before, operation, back)
-  return operation.kind === 'alterColumn' ? refilledComputed(fill, before, operation, back) : undefined
+  if (operation.kind === 'dropColumn') return refillColumn(fill, before, operation, back)
+  return operation.kind === 'alterColumn' ? refillComputed(fill, before, operation, back) : undefined
 }
 
 function inverseOf(

@@ -5,7 +5,7 @@ import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model
 import type { Operation } from '../../operations/operation.ts'
 import { securityImpact } from '../../operations/security.ts'
 import type { Change, FillChange, OperationChange } from '../change.ts'
-import type { NamesBefore } from '../name-before.ts'
+import type { NamesBefore } from '../previous-names.ts'
 import type { RenamedValue } from '../renames/objects.ts'
 import type { TableDifference } from '../table-difference.ts'
 

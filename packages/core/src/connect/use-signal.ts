@@ -6,9 +6,9 @@ export interface UseOptions {
 }
 
 /** The signal of one use, and the end of its watching. */
-export interface Stopping {
+export interface UseSignal {
   readonly signal: AbortSignal | undefined
-  over(): void
+  release(): void
 }
 
 /** One listener for all uses that wait for a signal: Node warns of more than ten, and a service has one signal for its end. */
@@ -32,15 +32,15 @@ function onAbort(signal: AbortSignal, stop: () => void): () => void {
  * The caller's signal and the time limit as one signal that lives as long as the use: `AbortSignal.any` and `.timeout` hold what
  * listens to them until the time is over, however short the use was.
  */
-export function stoppingBy({ signal, timeoutMs }: UseOptions): Stopping {
-  if (signal === undefined && timeoutMs === undefined) return { signal, over: () => undefined }
+export function openUseSignal({ signal, timeoutMs }: UseOptions): UseSignal {
+  if (signal === undefined && timeoutMs === undefined) return { signal, release: () => undefined }
   const own = new AbortController()
   if (signal?.aborted === true) own.abort(signal.reason)
   const leave = signal === undefined ? undefined : onAbort(signal, () => own.abort(signal.reason))
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => own.abort(late(timeoutMs)), timeoutMs)
   return {
     signal: own.signal,
-    over: () => {
+    release: () => {
       clearTimeout(timer)
       leave?.()
     },

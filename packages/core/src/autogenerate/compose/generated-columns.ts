@@ -2,7 +2,7 @@ import { findColumn, findTable } from '../../model/edit.ts'
 import type { ColumnModel, TableRef } from '../../model/schema-model.ts'
 import type { ColumnDifference } from '../table-difference.ts'
 import { mayName } from '../view-order.ts'
-import { type Composition, emit, tableNow } from './work.ts'
+import { type Composition, emit, tableNow } from './composition.ts'
 
 /** Columns that are of another type, or computed otherwise, before the revision. */
 export const retyped = (changed: readonly ColumnDifference[]): readonly string[] =>

@@ -10,7 +10,7 @@ interface Visit<T> {
  *
  * The stack is a list: a chain of needs may be deeper than the call stack.
  */
-export function needsFirst<T>(items: Iterable<T>, needsOf: (item: T) => readonly T[]): readonly T[] {
+export function dependencyOrder<T>(items: Iterable<T>, needsOf: (item: T) => readonly T[]): readonly T[] {
   const visited = new Set<T>()
   const order: T[] = []
   const stack: Visit<T>[] = []

@@ -1,7 +1,7 @@
 import type { SqlFragment } from '../../compile/sql-tag.ts'
 import { findTable, refText } from '../../model/edit.ts'
 import type { TableModel, TableRef } from '../../model/schema-model.ts'
-import { type Composition, emit } from './work.ts'
+import { type Composition, emit } from './composition.ts'
 
 /** A table and its columns as they are called before the revision has done anything. */
 export interface OriginalTable {
