@@ -283,9 +283,9 @@ const planted: {
 describe('each rule sees a planted defect', () => {
   for (const [promise, rule] of Object.entries(rules)) {
     const { breaks, complies } = planted[promise as keyof typeof rules]
-    test.each(breaks.map((files, index) => ({ texts: files, index })))(
+    test.each(breaks.map((files, index) => ({ files, index })))(
       `${promise}: defect $index`,
-      ({ texts: files }) => {
+      ({ files }) => {
         expect(rule(treeOf(files))).not.toEqual([])
       },
     )

@@ -51,7 +51,7 @@ for (const server of ['postgres', 'postgres-next'] as const) {
         await migrator.check({ declared: readDeclared({ ...declared }) }),
       ]
       return {
-        found: differences,
+        differences,
         open: comparison.unanswered,
         differs: checked.findings.filter(({ kind }) => kind === 'model differs' || kind === 'drift').length,
       }
@@ -93,7 +93,7 @@ for (const server of ['postgres', 'postgres-next'] as const) {
       test('the last table of a schema is seen, and so does check', async () => {
         const { url, drop } = await createDatabase()
         try {
-          const { found: differences, differs } = await changes(from, 'app', {}, url)
+          const { differences, differs } = await changes(from, 'app', {}, url)
           expect([differences, differs]).toEqual([['drop table app.t'], 1])
         } finally {
           await drop()

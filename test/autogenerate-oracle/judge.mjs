@@ -56,13 +56,13 @@ const families = {
 const family = families[dialect]
 
 /** What it would do to a database so that it is as declared. */
-async function push({ exports, question, opened: database }) {
+async function push({ exports, question, database }) {
   const { statementsToExecute } = await family.push(exports, database, question)
   return statementsToExecute
 }
 
 /** Makes the schema in an empty database, with the statements that `drizzle-kit generate` writes. */
-async function make({ exports, schema, opened: database }) {
+async function make({ exports, schema, database }) {
   const empty = await family.snapshot({})
   const statements = await family.statements(empty, await family.snapshot(exports, schema.casing))
   for (const statement of statements) await database.sql(statement)
@@ -74,7 +74,7 @@ process.on('message', async (question) => {
   try {
     const schema = schemas.find(({ name }) => name === question.schema)
     const exports = schema.versions[question.version]
-    const statements = await { push, make }[question.ask]({ exports, schema, question, opened: database })
+    const statements = await { push, make }[question.ask]({ exports, schema, question, database })
     process.send({ id: question.id, statements })
   } catch (error) {
     process.send({ id: question.id, failed: error.message })

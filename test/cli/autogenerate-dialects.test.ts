@@ -43,7 +43,7 @@ describeOnEach(['postgres'], 'one revision for SQLite and PostgreSQL', (createDa
     const onBoth = (...args: readonly string[]): void => {
       for (const env of environments) {
         const { code, stderr } = project.run(args, { env })
-        expect({ words: args, env, code }, stderr).toEqual({ words: args, env, code: 0 })
+        expect({ args, env, code }, stderr).toEqual({ args, env, code: 0 })
       }
     }
 
@@ -149,7 +149,7 @@ export const notes = table(
     for (const env of [{}, { APP_URL: server.url }]) {
       for (const args of [['upgrade'], ['check'], ['downgrade', 'base']]) {
         const { code, stdout, stderr } = project.run(args, { env })
-        expect({ words: args, env, code }, stdout + stderr).toEqual({ words: args, env, code: 0 })
+        expect({ args, env, code }, stdout + stderr).toEqual({ args, env, code: 0 })
       }
     }
   })

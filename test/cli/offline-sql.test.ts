@@ -37,7 +37,7 @@ describe('SQL without a database', () => {
     try {
       for (const args of offline) {
         const { code, stdout } = await here.start([...args, '--url', url]).ended
-        expect({ words: args, code, connections }).toEqual({ words: args, code: 0, connections: 0 })
+        expect({ args, code, connections }).toEqual({ args, code: 0, connections: 0 })
         expect(stdout).toMatch(/^-- sha256: [0-9a-f]{64}\n/)
         expect(stdout).not.toContain('s3cr3tpassw0rd')
       }
@@ -78,7 +78,7 @@ test.skipIf(sqliteClient === undefined)('a script that sqlite3 has run is where 
   expect(here.run(['upgrade']).stdout).toContain('1 revision applied')
   expect(sqliteClient?.(here.database, rest)).toMatchObject({
     stopped: true,
-    said: expect.stringContaining('is not at a1'),
+    output: expect.stringContaining('is not at a1'),
   })
 })
 

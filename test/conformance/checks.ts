@@ -34,7 +34,7 @@ async function stateOf(database: SubjectDatabase, migrator: ReturnType<typeof mi
   const { revision, interrupted: interrupted } = await migrator.state()
   return {
     revision,
-    begun: interrupted,
+    interrupted,
     items: await rowsOf(database, 'SELECT id, name, n FROM item ORDER BY id'),
     history: (await migrator.history()).map(({ revision: of, direction }) => `${direction} ${of}`),
   }

@@ -185,7 +185,7 @@ function onServer(dialect: DialectName, createDatabase: () => Promise<{ readonly
 
   it.each(cases)(
     '%s: check is never green beside what is not there',
-    async (_member, { without, declaring: said, answer }) => {
+    async (_member, { without, declaring, answer }) => {
       let { url } = await createDatabase()
       const migratorOf = (chain: readonly Revision[]) =>
         createMigrator({ dialect: servers[dialect]({ url }), tiers: [graphOf(revisions(chain))] })
@@ -197,13 +197,13 @@ function onServer(dialect: DialectName, createDatabase: () => Promise<{ readonly
       const isGreen = async (chain: readonly Revision[], exports: Exports): Promise<boolean> =>
         (await migratorOf(chain).check({ declared: read(exports) })).ok
       const chain = await bring([], without)
-      expect(await isGreen(chain, said), 'without it').toBe(answer.is === 'none')
+      expect(await isGreen(chain, declaring), 'without it').toBe(answer.is === 'none')
       if (answer.is !== 'made') return
       if (answer.toFill !== undefined) {
-        await expect(bring(chain, said)).rejects.toMatchObject({ code: 'REVISION_INCOMPLETE' })
+        await expect(bring(chain, declaring)).rejects.toMatchObject({ code: 'REVISION_INCOMPLETE' })
         url = (await createDatabase()).url
       }
-      expect(await isGreen(await bring(answer.toFill === undefined ? chain : [], said), said), 'once it is made').toBe(
+      expect(await isGreen(await bring(answer.toFill === undefined ? chain : [], declaring), declaring), 'once it is made').toBe(
         true,
       )
     },

@@ -279,7 +279,7 @@ describeOnEach(['mysql', 'mariadb'], 'what readDrizzle reads', (createDatabase, 
       },
       (t) => [my.primaryKey({ columns: [t.a, t.b] })],
     )
-    const { schema } = readDrizzle({ made: declaredTable, pair })
+    const { schema } = readDrizzle({ declaredTable, pair })
     const { url } = await createDatabase()
     expect(await createAndRead(mysqlDialect({ url }), schema)).toEqual([])
   })

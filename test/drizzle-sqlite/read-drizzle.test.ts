@@ -228,6 +228,6 @@ it('what readDrizzle reads is what the database shows once it has been made', as
   const active = sq
     .sqliteView('active')
     .as((qb) => qb.select({ id: declaredTable.id }).from(declaredTable).where(eq(declaredTable.name, "o'x")))
-  const { schema } = readDrizzle({ made: declaredTable, pair, values, active })
+  const { schema } = readDrizzle({ declaredTable, pair, values, active })
   expect(await createAndRead(sqliteDialect({ url: ':memory:' }), schema)).toEqual([])
 })

@@ -36,7 +36,7 @@ const situations = randomNodes.chain((nodes) => {
           branchLabels: labelled.includes(node.revision) ? [`label_${node.revision}`] : [],
         }),
       ),
-      standing: positions,
+      positions,
       labelOn: labelled[of % labelled.length] ?? target,
       target,
     }))
@@ -53,7 +53,7 @@ const without = (all: readonly string[], removed: readonly string[]) => all.filt
 test('upgrade label@head applies what the tip of the branch needs, label@heads what all of its tips need', () => {
   let several = 0
   fc.assert(
-    fc.property(situations, ({ nodes, standing: positions, labelOn }) => {
+    fc.property(situations, ({ nodes, positions, labelOn }) => {
       const oracle = naive(nodes)
       const applied = oracle.below(positions)
       const rows = oracle.maximal(applied)
@@ -78,7 +78,7 @@ test('upgrade label@head applies what the tip of the branch needs, label@heads w
 test('downgrade label@target and label@base revert the roots of that branch and what stands on them, and nothing else', () => {
   let reverted = 0
   fc.assert(
-    fc.property(situations, fc.boolean(), ({ nodes, standing: positions, labelOn, target }, toBase) => {
+    fc.property(situations, fc.boolean(), ({ nodes, positions, labelOn, target }, toBase) => {
       const oracle = naive(nodes)
       const applied = oracle.below(positions)
       const rows = oracle.maximal(applied)
@@ -154,7 +154,7 @@ test('whatever is typed as a target, wherever the database stands: a result, or 
       targets,
       targets,
       fc.array(targets, { maxLength: 3 }),
-      ({ nodes, standing: positions }, text, other, rows) => {
+      ({ nodes, positions }, text, other, rows) => {
         const graph = createRevisionGraph(nodes)
         factsOf(graph)
         const current = naive(nodes).maximal(naive(nodes).below(positions))

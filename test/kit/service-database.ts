@@ -84,7 +84,7 @@ export async function served<D>(createDatabase: () => Promise<TestDatabase>, kit
     for (const id of ids) await testDatabase.sql(kit.kill(id))
     await eventually(async () => (await connections()).filter((id) => ids.includes(id)), [])
   }
-  return { made: testDatabase, url: testDatabase.url, stored, connections, kill }
+  return { testDatabase, url: testDatabase.url, stored, connections, kill }
 }
 
 /** A server may die and come back between two uses, and in one. */
@@ -288,7 +288,7 @@ export function serviceDatabase<D>(createDatabase: () => Promise<TestDatabase>, 
   })
 
   it('stops at the signal or the time limit, in the server too, and rolls back', async () => {
-    const { url, made: testDatabase, stored } = await ready()
+    const { url, testDatabase, stored } = await ready()
     const database = kit.open(url, { poolSize: 1 })
     const pausing = async () => (await testDatabase.sql(kit.pausing)).length
     const stop = new AbortController()
@@ -364,7 +364,7 @@ export function serviceDatabase<D>(createDatabase: () => Promise<TestDatabase>, 
   })
 
   it('takes turns where transactions want the same row', async () => {
-    const { url, made: testDatabase } = await ready()
+    const { url, testDatabase } = await ready()
     const database = kit.open(url)
     await kit.insert(database.db, 'sum')
     await kit.write(database.db, 'sum', 0n)

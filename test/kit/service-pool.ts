@@ -97,7 +97,7 @@ export function servicePool<D>(createDatabase: () => Promise<TestDatabase>, kit:
   })
 
   it('notices a kill that comes right before the use', async () => {
-    const { url, made: testDatabase, stored } = await ready()
+    const { url, testDatabase, stored } = await ready()
     const database = kit.open(url, { poolSize: 1 })
     for (let round = 0; round < counts.killedIdle; round += 1) {
       const id = await kit.connection(database.db)

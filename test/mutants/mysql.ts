@@ -41,7 +41,7 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'one lock for all databases of a server',
     file: `${mysql}/session.ts`,
-    find: 'lockName(found.database, key)',
+    find: 'lockName(facts.database, key)',
     replace: "lockName('', key)",
     test: [lock, 'is one for each database and key'],
   },
@@ -55,8 +55,8 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'go on after a procedure has committed',
     file: `${mysql}/exchange.ts`,
-    find: 'if (!open && this.scope !== undefined) this.scope.ended ??=',
-    replace: 'if (!open && this.scope === null) this.scope.ended ??=',
+    find: 'if (!inTransaction && this.scope !== undefined) this.scope.ended ??=',
+    replace: 'if (!inTransaction && this.scope === null) this.scope.ended ??=',
     test: [transaction, 'that a procedure has committed is not gone on with'],
   },
   {
@@ -173,7 +173,7 @@ export const mysqlMutants: readonly Mutant[] = [
   },
   {
     name: 'shorten a text for a key without looking at the values',
-    file: `${mysql}/compile/checks-before.ts`,
+    file: `${mysql}/compile/row-checks.ts`,
     find: 'if (most === undefined || !sized || ',
     replace: 'if (most !== null || !sized || ',
     test: [compiled, 'a key over a text gives it a length, and looks at the values first'],
@@ -181,15 +181,15 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'make NOT NULL without looking at the values',
     file: `${mysql}/compile/columns.ts`,
-    find: 'was.nullable && !is.nullable && is.generated === undefined',
-    replace: 'was.nullable === null',
+    find: 'columnBefore.nullable && !columnAfter.nullable && columnAfter.generated === undefined',
+    replace: 'columnBefore.nullable === null',
     test: [compiled, 'NOT NULL looks for NULLs first'],
   },
   {
     name: 'let an enum lose values without looking at the rows',
     file: `${mysql}/compile/columns.ts`,
-    find: 'from.type.values.filter((value) => !kept.has(value))',
-    replace: 'from.type.values.filter((value) => !kept.has(value) && value === null)',
+    find: 'from.type.values.filter((value) => !remaining.has(value))',
+    replace: 'from.type.values.filter((value) => !remaining.has(value) && value === null)',
     test: [losses, 'an enum to lose a value that a row has'],
   },
   {
@@ -230,7 +230,7 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'leave it to the server to refuse an index that is too long',
     file: `${mysql}/compile/limits.ts`,
-    find: 'if (bytes <= mostBytes) return',
+    find: 'if (bytes <= maxIndexBytes) return',
     replace: 'if (bytes >= 0) return',
     test: [compiled, 'an index that is too long'],
   },
@@ -257,7 +257,7 @@ export const mysqlMutants: readonly Mutant[] = [
   },
   {
     name: 'give a column the collation that its table gets',
-    file: `${mysql}/follow.ts`,
+    file: `${mysql}/rename-effects.ts`,
     find: '  return { ...after, columns }\n}\n',
     replace: '  return columns.length < 0 ? { ...after, columns } : after\n}\n',
     test: [steps, 'columns'],
@@ -265,13 +265,13 @@ export const mysqlMutants: readonly Mutant[] = [
   {
     name: 'leave the index of a foreign key behind',
     file: `${mysql}/compile/constraints.ts`,
-    find: 'return [alterTable(ref, [dropClause(server, gone), ...indexChanges(server, from, to)])]',
-    replace: 'return [alterTable(ref, [dropClause(server, gone)])]',
+    find: 'return [alterTable(ref, [dropClause(server, dropped), ...indexChanges(server, from, to)])]',
+    replace: 'return [alterTable(ref, [dropClause(server, dropped)])]',
     test: [indexes, 'those that somebody made stay, and those of the server go with their key'],
   },
   {
     name: "take every index over a foreign key's columns for the server's own",
-    file: `${mysql}/hidden.ts`,
+    file: `${mysql}/implicit-indexes.ts`,
     find: 'if (unique || (name !== key.name && !isNamedByColumn(name, key)) || ',
     replace: 'if (unique || ',
     test: [indexes, 'those that somebody made stay, and those of the server go with their key'],

@@ -19,7 +19,7 @@ export const programMutants: readonly Mutant[] = [
     name: 'trust compiled code that others can write',
     file: `${load}/import/cache.ts`,
     find: '(stats.uid === uid && (stats.mode & 0o022) === 0)',
-    replace: 'found.uid === uid',
+    replace: 'stats.uid === uid',
     test: ['test/load/import.test.ts', 'a folder of compiled code that others can write to is not trusted'],
   },
   {

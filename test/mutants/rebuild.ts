@@ -19,15 +19,15 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'skip sqlite_sequence',
     file: `${compile}/rebuild.ts`,
-    find: '...(oldKey.countsUp && freshKey.countsUp ? carrySequence(table, into) : []),',
+    find: '...(oldKey.countsUp && newKey.countsUp ? carrySequence(table, into) : []),',
     replace: '',
     test: [survive, 'keeps the AUTOINCREMENT counter'],
   },
   {
     name: 'forget rowid',
     file: `${compile}/rebuild.ts`,
-    find: 'if (!carried && old.rowid !== undefined && fresh.rowid !== undefined) {',
-    replace: 'if (carried && old.rowid !== undefined && fresh.rowid !== undefined) {',
+    find: 'if (!carried && oldKey.rowid !== undefined && newKey.rowid !== undefined) {',
+    replace: 'if (carried && oldKey.rowid !== undefined && newKey.rowid !== undefined) {',
     test: [rows, 'keep their hidden rowids'],
   },
   {
@@ -82,7 +82,7 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'lose the indexes',
     file: `${compile}/rebuild.ts`,
-    find: '...indexesAgain(old, fresh).map((index): Statement => ({ ...index, ...off })),',
+    find: '...recreateIndexes(oldTable, newTable).map((index): Statement => ({ ...index, ...off })),',
     replace: '',
     test: [survive, 'keeps expression, partial, descending and collated indexes, by their own text'],
   },
@@ -96,8 +96,8 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'write the table anew instead of from its own text',
     file: `${compile}/statements.ts`,
-    find: 'return table.source ?? createTableText(settleTable(table))',
-    replace: 'return createTableText(settleTable(table))',
+    find: 'return table.source ?? createTableText(canonicaliseTable(table))',
+    replace: 'return createTableText(canonicaliseTable(table))',
     test: [survive, 'keeps what it does not change as it was written'],
   },
   {
@@ -110,7 +110,7 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'lose what stands behind the type of a column that becomes NOT NULL',
     file: 'packages/dialect-sqlite/src/ddl/edit-column.ts',
-    find: 'return [...spoken, insertAfter(source, headEnd(column), notNullText(model))]',
+    find: 'return [...removals, insertAfter(source, headEnd(column), notNullText(model))]',
     replace: "return [{ start: headEnd(column), end: column.end, text: ' NOT NULL' }]",
     test: ['test/sqlite-ddl/edit-column.test.ts', '{"nullable":false}'],
   },
@@ -145,28 +145,28 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'change a value twice in one rebuild',
     file: `${compile}/merge-rules.ts`,
-    find: 'if (meets(touches, touched) || ',
+    find: 'if (intersects(touches, touched) || ',
     replace: 'if (',
     test: [groups, 'converts through the type in between'],
   },
   {
     name: 'read a value that the same rebuild changes',
     file: `${compile}/merge-rules.ts`,
-    find: 'if (meets(reads, touched) || ',
+    find: 'if (intersects(reads, touched) || ',
     replace: 'if (',
     test: [groups, 'gives the second `using` what the first has made'],
   },
   {
     name: 'forget a constraint that is added and taken away in one group',
     file: `${compile}/merge-rules.ts`,
-    find: ' || meets(relaxes, demanded)) return true',
+    find: ' || intersects(relaxes, restricted)) return true',
     replace: ') return true',
     test: [groups, 'a constraint that is added and taken away'],
   },
   {
     name: 'forget what refuses rows between two changes of them',
     file: `${compile}/merge-rules.ts`,
-    find: 'return rulesOf(before).some((rule) => meets(rule, touches) && meets(rule, touched))',
+    find: 'return rulesOf(before).some((rule) => intersects(rule, touches) && intersects(rule, touched))',
     replace: 'return false',
     test: [groups, 'values that two changes bring past a constraint'],
   },
@@ -186,8 +186,8 @@ export const rebuildMutants: readonly Mutant[] = [
   },
   {
     name: 'leave rows with NULL to the copy',
-    file: `${compile}/checks-before.ts`,
-    find: 'if (!column.nullable && column.name !== keys.old.alias && ',
+    file: `${compile}/row-checks.ts`,
+    find: 'if (!column.nullable && column.name !== keys.before.alias && ',
     replace: 'if (column.nullable && ',
     test: [changes, 'to NOT NULL names the rows with NULL and changes nothing'],
   },
@@ -201,8 +201,8 @@ export const rebuildMutants: readonly Mutant[] = [
   {
     name: 'drop a table whose rows others refer to',
     file: `${compile}/tables.ts`,
-    find: 'return [noReferrers(ref), keepsItself',
-    replace: 'return [keepsItself',
+    find: 'return [noReferrers(ref), hasRestrictToItself',
+    replace: 'return [hasRestrictToItself',
     test: [changes, 'never drops a table whose rows others refer to, also if it was not told of them'],
   },
   {

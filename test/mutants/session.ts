@@ -9,7 +9,7 @@ export const sessionMutants: readonly Mutant[] = [
   {
     name: 'let a service begin a transaction of its own on SQLite',
     file: 'packages/dialect-sqlite/src/drizzle/line.ts',
-    find: "if (classify(sql) === 'transaction') throw refused(sql, ofItsOwn)",
+    find: "if (classify(sql) === 'transaction') throw refused(sql, transactionRule)",
     replace: '',
     test: ['test/drizzle-sqlite/transactions.test.ts', 'refuses to begin and to end transactions by db.run of raw SQL'],
   },
@@ -23,15 +23,15 @@ export const sessionMutants: readonly Mutant[] = [
   {
     name: 'give a connection on in a transaction that a statement left open (SQLite)',
     file: 'packages/dialect-sqlite/src/drizzle/line.ts',
-    find: 'if (!this.#begun && this.#connection.db.inTransaction) await this.#giveUp(sql)',
+    find: 'if (!this.#inTransaction && this.#connection.db.inTransaction) await this.#giveUp(sql)',
     replace: '',
     test: ['test/drizzle-sqlite/transactions.test.ts', 'rolls back a transaction that a statement leaves open'],
   },
   {
     name: 'say nothing of a transaction that a procedure left open (MySQL)',
     file: 'packages/dialect-mysql/src/drizzle/line.ts',
-    find: 'if (this.#scope === undefined && this.#exchange.stray)',
-    replace: "if (this.#scope === undefined && this.#exchange.stray && sql === '')",
+    find: 'if (this.#scope === undefined && this.#exchange.hasUnmanagedTransaction)',
+    replace: "if (this.#scope === undefined && this.#exchange.hasUnmanagedTransaction && sql === '')",
     test: ['test/drizzle-mysql/open.test.ts', 'reports a procedure that leaves a transaction open'],
   },
   {
@@ -57,7 +57,7 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: 'give up COMMIT at the first reader',
-    file: `${sqlite}/waiting.ts`,
+    file: `${sqlite}/busy-wait.ts`,
     find: 'if (!isBusy(error)) throw error',
     replace: 'throw error',
     test: [transaction, 'tries COMMIT again while a reader holds its lock'],
@@ -86,8 +86,8 @@ export const sessionMutants: readonly Mutant[] = [
   {
     name: 'believe that foreign keys are off without reading it back',
     file: `${sqlite}/transaction.ts`,
-    find: 'if (found === wanted) return',
-    replace: "if (found !== '') return",
+    find: 'if (actual === value) return',
+    replace: "if (actual !== '') return",
     test: ['test/sqlite-session/settings.test.ts', 'a setting that SQLite does not take is an error'],
   },
   {
@@ -114,7 +114,7 @@ export const sessionMutants: readonly Mutant[] = [
   {
     name: 'prove no views and triggers after a rebuild',
     file: `${sqlite}/transaction.ts`,
-    find: 'refuseNewlyBroken(broken, brokenDependants(connection))',
+    find: 'refuseNewlyBroken(broken, findBrokenDependants(connection))',
     replace: '',
     test: ['test/sqlite-rebuild/changes.test.ts', 'that would break a view or a trigger is refused at the end'],
   },
@@ -135,8 +135,8 @@ export const sessionMutants: readonly Mutant[] = [
   {
     name: 'make a file while looking',
     file: `${sqlite}/connection.ts`,
-    find: "else if (found === 'nothing') return new Connection(driver.plain(':memory:'), described)",
-    replace: "else if (found === 'nothing') return new Connection(driver.plain(file), described)",
+    find: "else if (existing === 'nothing') return new Connection(driver.plain(':memory:'), described)",
+    replace: "else if (existing === 'nothing') return new Connection(driver.plain(file), described)",
     test: [connection, 'at a missing file shows an empty database and makes nothing'],
   },
   {

@@ -66,8 +66,8 @@ export const sqliteMutants: readonly Mutant[] = [
   {
     name: 'play back a journal with the wrong key',
     file: `${sqlite}/connection.ts`,
-    find: "if (found === 'file' && !(await mayReplay(file, key)))",
-    replace: 'if (found === undefined)',
+    find: "if (existing === 'file' && !(await mayReplay(file, key)))",
+    replace: 'if (existing === undefined)',
     test: [openTests, 'does not play back the journal of a process that was killed'],
   },
   {

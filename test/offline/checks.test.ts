@@ -63,7 +63,7 @@ describeOnGrounds('a check in a script', (createGround) => {
     expect(printed).toContain('-- There must be no items below zero.')
     offline.client('UPDATE item SET n = -1;\n')
     const stateBefore = await everything(offline)
-    expect(offline.client(printed)).toMatchObject({ stopped: true, said: expect.stringContaining('items below zero') })
+    expect(offline.client(printed)).toMatchObject({ stopped: true, output: expect.stringContaining('items below zero') })
     expect(await everything(offline)).toEqual(stateBefore)
 
     offline.client('UPDATE item SET n = 1;\n')
@@ -85,7 +85,7 @@ describeOnGrounds('a check in a script', (createGround) => {
     const stateBefore = await everything(ground)
     expect(ground.client(scriptText)).toMatchObject({
       stopped: true,
-      said: expect.stringContaining('items below zero'),
+      output: expect.stringContaining('items below zero'),
     })
     expect(await everything(ground)).toEqual(stateBefore)
     ground.client('UPDATE item SET n = 1;\n')
@@ -99,7 +99,7 @@ describeOnGrounds('a check in a script', (createGround) => {
     ground.client('INSERT INTO item (id, n) VALUES (7, 8);\n')
     expect(ground.client(await second(migratorOf(ground)))).toMatchObject({
       stopped: true,
-      said: expect.stringContaining('items of another number'),
+      output: expect.stringContaining('items of another number'),
     })
     expect(await ground.rows('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r1' }])
     expect(await ground.rows('SELECT id FROM item ORDER BY id')).toEqual([{ id: 1 }, { id: 7 }])

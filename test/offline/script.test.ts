@@ -43,7 +43,7 @@ describeOnGrounds('a script, run by the own client of the server,', (createGroun
     const script = await migratorOf(ground).script()
     ground.client(script)
     const stateBefore = await everything(ground)
-    expect(ground.client(script)).toMatchObject({ stopped: true, said: expect.stringContaining('is not at base') })
+    expect(ground.client(script)).toMatchObject({ stopped: true, output: expect.stringContaining('is not at base') })
     expect(await everything(ground)).toEqual(stateBefore)
   })
 
@@ -57,7 +57,7 @@ describeOnGrounds('a script, run by the own client of the server,', (createGroun
     const stateBefore = await anything(ground)
     expect(ground.client(from)).toMatchObject({
       stopped: true,
-      said: expect.stringContaining('is not at bbbbbbbbbbbb'),
+      output: expect.stringContaining('is not at bbbbbbbbbbbb'),
     })
     expect(await anything(ground)).toEqual(stateBefore)
     await migratorOf(ground).upgrade('bbbbbbbbbbbb')
@@ -85,7 +85,7 @@ describeOnGrounds('a script, run by the own client of the server,', (createGroun
     const stateBefore = await everything(ground)
     expect(ground.client(down)).toMatchObject({
       stopped: true,
-      said: expect.stringContaining('item.label holds values'),
+      output: expect.stringContaining('item.label holds values'),
     })
     expect(await everything(ground)).toEqual(stateBefore)
     ground.client('UPDATE item SET label = NULL;\n')

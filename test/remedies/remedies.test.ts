@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { errorCodes } from '@org/migrate-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { hasTest } from '../faults/catalogue/titles.ts'
+import { skipWithout } from '../kit/sqlite-client/needs-driver.ts'
 import { answers } from './answers.ts'
 import { removeProjects } from './program.ts'
 import { createSandbox, executed, isPointer } from './scenario.ts'
@@ -22,16 +23,23 @@ test('every code of the catalogue has its remedies executed here, or by a test t
 for (const code of errorCodes) {
   const scenarios = answers[code] ?? []
   describe(`the remedy of ${code} works`, () => {
-    test.each(scenarios.map((each, at) => [each.follows, each, at] as const))('%s', async (follows, each, at) => {
-      if (isPointer(each)) {
-        expect(hasTest(each.file, each.title), `${each.file} has the test ${each.title}`).toBe(true)
-        return
-      }
-      const folder = mkdtempSync(join(home, `${code}-${at}-`))
-      const sandbox = createSandbox(folder)
-      await executed(sandbox, each, (error) =>
-        expect({ code: error.code, remedy: error.remedy }).toEqual({ code, remedy: expect.stringContaining(follows) }),
-      )
-    })
+    test.for(scenarios.map((each, at) => [each.follows, each, at] as const))(
+      '%s',
+      async ([follows, each, at], context) => {
+        if (isPointer(each)) {
+          expect(hasTest(each.file, each.title), `${each.file} has the test ${each.title}`).toBe(true)
+          return
+        }
+        if (each.needs !== undefined) skipWithout(each.needs, context)
+        const folder = mkdtempSync(join(home, `${code}-${at}-`))
+        const sandbox = createSandbox(folder)
+        await executed(sandbox, each, (error) =>
+          expect({ code: error.code, remedy: error.remedy }).toEqual({
+            code,
+            remedy: expect.stringContaining(follows),
+          }),
+        )
+      },
+    )
   })
 }

@@ -7,6 +7,7 @@ import {
   type Revision,
 } from '@org/migrate-core'
 import { executeIn, migratorOf } from '../execute/kit.ts'
+import type { Driver } from '../kit/sqlite-client/needs-driver.ts'
 
 /** Where a scenario takes place: a folder of its own, with the file of a SQLite database that is not there yet. */
 export interface Sandbox {
@@ -30,6 +31,8 @@ export function createSandbox(folder: string): Sandbox {
 export interface Scenario {
   /** The words of the remedy that are followed. */
   readonly follows: string
+  /** The driver that the state is made with; where this Node cannot load it the scenario is NOT RUN. */
+  readonly needs?: Driver
   readonly before?: (sandbox: Sandbox) => unknown
   /** Throws the error. */
   readonly call: (sandbox: Sandbox) => unknown

@@ -112,6 +112,7 @@ export const sessionAnswers: Answers = {
   WRONG_KEY: [
     {
       follows: 'Check the key of the database',
+      needs: 'better-sqlite3-multiple-ciphers',
       before: ({ file }) => {
         const db = keyed(file, right)
         db.exec('CREATE TABLE t (a)')

@@ -5,11 +5,11 @@ import { release } from './chain.mjs'
 
 const { url, knows, gated = false, outside = false, work, options, writes = 0 } = JSON.parse(process.argv[2])
 
-const questions = new Set()
-process.on('message', (message) => questions.add(message))
+const messages = new Set()
+process.on('message', (message) => messages.add(message))
 process.on('disconnect', () => process.exit(1))
 const waitForMessage = async (message) => {
-  while (!questions.has(message)) await sleep(20)
+  while (!messages.has(message)) await sleep(20)
 }
 const report = (message) => new Promise((resolve) => process.send(message, resolve))
 
@@ -39,7 +39,7 @@ async function connect() {
 async function serve() {
   const connection = await connect()
   let wrote = 0
-  while (!questions.has('stop')) {
+  while (!messages.has('stop')) {
     await connection.send(`INSERT INTO notes (id, text) VALUES (${writes + wrote}, 'note ${wrote}')`)
     await connection.send(`UPDATE notes SET text = 'changed' WHERE id = ${writes + wrote}`)
     wrote += 1

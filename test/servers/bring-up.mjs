@@ -39,7 +39,7 @@ async function launch(name, program, run) {
   mkdirSync(folder, { mode: 0o755 })
   const data = ownFolder(join(folder, 'data'))
   const workFolder = ownFolder(join(folder, 'scratch'))
-  await createData(program, data, { scratch: workFolder, initialise: (...at) => server.initialise(program, ...at) })
+  await createData(program, data, { workFolder, initialise: (...at) => server.initialise(program, ...at) })
   const sockets = ownFolder(join(run.folder, `s-${name}`))
   for (let turn = 1; ; turn += 1) {
     const port = await freePort()
@@ -53,7 +53,7 @@ async function launch(name, program, run) {
       end: server.end,
     })
     closeSync(output)
-    run.note(`pid ${child.pid}`)
+    run.record(`pid ${child.pid}`)
     let failure
     child.once('error', (error) => {
       failure = error.message
@@ -76,7 +76,7 @@ async function launch(name, program, run) {
 
 async function contain(name, run, other) {
   const container = `migrate-test-${name}-${randomBytes(6).toString('hex')}`
-  run.note(`container ${container}`)
+  run.record(`container ${container}`)
   try {
     const port = await startContainer(name, container, await other?.())
     const url = kinds[name].server.url(port)
@@ -96,7 +96,7 @@ async function startFrom(source, name, run, other) {
     if (problem !== undefined) throw new Error(problem)
     return contain(name, run, other)
   }
-  const program = await kinds[name].ways[source]?.(other)
+  const program = await kinds[name].sources[source]?.(other)
   return program && launch(name, program, run)
 }
 

@@ -92,8 +92,8 @@ export function run(command, { input, timeout = 300_000, ...options } = {}) {
 export function beganAt(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const args = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return /^[ZX]$/.test(args[0]) ? undefined : args[19]
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return /^[ZX]$/.test(fields[0]) ? undefined : fields[19]
   } catch {
     return undefined
   }

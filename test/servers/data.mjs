@@ -9,8 +9,8 @@ import { once } from './cache.mjs'
 /** Raised where data folders are made in another way. */
 const revision = 2
 
-/** Fills `target` with new data for that program; `initialise(folder, scratch)` makes it where nobody did before. */
-export async function createData(program, target, { scratch: workFolder, initialise }) {
+/** Fills `target` with new data for that program; `initialise(folder, workFolder)` makes it the first time. */
+export async function createData(program, target, { workFolder, initialise }) {
   const parts = [revision, program.version, ...program.command, process.arch]
   const hash = createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 12)
   const folder = await once(`data-${program.kind}-${hash}`, {

@@ -17,12 +17,12 @@ async function versionOf(command, env) {
 }
 
 /** Where its messages and tables lie: beside it, wherever it was unpacked or linked to. */
-export async function programAt(path, { words: args = [path], env = {}, from }) {
-  const { version, kind } = await versionOf(args, env)
+export async function programAt(path, { command = [path], env = {}, from }) {
+  const { version, kind } = await versionOf(command, env)
   const base = dirname(dirname(realpathSync(path)))
   const shares = ['share/mysql', 'share/mariadb', 'share'].map((name) => join(base, name))
   const share = shares.find((folder) => existsSync(join(folder, 'english'))) ?? shares[0]
-  return { kind, command: args, version, env, from, base, share }
+  return { kind, command, version, env, from, base, share }
 }
 
 async function installed(kind) {
@@ -39,7 +39,8 @@ async function packaged(kind) {
     kind === 'mariadb'
       ? [ownPackages, ['mariadb-server-core'], 'usr/sbin/mariadbd']
       : [newestPackages, ['mysql-server-core'], 'usr/sbin/mysqld']
-  const at = ({ root, words: args, env }) => programAt(join(root, file), { args: args(file), env, from: 'packages' })
+  const at = ({ root, commandOf, env }) =>
+    programAt(join(root, file), { command: commandOf(file), env, from: 'packages' })
   const packages = await fetch(kind, {
     names,
     without: /^Package: (mariadb|mysql|galera)/,

@@ -77,7 +77,7 @@ let prepared
 let running
 
 async function launch(more) {
-  const { program, data, scratch: workFolder, sockets, source, port } = prepared
+  const { program, data, workFolder, sockets, source, port } = prepared
   const log = join(folder, 'log')
   const output = openSync(log, 'a')
   const plain = [...server.command(program, { data, folder: workFolder, port, sockets }), ...settings, ...more]
@@ -121,9 +121,9 @@ const acts = {
     const sockets = ownFolder(join(folder, 's'))
     const data = ownFolder(join(folder, 'data'))
     const source = tmpfs === undefined ? data : ownFolder(join(folder, 'source'))
-    await createData(program, source, { scratch: workFolder, initialise: (...at) => server.initialise(program, ...at) })
+    await createData(program, source, { workFolder, initialise: (...at) => server.initialise(program, ...at) })
     for (let turn = 1; ; turn += 1) {
-      prepared = { program, data, scratch: workFolder, sockets, source, port: await freePort() }
+      prepared = { program, data, workFolder, sockets, source, port: await freePort() }
       try {
         return await launch([])
       } catch (error) {

@@ -9,8 +9,8 @@ import { run } from './children.mjs'
 function release() {
   if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get') || !existsSync('/etc/os-release'))
     return undefined
-  const commandOf = readFileSync('/etc/os-release', 'utf8').matchAll(/^(\w+)="?([^"\n]*)"?$/gm)
-  const fields = Object.fromEntries([...commandOf].map(([, name, value]) => [name, value]))
+  const entries = readFileSync('/etc/os-release', 'utf8').matchAll(/^(\w+)="?([^"\n]*)"?$/gm)
+  const fields = Object.fromEntries([...entries].map(([, name, value]) => [name, value]))
   if (fields.VERSION_CODENAME === undefined || !['debian', 'ubuntu'].includes(fields.ID)) return undefined
   return { id: fields.ID, codename: fields.VERSION_CODENAME }
 }
@@ -131,7 +131,7 @@ function loaderIn(root) {
 
 /**
  * Packages of this machine's own release. Its libraries are the system's; those that are missing lie beside.
- * `{ root, words: program => command, env }`, or undefined where there is no apt.
+ * `{ root, commandOf: program => command, env }`, or undefined where there is no apt.
  */
 export async function ownPackages(key, { names, without, isRight }) {
   const system = release()

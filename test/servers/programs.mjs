@@ -16,7 +16,7 @@ export async function programOf(name) {
   const reasons = []
   for (const source of allowedWays().filter((each) => each !== 'docker')) {
     try {
-      const program = await kinds[name].ways[source]?.()
+      const program = await kinds[name].sources[source]?.()
       if (program !== undefined) return program
       reasons.push(`${source}: not here`)
     } catch (error) {

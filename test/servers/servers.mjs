@@ -23,8 +23,8 @@ export function startKeeper(program, args, names) {
   const ready = new Promise((resolve) => {
     const lines = createInterface({ input: child.stdout })
     lines.on('line', (line) => {
-      const parsed = JSON.parse(line)
-      if (parsed.name !== undefined) outcomes.set(parsed.name, parsed)
+      const outcome = JSON.parse(line)
+      if (outcome.name !== undefined) outcomes.set(outcome.name, outcome)
       else resolve()
     })
     ended.then(resolve)
@@ -46,12 +46,12 @@ export function startKeeper(program, args, names) {
 export function startServers(servers = 'all') {
   const names = namedServers(servers)
   const keeper = startKeeper(new URL('keep.mjs', import.meta.url), [servers], names)
-  const outcomeOf = (parsed, name) => parsed.find((each) => each.name === name) ?? { name, reason: 'not asked for' }
+  const outcomeOf = (outcomes, name) => outcomes.find((each) => each.name === name) ?? { name, reason: 'not asked for' }
   return {
     ...keeper,
     outcomes: async () => {
-      const parsed = await keeper.outcomes()
-      return serverNames.map((name) => outcomeOf(parsed, name))
+      const all = await keeper.outcomes()
+      return serverNames.map((name) => outcomeOf(all, name))
     },
   }
 }
@@ -68,11 +68,11 @@ export function reportOf(outcomes) {
   const width = Math.max(...outcomes.map(({ name }) => name.length))
   return outcomes
     .map(({ name, version, from, reason }) => {
-      const parsed =
+      const status =
         version === undefined
           ? `NOT RUN: ${reason.replaceAll('\n', `\n${' '.repeat(width + 13)}`)}`
           : `${version} (${from})`
-      return `  ${name.padEnd(width)}  ${parsed}`
+      return `  ${name.padEnd(width)}  ${status}`
     })
     .join('\n')
 }

@@ -61,7 +61,7 @@ describe.each(['sqlite', 'postgres', 'mysql'] as const)('a file of SQL on %s', (
 
   test('says what else stands behind `migrate:`, and where', () => {
     const text = '-- migrate: no-transaction\nSELECT 1;\n-- migrate: statment\nSELECT 2'
-    expect(partsOfSql(text, grammar).map(({ directives: words }) => words)).toEqual([
+    expect(partsOfSql(text, grammar).map(({ directives }) => directives)).toEqual([
       [
         { word: 'no-transaction', at: 0 },
         { word: 'statment', at: 37 },

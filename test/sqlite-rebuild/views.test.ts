@@ -91,7 +91,7 @@ describe('beside views that are broken already', () => {
     const migrator = migratorOf(scripted, change)
     const sql = await migrator.script('head', { from: 'current' })
     if (sqliteClient === undefined) return
-    expect(sqliteClient(scripted, sql)).toEqual({ stopped: false, said: '' })
+    expect(sqliteClient(scripted, sql)).toEqual({ stopped: false, output: '' })
     expect(rows(scripted, objects)).toEqual(rows(run, objects))
   })
 

@@ -16,8 +16,8 @@ const cell = (text: string): string => text.replaceAll('|', '\\|')
 function optionsTable(options: readonly OptionDeclaration[]): readonly string[] {
   if (options.length === 0) return []
   const rows = options.map(
-    ({ flags, description: says, default: held = 'off', repeatable }) =>
-      `| \`${cell(flags)}\` | ${cell(says)}${repeatable ? '; may be given several times' : ''} | ${cell(held)} |`,
+    ({ flags, description, default: held = 'off', repeatable }) =>
+      `| \`${cell(flags)}\` | ${cell(description)}${repeatable ? '; may be given several times' : ''} | ${cell(held)} |`,
   )
   return ['| option | | default |', '|---|---|---|', ...rows, '']
 }
@@ -26,8 +26,8 @@ function sectionOf(declaration: CommandDeclaration, above = ''): readonly string
   const { name, summary, arguments: args = [], options = [], examples, subcommands = [] } = declaration
   const call = ['migrate', ...(above === '' ? [] : [above]), name, ...args.map((each) => each.name)].join(' ')
   const list = args.map(
-    ({ name: word, description: says, default: held }) =>
-      `- \`${word}\`: ${says}${held === undefined ? '' : ` (default: ${held})`}`,
+    ({ name: word, description, default: held }) =>
+      `- \`${word}\`: ${description}${held === undefined ? '' : ` (default: ${held})`}`,
   )
   return [
     `### \`${call}\``,
@@ -36,7 +36,7 @@ function sectionOf(declaration: CommandDeclaration, above = ''): readonly string
     '',
     ...(list.length === 0 ? [] : [...list, '']),
     ...optionsTable(options),
-    ...examples.map(({ line, description: says }) => `- \`${line}\`: ${says}`),
+    ...examples.map(({ line, description }) => `- \`${line}\`: ${description}`),
     '',
     ...subcommands.flatMap((each) => sectionOf(each, name)),
   ]

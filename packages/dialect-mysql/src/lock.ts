@@ -5,7 +5,7 @@ import { processOf, type Query } from './identity.ts'
 
 /**
  * GET_LOCK knows one space of names for the whole server, and MySQL takes 64 characters:
- * https://dev.mysql.com/doc/refman/8.4/en/locking-functions.html. Anybody may compute it: `migrate:` and the first 40 digits of
+ * https://dev.mysql.com/doc/refman/8.4/en/locking-functions.html. Any client may compute it: `migrate:` and the first 40 digits of
  * SHA-256 over database, NUL and key.
  */
 export function lockName(database: string, key: string): string {

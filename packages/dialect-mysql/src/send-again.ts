@@ -10,7 +10,7 @@ const adding = new Set(['PARTITION', 'PARTITIONS', 'PARTITIONING', 'TABLESPACE']
 
 const harmless = new Set(['GRANT', 'REVOKE', 'ANALYZE', 'OPTIMIZE', 'REPAIR', 'CHECK', 'CACHE', 'FLUSH'])
 
-function retryOfCreate(keywords: readonly string[]): RerunOutcome | undefined {
+function classifyCreate(keywords: readonly string[]): RerunOutcome | undefined {
   const kind = keywords.find((word) => introspected.has(word) || notIntrospected.has(word) || word === 'EVENT')
   // An event may have done its work and be gone.
   if (kind === undefined || kind === 'EVENT') return undefined
@@ -29,7 +29,7 @@ export function classifyRerun(sql: string): RerunOutcome | undefined {
   const keywords = tokens.map(({ kind, text }) => (kind === 'word' ? text.toUpperCase() : text))
   const [first = '', second = ''] = keywords
   if (harmless.has(first)) return 'harmless'
-  if (first === 'CREATE') return retryOfCreate(keywords)
+  if (first === 'CREATE') return classifyCreate(keywords)
   // Several are taken away one after the other: those that are left would be forgotten for one that is gone.
   if (first === 'DROP') return keywords.includes(',') ? undefined : 'missing'
   if (first === 'RENAME') return second.startsWith('TABLE') && !keywords.includes(',') ? 'missing' : undefined

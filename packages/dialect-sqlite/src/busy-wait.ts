@@ -27,24 +27,24 @@ const defaultWaitMs = 5_000
  * loop that the holder may need (it can be in this process): so it is off, and timers wait here.
  * Throws DATABASE_BUSY after the time, or the signal's reason.
  */
-export async function whenFree<T>(patience: WaitLimits, attempt: () => T): Promise<T> {
+export async function whenFree<T>(limits: WaitLimits, attempt: () => T): Promise<T> {
   const since = performance.now()
   let lastReportMs = 0
   for (let round = 0; ; round += 1) {
-    patience.signal?.throwIfAborted()
+    limits.signal?.throwIfAborted()
     try {
       return attempt()
     } catch (error) {
       if (!isBusy(error)) throw error
       const waitedMs = Math.round(performance.now() - since)
-      const left = patience.timeoutMs - waitedMs
-      if (left <= 0) throw busy(patience.database, waitedMs, error)
+      const left = limits.timeoutMs - waitedMs
+      if (left <= 0) throw busy(limits.database, waitedMs, error)
       if (waitedMs - lastReportMs >= reportEveryMs) {
         lastReportMs = waitedMs
-        patience.onWait?.(waitedMs)
+        limits.onWait?.(waitedMs)
       }
       const pause = Math.min(100, 2 ** Math.min(round, 6)) * (0.5 + Math.random())
-      await pauseFor(Math.min(pause, left), patience.signal)
+      await pauseFor(Math.min(pause, left), limits.signal)
     }
   }
 }

@@ -69,7 +69,7 @@ const isSupported = ({ version }: InstalledDriver): boolean => [12, 13].includes
 export interface ChosenDriver {
   /** Of the program's own copy; absent: the one that this package finds. */
   readonly path?: string
-  readonly unfit?: IncompatibleDriver
+  readonly incompatible?: IncompatibleDriver
 }
 
 export interface IncompatibleDriver {
@@ -91,14 +91,16 @@ export function chooseDriver(
 ): ChosenDriver {
   const own = program === undefined ? undefined : installedFor(program, name)
   if (own !== undefined && isSupported(own)) {
-    const unfit = incompatibilityOf(node, own)
-    if (unfit === undefined) return { path: join(own.folder, own.main) }
+    const incompatible = incompatibilityOf(node, own)
+    if (incompatible === undefined) return { path: join(own.folder, own.main) }
   }
   // A bundle may be CommonJS, or text that was never a file: then it has no place to look from, and the import finds what there is.
   const here = String(import.meta.url)
   const installed = here.startsWith('file:') ? installedFor(fileURLToPath(here), name) : undefined
-  const unfit = installed && incompatibilityOf(node, installed)
-  return unfit === undefined ? {} : { unfit: { why: unfit, fitting: majorOf(node) < 22 ? 12 : 13 } }
+  const incompatible = installed && incompatibilityOf(node, installed)
+  return incompatible === undefined
+    ? {}
+    : { incompatible: { why: incompatible, fitting: majorOf(node) < 22 ? 12 : 13 } }
 }
 
 export const runsOnBun = (): boolean => process.versions.bun !== undefined

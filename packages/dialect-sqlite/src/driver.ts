@@ -63,10 +63,10 @@ const names = { plain: 'better-sqlite3', encrypted: 'better-sqlite3-multiple-cip
 type Name = (typeof names)[keyof typeof names]
 
 async function importDriver(name: Name): Promise<Constructor> {
-  const { path, unfit } = chooseDriver(name)
-  if (unfit !== undefined) {
-    const remedy = `Install one that fits beside your program: \`npm install ${name}@${unfit.fitting}\`.`
-    throw notBuilt(name, new Error(unfit.why), remedy)
+  const { path, incompatible } = chooseDriver(name)
+  if (incompatible !== undefined) {
+    const remedy = `Install one that fits beside your program: \`npm install ${name}@${incompatible.fitting}\`.`
+    throw notBuilt(name, new Error(incompatible.why), remedy)
   }
   if (path !== undefined) return ((await import(pathToFileURL(path).href)) as { readonly default: Constructor }).default
   const driverModule: unknown =

@@ -34,7 +34,7 @@ function inodeOf(file: string): string | undefined {
   return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`
 }
 
-/** A file made by the superuser would keep out everybody whom the database itself lets in. */
+/** A file made by the superuser would exclude users whom the database itself lets in. */
 function shareAs(database: string, file: string): void {
   try {
     const { mode, uid, gid } = statSync(database)
@@ -71,7 +71,7 @@ function ownerOf(db: Database): OwnerRow | undefined {
   return undefined
 }
 
-/** Anybody who may write the file may have written it: nothing of it reaches a terminal as an escape sequence. */
+/** Any user who may write the file may have written it: nothing of it reaches a terminal as an escape sequence. */
 const shown = (value: unknown): string => String(value).replace(/\p{C}/gu, '').slice(0, 80)
 
 /**

@@ -100,7 +100,7 @@ export class SqliteSession implements Session {
 
   async #attempt<T>(sql: string, run: (statement: Statement) => T): Promise<T> {
     const connection = this.#usable(sql)
-    return whenFree(this.#patience(), () => {
+    return whenFree(this.#limits(), () => {
       this.#inTurn()
       return run(connection.prepare(sql))
     })
@@ -124,7 +124,7 @@ export class SqliteSession implements Session {
   }
 
   /** The one connection of a database in memory is shared, the patience is each session's own. */
-  #patience(options: Waiting = {}): WaitLimits {
+  #limits(options: Waiting = {}): WaitLimits {
     return waitLimitsOf({ database: this.#connection.database, waiting: this.#waiting }, options)
   }
 
@@ -136,7 +136,7 @@ export class SqliteSession implements Session {
   async begin(options: TransactionOptions = {}): Promise<TransactionScope> {
     const connection = this.#usable('begin')
     // Asked and taken in one go: two sessions of one in-memory database may both be waiting here.
-    await whenFree(this.#patience(options), () => {
+    await whenFree(this.#limits(options), () => {
       this.#inTurn()
       if (connection.db.inTransaction) {
         const message = `${connection.database} already has a transaction open on this connection`

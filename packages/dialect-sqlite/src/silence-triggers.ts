@@ -2,7 +2,7 @@ import type { Dialect } from '@org/migrate-core/dialect'
 import { sql } from '@org/migrate-core/dialect'
 import { quote } from './quote.ts'
 
-/** Triggers cannot be switched off: they are dropped, and made again from the text that SQLite keeps of them, in their order. */
+/** Triggers cannot be switched off: they are dropped, and recreated from the text that SQLite keeps of them, in their order. */
 export const silenceTriggers: NonNullable<Dialect['silenceTriggers']> = async (session, table) => {
   const rows = await session.query(
     "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE ORDER BY rowid",

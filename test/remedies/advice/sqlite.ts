@@ -186,6 +186,7 @@ export const sqlite: { readonly [advice: string]: readonly Scenario[] } = {
   'Encrypt it as webui.db, or move it away.': [
     {
       follows: '',
+      needs: 'better-sqlite3-multiple-ciphers',
       before: oldFile,
       call: (sandbox) => service(encryptedEnv(sandbox)),
       follow: ({ folder }) => {
@@ -195,7 +196,13 @@ export const sqlite: { readonly [advice: string]: readonly Scenario[] } = {
         rmSync(join(folder, 'ollama.db'))
       },
     },
-    { follows: '', before: oldFile, call: (sandbox) => service(encryptedEnv(sandbox)), follow: movedAway('ollama.db') },
+    {
+      follows: '',
+      needs: 'better-sqlite3-multiple-ciphers',
+      before: oldFile,
+      call: (sandbox) => service(encryptedEnv(sandbox)),
+      follow: movedAway('ollama.db'),
+    },
   ],
   'Set DATABASE_PASSWORD to the key of the file.': [
     environment(

@@ -26,8 +26,8 @@ async function installed() {
 }
 
 async function packaged() {
-  const at = ({ root, words: args, env }) =>
-    programAt(join(root, 'usr/sbin/mariadbd'), { args: args('usr/sbin/mariadbd'), env, from: 'packages' })
+  const at = ({ root, commandOf, env }) =>
+    programAt(join(root, 'usr/sbin/mariadbd'), { command: commandOf('usr/sbin/mariadbd'), env, from: 'packages' })
   const galeraPackages = await ownPackages('galera', {
     names: ['mariadb-server', 'galera-4', 'rsync', 'lsof', 'iproute2'],
     without: /^Package: (mariadb|mysql|galera|rsync|lsof|iproute2)/,
@@ -64,10 +64,7 @@ async function askNode({ sql }) {
   }
 }
 
-const optionsOf = (
-  { program, provider },
-  { name, members, ports, number, data, scratch: workFolder, socket, first },
-) => [
+const optionsOf = ({ program, provider }, { name, members, ports, number, data, workFolder, socket, first }) => [
   ...program.command,
   ...fileOptions(program, workFolder),
   ...[`--datadir=${data}`, '--bind-address=127.0.0.1', `--port=${ports.sql}`, '--skip-name-resolve'],
@@ -88,33 +85,33 @@ const optionsOf = (
 ]
 
 async function fourPorts() {
-  const galeraPackages = new Set()
-  while (galeraPackages.size < 4) galeraPackages.add(await freePort())
-  const [sql, group, increments, state] = galeraPackages
+  const ports = new Set()
+  while (ports.size < 4) ports.add(await freePort())
+  const [sql, group, increments, state] = ports
   return { sql, group, increments, state }
 }
 
-async function launch(galeraPackages, run, { folder, name, members, ports, number }) {
+async function launch(installation, run, { folder, name, members, ports, number }) {
   const nodeFolder = join(folder, `node${number}`)
   mkdirSync(nodeFolder, { mode: 0o755 })
   const [data, workFolder] = [ownFolder(join(nodeFolder, 'data')), ownFolder(join(nodeFolder, 'scratch'))]
   // The others are filled by the first.
   const first = number === 1
-  const initialise = (...at) => mariadbServer.initialise(galeraPackages.program, ...at)
-  if (first) await createData(galeraPackages.program, data, { scratch: workFolder, initialise })
+  const initialise = (...at) => mariadbServer.initialise(installation.program, ...at)
+  if (first) await createData(installation.program, data, { workFolder, initialise })
   const socket = join(ownFolder(join(run.folder, `s-galera${number}`)), 's')
   const log = join(nodeFolder, 'log')
   const output = openSync(log, 'w')
-  const at = { name, members, ports, number, data, scratch: workFolder, socket, first }
-  const child = start(optionsOf(galeraPackages, at), {
+  const at = { name, members, ports, number, data, workFolder, socket, first }
+  const child = start(optionsOf(installation, at), {
     account: serverAccount(),
     cwd: data,
-    env: serverEnvironment(workFolder, { ...galeraPackages.program.env, PATH: galeraPackages.path }),
+    env: serverEnvironment(workFolder, { ...installation.program.env, PATH: installation.path }),
     stdio: ['ignore', output, output],
     end: mariadbServer.end,
   })
   closeSync(output)
-  run.note(`pid ${child.pid}`)
+  run.record(`pid ${child.pid}`)
   let failure
   child.once('error', (error) => {
     failure = error.message
@@ -133,7 +130,7 @@ async function launch(galeraPackages, run, { folder, name, members, ports, numbe
 const portTaken = /address already in use|in use|Bind on TCP/i
 
 export async function galera(run) {
-  const galeraPackages = await programs()
+  const installation = await programs()
   for (let turn = 1; ; turn += 1) {
     const folder = join(run.folder, 'galera')
     rmSync(folder, { recursive: true, force: true })
@@ -147,7 +144,7 @@ export async function galera(run) {
     try {
       // One after the other: two that are filled at once would wait for each other.
       for (const number of nodes) {
-        started.push(await launch(galeraPackages, run, { folder, name, members, ports: ports.get(number), number }))
+        started.push(await launch(installation, run, { folder, name, members, ports: ports.get(number), number }))
       }
     } catch (error) {
       for (const { child } of started) await end(child)
@@ -163,7 +160,7 @@ export async function galera(run) {
     return {
       environment: { TEST_GALERA_URLS: urls.join(',') },
       version: started[0].version,
-      from: galeraPackages.program.from,
+      from: installation.program.from,
     }
   }
 }

@@ -28,18 +28,18 @@ async function installed() {
 }
 
 async function packaged() {
-  const commandOf = ({ words: args }) => args('usr/sbin/pgbouncer')[0]
+  const programOf = ({ commandOf }) => commandOf('usr/sbin/pgbouncer')[0]
   const pgbouncerPackages = await ownPackages('pgbouncer', {
     names: ['pgbouncer'],
     without: /^Package: (pgbouncer|libpq)/,
     isRight: (programs) =>
-      versionOf(commandOf(programs), programs.env).then(
+      versionOf(programOf(programs), programs.env).then(
         () => true,
         () => false,
       ),
   })
   if (pgbouncerPackages === undefined) return undefined
-  const command = commandOf(pgbouncerPackages)
+  const command = programOf(pgbouncerPackages)
   return {
     command,
     version: await versionOf(command, pgbouncerPackages.env),
@@ -86,7 +86,7 @@ async function askItself(url) {
 }
 
 /** Starts one; where it ends by itself (a test tells it to) it is started again on its port, as a service would be. */
-async function launch(pgbouncerPackages, run, name, mode, server) {
+async function launch(installation, run, name, mode, server) {
   const folder = join(run.folder, `pgbouncer-${name}`)
   mkdirSync(folder, { mode: 0o755 })
   const workFolder = ownFolder(join(folder, 'scratch'))
@@ -100,15 +100,15 @@ async function launch(pgbouncerPackages, run, name, mode, server) {
     const url = `postgres://postgres@127.0.0.1:${port}/test`
     const begin = () => {
       const output = openSync(log, 'a')
-      const child = start([pgbouncerPackages.command, settings], {
+      const child = start([installation.command, settings], {
         account: serverAccount(),
         cwd: workFolder,
-        env: serverEnvironment(workFolder, pgbouncerPackages.env),
+        env: serverEnvironment(workFolder, installation.env),
         stdio: ['ignore', output, output],
         end: { signal: 'SIGTERM', patience: 2_000 },
       })
       closeSync(output)
-      run.note(`pid ${child.pid}`)
+      run.record(`pid ${child.pid}`)
       return child
     }
     const child = begin()
@@ -138,11 +138,11 @@ async function launch(pgbouncerPackages, run, name, mode, server) {
 }
 
 export async function pgbouncer(run, servers) {
-  const pgbouncerPackages = await program()
+  const installation = await program()
   const { url: server } = servers.get('postgres')
   const modes = { transaction: 'transaction', session: 'session', statement: 'statement', restarted: 'transaction' }
   const urls = await Promise.all(
-    Object.entries(modes).map(([name, mode]) => launch(pgbouncerPackages, run, name, mode, server)),
+    Object.entries(modes).map(([name, mode]) => launch(installation, run, name, mode, server)),
   )
   const [transaction, session, statement, restarted] = urls
   return {
@@ -152,7 +152,7 @@ export async function pgbouncer(run, servers) {
       TEST_PGBOUNCER_STATEMENT_URL: statement,
       TEST_PGBOUNCER_RESTARTED_URL: restarted,
     },
-    version: `PgBouncer ${pgbouncerPackages.version}`,
-    from: pgbouncerPackages.from,
+    version: `PgBouncer ${installation.version}`,
+    from: installation.from,
   }
 }

@@ -50,10 +50,10 @@ interface FolderPosition {
 
 /** Where the database stands in the folder. Throws BOOKKEEPING_INVALID where the tool's rows and the folder do not fit together. */
 function folderPositionOf({ tools }: Survey, { migrations }: MigrationFolder): FolderPosition {
-  const positions = tools.map((history) => ({ found: history, position: matchFolder(history, migrations) }))
+  const positions = tools.map((history) => ({ history, position: matchFolder(history, migrations) }))
   const best = positions.sort((a, b) => b.position.applied.length - a.position.applied.length)[0]
   if (best === undefined) return { pending: migrations.map(({ name }) => name) }
-  const { found: history, position } = best
+  const { history, position } = best
   const { unknown, edited, skipped, at, pending } = position
   const whys = [
     ...(unknown.length === 0 ? [] : [`the folder has no file for ${unknown.map(({ name }) => name).join(', ')}`]),

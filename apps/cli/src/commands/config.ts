@@ -74,7 +74,7 @@ function textOf(value: unknown): string {
 
 function settingsOf(
   { settings, caller }: CommandContext,
-  { loaded, connectionTarget: place, database, tiers }: Project,
+  { loaded, connectionTarget, database, tiers }: Project,
 ): readonly Setting[] {
   const { config: given, file } = loaded
   const variableOf = variablesIn(file, caller.env)
@@ -89,7 +89,7 @@ function settingsOf(
       .flatMap(([name, value]) => flat(name, value))
       .map(([name, value]) => [name, fromFile(name, value)]),
   )
-  const { key, url, ...address } = place
+  const { key, url, ...address } = connectionTarget
   const addressed: Setting = {
     name: 'url',
     value: url,

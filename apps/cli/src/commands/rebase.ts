@@ -99,8 +99,8 @@ function circle(onto: string, revision: string): MigrateError {
 async function refuseApplied({ migrator, tier, database }: Project, graph: Graph, revision: string): Promise<void> {
   const { applied, heads } = await migrator.position(tier.name)
   const behind = graph.descendantsOf([revision])
-  const { interrupted: begun } = await migrator.state()
-  const interruptedStep = begun.find((each) => each.tier === tier.name && behind.has(each.revision))
+  const { interrupted } = await migrator.state()
+  const interruptedStep = interrupted.find((each) => each.tier === tier.name && behind.has(each.revision))
   if (interruptedStep !== undefined) {
     throw refusal(
       `${interruptedStep.revision} was interrupted in ${database}, so ${revision} cannot be moved`,

@@ -88,7 +88,7 @@ function dropConstraint(
     refuseNeeded(object, before, from, to)
   }
   if (dropped.kind === 'primaryKey') checkKeyRemains(server, to, `drop ${object}`)
-  // With a foreign key goes the index that it had: in one statement, or the index would be left and look like anybody's.
+  // With a foreign key goes the index that it had: in one statement, or the index would be left and look like one of a user.
   return [alterTable(ref, [dropClause(server, dropped), ...indexChanges(server, from, to)])]
 }
 

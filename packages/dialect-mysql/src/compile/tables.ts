@@ -61,7 +61,7 @@ function dropTable(
   return [...foreignKeyDrops, ddl(sql`DROP TABLE ${quote.table(ref)}`, [ref])]
 }
 
-/** An option that is taken away: the server has a word for what it was before anybody said it. */
+/** An option that is taken away: the server has a keyword for its default. */
 function resetText(server: Server, name: string): readonly string[] {
   if (name === 'charset' || name === 'collation') return []
   if (name === 'engine') return [`ENGINE=${server.defaultEngine}`]

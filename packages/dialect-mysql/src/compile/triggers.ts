@@ -63,7 +63,7 @@ const dropText = ({ table, name }: Pick<TriggerModel, 'table' | 'name'>) =>
   sql`DROP TRIGGER ${quote.table({ ...table, name })}`
 
 /**
- * A trigger that names something by its old name fails every write of its event, until it is made again with the new one. MySQL has no
+ * A trigger that names something by its old name fails every write of its event, until it is recreated with the new one. MySQL has no
  * statement that replaces one: so that no write goes by without it between dropping and creating, another trigger refuses them.
  */
 export function recreatedTrigger(server: Server, after: SchemaModel, trigger: TriggerModel): readonly Statement[] {
@@ -75,7 +75,7 @@ export function recreatedTrigger(server: Server, after: SchemaModel, trigger: Tr
   const message = `the trigger ${name} is being changed by a migration: try again`.slice(0, 120)
   const refusing = sql`CREATE TRIGGER ${quote.identifier(guard)} BEFORE ${verbatim(event)} ON ${quote.table(table)} FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = ${quote.literal(message)}`
   return [
-    ddl(refusing, [table], { note: `refuse writes to ${table.name} while its trigger ${name} is made again` }),
+    ddl(refusing, [table], { note: `refuse writes to ${table.name} while its trigger ${name} is recreated` }),
     ddl(dropText(trigger), [table]),
     createTrigger(after, trigger, false),
     ddl(dropText({ table, name: guard }), [table]),

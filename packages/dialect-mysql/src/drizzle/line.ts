@@ -70,7 +70,7 @@ export class MysqlServiceConnection implements ServiceConnection {
 
   /**
    * What a procedure or an EXECUTE has begun: the next user of this connection would write into that transaction, and it would
-   * never be committed. The server rolls it back with the connection, which is not `open` any more.
+   * never be committed. The server rolls it back with the connection, whose `isOpen` is false from then on.
    */
   #refuseUnmanagedTransaction(sql: string): void {
     if (this.#scope === undefined && this.#exchange.hasUnmanagedTransaction)

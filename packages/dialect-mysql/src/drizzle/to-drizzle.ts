@@ -56,7 +56,7 @@ function indexOf(model: IndexModel, column: (name: string) => PortableColumn): M
 
 type NonEmptyColumns = [PortableColumn, ...PortableColumn[]]
 
-const drizzleBuilders: TableFactory<PortableColumn, PortableColumnBuilder, MySqlTableExtraConfigValue> = {
+const tableFactory: TableFactory<PortableColumn, PortableColumnBuilder, MySqlTableExtraConfigValue> = {
   dialect: 'mysql',
   codecs: {},
   literal,
@@ -102,7 +102,7 @@ export function toDrizzle<T extends DeclaredTable>(
   options: ToDrizzleOptions<T> = {},
 ): MysqlTableOf<T> {
   // What is built is computed, so TypeScript cannot see what it is: the declaration says it.
-  return makeTable(declared, options, drizzleBuilders) as MysqlTableOf<T>
+  return makeTable(declared, options, tableFactory) as MysqlTableOf<T>
 }
 
 /**
@@ -116,5 +116,5 @@ export function toDrizzleAll<R extends { readonly [key: string]: DeclaredTable }
   declared: R & { readonly [K in keyof R]: OnDialect<R[K], 'mysql'> },
   options: MakeAllOptions<R> = {},
 ): { readonly [K in keyof R]: MysqlTableOf<R[K]> } {
-  return makeTables(declared, options, drizzleBuilders) as { readonly [K in keyof R]: MysqlTableOf<R[K]> }
+  return makeTables(declared, options, tableFactory) as { readonly [K in keyof R]: MysqlTableOf<R[K]> }
 }

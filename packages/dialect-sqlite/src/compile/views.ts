@@ -48,7 +48,7 @@ function recreateTriggers(model: SchemaModel, ref: TableRef): readonly Statement
   return triggersOf(model, ref).map(createTrigger)
 }
 
-/** Other views and triggers whose text has changed, made again: SQLite has no ALTER for either. */
+/** Other views and triggers whose text has changed, recreated: SQLite has no ALTER for either. */
 function followers(before: SchemaModel, after: SchemaModel): readonly Statement[] {
   const views = [...after.views].flatMap(([key, view]) => {
     const old = before.views.get(key)

@@ -37,7 +37,7 @@ export class SqliteServiceConnection implements ServiceConnection {
     this.#connection.close()
   }
 
-  get #patience(): WaitLimits {
+  get #limits(): WaitLimits {
     return { database: this.#connection.database, timeoutMs: this.#timeoutMs, signal: this.#signal }
   }
 
@@ -65,7 +65,7 @@ export class SqliteServiceConnection implements ServiceConnection {
 
   async begin({ write, signal }: Parameters<ServiceConnection['begin']>[0]): Promise<void> {
     this.#signal = signal
-    await whenFree(this.#patience, () => this.#connection.db.exec(`BEGIN ${write ? 'IMMEDIATE' : 'DEFERRED'}`))
+    await whenFree(this.#limits, () => this.#connection.db.exec(`BEGIN ${write ? 'IMMEDIATE' : 'DEFERRED'}`))
     this.#inTransaction = true
   }
 
@@ -107,7 +107,7 @@ export class SqliteServiceConnection implements ServiceConnection {
 
   #attempt<T>(work: () => T): Promise<T> {
     const { database, db } = this.#connection
-    return whenFree(this.#patience, () => {
+    return whenFree(this.#limits, () => {
       if (this.#inTransaction && !db.inTransaction) {
         const message = `${database} rolled the open transaction back by itself.`
         throw new MigrateError('COMMIT_FAILED', { database }, message)

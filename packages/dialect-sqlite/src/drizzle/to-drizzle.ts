@@ -41,7 +41,7 @@ function elementSql(element: IndexElement): SQL {
 
 type NonEmptyColumns = [PortableColumn, ...PortableColumn[]]
 
-const drizzleBuilders: TableFactory<PortableColumn, PortableColumnBuilder, SQLiteTableExtraConfigValue> = {
+const tableFactory: TableFactory<PortableColumn, PortableColumnBuilder, SQLiteTableExtraConfigValue> = {
   dialect: 'sqlite',
   codecs,
   literal: literalText,
@@ -84,7 +84,7 @@ export function toDrizzle<T extends DeclaredTable>(
   options: ToDrizzleOptions<T> = {},
 ): SqliteTableOf<T> {
   // What is built is computed, so TypeScript cannot see what it is: the declaration says it.
-  return makeTable(declared, options, drizzleBuilders) as SqliteTableOf<T>
+  return makeTable(declared, options, tableFactory) as SqliteTableOf<T>
 }
 
 /**
@@ -98,5 +98,5 @@ export function toDrizzleAll<R extends { readonly [key: string]: DeclaredTable }
   declared: R & { readonly [K in keyof R]: OnDialect<R[K], 'sqlite'> },
   options: MakeAllOptions<R> = {},
 ): { readonly [K in keyof R]: SqliteTableOf<R[K]> } {
-  return makeTables(declared, options, drizzleBuilders) as { readonly [K in keyof R]: SqliteTableOf<R[K]> }
+  return makeTables(declared, options, tableFactory) as { readonly [K in keyof R]: SqliteTableOf<R[K]> }
 }
