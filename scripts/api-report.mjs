@@ -32,7 +32,7 @@ function statementOf(declaration) {
 
 const withoutModifiers = (text) => text.replace(/^(export )?(declare )?/, '').replaceAll('\r', '')
 
-/** Beyond this nobody reads the type of a constant: that it changed is said by its hash. */
+/** A longer type of a constant is not readable: its hash shows that it changed. */
 const longestConstant = 60
 
 function declarationText(declaration) {

@@ -30,7 +30,7 @@ for (const [name, { folder, form }] of Object.entries(packages)) {
   if (!existsSync(join(home, 'package.json')) || (named.length > 0 && !named.includes(name))) continue
   const started = performance.now()
   const sources = sourcesOf(home)
-  // Whoever runs what was built before can go on: new chunks first, then the entries that name them, then the old go.
+  // A process that runs the previous build keeps working: new chunks first, then the entries that name them, then the old ones are removed.
   const files = form === 'files' ? await transpile(home) : await bundle(home, sources, form)
   if (form === 'program') files.push(...(await bundle(home, [join(home, 'src/main.ts')], form)))
   if (withTypes) files.push(...(await declare(home, sources)))

@@ -250,7 +250,7 @@ async function tryWithoutCompiler(packed) {
   const installed = command(['npm', 'install', '--no-audit', '--no-fund'], { cwd: home, env })
   if (installed.code !== 0) return problems.push(`npm install without a compiler:\n${installed.output}`)
   if (existsSync(join(home, 'node_modules/better-sqlite3')))
-    problems.push('better-sqlite3 is installed where nobody asked for it')
+    problems.push('better-sqlite3 is installed although no package requires it')
   const node = await otherNode('24.21.0')
   const program = realpathSync(join(home, 'node_modules/.bin/migrate'))
   for (const [args, expected, expectedOutput] of [

@@ -50,7 +50,7 @@ const startedAt = performance.now()
 const broken = await unmutatedFailures(copies[0])
 if (broken.length > 0) {
   for (const line of broken) console.error(line)
-  console.error('These tests do not pass without a defect: mend them first.')
+  console.error('These tests fail without a defect: fix them first.')
   console.log(`\n0 passed, ${broken.length} failed`)
   process.exit(1)
 }

@@ -1,5 +1,5 @@
 // `npm start`: from a bare clone to Open WebUI's schema in an embedded SQLite file, and a small database of our own taken
-// through the whole chain. `npm start -- --fresh` makes the demo database anew.
+// through the whole chain. `npm start -- --fresh` recreates the demo database.
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, install, migrate, pnpm, refuseOldNode, root, run } from './workspace.mjs'

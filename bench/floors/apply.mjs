@@ -11,7 +11,7 @@ const version = () => db.prepare('SELECT version_num FROM migrate_version').all(
 if (one) begin.run()
 for (const [at, { ddl, row }] of revisions.entries()) {
   if (!one) begin.run()
-  // Somebody else may have applied it: what is recorded is read again under the write lock.
+  // Another process may have applied it: what is recorded is read again under the write lock.
   if (at > 0 && version().length !== 1) throw new Error('not one version row')
   for (const sql of ddl) db.exec(sql)
   if (at === 0) for (const sql of tables) db.exec(sql)

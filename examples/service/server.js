@@ -45,7 +45,7 @@ async function ready() {
 
 /** @type {Readonly<Record<string, (request: import('node:http').IncomingMessage) => Promise<readonly [number, object]>>>} */
 const routes = {
-  // Whether the process lives: it asks no database, so that a database that is away restarts nobody.
+  // Whether the process lives: it asks no database, so that an unreachable database restarts no instance.
   'GET /healthz': async () => [200, { alive: true }],
   'GET /ready': ready,
   'GET /notes': async () => [200, database.prepare('SELECT id, text FROM notes ORDER BY id').all()],

@@ -56,7 +56,7 @@ for (const tool of ['alembic', 'drizzle-kit', 'knex', 'kysely', 'umzug', 'dbmate
         changes: [],
       })
 
-      // What was only taken over is not dropped on the way down.
+      // What was only taken over is not dropped in the downgrade.
       expect(run(project, database, 'downgrade', 'base')).toMatchObject({ code: 0 })
       expect(await database.hashOfForeignTables()).toBe(before)
     })

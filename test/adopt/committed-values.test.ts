@@ -45,7 +45,7 @@ async function runAsTheTool({ sql }: TestDatabase, files: Readonly<Record<string
 
 for (const server of ['postgres', 'postgres-next'] as const) {
   describeOn(server, 'a folder whose enum values need a commit', (createDatabase) => {
-    it('is proved in the scratch place, and one upgrade of an empty database makes it', {
+    it('is proved in the shadow schema, and one upgrade of an empty database makes it', {
       timeout: 120_000,
     }, async () => {
       const db = await createDatabase()

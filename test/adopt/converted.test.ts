@@ -106,7 +106,7 @@ onEachEngine('a folder of another tool as revisions', (empty, engine) => {
     expect(await migrator.state()).toMatchObject({ state: 'at-head' })
   })
 
-  it('goes on where the tool stood in the middle of it', async () => {
+  it('continues where the tool stood in the middle of it', async () => {
     const db = await empty()
     await loadDump(db, 'dbmate', engine)
     const last = names.dbmate(engine).at(-1) ?? ''
@@ -120,7 +120,7 @@ onEachEngine('a folder of another tool as revisions', (empty, engine) => {
     expect(await db.sql('SELECT id FROM long_works')).toEqual([])
   })
 
-  it('dbmate’s ways down take everything back', async () => {
+  it('dbmate’s downgrades take everything back', async () => {
     const db = await empty()
     const { migrator } = converted('dbmate', engine, db)
     await migrator.upgrade()

@@ -89,7 +89,7 @@ describe('a folder of drizzle-kit 0.x', () => {
       'mysql',
     ],
     [
-      'a journal of a database that nobody here knows',
+      'a journal of an unknown database',
       { 'meta/_journal.json': journal([], 'singlestore') },
       './meta/_journal.json: it is of the dialect "singlestore", and the database is mysql',
       'mysql',
@@ -296,7 +296,7 @@ describe('a folder of plain SQL', () => {
       './1_b.down.sql: it has the same number as ./1_a.up.sql',
     ],
     [
-      'the way down twice',
+      'the downgrade twice',
       { '1_a.up.sql': '-- migrate:up\n-- migrate:down\nx', '1_a.down.sql': '' },
       './1_a.down.sql: ./1_a.up.sql has a downgrade too',
     ],

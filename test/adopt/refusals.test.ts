@@ -48,7 +48,7 @@ test('--dry-run tells whose database it is, and makes nothing', () => {
   expect(filesOf(project)).toEqual([])
 })
 
-test('a database that nobody has looked after is adopted; a second time there is nothing to take over', () => {
+test('a database without migrations is adopted; a second time there is nothing to take over', () => {
   const project = projectWith(users)
   expect(project.run(['adopt', '--rev-id', 'a1']).stdout).toBe(
     [

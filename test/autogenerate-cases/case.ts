@@ -12,13 +12,13 @@ export interface QueryExpectation {
 export interface Circumstances {
   /** What `--rename`, `--dropped`, `--no-renames` and the terminal would say. */
   readonly answers?: RenameAnswers
-  /** Pairs that nobody answered, as `kind from -> to`: then there are no changes yet. */
+  /** Pairs without an answer, as `kind from -> to`: then there are no changes yet. */
   readonly openQuestions?: readonly string[]
   /** What is said besides, word for word. */
   readonly notes?: readonly string[]
   /** Values for rows that are there, by `table.column`, or by `name = value` for a value that goes. */
   readonly fill?: { readonly [of: string]: string }
-  /** SQL that is sent before: rows, and what belongs to somebody else. */
+  /** SQL that is sent before: rows, and what belongs to another owner. */
   readonly rows?: string
   /** The revision stops with this code, and has changed nothing. */
   readonly refused?: string

@@ -41,7 +41,7 @@ export interface Server {
   open(): Promise<Database>
 }
 
-/** A folder in which a revision can import `@org/migrate-core`, as in a project of somebody's. */
+/** A folder in which a revision can import `@org/migrate-core`, as in a user's project. */
 function project(): { readonly path: string } {
   const folder = { path: '' }
   beforeAll(() => {

@@ -9,7 +9,7 @@ import { graph, revisionText } from '@org/migrate-core/node'
 import { afterAll, beforeAll } from 'vitest'
 import type { OracleSchema } from './schema.ts'
 
-/** Folders of revisions that can import `@org/migrate-core`, as in projects of somebody's. */
+/** Folders of revisions that can import `@org/migrate-core`, as in users' projects. */
 export function migrationFolders(): () => string {
   let root = ''
   let count = 0

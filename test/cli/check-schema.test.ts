@@ -175,7 +175,7 @@ describe('what is no difference', () => {
     })
     const { code, stdout } = project.run(['check'])
     expect(code).toBe(0)
-    expect(stdout).toContain('  the database is what its revisions make  cannot be told\n')
+    expect(stdout).toContain('  the database is what its revisions make  unknown\n')
   })
 
   test('rows, in SQL or in a data step', () => {

@@ -191,7 +191,7 @@ test('the files alone are looked at without a database, and none is made', () =>
 const column = (id: string, name: string): string =>
   revision(id, 'b1', `  op.alterTable('accounts', (t) => { t.addColumn('${name}', text()) })`)
 
-test('two heads that touch nothing in common are apart', () => {
+test('two heads that touch nothing in common are independent', () => {
   const project = applied({
     ...twoRevisions,
     'migrations/c1_x.ts': column('c1', 'phone'),
@@ -201,7 +201,7 @@ test('two heads that touch nothing in common are apart', () => {
   expect({ code, stdout }).toEqual({
     code: 0,
     stdout:
-      'apart: c1 and c2, since b1\n  they touch nothing in common: either order does, `migrate merge` joins them\n',
+      'independent: c1 and c2, since b1\n  they have nothing in common: any order works, and `migrate merge` joins them\n',
   })
   // The heads themselves are a problem where nobody asked for branches.
   expect(checked(project)).toMatchObject({ code: 3, findings: [{ kind: 'several heads', revisions: ['c1', 'c2'] }] })
@@ -251,5 +251,5 @@ test('a side of opaque SQL cannot be told, which is no conflict', () => {
   )
   const { code, stdout } = project.run(['check', '--branches'])
   expect(code).toBe(0)
-  expect(stdout).toContain('cannot be told: c1: sql: DELETE FROM accounts')
+  expect(stdout).toContain('unknown effects: c1: sql: DELETE FROM accounts')
 })

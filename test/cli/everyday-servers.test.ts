@@ -50,7 +50,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a day with the command line', 
     prints(['branches'])
     prints(['heads'], /^c1 /)
     prints(['lock', 'status'], /free/)
-    prints(['resume'], 'nothing stands half-way')
+    prints(['resume'], 'nothing was interrupted')
     prints(['plan', 'head', '--sql'], /ADD (COLUMN )?[`"]note[`"]/)
     expect(await heads()).toEqual([{ version_num: 'b1' }])
 

@@ -16,7 +16,7 @@ describe('a process that ends before the command does', () => {
   const head = "export const revision = 'c1'\nexport const downRevision = 'b1'\n"
   test.each([
     ['process.exit() in a revision', `${head}process.exit(0)\n`, 'process.exit()'],
-    ['a top-level await that never ends', `${head}await new Promise(() => {})\n`, 'never settles'],
+    ['a top-level await that never ends', `${head}await new Promise(() => {})\n`, 'never resolves'],
     [
       'an error that nobody catches',
       `${head}setTimeout(() => { throw new Error('late') })\nawait new Promise((resolve) => setTimeout(resolve, 200))\n`,

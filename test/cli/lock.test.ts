@@ -87,9 +87,9 @@ describe('on SQLite', () => {
     expect(project.run(['lock'])).toMatchObject({ code: 0, stdout: `${project.database}: free\n` })
     expect(project.run(['lock', 'release'])).toMatchObject({
       code: 0,
-      stdout: `${project.database}: nobody has the lock\n`,
+      stdout: `${project.database}: the lock is free\n`,
     })
-    expect(project.run(['resume']).stdout).toBe(`${project.database}: nothing stands half-way at base\n`)
+    expect(project.run(['resume']).stdout).toBe(`${project.database}: nothing was interrupted, the database is at base\n`)
     expect(existsSync(project.database)).toBe(false)
   })
 
@@ -190,7 +190,7 @@ describeOnEach(['postgres', 'mariadb'], 'the lock, on the command line', (create
       openGate()
       const next = project.run(['upgrade', '--lock-wait', '0'], { env })
       expect(next.stdout).toContain('now at c1')
-      expect(next.stderr).toMatch(/warning: The run of .* ended at revision c1 without giving its lock back/)
+      expect(next.stderr).toMatch(/warning: The run of .* ended at revision c1 without releasing its lock/)
       expect(project.run(['lock'], { env }).stdout).toMatch(/: free\n$/)
     },
     limitMs,

@@ -79,7 +79,7 @@ describeOn('mariadb', 'a run that is killed in SQL of the author', (createDataba
       const late = project.run(['upgrade', '--lock-wait', '0'], { env })
       expect(late.code).toBe(4)
       expect(late.stderr).toMatch(/LOCKED: .*connection \d+ of .*at revision c1 since .*now: CREATE TABLE made/)
-      expect(project.run(['status'], { env }).stdout).toContain('begun and not ended: upgrade of main:c1')
+      expect(project.run(['status'], { env }).stdout).toContain('interrupted: upgrade of main:c1')
       await goOn()
     },
     limitMs,
@@ -106,15 +106,15 @@ describeOn('mariadb', 'a run that is killed in SQL of the author', (createDataba
       })
       const other = project.run(['resume', '--assume-applied', '7'], { env })
       expect(other.code).toBe(2)
-      expect(other.stderr).toContain('There is nothing to settle in part 7: open is part 1.')
+      expect(other.stderr).toContain('There is nothing to decide in part 7: open is part 1.')
       expect(await tables(db)).toEqual(['before', 'made'])
       const resumed = project.run(['resume', '--assume-applied', '1'], { env })
       expect(resumed).toMatchObject({ code: 0, stdout: expect.stringContaining('1 revision finished') })
       expect(resumed.stderr).toMatch(
-        /the upgrade of main:c1, begun at \d{4}-\S+, did not end: this run goes on behind its operation 2\n {4}where it stopped: sql: CREATE TABLE made.*: it had run\n/,
+        /the upgrade of main:c1, started at \d{4}-\S+, was interrupted: this run resumes after its operation 2\n {4}where it stopped: sql: CREATE TABLE made.*: it had run\n/,
       )
       expect(await tables(db)).toEqual(['after', 'before', 'made'])
-      expect(project.run(['resume'], { env }).stdout).toContain('nothing stands half-way at c1')
+      expect(project.run(['resume'], { env }).stdout).toContain('nothing was interrupted, the database is at c1')
     },
     limitMs,
   )

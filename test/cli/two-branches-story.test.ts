@@ -84,7 +84,7 @@ async function story(team: Team): Promise<void> {
   expect(await team.databaseState()).toEqual(before)
 
   const independent = run('check', '--branches')
-  expect(independent).toMatchObject({ code: 0, stdout: expect.stringContaining('touch nothing in common') })
+  expect(independent).toMatchObject({ code: 0, stdout: expect.stringContaining('have nothing in common') })
   for (const { id } of [ann, bob]) expect(independent.stdout).toContain(id)
 
   // The first way out.

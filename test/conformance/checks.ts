@@ -136,7 +136,7 @@ export function checks(subject: Subject): void {
         const error = await refusal(migrator.upgrade())
         expect(error).toMatchObject({ code: 'BLOCKING_ROWS', details: { rows: ['id 3, n -5'] } })
         if (!subject.transactional)
-          expect(error.remedy).toMatch(/it goes on from there\. Or take it back: `migrate resume --revert`\.$/)
+          expect(error.remedy).toMatch(/to resume it, or undo it with `migrate resume --revert`\.$/)
         const tables = subject.transactional ? ['item'] : ['item', 'sooner']
         expect([...(await introspected(database)).tables.keys()].sort()).toEqual(tables)
       }

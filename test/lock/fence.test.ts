@@ -120,7 +120,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (createDat
       },
     })
     expect(warnings).toEqual([
-      'The run of app on web-1 since 1970-01-01T00:00:00.000Z ended at revision bbbbbbbbbbbb without giving its lock back; this one goes on from what stands.',
+      'The run of app on web-1 since 1970-01-01T00:00:00.000Z ended at revision bbbbbbbbbbbb without releasing its lock; this run resumes from the recorded progress.',
     ])
     expect(await lockRow(db)).toEqual({ epoch: '2', owner: null, revision: null })
   })

@@ -73,7 +73,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision that commits more t
     await expect(migrator.upgrade()).rejects.toMatchObject({
       code: 'BLOCKING_ROWS',
       details: { check: 'rows of one number', count: 1, rows: ['n 1, times 2'] },
-      remedy: expect.stringContaining('it goes on from there. Or take it back: `migrate resume --revert`.'),
+      remedy: expect.stringContaining('run the command again to resume it, or undo it with `migrate resume --revert`.'),
     })
     expect((await migrator.state()).interrupted).toHaveLength(1)
     const journalRows = await db.sql(rows)

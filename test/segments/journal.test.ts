@@ -72,7 +72,7 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
 
   it('is noted part by part, and is not done again', async () => {
     const { db, failed } = await tried(twoColumns, { at: /ADD COLUMN `b`/, mode: 'refused' })
-    expect(failed).toMatchObject({ code: 'STATEMENT_FAILED', remedy: expect.stringContaining('goes on from there') })
+    expect(failed).toMatchObject({ code: 'STATEMENT_FAILED', remedy: expect.stringContaining('run the command again to resume it') })
     expect(await rows(db)).toEqual([{ id: 1, n: 2, a: 'a' }])
     expect(await journal(db)).toEqual([
       ['0', 'done', '0'],

@@ -1,7 +1,7 @@
 import type { Row, Session, SqlValue } from '@org/migrate-core/dialect'
 import Database from 'better-sqlite3'
 
-export { applyToModel } from '../../packages/dialect-sqlite/src/advance.ts'
+export { applyToModel } from '../../packages/dialect-sqlite/src/apply-to-model.ts'
 export { alterColumnText } from '../../packages/dialect-sqlite/src/ddl/edit-column.ts'
 export * from '../../packages/dialect-sqlite/src/ddl/edit-table.ts'
 export { parseTable } from '../../packages/dialect-sqlite/src/ddl/parse-table.ts'

@@ -8,7 +8,7 @@ interface DataFolderSource {
 }
 
 /**
- * The start of a service renames ollama.db of an old release. A command that may only look must not, and must not go on without
+ * The start of a service renames ollama.db of an old release. A command that may only look must not, and must not continue without
  * that file's rows either. Throws.
  */
 export function refuseOldName({ source, dataFolder }: DataFolderSource): void {

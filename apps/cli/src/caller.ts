@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 
-/** Where the process stands and where whoever started it stood. */
+/** The working directory of the process, and the one of its caller. */
 export interface Caller {
   readonly cwd: string
   /** Relative paths of the command line start here. */

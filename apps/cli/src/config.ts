@@ -26,7 +26,7 @@ export function isWritableByAll(folder: string): boolean {
   try {
     return (statSync(folder).mode & 0o002) !== 0
   } catch {
-    // What is not there, or below something that is no folder, nobody can write to.
+    // A path that does not exist, or lies below a file, cannot be written to.
     return false
   }
 }

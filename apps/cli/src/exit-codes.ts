@@ -7,7 +7,7 @@ export const exitCodes = {
   usage: 2,
   /** There is something to do: pending revisions, edited files. */
   todo: 3,
-  /** Somebody else holds the database. */
+  /** Another run holds the lock of the database. */
   locked: 4,
   /** The lock was taken away during the run. */
   lockLost: 5,

@@ -51,7 +51,7 @@ async function main(): Promise<ExitCode> {
   }
   const onUncaught = (error: unknown): void => {
     process.off('exit', onExit)
-    early('uncaught', `nobody caught ${thrownMessage(error)}`, error)
+    early('uncaught', `an error was not caught: ${thrownMessage(error)}`, error)
     process.exit()
   }
   process.once('uncaughtException', onUncaught)
@@ -92,7 +92,7 @@ async function main(): Promise<ExitCode> {
       openFiles: readFiles,
     }
     const code = await parsed.run(context)
-    // Progress that nobody can read stops nothing; an answer that did not arrive is a failure.
+    // Progress that cannot be printed stops nothing; an answer that cannot be printed is a failure.
     if (stdout.failure !== undefined) throw stdout.failure
     return code
   } catch (thrown) {
@@ -147,7 +147,7 @@ process.exitCode = await main()
 
 // A timer of a configuration or a revision may still fire: the answer is given, and the program ends as a failure without a raw stack.
 process.once('uncaughtException', (error) => {
-  const message = `After the command was done, nobody caught ${thrownMessage(error)}`
+  const message = `An error was not caught after the command was done: ${thrownMessage(error)}`
   stderr.write(
     failureText(new MigrateError('ENDED_EARLY', { how: 'uncaught' }, message, { cause: error }), stderr.colors),
   )

@@ -76,7 +76,7 @@ function isTerminalDevice(descriptor: number): boolean {
   try {
     if (!fstatSync(descriptor).isCharacterDevice()) return false
   } catch {
-    // Closed by whoever started us.
+    // Closed by the parent process.
     return false
   } finally {
     // Node's realpathSync looks at what was asked for last: after a pipe it takes links for files, and packages are not found.
@@ -93,7 +93,7 @@ function writeAll(name: keyof typeof descriptors, bytes: Buffer): void {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code !== 'EAGAIN') throw error
-      // Somebody made the pipe non-blocking, and it is full: Node's stream waits for the reader.
+      // The pipe is non-blocking, and it is full: Node's stream waits for the reader.
       process[name].write(bytes.subarray(from))
       return
     }

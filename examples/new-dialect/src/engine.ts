@@ -28,7 +28,7 @@ export class Engine {
 
   constructor() {
     this.#opened = PGlite.create()
-    // Whoever uses it first hears of it.
+    // The first use reports it.
     this.#opened.catch(() => undefined)
   }
 

@@ -20,7 +20,7 @@ export function enumCheck({ name, type }: ColumnModel): string | undefined {
   return `${quote.identifier(name).text} = ANY (ARRAY[${values}])`
 }
 
-/** The way back: such a CHECK makes its column an enum. */
+/** The inverse: such a CHECK makes its column an enum. */
 export function withEnums(table: TableModel): TableModel {
   const checks = new Map(
     table.constraints.flatMap((each) => (each.kind === 'check' ? [[canonical(each.expression), each] as const] : [])),

@@ -96,7 +96,7 @@ export type * from './dialect/dialect.ts'
 export type * from './dialect/finding.ts'
 export type * from './dialect/script.ts'
 export type * from './dialect/session.ts'
-export { counted } from './errors/counted.ts'
+export { counted } from './errors/count-text.ts'
 export { type ErrorLocation, isMigrateError, MigrateError, type MigrateErrorOptions } from './errors/migrate-error.ts'
 export {
   holding,
@@ -118,7 +118,7 @@ export {
   requireOptions,
   shaped,
 } from './errors/option-check.ts'
-export { thrownMessage, thrownStack } from './errors/thrown.ts'
+export { thrownMessage, thrownStack } from './errors/thrown-value.ts'
 export { canonicalJson, checksum, deepFreeze } from './model/canonical.ts'
 export type * from './model/column-type.ts'
 export { tableDifferences } from './model/differences.ts'
@@ -128,7 +128,7 @@ export { cutName, fittingName, type NameSize } from './model/fit-name.ts'
 export { schemaDifferences } from './model/schema-differences.ts'
 export type * from './model/schema-model.ts'
 export type * from './model/sql-value.ts'
-export { movedTo } from './operations/moved.ts'
+export { movedTo } from './operations/object-moves.ts'
 export type * from './operations/operation.ts'
 export { decodeRowValue } from './operations/recorder/row-values.ts'
 export type { OnlineChange } from './operations/recording.ts'

@@ -9,7 +9,7 @@ import {
   type ServerSession,
   type Waiting,
 } from '@org/migrate-core/dialect'
-import { inspectSession } from './beside.ts'
+import { inspectSession } from './concurrent-sessions.ts'
 import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
 import { messageOf } from './faults.ts'

@@ -1,5 +1,5 @@
 import { type Dialect, requireOptions, type ServerSession, sql } from '@org/migrate-core/dialect'
-import { applyToModelFor } from './advance.ts'
+import { applyToModelFor } from './apply-to-model.ts'
 import { capabilitiesFor } from './capabilities.ts'
 import { classify, grammar, releasesLocks } from './classify.ts'
 import { compileFor } from './compile/compile.ts'
@@ -7,6 +7,7 @@ import { conversionLossFor } from './compile/conversion-loss.ts'
 import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
 import { connectChecks, connector, type MysqlOptions } from './connect.ts'
 import { counters } from './counters.ts'
+import { decomposeFor } from './decompose.ts'
 import { faultsOf, refusesValue } from './faults.ts'
 import { newest, type Server } from './flavour.ts'
 import { columnNames } from './introspect/column-names.ts'
@@ -17,11 +18,10 @@ import { normaliseFor } from './normalise.ts'
 import { onlineFor } from './online.ts'
 import { portable } from './portable.ts'
 import { quote } from './quote.ts'
+import { classifyRerun } from './rerun.ts'
 import { scriptFor } from './script.ts'
-import { classifyRerun } from './send-again.ts'
 import { type ServerFacts, scriptSettings } from './settings.ts'
 import { typesFor } from './types.ts'
-import { decomposeFor } from './unfold.ts'
 
 /**
  * MySQL or MariaDB for a migrator. Nothing is opened, and the driver not loaded, before the first `connect`; until then the
@@ -98,7 +98,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       examine: async (session) =>
         (await import('./doctor.ts')).examine(session, (error) => faultsOf(server.flavour)(error) === 'permission'),
       withShadow: async (work, request) =>
-        (await import('./scratch.ts')).withShadowDatabase(
+        (await import('./shadow.ts')).withShadowDatabase(
           { database: target.display, open: (how, name) => connect({ ...how, purpose: 'run' }, ofServer, name) },
           work,
           request,

@@ -7,11 +7,11 @@ import {
   type IndexModel,
   type TableModel,
 } from '@org/migrate-core/dialect'
+import { canonicaliseIndex, canonicaliseOptions, canonicaliseTable } from './canonicalise.ts'
 import { canonicalExpression } from './ddl/canonical-expression.ts'
 import { type Server, since } from './flavour.ts'
 import { withoutImplicit } from './implicit-indexes.ts'
 import { literalOf, readSqlDefault } from './introspect/defaults.ts'
-import { canonicaliseIndex, canonicaliseOptions, canonicaliseTable } from './settle.ts'
 
 function normaliseDefault({ type }: ColumnModel, value: DefaultValue | undefined): DefaultValue | undefined {
   if (value?.kind === 'literal') {

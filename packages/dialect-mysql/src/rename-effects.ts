@@ -7,9 +7,9 @@ import {
   type TableModel,
   tableKey,
 } from '@org/migrate-core/dialect'
+import { canonicaliseTable, collationOf, tableCollation } from './canonicalise.ts'
 import { renamedInExpression } from './ddl/rename-in-expression.ts'
 import type { Server } from './flavour.ts'
-import { canonicaliseTable, collationOf, tableCollation } from './settle.ts'
 
 /**
  * The server renames with the table the constraints that it named itself: `t_chk_1`, `t_ibfk_1`.

@@ -14,8 +14,8 @@ import {
   type ServerSession,
   type Waiting,
 } from '@org/migrate-core/dialect'
-import { inspectSession } from './beside.ts'
 import { oldestMajor } from './capabilities.ts'
+import { inspectSession } from './concurrent-sessions.ts'
 import type { Connection } from './connection.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
 import { type ConnectionRequest, type GreetedConnection, type Greeting, openConnection } from './greeting.ts'

@@ -1,7 +1,7 @@
 import { type ColumnType, type DefaultValue, isSignificant, lexSql, type SqlToken } from '@org/migrate-core/dialect'
+import { canonicaliseDefault, foldNumber } from './canonicalise.ts'
 import { constantList } from './expressions/constant-list.ts'
 import { grammar } from './grammar.ts'
-import { canonicaliseDefault, foldNumber } from './settle.ts'
 import { fromSql, toSql } from './types.ts'
 
 /** The text inside a string token; undefined for the forms that the server never prints. */

@@ -9,9 +9,9 @@ import type {
   TableRef,
   Undeclared,
 } from '@org/migrate-core/dialect'
+import { typeOf } from './canonicalise.ts'
 import { enumUse } from './enum-columns.ts'
 import { renameTypeIn, renameValueIn } from './rename-in-text.ts'
-import { typeOf } from './settle.ts'
 
 type Change = OperationOf<'alterEnum'>
 type Rename = (text: string) => string

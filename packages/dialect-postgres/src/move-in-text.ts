@@ -1,5 +1,5 @@
 import type { SqlToken, TableRef } from '@org/migrate-core/dialect'
-import { printedName } from './made.ts'
+import { printedName } from './created-table.ts'
 import { nameOf } from './names-in.ts'
 import { quote } from './quote.ts'
 import { replaced } from './rename-in-text.ts'

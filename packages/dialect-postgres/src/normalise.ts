@@ -9,13 +9,13 @@ import {
   type PolicyModel,
   type TableModel,
 } from '@org/migrate-core/dialect'
+import { canonicaliseColumn, foldNumber } from './canonicalise.ts'
 import { isTableKeyword } from './compile/options.ts'
+import { neverNull, withoutSerial, withoutUsualSequence } from './created-table.ts'
 import { readDefault } from './defaults.ts'
 import { canonicalExpression } from './expressions/canonical.ts'
-import { neverNull, withoutSerial, withoutUsualSequence } from './made.ts'
 import { isUsualClass } from './operator-classes.ts'
 import { canonicaliseIdentity } from './sequence-bounds.ts'
-import { canonicaliseColumn, foldNumber } from './settle.ts'
 
 /** A type without what the server takes anyway, or leaves out: https://www.postgresql.org/docs/current/datatype-datetime.html */
 function normaliseType(type: ColumnType, table: TableModel): ColumnType {

@@ -7,7 +7,7 @@ import {
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { withoutUsualSequence, withSequenceRenamed } from './made.ts'
+import { withoutUsualSequence, withSequenceRenamed } from './created-table.ts'
 import { serialSequence } from './server-names.ts'
 
 /*

@@ -1,5 +1,5 @@
 import { type Dialect, type Precondition, type ScriptParts, sql } from '@org/migrate-core/dialect'
-import { deferredNames } from './deferred.ts'
+import { deferredNames } from './deferred-constraints.ts'
 import { quote } from './quote.ts'
 import { scriptSettingsOf } from './settings.ts'
 

@@ -10,15 +10,15 @@ import {
   type TransactionOptions,
   type TransactionScope,
 } from '@org/migrate-core/dialect'
-import { qualifySubject } from './alone.ts'
 import type { Connection } from './connection.ts'
-import { checkDeferred } from './deferred.ts'
+import { checkDeferred } from './deferred-constraints.ts'
 import type { DriverResult } from './driver.ts'
 import { codeOf } from './faults.ts'
 import { sessionState } from './identity.ts'
 import { Limits, type OwnLimits } from './limits.ts'
 import { cannotBeInside, inOwnTransaction, refuseSetting } from './local.ts'
 import { lockNumber, runLock } from './lock.ts'
+import { qualifySubject } from './qualify-subject.ts'
 import { Statements, withValues } from './statements.ts'
 import { aborted, afterFailure, type Failed, nested, openTransaction, scopeOf } from './transaction.ts'
 import { toRows } from './values.ts'

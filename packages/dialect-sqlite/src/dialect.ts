@@ -7,7 +7,7 @@ import {
   requireOptions,
   sql,
 } from '@org/migrate-core/dialect'
-import { applyToModel } from './advance.ts'
+import { applyToModel } from './apply-to-model.ts'
 import { capabilities } from './capabilities.ts'
 import { classify, grammar } from './classify.ts'
 import { batchSize, compileBatch } from './compile/batch.ts'
@@ -90,7 +90,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     script,
     database,
     examine: async (session) => (await import('./doctor.ts')).examine(database, session),
-    withShadow: async (work, request) => (await import('./scratch.ts')).withShadowDatabase(openShadow, work, request),
+    withShadow: async (work, request) => (await import('./shadow.ts')).withShadowDatabase(openShadow, work, request),
     connect,
   }
 }

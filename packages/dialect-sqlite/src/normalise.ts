@@ -9,7 +9,7 @@ import {
   type TableModel,
 } from '@org/migrate-core/dialect'
 import { canonicalExpression } from './ddl/canonical-expression.ts'
-import { canonicaliseTable } from './ddl/settle.ts'
+import { canonicaliseTable } from './ddl/canonicalise.ts'
 import { canonicaliseDefault } from './introspect/defaults.ts'
 import { affinityOf, toSql } from './types.ts'
 

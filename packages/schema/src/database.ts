@@ -45,7 +45,7 @@ const optionChecks: OptionChecks<OpenDatabaseOptions> = {
 
 /**
  * Opens Open WebUI's database as its environment variables name it: migrates it (the sequential tier, then the graph, under one
- * lock, on a connection of their own) and gives typed Drizzle instances over a pool. Whoever comes at the same time waits and then
+ * lock, on a connection of their own) and gives typed Drizzle instances over a pool. A concurrent start waits and then
  * finds nothing to do. With ENABLE_DB_MIGRATIONS off nothing is migrated: what is pending is noted.
  *
  * Throws INVALID_OPTION and INVALID_URL, which name the variable; what `ensure` throws; what `afterHead` throws. Nothing is open

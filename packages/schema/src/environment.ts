@@ -83,7 +83,7 @@ export function readEnvironment(env: Environment, options: EnvironmentOptions = 
     ...(key === undefined ? {} : { key }),
     ...(schema === undefined ? {} : { schema }),
     pool: file ? {} : serverPool(reading),
-    // A server has none of it: a word that is wrong there hurts nobody.
+    // A server has none of it: a wrong word there has no effect.
     sqlite: file ? sqliteSettings(reading, encrypted) : { journalMode: 'delete', pragmas: {} },
     migrate: flag(reading, 'ENABLE_DB_MIGRATIONS', true),
     sessionSharing: flag(reading, 'DATABASE_ENABLE_SESSION_SHARING', false),

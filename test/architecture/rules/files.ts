@@ -55,12 +55,12 @@ const elsewhere: readonly string[] = [
 export const own: { readonly [path: string]: string } = {
   // PostgreSQL
   'packages/dialect-postgres/src/expressions/':
-    'it prints every expression anew from its tree, which has to be compared',
+    'it reprints every expression from its tree, which has to be compared',
   'packages/dialect-postgres/src/operator-classes.ts':
     'an index of it has a class of operators for each of its columns',
   'packages/dialect-postgres/src/compile/casts.ts': 'which types convert by themselves is a table of its own',
   'packages/dialect-postgres/src/compile/dependants.ts': 'views have to make way for a change of type',
-  'packages/dialect-postgres/src/compile/remake.ts': 'what made way is made again with its grants',
+  'packages/dialect-postgres/src/compile/recreate-column.ts': 'what made way is made again with its grants',
   'packages/dialect-postgres/src/compile/enum-rebuild.ts': 'enums are types there',
   'packages/dialect-postgres/src/enum-values.ts': 'enums are types there',
   'packages/dialect-postgres/src/rename-in-text.ts': 'constraints named by the server carry the names of columns',
@@ -68,9 +68,10 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/move.ts': 'MySQL and SQLite have no schemas to move between',
   'packages/dialect-postgres/src/move-in-text.ts': 'MySQL and SQLite have no schemas to move between',
   'packages/dialect-postgres/src/server-names.ts': 'it names constraints by a rule that can be followed',
-  'packages/dialect-postgres/src/deferred.ts': 'constraints are checked at the end of the transaction',
+  'packages/dialect-postgres/src/deferred-constraints.ts': 'constraints are checked at the end of the transaction',
   'packages/dialect-postgres/src/violations.ts': 'a violation names the row in its detail',
-  'packages/dialect-postgres/src/alone.ts': 'what is no part of a transaction has no search path behind a pooler',
+  'packages/dialect-postgres/src/qualify-subject.ts':
+    'what is no part of a transaction has no search path behind a pooler',
   'packages/dialect-postgres/src/local.ts': 'behind a pooler every transaction sets everything for itself',
   'packages/dialect-postgres/src/pooler.ts': 'poolers in front of it share sessions',
   'packages/dialect-postgres/src/greeting.ts': 'its pooler refuses settings in the greeting',
@@ -90,7 +91,8 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/introspect/context.ts': 'a name is printed by the schema that the session stands in',
   'packages/dialect-postgres/src/introspect/whole/': 'owners, privileges, rules and policies hang on its objects',
   'packages/dialect-postgres/src/compile/extras.ts': 'an object created again gets back what no definition of it says',
-  'packages/dialect-postgres/src/compile/blocked.ts': 'a change keeps its lock of the table until the transaction ends',
+  'packages/dialect-postgres/src/compile/blocked-tables.ts':
+    'a change keeps its lock of the table until the transaction ends',
   'packages/dialect-postgres/src/compile/settings.ts':
     'a change of a type makes the server forget how indexes are counted',
   'packages/dialect-postgres/src/introspect/index-definition.ts': 'keys of an index come as text',
@@ -98,7 +100,7 @@ export const own: { readonly [path: string]: string } = {
     'a query that was made again from the text of the server is printed otherwise',
   'packages/dialect-postgres/src/introspect/reading.ts': 'several kinds are asked for in one round trip',
   'packages/dialect-postgres/src/limits.ts': 'limits go along with the next statement',
-  'packages/dialect-postgres/src/made.ts': 'a table is known by the names that the server gave',
+  'packages/dialect-postgres/src/created-table.ts': 'a table is known by the names that the server gave',
   'packages/dialect-postgres/src/names-in.ts': 'unquoted names are folded to lower case',
   'packages/dialect-postgres/src/text.ts': 'no text holds a NUL',
   'packages/dialect-postgres/src/unsupported.ts': 'what is refused depends on the version',
@@ -115,13 +117,13 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-mysql/src/compile/primary-key.ts':
     'some servers take no table without a primary key, not for a moment',
   'packages/dialect-mysql/src/introspect/lost-characters.ts': 'its catalogs lose characters beyond U+FFFF',
-  'packages/dialect-mysql/src/ddl/': 'a column is defined anew from its text in SHOW CREATE TABLE',
+  'packages/dialect-mysql/src/ddl/': 'a column is redefined from its text in SHOW CREATE TABLE',
   'packages/dialect-mysql/src/rename-effects.ts': 'what refers to a renamed thing follows it, or does not',
   'packages/dialect-mysql/src/introspect/catalog.ts': 'its catalog is asked the same way for every kind',
   'packages/dialect-mysql/src/names.ts': 'names may be told apart by case or not, by a setting of the server',
   'packages/dialect-mysql/src/flavour.ts': 'two servers speak one protocol',
   'packages/dialect-mysql/src/portable.ts': 'names stand in backticks',
-  'packages/dialect-mysql/src/unfold.ts': 'a text needs a length before a key can have it',
+  'packages/dialect-mysql/src/decompose.ts': 'a text needs a length before a key can have it',
   'packages/dialect-mysql/src/implicit-indexes.ts': 'a foreign key brings an index with it',
   'packages/dialect-mysql/src/online.ts': 'ALGORITHM and LOCK can be asked for',
   'packages/dialect-mysql/src/cluster.ts': 'several of its servers may take changes of one database',

@@ -32,7 +32,7 @@ export const columns: readonly Case[] = [
     { rows: rows('id', '1', '2'), fill: { 't.a': "'y'" }, finds: { sql: 'SELECT * FROM t', rows: ['1, y', '2, y'] } },
   ),
   add(
-    'NOT NULL, and nobody knows the value: the file asks for it, and no zero is written',
+    'NOT NULL, and the value is unknown: the file asks for it, and no zero is written',
     t({}),
     t({ a: int().notNull() }),
     [
@@ -79,7 +79,7 @@ export const columns: readonly Case[] = [
     ['alter column t.a: no identity', 'drop index t.t_a', 'drop column t.a -- loses the values of t.a'],
   ),
   rename('answered', t({ a: text() }), t({ b: text() }), ['rename column t.a to b'], { ...toB, ...preservedRow }),
-  rename('nobody says: it is asked, and nothing proposed', t({ a: text() }), t({ b: text() }), [], {
+  rename('no answer: it is asked, and nothing proposed', t({ a: text() }), t({ b: text() }), [], {
     openQuestions: ['column t.a -> b'],
   }),
   rename('two of two: every pair is asked', t({ a: text(), b: text() }), t({ c: text(), d: text() }), [], {
@@ -144,7 +144,7 @@ export const columns: readonly Case[] = [
     ...t({ a: text() }),
     u: table('u', { id: column(int32(), { nullable: false }), b: column(longText()) }, { primaryKey: ['id'] }),
   }),
-  equal('that nobody sees', has('a int INVISIBLE'), t({ a: int() })),
+  equal('that is invisible', has('a int INVISIBLE'), t({ a: int() })),
 
   position.equal('in another order', has('b text, a text'), t({ a: text(), b: text() })),
   position.equal('the key stands last', inUtf8mb4('CREATE TABLE t (a int, id int, PRIMARY KEY (id))'), t({ a: int() })),

@@ -170,7 +170,7 @@ export const enums: readonly Case[] = [
     rows: sad,
     finds: cellsOf('unhappy', 'ok'),
   }),
-  values.rename('nobody says', moods('sad', 'ok'), moods('unhappy', 'ok'), [], {
+  values.rename('no answer', moods('sad', 'ok'), moods('unhappy', 'ok'), [], {
     openQuestions: ['enum value t.a.sad -> unhappy'],
   }),
   values.rename(

@@ -233,7 +233,7 @@ export const foreignKeys: readonly Case[] = [
   ),
   names.equal('the one that the server gives', has('FOREIGN KEY (a) REFERENCES u (id)'), refers(u)),
   names.equal(
-    'another one, where nobody gave one',
+    'another one, where none was given',
     has('CONSTRAINT anything FOREIGN KEY (a) REFERENCES u (id)'),
     refers(u),
   ),

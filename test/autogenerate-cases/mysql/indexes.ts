@@ -40,7 +40,7 @@ export const indexes: readonly Case[] = [
   ),
   itself.drop('over a column', on('a'), plain, ['drop index t.i']),
   itself.drop(
-    'that begins with a column which counts, and goes on by its primary key',
+    'that begins with a column which counts, and continues by its primary key',
     inUtf8mb4(
       'CREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, a int, b int, CONSTRAINT f FOREIGN KEY (b) REFERENCES t (id), KEY i (id, a))',
     ),
@@ -65,7 +65,7 @@ export const indexes: readonly Case[] = [
     on('a'),
   ),
   itself.equal(
-    'another name, where nobody gave one',
+    'another name, where none was given',
     has('KEY anything (a)'),
     t(columns, (c) => [(index as () => ReturnType<typeof index>)().on(c.a)]),
   ),
@@ -128,7 +128,7 @@ export const indexes: readonly Case[] = [
     t(columns, (c) => [index('i').on(sql`${c.c}(10)`)]),
   ),
   prefix.equal(
-    'of a text, where nobody says one',
+    'of a text, where none is stated',
     has('KEY i (c(255))'),
     t(columns, (c) => [index('i').on(c.c)]),
   ),
@@ -209,6 +209,6 @@ export const indexes: readonly Case[] = [
   ),
   comment.equal('of table(…)', has("KEY i (a) COMMENT 'it''s'"), commented("it's")),
   comment.equal('of an index in Drizzle, which has no word for it', has("KEY i (a) COMMENT 'what for'"), on('a')),
-  visible.equal('nobody sees it', has('KEY i (a) INVISIBLE'), on('a'), { only: 'mysql' }),
-  visible.equal('nobody uses it', has('KEY i (a) IGNORED'), on('a'), { only: 'mariadb' }),
+  visible.equal('it is invisible', has('KEY i (a) INVISIBLE'), on('a'), { only: 'mysql' }),
+  visible.equal('it is ignored', has('KEY i (a) IGNORED'), on('a'), { only: 'mariadb' }),
 ]

@@ -129,7 +129,7 @@ export const keys: readonly Case[] = [
     t({ a: name(), b: int() }, (c) => [unique('u').on(c.a, c.b)]),
     ['drop from t: unique u', 'add to t: unique u (a, b)'],
   ),
-  uniques.equal('at its column, for which nobody gave a name', has('a varchar(20) UNIQUE'), only),
+  uniques.equal('at its column, for which no name was given', has('a varchar(20) UNIQUE'), only),
   uniques.equal(
     'an index, which is the same thing',
     has('a varchar(20)', '; CREATE UNIQUE INDEX t_a_unique ON t (a)'),
@@ -180,7 +180,7 @@ export const keys: readonly Case[] = [
     t({ a: name() }, (c) => [unique('two').on(c.a)]),
     ['rename constraint t.one to two'],
   ),
-  uniqueNames.equal('another one, where nobody gave one', has('a varchar(20), UNIQUE KEY anything (a)'), only),
+  uniqueNames.equal('another one, where none was given', has('a varchar(20), UNIQUE KEY anything (a)'), only),
 
   checks.add('and rows are looked at first', t({ a: int() }), above(0), [
     refuses('`a` > 0'),

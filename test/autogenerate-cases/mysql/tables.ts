@@ -84,7 +84,7 @@ export const tables: readonly Case[] = [
     'drop table accounts -- loses the table accounts and its rows',
   ]),
   itself.rename('answered, rows stay', { one }, { two }, ['rename table accounts to users'], { ...renamed, ...user }),
-  itself.rename('nobody says', { one }, { two }, [], { openQuestions: ['table accounts -> users'] }),
+  itself.rename('no answer', { one }, { two }, [], { openQuestions: ['table accounts -> users'] }),
   itself.rename(
     'it is no rename: --no-renames',
     { one },
@@ -314,7 +314,7 @@ export const tables: readonly Case[] = [
   ),
 
   triggers.equal(
-    'nobody declares one: it stays',
+    'none is declared: it stays',
     has('a varchar(20)', `; ${trigger}`),
     t({ a: varchar({ length: 20 }) }),
   ),

@@ -45,8 +45,8 @@ export const views: readonly Case[] = [
     ['drop view v', 'create view renamed: SELECT id, a FROM t'],
   ),
   itself.equal('OR REPLACE, quoted', has('CREATE OR REPLACE VIEW `v` AS SELECT id, a FROM t'), { t, all }),
-  itself.equal('of somebody else: existing()', { t }, { t, v: mysqlView('v', sized).existing() }),
-  itself.equal('of somebody else, and it is there', has('CREATE VIEW v AS SELECT 1 AS id'), {
+  itself.equal('of another owner: existing()', { t }, { t, v: mysqlView('v', sized).existing() }),
+  itself.equal('of another owner, and it exists', has('CREATE VIEW v AS SELECT 1 AS id'), {
     t,
     v: mysqlView('v', sized).existing(),
   }),

@@ -35,7 +35,7 @@ export const columns: readonly Case[] = [
     },
   ),
   add(
-    'NOT NULL, and nobody knows the value: the file asks for it',
+    'NOT NULL, and the value is unknown: the file asks for it',
     t({}),
     t({ a: text().notNull() }),
     [
@@ -93,7 +93,7 @@ export const columns: readonly Case[] = [
   ]),
   drop('that counted, with its sequence', t({ a: serial() }), t({}), ['drop column t.a -- loses the values of t.a']),
   rename('answered', t({ a: text() }), t({ b: text() }), ['rename column t.a to b'], { ...answered, ...preservedRow }),
-  rename('nobody says: it is asked, and nothing proposed', t({ a: text() }), t({ b: text() }), [], {
+  rename('no answer: it is asked, and nothing proposed', t({ a: text() }), t({ b: text() }), [], {
     openQuestions: ['column t.a -> b'],
   }),
   rename('two of two: every pair is asked', t({ a: text(), b: text() }), t({ c: text(), d: text() }), [], {

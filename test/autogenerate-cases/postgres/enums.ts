@@ -57,7 +57,7 @@ export const enums: readonly Case[] = [
     ['rename enum mood to feeling'],
     { answers: { renamed: [{ from: 'mood', to: 'feeling' }] }, rows: sadAbroad, finds: cellsOfSchema('sad', 'ok') },
   ),
-  itself.rename('nobody says', mood('sad', 'ok'), feeling('sad', 'ok'), [], {
+  itself.rename('no answer', mood('sad', 'ok'), feeling('sad', 'ok'), [], {
     openQuestions: ['enum mood -> feeling'],
   }),
   itself.rename(
@@ -139,7 +139,7 @@ export const enums: readonly Case[] = [
     },
   ),
   itself.equal(
-    'nobody declares it with table(…), and nothing uses it',
+    'not declared with table(…), and not used',
     "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE t (id integer PRIMARY KEY)",
     own({}),
   ),
@@ -225,7 +225,7 @@ export const enums: readonly Case[] = [
       finds: cellsOf('unhappy', 'ok'),
     },
   ),
-  values.rename('nobody says', mood('sad', 'ok'), mood('unhappy', 'ok'), [], {
+  values.rename('no answer', mood('sad', 'ok'), mood('unhappy', 'ok'), [], {
     openQuestions: ['enum value mood.sad -> unhappy'],
   }),
   values.rename(

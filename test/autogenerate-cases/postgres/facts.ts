@@ -220,7 +220,7 @@ export const facts: readonly Case[] = [
     },
   ),
   identity.change(
-    'serial that counts down to an identity, which begins anew',
+    'serial that counts down to an identity, which starts again',
     `CREATE TABLE t (id serial PRIMARY KEY, a text); ALTER SEQUENCE t_id_seq INCREMENT -1 MINVALUE -9 MAXVALUE 9 START 9`,
     counted(),
     [

@@ -252,7 +252,7 @@ export const foreignKeys: readonly Case[] = [
   ),
   names.rename('one for another', separate('one'), separate('two'), ['rename constraint t.one to two']),
   names.equal(
-    'made by the server, by drizzle-kit, by hand: where nobody gave one',
+    'made by the server, by drizzle-kit, by hand: where none was given',
     has(', CONSTRAINT whatever FOREIGN KEY (a) REFERENCES u (id)'),
     refers(u),
   ),

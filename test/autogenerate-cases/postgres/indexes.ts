@@ -59,7 +59,7 @@ export const indexes: readonly Case[] = [
     one((c) => withoutName().on(c.a)),
   ),
   names.equal(
-    'another, where nobody gave one',
+    'another, where none was given',
     has('INDEX anything ON t (a)'),
     one((c) => withoutName().on(c.a)),
   ),

@@ -291,7 +291,7 @@ export const keys: readonly Case[] = [
     { since: 18 },
   ),
   exclusions.equal(
-    'nobody has a word for it: it stays',
+    'it cannot be declared: it stays',
     has('a integer, EXCLUDE USING btree (a WITH =)'),
     t({ a: integer() }),
   ),

@@ -71,7 +71,7 @@ export const alongsideTables: readonly Case[] = [
     plain,
   ),
   foreignTables.equal(
-    'statistics that somebody keeps of columns',
+    'extended statistics of columns',
     alongside('CREATE STATISTICS st ON id, a FROM t; ANALYZE t'),
     plain,
   ),
@@ -88,13 +88,13 @@ export const alongsideTables: readonly Case[] = [
     ],
   }),
   roles.equal(
-    'of somebody else: existing()',
+    'of another owner: existing()',
     has('a text'),
     { ...plain, reader: pgRole('reader').existing() },
     { notes: [] },
   ),
 
-  extensions.equal('nobody declares one: it stays', alongside('CREATE EXTENSION citext'), plain),
+  extensions.equal('none is declared: it stays', alongside('CREATE EXTENSION citext'), plain),
   extensions.equal('with table(…)', alongside('CREATE EXTENSION pg_trgm'), own({ a: column(txt()) })),
   extensions.equal(
     'what it owns: types, tables, functions, views',
@@ -107,7 +107,7 @@ export const alongsideTables: readonly Case[] = [
     own({}, { schema: 'app' }),
   ),
 
-  triggers.equal('nobody declares one: it stays', alongside(touched), plain),
+  triggers.equal('none is declared: it stays', alongside(touched), plain),
   triggers.equal('with table(…)', alongside(touched), own({ a: column(txt()) })),
   triggers.change(
     'its table changes, and it is there',
@@ -118,7 +118,7 @@ export const alongsideTables: readonly Case[] = [
   ),
   triggers.drop('goes with its table', alongside(touched), {}, ['drop table t -- loses the table t and its rows']),
   routines.equal(
-    'nobody declares one: it stays',
+    'none is declared: it stays',
     alongside("CREATE FUNCTION twice(integer) RETURNS integer LANGUAGE sql AS 'SELECT $1 * 2'"),
     plain,
   ),

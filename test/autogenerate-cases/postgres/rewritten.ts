@@ -18,7 +18,7 @@ import { type Case, cell } from '../case.ts'
 import { has, t } from './declared.ts'
 
 /*
- * What the server writes anew in its own words, or follows by itself when something that it refers to gets another name.
+ * What the server rewrites in its own words, or follows by itself when something that it refers to gets another name.
  */
 
 const checks = cell('check', 'itself')

@@ -106,12 +106,12 @@ export const sequences: readonly Case[] = [
     },
   ),
   itself.equal(
-    'nobody declares it with table(…)',
+    'not declared with table(…)',
     'CREATE SEQUENCE s; CREATE TABLE t (id integer PRIMARY KEY)',
     own({}),
   ),
   itself.equal(
-    'that a default asks, and nobody exports',
+    'that a default asks, and that is not exported',
     `CREATE SEQUENCE s; ${has("a bigint DEFAULT nextval('s')")}`,
     numbered('s'),
   ),
@@ -256,13 +256,13 @@ export const sequences: readonly Case[] = [
     { include: ['*', { kind: 'schema', name: 'app' }] },
   ),
   schema.rename(
-    'is another schema: the old one, which nobody names, stays',
+    'is another schema: the old one, which is not named, stays',
     'CREATE SCHEMA app; CREATE TABLE app.t (id integer)',
     { other: pgSchema('other') },
     ['create schema other'],
   ),
   schema.equal(
-    'that nobody names stays, with all that is in it',
+    'that is not named stays, with all that is in it',
     'CREATE SCHEMA app; CREATE TABLE app.t (id integer)',
     {},
   ),

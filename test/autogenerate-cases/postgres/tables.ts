@@ -88,7 +88,7 @@ export const tables: readonly Case[] = [
     'drop table accounts -- loses the table accounts and its rows',
   ]),
   itself.rename('answered, rows stay', { one }, { two }, ['rename table accounts to users'], { ...renamed, ...user }),
-  itself.rename('nobody says', { one }, { two }, [], { openQuestions: ['table accounts -> users'] }),
+  itself.rename('no answer', { one }, { two }, [], { openQuestions: ['table accounts -> users'] }),
   itself.rename('it is no rename: --no-renames', { one }, { two }, recreated, { answers: { none: true } }),
   itself.rename('it is no rename: --dropped', { one }, { two }, recreated, { answers: { dropped: ['accounts'] } }),
   itself.rename(
@@ -263,7 +263,7 @@ export const tables: readonly Case[] = [
     { app, appMood, p: parent, t: pgTable('t', { ...key, m: appMood(), p: integer().references(() => parent.id) }) },
   ),
   schemas.equal(
-    'a schema that nobody names, with a sequence and an enum',
+    'a schema that is not named, with a sequence and an enum',
     `CREATE SCHEMA other; CREATE SEQUENCE other.s; CREATE TYPE other.e AS ENUM ('x'); ${has('a text')}`,
     t({ a: text() }),
   ),
@@ -296,7 +296,7 @@ export const tables: readonly Case[] = [
     'CREATE SCHEMA app; CREATE SEQUENCE s; ALTER SEQUENCE s SET SCHEMA app',
     { app, s: app.sequence('s') },
   ),
-  schemas.equal('an empty schema that nobody names', `CREATE SCHEMA other; ${has('a text')}`, t({ a: text() })),
+  schemas.equal('an empty schema that is not named', `CREATE SCHEMA other; ${has('a text')}`, t({ a: text() })),
   schemas.equal('of the connection, said by table(…)', { t: inPublic }, { t: inPublic }),
   schemas.equal('of the connection, which another table says and a foreign key does not', has('a text'), {
     t: inPublic,
@@ -321,7 +321,7 @@ export const tables: readonly Case[] = [
     t: table('t', { id: column(int(), { nullable: false }), a: column(txt()) }, { schema: 'app', primaryKey: ['id'] }),
   }),
   schemas.equal(
-    'tables of a schema that nobody names',
+    'tables of a schema that is not named',
     `CREATE SCHEMA other; CREATE TABLE other.t (id integer); ${has('a text')}`,
     t({ a: text() }),
   ),

@@ -62,8 +62,8 @@ export const views: readonly Case[] = [
     ['drop view v', 'create view renamed: SELECT id, a FROM t'],
   ),
   itself.equal('OR REPLACE, quoted', has('CREATE OR REPLACE VIEW "v" AS SELECT "id", "a" FROM "t"'), { t, all }),
-  itself.equal('of somebody else: existing()', { t }, { t, v: pgView('v', sized).existing() }),
-  itself.equal('of somebody else, and it is there', has('CREATE VIEW v AS SELECT 1 AS id'), {
+  itself.equal('of another owner: existing()', { t }, { t, v: pgView('v', sized).existing() }),
+  itself.equal('of another owner, and it exists', has('CREATE VIEW v AS SELECT 1 AS id'), {
     t,
     v: pgView('v', sized).existing(),
   }),
@@ -298,12 +298,12 @@ export const views: readonly Case[] = [
       stored,
     },
   ),
-  materialized.equal('of somebody else: existing()', has('CREATE MATERIALIZED VIEW m AS SELECT 1 AS id'), {
+  materialized.equal('of another owner: existing()', has('CREATE MATERIALIZED VIEW m AS SELECT 1 AS id'), {
     t,
     m: pgMaterializedView('m', sized).existing(),
   }),
   materialized.equal(
-    'an index on it, which nobody declares',
+    'an index on it, which is not declared',
     has('CREATE MATERIALIZED VIEW m AS SELECT id, a FROM t; CREATE UNIQUE INDEX m_id ON m (id)'),
     { t, stored },
   ),

@@ -30,7 +30,7 @@ export const columns: readonly Case[] = [
     { rows: rows('id', '1', '2'), fill: { 't.a': "'y'" }, finds: { sql: 'SELECT * FROM t', rows: ['1, y', '2, y'] } },
   ),
   add(
-    'NOT NULL, and nobody knows the value: the file asks for it',
+    'NOT NULL, and the value is unknown: the file asks for it',
     t({}),
     t({ a: text().notNull() }),
     [
@@ -80,7 +80,7 @@ export const columns: readonly Case[] = [
     answers: { renamed: [{ from: 't.a', to: 'b' }] },
     ...preservedRow,
   }),
-  rename('nobody says: it is asked, and nothing proposed', t({ a: text() }), t({ b: text() }), [], {
+  rename('no answer: it is asked, and nothing proposed', t({ a: text() }), t({ b: text() }), [], {
     openQuestions: ['column t.a -> b'],
   }),
   rename('two of two: every pair is asked', t({ a: text(), b: text() }), t({ c: text(), d: text() }), [], {

@@ -236,7 +236,7 @@ export const facts: readonly Case[] = [
       finds: { sql: 'SELECT a FROM t', rows: ['unhappy'] },
     },
   ),
-  values.rename('nobody says', moods('sad', 'ok'), moods('unhappy', 'ok'), [], {
+  values.rename('no answer', moods('sad', 'ok'), moods('unhappy', 'ok'), [], {
     openQuestions: ['enum value t.a.sad -> unhappy'],
   }),
   values.drop(

@@ -74,7 +74,7 @@ export const foreignKeys: readonly Case[] = [
   itself.equal('at its column, and apart', has(', FOREIGN KEY (a) REFERENCES u (id)'), refers(u)),
   itself.equal('only the table: its key is meant', has(' REFERENCES u'), refers(u)),
   itself.equal('names in other letters and quotes', has(' REFERENCES "U" ([ID])'), refers(u)),
-  names.equal('one, where nobody gave one', has(', CONSTRAINT t_u FOREIGN KEY (a) REFERENCES u (id)'), refers(u)),
+  names.equal('one, where none was given', has(', CONSTRAINT t_u FOREIGN KEY (a) REFERENCES u (id)'), refers(u)),
   names.equal('one that drizzle-kit never writes', has(' REFERENCES u (id)'), separate('t_u')),
   itself.equal('MATCH, which SQLite reads and forgets', has(' REFERENCES u (id) MATCH FULL'), refers(u)),
   itself.equal('to itself', 'CREATE TABLE t (id INTEGER PRIMARY KEY NOT NULL, up INTEGER REFERENCES t (id))', {

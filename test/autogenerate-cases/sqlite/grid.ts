@@ -19,7 +19,7 @@ export const sqliteGrid: Grid = {
     'values of an enum': {},
   },
   'primary key': {
-    itself: { rename: 'nobody sees its name: it is compared by its columns' },
+    itself: { rename: 'its name is not visible: it is compared by its columns' },
   },
   'unique constraint': {
     itself: { rename: named },

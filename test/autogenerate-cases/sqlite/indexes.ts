@@ -48,7 +48,7 @@ export const indexes: readonly Case[] = [
     t(columns, (c) => [(index as () => ReturnType<typeof index>)().on(c.a)]),
   ),
   names.equal(
-    'another, where nobody gave one',
+    'another, where none was given',
     has('INDEX anything ON t (a)'),
     t(columns, (c) => [(index as () => ReturnType<typeof index>)().on(c.a)]),
   ),

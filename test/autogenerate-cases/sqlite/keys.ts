@@ -46,7 +46,7 @@ export const keys: readonly Case[] = [
   ]),
   primary.equal('at its column, and apart', 'CREATE TABLE t (id INTEGER NOT NULL, PRIMARY KEY (id))', t({})),
   primary.equal('over two columns, in capitals', `${pairs}, primary key ("A", B))`, keyed('a', 'b')),
-  primary.equal('named, where nobody names it', `${pairs}, CONSTRAINT pk PRIMARY KEY (a, b))`, keyed('a', 'b')),
+  primary.equal('named, where it has no declared name', `${pairs}, CONSTRAINT pk PRIMARY KEY (a, b))`, keyed('a', 'b')),
   primary.equal('named in the declaration alone', `${pairs}, PRIMARY KEY (a, b))`, {
     t: sqliteTable('t', { a: integer().notNull(), b: integer().notNull() }, (c) => [
       primaryKey({ name: 'pk', columns: [c.a, c.b] }),
@@ -93,7 +93,7 @@ export const keys: readonly Case[] = [
     ['drop index t.u', 'create on t: unique index u (a, b)'],
   ),
   uniques.equal(
-    'a constraint at its column, for which nobody gave a name',
+    'a constraint at its column, for which no name was given',
     has('a TEXT UNIQUE'),
     t({ a: text().unique() }),
   ),

@@ -196,12 +196,12 @@ export const spellings: readonly Case[] = [
     withView,
   ),
   triggers.equal(
-    'of a view, which nobody declares',
+    'of a view, which is not declared',
     `${has('a TEXT')}; CREATE VIEW v AS SELECT id, a FROM t WHERE a <> 'x'; CREATE TRIGGER tr INSTEAD OF INSERT ON v BEGIN INSERT INTO t (a) VALUES (new.a); END`,
     withView,
   ),
   columns.equal(
-    'in the order of somebody else',
+    'in another order',
     'CREATE TABLE t (b INTEGER, a INTEGER, id INTEGER PRIMARY KEY NOT NULL)',
     numbers,
   ),

@@ -65,7 +65,7 @@ export const tables: readonly Case[] = [
     'drop table accounts -- loses the table accounts and its rows',
   ]),
   itself.rename('answered, rows stay', { one }, { two }, ['rename table accounts to users'], { ...renamed, ...user }),
-  itself.rename('nobody says', { one }, { two }, [], { openQuestions: ['table accounts -> users'] }),
+  itself.rename('no answer', { one }, { two }, [], { openQuestions: ['table accounts -> users'] }),
   itself.rename(
     'it is no rename: --no-renames',
     { one },

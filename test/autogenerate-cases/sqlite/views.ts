@@ -35,8 +35,8 @@ export const views: readonly Case[] = [
     ['drop view v', 'create view renamed: SELECT id, a FROM t'],
   ),
   itself.equal('quoted, IF NOT EXISTS', has('CREATE VIEW IF NOT EXISTS "v" AS SELECT id, a FROM t'), { t, all }),
-  itself.equal('of somebody else: existing()', { t }, { t, v: sqliteView('v', sized).existing() }),
-  itself.equal('of somebody else, and it is there', has('CREATE VIEW v AS SELECT 1 AS id'), {
+  itself.equal('of another owner: existing()', { t }, { t, v: sqliteView('v', sized).existing() }),
+  itself.equal('of another owner, and it exists', has('CREATE VIEW v AS SELECT 1 AS id'), {
     t,
     v: sqliteView('v', sized).existing(),
   }),
@@ -79,7 +79,7 @@ export const views: readonly Case[] = [
     has('CREATE VIEW v AS SELECT id, a FROM t; ALTER TABLE t ADD COLUMN b TEXT'),
     { t: wider, all },
   ),
-  triggers.equal('nobody declares one: it stays', has(trigger), { t }),
+  triggers.equal('none is declared: it stays', has(trigger), { t }),
   triggers.drop('goes with its table', has(trigger), {}, ['drop table t -- loses the table t and its rows']),
   triggers.change(
     'its table is rebuilt, and it is there again',

@@ -91,7 +91,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision in parts', (createD
       code: 'STATEMENT_FAILED',
       details: { fault: postgres ? 'busy' : 'deadlock' },
       location: { revision: 'r2' },
-      remedy: expect.stringContaining('goes on from there'),
+      remedy: expect.stringContaining('run the command again to resume it'),
     })
     expect(waited).toEqual([])
     expect(await database.sql('SELECT * FROM a')).toEqual([])

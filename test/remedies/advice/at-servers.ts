@@ -40,7 +40,7 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
       'runs what it names',
     ),
   ],
-  'Update this program if a newer one uses the database; else, while nobody migrates, drop the table …: the next run makes it anew.':
+  'Update this program if a newer one uses the database; else, while no run is in progress, drop the table …: the next run creates it.':
     [
       pointer(
         here,

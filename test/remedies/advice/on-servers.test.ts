@@ -93,7 +93,7 @@ describeOnEach(servers, 'what an error about a connection advises', (createDatab
     await sql('UPDATE migrate_lock SET protocol = 7')
     const migrator = migratorAt(server, url, createTable, (op) => op.sql('SELECT 1'))
     const { remedy } = await refused(() => migrator.upgrade())
-    expect(remedy).toContain('drop the table migrate_lock: the next run makes it anew')
+    expect(remedy).toContain('drop the table migrate_lock: the next run creates it')
     await sql('DROP TABLE migrate_lock')
     expect((await migrator.upgrade()).applied).toEqual(['main:r2'])
   })

@@ -133,7 +133,7 @@ export const projects: { readonly [advice: string]: readonly Scenario[] } = {
       afterwards: (sandbox) => command(sandbox, 'status', '--url', 'sqlite:app.db'),
     },
   ],
-  'Look at `migrate current`, and say from where to go on, or leave the place to start from out.': [
+  'Run `migrate current`, and pass the revision to start from, or leave it out.': [
     argumentsCase(['stamp', 'a1:b1'], ['stamp', 'b1'], (sandbox) => {
       second(sandbox)
       put(sandbox, 'migrations/c1_third.ts', revision('c1', 'b1', "  op.sql('SELECT 1')"))

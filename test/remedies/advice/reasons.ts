@@ -13,7 +13,7 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
   'is an answer of a person at a terminal': ['Change the declared schema.', 'Call it again.'],
   'says that nothing has to be done, or what not to do': [
     'Nothing has to be done: the rows stay, and nothing is run for them.',
-    'Nothing has to be done; it is said so that nobody takes it for compared.',
+    'No action is needed: this is what the comparison left out.',
     'Nothing has to be done as long as other tools read it.',
     'Leave it where it is: without it a transaction that is broken off cannot be rolled back.',
   ],

@@ -97,7 +97,7 @@ export async function importFolder(
     pending: pending.map(idOf),
     notes: [
       ...revisions.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`)),
-      ...folder.strays.map((file) => `${file} is run by nobody, and was left out`),
+      ...folder.strays.map((file) => `${file} is not run by any tool, and was left out`),
     ],
   }
 }

@@ -81,7 +81,7 @@ function candidateLine({ kind, from, to }: RenameCandidate): string {
   return `  ${kind} ${from}: --rename ${from}:${to}, or --dropped ${from}`
 }
 
-/** Throws RENAME_UNANSWERED where something may have been renamed and nobody said so. */
+/** Throws RENAME_UNANSWERED where something may have been renamed and no answer was given. */
 export function requireAnswers({ unanswered: unanswered }: Comparison): void {
   if (unanswered.length === 0) return
   const candidates = unanswered.map(({ from, to }) => ({ from, to }))

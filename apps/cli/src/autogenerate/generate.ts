@@ -127,7 +127,7 @@ export function lossesOf(comparisons: readonly Comparison[]): readonly Loss[] {
   return [...losses.values()]
 }
 
-/** Throws DATA_LOSS, or ABORTED where somebody was asked and did not want it. */
+/** Throws DATA_LOSS, or ABORTED where the user was asked and declined. */
 export async function requireAllowed(
   context: CommandContext,
   losses: readonly Loss[],

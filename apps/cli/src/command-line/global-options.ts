@@ -23,13 +23,16 @@ export const globalOptions: readonly OptionDeclaration[] = [
     default: 'none',
     repeatable: true,
   },
-  { flags: '--allow-data-loss', description: 'go on where a downgrade cannot preserve what it drops' },
+  { flags: '--allow-data-loss', description: 'continue where a downgrade cannot preserve what it drops' },
   {
     flags: '--lock-wait <time>',
     description: 'how long to wait for another run: 0, 30s, 5m, forever',
     default: '60s',
     parse: time,
   },
-  { flags: '--accept-drift', description: 'revert objects as they are where somebody else changed them' },
+  {
+    flags: '--accept-drift',
+    description: 'revert objects as they are, although they were changed outside the revisions',
+  },
   { flags: '--strict', description: 'an applied revision whose file was edited is an error' },
 ]

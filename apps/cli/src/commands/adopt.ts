@@ -45,7 +45,7 @@ function optionsOf({ loaded }: Project, settings: AdoptSettings): SurveyOptions 
   }
 }
 
-/** Throws USAGE where the database is ours already, BOOKKEEPING_INVALID where the other tool has left something unsettled. */
+/** Throws USAGE where the database is ours already, BOOKKEEPING_INVALID where the other tool has unfinished work. */
 function requireFree({ applied, database, tools }: Survey): void {
   if (applied.length > 0) {
     throw usage(
@@ -107,7 +107,7 @@ function report(context: CommandContext, adopted: Adopted): ExitCode {
   return isSame ? exitCodes.done : exitCodes.todo
 }
 
-/** Takes over a database that another tool, or nobody, has looked after. */
+/** Takes over a database that another tool manages, or that no tool manages. */
 export async function adopt(context: CommandContext, settings: AdoptSettings): Promise<ExitCode> {
   const project = await context.open()
   const options = optionsOf(project, settings)

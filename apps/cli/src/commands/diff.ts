@@ -21,7 +21,7 @@ async function read(context: CommandContext, url: string): Promise<ReadSchema> {
     key: undefined,
   }
   const dialect = await dialectFor(dialectOptions, context.caller.folder)
-  // A file that is not there yet is empty to whoever is about to make it. Here it is a slip, and everything would be gone or new.
+  // A missing file counts as an empty database elsewhere. Here it is a mistake: everything would be removed or added.
   const { database } = dialect
   if (isAbsolute(database) && !existsSync(database)) {
     const why = 'there is no such file'

@@ -10,7 +10,7 @@ const kinds: { readonly [K in LockReport['kind']]: string } = {
 }
 
 function text({ database, held, kind, holder, abandonedBy: left }: LockReport): string {
-  if (held) return `${database}: held by ${holder ?? 'somebody'} (${kinds[kind]})`
+  if (held) return `${database}: held by ${holder ?? 'another session'} (${kinds[kind]})`
   if (left === undefined) return `${database}: free`
   return `${database}: free; ${left} ended without giving it back, and the next run takes it over`
 }
@@ -32,7 +32,7 @@ interface Release extends LockReport {
 
 function releaseText({ database, held, kind, holder, abandonedBy: left, released }: Release): string {
   const whose = holder ?? left
-  if (whose === undefined) return `${database}: nobody has the lock`
+  if (whose === undefined) return `${database}: the lock is free`
   if (kind === 'file') return `${database}: held by ${whose}; end that process, and it is free`
   const still = kind === 'session' ? ' Its session still has the lock of the server: end it there.' : ''
   if (!released) return `${database}: held by ${whose}. It has written nothing that could be refused.${still}`
@@ -43,7 +43,7 @@ function releaseText({ database, held, kind, holder, abandonedBy: left, released
 export async function lockRelease(context: CommandContext): Promise<ExitCode> {
   const { migrator } = await context.open()
   const before = await migrator.lock()
-  // Whoever means to write makes the file of a SQLite database that is not there.
+  // A session that may write creates the file of a missing SQLite database.
   const report = (before.holder ?? before.abandonedBy) === undefined ? before : await migrator.releaseLock()
   // The lock of a session has no row before the run has something to write: then nothing was there to take.
   const { epoch = 0 } = await migrator.lock()

@@ -72,7 +72,7 @@ export function planAsSql(
   return undefined
 }
 
-/** What stands there may be replaced where it is a script of ours that nobody has touched. Throws FILE_NOT_WRITTEN. */
+/** What stands there may be replaced where it is an unedited script of ours. Throws FILE_NOT_WRITTEN. */
 async function write(file: string, text: string): Promise<void> {
   const refused = (why: string, options: { remedy?: string; cause?: unknown } = {}): MigrateError =>
     new MigrateError('FILE_NOT_WRITTEN', { file, why }, `${file} was not written: ${why}`, options)

@@ -54,7 +54,7 @@ function stepText(step: PlanStep, counter: string): string {
       ? []
       : [
           comment(
-            `commits ${step.parts} times; if it fails in between, what is done is noted and the next run goes on`,
+            `commits ${step.parts} times; if it fails in between, progress is journaled and the next run resumes`,
           ),
         ]),
     ...step.operations.flatMap(operationLines),

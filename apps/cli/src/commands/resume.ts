@@ -25,10 +25,14 @@ function assumed({ assumeApplied, assumeNotApplied }: ResumeSettings): Pick<RunO
   return {}
 }
 
-/** Goes on with what stands half-way, in the direction in which it was begun; then up to the head, or down no further. With `--revert` it is taken back. */
+/** Resumes an interrupted revision in its own direction: an upgrade then continues to the head, a downgrade ends. With `--revert` it is taken back. */
 export async function resume(context: CommandContext, settings: ResumeSettings): Promise<ExitCode> {
   const assume = assumed(settings)
   const revert = settings.revert === true
-  const labels = { command: 'resume', done: revert ? 'taken back' : 'finished', nothing: 'nothing stands half-way' }
+  const labels = {
+    command: 'resume',
+    done: revert ? 'taken back' : 'finished',
+    nothing: 'nothing was interrupted, the database is',
+  }
   return run(context, labels, (migrator, options) => migrator.resume({ ...options, ...assume, revert }))
 }

@@ -70,7 +70,7 @@ export function lineOf(
   return `${revision}${inParentheses([...branches, ...marks])}  ${oneLine(message)}`
 }
 
-/** A head of the database that nobody describes. */
+/** A head of the database that neither a file nor the history describes. */
 export function unknownLine(revision: string): string {
   return `${revision} (current) (no file describes it)`
 }

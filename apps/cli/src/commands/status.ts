@@ -69,7 +69,7 @@ function foreignText(state: MigratorState, { table, stamp }: NonNullable<Migrato
 }
 
 function lockText({ held, holder, abandonedBy: left }: MigratorState['lock']): string {
-  if (held) return `held by ${holder ?? 'somebody'}`
+  if (held) return `held by ${holder ?? 'another session'}`
   return left === undefined ? 'free' : `free; ${left} ended without giving it back`
 }
 

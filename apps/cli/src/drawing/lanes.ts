@@ -31,7 +31,7 @@ const stronger = (a: Line | undefined, b: Line): Line => (a === 'parent' ? a : b
 
 interface Lanes {
   readonly rows: readonly DrawnRow[]
-  /** `main` goes on below the revision, the others leave to the side. */
+  /** `main` continues below the revision, the others leave to the side. */
   draw(revision: string, main: Lane | undefined, sideLanes: readonly Lane[]): void
   /** Whether a lane leads there already. */
   leadsTo(revision: string): boolean
@@ -147,7 +147,7 @@ export function layOut(revisions: readonly DrawnRevision[]): readonly DrawnRow[]
         .sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
         .map((to) => ({ to, line }))
     const dependencies = dependsOn.filter((name) => !parents.includes(name))
-    // The next one to be drawn goes on below: so a branch stays one line. One that a line leads to has its place.
+    // The next one to be drawn continues below: so a branch stays one line. One that a line leads to has its place.
     const [below, needed] = [drawn(parents, 'parent'), drawn(dependencies, 'dependency')]
     const main = below.find(({ to }) => !lanes.leadsTo(to)) ?? below[0] ?? needed[0]
     lanes.draw(

@@ -9,7 +9,7 @@ export interface PicturedRevision {
   readonly message: string
   /** Labels and marks, as people read them. */
   readonly notes: readonly string[]
-  /** Absent where nobody knows where the database stands. */
+  /** Absent where the state of the database is not known. */
   readonly mark?: Mark
 }
 

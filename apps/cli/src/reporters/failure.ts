@@ -39,7 +39,7 @@ function furtherCauses(error: MigrateError): readonly string[] {
     .flatMap((cause, at) => (error.message.includes(messageOf(cause)) ? [] : [causes[at] ?? '']))
 }
 
-/** What nobody foresaw, in the form of everything else. */
+/** An unexpected error, in the form of the others. */
 export function asMigrateError(error: unknown): MigrateError {
   if (isMigrateError(error)) return error
   const where =
@@ -79,7 +79,7 @@ export function failureText(thrown: unknown, colors: Colors): string {
     ['at', sourceLocationOf(error)],
     ['sql', sql === undefined ? undefined : shortened(sql)],
     ...furtherCauses(error).map((cause) => ['cause', cause] as const),
-    // Whoever is asked to report it needs more than a sentence.
+    // A bug report needs more than a sentence.
     ['stack', error.code === 'INTERNAL' ? thrownStack(thrown) : undefined],
   ]
   const lines = facts.flatMap(([name, value]) =>

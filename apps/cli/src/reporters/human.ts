@@ -14,7 +14,7 @@ type EventTable = {
 /** How often progress is told: a line that is rewritten, a line of its own. */
 const drawnProgressMs = 50
 const plainProgressMs = 5_000
-/** Of somebody else a run waits for, which may end at any moment. */
+/** While the run waits for another run, which may end at any time. */
 const waitingMs = 2_500
 
 /** How much is told on the way. */
@@ -111,8 +111,10 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
     },
     stepResumed: ({ tier, revision, direction, startedAt, operations, inspected }) => {
       const command = direction === 'up' ? 'upgrade' : 'downgrade'
-      const position = operations === 0 ? 'from its first operation' : `behind its operation ${operations}`
-      line(`  the ${command} of ${tier}:${revision}, begun at ${startedAt}, did not end: this run goes on ${position}`)
+      const position = operations === 0 ? 'from its first operation' : `after its operation ${operations}`
+      line(
+        `  the ${command} of ${tier}:${revision}, started at ${startedAt}, was interrupted: this run resumes ${position}`,
+      )
       for (const each of inspected) line(`    where it stopped: ${oneLine(each)}`)
     },
     stepSkipped: ({ tier, revision, why }) => line(`  ${tier}:${revision} skipped: ${why}`),

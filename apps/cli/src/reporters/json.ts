@@ -6,7 +6,7 @@ import type { Reporter } from './reporter.ts'
 
 /**
  * For programs: one document, or one event a line with the result as the last line. Failures are told in both places: as
- * JSON on stdout, and for whoever reads the log on stderr.
+ * JSON on stdout, and for the reader of the log on stderr.
  */
 export function jsonReporter(stdout: Channel, stderr: Channel, secrets: Secrets): Reporter {
   // Values are scrubbed before they become text: a password such as `true` must not take the document itself apart.
@@ -24,7 +24,7 @@ export function jsonReporter(stdout: Channel, stderr: Channel, secrets: Secrets)
   }
 }
 
-/** What a program tells lines and errors apart by: words of ours, whatever somebody's password is. */
+/** What a program tells lines and errors apart by: words of ours, also where a password equals one of them. */
 const unscrubbedKeys: ReadonlySet<string> = new Set(['type', 'code'])
 
 function scrubbed(secrets: Secrets) {

@@ -9,7 +9,7 @@ export interface Reporter {
   verbatim(document: object, text: string): void
   /** Before a run: where its settings came from. */
   note(text: string): void
-  /** While a run goes on. */
+  /** While a command runs. */
   event(event: MigrationEvent): void
   /** The end of a run. */
   result(document: object, human: () => string): void

@@ -4,7 +4,7 @@ import { tableKey, triggerKey } from '../model/edit.ts'
 import { schemaDifferences } from '../model/schema-differences.ts'
 import type { PolicyModel, SchemaModel, TableModel, TriggerModel, ViewModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
-import { namedTables, withEffects } from './tables-named.ts'
+import { namedTables, withEffects } from './named-tables.ts'
 
 /** What operations name besides tables. */
 interface NamedObjects {

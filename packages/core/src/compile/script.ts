@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialect/dialect.ts'
-import { counted } from '../errors/counted.ts'
+import { counted } from '../errors/count-text.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { preservingLabel } from '../operations/preserved-label.ts'
 import { decodeRowValue } from '../operations/recorder.ts'

@@ -1,6 +1,6 @@
 import type { Dialect, FaultKind } from '../dialect/dialect.ts'
 import { type ErrorLocation, isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
-import { thrownMessage } from '../errors/thrown.ts'
+import { thrownMessage } from '../errors/thrown-value.ts'
 
 /** What to do where neither the revision nor its data is at fault. */
 const remedies: { readonly [F in FaultKind]?: string } = {

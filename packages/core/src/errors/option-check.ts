@@ -1,5 +1,5 @@
 import { MigrateError } from './migrate-error.ts'
-import { thrownMessage } from './thrown.ts'
+import { thrownMessage } from './thrown-value.ts'
 
 /** Why a value is not one that an option takes; undefined where it is. */
 export type OptionCheck = (value: unknown) => string | undefined

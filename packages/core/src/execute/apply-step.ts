@@ -73,7 +73,7 @@ export async function applyStep(
     const { callRevisionHook } = await import('./revision-hook.ts')
     await context.guarded(`the hook \`${hook}\``, () => callRevisionHook({ ...context, hooks, hook }, hooked))
   }
-  // Of a step that goes on it is committed already.
+  // In a resumed step it is committed already.
   if (resolved.hooks.beforeRevision !== undefined && executableStep.resumed === undefined) {
     await context.parts.runInTransaction({ until: 0, resolvedOperations: [] }, () => callRevision('beforeRevision'))
   }
@@ -121,7 +121,7 @@ export async function applyStep(
     await counters()
     // SQL of an author may have given the lock of the session back.
     if (run.resolvedOperations.some(({ operation }) => operation.kind === 'sql')) await execution.fence?.prove()
-    // Before the rows: the lock's is among them, and whoever renews it would wait for the hook.
+    // Before the rows: the lock's is among them, and a renewal of it would wait for the hook.
     await callRevision('afterRevision')
     const { fence } = execution
     const next = planned.steps[at + 1]?.route.step.revision

@@ -1,5 +1,5 @@
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
-import { thrownMessage } from '../errors/thrown.ts'
+import { thrownMessage } from '../errors/thrown-value.ts'
 
 /** What `callHook` is told of a hook. */
 export interface HookCall {
@@ -12,8 +12,8 @@ export interface HookCall {
 }
 
 /**
- * Calls a function of the user and waits until it has settled, but no longer than `limitMs`: nobody could tell a run that waits for
- * a promise without end from one that works.
+ * Calls a function of the user and waits until its promise is fulfilled or rejected, but no longer than `limitMs`: a run that waits
+ * for an endless promise looks like one that works.
  *
  * Throws HOOK_FAILED with the hook's own error as its cause, and the reason of `signal` where that came first.
  */
@@ -22,7 +22,7 @@ export async function callHook(call: HookCall, work: () => unknown): Promise<voi
   let timer: NodeJS.Timeout | undefined
   const hung = new Promise<never>((_resolve, reject) => {
     const startedAt = performance.now()
-    // The timer also keeps the process alive: a promise that never settles would let it end without a word.
+    // The timer also keeps the process alive: a promise that never resolves would let it end silently.
     timer = setInterval(
       () => {
         if (signal?.aborted) reject(signal.reason)

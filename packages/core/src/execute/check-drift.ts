@@ -6,7 +6,7 @@ import { isOpaque, type Operation } from '../operations/operation.ts'
 import type { RecordedInverse } from './bookkeeping/history.ts'
 import type { ExecutableStep } from './prepare.ts'
 
-/** Part of a way down without opaque SQL, of which nobody can say what it leaves. */
+/** Part of a downgrade without opaque SQL, whose effect is not known. */
 interface Stretch {
   /** Where it begins in the step's operations. */
   readonly at: number

@@ -10,7 +10,7 @@ export type EditKind =
   /** The operations are the same; its data steps or its own downgrade may be others. */
   | 'same operations'
   | 'operations differ'
-  /** It cannot be loaded any more, or nobody recorded what it did. */
+  /** It cannot be loaded any more, or what it did was not recorded. */
   | 'cannot be compared'
 
 /** From which edit on an applied file is a problem: any (`text`), one that may change what it does, one that surely does. */

@@ -15,7 +15,7 @@ export interface SchemaComparison {
 }
 
 /**
- * The tables as they stand beside what the applied revisions make, compared as texts and without a scratch place: cheap, and so it
+ * The tables as they stand beside what the applied revisions make, compared as texts and without a shadow schema: cheap, and so it
  * may find different what the server means the same.
  */
 export async function compareSchema(

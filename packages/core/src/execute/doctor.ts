@@ -1,7 +1,7 @@
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { Finding } from '../dialect/finding.ts'
 import { remedies } from '../errors/codes.ts'
-import { counted } from '../errors/counted.ts'
+import { counted } from '../errors/count-text.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import type { Examination } from './check-types.ts'
 import { interruptedRemedy, interruptedText } from './journal/interrupted.ts'
@@ -18,12 +18,12 @@ async function lock(
   session: ServerSession,
   inspection: BookkeepingInspection,
 ): Promise<Finding> {
-  const { held, holder = 'somebody', abandonedBy: left } = await reportLock(resolved, session, inspection)
+  const { held, holder = 'another session', abandonedBy: left } = await reportLock(resolved, session, inspection)
   if (held) {
     const next = 'Wait for the end of it; `migrate lock status` tells more.'
     return { level: 'warning', about: 'lock', what: `A run is under way: ${holder}.`, next }
   }
-  if (left === undefined) return { level: 'ok', about: 'lock', what: 'Nobody migrates.' }
+  if (left === undefined) return { level: 'ok', about: 'lock', what: 'No run is in progress.' }
   const next = 'Run `migrate upgrade`: it takes over the lock and resumes where that run stopped.'
   return { level: 'warning', about: 'lock', what: `${left} ended without giving the lock back.`, next }
 }

@@ -2,7 +2,7 @@ import type { MigrationEvent } from './events.ts'
 
 /** What a health route tells: whether the program may serve on this database. */
 export interface Readiness {
-  /** `interrupted`: a revision stands half-way, which the next run finishes. */
+  /** `interrupted`: a revision is interrupted; the next run finishes it. */
   readonly state: 'at-head' | 'behind' | 'ahead' | 'interrupted' | 'empty' | 'foreign'
   /** The heads of the last tier. */
   readonly revision: readonly string[]
@@ -30,8 +30,8 @@ export interface EnsureOptions {
     readonly strict?: boolean
   }
   /**
-   * The database has revisions that this program does not know (a newer one was here). `compatible` (default): go on where all of
-   * them name in their `compatibleWith` a revision that this program has; `serve`: go on; `refuse`: never. Nothing is migrated
+   * The database has revisions that this program does not know (a newer one was here). `compatible` (default): continue if all of
+   * them name in their `compatibleWith` a revision that this program has; `serve`: continue; `refuse`: never. Nothing is migrated
    * in any case.
    */
   readonly ahead?: 'compatible' | 'serve' | 'refuse'

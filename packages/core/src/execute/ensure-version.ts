@@ -8,7 +8,7 @@ import { refuseForeign } from './planning.ts'
 import { ensureTables } from './record-step.ts'
 import { stampLock } from './running.ts'
 
-/** What every run on this server needs; the table of the lock is made by whoever takes it. */
+/** What every run on this server needs; the table of the lock is created when the lock is taken. */
 function needed({ dialect, names, tiers }: ResolvedOptions): readonly TableModel[] {
   return [
     ...tiers.map(({ store }) => store.table),

@@ -1,5 +1,5 @@
 import type { Session } from '../dialect/session.ts'
-import { counted } from '../errors/counted.ts'
+import { counted } from '../errors/count-text.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { pauseFor } from '../lock/wait.ts'
 import { editedWarning, findEdited, findUnrecorded, readRecorded, unrecordedWarning } from './edited.ts'
@@ -154,7 +154,7 @@ async function apply(
     }
     return { state: 'at-head', revision: heads.at(-1)?.heads ?? [], applied, warnings }
   } catch (error) {
-    // Half of a newer revision, on its way up or down.
+    // A newer revision whose upgrade or downgrade is interrupted.
     const isInterrupted = isMigrateError(error, 'REVISION_INTERRUPTED') || isMigrateError(error, 'REVISION_FILE_NEEDED')
     if (!isMigrateError(error, 'UNKNOWN_APPLIED_REVISION') && !(isInterrupted && options.ahead === 'serve')) throw error
     const position = await withReadOnlySession((session, here) => readPosition(here, session))
@@ -163,7 +163,7 @@ async function apply(
   }
 }
 
-/** Until somebody else has done it. A server that is not there yet is waited for as well. */
+/** Until another program has done it. A server that is not there yet is waited for as well. */
 async function wait({ database, withReadOnlySession }: EnsureParts, options: EnsureOptions): Promise<VerifiedState> {
   const { timeoutMs = defaultTimeoutMs, signal, onEvent } = options
   const startedAt = performance.now()

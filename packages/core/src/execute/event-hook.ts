@@ -1,4 +1,4 @@
-import { thrownMessage } from '../errors/thrown.ts'
+import { thrownMessage } from '../errors/thrown-value.ts'
 import { callHook, hookFailed } from './call-hook.ts'
 import type { MigrationEvent } from './events.ts'
 import type { Hooks } from './hook-types.ts'

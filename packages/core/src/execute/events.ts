@@ -45,7 +45,7 @@ export type MigrationEvent =
       readonly startedAt: string
       /** How many of its operations stood already. */
       readonly operations: number
-      /** What was found of each statement of which nobody knew whether it had run. */
+      /** For each statement whose result was not recorded: whether it had run. */
       readonly inspected: readonly string[]
     })
   | (StepNamed & { readonly type: 'stepFailed'; readonly code: string; readonly message: string })

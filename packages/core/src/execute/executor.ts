@@ -149,7 +149,7 @@ export async function execute(
           applied.push(...pending.splice(0))
         }
       }
-      // Rolled back it has changed nothing; but what a data function did elsewhere nobody can roll back.
+      // Rolled back it has changed nothing; but what a data function did outside the database cannot be rolled back.
       const repeatable = !whole && !executableStep.operations.some((each) => each.operation.kind === 'run')
       const retries = repeatable ? resolved.lockRetries : 0
       await retryLocked(

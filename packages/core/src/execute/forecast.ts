@@ -1,6 +1,6 @@
 import { forecastStep } from '../compile/compile-step.ts'
+import { namedTables } from '../compile/named-tables.ts'
 import type { PlannedLoss, PlanStep } from '../compile/plan.ts'
-import { namedTables } from '../compile/tables-named.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'

@@ -48,7 +48,7 @@ export function mayWriteBookkeeping({ names, tiers }: ResolvedOptions, operation
 }
 
 /**
- * Runs code of an author on the session of the run. What it may have released or rewritten there, nobody else would notice: the next
+ * Runs code of an author on the session of the run. A lock that it released or rows that it rewrote would go unnoticed: the next
  * run could begin beside this one, and a later downgrade would go by a false history.
  */
 export async function guardBookkeeping<T>(execution: PlanExecution, what: string, work: () => Promise<T>): Promise<T> {

@@ -27,12 +27,12 @@ export interface ReachedHead {
   /** For people: the URL without its password, or the absolute path. */
   readonly database: string
   readonly revision: readonly string[]
-  /** Whether this run has migrated; else somebody else had, or there was nothing to do. */
+  /** Whether this run has migrated; else another run had, or there was nothing to do. */
   readonly migrated: boolean
 }
 
 /**
- * Functions of yours that a run calls. One that throws, rejects or does not settle within `hookTimeoutMs` ends the run with
+ * Functions of yours that a run calls. One that throws, rejects or does not finish within `hookTimeoutMs` ends the run with
  * HOOK_FAILED; what was committed before stays.
  *
  * ```ts
@@ -46,7 +46,7 @@ export interface ReachedHead {
 export interface HookOptions {
   /** Hears everything that runs tell. One that fails stops the run at its next statement. */
   readonly onEvent?: (event: MigrationEvent) => void | Promise<void>
-  /** Before the first operation of a revision, in its transaction. Not where a run goes on with a revision that stands half-way. */
+  /** Before the first operation of a revision, in its transaction. Not when a run resumes an interrupted revision. */
   readonly beforeRevision?: RevisionHook
   /** After the last operation of a revision, in the transaction that records it; for `stamp` too. */
   readonly afterRevision?: RevisionHook

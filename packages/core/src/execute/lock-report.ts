@@ -51,7 +51,7 @@ export async function reportLock(
 
 const longestWaitMs = 3_000
 
-/** Takes the row away from whoever has it. Gives the report as it was before. */
+/** Takes the row away from its owner. Gives the report as it was before. */
 export async function takeLockAway(resolved: ResolvedOptions, session: ServerSession): Promise<LockReport> {
   const { dialect } = resolved
   // A run that is one transaction has the row to its end.

@@ -14,7 +14,7 @@ export interface BookkeepingInspection {
   readonly applied: ReadonlyMap<string, readonly string[]>
   /** Which of our own tables exist, by name. */
   readonly present: ReadonlySet<string>
-  /** Neither our tables nor any other: nobody can be blocked or surprised. */
+  /** Neither our tables nor any other: no other program can be blocked or affected. */
   readonly empty: boolean
   readonly foreign?: ForeignFinding
   /** Optional tiers that the database was begun without. */

@@ -33,13 +33,13 @@ export interface MigratorOptions extends HookOptions {
   readonly heads?: 'one' | 'several'
   /** Tables of other tools that are known to share the database. */
   readonly ignoreForeignHistory?: readonly string[]
-  /** How long to wait for a database that somebody else writes to, in ms; default 60,000. */
+  /** How long to wait for a database that another session writes to, in ms; default 60,000. */
   readonly waitMs?: number
   /** How long to wait for another run to end, in ms, `Infinity` for as long as it takes; default: `waitMs`. */
   readonly lockWaitMs?: number
   /**
    * Where the lock is a row with a lease (behind poolers, on clusters): how long it is valid without being renewed, in ms; default
-   * 30,000. Whoever comes after a killed run waits as long.
+   * 30,000. The run after a killed one waits as long.
    */
   readonly leaseMs?: number
   /** How long a statement may wait for one lock of a table, in ms; default: what the server says. SQLite: see `waitMs`. */
@@ -140,7 +140,7 @@ export interface TierPosition {
   readonly database: string
   /** Of the files; an applied revision whose file is gone is in it as the history knew it, with the source `<history>`. */
   readonly graph: RevisionGraph<RevisionHeader>
-  /** As recorded; one that nobody describes is not in the graph. Sequential: the last name. */
+  /** As recorded; one without a header is not in the graph. Sequential: the last name. */
   readonly heads: readonly string[]
   /** The heads and everything below them. */
   readonly applied: ReadonlySet<string>
@@ -173,7 +173,7 @@ export interface MigratorState {
   readonly edited: readonly EditedRevision[]
   /** What a run would warn of: that the history has no row of what is applied. */
   readonly warnings: readonly string[]
-  /** Steps that could not be one transaction and stopped in the middle: the next run goes on with them. */
+  /** Steps that could not be one transaction and were interrupted: the next run resumes them. */
   readonly interrupted: readonly InterruptedRevision[]
   readonly lock: Omit<LockReport, 'database'>
   /** Values in the table of preserved values. */
@@ -217,7 +217,7 @@ export interface Migrator {
   ensure(options: EnsureOptions): Promise<EnsureResult>
   lock(): Promise<LockReport>
   /**
-   * Takes the lock away from whoever has it: what that run still wants to write down is refused (LOCK_LOST). For a lease whose
+   * Takes the lock away from its owner: what that run still wants to write down is refused (LOCK_LOST). For a lease whose
    * holder is known to be dead; a lock of a session ends with its session. Gives the report as it was before.
    */
   releaseLock(): Promise<LockReport>
@@ -232,8 +232,8 @@ export interface Migrator {
   upgrade(target?: string, options?: RunOptions): Promise<RunResult>
   downgrade(target: string, options?: RunOptions): Promise<RunResult>
   /**
-   * Finishes revisions that stand half-way, in the direction in which they were begun, and nothing else. `upgrade` and `downgrade`
-   * do so, too, before they go on; with `assume` this settles what cannot be seen. With `revert` what is done of them is taken back
+   * Finishes interrupted revisions, in the direction in which they were started, and nothing else. `upgrade` and `downgrade`
+   * do so, too, first; with `assume` you decide what cannot be observed. With `revert` what is done of them is taken back
    * instead, by the inverses in the journal, and the database is where it was before they began. Throws REVISION_INTERRUPTED, IRREVERSIBLE.
    */
   resume(options?: RunOptions & { readonly revert?: boolean }): Promise<RunResult>
@@ -246,13 +246,13 @@ export interface Migrator {
     options?: RunOptions & { readonly purge?: boolean; readonly acceptEdit?: boolean },
   ): Promise<RunResult>
   /**
-   * Compares the files with themselves and with the database: pending, edited, without a file, half-way, and what cannot be told.
+   * Compares the files with themselves and with the database: pending, edited, without a file, interrupted, and what is not known.
    * Every file is imported; nothing is written, made or locked.
    */
   check(options?: CheckOptions): Promise<CheckReport>
   /**
    * What leads from the database, or from what the revisions make, to a declared schema, in the order to run. Nothing is written that
-   * stays: where the server has to be asked what it makes of a declaration, it is in a scratch place. Throws NOT_AT_HEAD where revisions
+   * stays: where the server has to be asked what it makes of a declaration, that happens in a shadow schema or database. Throws NOT_AT_HEAD where revisions
    * are pending, INVALID_OPTION, and what the server says of a declaration that it does not take.
    *
    * ```ts
@@ -262,12 +262,12 @@ export interface Migrator {
    */
   compare(declared: DeclaredSchema, options?: CompareOptions): Promise<Comparison>
   /**
-   * What is in a database that another tool, or nobody, has looked after: that tool's records, and the operations that make everything
+   * What is in a database that another tool, or none, has migrated: that tool's records, and the operations that make everything
    * that is there. Nothing is written.
    */
   survey(options?: SurveyOptions): Promise<Survey>
   /**
-   * Runs a revision and all before it in a scratch place of the database's server, and compares what they make with what is there:
+   * Runs a revision and all before it in a shadow schema or database of the same server, and compares what they make with what is there:
    * whether the revision can be stamped. Nothing is written that stays.
    */
   prove(revision: string, options?: SurveyOptions): Promise<Proof>

@@ -33,7 +33,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
   const resolved = resolveOptions(options)
   const { dialect, waitMs } = resolved
   type SessionWork<T> = Parameters<typeof withSession<T>>[2]
-  // Somebody who only asks is told soon that the database is locked; a run waits for its turn.
+  // A read-only call reports a locked database early; a run waits for its turn.
   const withReadOnlySession = <T>(work: SessionWork<T>): Promise<T> =>
     withSession(resolved, { purpose: 'inspect', waitMs: Math.min(waitMs, readOnlyWaitMs) }, work)
   const withRunLock = <T>(work: LockedWork<T>): Promise<T> => withLock(resolved, { waitMs }, work)

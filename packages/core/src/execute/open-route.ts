@@ -6,8 +6,8 @@ import { resumedElsewhere } from './journal/interrupted.ts'
 import type { Route, RouteStep, TierGraph } from './route.ts'
 
 function unknownRevisionError({ revision, startedAt }: InterruptedStep): MigrateError<'REVISION_INTERRUPTED'> {
-  const why = `it was begun at ${startedAt} and has not ended, and no file of this program has it`
-  return new MigrateError('REVISION_INTERRUPTED', { revision, why }, `Revision ${revision} stands half-way: ${why}.`, {
+  const why = `it started at ${startedAt} and has not finished, and this program has no file of it`
+  return new MigrateError('REVISION_INTERRUPTED', { revision, why }, `Revision ${revision} is interrupted: ${why}.`, {
     remedy: resumedElsewhere,
   })
 }
@@ -24,7 +24,7 @@ function stepOf(each: TierGraph, { revision, direction, reverts }: InterruptedSt
 const revertsOf = ({ original }: InterruptedStep): Pick<RouteStep, 'reverts'> =>
   original === undefined ? {} : { reverts: original }
 
-/** The way that finishes what stands half-way, each in the direction in which it was begun, and goes no further. */
+/** The route that finishes interrupted revisions, each in the direction in which it was started, and no others. */
 export function planInterrupted(tiers: readonly TierGraph[], interruptedSteps: readonly InterruptedStep[]): Route {
   const steps = interruptedSteps.flatMap((interrupted): RouteStep[] => {
     const each = tiers.find(({ tier }) => tier.name === interrupted.tier)

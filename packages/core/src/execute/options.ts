@@ -12,7 +12,7 @@ import type { PreserveLimits } from './preserved/losses.ts'
 
 export const toolVersion = '0.0.0'
 
-/** What a script records in place of a person: nobody knows who will run it. */
+/** What a script records as host and user: they are not known when it is written. */
 export const byScript = { host: 'script', user: 'script', tool: toolVersion } as const
 
 export interface ResolvedTier extends Tier {
@@ -58,7 +58,7 @@ function positive(option: string, value: number | undefined, fallback: number): 
   return value
 }
 
-/** How long to wait for somebody else, `Infinity` for as long as it takes. What is no number would be waited for without end, too. */
+/** How long to wait for another session, `Infinity` for as long as it takes. What is no number would be waited for without end, too. */
 export function positiveOrEver(option: string, value: number | undefined, fallback: number): number {
   return value === Number.POSITIVE_INFINITY ? value : positive(option, value, fallback)
 }

@@ -8,8 +8,8 @@ import type { ResolvedOptions } from './options.ts'
 import { makePlan } from './planning.ts'
 
 /**
- * The plan as the database stands, without the lock. What stands half-way may be what another run is in the middle of: then that is
- * the answer, and not that nobody knows. Throws LOCKED.
+ * The plan as the database stands, without the lock. An interrupted revision may be one that another run is
+ * executing: that is reported instead. Throws LOCKED.
  */
 export async function planNow(
   resolved: ResolvedOptions,

@@ -191,7 +191,7 @@ async function resumeSteps(
 export interface PlanningOptions extends PlanOptions, Pick<RunOptions, 'assume'> {
   /** Without the lock a step that is open may be one that another run is in the middle of: nothing is concluded of it. */
   readonly unlessInterrupted?: boolean
-  /** What stands half-way is finished, and nothing else. */
+  /** Only interrupted revisions are finished. */
   readonly onlyInterrupted?: boolean
   /** With `onlyBegun`: in the other direction. */
   readonly revert?: boolean
@@ -212,7 +212,7 @@ export async function makePlan(
 ): Promise<ExecutablePlan> {
   const planned = await planUnlessInterrupted(resolved, session, target, { ...options, unlessInterrupted: false })
   if (planned !== undefined) return planned
-  throw new MigrateError('INTERNAL', { where: 'makePlan' }, 'A plan was put off that nobody wanted to put off.')
+  throw new MigrateError('INTERNAL', { where: 'makePlan' }, 'A plan was deferred without a request to defer it.')
 }
 
 /** The same; with `unlessBegun` nothing where a step is open: then it is planned under the lock. */

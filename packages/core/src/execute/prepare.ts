@@ -1,7 +1,7 @@
 import { compileOperations } from '../compile/compile.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
-import { thrownMessage } from '../errors/thrown.ts'
+import { thrownMessage } from '../errors/thrown-value.ts'
 import type { RevisionModule } from '../graph/revision.ts'
 import { checksum } from '../model/canonical.ts'
 import { emptySchema } from '../model/edit.ts'
@@ -69,7 +69,7 @@ export async function recordUpgrade(dialect: Dialect, each: TierGraph, revision:
 const writesDowngrade = (dialect: Dialect, { downgrade, sql }: RevisionModule): boolean =>
   downgrade !== undefined && (sql === undefined || hasDowngradeStatements(dialect, sql))
 
-/** What the file says of the way down, recorded; undefined where it says nothing. */
+/** The downgrade of the file, recorded; undefined where it has none. */
 export async function recordDowngrade(
   dialect: Dialect,
   each: TierGraph,
@@ -173,7 +173,7 @@ export function compiledFrom(
   ours?: 'ours',
 ): readonly RecordedInverse[] {
   const resolvedOperations: RecordedInverse[] = []
-  // Nobody saw whether the object was there before: taking it away could take what is not ours.
+  // Whether the object existed before is not known: dropping it could drop what is not ours.
   const guarded = (index: number): boolean => {
     const operation = operations[index]?.operation
     return ours !== undefined && operation !== undefined && 'ifNotExists' in operation && operation.ifNotExists === true
@@ -269,7 +269,7 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<E
     throw new MigrateError(
       'REVISION_FILE_NEEDED',
       { revision, why: 'a data step of it has a downgrade function' },
-      `The file of revision ${revision} is gone, and the way down needs a function of it.`,
+      `The file of revision ${revision} is gone, and its downgrade needs a function of it.`,
     )
   }
   const functions = upgrade?.steps ?? new Map()

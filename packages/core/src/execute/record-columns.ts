@@ -1,4 +1,4 @@
-import { namedTables } from '../compile/tables-named.ts'
+import { namedTables } from '../compile/named-tables.ts'
 import type { CatalogNames } from '../dialect/catalog.ts'
 import type { Session } from '../dialect/session.ts'
 import { findTable, refOfKey, tableKey } from '../model/edit.ts'

@@ -104,7 +104,7 @@ function statementsOf(dialect: Dialect, file: SqlFile): readonly FileStatement[]
   return fileStatements
 }
 
-/** One for each statement; none where nobody knows them. */
+/** One for each statement; none where they are not known. */
 function effectsOf(file: SqlFile, count: number, effects: SqlEffects | undefined): readonly SqlEffect[] {
   if (effects === undefined) return []
   const listed = typeof effects === 'object' ? effects : [effects]
@@ -141,7 +141,7 @@ export function recordSql(dialect: Dialect, revision: string, file: SqlFile, eff
   return Object.freeze({ operations: Object.freeze(placed), steps })
 }
 
-/** Whether the file for the way down is there and says something: a file of comments takes nothing back. */
+/** Whether the downgrade file exists and has statements: a file of comments reverts nothing. */
 export function hasDowngradeStatements(dialect: Dialect, { down }: SqlFiles): boolean {
   if (down === undefined) return false
   const parts = partsOfSql(down.text, dialect.grammar)

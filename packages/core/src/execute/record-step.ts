@@ -62,16 +62,16 @@ export async function recordStep(
     ...resolved.recordedBy(),
     tool: toolVersion,
   })
-  // At the end of the transaction: whoever wants to take the lock away waits no longer than for its commit.
+  // At the end of the transaction: a session that takes the lock away waits no longer than for its commit.
   const stamps = lock === undefined || lock.fence.stampFirst ? [] : [lock.fence.stamp(lock.next)]
   const outcomes = await sendTogether(session, [...stamps, ...moves, row])
   if (lock !== undefined && outcomes.slice(0, stamps.length).some(({ changes }) => changes !== 1)) {
     throw lock.fence.taken()
   }
-  // A write of what is applied touches one row, or somebody else wrote.
+  // A write of what is applied touches one row, or another session wrote.
   const unexpected = outcomes.slice(stamps.length, stamps.length + moves.length).find(({ changes }) => changes !== 1)
   if (unexpected === undefined) return
   const table = tier.store.table.ref.name
   const why = `a write of it touched ${unexpected.changes} rows instead of one`
-  throw new MigrateError('BOOKKEEPING_INVALID', { table, why }, `${table} was changed by somebody else: ${why}.`)
+  throw new MigrateError('BOOKKEEPING_INVALID', { table, why }, `${table} was changed by another session: ${why}.`)
 }

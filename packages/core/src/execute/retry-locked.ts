@@ -29,7 +29,7 @@ function isForLocks(dialect: Dialect, error: unknown): boolean {
 
 /**
  * Runs work again that ended because a lock could not be had in time, or was given up for others. Only for work that then has
- * changed nothing. The pauses grow, with jitter, so that whoever holds the lock, and those who wait behind us, get their turn.
+ * changed nothing. The pauses grow, with jitter, so that the holder of the lock, and the sessions waiting behind this one, get their turn.
  */
 export async function retryLocked<T>(options: RetryOptions, work: () => Promise<T>): Promise<T> {
   const startedAt = performance.now()

@@ -73,7 +73,7 @@ export async function tierGraphs(
   )
 }
 
-/** What headers stand on and nobody describes; a dependency may be a label. */
+/** Revisions that headers refer to and that have no header; a dependency may be a label. */
 function namedWithoutFile(headers: readonly RevisionHeader[], headerIds: ReadonlySet<string>): readonly string[] {
   const unmatched = new Set<string>()
   for (const { parents, dependsOn } of headers) {
@@ -131,7 +131,7 @@ function refuseGaps({ graph, names }: TierGraph): void {
 
 /**
  * Where a newer release went further, what it stands on has a file here. Where nothing has one this is the database of another
- * program, and the way down, which the history alone could tell, would take its tables.
+ * program, and a downgrade from the history alone would drop its tables.
  */
 function isAnotherProgram({ graph, names, applied, unknown }: TierGraph): boolean {
   if (unknown.length === 0) return false

@@ -17,7 +17,7 @@ import { type DatabaseState, revalidateStep } from './settle-step.ts'
 type PartsResult = { readonly skip: string } | { readonly reports: readonly StepReport[]; readonly preserved: number }
 
 /**
- * A step that commits more than once: what is done of it is noted, and a run that stops in between is gone on with. As long as
+ * A step that commits more than once: its progress is journaled, and the next run resumes a run that stopped in between. As long as
  * nothing is committed it is done again where only a lock was not to be had, or a deadlock took it back.
  */
 export async function runInParts(
@@ -26,7 +26,7 @@ export async function runInParts(
   at: number,
 ): Promise<PartsResult> {
   const { options, resolved, state } = execution
-  // What a data function did elsewhere nobody can roll back.
+  // What a data function did outside the database cannot be rolled back.
   const repeatable = !executableStep.operations.some((each) => each.operation.kind === 'run')
   const retries = repeatable ? resolved.lockRetries : 0
   const what = `revision ${executableStep.route.step.revision}`
@@ -85,7 +85,7 @@ async function attempt(
 /** In general a revision that failed changed nothing: this one did. */
 function withResumeRemedy({ code, details, message, remedy, location, cause }: MigrateError): MigrateError {
   const advice =
-    'What is done of this revision stands and is noted: run it again, and it goes on from there. Or take it back: `migrate resume --revert`.'
+    'The progress of this revision is recorded: run the command again to resume it, or undo it with `migrate resume --revert`.'
   const without = remedy.replace(/;? ?(this revision changed nothing|nothing was changed)\.$/, '.')
   return new MigrateError(code, details, message, { remedy: `${without} ${advice}`, location, cause })
 }

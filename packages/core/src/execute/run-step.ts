@@ -1,5 +1,5 @@
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
-import { thrownMessage } from '../errors/thrown.ts'
+import { thrownMessage } from '../errors/thrown-value.ts'
 import type { StepFunction } from '../operations/step-database.ts'
 import type { StepReport } from './events.ts'
 import { createStepFacade, type StepContext } from './step-database.ts'
@@ -30,7 +30,7 @@ export async function runStepFunction(context: StepContext, work: StepFunction, 
   const facade = createStepFacade(context)
   let timer: NodeJS.Timeout | undefined
   const hung = new Promise<never>((_resolve, reject) => {
-    // The timer also keeps the process alive: a promise that never settles would let it end without a word.
+    // The timer also keeps the process alive: a promise that never resolves would let it end silently.
     timer = setInterval(
       () => {
         if (context.signal?.aborted) reject(context.signal.reason)

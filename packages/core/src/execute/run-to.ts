@@ -29,7 +29,7 @@ export interface MoveOptions extends RunOptions, Pick<PlanningOptions, 'onlyInte
 
 const nothing: ExecutionResult = { applied: [], reports: [], losses: [], preserved: 0 }
 
-/** A run is not left half-way for a listener's sake; that it failed is said once. */
+/** A listener that fails does not interrupt the run; its failure is reported once. */
 function safely(onEvent: RunOptions['onEvent']): { emit: (event: MigrationEvent) => void; complaints: string[] } {
   const complaints: string[] = []
   const emit = (event: MigrationEvent): void => {
@@ -37,7 +37,7 @@ function safely(onEvent: RunOptions['onEvent']): { emit: (event: MigrationEvent)
       if (complaints.length === 0) complaints.push(`The listener of events threw: ${String(error)}`)
     }
     try {
-      // One that is async rejects instead of throwing, and nobody else would hear of it.
+      // One that is async rejects instead of throwing, and its rejection would be unhandled.
       const result: unknown = onEvent?.(event)
       if (result instanceof Promise) result.catch(failed)
     } catch (error) {
@@ -139,7 +139,7 @@ export async function runTo(
         await settleForRevert(here, session, hold, run.assume)
       }
       const interrupted = await makePlan(here, session, 'open', { ...run, onlyInterrupted: true })
-      // Half of a downgrade is nothing to go up from. But whoever gave a plan wants that and nothing else.
+      // Half of a downgrade is nothing to go up from. But a run of a given plan executes that plan only.
       const isRevert = interrupted.steps.some(({ route }) => route.reverts !== undefined)
       const comesFirst = isRevert || (run.direction === 'up' && interrupted.plan.direction === 'down')
       const finishes = expected === undefined && run.onlyInterrupted !== true && comesFirst

@@ -1,6 +1,6 @@
 import type { Session, TransactionScope } from '../dialect/session.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
-import { thrownMessage } from '../errors/thrown.ts'
+import { thrownMessage } from '../errors/thrown-value.ts'
 import type { Fence } from '../lock/fence.ts'
 import type { MigrationEvent, StepLoss } from './events.ts'
 import type { ExecutableStep } from './prepare.ts'
@@ -62,8 +62,8 @@ export async function rollBack(execution: PlanExecution, scope: Pick<Transaction
 }
 
 /**
- * Whoever takes the lock over on another node of a cluster throws the open transaction out, and the server calls that a deadlock.
- * Whoever drops the table of the lock takes it away too, and what is missing then is of no revision. Once it is rolled back the row
+ * A takeover of the lock on another node of a cluster aborts the open transaction, and the server calls that a deadlock.
+ * Dropping the table of the lock takes it away too, and the missing table belongs to no revision. Once it is rolled back the row
  * tells. Throws LOCK_LOST where it was so.
  */
 export async function reportLostLock({ fence, session, resolved }: PlanExecution, error: unknown): Promise<void> {

@@ -55,7 +55,7 @@ export function script(given: Plan, dialect: Dialect, settings: ScriptSettings =
   const bookkeeping = (step: PlanStep): readonly Statement[] => {
     const table = Object.hasOwn(sequential, step.tier) ? sequential[step.tier] : undefined
     const store = table === undefined ? versionStore(dialect, names) : sequentialStore(dialect, table)
-    // What it stands on and how it is undone is not in a plan: the file says it, when somebody goes back.
+    // What it stands on and how it is undone is not in a plan: a downgrade reads it from the file.
     const header = { revision: step.revision }
     const entry = { tier: step.tier, header, direction: step.direction, startedAt: at, finishedAt: at }
     return [...store.move(step, at.toISOString()), historyRow(dialect, names, { ...entry, ...byScript })]

@@ -10,7 +10,7 @@ import type { ExecutablePlan } from './planning.ts'
 import type { ExecutableStep } from './prepare.ts'
 import type { PreservedStore } from './preserved/store.ts'
 
-/** What is known of the database between steps; whatever somebody else did meanwhile is found out under the write lock. */
+/** What is known of the database between steps; changes by other sessions are detected under the write lock. */
 export interface DatabaseState {
   model: SchemaModel
   token: string | undefined
@@ -28,7 +28,7 @@ export interface RevalidationContext {
   readonly state: DatabaseState
   readonly preserved: PreservedStore
   readonly acceptDrift: boolean
-  /** The run lock is held: nobody else moves the database, and it has been looked at since. */
+  /** The run lock is held: no other run changes the heads, and the database was inspected since. */
   readonly locked: boolean
 }
 
@@ -39,7 +39,7 @@ function sameRows(expected: ReadonlySet<string>, actual: readonly string[]): boo
   return expected.size === actual.length && actual.every((row) => expected.has(row))
 }
 
-/** The plan's own rows, whoever made them. */
+/** The plan's own rows, written by this run or another. */
 export function applyStepToRows(state: DatabaseState, tier: string, step: RevisionStep): void {
   const rows = state.rows.get(tier) ?? new Set<string>()
   for (const head of step.removed) rows.delete(head)

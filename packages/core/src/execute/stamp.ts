@@ -133,7 +133,7 @@ export async function stamp(
   const scope = await session.begin({ waitMs: resolved.waitMs })
   try {
     if (fence !== undefined) await stampLock(session, fence, undefined)
-    // Only now nobody else can move what it stands on.
+    // From here on no other run can change the heads.
     const { each, present, plan, revisions } = await prepareStamp(resolved, session, request)
     const own = describedSession(dialect, session, `stamping ${request.targets.join(', ')}`)
     await ensureTables(dialect, own, present, [each.tier.store.table, historyTable(names)])

@@ -4,7 +4,7 @@ import { tableRef } from '../declare/to-model.ts'
 import type { Dialect, SqlClass } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
-import { thrownMessage } from '../errors/thrown.ts'
+import { thrownMessage } from '../errors/thrown-value.ts'
 import { findTable, refText, tableKey } from '../model/edit.ts'
 import { uniqueKeyOf } from '../model/keys.ts'
 import type { ConstraintOf, TableModel } from '../model/schema-model.ts'
@@ -40,7 +40,7 @@ export interface StepFacade {
   readonly db: StepDatabase
   /** Milliseconds since the last call ended; 0 while one is under way. */
   idleMs(): number
-  /** Ends the facade: every later call is refused. Gives the number of calls that nobody awaited or that still run. */
+  /** Ends the facade: every later call is refused. Gives the number of calls that were not awaited or still run. */
   close(): number
 }
 
@@ -127,7 +127,7 @@ export function createStepFacade(context: StepContext): StepFacade {
     throw new MigrateError(code, { sql }, `The ${title} sent SQL that ${why}: ${sql}`)
   }
 
-  /** Every call goes through here: counted, refused after the end, and remembered until somebody awaits it. */
+  /** Every call goes through here: counted, refused after the end, and remembered until it is awaited. */
   function call<T>(what: string, work: () => Promise<T>): StepCall<T> {
     const runCall = async (): Promise<T> => {
       requireOpen(what)
@@ -288,7 +288,7 @@ export function createStepFacade(context: StepContext): StepFacade {
     close() {
       closed = true
       const forgotten = [...calls].filter((each) => !each.awaited)
-      // Nobody else will: an unhandled rejection would end the process of a service.
+      // An unhandled rejection would end the process of a service.
       for (const each of forgotten) each.then(undefined, () => undefined)
       return forgotten.length + (running > 0 && forgotten.length === 0 ? running : 0)
     },

@@ -21,7 +21,7 @@ export interface RunWaiting extends Omit<LockWaiting, 'database'> {
 function leftBehind({ host, user, revision, sinceMs }: LockRow): string {
   const since = sinceMs === null ? '' : ` since ${new Date(Number(sinceMs)).toISOString()}`
   const at = revision === null ? '' : ` at revision ${revision}`
-  return `The run of ${user ?? 'somebody'} on ${host ?? 'some host'}${since} ended${at} without giving its lock back; this one goes on from what stands.`
+  return `The run of ${user ?? 'an unknown user'} on ${host ?? 'an unknown host'}${since} ended${at} without releasing its lock; this run resumes from the recorded progress.`
 }
 
 /** Works on a session that holds the lock of a run, and gives it back however the work ends. Throws LOCKED. */

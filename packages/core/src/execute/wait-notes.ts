@@ -3,7 +3,7 @@ import type { PlannedOperation } from '../compile/plan.ts'
 import type { BlockedTable, Dialect } from '../dialect/dialect.ts'
 import { refText } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
-import { renamedTable } from '../operations/moved.ts'
+import { renamedTable } from '../operations/object-moves.ts'
 import { operationsAround } from './losses/forecast-losses.ts'
 
 type Who = BlockedTable['who']
@@ -31,7 +31,7 @@ export function waitNotes(
     // Other sessions know it by its old name, which is named already.
     const renamed = renamedTable(operation)
     if (renamed !== undefined) created.add(refText(renamed.to))
-    // What is committed before the data step keeps nobody waiting in it.
+    // What is committed before the data step blocks no other session during it.
     if (statements.some(({ transaction }) => transaction === 'none')) since.clear()
     for (const { table, who } of dialect.blocked(model, operation)) {
       const earlier = since.get(refText(table))

@@ -1,11 +1,11 @@
 import { faultRemedy } from '../compile/statement-error.ts'
 import type { ConnectOptions, Dialect, FaultKind, ServerSession } from '../dialect/dialect.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
-import { thrownMessage } from '../errors/thrown.ts'
+import { thrownMessage } from '../errors/thrown-value.ts'
 import { type ResolvedOptions, resolveForDialect } from './options.ts'
 import { ownTables } from './own-tables.ts'
 
-/** Opens a session, works with the dialect that its server speaks, closes it. A driver's error that nobody knew more about becomes ours. */
+/** Opens a session, works with the dialect that its server speaks, closes it. A driver's error without a more precise description becomes a MigrateError. */
 export async function withSession<T>(
   resolved: ResolvedOptions,
   options: ConnectOptions,

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /**
- * A synchronous driver settles its promises without ever leaving the microtask queue, so timers, signals and Ctrl-C would
+ * A synchronous driver fulfils its promises without ever leaving the microtask queue, so timers, signals and Ctrl-C would
  * wait until the whole run is over. Calling this between pieces of work lets them in, at most every `everyMs`.
  */
 export function createYield(everyMs = 20): (signal?: AbortSignal) => Promise<void> {

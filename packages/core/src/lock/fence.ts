@@ -9,7 +9,7 @@ export interface Fence {
   /** For rows that are written in a transaction of their own. */
   readonly held: Condition
   /**
-   * Touches one row while the lock is ours, and keeps it so up to the end of the transaction. A lease is stamped first: nobody may
+   * Touches one row while the lock is ours, and keeps it so up to the end of the transaction. A lease is stamped first: no run may
    * take over while the transaction is open. Where the session's lock is the proof it is stamped last, for one round trip less.
    */
   readonly stamp: (revision: string | undefined) => Statement
@@ -43,6 +43,6 @@ export function createFence({ location, owner, epoch, stampFirst, check, prove }
     stampFirst,
     check,
     prove,
-    taken: () => lockLost(location.dialect.database, 'somebody else has taken it, or taken it away'),
+    taken: () => lockLost(location.dialect.database, 'another run has taken it, or taken it away'),
   }
 }

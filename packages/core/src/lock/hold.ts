@@ -38,7 +38,7 @@ export interface HoldOptions {
 
 /** The lock of a run, held. */
 export interface Hold {
-  /** Nobody else can move the database while it is held; else what is due is asked again inside each transaction. */
+  /** No other run can change the heads while it is held; else what is due is asked again inside each transaction. */
   readonly exclusive: boolean
   /**
    * What the run writes its bookkeeping under; the first call takes the row of the lock, and makes its table. Undefined where the
@@ -50,8 +50,8 @@ export interface Hold {
 }
 
 /**
- * Takes the lock of a run. On a direct connection to a single server the lock of the session proves that whoever had the row
- * before is gone: it is taken over at once. Where sessions prove nothing the row is the lock, with a lease.
+ * Takes the lock of a run. On a direct connection to a single server the lock of the session proves that the previous owner of the row
+ * is gone: it is taken over at once. Where sessions prove nothing the row is the lock, with a lease.
  *
  * Throws LOCKED after `waitMs`, and the signal's reason.
  */
@@ -126,7 +126,7 @@ function claimantOf({ session, by }: HoldOptions, token: string): Omit<Claimant,
   return { token, ...by, session: session.identity }
 }
 
-/** Also where the run was stopped: whoever comes next is not to wait for the end of a lease, nor to be told of a run that died. */
+/** Also where the run was stopped: the next run must not wait for the end of a lease, nor report a run that died. */
 async function freeRow(
   session: ServerSession,
   location: LockLocation,
@@ -149,7 +149,7 @@ async function freeRow(
 
 const collided: ReadonlySet<FaultKind> = new Set<FaultKind>(['deadlock', 'busy', 'constraint'])
 
-/** Takes the row as soon as nobody lives who has it. Believed because its change was committed. */
+/** Takes the row as soon as it has no living owner. Believed because its change was committed. */
 async function takeRow(
   options: HoldOptions,
   location: LockLocation,
@@ -185,14 +185,14 @@ async function takeRow(
   }
   return waitUntilAcquired(waiting, attemptIgnoringCollisions, async () => withRow(undefined, observed)).catch(
     (error: unknown) => {
-      // What the server still says at the end of the wait is what has to be mended, not that somebody has the lock.
+      // What the server still reports at the end of the wait has to be fixed; the lock is not the problem.
       throw isMigrateError(error, 'LOCKED') && refused !== undefined ? refused : error
     },
   )
 }
 
 /**
- * For how many ms, by the clock of this process, nobody has renewed a lease. What kept the server from answering (DDL on a cluster
+ * For how many ms, by the clock of this process, a lease was not renewed. What kept the server from answering (DDL on a cluster
  * keeps all nodes) also kept the renewal: it counts from the answer.
  */
 function trackRenewals(): (row: LockRow, requestedAt: number) => number {
@@ -207,7 +207,7 @@ function trackRenewals(): (row: LockRow, requestedAt: number) => number {
   }
 }
 
-/** The row as it stands, made where nobody has had the lock yet; undefined while somebody else makes it. */
+/** The row as it stands, created if the lock was never taken; undefined while another session creates it. */
 async function ensureRow(session: ServerSession, location: LockLocation): Promise<LockRow | undefined> {
   const quietly = (faults: readonly FaultKind[]) => (error: unknown) => {
     if (!faults.includes(location.dialect.faultOf(error))) throw error
@@ -225,7 +225,7 @@ async function ensureRow(session: ServerSession, location: LockLocation): Promis
   return readLock(location, session)
 }
 
-/** Whether whoever has the row may still be at work. With the lock of the session in hand nobody without a lease is. */
+/** Whether the owner of the row may still be at work. While this session has the lock, an owner without a lease is not. */
 async function isOwnerAlive(session: ServerSession, row: LockRow, leased: boolean): Promise<boolean> {
   if (row.owner === null) return false
   if (row.leaseMs === null && !leased) return false
@@ -242,10 +242,10 @@ async function tryReadRow(session: ServerSession, location: LockLocation | undef
   return readLock(location, session).catch(() => undefined)
 }
 
-/** What the row says of whoever holds the lock, beside what the server says. */
+/** The holder of the lock as the row names it, together with what the server reports. */
 export function withRow(holder: LockHolder | undefined, row: LockRow | undefined): LockHolder | undefined {
   if (row === undefined || row.owner === null) return holder
-  const from = `${row.user ?? 'somebody'} on ${row.host ?? 'some host'}`
+  const from = `${row.user ?? 'an unknown user'} on ${row.host ?? 'an unknown host'}`
   const at = row.revision === null ? '' : `, at revision ${row.revision}`
   const since = row.sinceMs === null ? holder?.since : new Date(Number(row.sinceMs)).toISOString()
   return {

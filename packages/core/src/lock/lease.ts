@@ -40,7 +40,7 @@ export async function keepLease(options: LeaseOptions): Promise<Lease> {
       const { changes } = await session.execute(statement.sql, statement.params)
       const row = await readLock(location, session)
       if (changes === 1 && row?.owner === owner && row.epoch === epoch) renewed = requestedAt
-      else giveUp('somebody else has taken it')
+      else giveUp('another run has taken it')
     } catch {
       await session?.close().catch(() => undefined)
       session = undefined
@@ -59,8 +59,8 @@ export async function keepLease(options: LeaseOptions): Promise<Lease> {
     return running
   }
   await renew()
-  // A renewal that is not answered says nothing where DDL has its place in the order of all nodes (Galera): nobody writes before it
-  // has ended, neither this run nor whoever would take its lease. Elsewhere somebody else may be answered.
+  // A renewal that is not answered says nothing where DDL has its place in the order of all nodes (Galera): no session writes before it
+  // has ended, neither this run nor one that would take its lease. Elsewhere another session may be answered.
   const patient = location.dialect.capabilities.transactionalDdl === 'implicitCommit'
   const tooLate = (): void => giveUp(`its lease of ${leaseMs} ms could not be renewed in time`)
   const timer = setInterval(

@@ -29,7 +29,7 @@ export interface Claimant {
 
 export interface LockRow {
   readonly epoch: bigint
-  /** Null: nobody. */
+  /** Null: free. */
   readonly owner: string | null
   readonly session: string | null
   readonly host: string | null
@@ -63,7 +63,7 @@ const columns = [
 
 function invalid(table: string, why: string): MigrateError<'BOOKKEEPING_INVALID'> {
   return new MigrateError('BOOKKEEPING_INVALID', { table, why }, `The table ${table} cannot be read: ${why}.`, {
-    remedy: `Update this program if a newer one uses the database; else, while nobody migrates, drop the table ${table}: the next run makes it anew.`,
+    remedy: `Update this program if a newer one uses the database; else, while no run is in progress, drop the table ${table}: the next run creates it.`,
   })
 }
 
@@ -76,7 +76,7 @@ function numberOf(row: Row, column: string, table: string): bigint {
 const textOf = (value: SqlValue | undefined): string | null => (typeof value === 'string' ? value : null)
 const wholeOf = (value: SqlValue | undefined): bigint | null => (typeof value === 'bigint' ? value : null)
 
-/** The lock as it stands; undefined where nobody ever took it. Throws BOOKKEEPING_INVALID, and the driver's error where there is no table. */
+/** The lock as it stands; undefined where it was never taken. Throws BOOKKEEPING_INVALID, and the driver's error where there is no table. */
 export async function readLock(
   { dialect, table, history, clock }: LockLocation,
   session: Session,
@@ -105,7 +105,7 @@ export async function readLock(
 }
 
 /**
- * The two rows, of nobody; the one that is the lock last: where it stands, both do, also after a kill between them. One of two that
+ * The two rows, without an owner; the one that is the lock last: where it stands, both do, also after a kill between them. One of two that
  * make them at once fails on the key.
  */
 export function firstRows({ dialect, table, history }: LockLocation): readonly Statement[] {
@@ -167,7 +167,7 @@ export function free(location: LockLocation, owner: string): Statement {
   return updateRow(location.dialect, location.table, noOwner, rowWhere(location, rowIds.lock, [['owner', owner]]))
 }
 
-/** Takes it away from whoever has it: what that run still wants to write down is refused from now on. */
+/** Takes it away from its owner: what that run still wants to write down is refused from now on. */
 export function takeAway(location: LockLocation, observed: LockRow): Statement {
   const cells: Cells = [['epoch', observed.epoch + 1n], ...noOwner]
   return updateRow(

@@ -11,7 +11,7 @@ export const rowIds = { lock: 1n, beat: 2n } as const
 /** What the columns mean. A release that changes the meaning gives another number, and older ones then refuse to guess. */
 export const protocol = 1n
 
-/** Who runs: two rows for each history of the database, made once. The epoch only grows, so that whoever lost the lock can be told from whoever has it. */
+/** Who runs: two rows for each history of the database, made once. The epoch only grows, so that a former owner can be distinguished from the current one. */
 export function lockTable(name: string): TableModel {
   return {
     ref: { name },

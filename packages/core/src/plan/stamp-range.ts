@@ -43,6 +43,6 @@ function requireRows(graph: RevisionGraph, rows: readonly string[], start: strin
     'PLAN_STALE',
     { planned, actual: actual },
     `The database does not stand at ${headsText(planned)} but at ${headsText(actual)}; nothing was recorded.`,
-    { remedy: 'Look at `migrate current`, and say from where to go on, or leave the place to start from out.' },
+    { remedy: 'Run `migrate current`, and pass the revision to start from, or leave it out.' },
   )
 }

@@ -9,6 +9,7 @@ import {
   type TableModel,
   verbatim,
 } from '@org/migrate-core/dialect'
+import { canonicaliseTable } from '../canonicalise.ts'
 import { type ColumnText, findPart, printColumnText, setPart } from '../ddl/column-text.ts'
 import { readsColumn } from '../ddl/rename-in-expression.ts'
 import { columnLine, columnTextOf } from '../ddl/source.ts'
@@ -16,7 +17,6 @@ import { referencedColumns } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
 import { foreignKeysOf, hiddenIndexesOverRenamed } from '../implicit-indexes.ts'
 import { quote, unsupported } from '../quote.ts'
-import { canonicaliseTable } from '../settle.ts'
 import { isText, toSql } from '../types.ts'
 import { requireIndexable, requireUnindexed, requireUnused } from './column-dependants.ts'
 import { withFollowing } from './dependants.ts'

@@ -9,11 +9,11 @@ import {
   sql,
   type TableModel,
 } from '@org/migrate-core/dialect'
+import { canonicaliseTable, collationOf } from '../canonicalise.ts'
 import { indexClause, referencedColumns } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
 import { foreignKeysOf, isServed } from '../implicit-indexes.ts'
 import { quote } from '../quote.ts'
-import { canonicaliseTable, collationOf } from '../settle.ts'
 import { toSql } from '../types.ts'
 import { invalid, refText } from './statements.ts'
 

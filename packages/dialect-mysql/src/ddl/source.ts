@@ -1,7 +1,7 @@
 import { assign, type ColumnModel, type SchemaModel, type TableModel } from '@org/migrate-core/dialect'
+import { canonicaliseTable } from '../canonicalise.ts'
 import type { Server } from '../flavour.ts'
 import { quote } from '../quote.ts'
-import { canonicaliseTable } from '../settle.ts'
 import { type ColumnText, parseColumnText, parseTableText, printColumnText, type TableText } from './column-text.ts'
 import { isWord, significant, textOf } from './tokens.ts'
 import { columnParts, editColumn } from './write-column.ts'

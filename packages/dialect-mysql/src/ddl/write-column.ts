@@ -1,7 +1,7 @@
 import type { ColumnModel, Identity, TableModel } from '@org/migrate-core/dialect'
+import { collationOf, tableCollation } from '../canonicalise.ts'
 import type { Server } from '../flavour.ts'
 import { quotedComment, unsupported } from '../quote.ts'
-import { collationOf, tableCollation } from '../settle.ts'
 import { isTemporal, isText, toSql } from '../types.ts'
 import { type ColumnText, findPart, parseColumnText, partKinds, setPart } from './column-text.ts'
 import { defaultText, onUpdateText } from './literals.ts'

@@ -15,9 +15,9 @@ import {
   type TableRef,
   verbatim,
 } from '@org/migrate-core/dialect'
+import { canonicaliseColumn, typeText } from '../canonicalise.ts'
 import { enumCheckName, enumValues } from '../enum-check.ts'
 import { quote } from '../quote.ts'
-import { canonicaliseColumn, typeText } from '../settle.ts'
 import { unsupported } from '../unsupported.ts'
 import type { Features } from '../version.ts'
 import { identityOptions } from './identity-options.ts'

@@ -10,10 +10,10 @@ import {
   type TableModel,
   type TableRef,
 } from '@org/migrate-core/dialect'
+import { canonicaliseColumn, typeOf } from '../canonicalise.ts'
 import { enumUse } from '../enum-columns.ts'
 import { mentions } from '../names-in.ts'
 import { quote } from '../quote.ts'
-import { canonicaliseColumn, typeOf } from '../settle.ts'
 import type { Features } from '../version.ts'
 import { dropNamed, restoreConstraint } from './constraints.ts'
 import { defaultValue } from './definitions.ts'

@@ -15,8 +15,8 @@ import {
   type TableModel,
   type TableRef,
 } from '@org/migrate-core/dialect'
+import { typeOf } from '../canonicalise.ts'
 import { quote } from '../quote.ts'
-import { typeOf } from '../settle.ts'
 import { names } from './definitions.ts'
 import { alterTable, refText, statement } from './statements.ts'
 

@@ -1,5 +1,5 @@
 import type { ConstraintModel, Statement, TableModel } from '@org/migrate-core/dialect'
-import { settingsWord } from '../introspect/whole/undeclared.ts'
+import { settingsWord } from '../introspect/whole/undeclared-facts.ts'
 import { mentions } from '../names-in.ts'
 import { extraStatements } from './extras.ts'
 

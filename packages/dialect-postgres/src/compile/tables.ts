@@ -9,9 +9,9 @@ import {
   type TableModel,
   type TableRef,
 } from '@org/migrate-core/dialect'
+import { typeOf } from '../canonicalise.ts'
 import { enumCheckName, enumValues } from '../enum-check.ts'
 import { quote } from '../quote.ts'
-import { typeOf } from '../settle.ts'
 import { unsupported } from '../unsupported.ts'
 import type { Features } from '../version.ts'
 import { commentsOf } from './comments.ts'

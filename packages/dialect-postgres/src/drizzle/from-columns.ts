@@ -12,8 +12,8 @@ import {
 } from '@org/migrate-core/dialect'
 import { type Column, is, type SQL } from 'drizzle-orm'
 import { PgArray, type PgColumn } from 'drizzle-orm/pg-core'
+import { foldNumber, serialBits } from '../canonicalise.ts'
 import { grammar } from '../grammar.ts'
-import { foldNumber, serialBits } from '../settle.ts'
 import { types } from '../types.ts'
 import { enumOf } from './internals.ts'
 

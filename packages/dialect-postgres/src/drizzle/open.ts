@@ -13,8 +13,8 @@ import {
 } from '@org/migrate-core/dialect'
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
 import { connectChecks, type PostgresOptions, servingConnector } from '../connect.ts'
-import { PostgresServiceConnection, runnerOf } from './line.ts'
 import { remote, type Tables } from './remote.ts'
+import { PostgresServiceConnection, runnerOf } from './service-connection.ts'
 
 /** What only runs have. */
 type OfRuns = 'lock' | 'unansweredMs'

@@ -1,5 +1,5 @@
 import { type ColumnType, expressionText, type TableModel } from '@org/migrate-core/dialect'
-import { typeOf } from '../settle.ts'
+import { typeOf } from '../canonicalise.ts'
 import { toSql } from '../types.ts'
 import { parseExpression } from './parse.ts'
 import { Unknown } from './tokens.ts'

@@ -1,6 +1,6 @@
 import type { PolicyModel, Row, Session } from '@org/migrate-core/dialect'
 import { isSet, listOf, type Oids, type Reading, refOf, textOf } from './reading.ts'
-import { extra, literal, named, table } from './whole/undeclared.ts'
+import { extra, literal, named, table } from './whole/undeclared-facts.ts'
 
 const rolesSql = `(SELECT json_agg(CASE WHEN y.role = 0 THEN 'public' ELSE pg_get_userbyid(y.role)::text END ORDER BY y.place)
     FROM unnest(w.polroles) WITH ORDINALITY y (role, place))::text`

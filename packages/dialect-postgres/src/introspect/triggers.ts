@@ -11,7 +11,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { quote } from '../quote.ts'
 import { isSet, listOf, noExtension, type Oids, textOf, userSchema } from './reading.ts'
-import { extensionsSql } from './whole/undeclared.ts'
+import { extensionsSql } from './whole/undeclared-facts.ts'
 
 /** Triggers of users on these tables and views; those of a partition that its table brought are the table's. */
 export function readTriggers(session: Session, oids: Oids): Promise<readonly Row[]> {

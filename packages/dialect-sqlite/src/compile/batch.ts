@@ -9,7 +9,7 @@ import {
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { applyToModel } from '../advance.ts'
+import { applyToModel } from '../apply-to-model.ts'
 import { columnsIn } from '../ddl/column-uses.ts'
 import { parseTable } from '../ddl/parse-table.ts'
 import { expressionsOf } from '../ddl/retarget.ts'

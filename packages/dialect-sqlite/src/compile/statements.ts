@@ -10,9 +10,9 @@ import {
   type TableRef,
   type TriggerModel,
 } from '@org/migrate-core/dialect'
+import { canonicaliseTable } from '../ddl/canonicalise.ts'
 import { cursorOn } from '../ddl/cursor.ts'
 import { createHead } from '../ddl/parse-table.ts'
-import { canonicaliseTable } from '../ddl/settle.ts'
 import { sameName } from '../ddl/tokenize.ts'
 import { createTableText, createTriggerText } from '../ddl/write.ts'
 import { quote } from '../quote.ts'

@@ -18,8 +18,8 @@ import {
 } from '@org/migrate-core/dialect'
 import { literalText, quote } from '../quote.ts'
 import { toSql } from '../types.ts'
+import { canonicaliseColumn, canonicaliseTable } from './canonicalise.ts'
 import { requireFreeName } from './free-name.ts'
-import { canonicaliseColumn, canonicaliseTable } from './settle.ts'
 import { tokenize } from './tokenize.ts'
 import { unsupported } from './unsupported.ts'
 

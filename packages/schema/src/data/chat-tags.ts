@@ -109,7 +109,7 @@ export async function tagChats(db: StepDatabase): Promise<void> {
   })
 }
 
-/** What the program set before the tags said the same: the way back takes what the tags said, and must not take this. */
+/** What the program set before the tags said the same: the downgrade takes what the tags said, and must not take this. */
 async function keepPins(db: StepDatabase, chats: readonly TaggedChat[]): Promise<void> {
   const pins = new Map(chats.map(({ id, pinned }) => [id, pinned]))
   for (const some of chunks(chats)) {

@@ -1,5 +1,5 @@
 /**
- * Whether a text is JSON by RFC 8259, judged by nobody's parser: engines differ in nesting limits and in what they let
+ * Whether a text is JSON by RFC 8259, judged by none of the engines' parsers: engines differ in nesting limits and in what they let
  * pass beyond the grammar (NaN, a byte-order mark, leading zeros), and parsing a text of many megabytes into objects
  * costs a multiple of its size. This reads each character once, keeps one byte per open bracket and never recurses.
  */

@@ -60,7 +60,7 @@ export function keyedByPrimaryKey(table: TableModel): TableModel {
 }
 
 /**
- * On MySQL a column that is in a key has a type and a collation for it, and keeps them when the key goes: on the way down these
+ * On MySQL a column that is in a key has a type and a collation for it, and keeps them when the key goes: in the downgrade these
  * become text again (`texts`), or strings like any other.
  */
 export function leaveKey(

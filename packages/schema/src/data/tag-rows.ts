@@ -37,7 +37,7 @@ interface Renaming {
   readonly to: string
 }
 
-/** Gives tags of one user other ids. Where one's new id is another's old one, all go over ids that nobody has. */
+/** Gives tags of one user other ids. Where one's new id is another's old one, all go through unused ids. */
 async function renameTags(db: StepDatabase, user: SqlValue, renamings: readonly Renaming[]): Promise<void> {
   const where = { sql: '"user_id" = ?', params: [user] }
   const update = (rows: readonly Renaming[]): Promise<void> =>

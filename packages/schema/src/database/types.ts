@@ -41,7 +41,7 @@ interface Common<D extends DialectName> {
   readonly started: Started
   /** Where settings came from and what is to be known, as `onNote` was told. */
   readonly notes: readonly string[]
-  /** Asks the database anew, outside the pool: for a health route. */
+  /** Queries the database each time, outside the pool: for a health route. */
   readiness(): Promise<Readiness>
 }
 
@@ -52,7 +52,7 @@ export type OpenWebuiDatabase = { readonly [D in DialectName]: OpenWebuiDatabase
 
 export interface AfterHead {
   readonly database: OpenWebuiDatabase
-  /** Whether this start has migrated; else somebody else had, or there was nothing to do. */
+  /** Whether this start has migrated; else another instance had, or there was nothing to do. */
   readonly migrated: boolean
 }
 

@@ -3,7 +3,7 @@
  *
  * The rows as they were are preserved: neither their numbers nor their text can be computed back. Rows whose modelfile
  * cannot be read, or whose model exists already, stay aside with them. The rollback restores every preserved row; where
- * the model was changed since, the modelfile is written anew from it. Other models stay where they are.
+ * the model was changed since, the modelfile is rewritten from it. Other models stay where they are.
  */
 import { bigint, integer, type OperationRecorder, type Row, type StepDatabase, text, varchar } from '@org/migrate-core'
 import { exactText } from '../data/exact-text.ts'

@@ -21,7 +21,7 @@ function secondsOf(value: SqlValue | undefined): bigint | undefined {
   return typeof value === 'bigint' ? value : typeof value === 'string' ? epochSeconds(value) : undefined
 }
 
-/** What the way back makes of the seconds, as the database shows it: date-times have six digits on MySQL, also where all are 0. */
+/** What the downgrade makes of the seconds, as the database shows it: date-times have six digits on MySQL, also where all are 0. */
 function writtenBack(db: StepDatabase, seconds: bigint): SqlValue {
   const text = dateTimeText(seconds)
   return text === undefined ? seconds : db.dialect === 'mysql' ? `${text}.000000` : text

@@ -170,7 +170,7 @@ export const columns: readonly OracleSchema[] = [
     'ALTER TABLE things MODIFY hash binary(20) NOT NULL',
   ),
   schema(
-    "somebody's own types",
+    "custom types",
     [
       { files: mysqlTable('files', { id: id(), data: longblob('data').notNull(), place: point('place') }) },
       {

@@ -24,19 +24,19 @@ export const repair = [
   }),
   declared<ResumeSettings>({
     name: 'resume',
-    summary: 'go on with a revision that stands half-way, saying of one part whether it ran',
+    summary: 'resume an interrupted revision; optionally state whether one of its parts has run',
     options: [
-      { flags: '--assume-applied <part>', description: 'the statement of this part has run', default: 'not said' },
+      { flags: '--assume-applied <part>', description: 'the statement of this part has run', default: 'not stated' },
       {
         flags: '--assume-not-applied <part>',
         description: 'the statement of this part has not run',
-        default: 'not said',
+        default: 'not stated',
       },
       { flags: '--revert', description: 'take back what is done of it, by the inverses in the journal' },
     ],
     examples: [
-      { line: 'migrate resume', description: 'go on as far as looking tells' },
-      { line: 'migrate resume --assume-applied 3', description: 'part 3 has run: go on behind it' },
+      { line: 'migrate resume', description: 'resume, as far as the tables show what has run' },
+      { line: 'migrate resume --assume-applied 3', description: 'part 3 has run: resume after it' },
       { line: 'migrate resume --revert', description: 'back to where the database was before it began' },
     ],
     running: true,
@@ -125,7 +125,7 @@ export const repair = [
       declared<{ exitCode?: true }>({
         name: 'status',
         summary: 'who holds the lock, since when, at which revision',
-        options: [{ flags: '--exit-code', description: 'exit with 4 where somebody holds it' }],
+        options: [{ flags: '--exit-code', description: 'exit with 4 while the lock is held' }],
         examples: [
           { line: 'migrate lock status', description: 'who holds it' },
           { line: 'migrate lock status --exit-code', description: 'for a script that waits' },
@@ -136,7 +136,7 @@ export const repair = [
         name: 'release',
         summary: 'take the lock away from a run that is known to be dead; what it still wants to write is refused',
         examples: [
-          { line: 'migrate lock release', description: 'whoever had it' },
+          { line: 'migrate lock release', description: 'whichever run holds it' },
           { line: 'migrate lock release --json', description: 'for programs' },
         ],
         work: async (context) => (await import('../lock.ts')).lockRelease(context),

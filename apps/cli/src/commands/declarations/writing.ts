@@ -66,8 +66,8 @@ export const writing = [
       { flags: '--allow-destructive', description: 'write also what loses data' },
       {
         flags: '--explicit-downgrade',
-        description: 'write the way back out',
-        default: 'only where none can be derived',
+        description: 'write the downgrade into the file',
+        default: 'only where it cannot be derived',
       },
       { flags: '--dry-run', description: 'show the changes and their SQL, and make no file' },
       { flags: '--empty', description: 'make a file also where nothing differs' },

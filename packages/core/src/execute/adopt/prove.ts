@@ -36,7 +36,7 @@ interface ProducedSchema {
   readonly notes: readonly string[]
 }
 
-/** Where a server lists what it has. A scratch place is on the same server, so that the real objects are listed too. */
+/** Where a server lists its objects. A shadow schema is on the same server, so that the real objects are listed too. */
 const catalogue =
   /\b(?:information_schema|to_reg(?:class|type|proc|namespace)|pg_(?:catalog\.pg_)?(?:class|tables|views|matviews|indexes|constraint|type|enum|namespace|attribute|proc|trigger|sequences?|policies|policy|description))\b/i
 
@@ -51,11 +51,11 @@ function catalogueNotes(dialect: Dialect, operations: readonly Operation[]): rea
   if (first === undefined) return []
   const rest = more.length === 0 ? '' : `, and ${more.length} more statements,`
   return [
-    `What differs may be none: ${first}${rest} asked the server which objects there are, and in the scratch place it lists those of the database too. To be sure, upgrade an empty database and compare both with \`migrate diff\`.`,
+    `What differs may be none: ${first}${rest} asked the server which objects there are, and in the shadow schema it lists those of the database too. To be sure, upgrade an empty database and compare both with \`migrate diff\`.`,
   ]
 }
 
-/** What they make where they are run; where this user may not make a scratch place, what they amount to. */
+/** What they make where they are run; where this user may not create a shadow schema, what they amount to. */
 async function produceSchema(
   resolved: ResolvedOptions,
   operations: readonly Operation[],
@@ -96,7 +96,7 @@ export async function prove(
   const operations = await operationsUpTo(resolved, revision)
   const produced = await produceSchema(resolved, operations, revision, schema)
   if (produced.schema === undefined) return { differences: [], ran: false, notes: produced.notes }
-  // Extensions belong to the database, and a scratch place finds them there.
+  // Extensions belong to the database, and a shadow schema finds them there.
   const supportedFeatures = { ...allFeatures, extensions: false, emptySchemas: false }
   const { changes, notes } = await diffSchemas({
     dialect,

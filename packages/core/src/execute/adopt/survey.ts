@@ -30,7 +30,7 @@ export async function surveyed(resolved: ResolvedOptions, session: ServerSession
   return { model: rest, schema, tools }
 }
 
-/** It makes nothing that the model knows of; whether it was there before nobody can tell, so that nothing takes it back. */
+/** It makes nothing that the model knows of; whether it existed before is not known, so nothing reverts it. */
 function routineOf({ quote }: Dialect, { name, create }: Routine): Operation {
   const inverse = sql`SELECT ${quote.literal(`${name} stays: it may have been there before`)}`.text
   return { kind: 'sql', text: create, inverse, effects: [] }

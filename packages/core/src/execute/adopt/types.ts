@@ -4,7 +4,7 @@ import type { DialectName } from '../../model/column-type.ts'
 import type { ComparedChange } from '../compare/types.ts'
 
 export interface SurveyOptions extends SchemaFilter {
-  /** Tables of another tool that somebody gave a name of their own: `{ knex_migrations: 'internal.steps' }`. */
+  /** Tables of another tool that were given a name of their own: `{ knex_migrations: 'internal.steps' }`. */
   readonly tables?: Readonly<Record<string, string>>
 }
 
@@ -25,7 +25,7 @@ export interface Survey {
 export interface Proof {
   /** What would have to be changed, a line each; empty: it is the same. */
   readonly differences: readonly string[]
-  /** Whether it was really run, in a scratch place; else only its operations were compared. */
+  /** Whether it was really run, in a shadow schema or database; else only its operations were compared. */
   readonly ran: boolean
   readonly notes: readonly string[]
 }

@@ -1,5 +1,5 @@
+import { namedTables } from '../../compile/named-tables.ts'
 import { selectRows } from '../../compile/own-rows.ts'
-import { namedTables } from '../../compile/tables-named.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import type { Row } from '../../model/sql-value.ts'
@@ -60,7 +60,7 @@ export async function readEffective(
   return row === undefined || row.direction !== 'up' ? undefined : parseEffective(row, table)
 }
 
-/** The columns `operations` and `inverses` of a row; undefined where nobody knew them. Throws BOOKKEEPING_INVALID. */
+/** The columns `operations` and `inverses` of a row; undefined where they were not known. Throws BOOKKEEPING_INVALID. */
 export function parseEffective(row: Row, table: string): readonly RecordedInverse[] | undefined {
   const operations = parseList(row, 'operations', table)
   const inverses = parseList(row, 'inverses', table)

@@ -26,7 +26,7 @@ export interface HistoryEntry {
    */
   readonly direction: 'up' | 'down' | 'stamp' | 'edit' | 'revert'
   readonly operationsHash?: string
-  /** Absent: nobody saw what was done. */
+  /** Absent: what was done is not known. */
   readonly resolvedOperations?: readonly RecordedInverse[]
   /** The tiers of the program that wrote the row. Absent: not known. */
   readonly tiers?: readonly string[]
@@ -144,7 +144,7 @@ export function damaged(table: string, why: string, cause?: unknown): MigrateErr
   return new MigrateError('BOOKKEEPING_INVALID', { table, why }, `Table ${table} is damaged: ${why}.`, options)
 }
 
-/** A list as the history keeps it; undefined where nobody knew it. */
+/** A list as the history keeps it; undefined where it was not known. */
 export function parseList(row: Row, column: string, table: string): readonly unknown[] | undefined {
   const text = textCell(row, column, table)
   const why = `${column} is no list`

@@ -83,7 +83,7 @@ export function historyTable(names: BookkeepingNames): TableModel {
   )
 }
 
-/** Old values that a step could not compute back, until somebody goes back or purges them. */
+/** Old values that a step could not compute back, until a downgrade restores or a purge deletes them. */
 export function preservedTable(names: BookkeepingNames): TableModel {
   return tableOf(
     names.preserved,

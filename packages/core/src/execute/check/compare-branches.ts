@@ -15,7 +15,7 @@ export interface BranchConflict {
   readonly footprints: readonly string[]
 }
 
-/** An operation of which nobody can say what it touches: SQL without declared effects, a data step. */
+/** An operation whose footprint is not known: SQL without declared effects, a data step. */
 export interface UnknownFootprint {
   readonly revision: string
   readonly operation: string
@@ -35,7 +35,7 @@ export interface BranchPair {
   readonly ancestors: readonly string[]
   /**
    * `conflict`: both speak of the same thing, so that their order matters. `unknown`: neither is seen to, but one of them
-   * does something of which nobody can say what it touches.
+   * has an operation whose footprint is not known.
    */
   readonly verdict: 'independent' | 'conflict' | 'unknown'
   readonly conflicts: readonly BranchConflict[]
@@ -56,7 +56,7 @@ function sideOf(graph: RevisionGraph, operationsOf: OperationsOf, head: string, 
   return { head, revisions, unknown }
 }
 
-/** What is seen of both; of what nobody can see more the verdict speaks. */
+/** The known conflicts of both sides; operations without a known footprint decide the verdict. */
 function findBranchConflicts(
   left: BranchSide,
   right: BranchSide,

@@ -180,7 +180,7 @@ export function databaseFindings(
     // What is pending can't be said where another tool has migrated.
     ...(inspection.foreign === undefined ? graphs : []).flatMap((each) => {
       const overlaps = overlapping(each)
-      // Where the rows cannot be right nobody can say what is pending.
+      // Where the rows are invalid, the pending revisions are not known.
       return [...missingFileFindings(each), ...overlaps, ...(overlaps.length === 0 ? pending(each) : [])]
     }),
     ...unrecorded.map(({ tier, revisions }): CheckFinding => {

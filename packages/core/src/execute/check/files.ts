@@ -119,7 +119,7 @@ function isIrreversible(inverse: readonly Operation[] | Irreversible): inverse i
   return 'irreversible' in inverse
 }
 
-/** Why there is no way back from a revision, operation by operation, and the schema behind it; undefined where that cannot be told. */
+/** Why a revision has no derived downgrade, operation by operation, and the schema behind it; undefined where that cannot be told. */
 function foldOperations(
   dialect: Dialect,
   before: SchemaModel,

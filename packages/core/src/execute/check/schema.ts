@@ -5,7 +5,7 @@ import { materialise } from '../../autogenerate/materialise.ts'
 import { allFeatures, type DeclaredSchema, wholeSchema } from '../../declare/declared-schema.ts'
 import { declaredInOwnSchema, inOwnSchema } from '../../declare/own-schema.ts'
 import type { ServerSession } from '../../dialect/dialect.ts'
-import { counted } from '../../errors/counted.ts'
+import { counted } from '../../errors/count-text.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { describe } from '../../operations/table.ts'
@@ -44,11 +44,11 @@ function notesOf(notes: readonly string[]): readonly CheckFinding[] {
     level: 'information',
     revisions: [],
     what: note,
-    next: 'Nothing has to be done; it is said so that nobody takes it for compared.',
+    next: 'No action is needed: this is what the comparison left out.',
   }))
 }
 
-/** Nobody may take a declared policy for one that the database has. */
+/** A declared policy must not look like one that the database has. */
 function notComparedOf(notes: readonly string[]): readonly CheckFinding[] {
   if (notes.length === 0) return []
   const count = notes.length === 1 ? '1 declaration is' : `${notes.length} declarations are`

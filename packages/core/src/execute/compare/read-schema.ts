@@ -15,7 +15,7 @@ import type { SchemaModel } from '../../model/schema-model.ts'
 import { defaultNames } from '../bookkeeping/tables.ts'
 
 export interface ReadSchemaOptions extends SchemaFilter {
-  /** How long to wait for a database that somebody has locked, in ms. Default 5,000. */
+  /** How long to wait for a database that another session has locked, in ms. Default 5,000. */
   readonly waitMs?: number
   readonly signal?: AbortSignal
 }

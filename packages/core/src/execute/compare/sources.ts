@@ -79,7 +79,7 @@ export async function liveSchema(
 ): Promise<LiveSchema> {
   const { dialect } = resolved
   const model = await dialect.introspect(session)
-  // What another tool keeps its records in is nobody's to change, also after its database was taken over.
+  // The bookkeeping tables of another tool are never changed, also after its database was adopted.
   const tools = await recogniseTools(dialect, session, { model })
   const schema = filterSchema(withoutTools(model, tools), keep)
   return { schema, opaque: [...model.tables.values()].filter(({ opaque }) => opaque !== undefined) }

@@ -9,7 +9,7 @@ export interface CompareOptions extends SchemaFilter {
   /** What the declaration is compared with: the database, which has to be at the head, or what all revisions make. Default `database`. */
   readonly from?: 'database' | 'replay'
   /**
-   * Whether the server may be asked what it makes of a schema, in a scratch place. False with `from: 'replay'`: nothing is connected to.
+   * Whether the server may be asked what it makes of a schema, in a shadow schema or database. False with `from: 'replay'`: nothing is connected to.
    * Default true.
    */
   readonly server?: boolean
@@ -39,7 +39,7 @@ export interface Comparison {
   readonly changes: readonly ComparedChange[]
   /** What leads back, and whether it is derived without being written down. */
   readonly downgrade: DerivedDowngrade
-  /** Pairs that may be renames and that nobody answered: then there are no changes yet. */
+  /** Pairs that may be renames and that are not answered: then there are no changes yet. */
   readonly unanswered: readonly RenameCandidate[]
   readonly notes: readonly string[]
 }

@@ -1,4 +1,4 @@
-import { namedTables } from '../../compile/tables-named.ts'
+import { namedTables } from '../../compile/named-tables.ts'
 import type { Dialect, ServerSession } from '../../dialect/dialect.ts'
 import type { Hold } from '../../lock/hold.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'

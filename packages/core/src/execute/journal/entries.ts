@@ -24,7 +24,7 @@ export interface JournalStep {
 
 /**
  * Part of a step, by its number: with it the first `until` of the recorded operations are done. `begun`: its statement number `done` (from 0) was about
- * to run, and nobody wrote down whether it did; `failed`: the server refused that statement, the ones before it stand.
+ * to run, and its result is not recorded; `failed`: the server refused that statement, the ones before it stand.
  */
 export interface JournalPart {
   readonly position: number
@@ -125,7 +125,7 @@ export function deleteParts(dialect: Dialect, names: BookkeepingNames, step: Jou
   return deleteRow(dialect, names.journal, keyOf(step))
 }
 
-/** Takes away everything of a tier: somebody stamped it. */
+/** Deletes everything of a tier that is stamped. */
 export function deleteTier(dialect: Dialect, names: BookkeepingNames, tier: string): Statement {
   return deleteRow(dialect, names.journal, [['tier', tier]])
 }

@@ -10,10 +10,10 @@ export const interruptedRemedy =
 export const resumedElsewhere = 'Run the program that has this revision, which resumes it.'
 
 const whyInterrupted = ({ direction, startedAt }: InterruptedSummary): string =>
-  `its ${direction === 'up' ? 'upgrade' : 'downgrade'} was begun at ${startedAt} and has not ended`
+  `its ${direction === 'up' ? 'upgrade' : 'downgrade'} started at ${startedAt} and has not finished`
 
 export const interruptedText = (interrupted: InterruptedSummary): string =>
-  `Revision ${interrupted.revision} stands half-way: ${whyInterrupted(interrupted)}.`
+  `Revision ${interrupted.revision} is interrupted: ${whyInterrupted(interrupted)}.`
 
 /** The error of what needs the end of an interrupted revision first. */
 export function interruptedError(interrupted: InterruptedSummary): MigrateError<'REVISION_INTERRUPTED'> {

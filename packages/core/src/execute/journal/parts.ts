@@ -31,7 +31,7 @@ export interface StepParts {
   close(): Promise<void>
 }
 
-/** A step that is one transaction, which somebody else opens and ends. */
+/** A step that is one transaction, which the caller opens and ends. */
 export const oneTransaction: StepParts = {
   runInTransaction: (_span, work) => work(),
   async runNonTransactional(_span, statements, run) {
@@ -63,7 +63,7 @@ export interface PartsOptions {
   readonly recorded: readonly RecordedOperation[]
   readonly resumed?: ResumeState
   readonly begin: () => Promise<TransactionScope>
-  /** Of the schema as it stands. Absent: nobody can look at it (a script is printed). */
+  /** Of the schema as it stands. Absent: there is no database to inspect (a script is printed). */
   readonly fingerprint?: () => Promise<string>
   /** What the notes say of when they were made; default: now. */
   readonly startedAt?: string
@@ -92,7 +92,7 @@ const countsAsStatement = (statement: Statement): boolean => statement.expectEmp
 
 /**
  * A step that commits more than once. Each part is noted in the journal: what is one transaction together with its work, what
- * commits by itself before (begun) and after (done). So whoever comes after a stop knows what stands.
+ * commits by itself before (begun) and after (done). So the next run knows what is done.
  */
 export function journaledParts(options: PartsOptions): JournaledParts {
   const { dialect, session, names, step, recorded, resumed, fence, fingerprint, startedAt } = options
@@ -112,7 +112,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
     const why = `what stood there of ${step.revision} is gone`
     throw (
       fence?.taken() ??
-      new MigrateError('BOOKKEEPING_INVALID', { table, why }, `${table} was changed by somebody else: ${why}.`)
+      new MigrateError('BOOKKEEPING_INVALID', { table, why }, `${table} was changed by another session: ${why}.`)
     )
   }
   const inScope = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -173,7 +173,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
     const whole = statements.length
     let counted = first
     const refused = async (error: unknown, statement: Statement): Promise<void> => {
-      // A procedure may have committed before it failed: it stays begun, as where the connection is gone and nobody knows.
+      // A procedure may have committed before it failed: its entry stays `begun`, as when the connection is lost and the result is unknown.
       if (
         (isNonTransactional(statement) && dialect.classify(statement.sql) === 'unknown') ||
         !session.isOpen ||

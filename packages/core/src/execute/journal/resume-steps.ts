@@ -6,7 +6,7 @@ import type { InterruptedStep } from './entries.ts'
 import { interruptedError } from './interrupted.ts'
 import { type RecoveryEvidence, resume } from './resume.ts'
 
-/** A person may only settle what is open: an answer to another question would be lost without a word. */
+/** `assume` has to name an undecided part: any other answer would be ignored silently. */
 function refuseUnknownPart(interrupted: readonly InterruptedStep[], { assume }: RecoveryEvidence): void {
   if (assume === undefined) return
   const parts = interrupted.flatMap((open) =>
@@ -17,7 +17,7 @@ function refuseUnknownPart(interrupted: readonly InterruptedStep[], { assume }: 
   throw new MigrateError(
     'INVALID_OPTION',
     { option: 'assume', why },
-    `There is nothing to settle in part ${assume.part}: ${why}.`,
+    `There is nothing to decide in part ${assume.part}: ${why}.`,
   )
 }
 

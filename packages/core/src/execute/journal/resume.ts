@@ -10,7 +10,7 @@ import type { RecordedInverse } from '../bookkeeping/history.ts'
 import type { InterruptedStep, JournalPart } from './entries.ts'
 import { recoverOperation } from './settle-open.ts'
 
-/** What was done of a step before this run, and where this run goes on. */
+/** What was done of a step before this run, and where this run resumes. */
 export interface ResumeState {
   readonly startedAt: string
   /** How many of the recorded operations are done. */
@@ -76,7 +76,7 @@ export function undecidedError(
   )
 }
 
-/** What is known of a database beside its tables when a step is gone on with. */
+/** What is known of a database besides its tables when a step is resumed. */
 export interface RecoveryEvidence {
   /** Of the schema as it stands now. */
   readonly fingerprint?: string
@@ -100,7 +100,7 @@ export function decide(
   if (only === undefined) return 'not applied'
   const state = recoverOperation(dialect, live, only.operation)
   if (typeof state === 'string') return state
-  // The schema stands as it did: where it makes what nobody can see here, the server will say that it exists.
+  // The schema stands as it did: if it creates something that introspection does not show, the server reports that it exists.
   if (part.fingerprint !== undefined && part.fingerprint === fingerprint) return 'run again'
   throw undecidedError(
     interrupted,
@@ -110,7 +110,7 @@ export function decide(
 }
 
 /**
- * Where a step that was begun goes on: what is done is not done again, what was begun is settled by the tables as they stand.
+ * Where an interrupted step resumes: what is done is not repeated, what was started is decided by the current tables.
  *
  * Throws REVISION_INTERRUPTED where a part that ran was edited since, or where nothing tells whether a statement ran.
  */

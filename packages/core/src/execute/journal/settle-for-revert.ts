@@ -1,5 +1,5 @@
+import { namedTables } from '../../compile/named-tables.ts'
 import type { Statement } from '../../compile/statement.ts'
-import { namedTables } from '../../compile/tables-named.ts'
 import type { ServerSession } from '../../dialect/dialect.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import type { Hold } from '../../lock/hold.ts'

@@ -62,9 +62,9 @@ function recoverSql(dialect: Dialect, live: SchemaModel, operation: OperationOf<
   const statements = dialect.compile.sql({ operation, before: live, after: live })
   // A procedure that makes a table may have more to do.
   const single = statements.every(({ sql }) => dialect.classify(sql) === 'ddl')
-  if (!single) return { unknown: 'nobody but its author knows what it does to the database' }
+  if (!single) return { unknown: 'its effect on the database is not known' }
   const [first, ...rest] = new Set(effects.map((effect) => recoverOperation(dialect, live, effect)))
-  if (first === undefined) return { unknown: 'nobody but its author knows what it does to the database' }
+  if (first === undefined) return { unknown: 'its effect on the database is not known' }
   return rest.length === 0 ? first : { unknown: 'some of what it does stands, and some does not' }
 }
 

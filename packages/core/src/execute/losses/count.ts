@@ -3,7 +3,7 @@ import { sql } from '../../compile/sql-tag.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
-import { thrownMessage } from '../../errors/thrown.ts'
+import { thrownMessage } from '../../errors/thrown-value.ts'
 import type { TableRef } from '../../model/schema-model.ts'
 import { type Destruction, destroyedObject } from './destruction.ts'
 

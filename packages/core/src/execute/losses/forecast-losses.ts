@@ -1,6 +1,6 @@
 import type { CompiledGroup } from '../../compile/compile.ts'
+import { withEffects } from '../../compile/named-tables.ts'
 import type { PlannedLoss } from '../../compile/plan.ts'
-import { withEffects } from '../../compile/tables-named.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { findColumn, tableKey } from '../../model/edit.ts'

@@ -37,12 +37,12 @@ export function positionPrecondition(
   }
 }
 
-/** That no step stands half-way: what is left of it only a run can tell. */
+/** That no revision is interrupted: only a run can determine what is left of it. */
 export function noneInterrupted(dialect: Dialect, journal: string): Precondition {
   const table = dialect.quote.table({ name: journal })
   return {
     condition: sql`NOT EXISTS (SELECT 1 FROM ${table})`.text,
-    message: 'a revision stands half-way: run migrate upgrade',
+    message: 'a revision is interrupted: run migrate upgrade',
     unless: { missing: journal, holds: true },
   }
 }

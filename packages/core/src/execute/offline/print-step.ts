@@ -95,7 +95,7 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
   const journaled = compiled.parts !== undefined
   const absent = tier.tier.kind === 'sequential' && direction === 'up' ? [revision] : []
   if (!journaled && !hasNonTransactional) transaction.begin()
-  writer.require(positionPrecondition(dialect, tier, rows, absent), 'Nobody else has moved it meanwhile.')
+  writer.require(positionPrecondition(dialect, tier, rows, absent), 'No other session has moved it.')
   for (const precondition of nothingLost(dialect, before, executableStep)) {
     if (context.allowDataLoss) writer.comment(`what ${precondition.what} holds is lost: a script preserves nothing`)
     else

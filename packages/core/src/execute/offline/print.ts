@@ -36,7 +36,7 @@ function withChecksum(body: string): string {
 }
 
 /**
- * Whether a text is a script of ours that nobody has changed or cut off.
+ * Whether a text is a complete, unchanged script of ours.
  *
  * ```ts
  * if (!isWholeScript(await readFile('upgrade.sql', 'utf8'))) throw new Error('edited by hand')
@@ -159,7 +159,7 @@ export async function printAround(
     for (const each of positions(dialect, opening))
       writer.require(each, 'The database stands where this script begins.')
     if (capabilities.nonTransactional === 'segments')
-      writer.require(noneInterrupted(dialect, names.journal), 'No revision stands half-way.')
+      writer.require(noneInterrupted(dialect, names.journal), 'No revision is interrupted.')
   }
   const tables = (): void => {
     writer.comment('tables of the bookkeeping that are missing')

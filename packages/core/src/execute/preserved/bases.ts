@@ -1,4 +1,4 @@
-import { withEffects } from '../../compile/tables-named.ts'
+import { withEffects } from '../../compile/named-tables.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import { refText } from '../../model/edit.ts'
 import type { TableRef } from '../../model/schema-model.ts'

@@ -1,4 +1,4 @@
-import { withEffects } from '../../compile/tables-named.ts'
+import { withEffects } from '../../compile/named-tables.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { sha256 } from '../../model/canonical.ts'

@@ -36,8 +36,8 @@ export interface PreserveDropped {
 }
 
 /**
- * Preserves what a downgrade is about to drop, in the same transaction, before its first operation. Counts again, now that nobody
- * else can write. Throws DATA_LOSS for what came since and cannot be preserved.
+ * Preserves what a downgrade is about to drop, in the same transaction, before its first operation. Counts again, now that no other
+ * session can write. Throws DATA_LOSS for what came since and cannot be preserved.
  */
 export async function preserveDropped(options: PreserveDropped): Promise<void> {
   const { dialect, session, limits, lost, onLoss } = options

@@ -1,7 +1,7 @@
-import { withEffects } from '../../compile/tables-named.ts'
+import { withEffects } from '../../compile/named-tables.ts'
 import { findColumn, tableKey } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import { renamedTable } from '../../operations/moved.ts'
+import { renamedTable } from '../../operations/object-moves.ts'
 import type { Operation } from '../../operations/operation.ts'
 
 /** What a downgrade drops, by the names that it has when the step begins: a whole table, or one column of it. */
@@ -74,7 +74,7 @@ export function followNames(): Names {
  * What the operations drop, in the names from before the first of them: a drop may follow a rename. Whatever the downgrade's
  * data steps do meanwhile, it is the state from before that the next upgrade restores.
  *
- * @param recomputes the upgrade has data steps, which may compute values anew
+ * @param recomputes the upgrade has data steps, which may recompute values
  */
 export function dropsOf(
   before: SchemaModel,

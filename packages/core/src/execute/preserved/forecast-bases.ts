@@ -1,6 +1,6 @@
 import type { ForecastStep } from '../../compile/compile-step.ts'
+import { withEffects } from '../../compile/named-tables.ts'
 import type { PlannedLoss } from '../../compile/plan.ts'
-import { withEffects } from '../../compile/tables-named.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import { findTable, tableKey } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'

@@ -78,7 +78,7 @@ export interface PreservedStore {
   /** Another run may have made the table, or a rollback unmade it. */
   setExists(exists: boolean): void
   /**
-   * A second value for a cell leaves the first one, and notes what stands there now; what core preserves on the way down is set aside
+   * A second value for a cell leaves the first one, and notes what stands there now; what core preserves during a downgrade is set aside
    * then, unless it is the same. Gives whether the value waits for a run.
    */
   put(owner: PreservedOwner, entry: Entry): Promise<boolean>

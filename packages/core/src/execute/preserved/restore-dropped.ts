@@ -8,7 +8,7 @@ import { change } from './silence.ts'
 import { downgradeStep, type PreservedValue } from './store.ts'
 import { restoreEach, restoreTo, type WriteResult, writePreserved } from './write-preserved.ts'
 
-/** One value. A row that the upgrade made anew takes the preserved values. */
+/** One value. A row that the upgrade recreated takes the preserved values. */
 async function restoreOne(context: Restoring, value: PreservedValue): Promise<WriteResult> {
   const written = await writePreserved(context, value, (present) =>
     value.base?.startsWith(baseText.replay('')) && value.base !== baseText.replay(upgradeDigest(value, present))
@@ -29,7 +29,7 @@ async function numbered({ dialect, preserved, owner, model }: Restoring) {
   for (const table of dialect.ownNumbers === undefined ? [] : model.tables.values()) {
     for (const { name, identity } of table.columns) {
       if (identity?.mode !== 'always') continue
-      // A row that comes back whole is found by its key, so that only other columns of it may have to be written anew.
+      // A row that comes back whole is found by its key, so that only other columns of it may have to be rewritten.
       const columns = uniqueKeyOf(table)?.includes(name) ? [name] : [name, '']
       const select = { step: downgradeStep, table: tableKey(table.ref) }
       const held = await Promise.all(columns.map((column) => preserved.has(owner, { ...select, column })))

@@ -13,7 +13,7 @@ import { encode, encodeCells, valueHash } from './encode.ts'
 import type { PreservedOwner, PreservedScope, PreservedSelect, PreservedStore } from './preserved-types.ts'
 import { type PreservedValue, preservedOf, valueColumns } from './preserved-value.ts'
 
-/** What was preserved by core itself on the way down carries this instead of a data step's label. */
+/** What was preserved by core itself during a downgrade carries this instead of a data step's label. */
 export const downgradeStep = ':downgrade'
 
 /**
@@ -107,7 +107,7 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
           `db.preserve got no key for ${entry.table}.`,
         )
       }
-      // What core preserves on the way down stands beside what a step preserved of the same cell on the way up.
+      // What core preserves during a downgrade exists next to what a step of the upgrade preserved of the same cell.
       const keyHash = sha256(entry.step.startsWith(':') ? `${entry.step}${key}` : key)
       const value = entry.row === undefined ? encode(entry.value) : { encoding: 'json', value: encodeCells(entry.row) }
       const identity = [

@@ -1,6 +1,6 @@
 import { put, putTable, refText, tableKey, without } from '../../model/edit.ts'
 import type { ColumnModel, EnumModel, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import { movedTo } from '../moved.ts'
+import { movedTo } from '../object-moves.ts'
 import type { OperationOf, OperationTable, SchemaObject } from '../operation.ts'
 import { checkEnumColumns, columnsOfEnum, enumOf, isOfEnum } from './enum-columns.ts'
 import { part, schemaFootprints, tableFootprint } from './footprints.ts'

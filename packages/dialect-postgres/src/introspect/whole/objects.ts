@@ -22,7 +22,7 @@ import {
   table,
   undeclared,
   when,
-} from './undeclared.ts'
+} from './undeclared-facts.ts'
 
 /** A view whose SELECT reads it is created again with it, and so are its own rules, triggers and defaults. */
 const ownRewrite = `d.classid = 'pg_catalog.pg_rewrite'::regclass AND EXISTS (SELECT FROM pg_catalog.pg_rewrite w JOIN pg_catalog.pg_class k ON k.oid = w.ev_class

@@ -22,7 +22,7 @@ import {
   table,
   undeclared,
   when,
-} from './undeclared.ts'
+} from './undeclared-facts.ts'
 
 /** Publications that name the table; the columns and the condition of one are there from version 15. */
 const publicationsSql = `(SELECT json_agg(json_build_object('name', y.pubname,

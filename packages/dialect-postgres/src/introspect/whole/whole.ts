@@ -20,7 +20,7 @@ import {
   readTableExtras,
   tableExtras,
 } from './tables.ts'
-import { undeclared } from './undeclared.ts'
+import { undeclared } from './undeclared-facts.ts'
 
 /** What models do not say, by the numbers of the objects. */
 export interface Whole {

@@ -17,6 +17,7 @@ import {
   tableKey,
   triggerKey,
 } from '@org/migrate-core/dialect'
+import { isCollatable, isStretched, typeOf } from './canonicalise.ts'
 import {
   extraReads,
   extraTexts,
@@ -25,16 +26,15 @@ import {
   withoutColumn,
 } from './compile/extras.ts'
 import { outdated, replacement } from './compile/view-text.ts'
+import { named, neverNull, tableAsCreated, withoutSerial, withSerials } from './created-table.ts'
 import { withRenamedType, withRenamedValues, withValueDefaults } from './enum-values.ts'
-import { statisticsWord, storageWord } from './introspect/whole/undeclared.ts'
-import { named, neverNull, tableAsCreated, withoutSerial, withSerials } from './made.ts'
+import { statisticsWord, storageWord } from './introspect/whole/undeclared-facts.ts'
 import { move } from './move.ts'
 import { mentions, namesIn } from './names-in.ts'
 import { withGivenSequence, withOwnSequences, withPreservedSequence } from './owned-sequences.ts'
 import { policiesReading, type Renamed, withPoliciesRenamed } from './policies.ts'
 import { renameColumnIn, renameColumnInView, renameTriggerColumn, renameTriggerTable } from './rename-in-text.ts'
 import { canonicaliseSequence } from './sequence-bounds.ts'
-import { isCollatable, isStretched, typeOf } from './settle.ts'
 
 interface Step<K extends OperationKind> {
   readonly before: SchemaModel

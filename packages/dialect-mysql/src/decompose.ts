@@ -10,10 +10,17 @@ import {
   type SchemaModel,
   type TableModel,
 } from '@org/migrate-core/dialect'
+import {
+  canonicaliseInModel,
+  canonicaliseTable,
+  collationOf,
+  keyColumns,
+  keyType,
+  tableCollation,
+} from './canonicalise.ts'
 import type { Server } from './flavour.ts'
 import { plainIndex } from './implicit-indexes.ts'
 import { uniqueOf } from './normalise.ts'
-import { canonicaliseInModel, canonicaliseTable, collationOf, keyColumns, keyType, tableCollation } from './settle.ts'
 import { fromSql, isTemporal, toSql } from './types.ts'
 
 /** The operations that bring columns into the shape in which a key can have them. Columns of another key are in it already. */

@@ -1,5 +1,5 @@
 import { type ColumnModel, type SchemaModel, type Statement, sql, type TableRef } from '@org/migrate-core/dialect'
-import { statisticsWord } from '../introspect/whole/undeclared.ts'
+import { statisticsWord } from '../introspect/whole/undeclared-facts.ts'
 import { quote } from '../quote.ts'
 import type { Features } from '../version.ts'
 import { commentOnColumn } from './comments.ts'

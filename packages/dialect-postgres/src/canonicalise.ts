@@ -1,5 +1,5 @@
 import { assign, type ColumnModel, type ColumnType, type DefaultValue, type TableRef } from '@org/migrate-core/dialect'
-import { plainDigits, printedJsonb } from './expressions/printed.ts'
+import { plainDigits, printedJsonb } from './expressions/printed-values.ts'
 import { fromSql, toSql } from './types.ts'
 
 /** The type that the column has here: its `native` where it says one. */

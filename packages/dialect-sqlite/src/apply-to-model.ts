@@ -15,6 +15,7 @@ import {
   triggerKey,
   without,
 } from '@org/migrate-core/dialect'
+import { canonicaliseColumn } from './ddl/canonicalise.ts'
 import { alterColumnText, setType } from './ddl/edit-column.ts'
 import {
   addColumnText,
@@ -42,7 +43,6 @@ import {
   withEditedReferrers,
   withEditedTable,
 } from './ddl/schema-texts.ts'
-import { canonicaliseColumn } from './ddl/settle.ts'
 import { indexSource, tableSource, triggerAgrees, triggerSource, viewSource } from './ddl/stored-text.ts'
 import { foldName, sameName } from './ddl/tokenize.ts'
 import { columnText } from './ddl/write.ts'

@@ -1,6 +1,6 @@
 import { tableKey } from '../model/edit.ts'
 import type { SequenceModel, TableRef } from '../model/schema-model.ts'
-import { renamedTable } from '../operations/moved.ts'
+import { renamedTable } from '../operations/object-moves.ts'
 import type { Operation } from '../operations/operation.ts'
 
 const ownersOf = (owner: SequenceModel['ownedBy'] | null): readonly TableRef[] =>

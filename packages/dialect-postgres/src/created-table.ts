@@ -8,8 +8,8 @@ import type {
   TableRef,
 } from '@org/migrate-core/dialect'
 import { canonicalJson, put, tableKey } from '@org/migrate-core/dialect'
+import { serialBits, typeOf } from './canonicalise.ts'
 import { constraintName, ownSerialSequence, serialSequence } from './server-names.ts'
-import { serialBits, typeOf } from './settle.ts'
 
 /** A name as regclass prints it. */
 export function printedName(ref: TableRef): string {

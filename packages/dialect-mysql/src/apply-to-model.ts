@@ -9,20 +9,20 @@ import {
   type TableModel,
   tableKey,
 } from '@org/migrate-core/dialect'
+import { canonicaliseIndex, canonicaliseInModel, canonicaliseOptions, canonicaliseTable } from './canonicalise.ts'
 import { canonicalExpression } from './ddl/canonical-expression.ts'
 import { checksInColumn, columnChecks, renamedInChecks, withoutDroppedChecks } from './ddl/column-checks.ts'
 import { parseColumnText, type TableText } from './ddl/column-text.ts'
 import { renamedInTrigger } from './ddl/rename-in-trigger.ts'
 import { changedColumnTexts, createText, tableText, withOwnText } from './ddl/source.ts'
 import { viewOptions } from './ddl/view-options.ts'
+import { decomposeFor } from './decompose.ts'
 import { withDependants } from './dependants.ts'
 import type { Server } from './flavour.ts'
 import { hiddenIndexesAfterRename, implicitIndexes, type PreviousKeys, withoutImplicit } from './implicit-indexes.ts'
 import { canonicaliseSequence } from './introspect/sequences.ts'
 import { nameConstraints } from './names.ts'
 import { followRename, withColumnAtPosition, withOwnCollations, withPositions } from './rename-effects.ts'
-import { canonicaliseIndex, canonicaliseInModel, canonicaliseOptions, canonicaliseTable } from './settle.ts'
-import { decomposeFor } from './unfold.ts'
 
 /** The table before an operation: under its old name where it was renamed. */
 function priorOf(before: SchemaModel, after: TableModel, operation: Operation): TableModel | undefined {
