@@ -6,7 +6,7 @@ import { dialectOf } from './dialect-of.mjs'
 
 const [, , url, count] = process.argv
 const migrator = createMigrator({ dialect: await dialectOf(url), tiers: [graphOf(revisions([]))] })
-const { changes, open } = await migrator.compare(readDeclared(declaredTables(Number(count))))
+const { changes, unanswered } = await migrator.compare(readDeclared(declaredTables(Number(count))))
 console.log(
-  JSON.stringify({ proposed: changes.length + open.length, megabytes: process.resourceUsage().maxRSS / 1024 }),
+  JSON.stringify({ proposed: changes.length + unanswered.length, megabytes: process.resourceUsage().maxRSS / 1024 }),
 )

@@ -51,7 +51,7 @@ function recordedSession(/** @type {any} */ session) {
     savepoint: (/** @type {any} */ body) => session.savepoint(body),
     close: () => session.close(),
   }
-  Object.defineProperty(wrapped, 'open', { get: () => session.open })
+  Object.defineProperty(wrapped, 'isOpen', { get: () => session.isOpen })
   return Object.assign(wrapped, own)
 }
 

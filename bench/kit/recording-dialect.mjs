@@ -36,8 +36,8 @@ export function recordingDialect(/** @type {any} */ dialect) {
     return wrapped
   }
   const recordedSession = (/** @type {any} */ session, /** @type {typeof record} */ send) => ({
-    get open() {
-      return session.open
+    get isOpen() {
+      return session.isOpen
     },
     dialect: withRecording(session.dialect ?? dialect),
     query: (/** @type {string} */ sql, params = []) => {

@@ -201,6 +201,42 @@ const planted: {
       'packages/core/src/utility-of-it.ts': '',
     },
   },
+  'names are words of the glossary': {
+    breaks: [
+      { 'packages/core/src/a.ts': 'export const settledOptions = 1' },
+      { 'apps/cli/src/a.ts': 'const { options: asked } = { options: 1 }' },
+      { 'test/a.test.ts': 'function f(place: string) {}' },
+      { 'packages/core/src/a.ts': 'class A { #place = 1 }' },
+      { 'packages/core/src/a.ts': 'interface A { readonly wanted: string }' },
+      { 'packages/core/src/a.ts': 'export const codes = { SCRATCH_REFUSED: 1 }' },
+      { 'apps/cli/src/a.ts': "const flags = '-k, --keep-scratch <name>'" },
+      { 'packages/core/src/model/beside.ts': '' },
+      { 'test/told.test.ts': '' },
+    ],
+    keeps: {
+      'packages/core/src/a.ts':
+        "import { place as location } from 'other'\nexport const placeholder = error.told, codes = { EAI_AGAIN: 'place' }",
+      'packages/schema/src/tables/note.ts': 'export const place = 1',
+    },
+  },
+  'exported types are named by their subject': {
+    breaks: [
+      { 'packages/core/src/a.ts': 'export interface Found {}' },
+      { 'test/a.ts': 'export type Work = 1' },
+      { 'apps/cli/src/a.ts': 'export class Context {}' },
+    ],
+    keeps: { 'packages/core/src/a.ts': 'export interface FoundationOptions {}\ninterface Part {}' },
+  },
+  'prose has no retired phrases': {
+    breaks: [
+      { 'packages/core/src/a.ts': '/** What is settled. */' },
+      { 'apps/cli/src/a.ts': "const help = 'what nobody knows'" },
+      { 'test/a.test.ts': "test('goes on with the next', () => {})" },
+      { 'docs/a.md': 'Mend the revision.' },
+      { 'README.md': 'One.\nThe scratch schema.' },
+    ],
+    keeps: { 'docs/a.md': 'The command resumes. Recommended.', 'packages/core/src/a.ts': '// by the way, backup' },
+  },
   'only the command line prints': {
     breaks: [
       { 'packages/core/src/a.ts': "console.log('a')" },
@@ -283,12 +319,9 @@ const planted: {
 describe('each rule sees a planted defect', () => {
   for (const [promise, rule] of Object.entries(rules)) {
     const { breaks, complies } = planted[promise as keyof typeof rules]
-    test.each(breaks.map((files, index) => ({ files, index })))(
-      `${promise}: defect $index`,
-      ({ files }) => {
-        expect(rule(treeOf(files))).not.toEqual([])
-      },
-    )
+    test.each(breaks.map((files, index) => ({ files, index })))(`${promise}: defect $index`, ({ files }) => {
+      expect(rule(treeOf(files))).not.toEqual([])
+    })
     if (promise === 'no reason for a long file is left over') continue
     test(`${promise}: what looks alike passes`, () => {
       expect(rule(treeOf(complies))).toEqual([])

@@ -2,6 +2,7 @@ import * as files from './rules/files.ts'
 import * as graph from './rules/graph.ts'
 import * as packages from './rules/packages.ts'
 import * as repeats from './rules/repeats.ts'
+import * as vocabulary from './rules/vocabulary.ts'
 import * as words from './rules/words.ts'
 import type { Rule } from './tree.ts'
 
@@ -22,6 +23,9 @@ export const rules = {
   'the type checker is not silenced': words.noSilencedTypes,
   'nothing is postponed': words.noPostponedWork,
   'names say what a thing is': words.noEmptyNames,
+  'names are words of the glossary': vocabulary.noRetiredNames,
+  'exported types are named by their subject': vocabulary.noGenericTypeNames,
+  'prose has no retired phrases': vocabulary.noRetiredPhrases,
   'only the command line prints': words.onlyTheCommandLinePrints,
   'only the command line reads process': words.onlyTheCommandLineReadsProcess,
   'the chain is written in typed operations': words.theChainIsTyped,

@@ -33,6 +33,8 @@ export interface Manifest {
 export interface Tree {
   readonly files: ReadonlyMap<string, SourceFile>
   readonly manifests: readonly Manifest[]
+  /** Texts in Markdown, by path. */
+  readonly pages: ReadonlyMap<string, string>
 }
 
 /** One sentence that begins with the place. */
@@ -81,6 +83,13 @@ export function* nodesOf(node: ts.Node): Generator<ts.Node> {
   for (const child of children) yield* nodesOf(child)
 }
 
+/** The words of a compound name, in lower case. */
+export const nameParts = (name: string): readonly string[] =>
+  name
+    .split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
+    .filter((word) => word !== '')
+    .map((word) => word.toLowerCase())
+
 export function lineOf(file: SourceFile, node: ts.Node): number {
   return file.ast.getLineAndCharacterOfPosition(node.getStart(file.ast)).line + 1
 }
@@ -125,11 +134,13 @@ function manifestOf(folder: string, text: string): Manifest {
 export function treeOf(contents: { readonly [path: string]: string }): Tree {
   const files = new Map<string, SourceFile>()
   const manifests: Manifest[] = []
+  const pages = new Map<string, string>()
   for (const [filePath, text] of Object.entries(contents)) {
     if (path.posix.basename(filePath) === 'package.json') manifests.push(manifestOf(path.posix.dirname(filePath), text))
+    else if (filePath.endsWith('.md')) pages.set(filePath, text)
     else files.set(filePath, parse(filePath, text))
   }
-  return { files, manifests }
+  return { files, manifests, pages }
 }
 
 const skipped = new Set(['node_modules', 'dist', 'fixtures', 'data', '.turbo', 'coverage'])
@@ -140,7 +151,7 @@ function collect(folder: string, files: Record<string, string>): void {
     const inside = `${folder}/${entry.name}`
     if (entry.isDirectory()) {
       if (!skipped.has(entry.name) || inside === copiedData) collect(inside, files)
-    } else if (/\.(ts|mts|mjs|js)$/.test(entry.name) || entry.name === 'package.json') {
+    } else if (/\.(ts|mts|mjs|js|md)$/.test(entry.name) || entry.name === 'package.json') {
       files[inside] = readFileSync(path.join(root, inside), 'utf8')
     }
   }
@@ -149,9 +160,11 @@ function collect(folder: string, files: Record<string, string>): void {
 /** The project as it stands on the disk. */
 export function readTree(): Tree {
   const files: Record<string, string> = {}
-  for (const folder of ['packages', 'apps', 'examples', 'test', 'bench', 'scripts']) {
+  for (const folder of ['packages', 'apps', 'examples', 'test', 'bench', 'scripts', 'docs', '.changeset']) {
     if (existsSync(path.join(root, folder))) collect(folder, files)
   }
+  for (const page of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'])
+    files[page] = readFileSync(path.join(root, page), 'utf8')
   return treeOf(files)
 }
 

@@ -16,7 +16,7 @@ import { afterAll, beforeAll } from 'vitest'
 
 const core = fileURLToPath(new URL('../../packages/core', import.meta.url))
 
-/** A folder whose files can import `@org/migrate-core`, as in a project of somebody's, with a new folder of revisions at each call. */
+/** A folder whose files can import `@org/migrate-core`, as in a user's project, with a new folder of revisions at each call. */
 export function projects(): () => string {
   let folder = ''
   let count = 0

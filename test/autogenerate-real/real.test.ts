@@ -9,7 +9,7 @@ type EmptyDatabase = Pick<TestDatabase, 'url' | 'sql'>
 
 const project = projects()
 
-/** What the server itself has of somebody's: tables, and on PostgreSQL enums and schemas. */
+/** What the server itself has of the user's objects: tables, and on PostgreSQL enums and schemas. */
 const objects = {
   sqlite: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
   mysql: 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()',
@@ -52,7 +52,8 @@ async function thereAndBack(schema: RealSchema, server: 'sqlite' | ServerName, d
   if (family === 'postgres') expect(await namesOf(database, objects.types)).toEqual(typesBefore)
 }
 
-const promise = 'a generated revision makes what is declared, nothing is proposed then, and the way back leaves nothing'
+const promise =
+  'a generated revision makes what is declared, nothing is proposed then, and the downgrade leaves nothing'
 
 describe('real schemas on sqlite', () => {
   const file = sqliteFiles()

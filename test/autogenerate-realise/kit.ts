@@ -40,7 +40,7 @@ export function sqliteFiles(): () => EmptyDatabase {
   }
 }
 
-/** Makes a database of its own, or empties one that nobody needs any more: on PostgreSQL that takes a moment, and making one a second. */
+/** Makes a database of its own, or empties an unused one: on PostgreSQL that takes a moment, and making one a second. */
 export function emptied(server: ServerName): {
   open(): Promise<EmptyDatabase>
   close(database: EmptyDatabase): Promise<void>

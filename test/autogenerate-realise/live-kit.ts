@@ -34,7 +34,7 @@ export function withConcurrentWork(
   return {
     ...dialect,
     withShadow: (work, options) => {
-      if (dialect.withShadow === undefined) throw new Error('no scratch place')
+      if (dialect.withShadow === undefined) throw new Error('no shadow database')
       return dialect.withShadow(async (shadow) => {
         const result = await work(shadow)
         await concurrentWork(shadow)
@@ -48,7 +48,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const outfile = path.join(root, `test/node_modules/.cache/autogenerate-realise-${process.pid}.mjs`)
 let built: Promise<unknown> | undefined
 
-/** A process of its own that has made a table in a scratch place and stays in it. Gives the process and what it said: where it is. */
+/** A process of its own that has made a table in a shadow database and stays in it. Gives the process and what it said: where it is. */
 export async function staying(url: string): Promise<{ readonly child: ChildProcess; readonly where: string }> {
   built ??= build({
     entryPoints: [fileURLToPath(new URL('./stay.ts', import.meta.url))],

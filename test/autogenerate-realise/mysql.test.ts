@@ -71,7 +71,7 @@ const commentsQuery = `SELECT 'column' AS what, TABLE_NAME AS a, COLUMN_NAME AS 
   UNION ALL SELECT 'trigger', TRIGGER_NAME, ACTION_STATEMENT, NULL, NULL
     FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() ORDER BY 1, 2, 3, 4`
 
-/** The scratch databases for this one that are there, as their names say: the second part is a hash of its name. */
+/** The shadow databases for this one that are there, as their names say: the second part is a hash of its name. */
 async function scratchesOf({ name, sql }: TestDatabase): Promise<readonly string[]> {
   const own = createHash('sha256').update(name).digest('hex').slice(0, 8)
   const rows = await sql(
@@ -80,8 +80,8 @@ async function scratchesOf({ name, sql }: TestDatabase): Promise<readonly string
   return rows.map(({ name }) => String(name)).filter((each) => each.split('_')[3] === own)
 }
 
-describeOnEach(['mariadb', 'mysql'], 'the scratch place', (createDatabase, server) => {
-  test('a rich schema is realised as it is really made, and the catalog says the same of both, but for the name', async () => {
+describeOnEach(['mariadb', 'mysql'], 'the shadow database', (createDatabase, server) => {
+  test('a rich schema is materialised as it is really created, and the catalog says the same of both, but for the name', async () => {
     const { url, sql, name } = await createDatabase()
     await sql(`ALTER DATABASE ${name} CHARACTER SET latin1 COLLATE latin1_german1_ci`)
     const dialect = dialectAt(url)

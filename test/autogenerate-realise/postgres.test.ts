@@ -104,8 +104,8 @@ const printed = `SELECT * FROM (
     JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT tgisinternal AND n.nspname IN ('public', 'audit')
 ) AS printed WHERE name !~ '(^|\\.)live' ORDER BY name, text`
 
-describeOn('postgres', 'the scratch place', (createDatabase) => {
-  test('a rich schema is realised as it is really made, and the server prints the same of both, to the letter', async () => {
+describeOn('postgres', 'the shadow database', (createDatabase) => {
+  test('a rich schema is materialised as it is really created, and the server prints the same of both, to the letter', async () => {
     const { url, sql } = await createDatabase()
     await sql(before)
     const dialect = postgresDialect({ url })
@@ -168,11 +168,11 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
     expect(await sql(dumps.postgres)).toEqual(dumpBefore)
   })
 
-  test('nobody waits for it: rows, tables and indexes of the live schema are written and made meanwhile', async () => {
+  test('no session waits for it: rows, tables and indexes of the live schema are written and made meanwhile', async () => {
     const { url, sql } = await createDatabase()
     await sql(`${before}; CREATE TABLE teams (id int PRIMARY KEY); CREATE TABLE gone (a int)`)
     const done: string[] = []
-    // `teams` is not realised: the foreign key to it would lock it, were it sent.
+    // `teams` is not materialised: the foreign key to it would lock it, were it sent.
     const part = schema({
       tables: [
         table('users', [id, integer('team')], [primary('id'), key('users_team', 'team', 'teams')]),
@@ -254,7 +254,7 @@ describeOn('postgres', 'the scratch place', (createDatabase) => {
     )
     expect(refusal).toMatchObject({
       code: 'SHADOW_REFUSED',
-      details: { why: expect.stringMatching(/^others are at work on its schemas \(audit, /) },
+      details: { why: expect.stringMatching(/^other sessions are at work on its schemas \(audit, /) },
     })
     expect((await materialise(dialect, part)).tables.has(tableKey({ schema: 'audit', name: 't' }))).toBe(true)
   })

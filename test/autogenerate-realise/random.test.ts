@@ -49,7 +49,7 @@ async function failuresOf(
     failures: [
       ...unlike(own, real, before).map((line) => `on an empty database: ${line}`),
       ...unlike(own, real, besideLive).map((line) => `beside the real one: ${line}`),
-      ...unlike(own, real, fromIntrospected).map((line) => `what was read, realised: ${line}`),
+      ...unlike(own, real, fromIntrospected).map((line) => `what was read, materialised: ${line}`),
       ...differences(
         own,
         { ...real, ...nothingElse, tables: keyed(real.tables, name) },
@@ -65,7 +65,9 @@ function random(
   open: () => Promise<EmptyDatabase>,
   close: (database: EmptyDatabase) => Promise<void>,
 ): void {
-  test(`${cases.length} random schemas are realised as they are really made`, { timeout: 1_200_000 }, async () => {
+  test(`${cases.length} random schemas are materialised as they are really created`, {
+    timeout: 1_200_000,
+  }, async () => {
     const failures: string[] = []
     let tables = 0
     for (const at of cases) {

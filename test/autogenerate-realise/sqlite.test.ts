@@ -70,8 +70,8 @@ async function inAndOut(dialect: Dialect, picture: () => unknown): Promise<reado
   return rows
 }
 
-describe('sqlite: the scratch place', () => {
-  test('a rich schema is realised as it is really made, and the texts that are kept are the same', async () => {
+describe('sqlite: the shadow database', () => {
+  test('a rich schema is materialised as it is really created, and the texts that are kept are the same', async () => {
     const file = join(folder, 'rich.db')
     const dialect = sqliteDialect({ url: `sqlite:${file}` })
     const rows = await inAndOut(dialect, () => existsSync(file))

@@ -10,7 +10,7 @@ import { afterAll, beforeAll } from 'vitest'
 
 const core = fileURLToPath(new URL('../../packages/core', import.meta.url))
 
-/** A folder in which a file can import `@org/migrate-core`, as in a project of somebody's. */
+/** A folder in which a file can import `@org/migrate-core`, as in a user's project. */
 export function projectFolder(): { readonly path: string } {
   const project = { path: '' }
   beforeAll(() => {

@@ -16,7 +16,7 @@ const perFile = 50
 
 const isColumn = ({ generated, onUpdate }: ColumnModel): boolean => generated === undefined || onUpdate === undefined
 
-/** What the recorder refuses, whoever has written it. */
+/** What the recorder refuses, from any author. */
 function isRecordable(one: Operation): boolean {
   if (one.kind === 'createTable') return one.table.columns.every(isColumn)
   if (one.kind === 'addColumn') return isColumn(one.column)
@@ -62,7 +62,7 @@ describe('what a rendered revision records is what it was rendered from', () => 
     ['guards that are left out', 'dropTable', (text) => text.replaceAll('ifExists: true', '')],
     ['NOT NULL that is left out', 'addColumn', (text) => text.replaceAll('nullable: false', 'nullable: true')],
     ['a line break that ends up as a blank', 'createView', (text) => text.replaceAll('\\n', ' ')],
-    ['a separator that nobody sees', 'renameColumn', (text) => text.replaceAll('\\u2028', '')],
+    ['an invisible separator', 'renameColumn', (text) => text.replaceAll('\\u2028', '')],
     ['a half of a character that a file cannot hold', 'dropColumn', (text) => text.replaceAll('\\ud83d', '\ud83d')],
     ['a member that becomes a prototype', 'insertRows', (text) => text.replaceAll("['__proto__']", '__proto__')],
     ['columns in the order of numbers', 'insertRows', (text) => text.replaceAll(/columns: \[[^\]]*\],?/g, '')],
@@ -139,7 +139,7 @@ describe('a revision for several databases', () => {
     )
   })
 
-  it('has a way back for the same databases, or none', () => {
+  it('has a downgrade for the same databases, or none', () => {
     const both = new Map([['sqlite', []]])
     expect(() => renderBody({ upgrade: both, downgrade: new Map() })).toThrow(
       expect.objectContaining({ code: 'INVALID_OPTION', details: expect.objectContaining({ option: 'downgrade' }) }),

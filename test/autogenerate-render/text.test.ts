@@ -56,7 +56,7 @@ describe('the summary', () => {
 })
 
 describe('what is to be filled in', () => {
-  it('is told to whoever has it written', () => {
+  it('is reported to the caller', () => {
     const gaps = Object.entries(typical).map(([name, input]) => [name, renderBody(input).toFillIn])
     expect(Object.fromEntries(gaps.filter(([, each]) => each?.length !== 0))).toEqual({
       'enum-value-gone': [

@@ -14,7 +14,7 @@ const usersTable: TableModel = {
       type: { kind: 'json' },
       nullable: false,
       default: { kind: 'expression', sql: "'{}'::json" },
-      comment: 'what the user has chosen, and nothing that somebody else has to know',
+      comment: 'what the user has chosen, and nothing that another reader has to know',
     },
     {
       name: 'joined',

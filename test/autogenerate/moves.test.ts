@@ -231,7 +231,7 @@ describeOnEach(['postgres', 'postgres-next'], 'pairs of schemas whose objects mo
   const only = onlyCase()
   const cases = only === undefined ? Array.from({ length: counts.movePairs }, (_, at) => at) : [only]
 
-  it(`${cases.length} pairs: the second comparison is empty, dumps are equal, counters go on (TEST_SEED=${run})`, async () => {
+  it(`${cases.length} pairs: the second comparison is empty, dumps are equal, counters continue (TEST_SEED=${run})`, async () => {
     const failures: string[] = []
     for (const at of cases) {
       const r = random(caseSeed(run, at))

@@ -174,7 +174,7 @@ describeOnEach(['postgres', 'postgres-next'], 'pairs of schemas with policies', 
   const only = onlyCase()
   const cases = only === undefined ? Array.from({ length: counts.policyPairs }, (_, at) => at) : [only]
 
-  it(`${cases.length} pairs: the second comparison is empty, the dumps are equal, and the way back is (TEST_SEED=${run})`, async () => {
+  it(`${cases.length} pairs: the second comparison is empty, the dumps are equal, and the downgrade is (TEST_SEED=${run})`, async () => {
     for (const at of cases) {
       const r = random(caseSeed(run, at))
       const from = withPolicies(

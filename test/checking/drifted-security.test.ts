@@ -95,7 +95,7 @@ const onPostgres: readonly (readonly [string, () => DeclaredSchema, readonly Dri
         ...both('POLICY own ON docs', 'RENAME TO other', 'RENAME TO other'),
         undo: ['ALTER POLICY other ON docs RENAME TO own'],
       },
-      { attribute: 'a policy of nobody', by: ['CREATE POLICY more ON docs'], undo: ['DROP POLICY more ON docs'] },
+      { attribute: 'a policy without a role', by: ['CREATE POLICY more ON docs'], undo: ['DROP POLICY more ON docs'] },
       {
         attribute: 'a policy on a table without',
         by: ['CREATE POLICY more ON plain'],

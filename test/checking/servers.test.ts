@@ -16,7 +16,7 @@ const chain = [
 ]
 const folder = temporaryFolder()
 
-test('sqlite: ensureVersion makes the tables of the bookkeeping once, and a run goes on from there', async () => {
+test('sqlite: ensureVersion makes the tables of the bookkeeping once, and a run resumes from there', async () => {
   const file = join(folder.path, 'ensured.db')
   const migrator = migratorAt(`sqlite:${file}`, chain)
   expect(await migrator.ensureVersion()).toEqual(['migrate_version', 'migrate_history'])
@@ -32,7 +32,7 @@ describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'checking', (c
   const postgres = familyOf(server) === 'postgres'
   const tables = `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ${postgres ? 'current_schema()' : 'DATABASE()'} ORDER BY 1`
 
-  test('ensureVersion makes the tables of the bookkeeping once, and a run goes on from there', async () => {
+  test('ensureVersion makes the tables of the bookkeeping once, and a run resumes from there', async () => {
     const { url, sql } = await createDatabase()
     const migrator = migratorAt(url, chain)
     const created = ['migrate_lock', 'migrate_version', 'migrate_history', ...(postgres ? [] : ['migrate_journal'])]
@@ -59,7 +59,7 @@ describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'checking', (c
   })
 })
 
-describeOnEach(['mariadb', 'mysql'], 'a revision that stands half-way', (createDatabase) => {
+describeOnEach(['mariadb', 'mysql'], 'an interrupted revision', (createDatabase) => {
   test('is told by check, with what to do', async () => {
     const { url, sql } = await createDatabase()
     await sql('CREATE TABLE w (id int PRIMARY KEY)')

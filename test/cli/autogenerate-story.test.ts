@@ -28,7 +28,7 @@ interface StoryDatabase {
 
 const names = (rows: Rows): readonly string[] => rows.map(({ name }) => String(name))
 
-/** The rows that somebody writes between the two revisions. */
+/** The rows that the application writes between the two revisions. */
 const written = `INSERT INTO users (id, mail, mood) VALUES (1, 'ann@example.com', 'ok'), (2, 'bob@example.com', 'sad');
 INSERT INTO posts (id, author, title) VALUES (1, 2, 'hello');
 INSERT INTO drafts (id, body) VALUES (1, 'half a thought')`
@@ -70,7 +70,7 @@ async function story(texts: StoryTexts, databaseOf: (project: Project) => StoryD
   expect(run('check')).toMatchObject({ code: 0, stdout: expect.stringContaining(clean) })
   await storyDatabase.send(written)
 
-  // The schema goes on. Whether a column was renamed nobody can know, and no answer is made up.
+  // The schema continues. Whether a column was renamed nobody can know, and no answer is made up.
   project.put({ 'schema.ts': texts.after })
   const refused = generate('-m', 'who is where')
   expect(refused).toMatchObject({ code: 2, stdout: '' })
@@ -139,7 +139,7 @@ async function story(texts: StoryTexts, databaseOf: (project: Project) => StoryD
   }
   expect(revisionFiles(project)).toEqual(['a1_what_there_is.ts', 'b1_who_is_where.ts'])
 
-  // The way back is derived. A value that it takes away is not taken from under a row.
+  // The downgrade is derived. A value that it takes away is not taken from under a row.
   if (texts.values === 'its own') {
     const held = run('downgrade', 'a1')
     expect(held.code).toBe(1)

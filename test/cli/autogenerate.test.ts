@@ -62,7 +62,7 @@ export function upgrade(op: OperationRecorder) {
 `)
   })
 
-  test('says its way back where that is wished for', () => {
+  test('says its downgrade where that is wished for', () => {
     const project = startedProject({ 'schema.ts': withPhone })
     expect(generate(project, '--rev-id', 'b1', '--explicit-downgrade').code).toBe(0)
     const text = textOf(project, 'migrations/b1.ts')

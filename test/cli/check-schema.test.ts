@@ -54,7 +54,7 @@ describe('each question is answered for itself', () => {
     })
   })
 
-  test('the declared schema goes on: model alone', () => {
+  test('the declared schema continues: model alone', () => {
     const project = applied({ 'schema.ts': accounts('\n    phone: column(text()),') })
     expect(report(project)).toMatchObject({
       ok: false,
@@ -78,7 +78,7 @@ describe('each question is answered for itself', () => {
     )
   })
 
-  test('somebody changed the database by hand: drift, and the model too', () => {
+  test('the database was changed by hand: drift, and the model too', () => {
     const project = applied()
     executeIn(project.database, 'ALTER TABLE accounts ADD COLUMN note TEXT')
     expect(report(project)).toMatchObject({
@@ -161,7 +161,7 @@ describe('what is no difference', () => {
     })
   })
 
-  test('SQL that does not say what it makes explains what nobody else does, and is said', () => {
+  test('SQL that does not say what it makes explains what nothing else does, and is said', () => {
     const view = "op.sql('CREATE VIEW names AS SELECT name FROM accounts')"
     const project = applied({ 'migrations/c1.ts': revision('c1', 'b1', `  ${view}`) })
     expect(report(project)).toMatchObject({

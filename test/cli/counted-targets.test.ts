@@ -94,7 +94,7 @@ test('the advice of an ambiguous downgrade reverts the one that it names', () =>
   expect(project.json(['current'])).toMatchObject({ revisions: [{ revision: 'e111' }] })
 })
 
-test('an upgrade without a target goes on where one head needs the others, and the advice leads there', () => {
+test('an upgrade without a target continues where one head needs the others, and the advice leads there', () => {
   const needing = (id: string, parent: string, needs: string): Readonly<Record<string, string>> => ({
     [`migrations/${id}_x.ts`]: `${revision(id, parent, body(id))}`.replace(/(dependsOn[^=]*= )\[\]/, `$1['${needs}']`),
   })

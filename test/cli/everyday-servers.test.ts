@@ -19,7 +19,7 @@ const files = {
 }
 
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'a day with the command line', (createDatabase) => {
-  test('what is said of the database is what is in it, from the first look to the way back', async () => {
+  test('what is said of the database is what is in it, from the first look to the downgrade', async () => {
     const database = await createDatabase()
     const project = new Project(files)
     projects.push(project)

@@ -13,7 +13,7 @@ interface Expected {
   readonly before?: readonly string[]
   /** Default 0. */
   readonly code?: number
-  /** In a folder without revisions, beside a database that somebody else has made. */
+  /** In a folder without revisions, beside a database that another tool has made. */
   readonly foreign?: true
   /** In a folder without a configuration. */
   readonly bare?: true

@@ -18,7 +18,7 @@ describe('a process that ends before the command does', () => {
     ['process.exit() in a revision', `${head}process.exit(0)\n`, 'process.exit()'],
     ['a top-level await that never ends', `${head}await new Promise(() => {})\n`, 'never resolves'],
     [
-      'an error that nobody catches',
+      'an error that is not caught',
       `${head}setTimeout(() => { throw new Error('late') })\nawait new Promise((resolve) => setTimeout(resolve, 200))\n`,
       'late',
     ],
@@ -154,7 +154,7 @@ describe('texts from files and databases', () => {
   })
 })
 
-describe('what a plan says of a way down', () => {
+describe('what a plan says of a downgrade', () => {
   test('a plan counts rows of a table and values of a column', () => {
     project.run([])
     expect(project.run(['plan', 'base']).stdout).toContain('accounts: 1 row dropped, preserved')

@@ -160,7 +160,7 @@ describe('an applied revision whose file is gone', () => {
     expect(execFileSync('sqlite3', [project.database, query], { encoding: 'utf8' })).toBe('a1\nt_a1\n')
   })
 
-  test('at the end: the same, and what nobody remembers is named', () => {
+  test('at the end: the same, and an unknown revision is named', () => {
     remove('c1')
     expect(project.run(['status']).stdout).toMatch(/ahead: .*\n[\s\S]*applied in main without a file: c1\n/)
     expect(project.run(['current']).stdout).toBe('c1 (head) (file gone)  its file is gone\n')

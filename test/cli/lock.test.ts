@@ -89,7 +89,9 @@ describe('on SQLite', () => {
       code: 0,
       stdout: `${project.database}: the lock is free\n`,
     })
-    expect(project.run(['resume']).stdout).toBe(`${project.database}: nothing was interrupted, the database is at base\n`)
+    expect(project.run(['resume']).stdout).toBe(
+      `${project.database}: nothing was interrupted, the database is at base\n`,
+    )
     expect(existsSync(project.database)).toBe(false)
   })
 
@@ -144,7 +146,7 @@ const urlOf = ({ url }: TestDatabase): NodeJS.ProcessEnv => ({ APP_URL: url })
 
 describeOnEach(['postgres', 'mariadb'], 'the lock, on the command line', (createDatabase) => {
   it(
-    'says who, at which revision; taken away, the run ends with 5 and the next one goes on',
+    'says who, at which revision; taken away, the run ends with 5 and the next one resumes',
     async () => {
       const db = await createDatabase()
       const env = urlOf(db)

@@ -67,7 +67,7 @@ describe('SQL without a database', () => {
   })
 })
 
-test.skipIf(sqliteClient === undefined)('a script that sqlite3 has run is where upgrade goes on', () => {
+test.skipIf(sqliteClient === undefined)('a script that sqlite3 has run is where upgrade continues', () => {
   const here = project()
   expect(here.run(['upgrade', 'a1', '--sql', '--out', 'first.sql'])).toMatchObject({ code: 0 })
   const script = readFileSync(join(here.folder, 'first.sql'), 'utf8')

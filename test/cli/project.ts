@@ -102,7 +102,7 @@ export interface Started {
   kill(): Promise<Finished>
 }
 
-/** A package of somebody else's, with the command line and the SQLite dialect installed, in a folder of its own. */
+/** Another package, with the command line and the SQLite dialect installed, in a folder of its own. */
 export class Project {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'cli-')))
   readonly database = join(this.folder, 'app.db')
@@ -236,7 +236,7 @@ ${body}
 `
 }
 
-/** A data step that says where it is, and goes on once there is a file `gate` in the folder of the project. */
+/** A data step that says where it is, and continues once there is a file `gate` in the folder of the project. */
 export const gatedStep = `  op.run('gated', async (db) => {
     await db.query('SELECT 1')
     writeFileSync('inside', '')

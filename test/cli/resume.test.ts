@@ -86,7 +86,7 @@ describeOn('mariadb', 'a run that is killed in SQL of the author', (createDataba
   )
 
   it(
-    'is asked about where the schema is another: it names the part and both answers, and "applied" goes on behind it',
+    'is asked about where the schema is another: it names the part and both answers, and "applied" continues behind it',
     async () => {
       const { db, env, goOn } = await killed()
       await goOn()
@@ -138,7 +138,7 @@ describeOn('mariadb', 'a run that is killed in SQL of the author', (createDataba
   )
 
   it(
-    'is gone on with, without a question, where the schema is as it was',
+    'is resumed, without a question, where the schema is as it was',
     async () => {
       const { db, env, giveUp } = await killed()
       await giveUp()

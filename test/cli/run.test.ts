@@ -82,7 +82,7 @@ describe('migrate', () => {
     })
   })
 
-  test('a revision that fails in its third statement leaves all as it was, says where and what to do, and runs once it is mended', () => {
+  test('a revision that fails in its third statement leaves all as it was, says where and what to do, and runs once it is fixed', () => {
     project.run(['upgrade', 'b1'])
     const third = (table: string): string =>
       revision(

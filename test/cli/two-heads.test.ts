@@ -60,7 +60,7 @@ describe('two heads after two branches of the repository are merged', () => {
     expect(project.run(['status']).stdout).toContain('empty')
   })
 
-  test('outside of a repository nobody is named', () => {
+  test('outside of a repository no author is named', () => {
     sideC()
     const { stderr } = project.run(['upgrade'])
     expect(stderr).toContain(`b1  ${inside('migrations/b1_locale.ts')}\n`)

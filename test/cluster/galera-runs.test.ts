@@ -10,7 +10,7 @@ const rowsOf = async (db: { sql(text: string): Promise<unknown> }): Promise<unkn
 
 describe.runIf(nodeUrls.length === 3)('runs on the nodes of a Galera cluster', () => {
   it.each(Array.from({ length: counts.galeraStampedes }, (_, at) => at + 1))(
-    'eight at once, round %i: nobody fails, each revision once, all nodes are at head',
+    'eight at once, round %i: no run fails, each revision once, all nodes are at head',
     async () => {
       const nodes = await onNodes()
       const members = Array.from({ length: 8 }, (_, at) => member(nodes[at % 3] ?? nodes[0], { chain: 'openWebui' }))
@@ -76,7 +76,7 @@ describe.runIf(nodeUrls.length === 3)('runs on the nodes of a Galera cluster', (
   it.each([
     ['taken away by hand', 'UPDATE migrate_lock SET epoch = epoch + 1, owner = NULL WHERE id = 1'],
     ['deleted', 'DELETE FROM migrate_lock'],
-    ['given to somebody else', "UPDATE migrate_lock SET epoch = epoch + 1, owner = 'somebody' WHERE id = 1"],
+    ['given to another run', "UPDATE migrate_lock SET epoch = epoch + 1, owner = 'somebody' WHERE id = 1"],
   ])(
     'one whose lock is %s on another node stops, and has recorded nothing since',
     async (_, sql) => {
@@ -95,7 +95,7 @@ describe.runIf(nodeUrls.length === 3)('runs on the nodes of a Galera cluster', (
     120_000,
   )
 
-  it('one whose node is cut off ends, and the others go on without it; the node finds their history when it is back', async () => {
+  it('one whose node is cut off ends, and the others continue without it; the node finds their history when it is back', async () => {
     const [first, second, third] = await onNodes()
     const cut = member(third, { chain: 'gated', leaseMs, gate: true })
     await cut.until('atTheGate')

@@ -10,7 +10,7 @@ import { headDifferences } from '../openwebui-servers/kit/reading.ts'
 import { isolate, makeBig, nodeUrls, onNodes } from './galera-kit.ts'
 
 describe.runIf(nodeUrls.length === 3)('a session on a Galera cluster', () => {
-  it('says that its lock keeps nobody out, and reads what any node has committed', async () => {
+  it('says that its lock excludes no other session, and reads what any node has committed', async () => {
     const [first] = await onNodes()
     for (const session of [await open(first), await open(first, { purpose: 'inspect' }), await openPlain(first)]) {
       expect(session.leased).toBe('it is a Galera cluster of 3 nodes, and GET_LOCK is known to one node only')

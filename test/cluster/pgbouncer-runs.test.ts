@@ -8,7 +8,7 @@ const leaseMs = 4_000
 
 describe.runIf(hasPoolers)('runs through PgBouncer', () => {
   it.each(Array.from({ length: counts.poolerStampedes }, (_, at) => at + 1))(
-    'eight at once, round %i: nobody fails, each revision once, and the result is that of one alone',
+    'eight at once, round %i: no run fails, each revision once, and the result is that of one alone',
     async () => {
       const [db, reference] = [await database(), await database()]
       const url = through('transaction', db)
@@ -44,7 +44,7 @@ describe.runIf(hasPoolers)('runs through PgBouncer', () => {
     expect(await db.sql('SELECT id FROM a ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }])
   }, 120_000)
 
-  it('one whose pooler is started again in the middle ends with what is committed, and the next goes on', async () => {
+  it('one whose pooler is started again in the middle ends with what is committed, and the next continues', async () => {
     const db = await database()
     const url = through('restarted', db)
     const console = new URL(poolers.restarted)

@@ -160,7 +160,7 @@ describe.runIf(hasPoolers)("a run with lock: 'table' through PgBouncer that pool
     }
   })
 
-  test('refuses what would stay in the session, and names outside a transaction that nobody could find', async () => {
+  test('refuses what would stay in the session, and names outside a transaction that could not be found', async () => {
     const db = await database()
     await db.sql('CREATE SCHEMA own; CREATE TABLE own.t (id int)')
     const url = through('transaction', db)

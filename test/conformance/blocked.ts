@@ -84,7 +84,7 @@ async function waiting(
 
 /**
  * Each operation with a data step behind it: the sessions that the plan says will wait do, and no others; in an upgrade, and in a
- * downgrade that somebody wrote. `every`: of the cases, each n-th.
+ * downgrade that an author wrote. `every`: of the cases, each n-th.
  */
 export function blocked(subject: Subject, every: number): void {
   const all = kinds.flatMap((kind) => cases[kind].map((each) => [`${kind}: ${each.title}`, each] as const))

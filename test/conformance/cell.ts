@@ -18,7 +18,7 @@ function subjectOf(
     const [first] = operations
     const back = first === undefined ? [] : invert(before, first)
     const operation = 'irreversible' in back ? undefined : back.find((one) => one.kind === kind)
-    if (first === undefined || operation === undefined) throw new Error(`the way back of ${each.title} is no ${kind}`)
+    if (first === undefined || operation === undefined) throw new Error(`the downgrade of ${each.title} is no ${kind}`)
     return { before: dialect.applyToModel(before, first), operation }
   }
   const at = operations.findIndex((one) => one.kind === kind)
@@ -47,6 +47,6 @@ export function caseOutcome(
 /** The cell of the matrix. */
 export function cellText(outcome: Outcome | undefined, since?: number): string {
   if (outcome === undefined) return 'none'
-  const text = outcome.noWayBack === undefined ? outcomeText(outcome) : `${outcomeText(outcome)}, no way back`
+  const text = outcome.noWayBack === undefined ? outcomeText(outcome) : `${outcomeText(outcome)}, no downgrade`
   return since === undefined || outcome.what === 'unsupported' ? text : `${text} (from ${since})`
 }

@@ -86,7 +86,7 @@ export function checks(subject: Subject): void {
         query: 'SELECT id, n FROM item WHERE n < 0',
       })
       expect(JSON.parse(String(row?.inverses))[0]).toEqual([])
-      // The way back expects nothing: rows of today are no reason to stay.
+      // The downgrade expects nothing: rows of today are no reason to stay.
       await database.sql("INSERT INTO item (id, name, n) VALUES (9, 'x', -9)")
       await migrator.downgrade('-1')
       expect([...(await introspected(database)).tables.keys()]).toEqual(['item'])
@@ -128,7 +128,7 @@ export function checks(subject: Subject): void {
     })
   })
 
-  test('a check in the middle takes back what stands before it, or is where the next run goes on', async () => {
+  test('a check in the middle takes back what stands before it, or is where the next run resumes', async () => {
     await on(subject.open, async (database) => {
       await migratorOn(database, given).upgrade()
       const migrator = migratorOn(database, given, both(table('sooner'), noneBelowZero, table('later')))

@@ -8,7 +8,7 @@ const normal = (dialect: Dialect, model: SchemaModel): SchemaModel => ({
 })
 
 /**
- * What the server writes anew in its own words (the SELECT of a view, the text of a trigger) is left out on both sides; of a
+ * What the server rewrites in its own words (the SELECT of a view, the text of a trigger) is left out on both sides; of a
  * sequence those attributes count that the model says something about.
  */
 function comparable(model: SchemaModel, declared: SchemaModel): SchemaModel {

@@ -43,7 +43,7 @@ const random: RandomFeatures = {
 const only = onlyCase()
 const { quoted, nameLimit, astralNames } = fragments.postgres
 
-describe('a dialect of somebody else', () => {
+describe('a third-party dialect', () => {
   conformance({
     name: 'PGlite',
     open,

@@ -26,7 +26,7 @@ const failing: Recorded = (op) => {
 
 /** A statement that fails in the middle of a revision, and the run after it. */
 export function failures(subject: Subject): void {
-  test('a revision that fails in its middle leaves nothing, or goes on from there when it is run again', async () => {
+  test('a revision that fails in its middle leaves nothing, or resumes from there when it is run again', async () => {
     await on(subject.open, async (database) => {
       const dialect = await dialectOf(database)
       await migratorOn(database, given).upgrade()

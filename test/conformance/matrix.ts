@@ -24,7 +24,7 @@ back, on rows. \`UPDATE_DOCS=1\` writes this page; a test compares it.
 - **outside a transaction**: the statement cannot run in one; the revision is split there.
 - **no statement**: there is nothing to send: a data step is a function, and not every server keeps everything.
 - **unsupported**: refused with [UNSUPPORTED](errors.md#unsupported) when the SQL is made, before anything runs. The number is the reason, below.
-- **no way back**: a downgrade is refused, for the reason below, unless the revision has one of its own.
+- **no downgrade**: a downgrade is refused, for the reason below, unless the revision has one of its own.
 - **none**: the server has no such thing to ask for.
 - MySQL and MariaDB have no constraints that wait: where one is deferrable or NOT VALID, they check at once, and all rows. A hash index of InnoDB is a btree.
 - A view or a trigger that reads what is renamed keeps working: SQLite and PostgreSQL write the new name into it (PostgreSQL not into the body of a
@@ -81,7 +81,7 @@ export function committedCell(server: string, kind: OperationKind, title: string
   for (const row of rows.slice(1)) {
     current = row[0] || current
     if (current === `\`${kind}\`` && row[1] === escaped(title))
-      return row[column]?.replace(/^(unsupported|.*no way back.*) \d+$/, '$1')
+      return row[column]?.replace(/^(unsupported|.*no downgrade.*) \d+$/, '$1')
   }
   return 'missing: UPDATE_DOCS=1 writes it'
 }

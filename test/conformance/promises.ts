@@ -123,7 +123,7 @@ export function expectRestored(restores: PlannedRestore | undefined, before: num
   expect(after, 'the values that stay preserved').toBeLessThanOrEqual(superseded + undecided)
 }
 
-/** Where the rows of a table are, by its name: another place once the server has written them anew. SQLite alone. */
+/** Where the rows of a table are, by its name: another place once the server has rewritten them. SQLite alone. */
 export async function rootPagesOf(database: SubjectDatabase): Promise<ReadonlyMap<string, string | null>> {
   const rows = await rowsOf(database, "SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'")
   return new Map(rows.map(([name, rootPage]) => [name ?? '', rootPage ?? null]))

@@ -42,7 +42,7 @@ export function steps(subject: Subject): void {
               }),
             )
           })
-          // A statement that fails inside is taken back as well: the step goes on.
+          // A statement that fails inside is taken back as well: the step continues.
           await thrown(() => db.transaction(async (inner) => void (await add(inner, 1))))
           await add(db, 15)
         })

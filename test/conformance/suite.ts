@@ -12,7 +12,7 @@ import { jsValues } from './values.ts'
 
 /**
  * The promises that every dialect keeps, on a real server. Imports nothing but the public entries of the core and vitest: a
- * dialect of somebody else is held to the same.
+ * third-party dialect is held to the same.
  */
 export function conformance(subject: Subject): void {
   describe('operations', () => operations(subject))

@@ -103,7 +103,7 @@ const values: readonly (readonly [column: string, given: SqlValue, expected?: Sq
   ['enu', "it's"],
 ]
 
-/** JSON by what it says: a server may set its blanks anew. Zeros at the end of a fraction are kept by some and not by others. */
+/** JSON by what it says: a server may change its blanks. Zeros at the end of a fraction are kept by some and not by others. */
 function comparable(column: string, value: SqlValue | undefined): unknown {
   if (typeof value !== 'string') return value
   if (column === 'doc') return value.replaceAll(/\s/g, '')

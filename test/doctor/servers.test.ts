@@ -62,7 +62,7 @@ describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'doctor', (cre
     )
   })
 
-  test('a user who may not make tables is a problem, with the GRANT that mends it', async () => {
+  test('a user who may not make tables is a problem, with the GRANT that fixes it', async () => {
     const database = await createDatabase()
     await asUser(database, isPostgres, async (user, url) => {
       if (!isPostgres) await database.sql(`GRANT SELECT ON ${database.name}.* TO ${user}`)
@@ -111,7 +111,7 @@ describeOnEach(['postgres', 'postgres-next'], 'doctor', (createDatabase) => {
     })
   })
 
-  test('a prepared transaction that nobody has ended, where the server has them, or none', async () => {
+  test('a prepared transaction that was not ended, where the server has them, or none', async () => {
     const { url, sql } = await createDatabase()
     const [row] = await sql('SHOW max_prepared_transactions')
     if (row?.max_prepared_transactions === '0') {
@@ -130,7 +130,7 @@ describeOnEach(['postgres', 'postgres-next'], 'doctor', (createDatabase) => {
 })
 
 describeOnEach(['mariadb', 'mysql'], 'doctor', (createDatabase) => {
-  test('another engine and another character set are warnings; a revision half-way is a problem', async () => {
+  test('another engine and another character set are warnings; an interrupted revision is a problem', async () => {
     const { url, sql, name } = await createDatabase()
     await sql(`ALTER DATABASE ${name} CHARACTER SET latin1; CREATE TABLE m (id int PRIMARY KEY) ENGINE = MyISAM`)
     const interrupted = [

@@ -77,7 +77,7 @@ test('rows that refer to nothing, and a table in the middle of a rebuild, are wa
 test('a damaged file is a problem, first in the list', async () => {
   const file = join(folder.path, 'damaged.db')
   executeIn(file, 'CREATE TABLE t (a INTEGER PRIMARY KEY, b INTEGER); INSERT INTO t VALUES (1, NULL)')
-  // A NULL where the table allows none: as it is where somebody has written over a page.
+  // A NULL where the table allows none, as after a page was overwritten.
   const database = new Database(file)
   database.unsafeMode()
   database.exec(`PRAGMA writable_schema = ON;

@@ -106,7 +106,7 @@ describe('what is said of tables', () => {
     ])
   })
 
-  it('names that nobody gave, as drizzle-kit makes them', () => {
+  it('names that were not given, as drizzle-kit makes them', () => {
     const t = my.mysqlTable(
       't',
       { userId: my.int().references(() => users.id), b: my.int().unique(), c: my.serial() },
@@ -133,7 +133,7 @@ describe('what is said of tables', () => {
     )
   })
 
-  it('names beyond 64 characters are told apart where nobody gave them, and refused by the server where somebody did', () => {
+  it('names beyond 64 characters are told apart where none were given, and refused by the server where they were given', () => {
     const long = `${'x'.repeat(62)}ü`
     const { schema } = readDrizzle([
       my.mysqlTable(long, { [long]: my.int().unique(), b: my.int() }, (t) => [my.index(`${long}yz`).on(t.b)]),

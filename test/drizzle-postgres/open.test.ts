@@ -89,7 +89,7 @@ describeOnEach(['postgres', 'postgres-next'], 'openPostgres', (createDatabase) =
     expect(await preparedStatements(false)).toBe(0n)
   })
 
-  it('goes on after a table that its prepared statements knew was changed', async () => {
+  it('continues after a table that its prepared statements knew was changed', async () => {
     const testDatabase = await createDatabase()
     await testDatabase.sql(`${kit.table}; INSERT INTO item VALUES ('a', 1)`)
     const database = openPostgres({ url: testDatabase.url, poolSize: 1 })

@@ -143,7 +143,7 @@ describe('what is said of tables', () => {
     ])
   })
 
-  it('names that nobody gave, as drizzle-kit makes them', () => {
+  it('names that were not given, as drizzle-kit makes them', () => {
     const t = pg.pgTable(
       't',
       { userId: pg.integer().references(() => users.id), b: pg.integer().unique(), c: pg.integer().unique('given_c') },
@@ -182,7 +182,7 @@ describe('what is said of tables', () => {
     expect(schema.tables.get('users')?.constraints).toEqual([{ kind: 'primaryKey', columns: ['id'] }])
   })
 
-  it('names beyond 63 bytes: cut as the server cuts them, or, where nobody gave them, told apart', () => {
+  it('names beyond 63 bytes: cut as the server cuts them, or, where none were given, told apart', () => {
     const long = `${'x'.repeat(61)}ü`
     const other = pg.pgTable(`${long}yz`, { [`${long}1`]: pg.integer().unique(), b: pg.integer() }, (t) => [
       pg.index(`${long}index`).on(t.b),
@@ -444,7 +444,7 @@ describeOnEach(['postgres', 'postgres-next'], 'what readDrizzle reads', (createD
       active: pg.pgView('active').as((qb) => qb.select({ id: users.id }).from(users).where(eq(users.name, "o'x"))),
     })
     const { url } = await createDatabase()
-    // The server prints a SELECT anew.
+    // The server reprints a SELECT.
     expect(await createAndRead(postgresDialect({ url }), schema)).toEqual(['view active: its SELECT differs'])
   })
 })

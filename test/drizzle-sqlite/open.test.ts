@@ -139,7 +139,7 @@ describe('openSqlite', () => {
     await database.close()
   })
 
-  it('stops at the signal or the time limit, rolls back, and goes on working', async () => {
+  it('stops at the signal or the time limit, rolls back, and continues to work', async () => {
     const database = openSqlite({ url: file, maxConnections: 1 })
     const stop = new AbortController()
     let late: Promise<unknown> = Promise.resolve()

@@ -74,7 +74,7 @@ describe('what is said of columns', () => {
 })
 
 describe('what is said of tables', () => {
-  it("unique() is a unique index, and names that nobody gave are drizzle-kit's", () => {
+  it("unique() is a unique index, and names that were not given are drizzle-kit's", () => {
     const t = sq.sqliteTable(
       't',
       { userId: sq.int().references(() => users.id), b: sq.int().unique(), c: sq.int().unique('given_c') },

@@ -30,7 +30,7 @@ function olderRelease(ground: Ground): Migrator {
 }
 
 describeEverywhere('an older program on a newer database', (createGround) => {
-  it('goes on where the newer revision names one that it has, is told so, and migrates nothing', async () => {
+  it('continues where the newer revision names one that it has, is told so, and migrates nothing', async () => {
     const ground = await createGround()
     await migratorOf(ground, 3).upgrade()
     const before = await ground.picture()
@@ -84,7 +84,7 @@ describeEverywhere('an older program on a newer database', (createGround) => {
     const verify = (knows: number) => migratorOf(ground, knows).ensure({ mode: 'verify' })
     await declare(ground, 'r4', ['r2'])
     expect((await verify(2)).state).toBe('ahead')
-    // Of r2 itself nobody has said that programs of r1 may go on.
+    // Of r2 itself it is not declared that programs of r1 may continue.
     await declare(ground, 'r4', ['r1', 'r2'])
     await declare(ground, 'r3', ['r1', 'r2'])
     await expect(verify(1)).rejects.toMatchObject(refusedFor('r2'))

@@ -118,7 +118,7 @@ describeEverywhere('ensure apply', (createGround) => {
     expect(await versions(ground)).toEqual(['r3'])
   })
 
-  it('fails as the revision fails, and the next start goes on', async () => {
+  it('fails as the revision fails, and the next start resumes', async () => {
     const ground = await createGround()
     await migratorOf(ground, 2).upgrade()
     const broken = migratorOf(ground, {

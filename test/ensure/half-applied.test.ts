@@ -32,7 +32,7 @@ const directions = async (ground: Ground): Promise<readonly string[]> =>
 const labels = async (ground: Ground): Promise<readonly number[]> =>
   (await ground.sql('SELECT id FROM labels')).map((row) => Number(row.id))
 
-describeOnServers('a revision that a killed run left half-way', (createGround) => {
+describeOnServers('a revision that a killed run interrupted', (createGround) => {
   it(
     'is nothing that an older program starts on: it names the program to run, and changes nothing',
     async () => {
@@ -88,7 +88,7 @@ describeOnServers('a revision that a killed run left half-way', (createGround) =
   )
 
   it(
-    'on the way up is nothing to go down from: resume finishes it, and then the way is free',
+    'in the upgrade is nothing to go down from: resume finishes it, and then the way is free',
     async () => {
       const ground = await createGround()
       await release(ground, 2).upgrade()
@@ -116,7 +116,7 @@ describeOnServers('a revision that a killed run left half-way', (createGround) =
   )
 
   it(
-    'on the way down is finished downwards before an upgrade goes up',
+    'in the downgrade is finished downwards before an upgrade goes up',
     async () => {
       const ground = await createGround()
       await release(ground, 3).upgrade()
@@ -136,7 +136,7 @@ describeOnServers('a revision that a killed run left half-way', (createGround) =
   )
 
   it(
-    'on the way down is finished downwards by resume; an older program is refused unless it is told to serve',
+    'in the downgrade is finished downwards by resume; an older program is refused unless it is told to serve',
     async () => {
       const ground = await createGround()
       await release(ground, 3).upgrade()

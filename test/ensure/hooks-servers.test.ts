@@ -73,7 +73,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'hooks', (createDatabase, serve
       },
     })
     expect((await fixed.upgrade()).applied).toEqual(['main:r2'])
-    // What an earlier run has begun is gone on with: its hook before it has been called, and what that wrote is committed.
+    // What an earlier run started is resumed: its hook before it has been called, and what that wrote is committed.
     expect(order).toEqual(commitsByItself ? ['after'] : ['before', 'after'])
     expect(await hooked.audit()).toEqual(commitsByItself ? ['before', 'mended'] : ['mended'])
     expect(await hooked.versions()).toEqual(['r2'])

@@ -26,7 +26,7 @@ export async function appliedOnce(ground: Pick<Ground, 'sql'>, ...revisions: rea
   expect(rows.map((row) => String(row.revision)).sort()).toEqual([...revisions])
 }
 
-/** A promise that somebody keeps by hand. */
+/** A promise that a test resolves by hand. */
 export function promised(): { readonly fulfilled: Promise<void>; readonly fulfil: () => void } {
   let fulfil: () => void = () => undefined
   const fulfilled = new Promise<void>((resolve) => {

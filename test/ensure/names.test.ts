@@ -51,7 +51,7 @@ describeEverywhere('the names that a start compares', (createGround) => {
     expect(warnings).toEqual([expect.stringMatching(/: there is no table drafts\. /)])
   })
 
-  it('are not compared where a stamp recorded what nobody ran', async () => {
+  it('are not compared where a stamp recorded what was not run', async () => {
     const ground = await createGround()
     const migrator = migratorOf(ground)
     await migrator.upgrade()

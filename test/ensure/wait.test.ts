@@ -71,7 +71,7 @@ describeEverywhere('ensure wait', (createGround) => {
     expect(await ground.picture()).toEqual(before)
   })
 
-  it('does not wait for what no run will mend', async () => {
+  it('does not wait for what no run will fix', async () => {
     const ground = await createGround()
     await migratorOf(ground, 4).upgrade()
     const waiting = migratorOf(ground, 2).ensure({ mode: 'wait', timeoutMs: 600_000 })
@@ -131,7 +131,7 @@ describeOnServers('ensure wait', (createGround) => {
     await proxy.refuse(false)
   })
 
-  it('goes on where its connection is lost meanwhile', async () => {
+  it('continues where its connection is lost meanwhile', async () => {
     const ground = await createGround()
     await migratorOf(ground, 3).upgrade()
     const proxy = await tcpProxy(ground.url)

@@ -94,7 +94,7 @@ test('processes killed at random moments leave a boundary; the next run reaches 
   }
 })
 
-test('a step that swallows a failed statement and goes on stays whole', async () => {
+test('a step that swallows a failed statement and continues stays whole', async () => {
   const file = join(folder.path, 'swallow.db')
   const chain = line(keyed('t', 'v'), (op) =>
     op.run('tries', {

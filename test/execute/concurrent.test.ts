@@ -23,7 +23,7 @@ const timesApplied =
   "SELECT revision, count(*) AS n FROM migrate_history WHERE direction = 'up' GROUP BY revision ORDER BY revision"
 
 test.each(['revision', 'run'] as const)(
-  'two migrators in one process, transaction %s: each revision once, nobody fails',
+  'two migrators in one process, transaction %s: each revision once, no run fails',
   async (transaction) => {
     const file = join(folder.path, 'both.db')
     const results = await Promise.all([
@@ -47,7 +47,7 @@ test('two migrators on one in-memory database of one dialect value', async () =>
   expect((await one.state()).state).toBe('at-head')
 })
 
-test('four processes on one file: each revision once, nobody fails', async () => {
+test('four processes on one file: each revision once, no run fails', async () => {
   const file = join(folder.path, 'four.db')
   const program = fileURLToPath(new URL('./concurrent-process.mjs', import.meta.url))
   const runs = await Promise.all(

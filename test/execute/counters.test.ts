@@ -77,11 +77,11 @@ const title = 'a counter of a table that is dropped and made again'
 describeOnEach(['postgres', 'mariadb', 'mysql'], title, (createDatabase, server) => {
   const kinds = familyOf(server) === 'postgres' ? { identity: counted, serial } : { 'auto increment': counted }
   for (const [kind, upgrade] of Object.entries(kinds)) {
-    it(`goes on where it stood: ${kind}, its last rows deleted`, async () => {
+    it(`continues where it stood: ${kind}, its last rows deleted`, async () => {
       const db = await createDatabase()
       await countsOn(dialectOf(server, db.url), db.sql, upgrade, 'id > 2')
     })
-    it(`goes on where it stood: ${kind}, no row left`, async () => {
+    it(`continues where it stood: ${kind}, no row left`, async () => {
       const db = await createDatabase()
       await countsOn(dialectOf(server, db.url), db.sql, upgrade, 'id > 0')
     })
@@ -91,7 +91,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], title, (createDatabase, server)
 describe(`sqlite: ${title}`, () => {
   const folder = temporaryFolder()
   for (const deletedRows of ['id > 2', 'id > 0']) {
-    it(`goes on where it stood: DELETE WHERE ${deletedRows}`, async () => {
+    it(`continues where it stood: DELETE WHERE ${deletedRows}`, async () => {
       const file = join(folder.path, 'app.db')
       const run: Run = async (sql) => {
         if (/^select/i.test(sql)) return rowsOf(file, sql) as Record<string, unknown>[]
@@ -104,7 +104,7 @@ describe(`sqlite: ${title}`, () => {
 })
 
 describeOnEach(['postgres'], 'a counter of a column that is dropped and added again', (createDatabase, server) => {
-  it('goes on where it stood', async () => {
+  it('continues where it stood', async () => {
     const db = await createDatabase()
     const numbered: Upgrade = (op) =>
       op.alterTable('t', (t) => {

@@ -106,7 +106,7 @@ test('transaction control, DDL and settings are refused in a data step', async (
   }
 })
 
-test('a call that nobody awaited is an error', async () => {
+test('a call that is not awaited is an error', async () => {
   expect(await outcome(async (db) => void db.execute('DELETE FROM "items"'))).toBe('DATA_STEP_NOT_AWAITED')
   expect(
     await outcome(async (db) => {
@@ -154,7 +154,7 @@ test('db is dead in the step of a later revision, whose transaction it must not 
   expect(rowsOf(file, 'SELECT count(*) AS n FROM items')).toEqual([{ n: 1200 }])
 })
 
-test('a savepoint is rolled back when its body throws, and the step goes on', async () => {
+test('a savepoint is rolled back when its body throws, and the step continues', async () => {
   const file = join(folder.path, 'savepoint.db')
   const chain = line(items, (op) =>
     op.run('try', async (db) => {

@@ -143,7 +143,7 @@ describe('the hooks of revisions', () => {
     await expect(escaped?.query('SELECT 1')).rejects.toMatchObject({ code: 'SESSION_CLOSED' })
   })
 
-  it('are called on the way down, and afterRevision for a stamp, in its transaction', async () => {
+  it('are called in the downgrade, and afterRevision for a stamp, in its transaction', async () => {
     const calls: unknown[] = []
     const hooks: HookOptions = {
       beforeRevision: ({ revision, direction }) => void calls.push(['before', revision, direction]),

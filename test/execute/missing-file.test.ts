@@ -66,7 +66,7 @@ function promises(createDatabase: () => Promise<() => Dialect>): void {
     expect((await older.state()).state).toBe('at-head')
   })
 
-  test('stamped, so that nobody saw what it did: the way down needs the file', async () => {
+  test('stamped, so that its effects were not recorded: the downgrade needs the file', async () => {
     const dialect = await createDatabase()
     const all = on(dialect, chain)
     await all.upgrade('r1')

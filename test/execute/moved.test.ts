@@ -6,7 +6,7 @@ import { executeIn, line, migratorOf, type Recorded, rowsOf, temporaryFolder } f
 
 const folder = temporaryFolder()
 
-/** Somebody else writes after the run was planned and before it has its lock. */
+/** Another session writes after the run was planned and before it has its lock. */
 function meanwhile(file: string, sql: string): RunOptions {
   return { onEvent: (event) => event.type === 'started' && executeIn(file, sql) }
 }
@@ -26,7 +26,7 @@ const items: Recorded = (op) =>
   })
 const columns = "SELECT name FROM pragma_table_info('items')"
 
-test('what somebody changed after the planning stops a derived downgrade as well', async () => {
+test('what another session changed after the planning stops a derived downgrade as well', async () => {
   const file = join(folder.path, 'drift.db')
   await migratorOf(file, line(items)).upgrade()
   const work = migratorOf(file, line(items)).downgrade(

@@ -124,7 +124,7 @@ function names(open: () => Promise<NamesDatabase>, taken: readonly Taken[], part
     expect((await migrator.upgrade()).applied).toEqual([])
   })
 
-  it('begins anew where everything was taken back before the table of the heads went', async () => {
+  it('starts again where everything was taken back before the table of the heads went', async () => {
     const { url, sql } = await open()
     const migrator = migratorAt(url, chain)
     await migrator.upgrade()

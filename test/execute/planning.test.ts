@@ -91,7 +91,7 @@ test('an abort in a data step leaves the database before that revision', async (
   expect(snapshot(file)).toBe(before)
 })
 
-test('guards are settled against the tables; another shape is refused with the differences', async () => {
+test('guards are resolved against the tables; another shape is refused with the differences', async () => {
   const file = join(folder.path, 'e.db')
   executeIn(file, 'CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL)')
   const guarded: Recorded = (op) =>
@@ -130,7 +130,7 @@ test('an irreversible operation fails the planning of a downgrade and is named',
   expect(snapshot(file)).toBe(before)
 })
 
-test('what somebody changed since the upgrade stops a derived downgrade; accepting it goes on', async () => {
+test('what another session changed since the upgrade stops a derived downgrade; accepting it continues', async () => {
   const file = join(folder.path, 'g.db')
   await migratorOf(file, line(users)).upgrade()
   executeIn(file, 'ALTER TABLE users ADD COLUMN byhand TEXT')
@@ -149,7 +149,7 @@ test('an applied revision without a file: upgrade refuses, downgrade goes by the
   expect(rowsOf(file, "SELECT name FROM pragma_table_info('users')")).toEqual([{ name: 'id' }, { name: 'email' }])
 })
 
-test('a revision of no file whose way down needs a function is refused', async () => {
+test('a revision of no file whose downgrade needs a function is refused', async () => {
   const file = join(folder.path, 'i.db')
   const chain = line(users, (op) => op.run('both ways', { up: async () => undefined, down: async () => undefined }))
   await migratorOf(file, chain).upgrade()

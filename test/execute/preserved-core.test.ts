@@ -91,7 +91,7 @@ test('children come back with their parents, whatever the order in which they we
   ])
 })
 
-test('a row whose parent the application deleted meanwhile stays preserved and is reported; the upgrade goes on', async () => {
+test('a row whose parent the application deleted meanwhile stays preserved and is reported; the upgrade continues', async () => {
   const file = join(folder.path, 'orphan.db')
   const chain = line(keyed('parent'), (op) =>
     op.createTable('child', (t) => {

@@ -157,7 +157,7 @@ test('names that JavaScript knows, quotes and emoji go down and up again', async
   expect((await migratorOf(file, chain).history()).length).toBe(11)
 })
 
-test('a whole number in a REAL column and a computed twin of another type', async () => {
+test('a whole number in a REAL column and a computed counterpart of another type', async () => {
   const file = join(folder.path, 'twin.db')
   const chain = line(keyed('t'), (op) => {
     op.alterTable('t', (t) => {

@@ -112,7 +112,7 @@ test('a signal that is aborted before the run makes no file', async () => {
   expect(existsSync(file)).toBe(false)
 })
 
-test('an abort at every event leaves the database at a boundary, and the next run goes on', async () => {
+test('an abort at every event leaves the database at a boundary, and the next run resumes', async () => {
   const chain = line(
     keyed('a', 'v'),
     (op) => {

@@ -24,7 +24,7 @@ const extra: Revision = {
   downRevision: 'r1',
   upgrade: (op: OperationRecorder) => op.alterTable('t', (t) => t.addColumn('extra', varchar(20))),
 }
-/** Preserves on the way up, and restores on the way down. */
+/** Preserves in the upgrade, and restores in the downgrade. */
 const trimmed: Revision = {
   revision: 'r2',
   downRevision: 'r1',
@@ -38,7 +38,7 @@ const trimmed: Revision = {
     }),
 }
 
-/** Preserves on the way up what it drops, and restores it on the way down: with a derived downgrade, and with a written one. */
+/** Preserves in the upgrade what it drops, and restores it in the downgrade: with a derived downgrade, and with a written one. */
 const takenAway: Revision = {
   revision: 'r3',
   downRevision: 'r2',

@@ -52,7 +52,7 @@ test('a plan with bytes and big numbers is JSON, frozen, and runs from its JSON'
   ])
 })
 
-test('a script leaves what an online run leaves, and online goes on and back from there', async () => {
+test('a script leaves what an online run leaves, and online continues and downgrades from there', async () => {
   const online = join(folder.path, 'online.db')
   const offline = join(folder.path, 'offline.db')
   await migratorOf(online, chain).upgrade()

@@ -23,7 +23,7 @@ const first: Revision = {
 const upgraded = (ground: Ground, ...chain: readonly Revision[]) =>
   createMigrator({ dialect: dialectFor(ground.dialect, ground.url), tiers: [graphOf(revisions(chain))] }).upgrade()
 
-describe.each((['mariadb', 'mysql'] as const).filter(isThere))('%s: a revision that stands half-way', (name) => {
+describe.each((['mariadb', 'mysql'] as const).filter(isThere))('%s: an interrupted revision', (name) => {
   it(
     'row 66: was edited where it has run, which is refused, or where it has not, which is taken',
     onGround(

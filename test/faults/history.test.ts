@@ -99,13 +99,13 @@ describe.each(servers.filter(isThere))('%s: a history that is not what the files
     expect(applied).toEqual(['main:dddddddddddd'])
   })
 
-  test('row 70: with versions that nobody knows is never taken for an empty one', async (ground) => {
+  test('row 70: with unknown versions is never taken for an empty one', async (ground) => {
     await on(ground, first).upgrade()
     await ground.script("INSERT INTO migrate_version VALUES ('ffffffffffff')")
     await untouched(ground, () => on(ground, first, second).upgrade(), { code: 'UNKNOWN_APPLIED_REVISION' })
   })
 
-  test('row 71: that is gone, beside tables that are there, is not begun anew over them', async (ground) => {
+  test('row 71: that is gone, beside tables that are there, is not started again over them', async (ground) => {
     await on(ground, first).upgrade()
     await ground.script('DROP TABLE migrate_version')
     await ground.script('DROP TABLE migrate_history')
@@ -122,7 +122,7 @@ describe.each(servers.filter(isThere))('%s: a history that is not what the files
     })
   })
 
-  test('row 57: of a table that somebody changed by hand stops the way back, with the differences', async (ground) => {
+  test('row 57: of a table that was changed by hand stops the downgrade, with the differences', async (ground) => {
     await on(ground, first, second).upgrade()
     await ground.script('ALTER TABLE two ADD COLUMN more integer')
     await untouched(ground, () => on(ground, first, second).downgrade('-1'), {

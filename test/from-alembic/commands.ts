@@ -35,7 +35,7 @@ export const commands: readonly Row[] = [
   row(
     'no command (by hand, or alembic-rebase)',
     '`rebase <rev> --onto <head>`',
-    'Where nobody has applied the one side yet.',
+    'Where the one side has not been applied yet.',
     [heads, 'rebase puts one line behind the other: one constant and one comment change, the children follow'],
   ),
   row('`upgrade REV`', '`upgrade [target]`', 'Without a word it means `head`; ambiguous moves name the choices.', [
@@ -46,7 +46,7 @@ export const commands: readonly Row[] = [
     '`upgrade A:B --sql`',
     '`upgrade [from:]to --sql`, `--out`',
     'With a guard that fails where the database stands elsewhere.',
-    [offline, 'a script that sqlite3 has run is where upgrade goes on'],
+    [offline, 'a script that sqlite3 has run is where upgrade continues'],
   ),
   absent('`--tag`', 'the configuration gets `-x key=value`, and there is no other program that a tag could reach.'),
   row(
@@ -95,7 +95,7 @@ export const commands: readonly Row[] = [
   row(
     '`check`',
     '`check`',
-    'Five answers: at head, model, drift, edits, heads. Tells what is half-way or opaque too.',
+    'Five answers: at head, model, drift, edits, heads. Reports what is interrupted or opaque too.',
     [check, 'what is pending is a problem, and what to do is said'],
   ),
   row('nothing', '`check --branches`', 'Whether two heads touch the same things, before a merge.', [

@@ -31,7 +31,7 @@ export const context: readonly Row[] = [
   absent('`version_table_pk`', 'the table always has its key.'),
   row('`as_sql`, `literal_binds`, `output_buffer`', '`script(plan, dialect)`', 'From the same compile path as a run.', [
     'execute/script-run.test.ts',
-    'a script leaves what an online run leaves, and online goes on and back from there',
+    'a script leaves what an online run leaves, and online continues and downgrades from there',
   ]),
   absent(
     '`upgrade_token`, `downgrade_token`',
@@ -51,7 +51,7 @@ export const context: readonly Row[] = [
     'no lock (by hand: `pg_advisory_lock`)',
     'the lock',
     'Of several at once one migrates, the others wait and find nothing to do.',
-    ['execute/concurrent.test.ts', 'four processes on one file: each revision once, nobody fails'],
+    ['execute/concurrent.test.ts', 'four processes on one file: each revision once, no run fails'],
   ),
   row('no history', '`migrate_history`', 'Who, when, how long, with the operations that ran.', [
     'execute/history-damage.test.ts',

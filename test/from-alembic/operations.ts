@@ -18,7 +18,7 @@ export const operations: readonly Row[] = [
     '`if_not_exists`',
     '`ifNotExists`',
     'Over an object of another shape it is an error that lists the differences.',
-    [planning, 'guards are settled against the tables; another shape is refused with the differences'],
+    [planning, 'guards are resolved against the tables; another shape is refused with the differences'],
   ),
   row(
     '`op.drop_table`',
@@ -26,7 +26,7 @@ export const operations: readonly Row[] = [
     'An upgrade names the number of rows, and preserves them only with `preserve: true`. A downgrade preserves them.',
     ['execute/preserved.test.ts', 'what a downgrade drops comes back with the next upgrade'],
   ),
-  row('`if_exists`', '`ifExists`', 'What it did not find is not made on the way back.', [
+  row('`if_exists`', '`ifExists`', 'What it did not find is not made in the downgrade.', [
     guards,
     'every ifExists finds nothing and says so; what it finds is done, undone and written down',
   ]),
@@ -70,7 +70,7 @@ export const operations: readonly Row[] = [
   row(
     '`postgresql_concurrently`',
     '`concurrently`',
-    'The revision is split there by itself; an invalid index is built anew.',
+    'The revision is split there by itself; an invalid index is rebuilt.',
     [indexes, 'concurrently'],
   ),
   row('`op.drop_index`', '`op.dropIndex(table, name)`', '', [indexes, 'plain']),
@@ -95,10 +95,10 @@ export const operations: readonly Row[] = [
   row(
     '`op.execute`',
     '`op.sql(text, { inverse, effects })`',
-    'One statement; what it does to the schema may be declared, so that planning goes on behind it.',
+    'One statement; what it does to the schema may be declared, so that planning continues behind it.',
     [rows, 'with what it does to the schema'],
   ),
-  row('`op.bulk_insert`', '`op.insertRows(table, rows, { key })`', 'With a key it has a way back.', [
+  row('`op.bulk_insert`', '`op.insertRows(table, rows, { key })`', 'With a key it has a downgrade.', [
     rows,
     'with a key',
   ]),
@@ -127,12 +127,12 @@ export const operations: readonly Row[] = [
   absent('`op.get_context()`', 'a revision gets all that it may use as arguments.'),
   row('`op.run_async`', '`op.run`', 'Data steps are async functions; one that forgets to await is told.', [
     'execute/data-steps.test.ts',
-    'a call that nobody awaited is an error',
+    'a call that is not awaited is an error',
   ]),
   row(
     '`autocommit_block()`',
     '`outside` of `op.sql`; nothing for typed operations',
-    'What cannot be in a transaction is known; the parts of a revision are journaled, and an interrupted one goes on.',
+    'What cannot be in a transaction is known; the parts of a revision are journaled, and an interrupted one resumes.',
     ['postgres-compile/native.test.ts', 'says what cannot run in a transaction, and what is usable only after it'],
   ),
   absent(
@@ -146,7 +146,7 @@ export const operations: readonly Row[] = [
   row(
     '`reverse()` of an operation',
     'the derived downgrade',
-    'Without a `downgrade` the way back is derived, from the last to the first.',
+    'Without a `downgrade` the downgrade is derived, from the last to the first.',
     ['execute/inverses.test.ts', 'a derived downgrade goes from the last operation to the first'],
   ),
 ]

@@ -22,7 +22,7 @@ export const row = (alembic: string, ours: string, differs: string, ...by: reado
   by,
 })
 
-/** What is not here, and why nobody misses it. */
+/** What is not here, and why it is not needed. */
 export const absent = (alembic: string, why: string): Row => ({
   alembic,
   ours: '',

@@ -289,7 +289,7 @@ describe('a target that names nothing, or too much', () => {
     expect(planUpgrade(fork, ['b'], ['d1', 'd1']).to).toEqual(['d1'])
   })
 
-  test('OVERLAPPING_TARGETS: of the rows, which a stamp can mend', () => {
+  test('OVERLAPPING_TARGETS: of the rows, which a stamp can fix', () => {
     const details = { revisions: ['a', 'c1'] }
     expectRefusal(() => planUpgrade(fork, ['a', 'c1'], 'heads'), 'OVERLAPPING_TARGETS', details, 'a, c1')
     expectRefusal(() => planDowngrade(fork, ['a', 'c1'], 'base'), 'OVERLAPPING_TARGETS', details)

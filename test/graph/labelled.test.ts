@@ -115,7 +115,7 @@ function codeOf(work: () => unknown): string | undefined {
   }
 }
 
-/** Words of the grammar in any order, and texts that nobody would type. */
+/** Words of the grammar in any order, and texts that no user would type. */
 const pieces = fc.constantFrom(
   'head',
   'heads',

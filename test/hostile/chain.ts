@@ -90,7 +90,7 @@ export function migratorOn(file: string, files: readonly Revision[] = chain): Mi
   return createMigrator({ dialect, tiers: [graphOf(revisions(files))] })
 }
 
-/** A database in which the last revision stopped in its middle, and could go on now. */
+/** A database in which the last revision stopped in its middle, and could continue now. */
 export async function leaveInterrupted(file: string): Promise<void> {
   await migratorOn(file).upgrade('r3')
   const stopped: unknown = await migratorOn(file)

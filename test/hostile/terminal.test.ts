@@ -65,7 +65,7 @@ describe('what comes from files and databases', () => {
     }
   })
 
-  test('is the same value for whoever reads the JSON, and emoji stay what they are', () => {
+  test('is the same value for every JSON reader, and emoji stay what they are', () => {
     project.put({ 'migrations/c1_evil.ts': revision('c1', 'b1', '', `👩🏽‍🚀 and ${evil}`) })
     const shown = project.json(['show', 'c1']) as { revisions: { message: string }[] }
     expect(shown.revisions[0]?.message).toBe(`👩🏽‍🚀 and ${evil}`)
@@ -155,7 +155,7 @@ describe('a password on the command line', () => {
   })
 })
 
-test('a command that is asked without a terminal asks nobody: it ends with standard input open', async () => {
+test('a command that is asked without a terminal asks nothing: it ends with standard input open', async () => {
   const child = spawn(process.execPath, [bin, 'downgrade', 'base'], { cwd: project.folder, stdio: 'pipe' })
   const code = await new Promise((resolve) => child.on('close', resolve))
   expect(code).toBe(0)

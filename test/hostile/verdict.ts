@@ -3,11 +3,11 @@ import { errorCodes, isMigrateError } from '@org/migrate-core'
 /** What a hostile input may end as: done, or an error of the catalogue that says what to do. */
 export type Verdict = 'done' | (string & {})
 
-/** Where nobody foresaw what happened. */
+/** Unforeseen failures. */
 const catchAll: ReadonlySet<string> = new Set(['INTERNAL', 'ENDED_EARLY'])
 const knownCodes: ReadonlySet<string> = new Set(errorCodes)
 
-/** The code that it ended with. Throws where the input got through to something that nobody foresaw. */
+/** The code that it ended with. Throws where the input got through to something unforeseen. */
 export function judged(error: unknown): Verdict {
   if (!isMigrateError(error)) {
     const shown = error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest'
 import { databaseOn, type ServerName, serverUrl, type TestDatabase } from './servers.ts'
 
-/** A server that one test file has for itself: it may die, run full and have settings that nobody else could live with. */
+/** A server that one test file has for itself: it may die, run full and have settings that no other test could use. */
 export interface OwnServer {
   readonly name: ServerName
   readonly port: number

@@ -31,7 +31,7 @@ export const counts = {
   renderedOperations: scale({ full: 2_000, quick: 400 }),
   /** Random models that each server is given and asked for again. */
   randomModels: scale({ full: 500 }),
-  /** Random models that each server makes in a scratch place and in a database. */
+  /** Random models that each server makes in a shadow database and in a database. */
   materialisedModels: scale({ full: 200 }),
   /** Random pairs of schemas that a generated revision leads between, there and back, on each server. */
   randomPairs: scale({ full: 300, quick: 60 }),
@@ -74,7 +74,7 @@ export const counts = {
   /** Of the boundaries between a run and its database, each n-th is where it is killed; of a long chain, in each n-th revision. */
   killEvery: longRun ? 1 : 48,
   killedLegEvery: longRun ? 1 : 20,
-  /** The way back through the whole chain: each n-th revision. */
+  /** The downgrade through the whole chain: each n-th revision. */
   killedLegBackEvery: longRun ? 5 : 20,
   /** Kills at random moments inside statements, on each server. */
   randomKills: scale({ full: 120, quick: 4 }),

@@ -89,7 +89,7 @@ export async function served<D>(createDatabase: () => Promise<TestDatabase>, kit
 
 /** A server may die and come back between two uses, and in one. */
 export function serviceOverRestart<D>(own: () => OwnServer, kit: ServiceKit<D>): void {
-  it('goes on when its server is back', async () => {
+  it('continues when its server is back', async () => {
     const testDatabase = await own().createDatabase()
     await testDatabase.sql(kit.table)
     const database = kit.open(testDatabase.url, { poolSize: 3 })
@@ -243,7 +243,7 @@ export function serviceDatabase<D>(createDatabase: () => Promise<TestDatabase>, 
     await eventually(connections, [])
   })
 
-  it('fails a transaction whose connection was killed, keeps nothing of it, and goes on', async () => {
+  it('fails a transaction whose connection was killed, keeps nothing of it, and continues', async () => {
     const { url, kill, stored } = await ready()
     const database = kit.open(url, { poolSize: 1 })
     const lost = database.withTransaction(async (db) => {
@@ -341,7 +341,7 @@ export function serviceDatabase<D>(createDatabase: () => Promise<TestDatabase>, 
     expect(warnings).toEqual([])
   })
 
-  it('refuses what a stopped body goes on to send', async () => {
+  it('refuses what a stopped body continues to send', async () => {
     const { url, stored } = await ready()
     const database = kit.open(url, { poolSize: 1 })
     let late: Promise<unknown> = Promise.resolve()

@@ -46,7 +46,7 @@ export function servicePool<D>(createDatabase: () => Promise<TestDatabase>, kit:
     }
   })
 
-  it('hands a connection to whoever waits longest', async () => {
+  it('hands a connection to the longest waiting request', async () => {
     const { url } = await ready()
     const database = kit.open(url, { poolSize: 1 })
     const order: number[] = []
@@ -79,7 +79,7 @@ export function servicePool<D>(createDatabase: () => Promise<TestDatabase>, kit:
     await old.close()
   })
 
-  it('replaces connections that were killed while nobody used them', async () => {
+  it('replaces connections that were killed while they were not used', async () => {
     const { url, connections, kill, stored } = await ready()
     const database = kit.open(url, { poolSize: 3 })
     const held = hold(database, kit, 3)

@@ -3,7 +3,7 @@ export interface Message {
   /** PostgreSQL: the letter of its type; MySQL: the number of the first byte. */
   readonly kind: string
   readonly body: Buffer
-  /** All of it, as it goes on. */
+  /** All of it, as it continues. */
   readonly bytes: Buffer
 }
 

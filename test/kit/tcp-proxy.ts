@@ -30,12 +30,12 @@ export type Fate =
   | 'reset client'
   /** The server gets a RST; the client believes that the server is there. */
   | 'reset server'
-  /** From now on nothing goes on in either direction, and both sides stay open. */
+  /** From now on nothing passes in either direction, and both sides stay open. */
   | 'silence'
 
 export type Rule = (message: Passing) => Fate
 
-/** How bytes go on. */
+/** How bytes continue. */
 export interface Pace {
   readonly delayMs?: number
   /** `bytes`: one by one. `together`: what comes within 25 ms at once. */

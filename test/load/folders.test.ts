@@ -88,7 +88,7 @@ describe('graph(directory)', () => {
     expect((await graph(folder).source.headers()).map((scanned) => scanned.revision)).toEqual(['b1', 'b2'])
   })
 
-  test('names that differ only in case or Unicode form are FILE_NAME_INVALID, and so are twins of one revision', async () => {
+  test('names that differ only in case or Unicode form are FILE_NAME_INVALID, and so are counterparts of one revision', async () => {
     put({ 'a1_x.ts': header('a1'), 'A1_x.ts': header('a2') })
     const { source } = graph(folder)
     await expect(source.headers()).rejects.toMatchObject({

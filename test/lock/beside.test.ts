@@ -119,7 +119,7 @@ describeOnEach(['mariadb', 'mysql'], 'a look beside a run whose statements commi
     expect((await run).applied).toEqual(['main:a'])
   })
 
-  it('believes it where nobody is at work', async () => {
+  it('believes it where no run is at work', async () => {
     const db = await createDatabase()
     await db.sql('CREATE TABLE t (id integer)')
     const migratorAlone = createMigrator({

@@ -66,7 +66,7 @@ const lockRow = async (db: TestDatabase): Promise<Record<string, unknown> | unde
   }))[0]
 
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (createDatabase, server) => {
-  it('is refused, and rolled back, once somebody has taken the lock away; the next run goes on', async () => {
+  it('is refused, and rolled back, once the lock was taken away; the next run resumes', async () => {
     const db = await createDatabase()
     const { tiers, inside, go } = gated()
     const migrator = createMigrator({ dialect: dialectOf(server, db.url), tiers, transaction: 'revision' })
@@ -89,7 +89,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (createDat
     expect(await lockRow(db)).toMatchObject({ epoch: '3', owner: null })
   })
 
-  it('stands in a row that is nobody’s after every end of a run, and nothing is written where nothing is to do', async () => {
+  it('is held in a row without an owner after every end of a run, and nothing is written where nothing is to do', async () => {
     const db = await createDatabase()
     const { tiers, go } = gated()
     go()

@@ -26,7 +26,7 @@ const tiersOf = (upgrade: (op: OperationRecorder) => void) => [
   graphOf(revisions([base, { revision: 'bbbbbbbbbbbb', downRevision: 'aaaaaaaaaaaa', upgrade }])),
 ]
 
-/** Somebody who reads `t` and does not end. Gives what ends it. */
+/** A session that reads `t` and does not end. Gives what ends it. */
 async function reader({ url, name, server }: TestDatabase): Promise<() => Promise<void>> {
   if (server === 'postgres') {
     const client = postgres(url, { max: 1 })

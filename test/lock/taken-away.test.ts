@@ -39,7 +39,7 @@ describeOnEach(
   ['postgres', 'mariadb', 'mysql'],
   'a lock whose table is dropped in mid run',
   (createDatabase, server) => {
-    it('is lost, which is no fault of the revision; the next run makes it anew', async () => {
+    it('is lost, which is no fault of the revision; the next run creates it again', async () => {
       const db = await createDatabase()
       let drop = true
       const second = {
@@ -66,7 +66,7 @@ describeOnEach(
   },
 )
 
-describeOn('mariadb', 'a plan that was made before a downgrade stopped half-way', (createDatabase) => {
+describeOn('mariadb', 'a plan that was made before a downgrade was interrupted', (createDatabase) => {
   const tiers = [
     graphOf(
       revisions([

@@ -7,7 +7,7 @@ const checked = 'test/cli/check-schema.test.ts'
 /** What two schemas differ in, and the revision that is written of it. */
 export const autogenerateMutants: readonly Mutant[] = [
   {
-    name: 'take what is alike for a rename, and ask nobody',
+    name: 'take what is alike for a rename, and ask nothing',
     file: `${autogenerate}/renames/choose.ts`,
     find: 'const chosen = candidates.find(({ other }) => nameOf(other) === answer)',
     replace: 'const chosen = candidates[0]',
@@ -49,7 +49,7 @@ export const autogenerateMutants: readonly Mutant[] = [
     test: [cases, 'with rows that others of its own keep'],
   },
   {
-    name: 'run a revision that nobody has filled in',
+    name: 'run an incomplete revision',
     file: 'packages/core/src/operations/to-fill-in.ts',
     find: 'throw new MigrateError(',
     replace: 'if (what.length > 0) return "" as never\n  throw new MigrateError(',
@@ -60,7 +60,7 @@ export const autogenerateMutants: readonly Mutant[] = [
     file: 'packages/core/src/execute/check/schema.ts',
     find: "level: hidden ? 'information' : 'problem'",
     replace: "level: 'information'",
-    test: [checked, 'somebody changed the database by hand: drift, and the model too'],
+    test: [checked, 'the database was changed by hand: drift, and the model too'],
   },
   {
     name: 'write what loses data without being allowed to',

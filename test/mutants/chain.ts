@@ -60,8 +60,8 @@ export const chainMutants: readonly Mutant[] = [
   {
     name: 'leave the percent sign in a URI as it is',
     file: `${data}/file-uri.ts`,
-    find: 'const kept = /[A-Za-z0-9',
-    replace: 'const kept = /[%A-Za-z0-9',
+    find: 'const unescaped = /[A-Za-z0-9',
+    replace: 'const unescaped = /[%A-Za-z0-9',
     test: [parts, 'a path as a URI'],
   },
   {
@@ -123,8 +123,8 @@ export const chainMutants: readonly Mutant[] = [
   {
     name: 'put chats into folders of users that a collation takes for one',
     file: `${data}/folder-chats.ts`,
-    find: 'found.filter(({ user_id }) => user_id === folder.user_id)',
-    replace: 'found.filter(({ user_id }) => user_id !== null)',
+    find: 'chatRows.filter(({ user_id }) => user_id === folder.user_id)',
+    replace: 'chatRows.filter(({ user_id }) => user_id !== null)',
     test: ['test/openwebui-servers/keys.test.ts', 'that differ only in case, space or accent stay apart, up and down'],
   },
   {

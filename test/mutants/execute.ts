@@ -13,14 +13,14 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'run by the plan without reading the history again under the lock',
     file: `${execute}/settle-step.ts`,
-    find: 'if (sameRows(expected, found)) return proven(step)',
+    find: 'if (sameRows(expected, actual)) return proven(step)',
     replace: 'return proven(step)',
     test: [concurrent, 'two migrators in one process'],
   },
   {
     name: 'believe the schema that was seen before the lock',
     file: `${execute}/settle-step.ts`,
-    find: 'const moved = token === undefined || token !== standing.token',
+    find: 'const moved = token === undefined || token !== state.token',
     replace: 'const moved = token === null',
     test: [concurrent, 'two migrators in one process'],
   },
@@ -34,8 +34,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'swallow the error of a commit',
     file: `${execute}/executor.ts`,
-    find: 'await open.commit()',
-    replace: 'await open.commit().catch(() => undefined)',
+    find: 'await current.commit()',
+    replace: 'await current.commit().catch(() => undefined)',
     test: [failure, 'a swallowed COMMIT would be seen'],
   },
   {
@@ -69,8 +69,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'read the rows of what is applied before the journal',
     file: `${execute}/look.ts`,
-    find: '      readOpen(),\n',
-    replace: "      import('node:timers/promises').then(({ setTimeout }) => setTimeout(5)).then(readOpen),\n",
+    find: '      readInterrupted(),\n',
+    replace: "      import('node:timers/promises').then(({ setTimeout }) => setTimeout(5)).then(readInterrupted),\n",
     test: [
       'test/lock/beside.test.ts',
       'takes nothing for wrong that the run made, however its steps fall between the questions',
@@ -79,16 +79,16 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'take another table for ours',
     file: `${execute}/look.ts`,
-    find: 'if (found !== undefined) await refuseForeignShape(dialect, session, table, found)',
+    find: 'if (actual !== undefined) await refuseForeignShape(dialect, session, table, actual)',
     replace: '',
     test: [planning, 'a version row that is no revision of ours is never taken for zero'],
   },
   {
-    name: 'prove nothing again under the lock of what somebody changed since',
+    name: 'prove nothing again under the lock of what another session changed since',
     file: `${execute}/settle-step.ts`,
-    find: '  const proven = (due: RevisionStep): SettledStep => {\n    if (unproven)',
-    replace: '  const proven = (due: RevisionStep): SettledStep => {\n    if (unproven === null)',
-    test: [moved, 'what somebody changed after the planning stops a derived downgrade as well'],
+    find: '  const proven = (due: RevisionStep): RevalidatedStep => {\n    if (unproven)',
+    replace: '  const proven = (due: RevisionStep): RevalidatedStep => {\n    if (unproven === null)',
+    test: [moved, 'what another session changed after the planning stops a derived downgrade as well'],
   },
   {
     name: 'count no rows again under the lock',
@@ -100,8 +100,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'keep foreign keys on where a change has become a rebuild since',
     file: `${execute}/executor.ts`,
-    find: '&& !off && needsForeignKeysOff(running, prepared)',
-    replace: '&& off && needsForeignKeysOff(running, prepared)',
+    find: '&& !off && needsForeignKeysOff(execution, executableStep)',
+    replace: '&& off && needsForeignKeysOff(execution, executableStep)',
     test: [moved, 'a change in place that has become a rebuild since is made with foreign keys off'],
   },
   {
@@ -155,7 +155,7 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'look for no history of another tool',
     file: `${execute}/look.ts`,
-    find: 'foreign ??= await findForeign(settled, session, tier, model)',
+    find: 'foreign ??= await findForeign(resolved, session, tier, model)',
     replace: 'foreign ??= undefined',
     test: ['test/openwebui/whole-chain.test.ts', 'a database that the original has stamped is refused'],
   },
@@ -164,7 +164,7 @@ export const executeMutants: readonly Mutant[] = [
     file: `${execute}/run-step.ts`,
     find: 'if (forgotten > 0) {',
     replace: 'if (forgotten < 0) {',
-    test: [steps, 'a call that nobody awaited is an error'],
+    test: [steps, 'a call that is not awaited is an error'],
   },
   {
     name: 'wait for ever for a data step',
@@ -192,7 +192,7 @@ export const executeMutants: readonly Mutant[] = [
     file: `${execute}/step-database.ts`,
     find: "call('db.transaction', () => savepoint(() => body(db)))",
     replace: "call('db.transaction', () => body(db))",
-    test: [steps, 'a savepoint is rolled back when its body throws, and the step goes on'],
+    test: [steps, 'a savepoint is rolled back when its body throws, and the step continues'],
   },
   {
     name: 'leave db alive after its step',
@@ -246,8 +246,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'drop without preserving',
     file: `${execute}/preserved/downgrade.ts`,
-    find: 'await preserveOne(options, dropped)\n    tell(loss)',
-    replace: 'tell(loss)',
+    find: 'await preserveOne(options, dropped)\n    onLoss(loss)',
+    replace: 'onLoss(loss)',
     test: [preserved, 'what a downgrade drops comes back with the next upgrade'],
   },
   {

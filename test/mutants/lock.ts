@@ -3,11 +3,8 @@ import type { Mutant } from './mutant.ts'
 const lock = 'packages/core/src/lock'
 const execute = 'packages/core/src/execute'
 const second = ['test/segments/run-lock.test.ts', 'keeps a second run out, which says who holds it'] as const
-const refused = [
-  'test/lock/fence.test.ts',
-  'is refused, and rolled back, once somebody has taken the lock away',
-] as const
-const freedLock = ['test/lock/fence.test.ts', 'stands in a row that is nobody’s after every end of a run'] as const
+const refused = ['test/lock/fence.test.ts', 'is refused, and rolled back, once the lock was taken away'] as const
+const freedLock = ['test/lock/fence.test.ts', 'is held in a row without an owner after every end of a run'] as const
 const left = ['test/lock/fence.test.ts', 'says who left the lock behind, and takes it over at once'] as const
 const renewed = ['test/lock/lease.test.ts', 'is renewed for as long as the run takes'] as const
 const taken = ['test/lock/waiting.test.ts', 'that is one transaction keeps the row'] as const
@@ -31,7 +28,7 @@ export const lockMutants: readonly Mutant[] = [
   {
     name: 'wait for the lock of a run and then do what was planned before',
     file: `${execute}/run-to.ts`,
-    find: 'hold.exclusive ? await planAgain(here, session, first, run) : first',
+    find: 'hold.exclusive ? await revalidatePlan(here, session, first, run) : first',
     replace: 'first',
     test: second,
   },
@@ -43,10 +40,10 @@ export const lockMutants: readonly Mutant[] = [
     test: second,
   },
   {
-    name: 'tell nobody that the lock is waited for',
+    name: 'do not report that the lock is waited for',
     file: `${lock}/wait.ts`,
-    find: 'if (now - told >= tellEveryMs) {',
-    replace: 'if (now < told) {',
+    find: 'if (now - reportedAt >= reportEveryMs) {',
+    replace: 'if (now < reportedAt) {',
     test: second,
   },
   {
@@ -59,21 +56,21 @@ export const lockMutants: readonly Mutant[] = [
   {
     name: 'take a lock over and not say whose it was',
     file: `${lock}/hold.ts`,
-    find: 'if (seen.owner !== null) options.onTakenOver?.(seen)',
+    find: 'if (observed.owner !== null) options.onTakenOver?.(observed)',
     replace: '',
     test: left,
   },
   {
     name: 'work under the epoch of the run before',
     file: `${lock}/hold.ts`,
-    find: 'return seen.epoch + 1n',
-    replace: 'return seen.epoch',
+    find: 'return observed.epoch + 1n',
+    replace: 'return observed.epoch',
     test: freedLock,
   },
   {
     name: 'leave the row of the lock behind when a run ends',
     file: `${lock}/hold.ts`,
-    find: 'fence === undefined || place === undefined || (await freeRow(options.session, place, owner, stopped))',
+    find: 'fence === undefined || location === undefined || (await freeRow(options.session, location, owner, stopped))',
     replace: 'stopped || true',
     test: freedLock,
   },
@@ -87,15 +84,15 @@ export const lockMutants: readonly Mutant[] = [
   {
     name: 'take the lock away and leave its epoch',
     file: `${lock}/lock-row.ts`,
-    find: "const cells: Cells = [['epoch', seen.epoch + 1n], ...nobody]",
-    replace: "const cells: Cells = [['epoch', seen.epoch], ...nobody]",
+    find: "const cells: Cells = [['epoch', observed.epoch + 1n], ...noOwner]",
+    replace: "const cells: Cells = [['epoch', observed.epoch], ...noOwner]",
     test: refused,
   },
   {
     name: 'take the row of whoever came meanwhile for ours',
     file: `${lock}/lock-row.ts`,
-    find: 'const where = rowWhere(place, rowIds.lock, ownedBy(owner, epoch))',
-    replace: 'const where = rowWhere(place, rowIds.lock)',
+    find: 'const where = rowWhere(location, rowIds.lock, ownedBy(owner, epoch))',
+    replace: 'const where = rowWhere(location, rowIds.lock)',
     test: refused,
   },
   {
@@ -115,19 +112,19 @@ export const lockMutants: readonly Mutant[] = [
   {
     name: 'guess what the row of a newer lock means',
     file: `${lock}/lock-row.ts`,
-    find: 'if (found !== protocol) throw',
-    replace: 'if (found < 0n) throw',
+    find: 'if (rowProtocol !== protocol)\n    throw',
+    replace: 'if (rowProtocol < 0n) throw',
     test: ['test/lock/fence.test.ts', 'of a protocol that this program does not know is not guessed at'],
   },
   {
     name: 'count no renewal of a lease',
     file: `${lock}/lease.ts`,
-    find: 'if (changes === 1 && row?.owner === owner && row.epoch === epoch) renewed = asked',
+    find: 'if (changes === 1 && row?.owner === owner && row.epoch === epoch) renewed = requestedAt',
     replace: 'if (changes === 1 && row?.owner === owner && row.epoch === epoch) renewed += 0',
     test: renewed,
   },
   {
-    name: 'go on when a lease could not be renewed',
+    name: 'continue when a lease could not be renewed',
     file: `${lock}/lease.ts`,
     find: 'if (!patient && overdue()) tooLate()',
     replace: '',

@@ -11,7 +11,7 @@ export const operationMutants: readonly Mutant[] = [
   {
     name: 'record whatever it is called',
     file: 'packages/core/src/operations/recorder/scope.ts',
-    find: 'checkShape(found, name)',
+    find: 'checkShape(plainOperation, name)',
     replace: '',
     test: ['test/operations/shapes.test.ts', 'a guard is refused where it is recorded, by its place'],
   },
@@ -25,8 +25,8 @@ export const operationMutants: readonly Mutant[] = [
   {
     name: 'leave the recorder open',
     file: `${operations}/recorder/scope.ts`,
-    find: 'scope.open = false',
-    replace: 'scope.open = true',
+    find: 'scope.isOpen = false',
+    replace: 'scope.isOpen = true',
     test: [recorder, 'a call after the end, of op and of t'],
   },
   {
@@ -39,15 +39,15 @@ export const operationMutants: readonly Mutant[] = [
   {
     name: 'take two data steps of one label',
     file: `${operations}/recorder/operation-recorder.ts`,
-    find: 'if (tape.steps.has(label)) {',
+    find: 'if (recording.steps.has(label)) {',
     replace: "if (label === '') {",
     test: [recorder, 'recording refuses'],
   },
   {
     name: 'let the caller change what was recorded',
     file: `${operations}/recorder/scope.ts`,
-    find: 'const found = plain(operation, name)',
-    replace: 'const found = operation',
+    find: 'const plainOperation = plain(operation, name)',
+    replace: 'const plainOperation = operation',
     test: ['test/operations/recording.test.ts', 'does not follow what the caller changes afterwards'],
   },
   {
@@ -97,14 +97,14 @@ export const operationMutants: readonly Mutant[] = [
     file: 'packages/core/src/compile/guards.ts',
     find: 'if (differences.length === 0) return',
     replace: 'if (differences.length >= 0) return',
-    test: [planning, 'guards are settled against the tables; another shape is refused with the differences'],
+    test: [planning, 'guards are resolved against the tables; another shape is refused with the differences'],
   },
   {
     name: 'revert what a guard has left alone',
     file: 'packages/core/src/compile/guards.ts',
     find: "return 'the table exists, in this shape'",
     replace: 'return undefined',
-    test: [planning, 'guards are settled against the tables; another shape is refused with the differences'],
+    test: [planning, 'guards are resolved against the tables; another shape is refused with the differences'],
   },
   {
     name: 'compile what follows opaque SQL against the tables of before',
@@ -118,7 +118,10 @@ export const operationMutants: readonly Mutant[] = [
     file: 'packages/core/src/execute/check-drift.ts',
     find: 'if (differences.length === 0 || accept) return differences',
     replace: 'if (differences.length >= 0) return differences',
-    test: [planning, 'what somebody changed since the upgrade stops a derived downgrade; accepting it goes on'],
+    test: [
+      planning,
+      'what another session changed since the upgrade stops a derived downgrade; accepting it continues',
+    ],
   },
   {
     name: 'put a check between parentheses that it closes itself',
@@ -132,7 +135,7 @@ export const operationMutants: readonly Mutant[] = [
     file: 'packages/core/src/compile/compile-step.ts',
     find: "operation.kind === 'expectNone'",
     replace: "operation.kind !== 'expectNone' && operation.kind === 'expectNone'",
-    test: ['test/operations/checks.test.ts', 'also where it stands behind SQL of which nobody knows what it does'],
+    test: ['test/operations/checks.test.ts', 'also where it stands behind SQL whose effects are unknown'],
   },
   {
     name: 'name the count of all rows in every row',
@@ -149,11 +152,11 @@ export const operationMutants: readonly Mutant[] = [
     test: ['test/offline/checks.test.ts', 'words that are the name of a table'],
   },
   {
-    name: 'print a check of a plan as a query that stops nobody',
+    name: 'print a check of a plan as a query that stops nothing',
     file: 'packages/core/src/compile/script.ts',
     find: 'statement.counted === undefined || dialect.script === undefined',
     replace: "statement.sql !== ''",
-    test: ['test/offline/checks.test.ts', 'of a plan that somebody holds'],
+    test: ['test/offline/checks.test.ts', 'of a plan that is held'],
   },
   {
     name: 'look at what is put off before a check',

@@ -84,7 +84,7 @@ export const programMutants: readonly Mutant[] = [
   {
     name: 'print passwords',
     file: `${cli}/secrets.ts`,
-    find: "for (const secret of this.#known) if (clean.includes(secret)) clean = clean.replaceAll(secret, '***')",
+    find: "for (const secret of this.#forms) if (clean.includes(secret)) clean = clean.replaceAll(secret, '***')",
     replace: '',
     test: [output, 'no password in any output'],
   },

@@ -87,14 +87,14 @@ export const rebuildMutants: readonly Mutant[] = [
     test: [survive, 'keeps expression, partial, descending and collated indexes, by their own text'],
   },
   {
-    name: 'write indexes anew instead of from their own text',
+    name: 'rewrite indexes instead of from their own text',
     file: `${compile}/indexes.ts`,
     find: 'index.source ?? createIndexText(table, index)',
     replace: 'createIndexText(table, index)',
     test: [survive, 'keeps expression, partial, descending and collated indexes, by their own text'],
   },
   {
-    name: 'write the table anew instead of from its own text',
+    name: 'rewrite the table instead of from its own text',
     file: `${compile}/statements.ts`,
     find: 'return table.source ?? createTableText(canonicaliseTable(table))',
     replace: 'return createTableText(canonicaliseTable(table))',

@@ -70,7 +70,7 @@ export const sessionMutants: readonly Mutant[] = [
     test: [transaction, 'that cannot be committed in time is rolled back and says so'],
   },
   {
-    name: 'go on after SQLite has rolled back by itself',
+    name: 'continue after SQLite has rolled back by itself',
     file: `${sqlite}/session.ts`,
     find: 'if (this.#scope !== undefined && !connection.db.inTransaction) {',
     replace: 'if (this.#scope === null) {',

@@ -47,7 +47,7 @@ export const sqliteMutants: readonly Mutant[] = [
     file: `${sqlite}/lock.ts`,
     find: 'return db.open && db.inTransaction && inodeOf(file) === inode',
     replace: 'return db.open && db.inTransaction',
-    test: [lock, 'because somebody removed it is lost for its holder'],
+    test: [lock, 'because it was removed is lost for its holder'],
   },
   {
     name: 'forget the format of SQLCipher',

@@ -5,7 +5,7 @@ const journal = 'test/segments/journal.test.ts'
 const verify = 'test/ensure/verify.test.ts'
 const ahead = 'test/ensure/ahead.test.ts'
 
-/** The start of a service, and what goes on with a revision that stands half-way. */
+/** The start of a service, and what resumes an interrupted revision. */
 export const startMutants: readonly Mutant[] = [
   {
     name: 'start a service on a database that is behind',
@@ -31,8 +31,8 @@ export const startMutants: readonly Mutant[] = [
   {
     name: 'start an old service on any newer database',
     file: `${execute}/ensure.ts`,
-    find: 'if (strange.length === 0) return { ...result',
-    replace: 'if (strange !== null) return { ...result',
+    find: 'if (refused.length === 0) return { ...result',
+    replace: 'if (refused !== null) return { ...result',
     test: [ahead, 'is refused where the newer revision names none, unless it is told to serve'],
   },
   {
@@ -45,7 +45,7 @@ export const startMutants: readonly Mutant[] = [
   {
     name: 'wait for the head for ever',
     file: `${execute}/ensure.ts`,
-    find: 'if (!early || performance.now() - begun >= timeoutMs) throw error',
+    find: 'if (!early || performance.now() - startedAt >= timeoutMs) throw error',
     replace: 'if (!early) throw error',
     test: ['test/ensure/wait.test.ts', 'ends after its limit with what is still missing'],
   },
@@ -75,10 +75,10 @@ export const startMutants: readonly Mutant[] = [
     file: `${execute}/readiness.ts`,
     find: "if (tiers.some((tier) => tier.kind === 'graph' && tier.unknown.length > 0)) return 'ahead'",
     replace: '',
-    test: [ahead, 'goes on where the newer revision names one that it has'],
+    test: [ahead, 'continues where the newer revision names one that it has'],
   },
   {
-    name: 'report no revision that stands half-way',
+    name: 'report no interrupted revision',
     file: `${execute}/readiness.ts`,
     find: "if (found.open.length > 0) return 'interrupted'",
     replace: '',
@@ -94,8 +94,8 @@ export const startMutants: readonly Mutant[] = [
   {
     name: 'resume what no file of the program has',
     file: `${execute}/open-route.ts`,
-    find: 'if (!each.graph.has(open.revision)) throw strange(open)',
-    replace: 'if (!each.graph.has(open.revision)) return []',
+    find: 'if (!each.graph.has(interrupted.revision)) throw unknownRevisionError(interrupted)',
+    replace: 'if (!each.graph.has(interrupted.revision)) return []',
     test: [journal, 'is told, and left alone, by a program that has no file of it'],
   },
   {
@@ -108,12 +108,12 @@ export const startMutants: readonly Mutant[] = [
   {
     name: 'do again what a person has done by hand',
     file: `${execute}/journal/resume.ts`,
-    find: "part.state === 'failed' && findings.assume?.part !== part.position) {",
+    find: "part.state === 'failed' && evidence.assume?.part !== part.position) {",
     replace: "part.state === 'failed') {",
     test: [journal, 'is what a person says of it, where nothing else tells'],
   },
   {
-    name: 'take an answer to a question that nobody asked',
+    name: 'take an answer to a question that was not asked',
     file: `${execute}/journal/resume-steps.ts`,
     find: 'if (parts.includes(assume.part)) return',
     replace: 'if (parts.length > 0) return',

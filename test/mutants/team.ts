@@ -32,7 +32,7 @@ export const teamMutants: readonly Mutant[] = [
     test: [script, 'says when it ran, by the clock of the server'],
   },
   {
-    name: 'take a script that somebody edited for whole',
+    name: 'take a script that was edited for whole',
     file: `${offline}/print.ts`,
     find: ' && withChecksum(text.slice(end + 1)) === text',
     replace: '',
@@ -74,10 +74,10 @@ export const teamMutants: readonly Mutant[] = [
     test: [effects, 'for more statements than there are are refused, and nothing has run'],
   },
   {
-    name: 'take a step that ended between two questions for one that stands half-way',
+    name: 'take a step that ended between two questions for an interrupted one',
     file: 'packages/core/src/execute/look.ts',
-    find: 'const open = before.length === 0 ? before : await readOpen()',
-    replace: 'const open = before',
+    find: 'const interrupted = before.length === 0 ? before : await readInterrupted()',
+    replace: 'const interrupted = before',
     test: ['test/lock/beside.test.ts', 'says of a step that ends between the questions that it has ended'],
   },
   {

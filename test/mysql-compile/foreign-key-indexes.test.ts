@@ -9,7 +9,7 @@ describeOnEach(['mysql', 'mariadb'], 'of the indexes that foreign keys use', (cr
     CREATE TABLE t (x bigint, y bigint, KEY mine (x), CONSTRAINT k FOREIGN KEY (x) REFERENCES p (n),
       CONSTRAINT other FOREIGN KEY (y) REFERENCES p (n))`
 
-  it('those that somebody made stay, and those of the server go with their key', async () => {
+  it('those that an author made stay, and those of the server go with their key', async () => {
     const db = await createDatabase()
     await db.sql(setup)
     const at = await live(db)

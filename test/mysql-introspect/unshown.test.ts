@@ -34,7 +34,7 @@ const columns: readonly (readonly [column: string, hex: string])[] = [
 
 describeOnEach(['mariadb', 'mysql'], 'what the catalog does not show', (createDatabase, server) => {
   for (const [column, hex] of columns) {
-    it(`${column} is the same after another attribute was changed, and after the way back`, async () => {
+    it(`${column} is the same after another attribute was changed, and after the downgrade`, async () => {
       const db = await createDatabase()
       await tableWith(db, column)
       const { run, shown } = await live(db)

@@ -11,7 +11,7 @@ const program = fileURLToPath(new URL('run-process.mjs', import.meta.url))
 const rows = 20_000
 
 describeOnEach(['mariadb', 'mysql'], 'a statement that outlives its client', (createDatabase) => {
-  it('is waited for by the next run, which says what still runs, and then goes on behind it', async () => {
+  it('is waited for by the next run, which says what still runs, and then resumes behind it', async () => {
     const db = await createDatabase()
     // Each row of a copy is checked, which takes its time: the copy lasts long enough to be met.
     await db.sql(`CREATE TABLE big (id int PRIMARY KEY, note varchar(40) NOT NULL DEFAULT '',
@@ -29,7 +29,7 @@ describeOnEach(['mariadb', 'mysql'], 'a statement that outlives its client', (cr
     await expect.poll(altering, { timeout: 30_000 }).toBe('1')
     killed.kill('SIGKILL')
     expect((await ended)[1]).toBe('SIGKILL')
-    // The server has not noticed, and goes on.
+    // The server has not noticed, and continues.
     expect(await altering()).toBe('1')
     const events: MigrationEvent[] = []
     const migrator = createMigrator({ dialect: mysqlDialect({ url: db.url }), tiers: [graphOf(chain())] })

@@ -23,7 +23,7 @@ const refusals = [
 
 /**
  * As the server shows them, without what it says in two ways: the character set beside a collation of it, and that of a literal, which
- * MySQL prints anew whenever it alters the table. Keys and checks have no order; columns have one.
+ * MySQL reprints whenever it alters the table. Keys and checks have no order; columns have one.
  */
 async function objectsOf(database: TestDatabase): Promise<Objects> {
   const shown = Object.entries(await shownObjects(database)).map(([key, object]) => {

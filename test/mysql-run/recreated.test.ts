@@ -81,7 +81,7 @@ describeOnEach(
   (createDatabase, server) => {
     const own = <T>(mysql: readonly T[], mariadb: readonly T[]) => (server === 'mysql' ? mysql : mariadb)
 
-    /** It is what the server showed before, or the upgrade is known to have no way back. */
+    /** It is what the server showed before, or the upgrade is known to have no downgrade. */
     async function comesBack(ddl: string, ...upgrades: readonly Recorded[]): Promise<void> {
       const db = await createDatabase()
       await db.sql('ALTER DATABASE CHARACTER SET utf8mb4')

@@ -38,7 +38,7 @@ describeOnEach(['mariadb', 'mysql'], 'the identity of a session', (createDatabas
     await expect.poll(() => other.sessionState?.(session.identity ?? '')).toBe('ended')
   })
 
-  it('tells a user who sees nobody else that it is over, and no more than that it is not', async () => {
+  it('tells a user who sees no other session that it is over, and no more than that it is not', async () => {
     const db = await createDatabase()
     const session = await open(db)
     const [plain, second] = [await openPlain(db), await openPlain(db)]

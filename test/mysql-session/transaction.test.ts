@@ -73,7 +73,7 @@ describeOnEach(['mariadb', 'mysql'], 'a transaction', (createDatabase) => {
     expect(await rows(db)).toEqual([1, 2])
   })
 
-  it('that a procedure has committed is not gone on with', async () => {
+  it('that a procedure has committed is not continued', async () => {
     const db = await createDatabase()
     await table(db)
     await db.sql('CREATE PROCEDURE p() BEGIN INSERT INTO t VALUES (9, 0); COMMIT; END')
@@ -86,7 +86,7 @@ describeOnEach(['mariadb', 'mysql'], 'a transaction', (createDatabase) => {
     await session.execute('INSERT INTO t VALUES (11, 0)')
   })
 
-  it('that a deadlock has taken back is not gone on with', async () => {
+  it('that a deadlock has taken back is not continued', async () => {
     const db = await createDatabase()
     await table(db)
     const [session, other] = [await open(db), await open(db)]
@@ -125,7 +125,7 @@ describeOnEach(['mariadb', 'mysql'], 'a transaction', (createDatabase) => {
     await otherScope.rollback()
   })
 
-  it('goes on after a statement that failed, or waited too long', async () => {
+  it('continues after a statement that failed, or waited too long', async () => {
     const db = await createDatabase()
     await table(db)
     const [session, other] = [await open(db), await open(db)]

@@ -223,7 +223,7 @@ describeOnEach(['mariadb', 'mysql'], 'values', (createDatabase, server) => {
     expect(await one(session, "SELECT ? = _utf8mb4 X'5c'", ['\\'])).toBe(1n)
   })
 
-  it('that are more than the server takes are refused, and the session goes on', async () => {
+  it('that are more than the server takes are refused, and the session continues', async () => {
     const session = await open(await createDatabase())
     const limit = Number(await one(session, 'SELECT @@max_allowed_packet'))
     await expect(session.query('SELECT LENGTH(?)', ['x'.repeat(limit)])).rejects.toMatchObject({

@@ -27,7 +27,7 @@ const next = {
 }
 
 describeOnEach(['mariadb', 'mysql'], 'dates of zeros in rows that are there', (createDatabase) => {
-  it('survive a change of their table, and the way down and up', async () => {
+  it('survive a change of their table, and a downgrade and an upgrade', async () => {
     const db = await createDatabase()
     const migrator = createMigrator({
       dialect: mysqlDialect({ url: db.url }),

@@ -63,7 +63,10 @@ describeOnGrounds('a check in a script', (createGround) => {
     expect(printed).toContain('-- There must be no items below zero.')
     offline.client('UPDATE item SET n = -1;\n')
     const stateBefore = await everything(offline)
-    expect(offline.client(printed)).toMatchObject({ stopped: true, output: expect.stringContaining('items below zero') })
+    expect(offline.client(printed)).toMatchObject({
+      stopped: true,
+      output: expect.stringContaining('items below zero'),
+    })
     expect(await everything(offline)).toEqual(stateBefore)
 
     offline.client('UPDATE item SET n = 1;\n')
@@ -76,7 +79,7 @@ describeOnGrounds('a check in a script', (createGround) => {
     expect(await offline.catalog()).toEqual(await online.catalog())
   })
 
-  test('of a plan that somebody holds stops a client that is told to stop at errors', async () => {
+  test('of a plan that is held stops a client that is told to stop at errors', async () => {
     const ground = await createGround()
     await migratorOf(ground).upgrade('r1')
     const dialect = ground.dialect()

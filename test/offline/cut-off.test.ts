@@ -4,7 +4,7 @@ import { chain, items, migratorOf } from './chain.ts'
 import { anything, describeOnGrounds, type Ground } from './ground.ts'
 
 describeOnGrounds('a script', (createGround, name) => {
-  test('cut off behind any of its statements, is gone on with by upgrade: nothing twice, nothing half', async () => {
+  test('cut off behind any of its statements, is resumed by upgrade: nothing twice, nothing half', async () => {
     const [online, printed] = [await createGround(), await createGround()]
     await migratorOf(online).upgrade()
     const expected = { catalog: await online.catalog(), items: await online.rows(items) }

@@ -21,7 +21,7 @@ describeOnGrounds('the whole chain of Open WebUI as a script', (createGround) =>
     expect(await migratorOf(offline).state()).toMatchObject({ state: 'at-head', pending: 0, edited: [] })
   }, 300_000)
 
-  test('names its data steps where nobody asks to leave them out', async () => {
+  test('names its data steps where leaving them out is not requested', async () => {
     const ground = await createGround()
     await expect(migratorOf(ground).script()).rejects.toMatchObject({ code: 'NOT_PRINTABLE' })
   })

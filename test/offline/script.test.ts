@@ -65,7 +65,7 @@ describeOnGrounds('a script, run by the own client of the server,', (createGroun
     expect(await migratorOf(ground).state()).toMatchObject({ state: 'at-head' })
   })
 
-  test('from where the database stands goes on from its real tables', async () => {
+  test('from where the database stands continues from its real tables', async () => {
     const [online, offline] = [await createGround(), await createGround()]
     await migratorOf(online).upgrade()
     await migratorOf(offline).upgrade('aaaaaaaaaaaa')

@@ -45,7 +45,7 @@ describe("what Open WebUI's environment says of the database", () => {
     }
   })
 
-  it('looks for data/ in the working directory where nobody says where', () => {
+  it('looks for data/ in the working directory where no folder is named', () => {
     expect(readEnvironment({}).settings.url).toBe('sqlite:data/webui.db')
   })
 })

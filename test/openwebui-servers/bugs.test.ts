@@ -116,7 +116,7 @@ onServers('defects of the original that ours does not have', (createDatabase, se
     )
   })
 
-  it('1af9, 3ab3: tags by name and user, the way back with ids, doubles, data and pins', async () => {
+  it('1af9, 3ab3: tags by name and user, the downgrade with ids, doubles, data and pins', async () => {
     const db = await databaseAt(createDatabase)
     await db.script(
       tagRow('x', 'Work', 'u1', '{"color":"red"}') +
@@ -249,7 +249,7 @@ onServers('defects of the original that ours does not have', (createDatabase, se
     expect(reports.find(({ revision }) => revision === '6a39f3d8e55c')?.firstKeys).toEqual(['n3', 'n4'])
   })
 
-  it('7826: rules of access survive the way down and up', async () => {
+  it('7826: rules of access survive a downgrade and an upgrade', async () => {
     const db = await databaseAt(createDatabase)
     await db.script(fileRow('f', '{"size": 12, "content_type": "a/b"}'))
     await db.migrator.upgrade('7826ab40b532')

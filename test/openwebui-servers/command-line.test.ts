@@ -126,7 +126,7 @@ describeOn('postgres', 'DATABASE_SCHEMA', (createDatabase) => {
         `SELECT "table_schema" AS "schema", COUNT(*) AS "tables" FROM "information_schema"."tables"
          WHERE "table_schema" NOT IN ('pg_catalog', 'information_schema') GROUP BY 1`,
       )
-    // A table of that name elsewhere is nobody's business.
+    // A table of that name elsewhere is ignored.
     await db.script('CREATE TABLE "public"."chat" ("mine" INTEGER); CREATE TABLE "public"."auth" ("mine" INTEGER)')
     const up = await migrate(url, schema)
     expect([up.stderr, up.code]).toEqual([up.stderr, 0])

@@ -53,7 +53,7 @@ const cases: Readonly<Record<string, Case>> = {
 }
 
 onServers('JSON of which a server holds less', (createDatabase, server) => {
-  it('is kept as text and reported, and the column has what the server makes of it; the way back gives the text', async () => {
+  it('is kept as text and reported, and the column has what the server makes of it; the downgrade gives the text', async () => {
     const db = await databaseAt(createDatabase)
     const ids = Object.keys(cases)
     for (const [id, { text }] of Object.entries(cases)) await db.script(chatRow(id, text) + fileRow(id, text))

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { schemaOf, tableNames } from './kit/catalog.ts'
 import { databaseAt, type MigratedDatabase, onServers, openDatabaseAt } from './kit/database.ts'
 
-/** Histories are nobody's tables. */
+/** Histories are not compared. */
 const histories = /^(migrate_|migratehistory$)/
 
 /** What differs between the declared tables and those that are there, by the server's own dialect. */

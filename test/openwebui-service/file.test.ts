@@ -148,7 +148,7 @@ describe('ollama.db of an old release', () => {
     expect(await database.sql('SELECT * FROM left_over')).toEqual([{ a: 'in the log' }])
   })
 
-  it('is gone on with where a start was killed between two names, and by several starts at once', async () => {
+  it('is resumed where a start was killed between two names, and by several starts at once', async () => {
     const interrupted = createFileDatabase()
     old(interrupted.folder)
     linkSync(join(interrupted.folder, 'ollama.db'), interrupted.file)

@@ -20,7 +20,7 @@ it.each([
   expect(schemaOf(db)).toEqual(schemaOf(other))
 })
 
-it('what a user had written into such a column is there at head, and after the way down and up', async () => {
+it('what a user had written into such a column is there at head, and after the downgrade and upgrade', async () => {
   const db = await databaseAt018(`
     INSERT INTO "user" VALUES ('u1', 'n', 'e', 'r', 'p', NULL, 1, 2, 3, NULL, NULL, NULL);
     ALTER TABLE "user" ADD COLUMN "bio" TEXT;

@@ -127,7 +127,7 @@ it('keys that differ only in case or in a space at their end stay apart', async 
   expect(dataOf(db)).toEqual(before)
 })
 
-it('two thousand tags of one user, and a chat that has them all, find their places and the way back', async () => {
+it('two thousand tags of one user, and a chat that has them all, find their places and survive the downgrade', async () => {
   const many = Array.from({ length: 2000 }, (_, at) => at)
   const db = await databaseAt018(`BEGIN; ${chat('c', `'{}'`)}
     ${many.map((at) => `INSERT INTO "tag" VALUES ('id ${at}', 'id ${(at + 1) % 2000}', 'u1', NULL);`).join('\n')}

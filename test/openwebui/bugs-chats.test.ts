@@ -8,7 +8,7 @@ const down = '7e5b5dc7342b'
 
 const chat = (db: TestDatabase, id: string): unknown => db.one('SELECT "chat" FROM "chat" WHERE "id" = ?', id)
 
-/** Texts with their names, each through the revision: as they stand after it, and after the way back. */
+/** Texts with their names, each through the revision: as they stand after it, and after the downgrade. */
 async function thereAndBack(inputs: readonly string[]) {
   const db = await databaseAt018(inputs.map((text, at) => chatAt018(`c${at}`, text)).join('\n'))
   const { reports } = await db.migrator.upgrade(up)
@@ -112,7 +112,7 @@ it('title, archived and share_id are made where they are absent', async () => {
   expect(schemaOf(db)).toEqual(schemaOf(other))
 })
 
-it('242a (g) a failure leaves everything as it was, and the next run passes; a table old_chat is nobody’s business', async () => {
+it('242a (g) a failure leaves everything as it was, and the next run passes; a table old_chat is ignored', async () => {
   const db = await databaseAt018(`
     ${chatAt018('a', 'broken')}
     CREATE TABLE "old_chat" ("id" TEXT, "chat" TEXT);

@@ -139,7 +139,7 @@ it('c29f (d) a path that is a number is none', async () => {
   expect(path(db, 'number')).toBeNull()
 })
 
-it('c29f (e) invalid rows are settled before the type changes, so that no database refuses the change', async () => {
+it('c29f (e) invalid rows are resolved before the type changes, so that no database refuses the change', async () => {
   const db = await databaseAt018(file('bad', 'no') + file('good', '{"path": "C:\\\\x"}'))
   const { steps } = await db.migrator.plan('c29facfe716b')
   const kinds = steps
@@ -163,7 +163,7 @@ it('c29f (f) thousands of files take few statements', async () => {
   expect(path(db, 'f1999')).toBe('file:///f/1999')
 })
 
-it('7826 rules of access survive the way down and up', async () => {
+it('7826 rules of access survive a downgrade and an upgrade', async () => {
   const db = await databaseAt018(file('private', '{"size": 5, "content_type": "a/b"}') + file('public', '{}'))
   await db.migrator.upgrade()
   db.script(`UPDATE "file" SET "access_control" = '{"read": {}}' WHERE "id" = 'private'`)

@@ -229,7 +229,7 @@ it('a chat that the program pinned or tagged between the revisions keeps that', 
   expect(reports).toEqual([])
 })
 
-it('a chat that the program pinned as its tags say is still pinned after the way back', async () => {
+it('a chat that the program pinned as its tags say is still pinned after the downgrade', async () => {
   const script = chatAt018('a', '{}') + chatAt018('b', '{}') + chatAt018('c', '{}')
   const marks = mark('1', 'pinned', 'a') + mark('2', 'x', 'b') + mark('3', 'pinned', 'c')
   const db = await at(below, script + marks)

@@ -29,7 +29,7 @@ it('010 (a) the rollback gives every modelfile back and takes away only what was
   expect(db.rows('SELECT "id" FROM "model" ORDER BY "id"').map((row) => row.id)).toEqual(['gpt', 'ollama-own'])
 })
 
-it('010 (a) the rollback writes modelfiles anew from models that were changed or made since', async () => {
+it('010 (a) the rollback rewrites modelfiles from models that were changed or made since', async () => {
   const db = await at009()
   await db.migrator.upgrade(at010, { tier: 'legacy' })
   db.script(`

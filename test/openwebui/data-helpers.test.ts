@@ -193,7 +193,7 @@ describe('the tags of a chat', () => {
     ])
   })
 
-  it('belong to nobody where the owner is NULL', () => {
+  it('belong to no user where the owner is NULL', () => {
     const chat = taggedChat('c', [{ id: '1', tag_name: 'Work', timestamp: 3n, user_id: null }])
     expect(chat.marks).toEqual([{ tag: 'work', user: '', timestamp: 3n }])
   })

@@ -7,7 +7,7 @@ import { headDdl } from '../schema-tables/head-ddl.ts'
 import { type TestDatabase, testDatabase } from './kit/database.ts'
 import { schemaOf } from './kit/schema.ts'
 
-/** Histories are nobody's tables. */
+/** Histories are not compared. */
 const histories = /^(migrate_|migratehistory$)/
 
 async function modelOf(db: TestDatabase): Promise<SchemaModel> {

@@ -16,7 +16,7 @@ it('a step that is missing in the middle of the history runs', async () => {
   expect(schemaOf(db)).toEqual(schemaOf(other))
 })
 
-it('a step that nobody here knows stays recorded and is named', async () => {
+it('an unknown step stays recorded and is named', async () => {
   const db = testDatabase()
   db.load('legacy-018.sql')
   db.script(

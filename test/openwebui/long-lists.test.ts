@@ -28,7 +28,7 @@ it('a folder that lists two thousand chats gets them all; items of any other for
   expect(dataOf(db)).toEqual(before)
 })
 
-it('marks without a name say nothing, and those without an owner belong to nobody', async () => {
+it('marks without a name say nothing, and those without an owner belong to no user', async () => {
   const db = await databaseAt018(chatAt018('c', '{}') + chatAt018('d', '{}'))
   await db.migrator.upgrade('d31026856c01')
   db.script(`

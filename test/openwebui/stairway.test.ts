@@ -58,7 +58,7 @@ it.each(chain.map((revision, at) => [revision, at] as const))('%s goes up, down 
   expect(dataOf(db)).toEqual(above.data)
 })
 
-it('what the program wrote at head comes back after every way down and up', async () => {
+it('what the program wrote at head comes back after every downgrade and upgrade', async () => {
   const db = await filledAt('head')
   db.script(rowsAtHead)
   const above = { master: masterOf(db), data: dataOf(db) }

@@ -77,7 +77,7 @@ describe('a text that is not one SELECT is refused before anything is sent', () 
     expect(() => compiled(dialects[server], query)).toThrowError(expect.objectContaining({ code: 'INVALID_OPERATION' }))
   })
 
-  test('also where it stands behind SQL of which nobody knows what it does', async () => {
+  test('also where it stands behind SQL whose effects are unknown', async () => {
     const tiers = [
       graphOf(
         revisions([

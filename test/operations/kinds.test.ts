@@ -141,7 +141,7 @@ describe('there is no inverse', () => {
     })
   })
 
-  it('but `usingBack` is the `using` of the way back', () => {
+  it('but `usingBack` is the `using` of the downgrade', () => {
     const json = {
       kind: 'alterColumn',
       table: users,

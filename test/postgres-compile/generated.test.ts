@@ -14,7 +14,7 @@ const expression = (sql: string): Operation => ({
 
 describeOn('postgres', 'another expression of a generated column', () => {
   const on = world('postgres')
-  it('makes the column anew', async () => {
+  it('recreates the column', async () => {
     expect(await statementTexts(on(), setup, expression('b * 10'))).toEqual([
       'ALTER TABLE "t" DROP COLUMN "a"',
       'ALTER TABLE "t" ADD COLUMN "a" integer GENERATED ALWAYS AS (b * 10) STORED',

@@ -43,7 +43,7 @@ const ids = (db: TestDatabase) => db.sql('SELECT id FROM t ORDER BY id')
 
 describeOn('postgres', 'data steps', (createDatabase) => {
   const cases: Readonly<Record<string, (db: StepDatabase) => Promise<void>>> = {
-    'and goes on': async (db) => {
+    'and continues': async (db) => {
       await db.execute('INSERT INTO "t" ("id") VALUES (1)').catch(() => undefined)
       await db.execute('INSERT INTO "t" ("id") VALUES (2)')
     },

@@ -57,7 +57,7 @@ describeOn('postgres', 'two runs at once', (createDatabase) => {
     expect(await db.sql('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r1' }])
   })
 
-  it('what somebody made by hand still is', async () => {
+  it('what was made by hand remains', async () => {
     const db = await createDatabase()
     const dialect = postgresDialect({ url: db.url })
     const one = createMigrator({ dialect: interrupted(dialect, () => db.sql('CREATE TABLE t ()')), tiers })

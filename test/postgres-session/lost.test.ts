@@ -230,7 +230,7 @@ describeOn('postgres', 'a line that breaks', (createDatabase) => {
     expect(await database.sql('SELECT * FROM t')).toEqual([])
   })
 
-  test('a wish to cancel that nobody takes is no error of its own: the statement ends by itself', async () => {
+  test('a cancel request that is not accepted is no error of its own: the statement ends by itself', async () => {
     const database = await createDatabase()
     const front = await inFront(database.url)
     const stop = new AbortController()

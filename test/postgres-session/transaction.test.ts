@@ -24,7 +24,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a transaction', (createDatabase) 
     await second.rollback()
   })
 
-  test('is refused inside another, whoever began it', async () => {
+  test('is refused inside another, whichever code began it', async () => {
     const database = await createDatabase()
     const session = await open(database.url)
     const scope = await session.begin()
@@ -160,7 +160,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a transaction', (createDatabase) 
     ])
   })
 
-  test('COPY that speaks with the client is refused, and the session goes on', async () => {
+  test('COPY that speaks with the client is refused, and the session continues', async () => {
     const database = await createDatabase()
     const session = await open(database.url)
     await session.execute('CREATE TABLE stdin (a int)')

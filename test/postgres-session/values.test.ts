@@ -253,7 +253,7 @@ describeOnEach(['postgres', 'postgres-next'], 'values', (createDatabase) => {
     ])
   })
 
-  test('what the server cannot hold is refused before it is sent, and the transaction goes on', async () => {
+  test('what the server cannot hold is refused before it is sent, and the transaction continues', async () => {
     const database = await createDatabase()
     await database.sql('CREATE TABLE t (a text, n int, j jsonb, b bytea)')
     const session = await open(database.url)

@@ -52,7 +52,7 @@ describeOnAll('a downgrade that failed after it had preserved', (openGround) => 
     await filled(ground)
     await ground.sql(mark)
     await expect(migrator.downgrade('r1')).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
-    // Nothing of it is done, so the newer program goes on.
+    // Nothing of it is done, so the newer program continues.
     if (!ground.transactional) await migrator.resume({ revert: true }).catch(() => undefined)
     await ground.sql('DELETE FROM profiles WHERE id = 2')
     await ground.sql("UPDATE profiles SET theme = 'newer'")

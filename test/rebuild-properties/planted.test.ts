@@ -181,7 +181,7 @@ const defects: readonly (readonly [string, Check, Plan])[] = [
     { steps: { newTable: rebuild.newTable.replace('UNIQUE (name, age), ', '') } },
   ],
   [
-    'a default is written anew',
+    'a default is rewritten',
     'definition kept',
     { steps: { newTable: rebuild.newTable.replace('DEFAULT (1 + 1)', 'DEFAULT 2') } },
   ],

@@ -55,7 +55,7 @@ describe('a session', () => {
     },
   )
 
-  test('with a transaction open refuses to begin a rebuild, and the transaction goes on', async () => {
+  test('with a transaction open refuses to begin a rebuild, and the transaction continues', async () => {
     const session = await dialect().connect({ purpose: 'run' })
     await session.execute('BEGIN')
     await session.execute(`UPDATE things SET label = 'mine' WHERE id = 2`)

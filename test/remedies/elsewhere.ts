@@ -63,19 +63,19 @@ export const elsewhere: Answers = {
   CONNECTION_LOST: [
     pointer(
       'faults/server-death/server-death.test.ts',
-      'row 21: takes the others with it, and the next run goes on; rows of others are there',
+      'row 21: takes the others with it, and the next run resumes; rows of others are there',
       'starts the server again and runs again',
     ),
   ],
   LOCK_LOST: [
     pointer(
       'lock/fence.test.ts',
-      'is refused, and rolled back, once somebody has taken the lock away; the next run goes on',
+      'is refused, and rolled back, once the lock was taken away; the next run resumes',
       'runs it again',
     ),
     pointer(
       'lock/taken-away.test.ts',
-      'is lost, which is no fault of the revision; the next run makes it anew',
+      'is lost, which is no fault of the revision; the next run creates it again',
       'runs it again',
     ),
   ],

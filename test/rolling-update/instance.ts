@@ -9,7 +9,7 @@ export interface Order {
   readonly knows: number
   readonly work: 'ensure' | 'upgrade' | 'downgrade'
   readonly options?: Readonly<Record<string, unknown>>
-  /** Its r3 stops inside the data step until it is told to go on. */
+  /** Its r3 stops inside the data step until it is told to continue. */
   readonly gated?: boolean
   readonly outside?: boolean
   /** It serves: writes notes from this id on until it is told to stop. */

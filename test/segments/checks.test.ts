@@ -66,7 +66,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision that commits more t
     }
   })
 
-  it('goes on at the check that failed, and does not ask again what it has passed', async () => {
+  it('continues at the check that failed, and does not ask again what it has passed', async () => {
     const db = await createDatabase()
     const migrator = migratorOf(server, db.url, base, concurrentIndexes)
     await migrator.upgrade('r1')

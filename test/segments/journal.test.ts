@@ -72,7 +72,10 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
 
   it('is noted part by part, and is not done again', async () => {
     const { db, failed } = await tried(twoColumns, { at: /ADD COLUMN `b`/, mode: 'refused' })
-    expect(failed).toMatchObject({ code: 'STATEMENT_FAILED', remedy: expect.stringContaining('run the command again to resume it') })
+    expect(failed).toMatchObject({
+      code: 'STATEMENT_FAILED',
+      remedy: expect.stringContaining('run the command again to resume it'),
+    })
     expect(await rows(db)).toEqual([{ id: 1, n: 2, a: 'a' }])
     expect(await journal(db)).toEqual([
       ['0', 'done', '0'],
@@ -85,7 +88,7 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
     expect(await journal(db)).toEqual([])
   })
 
-  it('is found in the tables where a statement was begun and nobody heard of its end', async () => {
+  it('is found in the tables where a statement was begun and its end was not observed', async () => {
     for (const mode of ['cut before', 'cut after'] as const) {
       const { db, failed } = await tried(twoColumns, { at: /ADD COLUMN `a`/, mode })
       expect(failed).toMatchObject({ code: 'CONNECTION_LOST' })
@@ -99,7 +102,7 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
     op.alterTable('t', (t) => t.alterColumn('n', { type: varchar(20), using: "concat(n, '!')" }))
   }
 
-  it('of several statements of one operation goes on with the one that failed', async () => {
+  it('of several statements of one operation continues with the one that failed', async () => {
     const { db } = await tried(converted, { at: /^UPDATE `t`/, mode: 'refused' })
     expect(await journal(db)).toEqual([['0', 'failed', '1']])
     await rerun(db, converted)
@@ -118,7 +121,7 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
     add(op, 'a')
   }
 
-  it('by SQL of the author is done again where the server refused it, and asked about where nobody knows', async () => {
+  it('by SQL of the author is done again where the server refused it, and asked about where it is unknown', async () => {
     const refused = await tried(own, { at: /ADD COLUMN c int/, mode: 'refused' })
     await rerun(refused.db, own)
     expect(await rows(refused.db)).toEqual([{ id: 1, n: 0, c: 5, a: 'a' }])

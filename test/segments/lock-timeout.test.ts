@@ -36,7 +36,7 @@ async function atBase(db: TestDatabase): Promise<Dialect> {
   return dialect
 }
 
-/** A transaction of somebody else that has read a table. */
+/** A transaction of another session that has read a table. */
 async function reader(dialect: Dialect, table: string): Promise<ServerSession> {
   const session = await dialect.connect({ purpose: 'run' })
   await session.begin()
@@ -49,7 +49,7 @@ interface Ran {
   readonly waited: readonly string[]
 }
 
-/** Runs while somebody reads `u`, who ends as soon as the run has waited `free` times. */
+/** Runs while another session reads `u`, who ends as soon as the run has waited `free` times. */
 async function ran(
   dialect: Dialect,
   upgrade: (op: OperationRecorder) => void,

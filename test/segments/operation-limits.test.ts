@@ -24,7 +24,7 @@ const addColumn = (op: OperationRecorder): void => op.alterTable('item', (t) => 
 const dialectOf = (server: ServerName, url: string): Dialect =>
   familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
 
-/** Somebody else reads the table in a transaction that stays open for so long. */
+/** Another session reads the table in a transaction that stays open for so long. */
 function reader(db: TestDatabase, server: ServerName, seconds: number): Promise<unknown> {
   return familyOf(server) === 'postgres'
     ? db.sql(`BEGIN; SELECT * FROM item; SELECT pg_sleep(${seconds}); COMMIT`)

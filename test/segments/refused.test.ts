@@ -40,7 +40,7 @@ const base: Upgrade = (op) => {
   )
 }
 
-/** Looser, so that a row can come that the way down refuses. */
+/** Looser, so that a row can come that the downgrade refuses. */
 const nullable: Upgrade = (op) => op.alterTable('t', (t) => t.alterColumn('n', { nullable: true }))
 const notUnique: Upgrade = (op) => op.dropIndex('t', 't_n', { concurrently: true })
 
@@ -110,7 +110,7 @@ describeOnEach(servers, 'a step whose first statement is refused', (createDataba
     expect((await migrator.downgrade('r1')).applied).toEqual(['main:r2'])
   })
 
-  it('by the server on the way up is no step in the middle: the revision may be rewritten, or removed', async () => {
+  it('by the server in the upgrade is no step in the middle: the revision may be rewritten, or removed', async () => {
     const db = await createDatabase()
     const unique: Upgrade = (op) => op.createIndex('t', 't_n_again', ['n'], { unique: true, concurrently: true })
     const first = migratorWith(dialectOf(server, db.url), base, notUnique, unique)
@@ -125,7 +125,7 @@ describeOnEach(servers, 'a step whose first statement is refused', (createDataba
     ])
   })
 
-  it('of which a dead run noted only the beginning, and did nothing, stands in nobody’s way', async () => {
+  it('of which a dead run noted only the beginning, and did nothing, stands in no way', async () => {
     const db = await createDatabase()
     const dialect = dialectOf(server, db.url)
     const index: Upgrade = (op) => op.createIndex('t', 't_more', ['n', 'id'], { concurrently: true })

@@ -46,7 +46,7 @@ async function cut(dialect: Dialect, upgrade: Upgrade, fault: Fault) {
 
 const interrupted = { code: 'REVISION_INTERRUPTED', details: { revision: 'bbbbbbbbbbbb', part: expect.any(Number) } }
 
-describeOnEach(['mariadb', 'mysql'], 'SQL of the author that nobody heard the end of', (createDatabase) => {
+describeOnEach(['mariadb', 'mysql'], 'SQL of the author whose end was not observed', (createDatabase) => {
   for (const [what, text, at, nonTransactional, after] of [
     ['exchanges two tables alike', 'RENAME TABLE t TO x, u TO t, x TO u', /^RENAME/, false, [{ id: 1, n: 100 }]],
     ['changes rows outside a transaction', 'UPDATE t SET n = n + 1', /^UPDATE t/, true, [{ id: 1, n: 1 }]],
@@ -135,7 +135,7 @@ describeOnEach(['mariadb', 'mysql'], 'SQL of the author that nobody heard the en
 })
 
 describeOn('mariadb', 'one operation of several statements', (createDatabase) => {
-  it('does not go on without the one in its middle, for which something is missing', async () => {
+  it('does not continue without the one in its middle, for which something is missing', async () => {
     const db = await createDatabase()
     await db.sql('CREATE FUNCTION half(n int) RETURNS int DETERMINISTIC RETURN n / 2')
     const upgrade: Upgrade = (op) =>

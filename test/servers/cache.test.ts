@@ -53,7 +53,7 @@ test('of several runs that lack the same, one makes it and the others get it', a
   expect(readdirSync(join(testFolder.path, 'thing')).toSorted()).toEqual(['complete', 'half', 'whole'])
 })
 
-test('what a killed run has begun is not taken for the whole, and blocks nobody', async () => {
+test('what a killed run has begun is not taken for the whole, and blocks no other run', async () => {
   const killed = startMaker(600_000)
   await until('it has begun', () => began() === 'x')
   killed.kill('SIGKILL')
@@ -63,7 +63,7 @@ test('what a killed run has begun is not taken for the whole, and blocks nobody'
   expect(readdirSync(testFolder.path).filter((name) => name.includes('.part-'))).toEqual([])
 })
 
-test('what is there and no longer right is made anew', async () => {
+test('what is there and no longer right is recreated', async () => {
   const make = async (folder: string) => writeFileSync(join(folder, 'program'), 'runs')
   const isRight = async (folder: string) => existsSync(join(folder, 'program'))
   const entry = await once('thing', { make, isRight })

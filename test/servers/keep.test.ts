@@ -80,7 +80,7 @@ describe.runIf(hasKill)('what a run started', () => {
     await nothingIsLeft(server)
   })
 
-  test('is its own where two runs start at once, and one goes on when the other is killed', async () => {
+  test('is its own where two runs start at once, and one continues when the other is killed', async () => {
     const cache = cacheWithoutData(testFolder.path)
     const runs = [startRun('postgres', testFolder.path, cache), startRun('postgres', testFolder.path, cache)] as const
     const [one, other] = await Promise.all(runs.map(async ({ outcomes }) => (await outcomes)[0]?.url ?? ''))
@@ -109,7 +109,7 @@ describe('a URL that was given', () => {
   test.each([
     ['TEST_MYSQL_URL', 'mysql', 'mysql'],
     ['TEST_POSTGRES_URL', 'postgres', 'postgres'],
-  ])('in %s where nobody listens: the reason, and no password', async (variable, server, scheme) => {
+  ])('in %s where no server listens: the reason, and no password', async (variable, server, scheme) => {
     const reason = await reasonFor(variable, server, `${scheme}://root:geheim@127.0.0.1:1/test`)
     expect(reason).toMatch(new RegExp(`^${variable} \\(127\\.0\\.0\\.1:1\\): .*ECONNREFUSED`))
     expect(reason).not.toContain('geheim')
@@ -118,7 +118,7 @@ describe('a URL that was given', () => {
   test.each([
     ['TEST_MYSQL_URL', 'mysql', 'mysql'],
     ['TEST_POSTGRES_URL', 'postgres', 'postgres'],
-  ])('in %s where somebody listens and never answers', async (variable, server, scheme) => {
+  ])('in %s where a server listens and never answers', async (variable, server, scheme) => {
     const deaf = createServer()
     const port = await new Promise<number>((resolve) => {
       deaf.listen(0, '127.0.0.1', () => resolve((deaf.address() as { port: number }).port))
@@ -138,7 +138,7 @@ describe('a URL that was given', () => {
   })
 })
 
-test("a folder that is nobody's run is left alone", async () => {
+test('a folder of no run is left alone', async () => {
   writeFileSync(`${testFolder.path}/migrate-servers-mine`, 'a file')
   const run = startRun('none', testFolder.path)
   await run.outcomes

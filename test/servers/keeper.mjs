@@ -11,7 +11,7 @@ import { makeFolder, record, removeContainers, sweep } from './leftovers.mjs'
 export async function keep(names, bringUp) {
   process.umask(0o022)
   const print = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
-  // Nobody reads any more where the run was killed.
+  // The output is not read any more where the run was killed.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
   let folder

@@ -160,7 +160,7 @@ const acts = {
 
 const lines = createInterface({ input: process.stdin })
 lines.on('close', () => finish(0))
-// One after the other: a test that took too long goes on beside the next one, and both may want it started.
+// One after the other: a test that took too long continues beside the next one, and both may want it started.
 let before = Promise.resolve()
 lines.on('line', (line) => {
   const { id, act, ...rest } = JSON.parse(line)

@@ -11,7 +11,7 @@ beforeEach(() => {
 })
 afterEach(() => project.remove())
 
-test('a revision in SQL behind two in TypeScript: made, filled, run, edited, and reverted once there is a way down', () => {
+test('a revision in SQL behind two in TypeScript: made, filled, run, edited, and reverted once there is a downgrade', () => {
   const result = project.run(['revision', '--sql-file', '--rev-id', 'c1', '-m', 'an index on names'])
   expect(result).toMatchObject({ code: 0 })
   const folder = 'migrations/c1_an_index_on_names'

@@ -40,7 +40,7 @@ const person = module(`export function effects(op: OperationRecorder): void {
 const created = 'CREATE TABLE person (id INTEGER NOT NULL, name TEXT, PRIMARY KEY (id));\n'
 
 describe('effects of a revision in SQL', () => {
-  test('of one statement: a plan goes on behind it as if operations had been recorded', async () => {
+  test('of one statement: a plan continues behind it as if operations had been recorded', async () => {
     project.put({
       'a1_person/up.sql': up('a1', 'base', created),
       'a1_person/down.sql': 'DROP TABLE person;\n',
@@ -48,7 +48,7 @@ describe('effects of a revision in SQL', () => {
         "export function upgrade(op: OperationRecorder) {\n  op.alterTable('person', (t) => t.addColumn('age', { kind: 'integer', bits: 32 }))\n}",
       )}`,
     })
-    // Without them a script, which has no tables to look at, cannot go on.
+    // Without them a script, which has no tables to look at, cannot continue.
     expect(await failureOf(migrator().script())).toMatchObject({ code: 'OBJECT_MISSING' })
     expect((await migrator().check()).findings.map(({ kind }) => kind)).toContain('opaque')
 

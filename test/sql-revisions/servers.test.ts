@@ -225,7 +225,7 @@ describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (createDatabase) => {
   describe('that are stopped in the middle', () => {
     for (const mode of ['refused', 'cut before', 'cut after'] satisfies FaultMode[]) {
       for (const statement of [/^CREATE TABLE log/, /^CREATE TRIGGER/, /^INSERT INTO person/, /^CREATE INDEX/]) {
-        it(`are gone on with by the next run, nothing twice: ${mode} at ${statement.source}`, async () => {
+        it(`are resumed by the next run, nothing twice: ${mode} at ${statement.source}`, async () => {
           const db = await createDatabase()
           put()
           const dialect = mysqlDialect({ url: db.url })
@@ -246,7 +246,7 @@ describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (createDatabase) => {
     }
   })
 
-  it('that fail for good leave what ran, and go on behind it once the file is mended', async () => {
+  it('that fail for good leave what ran, and continue behind it once the file is fixed', async () => {
     const db = await createDatabase()
     const text = (last: string): string =>
       up(

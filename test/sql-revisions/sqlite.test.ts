@@ -174,7 +174,7 @@ test('a statement outside a transaction runs where it is the only one of its rev
 })
 
 test.each([undefined, '', '-- to be written\n'])(
-  'without a way down (down.sql is %j) a downgrade is refused, naming the file to write',
+  'without a downgrade (down.sql is %j) a downgrade is refused, naming the file to write',
   async (down) => {
     project.put({
       'a1_x/up.sql': up('a1', 'base', 'CREATE TABLE a (x INT);\n'),

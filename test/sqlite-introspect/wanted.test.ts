@@ -48,7 +48,7 @@ describe('a text that cannot be read', () => {
   const odd = 'CREATE TABLE odd (a INT) SOMETHING NEW'
   const damaged = () => edited(memory('CREATE TABLE t (a INT); CREATE TABLE odd (a INT REFERENCES t)'), 'odd', odd)
 
-  test('stands in the way of nobody who asked for something else', async () => {
+  test('does not affect a request for something else', async () => {
     const schema = await introspect(reader(edited(memory('CREATE TABLE t (a); CREATE TABLE odd (a)'), 'odd', odd)), {
       tables: [{ name: 't' }],
       referrers: true,

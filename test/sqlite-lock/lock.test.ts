@@ -98,7 +98,7 @@ describe('the lock of a run on a SQLite file', () => {
     expect(raw(file, (db) => db.prepare('SELECT count(*) AS n FROM t').get())).toEqual({ n: 2 })
   })
 
-  it('is released while somebody reads its row, and taken when that has ended', async () => {
+  it('is released while its row is read, and taken when that has ended', async () => {
     const file = createFile()
     const [one, two] = [lockOf(await open(file)), lockOf(await open(file))]
     await one.take()
@@ -171,7 +171,7 @@ describe('a lock file that cannot be used', () => {
     expect(await two.take()).toBe(false)
   })
 
-  it('because somebody removed it is lost for its holder, who finds out', async () => {
+  it('because it was removed is lost for its holder, who finds out', async () => {
     const file = createFile()
     const [one, two] = [lockOf(await open(file)), lockOf(await open(file))]
     await one.take()

@@ -99,7 +99,7 @@ export async function apply(
 export interface Done {
   readonly groups: readonly (readonly Statement[])[]
   readonly statements: readonly Statement[]
-  /** How many tables were built anew. */
+  /** How many tables were rebuilt. */
   readonly rebuilds: number
 }
 

@@ -14,7 +14,7 @@ const limitMs = 600_000
 const values = async (sql: Query, text: string): Promise<string[]> =>
   (await sql(text)).map((row) => Object.values(row).map(String).join(' '))
 
-/** Nobody failed, everybody sees the head, and each revision left its trace once. */
+/** No run failed, everybody sees the head, and each revision left its trace once. */
 async function expectOnce(reports: readonly InstanceReport[], sql: Query, before = 0): Promise<void> {
   expect(reports.filter((each) => each.failed !== undefined)).toEqual([])
   expect(new Set(reports.map((each) => each.revision?.join()))).toEqual(new Set(['r12']))
@@ -59,7 +59,7 @@ function sizes(createDatabase: () => Promise<{ url: string; sql: Query }>): void
   for (const { processes, count } of rows) {
     // The great ones belong to the long run only.
     if (count === 0) continue
-    const title = `of ${processes}, ${count} rounds: each revision once, nobody fails`
+    const title = `of ${processes}, ${count} rounds: each revision once, no run fails`
     it(title, () => rounds(createDatabase, processes, count), 3 * limitMs)
   }
 }
@@ -92,7 +92,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'instances that start at once',
 
 describeOnEach(['postgres'], 'instances that start at once, with a lease', (createServerDatabase) => {
   it(
-    `of 8, ${counts.stampedesOf8} rounds: each revision once, nobody fails`,
+    `of 8, ${counts.stampedesOf8} rounds: each revision once, no run fails`,
     async () => {
       for (let round = 0; round < counts.stampedesOf8; round += 1) {
         const db = await createServerDatabase()
@@ -130,7 +130,7 @@ describe('sqlite: instances that start at once', () => {
   sizes(createDatabase)
 
   it(
-    'without the file beside the database, too: each revision once, nobody fails',
+    'without the file beside the database, too: each revision once, no run fails',
     async () => {
       for (let round = 0; round < counts.stampedesOf8; round += 1) {
         const { url, sql } = await createDatabase()

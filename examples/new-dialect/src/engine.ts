@@ -23,16 +23,16 @@ export type Parameter = (type: number) => string | null
  * something computed, and give every value as the text that the server prints.
  */
 export class Engine {
-  readonly #opened: Promise<PGlite>
+  readonly #pglite: Promise<PGlite>
   #turn: Promise<void> = Promise.resolve()
 
   constructor() {
-    this.#opened = PGlite.create()
+    this.#pglite = PGlite.create()
     // The first use reports it.
-    this.#opened.catch(() => undefined)
+    this.#pglite.catch(() => undefined)
   }
 
-  /** Waits for everybody before; gives the function that lets the next one in. */
+  /** Waits for all earlier callers; gives the function that lets the next one in. */
   async take(): Promise<() => void> {
     const before = this.#turn
     let free = (): void => undefined
@@ -66,12 +66,12 @@ export class Engine {
 
   async #typesOf(sql: string): Promise<readonly number[]> {
     const replies = await this.#exchange(serialize.parse({ text: sql }), serialize.describe({ type: 'S' }))
-    const found = replies.find(({ name }) => name === 'parameterDescription')
-    return found === undefined ? [] : (found as messages.ParameterDescriptionMessage).dataTypeIDs
+    const description = replies.find(({ name }) => name === 'parameterDescription')
+    return description === undefined ? [] : (description as messages.ParameterDescriptionMessage).dataTypeIDs
   }
 
   async #exchange(...parts: readonly Uint8Array[]): Promise<readonly messages.BackendMessage[]> {
-    const engine = await this.#opened
+    const engine = await this.#pglite
     const message = Buffer.concat([...parts, serialize.sync()])
     const { messages: replies } = await engine.execProtocol(message)
     return replies
@@ -81,7 +81,7 @@ export class Engine {
   async script(sql: string): Promise<readonly Record<string, unknown>[]> {
     const free = await this.take()
     try {
-      const results = await (await this.#opened).exec(sql)
+      const results = await (await this.#pglite).exec(sql)
       return (results.at(-1)?.rows ?? []) as Record<string, unknown>[]
     } finally {
       free()
@@ -89,7 +89,7 @@ export class Engine {
   }
 
   async close(): Promise<void> {
-    await (await this.#opened).close()
+    await (await this.#pglite).close()
   }
 }
 

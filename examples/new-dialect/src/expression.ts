@@ -43,8 +43,8 @@ function read(tokens: readonly string[]): string {
     at += 1
     return token
   }
-  const need = (wanted: string): void => {
-    if (take() !== wanted) throw new Unreadable()
+  const need = (expected: string): void => {
+    if (take() !== expected) throw new Unreadable()
   }
   const list = (close: string): string => {
     const parts: string[] = []

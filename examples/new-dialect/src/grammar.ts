@@ -11,7 +11,7 @@ const kinds: { readonly [C in Exclude<SqlClass, 'unknown'>]: readonly string[] }
 }
 
 const byKeyword = new Map(
-  Object.entries(kinds).flatMap(([kind, words]) => words.map((word) => [word, kind as SqlClass] as const)),
+  Object.entries(kinds).flatMap(([kind, keywords]) => keywords.map((keyword) => [keyword, kind as SqlClass] as const)),
 )
 
 export const classify = (sql: string): SqlClass => classifySql(sql, grammar, byKeyword)

@@ -13,8 +13,8 @@ import {
   tableKey,
   type ViewModel,
 } from '@org/migrate-core/dialect'
+import { stringOf, withEnums } from './canonicalise.ts'
 import { canonical } from './expression.ts'
-import { stringOf, withEnums } from './settle.ts'
 import { fromSql } from './types.ts'
 
 // One query a kind of object. Arrays come as JSON: names may hold anything.
@@ -123,11 +123,12 @@ export async function introspect(session: Session, request: IntrospectRequest = 
         options: {},
       }),
   )
-  const asked = request.tables && new Set(request.tables.map(tableKey))
+  const requested = request.tables && new Set(request.tables.map(tableKey))
   const refers = (table: TableModel): boolean =>
-    table.constraints.some((each) => each.kind === 'foreignKey' && asked?.has(tableKey(each.references.table)))
-  const wanted = tables.filter(
-    (table) => asked === undefined || asked.has(tableKey(table.ref)) || (request.referrers === true && refers(table)),
+    table.constraints.some((each) => each.kind === 'foreignKey' && requested?.has(tableKey(each.references.table)))
+  const selected = tables.filter(
+    (table) =>
+      requested === undefined || requested.has(tableKey(table.ref)) || (request.referrers === true && refers(table)),
   )
   const views = (await session.query(viewsQuery)).map(
     ({ name, definition }): ViewModel => ({
@@ -137,7 +138,7 @@ export async function introspect(session: Session, request: IntrospectRequest = 
   )
   return {
     ...emptySchema,
-    tables: new Map(wanted.map((table) => [tableKey(table.ref), table])),
+    tables: new Map(selected.map((table) => [tableKey(table.ref), table])),
     views: new Map(views.map((view) => [tableKey(view.ref), view])),
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Comparing schemas, writing revisions from the comparison, and reading what other tools have left: `@org/migrate-core/compare`. Whoever
- * only migrates needs none of it.
+ * Comparing schemas, writing revisions from the comparison, and reading what other tools have left: `@org/migrate-core/compare`. A program
+ * that only migrates needs none of it.
  */
 
 export { withoutTools } from './adopt/exclude-tools.ts'

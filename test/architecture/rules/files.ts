@@ -54,8 +54,7 @@ const elsewhere: readonly string[] = [
 /** What one server needs and the others have not, with the reason; a folder ends with a slash. */
 export const own: { readonly [path: string]: string } = {
   // PostgreSQL
-  'packages/dialect-postgres/src/expressions/':
-    'it reprints every expression from its tree, which has to be compared',
+  'packages/dialect-postgres/src/expressions/': 'it reprints every expression from its tree, which has to be compared',
   'packages/dialect-postgres/src/operator-classes.ts':
     'an index of it has a class of operators for each of its columns',
   'packages/dialect-postgres/src/compile/casts.ts': 'which types convert by themselves is a table of its own',

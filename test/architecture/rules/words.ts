@@ -1,6 +1,6 @@
 import path from 'node:path'
 import ts from 'typescript'
-import { locationOf, nodesOf, type Rule, type SourceFile } from '../tree.ts'
+import { locationOf, nameParts, nodesOf, type Rule, type SourceFile } from '../tree.ts'
 
 const inPackages = (file: SourceFile): boolean => file.path.startsWith('packages/')
 const isTypeScript = (file: SourceFile): boolean => file.path.endsWith('.ts')
@@ -54,11 +54,6 @@ export const noPostponedWork: Rule = ({ files }) =>
 
 const banned = new Set(['manager', 'helper', 'helpers', 'util', 'utils', 'service'])
 const bannedFiles = new Set([...banned, 'common', 'misc'])
-const nameParts = (name: string): readonly string[] =>
-  name
-    .split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
-    .filter((word) => word !== '')
-    .map((word) => word.toLowerCase())
 
 type Named = ts.Node & { readonly name: ts.Identifier }
 const declares = (node: ts.Node): node is Named =>

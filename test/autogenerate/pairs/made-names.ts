@@ -2,7 +2,7 @@ import { type ConstraintModel, canonicalJson, type SchemaModel, type TableModel 
 
 const columnsOf = (one: ConstraintModel): readonly string[] => ('columns' in one ? one.columns : [])
 
-/** Whether a constraint of the declaration that nobody named is this one. */
+/** Whether an unnamed constraint of the declaration is this one. */
 function isNameless(declared: TableModel, one: ConstraintModel): boolean {
   const named = declared.constraints.some(({ name }) => name !== undefined && name === one.name)
   return (

@@ -53,7 +53,7 @@ export function pairsHold(subject: PairSubject): void {
         `${subject.name}: ${cases.length} pairs of schemas, TEST_SEED=${seed}, ${share.changes} changes`,
         `  mutations: ${listed(mutations)}`,
         `  tables with rows: ${share.withRows} of ${share.tables}; pairs whose rows stayed: ${share.keptRows}`,
-        `  ways back: ${listed(downgradeKinds)}`,
+        `  downgrades: ${listed(downgradeKinds)}`,
         `  refused: ${listed(refusals) || 'nothing'}`,
       ].join('\n'),
     )

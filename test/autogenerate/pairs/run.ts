@@ -32,7 +32,7 @@ export interface Outcome {
   readonly problems: readonly string[]
   readonly changes: readonly Change[]
   readonly filled: Filled
-  /** How the way back was had: derived from what had run, from the file, or not at all where only an author knows it. */
+  /** How the downgrade was had: derived from what had run, from the file, or not at all where only an author knows it. */
   readonly back: 'derived' | 'written' | 'gap' | 'none'
   /** What the server or a check had against the rows on the way, or the dialect against the change. */
   readonly refusals: readonly string[]
@@ -92,7 +92,7 @@ function fillFor({ pair, spelling }: Run): FillAnswer {
     const values = pair.to.enums.get(tableKey(table))?.values
     if (column === '') return values && valueFor(0, { kind: 'enum', values }, { kind: 'enum', values }, spelling)
     const now = pair.to.tables.get(tableKey(table))
-    // On the way back a column of the first side has no values any more.
+    // In the downgrade a column of the first side has no values any more.
     const before = [...pair.from.tables.values()].find((one) => counterpart(pair, one) === now && now !== undefined)
     const both = [now, before].flatMap((one) => one?.columns.find(({ name }) => name === column) ?? [])
     // Nobody gives values to what is computed: it is the other side's that needs some.
@@ -162,7 +162,7 @@ function isOfRows(error: unknown, changes: readonly Change[], isBack: boolean): 
     (retypes(changes) && unconvertible.test(linesOf(error))) ||
     // Which rows exclude each other only the index of the constraint knows: nothing looks before it.
     /could not create exclusion constraint/.test(linesOf(error)) ||
-    // What a drop has lost does not come back: nothing looks at the rows before a way back that is derived.
+    // What a drop has lost does not come back: nothing looks at the rows before a downgrade that is derived.
     (isBack && loses(changes) && orphaned.test(linesOf(error)))
   )
 }
@@ -310,7 +310,9 @@ async function goBack(run: Run, before: Snapshot, comparison: Comparison, hasRow
       to: pair.from,
       renames: pair.renames.map(({ kind, of, from, to }) => ({ kind, of, from: to, to: from })),
     }
-    problems.push(...lostRows(tablePairs(turned), above.rows, now.rows).map((line) => `rows, on the way back: ${line}`))
+    problems.push(
+      ...lostRows(tablePairs(turned), above.rows, now.rows).map((line) => `rows, in the downgrade: ${line}`),
+    )
   }
   return back.isDerived ? 'derived' : 'written'
 }

@@ -21,7 +21,7 @@ export interface OperationCase {
   readonly after?: Sight
   /** What is there after the derived downgrade. */
   readonly back?: Sight
-  /** There is no derived way back; the words of the refusal. */
+  /** There is no derived downgrade; the words of the refusal. */
   readonly oneWay?: RegExp
   /** It is the inverse of what is recorded that makes an operation of this kind. */
   readonly inverse?: true

@@ -22,7 +22,7 @@ const add = (title: string, more: Omit<OperationCase, 'title' | 'given' | 'back'
   ...more,
 })
 
-/** A change of one column of `item` after which, and after the way back, all rows are as they were. */
+/** A change of one column of `item` after which, and after the downgrade, all rows are as they were. */
 const alter = (
   title: string,
   column: string,

@@ -14,7 +14,7 @@ export const rowCases: Cases<'insertRows' | 'deleteRows' | 'expectNone' | 'sql' 
       back: allItems,
     },
     {
-      title: 'without a key: no way back',
+      title: 'without a key: no downgrade',
       given: (op) => item(op),
       change: (op) => op.insertRows('item', [{ id: 4, name: 'new', n: 1 }]),
       after: more,
@@ -61,7 +61,7 @@ export const rowCases: Cases<'insertRows' | 'deleteRows' | 'expectNone' | 'sql' 
   ],
   deleteRows: [
     {
-      title: 'as the way back of insertRows',
+      title: 'as the downgrade of insertRows',
       inverse: true,
       given: (op) => item(op),
       change: (op) => op.insertRows('item', [{ id: 4, name: 'new', n: 1 }], { key: ['id'] }),
@@ -160,7 +160,7 @@ export const rowCases: Cases<'insertRows' | 'deleteRows' | 'expectNone' | 'sql' 
       back: allItems,
     },
     {
-      title: 'without a way back',
+      title: 'without a downgrade',
       given: (op) => item(op),
       change: (op) =>
         op.run('forget', async (db) => void (await db.execute('DELETE FROM "item" WHERE "id" = ?', [3n]))),

@@ -2,25 +2,25 @@ import { all, B, G, MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
 
 const galera = 'cluster/galera-runs.test.ts'
 
-/** 9.4: somebody else at the same time. */
+/** 9.4: other sessions at the same time. */
 export const concurrency: readonly Row[] = [
   row(
     47,
     'many start at once, on an empty database and on one that is behind',
     [...all, ...B, ...G],
-    'each revision once, nobody fails',
+    'each revision once, no run fails',
     'the others find nothing to do',
     [
       proof(SPMA, 'stampede/stampede.test.ts', 'of 8, '),
       proof(
         G,
         'cluster/galera-runs.test.ts',
-        'eight at once, round %i: nobody fails, each revision once, all nodes are at head',
+        'eight at once, round %i: no run fails, each revision once, all nodes are at head',
       ),
       proof(
         B,
         'cluster/pgbouncer-runs.test.ts',
-        'eight at once, round %i: nobody fails, each revision once, and the result is that of one alone',
+        'eight at once, round %i: no run fails, each revision once, and the result is that of one alone',
       ),
     ],
   ),
@@ -28,7 +28,7 @@ export const concurrency: readonly Row[] = [
     48,
     'who holds the lock dies while others wait',
     [...all, ...B, ...G],
-    'another one goes on',
+    'another one continues',
     'who is waited for',
     [
       proof(S, 'sqlite-lock/lock.test.ts', 'one that is killed frees the lock, and its row is passed over'),
@@ -76,7 +76,7 @@ export const concurrency: readonly Row[] = [
     'the former holder writes nothing more',
     'LOCK_LOST',
     [
-      proof(S, 'sqlite-lock/lock.test.ts', 'because somebody removed it is lost for its holder, who finds out'),
+      proof(S, 'sqlite-lock/lock.test.ts', 'because it was removed is lost for its holder, who finds out'),
       proof(
         MA,
         'mysql-session/lock.test.ts',
@@ -117,7 +117,7 @@ export const concurrency: readonly Row[] = [
       proof(
         P,
         'faults/concurrency/others.test.ts',
-        'row 53: CREATE INDEX CONCURRENTLY that waits for somebody else’s transaction ends in time, and leaves nothing',
+        'row 53: CREATE INDEX CONCURRENTLY that waits for another session’s transaction ends in time, and leaves nothing',
       ),
       proof(
         P,
@@ -127,7 +127,7 @@ export const concurrency: readonly Row[] = [
       proof(
         P,
         'faults/rows/concurrent-index.test.ts',
-        'row 53: never drops one of that name that somebody else makes meanwhile (%s)',
+        'row 53: never drops one of that name that another session makes meanwhile (%s)',
       ),
     ],
   ),
@@ -146,14 +146,14 @@ export const concurrency: readonly Row[] = [
       proof(
         PMA,
         'faults/rows/parts-again.test.ts',
-        'row 54: is gone on with by the next run where a part of it is committed',
+        'row 54: is resumed by the next run where a part of it is committed',
       ),
       proof(
         PMA,
         'faults/concurrency/others.test.ts',
         'row 54: the victim of a deadlock is done again as a whole, or by the next run',
       ),
-      proof(MA, 'mysql-session/transaction.test.ts', 'that a deadlock has taken back is not gone on with'),
+      proof(MA, 'mysql-session/transaction.test.ts', 'that a deadlock has taken back is not continued'),
       proof(
         G,
         galera,
@@ -180,7 +180,7 @@ export const concurrency: readonly Row[] = [
   ),
   row(
     57,
-    'somebody changes the same table by hand between two steps',
+    'the same table is changed by hand between two steps',
     SPMA,
     'stops',
     'the differences',
@@ -189,10 +189,10 @@ export const concurrency: readonly Row[] = [
       proof(
         SPMA,
         'faults/history.test.ts',
-        'row 57: of a table that somebody changed by hand stops the way back, with the differences',
+        'row 57: of a table that was changed by hand stops the downgrade, with the differences',
       ),
       proof(S, 'execute/races.test.ts', 'what was changed by hand between plan and run stops a derived downgrade'),
-      proof(P, 'postgres-run/together.test.ts', 'what somebody made by hand still is'),
+      proof(P, 'postgres-run/together.test.ts', 'what was made by hand remains'),
     ],
     'MySQL and MariaDB: no test yet',
   ),
@@ -209,11 +209,11 @@ export const concurrency: readonly Row[] = [
     proof(S, 'faults/resources/sqlite.test.ts', 'row 59: two paths to one file are one database, with one lock'),
     proof(S, 'sqlite-lock/lock.test.ts', 'is one for a file and the links to it'),
   ]),
-  row(60, 'a node is cut off in the middle', G, 'nothing of it, or gone on with on another', 'CONNECTION_LOST', [
+  row(60, 'a node is cut off in the middle', G, 'nothing of it, or resumed on another', 'CONNECTION_LOST', [
     proof(
       G,
       galera,
-      'one whose node is cut off ends, and the others go on without it; the node finds their history when it is back',
+      'one whose node is cut off ends, and the others continue without it; the node finds their history when it is back',
     ),
   ]),
   row(

@@ -15,11 +15,11 @@ export const death: readonly Row[] = [
     1,
     'the process is killed (SIGKILL) at any statement boundary',
     [...all, ...B, ...G],
-    'all of the revision or nothing; on MySQL and MariaDB, and where a revision falls into segments, the next run goes on',
-    'the next `upgrade` says what it found, and goes on',
+    'all of the revision or nothing; on MySQL and MariaDB, and where a revision falls into segments, the next run resumes',
+    'the next `upgrade` says what it found, and continues',
     [
       proof(SPMA, suite, wholeChain),
-      proof(SPMA, suite, 'of revisions with data steps between their changes, and what is preserved on the way back'),
+      proof(SPMA, suite, 'of revisions with data steps between their changes, and what is preserved in the downgrade'),
       proof(
         P,
         suite,
@@ -28,7 +28,7 @@ export const death: readonly Row[] = [
       proof(
         MA,
         suite,
-        'beside SQL of the author: what looking cannot settle is asked for, and gone on with as a person says',
+        'beside SQL of the author: what inspection cannot resolve is asked for, and resumed as a person says',
       ),
       proof(
         G,
@@ -43,7 +43,7 @@ export const death: readonly Row[] = [
     'killed in the middle of DDL that is part of a transaction',
     P,
     'nothing of it; the server ends the session by itself',
-    'nothing; the next run starts anew',
+    'nothing; the next run starts again',
     [
       { ...random, on: P },
       proof(
@@ -64,7 +64,7 @@ export const death: readonly Row[] = [
       proof(
         MA,
         'mysql-lock/outlived.test.ts',
-        'is waited for by the next run, which says what still runs, and then goes on behind it',
+        'is waited for by the next run, which says what still runs, and then resumes behind it',
       ),
     ],
   ),
@@ -73,7 +73,7 @@ export const death: readonly Row[] = [
     'killed while an index is built concurrently',
     P,
     'the invalid index is found, dropped and built again',
-    'the next run goes on',
+    'the next run resumes',
     [
       { ...random, on: P },
       proof(
@@ -88,10 +88,10 @@ export const death: readonly Row[] = [
     'killed between a statement of DDL and the note that it is done',
     [...MA, ...G],
     'found in the tables, not run twice',
-    'the next run goes on',
+    'the next run resumes',
     [
       proof(MA, suite, wholeChain),
-      proof(MA, suite, 'of revisions with data steps between their changes, and what is preserved on the way back'),
+      proof(MA, suite, 'of revisions with data steps between their changes, and what is preserved in the downgrade'),
     ],
     'the journal is that of MariaDB; the cluster adds nothing to it',
   ),
@@ -100,10 +100,10 @@ export const death: readonly Row[] = [
     'killed between the note that a statement begins and the statement',
     [...MA, ...G],
     'found missing in the tables, and run',
-    'the next run goes on',
+    'the next run resumes',
     [
       proof(MA, suite, wholeChain),
-      proof(MA, suite, 'of revisions with data steps between their changes, and what is preserved on the way back'),
+      proof(MA, suite, 'of revisions with data steps between their changes, and what is preserved in the downgrade'),
     ],
     'the journal is that of MariaDB; the cluster adds nothing to it',
   ),
@@ -111,18 +111,18 @@ export const death: readonly Row[] = [
     7,
     'killed, or cut off, after COMMIT was sent and before its answer',
     SPMA,
-    'settled by reading the history: all or nothing',
+    'resolved by reading the history: all or nothing',
     'CONNECTION_LOST, or nothing at all',
     [
       proof(
         PMA,
         'faults/network/half-open.test.ts',
-        'is settled by reading: nothing is done twice, and nothing is left out',
+        'is resolved by reading: nothing is done twice, and nothing is left out',
       ),
       proof(SPMA, suite, wholeChain),
     ],
   ),
-  row(8, 'killed in any batch of a backfill', all, 'every row is changed once', 'the next run goes on', [
+  row(8, 'killed in any batch of a backfill', all, 'every row is changed once', 'the next run resumes', [
     proof(SPMA, suite, 'in every batch of a backfill: each row is changed once'),
   ]),
   row(
@@ -130,13 +130,13 @@ export const death: readonly Row[] = [
     'killed at any statement of a rebuild, journal modes delete, truncate and WAL',
     S,
     'all of it or nothing',
-    'nothing; the next run starts anew',
+    'nothing; the next run starts again',
     [
       proof(S, 'faults/kills/sqlite.test.ts', 'leaves all of it or nothing in journal mode '),
       proof(S, suite, 'of tables that are copied, with children, triggers and views'),
     ],
   ),
-  row(10, 'killed during a downgrade', all, 'as 1', 'the next `downgrade` goes on', [proof(SPMA, suite, back)]),
+  row(10, 'killed during a downgrade', all, 'as 1', 'the next `downgrade` resumes', [proof(SPMA, suite, back)]),
   row(
     11,
     'killed while our own tables are made; two that make them at once',
@@ -168,9 +168,9 @@ export const death: readonly Row[] = [
   ),
   row(
     13,
-    'nobody reads the output any more (EPIPE, a closed terminal)',
+    'the output is not read any more (EPIPE, a closed terminal)',
     S,
-    'the run goes on, the exit code says how it ended',
+    'the run resumes, the exit code says how it ended',
     'OUTPUT_FAILED where the answer could not be written',
     [
       proof(S, 'cli/output.test.ts', 'a reader that goes away ends the printing, not the run'),
@@ -181,7 +181,7 @@ export const death: readonly Row[] = [
     14,
     'a revision throws',
     all,
-    'nothing of it, or it is gone on with when it is mended',
+    'nothing of it, or it is resumed when it is fixed',
     'the original error with file and line',
     [
       proof(
@@ -192,7 +192,7 @@ export const death: readonly Row[] = [
       proof(
         SPMA,
         'conformance/failures.ts',
-        'a revision that fails in its middle leaves nothing, or goes on from there when it is run again',
+        'a revision that fails in its middle leaves nothing, or resumes from there when it is run again',
       ),
     ],
   ),
@@ -223,9 +223,9 @@ export const death: readonly Row[] = [
   ),
   row(
     17,
-    'who holds the lock is stopped (SIGSTOP) for longer than a lease, then goes on',
+    'who holds the lock is stopped (SIGSTOP) for longer than a lease, then continues',
     [...SPMA, ...B, ...G],
-    'it writes nothing that somebody else has taken over',
+    'it writes nothing that another run has taken over',
     'LOCK_LOST',
     [
       proof(

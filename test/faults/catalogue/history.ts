@@ -31,7 +31,7 @@ export const history: readonly Row[] = [
   ),
   row(
     66,
-    'a revision that stands half-way was edited',
+    'an interrupted revision was edited',
     [...MA, ...P],
     'refused where what has run differs; what comes later may',
     'REVISION_INTERRUPTED',
@@ -83,7 +83,7 @@ export const history: readonly Row[] = [
     'stops, never starts from nothing',
     'FOREIGN_HISTORY, UNKNOWN_APPLIED_REVISION',
     [
-      proof(SPMA, 'faults/history.test.ts', 'row 70: with versions that nobody knows is never taken for an empty one'),
+      proof(SPMA, 'faults/history.test.ts', 'row 70: with unknown versions is never taken for an empty one'),
       proof(S, planning, 'a version row that is no revision of ours is never taken for zero'),
       proof(
         S,
@@ -101,7 +101,7 @@ export const history: readonly Row[] = [
     proof(
       SPMA,
       'faults/history.test.ts',
-      'row 71: that is gone, beside tables that are there, is not begun anew over them',
+      'row 71: that is gone, beside tables that are there, is not started again over them',
     ),
     proof(
       S,
@@ -145,16 +145,16 @@ export const history: readonly Row[] = [
       'the server’s, the database’s and the role’s own formats change nothing',
     ),
   ]),
-  row(76, 'a right is missing half-way', PMA, 'nothing of the revision, or gone on with', 'what the server says', [
+  row(76, 'a right is missing in the middle', PMA, 'nothing of the revision, or resumed', 'what the server says', [
     proof(
       PMA,
       'faults/resources/settings.test.ts',
-      'row 76: a right that is taken away half way is named; given back, the next run goes on',
+      'row 76: a right that is taken away half way is named; given back, the next run resumes',
     ),
     proof(
       PMA,
       'faults/rows/rights.test.ts',
-      'row 76: a history that may only be read is named; once it may be written the next run goes on',
+      'row 76: a history that may only be read is named; once it may be written the next run resumes',
     ),
     proof(
       PMA,
@@ -200,7 +200,7 @@ export const history: readonly Row[] = [
       proof(
         S,
         'load/folders.test.ts',
-        'names that differ only in case or Unicode form are FILE_NAME_INVALID, and so are twins of one revision',
+        'names that differ only in case or Unicode form are FILE_NAME_INVALID, and so are counterparts of one revision',
       ),
     ],
   ),

@@ -27,7 +27,7 @@ export const network: readonly Row[] = [
     'the run ends in bounded time; the next waits for what still runs',
     'CONNECTION_LOST',
     [
-      proof(PMA, silence, 'ends the run, and the next one goes on, once the server has given up on the first'),
+      proof(PMA, silence, 'ends the run, and the next one resumes, once the server has given up on the first'),
       proof(PMA, silence, 'is told from a statement that takes long'),
     ],
   ),
@@ -67,7 +67,7 @@ export const network: readonly Row[] = [
     proof(
       B,
       'cluster/pgbouncer-runs.test.ts',
-      'one whose pooler is started again in the middle ends with what is committed, and the next goes on',
+      'one whose pooler is started again in the middle ends with what is committed, and the next continues',
     ),
   ]),
   row(
@@ -99,7 +99,7 @@ export const network: readonly Row[] = [
       proof(
         ['postgres', 'mysql'],
         'faults/rows/other-database.test.ts',
-        'row 46: an older copy that was put back is gone on with from where it stands',
+        'row 46: an older copy that was put back is resumed from where it stands',
       ),
     ],
   ),

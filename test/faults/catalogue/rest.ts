@@ -85,7 +85,7 @@ export const rest: readonly Row[] = [
       proof(
         SPMA,
         'faults/rows/script.test.ts',
-        'row 94: that was written for another version stops at the first thing that is not there, and a run goes on from where the database stands',
+        'row 94: that was written for another version stops at the first thing that is not there, and a run resumes from where the database stands',
       ),
     ],
   ),
@@ -93,7 +93,7 @@ export const rest: readonly Row[] = [
     proof(
       S,
       'execute/script-run.test.ts',
-      'a script leaves what an online run leaves, and online goes on and back from there',
+      'a script leaves what an online run leaves, and online continues and downgrades from there',
     ),
     proof(P, 'segments/script.test.ts', 'gives the database that a run gives'),
   ]),
@@ -101,18 +101,18 @@ export const rest: readonly Row[] = [
     proof(
       S,
       'cli/run.test.ts',
-      'a revision that fails in its third statement leaves all as it was, says where and what to do, and runs once it is mended',
+      'a revision that fails in its third statement leaves all as it was, says where and what to do, and runs once it is fixed',
     ),
     proof(S, 'cli/failures.test.ts', 'is OUTPUT_FAILED, also after a run that was done'),
   ]),
-  row(97, 'a question where nobody can answer', S, 'refused, with the flag to give', 'the flag', [
+  row(97, 'a question without a terminal', S, 'refused, with the flag to give', 'the flag', [
     proof(
       S,
       'cli/autogenerate-story.test.ts',
       'goes from its first table to a changed schema and back, and nothing is lost on the way',
     ),
   ]),
-  row(98, 'a listener of the user throws', SPMA, 'the run goes on', 'a warning', [
+  row(98, 'a listener of the user throws', SPMA, 'the run resumes', 'a warning', [
     proof(SPMA, 'faults/history.test.ts', 'row 98: a listener that throws stops nothing'),
     proof(S, 'execute/races.test.ts', 'a listener that throws does not stop the run; the result says so'),
   ]),
@@ -146,7 +146,7 @@ export const rest: readonly Row[] = [
     later,
   ),
   row(104, 'a contraction while an old release is connected', SPMA, 'refused', 'who is connected', [], later),
-  row(105, 'an expansion is given up half-way', SPMA, 'what it added is gone', 'nothing', [], later),
+  row(105, 'an expansion is abandoned', SPMA, 'what it added is gone', 'nothing', [], later),
   row(106, 'INSTANT is refused', MA, 'another way or a stop, never a copy', 'what the server says', [], later),
   row(107, 'the log of an online change overflows', MA, 'nothing of it', 'the setting', [], later),
   row(108, 'a partition comes meanwhile', P, 'a second round', 'nothing', [], later),

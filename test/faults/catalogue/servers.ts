@@ -9,7 +9,7 @@ export const servers: readonly Row[] = [
     19,
     'the server is killed in the middle of DDL, and started again',
     PMA,
-    'that statement not at all; the next run goes on',
+    'that statement not at all; the next run resumes',
     'CONNECTION_LOST',
     [proof(PMA, dies, 'row 19: ')],
   ),
@@ -27,7 +27,7 @@ export const servers: readonly Row[] = [
     P,
     'as 19; rows of others are there',
     'CONNECTION_LOST',
-    [proof(P, dies, 'row 21: takes the others with it, and the next run goes on; rows of others are there')],
+    [proof(P, dies, 'row 21: takes the others with it, and the next run resumes; rows of others are there')],
   ),
   row(22, 'an administrator ends our session', PMA, 'as 20', 'CONNECTION_LOST', [
     proof(
@@ -49,7 +49,7 @@ export const servers: readonly Row[] = [
     24,
     'the disk is full while a table is copied',
     SPMA,
-    'nothing of the step; when there is room the next run goes on',
+    'nothing of the step; when there is room the next run resumes',
     'the database and what it says',
     [
       proof(
@@ -166,7 +166,7 @@ export const servers: readonly Row[] = [
     32,
     'the lock of a table cannot be had in time',
     PMA,
-    'tried again as often as it may be; then nothing of it, or gone on with',
+    'tried again as often as it may be; then nothing of it, or resumed',
     'who holds it up',
     [
       proof(

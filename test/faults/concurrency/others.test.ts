@@ -87,7 +87,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'others at the same tables', (c
     expect(Number(a?.n)).toBe(Number(b?.n))
   })
 
-  it('row 57: a table that somebody changes between two runs is not taken for what it was', async () => {
+  it('row 57: a table that is changed between two runs is not taken for what it was', async () => {
     const database = await atFirst()
     await database.sql('ALTER TABLE a ADD COLUMN more int')
     await database.sql('UPDATE a SET more = 7')
@@ -124,7 +124,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'others at the same tables', (c
 })
 
 describeOn('postgres', 'others at the same tables', (createDatabase) => {
-  it('row 53: CREATE INDEX CONCURRENTLY that waits for somebody else’s transaction ends in time, and leaves nothing', async () => {
+  it('row 53: CREATE INDEX CONCURRENTLY that waits for another session’s transaction ends in time, and leaves nothing', async () => {
     const database = await createDatabase()
     expect((await upgradeAt(database.url, { revisions: revisions([first]) })).error).toBeUndefined()
     const writer = await otherSession(database.url)

@@ -44,7 +44,7 @@ const passing: { readonly [table: string]: readonly string[] } = {
   migrate_preserved: ['id', 'preserved_at'],
   migrate_journal: ['started_at'],
   migratehistory: ['migrated_at'],
-  // The epoch counts every taking of the lock. Whether somebody has it is told by the owner.
+  // The epoch counts every taking of the lock. The owner column says whether it is held.
   migrate_lock: ['epoch', 'session', 'host', 'user_name', 'revision', 'since_ms', 'lease_ms', 'beat_ms'],
 }
 

@@ -107,7 +107,7 @@ export async function postgresGround(server: 'postgres' | 'postgres-next' = 'pos
     },
   }
 
-  /** The server copies a database only while nobody is connected to it; a killed client takes a moment to go. */
+  /** The server copies a database only while no session is connected to it; a killed client takes a moment to go. */
   async function copied(from: string, to: string): Promise<void> {
     await admin.unsafe(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${from}'`)
     for (let round = 0; ; round += 1) {

@@ -35,7 +35,7 @@ const legsOf: { readonly [S in Set]: readonly Leg[] } = {
 /** Segments commit one after the other; MySQL and MariaDB commit at each statement of DDL. */
 const isWhole = (ground: Ground, set: Set): boolean => ground.dialect !== 'mysql' && set !== 'mixed'
 
-/** What somebody sees who looks whether the author's own statement ran. */
+/** What an inspection shows of whether the author's own statement ran. */
 async function ran(ground: Ground, part: number): Promise<boolean> {
   const [entry] = await ground.rows(`SELECT statements FROM migrate_journal WHERE position = ${part}`)
   const [evidence] = String(entry?.statements).includes('CREATE INDEX')
@@ -88,12 +88,12 @@ export function kills(name: GroundName, sets: readonly Set[]): void {
   const titles: { readonly [S in Set]: string } = {
     there: 'of each revision of the whole chain, with rows, is ended by the next run, as if nothing had been',
     back: 'of each downgrade of the whole chain is ended by the next run, as if nothing had been',
-    changes: 'of revisions with data steps between their changes, and what is preserved on the way back',
+    changes: 'of revisions with data steps between their changes, and what is preserved in the downgrade',
     backfills: 'in every batch of a backfill: each row is changed once',
     mixed:
       'of revisions that fall into segments: deferred checks, a new value of an enum, indexes that are built concurrently',
     rebuilds: 'of tables that are copied, with children, triggers and views',
-    opaque: 'beside SQL of the author: what looking cannot settle is asked for, and gone on with as a person says',
+    opaque: 'beside SQL of the author: what inspection cannot resolve is asked for, and resumed as a person says',
   }
   describe.skipIf(!isThere(name))(`${name}: a kill at any boundary`, () => {
     for (const set of sets) {

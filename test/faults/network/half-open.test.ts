@@ -40,7 +40,7 @@ describeOnEach(servers, 'row 40: a connection of which one side is gone', (creat
 })
 
 describeOnEach(servers, 'row 7: a COMMIT whose answer is lost', (createDatabase) => {
-  it('is settled by reading: nothing is done twice, and nothing is left out', async () => {
+  it('is resolved by reading: nothing is done twice, and nothing is left out', async () => {
     const undisturbed = await createDatabase()
     const counted = await tcpProxy(undisturbed.url)
     let commits = 0

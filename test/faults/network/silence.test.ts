@@ -16,7 +16,7 @@ const unansweredMs = 600
 const moments = ['ADD COLUMN', 'between', 'COMMIT'] as const
 
 describeOnEach(servers, 'row 38: a line that lets nothing through any more', (createDatabase) => {
-  it('ends the run, and the next one goes on, once the server has given up on the first', async () => {
+  it('ends the run, and the next one resumes, once the server has given up on the first', async () => {
     const undisturbed = await createDatabase()
     expect((await upgradeAt(undisturbed.url)).error).toBeUndefined()
     const expected = await pictureOf(undisturbed)
@@ -38,7 +38,7 @@ describeOnEach(servers, 'row 38: a line that lets nothing through any more', (cr
       })
       expect(error?.remedy).toMatch(/upgrade|again/)
       proxy.calm()
-      // The server still holds what the first run had: its locks are those of a session that nobody ended.
+      // The server still holds what the first run had: its locks are those of a session that was not ended.
       const locked = await upgradeAt(proxy.url, { waitMs: 300 })
       expect(locked.error, keywords).toMatchObject({ code: 'LOCKED', message: expect.stringMatching(/connection \d+/) })
       proxy.cutAll()
@@ -79,7 +79,7 @@ describeOnEach(servers, 'row 38: a line that lets nothing through any more', (cr
     expect(await upgradeAt(database.url, { unansweredMs: 200, revisions: slow })).toEqual({ applied: ['main:slow'] })
   })
 
-  it('is not looked for where nobody is to', async () => {
+  it('is not looked for where it is not expected', async () => {
     const database = await createDatabase()
     const proxy = await tcpProxy(database.url)
     const session = await dialectAt(proxy.url, { unansweredMs: 0 }).connect({ purpose: 'run' })

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 import type { TestDatabase } from '../../kit/servers.ts'
 import { isPostgres } from './picture.ts'
 
-/** Somebody else's session, by the raw driver: it keeps its transaction and its locks between two statements. */
+/** Another session, by the raw driver: it keeps its transaction and its locks between two statements. */
 export interface OtherSession {
   sql(text: string): Promise<readonly Record<string, unknown>[]>
   close(): Promise<void>

@@ -194,7 +194,7 @@ describe('sqlite: a file that is not what it was', () => {
     await migratorOf(file, between)
       .upgrade()
       .catch(() => undefined)
-    // Whatever became of the file that is gone: the one that is there stands at a boundary, and goes on.
+    // Whatever became of the file that is gone: the one that is there stands at a boundary, and continues.
     expectHead(file, 'r1', 0)
     await migratorOf(file).upgrade()
     expectHead(file, 'r2', 40)

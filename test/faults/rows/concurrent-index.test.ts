@@ -68,7 +68,7 @@ describeOn('postgres', 'an index that is built concurrently', (createDatabase) =
     expect(await database.sql(indexes)).toEqual(built)
   })
 
-  it('row 53: that never came to its end leaves nothing that the next run cannot mend', async () => {
+  it('row 53: that never came to its end leaves nothing that the next run cannot fix', async () => {
     const database = await atFirst()
     const writer = await writing(database)
     const { error } = await upgradeAt(database.url, { revisions: building(), lockTimeoutMs: 200, lockRetries: 2 })
@@ -79,7 +79,7 @@ describeOn('postgres', 'an index that is built concurrently', (createDatabase) =
   })
 
   it.each(['ready', 'still being built'])(
-    'row 53: never drops one of that name that somebody else makes meanwhile (%s)',
+    'row 53: never drops one of that name that another session makes meanwhile (%s)',
     async (state) => {
       const database = await atFirst()
       // Keeps the run from the table itself: when its time is up there is no index yet.

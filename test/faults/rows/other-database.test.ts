@@ -71,7 +71,7 @@ describe.each(servers.filter(isThere))('%s: another database than was meant', (n
     expect(JSON.stringify((await ground.inspect()).raw)).not.toContain('t_a')
   })
 
-  test('row 46: an older copy that was put back is gone on with from where it stands', async (ground) => {
+  test('row 46: an older copy that was put back is resumed from where it stands', async (ground) => {
     const migrator = migratorOf(ground, ours)
     await migrator.upgrade('aaaaaaaaaaaa')
     const copy = await ground.save()

@@ -49,7 +49,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision in parts', (createD
     readonly waited: readonly string[]
   }
 
-  /** Somebody has the row that the run wants next, then asks for the one that the run has, and goes back. */
+  /** Another session has the row that the run wants next, then asks for the one that the run has, and goes back. */
   async function crossed(database: TestDatabase, chain: typeof before): Promise<Ran> {
     const other = await otherSession(database.url)
     await other.sql('BEGIN')
@@ -84,7 +84,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision in parts', (createD
     expect((await database.sql('SELECT n FROM a')).map(({ n }) => n)).toEqual([5])
   })
 
-  it('row 54: is gone on with by the next run where a part of it is committed', async () => {
+  it('row 54: is resumed by the next run where a part of it is committed', async () => {
     const database = await atFirst()
     const { error, waited } = await crossed(database, after)
     expect(error).toMatchObject({

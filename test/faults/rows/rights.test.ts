@@ -40,7 +40,7 @@ async function asUser(
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'rights on our own tables', (createDatabase, server) => {
   const postgres = familyOf(server) === 'postgres'
 
-  it('row 76: a history that may only be read is named; once it may be written the next run goes on', async () => {
+  it('row 76: a history that may only be read is named; once it may be written the next run resumes', async () => {
     const undisturbed = await createDatabase()
     expect((await upgradeAt(undisturbed.url, { revisions: adding })).error).toBeUndefined()
     const database = await createDatabase()

@@ -79,7 +79,7 @@ describe.each(servers.filter(isThere))('%s: a script', (name) => {
     expect((await migrator.upgrade()).applied).toEqual([])
   })
 
-  test('row 94: that was written for another version stops at the first thing that is not there, and a run goes on from where the database stands', async (ground) => {
+  test('row 94: that was written for another version stops at the first thing that is not there, and a run resumes from where the database stands', async (ground) => {
     const { migrator, print } = migratorOf(ground)
     await migrator.upgrade('bbbbbbbbbbbb')
     const text = await print()

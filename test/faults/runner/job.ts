@@ -6,7 +6,7 @@ export interface Strike {
   /** The number of a boundary, from 1. */
   readonly at: number
   /**
-   * `before`: what would have been sent is not. `sent`: it is on its way, and nobody hears the answer; on SQLite, which runs in
+   * `before`: what would have been sent is not. `sent`: it is on its way, and the answer is lost; on SQLite, which runs in
    * the process itself, it is done.
    */
   readonly when: 'before' | 'sent'

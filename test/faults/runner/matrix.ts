@@ -26,7 +26,7 @@ export interface MatrixOptions {
   readonly whole: (leg: Leg) => boolean
   /** Whether the last kill of a leg is followed by the way to head. */
   readonly onToHead?: boolean
-  /** Between two statements, and not also while the server has one whose answer nobody hears. */
+  /** Between two statements, and not also while the server has one whose answer is lost. */
   readonly boundariesOnly?: boolean
   readonly journalMode?: Job['journalMode']
   /** What a person finds who looks whether a statement of the author's own ran, where the run asks for that. */
@@ -143,7 +143,7 @@ async function killed(options: MatrixOptions, processes: Processes): Promise<Fig
     if (none(differences(before.lasting, after.lasting))) throw new Error(`${leg.name} changes nothing`)
     const head = options.onToHead === true && leg.direction === 'up' ? await headOf(ground, migrator) : undefined
     const all = pointsOf(ground, boundaries.length, options.boundariesOnly === true)
-    // The last one always: everything is done then, and nobody has heard of it.
+    // The last one always: everything is done then, and its end was not observed.
     const points = all.filter((_, at) => at === all.length - 1 || at % everyPoint === everyPoint >> 1)
     figures.boundaries += boundaries.length
     figures.intended += points.length
@@ -185,7 +185,7 @@ async function killed(options: MatrixOptions, processes: Processes): Promise<Fig
         const { part } = rerun.details
         const applied = await options.ran(ground, part)
         const resumed = await failureOf(go(leg, { assume: { part, applied } }))
-        if (resumed !== undefined) figures.wrong.push(`${engine}: going on as a person said failed: ${String(resumed)}`)
+        if (resumed !== undefined) figures.wrong.push(`${engine}: resuming as a person said failed: ${String(resumed)}`)
       } else if (rerun !== undefined) figures.wrong.push(`${engine}: running again failed: ${String(rerun)}`)
       const actual = (await ground.inspect()).lasting
       // A run that finds nothing to do writes nothing, also not that the one before it is gone.

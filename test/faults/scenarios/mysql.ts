@@ -1,6 +1,6 @@
 import { integer, type Revision, varchar } from '@org/migrate-core'
 
-/** SQL of the author's own, of which nobody can tell beforehand what it does, between changes that are known. */
+/** SQL of the author's own, whose effects cannot be known beforehand, between changes that are known. */
 export const opaque: readonly Revision[] = [
   {
     revision: 'aaaaaaaaaaaa',

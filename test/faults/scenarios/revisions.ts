@@ -35,7 +35,7 @@ const counted = (label: string, sign: string) => (op: OperationRecorder) =>
     },
   })
 
-/** Several changes of the schema, data steps between them, what is preserved on the way down, an operation of several statements. */
+/** Several changes of the schema, data steps between them, what is preserved in the downgrade, an operation of several statements. */
 export const changes: readonly Revision[] = [
   { revision: 'aaaaaaaaaaaa', downRevision: null, upgrade: people },
   {

@@ -62,7 +62,7 @@ const quietly = { postgres: 'SIGINT', mariadb: 'SIGTERM', mysql: 'SIGTERM' } as 
 for (const name of ['postgres', 'mariadb', 'mysql'] as const) {
   describeOnOwn(name, 'a server that dies', { settings: lasting[name] }, (server) => {
     it.each(['the copy of a table', 'the making of an index'] as const)(
-      'row 19: in the middle of %s is started again, and the next run goes on',
+      'row 19: in the middle of %s is started again, and the next run resumes',
       async (work) => {
         const own = server()
         const expected = await undisturbed(own)
@@ -102,7 +102,7 @@ for (const name of ['postgres', 'mariadb', 'mysql'] as const) {
 }
 
 describeOnOwn('postgres', 'a session that is killed', { settings: lasting.postgres }, (server) => {
-  it('row 21: takes the others with it, and the next run goes on; rows of others are there', async () => {
+  it('row 21: takes the others with it, and the next run resumes; rows of others are there', async () => {
     const own = server()
     const expected = await undisturbed(own)
     const bystander = await own.createDatabase()

@@ -15,7 +15,7 @@ const deepest = 4_000
  * by their characters. What is no JSON is undefined.
  */
 export function canonicalJson(json: string): string | undefined {
-  // Deeper than we can read ourselves: no server that spells JSON anew takes it.
+  // Deeper than we can read ourselves: no server that respells JSON takes it.
   if ((json.match(/[[{]/g)?.length ?? 0) > deepest) return json
   try {
     JSON.parse(json)

@@ -48,7 +48,7 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
   "Start the newer program; or let the newer revisions name this program's head in `compatibleWith`.": [
     pointer(
       aheadWas,
-      'goes on where the newer revision names one that it has, is told so, and migrates nothing',
+      'continues where the newer revision names one that it has, is told so, and migrates nothing',
       'names the head there',
     ),
   ],
@@ -97,7 +97,7 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
   'GRANT … ON `…`.* TO the user.': [
     pointer(
       'doctor/servers.test.ts',
-      'a user who may not make tables is a problem, with the GRANT that mends it',
+      'a user who may not make tables is a problem, with the GRANT that fixes it',
       'grants it',
     ),
   ],
@@ -178,7 +178,7 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
   'The error that stopped the run names the number.': [
     pointer(
       'cli/resume.test.ts',
-      'is asked about where the schema is another: it names the part and both answers, and "applied" goes on behind it',
+      'is asked about where the schema is another: it names the part and both answers, and "applied" continues behind it',
       'resumes with the number that the error names',
     ),
   ],

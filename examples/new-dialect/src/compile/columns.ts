@@ -1,6 +1,6 @@
 import { type CompileTable, findColumn, findTable, type SqlFragment, sql, verbatim } from '@org/migrate-core/dialect'
+import { refuseColumn } from '../canonicalise.ts'
 import { quote } from '../quote.ts'
-import { refuseColumn } from '../settle.ts'
 import { toSql } from '../types.ts'
 import { dialectName, unsupported } from '../unsupported.ts'
 import { columnText, defaultText } from './parts.ts'
@@ -15,8 +15,8 @@ export const columnStatements: Pick<CompileTable, 'addColumn' | 'dropColumn' | '
   ],
   alterColumn: ({ operation: { table, column: name, change, using }, before, after }) => {
     const [old, now] = [before, after].map((model) => {
-      const found = findTable(model, table)
-      return found === undefined ? undefined : findColumn(found, name)
+      const tableModel = findTable(model, table)
+      return tableModel === undefined ? undefined : findColumn(tableModel, name)
     })
     const of = `column ${table.name}.${name}`
     if (old === undefined || now === undefined) return []

@@ -8,7 +8,7 @@ import { statement } from './statement.ts'
 /** The name of what is to be dropped: the server gave one to each, and the schema as it is seen has it. */
 function nameOf(before: SchemaModel, { table, constraint }: OperationOf<'dropConstraint'>): string {
   if ('name' in constraint) return constraint.name
-  const found = findTable(before, table)?.constraints.find((each) => {
+  const match = findTable(before, table)?.constraints.find((each) => {
     if (each.kind !== constraint.kind) return false
     if (each.kind === 'check') {
       return constraint.kind === 'check' && canonical(each.expression) === canonical(constraint.expression)
@@ -17,8 +17,8 @@ function nameOf(before: SchemaModel, { table, constraint }: OperationOf<'dropCon
     return 'columns' in each && 'columns' in constraint && each.columns.join('\n') === constraint.columns.join('\n')
   })
   // What the server calls a key that was given no name: https://www.postgresql.org/docs/current/sql-createtable.html
-  if (found !== undefined)
-    return found.name ?? (found.kind === 'primaryKey' ? `${table.name}_pkey` : noName(table.name))
+  if (match !== undefined)
+    return match.name ?? (match.kind === 'primaryKey' ? `${table.name}_pkey` : noName(table.name))
   return noName(table.name)
 }
 

@@ -11,8 +11,8 @@ import {
   type TableRef,
   verbatim,
 } from '@org/migrate-core/dialect'
+import { enumCheck, refuseColumn, refuseConstraint } from '../canonicalise.ts'
 import { quote } from '../quote.ts'
-import { enumCheck, refuseColumn, refuseConstraint } from '../settle.ts'
 import { toSql } from '../types.ts'
 import { unsupported } from '../unsupported.ts'
 

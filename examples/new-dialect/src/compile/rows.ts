@@ -14,10 +14,10 @@ const valuesOf = (rows: readonly (readonly RowValue[])[]) => rows.flatMap((row) 
 export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows' | 'sql' | 'run'> = {
   insertRows: ({ operation: { table, columns, rows } }) => {
     const names = join(columns.map(quote.identifier))
-    const place = verbatim(`(${columns.map(() => '?').join(', ')})`)
+    const tuple = verbatim(`(${columns.map(() => '?').join(', ')})`)
     return [...chunks(rows)].map((part) => {
-      const places = join(part.map(() => place))
-      return statement(sql`INSERT INTO ${quote.table(table)} (${names}) VALUES ${places}`, [table], {
+      const tuples = join(part.map(() => tuple))
+      return statement(sql`INSERT INTO ${quote.table(table)} (${names}) VALUES ${tuples}`, [table], {
         params: valuesOf(part),
       })
     })

@@ -1,6 +1,6 @@
 import { type CompileTable, join, sql } from '@org/migrate-core/dialect'
+import { refuse } from '../canonicalise.ts'
 import { quote } from '../quote.ts'
-import { refuse } from '../settle.ts'
 import { unsupported } from '../unsupported.ts'
 import { columnText, constraintText, indexText } from './parts.ts'
 import { statement } from './statement.ts'

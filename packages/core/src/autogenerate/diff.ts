@@ -81,7 +81,7 @@ export interface Diff {
   readonly notes: readonly string[]
 }
 
-interface Comparison extends Pick<DiffRequest, 'dialect' | 'materialise'> {
+interface SchemaComparison extends Pick<DiffRequest, 'dialect' | 'materialise'> {
   readonly declared: DeclaredSchema
   /** The declaration with what it cannot say as it stands. */
   readonly desiredModel: SchemaModel
@@ -95,26 +95,26 @@ interface Comparison extends Pick<DiffRequest, 'dialect' | 'materialise'> {
  * A name that a tool made follows a rename where the old one stands: what is made of the declaration has the new one, and the old one
  * is that of the next column that is called so.
  */
-function follows({ before }: Comparison, declared: TableModel, actual: TableModel, name: string): boolean {
+function follows({ before }: SchemaComparison, declared: TableModel, actual: TableModel, name: string): boolean {
   const old = nameBefore(before, declared, name)
   return old !== undefined && [...actual.constraints, ...actual.indexes].some((part) => part.name === old)
 }
 
-function difference(comparison: Comparison, own: DeclaredForms, actual: TableModel): TableDifference {
+function difference(comparison: SchemaComparison, own: DeclaredForms, actual: TableModel): TableDifference {
   const { dialect, declared, desiredModel, model } = comparison
   const isGenerated = (name: string): boolean =>
     declared.generatedNames.has(generatedNameKey(own.raw.ref, name)) && !follows(comparison, own.raw, actual, name)
   return tableDifference(dialect, own, actual, { declared: desiredModel, actual: model }, isGenerated)
 }
 
-const pairs = ({ desiredModel, model }: Comparison): readonly (readonly [string, TableModel, TableModel])[] =>
+const pairs = ({ desiredModel, model }: SchemaComparison): readonly (readonly [string, TableModel, TableModel])[] =>
   [...desiredModel.tables].flatMap(([key, table]) => {
     const actual = model.tables.get(key)
     return actual === undefined ? [] : [[key, table, actual] as const]
   })
 
 /** The tables that do not look the same at once, without asking a server. */
-function suspectsOf(comparison: Comparison): ReadonlySet<string> {
+function suspectsOf(comparison: SchemaComparison): ReadonlySet<string> {
   return new Set(
     pairs(comparison).flatMap(([key, table, actual]) => {
       const declared = { raw: table, canonical: table, expected: table }
@@ -134,7 +134,7 @@ interface Sides {
 }
 
 async function sidesOf(
-  comparison: Comparison,
+  comparison: SchemaComparison,
   suspects: ReadonlySet<string>,
   views: readonly ViewDifference[],
 ): Promise<Sides> {
@@ -165,7 +165,7 @@ async function sidesOf(
 }
 
 /** Compares a table as it is, or will be, with its declaration; undefined where there is none. */
-function compareTable(comparison: Comparison, sides: Sides, actual: TableModel): TableDifference | undefined {
+function compareTable(comparison: SchemaComparison, sides: Sides, actual: TableModel): TableDifference | undefined {
   const key = tableKey(actual.ref)
   const raw = comparison.desiredModel.tables.get(key)
   if (raw === undefined) return undefined
@@ -175,7 +175,7 @@ function compareTable(comparison: Comparison, sides: Sides, actual: TableModel):
 }
 
 function differencesOf(
-  comparison: Comparison,
+  comparison: SchemaComparison,
   suspects: ReadonlySet<string>,
   sides: Sides,
 ): ReadonlyMap<string, TableDifference> {
@@ -253,7 +253,7 @@ export async function diffSchemas(request: DiffRequest): Promise<Diff> {
   book.close(renaming.labels)
   const { model } = renaming
   const desiredModel = desiredModelOf(dialect, to, model)
-  const comparison: Comparison = {
+  const comparison: SchemaComparison = {
     dialect,
     ...(request.materialise === undefined || dialect.capabilities.storedTexts !== 'rewritten'
       ? {}

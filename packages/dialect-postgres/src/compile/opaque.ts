@@ -13,10 +13,10 @@ function addsEnumValue(sql: string): boolean {
 }
 
 export const opaqueStatements: Pick<CompileTable, 'sql' | 'run'> = {
-  sql: ({ operation: { text, outside } }) => {
+  sql: ({ operation: { text, outside: isNonTransactional } }) => {
     const sql = typeof text === 'string' ? text : text.postgres
-    const added = !outside && addsEnumValue(sql)
-    return [{ sql, transaction: outside ? 'none' : 'any', ...(added ? { commitAfter: true } : {}) }]
+    const added = !isNonTransactional && addsEnumValue(sql)
+    return [{ sql, transaction: isNonTransactional ? 'none' : 'any', ...(added ? { commitAfter: true } : {}) }]
   },
   // Data work is a function of the revision: it has no text.
   run: () => [],

@@ -141,7 +141,7 @@ export const columns: readonly OracleSchema[] = [
     'ALTER TABLE shapes ALTER COLUMN way DROP NOT NULL',
   ),
   schema(
-    "somebody's own types",
+    'custom types',
     [
       { files: pgTable('files', { id: id(), data: bytea('data').notNull(), price: money('price') }) },
       {

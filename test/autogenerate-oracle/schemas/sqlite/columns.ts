@@ -3,7 +3,7 @@ import { blob, customType, integer, numeric, real, sqliteTable, text } from 'dri
 import { type OracleSchema, schema } from '../../schema.ts'
 
 const id = () => integer('id').primaryKey()
-/** What is changed where drizzle-kit wants the other table anew anyway. */
+/** What is changed where drizzle-kit wants the other table recreated anyway. */
 const beside = sqliteTable('beside', { id: id(), name: text('name') })
 const decimal = customType<{ data: string }>({ dataType: () => 'decimal(10, 2)' })
 const varchar = customType<{ data: string; config: { length: number } }>({
@@ -104,7 +104,7 @@ export const columns: readonly OracleSchema[] = [
     'ALTER TABLE readings ALTER COLUMN value SET NOT NULL',
   ),
   schema(
-    "somebody's own types",
+    'custom types',
     [
       {
         beside,

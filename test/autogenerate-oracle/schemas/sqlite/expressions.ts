@@ -3,7 +3,7 @@ import { check, integer, real, sqliteTable, sqliteView, text } from 'drizzle-orm
 import { type OracleSchema, schema } from '../../schema.ts'
 
 const id = () => integer('id').primaryKey()
-/** What is changed where drizzle-kit wants the other table anew anyway. */
+/** What is changed where drizzle-kit wants the other table recreated anyway. */
 const beside = sqliteTable('beside', { id: id(), name: text('name') })
 const people = sqliteTable('people', {
   id: id(),

@@ -2,7 +2,7 @@ import { integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqli
 import { type OracleSchema, schema } from '../../schema.ts'
 
 const id = () => integer('id').primaryKey()
-/** What is changed where drizzle-kit wants the other table anew anyway. */
+/** What is changed where drizzle-kit wants the other table recreated anyway. */
 const beside = sqliteTable('beside', { id: id(), name: text('name') })
 
 export const keys: readonly OracleSchema[] = [

@@ -54,10 +54,10 @@ function changesUnderKey(
 
 /** Whether a part is a key over these columns, in any order. */
 function isKeyOver(columns: readonly string[]): (part: Part) => boolean {
-  const desired = canonicalJson([...columns].sort())
+  const columnKey = canonicalJson([...columns].sort())
   return (part) => {
     const isKey = part.kind === 'index' ? part.index.unique : ['primaryKey', 'unique'].includes(part.constraint.kind)
-    return isKey && canonicalJson([...columnsOf(part)].sort()) === desired
+    return isKey && canonicalJson([...columnsOf(part)].sort()) === columnKey
   }
 }
 

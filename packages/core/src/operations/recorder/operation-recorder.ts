@@ -233,7 +233,7 @@ export function operationRecorder(scope: Scope): OperationRecorder {
       return { kind: 'expectNone', what, query }
     }),
     sql: does('sql', (text, options = {}) => {
-      const { inverse, effects, outside, from } = options
+      const { inverse, effects, outside: isNonTransactional, from } = options
       checkSql(text, 'sql')
       if (inverse !== undefined) checkSql(inverse, 'sql, inverse')
       if (effects !== undefined && typeof effects !== 'function') {
@@ -248,7 +248,7 @@ export function operationRecorder(scope: Scope): OperationRecorder {
         text,
         ...(inverse === undefined ? {} : { inverse }),
         ...(effects === undefined ? {} : { effects: effectsOf(recording, effects) }),
-        ...(outside ? { outside } : {}),
+        ...(isNonTransactional ? { outside: true } : {}),
         ...(from === undefined ? {} : { from: stepSources('sql', from) }),
       }
     }),

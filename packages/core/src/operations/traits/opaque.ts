@@ -44,7 +44,7 @@ export function opaqueTraits(fold: Fold): Pick<OperationTable, 'sql' | 'run'> {
         if (variantsOf(operation.text).some((text) => text.trim() === '')) throw invalid('sql', 'the text is empty')
         return (operation.effects ?? []).reduce(fold.apply, before)
       },
-      invert(before, { text, inverse, effects, outside }) {
+      invert(before, { text, inverse, effects, outside: isNonTransactional }) {
         if (inverse === undefined) return irreversible('the text names no inverse')
         // Declared effects that cannot be turned round are left out: the schema is read again after the inverse.
         const back = effects === undefined ? undefined : inverseEffects(fold, before, effects)
@@ -54,7 +54,7 @@ export function opaqueTraits(fold: Fold): Pick<OperationTable, 'sql' | 'run'> {
             text: inverse,
             inverse: text,
             ...(back === undefined ? {} : { effects: back }),
-            ...(outside ? { outside } : {}),
+            ...(isNonTransactional ? { outside: true } : {}),
           },
         ]
       },
