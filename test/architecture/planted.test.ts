@@ -213,7 +213,7 @@ const planted: {
       { 'packages/core/src/model/beside.ts': '' },
       { 'test/told.test.ts': '' },
     ],
-    keeps: {
+    complies: {
       'packages/core/src/a.ts':
         "import { place as location } from 'other'\nexport const placeholder = error.told, codes = { EAI_AGAIN: 'place' }",
       'packages/schema/src/tables/note.ts': 'export const place = 1',
@@ -225,7 +225,7 @@ const planted: {
       { 'test/a.ts': 'export type Work = 1' },
       { 'apps/cli/src/a.ts': 'export class Context {}' },
     ],
-    keeps: { 'packages/core/src/a.ts': 'export interface FoundationOptions {}\ninterface Part {}' },
+    complies: { 'packages/core/src/a.ts': 'export interface FoundationOptions {}\ninterface Part {}' },
   },
   'prose has no retired phrases': {
     breaks: [
@@ -235,7 +235,7 @@ const planted: {
       { 'docs/a.md': 'Mend the revision.' },
       { 'README.md': 'One.\nThe scratch schema.' },
     ],
-    keeps: { 'docs/a.md': 'The command resumes. Recommended.', 'packages/core/src/a.ts': '// by the way, backup' },
+    complies: { 'docs/a.md': 'The command resumes. Recommended.', 'packages/core/src/a.ts': '// by the way, backup' },
   },
   'only the command line prints': {
     breaks: [

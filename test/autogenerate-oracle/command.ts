@@ -45,7 +45,7 @@ export async function verdictOfCommand(dialect: OracleDialect, bundle: string, p
     if (stdout.includes('No changes detected')) return { statements: [] }
     const [, listed] = stdout.split(/You are about to execute current statements:\s*/)
     if (listed === undefined) return { failed: `${stdout}${stderr}` }
-    // On MySQL it also prints that there is nobody to ask.
+    // On MySQL it also prints that there is no terminal to ask.
     const [statements = ''] = listed.split(/Error: Interactive prompts/)
     return { statements: [statements.trim()] }
   } finally {

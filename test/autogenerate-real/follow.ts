@@ -61,7 +61,7 @@ export const linesOf = ({ changes, unanswered: open }: Comparison): readonly str
 export interface Compared {
   readonly database: readonly string[]
   readonly replay: readonly string[]
-  /** Of the revisions alone, with nobody to ask. */
+  /** Of the revisions alone, without a terminal to ask. */
   readonly offline: readonly string[]
   readonly check: CheckReport
 }

@@ -4,7 +4,7 @@ import { readDrizzle as readPostgres } from '@org/migrate-dialect-postgres/drizz
 import { readDrizzle as readSqlite } from '@org/migrate-dialect-sqlite/drizzle'
 import type { ServerName } from '../kit/servers.ts'
 
-/** A schema that somebody else has written for Drizzle; its file says who, and at which commit. */
+/** A schema that another author has written for Drizzle; its file says who, and at which commit. */
 export interface RealSchema {
   readonly repository: string
   readonly on: readonly ('sqlite' | ServerName)[]

@@ -150,7 +150,7 @@ describeOnEach(['mariadb', 'mysql'], 'the shadow database', (createDatabase, ser
         next: `DROP DATABASE \`${where}\`; or wait: a later comparison drops it.`,
       },
     ])
-    // It might be somebody's who is about to begin.
+    // It might belong to a run that is about to begin.
     await materialise(dialectAt(url), schema({}))
     expect(await scratchesOf(database)).toEqual([where])
     const [prefix, word, here, own, time = '', mark] = where.split('_')

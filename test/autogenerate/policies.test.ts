@@ -193,7 +193,7 @@ describeOnEach(['postgres', 'postgres-next'], 'pairs of schemas with policies', 
         )
         if (chain.length > first.chain.length) {
           await migrator.downgrade('-1', { allowDataLoss: true })
-          expect(await wholeDump(one), 'the dump after the way back').toEqual(before)
+          expect(await wholeDump(one), 'the dump after the downgrade').toEqual(before)
         }
       } catch (error) {
         throw new Error(`TEST_SEED=${run} TEST_CASE=${at}\n${JSON.stringify({ from, to })}`, { cause: error })

@@ -70,7 +70,7 @@ async function story(texts: StoryTexts, databaseOf: (project: Project) => StoryD
   expect(run('check')).toMatchObject({ code: 0, stdout: expect.stringContaining(clean) })
   await storyDatabase.send(written)
 
-  // The schema continues. Whether a column was renamed nobody can know, and no answer is made up.
+  // The schema continues. Whether a column was renamed cannot be known, and no answer is made up.
   project.put({ 'schema.ts': texts.after })
   const refused = generate('-m', 'who is where')
   expect(refused).toMatchObject({ code: 2, stdout: '' })

@@ -113,7 +113,7 @@ test.each([
   if (edit === 'cannot be compared') return
   expect(project.run(['stamp', '--accept-edit', 'b1']).code).toBe(0)
   const accepted = checked(project)
-  // Whoever accepts it says that the database is as the file says: here it is not.
+  // Accepting it states that the database is as the file says: here it is not.
   if (edit !== 'operations differ') expect(accepted).toEqual({ code: 0, findings: [] })
   else {
     expect(accepted).toMatchObject({
@@ -203,7 +203,7 @@ test('two heads that touch nothing in common are independent', () => {
     stdout:
       'independent: c1 and c2, since b1\n  they have nothing in common: any order works, and `migrate merge` joins them\n',
   })
-  // The heads themselves are a problem where nobody asked for branches.
+  // The heads themselves are a problem where branches are not requested.
   expect(checked(project)).toMatchObject({ code: 3, findings: [{ kind: 'several heads', revisions: ['c1', 'c2'] }] })
 })
 

@@ -134,7 +134,7 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate lock': { before: applied, output: /free/ },
   'migrate lock status': { before: applied, output: /free/ },
   'migrate lock status --exit-code': { before: applied, output: /free/ },
-  'migrate lock release': { before: applied, output: /nobody/ },
+  'migrate lock release': { before: applied, output: /the lock is free/ },
   'migrate lock release --json': { before: applied, output: /"held":false/ },
   'migrate ensure-version': { output: /created migrate_version, migrate_history/ },
   'migrate ensure-version --json': { output: /"created":\["migrate_version","migrate_history"\]/ },

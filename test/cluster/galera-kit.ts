@@ -21,7 +21,7 @@ export async function onNodes(): Promise<readonly [TestDatabase, TestDatabase, T
     const { sql } = databaseOn('mariadb', target.href)
     return { ...first, url: target.href, sql }
   }
-  // A node that is still at what came before has no such database yet, and refuses whoever asks for it.
+  // A node that is still at what came before has no such database yet, and refuses every request for it.
   const named = `SELECT COUNT(*) AS n FROM information_schema.schemata WHERE schema_name = '${first.name}'`
   for (const url of nodeUrls) {
     const node = databaseOn('mariadb', url)

@@ -122,7 +122,7 @@ describe.runIf(nodeUrls.length === 3)('runs on the nodes of a Galera cluster', (
     const [first, second] = await onNodes()
     const run = member(first, { chain: 'gated', leaseMs, gate: true })
     await run.until('atTheGate')
-    // DDL has its place in the order of all nodes, and whoever holds a lock of its table gives way.
+    // DDL has its place in the order of all nodes, and a session that holds a lock of its table gives way.
     await second.sql('ALTER TABLE a ADD COLUMN seen int')
     run.open()
     expect(await run.ended).toMatchObject({ code: 'STATEMENT_FAILED', message: expect.stringContaining('Deadlock') })

@@ -64,7 +64,7 @@ async function runCase(
   expectCounted(contents, losses)
   const notes = plan.steps.flatMap((step) => step.notes)
   const announced = notes.filter((note) => /^(no downgrade can|the derived .* fails)/.test(note))
-  if (each.oneWay !== undefined) expect(announced.join('\n'), 'that there is no way back').toMatch(/./)
+  if (each.oneWay !== undefined) expect(announced.join('\n'), 'that there is no downgrade').toMatch(/./)
   // That it fails on rows is true only where there are some.
   else expect(announced.filter((note) => note.startsWith('no downgrade can'))).toEqual([])
   // The rows of a table of SQLite stay where they are unless it is rebuilt.
@@ -86,7 +86,7 @@ async function runCase(
     await expectSight(database, each.after)
     return
   }
-  if (each.inverse) expect(plannedOutcome(await migrator.plan('-1'), kind), 'the plan of the way back').toBe(text)
+  if (each.inverse) expect(plannedOutcome(await migrator.plan('-1'), kind), 'the plan of the downgrade').toBe(text)
   const contentsAbove = await contentsOf(database, quoted)
   expectDeleted(contents, contentsAbove, losses)
   const back = await migrator.plan('-1')

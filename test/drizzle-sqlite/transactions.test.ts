@@ -7,7 +7,7 @@ import Database from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openFile } from '../../packages/dialect-sqlite/src/connection.ts'
-import { SqliteServiceConnection } from '../../packages/dialect-sqlite/src/drizzle/line.ts'
+import { SqliteServiceConnection } from '../../packages/dialect-sqlite/src/drizzle/service-connection.ts'
 import { code } from '../kit/service-database.ts'
 import { asSql, clientOf, serviceTransactions } from '../kit/service-transactions.ts'
 

@@ -69,13 +69,13 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'hooks', (createDatabase, serve
       beforeRevision: () => void order.push('before'),
       afterRevision: async ({ db }) => {
         order.push('after')
-        await db.execute('INSERT INTO "audit" ("id", "what") VALUES (?, ?)', [3, 'mended'])
+        await db.execute('INSERT INTO "audit" ("id", "what") VALUES (?, ?)', [3, 'fixed'])
       },
     })
     expect((await fixed.upgrade()).applied).toEqual(['main:r2'])
     // What an earlier run started is resumed: its hook before it has been called, and what that wrote is committed.
     expect(order).toEqual(commitsByItself ? ['after'] : ['before', 'after'])
-    expect(await hooked.audit()).toEqual(commitsByItself ? ['before', 'mended'] : ['mended'])
+    expect(await hooked.audit()).toEqual(commitsByItself ? ['before', 'fixed'] : ['fixed'])
     expect(await hooked.versions()).toEqual(['r2'])
     expect(await hooked.tables()).toEqual(['first', 'second'])
     expect(await fixed.state()).toMatchObject({ state: 'at-head', interrupted: [] })

@@ -6,7 +6,7 @@ const chain = revisions([
   {
     revision: 'made',
     downRevision: null,
-    message: 'tables in SQL, whose effects nobody declared',
+    message: 'tables in SQL, whose effects are not declared',
     upgrade(op: OperationRecorder) {
       op.sql('CREATE TABLE bills (id INTEGER NOT NULL, total INTEGER)', { inverse: 'DROP TABLE bills' })
       op.sql('CREATE TABLE drafts (id INTEGER NOT NULL)', { inverse: 'DROP TABLE drafts' })

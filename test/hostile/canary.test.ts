@@ -69,14 +69,14 @@ async function talker(greet: (socket: Socket) => void): Promise<{ readonly port:
 }
 
 test.each(schemes)(
-  '%s: nobody there, no such host, no server of its kind, no URL',
+  '%s: no server there, no such host, no server of its kind, no URL',
   async (scheme) => {
     const nonsense = await talker((socket) => socket.end('HTTP/1.1 400 no\r\n\r\n'))
     const hangsUp = await talker((socket) => socket.destroy())
     const tls = scheme === 'postgres' ? '?sslmode=require' : '?ssl-mode=REQUIRED'
     const at = (address: string): string => `${scheme}://user:${canaryInUrl}@${address}`
     const urls = {
-      'nobody there': at('127.0.0.1:1/db'),
+      'no server there': at('127.0.0.1:1/db'),
       'no such host': at('no-such-host.invalid/db'),
       'another kind of server': at(`127.0.0.1:${nonsense.port}/db`),
       'a server that hangs up': at(`127.0.0.1:${hangsUp.port}/db`),

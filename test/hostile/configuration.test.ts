@@ -148,7 +148,7 @@ test('a configuration ends as a database to work on, or as an error that says wh
         await verdict(async () => {
           const caller = { cwd: folder, folder, env: {} }
           const { migrator, database } = await open({ ...defaultSettings, config: file }, caller, new Secrets({}, []))
-          // Of servers the URL is looked at; nobody is called.
+          // Of servers the URL is looked at; no server is called.
           if (/^(?:postgres|mysql|mariadb)/.test(database)) return
           await (database === ':memory:' ? migrator.upgrade() : migrator.state())
         }),

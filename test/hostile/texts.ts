@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** Names and words that are something else to somebody: SQL, a path, a terminal, JavaScript, a glob, a format. */
+/** Names and words that have a meaning elsewhere: SQL, a path, a terminal, JavaScript, a glob, a format. */
 export const hostileTexts: readonly string[] = [
   '',
   ' ',

@@ -22,7 +22,7 @@ function disguises(part: string): readonly string[] {
 
 const traces: readonly string[] = parts.flatMap((part) => [part, ...disguises(part)])
 
-/** Everything that a value shows of itself to somebody who prints it in any way. */
+/** Everything that a value shows of itself when it is printed in any way. */
 function shown(value: unknown): string {
   if (typeof value === 'string') return value
   const shownTexts = [

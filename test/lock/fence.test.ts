@@ -82,7 +82,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (createDat
     expect(isMigrateError(error, 'LOCK_LOST')).toBe(true)
     expect(await db.sql('SELECT id FROM t')).toEqual([])
     expect(await db.sql('SELECT version_num FROM migrate_version')).toMatchObject([{ version_num: 'aaaaaaaaaaaa' }])
-    // The lock of whoever came meanwhile is not given back by whoever lost it.
+    // The lock of the run that came meanwhile is not released by the run that lost it.
     expect(await lockRow(db)).toMatchObject({ epoch: '2', owner: null })
     expect((await migrator.upgrade()).applied).toEqual(['main:bbbbbbbbbbbb'])
     expect((await db.sql('SELECT id FROM t')).map((row) => Number(row.id))).toEqual([1])

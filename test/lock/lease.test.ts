@@ -64,7 +64,7 @@ describeOn('postgres', 'a lease', (createDatabase) => {
     const hold = migratorOf(
       db,
       async () => {
-        // Whoever holds the row keeps the heartbeat waiting.
+        // The session that holds the row keeps the heartbeat waiting.
         await blocker.unsafe('BEGIN; SELECT * FROM migrate_lock WHERE id = 2 FOR UPDATE')
         await sleep(10 * leaseMs)
       },

@@ -11,7 +11,7 @@ export const autogenerateMutants: readonly Mutant[] = [
     file: `${autogenerate}/renames/choose.ts`,
     find: 'const chosen = candidates.find(({ other }) => nameOf(other) === answer)',
     replace: 'const chosen = candidates[0]',
-    test: [cases, 'values of an enum · rename: nobody says'],
+    test: [cases, 'values of an enum · rename: no answer'],
   },
   {
     name: 'leave rows without a value where a column becomes NOT NULL',

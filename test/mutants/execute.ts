@@ -12,21 +12,21 @@ const moved = 'test/execute/moved.test.ts'
 export const executeMutants: readonly Mutant[] = [
   {
     name: 'run by the plan without reading the history again under the lock',
-    file: `${execute}/settle-step.ts`,
+    file: `${execute}/revalidate-step.ts`,
     find: 'if (sameRows(expected, actual)) return proven(step)',
     replace: 'return proven(step)',
     test: [concurrent, 'two migrators in one process'],
   },
   {
     name: 'believe the schema that was seen before the lock',
-    file: `${execute}/settle-step.ts`,
+    file: `${execute}/revalidate-step.ts`,
     find: 'const moved = token === undefined || token !== state.token',
     replace: 'const moved = token === null',
     test: [concurrent, 'two migrators in one process'],
   },
   {
     name: 'commit a revision that failed',
-    file: `${execute}/running.ts`,
+    file: `${execute}/plan-execution.ts`,
     find: '  try {\n    await scope.rollback()\n  } catch',
     replace: '  try {\n    await (scope as TransactionScope).commit()\n  } catch',
     test: [failure, 'a revision that fails in its third statement leaves schema, data and version as before'],
@@ -68,7 +68,7 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'read the rows of what is applied before the journal',
-    file: `${execute}/look.ts`,
+    file: `${execute}/inspect-bookkeeping.ts`,
     find: '      readInterrupted(),\n',
     replace: "      import('node:timers/promises').then(({ setTimeout }) => setTimeout(5)).then(readInterrupted),\n",
     test: [
@@ -78,14 +78,14 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'take another table for ours',
-    file: `${execute}/look.ts`,
+    file: `${execute}/inspect-bookkeeping.ts`,
     find: 'if (actual !== undefined) await refuseForeignShape(dialect, session, table, actual)',
     replace: '',
     test: [planning, 'a version row that is no revision of ours is never taken for zero'],
   },
   {
     name: 'prove nothing again under the lock of what another session changed since',
-    file: `${execute}/settle-step.ts`,
+    file: `${execute}/revalidate-step.ts`,
     find: '  const proven = (due: RevisionStep): RevalidatedStep => {\n    if (unproven)',
     replace: '  const proven = (due: RevisionStep): RevalidatedStep => {\n    if (unproven === null)',
     test: [moved, 'what another session changed after the planning stops a derived downgrade as well'],
@@ -106,7 +106,7 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'take a tier from under one that went up since',
-    file: `${execute}/settle-step.ts`,
+    file: `${execute}/revalidate-step.ts`,
     find: "if (step.direction === 'down') await refuseBlocked(running, tier.name)",
     replace: '',
     test: [moved, 'a tier stays where another went up on it after the planning'],
@@ -137,7 +137,7 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'see no edited file',
-    file: `${execute}/edited.ts`,
+    file: `${execute}/edited-revisions.ts`,
     find: 'header.textHash === undefined || header.textHash === recorded.textHash',
     replace: 'header.textHash !== null',
     test: [
@@ -154,7 +154,7 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'look for no history of another tool',
-    file: `${execute}/look.ts`,
+    file: `${execute}/inspect-bookkeeping.ts`,
     find: 'foreign ??= await findForeign(resolved, session, tier, model)',
     replace: 'foreign ??= undefined',
     test: ['test/openwebui/whole-chain.test.ts', 'a database that the original has stamped is refused'],

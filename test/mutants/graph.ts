@@ -73,8 +73,8 @@ export const graphMutants: readonly Mutant[] = [
   {
     name: 'make a head of what something applied still stands on',
     file: `${plan}/head-moves.ts`,
-    find: 'if (left === 0) {',
-    replace: 'if (left >= 0) {',
+    find: 'if (remaining === 0) {',
+    replace: 'if (remaining >= 0) {',
     test: [properties, 'going up and down at random, the heads stay the maximal elements of what is applied'],
   },
   {

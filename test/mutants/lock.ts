@@ -13,7 +13,7 @@ const taken = ['test/lock/waiting.test.ts', 'that is one transaction keeps the r
 export const lockMutants: readonly Mutant[] = [
   {
     name: 'release the lock of a run when it begins',
-    file: `${execute}/under-lock.ts`,
+    file: `${execute}/with-lock.ts`,
     find: 'const result = await work(session, here, hold, signal)',
     replace: 'await hold.release()\n      const result = await work(session, here, hold, signal)',
     test: second,
@@ -89,7 +89,7 @@ export const lockMutants: readonly Mutant[] = [
     test: refused,
   },
   {
-    name: 'take the row of whoever came meanwhile for ours',
+    name: 'take the row of the run that came meanwhile for ours',
     file: `${lock}/lock-row.ts`,
     find: 'const where = rowWhere(location, rowIds.lock, ownedBy(owner, epoch))',
     replace: 'const where = rowWhere(location, rowIds.lock)',
@@ -133,7 +133,7 @@ export const lockMutants: readonly Mutant[] = [
   {
     name: 'take a lease that is alive for one that is over',
     file: `${execute}/lock-report.ts`,
-    find: 'if (row.leaseMs !== null && row.nowMs - lastSign(row) <= row.leaseMs) {',
+    find: 'if (row.leaseMs !== null && row.nowMs - lastRenewalMs(row) <= row.leaseMs) {',
     replace: 'if (row.leaseMs === null) {',
     test: renewed,
   },
@@ -154,7 +154,7 @@ export const lockMutants: readonly Mutant[] = [
   {
     name: 'not say that nothing was changed by a run that was stopped while it waited',
     file: `${execute}/run-to.ts`,
-    find: 'work).catch((error: unknown) => {\n      throw run.signal?.aborted && error === run.signal.reason ? stopped(error) : error',
+    find: 'work).catch((error: unknown) => {\n      throw run.signal?.aborted && error === run.signal.reason ? abortedError(error) : error',
     replace: 'work).catch((error: unknown) => {\n      throw error',
     test: ['test/lock/waiting.test.ts', 'that waits for the lock stops when it is told to'],
   },

@@ -37,7 +37,7 @@ export const segmentMutants: readonly Mutant[] = [
   },
   {
     name: 'take what was begun for not done',
-    file: `${execute}/journal/settle-open.ts`,
+    file: `${execute}/journal/recover-operation.ts`,
     find: "return 'skipped' in guarded ? 'applied' : 'not applied'",
     replace: "return 'not applied'",
     test: [journal, 'is found in the tables where a statement was begun'],
@@ -81,7 +81,7 @@ export const segmentMutants: readonly Mutant[] = [
   {
     name: 'begin something else while a revision is interrupted',
     file: `${execute}/journal/resume-steps.ts`,
-    find: 'if (first !== undefined && isOf(first, open)) continue',
+    find: 'if (first !== undefined && isOf(first, interruptedStep)) continue',
     replace: 'if (first !== null) continue',
     test: [journal, 'comes before everything else'],
   },

@@ -80,7 +80,7 @@ export const startMutants: readonly Mutant[] = [
   {
     name: 'report no interrupted revision',
     file: `${execute}/readiness.ts`,
-    find: "if (found.open.length > 0) return 'interrupted'",
+    find: "if (inspection.interrupted.length > 0) return 'interrupted'",
     replace: '',
     test: [journal, 'is told, and left alone, by a program that has no file of it'],
   },
@@ -93,7 +93,7 @@ export const startMutants: readonly Mutant[] = [
   },
   {
     name: 'resume what no file of the program has',
-    file: `${execute}/open-route.ts`,
+    file: `${execute}/interrupted-route.ts`,
     find: 'if (!each.graph.has(interrupted.revision)) throw unknownRevisionError(interrupted)',
     replace: 'if (!each.graph.has(interrupted.revision)) return []',
     test: [journal, 'is told, and left alone, by a program that has no file of it'],

@@ -12,21 +12,21 @@ const heads = 'test/cli/two-heads.test.ts'
 export const teamMutants: readonly Mutant[] = [
   {
     name: 'print a script that does not look where the database stands',
-    file: `${offline}/demands.ts`,
+    file: `${offline}/preconditions.ts`,
     find: "tier.kind === 'graph' ? [sql`(SELECT COUNT(*)",
     replace: 'name === "" ? [sql`(SELECT COUNT(*)',
     test: [script, 'run a second time stops, and changes nothing'],
   },
   {
     name: 'print a downgrade that does not look whether values are lost',
-    file: `${offline}/demands.ts`,
+    file: `${offline}/preconditions.ts`,
     find: "if (route.step.direction === 'up') return []",
     replace: 'if (operations.length > 0) return []',
     test: [script, 'downward stops where a value would be lost, and goes where there is none'],
   },
   {
     name: 'print a moment of the machine that prints instead of the clock of the server',
-    file: `${offline}/sheet.ts`,
+    file: `${offline}/script-writer.ts`,
     find: '[asText, now.text],',
     replace: '',
     test: [script, 'says when it ran, by the clock of the server'],
@@ -75,7 +75,7 @@ export const teamMutants: readonly Mutant[] = [
   },
   {
     name: 'take a step that ended between two questions for an interrupted one',
-    file: 'packages/core/src/execute/look.ts',
+    file: 'packages/core/src/execute/inspect-bookkeeping.ts',
     find: 'const interrupted = before.length === 0 ? before : await readInterrupted()',
     replace: 'const interrupted = before',
     test: ['test/lock/beside.test.ts', 'says of a step that ends between the questions that it has ended'],

@@ -4,7 +4,7 @@ import { describeOnEach } from '../kit/servers.ts'
 import { codeOf, connectionId, one, open } from './kit.ts'
 
 describeOnEach(['mariadb', 'mysql'], 'a connection that the server has ended', (createDatabase) => {
-  // An error event that nobody heard would end this process.
+  // An error event without a listener would end this process.
   it('while idle is found lost, and never opened again', async () => {
     const db = await createDatabase()
     const session = await open(db)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 
-/** The expectations are only as good as these files: nobody may change them to make a test pass. */
+/** The expectations are only as good as these files: they may not be changed to make a test pass. */
 const files = [
   ['README.md', '3fa1e56d64958aac368154b9f45812291aabd273af933c6ecc5e71499287b1b4'],
   ['expected-folders-head.json', '1511e059778f6d97f5a7f8baff75e92d4c5c745258871cf2a9ed52b06277a48c'],

@@ -10,7 +10,7 @@ import {
 import { emptySchema } from '@org/migrate-core/dialect'
 import { describe, expect, test } from 'vitest'
 
-/** A revision as JavaScript may write it: nobody has compared it with our types. */
+/** A revision as JavaScript may write it: it was not compared with our types. */
 type Loose = Readonly<Record<string, (...args: readonly unknown[]) => void>>
 const loosely = (build: (op: Loose) => void) =>
   record({ revision: 'r', dialect: 'sqlite', build: (op) => build(op as unknown as Loose) })

@@ -28,7 +28,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run', (createDataba
     expect(await theirs?.take()).toBe(true)
     await two.close()
     expect(await mine?.take()).toBe(true)
-    // Taken once, whoever asked: one release frees it.
+    // Taken once, for every caller: one release frees it.
     expect(await one.runLock?.('history').release()).toBe(true)
     expect(await database.sql(`SELECT * FROM pg_locks WHERE ${here} AND locktype = 'advisory'`)).toEqual([])
   })

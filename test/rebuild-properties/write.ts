@@ -1,6 +1,6 @@
 import type { Random } from '../kit/random.ts'
 
-/** Puts white space and comments between tokens the way people, and tools, and nobody would. */
+/** Puts white space and comments between tokens the way people and tools would, and otherwise. */
 export interface Writer {
   join(tokens: readonly string[]): string
   /** `CREATE TABLE name (definitions) options`. */

@@ -14,7 +14,7 @@ export const elsewhere: Answers = {
   INTERNAL: [
     {
       follows: 'report it with the stack',
-      // Headers of a source that nobody declared: what it throws is no error of ours.
+      // Headers of a source that is not declared: what it throws is no error of ours.
       before: (sandbox) =>
         put(
           sandbox,

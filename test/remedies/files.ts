@@ -165,8 +165,8 @@ export const fileAnswers: Answers = {
       before: (sandbox) => putConfig(sandbox, good.replace('url:', 'uri:')),
       call: (sandbox) => config(sandbox),
       afterwards: (sandbox) => {
-        writeFileSync(join(sandbox.folder, 'mended.mjs'), good)
-        return config(sandbox, 'mended.mjs')
+        writeFileSync(join(sandbox.folder, 'fixed.mjs'), good)
+        return config(sandbox, 'fixed.mjs')
       },
     },
   ],
@@ -176,8 +176,8 @@ export const fileAnswers: Answers = {
       before: (sandbox) => putConfig(sandbox, "throw new Error('odd')\n"),
       call: (sandbox) => config(sandbox),
       afterwards: (sandbox) => {
-        writeFileSync(join(sandbox.folder, 'mended.mjs'), good)
-        return config(sandbox, 'mended.mjs')
+        writeFileSync(join(sandbox.folder, 'fixed.mjs'), good)
+        return config(sandbox, 'fixed.mjs')
       },
     },
   ],

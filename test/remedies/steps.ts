@@ -45,7 +45,7 @@ export const stepAnswers: Answers = {
       (op) => op.sql('SELECT 1'),
     ),
     {
-      ...second('or the data it stumbles over', unique, unique),
+      ...second('or the data', unique, unique),
       before: async (sandbox) => {
         await sandbox.up(line((op) => [table(op), rows(op)]))
         doubled(sandbox)

@@ -79,7 +79,7 @@ describeOnEach(['postgres', 'mariadb'], 'a rolling update', (createDatabase, ser
       }
       await Promise.all([a, b, c, c2, during.apply].map((each) => each.wroteMore()))
 
-      // The next release is compatible with nobody: whoever runs is not stopped, whoever starts is.
+      // The next release is compatible with none: a running instance is not stopped, a starting one is.
       const next = start(4, 'apply', { writes: 5_000_000 })
       expect(await next.ended()).toMatchObject({ ended: { state: 'at-head', applied: ['main:r4'] } })
       for (const knows of [2, 3]) {

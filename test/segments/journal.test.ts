@@ -150,7 +150,7 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
     await expect(migrator.upgrade('head', { assume: { part: part + 7, applied: true } })).rejects.toMatchObject({
       code: 'INVALID_OPTION',
     })
-    // The server itself contradicts whoever says that it had not run.
+    // The server itself contradicts the claim that it had not run.
     await expect(migrator.upgrade('head', { assume: { part, applied: false } })).rejects.toMatchObject({
       code: 'STATEMENT_FAILED',
     })

@@ -38,7 +38,7 @@ async function askMysql(url) {
   }
 }
 
-/** Ends a wait that nobody else ends: a port that takes connections and never answers. */
+/** Ends a wait that nothing else ends: a port that takes connections and never answers. */
 function within(promise, ms) {
   let clock
   const late = new Promise((_, reject) => {

@@ -87,7 +87,7 @@ export function run(command, { input, timeout = 300_000, ...options } = {}) {
 
 /**
  * When a process began, in the system's own words: a pid that was given to another process has another beginning.
- * Undefined where there is none, where it is dead and nobody has asked what of, and where the system does not say.
+ * Undefined where there is none, where it is dead and was not reaped, and where the system does not say.
  */
 export function beganAt(pid) {
   try {

@@ -133,7 +133,7 @@ export function processesIn(folder: string): readonly string[] {
       const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
       return commandLine.includes(folder) || readlinkSync(`/proc/${pid}/cwd`).startsWith(folder) ? [commandLine] : []
     } catch {
-      // It has ended since, or is somebody else's.
+      // It has ended since, or is another user's.
       return []
     }
   })

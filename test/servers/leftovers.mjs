@@ -30,7 +30,7 @@ function notesOf(folder) {
     const lines = readFileSync(join(folder, notes), 'utf8').trim().split('\n')
     return lines.map((line) => line.split(' '))
   } catch (error) {
-    // A run that has just begun, somebody else's file, or a folder that is being removed.
+    // A run that has just begun, another user's file, or a folder that is being removed.
     if (['ENOENT', 'ENOTDIR'].includes(error.code)) return []
     throw error
   }
@@ -62,7 +62,7 @@ async function sweepFolder(folder) {
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 }
 
-/** Ends and removes what runs left whose keeper is no more. What cannot be removed is told, and in nobody's way. */
+/** Ends and removes what runs left whose keeper is no more. What cannot be removed is reported, and harms nothing. */
 export async function sweep(report) {
   const own = process.getuid?.()
   for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(prefix))) {

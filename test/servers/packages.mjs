@@ -1,5 +1,5 @@
-// Programs from Debian and Ubuntu packages, unpacked into a folder of the cache: the system stays as it is, and nobody
-// has to be root. apt checks the signatures, as always; only its lists and its idea of what is installed are our own.
+// Programs from Debian and Ubuntu packages, unpacked into a folder of the cache: the system stays as it is, and root
+// rights are not needed. apt checks the signatures, as always; only its lists and its idea of what is installed are our own.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { once } from './cache.mjs'

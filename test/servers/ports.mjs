@@ -22,7 +22,7 @@ function listens(port) {
   })
 }
 
-/** A loopback port that nobody listens on now; who finds it taken all the same asks again. */
+/** A free loopback port; who finds it taken all the same asks again. */
 export async function freePort() {
   const { low, high } = outgoing()
   for (let turn = 0; turn < 200; turn += 1) {

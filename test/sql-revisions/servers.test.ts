@@ -234,7 +234,7 @@ describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (createDatabase) => {
           expect(fault.struck()).toBe(true)
           const migrator = migratorOf(dialect)
           const second = await migrator.upgrade().catch((error: unknown) => error)
-          // The schema changed, and what else may have changed it nobody knows: the one who runs it says so.
+          // The schema changed, and what else may have changed it is unknown: the one who runs it says so.
           if (mode === 'cut after' && statement.source.startsWith('^CREATE')) {
             expect(second).toMatchObject({ code: 'REVISION_INTERRUPTED', details: { revision: 'a1' } })
             const { part } = (second as { readonly details: { readonly part: number } }).details

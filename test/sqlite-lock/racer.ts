@@ -55,7 +55,7 @@ if (what === 'race') {
     if (pid !== process.pid) throw new Error(`${process.pid} holds the lock, and readers see ${pid}`)
     if (Math.random() < 0.5) await sleep(Math.random() * 3)
     if (!(await lock.holds())) throw new Error('it was not held to the end')
-    if (readFileSync(`${file}.inside`, 'utf8') !== String(process.pid)) throw new Error('somebody else was inside')
+    if (readFileSync(`${file}.inside`, 'utf8') !== String(process.pid)) throw new Error('another process was inside')
     appendFileSync(log, `${process.pid}\n`)
     rmSync(`${file}.inside`)
     if (!(await lock.release())) throw new Error('it was not ours when it was released')

@@ -54,7 +54,7 @@ function readableCopy(): string {
 }
 
 /**
- * Rights mean nothing to the superuser: a process of somebody without any opens the file, and takes a lock on it. Gives whether it
+ * Rights mean nothing to the superuser: a process without rights opens the file, and takes a lock on it. Gives whether it
  * got the lock, and `opened` or the error's code.
  */
 export function openUnprivileged(file: string, purpose: 'inspect' | 'run', ...lock: readonly string[]): string {

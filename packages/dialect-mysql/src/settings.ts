@@ -31,7 +31,7 @@ export const serverFactsSql = `SELECT VERSION() AS version, @@version_comment AS
  @@default_storage_engine AS engine, @@max_allowed_packet AS packet, @@wait_timeout AS waitTimeout,
  LEAST(@@net_read_timeout, @@net_write_timeout) AS netTimeout, @@group_concat_max_len AS groupConcat,
  @@innodb_strict_mode AS innodbStrict, @@read_only AS readOnly,
- CONNECTION_ID() AS connection, CONCAT_WS(':', LEFT(@@hostname, 100), @@port, @@server_id) AS place
+ CONNECTION_ID() AS connection, CONCAT_WS(':', LEFT(@@hostname, 100), @@port, @@server_id) AS address
  /*!80000 , @@server_uuid AS uuid */ ${clusterSql}
  /*!80013 , @@sql_require_primary_key AS requirePrimaryKey */ /*!80030 , @@sql_generate_invisible_primary_key AS generatePrimaryKey */
  /*!80000 , @@max_execution_time AS statementTime */ /*M! , @@max_statement_time AS statementTime */`
@@ -53,7 +53,7 @@ export function readServerFacts(row: Row | undefined): ServerFacts | undefined {
       defaultEngine: String(row.engine),
     }),
     cluster: clusterIn(row),
-    node: typeof row.uuid === 'string' ? row.uuid : String(row.place),
+    node: typeof row.uuid === 'string' ? row.uuid : String(row.address),
     connection: String(row.connection),
     database: String(row.name),
     maxAllowedPacket: Number(row.packet),

@@ -104,7 +104,7 @@ function failed(database: string, target: string, cause: unknown): MigrateError 
 }
 
 /**
- * Copies the database into a file that does not exist yet: under another name first, looked at, on the disk for good, and only then
+ * Copies the database into a file that does not exist yet: under another name first, verified, on the disk for good, and only then
  * by its own name. The caller holds a writing transaction, so that what is compared stays what was copied.
  *
  * The database itself is read by SQLite alone: closing a file descriptor of ours would free the locks of every connection that

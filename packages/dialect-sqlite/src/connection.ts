@@ -130,8 +130,8 @@ export async function openMemory(waiting: Waiting, shared: boolean, key?: Buffer
 }
 
 /**
- * Opens a file. To look opens it for writing too and forbids writes by `query_only`: a read-only handle on a database in WAL
- * mode leaves its -wal and -shm files behind. Where there is no file, looking shows an empty database and makes none.
+ * Opens a file. A read-only session opens it for writing too and forbids writes by `query_only`: a read-only handle on a database in WAL
+ * mode leaves its -wal and -shm files behind. Where there is no file, it shows an empty database and makes none.
  * Throws DATABASE_UNREACHABLE, DATABASE_DAMAGED, DATABASE_READ_ONLY, DATABASE_BUSY, DRIVER_NOT_BUILT, WRONG_KEY.
  */
 export async function openFile(

@@ -55,7 +55,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     compile,
     batchSize,
     compileBatch,
-    applyToModel: applyToModel,
+    applyToModel,
     normalise,
     conversionLoss,
     introspect,

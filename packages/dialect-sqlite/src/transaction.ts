@@ -15,7 +15,7 @@ function set(connection: Connection, setting: Setting, value: string): void {
   if (actual === value) return
   throw new MigrateError(
     'SESSION_SETTING_REFUSED',
-    { setting, desired: value, actual: actual },
+    { setting, desired: value, actual },
     `PRAGMA ${setting} = ${value} was not accepted by ${connection.database}: it reads ${actual}`,
   )
 }

@@ -66,20 +66,24 @@ const declares = (node: ts.Node): node is Named =>
   node.name !== undefined &&
   ts.isIdentifier(node.name)
 
+/** A service connection is a term of the glossary. */
+const isEmpty = (name: string, words: ReadonlySet<string>): boolean =>
+  nameParts(name).some((word, at, parts) => words.has(word) && !(word === 'service' && parts[at + 1] === 'connection'))
+
 /** Names that say nothing: what is it that it manages, helps or serves? */
 export const noEmptyNames: Rule = ({ files }) =>
   [...files.values()]
     .filter((file) => /^(packages|apps)\//.test(file.path))
     .flatMap((file) => {
       const stem = path.posix.basename(file.path).replace(/\.\w+$/, '')
-      const byFile = nameParts(stem).some((word) => bannedFiles.has(word)) ? [`${file.path} is called ${stem}`] : []
+      const byFile = isEmpty(stem, bannedFiles) ? [`${file.path} is called ${stem}`] : []
       // The names of the original's files and columns are its own.
       if (/^packages\/schema\/src\/(legacy|revisions|tables)\//.test(file.path)) return byFile
       return [
         ...byFile,
         ...[...nodesOf(file.ast)]
           .filter(declares)
-          .filter(({ name }) => nameParts(name.text).some((word) => banned.has(word)))
+          .filter(({ name }) => isEmpty(name.text, banned))
           .map((node) => `${locationOf(file, node)} declares ${node.name.text}`),
       ]
     })
@@ -107,7 +111,7 @@ export const onlyTheCommandLinePrints: Rule = ({ files }) =>
     .filter(inPackages)
     .flatMap((file) => usesOf(file, 'console').map((location) => `${location} prints`))
 
-/** Facts about the running Node, which change nothing and depend on nobody. */
+/** Facts about the running Node, which change nothing and depend on no input. */
 const mayNameProcess: { readonly [path: string]: string } = {
   'packages/core/src/load/import/compile.ts': 'the version of Node is part of the key of compiled revisions',
   'packages/dialect-sqlite/src/driver-choice.ts': 'which driver fits this Node, and which copy the program itself has',

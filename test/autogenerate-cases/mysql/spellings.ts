@@ -4,7 +4,7 @@ import { type Case, cell } from '../case.ts'
 import { has, inUtf8mb4, t } from './declared.ts'
 
 /*
- * What the servers write anew in their own words, each in others.
+ * What the servers rewrite in their own words, each in others.
  */
 
 const checks = cell('check', 'itself')

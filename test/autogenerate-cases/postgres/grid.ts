@@ -15,7 +15,7 @@ export const postgresGrid: Grid = {
     type: {
       add: always,
       drop: always,
-      rename: 'only enums have names that are somebody’s: they have a row of their own',
+      rename: 'only enums have names of their own: they have a row of their own',
     },
     default: value,
     nullability: flag,

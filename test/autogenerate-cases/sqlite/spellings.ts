@@ -16,7 +16,7 @@ import { has, own, t } from './declared.ts'
 
 /*
  * Pairs of things that are the same on the server and are said otherwise: by other tools, by hand, by the server itself, which keeps
- * the text of whoever made a table and edits it word by word.
+ * the text of the author of a table and edits it word by word.
  */
 
 const tables = cell('table', 'itself')
@@ -200,9 +200,5 @@ export const spellings: readonly Case[] = [
     `${has('a TEXT')}; CREATE VIEW v AS SELECT id, a FROM t WHERE a <> 'x'; CREATE TRIGGER tr INSTEAD OF INSERT ON v BEGIN INSERT INTO t (a) VALUES (new.a); END`,
     withView,
   ),
-  columns.equal(
-    'in another order',
-    'CREATE TABLE t (b INTEGER, a INTEGER, id INTEGER PRIMARY KEY NOT NULL)',
-    numbers,
-  ),
+  columns.equal('in another order', 'CREATE TABLE t (b INTEGER, a INTEGER, id INTEGER PRIMARY KEY NOT NULL)', numbers),
 ]

@@ -126,7 +126,7 @@ function valuesCalled(model: SchemaModel, label: string): readonly string[] | un
   return undefined
 }
 
-/** Also what nobody would call a rename may have been one: everything of the table changes then. */
+/** Also what does not look like a rename may have been one: everything of the table changes then. */
 function wildRenames(random: Random, from: SchemaModel, to: SchemaModel): readonly Rename[] {
   if (!random.chance(0.3)) return []
   const removed = [...from.tables].flatMap(([key, table]) => (to.tables.has(key) ? [] : [table]))

@@ -95,7 +95,7 @@ function fillFor({ pair, spelling }: Run): FillAnswer {
     // In the downgrade a column of the first side has no values any more.
     const before = [...pair.from.tables.values()].find((one) => counterpart(pair, one) === now && now !== undefined)
     const both = [now, before].flatMap((one) => one?.columns.find(({ name }) => name === column) ?? [])
-    // Nobody gives values to what is computed: it is the other side's that needs some.
+    // A computed column gets no values: it is the other side's that needs some.
     const type = both.find(({ generated }) => generated === undefined)?.type
     return type && valueFor(0, type, type, spelling)
   }

@@ -15,7 +15,7 @@ export interface Row {
   readonly fault: string
   readonly on: readonly Engine[]
   readonly outcome: string
-  /** What whoever called the program is told. */
+  /** What the caller of the program is told. */
   readonly shows: string
   readonly by: readonly Proof[]
   /** Why a place that the row names has no test. */

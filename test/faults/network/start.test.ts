@@ -9,7 +9,7 @@ const servers = ['postgres', 'mariadb', 'mysql'] as const
 
 const canary = 'kanarienvogel-7Q'
 
-/** Everything that is said of an error, by whoever prints it. */
+/** Everything that is said of an error, wherever it is printed. */
 const textOf = (error: unknown): string =>
   isMigrateError(error) ? `${JSON.stringify(error)} ${error.stack} ${String(error.cause)}` : String(error)
 

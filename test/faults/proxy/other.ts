@@ -58,7 +58,7 @@ export async function atWork(database: TestDatabase, beginning: string, ended = 
     }
     await sleep(2)
   }
-  throw new Error(`nobody is at ${beginning}`)
+  throw new Error(`no session is at ${beginning}`)
 }
 
 /** Keeps everybody out who wants to change that table. */

@@ -32,7 +32,7 @@ async function tablesOf(sql: Sql, postgres: boolean): Promise<string[]> {
 
 /**
  * All that a run leaves, by the raw driver: schema, rows, the head, the history, and what is still open. Two of them are equal
- * where nobody could tell a run that was disturbed from one that was not.
+ * where it is impossible to tell a run that was disturbed from one that was not.
  */
 export async function pictureOf({ sql, url }: Pick<TestDatabase, 'sql' | 'url'>): Promise<unknown> {
   const postgres = isPostgres(url)

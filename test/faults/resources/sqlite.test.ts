@@ -118,7 +118,7 @@ describe('sqlite: a disk without room', () => {
       const file = join(folder, 'limit.db')
       await migratorOf(file).upgrade('r1')
       rowsOfWritable(file, `PRAGMA journal_mode = ${mode}`)
-      // With a handler the signal ends nobody, and the write fails.
+      // With a handler the signal ends no process, and the write fails.
       const ignore = (): void => undefined
       process.on('SIGXFSZ' as NodeJS.Signals, ignore)
       const between: Between = { happens: () => fileSize('300000') }

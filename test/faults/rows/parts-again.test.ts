@@ -59,7 +59,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision in parts', (createD
     const onEvent = (event: MigrationEvent): void => {
       if (event.type === 'waiting') waited.push(event.what)
     }
-    // PostgreSQL takes whoever notices first: there the run gives up by the time that it may wait.
+    // PostgreSQL ends the session that notices first: there the run gives up by the time that it may wait.
     const limits = postgres ? { lockTimeoutMs: 500 } : {}
     const running = upgradeAt(database.url, { revisions: chain, ...limits, run: { onEvent } })
     await atWork(database, postgres ? 'INSERT INTO "b"' : 'INSERT INTO `b`')

@@ -3,7 +3,7 @@ import { familyOf, type TestDatabase } from '../../kit/servers.ts'
 import { otherSession, reading } from '../proxy/other.ts'
 import type { Between } from './big.ts'
 
-/** A statement that is in the middle of its work, and stays there until somebody strikes. */
+/** A statement that is in the middle of its work, and stays there until the fault strikes. */
 export interface Held {
   readonly between: Between
   /** How the statement begins. */
@@ -24,7 +24,7 @@ async function until(sql: Sql, text: string, ended: () => boolean): Promise<numb
     if (row !== undefined) return Number(Object.values(row)[0])
     await sleep(5)
   }
-  throw new Error(`${ended() ? 'the run ended before' : 'nobody came'}: ${text}`)
+  throw new Error(`${ended() ? 'the run ended before' : 'no session came'}: ${text}`)
 }
 
 /** An event trigger runs inside the statement, after its work and before its commit, and waits for a lock of ours. */

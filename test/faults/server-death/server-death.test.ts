@@ -90,7 +90,7 @@ for (const name of ['postgres', 'mariadb', 'mysql'] as const) {
           },
         }
         const { error } = await upgradeAt(database.url, { revisions: bigChain(between) })
-        // The server is there again, and nobody connects to it on the quiet.
+        // The server is there again, and no session connects to it unnoticed.
         expect(error).toMatchObject(lost)
         expect(await database.sql('SELECT n FROM small')).toEqual([{ n: 0 }])
         expect((await upgradeAt(database.url, { revisions: bigChain() })).error).toBeUndefined()

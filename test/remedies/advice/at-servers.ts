@@ -44,28 +44,28 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
     [
       pointer(
         here,
-        'a row of the lock that cannot be read: the table is dropped, and the next run makes it anew',
+        'a row of the lock that cannot be read: the table is dropped, and the next run creates it again',
         'runs what it names',
       ),
     ],
   'ALTER DATABASE … CHARACTER SET utf8mb4; tables that are there keep theirs.': [
     pointer(
       here,
-      'another character set, another engine and a table without a key are mended as it says',
+      'another character set, another engine and a table without a key are fixed as it says',
       'runs what it names',
     ),
   ],
   'ALTER TABLE … ENGINE = InnoDB, which copies the table.': [
     pointer(
       here,
-      'another character set, another engine and a table without a key are mended as it says',
+      'another character set, another engine and a table without a key are fixed as it says',
       'runs what it names',
     ),
   ],
   'Migrate as their owner, or GRANT … TO …;': [
     pointer(here, 'a table of another role: membership in that role', 'runs what it names'),
   ],
-  'Where a revision stands half-way, `migrate resume` builds it again. Else: DROP INDEX CONCURRENTLY …; or REINDEX INDEX CONCURRENTLY …;':
+  'Where a revision is interrupted, `migrate resume` builds it again. Else: DROP INDEX CONCURRENTLY …; or REINDEX INDEX CONCURRENTLY …;':
     [pointer(here, 'an invalid index, and a constraint that is not valid', 'runs what it names')],
   'Grant the user rights on the database, or name another database.': [
     pointer(rights, 'to a user without rights on the database: they are granted, or another one is named', 'does both'),
@@ -89,7 +89,7 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
     pointer(rights, 'about DDL and open transactions in a service', 'runs it outside'),
   ],
   'End in the procedure, by COMMIT or ROLLBACK, the transaction that it begins.': [
-    pointer(rights, 'about DDL and open transactions in a service', 'makes the procedure anew'),
+    pointer(rights, 'about DDL and open transactions in a service', 'recreates the procedure'),
   ],
   'Write a line `…` before … of ….': [
     pointer(

@@ -65,7 +65,7 @@ describeOnEach(servers, 'what an error about a connection advises', (createDatab
     expect((await migratorAt(server, url.href, createTable).upgrade()).applied).toEqual(['main:r1'])
   })
 
-  test('a connection that is lost in a data step: run it again, and it goes on from there', async () => {
+  test('a connection that is lost in a data step: run it again, and it resumes from there', async () => {
     const { url, sql } = await createDatabase()
     const own = familyOf(server) === 'postgres' ? 'SELECT pg_backend_pid() AS id' : 'SELECT CONNECTION_ID() AS id'
     let lose = true
@@ -87,7 +87,7 @@ describeOnEach(servers, 'what an error about a connection advises', (createDatab
     expect(await sql('SELECT COUNT(*) AS n FROM t')).toMatchObject([{ n: expect.toSatisfy((n) => String(n) === '2') }])
   })
 
-  test('a row of the lock that cannot be read: the table is dropped, and the next run makes it anew', async () => {
+  test('a row of the lock that cannot be read: the table is dropped, and the next run creates it again', async () => {
     const { url, sql } = await createDatabase()
     await migratorAt(server, url, createTable).upgrade()
     await sql('UPDATE migrate_lock SET protocol = 7')
@@ -148,7 +148,7 @@ describe('what doctor advises', () => {
   })
 
   describeOnEach(['mariadb', 'mysql'], 'in words', (createDatabase, server) => {
-    test('another character set, another engine and a table without a key are mended as it says', async () => {
+    test('another character set, another engine and a table without a key are fixed as it says', async () => {
       const { url, sql, name } = await createDatabase()
       await sql(`ALTER DATABASE ${name} CHARACTER SET latin1; CREATE TABLE m (id int PRIMARY KEY) ENGINE = MyISAM`)
       const about = async () =>

@@ -117,7 +117,7 @@ describeOnOwn('mysql', 'what is advised about TLS', {}, (own) => {
       expect(await advice()).toEqual([])
       await expect.poll(advice, { timeout: 400_000, interval: 5_000 }).toHaveLength(2)
       await sessions[0].query('ROLLBACK')
-      // The server looks again only where nobody has asked for a tenth of a second.
+      // The server looks again only after a tenth of a second without a request.
       await expect.poll(advice, { timeout: 10_000, interval: 500 }).toHaveLength(1)
       const [left, ...more] = await advice()
       expect([left, more]).toEqual([expect.stringMatching(/^End it where it comes from, or KILL \d+;$/), []])

@@ -4,27 +4,27 @@ import type { RecordedOperation } from '../operations/recording.ts'
 import type { RevisionStep } from '../plan/plan.ts'
 import { historyRow } from './bookkeeping/history.ts'
 import { historyTable } from './bookkeeping/tables.ts'
+import { createYield } from './create-yield.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
 import { guardBookkeeping, mayWriteBookkeeping } from './guard-bookkeeping.ts'
 import { deleteParts, type InterruptedStep } from './journal/entries.ts'
 import { type JournaledParts, oneTransaction } from './journal/parts.ts'
 import { toolVersion } from './options.ts'
+import { type PlanExecution, stampLock, stepIdentity } from './plan-execution.ts'
 import type { ExecutableStep } from './prepare.ts'
-import { afterOperations, beforeDowngrade } from './preserved/around-step.ts'
 import type { RestoreContext } from './preserved/cells.ts'
 import { counterMoves } from './preserved/counters.ts'
 import { holdChanged } from './preserved/hold-changed.ts'
 import { recordBases } from './preserved/record-bases.ts'
 import { forecastReplay, replayOf } from './preserved/replay.ts'
 import { restoreDropped } from './preserved/restore-dropped.ts'
+import { afterOperations, beforeDowngrade } from './preserved/step-boundaries.ts'
 import { observeColumns } from './record-columns.ts'
 import { ensureTables, recordStep } from './record-step.ts'
 import type { RunContext } from './run-context.ts'
 import { runOperations, runRest } from './run-operations.ts'
 import { collectReports } from './run-step.ts'
-import { namedOf, type PlanExecution, stampLock } from './running.ts'
-import { createYield } from './yielding.ts'
 
 /** Everything of one step. Where it is one transaction, that is open; else `journal` opens and ends them. */
 export async function applyStep(
@@ -36,7 +36,7 @@ export async function applyStep(
   journal?: JournaledParts,
 ): Promise<readonly StepReport[]> {
   const { resolved, session, planned, options, state } = execution
-  const named = namedOf(executableStep)
+  const named = stepIdentity(executableStep)
   const startedAt = startTimeOf(executableStep)
   const reintrospect = (): Promise<SchemaModel> => planned.introspect(session)
   const lost = new Set(
@@ -174,7 +174,7 @@ function startTimeOf({ resumed }: ExecutableStep): Date {
 async function moveCounters(
   { session, resolved, preserved }: PlanExecution,
   context: RunContext,
-  { tier, revision, direction }: ReturnType<typeof namedOf>,
+  { tier, revision, direction }: ReturnType<typeof stepIdentity>,
 ): Promise<() => Promise<void>> {
   if (direction !== 'up' || !preserved.exists) return async () => undefined
   const labelledSession = describedSession(resolved.dialect, session, 'moving counters on')

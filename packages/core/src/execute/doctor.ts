@@ -4,13 +4,13 @@ import { remedies } from '../errors/codes.ts'
 import { counted } from '../errors/count-text.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import type { Examination } from './check-types.ts'
-import { interruptedRemedy, interruptedText } from './journal/interrupted.ts'
+import { type BookkeepingInspection, inspectBookkeeping } from './inspect-bookkeeping.ts'
+import { interruptedRemedy, interruptedText } from './journal/interrupted-revision.ts'
 import { reportLock } from './lock-report.ts'
-import { type BookkeepingInspection, inspectBookkeeping } from './look.ts'
 import type { ResolvedOptions } from './options.ts'
 import { ownTables } from './own-tables.ts'
 import { countPreserved } from './records.ts'
-import { findUnversioned, unversionedRemedy, unversionedText } from './unversioned.ts'
+import { findUnversioned, unversionedRemedy, unversionedText } from './unversioned-tiers.ts'
 import { describeError } from './with-session.ts'
 
 async function lock(
@@ -18,14 +18,14 @@ async function lock(
   session: ServerSession,
   inspection: BookkeepingInspection,
 ): Promise<Finding> {
-  const { held, holder = 'another session', abandonedBy: left } = await reportLock(resolved, session, inspection)
+  const { held, holder = 'another session', abandonedBy } = await reportLock(resolved, session, inspection)
   if (held) {
     const next = 'Wait for the end of it; `migrate lock status` tells more.'
     return { level: 'warning', about: 'lock', what: `A run is under way: ${holder}.`, next }
   }
-  if (left === undefined) return { level: 'ok', about: 'lock', what: 'No run is in progress.' }
+  if (abandonedBy === undefined) return { level: 'ok', about: 'lock', what: 'No run is in progress.' }
   const next = 'Run `migrate upgrade`: it takes over the lock and resumes where that run stopped.'
-  return { level: 'warning', about: 'lock', what: `${left} ended without giving the lock back.`, next }
+  return { level: 'warning', about: 'lock', what: `${abandonedBy} ended without releasing the lock.`, next }
 }
 
 function interruptedFindings({ interrupted }: BookkeepingInspection): readonly Finding[] {

@@ -2,11 +2,11 @@ import type { ServerSession } from '../dialect/dialect.ts'
 import type { Hold } from '../lock/hold.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import { historyTable, journalTable } from './bookkeeping/tables.ts'
-import { type BookkeepingInspection, inspectBookkeeping } from './look.ts'
+import { type BookkeepingInspection, inspectBookkeeping } from './inspect-bookkeeping.ts'
 import type { ResolvedOptions } from './options.ts'
+import { stampLock } from './plan-execution.ts'
 import { refuseForeign } from './planning.ts'
 import { ensureTables } from './record-step.ts'
-import { stampLock } from './running.ts'
 
 /** What every run on this server needs; the table of the lock is created when the lock is taken. */
 function needed({ dialect, names, tiers }: ResolvedOptions): readonly TableModel[] {

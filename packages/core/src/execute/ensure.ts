@@ -2,15 +2,15 @@ import type { Session } from '../dialect/session.ts'
 import { counted } from '../errors/count-text.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { pauseFor } from '../lock/wait.ts'
-import { editedWarning, findEdited, findUnrecorded, readRecorded, unrecordedWarning } from './edited.ts'
+import { editedWarning, findEdited, findUnrecorded, readRecorded, unrecordedWarning } from './edited-revisions.ts'
 import type { EnsureOptions, EnsureResult } from './ensure-types.ts'
-import { resumedElsewhere } from './journal/interrupted.ts'
+import { resumedElsewhere } from './journal/interrupted-revision.ts'
 import type { RunResult } from './migrator-types.ts'
 import { positiveOrEver, type ResolvedOptions } from './options.ts'
 import { refuseForeign } from './planning.ts'
 import { incompatible, type Position, readPosition } from './readiness.ts'
 import type { MoveOptions } from './run-to.ts'
-import { refuseUnversioned } from './unversioned.ts'
+import { refuseUnversioned } from './unversioned-tiers.ts'
 import { missingColumns, missingWarning } from './verify-columns.ts'
 
 const defaultTimeoutMs = 60_000
@@ -182,8 +182,8 @@ async function wait({ database, withReadOnlySession }: EnsureParts, options: Ens
     )
     if (verified !== undefined) return verified
     onEvent?.({ type: 'waiting', what: `the head of ${database}`, waitedMs: Math.round(performance.now() - startedAt) })
-    const left = Math.max(0, timeoutMs - (performance.now() - startedAt))
-    await pauseFor(Math.min(left, retryDelayMs * (0.5 + Math.random())), signal)
+    const remainingMs = Math.max(0, timeoutMs - (performance.now() - startedAt))
+    await pauseFor(Math.min(remainingMs, retryDelayMs * (0.5 + Math.random())), signal)
   }
 }
 

@@ -4,18 +4,25 @@ import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts
 import type { Hold } from '../lock/hold.ts'
 import { isSentAsItIs } from '../operations/operation.ts'
 import { applyStep } from './apply-step.ts'
+import { createYield } from './create-yield.ts'
 import { describedSession } from './described-session.ts'
 import type { StepLoss, StepReport } from './events.ts'
 import type { ResolvedOptions } from './options.ts'
+import {
+  begin,
+  type ExecuteOptions,
+  type PlanExecution,
+  reportLostLock,
+  rollBack,
+  stepIdentity,
+} from './plan-execution.ts'
 import type { ExecutablePlan } from './planning.ts'
 import type { ExecutableStep } from './prepare.ts'
 import { createPreservedStore } from './preserved/store.ts'
 import { retryLocked } from './retry-locked.ts'
+import { applyStepToRows, type DatabaseState, revalidateStep, stale } from './revalidate-step.ts'
 import { ensureAll, runInParts } from './run-in-parts.ts'
-import { isNonTransactionalStep, runNonTransactionalStep } from './run-outside.ts'
-import { begin, type ExecuteOptions, namedOf, type PlanExecution, reportLostLock, rollBack } from './running.ts'
-import { applyStepToRows, type DatabaseState, revalidateStep, stale } from './settle-step.ts'
-import { createYield } from './yielding.ts'
+import { isNonTransactionalStep, runNonTransactionalStep } from './run-non-transactional.ts'
 
 export interface ExecutionResult {
   readonly applied: readonly string[]
@@ -91,7 +98,7 @@ export async function execute(
   const yieldNow = createYield()
   for (const [at, executableStep] of steps.entries()) {
     const { tier, step, header } = executableStep.route
-    const named = namedOf(executableStep)
+    const named = stepIdentity(executableStep)
     const startedAt = performance.now()
     try {
       await yieldNow(options.signal)
@@ -182,7 +189,7 @@ export async function execute(
 }
 
 /** Earlier steps were reported as done: that they went back as well has to be said. */
-function tookAllBack({ code, details, message, remedy, location, cause }: MigrateError): MigrateError {
+function withRollbackRemedy({ code, details, message, remedy, location, cause }: MigrateError): MigrateError {
   const all = 'The run was one transaction: none of its revisions stays.'
   return new MigrateError(code, details, message, { remedy: `${remedy} ${all}`, location, cause })
 }
@@ -216,7 +223,7 @@ function failure(
         },
       )
     : isMigrateError(error)
-      ? locate(whole ? tookAllBack(error) : error, named)
+      ? locate(whole ? withRollbackRemedy(error) : error, named)
       : error
   const code = isMigrateError(located) ? located.code : 'INTERNAL'
   options.emit({

@@ -8,7 +8,7 @@ import { tableKey } from '../model/edit.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { checkDrift } from './check-drift.ts'
-import type { BookkeepingInspection } from './look.ts'
+import type { BookkeepingInspection } from './inspect-bookkeeping.ts'
 import { downgradeNotes, opaqueNotes, securityNotes } from './losses/downgrade-notes.ts'
 import { forecastLosses, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
 import { routineNotes } from './losses/routine-notes.ts'
@@ -184,7 +184,7 @@ export async function forecastSteps(
   {
     steps,
     live,
-    inspection: look,
+    inspection,
   }: {
     readonly steps: readonly ExecutableStep[]
     readonly live: SchemaModel
@@ -193,7 +193,7 @@ export async function forecastSteps(
   options: PlanOptions,
 ): Promise<ForecastSteps> {
   const { dialect, names } = resolved
-  const preserved = createPreservedStore(dialect, session, names, look.present.has(names.preserved))
+  const preserved = createPreservedStore(dialect, session, names, inspection.present.has(names.preserved))
   const planned: PlanStep[] = []
   const earlier: Operation[] = []
   const uncertain: boolean[] = []

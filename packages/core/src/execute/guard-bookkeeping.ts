@@ -5,7 +5,7 @@ import type { Row } from '../model/sql-value.ts'
 import type { Operation } from '../operations/operation.ts'
 import { historyTable } from './bookkeeping/tables.ts'
 import type { ResolvedOptions } from './options.ts'
-import type { PlanExecution } from './running.ts'
+import type { PlanExecution } from './plan-execution.ts'
 
 /** Of a wide column a digest: a history of years is not sent twice for every data step. */
 const wide = 'text'

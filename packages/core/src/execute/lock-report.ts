@@ -1,9 +1,9 @@
 import type { ServerSession } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { withRow } from '../lock/hold.ts'
-import { type LockLocation, type LockRow, lastSign, locateLock, readLock, takeAway } from '../lock/lock-row.ts'
+import { type LockLocation, type LockRow, lastRenewalMs, locateLock, readLock, takeAway } from '../lock/lock-row.ts'
 import { holderText } from '../lock/wait.ts'
-import { type BookkeepingInspection, inspectBookkeeping } from './look.ts'
+import { type BookkeepingInspection, inspectBookkeeping } from './inspect-bookkeeping.ts'
 import type { LockReport } from './migrator-types.ts'
 import type { ResolvedOptions } from './options.ts'
 
@@ -34,7 +34,7 @@ async function inspectLock(
     return { report: { database, held: false, kind: 'none', ...epoch }, location, row }
   }
   const who = holderText(withRow(undefined, row))
-  if (row.leaseMs !== null && row.nowMs - lastSign(row) <= row.leaseMs) {
+  if (row.leaseMs !== null && row.nowMs - lastRenewalMs(row) <= row.leaseMs) {
     return { report: { database, held: true, kind: 'lease', holder: who, ...epoch }, location, row }
   }
   return { report: { database, held: false, kind: 'none', abandonedBy: who, ...epoch }, location, row }

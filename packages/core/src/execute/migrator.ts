@@ -9,7 +9,7 @@ import type { Migrator, MigratorOptions, RunOptions, RunResult } from './migrato
 import { resolveOptions } from './options.ts'
 import { callAfterHeadHook, type MoveOptions, runTo } from './run-to.ts'
 import { readState, readTierPosition } from './state.ts'
-import { type LockedWork, withLock } from './under-lock.ts'
+import { type LockedWork, withLock } from './with-lock.ts'
 import { withSession } from './with-session.ts'
 
 const readOnlyWaitMs = 5_000

@@ -11,15 +11,15 @@ import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import { readMissingHeader } from './bookkeeping/history.ts'
 import type { ForecastSteps } from './forecast.ts'
+import { type BookkeepingInspection, inspectBookkeeping } from './inspect-bookkeeping.ts'
+import { planInterrupted } from './interrupted-route.ts'
 import { type InterruptedStep, revertOf } from './journal/entries.ts'
-import { type BookkeepingInspection, inspectBookkeeping } from './look.ts'
 import type { PlanOptions, RunOptions } from './migrator-types.ts'
-import { planInterrupted } from './open-route.ts'
 import type { ResolvedOptions } from './options.ts'
 import { absentTables, refuseObstacles } from './own-tables.ts'
 import type { ExecutableStep } from './prepare.ts'
 import { type Gaps, planRoute, type Route, type TierGraph, tierGraphs } from './route.ts'
-import { refuseUnversioned } from './unversioned.ts'
+import { refuseUnversioned } from './unversioned-tiers.ts'
 
 /** What was read of the database, all of it from one moment. */
 interface PlanSnapshot {
@@ -89,7 +89,7 @@ function headsAfter(route: Route): readonly TierHeads[] {
   })
 }
 
-interface PreparedSteps {
+interface ExecutableSteps {
   readonly steps: readonly ExecutableStep[]
   readonly named: readonly TableRef[]
 }
@@ -99,17 +99,17 @@ async function prepare(
   session: Session,
   inspection: BookkeepingInspection,
   route: Route,
-): Promise<PreparedSteps> {
+): Promise<ExecutableSteps> {
   if (route.steps.length === 0) return { steps: [], named: [] }
-  const [{ prepareStep }, { tablesOf }, { readEffective }] = await Promise.all([
+  const [{ prepareStep }, { tablesOf }, { readResolvedOperations }] = await Promise.all([
     import('./prepare.ts'),
     import('./forecast.ts'),
-    import('./bookkeeping/effective.ts'),
+    import('./bookkeeping/resolved-operations.ts'),
   ])
   const { dialect, names } = resolved
   const hasHistory = inspection.present.has(names.history)
   const resolvedOperations = async (tier: string, revision: string) =>
-    hasHistory ? readEffective(dialect, names, session, tier, revision) : undefined
+    hasHistory ? readResolvedOperations(dialect, names, session, tier, revision) : undefined
   const steps: ExecutableStep[] = []
   const context = {
     dialect,
@@ -162,7 +162,7 @@ async function readSnapshot(
   // The heads and the tables are read one after the other: where another run changed the schema in between, they are of two
   // moments, and nothing may be concluded from them.
   if ((await session.schemaToken?.()) !== token) return undefined
-  return { inspection: inspection, route, steps: due, live, token, introspect }
+  return { inspection, route, steps: due, live, token, introspect }
 }
 
 async function resumeSteps(
@@ -244,7 +244,7 @@ async function planOf(
   snapshot: PlanSnapshot,
 ): Promise<ExecutablePlan> {
   const { dialect } = resolved
-  const { route, inspection: inspection } = snapshot
+  const { route, inspection } = snapshot
   const { planned, uncertain } = await forecast(resolved, session, snapshot, options)
   const hasNonTransactional = planned.some((step) =>
     step.operations.some((each) => each.statements.some((s) => s.transaction === 'none')),

@@ -2,14 +2,14 @@ import type { Session } from '../dialect/session.ts'
 import { planUpgrade } from '../plan/plan-upgrade.ts'
 import { historySource } from './bookkeeping/history.ts'
 import type { Readiness } from './ensure-types.ts'
-import { type BookkeepingInspection, inspectBookkeeping } from './look.ts'
+import { type BookkeepingInspection, inspectBookkeeping } from './inspect-bookkeeping.ts'
 import type { TierState } from './migrator-types.ts'
 import type { ResolvedOptions } from './options.ts'
 import { headsOf, readTierGraphs } from './planning.ts'
 import type { Gaps, TierGraph } from './route.ts'
 
 /** Of a program that a newer one has overtaken: what lies on no way to what that left. Where a way cannot be seen, nothing. */
-function revisionsOutsideApplied({ graph, applied, names }: TierGraph): readonly string[] {
+function revisionsNotBelowApplied({ graph, applied, names }: TierGraph): readonly string[] {
   if (!applied.every((revision) => graph.has(revision))) return []
   const below = graph.ancestorsOf(applied)
   return names.filter((revision) => !below.has(revision))
@@ -20,7 +20,7 @@ export function pendingOf(each: TierGraph): readonly string[] {
     const applied = new Set(each.applied)
     return each.names.filter((name) => !applied.has(name))
   }
-  if (each.unknown.length > 0) return revisionsOutsideApplied(each)
+  if (each.unknown.length > 0) return revisionsNotBelowApplied(each)
   return planUpgrade(each.graph, each.applied, 'heads').steps.map(({ revision }) => revision)
 }
 
@@ -77,7 +77,7 @@ export async function readPosition(
     revision: tiers.at(-1)?.heads ?? [],
     pending,
     tiers,
-    inspection: inspection,
+    inspection,
     graphs,
   }
 }

@@ -4,13 +4,13 @@ import type { Session } from '../dialect/session.ts'
 import { findTable, nameOfKey } from '../model/edit.ts'
 import { directionOf } from './bookkeeping/history.ts'
 import { textCell } from './bookkeeping/store.ts'
+import { createYield } from './create-yield.ts'
 import { describedSession } from './described-session.ts'
 import type { HistoryRow } from './migrator-types.ts'
 import type { ResolvedOptions } from './options.ts'
 import { ownTables, refuseObstacles } from './own-tables.ts'
 import type { PreservedRestored, PreservedSummary, RestoreSelection } from './preserved/preserved-types.ts'
 import { counterStep, createPreservedStore, leftStep } from './preserved/store.ts'
-import { createYield } from './yielding.ts'
 
 async function exists(resolved: ResolvedOptions, session: Session, name: string): Promise<boolean> {
   const { dialect } = resolved

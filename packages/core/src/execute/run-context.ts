@@ -35,7 +35,7 @@ export interface RunContext {
   readonly lockRetries: number
 }
 
-export function where(
+export function stepLocation(
   executableStep: ExecutableStep,
 ): ErrorLocation & { tier: string; revision: string; direction: 'up' | 'down' } {
   const { tier, step } = executableStep.route

@@ -2,14 +2,14 @@ import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts
 import { isPreservedLabel } from '../operations/preserved-label.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import type { StepFunction } from '../operations/step-database.ts'
+import { createYield } from './create-yield.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
 import type { ExecutableStep } from './prepare.ts'
 import { preservedSelections, restorePreserved } from './preserved/restore.ts'
-import { restoreTaken } from './preserved/upgrade.ts'
-import { type RunContext, where } from './run-context.ts'
+import { restoreRemoved } from './preserved/upgrade.ts'
+import { type RunContext, stepLocation } from './run-context.ts'
 import { collectReports, runStepFunction } from './run-step.ts'
-import { createYield } from './yielding.ts'
 
 export async function runData(
   context: RunContext,
@@ -17,7 +17,7 @@ export async function runData(
   operation: RecordedOperation['operation'],
 ): Promise<readonly StepReport[]> {
   if (operation.kind !== 'run') return []
-  const named = where(executableStep)
+  const named = stepLocation(executableStep)
   const { label } = operation
   const collected = collectReports({ tier: named.tier, revision: named.revision, label })
   const owner = { tier: named.tier, revision: named.revision }
@@ -49,7 +49,7 @@ export async function runData(
     const breathe = createYield()
     const session = describedSession(context.dialect, context.session, `restoring what "${label}" preserved`)
     const restore = { ...step, session, breathe: () => breathe(context.signal) }
-    if (isPreservedLabel(label)) await restoreTaken(restore, label)
+    if (isPreservedLabel(label)) await restoreRemoved(restore, label)
     else {
       for (const selection of await preservedSelections(restore, label)) await restorePreserved(restore, selection)
     }

@@ -8,11 +8,11 @@ import type { StepReport } from './events.ts'
 import { schemaFingerprint } from './journal/fingerprint.ts'
 import { journaledParts } from './journal/parts.ts'
 import type { ResolvedOptions } from './options.ts'
+import { begin, type PlanExecution, reportLostLock, rollBack, stepIdentity } from './plan-execution.ts'
 import type { ExecutableStep } from './prepare.ts'
 import { ensureTables } from './record-step.ts'
 import { retryLocked } from './retry-locked.ts'
-import { begin, namedOf, type PlanExecution, reportLostLock, rollBack } from './running.ts'
-import { type DatabaseState, revalidateStep } from './settle-step.ts'
+import { type DatabaseState, revalidateStep } from './revalidate-step.ts'
 
 type PartsResult = { readonly skip: string } | { readonly reports: readonly StepReport[]; readonly preserved: number }
 
@@ -31,10 +31,10 @@ export async function runInParts(
   const retries = repeatable ? resolved.lockRetries : 0
   const what = `revision ${executableStep.route.step.revision}`
   state.isInterrupted = false
-  const tried = { committed: false }
+  const progress = { committed: false }
   return retryLocked(
-    { ...options, dialect: resolved.dialect, retries, what, undone: () => !tried.committed },
-    async (): Promise<PartsResult> => attempt(execution, executableStep, at, tried),
+    { ...options, dialect: resolved.dialect, retries, what, undone: () => !progress.committed },
+    async (): Promise<PartsResult> => attempt(execution, executableStep, at, progress),
   )
 }
 
@@ -42,7 +42,7 @@ async function attempt(
   execution: PlanExecution,
   executableStep: ExecutableStep,
   at: number,
-  tried: { committed: boolean },
+  progress: { committed: boolean },
 ): Promise<PartsResult> {
   const { resolved, session, state, preserved } = execution
   const { dialect, names } = resolved
@@ -55,7 +55,7 @@ async function attempt(
     session: describedSession(dialect, session, `noting what is done of ${due.step.revision}`),
     names,
     step: {
-      ...namedOf(executableStep),
+      ...stepIdentity(executableStep),
       ...(executableStep.route.reverts === undefined ? {} : { reverts: true as const }),
     },
     recorded: executableStep.recorded ?? executableStep.operations,
@@ -71,7 +71,7 @@ async function attempt(
   } catch (error) {
     await rollBack(execution, parts)
     state.isInterrupted = parts.isJournaled
-    tried.committed = parts.committed
+    progress.committed = parts.committed
     if (!parts.committed) {
       execution.losses.length = losses
       state.present = present

@@ -9,6 +9,7 @@ import { preservingLabel } from '../operations/preserved-label.ts'
 import { describe } from '../operations/table.ts'
 import type { RecordedInverse } from './bookkeeping/history.ts'
 import { checkDrift } from './check-drift.ts'
+import { createYield } from './create-yield.ts'
 import { describedSession } from './described-session.ts'
 import type { StepReport } from './events.ts'
 import type { JournaledParts } from './journal/parts.ts'
@@ -20,12 +21,11 @@ import { preserveCounters } from './preserved/counters.ts'
 import { preserveDropped } from './preserved/downgrade.ts'
 import { dropsOf } from './preserved/drops.ts'
 import { downgradeStep } from './preserved/store.ts'
-import { preserveTaken } from './preserved/upgrade.ts'
-import { type RunContext, where } from './run-context.ts'
+import { preserveRemoved } from './preserved/upgrade.ts'
+import { type RunContext, stepLocation } from './run-context.ts'
 import { atSource, runData } from './run-data.ts'
 import { describedGroup, runOne } from './run-statement.ts'
 import { collectReports } from './run-step.ts'
-import { createYield } from './yielding.ts'
 
 export interface OperationsRun {
   readonly after: SchemaModel
@@ -51,7 +51,7 @@ const changesRows: ReadonlySet<OperationKind> = new Set<OperationKind>(['run', '
 const leavesSchema: ReadonlySet<OperationKind> = new Set<OperationKind>([...changesRows, 'expectNone'])
 
 /** Work whose deferred checks are still to come, and where it was recorded. */
-class Deferred {
+class DeferredChecks {
   #last: CompiledOperation | undefined
 
   remember(group: CompiledGroup): void {
@@ -72,7 +72,7 @@ class Deferred {
       await context.session.checkDeferred?.()
     } catch (cause) {
       const source = last.source === undefined ? {} : { source: last.source }
-      const location = { ...where(executableStep), operation: last.describe, sql: '', ...source }
+      const location = { ...stepLocation(executableStep), operation: last.describe, sql: '', ...source }
       throw statementError(context.dialect, cause, location)
     }
   }
@@ -88,7 +88,7 @@ async function preserveFirst(
   before: SchemaModel,
   breathe: () => Promise<void>,
 ): Promise<readonly StepReport[]> {
-  const named = where(executableStep)
+  const named = stepLocation(executableStep)
   if (named.direction !== 'down' || executableStep.resumed !== undefined) return []
   const owner = { tier: named.tier, revision: named.revision }
   // What an interrupted upgrade has not restored yet waits for the next one: what it has made meanwhile does not take its place.
@@ -133,13 +133,13 @@ export async function runOperations(
   const yieldNow = createYield()
   const breathe = (): Promise<void> => yieldNow(context.signal)
   const resolvedOperations: RecordedInverse[] = [...(executableStep.resumed?.resolvedOperations ?? [])]
-  const deferred = new Deferred()
+  const deferred = new DeferredChecks()
   const { operations } = executableStep
   const { parts } = context
   const reports: StepReport[] = [...(await preserveFirst(context, executableStep, before, breathe))]
   let until = executableStep.resumed?.operations ?? 0
 
-  const named = where(executableStep)
+  const named = stepLocation(executableStep)
   // What a downgrade drops is told where it is preserved.
   const counts = ({ how }: Destruction): boolean => !(named.direction === 'down' && how === 'dropped')
   const reportGroupLosses = (group: CompiledGroup, inTransaction: boolean): Promise<void> =>
@@ -152,7 +152,7 @@ export async function runOperations(
     const { dialect, preserved, lost, preserveLimits: limits } = context
     const session = describedSession(dialect, context.session, 'preserving what is taken away')
     await parts.runInTransaction({ until: until - group.ends, resolvedOperations: [] }, () =>
-      preserveTaken({ dialect, session, preserved, owner, limits, lost, breathe }, group.before, first.operation),
+      preserveRemoved({ dialect, session, preserved, owner, limits, lost, breathe }, group.before, first.operation),
     )
   }
 

@@ -7,7 +7,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import type { Row } from '../model/sql-value.ts'
 import type { ExecutableStep } from './prepare.ts'
 import { retryLocked } from './retry-locked.ts'
-import { type RunContext, where } from './run-context.ts'
+import { type RunContext, stepLocation } from './run-context.ts'
 
 const mostOfCell = 100
 
@@ -45,7 +45,7 @@ async function runStatement(
   describe: string,
 ): Promise<void> {
   const { session, emit } = context
-  const named = where(executableStep)
+  const named = stepLocation(executableStep)
   // With enforcement on, dropping the old table of a rebuild deletes the rows of ON DELETE CASCADE children.
   if (statement.foreignKeys === 'off' && context.foreignKeys === 'on') {
     throw new MigrateError('INTERNAL', { where: 'runStatement' }, 'A rebuild was planned as a change in place.')
@@ -109,7 +109,7 @@ export async function runOne(
   const located = (cause: unknown): unknown => {
     if (context.signal?.aborted && cause === context.signal.reason) return cause
     const location = {
-      ...where(executableStep),
+      ...stepLocation(executableStep),
       operation: describe,
       sql: statement.sql,
       ...(source === undefined ? {} : { source }),
@@ -119,12 +119,12 @@ export async function runOne(
   // A procedure may have committed before it came to what was locked.
   const repeatable = isNonTransactional(statement) && context.dialect.classify(statement.sql) !== 'unknown'
   const retries = repeatable ? context.lockRetries : 0
-  let tried = false
+  let isRetry = false
   await retryLocked({ ...context, retries, what: describe }, async () => {
     try {
       if (isNonTransactional(statement)) await context.checkLock()
-      if (tried) await clearLeftover(context, executableStep, statement)
-      tried = true
+      if (isRetry) await clearLeftover(context, executableStep, statement)
+      isRetry = true
       await runStatement(context, executableStep, statement, describe)
     } catch (cause) {
       throw located(cause)

@@ -5,12 +5,13 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import type { Hold } from '../lock/hold.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import { callHook } from './call-hook.ts'
-import { editedWarning, findEdited, findUnrecorded, readRecorded, unrecordedWarning } from './edited.ts'
+import { editedWarning, findEdited, findUnrecorded, readRecorded, unrecordedWarning } from './edited-revisions.ts'
 import { eventHook } from './event-hook.ts'
 import type { MigrationEvent } from './events.ts'
 import type { ExecutionResult } from './executor.ts'
 import type { PlanOptions, RunOptions, RunResult } from './migrator-types.ts'
 import { positiveOrEver, type ResolvedOptions } from './options.ts'
+import type { ExecuteOptions } from './plan-execution.ts'
 import {
   type ExecutablePlan,
   makePlan,
@@ -18,8 +19,7 @@ import {
   planUnlessInterrupted,
   revalidatePlan,
 } from './planning.ts'
-import type { ExecuteOptions } from './running.ts'
-import { withLock } from './under-lock.ts'
+import { withLock } from './with-lock.ts'
 import { withSession } from './with-session.ts'
 
 export interface MoveOptions extends RunOptions, Pick<PlanningOptions, 'onlyInterrupted' | 'revert'> {
@@ -30,7 +30,10 @@ export interface MoveOptions extends RunOptions, Pick<PlanningOptions, 'onlyInte
 const nothing: ExecutionResult = { applied: [], reports: [], losses: [], preserved: 0 }
 
 /** A listener that fails does not interrupt the run; its failure is reported once. */
-function safely(onEvent: RunOptions['onEvent']): { emit: (event: MigrationEvent) => void; complaints: string[] } {
+function createListener(onEvent: RunOptions['onEvent']): {
+  emit: (event: MigrationEvent) => void
+  complaints: string[]
+} {
   const complaints: string[] = []
   const emit = (event: MigrationEvent): void => {
     const failed = (error: unknown): void => {
@@ -47,7 +50,7 @@ function safely(onEvent: RunOptions['onEvent']): { emit: (event: MigrationEvent)
   return { emit, complaints }
 }
 
-function stopped(cause: unknown): MigrateError {
+function abortedError(cause: unknown): MigrateError {
   return new MigrateError('ABORTED', { applied: [] }, 'Stopped before anything ran; nothing was changed.', { cause })
 }
 
@@ -64,7 +67,7 @@ export async function runTo(
   const { dialect, waitMs } = resolved
   const startedAt = performance.now()
   const lockWait = { lockWaitMs: positiveOrEver('lockWaitMs', run.lockWaitMs, resolved.lockWaitMs) }
-  const listener = safely(run.onEvent)
+  const listener = createListener(run.onEvent)
   const hook = eventHook(resolved.hooks)
   const emit = (event: MigrationEvent): void => {
     listener.emit(event)
@@ -101,12 +104,12 @@ export async function runTo(
     const planned = await planUnlessInterrupted(here, session, target, { ...run, unlessInterrupted: true })
     return planned && start(session, here, planned)
   }).catch((error: unknown) => {
-    throw run.signal?.aborted && error === run.signal.reason ? stopped(error) : error
+    throw run.signal?.aborted && error === run.signal.reason ? abortedError(error) : error
   })
   let last = first
   let outcome = nothing
   if (last === undefined || last.plan.steps.length > 0) {
-    if (run.signal?.aborted) throw stopped(run.signal.reason)
+    if (run.signal?.aborted) throw abortedError(run.signal.reason)
     hook?.signal.throwIfAborted()
     const { execute } = await import('./executor.ts')
     const work = async (
@@ -135,8 +138,8 @@ export async function runTo(
         await dropUntouched(here, session, hold, run.direction)
       }
       if (run.revert === true) {
-        const { recoverForRevert: settleForRevert } = await import('./journal/settle-for-revert.ts')
-        await settleForRevert(here, session, hold, run.assume)
+        const { recoverForRevert } = await import('./journal/recover-for-revert.ts')
+        await recoverForRevert(here, session, hold, run.assume)
       }
       const interrupted = await makePlan(here, session, 'open', { ...run, onlyInterrupted: true })
       // Half of a downgrade is nothing to go up from. But a run of a given plan executes that plan only.
@@ -153,7 +156,7 @@ export async function runTo(
       emit({ type: 'warning', message })
     }
     outcome = await withLock(resolved, { ...waiting, ...lockWait, warn }, work).catch((error: unknown) => {
-      throw run.signal?.aborted && error === run.signal.reason ? stopped(error) : error
+      throw run.signal?.aborted && error === run.signal.reason ? abortedError(error) : error
     })
   }
   const ms = Math.round(performance.now() - startedAt)

@@ -8,13 +8,13 @@ import { stampRange } from '../plan/stamp-range.ts'
 import { historyRow } from './bookkeeping/history.ts'
 import { historyTable } from './bookkeeping/tables.ts'
 import { describedSession } from './described-session.ts'
-import { inspectBookkeeping } from './look.ts'
+import { inspectBookkeeping } from './inspect-bookkeeping.ts'
 import { type ResolvedOptions, toolVersion } from './options.ts'
+import { stampLock } from './plan-execution.ts'
 import { readTierGraphs, refuseForeign } from './planning.ts'
 import { recordingHash, recordUpgrade } from './prepare.ts'
 import { ensureTables } from './record-step.ts'
 import { refuseUnknown, type TierGraph } from './route.ts'
-import { stampLock } from './running.ts'
 
 export interface StampRequest {
   /** Revisions, one of which may say with `from:to` where the database has to stand. */

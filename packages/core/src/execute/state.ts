@@ -1,18 +1,18 @@
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
-import { findEdited, findUnrecorded, readRecorded, unrecordedWarning } from './edited.ts'
-import { inspectBookkeeping } from './look.ts'
+import { findEdited, findUnrecorded, readRecorded, unrecordedWarning } from './edited-revisions.ts'
+import { inspectBookkeeping } from './inspect-bookkeeping.ts'
 import type { MigratorState, TierPosition } from './migrator-types.ts'
 import type { ResolvedOptions } from './options.ts'
 import { headsOf, readTierGraphs, refuseForeign, refuseWithout } from './planning.ts'
 import { appliedIn, missingIn, readPosition } from './readiness.ts'
 import { countPreserved } from './records.ts'
 import { selectTier } from './route.ts'
-import { findUnversioned, unversionedRemedy, unversionedText } from './unversioned.ts'
+import { findUnversioned, unversionedRemedy, unversionedText } from './unversioned-tiers.ts'
 
 /** Where the database stands, read without a lock and without writing. */
 export async function readState(resolved: ResolvedOptions, session: ServerSession): Promise<MigratorState> {
-  const { inspection: inspection, graphs, state, ...position } = await readPosition(resolved, session, 'fill')
+  const { inspection, graphs, state, ...position } = await readPosition(resolved, session, 'fill')
   const { reportLock } = await import('./lock-report.ts')
   const { database: _database, ...lock } = await reportLock(resolved, session, inspection)
   const { hashes } = await readRecorded(resolved, session, inspection)

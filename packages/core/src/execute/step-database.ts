@@ -10,6 +10,7 @@ import { uniqueKeyOf } from '../model/keys.ts'
 import type { ConstraintOf, TableModel } from '../model/schema-model.ts'
 import type { Row, SqlValue } from '../model/sql-value.ts'
 import type { BackfillOptions, PreserveCell, PreserveRow, StepDatabase } from '../operations/step-database.ts'
+import { createYield } from './create-yield.ts'
 import { describedSession } from './described-session.ts'
 import { guardedSession } from './guarded-session.ts'
 import { isRawText, valueHash } from './preserved/encode.ts'
@@ -19,7 +20,6 @@ import { restorePreserved } from './preserved/restore.ts'
 import { absentHash, type PreservedOwner, type PreservedStore } from './preserved/store.ts'
 import { createSavepoints } from './savepoints.ts'
 import { StepCall } from './step-call.ts'
-import { createYield } from './yielding.ts'
 
 export interface StepContext {
   readonly dialect: Dialect

@@ -6,8 +6,8 @@ import type { SchemaModel } from '../model/schema-model.ts'
 import { renamedTable } from '../operations/object-moves.ts'
 import { operationsAround } from './losses/forecast-losses.ts'
 
-type Who = BlockedTable['who']
-const waiting: { readonly [W in Who]: string } = { all: 'readers and writers', writers: 'writers' }
+type BlockedSessions = BlockedTable['who']
+const waiting: { readonly [W in BlockedSessions]: string } = { all: 'readers and writers', writers: 'writers' }
 
 /** Data steps that run while other sessions wait for a table, a line for each. `before`: the tables as the step finds them. */
 export function waitNotes(
@@ -19,7 +19,7 @@ export function waitNotes(
   }: { readonly operations: readonly PlannedOperation[]; readonly groups: readonly CompiledGroup[] },
 ): readonly string[] {
   if (dialect.blocked === undefined) return []
-  const since = new Map<string, { readonly who: Who; readonly describe: string }>()
+  const since = new Map<string, { readonly who: BlockedSessions; readonly describe: string }>()
   const created = new Set<string>()
   const notes: string[] = []
   // Those behind the last are compiled when they run: the tables are as they were last known.

@@ -1,7 +1,7 @@
 import type { Condition } from '../compile/own-rows.ts'
 import type { Statement } from '../compile/statement.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
-import { heldBy, type LockLocation, stamped } from './lock-row.ts'
+import { heldBy, type LockLocation, stampRow } from './lock-row.ts'
 
 /** What a run writes its bookkeeping under: who has lost the lock writes nothing more, and so commits nothing. */
 export interface Fence {
@@ -39,7 +39,7 @@ export function createFence({ location, owner, epoch, stampFirst, check, prove }
   return {
     epoch,
     held: heldBy(location, owner, epoch),
-    stamp: (revision) => stamped(location, owner, epoch, revision),
+    stamp: (revision) => stampRow(location, owner, epoch, revision),
     stampFirst,
     check,
     prove,

@@ -4,17 +4,17 @@ import type { Dialect, FaultKind, ServerSession } from '../dialect/dialect.ts'
 import type { LockHolder, RunLock } from '../dialect/session.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import { createFence, type Fence, lockLost } from './fence.ts'
-import { keepLease } from './lease.ts'
+import { maintainLease } from './lease.ts'
 import {
   type Claimant,
   claim,
   firstRows,
-  free,
   type LockLocation,
   type LockRow,
-  lastSign,
+  lastRenewalMs,
   locateLock,
   readLock,
+  releaseRow,
 } from './lock-row.ts'
 import { lockTable } from './lock-table.ts'
 import { type LockWaiting, waitUntilAcquired } from './wait.ts'
@@ -33,7 +33,7 @@ export interface HoldOptions {
   readonly by: { readonly host: string; readonly user: string; readonly tool: string }
   readonly onWarning?: (message: string) => void
   /** A lock that its run left behind was taken over. */
-  readonly onTakenOver?: (left: LockRow) => void
+  readonly onTakenOver?: (row: LockRow) => void
 }
 
 /** The lock of a run, held. */
@@ -103,7 +103,7 @@ async function leasedHold(options: HoldOptions, location: LockLocation): Promise
   const { session, dialect, leaseMs, lost } = options
   const owner = randomUUID()
   const epoch = await takeRow(options, location, { ...claimantOf(options, owner), leaseMs }, undefined)
-  const lease = await keepLease({
+  const lease = await maintainLease({
     location,
     owner,
     epoch,
@@ -133,7 +133,7 @@ async function freeRow(
   owner: string,
   stopped: boolean,
 ): Promise<boolean> {
-  const { sql, params } = free(location, owner)
+  const { sql, params } = releaseRow(location, owner)
   if (!stopped) return (await session.execute(sql, params)).changes === 1
   // The signal of the session ends all that it sends but what is in a transaction with a signal of its own.
   const scope = await session.begin({ signal: new AbortController().signal })
@@ -231,7 +231,7 @@ async function isOwnerAlive(session: ServerSession, row: LockRow, leased: boolea
   if (row.leaseMs === null && !leased) return false
   const state = row.session === null ? 'unknown' : ((await session.sessionState?.(row.session)) ?? 'unknown')
   if (row.leaseMs === null) return state !== 'ended'
-  const since = row.nowMs - lastSign(row)
+  const since = row.nowMs - lastRenewalMs(row)
   // What the dead run left may still be executed by the server: where that cannot be seen, it gets another lease's time.
   if (since <= row.leaseMs || state === 'busy') return true
   return state === 'unknown' && since <= row.leaseMs * 2n

@@ -1,6 +1,6 @@
 import type { Dialect, ServerSession } from '../dialect/dialect.ts'
 import { lockLost } from './fence.ts'
-import { beat, type LockLocation, readLock } from './lock-row.ts'
+import { type LockLocation, readLock, renewRow } from './lock-row.ts'
 
 /** A lease that is kept alive. */
 export interface Lease {
@@ -23,10 +23,10 @@ export interface LeaseOptions {
  * Renews a lease from a second connection, as the first is busy with the run. Where that has not succeeded for half of the lease,
  * the run is over: it ends before anybody else may begin.
  */
-export async function keepLease(options: LeaseOptions): Promise<Lease> {
+export async function maintainLease(options: LeaseOptions): Promise<Lease> {
   const { location, owner, epoch, leaseMs, connect, lost } = options
   const { database } = location.dialect
-  const statement = beat(location, epoch)
+  const statement = renewRow(location, epoch)
   let session: ServerSession | undefined
   let renewed = performance.now()
   const over = new AbortController()

@@ -163,7 +163,7 @@ export function claim(
 }
 
 /** Frees it, while it is still that owner's. */
-export function free(location: LockLocation, owner: string): Statement {
+export function releaseRow(location: LockLocation, owner: string): Statement {
   return updateRow(location.dialect, location.table, noOwner, rowWhere(location, rowIds.lock, [['owner', owner]]))
 }
 
@@ -179,7 +179,7 @@ export function takeAway(location: LockLocation, observed: LockRow): Statement {
 }
 
 /** Says that the owner of that epoch still lives; touches nothing where a later one has said so already. */
-export function beat(location: LockLocation, epoch: bigint): Statement {
+export function renewRow(location: LockLocation, epoch: bigint): Statement {
   const { dialect, table, clock } = location
   const cells = [
     ['epoch', epoch],
@@ -190,7 +190,12 @@ export function beat(location: LockLocation, epoch: bigint): Statement {
 }
 
 /** Touches the one row while it is the owner's; says which revision is at work. */
-export function stamped(location: LockLocation, owner: string, epoch: bigint, revision: string | undefined): Statement {
+export function stampRow(
+  location: LockLocation,
+  owner: string,
+  epoch: bigint,
+  revision: string | undefined,
+): Statement {
   const where = rowWhere(location, rowIds.lock, ownedBy(owner, epoch))
   return updateRow(location.dialect, location.table, [['revision', revision ?? null]], where)
 }
@@ -201,7 +206,7 @@ export function heldBy(location: LockLocation, owner: string, epoch: bigint): Co
 }
 
 /** When its owner last said that it lives, by the server's clock in ms: taking it says so too. */
-export function lastSign({ sinceMs, beatMs }: LockRow): bigint {
+export function lastRenewalMs({ sinceMs, beatMs }: LockRow): bigint {
   const [since, beaten] = [sinceMs ?? 0n, beatMs ?? 0n]
   return since > beaten ? since : beaten
 }

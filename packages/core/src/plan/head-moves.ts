@@ -99,9 +99,9 @@ export function followHeads(graph: RevisionGraph, rows: readonly string[]): Head
     down: (revision) => {
       const added: string[] = []
       for (const below of graph.beforeOf(revision)) {
-        const left = countAbove(below) - 1
-        appliedAbove.set(below, left)
-        if (left === 0) {
+        const remaining = countAbove(below) - 1
+        appliedAbove.set(below, remaining)
+        if (remaining === 0) {
           heads.add(below)
           added.push(below)
         }

@@ -23,11 +23,11 @@ function group(graph: RevisionGraph, rows: readonly string[], targets: readonly 
   const [few, many] = old.length < targets.length ? [old, targets] : [targets, old]
   const groupOf = new Map<string, Set<string>>(targets.map((id) => [id, new Set([id])]))
   for (const id of few) {
-    const line = graph.lineageOf(id, 'all')
+    const lineage = graph.lineageOf(id, 'all')
     const joined = groupOf.get(id) ?? new Set([id])
     groupOf.set(id, joined)
     for (const other of many) {
-      if (!line.has(other)) continue
+      if (!lineage.has(other)) continue
       for (const member of groupOf.get(other) ?? [other]) {
         joined.add(member)
         groupOf.set(member, joined)
@@ -79,14 +79,14 @@ export function planStamp(
   const removed = new Set<string>()
   for (const { revisions, branch } of resolved) {
     if (revisions.length > 0) continue
-    const line = branch === undefined ? undefined : graph.lineageOf(branch, 'all')
-    for (const id of rows) if (line?.has(id) ?? true) removed.add(id)
+    const lineage = branch === undefined ? undefined : graph.lineageOf(branch, 'all')
+    for (const id of rows) if (lineage?.has(id) ?? true) removed.add(id)
   }
   const moves = group(graph, rows, targets)
   for (const { from } of moves) for (const id of from) removed.delete(id)
   const changes = [...Array.from(removed, (id) => ({ from: [id], to: [] })), ...moves].filter(isMove)
-  const left = new Set([...rows, ...targets])
-  for (const { from } of changes) for (const id of from) left.delete(id)
-  for (const { to } of changes) for (const id of to) left.add(id)
-  return { from: rows, to: [...left].sort(compareIds), changes }
+  const remaining = new Set([...rows, ...targets])
+  for (const { from } of changes) for (const id of from) remaining.delete(id)
+  for (const { to } of changes) for (const id of to) remaining.add(id)
+  return { from: rows, to: [...remaining].sort(compareIds), changes }
 }

@@ -41,7 +41,7 @@ function requireRows(graph: RevisionGraph, rows: readonly string[], start: strin
   const headsText = (ids: readonly string[]): string => (ids.length === 0 ? 'base' : ids.join(', '))
   throw new MigrateError(
     'PLAN_STALE',
-    { planned, actual: actual },
+    { planned, actual },
     `The database does not stand at ${headsText(planned)} but at ${headsText(actual)}; nothing was recorded.`,
     { remedy: 'Run `migrate current`, and pass the revision to start from, or leave it out.' },
   )

@@ -11,8 +11,8 @@ import {
 } from '@org/migrate-core/dialect'
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
 import { connectChecks, type MysqlOptions, servingConnector } from '../connect.ts'
-import { MysqlServiceConnection, runnerOf } from './line.ts'
 import { remote, type Tables } from './remote.ts'
+import { MysqlServiceConnection, runnerOf } from './service-connection.ts'
 
 export interface OpenMysqlOptions<S extends Tables> extends Omit<MysqlOptions, 'unansweredMs'>, PoolOptions {
   /** Drizzle tables and relations, for `db.query`. */

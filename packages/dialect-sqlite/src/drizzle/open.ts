@@ -17,9 +17,9 @@ import { type Connection, openFile, openMemory } from '../connection.ts'
 import { keyFor } from '../key.ts'
 import { memoryOf } from '../memory.ts'
 import { type DatabaseLocation, parseUrl } from '../url.ts'
-import { runnerOf, SqliteServiceConnection } from './line.ts'
 import { pragmaTexts, type SqlitePragmas } from './pragmas.ts'
 import { remote, type Tables } from './remote.ts'
+import { runnerOf, SqliteServiceConnection } from './service-connection.ts'
 
 export interface OpenSqliteOptions<S extends Tables> {
   /** As `sqliteDialect` takes it. */

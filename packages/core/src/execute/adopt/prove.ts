@@ -11,7 +11,7 @@ import { graphsOfFiles } from '../check/check.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { recordUpgrade } from '../prepare.ts'
 import { replayUpTo } from '../replay-applied.ts'
-import { surveyed } from './survey.ts'
+import { surveySchema } from './survey.ts'
 import type { Proof, SurveyOptions } from './types.ts'
 
 /** The operations of a revision and of all before it, in the order to run. */
@@ -92,7 +92,7 @@ export async function prove(
   options: SurveyOptions,
 ): Promise<Proof> {
   const { dialect } = resolved
-  const { schema } = await surveyed(resolved, session, options)
+  const { schema } = await surveySchema(resolved, session, options)
   const operations = await operationsUpTo(resolved, revision)
   const produced = await produceSchema(resolved, operations, revision, schema)
   if (produced.schema === undefined) return { differences: [], ran: false, notes: produced.notes }
@@ -101,7 +101,7 @@ export async function prove(
   const { changes, notes } = await diffSchemas({
     dialect,
     from: schema,
-    to: { ...wholeSchema(produced.schema), supportedFeatures: supportedFeatures },
+    to: { ...wholeSchema(produced.schema), supportedFeatures },
     answers: { none: true },
   })
   const differences = changes.flatMap((change) =>

@@ -10,12 +10,12 @@ import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import { ownTables } from '../compare/sources.ts'
 import { withStatements } from '../compare/with-statements.ts'
-import { inspectBookkeeping } from '../look.ts'
+import { inspectBookkeeping } from '../inspect-bookkeeping.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Survey, SurveyOptions } from './types.ts'
 
 /** Everything that is there, without our own tables and those of other tools. */
-export async function surveyed(resolved: ResolvedOptions, session: ServerSession, options: SurveyOptions) {
+export async function surveySchema(resolved: ResolvedOptions, session: ServerSession, options: SurveyOptions) {
   const { dialect } = resolved
   const { tables, ...filter } = options
   const model = await dialect.introspect(session)
@@ -95,7 +95,7 @@ const kinds = {
 } as const
 
 /** Tables of another kind: no operation makes them. */
-function leftOut({ tables }: SchemaModel): readonly string[] {
+function unsupportedTables({ tables }: SchemaModel): readonly string[] {
   return [...tables.values()].flatMap(({ ref, opaque }) =>
     opaque === undefined || opaque === 'shadow'
       ? []
@@ -115,7 +115,7 @@ export async function survey(
     session,
   )
   const isOurs = [resolved.names.version, resolved.names.history].some((name) => inspection.present.has(name))
-  const { model, schema, tools } = await surveyed(resolved, session, options)
+  const { model, schema, tools } = await surveySchema(resolved, session, options)
   const routines = (await dialect.routines?.(session)) ?? []
   return {
     database: dialect.database,
@@ -124,6 +124,6 @@ export async function survey(
     applied: isOurs ? [...inspection.applied.values()].flat() : [],
     tools: isOurs ? tools.filter(({ tables }) => !tables.some(({ name }) => inspection.present.has(name))) : tools,
     changes: withStatements(dialect, emptySchema, baseline(dialect, dialect.asWritten?.(schema) ?? schema, routines)),
-    notes: leftOut(model),
+    notes: unsupportedTables(model),
   }
 }

@@ -6,7 +6,7 @@ import { MigrateError } from '../../errors/migrate-error.ts'
 import type { RevisionHeader } from '../../graph/revision.ts'
 import type { Row } from '../../model/sql-value.ts'
 import type { Irreversible, Operation } from '../../operations/operation.ts'
-import { type ColumnChanges, columnChanges } from './columns-after.ts'
+import { type ColumnChanges, columnChanges } from './column-changes.ts'
 import { textCell } from './store.ts'
 import type { BookkeepingNames } from './tables.ts'
 

@@ -17,11 +17,11 @@ export async function checkBranches(
   // A line has no branches.
   if (each.tier.kind === 'sequential') return []
   const heads = names.length === 0 ? graph.effectiveHeads : resolveTargets(graph, names)
-  const lines = heads.map((head) => graph.ancestorsOf([head]))
+  const lineages = heads.map((head) => graph.ancestorsOf([head]))
   const recorded = new Map<string, readonly Operation[]>()
   for (const revision of graph.order) {
-    const on = lines.filter((line) => line.has(revision)).length
-    if (on === 0 || on === lines.length) continue
+    const on = lineages.filter((lineage) => lineage.has(revision)).length
+    if (on === 0 || on === lineages.length) continue
     const { operations } = await recordUpgrade(resolved.dialect, each, revision)
     recorded.set(
       revision,

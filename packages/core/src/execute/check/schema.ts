@@ -16,7 +16,7 @@ import { type ReplayResult, replayAll, replayApplied } from '../replay-applied.t
 import type { TierGraph } from '../route.ts'
 
 /** What would have to be changed, a line each; what only prepares a change of rows is none of it. */
-function linesOf(changes: readonly Change[]): readonly string[] {
+function differencesOf(changes: readonly Change[]): readonly string[] {
   return changes.flatMap((change) =>
     change.kind === 'operation' && change.operation.kind !== 'expectNone' ? [describe(change.operation)] : [],
   )
@@ -118,7 +118,7 @@ export function driftFindings(
       answers: { none: true },
       ...(dialect.withShadow === undefined ? {} : { materialise: (part) => materialise(dialect, part) }),
     })
-    const differences = linesOf(changes)
+    const differences = differencesOf(changes)
     if (differences.length === 0) return notesOf(notes)
     const hidden = opaque.length > 0
     const differs = `The database is not what its revisions make: ${counted(differences.length, 'difference')}.`
@@ -160,10 +160,10 @@ async function modelDiffers(
     answers: { none: true },
     ...(usesServer && dialect.withShadow !== undefined ? { materialise: (part) => materialise(dialect, part) } : {}),
   })
-  const differences = linesOf(changes)
+  const differences = differencesOf(changes)
   const declaredOnly = new Set(declared.notes)
-  const noteFindings = [...notComparedOf(declared.notes), ...notesOf(notes.filter((note) => !declaredOnly.has(note)))]
-  if (differences.length === 0) return noteFindings
+  const remarkFindings = [...notComparedOf(declared.notes), ...notesOf(notes.filter((note) => !declaredOnly.has(note)))]
+  if (differences.length === 0) return remarkFindings
   return [
     {
       kind: 'model differs',
@@ -173,7 +173,7 @@ async function modelDiffers(
       next: 'Write what is missing with `migrate revision --autogenerate`, or change the declaration.',
       differences,
     },
-    ...noteFindings,
+    ...remarkFindings,
   ]
 }
 

@@ -4,10 +4,10 @@ import type { Hold } from '../../lock/hold.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Direction } from '../../plan/plan.ts'
 import type { ResolvedOptions } from '../options.ts'
-import { stampLock } from '../running.ts'
+import { stampLock } from '../plan-execution.ts'
 import { deleteParts, type JournalPart, readJournal } from './entries.ts'
 import { schemaFingerprint } from './fingerprint.ts'
-import { recoverOperation } from './settle-open.ts'
+import { recoverOperation } from './recover-operation.ts'
 
 /** Whether nothing of a part was done, as far as the schema shows. */
 function isUntouched(dialect: Dialect, live: SchemaModel, part: JournalPart, fingerprint: string | undefined): boolean {

@@ -7,9 +7,9 @@ import type { Row } from '../../model/sql-value.ts'
 import type { RowValue } from '../../operations/operation.ts'
 import { decodeRowValue, encodeRowValue } from '../../operations/recorder.ts'
 import type { Direction } from '../../plan/plan.ts'
-import { columnChanges } from '../bookkeeping/columns-after.ts'
-import { parseEffective } from '../bookkeeping/effective.ts'
+import { columnChanges } from '../bookkeeping/column-changes.ts'
 import { damaged, parseList, type RecordedInverse } from '../bookkeeping/history.ts'
+import { parseResolvedOperations } from '../bookkeeping/resolved-operations.ts'
 import { textCell } from '../bookkeeping/store.ts'
 import type { BookkeepingNames } from '../bookkeeping/tables.ts'
 
@@ -165,7 +165,7 @@ function partOf(row: Row, table: string): JournalPart {
     state,
     done: numberCell(row, 'done', table),
     statements: (parseList(row, 'statements', table) ?? []).map((each) => statementOf(each, table)),
-    resolvedOperations: parseEffective(row, table) ?? [],
+    resolvedOperations: parseResolvedOperations(row, table) ?? [],
     ...(typeof row.fingerprint === 'string' ? { fingerprint: row.fingerprint } : {}),
     ...columnsBeforeOf(row, table),
   }
@@ -180,10 +180,10 @@ export interface InterruptedStep extends JournalStep {
 }
 
 /** The revert of an interrupted step, as long as nothing of it has run; one that has begun is its own. */
-export function revertOf(open: InterruptedStep): InterruptedStep {
-  if (open.original !== undefined) return open
-  const { tier, revision, direction, startedAt } = open
-  return { tier, revision, direction: opposite[direction], reverts: true, startedAt, parts: [], original: open }
+export function revertOf(interrupted: InterruptedStep): InterruptedStep {
+  if (interrupted.original !== undefined) return interrupted
+  const { tier, revision, direction, startedAt } = interrupted
+  return { tier, revision, direction: opposite[direction], reverts: true, startedAt, parts: [], original: interrupted }
 }
 
 /** Instead of a step and its revert only the revert, which knows the step. */
@@ -229,8 +229,8 @@ export async function readJournal(
     if (direction === undefined) throw damaged(table, `unknown direction ${text}`)
     const step = { tier: textCell(row, 'tier', table), revision: textCell(row, 'revision', table), ...direction }
     const key = JSON.stringify(step)
-    const open = stepsByKey.get(key) ?? { ...step, startedAt: textCell(row, 'started_at', table), parts: [] }
-    stepsByKey.set(key, { ...open, parts: [...open.parts, partOf(row, table)] })
+    const interrupted = stepsByKey.get(key) ?? { ...step, startedAt: textCell(row, 'started_at', table), parts: [] }
+    stepsByKey.set(key, { ...interrupted, parts: [...interrupted.parts, partOf(row, table)] })
   }
   return pairReverts([...stepsByKey.values()])
 }

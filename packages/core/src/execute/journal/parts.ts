@@ -12,7 +12,7 @@ import { deletePart, deleteParts, insertPart, type JournalPart, type JournalStep
 import { prefixHashes, type ResumeState, undecidedError } from './resume.ts'
 
 /** Work of a step: how many of the recorded operations are done with it, and what it came to. */
-export interface Span {
+export interface OperationSpan {
   readonly until: number
   readonly resolvedOperations: readonly RecordedInverse[]
 }
@@ -20,10 +20,10 @@ export interface Span {
 /** How the work of a step falls into transactions. */
 export interface StepParts {
   /** Work that may share a transaction with what stands beside it. */
-  runInTransaction<T>(span: Span, work: () => Promise<T>): Promise<T>
+  runInTransaction<T>(span: OperationSpan, work: () => Promise<T>): Promise<T>
   /** Statements of which one or more commit by themselves, in their order. */
   runNonTransactional(
-    span: Span,
+    span: OperationSpan,
     statements: readonly Statement[],
     run: (statement: Statement) => Promise<void>,
   ): Promise<void>

@@ -3,14 +3,14 @@ import { MigrateError } from '../../errors/migrate-error.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { ExecutableStep } from '../prepare.ts'
 import type { InterruptedStep } from './entries.ts'
-import { interruptedError } from './interrupted.ts'
+import { interruptedError } from './interrupted-revision.ts'
 import { type RecoveryEvidence, resume } from './resume.ts'
 
 /** `assume` has to name an undecided part: any other answer would be ignored silently. */
 function refuseUnknownPart(interrupted: readonly InterruptedStep[], { assume }: RecoveryEvidence): void {
   if (assume === undefined) return
-  const parts = interrupted.flatMap((open) =>
-    open.parts.filter((part) => part.state !== 'done').map((part) => part.position),
+  const parts = interrupted.flatMap((interruptedStep) =>
+    interruptedStep.parts.filter((part) => part.state !== 'done').map((part) => part.position),
   )
   if (parts.includes(assume.part)) return
   const why = parts.length === 0 ? 'no statement is open' : `open is part ${parts.join(', ')}`
@@ -21,13 +21,13 @@ function refuseUnknownPart(interrupted: readonly InterruptedStep[], { assume }: 
   )
 }
 
-function isOf(executableStep: ExecutableStep, open: InterruptedStep): boolean {
+function isOf(executableStep: ExecutableStep, interruptedStep: InterruptedStep): boolean {
   const { tier, step } = executableStep.route
   return (
-    tier.tier.name === open.tier &&
-    step.revision === open.revision &&
-    step.direction === open.direction &&
-    (executableStep.route.reverts !== undefined) === (open.reverts === true)
+    tier.tier.name === interruptedStep.tier &&
+    step.revision === interruptedStep.revision &&
+    step.direction === interruptedStep.direction &&
+    (executableStep.route.reverts !== undefined) === (interruptedStep.reverts === true)
   )
 }
 
@@ -43,15 +43,15 @@ export function resumeSteps(
   evidence: RecoveryEvidence,
 ): readonly ExecutableStep[] {
   refuseUnknownPart(interrupted, evidence)
-  for (const open of interrupted) {
-    const first = steps.find((each) => each.route.tier.tier.name === open.tier)
-    if (first !== undefined && isOf(first, open)) continue
-    throw interruptedError(open)
+  for (const interruptedStep of interrupted) {
+    const first = steps.find((each) => each.route.tier.tier.name === interruptedStep.tier)
+    if (first !== undefined && isOf(first, interruptedStep)) continue
+    throw interruptedError(interruptedStep)
   }
   return steps.map((executableStep) => {
-    const open = interrupted.find((each) => isOf(executableStep, each))
-    if (open === undefined) return executableStep
-    const resumed = resume(dialect, live, executableStep.operations, open, evidence)
+    const interruptedStep = interrupted.find((each) => isOf(executableStep, each))
+    if (interruptedStep === undefined) return executableStep
+    const resumed = resume(dialect, live, executableStep.operations, interruptedStep, evidence)
     const { undoes: _proven, ...rest } = executableStep
     return {
       ...rest,

@@ -8,7 +8,7 @@ import type { RecordedOperation } from '../../operations/recording.ts'
 import { describe } from '../../operations/table.ts'
 import type { RecordedInverse } from '../bookkeeping/history.ts'
 import type { InterruptedStep, JournalPart } from './entries.ts'
-import { recoverOperation } from './settle-open.ts'
+import { recoverOperation } from './recover-operation.ts'
 
 /** What was done of a step before this run, and where this run resumes. */
 export interface ResumeState {

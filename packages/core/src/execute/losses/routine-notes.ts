@@ -10,14 +10,14 @@ import { mentions, textFor } from '../preserved/bases.ts'
 import { followNames } from '../preserved/drops.ts'
 
 /** A name that an operation takes away, as it is before the plan runs. */
-interface NameTaken {
+interface RemovedName {
   readonly key: string
   readonly table: string
   readonly column?: string
 }
 
 /** The table and column whose name is gone after the operation. */
-function takenBy(operation: Operation): { readonly key: string; readonly column?: string } | undefined {
+function removedName(operation: Operation): { readonly key: string; readonly column?: string } | undefined {
   const from = operation.kind === 'dropTable' ? operation.table : renamedTable(operation)?.from
   if (from !== undefined) return { key: tableKey(from) }
   const isColumn = operation.kind === 'renameColumn' || operation.kind === 'dropColumn'
@@ -25,17 +25,21 @@ function takenBy(operation: Operation): { readonly key: string; readonly column?
 }
 
 /** `earlier`: the operations of the steps before. */
-function namesTaken(live: SchemaModel, earlier: readonly Operation[], own: readonly Operation[]): readonly NameTaken[] {
+function removedNames(
+  live: SchemaModel,
+  earlier: readonly Operation[],
+  own: readonly Operation[],
+): readonly RemovedName[] {
   const names = followNames()
   for (const operation of withEffects(earlier)) names.follow(operation)
   return withEffects(own).flatMap((operation) => {
-    const taken = takenBy(operation)
-    const key = taken && names.table(taken.key)
+    const removed = removedName(operation)
+    const key = removed && names.table(removed.key)
     const table = key === undefined ? undefined : live.tables.get(key)
-    const column = taken?.column === undefined || key === undefined ? undefined : names.column(key, taken.column)
+    const column = removed?.column === undefined || key === undefined ? undefined : names.column(key, removed.column)
     names.follow(operation)
     if (key === undefined || table === undefined) return []
-    if (taken?.column === undefined) return [{ key, table: table.ref.name }]
+    if (removed?.column === undefined) return [{ key, table: table.ref.name }]
     return column === undefined ? [] : [{ key, table: table.ref.name, column }]
   })
 }
@@ -53,8 +57,8 @@ export async function routineNotes(
 ): Promise<readonly string[]> {
   if (dialect.routines === undefined) return []
   const own = planned.flatMap(({ operation, skipped }) => (skipped === undefined ? [operation] : []))
-  const taken = namesTaken(live, earlier, own)
-  if (taken.length === 0) return []
+  const removed = removedNames(live, earlier, own)
+  if (removed.length === 0) return []
   const sqlText = own.map((operation) => (operation.kind === 'sql' ? textFor(operation.text, dialect) : '')).join('\n')
   const routines = await dialect.routines(session)
   return routines.flatMap(({ name, body = '' }) => {
@@ -62,7 +66,7 @@ export async function routineNotes(
     if (mentions(sqlText, bare)) return []
     const isTriggered = (key: string): boolean =>
       [...live.triggers.values()].some(({ table, definition }) => tableKey(table) === key && mentions(definition, bare))
-    const matches = taken.filter(
+    const matches = removed.filter(
       ({ key, table, column }) =>
         mentions(body, new Set([column ?? table])) &&
         (column === undefined || mentions(body, new Set([table])) || isTriggered(key)),

@@ -12,8 +12,8 @@ import { journaledParts } from '../journal/parts.ts'
 import { byScript, type ResolvedOptions } from '../options.ts'
 import type { ExecutableStep } from '../prepare.ts'
 import { columnsOf } from '../record-columns.ts'
-import { nothingLost, positionPrecondition } from './demands.ts'
-import { type ScriptWriter, scriptParts, whenItRuns, writingSession } from './sheet.ts'
+import { nothingLost, positionPrecondition } from './preconditions.ts'
+import { type ScriptWriter, scriptParts, whenItRuns, writingSession } from './script-writer.ts'
 import type { ScriptTransaction } from './transaction.ts'
 
 /** One step of a script, with the schema that it stands on and the rows of its tier before it. */

@@ -11,9 +11,9 @@ import { historyTable, journalTable } from '../bookkeeping/tables.ts'
 import { type ResolvedOptions, resolveForDialect, toolVersion } from '../options.ts'
 import type { ExecutableStep } from '../prepare.ts'
 import type { TierGraph } from '../route.ts'
-import { noneInterrupted, positionPrecondition } from './demands.ts'
+import { noneInterrupted, positionPrecondition } from './preconditions.ts'
 import { compileStep, printStep, type ScriptStep } from './print-step.ts'
-import { commentText, createScriptWriter, scriptParts } from './sheet.ts'
+import { commentText, createScriptWriter, scriptParts } from './script-writer.ts'
 import { scriptTransaction } from './transaction.ts'
 
 /** What a script is made of: where the database is assumed to stand, and what is to be done. */
@@ -125,21 +125,21 @@ function positions(dialect: Dialect, { tiers, steps }: Pick<ScriptSource, 'tiers
 }
 
 /** What is written before the first step: settings, the demands on server and position, missing tables of ours. */
-export interface Opening {
+export interface ScriptOpening {
   readonly title: readonly string[]
   readonly tiers: readonly TierGraph[]
   readonly steps: readonly ExecutableStep[]
   readonly journal: boolean
 }
 
-type Body = (writer: ReturnType<typeof createScriptWriter>) => Promise<void>
+type WriteBody = (writer: ReturnType<typeof createScriptWriter>) => Promise<void>
 
 /** A whole script around a body. */
 export async function printAround(
   resolved: ResolvedOptions,
-  opening: Opening,
+  opening: ScriptOpening,
   server: Precondition,
-  body: Body,
+  body: WriteBody,
 ): Promise<string> {
   const { dialect, names } = resolved
   const { capabilities } = dialect
@@ -215,14 +215,14 @@ async function printFor(resolved: ResolvedOptions, source: ScriptSource, server:
   })
 }
 
-type Print = (resolved: ResolvedOptions, server: Precondition) => Promise<string>
+type PrintScript = (resolved: ResolvedOptions, server: Precondition) => Promise<string>
 
 function naming(resolved: ResolvedOptions, dialect: Dialect, server: ScriptParts<Dialect>['server']): ResolvedOptions {
   return resolveForDialect(resolved, { ...dialect, script: { ...scriptParts(dialect), server } })
 }
 
 /** The oldest server whose text is the same, so that a script refuses no server without a reason. */
-async function oldestServer(resolved: ResolvedOptions, print: Print): Promise<Dialect> {
+async function oldestServer(resolved: ResolvedOptions, print: PrintScript): Promise<Dialect> {
   const { dialect } = resolved
   const { server, older: candidates } = scriptParts(dialect)
   // With the name of one server in it, texts of two can be compared.
@@ -243,7 +243,7 @@ async function oldestServer(resolved: ResolvedOptions, print: Print): Promise<Di
 }
 
 /** A whole script, allowed on every server on which its text would be the same, with its checksum. */
-export async function printChecked(resolved: ResolvedOptions, print: Print): Promise<string> {
+export async function printChecked(resolved: ResolvedOptions, print: PrintScript): Promise<string> {
   const { server } = scriptParts(await oldestServer(resolved, print))
   return withChecksum(await print(naming(resolved, resolved.dialect, server), server))
 }

@@ -5,7 +5,7 @@ import { byScript, type ResolvedOptions } from '../options.ts'
 import { recordingHash, recordUpgrade } from '../prepare.ts'
 import type { TierGraph } from '../route.ts'
 import { printAround, printChecked } from './print.ts'
-import { whenItRuns } from './sheet.ts'
+import { whenItRuns } from './script-writer.ts'
 import { scriptTransaction } from './transaction.ts'
 
 /** A script that records a position and changes no table, with the rows of an online stamp. */

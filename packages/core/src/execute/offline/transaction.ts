@@ -1,6 +1,6 @@
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
-import { type ScriptWriter, scriptParts } from './sheet.ts'
+import { type ScriptWriter, scriptParts } from './script-writer.ts'
 
 /** The transactions of a script, as a run opens and ends them. */
 export interface ScriptTransaction {

@@ -24,7 +24,7 @@ export interface StepRestoreContext extends RestoreContext {
 }
 
 /** With the tables that are written, as they stand. */
-export interface Restoring extends RestoreContext {
+export interface TableRestoreContext extends RestoreContext {
   readonly model: SchemaModel
 }
 
@@ -42,7 +42,7 @@ export function locationOf(preserved: PreservedValue): string {
 }
 
 export async function readCells(
-  { dialect, session, model }: Restoring,
+  { dialect, session, model }: TableRestoreContext,
   preserved: PreservedValue,
   columns: Iterable<string>,
 ): Promise<Row | undefined> {
@@ -61,7 +61,7 @@ export const isUntaken = (error: unknown): boolean => error instanceof Error && 
  * A write that the server took and that changed nothing, or something else: a trigger, a rule, or row security is in between. As a
  * constraint that refuses it would be, so that its savepoint takes it back and the value stays preserved.
  */
-function notTaken({ dialect }: Restoring, preserved: PreservedValue): MigrateError {
+function notTaken({ dialect }: TableRestoreContext, preserved: PreservedValue): MigrateError {
   return new MigrateError(
     'STATEMENT_FAILED',
     { fault: 'constraint', database: dialect.database },
@@ -76,7 +76,7 @@ const longText = 1 << 20
 const isLong = ({ value }: PreservedValue): boolean => typeof value === 'string' && value.length > longText
 
 /** The value of a preserved cell: where its column is text, as the server has it already. */
-function sent({ dialect, preserved: store, model }: Restoring, preserved: PreservedValue) {
+function sent({ dialect, preserved: store, model }: TableRestoreContext, preserved: PreservedValue) {
   const table = findTable(model, refOfKey(preserved.table))
   const type = table && findColumn(table, preserved.column)?.type
   return isLong(preserved) && type?.kind === 'text' ? store.stored(preserved.id) : placed(dialect, preserved.value)
@@ -84,7 +84,7 @@ function sent({ dialect, preserved: store, model }: Restoring, preserved: Preser
 
 /** What was written is what stands there; text that a string cannot hold is read as another one. */
 async function refuseUntaken(
-  context: Restoring,
+  context: TableRestoreContext,
   preserved: PreservedValue,
   cells: readonly (readonly [string, ExactValue])[],
   changes: number,
@@ -111,7 +111,7 @@ async function refuseUntaken(
  * STATEMENT_FAILED where the row does not have them then.
  */
 export async function writeCells(
-  context: Restoring,
+  context: TableRestoreContext,
   preserved: PreservedValue,
   cells: readonly (readonly [string, ExactValue])[],
 ): Promise<void> {
@@ -143,7 +143,7 @@ export async function countOn({ dialect, session }: RestoreContext, tables: Iter
 }
 
 /** Throws STATEMENT_FAILED where the table does not have the row then. */
-export async function insertPreserved(context: Restoring, preserved: PreservedValue): Promise<void> {
+export async function insertPreserved(context: TableRestoreContext, preserved: PreservedValue): Promise<void> {
   const { dialect, session } = context
   const values = [...preserved.row].map(([column, value]) => ({ column, ...placed(dialect, value) }))
   const columns = join(values.map(({ column }) => dialect.quote.identifier(column)))

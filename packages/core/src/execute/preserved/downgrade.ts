@@ -19,7 +19,7 @@ import {
 import { pagesByKey } from './paging.ts'
 import { downgradeStep, type PreservedOwner, type PreservedStore } from './store.ts'
 
-export interface PreserveDropped {
+export interface PreserveDroppedOptions {
   readonly dialect: Dialect
   readonly session: Session
   readonly preserved: PreservedStore
@@ -39,7 +39,7 @@ export interface PreserveDropped {
  * Preserves what a downgrade is about to drop, in the same transaction, before its first operation. Counts again, now that no other
  * session can write. Throws DATA_LOSS for what came since and cannot be preserved.
  */
-export async function preserveDropped(options: PreserveDropped): Promise<void> {
+export async function preserveDropped(options: PreserveDroppedOptions): Promise<void> {
   const { dialect, session, limits, lost, onLoss } = options
   for (const dropped of options.drops) {
     if (lost.has(lossName(dropped))) {
@@ -63,7 +63,7 @@ export async function preserveDropped(options: PreserveDropped): Promise<void> {
   }
 }
 
-function preserveOne(options: PreserveDropped, dropped: DroppedObject): Promise<void> {
+function preserveOne(options: PreserveDroppedOptions, dropped: DroppedObject): Promise<void> {
   const { column } = dropped
   const isWhole = column === undefined || dropped.withNull
   const condition = isWhole ? undefined : presence(options.dialect, options.dialect.quote.identifier(column))
@@ -76,8 +76,8 @@ function preserveOne(options: PreserveDropped, dropped: DroppedObject): Promise<
  * @param step what they are restored by
  */
 export async function preserveRows(
-  options: Pick<PreserveDropped, 'dialect' | 'session' | 'preserved' | 'owner' | 'breathe'> &
-    Partial<Pick<PreserveDropped, 'report'>>,
+  options: Pick<PreserveDroppedOptions, 'dialect' | 'session' | 'preserved' | 'owner' | 'breathe'> &
+    Partial<Pick<PreserveDroppedOptions, 'report'>>,
   dropped: DroppedObject,
   step: string,
   condition: SqlFragment | undefined,

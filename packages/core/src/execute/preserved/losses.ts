@@ -19,10 +19,10 @@ export interface PreserveLimits {
 /** The key by which rows are preserved: one that stands when they are restored, else a hidden one. */
 export function preservedKeyOf(
   dialect: Dialect,
-  { table, removedColumns: gone }: DroppedObject,
+  { table, removedColumns }: DroppedObject,
 ): readonly string[] | undefined {
   const hidden = dialect.rowIdentity(table)
-  return uniqueKeyOf(table, gone) ?? (hidden === undefined ? uniqueKeyOf(table) : [hidden])
+  return uniqueKeyOf(table, removedColumns) ?? (hidden === undefined ? uniqueKeyOf(table) : [hidden])
 }
 
 export function storedColumns(table: TableModel): readonly string[] {

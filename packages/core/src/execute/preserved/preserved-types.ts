@@ -51,7 +51,7 @@ export interface PreservedOwner extends PreservedScope {
   readonly tier: string
 }
 
-interface Entry {
+interface NewPreservedValue {
   readonly step: string
   readonly table: string
   readonly key: Cells
@@ -81,7 +81,7 @@ export interface PreservedStore {
    * A second value for a cell leaves the first one, and notes what stands there now; what core preserves during a downgrade is set aside
    * then, unless it is the same. Gives whether the value waits for a run.
    */
-  put(owner: PreservedOwner, entry: Entry): Promise<boolean>
+  put(owner: PreservedOwner, entry: NewPreservedValue): Promise<boolean>
   /** Before a downgrade preserves: sets aside what an older one preserved, and forgets what a downgrade preserved that failed. */
   clear(owner: PreservedOwner): Promise<void>
   /** The tables of which a step of this revision preserved something. */

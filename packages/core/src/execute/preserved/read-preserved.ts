@@ -1,6 +1,6 @@
 import { refOfKey } from '../../model/edit.ts'
 import type { PreservedCell } from '../../operations/step-database.ts'
-import { type RestoreContext, type Restoring, readCells } from './cells.ts'
+import { type RestoreContext, readCells, type TableRestoreContext } from './cells.ts'
 import { valueHash } from './encode.ts'
 import { downgradeStep } from './store.ts'
 
@@ -12,14 +12,14 @@ export async function readPreserved(
 ): Promise<number> {
   const { dialect, session, preserved, owner } = context
   let read = 0
-  let restoring: Restoring | undefined
+  let tableContext: TableRestoreContext | undefined
   for await (const value of preserved.each(owner, { ...what, otherThan: downgradeStep })) {
     await context.breathe()
-    restoring ??= {
+    tableContext ??= {
       ...context,
       model: await dialect.introspect(session, { tables: [refOfKey(what.table)], only: 'tables' }),
     }
-    const present = await readCells(restoring, value, [what.column])
+    const present = await readCells(tableContext, value, [what.column])
     if (present === undefined || valueHash(present[what.column] ?? null) !== value.writtenHash) continue
     await step({ key: Object.fromEntries(value.key), value: value.value })
     read += 1

@@ -15,7 +15,7 @@ export const baseText = {
   unknown: (why: string) => `unknown:${why}`,
 } as const
 
-export interface RecordBases extends RestoreContext {
+export interface RecordBasesOptions extends RestoreContext {
   readonly upgrade: readonly Operation[]
   /** What was done of the upgrade, where one that was interrupted is taken back. */
   readonly done?: readonly Operation[]
@@ -28,7 +28,7 @@ export interface RecordBases extends RestoreContext {
 const notByItself = (why: string): string => `values that the next upgrade does not restore by itself: ${why}`
 
 function withReasons(
-  { report }: RecordBases,
+  { report }: RecordBasesOptions,
   digests: Digests,
   { entries }: PreservedGroup,
   text: (digest: string) => string,
@@ -39,7 +39,7 @@ function withReasons(
 }
 
 /** What a step had not written yet when its upgrade was interrupted is no value of it. */
-function baseOfAll({ dialect, upgrade, done, noReplay }: RecordBases): BaseOf {
+function baseOfAll({ dialect, upgrade, done, noReplay }: RecordBasesOptions): BaseOf {
   const baseOf = basesOf(dialect, upgrade, noReplay)
   if (done === undefined) return baseOf
   const [before, all] = [writersOf(dialect, done), writersOf(dialect, upgrade)]
@@ -52,7 +52,7 @@ function baseOfAll({ dialect, upgrade, done, noReplay }: RecordBases): BaseOf {
  * The end of a downgrade, in its transaction: beside each value that it preserved goes what decides whether the next upgrade restores it.
  * Reports those that no upgrade will restore.
  */
-export async function recordBases(context: RecordBases): Promise<void> {
+export async function recordBases(context: RecordBasesOptions): Promise<void> {
   const { preserved, owner, upgrade } = context
   const tables = await preserved.tables(owner, downgradeStep)
   if (tables.length === 0) return
@@ -87,13 +87,13 @@ export async function recordBases(context: RecordBases): Promise<void> {
 }
 
 async function recordReplayed(
-  context: RecordBases,
+  context: RecordBasesOptions,
   baseOf: BaseOf,
   eachUndecided: (work: (group: PreservedGroup) => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const { preserved, owner } = context
   const bases = new Map<bigint, string>()
-  const { upgradeDigests } = await import('./made.ts')
+  const { upgradeDigests } = await import('./upgrade-digests.ts')
   const each = (work: (group: PreservedGroup) => Promise<void>): Promise<void> =>
     eachUndecided(async (group) => {
       if (baseOf(group.ref, group.column).kind === 'replay') await work(group)

@@ -7,7 +7,7 @@ import type { ExecutableStep } from '../prepare.ts'
 import type { RunContext } from '../run-context.ts'
 import { runOperations } from '../run-operations.ts'
 import { noReplayOn } from './bases.ts'
-import type { RecordBases } from './record-bases.ts'
+import type { RecordBasesOptions } from './record-bases.ts'
 
 /** Whether the upgrade of a downgraded step can be run and taken back directly after it. */
 export interface ReplayForecast {
@@ -53,7 +53,7 @@ export function replayOf(
   executableStep: ExecutableStep,
   below: SchemaModel,
   reintrospect: () => Promise<SchemaModel>,
-): RecordBases['replay'] {
+): RecordBasesOptions['replay'] {
   const { session } = context
   const { route, upgrade = [] } = executableStep
   const upwards: ExecutableStep = {

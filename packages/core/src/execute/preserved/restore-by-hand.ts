@@ -24,7 +24,7 @@ export async function restoreByHand(context: RestoreContext, selection: RestoreS
   const tables = (await preserved.tables(owner, leftStep)).filter(
     (key) => selection.table === undefined || nameOfKey(key) === selection.table,
   )
-  await restoreTo(context, tables, async (restoring) => {
+  await restoreTo(context, tables, async (tableContext) => {
     for (const table of tables) {
       const column = selection.column === undefined ? {} : { column: selection.column }
       const cells = new Set<string>()
@@ -32,7 +32,7 @@ export async function restoreByHand(context: RestoreContext, selection: RestoreS
         await context.breathe()
         const cell = `${conditionKey(value.key)} ${value.column}`
         if (cells.has(cell)) older += 1
-        else counts[countOf[(await writePreserved(restoring, value)).reason]] += 1
+        else counts[countOf[(await writePreserved(tableContext, value)).reason]] += 1
         cells.add(cell)
       }
     }

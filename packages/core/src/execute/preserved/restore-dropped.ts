@@ -1,15 +1,15 @@
 import type { Statement } from '../../compile/statement.ts'
 import { tableKey } from '../../model/edit.ts'
 import { uniqueKeyOf } from '../../model/keys.ts'
-import { keyText, locationOf, type RestoreContext, type Restoring } from './cells.ts'
-import { upgradeDigest } from './made.ts'
+import { keyText, locationOf, type RestoreContext, type TableRestoreContext } from './cells.ts'
 import { baseText } from './record-bases.ts'
 import { change } from './silence.ts'
 import { downgradeStep, type PreservedValue } from './store.ts'
+import { upgradeDigest } from './upgrade-digests.ts'
 import { restoreEach, restoreTo, type WriteResult, writePreserved } from './write-preserved.ts'
 
 /** One value. A row that the upgrade recreated takes the preserved values. */
-async function restoreOne(context: Restoring, value: PreservedValue): Promise<WriteResult> {
+async function restoreOne(context: TableRestoreContext, value: PreservedValue): Promise<WriteResult> {
   const written = await writePreserved(context, value, (present) =>
     value.base?.startsWith(baseText.replay('')) && value.base !== baseText.replay(upgradeDigest(value, present))
       ? { reason: 'superseded', why: 'computed from newer data now' }
@@ -24,7 +24,7 @@ async function restoreOne(context: Restoring, value: PreservedValue): Promise<Wr
 }
 
 /** Columns that the server numbers by itself and of which something was preserved: the statements that let them be written. */
-async function numbered({ dialect, preserved, owner, model }: Restoring) {
+async function numbered({ dialect, preserved, owner, model }: TableRestoreContext) {
   const switches: { readonly open: Statement; readonly close: Statement }[] = []
   for (const table of dialect.ownNumbers === undefined ? [] : model.tables.values()) {
     for (const { name, identity } of table.columns) {
@@ -47,17 +47,17 @@ async function numbered({ dialect, preserved, owner, model }: Restoring) {
  */
 export async function restoreDropped(context: RestoreContext): Promise<void> {
   const tables = await context.preserved.tables(context.owner, downgradeStep)
-  await restoreTo(context, tables, async (restoring) => {
-    const numbers = await numbered(restoring)
+  await restoreTo(context, tables, async (tableContext) => {
+    const numbers = await numbered(tableContext)
     await change(
-      restoring,
+      tableContext,
       numbers.map(({ open }) => open),
     )
-    const write = (value: PreservedValue): Promise<WriteResult> => restoreOne(restoring, value)
-    await restoreEach(restoring, { step: downgradeStep, column: '' }, { descending: true, write })
-    await restoreEach(restoring, { step: downgradeStep }, { descending: true, write })
+    const write = (value: PreservedValue): Promise<WriteResult> => restoreOne(tableContext, value)
+    await restoreEach(tableContext, { step: downgradeStep, column: '' }, { descending: true, write })
+    await restoreEach(tableContext, { step: downgradeStep }, { descending: true, write })
     await change(
-      restoring,
+      tableContext,
       numbers.map(({ close }) => close),
     )
   })

@@ -7,17 +7,17 @@ import {
   keyText,
   locationOf,
   type RestoreContext,
-  type Restoring,
   readCells,
+  type TableRestoreContext,
   writeCells,
 } from './cells.ts'
 import { valueHash } from './encode.ts'
 import { silenceTriggers } from './silence.ts'
 import { downgradeStep, type PreservedSelect, type PreservedValue } from './store.ts'
 
-type Ending = 'restored' | 'changed' | 'missing' | 'untaken'
+type RestoreOutcome = 'restored' | 'changed' | 'missing' | 'untaken'
 
-async function restoreCell(context: Restoring, preserved: PreservedValue): Promise<Ending> {
+async function restoreCell(context: TableRestoreContext, preserved: PreservedValue): Promise<RestoreOutcome> {
   const present = await readCells(context, preserved, [preserved.column])
   if (present === undefined) return 'missing'
   if (valueHash(present[preserved.column] ?? null) !== preserved.writtenHash) return 'changed'
@@ -25,20 +25,20 @@ async function restoreCell(context: Restoring, preserved: PreservedValue): Promi
   return 'restored'
 }
 
-async function restoreRow(context: Restoring, preserved: PreservedValue): Promise<Ending> {
+async function restoreRow(context: TableRestoreContext, preserved: PreservedValue): Promise<RestoreOutcome> {
   if ((await readCells(context, preserved, preserved.key.keys())) !== undefined) return 'changed'
   await insertPreserved(context, preserved)
   return 'restored'
 }
 
-const endings: { readonly [E in Exclude<Ending, 'restored'>]: string } = {
+const outcomeTexts: { readonly [E in Exclude<RestoreOutcome, 'restored'>]: string } = {
   changed: 'changed since, so the present value stays and the old one stays preserved',
   missing: 'the row is gone, so the old value stays preserved',
   untaken: 'the table does not take it (a trigger, a rule or row security), so the old value stays preserved',
 }
 
 /** What the table does not take is taken back to where it was before. */
-async function restoreOne(context: Restoring, preserved: PreservedValue): Promise<Ending> {
+async function restoreOne(context: TableRestoreContext, preserved: PreservedValue): Promise<RestoreOutcome> {
   try {
     return await context.session.savepoint(() =>
       preserved.column === '' ? restoreRow(context, preserved) : restoreCell(context, preserved),
@@ -58,16 +58,19 @@ export interface PreservedSelection {
 }
 
 /** Newest first: where several cells of a row were preserved, the key that was changed first is changed back last. */
-async function restorePages(context: Restoring, select: PreservedSelect): Promise<{ readonly [E in Ending]: number }> {
-  const counts: { [E in Ending]: number } = { restored: 0, changed: 0, missing: 0, untaken: 0 }
+async function restorePages(
+  context: TableRestoreContext,
+  select: PreservedSelect,
+): Promise<{ readonly [E in RestoreOutcome]: number }> {
+  const counts: { [E in RestoreOutcome]: number } = { restored: 0, changed: 0, missing: 0, untaken: 0 }
   for await (const preserved of context.preserved.each(context.owner, select, { descending: true })) {
     await context.breathe()
-    const ending = await restoreOne(context, preserved)
-    counts[ending] += 1
-    if (ending === 'restored') await context.preserved.remove(preserved.id)
+    const outcome = await restoreOne(context, preserved)
+    counts[outcome] += 1
+    if (outcome === 'restored') await context.preserved.remove(preserved.id)
     else {
       await context.preserved.setAside(preserved.id)
-      context.report(`${locationOf(preserved)}: ${endings[ending]}`, keyText(preserved.key))
+      context.report(`${locationOf(preserved)}: ${outcomeTexts[outcome]}`, keyText(preserved.key))
     }
   }
   return counts
@@ -83,9 +86,9 @@ export async function restorePreserved(context: RestoreContext, what: PreservedS
   const select = { table: what.table, column: what.column ?? '', ...step }
   if (!(await preserved.has(owner, select))) return { restored: 0, changed: 0, missing: 0 }
   const model = await dialect.introspect(session, { tables: [refOfKey(what.table)], only: 'tables' })
-  const restoring: Restoring = { ...context, model }
-  const triggers = await silenceTriggers(restoring)
-  const counts = await restorePages(restoring, select)
+  const tableContext: TableRestoreContext = { ...context, model }
+  const triggers = await silenceTriggers(tableContext)
+  const counts = await restorePages(tableContext, select)
   await triggers.restore()
   const isWhole = what.column === undefined || what.column === ''
   if (isWhole && counts.restored > 0) await countOn(context, model.tables.values())

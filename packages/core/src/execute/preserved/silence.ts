@@ -4,17 +4,19 @@ import type { Session } from '../../dialect/session.ts'
 import { refOfKey, refText, tableKey } from '../../model/edit.ts'
 import { preservingLabel } from '../../operations/preserved-label.ts'
 import type { ExecutableStep } from '../prepare.ts'
-import type { Restoring } from './cells.ts'
+import type { TableRestoreContext } from './cells.ts'
 import { downgradeStep, type PreservedStore } from './store.ts'
 
 /** What the transaction has put off to its end stands in the way of a change of the table. */
-export async function change({ session }: Restoring, statements: readonly Statement[]): Promise<void> {
+export async function change({ session }: TableRestoreContext, statements: readonly Statement[]): Promise<void> {
   if (statements.length > 0) await session.checkDeferred?.()
   for (const statement of statements) await session.execute(statement.sql, statement.params)
 }
 
 /** Switches the triggers of the tables off that values are restored to, where the server can; `restore` puts each back as it was. */
-export async function silenceTriggers(context: Restoring): Promise<{ readonly restore: () => Promise<void> }> {
+export async function silenceTriggers(
+  context: TableRestoreContext,
+): Promise<{ readonly restore: () => Promise<void> }> {
   const { dialect, session, model } = context
   const close: Statement[] = []
   for (const { ref } of dialect.silenceTriggers === undefined ? [] : model.tables.values()) {

@@ -36,7 +36,7 @@ export function createPreservedStore(
   names: BookkeepingNames,
   exists: boolean,
 ): PreservedStore {
-  return storeOver(dialect, session, names, { exists: exists, count: 0 })
+  return storeOver(dialect, session, names, { exists, count: 0 })
 }
 
 /** What stores over several sessions of one run have in common. */

@@ -17,7 +17,7 @@ import { lossName, measurePreserved, type PreserveLimits, refuseLosses, storedCo
 import type { PreservedOwner, PreservedStore, PreservedValue } from './store.ts'
 import { restoreEach, restoreTo, writePreserved } from './write-preserved.ts'
 
-export interface PreserveTaken {
+export interface PreserveRemovedOptions {
   readonly dialect: Dialect
   readonly session: Session
   readonly preserved: PreservedStore
@@ -29,7 +29,11 @@ export interface PreserveTaken {
 }
 
 /** Before an operation of an upgrade: preserves what it takes away. Throws DATA_LOSS for what cannot be preserved. */
-export async function preserveTaken(options: PreserveTaken, before: SchemaModel, operation: Operation): Promise<void> {
+export async function preserveRemoved(
+  options: PreserveRemovedOptions,
+  before: SchemaModel,
+  operation: Operation,
+): Promise<void> {
   const { dialect, session, limits, lost } = options
   const label = preservingLabel(operation)
   if (label === undefined) return
@@ -158,7 +162,7 @@ export function namesBelow(before: readonly Operation[]): (value: PreservedValue
  *
  * @param named gives a value by the names that stand now; the downgrade that the operation's inverse is part of is at its names
  */
-export async function restoreTaken(
+export async function restoreRemoved(
   context: RestoreContext,
   label: string,
   named: (value: PreservedValue) => PreservedValue = (value) => value,
@@ -166,14 +170,14 @@ export async function restoreTaken(
   const keys = await context.preserved.tables(context.owner, label)
   const blank = { id: 0n, key: new Map(), column: '', value: null, row: new Map(), writtenHash: '', base: undefined }
   const tables = keys.map((table) => named({ ...blank, table }).table)
-  await restoreTo(context, tables, (restoring) =>
+  await restoreTo(context, tables, (tableContext) =>
     restoreEach(
-      restoring,
+      tableContext,
       { step: label },
       {
         descending: false,
         write: (value) =>
-          writePreserved(restoring, named(value), (present) =>
+          writePreserved(tableContext, named(value), (present) =>
             value.column === '' && present !== undefined
               ? { reason: 'occupied', why: 'another row has its key' }
               : undefined,

@@ -7,8 +7,8 @@ import {
   keyText,
   locationOf,
   type RestoreContext,
-  type Restoring,
   readCells,
+  type TableRestoreContext,
   writeCells,
 } from './cells.ts'
 import { sameValue, valueHash } from './encode.ts'
@@ -28,14 +28,14 @@ export type WriteResult = Unrestored | { readonly reason: 'restored'; readonly r
 export async function restoreTo(
   context: RestoreContext,
   tables: readonly string[],
-  work: (restoring: Restoring) => Promise<void>,
+  work: (tableContext: TableRestoreContext) => Promise<void>,
 ): Promise<void> {
   if (tables.length === 0) return
   const { dialect, session } = context
   const model = await dialect.introspect(session, { tables: tables.map(refOfKey), only: 'tables' })
-  const restoring: Restoring = { ...context, model }
-  const triggers = await silenceTriggers(restoring)
-  await work(restoring)
+  const tableContext: TableRestoreContext = { ...context, model }
+  const triggers = await silenceTriggers(tableContext)
+  await work(tableContext)
   await triggers.restore()
   await countOn(context, model.tables.values())
 }
@@ -46,7 +46,7 @@ export async function restoreTo(
  * @param judge what is there now (undefined: no row) may be something that the value must not replace
  */
 export async function writePreserved(
-  context: Restoring,
+  context: TableRestoreContext,
   value: PreservedValue,
   judge: (present: Row | undefined) => Unrestored | undefined = () => undefined,
 ): Promise<WriteResult> {
@@ -89,7 +89,7 @@ export async function writePreserved(
  * refer to one that comes later. What then is left is set aside and reported.
  */
 export async function restoreEach(
-  context: Restoring,
+  context: TableRestoreContext,
   select: PreservedSelect,
   {
     descending,
@@ -99,14 +99,14 @@ export async function restoreEach(
   const { preserved, owner, breathe } = context
   let waiting = Number.POSITIVE_INFINITY
   for (let newestFirst = descending; ; newestFirst = !newestFirst) {
-    const left = new Map<bigint, { readonly what: string; readonly key: string }>()
+    const remaining = new Map<bigint, { readonly what: string; readonly key: string }>()
     let refused = 0
     for await (const value of preserved.each(owner, select, { descending: newestFirst })) {
       await breathe()
       const written = await write(value)
       if (written.reason === 'restored') continue
       if (written.reason === 'refused') refused += 1
-      left.set(value.id, {
+      remaining.set(value.id, {
         what: `${locationOf(value)}: ${written.why}, so the old value stays preserved`,
         key: keyText(value.key),
       })
@@ -115,7 +115,7 @@ export async function restoreEach(
       waiting = refused
       continue
     }
-    for (const [id, { what, key }] of left) {
+    for (const [id, { what, key }] of remaining) {
       await preserved.setAside(id)
       context.report(what, key)
     }

@@ -248,7 +248,7 @@ export function operationRecorder(scope: Scope): OperationRecorder {
         text,
         ...(inverse === undefined ? {} : { inverse }),
         ...(effects === undefined ? {} : { effects: effectsOf(recording, effects) }),
-        ...(isNonTransactional ? { outside: true } : {}),
+        ...(isNonTransactional ? { outside: isNonTransactional } : {}),
         ...(from === undefined ? {} : { from: stepSources('sql', from) }),
       }
     }),

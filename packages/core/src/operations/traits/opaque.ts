@@ -54,7 +54,7 @@ export function opaqueTraits(fold: Fold): Pick<OperationTable, 'sql' | 'run'> {
             text: inverse,
             inverse: text,
             ...(back === undefined ? {} : { effects: back }),
-            ...(isNonTransactional ? { outside: true } : {}),
+            ...(isNonTransactional ? { outside: isNonTransactional } : {}),
           },
         ]
       },

@@ -4,7 +4,7 @@ import type { SchemaModel } from '../model/schema-model.ts'
 import { followHeads } from '../plan/head-moves.ts'
 import type { RevisionStep } from '../plan/plan.ts'
 import { checkDrift } from './check-drift.ts'
-import { inspectBookkeeping } from './look.ts'
+import { inspectBookkeeping } from './inspect-bookkeeping.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { ExecutablePlan } from './planning.ts'
 import type { ExecutableStep } from './prepare.ts'
@@ -91,14 +91,14 @@ export async function revalidateStep(
     return { step: due, unproven }
   }
   if (tier.kind === 'sequential') {
-    if (actual.includes(step.revision) === (step.direction === 'up')) return meanwhile(step)
+    if (actual.includes(step.revision) === (step.direction === 'up')) return skipMovedStep(step)
     if (step.direction === 'down') await refuseBlocked(running, tier.name)
     return proven(step)
   }
   if (sameRows(expected, actual)) return proven(step)
   if (actual.some((revision) => !graph.has(revision))) throw stale([...expected], actual)
   const heads = followHeads(graph, actual)
-  if (heads.isApplied(step.revision) === (step.direction === 'up')) return meanwhile(step)
+  if (heads.isApplied(step.revision) === (step.direction === 'up')) return skipMovedStep(step)
   const ready =
     step.direction === 'up'
       ? graph.beforeOf(step.revision).every((revision) => heads.isApplied(revision))
@@ -109,9 +109,9 @@ export async function revalidateStep(
 
 export function stale(planned: readonly string[], actual: readonly string[], why?: string): MigrateError {
   const moved = `was at ${planned.join(', ') || 'base'} when the run was planned, and is at ${actual.join(', ') || 'base'} now`
-  return new MigrateError('PLAN_STALE', { planned, actual: actual }, `The database ${why ?? moved}.`)
+  return new MigrateError('PLAN_STALE', { planned, actual }, `The database ${why ?? moved}.`)
 }
 
-function meanwhile(step: RevisionStep): RevalidatedStep {
+function skipMovedStep(step: RevisionStep): RevalidatedStep {
   return { skip: step.direction === 'up' ? 'another run applied it meanwhile' : 'another run reverted it meanwhile' }
 }

@@ -1,8 +1,8 @@
 import type { Session } from '../dialect/session.ts'
 import { remedies } from '../errors/codes.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
-import { readRecorded } from './edited.ts'
-import type { BookkeepingInspection } from './look.ts'
+import { readRecorded } from './edited-revisions.ts'
+import type { BookkeepingInspection } from './inspect-bookkeeping.ts'
 import type { ResolvedOptions } from './options.ts'
 
 /** A graph tier whose table is gone, while the history has revisions of it that are applied. */

@@ -39,7 +39,7 @@ function isInverse(value: unknown): value is readonly Operation[] | Irreversible
  *
  * Throws BOOKKEEPING_INVALID.
  */
-export async function readEffective(
+export async function readResolvedOperations(
   dialect: Dialect,
   names: BookkeepingNames,
   session: Session,
@@ -57,11 +57,11 @@ export async function readEffective(
   })
   const rows = await session.query(statement.sql, statement.params)
   const row = rows.find((each) => !['edit', 'revert'].includes(directionOf(each, table)))
-  return row === undefined || row.direction !== 'up' ? undefined : parseEffective(row, table)
+  return row === undefined || row.direction !== 'up' ? undefined : parseResolvedOperations(row, table)
 }
 
 /** The columns `operations` and `inverses` of a row; undefined where they were not known. Throws BOOKKEEPING_INVALID. */
-export function parseEffective(row: Row, table: string): readonly RecordedInverse[] | undefined {
+export function parseResolvedOperations(row: Row, table: string): readonly RecordedInverse[] | undefined {
   const operations = parseList(row, 'operations', table)
   const inverses = parseList(row, 'inverses', table)
   if (operations === undefined || inverses === undefined) return undefined

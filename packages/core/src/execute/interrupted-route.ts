@@ -2,7 +2,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import { followHeads } from '../plan/head-moves.ts'
 import type { RevisionStep } from '../plan/plan.ts'
 import type { InterruptedStep } from './journal/entries.ts'
-import { resumedElsewhere } from './journal/interrupted.ts'
+import { resumedElsewhere } from './journal/interrupted-revision.ts'
 import type { Route, RouteStep, TierGraph } from './route.ts'
 
 function unknownRevisionError({ revision, startedAt }: InterruptedStep): MigrateError<'REVISION_INTERRUPTED'> {

@@ -1,21 +1,21 @@
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { preservingLabel } from '../../operations/preserved-label.ts'
 import type { RecordedInverse } from '../bookkeeping/history.ts'
+import { createYield } from '../create-yield.ts'
 import { describedSession } from '../described-session.ts'
 import type { StepReport } from '../events.ts'
 import type { ExecutableStep } from '../prepare.ts'
-import { type RunContext, where } from '../run-context.ts'
+import { type RunContext, stepLocation } from '../run-context.ts'
 import { collectReports } from '../run-step.ts'
-import { createYield } from '../yielding.ts'
 import type { StepRestoreContext } from './cells.ts'
-import { holdOvertaken, namesBelow, recordRows, restoreTaken } from './upgrade.ts'
+import { holdOvertaken, namesBelow, recordRows, restoreRemoved } from './upgrade.ts'
 
 async function reporting(
   context: RunContext,
   executableStep: ExecutableStep,
   work: (restore: StepRestoreContext) => Promise<void>,
 ): Promise<readonly StepReport[]> {
-  const { tier, revision } = where(executableStep)
+  const { tier, revision } = stepLocation(executableStep)
   const collected = collectReports({ tier, revision, label: 'what the upgrade preserved' })
   const yieldNow = createYield()
   await work({
@@ -56,7 +56,7 @@ export async function afterOperations(
 ): Promise<readonly StepReport[]> {
   if (!context.preserved.exists) return []
   const done = resolvedOperations.map(({ operation }) => operation)
-  const { direction } = where(executableStep)
+  const { direction } = stepLocation(executableStep)
   const { upgraded = [] } = executableStep
   const labels = (direction === 'up' ? done : upgraded).flatMap((operation) => preservingLabel(operation) ?? [])
   if (labels.length === 0) return []
@@ -64,7 +64,7 @@ export async function afterOperations(
     if (direction === 'up') return recordRows(restore, after, done)
     for (const label of labels.reverse()) {
       const at = upgraded.findIndex((operation) => preservingLabel(operation) === label)
-      await restoreTaken(restore, label, namesBelow(upgraded.slice(0, at)))
+      await restoreRemoved(restore, label, namesBelow(upgraded.slice(0, at)))
     }
   })
 }

@@ -18,7 +18,7 @@ export interface RunWaiting extends Omit<LockWaiting, 'database'> {
   readonly lockWaitMs?: number
 }
 
-function leftBehind({ host, user, revision, sinceMs }: LockRow): string {
+function takeoverWarning({ host, user, revision, sinceMs }: LockRow): string {
   const since = sinceMs === null ? '' : ` since ${new Date(Number(sinceMs)).toISOString()}`
   const at = revision === null ? '' : ` at revision ${revision}`
   return `The run of ${user ?? 'an unknown user'} on ${host ?? 'an unknown host'}${since} ended${at} without releasing its lock; this run resumes from the recorded progress.`
@@ -42,7 +42,7 @@ export function withLock<T>(resolved: ResolvedOptions, options: RunWaiting, work
       lost,
       by: { ...recordedBy(), tool: toolVersion },
       onWarning: (message) => warn?.(message),
-      onTakenOver: (left) => warn?.(leftBehind(left)),
+      onTakenOver: (row) => warn?.(takeoverWarning(row)),
     })
     let released = false
     try {

@@ -1,7 +1,7 @@
 import { sha256 } from '../../model/canonical.ts'
 import { findTable } from '../../model/edit.ts'
 import type { Row } from '../../model/sql-value.ts'
-import type { Restoring } from './cells.ts'
+import type { TableRestoreContext } from './cells.ts'
 import { valueHash } from './encode.ts'
 import type { PreservedGroup } from './groups.ts'
 import { conditionKey, rowsBy, rowsDigest } from './rows.ts'
@@ -17,7 +17,7 @@ export function upgradeDigest(entry: PreservedValue, row: Row | undefined): stri
 
 /** What the upgrade has made of each value, by its id. */
 export async function upgradeDigests(
-  { dialect, session, breathe, model }: Pick<Restoring, 'dialect' | 'session' | 'breathe' | 'model'>,
+  { dialect, session, breathe, model }: Pick<TableRestoreContext, 'dialect' | 'session' | 'breathe' | 'model'>,
   { ref, column, entries }: PreservedGroup,
 ): Promise<ReadonlyMap<bigint, string>> {
   const columns = column === '' ? [...(entries[0]?.row.keys() ?? [])] : [column]

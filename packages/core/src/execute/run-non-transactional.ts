@@ -1,9 +1,9 @@
 import { statementError } from '../compile/statement-error.ts'
 import type { ResolvedOptions } from './options.ts'
+import { begin, type PlanExecution, stepIdentity } from './plan-execution.ts'
 import type { ExecutablePlan } from './planning.ts'
 import type { ExecutableStep } from './prepare.ts'
-import { begin, namedOf, type PlanExecution } from './running.ts'
-import { type RevalidatedStep, revalidateStep } from './settle-step.ts'
+import { type RevalidatedStep, revalidateStep } from './revalidate-step.ts'
 
 /**
  * A statement that cannot run in a transaction is the only one of its step: it runs alone, the step's row follows. Whether it
@@ -25,7 +25,7 @@ export async function runNonTransactionalStep(
   if ('skip' in due) return
   for (const { describe, statements, source } of execution.planned.plan.steps[at]?.operations ?? []) {
     for (const { sql } of statements) {
-      options.emit({ type: 'statement', ...namedOf(executableStep), describe, sql })
+      options.emit({ type: 'statement', ...stepIdentity(executableStep), describe, sql })
       const location = { operation: describe, sql, ...(source === undefined ? {} : { source }) }
       try {
         await session.execute(sql)

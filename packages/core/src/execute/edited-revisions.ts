@@ -7,7 +7,7 @@ import {
   type RecordedPresent,
   readPresent,
 } from './bookkeeping/history.ts'
-import type { BookkeepingInspection } from './look.ts'
+import type { BookkeepingInspection } from './inspect-bookkeeping.ts'
 import type { EditedRevision } from './migrator-types.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { TierGraph } from './route.ts'

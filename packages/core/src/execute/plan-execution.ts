@@ -4,7 +4,7 @@ import { thrownMessage } from '../errors/thrown-value.ts'
 import type { Fence } from '../lock/fence.ts'
 import type { MigrationEvent, StepLoss } from './events.ts'
 import type { ExecutableStep } from './prepare.ts'
-import type { RevalidationContext } from './settle-step.ts'
+import type { RevalidationContext } from './revalidate-step.ts'
 
 export interface ExecuteOptions {
   readonly emit: (event: MigrationEvent) => void
@@ -20,7 +20,7 @@ export interface PlanExecution extends RevalidationContext {
   readonly fence: Fence | undefined
 }
 
-export function namedOf({ route }: ExecutableStep): { tier: string; revision: string; direction: 'up' | 'down' } {
+export function stepIdentity({ route }: ExecutableStep): { tier: string; revision: string; direction: 'up' | 'down' } {
   return { tier: route.tier.tier.name, revision: route.step.revision, direction: route.step.direction }
 }
 
