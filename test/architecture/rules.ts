@@ -1,9 +1,9 @@
+import * as words from './rules/conventions.ts'
 import * as files from './rules/files.ts'
 import * as graph from './rules/graph.ts'
 import * as packages from './rules/packages.ts'
 import * as repeats from './rules/repeats.ts'
 import * as vocabulary from './rules/vocabulary.ts'
-import * as words from './rules/words.ts'
 import type { Rule } from './tree.ts'
 
 /** Every rule by the promise that it keeps; `planted.test.ts` has a defect for each. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { on } from './databases.ts'
 import { oracleOf } from './oracle.ts'
-import { on } from './places.ts'
 import { schemas } from './schemas/mysql/all.ts'
 import { judge } from './suite.ts'
 

@@ -24,9 +24,9 @@ export interface OracleSchema {
   /** Why its API cannot be asked, and its command line is. */
   readonly byCommand?: string
   /** What drizzle-kit says where it reads a database with the last version, its own as well as ours, and why: it is blind there. */
-  readonly cannotRead?: { readonly says: RegExp; readonly why: string }
+  readonly cannotRead?: { readonly message: RegExp; readonly why: string }
   /** What drizzle-kit or the server says where it makes the last version itself, and why it is not ours to imitate. */
-  readonly cannotMake?: { readonly says: RegExp; readonly why: string }
+  readonly cannotMake?: { readonly message: RegExp; readonly why: string }
 }
 
 export const oracleDialects = ['sqlite', 'postgres', 'mysql'] as const

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { counts, longRun } from '../kit/scale.ts'
+import { type OracleDatabase, type OracleEngine, on } from './databases.ts'
 import { type Oracle, oracleOf, type Verdict } from './oracle.ts'
 import { compared, migrationFolders, releaseTo } from './ours.ts'
-import { type OracleDatabase, type OracleEngine, on } from './places.ts'
 import type { OracleDialect, OracleSchema } from './schema.ts'
 
 interface Ground extends OracleEngine {
@@ -38,7 +38,7 @@ async function expectedOf(ground: Ground, schema: OracleSchema, version: number)
   const { cannotRead, disagrees, noise } = schema
   if (disagrees !== undefined) return { statements: disagrees.wants }
   if (cannotRead !== undefined) {
-    const failed: Verdict = { failed: expect.stringMatching(cannotRead.says) }
+    const failed: Verdict = { failed: expect.stringMatching(cannotRead.message) }
     expect(await ofItsOwn(ground, schema, version), 'of its own').toEqual(failed)
     return failed
   }
@@ -74,7 +74,7 @@ async function isReadAsDeclared(ground: Ground, schema: OracleSchema): Promise<v
   await inEmpty(ground, async ({ dialect, url }) => {
     const created = await ground.oracle.makes(schema, lastOf(schema), url)
     if (schema.cannotMake !== undefined) {
-      expect(created).toEqual({ failed: expect.stringMatching(schema.cannotMake.says) })
+      expect(created).toEqual({ failed: expect.stringMatching(schema.cannotMake.message) })
       return
     }
     expect(created).toHaveProperty('statements')

@@ -67,7 +67,7 @@ export interface Compared {
 }
 
 /** All that is proposed for a database at its head. */
-export async function compareAgain(migrator: Migrator, declared: DeclaredSchema): Promise<Compared> {
+export async function recompare(migrator: Migrator, declared: DeclaredSchema): Promise<Compared> {
   return {
     database: linesOf(await migrator.compare(declared)),
     replay: linesOf(await migrator.compare(declared, { from: 'replay' })),

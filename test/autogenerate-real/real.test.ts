@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { sqliteFiles } from '../autogenerate-realise/kit.ts'
+import { sqliteFiles } from '../autogenerate-materialise/kit.ts'
 import { dialectOf } from '../checking/kit.ts'
 import { describeOn, familyOf, type ServerName, type TestDatabase } from '../kit/servers.ts'
-import { compareAgain, linesOf, migratorOn, projects, writeRevision } from './follow.ts'
+import { linesOf, migratorOn, projects, recompare, writeRevision } from './follow.ts'
 import { homarr, type RealSchema, realSchemas } from './schemas.ts'
 
 type EmptyDatabase = Pick<TestDatabase, 'url' | 'sql'>
@@ -22,7 +22,7 @@ async function namesOf({ sql }: EmptyDatabase, query: string): Promise<readonly 
   return (await sql(query)).map(({ name }) => String(name)).filter((name) => !name.startsWith('migrate_'))
 }
 
-async function thereAndBack(schema: RealSchema, server: 'sqlite' | ServerName, database: EmptyDatabase): Promise<void> {
+async function upAndDown(schema: RealSchema, server: 'sqlite' | ServerName, database: EmptyDatabase): Promise<void> {
   const family = server === 'sqlite' ? 'sqlite' : familyOf(server)
   for (const statement of schema.prepare ?? []) await database.sql(statement)
   const declared = await schema.declared()
@@ -35,7 +35,7 @@ async function thereAndBack(schema: RealSchema, server: 'sqlite' | ServerName, d
   await migrator().upgrade()
   expect(await namesOf(database, objects[family])).toHaveLength(schema.tables)
 
-  const { check, ...second } = await compareAgain(migrator(), declared)
+  const { check, ...second } = await recompare(migrator(), declared)
   expect(second).toEqual({ database: [], replay: [], offline: [] })
   expect(check.ok).toBe(true)
   expect(check.findings.flatMap(({ differences = [] }) => differences)).toEqual([])
@@ -58,7 +58,7 @@ const promise =
 describe('real schemas on sqlite', () => {
   const file = sqliteFiles()
   for (const schema of realSchemas.filter(({ on }) => on.includes('sqlite'))) {
-    it(`${schema.repository}: ${promise}`, { timeout: 120_000 }, () => thereAndBack(schema, 'sqlite', file()))
+    it(`${schema.repository}: ${promise}`, { timeout: 120_000 }, () => upAndDown(schema, 'sqlite', file()))
   }
 })
 
@@ -66,7 +66,7 @@ for (const server of ['postgres', 'postgres-next', 'mariadb', 'mysql'] as const)
   describeOn(server, 'real schemas', (createDatabase) => {
     for (const schema of realSchemas.filter(({ on }) => on.includes(server))) {
       it(`${schema.repository}: ${promise}`, { timeout: 240_000 }, async () => {
-        await thereAndBack(schema, server, await createDatabase())
+        await upAndDown(schema, server, await createDatabase())
       })
     }
   })

@@ -9,7 +9,7 @@ import { kinds, operation } from '../operations/generate.ts'
 import { base } from '../operations/kinds-world.ts'
 import { everything } from './everything.ts'
 import { loaded, projectFolder, recorded, rendered, singleBody } from './kit.ts'
-import { withUnusualNames } from './strange.ts'
+import { withUnusualNames } from './unusual-names.ts'
 
 const project = projectFolder()
 const perFile = 50

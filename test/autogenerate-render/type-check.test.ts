@@ -8,8 +8,8 @@ import { kinds, operation } from '../operations/generate.ts'
 import { base } from '../operations/kinds-world.ts'
 import { everything } from './everything.ts'
 import { projectFolder, rendered, singleBody } from './kit.ts'
-import { withUnusualNames } from './strange.ts'
 import { typical } from './typical.ts'
+import { withUnusualNames } from './unusual-names.ts'
 
 const project = projectFolder()
 

@@ -1,6 +1,6 @@
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe } from 'vitest'
-import { sqliteFiles } from '../autogenerate-realise/kit.ts'
+import { sqliteFiles } from '../autogenerate-materialise/kit.ts'
 import { features, fragments } from '../conformance/subjects.ts'
 import { pairsHold } from './pairs/property.ts'
 

@@ -4,8 +4,8 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { executeIn, rowsOf } from '../execute/kit.ts'
 import { describeOnEach, familyOf } from '../kit/servers.ts'
 import { declaringProject, revisionFiles, textOf } from './autogenerate-kit.ts'
-import { mysql, postgres, type StoryTexts, sqlite } from './autogenerate-words.ts'
 import { ensureBuilt, type Finished, type Project } from './project.ts'
+import { mysql, postgres, type StoryTexts, sqlite } from './story-schemas.ts'
 
 beforeAll(ensureBuilt)
 const projects: Project[] = []

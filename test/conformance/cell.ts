@@ -47,6 +47,6 @@ export function caseOutcome(
 /** The cell of the matrix. */
 export function cellText(outcome: Outcome | undefined, since?: number): string {
   if (outcome === undefined) return 'none'
-  const text = outcome.noWayBack === undefined ? outcomeText(outcome) : `${outcomeText(outcome)}, no downgrade`
+  const text = outcome.noDowngrade === undefined ? outcomeText(outcome) : `${outcomeText(outcome)}, no downgrade`
   return since === undefined || outcome.what === 'unsupported' ? text : `${text} (from ${since})`
 }

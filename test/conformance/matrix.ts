@@ -47,7 +47,7 @@ export function matrixPage(columns: readonly Column[]): string {
     if (each === undefined) return ''
     const outcome = caseOutcome(dialect, kind, each, fragments)
     const text = cellText(outcome, each.since?.[name])
-    const why = outcome?.why ?? outcome?.noWayBack
+    const why = outcome?.why ?? outcome?.noDowngrade
     return why === undefined ? text : `${text} ${reason(why)}`
   }
   const lines = kinds.flatMap((kind) =>

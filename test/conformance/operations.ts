@@ -79,7 +79,7 @@ async function runCase(
     'after the upgrade',
   ).toEqual([])
   await expectSight(database, each.after)
-  if (each.oneWay !== undefined || outcome.noWayBack !== undefined) {
+  if (each.oneWay !== undefined || outcome.noDowngrade !== undefined) {
     const refused =
       each.oneWay === undefined ? { code: 'UNSUPPORTED' } : { message: expect.stringMatching(each.oneWay) }
     await expect(migrator.downgrade('-1')).rejects.toMatchObject(refused)
@@ -108,9 +108,9 @@ async function runCase(
   expectDeleted(contentsAbove, below, taken)
   await expectSight(database, each.back)
   const preserved = await preservedCount(database)
-  const plannedAgain = await migrator.plan()
+  const secondPlan = await migrator.plan()
   await migrator.upgrade()
-  expectRestored(plannedAgain.steps[0]?.restores, preserved, await preservedCount(database))
+  expectRestored(secondPlan.steps[0]?.restores, preserved, await preservedCount(database))
   expectAnnounced(contentsAbove, await contentsOf(database, quoted), [...taken, ...losses])
 }
 

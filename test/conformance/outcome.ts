@@ -16,7 +16,7 @@ export interface Outcome {
   readonly outside?: true
   readonly why?: string
   /** The server has it, and cannot take it back: why. */
-  readonly noWayBack?: string
+  readonly noDowngrade?: string
 }
 
 type Compiled = Pick<Statement, 'transaction' | 'copy' | 'expectEmpty'>
@@ -60,7 +60,7 @@ export function compiled(
 }
 
 /** Whether the inverses can be compiled; that there is none is the same on every server. */
-function wayBack(dialect: Dialect, before: SchemaModel, operation: Operation): string | undefined {
+function downgradeRefusal(dialect: Dialect, before: SchemaModel, operation: Operation): string | undefined {
   const inverses = invert(before, operation)
   if ('irreversible' in inverses) return undefined
   try {
@@ -75,9 +75,9 @@ function wayBack(dialect: Dialect, before: SchemaModel, operation: Operation): s
 /** What the dialect makes of an operation: from its compiler alone. */
 export function compiledOutcome(dialect: Dialect, before: SchemaModel, operation: Operation): Outcome {
   try {
-    const noWayBack = wayBack(dialect, before, operation)
+    const noDowngrade = downgradeRefusal(dialect, before, operation)
     const outcome = outcomeOf(compiled(dialect, before, operation).statements)
-    return noWayBack === undefined ? outcome : { ...outcome, noWayBack }
+    return noDowngrade === undefined ? outcome : { ...outcome, noDowngrade }
   } catch (error) {
     return refusalOf(error)
   }

@@ -3,8 +3,8 @@ import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { readDrizzle } from '@org/migrate-dialect-mysql/drizzle'
 import * as my from 'drizzle-orm/mysql-core'
 import { describe, expect, it } from 'vitest'
+import { createAndRead } from '../kit/create-and-read.ts'
 import { exportedBuilders, kindsOf } from '../kit/drizzle-builders.ts'
-import { createAndRead } from '../kit/made-and-read.ts'
 import { describeOnEach } from '../kit/servers.ts'
 
 const native = (sql: string): ColumnType => ({ kind: 'native', dialect: 'mysql', sql })

@@ -5,7 +5,7 @@ import { readDrizzle, toDrizzle } from '@org/migrate-dialect-mysql/drizzle'
 import { eq, inArray, sql } from 'drizzle-orm'
 import * as my from 'drizzle-orm/mysql-core'
 import { describe, expect, it } from 'vitest'
-import { createAndRead } from '../kit/made-and-read.ts'
+import { createAndRead } from '../kit/create-and-read.ts'
 import { describeOnEach } from '../kit/servers.ts'
 
 const withoutName = my.index as (name?: string) => ReturnType<typeof my.index>

@@ -3,8 +3,8 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { readDrizzle } from '@org/migrate-dialect-postgres/drizzle'
 import * as pg from 'drizzle-orm/pg-core'
 import { describe, expect, it } from 'vitest'
+import { createAndRead } from '../kit/create-and-read.ts'
 import { exportedBuilders, kindsOf } from '../kit/drizzle-builders.ts'
-import { createAndRead } from '../kit/made-and-read.ts'
 import { describeOnEach } from '../kit/servers.ts'
 
 const native = (sql: string): ColumnType => ({ kind: 'native', dialect: 'postgres', sql })

@@ -14,7 +14,7 @@ import { readDrizzle, toDrizzle } from '@org/migrate-dialect-postgres/drizzle'
 import { eq, gt, inArray, sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { describe, expect, it } from 'vitest'
-import { createAndRead } from '../kit/made-and-read.ts'
+import { createAndRead } from '../kit/create-and-read.ts'
 import { describeOnEach } from '../kit/servers.ts'
 
 const withoutName = pg.index as (name?: string) => ReturnType<typeof pg.index>
@@ -355,10 +355,8 @@ describe('what is said and not compared', () => {
   })
 
   it('says what Drizzle has words for', () => {
-    const { supportedFeatures } = readDrizzle([users])
-    expect(
-      Object.keys(supportedFeatures).filter((name) => supportedFeatures[name as keyof typeof supportedFeatures]),
-    ).toEqual([
+    const { supportedFeatures: features } = readDrizzle([users])
+    expect(Object.keys(features).filter((name) => features[name as keyof typeof features])).toEqual([
       'uniqueConstraints',
       'indexOptions',
       'rowSecurity',

@@ -3,8 +3,8 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { readDrizzle } from '@org/migrate-dialect-sqlite/drizzle'
 import * as sq from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
+import { createAndRead } from '../kit/create-and-read.ts'
 import { exportedBuilders, kindsOf } from '../kit/drizzle-builders.ts'
-import { createAndRead } from '../kit/made-and-read.ts'
 
 const integer: ColumnType = { kind: 'integer', bits: 32 }
 const text: ColumnType = { kind: 'text' }

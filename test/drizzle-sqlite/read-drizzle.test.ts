@@ -9,7 +9,7 @@ import Database from 'better-sqlite3'
 import { eq, inArray, sql } from 'drizzle-orm'
 import * as sq from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
-import { createAndRead } from '../kit/made-and-read.ts'
+import { createAndRead } from '../kit/create-and-read.ts'
 
 const withoutName = sq.index as (name?: string) => ReturnType<typeof sq.index>
 const only = (tables: ReadonlyMap<string, TableModel>): TableModel => [...tables.values()][0] as TableModel

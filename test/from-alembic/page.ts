@@ -10,7 +10,7 @@ What a team that knows Alembic looks for, and where it is here. \`UPDATE_DOCS=1\
 `
 
 export function page(): string {
-  const parts = sections.flatMap(({ title, says, rows }) => [
+  const parts = sections.flatMap(({ title, intro: says, rows }) => [
     `## ${title}`,
     '',
     ...(says === undefined ? [] : [says, '']),

@@ -11,7 +11,7 @@ export interface Row {
 
 export interface Section {
   readonly title: string
-  readonly says?: string
+  readonly intro?: string
   readonly rows: readonly Row[]
 }
 

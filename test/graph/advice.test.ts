@@ -108,7 +108,7 @@ const ambiguous = new Set(['AMBIGUOUS_RELATIVE', 'AMBIGUOUS_WALK', 'MULTIPLE_HEA
 const stepIds = (plan: RevisionPlan): readonly string[] => plan.steps.map(({ revision }) => revision)
 
 /** What lies between the line that `line@place-n` names and where it leads, by hand. */
-function wayOf(nodes: readonly GraphNode[], target: string): readonly string[] {
+function pathTo(nodes: readonly GraphNode[], target: string): readonly string[] {
   const [, line = '', anchor = line, steps = '0'] = /^(\w+)@(?:head|current|(\w+))?(?:-(\d+))?$/.exec(target) ?? []
   const parentsOf = (id: string): readonly string[] => nodes.find(({ revision }) => revision === id)?.parents ?? []
   const isBelow = (id: string, other: string): boolean =>
@@ -147,7 +147,7 @@ describe('the advice of an ambiguous target', () => {
             expect(['AMBIGUOUS_WALK', 'RELATIVE_OUT_OF_RANGE', 'INVALID_DOWNGRADE_TARGET']).toContain(attempted.code)
             continue
           }
-          const strategy = above(wayOf(nodes, target))
+          const strategy = above(pathTo(nodes, target))
           for (const id of stepIds(attempted)) expect(strategy, `${target} reverts ${id}`).toContain(id)
         }
       }),

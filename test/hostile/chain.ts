@@ -73,14 +73,14 @@ export const chain: readonly Revision[] = [
 
 /** SQLite as if it were a server whose DDL commits: what is half done is then in its journal. */
 function committing(dialect: Dialect): Dialect {
-  const commitsAlone = { commits: true } as const
+  const autocommitting = { commits: true } as const
   return {
     ...dialect,
     capabilities: { ...dialect.capabilities, transactionalDdl: 'implicitCommit', nonTransactional: 'segments' },
     compile: {
       ...dialect.compile,
-      createTable: (input) => dialect.compile.createTable(input).map((each) => ({ ...each, ...commitsAlone })),
-      addColumn: (input) => dialect.compile.addColumn(input).map((each) => ({ ...each, ...commitsAlone })),
+      createTable: (input) => dialect.compile.createTable(input).map((each) => ({ ...each, ...autocommitting })),
+      addColumn: (input) => dialect.compile.addColumn(input).map((each) => ({ ...each, ...autocommitting })),
     },
   }
 }

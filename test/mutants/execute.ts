@@ -72,7 +72,7 @@ export const executeMutants: readonly Mutant[] = [
     find: '      readInterrupted(),\n',
     replace: "      import('node:timers/promises').then(({ setTimeout }) => setTimeout(5)).then(readInterrupted),\n",
     test: [
-      'test/lock/beside.test.ts',
+      'test/lock/concurrent-inspection.test.ts',
       'takes nothing for wrong that the run made, however its steps fall between the questions',
     ],
   },
@@ -116,7 +116,7 @@ export const executeMutants: readonly Mutant[] = [
     file: `${execute}/preserved/store.ts`,
     find: 'await (base === undefined ? this.remove(id) : this.setAside(id))',
     replace: '',
-    test: ['test/preserved/unfinished.test.ts', 'leaves nothing that a later upgrade restores over newer data'],
+    test: ['test/preserved/interrupted.test.ts', 'leaves nothing that a later upgrade restores over newer data'],
   },
   {
     name: 'give children up whose parents come back later',
@@ -141,7 +141,7 @@ export const executeMutants: readonly Mutant[] = [
     find: 'header.textHash === undefined || header.textHash === recorded.textHash',
     replace: 'header.textHash !== null',
     test: [
-      'test/cli/looking.test.ts',
+      'test/cli/read-only-commands.test.ts',
       'a file edited after it was applied is told by status, and refused with 3 by --strict',
     ],
   },

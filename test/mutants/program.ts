@@ -56,7 +56,7 @@ export const programMutants: readonly Mutant[] = [
     find: 'EDITED_REVISION: exitCodes.todo',
     replace: 'EDITED_REVISION: exitCodes.failed',
     test: [
-      'test/cli/looking.test.ts',
+      'test/cli/read-only-commands.test.ts',
       'a file edited after it was applied is told by status, and refused with 3 by --strict',
     ],
   },

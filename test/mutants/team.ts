@@ -78,7 +78,10 @@ export const teamMutants: readonly Mutant[] = [
     file: 'packages/core/src/execute/inspect-bookkeeping.ts',
     find: 'const interrupted = before.length === 0 ? before : await readInterrupted()',
     replace: 'const interrupted = before',
-    test: ['test/lock/beside.test.ts', 'says of a step that ends between the questions that it has ended'],
+    test: [
+      'test/lock/concurrent-inspection.test.ts',
+      'says of a step that ends between the questions that it has ended',
+    ],
   },
   {
     name: 'take a connection that was lost for a setting that was refused',

@@ -51,10 +51,10 @@ const names = ['t', 'p', 'q', 't2'] as const
 
 /** The tables as the server shows them; how far a counter stands is data. */
 async function tableTexts({ db, shown }: Live): Promise<readonly string[]> {
-  const rowsFound = await db.sql(
+  const introspected = await db.sql(
     "SELECT TABLE_NAME AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE' ORDER BY 1",
   )
-  const all = await Promise.all(rowsFound.map(({ n }) => shown(String(n))))
+  const all = await Promise.all(introspected.map(({ n }) => shown(String(n))))
   // A column that comes back comes last, and so do keys. Of two foreign keys over one column either may give its index a name.
   return all.map((one) =>
     one
@@ -70,14 +70,14 @@ async function tableTexts({ db, shown }: Live): Promise<readonly string[]> {
 async function follow(db: TestDatabase, operations: readonly Operation[]): Promise<void> {
   const at = await live(db)
   const { normalise } = at.dialect
-  const agree = (model: SchemaModel, rowsFound: SchemaModel, what: string): void => {
-    for (const [name, one] of rowsFound.tables) {
+  const agree = (model: SchemaModel, introspected: SchemaModel, what: string): void => {
+    for (const [name, one] of introspected.tables) {
       const expected = model.tables.get(name) as TableModel
       expect(expected, `${what}: ${name}`).toBeDefined()
       expect(tableDifferences(normalise(expected), normalise(one)), what).toEqual([])
       expect(one.hiddenIndexes ?? [], what).toEqual(expected.hiddenIndexes ?? [])
     }
-    expect([...model.tables.keys()].sort(), what).toEqual([...rowsFound.tables.keys()].sort())
+    expect([...model.tables.keys()].sort(), what).toEqual([...introspected.tables.keys()].sort())
   }
   for (const operation of operations) {
     const before = await tableTexts(at)

@@ -9,7 +9,7 @@ const down = '7e5b5dc7342b'
 const chat = (db: TestDatabase, id: string): unknown => db.one('SELECT "chat" FROM "chat" WHERE "id" = ?', id)
 
 /** Texts with their names, each through the revision: as they stand after it, and after the downgrade. */
-async function thereAndBack(inputs: readonly string[]) {
+async function upAndDown(inputs: readonly string[]) {
   const db = await databaseAt018(inputs.map((text, at) => chatAt018(`c${at}`, text)).join('\n'))
   const { reports } = await db.migrator.upgrade(up)
   const above = inputs.map((_, at) => chat(db, `c${at}`))
@@ -33,7 +33,7 @@ function redeclareChat(declaration: string): string {
 
 it('242a (a) text that is no JSON becomes null and comes back byte for byte', async () => {
   const inputs = ['', 'not json', '{"a": ', 'it\'s "q"\n;--', '\ufeff{}', 'null ', '{"a":"raw\ttab"}']
-  const { above, below, reports } = await thereAndBack(inputs)
+  const { above, below, reports } = await upAndDown(inputs)
   expect(above).toEqual(['null', 'null', 'null', 'null', 'null', 'null ', 'null'])
   expect(below).toEqual(inputs)
   expect(reports).toMatchObject([{ count: 6, firstKeys: expect.arrayContaining(['c0']) as unknown }])
@@ -55,14 +55,14 @@ it('242a (b) texts stay as they are written: space, escapes, equal keys, spellin
     'true',
     '[]',
   ]
-  const { above, below } = await thereAndBack(inputs)
+  const { above, below } = await upAndDown(inputs)
   expect(above).toEqual(inputs)
   expect(below).toEqual(inputs)
 })
 
 it('242a (b) a chat that is one number comes back as it was written', async () => {
   const inputs = ['42', ' 42 ', '1.0', '-0', '12345678901234567890', '1e400', '0.1e-7']
-  const { below } = await thereAndBack(inputs)
+  const { below } = await upAndDown(inputs)
   expect(below).toEqual(inputs)
 })
 
@@ -76,14 +76,14 @@ it('242a (c) SQL NULL stays SQL NULL', async () => {
 
 it('242a (d) nesting has no limit', async () => {
   const inputs = [3_000, 200_000].map((levels) => '['.repeat(levels) + ']'.repeat(levels))
-  const { above, below } = await thereAndBack(inputs)
+  const { above, below } = await upAndDown(inputs)
   expect(above).toEqual(inputs)
   expect(below).toEqual(inputs)
 })
 
 it('242a (e) NaN and Infinity are no JSON, 1e400 is', async () => {
   const inputs = ['{"t": NaN}', '{"t": -Infinity}', '{"t": 1e400}']
-  const { above, below } = await thereAndBack(inputs)
+  const { above, below } = await upAndDown(inputs)
   expect(above).toEqual(['null', 'null', '{"t": 1e400}'])
   expect(below).toEqual(inputs)
 })

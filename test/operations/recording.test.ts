@@ -131,7 +131,7 @@ describe('recording twice', () => {
     ['an operation less', 0, (op, call) => call === 1 && op.createSchema('a')],
   ])('refuses %s', (_what, index, up) => {
     let call = 0
-    const recordTwice = () =>
+    const recordSame = () =>
       recordRepeatable({
         revision: 'r1',
         dialect: 'sqlite',
@@ -140,7 +140,7 @@ describe('recording twice', () => {
           up(op, call)
         },
       })
-    expect(recordTwice).toThrowError(
+    expect(recordSame).toThrowError(
       expect.objectContaining({ code: 'RECORDING_NOT_REPEATABLE', details: { revision: 'r1', index } }),
     )
   })

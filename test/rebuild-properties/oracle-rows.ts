@@ -40,8 +40,8 @@ export function checkRows(before: TableShot, after: TableShot, expected: Expecta
     return
   }
   // WITHOUT ROWID, if only for a while, gives the rowids up
-  const keepsRowids = expected.options.withoutRowid === undefined
-  const ordered = keepsRowids && before.rowid !== undefined && after.rowid !== undefined
+  const preservesRowids = expected.options.withoutRowid === undefined
+  const ordered = preservesRowids && before.rowid !== undefined && after.rowid !== undefined
   if (ordered && before.rowids.join() !== after.rowids.join()) {
     report('rowids kept', `rowids ${before.rowids.join()} became ${after.rowids.join()}`)
   }

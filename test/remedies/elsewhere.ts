@@ -50,12 +50,12 @@ export const elsewhere: Answers = {
   ],
   SHADOW_REFUSED: [
     pointer(
-      'autogenerate-realise/mysql.test.ts',
+      'autogenerate-materialise/mysql.test.ts',
       'who may make no database, or could not drop it again, is refused, and nothing is left',
       'grants the right and compares again',
     ),
     pointer(
-      'autogenerate-realise/postgres.test.ts',
+      'autogenerate-materialise/postgres.test.ts',
       'users: who owns nothing gets a place of another name; who may make no schema is refused, and nothing is left',
       'grants the right and compares again',
     ),
@@ -74,14 +74,14 @@ export const elsewhere: Answers = {
       'runs it again',
     ),
     pointer(
-      'lock/taken-away.test.ts',
+      'lock/lost-lock.test.ts',
       'is lost, which is no fault of the revision; the next run creates it again',
       'runs it again',
     ),
   ],
   REVISION_INTERRUPTED: [
     pointer(
-      'faults/half-way.test.ts',
+      'faults/interrupted.test.ts',
       'row 66: was edited where it has run, which is refused, or where it has not, which is taken',
       'puts back what has run and runs it again',
     ),

@@ -64,20 +64,20 @@ function textsOf(node: ts.Node, depth = 0): RemedyTexts {
     return [...textsOf(node.left, depth), ...textsOf(node.right, depth)]
   }
   if (ts.isIdentifier(node)) {
-    const texts: string[] = []
+    const remedies: string[] = []
     each(node.getSourceFile(), (one) => {
       if (ts.isVariableDeclaration(one) && one.name.getText() === node.text && one.initializer !== undefined) {
-        texts.push(...textsOf(one.initializer, depth + 1))
+        remedies.push(...textsOf(one.initializer, depth + 1))
       }
       if (ts.isFunctionDeclaration(one) && one.name?.text === node.text && one.body !== undefined) {
         each(one.body, (inner) => {
           if (ts.isReturnStatement(inner) && inner.expression !== undefined)
-            texts.push(...textsOf(inner.expression, depth + 1))
+            remedies.push(...textsOf(inner.expression, depth + 1))
         })
       }
     })
     const elsewhere = shared.get(node.text)
-    return texts.length > 0 || elsewhere === undefined ? texts : textsOf(elsewhere, depth + 1)
+    return remedies.length > 0 || elsewhere === undefined ? remedies : textsOf(elsewhere, depth + 1)
   }
   if (ts.isArrowFunction(node) && !ts.isBlock(node.body)) return textsOf(node.body, depth)
   // `next(ids)`: what a function of the same file makes.
@@ -114,10 +114,10 @@ export function adviceInSources(): readonly Advice[] {
   files.forEach(collectShared)
   // A function that takes a remedy: by its file, and without it where it is exported.
   const parameters = new Map<string, number>()
-  const texts = new Map<string, Advice>()
+  const remedies = new Map<string, Advice>()
   const take = (node: ts.Node): void => {
     for (const text of textsOf(node)) {
-      if (/[a-z] /.test(text)) texts.set(text, { text, file: node.getSourceFile().fileName })
+      if (/[a-z] /.test(text)) remedies.set(text, { text, file: node.getSourceFile().fileName })
     }
   }
   for (const file of files) {
@@ -150,5 +150,5 @@ export function adviceInSources(): readonly Advice[] {
       if (argument !== undefined) take(argument)
     })
   }
-  return [...texts.values()].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
+  return [...remedies.values()].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
 }

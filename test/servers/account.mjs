@@ -2,7 +2,7 @@
 import { chownSync, lchownSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-function nobodyAccount() {
+function unprivilegedAccount() {
   for (const line of readFileSync('/etc/passwd', 'utf8').split('\n')) {
     const [name, , uid, gid] = line.split(':')
     if (name === 'nobody') return { uid: Number(uid), gid: Number(gid) }
@@ -15,7 +15,7 @@ let cachedAccount
 /** Whose the servers are; undefined: ours. */
 export function serverAccount() {
   if (process.getuid?.() !== 0) return undefined
-  cachedAccount ??= nobodyAccount()
+  cachedAccount ??= unprivilegedAccount()
   return cachedAccount
 }
 

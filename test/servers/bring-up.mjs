@@ -8,7 +8,7 @@ import { addressOf, ask, reasonOf } from './ask.mjs'
 import { end, start } from './children.mjs'
 import { createData } from './data.mjs'
 import { dockerProblem, isRunning, removeContainer, startContainer } from './docker.mjs'
-import { allowedWays, variables } from './names.mjs'
+import { allowedSources, variables } from './names.mjs'
 import { freePort } from './ports.mjs'
 import { kinds } from './programs.mjs'
 
@@ -116,7 +116,7 @@ async function bringUp(name, run, other) {
   const url = process.env[variables[name]]
   if (url) return given(name, url, other)
   const reasons = []
-  for (const source of allowedWays()) {
+  for (const source of allowedSources()) {
     if (run.isOver()) break
     try {
       const server = await startFrom(source, name, run, other)

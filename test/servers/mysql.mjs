@@ -53,8 +53,8 @@ async function packaged(kind) {
   return packages && at(packages)
 }
 
-export const waysToMariadb = { installed: () => installed('mariadb'), packages: () => packaged('mariadb') }
-export const waysToMysql = { installed: () => installed('mysql'), packages: () => packaged('mysql') }
+export const mariadbSources = { installed: () => installed('mariadb'), packages: () => packaged('mariadb') }
+export const mysqlSources = { installed: () => installed('mysql'), packages: () => packaged('mysql') }
 
 /** What both take also from a container's command line. */
 const shared = [

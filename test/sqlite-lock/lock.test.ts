@@ -7,7 +7,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { counts } from '../kit/scale.ts'
 import { database, digest, folder, open, raw, siblings } from '../sqlite-session/kit.ts'
-import { openUnprivileged } from '../sqlite-session/nobody.ts'
+import { openUnprivileged } from '../sqlite-session/unprivileged-user.ts'
 import { end, firstOutput, racer } from './processes.ts'
 
 const createFile = (): string => database('CREATE TABLE t (a); INSERT INTO t VALUES (1)')

@@ -28,7 +28,7 @@ it('what ANALYZE found about a table is there after its rebuild', async () => {
 it('but not what it found about an index that is gone or another one now', async () => {
   const file = analysed()
   const t = { name: 't' }
-  const rebuildAgain: Operation = {
+  const secondRebuild: Operation = {
     kind: 'createIndex',
     table: t,
     index: { name: 'ic', unique: false, elements: [{ column: 'c' }] },
@@ -37,7 +37,7 @@ it('but not what it found about an index that is gone or another one now', async
     toText('t', 'a'),
     { kind: 'dropIndex', table: t, index: 'ib' },
     { kind: 'dropIndex', table: t, index: 'ic' },
-    rebuildAgain,
+    secondRebuild,
   ])
   expect(statistics(file)).toEqual([all[0], all[3], all[4]])
 })

@@ -3,7 +3,7 @@ import path from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { database, digest, folder, open, siblings } from './kit.ts'
-import { openUnprivileged } from './nobody.ts'
+import { openUnprivileged } from './unprivileged-user.ts'
 
 describe('looking', () => {
   it('at a missing file shows an empty database and makes nothing', async () => {

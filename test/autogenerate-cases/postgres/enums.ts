@@ -15,7 +15,7 @@ const feeling = (...of: readonly [string, ...string[]]) => {
   const type = pgEnum('feeling', of)
   return { feeling: type, ...t({ a: type() }) }
 }
-const enumAlone = (name: string, ...of: readonly [string, ...string[]]) => ({ e: pgEnum(name, of), ...t({}) })
+const enumWithTable = (name: string, ...of: readonly [string, ...string[]]) => ({ e: pgEnum(name, of), ...t({}) })
 const sad = rows('id, a', "1, 'sad'", "2, 'ok'")
 const cellsOf = (...of: readonly string[]) => ({ sql: 'SELECT a FROM t ORDER BY id', rows: of })
 const app = pgSchema('app')
@@ -35,12 +35,12 @@ const twoMoods = `CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE SCHEMA app; CRE
 const nameless = (...of: readonly string[]) => own({ a: column(enumeration(of)) })
 
 export const enums: readonly Case[] = [
-  itself.add('that nothing uses yet', t({}), enumAlone('mood', 'sad', 'ok'), ["create enum mood ('sad', 'ok')"]),
+  itself.add('that nothing uses yet', t({}), enumWithTable('mood', 'sad', 'ok'), ["create enum mood ('sad', 'ok')"]),
   itself.add('in a schema of its own', t({}), { app, state, ...t({}) }, [
     'create schema app',
     "create enum app.state ('draft', 'out')",
   ]),
-  itself.drop('that nothing uses', enumAlone('mood', 'sad', 'ok'), t({}), ['drop enum mood']),
+  itself.drop('that nothing uses', enumWithTable('mood', 'sad', 'ok'), t({}), ['drop enum mood']),
   itself.drop('with its column', mood('sad', 'ok'), t({}), [
     'drop column t.a -- loses the values of t.a',
     'drop enum mood',

@@ -1,5 +1,5 @@
-import { dialectAt } from '../../autogenerate-realise/dialect-at.ts'
-import { emptied } from '../../autogenerate-realise/kit.ts'
+import { dialectAt } from '../../autogenerate-materialise/dialect-at.ts'
+import { emptied } from '../../autogenerate-materialise/kit.ts'
 import { features, fragments } from '../../conformance/subjects.ts'
 import { describeOn, familyOf, type ServerName } from '../../kit/servers.ts'
 import { pairsHold } from './property.ts'

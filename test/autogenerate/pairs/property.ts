@@ -35,7 +35,7 @@ export function pairsHold(subject: PairSubject): void {
   const mutations: Tally = new Map()
   const refusals: Tally = new Map()
   const downgradeKinds: Tally = new Map()
-  const share = { tables: 0, withRows: 0, changes: 0, keptRows: 0 }
+  const share = { tables: 0, withRows: 0, changes: 0, withRemainingRows: 0 }
 
   const count = (names: readonly string[], { changes, filled, back, refusals: lines }: Outcome): void => {
     for (const name of names) add(mutations, name)
@@ -44,7 +44,7 @@ export function pairsHold(subject: PairSubject): void {
     share.tables += filled.tables
     share.withRows += filled.withRows
     share.changes += changes.length
-    if (!lines.some((line) => line.startsWith('rows'))) share.keptRows += 1
+    if (!lines.some((line) => line.startsWith('rows'))) share.withRemainingRows += 1
   }
 
   afterAll(() => {
@@ -52,7 +52,7 @@ export function pairsHold(subject: PairSubject): void {
       [
         `${subject.name}: ${cases.length} pairs of schemas, TEST_SEED=${seed}, ${share.changes} changes`,
         `  mutations: ${listed(mutations)}`,
-        `  tables with rows: ${share.withRows} of ${share.tables}; pairs whose rows stayed: ${share.keptRows}`,
+        `  tables with rows: ${share.withRows} of ${share.tables}; pairs whose rows stayed: ${share.withRemainingRows}`,
         `  downgrades: ${listed(downgradeKinds)}`,
         `  refused: ${listed(refusals) || 'nothing'}`,
       ].join('\n'),

@@ -13,11 +13,11 @@ import {
 import { type BodyChange, creationsOf, renderBody } from '@org/migrate-core/compare'
 import { type Dialect, type SchemaModel, tableKey } from '@org/migrate-core/dialect'
 import { graph, revisionText } from '@org/migrate-core/node'
-import { create } from '../../autogenerate-realise/kit.ts'
+import { create } from '../../autogenerate-materialise/kit.ts'
 import { dialectOf, introspected } from '../../conformance/chain.ts'
 import { differsFromBefore } from '../../conformance/compare.ts'
 import type { Subject, SubjectDatabase } from '../../conformance/subject.ts'
-import { withoutGeneratedNames } from './made-names.ts'
+import { withoutGeneratedNames } from './generated-names.ts'
 import { answersFor, counterpart, type Pair } from './pair.ts'
 import { emptyTables, type Filled, fillTables, type Rows, readRows, type Spelling, valueFor } from './rows.ts'
 import { lostRows, tablePairs } from './unchanged.ts'
@@ -292,7 +292,7 @@ async function goBack(run: Run, before: Snapshot, comparison: Comparison, hasRow
   const above = await takeSnapshot(run, pair.to)
   const allChanges = [...changes.map(({ change }) => change), ...back.changes]
   const going = { before: above, model: pair.to, changes: allChanges, isBack: true }
-  const hasKeptRows = await go(run, going, async () => {
+  const rowsRemain = await go(run, going, async () => {
     try {
       await migratorOf(run).downgrade('-1')
     } catch (error) {
@@ -303,7 +303,7 @@ async function goBack(run: Run, before: Snapshot, comparison: Comparison, hasRow
   })
   const now = await takeSnapshot(run, pair.from)
   problems.push(...differsFromBefore(dialect, before.schema, now.schema).map((line) => `not as before: ${line}`))
-  if (hasKeptRows && hasRows) {
+  if (rowsRemain && hasRows) {
     const turned = {
       ...pair,
       from: pair.to,
@@ -342,13 +342,13 @@ async function through(run: Run): Promise<Pick<Outcome, 'changes' | 'filled' | '
     })
     write(run, 'r2', ['r1'], body)
     const going = { before, model: pair.from, changes, isBack: false }
-    const hasKeptRows = await go(run, going, () => migratorOf(run).upgrade())
+    const rowsRemain = await go(run, going, () => migratorOf(run).upgrade())
     await inspectResult(run)
-    if (hasKeptRows) {
+    if (rowsRemain) {
       const rows = await readRows(database, pair.to.tables.values(), spelling)
       problems.push(...lostRows(tablePairs(pair), before.rows, rows).map((line) => `rows: ${line}`))
     }
-    return { changes, filled, back: await goBack(run, before, comparison, hasKeptRows) }
+    return { changes, filled, back: await goBack(run, before, comparison, rowsRemain) }
   }
   await inspectResult(run)
   return { changes, filled, back: 'none' }

@@ -94,7 +94,7 @@ export const concurrency: readonly Row[] = [
     [
       proof(
         PMA,
-        'faults/concurrency/others.test.ts',
+        'faults/concurrency/other-sessions.test.ts',
         'row 52: a reader who does not end holds a run up for a bounded time, and others no longer than that',
       ),
       proof(S, 'sqlite-session/transaction.test.ts', 'that cannot be committed in time is rolled back and says so'),
@@ -116,7 +116,7 @@ export const concurrency: readonly Row[] = [
     [
       proof(
         P,
-        'faults/concurrency/others.test.ts',
+        'faults/concurrency/other-sessions.test.ts',
         'row 53: CREATE INDEX CONCURRENTLY that waits for another session’s transaction ends in time, and leaves nothing',
       ),
       proof(
@@ -140,17 +140,17 @@ export const concurrency: readonly Row[] = [
     [
       proof(
         PMA,
-        'faults/rows/parts-again.test.ts',
+        'faults/rows/retried-parts.test.ts',
         'row 54: is done again in the same run while nothing of it is committed',
       ),
       proof(
         PMA,
-        'faults/rows/parts-again.test.ts',
+        'faults/rows/retried-parts.test.ts',
         'row 54: is resumed by the next run where a part of it is committed',
       ),
       proof(
         PMA,
-        'faults/concurrency/others.test.ts',
+        'faults/concurrency/other-sessions.test.ts',
         'row 54: the victim of a deadlock is done again as a whole, or by the next run',
       ),
       proof(MA, 'mysql-session/transaction.test.ts', 'that a deadlock has taken back is not continued'),
@@ -164,7 +164,7 @@ export const concurrency: readonly Row[] = [
   row(55, 'two make the same things for the first time', P, 'neither fails', 'nothing', [
     proof(
       P,
-      'faults/concurrency/others.test.ts',
+      'faults/concurrency/other-sessions.test.ts',
       'row 55: sessions that make the same schema in the same moment all have it',
     ),
     proof(P, 'stampede/stampede.test.ts', 'of 8, '),
@@ -185,7 +185,7 @@ export const concurrency: readonly Row[] = [
     'stops',
     'the differences',
     [
-      proof(PMA, 'faults/concurrency/others.test.ts', 'row 57: and between two steps of a revision, too'),
+      proof(PMA, 'faults/concurrency/other-sessions.test.ts', 'row 57: and between two steps of a revision, too'),
       proof(
         SPMA,
         'faults/history.test.ts',

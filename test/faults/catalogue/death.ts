@@ -230,7 +230,7 @@ export const death: readonly Row[] = [
     [
       proof(
         SPMA,
-        'faults/half-way.test.ts',
+        'faults/interrupted.test.ts',
         'row 17: keeps its lock as long as it lives; woken up it ends, and the others find nothing to do',
       ),
       proof(

@@ -24,7 +24,7 @@ export const history: readonly Row[] = [
       ),
       proof(
         S,
-        'cli/looking.test.ts',
+        'cli/read-only-commands.test.ts',
         'a file edited after it was applied is told by status, and refused with 3 by --strict',
       ),
     ],
@@ -38,7 +38,7 @@ export const history: readonly Row[] = [
     [
       proof(
         MA,
-        'faults/half-way.test.ts',
+        'faults/interrupted.test.ts',
         'row 66: was edited where it has run, which is refused, or where it has not, which is taken',
       ),
       proof(

@@ -6,10 +6,10 @@ import type { Ground, GroundName } from '../grounds/ground.ts'
 import { groundOn } from '../grounds/index.ts'
 import { type Figures, killMatrix, type Leg, type MatrixOptions } from '../runner/matrix.ts'
 import type { ScenarioName } from '../scenarios/index.ts'
-import { wayDown, wayUp } from '../scenarios/open-webui.ts'
+import { downgradeLegs, upgradeLegs } from '../scenarios/open-webui.ts'
 
 /** There through all revisions, and back. */
-function thereAndBack(names: readonly string[]): readonly Leg[] {
+function upAndDown(names: readonly string[]): readonly Leg[] {
   return [
     ...names.map((name) => ({ name, direction: 'up' as const, target: name })),
     ...[...names]
@@ -23,12 +23,12 @@ const [a, b, c] = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc']
 export type Set = 'there' | 'back' | Exclude<ScenarioName, 'openWebui' | 'slow'>
 
 const legsOf: { readonly [S in Set]: readonly Leg[] } = {
-  there: wayUp,
-  back: wayDown,
-  changes: thereAndBack([a, b, c]),
-  backfills: thereAndBack([a, b]),
-  mixed: thereAndBack([a, b, c]),
-  rebuilds: thereAndBack([a, b]),
+  there: upgradeLegs,
+  back: downgradeLegs,
+  changes: upAndDown([a, b, c]),
+  backfills: upAndDown([a, b]),
+  mixed: upAndDown([a, b, c]),
+  rebuilds: upAndDown([a, b]),
   opaque: [a, b].map((name) => ({ name, direction: 'up' as const, target: name })),
 }
 

@@ -82,7 +82,7 @@ const given: { readonly [before: string]: (ground: Ground) => Promise<void> } = 
 const legacy = { tier: 'legacy' } as const
 
 /** Open WebUI's whole chain, revision by revision, with the rows of the fixtures. */
-export const wayUp: readonly Leg[] = [
+export const upgradeLegs: readonly Leg[] = [
   ...steps.map((name) => ({ name, direction: 'up' as const, target: name, ...legacy })),
   ...chain.map((name) => ({ name, direction: 'up' as const, target: name })),
 ].map((leg) => ({ ...leg, ...(given[leg.name] === undefined ? {} : { given: given[leg.name] }) })) as readonly Leg[]
@@ -99,7 +99,7 @@ async function atHead(ground: Ground): Promise<void> {
   await migrator.upgrade()
 }
 
-export const wayDown: readonly Leg[] = [
+export const downgradeLegs: readonly Leg[] = [
   ...[...chain].reverse().map((name, at, all) => ({
     name,
     direction: 'down' as const,

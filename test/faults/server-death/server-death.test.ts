@@ -5,7 +5,7 @@ import type { TestDatabase } from '../../kit/servers.ts'
 import { upgradeAt } from '../proxy/chain.ts'
 import { pictureOf } from '../proxy/picture.ts'
 import { type Between, bigChain, fill } from './big.ts'
-import { held, type Work } from './held.ts'
+import { held, type Work } from './held-statement.ts'
 
 /** Rows of the table that is copied: two to this power. */
 const power = 12

@@ -80,7 +80,7 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
   'DROP DATABASE `…`; or wait: a later comparison drops it.': [
     pointer(rights, 'about a database that a comparison left: the statement drops it', 'runs the statement'),
     pointer(
-      'autogenerate-realise/mysql.test.ts',
+      'autogenerate-materialise/mysql.test.ts',
       'of a process that is killed the database is left: the doctor names it, and it goes when that is long ago',
       'waits',
     ),

@@ -1,6 +1,6 @@
 import { type Pointer, pointer } from '../scenario.ts'
 
-const ensure = 'ensure/half-applied.test.ts'
+const ensure = 'ensure/interrupted.test.ts'
 const interrupted = 'remedies/advice/interrupted.test.ts'
 const aheadWas = 'ensure/ahead.test.ts'
 const resumes = pointer(
@@ -75,21 +75,21 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
   ],
   'GRANT ALL ON `migrate\\_scratch\\_%`.* TO the user; or accept the comparison without the server.': [
     pointer(
-      'autogenerate-realise/mysql.test.ts',
+      'autogenerate-materialise/mysql.test.ts',
       'who may make no database, or could not drop it again, is refused, and nothing is left',
       'grants it',
     ),
   ],
   'GRANT CREATE ON DATABASE … TO …; or accept the comparison without the server.': [
     pointer(
-      'autogenerate-realise/postgres.test.ts',
+      'autogenerate-materialise/postgres.test.ts',
       'users: who owns nothing gets a place of another name; who may make no schema is refused, and nothing is left',
       'grants it',
     ),
   ],
   'GRANT … TO …; or accept the comparison without the server.': [
     pointer(
-      'autogenerate-realise/postgres.test.ts',
+      'autogenerate-materialise/postgres.test.ts',
       'users: who owns nothing gets a place of another name; who may make no schema is refused, and nothing is left',
       'grants it',
     ),
@@ -116,7 +116,7 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
   'Correct what stopped it (the rows that the statement refused, or the permission), finish it with `migrate resume`, and then take the whole back with `migrate downgrade`.':
     [
       pointer(
-        'segments/half-operation.test.ts',
+        'segments/interrupted-operation.test.ts',
         'is not taken back, and the advice that the error gives ends it',
         'corrects the row, finishes the revision and takes it back',
       ),
@@ -131,7 +131,7 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
     ],
   'Correct the declaration: the server refuses it as it is.': [
     pointer(
-      'autogenerate-realise/postgres.test.ts',
+      'autogenerate-materialise/postgres.test.ts',
       'what the server does not take has the name of its table, and the driver’s error',
       'is given another declaration',
     ),

@@ -12,8 +12,8 @@ export function startCluster(names) {
 /** The variables of the tests; those of what is not there are taken away. */
 export function environmentOfCluster(outcomes) {
   const none = Object.values(clusterVariables).flat()
-  const variablesFound = outcomes.flatMap(({ name, url, environment }) =>
+  const entries = outcomes.flatMap(({ name, url, environment }) =>
     environment !== undefined ? Object.entries(environment) : name in variables ? [[variables[name], url ?? '']] : [],
   )
-  return { ...Object.fromEntries(none.map((name) => [name, ''])), ...Object.fromEntries(variablesFound) }
+  return { ...Object.fromEntries(none.map((name) => [name, ''])), ...Object.fromEntries(entries) }
 }

@@ -8,10 +8,10 @@ import { logTail, untilItAnswers } from '../bring-up.mjs'
 import { end, start } from '../children.mjs'
 import { createData } from '../data.mjs'
 import { programsNamed } from '../installed.mjs'
-import { fileOptions, mariadbServer, mariadbSettings, programAt, waysToMariadb } from '../mysql.mjs'
+import { fileOptions, mariadbServer, mariadbSettings, mariadbSources, programAt } from '../mysql.mjs'
 import { ownPackages } from '../packages.mjs'
 import { freePort } from '../ports.mjs'
-import { firstOf } from './ways.mjs'
+import { firstOf } from './sources.mjs'
 
 const nodes = [1, 2, 3]
 
@@ -21,7 +21,7 @@ const library = 'usr/lib/galera/libgalera_smm.so'
 
 async function installed() {
   if (!existsSync(join('/', library)) || scripts.some((name) => programsNamed(name).length === 0)) return undefined
-  const program = await waysToMariadb.installed()
+  const program = await mariadbSources.installed()
   return program && { program, provider: join('/', library), path: process.env.PATH }
 }
 

@@ -9,7 +9,7 @@ import { end, run as runProgram, start } from '../children.mjs'
 import { programsNamed } from '../installed.mjs'
 import { ownPackages } from '../packages.mjs'
 import { freePort } from '../ports.mjs'
-import { firstOf } from './ways.mjs'
+import { firstOf } from './sources.mjs'
 
 async function versionOf(command, env = {}) {
   const versionText = await runProgram([command, '--version'], { env: serverEnvironment('/', env), timeout: 60_000 })

@@ -53,14 +53,15 @@ function recordModule(
   return recordRepeatable({ revision, dialect: dialect.name, build: build ?? (() => undefined) })
 }
 
+function fileNeeded(revision: string, why: string, consequence: string): MigrateError<'REVISION_FILE_NEEDED'> {
+  const message = `The file of revision ${revision} is gone${consequence}.`
+  return new MigrateError('REVISION_FILE_NEEDED', { revision, why }, message)
+}
+
 export async function recordUpgrade(dialect: Dialect, each: TierGraph, revision: string): Promise<Recording> {
   if (each.graph.has(revision) && each.graph.get(revision).source === historySource) {
     const why = 'what it did has to be recorded from it'
-    throw new MigrateError(
-      'REVISION_FILE_NEEDED',
-      { revision, why },
-      `The file of revision ${revision} is gone: ${why}.`,
-    )
+    throw fileNeeded(revision, why, `: ${why}`)
   }
   const module = await each.tier.source.module(revision)
   return inRevision(each, revision, () => recordModule(dialect, revision, module, 'upgrade'))
@@ -254,11 +255,8 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<E
     return { route, operations, functions: steps, upgrade: upgradeOf(upgrade, recorded), ...upgradedBy(recorded) }
   }
   if (recorded === undefined && module === undefined) {
-    throw new MigrateError(
-      'REVISION_FILE_NEEDED',
-      { revision, why: 'the history does not say what it did' },
-      `The file of revision ${revision} is gone, and the history does not say what it did.`,
-    )
+    const why = 'the history does not say what it did'
+    throw fileNeeded(revision, why, `, and ${why}`)
   }
   const undoes =
     recorded ?? compiledFrom(dialect, await replayBefore(context, route), upgrade?.operations ?? [], 'ours')
@@ -266,11 +264,8 @@ async function prepareDown(context: PrepareContext, route: RouteStep): Promise<E
   const remedy = sql === undefined ? undefined : `Write what takes it back into ${sql.downFile}.`
   const operations = inRevision(each, revision, () => inverseOperations(revision, undoes, remedy))
   if (upgrade === undefined && needsFunctions(operations)) {
-    throw new MigrateError(
-      'REVISION_FILE_NEEDED',
-      { revision, why: 'a data step of it has a downgrade function' },
-      `The file of revision ${revision} is gone, and its downgrade needs a function of it.`,
-    )
+    const why = 'a data step of it has a downgrade function'
+    throw fileNeeded(revision, why, ', and its downgrade needs a function of it')
   }
   const functions = upgrade?.steps ?? new Map()
   return { route, operations, functions, upgrade: upgradeOf(upgrade, recorded), undoes, ...upgradedBy(recorded) }

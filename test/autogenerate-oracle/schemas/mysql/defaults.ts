@@ -210,7 +210,7 @@ export const defaults: readonly OracleSchema[] = [
         ],
         weFind: [],
       },
-      cannotMake: { says: /Invalid ON UPDATE clause for 'changed' column/, why: 'it forgets the digits' },
+      cannotMake: { message: /Invalid ON UPDATE clause for 'changed' column/, why: 'it forgets the digits' },
     },
   ),
   schema(

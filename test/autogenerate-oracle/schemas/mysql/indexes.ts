@@ -66,7 +66,7 @@ export const indexes: readonly OracleSchema[] = [
     change,
     {
       cannotRead: {
-        says: /"log_lower",\s+"columns",[\s\S]+Expected string, received null/,
+        message: /"log_lower",\s+"columns",[\s\S]+Expected string, received null/,
         why: 'it reads columns alone',
       },
     },

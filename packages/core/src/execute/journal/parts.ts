@@ -17,16 +17,14 @@ export interface OperationSpan {
   readonly resolvedOperations: readonly RecordedInverse[]
 }
 
+type RunStatement = (statement: Statement) => Promise<void>
+
 /** How the work of a step falls into transactions. */
 export interface StepParts {
   /** Work that may share a transaction with what stands beside it. */
   runInTransaction<T>(span: OperationSpan, work: () => Promise<T>): Promise<T>
   /** Statements of which one or more commit by themselves, in their order. */
-  runNonTransactional(
-    span: OperationSpan,
-    statements: readonly Statement[],
-    run: (statement: Statement) => Promise<void>,
-  ): Promise<void>
+  runNonTransactional(span: OperationSpan, statements: readonly Statement[], run: RunStatement): Promise<void>
   /** Commits what is open, with a note of it: what follows needs it committed. */
   close(): Promise<void>
 }
@@ -44,7 +42,7 @@ export interface JournaledParts extends StepParts {
   /** What the first journal entry of this run holds for the run that ends the step. */
   setColumnsBefore(before: CatalogNames['columns']): void
   /** The rest of what an earlier run left in the middle. */
-  resumeRest(run: (statement: Statement) => Promise<void>): Promise<void>
+  resumeRest(run: RunStatement): Promise<void>
   /** The last work, which records the step: what the journal says of it goes in the same transaction. */
   last(work: () => Promise<void>): Promise<void>
   /** Whether the journal holds something of the step. */

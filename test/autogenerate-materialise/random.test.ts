@@ -35,7 +35,7 @@ async function failuresOf(
   if (needed !== undefined) await sql(needed)
   const before = await materialise(dialect, declared)
   const real = await create(dialect, creationsOf(declared, flavour === 'sqlite' ? { circles: 'inline' } : {}))
-  const besideLive = await materialise(dialect, declared)
+  const withLiveTables = await materialise(dialect, declared)
   const fromIntrospected = await materialise(dialect, real)
   // One table alone, with the types and schemas of all: its foreign keys lead out of what is made.
   const name = [...declared.tables.keys()].at(-1) ?? ''
@@ -48,7 +48,7 @@ async function failuresOf(
     declared,
     failures: [
       ...unlike(own, real, before).map((line) => `on an empty database: ${line}`),
-      ...unlike(own, real, besideLive).map((line) => `beside the real one: ${line}`),
+      ...unlike(own, real, withLiveTables).map((line) => `beside the real one: ${line}`),
       ...unlike(own, real, fromIntrospected).map((line) => `what was read, materialised: ${line}`),
       ...differences(
         own,

@@ -21,7 +21,7 @@ export type EmptyDatabase = Pick<TestDatabase, 'url' | 'sql' | 'drop'>
 
 /** Files of SQLite for the tests of one file, gone after them. */
 export function sqliteFiles(): () => EmptyDatabase {
-  const folder = mkdtempSync(join(tmpdir(), 'migrate-realise-'))
+  const folder = mkdtempSync(join(tmpdir(), 'migrate-materialise-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
   let databases = 0
   return () => {

@@ -7,17 +7,17 @@ import { ensureBuilt, Project, revision, twoRevisions } from '../cli/project.ts'
 
 beforeAll(ensureBuilt)
 let project: Project
-let outsideFolder: string
+let foreignFolder: string
 beforeEach(() => {
   project = new Project(twoRevisions)
-  outsideFolder = mkdtempSync(join(tmpdir(), 'outside-'))
+  foreignFolder = mkdtempSync(join(tmpdir(), 'outside-'))
 })
 afterEach(() => {
   project.remove()
-  rmSync(outsideFolder, { recursive: true, force: true })
+  rmSync(foreignFolder, { recursive: true, force: true })
 })
 
-const marker = (): string => join(outsideFolder, 'ran')
+const marker = (): string => join(foreignFolder, 'ran')
 /** Code that leaves a file behind when it is run. */
 const trap = (): string => `import { writeFileSync } from 'node:fs'\nwriteFileSync(${JSON.stringify(marker())}, '')\n`
 const config = (): string => `${trap()}export default { url: 'sqlite:trap.db', migrations: './migrations' }\n`
@@ -110,21 +110,21 @@ describe('a configuration is taken from the package that one stands in, and from
     project.put({ 'inner/package.json': '{}', 'node_modules/evil/migrate.config.ts': config() })
     project.put({ 'migrate.config.ts': config() })
     expect(project.run(['status'], { cwd: join(project.folder, 'inner') }).stderr).toContain('CONFIG_NOT_FOUND')
-    writeFileSync(join(outsideFolder, 'migrate.config.mjs'), config())
-    mkdirSync(join(outsideFolder, 'deep/deeper'), { recursive: true })
-    expect(project.run(['status'], { cwd: join(outsideFolder, 'deep/deeper') }).stderr).toContain('CONFIG_NOT_FOUND')
+    writeFileSync(join(foreignFolder, 'migrate.config.mjs'), config())
+    mkdirSync(join(foreignFolder, 'deep/deeper'), { recursive: true })
+    expect(project.run(['status'], { cwd: join(foreignFolder, 'deep/deeper') }).stderr).toContain('CONFIG_NOT_FOUND')
     expect(existsSync(marker())).toBe(false)
   })
 
   test('not from a folder above in which anybody could have put it', () => {
-    writeFileSync(join(outsideFolder, 'package.json'), '{"type":"module"}')
-    writeFileSync(join(outsideFolder, 'migrate.config.mjs'), config())
-    mkdirSync(join(outsideFolder, 'mine'))
-    chmodSync(outsideFolder, 0o1777)
-    expect(project.run(['status'], { cwd: join(outsideFolder, 'mine') }).stderr).toContain('CONFIG_NOT_FOUND')
+    writeFileSync(join(foreignFolder, 'package.json'), '{"type":"module"}')
+    writeFileSync(join(foreignFolder, 'migrate.config.mjs'), config())
+    mkdirSync(join(foreignFolder, 'mine'))
+    chmodSync(foreignFolder, 0o1777)
+    expect(project.run(['status'], { cwd: join(foreignFolder, 'mine') }).stderr).toContain('CONFIG_NOT_FOUND')
     expect(existsSync(marker())).toBe(false)
-    chmodSync(outsideFolder, 0o755)
-    project.run(['status'], { cwd: join(outsideFolder, 'mine') })
+    chmodSync(foreignFolder, 0o755)
+    project.run(['status'], { cwd: join(foreignFolder, 'mine') })
     expect(existsSync(marker())).toBe(true)
   })
 

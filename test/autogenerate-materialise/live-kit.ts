@@ -45,7 +45,7 @@ export function withConcurrentWork(
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const outfile = path.join(root, `test/node_modules/.cache/autogenerate-realise-${process.pid}.mjs`)
+const outfile = path.join(root, `test/node_modules/.cache/autogenerate-materialise-${process.pid}.mjs`)
 let built: Promise<unknown> | undefined
 
 /** A process of its own that has made a table in a shadow database and stays in it. Gives the process and what it said: where it is. */

@@ -1,9 +1,9 @@
-import { allowedWays } from '../names.mjs'
+import { allowedSources } from '../names.mjs'
 
 /** What the first of the allowed ways finds; throws why each of them found nothing. */
 export async function firstOf(sources) {
   const reasons = []
-  for (const source of allowedWays().filter((each) => each in sources)) {
+  for (const source of allowedSources().filter((each) => each in sources)) {
     try {
       const program = await sources[source]()
       if (program !== undefined) return program

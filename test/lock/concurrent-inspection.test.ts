@@ -122,11 +122,11 @@ describeOnEach(['mariadb', 'mysql'], 'a look beside a run whose statements commi
   it('believes it where no run is at work', async () => {
     const db = await createDatabase()
     await db.sql('CREATE TABLE t (id integer)')
-    const migratorAlone = createMigrator({
+    const singleMigrator = createMigrator({
       dialect: mysqlDialect({ url: db.url }),
       tiers: [graphOf(revisions([table('a', null, 't')]))],
     })
-    await expect(migratorAlone.upgrade()).rejects.toMatchObject({ code: 'OBJECT_EXISTS' })
+    await expect(singleMigrator.upgrade()).rejects.toMatchObject({ code: 'OBJECT_EXISTS' })
     expect(await db.sql("SHOW TABLES LIKE 'migrate_version'")).toEqual([])
   })
 })
