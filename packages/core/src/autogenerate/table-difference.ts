@@ -32,17 +32,20 @@ export interface ColumnDifference {
 }
 
 /** A key, a check or an index as its side has it: what one side calls a unique constraint the other may call a unique index. */
-export type Part =
+export type TablePart =
   | { readonly kind: 'constraint'; readonly constraint: ConstraintModel }
   | { readonly kind: 'index'; readonly index: IndexModel }
 
-export const partsOf = ({ constraints, indexes }: Pick<TableModel, 'constraints' | 'indexes'>): readonly Part[] => [
-  ...constraints.map((constraint): Part => ({ kind: 'constraint', constraint })),
-  ...indexes.map((index): Part => ({ kind: 'index', index })),
+export const partsOf = ({
+  constraints,
+  indexes,
+}: Pick<TableModel, 'constraints' | 'indexes'>): readonly TablePart[] => [
+  ...constraints.map((constraint): TablePart => ({ kind: 'constraint', constraint })),
+  ...indexes.map((index): TablePart => ({ kind: 'index', index })),
 ]
 
 export interface RenamedPart {
-  readonly kind: Part['kind']
+  readonly kind: TablePart['kind']
   readonly from: string
   readonly to: string
 }
@@ -53,8 +56,8 @@ export interface TableDifference {
   readonly added: readonly ColumnModel[]
   readonly removed: readonly ColumnModel[]
   readonly changed: readonly ColumnDifference[]
-  readonly partsRemoved: readonly Part[]
-  readonly partsAdded: readonly Part[]
+  readonly partsRemoved: readonly TablePart[]
+  readonly partsAdded: readonly TablePart[]
   readonly partsRenamed: readonly RenamedPart[]
   /** `null` takes the option away. */
   readonly options: { readonly [option: string]: string | boolean | null }
@@ -76,7 +79,7 @@ export interface DeclaredForms {
 }
 
 /** The raw part that a constraint in normal form comes from. Normal forms keep the order, and MySQL's has unique indexes behind. */
-function partOf(raw: TableModel, normal: TableModel, constraint: ConstraintModel): Part {
+function partOf(raw: TableModel, normal: TableModel, constraint: ConstraintModel): TablePart {
   const at = normal.constraints.indexOf(constraint)
   const own = raw.constraints[at]
   if (own !== undefined) return { kind: 'constraint', constraint: own }
@@ -85,7 +88,7 @@ function partOf(raw: TableModel, normal: TableModel, constraint: ConstraintModel
 }
 
 /** Of a constraint as the server shows it, the one that was declared. */
-function declaredPart({ raw, canonical, expected }: DeclaredForms, part: Part): Part {
+function declaredPart({ raw, canonical, expected }: DeclaredForms, part: TablePart): TablePart {
   if (part.kind === 'index') {
     const index = raw.indexes.find(({ name }) => name === part.index.name)
     return index === undefined ? part : { kind: 'index', index }
@@ -111,11 +114,11 @@ function declaredPart({ raw, canonical, expected }: DeclaredForms, part: Part): 
   return index === undefined ? part : { kind: 'index', index }
 }
 
-const nameOf = (part: Part): string | undefined => (part.kind === 'index' ? part.index.name : part.constraint.name)
+const nameOf = (part: TablePart): string | undefined => (part.kind === 'index' ? part.index.name : part.constraint.name)
 
 interface Parts {
-  readonly removed: Part[]
-  readonly added: Part[]
+  readonly removed: TablePart[]
+  readonly added: TablePart[]
   readonly renamed: RenamedPart[]
 }
 
@@ -130,8 +133,8 @@ function constraintParts(
     normal.actual,
     (constraint) => constraint.name !== undefined && isGenerated(constraint.name),
   )
-  const actualPart = (constraint: ConstraintModel): Part => partOf(actual, normal.actual, constraint)
-  const desiredPart = (constraint: ConstraintModel): Part =>
+  const actualPart = (constraint: ConstraintModel): TablePart => partOf(actual, normal.actual, constraint)
+  const desiredPart = (constraint: ConstraintModel): TablePart =>
     declaredPart(declared, partOf(declared.expected, normal.expected, constraint))
   return {
     removed: match.leftOver.map(actualPart),
@@ -153,7 +156,7 @@ function indexParts(
 ): Parts {
   const remaining = new Map(normal.actual.indexes.map((index) => [index.name, index]))
   const parts: Parts = { removed: [], added: [], renamed: [] }
-  const rawIndex = (table: TableModel, index: IndexModel): Part => ({
+  const rawIndex = (table: TableModel, index: IndexModel): TablePart => ({
     kind: 'index',
     index: table.indexes.find(({ name }) => name === index.name) ?? index,
   })

@@ -205,7 +205,7 @@ function dropGuard<K extends Dropping>(before: SchemaModel, operation: Operation
 }
 
 /**
- * Settles `ifExists` and `ifNotExists` against the schema before. The operation that comes out has no guard any more: it
+ * Evaluates `ifExists` and `ifNotExists` against the schema before. The operation that comes out has no guard any more: it
  * is the effective one, which the history keeps. Throws GUARD_MISMATCH with every difference.
  */
 export function resolveGuard(dialect: Dialect, before: SchemaModel, operation: Operation): Guarded {

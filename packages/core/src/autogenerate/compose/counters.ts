@@ -1,6 +1,6 @@
 import { findColumn, findTable } from '../../model/edit.ts'
 import type { ColumnModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import { type Part, partsOf, type TableDifference } from '../table-difference.ts'
+import { partsOf, type TableDifference, type TablePart } from '../table-difference.ts'
 import { type Composition, emit, tableNow } from './composition.ts'
 
 /**
@@ -10,7 +10,7 @@ import { type Composition, emit, tableNow } from './composition.ts'
 const isCounter = ({ dialect }: Composition, { identity }: ColumnModel): boolean =>
   identity?.mode === 'autoIncrement' && dialect.capabilities.alterColumn !== 'native'
 
-function firstColumn(part: Part): string | undefined {
+function firstColumn(part: TablePart): string | undefined {
   if (part.kind === 'index') return part.index.elements[0]?.column
   const { constraint } = part
   return constraint.kind === 'primaryKey' || constraint.kind === 'unique' ? constraint.columns[0] : undefined
@@ -27,13 +27,13 @@ export function withoutCounter(composition: Composition, ref: TableRef, column: 
   return rest
 }
 
-const keyOf = (part: Part): string =>
+const keyOf = (part: TablePart): string =>
   part.kind === 'index'
     ? `index ${part.index.name}`
     : `${part.constraint.kind} ${part.constraint.kind === 'primaryKey' ? '' : part.constraint.name}`
 
 /** On SQLite a column counts by its primary key alone. */
-const canCountBy = ({ dialect }: Composition, part: Part): boolean =>
+const canCountBy = ({ dialect }: Composition, part: TablePart): boolean =>
   dialect.capabilities.alterColumn === 'redefine' ||
   (part.kind === 'constraint' && part.constraint.kind === 'primaryKey')
 
@@ -42,7 +42,7 @@ export function stopCounters(composition: Composition, { ref, partsRemoved }: Ta
   const removedColumns = new Set(partsRemoved.map(firstColumn))
   const keys = new Set(partsRemoved.map(keyOf))
   const now = tableNow(composition, ref)
-  const stays = (part: Part): boolean => canCountBy(composition, part) && !keys.has(keyOf(part))
+  const stays = (part: TablePart): boolean => canCountBy(composition, part) && !keys.has(keyOf(part))
   const stay = new Set(partsOf(now).filter(stays).map(firstColumn))
   for (const column of now.columns) {
     if (!removedColumns.has(column.name) || stay.has(column.name) || !isCounter(composition, column)) continue

@@ -3,14 +3,14 @@ import { findColumn, findTable, refText, tableKey } from '../../model/edit.ts'
 import type { ConstraintModel, ConstraintOf, SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import { selectorOf } from '../../operations/traits/constraints.ts'
 import { dependencyOrder } from '../dependency-order.ts'
-import { type Part, partsOf, type TableDifference } from '../table-difference.ts'
+import { partsOf, type TableDifference, type TablePart } from '../table-difference.ts'
 import { type Composition, emit, isStrict, tableNow } from './composition.ts'
 
 export type ForeignKey = ConstraintOf<'foreignKey'>
 
 export const isForeignKey = (constraint: ConstraintModel): constraint is ForeignKey => constraint.kind === 'foreignKey'
 
-export const foreignKeyOf = (part: Part): ForeignKey | undefined =>
+export const foreignKeyOf = (part: TablePart): ForeignKey | undefined =>
   part.kind === 'constraint' && isForeignKey(part.constraint) ? part.constraint : undefined
 
 /** A foreign key that has to be away while something it stands on changes, and comes back as it was. */
@@ -28,7 +28,7 @@ export function referenced(model: SchemaModel, key: ForeignKey): readonly string
   return primary?.kind === 'primaryKey' ? primary.columns : []
 }
 
-function columnsOf(part: Part): readonly string[] {
+function columnsOf(part: TablePart): readonly string[] {
   if (part.kind === 'index') return part.index.elements.flatMap(({ column }) => column ?? [])
   return 'columns' in part.constraint ? part.constraint.columns : []
 }
@@ -53,7 +53,7 @@ function changesUnderKey(
 }
 
 /** Whether a part is a key over these columns, in any order. */
-function isKeyOver(columns: readonly string[]): (part: Part) => boolean {
+function isKeyOver(columns: readonly string[]): (part: TablePart) => boolean {
   const columnKey = canonicalJson([...columns].sort())
   return (part) => {
     const isKey = part.kind === 'index' ? part.index.unique : ['primaryKey', 'unique'].includes(part.constraint.kind)

@@ -1,7 +1,7 @@
 import type { NamedPart } from '../../dialect/capabilities.ts'
 import { refText, tableKey } from '../../model/edit.ts'
 import type { ConstraintModel, TableModel, TableRef } from '../../model/schema-model.ts'
-import { type Part, partsOf } from '../table-difference.ts'
+import { partsOf, type TablePart } from '../table-difference.ts'
 import { type Composition, emit, tableNow } from './composition.ts'
 import { dropConstraint, isForeignKey } from './keys.ts'
 
@@ -13,13 +13,13 @@ const sorts: { readonly [K in ConstraintModel['kind']]: NamedPart } = {
   check: 'check',
 }
 
-const nameOf = (part: Part): string | undefined => (part.kind === 'index' ? part.index.name : part.constraint.name)
+const nameOf = (part: TablePart): string | undefined => (part.kind === 'index' ? part.index.name : part.constraint.name)
 
 /** The place that a name takes, the same for whatever cannot have the same name; undefined where the name counts within its table. */
 function nameKeyOf(
   composition: Composition,
   { schema = '' }: TableRef,
-  part: Part,
+  part: TablePart,
   name = nameOf(part),
 ): string | undefined {
   const { sharedNames = [] } = composition.dialect.capabilities
@@ -32,7 +32,7 @@ function nameKeyOf(
 /** The places that names of this revision take, with the table that each is for. */
 function claimedNames(composition: Composition, added: readonly TableModel[]): ReadonlyMap<string, TableRef> {
   const claims = new Map<string, TableRef>()
-  const claim = (ref: TableRef, part: Part, name = nameOf(part)): void => {
+  const claim = (ref: TableRef, part: TablePart, name = nameOf(part)): void => {
     const nameKey = nameKeyOf(composition, ref, part, name)
     if (nameKey !== undefined) claims.set(nameKey, ref)
   }
@@ -49,7 +49,7 @@ function claimedNames(composition: Composition, added: readonly TableModel[]): R
 }
 
 /** The parts that are not to stay where they are: of tables that go, and of those that lose them. */
-function goingParts(composition: Composition): readonly { readonly table: TableRef; readonly part: Part }[] {
+function goingParts(composition: Composition): readonly { readonly table: TableRef; readonly part: TablePart }[] {
   const removed = [...composition.model.tables.values()].filter(({ ref }) => !composition.to.tables.has(tableKey(ref)))
   return [
     ...removed.flatMap((table) => partsOf(table).map((part) => ({ table: table.ref, part }))),

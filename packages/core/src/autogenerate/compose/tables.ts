@@ -1,6 +1,6 @@
 import { refText } from '../../model/edit.ts'
 import type { TableModel, TableRef } from '../../model/schema-model.ts'
-import type { Part, RenamedPart, TableDifference } from '../table-difference.ts'
+import type { RenamedPart, TableDifference, TablePart } from '../table-difference.ts'
 import { changeColumns } from './columns.ts'
 import { type Composition, emit, tableNow } from './composition.ts'
 import { startCounters, stopCounters } from './counters.ts'
@@ -11,7 +11,7 @@ import { checkConstraint, checkIndex } from './row-checks.ts'
 /** Foreign keys that wait until everything is there that they refer to. */
 export type Waiting = Detour[]
 
-function dropPart(composition: Composition, table: TableRef, part: Part): void {
+function dropPart(composition: Composition, table: TableRef, part: TablePart): void {
   const now = tableNow(composition, table)
   if (part.kind === 'index') {
     const { name } = part.index
@@ -32,7 +32,7 @@ export function addForeignKey(composition: Composition, table: TableRef, key: Fo
   emit(composition, { kind: 'addConstraint', table, constraint: key })
 }
 
-function addPart(composition: Composition, table: TableRef, part: Part, waiting: Waiting): void {
+function addPart(composition: Composition, table: TableRef, part: TablePart, waiting: Waiting): void {
   if (part.kind === 'index') {
     checkIndex(composition, table, part.index)
     const { source: _, ...index } = part.index
@@ -56,10 +56,10 @@ function renamePart(composition: Composition, table: TableRef, { kind, from, to 
 }
 
 /** Foreign keys go first and come last: they stand on the others. */
-const keysFirst = (a: Part, b: Part): number =>
+const keysFirst = (a: TablePart, b: TablePart): number =>
   Number(foreignKeyOf(a) === undefined) - Number(foreignKeyOf(b) === undefined)
 
-const rank = (part: Part): number => {
+const rank = (part: TablePart): number => {
   if (part.kind === 'index') return 3
   return { primaryKey: 0, unique: 1, check: 2, exclude: 2, foreignKey: 4 }[part.constraint.kind]
 }
