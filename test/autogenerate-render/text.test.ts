@@ -67,7 +67,7 @@ describe('what is to be filled in', () => {
       'not-null-keyed-by-several': ['the value of users.locale for rows that have none: users.locale becomes NOT NULL'],
       'not-null-without-key': ['the value of app.log.level for rows that have none: app.log.level becomes NOT NULL'],
       'way-back': ['the downgrade of "change column users.age: type", whose values were converted'],
-      strange: [
+      unusual: [
         'the value of op.class for rows that have none: users.locale becomes NOT NULL',
         // biome-ignore lint/suspicious/noTemplateCurlyInString: a column may be called so.
         'the value of 7 "up".`${x}`\\ for rows that have none: users.locale becomes NOT NULL',

@@ -1,6 +1,6 @@
 import { type ColumnType, type ColumnTypeKind, deepFreeze, MigrateError, type TypeMap } from '@org/migrate-core/dialect'
 import { significant, stringValue, typeTextOf } from './ddl/tokens.ts'
-import { shownType } from './ddl/type-words.ts'
+import { shownType } from './ddl/type-synonyms.ts'
 import type { Server } from './flavour.ts'
 import { quotedString } from './quote.ts'
 

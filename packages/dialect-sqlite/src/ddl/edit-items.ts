@@ -4,9 +4,9 @@ import { type Edit, splice } from './splice.ts'
 import type { ParsedColumn, ParsedTable, ParsedTableConstraint } from './table-tree.ts'
 import { isNameChar, sameName, type Token, tokenize } from './tokenize.ts'
 
-export type Item = ParsedColumn | ParsedTableConstraint
+export type TableItem = ParsedColumn | ParsedTableConstraint
 
-export function itemsOf(table: ParsedTable): readonly Item[] {
+export function itemsOf(table: ParsedTable): readonly TableItem[] {
   return [...table.columns, ...table.constraints]
 }
 
@@ -53,9 +53,9 @@ const endsInComment = (source: string, offset: number): boolean =>
   tokenize(source.slice(0, offset)).at(-1)?.kind === 'comment'
 
 /** Where the part of the text begins that belongs to the item: its own lines of comments are in it. */
-function regionStart(table: ParsedTable, items: readonly Item[], at: number): number {
+function regionStart(table: ParsedTable, items: readonly TableItem[], at: number): number {
   if (at === 0) return pastLineEnd(table.source, table.openParen + 1)
-  const before = items[at - 1] as Item
+  const before = items[at - 1] as TableItem
   return before.comma === undefined ? before.end : pastLineEnd(table.source, before.comma + 1)
 }
 
@@ -63,7 +63,7 @@ function regionStart(table: ParsedTable, items: readonly Item[], at: number): nu
  * The text without one column or constraint, its comma and its comments: those on lines of their own before it, and one
  * that ends its line. Everything else stays byte for byte.
  */
-export function removeItem(table: ParsedTable, item: Item): string {
+export function removeItem(table: ParsedTable, item: TableItem): string {
   const { source } = table
   const items = itemsOf(table)
   const at = items.indexOf(item)

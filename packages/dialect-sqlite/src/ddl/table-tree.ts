@@ -32,12 +32,12 @@ export type ColumnPart = Part &
 export type ColumnPartKind = ColumnPart['kind']
 export type ColumnPartOf<K extends ColumnPartKind> = ColumnPart & { readonly kind: K }
 
-interface Item extends Span {
+interface ParsedItem extends Span {
   /** Where the comma after it stands; table constraints may follow each other without one. */
   readonly comma?: number
 }
 
-export interface ParsedColumn extends Item {
+export interface ParsedColumn extends ParsedItem {
   readonly name: NameSpan
   readonly type?: Span
   readonly parts: readonly ColumnPart[]
@@ -48,7 +48,7 @@ export interface ParsedKeyColumn extends Span {
   readonly name: NameSpan
 }
 
-export type ParsedTableConstraint = Item & {
+export type ParsedTableConstraint = ParsedItem & {
   readonly name?: NameSpan
 } & (
     | { readonly kind: 'primaryKey'; readonly columns: readonly ParsedKeyColumn[]; readonly autoIncrement?: Span }

@@ -2,7 +2,7 @@ import type { Session } from '@org/migrate-core/dialect'
 import { foldName } from '../ddl/tokenize.ts'
 
 /** One object of sqlite_schema that has a text. */
-export interface Entry {
+export interface SchemaEntry {
   readonly type: string
   readonly name: string
   /** The table or view it belongs to, in that one's own spelling. */
@@ -19,7 +19,7 @@ const isInternal = (name: string): boolean => foldName(name).startsWith('sqlite_
  * What has a CREATE text in the `main` database, by one statement whatever there is: everything, or with `of` (folded names)
  * those tables with their indexes, and all views, triggers and virtual tables.
  */
-export async function readEntries(session: Session, of?: ReadonlySet<string>): Promise<readonly Entry[]> {
+export async function readEntries(session: Session, of?: ReadonlySet<string>): Promise<readonly SchemaEntry[]> {
   // Indexes without a text belong to PRIMARY KEY and UNIQUE constraints, which the table's text says.
   const every = 'SELECT type, name, tbl_name, rootpage, sql FROM main.sqlite_master WHERE sql IS NOT NULL'
   const some = `${every} AND (coalesce(rootpage, 0) = 0 OR tbl_name COLLATE NOCASE IN (SELECT value FROM json_each(?)))`
@@ -32,7 +32,7 @@ export async function readEntries(session: Session, of?: ReadonlySet<string>): P
     if (type === 'table' || type === 'view') owners.set(foldName(String(name)), String(name))
   }
   return rows
-    .map((row): Entry => {
+    .map((row): SchemaEntry => {
       // Of a trigger tbl_name is what its text says, which may be in another case.
       const table = String(row.tbl_name)
       return {
@@ -49,7 +49,7 @@ export async function readEntries(session: Session, of?: ReadonlySet<string>): P
 /** The tables, folded, whose foreign keys refer to one of `names`. */
 export async function referrersOf(
   session: Session,
-  entries: readonly Entry[],
+  entries: readonly SchemaEntry[],
   names: ReadonlySet<string>,
 ): Promise<ReadonlySet<string>> {
   if (names.size === 0 || !entries.some(({ type, sql }) => type === 'table' && /references/i.test(sql)))

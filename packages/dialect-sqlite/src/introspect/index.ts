@@ -12,7 +12,7 @@ import {
 import { foldName, nameOf, tokenize } from '../ddl/tokenize.ts'
 import { codeOf } from '../faults.ts'
 import { quoteName } from '../quote.ts'
-import { type Entry, readEntries, referrersOf } from './entries.ts'
+import { readEntries, referrersOf, type SchemaEntry } from './entries.ts'
 import { spellReferences } from './references.ts'
 import { readTable } from './tables.ts'
 import { readTrigger } from './triggers.ts'
@@ -29,7 +29,7 @@ function ifReadable<T>(read: () => T): T | undefined {
   }
 }
 
-function indexTexts(all: readonly Entry[]): ReadonlyMap<string, readonly string[]> {
+function indexTexts(all: readonly SchemaEntry[]): ReadonlyMap<string, readonly string[]> {
   const byTable = new Map<string, string[]>()
   for (const { type, table, sql } of all) {
     if (type !== 'index') continue
@@ -44,7 +44,7 @@ type ReadReason = 'requested' | 'referrer'
 
 async function readTables(
   session: Session,
-  all: readonly Entry[],
+  all: readonly SchemaEntry[],
   reasonFor: (name: string) => ReadReason | undefined,
 ): Promise<readonly TableModel[]> {
   const modules = new Map(
@@ -107,12 +107,12 @@ export async function introspect(session: Session, request: IntrospectRequest = 
   const tables = await readTables(session, all, (name) =>
     requested === undefined || requested.has(name) ? 'requested' : referrers.has(name) ? 'referrer' : undefined,
   )
-  const readBody = <T>({ table, sql }: Entry, read: () => T): readonly T[] => {
+  const readBody = <T>({ table, sql }: SchemaEntry, read: () => T): readonly T[] => {
     if (requested === undefined || requested.has(foldName(table)) || names(sql, requested)) return [read()]
     const body = ifReadable(read)
     return body === undefined ? [] : [body]
   }
-  const of = (kind: string): readonly Entry[] => all.filter(({ type }) => type === kind)
+  const of = (kind: string): readonly SchemaEntry[] => all.filter(({ type }) => type === kind)
   const views = await markBroken(
     session,
     of('view').flatMap((entry) => readBody(entry, () => readView(entry.sql))),
