@@ -124,7 +124,7 @@ describe('where the database stands', () => {
   test('current says of a revision that it has no file', () => {
     project.run([])
     rmSync(join(project.folder, 'migrations/b1_locale.ts'))
-    expect(project.run(['current']).stdout).toBe('b1 (head) (file gone)  its file is gone\n')
+    expect(project.run(['current']).stdout).toBe('b1 (head) (file missing)  its file is gone\n')
   })
 })
 

@@ -147,12 +147,12 @@ describe('an applied revision whose file is gone', () => {
     expect(project.run(['status', '--exit-code']).code).toBe(3)
     expect(project.run(['current']).stdout).toBe('c1 (head)  about c1\n')
     expect(project.run(['history']).stdout).toBe(
-      'b1 -> c1 (head) (current)  about c1\na1 -> b1 (file gone)  its file is gone\n<base> -> a1  about a1\n',
+      'b1 -> c1 (head) (current)  about c1\na1 -> b1 (file missing)  its file is gone\n<base> -> a1  about a1\n',
     )
     expect(project.run(['graph']).stdout).toBe(
-      '@  c1 (head) (current)  about c1\n*  b1 (file gone)  its file is gone\n*  a1  about a1\n',
+      '@  c1 (head) (current)  about c1\n*  b1 (file missing)  its file is gone\n*  a1  about a1\n',
     )
-    expect(project.run(['show', 'b1'])).toMatchObject({ code: 0, stdout: expect.stringContaining('(file gone)') })
+    expect(project.run(['show', 'b1'])).toMatchObject({ code: 0, stdout: expect.stringContaining('(file missing)') })
     expect(project.run(['upgrade'])).toMatchObject({ code: 1, stderr: expect.stringContaining('MISSING_PARENT') })
     expect(project.run(['downgrade', 'a1'])).toMatchObject({ code: 0 })
     const query =
@@ -163,8 +163,8 @@ describe('an applied revision whose file is gone', () => {
   test('at the end: the same, and an unknown revision is named', () => {
     remove('c1')
     expect(project.run(['status']).stdout).toMatch(/ahead: .*\n[\s\S]*applied in main without a file: c1\n/)
-    expect(project.run(['current']).stdout).toBe('c1 (head) (file gone)  its file is gone\n')
-    expect(project.run(['graph']).stdout).toMatch(/^@ {2}c1 \(head\) \(current\) \(file gone\)/)
+    expect(project.run(['current']).stdout).toBe('c1 (head) (file missing)  its file is gone\n')
+    expect(project.run(['graph']).stdout).toMatch(/^@ {2}c1 \(head\) \(current\) \(file missing\)/)
     expect(project.run(['downgrade', '-1'])).toMatchObject({ code: 0 })
     expect(project.run(['current']).stdout).toBe('b1 (head)  about b1\n')
     execFileSync('sqlite3', [project.database, "UPDATE migrate_version SET version_num = 'zz'"])

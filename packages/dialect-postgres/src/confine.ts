@@ -19,7 +19,7 @@ export interface ShadowPaths {
   readonly whole: string
 }
 
-interface Locked {
+interface HeldLocks {
   readonly oids: readonly number[]
   readonly path: string
 }
@@ -65,7 +65,7 @@ export function confinedTo(session: Session, { own, whole }: ShadowPaths): NonNu
     const rows = listOf<{ readonly oid: number; readonly name: string; readonly schema: string }>(row?.relations)
     return new Map(rows.map((each) => [each.oid, each]))
   }
-  const locked = async (): Promise<Locked> => {
+  const locked = async (): Promise<HeldLocks> => {
     const [row] = await session.query(locksSql)
     return { oids: listOf<number>(row?.oids), path: String(row?.path) }
   }

@@ -80,6 +80,20 @@ const coded = (unique: boolean) => {
 }
 const long = 'a'.repeat(40)
 
+/** A key of two columns that may be NULL; MATCH FULL allows both or none. */
+const pair = (how: Partial<NonNullable<TableExtras<'x' | 'y'>['foreignKeys']>[number]>) => ({
+  p: table(
+    'p',
+    { x: column(int(), { nullable: false }), y: column(int(), { nullable: false }) },
+    { primaryKey: ['x', 'y'] },
+  ),
+  t: table(
+    't',
+    { x: column(int()), y: column(int()) },
+    { foreignKeys: [{ name: 't_p', columns: ['x', 'y'], references: { table: 'p', columns: ['x', 'y'] }, ...how }] },
+  ),
+})
+
 export const foreignKeys: readonly Case[] = [
   itself.add('and rows are looked at first', plain, refers(u), [
     'expect no rows of t whose a is not in u (id): SELECT "child"."a" FROM "t" "child" WHERE "child"."a" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "u" "parent" WHERE "parent"."id" = "child"."a")',
@@ -211,6 +225,22 @@ export const foreignKeys: readonly Case[] = [
     'drop from t: foreign key t_u',
     'add to t: foreign key t_u (a) -> u (id)',
   ]),
+  match.change(
+    'SIMPLE to FULL over two columns, with a row that has only one of them',
+    pair({}),
+    pair({ match: 'full' }),
+    [
+      'expect no rows of t whose x, y is not in p (x, y): SELECT "child"."x", "child"."y" FROM "t" "child" WHERE ("child"."x" IS NOT NULL OR "child"."y" IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM "p" "parent" WHERE "parent"."x" = "child"."x" AND "parent"."y" = "child"."y")',
+      'drop from t: foreign key t_p',
+      'add to t: foreign key t_p (x, y) -> p (x, y) {"match":"full"}',
+    ],
+    { rows: 'INSERT INTO t VALUES (1, NULL)', refused: 'BLOCKING_ROWS' },
+  ),
+  match.equal(
+    'FULL over two columns',
+    'CREATE TABLE p (x integer, y integer, PRIMARY KEY (x, y)); CREATE TABLE t (x integer, y integer, CONSTRAINT t_p FOREIGN KEY (x, y) REFERENCES p (x, y) MATCH FULL)',
+    pair({ match: 'full' }),
+  ),
   match.equal('SIMPLE said', onlyU(' MATCH SIMPLE'), own()),
   match.equal('FULL, in Drizzle, which has no word for it', has(' REFERENCES u (id) MATCH FULL'), refers(u)),
   valid.add('rows that are there are not looked at any more', own(), own({ notValid: true }), [

@@ -37,7 +37,7 @@ import {
 import { around } from './dependants.ts'
 import { extraStatements } from './extras.ts'
 import { identityChanges } from './identity-options.ts'
-import { remakeColumn } from './recreate-column.ts'
+import { recreateColumn } from './recreate-column.ts'
 import { renameSequence, renameSequences } from './sequences.ts'
 import { restoreSettings } from './settings.ts'
 import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
@@ -191,7 +191,7 @@ function alterColumn(at: OperationAround<'alterColumn'>, features: Features): re
   if (now.onUpdate !== undefined && old.onUpdate === undefined) requireNoOnUpdate(now)
   const changing = { table: ref, old, now, using }
   const generated = changeGenerated(changing, features)
-  if (generated === undefined) return remakeColumn({ before, table: ref, now }, features)
+  if (generated === undefined) return recreateColumn({ before, table: ref, now }, features)
   const type = typeAction(changing)
   const actions = mainActions(changing, type)
   const identity = changeIdentity(changing, before)

@@ -11,7 +11,7 @@ import { createIndex, dropIndex } from './indexes.ts'
 import { indexesOn, isOn, settingsOfStatistics } from './settings.ts'
 import { alterTable, refText, tableOf } from './statements.ts'
 
-interface Remade {
+interface ColumnRecreation {
   readonly before: SchemaModel
   readonly table: TableRef
   readonly now: ColumnModel
@@ -21,7 +21,7 @@ interface Remade {
  * A column whose values are recomputed by dropping and adding it: what stands on it, which would go with it without a word,
  * goes before and comes back after. It then is the last of its table.
  */
-export function remakeColumn({ before, table, now }: Remade, features: Features): readonly Statement[] {
+export function recreateColumn({ before, table, now }: ColumnRecreation, features: Features): readonly Statement[] {
   const owner = tableOf(before, table)
   refuseDependants(before, table, now.name, 'computed again')
   const surrounding = surroundings(before, [{ table, columns: [now.name] }])

@@ -1,7 +1,7 @@
 import type { Session } from '@org/migrate-core/dialect'
 import { listOf, noExtension, type Reading, type ShadowNames, shadowSetting, textOf, userSchema } from './reading.ts'
 
-export interface Context extends Pick<Reading, 'current' | 'aside'> {
+export interface SchemaContext extends Pick<Reading, 'current' | 'aside'> {
   readonly schemas: readonly string[]
   readonly extensions: readonly string[]
 }
@@ -9,7 +9,7 @@ export interface Context extends Pick<Reading, 'current' | 'aside'> {
 /** Every database has PL/pgSQL from its template: https://www.postgresql.org/docs/current/plpgsql-overview.html */
 const fromTheTemplate = "x.extname <> 'plpgsql'"
 
-export async function readContext(session: Session): Promise<Context> {
+export async function readContext(session: Session): Promise<SchemaContext> {
   const [row] = await session.query(`SELECT current_schema()::text AS current, ${shadowSetting('names')} AS shadow,
   (SELECT json_agg(n.nspname::text ORDER BY n.nspname) FROM pg_catalog.pg_namespace n
     WHERE ${userSchema('n')} AND ${noExtension('pg_namespace', 'n.oid')})::text AS schemas,

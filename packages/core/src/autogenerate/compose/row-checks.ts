@@ -149,12 +149,21 @@ interface Referring {
   readonly columns: readonly string[]
 }
 
-/** The rows that refer to something; with `parent`, those that refer to what is not there. */
-function orphans({ dialect: { quote } }: Composition, own: Referring, parent?: Referring): SqlFragment {
+/**
+ * The rows that refer to something; with `parent`, those that refer to what is not there. MATCH FULL also refuses rows of which only some of
+ * the columns are NULL: https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-PARMS-REFERENCES
+ */
+function orphans(
+  { dialect: { quote } }: Composition,
+  own: Referring,
+  match: 'full' | undefined,
+  parent?: Referring,
+): SqlFragment {
   const [child, other] = [quote.identifier('child'), quote.identifier('parent')]
   const names = own.columns.map((name) => sql`${child}.${quote.identifier(name)}`)
   const set = names.map((name) => sql`${name} IS NOT NULL`)
-  const from = sql`SELECT ${join(names)} FROM ${quote.table(own.table)} ${child} WHERE ${anded(set)}`
+  const refers = match === 'full' ? sql`(${join(set, ' OR ')})` : anded(set)
+  const from = sql`SELECT ${join(names)} FROM ${quote.table(own.table)} ${child} WHERE ${refers}`
   if (parent === undefined) return from
   const pairs = names.map((name, at) => sql`${other}.${quote.identifier(parent.columns[at] ?? '')} = ${name}`)
   return sql`${from} AND NOT EXISTS (SELECT 1 FROM ${quote.table(parent.table)} ${other} WHERE ${anded(pairs)})`
@@ -166,6 +175,7 @@ function checkForeignKey(
   key: Extract<ConstraintModel, { kind: 'foreignKey' }>,
 ): void {
   const { table: referred, columns } = key.references
+  const match = key.match === 'full' && key.columns.length > 1 ? key.match : undefined
   const original = originalTable(composition, ref)
   const target = originalTable(composition, referred)
   // A column that comes with the revision refers to nothing yet.
@@ -175,13 +185,14 @@ function checkForeignKey(
   const holds = (one: ConstraintModel): boolean =>
     one.kind === 'foreignKey' &&
     one.notValid === undefined &&
+    (match === undefined || one.match === match) &&
     canonicalJson([one.columns, one.references]) === canonicalJson([own, { table: target?.ref, columns: theirs }])
   // Only what happens to the rows is said otherwise.
   if (original.table.constraints.some(holds)) return
   const label = `rows of ${refText(ref)} whose ${key.columns.join(', ')} is not in ${refText(referred)} (${columns.join(', ')})`
   const before = { table: original.ref, columns: own }
   // A table that comes with the revision is empty.
-  if (target === undefined) check(composition, true, label, orphans(composition, before))
+  if (target === undefined) check(composition, true, label, orphans(composition, before, match))
   if (target === undefined || theirs?.length === 0) return
   const isOfThen =
     theirs === undefined ||
@@ -189,8 +200,8 @@ function checkForeignKey(
     retyped(changedIn(composition, referred)).some((column) => columns.includes(column))
   // Columns that are not there yet, or two types that cannot be compared: when the key comes they are, and of one type.
   const query = isOfThen
-    ? orphans(composition, { table: ref, columns: key.columns }, { table: referred, columns })
-    : orphans(composition, before, { table: target.ref, columns: theirs })
+    ? orphans(composition, { table: ref, columns: key.columns }, match, { table: referred, columns })
+    : orphans(composition, before, match, { table: target.ref, columns: theirs })
   check(composition, !isOfThen, label, query)
 }
 
