@@ -20,7 +20,7 @@ export interface RevisionRange {
   /** The lower end is listed too. */
   readonly inclusive?: boolean
   /** Also what the upper end needs and does not stand on the lower one. */
-  readonly includeDependenciesBeyondLower?: boolean
+  readonly includeDependenciesOutsideLower?: boolean
   /** The rows of the version table, for `current`. */
   readonly current?: readonly string[]
 }
@@ -29,7 +29,7 @@ const rangeChecks: OptionChecks<RevisionRange> = {
   lower: isTextOrTexts,
   upper: isTextOrTexts,
   inclusive: isFlag,
-  includeDependenciesBeyondLower: isFlag,
+  includeDependenciesOutsideLower: isFlag,
   current: isTexts,
 }
 
@@ -81,7 +81,7 @@ export function revisionsBetween(graph: RevisionGraph, range: RevisionRange): re
   requireSeparateTargets(graph, tips)
   requireSeparateTargets(graph, lower)
   const needed = graph.ancestorsOf(tips)
-  const missing = range.includeDependenciesBeyondLower ? undefined : lower.find((id) => !needed.has(id))
+  const missing = range.includeDependenciesOutsideLower ? undefined : lower.find((id) => !needed.has(id))
   if (missing !== undefined) {
     const upperText = tips.length === 0 ? 'base' : tips.join(', ')
     throw new MigrateError(
@@ -93,7 +93,7 @@ export function revisionsBetween(graph: RevisionGraph, range: RevisionRange): re
   const below = graph.ancestorsOf(lower)
   const lowerEnds = new Set(lower)
   const above =
-    lower.length > 0 && !range.includeDependenciesBeyondLower ? graph.descendantsOf(lower, 'parents') : undefined
+    lower.length > 0 && !range.includeDependenciesOutsideLower ? graph.descendantsOf(lower, 'parents') : undefined
   return graph.order
     .filter(
       (id) => (range.inclusive && lowerEnds.has(id)) || (needed.has(id) && !below.has(id) && (above?.has(id) ?? true)),
