@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './workspace.mjs'
 
-const file = join(root, 'packages/core/src/execute/options.ts')
+const file = join(root, 'packages/core/src/options/resolve-options.ts')
 const { version } = JSON.parse(readFileSync(join(root, 'packages/core/package.json'), 'utf8'))
 const text = readFileSync(file, 'utf8')
 const line = /^export const toolVersion = '.*'$/m

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createRevisionGraph, type OperationRecorder, type Revision } from '@org/migrate-core'
 import { describe, expect, test } from 'vitest'
-import { stampRange } from '../../packages/core/src/plan/stamp-range.ts'
+import { stampRange } from '../../packages/core/src/graph/selection/stamp-range.ts'
 import { executeIn, rowsOf, temporaryFolder } from '../execute/kit.ts'
 import { describeOnEach } from '../kit/servers.ts'
 import { migratorAt } from './kit.ts'

@@ -203,9 +203,10 @@ function onServer(dialect: DialectName, createDatabase: () => Promise<{ readonly
         await expect(bring(chain, declaring)).rejects.toMatchObject({ code: 'REVISION_INCOMPLETE' })
         url = (await createDatabase()).url
       }
-      expect(await isGreen(await bring(answer.toFill === undefined ? chain : [], declaring), declaring), 'once it is made').toBe(
-        true,
-      )
+      expect(
+        await isGreen(await bring(answer.toFill === undefined ? chain : [], declaring), declaring),
+        'once it is made',
+      ).toBe(true)
     },
   )
 }

@@ -57,7 +57,7 @@ export const autogenerateMutants: readonly Mutant[] = [
   },
   {
     name: 'take drift for something that is only worth knowing',
-    file: 'packages/core/src/execute/check/schema.ts',
+    file: 'packages/core/src/check/schema.ts',
     find: "level: hidden ? 'information' : 'problem'",
     replace: "level: 'information'",
     test: [checked, 'the database was changed by hand: drift, and the model too'],

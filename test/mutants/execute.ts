@@ -130,7 +130,7 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'take an unknown version row for none',
-    file: 'packages/core/src/plan/applied-rows.ts',
+    file: 'packages/core/src/graph/selection/applied-rows.ts',
     find: 'if (revisions.length === 0) return sorted',
     replace: 'if (revisions.length >= 0) return sorted.filter((id) => graph.has(id))',
     test: ['test/graph/errors.test.ts', 'UNKNOWN_APPLIED_REVISION; a purging stamp forgets it'],

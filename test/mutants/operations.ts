@@ -115,7 +115,7 @@ export const operationMutants: readonly Mutant[] = [
   },
   {
     name: 'plan nothing for changes that were made since the upgrade',
-    file: 'packages/core/src/execute/check-drift.ts',
+    file: 'packages/core/src/planning/check-drift.ts',
     find: 'if (differences.length === 0 || accept) return differences',
     replace: 'if (differences.length >= 0) return differences',
     test: [
@@ -139,7 +139,7 @@ export const operationMutants: readonly Mutant[] = [
   },
   {
     name: 'name the count of all rows in every row',
-    file: 'packages/core/src/execute/run-statement.ts',
+    file: 'packages/core/src/run/run-statement.ts',
     find: 'column === counted',
     replace: "column === ''",
     test: ['test/conformance/sqlite.test.ts', 'few rows are all named'],
@@ -160,14 +160,14 @@ export const operationMutants: readonly Mutant[] = [
   },
   {
     name: 'look at what is put off before a check',
-    file: 'packages/core/src/execute/run-operations.ts',
+    file: 'packages/core/src/run/run-operations.ts',
     find: "[...changesRows, 'expectNone']",
     replace: '[...changesRows]',
     test: ['test/segments/checks.test.ts', 'is not looked at because of a check'],
   },
   {
     name: 'look at what is put off before a check in a script',
-    file: 'packages/core/src/execute/offline/print-step.ts',
+    file: 'packages/core/src/script/print-step.ts',
     find: 'if (pending && !writes && !reads)',
     replace: 'if (pending && !writes)',
     test: ['test/segments/checks.test.ts', 'is not looked at because of a check in a script'],

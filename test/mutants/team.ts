@@ -68,14 +68,14 @@ export const teamMutants: readonly Mutant[] = [
   },
   {
     name: 'give the effects of other statements',
-    file: 'packages/core/src/execute/record-sql.ts',
+    file: 'packages/core/src/planning/record-sql.ts',
     find: 'if (listed.length === count) return listed',
     replace: 'if (listed.length !== 0) return listed',
     test: [effects, 'for more statements than there are are refused, and nothing has run'],
   },
   {
     name: 'take a step that ended between two questions for an interrupted one',
-    file: 'packages/core/src/execute/inspect-bookkeeping.ts',
+    file: 'packages/core/src/history/inspect-bookkeeping.ts',
     find: 'const interrupted = before.length === 0 ? before : await readInterrupted()',
     replace: 'const interrupted = before',
     test: [

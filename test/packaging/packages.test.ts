@@ -64,7 +64,7 @@ describe('every package', () => {
 })
 
 test('the history records the version of the package', () => {
-  const text = readFileSync(join(root, 'packages/core/src/execute/options.ts'), 'utf8')
+  const text = readFileSync(join(root, 'packages/core/src/options/resolve-options.ts'), 'utf8')
   const core = published.find(({ manifest }) => manifest.name === '@org/migrate-core')
   expect(/^export const toolVersion = '(.*)'$/m.exec(text)?.[1]).toBe(core?.manifest.version)
 })

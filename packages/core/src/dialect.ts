@@ -1,21 +1,7 @@
 /** What a dialect package builds on: `@org/migrate-core/dialect`. */
 export { bareText, textDefault } from './compile/default-text.ts'
 export { noneExpected, type SqlSyntax } from './compile/expect-none.ts'
-export { checkName, isWellFormed, type NameLimit } from './compile/names.ts'
-export { qualifiersIn } from './compile/qualifiers.ts'
 export { type NamedResults, nameResults } from './compile/result-names.ts'
-export { classifySql } from './compile/sql-class.ts'
-export {
-  isSignificant,
-  lexSql,
-  type SqlGrammar,
-  type SqlToken,
-  type SqlTokenKind,
-  spellPlaceholders,
-} from './compile/sql-lexer.ts'
-export { partsOfSql, type SqlPart, type SqlStatement } from './compile/sql-statements.ts'
-export { join, joinWithSpaces, type SqlFragment, sql, verbatim } from './compile/sql-tag.ts'
-export type * from './compile/statement.ts'
 export { listedRows, requireDialect, type StepText } from './compile/step-rows.ts'
 export { AnswerWatch, type AnswerWatchOptions, type SessionProbeResult } from './connect/answer-watch.ts'
 export { maskedUrl, noDatabase, noPathReason, requireUrl, schemeOf } from './connect/database-url.ts'
@@ -134,3 +120,17 @@ export { decodeRowValue } from './operations/recorder/row-values.ts'
 export type { OnlineChange } from './operations/recording.ts'
 export { replay } from './operations/replay.ts'
 export { apply, describe, invert, touches } from './operations/table.ts'
+export { classifySql, type SqlClass } from './sql/classification.ts'
+export {
+  isSignificant,
+  lexSql,
+  type SqlGrammar,
+  type SqlToken,
+  type SqlTokenKind,
+  spellPlaceholders,
+} from './sql/lexer.ts'
+export { checkName, isWellFormed, type NameLimit } from './sql/names.ts'
+export { qualifiersIn } from './sql/qualifiers.ts'
+export { partsOfSql, type SqlPart, type SqlStatement } from './sql/split-statements.ts'
+export type * from './sql/statement.ts'
+export { join, joinWithSpaces, type Quote, type SqlFragment, sql, verbatim } from './sql/tag.ts'

@@ -1,5 +1,8 @@
-export type * from './adopt/recogniser.ts'
+export type { FolderMigration, ForeignText, MigrationFolder } from './adopt/folders/foreign-folder.ts'
+export type { ImportedRevision } from './adopt/imported-files.ts'
+export type * from './adopt/types.ts'
 export type { Change, ChangesByDialect, FillChange, OperationChange } from './autogenerate/change.ts'
+export type * from './autogenerate/compare/types.ts'
 export type { FillAnswer } from './autogenerate/compose/composition.ts'
 export type { DerivedDowngrade } from './autogenerate/derive-downgrade.ts'
 export type { FilteredKind, FilteredObject, FilterRule, SchemaFilter } from './autogenerate/filter.ts'
@@ -11,6 +14,15 @@ export type {
   RenameQuestion,
 } from './autogenerate/renames/answers.ts'
 export type { OwnType, RenderType } from './autogenerate/render/imports.ts'
+export {
+  type BranchConflict,
+  type BranchPair,
+  type BranchSide,
+  compareBranches,
+  type OperationsOf,
+  type UnknownFootprint,
+} from './check/compare-branches.ts'
+export type * from './check/types.ts'
 export type {
   Plan,
   PlannedLoss,
@@ -63,25 +75,10 @@ export { type Exports, readDeclared } from './declare/typed/read-entities.ts'
 export type { Finding } from './dialect/finding.ts'
 export { type ErrorCode, type ErrorDetails, errorCodes } from './errors/codes.ts'
 export { type ErrorLocation, isMigrateError, MigrateError } from './errors/migrate-error.ts'
-export type * from './execute/adopt/types.ts'
-export {
-  type BranchConflict,
-  type BranchPair,
-  type BranchSide,
-  compareBranches,
-  type OperationsOf,
-  type UnknownFootprint,
-} from './execute/check/compare-branches.ts'
-export type * from './execute/check-types.ts'
-export type * from './execute/compare/types.ts'
-export { migratorDefaults } from './execute/defaults.ts'
-export type * from './execute/ensure-types.ts'
-export type { MigrationEvent, StepLoss, StepReport } from './execute/events.ts'
-export type * from './execute/hook-types.ts'
-export { createMigrator } from './execute/migrator.ts'
-export type * from './execute/migrator-types.ts'
-export { isWholeScript } from './execute/offline/print.ts'
-export { type ScriptSettings, script } from './execute/script.ts'
+export type { RevisionLocations, RevisionSource } from './files/revision-source.ts'
+export { type SqlRevisionInput, sqlRevision } from './files/sql-revision.ts'
+export type { ForeignFinding, ForeignHistory, ForeignInspection, Tier } from './files/tier.ts'
+export { type GraphTierOptions, graphOf, revisions } from './files/values.ts'
 export { createRevisionGraph } from './graph/create-revision-graph.ts'
 export { branchTips, requireSeparateTargets } from './graph/extremes.ts'
 export { factsOf, type GraphFacts } from './graph/facts.ts'
@@ -99,6 +96,18 @@ export type {
 } from './graph/revision.ts'
 export type { Edges, GraphNode, RevisionGraph } from './graph/revision-graph.ts'
 export {
+  applyHeadChange,
+  followHeads,
+  type HeadMoveKind,
+  type HeadMoves,
+  headMoveKind,
+  headsAlong,
+} from './graph/selection/head-moves.ts'
+export type { Direction, HeadChange, RevisionPlan, RevisionStep, RowChange, StampPlan } from './graph/selection/plan.ts'
+export { type DowngradeSelection, planDowngrade, selectDowngrade } from './graph/selection/plan-downgrade.ts'
+export { planStamp, type StampOptions } from './graph/selection/plan-stamp.ts'
+export { planUpgrade } from './graph/selection/plan-upgrade.ts'
+export {
   countsFromRows,
   type ParsedTarget,
   parseTarget,
@@ -106,12 +115,8 @@ export {
   resolveTargets,
   type TargetOptions,
 } from './graph/target.ts'
-export type { FolderMigration, ForeignText, MigrationFolder } from './load/foreign/foreign-folder.ts'
-export type { RevisionLocations, RevisionSource } from './load/revision-source.ts'
-export { type SqlRevisionInput, sqlRevision } from './load/sql-revision.ts'
-export type { ForeignFinding, ForeignHistory, ForeignInspection, Tier } from './load/tier.ts'
-export { type GraphTierOptions, graphOf, revisions } from './load/values.ts'
-export type { ImportedRevision } from './load/write/imported-files.ts'
+export { createMigrator } from './migrator/migrator.ts'
+export type * from './migrator/types.ts'
 export type * from './model/sql-value.ts'
 export {
   apply,
@@ -137,15 +142,11 @@ export type * from './operations/recorder-types.ts'
 export type * from './operations/recording.ts'
 export type * from './operations/step-database.ts'
 export { toFillIn } from './operations/to-fill-in.ts'
-export {
-  applyHeadChange,
-  followHeads,
-  type HeadMoveKind,
-  type HeadMoves,
-  headMoveKind,
-  headsAlong,
-} from './plan/head-moves.ts'
-export type { Direction, HeadChange, RevisionPlan, RevisionStep, RowChange, StampPlan } from './plan/plan.ts'
-export { type DowngradeSelection, planDowngrade, selectDowngrade } from './plan/plan-downgrade.ts'
-export { planStamp, type StampOptions } from './plan/plan-stamp.ts'
-export { planUpgrade } from './plan/plan-upgrade.ts'
+export { migratorDefaults } from './options/defaults.ts'
+export type * from './options/ensure-options.ts'
+export type { MigrationEvent, StepLoss, StepReport } from './options/events.ts'
+export type * from './options/hooks.ts'
+export type * from './options/migrator-options.ts'
+export type * from './recognise/recogniser.ts'
+export { isWholeScript } from './script/print.ts'
+export { type ScriptSettings, script } from './script/script.ts'

@@ -313,11 +313,7 @@ export const tables: readonly Case[] = [
     t({ a: int() }),
   ),
 
-  triggers.equal(
-    'none is declared: it stays',
-    has('a varchar(20)', `; ${trigger}`),
-    t({ a: varchar({ length: 20 }) }),
-  ),
+  triggers.equal('none is declared: it stays', has('a varchar(20)', `; ${trigger}`), t({ a: varchar({ length: 20 }) })),
   triggers.change(
     'its table is changed, and it is there still',
     has('a varchar(20)', `; ${trigger}`),

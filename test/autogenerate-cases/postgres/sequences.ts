@@ -105,11 +105,7 @@ export const sequences: readonly Case[] = [
       t: pgTable('t', { id: integer().primaryKey().generatedAlwaysAsIdentity(), a: serial() }),
     },
   ),
-  itself.equal(
-    'not declared with table(…)',
-    'CREATE SEQUENCE s; CREATE TABLE t (id integer PRIMARY KEY)',
-    own({}),
-  ),
+  itself.equal('not declared with table(…)', 'CREATE SEQUENCE s; CREATE TABLE t (id integer PRIMARY KEY)', own({})),
   itself.equal(
     'that a default asks, and that is not exported',
     `CREATE SEQUENCE s; ${has("a bigint DEFAULT nextval('s')")}`,

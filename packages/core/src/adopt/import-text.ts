@@ -1,7 +1,7 @@
-import { partsOfSql, positionInText, type SqlPart, type SqlStatement } from '../compile/sql-statements.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
-import type { ForeignText } from '../load/foreign/foreign-folder.ts'
+import { partsOfSql, positionInText, type SqlPart, type SqlStatement } from '../sql/split-statements.ts'
+import type { ForeignText } from './folders/foreign-folder.ts'
 
 /** What has to be known of a database to read and mark its SQL. */
 export type TextDialect = Pick<Dialect, 'name' | 'grammar' | 'capabilities' | 'classify'>

@@ -1,9 +1,9 @@
 import { isTexts, requireArguments, withMethods } from '../errors/option-check.ts'
-import type { FolderMigration } from '../load/foreign/foreign-folder.ts'
-import type { ImportedRevision } from '../load/write/imported-files.ts'
 import { normaliseSource, sha256 } from '../model/canonical.ts'
-import { isMigrations } from './argument-checks.ts'
+import { isMigrations } from './folders/argument-checks.ts'
+import type { FolderMigration } from './folders/foreign-folder.ts'
 import { markedText, type TextDialect } from './import-text.ts'
+import type { ImportedRevision } from './imported-files.ts'
 
 /** Of the name and the text, so that it is the same on every machine, and two migrations never share one. */
 function idOf({ name, up, down }: FolderMigration): string {

@@ -1,6 +1,5 @@
 import { compileOperations } from '../compile/compile.ts'
 import { executeStatement } from '../compile/execute-statement.ts'
-import type { Statement } from '../compile/statement.ts'
 import { statementError } from '../compile/statement-error.ts'
 import type { Dialect, FaultKind, ShadowDatabase } from '../dialect/dialect.ts'
 import type { Session, ShadowOptions } from '../dialect/session.ts'
@@ -18,6 +17,7 @@ import { isSchemaModel } from '../model/model-check.ts'
 import type { ConstraintModel, SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { replay } from '../operations/replay.ts'
+import type { Statement } from '../sql/statement.ts'
 import { creationsOf, inhabitedSchemas, ordinaryTables, withoutKeys } from './creations.ts'
 
 export type MaterialiseOptions = Pick<ShadowOptions, 'signal' | 'waitMs'>

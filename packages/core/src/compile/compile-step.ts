@@ -5,10 +5,10 @@ import { isOpaque, isSentAsItIs, type Operation } from '../operations/operation.
 import { encodeRowValue } from '../operations/recorder.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
+import type { Statement } from '../sql/statement.ts'
 import { type CompiledGroup, compileOperations, located } from './compile.ts'
 import { endsPart, isNonTransactional, partsOf } from './parts.ts'
 import type { PlannedOperation, PlannedStatement } from './plan.ts'
-import type { Statement } from './statement.ts'
 
 /** A whole step as it would be if every data step and every opaque text left the schema as expected. */
 export interface ForecastStep {

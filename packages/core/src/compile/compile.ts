@@ -5,8 +5,8 @@ import { type Irreversible, isOpaque, type Operation, type OperationKind } from 
 import { preservingLabel } from '../operations/preserved-label.ts'
 import type { OperationLimits, RecordedOperation } from '../operations/recording.ts'
 import { describe, invert } from '../operations/table.ts'
+import type { Statement } from '../sql/statement.ts'
 import { resolveDerived, resolveGuard } from './guards.ts'
-import type { Statement } from './statement.ts'
 
 /** One or more operations that became statements together, with the schema on both sides. */
 export interface CompiledGroup {

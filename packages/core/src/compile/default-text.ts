@@ -1,5 +1,5 @@
 import type { DefaultValue } from '../model/schema-model.ts'
-import { lexSql, type SqlGrammar } from './sql-lexer.ts'
+import { lexSql, type SqlGrammar } from '../sql/lexer.ts'
 
 const isNumber = (text: string): boolean =>
   String(Number(text)) === text && Math.abs(Number(text)) <= Number.MAX_SAFE_INTEGER

@@ -1,6 +1,6 @@
 import type { Session } from '../dialect/session.ts'
 import type { Outcome } from '../model/sql-value.ts'
-import type { Statement } from './statement.ts'
+import type { Statement } from '../sql/statement.ts'
 
 /** Sends a statement, under the settings that it needs. */
 export async function executeStatement(

@@ -1,11 +1,13 @@
-import type { Dialect, Quote, SqlClass } from '../dialect/dialect.ts'
+import type { Dialect } from '../dialect/dialect.ts'
 import type { Precondition } from '../dialect/script.ts'
 import { invalid } from '../operations/traits/objects.ts'
-import { inlineParams } from './inline.ts'
-import { isSignificant, lexSql, type SqlGrammar, type SqlToken } from './sql-lexer.ts'
-import { partsOfSql } from './sql-statements.ts'
-import { sql, verbatim } from './sql-tag.ts'
-import type { Statement } from './statement.ts'
+import type { SqlClass } from '../sql/classification.ts'
+import { inlineParams } from '../sql/inline.ts'
+import { isSignificant, lexSql, type SqlGrammar, type SqlToken } from '../sql/lexer.ts'
+import { partsOfSql } from '../sql/split-statements.ts'
+import type { Statement } from '../sql/statement.ts'
+import type { Quote } from '../sql/tag.ts'
+import { sql, verbatim } from '../sql/tag.ts'
 
 /** How a server's SQL is read and quoted. */
 export interface SqlSyntax {

@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import type { SqlValue } from '../model/sql-value.ts'
-import { join, type SqlFragment, sql } from './sql-tag.ts'
-import type { Statement } from './statement.ts'
+import type { Statement } from '../sql/statement.ts'
+import { join, type SqlFragment, sql } from '../sql/tag.ts'
 
 export type Cells = readonly (readonly [column: string, value: SqlValue])[]
 

@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import { emptySchema } from '../model/edit.ts'
 import type { TableModel } from '../model/schema-model.ts'
-import type { Statement } from './statement.ts'
+import type { Statement } from '../sql/statement.ts'
 
 /** The statements that make a table of our own: it is declared like any other, and compiled like any other. */
 export function ownTableStatements(dialect: Dialect, table: TableModel): readonly Statement[] {

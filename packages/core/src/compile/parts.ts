@@ -1,5 +1,5 @@
+import type { Statement } from '../sql/statement.ts'
 import type { CompiledGroup } from './compile.ts'
-import type { Statement } from './statement.ts'
 
 /** Cannot be in a transaction, or ends it: it is committed by itself. */
 export function isNonTransactional(statement: Pick<Statement, 'commits' | 'transaction'>): boolean {

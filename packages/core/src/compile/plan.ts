@@ -1,8 +1,8 @@
+import type { Direction } from '../graph/selection/plan.ts'
 import type { DialectName } from '../model/column-type.ts'
 import type { Operation, RowValue } from '../operations/operation.ts'
 import type { OperationLimits } from '../operations/recording.ts'
-import type { Direction } from '../plan/plan.ts'
-import type { Statement } from './statement.ts'
+import type { Statement } from '../sql/statement.ts'
 
 /** A statement with its values in a form that JSON can hold. */
 export interface PlannedStatement extends Omit<Statement, 'params'> {

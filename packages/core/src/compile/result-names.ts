@@ -1,4 +1,4 @@
-import { isSignificant, lexSql, type SqlGrammar, type SqlToken } from './sql-lexer.ts'
+import { isSignificant, lexSql, type SqlGrammar, type SqlToken } from '../sql/lexer.ts'
 
 interface PositionedToken {
   readonly token: SqlToken

@@ -3,11 +3,11 @@ import { counted } from '../errors/count-text.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { preservingLabel } from '../operations/preserved-label.ts'
 import { decodeRowValue } from '../operations/recorder.ts'
+import { inlineParams } from '../sql/inline.ts'
+import type { Statement } from '../sql/statement.ts'
 import { noRows } from './expect-none.ts'
-import { inlineParams } from './inline.ts'
 import { isNonTransactional } from './parts.ts'
 import type { Plan, PlannedStatement, PlanStep } from './plan.ts'
-import type { Statement } from './statement.ts'
 
 export interface ScriptOptions {
   /** The statements that record a step; the same ones that an online run executes. */

@@ -2,8 +2,8 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import { isRecord, requireArguments, requireOptions, withMethods } from '../errors/option-check.ts'
 import type { SqlValue } from '../model/sql-value.ts'
 import type { StepDatabase } from '../operations/step-database.ts'
+import type { SqlGrammar } from '../sql/lexer.ts'
 import { nameResults } from './result-names.ts'
-import type { SqlGrammar } from './sql-lexer.ts'
 
 /** How a dialect's steps write SQL. */
 export interface StepText {

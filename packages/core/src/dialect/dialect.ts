@@ -1,11 +1,12 @@
-import type { SqlGrammar } from '../compile/sql-lexer.ts'
-import type { SqlFragment } from '../compile/sql-tag.ts'
-import type { Statement } from '../compile/statement.ts'
 import type { ColumnType, DialectName } from '../model/column-type.ts'
 import type { ColumnModel, SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
-import type { SqlValue } from '../model/sql-value.ts'
 import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
 import type { OnlineChange } from '../operations/recording.ts'
+import { type SqlClass } from '../sql/classification.ts'
+import type { SqlGrammar } from '../sql/lexer.ts'
+import type { Statement } from '../sql/statement.ts'
+import type { SqlFragment } from '../sql/tag.ts'
+import { type Quote } from '../sql/tag.ts'
 import type { Capabilities } from './capabilities.ts'
 import type { CatalogNames, Obstacle } from './catalog.ts'
 import type { ExaminationOptions, Finding } from './finding.ts'
@@ -29,13 +30,6 @@ export interface TypeMap {
   fromSql(sql: string): ColumnType
 }
 
-/** The only place that quotes. */
-export interface Quote {
-  identifier(name: string): SqlFragment
-  table(ref: TableRef): SqlFragment
-  literal(value: SqlValue): SqlFragment
-}
-
 export type FaultKind =
   | 'connection'
   | 'permission'
@@ -49,9 +43,6 @@ export type FaultKind =
   | 'readOnly'
   | 'corrupt'
   | 'unknown'
-
-/** What kind of SQL a text is: what a data step may send is decided by this. */
-export type SqlClass = 'query' | 'dml' | 'ddl' | 'transaction' | 'setting' | 'unknown'
 
 /**
  * What comes of SQL that is sent again where the schema stands as it did before it: nothing that its author did not want, or an

@@ -1,6 +1,6 @@
-import type { SqlFragment } from '../compile/sql-tag.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { SqlValue } from '../model/sql-value.ts'
+import type { SqlFragment } from '../sql/tag.ts'
 
 /** Something that has to hold where a script runs, or it stops there. */
 export interface Precondition {

@@ -1,5 +1,5 @@
-import type { CopySpec, Statement } from '../compile/statement.ts'
 import type { Outcome, Row, SqlValue } from '../model/sql-value.ts'
+import type { CopySpec, Statement } from '../sql/statement.ts'
 
 /** How to wait for a database that another connection has locked. */
 export interface Waiting {

@@ -1,6 +1,6 @@
 import type { Condition } from '../compile/own-rows.ts'
-import type { Statement } from '../compile/statement.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
+import type { Statement } from '../sql/statement.ts'
 import { heldBy, type LockLocation, stampRow } from './lock-row.ts'
 
 /** What a run writes its bookkeeping under: who has lost the lock writes nothing more, and so commits nothing. */

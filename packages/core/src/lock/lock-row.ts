@@ -1,10 +1,10 @@
 import { type Cells, type Condition, existsRow, insertRow, updateRow } from '../compile/own-rows.ts'
-import { join, type SqlFragment, sql } from '../compile/sql-tag.ts'
-import type { Statement } from '../compile/statement.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { Row, SqlValue } from '../model/sql-value.ts'
+import type { Statement } from '../sql/statement.ts'
+import { join, type SqlFragment, sql } from '../sql/tag.ts'
 import { protocol, rowIds } from './lock-table.ts'
 
 /** The table of the lock on one dialect that has a clock. */

@@ -170,7 +170,7 @@ export const columns: readonly OracleSchema[] = [
     'ALTER TABLE things MODIFY hash binary(20) NOT NULL',
   ),
   schema(
-    "custom types",
+    'custom types',
     [
       { files: mysqlTable('files', { id: id(), data: longblob('data').notNull(), place: point('place') }) },
       {

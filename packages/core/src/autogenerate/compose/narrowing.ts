@@ -1,7 +1,7 @@
-import { join, type SqlFragment, sql, verbatim } from '../../compile/sql-tag.ts'
 import type { ColumnType } from '../../model/column-type.ts'
 import { refText } from '../../model/edit.ts'
 import type { TableRef } from '../../model/schema-model.ts'
+import { join, type SqlFragment, sql, verbatim } from '../../sql/tag.ts'
 import type { Composition } from './composition.ts'
 import { check, originalTable } from './original-table.ts'
 

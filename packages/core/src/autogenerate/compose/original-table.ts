@@ -1,6 +1,6 @@
-import type { SqlFragment } from '../../compile/sql-tag.ts'
 import { findTable, refText } from '../../model/edit.ts'
 import type { TableModel, TableRef } from '../../model/schema-model.ts'
+import type { SqlFragment } from '../../sql/tag.ts'
 import { type Composition, emit } from './composition.ts'
 
 /** A table and its columns as they are called before the revision has done anything. */

@@ -1,7 +1,7 @@
-import { join, type SqlFragment, sql, verbatim } from '../../compile/sql-tag.ts'
 import { canonicalJson } from '../../model/canonical.ts'
 import { refText } from '../../model/edit.ts'
 import type { ConstraintModel, IndexElement, IndexModel, TableRef } from '../../model/schema-model.ts'
+import { join, type SqlFragment, sql, verbatim } from '../../sql/tag.ts'
 import type { ColumnDifference } from '../table-difference.ts'
 import { mayName } from '../view-order.ts'
 import type { Composition } from './composition.ts'

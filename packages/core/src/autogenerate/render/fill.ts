@@ -1,6 +1,6 @@
-import { join, type SqlFragment, sql, verbatim } from '../../compile/sql-tag.ts'
 import { refText } from '../../model/edit.ts'
 import type { TableRef } from '../../model/schema-model.ts'
+import { join, type SqlFragment, sql, verbatim } from '../../sql/tag.ts'
 import type { FillChange } from '../change.ts'
 import { inverseFills } from '../inverse-fills.ts'
 import { array, arrow, type Code, call, literal, object, string, template, verbatimCode } from './code.ts'

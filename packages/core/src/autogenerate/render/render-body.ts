@@ -9,7 +9,7 @@ import {
   requireOptions,
   withMember,
 } from '../../errors/option-check.ts'
-import type { RevisionBody } from '../../load/write/revision-text.ts'
+import type { RevisionBody } from '../../files/write/revision-text.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { FillChange } from '../change.ts'
 import { runsOf } from './align.ts'

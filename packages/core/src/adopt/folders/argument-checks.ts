@@ -1,0 +1,17 @@
+import { holding, isText, isTexts, listOf, type OptionCheck, oneOf, optional } from '../../errors/option-check.ts'
+import { type FolderMigration, type ForeignText } from './foreign-folder.ts'
+
+const isForeignText = holding<ForeignText>({ file: isText, text: isText, nonTransactional: optional(oneOf(true)) })
+
+/** What the readers of folders give. */
+export const isMigrations: OptionCheck = listOf(
+  holding<FolderMigration>({
+    name: isText,
+    version: optional(isText),
+    at: optional(isText),
+    up: isForeignText,
+    down: optional(isForeignText),
+    hash: isText,
+    otherHashes: isTexts,
+  }),
+)

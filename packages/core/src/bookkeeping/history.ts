@@ -1,0 +1,208 @@
+import { insertNumbered, selectRows } from '../compile/own-rows.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import type { Session } from '../dialect/session.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { RevisionHeader } from '../graph/revision.ts'
+import type { Row } from '../model/sql-value.ts'
+import type { Irreversible, Operation } from '../operations/operation.ts'
+import type { Statement } from '../sql/statement.ts'
+import { type ColumnChanges, columnChanges } from './column-changes.ts'
+import { textCell } from './store.ts'
+import type { BookkeepingNames } from './tables.ts'
+
+/** An effective operation with what leads back from it, as the history keeps it. */
+export interface RecordedInverse {
+  readonly operation: Operation
+  readonly inverse: readonly Operation[] | Irreversible
+}
+
+export interface HistoryEntry {
+  readonly tier: string
+  /** Of a script only the revision is known: what it wrote is then looked up in the file. */
+  readonly header: Pick<RevisionHeader, 'revision'> & Partial<RevisionHeader>
+  /**
+   * `edit`: the present text of an applied revision was accepted. `revert`: what was done of an interrupted step was taken back. What the
+   * upgrade of the revision did stands in an older row.
+   */
+  readonly direction: 'up' | 'down' | 'stamp' | 'edit' | 'revert'
+  readonly operationsHash?: string
+  /** Absent: what was done is not known. */
+  readonly resolvedOperations?: readonly RecordedInverse[]
+  /** The tiers of the program that wrote the row. Absent: not known. */
+  readonly tiers?: readonly string[]
+  /** The tables that the step made, changed or dropped, with their columns afterwards. Absent: not known. */
+  readonly columnsAfter?: ColumnChanges
+  readonly startedAt: Date
+  readonly finishedAt: Date
+  readonly host: string
+  readonly user: string
+  readonly tool: string
+}
+
+const listText = (list: readonly unknown[] | undefined): string => JSON.stringify(list ?? null)
+
+export function historyRow(dialect: Dialect, names: BookkeepingNames, entry: HistoryEntry): Statement {
+  const { header } = entry
+  return insertNumbered(dialect, names.history, [
+    ['tier', entry.tier],
+    ['revision', header.revision],
+    ['direction', entry.direction],
+    ['text_hash', header.textHash ?? null],
+    ['operations_hash', entry.operationsHash ?? null],
+    ['started_at', entry.startedAt.toISOString()],
+    ['finished_at', entry.finishedAt.toISOString()],
+    ['duration_ms', BigInt(entry.finishedAt.getTime() - entry.startedAt.getTime())],
+    ['host', entry.host],
+    ['user_name', entry.user],
+    ['tool_version', entry.tool],
+    ['parents', listText(header.parents)],
+    ['depends_on', listText(header.dependsOn)],
+    ['labels', listText(header.branchLabels)],
+    ['compatible_with', listText(header.compatibleWith)],
+    ['tiers', listText(entry.tiers)],
+    ['columns_after', listText(entry.columnsAfter && [...entry.columnsAfter])],
+    ['operations', listText(entry.resolvedOperations?.map((each) => each.operation))],
+    ['inverses', listText(entry.resolvedOperations?.map((each) => each.inverse))],
+  ])
+}
+
+export interface HistoryHashes {
+  readonly textHash: string | null
+  readonly operationsHash: string | null
+}
+
+function nullableText(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+/** What the whole history says of the present. */
+export interface RecordedPresent {
+  /** For each applied revision of a tier the hashes of its newest row that is not a downgrade. */
+  readonly hashes: ReadonlyMap<string, HistoryHashes>
+  /** The columns of each table that the steps left, by the key of the table. */
+  readonly columns: ReadonlyMap<string, readonly string[]>
+}
+
+/** Reads the narrow columns of the history in one statement. Throws BOOKKEEPING_INVALID. */
+export async function readPresent(
+  dialect: Dialect,
+  names: BookkeepingNames,
+  session: Session,
+): Promise<RecordedPresent> {
+  const table = names.history
+  const read = ['tier', 'revision', 'direction', 'text_hash', 'operations_hash', 'columns_after']
+  const statement = selectRows(dialect, table, read, { orderBy: 'id' })
+  const hashes = new Map<string, HistoryHashes>()
+  const columns = new Map<string, readonly string[]>()
+  for (const row of await session.query(statement.sql, statement.params)) {
+    const key = historyKey(textCell(row, 'tier', table), textCell(row, 'revision', table))
+    const direction = directionOf(row, table)
+    if (direction === 'revert') continue
+    if (direction === 'down') hashes.delete(key)
+    else hashes.set(key, { textHash: nullableText(row.text_hash), operationsHash: nullableText(row.operations_hash) })
+    if (direction === 'edit') continue
+    const changes = columnChanges(parseList(row, 'columns_after', table), () =>
+      damaged(table, 'columns_after is no list of tables'),
+    )
+    // A stamp, or a script of SQL whose effect is not known: what earlier rows say may no longer hold.
+    if (changes === undefined) columns.clear()
+    for (const [changed, after] of changes ?? []) {
+      if (after === null) columns.delete(changed)
+      else columns.set(changed, after)
+    }
+  }
+  return { hashes, columns }
+}
+
+/** The tiers of the program that wrote the first row; undefined where there is none, or it does not say. */
+export async function readFirstTiers(
+  dialect: Dialect,
+  names: BookkeepingNames,
+  session: Session,
+): Promise<readonly string[] | undefined> {
+  const statement = selectRows(dialect, names.history, ['tiers'], { orderBy: 'id', limit: 1 })
+  const [row] = await session.query(statement.sql, statement.params)
+  return row === undefined ? undefined : textList(row, 'tiers', names.history)
+}
+
+export function historyKey(tier: string, revision: string): string {
+  return `${tier}\n${revision}`
+}
+
+const directions = ['up', 'down', 'stamp', 'edit', 'revert'] as const
+
+/** Throws BOOKKEEPING_INVALID for a word that is none of ours. */
+export function directionOf(row: Row, table: string): HistoryEntry['direction'] {
+  const text = textCell(row, 'direction', table)
+  const direction = directions.find((each) => each === text)
+  if (direction !== undefined) return direction
+  throw damaged(table, `unknown direction ${text}`)
+}
+
+export function damaged(table: string, why: string, cause?: unknown): MigrateError {
+  const options = cause === undefined ? {} : { cause }
+  return new MigrateError('BOOKKEEPING_INVALID', { table, why }, `Table ${table} is damaged: ${why}.`, options)
+}
+
+/** A list as the history keeps it; undefined where it was not known. */
+export function parseList(row: Row, column: string, table: string): readonly unknown[] | undefined {
+  const text = textCell(row, column, table)
+  const why = `${column} is no list`
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch (cause) {
+    throw damaged(table, why, cause)
+  }
+  if (parsed === null) return undefined
+  if (Array.isArray(parsed)) return parsed
+  throw damaged(table, why)
+}
+
+function textList(row: Row, column: string, table: string): readonly string[] | undefined {
+  return parseList(row, column, table)?.map((each) => {
+    if (typeof each === 'string') return each
+    throw damaged(table, `${column} holds what is no text`)
+  })
+}
+
+/** The header of an applied revision whose file is gone, as its newest row recorded it; not of one that was reverted. */
+export async function readMissingHeader(
+  dialect: Dialect,
+  names: BookkeepingNames,
+  session: Session,
+  tier: string,
+  revision: string,
+): Promise<RevisionHeader | undefined> {
+  const columns = ['parents', 'depends_on', 'labels', 'compatible_with', 'text_hash', 'direction']
+  const statement = selectRows(dialect, names.history, columns, {
+    where: [
+      ['tier', tier],
+      ['revision', revision],
+    ],
+    orderBy: 'id',
+    descending: true,
+  })
+  const rows = await session.query(statement.sql, statement.params)
+  const row = rows.find(({ direction }) => direction !== 'revert')
+  if (row === undefined || row.direction === 'down') return undefined
+  const hash = nullableText(row.text_hash)
+  const [parents, dependsOn, branchLabels, compatibleWith] = columns
+    .slice(0, 4)
+    .map((column) => textList(row, column, names.history))
+  // Written by a script, which does not know what the revision stands on.
+  if (!parents || !dependsOn || !branchLabels || !compatibleWith) return undefined
+  return {
+    revision,
+    parents,
+    dependsOn,
+    branchLabels,
+    compatibleWith,
+    message: 'its file is gone',
+    source: historySource,
+    ...(hash === null ? {} : { textHash: hash }),
+  }
+}
+
+/** The `source` of a header that was read from the history because its file is gone. */
+export const historySource = '<history>'

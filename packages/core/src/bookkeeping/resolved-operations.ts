@@ -1,0 +1,75 @@
+import { namedTables } from '../compile/named-tables.ts'
+import { selectRows } from '../compile/own-rows.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import type { Session } from '../dialect/session.ts'
+import type { Row } from '../model/sql-value.ts'
+import type { Irreversible, Operation } from '../operations/operation.ts'
+import { describe, operationTable, touches } from '../operations/table.ts'
+import { damaged, directionOf, parseList, type RecordedInverse } from './history.ts'
+import { textCell } from './store.ts'
+import type { BookkeepingNames } from './tables.ts'
+
+/** Of a known kind, and whole enough to be named and to say which tables it is about: what a plan does with it first. */
+function isOperation(value: unknown): value is Operation {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false
+  if (typeof value.kind !== 'string' || !Object.hasOwn(operationTable, value.kind)) return false
+  const operation = value as Operation
+  try {
+    describe(operation)
+    touches(operation)
+    return namedTables([operation]).every(({ name, schema = '' }) => isText(name) && isText(schema))
+  } catch {
+    // Something that its kind needs is not there, or is something else.
+    return false
+  }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
+}
+
+function isInverse(value: unknown): value is readonly Operation[] | Irreversible {
+  if (Array.isArray(value)) return value.every(isOperation)
+  return typeof value === 'object' && value !== null && 'irreversible' in value && 'why' in value && isText(value.why)
+}
+
+/**
+ * What the newest upgrade of a revision did, operation by operation; undefined where it was stamped, ran as a script or was
+ * never recorded.
+ *
+ * Throws BOOKKEEPING_INVALID.
+ */
+export async function readResolvedOperations(
+  dialect: Dialect,
+  names: BookkeepingNames,
+  session: Session,
+  tier: string,
+  revision: string,
+): Promise<readonly RecordedInverse[] | undefined> {
+  const table = names.history
+  const statement = selectRows(dialect, table, ['revision', 'direction', 'operations', 'inverses'], {
+    where: [
+      ['tier', tier],
+      ['revision', revision],
+    ],
+    orderBy: 'id',
+    descending: true,
+  })
+  const rows = await session.query(statement.sql, statement.params)
+  const row = rows.find((each) => !['edit', 'revert'].includes(directionOf(each, table)))
+  return row === undefined || row.direction !== 'up' ? undefined : parseResolvedOperations(row, table)
+}
+
+/** The columns `operations` and `inverses` of a row; undefined where they were not known. Throws BOOKKEEPING_INVALID. */
+export function parseResolvedOperations(row: Row, table: string): readonly RecordedInverse[] | undefined {
+  const operations = parseList(row, 'operations', table)
+  const inverses = parseList(row, 'inverses', table)
+  if (operations === undefined || inverses === undefined) return undefined
+  const why = `what ${textCell(row, 'revision', table)} did cannot be read`
+  if (operations.length !== inverses.length) throw damaged(table, why)
+  return operations.map((operation, at) => {
+    const inverse = inverses[at]
+    if (isOperation(operation) && isInverse(inverse)) return { operation, inverse }
+    throw damaged(table, why)
+  })
+}

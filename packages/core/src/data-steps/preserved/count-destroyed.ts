@@ -1,0 +1,70 @@
+import type { PlannedLoss } from '../../compile/plan.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { isMigrateError } from '../../errors/migrate-error.ts'
+import { thrownMessage } from '../../errors/thrown-value.ts'
+import type { TableRef } from '../../model/schema-model.ts'
+import { sql } from '../../sql/tag.ts'
+import { type Destruction, destroyedObject } from './destruction.ts'
+
+/** Up to as many rows what is lost is counted; beyond, where the server has an estimate, that is told instead. */
+export const exactRows = 100_000
+
+/** Where something is destroyed, by the names that stand at the time of counting. */
+export interface CountedLocation {
+  readonly table: TableRef
+  readonly column?: string
+}
+
+type RowCount = Pick<PlannedLoss, 'rows' | 'about'> & { readonly error?: string }
+
+/**
+ * Counts the rows that lose something.
+ *
+ * @param inTransaction a query that fails must not end the open transaction
+ */
+export async function countDestroyed(
+  dialect: Dialect,
+  session: Session,
+  location: CountedLocation,
+  { rows }: Pick<Destruction, 'rows'>,
+  inTransaction = false,
+): Promise<RowCount> {
+  const table = dialect.quote.table(location.table)
+  const estimate = dialect.estimatedRows
+  if (estimate !== undefined) {
+    const [some] = await session.query(
+      sql`SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM ${table} LIMIT ${exactRows + 1}) AS counted`.text,
+    )
+    if (Number(some?.n ?? 0) > exactRows)
+      return { rows: Math.max(exactRows, (await estimate(session, location.table)) ?? 0), about: true }
+  }
+  const condition = rows?.(location.column === undefined ? sql`` : dialect.quote.identifier(location.column))
+  if (rows !== undefined && condition === undefined) return {}
+  const where = condition === undefined ? sql`` : sql` WHERE ${condition}`
+  const text = sql`SELECT COUNT(*) AS n FROM ${table}${where}`.text
+  try {
+    const query = () => session.query(text)
+    const [counted] = await (inTransaction ? session.savepoint(query) : query())
+    return { rows: Number(counted?.n ?? 0) }
+  } catch (error) {
+    // A value that cannot be converted at all stops the conversion too, before anything is lost.
+    if (condition === undefined || location.column === undefined) throw error
+    const cause = isMigrateError(error) ? error.cause : error
+    if (dialect.refusesValue?.(cause) !== true) throw error
+    return { error: thrownMessage(cause) }
+  }
+}
+
+/** The loss as a plan and a report name it; undefined where it is known that there is none. */
+export function lossOf(destruction: Destruction, { error, ...counted }: RowCount): PlannedLoss {
+  const { how, what } = destruction
+  const why = error === undefined ? what : `some values are refused: ${error}`
+  return {
+    object: destroyedObject(destruction),
+    how,
+    ...counted,
+    preserved: destruction.preserve === true,
+    ...(why === undefined ? {} : { why }),
+  }
+}

@@ -1,0 +1,184 @@
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { ColumnType } from '../../model/column-type.ts'
+import { findColumn, findTable, tableKey } from '../../model/edit.ts'
+import type { ColumnModel, SchemaModel, TableRef } from '../../model/schema-model.ts'
+import type { OperationKind, OperationOf } from '../../operations/operation.ts'
+import { preservingLabel } from '../../operations/preserved-label.ts'
+import { decodeRowValue } from '../../operations/recorder.ts'
+import { join, type SqlFragment, sql } from '../../sql/tag.ts'
+import { presence } from './losses.ts'
+
+/** What one operation takes away from rows, in the names that stand before it. */
+export interface Destruction {
+  readonly how: 'dropped' | 'converted' | 'deleted'
+  /** The operation preserves it. */
+  readonly preserve?: true
+  readonly table: TableRef
+  /** Absent: whole rows. */
+  readonly column?: string
+  /** What exactly is lost, for people. */
+  readonly what?: string
+  /** True in the rows that lose something; undefined: which rows do is not known. Absent: all rows. */
+  readonly rows?: (column: SqlFragment) => SqlFragment | undefined
+}
+
+function typeOf(dialect: Dialect, { type, native }: ColumnModel): ColumnType {
+  const own = (native as { readonly [name: string]: string | undefined } | undefined)?.[dialect.name]
+  return own === undefined ? type : dialect.types.fromSql(own)
+}
+
+function converted(
+  dialect: Dialect,
+  before: SchemaModel,
+  operation: OperationOf<'alterColumn'>,
+  column: ColumnModel,
+): readonly Destruction[] {
+  const { table, column: name, change, using, usingBack } = operation
+  const location = { table, column: name } as const
+  // An expression may make a value of NULL, too: every row counts.
+  if (change.generated !== undefined && change.generated !== null && column.generated === undefined)
+    return [{ how: 'converted', ...location, what: 'the column is computed from now on' }]
+  if (using !== undefined) {
+    const back = usingBack === undefined ? '' : '; a derived downgrade computes them back by `usingBack`'
+    return [{ how: 'converted', ...location, what: `\`using\` computes new values${back}` }]
+  }
+  if (change.type === undefined && change.native === undefined) return []
+  const after = findTable(dialect.applyToModel(before, operation), table)
+  const next = after && findColumn(after, name)
+  if (next === undefined) return []
+  const [from, to] = [typeOf(dialect, column), typeOf(dialect, next)]
+  if (dialect.conversionLoss === undefined) return [{ how: 'converted', ...location, rows: () => undefined }]
+  const loss = dialect.conversionLoss(dialect.quote.identifier(name), from, to)
+  if (loss === undefined) return []
+  const lost = (quoted: SqlFragment): SqlFragment | undefined => dialect.conversionLoss?.(quoted, from, to)?.changed
+  return [{ how: 'converted', ...location, what: loss.what, rows: lost }]
+}
+
+function replaced(dialect: Dialect, before: SchemaModel, operation: OperationOf<'alterEnum'>): readonly Destruction[] {
+  const values = (operation.drop ?? []).filter(({ replaceBy }) => replaceBy !== undefined)
+  if (values.length === 0) return []
+  const list = join(values.map(({ value }) => dialect.quote.literal(value)))
+  const what = values.map(({ value, replaceBy }) => `'${value}' becomes '${replaceBy}'`).join(', ')
+  return [...before.tables.values()].flatMap(({ ref, columns }) =>
+    columns.flatMap(({ name, type }): readonly Destruction[] => {
+      if (type.kind !== 'enum' || type.name !== operation.enum.name) return []
+      if ((type.schema ?? '') !== (operation.enum.schema ?? '')) return []
+      return [{ how: 'converted', table: ref, column: name, what, rows: (quoted) => sql`${quoted} IN (${list})` }]
+    }),
+  )
+}
+
+/** Keys in one query; what more there are is counted in the next. */
+const mostKeys = 500
+
+function deleted(dialect: Dialect, operation: OperationOf<'deleteRows'>): readonly Destruction[] {
+  const { table, key, rows } = operation
+  const destructions: Destruction[] = []
+  for (let at = 0; at < rows.length; at += mostKeys) {
+    const conditions = rows.slice(at, at + mostKeys).map((row) =>
+      join(
+        key.map((name, index) => {
+          const value = decodeRowValue(row[index] ?? null)
+          const column = dialect.quote.identifier(name)
+          return value === null ? sql`${column} IS NULL` : sql`${column} = ${dialect.quote.literal(value)}`
+        }),
+        ' AND ',
+      ),
+    )
+    destructions.push({ how: 'deleted', table, rows: () => sql`((${join(conditions, ') OR (')}))` })
+  }
+  return destructions
+}
+
+interface OperationContext<K extends OperationKind> {
+  readonly operation: OperationOf<K>
+  /** Undefined: what opaque SQL made of the tables is not known. */
+  readonly before: SchemaModel | undefined
+}
+
+type DestructionTable = {
+  readonly [K in OperationKind]: (dialect: Dialect, around: OperationContext<K>) => readonly Destruction[]
+}
+
+const nothing = (): readonly Destruction[] => []
+
+function columnOf(before: SchemaModel | undefined, ref: TableRef, name: string): ColumnModel | undefined {
+  const table = before && findTable(before, ref)
+  return table && findColumn(table, name)
+}
+
+/** A new kind does not compile until it has an answer here. */
+const table: DestructionTable = {
+  createTable: nothing,
+  dropTable: (_dialect, { operation }) => [{ how: 'dropped', table: operation.table }],
+  renameTable: nothing,
+  alterTableOptions: nothing,
+  addColumn: nothing,
+  dropColumn: (dialect, { operation, before }) => {
+    const { table: ref, column } = operation
+    const model = columnOf(before, ref, column)
+    // A generated column computes itself again.
+    if (model?.generated !== undefined) return []
+    // With the default the column comes back in every row: that there was no value is lost, too.
+    if (model?.nullable && model.default !== undefined) return [{ how: 'dropped', table: ref, column }]
+    return [{ how: 'dropped', table: ref, column, rows: (quoted) => presence(dialect, quoted) }]
+  },
+  alterColumn: (dialect, { operation, before }) => {
+    const { table: ref, column: name, change, using } = operation
+    const column = columnOf(before, ref, name)
+    if (column !== undefined && before !== undefined) return converted(dialect, before, operation, column)
+    if (change.type === undefined && change.native === undefined && using === undefined) return []
+    return [{ how: 'converted', table: ref, column: name, rows: () => undefined }]
+  },
+  renameColumn: nothing,
+  addConstraint: nothing,
+  dropConstraint: nothing,
+  renameConstraint: nothing,
+  createIndex: nothing,
+  dropIndex: nothing,
+  renameIndex: nothing,
+  createSchema: nothing,
+  dropSchema: nothing,
+  setSchema: nothing,
+  createEnum: nothing,
+  alterEnum: (dialect, { operation, before }) => (before === undefined ? [] : replaced(dialect, before, operation)),
+  renameEnum: nothing,
+  dropEnum: nothing,
+  createView: nothing,
+  replaceView: nothing,
+  renameView: nothing,
+  dropView: nothing,
+  createTrigger: nothing,
+  dropTrigger: nothing,
+  setRowSecurity: nothing,
+  createPolicy: nothing,
+  alterPolicy: nothing,
+  dropPolicy: nothing,
+  createSequence: nothing,
+  alterSequence: nothing,
+  dropSequence: nothing,
+  createExtension: nothing,
+  dropExtension: nothing,
+  setComment: nothing,
+  insertRows: nothing,
+  deleteRows: (dialect, { operation }) => deleted(dialect, operation),
+  expectNone: nothing,
+  sql: (dialect, { operation, before }) =>
+    (operation.effects ?? []).flatMap((effect) => destructionsOf(dialect, before, effect)),
+  run: nothing,
+}
+
+/** What an operation takes away from the rows that are there when it runs. Pure. */
+export function destructionsOf<K extends OperationKind>(
+  dialect: Dialect,
+  before: SchemaModel | undefined,
+  operation: OperationOf<K>,
+): readonly Destruction[] {
+  const destructions = table[operation.kind as K](dialect, { operation, before })
+  return preservingLabel(operation) === undefined
+    ? destructions
+    : destructions.map((each) => ({ ...each, preserve: true }))
+}
+
+export const destroyedObject = ({ table, column }: Pick<Destruction, 'table' | 'column'>): string =>
+  column === undefined ? `table ${tableKey(table)}` : `column ${tableKey(table)}.${column}`

@@ -1,0 +1,111 @@
+import type { PlannedLoss } from '../../compile/plan.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { findColumn, refText, tableKey } from '../../model/edit.ts'
+import { type PreserveLimits } from '../../options/migrator-options.ts'
+import type { SqlFragment } from '../../sql/tag.ts'
+import { countDestroyed } from './count-destroyed.ts'
+import type { DroppedObject } from './drops.ts'
+import { type Cells, valueHash } from './encode.ts'
+import { countLoss, lossName, presence, preservedKeyOf, refuseLosses, storedColumns } from './losses.ts'
+import { pagesByKey } from './paging.ts'
+import { keyText } from './restore/cells.ts'
+import { downgradeStep, type PreservedOwner, type PreservedStore } from './store.ts'
+
+export interface PreserveDroppedOptions {
+  readonly dialect: Dialect
+  readonly session: Session
+  readonly preserved: PreservedStore
+  readonly owner: PreservedOwner
+  readonly drops: readonly DroppedObject[]
+  readonly limits: PreserveLimits
+  /** Objects that are allowed to be lost, as the plan announced. */
+  readonly lost: ReadonlySet<string>
+  readonly breathe: () => Promise<void>
+  /** What is lost, or preserved. */
+  readonly onLoss: (loss: PlannedLoss) => void
+  /** What is set aside because an older value of the cell waits for the next upgrade. */
+  readonly report: (what: string, key?: string) => void
+}
+
+/**
+ * Preserves what a downgrade is about to drop, in the same transaction, before its first operation. Counts again, now that no other
+ * session can write. Throws DATA_LOSS for what came since and cannot be preserved.
+ */
+export async function preserveDropped(options: PreserveDroppedOptions): Promise<void> {
+  const { dialect, session, limits, lost, onLoss } = options
+  for (const dropped of options.drops) {
+    if (lost.has(lossName(dropped))) {
+      const { table, column } = dropped
+      const location = { table: table.ref, ...(column === undefined ? {} : { column }) }
+      const rows = (quoted: SqlFragment): SqlFragment => presence(dialect, quoted)
+      const { error: _, ...counted } = await countDestroyed(
+        dialect,
+        session,
+        location,
+        column === undefined ? {} : { rows },
+      )
+      onLoss({ object: lossName(dropped), how: 'dropped', ...counted, preserved: false })
+      continue
+    }
+    const loss = await countLoss(dialect, session, dropped, limits)
+    if (loss === undefined || loss.rows === 0) continue
+    refuseLosses([loss], false)
+    await preserveOne(options, dropped)
+    onLoss(loss)
+  }
+}
+
+function preserveOne(options: PreserveDroppedOptions, dropped: DroppedObject): Promise<void> {
+  const { column } = dropped
+  const isWhole = column === undefined || dropped.withNull
+  const condition = isWhole ? undefined : presence(options.dialect, options.dialect.quote.identifier(column))
+  return preserveRows(options, dropped, downgradeStep, condition)
+}
+
+/**
+ * Preserves rows of a table, or the values that a column has in them.
+ *
+ * @param step what they are restored by
+ */
+export async function preserveRows(
+  options: Pick<PreserveDroppedOptions, 'dialect' | 'session' | 'preserved' | 'owner' | 'breathe'> &
+    Partial<Pick<PreserveDroppedOptions, 'report'>>,
+  dropped: DroppedObject,
+  step: string,
+  condition: SqlFragment | undefined,
+): Promise<void> {
+  const { dialect, session } = options
+  const { table, column } = dropped
+  const key = preservedKeyOf(dialect, dropped)
+  if (key === undefined) return
+  const where = condition === undefined ? {} : { where: { text: condition.text, params: [] } }
+  const columns = column === undefined ? storedColumns(table) : [column]
+  // A generated column may be the key by which a row is found, but cannot be written.
+  const whole = [...new Set([...key.filter((each) => findColumn(table, each)?.generated === undefined), ...columns])]
+  const pages = pagesByKey(dialect, session, {
+    table: dialect.quote.table(table.ref),
+    model: table,
+    key,
+    columns,
+    rows: 500,
+    exact: true,
+    ...where,
+  })
+  for await (const rows of pages) {
+    for (const row of rows) {
+      await options.breathe()
+      const cells = (names: readonly string[]): Cells =>
+        Object.fromEntries(names.map((each) => [each, row[each] ?? null]))
+      const entry = { step, table: tableKey(table.ref), key: cells(key), writtenHash: valueHash(null) }
+      const value =
+        column === undefined ? { column: '', value: null, row: cells(whole) } : { column, value: row[column] ?? null }
+      if (await options.preserved.put(options.owner, { ...entry, ...value })) continue
+      const location = column === undefined ? `rows of ${refText(table.ref)}` : `${refText(table.ref)}.${column}`
+      options.report?.(
+        `${location}: an older value waits for the next upgrade, so this one stays preserved beside it`,
+        keyText(new Map(Object.entries(entry.key))),
+      )
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import { withEffects } from '../../compile/named-tables.ts'
+import type { PlannedLoss } from '../../compile/plan.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { counted } from '../../errors/count-text.ts'
+import { MigrateError } from '../../errors/migrate-error.ts'
+import { findColumn, tableKey } from '../../model/edit.ts'
+import { uniqueKeyOf } from '../../model/keys.ts'
+import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
+import type { Operation } from '../../operations/operation.ts'
+import { type PreserveLimits } from '../../options/migrator-options.ts'
+import { type SqlFragment, sql } from '../../sql/tag.ts'
+import { type DroppedObject, followNames } from './drops.ts'
+
+/** The key by which rows are preserved: one that stands when they are restored, else a hidden one. */
+export function preservedKeyOf(
+  dialect: Dialect,
+  { table, removedColumns }: DroppedObject,
+): readonly string[] | undefined {
+  const hidden = dialect.rowIdentity(table)
+  return uniqueKeyOf(table, removedColumns) ?? (hidden === undefined ? uniqueKeyOf(table) : [hidden])
+}
+
+export function storedColumns(table: TableModel): readonly string[] {
+  return table.columns.filter((column) => column.generated === undefined).map((column) => column.name)
+}
+
+export const lossName = ({ table, column }: DroppedObject): string =>
+  column === undefined ? `table ${tableKey(table.ref)}` : `column ${tableKey(table.ref)}.${column}`
+
+/** That a column has a value in a row. */
+export function presence(dialect: Dialect, column: SqlFragment): SqlFragment {
+  return dialect.isPresent?.(column) ?? sql`${column} IS NOT NULL`
+}
+
+/** Why rows, or the values that a column has in them, cannot be preserved; undefined: they can. */
+export async function measurePreserved(
+  dialect: Dialect,
+  session: Session,
+  dropped: DroppedObject,
+  limits: PreserveLimits,
+  present: { readonly table: TableModel; readonly column?: string; readonly condition?: SqlFragment | undefined },
+): Promise<{ readonly rows: number; readonly why: string | undefined }> {
+  const { condition } = present
+  const columns = present.column === undefined ? storedColumns(present.table) : [present.column]
+  const size = columns
+    .map((column) => sql`COALESCE(${dialect.byteLength(dialect.quote.identifier(column))}, 0)`.text)
+    .join(' + ')
+  const where = condition === undefined ? '' : sql` WHERE ${condition}`.text
+  const target = dialect.quote.table(present.table.ref).text
+  const [measured] = await session.query(
+    `SELECT COUNT(*) AS n, COALESCE(SUM(${size === '' ? '0' : size}), 0) AS bytes FROM ${target}${where}`,
+  )
+  const rows = Number(measured?.n ?? 0)
+  const bytes = Number(measured?.bytes ?? 0)
+  if (rows === 0) return { rows, why: undefined }
+  if (preservedKeyOf(dialect, dropped) === undefined) return { rows, why: 'the table has no unique key' }
+  if (rows > limits.maxRows) return { rows, why: `more than ${limits.maxRows} rows` }
+  return { rows, why: bytes > limits.maxBytes ? `more than ${limits.maxBytes} bytes` : undefined }
+}
+
+/** Counts what is dropped, in a table that may have another name than when the step begins. */
+export async function countLoss(
+  dialect: Dialect,
+  session: Session,
+  dropped: DroppedObject,
+  limits: PreserveLimits,
+  present: { readonly table: TableModel; readonly column?: string } = dropped,
+): Promise<PlannedLoss | undefined> {
+  const isWhole = present.column === undefined || dropped.withNull
+  const condition = isWhole ? undefined : presence(dialect, dialect.quote.identifier(present.column))
+  const { rows, why } = await measurePreserved(dialect, session, dropped, limits, { ...present, condition })
+  return {
+    object: lossName(dropped),
+    how: 'dropped',
+    rows,
+    preserved: why === undefined,
+    ...(why === undefined ? {} : { why }),
+  }
+}
+
+/**
+ * Counts what a downgrade drops, before the first statement runs.
+ *
+ * @param live what stands there now
+ * @param earlier the operations of the steps before this one, which may have renamed what it drops
+ */
+export async function plannedLosses(
+  dialect: Dialect,
+  session: Session,
+  live: SchemaModel,
+  drops: readonly DroppedObject[],
+  limits: PreserveLimits,
+  earlier: readonly Operation[],
+): Promise<readonly PlannedLoss[]> {
+  if (drops.length === 0) return []
+  const names = followNames()
+  for (const operation of withEffects(earlier)) names.follow(operation)
+  const losses: PlannedLoss[] = []
+  for (const dropped of drops) {
+    const key = names.table(tableKey(dropped.table.ref))
+    const table = key === undefined ? undefined : live.tables.get(key)
+    // Made by an earlier step of this run: there is nothing to be counted yet. The step itself counts again.
+    if (key === undefined || table === undefined) continue
+    if (dropped.column === undefined) {
+      const loss = await countLoss(dialect, session, dropped, limits, { table })
+      if (loss !== undefined) losses.push(loss)
+      continue
+    }
+    const column = names.column(key, dropped.column)
+    if (column === undefined || findColumn(table, column) === undefined) continue
+    const loss = await countLoss(dialect, session, dropped, limits, { table, column })
+    if (loss !== undefined) losses.push(loss)
+  }
+  return losses
+}
+
+/** Throws DATA_LOSS for what cannot be preserved, unless it is allowed. */
+export function refuseLosses(losses: readonly PlannedLoss[], allowed: boolean): void {
+  const lost = losses.filter((loss) => !loss.preserved)
+  if (lost.length === 0 || allowed) return
+  const lines = lost.map(
+    ({ object, rows, why = 'not preservable' }) =>
+      `  - ${object}: ${rows === undefined ? 'some rows' : counted(rows, 'row')} (${why})`,
+  )
+  throw new MigrateError(
+    'DATA_LOSS',
+    {
+      losses: lost.map(({ object, rows, why = 'not preservable' }) => ({
+        table: object,
+        ...(rows === undefined ? {} : { rows }),
+        why,
+      })),
+    },
+    `Rows would be lost that cannot be preserved:\n${lines.join('\n')}`,
+  )
+}

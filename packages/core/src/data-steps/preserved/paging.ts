@@ -1,0 +1,116 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { MigrateError } from '../../errors/migrate-error.ts'
+import type { TableModel } from '../../model/schema-model.ts'
+import type { Row, SqlValue } from '../../model/sql-value.ts'
+import { join, type SqlFragment, sql } from '../../sql/tag.ts'
+import type { ExactValue } from './encode.ts'
+import { comparable } from './restore/conditions.ts'
+
+/** A page ends at this many bytes, so that a table of 50 MB documents is read one by one. */
+const pageBytes = 4 * 1024 * 1024
+
+export type ExactRow = { readonly [column: string]: ExactValue }
+
+export interface PageRequest {
+  readonly table: SqlFragment
+  /** What its columns are. */
+  readonly model: TableModel
+  /** Columns that are unique and never NULL. */
+  readonly key: readonly string[]
+  readonly columns: readonly string[]
+  readonly where?: { readonly text: string; readonly params: readonly SqlValue[] }
+  readonly rows: number
+  /** Give values that a string cannot hold as `RawText`. */
+  readonly exact?: true
+}
+
+function bigintCell(value: SqlValue | undefined): bigint {
+  if (typeof value === 'bigint') return value
+  return typeof value === 'number' ? BigInt(Math.round(value)) : 0n
+}
+
+const isOdd = (value: ExactValue | undefined): boolean => typeof value === 'string' && value.includes('\uFFFD')
+
+/** A replacement character may be the author's own, or stand for bytes that are no UTF-8: only the bytes say which. */
+function exactCell(value: SqlValue, bytes: SqlValue): ExactValue {
+  if (typeof value !== 'string' || !(bytes instanceof Uint8Array)) return value
+  return Buffer.from(value).equals(bytes) ? value : { rawText: bytes }
+}
+
+/**
+ * Pages of a table by key. The sizes are read first: a page holds at most `rows` rows and, from its second row on, at most
+ * 4 MiB, so the memory is bounded by the largest single row.
+ *
+ * Throws INVALID_OPTION for a NULL in the key: what comes after it could not be told, and rows would be passed over.
+ */
+export async function* pagesByKey(
+  dialect: Dialect,
+  session: Session,
+  request: PageRequest,
+): AsyncGenerator<readonly ExactRow[]> {
+  const { key, table, model } = request
+  const { identifier } = dialect.quote
+  const columns = [...new Set([...key, ...request.columns])]
+  const keyList = join(key.map(identifier))
+  const ordered = join(key.map((column) => comparable(dialect, model, column).expression))
+  const keyTuple = key.length === 1 ? ordered : sql`(${ordered})`
+  const wide = request.columns.filter((column) => !key.includes(column))
+  const size =
+    wide.length === 0
+      ? sql`0`
+      : join(
+          wide.map((column) => sql`COALESCE(${dialect.byteLength(identifier(column))}, 0)`),
+          ' + ',
+        )
+  const condition = request.where === undefined ? '' : `(${request.where.text})`
+  const extra = request.where?.params ?? []
+  let last: readonly ExactValue[] | undefined
+  for (;;) {
+    const ends = last?.map((value, at) => comparable(dialect, model, key[at] ?? '', value)) ?? []
+    const placeholders = join(ends.map((end) => end.text))
+    const above =
+      last === undefined ? '' : sql`${keyTuple} > ${key.length === 1 ? placeholders : sql`(${placeholders})`}`.text
+    const conditions = [condition, above].filter((part) => part !== '').join(' AND ')
+    const where = conditions === '' ? '' : ` WHERE ${conditions}`
+    const params = [...extra, ...ends.map((end) => end.param)]
+    const read = (list: SqlFragment, limit: number): Promise<readonly Row[]> =>
+      session.query(`SELECT ${list.text} FROM ${table.text}${where} ORDER BY ${ordered.text} LIMIT ${limit}`, params)
+    const sizes = await read(sql`${keyList}, ${size} AS ${identifier('$size')}`, request.rows)
+    let bytes = 0n
+    let taken = 0
+    for (const row of sizes) {
+      bytes += bigintCell(row.$size)
+      if (taken > 0 && bytes > pageBytes) break
+      taken += 1
+    }
+    if (taken === 0) return
+    let rows: readonly ExactRow[] = await read(join(columns.map(identifier)), taken)
+    const exact = request.exact ? dialect.exact : undefined
+    if (exact !== undefined && rows.some((row) => columns.some((column) => isOdd(row[column])))) {
+      const byteRows = await read(
+        join(columns.map((column) => sql`${exact.bytes(identifier(column))} AS ${identifier(column)}`)),
+        taken,
+      )
+      rows = (rows as readonly Row[]).map((row, at) =>
+        Object.fromEntries(columns.map((each) => [each, exactCell(row[each] ?? null, byteRows[at]?.[each] ?? null)])),
+      )
+    }
+    const end = rows.at(-1)
+    if (end === undefined) return
+    const odd = key.find((column) => rows.some((row) => (row[column] ?? null) === null))
+    if (odd !== undefined) {
+      const why = `the column ${odd} of the key is NULL in a row of ${table.text}`
+      throw new MigrateError('INVALID_OPTION', { option: 'key', why }, `Rows cannot be passed by key: ${why}.`)
+    }
+    const reached = key.map((column) => end[column] ?? null)
+    if (last !== undefined && isDeepStrictEqual(reached, last)) {
+      const why = `the server does not compare the key (${key.join(', ')}) of ${table.text} exactly`
+      throw new MigrateError('INVALID_OPTION', { option: 'key', why }, `Rows cannot be passed by key: ${why}.`)
+    }
+    last = reached
+    yield rows
+    if (taken === sizes.length && sizes.length < request.rows) return
+  }
+}

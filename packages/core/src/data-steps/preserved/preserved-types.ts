@@ -1,0 +1,119 @@
+import type { Session } from '../../dialect/session.ts'
+import type { SqlValue } from '../../model/sql-value.ts'
+import type { SqlFragment } from '../../sql/tag.ts'
+import type { Cells, ExactValue } from './encode.ts'
+import type { PreservedValue } from './preserved-value.ts'
+
+export interface PreservedValues {
+  list(): Promise<readonly PreservedSummary[]>
+  /** Deletes what one revision preserved, and gives the number of values. */
+  purge(revision: string): Promise<number>
+  /**
+   * Writes what no run restored of a revision over the present values, of each cell the newest. What waits for an upgrade stays as it is.
+   */
+  restore(revision: string, selection?: RestoreSelection): Promise<PreservedRestored>
+}
+
+export interface RestoreSelection {
+  readonly table?: string
+  readonly column?: string
+}
+
+/** Numbers of values. */
+export interface PreservedRestored {
+  readonly restored: number
+  /** Of rows, columns or tables that are not there; they stay preserved. */
+  readonly missing: number
+  /** A constraint refused them; they stay preserved. */
+  readonly refused: number
+  /** Older than another one of the same cell; they stay preserved. Absent: none. */
+  readonly older?: number
+}
+
+export interface PreservedSummary {
+  readonly tier: string
+  readonly revision: string
+  readonly table: string
+  readonly column: string
+  readonly values: number
+  /** How many of them no run restores: newer data has come since. `restore` writes them. */
+  readonly superseded: number
+  readonly preservedAt: string
+}
+
+/** What a revision preserved. Without a tier: what every tier preserved that has a revision of this id. */
+export interface PreservedScope {
+  readonly tier?: string
+  readonly revision: string
+}
+
+export interface PreservedOwner extends PreservedScope {
+  readonly tier: string
+}
+
+interface NewPreservedValue {
+  readonly step: string
+  readonly table: string
+  readonly key: Cells
+  readonly column: string
+  readonly value: ExactValue
+  readonly row?: Cells
+  readonly writtenHash: string
+}
+
+export interface PreservedSelect {
+  readonly table?: string
+  readonly column?: string
+  readonly step?: string
+  readonly otherThan?: string
+}
+
+/** The table of preserved values, within one run. Made when the first value is preserved. */
+export interface PreservedStore {
+  /** Whether the table is there. */
+  readonly exists: boolean
+  readonly count: number
+  /** The same store, its statements sent through another session. */
+  through(other: Session): PreservedStore
+  /** Another run may have made the table, or a rollback unmade it. */
+  setExists(exists: boolean): void
+  /**
+   * A second value for a cell leaves the first one, and notes what stands there now; what core preserves during a downgrade is set aside
+   * then, unless it is the same. Gives whether the value waits for a run.
+   */
+  put(owner: PreservedOwner, entry: NewPreservedValue): Promise<boolean>
+  /** Before a downgrade preserves: sets aside what an older one preserved, and forgets what a downgrade preserved that failed. */
+  clear(owner: PreservedOwner): Promise<void>
+  /** The tables of which a step of this revision preserved something. */
+  tables(owner: PreservedScope, step: string): Promise<readonly string[]>
+  /** Each value by its id, the newest first when descending. At most 4 MiB of values are read at once, or one that is larger. */
+  each(
+    owner: PreservedScope,
+    select: PreservedSelect,
+    options?: { readonly descending?: boolean },
+  ): AsyncGenerator<PreservedValue>
+  /** Whether there is one. No value is read. */
+  has(owner: PreservedScope, select: PreservedSelect): Promise<boolean>
+  /** A preserved text as an expression, with what to bind: it is not sent. */
+  stored(id: bigint): { readonly text: SqlFragment; readonly param: SqlValue }
+  /** Whether a text column of the one row that `where` finds holds the text that was preserved. No value is read. */
+  isHeld(
+    id: bigint,
+    cell: {
+      readonly table: SqlFragment
+      readonly column: SqlFragment
+      readonly where: SqlFragment
+      readonly params: readonly SqlValue[]
+    },
+  ): Promise<boolean>
+  /** The tables and columns of which a step preserved something, newest first. No value is read. */
+  preservedColumns(
+    owner: PreservedScope,
+    step: string,
+  ): Promise<readonly { readonly table: string; readonly column: string }[]>
+  /** Writes what decides over values, by their ids. */
+  setBases(bases: ReadonlyMap<bigint, string>): Promise<void>
+  remove(id: bigint): Promise<void>
+  /** Stays preserved and listed, and is restored by no later downgrade: what stands in its cell by then is not its successor. */
+  setAside(id: bigint): Promise<void>
+}

@@ -1,0 +1,158 @@
+import type { Dialect } from '../../../dialect/dialect.ts'
+import type { Session } from '../../../dialect/session.ts'
+import { MigrateError } from '../../../errors/migrate-error.ts'
+import { findColumn, findTable, nameOfKey, refOfKey } from '../../../model/edit.ts'
+import type { SchemaModel, TableModel } from '../../../model/schema-model.ts'
+import type { Row } from '../../../model/sql-value.ts'
+import { join, sql } from '../../../sql/tag.ts'
+import { type ExactValue, isRawText, valueHash } from '../encode.ts'
+import type { PreservedOwner, PreservedScope, PreservedStore, PreservedValue } from '../store.ts'
+import { keyCondition, placed } from './conditions.ts'
+
+export interface RestoreContext {
+  readonly dialect: Dialect
+  readonly session: Session
+  readonly preserved: PreservedStore
+  readonly owner: PreservedScope
+  readonly report: (what: string, key?: string) => void
+  readonly breathe: () => Promise<void>
+}
+
+/** Within a step, which may preserve more. */
+export interface StepRestoreContext extends RestoreContext {
+  readonly owner: PreservedOwner
+}
+
+/** With the tables that are written, as they stand. */
+export interface TableRestoreContext extends RestoreContext {
+  readonly model: SchemaModel
+}
+
+export function keyText(key: ReadonlyMap<string, ExactValue>): string {
+  return [...key.values()]
+    .map((value) => (typeof value === 'object' && value !== null && isRawText(value) ? value.rawText : value))
+    .map((value) => (value instanceof Uint8Array ? `x'${Buffer.from(value).toString('hex')}'` : String(value)))
+    .join(', ')
+}
+
+/** What a preserved value is of, for people. */
+export function locationOf(preserved: PreservedValue): string {
+  const table = nameOfKey(preserved.table)
+  return preserved.column === '' ? `rows of ${table}` : `${table}.${preserved.column}`
+}
+
+export async function readCells(
+  { dialect, session, model }: TableRestoreContext,
+  preserved: PreservedValue,
+  columns: Iterable<string>,
+): Promise<Row | undefined> {
+  const where = keyCondition(dialect, preserved.key, findTable(model, refOfKey(preserved.table)))
+  const list = join([...columns].map((column) => dialect.quote.identifier(column)))
+  const text = sql`SELECT ${list} FROM ${dialect.quote.table(refOfKey(preserved.table))} WHERE ${where.text}`
+  const [present] = await session.query(text.text, where.params)
+  return present
+}
+
+const untaken = new Error('a trigger, a rule or row security keeps the table from taking it')
+
+export const isUntaken = (error: unknown): boolean => error instanceof Error && error.cause === untaken
+
+/**
+ * A write that the server took and that changed nothing, or something else: a trigger, a rule, or row security is in between. As a
+ * constraint that refuses it would be, so that its savepoint takes it back and the value stays preserved.
+ */
+function notTaken({ dialect }: TableRestoreContext, preserved: PreservedValue): MigrateError {
+  return new MigrateError(
+    'STATEMENT_FAILED',
+    { fault: 'constraint', database: dialect.database },
+    `${locationOf(preserved)} was not restored: ${untaken.message}`,
+    { cause: untaken },
+  )
+}
+
+/** Longer texts are copied and compared within the server: to send one, or to read it back, takes three times its memory. */
+const longText = 1 << 20
+
+const isLong = ({ value }: PreservedValue): boolean => typeof value === 'string' && value.length > longText
+
+/** The value of a preserved cell: where its column is text, as the server has it already. */
+function sent({ dialect, preserved: store, model }: TableRestoreContext, preserved: PreservedValue) {
+  const table = findTable(model, refOfKey(preserved.table))
+  const type = table && findColumn(table, preserved.column)?.type
+  return isLong(preserved) && type?.kind === 'text' ? store.stored(preserved.id) : placed(dialect, preserved.value)
+}
+
+/** What was written is what stands there; text that a string cannot hold is read as another one. */
+async function refuseUntaken(
+  context: TableRestoreContext,
+  preserved: PreservedValue,
+  cells: readonly (readonly [string, ExactValue])[],
+  changes: number,
+): Promise<void> {
+  if (changes !== 1) throw notTaken(context, preserved)
+  const key = new Map([...preserved.key, ...cells.filter(([column]) => preserved.key.has(column))])
+  const { dialect, model } = context
+  if (isLong(preserved)) {
+    const table = dialect.quote.table(refOfKey(preserved.table))
+    const { text: where, params } = keyCondition(dialect, key, findTable(model, refOfKey(preserved.table)))
+    const cell = { table, column: dialect.quote.identifier(preserved.column), where, params }
+    if (await context.preserved.isHeld(preserved.id, cell)) return
+    throw notTaken(context, preserved)
+  }
+  const names = cells.map(([column]) => column)
+  const now = await readCells(context, { ...preserved, key }, names)
+  const taken = (column: string, value: ExactValue): boolean =>
+    isRawText(value) || valueHash(now?.[column] ?? null) === valueHash(value)
+  if (now === undefined || !cells.every(([column, value]) => taken(column, value))) throw notTaken(context, preserved)
+}
+
+/**
+ * Writes cells of a row. What the server would set by itself in an UPDATE (ON UPDATE CURRENT_TIMESTAMP) stays as it is. Throws
+ * STATEMENT_FAILED where the row does not have them then.
+ */
+export async function writeCells(
+  context: TableRestoreContext,
+  preserved: PreservedValue,
+  cells: readonly (readonly [string, ExactValue])[],
+): Promise<void> {
+  const { dialect, session, model } = context
+  const table = findTable(model, refOfKey(preserved.table))
+  const where = keyCondition(dialect, preserved.key, table)
+  const values = cells.map(([column, value]) => ({
+    name: dialect.quote.identifier(column),
+    ...(column === preserved.column ? sent(context, preserved) : placed(dialect, value)),
+  }))
+  const written = new Set(cells.map(([column]) => column))
+  const untouched = (table?.columns ?? [])
+    .filter((column) => column.onUpdate !== undefined && !written.has(column.name))
+    .map((column) => dialect.quote.identifier(column.name))
+  const sets = join([
+    ...values.map(({ name, text }) => sql`${name} = ${text}`),
+    ...untouched.map((name) => sql`${name} = ${name}`),
+  ])
+  const text = sql`UPDATE ${dialect.quote.table(refOfKey(preserved.table))} SET ${sets} WHERE ${where.text}`
+  const { changes } = await session.execute(text.text, [...values.map(({ param }) => param), ...where.params])
+  await refuseUntaken(context, preserved, cells, changes)
+}
+
+/** After rows came back with their numbers: the next number that the server gives is not one of them. */
+export async function countOn({ dialect, session }: RestoreContext, tables: Iterable<TableModel>): Promise<void> {
+  for (const table of tables) {
+    for (const { sql: text, params } of dialect.afterNumbers?.(table) ?? []) await session.query(text, params)
+  }
+}
+
+/** Throws STATEMENT_FAILED where the table does not have the row then. */
+export async function insertPreserved(context: TableRestoreContext, preserved: PreservedValue): Promise<void> {
+  const { dialect, session } = context
+  const values = [...preserved.row].map(([column, value]) => ({ column, ...placed(dialect, value) }))
+  const columns = join(values.map(({ column }) => dialect.quote.identifier(column)))
+  const target = dialect.quote.table(refOfKey(preserved.table))
+  const given = dialect.ownNumbers === undefined ? sql`` : sql`${dialect.ownNumbers.insert} `
+  const text = sql`INSERT INTO ${target} (${columns}) ${given}VALUES (${join(values.map((each) => each.text))})`
+  const { changes } = await session.execute(
+    text.text,
+    values.map(({ param }) => param),
+  )
+  await refuseUntaken(context, preserved, [...preserved.row], changes)
+}

@@ -1,0 +1,49 @@
+import type { Dialect } from '../../../dialect/dialect.ts'
+import { findColumn } from '../../../model/edit.ts'
+import type { TableModel } from '../../../model/schema-model.ts'
+import type { SqlValue } from '../../../model/sql-value.ts'
+import { join, type SqlFragment, sql } from '../../../sql/tag.ts'
+import { type ExactValue, isRawText } from '../encode.ts'
+
+const plain = sql`?`
+
+/** The placeholder that stores a value as it was, and what to bind to it. */
+export function placed(dialect: Dialect, value: ExactValue): { readonly text: SqlFragment; readonly param: SqlValue } {
+  const { exact } = dialect
+  if (isRawText(value)) return { text: exact?.text ?? plain, param: value.rawText }
+  return { text: typeof value === 'number' ? (exact?.real ?? plain) : plain, param: value }
+}
+
+/** A column of a key with the placeholder of a value to compare it with, as the server orders and compares them. */
+export function comparable(
+  dialect: Dialect,
+  table: TableModel | undefined,
+  column: string,
+  value: ExactValue = '',
+): { readonly expression: SqlFragment; readonly text: SqlFragment; readonly param: SqlValue } {
+  const model = table && findColumn(table, column)
+  const order = model && dialect.keyOrder?.(model)
+  const plainly = placed(dialect, value)
+  if (order === undefined) return { expression: dialect.quote.identifier(column), ...plainly }
+  return { expression: order.expression, text: order.value, param: plainly.param }
+}
+
+/** `"a" = ? AND "b" IS NULL`, with the values to bind. */
+export function keyCondition(
+  dialect: Dialect,
+  key: Iterable<readonly [column: string, value: ExactValue]>,
+  table: TableModel | undefined,
+): { readonly text: SqlFragment; readonly params: readonly SqlValue[] } {
+  const parts: SqlFragment[] = []
+  const params: SqlValue[] = []
+  for (const [column, value] of key) {
+    const name = dialect.quote.identifier(column)
+    if (value === null) parts.push(sql`${name} IS NULL`)
+    else {
+      const { text, param } = comparable(dialect, table, column, value)
+      parts.push(sql`${name} = ${text}`)
+      params.push(param)
+    }
+  }
+  return { text: join(parts, ' AND '), params }
+}

@@ -1,0 +1,79 @@
+import type { Operation } from '../../../operations/operation.ts'
+import { basesOf } from '../bases.ts'
+import { type Digests, noRow, readBelow, rowPrints, sourceDigests } from '../digests.ts'
+import { eachGroup, type PreservedGroup } from '../groups.ts'
+import { baseText } from '../record-bases.ts'
+import { isSameRow } from '../row-print.ts'
+import { downgradeStep, type PreservedValue } from '../store.ts'
+import { keyText, locationOf, type RestoreContext } from './cells.ts'
+
+const anotherRow = 'another row has its key now, so the preserved value is not restored'
+const rowMissing = 'the row is gone, so the preserved value is not restored'
+const changed = 'what it was computed from has changed since the downgrade, so the preserved value is not restored'
+
+export interface JudgementContext extends Omit<RestoreContext, 'report'> {
+  readonly upgrade: readonly Operation[]
+}
+
+/** A preserved value that an upgrade does not restore, and why. */
+export interface WithheldValue {
+  readonly entry: PreservedValue
+  readonly why: string
+}
+
+const holds = (digests: Digests, { id }: PreservedValue): string | undefined =>
+  'why' in digests ? undefined : digests.get(id)
+
+async function judge(
+  context: JudgementContext,
+  below: Awaited<ReturnType<typeof readBelow>>,
+  group: PreservedGroup,
+): Promise<WithheldValue[]> {
+  const { entries } = group
+  const of = (kind: string): readonly PreservedValue[] => entries.filter(({ base }) => base?.startsWith(kind))
+  const held: WithheldValue[] = of(baseText.unknown('')).map((entry) => ({
+    entry,
+    why: `${entry.base?.slice(baseText.unknown('').length)}, so the preserved value is not restored`,
+  }))
+  const rows = of(baseText.row('')).filter(({ base }) => base !== baseText.row(noRow))
+  if (rows.length > 0) {
+    const prints = await rowPrints(below, rows)
+    for (const entry of rows) {
+      const now = holds(prints, entry) ?? noRow
+      if (now === noRow) held.push({ entry, why: rowMissing })
+      else if (!isSameRow(entry.base?.slice(baseText.row('').length) ?? '', now)) held.push({ entry, why: anotherRow })
+    }
+  }
+  const computed = of(baseText.sources(''))
+  if (computed.length > 0) {
+    const base = basesOf(context.dialect, context.upgrade, undefined)(group.ref, group.column)
+    const digests = base.kind === 'sources' ? await sourceDigests(below, base.sources, computed) : { why: '' }
+    for (const entry of computed) {
+      const now = holds(digests, entry)
+      if (now === undefined || entry.base !== baseText.sources(now)) held.push({ entry, why: changed })
+    }
+  }
+  return held
+}
+
+/** What of the values of a revision its upgrade would not restore, before its first operation has run. */
+export async function judgeBases(
+  context: JudgementContext,
+  use: (held: WithheldValue) => Promise<void>,
+): Promise<void> {
+  const { preserved, owner, upgrade } = context
+  const tables = await preserved.tables(owner, downgradeStep)
+  if (tables.length === 0) return
+  const below = await readBelow(context, upgrade, tables)
+  await eachGroup(preserved, owner, async (group) => {
+    for (const held of await judge(context, below, group)) await use(held)
+  })
+}
+
+/** The beginning of an upgrade: sets aside what newer data has overtaken since the downgrade, and reports it. */
+export async function holdChanged(context: JudgementContext & Pick<RestoreContext, 'report'>): Promise<void> {
+  await judgeBases(context, async ({ entry, why }) => {
+    await context.preserved.setAside(entry.id)
+    context.report(`${locationOf(entry)}: ${why}`, keyText(entry.key))
+  })
+}

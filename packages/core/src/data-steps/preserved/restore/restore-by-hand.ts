@@ -1,0 +1,41 @@
+import { nameOfKey } from '../../../model/edit.ts'
+import type { PreservedRestored, RestoreSelection } from '../preserved-types.ts'
+import { conditionKey } from '../rows.ts'
+import { leftStep } from '../store.ts'
+import { restoreTo, type WriteResult, writePreserved } from '../write-preserved.ts'
+import type { RestoreContext } from './cells.ts'
+
+const countOf: { readonly [R in WriteResult['reason']]: 'restored' | 'missing' | 'refused' } = {
+  restored: 'restored',
+  missing: 'missing',
+  refused: 'refused',
+  occupied: 'refused',
+  superseded: 'refused',
+}
+
+/**
+ * Writes the values that no run restored over what is there now, the newest of each cell. Older ones, what is of a table or column that is
+ * not there, of a row that is gone, or refused by a constraint stays preserved.
+ */
+export async function restoreByHand(context: RestoreContext, selection: RestoreSelection): Promise<PreservedRestored> {
+  const counts = { restored: 0, missing: 0, refused: 0 }
+  let older = 0
+  const { preserved, owner } = context
+  const tables = (await preserved.tables(owner, leftStep)).filter(
+    (key) => selection.table === undefined || nameOfKey(key) === selection.table,
+  )
+  await restoreTo(context, tables, async (tableContext) => {
+    for (const table of tables) {
+      const column = selection.column === undefined ? {} : { column: selection.column }
+      const cells = new Set<string>()
+      for await (const value of preserved.each(owner, { step: leftStep, table, ...column }, { descending: true })) {
+        await context.breathe()
+        const cell = `${conditionKey(value.key)} ${value.column}`
+        if (cells.has(cell)) older += 1
+        else counts[countOf[(await writePreserved(tableContext, value)).reason]] += 1
+        cells.add(cell)
+      }
+    }
+  })
+  return older === 0 ? counts : { ...counts, older }
+}

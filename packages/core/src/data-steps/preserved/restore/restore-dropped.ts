@@ -1,0 +1,64 @@
+import { tableKey } from '../../../model/edit.ts'
+import { uniqueKeyOf } from '../../../model/keys.ts'
+import type { Statement } from '../../../sql/statement.ts'
+import { baseText } from '../record-bases.ts'
+import { change } from '../silence.ts'
+import { downgradeStep, type PreservedValue } from '../store.ts'
+import { upgradeDigest } from '../upgrade-digests.ts'
+import { restoreEach, restoreTo, type WriteResult, writePreserved } from '../write-preserved.ts'
+import { keyText, locationOf, type RestoreContext, type TableRestoreContext } from './cells.ts'
+
+/** One value. A row that the upgrade recreated takes the preserved values. */
+async function restoreOne(context: TableRestoreContext, value: PreservedValue): Promise<WriteResult> {
+  const written = await writePreserved(context, value, (present) =>
+    value.base?.startsWith(baseText.replay('')) && value.base !== baseText.replay(upgradeDigest(value, present))
+      ? { reason: 'superseded', why: 'computed from newer data now' }
+      : undefined,
+  )
+  if (written.reason === 'restored' && written.replaced)
+    context.report(
+      `${locationOf(value)}: restored as it was before the downgrade, not as computed now`,
+      keyText(value.key),
+    )
+  return written
+}
+
+/** Columns that the server numbers by itself and of which something was preserved: the statements that let them be written. */
+async function numbered({ dialect, preserved, owner, model }: TableRestoreContext) {
+  const switches: { readonly open: Statement; readonly close: Statement }[] = []
+  for (const table of dialect.ownNumbers === undefined ? [] : model.tables.values()) {
+    for (const { name, identity } of table.columns) {
+      if (identity?.mode !== 'always') continue
+      // A row that comes back whole is found by its key, so that only other columns of it may have to be rewritten.
+      const columns = uniqueKeyOf(table)?.includes(name) ? [name] : [name, '']
+      const select = { step: downgradeStep, table: tableKey(table.ref) }
+      const held = await Promise.all(columns.map((column) => preserved.has(owner, { ...select, column })))
+      const statements = dialect.ownNumbers?.column(table, name)
+      if (statements !== undefined && held.includes(true)) switches.push(statements)
+    }
+  }
+  return switches
+}
+
+/**
+ * After a revision was upgraded again: restores, by key, what its downgrade had to drop. What was dropped last comes first,
+ * parents before children; what still refers to a later row waits for another round. What the database does not take (its
+ * parent is gone meanwhile, another row has its unique value) stays preserved and is reported.
+ */
+export async function restoreDropped(context: RestoreContext): Promise<void> {
+  const tables = await context.preserved.tables(context.owner, downgradeStep)
+  await restoreTo(context, tables, async (tableContext) => {
+    const numbers = await numbered(tableContext)
+    await change(
+      tableContext,
+      numbers.map(({ open }) => open),
+    )
+    const write = (value: PreservedValue): Promise<WriteResult> => restoreOne(tableContext, value)
+    await restoreEach(tableContext, { step: downgradeStep, column: '' }, { descending: true, write })
+    await restoreEach(tableContext, { step: downgradeStep }, { descending: true, write })
+    await change(
+      tableContext,
+      numbers.map(({ close }) => close),
+    )
+  })
+}

@@ -1,0 +1,105 @@
+import { refOfKey } from '../../../model/edit.ts'
+import type { RestoreResult } from '../../../operations/step-database.ts'
+import { valueHash } from '../encode.ts'
+import { silenceTriggers } from '../silence.ts'
+import { downgradeStep, type PreservedSelect, type PreservedValue } from '../store.ts'
+import {
+  countOn,
+  insertPreserved,
+  isUntaken,
+  keyText,
+  locationOf,
+  type RestoreContext,
+  readCells,
+  type TableRestoreContext,
+  writeCells,
+} from './cells.ts'
+
+type RestoreOutcome = 'restored' | 'changed' | 'missing' | 'untaken'
+
+async function restoreCell(context: TableRestoreContext, preserved: PreservedValue): Promise<RestoreOutcome> {
+  const present = await readCells(context, preserved, [preserved.column])
+  if (present === undefined) return 'missing'
+  if (valueHash(present[preserved.column] ?? null) !== preserved.writtenHash) return 'changed'
+  await writeCells(context, preserved, [[preserved.column, preserved.value]])
+  return 'restored'
+}
+
+async function restoreRow(context: TableRestoreContext, preserved: PreservedValue): Promise<RestoreOutcome> {
+  if ((await readCells(context, preserved, preserved.key.keys())) !== undefined) return 'changed'
+  await insertPreserved(context, preserved)
+  return 'restored'
+}
+
+const outcomeTexts: { readonly [E in Exclude<RestoreOutcome, 'restored'>]: string } = {
+  changed: 'changed since, so the present value stays and the old one stays preserved',
+  missing: 'the row is gone, so the old value stays preserved',
+  untaken: 'the table does not take it (a trigger, a rule or row security), so the old value stays preserved',
+}
+
+/** What the table does not take is taken back to where it was before. */
+async function restoreOne(context: TableRestoreContext, preserved: PreservedValue): Promise<RestoreOutcome> {
+  try {
+    return await context.session.savepoint(() =>
+      preserved.column === '' ? restoreRow(context, preserved) : restoreCell(context, preserved),
+    )
+  } catch (error) {
+    if (isUntaken(error)) return 'untaken'
+    throw error
+  }
+}
+
+/** Of one column, or, without `column`, of whole rows; with `step`, only what that step preserved. */
+export interface PreservedSelection {
+  /** Its key. */
+  readonly table: string
+  readonly column?: string
+  readonly step?: string
+}
+
+/** Newest first: where several cells of a row were preserved, the key that was changed first is changed back last. */
+async function restorePages(
+  context: TableRestoreContext,
+  select: PreservedSelect,
+): Promise<{ readonly [E in RestoreOutcome]: number }> {
+  const counts: { [E in RestoreOutcome]: number } = { restored: 0, changed: 0, missing: 0, untaken: 0 }
+  for await (const preserved of context.preserved.each(context.owner, select, { descending: true })) {
+    await context.breathe()
+    const outcome = await restoreOne(context, preserved)
+    counts[outcome] += 1
+    if (outcome === 'restored') await context.preserved.remove(preserved.id)
+    else {
+      await context.preserved.setAside(preserved.id)
+      context.report(`${locationOf(preserved)}: ${outcomeTexts[outcome]}`, keyText(preserved.key))
+    }
+  }
+  return counts
+}
+
+/**
+ * Restores what steps of this revision preserved in one place, without what the application hung on the table. Where it fails, its
+ * transaction or savepoint has to be rolled back.
+ */
+export async function restorePreserved(context: RestoreContext, what: PreservedSelection): Promise<RestoreResult> {
+  const { dialect, session, preserved, owner } = context
+  const step = what.step === undefined ? { otherThan: downgradeStep } : { step: what.step }
+  const select = { table: what.table, column: what.column ?? '', ...step }
+  if (!(await preserved.has(owner, select))) return { restored: 0, changed: 0, missing: 0 }
+  const model = await dialect.introspect(session, { tables: [refOfKey(what.table)], only: 'tables' })
+  const tableContext: TableRestoreContext = { ...context, model }
+  const triggers = await silenceTriggers(tableContext)
+  const counts = await restorePages(tableContext, select)
+  await triggers.restore()
+  const isWhole = what.column === undefined || what.column === ''
+  if (isWhole && counts.restored > 0) await countOn(context, model.tables.values())
+  return { restored: counts.restored, changed: counts.changed + counts.untaken, missing: counts.missing }
+}
+
+/** The places of which a step preserved something, newest first: what `down: 'restore'` restores. */
+export async function preservedSelections(
+  context: RestoreContext,
+  step: string,
+): Promise<readonly PreservedSelection[]> {
+  const columns = await context.preserved.preservedColumns(context.owner, step)
+  return columns.map((column) => ({ ...column, step }))
+}

@@ -1,0 +1,107 @@
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { sha256 } from '../../model/canonical.ts'
+import type { TableModel, TableRef } from '../../model/schema-model.ts'
+import type { Row, SqlValue } from '../../model/sql-value.ts'
+import { join, type SqlFragment, sql } from '../../sql/tag.ts'
+import { type ExactValue, valueHash } from './encode.ts'
+import { comparable, keyCondition } from './restore/conditions.ts'
+
+/** Values by which rows are found. */
+export type Condition = ReadonlyMap<string, ExactValue>
+
+/** Of one column they are one list, which a server looks up in as in a set; others are conditions side by side. */
+const [inList, sideBySide] = [500, 100]
+/** What is read at once: a row of 50 MB is read by itself. */
+const mostBytes = 4 * 1024 * 1024
+
+/** Tells values apart as they are, whatever type they are read as. */
+export function conditionKey(values: Iterable<readonly [string, ExactValue]>): string {
+  return sha256(
+    [...values]
+      .map(([name, value]) => `${name}=${valueHash(value)}`)
+      .sort()
+      .join('\n'),
+  )
+}
+
+function anyOf(
+  dialect: Dialect,
+  table: TableModel | undefined,
+  conditions: readonly Condition[],
+): { readonly where: SqlFragment; readonly params: readonly SqlValue[] } {
+  const [name, ...rest] = conditions[0]?.keys() ?? []
+  const values = conditions.flatMap((condition) => (name === undefined ? [] : [condition.get(name) ?? null]))
+  if (name !== undefined && rest.length === 0 && !values.includes(null)) {
+    const cells = values.map((value) => comparable(dialect, table, name, value))
+    const where = sql`${dialect.quote.identifier(name)} IN (${join(cells.map(({ text }) => text))})`
+    return { where, params: cells.map(({ param }) => param) }
+  }
+  const parts = conditions.map((condition) => keyCondition(dialect, condition, table))
+  const where = join(
+    parts.map(({ text }) => sql`(${text})`),
+    ' OR ',
+  )
+  return { where, params: parts.flatMap((part) => part.params) }
+}
+
+/** The rows of each condition, by `conditionKey`. Conditions have the same columns. */
+export async function rowsBy(
+  dialect: Dialect,
+  session: Session,
+  table: TableRef,
+  model: TableModel | undefined,
+  columns: readonly string[],
+  conditions: readonly Condition[],
+  breathe: () => Promise<void>,
+): Promise<ReadonlyMap<string, readonly Row[]>> {
+  const rowsByCondition = new Map<string, Row[]>()
+  const keys = [...(conditions[0]?.keys() ?? [])]
+  if (keys.length === 0) return rowsByCondition
+  const { identifier } = dialect.quote
+  const all = [...new Set([...keys, ...columns])]
+  const list = join(all.map(identifier))
+  const size = join(
+    all.map((column) => sql`COALESCE(${dialect.byteLength(identifier(column))}, 0)`),
+    ' + ',
+  )
+
+  async function read(some: readonly Condition[]): Promise<void> {
+    if (some.length === 0) return
+    await breathe()
+    const { where, params } = anyOf(dialect, model, some)
+    const query = (what: SqlFragment): Promise<readonly Row[]> => {
+      const text = sql`SELECT ${what} FROM ${dialect.quote.table(table)} WHERE ${where}`
+      return session.query(text.text, params)
+    }
+    if (some.length > 1) {
+      const [total] = await query(sql`COALESCE(SUM(${size}), 0) AS ${identifier('n')}`)
+      if (Number(total?.n ?? 0) > mostBytes) {
+        const middle = Math.ceil(some.length / 2)
+        await read(some.slice(0, middle))
+        return read(some.slice(middle))
+      }
+    }
+    for (const row of await query(list)) {
+      const key = conditionKey(keys.map((name) => [name, row[name] ?? null] as const))
+      const rows = rowsByCondition.get(key)
+      if (rows === undefined) rowsByCondition.set(key, [row])
+      else rows.push(row)
+    }
+  }
+
+  const unique = [...new Map(conditions.map((each) => [conditionKey(each), each])).values()]
+  const atOnce = keys.length === 1 ? inList : sideBySide
+  for (let at = 0; at < unique.length; at += atOnce) await read(unique.slice(at, at + atOnce))
+  return rowsByCondition
+}
+
+/** A digest of rows, whatever order they come in. */
+export function rowsDigest(rows: readonly Row[], columns: readonly string[]): string {
+  return sha256(
+    rows
+      .map((row) => sha256(columns.map((name) => valueHash(row[name] ?? null)).join('\n')))
+      .sort()
+      .join('\n'),
+  )
+}

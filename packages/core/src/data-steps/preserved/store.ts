@@ -1,0 +1,258 @@
+import { randomUUID } from 'node:crypto'
+import { textCell } from '../../bookkeeping/store.ts'
+import { type BookkeepingNames, preservedTable } from '../../bookkeeping/tables.ts'
+import { deleteRow, insertNumbered, selectRows, updateRow } from '../../compile/own-rows.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { MigrateError } from '../../errors/migrate-error.ts'
+import { sha256 } from '../../model/canonical.ts'
+import { emptySchema } from '../../model/edit.ts'
+import type { SqlValue } from '../../model/sql-value.ts'
+import { join, type SqlFragment, sql } from '../../sql/tag.ts'
+import { encode, encodeCells, valueHash } from './encode.ts'
+import type { PreservedOwner, PreservedScope, PreservedSelect, PreservedStore } from './preserved-types.ts'
+import { type PreservedValue, preservedOf, valueColumns } from './preserved-value.ts'
+
+/** What was preserved by core itself during a downgrade carries this instead of a data step's label. */
+export const downgradeStep = ':downgrade'
+
+/**
+ * What a run could not restore carries this from then on, and no run restores it: the next one may preserve another value of the
+ * same cell, which must not find the place taken.
+ */
+export const leftStep = ':left'
+
+/** Where a counter stood that a downgrade dropped: no value of a row, and not counted or listed as one. */
+export const counterStep = ':counter'
+
+export type { PreservedOwner, PreservedScope, PreservedSelect, PreservedStore, PreservedValue }
+
+const rowsAtOnce = 500
+const bytesAtOnce = 4 * 1024 * 1024
+
+export function createPreservedStore(
+  dialect: Dialect,
+  session: Session,
+  names: BookkeepingNames,
+  exists: boolean,
+): PreservedStore {
+  return storeOver(dialect, session, names, { exists, count: 0 })
+}
+
+/** What stores over several sessions of one run have in common. */
+interface StoreState {
+  exists: boolean
+  count: number
+}
+
+function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, state: StoreState): PreservedStore {
+  const table = names.preserved
+  const name = (column: string) => dialect.quote.identifier(column)
+
+  async function create(): Promise<void> {
+    const operation = { kind: 'createTable', table: preservedTable(names) } as const
+    const after = dialect.applyToModel(emptySchema, operation)
+    for (const statement of dialect.compile.createTable({ operation, before: emptySchema, after })) {
+      await session.execute(statement.sql, statement.params)
+    }
+    state.exists = true
+  }
+
+  function conditionOf(
+    owner: PreservedScope,
+    select: PreservedSelect,
+    after: bigint | undefined,
+    descending: boolean,
+  ): { readonly where: SqlFragment; readonly params: readonly SqlValue[] } {
+    const conditions = [sql`${name('revision')} = ?`]
+    const params: SqlValue[] = [owner.revision]
+    const equals = (column: string, value: string | undefined): void => {
+      if (value === undefined) return
+      conditions.push(sql`${name(column)} = ?`)
+      params.push(value)
+    }
+    equals('tier', owner.tier)
+    equals('table_name', select.table)
+    equals('column', select.column)
+    equals('step', select.step)
+    if (select.otherThan !== undefined) {
+      conditions.push(sql`${name('step')} NOT IN (?, ?, ?)`)
+      params.push(select.otherThan, leftStep, counterStep)
+    }
+    if (after !== undefined) {
+      conditions.push(descending ? sql`${name('id')} < ?` : sql`${name('id')} > ?`)
+      params.push(after)
+    }
+    return { where: join(conditions, ' AND '), params }
+  }
+
+  return {
+    get exists() {
+      return state.exists
+    },
+    get count() {
+      return state.count
+    },
+    through: (other) => storeOver(dialect, other, names, state),
+    setExists(exists) {
+      state.exists = exists
+    },
+    async put(owner, entry) {
+      if (!state.exists) await create()
+      const key = encodeCells(entry.key)
+      if (Object.keys(entry.key).length === 0) {
+        throw new MigrateError(
+          'PRESERVE_INVALID',
+          { table: entry.table, why: 'the key is empty' },
+          `db.preserve got no key for ${entry.table}.`,
+        )
+      }
+      // What core preserves during a downgrade exists next to what a step of the upgrade preserved of the same cell.
+      const keyHash = sha256(entry.step.startsWith(':') ? `${entry.step}${key}` : key)
+      const value = entry.row === undefined ? encode(entry.value) : { encoding: 'json', value: encodeCells(entry.row) }
+      const identity = [
+        ['tier', owner.tier],
+        ['revision', owner.revision],
+        ['table_name', entry.table],
+        ['key_hash', keyHash],
+        ['column', entry.column],
+      ] as const
+      const rest = [
+        ['key', key],
+        ['encoding', value.encoding],
+        ['value', value.value],
+        ['written_hash', entry.writtenHash],
+        ['preserved_at', new Date().toISOString()],
+      ] as const
+      const insert = async (of: typeof identity, step: string): Promise<number> => {
+        const statement = insertNumbered(dialect, table, [...of, ['step', step], ...rest], of)
+        return (await session.execute(statement.sql, statement.params)).changes
+      }
+      const changes = await insert(identity, entry.step)
+      if (entry.step !== counterStep) state.count += changes
+      if (changes > 0) return true
+      if (entry.step === downgradeStep) {
+        const waiting = selectRows(dialect, table, ['encoding', 'value'], { where: identity })
+        const [row] = await session.query(waiting.sql, waiting.params)
+        if (row?.encoding === value.encoding && row.value === value.value) return true
+        const hash = sha256(`${leftStep}${keyHash}${randomUUID()}`)
+        const [tier, revision, of, , column] = identity
+        state.count += await insert([tier, revision, of, ['key_hash', hash], column], leftStep)
+        return false
+      }
+      const update = updateRow(dialect, table, [['written_hash', entry.writtenHash]], identity)
+      await session.execute(update.sql, update.params)
+      return true
+    },
+    async tables(owner, step) {
+      if (!state.exists) return []
+      const { where, params } = conditionOf(owner, { step }, undefined, false)
+      const text = sql`SELECT DISTINCT ${name('table_name')} FROM ${dialect.quote.table({ name: table })} WHERE ${where}`
+      const query = dialect.lockingRead?.(text) ?? text
+      const rows = await session.query(query.text, params)
+      return rows.map((row) => textCell(row, 'table_name', table))
+    },
+    async *each(owner, select, { descending = false } = {}) {
+      if (!state.exists) return
+      const order = sql`ORDER BY ${name('id')}`.text + (descending ? ' DESC' : '')
+      const size = dialect.byteLength(name('value'))
+      let after: bigint | undefined
+      for (;;) {
+        const { where, params } = conditionOf(owner, select, after, descending)
+        const from = dialect.quote.table({ name: table })
+        const sizes = await session.query(
+          sql`SELECT ${name('id')}, COALESCE(${size}, 0) AS ${name('$size')} FROM ${from} WHERE ${where}`.text +
+            ` ${order} LIMIT ${rowsAtOnce}`,
+          params,
+        )
+        let bytes = 0
+        let taken = 0
+        for (const row of sizes) {
+          bytes += Number(row.$size)
+          if (taken > 0 && bytes > bytesAtOnce) break
+          taken += 1
+        }
+        if (taken === 0) return
+        // By their ids: a server that sorts the rows copies their values.
+        const ids = sizes.slice(0, taken).map((row) => row.id ?? null)
+        const list = join(valueColumns.map(name))
+        const placeholders = join(ids.map(() => sql`?`))
+        const rows = await session.query(
+          sql`SELECT ${list} FROM ${from} WHERE ${name('id')} IN (${placeholders})`.text,
+          ids,
+        )
+        const byId = new Map(rows.map((row) => [row.id, row]))
+        for (const id of ids) {
+          const row = byId.get(id as bigint)
+          if (row !== undefined) yield preservedOf(table, row)
+        }
+        after = ids.at(-1) as bigint
+        if (taken === sizes.length && taken < rowsAtOnce) return
+      }
+    },
+    async has(owner, select) {
+      if (!state.exists) return false
+      const { where, params } = conditionOf(owner, select, undefined, false)
+      const text = sql`SELECT ${name('id')} FROM ${dialect.quote.table({ name: table })} WHERE ${where}`
+      return (await session.query(`${text.text} LIMIT 1`, params)).length > 0
+    },
+    stored: (id) => ({
+      text: sql`(SELECT ${name('value')} FROM ${dialect.quote.table({ name: table })} WHERE ${name('id')} = ?)`,
+      param: id,
+    }),
+    async isHeld(id, cell) {
+      const value = sql`SELECT ${name('value')} AS ${name('$value')} FROM ${dialect.quote.table({ name: table })} WHERE ${name('id')} = ?`
+      const same = sql`CASE WHEN ${dialect.sameText(cell.column, name('$value'))} THEN 1 ELSE 0 END AS ${name('$same')}`
+      const text = sql`SELECT ${same} FROM ${cell.table} CROSS JOIN (${value}) AS ${name('$preserved')} WHERE ${cell.where}`
+      const [row] = await session.query(text.text, [id, ...cell.params])
+      return Number(row?.$same ?? 0) === 1
+    },
+    async preservedColumns(owner, step) {
+      if (!state.exists) return []
+      const { where, params } = conditionOf(owner, { step }, undefined, false)
+      const list = join([name('table_name'), name('column')])
+      const text = sql`SELECT ${list} FROM ${dialect.quote.table({ name: table })} WHERE ${where} GROUP BY ${list} ORDER BY MAX(${name('id')}) DESC`
+      const rows = await session.query(text.text, params)
+      return rows.map((row) => ({ table: textCell(row, 'table_name', table), column: textCell(row, 'column', table) }))
+    },
+    async setBases(bases) {
+      const all = [...bases]
+      for (let at = 0; at < all.length; at += 100) {
+        const some = all.slice(at, at + 100)
+        const cases = join(
+          some.map(() => sql`WHEN ? THEN ?`),
+          ' ',
+        )
+        const ids = join(some.map(() => sql`?`))
+        const text = sql`UPDATE ${dialect.quote.table({ name: table })} SET ${name('base')} = CASE ${name('id')} ${cases} END WHERE ${name('id')} IN (${ids})`
+        await session.execute(text.text, [...some.flat(), ...some.map(([id]) => id)])
+      }
+    },
+    async setAside(id) {
+      const key_hash = sha256(`${leftStep}${id}`)
+      const statement = updateRow(
+        dialect,
+        table,
+        [
+          ['step', leftStep],
+          ['key_hash', key_hash],
+        ],
+        [['id', id]],
+      )
+      await session.execute(statement.sql, statement.params)
+    },
+    async clear(owner) {
+      for await (const { id, base } of this.each(owner, { step: downgradeStep })) {
+        // Without a base its downgrade never came to its end: the row still held the value, and holds it or a newer one now.
+        await (base === undefined ? this.remove(id) : this.setAside(id))
+      }
+    },
+    async remove(id) {
+      const statement = deleteRow(dialect, table, [['id', id]])
+      await session.execute(statement.sql, statement.params)
+    },
+  }
+}
+
+/** The hash for a row that a step deleted: it is restored only where no row with its key stands. */
+export const absentHash = valueHash('absent')

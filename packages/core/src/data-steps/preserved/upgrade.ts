@@ -1,0 +1,189 @@
+import { withEffects } from '../../compile/named-tables.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { sha256 } from '../../model/canonical.ts'
+import { findTable, refOfKey, tableKey } from '../../model/edit.ts'
+import type { SchemaModel, TableRef } from '../../model/schema-model.ts'
+import { renamedTable } from '../../operations/object-moves.ts'
+import type { Operation } from '../../operations/operation.ts'
+import { preservingLabel } from '../../operations/preserved-label.ts'
+import { type PreserveLimits } from '../../options/migrator-options.ts'
+import { lossOf } from './count-destroyed.ts'
+import { destructionsOf } from './destruction.ts'
+import { preserveRows } from './downgrade.ts'
+import { followNames } from './drops.ts'
+import { valueHash } from './encode.ts'
+import { lossName, measurePreserved, refuseLosses, storedColumns } from './losses.ts'
+import { keyText, locationOf, type RestoreContext, readCells, type StepRestoreContext } from './restore/cells.ts'
+import type { PreservedOwner, PreservedStore, PreservedValue } from './store.ts'
+import { restoreEach, restoreTo, writePreserved } from './write-preserved.ts'
+
+export interface PreserveRemovedOptions {
+  readonly dialect: Dialect
+  readonly session: Session
+  readonly preserved: PreservedStore
+  readonly owner: PreservedOwner
+  readonly limits: PreserveLimits
+  /** Objects that are allowed to be lost, as the plan announced. */
+  readonly lost: ReadonlySet<string>
+  readonly breathe: () => Promise<void>
+}
+
+/** Before an operation of an upgrade: preserves what it takes away. Throws DATA_LOSS for what cannot be preserved. */
+export async function preserveRemoved(
+  options: PreserveRemovedOptions,
+  before: SchemaModel,
+  operation: Operation,
+): Promise<void> {
+  const { dialect, session, limits, lost } = options
+  const label = preservingLabel(operation)
+  if (label === undefined) return
+  for (const destruction of destructionsOf(dialect, before, operation)) {
+    const { column, rows } = destruction
+    const table = findTable(before, destruction.table)
+    if (table === undefined) continue
+    const dropped = {
+      table,
+      removedColumns: new Set(column === undefined ? [] : [column]),
+      ...(column === undefined ? {} : { column }),
+    }
+    if (lost.has(lossName(dropped))) continue
+    const condition = column === undefined ? undefined : rows?.(dialect.quote.identifier(column))
+    const present = { ...dropped, condition }
+    const { rows: count, why } = await measurePreserved(dialect, session, dropped, limits, present)
+    if (why !== undefined) refuseLosses([{ ...lossOf(destruction, { rows: count }), preserved: false, why }], false)
+    await preserveRows(options, dropped, label, condition)
+  }
+}
+
+/** The names of a table and its columns after operations that follow one another. */
+function followed(
+  operations: readonly Operation[],
+  ref: TableRef,
+): { ref: TableRef; column: (name: string) => string } {
+  let now = ref
+  const renames: (readonly [string, string])[] = []
+  for (const operation of operations) {
+    const renamed = renamedTable(operation)
+    if (renamed !== undefined && tableKey(renamed.from) === tableKey(now)) now = renamed.to
+    if (operation.kind === 'renameColumn' && tableKey(operation.table) === tableKey(now))
+      renames.push([operation.column, operation.to])
+  }
+  return { ref: now, column: (name) => renames.reduce((at, [from, to]) => (at === from ? to : at), name) }
+}
+
+/** A digest of a row as it is; undefined: it is gone. */
+async function rowDigest(
+  context: RestoreContext,
+  model: SchemaModel,
+  after: readonly Operation[],
+  preserved: PreservedValue,
+): Promise<string | undefined> {
+  const { ref, column } = followed(after, refOfKey(preserved.table))
+  const table = findTable(model, ref)
+  if (table === undefined) return undefined
+  const key = new Map([...preserved.key].map(([name, value]) => [column(name), value]))
+  const columns = [...storedColumns(table)].sort()
+  const row = await readCells({ ...context, model }, { ...preserved, table: tableKey(ref), key }, columns)
+  if (row === undefined) return undefined
+  return sha256(columns.map((name) => `${JSON.stringify(name)}=${valueHash(row[name] ?? null)}`).join('\n'))
+}
+
+async function eachPreserved(
+  { preserved, owner, breathe }: RestoreContext,
+  label: string,
+  work: (value: PreservedValue) => Promise<void>,
+): Promise<void> {
+  for await (const value of preserved.each(owner, { step: label })) {
+    await breathe()
+    await work(value)
+  }
+}
+
+/** The preserving operations of an upgrade, each with those that came after it. */
+function preserving(
+  upgrade: readonly Operation[],
+): readonly { readonly label: string; readonly after: readonly Operation[] }[] {
+  return upgrade.flatMap((operation, at) => {
+    const label = preservingLabel(operation)
+    return label === undefined ? [] : [{ label, after: upgrade.slice(at + 1) }]
+  })
+}
+
+/** The end of an upgrade: beside each preserved value goes what its row is now. Only a row that is still that takes the value back. */
+export async function recordRows(
+  context: StepRestoreContext,
+  model: SchemaModel,
+  upgrade: readonly Operation[],
+): Promise<void> {
+  for (const { label, after } of preserving(upgrade)) {
+    await eachPreserved(context, label, async (value) => {
+      if (value.column === '') return
+      const writtenHash = (await rowDigest(context, model, after, value)) ?? ''
+      const { table, column } = value
+      const entry = { step: label, table, key: Object.fromEntries(value.key), column, value: value.value, writtenHash }
+      await context.preserved.put(context.owner, entry)
+    })
+  }
+}
+
+/** The beginning of a downgrade: sets aside what newer data has overtaken since the upgrade, and reports it. */
+export async function holdOvertaken(
+  context: RestoreContext,
+  model: SchemaModel,
+  upgrade: readonly Operation[],
+): Promise<void> {
+  for (const { label, after } of preserving(upgrade)) {
+    await eachPreserved(context, label, async (value) => {
+      if (value.column === '') return
+      const now = await rowDigest(context, model, after, value)
+      if (now !== undefined && now === value.writtenHash) return
+      await context.preserved.setAside(value.id)
+      const why = now === undefined ? 'the row is gone' : 'the row has changed since the upgrade'
+      context.report(`${locationOf(value)}: ${why}, so the old value stays preserved`, keyText(value.key))
+    })
+  }
+}
+
+/** A preserved value by the names that its table and columns have below a revision, from those behind some of its operations. */
+export function namesBelow(before: readonly Operation[]): (value: PreservedValue) => PreservedValue {
+  const names = followNames()
+  for (const operation of withEffects(before)) names.follow(operation)
+  return (value) => {
+    const table = names.table(value.table) ?? value.table
+    const below = (column: string): string => (column === '' ? '' : (names.column(table, column) ?? column))
+    const renamed = <T>(cells: ReadonlyMap<string, T>): Map<string, T> =>
+      new Map([...cells].map(([column, cell]) => [below(column), cell]))
+    return { ...value, table, key: renamed(value.key), column: below(value.column), row: renamed(value.row) }
+  }
+}
+
+/**
+ * Restores what one operation of an upgrade preserved; what the database does not take stays preserved and is reported.
+ *
+ * @param named gives a value by the names that stand now; the downgrade that the operation's inverse is part of is at its names
+ */
+export async function restoreRemoved(
+  context: RestoreContext,
+  label: string,
+  named: (value: PreservedValue) => PreservedValue = (value) => value,
+): Promise<void> {
+  const keys = await context.preserved.tables(context.owner, label)
+  const blank = { id: 0n, key: new Map(), column: '', value: null, row: new Map(), writtenHash: '', base: undefined }
+  const tables = keys.map((table) => named({ ...blank, table }).table)
+  await restoreTo(context, tables, (tableContext) =>
+    restoreEach(
+      tableContext,
+      { step: label },
+      {
+        descending: false,
+        write: (value) =>
+          writePreserved(tableContext, named(value), (present) =>
+            value.column === '' && present !== undefined
+              ? { reason: 'occupied', why: 'another row has its key' }
+              : undefined,
+          ),
+      },
+    ),
+  )
+}

@@ -1,0 +1,297 @@
+import { faultRemedy } from '../compile/statement-error.ts'
+import type { TableName } from '../declare/inputs.ts'
+import { tableRef } from '../declare/to-model.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import type { Session } from '../dialect/session.ts'
+import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { thrownMessage } from '../errors/thrown-value.ts'
+import { describedSession } from '../history/described-session.ts'
+import { createYield } from '../lock/create-yield.ts'
+import { findTable, refText, tableKey } from '../model/edit.ts'
+import { uniqueKeyOf } from '../model/keys.ts'
+import type { ConstraintOf, TableModel } from '../model/schema-model.ts'
+import type { Row, SqlValue } from '../model/sql-value.ts'
+import type { BackfillOptions, PreserveCell, PreserveRow, StepDatabase } from '../operations/step-database.ts'
+import type { SqlClass } from '../sql/classification.ts'
+import { guardedSession } from './guarded-session.ts'
+import { isRawText, valueHash } from './preserved/encode.ts'
+import { type ExactRow, pagesByKey } from './preserved/paging.ts'
+import { readPreserved } from './preserved/read-preserved.ts'
+import { restorePreserved } from './preserved/restore/restore.ts'
+import { absentHash, type PreservedOwner, type PreservedStore } from './preserved/store.ts'
+import { createSavepoints } from './savepoints.ts'
+import { StepCall } from './step-call.ts'
+
+export interface StepContext {
+  readonly dialect: Dialect
+  readonly session: Session
+  readonly preserved: PreservedStore
+  readonly owner: PreservedOwner
+  readonly label: string
+  /** What messages call it; default: the data step with its label. */
+  readonly title?: string
+  readonly arguments: Readonly<Record<string, string>>
+  readonly report: (what: string, key?: string) => void
+  readonly progress: (what: string, done: number, total?: number) => void
+  readonly signal?: AbortSignal
+}
+
+/** The facade of one data step with what its runner has to know: is it idle, was something left unawaited. */
+export interface StepFacade {
+  readonly db: StepDatabase
+  /** Milliseconds since the last call ended; 0 while one is under way. */
+  idleMs(): number
+  /** Ends the facade: every later call is refused. Gives the number of calls that were not awaited or still run. */
+  close(): number
+}
+
+const allowed: ReadonlySet<SqlClass> = new Set<SqlClass>(['query', 'dml'])
+
+const refusals: {
+  readonly [C in Exclude<SqlClass, 'query' | 'dml'>]: readonly [
+    'TRANSACTION_CONTROL_IN_STEP' | 'DDL_IN_DATA_STEP',
+    string,
+  ]
+} = {
+  transaction: ['TRANSACTION_CONTROL_IN_STEP', 'controls the transaction, which is the migrator’s'],
+  ddl: ['DDL_IN_DATA_STEP', 'changes the schema'],
+  setting: ['DDL_IN_DATA_STEP', 'changes a setting of the session'],
+  unknown: ['DDL_IN_DATA_STEP', 'is neither a query nor a change of rows'],
+}
+
+function isPreservedRow(cell: PreserveCell | PreserveRow): cell is PreserveRow {
+  return 'row' in cell
+}
+
+/**
+ * A row as a step gets it. SQLite stores text that is not UTF-8, and a string has U+FFFD in the place of its odd bytes: as a key it would
+ * find no row, so it is refused. Throws VALUE_INVALID.
+ */
+function stepRow(table: string, key: readonly string[], row: ExactRow): Row {
+  if (!Object.values(row).some(isRawText)) return row as Row
+  const cells = Object.entries(row).map(([column, value]): [string, SqlValue] => {
+    if (!isRawText(value)) return [column, value]
+    const { rawText } = value
+    if (!key.includes(column)) return [column, Buffer.from(rawText).toString('utf8')]
+    const shown = `x'${Buffer.from(rawText).toString('hex')}'`
+    const why = 'the text is not UTF-8, and no statement could name the row by it'
+    throw new MigrateError(
+      'VALUE_INVALID',
+      { table, column, key: shown, why },
+      `${table}.${column} of the row with ${column} ${shown}: ${why}.`,
+      {
+        remedy: `Give the row another ${column}; ${column} = CAST(${shown} AS TEXT) finds it. Then run the command again.`,
+      },
+    )
+  })
+  return Object.fromEntries(cells)
+}
+
+export function createStepFacade(context: StepContext): StepFacade {
+  const { dialect, label, title = `data step "${label}"` } = context
+  const classes = new Map<string, SqlClass>()
+  const calls = new Set<StepCall<unknown>>()
+  const breathe = createYield()
+  let running = 0
+  let lastEnd = performance.now()
+  let closed = false
+  /** What a failed step left running must not write once its transaction is gone. */
+  const requireOpen = (what: string): void => {
+    if (!closed) return
+    const message = `${what} was called after the ${title} had ended.`
+    throw new MigrateError('SESSION_CLOSED', { what }, message)
+  }
+  const session = guardedSession(context.session, requireOpen)
+  const savepoint = createSavepoints(session)
+  const preserved = context.preserved.through(describedSession(dialect, session, `preserving values in the ${title}`))
+  const pause = async (): Promise<void> => {
+    await breathe(context.signal)
+    requireOpen('db')
+  }
+
+  function check(sql: string): void {
+    if (dialect.releasesLocks?.(sql) === true) {
+      throw new MigrateError(
+        'TRANSACTION_CONTROL_IN_STEP',
+        { sql },
+        `The ${title} sent SQL that releases a lock of the session, by which the run is alone: ${sql}`,
+        { remedy: 'Leave the advisory locks of the session to the migrator.' },
+      )
+    }
+    let kind = classes.get(sql)
+    if (kind === undefined) {
+      kind = dialect.classify(sql)
+      classes.set(sql, kind)
+    }
+    if (kind === 'query' || kind === 'dml' || allowed.has(kind)) return
+    const [code, why] = refusals[kind]
+    throw new MigrateError(code, { sql }, `The ${title} sent SQL that ${why}: ${sql}`)
+  }
+
+  /** Every call goes through here: counted, refused after the end, and remembered until it is awaited. */
+  function call<T>(what: string, work: () => Promise<T>): StepCall<T> {
+    const runCall = async (): Promise<T> => {
+      requireOpen(what)
+      running += 1
+      try {
+        await pause()
+        return await work()
+      } finally {
+        running -= 1
+        lastEnd = performance.now()
+      }
+    }
+    const promise = new StepCall<T>((resolve, reject) => {
+      runCall().then(resolve, reject)
+    })
+    // Only those not awaited yet stay in the set: a step of a million calls must not keep a million promises.
+    for (const each of calls) if (each.awaited) calls.delete(each)
+    calls.add(promise)
+    return promise
+  }
+
+  function wrap(sql: string): (error: unknown) => never {
+    return (cause) => {
+      if (isMigrateError(cause)) throw cause
+      const text = thrownMessage(cause)
+      const fault = dialect.faultOf(cause)
+      throw new MigrateError(
+        'STATEMENT_FAILED',
+        { fault, database: dialect.database },
+        `A statement of the ${title} failed: ${text}`,
+        { cause, location: { sql }, ...faultRemedy(fault) },
+      )
+    }
+  }
+
+  async function tableOf(name: TableName): Promise<TableModel> {
+    const ref = tableRef(name)
+    const model = await dialect.introspect(session, { tables: [ref], only: 'tables' })
+    const table = findTable(model, ref)
+    if (table !== undefined) return table
+    const object = `table ${refText(ref)}`
+    throw new MigrateError('OBJECT_MISSING', { object }, `There is no ${object}.`)
+  }
+
+  async function backfill(options: BackfillOptions): Promise<number> {
+    const table = await tableOf(options.table)
+    const named = refText(table.ref)
+    const primary = table.constraints.find((constraint) => constraint.kind === 'primaryKey')?.columns ?? []
+    const hidden = dialect.rowIdentity(table)
+    // SQLite lets columns of a primary key be NULL: such rows are passed by their hidden key, or they would be passed over.
+    const key = options.key ?? uniqueKeyOf(table) ?? (hidden === undefined ? undefined : [hidden])
+    if (key === undefined || key.length === 0) {
+      throw new MigrateError(
+        'INVALID_OPTION',
+        { option: 'key', why: `${named} has no key that is unique and never NULL` },
+        `backfill() of ${named} needs a unique key to go by.`,
+        { remedy: 'Pass `key` with columns that are unique and never NULL.' },
+      )
+    }
+    const target = dialect.quote.table(tableRef(options.table))
+    const [counted] = await session.query(`SELECT COUNT(*) AS n FROM ${target.text}`)
+    const total = Number(counted?.n ?? 0)
+    let done = 0
+    const pages = pagesByKey(dialect, session, {
+      table: target,
+      model: table,
+      key,
+      columns: options.key === undefined ? [...new Set([...primary, ...options.columns])] : options.columns,
+      rows: options.batch ?? 500,
+      exact: true,
+      ...(options.where === undefined
+        ? {}
+        : { where: { text: dialect.portable(options.where), params: options.params ?? [] } }),
+    })
+    for await (const rows of pages) {
+      await options.step(rows.map((row) => stepRow(named, key, row)))
+      done += rows.length
+      context.progress(named, done, options.where === undefined ? total : undefined)
+      await pause()
+    }
+    return done
+  }
+
+  const labelledSession = describedSession(dialect, session, `giving back in the ${title}`)
+  const db: StepDatabase = {
+    dialect: dialect.name,
+    arguments: context.arguments,
+    query: <R extends Row = Row>(sql: string, params: readonly SqlValue[] = []) =>
+      call('db.query', async () => {
+        check(sql)
+        return (await session.query(dialect.portable(sql), params).catch(wrap(sql))) as readonly R[]
+      }),
+    execute: (sql, params = []) =>
+      call('db.execute', async () => {
+        check(sql)
+        return session.execute(dialect.portable(sql), params).catch(wrap(sql))
+      }),
+    transaction: (body) => call('db.transaction', () => savepoint(() => body(db))),
+    preserve: (cell) =>
+      call('db.preserve', async () => {
+        const base = { step: label, table: tableKey({ name: cell.table }), key: cell.key }
+        if (isPreservedRow(cell)) {
+          await preserved.put(context.owner, {
+            ...base,
+            column: '',
+            value: null,
+            row: cell.row,
+            writtenHash: absentHash,
+          })
+        } else {
+          const writtenHash = valueHash(cell.written)
+          await preserved.put(context.owner, { ...base, column: cell.column, value: cell.value, writtenHash })
+        }
+      }),
+    restore: (what) =>
+      // Its own savepoint: it switches triggers off on its way, which must not be left so where a step catches its error.
+      call('db.restore', () =>
+        savepoint(() =>
+          restorePreserved(
+            { ...context, session: labelledSession, preserved, breathe: pause },
+            { ...what, table: tableKey({ name: what.table }) },
+          ),
+        ),
+      ),
+    readPreserved: ({ table, column, revision }, step) =>
+      call('db.readPreserved', () =>
+        readPreserved(
+          { ...context, session: labelledSession, preserved, breathe: pause, owner: { ...context.owner, revision } },
+          { table: tableKey({ name: table }), column },
+          step,
+        ),
+      ),
+    backfill: (options) => call('db.backfill', () => backfill(options)),
+    report: (what, key) => {
+      requireOpen('db.report')
+      context.report(what, key)
+    },
+    tableNames: () =>
+      call('db.tableNames', async () =>
+        [...(await dialect.introspect(session, { only: 'tables' })).tables.values()].map((table) => table.ref.name),
+      ),
+    columns: (table) => call('db.columns', async () => (await tableOf(table)).columns),
+    indexes: (table) => call('db.indexes', async () => (await tableOf(table)).indexes),
+    uniqueConstraints: (table) =>
+      call('db.uniqueConstraints', async () =>
+        (await tableOf(table)).constraints.filter((each): each is ConstraintOf<'unique'> => each.kind === 'unique'),
+      ),
+    primaryKey: (table) =>
+      call('db.primaryKey', async () => {
+        const constraint = (await tableOf(table)).constraints.find((each) => each.kind === 'primaryKey')
+        return constraint?.kind === 'primaryKey' ? constraint.columns : []
+      }),
+  }
+
+  return {
+    db: Object.freeze(db),
+    idleMs: () => (running > 0 ? 0 : performance.now() - lastEnd),
+    close() {
+      closed = true
+      const forgotten = [...calls].filter((each) => !each.awaited)
+      // An unhandled rejection would end the process of a service.
+      for (const each of forgotten) each.then(undefined, () => undefined)
+      return forgotten.length + (running > 0 && forgotten.length === 0 ? running : 0)
+    },
+  }
+}

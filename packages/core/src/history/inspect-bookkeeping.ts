@@ -1,0 +1,154 @@
+import { isDeepStrictEqual } from 'node:util'
+import { readFirstTiers } from '../bookkeeping/history.ts'
+import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
+import type { Session } from '../dialect/session.ts'
+import type { ForeignFinding } from '../files/tier.ts'
+import { findTable } from '../model/edit.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
+import type { ResolvedOptions, ResolvedTier } from '../options/resolve-options.ts'
+import { absentTables, ownTables, refuseForeignShape, refuseObstacles } from './own-tables.ts'
+
+/** What the bookkeeping says, read without a lock and without writing. */
+export interface BookkeepingInspection {
+  /** By tier name: heads of a graph, names of a sequential tier; in the order of the table. */
+  readonly applied: ReadonlyMap<string, readonly string[]>
+  /** Which of our own tables exist, by name. */
+  readonly present: ReadonlySet<string>
+  /** Neither our tables nor any other: no other program can be blocked or affected. */
+  readonly empty: boolean
+  readonly foreign?: ForeignFinding
+  /** Optional tiers that the database was begun without. */
+  readonly without: ReadonlySet<string>
+  /** Steps that were begun and have not ended. */
+  readonly interrupted: readonly InterruptedStep[]
+}
+
+async function findForeign(
+  resolved: ResolvedOptions,
+  session: Session,
+  tier: ResolvedTier,
+  model: SchemaModel,
+): Promise<ForeignFinding | undefined> {
+  const { dialect } = resolved
+  const history = tier.foreignHistory
+  if (history === undefined) return undefined
+  const candidates = history.tables.filter(
+    (name) => !resolved.ignored.has(name) && findTable(model, { name }) !== undefined,
+  )
+  if (candidates.length === 0) return undefined
+  let whole: Promise<SchemaModel> | undefined
+  const introspect = (): Promise<SchemaModel> => {
+    whole ??= dialect.introspect(session)
+    return whole
+  }
+  const all = await introspect()
+  return history.find({
+    dialect: dialect.name,
+    tableNames: [...all.tables.values()].map((table) => table.ref.name),
+    query: (sql, params) => session.query(dialect.portable(sql), params),
+    introspect,
+    differences: async (declared) => {
+      const { schemaDifferences } = await import('../model/schema-differences.ts')
+      const normal = (schema: SchemaModel): SchemaModel => ({
+        ...schema,
+        tables: new Map([...schema.tables].map(([key, table]) => [key, dialect.normalise(table)])),
+      })
+      return schemaDifferences(normal(declared), normal(await introspect()))
+    },
+  })
+}
+
+interface AppliedState {
+  readonly interrupted: readonly InterruptedStep[]
+  /** By tier. */
+  readonly rows: readonly (readonly string[])[]
+}
+
+const identities = (interrupted: readonly InterruptedStep[]): readonly string[] =>
+  interrupted.map(({ tier, revision, direction, startedAt }) => [tier, revision, direction, startedAt].join('\n'))
+
+/** Over a slow line steps of another run may end faster than they are asked for. What is planned of them is planned again under the lock. */
+const mostRounds = 10
+
+/**
+ * The journal and the rows of what is applied, so that they belong together while another run is at work. The journal comes first:
+ * read after the rows, a step that ends in between would seem never to have been begun. What it says is read again behind the rows,
+ * because a step that was open may be recorded in them.
+ */
+async function readAppliedState(
+  { dialect, names, tiers }: ResolvedOptions,
+  session: Session,
+  present: ReadonlySet<string>,
+  reading: { readonly unreadable?: 'skip' },
+): Promise<AppliedState> {
+  const journal = present.has(names.journal)
+    ? (await import('../bookkeeping/journal-entries.ts')).readJournal
+    : undefined
+  const readInterrupted = async () => journal?.(dialect, names, session) ?? []
+  for (let round = 1; ; round += 1) {
+    // At once: on a server that takes them so they are one round trip.
+    const [before, ...rows] = await Promise.all([
+      readInterrupted(),
+      ...tiers.map(({ store }) => (present.has(store.table.ref.name) ? store.read(session, reading) : [])),
+    ])
+    const interrupted = before.length === 0 ? before : await readInterrupted()
+    if (round === mostRounds || isDeepStrictEqual(identities(interrupted), identities(before)))
+      return { interrupted, rows }
+  }
+}
+
+/** The first row of the history says which tiers the database was begun with. */
+async function tiersWithout(
+  { dialect, names, tiers }: ResolvedOptions,
+  session: Session,
+  { applied, present, interrupted }: Pick<BookkeepingInspection, 'applied' | 'present' | 'interrupted'>,
+): Promise<ReadonlySet<string>> {
+  const candidates = tiers.filter((tier) => tier.optional === true && applied.get(tier.name)?.length === 0)
+  if (candidates.length === 0) return new Set()
+  const first = present.has(names.history) ? await readFirstTiers(dialect, names, session) : undefined
+  // Interrupted before its first row, only the journal says which tier it was.
+  const startedTiers = first ?? interrupted.map((step) => step.tier)
+  return new Set(
+    startedTiers.length === 0 ? [] : candidates.map(({ name }) => name).filter((name) => !startedTiers.includes(name)),
+  )
+}
+
+/**
+ * Reads what is applied. Nothing is written, no table is made. With `unreadable: 'skip'` rows of what is applied that cannot be
+ * read are passed over: they are about to be forgotten. Throws BOOKKEEPING_INVALID.
+ */
+export async function inspectBookkeeping(
+  resolved: ResolvedOptions,
+  session: Session,
+  reading: { readonly unreadable?: 'skip' } = {},
+): Promise<BookkeepingInspection> {
+  const { dialect } = resolved
+  const models = ownTables(resolved)
+  const own = models.map(({ ref }) => ref.name)
+  const foreignNames = resolved.tiers.flatMap((tier) => tier.foreignHistory?.tables ?? [])
+  const names = [...new Set([...own, ...foreignNames])]
+  const model = await dialect.introspect(session, { tables: names.map((name) => ({ name })), only: 'tables' })
+  const present = new Set(own.filter((name) => findTable(model, { name }) !== undefined))
+  for (const table of models) {
+    const actual = findTable(model, table.ref)
+    if (actual !== undefined) await refuseForeignShape(dialect, session, table, actual)
+  }
+  // Each database that was migrated has both. The others are made when a run needs them first.
+  if (!resolved.tiers.some(({ store }) => present.has(store.table.ref.name)) || !present.has(resolved.names.history))
+    await refuseObstacles(dialect, session, absentTables(resolved, present))
+  const { interrupted, rows } = await readAppliedState(resolved, session, present, reading)
+  const applied = new Map(resolved.tiers.map(({ name }, at) => [name, rows[at] ?? []]))
+  const without = await tiersWithout(resolved, session, { applied, present, interrupted })
+  const unclaimed = !present.has(resolved.names.version) && !present.has(resolved.names.history)
+  let foreign: ForeignFinding | undefined
+  if (unclaimed || [...applied.values()].every((rows) => rows.length === 0)) {
+    for (const tier of resolved.tiers) foreign ??= await findForeign(resolved, session, tier, model)
+  }
+  // The table of the lock is made before anything else, and stays when that fails.
+  const locks = present.has(resolved.names.lock) ? 1 : 0
+  const empty =
+    present.size === locks &&
+    foreign === undefined &&
+    (await dialect.introspect(session, { only: 'tables' })).tables.size === locks
+  return { applied, present, empty, without, interrupted, ...(foreign === undefined ? {} : { foreign }) }
+}

@@ -1,0 +1,74 @@
+import type { ServerSession } from '../dialect/dialect.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import { withRow } from '../lock/hold.ts'
+import { type LockLocation, type LockRow, lastRenewalMs, locateLock, readLock, takeAway } from '../lock/lock-row.ts'
+import { holderText } from '../lock/wait.ts'
+import type { LockReport } from '../options/migrator-options.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
+import { type BookkeepingInspection, inspectBookkeeping } from './inspect-bookkeeping.ts'
+
+interface LockInspection {
+  readonly report: LockReport
+  readonly location: LockLocation | undefined
+  readonly row: LockRow | undefined
+}
+
+async function inspectLock(
+  resolved: ResolvedOptions,
+  session: ServerSession,
+  inspection?: BookkeepingInspection,
+): Promise<LockInspection> {
+  const { dialect, names } = resolved
+  const { database } = dialect
+  const location = locateLock(dialect, names.lock, names.history)
+  const { present } = inspection ?? (await inspectBookkeeping(resolved, session))
+  const row = location !== undefined && present.has(names.lock) ? await readLock(location, session) : undefined
+  const lock = session.leased === undefined ? session.runLock?.(names.history) : undefined
+  const epoch = row === undefined ? {} : { epoch: Number(row.epoch) }
+  const holder = await lock?.holder()
+  if (holder !== undefined) {
+    const kind = lock?.proof === 'exclusive' ? 'session' : 'file'
+    return { report: { database, held: true, kind, holder: holderText(withRow(holder, row)), ...epoch }, location, row }
+  }
+  if (row === undefined || row.owner === null) {
+    return { report: { database, held: false, kind: 'none', ...epoch }, location, row }
+  }
+  const who = holderText(withRow(undefined, row))
+  if (row.leaseMs !== null && row.nowMs - lastRenewalMs(row) <= row.leaseMs) {
+    return { report: { database, held: true, kind: 'lease', holder: who, ...epoch }, location, row }
+  }
+  return { report: { database, held: false, kind: 'none', abandonedBy: who, ...epoch }, location, row }
+}
+
+/** Who migrates. Nothing is written. Who has looked already hands in what was found. */
+export async function reportLock(
+  resolved: ResolvedOptions,
+  session: ServerSession,
+  inspection?: BookkeepingInspection,
+): Promise<LockReport> {
+  return (await inspectLock(resolved, session, inspection)).report
+}
+
+const longestWaitMs = 3_000
+
+/** Takes the row away from its owner. Gives the report as it was before. */
+export async function takeLockAway(resolved: ResolvedOptions, session: ServerSession): Promise<LockReport> {
+  const { dialect } = resolved
+  // A run that is one transaction has the row to its end.
+  await session.limit?.({ lockMs: longestWaitMs })
+  for (;;) {
+    const { report, location, row } = await inspectLock(resolved, session)
+    if (location === undefined || row === undefined || row.owner === null) return report
+    const { sql, params } = takeAway(location, row)
+    const { changes } = await session.execute(sql, params).catch((cause: unknown) => {
+      if (dialect.faultOf(cause) !== 'busy') throw cause
+      const { database, holder = 'another session' } = report
+      const message = `The open transaction of ${holder} keeps the row of the lock: it cannot be taken away.`
+      throw new MigrateError('LOCKED', { database, waitedMs: longestWaitMs, holder }, message, {
+        cause,
+        remedy: 'End that session in the server; its lock is free then.',
+      })
+    })
+    if (changes === 1) return report
+  }
+}

@@ -1,0 +1,72 @@
+import { historyTable, journalTable, preservedTable } from '../bookkeeping/tables.ts'
+import { faultRemedy } from '../compile/statement-error.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import type { Session } from '../dialect/session.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import { lockTable } from '../lock/lock-table.ts'
+import type { TableModel } from '../model/schema-model.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
+
+/** Every table that a run may read or make for itself, each once. */
+export function ownTables({ dialect, names, tiers }: ResolvedOptions): readonly TableModel[] {
+  const tables = [
+    ...tiers.map(({ store }) => store.table),
+    historyTable(names),
+    preservedTable(names),
+    journalTable(names),
+    ...(dialect.clock === undefined ? [] : [lockTable(names.lock)]),
+  ]
+  return [...new Map(tables.map((table) => [table.ref.name, table])).values()]
+}
+
+export const absentTables = (resolved: ResolvedOptions, present: ReadonlySet<string>): readonly TableModel[] =>
+  ownTables(resolved).filter(({ ref }) => !present.has(ref.name))
+
+function foreign({ database }: Dialect, table: string, why: string): MigrateError {
+  return new MigrateError(
+    'BOOKKEEPING_INVALID',
+    { table, why },
+    `The table ${table} in ${database} is not one of ours: ${why}.`,
+    { remedy: 'Give our tables other names with the option `tables`.' },
+  )
+}
+
+/** A table of our name with other columns belongs to another program: reading it as ours would start from zero. */
+export async function refuseForeignShape(
+  dialect: Dialect,
+  session: Session,
+  expected: TableModel,
+  actual: TableModel,
+): Promise<void> {
+  const has = new Set(actual.columns.map(({ name }) => name))
+  const missing = expected.columns.filter(({ name }) => !has.has(name)).map(({ name }) => name)
+  if (missing.length > 0) {
+    // Some servers show a user the columns only that they may read.
+    await refuseObstacles(dialect, session, [expected])
+    throw foreign(dialect, expected.ref.name, `it has no column ${missing.join(', ')}`)
+  }
+  const expectedNames = new Set(expected.columns.map(({ name }) => name))
+  const unexpected = actual.columns.filter(
+    ({ name, nullable, default: value, generated, identity }) =>
+      !expectedNames.has(name) && !nullable && value === undefined && generated === undefined && identity === undefined,
+  )
+  if (unexpected.length === 0) return
+  const columns = unexpected.map(({ name }) => name).join(', ')
+  throw foreign(dialect, expected.ref.name, `it needs values for ${columns}`)
+}
+
+/** Refuses names of our tables that are taken, and tables that this user may not see. Throws BOOKKEEPING_INVALID, STATEMENT_FAILED. */
+export async function refuseObstacles(
+  dialect: Dialect,
+  session: Session,
+  absent: readonly TableModel[],
+): Promise<void> {
+  if (absent.length === 0) return
+  const [first] = (await dialect.obstacles?.(session, absent)) ?? []
+  if (first === undefined) return
+  const { table, hidden, why } = first
+  if (hidden !== true) throw foreign(dialect, table, why)
+  const { database } = dialect
+  const message = `The table ${table} in ${database} cannot be read: ${why}.`
+  throw new MigrateError('STATEMENT_FAILED', { fault: 'permission', database }, message, faultRemedy('permission'))
+}

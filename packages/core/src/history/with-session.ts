@@ -1,0 +1,56 @@
+import { faultRemedy } from '../compile/statement-error.ts'
+import type { ConnectOptions, Dialect, FaultKind, ServerSession } from '../dialect/dialect.ts'
+import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { thrownMessage } from '../errors/thrown-value.ts'
+import { type ResolvedOptions, resolveForDialect } from '../options/resolve-options.ts'
+import { ownTables } from './own-tables.ts'
+
+/** Opens a session, works with the dialect that its server speaks, closes it. A driver's error without a more precise description becomes a MigrateError. */
+export async function withSession<T>(
+  resolved: ResolvedOptions,
+  options: ConnectOptions,
+  work: (session: ServerSession, resolved: ResolvedOptions) => Promise<T>,
+): Promise<T> {
+  const { dialect } = resolved
+  const session = await dialect.connect(options)
+  try {
+    return await work(session, resolveForDialect(resolved, session.dialect ?? dialect))
+  } catch (cause) {
+    if (options.signal?.aborted && cause === options.signal.reason) throw cause
+    throw describeError(resolved, options.purpose, cause)
+  } finally {
+    await session.close()
+  }
+}
+
+/** A driver's error as ours; any other error as it is. */
+export function describeError(resolved: ResolvedOptions, purpose: ConnectOptions['purpose'], cause: unknown): unknown {
+  if (isMigrateError(cause)) return cause
+  const { dialect } = resolved
+  const fault = dialect.faultOf(cause)
+  if (fault === 'unknown' && !isDriverError(cause)) return cause
+  const table = fault === 'permission' && purpose === 'inspect' ? namedTable(resolved, thrownMessage(cause)) : undefined
+  return unexpected(dialect, fault, cause, table === undefined ? '' : `this user lacks SELECT on ${table}: `)
+}
+
+/** The table of ours that a server's message names. */
+function namedTable(resolved: ResolvedOptions, text: string): string | undefined {
+  const tokens = new Set(text.split(/[\s"'`.]+/))
+  return ownTables(resolved).find(({ ref }) => tokens.has(ref.name))?.ref.name
+}
+
+function isDriverError(error: unknown): boolean {
+  return error instanceof Error && typeof (error as { code?: unknown }).code === 'string'
+}
+
+function unexpected(dialect: Dialect, fault: FaultKind, cause: unknown, lacks: string): MigrateError {
+  const text = thrownMessage(cause)
+  const { database } = dialect
+  if (fault === 'corrupt') {
+    return new MigrateError('DATABASE_DAMAGED', { database }, `${database} is damaged: ${text}`, { cause })
+  }
+  return new MigrateError('STATEMENT_FAILED', { fault, database }, `${database}: ${lacks}${text}`, {
+    cause,
+    ...faultRemedy(fault),
+  })
+}

@@ -1,0 +1,61 @@
+import { historyTable, journalTable } from '../bookkeeping/tables.ts'
+import type { ServerSession } from '../dialect/dialect.ts'
+import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
+import type { Hold } from '../lock/hold.ts'
+import type { TableModel } from '../model/schema-model.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
+import { refuseForeign } from '../planning/plan-route.ts'
+import { ensureTables } from '../planning/record-step.ts'
+import { stampLock } from '../run/plan-execution.ts'
+
+/** What every run on this server needs; the table of the lock is created when the lock is taken. */
+function needed({ dialect, names, tiers }: ResolvedOptions): readonly TableModel[] {
+  return [
+    ...tiers.map(({ store }) => store.table),
+    historyTable(names),
+    ...(dialect.capabilities.transactionalDdl === 'implicitCommit' ? [journalTable(names)] : []),
+  ]
+}
+
+function missingOf(resolved: ResolvedOptions, { present }: BookkeepingInspection): readonly string[] {
+  const { dialect, names } = resolved
+  const tables = needed(resolved).map(({ ref }) => ref.name)
+  return [...(dialect.clock === undefined ? [] : [names.lock]), ...tables].filter((name) => !present.has(name))
+}
+
+/** The bookkeeping tables that are not there. Throws FOREIGN_HISTORY, BOOKKEEPING_INVALID. */
+export async function missingTables(resolved: ResolvedOptions, session: ServerSession): Promise<readonly string[]> {
+  const inspection = await inspectBookkeeping(resolved, session)
+  refuseForeign(inspection)
+  return missingOf(resolved, inspection)
+}
+
+/** Makes the bookkeeping tables that are not there, and nothing else. Gives their names. */
+export async function ensureVersion(
+  resolved: ResolvedOptions,
+  session: ServerSession,
+  hold: Hold,
+): Promise<readonly string[]> {
+  const { dialect } = resolved
+  const missing = await missingTables(resolved, session)
+  const fence = await hold.fence(undefined)
+  const make = async (): Promise<void> => {
+    const { present } = await inspectBookkeeping(resolved, session)
+    await ensureTables(dialect, session, new Set(present), needed(resolved))
+  }
+  if (dialect.capabilities.transactionalDdl === 'implicitCommit') {
+    await make()
+    return missing
+  }
+  const scope = await session.begin({ waitMs: resolved.waitMs })
+  try {
+    if (fence !== undefined) await stampLock(session, fence, undefined)
+    await make()
+    await scope.commit()
+    return missing
+  } catch (error) {
+    // The session's close rolls back as well: the first failure is the one to tell.
+    await scope.rollback().catch(() => undefined)
+    throw error
+  }
+}

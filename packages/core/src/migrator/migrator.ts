@@ -1,0 +1,210 @@
+import type { Plan } from '../compile/plan.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import { createRevisionGraph } from '../graph/create-revision-graph.ts'
+import { withSession } from '../history/with-session.ts'
+import type { MigrationEvent } from '../options/events.ts'
+import type { MigratorOptions, RunOptions, RunResult } from '../options/migrator-options.ts'
+import { resolveOptions } from '../options/resolve-options.ts'
+import { createChannel } from '../run/channel.ts'
+import { callAfterHeadHook, type MoveOptions, runTo } from '../run/run-to.ts'
+import { type LockedWork, withLock } from '../run/with-lock.ts'
+import { checkedCalls, checkMigratorOptions } from './checked-calls.ts'
+import type { EnsureParts } from './ensure.ts'
+import { readState, readTierPosition } from './state.ts'
+import type { Migrator } from './types.ts'
+
+const readOnlyWaitMs = 5_000
+
+/**
+ * The migrator of one database. Nothing is opened until a method is called, and nothing stays open after it. Most runs find
+ * nothing to do, and loading code is most of what they cost: what prepares and runs steps is imported when there are any.
+ *
+ * Throws INVALID_OPTION; INVALID_NAME and NAME_TOO_LONG for names of the bookkeeping tables.
+ *
+ * ```ts
+ * const migrator = createMigrator({
+ *   dialect: sqliteDialect({ url: 'sqlite:///app.db' }),
+ *   tiers: [graph(new URL('./migrations/', import.meta.url))],
+ * })
+ * await migrator.upgrade()
+ * ```
+ */
+export function createMigrator(options: MigratorOptions): Migrator {
+  checkMigratorOptions(options)
+  const resolved = resolveOptions(options)
+  const { dialect, waitMs } = resolved
+  type SessionWork<T> = Parameters<typeof withSession<T>>[2]
+  // A read-only call reports a locked database early; a run waits for its turn.
+  const withReadOnlySession = <T>(work: SessionWork<T>): Promise<T> =>
+    withSession(resolved, { purpose: 'inspect', waitMs: Math.min(waitMs, readOnlyWaitMs) }, work)
+  const withRunLock = <T>(work: LockedWork<T>): Promise<T> => withLock(resolved, { waitMs }, work)
+
+  const move = (target: string | undefined, run: MoveOptions, expected?: Plan): Promise<RunResult> =>
+    runTo(resolved, target, run, expected)
+
+  const parts: EnsureParts = {
+    database: dialect.database,
+    withReadOnlySession,
+    upgrade: (run) => move(undefined, { ...run, direction: 'up' }),
+    afterHead: (revision) => callAfterHeadHook(resolved, { revision, migrated: false }),
+  }
+  return checkedCalls({
+    readiness: () =>
+      withReadOnlySession(async (session, here) => {
+        const { readPosition } = await import('../planning/readiness.ts')
+        const { state, revision, pending } = await readPosition(here, session)
+        return { state, revision, pending }
+      }),
+    async ensure(ensureOptions) {
+      const { ensure } = await import('./ensure.ts')
+      return ensure(parts, ensureOptions)
+    },
+    async lock() {
+      const { reportLock } = await import('../history/lock-report.ts')
+      return withReadOnlySession((session, here) => reportLock(here, session))
+    },
+    async releaseLock() {
+      const { takeLockAway } = await import('../history/lock-report.ts')
+      return withSession(resolved, { purpose: 'run', waitMs }, (session, here) => takeLockAway(here, session))
+    },
+    state: () => withReadOnlySession((session, here) => readState(here, session)),
+    plan: (target, planOptions = {}) =>
+      withReadOnlySession(async (session, here) => {
+        const { planNow } = await import('../planning/plan-now.ts')
+        return planNow(here, session, target, planOptions)
+      }),
+    async script(target, scriptOptions = {}) {
+      const { currentPosition: atTheDatabase, writeAssumed, writeLive } = await import('../script/write-script.ts')
+      if (scriptOptions.from !== atTheDatabase) return writeAssumed(resolved, target, scriptOptions)
+      return withReadOnlySession((session, here) => writeLive(here, session, target, scriptOptions))
+    },
+    run: (given, runOptions = {}) =>
+      eventsOf(async (onEvent, signal) => {
+        const { checkedPlan } = await import('../compile/plan-check.ts')
+        const plan = checkedPlan(given)
+        const direction = { direction: plan.direction, tier: plan.tier }
+        return move(
+          plan.target,
+          { ...runOptions, ...direction, onEvent: both(runOptions.onEvent, onEvent), signal },
+          plan,
+        )
+      }, runOptions.signal),
+    upgrade: (target, runOptions = {}) => move(target, { ...runOptions, direction: 'up' }),
+    downgrade: (target, runOptions = {}) => move(target, { ...runOptions, direction: 'down' }),
+    resume: (runOptions = {}) => move('open', { ...runOptions, onlyInterrupted: true }),
+    async stamp(targets, stampOptions = {}) {
+      const startedAt = performance.now()
+      const { purge, acceptEdit, tier } = stampOptions
+      const request = {
+        targets: typeof targets === 'string' ? [targets] : targets,
+        ...(purge === undefined ? {} : { purge }),
+        ...(acceptEdit === undefined ? {} : { acceptEdit }),
+        ...(tier === undefined ? {} : { tier }),
+      }
+      const { checkStamp, stamp } = await import('../run/stamp.ts')
+      // Everything that can be refused is refused before a file could be made.
+      await withReadOnlySession((session, here) => checkStamp(here, session, request))
+      const stamped = await withRunLock((session, here, hold) => stamp(here, session, request, hold))
+      const heads = [{ tier: tier ?? resolved.tiers.at(-1)?.name ?? '', heads: stamped.heads }]
+      return {
+        applied: [],
+        heads,
+        reports: [],
+        losses: [],
+        warnings: [],
+        preserved: 0,
+        ms: Math.round(performance.now() - startedAt),
+      }
+    },
+    async check(checkOptions = {}) {
+      const { check } = await import('../check/check.ts')
+      return check(resolved, checkOptions, Math.min(waitMs, readOnlyWaitMs))
+    },
+    async compare(declared, compareOptions = {}) {
+      const { compare } = await import('../autogenerate/compare/compare.ts')
+      return compare(resolved, declared, compareOptions, Math.min(waitMs, readOnlyWaitMs))
+    },
+    async survey(surveyOptions = {}) {
+      const { survey } = await import('../adopt/survey.ts')
+      return withReadOnlySession((session, here) => survey(here, session, surveyOptions))
+    },
+    async prove(revision, proveOptions = {}) {
+      const { prove } = await import('../adopt/prove.ts')
+      return withReadOnlySession((session, here) => prove(here, session, revision, proveOptions))
+    },
+    async checkBranches(heads = [], { tier } = {}) {
+      const { checkBranches } = await import('../check/branches.ts')
+      return checkBranches(resolved, heads, tier)
+    },
+    async examine() {
+      const { examine } = await import('./doctor.ts')
+      return withReadOnlySession((session, here) => examine(here, session))
+    },
+    async ensureVersion() {
+      const { ensureVersion, missingTables } = await import('./ensure-version.ts')
+      const missing = await withReadOnlySession((session, here) => missingTables(here, session))
+      return missing.length === 0 ? [] : withRunLock((session, here, hold) => ensureVersion(here, session, hold))
+    },
+    async graph(name) {
+      const tier = name === undefined ? resolved.tiers.at(-1) : resolved.tiers.find((each) => each.name === name)
+      if (tier !== undefined) return createRevisionGraph(await tier.source.headers())
+      const tiers = resolved.tiers.map((each) => each.name)
+      throw new MigrateError(
+        'TIER_UNKNOWN',
+        { tier: name ?? '', tiers },
+        `There is no tier ${name}; there are ${tiers.join(', ')}.`,
+      )
+    },
+    position: (name) => withReadOnlySession((session, here) => readTierPosition(here, session, name)),
+    async history() {
+      const { listHistory } = await import('./records.ts')
+      return withReadOnlySession((session, here) => listHistory(here, session))
+    },
+    preserved: {
+      async list() {
+        const { listPreserved } = await import('./records.ts')
+        return withReadOnlySession((session, here) => listPreserved(here, session))
+      },
+      async purge(revision) {
+        const { listPreserved, purgePreserved } = await import('./records.ts')
+        const preserved = await withReadOnlySession((session, here) => listPreserved(here, session))
+        if (!preserved.some((each) => each.revision === revision)) return 0
+        return withRunLock((session, here) => purgePreserved(here, session, revision))
+      },
+      async restore(revision, selection = {}) {
+        const { listPreserved, restorePreservedOf } = await import('./records.ts')
+        const preserved = await withReadOnlySession((session, here) => listPreserved(here, session))
+        const isSuperseded = preserved.some((each) => each.revision === revision && each.superseded > 0)
+        if (!isSuperseded) return { restored: 0, missing: 0, refused: 0 }
+        return withRunLock((session, here) => restorePreservedOf(here, session, revision, selection))
+      },
+    },
+  })
+}
+
+function both(first: RunOptions['onEvent'], second: (event: MigrationEvent) => void): (event: MigrationEvent) => void {
+  return (event) => {
+    second(event)
+    return first?.(event)
+  }
+}
+
+/** The events of a run as an async sequence. A reader that stops early stops the run, at a step's boundary. */
+async function* eventsOf(
+  work: (onEvent: (event: MigrationEvent) => void, signal: AbortSignal) => Promise<unknown>,
+  outer: AbortSignal | undefined,
+): AsyncGenerator<MigrationEvent> {
+  const channel = createChannel<MigrationEvent>()
+  const abandoned = new AbortController()
+  const signal = outer === undefined ? abandoned.signal : AbortSignal.any([outer, abandoned.signal])
+  const done = work(channel.push, signal).then(
+    () => channel.end(),
+    (error: unknown) => channel.end(error),
+  )
+  try {
+    yield* channel.values
+  } finally {
+    abandoned.abort()
+    await done
+  }
+}

@@ -1,0 +1,121 @@
+import { directionOf } from '../bookkeeping/history.ts'
+import { textCell } from '../bookkeeping/store.ts'
+import { selectRows } from '../compile/own-rows.ts'
+import type { PreservedRestored, PreservedSummary, RestoreSelection } from '../data-steps/preserved/preserved-types.ts'
+import { counterStep, createPreservedStore, leftStep } from '../data-steps/preserved/store.ts'
+import type { Session } from '../dialect/session.ts'
+import { describedSession } from '../history/described-session.ts'
+import { ownTables, refuseObstacles } from '../history/own-tables.ts'
+import { createYield } from '../lock/create-yield.ts'
+import { findTable, nameOfKey } from '../model/edit.ts'
+import type { HistoryRow } from '../options/migrator-options.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
+import { sql } from '../sql/tag.ts'
+
+async function exists(resolved: ResolvedOptions, session: Session, name: string): Promise<boolean> {
+  const { dialect } = resolved
+  const model = await dialect.introspect(session, { tables: [{ name }], only: 'tables' })
+  if (findTable(model, { name }) !== undefined) return true
+  const tables = ownTables(resolved).filter(({ ref }) => ref.name === name)
+  await refuseObstacles(dialect, session, tables)
+  return false
+}
+
+/** Every step that ran or was stamped, oldest first. */
+export async function listHistory(resolved: ResolvedOptions, session: Session): Promise<readonly HistoryRow[]> {
+  const table = resolved.names.history
+  if (!(await exists(resolved, session, table))) return []
+  const columns = ['tier', 'revision', 'direction', 'finished_at', 'duration_ms', 'host', 'user_name']
+  const statement = selectRows(resolved.dialect, table, columns, { orderBy: 'id' })
+  return (await session.query(statement.sql, statement.params)).map((row) => ({
+    tier: textCell(row, 'tier', table),
+    revision: textCell(row, 'revision', table),
+    direction: directionOf(row, table),
+    finishedAt: textCell(row, 'finished_at', table),
+    durationMs: Number(row.duration_ms),
+    host: textCell(row, 'host', table),
+    user: textCell(row, 'user_name', table),
+  }))
+}
+
+/** That no run restores a value. */
+const isSuperseded = ({ dialect }: ResolvedOptions) =>
+  sql`SUM(CASE WHEN ${dialect.quote.identifier('step')} = ? THEN 1 ELSE 0 END)`
+
+export async function countPreserved(
+  resolved: ResolvedOptions,
+  session: Session,
+): Promise<{ readonly preserved: number; readonly superseded: number }> {
+  const { quote } = resolved.dialect
+  const text = sql`SELECT COUNT(*) AS n, ${isSuperseded(resolved)} AS superseded FROM ${quote.table({ name: resolved.names.preserved })} WHERE ${quote.identifier('step')} <> ?`
+  const [row] = await session.query(text.text, [leftStep, counterStep])
+  return { preserved: Number(row?.n ?? 0), superseded: Number(row?.superseded ?? 0) }
+}
+
+/** What is preserved, summed up by revision, table and column. */
+export async function listPreserved(resolved: ResolvedOptions, session: Session): Promise<readonly PreservedSummary[]> {
+  const table = resolved.names.preserved
+  if (!(await exists(resolved, session, table))) return []
+  const { quote } = resolved.dialect
+  const name = quote.identifier
+  const by = sql`${name('tier')}, ${name('revision')}, ${name('table_name')}, ${name('column')}`
+  const text = sql`SELECT ${by}, COUNT(*) AS n, ${isSuperseded(resolved)} AS superseded, MIN(${name('preserved_at')}) AS preserved_at FROM ${quote.table({ name: table })} WHERE ${name('step')} <> ? GROUP BY ${by} ORDER BY ${by}`
+  return (await session.query(text.text, [leftStep, counterStep])).map((row) => ({
+    tier: textCell(row, 'tier', table),
+    revision: textCell(row, 'revision', table),
+    table: nameOfKey(textCell(row, 'table_name', table)),
+    column: textCell(row, 'column', table),
+    values: Number(row.n),
+    superseded: Number(row.superseded),
+    preservedAt: textCell(row, 'preserved_at', table),
+  }))
+}
+
+/** Empties what one revision preserved. Gives the number of values. */
+export async function purgePreserved(resolved: ResolvedOptions, session: Session, revision: string): Promise<number> {
+  const { quote } = resolved.dialect
+  const scope = await session.begin({ waitMs: resolved.waitMs })
+  try {
+    const text = sql`DELETE FROM ${quote.table({ name: resolved.names.preserved })} WHERE ${quote.identifier('revision')} = ?`
+    const counters = sql`${text} AND ${quote.identifier('step')} = ?`
+    await session.execute(counters.text, [revision, counterStep])
+    const { changes } = await session.execute(text.text, [revision])
+    await scope.commit()
+    return changes
+  } catch (error) {
+    await scope.rollback()
+    throw error
+  }
+}
+
+/** Writes what no run restored of a revision, in every tier that has one of this id: `purge` deletes them all, too. */
+export async function restorePreservedOf(
+  resolved: ResolvedOptions,
+  session: Session,
+  revision: string,
+  selection: RestoreSelection,
+): Promise<PreservedRestored> {
+  const { dialect, names } = resolved
+  const { restoreByHand } = await import('../data-steps/preserved/restore/restore-by-hand.ts')
+  const scope = await session.begin({ waitMs: resolved.waitMs })
+  try {
+    const labelledSession = describedSession(dialect, session, 'restoring preserved values')
+    const yieldNow = createYield()
+    const restored = await restoreByHand(
+      {
+        dialect,
+        session: labelledSession,
+        preserved: createPreservedStore(dialect, labelledSession, names, true),
+        owner: { revision },
+        report: () => undefined,
+        breathe: () => yieldNow(),
+      },
+      selection,
+    )
+    await scope.commit()
+    return restored
+  } catch (error) {
+    await scope.rollback()
+    throw error
+  }
+}

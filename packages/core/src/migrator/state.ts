@@ -1,0 +1,66 @@
+import type { ServerSession } from '../dialect/dialect.ts'
+import type { Session } from '../dialect/session.ts'
+import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
+import type { MigratorState, TierPosition } from '../options/migrator-options.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
+import { findEdited, findUnrecorded, readRecorded, unrecordedWarning } from '../planning/edited-revisions.ts'
+import { headsOf, readTierGraphs, refuseForeign, refuseWithout } from '../planning/plan-route.ts'
+import { appliedIn, missingIn, readPosition } from '../planning/readiness.ts'
+import { selectTier } from '../planning/route.ts'
+import { findUnversioned, unversionedRemedy, unversionedText } from '../planning/unversioned-tiers.ts'
+import { countPreserved } from './records.ts'
+
+/** Where the database stands, read without a lock and without writing. */
+export async function readState(resolved: ResolvedOptions, session: ServerSession): Promise<MigratorState> {
+  const { inspection, graphs, state, ...position } = await readPosition(resolved, session, 'fill')
+  const { reportLock } = await import('../history/lock-report.ts')
+  const { database: _database, ...lock } = await reportLock(resolved, session, inspection)
+  const { hashes } = await readRecorded(resolved, session, inspection)
+  const unversioned = await findUnversioned(resolved, session, inspection)
+  return {
+    ...position,
+    state,
+    ...(inspection.foreign === undefined
+      ? {}
+      : { foreign: { table: inspection.foreign.table, stamp: inspection.foreign.stamp } }),
+    database: resolved.dialect.database,
+    edited: await findEdited(resolved, graphs, hashes),
+    warnings: [
+      ...unrecordedWarning(resolved.names.history, findUnrecorded(graphs, hashes)),
+      ...unversioned.map((each) => `${unversionedText(each)} ${unversionedRemedy}`),
+    ],
+    interrupted: inspection.interrupted.map(({ tier, revision, direction, startedAt }) => ({
+      tier,
+      revision,
+      direction,
+      startedAt,
+    })),
+    lock,
+    ...(inspection.present.has(resolved.names.preserved)
+      ? await countPreserved(resolved, session)
+      : { preserved: 0, superseded: 0 }),
+  }
+}
+
+/** The part of it that one tier's graph is drawn with. */
+export async function readTierPosition(
+  resolved: ResolvedOptions,
+  session: Session,
+  name: string | undefined,
+): Promise<TierPosition> {
+  const inspection = await inspectBookkeeping(resolved, session)
+  refuseWithout(inspection, name)
+  // What of our revisions is applied can't be said: "none" would be as wrong as any other answer.
+  refuseForeign(inspection)
+  const graphs = await readTierGraphs(resolved, session, inspection, 'fill')
+  const each = selectTier(graphs, name)
+  const { heads } = headsOf(each, each.applied)
+  return {
+    tier: each.tier.name,
+    database: resolved.dialect.database,
+    graph: each.graph,
+    heads,
+    applied: appliedIn(each),
+    missing: missingIn(each),
+  }
+}

@@ -1,0 +1,118 @@
+import { type Proof, type Survey, type SurveyOptions } from '../adopt/types.ts'
+import { type CompareOptions, type Comparison } from '../autogenerate/compare/types.ts'
+import { type BranchPair } from '../check/compare-branches.ts'
+import { type CheckOptions, type CheckReport, type Examination } from '../check/types.ts'
+import { type Plan } from '../compile/plan.ts'
+import { type PreservedValues } from '../data-steps/preserved/preserved-types.ts'
+import { type DeclaredSchema } from '../declare/declared-schema.ts'
+import { type RevisionHeader } from '../graph/revision.ts'
+import { type RevisionGraph } from '../graph/revision-graph.ts'
+import { type EnsureOptions, type EnsureResult, type Readiness } from '../options/ensure-options.ts'
+import { type MigrationEvent } from '../options/events.ts'
+import {
+  type HistoryRow,
+  type LockReport,
+  type MigratorState,
+  type PlanOptions,
+  type RunOptions,
+  type RunResult,
+  type ScriptOptions,
+  type TierPosition,
+} from '../options/migrator-options.ts'
+
+/** Holds nothing open between calls: each opens and closes its own session. Every method throws MigrateError. */
+export interface Migrator {
+  state(): Promise<MigratorState>
+  /**
+   * SQL for the server's own client, which does what a run would do, records it as a run would, and stops where the database stands
+   * elsewhere. Without a database, unless `from` is `current`. Throws NOT_PRINTABLE, naming the data steps in the range.
+   *
+   * ```ts
+   * const sql = await migrator.script('head', { from: '4f2a91c07b3e' })
+   * ```
+   */
+  script(target?: string | readonly string[], options?: ScriptOptions): Promise<string>
+  /** A small part of `state`, for a health route: no file is imported, nothing compared. */
+  readiness(): Promise<Readiness>
+  /**
+   * At a service's start. Throws NOT_AT_HEAD where the program may not be started, LOCKED, FOREIGN_HISTORY, and whatever `upgrade`
+   * throws.
+   *
+   * ```ts
+   * await migrator.ensure({ mode: 'apply', timeoutMs: 60_000 })
+   * ```
+   */
+  ensure(options: EnsureOptions): Promise<EnsureResult>
+  lock(): Promise<LockReport>
+  /**
+   * Takes the lock away from its owner: what that run still wants to write down is refused (LOCK_LOST). For a lease whose
+   * holder is known to be dead; a lock of a session ends with its session. Gives the report as it was before.
+   */
+  releaseLock(): Promise<LockReport>
+  /**
+   * Without a target: everything, where it leads to one head, also through dependencies (MULTIPLE_HEADS). JSON-safe and frozen; nothing
+   * is run.
+   */
+  plan(target?: string, options?: PlanOptions): Promise<Plan>
+  /** Throws PLAN_STALE if the database moved since. */
+  run(plan: Plan, options?: RunOptions): AsyncIterable<MigrationEvent>
+  /** Without a target as `plan`. */
+  upgrade(target?: string, options?: RunOptions): Promise<RunResult>
+  downgrade(target: string, options?: RunOptions): Promise<RunResult>
+  /**
+   * Finishes interrupted revisions, in the direction in which they were started, and nothing else. `upgrade` and `downgrade`
+   * do so, too, first; with `assume` you decide what cannot be observed. With `revert` what is done of them is taken back
+   * instead, by the inverses in the journal, and the database is where it was before they began. Throws REVISION_INTERRUPTED, IRREVERSIBLE.
+   */
+  resume(options?: RunOptions & { readonly revert?: boolean }): Promise<RunResult>
+  /**
+   * Records revisions as applied without running anything. `from:to` records `to`, where the database stands at `from` and nowhere
+   * else (PLAN_STALE). With `purge` every row goes first, also one that cannot be read.
+   */
+  stamp(
+    target: string | readonly string[],
+    options?: RunOptions & { readonly purge?: boolean; readonly acceptEdit?: boolean },
+  ): Promise<RunResult>
+  /**
+   * Compares the files with themselves and with the database: pending, edited, without a file, interrupted, and what is not known.
+   * Every file is imported; nothing is written, made or locked.
+   */
+  check(options?: CheckOptions): Promise<CheckReport>
+  /**
+   * What leads from the database, or from what the revisions make, to a declared schema, in the order to run. Nothing is written that
+   * stays: where the server has to be asked what it makes of a declaration, that happens in a shadow schema or database. Throws NOT_AT_HEAD where revisions
+   * are pending, INVALID_OPTION, and what the server says of a declaration that it does not take.
+   *
+   * ```ts
+   * const { changes, open } = await migrator.compare(readDeclared({ accounts }))
+   * if (open.length === 0) for (const { describe, statements } of changes) console.log(describe, statements)
+   * ```
+   */
+  compare(declared: DeclaredSchema, options?: CompareOptions): Promise<Comparison>
+  /**
+   * What is in a database that another tool, or none, has migrated: that tool's records, and the operations that make everything
+   * that is there. Nothing is written.
+   */
+  survey(options?: SurveyOptions): Promise<Survey>
+  /**
+   * Runs a revision and all before it in a shadow schema or database of the same server, and compares what they make with what is there:
+   * whether the revision can be stamped. Nothing is written that stays.
+   */
+  prove(revision: string, options?: SurveyOptions): Promise<Proof>
+  /** Whether the branches of a tier touch the same things since they parted, from the files alone; default: all its heads. */
+  checkBranches(heads?: readonly string[], options?: { readonly tier?: string }): Promise<readonly BranchPair[]>
+  /** What could go wrong on this database: rights, versions, indexes, what is left over. Nothing is written, made or locked. */
+  examine(): Promise<Examination>
+  /** Makes the bookkeeping tables that every run needs, and nothing else; gives the names of those that were missing. */
+  ensureVersion(): Promise<readonly string[]>
+  /** The graph of one tier, from the headers alone: no database is asked. */
+  graph(tier?: string): Promise<RevisionGraph<RevisionHeader>>
+  /**
+   * The graph of one tier with where the database stands in it. Nothing is written, no file imported; a revision that is applied
+   * and whose file is gone is no error here.
+   */
+  position(tier?: string): Promise<TierPosition>
+  history(): Promise<readonly HistoryRow[]>
+  /** The values that downgrades and data steps preserved. */
+  readonly preserved: PreservedValues
+}

@@ -1,0 +1,148 @@
+import { hostname, userInfo } from 'node:os'
+import { type Store, sequentialStore, versionStore } from '../bookkeeping/store.ts'
+import type { BookkeepingNames } from '../bookkeeping/tables.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import type { StatementLimits } from '../dialect/session.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { Tier } from '../files/tier.ts'
+import { migratorDefaults } from './defaults.ts'
+import type { Hooks } from './hooks.ts'
+import type { MigratorOptions, PreserveLimits } from './migrator-options.ts'
+
+export const toolVersion = '0.0.0'
+
+/** What a script records as host and user: they are not known when it is written. */
+export const byScript = { host: 'script', user: 'script', tool: toolVersion } as const
+
+export interface ResolvedTier extends Tier {
+  readonly store: Store
+}
+
+/** The options with every default filled in. */
+export interface ResolvedOptions {
+  readonly dialect: Dialect
+  readonly tiers: readonly ResolvedTier[]
+  readonly names: BookkeepingNames
+  readonly preserve: PreserveLimits & { readonly upgrades: boolean }
+  readonly transaction?: 'revision' | 'run'
+  readonly heads: 'one' | 'several'
+  readonly ignored: ReadonlySet<string>
+  readonly waitMs: number
+  readonly lockWaitMs: number
+  readonly leaseMs: number
+  readonly stepIdleMs: number
+  readonly limits: StatementLimits
+  readonly lockRetries: number
+  readonly hooks: Hooks
+  readonly arguments: Readonly<Record<string, string>>
+  readonly recordedBy: () => { readonly host: string; readonly user: string }
+}
+
+export function invalid(option: string, why: string): MigrateError {
+  return new MigrateError('INVALID_OPTION', { option, why }, `The option \`${option}\` is not right: ${why}.`)
+}
+
+/** A service may run as a user that the system does not know (containers): the history then says so. */
+function systemUser(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'unknown'
+  }
+}
+
+function positive(option: string, value: number | undefined, fallback: number): number {
+  if (value === undefined) return fallback
+  if (!Number.isFinite(value) || value < 0) throw invalid(option, `${value} is not a number from 0 on`)
+  return value
+}
+
+/** How long to wait for another session, `Infinity` for as long as it takes. What is no number would be waited for without end, too. */
+export function positiveOrEver(option: string, value: number | undefined, fallback: number): number {
+  return value === Number.POSITIVE_INFINITY ? value : positive(option, value, fallback)
+}
+
+function tiersOn(dialect: Dialect, tiers: readonly Tier[], names: BookkeepingNames): readonly ResolvedTier[] {
+  return tiers.map((tier) => ({
+    ...tier,
+    store:
+      tier.kind === 'graph' ? versionStore(dialect, names) : sequentialStore(dialect, tier.table ?? 'migratehistory'),
+  }))
+}
+
+/** The same options for the dialect as a server speaks it. */
+export function resolveForDialect(resolved: ResolvedOptions, dialect: Dialect): ResolvedOptions {
+  if (dialect === resolved.dialect) return resolved
+  return { ...resolved, dialect, tiers: tiersOn(dialect, resolved.tiers, resolved.names) }
+}
+
+/** Shorter ones would run out while a process is only busy. */
+const shortestLeaseMs = 200
+
+function hooksOf(options: MigratorOptions): Hooks {
+  const { onEvent, beforeRevision, afterRevision, afterHead, hookTimeoutMs } = options
+  const named = { onEvent, beforeRevision, afterRevision, afterHead }
+  for (const [name, hook] of Object.entries(named)) {
+    if (hook !== undefined && typeof hook !== 'function') throw invalid(name, 'it is not a function')
+  }
+  return {
+    limitMs: positive('hookTimeoutMs', hookTimeoutMs, migratorDefaults.hookTimeoutMs),
+    ...(onEvent === undefined ? {} : { onEvent }),
+    ...(beforeRevision === undefined ? {} : { beforeRevision }),
+    ...(afterRevision === undefined ? {} : { afterRevision }),
+    ...(afterHead === undefined ? {} : { afterHead }),
+  }
+}
+
+/** Checks the options of createMigrator. Throws INVALID_OPTION, INVALID_NAME, NAME_TOO_LONG. */
+export function resolveOptions(options: MigratorOptions): ResolvedOptions {
+  const names = { ...migratorDefaults.tables, ...options.tables }
+  let by: ReturnType<ResolvedOptions['recordedBy']> | undefined
+  const waitMs = positive('waitMs', options.waitMs, migratorDefaults.waitMs)
+  const tierNames = new Set<string>()
+  options.tiers.forEach((tier, at) => {
+    if (tierNames.has(tier.name)) throw invalid('tiers', `two tiers are called ${tier.name}`)
+    tierNames.add(tier.name)
+    if (tier.kind === 'graph' && at !== options.tiers.length - 1)
+      throw invalid('tiers', 'the graph tier has to be the last one, and the only one')
+  })
+  if (options.tiers.length === 0) throw invalid('tiers', 'there is none')
+  const tables = [
+    ...Object.values(names),
+    ...options.tiers.flatMap((tier) => (tier.kind === 'sequential' ? [tier.table ?? 'migratehistory'] : [])),
+  ]
+  if (new Set(tables).size !== tables.length) throw invalid('tables', 'two bookkeeping tables have one name')
+  // Some of these tables are first used in the middle of a run: their names are refused here. `quote` checks them.
+  for (const name of tables) options.dialect.quote.table({ name })
+  return {
+    dialect: options.dialect,
+    tiers: tiersOn(options.dialect, options.tiers, names),
+    names,
+    preserve: {
+      maxRows: positive('preserve.maxRows', options.preserve?.maxRows, migratorDefaults.preserve.maxRows),
+      maxBytes: positive('preserve.maxBytes', options.preserve?.maxBytes, migratorDefaults.preserve.maxBytes),
+      upgrades: options.preserve?.upgrades === true,
+    },
+    ...(options.transaction === undefined ? {} : { transaction: options.transaction }),
+    heads: options.heads ?? migratorDefaults.heads,
+    ignored: new Set(options.ignoreForeignHistory ?? []),
+    waitMs,
+    lockWaitMs: positiveOrEver('lockWaitMs', options.lockWaitMs, waitMs),
+    leaseMs: Math.max(shortestLeaseMs, positive('leaseMs', options.leaseMs, migratorDefaults.leaseMs)),
+    limits: {
+      ...(options.lockTimeoutMs === undefined ? {} : { lockMs: positive('lockTimeoutMs', options.lockTimeoutMs, 0) }),
+      ...(options.statementTimeoutMs === undefined
+        ? {}
+        : { statementMs: positive('statementTimeoutMs', options.statementTimeoutMs, 0) }),
+    },
+    lockRetries: Math.floor(positive('lockRetries', options.lockRetries, migratorDefaults.lockRetries)),
+    stepIdleMs: positive('stepIdleMs', options.stepIdleMs, migratorDefaults.stepIdleMs),
+    hooks: hooksOf(options),
+    // Without a prototype: a key may be called `constructor`.
+    arguments: Object.freeze(Object.assign(Object.create(null), options.arguments) as Record<string, string>),
+    recordedBy: () => {
+      by ??= { host: options.recordedBy?.host ?? hostname(), user: options.recordedBy?.user ?? systemUser() }
+      return by
+    },
+  }
+}

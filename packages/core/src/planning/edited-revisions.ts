@@ -1,0 +1,95 @@
+import {
+  type HistoryHashes,
+  historyKey,
+  historySource,
+  type RecordedPresent,
+  readPresent,
+} from '../bookkeeping/history.ts'
+import type { Session } from '../dialect/session.ts'
+import { isMigrateError } from '../errors/migrate-error.ts'
+import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
+import type { EditedRevision } from '../options/migrator-options.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
+import type { TierGraph } from './route.ts'
+
+/** What the history says of the present; nothing where there is no history. */
+export async function readRecorded(
+  { dialect, names }: ResolvedOptions,
+  session: Session,
+  { present }: BookkeepingInspection,
+): Promise<RecordedPresent> {
+  if (!present.has(names.history)) return { hashes: new Map(), columns: new Map() }
+  return readPresent(dialect, names, session)
+}
+
+/**
+ * Applied revisions whose file has changed since. The text is compared first, which costs next to nothing; only a file whose
+ * text differs is imported, to see whether its operations differ as well.
+ */
+export async function findEdited(
+  resolved: ResolvedOptions,
+  tiers: readonly TierGraph[],
+  hashes: ReadonlyMap<string, HistoryHashes>,
+): Promise<readonly EditedRevision[]> {
+  const edited: EditedRevision[] = []
+  for (const each of tiers) {
+    for (const revision of each.names) {
+      const recorded = hashes.get(historyKey(each.tier.name, revision))
+      if (recorded === undefined || recorded.textHash === null) continue
+      const header = each.graph.get(revision)
+      if (header.source === historySource || header.textHash === undefined || header.textHash === recorded.textHash)
+        continue
+      edited.push({
+        tier: each.tier.name,
+        revision,
+        what: await compare(resolved, each, revision, recorded.operationsHash),
+      })
+    }
+  }
+  return edited
+}
+
+async function compare(
+  resolved: ResolvedOptions,
+  each: TierGraph,
+  revision: string,
+  operationsHash: string | null,
+): Promise<EditedRevision['what']> {
+  if (operationsHash === null) return 'cannot be compared'
+  const { recordingHash, recordUpgrade } = await import('./prepare.ts')
+  try {
+    const recording = await recordUpgrade(resolved.dialect, each, revision)
+    return recordingHash(recording) === operationsHash ? 'same operations' : 'operations differ'
+  } catch (error) {
+    // A file that no longer loads has certainly been edited; what it would do now cannot be said.
+    if (isMigrateError(error)) return 'cannot be compared'
+    throw error
+  }
+}
+
+/** Heads of which the history has no row: it was emptied, or its table is gone. Rows of a sequential tier may be another tool's. */
+export function findUnrecorded(
+  tiers: readonly TierGraph[],
+  hashes: ReadonlyMap<string, HistoryHashes>,
+): readonly { readonly tier: string; readonly revisions: readonly string[] }[] {
+  return tiers.flatMap(({ tier, applied }) => {
+    const revisions = applied.filter((revision) => !hashes.has(historyKey(tier.name, revision)))
+    return tier.kind === 'graph' && revisions.length > 0 ? [{ tier: tier.name, revisions }] : []
+  })
+}
+
+export const unrecordedText = (table: string, revisions: readonly string[]): string =>
+  `${table} has no row of ${revisions.join(', ')}, which is applied: rows of it were deleted, or the table was.`
+
+export const unrecordedRemedy =
+  'Restore the table from a backup. Without it edits of applied files are not noticed, and a downgrade is derived from the files as they are now.'
+
+export function unrecordedWarning(table: string, unrecorded: ReturnType<typeof findUnrecorded>): readonly string[] {
+  return unrecorded.map(({ revisions }) => `${unrecordedText(table, revisions)} ${unrecordedRemedy}`)
+}
+
+export function editedWarning(edited: readonly EditedRevision[]): readonly string[] {
+  return edited.map(
+    ({ tier, revision, what }) => `Revision ${revision} (${tier}) was edited after it was applied: ${what}.`,
+  )
+}

@@ -1,0 +1,73 @@
+import type { ForecastStep } from '../compile/compile-step.ts'
+import { withEffects } from '../compile/named-tables.ts'
+import type { PlannedLoss } from '../compile/plan.ts'
+import { type Base, basesOf } from '../data-steps/preserved/bases.ts'
+import { byForeignKey, hasKey, noKey, notThere } from '../data-steps/preserved/digests.ts'
+import { type DroppedObject, followNames } from '../data-steps/preserved/drops.ts'
+import { lossName } from '../data-steps/preserved/losses.ts'
+import { missingColumn } from '../data-steps/preserved/sources.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import { findTable, tableKey } from '../model/edit.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
+import type { Operation, StepSource } from '../operations/operation.ts'
+import { forecastReplay } from './forecast-replay.ts'
+import type { ExecutableStep } from './prepare.ts'
+
+export interface ForecastBases {
+  /** The upgrade that is run and taken back after the downgrade rebuilds tables. */
+  readonly foreignKeys?: 'off'
+  /** Says of what is preserved why no upgrade restores it by itself. */
+  explain(loss: PlannedLoss): PlannedLoss
+}
+
+/** Why no digest of sources can be stored beside values; undefined: it can. */
+function noDigest(
+  dialect: Dialect,
+  model: SchemaModel,
+  upgrade: readonly Operation[],
+  sources: readonly StepSource[],
+  { table }: DroppedObject,
+): string | undefined {
+  const names = followNames()
+  for (const operation of withEffects(upgrade)) names.follow(operation)
+  const key = tableKey(table.ref)
+  for (const source of sources) {
+    const missing = missingColumn(model, source)
+    if (missing !== undefined) return notThere(missing)
+    const read = findTable(model, source.table)
+    const isEveryRow =
+      source.rows === undefined &&
+      names.table(key) !== tableKey(source.table) &&
+      byForeignKey({ upgrade, names, model }, key, source.table) === undefined
+    if (isEveryRow && read !== undefined && !hasKey(dialect, read)) return noKey(source.table)
+  }
+  return undefined
+}
+
+/** What will decide over the values that a downgrade preserves. */
+export function forecastBases(
+  dialect: Dialect,
+  compiled: ForecastStep,
+  executableStep: ExecutableStep,
+  drops: readonly DroppedObject[],
+): ForecastBases {
+  if (drops.length === 0) return { explain: (loss) => loss }
+  const replay = forecastReplay(dialect, compiled.after, executableStep, compiled.parts !== undefined)
+  const upgrade = (executableStep.upgrade ?? []).map((each) => each.operation)
+  const baseOf = basesOf(dialect, upgrade, replay.why)
+  const bases = new Map(
+    drops.map((each): [string, Base] => {
+      const base = baseOf(each.table.ref, each.column ?? '')
+      const why = base.kind === 'sources' ? noDigest(dialect, compiled.after, upgrade, base.sources, each) : undefined
+      return [lossName(each), why === undefined ? base : { kind: 'unknown', why }]
+    }),
+  )
+  const isReplayed = [...bases.values()].some(({ kind }) => kind === 'replay')
+  return {
+    ...(isReplayed && replay.foreignKeys === 'off' ? { foreignKeys: 'off' as const } : {}),
+    explain(loss) {
+      const base = bases.get(loss.object)
+      return loss.preserved && loss.rows !== 0 && base?.kind === 'unknown' ? { ...loss, byHand: base.why } : loss
+    },
+  }
+}

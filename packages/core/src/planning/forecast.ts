@@ -1,0 +1,234 @@
+import { forecastStep } from '../compile/compile-step.ts'
+import { namedTables } from '../compile/named-tables.ts'
+import type { PlannedLoss, PlanStep } from '../compile/plan.ts'
+import { computes } from '../data-steps/preserved/bases.ts'
+import { dropsOf } from '../data-steps/preserved/drops.ts'
+import { plannedLosses, refuseLosses } from '../data-steps/preserved/losses.ts'
+import { checkSources, sourceTables } from '../data-steps/preserved/sources.ts'
+import { createPreservedStore, type PreservedStore } from '../data-steps/preserved/store.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import type { Session } from '../dialect/session.ts'
+import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
+import { tableKey } from '../model/edit.ts'
+import type { SchemaModel, TableRef } from '../model/schema-model.ts'
+import type { Operation } from '../operations/operation.ts'
+import type { PlanOptions } from '../options/migrator-options.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
+import { checkDrift } from './check-drift.ts'
+import { forecastBases } from './forecast-bases.ts'
+import { downgradeNotes, opaqueNotes, securityNotes } from './losses/downgrade-notes.ts'
+import { forecastLosses, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
+import { routineNotes } from './losses/routine-notes.ts'
+import { plannedRestore } from './planned-restore.ts'
+import type { ExecutableStep } from './prepare.ts'
+import { triggerNotes } from './trigger-notes.ts'
+import { waitNotes } from './wait-notes.ts'
+
+function operationsOf(steps: readonly ExecutableStep[]): readonly Operation[] {
+  return steps.flatMap((step) => [
+    ...step.operations.map((each) => each.operation),
+    ...(step.undoes ?? []).map((each) => each.operation),
+  ])
+}
+
+/** What the steps before one leave to it. */
+interface EarlierSteps {
+  readonly preserved: PreservedStore
+  readonly earlier: readonly Operation[]
+  readonly opaque: boolean
+  readonly pending: PendingRows
+  /** The place of the step in the plan. */
+  readonly at: number
+}
+
+interface Forecast {
+  readonly step: PlanStep
+  readonly after: SchemaModel
+  readonly opaque: boolean
+}
+
+export interface ForecastSteps {
+  readonly planned: readonly PlanStep[]
+  /** By step: opaque SQL of an earlier one may have changed what it stands on. */
+  readonly uncertain: readonly boolean[]
+}
+
+/**
+ * The tables once the rest of what an earlier run left in the middle has run: what follows stands on them, not on the half of
+ * it that is there now. `undefined`: a half that its operation cannot be applied to (its table exists already), so that it is
+ * known when it has run.
+ */
+function afterRest(dialect: Dialect, model: SchemaModel, { resumed }: ExecutableStep): SchemaModel | undefined {
+  try {
+    return (resumed?.rest?.part.resolvedOperations ?? []).reduce(
+      (to, { operation }) => dialect.applyToModel(to, operation),
+      model,
+    )
+  } catch (error) {
+    if (!isMigrateError(error)) throw error
+    return undefined
+  }
+}
+
+async function forecastOne(
+  resolved: ResolvedOptions,
+  session: Session,
+  executableStep: ExecutableStep,
+  before: SchemaModel,
+  live: SchemaModel,
+  options: PlanOptions,
+  { earlier, opaque, pending, preserved, at }: EarlierSteps,
+): Promise<Forecast> {
+  const { dialect } = resolved
+  const rested = afterRest(dialect, before, executableStep)
+  const [model, uncertain] = [rested ?? before, opaque || rested === undefined]
+  const { header, step, tier } = executableStep.route
+  const notes: string[] = []
+  // What opaque SQL of an earlier step left is seen when it has run: the step is proven then.
+  const drift = uncertain ? [] : checkDrift(dialect, model, executableStep, options.acceptDrift === true)
+  if (drift.length > 0) notes.push(`accepted drift: ${drift.join('; ')}`)
+  if (step.direction === 'up' && !uncertain && executableStep.resumed === undefined)
+    checkSources(model, executableStep.operations)
+  const compiled = forecastStep(dialect, model, executableStep.operations, uncertain)
+  const upgrade = (executableStep.upgrade ?? []).map((each) => each.operation)
+  const drops = dropsOf(
+    model,
+    compiled.operations.map((each) => each.operation),
+    computes(dialect, upgrade),
+  )
+  const isDown = step.direction === 'down'
+  const bases = isDown ? forecastBases(dialect, compiled, executableStep, drops) : undefined
+  // Rows that an earlier step changes are counted when this one runs.
+  const uncounted = pending.all
+  const dropped = isDown ? await plannedLosses(dialect, session, live, drops, resolved.preserve, earlier) : []
+  const otherLosses = await forecastLosses(
+    dialect,
+    session,
+    live,
+    pending,
+    { groups: compiled.groups, unforeseen: compiled.unforeseen },
+    ({ how }) => !(isDown && how === 'dropped'),
+    resolved.preserve,
+  )
+  const losses = [
+    ...dropped.map((loss) => (uncounted ? withoutRows(loss) : loss)).map((loss) => bases?.explain(loss) ?? loss),
+    ...otherLosses,
+  ]
+  notes.push(
+    ...securityNotes(dialect, compiled.groups),
+    ...downgradeNotes(dialect, executableStep, compiled.groups),
+    ...opaqueNotes(dialect, executableStep.operations),
+    ...(await routineNotes(dialect, session, live, earlier, compiled.operations)),
+  )
+  const restores = isDown ? undefined : await plannedRestore(dialect, session, preserved, executableStep, at)
+  const foreignKeys = compiled.foreignKeys ?? bases?.foreignKeys
+  const off = foreignKeys === undefined ? {} : { foreignKeys }
+  if (compiled.foreignKeys === 'off' && compiled.operations.some((each) => each.operation.kind === 'run')) {
+    notes.push('its data steps run with foreign keys off; the end checks them')
+  }
+  notes.push(...waitNotes(dialect, model, compiled))
+  notes.push(...(await triggerNotes(dialect, session, preserved, executableStep)))
+  return {
+    step: {
+      tier: tier.tier.name,
+      revision: header.revision,
+      message: header.message,
+      source: header.source,
+      direction: step.direction,
+      removed: step.removed,
+      added: step.added,
+      operations: compiled.operations,
+      ...off,
+      ...(compiled.parts === undefined ? {} : { parts: compiled.parts }),
+      losses,
+      ...(restores === undefined ? {} : { restores }),
+      notes,
+    },
+    after: compiled.after,
+    opaque: compiled.opaque || rested === undefined,
+  }
+}
+
+function withoutRows({ rows: _rows, ...loss }: PlannedLoss): PlannedLoss {
+  return loss
+}
+
+/** The tables that steps name: what has to be looked at before they can be compiled. */
+export function tablesOf(steps: readonly ExecutableStep[]): readonly TableRef[] {
+  const upgrades = steps.flatMap(({ operations, upgrade = [] }) => [...operations, ...upgrade])
+  const named = [...namedTables(operationsOf(steps)), ...sourceTables(upgrades.map(({ operation }) => operation))]
+  return [...new Map(named.map((ref) => [tableKey(ref), ref])).values()]
+}
+
+/** The database has what a pending revision makes: the person who reads this may have written neither. */
+function forOwners(
+  { details, message }: MigrateError<'OBJECT_EXISTS'>,
+  { route: { tier, step } }: ExecutableStep,
+  previous: PlanStep | undefined,
+): MigrateError<'OBJECT_EXISTS'> {
+  const first = previous === undefined ? '' : `\`migrate upgrade ${previous.revision}\` and then `
+  // Only a graph can be stamped.
+  const same =
+    tier.tier.kind === 'graph'
+      ? `If it is what revision ${step.revision} would make, run ${first}\`migrate stamp ${step.revision}\`; otherwise rename or drop it`
+      : 'Rename or drop it'
+  const remedy = `Check that this is the right database: no applied revision made this object. ${same}, and run the command again.`
+  return new MigrateError('OBJECT_EXISTS', details, message, { remedy })
+}
+
+/** What the steps will do, one after the other from the live tables on. Throws DRIFT, DATA_LOSS and what cannot be compiled. */
+export async function forecastSteps(
+  resolved: ResolvedOptions,
+  session: Session,
+  {
+    steps,
+    live,
+    inspection,
+  }: {
+    readonly steps: readonly ExecutableStep[]
+    readonly live: SchemaModel
+    readonly inspection: Pick<BookkeepingInspection, 'present'>
+  },
+  options: PlanOptions,
+): Promise<ForecastSteps> {
+  const { dialect, names } = resolved
+  const preserved = createPreservedStore(dialect, session, names, inspection.present.has(names.preserved))
+  const planned: PlanStep[] = []
+  const earlier: Operation[] = []
+  const uncertain: boolean[] = []
+  const pending = pendingRows()
+  let opaque = false
+  let model = live
+  for (const [at, executableStep] of steps.entries()) {
+    const { header, tier } = executableStep.route
+    try {
+      const next = await forecastOne(resolved, session, executableStep, model, live, options, {
+        earlier,
+        opaque,
+        pending,
+        preserved,
+        at,
+      })
+      uncertain.push(opaque)
+      opaque ||= next.opaque
+      planned.push(next.step)
+      earlier.push(...next.step.operations.flatMap((each) => (each.skipped === undefined ? [each.operation] : [])))
+      model = next.after
+    } catch (error) {
+      if (!isMigrateError(error)) throw error
+      throw locate(isMigrateError(error, 'OBJECT_EXISTS') ? forOwners(error, executableStep, planned.at(-1)) : error, {
+        tier: tier.tier.name,
+        revision: header.revision,
+        direction: executableStep.route.step.direction,
+      })
+    }
+  }
+  refuseLosses(
+    planned.flatMap(({ direction, losses }) =>
+      losses.filter(({ how, refused }) => (direction === 'down' ? how === 'dropped' : refused === true)),
+    ),
+    options.allowDataLoss === true,
+  )
+  return { planned, uncertain }
+}

@@ -1,0 +1,22 @@
+import type { InterruptedStep } from '../../bookkeeping/journal-entries.ts'
+import { MigrateError } from '../../errors/migrate-error.ts'
+
+type InterruptedSummary = Pick<InterruptedStep, 'revision' | 'direction' | 'startedAt'>
+
+export const interruptedRemedy =
+  'Finish it with `migrate resume`, or take back what is done of it with `migrate resume --revert`.'
+
+/** Where this program has no file of the revision. */
+export const resumedElsewhere = 'Run the program that has this revision, which resumes it.'
+
+const whyInterrupted = ({ direction, startedAt }: InterruptedSummary): string =>
+  `its ${direction === 'up' ? 'upgrade' : 'downgrade'} started at ${startedAt} and has not finished`
+
+export const interruptedText = (interrupted: InterruptedSummary): string =>
+  `Revision ${interrupted.revision} is interrupted: ${whyInterrupted(interrupted)}.`
+
+/** The error of what needs the end of an interrupted revision first. */
+export function interruptedError(interrupted: InterruptedSummary): MigrateError<'REVISION_INTERRUPTED'> {
+  const details = { revision: interrupted.revision, why: whyInterrupted(interrupted) }
+  return new MigrateError('REVISION_INTERRUPTED', details, interruptedText(interrupted), { remedy: interruptedRemedy })
+}

@@ -1,0 +1,171 @@
+import type { RecordedInverse } from '../../bookkeeping/history.ts'
+import type { InterruptedStep, JournalPart } from '../../bookkeeping/journal-entries.ts'
+import type { CatalogNames } from '../../dialect/catalog.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import { MigrateError } from '../../errors/migrate-error.ts'
+import { checksum } from '../../model/canonical.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import type { RecordedOperation } from '../../operations/recording.ts'
+import { describe } from '../../operations/table.ts'
+import type { Statement } from '../../sql/statement.ts'
+import { recoverOperation } from './recover-operation.ts'
+
+/** What was done of a step before this run, and where this run resumes. */
+export interface ResumeState {
+  readonly startedAt: string
+  /** How many of the recorded operations are done. */
+  readonly operations: number
+  /** The number of the next part. */
+  readonly next: number
+  readonly resolvedOperations: readonly RecordedInverse[]
+  /** The columns of all tables before the step. Absent: the journal does not have them. */
+  readonly columnsBefore?: CatalogNames['columns']
+  /** For people: what was found of each statement of which only the beginning had been written down. */
+  readonly recovered: readonly string[]
+  /** The rest of an operation of several statements, as it was compiled when it was begun. */
+  readonly rest?: {
+    readonly part: JournalPart
+    readonly statements: readonly Statement[]
+    /** It is not known whether the first of them has run: that it exists (or is gone) already means that it has. */
+    readonly uncertain: boolean
+  }
+  /** Parts whose rows say what is not true any more: nothing of them stands. */
+  readonly void: readonly number[]
+}
+
+const decisionTexts: { readonly [D in RecoveryDecision]: string } = {
+  applied: 'it had run',
+  'not applied': 'it had not run',
+  'run again': 'what is left of it runs',
+}
+
+/** Of a single statement nothing is left over: the schema stands as it did before it. */
+const rerunText = 'nothing of it is to be seen, and it runs again'
+
+/** For each number of operations, from none on, the hash of so many of them. */
+export function prefixHashes(operations: readonly RecordedOperation[]): readonly string[] {
+  const hashes = ['']
+  for (const { operation } of operations) hashes.push(checksum([hashes.at(-1), operation]))
+  return hashes
+}
+
+function editedError(interrupted: InterruptedStep, part: JournalPart): MigrateError {
+  const why = `${part.until === 1 ? 'its first operation is not the one' : `its first ${part.until} operations are not those`} that ran at ${interrupted.startedAt}`
+  return new MigrateError(
+    'REVISION_INTERRUPTED',
+    { revision: interrupted.revision, why },
+    `Revision ${interrupted.revision} was edited after a part of it had been applied: ${why}.`,
+  )
+}
+
+export function undecidedError(
+  interrupted: Pick<InterruptedStep, 'revision'>,
+  part: JournalPart,
+  why: string,
+): MigrateError {
+  const sql = part.statements[part.done]?.sql ?? ''
+  const number = part.position
+  return new MigrateError(
+    'REVISION_INTERRUPTED',
+    { revision: interrupted.revision, why, part: number },
+    `Revision ${interrupted.revision} stopped in the middle of part ${number}, and it cannot be seen whether it ran (${why}): ${sql}`,
+    {
+      remedy: `Look at the database: where it ran, \`migrate resume --assume-applied ${number}\`, else \`migrate resume --assume-not-applied ${number}\`.`,
+      location: { sql },
+    },
+  )
+}
+
+/** What is known of a database besides its tables when a step is resumed. */
+export interface RecoveryEvidence {
+  /** Of the schema as it stands now. */
+  readonly fingerprint?: string
+  /** What a person says of a part. */
+  readonly assume?: { readonly part: number; readonly applied: boolean }
+}
+
+export type RecoveryDecision = 'applied' | 'not applied' | 'run again'
+
+/** Whether the one statement of a part, which was about to run, has run. Throws REVISION_INTERRUPTED where nothing tells. */
+export function decide(
+  dialect: Dialect,
+  live: SchemaModel,
+  interrupted: InterruptedStep,
+  part: JournalPart,
+  evidence: RecoveryEvidence,
+): RecoveryDecision {
+  const { assume, fingerprint } = evidence
+  if (assume?.part === part.position) return assume.applied ? 'applied' : 'not applied'
+  const [only] = part.resolvedOperations
+  if (only === undefined) return 'not applied'
+  const state = recoverOperation(dialect, live, only.operation)
+  if (typeof state === 'string') return state
+  // The schema stands as it did: if it creates something that introspection does not show, the server reports that it exists.
+  if (part.fingerprint !== undefined && part.fingerprint === fingerprint) return 'run again'
+  throw undecidedError(
+    interrupted,
+    part,
+    part.fingerprint === undefined ? state.unknown : 'the schema is another than before it',
+  )
+}
+
+/**
+ * Where an interrupted step resumes: what is done is not repeated, what was started is decided by the current tables.
+ *
+ * Throws REVISION_INTERRUPTED where a part that ran was edited since, or where nothing tells whether a statement ran.
+ */
+export function resume(
+  dialect: Dialect,
+  live: SchemaModel,
+  recorded: readonly RecordedOperation[],
+  interrupted: InterruptedStep,
+  evidence: RecoveryEvidence,
+): ResumeState {
+  const recovered: string[] = []
+  const resolvedOperations: RecordedInverse[] = []
+  const voidParts: number[] = []
+  let operations = 0
+  let rest: ResumeState['rest']
+  const hashes = prefixHashes(recorded)
+  for (const part of interrupted.parts) {
+    const same = hashes[part.until] === part.hash
+    const isApplied = part.state === 'done' || part.done > 0
+    // The server refused it; a person may have done it by hand since.
+    if (!isApplied && part.state === 'failed' && evidence.assume?.part !== part.position) {
+      voidParts.push(part.position)
+      continue
+    }
+    if (!same) throw editedError(interrupted, part)
+    if (part.state !== 'done') {
+      const counted = part.statements.filter((each) => !each.preparatory && each.expectEmpty === undefined).length
+      const single = part.done === 0 && part.resolvedOperations.length === 1 && counted === 1
+      const decided = single ? decide(dialect, live, interrupted, part, evidence) : 'run again'
+      const how = single && decided === 'run again' ? rerunText : decisionTexts[decided]
+      recovered.push(`${part.resolvedOperations.map((each) => describe(each.operation)).join('; ')}: ${how}`)
+      if (decided === 'not applied') {
+        voidParts.push(part.position)
+        continue
+      }
+      if (decided === 'run again') {
+        const assumed = evidence.assume?.part === part.position ? evidence.assume : undefined
+        const done = part.done + (assumed?.applied === true ? 1 : 0)
+        const uncertain = assumed === undefined && part.state === 'begun'
+        rest = { part: { ...part, done }, statements: part.statements.slice(done), uncertain }
+      }
+    }
+    operations = part.until
+    resolvedOperations.push(...part.resolvedOperations)
+  }
+  const next = Math.max(-1, ...interrupted.parts.map((part) => part.position)) + 1
+  const columnsBefore = interrupted.parts.find((part) => part.columnsBefore !== undefined)?.columnsBefore
+  return {
+    startedAt: interrupted.startedAt,
+    operations,
+    next,
+    resolvedOperations,
+    recovered,
+    void: voidParts,
+    ...(columnsBefore === undefined ? {} : { columnsBefore }),
+    ...(rest === undefined ? {} : { rest }),
+  }
+}

@@ -1,0 +1,126 @@
+import type { CompiledGroup, CompiledOperation } from '../../compile/compile.ts'
+import { textFor } from '../../data-steps/preserved/bases.ts'
+import { destructionsOf } from '../../data-steps/preserved/destruction.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import { isMigrateError } from '../../errors/migrate-error.ts'
+import { refText } from '../../model/edit.ts'
+import type { ColumnModel, SchemaModel } from '../../model/schema-model.ts'
+import type { Operation } from '../../operations/operation.ts'
+import type { RecordedOperation } from '../../operations/recording.ts'
+import { securityImpact } from '../../operations/security.ts'
+import type { ExecutableStep } from '../prepare.ts'
+
+/** Rows get no value for it when it is added, and it takes no NULL. */
+function refusesRows({ nullable, default: value, generated, identity }: ColumnModel): boolean {
+  const isEmpty = value === undefined || (value.kind === 'literal' && value.value === null)
+  return !nullable && isEmpty && generated === undefined && identity === undefined
+}
+
+/** What the inverse cannot do for the rows that the tables have then. */
+function notesOf(dialect: Dialect, compiled: CompiledOperation, before: SchemaModel, after: SchemaModel): string[] {
+  const { operation, inverse, describe } = compiled
+  if ('irreversible' in inverse) return [`no downgrade can be derived: ${describe}: ${inverse.why}`]
+  const notes: string[] = []
+  for (const { how, table, column, what, preserve } of destructionsOf(dialect, before, operation)) {
+    if (preserve) continue
+    const object = column === undefined ? `table ${refText(table)}` : `column ${refText(table)}.${column}`
+    if (how === 'dropped')
+      notes.push(`the derived downgrade makes ${object} again without its ${column === undefined ? 'rows' : 'values'}`)
+    if (how === 'converted') {
+      const lost = what === undefined ? '' : ` (${what})`
+      notes.push(`the derived downgrade does not restore what the values of ${object} lose${lost}`)
+    }
+  }
+  for (const back of inverse) {
+    if (back.kind === 'addColumn' && refusesRows(back.column)) {
+      const object = `column ${refText(back.table)}.${back.column.name}`
+      notes.push(
+        `the derived downgrade fails while ${refText(back.table)} has rows: ${object} is NOT NULL without a default; write a \`downgrade\` that fills it`,
+      )
+    }
+    if (back.kind === 'addConstraint' && back.constraint.kind === 'foreignKey' && operation.kind === 'dropTable') {
+      if (operation.preserve) continue
+      const [child, parent] = [refText(back.table), refText(operation.table)]
+      notes.push(
+        `the derived downgrade fails while rows of ${child} refer to ${parent}, which comes back without its rows; write a \`downgrade\` that fills it`,
+      )
+    }
+    if (back.kind !== 'alterColumn' || operation.kind !== 'alterColumn') continue
+    try {
+      dialect.compile.alterColumn({ operation: back, before: after, after: dialect.applyToModel(after, back) })
+    } catch (error) {
+      if (!isMigrateError(error)) throw error
+      notes.push(`the derived downgrade fails: ${error.message}`)
+    }
+  }
+  return notes
+}
+
+/** What a derived downgrade of this upgrade will not bring back, and where it cannot run, said before the upgrade runs. Pure. */
+export function downgradeNotes(
+  dialect: Dialect,
+  { derivesDowngrade, route }: ExecutableStep,
+  groups: readonly CompiledGroup[],
+): readonly string[] {
+  if (route.step.direction === 'down' || derivesDowngrade !== true) return []
+  return groups.flatMap((group) => {
+    let before = group.before
+    return group.operations.flatMap((compiled) => {
+      if (compiled.skipped !== undefined) return []
+      const after = dialect.applyToModel(before, compiled.operation)
+      const notes = notesOf(dialect, compiled, before, after)
+      before = after
+      return notes
+    })
+  })
+}
+
+/** What the step opens or closes to roles. Pure. */
+export function securityNotes(dialect: Dialect, groups: readonly CompiledGroup[]): readonly string[] {
+  return groups.flatMap((group) => {
+    let before = group.before
+    return group.operations.flatMap(({ operation, skipped, describe }) => {
+      if (skipped !== undefined) return []
+      const note = securityImpact(before, operation)
+      before = dialect.applyToModel(before, operation)
+      return note === undefined ? [] : [`${describe}: ${note}`]
+    })
+  })
+}
+
+/** Rows that are counted because the author declares what the SQL amounts to. */
+const countsRows = ({ kind }: Operation): boolean => kind === 'deleteRows' || kind === 'dropTable'
+
+interface DestructivePattern {
+  readonly verb: string
+  readonly text: RegExp
+  /** The effects that an author may declare name it. */
+  readonly isDeclared: (effects: readonly Operation[]) => boolean
+}
+
+const destroying: readonly DestructivePattern[] = [
+  { verb: 'drops', text: /\bDROP\b/i, isDeclared: () => true },
+  {
+    verb: 'deletes',
+    // Not `ON DELETE CASCADE`, nor the event of a trigger or a policy.
+    text: /\bTRUNCATE\b|(?<!\b(?:ON|FOR|BEFORE|AFTER|OF|OR)\s+)\bDELETE\b|\bREPLACE\s+INTO\b|^\s*REPLACE\b/im,
+    isDeclared: (effects) => effects.some(countsRows),
+  },
+  {
+    verb: 'converts',
+    text: /\bALTER\s+(?:COLUMN\s+)?(?:"[^"]*"|[^\s"]+)\s+(?:SET\s+DATA\s+)?TYPE\b|\bALTER\s+TABLE\b[^;]*\b(?:MODIFY|CHANGE)\b/i,
+    isDeclared: () => true,
+  },
+]
+
+/** Only its text tells what SQL of the author destroys: nothing of it is counted, and `preserve` does not reach it. */
+export function opaqueNotes(dialect: Dialect, operations: readonly RecordedOperation[]): readonly string[] {
+  const statements = operations.flatMap(({ operation }) =>
+    operation.kind === 'sql' ? [{ text: textFor(operation.text, dialect), effects: operation.effects }] : [],
+  )
+  return destroying.flatMap(({ verb, text: pattern, isDeclared }) =>
+    statements.some(({ text, effects }) => (effects === undefined || !isDeclared(effects)) && pattern.test(text))
+      ? [`what its SQL ${verb} is neither counted nor preserved`]
+      : [],
+  )
+}

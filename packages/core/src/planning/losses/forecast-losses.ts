@@ -1,0 +1,139 @@
+import type { CompiledGroup } from '../../compile/compile.ts'
+import { withEffects } from '../../compile/named-tables.ts'
+import type { PlannedLoss } from '../../compile/plan.ts'
+import { type CountedLocation, countDestroyed, lossOf } from '../../data-steps/preserved/count-destroyed.ts'
+import { type Destruction, destroyedObject, destructionsOf } from '../../data-steps/preserved/destruction.ts'
+import { followNames, type Names } from '../../data-steps/preserved/drops.ts'
+import { measurePreserved } from '../../data-steps/preserved/losses.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { findColumn, tableKey } from '../../model/edit.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import type { Operation } from '../../operations/operation.ts'
+import { type PreserveLimits } from '../../options/migrator-options.ts'
+
+/** Operations with the schema before each; a merged group is compiled as one, and its operations still follow one another. */
+export function operationsAround(
+  dialect: Dialect,
+  groups: readonly CompiledGroup[],
+): readonly { readonly operation: Operation; readonly before: SchemaModel }[] {
+  return groups.flatMap((group) => {
+    const due = group.operations.filter((each) => each.skipped === undefined)
+    let before = group.before
+    return due.map(({ operation }, at) => {
+      const around = { operation, before }
+      if (at < due.length - 1) before = dialect.applyToModel(before, operation)
+      return around
+    })
+  })
+}
+
+/** What a plan knows of rows that its steps have still to change. */
+export interface PendingRows {
+  readonly names: Names
+  /** A data step or SQL of the author comes first: nothing is known of any row. */
+  all: boolean
+  /** Tables, by their key in the live schema, whose rows an operation changes first. */
+  readonly tables: Set<string>
+}
+
+export function pendingRows(): PendingRows {
+  return { names: followNames(), all: false, tables: new Set() }
+}
+
+/** Notes an operation that comes before what is counted next. */
+export function followPending(pending: PendingRows, operation: Operation): void {
+  const isHarmless = operation.kind === 'run' && operation.half === 'down' && operation.down === 'none'
+  if (operation.kind === 'sql' || (operation.kind === 'run' && !isHarmless)) pending.all = true
+  const changes =
+    operation.kind === 'insertRows' ||
+    operation.kind === 'deleteRows' ||
+    (operation.kind === 'alterColumn' && operation.using !== undefined)
+  if (changes) pending.tables.add(pending.names.table(tableKey(operation.table)) ?? tableKey(operation.table))
+  for (const each of withEffects([operation])) pending.names.follow(each)
+}
+
+/** Where the rows of a destruction are now; undefined: an earlier operation makes the place, without rows. */
+export function locateInLive(
+  live: SchemaModel,
+  names: Names,
+  { table, column }: Destruction,
+): CountedLocation | undefined {
+  const key = names.table(tableKey(table))
+  const liveTable = key === undefined ? undefined : live.tables.get(key)
+  if (key === undefined || liveTable === undefined) return undefined
+  if (column === undefined) return { table: liveTable.ref }
+  const name = names.column(key, column)
+  return name === undefined || findColumn(liveTable, name) === undefined
+    ? undefined
+    : { table: liveTable.ref, column: name }
+}
+
+async function lossAt(
+  dialect: Dialect,
+  session: Session,
+  live: SchemaModel,
+  pending: PendingRows,
+  destruction: Destruction,
+  limits: PreserveLimits,
+): Promise<PlannedLoss | undefined> {
+  const key = tableKey(destruction.table)
+  if (pending.all || pending.tables.has(pending.names.table(key) ?? key)) return lossOf(destruction, {})
+  const location = locateInLive(live, pending.names, destruction)
+  if (location === undefined) return undefined
+  const counted = await countDestroyed(dialect, session, location, destruction)
+  const loss = lossOf(destruction, counted)
+  const table = live.tables.get(tableKey(location.table))
+  if (!loss.preserved || table === undefined || counted.error !== undefined) return loss
+  const { column } = location
+  const condition = column === undefined ? undefined : destruction.rows?.(dialect.quote.identifier(column))
+  const dropped = { table, removedColumns: new Set(column === undefined ? [] : [column]) }
+  const present = { table, condition, ...(column === undefined ? {} : { column }) }
+  const { rows, why } = await measurePreserved(dialect, session, dropped, limits, present)
+  if (why !== undefined) return { ...loss, rows, preserved: false, refused: true, why }
+  return loss.about ? lossOf(destruction, { rows }) : loss
+}
+
+export interface StepOperations {
+  readonly groups: readonly CompiledGroup[]
+  /** Those that are compiled when they run: opaque SQL comes before them. */
+  readonly unforeseen: readonly Operation[]
+}
+
+/**
+ * What the operations of a step take away, counted in the tables as they are now. Moves `pending` on.
+ *
+ * @param counts which destructions are counted here
+ */
+export async function forecastLosses(
+  dialect: Dialect,
+  session: Session,
+  live: SchemaModel,
+  pending: PendingRows,
+  { groups, unforeseen }: StepOperations,
+  counts: (destruction: Destruction) => boolean,
+  limits: PreserveLimits,
+): Promise<readonly PlannedLoss[]> {
+  const losses = new Map<string, PlannedLoss>()
+  const around: readonly { readonly operation: Operation; readonly before?: SchemaModel }[] = [
+    ...operationsAround(dialect, groups),
+    ...unforeseen.map((operation) => ({ operation })),
+  ]
+  for (const { operation, before } of around) {
+    for (const destruction of destructionsOf(dialect, before, operation)) {
+      if (!counts(destruction)) continue
+      const loss = await lossAt(dialect, session, live, pending, destruction, limits)
+      if (loss !== undefined) addLoss(losses, destruction, loss)
+    }
+    followPending(pending, operation)
+  }
+  return [...losses.values()]
+}
+
+/** Two losses of one kind in one place are one: rows that are deleted by different keys, values of several members of an enum. */
+export function addLoss(losses: Map<string, PlannedLoss>, destruction: Destruction, loss: PlannedLoss): void {
+  const key = JSON.stringify([loss.how, destroyedObject(destruction), loss.why])
+  const other = losses.get(key)
+  const rows = (other?.rows ?? 0) + (loss.rows ?? 0)
+  losses.set(key, other === undefined || loss.rows === undefined || other.rows === undefined ? loss : { ...loss, rows })
+}

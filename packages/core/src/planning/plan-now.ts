@@ -1,0 +1,29 @@
+import type { Plan } from '../compile/plan.ts'
+import type { ServerSession } from '../dialect/dialect.ts'
+import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { reportLock } from '../history/lock-report.ts'
+import { holderText } from '../lock/wait.ts'
+import type { PlanOptions } from '../options/migrator-options.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
+import { makePlan } from './plan-route.ts'
+
+/**
+ * The plan as the database stands, without the lock. An interrupted revision may be one that another run is
+ * executing: that is reported instead. Throws LOCKED.
+ */
+export async function planNow(
+  resolved: ResolvedOptions,
+  session: ServerSession,
+  target: string | undefined,
+  options: PlanOptions,
+): Promise<Plan> {
+  try {
+    return (await makePlan(resolved, session, target, options)).plan
+  } catch (error) {
+    if (!isMigrateError(error, 'REVISION_INTERRUPTED')) throw error
+    const { held, holder = holderText(undefined), database } = await reportLock(resolved, session)
+    if (!held) throw error
+    const message = `Nothing can be planned while a run is in the middle of ${error.details.revision}: ${holder}.`
+    throw new MigrateError('LOCKED', { database, waitedMs: 0, holder }, message, { cause: error })
+  }
+}

@@ -1,0 +1,283 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { readMissingHeader } from '../bookkeeping/history.ts'
+import { type InterruptedStep, revertOf } from '../bookkeeping/journal-entries.ts'
+import { endsPart } from '../compile/parts.ts'
+import type { Plan, TierHeads } from '../compile/plan.ts'
+import type { Session } from '../dialect/session.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { RevisionHeader } from '../graph/revision.ts'
+import { compareIds } from '../graph/vertex.ts'
+import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
+import { absentTables, refuseObstacles } from '../history/own-tables.ts'
+import { deepFreeze } from '../model/canonical.ts'
+import { emptySchema } from '../model/edit.ts'
+import type { SchemaModel, TableRef } from '../model/schema-model.ts'
+import type { PlanOptions, RunOptions } from '../options/migrator-options.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
+import type { ForecastSteps } from './forecast.ts'
+import { planInterrupted } from './interrupted-route.ts'
+import type { ExecutableStep } from './prepare.ts'
+import { type Gaps, planRoute, type Route, type TierGraph, tierGraphs } from './route.ts'
+import { refuseUnversioned } from './unversioned-tiers.ts'
+
+/** What was read of the database, all of it from one moment. */
+interface PlanSnapshot {
+  readonly inspection: BookkeepingInspection
+  readonly route: Route
+  readonly steps: readonly ExecutableStep[]
+  /** The tables that the steps name, as they stand. */
+  readonly live: SchemaModel
+  readonly token: string | undefined
+  introspect(session: Session): Promise<SchemaModel>
+}
+
+/** A plan with what running it needs besides: functions, the schema that was seen, how to see it again. */
+export interface ExecutablePlan extends PlanSnapshot {
+  readonly plan: Plan
+  /** By step: opaque SQL of an earlier one may have changed what it stands on. */
+  readonly uncertain: readonly boolean[]
+}
+
+export function refuseForeign(inspection: BookkeepingInspection): void {
+  const { foreign } = inspection
+  if (foreign === undefined) return
+  throw new MigrateError(
+    'FOREIGN_HISTORY',
+    { table: foreign.table, stamp: foreign.stamp, differences: foreign.differences },
+    foreign.message,
+    foreign.remedy === undefined ? {} : { remedy: foreign.remedy },
+  )
+}
+
+/** Throws TIER_UNKNOWN for an optional tier that the database was begun without. */
+export function refuseWithout({ without, applied }: BookkeepingInspection, tier: string | undefined): void {
+  if (tier === undefined || !without.has(tier)) return
+  const tiers = [...applied.keys()].filter((name) => !without.has(name))
+  const message = `The history of this database began without tier ${tier}: its steps never run here.`
+  throw new MigrateError('TIER_UNKNOWN', { tier, tiers }, message, { remedy: 'Run the command without --tier.' })
+}
+
+export function readTierGraphs(
+  resolved: ResolvedOptions,
+  session: Session,
+  inspection: BookkeepingInspection,
+  gaps?: Gaps,
+): Promise<readonly TierGraph[]> {
+  const hasHistory = inspection.present.has(resolved.names.history)
+  const missing = async (tier: string, revision: string): Promise<RevisionHeader | undefined> =>
+    hasHistory ? readMissingHeader(resolved.dialect, resolved.names, session, tier, revision) : undefined
+  return tierGraphs(resolved, inspection, missing, gaps)
+}
+
+/** For a sequential tier people want to see where it stands, not every name. */
+export function headsOf(each: TierGraph, applied: readonly string[]): TierHeads {
+  const last = [...applied].sort().at(-1)
+  const heads = each.tier.kind === 'graph' ? applied : last === undefined ? [] : [last]
+  return { tier: each.tier.name, heads }
+}
+
+function headsAfter(route: Route): readonly TierHeads[] {
+  return route.tiers.map((each) => {
+    const applied = new Set(each.applied)
+    for (const { tier, step } of route.steps) {
+      if (tier !== each) continue
+      for (const head of step.removed) applied.delete(head)
+      for (const head of step.added) applied.add(head)
+    }
+    return headsOf(each, [...applied].sort(compareIds))
+  })
+}
+
+interface ExecutableSteps {
+  readonly steps: readonly ExecutableStep[]
+  readonly named: readonly TableRef[]
+}
+
+async function prepare(
+  resolved: ResolvedOptions,
+  session: Session,
+  inspection: BookkeepingInspection,
+  route: Route,
+): Promise<ExecutableSteps> {
+  if (route.steps.length === 0) return { steps: [], named: [] }
+  const [{ prepareStep }, { tablesOf }, { readResolvedOperations }] = await Promise.all([
+    import('./prepare.ts'),
+    import('./forecast.ts'),
+    import('../bookkeeping/resolved-operations.ts'),
+  ])
+  const { dialect, names } = resolved
+  const hasHistory = inspection.present.has(names.history)
+  const resolvedOperations = async (tier: string, revision: string) =>
+    hasHistory ? readResolvedOperations(dialect, names, session, tier, revision) : undefined
+  const steps: ExecutableStep[] = []
+  const context = {
+    dialect,
+    preserves: resolved.preserve.upgrades,
+    tiers: route.tiers,
+    resolvedOperations,
+    replays: new Map<string, SchemaModel>(),
+  }
+  for (const step of route.steps) steps.push(await prepareStep(context, step))
+  return { steps, named: tablesOf(steps) }
+}
+
+async function forecast(
+  resolved: ResolvedOptions,
+  session: Session,
+  snapshot: PlanSnapshot,
+  options: PlanOptions,
+): Promise<ForecastSteps> {
+  if (snapshot.steps.length === 0) return { planned: [], uncertain: [] }
+  const { forecastSteps } = await import('./forecast.ts')
+  return forecastSteps(resolved, session, snapshot, options)
+}
+
+async function readSnapshot(
+  resolved: ResolvedOptions,
+  session: Session,
+  target: string | undefined,
+  options: PlanningOptions,
+): Promise<PlanSnapshot | 'begun' | undefined> {
+  const { dialect } = resolved
+  const token = await session.schemaToken?.()
+  const inspection = await inspectBookkeeping(resolved, session)
+  refuseForeign(inspection)
+  refuseWithout(inspection, options.tier)
+  await refuseUnversioned(resolved, session, inspection)
+  if (options.unlessInterrupted && inspection.interrupted.length > 0) return 'begun'
+  const tiers = await readTierGraphs(resolved, session, inspection, 'fill')
+  const interrupted = options.revert === true ? inspection.interrupted.map(revertOf) : inspection.interrupted
+  const route = options.onlyInterrupted ? planInterrupted(tiers, interrupted) : planRoute(tiers, target, options)
+  const { steps, named } = await prepare(resolved, session, inspection, route)
+  if (steps.length > 0) await refuseObstacles(dialect, session, absentTables(resolved, inspection.present))
+  const introspect = (of: Session): Promise<SchemaModel> =>
+    steps.length === 0
+      ? Promise.resolve(emptySchema)
+      : dialect.introspect(of, { tables: named, referrers: true, whole: true })
+  const live = await introspect(session)
+  const journaled = interrupted.filter(({ parts }) => parts.length > 0)
+  const due =
+    journaled.length === 0 ? steps : await resumeSteps(resolved, session, journaled, live, steps, options.assume)
+  // The heads and the tables are read one after the other: where another run changed the schema in between, they are of two
+  // moments, and nothing may be concluded from them.
+  if ((await session.schemaToken?.()) !== token) return undefined
+  return { inspection, route, steps: due, live, token, introspect }
+}
+
+async function resumeSteps(
+  resolved: ResolvedOptions,
+  session: Session,
+  interrupted: readonly InterruptedStep[],
+  live: SchemaModel,
+  steps: readonly ExecutableStep[],
+  assume: RunOptions['assume'],
+): Promise<readonly ExecutableStep[]> {
+  const [{ resumeSteps: resumed }, { schemaFingerprint }] = await Promise.all([
+    import('./journal/resume-steps.ts'),
+    import('./journal/fingerprint.ts'),
+  ])
+  const needsFingerprint = interrupted.some(({ parts }) =>
+    parts.some((part) => part.state === 'begun' && part.fingerprint !== undefined),
+  )
+  const findings = {
+    ...(needsFingerprint ? { fingerprint: await schemaFingerprint(resolved, session) } : {}),
+    ...(assume === undefined ? {} : { assume }),
+  }
+  return resumed(resolved.dialect, live, steps, interrupted, findings)
+}
+
+/** Options of a plan, and those of the run that it is made for. */
+export interface PlanningOptions extends PlanOptions, Pick<RunOptions, 'assume'> {
+  /** Without the lock a step that is open may be one that another run is in the middle of: nothing is concluded of it. */
+  readonly unlessInterrupted?: boolean
+  /** Only interrupted revisions are finished. */
+  readonly onlyInterrupted?: boolean
+  /** With `onlyBegun`: in the other direction. */
+  readonly revert?: boolean
+}
+
+const retryDelayMs = 10
+
+/**
+ * Looks and plans. Nothing is written, no table is made; everything that can be refused is refused here. Not what another run
+ * has brought about that went on between the look at the history and the one at the tables: where it has, both are looked at
+ * again.
+ */
+export async function makePlan(
+  resolved: ResolvedOptions,
+  session: Session,
+  target: string | undefined,
+  options: PlanningOptions,
+): Promise<ExecutablePlan> {
+  const planned = await planUnlessInterrupted(resolved, session, target, { ...options, unlessInterrupted: false })
+  if (planned !== undefined) return planned
+  throw new MigrateError('INTERNAL', { where: 'makePlan' }, 'A plan was deferred without a request to defer it.')
+}
+
+/** The same; with `unlessBegun` nothing where a step is open: then it is planned under the lock. */
+export async function planUnlessInterrupted(
+  resolved: ResolvedOptions,
+  session: Session,
+  target: string | undefined,
+  options: PlanningOptions,
+): Promise<ExecutablePlan | undefined> {
+  for (;;) {
+    const snapshot = await readSnapshot(resolved, session, target, options)
+    if (snapshot === 'begun') return undefined
+    if (snapshot !== undefined) {
+      try {
+        return await planOf(resolved, session, options, snapshot)
+      } catch (error) {
+        if (!session.isOpen || isDeepStrictEqual(await inspectBookkeeping(resolved, session), snapshot.inspection))
+          throw error
+      }
+    }
+    await sleep(retryDelayMs)
+  }
+}
+
+async function planOf(
+  resolved: ResolvedOptions,
+  session: Session,
+  options: PlanOptions,
+  snapshot: PlanSnapshot,
+): Promise<ExecutablePlan> {
+  const { dialect } = resolved
+  const { route, inspection } = snapshot
+  const { planned, uncertain } = await forecast(resolved, session, snapshot, options)
+  const hasNonTransactional = planned.some((step) =>
+    step.operations.some((each) => each.statements.some((s) => s.transaction === 'none')),
+  )
+  // What a step makes usable only by its commit, the steps behind it may use.
+  const commits = planned.slice(0, -1).some((step) => step.operations.some(endsPart))
+  const plan: Plan = deepFreeze({
+    version: 1,
+    dialect: dialect.name,
+    database: dialect.database,
+    tier: options.tier ?? resolved.tiers.at(-1)?.name ?? '',
+    target: route.target,
+    direction: route.direction,
+    from: route.tiers.map((each) => headsOf(each, each.applied)),
+    to: headsAfter(route),
+    transaction:
+      hasNonTransactional || commits || planned.some((step) => step.parts !== undefined)
+        ? 'revision'
+        : (resolved.transaction ?? (inspection.empty ? 'run' : 'revision')),
+    steps: planned,
+    warnings: route.warnings,
+  })
+  return { plan, uncertain, ...snapshot }
+}
+
+/** The plan as it stands under the lock: the same one where nothing has moved since it was made, else a new one. */
+export async function revalidatePlan(
+  resolved: ResolvedOptions,
+  session: Session,
+  planned: ExecutablePlan,
+  options: PlanningOptions,
+): Promise<ExecutablePlan> {
+  const [inspection, live] = await Promise.all([inspectBookkeeping(resolved, session), planned.introspect(session)])
+  if (isDeepStrictEqual(inspection, planned.inspection) && isDeepStrictEqual(live, planned.live)) return planned
+  return makePlan(resolved, session, planned.plan.target, { ...options, direction: planned.plan.direction })
+}

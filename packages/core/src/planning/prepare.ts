@@ -1,0 +1,300 @@
+import { historyKey, historySource, type RecordedInverse } from '../bookkeeping/history.ts'
+import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
+import { compileOperations } from '../compile/compile.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import { thrownMessage } from '../errors/thrown-value.ts'
+import type { RevisionModule } from '../graph/revision.ts'
+import { checksum } from '../model/canonical.ts'
+import { emptySchema } from '../model/edit.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
+import type { Operation } from '../operations/operation.ts'
+import { recordRepeatable } from '../operations/recorder.ts'
+import type { RecordedOperation, RecordedStep, Recording } from '../operations/recording.ts'
+import { describe } from '../operations/table.ts'
+import type { ResumeState } from './journal/resume.ts'
+import { hasDowngradeStatements, recordSql } from './record-sql.ts'
+import type { RouteStep, TierGraph } from './route.ts'
+
+/** A step with what it will do: operations as data, and the functions that its data steps name. */
+export interface ExecutableStep {
+  readonly route: RouteStep
+  readonly operations: readonly RecordedOperation[]
+  readonly functions: ReadonlyMap<string, RecordedStep>
+  /** Hash of what upgrade recorded; absent where the file is not needed. */
+  readonly operationsHash?: string
+  /** Down: what the upgrade did, as the history has it. */
+  readonly upgraded?: readonly Operation[]
+  /** Up: its file has no downgrade. */
+  readonly derivesDowngrade?: true
+  /** What the next upgrade of a revision runs that this step takes back; absent going up. */
+  readonly upgrade?: readonly RecordedOperation[]
+  /** Down by inverses: the upgrade whose result has to be what stands there. */
+  readonly undoes?: readonly RecordedInverse[]
+  /** Part of it is done already: `operations` is what is left, `recorded` all of it. */
+  readonly resumed?: ResumeState
+  readonly recorded?: readonly RecordedOperation[]
+}
+
+/** Hash of a recording on one dialect: equal for an edit that changes no operation. */
+export const recordingHash = (recording: Recording): string =>
+  checksum(recording.operations.map((each) => each.operation))
+
+function recordModule(
+  dialect: Dialect,
+  revision: string,
+  module: RevisionModule,
+  section: 'upgrade' | 'downgrade',
+): Recording {
+  const { sql } = module
+  const file = section === 'upgrade' ? sql?.up : sql?.down
+  if (file !== undefined) return recordSql(dialect, revision, file, section === 'upgrade' ? sql?.effects : undefined)
+  const build = module[section]
+  return recordRepeatable({ revision, dialect: dialect.name, build: build ?? (() => undefined) })
+}
+
+function fileNeeded(revision: string, why: string, consequence: string): MigrateError<'REVISION_FILE_NEEDED'> {
+  const message = `The file of revision ${revision} is gone${consequence}.`
+  return new MigrateError('REVISION_FILE_NEEDED', { revision, why }, message)
+}
+
+export async function recordUpgrade(dialect: Dialect, each: TierGraph, revision: string): Promise<Recording> {
+  if (each.graph.has(revision) && each.graph.get(revision).source === historySource) {
+    const why = 'what it did has to be recorded from it'
+    throw fileNeeded(revision, why, `: ${why}`)
+  }
+  const module = await each.tier.source.module(revision)
+  return inRevision(each, revision, () => recordModule(dialect, revision, module, 'upgrade'))
+}
+
+const writesDowngrade = (dialect: Dialect, { downgrade, sql }: RevisionModule): boolean =>
+  downgrade !== undefined && (sql === undefined || hasDowngradeStatements(dialect, sql))
+
+/** The downgrade of the file, recorded; undefined where it has none. */
+export async function recordDowngrade(
+  dialect: Dialect,
+  each: TierGraph,
+  revision: string,
+): Promise<Recording | undefined> {
+  const module = await each.tier.source.module(revision)
+  if (!writesDowngrade(dialect, module)) return undefined
+  return inRevision(each, revision, () => recordModule(dialect, revision, module, 'downgrade'))
+}
+
+function inRevision<T>(each: TierGraph, revision: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    const location = { tier: each.tier.name, revision }
+    if (isMigrateError(error)) throw locate(error, location)
+    const why = thrownMessage(error)
+    const file = each.graph.get(revision).source
+    const message = `Revision ${revision} cannot be recorded: ${why}`
+    throw new MigrateError('REVISION_IMPORT_FAILED', { file, why }, message, { cause: error, location })
+  }
+}
+
+/**
+ * What leads back from an upgrade, last operation first. Throws IRREVERSIBLE, naming every operation that has no inverse.
+ *
+ * @param remedy where something better can be said than in general
+ */
+function inverseOperations(
+  revision: string,
+  undoes: readonly RecordedInverse[],
+  remedy?: string,
+): readonly RecordedOperation[] {
+  const refused = undoes.flatMap(({ operation, inverse }) =>
+    'irreversible' in inverse ? [{ operation: describe(operation), why: inverse.why }] : [],
+  )
+  if (refused.length > 0) {
+    const lines = refused.map(({ operation, why }) => `  - ${operation}: ${why}`)
+    throw new MigrateError(
+      'IRREVERSIBLE',
+      { revision, operations: refused },
+      `Revision ${revision} has no downgrade, and one cannot be derived:\n${lines.join('\n')}`,
+      remedy === undefined ? {} : { remedy },
+    )
+  }
+  return [...undoes]
+    .reverse()
+    .flatMap(({ inverse }) =>
+      'irreversible' in inverse ? [] : inverse.map((operation) => ({ operation, derived: true as const })),
+    )
+}
+
+export interface PrepareContext {
+  readonly dialect: Dialect
+  /** Upgrades preserve what they take away, unless an operation says otherwise. */
+  readonly preserves: boolean
+  readonly tiers: readonly TierGraph[]
+  /** What the history says of the newest upgrade of a revision. */
+  readonly resolvedOperations: (tier: string, revision: string) => Promise<readonly RecordedInverse[] | undefined>
+  /** What stood before a revision, by its key in the history; filled on the way. */
+  readonly replays: Map<string, SchemaModel>
+}
+
+/**
+ * Records the upgrade of every revision before this one, folded from nothing: for revisions that were only stamped. Along a
+ * line, what stood before each revision on the way is remembered: a downgrade asks for them all, the last one first.
+ */
+async function replayBefore(context: PrepareContext, step: RouteStep): Promise<SchemaModel> {
+  const { dialect, replays } = context
+  const key = historyKey(step.tier.tier.name, step.step.revision)
+  const remembered = replays.get(key)
+  if (remembered !== undefined) return remembered
+  let model = emptySchema
+  for (const each of context.tiers) {
+    const last = each === step.tier
+    const below = last ? each.graph.ancestorsOf([step.step.revision]) : undefined
+    let straight = true
+    let previous: string | undefined
+    for (const revision of each.tier.kind === 'graph' ? each.graph.order : each.names) {
+      if (below !== undefined && !below.has(revision)) continue
+      const before = each.graph.beforeOf(revision)
+      straight &&=
+        each.tier.kind === 'sequential' ||
+        (before.length === (previous === undefined ? 0 : 1) && before[0] === previous)
+      if (straight) replays.set(historyKey(each.tier.name, revision), model)
+      if (last && revision === step.step.revision) return model
+      const { operations } = await recordUpgrade(dialect, each, revision)
+      for (const { operation } of compiledFrom(dialect, model, operations))
+        model = dialect.applyToModel(model, operation)
+      previous = revision
+    }
+  }
+  return model
+}
+
+/** The effective operations of a recording over a model, each with its inverse; with `ours`, without guarded creates. */
+export function compiledFrom(
+  dialect: Dialect,
+  before: SchemaModel,
+  operations: readonly RecordedOperation[],
+  ours?: 'ours',
+): readonly RecordedInverse[] {
+  const resolvedOperations: RecordedInverse[] = []
+  // Whether the object existed before is not known: dropping it could drop what is not ours.
+  const guarded = (index: number): boolean => {
+    const operation = operations[index]?.operation
+    return ours !== undefined && operation !== undefined && 'ifNotExists' in operation && operation.ifNotExists === true
+  }
+  let model = before
+  let index = 0
+  for (let at = 0; at < operations.length; ) {
+    const { groups, after, taken } = compileOperations(dialect, model, operations.slice(at))
+    for (const group of groups) {
+      for (const { operation, inverse, skipped } of group.operations) {
+        if (skipped === undefined && !guarded(index)) resolvedOperations.push({ operation, inverse })
+        index += 1
+      }
+    }
+    model = after
+    at += taken
+  }
+  return resolvedOperations
+}
+
+const hasFile = ({ tier, step, header }: RouteStep): boolean =>
+  !tier.unknown.includes(step.revision) && header.source !== historySource
+
+const upgradedBy = (recorded: readonly RecordedInverse[] | undefined): Pick<ExecutableStep, 'upgraded'> =>
+  recorded === undefined ? {} : { upgraded: recorded.map(({ operation }) => operation) }
+
+/** The default of the migrator for what an operation takes away. */
+function preservingByDefault({ operation, ...recorded }: RecordedOperation): RecordedOperation {
+  const takes =
+    operation.kind === 'dropTable' ||
+    operation.kind === 'dropColumn' ||
+    (operation.kind === 'alterColumn' &&
+      (operation.change.type ?? operation.change.native ?? operation.using) !== undefined)
+  if (!takes || operation.preserve !== undefined) return { operation, ...recorded }
+  return { operation: { ...operation, preserve: true }, ...recorded }
+}
+
+async function prepareUp(context: PrepareContext, route: RouteStep): Promise<ExecutableStep> {
+  const recording = await recordUpgrade(context.dialect, route.tier, route.step.revision)
+  const module = await route.tier.tier.source.module(route.step.revision)
+  return {
+    route,
+    operations: context.preserves ? recording.operations.map(preservingByDefault) : recording.operations,
+    functions: recording.steps,
+    ...(writesDowngrade(context.dialect, module) ? {} : { derivesDowngrade: true as const }),
+    operationsHash: recordingHash(recording),
+  }
+}
+
+function needsFunctions(operations: readonly RecordedOperation[]): boolean {
+  return operations.some(
+    ({ operation }) => operation.kind === 'run' && operation.half === 'down' && operation.down === 'function',
+  )
+}
+
+/** What the file says of the next upgrade; without one, what the last upgrade did. */
+function upgradeOf(
+  file: Recording | undefined,
+  recorded: readonly RecordedInverse[] | undefined,
+): readonly RecordedOperation[] {
+  return file?.operations ?? (recorded ?? []).map(({ operation }) => ({ operation }))
+}
+
+async function prepareDown(context: PrepareContext, route: RouteStep): Promise<ExecutableStep> {
+  const { dialect } = context
+  const { revision } = route.step
+  const each = route.tier
+  const module = hasFile(route) ? await each.tier.source.module(revision) : undefined
+  const recorded = await context.resolvedOperations(each.tier.name, revision)
+  const sql = module?.sql
+  const upgrade =
+    module === undefined
+      ? undefined
+      : inRevision(each, revision, () => recordModule(dialect, revision, module, 'upgrade'))
+  if (module !== undefined && writesDowngrade(dialect, module)) {
+    const recording = inRevision(each, revision, () => recordModule(dialect, revision, module, 'downgrade'))
+    const { operations, steps } = recording
+    return { route, operations, functions: steps, upgrade: upgradeOf(upgrade, recorded), ...upgradedBy(recorded) }
+  }
+  if (recorded === undefined && module === undefined) {
+    const why = 'the history does not say what it did'
+    throw fileNeeded(revision, why, `, and ${why}`)
+  }
+  const undoes =
+    recorded ?? compiledFrom(dialect, await replayBefore(context, route), upgrade?.operations ?? [], 'ours')
+  // The texts of an SQL file name no inverse: the file beside it does.
+  const remedy = sql === undefined ? undefined : `Write what takes it back into ${sql.downFile}.`
+  const operations = inRevision(each, revision, () => inverseOperations(revision, undoes, remedy))
+  if (upgrade === undefined && needsFunctions(operations)) {
+    const why = 'a data step of it has a downgrade function'
+    throw fileNeeded(revision, why, ', and its downgrade needs a function of it')
+  }
+  const functions = upgrade?.steps ?? new Map()
+  return { route, operations, functions, upgrade: upgradeOf(upgrade, recorded), undoes, ...upgradedBy(recorded) }
+}
+
+/** What is done of an interrupted step, by the inverses that its journal holds, last part first. Throws IRREVERSIBLE. */
+async function prepareRevert(
+  { dialect }: PrepareContext,
+  route: RouteStep,
+  original: InterruptedStep,
+): Promise<ExecutableStep> {
+  const { revision } = route.step
+  const each = route.tier
+  const done = original.parts.flatMap((part) => part.resolvedOperations)
+  const remedy = 'Correct what stopped it, and finish it with `migrate resume`.'
+  const operations = inRevision(each, revision, () => inverseOperations(revision, done, remedy))
+  const functions = new Map<string, RecordedStep>()
+  if (operations.some(({ operation }) => operation.kind === 'run')) {
+    const back = original.direction === 'down' ? await recordDowngrade(dialect, each, revision) : undefined
+    for (const recording of [await recordUpgrade(dialect, each, revision), back])
+      for (const [label, step] of recording?.steps ?? []) functions.set(label, step)
+  }
+  // The next upgrade runs all of it, not only what is done: that decides over what is preserved.
+  const whole = original.direction === 'up' && hasFile(route) ? await recordUpgrade(dialect, each, revision) : undefined
+  return { route, operations, functions, upgrade: upgradeOf(whole, done) }
+}
+
+/** Imports only what is needed and records it. Nothing has been asked of the database but the history. */
+export function prepareStep(context: PrepareContext, route: RouteStep): Promise<ExecutableStep> {
+  if (route.reverts !== undefined) return prepareRevert(context, route, route.reverts)
+  return route.step.direction === 'up' ? prepareUp(context, route) : prepareDown(context, route)
+}

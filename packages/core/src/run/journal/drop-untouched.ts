@@ -1,0 +1,53 @@
+import { deleteParts, type JournalPart, readJournal } from '../../bookkeeping/journal-entries.ts'
+import { namedTables } from '../../compile/named-tables.ts'
+import type { Dialect, ServerSession } from '../../dialect/dialect.ts'
+import type { Direction } from '../../graph/selection/plan.ts'
+import type { Hold } from '../../lock/hold.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import type { ResolvedOptions } from '../../options/resolve-options.ts'
+import { schemaFingerprint } from '../../planning/journal/fingerprint.ts'
+import { recoverOperation } from '../../planning/journal/recover-operation.ts'
+import { stampLock } from '../plan-execution.ts'
+
+/** Whether nothing of a part was done, as far as the schema shows. */
+function isUntouched(dialect: Dialect, live: SchemaModel, part: JournalPart, fingerprint: string | undefined): boolean {
+  if (part.state === 'done' || part.done > 0) return false
+  if (part.fingerprint !== undefined) return part.state === 'failed' && part.fingerprint === fingerprint
+  const [only, ...rest] = part.resolvedOperations
+  const counted = part.statements.filter((each) => !each.preparatory && each.expectEmpty === undefined)
+  if (only === undefined || rest.length > 0 || counted.length !== 1) return false
+  return recoverOperation(dialect, live, only.operation) === 'not applied'
+}
+
+/**
+ * Forgets interrupted steps of the other direction of which nothing was done: the database stands where it stood before them, and a
+ * statement that can never succeed must not keep it from going elsewhere. Only under the lock of the run: without it a server may
+ * still be executing what is inspected.
+ */
+export async function dropUntouched(
+  resolved: ResolvedOptions,
+  session: ServerSession,
+  hold: Hold,
+  direction: Direction,
+): Promise<void> {
+  const { dialect, names } = resolved
+  for (const step of await readJournal(dialect, names, session)) {
+    if (step.direction === direction || step.original !== undefined) continue
+    const operations = step.parts.flatMap((part) => part.resolvedOperations.map((each) => each.operation))
+    const live = await dialect.introspect(session, { tables: namedTables(operations), referrers: true })
+    const needsFingerprint = step.parts.some((part) => part.fingerprint !== undefined)
+    const fingerprint = needsFingerprint ? await schemaFingerprint(resolved, session) : undefined
+    if (!step.parts.every((part) => isUntouched(dialect, live, part, fingerprint))) continue
+    const fence = await hold.fence(undefined)
+    const scope = await session.begin()
+    try {
+      if (fence !== undefined) await stampLock(session, fence, undefined)
+      const { sql, params } = deleteParts(dialect, names, step)
+      await session.execute(sql, params)
+    } catch (error) {
+      await scope.rollback()
+      throw error
+    }
+    await scope.commit()
+  }
+}

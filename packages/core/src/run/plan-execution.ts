@@ -1,0 +1,77 @@
+import type { Session, TransactionScope } from '../dialect/session.ts'
+import { isMigrateError } from '../errors/migrate-error.ts'
+import { thrownMessage } from '../errors/thrown-value.ts'
+import type { Fence } from '../lock/fence.ts'
+import type { MigrationEvent, StepLoss } from '../options/events.ts'
+import type { ExecutableStep } from '../planning/prepare.ts'
+import type { RevalidationContext } from './revalidate-step.ts'
+
+export interface ExecuteOptions {
+  readonly emit: (event: MigrationEvent) => void
+  readonly signal?: AbortSignal
+  readonly acceptDrift?: boolean
+}
+
+export interface PlanExecution extends RevalidationContext {
+  readonly options: ExecuteOptions
+  /** What the run took away so far. */
+  readonly losses: StepLoss[]
+  /** What bookkeeping is written under; undefined where the dialect has no row of the lock. */
+  readonly fence: Fence | undefined
+}
+
+export function stepIdentity({ route }: ExecutableStep): { tier: string; revision: string; direction: 'up' | 'down' } {
+  return { tier: route.tier.tier.name, revision: route.step.revision, direction: route.step.direction }
+}
+
+export async function begin(execution: PlanExecution, off: boolean): Promise<TransactionScope> {
+  const { options, resolved, session, fence } = execution
+  // After opaque SQL a rebuild has to be possible, where there are rebuilds.
+  const rebuilds = resolved.dialect.capabilities.alterColumn === 'rebuild'
+  const scope = await session.begin({
+    ...(off && rebuilds ? { foreignKeys: 'off' as const } : {}),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    waitMs: resolved.waitMs,
+    onWait: (waitedMs) => options.emit({ type: 'waiting', what: resolved.dialect.database, waitedMs }),
+  })
+  if (fence?.stampFirst !== true) return scope
+  try {
+    await stampLock(session, fence, undefined)
+    return scope
+  } catch (error) {
+    await rollBack(execution, scope)
+    throw error
+  }
+}
+
+/** Touches the row of the lock in the open transaction. Throws LOCK_LOST where it is not ours any more. */
+export async function stampLock(session: Session, fence: Fence, revision: string | undefined): Promise<void> {
+  const { sql, params } = fence.stamp(revision)
+  const { changes } = await session.execute(sql, params)
+  if (changes !== 1) throw fence.taken()
+}
+
+/** The rollback's own failure must not hide what made it necessary. */
+export async function rollBack(execution: PlanExecution, scope: Pick<TransactionScope, 'rollback'>): Promise<void> {
+  try {
+    await scope.rollback()
+  } catch (error) {
+    const text = thrownMessage(error)
+    execution.options.emit({ type: 'warning', message: `The transaction could not be rolled back: ${text}` })
+  }
+}
+
+/**
+ * A takeover of the lock on another node of a cluster aborts the open transaction, and the server calls that a deadlock.
+ * Dropping the table of the lock takes it away too, and the missing table belongs to no revision. Once it is rolled back the row
+ * tells. Throws LOCK_LOST where it was so.
+ */
+export async function reportLostLock({ fence, session, resolved }: PlanExecution, error: unknown): Promise<void> {
+  if (fence === undefined || !session.isOpen || !isMigrateError(error, 'STATEMENT_FAILED')) return
+  const { fault } = error.details
+  if (fault !== 'missing' && !(fault === 'deadlock' && fence.stampFirst)) return
+  await stampLock(session, fence, undefined).catch((why: unknown) => {
+    if (isMigrateError(why, 'LOCK_LOST')) throw why
+    if (fault === 'missing' && resolved.dialect.faultOf(why) === 'missing') throw fence.taken()
+  })
+}

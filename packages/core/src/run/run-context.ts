@@ -1,0 +1,43 @@
+import type { PreservedStore } from '../data-steps/preserved/store.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import type { Session, StatementLimits } from '../dialect/session.ts'
+import type { ErrorLocation } from '../errors/migrate-error.ts'
+import type { Operation } from '../operations/operation.ts'
+import type { MigrationEvent, StepLoss } from '../options/events.ts'
+import type { PreserveLimits } from '../options/migrator-options.ts'
+import type { ExecutableStep } from '../planning/prepare.ts'
+import type { StepParts } from './journal/parts.ts'
+
+export interface RunContext {
+  readonly dialect: Dialect
+  readonly session: Session
+  readonly preserved: PreservedStore
+  readonly arguments: Readonly<Record<string, string>>
+  readonly emit: (event: MigrationEvent) => void
+  /** What the run took away so far. */
+  readonly losses: StepLoss[]
+  readonly stepIdleMs: number
+  /** Whether they are enforced while the step runs. */
+  readonly foreignKeys: 'on' | 'off'
+  readonly signal?: AbortSignal
+  /** Objects of the plan whose rows are over the limits and may be lost. */
+  readonly lost: ReadonlySet<string>
+  readonly acceptDrift: boolean
+  readonly preserveLimits: PreserveLimits
+  readonly parts: StepParts
+  /** Before what commits by itself is sent. Throws LOCK_LOST. */
+  readonly checkLock: () => Promise<void>
+  /** Runs code of an author, and proves afterwards that it left the lock and the bookkeeping alone. Throws LOCK_LOST, BOOKKEEPING_INVALID. */
+  readonly guarded: <T>(what: string, work: () => Promise<T>) => Promise<T>
+  /** The same for SQL of an author that could write the bookkeeping; other operations just run. */
+  readonly guardedSql: <T>(operations: readonly Operation[], work: () => Promise<T>) => Promise<T>
+  readonly limits: StatementLimits
+  readonly lockRetries: number
+}
+
+export function stepLocation(
+  executableStep: ExecutableStep,
+): ErrorLocation & { tier: string; revision: string; direction: 'up' | 'down' } {
+  const { tier, step } = executableStep.route
+  return { tier: tier.tier.name, revision: step.revision, direction: step.direction }
+}

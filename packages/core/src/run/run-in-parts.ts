@@ -1,0 +1,113 @@
+import { historyTable, journalTable, preservedTable } from '../bookkeeping/tables.ts'
+import type { Session } from '../dialect/session.ts'
+import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { describedSession } from '../history/described-session.ts'
+import { preservingLabel } from '../operations/preserved-label.ts'
+import type { StepReport } from '../options/events.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
+import { schemaFingerprint } from '../planning/journal/fingerprint.ts'
+import type { ExecutableStep } from '../planning/prepare.ts'
+import { ensureTables } from '../planning/record-step.ts'
+import { applyStep } from './apply-step.ts'
+import { journaledParts } from './journal/parts.ts'
+import { begin, type PlanExecution, reportLostLock, rollBack, stepIdentity } from './plan-execution.ts'
+import { retryLocked } from './retry-locked.ts'
+import { type DatabaseState, revalidateStep } from './revalidate-step.ts'
+
+type PartsResult = { readonly skip: string } | { readonly reports: readonly StepReport[]; readonly preserved: number }
+
+/**
+ * A step that commits more than once: its progress is journaled, and the next run resumes a run that stopped in between. As long as
+ * nothing is committed it is done again where only a lock was not to be had, or a deadlock took it back.
+ */
+export async function runInParts(
+  execution: PlanExecution,
+  executableStep: ExecutableStep,
+  at: number,
+): Promise<PartsResult> {
+  const { options, resolved, state } = execution
+  // What a data function did outside the database cannot be rolled back.
+  const repeatable = !executableStep.operations.some((each) => each.operation.kind === 'run')
+  const retries = repeatable ? resolved.lockRetries : 0
+  const what = `revision ${executableStep.route.step.revision}`
+  state.isInterrupted = false
+  const progress = { committed: false }
+  return retryLocked(
+    { ...options, dialect: resolved.dialect, retries, what, undone: () => !progress.committed },
+    async (): Promise<PartsResult> => attempt(execution, executableStep, at, progress),
+  )
+}
+
+async function attempt(
+  execution: PlanExecution,
+  executableStep: ExecutableStep,
+  at: number,
+  progress: { committed: boolean },
+): Promise<PartsResult> {
+  const { resolved, session, state, preserved } = execution
+  const { dialect, names } = resolved
+  const due = await revalidateStep(execution, executableStep, at)
+  if ('skip' in due) return due
+  const { tier } = executableStep.route.tier
+  await ensureTables(dialect, session, state.present, [tier.store.table, historyTable(names), journalTable(names)])
+  const parts = journaledParts({
+    dialect,
+    session: describedSession(dialect, session, `noting what is done of ${due.step.revision}`),
+    names,
+    step: {
+      ...stepIdentity(executableStep),
+      ...(executableStep.route.reverts === undefined ? {} : { reverts: true as const }),
+    },
+    recorded: executableStep.recorded ?? executableStep.operations,
+    ...(executableStep.resumed === undefined ? {} : { resumed: executableStep.resumed }),
+    begin: () => begin(execution, false),
+    fingerprint: () => schemaFingerprint(resolved, session),
+    ...(execution.fence === undefined ? {} : { fence: execution.fence }),
+  })
+  const [present, count, losses] = [new Set(state.present), preserved.count, execution.losses.length]
+  try {
+    const reports = await applyStep(execution, executableStep, at, due.step, 'on', parts)
+    return { reports, preserved: preserved.count - count }
+  } catch (error) {
+    await rollBack(execution, parts)
+    state.isInterrupted = parts.isJournaled
+    progress.committed = parts.committed
+    if (!parts.committed) {
+      execution.losses.length = losses
+      state.present = present
+      preserved.setExists(present.has(names.preserved))
+    }
+    await reportLostLock(execution, error)
+    throw parts.isJournaled && isMigrateError(error) ? withResumeRemedy(error) : error
+  }
+}
+
+/** In general a revision that failed changed nothing: this one did. */
+function withResumeRemedy({ code, details, message, remedy, location, cause }: MigrateError): MigrateError {
+  const advice =
+    'The progress of this revision is recorded: run the command again to resume it, or undo it with `migrate resume --revert`.'
+  const without = remedy.replace(/;? ?(this revision changed nothing|nothing was changed)\.$/, '.')
+  return new MigrateError(code, details, message, { remedy: `${without} ${advice}`, location, cause })
+}
+
+/** Where DDL ends the transaction, tables of ours cannot be made inside one. */
+export async function ensureAll(
+  { dialect, names }: ResolvedOptions,
+  session: Session,
+  state: DatabaseState,
+  steps: readonly ExecutableStep[],
+): Promise<void> {
+  const stores = steps.map(({ route }) => route.tier.tier.store.table)
+  const preserves = steps.some(
+    ({ route, operations }) =>
+      route.step.direction === 'down' ||
+      operations.some(({ operation }) => operation.kind === 'run' || preservingLabel(operation) !== undefined),
+  )
+  const tables = [
+    ...new Set(stores),
+    historyTable(names),
+    journalTable(names),
+    ...(preserves ? [preservedTable(names)] : []),
+  ]
+  await ensureTables(dialect, session, state.present, tables)
+}

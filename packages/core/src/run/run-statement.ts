@@ -1,0 +1,133 @@
+import type { CompiledGroup } from '../compile/compile.ts'
+import { executeStatement } from '../compile/execute-statement.ts'
+import { isNonTransactional } from '../compile/parts.ts'
+import { statementError } from '../compile/statement-error.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { Row } from '../model/sql-value.ts'
+import type { ExecutableStep } from '../planning/prepare.ts'
+import type { Statement } from '../sql/statement.ts'
+import { retryLocked } from './retry-locked.ts'
+import { type RunContext, stepLocation } from './run-context.ts'
+
+const mostOfCell = 100
+
+/** A document of a megabyte tells a row apart no better than its beginning. */
+function cellText(value: unknown): string {
+  const text = value instanceof Uint8Array ? `x'${Buffer.from(value).toString('hex')}'` : String(value)
+  return text.length <= mostOfCell ? text : `${text.slice(0, mostOfCell - 1)}…`
+}
+
+function rowText(row: Row, { counted }: Statement): string {
+  return Object.entries(row)
+    .flatMap(([column, value]) => (column === counted ? [] : [`${column} ${cellText(value)}`]))
+    .join(', ')
+}
+
+/** The rows that a query gave though it must give none, with how many there are where that was asked. */
+function violatingRowsError(statement: Statement, check: string, violations: readonly Row[]): MigrateError {
+  const { counted, remedy } = statement
+  const rows = violations.map((row) => rowText(row, statement))
+  const count = counted === undefined ? undefined : Number(violations[0]?.[counted])
+  const number = count === undefined ? '' : `: ${count.toLocaleString('en-US')} ${count === 1 ? 'row' : 'rows'}`
+  const some = count === undefined || count === rows.length ? '' : ', for example'
+  return new MigrateError(
+    'BLOCKING_ROWS',
+    { check, rows, ...(count === undefined ? {} : { count }) },
+    `${check}${number}${some}: ${rows.join('; ')}`,
+    remedy === undefined ? {} : { remedy },
+  )
+}
+
+async function runStatement(
+  context: RunContext,
+  executableStep: ExecutableStep,
+  statement: Statement,
+  describe: string,
+): Promise<void> {
+  const { session, emit } = context
+  const named = stepLocation(executableStep)
+  // With enforcement on, dropping the old table of a rebuild deletes the rows of ON DELETE CASCADE children.
+  if (statement.foreignKeys === 'off' && context.foreignKeys === 'on') {
+    throw new MigrateError('INTERNAL', { where: 'runStatement' }, 'A rebuild was planned as a change in place.')
+  }
+  // Ran before the transaction was opened.
+  if (statement.transaction === 'none' && context.dialect.capabilities.nonTransactional === 'single') return
+  emit({
+    type: 'statement',
+    ...named,
+    describe,
+    sql: statement.sql,
+    ...(statement.note === undefined ? {} : { note: statement.note }),
+  })
+  if (statement.copy !== undefined) {
+    const what = statement.note ?? describe
+    await session.copy(statement.copy, {
+      onProgress: (done) => emit({ type: 'progress', ...named, what, done }),
+      ...(context.signal === undefined ? {} : { signal: context.signal }),
+    })
+    return
+  }
+  if (statement.expectEmpty === undefined) {
+    await executeStatement(session, statement)
+    return
+  }
+  const rows = await session.query(statement.sql, statement.params)
+  if (rows.length > 0) throw violatingRowsError(statement, statement.expectEmpty, rows)
+}
+
+/** What statements belong to, for people. */
+export interface StatementDescription {
+  readonly describe: string
+  readonly source?: string
+}
+
+export function describedGroup(group: CompiledGroup): StatementDescription {
+  const describe = group.operations.map((each) => each.describe).join('; ')
+  const source = group.operations.find((each) => each.source !== undefined)?.source
+  return { describe, ...(source === undefined ? {} : { source }) }
+}
+
+/** What a try left that waited too long for a lock: with it there, the next one would find its own name taken. */
+async function clearLeftover(
+  context: RunContext,
+  executableStep: ExecutableStep,
+  { leftover }: Statement,
+): Promise<void> {
+  if (leftover === undefined) return
+  const { find, clear, note } = leftover
+  if ((await context.session.query(find)).length === 0) return
+  await runStatement(context, executableStep, { sql: clear, transaction: 'none', note }, note)
+}
+
+/** One statement, its failure named. What commits by itself and only waited too long for a lock can be tried again. */
+export async function runOne(
+  context: RunContext,
+  executableStep: ExecutableStep,
+  statement: Statement,
+  { describe, source }: StatementDescription,
+): Promise<void> {
+  const located = (cause: unknown): unknown => {
+    if (context.signal?.aborted && cause === context.signal.reason) return cause
+    const location = {
+      ...stepLocation(executableStep),
+      operation: describe,
+      sql: statement.sql,
+      ...(source === undefined ? {} : { source }),
+    }
+    return statementError(context.dialect, cause, location, statement)
+  }
+  // A procedure may have committed before it came to what was locked.
+  const repeatable = isNonTransactional(statement) && context.dialect.classify(statement.sql) !== 'unknown'
+  const retries = repeatable ? context.lockRetries : 0
+  let isRetry = false
+  await retryLocked({ ...context, retries, what: describe }, async () => {
+    try {
+      if (isNonTransactional(statement)) await context.checkLock()
+      if (isRetry) await clearLeftover(context, executableStep, statement)
+      isRetry = true
+      await runStatement(context, executableStep, statement, describe)
+    } catch (cause) {
+      throw located(cause)
+    }
+  })
+}

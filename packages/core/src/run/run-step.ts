@@ -1,0 +1,73 @@
+import { createStepFacade, type StepContext } from '../data-steps/step-database.ts'
+import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import { thrownMessage } from '../errors/thrown-value.ts'
+import type { StepFunction } from '../operations/step-database.ts'
+import type { StepReport } from '../options/events.ts'
+
+const keysNamed = 5
+
+export interface ReportCollector {
+  readonly report: (what: string, key?: string) => void
+  readonly reports: () => readonly StepReport[]
+}
+
+/** Counts what a step reports, with the first keys of each kind. */
+export function collectReports(location: Pick<StepReport, 'tier' | 'revision' | 'label'>): ReportCollector {
+  const entries = new Map<string, { count: number; readonly firstKeys: string[] }>()
+  return {
+    report(what, key) {
+      const entry = entries.get(what) ?? { count: 0, firstKeys: [] }
+      entry.count += 1
+      if (key !== undefined && entry.firstKeys.length < keysNamed) entry.firstKeys.push(key)
+      entries.set(what, entry)
+    },
+    reports: () => [...entries].map(([what, { count, firstKeys }]) => ({ ...location, what, count, firstKeys })),
+  }
+}
+
+/** Runs one data function on a facade of its own, and makes sure that it really ended. */
+export async function runStepFunction(context: StepContext, work: StepFunction, idleLimitMs: number): Promise<void> {
+  const facade = createStepFacade(context)
+  let timer: NodeJS.Timeout | undefined
+  const hung = new Promise<never>((_resolve, reject) => {
+    // The timer also keeps the process alive: a promise that never resolves would let it end silently.
+    timer = setInterval(
+      () => {
+        if (context.signal?.aborted) reject(context.signal.reason)
+        const idleMs = Math.round(facade.idleMs())
+        if (idleMs < idleLimitMs) return
+        const details = { label: context.label, idleMs }
+        const message = `The data step "${context.label}" has done nothing for ${idleMs} ms and did not end.`
+        reject(new MigrateError('DATA_STEP_HUNG', details, message))
+      },
+      Math.max(10, Math.min(1000, idleLimitMs / 4)),
+    )
+  })
+  try {
+    await Promise.race([work(facade.db), hung])
+  } catch (cause) {
+    facade.close()
+    if (context.signal?.aborted && cause === context.signal.reason) throw cause
+    if (isMigrateError(cause)) throw locate(cause, { operation: `data step: ${context.label}` })
+    const why = thrownMessage(cause)
+    throw new MigrateError(
+      'DATA_STEP_FAILED',
+      { label: context.label, why },
+      `The data step "${context.label}" failed: ${why}`,
+      {
+        cause,
+        location: { operation: `data step: ${context.label}` },
+      },
+    )
+  } finally {
+    clearInterval(timer)
+  }
+  const forgotten = facade.close()
+  if (forgotten > 0) {
+    throw new MigrateError(
+      'DATA_STEP_NOT_AWAITED',
+      { label: context.label, calls: forgotten },
+      `The data step "${context.label}" ended without awaiting ${forgotten} of its calls.`,
+    )
+  }
+}

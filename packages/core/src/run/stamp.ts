@@ -1,0 +1,180 @@
+import { historyRow } from '../bookkeeping/history.ts'
+import { historyTable } from '../bookkeeping/tables.ts'
+import type { Session } from '../dialect/session.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { StampPlan } from '../graph/selection/plan.ts'
+import { planStamp } from '../graph/selection/plan-stamp.ts'
+import { stampRange } from '../graph/selection/stamp-range.ts'
+import { resolveTargets } from '../graph/target.ts'
+import { describedSession } from '../history/described-session.ts'
+import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
+import type { Hold } from '../lock/hold.ts'
+import { type ResolvedOptions, toolVersion } from '../options/resolve-options.ts'
+import { readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
+import { recordingHash, recordUpgrade } from '../planning/prepare.ts'
+import { ensureTables } from '../planning/record-step.ts'
+import { refuseUnknown, type TierGraph } from '../planning/route.ts'
+import { stampLock } from './plan-execution.ts'
+
+export interface StampRequest {
+  /** Revisions, one of which may say with `from:to` where the database has to stand. */
+  readonly targets: readonly string[]
+  readonly tier?: string
+  readonly purge?: boolean
+  readonly acceptEdit?: boolean
+}
+
+interface StampResult {
+  readonly heads: readonly string[]
+  readonly changed: boolean
+}
+
+function addressedTier(tiers: readonly TierGraph[], name: string | undefined): TierGraph {
+  const addressed = name === undefined ? tiers.at(-1) : tiers.find((each) => each.tier.name === name)
+  if (addressed?.tier.kind === 'graph') return addressed
+  const why = name === undefined ? 'there is no graph tier' : `${name} is not a graph tier`
+  throw new MigrateError('INVALID_OPTION', { option: 'tier', why }, `Only the graph tier can be stamped: ${why}.`)
+}
+
+interface StampPreparation {
+  readonly each: TierGraph
+  readonly present: Set<string>
+  readonly plan: StampPlan | undefined
+  readonly revisions: readonly string[]
+}
+
+async function prepareStamp(
+  resolved: ResolvedOptions,
+  session: Session,
+  request: StampRequest,
+): Promise<StampPreparation> {
+  const purge = request.purge === true
+  const inspection = await inspectBookkeeping(resolved, session, purge ? { unreadable: 'skip' } : {})
+  refuseForeign(inspection)
+  const each = addressedTier(await readTierGraphs(resolved, session, inspection), request.tier)
+  const undescribed = each.unknown.filter((revision) => !each.graph.has(revision))
+  if (undescribed.length > 0 && !purge) refuseUnknown({ ...each, unknown: undescribed })
+  const present = new Set(inspection.present)
+  if (request.acceptEdit) {
+    return {
+      each,
+      present,
+      plan: undefined,
+      revisions: request.targets.flatMap((target) => appliedRevisions(each, target)),
+    }
+  }
+  const plan = planStamp(each.graph, each.applied, stampRange(each.graph, each.applied, request.targets), { purge })
+  return { each, present, plan, revisions: plan.to }
+}
+
+/** What a target names has to be applied, all of it. */
+function appliedRevisions({ graph, applied }: TierGraph, target: string): readonly string[] {
+  const revisions = resolveTargets(graph, target, { current: applied.filter((id) => graph.has(id)) })
+  const below = graph.ancestorsOf(applied.filter((id) => graph.has(id)))
+  const missing = revisions.length === 0 ? target : revisions.find((revision) => !below.has(revision))
+  if (missing === undefined) return revisions
+  throw new MigrateError(
+    'INVALID_DOWNGRADE_TARGET',
+    { target, applied },
+    `${missing === target ? `Revision ${target}` : `Revision ${missing}, which ${target} names,`} is not applied, so no edit of it can be accepted.`,
+    { remedy: 'Run `migrate check` to see which applied revisions were edited, and name those.' },
+  )
+}
+
+/** `stamp base` records nothing, so what it forgets is named. Throws HOOK_FAILED. */
+async function callHookOf(
+  resolved: ResolvedOptions,
+  session: Session,
+  { tier, graph, applied }: TierGraph,
+  { to }: StampPlan,
+  purge: boolean,
+): Promise<void> {
+  const { hooks, dialect, names } = resolved
+  if (hooks.afterRevision === undefined) return
+  const [{ callRevisionHook }, { createPreservedStore }] = await Promise.all([
+    import('./revision-hook.ts'),
+    import('../data-steps/preserved/store.ts'),
+  ])
+  const removed = applied.filter((head) => purge || !to.includes(head))
+  const added = to.filter((head) => purge || !applied.includes(head))
+  const call = {
+    hooks,
+    dialect,
+    session,
+    hook: 'afterRevision' as const,
+    arguments: resolved.arguments,
+    preserved: createPreservedStore(dialect, session, names, false),
+  }
+  for (const revision of to.length === 0 ? removed : to) {
+    const message = graph.has(revision) ? graph.get(revision).message : ''
+    await callRevisionHook(call, { tier: tier.name, revision, direction: 'stamp', message, removed, added })
+  }
+}
+
+/** What a stamp would be refused for, before a file could be made. */
+export async function checkStamp(resolved: ResolvedOptions, session: Session, request: StampRequest): Promise<void> {
+  await prepareStamp(resolved, session, request)
+}
+
+/** Sets the recorded heads without running anything; or, with `acceptEdit`, records the present text of an applied file. */
+export async function stamp(
+  resolved: ResolvedOptions,
+  session: Session,
+  request: StampRequest,
+  hold: Hold,
+): Promise<StampResult> {
+  const { dialect, names } = resolved
+  if (dialect.capabilities.transactionalDdl === 'implicitCommit') {
+    // Tables cannot be made in the transaction; what would be refused is refused before.
+    const { each, present } = await prepareStamp(resolved, session, request)
+    await ensureTables(dialect, session, present, [each.tier.store.table, historyTable(names)])
+  }
+  const fence = await hold.fence(undefined)
+  const scope = await session.begin({ waitMs: resolved.waitMs })
+  try {
+    if (fence !== undefined) await stampLock(session, fence, undefined)
+    // From here on no other run can change the heads.
+    const { each, present, plan, revisions } = await prepareStamp(resolved, session, request)
+    const own = describedSession(dialect, session, `stamping ${request.targets.join(', ')}`)
+    await ensureTables(dialect, own, present, [each.tier.store.table, historyTable(names)])
+    const now = new Date()
+    if (plan !== undefined) {
+      const { store } = each.tier
+      const target = new Set(plan.to)
+      const current = request.purge === true ? [] : each.applied
+      const removed = current.filter((head) => !target.has(head))
+      const added = plan.to.filter((head) => !current.includes(head))
+      const move = { revision: plan.to[0] ?? '', direction: 'up' as const, removed, added }
+      // Rows that cannot be named, and those that are there twice, go with the rest.
+      const statements = [...(request.purge === true ? [store.clear] : []), ...store.move(move, now.toISOString())]
+      for (const statement of statements) await own.execute(statement.sql, statement.params)
+    }
+    if (plan !== undefined && present.has(names.journal)) {
+      const { deleteTier } = await import('../bookkeeping/journal-entries.ts')
+      const statement = deleteTier(dialect, names, each.tier.name)
+      await own.execute(statement.sql, statement.params)
+    }
+    for (const revision of revisions) {
+      const row = historyRow(dialect, names, {
+        tier: each.tier.name,
+        header: each.graph.get(revision),
+        tiers: resolved.tiers.map((tier) => tier.name),
+        direction: request.acceptEdit ? 'edit' : 'stamp',
+        operationsHash: recordingHash(await recordUpgrade(dialect, each, revision)),
+        resolvedOperations: [],
+        startedAt: now,
+        finishedAt: now,
+        ...resolved.recordedBy(),
+        tool: toolVersion,
+      })
+      await own.execute(row.sql, row.params)
+    }
+    if (plan !== undefined) await callHookOf(resolved, session, each, plan, request.purge === true)
+    await scope.commit()
+    return { heads: plan?.to ?? each.applied, changed: revisions.length > 0 }
+  } catch (error) {
+    // The session's close rolls back as well: the first failure is the one to tell.
+    await scope.rollback().catch(() => undefined)
+    throw error
+  }
+}

@@ -1,0 +1,58 @@
+import type { ServerSession } from '../dialect/dialect.ts'
+import { withSession } from '../history/with-session.ts'
+import type { Hold } from '../lock/hold.ts'
+import type { LockRow } from '../lock/lock-row.ts'
+import type { LockWaiting } from '../lock/wait.ts'
+import { type ResolvedOptions, toolVersion } from '../options/resolve-options.ts'
+
+export type LockedWork<T> = (
+  session: ServerSession,
+  resolved: ResolvedOptions,
+  hold: Hold,
+  signal: AbortSignal,
+) => Promise<T>
+
+/** How long to wait for the database, and to whom what is noticed on the way is told. */
+export interface RunWaiting extends Omit<LockWaiting, 'database'> {
+  readonly warn?: (message: string) => void
+  readonly lockWaitMs?: number
+}
+
+function takeoverWarning({ host, user, revision, sinceMs }: LockRow): string {
+  const since = sinceMs === null ? '' : ` since ${new Date(Number(sinceMs)).toISOString()}`
+  const at = revision === null ? '' : ` at revision ${revision}`
+  return `The run of ${user ?? 'an unknown user'} on ${host ?? 'an unknown host'}${since} ended${at} without releasing its lock; this run resumes from the recorded progress.`
+}
+
+/** Works on a session that holds the lock of a run, and gives it back however the work ends. Throws LOCKED. */
+export function withLock<T>(resolved: ResolvedOptions, options: RunWaiting, work: LockedWork<T>): Promise<T> {
+  const { warn, lockWaitMs, ...waiting } = options
+  const lost = new AbortController()
+  const signal = waiting.signal === undefined ? lost.signal : AbortSignal.any([waiting.signal, lost.signal])
+  return withSession(resolved, { purpose: 'run', ...waiting, signal }, async (session, here) => {
+    const { holdLock } = await import('../lock/hold.ts')
+    const { names, dialect, leaseMs, recordedBy } = here
+    const hold = await holdLock({
+      dialect,
+      session,
+      table: names.lock,
+      key: names.history,
+      leaseMs,
+      waiting: { ...waiting, signal, waitMs: lockWaitMs ?? here.lockWaitMs, database: dialect.database },
+      lost,
+      by: { ...recordedBy(), tool: toolVersion },
+      onWarning: (message) => warn?.(message),
+      onTakenOver: (row) => warn?.(takeoverWarning(row)),
+    })
+    let released = false
+    try {
+      const result = await work(session, here, hold, signal)
+      released = await hold.release()
+      if (!released) warn?.(`The lock of ${dialect.database} was not ours any more when it was given back.`)
+      return result
+    } finally {
+      // What the work threw is the thing to tell. Also where the session is lost: its lease is not to be renewed any longer.
+      if (!released) await hold.release().catch(() => false)
+    }
+  })
+}

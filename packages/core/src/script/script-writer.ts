@@ -1,0 +1,114 @@
+import type { Dialect } from '../dialect/dialect.ts'
+import type { Precondition, ScriptParts } from '../dialect/script.ts'
+import type { Session, TransactionScope } from '../dialect/session.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import { inlineParams } from '../sql/inline.ts'
+import type { Statement } from '../sql/statement.ts'
+import type { Quote, SqlFragment } from '../sql/tag.ts'
+
+/**
+ * What stands in a bookkeeping row for the moment at which the script runs: the script says the server's own clock in its place, and
+ * so is the same whenever it is printed.
+ */
+export const whenItRuns = new Date('0001-01-01T00:00:00.000Z')
+const asText = whenItRuns.toISOString()
+/** As a sequential tier writes it. */
+const asTimestamp = '0001-01-01 00:00:00.000000'
+
+/** Throws UNSUPPORTED where a dialect has no scripts. */
+export function scriptParts({ name, script }: Dialect): ScriptParts<Dialect> {
+  if (script !== undefined) return script
+  const why = 'its dialect does not say how a client of it runs one'
+  throw new MigrateError('UNSUPPORTED', { dialect: name, operation: 'a script', why }, `A script for ${name}: ${why}.`)
+}
+
+/** The paragraphs of a script, in their order. */
+export interface ScriptWriter {
+  comment(text: string): void
+  statement(statement: Pick<Statement, 'sql' | 'params' | 'settings'>): void
+  /** SQL that is written already. */
+  sql(text: string): void
+  require(precondition: Precondition, why: string): void
+  paragraphs(): readonly string[]
+}
+
+/** A comment must not end early: names may hold line ends. */
+export function commentText(text: string): string {
+  return `-- ${text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')}`
+}
+
+/** Without the end that the author wrote; one that is a comment must not take ours with it. */
+function ended(dialect: Dialect, text: string): string {
+  const trimmed = text.trim().replace(/(?:;\s*)+$/, '')
+  const body = /--[^\n]*$/.test(trimmed) ? `${trimmed}\n` : trimmed
+  return scriptParts(dialect).ended?.(body) ?? `${body};`
+}
+
+export function createScriptWriter(dialect: Dialect): ScriptWriter {
+  const { now, literal } = scriptParts(dialect)
+  const timestamps: ReadonlyMap<unknown, SqlFragment> = new Map([
+    [asText, now.text],
+    [asTimestamp, now.timestamp],
+  ])
+  const quote: Quote = {
+    ...dialect.quote,
+    literal: (value) => timestamps.get(value) ?? literal?.(value) ?? dialect.quote.literal(value),
+  }
+  const paragraphs: string[] = []
+  let comments: string[] = []
+  const add = (text: string): void => {
+    paragraphs.push([...comments, ended(dialect, text)].join('\n'))
+    comments = []
+  }
+  const flush = (): void => {
+    if (comments.length > 0) paragraphs.push(comments.join('\n'))
+    comments = []
+  }
+  const inlined = ({ sql, params = [] }: Pick<Statement, 'sql' | 'params'>): string =>
+    inlineParams(quote, sql, params, dialect.grammar)
+  return {
+    comment: (text) => comments.push(commentText(text)),
+    statement(statement) {
+      const { set = [], reset = [] } = statement.settings ?? {}
+      for (const text of set) add(text)
+      add(inlined(statement))
+      for (const text of reset) add(text)
+    },
+    sql: add,
+    require(precondition, why) {
+      comments.push(commentText(why))
+      const lines = scriptParts(dialect).require(precondition)
+      paragraphs.push([...comments, ...lines.map((line) => ended(dialect, line))].join('\n'))
+      comments = []
+    },
+    paragraphs() {
+      flush()
+      return paragraphs
+    },
+  }
+}
+
+/**
+ * A session that writes down what it is sent: so the journal of a script is the one of a run, statement by statement. It answers
+ * every write as a server does that has done it.
+ */
+export function writingSession(writer: ScriptWriter, transaction: { begin(): void; end(): void }): Session {
+  const refused = (what: string) => async (): Promise<never> => {
+    throw new MigrateError('INTERNAL', { where: what }, `A script was asked to ${what}, which needs a database.`)
+  }
+  return {
+    isOpen: true,
+    query: refused('query'),
+    execute: async (sql, params) => {
+      writer.statement({ sql, ...(params === undefined ? {} : { params }) })
+      return { changes: 1 }
+    },
+    begin: async (): Promise<TransactionScope> => {
+      transaction.begin()
+      return { commit: async () => transaction.end(), rollback: async () => undefined }
+    },
+    savepoint: refused('savepoint'),
+    copy: refused('copy'),
+    close: async () => undefined,
+  }
+}

@@ -1,0 +1,100 @@
+import type { ServerSession } from '../dialect/dialect.ts'
+import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
+import type { PlanOptions, ScriptOptions } from '../options/migrator-options.ts'
+import { invalid, type ResolvedOptions } from '../options/resolve-options.ts'
+import { interruptedError } from '../planning/journal/interrupted-revision.ts'
+import { makePlan, readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
+import { type ExecutableStep, prepareStep } from '../planning/prepare.ts'
+import { replayApplied } from '../planning/replay-applied.ts'
+import { planRoute, type TierGraph } from '../planning/route.ts'
+import { assumedTiers } from './assumed-tiers.ts'
+import { printScriptOf } from './print.ts'
+import { printStamp } from './stamp.ts'
+
+/** What `from` says where the database itself is to be asked. */
+export const currentPosition = 'current'
+
+async function prepareAssumed(
+  resolved: ResolvedOptions,
+  tiers: readonly TierGraph[],
+  target: string | undefined,
+  options: PlanOptions,
+) {
+  const route = planRoute(tiers, target, options)
+  const context = {
+    dialect: resolved.dialect,
+    preserves: resolved.preserve.upgrades,
+    tiers: route.tiers,
+    resolvedOperations: async () => undefined,
+    replays: new Map<string, SchemaModel>(),
+  }
+  const steps: ExecutableStep[] = []
+  for (const step of route.steps) steps.push(await prepareStep(context, step))
+  return steps
+}
+
+type Targets = string | readonly string[] | undefined
+
+/** Only a stamp has several at once. */
+function oneOf(targets: Targets): string | undefined {
+  if (targets === undefined || typeof targets === 'string') return targets
+  const [target, ...more] = targets
+  if (target !== undefined && more.length === 0) return target
+  throw invalid('target', 'only a stamp has several at once')
+}
+
+function planOptions({ tier }: ScriptOptions, direction: 'up' | 'down' | undefined): PlanOptions {
+  return { ...(tier === undefined ? {} : { tier }), ...(direction === undefined ? {} : { direction }) }
+}
+
+/** A script from an assumed position: the files say everything, and no database is opened. */
+export async function writeAssumed(
+  resolved: ResolvedOptions,
+  targets: Targets,
+  options: ScriptOptions,
+): Promise<string> {
+  const { from = 'base', tier, command = 'upgrade' } = options
+  const direction = command === 'downgrade' ? 'down' : 'up'
+  const assumption = { from, direction, ...(tier === undefined ? {} : { tier }) } as const
+  const tiers = await assumedTiers(resolved, assumption)
+  if (command === 'stamp') return printStamp(resolved, tiers, targets ?? 'head', tier)
+  const steps = await prepareAssumed(resolved, tiers, oneOf(targets), planOptions(options, direction))
+  return printScriptOf(resolved, {
+    tiers,
+    before: (await replayApplied(resolved.dialect, tiers)).schema,
+    steps,
+    whole: resolved.transaction === 'run',
+    allowDataLoss: options.allowDataLoss === true,
+    skipData: options.skipData === true,
+  })
+}
+
+/** A script from where the database stands, compiled from its tables, for a server of its version. */
+export async function writeLive(
+  resolved: ResolvedOptions,
+  session: ServerSession,
+  targets: Targets,
+  options: ScriptOptions,
+): Promise<string> {
+  const inspection = await inspectBookkeeping(resolved, session)
+  refuseForeign(inspection)
+  const [interrupted] = inspection.interrupted
+  if (interrupted !== undefined) throw interruptedError(interrupted)
+  const { command, allowDataLoss = false, skipData = false } = options
+  if (command === 'stamp')
+    return printStamp(resolved, await readTierGraphs(resolved, session, inspection), targets ?? 'head', options.tier)
+  const direction = command === undefined ? undefined : command === 'downgrade' ? 'down' : 'up'
+  const planned = await makePlan(resolved, session, oneOf(targets), {
+    ...planOptions(options, direction),
+    allowDataLoss,
+  })
+  return printScriptOf(resolved, {
+    tiers: planned.route.tiers,
+    before: planned.live,
+    steps: planned.steps,
+    whole: planned.plan.transaction === 'run',
+    allowDataLoss,
+    skipData,
+  })
+}
