@@ -106,21 +106,18 @@ const planted: {
       'packages/schema/src/zod.ts': "import 'drizzle-zod'",
     },
   },
-  'the layers of core import downwards': {
+  'the rooms of core are a staircase': {
     breaks: [
       { 'packages/core/src/model/a.ts': "import '../operations/a.ts'" },
       { 'packages/core/src/declare/a.ts': "import type { A } from '../operations/a.ts'" },
-      { 'packages/core/src/graph/a.ts': "import { a } from '../operations/a.ts'" },
-      { 'packages/core/src/plan/a.ts': "import type { A } from '../execute/a.ts'" },
-      { 'packages/core/src/execute/a.ts': "import { a } from '../load/a.ts'" },
-      { 'packages/core/src/compile/a.ts': "import { a } from '../dialect/a.ts'" },
+      { 'packages/core/src/graph/a.ts': "export { a } from '../files/a.ts'" },
+      { 'packages/core/src/planning/a.ts': "await import('../run/journal/a.ts')" },
       { 'packages/core/src/elsewhere/a.ts': '' },
     ],
     complies: {
-      'packages/core/src/index.ts': "export * from './execute/a.ts'",
-      'packages/core/src/graph/a.ts':
-        "import type { A } from '../operations/a.ts'\nimport '../errors/a.ts'\nimport './b.ts'",
-      'packages/core/src/execute/a.ts': "import type { A } from '../load/a.ts'\nimport { b } from '../compile/b.ts'",
+      'packages/core/src/index.ts': "export * from './migrator/a.ts'",
+      'packages/core/src/graph/selection/a.ts': "import type { A } from '../../operations/a.ts'\nimport '../b.ts'",
+      'packages/core/src/migrator/a.ts': "await import('../autogenerate/compose/a.ts')",
     },
   },
   'no files import each other': {

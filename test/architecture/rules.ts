@@ -15,7 +15,7 @@ export const rules = {
   'drivers are imported in their dialect only': packages.driversStayInTheirDialect,
   'drivers are named in their dialect only': packages.driversAreNotNamed,
   'Drizzle stays behind its entry': packages.drizzleStaysBehindItsEntry,
-  'the layers of core import downwards': graph.coreArrows,
+  'the rooms of core are a staircase': graph.coreStaircase,
   'no files import each other': graph.noValueCycles,
   'no files need the types of each other': graph.noTypeCycles,
   'entries load what they promise and no more': graph.entriesStayLight,

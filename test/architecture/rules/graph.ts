@@ -65,58 +65,57 @@ export const noTypeCycles: Rule = (tree) =>
     (members) => `${members.join(', ')} import each other, types counted`,
   )
 
-interface Layer {
-  readonly uses: readonly string[]
-  /** Layers whose types alone may be named. */
-  readonly types?: readonly string[]
-}
-
 /**
- * errors ← model ← declare ← operations ← graph ← plan ← compile ← { execute, lint, autogenerate ← adopt, load }. The interfaces of
- * `dialect` stand beside `compile`, and are types only.
+ * The rooms of core, a staircase: each uses the rooms above it in this list, and nothing else in core. `connect` is the base of the service
+ * connections that dialects open. `bookkeeping` has the tables and rows of our own, `options` what a run is asked for, and both come before
+ * `history`, which reads with them what a database is at. `recognise`, `autogenerate`, `adopt` and `check` become a package of their own.
  */
-export const coreLayers: { readonly [layer: string]: Layer } = {
-  errors: { uses: [] },
-  connect: { uses: ['errors'] },
-  model: { uses: ['errors'] },
-  declare: { uses: ['errors', 'model'] },
-  operations: { uses: ['errors', 'model', 'declare'] },
-  graph: { uses: ['errors', 'model'], types: ['operations'] },
-  plan: { uses: ['errors', 'model', 'graph'], types: ['operations'] },
-  dialect: { uses: [], types: ['model', 'operations', 'compile'] },
-  compile: { uses: ['errors', 'model', 'declare', 'operations'], types: ['graph', 'plan', 'dialect'] },
-  lock: { uses: ['errors', 'model', 'declare', 'compile'], types: ['dialect'] },
-  load: { uses: ['errors', 'model', 'graph'], types: ['operations', 'plan', 'compile', 'dialect'] },
-  execute: {
-    uses: ['errors', 'model', 'declare', 'operations', 'graph', 'plan', 'compile', 'lock', 'autogenerate', 'adopt'],
-    types: ['dialect', 'load'],
-  },
-  autogenerate: { uses: ['errors', 'model', 'declare', 'operations', 'graph', 'compile'], types: ['dialect', 'load'] },
-  adopt: {
-    uses: ['errors', 'model', 'declare', 'operations', 'graph', 'compile', 'autogenerate'],
-    types: ['dialect', 'load'],
-  },
-  lint: { uses: ['errors', 'model', 'operations', 'graph', 'plan', 'compile'], types: ['dialect', 'load'] },
-}
+export const coreRooms: readonly string[] = [
+  ...[
+    'errors',
+    'model',
+    'declare',
+    'connect',
+    'operations',
+    'graph',
+    'sql',
+    'dialect',
+    'compile',
+    'files',
+    'lock',
+    'bookkeeping',
+  ],
+  ...[
+    'options',
+    'history',
+    'data-steps',
+    'planning',
+    'run',
+    'script',
+    'recognise',
+    'autogenerate',
+    'adopt',
+    'check',
+    'migrator',
+  ],
+]
 
 const base = 'packages/core/src/'
 
-export const coreArrows: Rule = ({ files }) =>
+/** Types and lazy imports included. */
+export const coreStaircase: Rule = ({ files }) =>
   [...files.values()].flatMap((file) => {
     if (!file.path.startsWith(base)) return []
-    const [layer = '', ...rest] = file.path.slice(base.length).split('/')
-    // The entry files beside the folders may name everything.
+    const [room = '', ...rest] = file.path.slice(base.length).split('/')
+    // The entry files name what they export.
     if (rest.length === 0) return []
-    const rule = coreLayers[layer]
-    if (rule === undefined) return [`${file.path} stands in ${layer}/, which is no layer of core`]
-    return file.imports.flatMap(({ specifier, kind, line }) => {
+    const step = coreRooms.indexOf(room)
+    if (step === -1) return [`${file.path} is in ${room}/, which is no room of core`]
+    return file.imports.flatMap(({ specifier, line }) => {
       const target = targetOf(file, specifier)
       if (target === undefined || !target.startsWith(base)) return []
       const to = target.slice(base.length).split('/')[0] ?? ''
-      if (to === layer || rule.uses.includes(to)) return []
-      if (rule.types?.includes(to))
-        return kind === 'type' ? [] : [`${file.path}:${line}: of ${to}/ only types: ${specifier}`]
-      return [`${file.path}:${line}: ${layer}/ may not import from ${to}/: ${specifier}`]
+      return coreRooms.indexOf(to) <= step ? [] : [`${file.path}:${line}: ${room}/ is above ${to}/: ${specifier}`]
     })
   })
 
