@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Database, root } from './project.mjs'
 
-const words = 'the model said that a table of chats is a list of texts and each text holds many short words'.split(' ')
+const vocabulary = 'the model said that a table of chats is a list of texts and each text holds many short words'.split(
+  ' ',
+)
 
 /** The same numbers in each run. */
 function numbers(/** @type {number} */ seed) {
@@ -19,7 +21,7 @@ function chatText(/** @type {(below: number) => number} */ next, /** @type {numb
   const messages = /** @type {Record<string, object>} */ ({})
   let size = 120
   for (let n = 0; size < bytes; n += 1) {
-    const content = Array.from({ length: 20 + next(40) }, () => words[next(words.length)]).join(' ')
+    const content = Array.from({ length: 20 + next(40) }, () => vocabulary[next(vocabulary.length)]).join(' ')
     messages[`message-${n}`] = {
       id: `message-${n}`,
       parentId: n === 0 ? null : `message-${n - 1}`,

@@ -1,49 +1,54 @@
 export interface RetiredWord {
   /** In lower case. A compound name is taken apart: `oldPlace` has `old` and `place`. */
-  readonly words: readonly string[]
+  readonly terms: readonly string[]
   /** The standard words, by sense. */
   readonly instead: string
 }
 
 /** Words that no identifier, key, flag, error code or file name has; `docs/glossary.md` has the standard ones. */
 export const retiredWords: readonly RetiredWord[] = [
-  { words: ['settle', 'settles', 'settled', 'settling'], instead: 'resolve, canonicalise, revalidate, recover' },
-  { words: ['begun', 'unfinished', 'half'], instead: 'interrupted; of a journal entry: started' },
-  { words: ['look', 'looks', 'looked', 'looking'], instead: 'inspect, inspection' },
-  { words: ['seen'], instead: 'snapshot, observed' },
-  { words: ['place', 'places'], instead: 'location, position, connection target' },
-  { words: ['scratch'], instead: 'shadow' },
-  { words: ['realise', 'realised', 'realises'], instead: 'materialise' },
-  { words: ['wanted'], instead: 'desired' },
-  { words: ['gone', 'fresh'], instead: 'removed, added' },
-  { words: ['strange', 'twin', 'twins'], instead: 'unmatched, counterpart' },
+  { terms: ['settle', 'settles', 'settled', 'settling'], instead: 'resolve, canonicalise, revalidate, recover' },
+  { terms: ['begun', 'unfinished', 'half'], instead: 'interrupted; of a journal entry: started' },
+  { terms: ['look', 'looks', 'looked', 'looking'], instead: 'inspect, inspection' },
+  { terms: ['seen'], instead: 'snapshot, observed' },
+  { terms: ['place', 'places'], instead: 'location, position, connection target' },
+  { terms: ['scratch'], instead: 'shadow' },
+  { terms: ['realise', 'realised', 'realises'], instead: 'materialise' },
+  { terms: ['wanted'], instead: 'desired' },
+  { terms: ['gone', 'fresh'], instead: 'removed, added' },
+  { terms: ['strange', 'twin', 'twins'], instead: 'unmatched, counterpart' },
   {
-    words: ['said', 'says', 'say', 'saying', 'unsaid', 'unsayable', 'told', 'tell', 'tells'],
+    terms: ['said', 'says', 'say', 'saying', 'unsaid', 'unsayable', 'told', 'tell', 'tells'],
     instead: 'declared, reported',
   },
-  { words: ['words'], instead: 'keywords, arguments' },
-  { words: ['stands', 'stood', 'standing'], instead: 'current, previous' },
-  { words: ['asked', 'asks'], instead: 'requested, options' },
-  { words: ['kept', 'keeps'], instead: 'preserved' },
-  { words: ['wayback', 'waydown', 'wayup', 'way', 'ways'], instead: 'downgrade, inverse, upgrade' },
-  { words: ['nobody', 'somebody', 'whoever', 'others'], instead: 'the subject: otherSessions, remaining' },
-  { words: ['covers', 'covered'], instead: 'supported features' },
-  { words: ['unfold', 'unfolded', 'advance', 'advanced'], instead: 'decompose, apply' },
-  { words: ['alone', 'outside'], instead: 'non-transactional' },
-  { words: ['sheet'], instead: 'script writer' },
-  { words: ['demand', 'demands'], instead: 'precondition' },
-  { words: ['tape'], instead: 'recording' },
-  { words: ['beside'], instead: 'sidecar, concurrent' },
-  { words: ['twice', 'again', 'anew'], instead: 'retry, recreate, second' },
-  { words: ['mend', 'mended'], instead: 'fix' },
-  { words: ['moment'], instead: 'timestamp' },
-  { words: ['noted'], instead: 'recorded' },
-  { words: ['meet', 'meets', 'meeting', 'apart'], instead: 'conflict, independent' },
-  { words: ['goes', 'made', 'opened', 'unnamed'], instead: 'what it is: a resume, a created object, a connection' },
+  { terms: ['words'], instead: 'keywords, arguments' },
+  { terms: ['stands', 'stood', 'standing'], instead: 'current, previous' },
+  { terms: ['asked', 'asks'], instead: 'requested, options' },
+  { terms: ['kept', 'keeps'], instead: 'preserved' },
+  { terms: ['wayback', 'waydown', 'wayup', 'way', 'ways'], instead: 'downgrade, inverse, upgrade' },
+  { terms: ['nobody', 'somebody', 'whoever', 'others'], instead: 'the subject: otherSessions, remaining' },
+  { terms: ['covers', 'covered'], instead: 'supported features' },
+  { terms: ['unfold', 'unfolded', 'advance', 'advanced'], instead: 'decompose, apply' },
+  { terms: ['alone', 'outside'], instead: 'non-transactional' },
+  { terms: ['sheet'], instead: 'script writer' },
+  { terms: ['demand', 'demands'], instead: 'precondition' },
+  { terms: ['tape'], instead: 'recording' },
+  { terms: ['beside'], instead: 'sidecar, concurrent' },
+  { terms: ['twice', 'again', 'anew'], instead: 'retry, recreate, second' },
+  { terms: ['mend', 'mended'], instead: 'fix' },
+  { terms: ['moment'], instead: 'timestamp' },
+  { terms: ['noted'], instead: 'recorded' },
+  { terms: ['meet', 'meets', 'meeting', 'apart'], instead: 'conflict, independent' },
+  { terms: ['goes', 'made', 'opened', 'unnamed'], instead: 'what it is: a resume, a created object, a connection' },
 ]
 
-/** Names that others gave: of the drivers and servers, of Node, of the original. */
-export const foreignNames: ReadonlySet<string> = new Set(['EAI_AGAIN'])
+/** An error of Node, an option of Alembic, and two keys of operations as histories have them. */
+export const foreignNames: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'includeDependenciesOutsideLower',
+  'half',
+  'outside',
+])
 
 /** What prose says no more: comments, messages, help, titles of tests, pages. */
 export const retiredPhrases: readonly { readonly phrase: RegExp; readonly instead: string }[] = [
@@ -57,7 +62,10 @@ export const retiredPhrases: readonly { readonly phrase: RegExp; readonly instea
   { phrase: /\bway (back|down|up)\b/i, instead: 'downgrade, inverse, upgrade' },
   { phrase: /\btwins?\b/i, instead: 'counterpart' },
   { phrase: /\b(unsaid|unsayable)\b/i, instead: 'undeclared, not expressible' },
-  { phrase: /\b(nobody|somebody|whoever)\b/i, instead: 'another session, another process, the passive voice' },
+  {
+    phrase: /(?<![`'"/=])\b(nobody|somebody|whoever)\b/i,
+    instead: 'another session, another process, the passive voice',
+  },
   { phrase: /\banew\b/i, instead: 'recreate, re-run, read again' },
 ]
 

@@ -1,4 +1,4 @@
-import * as words from './rules/conventions.ts'
+import * as conventions from './rules/conventions.ts'
 import * as files from './rules/files.ts'
 import * as graph from './rules/graph.ts'
 import * as packages from './rules/packages.ts'
@@ -19,16 +19,16 @@ export const rules = {
   'no files import each other': graph.noValueCycles,
   'no files need the types of each other': graph.noTypeCycles,
   'entries load what they promise and no more': graph.entriesStayLight,
-  'nothing is any': words.noAny,
-  'the type checker is not silenced': words.noSilencedTypes,
-  'nothing is postponed': words.noPostponedWork,
-  'names say what a thing is': words.noEmptyNames,
+  'nothing is any': conventions.noAny,
+  'the type checker is not silenced': conventions.noSilencedTypes,
+  'nothing is postponed': conventions.noPostponedWork,
+  'names say what a thing is': conventions.noEmptyNames,
   'names are words of the glossary': vocabulary.noRetiredNames,
   'exported types are named by their subject': vocabulary.noGenericTypeNames,
   'prose has no retired phrases': vocabulary.noRetiredPhrases,
-  'only the command line prints': words.onlyTheCommandLinePrints,
-  'only the command line reads process': words.onlyTheCommandLineReadsProcess,
-  'the chain is written in typed operations': words.theChainIsTyped,
+  'only the command line prints': conventions.onlyTheCommandLinePrints,
+  'only the command line reads process': conventions.onlyTheCommandLineReadsProcess,
+  'the chain is written in typed operations': conventions.theChainIsTyped,
   'files stay small': files.filesStaySmall,
   'no reason for a long file is left over': (tree) => files.reasonsAreNeeded(tree),
   'dialects have the same files': files.dialectsHaveSameFiles,

@@ -42,14 +42,14 @@ export function table(
 
 export const view = (name: string, definition: string): ViewModel => ({ ref: { name }, definition })
 
-export interface Parts extends Partial<Pick<SchemaModel, 'schemas' | 'extensions'>> {
+export interface SchemaParts extends Partial<Pick<SchemaModel, 'schemas' | 'extensions'>> {
   readonly tables?: readonly TableModel[]
   readonly views?: readonly ViewModel[]
   readonly triggers?: readonly { readonly name: string; readonly table: string; readonly definition: string }[]
   readonly enums?: readonly { readonly name: string; readonly schema?: string; readonly values: readonly string[] }[]
 }
 
-export function schema({ tables = [], views = [], triggers = [], enums = [], ...lists }: Parts): SchemaModel {
+export function schema({ tables = [], views = [], triggers = [], enums = [], ...lists }: SchemaParts): SchemaModel {
   return {
     ...emptySchema,
     ...lists,

@@ -19,7 +19,7 @@ const drizzle = "import { check, index, integer, sqliteTable, text } from 'drizz
 const good = `${drizzle}export const users = sqliteTable('users', { id: integer('id').primaryKey() })\n`
 
 describe('a schema file whose own code throws while it is read', () => {
-  const cases: readonly (readonly [what: string, text: string, says: RegExp])[] = [
+  const cases: readonly (readonly [what: string, text: string, message: RegExp])[] = [
     [
       'in a thunk of references',
       `${drizzle}export const posts = sqliteTable('posts', {

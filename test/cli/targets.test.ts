@@ -40,7 +40,7 @@ afterAll(() => project.remove())
 /** Where it ends, by what the database itself says; or the code of the refusal with what it names. */
 type Outcome = readonly string[] | { readonly code: string; readonly names?: readonly string[] }
 
-const table: readonly (readonly [from: 'b' | 'c' | 'both' | 'empty', words: string, to: Outcome])[] = [
+const table: readonly (readonly [from: 'b' | 'c' | 'both' | 'empty', target: string, to: Outcome])[] = [
   ['empty', 'upgrade left@head', ['d111']],
   ['empty', 'upgrade heads', ['d111', 'd222', 'x111']],
   ['empty', 'upgrade head', { code: 'MULTIPLE_HEADS', names: ['d111', 'd222', 'x111'] }],
@@ -95,7 +95,7 @@ test.each(table)('standing at %s: migrate %s', (from, args, to) => {
 })
 
 /** Looks only: what it names, in its order. */
-const inspections: readonly (readonly [from: 'b' | 'c' | 'both', words: string, to: Outcome])[] = [
+const inspections: readonly (readonly [from: 'b' | 'c' | 'both', target: string, to: Outcome])[] = [
   ['both', 'show heads', ['d111', 'd222', 'x111']],
   ['both', 'show current', ['d111', 'd222']],
   ['c', 'show right@head left', ['d222', 'c111']],

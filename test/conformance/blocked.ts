@@ -6,7 +6,7 @@ import { introspected, line, on, type Recorded } from './chain.ts'
 import type { Subject, SubjectDatabase } from './subject.ts'
 
 type Direction = 'up' | 'down'
-type Who = 'nobody' | 'writers' | 'readers and writers'
+type Who = 'none' | 'writers' | 'readers and writers'
 
 /** Whether another session gets its answer while the transaction of the revision is open. */
 async function answers({ sql }: SubjectDatabase, text: string): Promise<boolean> {
@@ -22,7 +22,7 @@ async function answers({ sql }: SubjectDatabase, text: string): Promise<boolean>
 /** Who waits for a table, as the server shows it to another session. */
 async function whoWaits(database: SubjectDatabase, table: string): Promise<Who> {
   if (!(await answers(database, `SELECT 1 FROM ${table} LIMIT 0`))) return 'readers and writers'
-  return (await answers(database, `DELETE FROM ${table} WHERE false`)) ? 'nobody' : 'writers'
+  return (await answers(database, `DELETE FROM ${table} WHERE false`)) ? 'none' : 'writers'
 }
 
 const claim = /^(readers and writers|writers) of (\S+) wait from "/
@@ -45,7 +45,7 @@ async function waiting(
   each: Case,
   { fragments }: Subject,
   direction: Direction,
-): Promise<readonly [said: unknown, found: unknown] | undefined> {
+): Promise<readonly [reported: unknown, observed: unknown] | undefined> {
   if (fragments.beforeTrigger !== undefined) await database.sql(fragments.beforeTrigger)
   const given: Recorded = (op) => each.given?.(op, fragments)
   const waiters = new Map<string, Who>()
@@ -78,7 +78,7 @@ async function waiting(
   }
   if (direction === 'up') await migrator.upgrade(target)
   else await migrator.downgrade(target, { allowDataLoss: true })
-  const announced = Object.fromEntries(before.map((table) => [table, claims.get(table) ?? 'nobody']))
+  const announced = Object.fromEntries(before.map((table) => [table, claims.get(table) ?? 'none']))
   return [announced, Object.fromEntries(waiters)]
 }
 

@@ -31,7 +31,7 @@ async function refusal(work: Promise<unknown>): Promise<MigrateError> {
 
 /** Everything in the database that a revision could have changed. */
 async function stateOf(database: SubjectDatabase, migrator: ReturnType<typeof migratorOn>) {
-  const { revision, interrupted: interrupted } = await migrator.state()
+  const { revision, interrupted } = await migrator.state()
   return {
     revision,
     interrupted,

@@ -64,7 +64,7 @@ async function runCase(
   expectCounted(contents, losses)
   const notes = plan.steps.flatMap((step) => step.notes)
   const announced = notes.filter((note) => /^(no downgrade can|the derived .* fails)/.test(note))
-  if (each.oneWay !== undefined) expect(announced.join('\n'), 'that there is no downgrade').toMatch(/./)
+  if (each.irreversible !== undefined) expect(announced.join('\n'), 'that there is no downgrade').toMatch(/./)
   // That it fails on rows is true only where there are some.
   else expect(announced.filter((note) => note.startsWith('no downgrade can'))).toEqual([])
   // The rows of a table of SQLite stay where they are unless it is rebuilt.
@@ -79,9 +79,9 @@ async function runCase(
     'after the upgrade',
   ).toEqual([])
   await expectSight(database, each.after)
-  if (each.oneWay !== undefined || outcome.noDowngrade !== undefined) {
+  if (each.irreversible !== undefined || outcome.noDowngrade !== undefined) {
     const refused =
-      each.oneWay === undefined ? { code: 'UNSUPPORTED' } : { message: expect.stringMatching(each.oneWay) }
+      each.irreversible === undefined ? { code: 'UNSUPPORTED' } : { message: expect.stringMatching(each.irreversible) }
     await expect(migrator.downgrade('-1')).rejects.toMatchObject(refused)
     await expectSight(database, each.after)
     return

@@ -121,7 +121,7 @@ test('a call that is not awaited is an error', async () => {
   ).toBe('done')
 })
 
-test('a step that never settles is an error, not a silent end of the process', async () => {
+test('a step that never ends is an error, not a silent end of the process', async () => {
   expect(await outcome(() => new Promise(() => undefined), { stepIdleMs: 80 })).toBe('DATA_STEP_HUNG')
 })
 

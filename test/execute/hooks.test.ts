@@ -205,7 +205,7 @@ describe('onEvent of the options', () => {
     expect((await migrator({}).upgrade()).applied).toEqual(['main:r2'])
   })
 
-  it('that never settles is told of at the end', async () => {
+  it('that never ends is reported at the end', async () => {
     const hanging = migrator({ onEvent: () => new Promise(() => undefined), hookTimeoutMs: 50 })
     await expect(hanging.upgrade()).rejects.toMatchObject({ code: 'HOOK_FAILED', details: { hook: 'onEvent' } })
     expect((await migrator({}).upgrade()).applied).toEqual([])

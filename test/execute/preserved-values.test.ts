@@ -158,7 +158,7 @@ test('names that JavaScript knows, quotes and emoji go down and up again', async
 })
 
 test('a whole number in a REAL column and a computed counterpart of another type', async () => {
-  const file = join(folder.path, 'twin.db')
+  const file = join(folder.path, 'second.db')
   const chain = line(keyed('t'), (op) => {
     op.alterTable('t', (t) => {
       t.addColumn('r', double(), { default: 0 })

@@ -10,10 +10,10 @@ What a team that knows Alembic looks for, and where it is here. \`UPDATE_DOCS=1\
 `
 
 export function page(): string {
-  const parts = sections.flatMap(({ title, intro: says, rows }) => [
+  const parts = sections.flatMap(({ title, intro: introduction, rows }) => [
     `## ${title}`,
     '',
-    ...(says === undefined ? [] : [says, '']),
+    ...(introduction === undefined ? [] : [introduction, '']),
     '| Alembic | here | what differs |',
     '|---|---|---|',
     ...rows.map(({ alembic, ours, differs }) => `| ${cell(alembic)} | ${cell(ours)} | ${cell(differs)} |`),

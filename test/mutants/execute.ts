@@ -171,7 +171,7 @@ export const executeMutants: readonly Mutant[] = [
     file: `${execute}/run-step.ts`,
     find: 'if (idleMs < idleLimitMs) return',
     replace: 'if (idleMs >= 0) return',
-    test: [steps, 'a step that never settles is an error, not a silent end of the process'],
+    test: [steps, 'a step that never ends is an error, not a silent end of the process'],
   },
   {
     name: 'take DDL in a data step',

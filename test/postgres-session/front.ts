@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest'
 export type Startup = ReadonlyMap<string, string>
 
 /** What stands in front does with a request to connect. */
-export type Answer =
+export type FrontAnswer =
   | 'pass'
   | 'close'
   | 'nothing'
@@ -19,7 +19,7 @@ export type Answer =
 export interface FrontOptions {
   /** The name of the certificate among the fixtures; none: it offers no TLS. */
   readonly tls?: 'server' | 'other'
-  readonly answer?: (startup: Startup, encrypted: boolean, attempt: number) => Answer
+  readonly answer?: (startup: Startup, encrypted: boolean, attempt: number) => FrontAnswer
 }
 
 export const fixture = (name: string): string => new URL(`fixtures/${name}`, import.meta.url).pathname

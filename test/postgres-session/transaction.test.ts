@@ -134,8 +134,8 @@ describeOnEach(['postgres', 'postgres-next'], 'a transaction', (createDatabase) 
     await database.sql(`CREATE SCHEMA "Odd ""one"; CREATE TABLE "Odd ""one".p (id int PRIMARY KEY);
       CREATE TABLE "Odd ""one".c (p int CONSTRAINT "the.Key" REFERENCES "Odd ""one".p DEFERRABLE INITIALLY DEFERRED);
       CREATE TABLE i (p int CONSTRAINT i_p REFERENCES "Odd ""one".p DEFERRABLE INITIALLY IMMEDIATE);
-      CREATE TABLE a (p int CONSTRAINT twin REFERENCES "Odd ""one".p DEFERRABLE INITIALLY DEFERRED);
-      CREATE TABLE b (p int CONSTRAINT twin REFERENCES "Odd ""one".p)`)
+      CREATE TABLE a (p int CONSTRAINT same REFERENCES "Odd ""one".p DEFERRABLE INITIALLY DEFERRED);
+      CREATE TABLE b (p int CONSTRAINT same REFERENCES "Odd ""one".p)`)
     const session = await open(database.url)
     const scope = await session.begin()
     await session.execute('INSERT INTO "Odd ""one".c VALUES (1)')

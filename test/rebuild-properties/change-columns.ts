@@ -1,4 +1,4 @@
-import { choose, dropCheck, isAmbiguous, isNew, type Maker, type State, typeFor, used } from './change-state.ts'
+import { type ChangeState, choose, dropCheck, isAmbiguous, isNew, type Maker, typeFor, used } from './change-state.ts'
 import { emptyColumn } from './generate-table.ts'
 import { isPlain, quoted } from './names.ts'
 import type { Change, ColumnSpec, DefaultChoice, TypeChoice } from './spec.ts'
@@ -209,7 +209,7 @@ export const columnMakers: { readonly [kind: string]: Maker } = {
   },
 }
 
-function newDefault(state: State, column: ColumnSpec): DefaultChoice {
+function newDefault(state: ChangeState, column: ColumnSpec): DefaultChoice {
   const { random } = state.context
   if (column.values === 'integer')
     return random.pick<DefaultChoice>([{ literal: 5 }, { literal: -12 }, { expression: '3 + 4' }])

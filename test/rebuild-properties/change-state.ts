@@ -1,4 +1,4 @@
-import type { Context } from './generate-constraints.ts'
+import type { ConstraintContext } from './generate-constraints.ts'
 import type { CaseSpec, Change, ColumnSpec, TypeChoice, Usage } from './spec.ts'
 
 /** Facts of the rows that decide whether a change can succeed. */
@@ -7,8 +7,8 @@ export interface RowFacts {
   rows: number
 }
 
-export interface State {
-  readonly context: Context
+export interface ChangeState {
+  readonly context: ConstraintContext
   readonly spec: CaseSpec
   readonly facts: RowFacts
   /** Columns with their names at this point. */
@@ -24,11 +24,15 @@ export interface State {
   primaryKeyAdded: boolean
 }
 
-export type Maker = (state: State) => readonly Change[]
+export type Maker = (state: ChangeState) => readonly Change[]
 
 export const used = (column: ColumnSpec, ...uses: Usage[]): boolean => uses.some((use) => column.uses.has(use))
 
-export function choose(state: State, what: string, fits: (column: ColumnSpec) => boolean): ColumnSpec | undefined {
+export function choose(
+  state: ChangeState,
+  what: string,
+  fits: (column: ColumnSpec) => boolean,
+): ColumnSpec | undefined {
   const fitting = state.columns.filter((one) => !state.touched.get(one)?.has(what) && fits(one))
   if (fitting.length === 0) return undefined
   const column = state.context.random.pick(fitting)
@@ -36,9 +40,9 @@ export function choose(state: State, what: string, fits: (column: ColumnSpec) =>
   return column
 }
 
-export const isNew = (state: State, column: ColumnSpec): boolean => !state.original.has(column.name)
+export const isNew = (state: ChangeState, column: ColumnSpec): boolean => !state.original.has(column.name)
 
-export function typeFor(state: State): TypeChoice {
+export function typeFor(state: ChangeState): TypeChoice {
   const { random } = state.context
   if (state.strict) return random.pick<TypeChoice>([{ native: 'ANY' }, { native: 'ANY' }, { native: 'any' }])
   return random.pick<TypeChoice>([
@@ -56,7 +60,7 @@ export function typeFor(state: State): TypeChoice {
 }
 
 /** Two checks of the same words: the migrator asks which is meant. */
-export function isAmbiguous({ spec: { table } }: State, expression: string): boolean {
+export function isAmbiguous({ spec: { table } }: ChangeState, expression: string): boolean {
   const all = [
     ...table.constraints.map((one) => one.expression),
     ...table.columns.flatMap((one) => one.checks.map((check) => check.expression)),

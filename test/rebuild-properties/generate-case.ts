@@ -1,18 +1,18 @@
 import { type Random, random as randomOf } from '../kit/random.ts'
-import type { Context } from './generate-constraints.ts'
+import type { ConstraintContext } from './generate-constraints.ts'
 import { generateDependants } from './generate-dependants.ts'
 import { generateRelations } from './generate-keys.ts'
 import { generateTable } from './generate-table.ts'
-import { generateRows, insertInto, type Value } from './generate-values.ts'
+import { generateRows, insertInto, type SampleValue } from './generate-values.ts'
 import { names as namesOf, quoted } from './names.ts'
 import type { CaseSpec } from './spec.ts'
 import { writer as writerOf } from './write.ts'
 
 /** A database with one table that will be changed, everything that hangs on it, and rows. */
-export function generateCase(random: Random): { readonly spec: CaseSpec; readonly context: Context } {
+export function generateCase(random: Random): { readonly spec: CaseSpec; readonly context: ConstraintContext } {
   const features = new Set<string>()
   const names = namesOf(random, features)
-  const context: Context = { random, names, features }
+  const context: ConstraintContext = { random, names, features }
   const writer = writerOf(random, features)
   const fullText = random.chance(0.09)
   const table = generateTable(context, { plainNames: fullText, rowid: fullText || random.chance(0.3) })
@@ -40,7 +40,7 @@ export function generateCase(random: Random): { readonly spec: CaseSpec; readonl
     ...(withRowid && table.rowid !== undefined ? [table.rowid] : []),
     ...written.map((one) => quoted(one.name)),
   ]
-  const values: Value[][] = rows.map((row) => [
+  const values: SampleValue[][] = rows.map((row) => [
     ...(withRowid ? [row.rowid ?? null] : []),
     ...written.map((one) => row.values.get(one.name) ?? null),
   ])
@@ -68,6 +68,6 @@ export function generateCase(random: Random): { readonly spec: CaseSpec; readonl
 }
 
 /** The same case for the same seed. */
-export function caseOf(seed: number): { readonly spec: CaseSpec; readonly context: Context } {
+export function caseOf(seed: number): { readonly spec: CaseSpec; readonly context: ConstraintContext } {
   return generateCase(randomOf(seed))
 }

@@ -1,7 +1,7 @@
 import { columnMakers } from './change-columns.ts'
 import { tableMakers } from './change-constraints.ts'
-import type { Maker, RowFacts, State } from './change-state.ts'
-import type { Context } from './generate-constraints.ts'
+import type { ChangeState, Maker, RowFacts } from './change-state.ts'
+import type { ConstraintContext } from './generate-constraints.ts'
 import type { CaseSpec, Change } from './spec.ts'
 
 const makers: { readonly [kind: string]: Maker } = { ...columnMakers, ...tableMakers }
@@ -29,9 +29,9 @@ const weights: readonly (readonly [number, string])[] = [
   [3, 'renameTable'],
 ]
 
-export function generateChanges(context: Context, spec: CaseSpec, facts: RowFacts): readonly Change[] {
+export function generateChanges(context: ConstraintContext, spec: CaseSpec, facts: RowFacts): readonly Change[] {
   const { random, features } = context
-  const state: State = {
+  const state: ChangeState = {
     context,
     spec,
     facts,

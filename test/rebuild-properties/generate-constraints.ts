@@ -2,7 +2,7 @@ import type { Random } from '../kit/random.ts'
 import type { Names } from './names.ts'
 import { type ColumnSpec, type ConstraintSpec, unmatched } from './spec.ts'
 
-export interface Context {
+export interface ConstraintContext {
   readonly random: Random
   readonly names: Names
   readonly features: Set<string>
@@ -10,20 +10,23 @@ export interface Context {
 
 const conflicts = ['ABORT', 'FAIL', 'IGNORE', 'REPLACE', 'ROLLBACK']
 
-export function conflict({ random, features }: Context, chance = 0.2): string[] {
+export function conflict({ random, features }: ConstraintContext, chance = 0.2): string[] {
   if (!random.chance(chance)) return []
   features.add('conflict clause')
   return ['ON', 'CONFLICT', random.pick(conflicts)]
 }
 
-export function constraintName({ random, names, features }: Context, chance = 0.35): [string[], string | undefined] {
+export function constraintName(
+  { random, names, features }: ConstraintContext,
+  chance = 0.35,
+): [string[], string | undefined] {
   if (!random.chance(chance)) return [[], undefined]
   features.add('named constraint')
   const name = names.nextName()
   return [['CONSTRAINT', names.declared(name)], name]
 }
 /** Always true of the rows that the generator makes; false of `unmatched`. */
-export function checkOf({ random, names }: Context, column: ColumnSpec): string {
+export function checkOf({ random, names }: ConstraintContext, column: ColumnSpec): string {
   const name = names.written(column.name)
   if (column.values === 'integer' || column.values === 'real') {
     return random.pick([`${name} <> 987654321`, `(${name}) IS NOT 987654321`, `NOT (${name} = 987654321)`])
@@ -37,7 +40,7 @@ export function checkOf({ random, names }: Context, column: ColumnSpec): string 
 }
 
 export function compositeKey(
-  context: Context,
+  context: ConstraintContext,
   columns: ColumnSpec[],
   constraints: ConstraintSpec[],
   notNull: boolean,
@@ -76,7 +79,11 @@ export function compositeKey(
   })
 }
 
-export function tableConstraints(context: Context, columns: ColumnSpec[], constraints: ConstraintSpec[]): void {
+export function tableConstraints(
+  context: ConstraintContext,
+  columns: ColumnSpec[],
+  constraints: ConstraintSpec[],
+): void {
   const { random, names, features } = context
   if (random.chance(0.3)) {
     const parts = random.sample(columns, 2)

@@ -1,4 +1,4 @@
-import type { Context } from './generate-constraints.ts'
+import type { ConstraintContext } from './generate-constraints.ts'
 import { isPlain, quoted } from './names.ts'
 import type { ColumnSpec, IndexSpec, TableSpec } from './spec.ts'
 import type { Writer } from './write.ts'
@@ -9,7 +9,7 @@ export interface Dependants {
   readonly indexes: IndexSpec[]
 }
 
-function indexes(context: Context, writer: Writer, table: TableSpec, statements: string[]): IndexSpec[] {
+function indexes(context: ConstraintContext, writer: Writer, table: TableSpec, statements: string[]): IndexSpec[] {
   const { random, names, features } = context
   const indexSpecs: IndexSpec[] = []
   const count = random.weighted([
@@ -77,7 +77,7 @@ function indexes(context: Context, writer: Writer, table: TableSpec, statements:
 }
 
 function triggers(
-  context: Context,
+  context: ConstraintContext,
   writer: Writer,
   table: TableSpec,
   otherTables: readonly string[],
@@ -137,7 +137,7 @@ function triggers(
 const writable = (_table: TableSpec, column: ColumnSpec): boolean =>
   column.generated === undefined && !column.rowidAlias
 
-function views(context: Context, writer: Writer, table: TableSpec, log: string, statements: string[]): void {
+function views(context: ConstraintContext, writer: Writer, table: TableSpec, log: string, statements: string[]): void {
   const { random, names, features } = context
   if (!random.chance(0.35)) return
   features.add('view')
@@ -177,7 +177,7 @@ function views(context: Context, writer: Writer, table: TableSpec, log: string, 
 }
 
 /** FTS5 with external content: finds its rows in the table by rowid, so a rebuild that renumbers them ruins it. */
-function fullText(context: Context, table: TableSpec, statements: string[]): void {
+function fullText(context: ConstraintContext, table: TableSpec, statements: string[]): void {
   const { names, features } = context
   const column = table.columns.find((one) => one.uses.has('fts'))
   if (column === undefined) return
@@ -188,16 +188,18 @@ function fullText(context: Context, table: TableSpec, statements: string[]): voi
   if (id !== undefined) id.uses.add('fts')
   statements.push(`CREATE VIRTUAL TABLE ${name} USING fts5(${column.name}, content='${table.name}'${key})`)
   statements.push(`INSERT INTO ${name}(${name}) VALUES ('rebuild')`)
-  const rowGone = (row: string): string =>
+  const rowRemoved = (row: string): string =>
     `INSERT INTO ${name}(${name}, rowid, ${column.name}) VALUES ('delete', ${row}.rowid, ${row}.${column.name});`
   const come = `INSERT INTO ${name}(rowid, ${column.name}) VALUES (new.rowid, new.${column.name});`
   const on = quoted(table.name)
   statements.push(`CREATE TRIGGER ${names.nextName('plain')} AFTER INSERT ON ${on} BEGIN ${come} END`)
-  statements.push(`CREATE TRIGGER ${names.nextName('plain')} AFTER DELETE ON ${on} BEGIN ${rowGone('old')} END`)
-  statements.push(`CREATE TRIGGER ${names.nextName('plain')} AFTER UPDATE ON ${on} BEGIN ${rowGone('old')} ${come} END`)
+  statements.push(`CREATE TRIGGER ${names.nextName('plain')} AFTER DELETE ON ${on} BEGIN ${rowRemoved('old')} END`)
+  statements.push(
+    `CREATE TRIGGER ${names.nextName('plain')} AFTER UPDATE ON ${on} BEGIN ${rowRemoved('old')} ${come} END`,
+  )
 }
 
-function rtree(context: Context, table: TableSpec, statements: string[]): void {
+function rtree(context: ConstraintContext, table: TableSpec, statements: string[]): void {
   const { names, features, random } = context
   if (!random.chance(0.1) || table.rowid === undefined) return
   features.add('R-tree beside it')
@@ -210,7 +212,7 @@ function rtree(context: Context, table: TableSpec, statements: string[]): void {
 }
 
 export function generateDependants(
-  context: Context,
+  context: ConstraintContext,
   writer: Writer,
   table: TableSpec,
   otherTables: readonly string[],

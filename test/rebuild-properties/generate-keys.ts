@@ -1,7 +1,7 @@
-import type { Context } from './generate-constraints.ts'
+import type { ConstraintContext } from './generate-constraints.ts'
 import { constraintName } from './generate-constraints.ts'
 import { emptyColumn } from './generate-table.ts'
-import { insertInto, type RowData, type Value } from './generate-values.ts'
+import { insertInto, type RowData, type SampleValue } from './generate-values.ts'
 import { quoted } from './names.ts'
 import type { CaseSpec, ColumnSpec, TableSpec } from './spec.ts'
 import type { Writer } from './write.ts'
@@ -32,7 +32,12 @@ export function keysOf(table: TableSpec): Key[] {
 export const actions = ['CASCADE', 'SET NULL', 'RESTRICT', 'NO ACTION', 'SET DEFAULT'] as const
 
 /** REFERENCES … with its clauses. */
-function references(context: Context, target: string, columns: readonly string[], incoming: boolean): string[] {
+function references(
+  context: ConstraintContext,
+  target: string,
+  columns: readonly string[],
+  incoming: boolean,
+): string[] {
   const { random, names, features } = context
   const list =
     columns.length === 0
@@ -65,7 +70,7 @@ function references(context: Context, target: string, columns: readonly string[]
 
 /** A column (or table constraint) of `table` that points at `target`. */
 function addKeyTo(
-  context: Context,
+  context: ConstraintContext,
   table: TableSpec,
   target: string,
   key: { name: string; type: string; values: ColumnSpec['values'] },
@@ -100,7 +105,7 @@ export interface Relations {
 }
 
 /** Foreign keys out of the table, into it, onto itself and round in circles. */
-export function generateRelations(context: Context, writer: Writer, table: TableSpec): Relations {
+export function generateRelations(context: ConstraintContext, writer: Writer, table: TableSpec): Relations {
   const { random, names, features } = context
   const schema: string[] = []
   const other = { name: names.nextName(), key: names.nextName() }
@@ -110,14 +115,14 @@ export function generateRelations(context: Context, writer: Writer, table: Table
   const cyclic = cyclicKey?.columns[0] === undefined ? undefined : names.nextName()
   const outgoing = random.chance(0.2) || cyclic !== undefined
   const fills: ((rows: readonly RowData[]) => void)[] = []
-  const put = (column: ColumnSpec, from: (rows: readonly RowData[]) => readonly Value[]) => {
+  const put = (column: ColumnSpec, from: (rows: readonly RowData[]) => readonly SampleValue[]) => {
     fills.push((rows) => {
       const values = from(rows).filter((value) => value !== null)
       for (const row of rows)
         row.values.set(column.name, values.length === 0 || random.chance(0.3) ? null : random.pick(values))
     })
   }
-  const otherKeys: Value[] = [10n, 20n, 30n]
+  const otherKeys: SampleValue[] = [10n, 20n, 30n]
   if (outgoing) {
     features.add('foreign key out of the table')
     const column = addKeyTo(context, table, other.name, {
@@ -163,10 +168,10 @@ export function generateRelations(context: Context, writer: Writer, table: Table
     },
     children: (rows) => {
       const inserts: string[] = []
-      const insert = (name: string, values: Value[][]) => {
+      const insert = (name: string, values: SampleValue[][]) => {
         if (values.length > 0) inserts.push(insertInto(quoted(name), [], values))
       }
-      const keyOf = (key: Key): Value[] => {
+      const keyOf = (key: Key): SampleValue[] => {
         const row = rows.length === 0 || random.chance(0.2) ? undefined : random.pick(rows)
         return key.columns.map((column) => row?.values.get(column.name) ?? null)
       }
@@ -193,7 +198,7 @@ export function generateRelations(context: Context, writer: Writer, table: Table
 }
 
 function child(
-  context: Context,
+  context: ConstraintContext,
   writer: Writer,
   table: TableSpec,
   key: Key,

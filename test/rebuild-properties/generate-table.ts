@@ -1,5 +1,5 @@
 import {
-  type Context,
+  type ConstraintContext,
   checkOf,
   compositeKey,
   conflict,
@@ -42,7 +42,7 @@ const strictTypes: readonly (readonly [string, Affinity])[] = [
   ['BLOB', 'blob'],
   ['ANY', 'any'],
 ]
-function defaultTokens({ random, features }: Context, column: ColumnSpec): string[] {
+function defaultTokens({ random, features }: ConstraintContext, column: ColumnSpec): string[] {
   column.hasDefault = true
   features.add('DEFAULT')
   const literals: readonly string[] = {
@@ -89,7 +89,7 @@ export function emptyColumn(name: string, type: string, values: Affinity): Colum
   }
 }
 
-function column(context: Context, strict: boolean, given?: string): ColumnSpec {
+function column(context: ConstraintContext, strict: boolean, given?: string): ColumnSpec {
   const { random, names, features } = context
   const name = given ?? names.nextName()
   const [type, values] = random.pick(strict ? strictTypes : types)
@@ -129,7 +129,7 @@ function column(context: Context, strict: boolean, given?: string): ColumnSpec {
   return spec
 }
 
-function generatedColumn(context: Context, from: readonly ColumnSpec[]): ColumnSpec {
+function generatedColumn(context: ConstraintContext, from: readonly ColumnSpec[]): ColumnSpec {
   const { random, names, features } = context
   const base = random.pick(from.filter((one) => one.generated === undefined))
   const spec = emptyColumn(names.nextName(), 'TEXT', 'text')
@@ -151,7 +151,7 @@ function generatedColumn(context: Context, from: readonly ColumnSpec[]): ColumnS
 }
 
 export function generateTable(
-  context: Context,
+  context: ConstraintContext,
   wishes: { readonly plainNames: boolean; readonly rowid: boolean },
 ): TableSpec {
   const { random, names, features } = context
@@ -216,7 +216,7 @@ export function generateTable(
   return { name, columns, constraints, strict, strictable, withoutRowid, rowid }
 }
 
-function aliasKey(context: Context, constraints: ConstraintSpec[]): ColumnSpec {
+function aliasKey(context: ConstraintContext, constraints: ConstraintSpec[]): ColumnSpec {
   const { random, names, features } = context
   const spec = emptyColumn(names.nextName(), random.pick(['INTEGER', 'integer']), 'integer')
   spec.distinct = true

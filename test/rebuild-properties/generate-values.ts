@@ -1,7 +1,7 @@
 import type { Random } from '../kit/random.ts'
 import type { ColumnSpec, TableSpec } from './spec.ts'
 
-export type Value = null | bigint | number | string | Buffer
+export type SampleValue = null | bigint | number | string | Buffer
 
 const sampleTexts = [
   '',
@@ -29,8 +29,8 @@ function blob(random: Random): Buffer {
 }
 
 /** A value of no particular type: what a column without STRICT may hold. */
-export function anyValue(random: Random): Value {
-  return random.weighted<() => Value>([
+export function anyValue(random: Random): SampleValue {
+  return random.weighted<() => SampleValue>([
     [4, () => random.pick(sampleTexts)],
     [3, () => random.pick(integers)],
     [2, () => BigInt(random.int(-1000, 1000))],
@@ -40,7 +40,7 @@ export function anyValue(random: Random): Value {
   ])()
 }
 
-function typed(random: Random, column: ColumnSpec): Value {
+function typed(random: Random, column: ColumnSpec): SampleValue {
   const { values } = column
   if (values === 'integer') return random.chance(0.5) ? random.pick(integers) : BigInt(random.int(-1000, 1000))
   if (values === 'real') return random.pick(reals)
@@ -50,7 +50,7 @@ function typed(random: Random, column: ColumnSpec): Value {
 }
 
 /** Values that stay different under every collation and affinity. */
-function distinctValue(random: Random, column: ColumnSpec, serial: number): Value {
+function distinctValue(random: Random, column: ColumnSpec, serial: number): SampleValue {
   const { values } = column
   if (values === 'integer') return BigInt(serial * 7 + random.int(0, 6) - 20)
   if (values === 'real') return serial * 3 + random.pick([0.5, 1.25, 2])
@@ -61,7 +61,7 @@ function distinctValue(random: Random, column: ColumnSpec, serial: number): Valu
 export interface RowData {
   readonly rowid: bigint | undefined
   /** By column name, generated columns left out. */
-  readonly values: Map<string, Value>
+  readonly values: Map<string, SampleValue>
 }
 
 /** Rows with gaps between their rowids; values of foreign key columns are filled in later. */
@@ -81,7 +81,7 @@ export function generateRows(random: Random, table: TableSpec, features: Set<str
   const free = table.strict || table.strictable ? false : random.chance(0.5)
   let rowid = BigInt(random.chance(0.15) && !table.columns.some((one) => one.autoincrement) ? -5 : 1)
   for (let serial = 0; serial < count; serial++) {
-    const values = new Map<string, Value>()
+    const values = new Map<string, SampleValue>()
     for (const column of table.columns) {
       if (column.generated !== undefined) continue
       if (column.rowidAlias) values.set(column.name, rowid)
@@ -108,7 +108,7 @@ export function generateRows(random: Random, table: TableSpec, features: Set<str
 }
 
 /** A value as SQL. Bound values would lose the empty blob, which the driver turns into NULL. */
-export function literal(value: Value): string {
+export function literal(value: SampleValue): string {
   if (value === null) return 'NULL'
   if (typeof value === 'bigint') return value.toString()
   if (typeof value === 'number') {
@@ -121,7 +121,11 @@ export function literal(value: Value): string {
   return `'${value.replaceAll("'", "''")}'`
 }
 
-export function insertInto(table: string, columns: readonly string[], rows: readonly (readonly Value[])[]): string {
+export function insertInto(
+  table: string,
+  columns: readonly string[],
+  rows: readonly (readonly SampleValue[])[],
+): string {
   const tuples = rows.map((row) => `(${row.map(literal).join(', ')})`)
   return `INSERT OR ABORT INTO ${table}${columns.length === 0 ? '' : ` (${columns.join(', ')})`} VALUES ${tuples.join(', ')}`
 }

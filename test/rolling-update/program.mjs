@@ -3,7 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createMigrator, graphOf } from '@org/migrate-core'
 import { release } from './chain.mjs'
 
-const { url, knows, gated = false, outside = false, work, options, writes = 0 } = JSON.parse(process.argv[2])
+const {
+  url,
+  knows,
+  gated = false,
+  outside: isNonTransactional = false,
+  work,
+  options,
+  writes = 0,
+} = JSON.parse(process.argv[2])
 
 const messages = new Set()
 process.on('message', (message) => messages.add(message))
@@ -52,7 +60,7 @@ async function serve() {
 
 const migrator = createMigrator({
   dialect: await dialectOf(),
-  tiers: [graphOf(release({ knows, gate, outside }))],
+  tiers: [graphOf(release({ knows, gate, outside: isNonTransactional }))],
 })
 const works = {
   ensure: () => migrator.ensure(options),

@@ -266,13 +266,13 @@ describeOnEach(servers, 'a step whose later part can never pass', (createDatabas
 
   it('is not taken back where something of it has no inverse, which is named, and nothing is changed', async () => {
     const db = await createDatabase()
-    const oneWay: Upgrade = (op) => {
+    const irreversible: Upgrade = (op) => {
       op.createIndex('t', 't_more', ['n', 'id'], { concurrently: true })
       op.sql('UPDATE t SET n = n + 100')
       op.createIndex('t', 't_other', ['id', 'n'], { concurrently: true })
       op.expectNone('rows', 'SELECT id FROM t')
     }
-    const migrator = migratorWith(dialectOf(server, db.url), base, oneWay)
+    const migrator = migratorWith(dialectOf(server, db.url), base, irreversible)
     await migrator.upgrade('r1')
     await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'BLOCKING_ROWS' })
     const journalRows = await journal(db)

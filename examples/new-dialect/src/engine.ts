@@ -9,7 +9,7 @@ export interface Field {
   readonly dataTypeID: number
 }
 
-export interface Answer {
+export interface QueryAnswer {
   readonly fields: readonly Field[]
   readonly rows: readonly (readonly (string | null)[])[]
   /** Rows that were changed. */
@@ -44,7 +44,7 @@ export class Engine {
   }
 
   /** One statement with its values as text. Throws the server's own error, with its SQLSTATE as `code`. */
-  async send(sql: string, parameters: readonly Parameter[] = []): Promise<Answer> {
+  async send(sql: string, parameters: readonly Parameter[] = []): Promise<QueryAnswer> {
     const types = parameters.length === 0 ? [] : await this.#typesOf(sql)
     const values = parameters.map((give, at) => give(types[at] ?? 0))
     const replies = await this.#exchange(

@@ -7,7 +7,7 @@ import {
   spellPlaceholders,
   type TransactionScope,
 } from '@org/migrate-core/dialect'
-import type { Answer, Engine } from './engine.ts'
+import type { Engine, QueryAnswer } from './engine.ts'
 import { grammar } from './grammar.ts'
 import { parameterOf, rowsOf } from './values.ts'
 
@@ -37,7 +37,7 @@ export class PgliteSession implements Session {
     return { changes: (await this.#run(sql, params)).changes }
   }
 
-  async #run(sql: string, params: readonly SqlValue[]): Promise<Answer> {
+  async #run(sql: string, params: readonly SqlValue[]): Promise<QueryAnswer> {
     if (this.#closed) throw new MigrateError('SESSION_CLOSED', { what: sql }, 'the session is closed')
     const free = this.#free === undefined ? await this.#engine.take() : undefined
     try {

@@ -1,5 +1,5 @@
 import type { Row, SqlValue } from '@org/migrate-core/dialect'
-import type { Answer, Field, Parameter } from './engine.ts'
+import type { Field, Parameter, QueryAnswer } from './engine.ts'
 
 // The numbers of pg_type: https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat
 const integers = new Set([20, 21, 23, 26])
@@ -19,7 +19,7 @@ function give(text: string | null, { dataTypeID, tableID }: Field): SqlValue {
 }
 
 /** Rows without a prototype: a column may be called `constructor`. */
-export function rowsOf({ fields, rows }: Answer): readonly Row[] {
+export function rowsOf({ fields, rows }: QueryAnswer): readonly Row[] {
   return rows.map((values) => {
     const row = Object.create(null) as Record<string, SqlValue>
     for (const [at, field] of fields.entries()) row[field.name] = give(values[at] ?? null, field)

@@ -74,7 +74,7 @@ export async function openDatabase(env: Environment, options: OpenDatabaseOption
   for (const warning of started.warnings) addNote(warning)
   // Its journal mode and pragmas are set with its first connection: after the migrations, which find the file as it was.
   const { database, tables } = await open()
-  const service = {
+  const serviceConnection = {
     ...database,
     dialect: settings.dialect,
     tables,
@@ -83,12 +83,12 @@ export async function openDatabase(env: Environment, options: OpenDatabaseOption
     readiness: () => migrator.readiness(),
     // The union is over the dialect, and `open` is that of the dialect: TypeScript does not carry one to the other.
   } as OpenWebuiDatabase
-  if (started.state === 'behind') return service
+  if (started.state === 'behind') return serviceConnection
   try {
-    await options.afterHead?.({ database: service, migrated: started.applied.length > 0 })
-    return service
+    await options.afterHead?.({ database: serviceConnection, migrated: started.applied.length > 0 })
+    return serviceConnection
   } catch (error) {
-    await service.close()
+    await serviceConnection.close()
     throw error
   }
 }

@@ -67,8 +67,10 @@ const declares = (node: ts.Node): node is Named =>
   ts.isIdentifier(node.name)
 
 /** A service connection is a term of the glossary. */
-const isEmpty = (name: string, words: ReadonlySet<string>): boolean =>
-  nameParts(name).some((word, at, parts) => words.has(word) && !(word === 'service' && parts[at + 1] === 'connection'))
+const isEmpty = (name: string, vocabulary: ReadonlySet<string>): boolean =>
+  nameParts(name).some(
+    (word, at, parts) => vocabulary.has(word) && !(word === 'service' && parts[at + 1] === 'connection'),
+  )
 
 /** Names that say nothing: what is it that it manages, helps or serves? */
 export const noEmptyNames: Rule = ({ files }) =>

@@ -7,7 +7,7 @@ import { locationOf, nameParts, nodesOf, type Rule, type SourceFile } from '../t
 const foreign =
   /^packages\/schema\/src\/(legacy|revisions|tables|data)\/|^test\/autogenerate-(real|oracle)\/schemas\/|^test\/architecture\/(retired-words|planted\.test)\.ts$/
 
-const insteadOf = new Map(retiredWords.flatMap(({ words, instead }) => words.map((word) => [word, instead] as const)))
+const insteadOf = new Map(retiredWords.flatMap(({ terms, instead }) => terms.map((word) => [word, instead] as const)))
 
 const retiredIn = (name: string): readonly string[] =>
   foreignNames.has(name)
@@ -26,7 +26,8 @@ const isUse = (node: ts.Node): boolean =>
 
 /** Sample tables of the tests have columns of any name, and rows with them. */
 const isSample = (file: SourceFile, node: ts.Node): boolean =>
-  /^(test|bench|examples)\//.test(file.path) && (ts.isPropertyAssignment(node) || ts.isMethodDeclaration(node))
+  /^(test|bench|examples)\//.test(file.path) &&
+  (ts.isPropertyAssignment(node) || ts.isPropertySignature(node) || ts.isMethodDeclaration(node))
 
 function declaredName(node: ts.Node): string | undefined {
   const { name } = node as { readonly name?: ts.Node }

@@ -22,7 +22,7 @@ export interface OperationCase {
   /** What is there after the derived downgrade. */
   readonly back?: Sight
   /** There is no derived downgrade; the words of the refusal. */
-  readonly oneWay?: RegExp
+  readonly irreversible?: RegExp
   /** It is the inverse of what is recorded that makes an operation of this kind. */
   readonly inverse?: true
   /** The major version that the server has it from: the one that the matrix names. */

@@ -151,7 +151,7 @@ export const columnCases: Cases<'addColumn' | 'dropColumn' | 'alterColumn' | 're
             ['3', '', '-4'],
           ],
         },
-        oneWay: /usingBack/,
+        irreversible: /usingBack/,
       },
     ),
     alter('NOT NULL', 'name', { nullable: false }),

@@ -111,7 +111,7 @@ export const objectCases: Cases<
       given: size,
       change: (op) => op.alterEnum('size', { drop: [{ value: 'l', replaceBy: 'm' }] }),
       after: sizes('s', 'm', 'm'),
-      oneWay: /which of them/,
+      irreversible: /which of them/,
     },
     {
       title: 'the values in another order',

@@ -18,7 +18,7 @@ export const rowCases: Cases<'insertRows' | 'deleteRows' | 'expectNone' | 'sql' 
       given: (op) => item(op),
       change: (op) => op.insertRows('item', [{ id: 4, name: 'new', n: 1 }]),
       after: more,
-      oneWay: /key/,
+      irreversible: /key/,
     },
     {
       title: 'values of every kind',
@@ -123,7 +123,7 @@ export const rowCases: Cases<'insertRows' | 'deleteRows' | 'expectNone' | 'sql' 
       given: (op) => item(op),
       change: (op) => op.sql('UPDATE item SET n = 0 WHERE id = 1', { effects: () => undefined }),
       after: { ...allItems, rows: [['1', 'a', '0'], ...itemRows.slice(1)] },
-      oneWay: /inverse/,
+      irreversible: /inverse/,
     },
   ],
   run: [
@@ -165,7 +165,7 @@ export const rowCases: Cases<'insertRows' | 'deleteRows' | 'expectNone' | 'sql' 
       change: (op) =>
         op.run('forget', async (db) => void (await db.execute('DELETE FROM "item" WHERE "id" = ?', [3n]))),
       after: { ...allItems, rows: itemRows.slice(0, 2) },
-      oneWay: /./,
+      irreversible: /./,
     },
   ],
 }

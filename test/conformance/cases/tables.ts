@@ -182,7 +182,7 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
       },
       change: (op) => op.dropTable('item', { cascade: true }),
       after: allParts,
-      oneWay: /./,
+      irreversible: /./,
     },
   ],
   renameTable: [

@@ -116,7 +116,7 @@ export const death: readonly Row[] = [
     [
       proof(
         PMA,
-        'faults/network/half-open.test.ts',
+        'faults/network/one-sided-connection.test.ts',
         'is resolved by reading: nothing is done twice, and nothing is left out',
       ),
       proof(SPMA, suite, wholeChain),
@@ -208,7 +208,7 @@ export const death: readonly Row[] = [
         'faults/history.test.ts',
         'row 15: a data step that never ends is an error, and its revision is not recorded',
       ),
-      proof(S, 'execute/data-steps.test.ts', 'a step that never settles is an error, not a silent end of the process'),
+      proof(S, 'execute/data-steps.test.ts', 'a step that never ends is an error, not a silent end of the process'),
     ],
     'one code for all; what servers do when a process ends is row 1',
   ),

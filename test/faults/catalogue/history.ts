@@ -149,7 +149,7 @@ export const history: readonly Row[] = [
     proof(
       PMA,
       'faults/resources/settings.test.ts',
-      'row 76: a right that is taken away half way is named; given back, the next run resumes',
+      'row 76: a right that is revoked during a run is named; given back, the next run resumes',
     ),
     proof(
       PMA,

@@ -35,7 +35,7 @@ export const network: readonly Row[] = [
     proof(PMA, 'faults/network/pace.test.ts', 'row 39: a line that is slow, or cuts up what it carries'),
   ]),
   row(40, 'one side believes the other dead', PMA, 'as 38', 'CONNECTION_LOST', [
-    proof(PMA, 'faults/network/half-open.test.ts', 'row 40: a connection of which one side is gone'),
+    proof(PMA, 'faults/network/one-sided-connection.test.ts', 'row 40: a connection of which one side is gone'),
   ]),
   row(
     41,

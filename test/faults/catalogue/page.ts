@@ -61,7 +61,7 @@ function figuresTable(): readonly string[] {
 
 /** The page, from the list and the recorded figures. */
 export function page(): string {
-  const notCovered = rows.filter((each) => !isWholly(each))
+  const unproven = rows.filter((each) => !isWholly(each))
   const cases = rows.flatMap((each) => each.on.map((engine) => isTested(each, engine)))
   return [
     head,
@@ -77,7 +77,7 @@ export function page(): string {
     ...figuresTable(),
     '## Not covered',
     '',
-    ...notCovered.map(
+    ...unproven.map(
       (each) =>
         `- ${each.number}, ${each.on
           .filter((engine) => !isTested(each, engine))

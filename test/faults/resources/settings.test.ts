@@ -113,7 +113,7 @@ describeOn('postgres', 'a role and a database with settings of their own', (crea
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'rights and triggers', (createDatabase, server) => {
   const postgres = familyOf(server) === 'postgres'
 
-  it('row 76: a right that is taken away half way is named; given back, the next run resumes', async () => {
+  it('row 76: a right that is revoked during a run is named; given back, the next run resumes', async () => {
     const undisturbed = await createDatabase()
     const database = await createDatabase()
     const user = `u_${database.name.slice(2, 10)}`

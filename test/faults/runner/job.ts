@@ -39,7 +39,7 @@ export interface Failure {
 }
 
 /** What the process says before it ends by itself. */
-export interface Answer {
+export interface JobAnswer {
   /** What crossed each boundary, as far as it can be read: SQL, mostly. */
   readonly boundaries: readonly string[]
   readonly applied?: readonly string[]
@@ -49,4 +49,4 @@ export interface Answer {
 export type FromChild =
   | { readonly type: 'ready' }
   | { readonly type: 'event'; readonly event: unknown }
-  | { readonly type: 'ended'; readonly answer: Answer }
+  | { readonly type: 'ended'; readonly answer: JobAnswer }

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import type { DisturbedDialect } from './dialects.ts'
-import type { Answer, FromChild, Job } from './job.ts'
+import type { FromChild, Job, JobAnswer } from './job.ts'
 import { program } from './program.ts'
 import { strikeMark } from './strike-mark.ts'
 
@@ -9,7 +9,7 @@ export interface Ended {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
   /** Absent where it was killed. */
-  readonly answer?: Answer
+  readonly answer?: JobAnswer
   /** What crossed the boundary where it was struck. */
   readonly struckAt?: string
   readonly stderr: string
@@ -69,7 +69,7 @@ export async function processesFor(dialect: DisturbedDialect, nodeOptions: strin
   function running(child: ChildProcess, job: Job): RunProcess {
     const events: { readonly type: string }[] = []
     const listeners = new Set<() => void>()
-    let answer: Answer | undefined
+    let answer: JobAnswer | undefined
     let stderr = ''
     let over = false
     const wake = (): void => {

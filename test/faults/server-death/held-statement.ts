@@ -12,7 +12,7 @@ export interface Held {
   reached(ended: () => boolean): Promise<number>
 }
 
-export type Work = 'the copy of a table' | 'the making of an index'
+export type HeldWork = 'the copy of a table' | 'the making of an index'
 
 const tags = { 'the copy of a table': 'ALTER TABLE', 'the making of an index': 'CREATE INDEX' } as const
 
@@ -28,7 +28,7 @@ async function until(sql: Sql, text: string, ended: () => boolean): Promise<numb
 }
 
 /** An event trigger runs inside the statement, after its work and before its commit, and waits for a lock of ours. */
-async function heldByTrigger(database: TestDatabase, work: Work): Promise<Held> {
+async function heldByTrigger(database: TestDatabase, work: HeldWork): Promise<Held> {
   const statement = tags[work]
   const other = await otherSession(database.url)
   await other.sql('SELECT pg_advisory_lock(1)')
@@ -78,7 +78,7 @@ async function heldIndex(database: TestDatabase): Promise<Held> {
   return { between, statement, reached }
 }
 
-export function held(database: TestDatabase, work: Work): Promise<Held> {
+export function held(database: TestDatabase, work: HeldWork): Promise<Held> {
   if (familyOf(database.server) === 'postgres') return heldByTrigger(database, work)
   return work === 'the copy of a table' ? heldCopy(database) : heldIndex(database)
 }

@@ -5,7 +5,7 @@ import type { TestDatabase } from '../../kit/servers.ts'
 import { upgradeAt } from '../proxy/chain.ts'
 import { pictureOf } from '../proxy/picture.ts'
 import { type Between, bigChain, fill } from './big.ts'
-import { held, type Work } from './held-statement.ts'
+import { type HeldWork, held } from './held-statement.ts'
 
 /** Rows of the table that is copied: two to this power. */
 const power = 12
@@ -42,7 +42,7 @@ async function undisturbed(own: OwnServer): Promise<unknown> {
 /** A run that is struck while that statement is at its work. */
 async function struck(
   own: OwnServer,
-  work: Work,
+  work: HeldWork,
   strike: (session: number) => Promise<void>,
 ): Promise<{ readonly database: TestDatabase; readonly statement: string; readonly error: MigrateError | undefined }> {
   const database = await atFirst(own)

@@ -11,7 +11,7 @@ export interface Case {
   readonly settings?: Partial<OpenWebuiSettings>
   readonly notes?: readonly string[]
   /** The code, the variable, and words of the message. */
-  readonly error?: readonly [code: 'INVALID_OPTION' | 'INVALID_URL', variable: string, words: string]
+  readonly error?: readonly [code: 'INVALID_OPTION' | 'INVALID_URL', variable: string, part: string]
 }
 
 export const fileDefaults: OpenWebuiSettings['sqlite'] = {

@@ -1,7 +1,7 @@
 import type { OperationRecorder, StepSourceInput } from '@org/migrate-core'
 import { integer, varchar } from '@org/migrate-core'
 import type { Random } from '../../kit/random.ts'
-import { type Cell, copyOf, noRows, type Row, type Shape, type State } from './state.ts'
+import { type Cell, copyOf, noRows, type PreservedState, type Row, type Shape } from './state.ts'
 
 /** A column and a table while a revision is recorded: renames change their names. */
 export interface ColumnNow {
@@ -42,7 +42,7 @@ export interface Drawn {
   readonly upgrade: (op: OperationRecorder) => void
   readonly downgrade?: (op: OperationRecorder) => void
   /** What the operations of the upgrade make of rows, without anything that was preserved. */
-  readonly compute: (below: State) => State
+  readonly compute: (below: PreservedState) => PreservedState
   readonly describe: readonly string[]
 }
 

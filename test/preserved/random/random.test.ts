@@ -3,10 +3,10 @@ import { caseSeed, onlyCase, random, runSeed } from '../../kit/random.ts'
 import { counts, longRun } from '../../kit/scale.ts'
 import { describeOnAll, type Ground, migratorOf } from '../grounds.ts'
 import { type Drawn, drawRevision } from './draw.ts'
-import { baseOf, type Entry, itemsOf, preservedBy, upgradeOf } from './rule.ts'
-import { insertion, type Row, type Shape, type State, stateOf, writes } from './state.ts'
+import { baseOf, itemsOf, preservedBy, type RuleEntry, upgradeOf } from './rule.ts'
+import { insertion, type PreservedState, type Row, type Shape, stateOf, writes } from './state.ts'
 
-const sorted = (state: State) =>
+const sorted = (state: PreservedState) =>
   Object.fromEntries(
     [...state].map(([table, rows]) => [
       table,
@@ -14,7 +14,7 @@ const sorted = (state: State) =>
     ]),
   )
 
-interface Left extends Entry {
+interface Left extends RuleEntry {
   readonly revision: string
 }
 
@@ -22,7 +22,7 @@ const same = (one: Left, other: Left): boolean =>
   one.revision === other.revision && one.table === other.table && one.column === other.column && one.id === other.id
 
 /** What `restore` writes of values that no run restored: of each cell the newest. */
-function restoredByHand(state: State, shapes: readonly Shape[], left: readonly Left[]) {
+function restoredByHand(state: PreservedState, shapes: readonly Shape[], left: readonly Left[]) {
   const after = new Map([...state].map(([name, rows]) => [name, new Map<string, Row>(rows)]))
   const staying: Left[] = []
   for (const [at, entry] of left.entries()) {
@@ -92,7 +92,7 @@ async function oneCase(ground: Ground, seed: number, described: string[]): Promi
     if (from.chance(0.7)) await write(top, 6)
     const lowest = from.int(0, top - 1)
     const states = [await stateOf(ground, shapesAt(top))]
-    const entries: (readonly Entry[])[] = []
+    const entries: (readonly RuleEntry[])[] = []
     for (let level = top - 1; level >= lowest; level -= 1) {
       const revision = drawn[level]
       if (revision === undefined) continue

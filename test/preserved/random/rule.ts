@@ -1,15 +1,15 @@
 import type { ColumnNow, Drawn, Source, TableNow } from './draw.ts'
-import { type Cell, copyOf, noRows, type Row, type State } from './state.ts'
+import { type Cell, copyOf, noRows, type PreservedState, type Row } from './state.ts'
 
 /** What a downgrade preserves: the rows of a table that the revision makes, or the cells of a column that it adds. */
-export interface Item {
+export interface RuleItem {
   readonly table: TableNow
   readonly column?: ColumnNow
 }
 
 /** A preserved row or cell. */
-export interface Entry {
-  readonly item: Item
+export interface RuleEntry {
+  readonly item: RuleItem
   readonly table: string
   readonly column?: string
   readonly id: string
@@ -18,8 +18,8 @@ export interface Entry {
 
 type Base = 'none' | 'row' | 'replay' | 'unknown' | readonly Source[]
 
-export function itemsOf({ tables }: Drawn): readonly Item[] {
-  return tables.flatMap((table): readonly Item[] =>
+export function itemsOf({ tables }: Drawn): readonly RuleItem[] {
+  return tables.flatMap((table): readonly RuleItem[] =>
     table.below === undefined
       ? [{ table }]
       : table.columns.flatMap((column) => (column.below === undefined ? [{ table, column }] : [])),
@@ -27,7 +27,7 @@ export function itemsOf({ tables }: Drawn): readonly Item[] {
 }
 
 /** What decides over the values of a column or the rows of a table, as the documentation says it. */
-export function baseOf({ steps }: Drawn, { table, column }: Item, transactional: boolean): Base {
+export function baseOf({ steps }: Drawn, { table, column }: RuleItem, transactional: boolean): Base {
   const writing = steps.filter(({ to }) => to === undefined || to === (column ?? table))
   const untouched = column === undefined ? 'none' : 'row'
   if (writing.length === 0) return untouched
@@ -38,7 +38,7 @@ export function baseOf({ steps }: Drawn, { table, column }: Item, transactional:
   return sources.length === 0 ? 'unknown' : sources
 }
 
-export function preservedBy(drawn: Drawn, above: State): readonly Entry[] {
+export function preservedBy(drawn: Drawn, above: PreservedState): readonly RuleEntry[] {
   return itemsOf(drawn).flatMap((item) => {
     const { table, column } = item
     const rows = [...(above.get(table.name) ?? noRows)]
@@ -63,7 +63,7 @@ function isSameRow(key: string, before: Row, now: Row): boolean {
 }
 
 /** What of a source belongs to a row. */
-function partOf(state: State, { table, column, by }: Source, { item, id }: Entry): unknown {
+function partOf(state: PreservedState, { table, column, by }: Source, { item, id }: RuleEntry): unknown {
   const rows = state.get(table.name) ?? noRows
   const isSame = item.table.below?.name === table.name
   const isParent = item.table.parent?.below?.name === table.name
@@ -73,8 +73,8 @@ function partOf(state: State, { table, column, by }: Source, { item, id }: Entry
 }
 
 export interface Upgraded {
-  readonly state: State
-  readonly lost: readonly (Entry & { readonly isForeseen: boolean })[]
+  readonly state: PreservedState
+  readonly lost: readonly (RuleEntry & { readonly isForeseen: boolean })[]
 }
 
 /**
@@ -86,20 +86,20 @@ export interface Upgraded {
  */
 export function upgradeOf(
   drawn: Drawn,
-  entries: readonly Entry[],
-  below: State,
-  now: State,
+  entries: readonly RuleEntry[],
+  below: PreservedState,
+  now: PreservedState,
   transactional: boolean,
 ): Upgraded {
   const [first, second] = [drawn.compute(below), drawn.compute(now)]
   const state = copyOf(second)
-  const lost: (Entry & { readonly isForeseen: boolean })[] = []
-  const cells = (from: State, { table, column, id }: Entry): unknown => {
+  const lost: (RuleEntry & { readonly isForeseen: boolean })[] = []
+  const cells = (from: PreservedState, { table, column, id }: RuleEntry): unknown => {
     const row = from.get(table)?.get(id)
     return column === undefined ? row : row && [row[column] ?? null]
   }
   /** Whether a value has lost by what it was derived from, which is known before the upgrade runs unless its SQL has to run. */
-  const isOvertaken = (entry: Entry, base: Base): boolean => {
+  const isOvertaken = (entry: RuleEntry, base: Base): boolean => {
     if (base === 'none') return false
     if (base === 'unknown') return true
     if (base === 'replay') return !equal(cells(first, entry), cells(second, entry))
@@ -109,7 +109,7 @@ export function upgradeOf(
     return before === undefined || after === undefined || !isSameRow(key, before, after)
   }
   /** Whether there is no row for it, or none that it may refer to. */
-  const isHomeless = ({ item, table, column, id }: Entry): boolean => {
+  const isHomeless = ({ item, table, column, id }: RuleEntry): boolean => {
     if (second.get(table)?.has(id)) return false
     const { parent } = item.table
     return column !== undefined || (parent !== undefined && !second.get(parent.name)?.has(id))

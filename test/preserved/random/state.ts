@@ -5,7 +5,7 @@ export type Cell = string | null
 export type Row = Readonly<Record<string, Cell>>
 /** Rows by the text of their key. */
 export type Rows = ReadonlyMap<string, Row>
-export type State = ReadonlyMap<string, Rows>
+export type PreservedState = ReadonlyMap<string, Rows>
 
 /** A table with its key and its other columns, by name. */
 export interface Shape {
@@ -20,7 +20,7 @@ export interface Shape {
 export const noRows: Rows = new Map()
 
 /** What the server's own client reads. */
-export async function stateOf(ground: Ground, shapes: readonly Shape[]): Promise<State> {
+export async function stateOf(ground: Ground, shapes: readonly Shape[]): Promise<PreservedState> {
   const state = new Map<string, Rows>()
   for (const { name, key, columns } of shapes) {
     const all = [key, ...columns]
@@ -31,7 +31,7 @@ export async function stateOf(ground: Ground, shapes: readonly Shape[]): Promise
   return state
 }
 
-export function copyOf(state: State): Map<string, Map<string, Row>> {
+export function copyOf(state: PreservedState): Map<string, Map<string, Row>> {
   return new Map([...state].map(([name, rows]) => [name, new Map(rows)]))
 }
 
@@ -47,7 +47,7 @@ export function insertion(from: Random, { name, key, columns }: Shape, id: strin
 }
 
 /** Random writes of an application: updates, deletes, deletes and inserts under the same key, inserts. */
-export function writes(from: Random, shapes: readonly Shape[], state: State, most: number): readonly string[] {
+export function writes(from: Random, shapes: readonly Shape[], state: PreservedState, most: number): readonly string[] {
   const statements: string[] = []
   const present = new Map([...state].map(([name, rows]) => [name, new Set(rows.keys())]))
   const keysOf = (name: string): Set<string> => present.get(name) ?? new Set()

@@ -1,23 +1,23 @@
-import { type Proof, type Survey, type SurveyOptions } from '../adopt/types.ts'
-import { type CompareOptions, type Comparison } from '../autogenerate/compare/types.ts'
-import { type BranchPair } from '../check/compare-branches.ts'
-import { type CheckOptions, type CheckReport, type Examination } from '../check/types.ts'
-import { type Plan } from '../compile/plan.ts'
-import { type PreservedValues } from '../data-steps/preserved/preserved-types.ts'
-import { type DeclaredSchema } from '../declare/declared-schema.ts'
-import { type RevisionHeader } from '../graph/revision.ts'
-import { type RevisionGraph } from '../graph/revision-graph.ts'
-import { type EnsureOptions, type EnsureResult, type Readiness } from '../options/ensure-options.ts'
-import { type MigrationEvent } from '../options/events.ts'
-import {
-  type HistoryRow,
-  type LockReport,
-  type MigratorState,
-  type PlanOptions,
-  type RunOptions,
-  type RunResult,
-  type ScriptOptions,
-  type TierPosition,
+import type { Proof, Survey, SurveyOptions } from '../adopt/types.ts'
+import type { CompareOptions, Comparison } from '../autogenerate/compare/types.ts'
+import type { BranchPair } from '../check/compare-branches.ts'
+import type { CheckOptions, CheckReport, Examination } from '../check/types.ts'
+import type { Plan } from '../compile/plan.ts'
+import type { PreservedValues } from '../data-steps/preserved/preserved-types.ts'
+import type { DeclaredSchema } from '../declare/declared-schema.ts'
+import type { RevisionHeader } from '../graph/revision.ts'
+import type { RevisionGraph } from '../graph/revision-graph.ts'
+import type { EnsureOptions, EnsureResult, Readiness } from '../options/ensure-options.ts'
+import type { MigrationEvent } from '../options/events.ts'
+import type {
+  HistoryRow,
+  LockReport,
+  MigratorState,
+  PlanOptions,
+  RunOptions,
+  RunResult,
+  ScriptOptions,
+  TierPosition,
 } from '../options/migrator-options.ts'
 
 /** Holds nothing open between calls: each opens and closes its own session. Every method throws MigrateError. */

@@ -1,9 +1,9 @@
 import { forecastStep } from '../compile/compile-step.ts'
 import { noReplayOn } from '../data-steps/preserved/bases.ts'
-import { type Dialect } from '../dialect/dialect.ts'
+import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
-import { type SchemaModel } from '../model/schema-model.ts'
-import { type ExecutableStep } from './prepare.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
+import type { ExecutableStep } from './prepare.ts'
 
 /** Whether the upgrade of a downgraded step can be run and taken back directly after it. */
 export interface ReplayForecast {

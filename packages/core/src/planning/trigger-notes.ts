@@ -1,9 +1,9 @@
 import { downgradeStep, type PreservedStore } from '../data-steps/preserved/store.ts'
-import { type Dialect } from '../dialect/dialect.ts'
-import { type Session } from '../dialect/session.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import type { Session } from '../dialect/session.ts'
 import { refOfKey, refText, tableKey } from '../model/edit.ts'
 import { preservingLabel } from '../operations/preserved-label.ts'
-import { type ExecutableStep } from './prepare.ts'
+import type { ExecutableStep } from './prepare.ts'
 
 /** Of a plan: the triggers that will run when the step restores values, where the server cannot switch them off. */
 export async function triggerNotes(

@@ -6,7 +6,7 @@ import type { Operation } from '../operations/operation.ts'
 import type { MigrationEvent, StepLoss } from '../options/events.ts'
 import type { PreserveLimits } from '../options/migrator-options.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
-import type { StepParts } from './journal/parts.ts'
+import type { StepParts } from './journal/step-parts.ts'
 
 export interface RunContext {
   readonly dialect: Dialect

@@ -22,6 +22,7 @@ import {
   planUnlessInterrupted,
   revalidatePlan,
 } from '../planning/plan-route.ts'
+import { backUp } from './back-up.ts'
 import { callHook } from './call-hook.ts'
 import { eventHook } from './event-hook.ts'
 import type { ExecutionResult } from './executor.ts'
@@ -256,17 +257,6 @@ function reportResumed(planned: ExecutablePlan, emit: (event: MigrationEvent) =>
       inspected: actual,
     })
   }
-}
-
-async function backUp(
-  { dialect }: ResolvedOptions,
-  session: Session,
-  file: string,
-  signal: AbortSignal,
-): Promise<void> {
-  if (session.backup !== undefined) return session.backup(file, signal)
-  const why = `${dialect.name} has backups of its own`
-  throw new MigrateError('INVALID_OPTION', { option: 'backup', why }, `No backup can be made here: ${why}.`)
 }
 
 /** What another run did while this one waited for the lock. */

@@ -1,5 +1,5 @@
-import { type TableRef } from '../model/schema-model.ts'
-import { type SqlValue } from '../model/sql-value.ts'
+import type { TableRef } from '../model/schema-model.ts'
+import type { SqlValue } from '../model/sql-value.ts'
 
 declare const fragment: unique symbol
 

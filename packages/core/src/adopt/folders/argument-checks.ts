@@ -1,5 +1,5 @@
 import { holding, isText, isTexts, listOf, type OptionCheck, oneOf, optional } from '../../errors/option-check.ts'
-import { type FolderMigration, type ForeignText } from './foreign-folder.ts'
+import type { FolderMigration, ForeignText } from './foreign-folder.ts'
 
 const isForeignText = holding<ForeignText>({ file: isText, text: isText, nonTransactional: optional(oneOf(true)) })
 

@@ -8,7 +8,7 @@ import { findColumn, tableKey } from '../../model/edit.ts'
 import { uniqueKeyOf } from '../../model/keys.ts'
 import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
-import { type PreserveLimits } from '../../options/migrator-options.ts'
+import type { PreserveLimits } from '../../options/migrator-options.ts'
 import { type SqlFragment, sql } from '../../sql/tag.ts'
 import { type DroppedObject, followNames } from './drops.ts'
 

@@ -10,7 +10,7 @@ import type { Session } from '../../dialect/session.ts'
 import { findColumn, tableKey } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
-import { type PreserveLimits } from '../../options/migrator-options.ts'
+import type { PreserveLimits } from '../../options/migrator-options.ts'
 
 /** Operations with the schema before each; a merged group is compiled as one, and its operations still follow one another. */
 export function operationsAround(
