@@ -21,7 +21,7 @@ function spellings(secret: string): readonly string[] {
   const whole = Buffer.from(secret).toString()
   const encoded = encodeURIComponent(whole)
   const strict = encoded.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
-  const lower = (text: string): string => text.replace(/%../g, (escape) => escape.toLowerCase())
+  const lower = (text: string): string => text.replace(/%../g, (triplet) => triplet.toLowerCase())
   const percent = [encoded, strict, encodeURI(whole), encoded.replaceAll('%20', '+')]
   return [
     secret,
