@@ -74,7 +74,7 @@ describe('the renames hook', () => {
     expect(generate(project)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(
-        'INVALID_OPTION: `autogenerate.renames`: it says that the column users.email was phone, which is not gone; gone is mail',
+        'INVALID_OPTION: `autogenerate.renames`: it names phone as the previous name of the column users.email, but phone was not removed; removed: mail',
       ),
     })
     expect(revisionFiles(project)).toEqual(['a1.ts'])

@@ -107,6 +107,11 @@ describe('on SQLite', () => {
         exitCode: 4,
         error: { code: 'LOCKED', details: { holder: expect.stringMatching(/^process \d+/) } },
       })
+      for (const command of [
+        ['stamp', 'head'],
+        ['stamp', 'b1', '--purge'],
+      ])
+        expect(project.json([...command, '--lock-wait', '0'])).toMatchObject({ exitCode: 4, error: { code: 'LOCKED' } })
       const status = project.run(['lock', 'status', '--exit-code'])
       expect(status).toMatchObject({ code: 4, stderr: '' })
       expect(status.stdout).toContain(`${project.database}: held by process `)

@@ -97,6 +97,7 @@ export async function open(
   const migratorOn = (otherTiers: readonly Tier[], other = dialect): Migrator =>
     createMigrator({
       ...options,
+      ...(settings.lockWait === undefined ? {} : { lockWaitMs: settings.lockWait }),
       dialect: other,
       tiers: otherTiers,
       ignoreForeignHistory: ignored,

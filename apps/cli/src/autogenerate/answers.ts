@@ -82,7 +82,7 @@ function candidateLine({ kind, from, to }: RenameCandidate): string {
 }
 
 /** Throws RENAME_UNANSWERED where something may have been renamed and no answer was given. */
-export function requireAnswers({ unanswered: unanswered }: Comparison): void {
+export function requireAnswers({ unanswered }: Comparison): void {
   if (unanswered.length === 0) return
   const candidates = unanswered.map(({ from, to }) => ({ from, to }))
   const lines = unanswered.map(candidateLine)

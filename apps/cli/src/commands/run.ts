@@ -27,7 +27,6 @@ export async function run(
     allowDataLoss: settings.allowDataLoss,
     acceptDrift: settings.acceptDrift,
     strict: settings.strict,
-    ...(settings.lockWait === undefined ? {} : { lockWaitMs: settings.lockWait }),
   })
   report.result({ command: labels.command, database, ...result }, () => text(database, labels, result))
   return exitCodes.done

@@ -22,7 +22,14 @@ import {
   withMethods,
 } from '../errors/option-check.ts'
 import type { EnsureOptions } from '../options/ensure-options.ts'
-import type { MigratorOptions, PlanOptions, RunOptions, ScriptOptions } from '../options/migrator-options.ts'
+import type {
+  MigratorOptions,
+  PlanOptions,
+  RunOptions,
+  ScriptOptions,
+  StampOptions,
+  WaitOptions,
+} from '../options/migrator-options.ts'
 import type { Migrator } from './types.ts'
 
 const filter = { include: isList, exclude: isList }
@@ -35,22 +42,18 @@ const planChecks: OptionChecks<PlanOptions> = {
   strict: isFlag,
 }
 
+const waitChecks: OptionChecks<WaitOptions> = { signal: isSignal, onEvent: isFunction, lockWaitMs: isNumber }
+
 const runChecks: OptionChecks<RunOptions> = {
   ...planChecks,
-  signal: isSignal,
-  onEvent: isFunction,
+  ...waitChecks,
   assume: shaped({ part: isNumber, applied: isFlag }),
   backup: isText,
-  lockWaitMs: isNumber,
 }
 
 const resumeChecks: OptionChecks<NonNullable<Parameters<Migrator['resume']>[0]>> = { ...runChecks, revert: isFlag }
 
-const stampChecks: OptionChecks<NonNullable<Parameters<Migrator['stamp']>[1]>> = {
-  ...runChecks,
-  purge: isFlag,
-  acceptEdit: isFlag,
-}
+const stampChecks: OptionChecks<StampOptions> = { ...waitChecks, tier: isText, purge: isFlag, acceptEdit: isFlag }
 
 const scriptChecks: OptionChecks<ScriptOptions> = {
   command: oneOf('upgrade', 'downgrade', 'stamp'),

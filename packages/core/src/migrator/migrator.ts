@@ -6,6 +6,7 @@ import type { MigrationEvent } from '../options/events.ts'
 import type { MigratorOptions, RunOptions, RunResult } from '../options/migrator-options.ts'
 import { resolveOptions } from '../options/resolve-options.ts'
 import { createChannel } from '../run/channel.ts'
+import { observeRun } from '../run/observe-run.ts'
 import { callAfterHeadHook, type MoveOptions, runTo } from '../run/run-to.ts'
 import { type LockedWork, withLock } from '../run/with-lock.ts'
 import { checkedCalls, checkMigratorOptions } from './checked-calls.ts'
@@ -35,8 +36,9 @@ export function createMigrator(options: MigratorOptions): Migrator {
   const { dialect, waitMs } = resolved
   type SessionWork<T> = Parameters<typeof withSession<T>>[2]
   // A read-only call reports a locked database early; a run waits for its turn.
+  const readOnlyWait = Math.min(waitMs, readOnlyWaitMs)
   const withReadOnlySession = <T>(work: SessionWork<T>): Promise<T> =>
-    withSession(resolved, { purpose: 'inspect', waitMs: Math.min(waitMs, readOnlyWaitMs) }, work)
+    withSession(resolved, { purpose: 'inspect', waitMs: readOnlyWait }, work)
   const withRunLock = <T>(work: LockedWork<T>): Promise<T> => withLock(resolved, { waitMs }, work)
 
   const move = (target: string | undefined, run: MoveOptions, expected?: Plan): Promise<RunResult> =>
@@ -102,27 +104,34 @@ export function createMigrator(options: MigratorOptions): Migrator {
         ...(tier === undefined ? {} : { tier }),
       }
       const { checkStamp, stamp } = await import('../run/stamp.ts')
+      const observer = observeRun(resolved, stampOptions)
+      const { warn, warnings, waiting, rethrow } = observer
+      observer.throwIfStopped()
       // Everything that can be refused is refused before a file could be made.
-      await withReadOnlySession((session, here) => checkStamp(here, session, request))
-      const stamped = await withRunLock((session, here, hold) => stamp(here, session, request, hold))
-      const heads = [{ tier: tier ?? resolved.tiers.at(-1)?.name ?? '', heads: stamped.heads }]
+      await withSession(resolved, { purpose: 'inspect', ...waiting, waitMs: readOnlyWait }, (session, here) =>
+        checkStamp(here, session, request),
+      ).catch(rethrow)
+      const stamped = await withLock(resolved, { ...waiting, warn }, (session, here, hold, signal) =>
+        stamp(here, session, request, hold, signal),
+      ).catch(rethrow)
+      await observer.waitUntilIdle()
       return {
         applied: [],
-        heads,
+        heads: [{ tier: tier ?? resolved.tiers.at(-1)?.name ?? '', heads: stamped.heads }],
         reports: [],
         losses: [],
-        warnings: [],
+        warnings: [...warnings, ...observer.complaints],
         preserved: 0,
         ms: Math.round(performance.now() - startedAt),
       }
     },
     async check(checkOptions = {}) {
       const { check } = await import('../check/check.ts')
-      return check(resolved, checkOptions, Math.min(waitMs, readOnlyWaitMs))
+      return check(resolved, checkOptions, readOnlyWait)
     },
     async compare(declared, compareOptions = {}) {
       const { compare } = await import('../autogenerate/compare/compare.ts')
-      return compare(resolved, declared, compareOptions, Math.min(waitMs, readOnlyWaitMs))
+      return compare(resolved, declared, compareOptions, readOnlyWait)
     },
     async survey(surveyOptions = {}) {
       const { survey } = await import('../adopt/survey.ts')

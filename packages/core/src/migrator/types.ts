@@ -17,6 +17,7 @@ import type {
   RunOptions,
   RunResult,
   ScriptOptions,
+  StampOptions,
   TierPosition,
 } from '../options/migrator-options.ts'
 
@@ -69,10 +70,7 @@ export interface Migrator {
    * Records revisions as applied without running anything. `from:to` records `to`, where the database stands at `from` and nowhere
    * else (PLAN_STALE). With `purge` every row goes first, also one that cannot be read.
    */
-  stamp(
-    target: string | readonly string[],
-    options?: RunOptions & { readonly purge?: boolean; readonly acceptEdit?: boolean },
-  ): Promise<RunResult>
+  stamp(target: string | readonly string[], options?: StampOptions): Promise<RunResult>
   /**
    * Compares the files with themselves and with the database: pending, edited, without a file, interrupted, and what is not known.
    * Every file is imported; nothing is written, made or locked.

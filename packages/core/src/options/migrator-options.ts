@@ -61,15 +61,28 @@ export interface PlanOptions {
   readonly strict?: boolean
 }
 
-export interface RunOptions extends PlanOptions {
+/** What everything that takes the run lock can be given. */
+export interface WaitOptions {
   readonly signal?: AbortSignal
   readonly onEvent?: (event: MigrationEvent) => void
+  /** How long to wait for another run, in ms; default: that of the migrator. */
+  readonly lockWaitMs?: number
+}
+
+export interface StampOptions extends WaitOptions {
+  /** Default: the last tier. */
+  readonly tier?: string
+  /** Every recorded row is deleted first, also one that cannot be read. */
+  readonly purge?: boolean
+  /** Records the present text and operations of applied files that were edited, instead of moving. */
+  readonly acceptEdit?: boolean
+}
+
+export interface RunOptions extends PlanOptions, WaitOptions {
   /** What a person found out of the statement that REVISION_INTERRUPTED names: whether that part has run. */
   readonly assume?: { readonly part: number; readonly applied: boolean }
   /** An absolute path: a copy of the database is made there, and verified, before the first change. SQLite only. */
   readonly backup?: string
-  /** How long to wait for another run, in ms; default: that of the migrator. */
-  readonly lockWaitMs?: number
 }
 
 /** What a script is to do, and on which database. */

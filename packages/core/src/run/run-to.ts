@@ -7,7 +7,7 @@ import type { Hold } from '../lock/hold.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import type { MigrationEvent } from '../options/events.ts'
 import type { PlanOptions, RunOptions, RunResult } from '../options/migrator-options.ts'
-import { positiveOrEver, type ResolvedOptions } from '../options/resolve-options.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
 import {
   editedWarning,
   findEdited,
@@ -24,8 +24,8 @@ import {
 } from '../planning/plan-route.ts'
 import { backUp } from './back-up.ts'
 import { callHook } from './call-hook.ts'
-import { eventHook } from './event-hook.ts'
 import type { ExecutionResult } from './executor.ts'
+import { observeRun } from './observe-run.ts'
 import type { ExecuteOptions } from './plan-execution.ts'
 import { withLock } from './with-lock.ts'
 
@@ -35,31 +35,6 @@ export interface MoveOptions extends RunOptions, Pick<PlanningOptions, 'onlyInte
 }
 
 const nothing: ExecutionResult = { applied: [], reports: [], losses: [], preserved: 0 }
-
-/** A listener that fails does not interrupt the run; its failure is reported once. */
-function createListener(onEvent: RunOptions['onEvent']): {
-  emit: (event: MigrationEvent) => void
-  complaints: string[]
-} {
-  const complaints: string[] = []
-  const emit = (event: MigrationEvent): void => {
-    const failed = (error: unknown): void => {
-      if (complaints.length === 0) complaints.push(`The listener of events threw: ${String(error)}`)
-    }
-    try {
-      // One that is async rejects instead of throwing, and its rejection would be unhandled.
-      const result: unknown = onEvent?.(event)
-      if (result instanceof Promise) result.catch(failed)
-    } catch (error) {
-      failed(error)
-    }
-  }
-  return { emit, complaints }
-}
-
-function abortedError(cause: unknown): MigrateError {
-  return new MigrateError('ABORTED', { applied: [] }, 'Stopped before anything ran; nothing was changed.', { cause })
-}
 
 /**
  * Moves the database to a target. It is looked at first, without the lock and without writing: most runs find nothing to do. What is
@@ -71,25 +46,10 @@ export async function runTo(
   run: MoveOptions,
   expected?: Plan,
 ): Promise<RunResult> {
-  const { dialect, waitMs } = resolved
+  const { dialect } = resolved
   const startedAt = performance.now()
-  const lockWait = { lockWaitMs: positiveOrEver('lockWaitMs', run.lockWaitMs, resolved.lockWaitMs) }
-  const listener = createListener(run.onEvent)
-  const hook = eventHook(resolved.hooks)
-  const emit = (event: MigrationEvent): void => {
-    listener.emit(event)
-    hook?.emit(event)
-  }
-  const signals = [run.signal, hook?.signal].filter((signal) => signal !== undefined)
-  const waiting = {
-    waitMs,
-    onWait: (waitedMs: number, holder?: string) => {
-      const what = holder === undefined ? dialect.database : `the run lock of ${dialect.database}, held by ${holder}`
-      emit({ type: 'waiting', what, waitedMs })
-    },
-    ...(signals[0] === undefined ? {} : { signal: signals.length === 1 ? signals[0] : AbortSignal.any(signals) }),
-  }
-  const warnings: string[] = []
+  const observer = observeRun(resolved, run)
+  const { emit, warn, warnings, waiting } = observer
   const start = async (session: Session, here: ResolvedOptions, planned: ExecutablePlan): Promise<ExecutablePlan> => {
     if (expected !== undefined) refuseStale(expected, planned.plan)
     warnings.push(...planned.plan.warnings, ...(await checkEdited(here, session, planned, run)))
@@ -110,14 +70,11 @@ export async function runTo(
   const first = await withSession(resolved, { purpose: 'inspect', ...waiting }, async (session, here) => {
     const planned = await planUnlessInterrupted(here, session, target, { ...run, unlessInterrupted: true })
     return planned && start(session, here, planned)
-  }).catch((error: unknown) => {
-    throw run.signal?.aborted && error === run.signal.reason ? abortedError(error) : error
-  })
+  }).catch(observer.rethrow)
   let last = first
   let outcome = nothing
   if (last === undefined || last.plan.steps.length > 0) {
-    if (run.signal?.aborted) throw abortedError(run.signal.reason)
-    hook?.signal.throwIfAborted()
+    observer.throwIfStopped()
     const { execute } = await import('./executor.ts')
     const work = async (
       session: ServerSession,
@@ -158,22 +115,16 @@ export async function runTo(
       last = planned
       return both(finished, await runPlanned(planned))
     }
-    const warn = (message: string): void => {
-      warnings.push(message)
-      emit({ type: 'warning', message })
-    }
-    outcome = await withLock(resolved, { ...waiting, ...lockWait, warn }, work).catch((error: unknown) => {
-      throw run.signal?.aborted && error === run.signal.reason ? abortedError(error) : error
-    })
+    outcome = await withLock(resolved, { ...waiting, warn }, work).catch(observer.rethrow)
   }
   const ms = Math.round(performance.now() - startedAt)
   const heads = last?.plan.to ?? []
   emit({ type: 'finished', applied: outcome.applied, heads, ms })
-  await hook?.waitUntilIdle()
+  await observer.waitUntilIdle()
   if (run.direction === 'up' && run.onlyInterrupted !== true && last !== undefined) {
     await callAfterHeadIfReached(resolved, last, outcome.applied.length > 0)
   }
-  return { ...outcome, heads, warnings: [...warnings, ...listener.complaints], ms }
+  return { ...outcome, heads, warnings: [...warnings, ...observer.complaints], ms }
 }
 
 /** Calls the hook of a database that stands at the head. Throws HOOK_FAILED. */

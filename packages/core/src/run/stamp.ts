@@ -122,6 +122,7 @@ export async function stamp(
   session: Session,
   request: StampRequest,
   hold: Hold,
+  signal: AbortSignal,
 ): Promise<StampResult> {
   const { dialect, names } = resolved
   if (dialect.capabilities.transactionalDdl === 'implicitCommit') {
@@ -130,7 +131,7 @@ export async function stamp(
     await ensureTables(dialect, session, present, [each.tier.store.table, historyTable(names)])
   }
   const fence = await hold.fence(undefined)
-  const scope = await session.begin({ waitMs: resolved.waitMs })
+  const scope = await session.begin({ waitMs: resolved.waitMs, signal })
   try {
     if (fence !== undefined) await stampLock(session, fence, undefined)
     // From here on no other run can change the heads.

@@ -1,0 +1,87 @@
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { MigrationEvent } from '../options/events.ts'
+import type { RunOptions, WaitOptions } from '../options/migrator-options.ts'
+import { positiveOrEver, type ResolvedOptions } from '../options/resolve-options.ts'
+import { eventHook } from './event-hook.ts'
+import type { RunWaiting } from './with-lock.ts'
+
+/** A listener that fails does not interrupt the run; its failure is reported once. */
+function createListener(onEvent: RunOptions['onEvent']): {
+  emit: (event: MigrationEvent) => void
+  complaints: string[]
+} {
+  const complaints: string[] = []
+  const emit = (event: MigrationEvent): void => {
+    const failed = (error: unknown): void => {
+      if (complaints.length === 0) complaints.push(`The listener of events threw: ${String(error)}`)
+    }
+    try {
+      // One that is async rejects instead of throwing, and its rejection would be unhandled.
+      const result: unknown = onEvent?.(event)
+      if (result instanceof Promise) result.catch(failed)
+    } catch (error) {
+      failed(error)
+    }
+  }
+  return { emit, complaints }
+}
+
+/** What a run reports on the way, and how it waits and is stopped. */
+export interface RunObserver {
+  readonly emit: (event: MigrationEvent) => void
+  readonly warn: (message: string) => void
+  readonly warnings: string[]
+  /** What the listener of the call did wrong; known at the end. */
+  readonly complaints: readonly string[]
+  readonly waiting: RunWaiting
+  /** Throws ABORTED, and what the hook that hears events threw. */
+  throwIfStopped(): void
+  /** Throws the error of a run: ABORTED where the signal of the call is the reason. */
+  readonly rethrow: (error: unknown) => never
+  /** Waits for what the hook that hears events has still to do. Throws HOOK_FAILED. */
+  waitUntilIdle(): Promise<void>
+}
+
+function abortedError(cause: unknown): MigrateError {
+  return new MigrateError('ABORTED', { applied: [] }, 'Stopped before anything ran; nothing was changed.', { cause })
+}
+
+/** Throws INVALID_OPTION for a wait that is no number. */
+export function observeRun(resolved: ResolvedOptions, options: WaitOptions): RunObserver {
+  const { dialect, waitMs } = resolved
+  const lockWaitMs = positiveOrEver('lockWaitMs', options.lockWaitMs, resolved.lockWaitMs)
+  const listener = createListener(options.onEvent)
+  const hook = eventHook(resolved.hooks)
+  const emit = (event: MigrationEvent): void => {
+    listener.emit(event)
+    hook?.emit(event)
+  }
+  const signals = [options.signal, hook?.signal].filter((signal) => signal !== undefined)
+  const warnings: string[] = []
+  return {
+    emit,
+    warnings,
+    complaints: listener.complaints,
+    warn(message) {
+      warnings.push(message)
+      emit({ type: 'warning', message })
+    },
+    waiting: {
+      waitMs,
+      lockWaitMs,
+      onWait: (waitedMs: number, holder?: string) => {
+        const what = holder === undefined ? dialect.database : `the run lock of ${dialect.database}, held by ${holder}`
+        emit({ type: 'waiting', what, waitedMs })
+      },
+      ...(signals[0] === undefined ? {} : { signal: signals.length === 1 ? signals[0] : AbortSignal.any(signals) }),
+    },
+    throwIfStopped() {
+      if (options.signal?.aborted) throw abortedError(options.signal.reason)
+      hook?.signal.throwIfAborted()
+    },
+    rethrow(error) {
+      throw options.signal?.aborted && error === options.signal.reason ? abortedError(error) : error
+    },
+    waitUntilIdle: async () => hook?.waitUntilIdle(),
+  }
+}
