@@ -98,7 +98,7 @@ const planted: {
   'Drizzle stays behind its entry': {
     breaks: [
       { 'packages/core/src/a.ts': "import type { Table } from 'drizzle-orm'" },
-      { 'packages/dialect-sqlite/src/types.ts': "import 'drizzle-orm/sqlite-core'" },
+      { 'packages/dialect-sqlite/src/types/types.ts': "import 'drizzle-orm/sqlite-core'" },
     ],
     complies: {
       'packages/dialect-sqlite/src/drizzle.ts': "import 'drizzle-orm'",
@@ -277,6 +277,30 @@ const planted: {
       'test/a.ts': lines(449),
     },
   },
+  'folders stay small': {
+    breaks: [Object.fromEntries(Array.from({ length: 26 }, (_, at) => [`packages/core/src/model/a${at}.ts`, '']))],
+    complies: Object.fromEntries(
+      Array.from({ length: 50 }, (_, at) => [`packages/core/src/model/${at % 2 === 0 ? '' : 'more/'}a${at}.ts`, '']),
+    ),
+  },
+  'folders side by side do not import each other in a circle': {
+    breaks: [
+      {
+        'packages/dialect-sqlite/src/ddl/a.ts': "import type { B } from '../introspect/b.ts'",
+        'packages/dialect-sqlite/src/introspect/b.ts': "await import('../ddl/deep/c.ts')",
+      },
+      {
+        'apps/cli/src/commands/plan/a.ts': "import '../check/b.ts'",
+        'apps/cli/src/commands/check/b.ts': "import '../show/c.ts'",
+        'apps/cli/src/commands/show/c.ts': "import '../plan/d.ts'",
+      },
+    ],
+    complies: {
+      'packages/dialect-sqlite/src/compile/a.ts': "import './deep/b.ts'\nimport '../types/c.ts'",
+      'packages/dialect-sqlite/src/compile/deep/b.ts': "import '../c.ts'",
+      'packages/dialect-sqlite/src/types/c.ts': "import '../quote.ts'",
+    },
+  },
   'no reason for a long file is left over': { breaks: [{}], complies: {} },
   'dialects have the same files': {
     breaks: [
@@ -285,10 +309,10 @@ const planted: {
       { 'packages/dialect-sqlite/src/dialect.ts': '' },
     ],
     complies: {
-      'packages/dialect-mysql/src/quote.ts': '',
+      'packages/dialect-mysql/src/sql/quote.ts': '',
       'packages/dialect-mysql/src/compile/enums.ts': '',
-      'packages/dialect-mysql/src/classify.ts': '',
-      'packages/dialect-sqlite/src/classify.ts': '',
+      'packages/dialect-mysql/src/sql/classify.ts': '',
+      'packages/dialect-sqlite/src/sql/classify.ts': '',
       'packages/dialect-postgres/src/drizzle/anything.ts': '',
     },
   },

@@ -30,6 +30,8 @@ export const rules = {
   'only the command line reads process': conventions.onlyTheCommandLineReadsProcess,
   'the chain is written in typed operations': conventions.theChainIsTyped,
   'files stay small': files.filesStaySmall,
+  'folders stay small': files.foldersStaySmall,
+  'folders side by side do not import each other in a circle': graph.noFolderCycles,
   'no reason for a long file is left over': (tree) => files.reasonsAreNeeded(tree),
   'dialects have the same files': files.dialectsHaveSameFiles,
   'no reason for a name of its own is left over': files.ownIsNeeded,

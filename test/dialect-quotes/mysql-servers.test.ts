@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { boundText, quote, quotedComment, quotedString } from '../../packages/dialect-mysql/src/quote.ts'
+import { boundText, quote, quotedComment, quotedString } from '../../packages/dialect-mysql/src/sql/quote.ts'
 import { describeOnEach } from '../kit/servers.ts'
 
 const values = ['plain', "it's", 'a\\b', "\\'", '\\\\', 'a"b', 'ä😀', '%_', '\\0', 'a\nb']

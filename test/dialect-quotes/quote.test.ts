@@ -1,8 +1,8 @@
 import type { Quote, SqlValue } from '@org/migrate-core/dialect'
 import { describe, expect, test } from 'vitest'
-import { quote as mysql } from '../../packages/dialect-mysql/src/quote.ts'
-import { quote as postgres } from '../../packages/dialect-postgres/src/quote.ts'
-import { quote as sqlite } from '../../packages/dialect-sqlite/src/quote.ts'
+import { quote as mysql } from '../../packages/dialect-mysql/src/sql/quote.ts'
+import { quote as postgres } from '../../packages/dialect-postgres/src/sql/quote.ts'
+import { quote as sqlite } from '../../packages/dialect-sqlite/src/sql/quote.ts'
 
 const quotes = { sqlite, postgres, mysql } as const satisfies Record<string, Quote>
 type PerDialect = { readonly [D in keyof typeof quotes]: string }

@@ -41,8 +41,8 @@ import {
 } from 'drizzle-orm/mysql-core'
 import { sqliteTable, text as sqliteText } from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
+import { normaliseFor } from '../../packages/dialect-mysql/src/ddl/normalise.ts'
 import { newest } from '../../packages/dialect-mysql/src/flavour.ts'
-import { normaliseFor } from '../../packages/dialect-mysql/src/normalise.ts'
 import { sample } from '../kit/drizzle-sample.ts'
 
 /** Drizzle's types ask for a name, its code does without. */

@@ -46,7 +46,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { sqliteTable, text as sqliteText } from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
-import { normalise } from '../../packages/dialect-postgres/src/normalise.ts'
+import { normalise } from '../../packages/dialect-postgres/src/compile/normalise.ts'
 import { sample } from '../kit/drizzle-sample.ts'
 
 /** Drizzle's types ask for a name, its code does without. */

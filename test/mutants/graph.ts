@@ -1,7 +1,6 @@
 import type { Mutant } from './mutant.ts'
 
 const graph = 'packages/core/src/graph'
-const plan = 'packages/core/src/plan'
 const properties = 'test/graph/properties.test.ts'
 const questions = 'test/graph/questions.test.ts'
 
@@ -65,42 +64,42 @@ export const graphMutants: readonly Mutant[] = [
   },
   {
     name: 'keep the row of a parent that a merge takes',
-    file: `${plan}/head-moves.ts`,
+    file: 'packages/core/src/graph/selection/head-moves.ts',
     find: 'if (heads.delete(below)) removed.push(below)',
     replace: 'if (removed.length === 0 && heads.delete(below)) removed.push(below)',
     test: [properties, 'upgrade: what the target needs and is not applied'],
   },
   {
     name: 'make a head of what something applied still stands on',
-    file: `${plan}/head-moves.ts`,
+    file: 'packages/core/src/graph/selection/head-moves.ts',
     find: 'if (remaining === 0) {',
     replace: 'if (remaining >= 0) {',
     test: [properties, 'going up and down at random, the heads stay the maximal elements of what is applied'],
   },
   {
     name: 'revert the target of a downgrade too',
-    file: `${plan}/plan-downgrade.ts`,
+    file: 'packages/core/src/graph/selection/plan-downgrade.ts',
     find: 'selection.inclusive ? [stop] : graph.childrenOf(stop)',
     replace: '[stop]',
     test: [properties, 'downgrade: what stands on the children of the target and is applied, nothing else'],
   },
   {
     name: 'revert what is not applied',
-    file: `${plan}/plan-downgrade.ts`,
+    file: 'packages/core/src/graph/selection/plan-downgrade.ts',
     find: 'for (const id of graph.descendantsOf(roots)) if (applied.has(id)) reverted.add(id)',
     replace: 'for (const id of graph.descendantsOf(roots)) reverted.add(id)',
     test: [properties, 'downgrade: what stands on the children of the target and is applied, nothing else'],
   },
   {
     name: 'revert the other branches of a label',
-    file: `${plan}/plan-downgrade.ts`,
+    file: 'packages/core/src/graph/selection/plan-downgrade.ts',
     find: 'const roots = within ? above.filter((id) => within.has(id)) : above',
     replace: 'const roots = above',
     test: ['test/graph/vectors.test.ts', 'what Alembic does'],
   },
   {
     name: 'take the last step of a sequential tier for a high-water mark',
-    file: `${plan}/plan-sequential.ts`,
+    file: 'packages/core/src/graph/selection/plan-sequential.ts',
     find: 'const below = names.slice(0, end).filter((name) => !applied.has(name))',
     replace: 'const below = names.slice(names.findLastIndex((name) => applied.has(name)) + 1, end)',
     test: ['test/execute/sequential.test.ts', 'a step that is missing in the middle runs and is named'],

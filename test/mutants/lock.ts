@@ -1,7 +1,6 @@
 import type { Mutant } from './mutant.ts'
 
 const lock = 'packages/core/src/lock'
-const execute = 'packages/core/src/execute'
 const second = ['test/segments/run-lock.test.ts', 'keeps a second run out, which says who holds it'] as const
 const refused = ['test/lock/fence.test.ts', 'is refused, and rolled back, once the lock was taken away'] as const
 const freedLock = ['test/lock/fence.test.ts', 'is held in a row without an owner after every end of a run'] as const
@@ -13,7 +12,7 @@ const taken = ['test/lock/waiting.test.ts', 'that is one transaction keeps the r
 export const lockMutants: readonly Mutant[] = [
   {
     name: 'release the lock of a run when it begins',
-    file: `${execute}/with-lock.ts`,
+    file: 'packages/core/src/run/with-lock.ts',
     find: 'const result = await work(session, here, hold, signal)',
     replace: 'await hold.release()\n      const result = await work(session, here, hold, signal)',
     test: second,
@@ -27,7 +26,7 @@ export const lockMutants: readonly Mutant[] = [
   },
   {
     name: 'wait for the lock of a run and then do what was planned before',
-    file: `${execute}/run-to.ts`,
+    file: 'packages/core/src/run/run-to.ts',
     find: 'hold.exclusive ? await revalidatePlan(here, session, first, run) : first',
     replace: 'first',
     test: second,
@@ -104,7 +103,7 @@ export const lockMutants: readonly Mutant[] = [
   },
   {
     name: 'record a revision without the lock',
-    file: `${execute}/record-step.ts`,
+    file: 'packages/core/src/planning/record-step.ts',
     find: 'if (lock !== undefined && outcomes.slice(0, stamps.length).some(({ changes }) => changes !== 1)) {',
     replace: 'if (lock === null) {',
     test: refused,
@@ -132,30 +131,30 @@ export const lockMutants: readonly Mutant[] = [
   },
   {
     name: 'take a lease that is alive for one that is over',
-    file: `${execute}/lock-report.ts`,
+    file: 'packages/core/src/history/lock-report.ts',
     find: 'if (row.leaseMs !== null && row.nowMs - lastRenewalMs(row) <= row.leaseMs) {',
     replace: 'if (row.leaseMs === null) {',
     test: renewed,
   },
   {
     name: 'take a lock away and not say that its session keeps the row',
-    file: `${execute}/lock-report.ts`,
+    file: 'packages/core/src/history/lock-report.ts',
     find: "if (dialect.faultOf(cause) !== 'busy') throw cause",
     replace: 'throw cause',
     test: taken,
   },
   {
     name: 'hang where a session keeps the row of the lock',
-    file: `${execute}/lock-report.ts`,
+    file: 'packages/core/src/history/lock-report.ts',
     find: 'await session.limit?.({ lockMs: longestWaitMs })',
     replace: '',
     test: taken,
   },
   {
     name: 'not say that nothing was changed by a run that was stopped while it waited',
-    file: `${execute}/run-to.ts`,
-    find: 'work).catch((error: unknown) => {\n      throw run.signal?.aborted && error === run.signal.reason ? abortedError(error) : error',
-    replace: 'work).catch((error: unknown) => {\n      throw error',
+    file: 'packages/core/src/run/observe-run.ts',
+    find: 'throw options.signal?.aborted && error === options.signal.reason ? abortedError(error) : error',
+    replace: 'throw error',
     test: ['test/lock/waiting.test.ts', 'that waits for the lock stops when it is told to'],
   },
 ]

@@ -1,6 +1,5 @@
 import type { Mutant } from './mutant.ts'
 
-const load = 'packages/core/src/load'
 const cli = 'apps/cli/src'
 const usage = 'test/cli/usage.test.ts'
 const output = 'test/cli/output.test.ts'
@@ -10,28 +9,28 @@ const run = 'test/cli/run.test.ts'
 export const programMutants: readonly Mutant[] = [
   {
     name: 'leave imports out of the name of compiled code',
-    file: `${load}/import/compile.ts`,
+    file: 'packages/core/src/files/import/compile.ts',
     find: "for (const resolved of imports.values()) if (resolved.kind === 'source') waiting.push(resolved.file)",
     replace: '',
     test: ['test/load/import.test.ts', 'the cache never serves a file that changed'],
   },
   {
     name: 'trust compiled code that others can write',
-    file: `${load}/import/cache.ts`,
+    file: 'packages/core/src/files/import/cache.ts',
     find: '(stats.uid === uid && (stats.mode & 0o022) === 0)',
     replace: 'stats.uid === uid',
     test: ['test/load/import.test.ts', 'a folder of compiled code that others can write to is not trusted'],
   },
   {
     name: 'believe the scanned header whatever the module exports',
-    file: `${load}/module-check.ts`,
+    file: 'packages/core/src/files/module-check.ts',
     find: 'if (text === value) continue',
     replace: "if (text !== '') continue",
     test: ['test/load/folders.test.ts', 'what a module exports is checked against its text'],
   },
   {
     name: 'hash the text with the line ends of the checkout',
-    file: `${load}/files.ts`,
+    file: 'packages/core/src/files/files.ts',
     find: 'return sha256(normaliseSource(text))',
     replace: 'return sha256(text)',
     test: ['test/load/header-scan.test.ts', 'CRLF and a byte order mark change neither the header nor the hash'],
@@ -45,7 +44,7 @@ export const programMutants: readonly Mutant[] = [
   },
   {
     name: 'take names that differ only in case',
-    file: `${load}/folder.ts`,
+    file: 'packages/core/src/files/folder.ts',
     find: "name.normalize('NFC') : name).toLowerCase()",
     replace: "name.normalize('NFC') : name)",
     test: ['test/load/folders.test.ts', 'names that differ only in case or Unicode form are FILE_NAME_INVALID'],

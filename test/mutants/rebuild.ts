@@ -46,14 +46,14 @@ export const rebuildMutants: readonly Mutant[] = [
   },
   {
     name: 'copy the last row of a range again',
-    file: 'packages/dialect-sqlite/src/copy.ts',
+    file: 'packages/dialect-sqlite/src/connection/copy.ts',
     find: 'copy.key[0]} > ?`',
     replace: 'copy.key[0]} >= ?`',
     test: [rows, 'arrive at both ends of 64 bits, with gaps'],
   },
   {
     name: 'let conflict clauses swallow rows of the copy',
-    file: 'packages/dialect-sqlite/src/copy.ts',
+    file: 'packages/dialect-sqlite/src/compile/copy-sql.ts',
     find: 'INSERT OR ABORT INTO',
     replace: 'INSERT INTO',
     test: [rows, 'that a conflict clause would swallow make an error instead'],
@@ -102,14 +102,14 @@ export const rebuildMutants: readonly Mutant[] = [
   },
   {
     name: 'lose the CHECK of a column whose type changes',
-    file: 'packages/dialect-sqlite/src/ddl/edit-column.ts',
+    file: 'packages/dialect-sqlite/src/compile/ddl/edit-column.ts',
     find: '{ ...parsed.type, text }]',
     replace: '{ start: parsed.type.start, end: parsed.end, text }]',
     test: [survive, 'keeps CHECKs'],
   },
   {
     name: 'lose what stands behind the type of a column that becomes NOT NULL',
-    file: 'packages/dialect-sqlite/src/ddl/edit-column.ts',
+    file: 'packages/dialect-sqlite/src/compile/ddl/edit-column.ts',
     find: 'return [...removals, insertAfter(source, headEnd(column), notNullText(model))]',
     replace: "return [{ start: headEnd(column), end: column.end, text: ' NOT NULL' }]",
     test: ['test/sqlite-ddl/edit-column.test.ts', '{"nullable":false}'],

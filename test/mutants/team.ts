@@ -1,8 +1,5 @@
 import type { Mutant } from './mutant.ts'
 
-const offline = 'packages/core/src/execute/offline'
-const check = 'packages/core/src/execute/check'
-const load = 'packages/core/src/load'
 const script = 'test/offline/script.test.ts'
 const effects = 'test/sql-revisions/effects.test.ts'
 const cliCheck = 'test/cli/check.test.ts'
@@ -12,42 +9,42 @@ const heads = 'test/cli/two-heads.test.ts'
 export const teamMutants: readonly Mutant[] = [
   {
     name: 'print a script that does not look where the database stands',
-    file: `${offline}/preconditions.ts`,
+    file: 'packages/core/src/script/preconditions.ts',
     find: "tier.kind === 'graph' ? [sql`(SELECT COUNT(*)",
     replace: 'name === "" ? [sql`(SELECT COUNT(*)',
     test: [script, 'run a second time stops, and changes nothing'],
   },
   {
     name: 'print a downgrade that does not look whether values are lost',
-    file: `${offline}/preconditions.ts`,
+    file: 'packages/core/src/script/preconditions.ts',
     find: "if (route.step.direction === 'up') return []",
     replace: 'if (operations.length > 0) return []',
     test: [script, 'downward stops where a value would be lost, and goes where there is none'],
   },
   {
     name: 'print a moment of the machine that prints instead of the clock of the server',
-    file: `${offline}/script-writer.ts`,
+    file: 'packages/core/src/script/script-writer.ts',
     find: '[asText, now.text],',
     replace: '',
     test: [script, 'says when it ran, by the clock of the server'],
   },
   {
     name: 'take a script that was edited for whole',
-    file: `${offline}/print.ts`,
+    file: 'packages/core/src/script/print.ts',
     find: ' && withChecksum(text.slice(end + 1)) === text',
     replace: '',
     test: ['test/cli/offline-sql.test.ts', 'replaces a script of ours, and nothing else'],
   },
   {
     name: 'compare branches with what they have in common',
-    file: `${check}/compare-branches.ts`,
+    file: 'packages/core/src/check/compare-branches.ts',
     find: 'own.has(revision) && !theirs.has(revision)',
     replace: 'own.has(revision)',
     test: ['test/checking/branches.test.ts', 'are compared since they parted, not before'],
   },
   {
     name: 'say what is pending where the rows cannot be right',
-    file: `${check}/database.ts`,
+    file: 'packages/core/src/check/database.ts',
     find: '(overlaps.length === 0 ? pending(each) : [])',
     replace: 'pending(each)',
     test: [cliCheck, 'rows that stand on each other are told, and nothing is said of what is pending'],
@@ -61,7 +58,7 @@ export const teamMutants: readonly Mutant[] = [
   },
   {
     name: 'leave the effects of SQL out of the hash of its revision',
-    file: `${load}/sql-folder.ts`,
+    file: 'packages/core/src/files/sql-folder.ts',
     find: "const effects = effectsFile === undefined ? [] : ['effects', textHash(effectsFile)]",
     replace: 'const effects: readonly string[] = []',
     test: [effects, 'an edit of them after the revision was applied is told'],
@@ -85,7 +82,7 @@ export const teamMutants: readonly Mutant[] = [
   },
   {
     name: 'take a connection that was lost for a setting that was refused',
-    file: 'packages/dialect-mysql/src/connect.ts',
+    file: 'packages/dialect-mysql/src/connection/connect.ts',
     find: '    if (cause === connection.lost) throw cause\n    const actual',
     replace: '    const actual',
     test: [

@@ -8,13 +8,13 @@ import {
 } from '@org/migrate-core/dialect'
 import { onTestFinished } from 'vitest'
 import { compileOperations } from '../../packages/core/src/compile/compile.ts'
-import { applyToModelFor } from '../../packages/dialect-mysql/src/apply-to-model.ts'
+import { applyToModelFor } from '../../packages/dialect-mysql/src/compile/apply-to-model.ts'
 import { compileFor } from '../../packages/dialect-mysql/src/compile/compile.ts'
+import { decomposeFor } from '../../packages/dialect-mysql/src/compile/decompose.ts'
 import { replaceKey } from '../../packages/dialect-mysql/src/compile/primary-key.ts'
-import { decomposeFor } from '../../packages/dialect-mysql/src/decompose.ts'
+import { normaliseFor } from '../../packages/dialect-mysql/src/ddl/normalise.ts'
 import { mysqlDialect } from '../../packages/dialect-mysql/src/dialect.ts'
 import type { Server } from '../../packages/dialect-mysql/src/flavour.ts'
-import { normaliseFor } from '../../packages/dialect-mysql/src/normalise.ts'
 import type { TestDatabase } from '../kit/servers.ts'
 
 /** The dialect as it would be for that server, without one. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { storedText } from '../../packages/dialect-mysql/src/introspect/defaults.ts'
+import { storedText } from '../../packages/dialect-mysql/src/ddl/defaults.ts'
 
 test.each([
   ['`日本語` > 0', 'control characters, as the server gives some expressions', '`æ\u0097¥æ\u009c¬èª\u009e` > 0'],

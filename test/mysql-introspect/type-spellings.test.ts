@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { newest } from '../../packages/dialect-mysql/src/flavour.ts'
-import { typesFor } from '../../packages/dialect-mysql/src/types.ts'
+import { typesFor } from '../../packages/dialect-mysql/src/types/types.ts'
 import { describeOnEach } from '../kit/servers.ts'
 
 /** Spellings that the servers take, and show as something else. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { classify } from '../../packages/dialect-mysql/src/classify.ts'
+import { sqlModes } from '../../packages/dialect-mysql/src/connection/settings.ts'
 import { atLeast, flavourOf, since } from '../../packages/dialect-mysql/src/flavour.ts'
-import { portable } from '../../packages/dialect-mysql/src/portable.ts'
-import { sqlModes } from '../../packages/dialect-mysql/src/settings.ts'
+import { classify } from '../../packages/dialect-mysql/src/sql/classify.ts'
+import { portable } from '../../packages/dialect-mysql/src/sql/portable.ts'
 
 describe('a statement is', () => {
   it.each([

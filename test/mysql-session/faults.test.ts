@@ -1,6 +1,6 @@
 import type { FaultKind } from '@org/migrate-core/dialect'
 import { describe, expect, it } from 'vitest'
-import { faultsOf } from '../../packages/dialect-mysql/src/faults.ts'
+import { faultsOf } from '../../packages/dialect-mysql/src/connection/faults.ts'
 import { describeOnEach, type ServerName } from '../kit/servers.ts'
 import { open } from './kit.ts'
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { parseUrl } from '../../packages/dialect-mysql/src/url.ts'
+import { parseUrl } from '../../packages/dialect-mysql/src/connection/url.ts'
 
 const secret = 'hunter2'
 

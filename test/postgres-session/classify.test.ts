@@ -1,7 +1,7 @@
 import type { SqlClass } from '@org/migrate-core/dialect'
 import { describe, expect, test } from 'vitest'
-import { classify } from '../../packages/dialect-postgres/src/classify.ts'
-import { faultOf } from '../../packages/dialect-postgres/src/faults.ts'
+import { faultOf } from '../../packages/dialect-postgres/src/connection/faults.ts'
+import { classify } from '../../packages/dialect-postgres/src/sql/classify.ts'
 import { describeOnEach } from '../kit/servers.ts'
 import { open } from './kit.ts'
 

@@ -1,6 +1,6 @@
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { describe, expect, test } from 'vitest'
-import { parseUrl } from '../../packages/dialect-postgres/src/url.ts'
+import { parseUrl } from '../../packages/dialect-postgres/src/connection/url.ts'
 
 function refused(url: string): {
   readonly code: string

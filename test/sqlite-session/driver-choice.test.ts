@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { chooseDriver, incompatibilityOf } from '../../packages/dialect-sqlite/src/driver-choice.ts'
+import { chooseDriver, incompatibilityOf } from '../../packages/dialect-sqlite/src/connection/driver-choice.ts'
 import { bundle, folder } from './kit.ts'
 
 const require = createRequire(import.meta.url)

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
-import { Connection } from '../../packages/dialect-sqlite/src/connection.ts'
-import { openTransaction } from '../../packages/dialect-sqlite/src/transaction.ts'
+import { Connection } from '../../packages/dialect-sqlite/src/connection/connection.ts'
+import { openTransaction } from '../../packages/dialect-sqlite/src/connection/transaction.ts'
 
 it('a setting that SQLite does not take is an error', async () => {
   const db = new Database(':memory:')

@@ -1,27 +1,27 @@
 import { type Dialect, requireOptions, type ServerSession, sql } from '@org/migrate-core/dialect'
-import { applyToModelFor } from './apply-to-model.ts'
 import { capabilitiesFor } from './capabilities.ts'
-import { classify, grammar, releasesLocks } from './classify.ts'
+import { applyToModelFor } from './compile/apply-to-model.ts'
 import { compileFor } from './compile/compile.ts'
 import { conversionLossFor } from './compile/conversion-loss.ts'
+import { counters } from './compile/counters.ts'
+import { decomposeFor } from './compile/decompose.ts'
+import { onlineFor } from './compile/online.ts'
 import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
-import { connectChecks, connector, type MysqlOptions } from './connect.ts'
-import { counters } from './counters.ts'
-import { decomposeFor } from './decompose.ts'
-import { faultsOf, refusesValue } from './faults.ts'
+import { classifyRerun } from './sql/rerun.ts'
+import { connectChecks, connector, type MysqlOptions } from './connection/connect.ts'
+import { faultsOf, refusesValue } from './connection/faults.ts'
+import { type ServerFacts, scriptSettings } from './connection/settings.ts'
+import { normaliseFor } from './ddl/normalise.ts'
 import { newest, type Server } from './flavour.ts'
 import { columnNames } from './introspect/column-names.ts'
 import { introspectFor } from './introspect/index.ts'
 import { obstacles } from './introspect/obstacles.ts'
-import { keyOrder } from './key-order.ts'
-import { normaliseFor } from './normalise.ts'
-import { onlineFor } from './online.ts'
-import { portable } from './portable.ts'
-import { quote } from './quote.ts'
-import { classifyRerun } from './rerun.ts'
 import { scriptFor } from './script.ts'
-import { type ServerFacts, scriptSettings } from './settings.ts'
-import { typesFor } from './types.ts'
+import { classify, grammar, releasesLocks } from './sql/classify.ts'
+import { portable } from './sql/portable.ts'
+import { quote } from './sql/quote.ts'
+import { keyOrder } from './types/key-order.ts'
+import { typesFor } from './types/types.ts'
 
 /**
  * MySQL or MariaDB for a migrator. Nothing is opened, and the driver not loaded, before the first `connect`; until then the
@@ -98,7 +98,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       examine: async (session) =>
         (await import('./doctor.ts')).examine(session, (error) => faultsOf(server.flavour)(error) === 'permission'),
       withShadow: async (work, request) =>
-        (await import('./shadow.ts')).withShadowDatabase(
+        (await import('./shadow/shadow.ts')).withShadowDatabase(
           { database: target.display, open: (how, name) => connect({ ...how, purpose: 'run' }, ofServer, name) },
           work,
           request,

@@ -1,6 +1,6 @@
 import { counted, type Finding, type Row, type ServerSession } from '@org/migrate-core/dialect'
 import { atLeast, flavourNames, flavourOf, newest, oldest, versionText } from './flavour.ts'
-import { findLeftoverShadows } from './shadow.ts'
+import { findLeftoverShadows } from './shadow/shadow.ts'
 
 type Ask = (sql: string, params?: readonly string[]) => Promise<readonly Row[]>
 

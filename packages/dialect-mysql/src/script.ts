@@ -7,10 +7,10 @@ import {
   sql,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { grammar } from './classify.ts'
+import { scriptSettings } from './connection/settings.ts'
 import { type Flavour, flavourNames, oldest, type Server } from './flavour.ts'
-import { boundText } from './quote.ts'
-import { scriptSettings } from './settings.ts'
+import { grammar } from './sql/classify.ts'
+import { boundText } from './sql/quote.ts'
 
 const literal = (text: string): string => boundText(text)
 const longestName = 64

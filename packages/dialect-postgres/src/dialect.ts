@@ -1,28 +1,28 @@
 import { type Dialect, MigrateError, requireOptions, sql } from '@org/migrate-core/dialect'
-import { applyToModel, usualSchema } from './apply-to-model.ts'
 import { capabilities, oldestMajor } from './capabilities.ts'
-import { classify, releasesLocks } from './classify.ts'
-import { blocked } from './compile/blocked-tables.ts'
+import { applyToModel, usualSchema } from './compile/apply-to-model.ts'
 import { conversion } from './compile/casts.ts'
 import { compileFor } from './compile/compile.ts'
 import { conversionLoss } from './compile/conversion-loss.ts'
+import { counters } from './compile/counters.ts'
+import { blocked } from './compile/dependants/blocked-tables.ts'
+import { normalise } from './compile/normalise.ts'
 import { afterNumbers, ownNumbers } from './compile/rows.ts'
-import { connectChecks, connector, type PostgresOptions } from './connect.ts'
-import { counters } from './counters.ts'
-import { asWritten } from './created-table.ts'
-import { faultOf, refusesValue } from './faults.ts'
-import { grammar } from './grammar.ts'
+import { connectChecks, connector, type PostgresOptions } from './connection/connect.ts'
+import { faultOf, refusesValue } from './connection/faults.ts'
+import { silenceTriggers } from './connection/silence-triggers.ts'
 import { columnNames } from './introspect/column-names.ts'
 import { introspect } from './introspect/index.ts'
 import { obstacles } from './introspect/obstacles.ts'
 import { readRoutines } from './introspect/triggers.ts'
-import { normalise } from './normalise.ts'
-import { quote } from './quote.ts'
-import { classifyRerun } from './rerun.ts'
 import { olderThan, scriptFor } from './script.ts'
-import { silenceTriggers } from './silence-triggers.ts'
-import { types } from './types.ts'
-import { newestMajor } from './version.ts'
+import { classify, releasesLocks } from './sql/classify.ts'
+import { grammar } from './sql/grammar.ts'
+import { quote } from './sql/quote.ts'
+import { classifyRerun } from './sql/rerun.ts'
+import { newestMajor } from './sql/version.ts'
+import { asWritten } from './types/created-table.ts'
+import { types } from './types/types.ts'
 
 /**
  * PostgreSQL for a migrator. Nothing is opened, and the driver not loaded, before the first `connect`; until then the newest
@@ -107,7 +107,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       database,
       examine: async (session, request) => (await import('./doctor.ts')).examine(session, request),
       withShadow: async (work, request) =>
-        (await import('./shadow.ts')).withShadow(
+        (await import('./shadow/shadow.ts')).withShadow(
           { database, schema: target.schema, open: (how) => connect({ ...how, purpose: 'shadow' }, dialectFor) },
           work,
           request,

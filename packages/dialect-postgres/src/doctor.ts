@@ -7,9 +7,9 @@ import {
   type SqlValue,
 } from '@org/migrate-core/dialect'
 import { oldestMajor } from './capabilities.ts'
-import { oldEnumName } from './compile/enum-rebuild.ts'
-import { quote } from './quote.ts'
-import { newestMajor } from './version.ts'
+import { oldEnumName } from './compile/dependants/enum-rebuild.ts'
+import { quote } from './sql/quote.ts'
+import { newestMajor } from './sql/version.ts'
 
 type Ask = (sql: string, params?: readonly string[]) => Promise<readonly Row[]>
 

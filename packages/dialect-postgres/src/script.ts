@@ -1,7 +1,7 @@
 import { type Dialect, type Precondition, type ScriptParts, sql } from '@org/migrate-core/dialect'
-import { deferredNames } from './deferred-constraints.ts'
-import { quote } from './quote.ts'
-import { scriptSettingsOf } from './settings.ts'
+import { deferredNames } from './connection/deferred-constraints.ts'
+import { scriptSettingsOf } from './connection/settings.ts'
+import { quote } from './sql/quote.ts'
 
 const literal = (text: string): string => quote.literal(text).text
 

@@ -7,25 +7,25 @@ import {
   requireOptions,
   sql,
 } from '@org/migrate-core/dialect'
-import { applyToModel } from './apply-to-model.ts'
 import { capabilities } from './capabilities.ts'
-import { classify, grammar } from './classify.ts'
+import { applyToModel } from './compile/apply-to-model.ts'
 import { batchSize, compileBatch } from './compile/batch.ts'
 import { compile } from './compile/compile.ts'
 import { conversionLoss } from './compile/conversion-loss.ts'
+import { counters } from './compile/counters.ts'
+import { normalise } from './compile/normalise.ts'
 import { freeRowid } from './compile/row-key.ts'
-import { connector } from './connect.ts'
-import { counters } from './counters.ts'
-import { faultOf, refusesValue } from './faults.ts'
+import { connector } from './connection/connect.ts'
+import { silenceTriggers } from './connection/silence-triggers.ts'
 import { columnNames } from './introspect/column-names.ts'
 import { introspect } from './introspect/index.ts'
 import { obstacles } from './introspect/obstacles.ts'
-import { normalise } from './normalise.ts'
-import type { SqliteOptions } from './options.ts'
-import { quote } from './quote.ts'
 import { script } from './script.ts'
-import { silenceTriggers } from './silence-triggers.ts'
-import { types } from './types.ts'
+import { classify, grammar } from './sql/classify.ts'
+import { faultOf, refusesValue } from './sql/faults.ts'
+import { quote } from './sql/quote.ts'
+import type { SqliteOptions } from './types/options.ts'
+import { types } from './types/types.ts'
 
 const optionChecks: OptionChecks<SqliteOptions> = {
   // What is no URL has codes of its own.
@@ -90,7 +90,8 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     script,
     database,
     examine: async (session) => (await import('./doctor.ts')).examine(database, session),
-    withShadow: async (work, request) => (await import('./shadow.ts')).withShadowDatabase(openShadow, work, request),
+    withShadow: async (work, request) =>
+      (await import('./shadow/shadow.ts')).withShadowDatabase(openShadow, work, request),
     connect,
   }
 }

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { counted, type Finding, type Row, type Session } from '@org/migrate-core/dialect'
 import { rebuiltPrefix } from './compile/rebuild.ts'
-import { faultOf, messageOf } from './faults.ts'
+import { faultOf, messageOf } from './sql/faults.ts'
 
 /** More of them say no more. */
 const most = 5

@@ -1,2 +1,2 @@
 export { sqliteDialect } from './dialect.ts'
-export type { SqliteOptions } from './options.ts'
+export type { SqliteOptions } from './types/options.ts'

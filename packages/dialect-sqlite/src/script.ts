@@ -1,5 +1,5 @@
 import { type Dialect, type Precondition, type ScriptParts, sql } from '@org/migrate-core/dialect'
-import { literalText, quoteName } from './quote.ts'
+import { literalText, quoteName } from './sql/quote.ts'
 
 /** What the statements of this package need: ALTER TABLE DROP COLUMN. https://www.sqlite.org/releaselog/3_35_0.html */
 const oldest = '3.35.0'

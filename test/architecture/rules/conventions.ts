@@ -116,9 +116,11 @@ export const onlyTheCommandLinePrints: Rule = ({ files }) =>
 /** Facts about the running Node, which change nothing and depend on no input. */
 const mayNameProcess: { readonly [path: string]: string } = {
   'packages/core/src/files/import/compile.ts': 'the version of Node is part of the key of compiled revisions',
-  'packages/dialect-sqlite/src/driver-choice.ts': 'which driver fits this Node, and which copy the program itself has',
-  'packages/dialect-sqlite/src/node-sqlite.ts': 'the SQLite of this Node is had from it',
-  'packages/dialect-sqlite/src/lock.ts': 'who waits for a lock is told the number of the process that has it',
+  'packages/dialect-sqlite/src/connection/driver-choice.ts':
+    'which driver fits this Node, and which copy the program itself has',
+  'packages/dialect-sqlite/src/connection/node-sqlite.ts': 'the SQLite of this Node is had from it',
+  'packages/dialect-sqlite/src/connection/lock.ts':
+    'who waits for a lock is told the number of the process that has it',
 }
 
 export const onlyTheCommandLineReadsProcess: Rule = ({ files }) =>

@@ -1,5 +1,18 @@
 import { packageFolder, type Rule, type Tree } from '../tree.ts'
 
+const mostFiles = 25
+
+/** A folder that can be read as one list: files of its own, folders inside it not counted. */
+export const foldersStaySmall: Rule = ({ files }) => {
+  const counts = new Map<string, number>()
+  for (const path of files.keys()) {
+    if (!/^(packages|apps)\/[^/]+\/src\//.test(path)) continue
+    const folder = path.slice(0, path.lastIndexOf('/'))
+    counts.set(folder, (counts.get(folder) ?? 0) + 1)
+  }
+  return [...counts].filter(([, count]) => count > mostFiles).map(([folder, count]) => `${folder} holds ${count} files`)
+}
+
 const refusedFrom = 450
 const explainedFrom = 300
 
@@ -38,7 +51,8 @@ const first = 'packages/dialect-sqlite'
 
 /** What a dialect is made of. One that has a `dialect.ts` has them all. */
 const parts: readonly string[] = [
-  ...['index', 'dialect', 'capabilities', 'types', 'quote', 'connection', 'session', 'faults', 'drizzle'],
+  ...['index', 'dialect', 'capabilities', 'drizzle', 'types/types', 'sql/quote', 'shadow/shadow'],
+  ...['connection', 'session', 'lock', 'transaction', 'url'].map((name) => `connection/${name}`),
   ...['compile', 'introspect'].flatMap((folder) =>
     ['tables', 'columns', 'constraints', 'indexes'].map((name) => `${folder}/${name}`),
   ),
@@ -54,81 +68,90 @@ const elsewhere: readonly string[] = [
 /** What one server needs and the others have not, with the reason; a folder ends with a slash. */
 export const own: { readonly [path: string]: string } = {
   // PostgreSQL
-  'packages/dialect-postgres/src/expressions/': 'it reprints every expression from its tree, which has to be compared',
-  'packages/dialect-postgres/src/operator-classes.ts':
+  'packages/dialect-postgres/src/types/expressions/':
+    'it reprints every expression from its tree, which has to be compared',
+  'packages/dialect-postgres/src/types/operator-classes.ts':
     'an index of it has a class of operators for each of its columns',
   'packages/dialect-postgres/src/compile/casts.ts': 'which types convert by themselves is a table of its own',
-  'packages/dialect-postgres/src/compile/dependants.ts': 'views have to make way for a change of type',
-  'packages/dialect-postgres/src/compile/recreate-column.ts': 'what made way is made again with its grants',
-  'packages/dialect-postgres/src/compile/enum-rebuild.ts': 'enums are types there',
-  'packages/dialect-postgres/src/enum-values.ts': 'enums are types there',
-  'packages/dialect-postgres/src/rename-in-text.ts': 'constraints named by the server carry the names of columns',
-  'packages/dialect-postgres/src/compile/moves.ts': 'MySQL and SQLite have no schemas to move between',
-  'packages/dialect-postgres/src/move.ts': 'MySQL and SQLite have no schemas to move between',
-  'packages/dialect-postgres/src/move-in-text.ts': 'MySQL and SQLite have no schemas to move between',
-  'packages/dialect-postgres/src/server-names.ts': 'it names constraints by a rule that can be followed',
-  'packages/dialect-postgres/src/deferred-constraints.ts': 'constraints are checked at the end of the transaction',
-  'packages/dialect-postgres/src/violations.ts': 'a violation names the row in its detail',
-  'packages/dialect-postgres/src/qualify-subject.ts':
+  'packages/dialect-postgres/src/compile/dependants/dependants.ts': 'views have to make way for a change of type',
+  'packages/dialect-postgres/src/compile/dependants/recreate-column.ts': 'what made way is made again with its grants',
+  'packages/dialect-postgres/src/compile/dependants/enum-rebuild.ts': 'enums are types there',
+  'packages/dialect-postgres/src/types/enum-values.ts': 'enums are types there',
+  'packages/dialect-postgres/src/sql/rename-in-text.ts': 'constraints named by the server carry the names of columns',
+  'packages/dialect-postgres/src/compile/dependants/moves.ts': 'MySQL and SQLite have no schemas to move between',
+  'packages/dialect-postgres/src/compile/dependants/move.ts': 'MySQL and SQLite have no schemas to move between',
+  'packages/dialect-postgres/src/compile/dependants/move-in-text.ts':
+    'MySQL and SQLite have no schemas to move between',
+  'packages/dialect-postgres/src/sql/server-names.ts': 'it names constraints by a rule that can be followed',
+  'packages/dialect-postgres/src/connection/deferred-constraints.ts':
+    'constraints are checked at the end of the transaction',
+  'packages/dialect-postgres/src/connection/violations.ts': 'a violation names the row in its detail',
+  'packages/dialect-postgres/src/connection/qualify-subject.ts':
     'what is no part of a transaction has no search path behind a pooler',
-  'packages/dialect-postgres/src/local.ts': 'behind a pooler every transaction sets everything for itself',
-  'packages/dialect-postgres/src/pooler.ts': 'poolers in front of it share sessions',
-  'packages/dialect-postgres/src/greeting.ts': 'its pooler refuses settings in the greeting',
-  'packages/dialect-postgres/src/statements.ts': 'prepared statements go stale with DDL',
-  'packages/dialect-postgres/src/socket.ts': 'its driver leaves the socket to us',
-  'packages/dialect-postgres/src/compile/definitions.ts':
+  'packages/dialect-postgres/src/connection/local.ts': 'behind a pooler every transaction sets everything for itself',
+  'packages/dialect-postgres/src/connection/pooler.ts': 'poolers in front of it share sessions',
+  'packages/dialect-postgres/src/connection/greeting.ts': 'its pooler refuses settings in the greeting',
+  'packages/dialect-postgres/src/connection/statements.ts': 'prepared statements go stale with DDL',
+  'packages/dialect-postgres/src/connection/socket.ts': 'its driver leaves the socket to us',
+  'packages/dialect-postgres/src/compile/definitions/definitions.ts':
     'identity, enums and defaults make the definition of a column long',
-  'packages/dialect-postgres/src/compile/identity-options.ts': 'an identity says how it counts',
-  'packages/dialect-postgres/src/sequence-bounds.ts': 'where a sequence ends goes by its type',
+  'packages/dialect-postgres/src/compile/definitions/identity-options.ts': 'an identity says how it counts',
+  'packages/dialect-postgres/src/types/sequence-bounds.ts': 'where a sequence ends goes by its type',
   'packages/dialect-postgres/src/compile/options.ts':
     'a storage parameter and a word of CREATE TABLE are set in different ways',
   'packages/dialect-postgres/src/compile/view-text.ts': 'a view is made again with what hangs on it',
-  'packages/dialect-postgres/src/defaults.ts': 'it prints a default with casts',
-  'packages/dialect-postgres/src/enum-check.ts': 'an enum without a name is a text with a CHECK',
-  'packages/dialect-postgres/src/enum-columns.ts': 'enums are types there, and arrays of them too',
-  'packages/dialect-postgres/src/grammar.ts': 'its strings have dollars and escapes',
+  'packages/dialect-postgres/src/types/defaults.ts': 'it prints a default with casts',
+  'packages/dialect-postgres/src/types/enum-check.ts': 'an enum without a name is a text with a CHECK',
+  'packages/dialect-postgres/src/types/enum-columns.ts': 'enums are types there, and arrays of them too',
+  'packages/dialect-postgres/src/sql/grammar.ts': 'its strings have dollars and escapes',
   'packages/dialect-postgres/src/introspect/context.ts': 'a name is printed by the schema that the session stands in',
   'packages/dialect-postgres/src/introspect/whole/': 'owners, privileges, rules and policies hang on its objects',
-  'packages/dialect-postgres/src/compile/extras.ts': 'an object created again gets back what no definition of it says',
-  'packages/dialect-postgres/src/compile/blocked-tables.ts':
+  'packages/dialect-postgres/src/compile/dependants/extras.ts':
+    'an object created again gets back what no definition of it says',
+  'packages/dialect-postgres/src/compile/dependants/blocked-tables.ts':
     'a change keeps its lock of the table until the transaction ends',
-  'packages/dialect-postgres/src/compile/settings.ts':
+  'packages/dialect-postgres/src/compile/dependants/settings.ts':
     'a change of a type makes the server forget how indexes are counted',
   'packages/dialect-postgres/src/introspect/index-definition.ts': 'keys of an index come as text',
   'packages/dialect-postgres/src/introspect/stable-text.ts':
     'a query that was made again from the text of the server is printed otherwise',
   'packages/dialect-postgres/src/introspect/reading.ts': 'several kinds are asked for in one round trip',
-  'packages/dialect-postgres/src/limits.ts': 'limits go along with the next statement',
-  'packages/dialect-postgres/src/created-table.ts': 'a table is known by the names that the server gave',
-  'packages/dialect-postgres/src/names-in.ts': 'unquoted names are folded to lower case',
-  'packages/dialect-postgres/src/text.ts': 'no text holds a NUL',
-  'packages/dialect-postgres/src/unsupported.ts': 'what is refused depends on the version',
-  'packages/dialect-postgres/src/version.ts': 'what a server can do depends on its major version',
-  'packages/dialect-postgres/src/owned-sequences.ts':
+  'packages/dialect-postgres/src/connection/limits.ts': 'limits go along with the next statement',
+  'packages/dialect-postgres/src/types/created-table.ts': 'a table is known by the names that the server gave',
+  'packages/dialect-postgres/src/sql/names-in.ts': 'unquoted names are folded to lower case',
+  'packages/dialect-postgres/src/sql/text.ts': 'no text holds a NUL',
+  'packages/dialect-postgres/src/sql/unsupported.ts': 'what is refused depends on the version',
+  'packages/dialect-postgres/src/sql/version.ts': 'what a server can do depends on its major version',
+  'packages/dialect-postgres/src/types/owned-sequences.ts':
     'a sequence of a column has the names of its table and its column',
-  'packages/dialect-postgres/src/view-columns.ts': 'the columns of a view have names of their own',
-  'packages/dialect-postgres/src/policies.ts': 'policies of any table read columns, and follow their names',
+  'packages/dialect-postgres/src/sql/view-columns.ts': 'the columns of a view have names of their own',
+  'packages/dialect-postgres/src/compile/dependants/policy-columns.ts':
+    'policies of any table read columns, and follow their names',
   // MySQL and MariaDB
-  'packages/dialect-mysql/src/key-order.ts': 'it orders by other values than it compares with',
-  'packages/dialect-mysql/src/compile/column-dependants.ts': 'checks go with a column without a word',
+  'packages/dialect-mysql/src/types/key-order.ts': 'it orders by other values than it compares with',
+  'packages/dialect-mysql/src/compile/dependants/column-dependants.ts': 'checks go with a column without a word',
   'packages/dialect-mysql/src/compile/view-columns.ts': 'a view is replaced under those that read it',
   'packages/dialect-mysql/src/compile/limits.ts': 'the bytes of a row and of a key are limited',
   'packages/dialect-mysql/src/compile/primary-key.ts':
     'some servers take no table without a primary key, not for a moment',
   'packages/dialect-mysql/src/introspect/lost-characters.ts': 'its catalogs lose characters beyond U+FFFF',
+  'packages/dialect-mysql/src/compile/dependants/': 'checks go with a column without a word',
+  'packages/dialect-mysql/src/sql/column-text.ts': 'a column is defined again from its text in SHOW CREATE TABLE',
+  'packages/dialect-mysql/src/sql/tokens.ts': 'a column is defined again from its text in SHOW CREATE TABLE',
+  'packages/dialect-mysql/src/types/type-synonyms.ts': 'a type has several names, of which the server prints one',
   'packages/dialect-mysql/src/ddl/': 'a column is redefined from its text in SHOW CREATE TABLE',
-  'packages/dialect-mysql/src/rename-effects.ts': 'what refers to a renamed thing follows it, or does not',
+  'packages/dialect-mysql/src/ddl/rename-effects.ts': 'what refers to a renamed thing follows it, or does not',
   'packages/dialect-mysql/src/introspect/catalog.ts': 'its catalog is asked the same way for every kind',
-  'packages/dialect-mysql/src/names.ts': 'names may be told apart by case or not, by a setting of the server',
+  'packages/dialect-mysql/src/ddl/names.ts': 'names may be told apart by case or not, by a setting of the server',
   'packages/dialect-mysql/src/flavour.ts': 'two servers speak one protocol',
-  'packages/dialect-mysql/src/portable.ts': 'names stand in backticks',
-  'packages/dialect-mysql/src/decompose.ts': 'a text needs a length before a key can have it',
-  'packages/dialect-mysql/src/implicit-indexes.ts': 'a foreign key brings an index with it',
-  'packages/dialect-mysql/src/online.ts': 'ALGORITHM and LOCK can be asked for',
-  'packages/dialect-mysql/src/cluster.ts': 'several of its servers may take changes of one database',
-  'packages/dialect-mysql/src/identity.ts':
+  'packages/dialect-mysql/src/sql/portable.ts': 'names stand in backticks',
+  'packages/dialect-mysql/src/compile/decompose.ts': 'a text needs a length before a key can have it',
+  'packages/dialect-mysql/src/types/implicit-indexes.ts': 'a foreign key brings an index with it',
+  'packages/dialect-mysql/src/compile/online.ts': 'ALGORITHM and LOCK can be asked for',
+  'packages/dialect-mysql/src/connection/cluster.ts': 'several of its servers may take changes of one database',
+  'packages/dialect-mysql/src/connection/identity.ts':
     'a number of a connection comes again after a restart, and a lock tells whose it is',
-  'packages/dialect-mysql/src/exchange.ts': 'an error may end the transaction without a word',
+  'packages/dialect-mysql/src/connection/exchange.ts': 'an error may end the transaction without a word',
 }
 
 /** The names that a dialect has are those of another one: who knows one finds his way in the next. */

@@ -119,6 +119,42 @@ export const coreStaircase: Rule = ({ files }) =>
     })
   })
 
+/** A folder and its files under one parent; what is deeper belongs to it. */
+function siblingOf(from: string, to: string): readonly [parent: string, from: string, to: string] | undefined {
+  const [own, target] = [from.split('/'), to.split('/')]
+  let depth = 0
+  while (own[depth] === target[depth]) depth += 1
+  if (own.length - depth < 2 || target.length - depth < 2) return undefined
+  return [own.slice(0, depth).join('/'), own[depth] ?? '', target[depth] ?? '']
+}
+
+/** Of folders with one parent inside a package: types and lazy imports included. */
+export const noFolderCycles: Rule = ({ files }) => {
+  const arrows = new Map<string, Map<string, string>>()
+  for (const file of files.values()) {
+    if (!/^(packages|apps)\/[^/]+\/src\//.test(file.path)) continue
+    for (const { specifier, line } of file.imports) {
+      const target = targetOf(file, specifier)
+      const pair = target === undefined ? undefined : siblingOf(file.path, target)
+      if (pair === undefined) continue
+      const [parent, from, to] = [pair[0], `${pair[0]}/${pair[1]}`, `${pair[0]}/${pair[2]}`]
+      if (!/^(packages|apps)\/[^/]+\/src/.test(parent)) continue
+      const targets = arrows.get(from) ?? new Map<string, string>()
+      arrows.set(from, targets.set(to, `${file.path}:${line}`))
+    }
+  }
+  const reaches = (from: string, goal: string, visited = new Set<string>()): boolean =>
+    [...(arrows.get(from)?.keys() ?? [])].some((next) => {
+      if (next === goal) return true
+      if (visited.has(next)) return false
+      visited.add(next)
+      return reaches(next, goal, visited)
+    })
+  return [...arrows].flatMap(([from, targets]) =>
+    [...targets].filter(([to]) => reaches(to, from)).map(([to, at]) => `${at}: ${from}/ and ${to}/ import each other`),
+  )
+}
+
 /** Everything that loading `entry` loads, dynamic imports aside. */
 function closureOf(tree: Tree, entry: string): ReadonlyMap<string, readonly string[]> {
   const externalImports = new Map<string, string[]>()

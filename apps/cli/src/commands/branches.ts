@@ -1,7 +1,7 @@
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { filesOnly } from './graph-state.ts'
-import { describeRevision, lineOf, revisionFacts } from './revision-facts.ts'
+import { filesOnly } from '../graph/graph-state.ts'
+import { describeRevision, lineOf, revisionFacts } from '../graph/revision-facts.ts'
 
 /** Every revision that more than one follows, with those, from the files alone; the latest first. */
 export async function branches(context: CommandContext, { verbose }: { readonly verbose?: true }): Promise<ExitCode> {

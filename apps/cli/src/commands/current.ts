@@ -1,8 +1,8 @@
 import { branchTips } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { graphStateOf } from './graph-state.ts'
-import { appliedTimes, describeRevision, lineOf, revisionFacts } from './revision-facts.ts'
+import { graphStateOf } from '../graph/graph-state.ts'
+import { appliedTimes, describeRevision, lineOf, revisionFacts } from '../graph/revision-facts.ts'
 
 export interface CurrentSettings {
   readonly verbose?: true

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { MigrateError, resolveTargets } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { filesOnly, rowsFor } from '../graph/graph-state.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
-import { filesOnly, rowsFor } from './graph-state.ts'
 
 /** Opens the files of revisions in the editor of the one who calls, and waits until it is closed. */
 export async function edit(context: CommandContext, target: string): Promise<ExitCode> {

@@ -6,9 +6,9 @@ import { ascii, boxes, linesOf, type Mark } from '../drawing/lines.ts'
 import { mermaid } from '../drawing/mermaid.ts'
 import type { PicturedRevision } from '../drawing/picture.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type GraphState, inspect } from '../graph/graph-state.ts'
+import { lineOf, type RevisionFacts, revisionFacts, unknownLine } from '../graph/revision-facts.ts'
 import { oneLine } from '../reporters/formatting.ts'
-import { type GraphState, inspect } from './graph-state.ts'
-import { lineOf, type RevisionFacts, revisionFacts, unknownLine } from './revision-facts.ts'
 
 export type GraphFormat = 'text' | 'mermaid' | 'dot' | 'json'
 

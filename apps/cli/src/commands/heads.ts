@@ -1,7 +1,7 @@
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { filesOnly } from './graph-state.ts'
-import { describeRevision, lineOf, revisionFacts } from './revision-facts.ts'
+import { filesOnly } from '../graph/graph-state.ts'
+import { describeRevision, lineOf, revisionFacts } from '../graph/revision-facts.ts'
 
 export interface HeadsSettings {
   readonly verbose?: true

@@ -1,7 +1,7 @@
 import { listHistory } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { inspect } from './graph-state.ts'
+import { inspect } from '../graph/graph-state.ts'
 import {
   appliedTimes,
   describeRevision,
@@ -9,7 +9,7 @@ import {
   type RevisionFacts,
   revisionFacts,
   unknownLine,
-} from './revision-facts.ts'
+} from '../graph/revision-facts.ts'
 
 export interface HistorySettings {
   readonly verbose?: true

@@ -1,8 +1,8 @@
 import { MigrateError, parentsOfNewRevision, requireSeparateTargets } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { rowsFor } from '../graph/graph-state.ts'
 import { filesOf, makeRevision, type NewRevisionSettings, reportCreated } from '../new-files/make-revision.ts'
-import { rowsFor } from './graph-state.ts'
 
 /** Makes a revision that follows several. No database is asked. */
 export async function merge(

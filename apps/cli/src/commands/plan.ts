@@ -3,7 +3,7 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { headsText, oneLine, plural } from '../reporters/formatting.ts'
 import { lossText } from '../reporters/loss-text.ts'
-import { planAsSql, type SqlSettings } from './offline.ts'
+import { planAsSql, type SqlSettings } from '../running/offline.ts'
 
 const longestValue = 60
 

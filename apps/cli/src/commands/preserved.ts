@@ -1,9 +1,9 @@
 import { isMigrateError, MigrateError, resolveTarget } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { filesOnly, rowsFor } from '../graph/graph-state.ts'
 import { columns, plural } from '../reporters/formatting.ts'
 import type { LoadedProject } from '../wiring.ts'
-import { filesOnly, rowsFor } from './graph-state.ts'
 
 /** Lists what is preserved, by revision, table and column. */
 export async function preservedList(context: CommandContext): Promise<ExitCode> {

@@ -10,9 +10,9 @@ import {
 import { rewriteParents } from '@org/migrate-core/node'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { filesOnly, rowsFor } from '../graph/graph-state.ts'
 import { locationsOf } from '../new-files/make-revision.ts'
 import type { Project } from '../wiring.ts'
-import { filesOnly, rowsFor } from './graph-state.ts'
 
 type Graph = RevisionGraph<RevisionHeader>
 type Rows = Awaited<ReturnType<typeof rowsFor>>

@@ -1,7 +1,7 @@
 import { MigrateError, type RunOptions } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import { run } from './run.ts'
+import { run } from '../running/run.ts'
 
 export interface ResumeSettings {
   readonly assumeApplied?: string

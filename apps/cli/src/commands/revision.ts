@@ -1,6 +1,7 @@
 import { type AutogenerateFlags, requireFitting } from '../autogenerate/flags.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { rowsFor } from '../graph/graph-state.ts'
 import {
   filesOf,
   type Making,
@@ -9,7 +10,6 @@ import {
   reportCreated,
 } from '../new-files/make-revision.ts'
 import type { LoadedProject, Project } from '../wiring.ts'
-import { rowsFor } from './graph-state.ts'
 
 export interface RevisionSettings extends NewRevisionSettings, AutogenerateFlags {
   readonly head?: string

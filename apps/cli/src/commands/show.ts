@@ -1,8 +1,8 @@
 import { countsFromRows, resolveTargets } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { inspect } from './graph-state.ts'
-import { appliedTimes, describeRevision, revisionFacts, unknownLine } from './revision-facts.ts'
+import { inspect } from '../graph/graph-state.ts'
+import { appliedTimes, describeRevision, revisionFacts, unknownLine } from '../graph/revision-facts.ts'
 
 /** What the targets name, in full: place in the graph, file, when it was applied. */
 export async function show(context: CommandContext, targets: readonly string[]): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import { offline, type SqlSettings } from './offline.ts'
-import { run } from './run.ts'
+import { offline, type SqlSettings } from '../running/offline.ts'
+import { run } from '../running/run.ts'
 
 export interface StampSettings extends SqlSettings {
   /** Forget what is recorded first. */

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import type { SqlSettings } from './offline.ts'
-import { run } from './run.ts'
+import type { SqlSettings } from '../running/offline.ts'
+import { run } from '../running/run.ts'
 
 export interface UpgradeSettings extends SqlSettings {
   readonly backup?: string
@@ -16,7 +16,7 @@ export async function upgrade(
   const { backup, ...sql } = options
   // The most frequent run has no options, and reads nothing of this.
   if (Object.keys(sql).length > 0 || target?.includes(':')) {
-    const { offline } = await import('./offline.ts')
+    const { offline } = await import('../running/offline.ts')
     const printed = offline(
       context,
       'upgrade',

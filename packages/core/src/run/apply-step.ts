@@ -72,7 +72,7 @@ export async function applyStep(
     const { hooks } = resolved
     // A hook is of a revision that is applied or reverted: a half one is neither.
     if (hooks[hook] === undefined || executableStep.route.reverts !== undefined) return
-    const { callRevisionHook } = await import('./revision-hook.ts')
+    const { callRevisionHook } = await import('./hooks/revision-hook.ts')
     await context.guarded(`the hook \`${hook}\``, () => callRevisionHook({ ...context, hooks, hook }, hooked))
   }
   // In a resumed step it is committed already.

@@ -2,7 +2,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import type { MigrationEvent } from '../options/events.ts'
 import type { RunOptions, WaitOptions } from '../options/migrator-options.ts'
 import { positiveOrEver, type ResolvedOptions } from '../options/resolve-options.ts'
-import { eventHook } from './event-hook.ts'
+import { eventHook } from './hooks/event-hook.ts'
 import type { RunWaiting } from './with-lock.ts'
 
 /** A listener that fails does not interrupt the run; its failure is reported once. */

@@ -23,7 +23,7 @@ import {
   revalidatePlan,
 } from '../planning/plan-route.ts'
 import { backUp } from './back-up.ts'
-import { callHook } from './call-hook.ts'
+import { callHook } from './hooks/call-hook.ts'
 import type { ExecutionResult } from './executor.ts'
 import { observeRun } from './observe-run.ts'
 import type { ExecuteOptions } from './plan-execution.ts'

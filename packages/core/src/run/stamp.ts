@@ -92,7 +92,7 @@ async function callHookOf(
   const { hooks, dialect, names } = resolved
   if (hooks.afterRevision === undefined) return
   const [{ callRevisionHook }, { createPreservedStore }] = await Promise.all([
-    import('./revision-hook.ts'),
+    import('./hooks/revision-hook.ts'),
     import('../data-steps/preserved/store.ts'),
   ])
   const removed = applied.filter((head) => purge || !to.includes(head))

@@ -1,6 +1,6 @@
 import { type CompileTable, noneExpected } from '@org/migrate-core/dialect'
-import { classify, grammar } from '../classify.ts'
-import { quote } from '../quote.ts'
+import { classify, grammar } from '../sql/classify.ts'
+import { quote } from '../sql/quote.ts'
 
 export const checkStatements: Pick<CompileTable, 'expectNone'> = {
   expectNone: ({ operation: { what, query } }) => [

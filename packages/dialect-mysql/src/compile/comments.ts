@@ -1,6 +1,6 @@
 import { type CompileTable, sql, verbatim } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
-import { quotedComment } from '../quote.ts'
+import { quotedComment } from '../sql/quote.ts'
 import { modified } from './columns.ts'
 import { addIndex, dropIndex } from './indexes.ts'
 import { alterTable, notInSchema, tableOf } from './statements.ts'

@@ -10,7 +10,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { constraintClause, indexClause } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
 import { modified } from './columns.ts'
 import {
   checkCounter,

@@ -1,7 +1,7 @@
 import { type ColumnType, type ConversionLoss, join, type SqlFragment, sql, verbatim } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
-import { quotedString } from '../quote.ts'
-import { folded, toSql } from '../types.ts'
+import { quotedString } from '../sql/quote.ts'
+import { folded, toSql } from '../types/types.ts'
 
 type Family = 'integer' | 'decimal' | 'floating' | 'string' | 'bytes' | 'enum' | 'json' | 'temporal' | 'other'
 

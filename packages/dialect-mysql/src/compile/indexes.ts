@@ -8,7 +8,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { indexClause } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
 import { checkCounter, checkIndexLengths, indexChanges, refuseNeeded } from './limits.ts'
 import { alterTable, notInSchema, refText, tableOf } from './statements.ts'
 

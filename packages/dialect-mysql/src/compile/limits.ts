@@ -9,12 +9,12 @@ import {
   sql,
   type TableModel,
 } from '@org/migrate-core/dialect'
-import { canonicaliseTable, collationOf } from '../canonicalise.ts'
 import { indexClause, referencedColumns } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
-import { foreignKeysOf, isServed } from '../implicit-indexes.ts'
-import { quote } from '../quote.ts'
-import { toSql } from '../types.ts'
+import { quote } from '../sql/quote.ts'
+import { canonicaliseTable, collationOf } from '../types/canonicalise.ts'
+import { foreignKeysOf, isServed } from '../types/implicit-indexes.ts'
+import { toSql } from '../types/types.ts'
 import { invalid, refText } from './statements.ts'
 
 /** Of InnoDB with its row format DYNAMIC: https://dev.mysql.com/doc/refman/8.4/en/innodb-limits.html */

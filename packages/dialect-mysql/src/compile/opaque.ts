@@ -1,5 +1,5 @@
 import type { CompileTable } from '@org/migrate-core/dialect'
-import { classify } from '../classify.ts'
+import { classify } from '../sql/classify.ts'
 
 export const opaqueStatements: Pick<CompileTable, 'sql' | 'run'> = {
   sql: ({ operation: { text, outside: isNonTransactional } }) => {

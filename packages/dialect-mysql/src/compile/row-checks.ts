@@ -1,6 +1,6 @@
 import { join, type SqlFragment, type Statement, sql, type TableModel, verbatim } from '@org/migrate-core/dialect'
-import { keyTextLength } from '../canonicalise.ts'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
+import { keyTextLength } from '../types/canonicalise.ts'
 import { refText, statement } from './statements.ts'
 
 /** What names a row to people: its primary key, else the whole of what is there would be too much. */

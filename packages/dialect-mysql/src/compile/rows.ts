@@ -7,7 +7,7 @@ import {
   sql,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
 import { statement } from './statements.ts'
 
 // The client puts the values into the text: what counts is max_allowed_packet, 16 MB by default.

@@ -10,7 +10,7 @@ import {
   verbatim,
 } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
-import { quote, unsupported } from '../quote.ts'
+import { quote, unsupported } from '../sql/quote.ts'
 import { ddl, notInSchema } from './statements.ts'
 
 function requireSequences(server: Server, ref: TableRef): void {

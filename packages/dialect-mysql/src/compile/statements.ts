@@ -11,7 +11,7 @@ import {
   type TableModel,
   type TableRef,
 } from '@org/migrate-core/dialect'
-import { quote, quotedString } from '../quote.ts'
+import { quote, quotedString } from '../sql/quote.ts'
 
 type StatementExtras = Omit<Statement, 'sql' | 'transaction' | 'tables'>
 

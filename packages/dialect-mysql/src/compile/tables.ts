@@ -9,9 +9,9 @@ import {
 import { createText } from '../ddl/source.ts'
 import { optionTexts } from '../ddl/write-table.ts'
 import type { Server } from '../flavour.ts'
-import { foreignKeysOf } from '../implicit-indexes.ts'
-import { quote, unsupported } from '../quote.ts'
-import { withFollowing } from './dependants.ts'
+import { quote, unsupported } from '../sql/quote.ts'
+import { foreignKeysOf } from '../types/implicit-indexes.ts'
+import { withFollowing } from './dependants/dependants.ts'
 import {
   checkColumnNames,
   checkCounter,

@@ -7,9 +7,9 @@ import {
   type TriggerModel,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { isWord, tokensUnder } from '../ddl/tokens.ts'
 import type { Server } from '../flavour.ts'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
+import { isWord, tokensUnder } from '../sql/tokens.ts'
 import { ddl, underSettings } from './statements.ts'
 
 const means = ({ kind }: { readonly kind: string }): boolean => kind !== 'space' && kind !== 'comment'

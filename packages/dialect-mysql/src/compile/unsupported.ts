@@ -1,5 +1,5 @@
 import type { CompileTable, TableModel } from '@org/migrate-core/dialect'
-import { unsupported } from '../quote.ts'
+import { unsupported } from '../sql/quote.ts'
 
 const schemas = 'what MySQL calls a schema is a database of its own'
 const inUrl = 'Name another database in the URL, or leave the schema to PostgreSQL with op.on().'

@@ -7,11 +7,11 @@ import {
   type ViewModel,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { isWord, nameOf, significant } from '../ddl/tokens.ts'
-import { dependantsOf } from '../dependants.ts'
 import type { Server } from '../flavour.ts'
-import { quote } from '../quote.ts'
-import { refused } from './dependants.ts'
+import { quote } from '../sql/quote.ts'
+import { isWord, nameOf, significant } from '../sql/tokens.ts'
+import { refused } from './dependants/dependants.ts'
+import { dependantsOf } from './dependants/model-dependants.ts'
 import { statement } from './statements.ts'
 
 /** The names of what a view selects; undefined where its text does not have them all: `*`, an expression without AS. */

@@ -7,7 +7,7 @@ import {
   type ViewModel,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { quote, unsupported } from '../quote.ts'
+import { quote, unsupported } from '../sql/quote.ts'
 import { ddl, underSettings } from './statements.ts'
 
 export function refuseMaterialized(view: string): never {

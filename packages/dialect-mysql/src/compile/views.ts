@@ -7,8 +7,8 @@ import {
   type ViewModel,
 } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
-import { quote } from '../quote.ts'
-import { withFollowing } from './dependants.ts'
+import { quote } from '../sql/quote.ts'
+import { withFollowing } from './dependants/dependants.ts'
 import { ddl, notInSchema } from './statements.ts'
 import { checkReadColumns } from './view-columns.ts'
 import { refuseMaterialized, viewStatement } from './view-text.ts'

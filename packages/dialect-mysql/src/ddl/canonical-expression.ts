@@ -1,5 +1,5 @@
+import { isWord, nameOf, significant, stringValue, type Token, textOf } from '../sql/tokens.ts'
 import { grouped } from './expression-tree.ts'
-import { isWord, nameOf, significant, stringValue, type Token, textOf } from './tokens.ts'
 
 /** The introducer of a string's character set: the server writes one where the author did not. */
 const isIntroducer = (token: Token, next: Token | undefined): boolean =>

@@ -1,6 +1,6 @@
 import type { ConstraintModel, TableModel } from '@org/migrate-core/dialect'
+import type { ColumnText, TableText } from '../sql/column-text.ts'
 import { canonicalExpression } from './canonical-expression.ts'
-import type { ColumnText, TableText } from './column-text.ts'
 import { renamedInExpression } from './rename-in-expression.ts'
 
 /*

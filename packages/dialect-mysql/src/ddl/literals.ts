@@ -1,7 +1,7 @@
 import type { ColumnType, DefaultValue, SqlValue } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
-import { quote } from '../quote.ts'
-import { isLarge, isTemporal, precisionOf } from '../types.ts'
+import { quote } from '../sql/quote.ts'
+import { isLarge, isTemporal, precisionOf } from '../types/types.ts'
 
 const literal = (value: SqlValue): string => quote.literal(value).text
 

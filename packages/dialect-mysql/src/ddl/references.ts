@@ -1,6 +1,6 @@
 import type { SqlToken } from '@org/migrate-core/dialect'
+import { isWord, nameOf } from '../sql/tokens.ts'
 import type { ColumnUse, References, Scope, StarUse, TableUse } from './reference-types.ts'
-import { isWord, nameOf } from './tokens.ts'
 
 /*
  * Where the text of a view or the body of a trigger names tables and columns. The server keeps such texts as they are when what they

@@ -1,6 +1,6 @@
 import { lexSql } from '@org/migrate-core/dialect'
+import { grammar, nameOf } from '../sql/tokens.ts'
 import { spelledLike } from './spelling.ts'
-import { grammar, nameOf } from './tokens.ts'
 
 /** Whether an expression of a table names the column. */
 export function readsColumn(sql: string, column: string): boolean {

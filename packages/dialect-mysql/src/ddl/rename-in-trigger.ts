@@ -1,6 +1,6 @@
 import { lexSql } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
-import { grammar, isWord } from './tokens.ts'
+import { quote } from '../sql/quote.ts'
+import { grammar, isWord } from '../sql/tokens.ts'
 
 /**
  * A trigger's text under the new name of its table, which the server writes behind ON. What the body says of tables is its author's.

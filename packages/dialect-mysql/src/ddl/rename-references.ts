@@ -1,8 +1,8 @@
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
+import { tokensUnder } from '../sql/tokens.ts'
 import type { ColumnUse, References, Scope, TableUse } from './reference-types.ts'
 import { referencesIn } from './references.ts'
 import { spelledLike } from './spelling.ts'
-import { tokensUnder } from './tokens.ts'
 
 /** A table or a view, or one of its columns, with the name that it gets; without one it is dropped. */
 export type NameChange =

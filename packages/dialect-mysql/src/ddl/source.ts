@@ -1,9 +1,15 @@
 import { assign, type ColumnModel, type SchemaModel, type TableModel } from '@org/migrate-core/dialect'
-import { canonicaliseTable } from '../canonicalise.ts'
 import type { Server } from '../flavour.ts'
-import { quote } from '../quote.ts'
-import { type ColumnText, parseColumnText, parseTableText, printColumnText, type TableText } from './column-text.ts'
-import { isWord, significant, textOf } from './tokens.ts'
+import {
+  type ColumnText,
+  parseColumnText,
+  parseTableText,
+  printColumnText,
+  type TableText,
+} from '../sql/column-text.ts'
+import { quote } from '../sql/quote.ts'
+import { isWord, significant, textOf } from '../sql/tokens.ts'
+import { canonicaliseTable } from '../types/canonicalise.ts'
 import { columnParts, editColumn } from './write-column.ts'
 import { constraintClause, indexClause, tailText } from './write-table.ts'
 

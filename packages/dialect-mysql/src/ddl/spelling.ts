@@ -1,5 +1,5 @@
 import type { SqlToken } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
 
 /** Reserved on MySQL 9.7 (information_schema.KEYWORDS) or MariaDB 10.11 (those that it does not take as a name). */
 const reserved: ReadonlySet<string> = new Set(

@@ -1,4 +1,4 @@
-import { unsupported } from '../quote.ts'
+import { unsupported } from '../sql/quote.ts'
 
 /** What CREATE VIEW may state, and what a view has that does not state it. */
 const options = {

@@ -1,9 +1,9 @@
 import type { ColumnModel, Identity, TableModel } from '@org/migrate-core/dialect'
-import { collationOf, tableCollation } from '../canonicalise.ts'
 import type { Server } from '../flavour.ts'
-import { quotedComment, unsupported } from '../quote.ts'
-import { isTemporal, isText, toSql } from '../types.ts'
-import { type ColumnText, findPart, parseColumnText, partKinds, setPart } from './column-text.ts'
+import { type ColumnText, findPart, parseColumnText, partKinds, setPart } from '../sql/column-text.ts'
+import { quotedComment, unsupported } from '../sql/quote.ts'
+import { collationOf, tableCollation } from '../types/canonicalise.ts'
+import { isTemporal, isText, toSql } from '../types/types.ts'
 import { defaultText, onUpdateText } from './literals.ts'
 
 type Writers = {

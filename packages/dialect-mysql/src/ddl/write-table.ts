@@ -14,9 +14,9 @@ import {
   type TableModel,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { impliedTableCollation } from '../canonicalise.ts'
 import { type Server, since } from '../flavour.ts'
-import { quote, quotedComment, quotedString, unsupported } from '../quote.ts'
+import { quote, quotedComment, quotedString, unsupported } from '../sql/quote.ts'
+import { impliedTableCollation } from '../types/canonicalise.ts'
 
 const names = (columns: readonly string[]): SqlFragment =>
   verbatim(`(${columns.map((name) => quote.identifier(name).text).join(',')})`)

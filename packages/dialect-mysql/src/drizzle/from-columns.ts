@@ -9,10 +9,10 @@ import {
 } from '@org/migrate-core/dialect'
 import { type Column, is, type SQL } from 'drizzle-orm'
 import { type MySqlColumn, MySqlEnumColumn, MySqlEnumObjectColumn } from 'drizzle-orm/mysql-core'
-import { grammar } from '../ddl/tokens.ts'
+import { readSqlDefault } from '../ddl/defaults.ts'
 import { newest } from '../flavour.ts'
-import { readSqlDefault } from '../introspect/defaults.ts'
-import { typesFor } from '../types.ts'
+import { grammar } from '../sql/tokens.ts'
+import { typesFor } from '../types/types.ts'
 import { autoIncrements, isUpdatedNow } from './internals.ts'
 
 export type Reader = ValueReading<Column, SQL>

@@ -10,7 +10,7 @@ import {
   type DatabaseSession as SessionOf,
 } from '@org/migrate-core/dialect'
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
-import { connectChecks, type MysqlOptions, servingConnector } from '../connect.ts'
+import { connectChecks, type MysqlOptions, servingConnector } from '../connection/connect.ts'
 import { remote, type Tables } from './remote.ts'
 import { MysqlServiceConnection, runnerOf } from './service-connection.ts'
 

@@ -1,7 +1,7 @@
 import { type ColumnPlan, columnName } from '@org/migrate-core/dialect'
 import { type ColumnBaseConfig, type ColumnDataType, entityKind, sql } from 'drizzle-orm'
 import { MySqlColumn, MySqlColumnBuilder, type MySqlTable } from 'drizzle-orm/mysql-core'
-import { toSql } from '../types.ts'
+import { toSql } from '../types/types.ts'
 import { names } from './types.ts'
 
 type Facts = ColumnBaseConfig<ColumnDataType, string>

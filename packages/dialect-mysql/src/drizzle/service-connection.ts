@@ -6,12 +6,12 @@ import {
   type Statements,
   type TransactionScope,
 } from '@org/migrate-core/dialect'
-import { classify } from '../classify.ts'
-import type { ServerConnection } from '../connect.ts'
-import { type Connection, isAtRest, type Reply } from '../connection.ts'
-import { Exchange, shown } from '../exchange.ts'
-import { type Packets, sendForRows, withValues } from '../statements.ts'
-import { toLists, toRows } from '../values.ts'
+import type { ServerConnection } from '../connection/connect.ts'
+import { type Connection, isAtRest, type Reply } from '../connection/connection.ts'
+import { Exchange, shown } from '../connection/exchange.ts'
+import { type Packets, sendForRows, withValues } from '../connection/statements.ts'
+import { classify } from '../sql/classify.ts'
+import { toLists, toRows } from '../types/values.ts'
 import type { Changed, MysqlRunner } from './remote.ts'
 
 /** One connection as services use it. */

@@ -1,8 +1,8 @@
 import type { StepDatabase } from '@org/migrate-core'
 import { listedRows, requireDialect, type SqlValue, type StepText } from '@org/migrate-core/dialect'
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
-import { classify } from '../classify.ts'
-import { quote } from '../quote.ts'
+import { classify } from '../sql/classify.ts'
+import { quote } from '../sql/quote.ts'
 import { type Changed, type MysqlRunner, remote, type Tables } from './remote.ts'
 
 /** SQL of a step is standard SQL until it is sent: a backslash in a text is a backslash. Drizzle's names stand in backticks. */

@@ -25,8 +25,8 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/mysql-core'
-import { quote } from '../quote.ts'
-import { precisionOf } from '../types.ts'
+import { quote } from '../sql/quote.ts'
+import { precisionOf } from '../types/types.ts'
 import { type PortableColumn, PortableColumnBuilder } from './portable-column.ts'
 import type { MysqlTableOf } from './types.ts'
 

@@ -1,5 +1,5 @@
 import { lexSql, type Row, type Session } from '@org/migrate-core/dialect'
-import { grammar, nameOf } from '../ddl/tokens.ts'
+import { grammar, nameOf } from '../sql/tokens.ts'
 
 /** A cell of the catalog as text; every column that is asked for is text or NULL, or is made so. */
 export function cell(row: Row, column: string): string | null {

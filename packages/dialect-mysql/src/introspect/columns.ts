@@ -1,8 +1,8 @@
 import { assign, type ColumnModel, type ColumnType, type Row, type Session } from '@org/migrate-core/dialect'
+import { readDefault, storedExpression } from '../ddl/defaults.ts'
 import type { Server } from '../flavour.ts'
-import { isText, typesFor } from '../types.ts'
+import { isText, typesFor } from '../types/types.ts'
 import { among, cell, read, type TableFilter, text, withoutDatabase } from './catalog.ts'
-import { readDefault, storedExpression } from './defaults.ts'
 
 export function readColumnRows(session: Session, filter: TableFilter): Promise<readonly Row[]> {
   return read(

@@ -1,9 +1,9 @@
 import type { ConstraintModel, ConstraintOf, ReferentialAction, Row, Session } from '@org/migrate-core/dialect'
 import { jsonCheckOf, unwrapParentheses } from '../ddl/canonical-expression.ts'
-import { significant, textOf } from '../ddl/tokens.ts'
+import { storedExpression } from '../ddl/defaults.ts'
 import type { Server } from '../flavour.ts'
+import { significant, textOf } from '../sql/tokens.ts'
 import { among, read, type TableFilter, text } from './catalog.ts'
-import { storedExpression } from './defaults.ts'
 
 export function readKeyRows(session: Session, filter: TableFilter): Promise<readonly Row[]> {
   return read(

@@ -1,9 +1,9 @@
 import type { IndexElement, IndexModel, Row, Session } from '@org/migrate-core/dialect'
 import { unwrapParentheses } from '../ddl/canonical-expression.ts'
-import { significant, textOf } from '../ddl/tokens.ts'
+import { storedExpression } from '../ddl/defaults.ts'
 import { type Server, since } from '../flavour.ts'
+import { significant, textOf } from '../sql/tokens.ts'
 import { among, cell, read, type TableFilter, text } from './catalog.ts'
-import { storedExpression } from './defaults.ts'
 
 /** `PRIMARY` is one of them. */
 export function readIndexRows(server: Server, session: Session, filter: TableFilter): Promise<readonly Row[]> {

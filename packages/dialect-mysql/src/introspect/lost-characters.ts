@@ -1,11 +1,11 @@
 import type { Row, Session } from '@org/migrate-core/dialect'
-import { type ColumnText, findPart, parseTableText, type TableText } from '../ddl/column-text.ts'
-import { significant, stringValue } from '../ddl/tokens.ts'
+import { storedText } from '../ddl/defaults.ts'
 import type { Server } from '../flavour.ts'
-import { quote, quotedString } from '../quote.ts'
-import { isBytes, isText, typesFor } from '../types.ts'
+import { type ColumnText, findPart, parseTableText, type TableText } from '../sql/column-text.ts'
+import { quote, quotedString } from '../sql/quote.ts'
+import { significant, stringValue } from '../sql/tokens.ts'
+import { isBytes, isText, typesFor } from '../types/types.ts'
 import { cell, text } from './catalog.ts'
-import { storedText } from './defaults.ts'
 
 /*
  * What the catalog does not show. Its character set is utf8mb3: a character beyond U+FFFF comes out as `?` in a value and as `????`

@@ -1,5 +1,5 @@
 import type { Row, SequenceModel, Session } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
 import { text } from './catalog.ts'
 
 /** What a sequence is when nothing is said, by the way it counts: https://mariadb.com/kb/en/create-sequence/ */

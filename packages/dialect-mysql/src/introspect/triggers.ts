@@ -1,5 +1,5 @@
 import type { Row, Session, StoredProgram, TriggerModel } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
 import { cell, text } from './catalog.ts'
 import { definerText, settingsOf } from './views.ts'
 

@@ -1,8 +1,8 @@
 import { isMigrateError, type Row, type Session, type ViewModel } from '@org/migrate-core/dialect'
-import { afterParenthesis, isWord, nameOf, significant } from '../ddl/tokens.ts'
 import { viewOptions } from '../ddl/view-options.ts'
 import type { Server } from '../flavour.ts'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
+import { afterParenthesis, isWord, nameOf, significant } from '../sql/tokens.ts'
 import { cell, text, withoutDatabase } from './catalog.ts'
 
 /**

@@ -6,8 +6,8 @@ import {
   type TableRef,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
-import { toSql } from '../types.ts'
+import { quote } from '../sql/quote.ts'
+import { toSql } from '../types/types.ts'
 import { refText } from './statements.ts'
 
 const numbers = ['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision'] as const

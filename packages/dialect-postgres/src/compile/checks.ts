@@ -1,7 +1,7 @@
 import { type CompileTable, noneExpected } from '@org/migrate-core/dialect'
-import { classify } from '../classify.ts'
-import { grammar } from '../grammar.ts'
-import { quote } from '../quote.ts'
+import { classify } from '../sql/classify.ts'
+import { grammar } from '../sql/grammar.ts'
+import { quote } from '../sql/quote.ts'
 
 export const checkStatements: Pick<CompileTable, 'expectNone'> = {
   expectNone: ({ operation: { what, query } }) => [

@@ -14,15 +14,15 @@ import {
   tableKey,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { canonicaliseColumn, typeText } from '../canonicalise.ts'
-import { enumCheckName, enumValues } from '../enum-check.ts'
 import { storageWord } from '../introspect/whole/undeclared-facts.ts'
-import { namesIn } from '../names-in.ts'
-import { quote } from '../quote.ts'
-import { identityStart } from '../sequence-bounds.ts'
-import { serialSequence } from '../server-names.ts'
-import { unsupported } from '../unsupported.ts'
-import type { Features } from '../version.ts'
+import { namesIn } from '../sql/names-in.ts'
+import { quote } from '../sql/quote.ts'
+import { serialSequence } from '../sql/server-names.ts'
+import { unsupported } from '../sql/unsupported.ts'
+import type { Features } from '../sql/version.ts'
+import { canonicaliseColumn, typeText } from '../types/canonicalise.ts'
+import { enumCheckName, enumValues } from '../types/enum-check.ts'
+import { identityStart } from '../types/sequence-bounds.ts'
 import { requireCast } from './casts.ts'
 import { commentOnColumn } from './comments.ts'
 import {
@@ -33,13 +33,13 @@ import {
   identityText,
   newColumnName,
   requireNoOnUpdate,
-} from './definitions.ts'
-import { around } from './dependants.ts'
-import { extraStatements } from './extras.ts'
-import { identityChanges } from './identity-options.ts'
-import { recreateColumn } from './recreate-column.ts'
+} from './definitions/definitions.ts'
+import { identityChanges } from './definitions/identity-options.ts'
+import { around } from './dependants/dependants.ts'
+import { extraStatements } from './dependants/extras.ts'
+import { recreateColumn } from './dependants/recreate-column.ts'
+import { restoreSettings } from './dependants/settings.ts'
 import { renameSequence, renameSequences } from './sequences.ts'
-import { restoreSettings } from './settings.ts'
 import { alterTable, columnOf, refText, statement, tableOf } from './statements.ts'
 import { renameEnumChecks } from './tables.ts'
 

@@ -7,7 +7,7 @@ import {
   type TableModel,
   type TableRef,
 } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
 import { statement } from './statements.ts'
 
 export function commentOn(object: SqlFragment, table: TableRef, comment: string | null | undefined): Statement {

@@ -9,11 +9,11 @@ import {
   type TableModel,
   type TableRef,
 } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
-import { unsupported } from '../unsupported.ts'
-import type { Features } from '../version.ts'
-import { constraintDefinition } from './definitions.ts'
-import { extraStatements, requireRestorable } from './extras.ts'
+import { quote } from '../sql/quote.ts'
+import { unsupported } from '../sql/unsupported.ts'
+import type { Features } from '../sql/version.ts'
+import { constraintDefinition } from './definitions/definitions.ts'
+import { extraStatements, requireRestorable } from './dependants/extras.ts'
 import { alterTable, notInSchema, refText, sameRef, tableOf } from './statements.ts'
 
 export function addConstraint(table: TableRef, constraint: ConstraintModel, features: Features): Statement {

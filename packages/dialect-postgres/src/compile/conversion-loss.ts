@@ -1,5 +1,5 @@
 import { type ColumnType, type ConversionLoss, type SqlFragment, sql, verbatim } from '@org/migrate-core/dialect'
-import { toSql } from '../types.ts'
+import { toSql } from '../types/types.ts'
 import { convertsByItself } from './casts.ts'
 
 interface TypeTraits {

@@ -6,11 +6,11 @@ import {
   type Statement,
   sql,
 } from '@org/migrate-core/dialect'
-import { withRenamedValues } from '../enum-values.ts'
-import { quote } from '../quote.ts'
-import type { Features } from '../version.ts'
-import { rebuildEnum } from './enum-rebuild.ts'
-import { extraStatements, requireRestorable } from './extras.ts'
+import { quote } from '../sql/quote.ts'
+import type { Features } from '../sql/version.ts'
+import { withRenamedValues } from '../types/enum-values.ts'
+import { rebuildEnum } from './dependants/enum-rebuild.ts'
+import { extraStatements, requireRestorable } from './dependants/extras.ts'
 import { enumOf, refText, statement } from './statements.ts'
 
 function nativeChanges({ enum: ref, rename, add }: OperationOf<'alterEnum'>): readonly Statement[] {

@@ -1,5 +1,5 @@
 import { type CompileTable, joinWithSpaces, sql } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
 import { statement } from './statements.ts'
 
 export const extensionStatements: Pick<CompileTable, 'createExtension' | 'dropExtension'> = {

@@ -12,12 +12,12 @@ import {
   type TableRef,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
-import { unsupported } from '../unsupported.ts'
-import type { Features } from '../version.ts'
+import { quote } from '../sql/quote.ts'
+import { unsupported } from '../sql/unsupported.ts'
+import type { Features } from '../sql/version.ts'
 import { commentOnIndex } from './comments.ts'
-import { collate, names, nullsNotDistinct } from './definitions.ts'
-import { extraStatements, requireRestorable } from './extras.ts'
+import { collate, names, nullsNotDistinct } from './definitions/definitions.ts'
+import { extraStatements, requireRestorable } from './dependants/extras.ts'
 import { storageParameters } from './options.ts'
 import { asNonTransactional, statement, tableOf } from './statements.ts'
 

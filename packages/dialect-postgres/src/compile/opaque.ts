@@ -1,5 +1,5 @@
 import { type CompileTable, isSignificant, lexSql } from '@org/migrate-core/dialect'
-import { grammar } from '../grammar.ts'
+import { grammar } from '../sql/grammar.ts'
 
 /**
  * ALTER TYPE … ADD VALUE, also within DO: "the new value cannot be used until after the transaction has been committed".

@@ -1,6 +1,6 @@
 import { join, joinWithSpaces, type SqlFragment, sql, type TableModel, verbatim } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
-import { unsupported } from '../unsupported.ts'
+import { quote } from '../sql/quote.ts'
+import { unsupported } from '../sql/unsupported.ts'
 
 /** What an option of a table is: a word of CREATE TABLE itself; all others are storage parameters. */
 export const tableKeywords = ['unlogged', 'partitionBy', 'inherits'] as const

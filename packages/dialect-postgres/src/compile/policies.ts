@@ -10,8 +10,8 @@ import {
   type TableRef,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
-import { extraStatements, requireRestorable } from './extras.ts'
+import { quote } from '../sql/quote.ts'
+import { extraStatements, requireRestorable } from './dependants/extras.ts'
 import { alterTable, notInSchema, refText, statement, tableOf } from './statements.ts'
 
 /** Keywords of CREATE POLICY: no role can be called `public`. */

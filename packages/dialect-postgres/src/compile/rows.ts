@@ -15,9 +15,9 @@ import {
   type TableModel,
   type TableRef,
 } from '@org/migrate-core/dialect'
-import { typeOf } from '../canonicalise.ts'
-import { quote } from '../quote.ts'
-import { names } from './definitions.ts'
+import { quote } from '../sql/quote.ts'
+import { typeOf } from '../types/canonicalise.ts'
+import { names } from './definitions/definitions.ts'
 import { alterTable, refText, statement } from './statements.ts'
 
 // A message of the protocol counts its parameters in 16 bits: https://www.postgresql.org/docs/current/protocol-message-formats.html

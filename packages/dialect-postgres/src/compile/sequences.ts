@@ -9,12 +9,12 @@ import {
   type Undeclared,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { type SequenceRename, sequenceRenames } from '../owned-sequences.ts'
-import { quote } from '../quote.ts'
-import { usualBounds } from '../sequence-bounds.ts'
-import { unsupported } from '../unsupported.ts'
+import { quote } from '../sql/quote.ts'
+import { unsupported } from '../sql/unsupported.ts'
+import { type SequenceRename, sequenceRenames } from '../types/owned-sequences.ts'
+import { usualBounds } from '../types/sequence-bounds.ts'
 import { columnName } from './comments.ts'
-import { extraStatements } from './extras.ts'
+import { extraStatements } from './dependants/extras.ts'
 import { notInSchema, refText, statement } from './statements.ts'
 
 type Fact = Exclude<keyof SequenceModel, 'ref' | keyof Undeclared>

@@ -12,7 +12,7 @@ import {
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
 
 type Extra = Omit<Statement, 'sql' | 'transaction' | 'tables'>
 

@@ -1,6 +1,6 @@
 import { type CompileTable, type Statement, sql, type TableRef, type TriggerModel } from '@org/migrate-core/dialect'
-import { statementsIn } from '../names-in.ts'
-import { quote } from '../quote.ts'
+import { statementsIn } from '../sql/names-in.ts'
+import { quote } from '../sql/quote.ts'
 import { statement } from './statements.ts'
 
 /** The trigger, and what introspection says behind it: that it is disabled, its comment. */

@@ -7,10 +7,10 @@ import {
   tableKey,
   type ViewModel,
 } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
-import { outputNames } from '../view-columns.ts'
-import { refuseDependantsOf, surroundings } from './dependants.ts'
-import { extraStatements } from './extras.ts'
+import { quote } from '../sql/quote.ts'
+import { outputNames } from '../sql/view-columns.ts'
+import { refuseDependantsOf, surroundings } from './dependants/dependants.ts'
+import { extraStatements } from './dependants/extras.ts'
 import { notInSchema, refText, sameRef, statement } from './statements.ts'
 import { createTrigger } from './triggers.ts'
 import { createView, dropView, viewText } from './view-text.ts'

@@ -12,9 +12,9 @@ import {
 } from '@org/migrate-core/dialect'
 import { type Column, is, type SQL } from 'drizzle-orm'
 import { PgArray, type PgColumn } from 'drizzle-orm/pg-core'
-import { foldNumber, serialBits } from '../canonicalise.ts'
-import { grammar } from '../grammar.ts'
-import { types } from '../types.ts'
+import { grammar } from '../sql/grammar.ts'
+import { foldNumber, serialBits } from '../types/canonicalise.ts'
+import { types } from '../types/types.ts'
 import { enumOf } from './internals.ts'
 
 export interface Reader extends ValueReading<Column, SQL> {

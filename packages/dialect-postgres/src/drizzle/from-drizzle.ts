@@ -35,7 +35,7 @@ import {
   PgRole,
   PgTable,
 } from 'drizzle-orm/pg-core'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
 import { columnFrom, enumFrom, type Reader } from './from-columns.ts'
 import { type Config, indexesFrom } from './from-indexes.ts'
 import { roleNotes, tableNotes } from './from-notes.ts'

@@ -1,8 +1,8 @@
 import { bareText, type IndexElement, type IndexModel, indexName, type Reading } from '@org/migrate-core/dialect'
 import { type Column, is, SQL } from 'drizzle-orm'
 import type { getTableConfig, IndexedColumn } from 'drizzle-orm/pg-core'
-import { grammar } from '../grammar.ts'
 import { readIndexElement } from '../introspect/index-definition.ts'
+import { grammar } from '../sql/grammar.ts'
 
 export type Config = ReturnType<typeof getTableConfig>
 

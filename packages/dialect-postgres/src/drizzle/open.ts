@@ -12,7 +12,7 @@ import {
   type DatabaseSession as SessionOf,
 } from '@org/migrate-core/dialect'
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
-import { connectChecks, type PostgresOptions, servingConnector } from '../connect.ts'
+import { connectChecks, type PostgresOptions, servingConnector } from '../connection/connect.ts'
 import { remote, type Tables } from './remote.ts'
 import { PostgresServiceConnection, runnerOf } from './service-connection.ts'
 

@@ -1,7 +1,7 @@
 import { type ColumnPlan, columnName, type Identity, objectRef } from '@org/migrate-core/dialect'
 import { type ColumnBaseConfig, type ColumnDataType, entityKind, sql } from 'drizzle-orm'
 import { getTableConfig, PgColumn, PgColumnBuilder, type PgSequenceOptions, type PgTable } from 'drizzle-orm/pg-core'
-import { typeText } from '../canonicalise.ts'
+import { typeText } from '../types/canonicalise.ts'
 import { names } from './types.ts'
 
 type Facts = ColumnBaseConfig<ColumnDataType, string>

@@ -1,7 +1,7 @@
 import { isSignificant, lexSql, type Row, type Runner, withTransactions } from '@org/migrate-core/dialect'
 import { TransactionRollbackError } from 'drizzle-orm'
 import { drizzle, type PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
-import { grammar } from '../grammar.ts'
+import { grammar } from '../sql/grammar.ts'
 
 export type Tables = Record<string, unknown>
 

@@ -5,14 +5,14 @@ import {
   type Statements as To,
   type TransactionScope,
 } from '@org/migrate-core/dialect'
-import { classify } from '../classify.ts'
-import type { Connection } from '../connection.ts'
-import type { DriverResult } from '../driver.ts'
-import { codeOf } from '../faults.ts'
-import type { GreetedConnection } from '../greeting.ts'
-import { Statements } from '../statements.ts'
-import { aborted, afterFailure, type Failed, openTransaction, scopeOf } from '../transaction.ts'
-import { toLists, toRows } from '../values.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { DriverResult } from '../connection/driver.ts'
+import { codeOf } from '../connection/faults.ts'
+import type { GreetedConnection } from '../connection/greeting.ts'
+import { Statements } from '../connection/statements.ts'
+import { aborted, afterFailure, type Failed, openTransaction, scopeOf } from '../connection/transaction.ts'
+import { classify } from '../sql/classify.ts'
+import { toLists, toRows } from '../types/values.ts'
 import type { PostgresRunner } from './remote.ts'
 
 /** "cached plan must not change result type": a table is another one than when the statement was prepared. */

@@ -1,6 +1,6 @@
 import { type ChunkTexts, chunkTexts } from '@org/migrate-core/dialect'
 import { is, Param, Placeholder, type SQL } from 'drizzle-orm'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
 import { writeChunk } from './internals.ts'
 
 export const { sqlText, queryText }: ChunkTexts<SQL> = chunkTexts({

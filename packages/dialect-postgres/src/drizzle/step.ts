@@ -1,8 +1,8 @@
 import type { StepDatabase } from '@org/migrate-core'
 import { listedRows, requireDialect, type SqlValue, type StepText } from '@org/migrate-core/dialect'
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
-import { grammar } from '../grammar.ts'
-import { quote } from '../quote.ts'
+import { grammar } from '../sql/grammar.ts'
+import { quote } from '../sql/quote.ts'
 import { givesRows, type PostgresRunner, remote, type Tables } from './remote.ts'
 
 const text: StepText = { grammar, quote: (name) => quote.identifier(name).text }

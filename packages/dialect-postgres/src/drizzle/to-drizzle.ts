@@ -25,7 +25,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
 import { PortableColumnBuilder } from './portable-column.ts'
 import type { PostgresTableOf } from './types.ts'
 

@@ -1,6 +1,6 @@
 import { isSignificant, lexSql, MigrateError, type SqlToken } from '@org/migrate-core/dialect'
-import { grammar } from '../grammar.ts'
-import { nameOf } from '../names-in.ts'
+import { grammar } from '../sql/grammar.ts'
+import { nameOf } from '../sql/names-in.ts'
 
 /** One key of an index. */
 export interface DefinitionPart {

@@ -11,7 +11,7 @@ import {
   tableKey,
   triggerKey,
 } from '@org/migrate-core/dialect'
-import { withEnums } from '../enum-check.ts'
+import { withEnums } from '../types/enum-check.ts'
 import { columnOf, readColumns } from './columns.ts'
 import { constraintOf, inOrder, readConstraints } from './constraints.ts'
 import { readContext } from './context.ts'

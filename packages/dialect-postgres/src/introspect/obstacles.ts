@@ -1,5 +1,5 @@
 import type { Obstacle, Session, TableModel } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
 
 const kinds: ReadonlyMap<string, string> = new Map([
   ['v', 'a view'],

@@ -1,5 +1,5 @@
 import type { Row, SequenceModel, Session } from '@org/migrate-core/dialect'
-import { canonicaliseSequence } from '../sequence-bounds.ts'
+import { canonicaliseSequence } from '../types/sequence-bounds.ts'
 import { isSet, noExtension, type Reading, refOf, userSchema } from './reading.ts'
 
 /** All but those of identity columns, which are part of the column. */

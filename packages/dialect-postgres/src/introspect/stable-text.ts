@@ -1,5 +1,5 @@
 import { isSignificant, lexSql, type SqlToken } from '@org/migrate-core/dialect'
-import { grammar } from '../grammar.ts'
+import { grammar } from '../sql/grammar.ts'
 
 interface PositionedToken extends SqlToken {
   readonly at: number

@@ -1,5 +1,5 @@
 import type { IntrospectRequest, Row, Session, TableModel } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
 import { isSet, listOf, noExtension, type Reading, refOf, textOf, userSchema } from './reading.ts'
 
 const facts = `SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.relkind::text AS kind,

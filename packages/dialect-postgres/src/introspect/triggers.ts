@@ -9,7 +9,7 @@ import {
   type TriggerModel,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
 import { isSet, listOf, noExtension, type Oids, textOf, userSchema } from './reading.ts'
 import { extensionsSql } from './whole/undeclared-facts.ts'
 

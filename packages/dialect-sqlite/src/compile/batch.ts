@@ -9,14 +9,14 @@ import {
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { applyToModel } from '../apply-to-model.ts'
 import { columnsIn } from '../ddl/column-uses.ts'
 import { parseTable } from '../ddl/parse-table.ts'
-import { expressionsOf } from '../ddl/retarget.ts'
-import { sameName } from '../ddl/tokenize.ts'
 import { unsupported } from '../ddl/unsupported.ts'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
+import { sameName } from '../sql/tokenize.ts'
+import { applyToModel } from './apply-to-model.ts'
 import { ColumnMap } from './column-map.ts'
+import { expressionsOf } from './ddl/retarget.ts'
 import { requireColumnUnread } from './dependants.ts'
 import { type Mergeable, MergeRules, type OperationInContext } from './merge-rules.ts'
 import { rebuild } from './rebuild.ts'

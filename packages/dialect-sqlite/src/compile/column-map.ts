@@ -1,7 +1,7 @@
 import { type ColumnModel, findColumn, type TableModel } from '@org/migrate-core/dialect'
-import { sameName } from '../ddl/tokenize.ts'
-import { defaultText } from '../ddl/write.ts'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
+import { sameName } from '../sql/tokenize.ts'
+import { defaultText } from '../types/definition-text.ts'
 import type { OperationInContext } from './merge-rules.ts'
 import { sqliteText, tableOf } from './statements.ts'
 

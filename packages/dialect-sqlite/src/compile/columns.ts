@@ -1,6 +1,6 @@
 import { type CompileTable, sql } from '@org/migrate-core/dialect'
-import { columnText } from '../ddl/write.ts'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
+import { columnText } from '../types/definition-text.ts'
 import { change, renameColumn, requireNoComment } from './batch.ts'
 import { inMain, statement, tableOf } from './statements.ts'
 

@@ -1,5 +1,5 @@
 import { type ColumnType, type ConversionLoss, type SqlFragment, sql } from '@org/migrate-core/dialect'
-import { type Affinity, affinityOf, toSql } from '../types.ts'
+import { type Affinity, affinityOf, toSql } from '../types/types.ts'
 
 type Loss = (column: SqlFragment) => ConversionLoss
 

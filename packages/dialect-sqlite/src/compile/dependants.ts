@@ -1,6 +1,6 @@
 import { isMigrateError, MigrateError, type SchemaModel, type TableRef } from '@org/migrate-core/dialect'
 import { type BodyKind, mentionsTable, renameColumnInBody } from '../ddl/rename-in-body.ts'
-import { foldName, sameName } from '../ddl/tokenize.ts'
+import { foldName, sameName } from '../sql/tokenize.ts'
 
 interface Body {
   readonly name: string

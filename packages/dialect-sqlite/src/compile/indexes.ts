@@ -1,9 +1,9 @@
 import { type CompileTable, type IndexModel, type Statement, sql, type TableRef } from '@org/migrate-core/dialect'
 import { parseIndex } from '../ddl/parse-index.ts'
 import { withStrings } from '../ddl/quoted-strings.ts'
-import { retargetIndex } from '../ddl/retarget.ts'
-import { createIndexText } from '../ddl/write.ts'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
+import { createIndexText } from '../types/definition-text.ts'
+import { retargetIndex } from './ddl/retarget.ts'
 import { createInMain, notInSchema, statement, tableOf } from './statements.ts'
 
 /** The index from its own text where there is one, so that nothing of it is lost. */

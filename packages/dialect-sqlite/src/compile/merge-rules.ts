@@ -8,9 +8,9 @@ import {
   type SchemaModel,
   type TableModel,
 } from '@org/migrate-core/dialect'
-import { selects } from '../ddl/edit-table.ts'
-import { foldName, nameOf, tokenize } from '../ddl/tokenize.ts'
-import { affinityOf, toSql } from '../types.ts'
+import { foldName, nameOf, tokenize } from '../sql/tokenize.ts'
+import { affinityOf, toSql } from '../types/types.ts'
+import { selects } from './ddl/edit-table.ts'
 import { sqliteText, tableOf } from './statements.ts'
 
 /** Changes of one table that one rebuild can make together. */

@@ -1,5 +1,5 @@
 import type { CompileTable } from '@org/migrate-core/dialect'
-import { significant, tokenize } from '../ddl/tokenize.ts'
+import { significant, tokenize } from '../sql/tokenize.ts'
 
 const turnsOff = /^PRAGMA (?:\w+ \. )?foreign_keys (?:=|\() (?:off|no|false|0|'(?:off|no|false|0)')(?: |$)/i
 

@@ -1,6 +1,6 @@
 import { type Statement, sql, type TableModel, verbatim } from '@org/migrate-core/dialect'
-import { quoteName } from '../quote.ts'
-import { toSql } from '../types.ts'
+import { quoteName } from '../sql/quote.ts'
+import { toSql } from '../types/types.ts'
 import type { CopiedColumn } from './column-map.ts'
 import type { RowKey } from './row-key.ts'
 import { inMain, statement } from './statements.ts'

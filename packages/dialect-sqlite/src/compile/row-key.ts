@@ -2,9 +2,9 @@ import type { TableModel } from '@org/migrate-core/dialect'
 import { slice } from '../ddl/cursor.ts'
 import { parseTable } from '../ddl/parse-table.ts'
 import type { ParsedTable } from '../ddl/table-tree.ts'
-import { foldName, isKeyword, tokenize } from '../ddl/tokenize.ts'
 import { hasOption, primaryKeyOf, rowidAlias } from '../introspect/columns.ts'
-import { quoteName } from '../quote.ts'
+import { quoteName } from '../sql/quote.ts'
+import { foldName, isKeyword, tokenize } from '../sql/tokenize.ts'
 import { sourceOf } from './statements.ts'
 
 /** How the rows of a table are told apart and ordered on disk. */

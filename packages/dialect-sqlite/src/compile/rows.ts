@@ -9,7 +9,7 @@ import {
   sql,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
 import { inMain, statement } from './statements.ts'
 
 // SQLITE_MAX_VARIABLE_NUMBER is 32,766; an expression may be 1,000 levels deep, and each OR is one.

@@ -10,12 +10,12 @@ import {
   type TableRef,
   type TriggerModel,
 } from '@org/migrate-core/dialect'
-import { canonicaliseTable } from '../ddl/canonicalise.ts'
 import { cursorOn } from '../ddl/cursor.ts'
 import { createHead } from '../ddl/parse-table.ts'
-import { sameName } from '../ddl/tokenize.ts'
-import { createTableText, createTriggerText } from '../ddl/write.ts'
-import { quote } from '../quote.ts'
+import { quote } from '../sql/quote.ts'
+import { sameName } from '../sql/tokenize.ts'
+import { canonicaliseTable } from '../types/canonicalise.ts'
+import { createTableText, createTriggerText } from '../types/definition-text.ts'
 
 type StatementExtras = Omit<Statement, 'sql' | 'transaction' | 'tables'>
 

@@ -7,9 +7,9 @@ import {
   tableKey,
   type ViewModel,
 } from '@org/migrate-core/dialect'
-import { foldName, nameOf, sameName, significant, tokenize } from '../ddl/tokenize.ts'
 import { unsupported } from '../ddl/unsupported.ts'
-import { createViewText } from '../ddl/write.ts'
+import { foldName, nameOf, sameName, significant, tokenize } from '../sql/tokenize.ts'
+import { createViewText } from '../types/definition-text.ts'
 import { requireUnread } from './dependants.ts'
 import { createTrigger, dropTrigger, inMain, notInSchema, statement, triggersOf } from './statements.ts'
 

@@ -1,5 +1,5 @@
+import { foldName, isKeyword, nameOf, significant, type Token, tokenize } from '../sql/tokenize.ts'
 import { isSymbol, type NameSpan } from './cursor.ts'
-import { foldName, isKeyword, nameOf, significant, type Token, tokenize } from './tokenize.ts'
 
 /** Something that a SELECT or a statement reads from: a table, or a subquery where `table` is absent. */
 export interface Source {

@@ -1,5 +1,5 @@
+import { foldName, nameOf, significant, type Token, tokenize } from '../sql/tokenize.ts'
 import { unwrapParentheses } from './parentheses.ts'
-import { foldName, nameOf, significant, type Token, tokenize } from './tokenize.ts'
 
 const plainName = /^[a-z_][a-z0-9_$]*$/
 

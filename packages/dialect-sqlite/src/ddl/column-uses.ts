@@ -1,5 +1,5 @@
+import { nameOf, significant, type Token, tokenize } from '../sql/tokenize.ts'
 import { isSymbol, type NameSpan, type Span } from './cursor.ts'
-import { nameOf, significant, type Token, tokenize } from './tokenize.ts'
 
 /** A column named in an expression, with the table before its dot. */
 export interface ColumnUse extends NameSpan {

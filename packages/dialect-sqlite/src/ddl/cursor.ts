@@ -1,5 +1,5 @@
 import { MigrateError } from '@org/migrate-core/dialect'
-import { isKeyword, nameOf, significant, type Token, tokenize } from './tokenize.ts'
+import { isKeyword, nameOf, significant, type Token, tokenize } from '../sql/tokenize.ts'
 
 /** A stretch of the text: offsets, the end exclusive. */
 export interface Span {

@@ -1,5 +1,5 @@
+import { significant, tokenize } from '../sql/tokenize.ts'
 import { isSymbol } from './cursor.ts'
-import { significant, tokenize } from './tokenize.ts'
 
 /** The text without a pair of parentheses that stands around all of it. */
 export function unwrapParentheses(text: string): string {

@@ -1,3 +1,4 @@
+import { isKeyword } from '../sql/tokenize.ts'
 import {
   accept,
   acceptSymbol,
@@ -14,7 +15,6 @@ import {
   type Span,
 } from './cursor.ts'
 import { createHead } from './parse-table.ts'
-import { isKeyword } from './tokenize.ts'
 
 export interface ParsedIndexElement extends Span {
   /** The term without its COLLATE and order. */

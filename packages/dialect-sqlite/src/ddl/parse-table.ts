@@ -1,4 +1,5 @@
 import type { ReferentialAction } from '@org/migrate-core/dialect'
+import { isKeyword, nameOf, type Token } from '../sql/tokenize.ts'
 import {
   accept,
   acceptSymbol,
@@ -25,7 +26,6 @@ import type {
   ParsedTable,
   ParsedTableConstraint,
 } from './table-tree.ts'
-import { isKeyword, nameOf, type Token } from './tokenize.ts'
 
 // The words that end a type name. All others that SQLite would not let stand there bare, it has refused already.
 const endsType = new Set([

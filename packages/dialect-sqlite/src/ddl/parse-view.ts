@@ -1,3 +1,4 @@
+import { isKeyword } from '../sql/tokenize.ts'
 import {
   acceptSymbol,
   cursorOn,
@@ -11,7 +12,6 @@ import {
   type Span,
 } from './cursor.ts'
 import { createHead } from './parse-table.ts'
-import { isKeyword } from './tokenize.ts'
 
 export interface ParsedView {
   readonly name: NameSpan

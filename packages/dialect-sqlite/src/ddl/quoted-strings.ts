@@ -1,9 +1,9 @@
-import { literalText } from '../quote.ts'
+import { literalText } from '../sql/quote.ts'
+import { sameName } from '../sql/tokenize.ts'
 import { columnsIn } from './column-uses.ts'
 import { type Span, slice } from './cursor.ts'
 import { type Edit, splice } from './splice.ts'
 import type { ParsedTable } from './table-tree.ts'
-import { sameName } from './tokenize.ts'
 
 // In a CHECK these say the rowid, where no column is called so.
 const rowids = ['rowid', '_rowid_', 'oid']

@@ -1,9 +1,9 @@
-import { quoteName } from '../quote.ts'
+import { quoteName } from '../sql/quote.ts'
+import { foldName, isKeyword, sameName } from '../sql/tokenize.ts'
 import { type Body, type BodyColumn, newScope, type Scope, type Source, scanBody } from './body-scan.ts'
 import { acceptSymbol, cursorOn, type NameSpan, nameSpan, peek, type Span } from './cursor.ts'
 import { parseTrigger, parseView } from './parse-view.ts'
 import { replaceName, splice } from './splice.ts'
-import { foldName, isKeyword, sameName } from './tokenize.ts'
 import { unsupported } from './unsupported.ts'
 
 export type BodyKind = 'view' | 'trigger'

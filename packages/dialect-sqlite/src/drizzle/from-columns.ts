@@ -8,8 +8,8 @@ import {
 } from '@org/migrate-core/dialect'
 import type { Column, SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
-import { canonicaliseDefault, readExpressionDefault } from '../introspect/defaults.ts'
-import { types } from '../types.ts'
+import { canonicaliseDefault, readExpressionDefault } from '../types/defaults.ts'
+import { types } from '../types/types.ts'
 import { autoIncrements } from './internals.ts'
 import { bare } from './sql-text.ts'
 

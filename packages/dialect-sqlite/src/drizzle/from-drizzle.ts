@@ -19,7 +19,7 @@ import {
 import { type Column, getTableName, is, SQL, Table } from 'drizzle-orm'
 import { toCamelCase, toSnakeCase } from 'drizzle-orm/casing'
 import { getTableConfig, getViewConfig, SQLiteTable, SQLiteView } from 'drizzle-orm/sqlite-core'
-import { literalText } from '../quote.ts'
+import { literalText } from '../sql/quote.ts'
 import { columnFrom, type Reader } from './from-columns.ts'
 import { indexesFrom } from './from-indexes.ts'
 import { isAlias } from './internals.ts'

@@ -1,7 +1,7 @@
 import { type ColumnPlan, columnName } from '@org/migrate-core/dialect'
 import { type ColumnBaseConfig, type ColumnDataType, entityKind, sql } from 'drizzle-orm'
 import { SQLiteColumn, SQLiteColumnBuilder, type SQLiteTable } from 'drizzle-orm/sqlite-core'
-import { types } from '../types.ts'
+import { types } from '../types/types.ts'
 import { names } from './types.ts'
 
 type Facts = ColumnBaseConfig<ColumnDataType, string>

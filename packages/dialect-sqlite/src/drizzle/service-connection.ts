@@ -5,12 +5,12 @@ import {
   type SqlValue,
   type Statements,
 } from '@org/migrate-core/dialect'
-import { busy, type WaitLimits, whenFree } from '../busy-wait.ts'
-import { classify } from '../classify.ts'
-import type { Connection } from '../connection.ts'
-import type { Statement } from '../driver.ts'
-import { codeOf, messageOf } from '../faults.ts'
-import { toBindings } from '../values.ts'
+import { busy, type WaitLimits, whenFree } from '../connection/busy-wait.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { Statement } from '../connection/driver.ts'
+import { toBindings } from '../connection/values.ts'
+import { classify } from '../sql/classify.ts'
+import { codeOf, messageOf } from '../sql/faults.ts'
 
 /** One handle as services use it. What has to wait for another writer waits outside the driver. */
 export class SqliteServiceConnection implements ServiceConnection {

@@ -1,7 +1,7 @@
 import { type ChunkTexts, chunkTexts } from '@org/migrate-core/dialect'
 import { is, Param, Placeholder, type SQL } from 'drizzle-orm'
-import { significant, tokenize } from '../ddl/tokenize.ts'
-import { literalText } from '../quote.ts'
+import { literalText } from '../sql/quote.ts'
+import { significant, tokenize } from '../sql/tokenize.ts'
 import { writeChunk } from './internals.ts'
 
 export const { sqlText, queryText }: ChunkTexts<SQL> = chunkTexts({

@@ -1,8 +1,8 @@
 import { MigrateError, type StepDatabase } from '@org/migrate-core'
 import { type Row, type Runner, requireDialect, type SqlValue } from '@org/migrate-core/dialect'
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
-import { significant, tokenize } from '../ddl/tokenize.ts'
-import { quoteName } from '../quote.ts'
+import { quoteName } from '../sql/quote.ts'
+import { significant, tokenize } from '../sql/tokenize.ts'
 import { remote, type Tables } from './remote.ts'
 
 function unsupported(operation: string, why: string, remedy: string): MigrateError<'UNSUPPORTED'> {

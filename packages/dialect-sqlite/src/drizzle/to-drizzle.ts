@@ -23,7 +23,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
-import { literalText, quoteName } from '../quote.ts'
+import { literalText, quoteName } from '../sql/quote.ts'
 import { type PortableColumn, PortableColumnBuilder } from './portable-column.ts'
 import type { SqliteTableOf } from './types.ts'
 import { codecs } from './values.ts'

@@ -2,10 +2,10 @@ import { assign, type ColumnModel, type ColumnType } from '@org/migrate-core/dia
 import { slice } from '../ddl/cursor.ts'
 import { columnNames, expressionText } from '../ddl/quoted-strings.ts'
 import type { ColumnPart, ColumnPartKind, ColumnPartOf, ParsedColumn, ParsedTable } from '../ddl/table-tree.ts'
-import { isKeyword, nameOf, sameName, significant, tokenize } from '../ddl/tokenize.ts'
-import { checkWord, conflictWord, enumCheck } from '../ddl/write.ts'
-import { fromSql } from '../types.ts'
-import { readDefault } from './defaults.ts'
+import { isKeyword, nameOf, sameName, significant, tokenize } from '../sql/tokenize.ts'
+import { readDefault } from '../types/defaults.ts'
+import { checkWord, conflictWord, enumCheck } from '../types/definition-text.ts'
+import { fromSql } from '../types/types.ts'
 
 /** The last part of a kind: where SQLite lets a column say a thing twice, the last one holds. */
 export function lastPart<K extends ColumnPartKind>(column: ParsedColumn, kind: K): ColumnPartOf<K> | undefined {

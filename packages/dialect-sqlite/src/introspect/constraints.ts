@@ -8,9 +8,9 @@ import type {
   ParsedTable,
   ParsedTableConstraint,
 } from '../ddl/table-tree.ts'
-import { isKeyword, sameName, significant, tokenize } from '../ddl/tokenize.ts'
-import { definitionWord } from '../ddl/write.ts'
-import { quoteName } from '../quote.ts'
+import { quoteName } from '../sql/quote.ts'
+import { isKeyword, sameName, significant, tokenize } from '../sql/tokenize.ts'
+import { definitionWord } from '../types/definition-text.ts'
 import { enumPart } from './columns.ts'
 
 /** A constraint of the model with the place in the text that makes it. */

@@ -1,5 +1,5 @@
 import type { Session } from '@org/migrate-core/dialect'
-import { foldName } from '../ddl/tokenize.ts'
+import { foldName } from '../sql/tokenize.ts'
 
 /** One object of sqlite_schema that has a text. */
 export interface SchemaEntry {

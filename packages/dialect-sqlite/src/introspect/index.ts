@@ -9,9 +9,9 @@ import {
   triggerKey,
   type ViewModel,
 } from '@org/migrate-core/dialect'
-import { foldName, nameOf, tokenize } from '../ddl/tokenize.ts'
-import { codeOf } from '../faults.ts'
-import { quoteName } from '../quote.ts'
+import { codeOf } from '../sql/faults.ts'
+import { quoteName } from '../sql/quote.ts'
+import { foldName, nameOf, tokenize } from '../sql/tokenize.ts'
 import { readEntries, referrersOf, type SchemaEntry } from './entries.ts'
 import { spellReferences } from './references.ts'
 import { readTable } from './tables.ts'

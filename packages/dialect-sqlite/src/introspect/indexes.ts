@@ -2,7 +2,7 @@ import type { IndexElement, IndexModel } from '@org/migrate-core/dialect'
 import { unwrapParentheses } from '../ddl/parentheses.ts'
 import { type ParsedIndex, type ParsedIndexElement, parseIndex } from '../ddl/parse-index.ts'
 import { expressionText } from '../ddl/quoted-strings.ts'
-import { sameName } from '../ddl/tokenize.ts'
+import { sameName } from '../sql/tokenize.ts'
 
 function element(index: ParsedIndex, parsed: ParsedIndexElement, columns: readonly string[]): IndexElement {
   const { column: named, collation, order } = parsed

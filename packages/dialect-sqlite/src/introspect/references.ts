@@ -1,6 +1,6 @@
 import { type ConstraintModel, type TableModel, tableKey } from '@org/migrate-core/dialect'
 import { isReadFromText, markReadFromText } from '../ddl/read-from-text.ts'
-import { foldName, sameName } from '../ddl/tokenize.ts'
+import { foldName, sameName } from '../sql/tokenize.ts'
 
 type Tables = ReadonlyMap<string, TableModel>
 

@@ -1,6 +1,6 @@
 import type { ColumnModel, Session, TableModel } from '@org/migrate-core/dialect'
-import { foldName, isKeyword, nameOf, significant, tokenize } from '../ddl/tokenize.ts'
-import { fromSql } from '../types.ts'
+import { foldName, isKeyword, nameOf, significant, tokenize } from '../sql/tokenize.ts'
+import { fromSql } from '../types/types.ts'
 
 /** The module of a CREATE VIRTUAL TABLE text; undefined for every other text. */
 export function moduleOf(source: string): string | undefined {

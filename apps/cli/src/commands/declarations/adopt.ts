@@ -76,15 +76,4 @@ export const adopt = [
     ],
     work: async (context) => (await import('../ensure-version.ts')).ensureVersion(context),
   }),
-  declared<{ targets?: true }>({
-    name: 'completion',
-    summary: 'a script that completes commands, options and revisions in a shell',
-    arguments: [{ name: '[shell]', description: 'bash, zsh or fish' }],
-    options: [{ flags: '--targets', description: 'print the words that name revisions, which the scripts ask for' }],
-    examples: [
-      { line: 'migrate completion bash', description: 'for .bashrc: source <(migrate completion bash)' },
-      { line: 'migrate completion --targets', description: 'what a target may be here, one a line' },
-    ],
-    work: async (context, [shell], options) => (await import('../completion.ts')).completion(context, shell, options),
-  }),
 ]

@@ -1,7 +1,7 @@
 import { declared } from '../../command-line/declaration.ts'
+import type { SqlSettings } from '../../running/offline.ts'
 import type { CheckSettings } from '../check.ts'
 import type { DiffSettings } from '../diff.ts'
-import type { SqlSettings } from '../offline.ts'
 import type { UpgradeSettings } from '../upgrade.ts'
 import { sqlOptions } from './sql-options.ts'
 

@@ -1,5 +1,5 @@
 import type { Extra, ExtraPart } from '@org/migrate-core/dialect'
-import { quote } from '../../quote.ts'
+import { quote } from '../../sql/quote.ts'
 
 /** The kinds of object as `acldefault` calls them: https://www.postgresql.org/docs/current/functions-info.html */
 type Kind = 'r' | 's' | 'T'

@@ -1,5 +1,5 @@
 import type { Extra, ExtraPart, Row, Undeclared } from '@org/migrate-core/dialect'
-import { quote } from '../../quote.ts'
+import { quote } from '../../sql/quote.ts'
 import { isSet, listOf, textOf } from '../reading.ts'
 import type { UndeclaredFacts } from './privileges.ts'
 

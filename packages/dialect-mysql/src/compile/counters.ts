@@ -1,0 +1,24 @@
+import { type Dialect, sql } from '@org/migrate-core/dialect'
+import { quote } from '../sql/quote.ts'
+import { statement } from './statements.ts'
+
+/** The line of SHOW CREATE TABLE behind the columns. */
+const options = /^\) ENGINE=\S+ (?:TABLESPACE\S* )?AUTO_INCREMENT=(\d+)/m
+
+export const counters: NonNullable<Dialect['counters']> = {
+  // Not from information_schema, whose statistics MySQL caches for a day:
+  // https://dev.mysql.com/doc/refman/8.4/en/information-schema-optimization.html
+  async read(session, { ref, columns }) {
+    const column = columns.find(({ identity }) => identity !== undefined)
+    if (column === undefined) return new Map()
+    const [row] = await session.query(sql`SHOW CREATE TABLE ${quote.table(ref)}`.text)
+    const next = options.exec(String(row?.['Create Table'] ?? ''))?.[1]
+    return next === undefined ? new Map() : new Map([[column.name, BigInt(next) - 1n]])
+  },
+  // InnoDB takes no number that is not above all that the table holds.
+  set({ ref, columns }, column, last) {
+    if (columns.find(({ name }) => name === column)?.identity === undefined) return []
+    const text = sql`ALTER TABLE ${quote.table(ref)} AUTO_INCREMENT = ${quote.literal(last + 1n)}`
+    return [{ ...statement(text, [ref]), commits: true }]
+  },
+}

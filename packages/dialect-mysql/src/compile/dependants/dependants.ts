@@ -1,0 +1,73 @@
+import {
+  MigrateError,
+  type Operation,
+  type SchemaModel,
+  type Statement,
+  type TriggerModel,
+} from '@org/migrate-core/dialect'
+import { renamedInTrigger } from '../../ddl/rename-in-trigger.ts'
+import type { NameChange } from '../../ddl/rename-references.ts'
+import type { Server } from '../../flavour.ts'
+import { recreatedTrigger } from '../triggers.ts'
+import { viewStatement } from '../view-text.ts'
+import { dependantsOf, nameChange } from './model-dependants.ts'
+
+const objectOf = (change: NameChange): string =>
+  change.of === 'table' ? change.name : `column ${change.table}.${change.name}`
+
+/** The error of a change that dependants forbid. */
+export function refused(change: NameChange, dependants: readonly string[]): MigrateError {
+  const object = objectOf(change)
+  const one = dependants.length === 1
+  const why =
+    change.to === undefined
+      ? `${object} cannot be dropped: ${dependants.join(', ')} ${one ? 'reads' : 'read'} it, and would fail when used.`
+      : `${object} cannot be renamed: ${dependants.join(', ')} may name it, and cannot be rewritten safely.`
+  const after =
+    change.to === undefined ? 'create what is still needed after it' : 'create them again after it, with the new name'
+  return new MigrateError('DEPENDENT_OBJECTS', { object, dependants }, why, {
+    remedy: `In the same revision, drop ${one ? 'it' : 'them'} before the change (\`dropView\`, \`dropTrigger\`), and ${after}.`,
+  })
+}
+
+/** What the database keeps of programs that may name it: they are the operator's, and only reported. */
+export function programsNaming(model: SchemaModel, change: NameChange): string | undefined {
+  const word = new RegExp(`(?<![\\w$])${change.name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w$])`, 'i')
+  const named = (model.programs ?? []).filter(({ definition }) => word.test(definition))
+  if (named.length === 0) return undefined
+  return `${named.map(({ kind, name }) => `${kind} ${name}`).join(', ')} may name ${objectOf(change)} and ${named.length === 1 ? 'is' : 'are'} not changed`
+}
+
+/**
+ * The statements of a change of a name, and those that make again the views and triggers that name it: the server keeps their texts,
+ * and would find out when they are used. What is dropped must not be read by any of them. Throws DEPENDENT_OBJECTS.
+ */
+export function withFollowing(
+  server: Server,
+  {
+    operation,
+    before,
+    after,
+  }: { readonly operation: Operation; readonly before: SchemaModel; readonly after: SchemaModel },
+  statements: readonly Statement[],
+): readonly Statement[] {
+  const change = nameChange(before, operation)
+  if (change === undefined) return statements
+  const { views, triggers, named, unclear } = dependantsOf(server, before, change)
+  if (change.to === undefined && named.length > 0) throw refused(change, named)
+  if (unclear.length > 0) throw refused(change, unclear)
+  const note = programsNaming(before, change)
+  const annotated = statements.map((statement, at) =>
+    at === 0 && note !== undefined ? { ...statement, note } : statement,
+  )
+  const renamed = operation.kind === 'renameTable' ? operation : undefined
+  const moved = (trigger: TriggerModel): TriggerModel =>
+    renamed === undefined || trigger.table.name !== renamed.table.name
+      ? trigger
+      : { ...trigger, table: { name: renamed.to }, definition: renamedInTrigger(trigger.definition, renamed.to) }
+  return [
+    ...annotated,
+    ...views.map((view) => viewStatement(view, 'CREATE OR REPLACE')),
+    ...triggers.flatMap((trigger) => recreatedTrigger(server, after, moved(trigger))),
+  ]
+}

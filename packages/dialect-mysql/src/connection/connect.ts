@@ -1,0 +1,178 @@
+import {
+  type ConnectOptions,
+  type Dialect,
+  isAnything,
+  isNumber,
+  isText,
+  MigrateError,
+  type OptionChecks,
+  type ServerSession,
+  type Waiting,
+} from '@org/migrate-core/dialect'
+import { toRows } from '../types/values.ts'
+import { inspectSession } from './concurrent-sessions.ts'
+import { Connection } from './connection.ts'
+import { reach } from './driver.ts'
+import { messageOf } from './faults.ts'
+import { identify } from './identity.ts'
+import { MysqlSession } from './session.ts'
+import { readServerFacts, type ServerFacts, type SessionRequest, serverFactsSql, settingsSql } from './settings.ts'
+import { parseUrl, type Target } from './url.ts'
+
+export interface MysqlOptions {
+  /**
+   * `mysql://user:password@host:3306/database` or `mariadb://…`, also with `+driver` after the scheme. Parameters: `ssl-mode`
+   * (DISABLED, PREFERRED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), `ssl-ca`, `ssl-cert`, `ssl-key`, `socket`, `connect-timeout`
+   * (seconds). The scheme says only what to assume before the server has been asked.
+   */
+  readonly url: string
+  /** Where relative paths of TLS files start; default: the working directory of the process. */
+  readonly baseDirectory?: string
+  /**
+   * How long a statement may be without an answer before the server is asked on a second connection whether it is still at it, in
+   * ms; default 30 seconds; 0: never. A connection that lets nothing through any more ends the run so.
+   */
+  readonly unansweredMs?: number
+}
+
+export const connectChecks: OptionChecks<MysqlOptions> = {
+  // What is no URL has codes of its own.
+  url: isAnything,
+  baseDirectory: isText,
+  unansweredMs: isNumber,
+}
+
+export interface Connector {
+  readonly target: Target
+  /** `database`: another one of the server than the URL names. */
+  connect(
+    options: ConnectOptions,
+    dialectFor: (facts: ServerFacts) => Dialect,
+    database?: string,
+  ): Promise<ServerSession>
+}
+
+async function inspectServer(connection: Connection, database: string): Promise<ServerFacts> {
+  const { rows, fields } = await connection.send(serverFactsSql)
+  const facts = readServerFacts(toRows(rows, fields ?? [])[0])
+  if (facts !== undefined) return facts
+  const why = 'its version is that of no MySQL or MariaDB'
+  throw new MigrateError('SERVER_UNSUPPORTED', { server: database, why }, `${database}: ${why}`)
+}
+
+async function setUp(connection: Connection, sql: string, database: string): Promise<void> {
+  try {
+    await connection.send(sql)
+  } catch (cause) {
+    if (cause === connection.lost) throw cause
+    const actual = messageOf(cause)
+    const details = { setting: 'the settings of the session', desired: sql, actual }
+    throw new MigrateError('SESSION_SETTING_REFUSED', details, `${database} refused ${sql}: ${actual}`, { cause })
+  }
+}
+
+/** A node that is cut off from the majority answers what needs no table, and nothing else. */
+function refuseNotReady({ cluster }: ServerFacts, database: string): void {
+  if (cluster.galeraReady) return
+  const why = 'this node of its Galera cluster takes no statements now (wsrep_ready is OFF)'
+  throw new MigrateError('DATABASE_UNREACHABLE', { database, why }, `cannot use ${database}: ${why}`, {
+    remedy:
+      "Connect to a node that is with the majority, or wait until this one is: SHOW STATUS LIKE 'wsrep_cluster_status'.",
+  })
+}
+
+/** Asks a server that is set read-only whether it is so for this user; it says so when a writing transaction begins. */
+async function refuseReadOnly(connection: Connection, database: string): Promise<void> {
+  try {
+    await connection.send('START TRANSACTION READ WRITE')
+    await connection.send('ROLLBACK')
+  } catch (cause) {
+    if (cause === connection.lost) throw cause
+    throw new MigrateError('DATABASE_READ_ONLY', { database }, `${database} takes no changes: ${messageOf(cause)}`, {
+      cause,
+      remedy: 'Connect to the primary server, or end read_only and super_read_only on this one.',
+    })
+  }
+}
+
+/** A connection and what its server said of itself. */
+export interface ServerConnection {
+  readonly connection: Connection
+  readonly facts: ServerFacts
+  /** Of a session that runs. */
+  readonly identity: string | undefined
+}
+
+const defaultUnansweredMs = 30_000
+
+async function openConnection<T>(
+  target: Target,
+  request: SessionRequest,
+  waiting: Waiting,
+  unansweredMs: number,
+  use: (serverConnection: ServerConnection) => Promise<T>,
+): Promise<T> {
+  const database = target.display
+  const begin = async (how?: Waiting): Promise<Connection> =>
+    new Connection(await reach(target, how), () => reach(target))
+  const connection = await begin(waiting)
+  if (request.purpose !== 'serve') {
+    const session = { threadId: connection.threadId, connectedAt: performance.now() }
+    connection.watch({ afterMs: unansweredMs, probe: () => inspectSession(session, begin) })
+  }
+  try {
+    const facts = await inspectServer(connection, database)
+    refuseNotReady(facts, database)
+    // Before the settings: with them a node of a cluster would first wait for what the others have written.
+    const identity = request.purpose === 'run' ? await identify(connection, facts) : undefined
+    await setUp(connection, settingsSql(facts, request), database)
+    return await use({ connection, facts, identity })
+  } catch (error) {
+    const lost = connection.lost
+    await connection.end()
+    if (lost === undefined || error !== lost) throw error
+    const why = `the connection was lost: ${lost.message}`
+    throw new MigrateError('DATABASE_UNREACHABLE', { database, why }, `cannot connect to ${database}: ${why}`, {
+      cause: lost,
+    })
+  }
+}
+
+/** Reads the URL; opens nothing. Throws INVALID_URL. */
+export function connector(options: MysqlOptions): Connector {
+  const target = parseUrl(options.url, options.baseDirectory)
+  const database = target.display
+  return {
+    target,
+    connect: (request, dialectFor, other = target.database) =>
+      openConnection(
+        { ...target, database: other },
+        request,
+        request,
+        options.unansweredMs ?? defaultUnansweredMs,
+        async ({ connection, facts, identity }) => {
+          const dialect = dialectFor(facts)
+          if (request.purpose === 'run' && facts.readOnly) await refuseReadOnly(connection, database)
+          return new MysqlSession({ connection, facts, dialect, database, waiting: request, identity })
+        },
+      ),
+  }
+}
+
+/** How long a service waits for a server that has no place left. */
+const connectionWaitMs = 5_000
+
+/** The same for a service, which changes no schema. Throws INVALID_URL. */
+export function servingConnector(options: MysqlOptions): {
+  readonly database: string
+  connect(signal: AbortSignal | undefined): Promise<ServerConnection>
+} {
+  const target = parseUrl(options.url, options.baseDirectory)
+  return {
+    database: target.display,
+    connect: (signal) => {
+      const waiting = { waitMs: connectionWaitMs, ...(signal === undefined ? {} : { signal }) }
+      return openConnection(target, { purpose: 'serve' }, waiting, 0, async (serverConnection) => serverConnection)
+    },
+  }
+}

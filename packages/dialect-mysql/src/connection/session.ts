@@ -1,0 +1,168 @@
+import {
+  type CopySpec,
+  type Dialect,
+  MigrateError,
+  type Outcome,
+  type Row,
+  type RunLock,
+  type ServerSession,
+  type SqlClass,
+  type SqlValue,
+  type StatementLimits,
+  type TransactionOptions,
+  type TransactionScope,
+  type Waiting,
+} from '@org/migrate-core/dialect'
+import { classify } from '../sql/classify.ts'
+import { toRows } from '../types/values.ts'
+import { caughtUp, whyLeased, withoutClusterWait } from './cluster.ts'
+import type { Connection, Reply } from './connection.ts'
+import { Exchange, shown } from './exchange.ts'
+import { type SessionState, stateOf } from './identity.ts'
+import { lockName, runLock } from './lock.ts'
+import { limitsSql, type ServerFacts } from './settings.ts'
+import { sendForRows, withValues } from './statements.ts'
+
+export interface SessionContext {
+  readonly connection: Connection
+  readonly facts: ServerFacts
+  readonly dialect: Dialect
+  /** The database for people. */
+  readonly database: string
+  readonly waiting: Waiting
+  /** Of a session that runs. */
+  readonly identity: string | undefined
+}
+
+export class MysqlSession implements ServerSession {
+  readonly dialect: Dialect
+  readonly leased?: string
+  readonly identity?: string
+  readonly #context: SessionContext
+  readonly #exchange: Exchange
+  #savepoints = 0
+  #limits: string
+
+  constructor(context: SessionContext) {
+    this.#context = context
+    this.dialect = context.dialect
+    this.#exchange = new Exchange(context.connection, context.database)
+    this.#limits = this.#limitsSql({})
+    const leased = whyLeased(context.facts.cluster)
+    if (leased !== undefined) this.leased = leased
+    if (context.identity !== undefined) this.identity = context.identity
+  }
+
+  get isOpen(): boolean {
+    return this.#exchange.isOpen
+  }
+
+  async query(sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> {
+    const kind = classify(sql)
+    const { connection, facts, waiting } = this.#context
+    const read = (): Promise<Reply> =>
+      this.#attempt(sql, kind, params, (text) => sendForRows(connection, sql, kind, text))
+    const isSingleRead = kind === 'query' && this.#exchange.scope === undefined
+    const reply = isSingleRead ? await caughtUp(facts.cluster, waiting, read) : await read()
+    return reply.fields === undefined ? [] : toRows(reply.rows, reply.fields)
+  }
+
+  async execute(sql: string, params: readonly SqlValue[] = []): Promise<Outcome> {
+    const kind = classify(sql)
+    const reply = await this.#attempt(sql, kind, params, (text) => this.#context.connection.send(text))
+    // An ALTER TABLE that copies tells how many rows it copied.
+    return { changes: kind === 'ddl' ? 0 : reply.changes }
+  }
+
+  #attempt(
+    sql: string,
+    kind: SqlClass,
+    params: readonly SqlValue[],
+    send: (text: string) => Promise<Reply>,
+  ): Promise<Reply> {
+    const exchange = this.#exchange
+    return exchange.inTurn(sql, () => {
+      const { scope } = exchange
+      if (scope !== undefined && (kind === 'ddl' || kind === 'transaction')) {
+        const message = `${shown(sql)} would commit the open transaction on ${this.#context.database}`
+        throw new MigrateError('INTERNAL', { where: 'session' }, message)
+      }
+      const text = this.#text(sql, params)
+      return exchange.send(sql, () => send(text), scope?.signal ?? this.#context.waiting.signal)
+    })
+  }
+
+  #text(sql: string, params: readonly SqlValue[]): string {
+    const { facts, database } = this.#context
+    return withValues(sql, params, { database, maxAllowedPacket: facts.maxAllowedPacket })
+  }
+
+  async begin(options: TransactionOptions = {}): Promise<TransactionScope> {
+    if (options.foreignKeys === 'off') {
+      throw new MigrateError('INTERNAL', { where: 'begin' }, 'MySQL needs no transaction without foreign keys')
+    }
+    return this.#exchange.begin(options.signal ?? this.#context.waiting.signal)
+  }
+
+  async savepoint<T>(body: () => Promise<T>): Promise<T> {
+    const { connection, database } = this.#context
+    const exchange = this.#exchange
+    const { scope } = exchange
+    if (scope === undefined) {
+      throw new MigrateError('INTERNAL', { where: 'savepoint' }, `a savepoint on ${database} outside a transaction`)
+    }
+    this.#savepoints += 1
+    const name = `migrate_${this.#savepoints}`
+    try {
+      await exchange.own(`SAVEPOINT ${name}`)
+      const result = await body()
+      await exchange.own(`RELEASE SAVEPOINT ${name}`)
+      return result
+    } catch (error) {
+      // After a deadlock there is nothing left to go back to.
+      if (this.isOpen && exchange.scope === scope && scope.ended === undefined) {
+        await exchange.own(`ROLLBACK TO SAVEPOINT ${name}`).catch((why: unknown) => connection.destroy(why))
+      }
+      throw error
+    } finally {
+      this.#savepoints -= 1
+    }
+  }
+
+  /** What the signal does not keep from being asked, and what this server knows without the others. */
+  async #ask(sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> {
+    const { rows, fields } = await this.#exchange.own(withoutClusterWait(this.#context.facts, this.#text(sql, params)))
+    return toRows(rows, fields ?? [])
+  }
+
+  runLock(key: string): RunLock {
+    const { facts, database } = this.#context
+    const leased = this.leased !== undefined
+    return runLock((...args) => this.#ask(...args), { database, name: lockName(facts.database, key), leased })
+  }
+
+  sessionState(identity: string): Promise<SessionState> {
+    return stateOf((...args) => this.#ask(...args), this.#context.facts.node, identity)
+  }
+
+  async limit(limits: StatementLimits = {}): Promise<void> {
+    const sql = this.#limitsSql(limits)
+    if (sql === this.#limits) return
+    await this.#exchange.own(sql)
+    this.#limits = sql
+  }
+
+  #limitsSql(limits: StatementLimits): string {
+    const { facts, waiting } = this.#context
+    return limitsSql(facts, limits, waiting.waitMs)
+  }
+
+  copy(copy: CopySpec): Promise<number> {
+    const message = `${copy.into} is copied in ranges on SQLite only`
+    return Promise.reject(new MigrateError('INTERNAL', { where: 'copy' }, message))
+  }
+
+  close(): Promise<void> {
+    return this.#exchange.close()
+  }
+}

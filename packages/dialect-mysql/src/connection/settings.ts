@@ -1,0 +1,194 @@
+import type { ConnectOptions, Row, StatementLimits } from '@org/migrate-core/dialect'
+import { flavourOf, type Server } from '../flavour.ts'
+import { type Cluster, clusterIn, clusterSettings, clusterSql } from './cluster.ts'
+
+/** What the server said when the session began. */
+export interface ServerFacts {
+  readonly server: Server
+  readonly cluster: Cluster
+  /** Which server of all it is; of two nodes behind one address each has its own. */
+  readonly node: string
+  readonly connection: string
+  /** The database as the server writes it. */
+  readonly database: string
+  readonly maxAllowedPacket: number
+  readonly modes: string
+  readonly waitTimeout: number
+  readonly netTimeout: number
+  readonly groupConcatMaxLen: bigint
+  readonly innodbStrict: boolean
+  /** The server takes changes from privileged users only, or from no user. */
+  readonly readOnly: boolean
+  /** Of the session: milliseconds on MySQL, seconds on MariaDB. */
+  readonly statementTime: string
+}
+
+// Comments that only the servers run that know the variable: MariaDB skips those of MySQL from 5.7 on.
+// https://mariadb.com/kb/en/comment-syntax/
+export const serverFactsSql = `SELECT VERSION() AS version, @@version_comment AS comment, DATABASE() AS name,
+ @@sql_mode AS modes, @@lower_case_table_names AS lowerCase,
+ @@character_set_database AS charset, @@collation_database AS collation, COLLATION(CONVERT('' USING utf8mb4)) AS utf8mb4,
+ @@default_storage_engine AS engine, @@max_allowed_packet AS packet, @@wait_timeout AS waitTimeout,
+ LEAST(@@net_read_timeout, @@net_write_timeout) AS netTimeout, @@group_concat_max_len AS groupConcat,
+ @@innodb_strict_mode AS innodbStrict, @@read_only AS readOnly,
+ CONNECTION_ID() AS connection, CONCAT_WS(':', LEFT(@@hostname, 100), @@port, @@server_id) AS address
+ /*!80000 , @@server_uuid AS uuid */ ${clusterSql}
+ /*!80013 , @@sql_require_primary_key AS requirePrimaryKey */ /*!80030 , @@sql_generate_invisible_primary_key AS generatePrimaryKey */
+ /*!80000 , @@max_execution_time AS statementTime */ /*M! , @@max_statement_time AS statementTime */`
+
+/** Undefined for what is neither MySQL nor MariaDB. */
+export function readServerFacts(row: Row | undefined): ServerFacts | undefined {
+  const version = flavourOf(String(row?.version), String(row?.comment))
+  if (row === undefined || version === undefined) return undefined
+  const lowerCase = Number(row.lowerCase)
+  return {
+    server: Object.freeze({
+      ...version,
+      lowerCaseTableNames: lowerCase === 1 || lowerCase === 2 ? lowerCase : 0,
+      sqlRequirePrimaryKey: row.requirePrimaryKey === 1n,
+      generatesPrimaryKey: row.generatePrimaryKey === 1n,
+      defaultCharset: String(row.charset),
+      defaultCollation: String(row.collation),
+      utf8mb4Collation: String(row.utf8mb4),
+      defaultEngine: String(row.engine),
+    }),
+    cluster: clusterIn(row),
+    node: typeof row.uuid === 'string' ? row.uuid : String(row.address),
+    connection: String(row.connection),
+    database: String(row.name),
+    maxAllowedPacket: Number(row.packet),
+    modes: String(row.modes),
+    waitTimeout: Number(row.waitTimeout),
+    netTimeout: Number(row.netTimeout),
+    groupConcatMaxLen: BigInt(String(row.groupConcat)),
+    innodbStrict: row.innodbStrict === 1n,
+    readOnly: row.readOnly !== 0n,
+    statementTime: String(row.statementTime),
+  }
+}
+
+/**
+ * Modes that change how SQL text or a value reads, so that the same revision would do something else: names and texts
+ * (ANSI_QUOTES, NO_BACKSLASH_ESCAPES, and what brings them along), '' as NULL, CHAR with its padding, and what SHOW CREATE leaves
+ * out. Stored programs remember the mode they were created in: they too mean the same on every server. Rows of old programs hold
+ * dates of zeros, which have to survive a change of their table, a downgrade and an upgrade: what forbids them goes, too (TRADITIONAL
+ * brings it back). A date that is none is an error all the same, by the strict mode.
+ */
+const removed = new Set([
+  'ANSI',
+  'ANSI_QUOTES',
+  'DB2',
+  'EMPTY_STRING_IS_NULL',
+  'MAXDB',
+  'MSSQL',
+  'MYSQL323',
+  'MYSQL40',
+  'NO_BACKSLASH_ESCAPES',
+  'NO_FIELD_OPTIONS',
+  'NO_KEY_OPTIONS',
+  'NO_TABLE_OPTIONS',
+  'NO_ZERO_DATE',
+  'NO_ZERO_IN_DATE',
+  'ORACLE',
+  'PAD_CHAR_TO_FULL_LENGTH',
+  'POSTGRESQL',
+  'TRADITIONAL',
+])
+
+/** A 0 stays a 0 in an AUTO_INCREMENT column (also while ALTER TABLE copies the rows), and an engine is the one that was named. */
+const added = ['NO_AUTO_VALUE_ON_ZERO', 'NO_ENGINE_SUBSTITUTION']
+
+/**
+ * The server's own modes, strict: else a value that does not fit is stored as another one.
+ * https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#sql-mode-strict
+ */
+export function sqlModes(serverModes: string): string {
+  const remaining = serverModes.split(',').filter((mode) => mode !== '' && !removed.has(mode))
+  const strict = remaining.some((mode) => mode === 'STRICT_TRANS_TABLES' || mode === 'STRICT_ALL_TABLES')
+  return [...new Set([...remaining, ...(strict ? [] : ['STRICT_TRANS_TABLES']), ...added])].join(',')
+}
+
+const day = 86_400
+const longestLockWaitS = 31_536_000
+/** Used where no option says how long to wait for a lock. The server's own limit for metadata locks is a year or a day. */
+const lockWaitS = 60
+
+const seconds = (ms: number): number => Math.min(Math.max(1, Math.ceil(ms / 1_000)), longestLockWaitS)
+
+function lockWait(ms: number): string[] {
+  const limit = seconds(ms)
+  return [`lock_wait_timeout = ${limit}`, `innodb_lock_wait_timeout = ${limit}`]
+}
+
+/** MySQL's limit holds for SELECT alone: https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_max_execution_time */
+function statementTime({ server, statementTime: own }: ServerFacts, ms: number | undefined): string {
+  if (server.flavour === 'mysql') return `max_execution_time = ${ms === undefined ? own : Math.ceil(ms)}`
+  return `max_statement_time = ${ms === undefined ? own : ms / 1_000}`
+}
+
+/** One SET for all limits: those that are absent as the connection has them; 0 is no limit. */
+export function limitsSql(facts: ServerFacts, { lockMs, statementMs }: StatementLimits, ownLockMs?: number): string {
+  const lock = lockMs === 0 ? longestLockWaitS * 1_000 : (lockMs ?? ownLockMs ?? lockWaitS * 1_000)
+  return `SET ${[...lockWait(lock), statementTime(facts, statementMs)].join(', ')}`
+}
+
+const forMysql = [
+  // Else information_schema tells the AUTO_INCREMENT value of up to a day ago.
+  'information_schema_stats_expiry = 0',
+  'transaction_read_only = 0',
+]
+
+const forMariadb = [
+  'check_constraint_checks = 1',
+  'idle_transaction_timeout = 0',
+  'idle_readonly_transaction_timeout = 0',
+  'idle_write_transaction_timeout = 0',
+  'tx_read_only = 0',
+]
+
+/** What a session is opened for; `serve`: for a service, which reads as much of a cluster's changes as the server says. */
+export interface SessionRequest extends Omit<ConnectOptions, 'purpose'> {
+  readonly purpose: ConnectOptions['purpose'] | 'serve'
+}
+
+/** All settings of a session in one statement; whatever the server's defaults are, a revision does the same. */
+export function settingsSql(facts: ServerFacts, { purpose, waitMs }: SessionRequest): string {
+  const { flavour } = facts.server
+  const own = flavour === 'mysql' ? forMysql : forMariadb
+  const settings = [
+    // Without a COLLATE: texts with an introducer, and those without, get the same one.
+    'NAMES utf8mb4',
+    `sql_mode = '${sqlModes(facts.modes)}'`,
+    "time_zone = '+00:00'",
+    'autocommit = 1',
+    'completion_type = 0',
+    'foreign_key_checks = 1',
+    'unique_checks = 1',
+    'sql_safe_updates = 0',
+    'sql_auto_is_null = 0',
+    'sql_select_limit = 18446744073709551615',
+    'sql_big_selects = 1',
+    'sql_quote_show_create = 1',
+    `group_concat_max_len = ${facts.groupConcatMaxLen < 16_777_216n ? 16_777_216n : facts.groupConcatMaxLen}`,
+    `wait_timeout = ${Math.max(day, facts.waitTimeout)}`,
+    `net_read_timeout = ${Math.max(600, facts.netTimeout)}`,
+    `net_write_timeout = ${Math.max(600, facts.netTimeout)}`,
+    ...lockWait(waitMs ?? lockWaitS * 1_000),
+    // A restricted variable on MySQL: asked for only where it is off.
+    ...(facts.innodbStrict ? [] : ['innodb_strict_mode = 1']),
+    ...(purpose === 'serve' ? [] : clusterSettings(facts.cluster, flavour)),
+    ...(purpose === 'inspect' ? own.map((setting) => setting.replace(/(_read_only) = 0$/, '$1 = 1')) : own),
+  ]
+  return `SET ${settings.join(', ')}`
+}
+
+const withoutModes = [...removed].reduce(
+  (modes, mode) => `REPLACE(${modes}, ',${mode},', ',')`,
+  `CONCAT(',', @@sql_mode, ',STRICT_TRANS_TABLES,${added.join(',')},')`,
+)
+
+/**
+ * For a script, which runs in the user's client: the character set, the time zone, and the modes by which its texts read as they
+ * do on our sessions. One that is not there is not taken out.
+ */
+export const scriptSettings = `SET NAMES utf8mb4, time_zone = '+00:00', sql_mode = TRIM(BOTH ',' FROM ${withoutModes})`

@@ -1,0 +1,156 @@
+import {
+  type EnumModel,
+  MigrateError,
+  type SchemaModel,
+  type Statement,
+  type TableRef,
+  type TriggerModel,
+  type ViewModel,
+} from '@org/migrate-core/dialect'
+import { mentions, namesIn } from '../../sql/names-in.ts'
+import { createPolicy, dropPolicy } from '../policies.ts'
+import { columnOf, refText, sameRef, tableOf } from '../statements.ts'
+import { createTrigger, dropTrigger } from '../triggers.ts'
+import { createView, dropView } from '../view-text.ts'
+import { extraTexts } from './extras.ts'
+import { policiesNaming, policiesReading } from './policy-columns.ts'
+
+/** What has to go before a change and comes back after it, each in the order to do it. */
+export interface Surroundings {
+  readonly away: readonly Statement[]
+  readonly back: readonly Statement[]
+}
+
+/** Columns of a table (or of a view, all of them) that something may read. */
+export interface Read {
+  readonly table: TableRef
+  readonly columns: readonly string[] | undefined
+}
+
+const namesByView = new WeakMap<ViewModel, ReadonlySet<string>>()
+
+function namesOf(view: ViewModel): ReadonlySet<string> {
+  const names = namesByView.get(view) ?? namesIn([view.definition, ...extraTexts(view.extras)].join(' '))
+  namesByView.set(view, names)
+  return names
+}
+
+/**
+ * The views that read the columns, by the names in their texts, and those that read these views, so that each stands after
+ * what it reads. Rather one too many: a view comes back as it was.
+ */
+function viewsOn(model: SchemaModel, reads: readonly Read[]): readonly ViewModel[] {
+  const views: ViewModel[] = []
+  const path = new Set<ViewModel>()
+  const visit = (name: string, columns: readonly string[] | undefined): void => {
+    for (const view of model.views.values()) {
+      const names = namesOf(view)
+      if (!names.has(name) || path.has(view) || reads.some(({ table }) => sameRef(view.ref, table))) continue
+      if (columns !== undefined && !names.has('*') && !columns.some((column) => names.has(column))) continue
+      const at = views.indexOf(view)
+      // A view behind two others stands behind both.
+      if (at !== -1) views.splice(at, 1)
+      views.push(view)
+      path.add(view)
+      visit(view.ref.name, undefined)
+      path.delete(view)
+    }
+  }
+  for (const { table, columns } of reads) visit(table.name, columns)
+  return views
+}
+
+const triggersOf = (model: SchemaModel, ref: TableRef): readonly TriggerModel[] =>
+  [...model.triggers.values()].filter((trigger) => sameRef(trigger.table, ref))
+
+/** What stands before EXECUTE: the events with their columns, and WHEN. */
+const conditionOf = ({ definition }: TriggerModel): string => definition.split(/\bexecute\b/i)[0] ?? definition
+
+/**
+ * Views, triggers and policies that read columns whose type changes. The server refuses the change while they are there
+ * (https://www.postgresql.org/docs/current/sql-altertable.html), so they are recreated from their definitions; where the
+ * definition was read from the server, with their owner, privileges, comments and indexes. Row security stays on meanwhile.
+ */
+export function surroundings(model: SchemaModel, reads: readonly Read[]): Surroundings {
+  const views = viewsOn(model, reads)
+  const triggers = reads.flatMap(({ table, columns = [] }) =>
+    triggersOf(model, table).filter((trigger) => columns.some((column) => mentions(conditionOf(trigger), column))),
+  )
+  const policies = new Map(
+    reads
+      .flatMap(({ table, columns }) =>
+        columns === undefined
+          ? policiesNaming(model, table.name)
+          : columns.flatMap((column) => policiesReading(model, table, column)),
+      )
+      .map((one) => [one.policy, one] as const),
+  )
+  for (const view of views) refuseDependantsOf(view)
+  return {
+    away: [
+      ...[...policies.values()].map(({ table, policy }) => dropPolicy(table, policy.name)),
+      ...views.toReversed().map(dropView),
+      ...triggers.map((trigger) => dropTrigger(trigger.table, trigger.name)),
+    ],
+    back: [
+      ...triggers.flatMap(createTrigger),
+      ...views.flatMap((view) => [...createView(view), ...triggersOf(model, view.ref).flatMap(createTrigger)]),
+      ...[...policies.values()].flatMap(({ table, policy }) => createPolicy(table, policy)),
+    ],
+  }
+}
+
+function refuse(object: string, dependants: readonly string[], why: string): never {
+  throw new MigrateError('DEPENDENT_OBJECTS', { object, dependants }, `${why}: ${dependants.join(', ')}.`, {
+    remedy: 'Drop them before with op.sql(), and create them again after, in the same revision.',
+  })
+}
+
+/** A view has to go and comes back, and something that does not come back with it needs it. */
+export function refuseDependantsOf({ ref, dependants = [] }: ViewModel): void {
+  const object = `view ${refText(ref)}`
+  if (dependants.length > 0) refuse(object, dependants, `The ${object} cannot be created again, since it is needed by`)
+}
+
+/** Functions and rules that read the column: the server refuses the change, halfway through the revision. */
+export function refuseDependants(model: SchemaModel, table: TableRef, column: string, change: string): void {
+  const { dependants = [] } = columnOf(tableOf(model, table), column)
+  const object = `column ${refText(table)}.${column}`
+  if (dependants.length > 0) refuse(object, dependants, `The ${object} cannot be ${change}, since it is needed by`)
+}
+
+/** The same for an enum that goes over to a new type of its name. */
+export function refuseEnum({ ref, dependants = [] }: EnumModel): void {
+  const object = `enum ${refText(ref)}`
+  const why = `The values of the ${object} cannot be dropped or reordered, since what uses the type cannot go over to a new one`
+  if (dependants.length > 0) refuse(object, dependants, why)
+}
+
+/** A generated column that reads one whose type changes would have to be dropped, and with it what stands on it. */
+export function refuseGenerated(model: SchemaModel, table: TableRef, column: string): void {
+  const dependants = tableOf(model, table).columns.flatMap(({ name, generated }) =>
+    generated !== undefined && name !== column && mentions(generated.expression, column)
+      ? [`generated column ${name}`]
+      : [],
+  )
+  if (dependants.length === 0) return
+  const object = `column ${refText(table)}.${column}`
+  throw new MigrateError(
+    'DEPENDENT_OBJECTS',
+    { object, dependants },
+    `The type of the ${object} cannot be changed: ${dependants.join(', ')} ${dependants.length === 1 ? 'is' : 'are'} computed from it.`,
+    { remedy: 'Drop the generated column before, and add it again after, in the same revision.' },
+  )
+}
+
+export function around(
+  model: SchemaModel,
+  table: TableRef,
+  column: string,
+  statements: readonly Statement[],
+): readonly Statement[] {
+  refuseGenerated(model, table, column)
+  refuseDependants(model, table, column, 'of another type')
+  const { away, back } = surroundings(model, [{ table, columns: [column] }])
+  return [...away, ...statements, ...back]
+}

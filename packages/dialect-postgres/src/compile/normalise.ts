@@ -1,0 +1,142 @@
+import {
+  assign,
+  type ColumnModel,
+  type ColumnType,
+  type ConstraintModel,
+  emptySchema,
+  type IndexElement,
+  type IndexModel,
+  type PolicyModel,
+  type TableModel,
+} from '@org/migrate-core/dialect'
+import { canonicaliseColumn, foldNumber } from '../types/canonicalise.ts'
+import { neverNull, withoutSerial, withoutUsualSequence } from '../types/created-table.ts'
+import { readDefault } from '../types/defaults.ts'
+import { canonicalExpression } from '../types/expressions/canonical.ts'
+import { isUsualClass } from '../types/operator-classes.ts'
+import { canonicaliseIdentity } from '../types/sequence-bounds.ts'
+import { isTableKeyword } from './options.ts'
+
+/** A type without what the server takes anyway, or leaves out: https://www.postgresql.org/docs/current/datatype-datetime.html */
+function normaliseType(type: ColumnType, table: TableModel): ColumnType {
+  if (type.kind === 'bytes') return { kind: 'bytes' }
+  if (type.kind === 'decimal' && type.precision !== undefined) return { ...type, scale: type.scale ?? 0 }
+  if (type.kind === 'time' && type.precision === 6) return { kind: 'time' }
+  if (type.kind === 'timestamp' && type.precision === 6) return { kind: 'timestamp', withTimezone: type.withTimezone }
+  // `"mood"[]` is shown as `mood[]`; a word of SQL keeps its quotes there, and is compared without them too.
+  if (type.kind === 'native') return { ...type, sql: type.sql.replaceAll(/"([a-z_][a-z0-9_$]*)"/g, '$1') }
+  if (type.kind !== 'enum') return type
+  const { name, schema, values } = type
+  if (name === undefined) return { kind: 'enum', values }
+  return { kind: 'enum', name, ...(schema === undefined || schema === table.ref.schema ? {} : { schema }), values }
+}
+
+const quotedLower = /^"pg_catalog"\."([^"]+)"$/
+
+function normaliseColumn(declared: ColumnModel, table: TableModel): ColumnModel {
+  const column = canonicaliseColumn(withoutUsualSequence(table.ref, withoutSerial(emptySchema, table.ref, declared)))
+  const { generated, identity, collation } = column
+  let normal: ColumnModel = { ...column, type: normaliseType(column.type, table) }
+  if (normal.default?.kind === 'expression') {
+    normal = assign(normal, 'default', readDefault(normal.default.sql, normal.type))
+  }
+  normal = assign(normal, 'default', foldNumber(normal.default, normal.type))
+  if (normal.default?.kind === 'expression') {
+    normal = { ...normal, default: { kind: 'expression', sql: canonicalExpression(normal.default.sql, table) } }
+  }
+  if (generated !== undefined) {
+    normal = { ...normal, generated: { ...generated, expression: canonicalExpression(generated.expression, table) } }
+  }
+  if (identity !== undefined) normal = { ...normal, identity: canonicaliseIdentity(identity, normal.type) }
+  const name = collation?.replace(quotedLower, '$1')
+  return assign(normal, 'collation', name === 'default' ? undefined : name)
+}
+
+function normaliseConstraint(constraint: ConstraintModel, table: TableModel): ConstraintModel {
+  if (constraint.kind === 'check') {
+    return { ...constraint, expression: canonicalExpression(constraint.expression, table) }
+  }
+  if (constraint.kind === 'exclude') {
+    const elements = constraint.elements.map(({ expression, operator }) => ({
+      expression: canonicalExpression(expression, table),
+      operator,
+    }))
+    const where = constraint.where === undefined ? undefined : canonicalExpression(constraint.where, table)
+    return assign({ ...constraint, elements }, 'where', where)
+  }
+  if (constraint.kind !== 'foreignKey') return constraint
+  const { onDelete, onUpdate, match } = constraint
+  let normal = constraint
+  if (onDelete === 'noAction') normal = assign(normal, 'onDelete', undefined)
+  if (onUpdate === 'noAction') normal = assign(normal, 'onUpdate', undefined)
+  return match === 'simple' ? assign(normal, 'match', undefined) : normal
+}
+
+function normaliseElement(element: IndexElement, method: string | undefined, table: TableModel): IndexElement {
+  const column = table.columns.find(({ name }) => name === element.column)
+  const own = column?.collation ?? 'default'
+  const { operatorClass } = element
+  let normal = element
+  if (element.order === 'asc') normal = assign(normal, 'order', undefined)
+  // NULLs come last, and first where the order is turned round.
+  if (element.nulls === (element.order === 'desc' ? 'first' : 'last')) normal = assign(normal, 'nulls', undefined)
+  if (element.collation === own) normal = assign(normal, 'collation', undefined)
+  if (operatorClass !== undefined && column !== undefined && isUsualClass(operatorClass, column.type, method)) {
+    normal = assign(normal, 'operatorClass', undefined)
+  }
+  if (element.expression !== undefined) {
+    normal = { ...normal, expression: canonicalExpression(element.expression, table) }
+  }
+  return normal
+}
+
+function normaliseIndex(index: IndexModel, table: TableModel): IndexModel {
+  const method = index.method?.toLowerCase()
+  let normal: IndexModel = {
+    ...index,
+    elements: index.elements.map((element) => normaliseElement(element, method, table)),
+  }
+  if (index.where !== undefined) normal = { ...normal, where: canonicalExpression(index.where, table) }
+  if (index.include?.length === 0) normal = assign(normal, 'include', undefined)
+  if (Object.keys(index.options ?? {}).length === 0) normal = assign(normal, 'options', undefined)
+  return method === 'btree' ? assign(normal, 'method', undefined) : normal
+}
+
+/** Of several roles with `public` the server keeps that alone. */
+function normalisePolicy({ using, withCheck, ...policy }: PolicyModel, table: TableModel): PolicyModel {
+  return {
+    ...policy,
+    to: policy.to.includes('public') ? ['public'] : [...new Set(policy.to)].sort(),
+    ...(using === undefined ? {} : { using: canonicalExpression(using, table) }),
+    ...(withCheck === undefined ? {} : { withCheck: canonicalExpression(withCheck, table) }),
+  }
+}
+
+/** The catalog keeps a storage parameter as text. */
+function normaliseOptions(options: TableModel['options']): TableModel['options'] {
+  const normal: { [option: string]: string | boolean } = {}
+  for (const [name, value] of Object.entries(options)) {
+    if (!isTableKeyword(name)) normal[name] = String(value)
+    else if (value !== false) normal[name] = value
+  }
+  return normal
+}
+
+/**
+ * The table as PostgreSQL would show it, in the one spelling in which two tables can be compared: a declared table and what
+ * introspection gives after it was created are then equal. Expressions come out rewritten, for comparing and not for sending;
+ * those that the rewriting does not know may stay different. Throws UNSUPPORTED for a native type of another database.
+ */
+export function normalise(declared: TableModel): TableModel {
+  const table = neverNull(declared)
+  const columns = table.columns.map((column) => normaliseColumn(column, table))
+  const canonical = { ...table, columns, options: normaliseOptions(table.options) }
+  return {
+    ...canonical,
+    constraints: canonical.constraints.map((constraint) => normaliseConstraint(constraint, canonical)),
+    indexes: canonical.indexes.map((index) => normaliseIndex(index, canonical)),
+    ...(canonical.policies === undefined
+      ? {}
+      : { policies: canonical.policies.map((policy) => normalisePolicy(policy, canonical)) }),
+  }
+}

@@ -1,0 +1,282 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ConnectionOptions } from 'node:tls'
+import {
+  type Dialect,
+  isAnything,
+  isFlag,
+  isMigrateError,
+  isNumber,
+  isRecord,
+  isText,
+  MigrateError,
+  type OptionChecks,
+  oneOf,
+  type ServerSession,
+  type Waiting,
+} from '@org/migrate-core/dialect'
+import { oldestMajor } from '../capabilities.ts'
+import { inspectSession } from './concurrent-sessions.ts'
+import type { Connection } from './connection.ts'
+import { codeOf, faultOf, messageOf } from './faults.ts'
+import { type ConnectionRequest, type GreetedConnection, type Greeting, openConnection } from './greeting.ts'
+import { clientIdentity, processIdentity } from './identity.ts'
+import { poolingOf, refused } from './pooler.ts'
+import { PostgresSession } from './session.ts'
+import { searchPathOf } from './settings.ts'
+import { sslAttempts } from './tls.ts'
+import { concernsTls, unreachable, unreachableFor } from './unreachable.ts'
+import { type ConnectionTarget, parseUrl, type SslMode } from './url.ts'
+
+export interface PostgresOptions {
+  /**
+   * `postgresql://user:password@host:5432/database`, also `postgres://`, `postgresql+driver://`, and
+   * `postgresql:///database?host=/folder` for a Unix socket. Parameters as libpq has them: `sslmode`, `sslrootcert`,
+   * `connect_timeout`, `application_name`, `options`; and `schema`, `search_path`, `lock_timeout`, `statement_timeout` (ms).
+   */
+  readonly url: string
+  /** The schema to stand in; a run makes it. Default: the first that exists of the server's own search path. */
+  readonly schema?: string
+  /** How long a statement may wait for a lock, in ms; default: what the server says. */
+  readonly lockTimeoutMs?: number
+  /** How long a statement may take, in ms; default: what the server says. */
+  readonly statementTimeoutMs?: number
+  /** How long connecting may take, in ms; default 10 seconds. */
+  readonly connectTimeoutMs?: number
+  /** A mode of libpq, `true` for `verify-full`, or options of `tls.connect`; default: what the URL says, else `prefer`. */
+  readonly ssl?: boolean | SslMode | ConnectionOptions
+  /**
+   * How long a statement may be without an answer before the server is asked on a second connection whether it is still at it, in
+   * ms; default 30 seconds; 0: it is not asked. A connection that lets nothing through any more ends the run so.
+   */
+  readonly unansweredMs?: number
+  /**
+   * `table`: runs are kept apart by a row with a lease, and nothing is expected of a session. For servers that can only be had
+   * through a pooler of transactions. Default: a lock of the session, which the server frees when the run ends however it ends.
+   */
+  readonly lock?: 'table'
+  /** What the server lists this session as; default `migrate`, and `service` for `openPostgres`. */
+  readonly applicationName?: string
+}
+
+export const connectChecks: OptionChecks<PostgresOptions> = {
+  // What is no URL has codes of its own.
+  url: isAnything,
+  schema: isText,
+  lockTimeoutMs: isNumber,
+  statementTimeoutMs: isNumber,
+  connectTimeoutMs: isNumber,
+  ssl: (value) => (isFlag(value) === undefined || isText(value) === undefined ? undefined : isRecord(value)),
+  unansweredMs: isNumber,
+  lock: oneOf('table'),
+  applicationName: isText,
+}
+
+export interface Connector {
+  /** The URL without its password. */
+  readonly database: string
+  /** What a script sets, so that its names mean what they mean in a session. */
+  readonly scriptSettings: readonly string[]
+  readonly target: Pick<ConnectionTarget, 'schema' | 'searchPath'>
+  connect(
+    options: ConnectionRequest,
+    dialectOf: (major: number, schema: string | undefined) => Dialect,
+  ): Promise<ServerSession>
+}
+
+/** For a connection without a limit of waiting for a server that has no connection left, or is just starting. */
+const defaultWaitMs = 5_000
+const notifyEveryMs = 1_000
+const defaultUnansweredMs = 30_000
+
+function connectionTargetOf(options: PostgresOptions): ConnectionTarget {
+  const { schema, lockTimeoutMs, statementTimeoutMs, connectTimeoutMs, applicationName, lock } = options
+  return {
+    ...parseUrl(options.url),
+    ...(schema === undefined || schema === '' ? {} : { schema }),
+    ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
+    ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
+    ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
+    ...(applicationName === undefined ? {} : { applicationName }),
+    ...(lock === undefined ? {} : { lock }),
+  }
+}
+
+/** Reads the URL; opens nothing. Throws INVALID_URL. */
+export function connector(options: PostgresOptions): Connector {
+  const target = connectionTargetOf(options)
+  const searchPath = searchPathOf(target)
+  return {
+    database: target.display,
+    target,
+    scriptSettings: searchPath === undefined ? [] : [`SET search_path TO ${searchPath}`],
+    connect: async (request, dialectOf) => {
+      const greeted = await retryWhileBusy(target, request, () => attempt(target, options.ssl, request))
+      const { connection, named, localBegin } = greeted
+      let { greeting } = greeted
+      const session = { pid: greeting.pid, connectedAt: performance.now(), pinned: named }
+      connection.watch({
+        afterMs: options.unansweredMs ?? defaultUnansweredMs,
+        probe: () => inspectSession(session, () => attempt(target, options.ssl, { purpose: 'inspect' })),
+      })
+      try {
+        const major = supported(greeting)
+        if (greeted.applySettings !== undefined) {
+          await requireSession(target, connection, () => attempt(target, options.ssl, { ...request, purpose: 'probe' }))
+          greeting = await greeted.applySettings()
+        }
+        const schema = await enterSchema(connection, target, greeting, request)
+        return new PostgresSession(connection, {
+          dialect: dialectOf(major, schema === '' ? undefined : schema),
+          database: greeting.database,
+          schema,
+          limits: target,
+          signal: request.signal,
+          named,
+          localBegin,
+          pooled: greeting.pooled,
+          ownPath: searchPath !== undefined,
+          ...identityAndLease(target, greeted, greeting),
+        })
+      } catch (error) {
+        await connection.close()
+        throw error
+      }
+    },
+  }
+}
+
+/** Nothing of a session is used before it is known to be one's own. Throws SERVER_UNSUPPORTED. */
+async function requireSession(
+  target: ConnectionTarget,
+  connection: Connection,
+  open: () => Promise<GreetedConnection>,
+): Promise<void> {
+  const pooling = await poolingOf(connection, async () => (await open()).connection).catch((error: unknown) => {
+    if (codeOf(error) === 'CONNECT_TIMEOUT') throw refused(target.display, 'unknown', error)
+    throw isMigrateError(error) ? error : unreachable(target, error)
+  })
+  if (pooling !== 'session') throw refused(target.display, pooling)
+}
+
+/** What others know the session by, and whether its lock is one. */
+function identityAndLease(
+  { lock }: ConnectionTarget,
+  { uniqueName }: GreetedConnection,
+  { pid, startedAt }: Greeting,
+): { readonly identity?: string; readonly leased?: string } {
+  return {
+    ...(uniqueName !== undefined
+      ? { identity: clientIdentity(uniqueName) }
+      : startedAt === ''
+        ? {}
+        : { identity: processIdentity(pid, startedAt) }),
+    ...(lock === 'table' ? { leased: "lock: 'table' was asked for: its sessions may be shared by a pooler" } : {}),
+  }
+}
+
+/** The same for a service, which changes no schema and makes none. Throws INVALID_URL. */
+export function servingConnector(options: PostgresOptions): {
+  readonly database: string
+  connect(signal: AbortSignal | undefined): Promise<GreetedConnection>
+} {
+  const target = connectionTargetOf(options)
+  return {
+    database: target.display,
+    connect: async (signal) => {
+      const request: ConnectionRequest = { purpose: 'serve', ...(signal === undefined ? {} : { signal }) }
+      const greeted = await retryWhileBusy(target, request, () => attempt(target, options.ssl, request))
+      try {
+        supported(greeted.greeting)
+        return greeted
+      } catch (error) {
+        await greeted.connection.close()
+        throw error
+      }
+    },
+  }
+}
+
+/**
+ * Again and again while the server has no place for another connection or is just starting, as long as the caller may wait.
+ * Throws DATABASE_UNREACHABLE, or the signal's reason.
+ */
+async function retryWhileBusy<T>(
+  target: ConnectionTarget,
+  { waitMs = defaultWaitMs, signal, onWait }: Waiting,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  const since = performance.now()
+  let notifiedMs = 0
+  for (;;) {
+    signal?.throwIfAborted()
+    try {
+      return await attempt()
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (isMigrateError(error)) throw error
+      const waitedMs = Math.round(performance.now() - since)
+      if (faultOf(error) !== 'busy' || waitedMs >= waitMs) throw unreachable(target, error)
+      if (waitedMs - notifiedMs >= notifyEveryMs) {
+        notifiedMs = waitedMs
+        onWait?.(waitedMs)
+      }
+      await sleep(100 * (0.5 + Math.random()))
+    }
+  }
+}
+
+/** With TLS and without, as the mode says. Of several refusals the one is told that was made with TLS. */
+async function attempt(
+  target: ConnectionTarget,
+  ssl: PostgresOptions['ssl'],
+  request: ConnectionRequest,
+): Promise<GreetedConnection> {
+  const refused: unknown[] = []
+  const attempts = await sslAttempts(target, ssl)
+  for (const each of attempts) {
+    try {
+      return await openConnection(target, each, request)
+    } catch (error) {
+      refused.push(error)
+      if (!concernsTls(error)) break
+    }
+  }
+  throw attempts[0] === false ? refused.at(-1) : refused[0]
+}
+
+function supported({ version, versionNumber }: Greeting): number {
+  const major = Math.floor(versionNumber / 10_000)
+  if (major >= oldestMajor) return major
+  const details = { server: `PostgreSQL ${version}`, why: `version ${oldestMajor} or newer is needed` }
+  throw new MigrateError('SERVER_UNSUPPORTED', details, `PostgreSQL ${version} is not supported: ${details.why}`)
+}
+
+/** The schema that the session stands in, made where a run is to have it. Throws DATABASE_UNREACHABLE, DATABASE_READ_ONLY. */
+async function enterSchema(
+  connection: Connection,
+  target: ConnectionTarget,
+  greeting: Greeting,
+  { purpose, signal }: ConnectionRequest,
+): Promise<string> {
+  if (purpose !== 'inspect' && greeting.readOnly) {
+    const { display: database } = target
+    throw new MigrateError('DATABASE_READ_ONLY', { database }, `${database} takes no changes`, {
+      remedy: 'Connect to the primary, and see default_transaction_read_only of the server, the database and the role.',
+    })
+  }
+  const { schema } = target
+  if (schema === undefined) return greeting.schema ?? ''
+  if (purpose !== 'run' || greeting.schema !== null) return schema
+  try {
+    await connection.send(`CREATE SCHEMA IF NOT EXISTS "${schema.replaceAll('"', '""')}"`, [], { signal })
+  } catch (cause) {
+    // Another session made it in the same moment: IF NOT EXISTS looks only at what is committed.
+    if (codeOf(cause) !== '23505' && codeOf(cause) !== '42P06') {
+      throw unreachableFor(target, `its schema ${JSON.stringify(schema)} cannot be made: ${messageOf(cause)}`, {
+        cause,
+        remedy: 'Create the schema, or let the role create schemas in this database.',
+      })
+    }
+  }
+  return schema
+}

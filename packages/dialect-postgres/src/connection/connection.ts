@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AnswerWatch, type AnswerWatchOptions, MigrateError, type SqlValue } from '@org/migrate-core/dialect'
+import { toParameters } from '../types/values.ts'
+import type { DriverClient, DriverNotice, DriverQuery, DriverResult } from './driver.ts'
+import { codeOf, endsSession, messageOf } from './faults.ts'
+
+/** What the driver told outside its answers: the end of the session, and notes. */
+interface ConnectionEvents {
+  ended?: { readonly cause?: unknown }
+  readonly notices: string[]
+}
+
+export interface SendOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Prepared under a name, so that the next time it is sent it takes one round trip. */
+  readonly named?: boolean
+  /** Several statements in one text; for texts of our own. */
+  readonly several?: boolean
+}
+
+/** How long a statement may take to end after it was canceled, before the line is given up. */
+const cancelGraceMs = 10_000
+
+/**
+ * One connection that stays the same or is gone: the driver would connect again by itself, and what the session held (locks,
+ * settings, the transaction) would be gone without an error. So nothing is sent once it has told of the end.
+ */
+export class Connection {
+  /** The database for people. */
+  readonly database: string
+  readonly #client: DriverClient
+  readonly #events: ConnectionEvents
+  readonly #giveUp: () => void
+  readonly #cancels = new Map<AbortSignal, Set<() => void>>()
+  readonly #unlisten = new Map<AbortSignal, () => void>()
+  #closed = false
+  #watch: AnswerWatch | undefined
+
+  private constructor(database: string, client: DriverClient, events: ConnectionEvents, giveUp: () => void) {
+    this.database = database
+    this.#client = client
+    this.#events = events
+    this.#giveUp = giveUp
+  }
+
+  /** `giveUp` ends the line itself, for a server that no longer answers. */
+  static async open(
+    database: string,
+    open: (handlers: Handlers) => Promise<DriverClient>,
+    giveUp: () => void,
+  ): Promise<Connection> {
+    const events: ConnectionEvents = { notices: [] }
+    const client = await open({
+      onclose: () => {
+        events.ended ??= {}
+      },
+      onnotice: ({ code = '' }) => {
+        events.notices.push(code)
+      },
+    })
+    return new Connection(database, client, events, giveUp)
+  }
+
+  get isOpen(): boolean {
+    return !this.#closed && this.#events.ended === undefined
+  }
+
+  /** From now on an answer that does not come is looked into. */
+  watch(of: Omit<AnswerWatchOptions, 'giveUp'>): void {
+    this.#watch = new AnswerWatch({
+      ...of,
+      giveUp: (cause) => {
+        this.#events.ended ??= { cause }
+        void this.drop()
+      },
+    })
+  }
+
+  /** The codes of what the server noted since the last call. */
+  takeNotices(): readonly string[] {
+    return this.#events.notices.splice(0)
+  }
+
+  /** Throws SESSION_CLOSED, and CONNECTION_LOST where it was not us who closed it. */
+  requireOpen(what: string): void {
+    if (this.#closed) throw new MigrateError('SESSION_CLOSED', { what }, `the session on ${this.database} is closed`)
+    if (this.#events.ended !== undefined) throw this.#lost(what, this.#events.ended.cause)
+  }
+
+  #lost(what: string, cause: unknown): MigrateError<'CONNECTION_LOST'> {
+    const why = cause === undefined ? '' : `: ${messageOf(cause)}`
+    const message = `the connection to ${this.database} was lost${why}`
+    return new MigrateError('CONNECTION_LOST', { database: this.database, what }, message, { cause })
+  }
+
+  /** Sends one statement in the server's own spelling. Throws the driver's error, CONNECTION_LOST, or the signal's reason. */
+  async send(sql: string, params: readonly SqlValue[] = [], options: SendOptions = {}): Promise<DriverResult> {
+    const { signal, named = false, several = false } = options
+    this.requireOpen(sql)
+    signal?.throwIfAborted()
+    const typed = toParameters(params).map((value) => this.#client.typed(value, 0))
+    const query = this.#client.unsafe(sql, typed, { prepare: named, simple: several }).values()
+    this.#watch?.sent()
+    try {
+      return await (signal === undefined ? query : this.#cancelable(query, signal))
+    } catch (error) {
+      if (signal?.aborted && codeOf(error) === '57014') throw signal.reason
+      if (!endsSession(error)) throw error
+      this.#events.ended ??= { cause: error }
+      throw this.#lost(sql, this.#events.ended.cause ?? error)
+    } finally {
+      this.#watch?.answered()
+    }
+  }
+
+  /**
+   * The query, canceled in the server when the signal says so. What follows waits for the cancelling to have been delivered, as
+   * it would else hit the next statement.
+   */
+  async #cancelable(query: DriverQuery, signal: AbortSignal): Promise<DriverResult> {
+    const { canceller } = query
+    let canceling: Promise<void> | undefined
+    let grace: AbortController | undefined
+    const cancel = (): void => {
+      canceling = canceller?.(query).catch(() => {
+        // The request was not taken: the statement ends by itself, or by the limit below.
+      })
+      grace = new AbortController()
+      void sleep(cancelGraceMs, undefined, { signal: grace.signal, ref: false }).then(
+        () => this.drop(),
+        () => undefined,
+      )
+    }
+    const forget = this.#onAbort(signal, cancel)
+    try {
+      return await query
+    } finally {
+      grace?.abort()
+      forget()
+      await canceling
+    }
+  }
+
+  /** One listener for a signal, however many statements wait: Node warns of more than ten. Gives what takes the statement out again. */
+  #onAbort(signal: AbortSignal, cancel: () => void): () => void {
+    const waiting = this.#cancels.get(signal) ?? new Set()
+    if (waiting.size === 0) {
+      const all = (): void => {
+        for (const each of [...waiting]) each()
+      }
+      this.#cancels.set(signal, waiting)
+      this.#unlisten.set(signal, () => signal.removeEventListener('abort', all))
+      signal.addEventListener('abort', all, { once: true })
+    }
+    waiting.add(cancel)
+    return () => {
+      waiting.delete(cancel)
+      if (waiting.size > 0) return
+      this.#unlisten.get(signal)?.()
+      this.#unlisten.delete(signal)
+      this.#cancels.delete(signal)
+    }
+  }
+
+  /** Gives the connection up without waiting; what is under way fails. */
+  async drop(): Promise<void> {
+    await this.#client.end({ timeout: 0 })
+    this.#giveUp()
+  }
+
+  /** Ends the session; the server rolls back what was open and frees its locks before this returns. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    // A session that has ended needs no goodbye.
+    await this.#client.end({ timeout: this.#events.ended === undefined ? 1 : 0 })
+    this.#giveUp()
+  }
+}
+
+export interface Handlers {
+  readonly onclose: () => void
+  readonly onnotice: (notice: DriverNotice) => void
+}

@@ -1,0 +1,249 @@
+import {
+  type Dialect,
+  MigrateError,
+  type Outcome,
+  type Row,
+  type RunLock,
+  type ServerSession,
+  type SqlValue,
+  type StatementLimits,
+  type TransactionOptions,
+  type TransactionScope,
+} from '@org/migrate-core/dialect'
+import { toRows } from '../types/values.ts'
+import type { Connection } from './connection.ts'
+import { checkDeferred } from './deferred-constraints.ts'
+import type { DriverResult } from './driver.ts'
+import { codeOf } from './faults.ts'
+import { sessionState } from './identity.ts'
+import { Limits, type OwnLimits } from './limits.ts'
+import { cannotBeInside, inOwnTransaction, refuseSetting } from './local.ts'
+import { lockNumber, runLock } from './lock.ts'
+import { qualifySubject } from './qualify-subject.ts'
+import { Statements, withValues } from './statements.ts'
+import { aborted, afterFailure, type Failed, nested, openTransaction, scopeOf } from './transaction.ts'
+
+export interface SessionContext {
+  readonly dialect: Dialect
+  /** The database's own name and the schema that the session stands in: they are part of the run lock's key. */
+  readonly database: string
+  readonly schema: string
+  readonly limits: OwnLimits
+  readonly signal?: AbortSignal | undefined
+  /** Whether statements may stay prepared in the server: a pooler may send the next one elsewhere. */
+  readonly named: boolean
+  /** What every transaction begins with, where sessions are shared and none has settings of its own. */
+  readonly localBegin?: string | undefined
+  /** Whether there is a pooler in front of the server. */
+  readonly pooled: boolean
+  /** Whether a schema, or a search path, was asked for. */
+  readonly ownPath: boolean
+  /** Why a lock of the session does not exclude other sessions. */
+  readonly leased?: string | undefined
+  readonly identity?: string | undefined
+}
+
+const changing: ReadonlySet<string | null> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
+
+export class PostgresSession implements ServerSession {
+  readonly dialect: Dialect
+  readonly leased?: string
+  readonly pooled?: true
+  readonly identity?: string
+  readonly runLock?: (key: string) => RunLock
+  readonly #connection: Connection
+  readonly #context: SessionContext
+  readonly #statements: Statements
+  readonly #limits: Limits
+  #scope: TransactionScope | undefined
+  /** From the moment on in which a transaction is begun. */
+  #inside = false
+  #signal: AbortSignal | undefined
+  #savepoints = 0
+  /** The first statement that failed in the open transaction. */
+  #failed: Failed | undefined
+  readonly #locks = new Map<string, RunLock>()
+
+  constructor(connection: Connection, context: SessionContext) {
+    this.dialect = context.dialect
+    this.#connection = connection
+    this.#context = context
+    this.#statements = new Statements(context.named)
+    this.#limits = new Limits(context.limits, context.localBegin === undefined ? 'SESSION' : 'LOCAL')
+    this.#signal = context.signal
+    if (context.pooled) this.pooled = true
+    if (context.identity !== undefined) this.identity = context.identity
+    if (context.leased !== undefined) this.leased = context.leased
+    else this.runLock = (key) => this.#runLock(key)
+  }
+
+  get isOpen(): boolean {
+    return this.#connection.isOpen
+  }
+
+  async query(sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> {
+    const result = await this.#send(sql, params)
+    return toRows(result, result.columns ?? [])
+  }
+
+  async execute(sql: string, params: readonly SqlValue[] = []): Promise<Outcome> {
+    const { command, count } = await this.#send(sql, params)
+    return { changes: changing.has(command) ? (count ?? 0) : 0 }
+  }
+
+  async together(statements: Parameters<NonNullable<ServerSession['together']>>[0]): Promise<readonly Outcome[]> {
+    // With its values in the text a statement is one round trip from the first time on, and nothing behind it has to wait.
+    const answers = await Promise.allSettled(
+      statements.map(({ sql, params = [] }) => this.execute(withValues(sql, params))),
+    )
+    return answers.map((answer) => {
+      // In the transaction of one that failed the server refuses the others.
+      if (answer.status === 'rejected') throw answer.reason
+      return answer.value
+    })
+  }
+
+  async #send(sql: string, params: readonly SqlValue[]): Promise<DriverResult> {
+    this.#connection.requireOpen(sql)
+    const { text, named } = this.#statements.spell(sql, params.length)
+    const options = { signal: this.#signal, named }
+    const { localBegin } = this.#context
+    if (localBegin !== undefined) refuseSetting(sql)
+    if (localBegin !== undefined && !this.#inside) return this.#sendNonTransactional(localBegin, text, params)
+    const limits = this.#limits.take()
+    try {
+      if (limits === undefined) return await this.#connection.send(text, params, options)
+      const setting = this.#connection.send(limits, [], { several: true })
+      const [result] = await Promise.all([this.#connection.send(text, params, options), setting])
+      return result
+    } catch (error) {
+      const reported = this.#reported(error)
+      if (reported === error && this.#scope !== undefined) this.#failed ??= { error, sql }
+      throw reported
+    }
+  }
+
+  /** Outside a transaction, on sessions that are shared: in one of its own, or really alone where that is refused. */
+  async #sendNonTransactional(localBegin: string, sql: string, params: readonly SqlValue[]): Promise<DriverResult> {
+    const connection = this.#connection
+    const begin = `${localBegin};${this.#limits.desired}`
+    const options = { signal: this.#signal }
+    try {
+      return await inOwnTransaction(connection, begin, [sql, params, options])
+    } catch (error) {
+      if (!cannotBeInside(error)) throw error
+      const { schema, ownPath } = this.#context
+      return connection.send(await qualifySubject(connection, sql, { begin, schema, ownPath }), params, options)
+    }
+  }
+
+  #reported(error: unknown): unknown {
+    return codeOf(error) === aborted && this.#failed !== undefined
+      ? afterFailure(this.#connection.database, this.#failed)
+      : error
+  }
+
+  async begin(options: TransactionOptions = {}): Promise<TransactionScope> {
+    const connection = this.#connection
+    connection.requireOpen('begin')
+    if (this.#scope !== undefined) throw nested(connection)
+    options.signal?.throwIfAborted()
+    const before = this.#limits.current
+    const { localBegin } = this.#context
+    if (localBegin === undefined) await openTransaction(connection)
+    else await this.#beginLocal(localBegin)
+    // Another session may have changed tables since: outside a transaction the driver prepares again, inside it is too late.
+    this.#statements.forget()
+    this.#failed = undefined
+    this.#signal = options.signal ?? this.#context.signal
+    const scope = scopeOf(connection, this.#signal, (how) => {
+      if (how === 'rolledBack') this.#undone(before)
+      this.#scope = undefined
+      this.#inside = false
+      this.#signal = this.#context.signal
+    })
+    this.#scope = scope
+    return scope
+  }
+
+  async #beginLocal(localBegin: string): Promise<void> {
+    this.#inside = true
+    try {
+      await openTransaction(this.#connection, `${localBegin};${this.#limits.desired}`)
+      this.#limits.undone(this.#limits.desired)
+    } catch (error) {
+      this.#inside = false
+      throw error
+    }
+  }
+
+  async savepoint<T>(body: () => Promise<T>): Promise<T> {
+    const connection = this.#connection
+    connection.requireOpen('savepoint')
+    if (this.#scope === undefined) {
+      const message = `a savepoint on ${connection.database} outside a transaction`
+      throw new MigrateError('INTERNAL', { where: 'savepoint' }, message)
+    }
+    this.#savepoints += 1
+    const name = `migrate_${this.#savepoints}`
+    const before = this.#limits.current
+    try {
+      await connection.send(`SAVEPOINT ${name}`)
+      try {
+        const result = await body()
+        await connection.send(`RELEASE ${name}`)
+        return result
+      } catch (cause) {
+        const error = this.#reported(cause)
+        // A lost session rolled back by itself.
+        if (connection.isOpen) {
+          await connection.send(`ROLLBACK TO ${name};RELEASE ${name}`, [], { several: true })
+          this.#undone(before)
+          this.#failed = undefined
+        }
+        throw error
+      }
+    } catch (error) {
+      throw this.#reported(error)
+    } finally {
+      this.#savepoints -= 1
+    }
+  }
+
+  /** What was rolled back: settings, and the columns that prepared statements know. */
+  #undone(limits: string): void {
+    this.#limits.undone(limits)
+    this.#statements.forget()
+  }
+
+  #runLock(key: string): RunLock {
+    const existing = this.#locks.get(key)
+    if (existing !== undefined) return existing
+    const lock = runLock(this.#connection, lockNumber(this.#context.database, this.#context.schema, key))
+    this.#locks.set(key, lock)
+    return lock
+  }
+
+  sessionState(identity: string): ReturnType<typeof sessionState> {
+    return sessionState(this.#connection, identity)
+  }
+
+  checkDeferred(): Promise<void> {
+    return checkDeferred(this.#connection, this.#signal).catch((error: unknown) => {
+      throw this.#reported(error)
+    })
+  }
+
+  async limit(limits?: StatementLimits): Promise<void> {
+    this.#connection.requireOpen('limit')
+    this.#limits.request(limits)
+  }
+
+  async copy(): Promise<number> {
+    throw new MigrateError('INTERNAL', { where: 'copy' }, 'PostgreSQL changes tables in place: no table is copied')
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close()
+  }
+}

@@ -1,0 +1,112 @@
+import {
+  type ConstraintModel,
+  cutName,
+  type SchemaModel,
+  type TableModel,
+  type TableRef,
+  tableKey,
+} from '@org/migrate-core/dialect'
+import { capabilities } from '../capabilities.ts'
+import { nameOf, significant } from './names-in.ts'
+
+/** The one column that a CHECK reads, if it is only one: the server puts it into the name. */
+export function columnsRead(expression: string, table: Pick<TableModel, 'columns'>): readonly string[] {
+  const tokens = significant(expression)
+  const names = new Set<string>()
+  for (const [at, token] of tokens.entries()) {
+    const name = nameOf(token)
+    if (name === undefined || tokens[at + 1]?.text === '(' || tokens[at - 1]?.text === ':') continue
+    if (table.columns.some((column) => column.name === name)) names.add(name)
+  }
+  return [...names]
+}
+
+type Parts = { readonly columns: readonly string[]; readonly label: string }
+
+function partsOf(constraint: ConstraintModel, table: TableModel): Parts | undefined {
+  switch (constraint.kind) {
+    case 'primaryKey':
+      return { columns: [], label: 'pkey' }
+    case 'unique':
+      return { columns: constraint.columns, label: 'key' }
+    case 'foreignKey':
+      return { columns: constraint.columns, label: 'fkey' }
+    case 'check': {
+      const columns = columnsRead(constraint.expression, table)
+      return { columns: columns.length === 1 ? columns : [], label: 'check' }
+    }
+    case 'exclude': {
+      const columns = constraint.elements.map(({ expression }) => {
+        const tokens = significant(expression)
+        return tokens.length === 1 ? nameOf(tokens[0]) : undefined
+      })
+      return columns.every((column) => column !== undefined) ? { columns, label: 'excl' } : undefined
+    }
+  }
+}
+
+const bytesOf = (text: string): number => Buffer.byteLength(text)
+
+/**
+ * A name as makeObjectName of the server's source makes it: where it is too long, of the table and of the columns the longer one is
+ * truncated, in whole characters, and the label stays.
+ */
+function objectName(table: string, columns: readonly string[], label: string): string {
+  const added = columns.length === 0 ? [] : [columns.join('_')]
+  const room = capabilities.identifierLimit.length - bytesOf(label) - 1 - added.length
+  let [first, second] = [bytesOf(table), bytesOf(added.join(''))]
+  while (first + second > room) {
+    if (first > second) first -= 1
+    else second -= 1
+  }
+  const truncated = (name: string, length: number): string => cutName(name, { length, unit: 'bytes' })
+  return [truncated(table, first), ...added.map((name) => truncated(name, second)), label].join('_')
+}
+
+const numbered = (label: string, number: number): string => (number === 0 ? label : `${label}${number}`)
+
+/** A character of UTF-8 has up to four bytes, and none is cut in two: a truncated name may lack six of the two names. */
+const mostMissing = 6
+
+/** Whether the server may have truncated it, so that another table can have the same name for its own. */
+const isFull = (name: string): boolean => bytesOf(name) >= capabilities.identifierLimit.length - mostMissing
+
+/** Names of constraints and of indexes are looked for in the whole schema. */
+function isElsewhere({ tables }: SchemaModel, ref: TableRef, name: string): boolean {
+  return [...tables.values()].some(
+    (table) =>
+      table.ref.schema === ref.schema && [...table.constraints, ...table.indexes].some((one) => one.name === name),
+  )
+}
+
+/**
+ * The name that the server makes for a constraint without one (ChooseIndexName and ChooseConstraintName in its source), with
+ * a number where the table, or for a truncated name the schema, has that name already. Undefined where it is of an expression: it is
+ * not guessed.
+ */
+export function constraintName(model: SchemaModel, table: TableModel, constraint: ConstraintModel): string | undefined {
+  const parts = partsOf(constraint, table)
+  if (parts === undefined) return undefined
+  const taken = new Set([...table.constraints, ...table.indexes].map((one) => one.name))
+  for (let number = 0; ; number += 1) {
+    const name = objectName(table.ref.name, parts.columns, numbered(parts.label, number))
+    if (!taken.has(name) && !(isFull(name) && isElsewhere(model, table.ref, name))) return name
+  }
+}
+
+/** The sequence that a serial column makes; with a number, where names before it are taken. */
+export const serialSequence = (table: TableRef, column: string, number = 0): TableRef => ({
+  ...table,
+  name: objectName(table.name, [column], numbered('seq', number)),
+})
+
+/** The sequence that a serial column has, or makes: not that of another one. */
+export function ownSerialSequence({ sequences }: SchemaModel, table: TableRef, column: string): TableRef {
+  for (let number = 0; ; number += 1) {
+    const ref = serialSequence(table, column, number)
+    const existing = sequences.get(tableKey(ref))
+    if (existing === undefined) return ref
+    const owner = existing.ownedBy
+    if (owner?.column === column && tableKey(owner.table) === tableKey(table)) return ref
+  }
+}

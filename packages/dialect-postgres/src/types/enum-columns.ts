@@ -1,0 +1,37 @@
+import { type ColumnType, type SchemaModel, type TableRef, tableKey } from '@org/migrate-core/dialect'
+import { nameOf, significant } from '../sql/names-in.ts'
+
+/** `mood[]`, `app."Mood"[]`: the name of the element's type. */
+function elementOf(sql: string): TableRef | undefined {
+  if (!sql.endsWith('[]')) return undefined
+  const tokens = significant(sql.slice(0, -2))
+  const [first, dot, second] = tokens
+  const [one, two] = [nameOf(first), nameOf(second)]
+  if (tokens.length === 1 && one !== undefined) return { name: one }
+  return tokens.length === 3 && dot?.text === '.' && one !== undefined && two !== undefined
+    ? { schema: one, name: two }
+    : undefined
+}
+
+/** Whether a type is the enum or its array. */
+export function enumUse(
+  model: SchemaModel,
+  table: TableRef,
+  type: ColumnType,
+  of: TableRef,
+): 'plain' | 'array' | undefined {
+  const isIt = (name: string, schema: string | undefined): boolean => {
+    if (name !== of.name) return false
+    if (schema === of.schema) return true
+    // The connection's own schema has a name too, which a table in another schema says.
+    return of.schema === undefined && schema !== undefined && !model.enums.has(tableKey({ schema, name }))
+  }
+  if (type.kind === 'enum') {
+    return type.name !== undefined && isIt(type.name, type.schema ?? table.schema) ? 'plain' : undefined
+  }
+  const element = type.kind === 'native' ? elementOf(type.sql) : undefined
+  if (element === undefined) return undefined
+  // Without a schema it stands somewhere in the search path.
+  const isMatch = element.schema === undefined ? element.name === of.name : isIt(element.name, element.schema)
+  return isMatch ? 'array' : undefined
+}

@@ -1,0 +1,115 @@
+import {
+  type ColumnModel,
+  findTable,
+  type Identity,
+  type SchemaModel,
+  type TableModel,
+  type TableRef,
+  tableKey,
+} from '@org/migrate-core/dialect'
+import { serialSequence } from '../sql/server-names.ts'
+import { withoutUsualSequence, withSequenceRenamed } from './created-table.ts'
+
+/*
+ * A sequence of `serial` or of an identity has the names of its table and its column in its own, and ALTER TABLE … RENAME leaves it as it
+ * is (https://www.postgresql.org/docs/current/sql-altertable.html). Here it is renamed with them: a new `serial` under the new name would
+ * be a second sequence, which begins at another number.
+ */
+
+interface Renaming {
+  readonly table: TableRef
+  readonly to: TableRef
+  /** The one column that is renamed; absent: the table is. */
+  readonly column?: { readonly from: string; readonly to: string }
+}
+
+export interface SequenceRename {
+  readonly from: TableRef
+  readonly to: TableRef
+  /** The column by its name before, where the sequence is that of an identity, which has no object of its own in the model. */
+  readonly identity?: string
+}
+
+/** Names of relations in a schema share one space: https://www.postgresql.org/docs/current/catalog-pg-class.html */
+function isFree({ tables, views, sequences }: SchemaModel, ref: TableRef): boolean {
+  const key = tableKey(ref)
+  if (tables.has(key) || views.has(key) || sequences.has(key)) return false
+  return ![...tables.values()].some(
+    ({ ref: { schema }, indexes, constraints, columns }) =>
+      schema === ref.schema &&
+      [...indexes, ...constraints, ...columns.map(({ identity }) => ({ name: identity?.sequence }))].some(
+        ({ name }) => name === ref.name,
+      ),
+  )
+}
+
+function ownSequence(model: SchemaModel, { ref }: TableModel, column: ColumnModel): SequenceRename['from'] | undefined {
+  const usual = serialSequence(ref, column.name)
+  if (column.identity !== undefined) return column.identity.sequence === undefined ? usual : undefined
+  const owner = model.sequences.get(tableKey(usual))?.ownedBy
+  return owner?.column === column.name && tableKey(owner.table) === tableKey(ref) ? usual : undefined
+}
+
+/** The sequences that are renamed with their table or column: those that have the name which the server gives, to the one of the new names. */
+export function sequenceRenames(before: SchemaModel, { table, to, column }: Renaming): readonly SequenceRename[] {
+  const owner = findTable(before, table)
+  if (owner === undefined) return []
+  return owner.columns.flatMap((each): SequenceRename[] => {
+    if (column !== undefined && each.name !== column.from) return []
+    const from = ownSequence(before, owner, each)
+    const target = serialSequence(to, column?.to ?? each.name)
+    if (from === undefined || tableKey(from) === tableKey(target)) return []
+    if (!isFree(before, target)) return []
+    return [{ from, to: target, ...(each.identity === undefined ? {} : { identity: each.name }) }]
+  })
+}
+
+/** An identity as it is added: its sequence has the usual name, or, where that is taken, the next one with a number. */
+export function withGivenSequence(before: SchemaModel, table: TableRef, column: ColumnModel): ColumnModel {
+  if (column.identity === undefined || column.identity.sequence !== undefined)
+    return withoutUsualSequence(table, column)
+  let number = 0
+  while (!isFree(before, serialSequence(table, column.name, number))) number += 1
+  if (number === 0) return withoutUsualSequence(table, column)
+  return { ...column, identity: { ...column.identity, sequence: serialSequence(table, column.name, number).name } }
+}
+
+interface ChangedIdentity {
+  readonly table: TableRef
+  readonly column: ColumnModel
+  readonly previous: Identity | undefined
+}
+
+/** An identity that changes keeps its sequence, unless the change states another name. */
+export function withPreservedSequence(before: SchemaModel, { table, column, previous }: ChangedIdentity): ColumnModel {
+  if (previous === undefined) return withGivenSequence(before, table, column)
+  if (column.identity === undefined || column.identity.sequence !== undefined || previous.sequence === undefined)
+    return withoutUsualSequence(table, column)
+  return { ...column, identity: { ...column.identity, sequence: previous.sequence } }
+}
+
+/** The schema after a rename, with the sequences under the names that they have then. */
+export function withOwnSequences(before: SchemaModel, after: SchemaModel, renaming: Renaming): SchemaModel {
+  const { table, to, column: renamed } = renaming
+  const renames = sequenceRenames(before, renaming)
+  const numbered = new Map(
+    renames.flatMap((each): [string, string][] => (each.identity === undefined ? [] : [[each.identity, each.to.name]])),
+  )
+  const old = findTable(before, table)
+  const tables = new Map(after.tables)
+  const now = findTable(after, to)
+  if (old !== undefined && now?.columns.some(({ identity }) => identity !== undefined)) {
+    const columns = now.columns.map((column, at) => {
+      const previous = old.columns[at]
+      if (previous?.identity === undefined || (renamed !== undefined && previous.name !== renamed.from)) return column
+      const name =
+        numbered.get(previous.name) ?? previous.identity.sequence ?? serialSequence(table, previous.name).name
+      if (column.identity === undefined) return column
+      return withoutUsualSequence(to, { ...column, identity: { ...column.identity, sequence: name } })
+    })
+    tables.set(tableKey(to), { ...now, columns })
+  }
+  const serials = renames.filter(({ identity }) => identity === undefined)
+  const numberedModel: SchemaModel = { ...after, tables }
+  return serials.reduce((model, each) => withSequenceRenamed(model, each.from, each.to), numberedModel)
+}

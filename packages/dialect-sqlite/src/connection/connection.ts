@@ -1,0 +1,152 @@
+import { constants } from 'node:fs'
+import { access, mkdir, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { type ConnectOptions, MigrateError, type Waiting } from '@org/migrate-core/dialect'
+import { codeOf, faultOf, messageOf } from '../sql/faults.ts'
+import { waitLimitsOf, whenFree } from './busy-wait.ts'
+import { type Database, type Driver, loadDriver, type Statement, unreachable } from './driver.ts'
+import { mayReplay } from './replay.ts'
+
+const cachedStatements = 200
+
+/** One open handle with its prepared statements. */
+export class Connection {
+  readonly db: Database
+  /** The database for people. */
+  readonly database: string
+  readonly waiting: Waiting
+  /** Opens what lies beside the file (its lock, a backup); absent for memory. */
+  readonly driver: Driver | undefined
+  readonly #statements = new Map<string, Statement>()
+  readonly #shared: boolean
+
+  constructor(
+    db: Database,
+    options: {
+      readonly database: string
+      readonly waiting: Waiting
+      readonly shared: boolean
+      readonly driver?: Driver
+    },
+  ) {
+    this.db = db
+    this.database = options.database
+    this.waiting = options.waiting
+    this.driver = options.driver
+    this.#shared = options.shared
+    // Above 2^53 a JavaScript number is another number: every integer comes as a bigint.
+    db.defaultSafeIntegers(true)
+  }
+
+  /** Prepared once; after DDL SQLite prepares it again by itself. */
+  prepare(sql: string): Statement {
+    const cached = this.#statements.get(sql)
+    if (cached !== undefined) return cached
+    const statement = this.db.prepare(sql)
+    if (statement.reader) statement.raw(true)
+    // Statements read ahead hold nothing; a Map keeps insertion order, so the oldest goes first.
+    if (this.#statements.size >= cachedStatements)
+      this.#statements.delete(this.#statements.keys().next().value as string)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+
+  pragma(name: string): string {
+    return String(this.db.pragma(name, { simple: true }))
+  }
+
+  close(): void {
+    this.#statements.clear()
+    if (!this.#shared) this.db.close()
+  }
+}
+
+/** What lies at the path. Throws DATABASE_UNREACHABLE for what cannot be a database, or is out of reach. */
+async function inspectFile(file: string): Promise<'file' | 'nothing'> {
+  const stats = await stat(file).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined
+    if (codeOf(error) === 'ENOTDIR') throw unreachable(file, 'a part of the path is not a folder', error)
+    throw unreachable(file, messageOf(error), error)
+  })
+  if (stats === undefined) return 'nothing'
+  if (stats.isDirectory()) throw unreachable(file, 'it is a folder')
+  await access(file, constants.R_OK).catch((error: unknown) => {
+    throw unreachable(file, 'the file may not be read by this user', error)
+  })
+  return 'file'
+}
+
+async function makeWritable(file: string, existing: 'file' | 'nothing'): Promise<void> {
+  try {
+    if (existing === 'file') await access(file, constants.W_OK)
+    else await mkdir(path.dirname(file), { recursive: true })
+  } catch (cause) {
+    if (existing === 'file') throw readOnly(file, cause)
+    throw unreachable(file, `its folder cannot be made: ${messageOf(cause)}`, cause)
+  }
+}
+
+export function readOnly(database: string, cause: unknown): MigrateError<'DATABASE_READ_ONLY'> {
+  const message = `${database} cannot be written by this user`
+  return new MigrateError('DATABASE_READ_ONLY', { database }, message, { cause })
+}
+
+function notReadable(database: string, encrypted: boolean, cause?: unknown): MigrateError {
+  if (!encrypted) return unreachable(database, 'the file is not a SQLite database, or it is encrypted', cause)
+  const message = `cannot open ${database}: wrong key, or not an encrypted database`
+  return new MigrateError('WRONG_KEY', { database }, message, cause === undefined ? {} : { cause })
+}
+
+function damaged(database: string, cause: unknown): MigrateError<'DATABASE_DAMAGED'> {
+  return new MigrateError('DATABASE_DAMAGED', { database }, `${database} is damaged: ${messageOf(cause)}`, { cause })
+}
+
+/** The first read: only it shows whether the file is a database at all. An empty file is an empty database. */
+async function proveReadable(connection: Connection, encrypted: boolean): Promise<void> {
+  try {
+    await whenFree(waitLimitsOf(connection), () => {
+      connection.db.pragma('schema_version')
+    })
+  } catch (error) {
+    connection.close()
+    const fault = faultOf(error)
+    if (codeOf(error) === 'SQLITE_NOTADB') {
+      throw notReadable(connection.database, encrypted, error)
+    }
+    if (fault === 'corrupt') throw damaged(connection.database, error)
+    // A file in WAL mode cannot even be read where its -shm cannot be made.
+    if (fault === 'readOnly') throw readOnly(connection.database, error)
+    if (fault === 'connection' || fault === 'permission') {
+      throw unreachable(connection.database, messageOf(error), error)
+    }
+    throw error
+  }
+}
+
+/** A database in the memory of the process, never encrypted; `key` says which of the drivers is the file's. */
+export async function openMemory(waiting: Waiting, shared: boolean, key?: Buffer): Promise<Connection> {
+  const driver = await loadDriver(key)
+  return new Connection(driver.plain(':memory:'), { database: ':memory:', waiting, shared })
+}
+
+/**
+ * Opens a file. A read-only session opens it for writing too and forbids writes by `query_only`: a read-only handle on a database in WAL
+ * mode leaves its -wal and -shm files behind. Where there is no file, it shows an empty database and makes none.
+ * Throws DATABASE_UNREACHABLE, DATABASE_DAMAGED, DATABASE_READ_ONLY, DATABASE_BUSY, DRIVER_NOT_BUILT, WRONG_KEY.
+ */
+export async function openFile(
+  file: string,
+  options: ConnectOptions & { readonly key?: Buffer | undefined },
+): Promise<Connection> {
+  const { key, ...waiting } = options
+  const driver = await loadDriver(key)
+  const existing = await inspectFile(file)
+  const described = { database: file, waiting, shared: false, driver }
+  if (options.purpose === 'run') await makeWritable(file, existing)
+  else if (existing === 'nothing') return new Connection(driver.plain(':memory:'), described)
+  if (existing === 'file' && !(await mayReplay(file, key))) throw notReadable(file, driver.encrypted)
+  const connection = new Connection(driver.open(file, { fileMustExist: options.purpose === 'inspect' }), described)
+  if (options.purpose === 'inspect') connection.db.pragma('query_only = ON')
+  await proveReadable(connection, driver.encrypted)
+  return connection
+}
