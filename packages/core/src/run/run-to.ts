@@ -23,8 +23,8 @@ import {
   revalidatePlan,
 } from '../planning/plan-route.ts'
 import { backUp } from './back-up.ts'
-import { callHook } from './hooks/call-hook.ts'
 import type { ExecutionResult } from './executor.ts'
+import { callHook } from './hooks/call-hook.ts'
 import { observeRun } from './observe-run.ts'
 import type { ExecuteOptions } from './plan-execution.ts'
 import { withLock } from './with-lock.ts'

@@ -1,4 +1,4 @@
-import { type CopySpec } from '@org/migrate-core/dialect'
+import type { CopySpec } from '@org/migrate-core/dialect'
 
 /**
  * The whole copy as one statement. OR ABORT overrides conflict clauses of the new table: with `ON CONFLICT IGNORE` rows that
