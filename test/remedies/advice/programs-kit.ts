@@ -152,8 +152,8 @@ export const byHandBehindTheHead = (sandbox: Sandbox): void => {
   second(sandbox)
 }
 
-export function edit(sandbox: Sandbox, env: NodeJS.ProcessEnv): void {
-  const { code, stdout } = projectOf(sandbox).run(['edit', 'head', '--json'], { env })
+export function edit(sandbox: Sandbox, env: NodeJS.ProcessEnv, target = 'head'): void {
+  const { code, stdout } = projectOf(sandbox).run(['edit', target, '--json'], { env })
   if (code === 0) return
   const { error } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as {
     readonly error: { readonly message: string; readonly remedy: string }

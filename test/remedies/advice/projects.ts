@@ -105,7 +105,11 @@ export const projects: { readonly [advice: string]: readonly Scenario[] } = {
     },
   ],
   'Run `migrate history` to see the revisions that exist.': [
-    { ...argumentsCase(['edit', 'base'], ['history']), follows: '' },
+    {
+      follows: '',
+      call: (sandbox) => edit(sandbox, { EDITOR: 'true' }, 'base'),
+      afterwards: (sandbox) => command(sandbox, 'history'),
+    },
   ],
   'Write `export default defineConfig({ … })`.': [
     {
