@@ -200,5 +200,9 @@ export const spellings: readonly Case[] = [
     `${has('a TEXT')}; CREATE VIEW v AS SELECT id, a FROM t WHERE a <> 'x'; CREATE TRIGGER tr INSTEAD OF INSERT ON v BEGIN INSERT INTO t (a) VALUES (new.a); END`,
     withView,
   ),
-  columns.equal('in another order, written by hand', 'CREATE TABLE t (b INTEGER, a INTEGER, id INTEGER PRIMARY KEY NOT NULL)', numbers),
+  columns.equal(
+    'in another order, written by hand',
+    'CREATE TABLE t (b INTEGER, a INTEGER, id INTEGER PRIMARY KEY NOT NULL)',
+    numbers,
+  ),
 ]
