@@ -35,7 +35,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'a stamp while a run has the lo
       { revision: 'aaaaaaaaaaaa', downRevision: null, upgrade: createTable },
       { revision: 'bbbbbbbbbbbb', downRevision: 'aaaaaaaaaaaa', upgrade: wait },
     ])
-    const migrator = createMigrator({ dialect, tiers: [graphOf(chain)] })
+    const migrator = createMigrator({ dialect, tiers: [graphOf(chain)], lockWaitMs: Number.POSITIVE_INFINITY })
     await migrator.upgrade('aaaaaaaaaaaa')
     const first = migrator.upgrade()
     await inside

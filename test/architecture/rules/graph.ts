@@ -70,7 +70,7 @@ export const noTypeCycles: Rule = (tree) =>
  * connections that dialects open. `bookkeeping` has the tables and rows of our own, `options` what a run is asked for, and both come before
  * `history`, which reads with them what a database is at. `recognise`, `autogenerate`, `adopt` and `check` become a package of their own.
  */
-export const coreRooms: readonly string[] = [
+const coreRooms: readonly string[] = [
   ...[
     'errors',
     'model',

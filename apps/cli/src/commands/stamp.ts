@@ -23,7 +23,7 @@ export async function stamp(
     ? `the edit of ${targets.join(', ')} is recorded, stands`
     : 'recorded without running, stands'
   const labels = { command: 'stamp', done: 'recorded', nothing }
-  return run(context, labels, (migrator, { tier = '', signal, onEvent }) =>
-    migrator.stamp(targets, { tier, ...(signal && { signal }), ...(onEvent && { onEvent }), ...options }),
+  return run(context, labels, (migrator, { tier, signal, onEvent }) =>
+    migrator.stamp(targets, { tier, signal, onEvent, ...options }),
   )
 }

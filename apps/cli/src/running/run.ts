@@ -3,6 +3,9 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { duration, headsText, plural } from '../reporters/formatting.ts'
 
+/** What every run of the command line is given. */
+type CommandRunOptions = RunOptions & Required<Pick<RunOptions, 'tier' | 'signal' | 'onEvent'>>
+
 export interface RunLabels {
   readonly command: string
   /** `applied`, `reverted`. */
@@ -15,7 +18,7 @@ export interface RunLabels {
 export async function run(
   context: CommandContext,
   labels: RunLabels,
-  work: (migrator: Migrator, options: RunOptions) => Promise<RunResult>,
+  work: (migrator: Migrator, options: CommandRunOptions) => Promise<RunResult>,
 ): Promise<ExitCode> {
   const { settings, report, signal } = context
   const { migrator, database, tier, notes } = await context.open()

@@ -85,7 +85,7 @@ function findBranchConflicts(
  *
  * ```ts
  * const [pair] = compareBranches(graph, (revision) => recorded.get(revision) ?? [])
- * if (pair?.verdict === 'conflict') console.log(pair.meetings)
+ * if (pair?.verdict === 'conflict') console.log(pair.conflicts)
  * ```
  */
 export function compareBranches(

@@ -1,12 +1,12 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { MigrationEvent } from '../options/events.ts'
-import type { RunOptions, WaitOptions } from '../options/migrator-options.ts'
+import type { WaitOptions } from '../options/migrator-options.ts'
 import { positiveOrEver, type ResolvedOptions } from '../options/resolve-options.ts'
 import { eventHook } from './hooks/event-hook.ts'
 import type { RunWaiting } from './with-lock.ts'
 
 /** A listener that fails does not interrupt the run; its failure is reported once. */
-function createListener(onEvent: RunOptions['onEvent']): {
+function createListener(onEvent: WaitOptions['onEvent']): {
   emit: (event: MigrationEvent) => void
   complaints: string[]
 } {
@@ -27,7 +27,7 @@ function createListener(onEvent: RunOptions['onEvent']): {
 }
 
 /** What a run reports on the way, and how it waits and is stopped. */
-export interface RunObserver {
+interface RunObserver {
   readonly emit: (event: MigrationEvent) => void
   readonly warn: (message: string) => void
   readonly warnings: string[]

@@ -37,8 +37,8 @@ export interface MoveOptions extends RunOptions, Pick<PlanningOptions, 'onlyInte
 const nothing: ExecutionResult = { applied: [], reports: [], losses: [], preserved: 0 }
 
 /**
- * Moves the database to a target. It is looked at first, without the lock and without writing: most runs find nothing to do. What is
- * due then is planned again under the lock. With `expected` it runs only if that is still the plan (PLAN_STALE).
+ * Moves the database to a target. It is inspected first, without the lock and without writing: most runs find nothing to do. Pending
+ * steps are planned again under the lock. With `expected` it runs only if that is still the plan (PLAN_STALE).
  */
 export async function runTo(
   resolved: ResolvedOptions,
@@ -57,11 +57,7 @@ export async function runTo(
     // On an empty database there are no rows to bring back.
     if (planned.plan.transaction !== 'run') {
       for (const { tier, revision, notes } of planned.plan.steps) {
-        for (const note of notes) {
-          const message = `${tier}:${revision}: ${note}`
-          warnings.push(message)
-          emit({ type: 'warning', message })
-        }
+        for (const note of notes) warn(`${tier}:${revision}: ${note}`)
       }
     }
     emit({ type: 'started', database: dialect.database, steps: planned.plan.steps.length, from: planned.plan.from })

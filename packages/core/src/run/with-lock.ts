@@ -12,7 +12,7 @@ export type LockedWork<T> = (
   signal: AbortSignal,
 ) => Promise<T>
 
-/** How long to wait for the database, and to whom what is noticed on the way is told. */
+/** How long a run waits, and who hears its warnings. */
 export interface RunWaiting extends Omit<LockWaiting, 'database'> {
   readonly warn?: (message: string) => void
   readonly lockWaitMs?: number
