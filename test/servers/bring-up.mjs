@@ -8,6 +8,7 @@ import { addressOf, ask, reasonOf } from './ask.mjs'
 import { end, start } from './children.mjs'
 import { createData } from './data.mjs'
 import { dockerProblem, isRunning, removeContainer, startContainer } from './docker.mjs'
+import { dataFolder } from './leftovers.mjs'
 import { allowedSources, variables } from './names.mjs'
 import { freePort } from './ports.mjs'
 import { kinds } from './programs.mjs'
@@ -37,7 +38,7 @@ async function launch(name, program, run) {
   const folder = join(run.folder, name)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { mode: 0o755 })
-  const data = ownFolder(join(folder, 'data'))
+  const data = dataFolder(run.folder, name, 'data')
   const workFolder = ownFolder(join(folder, 'scratch'))
   await createData(program, data, { workFolder, initialise: (...at) => server.initialise(program, ...at) })
   const sockets = ownFolder(join(run.folder, `s-${name}`))

@@ -1,8 +1,7 @@
 // Starts servers and keeps them until the standard input ends: which it does however the run ends, `kill -9` included. Then
 // everything that was started is ended by its pid and the folder is removed. A keeper runs in a session of its own.
-import { rmSync } from 'node:fs'
 import { endAll } from './children.mjs'
-import { makeFolder, record, removeContainers, sweep } from './leftovers.mjs'
+import { makeFolder, record, removeContainers, removeFolder, sweep } from './leftovers.mjs'
 
 /**
  * Keeps what `bringUp(names, run, print)` starts; the process is nothing else from then on. Prints a line of JSON for each of
@@ -21,7 +20,7 @@ export async function keep(names, bringUp) {
     await endAll()
     if (folder === undefined) return
     await removeContainers(folder)
-    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+    removeFolder(folder)
   }
 
   function finish(code) {

@@ -1,8 +1,18 @@
 // The folder of a run, and what is in it for the one who comes after a keeper that was killed itself.
-import { appendFileSync, chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { canEnter } from './account.mjs'
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from 'node:fs'
+import { freemem, tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { canEnter, ownFolder } from './account.mjs'
 import { beganAt } from './children.mjs'
 import { removeContainer } from './docker.mjs'
 
@@ -16,6 +26,37 @@ export function makeFolder() {
   chmodSync(folder, 0o755)
   record(folder, `keeper ${process.pid}`)
   return folder
+}
+
+const memory = '/dev/shm'
+/** What the databases of a run may come to, with as much again for all else. */
+const room = 8 * 2 ** 30
+
+function hasRoomInMemory() {
+  try {
+    const { bavail, bsize } = statfsSync(memory)
+    return bavail * bsize > room && freemem() > room && canEnter(memory)
+  } catch {
+    return false
+  }
+}
+
+/** In memory beside the folder of a run, by the same name. */
+const inMemory = (folder) => join(memory, basename(folder))
+
+/** A new folder for a server's data: in memory where there is room, since tests make and drop tables more than all else. */
+export function dataFolder(folder, ...names) {
+  const home = hasRoomInMemory() ? inMemory(folder) : folder
+  mkdirSync(join(home, ...names.slice(0, -1)), { recursive: true, mode: 0o755 })
+  const path = join(home, ...names)
+  rmSync(path, { recursive: true, force: true })
+  return ownFolder(path)
+}
+
+export function removeFolder(folder) {
+  for (const each of [inMemory(folder), folder]) {
+    rmSync(each, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  }
 }
 
 /** Notes `pid 12`, `container name`; a process with the time it began, so that a later one of that number is not meant. */
@@ -59,7 +100,7 @@ async function sweepFolder(folder) {
   if (keeper === undefined || keeper[2] === '-' || isThat(keeper)) return
   for (const line of lines) if (line[0] === 'pid' && isThat(line)) endProcess(Number(line[1]))
   await removeContainers(folder)
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  removeFolder(folder)
 }
 
 /** Ends and removes what runs left whose keeper is no more. What cannot be removed is reported, and harms nothing. */

@@ -10,7 +10,7 @@ import { ask } from './ask.mjs'
 import { untilItAnswers } from './bring-up.mjs'
 import { end, endAll, start } from './children.mjs'
 import { createData } from './data.mjs'
-import { makeFolder, record } from './leftovers.mjs'
+import { dataFolder, makeFolder, record, removeFolder } from './leftovers.mjs'
 import { freePort } from './ports.mjs'
 import { kinds, programOf } from './programs.mjs'
 
@@ -26,7 +26,7 @@ function finish(code) {
   if (ending) return
   ending = true
   endAll().then(() => {
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+    if (folder !== undefined) removeFolder(folder)
     process.exit(code)
   })
 }
@@ -119,8 +119,8 @@ const acts = {
     folder = makeFolder()
     const workFolder = ownFolder(join(folder, 'scratch'))
     const sockets = ownFolder(join(folder, 's'))
-    const data = ownFolder(join(folder, 'data'))
-    const source = tmpfs === undefined ? data : ownFolder(join(folder, 'source'))
+    const data = dataFolder(folder, 'data')
+    const source = tmpfs === undefined ? data : dataFolder(folder, 'source')
     await createData(program, source, { workFolder, initialise: (...at) => server.initialise(program, ...at) })
     for (let turn = 1; ; turn += 1) {
       prepared = { program, data, workFolder, sockets, source, port: await freePort() }

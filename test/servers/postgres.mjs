@@ -64,6 +64,8 @@ export const nextPostgresSources = {
 export const postgresSettings = [
   ...['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'],
   ...['max_prepared_transactions=20', 'max_locks_per_transaction=256', 'shared_buffers=128MB'],
+  // No statement of a test is worth compiling, and no table lives long enough to be vacuumed.
+  ...['jit=off', 'autovacuum=off', 'max_wal_size=256MB'],
 ].flatMap((setting) => ['-c', setting])
 
 export const postgresServer = {
