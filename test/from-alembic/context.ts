@@ -29,10 +29,15 @@ export const context: readonly Row[] = [
     ['postgres-session/connect.test.ts', 'stands in the schema that is named; a run makes it, a look sees nothing'],
   ),
   absent('`version_table_pk`', 'the table always has its key.'),
-  row('`as_sql`, `literal_binds`, `output_buffer`', '`script(plan, dialect)`', 'From the same compile path as a run.', [
-    'execute/script-run.test.ts',
-    'a script leaves what an online run leaves, and online continues and downgrades from there',
-  ]),
+  row(
+    '`as_sql`, `literal_binds`, `output_buffer`',
+    '`migrator.script(target)`',
+    'From the same compile path as a run.',
+    [
+      'execute/script-run.test.ts',
+      'a script leaves what an online run leaves, and online continues and downgrades from there',
+    ],
+  ),
   absent(
     '`upgrade_token`, `downgrade_token`',
     'each database of several has its own revisions, as a tier or a configuration.',

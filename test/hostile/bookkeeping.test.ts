@@ -1,8 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Migrator, type Plan, script } from '@org/migrate-core'
-import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import type { Migrator, Plan } from '@org/migrate-core'
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -195,14 +194,20 @@ test('whatever is written into the bookkeeping, it is used or it is named as dam
   expect(tally.verdicts).toEqual(expect.arrayContaining(['done', 'BOOKKEEPING_INVALID']))
 })
 
-test('a plan that was a file meanwhile is printed, or it is refused', async () => {
+test('a plan that was a file meanwhile is run, or it is refused', async () => {
   const tally = new Tally()
   const json = JSON.stringify(plan)
-  const dialect = sqliteDialect({ url: `sqlite:${planned}` })
+  const file = join(folder, 'run.db')
   await fc.assert(
     fc.asyncProperty(fc.nat(), jsonValue, fc.nat(3), async (pick, value, whole) => {
       const changed = whole === 0 ? value : (JSON.parse(withOneChanged(json, pick, value)) as unknown)
-      tally.add(await verdict(() => script(changed as Plan, dialect)))
+      copyFileSync(planned, file)
+      tally.add(
+        await verdict(async () => {
+          for await (const _ of migratorOn(file).run(changed as Plan));
+        }),
+      )
+      rmSync(file)
     }),
     { numRuns: Math.ceil(counts.hostileInputs * 0.05) },
   )

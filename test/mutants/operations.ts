@@ -152,13 +152,6 @@ export const operationMutants: readonly Mutant[] = [
     test: ['test/offline/checks.test.ts', 'words that are the name of a table'],
   },
   {
-    name: 'print a check of a plan as a query that stops nothing',
-    file: 'packages/core/src/compile/script.ts',
-    find: 'statement.counted === undefined || dialect.script === undefined',
-    replace: "statement.sql !== ''",
-    test: ['test/offline/checks.test.ts', 'of a plan that is held'],
-  },
-  {
     name: 'look at what is put off before a check',
     file: 'packages/core/src/run/run-operations.ts',
     find: "[...changesRows, 'expectNone']",

@@ -1,6 +1,6 @@
-import { expression, integer, script, varchar } from '@org/migrate-core'
-import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { expression, integer, varchar } from '@org/migrate-core'
 import { expect, it } from 'vitest'
+import { driverText } from '../kit/script-text.ts'
 import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
 import { migratorOf, objectsOf } from './kit.ts'
 
@@ -168,11 +168,11 @@ describeOnEach(['mysql', 'mariadb'], 'what names a thing that gets another name'
   it('is a script that makes the same of it', { timeout: 60_000 }, async () => {
     const db = await createTables(createDatabase)
     const migrator = migratorOf(db, (op) => op.alterTable('users', (t) => t.renameColumn('mail', 'email')))
-    const text = script(await migrator.plan(), mysqlDialect({ url: db.url }))
+    const text = driverText(await migrator.script('head', { from: 'current' }))
     expect(text).toMatch(/SET @migrate_sql_mode = @@sql_mode/)
     expect(text).toMatch(server === 'mysql' ? /CREATE TRIGGER `migrate_guard_/ : /CREATE OR REPLACE TRIGGER/)
     const other = await createTables(createDatabase)
-    await other.sql(text.slice(0, text.indexOf('START TRANSACTION')))
+    await other.sql(text)
     await migrator.upgrade()
     // A body that is the last of several statements keeps its semicolon on MySQL.
     const plain = (objects: unknown): string => JSON.stringify(objects).replaceAll(/;"/g, '"')

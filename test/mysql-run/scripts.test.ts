@@ -1,6 +1,6 @@
-import { integer, script } from '@org/migrate-core'
-import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { integer } from '@org/migrate-core'
 import { expect, it } from 'vitest'
+import { driverText } from '../kit/script-text.ts'
 import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
 import { migratorOf, objectsOf, type Recorded } from './kit.ts'
 
@@ -51,13 +51,13 @@ describeOnEach(['mysql', 'mariadb'], 'a script does what a run does', (createDat
   it.each([...cases, ...(server === 'mysql' ? mysqlCases : [])])('$title', { timeout: 60_000 }, async (each) => {
     const db = await createWith(each.setup)
     const migrator = migratorOf(db, each.upgrade)
-    const text = script(await migrator.plan(), mysqlDialect({ url: db.url }))
+    const text = driverText(await migrator.script('head', { from: 'current' }))
     await migrator.upgrade()
     const other = await createWith(each.setup)
     // A client of the strictest modes that the server has.
     await other.sql(`SET sql_mode = 'TRADITIONAL,ANSI'; ${text}`)
     expect(await objectsOf(other)).toEqual(await objectsOf(db))
-    const back = script(await migrator.plan('base'), mysqlDialect({ url: db.url }))
+    const back = driverText(await migrator.script('base', { from: 'current', command: 'downgrade' }))
     await migrator.downgrade('base')
     await other.sql(back)
     expect(await objectsOf(other)).toEqual(await objectsOf(db))

@@ -1,12 +1,4 @@
-import {
-  createMigrator,
-  graphOf,
-  integer,
-  type Migrator,
-  type OperationRecorder,
-  revisions,
-  script,
-} from '@org/migrate-core'
+import { createMigrator, graphOf, integer, type Migrator, type OperationRecorder, revisions } from '@org/migrate-core'
 import type { SqlText } from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
 import { anything, bookkeeping, describeOnGrounds, type Ground } from './ground.ts'
@@ -79,11 +71,10 @@ describeOnGrounds('a check in a script', (createGround) => {
     expect(await offline.catalog()).toEqual(await online.catalog())
   })
 
-  test('of a plan that is held stops a client that is told to stop at errors', async () => {
+  test('from where the database stands stops a client that is told to stop at errors', async () => {
     const ground = await createGround()
     await migratorOf(ground).upgrade('r1')
-    const dialect = ground.dialect()
-    const scriptText = [...(dialect.script?.client ?? []), script(await migratorOf(ground).plan(), dialect)].join('\n')
+    const scriptText = await migratorOf(ground).script('head', { from: 'current' })
     ground.client('UPDATE item SET n = -1;\n')
     const stateBefore = await everything(ground)
     expect(ground.client(scriptText)).toMatchObject({

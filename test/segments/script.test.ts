@@ -1,7 +1,8 @@
-import { createMigrator, graphOf, integer, type OperationRecorder, revisions, script, text } from '@org/migrate-core'
+import { createMigrator, graphOf, integer, type OperationRecorder, revisions, text } from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
+import { driverText } from '../kit/script-text.ts'
 import { describeOn } from '../kit/servers.ts'
 
 const first = {
@@ -34,13 +35,16 @@ describeOn('postgres', 'a script', (createDatabase) => {
   it('ends the transaction before what cannot be in one, and begins another after it', async () => {
     const db = await createDatabase()
     const dialect = postgresDialect({ url: db.url })
-    const printed = script(await createMigrator({ dialect, tiers }).plan(), dialect)
+    const printed = await createMigrator({ dialect, tiers }).script()
     const statements = printed
       .split('\n')
       .filter((line) => /^(BEGIN|COMMIT|CREATE|ALTER)/.test(line))
       .map((line) => /^(BEGIN|COMMIT|CREATE INDEX CONCURRENTLY|CREATE TABLE "item"|ALTER TABLE "item")/.exec(line)?.[1])
       .filter((word) => word !== undefined)
     expect(statements).toEqual([
+      // The tables of the bookkeeping, and where the database is.
+      'BEGIN',
+      'COMMIT',
       'BEGIN',
       'CREATE TABLE "item"',
       'COMMIT',
@@ -53,7 +57,7 @@ describeOn('postgres', 'a script', (createDatabase) => {
       'COMMIT',
     ])
     // One text is one transaction of its own for the server, so a client sends the parts one by one.
-    for (const statement of printed.split(/;\n/))
+    for (const statement of driverText(printed).split(/;\n/))
       if (statement.replace(/^--.*$/gm, '').trim() !== '') await db.sql(statement)
     expect(await createMigrator({ dialect, tiers }).state()).toMatchObject({
       state: 'at-head',
@@ -81,7 +85,7 @@ for (const server of ['mariadb', 'mysql'] as const) {
         },
       }
       const tiers = [graphOf(revisions([first, second]))]
-      await db.sql(script(await createMigrator({ dialect, tiers }).plan(), dialect))
+      await db.sql(driverText(await createMigrator({ dialect, tiers }).script()))
       expect(await createMigrator({ dialect, tiers }).state()).toMatchObject({
         state: 'at-head',
         revision: ['bbbbbbbbbbbb'],

@@ -1,4 +1,4 @@
-import type { ColumnModel, Operation } from '@org/migrate-core/dialect'
+import { type ColumnModel, emptySchema, type Operation } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it } from 'vitest'
 import { batch, compiled, statementTexts } from './kit.ts'
@@ -174,11 +174,11 @@ describe('a batch', () => {
 
 describe('a script', () => {
   it('has PRAGMA foreign_keys outside the transaction', () => {
-    const { scriptFrame } = sqliteDialect({ url: ':memory:' })
-    expect(scriptFrame({})).toEqual({ open: ['BEGIN IMMEDIATE'], close: ['COMMIT'] })
-    expect(scriptFrame({ foreignKeys: 'off' })).toEqual({
-      open: ['PRAGMA foreign_keys = OFF', 'BEGIN IMMEDIATE'],
-      close: ['PRAGMA foreign_key_check', 'COMMIT', 'PRAGMA foreign_keys = ON'],
+    const { script } = sqliteDialect({ url: ':memory:' })
+    expect(script?.begin).toBe('BEGIN IMMEDIATE')
+    expect(script?.unchecked?.(emptySchema)).toMatchObject({
+      before: ['PRAGMA foreign_keys = OFF'],
+      after: ['PRAGMA foreign_keys = ON'],
     })
   })
 })

@@ -42,7 +42,6 @@ export function pgliteDialect(engine: Engine): Dialect {
     textDigest: (column) => sql`md5(${column})`,
     // No hidden column tells rows apart for longer than a statement.
     rowIdentity: () => undefined,
-    scriptFrame: () => ({ open: ['BEGIN'], close: ['COMMIT'] }),
     database: 'pglite',
     connect: async () => new PgliteSession(engine),
   }

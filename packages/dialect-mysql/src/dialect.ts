@@ -9,7 +9,7 @@ import { onlineFor } from './compile/online.ts'
 import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
 import { connectChecks, connector, type MysqlOptions } from './connection/connect.ts'
 import { faultsOf, refusesValue } from './connection/faults.ts'
-import { type ServerFacts, scriptSettings } from './connection/settings.ts'
+import type { ServerFacts } from './connection/settings.ts'
 import { normaliseFor } from './ddl/normalise.ts'
 import { newest, type Server } from './flavour.ts'
 import { columnNames } from './introspect/column-names.ts'
@@ -91,8 +91,6 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       counters,
       keyOrder,
       rowIdentity: () => undefined,
-      // The texts of a script are read as our sessions read them; DDL in it commits whatever stands around it.
-      scriptFrame: () => ({ open: [scriptSettings, 'START TRANSACTION'], close: ['COMMIT'] }),
       script: scriptFor(server),
       database: target.display,
       examine: async (session) =>

@@ -78,6 +78,7 @@ export function scriptFor({ flavour }: Server): ScriptParts<Dialect> {
       scriptSettings,
       'SET autocommit = 1, completion_type = 0, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0',
     ],
+    begin: 'START TRANSACTION',
     require,
     server: {
       name,

@@ -36,9 +36,7 @@ import { types } from './types/types.ts'
  * ```
  */
 export function postgresDialect(options: PostgresOptions): Dialect {
-  const { database, scriptSettings, target, connect } = connector(
-    requireOptions('postgresDialect', options, connectChecks),
-  )
+  const { database, target, connect } = connector(requireOptions('postgresDialect', options, connectChecks))
   const cache = new Map<string, Dialect>()
 
   function dialectFor(major: number, ownSchema = target.schema): Dialect {
@@ -102,7 +100,6 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       counters,
       silenceTriggers,
       rowIdentity: () => undefined,
-      scriptFrame: () => ({ open: [...scriptSettings, 'BEGIN'], close: ['COMMIT'] }),
       script: scriptFor(major, target, olderThan(major, oldestMajor, dialectFor)),
       database,
       examine: async (session, request) => (await import('./doctor.ts')).examine(session, request),

@@ -46,6 +46,7 @@ export function scriptFor(
   return {
     client: ['\\set ON_ERROR_STOP on'],
     settings: scriptSettingsOf(target),
+    begin: 'BEGIN',
     require,
     server: {
       name: `PostgreSQL ${major} or later`,

@@ -79,14 +79,6 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     counters,
     silenceTriggers,
     rowIdentity: freeRowid,
-    // Inside a transaction PRAGMA foreign_keys does nothing: it stands around it.
-    scriptFrame: ({ foreignKeys }) =>
-      foreignKeys === 'off'
-        ? {
-            open: ['PRAGMA foreign_keys = OFF', 'BEGIN IMMEDIATE'],
-            close: ['PRAGMA foreign_key_check', 'COMMIT', 'PRAGMA foreign_keys = ON'],
-          }
-        : { open: ['BEGIN IMMEDIATE'], close: ['COMMIT'] },
     script,
     database,
     examine: async (session) => (await import('./doctor.ts')).examine(database, session),

@@ -22,6 +22,7 @@ export const script: ScriptParts<Dialect> = {
   client: ['.bail on'],
   // The shell has them off.
   settings: ['PRAGMA foreign_keys = ON'],
+  begin: 'BEGIN IMMEDIATE',
   require,
   server: {
     name: `SQLite ${oldest} or later`,

@@ -74,7 +74,7 @@ export const rest: readonly Row[] = [
     94,
     'a script is run twice, or on another version',
     SPMA,
-    'stops at the first thing that is in the way or missing, where the client stops at an error; one of `--sql` checks first where the database is, one of `script(plan)` does not',
+    'stops at its first check, which compares where the database is with where the script begins',
     'what the client says',
     [
       proof(
@@ -85,7 +85,7 @@ export const rest: readonly Row[] = [
       proof(
         SPMA,
         'faults/rows/script.test.ts',
-        'row 94: that was written for another version stops at the first thing that is not there, and a run resumes from where the database stands',
+        'row 94: that was written for another version stops at its first check, and a run resumes from where the database stands',
       ),
     ],
   ),
@@ -95,7 +95,7 @@ export const rest: readonly Row[] = [
       'execute/script-run.test.ts',
       'a script leaves what an online run leaves, and online continues and downgrades from there',
     ),
-    proof(P, 'segments/script.test.ts', 'gives the database that a run gives'),
+    proof(P, 'offline/script.test.ts', 'ends in the schema, the rows and the bookkeeping of a run'),
   ]),
   row(96, 'no terminal, closed output, --json when something fails', S, 'one document, the exit code', 'JSON', [
     proof(

@@ -60,12 +60,6 @@ export interface IntrospectRequest {
   readonly whole?: boolean
 }
 
-/** What stands around the statements of one transaction in a printed script. */
-export interface ScriptFrame {
-  readonly open: readonly string[]
-  readonly close: readonly string[]
-}
-
 /** The waiting holds for opening, and for every statement outside a transaction that says otherwise. */
 export interface ConnectOptions extends Waiting {
   readonly purpose: 'inspect' | 'run'
@@ -266,7 +260,6 @@ export interface Dialect {
   classifyRerun?(sql: string): RerunOutcome | undefined
   /** SQL of a data step, which has its names in double quotes, in this server's spelling; placeholders stay `?`. */
   portable(sql: string): string
-  scriptFrame(options: { readonly foreignKeys?: 'off' }): ScriptFrame
   /** Absent: there are no scripts for this database. */
   readonly script?: ScriptParts<Dialect>
   /**

@@ -18,6 +18,8 @@ export interface ScriptParts<Dialect> {
   readonly client: readonly string[]
   /** By which the texts of the script mean what they mean in a session of ours. */
   readonly settings: readonly string[]
+  /** Begins a transaction, as a run does; COMMIT ends it. */
+  readonly begin: string
   /** Statements of which one fails unless the precondition holds. */
   require(precondition: Precondition): readonly string[]
   /** The servers that take this text, as a precondition on the one that runs it. */

@@ -13,8 +13,7 @@ import { columnsOf } from '../planning/record-columns.ts'
 import { journaledParts } from '../run/journal/parts.ts'
 import type { Statement } from '../sql/statement.ts'
 import { nothingLost, positionPrecondition } from './preconditions.ts'
-import { type ScriptWriter, scriptParts, whenItRuns, writingSession } from './script-writer.ts'
-import type { ScriptTransaction } from './transaction.ts'
+import { type ScriptTransaction, type ScriptWriter, scriptParts, whenItRuns, writingSession } from './script-writer.ts'
 
 /** One step of a script, with the schema that it stands on and the rows of its tier before it. */
 export interface ScriptStep {

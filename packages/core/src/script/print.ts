@@ -13,8 +13,7 @@ import type { ExecutableStep } from '../planning/prepare.ts'
 import type { TierGraph } from '../planning/route.ts'
 import { noneInterrupted, positionPrecondition } from './preconditions.ts'
 import { compileStep, printStep, type ScriptStep } from './print-step.ts'
-import { commentText, createScriptWriter, scriptParts } from './script-writer.ts'
-import { scriptTransaction } from './transaction.ts'
+import { commentText, createScriptWriter, scriptParts, scriptTransaction } from './script-writer.ts'
 
 /** What a script is made of: where the database is assumed to stand, and what is to be done. */
 export interface ScriptSource {

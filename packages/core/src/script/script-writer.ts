@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import type { Precondition, ScriptParts } from '../dialect/script.ts'
 import type { Session, TransactionScope } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
 import { inlineParams } from '../sql/inline.ts'
 import type { Statement } from '../sql/statement.ts'
 import type { Quote, SqlFragment } from '../sql/tag.ts'
@@ -88,11 +89,47 @@ export function createScriptWriter(dialect: Dialect): ScriptWriter {
   }
 }
 
+/** The transactions of a script, as a run opens and ends them. */
+export interface ScriptTransaction {
+  begin(): void
+  end(): void
+}
+
+/** `off`: the schema that the transaction ends with, where it runs with foreign keys off. */
+export function scriptTransaction(
+  dialect: Dialect,
+  writer: ScriptWriter,
+  off: SchemaModel | undefined,
+): ScriptTransaction {
+  const { begin, unchecked: uncheckedOf } = scriptParts(dialect)
+  const unchecked = off === undefined ? undefined : uncheckedOf?.(off)
+  const write = (lines: readonly string[] = []): void => {
+    for (const line of lines) writer.sql(line)
+  }
+  let isOpen = false
+  return {
+    begin() {
+      if (isOpen) return
+      isOpen = true
+      write(unchecked?.before)
+      writer.sql(begin)
+      write(unchecked?.afterBegin)
+    },
+    end() {
+      if (!isOpen) return
+      isOpen = false
+      write(unchecked?.beforeCommit)
+      writer.sql('COMMIT')
+      write(unchecked?.after)
+    },
+  }
+}
+
 /**
  * A session that writes down what it is sent: so the journal of a script is the one of a run, statement by statement. It answers
  * every write as a server does that has done it.
  */
-export function writingSession(writer: ScriptWriter, transaction: { begin(): void; end(): void }): Session {
+export function writingSession(writer: ScriptWriter, transaction: ScriptTransaction): Session {
   const refused = (what: string) => async (): Promise<never> => {
     throw new MigrateError('INTERNAL', { where: what }, `A script was asked to ${what}, which needs a database.`)
   }

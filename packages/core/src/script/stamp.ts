@@ -5,8 +5,7 @@ import { byScript, type ResolvedOptions } from '../options/resolve-options.ts'
 import { recordingHash, recordUpgrade } from '../planning/prepare.ts'
 import type { TierGraph } from '../planning/route.ts'
 import { printAround, printChecked } from './print.ts'
-import { whenItRuns } from './script-writer.ts'
-import { scriptTransaction } from './transaction.ts'
+import { scriptTransaction, whenItRuns } from './script-writer.ts'
 
 /** A script that records a position and changes no table, with the rows of an online stamp. */
 export async function printStamp(

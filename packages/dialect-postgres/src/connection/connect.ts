@@ -74,8 +74,6 @@ export const connectChecks: OptionChecks<PostgresOptions> = {
 export interface Connector {
   /** The URL without its password. */
   readonly database: string
-  /** What a script sets, so that its names mean what they mean in a session. */
-  readonly scriptSettings: readonly string[]
   readonly target: Pick<ConnectionTarget, 'schema' | 'searchPath'>
   connect(
     options: ConnectionRequest,
@@ -104,11 +102,9 @@ function connectionTargetOf(options: PostgresOptions): ConnectionTarget {
 /** Reads the URL; opens nothing. Throws INVALID_URL. */
 export function connector(options: PostgresOptions): Connector {
   const target = connectionTargetOf(options)
-  const searchPath = searchPathOf(target)
   return {
     database: target.display,
     target,
-    scriptSettings: searchPath === undefined ? [] : [`SET search_path TO ${searchPath}`],
     connect: async (request, dialectOf) => {
       const greeted = await retryWhileBusy(target, request, () => attempt(target, options.ssl, request))
       const { connection, named, localBegin } = greeted
@@ -134,7 +130,7 @@ export function connector(options: PostgresOptions): Connector {
           named,
           localBegin,
           pooled: greeting.pooled,
-          ownPath: searchPath !== undefined,
+          ownPath: searchPathOf(target) !== undefined,
           ...identityAndLease(target, greeted, greeting),
         })
       } catch (error) {
