@@ -6,14 +6,21 @@ import { encodeRowValue } from '../operations/recorder.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
 import type { Statement } from '../sql/statement.ts'
-import { type CompiledGroup, compileOperations, located } from './compile.ts'
+import { type Compiled, type CompiledGroup, compileOperations, located } from './compile.ts'
 import { endsPart, isNonTransactional, partsOf } from './parts.ts'
 import type { PlannedOperation, PlannedStatement } from './plan.ts'
+
+/** What was compiled from one schema; `at` is the first of its recorded operations. */
+interface CompiledSegment extends Compiled {
+  readonly at: number
+  readonly before: SchemaModel
+}
 
 /** A whole step as it would be if every data step and every opaque text left the schema as expected. */
 export interface ForecastStep {
   readonly operations: readonly PlannedOperation[]
   readonly groups: readonly CompiledGroup[]
+  readonly segments: readonly CompiledSegment[]
   /** Compiled when they run, for opaque SQL comes before them. */
   readonly unforeseen: readonly Operation[]
   readonly foreignKeys?: 'off'
@@ -103,7 +110,7 @@ export function forecastStep(
   uncertain = false,
 ): ForecastStep {
   const operations: PlannedOperation[] = []
-  const groups: CompiledGroup[] = []
+  const segments: CompiledSegment[] = []
   let unknown: readonly Operation[] = []
   let model = before
   let expected = uncertain
@@ -111,11 +118,11 @@ export function forecastStep(
   for (let at = 0; at < recorded.length; ) {
     const rest = recorded.slice(at)
     try {
-      const { groups: next, after, taken } = compileOperations(dialect, model, rest)
-      for (const group of next) operations.push(...plannedOperations(group, expected))
-      groups.push(...next)
-      model = after
-      at += taken
+      const compiled = compileOperations(dialect, model, rest)
+      for (const group of compiled.groups) operations.push(...plannedOperations(group, expected))
+      segments.push({ ...compiled, at, before: model })
+      model = compiled.after
+      at += compiled.taken
     } catch (error) {
       if (!(opaque || uncertain) || !isMigrateError(error)) throw error
       operations.push(...unforeseen(dialect, model, rest))
@@ -126,6 +133,7 @@ export function forecastStep(
     expected ||= last !== undefined
     opaque ||= last !== undefined && isOpaque(last)
   }
+  const groups = segments.flatMap((segment) => segment.groups)
   const statements = groups.flatMap((group) => group.statements)
   const splits = dialect.capabilities.nonTransactional === 'segments'
   if (!splits) refuseMixedSegments(dialect, statements, recorded.length - 1)
@@ -141,10 +149,24 @@ export function forecastStep(
   return {
     operations,
     groups,
+    segments,
     unforeseen: unknown,
     after: model,
     opaque,
     ...(off ? { foreignKeys: 'off' } : {}),
     ...(parts > 1 ? { parts } : {}),
   }
+}
+
+/** What follows in a step from `before` on: as it was compiled for the plan, where that was from the same schema. */
+export function compileFrom(
+  dialect: Dialect,
+  planned: ForecastStep | undefined,
+  before: SchemaModel,
+  recorded: readonly RecordedOperation[],
+  at: number,
+): Compiled {
+  // Models never change, so that the same one is the same schema.
+  const segment = planned?.segments.find((each) => each.at === at && each.before === before)
+  return segment ?? compileOperations(dialect, before, recorded.slice(at))
 }

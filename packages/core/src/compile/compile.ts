@@ -90,29 +90,11 @@ function prepare(dialect: Dialect, before: SchemaModel, recorded: RecordedOperat
   }
 }
 
+/** What is compiled together: up to the first barrier, or to the end. */
 export interface Compiled {
   readonly groups: readonly CompiledGroup[]
   readonly after: SchemaModel
   readonly taken: number
-}
-
-interface CachedCompilation {
-  readonly dialect: Dialect
-  readonly operations: readonly RecordedOperation[]
-  readonly compiled: Compiled
-}
-
-/**
- * A plan that is run compiles the same operations from the same models twice, once to show and once to run them: it has the
- * second for nothing. By identity: models and operations never change.
- */
-const cache = new WeakMap<SchemaModel, CachedCompilation>()
-/** Tables in the models that stay reachable from one to the next: thousands of steps on thousands of tables are not kept. */
-const weights = new WeakMap<SchemaModel, number>()
-const heaviest = 200_000
-
-function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((value, at) => value === b[at])
 }
 
 /**
@@ -125,18 +107,6 @@ export function compileOperations(
   before: SchemaModel,
   operations: readonly RecordedOperation[],
 ): Compiled {
-  const cached = cache.get(before)
-  if (cached?.dialect === dialect && isSame(cached.operations, operations)) return cached.compiled
-  const compiled = compileUncached(dialect, before, operations)
-  const weight = (weights.get(before) ?? 0) + compiled.after.tables.size
-  if (weight <= heaviest) {
-    cache.set(before, { dialect, operations, compiled })
-    if (compiled.after !== before) weights.set(compiled.after, weight)
-  }
-  return compiled
-}
-
-function compileUncached(dialect: Dialect, before: SchemaModel, operations: readonly RecordedOperation[]): Compiled {
   const units: CompilationUnit[] = []
   let model = before
   let taken = 0

@@ -1,4 +1,4 @@
-import { forecastStep } from '../compile/compile-step.ts'
+import { type ForecastStep, forecastStep } from '../compile/compile-step.ts'
 import { namedTables } from '../compile/named-tables.ts'
 import type { PlannedLoss, PlanStep } from '../compile/plan.ts'
 import { computes } from '../data-steps/preserved/bases.ts'
@@ -44,7 +44,7 @@ interface EarlierSteps {
 
 interface Forecast {
   readonly step: PlanStep
-  readonly after: SchemaModel
+  readonly compiled: ForecastStep
   readonly opaque: boolean
 }
 
@@ -52,7 +52,12 @@ export interface ForecastSteps {
   readonly planned: readonly PlanStep[]
   /** By step: opaque SQL of an earlier one may have changed what it stands on. */
   readonly uncertain: readonly boolean[]
+  /** By step; absent where the models of many steps on many tables would take too much memory: the run compiles those itself. */
+  readonly compiled: readonly (ForecastStep | undefined)[]
 }
+
+/** Tables in the models that the compiled steps of a plan keep reachable. */
+const maxReachableTables = 200_000
 
 /**
  * The tables once the rest of what an earlier run left in the middle has run: what follows stands on them, not on the half of
@@ -145,7 +150,7 @@ async function forecastOne(
       ...(restores === undefined ? {} : { restores }),
       notes,
     },
-    after: compiled.after,
+    compiled,
     opaque: compiled.opaque || rested === undefined,
   }
 }
@@ -197,6 +202,8 @@ export async function forecastSteps(
   const planned: PlanStep[] = []
   const earlier: Operation[] = []
   const uncertain: boolean[] = []
+  const compiled: (ForecastStep | undefined)[] = []
+  let reachableTables = 0
   const pending = pendingRows()
   let opaque = false
   let model = live
@@ -214,7 +221,9 @@ export async function forecastSteps(
       opaque ||= next.opaque
       planned.push(next.step)
       earlier.push(...next.step.operations.flatMap((each) => (each.skipped === undefined ? [each.operation] : [])))
-      model = next.after
+      model = next.compiled.after
+      reachableTables += model.tables.size
+      compiled.push(reachableTables <= maxReachableTables ? next.compiled : undefined)
     } catch (error) {
       if (!isMigrateError(error)) throw error
       throw locate(isMigrateError(error, 'OBJECT_EXISTS') ? forOwners(error, executableStep, planned.at(-1)) : error, {
@@ -230,5 +239,5 @@ export async function forecastSteps(
     ),
     options.allowDataLoss === true,
   )
-  return { planned, uncertain }
+  return { planned, uncertain, compiled }
 }

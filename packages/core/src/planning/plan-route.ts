@@ -4,6 +4,7 @@ import { readMissingHeader } from '../bookkeeping/history.ts'
 import { type InterruptedStep, revertOf } from '../bookkeeping/journal-entries.ts'
 import { endsPart } from '../compile/parts.ts'
 import type { Plan, TierHeads } from '../compile/plan.ts'
+import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
@@ -33,10 +34,10 @@ interface PlanSnapshot {
 }
 
 /** A plan with what running it needs besides: functions, the schema that was seen, how to see it again. */
-export interface ExecutablePlan extends PlanSnapshot {
+export interface ExecutablePlan extends PlanSnapshot, Pick<ForecastSteps, 'uncertain' | 'compiled'> {
   readonly plan: Plan
-  /** By step: opaque SQL of an earlier one may have changed what it stands on. */
-  readonly uncertain: readonly boolean[]
+  /** The one that it was compiled for. */
+  readonly dialect: Dialect
 }
 
 export function refuseForeign(inspection: BookkeepingInspection): void {
@@ -128,7 +129,7 @@ async function forecast(
   snapshot: PlanSnapshot,
   options: PlanOptions,
 ): Promise<ForecastSteps> {
-  if (snapshot.steps.length === 0) return { planned: [], uncertain: [] }
+  if (snapshot.steps.length === 0) return { planned: [], uncertain: [], compiled: [] }
   const { forecastSteps } = await import('./forecast.ts')
   return forecastSteps(resolved, session, snapshot, options)
 }
@@ -245,7 +246,7 @@ async function planOf(
 ): Promise<ExecutablePlan> {
   const { dialect } = resolved
   const { route, inspection } = snapshot
-  const { planned, uncertain } = await forecast(resolved, session, snapshot, options)
+  const { planned, uncertain, compiled } = await forecast(resolved, session, snapshot, options)
   const hasNonTransactional = planned.some((step) =>
     step.operations.some((each) => each.statements.some((s) => s.transaction === 'none')),
   )
@@ -267,7 +268,7 @@ async function planOf(
     steps: planned,
     warnings: route.warnings,
   })
-  return { plan, uncertain, ...snapshot }
+  return { plan, uncertain, compiled, dialect, ...snapshot }
 }
 
 /** The plan as it stands under the lock: the same one where nothing has moved since it was made, else a new one. */

@@ -21,7 +21,7 @@ import { ensureTables, recordStep } from '../planning/record-step.ts'
 import { guardBookkeeping, mayWriteBookkeeping } from './guard-bookkeeping.ts'
 import type { JournaledParts } from './journal/parts.ts'
 import { oneTransaction } from './journal/step-parts.ts'
-import { type PlanExecution, stampLock, stepIdentity } from './plan-execution.ts'
+import { compiledStep, type PlanExecution, stampLock, stepIdentity } from './plan-execution.ts'
 import { replayOf } from './replay.ts'
 import type { RunContext } from './run-context.ts'
 import { runOperations, runRest } from './run-operations.ts'
@@ -57,6 +57,7 @@ export async function applyStep(
     foreignKeys,
     lost,
     acceptDrift: execution.acceptDrift,
+    compiled: compiledStep(execution, at),
     preserveLimits: resolved.preserve,
     limits: resolved.limits,
     lockRetries: resolved.lockRetries,

@@ -1,3 +1,4 @@
+import type { ForecastStep } from '../compile/compile-step.ts'
 import type { Session, TransactionScope } from '../dialect/session.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
@@ -22,6 +23,11 @@ export interface PlanExecution extends RevalidationContext {
 
 export function stepIdentity({ route }: ExecutableStep): { tier: string; revision: string; direction: 'up' | 'down' } {
   return { tier: route.tier.tier.name, revision: route.step.revision, direction: route.step.direction }
+}
+
+/** The step as it was compiled for the plan, if it was for this dialect. */
+export function compiledStep({ planned, resolved }: PlanExecution, at: number): ForecastStep | undefined {
+  return planned.dialect === resolved.dialect ? planned.compiled[at] : undefined
 }
 
 export async function begin(execution: PlanExecution, off: boolean): Promise<TransactionScope> {

@@ -1,3 +1,4 @@
+import type { ForecastStep } from '../compile/compile-step.ts'
 import type { PreservedStore } from '../data-steps/preserved/store.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session, StatementLimits } from '../dialect/session.ts'
@@ -23,6 +24,8 @@ export interface RunContext {
   /** Objects of the plan whose rows are over the limits and may be lost. */
   readonly lost: ReadonlySet<string>
   readonly acceptDrift: boolean
+  /** The step as the plan has it compiled; absent where it was not kept. */
+  readonly compiled: ForecastStep | undefined
   readonly preserveLimits: PreserveLimits
   readonly parts: StepParts
   /** Before what commits by itself is sent. Throws LOCK_LOST. */

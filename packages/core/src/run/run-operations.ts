@@ -1,5 +1,6 @@
 import type { RecordedInverse } from '../bookkeeping/history.ts'
-import { type CompiledGroup, type CompiledOperation, compileOperations, isBarrier } from '../compile/compile.ts'
+import { type CompiledGroup, type CompiledOperation, isBarrier } from '../compile/compile.ts'
+import { compileFrom } from '../compile/compile-step.ts'
 import { endsPart, isNonTransactional } from '../compile/parts.ts'
 import type { PlannedLoss } from '../compile/plan.ts'
 import { statementError } from '../compile/statement-error.ts'
@@ -193,7 +194,7 @@ export async function runOperations(
 
   let model = before
   for (let at = 0; at < operations.length; ) {
-    const { groups, after, taken } = compileOperations(context.dialect, model, operations.slice(at))
+    const { groups, after, taken } = compileFrom(context.dialect, context.compiled, model, operations, at)
     at += taken
     for (const [index, group] of groups.entries()) {
       await runGroup(group, index < groups.length - 1 || at < operations.length)
