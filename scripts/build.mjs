@@ -11,6 +11,7 @@ const packages = {
   'dialect-sqlite': { folder: 'packages/dialect-sqlite', form: 'bundle' },
   'dialect-postgres': { folder: 'packages/dialect-postgres', form: 'bundle' },
   'dialect-mysql': { folder: 'packages/dialect-mysql', form: 'bundle' },
+  drizzle: { folder: 'packages/drizzle', form: 'bundle' },
   schema: { folder: 'packages/schema', form: 'files' },
   cli: { folder: 'apps/cli', form: 'program' },
 }
@@ -59,14 +60,12 @@ function sourcesOf(home) {
 }
 
 /**
- * The entries that are loaded before any module that is imported when it is needed. The entry of an optional peer (`./drizzle` of
- * drizzle-orm) is none of them: a module that took it for loaded would import the peer, which may not be installed.
+ * The entries that are loaded before any module that is imported when it is needed. `./internal` is none of them: a module that took
+ * it for loaded would load all of it.
  */
 function loadedEntries(home) {
-  const { exports, peerDependenciesMeta = {} } = manifestOf(home)
-  const optional = Object.keys(peerDependenciesMeta)
-  return Object.entries(exports)
-    .filter(([name]) => !optional.some((peer) => peer.split('-')[0] === name.slice('./'.length)))
+  return Object.entries(manifestOf(home).exports)
+    .filter(([name]) => name !== './internal')
     .map(([, { source }]) => join(home, source))
     .filter((path) => existsSync(path))
 }
@@ -100,7 +99,7 @@ async function bundle(home, sources, form) {
       ? {
           conditions: ['source'],
           define: { __MIGRATE_VERSION__: JSON.stringify(manifestOf(home).version) },
-          external: ['@org/migrate-dialect-*', 'oxc-resolver', 'oxc-transform', 'jiti'],
+          external: ['@org/migrate-dialect-*', '@org/migrate-drizzle', 'oxc-resolver', 'oxc-transform', 'jiti'],
           minifySyntax: true,
           minifyWhitespace: true,
           legalComments: 'none',

@@ -16,7 +16,7 @@ const packages: FileTexts = {
   'packages/core/package.json': manifest('@org/migrate-core', {}, ['.', './dialect']),
   'packages/dialect-sqlite/package.json': manifest('@org/migrate-dialect-sqlite', { '@org/migrate-core': '1' }, [
     '.',
-    './drizzle',
+    './internal',
   ]),
   'packages/schema/package.json': manifest('@org/migrate-schema', { '@org/migrate-core': '1' }),
   'apps/cli/package.json': manifest('@org/cli'),
@@ -36,17 +36,26 @@ const planted: {
       { 'packages/dialect-mysql/src/a.ts': "import type { A } from '@org/migrate-dialect-sqlite'" },
       { 'packages/dialect-mysql/src/a.ts': "export * from '@org/migrate-dialect-sqlite'" },
       { 'packages/schema/src/a.ts': "import { sqliteDialect } from '@org/migrate-dialect-sqlite'" },
+      { 'packages/schema/src/database/connections.ts': "import '@org/migrate-dialect-sqlite/internal'" },
+      { 'packages/dialect-sqlite/src/a.ts': "import type { A } from '@org/migrate-drizzle/sqlite'" },
+      { 'packages/drizzle/src/sqlite/a.ts': "import '@org/migrate-dialect-mysql/internal'" },
+      { 'packages/drizzle/src/sqlite/a.ts': "import { sqliteDialect } from '@org/migrate-dialect-sqlite'" },
+      { 'packages/drizzle/src/read/a.ts': "import '@org/migrate-dialect-sqlite/internal'" },
       { 'apps/cli/src/wiring.ts': "await import('@org/migrate-schema')" },
       { 'examples/one/main.ts': "import '@org/migrate-schema/tiers'" },
     ],
     complies: {
-      'packages/schema/src/a.ts': "import { toDrizzle } from '@org/migrate-dialect-sqlite/drizzle'",
+      'packages/schema/src/a.ts': "import { toDrizzle } from '@org/migrate-drizzle/sqlite'",
+      'packages/drizzle/src/sqlite.ts': "import type { A } from '@org/migrate-dialect-sqlite/internal'",
       'apps/cli/migrate.config.ts': "import '@org/migrate-schema/tiers'",
       'test/a.test.ts': "import '@org/migrate-schema'",
     },
   },
   'the command line loads a dialect when it knows the URL': {
-    breaks: [{ 'apps/cli/src/wiring.ts': "import { sqliteDialect } from '@org/migrate-dialect-sqlite'" }],
+    breaks: [
+      { 'apps/cli/src/wiring.ts': "import { sqliteDialect } from '@org/migrate-dialect-sqlite'" },
+      { 'apps/cli/src/wiring.ts': "import { readDrizzle } from '@org/migrate-drizzle/sqlite'" },
+    ],
     complies: {
       'apps/cli/src/wiring.ts':
         "import type { A } from '@org/migrate-dialect-sqlite'\nawait import('@org/migrate-dialect-sqlite')",
@@ -95,14 +104,13 @@ const planted: {
     breaks: [{ 'packages/core/src/a.ts': "createRequire(import.meta.url)('better-sqlite3')" }],
     complies: { 'packages/core/src/a.ts': "const remedy = 'run `npm rebuild better-sqlite3`'" },
   },
-  'Drizzle stays behind its entry': {
+  'Drizzle stays in its package': {
     breaks: [
       { 'packages/core/src/a.ts': "import type { Table } from 'drizzle-orm'" },
-      { 'packages/dialect-sqlite/src/types/types.ts': "import 'drizzle-orm/sqlite-core'" },
+      { 'packages/dialect-sqlite/src/internal.ts': "import 'drizzle-orm/sqlite-core'" },
     ],
     complies: {
-      'packages/dialect-sqlite/src/drizzle.ts': "import 'drizzle-orm'",
-      'packages/dialect-sqlite/src/drizzle/a.ts': "import 'drizzle-orm'",
+      'packages/drizzle/src/sqlite.ts': "import 'drizzle-orm'",
       'packages/schema/src/zod.ts': "import 'drizzle-zod'",
     },
   },
@@ -313,7 +321,6 @@ const planted: {
       'packages/dialect-mysql/src/compile/enums.ts': '',
       'packages/dialect-mysql/src/sql/classify.ts': '',
       'packages/dialect-sqlite/src/sql/classify.ts': '',
-      'packages/dialect-postgres/src/drizzle/anything.ts': '',
     },
   },
   'no reason for a name of its own is left over': {

@@ -14,7 +14,7 @@ export const rules = {
   'what is imported is declared': packages.importsAreDeclared,
   'drivers are imported in their dialect only': packages.driversStayInTheirDialect,
   'drivers are named in their dialect only': packages.driversAreNotNamed,
-  'Drizzle stays behind its entry': packages.drizzleStaysBehindItsEntry,
+  'Drizzle stays in its package': packages.drizzleStaysInItsPackage,
   'the rooms of core are a staircase': graph.coreStaircase,
   'no files import each other': graph.noValueCycles,
   'no files need the types of each other': graph.noTypeCycles,

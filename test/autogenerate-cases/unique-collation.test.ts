@@ -1,7 +1,7 @@
 import { createMigrator, type Exports } from '@org/migrate-core'
 import { graph } from '@org/migrate-core/node'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
-import { readDrizzle } from '@org/migrate-dialect-mysql/drizzle'
+import { readDrizzle } from '@org/migrate-drizzle/mysql'
 import { int, mysqlTable, varchar } from 'drizzle-orm/mysql-core'
 import { expect, it } from 'vitest'
 import { linesOf, projects, writeRevision } from '../autogenerate-real/follow.ts'

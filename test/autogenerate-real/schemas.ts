@@ -1,7 +1,7 @@
 import type { DeclaredSchema } from '@org/migrate-core'
-import { readDrizzle as readMysql } from '@org/migrate-dialect-mysql/drizzle'
-import { readDrizzle as readPostgres } from '@org/migrate-dialect-postgres/drizzle'
-import { readDrizzle as readSqlite } from '@org/migrate-dialect-sqlite/drizzle'
+import { readDrizzle as readMysql } from '@org/migrate-drizzle/mysql'
+import { readDrizzle as readPostgres } from '@org/migrate-drizzle/postgres'
+import { readDrizzle as readSqlite } from '@org/migrate-drizzle/sqlite'
 import type { ServerName } from '../kit/servers.ts'
 
 /** A schema that another author has written for Drizzle; its file says who, and at which commit. */

@@ -1,6 +1,6 @@
 import type { Revision } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
-import { readDrizzle } from '@org/migrate-dialect-postgres/drizzle'
+import { readDrizzle } from '@org/migrate-drizzle/postgres'
 import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { expect, it } from 'vitest'

@@ -1,7 +1,7 @@
 import type { Revision } from '@org/migrate-core'
 import { diffSchemas } from '@org/migrate-core/compare'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
-import { readDrizzle } from '@org/migrate-dialect-postgres/drizzle'
+import { readDrizzle } from '@org/migrate-drizzle/postgres'
 import { type SQL, sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { expect, it } from 'vitest'

@@ -1,6 +1,6 @@
 import type { Revision } from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
-import { readDrizzle } from '@org/migrate-dialect-mysql/drizzle'
+import { readDrizzle } from '@org/migrate-drizzle/mysql'
 import { sql } from 'drizzle-orm'
 import * as my from 'drizzle-orm/mysql-core'
 import { expect, it } from 'vitest'

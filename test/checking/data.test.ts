@@ -22,7 +22,7 @@ import {
   uuid,
 } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
-import { openSqlite, toDrizzle } from '@org/migrate-dialect-sqlite/drizzle'
+import { openSqlite, toDrizzle } from '@org/migrate-drizzle/sqlite'
 import { integer as plainInteger, text as plainText, sqliteTable } from 'drizzle-orm/sqlite-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { describeEverywhere } from '../ensure/ground.ts'

@@ -20,6 +20,7 @@ const packages = {
   'dialect-sqlite': 'packages/dialect-sqlite',
   'dialect-postgres': 'packages/dialect-postgres',
   'dialect-mysql': 'packages/dialect-mysql',
+  drizzle: 'packages/drizzle',
   schema: 'packages/schema',
   cli: 'apps/cli',
 }

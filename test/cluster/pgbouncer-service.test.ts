@@ -1,5 +1,5 @@
 import { bytes, column, table, text } from '@org/migrate-core'
-import { openPostgres, toDrizzle } from '@org/migrate-dialect-postgres/drizzle'
+import { openPostgres, toDrizzle } from '@org/migrate-drizzle/postgres'
 import { eq, sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { bustle, database, hasPoolers, settingsAt, through } from './pgbouncer-kit.ts'

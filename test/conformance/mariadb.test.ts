@@ -1,5 +1,5 @@
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
-import { drizzleOf, toDrizzle } from '@org/migrate-dialect-mysql/drizzle'
+import { drizzleOf, toDrizzle } from '@org/migrate-drizzle/mysql'
 import { declaredItem } from './item.ts'
 import { conformanceOn } from './server.ts'
 

@@ -1,5 +1,5 @@
 import { postgresDialect } from '@org/migrate-dialect-postgres'
-import { drizzleOf, toDrizzle } from '@org/migrate-dialect-postgres/drizzle'
+import { drizzleOf, toDrizzle } from '@org/migrate-drizzle/postgres'
 import { declaredItem } from './item.ts'
 import { conformanceOn } from './server.ts'
 

@@ -18,9 +18,9 @@ import {
   uuid,
   varchar,
 } from '@org/migrate-core'
-import { openMysql, toDrizzle as toMysql } from '@org/migrate-dialect-mysql/drizzle'
-import { openPostgres, toDrizzle as toPostgres } from '@org/migrate-dialect-postgres/drizzle'
-import { openSqlite, toDrizzle as toSqlite } from '@org/migrate-dialect-sqlite/drizzle'
+import { openMysql, toDrizzle as toMysql } from '@org/migrate-drizzle/mysql'
+import { openPostgres, toDrizzle as toPostgres } from '@org/migrate-drizzle/postgres'
+import { openSqlite, toDrizzle as toSqlite } from '@org/migrate-drizzle/sqlite'
 import { expect, expectTypeOf, it, onTestFinished } from 'vitest'
 import { describeEverywhere, type Ground } from '../ensure/ground.ts'
 

@@ -13,7 +13,7 @@ import {
   wholeSchema,
 } from '@org/migrate-core'
 import { emptySchema } from '@org/migrate-core/dialect'
-import { toDrizzle } from '@org/migrate-dialect-sqlite/drizzle'
+import { toDrizzle } from '@org/migrate-drizzle/sqlite'
 import { sqliteTable, text as txt } from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
 

@@ -1,6 +1,6 @@
 import type { ColumnModel, ColumnType } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
-import { readDrizzle } from '@org/migrate-dialect-mysql/drizzle'
+import { readDrizzle } from '@org/migrate-drizzle/mysql'
 import * as my from 'drizzle-orm/mysql-core'
 import { describe, expect, it } from 'vitest'
 import { createAndRead } from '../kit/create-and-read.ts'

@@ -12,7 +12,7 @@ import {
   varchar,
 } from '@org/migrate-core'
 import { type TableModel, tableDifferences } from '@org/migrate-core/dialect'
-import { fromDrizzle, toDrizzle, toDrizzleAll } from '@org/migrate-dialect-mysql/drizzle'
+import { fromDrizzle, toDrizzle, toDrizzleAll } from '@org/migrate-drizzle/mysql'
 import { relations, sql } from 'drizzle-orm'
 import {
   type AnyMySqlColumn,

@@ -1,6 +1,6 @@
 import { createMigrator, graphOf, type Revision, revisions, type StepDatabase } from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
-import { drizzleOf, toDrizzle } from '@org/migrate-dialect-mysql/drizzle'
+import { drizzleOf, toDrizzle } from '@org/migrate-drizzle/mysql'
 import * as declared from '@org/migrate-schema'
 import { chat, schema, user } from '@org/migrate-schema/mysql'
 import { eq, sql } from 'drizzle-orm'

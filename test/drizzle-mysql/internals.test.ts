@@ -1,12 +1,7 @@
 import { sql } from 'drizzle-orm'
 import * as my from 'drizzle-orm/mysql-core'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import {
-  autoIncrements,
-  isAlias,
-  isUpdatedNow,
-  writeChunk,
-} from '../../packages/dialect-mysql/src/drizzle/internals.ts'
+import { autoIncrements, isAlias, isUpdatedNow, writeChunk } from '../../packages/drizzle/src/mysql/internals.ts'
 import { ownNames } from '../kit/drizzle-shape.ts'
 
 const users = my.mysqlTable(

@@ -1,5 +1,5 @@
 import { column, integer, table, text } from '@org/migrate-core'
-import { openMysql, toDrizzle } from '@org/migrate-dialect-mysql/drizzle'
+import { openMysql, toDrizzle } from '@org/migrate-drizzle/mysql'
 import { asc, eq, sql } from 'drizzle-orm'
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
 import { expect, it } from 'vitest'

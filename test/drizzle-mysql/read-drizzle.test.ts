@@ -1,7 +1,7 @@
 import { column, integer, portableFeatures, readDeclared, supportedFeaturesOf, table } from '@org/migrate-core'
 import { generatedNameKey, type TableModel } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
-import { readDrizzle, toDrizzle } from '@org/migrate-dialect-mysql/drizzle'
+import { readDrizzle, toDrizzle } from '@org/migrate-drizzle/mysql'
 import { eq, inArray, sql } from 'drizzle-orm'
 import * as my from 'drizzle-orm/mysql-core'
 import { describe, expect, it } from 'vitest'

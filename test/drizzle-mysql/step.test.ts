@@ -1,5 +1,5 @@
 import { bigint, column, integer, table, text } from '@org/migrate-core'
-import { drizzleOf, toDrizzle } from '@org/migrate-dialect-mysql/drizzle'
+import { drizzleOf, toDrizzle } from '@org/migrate-drizzle/mysql'
 import { and, asc, count, eq, inArray, sql } from 'drizzle-orm'
 import { alias, union } from 'drizzle-orm/mysql-core'
 import { expect, it } from 'vitest'

@@ -14,7 +14,7 @@ import {
   varchar,
 } from '@org/migrate-core'
 import { type TableModel, tableDifferences } from '@org/migrate-core/dialect'
-import { fromDrizzle, toDrizzle, toDrizzleAll } from '@org/migrate-dialect-postgres/drizzle'
+import { fromDrizzle, toDrizzle, toDrizzleAll } from '@org/migrate-drizzle/postgres'
 import { relations, sql } from 'drizzle-orm'
 import {
   type AnyPgColumn,

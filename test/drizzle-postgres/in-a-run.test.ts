@@ -1,6 +1,6 @@
 import { createMigrator, graphOf, type Revision, revisions, type StepDatabase } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
-import { drizzleOf, toDrizzle } from '@org/migrate-dialect-postgres/drizzle'
+import { drizzleOf, toDrizzle } from '@org/migrate-drizzle/postgres'
 import * as declared from '@org/migrate-schema'
 import { chat, schema, user } from '@org/migrate-schema/postgres'
 import { eq, sql } from 'drizzle-orm'

@@ -1,13 +1,7 @@
 import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import {
-  enumOf,
-  isAlias,
-  isExisting,
-  linkedTable,
-  writeChunk,
-} from '../../packages/dialect-postgres/src/drizzle/internals.ts'
+import { enumOf, isAlias, isExisting, linkedTable, writeChunk } from '../../packages/drizzle/src/postgres/internals.ts'
 import { ownNames } from '../kit/drizzle-shape.ts'
 
 const app = pg.pgSchema('app')

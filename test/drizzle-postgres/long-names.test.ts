@@ -1,6 +1,6 @@
 import { createMigrator, graphOf, type Revision, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
-import { readDrizzle } from '@org/migrate-dialect-postgres/drizzle'
+import { readDrizzle } from '@org/migrate-drizzle/postgres'
 import { sql } from 'drizzle-orm'
 import {
   check,

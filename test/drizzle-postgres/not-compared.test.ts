@@ -1,6 +1,6 @@
 import { createMigrator, graphOf, integer, type OperationRecorder, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
-import { readDrizzle } from '@org/migrate-dialect-postgres/drizzle'
+import { readDrizzle } from '@org/migrate-drizzle/postgres'
 import * as pg from 'drizzle-orm/pg-core'
 import { expect, it } from 'vitest'
 import { describeOn } from '../kit/servers.ts'

@@ -1,6 +1,6 @@
 import { createMigrator, graphOf, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
-import { readDrizzle } from '@org/migrate-dialect-postgres/drizzle'
+import { readDrizzle } from '@org/migrate-drizzle/postgres'
 import { integer, json, jsonb, numeric, pgTable } from 'drizzle-orm/pg-core'
 import { expect, it } from 'vitest'
 import { describeOn } from '../kit/servers.ts'

@@ -1,4 +1,4 @@
-import { openPostgres, toDrizzle } from '@org/migrate-dialect-postgres/drizzle'
+import { openPostgres, toDrizzle } from '@org/migrate-drizzle/postgres'
 import { asc, eq, sql } from 'drizzle-orm'
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
 import { expect, it } from 'vitest'

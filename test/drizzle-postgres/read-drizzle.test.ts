@@ -10,7 +10,7 @@ import {
 } from '@org/migrate-core'
 import { generatedNameKey, type TableModel } from '@org/migrate-core/dialect'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
-import { readDrizzle, toDrizzle } from '@org/migrate-dialect-postgres/drizzle'
+import { readDrizzle, toDrizzle } from '@org/migrate-drizzle/postgres'
 import { eq, gt, inArray, sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { describe, expect, it } from 'vitest'

@@ -1,5 +1,5 @@
-import { nameResults } from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
+import { nameResults } from '../../packages/drizzle/src/connect/result-names.ts'
 
 const quote = (name: string): string => `"${name}"`
 const named = (sql: string) => nameResults(sql, { escapeStrings: true, dollarQuotes: true }, quote)

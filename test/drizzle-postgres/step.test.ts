@@ -1,5 +1,5 @@
 import { bigint, column, integer, native, table, text } from '@org/migrate-core'
-import { drizzleOf, toDrizzle } from '@org/migrate-dialect-postgres/drizzle'
+import { drizzleOf, toDrizzle } from '@org/migrate-drizzle/postgres'
 import { and, asc, count, eq, inArray, sql } from 'drizzle-orm'
 import { alias, union } from 'drizzle-orm/pg-core'
 import { expect, it } from 'vitest'

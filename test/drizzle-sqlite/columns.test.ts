@@ -1,6 +1,6 @@
 import type { ColumnModel, ColumnType } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
-import { readDrizzle } from '@org/migrate-dialect-sqlite/drizzle'
+import { readDrizzle } from '@org/migrate-drizzle/sqlite'
 import * as sq from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
 import { createAndRead } from '../kit/create-and-read.ts'

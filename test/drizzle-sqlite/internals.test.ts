@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import * as sq from 'drizzle-orm/sqlite-core'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { autoIncrements, isAlias, writeChunk } from '../../packages/dialect-sqlite/src/drizzle/internals.ts'
+import { autoIncrements, isAlias, writeChunk } from '../../packages/drizzle/src/sqlite/internals.ts'
 import { ownNames } from '../kit/drizzle-shape.ts'
 
 const users = sq.sqliteTable(

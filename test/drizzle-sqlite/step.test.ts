@@ -1,7 +1,7 @@
 import { bigint, column, json, type StepDatabase, table, text } from '@org/migrate-core'
 import type { Session } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
-import { drizzleOf, toDrizzle } from '@org/migrate-dialect-sqlite/drizzle'
+import { drizzleOf, toDrizzle } from '@org/migrate-drizzle/sqlite'
 import { asc, eq, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'

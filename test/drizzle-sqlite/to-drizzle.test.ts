@@ -19,7 +19,7 @@ import {
   timestamp,
   varchar,
 } from '@org/migrate-core'
-import { toDrizzle, toDrizzleAll } from '@org/migrate-dialect-sqlite/drizzle'
+import { toDrizzle, toDrizzleAll } from '@org/migrate-drizzle/sqlite'
 import Database from 'better-sqlite3'
 import { eq, getTableColumns } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bigint, column, table, varchar } from '@org/migrate-core'
-import type { OpenDatabase, PoolOptions } from '@org/migrate-core/dialect'
+import type { OpenDatabase, PoolOptions } from '@org/migrate-drizzle'
 import { expect, it } from 'vitest'
 import type { OwnServer } from './own-server.ts'
 import type { TestDatabase } from './servers.ts'

@@ -1,4 +1,4 @@
-import type { OpenDatabase } from '@org/migrate-core/dialect'
+import type { OpenDatabase } from '@org/migrate-drizzle'
 import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { code } from './service-database.ts'

@@ -8,7 +8,7 @@ const connection = 'test/sqlite-session/connection.test.ts'
 export const sessionMutants: readonly Mutant[] = [
   {
     name: 'let a service begin a transaction of its own on SQLite',
-    file: 'packages/dialect-sqlite/src/drizzle/service-connection.ts',
+    file: 'packages/dialect-sqlite/src/connection/service-connection.ts',
     find: "if (classify(sql) === 'transaction') throw refused(sql, transactionRule)",
     replace: '',
     test: ['test/drizzle-sqlite/transactions.test.ts', 'refuses to begin and to end transactions by db.run of raw SQL'],
@@ -22,14 +22,14 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: 'give a connection on in a transaction that a statement left open (SQLite)',
-    file: 'packages/dialect-sqlite/src/drizzle/service-connection.ts',
+    file: 'packages/dialect-sqlite/src/connection/service-connection.ts',
     find: 'if (!this.#inTransaction && this.#connection.db.inTransaction) await this.#giveUp(sql)',
     replace: '',
     test: ['test/drizzle-sqlite/transactions.test.ts', 'rolls back a transaction that a statement leaves open'],
   },
   {
     name: 'say nothing of a transaction that a procedure left open (MySQL)',
-    file: 'packages/dialect-mysql/src/drizzle/service-connection.ts',
+    file: 'packages/dialect-mysql/src/connection/service-connection.ts',
     find: 'if (this.#scope === undefined && this.#exchange.hasUnmanagedTransaction)',
     replace: "if (this.#scope === undefined && this.#exchange.hasUnmanagedTransaction && sql === '')",
     test: ['test/drizzle-mysql/open.test.ts', 'reports a procedure that leaves a transaction open'],

@@ -6,7 +6,7 @@ import { Project, root } from '../cli/project.ts'
 const owners = {
   'better-sqlite3': '.',
   'better-sqlite3-multiple-ciphers': '.',
-  'drizzle-orm': 'packages/dialect-sqlite',
+  'drizzle-orm': 'packages/drizzle',
   'es-module-lexer': 'packages/core',
   mysql2: 'packages/dialect-mysql',
   'oxc-resolver': 'packages/core',
@@ -19,6 +19,7 @@ const published = {
   '@org/migrate-dialect-mysql': 'packages/dialect-mysql',
   '@org/migrate-dialect-postgres': 'packages/dialect-postgres',
   '@org/migrate-dialect-sqlite': 'packages/dialect-sqlite',
+  '@org/migrate-drizzle': 'packages/drizzle',
 } as const
 export type Package = keyof typeof owners | keyof typeof published
 

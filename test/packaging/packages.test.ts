@@ -36,6 +36,7 @@ describe('every package', () => {
       '@org/migrate-dialect-mysql',
       '@org/migrate-dialect-postgres',
       '@org/migrate-dialect-sqlite',
+      '@org/migrate-drizzle',
       '@org/migrate-schema',
     ])
   })

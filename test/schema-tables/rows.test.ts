@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { openSqlite } from '@org/migrate-dialect-sqlite/drizzle'
+import { openSqlite } from '@org/migrate-drizzle/sqlite'
 import type { JsonValue } from '@org/migrate-schema'
 import {
   chat,

@@ -103,7 +103,13 @@ export async function dialectFor(options: DialectOptions, configFile: string): P
     const why = `only an encrypted SQLite file has one; the password of ${dialectPackage.schemes[0]} is part of the URL`
     throw new MigrateError('INVALID_OPTION', { option: 'key', why }, `A \`key\` was given, but ${why}`)
   }
-  const factory = (await importDialect(dialectPackage, configFile))[dialectPackage.factory]
+  const exported = await importInstalled(dialectPackage.package, {
+    needed: [dialectPackage.package],
+    why: 'this URL needs',
+    dialect: dialectPackage.schemes[0] ?? '',
+    configFile,
+  })
+  const factory = exported[dialectPackage.factory]
   if (typeof factory !== 'function') throw new Error(`${dialectPackage.package} exports no ${dialectPackage.factory}`)
   return (factory as (options: object) => Dialect)({
     ...dialectOptions,
@@ -113,25 +119,40 @@ export async function dialectFor(options: DialectOptions, configFile: string): P
   })
 }
 
-/** The copy beside us, else the project's own: a command line that is installed globally has none beside it. */
-async function importDialect(
-  dialectPackage: DialectPackage,
-  configFile: string,
-  entry = '',
+/**
+ * The copy beside us, else the project's own: a command line that is installed globally has none beside it. Throws DIALECT_NOT_INSTALLED,
+ * which names the one of the `needed` packages that is not there.
+ */
+async function importInstalled(
+  specifier: string,
+  { needed, why, dialect, configFile }: Needed,
 ): Promise<Record<string, unknown>> {
-  try {
-    return (await import(`${dialectPackage.package}${entry}`)) as Record<string, unknown>
-  } catch (error) {
-    if (!isAbsence(error, dialectPackage.package)) throw error
+  let [absent = specifier] = needed
+  let cause: unknown
+  for (const find of [() => specifier, () => resolvable(specifier, configFile)]) {
+    const path = find()
+    if (path === undefined) continue
+    try {
+      return (await import(path)) as Record<string, unknown>
+    } catch (error) {
+      const name = needed.find((each) => isAbsence(error, each))
+      if (name === undefined) throw error
+      absent = name
+      cause = error
+    }
   }
-  const path = resolvable(`${dialectPackage.package}${entry}`, configFile)
-  if (path !== undefined) return (await import(pathToFileURL(path).href)) as Record<string, unknown>
-  throw new MigrateError(
-    'DIALECT_NOT_INSTALLED',
-    { dialect: dialectPackage.schemes[0] ?? '', package: dialectPackage.package },
-    `The package ${dialectPackage.package}, which this URL needs, is not installed`,
-    { remedy: `Run \`npm install ${dialectPackage.package}\` (or \`pnpm add ${dialectPackage.package}\`).` },
-  )
+  const message = `The package ${absent}, which ${why}, is not installed`
+  throw new MigrateError('DIALECT_NOT_INSTALLED', { dialect, package: absent }, message, {
+    cause,
+    remedy: `Run \`npm install ${absent}\` (or \`pnpm add ${absent}\`).`,
+  })
+}
+
+interface Needed {
+  readonly needed: readonly string[]
+  readonly why: string
+  readonly dialect: string
+  readonly configFile: string
 }
 
 /** The package itself is not there, as against something that it imports. */
@@ -142,7 +163,7 @@ function isAbsence(error: unknown, name: string): boolean {
 
 function resolvable(name: string, from: string): string | undefined {
   try {
-    return createRequire(from).resolve(name)
+    return pathToFileURL(createRequire(from).resolve(name)).href
   } catch {
     return undefined
   }
@@ -160,20 +181,17 @@ function packageOf(dialect: string): DialectPackage {
   throw new MigrateError('USAGE', { problem }, problem)
 }
 
+const drizzlePackage = '@org/migrate-drizzle'
+
 /** What reads Drizzle's objects of a dialect. Throws DIALECT_NOT_INSTALLED, also where Drizzle itself is not installed. */
 export async function drizzleOf(dialect: string, configFile: string): Promise<DrizzleReader> {
-  const dialectPackage = packageOf(dialect)
-  try {
-    return (await importDialect(dialectPackage, configFile, '/drizzle')) as unknown as DrizzleReader
-  } catch (cause) {
-    if (!isAbsence(cause, 'drizzle-orm')) throw cause
-    throw new MigrateError(
-      'DIALECT_NOT_INSTALLED',
-      { dialect, package: 'drizzle-orm' },
-      'The schema is declared with Drizzle, and drizzle-orm is not installed.',
-      { cause, remedy: 'Run `npm install drizzle-orm` (or `pnpm add drizzle-orm`).' },
-    )
-  }
+  const exported = await importInstalled(`${drizzlePackage}/${dialect}`, {
+    needed: [drizzlePackage, 'drizzle-orm', packageOf(dialect).package],
+    why: 'a schema declared with Drizzle needs',
+    dialect,
+    configFile,
+  })
+  return exported as unknown as DrizzleReader
 }
 
 /** A dialect that nothing will be opened with: for what its revisions make, on any database of it. */

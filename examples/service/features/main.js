@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { createMigrator } from '@org/migrate-core'
 import { graph } from '@org/migrate-core/node'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
-import { openSqlite } from '@org/migrate-dialect-sqlite/drizzle'
+import { openSqlite } from '@org/migrate-drizzle/sqlite'
 import { features } from './model.js'
 import { getFeaturesByUser, insertFeature } from './queries.js'
 

@@ -1,6 +1,6 @@
 // The features of the users of a service: declared once, for queries and for comparisons with the database.
 import { bigint, boolean, client, column, json, table, text } from '@org/migrate-core'
-import { toDrizzle } from '@org/migrate-dialect-sqlite/drizzle'
+import { toDrizzle } from '@org/migrate-drizzle/sqlite'
 
 /** @typedef {{ readonly limit?: number }} FeatureSettings */
 

@@ -1,6 +1,6 @@
 import { features } from './model.js'
 
-/** @typedef {import('@org/migrate-dialect-sqlite/drizzle').OpenDatabase<{ features: typeof features }>['db']} Db */
+/** @typedef {import('@org/migrate-drizzle/sqlite').OpenDatabase<{ features: typeof features }>['db']} Db */
 
 /** The features of a user, the oldest first. @param {Db} db @param {string} userId */
 export function getFeaturesByUser(db, userId) {

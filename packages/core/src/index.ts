@@ -69,9 +69,9 @@ export {
   wholeSchema,
 } from './declare/declared-schema.ts'
 export type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declare/declared-table.ts'
+export { type Exports, readDeclared } from './declare/read-declared.ts'
 export { column, type FactsOf, type InsertOf, type RowOf, type TableFacts, table } from './declare/table.ts'
 export { toModel } from './declare/to-model.ts'
-export { type Exports, readDeclared } from './declare/typed/read-entities.ts'
 export type { Finding } from './dialect/finding.ts'
 export { type ErrorCode, type ErrorDetails, errorCodes } from './errors/codes.ts'
 export { type ErrorLocation, isMigrateError, MigrateError } from './errors/migrate-error.ts'

@@ -1,5 +1,5 @@
 /** Open WebUI's tables as typed Drizzle tables of MySQL and MariaDB: `@org/migrate-schema/mysql`. Needs drizzle-orm. */
-import { toDrizzleAll } from '@org/migrate-dialect-mysql/drizzle'
+import { toDrizzleAll } from '@org/migrate-drizzle/mysql'
 import { tables } from './tables/all.ts'
 import { columnCodecs } from './tables/drizzle.ts'
 

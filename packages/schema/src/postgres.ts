@@ -1,5 +1,5 @@
 /** Open WebUI's tables as typed Drizzle tables of PostgreSQL: `@org/migrate-schema/postgres`. Needs drizzle-orm. */
-import { toDrizzleAll } from '@org/migrate-dialect-postgres/drizzle'
+import { toDrizzleAll } from '@org/migrate-drizzle/postgres'
 import { tables } from './tables/all.ts'
 import { columnCodecs } from './tables/drizzle.ts'
 

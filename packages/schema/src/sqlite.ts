@@ -1,5 +1,5 @@
 /** Open WebUI's tables as typed Drizzle tables of SQLite: `@org/migrate-schema/sqlite`. Needs drizzle-orm. */
-import { toDrizzleAll } from '@org/migrate-dialect-sqlite/drizzle'
+import { toDrizzleAll } from '@org/migrate-drizzle/sqlite'
 import { tables } from './tables/all.ts'
 import { columnCodecs } from './tables/drizzle.ts'
 

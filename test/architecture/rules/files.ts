@@ -51,7 +51,7 @@ const first = 'packages/dialect-sqlite'
 
 /** What a dialect is made of. One that has a `dialect.ts` has them all. */
 const parts: readonly string[] = [
-  ...['index', 'dialect', 'capabilities', 'drizzle', 'types/types', 'sql/quote', 'shadow/shadow'],
+  ...['index', 'dialect', 'capabilities', 'internal', 'types/types', 'sql/quote', 'shadow/shadow'],
   ...['connection', 'session', 'lock', 'transaction', 'url'].map((name) => `connection/${name}`),
   ...['compile', 'introspect'].flatMap((folder) =>
     ['tables', 'columns', 'constraints', 'indexes'].map((name) => `${folder}/${name}`),
@@ -172,9 +172,8 @@ export const dialectsHaveSameFiles: Rule = ({ files }) => {
     const knownNames = new Set([...parts, ...elsewhere, ...homes.filter((other) => other !== home).flatMap(namesOf)])
     const missing = names.includes('dialect') ? parts.filter((name) => !names.includes(name)) : []
     const unknownNames = names.filter(
-      // SQLite came first, and what it has alone comes from its CREATE texts. Drizzle's column types differ by dialect.
-      (name) =>
-        home !== first && !knownNames.has(name) && !name.startsWith('drizzle/') && !excused(`${home}/src/${name}.ts`),
+      // SQLite came first, and what it has alone comes from its CREATE texts.
+      (name) => home !== first && !knownNames.has(name) && !excused(`${home}/src/${name}.ts`),
     )
     return [
       ...missing.map((name) => `${home} has no ${name}.ts, as every dialect has`),

@@ -66,25 +66,12 @@ export const noTypeCycles: Rule = (tree) =>
   )
 
 /**
- * The rooms of core, a staircase: each uses the rooms above it in this list, and nothing else in core. `connect` is the base of the service
- * connections that dialects open. `bookkeeping` has the tables and rows of our own, `options` what a run is asked for, and both come before
- * `history`, which reads with them what a database is at. `recognise`, `autogenerate`, `adopt` and `check` become a package of their own.
+ * The rooms of core, a staircase: each uses the rooms above it in this list, and nothing else in core. `bookkeeping` has the
+ * tables and rows of our own, `options` what a run is asked for, and both come before `history`, which reads with them what a database is at.
+ * `recognise`, `autogenerate`, `adopt` and `check` become a package of their own.
  */
 const coreRooms: readonly string[] = [
-  ...[
-    'errors',
-    'model',
-    'declare',
-    'connect',
-    'operations',
-    'graph',
-    'sql',
-    'dialect',
-    'compile',
-    'files',
-    'lock',
-    'bookkeeping',
-  ],
+  ...['errors', 'model', 'declare', 'operations', 'graph', 'sql', 'dialect', 'compile', 'files', 'lock', 'bookkeeping'],
   ...[
     'options',
     'history',

@@ -4,6 +4,7 @@ import { locationOf, type Manifest, nodesOf, packageFolder, type Rule, type Sour
 
 const core = '@org/migrate-core'
 const schema = '@org/migrate-schema'
+const drizzle = '@org/migrate-drizzle'
 const isDialect = (name: string): boolean => name.startsWith('@org/migrate-dialect-')
 const isSource = (file: SourceFile): boolean => /^(packages|apps)\//.test(file.path)
 
@@ -20,17 +21,25 @@ const isBare = (specifier: string): boolean =>
 function mayImport(from: string, file: SourceFile, specifier: string): boolean {
   const to = packageOf(specifier)
   if (to === from) return true
+  // What a dialect gives beside its entry may change in any version.
+  if (isDialect(to) && specifier.endsWith('/internal') && from !== 'packages/drizzle') return false
   if (from === 'packages/core') return false
   if (from.startsWith('packages/dialect-')) return to === core
-  // The tables become Drizzle tables: what a dialect gives for Drizzle. The dialect itself only where `openDatabase` migrates.
+  // What Drizzle says for one dialect is read and sent with the parts of that dialect, and of no other.
+  if (from === 'packages/drizzle') {
+    const [, dialect = ''] = /^packages\/drizzle\/src\/(\w+)[./]/.exec(file.path) ?? []
+    return to === core || specifier === `@org/migrate-dialect-${dialect}/internal`
+  }
+  // The tables become Drizzle tables. A dialect itself only where `openDatabase` migrates.
   if (from === 'packages/schema') {
-    const opens = file.path === 'packages/schema/src/database/connections.ts'
-    return to === core || (isDialect(to) && (opens || specifier === `${to}/drizzle`))
+    return (
+      to === core || to === drizzle || (isDialect(to) && file.path === 'packages/schema/src/database/connections.ts')
+    )
   }
   if (from === 'apps/cli') {
     if (to === schema) return file.path === 'apps/cli/migrate.config.ts'
     if (to === '@org/cli') return file.path === 'apps/cli/migrate.config.ts'
-    return to === core || isDialect(to)
+    return to === core || to === drizzle || isDialect(to)
   }
   // One example is of Open WebUI's own schema.
   if (from.startsWith('examples/')) return to !== schema || from === 'examples/open-webui'
@@ -45,13 +54,15 @@ export const packageArrows: Rule = ({ files }) =>
       .map(({ specifier, line }) => `${file.path}:${line} imports ${specifier}, against the arrows between packages`),
   )
 
-/** A dialect is chosen by the URL: the command line works without any of them. */
+const late = (name: string): boolean => isDialect(name) || name === drizzle
+
+/** A dialect is chosen by the URL: the command line works without any of them, and without Drizzle. */
 export const dialectsAreLoadedLate: Rule = ({ files }) =>
   [...files.values()]
     .filter((file) => file.path.startsWith('apps/cli/src/'))
     .flatMap((file) =>
       file.imports
-        .filter(({ specifier, kind }) => isDialect(packageOf(specifier)) && kind === 'value')
+        .filter(({ specifier, kind }) => kind === 'value' && late(packageOf(specifier)))
         .map(({ specifier, line }) => `${file.path}:${line} imports ${specifier} at load time`),
     )
 
@@ -129,11 +140,11 @@ export const driversAreNotNamed: Rule = ({ files }) =>
       .map((node) => `${locationOf(file, node)} names the driver ${(node as ts.StringLiteralLike).text}`)
   })
 
-/** drizzle-orm is an optional peer: only what `/drizzle` of a dialect is made of, and the declared tables, may need it. */
-export const drizzleStaysBehindItsEntry: Rule = ({ files }) =>
+/** drizzle-orm is an optional peer: only its own package, and the declared tables, may need it. */
+export const drizzleStaysInItsPackage: Rule = ({ files }) =>
   [...files.values()].filter(isSource).flatMap((file) =>
     file.imports
       .filter(({ specifier }) => /^drizzle-(orm|zod)$/.test(packageOf(specifier)))
-      .filter(() => !/^packages\/(dialect-[^/]+\/src\/drizzle(\.ts|\/)|schema\/)/.test(file.path))
+      .filter(() => !/^packages\/(drizzle|schema)\//.test(file.path))
       .map(({ specifier, line }) => `${file.path}:${line} imports ${specifier}`),
   )

@@ -3,11 +3,12 @@ import * as core from '@org/migrate-core'
 import * as compare from '@org/migrate-core/compare'
 import * as node from '@org/migrate-core/node'
 import * as mysql from '@org/migrate-dialect-mysql'
-import * as mysqlDrizzle from '@org/migrate-dialect-mysql/drizzle'
 import * as postgres from '@org/migrate-dialect-postgres'
-import * as postgresDrizzle from '@org/migrate-dialect-postgres/drizzle'
 import * as sqlite from '@org/migrate-dialect-sqlite'
-import * as sqliteDrizzle from '@org/migrate-dialect-sqlite/drizzle'
+import * as drizzle from '@org/migrate-drizzle'
+import * as mysqlDrizzle from '@org/migrate-drizzle/mysql'
+import * as postgresDrizzle from '@org/migrate-drizzle/postgres'
+import * as sqliteDrizzle from '@org/migrate-drizzle/sqlite'
 import * as schema from '@org/migrate-schema'
 import * as database from '@org/migrate-schema/database'
 import * as environment from '@org/migrate-schema/environment'
@@ -19,6 +20,7 @@ import { anything, hostile, ownError } from './hostile.ts'
 
 const modules: { readonly [name: string]: object } = {
   core,
+  drizzle,
   client: core.client,
   compare,
   node,

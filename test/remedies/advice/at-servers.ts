@@ -185,13 +185,7 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
   ],
   'Run `npm install …` (or `pnpm add …`).': [
     pointer(packages, 'about the package of a dialect: once it is installed, the command works', 'installs it'),
-  ],
-  'Run `npm install drizzle-orm` (or `pnpm add drizzle-orm`).': [
-    pointer(
-      packages,
-      'about Drizzle, which the schema has and the dialect has not: once it is installed, the schema is read',
-      'installs it',
-    ),
+    pointer(packages, 'about what reads a schema of Drizzle: once it is installed, the schema is read', 'installs it'),
   ],
   'Install it: `npm install …`….': [
     pointer(packages, 'about the driver of SQLite: once it is installed, the command works', 'installs it'),

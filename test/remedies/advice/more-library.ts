@@ -2,9 +2,9 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path'
 import { createMigrator, type Plan, readDeclared, resolveTarget, revisions, graphOf as tierOf } from '@org/migrate-core'
 import { sequential } from '@org/migrate-core/node'
-import { readDrizzle as readPostgres } from '@org/migrate-dialect-postgres/drizzle'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
-import { readDrizzle } from '@org/migrate-dialect-sqlite/drizzle'
+import { readDrizzle as readPostgres } from '@org/migrate-drizzle/postgres'
+import { readDrizzle } from '@org/migrate-drizzle/sqlite'
 import Database from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
 import { integer as pgInteger, pgTable } from 'drizzle-orm/pg-core'
@@ -119,7 +119,7 @@ export const moreLibrary: { readonly [advice: string]: readonly Scenario[] } = {
         second(sandbox, dataStep),
       ),
     ],
-  "Read it with `readDrizzle` of its dialect's `/drizzle`.": [
+  'Read it with `readDrizzle` of `@org/migrate-drizzle`, from the entry of its dialect.': [
     {
       follows: '',
       call: () => readDeclared({ t: sqliteTable('t', { id: integer() }) } as never),

@@ -68,10 +68,24 @@ describe('what is advised about packages', { timeout: 60_000 }, () => {
     })
   }
 
-  test('about Drizzle, which the schema has and the dialect has not: once it is installed, the schema is read', () => {
+  test('about what reads a schema of Drizzle: once it is installed, the schema is read', () => {
     const project = projectWith(
       { 'migrate.config.ts': withSchema, 'declared/schema.ts': declared },
       '@org/migrate-dialect-sqlite',
+      'better-sqlite3',
+      'drizzle-orm',
+    )
+    follow(project, ['revision', '--autogenerate', '--from', 'replay', '-m', 'next'], {
+      advice: 'Run `npm install @org/migrate-drizzle` (or `pnpm add @org/migrate-drizzle`).',
+      install: '@org/migrate-drizzle',
+    })
+  })
+
+  test('about Drizzle, which the schema has and its reader has not: once it is installed, the schema is read', () => {
+    const project = projectWith(
+      { 'migrate.config.ts': withSchema, 'declared/schema.ts': declared },
+      '@org/migrate-dialect-sqlite',
+      '@org/migrate-drizzle',
       'better-sqlite3',
     )
     install(join(project.folder, 'declared'), 'drizzle-orm')

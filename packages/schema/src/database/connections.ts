@@ -30,7 +30,7 @@ const openings: Openings = {
     return {
       migrations,
       open: async () => {
-        const { openSqlite } = await import('@org/migrate-dialect-sqlite/drizzle')
+        const { openSqlite } = await import('@org/migrate-drizzle/sqlite')
         const { schema } = await import('../sqlite.ts')
         return { database: openSqlite({ ...connection, ...sqlite, schema, memoryOf: migrations }), tables: schema }
       },
@@ -45,7 +45,7 @@ const openings: Openings = {
         ...(databaseSchema === undefined ? {} : { schema: databaseSchema }),
       }),
       open: async () => {
-        const { openPostgres } = await import('@org/migrate-dialect-postgres/drizzle')
+        const { openPostgres } = await import('@org/migrate-drizzle/postgres')
         const { schema } = await import('../postgres.ts')
         const database = openPostgres({
           url,
@@ -63,7 +63,7 @@ const openings: Openings = {
     return {
       migrations: mysqlDialect({ url: options.migrationUrl, ...based(options) }),
       open: async () => {
-        const { openMysql } = await import('@org/migrate-dialect-mysql/drizzle')
+        const { openMysql } = await import('@org/migrate-drizzle/mysql')
         const { schema } = await import('../mysql.ts')
         return { database: openMysql({ url, schema, ...pool, ...based(options) }), tables: schema }
       },

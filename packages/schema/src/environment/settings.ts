@@ -1,4 +1,4 @@
-import type { PoolOptions } from '@org/migrate-core/dialect'
+import type { PoolOptions } from '@org/migrate-drizzle'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

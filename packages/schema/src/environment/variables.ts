@@ -1,4 +1,5 @@
-import { MigrateError, type PoolOptions } from '@org/migrate-core/dialect'
+import { MigrateError } from '@org/migrate-core/dialect'
+import type { PoolOptions } from '@org/migrate-drizzle'
 import type { Environment, SqlitePragmas, SqliteSettings } from './settings.ts'
 
 export interface Reading {

@@ -1,4 +1,4 @@
-import { type ColumnCodec, invalidValue, type JsonCodec } from '@org/migrate-core/dialect'
+import { type ColumnCodec, invalidValue, type JsonCodec } from '@org/migrate-drizzle'
 import { type SQL, sql } from 'drizzle-orm'
 import { parseJson, readJsonText, stringifyJson, writeJsonText } from '../json-text.ts'
 import { jsonTextColumns } from './all.ts'

@@ -1,0 +1,101 @@
+import { MigrateError, type ServiceConnection, type SqlValue, type TransactionScope } from '@org/migrate-core/dialect'
+import { classify } from '../sql/classify.ts'
+import type { ServerConnection } from './connect.ts'
+import { type Connection, isAtRest, type Reply } from './connection.ts'
+import { Exchange, shown } from './exchange.ts'
+import { type Packets, sendForRows, withValues } from './statements.ts'
+
+/** One connection as services use it. */
+export class MysqlServiceConnection implements ServiceConnection {
+  readonly #connection: Connection
+  readonly #exchange: Exchange
+  readonly #packets: Packets
+  #scope: TransactionScope | undefined
+  #silent = false
+
+  constructor({ connection, facts }: ServerConnection, database: string) {
+    this.#connection = connection
+    this.#exchange = new Exchange(connection, database)
+    this.#packets = { database, maxAllowedPacket: facts.maxAllowedPacket }
+  }
+
+  get isOpen(): boolean {
+    return this.#exchange.isOpen && !(this.#scope === undefined && this.#exchange.hasUnmanagedTransaction)
+  }
+
+  async alive(): Promise<boolean> {
+    this.#silent = true
+    const { status } = await this.#exchange.own('DO 0')
+    this.#silent = false
+    // A `SET autocommit = 0` of an author would keep what others write from being committed.
+    return status !== undefined && isAtRest(status)
+  }
+
+  async close(): Promise<void> {
+    // A server that does not answer cannot be told that the connection ends.
+    if (this.#silent) this.#connection.destroy(new Error('the server does not answer'))
+    await this.#exchange.close().catch((error: unknown) => this.#connection.destroy(error))
+  }
+
+  /** Sends one statement with `?` in the places of its values. */
+  async send(sql: string, params: readonly unknown[]): Promise<Reply> {
+    const exchange = this.#exchange
+    const kind = classify(sql)
+    if (kind === 'transaction') {
+      throw refused(
+        sql,
+        'transactions of a service begin and end with the functions that were made for them',
+        'Use withTransaction, db.transaction, or commit and rollback of the session.',
+      )
+    }
+    return exchange.inTurn(sql, () => {
+      const { scope } = exchange
+      if (scope !== undefined && kind === 'ddl')
+        throw refused(sql, 'it would commit the open transaction', 'Run it outside of a transaction.')
+      const text = withValues(sql, params as readonly SqlValue[], this.#packets)
+      return exchange
+        .send(sql, () => sendForRows(this.#connection, sql, kind, text), scope?.signal)
+        .finally(() => this.#refuseUnmanagedTransaction(sql))
+    })
+  }
+
+  /**
+   * What a procedure or an EXECUTE has begun: the next user of this connection would write into that transaction, and it would
+   * never be committed. The server rolls it back with the connection, whose `isOpen` is false from then on.
+   */
+  #refuseUnmanagedTransaction(sql: string): void {
+    if (this.#scope === undefined && this.#exchange.hasUnmanagedTransaction)
+      throw refused(
+        sql,
+        'it left a transaction open, which was rolled back',
+        'End in the procedure, by COMMIT or ROLLBACK, the transaction that it begins.',
+      )
+  }
+
+  async begin({ signal }: Parameters<ServiceConnection['begin']>[0]): Promise<void> {
+    this.#scope = await this.#exchange.begin(signal)
+  }
+
+  async commit(): Promise<void> {
+    await this.#scope?.commit().finally(() => {
+      this.#scope = undefined
+    })
+  }
+
+  async rollback(): Promise<void> {
+    await this.#scope?.rollback().finally(() => {
+      this.#scope = undefined
+    })
+  }
+
+  async savepoint(sql: string): Promise<void> {
+    await this.#exchange.own(sql)
+  }
+}
+
+function refused(sql: string, why: string, remedy: string): MigrateError<'UNSUPPORTED'> {
+  const details = { dialect: 'mysql', operation: shown(sql), why }
+  return new MigrateError('UNSUPPORTED', details, `${shown(sql)}: ${why}.`, {
+    remedy,
+  })
+}

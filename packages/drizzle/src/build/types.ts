@@ -1,0 +1,68 @@
+import type { ColumnFacts, DeclaredTable, DialectName, TableFacts } from '@org/migrate-core/dialect'
+
+type Extends<A, B> = [A] extends [B] ? true : false
+
+/** What Drizzle calls the JavaScript type of a column's values. */
+export type DataTypeOf<V> =
+  Extends<unknown, V> extends true
+    ? 'json'
+    : Extends<V, string> extends true
+      ? 'string'
+      : Extends<V, number> extends true
+        ? 'number'
+        : Extends<V, bigint> extends true
+          ? 'bigint'
+          : Extends<V, boolean> extends true
+            ? 'boolean'
+            : Extends<V, Uint8Array> extends true
+              ? 'buffer'
+              : 'json'
+
+/** The class names by which drizzle-zod knows the columns of one dialect. */
+export interface ColumnClasses {
+  readonly json: string
+  readonly string: string
+  readonly number: string
+  readonly bigint: string
+  readonly boolean: string
+  readonly buffer: string
+}
+
+type EnumOf<V> =
+  Extends<V, string> extends true ? (string extends V ? undefined : [V & string, ...(V & string)[]]) : undefined
+
+/** What Drizzle's types know of a column. Only `columnType` differs by dialect, so rows are the same on all of them. */
+export interface TypedColumn<
+  Table extends string,
+  Name extends string,
+  F extends ColumnFacts,
+  C extends ColumnClasses,
+> {
+  name: Name
+  tableName: Table
+  dataType: DataTypeOf<F['value']>
+  columnType: C[DataTypeOf<F['value']>]
+  data: DataTypeOf<F['value']> extends 'buffer' ? Buffer : F['value']
+  driverParam: unknown
+  notNull: F['nullable'] extends false ? true : false
+  hasDefault: F['hasDefault'] extends true ? true : false
+  isPrimaryKey: false
+  isAutoincrement: false
+  hasRuntimeDefault: false
+  enumValues: EnumOf<F['value']>
+  baseColumn: never
+  identity: undefined
+  generated: F['generated'] extends true ? { type: 'always' } : undefined
+}
+
+type Strangers<T extends DeclaredTable, D extends DialectName> = {
+  [K in keyof TableFacts<T> & string]: D extends TableFacts<T>[K]['dialects'] ? never : K
+}[keyof TableFacts<T> & string]
+
+/**
+ * Nothing more to ask of a table that dialect `D` can have; a member that nothing has for one with a column whose type is
+ * another dialect's alone, so that it does not compile.
+ */
+export type OnDialect<T extends DeclaredTable, D extends DialectName> = [Strangers<T, D>] extends [never]
+  ? unknown
+  : { readonly $columnsOfAnotherDialect: Strangers<T, D> }

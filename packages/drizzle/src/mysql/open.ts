@@ -1,0 +1,75 @@
+import { isRecord, type OptionChecks, type Row, requireOptions } from '@org/migrate-core/dialect'
+import {
+  connectChecks,
+  type MysqlOptions,
+  MysqlServiceConnection,
+  type Reply,
+  servingConnector,
+  toLists,
+  toRows,
+} from '@org/migrate-dialect-mysql/internal'
+import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
+import { type OpenDatabase as OpenOf, openOver, type DatabaseSession as SessionOf } from '../connect/open-database.ts'
+import { type PoolOptions, poolChecks, poolLimits } from '../connect/pool-options.ts'
+import type { Statements } from '../connect/unit-of-work.ts'
+import { type Changed, type MysqlRunner, remote, type Tables } from './remote.ts'
+
+export interface OpenMysqlOptions<S extends Tables> extends Omit<MysqlOptions, 'unansweredMs'>, PoolOptions {
+  /** Drizzle tables and relations, for `db.query`. */
+  readonly schema?: S
+}
+
+const { unansweredMs: _unansweredMs, ...serviceChecks } = connectChecks
+const optionChecks: OptionChecks<OpenMysqlOptions<Tables>> = { ...serviceChecks, ...poolChecks, schema: isRecord }
+
+/** A connection of one's own. Nothing commits by itself, and DDL is refused: it would. */
+export type DatabaseSession<S extends Tables> = SessionOf<MySqlRemoteDatabase<S>>
+
+/** An open MySQL or MariaDB database. */
+export type OpenDatabase<S extends Tables> = OpenOf<MySqlRemoteDatabase<S>>
+
+const answer = ({ rows, fields, changes, insertId }: Reply): readonly Row[] | Changed =>
+  fields === undefined ? { affectedRows: changes, insertId } : toRows(rows, fields)
+
+function runnerOf(to: Statements<MysqlServiceConnection>): MysqlRunner {
+  return {
+    async rows(sql, params) {
+      const { rows, fields } = await to.perform((connection) => connection.send(sql, params))
+      return fields === undefined ? [] : toLists(rows, fields)
+    },
+    objects: async (sql, params) => answer(await to.perform((connection) => connection.send(sql, params))),
+    async inserted(sql, params) {
+      const { changes, insertId } = await to.perform((connection) => connection.send(sql, params))
+      return { affectedRows: changes, insertId }
+    },
+    transaction: (body) => to.transaction((inner) => body(runnerOf(inner))),
+  }
+}
+
+/**
+ * Opens a MySQL or MariaDB database for a service: Drizzle instances over a pool of connections. Nothing is opened before the
+ * first use. A connection that the server has closed is replaced before a use, and never in one.
+ *
+ * Throws INVALID_URL, INVALID_OPTION; on use DATABASE_UNREACHABLE, DATABASE_BUSY (no connection became free), CONNECTION_LOST,
+ * ABORTED, COMMIT_FAILED, ALREADY_IN_TRANSACTION (beside an open inner transaction), and SESSION_CLOSED after `close` or outside
+ * the function that a session was given to.
+ *
+ * ```ts
+ * const database = openMysql({ url: 'mysql://app:secret@db/app', poolSize: 10 })
+ * await database.withTransaction(async (db) => {
+ *   await db.insert(accounts).values({ id: 'a' })
+ * })
+ * await database.close()
+ * ```
+ */
+export function openMysql<S extends Tables = Record<string, never>>(options: OpenMysqlOptions<S>): OpenDatabase<S> {
+  requireOptions('openMysql', options, optionChecks)
+  const { schema } = options
+  const { database, connect } = servingConnector(options)
+  return openOver<MysqlServiceConnection, MySqlRemoteDatabase<S>>({
+    database,
+    limits: poolLimits(options),
+    connect: async (signal) => new MysqlServiceConnection(await connect(signal), database),
+    drizzle: (statements) => remote(runnerOf(statements), schema),
+  })
+}

@@ -1,0 +1,50 @@
+import type { StepDatabase } from '@org/migrate-core'
+import type { SqlValue } from '@org/migrate-core/dialect'
+import { classify, quote } from '@org/migrate-dialect-mysql/internal'
+import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
+import { listedRows, requireDialect, type StepText } from '../connect/step-rows.ts'
+import { type Changed, type MysqlRunner, remote, type Tables } from './remote.ts'
+
+/** SQL of a step is standard SQL until it is sent: a backslash in a text is a backslash. Drizzle's names stand in backticks. */
+const text: StepText = { grammar: { backticks: true }, quote: (name) => quote.identifier(name).text }
+
+function runnerOf(db: StepDatabase): MysqlRunner {
+  return {
+    rows: (sql, params) => listedRows(db, sql, params, text),
+    async objects(sql, params) {
+      const values = params as readonly SqlValue[]
+      if (classify(sql) === 'query') return db.query(sql, values)
+      return { affectedRows: (await db.execute(sql, values)).changes } satisfies Changed
+    },
+    async inserted(sql, params) {
+      const { changes } = await db.execute(sql, params as readonly SqlValue[])
+      const [row] = await db.query('SELECT LAST_INSERT_ID() AS id')
+      return { affectedRows: changes, insertId: Number(row?.id ?? 0) }
+    },
+    transaction: (body) => db.transaction((inner) => body(runnerOf(inner))),
+  }
+}
+
+/**
+ * A typed Drizzle instance on the database of a data step, for MySQL and MariaDB. Everything goes through the step's own `query`
+ * and `execute`: what they refuse stays refused, `transaction` is a savepoint, and after the step it is dead.
+ *
+ * A statement of your own SQL (`db.execute(sql`…`)`) gives what the driver would: a list with the rows, or with what changed. Columns
+ * of JSON in the relations of `db.query` (its `with`) are not read exactly: select them from their own table.
+ *
+ * Throws WRONG_DIALECT on another database; ask `db.dialect` first, or record the step in `op.on({ mysql(op) {…} })`.
+ *
+ * ```ts
+ * op.run('lower the names', async (db) => {
+ *   const drizzle = drizzleOf(db)
+ *   for (const row of await drizzle.select().from(tags)) …
+ * })
+ * ```
+ */
+export function drizzleOf<S extends Tables = Record<string, never>>(
+  db: StepDatabase,
+  options: { readonly schema?: S } = {},
+): MySqlRemoteDatabase<S> {
+  requireDialect(db, 'mysql', options)
+  return remote(runnerOf(db), options.schema)
+}

@@ -1,0 +1,116 @@
+import type { ColumnModel, ColumnType, DefaultValue, EnumModel, TableRef } from '@org/migrate-core/dialect'
+import { foldNumber, grammar, serialBits, types } from '@org/migrate-dialect-postgres/internal'
+import { type Column, is, type SQL } from 'drizzle-orm'
+import { PgArray, type PgColumn } from 'drizzle-orm/pg-core'
+import { defaultFrom, generatedFrom, type ValueReading } from '../read/column.ts'
+import { textDefault } from '../read/default-text.ts'
+import type { objectRef } from '../read/entities.ts'
+import { enumOf } from './internals.ts'
+
+export interface Reader extends ValueReading<Column, SQL> {
+  /** A name in a schema as the server has it. */
+  placed(name: string, schema: string | undefined): TableRef
+}
+
+/** The column of the elements: the server keeps no sizes. */
+function elementOf(column: PgColumn): PgColumn {
+  return is(column, PgArray) ? elementOf(column.baseColumn) : column
+}
+
+const dimensionsOf = (column: PgColumn): number => (is(column, PgArray) ? 1 + dimensionsOf(column.baseColumn) : 0)
+
+/** The enum that a column, or the elements of its arrays, are of: it need not be exported. */
+export function enumFrom(column: PgColumn, toRef: typeof objectRef): EnumModel | undefined {
+  const element = elementOf(column)
+  const own = enumOf(element)
+  return own && { ref: toRef(own.enumName, own.schema), values: [...(element.enumValues ?? [])] }
+}
+
+/** As the server shows it: the schema of an enum that is found without is left out. */
+function elementType(column: PgColumn, reading: Reader): ColumnType {
+  const own = enumFrom(column, reading.placed)
+  return own === undefined ? types.fromSql(column.getSQLType()) : { kind: 'enum', ...own.ref, values: own.values }
+}
+
+function typeFrom(column: PgColumn, reading: Reader): ColumnType {
+  if (is(column, PgArray)) {
+    const element = types.toSql(elementType(elementOf(column), reading))
+    return { kind: 'native', dialect: 'postgres', sql: element + '[]'.repeat(dimensionsOf(column)) }
+  }
+  const type = elementType(column, reading)
+  // An enum that says no schema stands in that of its table; Drizzle's stands in public.
+  const elsewhere = type.kind === 'enum' && type.schema === undefined && reading.ref.schema !== undefined
+  return elsewhere ? { ...type, schema: 'public' } : type
+}
+
+/** Other words for it stay as they are: they are the same to us, and another text to drizzle-kit. */
+const isNow = (text: string): boolean => text.toLowerCase() === 'now()'
+
+const utc = /^(\d{4,6}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?Z$/
+
+/** A list as the server prints it: quotes around an element only where it could not be told otherwise. */
+const plainList = (list: string): string =>
+  list.replaceAll(/"((?:[^"\\]|\\.)*)"/g, (quoted, element: string) =>
+    /^[^\s{},"\\]+$/.test(element) && !/^null$/i.test(element) ? element : quoted,
+  )
+
+/** What Drizzle makes of a Date or of a list, as the server prints it. */
+function canonicaliseLiteral(literal: DefaultValue, type: ColumnType): DefaultValue {
+  if (literal.kind !== 'literal' || typeof literal.value !== 'string') return literal
+  if (type.kind === 'native' && type.sql.endsWith('[]')) return { kind: 'literal', value: plainList(literal.value) }
+  const [, day, time, fraction = ''] = utc.exec(literal.value) ?? []
+  if (day === undefined) return literal
+  if (type.kind === 'date') return { kind: 'literal', value: day }
+  if (type.kind !== 'timestamp') return literal
+  const value = `${day} ${time}${fraction.replace(/\.?0+$/, '')}${type.withTimezone ? '+00' : ''}`
+  return { kind: 'literal', value }
+}
+
+const counted = (given: number | string | undefined): number | undefined =>
+  given === undefined ? undefined : Number(given)
+const exact = (given: number | string | undefined): string | undefined =>
+  given === undefined ? undefined : String(given)
+
+function identityFrom({ generatedIdentity }: PgColumn): ColumnModel['identity'] {
+  if (generatedIdentity === undefined) return undefined
+  const { sequenceName: sequence } = generatedIdentity
+  const { startWith, increment, minValue, maxValue, cache, cycle } = generatedIdentity.sequenceOptions ?? {}
+  const facts = {
+    start: counted(startWith),
+    increment: counted(increment),
+    minValue: exact(minValue),
+    maxValue: exact(maxValue),
+    cache: counted(cache),
+    cycle,
+  }
+  const definedFacts = Object.entries(facts).filter(([, value]) => value !== undefined)
+  return {
+    mode: generatedIdentity.type,
+    ...(Object.fromEntries(definedFacts) as Omit<NonNullable<ColumnModel['identity']>, 'mode'>),
+    ...(sequence === undefined ? {} : { sequence }),
+  }
+}
+
+export function columnFrom(column: PgColumn, reading: Reader): ColumnModel {
+  const type = typeFrom(column, reading)
+  const defaultValue = defaultFrom<Column, SQL>(
+    column,
+    reading,
+    (text) => textDefault(text, grammar, isNow),
+    // A number of Drizzle's modes `number` and `bigint` is written to the database as text; drizzle-kit writes the number.
+    (literal) =>
+      typeof column.default === 'string'
+        ? canonicaliseLiteral(literal, type)
+        : foldNumber(canonicaliseLiteral(literal, type), type),
+  )
+  const generated = generatedFrom<Column, SQL>(column, reading, 'stored')
+  const identity = identityFrom(column)
+  return {
+    name: reading.nameOf(column),
+    type,
+    nullable: !column.notNull && identity === undefined && serialBits(type) === undefined,
+    ...(defaultValue === undefined ? {} : { default: defaultValue }),
+    ...(generated === undefined ? {} : { generated }),
+    ...(identity === undefined ? {} : { identity }),
+  }
+}

@@ -1,0 +1,88 @@
+import { isFlag, isRecord, isText, type OptionChecks, requireOptions } from '@org/migrate-core/dialect'
+import {
+  connectChecks,
+  type PostgresOptions,
+  PostgresServiceConnection,
+  servingConnector,
+  toLists,
+  toRows,
+} from '@org/migrate-dialect-postgres/internal'
+import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
+import { type OpenDatabase as OpenOf, openOver, type DatabaseSession as SessionOf } from '../connect/open-database.ts'
+import { type PoolOptions, poolChecks, poolLimits } from '../connect/pool-options.ts'
+import type { Statements as To } from '../connect/unit-of-work.ts'
+import { type PostgresRunner, remote, type Tables } from './remote.ts'
+
+/** What only runs have. */
+type OfRuns = 'lock' | 'unansweredMs'
+
+export interface OpenPostgresOptions<S extends Tables> extends Omit<PostgresOptions, 'schema' | OfRuns>, PoolOptions {
+  /** Drizzle tables and relations, for `db.query`. */
+  readonly schema?: S
+  /** The schema of the database to stand in; `schema` of `postgresDialect`. Default: what the URL or the server says. */
+  readonly databaseSchema?: string
+  /** False: no statement stays prepared in the server. Some poolers give the next statement to another server connection. */
+  readonly statementCache?: boolean
+}
+
+const { lock: _lock, unansweredMs: _unansweredMs, ...serviceChecks } = connectChecks
+const optionChecks: OptionChecks<OpenPostgresOptions<Tables>> = {
+  ...serviceChecks,
+  ...poolChecks,
+  schema: isRecord,
+  databaseSchema: isText,
+  statementCache: isFlag,
+}
+
+/** A connection of one's own. Nothing commits by itself. */
+export type DatabaseSession<S extends Tables> = SessionOf<PgRemoteDatabase<S>>
+
+/** An open PostgreSQL database. */
+export type OpenDatabase<S extends Tables> = OpenOf<PgRemoteDatabase<S>>
+
+function runnerOf(to: To<PostgresServiceConnection>): PostgresRunner {
+  return {
+    async rows(sql, params) {
+      const result = await to.perform((line) => line.send(sql, params))
+      return toLists(result, result.columns ?? [])
+    },
+    async objects(sql, params) {
+      const result = await to.perform((line) => line.send(sql, params))
+      return toRows(result, result.columns ?? [])
+    },
+    transaction: (body) => to.transaction((inner) => body(runnerOf(inner))),
+  }
+}
+
+/**
+ * Opens a PostgreSQL database for a service: Drizzle instances over a pool of connections. Nothing is opened before the first
+ * use. A connection that the server has closed is replaced before a use, and never in one.
+ *
+ * Throws INVALID_URL, INVALID_OPTION; on use DATABASE_UNREACHABLE, DATABASE_BUSY (no connection became free), CONNECTION_LOST,
+ * ABORTED, COMMIT_FAILED, ALREADY_IN_TRANSACTION (beside an open inner transaction), and SESSION_CLOSED after `close` or outside
+ * the function that a session was given to.
+ *
+ * ```ts
+ * const database = openPostgres({ url: 'postgresql://app:secret@db/app', poolSize: 10 })
+ * await database.withTransaction(async (db) => {
+ *   await db.insert(accounts).values({ id: 'a' })
+ * })
+ * await database.close()
+ * ```
+ */
+export function openPostgres<S extends Tables = Record<string, never>>(
+  options: OpenPostgresOptions<S>,
+): OpenDatabase<S> {
+  requireOptions('openPostgres', options, optionChecks)
+  const { schema, databaseSchema, statementCache = true, ...given } = options
+  const { database, connect } = servingConnector({
+    ...given,
+    ...(databaseSchema === undefined ? {} : { schema: databaseSchema }),
+  })
+  return openOver<PostgresServiceConnection, PgRemoteDatabase<S>>({
+    database,
+    limits: poolLimits(options),
+    connect: async (signal) => new PostgresServiceConnection(await connect(signal), statementCache),
+    drizzle: (statements) => remote(runnerOf(statements), schema),
+  })
+}

@@ -1,0 +1,62 @@
+import { isSignificant, lexSql, type Row } from '@org/migrate-core/dialect'
+import { grammar } from '@org/migrate-dialect-postgres/internal'
+import { TransactionRollbackError } from 'drizzle-orm'
+import { drizzle, type PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
+import { type Runner, withTransactions } from '../connect/remote.ts'
+
+export type Tables = Record<string, unknown>
+
+/** What runs the statements: rows as lists for what Drizzle maps itself, as objects for SQL of the author. */
+export interface PostgresRunner extends Omit<Runner, 'run' | 'transaction'> {
+  objects(sql: string, params: readonly unknown[]): Promise<readonly Row[]>
+  transaction<T>(body: (inner: PostgresRunner) => Promise<T>): Promise<T>
+}
+
+/**
+ * Drizzle's `$n` as the `?` of our sessions, and a question mark that is an operator (of jsonb) as `??`. The parameters follow
+ * their places, also where one is used twice.
+ */
+export function questionMarks(
+  sql: string,
+  params: readonly unknown[],
+): { readonly sql: string; readonly params: readonly unknown[] } {
+  const tokens = lexSql(sql, grammar)
+  const ordered: unknown[] = []
+  let text = ''
+  for (let at = 0; at < tokens.length; at += 1) {
+    const { kind, text: token } = tokens[at] as (typeof tokens)[number]
+    const number = token === '$' ? tokens[at + 1]?.text : undefined
+    if (number !== undefined && /^\d+$/.test(number)) {
+      ordered.push(params[Number(number) - 1])
+      text += '?'
+      at += 1
+    } else text += kind === 'placeholder' ? '??' : token
+  }
+  return { sql: text, params: ordered }
+}
+
+/** Sends Drizzle's queries through `runner`; transactions too, so that nothing of Drizzle's own begins or commits. */
+export function remote<S extends Tables = Record<string, never>>(
+  runner: PostgresRunner,
+  schema?: S,
+): PgRemoteDatabase<S> {
+  const send = async (text: string, given: unknown[], method: 'all' | 'execute'): Promise<{ rows: unknown[] }> => {
+    const { sql, params } = questionMarks(text, given)
+    return { rows: [...(await (method === 'all' ? runner.rows(sql, params) : runner.objects(sql, params)))] }
+  }
+  const db = drizzle<S>(send, schema === undefined ? {} : { schema })
+  return withTransactions<PgRemoteDatabase<S>, PostgresRunner>(
+    db,
+    runner,
+    (inner) => remote(inner, schema),
+    () => new TransactionRollbackError(),
+  )
+}
+
+/** Whether the statement gives rows: a change without RETURNING gives none, and is sent as a change. */
+export function givesRows(sql: string): boolean {
+  const tokens = lexSql(sql, grammar).filter(isSignificant)
+  const first = tokens.find(({ kind }) => kind === 'word')?.text.toLowerCase()
+  if (first !== 'insert' && first !== 'update' && first !== 'delete') return true
+  return tokens.some(({ kind, text }) => kind === 'word' && text.toLowerCase() === 'returning')
+}

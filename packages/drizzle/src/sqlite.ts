@@ -1,0 +1,14 @@
+/** Drizzle for SQLite: `@org/migrate-drizzle/sqlite`. It needs `@org/migrate-dialect-sqlite` and drizzle-orm. */
+
+export type { SqlitePragmas } from '@org/migrate-dialect-sqlite/internal'
+export { type FromDrizzleOptions, fromDrizzle, readDrizzle } from './sqlite/from-drizzle.ts'
+export {
+  type DatabaseSession,
+  type OpenDatabase,
+  type OpenSqliteOptions,
+  openSqlite,
+} from './sqlite/open.ts'
+export { drizzleOf } from './sqlite/step.ts'
+export { type ToDrizzleOptions, toDrizzle, toDrizzleAll } from './sqlite/to-drizzle.ts'
+export type { SqliteColumnOf, SqliteTableOf } from './sqlite/types.ts'
+export { jsonCodec } from './sqlite/values.ts'

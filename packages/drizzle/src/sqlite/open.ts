@@ -1,0 +1,81 @@
+import {
+  isAnything,
+  isDialect,
+  isNumber,
+  isRecord,
+  isText,
+  type OptionChecks,
+  oneOf,
+  requireOptions,
+} from '@org/migrate-core/dialect'
+import {
+  type ServingOptions,
+  type SqliteServiceConnection,
+  servingConnector,
+} from '@org/migrate-dialect-sqlite/internal'
+import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
+import type { OpenDatabase as OpenOf, DatabaseSession as SessionOf } from '../connect/open-database.ts'
+import { openOver } from '../connect/open-database.ts'
+import type { Runner } from '../connect/remote.ts'
+import type { Statements } from '../connect/unit-of-work.ts'
+import { remote, type Tables } from './remote.ts'
+
+export interface OpenSqliteOptions<S extends Tables> extends ServingOptions {
+  /** Drizzle tables and relations, for `db.query`. */
+  readonly schema?: S
+  /** Default 8; a database in memory has one. */
+  readonly maxConnections?: number
+}
+
+/** A connection of one's own. Nothing commits by itself. */
+export type DatabaseSession<S extends Tables> = SessionOf<SqliteRemoteDatabase<S>>
+
+/** An open SQLite database. */
+export type OpenDatabase<S extends Tables> = OpenOf<SqliteRemoteDatabase<S>>
+
+const optionChecks: OptionChecks<OpenSqliteOptions<Tables>> = {
+  // What is no URL has codes of its own.
+  url: isAnything,
+  key: isText,
+  baseDirectory: isText,
+  schema: isRecord,
+  journalMode: oneOf('wal', 'delete'),
+  busyTimeoutMs: isNumber,
+  maxConnections: isNumber,
+  pragmas: isRecord,
+  memoryOf: isDialect,
+}
+
+function runnerOf(statements: Statements<SqliteServiceConnection>): Runner {
+  return {
+    rows: async (sql, params) => (await statements.perform((connection) => connection.send(sql, params))).rows,
+    run: (sql, params) => statements.perform((connection) => connection.send(sql, params)),
+    transaction: (body) => statements.transaction((inner) => body(runnerOf(inner))),
+  }
+}
+
+/**
+ * Opens a SQLite database for a service: Drizzle instances over a few connections. Nothing is opened before the first use.
+ *
+ * Throws INVALID_URL, INVALID_OPTION; on use DATABASE_UNREACHABLE, WRONG_KEY, DATABASE_READ_ONLY, DATABASE_BUSY, ABORTED, COMMIT_FAILED, ALREADY_IN_TRANSACTION
+ * (beside an open inner transaction), and SESSION_CLOSED after `close` or outside the function that a session was given to.
+ *
+ * ```ts
+ * const database = openSqlite({ url: 'sqlite:///app.db', journalMode: 'wal' })
+ * await database.withTransaction(async (db) => {
+ *   await db.insert(accounts).values({ id: 'a' })
+ * })
+ * await database.close()
+ * ```
+ */
+export function openSqlite<S extends Tables = Record<string, never>>(options: OpenSqliteOptions<S>): OpenDatabase<S> {
+  requireOptions('openSqlite', options, optionChecks)
+  const { schema, maxConnections = 8 } = options
+  const { database, timeoutMs, connect } = servingConnector(options)
+  return openOver<SqliteServiceConnection, SqliteRemoteDatabase<S>>({
+    database,
+    limits: { size: database === ':memory:' ? 1 : maxConnections, overflow: 0, timeoutMs },
+    connect,
+    drizzle: (statements) => remote(runnerOf(statements), schema),
+  })
+}

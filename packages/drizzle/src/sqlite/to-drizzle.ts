@@ -1,0 +1,102 @@
+import type { DeclaredTable } from '@org/migrate-core'
+import type { IndexElement } from '@org/migrate-core/dialect'
+import { literalText, quoteName } from '@org/migrate-dialect-sqlite/internal'
+import { type SQL, sql } from 'drizzle-orm'
+import {
+  check,
+  foreignKey,
+  index,
+  primaryKey,
+  type SQLiteTable,
+  type SQLiteTableExtraConfigValue,
+  sqliteTable,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core'
+import {
+  acting,
+  indexElements,
+  type MakeAllOptions,
+  type MakeOneOptions,
+  makeTable,
+  makeTables,
+  notExpressible,
+  type TableFactory,
+} from '../build/make-table.ts'
+import type { OnDialect } from '../build/types.ts'
+import { type PortableColumn, PortableColumnBuilder } from './portable-column.ts'
+import type { SqliteTableOf } from './types.ts'
+import { codecs } from './values.ts'
+
+export type ToDrizzleOptions<T extends DeclaredTable = DeclaredTable> = MakeOneOptions<T, SQLiteTable>
+
+function elementSql(element: IndexElement): SQL {
+  const parts = [
+    element.column === undefined ? `(${element.expression ?? ''})` : quoteName(element.column),
+    ...(element.collation === undefined ? [] : [`COLLATE ${quoteName(element.collation)}`]),
+    ...(element.order === undefined ? [] : [element.order.toUpperCase()]),
+  ]
+  return sql.raw(parts.join(' '))
+}
+
+type NonEmptyColumns = [PortableColumn, ...PortableColumn[]]
+
+const tableFactory: TableFactory<PortableColumn, PortableColumnBuilder, SQLiteTableExtraConfigValue> = {
+  dialect: 'sqlite',
+  codecs,
+  literal: literalText,
+  now: () => 'CURRENT_TIMESTAMP',
+  column: (plan) => new PortableColumnBuilder(plan),
+  table(ref, builders, parts) {
+    if (ref.schema !== undefined)
+      throw notExpressible('sqlite', `table ${ref.schema}.${ref.name}`, 'SQLite has no schemas')
+    return sqliteTable(ref.name, builders, (self) => [...parts(self)])
+  },
+  primaryKey: ({ columns, ...name }) => primaryKey({ ...name, columns: columns as NonEmptyColumns }),
+  unique: ({ name }, columns) => unique(name).on(...(columns as NonEmptyColumns)),
+  check: (name, expression) => check(name, sql.raw(expression)),
+  foreignKey(parts, actions) {
+    const built = foreignKey(parts as () => { name: string; columns: NonEmptyColumns; foreignColumns: NonEmptyColumns })
+    return acting(built, actions)
+  },
+  index(model, column) {
+    const elements = indexElements('sqlite', model, column, elementSql)
+    const built = (model.unique ? uniqueIndex(model.name) : index(model.name)).on(...elements)
+    return model.where === undefined ? built : built.where(sql.raw(model.where))
+  },
+}
+
+/**
+ * The typed Drizzle table of a declared one, for SQLite: 64-bit integers are bigint and exact, booleans boolean, JSON
+ * parsed, decimals, dates and times text, bytes Buffer; keys, indexes and checks keep their names.
+ *
+ * Reading integers beyond 2^53 needs a connection with safe integers (`openSqlite` and `drizzleOf` have it); on others
+ * such a value throws VALUE_INVALID instead of losing digits. Throws UNSUPPORTED for a table in a schema, and for exclusion
+ * constraints; a column with the native type of another dialect does not compile.
+ *
+ * ```ts
+ * const accounts = toDrizzle(declaredAccounts)
+ * await db.insert(accounts).values({ id: 'a', seen: 9223372036854775807n })
+ * ```
+ */
+export function toDrizzle<T extends DeclaredTable>(
+  declared: T & OnDialect<T, 'sqlite'>,
+  options: ToDrizzleOptions<T> = {},
+): SqliteTableOf<T> {
+  // What is built is computed, so TypeScript cannot see what it is: the declaration says it.
+  return makeTable(declared, options, tableFactory) as SqliteTableOf<T>
+}
+
+/**
+ * The Drizzle tables of several declarations, whose foreign keys point at each other.
+ *
+ * ```ts
+ * const { users, posts } = toDrizzleAll({ users: declaredUsers, posts: declaredPosts })
+ * ```
+ */
+export function toDrizzleAll<R extends { readonly [key: string]: DeclaredTable }>(
+  declared: R & { readonly [K in keyof R]: OnDialect<R[K], 'sqlite'> },
+  options: MakeAllOptions<R> = {},
+): { readonly [K in keyof R]: SqliteTableOf<R[K]> } {
+  return makeTables(declared, options, tableFactory) as { readonly [K in keyof R]: SqliteTableOf<R[K]> }
+}
