@@ -20,6 +20,8 @@ export default defineConfig({
     // Some hooks build, make databases or drop many.
     hookTimeout: 120_000,
     pool: 'forks',
+    // What is imported stays imported for the next file: a test restores what it changes of the process.
+    isolate: false,
     // Also on two cores: a test that talks to a server mostly waits for it.
     maxWorkers: Math.max(2, availableParallelism() - 1),
   },

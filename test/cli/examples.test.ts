@@ -162,6 +162,13 @@ const examplesOf = ({ examples, subcommands = [] }: CommandDeclaration): readonl
   ...examples,
   ...subcommands.flatMap(examplesOf),
 ]
+/** The first of each command runs as users run it: a process that is started for it. */
+const inOwnProcess: ReadonlySet<string> = new Set(
+  Object.values(declarations)
+    .flat()
+    .flatMap((command) => examplesOf(command).slice(0, 1))
+    .map(({ line }) => line),
+)
 const lines = [...new Set(Object.values(declarations).flat().flatMap(examplesOf))].map(({ line }) => line)
 
 /** As a shell takes it apart. */
@@ -186,6 +193,7 @@ describe('the examples of each help', () => {
       for (const earlier of before) expect(project.run(earlier.split(' '))).toMatchObject({ code: 0 })
       const { stdout, stderr, ...ended } = project.run(argumentsOf(line).slice(1), {
         env: { VISUAL: '', EDITOR: 'true' },
+        ownProcess: inOwnProcess.has(line),
       })
       expect({ code: ended.code, text: stdout + stderr }).toEqual({ code, text: expect.stringMatching(output) })
     } finally {

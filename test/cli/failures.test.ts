@@ -30,12 +30,17 @@ describe('a process that ends before the command does', () => {
   ])('says so with exit code 1: %s', (_what, text, message) => {
     project.run([])
     project.put({ 'migrations/c1_ends.ts': text })
-    const plain = project.run([])
+    const plain = project.run([], { ownProcess: true })
     expect(plain).toMatchObject({ code: 1, stdout: '' })
     expect(plain.stderr).toContain('error: ENDED_EARLY: ')
     expect(plain.stderr).toContain(message)
     expect(plain.stderr).not.toMatch(/^\s+at /m)
-    expect(project.json([])).toMatchObject({ type: 'result', ok: false, exitCode: 1, error: { code: 'ENDED_EARLY' } })
+    expect(project.json([], { ownProcess: true })).toMatchObject({
+      type: 'result',
+      ok: false,
+      exitCode: 1,
+      error: { code: 'ENDED_EARLY' },
+    })
     expect(project.run(['current']).stdout).toContain('b1')
   })
 })

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runInProcess } from './in-process/run.ts'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 export const bin = join(root, 'apps/cli/bin/migrate.js')
@@ -79,6 +80,8 @@ export interface RunSettings {
   readonly env?: NodeJS.ProcessEnv
   /** Kills what does not end, in ms. */
   readonly timeout?: number
+  /** In a process of its own, where the process is the subject: how it starts and ends, and what it leaves on the streams. */
+  readonly ownProcess?: boolean
   /** A program that runs Node with its arguments: with other rights, or under limits. */
   readonly through?: readonly string[]
 }
@@ -136,7 +139,8 @@ export class Project {
   }
 
   run(args: readonly string[], settings: RunSettings = {}): Finished {
-    const { timeout, through = [] } = settings
+    const { timeout, through = [], ownProcess = through.length > 0 || timeout !== undefined } = settings
+    if (!ownProcess && this.#bin === bin) return runInProcess({ args, ...this.#options(settings) })
     const [program = '', ...programArgs] = [...through, process.execPath, this.#bin, ...args]
     return finished(
       spawnSync(program, programArgs, {

@@ -46,7 +46,7 @@ describe('no raw stack is printed', () => {
         'migrations/c1_timer.ts': revision('c1', 'b1', `  setTimeout(() => { throw new Error('late timer') }, ${ms})`),
       })
       for (const args of [['plan'], ['check'], ['upgrade', '--sql']]) {
-        const { code, stderr } = project.run(args)
+        const { code, stderr } = project.run(args, { ownProcess: true })
         expect([args, ms, code]).toEqual([args, ms, 1])
         expect(stderr).toMatch(/error: ENDED_EARLY: [^\n]*late timer/)
         expect(stderr).not.toMatch(raw)

@@ -39,11 +39,11 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
   })
 
   test('a literal -- in front is ignored', () => {
-    expect(project.run(['--', 'status', '--json'])).toMatchObject({
+    expect(project.run(['--', 'status', '--json'], { ownProcess: true })).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('"state":"empty"'),
     })
-    expect(project.run(['--']).stdout).toContain('2 revisions applied')
+    expect(project.run(['--'], { ownProcess: true }).stdout).toContain('2 revisions applied')
   })
 
   test('no configuration: CONFIG_NOT_FOUND names `migrate init` and where it looked, no further than the package', () => {

@@ -24,34 +24,34 @@ onServers('the command line', (createDatabase, server) => {
   it('takes an empty database to head, and a URL may name a driver', async () => {
     const db = await openDatabaseAt(await createDatabase())
     const { url } = db.database
-    const up = await migrate(['--url', url])
+    const up = migrate(['--url', url])
     expect([up.stderr, up.code]).toEqual([up.stderr, 0])
     expect(await tableNames(db)).toHaveLength(27)
     for (const scheme of otherSchemes[familyOf(server)]) {
-      const status = await migrate(['status', '--json', '--url', spelled(url, scheme)])
+      const status = migrate(['status', '--json', '--url', spelled(url, scheme)])
       expect([scheme, status.stderr, status.code]).toEqual([scheme, status.stderr, 0])
       expect([scheme, answerOf(status)]).toMatchObject([scheme, { state: 'at-head', pending: 0 }])
     }
-    const second = await migrate(['--url', url, '--json'])
+    const second = migrate(['--url', url, '--json'])
     expect([second.code, answerOf(second)]).toMatchObject([0, { applied: [] }])
   })
 
   it('finds with check that a database at head is the declared tables, and what the chain makes', async () => {
     const db = await openDatabaseAt(await createDatabase())
     const url = ['--url', db.database.url]
-    const up = await migrate(url)
+    const up = migrate(url)
     expect([up.stderr, up.code]).toEqual([up.stderr, 0])
     const answers = { atHead: 'yes', model: 'yes', noDrift: 'yes', unedited: 'yes', oneHead: 'yes' }
     for (const from of [[], ['--from', 'replay']]) {
-      const checked = await migrate(['check', '--json', ...from, ...url])
+      const checked = migrate(['check', '--json', ...from, ...url])
       expect([from, checked.stdout, checked.code]).toEqual([from, checked.stdout, 0])
       expect([from, answerOf(checked)]).toMatchObject([from, { ok: true, answers }])
     }
-    const files = await migrate(['check', '--no-database', '--json', ...url])
+    const files = migrate(['check', '--no-database', '--json', ...url])
     expect(answerOf(files)).toMatchObject({ ok: true, answers: { model: 'yes', oneHead: 'yes' } })
     // It sees: a column more is a difference from both.
     await db.script('ALTER TABLE "tag" ADD COLUMN "colour" INTEGER')
-    const changed = await migrate(['check', '--json', ...url])
+    const changed = migrate(['check', '--json', ...url])
     expect([changed.stderr, changed.code]).toEqual([changed.stderr, 3])
     const differences = [expect.stringContaining('colour')]
     expect(answerOf(changed)).toMatchObject({
@@ -71,7 +71,7 @@ onServers('the command line', (createDatabase, server) => {
     const db = await databaseAt(createDatabase)
     await load(db, 'legacy-018.sql')
     const run = async (...args: readonly string[]): Promise<void> => {
-      const { code, stderr } = await migrate([...args, '--url', db.database.url])
+      const { code, stderr } = migrate([...args, '--url', db.database.url])
       expect([args, stderr, code]).toEqual([args, stderr, 0])
     }
     const snapshot = async () => ({ schema: await schemaOf(db), data: await dataOf(db) })
@@ -107,9 +107,9 @@ onServers('the command line', (createDatabase, server) => {
       DATABASE_PORT: port,
       DATABASE_NAME: name,
     }
-    const status = await migrate(['status', '--json'], parts)
+    const status = migrate(['status', '--json'], parts)
     expect([status.stderr, answerOf(status)]).toMatchObject([status.stderr, { state: 'empty', pending: 39 }])
-    const wrong = await migrate(['status', '--url', url.replace(/\/\/[^@]*@/, '//nobody:s3cr@t%@').replace(name, '')])
+    const wrong = migrate(['status', '--url', url.replace(/\/\/[^@]*@/, '//nobody:s3cr@t%@').replace(name, '')])
     expect(wrong.code).toBe(2)
     expect(wrong.stderr).toContain('INVALID_URL')
     expect(wrong.stdout + wrong.stderr).not.toContain('s3cr')
@@ -128,7 +128,7 @@ describeOn('postgres', 'DATABASE_SCHEMA', (createDatabase) => {
       )
     // A table of that name elsewhere is ignored.
     await db.script('CREATE TABLE "public"."chat" ("mine" INTEGER); CREATE TABLE "public"."auth" ("mine" INTEGER)')
-    const up = await migrate(url, schema)
+    const up = migrate(url, schema)
     expect([up.stderr, up.code]).toEqual([up.stderr, 0])
     const tables = await tablesBySchema()
     expect(tables).toContainEqual({ schema: 'public', tables: 2n })
@@ -141,13 +141,13 @@ describeOn('postgres', 'DATABASE_SCHEMA', (createDatabase) => {
     for (const [table, lines] of Object.entries(shape)) {
       for (const line of lines) expect([table, line]).toEqual([table, line.replace('public.', '')])
     }
-    const status = await migrate(['status', '--json', ...url], schema)
+    const status = migrate(['status', '--json', ...url], schema)
     expect(answerOf(status)).toMatchObject({ state: 'at-head' })
-    expect(answerOf(await migrate(['status', '--json', ...url]))).toMatchObject({ state: 'behind', pending: 39 })
+    expect(answerOf(migrate(['status', '--json', ...url]))).toMatchObject({ state: 'behind', pending: 39 })
 
-    const down = await migrate(['downgrade', 'base', ...url], schema)
+    const down = migrate(['downgrade', 'base', ...url], schema)
     expect([down.stderr, down.code]).toEqual([down.stderr, 0])
-    const second = await migrate(url, schema)
+    const second = migrate(url, schema)
     expect([second.stderr, second.code]).toEqual([second.stderr, 0])
     expect(await schemaOf(db)).toEqual(shape)
     expect(await tablesBySchema()).toContainEqual({ schema: 'public', tables: 2n })
@@ -157,7 +157,7 @@ describeOn('postgres', 'DATABASE_SCHEMA', (createDatabase) => {
 describeOn('mariadb', 'DATABASE_SCHEMA', (createDatabase) => {
   it('is refused, because a schema is a database there', async () => {
     const { url } = await createDatabase()
-    const result = await migrate(['status', '--url', url], { DATABASE_SCHEMA: 'app' })
+    const result = migrate(['status', '--url', url], { DATABASE_SCHEMA: 'app' })
     expect(result.code).toBe(2)
     expect(result.stderr).toContain('INVALID_OPTION')
   })

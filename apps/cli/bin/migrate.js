@@ -5,7 +5,8 @@ import module from 'node:module'
 module.enableCompileCache?.()
 
 try {
-  await import('../dist/main.js')
+  const { start } = await import('../dist/main.js')
+  await start(process)
 } catch (error) {
   if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !error.url?.endsWith('/dist/main.js')) throw error
   console.error(

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path'
+import type { Host } from './host.ts'
 
 /** The working directory of the process, and the one of its caller. */
-export interface Caller {
+export interface Caller extends Pick<Host, 'terminal'> {
   readonly cwd: string
   /** Relative paths of the command line start here. */
   readonly folder: string
@@ -12,8 +13,8 @@ export interface Caller {
  * A package manager runs a script in the folder of its package and says in INIT_CWD where it was called. The variable is
  * inherited by everything below, so it counts only in the folder that the script was started in.
  */
-export function callerOf(cwd: string, env: NodeJS.ProcessEnv): Caller {
+export function callerOf({ cwd, env, terminal }: Host): Caller {
   const scriptFolders = [env.npm_package_json && dirname(env.npm_package_json), env.PNPM_SCRIPT_SRC_DIR]
   const folder = env.INIT_CWD !== undefined && scriptFolders.includes(cwd) ? env.INIT_CWD : cwd
-  return { cwd, folder, env }
+  return { cwd, folder, env, terminal }
 }

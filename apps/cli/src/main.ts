@@ -5,45 +5,112 @@ import { upgrade } from './commands/upgrade.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
 import { harmless } from './harmless.ts'
-import { channel } from './output.ts'
+import { type Host, hostOf } from './host.ts'
+import { type Channel, channel } from './output.ts'
 import type { Invocation, Parsed } from './program.ts'
 import { failureText } from './reporters/failure.ts'
 import { humanReporter, type Loudness } from './reporters/human.ts'
 import type { Reporter } from './reporters/reporter.ts'
 import { holdsPassword, Secrets } from './secrets.ts'
-import { defaultSettings } from './settings.ts'
+import { defaultSettings, type Settings } from './settings.ts'
 import { type LoadedProject, open, openFiles } from './wiring.ts'
 
-declare const __MIGRATE_VERSION__: string
+export { hostOf }
 
-/** pnpm hands a literal `--` on to the script. */
-const args = process.argv[2] === '--' ? process.argv.slice(3) : process.argv.slice(2)
-const secrets = new Secrets(process.env, args)
-const stdout = channel('stdout', process.env, secrets)
-const stderr = channel('stderr', process.env, secrets)
-const caller = callerOf(process.cwd(), process.env)
+declare const __MIGRATE_VERSION__: string
 
 /** What Node exits with when nothing is left to do and a top-level await still waits. */
 const unresolvedExitCode = 13
 
-const exposed = args.some(holdsPassword)
-// On Linux and macOS this writes over the arguments that `ps` shows.
-if (exposed) process.title = 'migrate'
+interface Streams {
+  readonly secrets: Secrets
+  readonly stdout: Channel
+  readonly stderr: Channel
+}
 
-// Revisions in TypeScript are compiled: places in stacks and in what the recorder notes are those of the source.
-process.setSourceMapsEnabled(true)
-// Between a failed statement and the line of the revision lie our calls and those of the driver: more than the ten that Node keeps.
-Error.stackTraceLimit = 30
+/** The program: all that it reads and changes of its process. */
+export async function start(process: NodeJS.Process): Promise<void> {
+  const host = hostOf(process)
+  // On Linux and macOS this writes over the arguments that `ps` shows.
+  if (host.args.some(holdsPassword)) process.title = 'migrate'
+  // Revisions in TypeScript are compiled: places in stacks and in what the recorder notes are those of the source.
+  process.setSourceMapsEnabled(true)
+  // Between a failed statement and the line of the revision lie our calls and those of the driver: more than the ten that Node keeps.
+  Error.stackTraceLimit = 30
+  const streams = streamsOf(host)
+  process.exitCode = await main(host, streams)
+  // A timer of a configuration or a revision may still fire: the answer is given, and the program ends as a failure without a raw stack.
+  process.once('uncaughtException', (error) => {
+    const message = `An error was not caught after the command was done: ${thrownMessage(error)}`
+    const failure = new MigrateError('ENDED_EARLY', { how: 'uncaught' }, message, { cause: error })
+    streams.stderr.write(failureText(failure, streams.stderr.colors))
+    process.exit(exitCodes.failed)
+  })
+}
 
-async function main(): Promise<ExitCode> {
+function streamsOf({ args, env, stdout, stderr }: Host): Streams {
+  const secrets = new Secrets(env, args)
+  return {
+    secrets,
+    stdout: channel({ name: 'stdout', output: stdout, env, secrets }),
+    stderr: channel({ name: 'stderr', output: stderr, env, secrets }),
+  }
+}
+
+/** One command, from its arguments to its exit code. */
+export async function main(host: Host, streams = streamsOf(host)): Promise<ExitCode> {
+  const { args } = host
+  const { stdout, stderr } = streams
   const controller = new AbortController()
   let signal: NodeJS.Signals | undefined
-  let report = await reporter(args.includes('--json'), defaultSettings)
+  let report = await reporter(args.includes('--json'), defaultSettings, streams)
   let running = false
+  let ignoreSignals = (): void => {}
+  const ignoreEnd = onEarlyEnd(host.process, (error) => report.failure(error, exitCodes.failed, running))
+  try {
+    const parsed = await parse(args)
+    if ('text' in parsed) {
+      stdout.write(parsed.text)
+      return exitCodes.done
+    }
+    running = parsed.running
+    if (args.some(holdsPassword)) {
+      warn(
+        stderr,
+        'the password was part of the command line, which every user of this machine can read; give the URL in DATABASE_URL or in the configuration',
+      )
+    }
+    report = await reporter(parsed.settings.json, parsed.settings, streams)
+    if (running) {
+      ignoreSignals = onFirstSignal(host.process, (received) => {
+        signal = received
+        if (!parsed.settings.quiet)
+          stderr.write(`\n${received}: stopping at the next revision boundary; again to stop at once\n`)
+        controller.abort()
+      })
+    }
+    const project = openers(parsed.settings, host, streams)
+    const code = await parsed.run({ settings: parsed.settings, report, signal: controller.signal, ...project })
+    // Progress that cannot be printed stops nothing; an answer that cannot be printed is a failure.
+    if (stdout.failure !== undefined) throw stdout.failure
+    return code
+  } catch (thrown) {
+    const error = isMigrateError(thrown, 'MULTIPLE_HEADS') ? (await import('./two-heads.ts')).withSides(thrown) : thrown
+    const code = exitCodeOf(error, signal)
+    report.failure(error, code, running)
+    return code
+  } finally {
+    ignoreEnd()
+    ignoreSignals()
+  }
+}
+
+/** Reports that the process ends, or would, while a command runs. Gives what ends the watch. */
+function onEarlyEnd(process: NodeJS.Process, failed: (error: MigrateError) => void): () => void {
   const early = (how: 'exit' | 'uncaught' | 'unresolved', why: string, cause?: unknown): void => {
     process.exitCode = exitCodes.failed
     const message = `The process ended before the command did: ${why}`
-    report.failure(new MigrateError('ENDED_EARLY', { how }, message, { cause }), exitCodes.failed, running)
+    failed(new MigrateError('ENDED_EARLY', { how }, message, { cause }))
   }
   const onExit = (): void => {
     if (process.exitCode === unresolvedExitCode) early('unresolved', 'a promise that it awaited never resolves')
@@ -56,71 +123,41 @@ async function main(): Promise<ExitCode> {
   }
   process.once('uncaughtException', onUncaught)
   process.once('exit', onExit)
-  try {
-    const parsed = await parsedArgs()
-    if ('text' in parsed) {
-      stdout.write(parsed.text)
-      return exitCodes.done
-    }
-    running = parsed.running
-    if (exposed) {
-      warn(
-        'the password was part of the command line, which every user of this machine can read; give the URL in DATABASE_URL or in the configuration',
-      )
-    }
-    report = await reporter(parsed.settings.json, parsed.settings)
-    if (running) {
-      onFirstSignal((received) => {
-        signal = received
-        if (!parsed.settings.quiet)
-          stderr.write(`\n${received}: stopping at the next revision boundary; again to stop at once\n`)
-        controller.abort()
-      })
-    }
-    // Read once: a configuration that is a function is called once for each command.
-    let files: Promise<LoadedProject> | undefined
-    const readFiles = (): Promise<LoadedProject> => {
-      files ??= warned(openFiles(parsed.settings, caller, secrets))
-      return files
-    }
-    const context: CommandContext = {
-      settings: parsed.settings,
-      report,
-      signal: controller.signal,
-      caller,
-      open: () => open(parsed.settings, caller, secrets, readFiles()),
-      openFiles: readFiles,
-    }
-    const code = await parsed.run(context)
-    // Progress that cannot be printed stops nothing; an answer that cannot be printed is a failure.
-    if (stdout.failure !== undefined) throw stdout.failure
-    return code
-  } catch (thrown) {
-    const error = isMigrateError(thrown, 'MULTIPLE_HEADS') ? (await import('./two-heads.ts')).withSides(thrown) : thrown
-    const code = exitCodeOf(error, signal)
-    report.failure(error, code, running)
-    return code
-  } finally {
+  return () => {
     process.off('exit', onExit)
     process.off('uncaughtException', onUncaught)
   }
 }
 
-function warn(text: string): void {
+function openers(
+  settings: Settings,
+  host: Host,
+  { secrets, stderr }: Streams,
+): Pick<CommandContext, 'caller' | 'open' | 'openFiles'> {
+  const caller = callerOf(host)
+  const warned = async (): Promise<LoadedProject> => {
+    const project = await openFiles(settings, caller, secrets)
+    for (const each of project.warnings) warn(stderr, each)
+    return project
+  }
+  // Read once: a configuration that is a function is called once for each command.
+  let files: Promise<LoadedProject> | undefined
+  const readFiles = (): Promise<LoadedProject> => {
+    files ??= warned()
+    return files
+  }
+  return { caller, open: () => open(settings, caller, secrets, readFiles()), openFiles: readFiles }
+}
+
+function warn(stderr: Channel, text: string): void {
   stderr.write(`${stderr.colors.yellow('warning:')} ${harmless(text)}\n`)
 }
 
-async function warned(opening: Promise<LoadedProject>): Promise<LoadedProject> {
-  const project = await opening
-  project.warnings.forEach(warn)
-  return project
-}
-
 /** Without words there is nothing to parse. What this most frequent run needs is imported above, the rest when asked for. */
-async function parsedArgs(): Promise<Parsed> {
+async function parse(args: readonly string[]): Promise<Parsed> {
   if (args.length === 0) return plainUpgrade
-  const { parse } = await import('./program.ts')
-  return parse(args, __MIGRATE_VERSION__)
+  const program = await import('./program.ts')
+  return program.parse(args, __MIGRATE_VERSION__)
 }
 
 const plainUpgrade: Invocation = {
@@ -129,7 +166,7 @@ const plainUpgrade: Invocation = {
   run: (context) => upgrade(context),
 }
 
-async function reporter(json: boolean, loudness: Loudness): Promise<Reporter> {
+async function reporter(json: boolean, loudness: Loudness, { stdout, stderr, secrets }: Streams): Promise<Reporter> {
   if (json) {
     // What a configuration or a revision prints must not come between the lines of JSON.
     for (const name of ['log', 'info', 'debug'] as const) console[name] = (...values) => console.error(...values)
@@ -139,17 +176,10 @@ async function reporter(json: boolean, loudness: Loudness): Promise<Reporter> {
 }
 
 /** The first signal asks; the second finds no listener any more and ends the process as it always does. */
-function onFirstSignal(react: (signal: NodeJS.Signals) => void): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, react)
+function onFirstSignal(process: NodeJS.Process, react: (signal: NodeJS.Signals) => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  for (const signal of signals) process.once(signal, react)
+  return () => {
+    for (const signal of signals) process.off(signal, react)
+  }
 }
-
-process.exitCode = await main()
-
-// A timer of a configuration or a revision may still fire: the answer is given, and the program ends as a failure without a raw stack.
-process.once('uncaughtException', (error) => {
-  const message = `An error was not caught after the command was done: ${thrownMessage(error)}`
-  stderr.write(
-    failureText(new MigrateError('ENDED_EARLY', { how: 'uncaught' }, message, { cause: error }), stderr.colors),
-  )
-  process.exit(exitCodes.failed)
-})

@@ -1,7 +1,6 @@
-import { fstatSync, statSync, writeSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { MigrateError } from '@org/migrate-core'
 import { createColors } from 'picocolors'
+import type { Output } from './host.ts'
 import type { Secrets } from './secrets.ts'
 
 export type Colors = ReturnType<typeof createColors>
@@ -18,34 +17,35 @@ export interface Channel {
   writeClean(text: string): void
 }
 
-const descriptors = { stdout: 1, stderr: 2 } as const
+export interface ChannelOptions {
+  readonly name: 'stdout' | 'stderr'
+  readonly output: Output
+  readonly env: NodeJS.ProcessEnv
+  readonly secrets: Secrets
+}
 
 /**
  * Everything that is printed goes through here, last of all through the scrubber. A reader that goes away (`| head`) ends
- * the printing, never the run. Written at once and without Node's streams, whose loading alone takes 4 ms.
+ * the printing, never the run.
  */
-export function channel(name: keyof typeof descriptors, env: NodeJS.ProcessEnv, secrets: Secrets): Channel {
-  const descriptor = descriptors[name]
+export function channel({ name, output, env, secrets }: ChannelOptions): Channel {
   let closed = false
   let failure: MigrateError | undefined
   let terminal: boolean | undefined
   let colors: Colors | undefined
-
   const isTerminal = (): boolean => {
-    terminal ??= env.TERM !== 'dumb' && isTerminalDevice(descriptor)
+    terminal ??= env.TERM !== 'dumb' && output.isTerminal()
     return terminal
   }
-
   const writeClean = (text: string): void => {
     if (closed) return
     try {
-      writeAll(name, Buffer.from(text))
+      output.write(Buffer.from(text))
     } catch (error) {
       closed = true
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') failure = unwritten(name, error as Error)
     }
   }
-
   return {
     get terminal() {
       return isTerminal()
@@ -60,7 +60,7 @@ export function channel(name: keyof typeof descriptors, env: NodeJS.ProcessEnv, 
     },
     get columns() {
       // A terminal that does not know its width says 0.
-      return process[name].columns || 80
+      return output.columns() || 80
     },
     write: (text) => writeClean(secrets.scrub(text)),
     writeClean,
@@ -70,32 +70,4 @@ export function channel(name: keyof typeof descriptors, env: NodeJS.ProcessEnv, 
 function unwritten(name: string, cause: Error): MigrateError {
   const message = `The output could not be written to ${name}: ${cause.message}`
   return new MigrateError('OUTPUT_FAILED', { why: cause.message }, message, { cause })
-}
-
-function isTerminalDevice(descriptor: number): boolean {
-  try {
-    if (!fstatSync(descriptor).isCharacterDevice()) return false
-  } catch {
-    // Closed by the parent process.
-    return false
-  } finally {
-    // Node's realpathSync looks at what was asked for last: after a pipe it takes links for files, and packages are not found.
-    statSync(process.execPath, { throwIfNoEntry: false })
-  }
-  const { isatty } = createRequire(import.meta.url)('node:tty') as typeof import('node:tty')
-  return isatty(descriptor)
-}
-
-function writeAll(name: keyof typeof descriptors, bytes: Buffer): void {
-  for (let from = 0; from < bytes.length; ) {
-    try {
-      from += writeSync(descriptors[name], bytes, from)
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code !== 'EAGAIN') throw error
-      // The pipe is non-blocking, and it is full: Node's stream waits for the reader.
-      process[name].write(bytes.subarray(from))
-      return
-    }
-  }
 }

@@ -1,29 +1,28 @@
 import { select, text } from '@clack/prompts'
 import { MigrateError } from '@org/migrate-core'
-
-/** stdout carries the answer: questions go to stderr. */
-const terminal = { input: process.stdin, output: process.stderr }
-
-export function isTerminal(): boolean {
-  return process.stdin.isTTY === true && process.stderr.isTTY === true
-}
+import type { Terminal } from './host.ts'
 
 function answered(answer: string | symbol): string {
   if (typeof answer === 'string') return answer
   throw new MigrateError('ABORTED', { applied: [] }, 'Nothing was made.', { remedy: 'Call it again.' })
 }
 
+export interface Choice<T extends string> {
+  readonly message: string
+  readonly choices: readonly { readonly value: T; readonly description: string }[]
+}
+
 /** Throws ABORTED where the question is left with Ctrl-C. */
-export async function chosen<const T extends string>(
-  message: string,
-  choices: readonly { readonly value: T; readonly description: string }[],
-): Promise<T> {
+export async function chosen<const T extends string>(terminal: Terminal, { message, choices }: Choice<T>): Promise<T> {
   const options = choices.map(({ value, description }) => ({ value: value as string, label: description }))
   return answered(await select({ ...terminal, message, options })) as T
 }
 
 /** Throws ABORTED where the question is left with Ctrl-C. */
-export async function written(message: string, initialValue: string): Promise<string> {
+export async function written(
+  terminal: Terminal,
+  { message, initialValue }: { readonly message: string; readonly initialValue: string },
+): Promise<string> {
   const answer = answered(await text({ ...terminal, message, initialValue }))
   return answer.trim() || initialValue
 }

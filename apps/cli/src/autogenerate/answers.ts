@@ -1,5 +1,6 @@
 import type { Comparison, RenameAnswer, RenameAnswers, RenameCandidate, RenameQuestion } from '@org/migrate-core'
 import { MigrateError } from '@org/migrate-core'
+import type { Terminal } from '../host.ts'
 import type { Autogenerate } from './settings.ts'
 
 /** What the flags say. */
@@ -51,15 +52,15 @@ function invalidChoice(question: RenameQuestion, answer: string): MigrateError<'
   )
 }
 
-async function askTerminal(question: RenameQuestion): Promise<RenameAnswer | undefined> {
-  const { chosen, isTerminal } = await import('../prompts.ts')
-  if (!isTerminal()) return undefined
+async function askTerminal(question: RenameQuestion, terminal: Terminal): Promise<RenameAnswer | undefined> {
+  const { chosen } = await import('../prompts.ts')
   // Values that no name can be confused with.
   const choices = [
     { value: 'new', description: 'it is new: the removed object is dropped with its data' },
     ...question.from.map((name, at) => ({ value: `${at}`, description: `it was ${name}: rename it` })),
   ]
-  const answer = await chosen(`The ${labelOf(question)} was not there before. What is it?`, choices)
+  const message = `The ${labelOf(question)} was not there before. What is it?`
+  const answer = await chosen(terminal, { message, choices })
   return answer === 'new' ? null : question.from[Number(answer)]
 }
 
@@ -67,12 +68,12 @@ async function askTerminal(question: RenameQuestion): Promise<RenameAnswer | und
 export function answersOf(
   { rename = [], dropped = [], renames }: RenameFlags,
   { renames: hook }: Autogenerate,
-  canAsk: boolean,
+  terminal: Terminal | undefined,
 ): RenameAnswers {
   const ask = async (question: RenameQuestion): Promise<RenameAnswer | undefined> => {
     const answer = await hook?.(question)
     if (typeof answer === 'string' && !question.from.includes(answer)) throw invalidChoice(question, answer)
-    return answer === undefined && canAsk ? askTerminal(question) : answer
+    return answer === undefined && terminal !== undefined ? askTerminal(question, terminal) : answer
   }
   return { renamed: rename.map(pairOf), dropped, none: !renames, ask: remembering(ask) }
 }

@@ -85,7 +85,7 @@ async function compareAll(
   const { loaded, dialect } = project
   const tiers = presentTiers(project)
   const canAsk = !context.settings.json && !context.settings.quiet
-  const answers = answersOf(flags, autogenerate, canAsk)
+  const answers = answersOf(flags, autogenerate, canAsk ? context.caller.terminal() : undefined)
   const [own = '', ...otherDialects] = dialectsOf(dialect.name, autogenerate)
   const { from = flags.database ? 'database' : 'replay', database: server } = flags
   const first = await project.migratorOn(tiers).compare(await loadDeclared(loaded, autogenerate, own), {
@@ -136,12 +136,14 @@ export async function requireAllowed(
   if (losses.length === 0 || isAllowed) return
   const question = `The revision would lose for good:\n${losses.map(({ why }) => `  ${why}`).join('\n')}`
   if (!context.settings.json && !context.settings.quiet) {
-    const { chosen, isTerminal } = await import('../prompts.ts')
-    if (isTerminal()) {
-      const answer = await chosen(question, [
+    const terminal = context.caller.terminal()
+    if (terminal !== undefined) {
+      const { chosen } = await import('../prompts.ts')
+      const choices = [
         { value: 'no', description: 'leave it: nothing is made' },
         { value: 'yes', description: 'write it, marked in the file' },
-      ])
+      ]
+      const answer = await chosen(terminal, { message: question, choices })
       if (answer === 'yes') return
       throw new MigrateError('ABORTED', { applied: [] }, 'Nothing was made.', { remedy: 'Change the declared schema.' })
     }

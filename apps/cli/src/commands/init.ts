@@ -78,21 +78,27 @@ async function wishesOf(context: CommandContext, settings: InitSettings): Promis
     home: caller.folder,
   }
   if (every.json || every.quiet) return defaults
-  const { chosen, isTerminal, written } = await import('../prompts.ts')
-  if (!isTerminal()) return defaults
+  const terminal = caller.terminal()
+  if (terminal === undefined) return defaults
+  const { chosen, written } = await import('../prompts.ts')
   const database =
     settings.database === undefined && url === undefined
-      ? await chosen(
-          'Which database?',
-          databases.map((value) => ({ value, description: value })),
-        )
+      ? await chosen(terminal, {
+          message: 'Which database?',
+          choices: databases.map((value) => ({ value, description: value })),
+        })
       : defaults.database
-  const folder = settings.folder ?? (await written('In which folder will revisions lie?', defaults.folder))
+  const folder =
+    settings.folder ??
+    (await written(terminal, { message: 'In which folder will revisions lie?', initialValue: defaults.folder }))
   const template =
     settings.template ??
-    (await chosen('What is made?', [
-      { value: 'service', description: 'a configuration in a service that is there' },
-      { value: 'package', description: 'a package of a monorepo, which services import' },
-    ]))
+    (await chosen(terminal, {
+      message: 'What is made?',
+      choices: [
+        { value: 'service', description: 'a configuration in a service that is there' },
+        { value: 'package', description: 'a package of a monorepo, which services import' },
+      ],
+    }))
   return { ...defaults, database, folder, template }
 }

@@ -1,0 +1,83 @@
+import { fstatSync, statSync, writeSync } from 'node:fs'
+import { createRequire } from 'node:module'
+
+/** One of the two streams of a process. */
+export interface Output {
+  isTerminal(): boolean
+  columns(): number
+  write(bytes: Buffer): void
+}
+
+/** Where questions are asked. stdout carries the answer: they go to stderr. */
+export interface Terminal {
+  readonly input: NodeJS.ReadStream
+  readonly output: NodeJS.WriteStream
+}
+
+/** What a command reads of the process that it runs in. */
+export interface Host {
+  readonly args: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+  readonly cwd: string
+  readonly stdout: Output
+  readonly stderr: Output
+  /** Undefined where questions cannot be answered. */
+  terminal(): Terminal | undefined
+  /** Its signals, and its end before that of the command. */
+  readonly process: NodeJS.Process
+}
+
+export function hostOf(process: NodeJS.Process): Host {
+  // pnpm hands a literal `--` on to the script.
+  const args = process.argv[2] === '--' ? process.argv.slice(3) : process.argv.slice(2)
+  return {
+    args,
+    env: process.env,
+    cwd: process.cwd(),
+    stdout: outputOf(process, 'stdout'),
+    stderr: outputOf(process, 'stderr'),
+    terminal: () => {
+      const { stdin: input, stderr: output } = process
+      return input.isTTY === true && output.isTTY === true ? { input, output } : undefined
+    },
+    process,
+  }
+}
+
+const descriptors = { stdout: 1, stderr: 2 } as const
+
+/** Written at once and without Node's streams, whose loading alone takes 4 ms. */
+function outputOf(process: NodeJS.Process, name: keyof typeof descriptors): Output {
+  const descriptor = descriptors[name]
+  return {
+    isTerminal: () => isTerminalDevice(descriptor, process.execPath),
+    columns: () => process[name].columns,
+    write: (bytes) => {
+      for (let from = 0; from < bytes.length; ) {
+        try {
+          from += writeSync(descriptor, bytes, from)
+        } catch (error) {
+          const { code } = error as NodeJS.ErrnoException
+          if (code !== 'EAGAIN') throw error
+          // The pipe is non-blocking, and it is full: Node's stream waits for the reader.
+          process[name].write(bytes.subarray(from))
+          return
+        }
+      }
+    },
+  }
+}
+
+function isTerminalDevice(descriptor: number, existingFile: string): boolean {
+  try {
+    if (!fstatSync(descriptor).isCharacterDevice()) return false
+  } catch {
+    // Closed by the parent process.
+    return false
+  } finally {
+    // Node's realpathSync looks at what was asked for last: after a pipe it takes links for files, and packages are not found.
+    statSync(existingFile, { throwIfNoEntry: false })
+  }
+  const { isatty } = createRequire(import.meta.url)('node:tty') as typeof import('node:tty')
+  return isatty(descriptor)
+}
