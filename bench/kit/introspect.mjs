@@ -7,8 +7,8 @@ import { recordingDialect } from './recording-dialect.mjs'
 const [, , url, file] = process.argv
 const plain = await dialectOf(url)
 const { dialect, reads } = file === undefined ? { dialect: plain, reads: [] } : recordingDialect(plain)
-const session = await dialect.connect({ purpose: 'run' })
-const model = await (session.dialect ?? dialect).introspect(session)
+const session = await dialect.connection.connect({ purpose: 'run' })
+const model = await (session.dialect ?? dialect).introspection.schema(session)
 console.log(model.tables.size)
 await session.close()
 if (file !== undefined) writeFileSync(file, serialize(reads))

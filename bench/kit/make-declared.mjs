@@ -5,7 +5,7 @@ import { dialectOf } from './dialect-of.mjs'
 
 const [, , url, count] = process.argv
 const plain = await dialectOf(url)
-const session = await plain.connect({ purpose: 'run' })
+const session = await plain.connection.connect({ purpose: 'run' })
 const dialect = session.dialect ?? plain
 // PostgreSQL keeps a lock for each new table until the end of the transaction, in a table of locks of a fixed size.
 const tablesOfTransaction = 500
@@ -18,8 +18,8 @@ for (const [at, { model }] of tables.entries()) {
   }
   // One statement per table: no table refers to another.
   const operation = /** @type {const} */ ({ kind: 'createTable', table: model })
-  const after = dialect.applyToModel(emptySchema, operation)
-  const statements = dialect.compile.createTable({ operation, before: emptySchema, after })
+  const after = dialect.model.apply(emptySchema, operation)
+  const statements = dialect.compiler.table.createTable({ operation, before: emptySchema, after })
   for (const { sql } of statements) await session.execute(sql)
 }
 await scope?.commit()

@@ -57,9 +57,12 @@ function recordedSession(/** @type {any} */ session) {
 
 const recording = {
   ...dialect,
-  connect: async (/** @type {any} */ options) => {
-    const session = await dialect.connect(options)
-    return options.purpose === 'run' ? recordedSession(session) : session
+  connection: {
+    ...dialect.connection,
+    connect: async (/** @type {any} */ options) => {
+      const session = await dialect.connection.connect(options)
+      return options.purpose === 'run' ? recordedSession(session) : session
+    },
   },
 }
 await createMigrator({ dialect: recording, tiers: openWebuiTiers() }).upgrade()

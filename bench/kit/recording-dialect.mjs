@@ -22,14 +22,17 @@ export function recordingDialect(/** @type {any} */ dialect) {
     if (existing !== undefined) return existing
     const wrapped = {
       ...of,
-      introspect: async (/** @type {any} */ session, /** @type {any} */ request) => {
-        const started = performance.now()
-        isInspecting = true
-        const model = await of.introspect(session, request)
-        isInspecting = false
-        inspection.ms += performance.now() - started
-        inspection.count += 1
-        return model
+      introspection: {
+        ...of.introspection,
+        schema: async (/** @type {any} */ session, /** @type {any} */ request) => {
+          const started = performance.now()
+          isInspecting = true
+          const model = await of.introspection.schema(session, request)
+          isInspecting = false
+          inspection.ms += performance.now() - started
+          inspection.count += 1
+          return model
+        },
       },
     }
     wrappedDialects.set(of, wrapped)
@@ -69,6 +72,6 @@ export function recordingDialect(/** @type {any} */ dialect) {
     if (isInspecting) record(sql, params)
   }
   const connect = async (/** @type {any} */ options) =>
-    recordedSession(await dialect.connect(options), options.purpose === 'run' ? record : recordInspection)
-  return { dialect: { ...dialect, connect }, log, reads, inspection }
+    recordedSession(await dialect.connection.connect(options), options.purpose === 'run' ? record : recordInspection)
+  return { dialect: { ...dialect, connection: { ...dialect.connection, connect } }, log, reads, inspection }
 }

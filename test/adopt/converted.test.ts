@@ -39,7 +39,7 @@ function converted(tool: Tool, engine: Engine, db: AdoptedDatabase) {
 /** What is there besides what tools, and we, keep for ourselves. */
 function ownSchema(db: AdoptedDatabase): Promise<SchemaModel> {
   return withInspection(db, async (dialect, session) => {
-    const model = await dialect.introspect(session)
+    const model = await dialect.introspection.schema(session)
     const ours = [...model.tables.values()].filter(({ ref }) => ref.name.startsWith('migrate_')).map(({ ref }) => ref)
     const recognised = await recogniseTools(dialect, session)
     return normal(dialect, withoutTools(model, [...recognised, { tables: ours }]))

@@ -160,7 +160,7 @@ export async function withInspection<T>(
   { dialect }: AdoptedDatabase,
   work: (d: Dialect, s: Session) => Promise<T>,
 ): Promise<T> {
-  const session = await dialect.connect({ purpose: 'inspect' })
+  const session = await dialect.connection.connect({ purpose: 'inspect' })
   try {
     return await work(session.dialect ?? dialect, session)
   } finally {
@@ -170,7 +170,7 @@ export async function withInspection<T>(
 
 /** A schema as the dialect compares it. */
 export function normal(dialect: Dialect, model: SchemaModel): SchemaModel {
-  return { ...model, tables: new Map([...model.tables].map(([key, table]) => [key, dialect.normalise(table)])) }
+  return { ...model, tables: new Map([...model.tables].map(([key, table]) => [key, dialect.model.normalise(table)])) }
 }
 
 /** `CODE: message` of what failed, with `folder` taken out. */

@@ -123,7 +123,7 @@ onEachEngine('a database of another tool', (empty, engine) => {
       const db = await empty()
       await loadDump(db, folder, engine)
       const own = await withInspection(db, async (dialect, session) =>
-        withoutTools(await dialect.introspect(session), await recogniseTools(dialect, session)),
+        withoutTools(await dialect.introspection.schema(session), await recogniseTools(dialect, session)),
       )
       const objects = [...own.tables.values(), ...own.views.values()]
       expect(

@@ -133,7 +133,7 @@ describe('folded over an empty schema', () => {
   })
 
   test('a serial column that was declared, and one that was read, with its sequence', () => {
-    const { applyToModel } = postgresDialect({ url: 'postgresql://none/none' })
+    const { apply: applyToModel } = postgresDialect({ url: 'postgresql://none/none' }).model
     const serial = { kind: 'native', dialect: 'postgres', sql: 'bigserial' } as const
     const declared = schema({ tables: [table('t', [{ name: 'id', type: serial, nullable: false }], [primary('id')])] })
     const read = replay(emptySchema, creationsOf(declared), applyToModel)

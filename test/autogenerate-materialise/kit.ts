@@ -90,11 +90,11 @@ export async function make(dialect: Dialect, session: Session, operations: reado
 
 /** Makes a schema in the database itself, and reads it. */
 export async function create(dialect: Dialect, operations: readonly Operation[]): Promise<SchemaModel> {
-  const session = await dialect.connect({ purpose: 'run' })
+  const session = await dialect.connection.connect({ purpose: 'run' })
   try {
     const own = session.dialect ?? dialect
     await make(own, session, operations)
-    return await own.introspect(session)
+    return await own.introspection.schema(session)
   } finally {
     await session.close()
   }
@@ -102,7 +102,7 @@ export async function create(dialect: Dialect, operations: readonly Operation[])
 
 const normal = (dialect: Dialect, model: SchemaModel): SchemaModel => ({
   ...model,
-  tables: new Map([...model.tables].map(([key, table]) => [key, dialect.normalise(table)])),
+  tables: new Map([...model.tables].map(([key, table]) => [key, dialect.model.normalise(table)])),
 })
 
 /** What the comparison says of two schemas of one server. */

@@ -33,13 +33,15 @@ export function withConcurrentWork(
 ): Dialect {
   return {
     ...dialect,
-    withShadow: (work, options) => {
-      if (dialect.withShadow === undefined) throw new Error('no shadow database')
-      return dialect.withShadow(async (shadow) => {
-        const result = await work(shadow)
-        await concurrentWork(shadow)
-        return result
-      }, options)
+    shadow: {
+      use: (work, options) => {
+        if (dialect.shadow === undefined) throw new Error('no shadow database')
+        return dialect.shadow.use(async (shadow) => {
+          const result = await work(shadow)
+          await concurrentWork(shadow)
+          return result
+        }, options)
+      },
     },
   }
 }

@@ -100,7 +100,7 @@ describeOnEach(['mariadb', 'mysql'], 'the shadow database', (createDatabase, ser
       collation: 'latin1_german1_ci',
     })
     const real = await create(dialect, creationsOf(declared))
-    const spoken = await dialect.connect({ purpose: 'inspect' })
+    const spoken = await dialect.connection.connect({ purpose: 'inspect' })
     await spoken.close()
     expect(unlike(spoken.dialect ?? dialect, real, materialised)).toEqual([])
     expect(inShadow).toEqual((await sql(commentsQuery)).map((row) => JSON.stringify(row)))

@@ -209,10 +209,10 @@ describeOn('postgres', 'the shadow database', (createDatabase) => {
     const { url, sql } = await createDatabase()
     await sql(before)
     const dialect = postgresDialect({ url })
-    await dialect.withShadow?.(async ({ session }) => {
+    await dialect.shadow?.use(async ({ session }) => {
       await session.execute('CREATE TABLE users (team int REFERENCES live (id))')
       await expect(sql("SET lock_timeout = '200ms'; INSERT INTO live VALUES (2)")).rejects.toThrow('lock timeout')
-      const { tables } = await dialect.introspect(session)
+      const { tables } = await dialect.introspection.schema(session)
       expect([...tables.keys()]).toEqual(['users'])
       expect(tables.get('users')?.constraints).toEqual([key('users_team_fkey', 'team', 'live')])
     })

@@ -29,7 +29,7 @@ async function failuresOf(
   const needed = model.triggers ? fragments[flavour].beforeTrigger : undefined
   const declared = declaredBy(model.operations)
   const dialect = dialectAt(url)
-  const spoken = await dialect.connect({ purpose: 'inspect' })
+  const spoken = await dialect.connection.connect({ purpose: 'inspect' })
   const own = spoken.dialect ?? dialect
   await spoken.close()
   if (needed !== undefined) await sql(needed)
@@ -41,8 +41,8 @@ async function failuresOf(
   const name = [...declared.tables.keys()].at(-1) ?? ''
   const part = { ...partOf(declared, new Set([name]), []), ...nothingElse }
   const oneTable = await materialise(dialect, part)
-  const inspection = await dialect.connect({ purpose: 'inspect' })
-  const after = await own.introspect(inspection)
+  const inspection = await dialect.connection.connect({ purpose: 'inspect' })
+  const after = await own.introspection.schema(inspection)
   await inspection.close()
   return {
     declared,

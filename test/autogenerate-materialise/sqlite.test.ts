@@ -105,17 +105,17 @@ describe('sqlite: the shadow database', () => {
 
   test('a database in memory is another one than the place; and so are two places', async () => {
     const dialect = sqliteDialect({ url: ':memory:' })
-    const session = await dialect.connect({ purpose: 'run' })
+    const session = await dialect.connection.connect({ purpose: 'run' })
     await make(dialect, session, [{ kind: 'createTable', table: table('kept', [id]) }])
-    await dialect.withShadow?.(async (one) => {
+    await dialect.shadow?.use(async (one) => {
       await one.session.execute('CREATE TABLE one (a)')
-      await dialect.withShadow?.(async (other) => {
+      await dialect.shadow?.use(async (other) => {
         await other.session.execute('CREATE TABLE one (a)')
         await other.session.execute('CREATE TABLE other (a)')
       })
-      expect([...(await dialect.introspect(one.session)).tables.keys()]).toEqual(['one'])
+      expect([...(await dialect.introspection.schema(one.session)).tables.keys()]).toEqual(['one'])
     })
-    expect([...(await dialect.introspect(session)).tables.keys()]).toEqual(['kept'])
+    expect([...(await dialect.introspection.schema(session)).tables.keys()]).toEqual(['kept'])
     await session.close()
   })
 
@@ -137,7 +137,7 @@ describe('sqlite: the shadow database', () => {
       location: { operation: 'create table users', sql: expect.stringContaining('CREATE TABLE "users"') },
       cause: { code: 'SQLITE_ERROR' },
     })
-    const { withShadow: _, ...without } = dialect
+    const { shadow: _, ...without } = dialect
     await expect(materialise(without, rich)).rejects.toMatchObject({ code: 'SHADOW_REFUSED' })
   })
 })

@@ -1,7 +1,7 @@
 import { dialectAt } from './dialect-at.ts'
 
 const dialect = dialectAt(process.argv[2] ?? '')
-await dialect.withShadow?.(
+await dialect.shadow?.use(
   async ({ session }) => {
     await session.execute('CREATE TABLE made_here (a int)')
     const [row] = await session.query(

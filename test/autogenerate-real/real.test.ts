@@ -42,7 +42,7 @@ async function upAndDown(schema: RealSchema, server: 'sqlite' | ServerName, data
 
   const [table] = declared.schema.tables.values()
   if (table === undefined) throw new Error('nothing is declared')
-  const name = dialect.quote.table(table.ref).text
+  const name = dialect.sql.quote.table(table.ref).text
   await database.sql(`ALTER TABLE ${name} ADD COLUMN planted integer`)
   expect(linesOf(await migrator().compare(declared))).toEqual([`drop column ${table.ref.name}.planted`])
   await database.sql(`ALTER TABLE ${name} DROP COLUMN planted`)

@@ -89,7 +89,7 @@ describe('what is a path of SQLite', () => {
   test('a relative path with and without folders, an absolute one, and a Windows drive', () => {
     const folder = mkdtempSync(join(tmpdir(), 'paths-'))
     mkdirSync(join(folder, 'with space/50%'), { recursive: true })
-    const at = (url: string): string => sqliteDialect({ url, baseDirectory: folder }).database
+    const at = (url: string): string => sqliteDialect({ url, baseDirectory: folder }).connection.database
     try {
       for (const path of [
         'app.db',

@@ -80,13 +80,13 @@ describe.runIf(nodeUrls.length === 3)('a session on a Galera cluster', () => {
     await isolate(third, true)
     try {
       for (const purpose of ['inspect', 'run'] as const) {
-        await expect(mysqlDialect({ url: third.url }).connect({ purpose })).rejects.toMatchObject({
+        await expect(mysqlDialect({ url: third.url }).connection.connect({ purpose })).rejects.toMatchObject({
           code: 'DATABASE_UNREACHABLE',
           message: expect.stringContaining('wsrep_ready is OFF'),
           remedy: expect.stringContaining('majority'),
         })
       }
-      const { faultOf } = mysqlDialect({ url: third.url })
+      const { kindOf: faultOf } = mysqlDialect({ url: third.url }).errors
       const cut = await mysql.createConnection(third.url.replace('mariadb:', 'mysql:'))
       const refused = await cut.query('SELECT * FROM t').then(
         () => undefined,

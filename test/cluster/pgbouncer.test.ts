@@ -30,7 +30,7 @@ describe.runIf(hasPoolers)('a run through PgBouncer', () => {
     const otherClients = bustle(url)
     try {
       for (let turn = 0; turn < 5; turn += 1) {
-        await expect(postgresDialect({ url }).connect({ purpose: 'run' })).rejects.toMatchObject({
+        await expect(postgresDialect({ url }).connection.connect({ purpose: 'run' })).rejects.toMatchObject({
           code: 'SERVER_UNSUPPORTED',
         })
       }
@@ -43,7 +43,7 @@ describe.runIf(hasPoolers)('a run through PgBouncer', () => {
     const db = await database()
     const url = through('statement', db)
     const why = 'the pooler in front of it gives every statement another session, so that there are no transactions'
-    await expect(postgresDialect({ url, ...options }).connect({ purpose: 'run' })).rejects.toMatchObject({
+    await expect(postgresDialect({ url, ...options }).connection.connect({ purpose: 'run' })).rejects.toMatchObject({
       code: 'SERVER_UNSUPPORTED',
       details: { server: url, why },
       remedy:
@@ -51,13 +51,13 @@ describe.runIf(hasPoolers)('a run through PgBouncer', () => {
     })
     expect(await db.sql(tables)).toEqual([{ n: 0 }])
     for (const right of [db.url, through('session', db)])
-      await (await postgresDialect({ url: right }).connect({ purpose: 'run' })).close()
+      await (await postgresDialect({ url: right }).connection.connect({ purpose: 'run' })).close()
   })
 
   test('works where every client has a session of its own, with the lock of the session', async () => {
     const [db, reference] = [await database(), await database()]
     const url = through('session', db)
-    const session = await postgresDialect({ url }).connect({ purpose: 'run' })
+    const session = await postgresDialect({ url }).connection.connect({ purpose: 'run' })
     onTestFinished(() => session.close())
     expect(session.leased).toBeUndefined()
     expect(await session.runLock?.('migrate_history').take()).toBe(true)
@@ -164,7 +164,7 @@ describe.runIf(hasPoolers)("a run with lock: 'table' through PgBouncer that pool
     const db = await database()
     await db.sql('CREATE SCHEMA own; CREATE TABLE own.t (id int)')
     const url = through('transaction', db)
-    const session = await postgresDialect({ url, lock: 'table', schema: 'own' }).connect({ purpose: 'run' })
+    const session = await postgresDialect({ url, lock: 'table', schema: 'own' }).connection.connect({ purpose: 'run' })
     onTestFinished(() => session.close())
     for (const sql of ['SET search_path TO x', ' /* a */ set role x', 'RESET ALL', 'LISTEN a', 'DISCARD ALL']) {
       await expect(session.execute(sql)).rejects.toMatchObject({ code: 'UNSUPPORTED' })
@@ -189,7 +189,9 @@ describe.runIf(hasPoolers)("a run with lock: 'table' through PgBouncer that pool
   test('has its limits in every transaction and around every statement', async () => {
     const db = await database()
     const url = through('transaction', db)
-    const session = await postgresDialect({ url, lock: 'table', lockTimeoutMs: 700 }).connect({ purpose: 'run' })
+    const session = await postgresDialect({ url, lock: 'table', lockTimeoutMs: 700 }).connection.connect({
+      purpose: 'run',
+    })
     onTestFinished(() => session.close())
     const shown = async (): Promise<unknown> => {
       const [row] = await session.query(
@@ -224,7 +226,7 @@ describe.runIf(hasPoolers)("a run with lock: 'table' through PgBouncer that pool
   test('gives many statements at once each its own answer, and its own failure', async () => {
     const db = await database()
     const url = through('transaction', db)
-    const session = await postgresDialect({ url, lock: 'table' }).connect({ purpose: 'run' })
+    const session = await postgresDialect({ url, lock: 'table' }).connection.connect({ purpose: 'run' })
     onTestFinished(() => session.close())
     const answers = await Promise.allSettled(
       Array.from({ length: 40 }, (_, n) =>

@@ -19,12 +19,12 @@ function subjectOf(
     const back = first === undefined ? [] : invert(before, first)
     const operation = 'irreversible' in back ? undefined : back.find((one) => one.kind === kind)
     if (first === undefined || operation === undefined) throw new Error(`the downgrade of ${each.title} is no ${kind}`)
-    return { before: dialect.applyToModel(before, first), operation }
+    return { before: dialect.model.apply(before, first), operation }
   }
   const at = operations.findIndex((one) => one.kind === kind)
   const operation = operations[at]
   if (operation === undefined) throw new Error(`${each.title} records no ${kind}`)
-  const upTo = replay(before, operations.slice(0, at), (model, one) => dialect.applyToModel(model, one))
+  const upTo = replay(before, operations.slice(0, at), (model, one) => dialect.model.apply(model, one))
   return { before: upTo, operation }
 }
 

@@ -32,12 +32,12 @@ export function operationsOf(dialect: Dialect, build: Recorded): readonly Operat
 /** The model that the operations amount to, from nothing. */
 export function modelOf(dialect: Dialect, ...builds: readonly Recorded[]): SchemaModel {
   const operations = builds.flatMap((build) => operationsOf(dialect, build))
-  return replay(emptySchema, operations, (before, operation) => dialect.applyToModel(before, operation))
+  return replay(emptySchema, operations, (before, operation) => dialect.model.apply(before, operation))
 }
 
 /** The dialect as this very server speaks it. */
 export async function dialectOf(database: SubjectDatabase): Promise<Dialect> {
-  const session = await database.dialect.connect({ purpose: 'inspect' })
+  const session = await database.dialect.connection.connect({ purpose: 'inspect' })
   try {
     return session.dialect ?? database.dialect
   } finally {
@@ -49,9 +49,9 @@ const ours = /^migrate_/
 
 /** What is in the database, without the tables of the migrator. */
 export async function introspected(database: SubjectDatabase): Promise<SchemaModel> {
-  const session = await database.dialect.connect({ purpose: 'inspect' })
+  const session = await database.dialect.connection.connect({ purpose: 'inspect' })
   try {
-    const model = await (session.dialect ?? database.dialect).introspect(session)
+    const model = await (session.dialect ?? database.dialect).introspection.schema(session)
     return {
       ...model,
       tables: new Map([...model.tables].filter(([, table]) => !ours.test(table.ref.name))),

@@ -4,7 +4,7 @@ import { type Dialect, type SchemaModel, type SequenceModel, schemaDifferences }
 const normal = (dialect: Dialect, model: SchemaModel): SchemaModel => ({
   ...model,
   views: new Map([...model.views].map(([key, view]) => [key, { ...view, options: view.options ?? {} }])),
-  tables: new Map([...model.tables].map(([key, table]) => [key, dialect.normalise(table)])),
+  tables: new Map([...model.tables].map(([key, table]) => [key, dialect.model.normalise(table)])),
 })
 
 /**

@@ -40,7 +40,7 @@ export function refusalOf(error: unknown): Outcome {
 }
 
 function compileOne<K extends OperationKind>(dialect: Dialect, around: OperationAround<K>): readonly Statement[] {
-  return dialect.compile[around.operation.kind as K](around)
+  return dialect.compiler.table[around.operation.kind as K](around)
 }
 
 /** The statements of one operation, and the schema after it: the server may need several operations for it. */
@@ -51,8 +51,8 @@ export function compiled(
 ): { readonly statements: readonly Statement[]; readonly after: SchemaModel } {
   const statements: Statement[] = []
   let before = schema
-  for (const one of dialect.decompose?.(schema, operation) ?? [operation]) {
-    const after = dialect.applyToModel(before, one)
+  for (const one of dialect.compiler.decompose?.(schema, operation) ?? [operation]) {
+    const after = dialect.model.apply(before, one)
     statements.push(...compileOne(dialect, { operation: one, before, after }))
     before = after
   }
@@ -64,7 +64,7 @@ function downgradeRefusal(dialect: Dialect, before: SchemaModel, operation: Oper
   const inverses = invert(before, operation)
   if ('irreversible' in inverses) return undefined
   try {
-    let model = dialect.applyToModel(before, operation)
+    let model = dialect.model.apply(before, operation)
     for (const inverse of inverses) model = compiled(dialect, model, inverse).after
     return undefined
   } catch (error) {

@@ -92,8 +92,8 @@ export function preservedValues(subject: Subject): void {
       await migratorOn(database, columns, filled.length === 1 ? valued : columns).upgrade()
       const migrator = migratorOn(database, columns, valued)
       for (const [at, [column, value]] of cells.entries()) {
-        const session = await database.dialect.connect({ purpose: 'run' })
-        const { quote } = session.dialect ?? database.dialect
+        const session = await database.dialect.connection.connect({ purpose: 'run' })
+        const { quote } = (session.dialect ?? database.dialect).sql
         await session.execute(`INSERT INTO ${quote.table({ name: 'cell' }).text} (id, ${column}) VALUES (?, ?)`, [
           at,
           value,

@@ -72,8 +72,8 @@ async function findAnswer(
     for (const change of changes) {
       if (change.kind !== 'operation') continue
       const { operation } = change
-      const next = offline[dialect].applyToModel(model, operation)
-      const compile = offline[dialect].compile[operation.kind] as (at: object) => unknown
+      const next = offline[dialect].model.apply(model, operation)
+      const compile = offline[dialect].compiler.table[operation.kind] as (at: object) => unknown
       compile({ operation, before: model, after: next })
       model = next
     }

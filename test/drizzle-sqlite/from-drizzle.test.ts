@@ -162,12 +162,12 @@ describe('fromDrizzle', () => {
       CREATE UNIQUE INDEX \`uq_day\` ON \`posts\` (\`of_day\`,\`author\`);`)
     raw.close()
     const dialect = sqliteDialect({ url: file })
-    const session = await dialect.connect({ purpose: 'inspect' })
+    const session = await dialect.connection.connect({ purpose: 'inspect' })
     const normal = (model: SchemaModel): SchemaModel => ({
       ...model,
-      tables: new Map([...model.tables].map(([key, one]) => [key, dialect.normalise(one)])),
+      tables: new Map([...model.tables].map(([key, one]) => [key, dialect.model.normalise(one)])),
     })
-    const introspected = normal(await dialect.introspect(session))
+    const introspected = normal(await dialect.introspection.schema(session))
     await session.close()
     rmSync(folder, { recursive: true })
     expect(schemaDifferences(normal(fromDrizzle([posts])), introspected)).toEqual([])

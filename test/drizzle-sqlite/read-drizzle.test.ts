@@ -197,12 +197,12 @@ it('names of the table before its columns, as drizzle-kit writes them, make no d
     sq.uniqueIndex('low').on(sql`abs(${t.n})`).where(eq(t.ok, true)),
   ])
   const dialect = sqliteDialect({ url: path.join(folder, 'a.db') })
-  const session = await dialect.connect({ purpose: 'inspect' })
-  const readTable = only((await dialect.introspect(session)).tables)
+  const session = await dialect.connection.connect({ purpose: 'inspect' })
+  const readTable = only((await dialect.introspection.schema(session)).tables)
   await session.close()
   rmSync(folder, { recursive: true })
   const declared = only(readDrizzle([paid]).schema.tables)
-  expect(tableDifferences(dialect.normalise(declared), dialect.normalise(readTable))).toEqual([])
+  expect(tableDifferences(dialect.model.normalise(declared), dialect.model.normalise(readTable))).toEqual([])
 })
 
 it('what readDrizzle reads is what the database shows once it has been made', async () => {

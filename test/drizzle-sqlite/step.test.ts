@@ -28,7 +28,7 @@ function stepOn(on: Session): StepDatabase {
 }
 
 beforeEach(async () => {
-  session = await sqliteDialect({ url: ':memory:' }).connect({ purpose: 'run' })
+  session = await sqliteDialect({ url: ':memory:' }).connection.connect({ purpose: 'run' })
   await session.execute('CREATE TABLE item (id TEXT NOT NULL PRIMARY KEY, n BIGINT, doc JSON)')
   await session.begin()
 })

@@ -21,9 +21,9 @@ interface NamesDatabase {
 }
 
 async function tablesAt(url: string): Promise<readonly string[]> {
-  const session = await dialectOf(url).connect({ purpose: 'inspect' })
+  const session = await dialectOf(url).connection.connect({ purpose: 'inspect' })
   try {
-    const { tables } = await (session.dialect ?? dialectOf(url)).introspect(session)
+    const { tables } = await (session.dialect ?? dialectOf(url)).introspection.schema(session)
     return [...tables.values()].map(({ ref }) => ref.name).sort()
   } finally {
     await session.close()
@@ -51,13 +51,13 @@ function names(open: () => Promise<NamesDatabase>, taken: readonly Taken[], part
   it('tables that another session has made since are not in the way', async () => {
     const { url } = await open()
     await migratorAt(url, chain).upgrade()
-    const session = await dialectOf(url).connect({ purpose: 'inspect' })
+    const session = await dialectOf(url).connection.connect({ purpose: 'inspect' })
     try {
       const dialect = session.dialect ?? dialectOf(url)
-      const { tables } = await dialect.introspect(session)
+      const { tables } = await dialect.introspection.schema(session)
       const ours = [...tables.values()].filter(({ ref }) => ref.name.startsWith('migrate_'))
       expect(ours.length).toBeGreaterThan(1)
-      expect(await dialect.obstacles?.(session, ours)).toEqual([])
+      expect(await dialect.introspection.obstacles?.(session, ours)).toEqual([])
     } finally {
       await session.close()
     }

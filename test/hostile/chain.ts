@@ -77,10 +77,14 @@ function committing(dialect: Dialect): Dialect {
   return {
     ...dialect,
     capabilities: { ...dialect.capabilities, transactionalDdl: 'implicitCommit', nonTransactional: 'segments' },
-    compile: {
-      ...dialect.compile,
-      createTable: (input) => dialect.compile.createTable(input).map((each) => ({ ...each, ...autocommitting })),
-      addColumn: (input) => dialect.compile.addColumn(input).map((each) => ({ ...each, ...autocommitting })),
+    compiler: {
+      ...dialect.compiler,
+      table: {
+        ...dialect.compiler.table,
+        createTable: (input) =>
+          dialect.compiler.table.createTable(input).map((each) => ({ ...each, ...autocommitting })),
+        addColumn: (input) => dialect.compiler.table.addColumn(input).map((each) => ({ ...each, ...autocommitting })),
+      },
     },
   }
 }

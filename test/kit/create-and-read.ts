@@ -9,7 +9,7 @@ import { compileOperations } from '../../packages/core/src/compile/compile.ts'
 
 const normal = (dialect: Dialect, model: SchemaModel): SchemaModel => ({
   ...model,
-  tables: new Map([...model.tables].map(([key, table]) => [key, dialect.normalise(table)])),
+  tables: new Map([...model.tables].map(([key, table]) => [key, dialect.model.normalise(table)])),
 })
 
 /**
@@ -17,7 +17,7 @@ const normal = (dialect: Dialect, model: SchemaModel): SchemaModel => ({
  * none. Enums first, since tables are of them; then sequences, tables in the order of the model, and views.
  */
 export async function createAndRead(configured: Dialect, model: SchemaModel): Promise<readonly string[]> {
-  const session = await configured.connect({ purpose: 'run' })
+  const session = await configured.connection.connect({ purpose: 'run' })
   const dialect = session.dialect ?? configured
   const operations: readonly Operation[] = [
     ...model.schemas.map((schema): Operation => ({ kind: 'createSchema', schema })),
@@ -33,7 +33,7 @@ export async function createAndRead(configured: Dialect, model: SchemaModel): Pr
       operations.map((operation) => ({ operation })),
     )
     for (const { sql, params } of groups.flatMap(({ statements }) => statements)) await session.execute(sql, params)
-    const introspected = await dialect.introspect(session)
+    const introspected = await dialect.introspection.schema(session)
     return schemaDifferences(normal(dialect, model), normal(dialect, introspected))
   } finally {
     await session.close()

@@ -1,10 +1,10 @@
 /** The same dialect without any lock: its sessions know of none, and there is no row for one. What the lock is for, and costs, shows beside it. */
 export function unlocked(/** @type {any} */ dialect) {
-  const { clock: _clock, ...rest } = dialect
-  return {
-    ...rest,
+  const { clock: _clock, ...sql } = dialect.sql
+  const connection = {
+    ...dialect.connection,
     connect: async (/** @type {any} */ options) => {
-      const session = await dialect.connect(options)
+      const session = await dialect.connection.connect(options)
       const own = session.dialect === undefined ? undefined : unlocked(session.dialect)
       return new Proxy(session, {
         get: (target, name) => {
@@ -16,4 +16,5 @@ export function unlocked(/** @type {any} */ dialect) {
       })
     },
   }
+  return { ...dialect, sql, connection }
 }

@@ -17,26 +17,29 @@ function signal() {
 function watched(dialect: Dialect, answered: (sql: string) => Promise<void>): Dialect {
   return {
     ...dialect,
-    async connect(options) {
-      const session = await dialect.connect(options)
-      let before: Promise<unknown> = Promise.resolve()
-      const query: Session['query'] = (sql, params) => {
-        const rows = before.then(async () => {
-          const result = await session.query(sql, params)
-          await answered(sql)
-          return result
+    connection: {
+      ...dialect.connection,
+      async connect(options) {
+        const session = await dialect.connection.connect(options)
+        let before: Promise<unknown> = Promise.resolve()
+        const query: Session['query'] = (sql, params) => {
+          const rows = before.then(async () => {
+            const result = await session.query(sql, params)
+            await answered(sql)
+            return result
+          })
+          before = rows.catch(() => undefined)
+          return rows
+        }
+        // The session's own state is private to it: its methods are called on it.
+        const get = (of: typeof session, name: keyof typeof session): unknown => {
+          const value: unknown = of[name]
+          return typeof value === 'function' ? value.bind(of) : value
+        }
+        return new Proxy(session, {
+          get: (of, name) => (name === 'query' ? query : get(of, name as keyof typeof session)),
         })
-        before = rows.catch(() => undefined)
-        return rows
-      }
-      // The session's own state is private to it: its methods are called on it.
-      const get = (of: typeof session, name: keyof typeof session): unknown => {
-        const value: unknown = of[name]
-        return typeof value === 'function' ? value.bind(of) : value
-      }
-      return new Proxy(session, {
-        get: (of, name) => (name === 'query' ? query : get(of, name as keyof typeof session)),
-      })
+      },
     },
   }
 }

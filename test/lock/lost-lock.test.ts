@@ -110,19 +110,22 @@ describeOn('mariadb', 'a downgrade whose lock is taken away while it keeps value
     await db.sql('INSERT INTO t (id, x) VALUES (1, 5)')
     const robbed: Dialect = {
       ...dialect,
-      connect: async (options) => {
-        const session = await dialect.connect(options)
-        return new Proxy(session, {
-          get: (target, name) => {
-            const value: unknown = Reflect.get(target, name, target)
-            if (name !== 'execute') return typeof value === 'function' ? value.bind(target) : value
-            return async (...args: Parameters<typeof session.execute>) => {
-              if (args[0].startsWith('INSERT INTO `migrate_preserved`'))
-                await db.sql('UPDATE migrate_lock SET epoch = epoch + 1, owner = NULL WHERE id = 1')
-              return target.execute(...args)
-            }
-          },
-        })
+      connection: {
+        ...dialect.connection,
+        connect: async (options) => {
+          const session = await dialect.connection.connect(options)
+          return new Proxy(session, {
+            get: (target, name) => {
+              const value: unknown = Reflect.get(target, name, target)
+              if (name !== 'execute') return typeof value === 'function' ? value.bind(target) : value
+              return async (...args: Parameters<typeof session.execute>) => {
+                if (args[0].startsWith('INSERT INTO `migrate_preserved`'))
+                  await db.sql('UPDATE migrate_lock SET epoch = epoch + 1, owner = NULL WHERE id = 1')
+                return target.execute(...args)
+              }
+            },
+          })
+        },
       },
     }
     const down = createMigrator({ dialect: robbed, tiers }).downgrade('aaaaaaaaaaaa')

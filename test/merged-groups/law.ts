@@ -9,7 +9,7 @@ import type {
 } from '@org/migrate-core/dialect'
 
 function compileOne<K extends OperationKind>(dialect: Dialect, at: OperationAround<K>): readonly Statement[] {
-  return dialect.compile[at.operation.kind as K](at)
+  return dialect.compiler.table[at.operation.kind as K](at)
 }
 
 /** Each operation with the schema on both sides; operations that are not possible at their place are left out. */
@@ -19,9 +19,9 @@ export function possible(dialect: Dialect, schema: SchemaModel, operations: read
     try {
       const arounds: OperationAround[] = []
       let after = model
-      for (const operation of dialect.decompose?.(model, recorded) ?? [recorded]) {
+      for (const operation of dialect.compiler.decompose?.(model, recorded) ?? [recorded]) {
         const before = after
-        after = dialect.applyToModel(before, operation)
+        after = dialect.model.apply(before, operation)
         if (after !== before) arounds.push({ operation, before, after })
       }
       model = after
@@ -43,9 +43,11 @@ export function statementsOf(
   const statements: Statement[] = []
   for (let at = 0; at < arounds.length; ) {
     const rest = arounds.slice(at)
-    const size = merged && rest.length > 1 ? dialect.batchSize(rest) : 1
+    const size = merged && rest.length > 1 ? (dialect.compiler.batch?.size(rest) ?? 1) : 1
     const first = rest[0] as OperationAround
-    statements.push(...(size === 1 ? compileOne(dialect, first) : dialect.compileBatch(rest.slice(0, size))))
+    statements.push(
+      ...(size === 1 ? compileOne(dialect, first) : (dialect.compiler.batch?.compile(rest.slice(0, size)) ?? [])),
+    )
     groups.push(size)
     at += size
   }

@@ -98,10 +98,10 @@ describeOnEach(['mariadb', 'mysql'], 'a merged group', (createDatabase) => {
     const db = await createDatabase()
     await db.sql('CREATE TABLE t (a INT PRIMARY KEY, c DOUBLE NOT NULL); INSERT INTO t VALUES (1, 1.5), (2, 7.25)')
     const assumed = mysqlDialect({ url: db.url })
-    const session = await assumed.connect({ purpose: 'run' })
+    const session = await assumed.connection.connect({ purpose: 'run' })
     onTestFinished(() => session.close())
     const dialect = session.dialect ?? assumed
-    const arounds = possible(dialect, await dialect.introspect(session), [
+    const arounds = possible(dialect, await dialect.introspection.schema(session), [
       { kind: 'dropConstraint', table, constraint: { kind: 'primaryKey' } },
       { kind: 'alterColumn', table, column: 'c', change: { type: { kind: 'integer', bits: 32 } } },
       { kind: 'alterColumn', table, column: 'c', change: { type: { kind: 'double' } } },
@@ -118,7 +118,7 @@ describeOnEach(['mariadb', 'mysql'], 'a merged group', (createDatabase) => {
   it('of a key that takes the place of another gives what its operations give one by one', async () => {
     const db = await createDatabase()
     const assumed = mysqlDialect({ url: db.url })
-    const session = await assumed.connect({ purpose: 'run' })
+    const session = await assumed.connection.connect({ purpose: 'run' })
     onTestFinished(() => session.close())
     const ground = { db, session, dialect: session.dialect ?? assumed }
     const seed = runSeed()
@@ -131,7 +131,7 @@ describeOnEach(['mariadb', 'mysql'], 'a merged group', (createDatabase) => {
       const random = randomOf(caseSeed(seed, at))
       const setup = [...schemaOf(random), ...rowsOf(random)]
       await db.sql(['DROP TABLE IF EXISTS t', ...setup].join(';'))
-      const model = await ground.dialect.introspect(session)
+      const model = await ground.dialect.introspection.schema(session)
       const operations = group(random)
       const arounds = possible(ground.dialect, model, operations)
       const together = await outcome(ground, setup, arounds, true)
@@ -161,9 +161,9 @@ describeOnEach(['postgres'], 'a merged group', (createDatabase) => {
     const db = await createDatabase()
     await db.sql('CREATE TABLE t (a INT PRIMARY KEY, b TEXT)')
     const dialect = postgresDialect({ url: db.url })
-    const session = await dialect.connect({ purpose: 'run' })
+    const session = await dialect.connection.connect({ purpose: 'run' })
     onTestFinished(() => session.close())
-    const model = await dialect.introspect(session)
+    const model = await dialect.introspection.schema(session)
     const arounds = possible(dialect, model, [
       {
         kind: 'addColumn',

@@ -11,7 +11,7 @@ const dialect = sqliteDialect({ url: ':memory:' })
 
 async function withTable<T>({ schema, rows }: RandomTable, work: (session: Session) => Promise<T>): Promise<T> {
   // A dialect has one database in memory, however often it connects.
-  const session = await sqliteDialect({ url: ':memory:' }).connect({ purpose: 'run' })
+  const session = await sqliteDialect({ url: ':memory:' }).connection.connect({ purpose: 'run' })
   try {
     for (const sql of schema) await session.execute(sql)
     for (const sql of rows) {
@@ -72,7 +72,7 @@ const text = (operation: Operation): string => {
 
 async function bag(random: Random, table: RandomTable): Promise<Operation[]> {
   return withTable(table, async (session) => {
-    let model = await dialect.introspect(session)
+    let model = await dialect.introspection.schema(session)
     const operations: Operation[] = []
     const actions = random.weighted([
       [5, 2],
@@ -102,7 +102,7 @@ async function runCase(
     operations.length <= 3
       ? orders(operations)
       : [operations, [...operations].reverse(), random.sample(operations, operations.length)]
-  const model = await withTable(table, (session) => dialect.introspect(session))
+  const model = await withTable(table, (session) => dialect.introspection.schema(session))
   let merged = 0
   let done = 0
   for (const order of all) {

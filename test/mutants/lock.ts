@@ -139,7 +139,7 @@ export const lockMutants: readonly Mutant[] = [
   {
     name: 'take a lock away and not say that its session keeps the row',
     file: 'packages/core/src/history/lock-report.ts',
-    find: "if (dialect.faultOf(cause) !== 'busy') throw cause",
+    find: "if (dialect.errors.kindOf(cause) !== 'busy') throw cause",
     replace: 'throw cause',
     test: taken,
   },

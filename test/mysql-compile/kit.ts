@@ -11,7 +11,7 @@ import { compileOperations } from '../../packages/core/src/compile/compile.ts'
 import { applyToModelFor } from '../../packages/dialect-mysql/src/compile/apply-to-model.ts'
 import { compileFor } from '../../packages/dialect-mysql/src/compile/compile.ts'
 import { decomposeFor } from '../../packages/dialect-mysql/src/compile/decompose.ts'
-import { replaceKey } from '../../packages/dialect-mysql/src/compile/primary-key.ts'
+import { replacedKeyLength, replaceKey } from '../../packages/dialect-mysql/src/compile/primary-key.ts'
 import { normaliseFor } from '../../packages/dialect-mysql/src/ddl/normalise.ts'
 import { mysqlDialect } from '../../packages/dialect-mysql/src/dialect.ts'
 import type { Server } from '../../packages/dialect-mysql/src/flavour.ts'
@@ -21,11 +21,12 @@ import type { TestDatabase } from '../kit/servers.ts'
 export function dialectOf(server: Server): Dialect {
   return {
     ...mysqlDialect({ url: 'mysql://nobody@localhost/none' }),
-    decompose: decomposeFor(server),
-    applyToModel: applyToModelFor(server),
-    compile: compileFor(server),
-    compileBatch: (operations) => replaceKey(server, operations),
-    normalise: normaliseFor(server),
+    compiler: {
+      table: compileFor(server),
+      batch: { size: replacedKeyLength, compile: (operations) => replaceKey(server, operations) },
+      decompose: decomposeFor(server),
+    },
+    model: { apply: applyToModelFor(server), normalise: normaliseFor(server) },
   }
 }
 
@@ -63,11 +64,11 @@ export interface Live {
 
 export async function live(db: TestDatabase): Promise<Live> {
   const assumed = mysqlDialect({ url: db.url })
-  const session = await assumed.connect({ purpose: 'run' })
+  const session = await assumed.connection.connect({ purpose: 'run' })
   onTestFinished(() => session.close())
   const dialect = session.dialect ?? assumed
   const introspect = (...tables: readonly string[]): Promise<SchemaModel> =>
-    dialect.introspect(
+    dialect.introspection.schema(
       session,
       tables.length === 0 ? {} : { tables: tables.map((name) => ({ name })), referrers: true },
     )

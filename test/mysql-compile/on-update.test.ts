@@ -51,7 +51,7 @@ describeOnEach(['mysql', 'mariadb'], 'a column that an update sets to its time',
   it('is changed where it is NOT NULL and has no default, for which MariaDB shows one', async () => {
     const { run, introspect, normalise } = await live(await createDatabase()).then((at) => ({
       ...at,
-      normalise: at.dialect.normalise,
+      normalise: at.dialect.model.normalise,
     }))
     const columns = [
       stamp('a', 'datetime(3)', { nullable: false, onUpdate: 'now' }),

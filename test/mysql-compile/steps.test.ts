@@ -69,7 +69,7 @@ async function tableTexts({ db, shown }: Live): Promise<readonly string[]> {
 /** After each operation the tables are what the model says; its inverse brings the server's own text back. */
 async function follow(db: TestDatabase, operations: readonly Operation[]): Promise<void> {
   const at = await live(db)
-  const { normalise } = at.dialect
+  const { normalise } = at.dialect.model
   const agree = (model: SchemaModel, introspected: SchemaModel, what: string): void => {
     for (const [name, one] of introspected.tables) {
       const expected = model.tables.get(name) as TableModel

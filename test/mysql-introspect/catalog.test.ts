@@ -163,7 +163,7 @@ describeOnEach(['mysql', 'mariadb'], 'the catalog', (createDatabase, flavour) =>
     )
     if (table !== undefined) {
       const column = { name: 'x', type: { kind: 'text' }, nullable: true } as const
-      expect(() => dialect.applyToModel(introspected, { kind: 'addColumn', table: { name: 'kept' }, column })).toThrow(
+      expect(() => dialect.model.apply(introspected, { kind: 'addColumn', table: { name: 'kept' }, column })).toThrow(
         'never altered',
       )
     }

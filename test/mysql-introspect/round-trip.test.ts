@@ -7,7 +7,7 @@ import { live } from '../mysql-compile/kit.ts'
 describeOnEach(['mysql', 'mariadb'], 'what is declared is what is read back', (createDatabase) => {
   it('for every table of Open WebUI', async () => {
     const { run, introspect, dialect } = await live(await createDatabase())
-    const { normalise } = dialect
+    const { normalise } = dialect.model
     for (const { model } of [tables.folder, ...Object.values(tables).filter((table) => table !== tables.folder)]) {
       const { statements } = await run(['folder'], { kind: 'createTable', table: model })
       const sql = statements.map((each) => each.sql)

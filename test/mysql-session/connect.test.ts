@@ -11,7 +11,7 @@ const secret = 'canary-P@ss/word'
 
 /** Why, and what to do; nothing of it holds the password. */
 async function refusal(url: string): Promise<string> {
-  const connecting = mysqlDialect({ url }).connect({ purpose: 'run' })
+  const connecting = mysqlDialect({ url }).connection.connect({ purpose: 'run' })
   const error: unknown = await connecting.then(
     (session) => session.close(),
     (reason: unknown) => reason,
@@ -127,7 +127,11 @@ describeOnEach(['mariadb', 'mysql'], 'connecting', (createDatabase, server) => {
     const first = await open({ url })
     expect(await refusal(url)).toContain('no connection left')
     let waited = 0
-    const waiting = mysqlDialect({ url }).connect({ purpose: 'run', waitMs: 10_000, onWait: () => (waited += 1) })
+    const waiting = mysqlDialect({ url }).connection.connect({
+      purpose: 'run',
+      waitMs: 10_000,
+      onWait: () => (waited += 1),
+    })
     setTimeout(() => void first.close(), 300)
     const second: ServerSession = await waiting
     expect(waited).toBeGreaterThan(0)
@@ -138,7 +142,7 @@ describeOnEach(['mariadb', 'mysql'], 'connecting', (createDatabase, server) => {
     const port = await listening(() => undefined)
     const stop = new AbortController()
     const dialect = mysqlDialect({ url: `mysql://root@127.0.0.1:${port}/app` })
-    const connecting = dialect.connect({ purpose: 'run', signal: stop.signal })
+    const connecting = dialect.connection.connect({ purpose: 'run', signal: stop.signal })
     setTimeout(() => stop.abort(new Error('enough')), 50)
     await expect(connecting).rejects.toThrow('enough')
   })

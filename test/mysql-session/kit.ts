@@ -7,7 +7,7 @@ export async function open(
   { url }: Pick<TestDatabase, 'url'>,
   options: { readonly purpose?: 'inspect' | 'run'; readonly waitMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<ServerSession> {
-  const session = await mysqlDialect({ url }).connect({ purpose: 'run', ...options })
+  const session = await mysqlDialect({ url }).connection.connect({ purpose: 'run', ...options })
   onTestFinished(() => session.close())
   return session
 }

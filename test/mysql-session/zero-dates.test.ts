@@ -49,7 +49,7 @@ describeOnEach(['mariadb', 'mysql'], 'dates of zeros in rows that are there', (c
   it('are no leave for dates that are none', async () => {
     const db = await createDatabase()
     await db.sql('CREATE TABLE event (day date)')
-    const session = await mysqlDialect({ url: db.url }).connect({ purpose: 'run' })
+    const session = await mysqlDialect({ url: db.url }).connection.connect({ purpose: 'run' })
     await expect(session.execute('INSERT INTO event VALUES (?)', ['2024-02-31'])).rejects.toThrow(/Incorrect date/)
     await session.close()
   })

@@ -10,7 +10,7 @@ const histories = /^(migrate_|migratehistory$)/
 
 /** What differs between the declared tables and those that are there, by the server's own dialect. */
 async function differencesFromDeclared(db: MigratedDatabase): Promise<readonly string[]> {
-  const session = await db.dialect.connect({ purpose: 'inspect' })
+  const session = await db.dialect.connection.connect({ purpose: 'inspect' })
   try {
     const dialect = session.dialect ?? db.dialect
     const normal = ({ tables, ...rest }: SchemaModel): SchemaModel => ({
@@ -18,10 +18,10 @@ async function differencesFromDeclared(db: MigratedDatabase): Promise<readonly s
       tables: new Map(
         [...tables]
           .filter(([, table]) => !histories.test(table.ref.name))
-          .map(([key, table]) => [key, dialect.normalise(table)]),
+          .map(([key, table]) => [key, dialect.model.normalise(table)]),
       ),
     })
-    return schemaDifferences(normal(modelFor(dialect.name)), normal(await dialect.introspect(session)))
+    return schemaDifferences(normal(modelFor(dialect.name)), normal(await dialect.introspection.schema(session)))
   } finally {
     await session.close()
   }

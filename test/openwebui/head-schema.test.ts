@@ -12,11 +12,11 @@ const histories = /^(migrate_|migratehistory$)/
 
 async function modelOf(db: TestDatabase): Promise<SchemaModel> {
   const dialect = sqliteDialect({ url: `sqlite:///${db.path}` })
-  const session = await dialect.connect({ purpose: 'inspect' })
+  const session = await dialect.connection.connect({ purpose: 'inspect' })
   try {
-    const { tables, ...rest } = await dialect.introspect(session)
+    const { tables, ...rest } = await dialect.introspection.schema(session)
     const own = [...tables].filter(([, table]) => !histories.test(table.ref.name))
-    return { ...rest, tables: new Map(own.map(([key, table]) => [key, dialect.normalise(table)])) }
+    return { ...rest, tables: new Map(own.map(([key, table]) => [key, dialect.model.normalise(table)])) }
   } finally {
     await session.close()
   }
@@ -25,7 +25,7 @@ async function modelOf(db: TestDatabase): Promise<SchemaModel> {
 function declared(db: TestDatabase): SchemaModel {
   const dialect = sqliteDialect({ url: `sqlite:///${db.path}` })
   const { tables, ...rest } = toModel(openWebuiSchema)
-  return { ...rest, tables: new Map([...tables].map(([key, table]) => [key, dialect.normalise(table)])) }
+  return { ...rest, tables: new Map([...tables].map(([key, table]) => [key, dialect.model.normalise(table)])) }
 }
 
 it.each([

@@ -15,7 +15,7 @@ type Server = keyof typeof dialects
 const servers = Object.keys(dialects) as readonly Server[]
 
 const compiled = (dialect: Dialect, query: SqlText) =>
-  dialect.compile.expectNone({
+  dialect.compiler.table.expectNone({
     operation: { kind: 'expectNone', what: 'rows', query },
     before: emptySchema,
     after: emptySchema,

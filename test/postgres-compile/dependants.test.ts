@@ -103,12 +103,12 @@ describeOnEach(['postgres', 'postgres-next'], 'a column whose type changes', (_c
       index: { name: 'i', unique: true, elements: [{ column: 'a' }] },
       concurrently: true,
     } as const
-    const first = await dialect.introspect(session)
+    const first = await dialect.introspection.schema(session)
     await expect(run(session, compileOne(dialect, first, operation).statements)).rejects.toThrow(
       'could not create unique index',
     )
     await database.sql('DELETE FROM t')
-    const model = await dialect.introspect(session)
+    const model = await dialect.introspection.schema(session)
     expect(model.tables.get('t')?.indexes).toEqual([])
     expect(model.tables.get('t')?.hiddenIndexes).toEqual([{ ...operation.index, why: 'invalid' }])
     const { statements, after } = compileOne(dialect, model, operation)

@@ -72,7 +72,7 @@ describeOn('postgres-next', 'another expression of a generated column', () => {
       table: t,
       column: { name: 'a', type: { kind: 'integer', bits: 32 }, nullable: true, generated },
     })
-    const introspected = await dialect.introspect(session)
+    const introspected = await dialect.introspection.schema(session)
     expect(introspected.tables.get('t')?.columns[1]?.generated).toEqual(generated)
     const plain: Operation = { kind: 'alterColumn', table: t, column: 'a', change: { generated: null } }
     await expect(applied(on(), '', plain)).rejects.toThrow('a virtual column has no values that would stay')
@@ -81,7 +81,7 @@ describeOn('postgres-next', 'another expression of a generated column', () => {
   it("NOT NULL is the column's, though the server has a row for it", async () => {
     const { database, dialect, session } = on()
     await database.sql('CREATE TABLE t (a int CONSTRAINT named NOT NULL)')
-    const table = (await dialect.introspect(session)).tables.get('t')
+    const table = (await dialect.introspection.schema(session)).tables.get('t')
     expect([table?.constraints, table?.columns[0]?.nullable]).toEqual([[], false])
   })
 })

@@ -15,7 +15,7 @@ export function world(server: ServerName): () => World {
   beforeAll(async () => {
     const database = await createDatabaseOn(server)
     const dialect = postgresDialect({ url: database.url })
-    const session = await dialect.connect({ purpose: 'run' })
+    const session = await dialect.connection.connect({ purpose: 'run' })
     created = { database, dialect: session.dialect ?? dialect, session }
   })
   beforeEach(async () => {
@@ -36,8 +36,8 @@ export function compileOne<K extends OperationKind>(
   before: SchemaModel,
   operation: Extract<Operation, { readonly kind: K }>,
 ): { readonly statements: readonly Statement[]; readonly after: SchemaModel } {
-  const after = dialect.applyToModel(before, operation as Operation)
-  const compile = dialect.compile[operation.kind as K] as (at: unknown) => readonly Statement[]
+  const after = dialect.model.apply(before, operation as Operation)
+  const compile = dialect.compiler.table[operation.kind as K] as (at: unknown) => readonly Statement[]
   return { statements: compile({ operation, before, after }), after }
 }
 
@@ -55,7 +55,7 @@ export async function applied(
   ...operations: readonly Operation[]
 ): Promise<readonly Statement[]> {
   if (setup !== '') await database.sql(setup)
-  let model = await dialect.introspect(session, { whole: true })
+  let model = await dialect.introspection.schema(session, { whole: true })
   const all: Statement[] = []
   for (const operation of operations) {
     const { statements, after } = compileOne(dialect, model, operation)

@@ -27,7 +27,7 @@ const table = (more: Partial<TableModel>): Operation => ({
 
 function codeOf(major: number, operation: Operation): string {
   try {
-    compileOne({ ...dialect, compile: compileFor(major) }, emptySchema, operation)
+    compileOne({ ...dialect, compiler: { table: compileFor(major) } }, emptySchema, operation)
     return 'compiles'
   } catch (error) {
     return isMigrateError(error) ? error.code : String(error)

@@ -58,6 +58,6 @@ describeOnEach(['postgres', 'postgres-next'], 'a partitioned table', (_createDat
       options: { partitionBy: 'RANGE (d)' },
     } as const
     await applied(on(), '', { kind: 'createTable', table })
-    expect((await dialect.introspect(session)).tables.get('t')).toEqual(table)
+    expect((await dialect.introspection.schema(session)).tables.get('t')).toEqual(table)
   })
 })

@@ -10,10 +10,10 @@ async function introspect(
   const url = new URL(database.url)
   if (options.schema !== undefined) url.searchParams.set('options', `-c search_path=${options.schema}`)
   const dialect = postgresDialect({ url: url.href })
-  const session = await dialect.connect({ purpose: 'inspect' })
+  const session = await dialect.connection.connect({ purpose: 'inspect' })
   try {
     const tables = options.tables?.map((name) => ({ name }))
-    return await (session.dialect ?? dialect).introspect(
+    return await (session.dialect ?? dialect).introspection.schema(
       session,
       tables === undefined ? {} : { tables, referrers: true },
     )
@@ -287,11 +287,11 @@ describeOn('postgres', 'where the session stands', (createDatabase) => {
       IF i % 50 = 0 THEN COMMIT; END IF;
     END LOOP; END $$`)
     const dialect = postgresDialect({ url: database.url })
-    const session = await dialect.connect({ purpose: 'inspect' })
+    const session = await dialect.connection.connect({ purpose: 'inspect' })
     try {
-      await dialect.introspect(session)
+      await dialect.introspection.schema(session)
       const began = performance.now()
-      const { tables } = await dialect.introspect(session)
+      const { tables } = await dialect.introspection.schema(session)
       const took = performance.now() - began
       expect(tables.size).toBe(1000)
       expect(

@@ -76,8 +76,8 @@ describeOnEach(
         indexes: [{ name: 'i', unique: false, elements: [{ column: 'a' }], where: expression }],
       }
       await applied(on(), '', { kind: 'createTable', table: declared })
-      const introspected = (await dialect.introspect(session)).tables.get('t') as TableModel
-      expect(tableDifferences(dialect.normalise(declared), dialect.normalise(introspected))).toEqual([])
+      const introspected = (await dialect.introspection.schema(session)).tables.get('t') as TableModel
+      expect(tableDifferences(dialect.model.normalise(declared), dialect.model.normalise(introspected))).toEqual([])
     })
   },
 )
@@ -98,7 +98,8 @@ describeOn('postgres', 'expressions that differ', () => {
     ["quote_literal('english'::regconfig) <> s", "quote_literal('english') <> s"],
   ])('%s and %s stay different', (one, other) => {
     const { dialect } = on()
-    const table = (expression: string) => dialect.normalise({ ...base, constraints: [{ kind: 'check', expression }] })
+    const table = (expression: string) =>
+      dialect.model.normalise({ ...base, constraints: [{ kind: 'check', expression }] })
     expect(tableDifferences(table(one), table(other))).not.toEqual([])
   })
 })
@@ -128,9 +129,9 @@ describeOnEach(['postgres', 'postgres-next'], 'a jsonb default', (_createDatabas
   ])('%s is the one that the server shows', async (value) => {
     const { dialect, session } = on()
     await applied(on(), '', { kind: 'createTable', table: table(value) })
-    const introspected = (await dialect.introspect(session)).tables.get('t') as TableModel
-    expect(tableDifferences(dialect.normalise(table(value)), dialect.normalise(introspected))).toEqual([])
-    expect(dialect.normalise(table(value)).columns[0]?.default).toEqual(introspected.columns[0]?.default)
+    const introspected = (await dialect.introspection.schema(session)).tables.get('t') as TableModel
+    expect(tableDifferences(dialect.model.normalise(table(value)), dialect.model.normalise(introspected))).toEqual([])
+    expect(dialect.model.normalise(table(value)).columns[0]?.default).toEqual(introspected.columns[0]?.default)
   })
 
   it.each([
@@ -141,7 +142,7 @@ describeOnEach(['postgres', 'postgres-next'], 'a jsonb default', (_createDatabas
     ['[1,2]', '[2,1]'],
   ])('%s and %s stay different', (one, other) => {
     const { dialect } = on()
-    expect(tableDifferences(dialect.normalise(table(one)), dialect.normalise(table(other)))).not.toEqual([])
+    expect(tableDifferences(dialect.model.normalise(table(one)), dialect.model.normalise(table(other)))).not.toEqual([])
   })
 })
 
@@ -167,7 +168,7 @@ describeOnEach(['postgres', 'postgres-next'], 'operator classes', (_createDataba
           },
         ],
       }
-      return dialect.normalise(table).indexes[0]?.elements[0]?.operatorClass !== undefined
+      return dialect.model.normalise(table).indexes[0]?.elements[0]?.operatorClass !== undefined
     })
     expect(classes.length).toBeGreaterThan(80)
     expect(declarable).toEqual(classes.filter(({ usual }) => usual === null))
@@ -190,8 +191,8 @@ describeOnEach(['postgres', 'postgres-next'], 'operator classes', (_createDataba
       indexes: [{ name: 'i', unique: false, elements: [{ column: 'c', operatorClass }] }],
     }
     await applied(on(), '', { kind: 'createTable', table: declared })
-    const introspected = (await dialect.introspect(session)).tables.get('t') as TableModel
-    expect(tableDifferences(dialect.normalise(declared), dialect.normalise(introspected))).toEqual([])
+    const introspected = (await dialect.introspection.schema(session)).tables.get('t') as TableModel
+    expect(tableDifferences(dialect.model.normalise(declared), dialect.model.normalise(introspected))).toEqual([])
   })
 })
 
@@ -223,13 +224,13 @@ describeOn('postgres', 'what the server does by itself', () => {
       { kind: 'renameColumn', table: { name: 'u' }, column: 'a', to: 'z' },
     ]
     await database.sql("CREATE TYPE mood AS ENUM ('x', 'y')")
-    let model = await dialect.introspect(session)
+    let model = await dialect.introspection.schema(session)
     for (const operation of operations) {
       const { statements, after } = compileOne(dialect, model, operation)
       for (const { sql } of statements) await session.execute(sql)
       model = after
     }
-    const introspected = await dialect.introspect(session)
+    const introspected = await dialect.introspection.schema(session)
     const names = (of: TableModel | undefined) => of?.constraints.map(({ name }) => name).sort()
     expect(names(model.tables.get('u'))).toEqual([
       't_a_b_fkey',
@@ -244,8 +245,8 @@ describeOn('postgres', 'what the server does by itself', () => {
     expect([...model.sequences]).toEqual([...introspected.sequences])
     expect(
       tableDifferences(
-        dialect.normalise(model.tables.get('u') as TableModel),
-        dialect.normalise(introspected.tables.get('u') as TableModel),
+        dialect.model.normalise(model.tables.get('u') as TableModel),
+        dialect.model.normalise(introspected.tables.get('u') as TableModel),
       ),
     ).toEqual([])
   })
@@ -253,8 +254,8 @@ describeOn('postgres', 'what the server does by itself', () => {
   it('refuses to drop a column that a check, an index or an exclusion reads, which the server would drop too', async () => {
     const { database, dialect, session } = on()
     await database.sql('CREATE TABLE t (a int, b int, c int, CHECK (a < b)); CREATE INDEX i ON t (c) WHERE b > 0')
-    const model = await dialect.introspect(session)
-    expect(() => dialect.applyToModel(model, { kind: 'dropColumn', table: { name: 't' }, column: 'b' })).toThrow(
+    const model = await dialect.introspection.schema(session)
+    expect(() => dialect.model.apply(model, { kind: 'dropColumn', table: { name: 't' }, column: 'b' })).toThrow(
       'constraint t_check, index i',
     )
   })

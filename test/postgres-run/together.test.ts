@@ -25,23 +25,29 @@ function interrupted(dialect: Dialect, between: () => Promise<unknown>): Dialect
   let due = true
   const announced = (real: Dialect): Dialect => ({
     ...real,
-    introspect: async (session, request) => {
-      if (due && request?.referrers) {
-        due = false
-        await between()
-      }
-      return real.introspect(session, request)
+    introspection: {
+      ...real.introspection,
+      schema: async (session, request) => {
+        if (due && request?.referrers) {
+          due = false
+          await between()
+        }
+        return real.introspection.schema(session, request)
+      },
     },
-    connect: async (options) => {
-      const session = await real.connect(options)
-      const own = announced(session.dialect ?? real)
-      return new Proxy(session, {
-        get(target, name) {
-          if (name === 'dialect') return own
-          const value: unknown = Reflect.get(target, name, target)
-          return typeof value === 'function' ? value.bind(target) : value
-        },
-      })
+    connection: {
+      ...real.connection,
+      connect: async (options) => {
+        const session = await real.connection.connect(options)
+        const own = announced(session.dialect ?? real)
+        return new Proxy(session, {
+          get(target, name) {
+            if (name === 'dialect') return own
+            const value: unknown = Reflect.get(target, name, target)
+            return typeof value === 'function' ? value.bind(target) : value
+          },
+        })
+      },
     },
   })
   return announced(dialect)

@@ -30,9 +30,9 @@ describeOnEach(['postgres', 'postgres-next'], 'connecting', (createDatabase) => 
     const [row] = await database.sql(`SELECT application_name AS name
       FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
     expect(row?.name).toBe('migrate')
-    const { connect } = postgresDialect({ url: database.url })
+    const { connect } = postgresDialect({ url: database.url }).connection
     const [one, two] = [await connect({ purpose: 'inspect' }), await connect({ purpose: 'inspect' })]
-    expect(one.dialect).toMatchObject({ name: 'postgres', database: session.dialect?.database })
+    expect(one.dialect).toMatchObject({ name: 'postgres', database: session.dialect?.connection.database })
     expect(two.dialect).toBe(one.dialect)
     await Promise.all([one.close(), two.close()])
     const named = await open(`${database.url}?application_name=deploy`)

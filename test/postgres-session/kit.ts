@@ -11,7 +11,7 @@ export async function open(
   } = {},
 ): Promise<ServerSession> {
   const { purpose = 'run', signal, waitMs, ...otherOptions } = options
-  const session = await postgresDialect({ url, ...otherOptions }).connect({
+  const session = await postgresDialect({ url, ...otherOptions }).connection.connect({
     purpose,
     ...(signal === undefined ? {} : { signal }),
     ...(waitMs === undefined ? {} : { waitMs }),

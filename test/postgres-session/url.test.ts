@@ -84,7 +84,7 @@ describe('a URL of PostgreSQL', () => {
   })
 
   test('is shown without its password', () => {
-    const { database } = postgresDialect({ url: 'postgres://app:hush@db/shop?password=hush' })
+    const { database } = postgresDialect({ url: 'postgres://app:hush@db/shop?password=hush' }).connection
     expect(database).toBe('postgres://app@db/shop')
   })
 })

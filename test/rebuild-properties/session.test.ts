@@ -23,7 +23,7 @@ beforeEach(() => {
 
 const dialect = () => sqliteDialect({ url: `sqlite:${file}` })
 const setting = async (
-  session: Awaited<ReturnType<ReturnType<typeof dialect>['connect']>>,
+  session: Awaited<ReturnType<ReturnType<typeof dialect>['connection']['connect']>>,
   name: string,
 ): Promise<unknown> => Object.values((await session.query(`PRAGMA ${name}`))[0] ?? {})[0]
 
@@ -34,7 +34,7 @@ describe('a session', () => {
   ] as const)(
     'that has foreign_keys %s has them so again after a rebuild that commits, that is rolled back and that fails',
     async (state, value) => {
-      const session = await dialect().connect({ purpose: 'run' })
+      const session = await dialect().connection.connect({ purpose: 'run' })
       await session.execute(`PRAGMA foreign_keys = ${state}`)
       for (const end of ['commit', 'rollback', 'fail'] as const) {
         const scope = await session.begin({ foreignKeys: 'off' })
@@ -56,7 +56,7 @@ describe('a session', () => {
   )
 
   test('with a transaction open refuses to begin a rebuild, and the transaction continues', async () => {
-    const session = await dialect().connect({ purpose: 'run' })
+    const session = await dialect().connection.connect({ purpose: 'run' })
     await session.execute('BEGIN')
     await session.execute(`UPDATE things SET label = 'mine' WHERE id = 2`)
     await expect(session.begin({ foreignKeys: 'off' })).rejects.toThrow()

@@ -22,7 +22,7 @@ const createTable: Recorded = (op) =>
 const drizzled = toDrizzle(table('t', { id: column(bigint()), doc: column(json()) }, { primaryKey: ['id'] }))
 const [right, wrong] = [`x'${'c0ffee17'.repeat(8)}'`, `x'${'0badf00d'.repeat(8)}'`]
 const encrypted = (sandbox: Sandbox, key: string) =>
-  sqliteDialect({ url: `sqlite+sqlcipher://${sandbox.file}`, key }).connect({ purpose: 'run' })
+  sqliteDialect({ url: `sqlite+sqlcipher://${sandbox.file}`, key }).connection.connect({ purpose: 'run' })
 
 const sessions = new Map<string, { readonly session: Session; readonly scope: TransactionScope }>()
 const raw = new Map<string, Database.Database>()
@@ -169,7 +169,7 @@ export const sessionAnswers: Answers = {
     {
       follows: 'End the transaction before calling the migrator',
       before: async ({ file }) => {
-        const session = await sqliteDialect({ url: file }).connect({ purpose: 'run' })
+        const session = await sqliteDialect({ url: file }).connection.connect({ purpose: 'run' })
         sessions.set(file, { session, scope: await session.begin() })
       },
       call: async ({ file }) => (await sessions.get(file)?.session.begin())?.rollback(),

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 const dialect = sqliteDialect({ url: ':memory:' })
 const normal = (model: SchemaModel): SchemaModel => ({
   ...model,
-  tables: new Map([...model.tables].map(([key, one]) => [key, dialect.normalise(one)])),
+  tables: new Map([...model.tables].map(([key, one]) => [key, dialect.model.normalise(one)])),
 })
 
 describe('a declared table', () => {
@@ -18,15 +18,15 @@ describe('a declared table', () => {
       { primaryKey: { name: 'pk_more', columns: ['id'] }, uniques: [{ name: 'uq_more', columns: ['name', 'id'] }] },
     )
     const declared = [...openWebuiSchema, more]
-    const session = await dialect.connect({ purpose: 'run' })
+    const session = await dialect.connection.connect({ purpose: 'run' })
     let before = emptySchema
     for (const { model } of declared) {
       const operation: OperationOf<'createTable'> = { kind: 'createTable', table: model }
       const after = apply(before, operation)
-      for (const { sql } of dialect.compile.createTable({ operation, before, after })) await session.execute(sql)
+      for (const { sql } of dialect.compiler.table.createTable({ operation, before, after })) await session.execute(sql)
       before = after
     }
-    const introspected = normal(await dialect.introspect(session))
+    const introspected = normal(await dialect.introspection.schema(session))
     await session.close()
     expect(schemaDifferences(normal(toModel(declared)), introspected)).toEqual([])
     expect(introspected.tables.size).toBe(27)

@@ -24,12 +24,12 @@ afterAll(() => {
 const dialect = sqliteDialect({ url: file })
 const normalise = (model: SchemaModel): SchemaModel => ({
   ...model,
-  tables: new Map([...model.tables].map(([key, one]) => [key, dialect.normalise(one)])),
+  tables: new Map([...model.tables].map(([key, one]) => [key, dialect.model.normalise(one)])),
 })
 async function introspected(): Promise<SchemaModel> {
-  const session = await dialect.connect({ purpose: 'inspect' })
+  const session = await dialect.connection.connect({ purpose: 'inspect' })
   try {
-    return normalise(await dialect.introspect(session))
+    return normalise(await dialect.introspection.schema(session))
   } finally {
     await session.close()
   }

@@ -55,8 +55,8 @@ export function faulty(dialect: Dialect, fault?: Fault): Faulty {
         if (fault === undefined || struck) return call()
         if (typeof fault.at === 'number' ? count !== fault.at : !fault.at.test(sql)) return call()
         struck = true
-        if (fault.mode === 'refused') return session.query(refusal(dialect.database))
-        if (fault.mode === 'collided') return session.execute(deadlock(dialect.database))
+        if (fault.mode === 'refused') return session.query(refusal(dialect.connection.database))
+        if (fault.mode === 'collided') return session.execute(deadlock(dialect.connection.database))
         if (fault.mode === 'cut after') await call()
         await session.close()
         throw lost(sql)
@@ -73,9 +73,12 @@ export function faulty(dialect: Dialect, fault?: Fault): Faulty {
   return {
     dialect: {
       ...dialect,
-      connect: async (options) => {
-        const session = await dialect.connect(options)
-        return options.purpose === 'run' ? wrap(session) : session
+      connection: {
+        ...dialect.connection,
+        connect: async (options) => {
+          const session = await dialect.connection.connect(options)
+          return options.purpose === 'run' ? wrap(session) : session
+        },
       },
     },
     sent,

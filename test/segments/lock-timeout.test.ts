@@ -38,7 +38,7 @@ async function atBase(db: TestDatabase): Promise<Dialect> {
 
 /** A transaction of another session that has read a table. */
 async function reader(dialect: Dialect, table: string): Promise<ServerSession> {
-  const session = await dialect.connect({ purpose: 'run' })
+  const session = await dialect.connection.connect({ purpose: 'run' })
   await session.begin()
   await session.query(`SELECT * FROM ${table}`)
   return session

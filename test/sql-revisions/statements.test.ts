@@ -5,9 +5,9 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, test } from 'vitest'
 
 const grammars = {
-  sqlite: sqliteDialect({ url: 'sqlite::memory:' }).grammar,
-  postgres: postgresDialect({ url: 'postgresql://localhost/x' }).grammar,
-  mysql: mysqlDialect({ url: 'mysql://localhost/x' }).grammar,
+  sqlite: sqliteDialect({ url: 'sqlite::memory:' }).sql.grammar,
+  postgres: postgresDialect({ url: 'postgresql://localhost/x' }).sql.grammar,
+  mysql: mysqlDialect({ url: 'mysql://localhost/x' }).sql.grammar,
 }
 
 /** The statements of each part. */

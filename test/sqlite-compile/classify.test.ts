@@ -2,7 +2,10 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 
-const { classify, faultOf } = sqliteDialect({ url: ':memory:' })
+const {
+  sql: { classify },
+  errors: { kindOf: faultOf },
+} = sqliteDialect({ url: ':memory:' })
 
 describe('classify', () => {
   it.each([

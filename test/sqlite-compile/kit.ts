@@ -2,7 +2,7 @@ import type { Dialect, Operation, OperationAround, OperationKind, Statement } fr
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 
 function compileOne<K extends OperationKind>(dialect: Dialect, at: OperationAround<K>): readonly Statement[] {
-  return dialect.compile[at.operation.kind as K](at)
+  return dialect.compiler.table[at.operation.kind as K](at)
 }
 
 /** What operations become against a schema made by these statements; they are run as well, so that SQLite has its say. */
@@ -11,17 +11,21 @@ export async function compiled(
   ...operations: readonly Operation[]
 ): Promise<readonly Statement[]> {
   const dialect = sqliteDialect({ url: ':memory:' })
-  const session = await dialect.connect({ purpose: 'run' })
+  const session = await dialect.connection.connect({ purpose: 'run' })
   for (const sql of schema) await session.execute(sql)
-  let model = await dialect.introspect(session)
+  let model = await dialect.introspection.schema(session)
   const arounds = operations.map((operation): OperationAround => {
     const before = model
-    model = dialect.applyToModel(before, operation)
+    model = dialect.model.apply(before, operation)
     return { operation, before, after: model }
   })
   const [first] = arounds
   const statements =
-    first === undefined ? [] : arounds.length === 1 ? compileOne(dialect, first) : dialect.compileBatch(arounds)
+    first === undefined
+      ? []
+      : arounds.length === 1
+        ? compileOne(dialect, first)
+        : (dialect.compiler.batch?.compile(arounds) ?? [])
   for (const statement of statements) {
     if (statement.expectEmpty === undefined) await session.execute(statement.sql, statement.params)
     else if ((await session.query(statement.sql, statement.params)).length > 0) throw new Error(statement.expectEmpty)
@@ -40,13 +44,13 @@ export async function statementTexts(
 /** How many of the operations one rebuild makes. */
 export async function batch(schema: readonly string[], ...operations: readonly Operation[]): Promise<number> {
   const dialect = sqliteDialect({ url: ':memory:' })
-  const session = await dialect.connect({ purpose: 'run' })
+  const session = await dialect.connection.connect({ purpose: 'run' })
   for (const sql of schema) await session.execute(sql)
-  let model = await dialect.introspect(session)
-  return dialect.batchSize(
+  let model = await dialect.introspection.schema(session)
+  return (dialect.compiler.batch?.size ?? (() => 1))(
     operations.map((operation): OperationAround => {
       const before = model
-      model = dialect.applyToModel(before, operation)
+      model = dialect.model.apply(before, operation)
       return { operation, before, after: model }
     }),
   )

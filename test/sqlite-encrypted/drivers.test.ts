@@ -18,7 +18,7 @@ const source = `
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 const [url, key] = process.argv.slice(2)
 try {
-  const session = await sqliteDialect({ url, ...(key === undefined ? {} : { key }) }).connect({ purpose: 'run' })
+  const session = await sqliteDialect({ url, ...(key === undefined ? {} : { key }) }).connection.connect({ purpose: 'run' })
   await session.execute('CREATE TABLE t (a)')
   await session.close()
   console.log(JSON.stringify({ code: 'opened' }))

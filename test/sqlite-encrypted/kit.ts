@@ -31,7 +31,7 @@ export function encrypted(key: string, sql: string): string {
 }
 
 export async function open(file: string, key: string, purpose: 'inspect' | 'run' = 'run'): Promise<Session> {
-  const session = await sqliteDialect({ url: `sqlite+sqlcipher://${file}`, key }).connect({ purpose })
+  const session = await sqliteDialect({ url: `sqlite+sqlcipher://${file}`, key }).connection.connect({ purpose })
   onTestFinished(() => session.close())
   return session
 }

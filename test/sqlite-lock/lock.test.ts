@@ -256,7 +256,7 @@ describe('processes', () => {
     const file = createFile()
     const holder = await racer('hold', file)
     await firstOutput(holder)
-    const session = await sqliteDialect({ url: file }).connect({ purpose: 'run' })
+    const session = await sqliteDialect({ url: file }).connection.connect({ purpose: 'run' })
     onTestFinished(() => session.close())
     const lock = lockOf(session)
     let ticks = 0

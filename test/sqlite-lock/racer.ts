@@ -8,7 +8,7 @@ const [what = '', file = '', last = ''] = process.argv.slice(2)
 const lockFile = `${file}-migrate.lock`
 const log = `${file}.log`
 
-const session = await sqliteDialect({ url: file }).connect({ purpose: 'run' })
+const session = await sqliteDialect({ url: file }).connection.connect({ purpose: 'run' })
 const lock = session.runLock?.('migrate_history')
 if (lock === undefined) throw new Error('there is no lock')
 

@@ -263,7 +263,7 @@ describe('a change', () => {
     const file = database(`CREATE TABLE t (a VARCHAR(5)); CREATE INDEX i ON t (a); INSERT INTO t VALUES ('x');
       CREATE TABLE log (a); CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO log VALUES (NEW.a); END`)
     const dialect = sqliteDialect({ url: file })
-    const session = await dialect.connect({ purpose: 'run' })
+    const session = await dialect.connection.connect({ purpose: 'run' })
     await session.execute('CREATE TEMP TABLE t (other)')
     await apply(session, (await compile(dialect, session, [toText('t', 'a')])).groups.flat())
     expect(await session.query('SELECT name FROM temp.sqlite_schema')).toEqual([{ name: 't' }])
@@ -301,14 +301,14 @@ describe('a change', () => {
       database(`CREATE TABLE t (id INTEGER PRIMARY KEY); CREATE TABLE c (p INT REFERENCES T (id) ON DELETE CASCADE);
       CREATE TABLE s (id INTEGER PRIMARY KEY, up REFERENCES s (id)); INSERT INTO t VALUES (1); INSERT INTO c VALUES (1); INSERT INTO s VALUES (1, 1)`)
     const dialect = sqliteDialect({ url: file })
-    const session = await dialect.connect({ purpose: 'run' })
-    const before = await dialect.introspect(session, { tables: [t] })
+    const session = await dialect.connection.connect({ purpose: 'run' })
+    const before = await dialect.introspection.schema(session, { tables: [t] })
     const operation = { kind: 'dropTable', table: t } as const
     const onlyTable = { ...before, tables: new Map([...before.tables].filter(([name]) => name === 't')) }
-    const statements = dialect.compile.dropTable({
+    const statements = dialect.compiler.table.dropTable({
       operation,
       before: onlyTable,
-      after: dialect.applyToModel(onlyTable, operation),
+      after: dialect.model.apply(onlyTable, operation),
     })
     await expect(apply(session, statements)).rejects.toThrow('tables with foreign keys to t: [{"name":"c"}]')
     await session.close()

@@ -45,7 +45,7 @@ export function text(file: string, name: string): unknown {
 }
 
 function compileOne<K extends OperationKind>(dialect: Dialect, at: OperationAround<K>): readonly Statement[] {
-  return dialect.compile[at.operation.kind as K](at)
+  return dialect.compiler.table[at.operation.kind as K](at)
 }
 
 /** The statements of a list of operations, in the groups in which the dialect makes them. */
@@ -54,18 +54,18 @@ export async function compile(
   session: Session,
   operations: readonly Operation[],
 ): Promise<{ readonly groups: readonly (readonly Statement[])[]; readonly expected: SchemaModel }> {
-  let model = await dialect.introspect(session)
+  let model = await dialect.introspection.schema(session)
   const arounds = operations.map((operation): OperationAround => {
     const before = model
-    model = dialect.applyToModel(before, operation)
+    model = dialect.model.apply(before, operation)
     return { operation, before, after: model }
   })
   const groups: (readonly Statement[])[] = []
   for (let at = 0; at < arounds.length; ) {
     const rest = arounds.slice(at)
-    const size = dialect.batchSize(rest)
+    const size = dialect.compiler.batch?.size(rest) ?? 1
     const first = rest[0] as OperationAround
-    groups.push(size === 1 ? compileOne(dialect, first) : dialect.compileBatch(rest.slice(0, size)))
+    groups.push(size === 1 ? compileOne(dialect, first) : (dialect.compiler.batch?.compile(rest.slice(0, size)) ?? []))
     at += size
   }
   return { groups, expected: model }
@@ -104,19 +104,19 @@ export interface Done {
 }
 
 function normal(dialect: Dialect, model: SchemaModel): SchemaModel {
-  return { ...model, tables: new Map([...model.tables].map(([key, table]) => [key, dialect.normalise(table)])) }
+  return { ...model, tables: new Map([...model.tables].map(([key, table]) => [key, dialect.model.normalise(table)])) }
 }
 
 /** Changes a database through the dialect's own compile and session, and nothing else. */
 export async function change(file: string, operations: readonly Operation[]): Promise<Done> {
   const dialect = sqliteDialect({ url: file })
-  const session = await dialect.connect({ purpose: 'run' })
+  const session = await dialect.connection.connect({ purpose: 'run' })
   try {
     const { groups, expected } = await compile(dialect, session, operations)
     const statements = groups.flat()
     await apply(session, statements)
     // What the database is now has to be what was planned, or the next plan starts from a lie.
-    const result = await dialect.introspect(session)
+    const result = await dialect.introspection.schema(session)
     const differences = schemaDifferences(normal(dialect, expected), normal(dialect, result))
     if (differences.length > 0) throw new Error(`not what was planned: ${differences.join('; ')}`)
     return { groups, statements, rebuilds: statements.filter((statement) => statement.copy !== undefined).length }

@@ -43,8 +43,8 @@ it('strings that a stored text has in double quotes stay strings', async () => {
 it('are read as strings, and can be dropped and renamed', async () => {
   const file = old()
   const dialect = sqliteDialect({ url: file })
-  const session = await dialect.connect({ purpose: 'inspect' })
-  const table = (await dialect.introspect(session)).tables.get('t')
+  const session = await dialect.connection.connect({ purpose: 'inspect' })
+  const table = (await dialect.introspection.schema(session)).tables.get('t')
   await session.close()
   expect(table?.columns[1]?.generated?.expression).toBe(`a || "a" || 'true'`)
   expect(table?.constraints[0]).toEqual({ kind: 'check', expression: `a <> 'it''s'` })

@@ -116,7 +116,7 @@ describe('the rows of a rebuilt table', () => {
     const file = database(`CREATE TABLE t (id INTEGER PRIMARY KEY, a VARCHAR(5));
       WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) INSERT INTO t SELECT i, 'v' || i FROM n`)
     const dialect = sqliteDialect({ url: file })
-    const session = await dialect.connect({ purpose: 'run' })
+    const session = await dialect.connection.connect({ purpose: 'run' })
     const statements = (await compile(dialect, session, [toText('t', 'a')])).groups.flat()
     const spec = statements.find((statement) => statement.copy)?.copy
     if (spec === undefined) throw new Error('no copy')

@@ -42,7 +42,7 @@ test('on Bun an encrypted database says to use Node, and nothing of a compiler',
     file,
     `import { sqliteDialect } from ${JSON.stringify(dialect)}
     const url = ${JSON.stringify(`sqlite+sqlcipher://${join(home, 'key.db')}`)}
-    await sqliteDialect({ url, key: 'k' }).connect({ purpose: 'run' }).then((session) => session.close()).then(() => console.log('"opened"'), ({ code, remedy }) => console.log(JSON.stringify({ code, remedy })))`,
+    await sqliteDialect({ url, key: 'k' }).connection.connect({ purpose: 'run' }).then((session) => session.close()).then(() => console.log('"opened"'), ({ code, remedy }) => console.log(JSON.stringify({ code, remedy })))`,
   )
   expect(JSON.parse(outputOf(program, file))).toEqual({
     code: 'DRIVER_NOT_BUILT',

@@ -61,7 +61,7 @@ it('which Node a binary ends is told by what it calls', () => {
 const source = `
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 export const opened = sqliteDialect({ url: 'sqlite::memory:' })
-  .connect({ purpose: 'run' })
+  .connection.connect({ purpose: 'run' })
   .then((session) => session.close())
   .then(() => ({ code: 'opened' }), (error) => error)
 `

@@ -50,7 +50,7 @@ export function raw<T>(file: string, work: (db: Database.Database) => T): T {
 }
 
 export async function open(url: string, purpose: 'inspect' | 'run' = 'run', busyTimeoutMs = 5_000): Promise<Session> {
-  const session = await sqliteDialect({ url, busyTimeoutMs }).connect({ purpose })
+  const session = await sqliteDialect({ url, busyTimeoutMs }).connection.connect({ purpose })
   onTestFinished(() => session.close())
   return session
 }

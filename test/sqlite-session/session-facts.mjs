@@ -15,7 +15,7 @@ const show = (value) =>
 const lines = []
 const file = process.argv[2]
 const dialect = sqliteDialect({ url: `sqlite:${file}` })
-const session = await dialect.connect({ purpose: 'run' })
+const session = await dialect.connection.connect({ purpose: 'run' })
 const ask = async (sql, params) => {
   try {
     const rows = await session.query(sql, params)
@@ -83,17 +83,17 @@ const scope = await session.begin()
 await run('INSERT INTO t (i) VALUES (100)')
 await scope.rollback()
 await ask('SELECT count(*) AS n FROM t')
-const other = await dialect.connect({ purpose: 'inspect', waitMs: 0 })
+const other = await dialect.connection.connect({ purpose: 'inspect', waitMs: 0 })
 const writing = await session.begin()
 await run('INSERT INTO t (i) VALUES (101)')
-const late = await dialect.connect({ purpose: 'run', waitMs: 0 })
+const late = await dialect.connection.connect({ purpose: 'run', waitMs: 0 })
 await late.execute('INSERT INTO t (i) VALUES (102)').catch((error) => lines.push(['second writer', error.code]))
 await other.execute('DELETE FROM t').catch((error) => lines.push(['looking', error.code]))
 await writing.commit()
 await late.close()
 await other.close()
 await session.backup(`${file}.copy`)
-const copy = await sqliteDialect({ url: `sqlite:${file}.copy` }).connect({ purpose: 'inspect' })
+const copy = await sqliteDialect({ url: `sqlite:${file}.copy` }).connection.connect({ purpose: 'inspect' })
 lines.push(['copy', (await copy.query('SELECT count(*) AS n FROM t')).map((row) => show(row.n))])
 await copy.close()
 // A text with a NUL in it is given whole, or not at all.

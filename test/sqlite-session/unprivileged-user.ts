@@ -14,7 +14,7 @@ const program = `
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 const [url, purpose, lock] = process.argv.slice(2)
 try {
-  const session = await sqliteDialect({ url: 'sqlite:' + url }).connect({ purpose })
+  const session = await sqliteDialect({ url: 'sqlite:' + url }).connection.connect({ purpose })
   await session.query('SELECT a FROM t')
   if (lock) console.log(await session.runLock(lock).take())
   await session.close()

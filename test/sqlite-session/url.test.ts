@@ -2,7 +2,7 @@ import path from 'node:path'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it } from 'vitest'
 
-const at = (url: string): string => sqliteDialect({ url, baseDirectory: '/srv/app' }).database
+const at = (url: string): string => sqliteDialect({ url, baseDirectory: '/srv/app' }).connection.database
 
 describe('a SQLite URL', () => {
   it.each([
@@ -23,7 +23,7 @@ describe('a SQLite URL', () => {
   })
 
   it('is relative to the working directory unless told otherwise', () => {
-    expect(sqliteDialect({ url: 'sqlite:///a.db' }).database).toBe(path.join(process.cwd(), 'a.db'))
+    expect(sqliteDialect({ url: 'sqlite:///a.db' }).connection.database).toBe(path.join(process.cwd(), 'a.db'))
   })
 
   it.each([
@@ -49,7 +49,7 @@ describe('a SQLite URL', () => {
     ['sqlite+sqlcipher:////data/x.db', '/data/x.db'],
     ['SQLITE+SQLCIPHER:///a%20b#c.db', '/a%20b#c.db'],
   ])('%s is the encrypted %s', (url, expected) => {
-    expect(sqliteDialect({ url, key: 'k', baseDirectory: '/srv/app' }).database).toBe(expected)
+    expect(sqliteDialect({ url, key: 'k', baseDirectory: '/srv/app' }).connection.database).toBe(expected)
   })
 
   it.each([

@@ -109,7 +109,7 @@ export async function open(
     migrator: migratorOn(tiers),
     migratorOn,
     dialect,
-    database: dialect.database,
+    database: dialect.connection.database,
     notes,
   }
 }

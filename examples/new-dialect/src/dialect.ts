@@ -24,25 +24,17 @@ export function pgliteDialect(engine: Engine): Dialect {
     name: dialectName,
     capabilities,
     types,
-    quote,
-    compile,
-    // Each operation is compiled by itself.
-    batchSize: () => 1,
-    compileBatch: (operations) => operations.flatMap((at) => compile[at.operation.kind](at as never)),
+    sql: { quote, grammar, classify, portable: (text) => text },
+    compiler: { table: compile },
     // The server keeps no text that has to be edited along.
-    applyToModel: apply,
-    normalise,
-    introspect,
-    faultOf,
-    classify,
-    grammar,
-    portable: (text) => text,
-    byteLength: (column) => sql`octet_length(${column}::text)`,
-    sameText: (one, other) => sql`(${one})::text COLLATE "C" = (${other})::text COLLATE "C"`,
-    textDigest: (column) => sql`md5(${column})`,
-    // No hidden column tells rows apart for longer than a statement.
-    rowIdentity: () => undefined,
-    database: 'pglite',
-    connect: async () => new PgliteSession(engine),
+    model: { apply, normalise },
+    introspection: { schema: introspect },
+    errors: { kindOf: faultOf },
+    values: {
+      byteLength: (column) => sql`octet_length(${column}::text)`,
+      sameText: (one, other) => sql`(${one})::text COLLATE "C" = (${other})::text COLLATE "C"`,
+      textDigest: (column) => sql`md5(${column})`,
+    },
+    connection: { database: 'pglite', connect: async () => new PgliteSession(engine) },
   }
 }

@@ -1,4 +1,4 @@
-import type { ColumnType, ColumnTypeKind, TypeMap } from '@org/migrate-core/dialect'
+import type { ColumnType, ColumnTypeKind, DialectTypes } from '@org/migrate-core/dialect'
 import { dialectName, unsupported } from './unsupported.ts'
 
 type Writers = { readonly [K in ColumnTypeKind]: (type: Extract<ColumnType, { readonly kind: K }>) => string }
@@ -76,4 +76,4 @@ export function fromSql(sql: string): ColumnType {
   }
 }
 
-export const types: TypeMap = { toSql, fromSql }
+export const types: DialectTypes = { toSql, fromSql }

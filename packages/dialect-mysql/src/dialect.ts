@@ -47,61 +47,70 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
   const ofServer = ({ server }: ServerFacts): Dialect => dialectFor(server)
 
   function make(server: Server): Dialect {
+    const kindOf = faultsOf(server.flavour)
     return {
       name: 'mysql',
       capabilities: capabilitiesFor(server),
-      types: typesFor(server),
-      quote,
-      compile: compileFor(server),
-      // Each statement of DDL stands alone; but a table goes from one primary key to another in one.
-      batchSize: replacedKeyLength,
-      compileBatch: (operations) => replaceKey(server, operations),
-      decompose: decomposeFor(server),
-      online: onlineFor(server),
-      applyToModel: applyToModelFor(server),
-      normalise: normaliseFor(server),
-      conversionLoss: conversionLossFor(server),
-      introspect: introspectFor(server),
-      // https://dev.mysql.com/doc/refman/8.4/en/information-schema-tables-table.html: approximate for InnoDB.
-      estimatedRows: async (session, { name }) => {
-        const [row] = await session.query(
-          'SELECT table_rows AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?',
-          [name],
-        )
-        return row?.n === undefined || row.n === null ? undefined : Number(row.n)
+      types: { ...typesFor(server), conversionLoss: conversionLossFor(server) },
+      sql: {
+        quote,
+        grammar,
+        classify,
+        classifyRerun,
+        portable,
+        releasesLocks,
+        // InnoDB's manual, consistent nonlocking reads: the first plain SELECT makes the snapshot, by which information_schema is read too.
+        lockingRead: (query) => sql`${query} LOCK IN SHARE MODE`,
+        // NOW() stands still within a statement only; SYSDATE() would move on within one as well, and is not replicated safely.
+        clock: sql`CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)`,
       },
-      columnNames,
-      obstacles: (session, absent) => obstacles(session, absent, faultsOf(server.flavour)),
-      faultOf: faultsOf(server.flavour),
-      refusesValue,
-      classify,
-      releasesLocks,
-      // InnoDB's manual, consistent nonlocking reads: the first plain SELECT makes the snapshot, by which information_schema is read too.
-      lockingRead: (query) => sql`${query} LOCK IN SHARE MODE`,
-      grammar,
-      classifyRerun,
-      // NOW() stands still within a statement only; SYSDATE() would move on within one as well, and is not replicated safely.
-      clock: sql`CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)`,
-      portable,
-      // utf8mb4_bin pads with blanks where it compares.
-      sameText: (one, other) =>
-        sql`CONVERT(${one} USING utf8mb4) COLLATE utf8mb4_bin = CONVERT(${other} USING utf8mb4) COLLATE utf8mb4_bin AND CHAR_LENGTH(${one}) = CHAR_LENGTH(${other})`,
-      byteLength: (column) => sql`OCTET_LENGTH(${column})`,
-      textDigest: (column) => sql`SHA2(${column}, 256)`,
-      counters,
-      keyOrder,
-      rowIdentity: () => undefined,
+      compiler: {
+        table: compileFor(server),
+        // Each statement of DDL stands alone; but a table goes from one primary key to another in one.
+        batch: { size: replacedKeyLength, compile: (operations) => replaceKey(server, operations) },
+        decompose: decomposeFor(server),
+        online: onlineFor(server),
+      },
+      model: { apply: applyToModelFor(server), normalise: normaliseFor(server) },
+      introspection: {
+        schema: introspectFor(server),
+        columnNames,
+        obstacles: (session, absent) => obstacles(session, absent, kindOf),
+        // https://dev.mysql.com/doc/refman/8.4/en/information-schema-tables-table.html: approximate for InnoDB.
+        estimatedRows: async (session, { name }) => {
+          const [row] = await session.query(
+            'SELECT table_rows AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?',
+            [name],
+          )
+          return row?.n === undefined || row.n === null ? undefined : Number(row.n)
+        },
+      },
+      errors: { kindOf, refusesValue },
+      values: {
+        byteLength: (column) => sql`OCTET_LENGTH(${column})`,
+        // utf8mb4_bin pads with blanks where it compares.
+        sameText: (one, other) =>
+          sql`CONVERT(${one} USING utf8mb4) COLLATE utf8mb4_bin = CONVERT(${other} USING utf8mb4) COLLATE utf8mb4_bin AND CHAR_LENGTH(${one}) = CHAR_LENGTH(${other})`,
+        textDigest: (column) => sql`SHA2(${column}, 256)`,
+      },
+      connection: {
+        database: target.display,
+        connect: (request): Promise<ServerSession> => connect(request, ofServer),
+      },
+      rows: { counters, keyOrder },
       script: scriptFor(server),
-      database: target.display,
-      examine: async (session) =>
-        (await import('./doctor.ts')).examine(session, (error) => faultsOf(server.flavour)(error) === 'permission'),
-      withShadow: async (work, request) =>
-        (await import('./shadow/shadow.ts')).withShadowDatabase(
-          { database: target.display, open: (how, name) => connect({ ...how, purpose: 'run' }, ofServer, name) },
-          work,
-          request,
-        ),
-      connect: (request): Promise<ServerSession> => connect(request, ofServer),
+      shadow: {
+        use: async (work, request) =>
+          (await import('./shadow/shadow.ts')).withShadowDatabase(
+            { database: target.display, open: (how, name) => connect({ ...how, purpose: 'run' }, ofServer, name) },
+            work,
+            request,
+          ),
+      },
+      doctor: {
+        examine: async (session) =>
+          (await import('./doctor.ts')).examine(session, (error) => kindOf(error) === 'permission'),
+      },
     }
   }
 

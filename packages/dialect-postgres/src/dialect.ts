@@ -1,4 +1,4 @@
-import { type Dialect, MigrateError, requireOptions, sql } from '@org/migrate-core/dialect'
+import { type Dialect, requireOptions, sql } from '@org/migrate-core/dialect'
 import { capabilities, oldestMajor } from './capabilities.ts'
 import { applyToModel, usualSchema } from './compile/apply-to-model.ts'
 import { conversion } from './compile/casts.ts'
@@ -50,66 +50,59 @@ export function postgresDialect(options: PostgresOptions): Dialect {
     return {
       name: 'postgres',
       capabilities,
-      types,
-      quote,
-      compile: compileFor(major, ownSchema),
+      types: { ...types, conversion, conversionLoss },
+      sql: {
+        quote,
+        grammar,
+        classify,
+        classifyRerun,
+        portable: (text) => text,
+        releasesLocks,
+        clock: sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
+      },
       // Tables are changed in place: nothing is won by compiling several changes as one.
-      batchSize: () => 1,
-      compileBatch: () => {
-        throw new MigrateError(
-          'INTERNAL',
-          { where: 'compileBatch' },
-          'operations on PostgreSQL are compiled one by one',
-        )
+      compiler: { table: compileFor(major, ownSchema), blocked },
+      model: {
+        apply: (before, operation) => applyToModel(before, operation, ownSchema ?? usualSchema),
+        normalise,
+        asWritten,
+        ownSchema: ownSchema ?? usualSchema,
       },
-      applyToModel: (before, operation) => applyToModel(before, operation, ownSchema ?? usualSchema),
-      ownSchema: ownSchema ?? usualSchema,
-      blocked,
-      conversion,
-      conversionLoss,
-      normalise,
-      // -1: no VACUUM or ANALYZE has counted yet. https://www.postgresql.org/docs/current/catalog-pg-class.html
-      estimatedRows: async (session, table) => {
-        const name = quote.literal(quote.table(table).text)
-        const [row] = await session.query(sql`SELECT reltuples AS n FROM pg_class WHERE oid = ${name}::regclass`.text)
-        return Number(row?.n ?? -1) < 0 ? undefined : Math.round(Number(row?.n))
+      introspection: {
+        schema: introspect,
+        columnNames,
+        obstacles,
+        routines: readRoutines,
+        // -1: no VACUUM or ANALYZE has counted yet. https://www.postgresql.org/docs/current/catalog-pg-class.html
+        estimatedRows: async (session, table) => {
+          const name = quote.literal(quote.table(table).text)
+          const [row] = await session.query(sql`SELECT reltuples AS n FROM pg_class WHERE oid = ${name}::regclass`.text)
+          return Number(row?.n ?? -1) < 0 ? undefined : Math.round(Number(row?.n))
+        },
       },
-      introspect,
-      columnNames,
-      obstacles,
-      routines: readRoutines,
-      asWritten,
-      faultOf,
-      refusesValue,
-      classify,
-      releasesLocks,
-      grammar,
-      classifyRerun,
-      clock: sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
-      portable: (text) => text,
-      // Not md5(): it fails where the server allows approved algorithms only (FIPS).
-      textDigest: (column) => sql`sha256(convert_to(${column}, 'UTF8'))`,
-      // octet_length knows texts and bytes only, and every type has a text; that of bytes is \x and two digits for each.
-      sameText: (one, other) => sql`(${one})::text COLLATE "C" = (${other})::text COLLATE "C"`,
-      byteLength: (column) =>
-        sql`CASE WHEN pg_typeof(${column}) = 'bytea'::regtype THEN (octet_length(${column}::text) - 2) / 2 ELSE octet_length(${column}::text) END`,
-      // A composite value with a NULL in it IS neither NULL nor NOT NULL: https://www.postgresql.org/docs/current/functions-comparison.html
-      isPresent: (column) => sql`${column} IS DISTINCT FROM NULL`,
-      ownNumbers,
-      afterNumbers,
-      counters,
-      silenceTriggers,
-      rowIdentity: () => undefined,
+      errors: { kindOf: faultOf, refusesValue },
+      values: {
+        // octet_length knows texts and bytes only, and every type has a text; that of bytes is \x and two digits for each.
+        byteLength: (column) =>
+          sql`CASE WHEN pg_typeof(${column}) = 'bytea'::regtype THEN (octet_length(${column}::text) - 2) / 2 ELSE octet_length(${column}::text) END`,
+        sameText: (one, other) => sql`(${one})::text COLLATE "C" = (${other})::text COLLATE "C"`,
+        // Not md5(): it fails where the server allows approved algorithms only (FIPS).
+        textDigest: (column) => sql`sha256(convert_to(${column}, 'UTF8'))`,
+        // A composite value with a NULL in it IS neither NULL nor NOT NULL: https://www.postgresql.org/docs/current/functions-comparison.html
+        isPresent: (column) => sql`${column} IS DISTINCT FROM NULL`,
+      },
+      connection: { database, connect: (request) => connect(request, dialectFor) },
+      rows: { ownNumbers, afterNumbers, counters, silenceTriggers },
       script: scriptFor(major, target, olderThan(major, oldestMajor, dialectFor)),
-      database,
-      examine: async (session, request) => (await import('./doctor.ts')).examine(session, request),
-      withShadow: async (work, request) =>
-        (await import('./shadow/shadow.ts')).withShadow(
-          { database, schema: target.schema, open: (how) => connect({ ...how, purpose: 'shadow' }, dialectFor) },
-          work,
-          request,
-        ),
-      connect: (request) => connect(request, dialectFor),
+      shadow: {
+        use: async (work, request) =>
+          (await import('./shadow/shadow.ts')).withShadow(
+            { database, schema: target.schema, open: (how) => connect({ ...how, purpose: 'shadow' }, dialectFor) },
+            work,
+            request,
+          ),
+      },
+      doctor: { examine: async (session, request) => (await import('./doctor.ts')).examine(session, request) },
     }
   }
 

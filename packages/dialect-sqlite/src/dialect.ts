@@ -50,40 +50,30 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
   return {
     name: 'sqlite',
     capabilities,
-    types,
-    quote,
-    compile,
-    batchSize,
-    compileBatch,
-    applyToModel,
-    normalise,
-    conversionLoss,
-    introspect,
-    columnNames,
-    obstacles,
-    faultOf,
-    refusesValue,
-    classify,
-    grammar,
-    portable: (text) => text,
-    // SQLite has no digest, and sends the text nowhere.
-    textDigest: (column) => column,
-    // octet_length looks at the length in the record's header: a value of 50 MB is not read.
-    byteLength: (column) => sql`octet_length(${column})`,
-    sameText: (one, other) => sql`typeof(${one}) = 'text' AND ${one} COLLATE BINARY = ${other}`,
-    exact: {
-      bytes: (column) => sql`CASE WHEN typeof(${column}) = 'text' THEN CAST(${column} AS BLOB) END`,
-      text: sql`CAST(? AS TEXT)`,
-      real: sql`CAST(? AS REAL)`,
+    types: { ...types, conversionLoss },
+    sql: { quote, grammar, classify, portable: (text) => text },
+    compiler: { table: compile, batch: { size: batchSize, compile: compileBatch } },
+    model: { apply: applyToModel, normalise },
+    introspection: { schema: introspect, columnNames, obstacles },
+    errors: { kindOf: faultOf, refusesValue },
+    values: {
+      // octet_length looks at the length in the record's header: a value of 50 MB is not read.
+      byteLength: (column) => sql`octet_length(${column})`,
+      sameText: (one, other) => sql`typeof(${one}) = 'text' AND ${one} COLLATE BINARY = ${other}`,
+      // SQLite has no digest, and sends the text nowhere.
+      textDigest: (column) => column,
+      exact: {
+        bytes: (column) => sql`CASE WHEN typeof(${column}) = 'text' THEN CAST(${column} AS BLOB) END`,
+        text: sql`CAST(? AS TEXT)`,
+        real: sql`CAST(? AS REAL)`,
+      },
     },
-    counters,
-    silenceTriggers,
-    rowIdentity: freeRowid,
+    connection: { database, connect },
+    rows: { identity: freeRowid, counters, silenceTriggers },
     script,
-    database,
-    examine: async (session) => (await import('./doctor.ts')).examine(database, session),
-    withShadow: async (work, request) =>
-      (await import('./shadow/shadow.ts')).withShadowDatabase(openShadow, work, request),
-    connect,
+    shadow: {
+      use: async (work, request) => (await import('./shadow/shadow.ts')).withShadowDatabase(openShadow, work, request),
+    },
+    doctor: { examine: async (session) => (await import('./doctor.ts')).examine(database, session) },
   }
 }

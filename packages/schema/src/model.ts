@@ -10,7 +10,7 @@ type Model = ReturnType<typeof toModel>
  * tier is their primary key. What comparisons with a database are made with.
  *
  * ```ts
- * const lines = schemaDifferences(modelFor('postgres'), await dialect.introspect(session))
+ * const lines = schemaDifferences(modelFor('postgres'), await dialect.introspection.schema(session))
  * ```
  */
 export function modelFor(dialect: string): Model {

@@ -32,7 +32,7 @@ interface Trip {
 async function trip(database: SubjectDatabase, subject: Subject, model: RandomModel): Promise<Trip> {
   if (model.triggers && subject.fragments.beforeTrigger !== undefined)
     await database.sql(subject.fragments.beforeTrigger)
-  const session = await database.dialect.connect({ purpose: 'run' })
+  const session = await database.dialect.connection.connect({ purpose: 'run' })
   try {
     const dialect = session.dialect ?? database.dialect
     const rebuilds = model.operations.some(({ kind }) => kind === 'addConstraint') && subject.transactional

@@ -82,7 +82,7 @@ describeOnEach(servers, 'row 38: a line that lets nothing through any more', (cr
   it('is not looked for where it is not expected', async () => {
     const database = await createDatabase()
     const proxy = await tcpProxy(database.url)
-    const session = await dialectAt(proxy.url, { unansweredMs: 0 }).connect({ purpose: 'run' })
+    const session = await dialectAt(proxy.url, { unansweredMs: 0 }).connection.connect({ purpose: 'run' })
     proxy.rule(({ from }) => (from === 'server' ? 'silence' : 'pass'))
     const before = proxy.connectionCount()
     const answer = session.query('SELECT 1').catch((error: unknown) => error)

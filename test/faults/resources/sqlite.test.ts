@@ -81,10 +81,13 @@ function limited(file: string, pages: number): Dialect {
   const dialect = sqliteDialect({ url: `sqlite:///${file}` })
   return {
     ...dialect,
-    connect: async (options) => {
-      const session = await dialect.connect(options)
-      if (options.purpose === 'run') await session.query(`PRAGMA max_page_count = ${pages}`)
-      return session
+    connection: {
+      ...dialect.connection,
+      connect: async (options) => {
+        const session = await dialect.connection.connect(options)
+        if (options.purpose === 'run') await session.query(`PRAGMA max_page_count = ${pages}`)
+        return session
+      },
     },
   }
 }

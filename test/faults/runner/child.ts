@@ -27,9 +27,12 @@ async function run(job: Job): Promise<void> {
   const dialect = dialectFor(job.dialect, job.url)
   const watched: Dialect = {
     ...dialect,
-    connect: (options) => {
-      if (options.purpose === 'run') boundaries.isOpen = true
-      return dialect.connect(options)
+    connection: {
+      ...dialect.connection,
+      connect: (options) => {
+        if (options.purpose === 'run') boundaries.isOpen = true
+        return dialect.connection.connect(options)
+      },
     },
   }
   const { lockTimeoutMs, statementTimeoutMs, lockRetries, waitMs } = job

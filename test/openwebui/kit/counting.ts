@@ -4,18 +4,21 @@ import type { Dialect, Session } from '@org/migrate-core/dialect'
 export function counting(dialect: Dialect, statements: string[]): Dialect {
   return {
     ...dialect,
-    connect: async (options) => {
-      const session = await dialect.connect(options)
-      return new Proxy(session, {
-        get: (target, name) => {
-          const value: unknown = Reflect.get(target, name, target)
-          if (typeof value !== 'function') return value
-          return (...args: unknown[]): unknown => {
-            if ((name === 'query' || name === 'execute') && typeof args[0] === 'string') statements.push(args[0])
-            return Reflect.apply(value, target, args)
-          }
-        },
-      }) as Session
+    connection: {
+      ...dialect.connection,
+      connect: async (options) => {
+        const session = await dialect.connection.connect(options)
+        return new Proxy(session, {
+          get: (target, name) => {
+            const value: unknown = Reflect.get(target, name, target)
+            if (typeof value !== 'function') return value
+            return (...args: unknown[]): unknown => {
+              if ((name === 'query' || name === 'execute') && typeof args[0] === 'string') statements.push(args[0])
+              return Reflect.apply(value, target, args)
+            }
+          },
+        }) as Session
+      },
     },
   }
 }

@@ -163,7 +163,7 @@ export const library: { readonly [advice: string]: readonly Scenario[] } = {
   'Give it as `key`, or in DATABASE_PASSWORD for the command line.': [
     {
       follows: '',
-      call: ({ file }) => sqliteDialect({ url: `sqlite+sqlcipher://${file}` }).connect({ purpose: 'run' }),
+      call: ({ file }) => sqliteDialect({ url: `sqlite+sqlcipher://${file}` }).connection.connect({ purpose: 'run' }),
       afterwards: ({ file }) => sqliteDialect({ url: `sqlite+sqlcipher://${file}`, key: 'k' }),
     },
   ],

@@ -308,7 +308,7 @@ describeOn('postgres', 'what an error or doctor advises', (createDatabase) => {
     const { url, sql } = await createDatabase()
     await migratorAt('postgres', url).upgrade()
     await sql("UPDATE migrate_lock SET owner = 'somebody'")
-    const holder = await dialectAt('postgres', url).connect({ purpose: 'run' })
+    const holder = await dialectAt('postgres', url).connection.connect({ purpose: 'run' })
     onTestFinished(() => holder.close().catch(() => {}))
     const [row] = await holder.query('SELECT pg_backend_pid() AS pid')
     const scope = await holder.begin()
@@ -341,7 +341,7 @@ describeOnEach(
         )
       if (!isPostgres) await database.sql(`GRANT ALL ON ${database.name}.* TO ${user}`)
       await limit(1)
-      const connect = () => dialectAt(server, url).connect({ purpose: 'run' })
+      const connect = () => dialectAt(server, url).connection.connect({ purpose: 'run' })
       const first = await connect()
       expect((await refused(connect)).remedy).toBe(
         isPostgres

@@ -22,7 +22,7 @@ async function read(context: CommandContext, url: string): Promise<ReadSchema> {
   }
   const dialect = await dialectFor(dialectOptions, context.caller.folder)
   // A missing file counts as an empty database elsewhere. Here it is a mistake: everything would be removed or added.
-  const { database } = dialect
+  const { database } = dialect.connection
   if (isAbsolute(database) && !existsSync(database)) {
     const why = 'there is no such file'
     throw new MigrateError('DATABASE_UNREACHABLE', { database, why }, `${database} cannot be compared: ${why}`)
@@ -49,8 +49,8 @@ export async function diff(
   })
   const comparison = {
     dialect: one.dialect.name,
-    from: one.dialect.database,
-    to: other.dialect.database,
+    from: one.dialect.connection.database,
+    to: other.dialect.connection.database,
     changes: withStatements(one.dialect, one.schema, changes),
     notes,
   }

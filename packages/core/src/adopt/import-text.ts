@@ -4,7 +4,7 @@ import { partsOfSql, positionInText, type SqlPart, type SqlStatement } from '../
 import type { ForeignText } from './folders/foreign-folder.ts'
 
 /** What has to be known of a database to read and mark its SQL. */
-export type TextDialect = Pick<Dialect, 'name' | 'grammar' | 'capabilities' | 'classify'>
+export type TextDialect = Pick<Dialect, 'name' | 'capabilities' | 'sql'>
 
 /** A text as a revision has it. */
 export interface MarkedText {
@@ -56,7 +56,7 @@ function frameOf(dialect: TextDialect, statements: readonly SqlStatement[]): rea
   const [first, last] = [statements[0], statements.at(-1)]
   if (first === undefined || last === undefined || !opening.test(first.text) || !closing.test(last.text)) return []
   const inner = statements.slice(1, -1)
-  return inner.some(({ text }) => dialect.classify(text) === 'transaction') ? [] : [first, last]
+  return inner.some(({ text }) => dialect.sql.classify(text) === 'transaction') ? [] : [first, last]
 }
 
 function removal(text: string, statement: SqlStatement): Edit {
@@ -90,7 +90,10 @@ function edited(text: string, edits: readonly Edit[]): string {
  * Throws REVISION_FILE_INVALID for a comment within a statement that would be read as a mark.
  */
 export function markedText(source: ForeignText, dialect: TextDialect): MarkedText {
-  const { capabilities, grammar } = dialect
+  const {
+    capabilities,
+    sql: { grammar },
+  } = dialect
   const text = withWholeMarks(source.text)
   const parts = partsOfSql(text, grammar)
   const all = parts.flatMap(({ statements }) => statements)

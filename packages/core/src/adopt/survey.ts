@@ -3,7 +3,8 @@ import { ownTables } from '../autogenerate/compare/sources.ts'
 import { withStatements } from '../autogenerate/compare/with-statements.ts'
 import { creationsOf, inhabitedSchemas } from '../autogenerate/creations.ts'
 import { filterOf, filterSchema } from '../autogenerate/filter.ts'
-import type { Dialect, Routine, ServerSession } from '../dialect/dialect.ts'
+import type { Dialect, ServerSession } from '../dialect/dialect.ts'
+import type { Routine } from '../dialect/introspection.ts'
 import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
@@ -18,7 +19,7 @@ import type { Survey, SurveyOptions } from './types.ts'
 export async function surveySchema(resolved: ResolvedOptions, session: ServerSession, options: SurveyOptions) {
   const { dialect } = resolved
   const { tables, ...filter } = options
-  const model = await dialect.introspect(session)
+  const model = await dialect.introspection.schema(session)
   const tools = await recogniseTools(dialect, session, { model, ...(tables === undefined ? {} : { tables }) })
   const own = ownTables(resolved)
   const keep = filterOf(filter)
@@ -31,7 +32,7 @@ export async function surveySchema(resolved: ResolvedOptions, session: ServerSes
 }
 
 /** It makes nothing that the model knows of; whether it existed before is not known, so nothing reverts it. */
-function routineOf({ quote }: Dialect, { name, create }: Routine): Operation {
+function routineOf({ sql: { quote } }: Dialect, { name, create }: Routine): Operation {
   const inverse = sql`SELECT ${quote.literal(`${name} stays: it may have been there before`)}`.text
   return { kind: 'sql', text: create, inverse, effects: [] }
 }
@@ -116,14 +117,18 @@ export async function survey(
   )
   const isOurs = [resolved.names.version, resolved.names.history].some((name) => inspection.present.has(name))
   const { model, schema, tools } = await surveySchema(resolved, session, options)
-  const routines = (await dialect.routines?.(session)) ?? []
+  const routines = (await dialect.introspection.routines?.(session)) ?? []
   return {
-    database: dialect.database,
+    database: dialect.connection.database,
     dialect: dialect.name,
     // Without our history the rows of a sequential tier are those of the program that its table is shared with.
     applied: isOurs ? [...inspection.applied.values()].flat() : [],
     tools: isOurs ? tools.filter(({ tables }) => !tables.some(({ name }) => inspection.present.has(name))) : tools,
-    changes: withStatements(dialect, emptySchema, baseline(dialect, dialect.asWritten?.(schema) ?? schema, routines)),
+    changes: withStatements(
+      dialect,
+      emptySchema,
+      baseline(dialect, dialect.model.asWritten?.(schema) ?? schema, routines),
+    ),
     notes: unsupportedTables(model),
   }
 }

@@ -37,7 +37,7 @@ function invertConversion(
   if ('irreversible' in inverse || columnBefore === undefined || columnAfter === undefined) return undefined
   return inverse.map((each) => {
     if (each.kind !== 'alterColumn') return plain(each)
-    const using = dialect.conversion?.(operation.column, columnAfter.type, columnBefore.type)
+    const using = dialect.types.conversion?.(operation.column, columnAfter.type, columnBefore.type)
     const note = 'see whether this is what turns the values back'
     return plain(using === undefined ? each : { ...each, using }, note)
   })
@@ -51,7 +51,7 @@ function needsUsing(dialect: Dialect, before: SchemaModel, after: SchemaModel, o
     return table && findColumn(table, operation.column)
   })
   if (columnBefore === undefined || columnAfter === undefined) return false
-  return dialect.conversion?.(operation.column, columnAfter.type, columnBefore.type) !== undefined
+  return dialect.types.conversion?.(operation.column, columnAfter.type, columnBefore.type) !== undefined
 }
 
 /** The downgrade of a column that requires values and has lost them; undefined: it has not lost them. */
@@ -154,12 +154,12 @@ export function deriveDowngrade(
       const isThere = change.operation.kind === 'replaceView'
       inverses.push(isThere ? [plain({ kind: 'dropView', view: ref, ...(materialized ? { materialized } : {}) })] : [])
       isDerived = false
-      model = dialect.applyToModel(model, change.operation)
+      model = dialect.model.apply(model, change.operation)
       continue
     }
     // What the server needs besides is taken back besides: on MySQL a column keeps the shape that a key has given it.
-    for (const operation of dialect.decompose?.(model, change.operation) ?? [change.operation]) {
-      const after = dialect.applyToModel(model, operation)
+    for (const operation of dialect.compiler.decompose?.(model, change.operation) ?? [change.operation]) {
+      const after = dialect.model.apply(model, operation)
       const { derived, back } = inverseOf(options, model, after, { ...change, operation })
       isDerived &&= derived
       inverses.push(back)

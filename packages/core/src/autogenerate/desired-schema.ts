@@ -98,7 +98,7 @@ export function withoutImplied(dialect: Dialect, part: SchemaModel): SchemaModel
 export function canonicalForm(dialect: Dialect, part: SchemaModel): SchemaModel {
   const start: SchemaModel = emptySchema
   const circles = dialect.capabilities.alterColumn === 'rebuild' ? 'inline' : 'separate'
-  const replayed = replay(start, creationsOf(part, { circles }), dialect.applyToModel)
+  const replayed = replay(start, creationsOf(part, { circles }), dialect.model.apply)
   const tables = [...replayed.tables].map(([key, table]) => {
     const raw = part.tables.get(key)
     return [key, raw === undefined ? table : inOrderOf(raw, table)] as const

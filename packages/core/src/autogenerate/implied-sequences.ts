@@ -17,7 +17,7 @@ export function impliedSequences(dialect: Dialect, tables: Iterable<TableModel>)
   for (const each of tables) {
     const table = withSpecialColumns(each)
     if (table === undefined) continue
-    const { sequences } = dialect.applyToModel(emptySchema, { kind: 'createTable', table })
+    const { sequences } = dialect.model.apply(emptySchema, { kind: 'createTable', table })
     for (const [key, sequence] of sequences) implied.set(key, sequence)
   }
   return implied
@@ -43,7 +43,7 @@ export function withOwnedSequences(dialect: Dialect, declared: SchemaModel, mode
   for (const [key, table] of declared.tables) {
     const special = withSpecialColumns(table)
     if (special === undefined || !model.tables.has(key)) continue
-    const created = dialect.applyToModel(emptySchema, { kind: 'createTable', table: special })
+    const created = dialect.model.apply(emptySchema, { kind: 'createTable', table: special })
     const columns = new Map<string, ColumnModel>()
     for (const [usual, sequence] of created.sequences) {
       const name = sequence.ownedBy?.column ?? ''

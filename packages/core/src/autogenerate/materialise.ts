@@ -1,7 +1,8 @@
 import { compileOperations } from '../compile/compile.ts'
 import { executeStatement } from '../compile/execute-statement.ts'
 import { statementError } from '../compile/statement-error.ts'
-import type { Dialect, FaultKind, ShadowDatabase } from '../dialect/dialect.ts'
+import type { Dialect, ShadowDatabase } from '../dialect/dialect.ts'
+import type { FaultKind } from '../dialect/errors.ts'
 import type { Session, ShadowOptions } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import {
@@ -43,7 +44,7 @@ export function shadowStatementError(
 ): MigrateError {
   const remedy = own.remedy ?? 'Correct the declaration: the server refuses it as it is.'
   const error = statementError(dialect, cause, { operation, ...(sql === undefined ? {} : { sql }) }, { remedy })
-  if (isMigrateError(cause) || !refusing.has(dialect.faultOf(cause))) return error
+  if (isMigrateError(cause) || !refusing.has(dialect.errors.kindOf(cause))) return error
   const why = error.message
   return new MigrateError('SHADOW_REFUSED', { why }, `What is declared cannot be tried on the server: ${why}`, {
     cause,
@@ -116,7 +117,7 @@ async function attempt(
   mode: SendMode,
 ): Promise<SchemaModel> {
   const inspect = (): Promise<SchemaModel> =>
-    dialect.introspect(session).catch((cause: unknown) => {
+    dialect.introspection.schema(session).catch((cause: unknown) => {
       throw shadowStatementError(dialect, cause, 'read what was made')
     })
   const { creations, keys } = splitCreations(dialect, declared)
@@ -132,7 +133,7 @@ async function attempt(
   const together = mode === 'atOnce' && plain ? session.together?.bind(session) : undefined
   if (together === undefined) await sendOneByOne(dialect, session, due)
   else await together(due.map(({ statement }) => statement))
-  const result = replay(await inspect(), keys, dialect.applyToModel)
+  const result = replay(await inspect(), keys, dialect.model.apply)
   return { ...result, schemas: [...new Set([...result.schemas, ...declared.schemas])].sort() }
 }
 
@@ -155,7 +156,7 @@ export async function materialise(
   requireArguments('materialise', { dialect, declared }, { dialect: isDialect, declared: isSchemaModel })
   requireOptions('materialise', options, materialiseChecks)
   const tryMode = async (mode: SendMode, more: ShadowOptions = {}): Promise<Attempt> => {
-    if (dialect.withShadow === undefined) {
+    if (dialect.shadow === undefined) {
       const why = `the dialect ${dialect.name} has no shadow database`
       throw new MigrateError('SHADOW_REFUSED', { why }, `What is declared cannot be tried on the server: ${why}`)
     }
@@ -163,7 +164,7 @@ export async function materialise(
     try {
       // The place sees what failed in it: that the server has no room for it says nothing of the declaration.
       const work = ({ session }: ShadowDatabase) => attempt(session.dialect ?? dialect, session, declared, mode)
-      return { materialised: await dialect.withShadow(work, shadowOptions) }
+      return { materialised: await dialect.shadow.use(work, shadowOptions) }
     } catch (failed) {
       // What failed because of it is not what there is to tell.
       options.signal?.throwIfAborted()

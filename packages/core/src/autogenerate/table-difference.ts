@@ -206,8 +206,8 @@ export function tableDifference(
   isGenerated: (name: string) => boolean = () => false,
 ): TableDifference {
   const normal = {
-    expected: withWholeReferences(around.declared, dialect.normalise(declared.expected)),
-    actual: withWholeReferences(around.actual, dialect.normalise(actual)),
+    expected: withWholeReferences(around.declared, dialect.model.normalise(declared.expected)),
+    actual: withWholeReferences(around.actual, dialect.model.normalise(actual)),
   }
   const actualColumns = new Map(normal.actual.columns.map((column) => [column.name, column]))
   const declaredColumns = new Map(declared.raw.columns.map((column) => [column.name, column]))

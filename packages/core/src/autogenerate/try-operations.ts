@@ -19,19 +19,19 @@ async function runAll(
 ): Promise<SchemaModel> {
   const { session } = shadow
   let left = operations.map((operation) => ({ operation }))
-  let model = dialect.capabilities.schemas ? await dialect.introspect(session) : emptySchema
+  let model = dialect.capabilities.schemas ? await dialect.introspection.schema(session) : emptySchema
   while (left.length > 0) {
     const { groups, taken } = compileOperations(dialect, model, left)
     for (const [at, group] of groups.entries()) {
       await sendGroup(dialect, shadow, group)
       if (!endsPart(group) || (at === groups.length - 1 && taken === left.length)) continue
-      const introspected = await dialect.introspect(session)
+      const introspected = await dialect.introspection.schema(session)
       await recreateEnums(dialect, session, model, introspected)
       model = introspected
     }
     left = left.slice(taken)
     // What opaque SQL made is seen only where it was made.
-    model = await dialect.introspect(session)
+    model = await dialect.introspection.schema(session)
   }
   return model
 }
@@ -48,7 +48,7 @@ async function sendGroup(
     if (statement.transaction === 'none' && dialect.capabilities.transactionalDdl === 'yes') {
       throw refused(`${what} cannot run in a transaction, and the shadow database is used in one`)
     }
-    if (isAuthors && dialect.classify(statement.sql) === 'transaction') {
+    if (isAuthors && dialect.sql.classify(statement.sql) === 'transaction') {
       throw refused(`${what} controls the transaction, which the shadow database does not allow`)
     }
     const run = () => send(session, statement)
@@ -74,7 +74,7 @@ async function recreateEnums(
     if (isDeepStrictEqual(before.enums.get(key)?.values, values)) continue
     const operation = { kind: 'alterEnum', enum: ref, order: values } as const
     try {
-      const statements = dialect.compile.alterEnum({ operation, before: current, after: current })
+      const statements = dialect.compiler.table.alterEnum({ operation, before: current, after: current })
       for (const statement of statements) await send(session, statement)
     } catch (cause) {
       const why = `values are added to the enum ${ref.name}, which can be used only after a commit, and the shadow database is used in one transaction`
@@ -100,11 +100,11 @@ export async function tryOperations(
   operations: readonly Operation[],
   { schemas = [], ...options }: MaterialiseOptions & { readonly schemas?: readonly string[] } = {},
 ): Promise<SchemaModel> {
-  if (dialect.withShadow === undefined) {
+  if (dialect.shadow === undefined) {
     throw refused(`the dialect ${dialect.name} has no shadow database`)
   }
   const work = operations.filter(({ kind }) => kind !== 'run')
-  return dialect.withShadow((shadow) => runAll(shadow.session.dialect ?? dialect, shadow, work), {
+  return dialect.shadow.use((shadow) => runAll(shadow.session.dialect ?? dialect, shadow, work), {
     ...options,
     schemas,
   })

@@ -1,6 +1,6 @@
 import { type Cells, type Condition, deleteRow, insertRow, selectRows, updateRow } from '../compile/own-rows.ts'
-import type { CatalogNames } from '../dialect/catalog.ts'
 import type { Dialect } from '../dialect/dialect.ts'
+import type { CatalogNames } from '../dialect/introspection.ts'
 import type { Session } from '../dialect/session.ts'
 import type { Direction } from '../graph/selection/plan.ts'
 import type { Row } from '../model/sql-value.ts'

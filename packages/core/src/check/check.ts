@@ -99,7 +99,7 @@ export async function check(resolved: ResolvedOptions, options: CheckOptions, wa
   const problems = findings.filter(({ level }) => level === 'problem')
   return {
     ok: problems.length === 0,
-    database: dialect.database,
+    database: dialect.connection.database,
     answers: answersOf(findings, { hasDatabase: database, hasModel: declared !== undefined }),
     inspected: databaseChecks === undefined ? ['files'] : ['files', 'database'],
     findings: [...problems, ...findings.filter(({ level }) => level === 'information')],

@@ -31,7 +31,7 @@ export async function compareSchema(
     if (!isMigrateError(error)) throw error
     return { missing: [], different: [`The schema could not be compared: ${error.message}`] }
   }
-  const live = await dialect.introspect(session, { only: 'tables' })
+  const live = await dialect.introspection.schema(session, { only: 'tables' })
   const missing: string[] = []
   const different: string[] = []
   for (const table of expected.tables.values()) {
@@ -44,7 +44,7 @@ export async function compareSchema(
     const lacking = table.columns.filter((column) => !columns.has(column.name))
     missing.push(...lacking.map((column) => `${table.ref.name} has no column ${column.name}`))
     if (lacking.length > 0) continue
-    const differences = tableDifferences(dialect.normalise(table), dialect.normalise(actual))
+    const differences = tableDifferences(dialect.model.normalise(table), dialect.model.normalise(actual))
     different.push(...differences.map((each) => `${table.ref.name}: ${each}`))
   }
   return { missing, different }

@@ -55,7 +55,7 @@ async function tableFindings(
 ): Promise<readonly CheckFinding[]> {
   const { dialect } = resolved
   const name = nameOfKey(tableKey(live.ref))
-  const hidden = dialect.rowIdentity(live)
+  const hidden = dialect.rows?.identity?.(live)
   const key = uniqueKeyOf(live) ?? (hidden === undefined ? undefined : [hidden])
   if (key === undefined) return [notRead(name, 'it has no primary key and no unique index')]
   const unreadableByColumn = new Map<string, UnreadableColumn>()
@@ -68,7 +68,7 @@ async function tableFindings(
     unreadable.rows.push(`${rowText}: ${why}`)
   }
   const request = {
-    table: dialect.quote.table(live.ref),
+    table: dialect.sql.quote.table(live.ref),
     model: live,
     key,
     columns: columns.map((column) => column.name),
@@ -101,7 +101,7 @@ export async function dataFindings(
   session: Session,
   declared: DeclaredSchema | undefined,
 ): Promise<readonly CheckFinding[]> {
-  const live = await resolved.dialect.introspect(session, { only: 'tables' })
+  const live = await resolved.dialect.introspection.schema(session, { only: 'tables' })
   const own = ownTables(resolved)
   const { schema, holdsJson } = declared ?? wholeSchema(live)
   const findings: CheckFinding[] = []

@@ -131,7 +131,7 @@ function foldOperations(
     for (const operation of operations) {
       const inverse = invert(model, operation)
       if (isIrreversible(inverse)) whys.push(`${describe(operation)} (${inverse.why})`)
-      model = dialect.applyToModel(model, operation)
+      model = dialect.model.apply(model, operation)
       if (isOpaque(operation)) return { after: undefined, whys }
     }
     return { after: model, whys }

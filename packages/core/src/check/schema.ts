@@ -108,7 +108,7 @@ export function driftFindings(
       return [incomparableFinding('drift', `no file has ${lost.join(', ')}.`, 'Check with the release that has it.')]
     }
     const { schema: replayed, opaque } = await replayApplied(dialect, graphs)
-    const schema = inOwnSchema(replayed, dialect.ownSchema)
+    const schema = inOwnSchema(replayed, dialect.model.ownSchema)
     const keep = takesPart(resolved, options, schema.schemas)
     const { schema: live } = await liveSchema(resolved, session, keep)
     const { changes, notes } = await diffSchemas({
@@ -116,7 +116,7 @@ export function driftFindings(
       from: live,
       to: { ...wholeSchema(withStatedOptions(filterSchema(schema, keep))), supportedFeatures: ofRevisions },
       answers: { none: true },
-      ...(dialect.withShadow === undefined ? {} : { materialise: (part) => materialise(dialect, part) }),
+      ...(dialect.shadow === undefined ? {} : { materialise: (part) => materialise(dialect, part) }),
     })
     const differences = differencesOf(changes)
     if (differences.length === 0) return notesOf(notes)
@@ -146,8 +146,8 @@ async function modelDiffers(
   usesServer: boolean,
 ): Promise<readonly CheckFinding[]> {
   const { dialect } = resolved
-  const own = declaredInOwnSchema(declared, dialect.ownSchema)
-  const schema = inOwnSchema(side.schema, dialect.ownSchema)
+  const own = declaredInOwnSchema(declared, dialect.model.ownSchema)
+  const schema = inOwnSchema(side.schema, dialect.model.ownSchema)
   const spoken = isReplay
     ? [...own.schema.schemas, ...schema.schemas]
     : await schemasSpokenOf(dialect, own, schema, async () => graphs)
@@ -158,7 +158,7 @@ async function modelDiffers(
     to: filterDeclared(own, keep),
     fromAuthors: isReplay,
     answers: { none: true },
-    ...(usesServer && dialect.withShadow !== undefined ? { materialise: (part) => materialise(dialect, part) } : {}),
+    ...(usesServer && dialect.shadow !== undefined ? { materialise: (part) => materialise(dialect, part) } : {}),
   })
   const differences = differencesOf(changes)
   const declaredOnly = new Set(declared.notes)

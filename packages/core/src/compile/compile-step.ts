@@ -39,8 +39,8 @@ function sentAsItIs(dialect: Dialect, recorded: RecordedOperation, schema: Schem
   const { operation } = recorded
   const around = { before: schema, after: schema }
   if (operation.kind === 'expectNone')
-    return located(recorded, () => dialect.compile.expectNone({ operation, ...around }))
-  if (operation.kind === 'sql') return located(recorded, () => dialect.compile.sql({ operation, ...around }))
+    return located(recorded, () => dialect.compiler.table.expectNone({ operation, ...around }))
+  if (operation.kind === 'sql') return located(recorded, () => dialect.compiler.table.sql({ operation, ...around }))
   return []
 }
 

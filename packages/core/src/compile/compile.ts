@@ -1,4 +1,5 @@
-import type { Dialect, OperationAround } from '../dialect/dialect.ts'
+import type { OperationAround } from '../dialect/compiler.ts'
+import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError, locate } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { type Irreversible, isOpaque, type Operation, type OperationKind } from '../operations/operation.ts'
@@ -34,7 +35,7 @@ export function isBarrier(operation: Operation): boolean {
 }
 
 function compileOne<K extends OperationKind>(dialect: Dialect, around: OperationAround<K>): readonly Statement[] {
-  return dialect.compile[around.operation.kind as K](around)
+  return dialect.compiler.table[around.operation.kind as K](around)
 }
 
 function limited(
@@ -43,9 +44,9 @@ function limited(
   limits: OperationLimits = {},
 ): readonly Statement[] {
   const { algorithm, lock } = limits
-  if ((algorithm === undefined && lock === undefined) || dialect.online === undefined) return statements
+  if ((algorithm === undefined && lock === undefined) || dialect.compiler.online === undefined) return statements
   const how = { ...(algorithm === undefined ? {} : { algorithm }), ...(lock === undefined ? {} : { lock }) }
-  return statements.map((statement) => dialect.online?.(statement, how) ?? statement)
+  return statements.map((statement) => dialect.compiler.online?.(statement, how) ?? statement)
 }
 
 /** Says of an error of ours which recorded operation it is about. */
@@ -82,7 +83,7 @@ function prepare(dialect: Dialect, before: SchemaModel, recorded: RecordedOperat
     const compiled = { operation, describe: describe(operation), inverse: [], skipped: guarded.skipped, ...source }
     return { recorded, compiled, around: { operation, before, after: before } }
   }
-  const after = dialect.applyToModel(before, operation)
+  const after = dialect.model.apply(before, operation)
   return {
     recorded,
     compiled: { operation, describe: describe(operation), inverse: invert(before, operation), ...source },
@@ -111,7 +112,7 @@ export function compileOperations(
   let model = before
   let taken = 0
   for (const recorded of operations) {
-    for (const operation of dialect.decompose?.(model, recorded.operation) ?? [recorded.operation]) {
+    for (const operation of dialect.compiler.decompose?.(model, recorded.operation) ?? [recorded.operation]) {
       const one = operation === recorded.operation ? recorded : { ...recorded, operation }
       const next = located(one, () => prepare(dialect, model, one))
       units.push(next)
@@ -136,7 +137,7 @@ export function compileOperations(
         : located(first.recorded, () =>
             limited(
               dialect,
-              size === 1 ? compileOne(dialect, first.around) : dialect.compileBatch(arounds),
+              size === 1 ? compileOne(dialect, first.around) : (dialect.compiler.batch?.compile(arounds) ?? []),
               first.compiled.limits,
             ),
           )
@@ -164,5 +165,5 @@ function batchLength(dialect: Dialect, units: readonly CompilationUnit[], from: 
     candidates.push(next.around)
   }
   if (candidates.length < 2) return 1
-  return Math.max(1, Math.min(dialect.batchSize(candidates), candidates.length))
+  return Math.max(1, Math.min(dialect.compiler.batch?.size(candidates) ?? 1, candidates.length))
 }

@@ -70,7 +70,7 @@ function partOf(dialect: Dialect, model: SchemaModel, { keys, objects, ofSession
   const tables = new Map<string, TableModel>()
   const rewritten = dialect.capabilities.storedTexts === 'rewritten'
   for (const [key, table] of model.tables) {
-    if (keys.has(key)) tables.set(key, dialect.normalise(rewritten ? withBarePolicies(table, ofSessions) : table))
+    if (keys.has(key)) tables.set(key, dialect.model.normalise(rewritten ? withBarePolicies(table, ofSessions) : table))
   }
   const views = new Map<string, ViewModel>()
   for (const [key, view] of model.views) {
@@ -101,7 +101,7 @@ export function driftSince(
   const objects = namedObjects(operations)
   let model = live
   try {
-    for (const operation of [...inverses, ...upgrade]) model = dialect.applyToModel(model, operation)
+    for (const operation of [...inverses, ...upgrade]) model = dialect.model.apply(model, operation)
   } catch (error) {
     if (isMigrateError(error)) return [error.message]
     throw error

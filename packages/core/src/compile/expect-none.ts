@@ -64,5 +64,5 @@ export function noneExpected(what: string, text: string, syntax: SqlSyntax): Sta
 export function noRows(dialect: Dialect, { sql, params = [], expectEmpty = '', counted }: Statement): Precondition {
   // The words of an author may be the name of a table, which is how MySQL's client is told: with ours before them they are none.
   const message = counted === undefined ? expectEmpty : `rows in the way: ${expectEmpty}`
-  return { condition: `NOT EXISTS (${inlineParams(dialect.quote, sql, params, dialect.grammar)})`, message }
+  return { condition: `NOT EXISTS (${inlineParams(dialect.sql.quote, sql, params, dialect.sql.grammar)})`, message }
 }

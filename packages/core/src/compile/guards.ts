@@ -10,7 +10,7 @@ import { findAlike, findConstraint } from '../operations/traits/constraints.ts'
 /** What a guard comes to: run the operation, or leave it, saying why. */
 export type Guarded = { readonly operation: Operation } | { readonly skipped: string }
 
-const normalised = (dialect: Dialect, table: TableModel): TableModel => dialect.normalise(table)
+const normalised = (dialect: Dialect, table: TableModel): TableModel => dialect.model.normalise(table)
 
 function only(table: TableModel, part: Partial<TableModel>): TableModel {
   return { ref: table.ref, columns: [], constraints: [], indexes: [], options: {}, ...part }

@@ -20,13 +20,13 @@ function statement(text: SqlFragment, params: readonly SqlValue[]): Statement {
 
 function conditions(dialect: Dialect, cells: Cells): SqlFragment {
   return join(
-    cells.map(([column]) => sql`${dialect.quote.identifier(column)} = ?`),
+    cells.map(([column]) => sql`${dialect.sql.quote.identifier(column)} = ?`),
     ' AND ',
   )
 }
 
 const columnsOf = (dialect: Dialect, cells: Cells): SqlFragment =>
-  join(cells.map(([column]) => dialect.quote.identifier(column)))
+  join(cells.map(([column]) => dialect.sql.quote.identifier(column)))
 
 /** A condition on other rows than those that a statement writes. */
 export interface Condition {
@@ -36,7 +36,7 @@ export interface Condition {
 
 /** Whether there is such a row. */
 export function existsRow(dialect: Dialect, table: string, where: Cells): Condition {
-  const query = sql`SELECT 1 FROM ${dialect.quote.table({ name: table })} WHERE ${conditions(dialect, where)}`
+  const query = sql`SELECT 1 FROM ${dialect.sql.quote.table({ name: table })} WHERE ${conditions(dialect, where)}`
   return { sql: sql`EXISTS (${query})`, params: where.map(([, value]) => value) }
 }
 
@@ -45,7 +45,7 @@ function andOf(text: SqlFragment, condition: Condition | undefined): SqlFragment
 }
 
 export function insertRow(dialect: Dialect, table: string, cells: Cells, only?: Condition): Statement {
-  const target = dialect.quote.table({ name: table })
+  const target = dialect.sql.quote.table({ name: table })
   const values = join(cells.map(() => placeholder))
   const rows = only === undefined ? sql`VALUES (${values})` : sql`SELECT ${values} WHERE ${only.sql}`
   const text = sql`INSERT INTO ${target} (${columnsOf(dialect, cells)}) ${rows}`
@@ -54,8 +54,8 @@ export function insertRow(dialect: Dialect, table: string, cells: Cells, only?: 
 
 /** An INSERT that numbers the row itself: the largest id so far and one. With `unless`, only where no such row exists. */
 export function insertNumbered(dialect: Dialect, table: string, cells: Cells, unless?: Cells): Statement {
-  const target = dialect.quote.table({ name: table })
-  const id = dialect.quote.identifier('id')
+  const target = dialect.sql.quote.table({ name: table })
+  const id = dialect.sql.quote.identifier('id')
   const next = sql`(SELECT COALESCE(MAX(${id}), 0) + 1 FROM ${target})`
   const insert = sql`INSERT INTO ${target} (${id}, ${columnsOf(dialect, cells)}) SELECT ${next}, ${join(cells.map(() => placeholder))}`
   const params = cells.map(([, value]) => value)
@@ -73,24 +73,24 @@ export function updateRow(
 ): Statement {
   const assignments = join(
     cells.map(
-      ([column, value]) => sql`${dialect.quote.identifier(column)} = ${isFragment(value) ? value : placeholder}`,
+      ([column, value]) => sql`${dialect.sql.quote.identifier(column)} = ${isFragment(value) ? value : placeholder}`,
     ),
   )
   const values = cells.flatMap(([, value]) => (isFragment(value) ? [] : [value]))
   const condition = andOf(conditions(dialect, where), only)
-  const text = sql`UPDATE ${dialect.quote.table({ name: table })} SET ${assignments} WHERE ${condition}`
+  const text = sql`UPDATE ${dialect.sql.quote.table({ name: table })} SET ${assignments} WHERE ${condition}`
   return statement(text, [...values, ...where.map(([, value]) => value), ...(only?.params ?? [])])
 }
 
 export function deleteRow(dialect: Dialect, table: string, where: Cells, only?: Condition): Statement {
   const condition = andOf(conditions(dialect, where), only)
-  const text = sql`DELETE FROM ${dialect.quote.table({ name: table })} WHERE ${condition}`
+  const text = sql`DELETE FROM ${dialect.sql.quote.table({ name: table })} WHERE ${condition}`
   return statement(text, [...where.map(([, value]) => value), ...(only?.params ?? [])])
 }
 
 /** Every row of the table. */
 export function deleteRows(dialect: Dialect, table: string): Statement {
-  return statement(sql`DELETE FROM ${dialect.quote.table({ name: table })}`, [])
+  return statement(sql`DELETE FROM ${dialect.sql.quote.table({ name: table })}`, [])
 }
 
 export function selectRows(
@@ -105,12 +105,12 @@ export function selectRows(
   } = {},
 ): Statement {
   const parts = [
-    sql`SELECT ${join(columns.map((column) => dialect.quote.identifier(column)))} FROM ${dialect.quote.table({ name: table })}`,
+    sql`SELECT ${join(columns.map((column) => dialect.sql.quote.identifier(column)))} FROM ${dialect.sql.quote.table({ name: table })}`,
   ]
   const where = options.where ?? []
   if (where.length > 0) parts.push(sql`WHERE ${conditions(dialect, where)}`)
   if (options.orderBy !== undefined) {
-    const order = dialect.quote.identifier(options.orderBy)
+    const order = dialect.sql.quote.identifier(options.orderBy)
     parts.push(options.descending ? sql`ORDER BY ${order} DESC` : sql`ORDER BY ${order}`)
   }
   if (options.limit !== undefined) parts.push(sql`LIMIT ${options.limit}`)

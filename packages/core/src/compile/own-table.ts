@@ -6,6 +6,6 @@ import type { Statement } from '../sql/statement.ts'
 /** The statements that make a table of our own: it is declared like any other, and compiled like any other. */
 export function ownTableStatements(dialect: Dialect, table: TableModel): readonly Statement[] {
   const operation = { kind: 'createTable', table } as const
-  const after = dialect.applyToModel(emptySchema, operation)
-  return dialect.compile.createTable({ operation, before: emptySchema, after })
+  const after = dialect.model.apply(emptySchema, operation)
+  return dialect.compiler.table.createTable({ operation, before: emptySchema, after })
 }

@@ -1,4 +1,5 @@
-import type { Dialect, FaultKind } from '../dialect/dialect.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import type { FaultKind } from '../dialect/errors.ts'
 import { type ErrorLocation, isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
 
@@ -23,15 +24,15 @@ function detailOf(cause: unknown): string {
 
 /** A driver's error as ours, with what was being done; ours with what it did not know yet. */
 export function statementError(
-  dialect: Pick<Dialect, 'faultOf' | 'database'>,
+  dialect: Pick<Dialect, 'errors' | 'connection'>,
   cause: unknown,
   location: ErrorLocation & { operation: string },
   { remedy, expectEmpty }: { readonly remedy?: string; readonly expectEmpty?: string } = {},
 ): MigrateError {
   if (isMigrateError(cause)) return locate(cause, location)
   const text = thrownMessage(cause)
-  const fault = dialect.faultOf(cause)
-  const details = { fault, database: dialect.database }
+  const fault = dialect.errors.kindOf(cause)
+  const details = { fault, database: dialect.connection.database }
   // Beside a violated constraint it holds values of the row.
   const check = expectEmpty === undefined ? '' : `${expectEmpty}: `
   const more = fault === 'unknown' ? detailOf(cause) : ''

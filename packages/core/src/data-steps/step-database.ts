@@ -110,7 +110,7 @@ export function createStepFacade(context: StepContext): StepFacade {
   }
 
   function check(sql: string): void {
-    if (dialect.releasesLocks?.(sql) === true) {
+    if (dialect.sql.releasesLocks?.(sql) === true) {
       throw new MigrateError(
         'TRANSACTION_CONTROL_IN_STEP',
         { sql },
@@ -120,7 +120,7 @@ export function createStepFacade(context: StepContext): StepFacade {
     }
     let kind = classes.get(sql)
     if (kind === undefined) {
-      kind = dialect.classify(sql)
+      kind = dialect.sql.classify(sql)
       classes.set(sql, kind)
     }
     if (kind === 'query' || kind === 'dml' || allowed.has(kind)) return
@@ -154,10 +154,10 @@ export function createStepFacade(context: StepContext): StepFacade {
     return (cause) => {
       if (isMigrateError(cause)) throw cause
       const text = thrownMessage(cause)
-      const fault = dialect.faultOf(cause)
+      const fault = dialect.errors.kindOf(cause)
       throw new MigrateError(
         'STATEMENT_FAILED',
-        { fault, database: dialect.database },
+        { fault, database: dialect.connection.database },
         `A statement of the ${title} failed: ${text}`,
         { cause, location: { sql }, ...faultRemedy(fault) },
       )
@@ -166,7 +166,7 @@ export function createStepFacade(context: StepContext): StepFacade {
 
   async function tableOf(name: TableName): Promise<TableModel> {
     const ref = tableRef(name)
-    const model = await dialect.introspect(session, { tables: [ref], only: 'tables' })
+    const model = await dialect.introspection.schema(session, { tables: [ref], only: 'tables' })
     const table = findTable(model, ref)
     if (table !== undefined) return table
     const object = `table ${refText(ref)}`
@@ -177,7 +177,7 @@ export function createStepFacade(context: StepContext): StepFacade {
     const table = await tableOf(options.table)
     const named = refText(table.ref)
     const primary = table.constraints.find((constraint) => constraint.kind === 'primaryKey')?.columns ?? []
-    const hidden = dialect.rowIdentity(table)
+    const hidden = dialect.rows?.identity?.(table)
     // SQLite lets columns of a primary key be NULL: such rows are passed by their hidden key, or they would be passed over.
     const key = options.key ?? uniqueKeyOf(table) ?? (hidden === undefined ? undefined : [hidden])
     if (key === undefined || key.length === 0) {
@@ -188,7 +188,7 @@ export function createStepFacade(context: StepContext): StepFacade {
         { remedy: 'Pass `key` with columns that are unique and never NULL.' },
       )
     }
-    const target = dialect.quote.table(tableRef(options.table))
+    const target = dialect.sql.quote.table(tableRef(options.table))
     const [counted] = await session.query(`SELECT COUNT(*) AS n FROM ${target.text}`)
     const total = Number(counted?.n ?? 0)
     let done = 0
@@ -201,7 +201,7 @@ export function createStepFacade(context: StepContext): StepFacade {
       exact: true,
       ...(options.where === undefined
         ? {}
-        : { where: { text: dialect.portable(options.where), params: options.params ?? [] } }),
+        : { where: { text: dialect.sql.portable(options.where), params: options.params ?? [] } }),
     })
     for await (const rows of pages) {
       await options.step(rows.map((row) => stepRow(named, key, row)))
@@ -219,12 +219,12 @@ export function createStepFacade(context: StepContext): StepFacade {
     query: <R extends Row = Row>(sql: string, params: readonly SqlValue[] = []) =>
       call('db.query', async () => {
         check(sql)
-        return (await session.query(dialect.portable(sql), params).catch(wrap(sql))) as readonly R[]
+        return (await session.query(dialect.sql.portable(sql), params).catch(wrap(sql))) as readonly R[]
       }),
     execute: (sql, params = []) =>
       call('db.execute', async () => {
         check(sql)
-        return session.execute(dialect.portable(sql), params).catch(wrap(sql))
+        return session.execute(dialect.sql.portable(sql), params).catch(wrap(sql))
       }),
     transaction: (body) => call('db.transaction', () => savepoint(() => body(db))),
     preserve: (cell) =>
@@ -268,7 +268,9 @@ export function createStepFacade(context: StepContext): StepFacade {
     },
     tableNames: () =>
       call('db.tableNames', async () =>
-        [...(await dialect.introspect(session, { only: 'tables' })).tables.values()].map((table) => table.ref.name),
+        [...(await dialect.introspection.schema(session, { only: 'tables' })).tables.values()].map(
+          (table) => table.ref.name,
+        ),
       ),
     columns: (table) => call('db.columns', async () => (await tableOf(table)).columns),
     indexes: (table) => call('db.indexes', async () => (await tableOf(table)).indexes),

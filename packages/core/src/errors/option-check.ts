@@ -94,10 +94,12 @@ export const holding =
 export const withMember = (what: string, name: string): OptionCheck =>
   expected(what, (value) => isObject(value) && typeof Reflect.get(value, name) === 'string')
 
-export const isDialect = withMethods(
+export const isDialect = expected(
   'a dialect (sqliteDialect, postgresDialect, mysqlDialect)',
-  'connect',
-  'introspect',
+  (value) =>
+    isObject(value) &&
+    hasMethods('connect')(Reflect.get(value, 'connection')) &&
+    hasMethods('schema')(Reflect.get(value, 'introspection')),
 )
 
 /** An object of options with checks of their own, each of which may be left out. */

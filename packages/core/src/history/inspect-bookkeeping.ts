@@ -38,20 +38,20 @@ async function findForeign(
   if (candidates.length === 0) return undefined
   let whole: Promise<SchemaModel> | undefined
   const introspect = (): Promise<SchemaModel> => {
-    whole ??= dialect.introspect(session)
+    whole ??= dialect.introspection.schema(session)
     return whole
   }
   const all = await introspect()
   return history.find({
     dialect: dialect.name,
     tableNames: [...all.tables.values()].map((table) => table.ref.name),
-    query: (sql, params) => session.query(dialect.portable(sql), params),
+    query: (sql, params) => session.query(dialect.sql.portable(sql), params),
     introspect,
     differences: async (declared) => {
       const { schemaDifferences } = await import('../model/schema-differences.ts')
       const normal = (schema: SchemaModel): SchemaModel => ({
         ...schema,
-        tables: new Map([...schema.tables].map(([key, table]) => [key, dialect.normalise(table)])),
+        tables: new Map([...schema.tables].map(([key, table]) => [key, dialect.model.normalise(table)])),
       })
       return schemaDifferences(normal(declared), normal(await introspect()))
     },
@@ -127,7 +127,7 @@ export async function inspectBookkeeping(
   const own = models.map(({ ref }) => ref.name)
   const foreignNames = resolved.tiers.flatMap((tier) => tier.foreignHistory?.tables ?? [])
   const names = [...new Set([...own, ...foreignNames])]
-  const model = await dialect.introspect(session, { tables: names.map((name) => ({ name })), only: 'tables' })
+  const model = await dialect.introspection.schema(session, { tables: names.map((name) => ({ name })), only: 'tables' })
   const present = new Set(own.filter((name) => findTable(model, { name }) !== undefined))
   for (const table of models) {
     const actual = findTable(model, table.ref)
@@ -149,6 +149,6 @@ export async function inspectBookkeeping(
   const empty =
     present.size === locks &&
     foreign === undefined &&
-    (await dialect.introspect(session, { only: 'tables' })).tables.size === locks
+    (await dialect.introspection.schema(session, { only: 'tables' })).tables.size === locks
   return { applied, present, empty, without, interrupted, ...(foreign === undefined ? {} : { foreign }) }
 }

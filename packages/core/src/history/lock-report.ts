@@ -19,7 +19,7 @@ async function inspectLock(
   inspection?: BookkeepingInspection,
 ): Promise<LockInspection> {
   const { dialect, names } = resolved
-  const { database } = dialect
+  const { database } = dialect.connection
   const location = locateLock(dialect, names.lock, names.history)
   const { present } = inspection ?? (await inspectBookkeeping(resolved, session))
   const row = location !== undefined && present.has(names.lock) ? await readLock(location, session) : undefined
@@ -61,7 +61,7 @@ export async function takeLockAway(resolved: ResolvedOptions, session: ServerSes
     if (location === undefined || row === undefined || row.owner === null) return report
     const { sql, params } = takeAway(location, row)
     const { changes } = await session.execute(sql, params).catch((cause: unknown) => {
-      if (dialect.faultOf(cause) !== 'busy') throw cause
+      if (dialect.errors.kindOf(cause) !== 'busy') throw cause
       const { database, holder = 'another session' } = report
       const message = `The open transaction of ${holder} keeps the row of the lock: it cannot be taken away.`
       throw new MigrateError('LOCKED', { database, waitedMs: longestWaitMs, holder }, message, {

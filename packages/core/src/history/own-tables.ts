@@ -14,7 +14,7 @@ export function ownTables({ dialect, names, tiers }: ResolvedOptions): readonly 
     historyTable(names),
     preservedTable(names),
     journalTable(names),
-    ...(dialect.clock === undefined ? [] : [lockTable(names.lock)]),
+    ...(dialect.sql.clock === undefined ? [] : [lockTable(names.lock)]),
   ]
   return [...new Map(tables.map((table) => [table.ref.name, table])).values()]
 }
@@ -22,7 +22,7 @@ export function ownTables({ dialect, names, tiers }: ResolvedOptions): readonly 
 export const absentTables = (resolved: ResolvedOptions, present: ReadonlySet<string>): readonly TableModel[] =>
   ownTables(resolved).filter(({ ref }) => !present.has(ref.name))
 
-function foreign({ database }: Dialect, table: string, why: string): MigrateError {
+function foreign({ connection: { database } }: Dialect, table: string, why: string): MigrateError {
   return new MigrateError(
     'BOOKKEEPING_INVALID',
     { table, why },
@@ -62,11 +62,11 @@ export async function refuseObstacles(
   absent: readonly TableModel[],
 ): Promise<void> {
   if (absent.length === 0) return
-  const [first] = (await dialect.obstacles?.(session, absent)) ?? []
+  const [first] = (await dialect.introspection.obstacles?.(session, absent)) ?? []
   if (first === undefined) return
   const { table, hidden, why } = first
   if (hidden !== true) throw foreign(dialect, table, why)
-  const { database } = dialect
+  const { database } = dialect.connection
   const message = `The table ${table} in ${database} cannot be read: ${why}.`
   throw new MigrateError('STATEMENT_FAILED', { fault: 'permission', database }, message, faultRemedy('permission'))
 }

@@ -1,5 +1,6 @@
 import { faultRemedy } from '../compile/statement-error.ts'
-import type { ConnectOptions, Dialect, FaultKind, ServerSession } from '../dialect/dialect.ts'
+import type { ConnectOptions, Dialect, ServerSession } from '../dialect/dialect.ts'
+import type { FaultKind } from '../dialect/errors.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
 import { type ResolvedOptions, resolveForDialect } from '../options/resolve-options.ts'
@@ -12,7 +13,7 @@ export async function withSession<T>(
   work: (session: ServerSession, resolved: ResolvedOptions) => Promise<T>,
 ): Promise<T> {
   const { dialect } = resolved
-  const session = await dialect.connect(options)
+  const session = await dialect.connection.connect(options)
   try {
     return await work(session, resolveForDialect(resolved, session.dialect ?? dialect))
   } catch (cause) {
@@ -27,7 +28,7 @@ export async function withSession<T>(
 export function describeError(resolved: ResolvedOptions, purpose: ConnectOptions['purpose'], cause: unknown): unknown {
   if (isMigrateError(cause)) return cause
   const { dialect } = resolved
-  const fault = dialect.faultOf(cause)
+  const fault = dialect.errors.kindOf(cause)
   if (fault === 'unknown' && !isDriverError(cause)) return cause
   const table = fault === 'permission' && purpose === 'inspect' ? namedTable(resolved, thrownMessage(cause)) : undefined
   return unexpected(dialect, fault, cause, table === undefined ? '' : `this user lacks SELECT on ${table}: `)
@@ -45,7 +46,7 @@ function isDriverError(error: unknown): boolean {
 
 function unexpected(dialect: Dialect, fault: FaultKind, cause: unknown, lacks: string): MigrateError {
   const text = thrownMessage(cause)
-  const { database } = dialect
+  const { database } = dialect.connection
   if (fault === 'corrupt') {
     return new MigrateError('DATABASE_DAMAGED', { database }, `${database} is damaged: ${text}`, { cause })
   }

@@ -43,6 +43,6 @@ export function createFence({ location, owner, epoch, stampFirst, check, prove }
     stampFirst,
     check,
     prove,
-    taken: () => lockLost(location.dialect.database, 'another run has taken it, or taken it away'),
+    taken: () => lockLost(location.dialect.connection.database, 'another run has taken it, or taken it away'),
   }
 }

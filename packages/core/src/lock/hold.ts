@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ownTableStatements } from '../compile/own-table.ts'
-import type { Dialect, FaultKind, ServerSession } from '../dialect/dialect.ts'
+import type { Dialect, ServerSession } from '../dialect/dialect.ts'
+import type { FaultKind } from '../dialect/errors.ts'
 import type { LockHolder, RunLock } from '../dialect/session.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import { createFence, type Fence, lockLost } from './fence.ts'
@@ -81,7 +82,8 @@ function sessionHold(options: HoldOptions, lock: RunLock, location: LockLocation
       if (fence !== undefined) return fence
       const epoch = await takeRow(options, location, { ...claimantOf(options, owner), leaseMs: undefined }, revision)
       const prove = async (): Promise<void> => {
-        if (!(await lock.holds())) throw lockLost(location.dialect.database, 'this session does not have it any more')
+        if (!(await lock.holds()))
+          throw lockLost(location.dialect.connection.database, 'this session does not have it any more')
       }
       const check = async (): Promise<void> => {
         // Where every such statement has its fenced note written before it, that has asked already.
@@ -109,7 +111,7 @@ async function leasedHold(options: HoldOptions, location: LockLocation): Promise
     epoch,
     leaseMs,
     lost,
-    connect: (connectOptions) => dialect.connect(connectOptions),
+    connect: (connectOptions) => dialect.connection.connect(connectOptions),
   })
   const fence = createFence({ location, owner, epoch, stampFirst: true, check: lease.check, prove: lease.check })
   return {
@@ -178,7 +180,7 @@ async function takeRow(
   const attemptIgnoringCollisions = async (): Promise<bigint | undefined> => {
     refused = undefined
     return attempt().catch((error: unknown) => {
-      if (!collided.has(location.dialect.faultOf(error))) throw error
+      if (!collided.has(location.dialect.errors.kindOf(error))) throw error
       refused = error
       return undefined
     })
@@ -210,7 +212,7 @@ function trackRenewals(): (row: LockRow, requestedAt: number) => number {
 /** The row as it stands, created if the lock was never taken; undefined while another session creates it. */
 async function ensureRow(session: ServerSession, location: LockLocation): Promise<LockRow | undefined> {
   const quietly = (faults: readonly FaultKind[]) => (error: unknown) => {
-    if (!faults.includes(location.dialect.faultOf(error))) throw error
+    if (!faults.includes(location.dialect.errors.kindOf(error))) throw error
     return undefined
   }
   const existing = await readLock(location, session).catch(quietly(['missing']))

@@ -14,7 +14,7 @@ export interface LeaseOptions {
   readonly owner: string
   readonly epoch: bigint
   readonly leaseMs: number
-  readonly connect: Dialect['connect']
+  readonly connect: Dialect['connection']['connect']
   /** Aborted with LOCK_LOST where the lease may have run out. */
   readonly lost: AbortController
 }
@@ -25,7 +25,7 @@ export interface LeaseOptions {
  */
 export async function maintainLease(options: LeaseOptions): Promise<Lease> {
   const { location, owner, epoch, leaseMs, connect, lost } = options
-  const { database } = location.dialect
+  const { database } = location.dialect.connection
   const statement = renewRow(location, epoch)
   let session: ServerSession | undefined
   let renewed = performance.now()

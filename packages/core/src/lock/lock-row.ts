@@ -44,7 +44,7 @@ export interface LockRow {
 }
 
 export function locateLock(dialect: Dialect, table: string, history: string): LockLocation | undefined {
-  return dialect.clock === undefined ? undefined : { dialect, table, history, clock: dialect.clock }
+  return dialect.sql.clock === undefined ? undefined : { dialect, table, history, clock: dialect.sql.clock }
 }
 
 const columns = [
@@ -81,9 +81,9 @@ export async function readLock(
   { dialect, table, history, clock }: LockLocation,
   session: Session,
 ): Promise<LockRow | undefined> {
-  const { identifier } = dialect.quote
+  const { identifier } = dialect.sql.quote
   const list = join(columns.map((column) => identifier(column)))
-  const text = sql`SELECT ${list}, ${clock} AS ${identifier('now_ms')} FROM ${dialect.quote.table({ name: table })} WHERE ${identifier('history')} = ? ORDER BY ${identifier('id')}`
+  const text = sql`SELECT ${list}, ${clock} AS ${identifier('now_ms')} FROM ${dialect.sql.quote.table({ name: table })} WHERE ${identifier('history')} = ? ORDER BY ${identifier('id')}`
   const rows = await session.query(text.text, [history])
   const row = rows.find((each) => each.id === rowIds.lock)
   if (row === undefined) return undefined
@@ -185,7 +185,7 @@ export function renewRow(location: LockLocation, epoch: bigint): Statement {
     ['epoch', epoch],
     ['beat_ms', clock],
   ] as const
-  const notLater = { sql: sql`${dialect.quote.identifier('epoch')} <= ?`, params: [epoch] }
+  const notLater = { sql: sql`${dialect.sql.quote.identifier('epoch')} <= ?`, params: [epoch] }
   return updateRow(dialect, table, cells, rowWhere(location, rowIds.beat), notLater)
 }
 

@@ -99,7 +99,7 @@ function unreadable(resolved: ResolvedOptions, error: unknown): Finding {
 
 async function existingTables(resolved: ResolvedOptions, session: ServerSession): Promise<readonly string[]> {
   const names = ownTables(resolved).map(({ ref }) => ref.name)
-  const { tables } = await resolved.dialect.introspect(session, {
+  const { tables } = await resolved.dialect.introspection.schema(session, {
     tables: names.map((name) => ({ name })),
     only: 'tables',
   })
@@ -124,7 +124,7 @@ export async function examine(resolved: ResolvedOptions, session: ServerSession)
     else findings.push(unreadable(resolved, error))
     existing = await existingTables(resolved, session)
   }
-  findings.push(...((await dialect.examine?.(session, { ownTables: existing })) ?? []))
+  findings.push(...((await dialect.doctor?.examine(session, { ownTables: existing })) ?? []))
   const sorted = findings.toSorted((one, other) => ranks[one.level] - ranks[other.level])
-  return { database: dialect.database, ok: sorted[0]?.level !== 'problem', findings: sorted }
+  return { database: dialect.connection.database, ok: sorted[0]?.level !== 'problem', findings: sorted }
 }

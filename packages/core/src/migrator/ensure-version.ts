@@ -20,7 +20,7 @@ function needed({ dialect, names, tiers }: ResolvedOptions): readonly TableModel
 function missingOf(resolved: ResolvedOptions, { present }: BookkeepingInspection): readonly string[] {
   const { dialect, names } = resolved
   const tables = needed(resolved).map(({ ref }) => ref.name)
-  return [...(dialect.clock === undefined ? [] : [names.lock]), ...tables].filter((name) => !present.has(name))
+  return [...(dialect.sql.clock === undefined ? [] : [names.lock]), ...tables].filter((name) => !present.has(name))
 }
 
 /** The bookkeeping tables that are not there. Throws FOREIGN_HISTORY, BOOKKEEPING_INVALID. */

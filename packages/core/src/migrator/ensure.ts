@@ -99,11 +99,11 @@ async function missingOf(
 ): Promise<readonly string[]> {
   if (!verifiesNames(options)) return []
   const columns = recorded.then((present) => present.columns)
-  return missingWarning(dialect.database, await missingColumns(dialect, session, columns))
+  return missingWarning(dialect.connection.database, await missingColumns(dialect, session, columns))
 }
 
 async function verify(resolved: ResolvedOptions, session: Session, options: EnsureOptions): Promise<VerifiedState> {
-  const { database } = resolved.dialect
+  const { database } = resolved.dialect.connection
   const position = await readPosition(resolved, session)
   await refuseUnversioned(resolved, session, position.inspection)
   if (position.state === 'ahead') return decideAhead(database, position, options.ahead)

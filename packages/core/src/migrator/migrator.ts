@@ -45,7 +45,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
     runTo(resolved, target, run, expected)
 
   const parts: EnsureParts = {
-    database: dialect.database,
+    database: dialect.connection.database,
     withReadOnlySession,
     upgrade: (run) => move(undefined, { ...run, direction: 'up' }),
     afterHead: (revision) => callAfterHeadHook(resolved, { revision, migrated: false }),

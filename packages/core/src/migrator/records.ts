@@ -14,7 +14,7 @@ import { sql } from '../sql/tag.ts'
 
 async function exists(resolved: ResolvedOptions, session: Session, name: string): Promise<boolean> {
   const { dialect } = resolved
-  const model = await dialect.introspect(session, { tables: [{ name }], only: 'tables' })
+  const model = await dialect.introspection.schema(session, { tables: [{ name }], only: 'tables' })
   if (findTable(model, { name }) !== undefined) return true
   const tables = ownTables(resolved).filter(({ ref }) => ref.name === name)
   await refuseObstacles(dialect, session, tables)
@@ -40,13 +40,13 @@ export async function listHistory(resolved: ResolvedOptions, session: Session): 
 
 /** That no run restores a value. */
 const isSuperseded = ({ dialect }: ResolvedOptions) =>
-  sql`SUM(CASE WHEN ${dialect.quote.identifier('step')} = ? THEN 1 ELSE 0 END)`
+  sql`SUM(CASE WHEN ${dialect.sql.quote.identifier('step')} = ? THEN 1 ELSE 0 END)`
 
 export async function countPreserved(
   resolved: ResolvedOptions,
   session: Session,
 ): Promise<{ readonly preserved: number; readonly superseded: number }> {
-  const { quote } = resolved.dialect
+  const { quote } = resolved.dialect.sql
   const text = sql`SELECT COUNT(*) AS n, ${isSuperseded(resolved)} AS superseded FROM ${quote.table({ name: resolved.names.preserved })} WHERE ${quote.identifier('step')} <> ?`
   const [row] = await session.query(text.text, [leftStep, counterStep])
   return { preserved: Number(row?.n ?? 0), superseded: Number(row?.superseded ?? 0) }
@@ -56,7 +56,7 @@ export async function countPreserved(
 export async function listPreserved(resolved: ResolvedOptions, session: Session): Promise<readonly PreservedSummary[]> {
   const table = resolved.names.preserved
   if (!(await exists(resolved, session, table))) return []
-  const { quote } = resolved.dialect
+  const { quote } = resolved.dialect.sql
   const name = quote.identifier
   const by = sql`${name('tier')}, ${name('revision')}, ${name('table_name')}, ${name('column')}`
   const text = sql`SELECT ${by}, COUNT(*) AS n, ${isSuperseded(resolved)} AS superseded, MIN(${name('preserved_at')}) AS preserved_at FROM ${quote.table({ name: table })} WHERE ${name('step')} <> ? GROUP BY ${by} ORDER BY ${by}`
@@ -73,7 +73,7 @@ export async function listPreserved(resolved: ResolvedOptions, session: Session)
 
 /** Empties what one revision preserved. Gives the number of values. */
 export async function purgePreserved(resolved: ResolvedOptions, session: Session, revision: string): Promise<number> {
-  const { quote } = resolved.dialect
+  const { quote } = resolved.dialect.sql
   const scope = await session.begin({ waitMs: resolved.waitMs })
   try {
     const text = sql`DELETE FROM ${quote.table({ name: resolved.names.preserved })} WHERE ${quote.identifier('revision')} = ?`

@@ -23,7 +23,7 @@ export async function readState(resolved: ResolvedOptions, session: ServerSessio
     ...(inspection.foreign === undefined
       ? {}
       : { foreign: { table: inspection.foreign.table, stamp: inspection.foreign.stamp } }),
-    database: resolved.dialect.database,
+    database: resolved.dialect.connection.database,
     edited: await findEdited(resolved, graphs, hashes),
     warnings: [
       ...unrecordedWarning(resolved.names.history, findUnrecorded(graphs, hashes)),
@@ -57,7 +57,7 @@ export async function readTierPosition(
   const { heads } = headsOf(each, each.applied)
   return {
     tier: each.tier.name,
-    database: resolved.dialect.database,
+    database: resolved.dialect.connection.database,
     graph: each.graph,
     heads,
     applied: appliedIn(each),

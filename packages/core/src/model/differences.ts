@@ -194,11 +194,11 @@ function optionFacts(table: TableModel, names: readonly string[]): Facts {
 
 /**
  * How a table differs from what was expected, a line each; empty where they are equal. Both sides have to be in the normal
- * form of one dialect (`dialect.normalise`). The names of the tables, the order of columns and the texts that a server
+ * form of one dialect (`dialect.model.normalise`). The names of the tables, the order of columns and the texts that a server
  * keeps (`source`) are not compared; comments are. Names of constraints count where both sides have one.
  *
  * ```ts
- * tableDifferences(dialect.normalise(declared), dialect.normalise(live)) // ['column email: nullable is yes, expected no']
+ * tableDifferences(dialect.model.normalise(declared), dialect.model.normalise(live)) // ['column email: nullable is yes, expected no']
  * ```
  */
 export function tableDifferences(expected: TableModel, actual: TableModel): readonly string[] {

@@ -113,7 +113,7 @@ export function resolveOptions(options: MigratorOptions): ResolvedOptions {
   ]
   if (new Set(tables).size !== tables.length) throw invalid('tables', 'two bookkeeping tables have one name')
   // Some of these tables are first used in the middle of a run: their names are refused here. `quote` checks them.
-  for (const name of tables) options.dialect.quote.table({ name })
+  for (const name of tables) options.dialect.sql.quote.table({ name })
   return {
     dialect: options.dialect,
     tiers: tiersOn(options.dialect, options.tiers, names),

@@ -67,7 +67,7 @@ const maxReachableTables = 200_000
 function afterRest(dialect: Dialect, model: SchemaModel, { resumed }: ExecutableStep): SchemaModel | undefined {
   try {
     return (resumed?.rest?.part.resolvedOperations ?? []).reduce(
-      (to, { operation }) => dialect.applyToModel(to, operation),
+      (to, { operation }) => dialect.model.apply(to, operation),
       model,
     )
   } catch (error) {

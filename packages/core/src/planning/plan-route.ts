@@ -155,7 +155,7 @@ async function readSnapshot(
   const introspect = (of: Session): Promise<SchemaModel> =>
     steps.length === 0
       ? Promise.resolve(emptySchema)
-      : dialect.introspect(of, { tables: named, referrers: true, whole: true })
+      : dialect.introspection.schema(of, { tables: named, referrers: true, whole: true })
   const live = await introspect(session)
   const journaled = interrupted.filter(({ parts }) => parts.length > 0)
   const due =
@@ -255,7 +255,7 @@ async function planOf(
   const plan: Plan = deepFreeze({
     version: 1,
     dialect: dialect.name,
-    database: dialect.database,
+    database: dialect.connection.database,
     tier: options.tier ?? resolved.tiers.at(-1)?.name ?? '',
     target: route.target,
     direction: route.direction,

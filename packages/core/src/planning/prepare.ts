@@ -159,7 +159,7 @@ async function replayBefore(context: PrepareContext, step: RouteStep): Promise<S
       if (last && revision === step.step.revision) return model
       const { operations } = await recordUpgrade(dialect, each, revision)
       for (const { operation } of compiledFrom(dialect, model, operations))
-        model = dialect.applyToModel(model, operation)
+        model = dialect.model.apply(model, operation)
       previous = revision
     }
   }

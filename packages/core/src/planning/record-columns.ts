@@ -1,6 +1,6 @@
 import type { ColumnChanges } from '../bookkeeping/column-changes.ts'
 import { namedTables } from '../compile/named-tables.ts'
-import type { CatalogNames } from '../dialect/catalog.ts'
+import type { CatalogNames } from '../dialect/introspection.ts'
 import type { Session } from '../dialect/session.ts'
 import { ownTables } from '../history/own-tables.ts'
 import { findTable, refOfKey, tableKey } from '../model/edit.ts'
@@ -53,7 +53,7 @@ export async function observeColumns(
   { recorded, operations: pending, resumed }: ExecutableStep,
 ): Promise<ObservedColumns> {
   const operations = (recorded ?? pending).map((each) => each.operation)
-  const read = resolved.dialect.columnNames
+  const read = resolved.dialect.introspection.columnNames
   if (!operations.some(isOpaque)) return { changes: async (after) => columnsOf(operations, after) }
   const before = resumed === undefined ? (await read?.(session))?.columns : resumed.columnsBefore
   if (read === undefined || before === undefined) return { changes: async () => undefined }

@@ -65,7 +65,7 @@ function refuseControl(dialect: Dialect, file: SqlFile, { text, at }: SqlStateme
     const why = 'DELIMITER is a word of the mysql program, and no server knows it'
     throw invalid(file, at, why, `Take it out, and divide the statements by lines \`${markLine}\`.`)
   }
-  if (dialect.classify(text) !== 'transaction') return
+  if (dialect.sql.classify(text) !== 'transaction') return
   const { line } = positionInText(file.text, at)
   throw new MigrateError(
     'TRANSACTION_CONTROL_IN_STEP',
@@ -87,7 +87,7 @@ function withoutPlaceholders(text: string, grammar: SqlGrammar): string {
 }
 
 function statementsOf(dialect: Dialect, file: SqlFile): readonly FileStatement[] {
-  const parts = partsOfSql(file.text, dialect.grammar)
+  const parts = partsOfSql(file.text, dialect.sql.grammar)
   const isEmptyFile = parts.every(({ statements }) => statements.length === 0)
   const fileStatements: FileStatement[] = []
   for (const part of parts) {
@@ -97,7 +97,7 @@ function statementsOf(dialect: Dialect, file: SqlFile): readonly FileStatement[]
     for (const statement of part.statements) {
       refuseControl(dialect, file, statement)
       const { line, column } = positionInText(file.text, statement.at)
-      const text = withoutPlaceholders(statement.text, dialect.grammar)
+      const text = withoutPlaceholders(statement.text, dialect.sql.grammar)
       fileStatements.push({ text, isNonTransactional, source: `${file.file}:${line}:${column}` })
     }
   }
@@ -144,6 +144,6 @@ export function recordSql(dialect: Dialect, revision: string, file: SqlFile, eff
 /** Whether the downgrade file exists and has statements: a file of comments reverts nothing. */
 export function hasDowngradeStatements(dialect: Dialect, { down }: SqlFiles): boolean {
   if (down === undefined) return false
-  const parts = partsOfSql(down.text, dialect.grammar)
+  const parts = partsOfSql(down.text, dialect.sql.grammar)
   return parts.some((part) => part.statements.length > 0 || part.directives.some(({ word }) => word === 'nothing'))
 }

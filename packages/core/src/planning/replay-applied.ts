@@ -25,7 +25,7 @@ async function replayRevisions(
       const { operations } = await recordUpgrade(dialect, each, revision)
       if (operations.some(({ operation }) => isOpaque(operation))) opaque.push(revision)
       for (const { operation } of compiledFrom(dialect, schema, operations))
-        schema = dialect.applyToModel(schema, operation)
+        schema = dialect.model.apply(schema, operation)
     }
   }
   return { schema, opaque }

@@ -12,7 +12,7 @@ export async function triggerNotes(
   preserved: PreservedStore,
   { route, operations, upgraded = [] }: ExecutableStep,
 ): Promise<readonly string[]> {
-  if (dialect.silenceTriggers !== undefined || !preserved.exists) return []
+  if (dialect.rows?.silenceTriggers !== undefined || !preserved.exists) return []
   const owner = { tier: route.tier.tier.name, revision: route.step.revision }
   const restoring = operations.flatMap(({ operation }) =>
     operation.kind === 'run' && operation.half === 'down' && operation.down === 'restore' ? [operation.label] : [],
@@ -23,7 +23,7 @@ export async function triggerNotes(
   const keys = new Set<string>()
   for (const step of steps) for (const key of await preserved.tables(owner, step)) keys.add(key)
   if (keys.size === 0) return []
-  const { triggers } = await dialect.introspect(session, { tables: [...keys].map(refOfKey) })
+  const { triggers } = await dialect.introspection.schema(session, { tables: [...keys].map(refOfKey) })
   return [...keys].flatMap((key) => {
     const names = [...triggers.values()].flatMap(({ name, table }) => (tableKey(table) === key ? [name] : []))
     return names.length === 0

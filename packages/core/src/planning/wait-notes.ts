@@ -1,6 +1,7 @@
 import type { CompiledGroup } from '../compile/compile.ts'
 import type { PlannedOperation } from '../compile/plan.ts'
-import type { BlockedTable, Dialect } from '../dialect/dialect.ts'
+import type { BlockedTable } from '../dialect/compiler.ts'
+import type { Dialect } from '../dialect/dialect.ts'
 import { refText } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { renamedTable } from '../operations/object-moves.ts'
@@ -18,7 +19,7 @@ export function waitNotes(
     groups,
   }: { readonly operations: readonly PlannedOperation[]; readonly groups: readonly CompiledGroup[] },
 ): readonly string[] {
-  if (dialect.blocked === undefined) return []
+  if (dialect.compiler.blocked === undefined) return []
   const since = new Map<string, { readonly who: BlockedSessions; readonly describe: string }>()
   const created = new Set<string>()
   const notes: string[] = []
@@ -33,7 +34,7 @@ export function waitNotes(
     if (renamed !== undefined) created.add(refText(renamed.to))
     // What is committed before the data step blocks no other session during it.
     if (statements.some(({ transaction }) => transaction === 'none')) since.clear()
-    for (const { table, who } of dialect.blocked(model, operation)) {
+    for (const { table, who } of dialect.compiler.blocked(model, operation)) {
       const earlier = since.get(refText(table))
       // One that this step creates has no sessions that wait for it. One that a foreign key refers to need not have been read.
       if (created.has(refText(table)) || earlier?.who === who || earlier?.who === 'all') continue

@@ -16,7 +16,7 @@ function filterEntries<V>(entries: ReadonlyMap<string, V>, isIncluded: (value: V
  * Throws INVALID_OPTION.
  *
  * ```ts
- * const theirs = withoutTools(await dialect.introspect(session), await recogniseTools(dialect, session))
+ * const theirs = withoutTools(await dialect.introspection.schema(session), await recogniseTools(dialect, session))
  * ```
  */
 export function withoutTools(model: SchemaModel, histories: readonly Pick<ToolHistory, 'tables'>[]): SchemaModel {

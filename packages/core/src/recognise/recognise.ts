@@ -84,13 +84,13 @@ export async function recogniseTools(
   requireArguments('recogniseTools', { dialect, session }, { dialect: isDialect, session: isSession })
   requireOptions('recogniseTools', options, recogniseChecks)
   const { tables = {}, model, recognisers = known } = options
-  const read = model ?? (await dialect.introspect(session, { only: 'tables' }))
+  const read = model ?? (await dialect.introspection.schema(session, { only: 'tables' }))
   const named = namedTables(tables, recognisers, read)
   const inspection: RecogniserInspection = {
     dialect: dialect.name,
     tables: read,
     named,
-    query: (sql, params) => session.query(dialect.portable(sql), params),
+    query: (sql, params) => session.query(dialect.sql.portable(sql), params),
   }
   const histories: ToolHistory[] = []
   // One session takes one statement at a time.

@@ -13,20 +13,22 @@ const wide = 'text'
 /** The rows of the tables that say what is applied, by table. */
 async function observe({ resolved, session, state }: PlanExecution): Promise<ReadonlyMap<string, readonly Row[]>> {
   const { dialect, names, tiers } = resolved
-  const { identifier } = dialect.quote
+  const { identifier } = dialect.sql.quote
   const stores = tiers.map(({ store }) => store.table)
   const rowsByTable = new Map<string, readonly Row[]>()
   for (const { ref, columns } of [historyTable(names), ...stores]) {
     if (!state.present.has(ref.name) || rowsByTable.has(ref.name)) continue
     const list = join(
       columns.map(({ name, type }) =>
-        type.kind === wide ? sql`${dialect.textDigest(identifier(name))} AS ${identifier(name)}` : identifier(name),
+        type.kind === wide
+          ? sql`${dialect.values.textDigest(identifier(name))} AS ${identifier(name)}`
+          : identifier(name),
       ),
     )
     const first = identifier(columns[0]?.name ?? '')
-    const text = sql`SELECT ${list} FROM ${dialect.quote.table(ref)} ORDER BY ${first}`
+    const text = sql`SELECT ${list} FROM ${dialect.sql.quote.table(ref)} ORDER BY ${first}`
     // A snapshot made here would hide from the next operation what others have done to the schema meanwhile.
-    rowsByTable.set(ref.name, await session.query((dialect.lockingRead?.(text) ?? text).text))
+    rowsByTable.set(ref.name, await session.query((dialect.sql.lockingRead?.(text) ?? text).text))
   }
   return rowsByTable
 }

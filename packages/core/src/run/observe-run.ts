@@ -70,7 +70,10 @@ export function observeRun(resolved: ResolvedOptions, options: WaitOptions): Run
       waitMs,
       lockWaitMs,
       onWait: (waitedMs: number, holder?: string) => {
-        const what = holder === undefined ? dialect.database : `the run lock of ${dialect.database}, held by ${holder}`
+        const what =
+          holder === undefined
+            ? dialect.connection.database
+            : `the run lock of ${dialect.connection.database}, held by ${holder}`
         emit({ type: 'waiting', what, waitedMs })
       },
       ...(signals[0] === undefined ? {} : { signal: signals.length === 1 ? signals[0] : AbortSignal.any(signals) }),

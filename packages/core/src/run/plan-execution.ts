@@ -38,7 +38,7 @@ export async function begin(execution: PlanExecution, off: boolean): Promise<Tra
     ...(off && rebuilds ? { foreignKeys: 'off' as const } : {}),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     waitMs: resolved.waitMs,
-    onWait: (waitedMs) => options.emit({ type: 'waiting', what: resolved.dialect.database, waitedMs }),
+    onWait: (waitedMs) => options.emit({ type: 'waiting', what: resolved.dialect.connection.database, waitedMs }),
   })
   if (fence?.stampFirst !== true) return scope
   try {
@@ -78,6 +78,6 @@ export async function reportLostLock({ fence, session, resolved }: PlanExecution
   if (fault !== 'missing' && !(fault === 'deadlock' && fence.stampFirst)) return
   await stampLock(session, fence, undefined).catch((why: unknown) => {
     if (isMigrateError(why, 'LOCK_LOST')) throw why
-    if (fault === 'missing' && resolved.dialect.faultOf(why) === 'missing') throw fence.taken()
+    if (fault === 'missing' && resolved.dialect.errors.kindOf(why) === 'missing') throw fence.taken()
   })
 }

@@ -23,7 +23,7 @@ function isForLocks(dialect: Dialect, error: unknown): boolean {
     ? error.details.fault
     : isMigrateError(error)
       ? undefined
-      : dialect.faultOf(error)
+      : dialect.errors.kindOf(error)
   return fault === 'busy' || fault === 'deadlock'
 }
 

@@ -117,7 +117,7 @@ export async function runOne(
     return statementError(context.dialect, cause, location, statement)
   }
   // A procedure may have committed before it came to what was locked.
-  const repeatable = isNonTransactional(statement) && context.dialect.classify(statement.sql) !== 'unknown'
+  const repeatable = isNonTransactional(statement) && context.dialect.sql.classify(statement.sql) !== 'unknown'
   const retries = repeatable ? context.lockRetries : 0
   let isRetry = false
   await retryLocked({ ...context, retries, what: describe }, async () => {

@@ -60,7 +60,12 @@ export async function runTo(
         for (const note of notes) warn(`${tier}:${revision}: ${note}`)
       }
     }
-    emit({ type: 'started', database: dialect.database, steps: planned.plan.steps.length, from: planned.plan.from })
+    emit({
+      type: 'started',
+      database: dialect.connection.database,
+      steps: planned.plan.steps.length,
+      from: planned.plan.from,
+    })
     return planned
   }
   const first = await withSession(resolved, { purpose: 'inspect', ...waiting }, async (session, here) => {
@@ -130,7 +135,7 @@ export async function callAfterHeadHook(
 ): Promise<void> {
   const { afterHead, limitMs } = hooks
   if (afterHead === undefined) return
-  await callHook({ hook: 'afterHead', limitMs }, () => afterHead({ database: dialect.database, ...head }))
+  await callHook({ hook: 'afterHead', limitMs }, () => afterHead({ database: dialect.connection.database, ...head }))
 }
 
 /** Where the last tier is at its head now. Throws HOOK_FAILED. */
@@ -164,7 +169,7 @@ async function missingOf(
 ): Promise<readonly string[]> {
   const { missingColumns, missingWarning } = await import('./verify-columns.ts')
   const columns = recorded.then((present) => present.columns)
-  return missingWarning(dialect.database, await missingColumns(dialect, session, columns))
+  return missingWarning(dialect.connection.database, await missingColumns(dialect, session, columns))
 }
 
 async function checkEdited(

@@ -12,7 +12,7 @@ export async function missingColumns(
   recorded: Promise<ReadonlyMap<string, readonly string[]>>,
 ): Promise<readonly string[]> {
   // Sent together: where the session can, both are one round trip.
-  const [expected, actual] = await Promise.all([recorded, dialect.columnNames?.(session)])
+  const [expected, actual] = await Promise.all([recorded, dialect.introspection.columnNames?.(session)])
   if (actual === undefined || expected.size === 0) return []
   const existing = new Map([...actual.columns].map(([key, columns]) => [folded(key), new Set(columns.map(folded))]))
   const missing: string[] = []

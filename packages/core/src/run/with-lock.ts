@@ -38,7 +38,7 @@ export function withLock<T>(resolved: ResolvedOptions, options: RunWaiting, work
       table: names.lock,
       key: names.history,
       leaseMs,
-      waiting: { ...waiting, signal, waitMs: lockWaitMs ?? here.lockWaitMs, database: dialect.database },
+      waiting: { ...waiting, signal, waitMs: lockWaitMs ?? here.lockWaitMs, database: dialect.connection.database },
       lost,
       by: { ...recordedBy(), tool: toolVersion },
       onWarning: (message) => warn?.(message),
@@ -48,7 +48,7 @@ export function withLock<T>(resolved: ResolvedOptions, options: RunWaiting, work
     try {
       const result = await work(session, here, hold, signal)
       released = await hold.release()
-      if (!released) warn?.(`The lock of ${dialect.database} was not ours any more when it was given back.`)
+      if (!released) warn?.(`The lock of ${dialect.connection.database} was not ours any more when it was given back.`)
       return result
     } finally {
       // What the work threw is the thing to tell. Also where the session is lost: its lease is not to be renewed any longer.

@@ -18,10 +18,10 @@ export function positionPrecondition(
   absent: readonly string[] = [],
 ): Precondition {
   const name = tier.store.table.ref.name
-  const column = dialect.quote.identifier(tier.kind === 'graph' ? 'version_num' : 'name')
-  const table = dialect.quote.table(tier.store.table.ref)
+  const column = dialect.sql.quote.identifier(tier.kind === 'graph' ? 'version_num' : 'name')
+  const table = dialect.sql.quote.table(tier.store.table.ref)
   const count = (of: readonly string[]) => {
-    const values = join(of.map((each) => dialect.quote.literal(each)))
+    const values = join(of.map((each) => dialect.sql.quote.literal(each)))
     return sql`(SELECT COUNT(*) FROM ${table} WHERE ${column} IN (${values}))`
   }
   const conditions = [
@@ -39,7 +39,7 @@ export function positionPrecondition(
 
 /** That no revision is interrupted: only a run can determine what is left of it. */
 export function noneInterrupted(dialect: Dialect, journal: string): Precondition {
-  const table = dialect.quote.table({ name: journal })
+  const table = dialect.sql.quote.table({ name: journal })
   return {
     condition: sql`NOT EXISTS (SELECT 1 FROM ${table})`.text,
     message: 'a revision is interrupted: run migrate upgrade',
@@ -63,12 +63,12 @@ export function nothingLost(
     ),
   )
   return drops.map((dropped) => {
-    const table = dialect.quote.table(dropped.table.ref)
+    const table = dialect.sql.quote.table(dropped.table.ref)
     const all = sql`SELECT 1 FROM ${table}`
     const rows =
       dropped.column === undefined || dropped.withNull
         ? all
-        : sql`${all} WHERE ${presence(dialect, dialect.quote.identifier(dropped.column))}`
+        : sql`${all} WHERE ${presence(dialect, dialect.sql.quote.identifier(dropped.column))}`
     const what = lossName(dropped)
     return { what, condition: sql`NOT EXISTS (${rows})`.text, message: `${what} holds values` }
   })

@@ -52,8 +52,8 @@ export function createScriptWriter(dialect: Dialect): ScriptWriter {
     [asTimestamp, now.timestamp],
   ])
   const quote: Quote = {
-    ...dialect.quote,
-    literal: (value) => timestamps.get(value) ?? literal?.(value) ?? dialect.quote.literal(value),
+    ...dialect.sql.quote,
+    literal: (value) => timestamps.get(value) ?? literal?.(value) ?? dialect.sql.quote.literal(value),
   }
   const paragraphs: string[] = []
   let comments: string[] = []
@@ -66,7 +66,7 @@ export function createScriptWriter(dialect: Dialect): ScriptWriter {
     comments = []
   }
   const inlined = ({ sql, params = [] }: Pick<Statement, 'sql' | 'params'>): string =>
-    inlineParams(quote, sql, params, dialect.grammar)
+    inlineParams(quote, sql, params, dialect.sql.grammar)
   return {
     comment: (text) => comments.push(commentText(text)),
     statement(statement) {

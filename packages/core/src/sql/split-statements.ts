@@ -141,7 +141,7 @@ function statementsOf(text: string, tokens: readonly PositionedToken[], grammar:
  * statements each part has. A mark in a string, a dollar quote or another comment is none.
  *
  * ```ts
- * const parts = partsOfSql('CREATE TABLE a (x INT);\n-- migrate: statement\nCREATE TABLE b (x INT);', dialect.grammar)
+ * const parts = partsOfSql('CREATE TABLE a (x INT);\n-- migrate: statement\nCREATE TABLE b (x INT);', dialect.sql.grammar)
  * ```
  */
 export function partsOfSql(text: string, grammar: SqlGrammar): readonly SqlPart[] {

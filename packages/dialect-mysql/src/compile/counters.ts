@@ -1,11 +1,11 @@
-import { type Dialect, sql } from '@org/migrate-core/dialect'
+import { type DialectRows, sql } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { statement } from './statements.ts'
 
 /** The line of SHOW CREATE TABLE behind the columns. */
 const options = /^\) ENGINE=\S+ (?:TABLESPACE\S* )?AUTO_INCREMENT=(\d+)/m
 
-export const counters: NonNullable<Dialect['counters']> = {
+export const counters: NonNullable<DialectRows['counters']> = {
   // Not from information_schema, whose statistics MySQL caches for a day:
   // https://dev.mysql.com/doc/refman/8.4/en/information-schema-optimization.html
   async read(session, { ref, columns }) {

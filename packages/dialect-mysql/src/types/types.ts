@@ -1,4 +1,10 @@
-import { type ColumnType, type ColumnTypeKind, deepFreeze, MigrateError, type TypeMap } from '@org/migrate-core/dialect'
+import {
+  type ColumnType,
+  type ColumnTypeKind,
+  type DialectTypes,
+  deepFreeze,
+  MigrateError,
+} from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { quotedString } from '../sql/quote.ts'
 import { significant, stringValue, typeTextOf } from '../sql/tokens.ts'
@@ -142,13 +148,13 @@ export function folded(type: ColumnType): ColumnType {
   return fromSql(toSql(type))
 }
 
-const types: TypeMap = { toSql, fromSql }
+const types: DialectTypes = { toSql, fromSql }
 
 /**
  * Logical types to SQL and back, the same on both flavours. `fromSql` gives a `native` type for what no logical kind is written as
  * (`int unsigned`, `mediumtext`, `set(…)`).
  */
-export function typesFor(_server: Server): TypeMap {
+export function typesFor(_server: Server): DialectTypes {
   return types
 }
 

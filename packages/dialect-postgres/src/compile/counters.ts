@@ -1,4 +1,4 @@
-import { type Dialect, sql } from '@org/migrate-core/dialect'
+import { type DialectRows, sql } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { statement } from './statements.ts'
 
@@ -6,7 +6,7 @@ import { statement } from './statements.ts'
 const sequenceOf = (table: string, column: string) =>
   sql`pg_catalog.pg_get_serial_sequence(${quote.literal(table)}, ${quote.literal(column)})`
 
-export const counters: NonNullable<Dialect['counters']> = {
+export const counters: NonNullable<DialectRows['counters']> = {
   async read(session, { ref, columns }) {
     const table = quote.table(ref).text
     const lastNumbers = new Map<string, bigint>()

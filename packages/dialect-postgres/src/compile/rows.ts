@@ -1,7 +1,7 @@
 import {
   type ColumnType,
   type CompileTable,
-  type Dialect,
+  type DialectRows,
   decodeRowValue,
   findTable,
   join,
@@ -82,7 +82,7 @@ export function afterNumbers(table: TableModel): readonly Statement[] {
 }
 
 /** GENERATED ALWAYS takes no value but with these words, and in UPDATE none at all: https://www.postgresql.org/docs/current/ddl-identity-columns.html */
-export const ownNumbers: NonNullable<Dialect['ownNumbers']> = {
+export const ownNumbers: NonNullable<DialectRows['ownNumbers']> = {
   insert: sql`OVERRIDING SYSTEM VALUE`,
   column(table, column) {
     const generated = (kind: SqlFragment): Statement =>

@@ -1,4 +1,4 @@
-import { type Dialect, type SqlFragment, type Statement, sql } from '@org/migrate-core/dialect'
+import { type DialectRows, type SqlFragment, type Statement, sql } from '@org/migrate-core/dialect'
 import { statement } from '../compile/statements.ts'
 import { quote } from '../sql/quote.ts'
 
@@ -14,7 +14,7 @@ const states: ReadonlyMap<string, SqlFragment> = new Map([
  * off as well: those are internal triggers, and are left alone.
  * https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-DISABLE-ENABLE-TRIGGER
  */
-export const silenceTriggers: NonNullable<Dialect['silenceTriggers']> = async (session, table) => {
+export const silenceTriggers: NonNullable<DialectRows['silenceTriggers']> = async (session, table) => {
   const triggers = await session.query(
     `WITH RECURSIVE tree AS (SELECT ${quote.literal(quote.table(table).text).text}::pg_catalog.regclass::oid AS oid
        UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.oid)

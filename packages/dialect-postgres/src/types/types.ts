@@ -1,12 +1,12 @@
 import {
   type ColumnType,
   type ColumnTypeKind,
+  type DialectTypes,
   deepFreeze,
   isSignificant,
   lexSql,
   MigrateError,
   type SqlToken,
-  type TypeMap,
 } from '@org/migrate-core/dialect'
 import { grammar } from '../sql/grammar.ts'
 import { quote } from '../sql/quote.ts'
@@ -169,4 +169,4 @@ export function fromSql(text: string): ColumnType {
  * Logical types to the words of `format_type` and back. `fromSql` gives a `native` type for what no logical kind says, in one
  * spelling. `toSql` throws UNSUPPORTED for the native type of another database.
  */
-export const types: TypeMap = { toSql, fromSql }
+export const types: DialectTypes = { toSql, fromSql }

@@ -1,7 +1,7 @@
-import type { Dialect, Statement } from '@org/migrate-core/dialect'
+import type { DialectRows, Statement } from '@org/migrate-core/dialect'
 
 /** AUTOINCREMENT: the largest number ever given out stands in sqlite_sequence, which is there as soon as one table counts so. */
-export const counters: NonNullable<Dialect['counters']> = {
+export const counters: NonNullable<DialectRows['counters']> = {
   async read(session, { ref, columns }) {
     const column = columns.find(({ identity }) => identity !== undefined)
     if (column === undefined) return new Map()

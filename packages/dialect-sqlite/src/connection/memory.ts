@@ -1,13 +1,13 @@
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { Dialect, DialectConnection } from '@org/migrate-core/dialect'
 import type { Connection } from './connection.ts'
 
 /** A database in memory is that of its dialect, by how that connects: who wants what was migrated there has to ask it. */
-const memories = new WeakMap<Dialect['connect'], () => Promise<Connection>>()
+const memories = new WeakMap<DialectConnection['connect'], () => Promise<Connection>>()
 
-export function shareMemory(connect: Dialect['connect'], memory: () => Promise<Connection>): void {
+export function shareMemory(connect: DialectConnection['connect'], memory: () => Promise<Connection>): void {
   memories.set(connect, memory)
 }
 
-export function memoryOf({ connect }: Dialect): (() => Promise<Connection>) | undefined {
-  return memories.get(connect)
+export function memoryOf({ connection }: Dialect): (() => Promise<Connection>) | undefined {
+  return memories.get(connection.connect)
 }

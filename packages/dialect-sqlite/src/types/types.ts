@@ -1,4 +1,4 @@
-import type { ColumnType, ColumnTypeKind, TypeMap } from '@org/migrate-core/dialect'
+import type { ColumnType, ColumnTypeKind, DialectTypes } from '@org/migrate-core/dialect'
 import { deepFreeze, MigrateError } from '@org/migrate-core/dialect'
 import { significant, tokenize } from '../sql/tokenize.ts'
 
@@ -145,7 +145,7 @@ export function toSql(type: ColumnType): string {
  * Logical types to declared texts and back. `fromSql` gives a `native` type for a text that no logical kind is written
  * as; case and spaces do not matter. `toSql` throws UNSUPPORTED for the native type of another database.
  */
-export const types: TypeMap = { toSql, fromSql }
+export const types: DialectTypes = { toSql, fromSql }
 
 // "The datatype must be one of INT, INTEGER, REAL, TEXT, BLOB, ANY" (SQLite manual, STRICT Tables).
 const strictNames = new Set(['INT', 'INTEGER', 'REAL', 'TEXT', 'BLOB', 'ANY'])

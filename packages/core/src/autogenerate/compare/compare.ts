@@ -36,7 +36,7 @@ async function compareSides(
     signal,
     process: processChanges = (changes) => changes,
   } = options
-  const usesServer = server && dialect.withShadow !== undefined
+  const usesServer = server && dialect.shadow !== undefined
   const diff = await diffSchemas({
     dialect,
     from: side.schema,
@@ -50,7 +50,7 @@ async function compareSides(
   })
   const changes = diff.unanswered.length === 0 ? await processChanges(diff.changes) : []
   return {
-    database: dialect.database,
+    database: dialect.connection.database,
     dialect: dialect.name,
     from,
     changes: withStatements(dialect, side.schema, changes),
@@ -77,10 +77,10 @@ async function withDatabase(
 ): Promise<Comparison> {
   return withSession(resolved, { purpose: 'inspect', waitMs }, async (session, here) => {
     const { state, pending } = await readPosition(here, session)
-    if (state !== 'at-head' && pending > 0) throw notAtHead(here.dialect.database, state, pending)
-    const own = declaredInOwnSchema(declared, here.dialect.ownSchema)
+    if (state !== 'at-head' && pending > 0) throw notAtHead(here.dialect.connection.database, state, pending)
+    const own = declaredInOwnSchema(declared, here.dialect.model.ownSchema)
     const { schema: live, opaque } = await liveSchema(here, session, () => true)
-    const schema = inOwnSchema(live, here.dialect.ownSchema)
+    const schema = inOwnSchema(live, here.dialect.model.ownSchema)
     const keep = takesPart(here, options, await schemasSpokenOf(here.dialect, own, schema, () => graphsOfFiles(here)))
     const comparable = withoutOpaque(own, opaque)
     return compareSides(
@@ -105,7 +105,7 @@ async function withReplay(
   declared: DeclaredSchema,
   options: CompareOptions,
 ): Promise<Comparison> {
-  const { ownSchema } = resolved.dialect
+  const { ownSchema } = resolved.dialect.model
   const { schema: replayed, opaque } = await replayAll(resolved.dialect, await graphsOfFiles(resolved))
   const [own, schema] = [declaredInOwnSchema(declared, ownSchema), inOwnSchema(replayed, ownSchema)]
   const keep = takesPart(resolved, options, [...own.schema.schemas, ...schema.schemas])

@@ -50,10 +50,14 @@ export async function readSchema(dialect: Dialect, options: ReadSchemaOptions = 
   requireOptions('readSchema', options, readSchemaChecks)
   const { waitMs = usualWaitMs, signal, ...filter } = options
   const keep = filterOf(filter)
-  const session = await dialect.connect({ purpose: 'inspect', waitMs, ...(signal === undefined ? {} : { signal }) })
+  const session = await dialect.connection.connect({
+    purpose: 'inspect',
+    waitMs,
+    ...(signal === undefined ? {} : { signal }),
+  })
   try {
     const spoken = session.dialect ?? dialect
-    const model = await spoken.introspect(session)
+    const model = await spoken.introspection.schema(session)
     const tools = await recogniseTools(spoken, session, { model })
     const schema = filterSchema(withoutTools(model, tools), (object) => {
       const isOurs = object.schema === undefined && ours.has(object.table ?? object.name)

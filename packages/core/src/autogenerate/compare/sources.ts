@@ -56,7 +56,7 @@ export async function schemasSpokenOf(
   const spoken = new Set([...declared.schema.schemas, ...schemasIn(declared.schema)])
   if ([...schemasIn(live)].every((name) => spoken.has(name))) return spoken
   const { schema } = await replayAll(dialect, await graphs())
-  return new Set([...spoken, ...schemasIn(inOwnSchema(schema, dialect.ownSchema))])
+  return new Set([...spoken, ...schemasIn(inOwnSchema(schema, dialect.model.ownSchema))])
 }
 
 export interface LiveSchema {
@@ -72,7 +72,7 @@ export async function liveSchema(
   keep: (object: FilteredObject) => boolean,
 ): Promise<LiveSchema> {
   const { dialect } = resolved
-  const model = await dialect.introspect(session)
+  const model = await dialect.introspection.schema(session)
   // The bookkeeping tables of another tool are never changed, also after its database was adopted.
   const tools = await recogniseTools(dialect, session, { model })
   const schema = filterSchema(withoutTools(model, tools), keep)

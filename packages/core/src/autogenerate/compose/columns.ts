@@ -66,7 +66,7 @@ function alterColumn(composition: Composition, table: TableRef, difference: Colu
       : { identity }),
   }
   if (Object.keys(change).length === 0) return
-  const using = facts.has('type') ? composition.dialect.conversion?.(name, actual.type, expected.type) : undefined
+  const using = facts.has('type') ? composition.dialect.types.conversion?.(name, actual.type, expected.type) : undefined
   const computes = declared.generated !== undefined && actual.generated === undefined
   emit(
     composition,

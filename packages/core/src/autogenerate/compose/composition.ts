@@ -47,7 +47,7 @@ export function emit(
   operation: Operation,
   about: Omit<OperationChange, 'kind' | 'operation'> = {},
 ): void {
-  const after = composition.dialect.applyToModel(composition.model, operation)
+  const after = composition.dialect.model.apply(composition.model, operation)
   if (isNoChange(composition.model, after, operation)) return
   const security = securityImpact(composition.model, operation)
   composition.model = after

@@ -18,7 +18,7 @@ function noValue(
   const isDynamic = dialect.capabilities.alterColumn === 'rebuild'
   if (!isText(from) && !isDynamic) return undefined
   const text = isText(from) ? column : sql`CAST(${column} AS TEXT)`
-  return sql`${text} NOT IN (${join(to.values.map((value) => dialect.quote.literal(value)))})`
+  return sql`${text} NOT IN (${join(to.values.map((value) => dialect.sql.quote.literal(value)))})`
 }
 
 const isText = ({ kind }: ColumnType): boolean => kind === 'text' || kind === 'varchar' || kind === 'char'
@@ -47,7 +47,10 @@ export function checkNarrowing(
   const original = originalTable(composition, ref)
   const old = original?.columnOf(column)
   if (original === undefined || old === undefined) return
-  const { quote, capabilities } = composition.dialect
+  const {
+    sql: { quote },
+    capabilities,
+  } = composition.dialect
   const room = capabilities.alterColumn === 'rebuild' ? undefined : noRoom(quote.identifier(old), from, to)
   const condition = room ?? noValue(composition, quote.identifier(old), from, to)
   if (condition === undefined) return

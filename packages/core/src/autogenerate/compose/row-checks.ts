@@ -42,7 +42,7 @@ function repeated(
   ref: TableRef,
   { elements, where, nullsNotDistinct }: Uniqueness,
 ): SqlFragment {
-  const { quote } = composition.dialect
+  const { quote } = composition.dialect.sql
   const values = elements.map(({ column, expression = '' }) =>
     column === undefined ? sql`(${verbatim(expression)})` : quote.identifier(column),
   )
@@ -134,7 +134,7 @@ export function checkIndex(composition: Composition, ref: TableRef, index: Index
 
 function checkCheck(composition: Composition, ref: TableRef, one: Extract<ConstraintModel, { kind: 'check' }>): void {
   if (one.notValid) return
-  const query = sql`SELECT * FROM ${composition.dialect.quote.table(ref)} WHERE NOT (${verbatim(one.expression)})`
+  const query = sql`SELECT * FROM ${composition.dialect.sql.quote.table(ref)} WHERE NOT (${verbatim(one.expression)})`
   const name = one.name === undefined ? '' : ` ${one.name}`
   check(
     composition,
@@ -154,7 +154,11 @@ interface Referring {
  * the columns are NULL: https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-PARMS-REFERENCES
  */
 function orphans(
-  { dialect: { quote } }: Composition,
+  {
+    dialect: {
+      sql: { quote },
+    },
+  }: Composition,
   own: Referring,
   match: 'full' | undefined,
   parent?: Referring,

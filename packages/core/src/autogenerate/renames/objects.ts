@@ -27,14 +27,21 @@ export interface Stage {
 
 export function record(stage: Stage, operation: Operation): void {
   stage.operations.push(operation)
-  stage.model = stage.dialect.applyToModel(stage.model, operation)
+  stage.model = stage.dialect.model.apply(stage.model, operation)
 }
 
 export const missingFrom = <T>(some: ReadonlyMap<string, T>, other: ReadonlyMap<string, T>): readonly T[] =>
   [...some].flatMap(([key, item]) => (other.has(key) ? [] : [item]))
 
 /** What an answer may call an object: by its name alone where it stays in its schema, or stands in that of the connection. */
-function labelsOf({ dialect: { ownSchema } }: Stage, ref: TableRef): readonly string[] {
+function labelsOf(
+  {
+    dialect: {
+      model: { ownSchema },
+    },
+  }: Stage,
+  ref: TableRef,
+): readonly string[] {
   if (ref.schema !== undefined || ownSchema === undefined) return [refText(ref)]
   return [ref.name, `${ownSchema}.${ref.name}`]
 }

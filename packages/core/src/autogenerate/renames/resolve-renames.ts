@@ -23,7 +23,7 @@ async function tables(stage: Stage): Promise<void> {
   const { dialect, to } = stage
   const normal = new Map<TableModel, TableModel>()
   const normalOf = (table: TableModel): TableModel => {
-    const normalised = normal.get(table) ?? dialect.normalise(table)
+    const normalised = normal.get(table) ?? dialect.model.normalise(table)
     normal.set(table, normalised)
     return normalised
   }
@@ -85,8 +85,8 @@ async function columnsOf(stage: Stage, declared: TableModel, current: TableModel
     for (const label of labelsOf(name)) stage.labels.removed.set(label, `${table}.${name}`)
   for (const { name } of declared.columns.filter(isAdded)) stage.labels.added.add(`${table}.${name}`)
   if (!current.columns.some(isRemoved) || !declared.columns.some(isAdded)) return
-  const removed = dialect.normalise(current).columns.filter(isRemoved)
-  const added = dialect.normalise(declared).columns.filter(isAdded)
+  const removed = dialect.model.normalise(current).columns.filter(isRemoved)
+  const added = dialect.model.normalise(declared).columns.filter(isAdded)
   const { renames, unanswered } = await chooseRenames(
     {
       kind: 'column',
@@ -151,8 +151,8 @@ const hasValues = ({ columns }: TableModel): boolean => columns.some(({ type }) 
 
 async function columnValues(stage: Stage, declared: TableModel, current: TableModel): Promise<void> {
   if (!hasValues(current)) return
-  const now = new Map(stage.dialect.normalise(declared).columns.map(({ name, type }) => [name, type]))
-  for (const { name, type } of stage.dialect.normalise(current).columns) {
+  const now = new Map(stage.dialect.model.normalise(declared).columns.map(({ name, type }) => [name, type]))
+  for (const { name, type } of stage.dialect.model.normalise(current).columns) {
     const desired = now.get(name)
     if (type.kind !== 'enum' || desired?.kind !== 'enum') continue
     const isOwn = type.name !== undefined || desired.name !== undefined

@@ -44,7 +44,7 @@ const into = String.raw`\b(?:INTO|INSERT|IGNORE|REPLACE|TABLE)\s+(?:[^\s(]+\s*\.
 /** An UPDATE names the columns that it sets; an INSERT may leave them out. What calls a procedure may write anything. */
 function sqlStep(dialect: Dialect, operation: OperationOf<'sql'>): ComputingStep | undefined {
   const text = textFor(operation.text, dialect)
-  const kind = dialect.classify(text)
+  const kind = dialect.sql.classify(text)
   const copies = /^\s*CREATE\s+(?:\w+\s+)*TABLE\b[\s\S]*\bSELECT\b/i.test(text)
   if (kind === 'transaction' || kind === 'setting' || (kind === 'ddl' && !copies)) return undefined
   return {

@@ -30,8 +30,8 @@ export async function countDestroyed(
   { rows }: Pick<Destruction, 'rows'>,
   inTransaction = false,
 ): Promise<RowCount> {
-  const table = dialect.quote.table(location.table)
-  const estimate = dialect.estimatedRows
+  const table = dialect.sql.quote.table(location.table)
+  const estimate = dialect.introspection.estimatedRows
   if (estimate !== undefined) {
     const [some] = await session.query(
       sql`SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM ${table} LIMIT ${exactRows + 1}) AS counted`.text,
@@ -39,7 +39,7 @@ export async function countDestroyed(
     if (Number(some?.n ?? 0) > exactRows)
       return { rows: Math.max(exactRows, (await estimate(session, location.table)) ?? 0), about: true }
   }
-  const condition = rows?.(location.column === undefined ? sql`` : dialect.quote.identifier(location.column))
+  const condition = rows?.(location.column === undefined ? sql`` : dialect.sql.quote.identifier(location.column))
   if (rows !== undefined && condition === undefined) return {}
   const where = condition === undefined ? sql`` : sql` WHERE ${condition}`
   const text = sql`SELECT COUNT(*) AS n FROM ${table}${where}`.text
@@ -51,7 +51,7 @@ export async function countDestroyed(
     // A value that cannot be converted at all stops the conversion too, before anything is lost.
     if (condition === undefined || location.column === undefined) throw error
     const cause = isMigrateError(error) ? error.cause : error
-    if (dialect.refusesValue?.(cause) !== true) throw error
+    if (dialect.errors.refusesValue?.(cause) !== true) throw error
     return { error: thrownMessage(cause) }
   }
 }

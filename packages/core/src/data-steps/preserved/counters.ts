@@ -19,11 +19,11 @@ export async function preserveCounters(
   { dialect, session, preserved, owner }: CounterContext,
   drops: readonly DroppedObject[],
 ): Promise<void> {
-  if (dialect.counters === undefined) return
+  if (dialect.rows?.counters === undefined) return
   for await (const { id } of preserved.each(owner, { step: counterStep })) await preserved.remove(id)
   for (const { table, column } of drops) {
     if (!table.columns.some(({ identity, default: value }) => identity !== undefined || value !== undefined)) continue
-    for (const [name, last] of await dialect.counters.read(session, table)) {
+    for (const [name, last] of await dialect.rows.counters.read(session, table)) {
       if (column !== undefined && column !== name) continue
       const cell = { step: counterStep, table: tableKey(table.ref), key: { counter: name }, column: name }
       await preserved.put(owner, { ...cell, value: last, writtenHash: valueHash(null) })
@@ -40,16 +40,16 @@ export interface CounterMoves {
 
 export async function counterMoves({ dialect, session, preserved, owner }: CounterContext): Promise<CounterMoves> {
   const nothing: CounterMoves = { nonTransactional: [], transactional: [], ids: [] }
-  if (dialect.counters === undefined) return nothing
+  if (dialect.rows?.counters === undefined) return nothing
   const values: PreservedValue[] = []
   for await (const value of preserved.each(owner, { step: counterStep })) values.push(value)
   if (values.length === 0) return nothing
   const tables = [...new Set(values.map((each) => each.table))].map(refOfKey)
-  const model = await dialect.introspect(session, { tables, only: 'tables' })
+  const model = await dialect.introspection.schema(session, { tables, only: 'tables' })
   const statements = values.flatMap(({ table: key, column, value }) => {
     const table = findTable(model, refOfKey(key))
     if (table === undefined || findColumn(table, column) === undefined || typeof value !== 'bigint') return []
-    return dialect.counters?.set(table, column, value) ?? []
+    return dialect.rows?.counters?.set(table, column, value) ?? []
   })
   return {
     nonTransactional: statements.filter(isNonTransactional),

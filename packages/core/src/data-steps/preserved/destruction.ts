@@ -43,21 +43,22 @@ function converted(
     return [{ how: 'converted', ...location, what: `\`using\` computes new values${back}` }]
   }
   if (change.type === undefined && change.native === undefined) return []
-  const after = findTable(dialect.applyToModel(before, operation), table)
+  const after = findTable(dialect.model.apply(before, operation), table)
   const next = after && findColumn(after, name)
   if (next === undefined) return []
   const [from, to] = [typeOf(dialect, column), typeOf(dialect, next)]
-  if (dialect.conversionLoss === undefined) return [{ how: 'converted', ...location, rows: () => undefined }]
-  const loss = dialect.conversionLoss(dialect.quote.identifier(name), from, to)
+  if (dialect.types.conversionLoss === undefined) return [{ how: 'converted', ...location, rows: () => undefined }]
+  const loss = dialect.types.conversionLoss(dialect.sql.quote.identifier(name), from, to)
   if (loss === undefined) return []
-  const lost = (quoted: SqlFragment): SqlFragment | undefined => dialect.conversionLoss?.(quoted, from, to)?.changed
+  const lost = (quoted: SqlFragment): SqlFragment | undefined =>
+    dialect.types.conversionLoss?.(quoted, from, to)?.changed
   return [{ how: 'converted', ...location, what: loss.what, rows: lost }]
 }
 
 function replaced(dialect: Dialect, before: SchemaModel, operation: OperationOf<'alterEnum'>): readonly Destruction[] {
   const values = (operation.drop ?? []).filter(({ replaceBy }) => replaceBy !== undefined)
   if (values.length === 0) return []
-  const list = join(values.map(({ value }) => dialect.quote.literal(value)))
+  const list = join(values.map(({ value }) => dialect.sql.quote.literal(value)))
   const what = values.map(({ value, replaceBy }) => `'${value}' becomes '${replaceBy}'`).join(', ')
   return [...before.tables.values()].flatMap(({ ref, columns }) =>
     columns.flatMap(({ name, type }): readonly Destruction[] => {
@@ -79,8 +80,8 @@ function deleted(dialect: Dialect, operation: OperationOf<'deleteRows'>): readon
       join(
         key.map((name, index) => {
           const value = decodeRowValue(row[index] ?? null)
-          const column = dialect.quote.identifier(name)
-          return value === null ? sql`${column} IS NULL` : sql`${column} = ${dialect.quote.literal(value)}`
+          const column = dialect.sql.quote.identifier(name)
+          return value === null ? sql`${column} IS NULL` : sql`${column} = ${dialect.sql.quote.literal(value)}`
         }),
         ' AND ',
       ),

@@ -49,7 +49,7 @@ export async function readBelow(
   for (const operation of withEffects(upgrade)) names.follow(operation)
   const below = tables.flatMap((key) => names.table(key) ?? [])
   const refs = new Map([...below.map(refOfKey), ...sourceTables(upgrade)].map((ref) => [tableKey(ref), ref]))
-  const model = await dialect.introspect(session, { tables: [...refs.values()], only: 'tables' })
+  const model = await dialect.introspection.schema(session, { tables: [...refs.values()], only: 'tables' })
   return { dialect, session, model, upgrade, names, breathe, whole: new Map() }
 }
 
@@ -185,7 +185,7 @@ async function valuesOf(
 }
 
 function keyOf(dialect: Dialect, table: TableModel): readonly string[] | undefined {
-  const hidden = dialect.rowIdentity(table)
+  const hidden = dialect.rows?.identity?.(table)
   return uniqueKeyOf(table) ?? (hidden === undefined ? undefined : [hidden])
 }
 
@@ -202,7 +202,7 @@ async function wholeDigest(below: DigestContext, source: StepSource, table: Tabl
   if (key === undefined) return undefined
   const columns = [...new Set([...key, ...source.columns])]
   let digest = ''
-  const target = below.dialect.quote.table(source.table)
+  const target = below.dialect.sql.quote.table(source.table)
   for await (const rows of pagesByKey(below.dialect, below.session, {
     table: target,
     model: table,

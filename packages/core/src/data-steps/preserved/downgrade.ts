@@ -59,7 +59,7 @@ export async function preserveDropped(options: PreserveDroppedOptions): Promise<
 function preserveOne(options: PreserveDroppedOptions, dropped: DroppedObject): Promise<void> {
   const { column } = dropped
   const isWhole = column === undefined || dropped.withNull
-  const condition = isWhole ? undefined : presence(options.dialect, options.dialect.quote.identifier(column))
+  const condition = isWhole ? undefined : presence(options.dialect, options.dialect.sql.quote.identifier(column))
   return preserveRows(options, dropped, downgradeStep, condition)
 }
 
@@ -84,7 +84,7 @@ export async function preserveRows(
   // A generated column may be the key by which a row is found, but cannot be written.
   const whole = [...new Set([...key.filter((each) => findColumn(table, each)?.generated === undefined), ...columns])]
   const pages = pagesByKey(dialect, session, {
-    table: dialect.quote.table(table.ref),
+    table: dialect.sql.quote.table(table.ref),
     model: table,
     key,
     columns,

@@ -17,7 +17,7 @@ export function preservedKeyOf(
   dialect: Dialect,
   { table, removedColumns }: DroppedObject,
 ): readonly string[] | undefined {
-  const hidden = dialect.rowIdentity(table)
+  const hidden = dialect.rows?.identity?.(table)
   return uniqueKeyOf(table, removedColumns) ?? (hidden === undefined ? uniqueKeyOf(table) : [hidden])
 }
 
@@ -30,7 +30,7 @@ export const lossName = ({ table, column }: DroppedObject): string =>
 
 /** That a column has a value in a row. */
 export function presence(dialect: Dialect, column: SqlFragment): SqlFragment {
-  return dialect.isPresent?.(column) ?? sql`${column} IS NOT NULL`
+  return dialect.values.isPresent?.(column) ?? sql`${column} IS NOT NULL`
 }
 
 /** Why rows, or the values that a column has in them, cannot be preserved; undefined: they can. */
@@ -44,10 +44,10 @@ export async function measurePreserved(
   const { condition } = present
   const columns = present.column === undefined ? storedColumns(present.table) : [present.column]
   const size = columns
-    .map((column) => sql`COALESCE(${dialect.byteLength(dialect.quote.identifier(column))}, 0)`.text)
+    .map((column) => sql`COALESCE(${dialect.values.byteLength(dialect.sql.quote.identifier(column))}, 0)`.text)
     .join(' + ')
   const where = condition === undefined ? '' : sql` WHERE ${condition}`.text
-  const target = dialect.quote.table(present.table.ref).text
+  const target = dialect.sql.quote.table(present.table.ref).text
   const [measured] = await session.query(
     `SELECT COUNT(*) AS n, COALESCE(SUM(${size === '' ? '0' : size}), 0) AS bytes FROM ${target}${where}`,
   )
@@ -68,7 +68,7 @@ export async function countLoss(
   present: { readonly table: TableModel; readonly column?: string } = dropped,
 ): Promise<PlannedLoss | undefined> {
   const isWhole = present.column === undefined || dropped.withNull
-  const condition = isWhole ? undefined : presence(dialect, dialect.quote.identifier(present.column))
+  const condition = isWhole ? undefined : presence(dialect, dialect.sql.quote.identifier(present.column))
   const { rows, why } = await measurePreserved(dialect, session, dropped, limits, { ...present, condition })
   return {
     object: lossName(dropped),

@@ -51,7 +51,7 @@ export async function* pagesByKey(
   request: PageRequest,
 ): AsyncGenerator<readonly ExactRow[]> {
   const { key, table, model } = request
-  const { identifier } = dialect.quote
+  const { identifier } = dialect.sql.quote
   const columns = [...new Set([...key, ...request.columns])]
   const keyList = join(key.map(identifier))
   const ordered = join(key.map((column) => comparable(dialect, model, column).expression))
@@ -61,7 +61,7 @@ export async function* pagesByKey(
     wide.length === 0
       ? sql`0`
       : join(
-          wide.map((column) => sql`COALESCE(${dialect.byteLength(identifier(column))}, 0)`),
+          wide.map((column) => sql`COALESCE(${dialect.values.byteLength(identifier(column))}, 0)`),
           ' + ',
         )
   const condition = request.where === undefined ? '' : `(${request.where.text})`
@@ -87,7 +87,7 @@ export async function* pagesByKey(
     }
     if (taken === 0) return
     let rows: readonly ExactRow[] = await read(join(columns.map(identifier)), taken)
-    const exact = request.exact ? dialect.exact : undefined
+    const exact = request.exact ? dialect.values.exact : undefined
     if (exact !== undefined && rows.some((row) => columns.some((column) => isOdd(row[column])))) {
       const byteRows = await read(
         join(columns.map((column) => sql`${exact.bytes(identifier(column))} AS ${identifier(column)}`)),

@@ -17,7 +17,7 @@ export async function readPreserved(
     await context.breathe()
     tableContext ??= {
       ...context,
-      model: await dialect.introspect(session, { tables: [refOfKey(what.table)], only: 'tables' }),
+      model: await dialect.introspection.schema(session, { tables: [refOfKey(what.table)], only: 'tables' }),
     }
     const present = await readCells(tableContext, value, [what.column])
     if (present === undefined || valueHash(present[what.column] ?? null) !== value.writtenHash) continue

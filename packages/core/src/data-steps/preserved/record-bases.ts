@@ -100,7 +100,7 @@ async function recordReplayed(
     })
   const failed = await context.replay(async () => {
     const tables = (await preserved.tables(owner, downgradeStep)).map(refOfKey)
-    const model = await context.dialect.introspect(context.session, { tables, only: 'tables' })
+    const model = await context.dialect.introspection.schema(context.session, { tables, only: 'tables' })
     await each(async (group) => {
       for (const [id, digest] of await upgradeDigests({ ...context, model }, group))
         bases.set(id, baseText.replay(digest))

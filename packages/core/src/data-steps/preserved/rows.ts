@@ -34,7 +34,7 @@ function anyOf(
   const values = conditions.flatMap((condition) => (name === undefined ? [] : [condition.get(name) ?? null]))
   if (name !== undefined && rest.length === 0 && !values.includes(null)) {
     const cells = values.map((value) => comparable(dialect, table, name, value))
-    const where = sql`${dialect.quote.identifier(name)} IN (${join(cells.map(({ text }) => text))})`
+    const where = sql`${dialect.sql.quote.identifier(name)} IN (${join(cells.map(({ text }) => text))})`
     return { where, params: cells.map(({ param }) => param) }
   }
   const parts = conditions.map((condition) => keyCondition(dialect, condition, table))
@@ -58,11 +58,11 @@ export async function rowsBy(
   const rowsByCondition = new Map<string, Row[]>()
   const keys = [...(conditions[0]?.keys() ?? [])]
   if (keys.length === 0) return rowsByCondition
-  const { identifier } = dialect.quote
+  const { identifier } = dialect.sql.quote
   const all = [...new Set([...keys, ...columns])]
   const list = join(all.map(identifier))
   const size = join(
-    all.map((column) => sql`COALESCE(${dialect.byteLength(identifier(column))}, 0)`),
+    all.map((column) => sql`COALESCE(${dialect.values.byteLength(identifier(column))}, 0)`),
     ' + ',
   )
 
@@ -71,7 +71,7 @@ export async function rowsBy(
     await breathe()
     const { where, params } = anyOf(dialect, model, some)
     const query = (what: SqlFragment): Promise<readonly Row[]> => {
-      const text = sql`SELECT ${what} FROM ${dialect.quote.table(table)} WHERE ${where}`
+      const text = sql`SELECT ${what} FROM ${dialect.sql.quote.table(table)} WHERE ${where}`
       return session.query(text.text, params)
     }
     if (some.length > 1) {

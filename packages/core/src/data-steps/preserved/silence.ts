@@ -13,8 +13,8 @@ export async function silenceTriggers(
 ): Promise<{ readonly restore: () => Promise<void> }> {
   const { dialect, session, model } = context
   const close: Statement[] = []
-  for (const { ref } of dialect.silenceTriggers === undefined ? [] : model.tables.values()) {
-    const switches = await dialect.silenceTriggers?.(session, ref)
+  for (const { ref } of dialect.rows?.silenceTriggers === undefined ? [] : model.tables.values()) {
+    const switches = await dialect.rows?.silenceTriggers?.(session, ref)
     await change(context, switches?.open ?? [])
     close.push(...(switches?.close ?? []))
   }

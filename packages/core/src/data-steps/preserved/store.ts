@@ -47,12 +47,12 @@ interface StoreState {
 
 function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, state: StoreState): PreservedStore {
   const table = names.preserved
-  const name = (column: string) => dialect.quote.identifier(column)
+  const name = (column: string) => dialect.sql.quote.identifier(column)
 
   async function create(): Promise<void> {
     const operation = { kind: 'createTable', table: preservedTable(names) } as const
-    const after = dialect.applyToModel(emptySchema, operation)
-    for (const statement of dialect.compile.createTable({ operation, before: emptySchema, after })) {
+    const after = dialect.model.apply(emptySchema, operation)
+    for (const statement of dialect.compiler.table.createTable({ operation, before: emptySchema, after })) {
       await session.execute(statement.sql, statement.params)
     }
     state.exists = true
@@ -147,19 +147,19 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
     async tables(owner, step) {
       if (!state.exists) return []
       const { where, params } = conditionOf(owner, { step }, undefined, false)
-      const text = sql`SELECT DISTINCT ${name('table_name')} FROM ${dialect.quote.table({ name: table })} WHERE ${where}`
-      const query = dialect.lockingRead?.(text) ?? text
+      const text = sql`SELECT DISTINCT ${name('table_name')} FROM ${dialect.sql.quote.table({ name: table })} WHERE ${where}`
+      const query = dialect.sql.lockingRead?.(text) ?? text
       const rows = await session.query(query.text, params)
       return rows.map((row) => textCell(row, 'table_name', table))
     },
     async *each(owner, select, { descending = false } = {}) {
       if (!state.exists) return
       const order = sql`ORDER BY ${name('id')}`.text + (descending ? ' DESC' : '')
-      const size = dialect.byteLength(name('value'))
+      const size = dialect.values.byteLength(name('value'))
       let after: bigint | undefined
       for (;;) {
         const { where, params } = conditionOf(owner, select, after, descending)
-        const from = dialect.quote.table({ name: table })
+        const from = dialect.sql.quote.table({ name: table })
         const sizes = await session.query(
           sql`SELECT ${name('id')}, COALESCE(${size}, 0) AS ${name('$size')} FROM ${from} WHERE ${where}`.text +
             ` ${order} LIMIT ${rowsAtOnce}`,
@@ -193,16 +193,16 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
     async has(owner, select) {
       if (!state.exists) return false
       const { where, params } = conditionOf(owner, select, undefined, false)
-      const text = sql`SELECT ${name('id')} FROM ${dialect.quote.table({ name: table })} WHERE ${where}`
+      const text = sql`SELECT ${name('id')} FROM ${dialect.sql.quote.table({ name: table })} WHERE ${where}`
       return (await session.query(`${text.text} LIMIT 1`, params)).length > 0
     },
     stored: (id) => ({
-      text: sql`(SELECT ${name('value')} FROM ${dialect.quote.table({ name: table })} WHERE ${name('id')} = ?)`,
+      text: sql`(SELECT ${name('value')} FROM ${dialect.sql.quote.table({ name: table })} WHERE ${name('id')} = ?)`,
       param: id,
     }),
     async isHeld(id, cell) {
-      const value = sql`SELECT ${name('value')} AS ${name('$value')} FROM ${dialect.quote.table({ name: table })} WHERE ${name('id')} = ?`
-      const same = sql`CASE WHEN ${dialect.sameText(cell.column, name('$value'))} THEN 1 ELSE 0 END AS ${name('$same')}`
+      const value = sql`SELECT ${name('value')} AS ${name('$value')} FROM ${dialect.sql.quote.table({ name: table })} WHERE ${name('id')} = ?`
+      const same = sql`CASE WHEN ${dialect.values.sameText(cell.column, name('$value'))} THEN 1 ELSE 0 END AS ${name('$same')}`
       const text = sql`SELECT ${same} FROM ${cell.table} CROSS JOIN (${value}) AS ${name('$preserved')} WHERE ${cell.where}`
       const [row] = await session.query(text.text, [id, ...cell.params])
       return Number(row?.$same ?? 0) === 1
@@ -211,7 +211,7 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
       if (!state.exists) return []
       const { where, params } = conditionOf(owner, { step }, undefined, false)
       const list = join([name('table_name'), name('column')])
-      const text = sql`SELECT ${list} FROM ${dialect.quote.table({ name: table })} WHERE ${where} GROUP BY ${list} ORDER BY MAX(${name('id')}) DESC`
+      const text = sql`SELECT ${list} FROM ${dialect.sql.quote.table({ name: table })} WHERE ${where} GROUP BY ${list} ORDER BY MAX(${name('id')}) DESC`
       const rows = await session.query(text.text, params)
       return rows.map((row) => ({ table: textCell(row, 'table_name', table), column: textCell(row, 'column', table) }))
     },
@@ -224,7 +224,7 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
           ' ',
         )
         const ids = join(some.map(() => sql`?`))
-        const text = sql`UPDATE ${dialect.quote.table({ name: table })} SET ${name('base')} = CASE ${name('id')} ${cases} END WHERE ${name('id')} IN (${ids})`
+        const text = sql`UPDATE ${dialect.sql.quote.table({ name: table })} SET ${name('base')} = CASE ${name('id')} ${cases} END WHERE ${name('id')} IN (${ids})`
         await session.execute(text.text, [...some.flat(), ...some.map(([id]) => id)])
       }
     },

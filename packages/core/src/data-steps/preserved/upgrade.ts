@@ -48,7 +48,7 @@ export async function preserveRemoved(
       ...(column === undefined ? {} : { column }),
     }
     if (lost.has(lossName(dropped))) continue
-    const condition = column === undefined ? undefined : rows?.(dialect.quote.identifier(column))
+    const condition = column === undefined ? undefined : rows?.(dialect.sql.quote.identifier(column))
     const present = { ...dropped, condition }
     const { rows: count, why } = await measurePreserved(dialect, session, dropped, limits, present)
     if (why !== undefined) refuseLosses([{ ...lossOf(destruction, { rows: count }), preserved: false, why }], false)

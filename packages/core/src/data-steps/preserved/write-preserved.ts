@@ -32,7 +32,7 @@ export async function restoreTo(
 ): Promise<void> {
   if (tables.length === 0) return
   const { dialect, session } = context
-  const model = await dialect.introspect(session, { tables: tables.map(refOfKey), only: 'tables' })
+  const model = await dialect.introspection.schema(session, { tables: tables.map(refOfKey), only: 'tables' })
   const tableContext: TableRestoreContext = { ...context, model }
   const triggers = await silenceTriggers(tableContext)
   await work(tableContext)
@@ -52,7 +52,7 @@ export async function writePreserved(
 ): Promise<WriteResult> {
   const table = findTable(context.model, refOfKey(value.table))
   const cells = value.column === '' ? value.row : new Map([[value.column, value.value]])
-  const hidden = table && context.dialect.rowIdentity(table)
+  const hidden = table && context.dialect.rows?.identity?.(table)
   if (
     table === undefined ||
     [...value.key.keys(), ...cells.keys()].some((name) => name !== hidden && findColumn(table, name) === undefined)

@@ -6,7 +6,7 @@ import type { ResolvedOptions } from '../../options/resolve-options.ts'
 export async function schemaFingerprint(resolved: ResolvedOptions, session: Session): Promise<string> {
   const { dialect, names, tiers } = resolved
   const own = new Set<string>([...Object.values(names), ...tiers.map(({ store }) => store.table.ref.name)])
-  const model = await dialect.introspect(session)
+  const model = await dialect.introspection.schema(session)
   const tables = new Map([...model.tables].filter(([, table]) => !own.has(table.ref.name)))
   return checksum({ ...model, tables })
 }

@@ -59,9 +59,9 @@ export type RecoveredState = 'applied' | 'not applied' | { readonly unknown: str
 /** SQL of an author, by what he says that it amounts to: all of that is there, or nothing of it. */
 function recoverSql(dialect: Dialect, live: SchemaModel, operation: OperationOf<'sql'>): RecoveredState {
   const { effects = [] } = operation
-  const statements = dialect.compile.sql({ operation, before: live, after: live })
+  const statements = dialect.compiler.table.sql({ operation, before: live, after: live })
   // A procedure that makes a table may have more to do.
-  const single = statements.every(({ sql }) => dialect.classify(sql) === 'ddl')
+  const single = statements.every(({ sql }) => dialect.sql.classify(sql) === 'ddl')
   if (!single) return { unknown: 'its effect on the database is not known' }
   const [first, ...rest] = new Set(effects.map((effect) => recoverOperation(dialect, live, effect)))
   if (first === undefined) return { unknown: 'its effect on the database is not known' }
@@ -74,7 +74,7 @@ function recoverSql(dialect: Dialect, live: SchemaModel, operation: OperationOf<
  */
 export function recoverOperation(dialect: Dialect, live: SchemaModel, recorded: Operation): RecoveredState {
   // Where the server needs something else first, that has not happened yet, and so this has not.
-  const [operation = recorded, ...more] = dialect.decompose?.(live, recorded) ?? [recorded]
+  const [operation = recorded, ...more] = dialect.compiler.decompose?.(live, recorded) ?? [recorded]
   if (more.length > 0) return 'not applied'
   if (operation.kind === 'sql') return recoverSql(dialect, live, operation)
   try {
@@ -83,13 +83,13 @@ export function recoverOperation(dialect: Dialect, live: SchemaModel, recorded: 
       const guarded = resolveGuard(dialect, live, { ...operation, [guard]: true } as Operation)
       return 'skipped' in guarded ? 'applied' : 'not applied'
     }
-    const after = dialect.applyToModel(live, operation)
+    const after = dialect.model.apply(live, operation)
     const ref = 'table' in operation ? operation.table : undefined
     if (ref === undefined || !('name' in ref)) return 'not applied'
     const [tableBefore, tableAfter] = [findTable(live, ref), findTable(after, ref)]
     if (tableBefore === undefined || tableAfter === undefined) return 'not applied'
     // Once more changes nothing: it may have run or not, and running it again is harmless.
-    return tableDifferences(dialect.normalise(tableBefore), dialect.normalise(tableAfter)).length === 0
+    return tableDifferences(dialect.model.normalise(tableBefore), dialect.model.normalise(tableAfter)).length === 0
       ? 'applied'
       : 'not applied'
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { RecordedInverse } from '../../bookkeeping/history.ts'
 import type { InterruptedStep, JournalPart } from '../../bookkeeping/journal-entries.ts'
-import type { CatalogNames } from '../../dialect/catalog.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
+import type { CatalogNames } from '../../dialect/introspection.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { checksum } from '../../model/canonical.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'

@@ -47,7 +47,7 @@ function notesOf(dialect: Dialect, compiled: CompiledOperation, before: SchemaMo
     }
     if (back.kind !== 'alterColumn' || operation.kind !== 'alterColumn') continue
     try {
-      dialect.compile.alterColumn({ operation: back, before: after, after: dialect.applyToModel(after, back) })
+      dialect.compiler.table.alterColumn({ operation: back, before: after, after: dialect.model.apply(after, back) })
     } catch (error) {
       if (!isMigrateError(error)) throw error
       notes.push(`the derived downgrade fails: ${error.message}`)
@@ -67,7 +67,7 @@ export function downgradeNotes(
     let before = group.before
     return group.operations.flatMap((compiled) => {
       if (compiled.skipped !== undefined) return []
-      const after = dialect.applyToModel(before, compiled.operation)
+      const after = dialect.model.apply(before, compiled.operation)
       const notes = notesOf(dialect, compiled, before, after)
       before = after
       return notes
@@ -82,7 +82,7 @@ export function securityNotes(dialect: Dialect, groups: readonly CompiledGroup[]
     return group.operations.flatMap(({ operation, skipped, describe }) => {
       if (skipped !== undefined) return []
       const note = securityImpact(before, operation)
-      before = dialect.applyToModel(before, operation)
+      before = dialect.model.apply(before, operation)
       return note === undefined ? [] : [`${describe}: ${note}`]
     })
   })

@@ -22,7 +22,7 @@ export function operationsAround(
     let before = group.before
     return due.map(({ operation }, at) => {
       const around = { operation, before }
-      if (at < due.length - 1) before = dialect.applyToModel(before, operation)
+      if (at < due.length - 1) before = dialect.model.apply(before, operation)
       return around
     })
   })
@@ -86,7 +86,7 @@ async function lossAt(
   const table = live.tables.get(tableKey(location.table))
   if (!loss.preserved || table === undefined || counted.error !== undefined) return loss
   const { column } = location
-  const condition = column === undefined ? undefined : destruction.rows?.(dialect.quote.identifier(column))
+  const condition = column === undefined ? undefined : destruction.rows?.(dialect.sql.quote.identifier(column))
   const dropped = { table, removedColumns: new Set(column === undefined ? [] : [column]) }
   const present = { table, condition, ...(column === undefined ? {} : { column }) }
   const { rows, why } = await measurePreserved(dialect, session, dropped, limits, present)

@@ -55,12 +55,12 @@ export async function routineNotes(
   earlier: readonly Operation[],
   planned: readonly PlannedOperation[],
 ): Promise<readonly string[]> {
-  if (dialect.routines === undefined) return []
+  if (dialect.introspection.routines === undefined) return []
   const own = planned.flatMap(({ operation, skipped }) => (skipped === undefined ? [operation] : []))
   const removed = removedNames(live, earlier, own)
   if (removed.length === 0) return []
   const sqlText = own.map((operation) => (operation.kind === 'sql' ? textFor(operation.text, dialect) : '')).join('\n')
-  const routines = await dialect.routines(session)
+  const routines = await dialect.introspection.routines(session)
   return routines.flatMap(({ name, body = '' }) => {
     const bare = new Set([name.replace(/\(.*$/s, '').replace(/^.*\./s, '')])
     if (mentions(sqlText, bare)) return []

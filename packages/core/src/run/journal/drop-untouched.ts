@@ -34,7 +34,7 @@ export async function dropUntouched(
   for (const step of await readJournal(dialect, names, session)) {
     if (step.direction === direction || step.original !== undefined) continue
     const operations = step.parts.flatMap((part) => part.resolvedOperations.map((each) => each.operation))
-    const live = await dialect.introspect(session, { tables: namedTables(operations), referrers: true })
+    const live = await dialect.introspection.schema(session, { tables: namedTables(operations), referrers: true })
     const needsFingerprint = step.parts.some((part) => part.fingerprint !== undefined)
     const fingerprint = needsFingerprint ? await schemaFingerprint(resolved, session) : undefined
     if (!step.parts.every((part) => isUntouched(dialect, live, part, fingerprint))) continue

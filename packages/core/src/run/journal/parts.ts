@@ -9,8 +9,8 @@ import {
 } from '../../bookkeeping/journal-entries.ts'
 import type { BookkeepingNames } from '../../bookkeeping/tables.ts'
 import { isNonTransactional } from '../../compile/parts.ts'
-import type { CatalogNames } from '../../dialect/catalog.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
+import type { CatalogNames } from '../../dialect/introspection.ts'
 import type { Session, TransactionScope } from '../../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
 import type { Fence } from '../../lock/fence.ts'
@@ -154,7 +154,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
     const refused = async (error: unknown, statement: Statement): Promise<void> => {
       // A procedure may have committed before it failed: its entry stays `begun`, as when the connection is lost and the result is unknown.
       if (
-        (isNonTransactional(statement) && dialect.classify(statement.sql) === 'unknown') ||
+        (isNonTransactional(statement) && dialect.sql.classify(statement.sql) === 'unknown') ||
         !session.isOpen ||
         isMigrateError(error, 'CONNECTION_LOST') ||
         isMigrateError(error, 'REVISION_INTERRUPTED')
@@ -231,7 +231,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
         await check()
       }
       // Where it might do more the second time, a schema that stands as before says nothing.
-      const shows = statements.some(({ sql }) => dialect.classifyRerun?.(sql) !== undefined)
+      const shows = statements.some(({ sql }) => dialect.sql.classifyRerun?.(sql) !== undefined)
       const before = isOpaque(span.resolvedOperations) ? await fingerprint?.() : undefined
       const fingerprintBefore = shows && before !== undefined ? { fingerprint: before } : {}
       const position = await writePart({ ...span, state: 'begun', done: 0, statements, ...fingerprintBefore })
@@ -260,7 +260,7 @@ export function journaledParts(options: PartsOptions): JournaledParts {
           const { part } = rest
           if (
             part.resolvedOperations.some(({ operation }) => operation.kind === 'sql') &&
-            dialect.classifyRerun?.(statement.sql) !== fault
+            dialect.sql.classifyRerun?.(statement.sql) !== fault
           )
             throw undecidedError(step, part, isMigrateError(error) ? error.message : fault)
         }

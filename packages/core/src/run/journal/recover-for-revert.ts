@@ -65,7 +65,7 @@ export async function recoverForRevert(
     const unknown = interrupted.parts.filter((part) => part.state !== 'done')
     if (unknown.length === 0) continue
     const operations = unknown.flatMap((part) => part.resolvedOperations.map((each) => each.operation))
-    const live = await dialect.introspect(session, { tables: namedTables(operations), referrers: true })
+    const live = await dialect.introspection.schema(session, { tables: namedTables(operations), referrers: true })
     const printed = unknown.some((part) => part.fingerprint !== undefined)
     const evidence: RecoveryEvidence = {
       ...(printed ? { fingerprint: await schemaFingerprint(resolved, session) } : {}),

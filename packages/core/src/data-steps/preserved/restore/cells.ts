@@ -47,8 +47,8 @@ export async function readCells(
   columns: Iterable<string>,
 ): Promise<Row | undefined> {
   const where = keyCondition(dialect, preserved.key, findTable(model, refOfKey(preserved.table)))
-  const list = join([...columns].map((column) => dialect.quote.identifier(column)))
-  const text = sql`SELECT ${list} FROM ${dialect.quote.table(refOfKey(preserved.table))} WHERE ${where.text}`
+  const list = join([...columns].map((column) => dialect.sql.quote.identifier(column)))
+  const text = sql`SELECT ${list} FROM ${dialect.sql.quote.table(refOfKey(preserved.table))} WHERE ${where.text}`
   const [present] = await session.query(text.text, where.params)
   return present
 }
@@ -64,7 +64,7 @@ export const isUntaken = (error: unknown): boolean => error instanceof Error && 
 function notTaken({ dialect }: TableRestoreContext, preserved: PreservedValue): MigrateError {
   return new MigrateError(
     'STATEMENT_FAILED',
-    { fault: 'constraint', database: dialect.database },
+    { fault: 'constraint', database: dialect.connection.database },
     `${locationOf(preserved)} was not restored: ${untaken.message}`,
     { cause: untaken },
   )
@@ -93,9 +93,9 @@ async function refuseUntaken(
   const key = new Map([...preserved.key, ...cells.filter(([column]) => preserved.key.has(column))])
   const { dialect, model } = context
   if (isLong(preserved)) {
-    const table = dialect.quote.table(refOfKey(preserved.table))
+    const table = dialect.sql.quote.table(refOfKey(preserved.table))
     const { text: where, params } = keyCondition(dialect, key, findTable(model, refOfKey(preserved.table)))
-    const cell = { table, column: dialect.quote.identifier(preserved.column), where, params }
+    const cell = { table, column: dialect.sql.quote.identifier(preserved.column), where, params }
     if (await context.preserved.isHeld(preserved.id, cell)) return
     throw notTaken(context, preserved)
   }
@@ -119,18 +119,18 @@ export async function writeCells(
   const table = findTable(model, refOfKey(preserved.table))
   const where = keyCondition(dialect, preserved.key, table)
   const values = cells.map(([column, value]) => ({
-    name: dialect.quote.identifier(column),
+    name: dialect.sql.quote.identifier(column),
     ...(column === preserved.column ? sent(context, preserved) : placed(dialect, value)),
   }))
   const written = new Set(cells.map(([column]) => column))
   const untouched = (table?.columns ?? [])
     .filter((column) => column.onUpdate !== undefined && !written.has(column.name))
-    .map((column) => dialect.quote.identifier(column.name))
+    .map((column) => dialect.sql.quote.identifier(column.name))
   const sets = join([
     ...values.map(({ name, text }) => sql`${name} = ${text}`),
     ...untouched.map((name) => sql`${name} = ${name}`),
   ])
-  const text = sql`UPDATE ${dialect.quote.table(refOfKey(preserved.table))} SET ${sets} WHERE ${where.text}`
+  const text = sql`UPDATE ${dialect.sql.quote.table(refOfKey(preserved.table))} SET ${sets} WHERE ${where.text}`
   const { changes } = await session.execute(text.text, [...values.map(({ param }) => param), ...where.params])
   await refuseUntaken(context, preserved, cells, changes)
 }
@@ -138,7 +138,7 @@ export async function writeCells(
 /** After rows came back with their numbers: the next number that the server gives is not one of them. */
 export async function countOn({ dialect, session }: RestoreContext, tables: Iterable<TableModel>): Promise<void> {
   for (const table of tables) {
-    for (const { sql: text, params } of dialect.afterNumbers?.(table) ?? []) await session.query(text, params)
+    for (const { sql: text, params } of dialect.rows?.afterNumbers?.(table) ?? []) await session.query(text, params)
   }
 }
 
@@ -146,9 +146,9 @@ export async function countOn({ dialect, session }: RestoreContext, tables: Iter
 export async function insertPreserved(context: TableRestoreContext, preserved: PreservedValue): Promise<void> {
   const { dialect, session } = context
   const values = [...preserved.row].map(([column, value]) => ({ column, ...placed(dialect, value) }))
-  const columns = join(values.map(({ column }) => dialect.quote.identifier(column)))
-  const target = dialect.quote.table(refOfKey(preserved.table))
-  const given = dialect.ownNumbers === undefined ? sql`` : sql`${dialect.ownNumbers.insert} `
+  const columns = join(values.map(({ column }) => dialect.sql.quote.identifier(column)))
+  const target = dialect.sql.quote.table(refOfKey(preserved.table))
+  const given = dialect.rows?.ownNumbers === undefined ? sql`` : sql`${dialect.rows.ownNumbers.insert} `
   const text = sql`INSERT INTO ${target} (${columns}) ${given}VALUES (${join(values.map((each) => each.text))})`
   const { changes } = await session.execute(
     text.text,

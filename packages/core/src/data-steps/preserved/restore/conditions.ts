@@ -9,7 +9,7 @@ const plain = sql`?`
 
 /** The placeholder that stores a value as it was, and what to bind to it. */
 export function placed(dialect: Dialect, value: ExactValue): { readonly text: SqlFragment; readonly param: SqlValue } {
-  const { exact } = dialect
+  const { exact } = dialect.values
   if (isRawText(value)) return { text: exact?.text ?? plain, param: value.rawText }
   return { text: typeof value === 'number' ? (exact?.real ?? plain) : plain, param: value }
 }
@@ -22,9 +22,9 @@ export function comparable(
   value: ExactValue = '',
 ): { readonly expression: SqlFragment; readonly text: SqlFragment; readonly param: SqlValue } {
   const model = table && findColumn(table, column)
-  const order = model && dialect.keyOrder?.(model)
+  const order = model && dialect.rows?.keyOrder?.(model)
   const plainly = placed(dialect, value)
-  if (order === undefined) return { expression: dialect.quote.identifier(column), ...plainly }
+  if (order === undefined) return { expression: dialect.sql.quote.identifier(column), ...plainly }
   return { expression: order.expression, text: order.value, param: plainly.param }
 }
 
@@ -37,7 +37,7 @@ export function keyCondition(
   const parts: SqlFragment[] = []
   const params: SqlValue[] = []
   for (const [column, value] of key) {
-    const name = dialect.quote.identifier(column)
+    const name = dialect.sql.quote.identifier(column)
     if (value === null) parts.push(sql`${name} IS NULL`)
     else {
       const { text, param } = comparable(dialect, table, column, value)

@@ -26,14 +26,14 @@ async function restoreOne(context: TableRestoreContext, value: PreservedValue): 
 /** Columns that the server numbers by itself and of which something was preserved: the statements that let them be written. */
 async function numbered({ dialect, preserved, owner, model }: TableRestoreContext) {
   const switches: { readonly open: Statement; readonly close: Statement }[] = []
-  for (const table of dialect.ownNumbers === undefined ? [] : model.tables.values()) {
+  for (const table of dialect.rows?.ownNumbers === undefined ? [] : model.tables.values()) {
     for (const { name, identity } of table.columns) {
       if (identity?.mode !== 'always') continue
       // A row that comes back whole is found by its key, so that only other columns of it may have to be rewritten.
       const columns = uniqueKeyOf(table)?.includes(name) ? [name] : [name, '']
       const select = { step: downgradeStep, table: tableKey(table.ref) }
       const held = await Promise.all(columns.map((column) => preserved.has(owner, { ...select, column })))
-      const statements = dialect.ownNumbers?.column(table, name)
+      const statements = dialect.rows?.ownNumbers?.column(table, name)
       if (statements !== undefined && held.includes(true)) switches.push(statements)
     }
   }

@@ -85,7 +85,7 @@ export async function restorePreserved(context: RestoreContext, what: PreservedS
   const step = what.step === undefined ? { otherThan: downgradeStep } : { step: what.step }
   const select = { table: what.table, column: what.column ?? '', ...step }
   if (!(await preserved.has(owner, select))) return { restored: 0, changed: 0, missing: 0 }
-  const model = await dialect.introspect(session, { tables: [refOfKey(what.table)], only: 'tables' })
+  const model = await dialect.introspection.schema(session, { tables: [refOfKey(what.table)], only: 'tables' })
   const tableContext: TableRestoreContext = { ...context, model }
   const triggers = await silenceTriggers(tableContext)
   const counts = await restorePages(tableContext, select)

@@ -1,0 +1,59 @@
+import type { SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
+import type { Session } from './session.ts'
+
+export interface IntrospectRequest {
+  /** Only these tables with what hangs on them (indexes, triggers); absent: everything. Unknown names are left out. */
+  readonly tables?: readonly TableRef[]
+  /** No views, triggers, sequences and texts of tables: nothing is compiled from what is read. They may be there all the same. */
+  readonly only?: 'tables'
+  /** With `tables`: also the tables whose foreign keys refer to one of them. */
+  readonly referrers?: boolean
+  /** With what a model cannot say of an object (`Undeclared`) and what depends on it: operations are compiled from what is read. */
+  readonly whole?: boolean
+}
+
+/** The names of all tables and columns, as one query of the catalog gives them. */
+export interface CatalogNames {
+  /** The schema whose tables have none in their key. */
+  readonly schema?: string
+  /** By the key of the table. Empty for a table whose columns are another program's (a virtual table). */
+  readonly columns: ReadonlyMap<string, readonly string[]>
+}
+
+/** Why a table of ours cannot be made or read under its name, although no table of that name is seen. */
+export interface Obstacle {
+  /** The table of ours. */
+  readonly table: string
+  /** The table may exist: this user may not see it. Absent: another object has its name. */
+  readonly hidden?: true
+  /** For people: `a view has its name`. */
+  readonly why: string
+}
+
+/** A function or a procedure of users, which the model has no word for. */
+export interface Routine {
+  /** For people, with its arguments. */
+  readonly name: string
+  /** Creates it, or replaces the existing one. */
+  readonly create: string
+  /** Its body is looked at when it is made: the tables that it reads have to be there. */
+  readonly readsTables: boolean
+  /** Its body where the server keeps it as text, in which a table or a column that is renamed keeps its old name. */
+  readonly body?: string
+}
+
+/** What the server's catalog says of a database. */
+export interface DialectIntrospection {
+  schema(session: Session, request?: IntrospectRequest): Promise<SchemaModel>
+  /** The names of all tables and columns, by one query of the catalog. Absent: a start does not compare them. */
+  columnNames?(session: Session): Promise<CatalogNames>
+  /** What stands in the way of tables of ours that are not seen. Absent: nothing can. */
+  obstacles?(session: Session, absent: readonly TableModel[]): Promise<readonly Obstacle[]>
+  /** Functions that triggers, defaults and checks may call, and whose bodies name tables. Absent: a database has none that a schema could need. */
+  routines?(session: Session): Promise<readonly Routine[]>
+  /**
+   * How many rows a table has by the server's own statistics, where counting a large one takes long. Absent: counting costs little.
+   * Undefined: the server has no estimate yet.
+   */
+  estimatedRows?(session: Session, table: TableRef): Promise<number | undefined>
+}

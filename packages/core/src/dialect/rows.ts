@@ -1,0 +1,47 @@
+import type { ColumnModel, TableModel, TableRef } from '../model/schema-model.ts'
+import type { Statement } from '../sql/statement.ts'
+import type { SqlFragment } from '../sql/tag.ts'
+import type { Session } from './session.ts'
+
+/** What is special about the rows of a table when they are told apart, and written back as they were. */
+export interface DialectRows {
+  /**
+   * A hidden column that tells the rows of a table apart where it declares no key (SQLite's rowid); undefined where this table has
+   * none. Absent: no table has one that lasts.
+   */
+  identity?(table: TableModel): string | undefined
+  /**
+   * A column of a key that the server orders or compares otherwise than by its plain value: the expression to order by, and the
+   * placeholder to compare a value with. Undefined: the column and the value as they are.
+   */
+  keyOrder?(column: ColumnModel): { readonly expression: SqlFragment; readonly value: SqlFragment } | undefined
+  /**
+   * How values are given back to columns that the server numbers by itself and takes no values for: what INSERT says before
+   * VALUES, and the statements that let UPDATE write such a column, and put it back. Absent: they can be written like any other.
+   */
+  readonly ownNumbers?: {
+    readonly insert: SqlFragment
+    readonly column: (table: TableModel, column: string) => { readonly open: Statement; readonly close: Statement }
+  }
+  /**
+   * Statements that move the counters of a table on to the greatest numbers in it; absent where the server does so when a row
+   * comes with a number of its own.
+   */
+  afterNumbers?(table: TableModel): readonly Statement[]
+  /**
+   * The last number that each counter of a table has given out, by column, and the statements that move the counter of a table that
+   * was made again on to it, never back: a number that was given out once must not come again.
+   */
+  readonly counters?: {
+    read(session: Session, table: TableModel): Promise<ReadonlyMap<string, bigint>>
+    set(table: TableModel, column: string, last: bigint): readonly Statement[]
+  }
+  /**
+   * Statements that switch the application's triggers on a table off while values are restored, and put each back as it was, in the
+   * same transaction. Foreign keys stay enforced. Absent: the server cannot, and its triggers run.
+   */
+  silenceTriggers?(
+    session: Session,
+    table: TableRef,
+  ): Promise<{ readonly open: readonly Statement[]; readonly close: readonly Statement[] }>
+}
