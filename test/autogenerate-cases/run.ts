@@ -64,9 +64,16 @@ function declaredBy(server: Server, exports: Exports, { casing }: Pick<Case, 'ca
   return server.readDrizzle(exports, casing === undefined ? {} : { casing })
 }
 
+const isPerServer = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'mysql' in value && 'mariadb' in value
+
 function onServer<T>({ flavour }: Server, value: PerServer<T> | T): T {
-  const isParted = typeof value === 'object' && value !== null && 'mysql' in value && 'mariadb' in value
-  return isParted && flavour !== undefined ? (value as { mysql: T; mariadb: T })[flavour] : (value as T)
+  return isPerServer(value) && flavour !== undefined ? (value as { mysql: T; mariadb: T })[flavour] : (value as T)
+}
+
+/** Whether the two servers of a family do not answer alike. */
+export function isParted({ only, before, expected }: Case): boolean {
+  return only !== undefined || isPerServer(before) || isPerServer(expected)
 }
 
 let files = 0

@@ -50,6 +50,12 @@ describe('a third-party dialect', () => {
     fragments: { quoted, astralNames, ...(nameLimit === undefined ? {} : { nameLimit }) },
     transactional: true,
     random,
-    randomModels: { count: counts.randomModels, seed: runSeed(), ...(only === undefined ? {} : { only }) },
+    randomModels: {
+      count: counts.randomModels,
+      seed: runSeed(),
+      first: counts.firstOfRandom,
+      ...(only === undefined ? {} : { only }),
+    },
+    operationEvery: counts.operationOnSecondEvery,
   })
 })

@@ -126,9 +126,15 @@ async function refuseCase(database: SubjectDatabase, halves: readonly [Recorded,
 
 /** Every kind of operation with its options: what the matrix says of it is what the server does. */
 export function operations(subject: Subject): void {
-  const { fragments } = subject
-  describe.each(kinds)('%s', (kind) => {
-    test.each(cases[kind])('$title', async (each) => {
+  const { fragments, name, operationEvery = 1 } = subject
+  const groups = kinds.map((kind) => [kind, cases[kind].filter((each, at) => isNth(kind, at) || isNew(each))] as const)
+  function isNth(kind: OperationKind, at: number): boolean {
+    return (kinds.indexOf(kind) + at) % operationEvery === 0
+  }
+  const isNew = ({ since }: OperationCase): boolean => operationEvery > 1 && since?.[name] !== undefined
+  const some = groups.filter(([, chosen]) => chosen.length > 0)
+  describe.each(some)('%s', (kind, chosen) => {
+    test.each(chosen)('$title', async (each) => {
       await on(subject.open, async (database) => {
         const dialect = await dialectOf(database)
         const since = each.since?.[subject.name]

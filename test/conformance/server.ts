@@ -54,7 +54,14 @@ export function conformanceOn(
       transactional,
       drizzle,
       random: features[flavour],
-      randomModels: { count: counts.randomModels, seed: runSeed(), ...(only === undefined ? {} : { only }) },
+      randomModels: {
+        count: counts.randomModels,
+        seed: runSeed(),
+        first: counts.firstOfRandom,
+        ...(only === undefined ? {} : { only }),
+      },
+      // One dialect answers for two servers: where they part, a case of the second one says so.
+      operationEvery: server === 'postgres-next' || server === 'mysql' ? counts.operationOnSecondEvery : 1,
     }
     conformance(subject)
     if (familyOf(server) === 'postgres') blocked(subject, counts.blockedCaseEvery)

@@ -48,7 +48,15 @@ export interface Subject {
   /** Through Drizzle on the step: puts a row into `item` in a transaction of its own, and throws `out of the transaction`. */
   readonly drizzle?: (db: StepDatabase) => Promise<void>
   /** How many random models survive there and back, and the seed of the first. */
-  readonly randomModels: { readonly count: number; readonly seed: number; readonly only?: number }
+  readonly randomModels: {
+    readonly count: number
+    readonly seed: number
+    readonly only?: number
+    /** Behind so many, only those are made that have what none before had. Absent: all of them. */
+    readonly first?: number
+  }
+  /** Of the cases of operations each n-th is run, and all that only this version of its server has. Absent: every one. */
+  readonly operationEvery?: number
   /** What a random model may have, besides what every database has. */
   readonly random: RandomFeatures
 }

@@ -107,7 +107,7 @@ describe('large graphs', () => {
     ])
   })
 
-  test('50,000 revisions in a line with 1,000 labels: each answers to all of them, which is told at once', () => {
+  test('50,000 revisions in a line with 1,000 labels: each answers to all of them', () => {
     const graph = createRevisionGraph(
       chain(50_000).map((node, i) => (i % 50 === 0 ? { ...node, branchLabels: [`label${number(i)}`] } : node)),
     )

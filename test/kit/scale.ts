@@ -10,11 +10,11 @@ export function scale(figures: { readonly full: number; readonly quick?: number 
 
 export const counts = {
   /** Random rebuilds that really copied a table. */
-  randomRebuilds: scale({ full: 10_000, quick: 2_000 }),
+  randomRebuilds: scale({ full: 10_000, quick: 400 }),
   /** Random tables whose groups of changes are made together and one by one. */
   mergedGroups: scale({ full: 10_000, quick: 60 }),
   /** Random tables of each server whose key takes the place of another, with what its columns need for it. */
-  mergedKeys: scale({ full: 400, quick: 30 }),
+  mergedKeys: scale({ full: 400, quick: 12 }),
   /** Rows of the big table that is rebuilt in key ranges. */
   bigTableRows: scale({ full: 1_000_000, quick: 100_000 }),
   /** Bytes of the one big value that a rebuild carries over. */
@@ -22,43 +22,51 @@ export const counts = {
   /** Random operations of each kind for the laws of the fold. */
   operationLaws: scale({ full: 2_000, quick: 400 }),
   /** Random chains of revisions that go up, down and up again. */
-  randomChains: scale({ full: 200, quick: 25 }),
+  randomChains: scale({ full: 200, quick: 10 }),
   /** Random changes of columns with rows that go up, down and up again, on each database. */
   randomLosses: scale({ full: 240, quick: 12 }),
   /** Random revisions with data steps that go down, meet writes and go up again, on each database. */
-  preservedRounds: scale({ full: 120, quick: 3 }),
+  preservedRounds: scale({ full: 120, quick: 2 }),
   /** Random operations of each kind that are written into revisions and recorded from them. */
   renderedOperations: scale({ full: 2_000, quick: 400 }),
   /** Random models that each server is given and asked for again. */
   randomModels: scale({ full: 500 }),
   /** Random models that each server makes in a shadow database and in a database. */
-  materialisedModels: scale({ full: 200 }),
+  materialisedModels: scale({ full: 200, quick: 8 }),
   /** Random pairs of schemas that a generated revision leads between, there and back, on each server. */
   randomPairs: scale({ full: 300, quick: 60 }),
+  /** What is bound to happen to the schema of a random pair. */
+  mutationsOfPair: longRun ? 2 : 4,
+  /** An ordinary run takes of the random models and pairs those in which something happens that no one before had, and these. */
+  firstOfRandom: longRun ? Number.POSITIVE_INFINITY : 5,
   /** Of the steps of Open WebUI's chain on each server, each n-th goes down and up again. */
   returningStepEvery: longRun ? 1 : 4,
   /** Of the schemas that drizzle-kit judges, each n-th. */
   judgedSchemaEvery: longRun ? 1 : 5,
   /** Random pairs of schemas with policies, on each release of PostgreSQL. */
-  policyPairs: scale({ full: 300, quick: 5 }),
+  policyPairs: scale({ full: 300, quick: 2 }),
   /** Random pairs of schemas whose objects are renamed and moved, on each release of PostgreSQL. */
-  movePairs: scale({ full: 300, quick: 5 }),
+  movePairs: scale({ full: 300, quick: 2 }),
   /** Random pairs of views with options, on MariaDB and on MySQL. */
-  viewPairs: scale({ full: 300, quick: 5 }),
+  viewPairs: scale({ full: 300, quick: 2 }),
   /** Of the words of Drizzle's builders, each n-th is declared, checked and made on each server. */
   builderWordEvery: longRun ? 1 : 6,
   /** Of the cases of autogenerate, each n-th is run on the next release of PostgreSQL too, and all that only it knows. */
-  caseOnNextEvery: longRun ? 1 : 8,
+  caseOnNextEvery: longRun ? 1 : 16,
+  /** Of those that MariaDB and MySQL answer alike, each n-th is run on MySQL too. */
+  caseOnMysqlEvery: longRun ? 1 : 6,
+  /** Of the cases of the operations, each n-th is run on the second server of a dialect, and all that only it knows. */
+  operationOnSecondEvery: longRun ? 1 : 5,
   /** Of the cases of the operations, each n-th is watched by another session of PostgreSQL: who waits for its tables. */
-  blockedCaseEvery: longRun ? 1 : 6,
+  blockedCaseEvery: longRun ? 1 : 12,
   /** Hostile configurations, headers, rows of bookkeeping, plans, URLs and targets, given to the code itself. */
-  hostileInputs: scale({ full: 10_000 }),
+  hostileInputs: scale({ full: 10_000, quick: 600 }),
   /** Random texts of tables for the reader of SHOW CREATE TABLE. */
   hostileTexts: scale({ full: 100_000, quick: 3_000 }),
   /** Hostile files, variables and arguments, given to the command line. */
   hostileCommands: scale({ full: 200 }),
   /** Of the cases of what PostgreSQL creates again, and of what it refuses to, each n-th is run on the next release too. */
-  recreatedCaseOnNextEvery: longRun ? 1 : 4,
+  recreatedCaseOnNextEvery: longRun ? 1 : 8,
   /** Random schemas of PostgreSQL whose objects are dropped and created again, and compared with their dump. */
   recreatedSchemas: scale({ full: 100, quick: 4 }),
   /** Random schemas of MySQL, of MariaDB and of SQLite that are changed and changed back, and compared with what the server shows. */
@@ -68,7 +76,7 @@ export const counts = {
   /** Kills of a process that takes and releases a lock file without end. */
   lockKills: scale({ full: 100, quick: 10 }),
   /** Of the statements of a run that commits more than once, each n-th meets a fault. */
-  faultEvery: longRun ? 1 : 5,
+  faultEvery: longRun ? 1 : 9,
   /** Of the cases of the operations, each n-th is also run as a script by the server's own client. */
   scriptedCaseEvery: longRun ? 1 : 5,
   /** Of the boundaries between a run and its database, each n-th is where it is killed; of a long chain, in each n-th revision. */
@@ -77,17 +85,17 @@ export const counts = {
   /** The downgrade through the whole chain: each n-th revision. */
   killedLegBackEvery: longRun ? 5 : 20,
   /** Kills at random moments inside statements, on each server. */
-  randomKills: scale({ full: 120, quick: 4 }),
+  randomKills: scale({ full: 120, quick: 2 }),
   /** Messages of a server at which the connection of a run is reset; the full figure is more than there are. */
-  resetPoints: scale({ full: 10_000, quick: 5 }),
+  resetPoints: scale({ full: 10_000, quick: 3 }),
   /** Idle connections of a service that are killed right before they are used. */
-  killedIdle: scale({ full: 200, quick: 20 }),
+  killedIdle: scale({ full: 200, quick: 5 }),
   /** Rounds of eight runs at once on the nodes of a Galera cluster. */
   galeraStampedes: scale({ full: 10, quick: 3 }),
   /** Rounds of eight runs at once through a pooler. */
   poolerStampedes: scale({ full: 10, quick: 2 }),
   /** Rounds of instances that start at once, by how many they are. */
-  stampedesOf8: scale({ full: 10, quick: 3 }),
+  stampedesOf8: scale({ full: 10, quick: 1 }),
   stampedesOf32: scale({ full: 10, quick: 0 }),
   stampedesOf64: scale({ full: 1, quick: 0 }),
 } as const

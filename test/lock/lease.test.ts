@@ -60,6 +60,7 @@ describeOn('postgres', 'a lease', (createDatabase) => {
   it('that cannot be renewed ends the run before it runs out, and nothing of the revision stays', async () => {
     const db = await createDatabase()
     const leaseMs = 1_500
+    let isOver = false
     const blocker = postgres(db.url, { max: 1, onnotice: () => undefined })
     const hold = migratorOf(
       db,
@@ -67,12 +68,12 @@ describeOn('postgres', 'a lease', (createDatabase) => {
         // The session that holds the row keeps the heartbeat waiting.
         await blocker.unsafe('BEGIN; SELECT * FROM migrate_lock WHERE id = 2 FOR UPDATE')
         await sleep(10 * leaseMs)
+        isOver = true
       },
       { leaseMs },
     )
-    const startedAt = performance.now()
     await expect(hold.upgrade()).rejects.toMatchObject({ code: 'LOCK_LOST' })
-    expect(performance.now() - startedAt).toBeLessThan(10 * leaseMs)
+    expect(isOver).toBe(false)
     await blocker.unsafe('ROLLBACK')
     await blocker.end()
     expect(await db.sql("SELECT to_regclass('t') AS found")).toEqual([{ found: null }])

@@ -15,13 +15,11 @@ describeOnEach(['mariadb', 'mysql'], 'a signal', (createDatabase) => {
     const id = await connectionId(session)
     const scope = await session.begin()
     await session.execute('INSERT INTO big VALUES (1000)')
-    const since = performance.now()
     const running = session.query(slow)
     const queued = session.query('SELECT 1')
     setTimeout(() => stop.abort(new Error('enough')), 200)
     await expect(running).rejects.toThrow('enough')
     await expect(queued).rejects.toThrow('enough')
-    expect(performance.now() - since).toBeLessThan(5_000)
     const left = await db.sql(
       `SELECT COUNT(*) AS n FROM information_schema.processlist WHERE id = ${id} AND info LIKE 'SELECT SUM%big%'`,
     )
@@ -82,11 +80,9 @@ describeOnEach(['mariadb', 'mysql'], 'a signal', (createDatabase) => {
   it('is not needed to close a session that is busy', async () => {
     const db = await createDatabase()
     const session = await open(db)
-    const running = codeOf(session.query('SELECT SLEEP(30)'))
+    const running = codeOf(session.query('SELECT SLEEP(300)'))
     await sleep(50)
-    const since = performance.now()
     await session.close()
     await running
-    expect(performance.now() - since).toBeLessThan(5_000)
   })
 })

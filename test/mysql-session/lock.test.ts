@@ -137,9 +137,7 @@ describeOnEach(['mariadb', 'mysql'], 'limits', (createDatabase, server) => {
     await holder.query('SELECT * FROM t')
     await session.limit?.({ lockMs: 500, statementMs: 300 })
     await session.limit?.({ lockMs: 500 })
-    const since = performance.now()
     expect(await codeOf(session.execute('ALTER TABLE t ADD a int'))).toBe(1205)
-    expect(performance.now() - since).toBeLessThan(5_000)
     await held.rollback()
     await session.limit?.({ statementMs: 300 })
     await db.sql(

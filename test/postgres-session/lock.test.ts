@@ -14,9 +14,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the lock of a run', (createDataba
     expect(await mine?.holder()).toBeUndefined()
     expect(await mine?.take()).toBe(true)
     expect(await mine?.take()).toBe(true)
-    const startedAt = performance.now()
     expect(await theirs?.take()).toBe(false)
-    expect(performance.now() - startedAt).toBeLessThan(1_000)
     const [row] = await one.query('SELECT pg_backend_pid() AS pid')
     expect(await theirs?.holder()).toEqual({
       who: `connection ${row?.pid} of postgres@127.0.0.1 (migrate)`,

@@ -21,11 +21,11 @@ test('every text is cut into tokens that together are the text', () => {
   )
 })
 
-test('time grows with the length only', () => {
+// In the square of its length none of these would come to an end.
+test('a long text is cut, whatever it repeats', () => {
   for (const piece of ["'", '"', '/*', '--', '[', '``', "x'", '((', '- ', '\u{1F600}', '1_', '.']) {
-    const start = performance.now()
-    tokenize(piece.repeat(200_000))
-    expect(performance.now() - start, piece).toBeLessThan(2_000)
+    const sql = piece.repeat(200_000)
+    expect(tokenize(sql).at(-1)?.end, piece).toBe(sql.length)
   }
 })
 

@@ -236,7 +236,7 @@ describe('the wrong key', () => {
   it('takes no log of a process that was killed back into the file, nor does none', async () => {
     const file = await leaveJournal({ encrypted: true, key: right }, 'wal')
     expect(siblings(file)).toEqual(['app.db', 'app.db-shm', 'app.db-wal'])
-    const bytes = (): readonly Buffer[] => [file, `${file}-wal`].map((each) => readFileSync(each))
+    const bytes = (): readonly string[] => [file, `${file}-wal`].map((each) => readFileSync(each).toString('base64'))
     const before = bytes()
     await expect(openPlain(file)).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
     await expect(open(file, wrong)).rejects.toMatchObject({ code: 'WRONG_KEY' })

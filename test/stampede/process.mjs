@@ -1,8 +1,7 @@
-// One of many instances of a service that start at once: runs on the built packages, as a service would.
+// One of many instances of a service that start at once: runs on the built packages, as a service would. It says when it is
+// loaded, and begins when it is told to: `{ url, without }`; the answer is what `ensure` said.
 import { createMigrator, graphOf, integer, revisions, varchar } from '@org/migrate-core'
 import { unlocked } from '../kit/unlocked.mjs'
-
-const { url, start, without } = JSON.parse(process.argv[2])
 
 /** Every revision makes a table and leaves a row that a second application would double. */
 const chain = Array.from({ length: 12 }, (_, at) => ({
@@ -25,7 +24,7 @@ const chain = Array.from({ length: 12 }, (_, at) => ({
   },
 }))
 
-async function dialectOf() {
+async function dialectOf({ url, without }) {
   if (url.startsWith('sqlite')) return (await import('@org/migrate-dialect-sqlite')).sqliteDialect({ url })
   if (url.startsWith('postgres')) {
     const { postgresDialect } = await import('@org/migrate-dialect-postgres')
@@ -34,18 +33,24 @@ async function dialectOf() {
   return (await import('@org/migrate-dialect-mysql')).mysqlDialect({ url })
 }
 
-const dialect = await dialectOf()
-const migrator = createMigrator({
-  dialect: without === 'lock' ? unlocked(dialect) : dialect,
-  tiers: [graphOf(revisions(chain))],
-  lockWaitMs: 240_000,
-})
-// Everybody is loaded before anybody begins.
-await new Promise((resolve) => setTimeout(resolve, Math.max(0, start - Date.now())))
-try {
-  const { state, revision, applied } = await migrator.ensure({ mode: 'apply', timeoutMs: 240_000 })
-  console.log(JSON.stringify({ state, revision, applied }))
-} catch (error) {
-  console.log(JSON.stringify({ failed: error.code, message: error.message }))
-  process.exitCode = 1
+async function begin(job) {
+  const dialect = await dialectOf(job)
+  const migrator = createMigrator({
+    dialect: job.without === 'lock' ? unlocked(dialect) : dialect,
+    tiers: [graphOf(revisions(chain))],
+    lockWaitMs: 240_000,
+  })
+  try {
+    const { state, revision, applied } = await migrator.ensure({ mode: 'apply', timeoutMs: 240_000 })
+    return { state, revision, applied }
+  } catch (error) {
+    return { failed: error.code ?? 'none', message: error.message }
+  }
 }
+
+process.on('message', async (job) => process.send(await begin(job)))
+process.on('disconnect', () => process.exit(0))
+// What takes time is loaded before there is anything to do.
+for (const name of ['sqlite', 'postgres', 'mysql']) await import(`@org/migrate-dialect-${name}`)
+for (const driver of ['postgres', 'mysql2']) await import(driver)
+process.send('ready')

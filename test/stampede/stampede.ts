@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { afterAll, expect } from 'vitest'
 
 /** What one instance told. */
 export interface InstanceReport {
-  readonly code: number | null
   readonly state?: string
   readonly revision?: readonly string[]
   readonly applied?: readonly string[]
@@ -20,33 +20,41 @@ export interface StampedeOptions {
 
 const program = fileURLToPath(new URL('./process.mjs', import.meta.url))
 
-function instance(url: string, start: number, without: StampedeOptions['without']): Promise<InstanceReport> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [program, JSON.stringify({ url, start, without })], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+/** Loaded, and not at work: they serve one stampede after the other. */
+const idle: ChildProcess[] = []
+afterAll(() => {
+  for (const child of idle.splice(0)) child.kill('SIGKILL')
+})
+
+const said = (child: ChildProcess): Promise<unknown> =>
+  new Promise((resolve) => {
+    const ended = (code: number | null): void => resolve({ failed: 'NO_ANSWER', message: `it ended with ${code}` })
+    child.once('message', (message) => {
+      child.off('exit', ended)
+      resolve(message)
     })
-    let out = ''
-    let err = ''
-    child.stdout.on('data', (data) => {
-      out += data
-    })
-    child.stderr.on('data', (data) => {
-      err += data
-    })
-    child.on('close', (code) => {
-      const line = out.trim()
-      resolve(line.startsWith('{') ? { code, ...JSON.parse(line) } : { code, failed: 'NO_ANSWER', message: out + err })
-    })
+    child.once('exit', ended)
   })
+
+async function loaded(): Promise<ChildProcess> {
+  const waiting = idle.pop()
+  if (waiting !== undefined) return waiting
+  const child = fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  expect(await said(child)).toBe('ready')
+  return child
 }
 
-/** Starts instances that all begin in the same moment; the addresses are given out in turn. */
-export function stampede({ urls, processes, without }: StampedeOptions): Promise<readonly InstanceReport[]> {
-  // Loading takes each of them some tenths of a second of a processor.
-  const start = Date.now() + 800 + processes * 250
-  return Promise.all(
-    Array.from({ length: processes }, (_, at) => instance(urls[at % urls.length] ?? '', start, without)),
-  )
+/** Instances that all begin in the same moment; the addresses are given out in turn. */
+export async function stampede({ urls, processes, without }: StampedeOptions): Promise<readonly InstanceReport[]> {
+  const children = await Promise.all(Array.from({ length: processes }, loaded))
+  const reports = children.map(async (child, at) => {
+    const answer = said(child)
+    child.send({ url: urls[at % urls.length] ?? '', without })
+    return (await answer) as InstanceReport
+  })
+  const all = await Promise.all(reports)
+  idle.push(...children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null))
+  return all
 }
 
 export const allRevisions = Array.from({ length: 12 }, (_, at) => `r${String(at + 1).padStart(2, '0')}`)

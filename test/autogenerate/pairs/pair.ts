@@ -14,6 +14,7 @@ import { randomModel } from '../../conformance/random/generate.ts'
 import { namesOf } from '../../conformance/random/names.ts'
 import type { RandomFeatures, SqlFragments, Subject } from '../../conformance/subject.ts'
 import { type Random, random as randomOf } from '../../kit/random.ts'
+import { counts } from '../../kit/scale.ts'
 import { columnMutations } from './columns.ts'
 import { type Called, type Draft, freeColumns, type Mutation, type Rename, refLabel, tablesOf } from './draft.ts'
 import { keyMutations } from './keys.ts'
@@ -197,10 +198,11 @@ export function randomPair(seed: number, at: number, server: Server): Pair {
   const possible = mutationsOn(server.random, server.fragments)
   const mutatedBefore = at - Math.floor((at + 1) / 4) - Math.floor((at + 9) / 20)
   const turn = mutatedBefore
-  // Two that have little to do with each other: what stands side by side in the list may take each other's place.
-  const required = [turn, turn + Math.floor(possible.length / 2)].map(
-    (index) => possible[index % possible.length] as (typeof possible)[number],
-  )
+  // Such as have little to do with each other: what stands side by side in the list may take each other's place.
+  const required = Array.from({ length: counts.mutationsOfPair }, (_, at) => {
+    const index = turn + at * Math.floor(possible.length / counts.mutationsOfPair)
+    return possible[index % possible.length] as (typeof possible)[number]
+  })
   let best = mutated(random, first, server, required)
   const missing = (pair: Pair): number => required.filter(([name]) => !pair.mutations.includes(name)).length
   for (let tried = 1; tried < attempts && missing(best) > 0; tried++) {

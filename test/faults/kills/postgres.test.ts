@@ -2,6 +2,6 @@ import { describe } from 'vitest'
 import { randomKills } from './random.ts'
 import { isThere, kills } from './suite.ts'
 
-kills('postgres', ['there', 'back', 'changes', 'backfills', 'mixed'])
+kills('postgres', ['there', 'changes', 'mixed'], ['back', 'backfills'])
 
 describe.skipIf(!isThere('postgres'))('postgres: a kill', () => randomKills('postgres'))

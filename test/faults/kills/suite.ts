@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { counts } from '../../kit/scale.ts'
+import { counts, longRun } from '../../kit/scale.ts'
 import { serverUrl } from '../../kit/servers.ts'
 import { record } from '../figures.ts'
 import type { Ground, GroundName } from '../grounds/ground.ts'
@@ -74,7 +74,8 @@ const optionsOf = (ground: Ground, set: Set): MatrixOptions => {
     scenario: whole ? 'openWebui' : set,
     legs: legsOf[set],
     everyLeg: set === 'there' ? counts.killedLegEvery : set === 'back' ? counts.killedLegBackEvery : 1,
-    everyPoint: counts.killEvery,
+    // Of its many boundaries most are batches of one kind.
+    everyPoint: set === 'backfills' ? 3 * counts.killEvery - 2 : counts.killEvery,
     whole: () => isWhole(ground, set),
     onToHead: set === 'there',
     // Inside statements it is killed by the other sets, and at random.
@@ -83,8 +84,9 @@ const optionsOf = (ground: Ground, set: Set): MatrixOptions => {
   }
 }
 
-/** A run that is killed at every boundary to its database. */
-export function kills(name: GroundName, sets: readonly Set[]): void {
+/** A run that is killed at every boundary to its database; `long`: sets that an ordinary run proves on another server. */
+export function kills(name: GroundName, some: readonly Set[], long: readonly Set[] = []): void {
+  const sets = longRun ? [...some, ...long] : some
   const titles: { readonly [S in Set]: string } = {
     there: 'of each revision of the whole chain, with rows, is ended by the next run, as if nothing had been',
     back: 'of each downgrade of the whole chain is ended by the next run, as if nothing had been',

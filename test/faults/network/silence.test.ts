@@ -68,7 +68,7 @@ describeOnEach(servers, 'row 38: a line that lets nothing through any more', (cr
 
   it('is told from a statement that takes long', async () => {
     const database = await createDatabase()
-    const asleep = isPostgres(database.url) ? "SELECT pg_sleep(2.5)::text || 'x' AS x" : 'SELECT SLEEP(2.5) AS x'
+    const asleep = isPostgres(database.url) ? "SELECT pg_sleep(0.8)::text || 'x' AS x" : 'SELECT SLEEP(0.8) AS x'
     const slow = revisions([
       {
         revision: 'slow',
@@ -76,7 +76,7 @@ describeOnEach(servers, 'row 38: a line that lets nothing through any more', (cr
         upgrade: (op) => op.run('sleep', { up: async (db) => void (await db.query(asleep)), down: 'none' }),
       },
     ])
-    expect(await upgradeAt(database.url, { unansweredMs: 200, revisions: slow })).toEqual({ applied: ['main:slow'] })
+    expect(await upgradeAt(database.url, { unansweredMs: 150, revisions: slow })).toEqual({ applied: ['main:slow'] })
   })
 
   it('is not looked for where it is not expected', async () => {
@@ -86,7 +86,7 @@ describeOnEach(servers, 'row 38: a line that lets nothing through any more', (cr
     proxy.rule(({ from }) => (from === 'server' ? 'silence' : 'pass'))
     const before = proxy.connectionCount()
     const answer = session.query('SELECT 1').catch((error: unknown) => error)
-    await sleep(1_500)
+    await sleep(500)
     expect(proxy.connectionCount()).toBe(before)
     proxy.cutAll()
     expect(await answer).toMatchObject({ code: 'CONNECTION_LOST' })

@@ -43,7 +43,10 @@ interface Waiting {
 let compiled: Promise<string> | undefined
 
 /** Processes that have loaded everything and wait for what to do; the next gets ready while one runs. */
-export async function processesFor(dialect: DisturbedDialect, nodeOptions: string[] = []): Promise<Processes> {
+export async function processesFor(
+  dialect: DisturbedDialect,
+  { nodeOptions = [], ahead = true }: { readonly nodeOptions?: string[]; readonly ahead?: boolean } = {},
+): Promise<Processes> {
   compiled ??= program()
   const path = await compiled
   const live = new Set<ChildProcess>()
@@ -122,7 +125,7 @@ export async function processesFor(dialect: DisturbedDialect, nodeOptions: strin
   const start = async (job: Job): Promise<RunProcess> => {
     const { child, ready } = idle.shift() ?? spawn()
     await ready
-    idle.push(spawn())
+    if (ahead) idle.push(spawn())
     return running(child, job)
   }
   return {
