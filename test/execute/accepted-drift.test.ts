@@ -4,7 +4,7 @@ import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it } from 'vitest'
-import { describeOnEach } from '../kit/servers.ts'
+import { describeOnDialects } from '../kit/servers.ts'
 import { executeIn, rowsOf, temporaryFolder } from './kit.ts'
 
 const chain: readonly Revision[] = [
@@ -79,20 +79,24 @@ describe('sqlite: a downgrade whose drift is accepted', () => {
   })
 })
 
-describeOnEach(['postgres', 'mysql', 'mariadb'], 'a downgrade whose drift is accepted', (createDatabase, server) => {
-  it('takes back what is left of the revisions', { timeout: 60_000 }, async () => {
-    const db = await createDatabase()
-    const isMysql = server === 'mysql' || server === 'mariadb'
-    const schema = isMysql ? 'DATABASE()' : 'current_schema()'
-    await takenBack(
-      isMysql ? mysqlDialect({ url: db.url }) : postgresDialect({ url: db.url }),
-      (sql) => db.sql(isMysql && sql.startsWith('DROP INDEX') ? `${sql} ON t` : sql),
-      async () => {
-        const rows = await db.sql(
-          `SELECT column_name AS name FROM information_schema.columns WHERE table_schema = ${schema} AND table_name = 't' ORDER BY ordinal_position`,
-        )
-        return rows.map(({ name }) => name)
-      },
-    )
-  })
-})
+describeOnDialects(
+  ['postgres', 'mysql', 'mariadb'],
+  'a downgrade whose drift is accepted',
+  (createDatabase, server) => {
+    it('takes back what is left of the revisions', { timeout: 60_000 }, async () => {
+      const db = await createDatabase()
+      const isMysql = server === 'mysql' || server === 'mariadb'
+      const schema = isMysql ? 'DATABASE()' : 'current_schema()'
+      await takenBack(
+        isMysql ? mysqlDialect({ url: db.url }) : postgresDialect({ url: db.url }),
+        (sql) => db.sql(isMysql && sql.startsWith('DROP INDEX') ? `${sql} ON t` : sql),
+        async () => {
+          const rows = await db.sql(
+            `SELECT column_name AS name FROM information_schema.columns WHERE table_schema = ${schema} AND table_name = 't' ORDER BY ordinal_position`,
+          )
+          return rows.map(({ name }) => name)
+        },
+      )
+    })
+  },
+)

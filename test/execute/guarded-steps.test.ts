@@ -13,7 +13,7 @@ import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it } from 'vitest'
-import { describeOnEach, familyOf, type ServerName } from '../kit/servers.ts'
+import { describeOnDialects, familyOf, type ServerName } from '../kit/servers.ts'
 import { executeIn, rowsOf, temporaryFolder } from './kit.ts'
 
 type Run = (text: string) => Promise<readonly Record<string, unknown>[]>
@@ -127,7 +127,7 @@ describe('sqlite: the bookkeeping', () => {
   it('that was deleted is mentioned by upgrade, status, ensure and check', () => mentionsMissing(...createDatabase()))
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'the bookkeeping', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'the bookkeeping', (createDatabase, server) => {
   it('that a data step or SQL writes is noticed, and nothing of the step stays', async () => {
     const db = await createDatabase()
     await noticesWrites(dialectOf(server, db.url), db.sql)
@@ -153,7 +153,7 @@ const hidden: { readonly [F in 'postgres' | 'mysql']: string } = {
   mysql: 'CREATE FUNCTION free() RETURNS int READS SQL DATA RETURN release_all_locks()',
 }
 
-describeOnEach(
+describeOnDialects(
   ['postgres', 'mariadb', 'mysql'],
   'a data step that gives the lock of the run back',
   (createDatabase, server) => {

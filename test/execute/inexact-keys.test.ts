@@ -6,7 +6,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it } from 'vitest'
 import { longRun } from '../kit/scale.ts'
-import { describeOnEach, familyOf, type ServerName } from '../kit/servers.ts'
+import { describeOnDialects, familyOf, type ServerName } from '../kit/servers.ts'
 import { executeIn, rowsOf, temporaryFolder } from './kit.ts'
 
 interface KeyCase {
@@ -126,7 +126,7 @@ const dialectOf = (server: ServerName, url: string): Dialect =>
 
 const title = 'a key that is read as something else than what it is compared with'
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], title, (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], title, (createDatabase, server) => {
   for (const each of casesOf(familyOf(server))) {
     it(`finds each row, and passes each row once: ${each.columns}`, async () => {
       const db = await createDatabase()

@@ -5,7 +5,7 @@ import { integer, type OperationRecorder } from '@org/migrate-core'
 import Database from 'better-sqlite3'
 import { afterAll, describe, expect, it } from 'vitest'
 import { dialectOf, migratorAt } from '../checking/kit.ts'
-import { describeOnEach } from '../kit/servers.ts'
+import { describeOnDialects } from '../kit/servers.ts'
 
 const table = (name: string) => (op: OperationRecorder) =>
   op.createTable(name, (t) => {
@@ -163,7 +163,7 @@ describe('sqlite: names of our tables', () => {
   )
 })
 
-describeOnEach(['postgres', 'postgres-next'], 'names of our tables', (createDatabase) =>
+describeOnDialects(['postgres', 'postgres-next'], 'names of our tables', (createDatabase) =>
   names(
     createDatabase,
     [
@@ -186,7 +186,7 @@ describeOnEach(['postgres', 'postgres-next'], 'names of our tables', (createData
   ),
 )
 
-describeOnEach(['mariadb', 'mysql'], 'names of our tables', (createDatabase, server) =>
+describeOnDialects(['mariadb', 'mysql'], 'names of our tables', (createDatabase, server) =>
   names(
     createDatabase,
     server === 'mariadb'

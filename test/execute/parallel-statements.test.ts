@@ -3,9 +3,9 @@ import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, onTestFinished, test } from 'vitest'
 import { line, type Recorded } from '../execute/kit.ts'
-import { describeOnEach, familyOf } from '../kit/servers.ts'
+import { describeOnDialects, familyOf } from '../kit/servers.ts'
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'many statements at once', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'many statements at once', (createDatabase, server) => {
   test('of a data step give no warning of Node', async () => {
     const { url } = await createDatabase()
     const warnings: string[] = []

@@ -13,7 +13,7 @@ import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, it } from 'vitest'
-import { describeOn, describeOnEach } from '../kit/servers.ts'
+import { describeOn, describeOnDialects } from '../kit/servers.ts'
 import { executeIn, rowsOf, temporaryFolder } from './kit.ts'
 
 type Run = (text: string) => Promise<readonly Record<string, unknown>[]>
@@ -132,7 +132,7 @@ describe(`sqlite: ${title}`, () => {
     comesBackQuietly(createDatabase, 'CREATE TRIGGER never BEFORE UPDATE ON t BEGIN SELECT RAISE(IGNORE); END'))
 })
 
-describeOnEach(['postgres', 'postgres-next'], title, (createDatabase) => {
+describeOnDialects(['postgres', 'postgres-next'], title, (createDatabase) => {
   const createDatabaseWith =
     (setup: string): (() => Promise<RestoreDatabase>) =>
     async () => {
@@ -216,7 +216,7 @@ describeOnEach(['postgres', 'postgres-next'], title, (createDatabase) => {
   })
 })
 
-describeOnEach(['mariadb', 'mysql'], title, (createDatabase) => {
+describeOnDialects(['mariadb', 'mysql'], title, (createDatabase) => {
   it('leaves what ON UPDATE CURRENT_TIMESTAMP has set', async () => {
     const db = await createDatabase()
     const stamp = "updated_at timestamp(6) DEFAULT '2020-01-01 00:00:00' ON UPDATE CURRENT_TIMESTAMP(6)"

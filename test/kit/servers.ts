@@ -3,6 +3,7 @@ import mysql from 'mysql2/promise'
 import postgres from 'postgres'
 import { afterAll, describe } from 'vitest'
 import { type ServerName, serverNames, variables } from '../servers/names.mjs'
+import { longRun } from './scale.ts'
 
 export { type ServerName, serverNames, variables }
 
@@ -158,4 +159,21 @@ export function describeOnEach(
   body: (createDatabase: () => Promise<TestDatabase>, server: ServerName) => void,
 ): void {
   for (const server of servers) describeOn(server, title, (createDatabase) => body(createDatabase, server))
+}
+
+/**
+ * The same group on one server of each dialect, and in the long run on all of them: for what the core does, whichever server there is. Which
+ * of two it is differs from group to group.
+ */
+export function describeOnDialects(
+  servers: readonly ServerName[],
+  title: string,
+  body: (createDatabase: () => Promise<TestDatabase>, server: ServerName) => void,
+): void {
+  const families = ['postgres', 'mysql'] as const
+  const chosen = families.flatMap((family) => {
+    const alike = servers.filter((server) => familyOf(server) === family)
+    return longRun ? alike : alike.filter((_, at) => at === title.length % alike.length)
+  })
+  describeOnEach(chosen, title, body)
 }

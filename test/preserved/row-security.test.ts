@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { integer, type OperationRecorder, varchar } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it, onTestFinished } from 'vitest'
-import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
+import { describeOnDialects, type TestDatabase } from '../kit/servers.ts'
 import { type Halves, migratorOf } from './grounds.ts'
 
 const first: Halves = {
@@ -57,7 +57,7 @@ const policies = {
   'may not see': 'CREATE POLICY hiding ON t USING (id <> 2)',
 } as const
 
-describeOnEach(['postgres', 'postgres-next'], 'a row that forced row security says the role', (createDatabase) => {
+describeOnDialects(['postgres', 'postgres-next'], 'a row that forced row security says the role', (createDatabase) => {
   it.each(Object.entries(policies))(
     '%s is passed over by no run: it is refused before anything changes',
     async (_, policy) => {

@@ -4,7 +4,7 @@ import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { driverText } from '../kit/script-text.ts'
-import { describeOn, describeOnEach, familyOf, type ServerName } from '../kit/servers.ts'
+import { describeOn, describeOnDialects, familyOf, type ServerName } from '../kit/servers.ts'
 
 const dialectOf = (server: ServerName, url: string): Dialect =>
   familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
@@ -44,52 +44,58 @@ const migratorOf = (server: ServerName, url: string, ...upgrades: readonly Upgra
 
 const rows = 'SELECT revision, position, state FROM migrate_journal ORDER BY position'
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision that commits more than once', (createDatabase, server) => {
-  const concurrentIndexes: Upgrade = (op) => {
-    op.expectNone('rows below zero', 'SELECT id FROM t WHERE n < 0')
-    op.createIndex('t', 't_n', ['n'], { concurrently: true })
-    op.expectNone('rows of one number', 'SELECT n, count(*) AS times FROM t GROUP BY n HAVING count(*) > 1')
-    op.createIndex('t', 't_n_unique', ['n'], { unique: true, concurrently: true })
-  }
+describeOnDialects(
+  ['postgres', 'mariadb', 'mysql'],
+  'a revision that commits more than once',
+  (createDatabase, server) => {
+    const concurrentIndexes: Upgrade = (op) => {
+      op.expectNone('rows below zero', 'SELECT id FROM t WHERE n < 0')
+      op.createIndex('t', 't_n', ['n'], { concurrently: true })
+      op.expectNone('rows of one number', 'SELECT n, count(*) AS times FROM t GROUP BY n HAVING count(*) > 1')
+      op.createIndex('t', 't_n_unique', ['n'], { unique: true, concurrently: true })
+    }
 
-  it('has changed nothing, and noted nothing, where its first check fails', async () => {
-    const db = await createDatabase()
-    const migrator = migratorOf(server, db.url, base, concurrentIndexes)
-    await migrator.upgrade('r1')
-    await db.sql('UPDATE t SET n = -1')
-    for (const _ of [1, 2]) {
+    it('has changed nothing, and noted nothing, where its first check fails', async () => {
+      const db = await createDatabase()
+      const migrator = migratorOf(server, db.url, base, concurrentIndexes)
+      await migrator.upgrade('r1')
+      await db.sql('UPDATE t SET n = -1')
+      for (const _ of [1, 2]) {
+        await expect(migrator.upgrade()).rejects.toMatchObject({
+          code: 'BLOCKING_ROWS',
+          details: { check: 'rows below zero', count: 2 },
+          remedy: expect.stringMatching(/nothing was changed\.$/),
+        })
+        expect(await migrator.state()).toMatchObject({ revision: ['r1'], interrupted: [] })
+      }
+    })
+
+    it('continues at the check that failed, and does not ask again what it has passed', async () => {
+      const db = await createDatabase()
+      const migrator = migratorOf(server, db.url, base, concurrentIndexes)
+      await migrator.upgrade('r1')
       await expect(migrator.upgrade()).rejects.toMatchObject({
         code: 'BLOCKING_ROWS',
-        details: { check: 'rows below zero', count: 2 },
-        remedy: expect.stringMatching(/nothing was changed\.$/),
+        details: { check: 'rows of one number', count: 1, rows: ['n 1, times 2'] },
+        remedy: expect.stringContaining(
+          'run the command again to resume it, or undo it with `migrate resume --revert`.',
+        ),
       })
+      expect((await migrator.state()).interrupted).toHaveLength(1)
+      const journalRows = await db.sql(rows)
+      expect(journalRows.map(({ state }) => state)).toEqual(['done', 'done'])
+      // Asked again it fails again, and notes no more.
+      await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'BLOCKING_ROWS' })
+      expect(await db.sql(rows)).toEqual(journalRows)
+      await db.sql('UPDATE t SET n = -2 WHERE id = 2')
+      await migrator.upgrade()
+      expect(await migrator.state()).toMatchObject({ state: 'at-head', interrupted: [] })
+      expect(await db.sql(rows)).toEqual([])
+      await migrator.downgrade('r1')
       expect(await migrator.state()).toMatchObject({ revision: ['r1'], interrupted: [] })
-    }
-  })
-
-  it('continues at the check that failed, and does not ask again what it has passed', async () => {
-    const db = await createDatabase()
-    const migrator = migratorOf(server, db.url, base, concurrentIndexes)
-    await migrator.upgrade('r1')
-    await expect(migrator.upgrade()).rejects.toMatchObject({
-      code: 'BLOCKING_ROWS',
-      details: { check: 'rows of one number', count: 1, rows: ['n 1, times 2'] },
-      remedy: expect.stringContaining('run the command again to resume it, or undo it with `migrate resume --revert`.'),
     })
-    expect((await migrator.state()).interrupted).toHaveLength(1)
-    const journalRows = await db.sql(rows)
-    expect(journalRows.map(({ state }) => state)).toEqual(['done', 'done'])
-    // Asked again it fails again, and notes no more.
-    await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'BLOCKING_ROWS' })
-    expect(await db.sql(rows)).toEqual(journalRows)
-    await db.sql('UPDATE t SET n = -2 WHERE id = 2')
-    await migrator.upgrade()
-    expect(await migrator.state()).toMatchObject({ state: 'at-head', interrupted: [] })
-    expect(await db.sql(rows)).toEqual([])
-    await migrator.downgrade('r1')
-    expect(await migrator.state()).toMatchObject({ revision: ['r1'], interrupted: [] })
-  })
-})
+  },
+)
 
 describeOn('postgres', 'what a transaction puts off', (createDatabase) => {
   const child: Upgrade = (op) =>

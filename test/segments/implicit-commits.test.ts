@@ -3,7 +3,7 @@ import type { Dialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { expect, it } from 'vitest'
 import { counts } from '../kit/scale.ts'
-import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
+import { describeOnDialects, type TestDatabase } from '../kit/servers.ts'
 import { type FaultMode, faulty } from './fault-dialect.ts'
 
 const base = {
@@ -110,7 +110,7 @@ const expected = {
   journal: [],
 }
 
-describeOnEach(['mariadb', 'mysql'], 'a revision whose statements commit by themselves', (createDatabase) => {
+describeOnDialects(['mariadb', 'mysql'], 'a revision whose statements commit by themselves', (createDatabase) => {
   const atBase = async (): Promise<{ db: TestDatabase; dialect: Dialect }> => {
     const db = await createDatabase()
     const dialect = mysqlDialect({ url: db.url })

@@ -1,7 +1,7 @@
 import { createMigrator, graphOf, integer, type Migrator, revisions, varchar } from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { expect, it } from 'vitest'
-import { describeOnEach } from '../kit/servers.ts'
+import { describeOnDialects } from '../kit/servers.ts'
 
 const migratorOn = (url: string): Migrator =>
   createMigrator({
@@ -35,7 +35,7 @@ const migratorOn = (url: string): Migrator =>
     ],
   })
 
-describeOnEach(['mariadb', 'mysql'], 'an operation that stopped between its statements', (createDatabase) => {
+describeOnDialects(['mariadb', 'mysql'], 'an operation that stopped between its statements', (createDatabase) => {
   it('is not taken back, and the advice that the error gives ends it', async () => {
     const db = await createDatabase()
     const migrator = migratorOn(db.url)

@@ -3,7 +3,7 @@ import type { Dialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
-import { describeOnEach } from '../kit/servers.ts'
+import { describeOnDialects } from '../kit/servers.ts'
 
 const dialectOf = (server: string, url: string): Dialect =>
   server === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
@@ -31,7 +31,7 @@ const counted = {
   },
 }
 
-describeOnEach(
+describeOnDialects(
   ['postgres', 'mariadb', 'mysql'],
   'several texts of the author that change rows',
   (createDatabase, server) => {

@@ -12,7 +12,7 @@ import type { Dialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
-import { describeOn, describeOnEach, type TestDatabase } from '../kit/servers.ts'
+import { describeOn, describeOnDialects, type TestDatabase } from '../kit/servers.ts'
 import { faulty } from './fault-dialect.ts'
 
 type Upgrade = (op: OperationRecorder) => void
@@ -34,7 +34,7 @@ const rowsAsText = async (db: TestDatabase, sql: string): Promise<unknown> =>
 
 const createTable: Upgrade = (op) => op.sql('CREATE TABLE t (id int NOT NULL PRIMARY KEY, n int)')
 
-describeOnEach(
+describeOnDialects(
   ['mariadb', 'mysql'],
   'what follows a table that SQL of an author made, in one run',
   (createDatabase) => {
@@ -103,7 +103,7 @@ describeOn('postgres', 'what follows a table that SQL of an author made, in one 
   })
 })
 
-describeOnEach(['mariadb', 'mysql'], 'what follows an operation that was left in the middle', (createDatabase) => {
+describeOnDialects(['mariadb', 'mysql'], 'what follows an operation that was left in the middle', (createDatabase) => {
   it('stands on the whole of it, also where the half would not bear it', async () => {
     const first: Upgrade = (op) => {
       op.createTable('t', (t) => {

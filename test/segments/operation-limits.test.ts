@@ -4,7 +4,7 @@ import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { reading } from '../faults/proxy/other.ts'
-import { describeOnEach, familyOf, type ServerName, type TestDatabase } from '../kit/servers.ts'
+import { describeOnDialects, familyOf, type ServerName, type TestDatabase } from '../kit/servers.ts'
 
 const base = {
   revision: 'aaaaaaaaaaaa',
@@ -25,7 +25,7 @@ const addColumn = (op: OperationRecorder): void => op.alterTable('item', (t) => 
 const dialectOf = (server: ServerName, url: string): Dialect =>
   familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'limits of an operation', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'limits of an operation', (createDatabase, server) => {
   const atBase = async (): Promise<{ db: TestDatabase; dialect: Dialect }> => {
     const db = await createDatabase()
     const dialect = dialectOf(server, db.url)

@@ -15,7 +15,7 @@ import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, it, onTestFinished } from 'vitest'
-import { describeOnEach, familyOf, type ServerName, type TestDatabase } from '../kit/servers.ts'
+import { describeOnDialects, familyOf, type ServerName, type TestDatabase } from '../kit/servers.ts'
 import { faulty } from './fault-dialect.ts'
 
 type Upgrade = (op: OperationRecorder) => void
@@ -70,7 +70,7 @@ const rows = async (db: TestDatabase, columns = '*'): Promise<readonly unknown[]
 
 const servers = ['postgres', 'mariadb', 'mysql'] as const
 
-describeOnEach(servers, 'a step whose first statement is refused', (createDatabase, server) => {
+describeOnDialects(servers, 'a step whose first statement is refused', (createDatabase, server) => {
   /** Refused, it leaves nothing that another command would have to finish first. */
   async function leavesNothing(db: TestDatabase, migrator: Migrator, code: string): Promise<void> {
     for (const _ of [1, 2]) {
@@ -140,7 +140,7 @@ describeOnEach(servers, 'a step whose first statement is refused', (createDataba
   })
 })
 
-describeOnEach(servers, 'a step whose later part can never pass', (createDatabase, server) => {
+describeOnDialects(servers, 'a step whose later part can never pass', (createDatabase, server) => {
   const later: Upgrade = (op) => {
     op.alterTable('t', (t) => t.addColumn('label', varchar(20), { default: 'none' }))
     op.run('count', {

@@ -2,7 +2,7 @@ import { createMigrator, graphOf, integer, type OperationRecorder, revisions } f
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
-import { describeOnEach, familyOf } from '../kit/servers.ts'
+import { describeOnDialects, familyOf } from '../kit/servers.ts'
 import { type FaultMode, faulty } from './fault-dialect.ts'
 
 const tiers = [
@@ -34,7 +34,7 @@ const tiers = [
   ),
 ]
 
-describeOnEach(
+describeOnDialects(
   ['postgres', 'postgres-next', 'mariadb', 'mysql'],
   'columns that SQL of an author left',
   (createDatabase, server) => {

@@ -4,7 +4,7 @@ import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import mysql from 'mysql2/promise'
 import { expect, it } from 'vitest'
-import { describeOn, describeOnEach, type TestDatabase } from '../kit/servers.ts'
+import { describeOn, describeOnDialects, type TestDatabase } from '../kit/servers.ts'
 import { type Fault, faulty } from './fault-dialect.ts'
 
 type Upgrade = (op: OperationRecorder) => void
@@ -46,7 +46,7 @@ async function cut(dialect: Dialect, upgrade: Upgrade, fault: Fault) {
 
 const interrupted = { code: 'REVISION_INTERRUPTED', details: { revision: 'bbbbbbbbbbbb', part: expect.any(Number) } }
 
-describeOnEach(['mariadb', 'mysql'], 'SQL of the author whose end was not observed', (createDatabase) => {
+describeOnDialects(['mariadb', 'mysql'], 'SQL of the author whose end was not observed', (createDatabase) => {
   for (const [what, text, at, nonTransactional, after] of [
     ['exchanges two tables alike', 'RENAME TABLE t TO x, u TO t, x TO u', /^RENAME/, false, [{ id: 1, n: 100 }]],
     ['changes rows outside a transaction', 'UPDATE t SET n = n + 1', /^UPDATE t/, true, [{ id: 1, n: 1 }]],

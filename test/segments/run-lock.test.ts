@@ -10,7 +10,7 @@ import type { Dialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it, onTestFinished } from 'vitest'
-import { describeOnEach, familyOf, type ServerName } from '../kit/servers.ts'
+import { describeOnDialects, familyOf, type ServerName } from '../kit/servers.ts'
 
 const dialectOf = (server: ServerName, url: string): Dialect =>
   familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
@@ -47,7 +47,7 @@ function gated() {
   return { tiers: [graphOf(revisions([revision]))], openGate: () => openGate(), inside, runs: () => runs }
 }
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'the lock of a run', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'the lock of a run', (createDatabase, server) => {
   it('keeps a second run out, which says who holds it and ends, or waits and finds nothing to do', async () => {
     const db = await createDatabase()
     const { tiers, openGate, inside, runs } = gated()

@@ -39,7 +39,8 @@ const said = (child: ChildProcess): Promise<unknown> =>
 async function loaded(): Promise<ChildProcess> {
   const waiting = idle.pop()
   if (waiting !== undefined) return waiting
-  const child = fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  // On the built packages: a test runs on the sources.
+  const child = fork(program, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   expect(await said(child)).toBe('ready')
   return child
 }

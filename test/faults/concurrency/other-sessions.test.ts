@@ -1,6 +1,6 @@
 import { integer, type OperationRecorder, revisions, varchar } from '@org/migrate-core'
 import { expect, it } from 'vitest'
-import { describeOn, describeOnEach, familyOf, type TestDatabase } from '../../kit/servers.ts'
+import { describeOn, describeOnDialects, familyOf, type TestDatabase } from '../../kit/servers.ts'
 import { upgradeAt } from '../proxy/chain.ts'
 import { type OtherSession, otherSession, reading } from '../proxy/other.ts'
 import { pictureOf } from '../proxy/picture.ts'
@@ -22,7 +22,7 @@ const first = {
 const chainOf = (upgrade: (op: OperationRecorder) => void) =>
   revisions([first, { revision: 'r2', downRevision: 'r1', upgrade }])
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'others at the same tables', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'others at the same tables', (createDatabase, server) => {
   const begin = familyOf(server) === 'postgres' ? 'BEGIN' : 'START TRANSACTION'
   const atFirst = async (): Promise<TestDatabase> => {
     const database = await createDatabase()

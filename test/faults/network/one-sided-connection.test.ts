@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { longRun } from '../../kit/scale.ts'
-import { describeOnEach } from '../../kit/servers.ts'
+import { describeOnDialects } from '../../kit/servers.ts'
 import { type Fate, statementIn, tcpProxy } from '../../kit/tcp-proxy.ts'
 import { upgradeAt } from '../proxy/chain.ts'
 import { pictureOf } from '../proxy/picture.ts'
 
 const servers = ['postgres', 'mariadb', 'mysql'] as const
 
-describeOnEach(servers, 'row 40: a connection of which one side is gone', (createDatabase) => {
+describeOnDialects(servers, 'row 40: a connection of which one side is gone', (createDatabase) => {
   const fates: readonly (readonly [Fate, string])[] = [
     ['reset client', 'the server believes that the run lives'],
     ['reset server', 'the run believes that the server does'],
@@ -39,7 +39,7 @@ describeOnEach(servers, 'row 40: a connection of which one side is gone', (creat
   })
 })
 
-describeOnEach(servers, 'row 7: a COMMIT whose answer is lost', (createDatabase) => {
+describeOnDialects(servers, 'row 7: a COMMIT whose answer is lost', (createDatabase) => {
   it('is resolved by reading: nothing is done twice, and nothing is left out', async () => {
     const undisturbed = await createDatabase()
     const counted = await tcpProxy(undisturbed.url)

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { counts } from '../../kit/scale.ts'
-import { describeOnEach } from '../../kit/servers.ts'
+import { describeOnDialects } from '../../kit/servers.ts'
 import { tcpProxy } from '../../kit/tcp-proxy.ts'
 import { upgradeAt } from '../proxy/chain.ts'
 import { pictureOf } from '../proxy/picture.ts'
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'row 37: a connection that is reset', (createDatabase) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'row 37: a connection that is reset', (createDatabase) => {
   it('at any message of the server leaves what the next run brings to the same end', async () => {
     const undisturbed = await createDatabase()
     const counted = await tcpProxy(undisturbed.url)

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { revisions } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { longRun } from '../../kit/scale.ts'
-import { describeOnEach } from '../../kit/servers.ts'
+import { describeOnDialects } from '../../kit/servers.ts'
 import { statementIn, tcpProxy } from '../../kit/tcp-proxy.ts'
 import { dialectAt, upgradeAt } from '../proxy/chain.ts'
 import { isPostgres, pictureOf } from '../proxy/picture.ts'
@@ -15,7 +15,7 @@ const unansweredMs = 600
 /** In DDL; in the middle of a data step, between two messages of one statement; at the end. */
 const moments = ['ADD COLUMN', 'between', 'COMMIT'] as const
 
-describeOnEach(servers, 'row 38: a line that lets nothing through any more', (createDatabase) => {
+describeOnDialects(servers, 'row 38: a line that lets nothing through any more', (createDatabase) => {
   it('ends the run, and the next one resumes, once the server has given up on the first', async () => {
     const undisturbed = await createDatabase()
     expect((await upgradeAt(undisturbed.url)).error).toBeUndefined()

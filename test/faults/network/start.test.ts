@@ -1,6 +1,6 @@
 import { isMigrateError } from '@org/migrate-core'
 import { expect, it } from 'vitest'
-import { describeOnEach } from '../../kit/servers.ts'
+import { describeOnDialects } from '../../kit/servers.ts'
 import { statementIn, tcpProxy } from '../../kit/tcp-proxy.ts'
 import { upgradeAt } from '../proxy/chain.ts'
 import { isPostgres, pictureOf } from '../proxy/picture.ts'
@@ -13,7 +13,7 @@ const canary = 'kanarienvogel-7Q'
 const textOf = (error: unknown): string =>
   isMigrateError(error) ? `${JSON.stringify(error)} ${error.stack} ${String(error.cause)}` : String(error)
 
-describeOnEach(servers, 'row 41: a server that cannot be had', (createDatabase) => {
+describeOnDialects(servers, 'row 41: a server that cannot be had', (createDatabase) => {
   it('is told with what to do, and never with the password', async () => {
     const database = await createDatabase()
     const proxy = await tcpProxy(database.url)
@@ -59,7 +59,7 @@ describeOnEach(servers, 'row 41: a server that cannot be had', (createDatabase) 
   })
 })
 
-describeOnEach(['mariadb', 'mysql'], 'row 37: a connection that is reset', (createDatabase) => {
+describeOnDialects(['mariadb', 'mysql'], 'row 37: a connection that is reset', (createDatabase) => {
   it('while the settings of its session are sent is lost, and no setting is refused', async () => {
     const database = await createDatabase()
     const proxy = await tcpProxy(database.url)
@@ -71,7 +71,7 @@ describeOnEach(['mariadb', 'mysql'], 'row 37: a connection that is reset', (crea
   })
 })
 
-describeOnEach(
+describeOnDialects(
   servers,
   'rows 45 and 46: an address that leads to another server from one moment to the next',
   (createDatabase) => {

@@ -1,6 +1,6 @@
 import { integer, type OperationRecorder, revisions, varchar } from '@org/migrate-core'
 import { expect, it } from 'vitest'
-import { describeOn, describeOnEach, familyOf } from '../../kit/servers.ts'
+import { describeOn, describeOnDialects, familyOf } from '../../kit/servers.ts'
 import { upgradeAt } from '../proxy/chain.ts'
 import { pictureOf } from '../proxy/picture.ts'
 
@@ -110,7 +110,7 @@ describeOn('postgres', 'a role and a database with settings of their own', (crea
   })
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'rights and triggers', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'rights and triggers', (createDatabase, server) => {
   const postgres = familyOf(server) === 'postgres'
 
   it('row 76: a right that is revoked during a run is named; given back, the next run resumes', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { integer, type MigrationEvent, type OperationRecorder, revisions } from '@org/migrate-core'
 import { expect, it } from 'vitest'
-import { describeOnEach, familyOf, type TestDatabase } from '../../kit/servers.ts'
+import { describeOnDialects, familyOf, type TestDatabase } from '../../kit/servers.ts'
 import { type Outcome, upgradeAt } from '../proxy/chain.ts'
 import { atWork, otherSession } from '../proxy/other.ts'
 import { pictureOf } from '../proxy/picture.ts'
@@ -38,7 +38,7 @@ const after = chainOf((op) => {
   index(op, 'b')
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'a revision in parts', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'a revision in parts', (createDatabase, server) => {
   const postgres = familyOf(server) === 'postgres'
   const atFirst = async (): Promise<TestDatabase> => {
     const database = await createDatabase()

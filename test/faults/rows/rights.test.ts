@@ -1,6 +1,6 @@
 import { integer, type OperationRecorder, revisions } from '@org/migrate-core'
 import { expect, it } from 'vitest'
-import { describeOn, describeOnEach, familyOf, type TestDatabase } from '../../kit/servers.ts'
+import { describeOn, describeOnDialects, familyOf, type TestDatabase } from '../../kit/servers.ts'
 import { upgradeAt } from '../proxy/chain.ts'
 import { pictureOf } from '../proxy/picture.ts'
 
@@ -37,7 +37,7 @@ async function asUser(
   }
 }
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'rights on our own tables', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'rights on our own tables', (createDatabase, server) => {
   const postgres = familyOf(server) === 'postgres'
 
   it('row 76: a history that may only be read is named; once it may be written the next run resumes', async () => {

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import { describeOnEach, familyOf, type TestDatabase } from '../../kit/servers.ts'
+import { describeOnDialects, familyOf, type TestDatabase } from '../../kit/servers.ts'
 import { upgradeAt } from '../proxy/chain.ts'
 import { atWork, reading } from '../proxy/other.ts'
 import { pictureOf } from '../proxy/picture.ts'
 import { type Between, bigChain } from './big.ts'
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'an administrator who ends our work', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'an administrator who ends our work', (createDatabase, server) => {
   const postgres = familyOf(server) === 'postgres'
   const rerun = (database: TestDatabase) => upgradeAt(database.url, { revisions: bigChain(), waitMs: 5_000 })
 
