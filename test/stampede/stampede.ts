@@ -26,7 +26,7 @@ afterAll(() => {
   for (const child of idle.splice(0)) child.kill('SIGKILL')
 })
 
-const said = (child: ChildProcess): Promise<unknown> =>
+const reportOf = (child: ChildProcess): Promise<unknown> =>
   new Promise((resolve) => {
     const ended = (code: number | null): void => resolve({ failed: 'NO_ANSWER', message: `it ended with ${code}` })
     child.once('message', (message) => {
@@ -41,7 +41,7 @@ async function loaded(): Promise<ChildProcess> {
   if (waiting !== undefined) return waiting
   // On the built packages: a test runs on the sources.
   const child = fork(program, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
-  expect(await said(child)).toBe('ready')
+  expect(await reportOf(child)).toBe('ready')
   return child
 }
 
@@ -49,7 +49,7 @@ async function loaded(): Promise<ChildProcess> {
 export async function stampede({ urls, processes, without }: StampedeOptions): Promise<readonly InstanceReport[]> {
   const children = await Promise.all(Array.from({ length: processes }, loaded))
   const reports = children.map(async (child, at) => {
-    const answer = said(child)
+    const answer = reportOf(child)
     child.send({ url: urls[at % urls.length] ?? '', without })
     return (await answer) as InstanceReport
   })

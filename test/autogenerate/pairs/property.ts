@@ -35,7 +35,7 @@ export function pairsHold(subject: PairSubject): void {
   const mutations: Tally = new Map()
   const refusals: Tally = new Map()
   const downgradeKinds: Tally = new Map()
-  let made = 0
+  let runCount = 0
   const share = { tables: 0, withRows: 0, changes: 0, withRemainingRows: 0 }
 
   const count = (names: readonly string[], { changes, filled, back, refusals: lines }: Outcome): void => {
@@ -51,7 +51,7 @@ export function pairsHold(subject: PairSubject): void {
   afterAll(() => {
     console.log(
       [
-        `${subject.name}: ${made} of ${cases.length} pairs of schemas, TEST_SEED=${seed}, ${share.changes} changes`,
+        `${subject.name}: ${runCount} of ${cases.length} pairs of schemas, TEST_SEED=${seed}, ${share.changes} changes`,
         `  mutations: ${listed(mutations)}`,
         `  tables with rows: ${share.withRows} of ${share.tables}; pairs whose rows stayed: ${share.withRemainingRows}`,
         `  downgrades: ${listed(downgradeKinds)}`,
@@ -71,7 +71,7 @@ export function pairsHold(subject: PairSubject): void {
       const isNew = names.some((name) => !mutations.has(name))
       if (at >= counts.firstOfRandom && only === undefined && !isNew) continue
       const outcome = await runPair(subject, pair, { folder: join(project.path, `pair${at}`), seed: own })
-      made += 1
+      runCount += 1
       count(names, outcome)
       if (outcome.problems.length > 0)
         failures.push(
@@ -84,7 +84,7 @@ export function pairsHold(subject: PairSubject): void {
 
   describe.skipIf(only !== undefined)('the pairs', () => {
     test('have every mutation often enough', () => {
-      const least = Math.max(1, Math.floor(made / 100))
+      const least = Math.max(1, Math.floor(runCount / 100))
       const rare = mutationsOn(subject.random, subject.fragments).filter(([name]) => (mutations.get(name) ?? 0) < least)
       expect(rare.map(([name]) => name)).toEqual([])
       expect(mutations.get('unrelated') ?? 0).toBeGreaterThanOrEqual(longRun ? Math.floor(cases.length / 4) : 1)

@@ -62,13 +62,13 @@ export function roundTrips(subject: Subject): void {
 
   test(`${indexes.length} random models come back as they were declared`, { timeout: 1_200_000 }, async () => {
     const failures: string[] = []
-    let made = 0
+    let roundTripCount = 0
     for (const at of indexes) {
       const model = randomModel(caseSeed(seed, at), subject.random, subject.fragments)
       const isNew = [...model.features].some((feature) => !featureCounts.has(feature))
       for (const feature of model.features) featureCounts.set(feature, (featureCounts.get(feature) ?? 0) + 1)
       if (at >= first && only === undefined && !isNew) continue
-      made += 1
+      roundTripCount += 1
       const replay = `TEST_SEED=${seed} TEST_CASE=${at}`
       await on(subject.open, async (database) => {
         const { dialect, declared, actual } = await trip(database, subject, model)
@@ -87,7 +87,7 @@ export function roundTrips(subject: Subject): void {
       })
     }
     const shown = failures.slice(0, 10).join('\n')
-    expect(failures.length, `of ${made} models:\n${shown}\n`).toBe(0)
+    expect(failures.length, `of ${roundTripCount} models:\n${shown}\n`).toBe(0)
   })
 
   describe.skipIf(only !== undefined)('the random models', () => {
