@@ -8,6 +8,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 /** How the JavaScript of a package is made. `files`: one for one, where a folder of the sources is read at run time. */
 const packages = {
   core: { folder: 'packages/core', form: 'bundle' },
+  autogenerate: { folder: 'packages/autogenerate', form: 'bundle' },
   'dialect-sqlite': { folder: 'packages/dialect-sqlite', form: 'bundle' },
   'dialect-postgres': { folder: 'packages/dialect-postgres', form: 'bundle' },
   'dialect-mysql': { folder: 'packages/dialect-mysql', form: 'bundle' },
@@ -145,18 +146,22 @@ function staticImports(entries) {
 }
 
 /**
- * Leads the program's imports from the entries of core to the modules that define what is imported. The bundler knows only of a whole
- * module when it is needed: through the entries everything that any command uses would be loaded at every start.
+ * Leads the program's imports from the entries of our packages that it holds to the modules that define what is imported. The bundler
+ * knows only of a whole module when it is needed: through the entries everything that any command uses would be loaded at every start.
  */
 function directImports(home) {
-  const core = join(root, 'packages/core')
+  const held = ['core', 'autogenerate'].map((name) => join(root, 'packages', name))
   const entries = new Map(
-    Object.entries(manifestOf(core).exports).map(([name, { source }]) => {
-      const file = join(core, source)
-      return [`@org/migrate-core${name.slice(1)}`, definedIn(readFileSync(file, 'utf8'), dirname(file))]
+    held.flatMap((folder) => {
+      const { name, exports } = manifestOf(folder)
+      return Object.entries(exports).map(([entry, { source }]) => {
+        const file = join(folder, source)
+        return [name + entry.slice(1), definedIn(readFileSync(file, 'utf8'), dirname(file))]
+      })
     }),
   )
-  const line = /^import \{([^}]*)\} from '(@org\/migrate-core[^']*)'$/gm
+  const sources = [home, ...held].map((folder) => join(folder, 'src') + sep)
+  const line = /^import \{([^}]*)\} from '(@org\/migrate-[^']*)'$/gm
   const direct = (whole, names, entry) => {
     const modules = entries.get(entry)
     if (modules === undefined) return whole
@@ -169,7 +174,7 @@ function directImports(home) {
     name: 'direct-imports',
     setup: ({ onLoad }) =>
       onLoad({ filter: /\.ts$/ }, ({ path }) =>
-        path.startsWith(join(home, 'src') + sep)
+        sources.some((folder) => path.startsWith(folder))
           ? { contents: readFileSync(path, 'utf8').replace(line, direct), loader: 'ts' }
           : undefined,
       ),
@@ -178,11 +183,15 @@ function directImports(home) {
 
 /** Which module each value comes from that an entry exports. */
 function definedIn(text, folder) {
-  return new Map(
-    [...text.matchAll(/^export \{([^}]*)\} from '(.*)'$/gm)].flatMap(([, names, module]) =>
-      listed(names).map((name) => [name, join(folder, module)]),
-    ),
+  const named = [...text.matchAll(/^export \{([^}]*)\} from '(.*)'$/gm)].flatMap(([, names, module]) =>
+    listed(names).map((name) => [name, join(folder, module)]),
   )
+  const whole = [...text.matchAll(/^export \* from '(.*)'$/gm)].flatMap(([, module]) =>
+    [
+      ...readFileSync(join(folder, module), 'utf8').matchAll(/^export (?:async )?(?:function\*?|const|class) (\w+)/gm),
+    ].map(([, name]) => [name, join(folder, module)]),
+  )
+  return new Map([...named, ...whole])
 }
 
 function listed(names) {

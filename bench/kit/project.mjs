@@ -26,6 +26,7 @@ export const Database = createRequire(join(root, 'packages/dialect-sqlite/packag
 const installed = {
   '@org/cli': 'apps/cli',
   '@org/migrate-core': 'packages/core',
+  '@org/migrate-autogenerate': 'packages/autogenerate',
   '@org/migrate-dialect-sqlite': 'packages/dialect-sqlite',
   '@org/migrate-dialect-postgres': 'packages/dialect-postgres',
   '@org/migrate-dialect-mysql': 'packages/dialect-mysql',

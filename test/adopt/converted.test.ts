@@ -1,16 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createMigrator, type MigrationFolder } from '@org/migrate-core'
-import {
-  type FolderStatus,
-  importedRevisions,
-  matchFolder,
-  recogniseTools,
-  withoutTools,
-} from '@org/migrate-core/compare'
+import { type FolderStatus, type MigrationFolder, importedRevisions, matchFolder, recogniseTools, withoutTools } from '@org/migrate-autogenerate'
+import { makeImportedFiles, readDrizzleFolder, readPlainFolder } from '@org/migrate-autogenerate/node'
+import { createMigrator } from '@org/migrate-core'
 import { type SchemaModel, schemaDifferences } from '@org/migrate-core/dialect'
-import { graph, makeImportedFiles, readDrizzleFolder, readPlainFolder } from '@org/migrate-core/node'
+import { graph } from '@org/migrate-core/node'
 import { afterAll, expect, it } from 'vitest'
 import { type AdoptedDatabase, type Engine, folderOf, loadDump, normal, onEachEngine, withInspection } from './kit.ts'
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readDrizzleFolder, readPlainFolder } from '@org/migrate-core/node'
+import { readDrizzleFolder, readPlainFolder } from '@org/migrate-autogenerate/node'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { refusal } from './kit.ts'
 

@@ -1,4 +1,4 @@
-import { recognisers, recogniseTools } from '@org/migrate-core/compare'
+import { recognisers, recogniseTools } from '@org/migrate-autogenerate'
 import { describe, expect, it } from 'vitest'
 import { type AdoptedDatabase, onEachEngine, withInspection } from './kit.ts'
 

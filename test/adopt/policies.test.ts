@@ -1,3 +1,4 @@
+import { prove, survey } from '@org/migrate-autogenerate'
 import { createMigrator, graphOf, type Revision, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
@@ -26,9 +27,9 @@ describeOnEach(['postgres', 'postgres-next'], 'adopting row security and policie
   it('makes policies after the functions and the views that they read', { timeout: 60_000 }, async () => {
     const [db, other] = [await createDatabase(), await createDatabase()]
     for (const statement of existing) await db.sql(statement)
-    const { changes } = await migratorOf(db).survey()
+    const { changes } = await survey(migratorOf(db))
     const chain = await write({ dialect: 'postgres', changes, downgrade: { isDerived: true, changes: [] } }, [])
-    const proof = await migratorOf(db, chain).prove(chain[0]?.revision ?? '')
+    const proof = await prove(migratorOf(db, chain), chain[0]?.revision ?? '')
     expect(proof).toMatchObject({ ran: true, differences: [] })
     await migratorOf(other, chain).upgrade()
     expect(await wholeDump(other)).toEqual(await wholeDump(db))

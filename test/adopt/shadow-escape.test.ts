@@ -1,7 +1,7 @@
 import { isMigrateError } from '@org/migrate-core'
 import type { Operation } from '@org/migrate-core/dialect'
 import { expect, it } from 'vitest'
-import { tryOperations } from '../../packages/core/src/autogenerate/try-operations.ts'
+import { tryOperations } from '../../packages/autogenerate/src/differences/try-operations.ts'
 import { type AdoptedDatabase, type Engine, onEachEngine } from './kit.ts'
 
 const written = (text: string): Operation => ({ kind: 'sql', text, inverse: 'SELECT 1', effects: [] })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { recogniseTools, withoutTools } from '@org/migrate-core/compare'
+import { recogniseTools, withoutTools } from '@org/migrate-autogenerate'
 
 import { expect, it } from 'vitest'
 import { type AdoptedDatabase, type Engine, folderOf, loadDump, onEachEngine, withInspection } from './kit.ts'

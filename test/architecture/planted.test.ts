@@ -33,6 +33,9 @@ const planted: {
     breaks: [
       { 'packages/core/src/a.ts': "import '@org/migrate-dialect-sqlite'" },
       { 'packages/core/src/a.ts': "type A = import('@org/migrate-dialect-sqlite').A" },
+      { 'packages/core/src/a.ts': "await import('@org/migrate-autogenerate')" },
+      { 'packages/autogenerate/src/a.ts': "import '@org/migrate-dialect-sqlite'" },
+      { 'packages/dialect-mysql/src/a.ts': "import type { A } from '@org/migrate-autogenerate'" },
       { 'packages/dialect-mysql/src/a.ts': "import type { A } from '@org/migrate-dialect-sqlite'" },
       { 'packages/dialect-mysql/src/a.ts': "export * from '@org/migrate-dialect-sqlite'" },
       { 'packages/schema/src/a.ts': "import { sqliteDialect } from '@org/migrate-dialect-sqlite'" },
@@ -47,6 +50,7 @@ const planted: {
     complies: {
       'packages/schema/src/a.ts': "import { toDrizzle } from '@org/migrate-drizzle/sqlite'",
       'packages/drizzle/src/sqlite.ts': "import type { A } from '@org/migrate-dialect-sqlite/internal'",
+      'packages/autogenerate/src/a.ts': "import '@org/migrate-core/internal'",
       'apps/cli/migrate.config.ts': "import '@org/migrate-schema/tiers'",
       'test/a.test.ts': "import '@org/migrate-schema'",
     },
@@ -114,8 +118,10 @@ const planted: {
       'packages/schema/src/zod.ts': "import 'drizzle-zod'",
     },
   },
-  'the rooms of core are a staircase': {
+  'the rooms of core and of autogenerate are staircases': {
     breaks: [
+      { 'packages/autogenerate/src/compose/a.ts': "import type { A } from '../compare/a.ts'" },
+      { 'packages/autogenerate/src/elsewhere/a.ts': '' },
       { 'packages/core/src/model/a.ts': "import '../operations/a.ts'" },
       { 'packages/core/src/declare/a.ts': "import type { A } from '../operations/a.ts'" },
       { 'packages/core/src/graph/a.ts': "export { a } from '../files/a.ts'" },
@@ -125,7 +131,8 @@ const planted: {
     complies: {
       'packages/core/src/index.ts': "export * from './migrator/a.ts'",
       'packages/core/src/graph/selection/a.ts': "import type { A } from '../../operations/a.ts'\nimport '../b.ts'",
-      'packages/core/src/migrator/a.ts': "await import('../autogenerate/compose/a.ts')",
+      'packages/core/src/migrator/a.ts': "await import('../script/a.ts')",
+      'packages/autogenerate/src/adopt/folders/a.ts': "import '../../recognise/a.ts'",
     },
   },
   'no files import each other': {
@@ -165,6 +172,14 @@ const planted: {
       {
         'packages/dialect-sqlite/src/index.ts': "export { a } from './a.ts'",
         'packages/dialect-sqlite/src/a.ts': "import D from 'better-sqlite3'",
+      },
+      {
+        'packages/core/src/internal.ts': "export { a } from './a.ts'",
+        'packages/core/src/a.ts': "import 'node:fs/promises'",
+      },
+      {
+        'apps/cli/src/main.ts': "import './a.ts'",
+        'apps/cli/src/a.ts': "import { check } from '@org/migrate-autogenerate'",
       },
     ],
     complies: {

@@ -1,4 +1,5 @@
-import type { Exports, FilterRule, RenameAnswers } from '@org/migrate-core'
+import type { FilterRule, RenameAnswers } from '@org/migrate-autogenerate'
+import type { Exports } from '@org/migrate-core'
 import type { Change as Kind } from './grid.ts'
 
 /** What a case expects of servers that go by one name and do not all say the same. */

@@ -1,4 +1,4 @@
-import type { Change, RenameCandidate } from '@org/migrate-core'
+import type { Change, RenameCandidate } from '@org/migrate-autogenerate'
 import {
   type ColumnModel,
   type ColumnType,

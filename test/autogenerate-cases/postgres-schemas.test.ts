@@ -1,3 +1,4 @@
+import { check, compare } from '@org/migrate-autogenerate'
 import {
   column,
   createMigrator,
@@ -45,10 +46,10 @@ for (const server of ['postgres', 'postgres-next'] as const) {
     ) => {
       const migrator = createMigrator({ dialect: postgresDialect({ url }), tiers: [chain(declaredSchema)] })
       await migrator.upgrade()
-      const comparison = await migrator.compare(readDeclared({ ...declared }), { from })
+      const comparison = await compare(migrator, readDeclared({ ...declared }), { from })
       const [differences, checked] = [
         comparison.changes.map(({ describe: line }) => line),
-        await migrator.check({ declared: readDeclared({ ...declared }) }),
+        await check(migrator, { declared: readDeclared({ ...declared }) }),
       ]
       return {
         differences,

@@ -1,3 +1,4 @@
+import { compare } from '@org/migrate-autogenerate'
 import {
   column,
   createMigrator,
@@ -52,7 +53,7 @@ for (const server of ['mysql', 'mariadb'] as const) {
         const source = revisions([{ revision: 'r1', downRevision: null, upgrade }])
         const migrator = createMigrator({ dialect: mysqlDialect({ url }), tiers: [graphOf(source)] })
         await migrator.upgrade()
-        const { changes } = await migrator.compare(readDeclared({ parents, children }), { from })
+        const { changes } = await compare(migrator, readDeclared({ parents, children }), { from })
         expect(changes.map(({ describe: line }) => line).filter((line) => !line.startsWith('expect'))).toEqual([
           'drop foreign key f of children',
           'add foreign key f to children',

@@ -2,13 +2,11 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type CompareOptions, type Comparison, type FillAnswer, compare, renderBody } from '@org/migrate-autogenerate'
 import {
-  type CompareOptions,
-  type Comparison,
   createMigrator,
   type DeclaredSchema,
   type Exports,
-  type FillAnswer,
   graphOf,
   isMigrateError,
   type Migrator,
@@ -16,7 +14,6 @@ import {
   readDeclared,
   revisions,
 } from '@org/migrate-core'
-import { renderBody } from '@org/migrate-core/compare'
 import type { Dialect } from '@org/migrate-core/dialect'
 import { importModule, revisionText } from '@org/migrate-core/node'
 import { entityKind } from 'drizzle-orm'
@@ -127,7 +124,7 @@ async function stand(ground: Ground, each: Case): Promise<readonly Revision[]> {
   const chain: Revision[] = []
   if (typeof before === 'string') await database.sql(before)
   else {
-    const comparison = await migratorOf(ground, []).compare(declaredBy(server, before as Exports, each))
+    const comparison = await compare(migratorOf(ground, []), declaredBy(server, before as Exports, each))
     expect(comparison.unanswered).toEqual([])
     if (comparison.changes.length > 0) chain.push(await written(folder, comparison, undefined))
     await migratorOf(ground, chain).upgrade()
@@ -160,12 +157,12 @@ async function upgraded(ground: Ground, each: Case, comparison: Comparison, chai
   const longer = [...chain, await written(folder, comparison, chain.at(-1))]
   if (each.refused !== undefined) {
     expect(await refusal(migratorOf(ground, longer).upgrade())).toBe(each.refused)
-    const second = await migratorOf(ground, chain).compare(declared, optionsOf(each))
+    const second = await compare(migratorOf(ground, chain), declared, optionsOf(each))
     expect(lines(second), 'nothing was changed').toEqual(lines(comparison))
     return
   }
   await migratorOf(ground, longer).upgrade()
-  const second = await migratorOf(ground, longer).compare(declared, options)
+  const second = await compare(migratorOf(ground, longer), declared, options)
   expect(second.unanswered.map(candidateLine), 'a second comparison').toEqual([])
   expect(lines(second), `a second comparison:\n${lines(second).join('\n')}\n`).toEqual([])
   await find(database, each.finds)
@@ -183,7 +180,7 @@ async function find(database: Database, actualLines: QueryExpectation | undefine
 async function runCase(ground: Ground, each: Case): Promise<void> {
   const chain = await stand(ground, each)
   const declared = declaredBy(ground.server, each.after, each)
-  const comparison = await migratorOf(ground, chain).compare(declared, optionsOf(each))
+  const comparison = await compare(migratorOf(ground, chain), declared, optionsOf(each))
   const openQuestions = comparison.unanswered.map(candidateLine)
   expect(openQuestions, `open:\n${openQuestions.join('\n')}\n`).toEqual(each.openQuestions ?? [])
   const actualLines = lines(comparison)

@@ -1,3 +1,4 @@
+import { compare } from '@org/migrate-autogenerate'
 import { createMigrator, type Exports } from '@org/migrate-core'
 import { graph } from '@org/migrate-core/node'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
@@ -40,8 +41,8 @@ for (const server of ['mysql', 'mariadb'] as const) {
       const { db, folder } = await setUp()
       await db.sql(sql)
       const collationsBefore = await db.sql(collations)
-      expect(linesOf(await migratorAt(db, folder).compare(readDrizzle(before)))).toEqual([])
-      const compared = await migratorAt(db, folder).compare(readDrizzle(after))
+      expect(linesOf(await compare(migratorAt(db, folder), readDrizzle(before)))).toEqual([])
+      const compared = await compare(migratorAt(db, folder), readDrizzle(after))
       expect(linesOf(compared)).toEqual(['drop unique constraint t_a_unique of t'])
       for (const { statements } of compared.changes) for (const text of statements) await db.sql(text)
       expect(await db.sql(collations)).toEqual(collationsBefore)
@@ -50,17 +51,17 @@ for (const server of ['mysql', 'mariadb'] as const) {
 
     it('is the only difference of a table that a revision made, to the database and to the revisions', async () => {
       const { db, folder } = await setUp()
-      writeRevision(folder, [await migratorAt(db, folder).compare(readDrizzle(before))])
+      writeRevision(folder, [await compare(migratorAt(db, folder), readDrizzle(before))])
       await migratorAt(db, folder).upgrade()
       const collationsBefore = await db.sql(collations)
       for (const options of [{}, { from: 'replay' }, { from: 'replay', server: false }] as const) {
         const migrator = migratorAt(db, folder)
-        expect(linesOf(await migrator.compare(readDrizzle(before), options))).toEqual([])
-        expect(linesOf(await migrator.compare(readDrizzle(after), options))).toEqual([
+        expect(linesOf(await compare(migrator, readDrizzle(before), options))).toEqual([])
+        expect(linesOf(await compare(migrator, readDrizzle(after), options))).toEqual([
           'drop unique constraint t_a_unique of t',
         ])
       }
-      const compared = await migratorAt(db, folder).compare(readDrizzle(after))
+      const compared = await compare(migratorAt(db, folder), readDrizzle(after))
       for (const { statements } of compared.changes) for (const text of statements) await db.sql(text)
       expect(await db.sql(collations)).toEqual(collationsBefore)
     })

@@ -1,7 +1,7 @@
 import { emptySchema, type Operation, replay, type SchemaModel, schemaDifferences } from '@org/migrate-core/dialect'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { describe, expect, test } from 'vitest'
-import { creationsOf } from '../../packages/core/src/autogenerate/creations.ts'
+import { creationsOf } from '../../packages/autogenerate/src/differences/creations.ts'
 import { randomModel } from '../conformance/random/generate.ts'
 import { features, fragments } from '../conformance/subjects.ts'
 import { caseSeed, runSeed } from '../kit/random.ts'

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import { examine } from '@org/migrate-autogenerate'
 import type { SchemaModel } from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
-import { creationsOf } from '../../packages/core/src/autogenerate/creations.ts'
-import { materialise } from '../../packages/core/src/autogenerate/materialise.ts'
+import { creationsOf } from '../../packages/autogenerate/src/differences/creations.ts'
+import { materialise } from '../../packages/autogenerate/src/differences/materialise.ts'
 import { migratorAt } from '../checking/kit.ts'
 import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
 import { dialectAt } from './dialect-at.ts'
@@ -136,12 +137,12 @@ describeOnEach(['mariadb', 'mysql'], 'the shadow database', (createDatabase, ser
     const database = await createDatabase()
     const { url, sql } = database
     const { child, where } = await staying(url)
-    const { findings } = await migratorAt(url, []).examine()
+    const { findings } = await examine(migratorAt(url, []))
     expect(findings.map(({ about }) => about)).not.toContain('left-over database')
     expect(await scratchesOf(database)).toEqual([where])
     child.kill('SIGKILL')
     const reported = async (): Promise<unknown> =>
-      (await migratorAt(url, []).examine()).findings.filter(({ about }) => about === 'left-over database')
+      (await examine(migratorAt(url, []))).findings.filter(({ about }) => about === 'left-over database')
     await expect.poll(reported, { timeout: 30_000 }).toEqual([
       {
         level: 'warning',

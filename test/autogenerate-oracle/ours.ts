@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Comparison, createMigrator, type DeclaredSchema } from '@org/migrate-core'
-import { renderBody } from '@org/migrate-core/compare'
+import { type Comparison, compare, renderBody } from '@org/migrate-autogenerate'
+import { createMigrator, type DeclaredSchema } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import { graph, revisionText } from '@org/migrate-core/node'
 import { afterAll, beforeAll } from 'vitest'
@@ -38,7 +38,7 @@ export async function compared(
   to: DeclaredSchema,
   { renamed, fill = {} }: Answers = {},
 ): Promise<Comparison> {
-  const comparison = await createMigrator({ dialect, tiers: [graph(folder)] }).compare(to, {
+  const comparison = await compare(createMigrator({ dialect, tiers: [graph(folder)] }), to, {
     answers: { none: true, ...(renamed === undefined ? {} : { renamed }) },
     // Of a value that an enum loses, the enum alone is named.
     fill: ({ table, column }) => fill[column === '' ? table.name : `${table.name}.${column}`],

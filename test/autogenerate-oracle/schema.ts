@@ -1,4 +1,5 @@
-import type { Exports, RenameAnswers } from '@org/migrate-core'
+import type { RenameAnswers } from '@org/migrate-autogenerate'
+import type { Exports } from '@org/migrate-core'
 
 /** A schema as a project exports it, and what is to be known to judge it. */
 export interface OracleSchema {

@@ -2,14 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import {
-  type CheckReport,
-  type Comparison,
-  createMigrator,
-  type DeclaredSchema,
-  type Migrator,
-} from '@org/migrate-core'
-import { renderBody } from '@org/migrate-core/compare'
+import { type CheckReport, type Comparison, check, compare, renderBody } from '@org/migrate-autogenerate'
+import { createMigrator, type DeclaredSchema, type Migrator } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import { type Draft, graph, makeFile, revisionText } from '@org/migrate-core/node'
 import { afterAll, beforeAll } from 'vitest'
@@ -69,9 +63,9 @@ export interface Compared {
 /** All that is proposed for a database at its head. */
 export async function recompare(migrator: Migrator, declared: DeclaredSchema): Promise<Compared> {
   return {
-    database: linesOf(await migrator.compare(declared)),
-    replay: linesOf(await migrator.compare(declared, { from: 'replay' })),
-    offline: linesOf(await migrator.compare(declared, { from: 'replay', server: false })),
-    check: await migrator.check({ declared }),
+    database: linesOf(await compare(migrator, declared)),
+    replay: linesOf(await compare(migrator, declared, { from: 'replay' })),
+    offline: linesOf(await compare(migrator, declared, { from: 'replay', server: false })),
+    check: await check(migrator, { declared }),
   }
 }

@@ -1,3 +1,4 @@
+import { compare } from '@org/migrate-autogenerate'
 import { describe, expect, it } from 'vitest'
 import { sqliteFiles } from '../autogenerate-materialise/kit.ts'
 import { dialectOf } from '../checking/kit.ts'
@@ -29,7 +30,7 @@ async function upAndDown(schema: RealSchema, server: 'sqlite' | ServerName, data
   const typesBefore = family === 'postgres' ? await namesOf(database, objects.types) : []
   const migrations = project()
   const [dialect, migrator] = [dialectOf(database.url), () => migratorOn(dialectOf(database.url), migrations)]
-  const proposed = await migrator().compare(declared)
+  const proposed = await compare(migrator(), declared)
   expect(proposed.downgrade.isDerived).toBe(true)
   writeRevision(migrations, [proposed])
   await migrator().upgrade()
@@ -44,7 +45,7 @@ async function upAndDown(schema: RealSchema, server: 'sqlite' | ServerName, data
   if (table === undefined) throw new Error('nothing is declared')
   const name = dialect.sql.quote.table(table.ref).text
   await database.sql(`ALTER TABLE ${name} ADD COLUMN planted integer`)
-  expect(linesOf(await migrator().compare(declared))).toEqual([`drop column ${table.ref.name}.planted`])
+  expect(linesOf(await compare(migrator(), declared))).toEqual([`drop column ${table.ref.name}.planted`])
   await database.sql(`ALTER TABLE ${name} DROP COLUMN planted`)
 
   await migrator().downgrade('base')
@@ -91,12 +92,12 @@ describe('one revision for four databases', () => {
           })
           const comparisons = []
           for (const { server, schema, migrator } of all) {
-            if (server !== 'mariadb') comparisons.push(await migrator().compare(await schema.declared()))
+            if (server !== 'mariadb') comparisons.push(await compare(migrator(), await schema.declared()))
           }
           writeRevision(migrations, comparisons)
           for (const { server, schema, migrator } of all) {
             await migrator().upgrade()
-            expect(linesOf(await migrator().compare(await schema.declared())), server).toEqual([])
+            expect(linesOf(await compare(migrator(), await schema.declared())), server).toEqual([])
           }
         })
       })

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { BodyChange } from '@org/migrate-autogenerate'
 import {
   bytes,
   createMigrator,
@@ -13,7 +14,6 @@ import {
   timestamp,
   varchar,
 } from '@org/migrate-core'
-import type { BodyChange } from '@org/migrate-core/compare'
 import type { Dialect } from '@org/migrate-core/dialect'
 
 import { mysqlDialect } from '@org/migrate-dialect-mysql'

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { BodyInput } from '@org/migrate-core/compare'
+import type { BodyInput } from '@org/migrate-autogenerate'
 import type { Operation } from '@org/migrate-core/dialect'
 
 import { expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-import { type BodyChanges, renderBody } from '@org/migrate-core/compare'
+import { type BodyChanges, renderBody } from '@org/migrate-autogenerate'
 import type { ColumnType } from '@org/migrate-core/dialect'
 
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-import { type BodyChange, renderBody } from '@org/migrate-core/compare'
+import { type BodyChange, renderBody } from '@org/migrate-autogenerate'
 import { type ColumnModel, canonicalJson, type Operation, type OperationKind } from '@org/migrate-core/dialect'
 
 import fc from 'fast-check'

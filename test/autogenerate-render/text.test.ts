@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type BodyChange, renderBody } from '@org/migrate-core/compare'
+import { type BodyChange, renderBody } from '@org/migrate-autogenerate'
 import { revisionText } from '@org/migrate-core/node'
 import { describe, expect, it, test } from 'vitest'
 import { draft, loaded, projectFolder, recorded, rendered, singleBody } from './kit.ts'

@@ -1,4 +1,4 @@
-import type { BodyChange, BodyInput } from '@org/migrate-core/compare'
+import type { BodyChange, BodyInput } from '@org/migrate-autogenerate'
 import type { Operation, TableModel } from '@org/migrate-core/dialect'
 
 const users = { name: 'users' }

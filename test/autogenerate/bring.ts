@@ -1,3 +1,4 @@
+import { compare } from '@org/migrate-autogenerate'
 import {
   createMigrator,
   type DeclaredSchema,
@@ -25,11 +26,11 @@ export async function bring(
   renamed: readonly Rename[] = [],
 ): Promise<{ readonly chain: readonly Revision[]; readonly migrator: Migrator }> {
   const migratorOf = (some: readonly Revision[]) => createMigrator({ dialect, tiers: [graphOf(revisions(some))] })
-  const comparison = await migratorOf(chain).compare(schema, { answers: { none: true, renamed } })
+  const comparison = await compare(migratorOf(chain), schema, { answers: { none: true, renamed } })
   const longer = await write(comparison, chain)
   const migrator = migratorOf(longer)
   await migrator.upgrade()
-  const second = await migrator.compare(schema, { answers: { none: true } })
+  const second = await compare(migrator, schema, { answers: { none: true } })
   expect(
     second.changes.map(({ change }) => change),
     'a second comparison',

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { compare } from '@org/migrate-autogenerate'
 import { createMigrator, readDeclared } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
@@ -22,14 +23,14 @@ async function nothingDiffers(dialect: Dialect): Promise<void> {
   await migrator.upgrade()
   const declared = declaredOn(dialect.name)
   for (const from of ['database', 'replay'] as const) {
-    const { changes, unanswered: open } = await migrator.compare(declared, { from })
+    const { changes, unanswered: open } = await compare(migrator, declared, { from })
     expect(open, from).toEqual([])
     expect(
       changes.map(({ describe: line }) => line),
       from,
     ).toEqual([])
   }
-  const withoutServer = await migrator.compare(declared, { from: 'replay', server: false })
+  const withoutServer = await compare(migrator, declared, { from: 'replay', server: false })
   expect(withoutServer.changes.map(({ describe: line }) => line)).toEqual([])
 }
 

@@ -1,5 +1,5 @@
+import { diffSchemas } from '@org/migrate-autogenerate'
 import type { Revision } from '@org/migrate-core'
-import { diffSchemas } from '@org/migrate-core/compare'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { readDrizzle } from '@org/migrate-drizzle/postgres'
 import { type SQL, sql } from 'drizzle-orm'

@@ -1,4 +1,5 @@
-import { type BranchPair, compareBranches, integer, type Operation } from '@org/migrate-core'
+import { type BranchPair, compareBranches } from '@org/migrate-autogenerate'
+import { integer, type Operation } from '@org/migrate-core'
 import { describe, expect, test } from 'vitest'
 import { graphOf } from '../graph/kit.ts'
 

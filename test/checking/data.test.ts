@@ -1,3 +1,4 @@
+import { check } from '@org/migrate-autogenerate'
 import {
   bigint,
   boolean,
@@ -75,11 +76,11 @@ describeEverywhere('a check of the data', (createGround) => {
     await ground.sql(empty)
     const declared = readDeclared({ readings })
     const checkedRows = async () =>
-      (await migrator.check({ data: true, declared })).findings.filter(({ kind }) => kind === 'unreadable rows')
+      (await check(migrator, { data: true, declared })).findings.filter(({ kind }) => kind === 'unreadable rows')
     expect(await checkedRows()).toEqual([])
     await ground.sql("UPDATE readings SET held = '[1' WHERE id = 1")
     expect(await checkedRows()).toMatchObject([{ level: 'problem', differences: ['id 1: the text is not JSON'] }])
-    expect((await migrator.check({ declared })).findings.filter(({ kind }) => kind === 'unreadable rows')).toEqual([])
+    expect((await check(migrator, { declared })).findings.filter(({ kind }) => kind === 'unreadable rows')).toEqual([])
   })
 })
 
@@ -107,7 +108,7 @@ describe('a check of the data of SQLite', () => {
     await set(13, 'raw = 7')
     await set(14, "words = CAST(x'ff41' AS TEXT)")
     for (const declared of [readDeclared({ readings }), undefined]) {
-      const report = await migrator.check({ data: true, ...(declared === undefined ? {} : { declared }) })
+      const report = await check(migrator, { data: true, ...(declared === undefined ? {} : { declared }) })
       const lines = report.findings
         .filter(({ kind }) => kind === 'unreadable rows')
         .flatMap(({ what, differences = [] }) =>
@@ -134,7 +135,7 @@ describe('a check of the data of SQLite', () => {
     }
     await fileDatabase.sql(`WITH RECURSIVE n(i) AS (VALUES (100) UNION ALL SELECT i + 1 FROM n WHERE i < 249)
       INSERT INTO readings (id, document) SELECT i, 'x' FROM n`)
-    const { findings } = await migrator.check({ data: true })
+    const { findings } = await check(migrator, { data: true })
     const documents = findings.find(({ what }) => what.includes('document'))
     expect(documents?.what).toMatch(/^151 rows of readings cannot be read/)
     expect(documents?.differences).toHaveLength(101)

@@ -1,3 +1,4 @@
+import { check, compare } from '@org/migrate-autogenerate'
 import { createMigrator, type DeclaredSchema, graphOf, type Revision, revisions } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
@@ -249,11 +250,11 @@ const run = (
       const migratorOf = (chain: readonly Revision[]) =>
         createMigrator({ dialect: dialectOf(db.url), tiers: [graphOf(revisions(chain))] })
       const declared = declare()
-      const chain = await write(await migratorOf([]).compare(declared, { answers: { none: true } }), [])
+      const chain = await write(await compare(migratorOf([]), declared, { answers: { none: true } }), [])
       await migratorOf(chain).upgrade()
       const isGreen = async (): Promise<object> => ({
-        declared: (await migratorOf(chain).check({ declared })).ok,
-        revisions: (await migratorOf(chain).check()).ok,
+        declared: (await check(migratorOf(chain), { declared })).ok,
+        revisions: (await check(migratorOf(chain))).ok,
       })
       const green: Record<string, object> = { before: await isGreen() }
       for (const { attribute, by, undo } of drifts) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { check } from '@org/migrate-autogenerate'
 import { integer, type OperationRecorder } from '@org/migrate-core'
 import { expect, test } from 'vitest'
 import { rowsOf, temporaryFolder } from '../execute/kit.ts'
@@ -51,11 +52,11 @@ describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'checking', (c
 
   test('check tells what is pending and writes nothing, not even its tables', async () => {
     const { url, sql } = await createDatabase()
-    const report = await migratorAt(url, chain).check()
+    const report = await check(migratorAt(url, chain))
     expect(report).toMatchObject({ ok: false, findings: [{ kind: 'not at head', revisions: ['r1', 'r2'] }] })
     expect(await sql(tables)).toEqual([])
     await migratorAt(url, chain).upgrade()
-    expect(await migratorAt(url, chain).check()).toMatchObject({ ok: true, findings: [] })
+    expect(await check(migratorAt(url, chain))).toMatchObject({ ok: true, findings: [] })
   })
 })
 
@@ -74,7 +75,7 @@ describeOnEach(['mariadb', 'mysql'], 'an interrupted revision', (createDatabase)
       },
     ]
     await expect(migratorAt(url, interrupted).upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
-    const { ok, findings } = await migratorAt(url, interrupted).check()
+    const { ok, findings } = await check(migratorAt(url, interrupted))
     expect(ok).toBe(false)
     expect(findings).toMatchObject([
       { kind: 'interrupted', revisions: ['r1'], next: expect.stringContaining('migrate resume') },

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CheckReport } from '@org/migrate-core'
+import type { CheckReport } from '@org/migrate-autogenerate'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { executeIn } from '../execute/kit.ts'
 import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'

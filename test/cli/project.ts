@@ -18,6 +18,7 @@ export const root = fileURLToPath(new URL('../../', import.meta.url))
 export const bin = join(root, 'apps/cli/bin/migrate.js')
 const packages = {
   core: 'packages/core',
+  autogenerate: 'packages/autogenerate',
   'dialect-sqlite': 'packages/dialect-sqlite',
   'dialect-postgres': 'packages/dialect-postgres',
   'dialect-mysql': 'packages/dialect-mysql',

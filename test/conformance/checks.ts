@@ -1,3 +1,4 @@
+import { check } from '@org/migrate-autogenerate'
 import { createMigrator, graphOf, integer, isMigrateError, type MigrateError, revisions } from '@org/migrate-core'
 import { expect, test } from 'vitest'
 import { item } from './cases/world.ts'
@@ -172,7 +173,7 @@ export function checks(subject: Subject): void {
       expect(planned?.statements.map(({ sql }) => sql)).toEqual([
         expect.stringContaining('FROM (SELECT id FROM nowhere) AS'),
       ])
-      expect((await migrator.check()).findings.map(({ kind }) => kind)).toEqual(['not at head'])
+      expect((await check(migrator)).findings.map(({ kind }) => kind)).toEqual(['not at head'])
       expect(await refusal(migrator.upgrade())).toMatchObject({
         code: 'STATEMENT_FAILED',
         details: { fault: 'missing' },

@@ -1,3 +1,4 @@
+import { examine } from '@org/migrate-autogenerate'
 import { integer, type OperationRecorder, text } from '@org/migrate-core'
 import postgres from 'postgres'
 import { describe, expect, test } from 'vitest'
@@ -47,11 +48,11 @@ describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'doctor', (cre
     const { url, sql, name } = await createDatabase()
     if (!isPostgres) await sql(`ALTER DATABASE ${name} CHARACTER SET utf8mb4`)
     const migrator = migratorAt(url, chain)
-    expect((await migrator.examine()).findings.filter(({ level }) => level !== 'ok')).toEqual([])
+    expect((await examine(migrator)).findings.filter(({ level }) => level !== 'ok')).toEqual([])
     expect(await sql(everything)).toEqual([])
     await migrator.upgrade()
     const before = [await sql(everything), await sql('SELECT * FROM migrate_history')]
-    const { ok, findings } = await migrator.examine()
+    const { ok, findings } = await examine(migrator)
     expect(findings.filter(({ level }) => level !== 'ok')).toEqual([])
     expect(ok).toBe(true)
     expect([await sql(everything), await sql('SELECT * FROM migrate_history')]).toEqual(before)
@@ -66,7 +67,7 @@ describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'doctor', (cre
     const database = await createDatabase()
     await asUser(database, isPostgres, async (user, url) => {
       if (!isPostgres) await database.sql(`GRANT SELECT ON ${database.name}.* TO ${user}`)
-      const { ok, findings } = await migratorAt(url, chain).examine()
+      const { ok, findings } = await examine(migratorAt(url, chain))
       expect(ok).toBe(false)
       expect(findings[0]).toMatchObject({
         level: 'problem',
@@ -74,7 +75,7 @@ describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'doctor', (cre
         next: expect.stringMatching(/^GRANT .*CREATE/),
       })
       await database.sql(String(findings[0]?.next).replace(/TO the user\.$/, `TO ${user}`))
-      expect((await migratorAt(url, chain).examine()).ok).toBe(true)
+      expect((await examine(migratorAt(url, chain))).ok).toBe(true)
     })
   })
 })
@@ -85,7 +86,7 @@ describeOnEach(['postgres', 'postgres-next'], 'doctor', (createDatabase) => {
     await sql('CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1)')
     await expect(sql('CREATE UNIQUE INDEX CONCURRENTLY t_a ON t (a)')).rejects.toThrow('could not create unique index')
     await sql('ALTER TABLE t ADD CONSTRAINT positive CHECK (a > 1) NOT VALID')
-    const { ok, findings } = await migratorAt(url, chain).examine()
+    const { ok, findings } = await examine(migratorAt(url, chain))
     expect(ok).toBe(false)
     expect(findings.filter(({ level }) => level !== 'ok')).toMatchObject([
       { level: 'problem', about: 'indexes', what: expect.stringContaining('Index t_a on t is invalid') },
@@ -100,7 +101,7 @@ describeOnEach(['postgres', 'postgres-next'], 'doctor', (createDatabase) => {
       await database.sql(
         `GRANT CREATE, USAGE ON SCHEMA public TO ${user}; GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${user}`,
       )
-      const { findings } = await migratorAt(url, chain).examine()
+      const { findings } = await examine(migratorAt(url, chain))
       const rightsFindings = findings
         .filter(({ about }) => about === 'rights')
         .map(({ level, what }) => `${level}: ${what}`)
@@ -115,14 +116,14 @@ describeOnEach(['postgres', 'postgres-next'], 'doctor', (createDatabase) => {
     const { url, sql } = await createDatabase()
     const [row] = await sql('SHOW max_prepared_transactions')
     if (row?.max_prepared_transactions === '0') {
-      expect((await migratorAt(url, chain).examine()).findings.map(({ about }) => about)).not.toContain(
+      expect((await examine(migratorAt(url, chain))).findings.map(({ about }) => about)).not.toContain(
         'open transaction',
       )
       return
     }
     const client = postgres(url, { max: 1 })
     await client.unsafe("BEGIN; CREATE TABLE p (a int); PREPARE TRANSACTION 'left'")
-    const { findings } = await migratorAt(url, chain).examine()
+    const { findings } = await examine(migratorAt(url, chain))
     expect(findings.find(({ about }) => about === 'open transaction')?.what).toContain('left')
     await client.unsafe("ROLLBACK PREPARED 'left'")
     await client.end()
@@ -144,7 +145,7 @@ describeOnEach(['mariadb', 'mysql'], 'doctor', (createDatabase) => {
       },
     ]
     await expect(migratorAt(url, interrupted).upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
-    const { ok, findings } = await migratorAt(url, interrupted).examine()
+    const { ok, findings } = await examine(migratorAt(url, interrupted))
     expect(ok).toBe(false)
     expect(findings.filter(({ level }) => level !== 'ok')).toMatchObject([
       {
@@ -169,7 +170,7 @@ describeOn('mariadb', 'doctor', (createDatabase) => {
           op.run('look', {
             up: async (db) => {
               await db.query('SELECT 1')
-              const { findings } = await migratorAt(url, chain).examine()
+              const { findings } = await examine(migratorAt(url, chain))
               settings = findings.find(({ about }) => about === 'lock')
             },
             down: 'none',

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { examine } from '@org/migrate-autogenerate'
 import { integer, type OperationRecorder } from '@org/migrate-core'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
@@ -22,7 +23,7 @@ const folder = temporaryFolder()
 /** Examines, and proves that nothing was written: the same bytes, and the same files beside. */
 async function examined(file: string) {
   const before = [readFileSync(file), readdirSync(folder.path).toSorted()]
-  const examination = await migratorAt(`sqlite:${file}`, chain).examine()
+  const examination = await examine(migratorAt(`sqlite:${file}`, chain))
   expect([readFileSync(file), readdirSync(folder.path).toSorted()]).toEqual(before)
   return examination
 }
@@ -47,7 +48,7 @@ test('a database that is well has no findings to act on', async () => {
 
 test('a database that is not there yet is not made', async () => {
   const file = join(folder.path, 'none.db')
-  const { ok, findings } = await migratorAt(`sqlite:${file}`, chain).examine()
+  const { ok, findings } = await examine(migratorAt(`sqlite:${file}`, chain))
   expect(ok).toBe(true)
   expect(findings).toContainEqual({
     level: 'ok',
@@ -107,13 +108,13 @@ test('what lies beside the file while others have it open is told', async () => 
   executeIn(file, 'CREATE TABLE t (a)')
   const writer = new Database(file)
   writer.exec('BEGIN IMMEDIATE; INSERT INTO t VALUES (1)')
-  const { findings } = await migratorAt(`sqlite:${file}`, chain).examine()
+  const { findings } = await examine(migratorAt(`sqlite:${file}`, chain))
   expect(findings.find(({ about }) => about === 'journal')).toMatchObject({
     level: 'warning',
     next: expect.stringContaining('Leave it where it is'),
   })
   writer.exec('COMMIT; PRAGMA journal_mode = wal; INSERT INTO t VALUES (2)')
-  const [log] = (await migratorAt(`sqlite:${file}`, chain).examine()).findings.filter(
+  const [log] = (await examine(migratorAt(`sqlite:${file}`, chain))).findings.filter(
     ({ about }) => about === 'write-ahead log',
   )
   expect(log).toMatchObject({ level: 'ok', next: expect.stringContaining('never the file alone') })

@@ -1,3 +1,4 @@
+import { check, examine } from '@org/migrate-autogenerate'
 import { integer, isMigrateError, type OperationRecorder } from '@org/migrate-core'
 import { expect, test } from 'vitest'
 import { migratorAt } from '../checking/kit.ts'
@@ -43,7 +44,7 @@ describeOnEach(
         const migrator = migratorAt(own.href, chain)
         const table = what === 'the history' ? 'migrate_history' : 'migrate_'
         const lacks = isPostgres && what === 'anything' ? /lacks USAGE on the schema public/ : /lacks SELECT on/
-        const { ok, findings } = await migrator.examine()
+        const { ok, findings } = await examine(migrator)
         expect(ok).toBe(false)
         if (what !== 'the history' || !isPostgres)
           expect(findings).toContainEqual({
@@ -55,7 +56,7 @@ describeOnEach(
         else
           expect(findings.map((each) => each.what)).toContainEqual(expect.stringMatching(/SELECT.* on migrate_history/))
         expect(findings.map((each) => each.what)).not.toContainEqual(expect.stringMatching(/nothing was migrated/))
-        for (const work of [() => migrator.state(), () => migrator.check(), () => migrator.history()]) {
+        for (const work of [() => migrator.state(), () => check(migrator), () => migrator.history()]) {
           const error: unknown = await work().then(
             () => 'it was not refused',
             (thrown: unknown) => thrown,

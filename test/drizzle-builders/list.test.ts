@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { check, compare, diffSchemas } from '@org/migrate-autogenerate'
 import {
   createMigrator,
   type DeclaredSchema,
@@ -10,7 +11,6 @@ import {
   type Revision,
   revisions,
 } from '@org/migrate-core'
-import { diffSchemas } from '@org/migrate-core/compare'
 import type { Dialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
@@ -190,12 +190,12 @@ function onServer(dialect: DialectName, createDatabase: () => Promise<{ readonly
       const migratorOf = (chain: readonly Revision[]) =>
         createMigrator({ dialect: servers[dialect]({ url }), tiers: [graphOf(revisions(chain))] })
       const bring = async (chain: readonly Revision[], exports: Exports): Promise<readonly Revision[]> => {
-        const longer = await write(await migratorOf(chain).compare(read(exports), { answers: { none: true } }), chain)
+        const longer = await write(await compare(migratorOf(chain), read(exports), { answers: { none: true } }), chain)
         await migratorOf(longer).upgrade()
         return longer
       }
       const isGreen = async (chain: readonly Revision[], exports: Exports): Promise<boolean> =>
-        (await migratorOf(chain).check({ declared: read(exports) })).ok
+        (await check(migratorOf(chain), { declared: read(exports) })).ok
       const chain = await bring([], without)
       expect(await isGreen(chain, declaring), 'without it').toBe(answer.is === 'none')
       if (answer.is !== 'made') return

@@ -1,3 +1,4 @@
+import { compare } from '@org/migrate-autogenerate'
 import { createMigrator, graphOf, type Revision, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { readDrizzle } from '@org/migrate-drizzle/postgres'
@@ -112,19 +113,19 @@ describeOn('postgres', 'names over 63 bytes in a schema that drizzle-kit migrate
   it('are found in a database that drizzle-kit made, whichever object has them', async () => {
     const db = await createDatabase()
     await db.sql(theirs)
-    const { changes, unanswered: open } = await migratorAt(db.url).compare(readDrizzle(exported))
+    const { changes, unanswered: open } = await compare(migratorAt(db.url), readDrizzle(exported))
     expect({ changes: changes.map(({ describe }) => describe), open }).toEqual({ changes: [], open: [] })
   })
 
   it('are what the server makes of them where we create the schema', async () => {
     const [ourDatabase, drizzles] = [await createDatabase(), await createDatabase()]
     await drizzles.sql(theirs)
-    const { changes } = await migratorAt(ourDatabase.url).compare(readDrizzle(exported))
+    const { changes } = await compare(migratorAt(ourDatabase.url), readDrizzle(exported))
     for (const { statements } of changes) for (const text of statements) await ourDatabase.sql(text)
     const [own, other] = [await ourDatabase.sql(names), await drizzles.sql(names)]
     const list = (rows: readonly Record<string, unknown>[]): unknown => JSON.parse(String(rows[0]?.names))
     expect(list(own)).toEqual(list(other))
-    const second = await migratorAt(ourDatabase.url).compare(readDrizzle(exported))
+    const second = await compare(migratorAt(ourDatabase.url), readDrizzle(exported))
     expect(second.changes.map(({ describe }) => describe)).toEqual([])
   })
 })

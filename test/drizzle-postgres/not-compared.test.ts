@@ -1,3 +1,4 @@
+import { check } from '@org/migrate-autogenerate'
 import { createMigrator, graphOf, integer, type OperationRecorder, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { readDrizzle } from '@org/migrate-drizzle/postgres'
@@ -29,7 +30,7 @@ describeOn('postgres', 'a declaration that is not compared', (createDatabase) =>
       })
       await migrator.upgrade()
       for (const from of ['database', 'replay'] as const) {
-        expect(await migrator.check({ declared: readDrizzle({ t }), from })).toMatchObject({
+        expect(await check(migrator, { declared: readDrizzle({ t }), from })).toMatchObject({
           ok: false,
           answers: { model: 'unknown', noDrift: 'yes' },
           findings: [{ kind: 'model not compared', level: 'problem', differences }],

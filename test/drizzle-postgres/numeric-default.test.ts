@@ -1,3 +1,4 @@
+import { compare as compareSchemas } from '@org/migrate-autogenerate'
 import { createMigrator, graphOf, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { readDrizzle } from '@org/migrate-drizzle/postgres'
@@ -19,7 +20,10 @@ const defaults = `SELECT json_agg(pg_get_expr(adbin, adrelid) ORDER BY adnum)::t
 
 describeOn('postgres', 'a default of a numeric column', (createDatabase) => {
   const compare = (url: string) =>
-    createMigrator({ dialect: postgresDialect({ url }), tiers: [graphOf(revisions([]))] }).compare(readDrizzle({ t }))
+    compareSchemas(
+      createMigrator({ dialect: postgresDialect({ url }), tiers: [graphOf(revisions([]))] }),
+      readDrizzle({ t }),
+    )
 
   it('is in the catalog what drizzle-kit makes of it', async () => {
     const [drizzles, own] = [await createDatabase(), await createDatabase()]
@@ -54,7 +58,8 @@ describeOn('postgres', 'a default null of a column of JSON', (createDatabase) =>
       `CREATE TABLE "t" ("id" integer PRIMARY KEY NOT NULL, "a" jsonb DEFAULT 'null'::jsonb, "b" json DEFAULT 'null'::json, "c" jsonb)`,
     )
     const compareAt = (url: string) =>
-      createMigrator({ dialect: postgresDialect({ url }), tiers: [graphOf(revisions([]))] }).compare(
+      compareSchemas(
+        createMigrator({ dialect: postgresDialect({ url }), tiers: [graphOf(revisions([]))] }),
         readDrizzle({ t: documents }),
       )
     for (const { statements } of (await compareAt(own.url)).changes) for (const text of statements) await own.sql(text)

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { check } from '@org/migrate-autogenerate'
 import {
   createMigrator,
   graphOf,
@@ -98,7 +99,7 @@ async function mentionsMissing(dialect: Dialect, run: Run): Promise<void> {
     expect((await migratorOf(dialect).state()).warnings).toEqual([expected])
     for (const mode of ['verify', 'apply', 'wait'] as const)
       expect((await migratorOf(dialect).ensure({ mode, verify: { schema: false } })).warnings).toEqual([expected])
-    expect((await migratorOf(dialect).check()).findings).toMatchObject([
+    expect((await check(migratorOf(dialect))).findings).toMatchObject([
       { kind: 'history missing', level: 'problem', revisions: ['r1'], what: expected },
     ])
   }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { check, examine } from '@org/migrate-autogenerate'
 import { integer, type OperationRecorder } from '@org/migrate-core'
 import Database from 'better-sqlite3'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -75,7 +76,7 @@ function names(open: () => Promise<NamesDatabase>, taken: readonly Taken[], part
         remedy: expect.stringContaining('`tables`'),
       })
     expect(await tablesAt(url)).toEqual(before)
-    const { ok, findings } = await migrator.examine()
+    const { ok, findings } = await examine(migrator)
     expect(ok).toBe(false)
     expect(findings[0]).toMatchObject({ level: 'problem', about: 'bookkeeping', what: expect.stringContaining(name) })
     const part = name.replace('migrate_', '')
@@ -103,10 +104,10 @@ function names(open: () => Promise<NamesDatabase>, taken: readonly Taken[], part
     await sql('DROP TABLE migrate_version')
     const why = /^Table migrate_version: it is gone, and by migrate_history these are applied: r1, r2\./
     expect((await migrator.state()).warnings).toEqual([expect.stringMatching(why)])
-    expect((await migrator.check()).findings).toContainEqual(
+    expect((await check(migrator)).findings).toContainEqual(
       expect.objectContaining({ kind: 'history missing', level: 'problem', what: expect.stringMatching(why) }),
     )
-    const { ok, findings } = await migrator.examine()
+    const { ok, findings } = await examine(migrator)
     expect(ok).toBe(false)
     expect(findings[0]).toMatchObject({ about: 'bookkeeping', what: expect.stringMatching(why) })
     const existing = await tablesAt(url)

@@ -50,7 +50,7 @@ export const autogenerate: readonly Row[] = [
       'does on each what its schema says: together where they are the same, under op.on where they are not',
     ],
   ),
-  row('`compare_metadata`, `produce_migrations`', '`migrator.compare`, `diffSchemas`', 'Changes as data.', [
+  row('`compare_metadata`, `produce_migrations`', '`compare`, `diffSchemas`', 'Changes as data.', [
     'cli/autogenerate.test.ts',
     'gives programs the changes as data',
   ]),

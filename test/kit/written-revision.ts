@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Comparison, Revision } from '@org/migrate-core'
-import { renderBody } from '@org/migrate-core/compare'
+import { type Comparison, renderBody } from '@org/migrate-autogenerate'
+import type { Revision } from '@org/migrate-core'
 import { importModule, revisionText } from '@org/migrate-core/node'
 import { afterAll } from 'vitest'
 

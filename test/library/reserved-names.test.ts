@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { compare as compareSchemas } from '@org/migrate-autogenerate'
 import {
   column,
   createMigrator,
@@ -21,7 +22,7 @@ import { afterAll, expect, it } from 'vitest'
 import { describeOn } from '../kit/servers.ts'
 
 const compare = (dialect: Dialect, exports: Exports) =>
-  createMigrator({ dialect, tiers: [graphOf(revisions([]))] }).compare(readDeclared(exports))
+  compareSchemas(createMigrator({ dialect, tiers: [graphOf(revisions([]))] }), readDeclared(exports))
 const key = column(integer(), { nullable: false })
 
 describeOn('postgres', 'the names of system columns', (createDatabase) => {

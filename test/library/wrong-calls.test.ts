@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { check, checkBranches, compare, examine, prove, survey } from '@org/migrate-autogenerate'
 import {
   createMigrator,
   graphOf,
@@ -147,11 +148,18 @@ describe('createMigrator', () => {
   })
 })
 
-describe('the methods of a migrator', () => {
+describe('the methods of a migrator, and the functions that take one', () => {
   const migrator = createMigrator(full) as unknown as Record<keyof Migrator, Call>
+  const functions = { check, checkBranches, compare, examine, prove, survey } as unknown as Record<string, Call>
+  const ofMigrator = Object.entries(functions).map(([name, call]): readonly [string, Call] => [
+    name,
+    (...args) => call(migrator, ...args),
+  ])
+  const calls: Readonly<Record<string, Call>> = { ...migrator, ...Object.fromEntries(ofMigrator) }
+  const named = (name: string): Call => calls[name] ?? (() => expect.unreachable(name))
   const codes = /^(?:INVALID_OPTION|UNKNOWN_REVISION|TIER_UNKNOWN|INVALID_DOWNGRADE_TARGET)$/
   /** Each with the arguments before its options. */
-  const withOptions: readonly (readonly [keyof Migrator, readonly unknown[]])[] = [
+  const withOptions: readonly (readonly [string, readonly unknown[]])[] = [
     ['plan', ['head']],
     ['upgrade', ['head']],
     ['downgrade', ['base']],
@@ -170,12 +178,12 @@ describe('the methods of a migrator', () => {
     for (const [name, before] of withOptions) {
       for (const value of values) {
         if (typeof value === 'object' && value !== null && !Array.isArray(value) && name !== 'ensure') continue
-        const answer = await ended(migrator[name], ...before, value)
+        const answer = await ended(named(name), ...before, value)
         expect([name, shown(value), answer]).toEqual([name, shown(value), 'INVALID_OPTION'])
       }
       const mode = name === 'ensure' ? { mode: 'verify' } : {}
       for (const wrong of [{ allowDataLos: true }, { Signal: 5 }, { timeout: 5 }])
-        expect([name, await ended(migrator[name], ...before, { ...mode, ...wrong })]).toEqual([name, 'INVALID_OPTION'])
+        expect([name, await ended(named(name), ...before, { ...mode, ...wrong })]).toEqual([name, 'INVALID_OPTION'])
     }
     for (const [option, wrongs] of Object.entries({
       tier: [5, null, []],
@@ -194,10 +202,22 @@ describe('the methods of a migrator', () => {
     expect(existsSync(file)).toBe(false)
   })
 
-  test('refuse a target, a tier and a revision that are no text', async () => {
-    for (const name of ['plan', 'upgrade', 'downgrade', 'stamp', 'script', 'prove', 'graph', 'position'] as const) {
+  test('refuse what is no migrator', async () => {
+    for (const [name, call] of Object.entries(functions)) {
       for (const value of values) {
-        const answer = await ended(migrator[name], value)
+        const answer = await ended(call, value, { schema: {} })
+        expect([name, shown(value), answer]).toEqual([name, shown(value), 'INVALID_OPTION'])
+      }
+    }
+    await expect(check({} as Migrator)).rejects.toThrow(
+      'check: `migrator`: a migrator is expected, as createMigrator gives it',
+    )
+  })
+
+  test('refuse a target, a tier and a revision that are no text', async () => {
+    for (const name of ['plan', 'upgrade', 'downgrade', 'stamp', 'script', 'prove', 'graph', 'position']) {
+      for (const value of values) {
+        const answer = await ended(named(name), value)
         if (value === 'x' || value === '' || (Array.isArray(value) && value.length === 0)) {
           expect([name, shown(value), answer]).toEqual([name, shown(value), expect.not.stringContaining('raw')])
         } else expect([name, shown(value), answer]).toEqual([name, shown(value), expect.stringMatching(codes)])

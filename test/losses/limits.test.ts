@@ -1,3 +1,4 @@
+import { check } from '@org/migrate-autogenerate'
 import { integer, text } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { describeEverywhere, errorOf, type Ground, migratorOn, type RevisionBody, valuesOf } from './kit.ts'
@@ -87,7 +88,7 @@ describeEverywhere('a check', (ground) => {
     ]
     await migratorOn(at, chain).upgrade('r2')
     await at.sql("INSERT INTO t (id, old) VALUES (1, 'a'), (2, NULL)")
-    const { findings } = await migratorOn(at, chain).check()
+    const { findings } = await check(migratorOn(at, chain))
     const lossFindings = findings.filter(({ kind }) => kind === 'loses values')
     expect(lossFindings.map(({ level, revisions, what }) => [level, revisions, what])).toEqual([
       ['information', ['r3'], 'Revision r3, which is pending, takes away what it does not preserve: column t.old.'],
@@ -95,7 +96,7 @@ describeEverywhere('a check', (ground) => {
     ])
     expect(lossFindings[0]?.losses).toEqual([{ object: 'column t.old', how: 'dropped', rows: 1, preserved: false }])
     await migratorOn(at, chain).upgrade()
-    expect((await migratorOn(at, chain).check()).findings.filter(({ kind }) => kind === 'loses values')).toEqual([])
+    expect((await check(migratorOn(at, chain))).findings.filter(({ kind }) => kind === 'loses values')).toEqual([])
   })
 
   it('tells that pending revisions cannot be planned', async () => {
@@ -106,7 +107,7 @@ describeEverywhere('a check', (ground) => {
       table,
       (op) => op.createTable('other', (t) => t.column('id', integer(), { nullable: false })),
     ]
-    const { findings } = await migratorOn(at, chain).check()
+    const { findings } = await check(migratorOn(at, chain))
     expect(findings.filter(({ kind }) => kind === 'cannot be planned')).toMatchObject([
       { level: 'problem', revisions: ['r2'], what: expect.stringContaining('other') },
     ])

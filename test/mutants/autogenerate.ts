@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts'
 
-const autogenerate = 'packages/core/src/autogenerate'
+const autogenerate = 'packages/autogenerate/src'
 const cases = 'test/autogenerate-cases/sqlite.test.ts'
 const checked = 'test/cli/check-schema.test.ts'
 
@@ -57,7 +57,7 @@ export const autogenerateMutants: readonly Mutant[] = [
   },
   {
     name: 'take drift for something that is only worth knowing',
-    file: 'packages/core/src/check/schema.ts',
+    file: 'packages/autogenerate/src/check/schema.ts',
     find: "level: hidden ? 'information' : 'problem'",
     replace: "level: 'information'",
     test: [checked, 'the database was changed by hand: drift, and the model too'],

@@ -37,14 +37,14 @@ export const teamMutants: readonly Mutant[] = [
   },
   {
     name: 'compare branches with what they have in common',
-    file: 'packages/core/src/check/compare-branches.ts',
+    file: 'packages/autogenerate/src/check/compare-branches.ts',
     find: 'own.has(revision) && !theirs.has(revision)',
     replace: 'own.has(revision)',
     test: ['test/checking/branches.test.ts', 'are compared since they parted, not before'],
   },
   {
     name: 'say what is pending where the rows cannot be right',
-    file: 'packages/core/src/check/database.ts',
+    file: 'packages/autogenerate/src/check/database.ts',
     find: '(overlaps.length === 0 ? pending(each) : [])',
     replace: 'pending(each)',
     test: [cliCheck, 'rows that stand on each other are told, and nothing is said of what is pending'],

@@ -1,3 +1,4 @@
+import { check as checkMigrator } from '@org/migrate-autogenerate'
 import { createMigrator, readDeclared } from '@org/migrate-core'
 import { tables } from '@org/migrate-schema'
 import type { OpenWebuiDatabase } from '@org/migrate-schema/database'
@@ -40,7 +41,7 @@ onDatabases('a row that its column cannot read', (createDatabase, name) => {
       const service = await openService(database.env)
       await insertUsers(service)
       const migrator = createMigrator({ dialect: dialectOf(name, database), tiers: openWebuiTiers() })
-      const check = () => migrator.check({ data: true, declared: readDeclared(tables) })
+      const check = () => checkMigrator(migrator, { data: true, declared: readDeclared(tables) })
       const unreadable = async () => (await check()).findings.filter(({ kind }) => kind === 'unreadable rows')
       expect(await unreadable()).toEqual([])
       await database.sql(`UPDATE ${quoted} SET settings = '{"theme": ' WHERE id = 'u2'`)

@@ -8,7 +8,7 @@ import { root } from '../architecture/tree.ts'
 import { ensureBuilt } from '../cli/project.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'consumers-'))
-const folders = ['core', 'dialect-sqlite', 'dialect-postgres', 'dialect-mysql', 'drizzle', 'schema'].map(
+const folders = ['core', 'autogenerate', 'dialect-sqlite', 'dialect-postgres', 'dialect-mysql', 'drizzle', 'schema'].map(
   (name) => `packages/${name}`,
 )
 const tsc = createRequire(import.meta.url).resolve('typescript/lib/tsc.js')

@@ -32,6 +32,7 @@ describe('every package', () => {
   test('is found', () => {
     expect(published.map(({ manifest }) => manifest.name).sort()).toEqual([
       '@org/cli',
+      '@org/migrate-autogenerate',
       '@org/migrate-core',
       '@org/migrate-dialect-mysql',
       '@org/migrate-dialect-postgres',

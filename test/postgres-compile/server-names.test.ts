@@ -1,3 +1,4 @@
+import { check } from '@org/migrate-autogenerate'
 import { bigint, createMigrator, expression, graphOf, integer, native, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, test } from 'vitest'
@@ -73,7 +74,7 @@ describeOnEach(['postgres', 'postgres-next'], 'names that the server makes', (cr
     expect(await sql(owned)).toEqual(await second.sql(owned))
     await migrator.downgrade('base')
     await migrator.upgrade()
-    expect((await migrator.check()).findings.filter(({ level }) => level === 'problem')).toEqual([])
+    expect((await check(migrator)).findings.filter(({ level }) => level === 'problem')).toEqual([])
   })
 
   test('tables whose truncated names are the same have theirs numbered, as the server does', async () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { check, checkBranches } from '@org/migrate-autogenerate'
 import {
   createMigrator,
   graphOf,
@@ -50,10 +51,10 @@ describe('effects of a revision in SQL', () => {
     })
     // Without them a script, which has no tables to look at, cannot continue.
     expect(await failureOf(migrator().script())).toMatchObject({ code: 'OBJECT_MISSING' })
-    expect((await migrator().check()).findings.map(({ kind }) => kind)).toContain('opaque')
+    expect((await check(migrator())).findings.map(({ kind }) => kind)).toContain('opaque')
 
     project.put({ 'a1_person/effects.ts': person })
-    expect((await migrator().check()).findings.map(({ kind }) => kind)).not.toContain('opaque')
+    expect((await check(migrator())).findings.map(({ kind }) => kind)).not.toContain('opaque')
     expect(await migrator().script()).toContain('ADD COLUMN "age" INTEGER')
     await migrator().upgrade()
     expect(rowsOf(database(), "SELECT name FROM pragma_table_info('person')")).toEqual([
@@ -129,7 +130,7 @@ export const effects = [first, 'none', (op: OperationRecorder) => op.createIndex
         "export const effects = (op: OperationRecorder) => op.alterTable('person', (t) => t.addColumn('age', { kind: 'text' }))",
       ),
     })
-    const pairs = await migrator().checkBranches()
+    const pairs = await checkBranches(migrator())
     expect(pairs[0]?.conflicts[0]?.footprints).toContain('table:person/column:age')
   })
 })
@@ -165,6 +166,6 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'effects of SQL as a value', (c
       `SELECT column_name AS name FROM information_schema.columns WHERE table_schema = ${schema} AND table_name = 'person' ORDER BY ordinal_position`,
     )
     expect(rows.map(({ name }) => name)).toEqual(['id', 'name', 'note'])
-    expect((await run.check()).findings.filter(({ level }) => level === 'problem')).toEqual([])
+    expect((await check(run)).findings.filter(({ level }) => level === 'problem')).toEqual([])
   })
 })

@@ -1,4 +1,5 @@
-import type { FilterRule, Tier } from '@org/migrate-core'
+import type { FilterRule } from '@org/migrate-autogenerate'
+import type { Tier } from '@org/migrate-core'
 import type { Autogenerate, SchemaFiles } from './autogenerate/settings.ts'
 import type { MigrateConfig } from './define-config.ts'
 import { isModuleFile } from './module-file.ts'

@@ -1,4 +1,5 @@
-import type { CheckOptions, MigratorOptions, Tier } from '@org/migrate-core'
+import type { CheckOptions } from '@org/migrate-autogenerate'
+import type { MigratorOptions, Tier } from '@org/migrate-core'
 import type { Autogenerate } from './autogenerate/settings.ts'
 import type { NewFiles } from './new-files/settings.ts'
 

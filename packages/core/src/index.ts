@@ -1,28 +1,3 @@
-export type { FolderMigration, ForeignText, MigrationFolder } from './adopt/folders/foreign-folder.ts'
-export type { ImportedRevision } from './adopt/imported-files.ts'
-export type * from './adopt/types.ts'
-export type { Change, ChangesByDialect, FillChange, OperationChange } from './autogenerate/change.ts'
-export type * from './autogenerate/compare/types.ts'
-export type { FillAnswer } from './autogenerate/compose/composition.ts'
-export type { DerivedDowngrade } from './autogenerate/derive-downgrade.ts'
-export type { FilteredKind, FilteredObject, FilterRule, SchemaFilter } from './autogenerate/filter.ts'
-export type {
-  RenameAnswer,
-  RenameAnswers,
-  RenameCandidate,
-  RenameKind,
-  RenameQuestion,
-} from './autogenerate/renames/answers.ts'
-export type { OwnType, RenderType } from './autogenerate/render/imports.ts'
-export {
-  type BranchConflict,
-  type BranchPair,
-  type BranchSide,
-  compareBranches,
-  type OperationsOf,
-  type UnknownFootprint,
-} from './check/compare-branches.ts'
-export type * from './check/types.ts'
 export type {
   Plan,
   PlannedLoss,
@@ -147,5 +122,4 @@ export type * from './options/ensure-options.ts'
 export type { MigrationEvent, StepLoss, StepReport } from './options/events.ts'
 export type * from './options/hooks.ts'
 export type * from './options/migrator-options.ts'
-export type * from './recognise/recogniser.ts'
 export { isWholeScript } from './script/print.ts'

@@ -1,7 +1,3 @@
-export { type DrizzleFolderOptions, readDrizzleFolder } from './adopt/folders/drizzle-folder.ts'
-export type { FolderMigration, ForeignText, MigrationFolder } from './adopt/folders/foreign-folder.ts'
-export { readPlainFolder } from './adopt/folders/plain-folder.ts'
-export { type ImportedFilesOptions, type ImportedRevision, makeImportedFiles } from './adopt/imported-files.ts'
 export { type FolderTierOptions, graph, type SequentialTierOptions, sequential } from './files/files.ts'
 export { importCompiled, importModule, type ModuleExports } from './files/import/import-module.ts'
 export { originalPositions } from './files/import/position.ts'

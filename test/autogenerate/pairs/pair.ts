@@ -1,4 +1,4 @@
-import type { RenameAnswers } from '@org/migrate-core'
+import type { RenameAnswers } from '@org/migrate-autogenerate'
 import {
   apply,
   emptySchema,

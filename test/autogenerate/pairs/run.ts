@@ -1,16 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  type Change,
-  type Comparison,
-  createMigrator,
-  type DeclaredSchema,
-  type FillAnswer,
-  isMigrateError,
-  type Migrator,
-  wholeSchema,
-} from '@org/migrate-core'
-import { type BodyChange, creationsOf, renderBody } from '@org/migrate-core/compare'
+import { type BodyChange, type Change, type Comparison, type FillAnswer, compare as compareSchemas, creationsOf, renderBody } from '@org/migrate-autogenerate'
+import { createMigrator, type DeclaredSchema, isMigrateError, type Migrator, wholeSchema } from '@org/migrate-core'
 import { type Dialect, type SchemaModel, tableKey } from '@org/migrate-core/dialect'
 import { graph, revisionText } from '@org/migrate-core/node'
 import { create } from '../../autogenerate-materialise/kit.ts'
@@ -105,7 +96,7 @@ function compare(run: Run, from: 'database' | 'replay' = 'database', isFirst = f
   const { pair, subject, options } = run
   const declared: DeclaredSchema = wholeSchema(pair.to)
   const { process } = options
-  return migratorOf(run).compare(declared, {
+  return compareSchemas(migratorOf(run), declared, {
     from,
     // All schemas of this database are the pair's, but the one that every database of PostgreSQL comes with.
     ...(subject.random.schemas

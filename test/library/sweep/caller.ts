@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import * as compare from '@org/migrate-autogenerate'
 import * as core from '@org/migrate-core'
-import * as compare from '@org/migrate-core/compare'
 import * as node from '@org/migrate-core/node'
 import * as mysql from '@org/migrate-dialect-mysql'
 import * as postgres from '@org/migrate-dialect-postgres'

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { check, examine } from '@org/migrate-autogenerate'
 import { createMigrator, graphOf, integer, type MigrateError, revisions } from '@org/migrate-core'
 import { graph } from '@org/migrate-core/node'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
@@ -46,8 +47,8 @@ describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was inter
     for (const direction of [finish, takeBack]) {
       const { db, migrator } = await stopped()
       const questions = async (): Promise<readonly (string | undefined)[]> => [
-        (await migrator.check()).findings.find(({ kind }) => kind === 'interrupted')?.next,
-        (await migrator.examine()).findings.find(({ about }) => about === 'interrupted')?.next,
+        (await check(migrator)).findings.find(({ kind }) => kind === 'interrupted')?.next,
+        (await examine(migrator)).findings.find(({ about }) => about === 'interrupted')?.next,
         ...(await Promise.all(
           [() => migrator.script('head', { from: 'current' }), () => migrator.downgrade('base')].map((work) =>
             work().then(
@@ -111,7 +112,7 @@ describeOnEach(['mariadb', 'mysql'], 'the advice about a revision that was inter
     const tiers = [graphOf(revisions(line(createTable, two)))]
     await refused(() => createMigrator({ dialect, tiers, transaction: 'revision' }).upgrade())
     const migrator = createMigrator({ dialect: mysqlDialect({ url }), tiers })
-    const next = async () => (await migrator.examine()).findings.find(({ about }) => about === 'lock')?.next
+    const next = async () => (await examine(migrator)).findings.find(({ about }) => about === 'lock')?.next
     await expect.poll(next).toBe('Run `migrate upgrade`: it takes over the lock and resumes where that run stopped.')
     expect((await migrator.upgrade()).applied).toEqual(['main:r2'])
     expect(await next()).toBeUndefined()

@@ -1,3 +1,4 @@
+import { examine } from '@org/migrate-autogenerate'
 import { createMigrator, graphOf, integer, revisions } from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
@@ -102,7 +103,7 @@ describeOnEach(servers, 'what an error about a connection advises', (createDatab
 describe('what doctor advises', () => {
   describeOn('postgres', 'as SQL', (createDatabase) => {
     const next = async (url: string, what: RegExp): Promise<string> => {
-      const { findings } = await migratorAt('postgres', url, createTable).examine()
+      const { findings } = await examine(migratorAt('postgres', url, createTable))
       return findings.find((each) => what.test(each.what) && each.level !== 'ok')?.next ?? ''
     }
     const follow = async (url: string, database: TestDatabase, what: RegExp, statement: RegExp): Promise<void> => {
@@ -152,7 +153,7 @@ describe('what doctor advises', () => {
       const { url, sql, name } = await createDatabase()
       await sql(`ALTER DATABASE ${name} CHARACTER SET latin1; CREATE TABLE m (id int PRIMARY KEY) ENGINE = MyISAM`)
       const about = async () =>
-        (await migratorAt(server, url, createTable).examine()).findings.flatMap(({ level, about, next }) =>
+        (await examine(migratorAt(server, url, createTable))).findings.flatMap(({ level, about, next }) =>
           level === 'ok' ? [] : [`${about}: ${next}`],
         )
       expect(await about()).toEqual(

@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, copyFileSync, statSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
+import { examine } from '@org/migrate-autogenerate'
 import { createMigrator, graphOf, integer, revisions, text } from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { createConnection } from 'mysql2/promise'
@@ -111,7 +112,7 @@ describeOnOwn('mysql', 'what is advised about TLS', {}, (own) => {
         await session.query(`INSERT INTO held VALUES (${at})`)
       }
       const advice = async (): Promise<readonly string[]> =>
-        (await migratorAt(url, createTable).examine()).findings.flatMap(({ about, next }) =>
+        (await examine(migratorAt(url, createTable))).findings.flatMap(({ about, next }) =>
           about === 'open transaction' && next !== undefined ? [next] : [],
         )
       expect(await advice()).toEqual([])
@@ -152,7 +153,7 @@ describeOnOwn('mysql', 'what is advised about its settings', {}, (own) => {
     )
     await sql('SET GLOBAL read_only = 1')
     const advice = async () =>
-      (await migratorAt(url, createTable).examine()).findings
+      (await examine(migratorAt(url, createTable))).findings
         .flatMap(({ level, next }) => (level === 'ok' || next === undefined ? [] : [next]))
         .sort()
     expect(await advice()).toEqual([

@@ -1,9 +1,10 @@
 import { chmodSync, chownSync, copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { examine } from '@org/migrate-autogenerate'
 import { createMigrator, graphOf, integer, revisions } from '@org/migrate-core'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, onTestFinished, test } from 'vitest'
-import { materialise } from '../../../packages/core/src/autogenerate/materialise.ts'
+import { materialise } from '../../../packages/autogenerate/src/differences/materialise.ts'
 import { integer as column, primary, schema, table } from '../../autogenerate-materialise/models.ts'
 import { line, type Recorded } from '../../execute/kit.ts'
 import { describeOnOwn, type OwnServer } from '../../kit/own-server.ts'
@@ -22,7 +23,7 @@ const migratorAt = (url: string) =>
 
 const advised = async (url: string): Promise<string> => (await refused(() => migratorAt(url).state())).remedy
 const findings = async (url: string): Promise<readonly string[]> =>
-  (await migratorAt(url).examine()).findings.flatMap(({ level, next }) =>
+  (await examine(migratorAt(url))).findings.flatMap(({ level, next }) =>
     level === 'ok' || next === undefined ? [] : [next],
   )
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { check, examine } from '@org/migrate-autogenerate'
 import { createMigrator, graphOf, integer, revisions } from '@org/migrate-core'
 import { graph } from '@org/migrate-core/node'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
@@ -45,7 +46,7 @@ async function newUser({ server, sql, url }: TestDatabase): Promise<{ readonly u
 }
 
 const next = async (server: ServerName, url: string, about: string): Promise<string | undefined> =>
-  (await migratorAt(server, url).examine()).findings.find((each) => each.about === about && each.level !== 'ok')?.next
+  (await examine(migratorAt(server, url))).findings.find((each) => each.about === about && each.level !== 'ok')?.next
 
 describeOnEach(['mariadb', 'mysql'], 'what an error or doctor advises', (createDatabase, server) => {
   test('to a user without rights on the database: they are granted, or another one is named', async () => {
@@ -133,7 +134,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what check, diff and a start a
     await migratorAt(server, url).upgrade()
     await sql('CREATE TABLE keyless (a int)')
     const advice = async () =>
-      (await migratorAt(server, url).check({ data: true })).findings.find(({ kind }) => kind === 'rows not read')?.next
+      (await check(migratorAt(server, url), { data: true })).findings.find(({ kind }) => kind === 'rows not read')?.next
     expect(await advice()).toBe('Give the table a primary key, and check again.')
     await sql('ALTER TABLE keyless ADD PRIMARY KEY (a)')
     expect(await advice()).toBeUndefined()
@@ -169,7 +170,7 @@ describeOn('postgres', 'what an error or doctor advises', (createDatabase) => {
     const { url, sql, name } = await createDatabase()
     await sql(`ALTER DATABASE ${name} SET search_path = app`)
     const rights = async (schema?: string) =>
-      (await migratorAt('postgres', url, [createTable], schema).examine()).findings.find(
+      (await examine(migratorAt('postgres', url, [createTable], schema))).findings.find(
         ({ about, level }) => about === 'rights' && level !== 'ok',
       )?.next
     expect(await rights()).toBe('Create the schema, or name one with `schema` in the configuration.')
@@ -204,7 +205,7 @@ describeOn('postgres', 'what an error or doctor advises', (createDatabase) => {
     ])
     await migrator.upgrade()
     const advice = async (declared: ReturnType<typeof readDrizzle>) => {
-      const { findings } = await migrator.check({ declared })
+      const { findings } = await check(migrator, { declared })
       return findings.find(({ kind, level }) => kind === 'model not compared' && level === 'problem')?.next
     }
     const columns = { id: column('id').primaryKey() }

@@ -1,7 +1,12 @@
 import { resolve } from 'node:path'
-import { MigrateError, type Survey } from '@org/migrate-core'
-import { importedRevisions, matchFolder } from '@org/migrate-core/compare'
-import { type MigrationFolder, makeImportedFiles, readDrizzleFolder, readPlainFolder } from '@org/migrate-core/node'
+import { importedRevisions, matchFolder, type Survey } from '@org/migrate-autogenerate'
+import {
+  type MigrationFolder,
+  makeImportedFiles,
+  readDrizzleFolder,
+  readPlainFolder,
+} from '@org/migrate-autogenerate/node'
+import { MigrateError } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { filesOf } from '../new-files/make-revision.ts'
 import type { Project } from '../wiring.ts'

@@ -1,4 +1,10 @@
-import type { Comparison, RenameAnswer, RenameAnswers, RenameCandidate, RenameQuestion } from '@org/migrate-core'
+import type {
+  Comparison,
+  RenameAnswer,
+  RenameAnswers,
+  RenameCandidate,
+  RenameQuestion,
+} from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
 import type { Terminal } from '../host.ts'
 import type { Autogenerate } from './settings.ts'

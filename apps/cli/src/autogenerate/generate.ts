@@ -1,5 +1,12 @@
-import { type CompareOptions, type Comparison, MigrateError } from '@org/migrate-core'
-import { type BodyChanges, type RenderedBody, renderBody } from '@org/migrate-core/compare'
+import {
+  type BodyChanges,
+  type CompareOptions,
+  type Comparison,
+  compare,
+  type RenderedBody,
+  renderBody,
+} from '@org/migrate-autogenerate'
+import { MigrateError } from '@org/migrate-core'
 import type { BuiltInDialect } from '@org/migrate-core/dialect'
 
 import type { CommandContext } from '../context.ts'
@@ -88,7 +95,7 @@ async function compareAll(
   const answers = answersOf(flags, autogenerate, canAsk ? context.caller.terminal() : undefined)
   const [own = '', ...otherDialects] = dialectsOf(dialect.name, autogenerate)
   const { from = flags.database ? 'database' : 'replay', database: server } = flags
-  const first = await project.migratorOn(tiers).compare(await loadDeclared(loaded, autogenerate, own), {
+  const first = await compare(project.migratorOn(tiers), await loadDeclared(loaded, autogenerate, own), {
     ...optionsOf(context, flags, autogenerate, own, countChanges),
     from,
     server,
@@ -98,7 +105,7 @@ async function compareAll(
   const comparisons = [first]
   for (const name of otherDialects) {
     const other = project.migratorOn(tiers, await dialectNamed(name, loaded.file))
-    const comparison = await other.compare(await loadDeclared(loaded, autogenerate, name), {
+    const comparison = await compare(other, await loadDeclared(loaded, autogenerate, name), {
       ...optionsOf(context, flags, autogenerate, name, countChanges),
       from: 'replay',
       server: false,

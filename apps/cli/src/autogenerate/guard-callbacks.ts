@@ -1,4 +1,4 @@
-import type { FilteredObject, FilterRule } from '@org/migrate-core'
+import type { FilteredObject, FilterRule } from '@org/migrate-autogenerate'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
 import { locationInFile, messageOf } from '../config.ts'
 import type { Autogenerate } from './settings.ts'

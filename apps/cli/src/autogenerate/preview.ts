@@ -1,4 +1,4 @@
-import type { Comparison } from '@org/migrate-core'
+import type { Comparison } from '@org/migrate-autogenerate'
 import { oneLine } from '../reporters/formatting.ts'
 
 export type Compared = Pick<Comparison, 'dialect' | 'changes' | 'notes'> & { readonly from: string }

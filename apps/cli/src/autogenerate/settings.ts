@@ -1,4 +1,11 @@
-import type { Change, FillAnswer, RenameAnswer, RenameQuestion, RenderType, SchemaFilter } from '@org/migrate-core'
+import type {
+  Change,
+  FillAnswer,
+  RenameAnswer,
+  RenameQuestion,
+  RenderType,
+  SchemaFilter,
+} from '@org/migrate-autogenerate'
 import type { BuiltInDialect } from '@org/migrate-core/dialect'
 
 /**

@@ -1,5 +1,13 @@
-import { MigrateError, type Proof, type Survey, type SurveyOptions } from '@org/migrate-core'
-import { renderBody, type ToolHistory } from '@org/migrate-core/compare'
+import {
+  type Proof,
+  prove,
+  renderBody,
+  type Survey,
+  type SurveyOptions,
+  survey as surveyDatabase,
+  type ToolHistory,
+} from '@org/migrate-autogenerate'
+import { MigrateError } from '@org/migrate-core'
 import { withCreatedFiles } from '@org/migrate-core/node'
 
 import { type ImportWish, importFolder, wishOf } from '../adoption/import-folder.ts'
@@ -112,7 +120,7 @@ export async function adopt(context: CommandContext, settings: AdoptSettings): P
   const project = await context.open()
   const options = optionsOf(project, settings)
   const importWish = wishOf(settings.import)
-  const survey = await project.migratorOn(presentTiers(project)).survey(options)
+  const survey = await surveyDatabase(project.migratorOn(presentTiers(project)), options)
   requireFree(survey)
   if (settings.dryRun) {
     context.report.answer(survey, () => surveyText(survey).join('\n'))
@@ -163,7 +171,7 @@ async function finish(
   settings: AdoptSettings,
   finishing: Finishing,
 ): Promise<ExitCode> {
-  const proof = await project.migrator.prove(finishing.revision, options)
+  const proof = await prove(project.migrator, finishing.revision, options)
   const stamped = settings.stamp && proof.differences.length === 0
   if (stamped) await stamp(project, finishing.revision)
   return report(context, { ...finishing, proof, stamped })
@@ -179,10 +187,10 @@ async function matchExistingRevisions(
   newest: readonly [string, ...string[]],
 ): Promise<ExitCode> {
   const [head, ...older] = newest
-  let nearest = { revision: head, proof: await project.migrator.prove(head, options) }
+  let nearest = { revision: head, proof: await prove(project.migrator, head, options) }
   for (const revision of older) {
     if (nearest.proof.differences.length === 0) break
-    const proof = await project.migrator.prove(revision, options)
+    const proof = await prove(project.migrator, revision, options)
     if (proof.differences.length < nearest.proof.differences.length) nearest = { revision, proof }
   }
   const stamped = settings.stamp && nearest.proof.differences.length === 0

@@ -1,12 +1,14 @@
-import type {
-  BranchPair,
-  BranchSide,
-  CheckAnswer,
-  CheckAnswers,
-  CheckFinding,
-  CheckOptions,
-  CheckReport,
-} from '@org/migrate-core'
+import {
+  type BranchPair,
+  type BranchSide,
+  type CheckAnswer,
+  type CheckAnswers,
+  type CheckFinding,
+  type CheckOptions,
+  type CheckReport,
+  check as checkMigrator,
+  checkBranches as checkTierBranches,
+} from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
 import { requireOneSide } from '../autogenerate/flags.ts'
 import type { CommandContext } from '../context.ts'
@@ -41,7 +43,7 @@ export async function check(
   }
   const project = await context.open()
   const edits = given ?? project.loaded.config.check?.edits
-  const report = await project.migrator.check({
+  const report = await checkMigrator(project.migrator, {
     database,
     ...(edits === undefined ? {} : { edits }),
     ...(data === undefined ? {} : { data }),
@@ -120,7 +122,7 @@ async function checkBranches(context: CommandContext, names: readonly string[]):
     })
   }
   const { migrator, tier } = await context.open()
-  const pairs = await migrator.checkBranches(names, { tier: tier.name })
+  const pairs = await checkTierBranches(migrator, names, { tier: tier.name })
   const ok = pairs.every(({ verdict }) => verdict !== 'conflict')
   context.report.answer({ ok, tier: tier.name, pairs }, () =>
     pairs.length === 0 ? `${tier.name}: one head, nothing to compare` : pairs.map(pairText).join('\n'),

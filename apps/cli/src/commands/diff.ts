@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
+import { diffSchemas, type ReadSchema, readSchema, withStatements } from '@org/migrate-autogenerate'
 import { allFeatures, MigrateError, wholeSchema } from '@org/migrate-core'
-import { diffSchemas, type ReadSchema, readSchema, withStatements } from '@org/migrate-core/compare'
 import { previewDocument, previewText } from '../autogenerate/preview.ts'
 import type { CommandContext } from '../context.ts'
 import { dialectFor } from '../dialect-packages.ts'

@@ -1,4 +1,4 @@
-import type { Examination } from '@org/migrate-core'
+import { type Examination, examine } from '@org/migrate-autogenerate'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { oneLine } from '../reporters/formatting.ts'
@@ -6,7 +6,7 @@ import { oneLine } from '../reporters/formatting.ts'
 /** What could go wrong on this database. Nothing is written. */
 export async function doctor(context: CommandContext): Promise<ExitCode> {
   const { migrator } = await context.open()
-  const examination = await migrator.examine()
+  const examination = await examine(migrator)
   context.report.answer(examination, () => text(examination))
   return examination.ok ? exitCodes.done : exitCodes.todo
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { extname, resolve, sep } from 'node:path'
+import type { RenderedBody } from '@org/migrate-autogenerate'
 import {
   createRevisionGraph,
   MigrateError,
@@ -8,7 +9,6 @@ import {
   type RevisionLocations,
   type Tier,
 } from '@org/migrate-core'
-import type { RenderedBody } from '@org/migrate-core/compare'
 import {
   type Draft,
   type DraftOptions,

@@ -9,24 +9,9 @@ import {
   readFileSync,
   statSync,
 } from 'node:fs'
-import { isAbsolute, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { sep } from 'node:path'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
-import { type OptionCheck, requireArgument } from '../errors/option-check.ts'
-
-const module = /.\.[mc]?[jt]s$/
-/** Declarations, tests, files of editors and merges: what may lie beside revisions without being one. */
-const ignoredNames = /\.d\.[mc]?ts$|\.(?:test|spec)\.[mc]?[jt]s$|^[.#]|~$/
-
-/** Folders that are not gone into: hidden ones, and packages that were installed. */
-export function isPassedBy(folder: string): boolean {
-  return folder.startsWith('.') || folder === 'node_modules'
-}
-
-/** Whether a file of this name is read as a revision. */
-export function isModuleName(name: string): boolean {
-  return module.test(name) && !ignoredNames.test(name)
-}
+import { foldedName, isModuleName, isPassedBy } from './folder-names.ts'
 
 export interface RevisionFile {
   readonly name: string
@@ -35,26 +20,6 @@ export interface RevisionFile {
   readonly path: string
   /** Of a revision in SQL, whose path is that of its up.sql. */
   readonly folder?: string
-}
-
-/**
- * The absolute path of a folder of migrations.
- *
- * Throws INVALID_OPTION: what a relative path is relative to depends on who started the process.
- */
-export const isFolder: OptionCheck = (value) =>
-  typeof value === 'string' || value instanceof URL ? undefined : 'a `file:` URL or an absolute path is expected'
-
-export function absoluteFolder(directory: URL | string): string {
-  requireArgument('a folder of revisions', 'directory', directory, isFolder)
-  if (directory instanceof URL || directory.startsWith('file:')) return fileURLToPath(directory)
-  if (isAbsolute(directory)) return directory
-  throw new MigrateError(
-    'INVALID_OPTION',
-    { option: 'directory', why: `${directory} is not an absolute path` },
-    `\`${directory}\` is not an absolute path`,
-    { remedy: 'Pass an absolute path or a file: URL, such as `new URL("./migrations/", import.meta.url)`.' },
-  )
 }
 
 /** Whether a folder is a revision in SQL. With down.sql alone it is one that has lost its other half. */
@@ -146,13 +111,6 @@ function entriesOf(directory: string) {
       cause,
     })
   }
-}
-
-const beyondAscii = /[^ -~]/
-
-/** Equal for names that some file systems take for one. */
-export function foldedName(name: string): string {
-  return (beyondAscii.test(name) ? name.normalize('NFC') : name).toLowerCase()
 }
 
 function refuseCollisions(files: readonly RevisionFile[]): void {

@@ -1,8 +1,4 @@
-import type { SurveyOptions } from '../adopt/types.ts'
-import type { CompareOptions } from '../autogenerate/compare/types.ts'
-import type { CheckOptions } from '../check/types.ts'
 import {
-  isAnything,
   isDialect,
   isFlag,
   isFunction,
@@ -31,8 +27,6 @@ import type {
   WaitOptions,
 } from '../options/migrator-options.ts'
 import type { Migrator } from './types.ts'
-
-const filter = { include: isList, exclude: isList }
 
 const planChecks: OptionChecks<PlanOptions> = {
   tier: isText,
@@ -71,27 +65,6 @@ const ensureChecks: OptionChecks<EnsureOptions> = {
   verify: shaped({ schema: oneOf(true, false, 'names'), strict: isFlag }),
   ahead: oneOf('compatible', 'serve', 'refuse'),
 }
-
-const checkChecks: OptionChecks<CheckOptions> = {
-  ...filter,
-  database: isFlag,
-  declared: isRecord,
-  data: isFlag,
-  edits: oneOf('text', 'functions', 'operations'),
-  from: oneOf('database', 'replay'),
-}
-
-const compareChecks: OptionChecks<CompareOptions> = {
-  ...filter,
-  from: oneOf('database', 'replay'),
-  server: isFlag,
-  answers: isRecord,
-  process: isFunction,
-  fill: isAnything,
-  signal: isSignal,
-}
-
-const surveyChecks: OptionChecks<SurveyOptions> = { ...filter, tables: isTextRecord }
 
 const migratorChecks: OptionChecks<MigratorOptions> = {
   dialect: isDialect,
@@ -170,24 +143,6 @@ export function checkedCalls(migrator: Migrator): Migrator {
       requireArgument('stamp', 'target', to, isTextOrTexts)
       return migrator.stamp(to, requireOptions('stamp', options, stampChecks))
     },
-    async check(options = {}) {
-      return migrator.check(requireOptions('check', options, checkChecks))
-    },
-    async compare(declared, options = {}) {
-      requireArgument('compare', 'declared', declared, shapeOfDeclared)
-      return migrator.compare(declared, requireOptions('compare', options, compareChecks))
-    },
-    async survey(options = {}) {
-      return migrator.survey(requireOptions('survey', options, surveyChecks))
-    },
-    async prove(revision, options = {}) {
-      requireArgument('prove', 'revision', revision, isText)
-      return migrator.prove(revision, requireOptions('prove', options, surveyChecks))
-    },
-    async checkBranches(heads = [], options = {}) {
-      requireArgument('checkBranches', 'heads', heads, isTexts)
-      return migrator.checkBranches(heads, requireOptions('checkBranches', options, { tier: isText }))
-    },
     async graph(tier) {
       named('graph', 'tier', tier)
       return migrator.graph(tier)
@@ -204,9 +159,4 @@ export function checkedCalls(migrator: Migrator): Migrator {
       },
     },
   }
-}
-
-const shapeOfDeclared = (value: unknown): string | undefined => {
-  const { schema } = (isRecord(value) === undefined ? value : {}) as { readonly schema?: unknown }
-  return isRecord(schema) === undefined ? undefined : 'a declared schema is expected, as readDeclared gives it'
 }

@@ -123,7 +123,7 @@ async function verify(resolved: ResolvedOptions, session: Session, options: Ensu
   const unrecorded = unrecordedWarning(resolved.names.history, findUnrecorded(position.graphs, hashes))
   const warnings = [...edited, ...unrecorded, ...missing]
   if (options.verify?.schema === true) {
-    const { compareSchema } = await import('../check/compare-schema.ts')
+    const { compareSchema } = await import('./compare-schema.ts')
     const { missing, different } = await compareSchema(resolved, session, position)
     if (missing.length > 0) {
       const message = `${database} is not what its revisions make: ${missing.join('; ')}.`

@@ -10,6 +10,7 @@ import { observeRun } from '../run/observe-run.ts'
 import { callAfterHeadHook, type MoveOptions, runTo } from '../run/run-to.ts'
 import { type LockedWork, withLock } from '../run/with-lock.ts'
 import { checkedCalls, checkMigratorOptions } from './checked-calls.ts'
+import { withContext } from './context.ts'
 import type { EnsureParts } from './ensure.ts'
 import { readState, readTierPosition } from './state.ts'
 import type { Migrator } from './types.ts'
@@ -50,7 +51,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
     upgrade: (run) => move(undefined, { ...run, direction: 'up' }),
     afterHead: (revision) => callAfterHeadHook(resolved, { revision, migrated: false }),
   }
-  return checkedCalls({
+  const migrator = checkedCalls({
     readiness: () =>
       withReadOnlySession(async (session, here) => {
         const { readPosition } = await import('../planning/readiness.ts')
@@ -125,30 +126,6 @@ export function createMigrator(options: MigratorOptions): Migrator {
         ms: Math.round(performance.now() - startedAt),
       }
     },
-    async check(checkOptions = {}) {
-      const { check } = await import('../check/check.ts')
-      return check(resolved, checkOptions, readOnlyWait)
-    },
-    async compare(declared, compareOptions = {}) {
-      const { compare } = await import('../autogenerate/compare/compare.ts')
-      return compare(resolved, declared, compareOptions, readOnlyWait)
-    },
-    async survey(surveyOptions = {}) {
-      const { survey } = await import('../adopt/survey.ts')
-      return withReadOnlySession((session, here) => survey(here, session, surveyOptions))
-    },
-    async prove(revision, proveOptions = {}) {
-      const { prove } = await import('../adopt/prove.ts')
-      return withReadOnlySession((session, here) => prove(here, session, revision, proveOptions))
-    },
-    async checkBranches(heads = [], { tier } = {}) {
-      const { checkBranches } = await import('../check/branches.ts')
-      return checkBranches(resolved, heads, tier)
-    },
-    async examine() {
-      const { examine } = await import('./doctor.ts')
-      return withReadOnlySession((session, here) => examine(here, session))
-    },
     async ensureVersion() {
       const { ensureVersion, missingTables } = await import('./ensure-version.ts')
       const missing = await withReadOnlySession((session, here) => missingTables(here, session))
@@ -189,6 +166,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
       },
     },
   })
+  return withContext(migrator, { resolved, readOnlyWaitMs: readOnlyWait, withReadOnlySession })
 }
 
 function both(first: RunOptions['onEvent'], second: (event: MigrationEvent) => void): (event: MigrationEvent) => void {

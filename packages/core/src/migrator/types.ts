@@ -1,10 +1,5 @@
-import type { Proof, Survey, SurveyOptions } from '../adopt/types.ts'
-import type { CompareOptions, Comparison } from '../autogenerate/compare/types.ts'
-import type { BranchPair } from '../check/compare-branches.ts'
-import type { CheckOptions, CheckReport, Examination } from '../check/types.ts'
 import type { Plan } from '../compile/plan.ts'
 import type { PreservedValues } from '../data-steps/preserved/preserved-types.ts'
-import type { DeclaredSchema } from '../declare/declared-schema.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
 import type { EnsureOptions, EnsureResult, Readiness } from '../options/ensure-options.ts'
@@ -71,36 +66,6 @@ export interface Migrator {
    * else (PLAN_STALE). With `purge` every row goes first, also one that cannot be read.
    */
   stamp(target: string | readonly string[], options?: StampOptions): Promise<RunResult>
-  /**
-   * Compares the files with themselves and with the database: pending, edited, without a file, interrupted, and what is not known.
-   * Every file is imported; nothing is written, made or locked.
-   */
-  check(options?: CheckOptions): Promise<CheckReport>
-  /**
-   * What leads from the database, or from what the revisions make, to a declared schema, in the order to run. Nothing is written that
-   * stays: where the server has to be asked what it makes of a declaration, that happens in a shadow schema or database. Throws NOT_AT_HEAD where revisions
-   * are pending, INVALID_OPTION, and what the server says of a declaration that it does not take.
-   *
-   * ```ts
-   * const { changes, open } = await migrator.compare(readDeclared({ accounts }))
-   * if (open.length === 0) for (const { describe, statements } of changes) console.log(describe, statements)
-   * ```
-   */
-  compare(declared: DeclaredSchema, options?: CompareOptions): Promise<Comparison>
-  /**
-   * What is in a database that another tool, or none, has migrated: that tool's records, and the operations that make everything
-   * that is there. Nothing is written.
-   */
-  survey(options?: SurveyOptions): Promise<Survey>
-  /**
-   * Runs a revision and all before it in a shadow schema or database of the same server, and compares what they make with what is there:
-   * whether the revision can be stamped. Nothing is written that stays.
-   */
-  prove(revision: string, options?: SurveyOptions): Promise<Proof>
-  /** Whether the branches of a tier touch the same things since they parted, from the files alone; default: all its heads. */
-  checkBranches(heads?: readonly string[], options?: { readonly tier?: string }): Promise<readonly BranchPair[]>
-  /** What could go wrong on this database: rights, versions, indexes, what is left over. Nothing is written, made or locked. */
-  examine(): Promise<Examination>
   /** Makes the bookkeeping tables that every run needs, and nothing else; gives the names of those that were missing. */
   ensureVersion(): Promise<readonly string[]>
   /** The graph of one tier, from the headers alone: no database is asked. */

@@ -1,4 +1,4 @@
-import { isModuleName, isPassedBy } from '../folder.ts'
+import { isModuleName, isPassedBy } from '../folder-names.ts'
 import type { Draft } from './draft.ts'
 import { timestampParts } from './timestamp-parts.ts'
 import { fill, invalid } from './tokens.ts'

@@ -4,7 +4,7 @@ import { isText, type OptionChecks, requireArguments, requireOptions } from '../
 import { isGraph } from '../../graph/argument-checks.ts'
 import type { RevisionHeader } from '../../graph/revision.ts'
 import type { RevisionGraph } from '../../graph/revision-graph.ts'
-import { foldedName } from '../folder.ts'
+import { foldedName } from '../folder-names.ts'
 import type { RevisionLocations } from '../revision-source.ts'
 import { isDraft, isLocations, namingChecks } from './argument-checks.ts'
 import type { Draft } from './draft.ts'

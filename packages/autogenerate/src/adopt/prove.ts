@@ -1,0 +1,121 @@
+import { allFeatures, isMigrateError, type Migrator, type Operation, wholeSchema } from '@org/migrate-core'
+import {
+  type Dialect,
+  describe,
+  isText,
+  requireArgument,
+  requireOptions,
+  type SchemaModel,
+  type ServerSession,
+} from '@org/migrate-core/dialect'
+import { contextOf, graphsOfFiles, type ResolvedOptions, recordUpgrade, replayUpTo } from '@org/migrate-core/internal'
+import { diffSchemas } from '../compare/diff.ts'
+import { inhabitedSchemas } from '../differences/creations.ts'
+import { tryOperations } from '../differences/try-operations.ts'
+import { surveyChecks, surveySchema } from './survey.ts'
+import type { Proof, SurveyOptions } from './types.ts'
+
+/** The operations of a revision and of all before it, in the order to run. */
+async function operationsUpTo(resolved: ResolvedOptions, revision: string): Promise<readonly Operation[]> {
+  const operations: Operation[] = []
+  for (const each of await graphsOfFiles(resolved)) {
+    if (each.tier.kind !== 'graph') continue
+    const ancestors = each.graph.ancestorsOf([revision])
+    for (const id of each.graph.order) {
+      if (!ancestors.has(id)) continue
+      const recorded = await recordUpgrade(resolved.dialect, each, id)
+      operations.push(...recorded.operations.map(({ operation }) => operation))
+    }
+  }
+  return operations
+}
+
+interface ProducedSchema {
+  /** Absent: SQL that does not say what it does, and that could not be tried. */
+  readonly schema: SchemaModel | undefined
+  readonly ran: boolean
+  readonly notes: readonly string[]
+}
+
+/** Where a server lists its objects. A shadow schema is on the same server, so that the real objects are listed too. */
+const catalogue =
+  /\b(?:information_schema|to_reg(?:class|type|proc|namespace)|pg_(?:catalog\.pg_)?(?:class|tables|views|matviews|indexes|constraint|type|enum|namespace|attribute|proc|trigger|sequences?|policies|policy|description))\b/i
+
+function catalogueNotes(dialect: Dialect, operations: readonly Operation[]): readonly string[] {
+  const asking = operations.filter(({ kind, ...each }) => {
+    if (kind !== 'sql' || !('text' in each)) return false
+    const text =
+      typeof each.text === 'string' ? each.text : (each.text as Readonly<Record<string, string>>)[dialect.name]
+    return text !== undefined && catalogue.test(text)
+  })
+  const [first, ...more] = asking.map(describe)
+  if (first === undefined) return []
+  const rest = more.length === 0 ? '' : `, and ${more.length} more statements,`
+  return [
+    `What differs may be none: ${first}${rest} asked the server which objects there are, and in the shadow schema it lists those of the database too. To be sure, upgrade an empty database and compare both with \`migrate diff\`.`,
+  ]
+}
+
+/** What they make where they are run; where this user may not create a shadow schema, what they amount to. */
+async function produceSchema(
+  resolved: ResolvedOptions,
+  operations: readonly Operation[],
+  revision: string,
+  live: SchemaModel,
+): Promise<ProducedSchema> {
+  const { dialect } = resolved
+  const { schema, opaque } = await replayUpTo(dialect, await graphsOfFiles(resolved), revision)
+  // SQL does not say which schemas it makes: those that are there are what it most likely makes.
+  const schemas = [...new Set([...inhabitedSchemas(schema), ...inhabitedSchemas(live)])]
+  try {
+    return { schema: await tryOperations(dialect, operations, { schemas }), ran: true, notes: [] }
+  } catch (error) {
+    if (!isMigrateError(error, 'SHADOW_REFUSED')) throw error
+    const isFullyDeclared = opaque.length === 0
+    const what = isFullyDeclared ? 'only its operations were compared' : 'what it makes was not compared'
+    return {
+      schema: isFullyDeclared ? schema : undefined,
+      ran: false,
+      notes: [`It was not run, and ${what}: ${error.details.why}.`],
+    }
+  }
+}
+
+/**
+ * Runs a revision and all before it in a shadow schema or database of the same server, and compares what they make with what is there:
+ * whether the revision can be stamped. Nothing is written that stays.
+ *
+ * Throws INVALID_OPTION, and what the server says of a statement that it does not take.
+ */
+export async function prove(migrator: Migrator, revision: string, options: SurveyOptions = {}): Promise<Proof> {
+  const { withReadOnlySession } = contextOf('prove', migrator)
+  requireArgument('prove', 'revision', revision, isText)
+  requireOptions('prove', options, surveyChecks)
+  return withReadOnlySession((session, here) => proveRevision(here, session, revision, options))
+}
+
+async function proveRevision(
+  resolved: ResolvedOptions,
+  session: ServerSession,
+  revision: string,
+  options: SurveyOptions,
+): Promise<Proof> {
+  const { dialect } = resolved
+  const { schema } = await surveySchema(resolved, session, options)
+  const operations = await operationsUpTo(resolved, revision)
+  const produced = await produceSchema(resolved, operations, revision, schema)
+  if (produced.schema === undefined) return { differences: [], ran: false, notes: produced.notes }
+  // Extensions belong to the database, and a shadow schema finds them there.
+  const supportedFeatures = { ...allFeatures, extensions: false, emptySchemas: false }
+  const { changes, notes } = await diffSchemas({
+    dialect,
+    from: schema,
+    to: { ...wholeSchema(produced.schema), supportedFeatures },
+    answers: { none: true },
+  })
+  const differences = changes.flatMap((change) =>
+    change.kind === 'operation' && change.operation.kind !== 'expectNone' ? [describe(change.operation)] : [],
+  )
+  const doubts = differences.length > 0 && produced.ran ? catalogueNotes(dialect, operations) : []
+  return { differences, ran: produced.ran, notes: [...produced.notes, ...doubts, ...notes] }
+}

@@ -1,0 +1,126 @@
+import type { Migrator } from '@org/migrate-core'
+import { isFlag, isRecord, type OptionChecks, oneOf, requireOptions } from '@org/migrate-core/dialect'
+import {
+  contextOf,
+  graphsOfFiles,
+  type MigratorContext,
+  pendingOf,
+  type ResolvedOptions,
+} from '@org/migrate-core/internal'
+import { filterChecks } from '../differences/filter.ts'
+import { dataFindings } from './data.ts'
+import { type DatabaseStatus, databaseFindings, readDatabaseStatus } from './database.ts'
+import { fileFindings, recordTier } from './files.ts'
+import { lossFindings } from './losses.ts'
+import { driftFindings, modelFindings, modelOfFilesFindings, notAtHead } from './schema.ts'
+import type { CheckAnswer, CheckAnswers, CheckFinding, CheckOptions, CheckReport } from './types.ts'
+
+/** What a session is needed for. */
+interface DatabaseChecks {
+  readonly status: DatabaseStatus
+  readonly schema: readonly CheckFinding[]
+  readonly resolved: ResolvedOptions
+}
+
+async function checkDatabase(context: MigratorContext, options: CheckOptions): Promise<DatabaseChecks> {
+  return context.withReadOnlySession(async (session, here) => {
+    const status = await readDatabaseStatus(here, session)
+    const { graphs, inspection } = status
+    // In the middle of a revision the tables are neither what was nor what will be.
+    if (inspection.interrupted.length > 0 || inspection.foreign !== undefined)
+      return { status, schema: [], resolved: here }
+    const { declared, from = 'database' } = options
+    const rows = options.data === true ? await dataFindings(here, session, declared) : []
+    const drift = [...rows, ...(await driftFindings(here, session, graphs, options))]
+    const lost = await lossFindings(here, session, status)
+    if (declared === undefined) return { status, schema: [...drift, ...lost], resolved: here }
+    const isAtHead = graphs.every((each) => pendingOf(each).length === 0)
+    const model =
+      from === 'replay'
+        ? await modelOfFilesFindings(here, await graphsOfFiles(here), declared, options, true)
+        : isAtHead
+          ? await modelFindings(here, session, await graphsOfFiles(here), declared, options)
+          : [notAtHead]
+    return { status, schema: [...drift, ...model, ...lost], resolved: here }
+  })
+}
+
+/** A formatter changes nothing that a file does; of functions that cannot be told. */
+function uneditedOf(edits: readonly CheckFinding[]): CheckAnswer {
+  if (edits.some(({ level }) => level === 'problem')) return 'no'
+  return edits.some(({ edit }) => edit !== 'only text') ? 'unknown' : 'yes'
+}
+
+function answersOf(
+  findings: readonly CheckFinding[],
+  { hasDatabase, hasModel }: { readonly hasDatabase: boolean; readonly hasModel: boolean },
+): CheckAnswers {
+  const of = (kind: CheckFinding['kind']): readonly CheckFinding[] => findings.filter((each) => each.kind === kind)
+  const answerFor = (about: 'model' | 'drift', isRequested: boolean): CheckAnswer => {
+    if (!isRequested) return 'not checked'
+    const different = of(about === 'model' ? 'model differs' : 'drift')
+    if (different.some(({ level }) => level === 'problem')) return 'no'
+    return different.length + of(`${about} not compared`).length > 0 ? 'unknown' : 'yes'
+  }
+  const unless = (kinds: readonly CheckFinding['kind'][], isRequested: boolean): CheckAnswer =>
+    !isRequested ? 'not checked' : kinds.some((kind) => of(kind).length > 0) ? 'no' : 'yes'
+  const isBlocked = of('interrupted').length > 0 || of('foreign history').length > 0
+  return {
+    atHead: unless(['not at head', 'interrupted', 'foreign history', 'rows overlap'], hasDatabase),
+    model: isBlocked && hasModel ? 'unknown' : answerFor('model', hasModel),
+    noDrift: isBlocked && hasDatabase ? 'unknown' : answerFor('drift', hasDatabase),
+    unedited: hasDatabase ? uneditedOf(of('edited')) : 'not checked',
+    oneHead: unless(['several heads'], true),
+  }
+}
+
+const checks: OptionChecks<CheckOptions> = {
+  ...filterChecks,
+  database: isFlag,
+  declared: isRecord,
+  data: isFlag,
+  edits: oneOf('text', 'functions', 'operations'),
+  from: oneOf('database', 'replay'),
+}
+
+/**
+ * Compares the files with themselves, with the database and with the declared schema: pending, edited, without a file, interrupted, and
+ * what is not known. Every file is recorded; nothing is written that stays, made or locked.
+ *
+ * Throws INVALID_OPTION, and what the graph, the folder and the connection throw: where they cannot be read there is nothing to compare.
+ *
+ * ```ts
+ * const { ok, findings } = await check(migrator, { declared: readDeclared({ accounts }) })
+ * ```
+ */
+export async function check(migrator: Migrator, options: CheckOptions = {}): Promise<CheckReport> {
+  const context = contextOf('check', migrator)
+  requireOptions('check', options, checks)
+  const { resolved } = context
+  const { database = true, declared } = options
+  const databaseChecks = database ? await checkDatabase(context, options) : undefined
+  const { dialect } = resolved
+  const graphs = databaseChecks?.status.graphs ?? (await graphsOfFiles(resolved))
+  const recorded = await Promise.all(graphs.map((each) => recordTier(dialect, each)))
+  const files = (tier: string, revision: string) =>
+    recorded.find((each) => each.tier.name === tier)?.files.get(revision)
+  const ofFiles =
+    databaseChecks === undefined && declared !== undefined
+      ? await modelOfFilesFindings(resolved, graphs, declared, options, false)
+      : []
+  const findings: readonly CheckFinding[] = [
+    ...(databaseChecks === undefined
+      ? []
+      : databaseFindings(databaseChecks.status, files, options.edits ?? 'functions')),
+    ...(databaseChecks?.schema ?? ofFiles),
+    ...fileFindings(resolved, recorded),
+  ]
+  const problems = findings.filter(({ level }) => level === 'problem')
+  return {
+    ok: problems.length === 0,
+    database: dialect.connection.database,
+    answers: answersOf(findings, { hasDatabase: database, hasModel: declared !== undefined }),
+    inspected: databaseChecks === undefined ? ['files'] : ['files', 'database'],
+    findings: [...problems, ...findings.filter(({ level }) => level === 'information')],
+  }
+}

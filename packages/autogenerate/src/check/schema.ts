@@ -1,0 +1,218 @@
+import { allFeatures, type DeclaredSchema, isMigrateError, wholeSchema } from '@org/migrate-core'
+import { counted, describe, type SchemaModel, type ServerSession } from '@org/migrate-core/dialect'
+import {
+  declaredInOwnSchema,
+  inOwnSchema,
+  type ReplayResult,
+  type ResolvedOptions,
+  replayAll,
+  replayApplied,
+  type TierGraph,
+} from '@org/migrate-core/internal'
+import { diffSchemas } from '../compare/diff.ts'
+import { liveSchema, schemasSpokenOf, takesPart } from '../compare/sources.ts'
+import type { Change } from '../differences/change.ts'
+import { filterDeclared, filterSchema, withoutOpaque } from '../differences/filter.ts'
+import { materialise } from '../differences/materialise.ts'
+import type { CheckFinding, CheckOptions } from './types.ts'
+
+/** What would have to be changed, a line each; what only prepares a change of rows is none of it. */
+function differencesOf(changes: readonly Change[]): readonly string[] {
+  return changes.flatMap((change) =>
+    change.kind === 'operation' && change.operation.kind !== 'expectNone' ? [describe(change.operation)] : [],
+  )
+}
+
+const opaqueText = (revisions: readonly string[]): string =>
+  `${revisions.join(', ')} made something by SQL that does not say what.`
+const declareEffects = 'Declare the `effects` of that SQL, and check again.'
+
+type ComparisonKind = 'model' | 'drift'
+
+const notCompared: { readonly [C in ComparisonKind]: Pick<CheckFinding, 'kind' | 'what'> } = {
+  model: { kind: 'model not compared', what: 'The declared schema was not compared' },
+  drift: { kind: 'drift not compared', what: 'The database was not compared with its revisions' },
+}
+
+function incomparableFinding(about: ComparisonKind, why: string, next: string): CheckFinding {
+  const { kind, what } = notCompared[about]
+  return { kind, level: 'information', revisions: [], what: `${what}: ${why}`, next }
+}
+
+function notesOf(notes: readonly string[]): readonly CheckFinding[] {
+  return notes.map((note) => ({
+    kind: 'schema note',
+    level: 'information',
+    revisions: [],
+    what: note,
+    next: 'No action is needed: this is what the comparison left out.',
+  }))
+}
+
+/** A declared policy must not look like one that the database has. */
+function notComparedOf(notes: readonly string[]): readonly CheckFinding[] {
+  if (notes.length === 0) return []
+  const count = notes.length === 1 ? '1 declaration is' : `${notes.length} declarations are`
+  return [
+    {
+      ...notCompared.model,
+      level: 'problem',
+      revisions: [],
+      what: `${count} not compared with the database, and no generated revision makes what they declare.`,
+      next: 'Create it with op.sql() in a revision, and remove it from the declaration that is checked.',
+      differences: notes,
+    },
+  ]
+}
+
+/** What was changed by hand is there already: on this database the revision that makes it is recorded, not run. */
+const hotfix =
+  'Undo the change, or keep it: write a revision that makes it (`migrate revision --autogenerate --from replay` where a schema is declared), apply all revisions before it to this database, run `migrate stamp <revision>` here, and `migrate upgrade` on the other databases.'
+
+/** Runs a comparison; what keeps it from being made is a finding of its own. */
+async function compareOrReport(
+  about: ComparisonKind,
+  work: () => Promise<readonly CheckFinding[]>,
+): Promise<readonly CheckFinding[]> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isMigrateError(error) || ['ABORTED', 'CONNECTION_LOST', 'DATABASE_UNREACHABLE'].includes(error.code))
+      throw error
+    return [{ ...incomparableFinding(about, error.message, error.remedy), level: 'problem' }]
+  }
+}
+
+/**
+ * Extensions and schemas that no revision makes are the administrator's: `plpgsql` is in every database of PostgreSQL. One that a
+ * revision makes and that is gone is told all the same.
+ */
+const ofRevisions = { ...allFeatures, extensions: false, emptySchemas: false }
+
+/** Revisions state all options of their views: one that no revision gave was given by hand. */
+function withStatedOptions(schema: SchemaModel): SchemaModel {
+  const views = [...schema.views].map(([key, view]) => [key, { ...view, options: view.options ?? {} }] as const)
+  return { ...schema, views: new Map(views) }
+}
+
+/** What the applied revisions make beside what is there. */
+export function driftFindings(
+  resolved: ResolvedOptions,
+  session: ServerSession,
+  graphs: readonly TierGraph[],
+  options: CheckOptions,
+): Promise<readonly CheckFinding[]> {
+  return compareOrReport('drift', async () => {
+    const { dialect } = resolved
+    const lost = graphs.flatMap(({ tier, unknown }) => (tier.kind === 'graph' ? unknown : []))
+    if (lost.length > 0) {
+      return [incomparableFinding('drift', `no file has ${lost.join(', ')}.`, 'Check with the release that has it.')]
+    }
+    const { schema: replayed, opaque } = await replayApplied(dialect, graphs)
+    const schema = inOwnSchema(replayed, dialect.model.ownSchema)
+    const keep = takesPart(resolved, options, schema.schemas)
+    const { schema: live } = await liveSchema(resolved, session, keep)
+    const { changes, notes } = await diffSchemas({
+      dialect,
+      from: live,
+      to: { ...wholeSchema(withStatedOptions(filterSchema(schema, keep))), supportedFeatures: ofRevisions },
+      answers: { none: true },
+      ...(dialect.shadow === undefined ? {} : { materialise: (part) => materialise(dialect, part) }),
+    })
+    const differences = differencesOf(changes)
+    if (differences.length === 0) return notesOf(notes)
+    const hidden = opaque.length > 0
+    const differs = `The database is not what its revisions make: ${counted(differences.length, 'difference')}.`
+    const what = hidden ? `${differs} ${opaqueText(opaque)}` : differs
+    const next = hidden ? declareEffects : hotfix
+    return [
+      { kind: 'drift', level: hidden ? 'information' : 'problem', revisions: [], what, next, differences },
+      ...notesOf(notes),
+    ]
+  })
+}
+
+interface ComparisonSide {
+  readonly schema: ReplayResult['schema']
+  readonly of: string
+  readonly isReplay: boolean
+  readonly graphs: readonly TierGraph[]
+}
+
+async function modelDiffers(
+  resolved: ResolvedOptions,
+  declared: DeclaredSchema,
+  { graphs, isReplay, ...side }: ComparisonSide,
+  options: CheckOptions,
+  usesServer: boolean,
+): Promise<readonly CheckFinding[]> {
+  const { dialect } = resolved
+  const own = declaredInOwnSchema(declared, dialect.model.ownSchema)
+  const schema = inOwnSchema(side.schema, dialect.model.ownSchema)
+  const spoken = isReplay
+    ? [...own.schema.schemas, ...schema.schemas]
+    : await schemasSpokenOf(dialect, own, schema, async () => graphs)
+  const keep = takesPart(resolved, options, spoken)
+  const { changes, notes } = await diffSchemas({
+    dialect,
+    from: filterSchema(schema, keep),
+    to: filterDeclared(own, keep),
+    fromAuthors: isReplay,
+    answers: { none: true },
+    ...(usesServer && dialect.shadow !== undefined ? { materialise: (part) => materialise(dialect, part) } : {}),
+  })
+  const differences = differencesOf(changes)
+  const declaredOnly = new Set(declared.notes)
+  const remarkFindings = [...notComparedOf(declared.notes), ...notesOf(notes.filter((note) => !declaredOnly.has(note)))]
+  if (differences.length === 0) return remarkFindings
+  return [
+    {
+      kind: 'model differs',
+      level: 'problem',
+      revisions: [],
+      what: `The declared schema is not ${side.of}: ${counted(differences.length, 'difference')}.`,
+      next: 'Write what is missing with `migrate revision --autogenerate`, or change the declaration.',
+      differences,
+    },
+    ...remarkFindings,
+  ]
+}
+
+/** The declared schema beside the database, which has to be at the head for that. */
+export function modelFindings(
+  resolved: ResolvedOptions,
+  session: ServerSession,
+  graphs: readonly TierGraph[],
+  declared: DeclaredSchema,
+  options: CheckOptions,
+): Promise<readonly CheckFinding[]> {
+  return compareOrReport('model', async () => {
+    const { schema, opaque } = await liveSchema(resolved, session, () => true)
+    const comparable = withoutOpaque(declared, opaque)
+    const side = { schema, of: 'the database', isReplay: false, graphs }
+    return [...(await modelDiffers(resolved, comparable.declared, side, options, true)), ...notesOf(comparable.notes)]
+  })
+}
+
+/** The declared schema beside what all revisions make. */
+export function modelOfFilesFindings(
+  resolved: ResolvedOptions,
+  graphs: readonly TierGraph[],
+  declared: DeclaredSchema,
+  options: CheckOptions,
+  usesServer: boolean,
+): Promise<readonly CheckFinding[]> {
+  return compareOrReport('model', async () => {
+    const { schema, opaque } = await replayAll(resolved.dialect, graphs)
+    const side = { schema, of: 'what the revisions make', isReplay: true, graphs }
+    const findings = await modelDiffers(resolved, declared, side, options, usesServer)
+    if (opaque.length === 0) return findings
+    return [...findings, incomparableFinding('model', opaqueText(opaque), declareEffects)]
+  })
+}
+
+export const notAtHead = incomparableFinding(
+  'model',
+  'the database is not at the head.',
+  'Run `migrate upgrade` first, or compare with what the revisions make: `migrate check --from replay`.',
+)

@@ -1,0 +1,174 @@
+import { type DeclaredSchema, MigrateError, type Migrator } from '@org/migrate-core'
+import {
+  isAnything,
+  isFlag,
+  isFunction,
+  isRecord,
+  isSignal,
+  type OptionCheck,
+  type OptionChecks,
+  oneOf,
+  requireArgument,
+  requireOptions,
+  type SchemaModel,
+  type ServerSession,
+} from '@org/migrate-core/dialect'
+import {
+  contextOf,
+  declaredInOwnSchema,
+  graphsOfFiles,
+  inOwnSchema,
+  type ResolvedOptions,
+  readPosition,
+  replayAll,
+} from '@org/migrate-core/internal'
+import { filterChecks, filterDeclared, filterSchema, withoutOpaque } from '../differences/filter.ts'
+import { materialise } from '../differences/materialise.ts'
+import { deriveDowngrade } from './derive-downgrade.ts'
+import { diffSchemas } from './diff.ts'
+import { liveSchema, schemasSpokenOf, takesPart } from './sources.ts'
+import type { CompareOptions, Comparison } from './types.ts'
+import { withStatements } from './with-statements.ts'
+
+interface ComparisonSide {
+  readonly schema: SchemaModel
+  readonly notes: readonly string[]
+}
+
+async function compareSides(
+  resolved: ResolvedOptions,
+  declared: DeclaredSchema,
+  side: ComparisonSide,
+  options: CompareOptions,
+  keep: ReturnType<typeof takesPart>,
+): Promise<Comparison> {
+  const { dialect } = resolved
+  const {
+    from = 'database',
+    server = true,
+    answers,
+    fill,
+    signal,
+    process: processChanges = (changes) => changes,
+  } = options
+  const usesServer = server && dialect.shadow !== undefined
+  const diff = await diffSchemas({
+    dialect,
+    from: side.schema,
+    to: filterDeclared(declared, keep),
+    fromAuthors: from === 'replay',
+    ...(usesServer
+      ? { materialise: (part) => materialise(dialect, part, signal === undefined ? {} : { signal }) }
+      : {}),
+    ...(answers === undefined ? {} : { answers }),
+    ...(fill === undefined ? {} : { fill }),
+  })
+  const changes = diff.unanswered.length === 0 ? await processChanges(diff.changes) : []
+  return {
+    database: dialect.connection.database,
+    dialect: dialect.name,
+    from,
+    changes: withStatements(dialect, side.schema, changes),
+    downgrade: deriveDowngrade({ dialect, ...(fill === undefined ? {} : { fill }) }, side.schema, changes),
+    unanswered: diff.unanswered,
+    notes: [...side.notes, ...diff.notes],
+  }
+}
+
+function notAtHead(database: string, state: string, pending: number): MigrateError {
+  return new MigrateError(
+    'NOT_AT_HEAD',
+    { database, state: state === 'interrupted' ? 'interrupted' : 'behind', pending },
+    `${database} is not at the head: what its pending revisions change would be written a second time.`,
+    { remedy: 'Run `migrate upgrade` first, or compare with what the revisions make: --from replay.' },
+  )
+}
+
+async function withDatabase(
+  resolved: ResolvedOptions,
+  session: ServerSession,
+  declared: DeclaredSchema,
+  options: CompareOptions,
+): Promise<Comparison> {
+  const { dialect } = resolved
+  const { state, pending } = await readPosition(resolved, session)
+  if (state !== 'at-head' && pending > 0) throw notAtHead(dialect.connection.database, state, pending)
+  const own = declaredInOwnSchema(declared, dialect.model.ownSchema)
+  const { schema: live, opaque } = await liveSchema(resolved, session, () => true)
+  const schema = inOwnSchema(live, dialect.model.ownSchema)
+  const schemas = await schemasSpokenOf(dialect, own, schema, () => graphsOfFiles(resolved))
+  const keep = takesPart(resolved, options, schemas)
+  const comparable = withoutOpaque(own, opaque)
+  return compareSides(
+    resolved,
+    comparable.declared,
+    { schema: filterSchema(schema, keep), notes: comparable.notes },
+    options,
+    keep,
+  )
+}
+
+const notesOfOpaque = (opaque: readonly string[]): readonly string[] =>
+  opaque.length === 0
+    ? []
+    : [
+        `What ${opaque.join(', ')} made by SQL without declared effects is not known to a replay, and may be proposed again.`,
+      ]
+
+async function withReplay(
+  resolved: ResolvedOptions,
+  declared: DeclaredSchema,
+  options: CompareOptions,
+): Promise<Comparison> {
+  const { ownSchema } = resolved.dialect.model
+  const { schema: replayed, opaque } = await replayAll(resolved.dialect, await graphsOfFiles(resolved))
+  const [own, schema] = [declaredInOwnSchema(declared, ownSchema), inOwnSchema(replayed, ownSchema)]
+  const keep = takesPart(resolved, options, [...own.schema.schemas, ...schema.schemas])
+  return compareSides(
+    resolved,
+    own,
+    { schema: filterSchema(schema, keep), notes: notesOfOpaque(opaque) },
+    options,
+    keep,
+  )
+}
+
+const checks: OptionChecks<CompareOptions> = {
+  ...filterChecks,
+  from: oneOf('database', 'replay'),
+  server: isFlag,
+  answers: isRecord,
+  process: isFunction,
+  fill: isAnything,
+  signal: isSignal,
+}
+
+const isDeclared: OptionCheck = (value) => {
+  const { schema } = (isRecord(value) === undefined ? value : {}) as { readonly schema?: unknown }
+  return isRecord(schema) === undefined ? undefined : 'a declared schema is expected, as readDeclared gives it'
+}
+
+/**
+ * What leads from the database, or from what the revisions make, to a declared schema, in the order to run. Nothing is written that
+ * stays: where the server has to be asked what it makes of a declaration, that happens in a shadow schema or database.
+ *
+ * Throws NOT_AT_HEAD where revisions are pending, INVALID_OPTION, also for an answer that fits nothing, what the server says of a
+ * declaration that it does not take, and what recording the revisions throws.
+ *
+ * ```ts
+ * const { changes, unanswered } = await compare(migrator, readDeclared({ accounts }))
+ * if (unanswered.length === 0) for (const { describe, statements } of changes) console.log(describe, statements)
+ * ```
+ */
+export async function compare(
+  migrator: Migrator,
+  declared: DeclaredSchema,
+  options: CompareOptions = {},
+): Promise<Comparison> {
+  const { resolved, withReadOnlySession } = contextOf('compare', migrator)
+  requireArgument('compare', 'declared', declared, isDeclared)
+  const { from = 'database', server = true } = requireOptions('compare', options, checks)
+  if (from === 'database') return withReadOnlySession((session, here) => withDatabase(here, session, declared, options))
+  if (!server) return withReplay(resolved, declared, options)
+  return withReadOnlySession((_session, here) => withReplay(here, declared, options))
+}

@@ -1,0 +1,68 @@
+import {
+  type Dialect,
+  isDialect,
+  isNumber,
+  isSignal,
+  type OptionChecks,
+  requireArguments,
+  requireOptions,
+  type SchemaModel,
+} from '@org/migrate-core/dialect'
+import { defaultNames } from '@org/migrate-core/internal'
+import { filterChecks, filterOf, filterSchema, type SchemaFilter } from '../differences/filter.ts'
+import { withoutTools } from '../recognise/exclude-tools.ts'
+import { recogniseTools } from '../recognise/recognise.ts'
+
+export interface ReadSchemaOptions extends SchemaFilter {
+  /** How long to wait for a database that another session has locked, in ms. Default 5,000. */
+  readonly waitMs?: number
+  readonly signal?: AbortSignal
+}
+
+export interface ReadSchema {
+  /** As the server that answered speaks it. */
+  readonly dialect: Dialect
+  readonly schema: SchemaModel
+}
+
+const readSchemaChecks: OptionChecks<ReadSchemaOptions> = {
+  ...filterChecks,
+  waitMs: isNumber,
+  signal: isSignal,
+}
+const usualWaitMs = 5_000
+const ours: ReadonlySet<string> = new Set([...Object.values(defaultNames), 'migratehistory'])
+
+/**
+ * Reads the schema of a database, without the tables that a migrator keeps its records in (ours by their usual names, and those of
+ * other tools). Writes nothing.
+ *
+ * Throws INVALID_OPTION, what opening throws, and what the dialect says of a text that it cannot read.
+ *
+ * ```ts
+ * const { schema } = await readSchema(sqliteDialect({ url: 'sqlite:app.db' }))
+ * ```
+ */
+export async function readSchema(dialect: Dialect, options: ReadSchemaOptions = {}): Promise<ReadSchema> {
+  requireArguments('readSchema', { dialect }, { dialect: isDialect })
+  requireOptions('readSchema', options, readSchemaChecks)
+  const { waitMs = usualWaitMs, signal, ...filter } = options
+  const keep = filterOf(filter)
+  const session = await dialect.connection.connect({
+    purpose: 'inspect',
+    waitMs,
+    ...(signal === undefined ? {} : { signal }),
+  })
+  try {
+    const spoken = session.dialect ?? dialect
+    const model = await spoken.introspection.schema(session)
+    const tools = await recogniseTools(spoken, session, { model })
+    const schema = filterSchema(withoutTools(model, tools), (object) => {
+      const isOurs = object.schema === undefined && ours.has(object.table ?? object.name)
+      return !(isOurs && (object.kind === 'table' || object.table !== undefined)) && keep(object)
+    })
+    return { dialect: spoken, schema }
+  } finally {
+    await session.close()
+  }
+}

@@ -1,0 +1,76 @@
+import type { DeclaredSchema } from '@org/migrate-core'
+import type { Dialect, SchemaModel, ServerSession, TableModel } from '@org/migrate-core/dialect'
+import { inOwnSchema, type ResolvedOptions, replayAll, type TierGraph } from '@org/migrate-core/internal'
+import { type FilteredObject, filterOf, filterSchema, meansSchema, type SchemaFilter } from '../differences/filter.ts'
+import { withoutTools } from '../recognise/exclude-tools.ts'
+import { recogniseTools } from '../recognise/recognise.ts'
+
+/** The tables that the migrator keeps its own records in. */
+export function ownTables({ names, tiers }: ResolvedOptions): ReadonlySet<string> {
+  return new Set([...Object.values(names), ...tiers.map(({ store }) => store.table.ref.name)])
+}
+
+/**
+ * What takes part in a comparison: nothing of ours, what the caller wants, and, where the caller says nothing, the connection's own
+ * schema and those that are spoken of. A database may hold the tables of other programs in schemas of their own.
+ */
+export function takesPart(
+  resolved: ResolvedOptions,
+  filter: SchemaFilter,
+  spokenOf: Iterable<string>,
+): (object: FilteredObject) => boolean {
+  const own = ownTables(resolved)
+  const keep = filterOf(filter)
+  const schemas = new Set(spokenOf)
+  const isMeant = (name: string): boolean => schemas.has(name) || meansSchema(filter, name)
+  return (object) => {
+    if (object.kind === 'schema' && !isMeant(object.name)) return false
+    const isElsewhere = object.schema !== undefined && !schemas.has(object.schema)
+    if (isElsewhere && filter.include === undefined) return false
+    const isOurs = object.schema === undefined && own.has(object.table ?? object.name)
+    return !(isOurs && (object.kind === 'table' || object.table !== undefined)) && keep(object)
+  }
+}
+
+const schemasIn = (model: SchemaModel): ReadonlySet<string> =>
+  new Set(
+    [model.tables, model.views, model.enums, model.sequences].flatMap((part) =>
+      [...part.values()].flatMap(({ ref }) => ref.schema ?? []),
+    ),
+  )
+
+/**
+ * The schemas that a declaration or a revision speaks of: what a revision has made in a schema that nothing is declared in any more is
+ * not another program's. The revisions are recorded only where the database has such a schema.
+ */
+export async function schemasSpokenOf(
+  dialect: Dialect,
+  declared: DeclaredSchema,
+  live: SchemaModel,
+  graphs: () => Promise<readonly TierGraph[]>,
+): Promise<ReadonlySet<string>> {
+  const spoken = new Set([...declared.schema.schemas, ...schemasIn(declared.schema)])
+  if ([...schemasIn(live)].every((name) => spoken.has(name))) return spoken
+  const { schema } = await replayAll(dialect, await graphs())
+  return new Set([...spoken, ...schemasIn(inOwnSchema(schema, dialect.model.ownSchema))])
+}
+
+export interface LiveSchema {
+  readonly schema: SchemaModel
+  /** Tables of another kind, which are never altered and so never compared. */
+  readonly opaque: readonly TableModel[]
+}
+
+/** The schema as it stands, without what takes no part. */
+export async function liveSchema(
+  resolved: ResolvedOptions,
+  session: ServerSession,
+  keep: (object: FilteredObject) => boolean,
+): Promise<LiveSchema> {
+  const { dialect } = resolved
+  const model = await dialect.introspection.schema(session)
+  // The bookkeeping tables of another tool are never changed, also after its database was adopted.
+  const tools = await recogniseTools(dialect, session, { model })
+  const schema = filterSchema(withoutTools(model, tools), keep)
+  return { schema, opaque: [...model.tables.values()].filter(({ opaque }) => opaque !== undefined) }
+}

@@ -1,0 +1,189 @@
+import type { ColumnChange } from '@org/migrate-core'
+import {
+  type ColumnModel,
+  type DefaultValue,
+  findColumn,
+  refText,
+  type TableRef,
+  tableKey,
+} from '@org/migrate-core/dialect'
+import type { ColumnDifference, TableDifference } from '../differences/table-difference.ts'
+import { type Composition, emit, type FillAnswer, tableNow } from './composition.ts'
+import { withoutCounter } from './counters.ts'
+import { constantOf, fill, fillNulls, growValues, isFilledLate, moveRows } from './fills.ts'
+import { isComputedFrom, withoutComputed } from './generated-columns.ts'
+import { checkNarrowing } from './narrowing.ts'
+
+/** A type that the server takes apart: an integer, and a sequence that it takes its numbers from. */
+const isSerial = ({ type }: ColumnModel): boolean => type.kind === 'native' && /serial/i.test(type.sql)
+
+/** Whether the server gives rows that are there a value by itself. */
+const fillsItself = (column: ColumnModel): boolean => {
+  const { default: value, generated, identity } = column
+  const hasDefault = value !== undefined && !(value.kind === 'literal' && value.value === null)
+  return generated !== undefined || identity !== undefined || hasDefault || isSerial(column)
+}
+
+/**
+ * A new column that is NOT NULL and has nothing to fill it with comes nullable, gets its values, and becomes NOT NULL then: no server
+ * takes it otherwise where there are rows, and whether the next database has rows is unknown here.
+ */
+export const comesEmpty = (column: ColumnModel): boolean => !column.nullable && !fillsItself(column)
+
+/** Facts of a column that are a part of what alterColumn says. */
+const factChanges: { readonly [fact: string]: (declared: ColumnModel, shown: ColumnModel) => ColumnChange } = {
+  // What `serial` is, and what it has as its default, only the server says.
+  type: (declared, shown) => {
+    const { type, native } = declared
+    return isSerial(declared) ? { type: shown.type } : { type, ...(native === undefined ? {} : { native }) }
+  },
+  nullable: ({ nullable }) => ({ nullable }),
+  default: ({ default: value }, shown) => ({ default: value ?? shown.default ?? null }),
+  generated: ({ generated }) => ({ generated: generated ?? null }),
+  identity: ({ identity }) => ({ identity: identity ?? null }),
+  onUpdate: ({ onUpdate }) => ({ onUpdate: onUpdate ?? null }),
+  collation: ({ collation }) => ({ collation: collation ?? null }),
+  comment: ({ comment }) => ({ comment: comment ?? null }),
+}
+
+function changeOf(composition: Composition, table: TableRef, difference: ColumnDifference): ColumnChange {
+  const { facts, expected, shown } = difference
+  const declared = withoutCounter(composition, table, difference.declared)
+  const change: ColumnChange = Object.assign(
+    {},
+    ...[...facts].map((fact) => factChanges[fact]?.(declared, shown) ?? {}),
+  )
+  // What was declared may be NOT NULL only because of a key or an identity, which the server adds.
+  return change.nullable === undefined ? change : { ...change, nullable: expected.nullable }
+}
+
+function alterColumn(composition: Composition, table: TableRef, difference: ColumnDifference): void {
+  const { name, actual, declared, expected, facts } = difference
+  const { generated, identity, nullable, ...rest } = changeOf(composition, table, difference)
+  const now = findColumn(tableNow(composition, table), name)
+  const isLate = isFilledLate(composition, difference)
+  const change = {
+    ...rest,
+    ...(nullable === undefined || isLate ? {} : { nullable }),
+    // It may have become a plain one before.
+    ...(generated === undefined || (generated === null && now?.generated === undefined) ? {} : { generated }),
+    ...(identity === undefined || (isLate && identity !== null) || (identity === null && now?.identity === undefined)
+      ? {}
+      : { identity }),
+  }
+  if (Object.keys(change).length === 0) return
+  const using = facts.has('type') ? composition.dialect.types.conversion?.(name, actual.type, expected.type) : undefined
+  const computes = declared.generated !== undefined && actual.generated === undefined
+  emit(
+    composition,
+    { kind: 'alterColumn', table, column: name, change, ...(using === undefined ? {} : { using }) },
+    {
+      ...(computes ? { loses: `the values of ${refText(table)}.${name}, which is computed from now on` } : {}),
+      ...(using === undefined
+        ? {}
+        : { note: 'the server does not do this by itself: see whether `using` says what is meant' }),
+    },
+  )
+}
+
+/** The sequence of a `serial` counts as far as its column does. */
+function followType(composition: Composition, table: TableRef, { name, declared, facts }: ColumnDifference): void {
+  if (!facts.has('type') || !isSerial(declared)) return
+  for (const [key, { ref, type = 'integer64', ownedBy }] of composition.to.sequences) {
+    const current = composition.model.sequences.get(key)
+    const isOwn = ownedBy?.column === name && tableKey(ownedBy.table) === tableKey(table)
+    if (current === undefined || !isOwn || (current.type ?? 'integer64') === type) continue
+    emit(composition, { kind: 'alterSequence', sequence: ref, change: { type } })
+  }
+}
+
+/** Where an enum is an object of its own its columns follow it: what became of its values is said once, of the enum. */
+function ownChange(composition: Composition, difference: ColumnDifference): ColumnDifference | undefined {
+  const { actual, expected, facts } = difference
+  const [before, after] = [actual.type, expected.type]
+  if (before.kind !== 'enum' || after.kind !== 'enum' || !composition.dialect.capabilities.schemas) return difference
+  if (before.name === undefined || before.name !== after.name || before.schema !== after.schema) return difference
+  const otherFacts = new Set([...facts].filter((fact) => fact !== 'type'))
+  return otherFacts.size === 0 ? undefined : { ...difference, facts: otherFacts }
+}
+
+/** The value of a new column that is NOT NULL, where it was given and is a constant. Bytes have no literal that every server takes. */
+export function constantFor(
+  fill: FillAnswer | undefined,
+  { table, column }: { readonly table: TableRef; readonly column: string },
+  { type }: ColumnModel,
+): DefaultValue | undefined {
+  return type.kind === 'bytes' ? undefined : constantOf(fill?.({ table, column, where: { kind: 'null' } }))
+}
+
+/** Generated columns read others: they come last, and go first. */
+const computedLast = (a: ColumnModel, b: ColumnModel): number =>
+  Number(a.generated !== undefined) - Number(b.generated !== undefined)
+
+/**
+ * The columns of one table: new ones, what rows need, changed ones, and those that go. What changes the table stands together on either
+ * side of what changes its rows.
+ */
+export function changeColumns(
+  composition: Composition,
+  { ref, added, changed: differences, removed }: TableDifference,
+): void {
+  const changed = differences.flatMap((difference) => ownChange(composition, difference) ?? [])
+  for (const { name, facts, actual, expected } of changed) {
+    if (facts.has('type')) checkNarrowing(composition, ref, name, actual.type, expected.type)
+  }
+  const all = [...added].sort(computedLast).map((column) => withoutCounter(composition, ref, column))
+  const plainColumns = all.filter((column) => !isComputedFrom(column, changed))
+  // Every server gives rows a constant default without writing them; filling them would keep readers waiting.
+  const constants = new Map(
+    plainColumns.filter(comesEmpty).flatMap((column) => {
+      const value = constantFor(composition.fill, { table: ref, column: column.name }, column)
+      return value === undefined ? [] : [[column.name, value] as const]
+    }),
+  )
+  const empty = plainColumns.filter((column) => comesEmpty(column) && !constants.has(column.name))
+  for (const column of plainColumns) {
+    const value = constants.get(column.name)
+    const added = value === undefined ? {} : { default: value }
+    emit(composition, {
+      kind: 'addColumn',
+      table: ref,
+      column: empty.includes(column) ? { ...column, nullable: true } : { ...column, ...added },
+    })
+  }
+  for (const name of constants.keys()) {
+    emit(composition, { kind: 'alterColumn', table: ref, column: name, change: { default: null } })
+  }
+  for (const difference of changed) growValues(composition, ref, difference)
+  for (const { name } of empty) {
+    const why = `${refText(ref)}.${name} is new and NOT NULL`
+    fill(composition, { table: ref, column: name, where: { kind: 'null' }, why, isNew: true })
+  }
+  for (const difference of changed) moveRows(composition, ref, difference)
+  for (const { name } of empty) {
+    emit(composition, { kind: 'alterColumn', table: ref, column: name, change: { nullable: false } })
+  }
+  const computed = withoutComputed(composition, ref, changed)
+  for (const difference of changed) {
+    // It may have gone with the column that it is computed from.
+    if (findColumn(tableNow(composition, ref), difference.name) === undefined) continue
+    alterColumn(composition, ref, difference)
+    followType(composition, ref, difference)
+  }
+  for (const column of [...computed, ...all.filter((each) => !plainColumns.includes(each))])
+    emit(composition, { kind: 'addColumn', table: ref, column })
+  const late = changed.filter((difference) => isFilledLate(composition, difference))
+  for (const difference of late) fillNulls(composition, ref, difference)
+  for (const { name, facts, declared } of late) {
+    // With an identity a column is NOT NULL at once.
+    const { identity } = withoutCounter(composition, ref, declared)
+    const numbered = facts.has('identity') && identity !== undefined ? { identity } : {}
+    emit(composition, { kind: 'alterColumn', table: ref, column: name, change: { nullable: false, ...numbered } })
+  }
+  for (const { name, generated } of [...removed].sort(computedLast).reverse()) {
+    // It may have gone with another.
+    if (findColumn(tableNow(composition, ref), name) === undefined) continue
+    const loses = generated === undefined ? { loses: `the values of ${refText(ref)}.${name}` } : {}
+    emit(composition, { kind: 'dropColumn', table: ref, column: name }, loses)
+  }
+}

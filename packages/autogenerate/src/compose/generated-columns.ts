@@ -1,0 +1,42 @@
+import { type ColumnModel, findColumn, findTable, type TableRef } from '@org/migrate-core/dialect'
+import type { ColumnDifference } from '../differences/table-difference.ts'
+import { mayName } from '../differences/view-order.ts'
+import { type Composition, emit, tableNow } from './composition.ts'
+
+/** Columns that are of another type, or computed otherwise, before the revision. */
+export const retyped = (changed: readonly ColumnDifference[]): readonly string[] =>
+  changed.flatMap(({ name, facts }) => (facts.has('type') || facts.has('generated') ? [name] : []))
+
+/**
+ * Whether the column is computed from one that gets another type, for which its expression may mean nothing before, or from one that is
+ * computed itself before: PostgreSQL lets none read such a column.
+ */
+export const isComputedFrom = ({ generated }: ColumnModel, changed: readonly ColumnDifference[]): boolean =>
+  generated !== undefined && retyped(changed).some(mayName(generated.expression))
+
+/**
+ * Generated columns that are computed from one that changes so: PostgreSQL takes no such change under them. They go and come
+ * again; one that is plain afterwards keeps its values. https://www.postgresql.org/docs/current/ddl-generated-columns.html
+ * MySQL and MariaDB recompute them, as long as the expression means something for the new type: only those that go anyway go first.
+ */
+export function withoutComputed(
+  composition: Composition,
+  ref: TableRef,
+  changed: readonly ColumnDifference[],
+): readonly ColumnModel[] {
+  const { alterColumn } = composition.dialect.capabilities
+  if (alterColumn === 'rebuild') return []
+  const desired = findTable(composition.to, ref)
+  return tableNow(composition, ref).columns.flatMap((current) => {
+    const { name } = current
+    if (!isComputedFrom(current, changed)) return []
+    const column = desired && findColumn(desired, name)
+    if (column !== undefined && alterColumn === 'redefine') return []
+    if (column !== undefined && column.generated === undefined) {
+      emit(composition, { kind: 'alterColumn', table: ref, column: name, change: { generated: null } })
+      return []
+    }
+    emit(composition, { kind: 'dropColumn', table: ref, column: name })
+    return column ?? []
+  })
+}

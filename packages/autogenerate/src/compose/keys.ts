@@ -1,0 +1,185 @@
+import {
+  type ConstraintModel,
+  type ConstraintOf,
+  canonicalJson,
+  findColumn,
+  findTable,
+  refText,
+  type SchemaModel,
+  type TableModel,
+  type TableRef,
+  tableKey,
+} from '@org/migrate-core/dialect'
+import { selectorOf } from '@org/migrate-core/internal'
+import { dependencyOrder } from '../differences/dependency-order.ts'
+import { partsOf, type TableDifference, type TablePart } from '../differences/table-difference.ts'
+import { type Composition, emit, isStrict, tableNow } from './composition.ts'
+
+export type ForeignKey = ConstraintOf<'foreignKey'>
+
+export const isForeignKey = (constraint: ConstraintModel): constraint is ForeignKey => constraint.kind === 'foreignKey'
+
+export const foreignKeyOf = (part: TablePart): ForeignKey | undefined =>
+  part.kind === 'constraint' && isForeignKey(part.constraint) ? part.constraint : undefined
+
+/** A foreign key that has to be away while something it stands on changes, and comes back as it was. */
+export interface Detour {
+  readonly table: TableRef
+  readonly key: ForeignKey
+}
+
+const targetKey = (key: ForeignKey): string => tableKey(key.references.table)
+
+/** The columns that a foreign key refers to, also where it only means the primary key. */
+export function referenced(model: SchemaModel, key: ForeignKey): readonly string[] {
+  if (key.references.columns.length > 0) return key.references.columns
+  const primary = findTable(model, key.references.table)?.constraints.find(({ kind }) => kind === 'primaryKey')
+  return primary?.kind === 'primaryKey' ? primary.columns : []
+}
+
+function columnsOf(part: TablePart): readonly string[] {
+  if (part.kind === 'index') return part.index.elements.flatMap(({ column }) => column ?? [])
+  return 'columns' in part.constraint ? part.constraint.columns : []
+}
+
+/** What no column may change while a key refers to it: MySQL takes AUTO_INCREMENT for another type. */
+function heldFacts(composition: Composition): readonly ('type' | 'collation' | 'identity')[] {
+  return composition.dialect.capabilities.alterColumn === 'redefine'
+    ? ['type', 'collation', 'identity']
+    : ['type', 'collation']
+}
+
+function changesUnderKey(
+  composition: Composition,
+  difference: TableDifference | undefined,
+  columns: readonly string[],
+): boolean {
+  const facts = heldFacts(composition)
+  return (
+    difference?.changed.some((each) => columns.includes(each.name) && facts.some((fact) => each.facts.has(fact))) ??
+    false
+  )
+}
+
+/** Whether a part is a key over these columns, in any order. */
+function isKeyOver(columns: readonly string[]): (part: TablePart) => boolean {
+  const columnKey = canonicalJson([...columns].sort())
+  return (part) => {
+    const isKey = part.kind === 'index' ? part.index.unique : ['primaryKey', 'unique'].includes(part.constraint.kind)
+    return isKey && canonicalJson([...columnsOf(part)].sort()) === columnKey
+  }
+}
+
+/** A key of the table that a foreign key needs is dropped or recreated. */
+function losesKey(difference: TableDifference | undefined, columns: readonly string[]): boolean {
+  return difference?.partsRemoved.some(isKeyOver(columns)) ?? false
+}
+
+/** A column that the foreign key of another table refers to goes. */
+function losesColumn(composition: Composition, table: TableRef, key: ForeignKey): boolean {
+  if (tableKey(table) === targetKey(key)) return false
+  const columns = referenced(composition.model, key)
+  const difference = composition.differences.get(refText(key.references.table))
+  return difference?.removed.some(({ name }) => columns.includes(name)) ?? false
+}
+
+/** A column without a collation of its own takes that of its table, which changes. */
+function followsTable(difference: TableDifference | undefined, table: TableModel, columns: readonly string[]): boolean {
+  if (difference?.options.collation === undefined) return false
+  return table.columns.some(({ name, collation }) => collation === undefined && columns.includes(name))
+}
+
+/**
+ * Foreign keys that stay, and that the server would not let us change something under: the type of a column on either side, the key
+ * that they refer to, the index that serves them. On SQLite, which lets us, those that would refer to no column.
+ */
+export function detours(composition: Composition): readonly Detour[] {
+  return [...composition.model.tables.values()].flatMap((table) =>
+    table.constraints.filter(isForeignKey).flatMap((key): readonly Detour[] => {
+      const own = composition.differences.get(refText(table.ref))
+      const other = composition.differences.get(refText(key.references.table))
+      const isGoing = own?.partsRemoved.some((part) => {
+        const removedKey = foreignKeyOf(part)
+        return removedKey !== undefined && isSameKey(removedKey, key)
+      })
+      if (isGoing) return []
+      if (!isStrict(composition)) return losesColumn(composition, table.ref, key) ? [{ table: table.ref, key }] : []
+      const columns = referenced(composition.model, key)
+      const target = findTable(composition.model, key.references.table)
+      const isTouched =
+        changesUnderKey(composition, own, key.columns) ||
+        changesUnderKey(composition, other, columns) ||
+        losesKey(other, columns) ||
+        followsTable(own, table, key.columns) ||
+        (target !== undefined && followsTable(other, target, columns))
+      return isTouched ? [{ table: table.ref, key }] : []
+    }),
+  )
+}
+
+/** Foreign keys that go before anything else: what they refer to is changed or dropped by what comes before their own table's turn. */
+export function isDroppedEarly(composition: Composition, table: TableRef, key: ForeignKey): boolean {
+  if (!isStrict(composition)) return losesColumn(composition, table, key)
+  return composition.differences.has(refText(key.references.table)) || !composition.to.tables.has(targetKey(key))
+}
+
+/** Whether one of the columns still waits for what it could not become under a key. */
+function waitsForChange(composition: Composition, target: TableModel, columns: readonly string[]): boolean {
+  const changed = composition.differences.get(refText(target.ref))?.changed ?? []
+  return changed.some(({ name, facts, actual }) => {
+    const now = columns.includes(name) ? findColumn(target, name) : undefined
+    if (now === undefined) return false
+    return heldFacts(composition).some(
+      (fact) => facts.has(fact) && canonicalJson(now[fact] ?? null) === canonicalJson(actual[fact] ?? null),
+    )
+  })
+}
+
+/** Whether what a foreign key refers to is there at this point, as it is to be, and has a key of these columns that stays. */
+export function canRefer(composition: Composition, key: ForeignKey): boolean {
+  if (!isStrict(composition)) return true
+  const target = findTable(composition.model, key.references.table)
+  const columns = referenced(composition.model, key)
+  if (target === undefined || waitsForChange(composition, target, columns)) return false
+  const going = composition.differences.get(refText(target.ref))?.partsRemoved ?? []
+  const removed = new Set(going.map((part) => canonicalJson(part)))
+  return partsOf(target).some((part) => isKeyOver(columns)(part) && !removed.has(canonicalJson(part)))
+}
+
+export function dropConstraint(composition: Composition, table: TableRef, constraint: ConstraintModel): void {
+  const selector = selectorOf(constraint)
+  if (selector !== undefined) emit(composition, { kind: 'dropConstraint', table, constraint: selector })
+}
+
+/** The tables in the order in which foreign keys refer to each other, what is referred to first; circles in the order of names. */
+export function inKeyOrder(tables: readonly TableModel[]): readonly TableModel[] {
+  const byKey = new Map(tables.map((table) => [tableKey(table.ref), table]))
+  return dependencyOrder(tables, (table) =>
+    table.constraints.filter(isForeignKey).flatMap((key) => byKey.get(targetKey(key)) ?? []),
+  )
+}
+
+/** Whether two foreign keys of one table are the same one: a server shows it with other words than the revision that made it (RESTRICT). */
+function isSameKey(one: ConstraintModel, key: ForeignKey): boolean {
+  if (one === key) return true
+  if (one.kind !== 'foreignKey') return false
+  if (one.name !== undefined && key.name !== undefined) return one.name === key.name
+  return canonicalJson([one.columns, one.references]) === canonicalJson([key.columns, key.references])
+}
+
+/** The same constraint in the table as it stands now, where renames and changes have been folded over it. */
+export function currentConstraint(
+  composition: Composition,
+  table: TableRef,
+  key: ForeignKey,
+): ConstraintModel | undefined {
+  return tableNow(composition, table).constraints.find((one) => isSameKey(one, key))
+}
+
+/** A key that was away while its table changed comes back as what it is called now. */
+export function renamedKey(composition: Composition, table: TableRef, key: ForeignKey): ForeignKey {
+  const renamed = composition.differences
+    .get(refText(table))
+    ?.partsRenamed.find(({ kind, from }) => kind === 'constraint' && from === key.name)
+  return renamed === undefined ? key : { ...key, name: renamed.to }
+}

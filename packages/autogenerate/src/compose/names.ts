@@ -1,0 +1,103 @@
+import {
+  type ConstraintModel,
+  type NamedPart,
+  refText,
+  type TableModel,
+  type TableRef,
+  tableKey,
+} from '@org/migrate-core/dialect'
+import { partsOf, type TablePart } from '../differences/table-difference.ts'
+import { type Composition, emit, tableNow } from './composition.ts'
+import { dropConstraint, isForeignKey } from './keys.ts'
+
+const sorts: { readonly [K in ConstraintModel['kind']]: NamedPart } = {
+  primaryKey: 'key',
+  unique: 'key',
+  exclude: 'key',
+  foreignKey: 'foreignKey',
+  check: 'check',
+}
+
+const nameOf = (part: TablePart): string | undefined => (part.kind === 'index' ? part.index.name : part.constraint.name)
+
+/** The place that a name takes, the same for whatever cannot have the same name; undefined where the name counts within its table. */
+function nameKeyOf(
+  composition: Composition,
+  { schema = '' }: TableRef,
+  part: TablePart,
+  name = nameOf(part),
+): string | undefined {
+  const { sharedNames = [] } = composition.dialect.capabilities
+  const sort = part.kind === 'index' ? 'index' : sorts[part.constraint.kind]
+  if (name === undefined || !sharedNames.includes(sort)) return undefined
+  // The index of a key has the name of the key.
+  return JSON.stringify([schema, sort === 'key' ? 'index' : sort, name])
+}
+
+/** The places that names of this revision take, with the table that each is for. */
+function claimedNames(composition: Composition, added: readonly TableModel[]): ReadonlyMap<string, TableRef> {
+  const claims = new Map<string, TableRef>()
+  const claim = (ref: TableRef, part: TablePart, name = nameOf(part)): void => {
+    const nameKey = nameKeyOf(composition, ref, part, name)
+    if (nameKey !== undefined) claims.set(nameKey, ref)
+  }
+  for (const table of added) for (const part of partsOf(table)) claim(table.ref, part)
+  for (const { ref, partsAdded, partsRenamed } of composition.differences.values()) {
+    for (const part of partsAdded) claim(ref, part)
+    const currentParts = partsRenamed.length === 0 ? [] : partsOf(tableNow(composition, ref))
+    for (const { kind, from, to } of partsRenamed) {
+      const part = currentParts.find((one) => one.kind === kind && nameOf(one) === from)
+      if (part !== undefined) claim(ref, part, to)
+    }
+  }
+  return claims
+}
+
+/** The parts that are not to stay where they are: of tables that go, and of those that lose them. */
+function goingParts(composition: Composition): readonly { readonly table: TableRef; readonly part: TablePart }[] {
+  const removed = [...composition.model.tables.values()].filter(({ ref }) => !composition.to.tables.has(tableKey(ref)))
+  return [
+    ...removed.flatMap((table) => partsOf(table).map((part) => ({ table: table.ref, part }))),
+    ...[...composition.differences.values()].flatMap(({ ref, partsRemoved }) =>
+      partsRemoved.map((part) => ({ table: ref, part })),
+    ),
+  ]
+}
+
+/** Foreign keys of tables that go, which stand on a key that goes before them. */
+function dropKeysTo(composition: Composition, table: TableRef): void {
+  for (const { ref, constraints } of composition.model.tables.values()) {
+    if (composition.to.tables.has(tableKey(ref))) continue
+    for (const key of constraints.filter(isForeignKey)) {
+      if (tableKey(key.references.table) === tableKey(table)) dropConstraint(composition, ref, key)
+    }
+  }
+}
+
+/**
+ * Takes away early what has a name that something of another table is to have: that table may come first. In its own table what goes
+ * stands before what comes anyway.
+ */
+export function freeNames(composition: Composition, added: readonly TableModel[]): void {
+  const claimed = claimedNames(composition, added)
+  if (claimed.size === 0) return
+  for (const { table, part } of goingParts(composition)) {
+    const claimant = claimed.get(nameKeyOf(composition, table, part) ?? '')
+    if (claimant === undefined || refText(claimant) === refText(table)) continue
+    if (part.kind === 'index') {
+      emit(composition, { kind: 'dropIndex', table, index: part.index.name })
+      continue
+    }
+    if (sorts[part.constraint.kind] === 'key') dropKeysTo(composition, table)
+    if (!isRemoved(composition, table, part.constraint)) dropConstraint(composition, table, part.constraint)
+  }
+}
+
+/** Whether the constraint has gone before its turn. */
+export function isRemoved(composition: Composition, table: TableRef, constraint: ConstraintModel): boolean {
+  const { name, kind } = constraint
+  return (
+    name !== undefined &&
+    !tableNow(composition, table).constraints.some((one) => one.name === name && one.kind === kind)
+  )
+}

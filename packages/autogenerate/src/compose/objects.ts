@@ -1,0 +1,231 @@
+import type { OperationOf, SequenceChange } from '@org/migrate-core'
+import {
+  type ColumnModel,
+  canonicalJson,
+  type EnumModel,
+  expressionText,
+  findColumn,
+  findTable,
+  refText,
+  type SchemaModel,
+  type SequenceModel,
+  type TableRef,
+  tableKey,
+} from '@org/migrate-core/dialect'
+import { mayName } from '../differences/view-order.ts'
+import { type Composition, emit } from './composition.ts'
+
+type Added = NonNullable<OperationOf<'alterEnum'>['add']>
+
+/** New values, each in front of the next one that is there already. */
+function addedValues(current: readonly string[], desired: readonly string[]): Added {
+  const existing = new Set(current)
+  return desired.flatMap((value, at) => {
+    if (existing.has(value)) return []
+    const before = desired.slice(at + 1).find((later) => existing.has(later))
+    return [before === undefined ? { value } : { value, before }]
+  })
+}
+
+const same = (a: unknown, b: unknown): boolean => canonicalJson(a ?? null) === canonicalJson(b ?? null)
+
+/** Brings the values of an enum from what they are to what was declared. Renames have been made. */
+export function changeEnum(composition: Composition, current: EnumModel, desired: EnumModel): void {
+  if (same(current.values, desired.values)) return
+  const add = addedValues(current.values, desired.values)
+  const removed = current.values.filter((value) => !desired.values.includes(value))
+  const remaining = current.values.filter((value) => desired.values.includes(value))
+  const order = desired.values.filter((value) => current.values.includes(value))
+  const answers = new Map(removed.map((value) => [value, replacement(composition, current, value)]))
+  emit(
+    composition,
+    {
+      kind: 'alterEnum',
+      enum: desired.ref,
+      ...(add.length === 0 ? {} : { add }),
+      ...(removed.length === 0
+        ? {}
+        : {
+            drop: removed.map((value) => {
+              const replaceBy = answers.get(value)
+              return replaceBy === undefined ? { value } : { value, replaceBy }
+            }),
+          }),
+      ...(same(remaining, order) ? {} : { order: desired.values }),
+    },
+    removed.length === 0
+      ? {}
+      : {
+          loses: `which rows had ${removed.map((value) => `'${value}'`).join(', ')} of ${refText(desired.ref)}`,
+          replacements: removed.filter((value) => answers.get(value) === undefined),
+        },
+  )
+}
+
+/** The value that was said for rows that hold one that goes: as SQL, so that all answers look alike. */
+function replacement(composition: Composition, { ref }: EnumModel, value: string): string | undefined {
+  const answer = composition.fill({ table: ref, column: '', where: { kind: 'value', value } })
+  return answer === undefined ? undefined : answer.replace(/^'([\s\S]*)'$/, '$1').replaceAll("''", "'")
+}
+
+export function enums(composition: Composition): void {
+  for (const [key, desired] of composition.to.enums) {
+    const current = composition.model.enums.get(key)
+    if (current === undefined) emit(composition, { kind: 'createEnum', enum: desired })
+    else changeEnum(composition, current, desired)
+  }
+}
+
+export function dropEnums(composition: Composition): void {
+  for (const [key, { ref }] of composition.model.enums)
+    if (!composition.to.enums.has(key)) emit(composition, { kind: 'dropEnum', enum: ref })
+}
+
+const usualBounds = { integer16: 15n, integer32: 31n, integer64: 63n } as const
+
+/** A sequence without what the server takes where nothing is said. */
+function plain(sequence: SequenceModel): Omit<SequenceModel, 'ref'> {
+  const { ref: _, start, increment = '1', minValue, maxValue, type, ...rest } = sequence
+  const ascends = !increment.startsWith('-')
+  const most = 1n << usualBounds[type ?? 'integer64']
+  const [low, high] = ascends ? ['1', String(most - 1n)] : [String(-most), '-1']
+  const [least, top] = [minValue ?? low, maxValue ?? high]
+  return {
+    ...(type === undefined || type === 'integer64' ? {} : { type }),
+    ...(start === undefined || start === (ascends ? least : top) ? {} : { start }),
+    ...(increment === '1' ? {} : { increment }),
+    ...(least === low ? {} : { minValue: least }),
+    ...(top === high ? {} : { maxValue: top }),
+    ...(rest.cache === undefined || rest.cache === 1 ? {} : { cache: rest.cache }),
+    ...(rest.cycle ? { cycle: true } : {}),
+    ...(rest.ownedBy === undefined ? {} : { ownedBy: rest.ownedBy }),
+  }
+}
+
+/** What the declaration says otherwise; `null` for what it says no more. */
+function sequenceChange(current: SequenceModel, desired: SequenceModel, supportsTypes: boolean): SequenceChange {
+  const [before, after] = [plain(current), plain(desired)]
+  const facts = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof SequenceChange)[]
+  const comparedFacts = facts.filter((fact) => supportsTypes || (fact !== 'type' && fact !== 'ownedBy'))
+  return Object.fromEntries(
+    comparedFacts.flatMap((fact) => (same(before[fact], after[fact]) ? [] : [[fact, after[fact] ?? null] as const])),
+  )
+}
+
+/**
+ * Sequences that are declared and missing, before the columns that take numbers from them; an owner that is not there yet comes
+ * afterwards. Those that a new `serial` column brings with it are not made here.
+ */
+export function createSequences(composition: Composition, implied: ReadonlySet<string>): void {
+  for (const [key, sequence] of composition.to.sequences) {
+    if (composition.model.sequences.has(key) || implied.has(key)) continue
+    const { ownedBy, ...free } = sequence
+    const column = ownedBy && columnIn(composition.model, ownedBy)
+    // The sequence of an identity may have the name that this one is to have.
+    if (ownedBy !== undefined && column?.identity !== undefined)
+      emit(composition, { kind: 'alterColumn', ...ownedBy, change: { identity: null } })
+    emit(composition, { kind: 'createSequence', sequence: column === undefined ? free : sequence })
+  }
+}
+
+type Owner = NonNullable<SequenceModel['ownedBy']>
+
+function columnIn(model: SchemaModel, { table, column }: Owner): ColumnModel | undefined {
+  const owner = findTable(model, table)
+  return owner && findColumn(owner, column)
+}
+
+export function alterSequences(composition: Composition, supportsTypes: boolean): void {
+  for (const [key, desired] of composition.to.sequences) {
+    const current = composition.model.sequences.get(key)
+    if (current === undefined) continue
+    const change = sequenceChange(current, desired, supportsTypes)
+    if (Object.keys(change).length > 0) emit(composition, { kind: 'alterSequence', sequence: desired.ref, change })
+  }
+}
+
+/** Defaults that ask a sequence for its next number: the server keeps it as long as one of them does. */
+function numberedDefaults({ to }: Composition): readonly ((name: string) => boolean)[] {
+  return [...to.tables.values()].flatMap(({ columns }) =>
+    columns.flatMap(({ default: value }) =>
+      value?.kind === 'expression' && /\bnextval\b/i.test(value.sql) ? [mayName(value.sql)] : [],
+    ),
+  )
+}
+
+export function dropSequences(composition: Composition): void {
+  const defaults = numberedDefaults(composition)
+  for (const [key, { ref, ownedBy, increment = '1' }] of composition.model.sequences) {
+    if (composition.to.sequences.has(key) || defaults.some((names) => names(ref.name))) continue
+    // One that a column owns and takes its numbers from goes with the column, or was looked at with it.
+    if (ownedBy !== undefined && composition.to.tables.has(tableKey(ownedBy.table))) {
+      const table = composition.to.tables.get(tableKey(ownedBy.table))
+      const column = table?.columns.find(({ name }) => name === ownedBy.column)
+      if (column?.default?.kind === 'expression' && column.default.sql.includes(ref.name)) continue
+    }
+    const identity = ownedBy && columnIn(composition.model, ownedBy)?.identity
+    const isCarriedOn = Number(identity?.increment ?? 1) > 0 && Number(increment) > 0
+    if (ownedBy === undefined || identity === undefined || !isCarriedOn) {
+      emit(
+        composition,
+        { kind: 'dropSequence', sequence: ref },
+        { loses: `where the numbers of ${refText(ref)} stood` },
+      )
+      continue
+    }
+    // The identity continues at the number where this sequence was. Its own sequence gets the usual name, which is free from here on.
+    emit(composition, { kind: 'dropSequence', sequence: ref })
+    const desired = columnIn(composition.to, ownedBy)?.identity
+    if (desired === undefined || desired.sequence !== undefined || identity.sequence === undefined) continue
+    emit(composition, { kind: 'alterColumn', ...ownedBy, change: { identity: { ...desired, sequence: null } } })
+  }
+}
+
+/** Whether a text names a table that goes, other than its own, or a table together with a column that it loses. */
+function readsRemovedObjects(composition: Composition, owner: string, names: (name: string) => boolean): boolean {
+  const isNamed = ({ ref }: { readonly ref: TableRef }): boolean => names(ref.name)
+  return (
+    [...composition.model.tables].some(
+      ([key, table]) => key !== owner && !composition.to.tables.has(key) && isNamed(table),
+    ) ||
+    [...composition.differences.values()].some((each) => isNamed(each) && each.removed.some(({ name }) => names(name)))
+  )
+}
+
+/**
+ * Triggers by their names; by their texts only where the server keeps those of the author. Those of what goes go with it, but for one that
+ * names another table or a column that goes, which could be dropped first.
+ */
+export function dropTriggers(composition: Composition): void {
+  const storesOriginalText = composition.dialect.capabilities.storedTexts !== 'rewritten'
+  for (const [key, { name, table, definition }] of composition.model.triggers) {
+    const desired = composition.to.triggers.get(key)
+    const owner = tableKey(table)
+    const names = mayName(definition)
+    const isOwnerRemoved = !composition.to.tables.has(owner) && !composition.to.views.has(owner)
+    const readsRemoved = readsRemovedObjects(composition, owner, names)
+    if (isOwnerRemoved && !readsRemoved) continue
+    const hasSameText = desired !== undefined && expressionText(desired.definition) === expressionText(definition)
+    // A text that is not compared is still another one where it reads what goes.
+    const isSame = hasSameText || (desired !== undefined && !storesOriginalText && !readsRemoved)
+    if (!isSame) emit(composition, { kind: 'dropTrigger', table, trigger: name })
+  }
+}
+
+export function createTriggers(composition: Composition): void {
+  for (const [key, trigger] of composition.to.triggers) {
+    if (!composition.model.triggers.has(key)) emit(composition, { kind: 'createTrigger', trigger })
+  }
+}
+
+export function createExtensions(composition: Composition): void {
+  for (const extension of composition.to.extensions) {
+    if (!composition.model.extensions.includes(extension)) emit(composition, { kind: 'createExtension', extension })
+  }
+}
+
+export function dropExtensions(composition: Composition): void {
+  for (const extension of composition.model.extensions) {
+    if (!composition.to.extensions.includes(extension)) emit(composition, { kind: 'dropExtension', extension })
+  }
+}

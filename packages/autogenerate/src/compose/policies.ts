@@ -1,0 +1,115 @@
+import {
+  type PolicyModel,
+  type RowSecurity,
+  refText,
+  type TableModel,
+  type TableRef,
+  tableKey,
+} from '@org/migrate-core/dialect'
+import type { TableDifference } from '../differences/table-difference.ts'
+import { mayName } from '../differences/view-order.ts'
+import { type Composition, emit, tableNow } from './composition.ts'
+
+const textsOf = ({ using = '', withCheck = '' }: PolicyModel): string => `${using} ${withCheck}`
+
+/** Whether the policy reads a column or a table that goes: the server refuses to drop either while the policy is there. */
+function readsRemovedObjects(composition: Composition): (owner: TableRef, policy: PolicyModel) => boolean {
+  const columns = [...composition.differences.values()].flatMap(({ removed }) => removed.map(({ name }) => name))
+  const tables = [...composition.model.tables.values()].filter(({ ref }) => !composition.to.tables.has(tableKey(ref)))
+  return (owner, policy) => {
+    const names = mayName(textsOf(policy))
+    return (
+      columns.some((name) => names(name)) ||
+      tables.some(({ ref }) => tableKey(ref) !== tableKey(owner) && names(ref.name))
+    )
+  }
+}
+
+function drop(composition: Composition, table: TableRef, policy: PolicyModel): void {
+  emit(composition, { kind: 'dropPolicy', table, policy: policy.name })
+}
+
+/** A policy of a table. */
+interface TablePolicy {
+  readonly ref: TableRef
+  readonly policy: PolicyModel
+}
+
+/**
+ * The policies that stay as they are and name what goes, where no server says which columns they read: the name may be of a column of
+ * another table, so they go and come back.
+ */
+function unclearPolicies(
+  composition: Composition,
+  blocksChange: (owner: TableRef, policy: PolicyModel) => boolean,
+): readonly TablePolicy[] {
+  return [...composition.model.tables].flatMap(([key, { ref, policies = [] }]) => {
+    const { removed = [], changed = [] } = composition.differences.get(refText(ref))?.security ?? {}
+    const handled = new Set([...removed, ...changed.map(({ actual }) => actual)].map(({ name }) => name))
+    return policies.flatMap((policy) =>
+      composition.to.tables.has(key) &&
+      policy.reads === undefined &&
+      !handled.has(policy.name) &&
+      blocksChange(ref, policy)
+        ? [{ ref, policy }]
+        : [],
+    )
+  })
+}
+
+/**
+ * Drops the policies that are declared no more, and, to be created again at the end, those that change and read what goes. Those of a
+ * table that goes, too, go with it. Returns those that come back as they were.
+ */
+export function dropPolicies(composition: Composition): readonly TablePolicy[] {
+  const blocksChange = readsRemovedObjects(composition)
+  for (const { ref, policies = [] } of [...composition.model.tables.values()]) {
+    if (composition.to.tables.has(tableKey(ref))) continue
+    for (const policy of policies) if (blocksChange(ref, policy)) drop(composition, ref, policy)
+  }
+  for (const { ref, security } of composition.differences.values()) {
+    for (const policy of security.removed) drop(composition, ref, policy)
+    for (const { actual } of security.changed) if (blocksChange(ref, actual)) drop(composition, ref, actual)
+  }
+  const back = unclearPolicies(composition, blocksChange)
+  for (const { ref, policy } of back) drop(composition, ref, policy)
+  return back
+}
+
+/** Hides rows before anything else is changed; what the owner is to be kept from comes last, since the revision may fill rows. */
+export function secureRows(composition: Composition): void {
+  for (const { ref, security } of composition.differences.values()) {
+    const { enabled, forced } = security.change
+    const change = { ...(enabled === true ? { enabled } : {}), ...(forced === false ? { forced } : {}) }
+    if (Object.keys(change).length > 0) emit(composition, { kind: 'setRowSecurity', table: ref, change })
+  }
+}
+
+function makePolicies(composition: Composition, { ref, security }: TableDifference): void {
+  const existing = new Set(tableNow(composition, ref).policies?.map(({ name }) => name))
+  for (const policy of security.added) emit(composition, { kind: 'createPolicy', table: ref, policy })
+  for (const { declared, change } of security.changed) {
+    if (!existing.has(declared.name)) emit(composition, { kind: 'createPolicy', table: ref, policy: declared })
+    else emit(composition, { kind: 'alterPolicy', table: ref, policy: declared.name, change })
+  }
+}
+
+/** Creates and changes policies, once everything is there that they may read; shows rows that are to be hidden no more. */
+export function createPolicies(
+  composition: Composition,
+  added: readonly TableModel[],
+  back: readonly TablePolicy[],
+): void {
+  for (const { ref, policy } of back) emit(composition, { kind: 'createPolicy', table: ref, policy })
+  for (const { ref, policies = [] } of added)
+    for (const policy of policies) emit(composition, { kind: 'createPolicy', table: ref, policy })
+  for (const difference of composition.differences.values()) {
+    makePolicies(composition, difference)
+    const { enabled, forced } = difference.security.change
+    const change: Partial<RowSecurity> = {
+      ...(enabled === false ? { enabled } : {}),
+      ...(forced === true ? { forced } : {}),
+    }
+    if (Object.keys(change).length > 0) emit(composition, { kind: 'setRowSecurity', table: difference.ref, change })
+  }
+}

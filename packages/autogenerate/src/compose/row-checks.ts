@@ -1,0 +1,250 @@
+import {
+  type ConstraintModel,
+  canonicalJson,
+  type IndexElement,
+  type IndexModel,
+  join,
+  refText,
+  type SqlFragment,
+  sql,
+  type TableRef,
+  verbatim,
+} from '@org/migrate-core/dialect'
+import type { ColumnDifference } from '../differences/table-difference.ts'
+import { mayName } from '../differences/view-order.ts'
+import type { Composition } from './composition.ts'
+import { retyped } from './generated-columns.ts'
+import { check, type OriginalTable, oldNames, originalTable } from './original-table.ts'
+
+const anded = (parts: readonly SqlFragment[]): SqlFragment => join(parts, ' AND ')
+
+const changedIn = (composition: Composition, ref: TableRef): readonly ColumnDifference[] =>
+  composition.differences.get(refText(ref))?.changed ?? []
+
+/** An expression is not read here: what it names may be called otherwise, not be there, or be no number before the revision. */
+function isCheckableBefore(composition: Composition, ref: TableRef, expressions: readonly string[]): boolean {
+  const label = refText(ref)
+  const before = [...composition.before.tables.keys(), ...composition.before.columns.keys()]
+  const renamed = before.some((each) => each === label || each.startsWith(`${label}.`))
+  const names = expressions.map(mayName)
+  return (
+    !renamed &&
+    (composition.differences.get(label)?.added.length ?? 0) === 0 &&
+    !retyped(changedIn(composition, ref)).some((column) => names.some((mentions) => mentions(column)))
+  )
+}
+
+interface Uniqueness {
+  readonly elements: readonly IndexElement[]
+  readonly where?: string
+  readonly nullsNotDistinct?: true
+}
+
+const elementsOf = (columns: readonly string[]): readonly IndexElement[] => columns.map((column) => ({ column }))
+
+const namesOf = (elements: readonly IndexElement[]): readonly string[] =>
+  elements.map(({ column, expression }) => column ?? `(${expression})`)
+
+function repeated(
+  composition: Composition,
+  ref: TableRef,
+  { elements, where, nullsNotDistinct }: Uniqueness,
+): SqlFragment {
+  const { quote } = composition.dialect.sql
+  const values = elements.map(({ column, expression = '' }) =>
+    column === undefined ? sql`(${verbatim(expression)})` : quote.identifier(column),
+  )
+  const conditions = [
+    ...(nullsNotDistinct ? [] : values.map((value) => sql`${value} IS NOT NULL`)),
+    ...(where === undefined ? [] : [sql`(${verbatim(where)})`]),
+  ]
+  const only = conditions.length === 0 ? sql`` : sql` WHERE ${anded(conditions)}`
+  const list = join(values)
+  return sql`SELECT ${list}, count(*) AS ${quote.identifier('rows')} FROM ${quote.table(ref)}${only} GROUP BY ${list} HAVING count(*) > 1`
+}
+
+/** Whether rows are kept apart already by columns that are all among these. */
+function isAlreadyUnique({ table, columnOf }: OriginalTable, { elements, nullsNotDistinct }: Uniqueness): boolean {
+  const columnNames = new Set(elements.flatMap(({ column }) => (column === undefined ? [] : (columnOf(column) ?? []))))
+  const impliesUniqueness = (columns: readonly string[], distinct: true | undefined): boolean =>
+    columns.every((column) => columnNames.has(column)) && (nullsNotDistinct === undefined || distinct === true)
+  const plain = (element: IndexElement): boolean => Object.keys(element).every((fact) => fact === 'column')
+  return (
+    elements.every(plain) &&
+    (table.constraints.some(
+      (one) =>
+        (one.kind === 'primaryKey' && impliesUniqueness(one.columns, true)) ||
+        (one.kind === 'unique' && impliesUniqueness(one.columns, one.nullsNotDistinct)),
+    ) ||
+      table.indexes.some(
+        (one) =>
+          one.unique &&
+          one.where === undefined &&
+          one.elements.every(plain) &&
+          impliesUniqueness(
+            one.elements.flatMap(({ column }) => column ?? []),
+            one.nullsNotDistinct,
+          ),
+      ))
+  )
+}
+
+/** Whether rows that have no value in the column get one, which may be the same for all. */
+function getsValues(composition: Composition, ref: TableRef, column: string): boolean {
+  return changedIn(composition, ref).some(
+    ({ name, actual, expected }) => name === column && actual.nullable && !expected.nullable,
+  )
+}
+
+/** Rows that a new key would not let in: the server would say which one it met first, after it has changed other things. */
+function checkUnique(composition: Composition, ref: TableRef, unique: Uniqueness, what: string): void {
+  const original = originalTable(composition, ref)
+  if (original === undefined) return
+  const isGuaranteed = isAlreadyUnique(original, unique)
+  const label = `rows of ${refText(ref)} with the same ${namesOf(unique.elements).join(', ')}, which ${what} keeps apart`
+  const isRead = unique.where === undefined && unique.elements.every(({ column }) => column !== undefined)
+  if (!isRead) {
+    if (isGuaranteed) return
+    const expressions = [
+      ...unique.elements.map(({ column, expression }) => expression ?? column ?? ''),
+      unique.where ?? '',
+    ]
+    check(composition, isCheckableBefore(composition, ref, expressions), label, repeated(composition, ref, unique))
+    return
+  }
+  const old = oldNames(original, namesOf(unique.elements))
+  const elements = (old ?? []).map((column) => ({ column }))
+  const names = namesOf(unique.elements)
+  // Values that were apart may be alike once they are of another type or collation; of some types (json) no two can be compared.
+  const changed = changedIn(composition, ref)
+  const recollated = changed.flatMap(({ name, actual, expected }) =>
+    actual.collation === expected.collation ? [] : [name],
+  )
+  const isRetyped = [...retyped(changed), ...recollated].some((column) => names.includes(column))
+  if (old !== undefined && !isRetyped && !isGuaranteed)
+    check(composition, true, label, repeated(composition, original.ref, { ...unique, elements }))
+  if (old === undefined || (isRetyped && !isGuaranteed))
+    check(composition, false, label, repeated(composition, ref, unique))
+  else if (names.some((column) => getsValues(composition, ref, column)))
+    check(composition, false, `${label} once all have one`, repeated(composition, ref, unique))
+}
+
+export function checkIndex(composition: Composition, ref: TableRef, index: IndexModel): void {
+  if (!index.unique) return
+  const { elements, where, nullsNotDistinct } = index
+  const unique = {
+    elements,
+    ...(where === undefined ? {} : { where }),
+    ...(nullsNotDistinct ? { nullsNotDistinct } : {}),
+  }
+  checkUnique(composition, ref, unique, `the unique index ${index.name}`)
+}
+
+function checkCheck(composition: Composition, ref: TableRef, one: Extract<ConstraintModel, { kind: 'check' }>): void {
+  if (one.notValid) return
+  const query = sql`SELECT * FROM ${composition.dialect.sql.quote.table(ref)} WHERE NOT (${verbatim(one.expression)})`
+  const name = one.name === undefined ? '' : ` ${one.name}`
+  check(
+    composition,
+    isCheckableBefore(composition, ref, [one.expression]),
+    `rows of ${refText(ref)} that the check${name} (${one.expression}) refuses`,
+    query,
+  )
+}
+
+interface Referring {
+  readonly table: TableRef
+  readonly columns: readonly string[]
+}
+
+/**
+ * The rows that refer to something; with `parent`, those that refer to what is not there. MATCH FULL also refuses rows of which only some of
+ * the columns are NULL: https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-PARMS-REFERENCES
+ */
+function orphans(
+  {
+    dialect: {
+      sql: { quote },
+    },
+  }: Composition,
+  own: Referring,
+  match: 'full' | undefined,
+  parent?: Referring,
+): SqlFragment {
+  const [child, other] = [quote.identifier('child'), quote.identifier('parent')]
+  const names = own.columns.map((name) => sql`${child}.${quote.identifier(name)}`)
+  const set = names.map((name) => sql`${name} IS NOT NULL`)
+  const refers = match === 'full' ? sql`(${join(set, ' OR ')})` : anded(set)
+  const from = sql`SELECT ${join(names)} FROM ${quote.table(own.table)} ${child} WHERE ${refers}`
+  if (parent === undefined) return from
+  const pairs = names.map((name, at) => sql`${other}.${quote.identifier(parent.columns[at] ?? '')} = ${name}`)
+  return sql`${from} AND NOT EXISTS (SELECT 1 FROM ${quote.table(parent.table)} ${other} WHERE ${anded(pairs)})`
+}
+
+function checkForeignKey(
+  composition: Composition,
+  ref: TableRef,
+  key: Extract<ConstraintModel, { kind: 'foreignKey' }>,
+): void {
+  const { table: referred, columns } = key.references
+  const match = key.match === 'full' && key.columns.length > 1 ? key.match : undefined
+  const original = originalTable(composition, ref)
+  const target = originalTable(composition, referred)
+  // A column that comes with the revision refers to nothing yet.
+  const own = original && oldNames(original, key.columns)
+  const theirs = target && oldNames(target, columns)
+  if (key.notValid || original === undefined || own === undefined || own.length === 0) return
+  const holds = (one: ConstraintModel): boolean =>
+    one.kind === 'foreignKey' &&
+    one.notValid === undefined &&
+    (match === undefined || one.match === match) &&
+    canonicalJson([one.columns, one.references]) === canonicalJson([own, { table: target?.ref, columns: theirs }])
+  // Only what happens to the rows is said otherwise.
+  if (original.table.constraints.some(holds)) return
+  const label = `rows of ${refText(ref)} whose ${key.columns.join(', ')} is not in ${refText(referred)} (${columns.join(', ')})`
+  const before = { table: original.ref, columns: own }
+  // A table that comes with the revision is empty.
+  if (target === undefined) check(composition, true, label, orphans(composition, before, match))
+  if (target === undefined || theirs?.length === 0) return
+  const isOfThen =
+    theirs === undefined ||
+    retyped(changedIn(composition, ref)).some((column) => key.columns.includes(column)) ||
+    retyped(changedIn(composition, referred)).some((column) => columns.includes(column))
+  // Columns that are not there yet, or two types that cannot be compared: when the key comes they are, and of one type.
+  const query = isOfThen
+    ? orphans(composition, { table: ref, columns: key.columns }, match, { table: referred, columns })
+    : orphans(composition, before, match, { table: target.ref, columns: theirs })
+  check(composition, !isOfThen, label, query)
+}
+
+const constraintChecks: {
+  readonly [K in ConstraintModel['kind']]: (
+    composition: Composition,
+    ref: TableRef,
+    one: Extract<ConstraintModel, { kind: K }>,
+  ) => void
+} = {
+  primaryKey: (composition, ref, { columns }) =>
+    checkUnique(composition, ref, { elements: elementsOf(columns) }, 'the primary key'),
+  unique: (composition, ref, { columns, name, nullsNotDistinct }) =>
+    checkUnique(
+      composition,
+      ref,
+      { elements: elementsOf(columns), ...(nullsNotDistinct ? { nullsNotDistinct } : {}) },
+      `the unique constraint${name === undefined ? '' : ` ${name}`}`,
+    ),
+  check: checkCheck,
+  foreignKey: checkForeignKey,
+  // Which pairs of rows exclude each other, only the index knows.
+  exclude: () => {},
+}
+
+/** Looks at the rows that are there before a constraint is added. */
+export function checkConstraint(composition: Composition, ref: TableRef, constraint: ConstraintModel): void {
+  const runCheck = constraintChecks[constraint.kind] as (
+    composition: Composition,
+    ref: TableRef,
+    one: ConstraintModel,
+  ) => void
+  runCheck(composition, ref, constraint)
+}

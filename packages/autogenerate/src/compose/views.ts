@@ -1,0 +1,159 @@
+import { expressionText, findTable, type TableRef, tableKey, type ViewModel } from '@org/migrate-core/dialect'
+import { isSame, renamedTable, viewOptionFacts } from '@org/migrate-core/internal'
+import type { Change } from '../differences/change.ts'
+import { mayName, viewOrder } from '../differences/view-order.ts'
+import { type Composition, emit } from './composition.ts'
+
+/** What of a view is compared: what the server says of it, else its text. */
+export interface ViewDifference {
+  /** As it stands. */
+  readonly current?: ViewModel
+  /** As it was declared; absent: it is declared no more. */
+  readonly desired?: ViewModel
+}
+
+export function viewsDiffer(a: ViewModel, b: ViewModel): boolean {
+  return (
+    a.materialized !== b.materialized ||
+    expressionText(a.definition) !== expressionText(b.definition) ||
+    // One that states no options keeps those that it has.
+    (b.options !== undefined && !isSame(viewOptionFacts(a), viewOptionFacts(b)))
+  )
+}
+
+/** Names of columns and tables that are gone, or whose columns change: a view that reads one cannot stay where it is. */
+function touchedNames(
+  composition: Composition,
+): readonly { readonly table: TableRef; readonly columns: readonly string[] | 'all' }[] {
+  const dropped = [...composition.model.tables.values()].flatMap(({ ref }) =>
+    composition.to.tables.has(tableKey(ref)) ? [] : [{ table: ref, columns: 'all' } as const],
+  )
+  const changed = [...composition.differences.values()].flatMap(({ ref, removed }) =>
+    removed.length === 0 ? [] : [{ table: ref, columns: removed.map(({ name }) => name) }],
+  )
+  return [...dropped, ...changed]
+}
+
+/** What becomes of the views that differ; by their names, for their texts follow what is renamed. */
+interface DesiredViews {
+  has(view: ViewModel): boolean
+  get(view: ViewModel): ViewModel | undefined
+}
+
+function indexDesired(differences: readonly ViewDifference[]): DesiredViews {
+  const byKey = new Map(
+    differences.flatMap(({ current, desired }) =>
+      current === undefined ? [] : [[tableKey(current.ref), desired] as const],
+    ),
+  )
+  return { has: ({ ref }) => byKey.has(tableKey(ref)), get: ({ ref }) => byKey.get(tableKey(ref)) }
+}
+
+type Mentions = (view: ViewModel, name: string) => boolean
+
+/** Takes away these views and those that read one of them. Gives what has to come back, each as it is to be. */
+function takeAway(
+  composition: Composition,
+  desiredViews: DesiredViews,
+  isAway: (view: ViewModel, mentions: Mentions) => boolean,
+): readonly ViewModel[] {
+  const all = viewOrder(composition.model)
+  const names = new Map(all.map((view) => [view, mayName(view.definition)]))
+  const mentions: Mentions = (view, name) => names.get(view)?.(name) ?? false
+  const away = new Set(all.filter((view) => isAway(view, mentions)))
+  for (const removed of away)
+    for (const view of all) if (view !== removed && mentions(view, removed.ref.name)) away.add(view)
+  const ordered = all.filter((view) => away.has(view))
+  for (const view of [...ordered].reverse()) {
+    emit(composition, { kind: 'dropView', view: view.ref, ...(view.materialized ? { materialized: true } : {}) })
+  }
+  return ordered.flatMap((view) => (desiredViews.has(view) ? (desiredViews.get(view) ?? []) : view))
+}
+
+/** The server holds a view to the columns that it has while another reads them: the other goes before these can change. */
+const bindsViews = ({ capabilities: { storedTexts, renamesBreakViews } }: Composition['dialect']): boolean =>
+  storedTexts === 'rewritten' && renamesBreakViews !== true
+
+/**
+ * Takes away the views that cannot stay: those that are declared no more, those that read what goes, those that read such a view, those
+ * that change with one that they read. Gives what has to come back, each as it is to be.
+ */
+export function dropViews(composition: Composition, differences: readonly ViewDifference[]): readonly ViewModel[] {
+  const desiredViews = indexDesired(differences)
+  const touched = touchedNames(composition)
+  const binds = bindsViews(composition.dialect)
+  const changed = differences.flatMap(({ current }) => current ?? [])
+  return takeAway(composition, desiredViews, (view, mentions) => {
+    const desired = desiredViews.get(view)
+    return (
+      (binds &&
+        desiredViews.has(view) &&
+        changed.some(({ ref }) => tableKey(ref) !== tableKey(view.ref) && mentions(view, ref.name))) ||
+      (desiredViews.has(view) && (desired === undefined || desired.materialized !== view.materialized)) ||
+      touched.some(
+        ({ table, columns }) =>
+          mentions(view, table.name) &&
+          (columns === 'all' || view.definition.includes('*') || columns.some((name) => mentions(view, name))),
+      )
+    )
+  })
+}
+
+/**
+ * Takes away, before anything is renamed, the views that read it by its old name, where the server does not follow: neither they nor, in
+ * the downgrade, their previous definition could be created while the names differ. Where it follows, those that go for good: how it would
+ * write them afterwards is not known here. One that the declaration says nothing of is left as it is.
+ */
+export function dropBrokenViews(
+  composition: Composition,
+  differences: readonly ViewDifference[],
+  renames: readonly Change[],
+): readonly ViewModel[] {
+  const breaks = composition.dialect.capabilities.renamesBreakViews === true
+  const desiredViews = indexDesired(differences)
+  const names = renames.flatMap((change) => {
+    if (change.kind !== 'operation') return []
+    const { operation } = change
+    const renamed = renamedTable(operation)
+    if (renamed !== undefined) return [...new Set([renamed.from.name, renamed.to.name])]
+    return operation.kind === 'renameColumn' ? [operation.column, operation.to] : []
+  })
+  const isAffected = (view: ViewModel): boolean =>
+    desiredViews.has(view) && (breaks || desiredViews.get(view) === undefined)
+  return takeAway(
+    composition,
+    desiredViews,
+    (view, mentions) => isAffected(view) && names.some((name) => mentions(view, name)),
+  )
+}
+
+const bare = ({ source: _, ...view }: ViewModel): ViewModel => view
+
+/** Without the options, where it states none and there are none to reset. */
+function withoutNoOptions({ options, ...view }: ViewModel, current?: ViewModel): ViewModel {
+  const isStated = [options, options && current?.options].some((each) => Object.keys(each ?? {}).length > 0)
+  return { ...view, ...(isStated && options !== undefined ? { options } : {}) }
+}
+
+/** Makes and changes views: those that were taken away, those that are new, those that say something else. */
+export function makeViews(
+  composition: Composition,
+  differences: readonly ViewDifference[],
+  back: readonly ViewModel[],
+): void {
+  const added = differences.flatMap(({ current, desired }) => (current === undefined && desired ? [desired] : []))
+  const changed = differences.flatMap(({ current, desired }) =>
+    current !== undefined && desired !== undefined && composition.model.views.has(tableKey(current.ref))
+      ? [desired]
+      : [],
+  )
+  const all = [...added, ...changed, ...back]
+  for (const view of viewOrder({ views: new Map(all.map((view) => [tableKey(view.ref), view])) })) {
+    const current = composition.model.views.get(tableKey(view.ref))
+    if (current !== undefined) {
+      const { noData: _, ...rest } = bare(view)
+      emit(composition, { kind: 'replaceView', view: withoutNoOptions(rest, current) })
+    } else if (findTable(composition.model, view.ref) === undefined)
+      emit(composition, { kind: 'createView', view: withoutNoOptions(changed.includes(view) ? bare(view) : view) })
+  }
+}

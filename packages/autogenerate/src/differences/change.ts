@@ -1,0 +1,46 @@
+import type { Operation } from '@org/migrate-core'
+import type { TableRef } from '@org/migrate-core/dialect'
+
+/** An operation of a generated revision, with what a reader of the file has to know of it. */
+export interface OperationChange {
+  readonly kind: 'operation'
+  readonly operation: Operation
+  /** What is gone for good when it has run: `the values of users.age`. */
+  readonly loses?: string
+  /** What it opens or closes to roles. */
+  readonly security?: string
+  /** What to look at: a comment above it. */
+  readonly note?: string
+  /**
+   * Values of an enum that are dropped, for which the replacement in rows is unknown: `replaceBy` is for the author to fill in.
+   * (On servers whose enums are no objects, a `fill` does it.)
+   */
+  readonly replacements?: readonly string[]
+}
+
+/** Rows that are there already have to get a value of a column before the next change can be made. */
+export interface FillChange {
+  readonly kind: 'fill'
+  readonly table: TableRef
+  readonly column: string
+  /** Which rows: those without a value, or those with one that is to go. */
+  readonly where: { readonly kind: 'null' } | { readonly kind: 'value'; readonly value: string }
+  /** The columns of a key of the table, none of which is the column itself; absent: there is none. */
+  readonly key?: readonly string[]
+  /** Columns that an update sets by itself: they are written as they are, since nothing has happened to them. */
+  readonly unchangedColumns?: readonly string[]
+  /** The value as an expression in portable SQL; absent: for the author to fill in, and the revision is refused until then. */
+  readonly value?: string
+  /** What the value is called now: the downgrade gives rows the old one again. Absent: it is gone. */
+  readonly renamedTo?: string
+  /** The revision adds the column: what reads the table may wait from there until all rows have their value. */
+  readonly isNew?: true
+  /** Why it is needed, one line: `users.locale becomes NOT NULL`. */
+  readonly why: string
+}
+
+/** One step of a generated revision, in the order to run. */
+export type Change = OperationChange | FillChange
+
+/** The steps of the databases that one revision serves, by the name of their dialect. */
+export type ChangesByDialect = ReadonlyMap<string, readonly Change[]>

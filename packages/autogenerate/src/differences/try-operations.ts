@@ -1,0 +1,112 @@
+import { isDeepStrictEqual } from 'node:util'
+import { isMigrateError, MigrateError, type Operation } from '@org/migrate-core'
+import {
+  type Dialect,
+  emptySchema,
+  type SchemaModel,
+  type Session,
+  type ShadowDatabase,
+} from '@org/migrate-core/dialect'
+import { type CompiledGroup, compileOperations, endsPart } from '@org/migrate-core/internal'
+import { type MaterialiseOptions, send, shadowStatementError } from './materialise.ts'
+
+const remedy =
+  'Correct the statement in the file that has it, so that an empty database takes it; or adopt the database without `--import`, by what is in it.'
+
+async function runAll(
+  dialect: Dialect,
+  shadow: ShadowDatabase,
+  operations: readonly Operation[],
+): Promise<SchemaModel> {
+  const { session } = shadow
+  let left = operations.map((operation) => ({ operation }))
+  let model = dialect.capabilities.schemas ? await dialect.introspection.schema(session) : emptySchema
+  while (left.length > 0) {
+    const { groups, taken } = compileOperations(dialect, model, left)
+    for (const [at, group] of groups.entries()) {
+      await sendGroup(dialect, shadow, group)
+      if (!endsPart(group) || (at === groups.length - 1 && taken === left.length)) continue
+      const introspected = await dialect.introspection.schema(session)
+      await recreateEnums(dialect, session, model, introspected)
+      model = introspected
+    }
+    left = left.slice(taken)
+    // What opaque SQL made is seen only where it was made.
+    model = await dialect.introspection.schema(session)
+  }
+  return model
+}
+
+async function sendGroup(
+  dialect: Dialect,
+  { session, confined }: ShadowDatabase,
+  { operations, statements }: CompiledGroup,
+): Promise<void> {
+  const what = operations.map((each) => each.describe).join('; ')
+  // The text of a trigger is its author's, and names the table by itself.
+  const isAuthors = operations.some(({ operation: { kind } }) => kind === 'sql' || kind === 'createTrigger')
+  for (const statement of statements) {
+    if (statement.transaction === 'none' && dialect.capabilities.transactionalDdl === 'yes') {
+      throw refused(`${what} cannot run in a transaction, and the shadow database is used in one`)
+    }
+    if (isAuthors && dialect.sql.classify(statement.sql) === 'transaction') {
+      throw refused(`${what} controls the transaction, which the shadow database does not allow`)
+    }
+    const run = () => send(session, statement)
+    const sent = isAuthors && confined !== undefined ? confined(statement.sql, run) : run()
+    await sent.catch((cause: unknown) => {
+      if (isMigrateError(cause, 'SHADOW_REFUSED')) throw refused(`${what}: ${cause.details.why}`, cause)
+      throw shadowStatementError(dialect, cause, what, { sql: statement.sql, remedy })
+    })
+  }
+}
+
+/**
+ * A value that was added to an enum cannot be used before a commit, and the shadow database is used in one transaction. An enum that is
+ * recreated with the same values has no such values; where something that cannot be recreated uses it, the operations are not tried.
+ */
+async function recreateEnums(
+  dialect: Dialect,
+  session: Session,
+  before: SchemaModel,
+  current: SchemaModel,
+): Promise<void> {
+  for (const [key, { ref, values }] of current.enums) {
+    if (isDeepStrictEqual(before.enums.get(key)?.values, values)) continue
+    const operation = { kind: 'alterEnum', enum: ref, order: values } as const
+    try {
+      const statements = dialect.compiler.table.alterEnum({ operation, before: current, after: current })
+      for (const statement of statements) await send(session, statement)
+    } catch (cause) {
+      const why = `values are added to the enum ${ref.name}, which can be used only after a commit, and the shadow database is used in one transaction`
+      throw refused(why, cause)
+    }
+  }
+}
+
+function refused(why: string, cause?: unknown): MigrateError<'SHADOW_REFUSED'> {
+  return new MigrateError('SHADOW_REFUSED', { why }, `The operations cannot be tried on the server: ${why}`, {
+    ...(cause === undefined ? {} : { cause }),
+  })
+}
+
+/**
+ * What operations really make of an empty database of this server: they are run in a shadow database, as a revision would run them, and
+ * what is there then is read. Data steps are not run.
+ *
+ * Throws SHADOW_REFUSED; STATEMENT_FAILED with the operation in its location.
+ */
+export async function tryOperations(
+  dialect: Dialect,
+  operations: readonly Operation[],
+  { schemas = [], ...options }: MaterialiseOptions & { readonly schemas?: readonly string[] } = {},
+): Promise<SchemaModel> {
+  if (dialect.shadow === undefined) {
+    throw refused(`the dialect ${dialect.name} has no shadow database`)
+  }
+  const work = operations.filter(({ kind }) => kind !== 'run')
+  return dialect.shadow.use((shadow) => runAll(shadow.session.dialect ?? dialect, shadow, work), {
+    ...options,
+    schemas,
+  })
+}

@@ -1,0 +1,154 @@
+import type { SupportedFeatures } from '@org/migrate-core'
+import {
+  assign,
+  type ColumnModel,
+  type ConstraintModel,
+  canonicalJson,
+  type IndexModel,
+  type TableModel,
+} from '@org/migrate-core/dialect'
+import { constraintBody } from '@org/migrate-core/internal'
+
+function column(declared: ColumnModel, live: ColumnModel | undefined, features: SupportedFeatures): ColumnModel {
+  if (live === undefined) return declared
+  let merged = declared
+  if (!features.comments) merged = assign(merged, 'comment', live.comment)
+  if (!features.collations && merged.collation === undefined) merged = assign(merged, 'collation', live.collation)
+  // DATETIME of MySQL; its TIMESTAMP is a type of its own.
+  if (!features.datetimeOnUpdate && merged.type.kind === 'timestamp') merged = assign(merged, 'onUpdate', live.onUpdate)
+  if (merged.identity !== undefined && merged.identity.sequence === undefined && live.identity?.sequence !== undefined)
+    merged = { ...merged, identity: { ...merged.identity, sequence: live.identity.sequence } }
+  return merged
+}
+
+/** The facts of a constraint that some declarations have no word for. */
+function inexpressibleFacts(constraint: ConstraintModel, features: SupportedFeatures): readonly string[] {
+  return [
+    ...(features.deferrable ? [] : ['deferrable']),
+    ...(features.notValid && constraint.kind === 'foreignKey' ? [] : ['notValid']),
+    ...(features.match ? [] : ['match']),
+    ...(features.constraintDetails ? [] : ['include', 'options', 'noInherit', 'onDeleteColumns']),
+  ]
+}
+
+const bare = (table: TableModel, constraint: ConstraintModel, facts: readonly string[]): string =>
+  canonicalJson(
+    Object.entries(constraintBody(table, constraint))
+      .filter(([fact]) => !facts.includes(fact))
+      .sort(),
+  )
+
+/** What else the database says of the constraint that is the same in all that the declaration can say. */
+function constraint(
+  declared: ConstraintModel,
+  table: TableModel,
+  live: TableModel,
+  features: SupportedFeatures,
+): ConstraintModel {
+  const facts = inexpressibleFacts(declared, features)
+  if (facts.length === 0 || declared.kind === 'exclude') return declared
+  const text = bare(table, declared, facts)
+  // A check is in the words of its author here, and in the server's there: its name has to do.
+  const isCounterpart = (other: ConstraintModel): boolean =>
+    declared.kind === 'check'
+      ? declared.name !== undefined && other.name === declared.name
+      : other.name === declared.name || bare(live, other, facts) === text
+  const counterpart = live.constraints.find((other) => other.kind === declared.kind && isCounterpart(other))
+  if (counterpart === undefined) return declared
+  const extras = Object.entries(counterpart).filter(([fact]) => facts.includes(fact))
+  return { ...declared, ...Object.fromEntries(extras) }
+}
+
+function index(declared: IndexModel, live: IndexModel | undefined, features: SupportedFeatures): IndexModel {
+  if (live === undefined) return declared
+  let merged = declared
+  if (!features.indexComments) merged = assign(merged, 'comment', live.comment)
+  if (!features.indexIncludes) merged = assign(merged, 'include', live.include)
+  if (!features.indexOptions) merged = assign(merged, 'options', live.options)
+  if (!features.indexNullsNotDistinct) merged = assign(merged, 'nullsNotDistinct', live.nullsNotDistinct)
+  return merged
+}
+
+const plainColumns = (one: IndexModel): string | undefined => {
+  const columns = one.elements.map((element) => (Object.keys(element).length === 1 ? element.column : undefined))
+  return one.unique && one.where === undefined && columns.every((name) => name !== undefined)
+    ? canonicalJson(columns)
+    : undefined
+}
+
+/**
+ * Drizzle makes a unique index of `unique()` where another tool made a constraint: both keep the same rows out. Where the database has
+ * the constraint and no index of that name, the declaration means it.
+ */
+function uniqueness(declared: TableModel, live: TableModel): TableModel {
+  const constraints = new Map(
+    live.constraints.flatMap((one) => (one.kind === 'unique' ? [[canonicalJson(one.columns), one] as const] : [])),
+  )
+  const meant = declared.indexes.filter((one) => {
+    const columns = plainColumns(one)
+    if (columns === undefined || !constraints.has(columns)) return false
+    return (
+      !live.indexes.some(({ name }) => name === one.name) &&
+      !declared.constraints.some((other) => other.kind === 'unique' && canonicalJson(other.columns) === columns)
+    )
+  })
+  if (meant.length === 0) return declared
+  return {
+    ...declared,
+    constraints: [...declared.constraints, ...meant.flatMap((one) => constraints.get(plainColumns(one) ?? '') ?? [])],
+    indexes: declared.indexes.filter((one) => !meant.includes(one)),
+  }
+}
+
+/**
+ * Indexes that the declaration names and that pass for those that the server made for a foreign key: they are there, as long as the key
+ * is, and which of the two they are is unknown.
+ */
+function withoutHidden(declared: TableModel, live: TableModel): readonly IndexModel[] {
+  const hidden = (live.hiddenIndexes ?? []).filter(({ why }) => why === 'foreignKey')
+  const keyed = new Set(
+    declared.constraints.flatMap((one) => (one.kind === 'foreignKey' ? [canonicalJson(one.columns)] : [])),
+  )
+  return declared.indexes.filter(
+    ({ name, unique, elements }) =>
+      unique ||
+      !hidden.some((other) => other.name === name && canonicalJson(other.elements) === canonicalJson(elements)) ||
+      !keyed.has(canonicalJson(elements.map(({ column }) => column))),
+  )
+}
+
+/** What is declared of row security holds; the rest is as it stands. */
+function security(declared: TableModel, live: TableModel, features: SupportedFeatures): TableModel {
+  const { rowSecurity: state, policies } = live
+  if (!features.rowSecurity) {
+    const secured = declared.rowSecurity === undefined ? assign(declared, 'rowSecurity', state) : declared
+    return secured.policies === undefined ? assign(secured, 'policies', policies) : secured
+  }
+  if (features.forcedRowSecurity || (state?.forced ?? false) === (declared.rowSecurity?.forced ?? false))
+    return declared
+  const now = { enabled: declared.rowSecurity?.enabled ?? false, forced: state?.forced ?? false }
+  return assign(declared, 'rowSecurity', now.enabled || now.forced ? now : undefined)
+}
+
+/** A table as it was declared, and, of what a declaration of its kind cannot say, as it stands in the database. */
+export function withUndeclaredFacts(declared: TableModel, live: TableModel, features: SupportedFeatures): TableModel {
+  const liveColumns = new Map(live.columns.map((one) => [one.name, one]))
+  const liveIndexes = new Map(live.indexes.map((one) => [one.name, one]))
+  const exclusions = features.exclusions ? [] : live.constraints.filter(({ kind }) => kind === 'exclude')
+  const names = new Set(declared.indexes.map(({ name }) => name))
+  const special = features.specialIndexes
+    ? []
+    : live.indexes.filter(
+        ({ name, method }) => !names.has(name) && method !== undefined && /^(?:fulltext|spatial|rtree)$/i.test(method),
+      )
+  const same = features.uniqueConstraints ? declared : uniqueness(declared, live)
+  const merged: TableModel = {
+    ...same,
+    columns: same.columns.map((one) => column(one, liveColumns.get(one.name), features)),
+    constraints: [...same.constraints.map((one) => constraint(one, same, live, features)), ...exclusions],
+    indexes: [...withoutHidden(same, live).map((one) => index(one, liveIndexes.get(one.name), features)), ...special],
+    options: features.tableOptions ? same.options : { ...live.options, ...same.options },
+  }
+  const secured = security(merged, live, features)
+  return features.comments ? secured : assign(secured, 'comment', live.comment)
+}

@@ -1,0 +1,46 @@
+/** Comparing schemas, writing revisions from the differences, checking a database and taking over another tool's: `@org/migrate-autogenerate`. */
+
+export type { FolderMigration, ForeignText, MigrationFolder } from './adopt/folders/foreign-folder.ts'
+export { type FolderMatch, type FolderStatus, type MatchedBy, matchFolder } from './adopt/folders/match-folder.ts'
+export type { ImportedRevision } from './adopt/imported-files.ts'
+export { importedRevisions } from './adopt/imported-revisions.ts'
+export { prove } from './adopt/prove.ts'
+export { survey } from './adopt/survey.ts'
+export type * from './adopt/types.ts'
+export { checkBranches } from './check/branches.ts'
+export { check } from './check/check.ts'
+export {
+  type BranchConflict,
+  type BranchPair,
+  type BranchSide,
+  compareBranches,
+  type OperationsOf,
+  type UnknownFootprint,
+} from './check/compare-branches.ts'
+export { examine } from './check/examine.ts'
+export type * from './check/types.ts'
+export { compare } from './compare/compare.ts'
+export type { DerivedDowngrade } from './compare/derive-downgrade.ts'
+export { type Diff, type DiffRequest, diffSchemas } from './compare/diff.ts'
+export { type ReadSchema, type ReadSchemaOptions, readSchema } from './compare/read-schema.ts'
+export type * from './compare/types.ts'
+export { withStatements } from './compare/with-statements.ts'
+export type { FillAnswer } from './compose/composition.ts'
+export type { Change, ChangesByDialect, FillChange, OperationChange } from './differences/change.ts'
+export { type CreationOptions, creationsOf } from './differences/creations.ts'
+export type { FilteredKind, FilteredObject, FilterRule, SchemaFilter } from './differences/filter.ts'
+export { type MaterialiseOptions, materialise } from './differences/materialise.ts'
+export { withoutTools } from './recognise/exclude-tools.ts'
+export { type RecogniseOptions, recogniseTools } from './recognise/recognise.ts'
+export type * from './recognise/recogniser.ts'
+export { recognisers } from './recognise/tools/all.ts'
+export type {
+  RenameAnswer,
+  RenameAnswers,
+  RenameCandidate,
+  RenameKind,
+  RenameQuestion,
+} from './renames/answers.ts'
+export type { BodyChange, BodyChanges, GapChange } from './render/body-change.ts'
+export type { OwnType, RenderType } from './render/imports.ts'
+export { type BodyInput, type RenderedBody, renderBody } from './render/render-body.ts'

@@ -1,0 +1,104 @@
+import { MigrateError } from '@org/migrate-core'
+
+/** What may have got another name. */
+export type RenameKind = 'table' | 'view' | 'sequence' | 'column' | 'enum' | 'enum value'
+
+/** Something new, and what is gone and could be it. */
+export interface RenameQuestion {
+  readonly kind: RenameKind
+  /** The table of a column, the enum of a value: by its new name. */
+  readonly of?: string
+  /** The name of what is new. */
+  readonly to: string
+  /** The names of what is gone, the likeliest first. */
+  readonly from: readonly string[]
+}
+
+/** The name that it had, or `null`: it is new, and what is gone is gone. */
+export type RenameAnswer = string | null
+
+export interface RenameAnswers {
+  /** `users.mail` to `email`; a table, view, sequence or enum by its name, with its schema where it has one: `app.users`. */
+  readonly renamed?: readonly { readonly from: string; readonly to: string }[]
+  /** What is gone for good, and was not renamed. */
+  readonly dropped?: readonly string[]
+  /** Nothing was renamed. */
+  readonly none?: boolean
+  /** Asks a person or a program; undefined from it: no answer. */
+  readonly ask?: (question: RenameQuestion) => Promise<RenameAnswer | undefined> | RenameAnswer | undefined
+}
+
+/** A pair without an answer, as the flags for an answer would name it. */
+export interface RenameCandidate {
+  readonly kind: RenameKind
+  readonly from: string
+  readonly to: string
+}
+
+/** Everything that is gone or new, by the labels that answers use. */
+export interface RenameLabels {
+  /** With what is shown of each. */
+  readonly removed: ReadonlyMap<string, string>
+  readonly added: ReadonlySet<string>
+}
+
+/** What was said, and which of it has been of use. */
+export interface AnswerBook {
+  /** What an answer for one of these means; the answer counts as used where it means something. */
+  readonly renamedFrom: <T>(labels: readonly string[], targetOf: (to: string) => T | undefined) => T | undefined
+  readonly isDropped: (labels: readonly string[]) => boolean
+  readonly none: boolean
+  readonly ask: NonNullable<RenameAnswers['ask']>
+  /** Throws INVALID_OPTION for an answer that was of no use. */
+  readonly close: (labels: RenameLabels) => void
+}
+
+export function openAnswers(answers: RenameAnswers): AnswerBook {
+  const unused = new Set<string>()
+  const renamed = new Map<string, string>()
+  for (const { from, to } of answers.renamed ?? []) {
+    renamed.set(from, to)
+    unused.add(from)
+  }
+  const dropped = new Set(answers.dropped)
+  for (const label of dropped) unused.add(label)
+  return {
+    renamedFrom(labels, targetOf) {
+      for (const label of labels) {
+        const to = renamed.get(label)
+        const target = to === undefined ? undefined : targetOf(to)
+        if (target === undefined) continue
+        unused.delete(label)
+        return target
+      }
+      return undefined
+    },
+    isDropped(labels) {
+      const label = labels.find((each) => dropped.has(each))
+      return label !== undefined && (unused.delete(label) || true)
+    },
+    none: answers.none ?? false,
+    ask: answers.ask ?? (() => undefined),
+    close({ removed, added }) {
+      const [answer] = unused
+      if (answer === undefined) return
+      const to = renamed.get(answer)
+      const what = to === undefined ? answer : `${answer}:${to}`
+      const isRemoved = removed.has(answer)
+      // The changes say it already.
+      const isNeedless = isRemoved && to === undefined
+      const why = isNeedless
+        ? `${what} is not needed: ${answer} is gone, and nothing new could be it under another name`
+        : isRemoved
+          ? `${what} fits nothing: ${answer} is gone, and nothing new is called ${to}`
+          : `${what} fits nothing: ${answer} is not gone`
+      const candidates = [...new Set([...removed.values(), ...added])].sort()
+      const hint = isNeedless || candidates.length === 0 ? '' : ` Gone or new are ${candidates.join(', ')}.`
+      throw new MigrateError('INVALID_OPTION', { option: 'renames', why }, `The answer ${why}.${hint}`, {
+        remedy: isNeedless
+          ? `Leave the answer for ${answer} out.`
+          : 'Name something that is gone and something that is new, as `--dry-run` shows them.',
+      })
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import { type TableRef, tableKey } from '@org/migrate-core/dialect'
+import { arrow, type Code, call, object, string } from './code.ts'
+import { type Document, hardLine, joined, list } from './document.ts'
+import { commentLine } from './source-text.ts'
+
+/** One call of a method of a recorder. */
+export interface Call {
+  readonly method: string
+  readonly given: readonly Code[]
+}
+
+/** One call of a revision: on `op`, or, with a table, on the `t` of its alterTable. */
+export interface Step extends Call {
+  readonly table?: TableRef
+  /** What stands above it. */
+  readonly comments?: readonly string[]
+}
+
+/** A table as its name, where that is all of it. */
+export const tableName = ({ schema, name }: TableRef): Code =>
+  schema === undefined ? string(name) : object({ schema: string(schema), name: string(name) })
+
+export function statement(receiver: string, { method, given }: Call): Document {
+  return call(`${receiver}.${method}`, given).document
+}
+
+const under = (comments: readonly string[] | undefined, ...statements: readonly Document[]): Document =>
+  joined([...(comments ?? []).map(commentLine), ...statements], hardLine)
+
+/** What alterTable has alone; the others `op` has too, and for one alone the shorter form is the clearer one. */
+const standalone: ReadonlySet<string> = new Set(['createIndex', 'dropIndex'])
+
+function block(table: TableRef, steps: readonly Step[]): Document {
+  const [first] = steps
+  if (first !== undefined && steps.length === 1 && standalone.has(first.method)) {
+    return under(first.comments, statement('op', { ...first, given: [tableName(table), ...first.given] }))
+  }
+  const inside = steps.map((step) => under(step.comments, statement('t', step)))
+  return statement('op', { method: 'alterTable', given: [tableName(table), arrow('(t)', inside)] })
+}
+
+/** The steps as statements; what follows each other on one table is one alterTable. */
+export function statements(steps: readonly Step[]): readonly Document[] {
+  const blocks: { readonly table: TableRef | undefined; readonly steps: Step[] }[] = []
+  for (const step of steps) {
+    const last = blocks.at(-1)
+    const isSame =
+      step.table !== undefined && last?.table !== undefined && tableKey(last.table) === tableKey(step.table)
+    if (isSame) last.steps.push(step)
+    else blocks.push({ table: step.table, steps: [step] })
+  }
+  return blocks.flatMap(({ table, steps: within }) =>
+    table === undefined ? within.map((step) => under(step.comments, statement('op', step))) : [block(table, within)],
+  )
+}
+
+/** Statements below each other. */
+export const lines = (documents: readonly Document[]): Document => list(joined(documents, hardLine))

@@ -1,0 +1,72 @@
+/**
+ * What our own packages need of core and users do not: `@org/migrate-core/internal`. Without any promise: names go and change with any
+ * release.
+ */
+
+export { historySource } from './bookkeeping/history.ts'
+export { defaultNames } from './bookkeeping/tables.ts'
+export { type CompiledGroup, compileOperations, isBarrier } from './compile/compile.ts'
+export { executeStatement } from './compile/execute-statement.ts'
+export { endsPart } from './compile/parts.ts'
+export { statementError } from './compile/statement-error.ts'
+export { type ExactValue, isRawText } from './data-steps/preserved/encode.ts'
+export { type ExactRow, pagesByKey } from './data-steps/preserved/paging.ts'
+export { isDeclaredSchema } from './declare/declared-schema.ts'
+export { declaredInOwnSchema, inOwnSchema } from './declare/own-schema.ts'
+export { remedies } from './errors/codes.ts'
+export { isDate, isList, isTextRecord, isTexts, listOf, withMember, withMethods } from './errors/option-check.ts'
+export { absoluteFolder, isFolder } from './files/folder-names.ts'
+export { sqlHeaderText } from './files/sql-header.ts'
+export { sqlText } from './files/sql-revision.ts'
+export { namingChecks } from './files/write/argument-checks.ts'
+export { fileNameOf } from './files/write/file-name.ts'
+export { timestampParts } from './files/write/timestamp-parts.ts'
+export { isGraph } from './graph/argument-checks.ts'
+export { maximalOf, overlapsOf } from './graph/extremes.ts'
+export { type BookkeepingInspection, inspectBookkeeping } from './history/inspect-bookkeeping.ts'
+export { reportLock } from './history/lock-report.ts'
+export { ownTables } from './history/own-tables.ts'
+export { describeError } from './history/with-session.ts'
+export { contextOf, type MigratorContext } from './migrator/context.ts'
+export { countPreserved } from './migrator/records.ts'
+export { isSame, normaliseSource, sha256 } from './model/canonical.ts'
+export { constraintBody, matchConstraints } from './model/constraint-match.ts'
+export {
+  differingColumnFacts,
+  differingIndexFacts,
+  differingOptions,
+  withWholeReferences,
+} from './model/differences.ts'
+export { uniqueKeyOf } from './model/keys.ts'
+export { isSchemaModel } from './model/model-check.ts'
+export { differingPolicyFacts, type PolicyFact } from './model/policy-differences.ts'
+export { whyUnreadable } from './model/unreadable.ts'
+export { viewOptionFacts } from './model/view-options.ts'
+export { conflicts } from './operations/conflict.ts'
+export { renamedTable } from './operations/object-moves.ts'
+export { isOpaque } from './operations/operation.ts'
+export { securityImpact } from './operations/security.ts'
+export { selectorOf } from './operations/traits/constraints.ts'
+export { enumOf } from './operations/traits/enum-columns.ts'
+export { invalid } from './operations/traits/objects.ts'
+export type { ResolvedOptions } from './options/resolve-options.ts'
+export {
+  findEdited,
+  findUnrecorded,
+  readRecorded,
+  unrecordedRemedy,
+  unrecordedText,
+} from './planning/edited-revisions.ts'
+export { interruptedRemedy, interruptedText } from './planning/journal/interrupted-revision.ts'
+export { makePlan, readTierGraphs } from './planning/plan-route.ts'
+export { recordDowngrade, recordUpgrade } from './planning/prepare.ts'
+export { pendingOf, readPosition } from './planning/readiness.ts'
+export { type ReplayResult, replayAll, replayApplied, replayUpTo } from './planning/replay-applied.ts'
+export { graphsOfFiles, selectTier, type TierGraph } from './planning/route.ts'
+export {
+  findUnversioned,
+  type UnversionedTier,
+  unversionedRemedy,
+  unversionedText,
+} from './planning/unversioned-tiers.ts'
+export { positionInText } from './sql/split-statements.ts'
