@@ -1,7 +1,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type FolderStatus, type MigrationFolder, importedRevisions, matchFolder, recogniseTools, withoutTools } from '@org/migrate-autogenerate'
+import {
+  type FolderStatus,
+  importedRevisions,
+  type MigrationFolder,
+  matchFolder,
+  recogniseTools,
+  withoutTools,
+} from '@org/migrate-autogenerate'
 import { makeImportedFiles, readDrizzleFolder, readPlainFolder } from '@org/migrate-autogenerate/node'
 import { createMigrator } from '@org/migrate-core'
 import { type SchemaModel, schemaDifferences } from '@org/migrate-core/dialect'

@@ -1,4 +1,4 @@
-import { type AppliedMigration, type FolderMigration, type ToolHistory, matchFolder } from '@org/migrate-autogenerate'
+import { type AppliedMigration, type FolderMigration, matchFolder, type ToolHistory } from '@org/migrate-autogenerate'
 import { describe, expect, it } from 'vitest'
 
 const when = (minute: number): string => new Date(Date.UTC(2021, 4, 6, 7, minute)).toISOString()

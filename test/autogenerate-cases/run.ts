@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type CompareOptions, type Comparison, type FillAnswer, compare, renderBody } from '@org/migrate-autogenerate'
+import { type CompareOptions, type Comparison, compare, type FillAnswer, renderBody } from '@org/migrate-autogenerate'
 import {
   createMigrator,
   type DeclaredSchema,

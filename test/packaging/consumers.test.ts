@@ -8,9 +8,15 @@ import { root } from '../architecture/tree.ts'
 import { ensureBuilt } from '../cli/project.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'consumers-'))
-const folders = ['core', 'autogenerate', 'dialect-sqlite', 'dialect-postgres', 'dialect-mysql', 'drizzle', 'schema'].map(
-  (name) => `packages/${name}`,
-)
+const folders = [
+  'core',
+  'autogenerate',
+  'dialect-sqlite',
+  'dialect-postgres',
+  'dialect-mysql',
+  'drizzle',
+  'schema',
+].map((name) => `packages/${name}`)
 const tsc = createRequire(import.meta.url).resolve('typescript/lib/tsc.js')
 const entries: string[] = []
 

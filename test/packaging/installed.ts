@@ -47,6 +47,15 @@ export function install(folder: string, ...names: readonly Package[]): void {
 export function installed(files: Readonly<Record<string, string>>, ...names: readonly Package[]): Project {
   const project = new Project(files, 'node_modules/@org/cli/bin/migrate.js')
   rmSync(join(project.folder, 'node_modules'), { recursive: true })
-  install(project.folder, '@org/cli', '@org/migrate-autogenerate', '@org/migrate-core', 'es-module-lexer', 'oxc-resolver', 'oxc-transform', ...names)
+  install(
+    project.folder,
+    '@org/cli',
+    '@org/migrate-autogenerate',
+    '@org/migrate-core',
+    'es-module-lexer',
+    'oxc-resolver',
+    'oxc-transform',
+    ...names,
+  )
   return project
 }

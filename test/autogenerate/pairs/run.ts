@@ -1,6 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type BodyChange, type Change, type Comparison, type FillAnswer, compare as compareSchemas, creationsOf, renderBody } from '@org/migrate-autogenerate'
+import {
+  type BodyChange,
+  type Change,
+  type Comparison,
+  compare as compareSchemas,
+  creationsOf,
+  type FillAnswer,
+  renderBody,
+} from '@org/migrate-autogenerate'
 import { createMigrator, type DeclaredSchema, isMigrateError, type Migrator, wholeSchema } from '@org/migrate-core'
 import { type Dialect, type SchemaModel, tableKey } from '@org/migrate-core/dialect'
 import { graph, revisionText } from '@org/migrate-core/node'
