@@ -101,7 +101,7 @@ function followType(composition: Composition, table: TableRef, { name, declared,
 function ownChange(composition: Composition, difference: ColumnDifference): ColumnDifference | undefined {
   const { actual, expected, facts } = difference
   const [before, after] = [actual.type, expected.type]
-  if (before.kind !== 'enum' || after.kind !== 'enum' || !composition.dialect.capabilities.schemas) return difference
+  if (before.kind !== 'enum' || after.kind !== 'enum' || !composition.dialect.capabilities.enumTypes) return difference
   if (before.name === undefined || before.name !== after.name || before.schema !== after.schema) return difference
   const otherFacts = new Set([...facts].filter((fact) => fact !== 'type'))
   return otherFacts.size === 0 ? undefined : { ...difference, facts: otherFacts }

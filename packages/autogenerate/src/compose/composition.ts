@@ -65,9 +65,9 @@ export function tableNow(composition: Composition, ref: TableRef): TableModel {
   throw new Error(`the comparison lost the table ${refText(ref)}`)
 }
 
-/** Whether the server needs objects to be there before others refer to them; a dialect that rebuilds tables checks at the end. */
+/** Whether the server needs objects to be there before others refer to them. */
 export function isStrict({ dialect }: Composition): boolean {
-  return dialect.capabilities.alterColumn !== 'rebuild'
+  return dialect.capabilities.lateReferences !== true
 }
 
 /** A key of the table that is none of these columns, to go through its rows by. */

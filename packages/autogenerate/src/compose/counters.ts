@@ -7,7 +7,7 @@ import { type Composition, emit, tableNow } from './composition.ts'
  * of SQLite is a part of the primary key.
  */
 const isCounter = ({ dialect }: Composition, { identity }: ColumnModel): boolean =>
-  identity?.mode === 'autoIncrement' && dialect.capabilities.alterColumn !== 'native'
+  identity?.mode === 'autoIncrement' && dialect.capabilities.counterKey !== undefined
 
 function firstColumn(part: TablePart): string | undefined {
   if (part.kind === 'index') return part.index.elements[0]?.column
@@ -20,7 +20,7 @@ const isServed = (table: TableModel, column: string): boolean =>
 
 /** A column as it can be added, or changed, before its key is there. */
 export function withoutCounter(composition: Composition, ref: TableRef, column: ColumnModel): ColumnModel {
-  if (composition.dialect.capabilities.alterColumn !== 'redefine' || !isCounter(composition, column)) return column
+  if (composition.dialect.capabilities.counterKey !== 'any' || !isCounter(composition, column)) return column
   if (isServed(tableNow(composition, ref), column.name)) return column
   const { identity: _, ...rest } = column
   return rest
@@ -33,8 +33,7 @@ const keyOf = (part: TablePart): string =>
 
 /** On SQLite a column counts by its primary key alone. */
 const canCountBy = ({ dialect }: Composition, part: TablePart): boolean =>
-  dialect.capabilities.alterColumn === 'redefine' ||
-  (part.kind === 'constraint' && part.constraint.kind === 'primaryKey')
+  dialect.capabilities.counterKey === 'any' || (part.kind === 'constraint' && part.constraint.kind === 'primaryKey')
 
 /** Columns stop counting before the last key goes that they can count by. */
 export function stopCounters(composition: Composition, { ref, partsRemoved }: TableDifference): void {

@@ -38,7 +38,7 @@ export function fill(
 
 /** The values of an enum that is no object of its own. */
 const inlineValues = ({ dialect }: Composition, type: ColumnType): readonly string[] | undefined =>
-  type.kind === 'enum' && (type.name === undefined || !dialect.capabilities.schemas) ? type.values : undefined
+  type.kind === 'enum' && (type.name === undefined || !dialect.capabilities.enumTypes) ? type.values : undefined
 
 /** The values of an enum that stands in its column: the new ones come first, rows move to them, then the old ones go. */
 function removedValues(composition: Composition, { actual, declared }: ColumnDifference): readonly string[] {

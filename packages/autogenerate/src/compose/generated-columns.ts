@@ -24,14 +24,14 @@ export function withoutComputed(
   ref: TableRef,
   changed: readonly ColumnDifference[],
 ): readonly ColumnModel[] {
-  const { alterColumn } = composition.dialect.capabilities
-  if (alterColumn === 'rebuild') return []
+  const { generatedColumns } = composition.dialect.capabilities
+  if (generatedColumns === 'rebuilt') return []
   const desired = findTable(composition.to, ref)
   return tableNow(composition, ref).columns.flatMap((current) => {
     const { name } = current
     if (!isComputedFrom(current, changed)) return []
     const column = desired && findColumn(desired, name)
-    if (column !== undefined && alterColumn === 'redefine') return []
+    if (column !== undefined && generatedColumns === 'recomputed') return []
     if (column !== undefined && column.generated === undefined) {
       emit(composition, { kind: 'alterColumn', table: ref, column: name, change: { generated: null } })
       return []

@@ -44,9 +44,7 @@ function columnsOf(part: TablePart): readonly string[] {
 
 /** What no column may change while a key refers to it: MySQL takes AUTO_INCREMENT for another type. */
 function heldFacts(composition: Composition): readonly ('type' | 'collation' | 'identity')[] {
-  return composition.dialect.capabilities.alterColumn === 'redefine'
-    ? ['type', 'collation', 'identity']
-    : ['type', 'collation']
+  return composition.dialect.capabilities.keysFixCounters ? ['type', 'collation', 'identity'] : ['type', 'collation']
 }
 
 function changesUnderKey(

@@ -20,8 +20,7 @@ function noValue(
   to: ColumnType,
 ): SqlFragment | undefined {
   if (to.kind !== 'enum' || from.kind === 'enum' || to.values.length === 0) return undefined
-  const isDynamic = dialect.capabilities.alterColumn === 'rebuild'
-  if (!isText(from) && !isDynamic) return undefined
+  if (!isText(from) && !dialect.capabilities.dynamicTypes) return undefined
   const text = isText(from) ? column : sql`CAST(${column} AS TEXT)`
   return sql`${text} NOT IN (${join(to.values.map((value) => dialect.sql.quote.literal(value)))})`
 }
@@ -56,7 +55,7 @@ export function checkNarrowing(
     sql: { quote },
     capabilities,
   } = composition.dialect
-  const room = capabilities.alterColumn === 'rebuild' ? undefined : noRoom(quote.identifier(old), from, to)
+  const room = capabilities.dynamicTypes ? undefined : noRoom(quote.identifier(old), from, to)
   const condition = room ?? noValue(composition, quote.identifier(old), from, to)
   if (condition === undefined) return
   const key = original.table.constraints.find((one) => one.kind === 'primaryKey')

@@ -70,10 +70,6 @@ function takeAway(
   return ordered.flatMap((view) => (desiredViews.has(view) ? (desiredViews.get(view) ?? []) : view))
 }
 
-/** The server holds a view to the columns that it has while another reads them: the other goes before these can change. */
-const bindsViews = ({ capabilities: { storedTexts, renamesBreakViews } }: Composition['dialect']): boolean =>
-  storedTexts === 'rewritten' && renamesBreakViews !== true
-
 /**
  * Takes away the views that cannot stay: those that are declared no more, those that read what goes, those that read such a view, those
  * that change with one that they read. Gives what has to come back, each as it is to be.
@@ -81,7 +77,8 @@ const bindsViews = ({ capabilities: { storedTexts, renamesBreakViews } }: Compos
 export function dropViews(composition: Composition, differences: readonly ViewDifference[]): readonly ViewModel[] {
   const desiredViews = indexDesired(differences)
   const touched = touchedNames(composition)
-  const binds = bindsViews(composition.dialect)
+  // The other one goes before these columns can change.
+  const binds = composition.dialect.capabilities.bindsViews === true
   const changed = differences.flatMap(({ current }) => current ?? [])
   return takeAway(composition, desiredViews, (view, mentions) => {
     const desired = desiredViews.get(view)
