@@ -71,7 +71,8 @@ function write(
 const migratorOf = ({ database, options }: Run): Migrator =>
   createMigrator({ dialect: database.dialect, tiers: [graph(options.folder)] })
 
-const circlesOf = ({ capabilities }: Dialect) => (capabilities.lateReferences ? ({ circles: 'inline' } as const) : {})
+const circlesOf = ({ capabilities }: Dialect) =>
+  capabilities.alterColumn === 'rebuild' ? ({ circles: 'inline' } as const) : {}
 
 /** The first revision, which makes the one side. */
 async function stand(run: Run): Promise<void> {

@@ -79,7 +79,7 @@ const ranks: { readonly [K in Operation['kind']]?: number } = {
 
 /** An empty server takes these in their order: functions before the tables whose defaults call them, or behind those that they read. */
 function baseline(dialect: Dialect, schema: SchemaModel, routines: readonly Routine[]): readonly Change[] {
-  const circles = dialect.capabilities.lateReferences ? 'inline' : 'separate'
+  const circles = dialect.capabilities.alterColumn === 'rebuild' ? 'inline' : 'separate'
   const ranked = [
     // The schema of the connection is there, and an empty one makes no difference.
     ...creationsOf({ ...schema, schemas: inhabitedSchemas(schema) }, { circles }).map((operation) => ({

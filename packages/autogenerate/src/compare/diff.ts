@@ -226,7 +226,7 @@ function comingSequences(dialect: Dialect, desiredModel: SchemaModel, model: Sch
 
 /** Where enums are no objects of their own the values stand in their columns: the name is for databases that have such types. */
 function withoutEnumTypes({ capabilities }: Dialect, declared: DeclaredSchema): DeclaredSchema {
-  if (capabilities.enumTypes || declared.schema.enums.size === 0) return declared
+  if (capabilities.schemas || declared.schema.enums.size === 0) return declared
   return { ...declared, schema: { ...declared.schema, enums: new Map() } }
 }
 
@@ -273,10 +273,9 @@ export async function diffSchemas(request: DiffRequest): Promise<Diff> {
     before: renaming.before,
     start: from,
     model,
-    changes: renaming.operations.map((operation) => ({ kind: 'operation', operation })),
-    checks: [],
   }
-  const changes = compose(composition, {
+  const renames = renaming.operations.map((operation) => ({ kind: 'operation', operation }) as const)
+  const changes = compose(composition, renames, {
     added: [...desiredModel.tables].flatMap(([key, table]) => (model.tables.has(key) ? [] : [table])),
     views: viewDifferences(comparison, suspectViews, sides),
     implied: comingSequences(dialect, desiredModel, model),

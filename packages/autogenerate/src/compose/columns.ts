@@ -8,7 +8,7 @@ import {
   tableKey,
 } from '@org/migrate-core/dialect'
 import type { ColumnDifference, TableDifference } from '../differences/table-difference.ts'
-import { type Composition, emit, type FillAnswer, tableNow } from './composition.ts'
+import { type Composition, type FillAnswer, type Steps, tableNow } from './composition.ts'
 import { withoutCounter } from './counters.ts'
 import { constantOf, fill, fillNulls, growValues, isFilledLate, moveRows } from './fills.ts'
 import { isComputedFrom, withoutComputed } from './generated-columns.ts'
@@ -57,7 +57,7 @@ function changeOf(composition: Composition, table: TableRef, difference: ColumnD
   return change.nullable === undefined ? change : { ...change, nullable: expected.nullable }
 }
 
-function alterColumn(composition: Composition, table: TableRef, difference: ColumnDifference): void {
+function* alterColumn(composition: Composition, table: TableRef, difference: ColumnDifference): Steps {
   const { name, actual, declared, expected, facts } = difference
   const { generated, identity, nullable, ...rest } = changeOf(composition, table, difference)
   const now = findColumn(tableNow(composition, table), name)
@@ -74,26 +74,24 @@ function alterColumn(composition: Composition, table: TableRef, difference: Colu
   if (Object.keys(change).length === 0) return
   const using = facts.has('type') ? composition.dialect.types.conversion?.(name, actual.type, expected.type) : undefined
   const computes = declared.generated !== undefined && actual.generated === undefined
-  emit(
-    composition,
-    { kind: 'alterColumn', table, column: name, change, ...(using === undefined ? {} : { using }) },
-    {
-      ...(computes ? { loses: `the values of ${refText(table)}.${name}, which is computed from now on` } : {}),
-      ...(using === undefined
-        ? {}
-        : { note: 'the server does not do this by itself: see whether `using` says what is meant' }),
-    },
-  )
+  yield {
+    kind: 'operation',
+    operation: { kind: 'alterColumn', table, column: name, change, ...(using === undefined ? {} : { using }) },
+    ...(computes ? { loses: `the values of ${refText(table)}.${name}, which is computed from now on` } : {}),
+    ...(using === undefined
+      ? {}
+      : { note: 'the server does not do this by itself: see whether `using` says what is meant' }),
+  }
 }
 
 /** The sequence of a `serial` counts as far as its column does. */
-function followType(composition: Composition, table: TableRef, { name, declared, facts }: ColumnDifference): void {
+function* followType(composition: Composition, table: TableRef, { name, declared, facts }: ColumnDifference): Steps {
   if (!facts.has('type') || !isSerial(declared)) return
   for (const [key, { ref, type = 'integer64', ownedBy }] of composition.to.sequences) {
     const current = composition.model.sequences.get(key)
     const isOwn = ownedBy?.column === name && tableKey(ownedBy.table) === tableKey(table)
     if (current === undefined || !isOwn || (current.type ?? 'integer64') === type) continue
-    emit(composition, { kind: 'alterSequence', sequence: ref, change: { type } })
+    yield { kind: 'alterSequence', sequence: ref, change: { type } }
   }
 }
 
@@ -101,7 +99,7 @@ function followType(composition: Composition, table: TableRef, { name, declared,
 function ownChange(composition: Composition, difference: ColumnDifference): ColumnDifference | undefined {
   const { actual, expected, facts } = difference
   const [before, after] = [actual.type, expected.type]
-  if (before.kind !== 'enum' || after.kind !== 'enum' || !composition.dialect.capabilities.enumTypes) return difference
+  if (before.kind !== 'enum' || after.kind !== 'enum' || !composition.dialect.capabilities.schemas) return difference
   if (before.name === undefined || before.name !== after.name || before.schema !== after.schema) return difference
   const otherFacts = new Set([...facts].filter((fact) => fact !== 'type'))
   return otherFacts.size === 0 ? undefined : { ...difference, facts: otherFacts }
@@ -124,13 +122,13 @@ const computedLast = (a: ColumnModel, b: ColumnModel): number =>
  * The columns of one table: new ones, what rows need, changed ones, and those that go. What changes the table stands together on either
  * side of what changes its rows.
  */
-export function changeColumns(
+export function* changeColumns(
   composition: Composition,
   { ref, added, changed: differences, removed }: TableDifference,
-): void {
+): Steps {
   const changed = differences.flatMap((difference) => ownChange(composition, difference) ?? [])
   for (const { name, facts, actual, expected } of changed) {
-    if (facts.has('type')) checkNarrowing(composition, ref, name, actual.type, expected.type)
+    if (facts.has('type')) yield* checkNarrowing(composition, ref, name, actual.type, expected.type)
   }
   const all = [...added].sort(computedLast).map((column) => withoutCounter(composition, ref, column))
   const plainColumns = all.filter((column) => !isComputedFrom(column, changed))
@@ -145,45 +143,45 @@ export function changeColumns(
   for (const column of plainColumns) {
     const value = constants.get(column.name)
     const added = value === undefined ? {} : { default: value }
-    emit(composition, {
+    yield {
       kind: 'addColumn',
       table: ref,
       column: empty.includes(column) ? { ...column, nullable: true } : { ...column, ...added },
-    })
+    }
   }
   for (const name of constants.keys()) {
-    emit(composition, { kind: 'alterColumn', table: ref, column: name, change: { default: null } })
+    yield { kind: 'alterColumn', table: ref, column: name, change: { default: null } }
   }
-  for (const difference of changed) growValues(composition, ref, difference)
+  for (const difference of changed) yield* growValues(composition, ref, difference)
   for (const { name } of empty) {
     const why = `${refText(ref)}.${name} is new and NOT NULL`
-    fill(composition, { table: ref, column: name, where: { kind: 'null' }, why, isNew: true })
+    yield* fill(composition, { table: ref, column: name, where: { kind: 'null' }, why, isNew: true })
   }
-  for (const difference of changed) moveRows(composition, ref, difference)
+  for (const difference of changed) yield* moveRows(composition, ref, difference)
   for (const { name } of empty) {
-    emit(composition, { kind: 'alterColumn', table: ref, column: name, change: { nullable: false } })
+    yield { kind: 'alterColumn', table: ref, column: name, change: { nullable: false } }
   }
-  const computed = withoutComputed(composition, ref, changed)
+  const computed = yield* withoutComputed(composition, ref, changed)
   for (const difference of changed) {
     // It may have gone with the column that it is computed from.
     if (findColumn(tableNow(composition, ref), difference.name) === undefined) continue
-    alterColumn(composition, ref, difference)
-    followType(composition, ref, difference)
+    yield* alterColumn(composition, ref, difference)
+    yield* followType(composition, ref, difference)
   }
   for (const column of [...computed, ...all.filter((each) => !plainColumns.includes(each))])
-    emit(composition, { kind: 'addColumn', table: ref, column })
+    yield { kind: 'addColumn', table: ref, column }
   const late = changed.filter((difference) => isFilledLate(composition, difference))
-  for (const difference of late) fillNulls(composition, ref, difference)
+  for (const difference of late) yield* fillNulls(composition, ref, difference)
   for (const { name, facts, declared } of late) {
     // With an identity a column is NOT NULL at once.
     const { identity } = withoutCounter(composition, ref, declared)
     const numbered = facts.has('identity') && identity !== undefined ? { identity } : {}
-    emit(composition, { kind: 'alterColumn', table: ref, column: name, change: { nullable: false, ...numbered } })
+    yield { kind: 'alterColumn', table: ref, column: name, change: { nullable: false, ...numbered } }
   }
   for (const { name, generated } of [...removed].sort(computedLast).reverse()) {
     // It may have gone with another.
     if (findColumn(tableNow(composition, ref), name) === undefined) continue
     const loses = generated === undefined ? { loses: `the values of ${refText(ref)}.${name}` } : {}
-    emit(composition, { kind: 'dropColumn', table: ref, column: name }, loses)
+    yield { kind: 'operation', operation: { kind: 'dropColumn', table: ref, column: name }, ...loses }
   }
 }

@@ -1,3 +1,4 @@
+import type { Operation } from '@org/migrate-core'
 import {
   assign,
   emptySchema,
@@ -6,11 +7,13 @@ import {
   type SchemaModel,
   type TableModel,
   tableKey,
+  type ViewModel,
 } from '@org/migrate-core/dialect'
-import type { Change } from '../differences/change.ts'
+import { isSame, securityImpact } from '@org/migrate-core/internal'
+import type { Change, OperationChange } from '../differences/change.ts'
 import { creationsOf } from '../differences/creations.ts'
 import { isEqual, type TableDifference } from '../differences/table-difference.ts'
-import { type Composition, emit, isStrict, tableNow } from './composition.ts'
+import { type Composition, isStrict, type Steps, tableNow } from './composition.ts'
 import {
   currentConstraint,
   detours,
@@ -34,7 +37,7 @@ import {
   enums,
 } from './objects.ts'
 import { createPolicies, dropPolicies, secureRows } from './policies.ts'
-import { addForeignKey, type Compare, changeTable, dropTable, type Waiting } from './tables.ts'
+import { addForeignKey, type Compare, changeTable, type Waiting } from './tables.ts'
 import { dropBrokenViews, dropViews, makeViews, type ViewDifference } from './views.ts'
 
 /** Everything in which two schemas differ, before it has an order. */
@@ -47,31 +50,31 @@ export interface UnorderedDifferences {
   readonly compare: Compare
 }
 
-function schemas(composition: Composition): void {
+function* schemas(composition: Composition): Steps {
   for (const schema of composition.to.schemas) {
-    if (!composition.model.schemas.includes(schema)) emit(composition, { kind: 'createSchema', schema })
+    if (!composition.model.schemas.includes(schema)) yield { kind: 'createSchema', schema }
   }
 }
 
-function dropSchemas(composition: Composition): void {
+function* dropSchemas(composition: Composition): Steps {
   for (const schema of composition.model.schemas) {
-    if (!composition.to.schemas.includes(schema)) emit(composition, { kind: 'dropSchema', schema })
+    if (!composition.to.schemas.includes(schema)) yield { kind: 'dropSchema', schema }
   }
 }
 
 /** Foreign keys whose turn comes before that of their table. */
-function dropEarly(composition: Composition): void {
+function* dropEarly(composition: Composition): Steps {
   for (const difference of composition.differences.values()) {
     for (const part of difference.partsRemoved) {
       const key = foreignKeyOf(part)
       if (key !== undefined && isDroppedEarly(composition, difference.ref, key))
-        dropConstraint(composition, difference.ref, key)
+        yield* dropConstraint(difference.ref, key)
     }
   }
 }
 
 /** Gives the foreign keys that wait for what they refer to. */
-function createTables(composition: Composition, added: readonly TableModel[]): Waiting {
+function* createTables(composition: Composition, added: readonly TableModel[]): Steps<Waiting> {
   const waiting: Waiting = []
   const part: SchemaModel = {
     ...emptySchema,
@@ -83,7 +86,7 @@ function createTables(composition: Composition, added: readonly TableModel[]): W
     if (operation.kind === 'createTable') {
       const own = withKeysThatCanBe(composition, operation.table, waiting)
       const { source: _, ...table } = own
-      emit(composition, { kind: 'createTable', table })
+      yield { kind: 'createTable', table }
     } else if (operation.kind === 'addConstraint' && isForeignKey(operation.constraint)) {
       waiting.push({ table: operation.table, key: operation.constraint })
     }
@@ -108,22 +111,26 @@ function changedTables(composition: Composition): readonly TableDifference[] {
 }
 
 /** Drops the foreign keys that close a circle among tables that go: no order of dropping would do otherwise. */
-function openCircles(composition: Composition, order: readonly TableModel[]): void {
+function* openCircles(composition: Composition, order: readonly TableModel[]): Steps {
   const positions = new Map(order.map(({ ref }, at) => [tableKey(ref), at]))
   for (const [at, { ref, constraints }] of order.entries()) {
     for (const key of constraints.filter(isForeignKey)) {
       const target = positions.get(tableKey(key.references.table))
       if (target !== undefined && target < at && currentConstraint(composition, ref, key))
-        dropConstraint(composition, ref, key)
+        yield* dropConstraint(ref, key)
     }
   }
 }
 
-function dropTables(composition: Composition): void {
+/** Tables that are no longer declared, referencing tables first. */
+function* dropTables(composition: Composition): Steps {
   const removed = [...composition.model.tables.values()].filter(({ ref }) => !composition.to.tables.has(tableKey(ref)))
   const order = [...inKeyOrder(removed)].reverse()
-  openCircles(composition, order)
-  for (const { ref } of order) dropTable(composition, ref)
+  yield* openCircles(composition, order)
+  for (const { ref } of order) {
+    const loses = `the table ${refText(ref)} and its rows`
+    yield { kind: 'operation', operation: { kind: 'dropTable', table: ref }, loses }
+  }
 }
 
 /** How often what one round of changes brought about is changed again. */
@@ -133,58 +140,111 @@ const rounds = 3
  * What the changes brought about besides, and the declaration does not say: on MySQL a column keeps the collation that it had through
  * its table or its key.
  */
-function applyRemainingDifferences(composition: Composition, compare: Compare): void {
+function* applyRemainingDifferences(composition: Composition, compare: Compare): Steps {
   for (let round = 0; round < rounds; round++) {
     let isStable = true
     for (const { ref } of composition.differences.values()) {
       const rest = compare(tableNow(composition, ref))
       if (rest === undefined || isEqual(rest)) continue
       isStable = false
-      changeTable(composition, rest, [], compare)
+      yield* changeTable(composition, rest, [], compare)
     }
     if (isStable) return
   }
 }
 
 /**
- * Puts differences in an order in which every server takes them: what stands on something goes before it and comes after it, all
- * changes of one table stand together, checks of the rows that are there come first, and what loses data last.
+ * A change that leaves the column as the model has it already is none: what the server shows otherwise then comes with another operation,
+ * as the type and the collation that a key gives its columns on MySQL.
  */
-export function compose(composition: Composition, differences: UnorderedDifferences): readonly Change[] {
-  const renames = composition.changes.splice(0)
-  const broken = dropBrokenViews(composition, differences.views, renames)
-  const before = composition.changes.splice(0)
-  schemas(composition)
-  createExtensions(composition)
-  dropTriggers(composition)
-  const unclear = dropPolicies(composition)
-  const back = [...broken, ...dropViews(composition, differences.views)]
+function isNoChange(before: SchemaModel, after: SchemaModel, operation: Operation): boolean {
+  if (operation.kind !== 'alterColumn') return false
+  // The place of a column is known only once something was done to its table.
+  const [columnsBefore, columnsAfter] = [before, after].map((model) =>
+    findTable(model, operation.table)?.columns.map(({ after: _, ...column }) => column),
+  )
+  return isSame(columnsBefore, columnsAfter)
+}
+
+interface FoldedSteps<T> {
+  readonly checks: readonly Change[]
+  readonly changes: readonly Change[]
+  /** What the steps ended with. */
+  readonly result: T
+}
+
+/** Folds each step into the schema before the next is asked for, so that what cannot be run is never written. */
+function foldSteps<T>(composition: Composition, steps: Steps<T>): FoldedSteps<T> {
+  const checks: Change[] = []
+  const changes: Change[] = []
+  let next = steps.next()
+  for (; next.done !== true; next = steps.next()) {
+    const step = next.value
+    if (step.kind === 'fill') changes.push(step)
+    else if (step.kind === 'rowCheck') checks.push({ kind: 'operation', operation: step.operation })
+    else {
+      const change: OperationChange = step.kind === 'operation' ? step : { kind: 'operation', operation: step }
+      const before = composition.model
+      const after = composition.dialect.model.apply(before, change.operation)
+      if (isNoChange(before, after, change.operation)) continue
+      const security = securityImpact(before, change.operation)
+      composition.model = after
+      changes.push(security === undefined ? change : { ...change, security })
+    }
+  }
+  return { checks, changes, result: next.value }
+}
+
+/** All changes but renames and what breaks views by them, in an order in which every server takes them. */
+function* changeSchema(
+  composition: Composition,
+  differences: UnorderedDifferences,
+  broken: readonly ViewModel[],
+): Steps {
+  yield* schemas(composition)
+  yield* createExtensions(composition)
+  yield* dropTriggers(composition)
+  const unclear = yield* dropPolicies(composition)
+  const back = [...broken, ...(yield* dropViews(composition, differences.views))]
   const around = detours(composition)
-  for (const { table, key } of around) dropConstraint(composition, table, key)
-  dropEarly(composition)
-  freeNames(composition, differences.added)
-  enums(composition)
-  createSequences(composition, differences.implied)
-  const waiting = createTables(composition, differences.added)
-  secureRows(composition)
+  for (const { table, key } of around) yield* dropConstraint(table, key)
+  yield* dropEarly(composition)
+  yield* freeNames(composition, differences.added)
+  yield* enums(composition)
+  yield* createSequences(composition, differences.implied)
+  const waiting = yield* createTables(composition, differences.added)
+  yield* secureRows(composition)
   for (const difference of changedTables(composition))
-    changeTable(composition, difference, waiting, differences.compare)
+    yield* changeTable(composition, difference, waiting, differences.compare)
   const remaining = around.filter(
     ({ table, key }) =>
       composition.to.tables.has(tableKey(table)) && composition.to.tables.has(tableKey(key.references.table)),
   )
-  for (const { table, key } of waiting) addForeignKey(composition, table, key)
+  for (const { table, key } of waiting) yield* addForeignKey(composition, table, key)
   for (const { table, key } of remaining)
-    emit(composition, { kind: 'addConstraint', table, constraint: renamedKey(composition, table, key) })
-  applyRemainingDifferences(composition, differences.compare)
-  alterSequences(composition, differences.supportsSequenceTypes)
-  dropTables(composition)
-  dropSequences(composition)
-  dropEnums(composition)
-  makeViews(composition, differences.views, back)
-  createPolicies(composition, differences.added, unclear)
-  createTriggers(composition)
-  dropExtensions(composition)
-  dropSchemas(composition)
-  return [...composition.checks, ...before, ...renames, ...composition.changes]
+    yield { kind: 'addConstraint', table, constraint: renamedKey(composition, table, key) }
+  yield* applyRemainingDifferences(composition, differences.compare)
+  yield* alterSequences(composition, differences.supportsSequenceTypes)
+  yield* dropTables(composition)
+  yield* dropSequences(composition)
+  yield* dropEnums(composition)
+  yield* makeViews(composition, differences.views, back)
+  yield* createPolicies(composition, differences.added, unclear)
+  yield* createTriggers(composition)
+  yield* dropExtensions(composition)
+  yield* dropSchemas(composition)
+}
+
+/**
+ * Puts differences in an order in which every server takes them: what stands on something goes before it and comes after it, all
+ * changes of one table stand together, checks of the rows that are there come first, and what loses data last.
+ */
+export function compose(
+  composition: Composition,
+  renames: readonly Change[],
+  differences: UnorderedDifferences,
+): readonly Change[] {
+  const broken = foldSteps(composition, dropBrokenViews(composition, differences.views, renames))
+  const { checks, changes } = foldSteps(composition, changeSchema(composition, differences, broken.result))
+  return [...checks, ...broken.changes, ...renames, ...changes]
 }

@@ -7,8 +7,7 @@ import {
   type TableModel,
   type TableRef,
 } from '@org/migrate-core/dialect'
-import { isSame, securityImpact } from '@org/migrate-core/internal'
-import type { Change, FillChange, OperationChange } from '../differences/change.ts'
+import type { Change, FillChange } from '../differences/change.ts'
 import type { NamesBefore } from '../differences/previous-names.ts'
 import type { TableDifference } from '../differences/table-difference.ts'
 import type { RenamedValue } from '../renames/objects.ts'
@@ -16,7 +15,7 @@ import type { RenamedValue } from '../renames/objects.ts'
 /** What the author of a value said: an SQL expression for rows that are there already; undefined: the file asks for it. */
 export type FillAnswer = (request: Pick<FillChange, 'table' | 'column' | 'where'>) => string | undefined
 
-/** The steps of a revision while they are found: each is folded over the schema at once, so that what cannot be run is never written. */
+/** What the steps of a revision are found from. */
 export interface Composition {
   readonly dialect: Dialect
   readonly fill: FillAnswer
@@ -27,36 +26,18 @@ export interface Composition {
   readonly before: NamesBefore
   /** The schema as it stood before anything. */
   readonly start: SchemaModel
+  /** The schema with every step folded in that was given so far. */
   model: SchemaModel
-  readonly changes: Change[]
-  /** Checks of the rows that are there, which run before anything is changed. */
-  readonly checks: Change[]
 }
 
-/**
- * A change that leaves the column as the model has it already is none: what the server shows otherwise then comes with another operation,
- * as the type and the collation that a key gives its columns on MySQL.
- */
-function isNoChange(before: SchemaModel, after: SchemaModel, operation: Operation): boolean {
-  if (operation.kind !== 'alterColumn') return false
-  // The place of a column is known only once something was done to its table.
-  const [columnsBefore, columnsAfter] = [before, after].map((model) =>
-    findTable(model, operation.table)?.columns.map(({ after: _, ...column }) => column),
-  )
-  return isSame(columnsBefore, columnsAfter)
+/** A check of the rows that are there, which runs before anything is changed. */
+export interface RowCheck {
+  readonly kind: 'rowCheck'
+  readonly operation: Operation
 }
 
-export function emit(
-  composition: Composition,
-  operation: Operation,
-  about: Omit<OperationChange, 'kind' | 'operation'> = {},
-): void {
-  const after = composition.dialect.model.apply(composition.model, operation)
-  if (isNoChange(composition.model, after, operation)) return
-  const security = securityImpact(composition.model, operation)
-  composition.model = after
-  composition.changes.push({ kind: 'operation', operation, ...(security === undefined ? {} : { security }), ...about })
-}
+/** The steps of one part of a revision. Each is folded into `model` before the next is asked for. */
+export type Steps<T = void> = Generator<Operation | Change | RowCheck, T, void>
 
 /** The table as it stands at this point of the revision. */
 export function tableNow(composition: Composition, ref: TableRef): TableModel {
@@ -65,9 +46,9 @@ export function tableNow(composition: Composition, ref: TableRef): TableModel {
   throw new Error(`the comparison lost the table ${refText(ref)}`)
 }
 
-/** Whether the server needs objects to be there before others refer to them. */
+/** Whether the server needs objects to be there before others refer to them; a dialect that rebuilds tables checks at the end. */
 export function isStrict({ dialect }: Composition): boolean {
-  return dialect.capabilities.lateReferences !== true
+  return dialect.capabilities.alterColumn !== 'rebuild'
 }
 
 /** A key of the table that is none of these columns, to go through its rows by. */

@@ -1,7 +1,7 @@
 import { type ColumnType, type DefaultValue, refText, type TableRef } from '@org/migrate-core/dialect'
 import type { FillChange } from '../differences/change.ts'
 import type { ColumnDifference } from '../differences/table-difference.ts'
-import { type Composition, emit, fillFacts, tableNow } from './composition.ts'
+import { type Composition, fillFacts, type Steps, tableNow } from './composition.ts'
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
@@ -21,24 +21,24 @@ export function constantOf(sql: string | undefined): DefaultValue | undefined {
   return text !== '' && String(Number(text)) === text ? { kind: 'literal', value: Number(text) } : undefined
 }
 
-export function fill(
+export function* fill(
   composition: Composition,
   request: Pick<FillChange, 'table' | 'column' | 'where' | 'why' | 'isNew'>,
   fallback?: string,
-): void {
+): Steps {
   const { table, column, where } = request
   const value = composition.fill({ table, column, where }) ?? fallback
-  composition.changes.push({
+  yield {
     kind: 'fill',
     ...request,
     ...fillFacts(tableNow(composition, table), column),
     ...(value === undefined ? {} : { value }),
-  })
+  }
 }
 
 /** The values of an enum that is no object of its own. */
 const inlineValues = ({ dialect }: Composition, type: ColumnType): readonly string[] | undefined =>
-  type.kind === 'enum' && (type.name === undefined || !dialect.capabilities.enumTypes) ? type.values : undefined
+  type.kind === 'enum' && (type.name === undefined || !dialect.capabilities.schemas) ? type.values : undefined
 
 /** The values of an enum that stands in its column: the new ones come first, rows move to them, then the old ones go. */
 function removedValues(composition: Composition, { actual, declared }: ColumnDifference): readonly string[] {
@@ -46,7 +46,7 @@ function removedValues(composition: Composition, { actual, declared }: ColumnDif
   return before === undefined || after === undefined ? [] : before.filter((value) => !after.includes(value))
 }
 
-export function growValues(composition: Composition, table: TableRef, difference: ColumnDifference): void {
+export function* growValues(composition: Composition, table: TableRef, difference: ColumnDifference): Steps {
   const [before = [], after = []] = [
     inlineValues(composition, difference.actual.type),
     inlineValues(composition, difference.declared.type),
@@ -54,10 +54,10 @@ export function growValues(composition: Composition, table: TableRef, difference
   const added = after.filter((value) => !before.includes(value))
   if (removedValues(composition, difference).length === 0 || added.length === 0) return
   const type = { kind: 'enum', values: [...before, ...added] } as const
-  emit(composition, { kind: 'alterColumn', table, column: difference.name, change: { type } })
+  yield { kind: 'alterColumn', table, column: difference.name, change: { type } }
 }
 
-export function moveRows(composition: Composition, table: TableRef, difference: ColumnDifference): void {
+export function* moveRows(composition: Composition, table: TableRef, difference: ColumnDifference): Steps {
   const { name: column } = difference
   const of = `${refText(table)}.${column}`
   for (const value of removedValues(composition, difference)) {
@@ -65,21 +65,15 @@ export function moveRows(composition: Composition, table: TableRef, difference: 
       (each) => refText(each.table) === refText(table) && each.column === column && each.from === value,
     )
     const where = { kind: 'value', value } as const
-    if (renamed === undefined) fill(composition, { table, column, where, why: `'${value}' goes from ${of}` })
+    if (renamed === undefined) yield* fill(composition, { table, column, where, why: `'${value}' goes from ${of}` })
     else {
       const why = `'${value}' of ${of} is called '${renamed.to}' now`
       const about = { value: quoted(renamed.to), renamedTo: renamed.to, why }
-      composition.changes.push({
-        kind: 'fill',
-        table,
-        column,
-        where,
-        ...about,
-        ...fillFacts(tableNow(composition, table), column),
-      })
+      yield { kind: 'fill', table, column, where, ...about, ...fillFacts(tableNow(composition, table), column) }
     }
   }
-  if (turnsNotNull(difference) && !isFilledLate(composition, difference)) fillNulls(composition, table, difference)
+  if (turnsNotNull(difference) && !isFilledLate(composition, difference))
+    yield* fillNulls(composition, table, difference)
 }
 
 const turnsNotNull = ({ facts, actual, expected, declared }: ColumnDifference): boolean =>
@@ -93,11 +87,11 @@ export const isFilledLate = (composition: Composition, difference: ColumnDiffere
   return turnsNotNull(difference) && (actual.generated !== undefined || (facts.has('type') && !isOfValues))
 }
 
-export function fillNulls(
+export function* fillNulls(
   composition: Composition,
   table: TableRef,
   { name: column, declared }: ColumnDifference,
-): void {
+): Steps {
   const why = `${refText(table)}.${column} becomes NOT NULL`
-  fill(composition, { table, column, where: { kind: 'null' }, why }, valueText(declared.default))
+  yield* fill(composition, { table, column, where: { kind: 'null' }, why }, valueText(declared.default))
 }

@@ -1,7 +1,7 @@
 import { type ColumnModel, findColumn, findTable, type TableRef } from '@org/migrate-core/dialect'
 import type { ColumnDifference } from '../differences/table-difference.ts'
 import { mayName } from '../differences/view-order.ts'
-import { type Composition, emit, tableNow } from './composition.ts'
+import { type Composition, type Steps, tableNow } from './composition.ts'
 
 /** Columns that are of another type, or computed otherwise, before the revision. */
 export const retyped = (changed: readonly ColumnDifference[]): readonly string[] =>
@@ -19,24 +19,26 @@ export const isComputedFrom = ({ generated }: ColumnModel, changed: readonly Col
  * again; one that is plain afterwards keeps its values. https://www.postgresql.org/docs/current/ddl-generated-columns.html
  * MySQL and MariaDB recompute them, as long as the expression means something for the new type: only those that go anyway go first.
  */
-export function withoutComputed(
+export function* withoutComputed(
   composition: Composition,
   ref: TableRef,
   changed: readonly ColumnDifference[],
-): readonly ColumnModel[] {
-  const { generatedColumns } = composition.dialect.capabilities
-  if (generatedColumns === 'rebuilt') return []
+): Steps<readonly ColumnModel[]> {
+  const { alterColumn } = composition.dialect.capabilities
+  if (alterColumn === 'rebuild') return []
   const desired = findTable(composition.to, ref)
-  return tableNow(composition, ref).columns.flatMap((current) => {
+  const back: ColumnModel[] = []
+  for (const current of tableNow(composition, ref).columns) {
     const { name } = current
-    if (!isComputedFrom(current, changed)) return []
+    if (!isComputedFrom(current, changed)) continue
     const column = desired && findColumn(desired, name)
-    if (column !== undefined && generatedColumns === 'recomputed') return []
+    if (column !== undefined && alterColumn === 'redefine') continue
     if (column !== undefined && column.generated === undefined) {
-      emit(composition, { kind: 'alterColumn', table: ref, column: name, change: { generated: null } })
-      return []
+      yield { kind: 'alterColumn', table: ref, column: name, change: { generated: null } }
+      continue
     }
-    emit(composition, { kind: 'dropColumn', table: ref, column: name })
-    return column ?? []
-  })
+    yield { kind: 'dropColumn', table: ref, column: name }
+    if (column !== undefined) back.push(column)
+  }
+  return back
 }

@@ -13,7 +13,7 @@ import {
 import { selectorOf } from '@org/migrate-core/internal'
 import { dependencyOrder } from '../differences/dependency-order.ts'
 import { partsOf, type TableDifference, type TablePart } from '../differences/table-difference.ts'
-import { type Composition, emit, isStrict, tableNow } from './composition.ts'
+import { type Composition, isStrict, type Steps, tableNow } from './composition.ts'
 
 export type ForeignKey = ConstraintOf<'foreignKey'>
 
@@ -44,7 +44,9 @@ function columnsOf(part: TablePart): readonly string[] {
 
 /** What no column may change while a key refers to it: MySQL takes AUTO_INCREMENT for another type. */
 function heldFacts(composition: Composition): readonly ('type' | 'collation' | 'identity')[] {
-  return composition.dialect.capabilities.keysFixCounters ? ['type', 'collation', 'identity'] : ['type', 'collation']
+  return composition.dialect.capabilities.alterColumn === 'redefine'
+    ? ['type', 'collation', 'identity']
+    : ['type', 'collation']
 }
 
 function changesUnderKey(
@@ -144,9 +146,9 @@ export function canRefer(composition: Composition, key: ForeignKey): boolean {
   return partsOf(target).some((part) => isKeyOver(columns)(part) && !removed.has(canonicalJson(part)))
 }
 
-export function dropConstraint(composition: Composition, table: TableRef, constraint: ConstraintModel): void {
+export function* dropConstraint(table: TableRef, constraint: ConstraintModel): Steps {
   const selector = selectorOf(constraint)
-  if (selector !== undefined) emit(composition, { kind: 'dropConstraint', table, constraint: selector })
+  if (selector !== undefined) yield { kind: 'dropConstraint', table, constraint: selector }
 }
 
 /** The tables in the order in which foreign keys refer to each other, what is referred to first; circles in the order of names. */

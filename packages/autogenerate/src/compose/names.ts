@@ -7,7 +7,7 @@ import {
   tableKey,
 } from '@org/migrate-core/dialect'
 import { partsOf, type TablePart } from '../differences/table-difference.ts'
-import { type Composition, emit, tableNow } from './composition.ts'
+import { type Composition, type Steps, tableNow } from './composition.ts'
 import { dropConstraint, isForeignKey } from './keys.ts'
 
 const sorts: { readonly [K in ConstraintModel['kind']]: NamedPart } = {
@@ -65,11 +65,11 @@ function goingParts(composition: Composition): readonly { readonly table: TableR
 }
 
 /** Foreign keys of tables that go, which stand on a key that goes before them. */
-function dropKeysTo(composition: Composition, table: TableRef): void {
+function* dropKeysTo(composition: Composition, table: TableRef): Steps {
   for (const { ref, constraints } of composition.model.tables.values()) {
     if (composition.to.tables.has(tableKey(ref))) continue
     for (const key of constraints.filter(isForeignKey)) {
-      if (tableKey(key.references.table) === tableKey(table)) dropConstraint(composition, ref, key)
+      if (tableKey(key.references.table) === tableKey(table)) yield* dropConstraint(ref, key)
     }
   }
 }
@@ -78,18 +78,18 @@ function dropKeysTo(composition: Composition, table: TableRef): void {
  * Takes away early what has a name that something of another table is to have: that table may come first. In its own table what goes
  * stands before what comes anyway.
  */
-export function freeNames(composition: Composition, added: readonly TableModel[]): void {
+export function* freeNames(composition: Composition, added: readonly TableModel[]): Steps {
   const claimed = claimedNames(composition, added)
   if (claimed.size === 0) return
   for (const { table, part } of goingParts(composition)) {
     const claimant = claimed.get(nameKeyOf(composition, table, part) ?? '')
     if (claimant === undefined || refText(claimant) === refText(table)) continue
     if (part.kind === 'index') {
-      emit(composition, { kind: 'dropIndex', table, index: part.index.name })
+      yield { kind: 'dropIndex', table, index: part.index.name }
       continue
     }
-    if (sorts[part.constraint.kind] === 'key') dropKeysTo(composition, table)
-    if (!isRemoved(composition, table, part.constraint)) dropConstraint(composition, table, part.constraint)
+    if (sorts[part.constraint.kind] === 'key') yield* dropKeysTo(composition, table)
+    if (!isRemoved(composition, table, part.constraint)) yield* dropConstraint(table, part.constraint)
   }
 }
 

@@ -7,7 +7,7 @@ import {
   type TableRef,
   verbatim,
 } from '@org/migrate-core/dialect'
-import type { Composition } from './composition.ts'
+import type { Composition, Steps } from './composition.ts'
 import { check, originalTable } from './original-table.ts'
 
 const ranges = { 16: ['-32768', '32767'], 32: ['-2147483648', '2147483647'] } as const
@@ -20,7 +20,8 @@ function noValue(
   to: ColumnType,
 ): SqlFragment | undefined {
   if (to.kind !== 'enum' || from.kind === 'enum' || to.values.length === 0) return undefined
-  if (!isText(from) && !dialect.capabilities.dynamicTypes) return undefined
+  const isDynamic = dialect.capabilities.alterColumn === 'rebuild'
+  if (!isText(from) && !isDynamic) return undefined
   const text = isText(from) ? column : sql`CAST(${column} AS TEXT)`
   return sql`${text} NOT IN (${join(to.values.map((value) => dialect.sql.quote.literal(value)))})`
 }
@@ -41,13 +42,13 @@ function noRoom(column: SqlFragment, from: ColumnType, to: ColumnType): SqlFragm
 }
 
 /** Looks for values that the new type does not take. SQLite holds no value to the size of a type, and to the values of an enum it does. */
-export function checkNarrowing(
+export function* checkNarrowing(
   composition: Composition,
   ref: TableRef,
   column: string,
   from: ColumnType,
   to: ColumnType,
-): void {
+): Steps {
   const original = originalTable(composition, ref)
   const old = original?.columnOf(column)
   if (original === undefined || old === undefined) return
@@ -55,12 +56,12 @@ export function checkNarrowing(
     sql: { quote },
     capabilities,
   } = composition.dialect
-  const room = capabilities.dynamicTypes ? undefined : noRoom(quote.identifier(old), from, to)
+  const room = capabilities.alterColumn === 'rebuild' ? undefined : noRoom(quote.identifier(old), from, to)
   const condition = room ?? noValue(composition, quote.identifier(old), from, to)
   if (condition === undefined) return
   const key = original.table.constraints.find((one) => one.kind === 'primaryKey')
   const shown = [...new Set([...(key?.kind === 'primaryKey' ? key.columns : []), old])]
   const query = sql`SELECT ${join(shown.map((name) => quote.identifier(name)))} FROM ${quote.table(original.ref)} WHERE ${condition}`
   const why = to.kind === 'enum' ? 'is no value of its enum' : 'has no room in its new type'
-  check(composition, true, `rows of ${refText(ref)} whose ${column} ${why}`, query)
+  yield* check(true, `rows of ${refText(ref)} whose ${column} ${why}`, query)
 }

@@ -13,7 +13,7 @@ import {
   tableKey,
 } from '@org/migrate-core/dialect'
 import { mayName } from '../differences/view-order.ts'
-import { type Composition, emit } from './composition.ts'
+import type { Composition, Steps } from './composition.ts'
 
 type Added = NonNullable<OperationOf<'alterEnum'>['add']>
 
@@ -30,16 +30,16 @@ function addedValues(current: readonly string[], desired: readonly string[]): Ad
 const same = (a: unknown, b: unknown): boolean => canonicalJson(a ?? null) === canonicalJson(b ?? null)
 
 /** Brings the values of an enum from what they are to what was declared. Renames have been made. */
-export function changeEnum(composition: Composition, current: EnumModel, desired: EnumModel): void {
+export function* changeEnum(composition: Composition, current: EnumModel, desired: EnumModel): Steps {
   if (same(current.values, desired.values)) return
   const add = addedValues(current.values, desired.values)
   const removed = current.values.filter((value) => !desired.values.includes(value))
   const remaining = current.values.filter((value) => desired.values.includes(value))
   const order = desired.values.filter((value) => current.values.includes(value))
   const answers = new Map(removed.map((value) => [value, replacement(composition, current, value)]))
-  emit(
-    composition,
-    {
+  yield {
+    kind: 'operation',
+    operation: {
       kind: 'alterEnum',
       enum: desired.ref,
       ...(add.length === 0 ? {} : { add }),
@@ -53,13 +53,13 @@ export function changeEnum(composition: Composition, current: EnumModel, desired
           }),
       ...(same(remaining, order) ? {} : { order: desired.values }),
     },
-    removed.length === 0
+    ...(removed.length === 0
       ? {}
       : {
           loses: `which rows had ${removed.map((value) => `'${value}'`).join(', ')} of ${refText(desired.ref)}`,
           replacements: removed.filter((value) => answers.get(value) === undefined),
-        },
-  )
+        }),
+  }
 }
 
 /** The value that was said for rows that hold one that goes: as SQL, so that all answers look alike. */
@@ -68,17 +68,17 @@ function replacement(composition: Composition, { ref }: EnumModel, value: string
   return answer === undefined ? undefined : answer.replace(/^'([\s\S]*)'$/, '$1').replaceAll("''", "'")
 }
 
-export function enums(composition: Composition): void {
+export function* enums(composition: Composition): Steps {
   for (const [key, desired] of composition.to.enums) {
     const current = composition.model.enums.get(key)
-    if (current === undefined) emit(composition, { kind: 'createEnum', enum: desired })
-    else changeEnum(composition, current, desired)
+    if (current === undefined) yield { kind: 'createEnum', enum: desired }
+    else yield* changeEnum(composition, current, desired)
   }
 }
 
-export function dropEnums(composition: Composition): void {
+export function* dropEnums(composition: Composition): Steps {
   for (const [key, { ref }] of composition.model.enums)
-    if (!composition.to.enums.has(key)) emit(composition, { kind: 'dropEnum', enum: ref })
+    if (!composition.to.enums.has(key)) yield { kind: 'dropEnum', enum: ref }
 }
 
 const usualBounds = { integer16: 15n, integer32: 31n, integer64: 63n } as const
@@ -116,15 +116,15 @@ function sequenceChange(current: SequenceModel, desired: SequenceModel, supports
  * Sequences that are declared and missing, before the columns that take numbers from them; an owner that is not there yet comes
  * afterwards. Those that a new `serial` column brings with it are not made here.
  */
-export function createSequences(composition: Composition, implied: ReadonlySet<string>): void {
+export function* createSequences(composition: Composition, implied: ReadonlySet<string>): Steps {
   for (const [key, sequence] of composition.to.sequences) {
     if (composition.model.sequences.has(key) || implied.has(key)) continue
     const { ownedBy, ...free } = sequence
     const column = ownedBy && columnIn(composition.model, ownedBy)
     // The sequence of an identity may have the name that this one is to have.
     if (ownedBy !== undefined && column?.identity !== undefined)
-      emit(composition, { kind: 'alterColumn', ...ownedBy, change: { identity: null } })
-    emit(composition, { kind: 'createSequence', sequence: column === undefined ? free : sequence })
+      yield { kind: 'alterColumn', ...ownedBy, change: { identity: null } }
+    yield { kind: 'createSequence', sequence: column === undefined ? free : sequence }
   }
 }
 
@@ -135,12 +135,12 @@ function columnIn(model: SchemaModel, { table, column }: Owner): ColumnModel | u
   return owner && findColumn(owner, column)
 }
 
-export function alterSequences(composition: Composition, supportsTypes: boolean): void {
+export function* alterSequences(composition: Composition, supportsTypes: boolean): Steps {
   for (const [key, desired] of composition.to.sequences) {
     const current = composition.model.sequences.get(key)
     if (current === undefined) continue
     const change = sequenceChange(current, desired, supportsTypes)
-    if (Object.keys(change).length > 0) emit(composition, { kind: 'alterSequence', sequence: desired.ref, change })
+    if (Object.keys(change).length > 0) yield { kind: 'alterSequence', sequence: desired.ref, change }
   }
 }
 
@@ -153,7 +153,7 @@ function numberedDefaults({ to }: Composition): readonly ((name: string) => bool
   )
 }
 
-export function dropSequences(composition: Composition): void {
+export function* dropSequences(composition: Composition): Steps {
   const defaults = numberedDefaults(composition)
   for (const [key, { ref, ownedBy, increment = '1' }] of composition.model.sequences) {
     if (composition.to.sequences.has(key) || defaults.some((names) => names(ref.name))) continue
@@ -166,18 +166,18 @@ export function dropSequences(composition: Composition): void {
     const identity = ownedBy && columnIn(composition.model, ownedBy)?.identity
     const isCarriedOn = Number(identity?.increment ?? 1) > 0 && Number(increment) > 0
     if (ownedBy === undefined || identity === undefined || !isCarriedOn) {
-      emit(
-        composition,
-        { kind: 'dropSequence', sequence: ref },
-        { loses: `where the numbers of ${refText(ref)} stood` },
-      )
+      yield {
+        kind: 'operation',
+        operation: { kind: 'dropSequence', sequence: ref },
+        loses: `where the numbers of ${refText(ref)} stood`,
+      }
       continue
     }
     // The identity continues at the number where this sequence was. Its own sequence gets the usual name, which is free from here on.
-    emit(composition, { kind: 'dropSequence', sequence: ref })
+    yield { kind: 'dropSequence', sequence: ref }
     const desired = columnIn(composition.to, ownedBy)?.identity
     if (desired === undefined || desired.sequence !== undefined || identity.sequence === undefined) continue
-    emit(composition, { kind: 'alterColumn', ...ownedBy, change: { identity: { ...desired, sequence: null } } })
+    yield { kind: 'alterColumn', ...ownedBy, change: { identity: { ...desired, sequence: null } } }
   }
 }
 
@@ -196,7 +196,7 @@ function readsRemovedObjects(composition: Composition, owner: string, names: (na
  * Triggers by their names; by their texts only where the server keeps those of the author. Those of what goes go with it, but for one that
  * names another table or a column that goes, which could be dropped first.
  */
-export function dropTriggers(composition: Composition): void {
+export function* dropTriggers(composition: Composition): Steps {
   const storesOriginalText = composition.dialect.capabilities.storedTexts !== 'rewritten'
   for (const [key, { name, table, definition }] of composition.model.triggers) {
     const desired = composition.to.triggers.get(key)
@@ -208,24 +208,24 @@ export function dropTriggers(composition: Composition): void {
     const hasSameText = desired !== undefined && expressionText(desired.definition) === expressionText(definition)
     // A text that is not compared is still another one where it reads what goes.
     const isSame = hasSameText || (desired !== undefined && !storesOriginalText && !readsRemoved)
-    if (!isSame) emit(composition, { kind: 'dropTrigger', table, trigger: name })
+    if (!isSame) yield { kind: 'dropTrigger', table, trigger: name }
   }
 }
 
-export function createTriggers(composition: Composition): void {
+export function* createTriggers(composition: Composition): Steps {
   for (const [key, trigger] of composition.to.triggers) {
-    if (!composition.model.triggers.has(key)) emit(composition, { kind: 'createTrigger', trigger })
+    if (!composition.model.triggers.has(key)) yield { kind: 'createTrigger', trigger }
   }
 }
 
-export function createExtensions(composition: Composition): void {
+export function* createExtensions(composition: Composition): Steps {
   for (const extension of composition.to.extensions) {
-    if (!composition.model.extensions.includes(extension)) emit(composition, { kind: 'createExtension', extension })
+    if (!composition.model.extensions.includes(extension)) yield { kind: 'createExtension', extension }
   }
 }
 
-export function dropExtensions(composition: Composition): void {
+export function* dropExtensions(composition: Composition): Steps {
   for (const extension of composition.model.extensions) {
-    if (!composition.to.extensions.includes(extension)) emit(composition, { kind: 'dropExtension', extension })
+    if (!composition.to.extensions.includes(extension)) yield { kind: 'dropExtension', extension }
   }
 }

@@ -1,5 +1,5 @@
 import { findTable, refText, type SqlFragment, type TableModel, type TableRef } from '@org/migrate-core/dialect'
-import { type Composition, emit } from './composition.ts'
+import type { Composition, Steps } from './composition.ts'
 
 /** A table and its columns as they are called before the revision has done anything. */
 export interface OriginalTable {
@@ -29,10 +29,9 @@ export function oldNames(original: OriginalTable, columns: readonly string[]): r
 }
 
 /** Before everything where all that it reads is there by then; else at this place. */
-export function check(composition: Composition, isFirst: boolean, label: string, query: SqlFragment): void {
+export function* check(isFirst: boolean, label: string, query: SqlFragment): Steps {
   // An expression of the author may have several lines.
   const what = label.replaceAll(/\s+/g, ' ')
   const operation = { kind: 'expectNone', what, query: query.text } as const
-  if (isFirst) composition.checks.push({ kind: 'operation', operation })
-  else emit(composition, operation)
+  yield isFirst ? { kind: 'rowCheck', operation } : operation
 }

@@ -8,7 +8,7 @@ import {
 } from '@org/migrate-core/dialect'
 import type { TableDifference } from '../differences/table-difference.ts'
 import { mayName } from '../differences/view-order.ts'
-import { type Composition, emit, tableNow } from './composition.ts'
+import { type Composition, type Steps, tableNow } from './composition.ts'
 
 const textsOf = ({ using = '', withCheck = '' }: PolicyModel): string => `${using} ${withCheck}`
 
@@ -25,8 +25,8 @@ function readsRemovedObjects(composition: Composition): (owner: TableRef, policy
   }
 }
 
-function drop(composition: Composition, table: TableRef, policy: PolicyModel): void {
-  emit(composition, { kind: 'dropPolicy', table, policy: policy.name })
+function* drop(table: TableRef, policy: PolicyModel): Steps {
+  yield { kind: 'dropPolicy', table, policy: policy.name }
 }
 
 /** A policy of a table. */
@@ -61,55 +61,55 @@ function unclearPolicies(
  * Drops the policies that are declared no more, and, to be created again at the end, those that change and read what goes. Those of a
  * table that goes, too, go with it. Returns those that come back as they were.
  */
-export function dropPolicies(composition: Composition): readonly TablePolicy[] {
+export function* dropPolicies(composition: Composition): Steps<readonly TablePolicy[]> {
   const blocksChange = readsRemovedObjects(composition)
   for (const { ref, policies = [] } of [...composition.model.tables.values()]) {
     if (composition.to.tables.has(tableKey(ref))) continue
-    for (const policy of policies) if (blocksChange(ref, policy)) drop(composition, ref, policy)
+    for (const policy of policies) if (blocksChange(ref, policy)) yield* drop(ref, policy)
   }
   for (const { ref, security } of composition.differences.values()) {
-    for (const policy of security.removed) drop(composition, ref, policy)
-    for (const { actual } of security.changed) if (blocksChange(ref, actual)) drop(composition, ref, actual)
+    for (const policy of security.removed) yield* drop(ref, policy)
+    for (const { actual } of security.changed) if (blocksChange(ref, actual)) yield* drop(ref, actual)
   }
   const back = unclearPolicies(composition, blocksChange)
-  for (const { ref, policy } of back) drop(composition, ref, policy)
+  for (const { ref, policy } of back) yield* drop(ref, policy)
   return back
 }
 
 /** Hides rows before anything else is changed; what the owner is to be kept from comes last, since the revision may fill rows. */
-export function secureRows(composition: Composition): void {
+export function* secureRows(composition: Composition): Steps {
   for (const { ref, security } of composition.differences.values()) {
     const { enabled, forced } = security.change
     const change = { ...(enabled === true ? { enabled } : {}), ...(forced === false ? { forced } : {}) }
-    if (Object.keys(change).length > 0) emit(composition, { kind: 'setRowSecurity', table: ref, change })
+    if (Object.keys(change).length > 0) yield { kind: 'setRowSecurity', table: ref, change }
   }
 }
 
-function makePolicies(composition: Composition, { ref, security }: TableDifference): void {
+function* makePolicies(composition: Composition, { ref, security }: TableDifference): Steps {
   const existing = new Set(tableNow(composition, ref).policies?.map(({ name }) => name))
-  for (const policy of security.added) emit(composition, { kind: 'createPolicy', table: ref, policy })
+  for (const policy of security.added) yield { kind: 'createPolicy', table: ref, policy }
   for (const { declared, change } of security.changed) {
-    if (!existing.has(declared.name)) emit(composition, { kind: 'createPolicy', table: ref, policy: declared })
-    else emit(composition, { kind: 'alterPolicy', table: ref, policy: declared.name, change })
+    if (!existing.has(declared.name)) yield { kind: 'createPolicy', table: ref, policy: declared }
+    else yield { kind: 'alterPolicy', table: ref, policy: declared.name, change }
   }
 }
 
 /** Creates and changes policies, once everything is there that they may read; shows rows that are to be hidden no more. */
-export function createPolicies(
+export function* createPolicies(
   composition: Composition,
   added: readonly TableModel[],
   back: readonly TablePolicy[],
-): void {
-  for (const { ref, policy } of back) emit(composition, { kind: 'createPolicy', table: ref, policy })
+): Steps {
+  for (const { ref, policy } of back) yield { kind: 'createPolicy', table: ref, policy }
   for (const { ref, policies = [] } of added)
-    for (const policy of policies) emit(composition, { kind: 'createPolicy', table: ref, policy })
+    for (const policy of policies) yield { kind: 'createPolicy', table: ref, policy }
   for (const difference of composition.differences.values()) {
-    makePolicies(composition, difference)
+    yield* makePolicies(composition, difference)
     const { enabled, forced } = difference.security.change
     const change: Partial<RowSecurity> = {
       ...(enabled === false ? { enabled } : {}),
       ...(forced === true ? { forced } : {}),
     }
-    if (Object.keys(change).length > 0) emit(composition, { kind: 'setRowSecurity', table: difference.ref, change })
+    if (Object.keys(change).length > 0) yield { kind: 'setRowSecurity', table: difference.ref, change }
   }
 }

@@ -12,7 +12,7 @@ import {
 } from '@org/migrate-core/dialect'
 import type { ColumnDifference } from '../differences/table-difference.ts'
 import { mayName } from '../differences/view-order.ts'
-import type { Composition } from './composition.ts'
+import type { Composition, Steps } from './composition.ts'
 import { retyped } from './generated-columns.ts'
 import { check, type OriginalTable, oldNames, originalTable } from './original-table.ts'
 
@@ -97,7 +97,7 @@ function getsValues(composition: Composition, ref: TableRef, column: string): bo
 }
 
 /** Rows that a new key would not let in: the server would say which one it met first, after it has changed other things. */
-function checkUnique(composition: Composition, ref: TableRef, unique: Uniqueness, what: string): void {
+function* checkUnique(composition: Composition, ref: TableRef, unique: Uniqueness, what: string): Steps {
   const original = originalTable(composition, ref)
   if (original === undefined) return
   const isGuaranteed = isAlreadyUnique(original, unique)
@@ -109,7 +109,7 @@ function checkUnique(composition: Composition, ref: TableRef, unique: Uniqueness
       ...unique.elements.map(({ column, expression }) => expression ?? column ?? ''),
       unique.where ?? '',
     ]
-    check(composition, isCheckableBefore(composition, ref, expressions), label, repeated(composition, ref, unique))
+    yield* check(isCheckableBefore(composition, ref, expressions), label, repeated(composition, ref, unique))
     return
   }
   const old = oldNames(original, namesOf(unique.elements))
@@ -122,14 +122,13 @@ function checkUnique(composition: Composition, ref: TableRef, unique: Uniqueness
   )
   const isRetyped = [...retyped(changed), ...recollated].some((column) => names.includes(column))
   if (old !== undefined && !isRetyped && !isGuaranteed)
-    check(composition, true, label, repeated(composition, original.ref, { ...unique, elements }))
-  if (old === undefined || (isRetyped && !isGuaranteed))
-    check(composition, false, label, repeated(composition, ref, unique))
+    yield* check(true, label, repeated(composition, original.ref, { ...unique, elements }))
+  if (old === undefined || (isRetyped && !isGuaranteed)) yield* check(false, label, repeated(composition, ref, unique))
   else if (names.some((column) => getsValues(composition, ref, column)))
-    check(composition, false, `${label} once all have one`, repeated(composition, ref, unique))
+    yield* check(false, `${label} once all have one`, repeated(composition, ref, unique))
 }
 
-export function checkIndex(composition: Composition, ref: TableRef, index: IndexModel): void {
+export function* checkIndex(composition: Composition, ref: TableRef, index: IndexModel): Steps {
   if (!index.unique) return
   const { elements, where, nullsNotDistinct } = index
   const unique = {
@@ -137,15 +136,14 @@ export function checkIndex(composition: Composition, ref: TableRef, index: Index
     ...(where === undefined ? {} : { where }),
     ...(nullsNotDistinct ? { nullsNotDistinct } : {}),
   }
-  checkUnique(composition, ref, unique, `the unique index ${index.name}`)
+  yield* checkUnique(composition, ref, unique, `the unique index ${index.name}`)
 }
 
-function checkCheck(composition: Composition, ref: TableRef, one: Extract<ConstraintModel, { kind: 'check' }>): void {
+function* checkCheck(composition: Composition, ref: TableRef, one: Extract<ConstraintModel, { kind: 'check' }>): Steps {
   if (one.notValid) return
   const query = sql`SELECT * FROM ${composition.dialect.sql.quote.table(ref)} WHERE NOT (${verbatim(one.expression)})`
   const name = one.name === undefined ? '' : ` ${one.name}`
-  check(
-    composition,
+  yield* check(
     isCheckableBefore(composition, ref, [one.expression]),
     `rows of ${refText(ref)} that the check${name} (${one.expression}) refuses`,
     query,
@@ -181,11 +179,11 @@ function orphans(
   return sql`${from} AND NOT EXISTS (SELECT 1 FROM ${quote.table(parent.table)} ${other} WHERE ${anded(pairs)})`
 }
 
-function checkForeignKey(
+function* checkForeignKey(
   composition: Composition,
   ref: TableRef,
   key: Extract<ConstraintModel, { kind: 'foreignKey' }>,
-): void {
+): Steps {
   const { table: referred, columns } = key.references
   const match = key.match === 'full' && key.columns.length > 1 ? key.match : undefined
   const original = originalTable(composition, ref)
@@ -204,7 +202,7 @@ function checkForeignKey(
   const label = `rows of ${refText(ref)} whose ${key.columns.join(', ')} is not in ${refText(referred)} (${columns.join(', ')})`
   const before = { table: original.ref, columns: own }
   // A table that comes with the revision is empty.
-  if (target === undefined) check(composition, true, label, orphans(composition, before, match))
+  if (target === undefined) yield* check(true, label, orphans(composition, before, match))
   if (target === undefined || theirs?.length === 0) return
   const isOfThen =
     theirs === undefined ||
@@ -214,7 +212,7 @@ function checkForeignKey(
   const query = isOfThen
     ? orphans(composition, { table: ref, columns: key.columns }, match, { table: referred, columns })
     : orphans(composition, before, match, { table: target.ref, columns: theirs })
-  check(composition, !isOfThen, label, query)
+  yield* check(!isOfThen, label, query)
 }
 
 const constraintChecks: {
@@ -222,7 +220,7 @@ const constraintChecks: {
     composition: Composition,
     ref: TableRef,
     one: Extract<ConstraintModel, { kind: K }>,
-  ) => void
+  ) => Steps
 } = {
   primaryKey: (composition, ref, { columns }) =>
     checkUnique(composition, ref, { elements: elementsOf(columns) }, 'the primary key'),
@@ -236,15 +234,15 @@ const constraintChecks: {
   check: checkCheck,
   foreignKey: checkForeignKey,
   // Which pairs of rows exclude each other, only the index knows.
-  exclude: () => {},
+  exclude: function* () {},
 }
 
 /** Looks at the rows that are there before a constraint is added. */
-export function checkConstraint(composition: Composition, ref: TableRef, constraint: ConstraintModel): void {
+export function checkConstraint(composition: Composition, ref: TableRef, constraint: ConstraintModel): Steps {
   const runCheck = constraintChecks[constraint.kind] as (
     composition: Composition,
     ref: TableRef,
     one: ConstraintModel,
-  ) => void
-  runCheck(composition, ref, constraint)
+  ) => Steps
+  return runCheck(composition, ref, constraint)
 }

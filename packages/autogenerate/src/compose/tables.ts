@@ -1,7 +1,7 @@
-import { refText, type TableModel, type TableRef } from '@org/migrate-core/dialect'
+import type { TableModel, TableRef } from '@org/migrate-core/dialect'
 import type { RenamedPart, TableDifference, TablePart } from '../differences/table-difference.ts'
 import { changeColumns } from './columns.ts'
-import { type Composition, emit, tableNow } from './composition.ts'
+import { type Composition, type Steps, tableNow } from './composition.ts'
 import { startCounters, stopCounters } from './counters.ts'
 import { canRefer, currentConstraint, type Detour, dropConstraint, type ForeignKey, foreignKeyOf } from './keys.ts'
 import { isRemoved } from './names.ts'
@@ -10,11 +10,11 @@ import { checkConstraint, checkIndex } from './row-checks.ts'
 /** Foreign keys that wait until everything is there that they refer to. */
 export type Waiting = Detour[]
 
-function dropPart(composition: Composition, table: TableRef, part: TablePart): void {
+function* dropPart(composition: Composition, table: TableRef, part: TablePart): Steps {
   const now = tableNow(composition, table)
   if (part.kind === 'index') {
     const { name } = part.index
-    if (now.indexes.some((index) => index.name === name)) emit(composition, { kind: 'dropIndex', table, index: name })
+    if (now.indexes.some((index) => index.name === name)) yield { kind: 'dropIndex', table, index: name }
     return
   }
   const key = foreignKeyOf(part)
@@ -23,35 +23,35 @@ function dropPart(composition: Composition, table: TableRef, part: TablePart): v
     key === undefined
       ? !isRemoved(composition, table, part.constraint)
       : currentConstraint(composition, table, key) !== undefined
-  if (isThere) dropConstraint(composition, table, part.constraint)
+  if (isThere) yield* dropConstraint(table, part.constraint)
 }
 
-export function addForeignKey(composition: Composition, table: TableRef, key: ForeignKey): void {
-  checkConstraint(composition, table, key)
-  emit(composition, { kind: 'addConstraint', table, constraint: key })
+export function* addForeignKey(composition: Composition, table: TableRef, key: ForeignKey): Steps {
+  yield* checkConstraint(composition, table, key)
+  yield { kind: 'addConstraint', table, constraint: key }
 }
 
-function addPart(composition: Composition, table: TableRef, part: TablePart, waiting: Waiting): void {
+function* addPart(composition: Composition, table: TableRef, part: TablePart, waiting: Waiting): Steps {
   if (part.kind === 'index') {
-    checkIndex(composition, table, part.index)
+    yield* checkIndex(composition, table, part.index)
     const { source: _, ...index } = part.index
-    emit(composition, { kind: 'createIndex', table, index })
+    yield { kind: 'createIndex', table, index }
     return
   }
   const key = foreignKeyOf(part)
   if (key === undefined) {
-    checkConstraint(composition, table, part.constraint)
-    emit(composition, { kind: 'addConstraint', table, constraint: part.constraint })
-  } else if (canRefer(composition, key)) addForeignKey(composition, table, key)
+    yield* checkConstraint(composition, table, part.constraint)
+    yield { kind: 'addConstraint', table, constraint: part.constraint }
+  } else if (canRefer(composition, key)) yield* addForeignKey(composition, table, key)
   else waiting.push({ table, key })
 }
 
-function renamePart(composition: Composition, table: TableRef, { kind, from, to }: RenamedPart): void {
+function* renamePart(composition: Composition, table: TableRef, { kind, from, to }: RenamedPart): Steps {
   const { constraints, indexes } = tableNow(composition, table)
   // What had to be away for the time being comes back under its new name.
   if (!(kind === 'index' ? indexes : constraints).some(({ name }) => name === from)) return
-  if (kind === 'index') emit(composition, { kind: 'renameIndex', table, index: from, to })
-  else emit(composition, { kind: 'renameConstraint', table, constraint: from, to })
+  if (kind === 'index') yield { kind: 'renameIndex', table, index: from, to }
+  else yield { kind: 'renameConstraint', table, constraint: from, to }
 }
 
 /** Foreign keys go first and come last: they stand on the others. */
@@ -70,38 +70,38 @@ export type Compare = (table: TableModel) => TableDifference | undefined
  * A column without a collation of its own has that of its table, and one that is there keeps the table's of then. A key is only made
  * between columns that are alike, so they follow before it comes.
  */
-function followOptions(composition: Composition, table: TableRef, compare: Compare): void {
+function* followOptions(composition: Composition, table: TableRef, compare: Compare): Steps {
   const rest = compare(tableNow(composition, table))
   const changed = rest?.changed.filter(({ facts }) => facts.has('collation')) ?? []
   if (rest === undefined || changed.length === 0) return
   const facts = new Set(['collation'])
-  changeColumns(composition, { ...rest, added: [], removed: [], changed: changed.map((each) => ({ ...each, facts })) })
+  yield* changeColumns(composition, {
+    ...rest,
+    added: [],
+    removed: [],
+    changed: changed.map((each) => ({ ...each, facts })),
+  })
 }
 
 /** All changes of one table, together: on SQLite they make one rebuild. */
-export function changeTable(
+export function* changeTable(
   composition: Composition,
   difference: TableDifference,
   waiting: Waiting,
   compare: Compare,
-): void {
+): Steps {
   const { ref, partsRemoved, partsAdded, partsRenamed, options, comment } = difference
-  stopCounters(composition, difference)
-  for (const part of [...partsRemoved].sort(keysFirst)) dropPart(composition, ref, part)
-  for (const part of partsRenamed) renamePart(composition, ref, part)
-  changeColumns(composition, difference)
+  yield* stopCounters(composition, difference)
+  for (const part of [...partsRemoved].sort(keysFirst)) yield* dropPart(composition, ref, part)
+  for (const part of partsRenamed) yield* renamePart(composition, ref, part)
+  yield* changeColumns(composition, difference)
   if (Object.keys(options).length > 0) {
-    emit(composition, { kind: 'alterTableOptions', table: ref, options })
-    followOptions(composition, ref, compare)
+    yield { kind: 'alterTableOptions', table: ref, options }
+    yield* followOptions(composition, ref, compare)
   }
   const added = [...partsAdded].sort((a, b) => rank(a) - rank(b))
-  for (const part of added.filter((one) => rank(one) < 2)) addPart(composition, ref, part, waiting)
-  startCounters(composition, difference)
-  for (const part of added.filter((one) => rank(one) >= 2)) addPart(composition, ref, part, waiting)
-  if (comment !== undefined) emit(composition, { kind: 'setComment', on: { table: ref }, comment })
-}
-
-/** Tables that are no longer declared, referencing tables first. */
-export function dropTable(composition: Composition, table: TableRef): void {
-  emit(composition, { kind: 'dropTable', table }, { loses: `the table ${refText(table)} and its rows` })
+  for (const part of added.filter((one) => rank(one) < 2)) yield* addPart(composition, ref, part, waiting)
+  yield* startCounters(composition, difference)
+  for (const part of added.filter((one) => rank(one) >= 2)) yield* addPart(composition, ref, part, waiting)
+  if (comment !== undefined) yield { kind: 'setComment', on: { table: ref }, comment }
 }

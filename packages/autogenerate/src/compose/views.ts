@@ -2,7 +2,7 @@ import { expressionText, findTable, type TableRef, tableKey, type ViewModel } fr
 import { isSame, renamedTable, viewOptionFacts } from '@org/migrate-core/internal'
 import type { Change } from '../differences/change.ts'
 import { mayName, viewOrder } from '../differences/view-order.ts'
-import { type Composition, emit } from './composition.ts'
+import type { Composition, Steps } from './composition.ts'
 
 /** What of a view is compared: what the server says of it, else its text. */
 export interface ViewDifference {
@@ -52,11 +52,11 @@ function indexDesired(differences: readonly ViewDifference[]): DesiredViews {
 type Mentions = (view: ViewModel, name: string) => boolean
 
 /** Takes away these views and those that read one of them. Gives what has to come back, each as it is to be. */
-function takeAway(
+function* takeAway(
   composition: Composition,
   desiredViews: DesiredViews,
   isAway: (view: ViewModel, mentions: Mentions) => boolean,
-): readonly ViewModel[] {
+): Steps<readonly ViewModel[]> {
   const all = viewOrder(composition.model)
   const names = new Map(all.map((view) => [view, mayName(view.definition)]))
   const mentions: Mentions = (view, name) => names.get(view)?.(name) ?? false
@@ -65,22 +65,28 @@ function takeAway(
     for (const view of all) if (view !== removed && mentions(view, removed.ref.name)) away.add(view)
   const ordered = all.filter((view) => away.has(view))
   for (const view of [...ordered].reverse()) {
-    emit(composition, { kind: 'dropView', view: view.ref, ...(view.materialized ? { materialized: true } : {}) })
+    yield { kind: 'dropView', view: view.ref, ...(view.materialized ? { materialized: true } : {}) }
   }
   return ordered.flatMap((view) => (desiredViews.has(view) ? (desiredViews.get(view) ?? []) : view))
 }
+
+/** The server holds a view to the columns that it has while another reads them: the other goes before these can change. */
+const bindsViews = ({ capabilities: { storedTexts, renamesBreakViews } }: Composition['dialect']): boolean =>
+  storedTexts === 'rewritten' && renamesBreakViews !== true
 
 /**
  * Takes away the views that cannot stay: those that are declared no more, those that read what goes, those that read such a view, those
  * that change with one that they read. Gives what has to come back, each as it is to be.
  */
-export function dropViews(composition: Composition, differences: readonly ViewDifference[]): readonly ViewModel[] {
+export function* dropViews(
+  composition: Composition,
+  differences: readonly ViewDifference[],
+): Steps<readonly ViewModel[]> {
   const desiredViews = indexDesired(differences)
   const touched = touchedNames(composition)
-  // The other one goes before these columns can change.
-  const binds = composition.dialect.capabilities.bindsViews === true
+  const binds = bindsViews(composition.dialect)
   const changed = differences.flatMap(({ current }) => current ?? [])
-  return takeAway(composition, desiredViews, (view, mentions) => {
+  return yield* takeAway(composition, desiredViews, (view, mentions) => {
     const desired = desiredViews.get(view)
     return (
       (binds &&
@@ -101,11 +107,11 @@ export function dropViews(composition: Composition, differences: readonly ViewDi
  * the downgrade, their previous definition could be created while the names differ. Where it follows, those that go for good: how it would
  * write them afterwards is not known here. One that the declaration says nothing of is left as it is.
  */
-export function dropBrokenViews(
+export function* dropBrokenViews(
   composition: Composition,
   differences: readonly ViewDifference[],
   renames: readonly Change[],
-): readonly ViewModel[] {
+): Steps<readonly ViewModel[]> {
   const breaks = composition.dialect.capabilities.renamesBreakViews === true
   const desiredViews = indexDesired(differences)
   const names = renames.flatMap((change) => {
@@ -117,7 +123,7 @@ export function dropBrokenViews(
   })
   const isAffected = (view: ViewModel): boolean =>
     desiredViews.has(view) && (breaks || desiredViews.get(view) === undefined)
-  return takeAway(
+  return yield* takeAway(
     composition,
     desiredViews,
     (view, mentions) => isAffected(view) && names.some((name) => mentions(view, name)),
@@ -133,11 +139,11 @@ function withoutNoOptions({ options, ...view }: ViewModel, current?: ViewModel):
 }
 
 /** Makes and changes views: those that were taken away, those that are new, those that say something else. */
-export function makeViews(
+export function* makeViews(
   composition: Composition,
   differences: readonly ViewDifference[],
   back: readonly ViewModel[],
-): void {
+): Steps {
   const added = differences.flatMap(({ current, desired }) => (current === undefined && desired ? [desired] : []))
   const changed = differences.flatMap(({ current, desired }) =>
     current !== undefined && desired !== undefined && composition.model.views.has(tableKey(current.ref))
@@ -149,8 +155,8 @@ export function makeViews(
     const current = composition.model.views.get(tableKey(view.ref))
     if (current !== undefined) {
       const { noData: _, ...rest } = bare(view)
-      emit(composition, { kind: 'replaceView', view: withoutNoOptions(rest, current) })
+      yield { kind: 'replaceView', view: withoutNoOptions(rest, current) }
     } else if (findTable(composition.model, view.ref) === undefined)
-      emit(composition, { kind: 'createView', view: withoutNoOptions(changed.includes(view) ? bare(view) : view) })
+      yield { kind: 'createView', view: withoutNoOptions(changed.includes(view) ? bare(view) : view) }
   }
 }

@@ -61,7 +61,7 @@ export async function maintainLease(options: LeaseOptions): Promise<Lease> {
   await renew()
   // A renewal that is not answered says nothing where DDL has its place in the order of all nodes (Galera): no session writes before it
   // has ended, neither this run nor one that would take its lease. Elsewhere another session may be answered.
-  const patient = location.dialect.capabilities.leasesWaitForDdl === true
+  const patient = location.dialect.capabilities.transactionalDdl === 'implicitCommit'
   const tooLate = (): void => giveUp(`its lease of ${leaseMs} ms could not be renewed in time`)
   const timer = setInterval(
     () => {

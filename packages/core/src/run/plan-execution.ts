@@ -33,7 +33,7 @@ export function compiledStep({ planned, resolved }: PlanExecution, at: number): 
 export async function begin(execution: PlanExecution, off: boolean): Promise<TransactionScope> {
   const { options, resolved, session, fence } = execution
   // After opaque SQL a rebuild has to be possible, where there are rebuilds.
-  const rebuilds = resolved.dialect.capabilities.rebuildsTables === true
+  const rebuilds = resolved.dialect.capabilities.alterColumn === 'rebuild'
   const scope = await session.begin({
     ...(off && rebuilds ? { foreignKeys: 'off' as const } : {}),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
