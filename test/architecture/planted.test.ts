@@ -338,6 +338,18 @@ const planted: {
       'packages/dialect-sqlite/src/sql/classify.ts': '',
     },
   },
+  'functions stay small': {
+    breaks: [
+      { 'packages/core/src/a.ts': `function long(): void {\n${'  step()\n'.repeat(79)}}` },
+      { 'apps/cli/src/a.ts': `const long = (): void => {\n${'  step()\n'.repeat(79)}}` },
+      { 'packages/core/src/run/executor.ts': 'function execute(): void {}' },
+    ],
+    complies: {
+      'packages/core/src/a.ts': `function long(): void {\n${'  step()\n'.repeat(78)}}`,
+      'packages/core/src/b.ts': `function outer(): void {\n  const inner = () => {\n${'    step()\n'.repeat(70)}  }\n${'  step()\n'.repeat(40)}}`,
+      'test/a.test.ts': `function long(): void {\n${'  step()\n'.repeat(200)}}`,
+    },
+  },
   'no reason for a name of its own is left over': {
     breaks: [{ 'packages/dialect-mysql/src/index.ts': '' }],
     complies: Object.fromEntries(Object.keys(own).map((path) => [path.replace(/\/$/, '/any.ts'), ''])),

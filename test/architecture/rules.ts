@@ -1,5 +1,6 @@
 import * as conventions from './rules/conventions.ts'
 import * as files from './rules/files.ts'
+import * as functions from './rules/functions.ts'
 import * as graph from './rules/graph.ts'
 import * as packages from './rules/packages.ts'
 import * as repeats from './rules/repeats.ts'
@@ -31,6 +32,7 @@ export const rules = {
   'the chain is written in typed operations': conventions.theChainIsTyped,
   'files stay small': files.filesStaySmall,
   'folders stay small': files.foldersStaySmall,
+  'functions stay small': functions.functionsStaySmall,
   'folders side by side do not import each other in a circle': graph.noFolderCycles,
   'no reason for a long file is left over': (tree) => files.reasonsAreNeeded(tree),
   'dialects have the same files': files.dialectsHaveSameFiles,

@@ -15,14 +15,14 @@ export const segmentMutants: readonly Mutant[] = [
   },
   {
     name: 'commit a data step without a note of it',
-    file: 'packages/core/src/run/journal/parts.ts',
+    file: 'packages/core/src/run/journal/journaled-parts.ts',
     find: 'const hasOperations = currentSpan !== undefined && currentSpan.resolvedOperations.length > 0',
     replace: 'const hasOperations = currentSpan === null',
     test: [journal, 'is noted part by part, and is not done again'],
   },
   {
     name: 'leave the journal when the revision has ended',
-    file: 'packages/core/src/run/journal/parts.ts',
+    file: 'packages/core/src/run/journal/journaled-parts.ts',
     find: '        if (isJournaled) {\n',
     replace: '        if (!isJournaled) {\n',
     test: [journal, 'is noted part by part, and is not done again'],
@@ -43,7 +43,7 @@ export const segmentMutants: readonly Mutant[] = [
   },
   {
     name: 'run statements of a part again that are done',
-    file: 'packages/core/src/run/journal/parts.ts',
+    file: 'packages/core/src/run/journal/journaled-parts.ts',
     find: 'await count({ position, statements, first: done }, async',
     replace: 'await count({ position, statements, first: 0 }, async',
     test: [journal, 'of several statements of one operation continues with the one that failed'],

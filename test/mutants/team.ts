@@ -82,7 +82,7 @@ export const teamMutants: readonly Mutant[] = [
   },
   {
     name: 'take a connection that was lost for a setting that was refused',
-    file: 'packages/dialect-mysql/src/connection/connect.ts',
+    file: 'packages/dialect-mysql/src/connection/connector.ts',
     find: '    if (cause === connection.lost) throw cause\n    const actual',
     replace: '    const actual',
     test: [

@@ -1,4 +1,4 @@
-import { type Dialect, requireOptions, type ServerSession, sql } from '@org/migrate-core/dialect'
+import { type Dialect, requireOptions, type ServerSession } from '@org/migrate-core/dialect'
 import { capabilitiesFor } from './capabilities.ts'
 import { applyToModelFor } from './compile/apply-to-model.ts'
 import { compileFor } from './compile/compile.ts'
@@ -7,19 +7,15 @@ import { counters } from './compile/counters.ts'
 import { decomposeFor } from './compile/decompose.ts'
 import { onlineFor } from './compile/online.ts'
 import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
-import { connectChecks, connector, type MysqlOptions } from './connection/connect.ts'
+import { connectChecks, connector, type MysqlOptions } from './connection/connector.ts'
 import { faultsOf, refusesValue } from './connection/faults.ts'
 import type { ServerFacts } from './connection/settings.ts'
 import { normaliseFor } from './ddl/normalise.ts'
 import { newest, type Server } from './flavour.ts'
-import { columnNames } from './introspect/column-names.ts'
-import { introspectFor } from './introspect/index.ts'
-import { obstacles } from './introspect/obstacles.ts'
+import { introspectionFor } from './introspect/introspection.ts'
 import { scriptFor } from './script.ts'
-import { classify, grammar, releasesLocks } from './sql/classify.ts'
-import { portable } from './sql/portable.ts'
-import { quote } from './sql/quote.ts'
-import { classifyRerun } from './sql/rerun.ts'
+import { dialectSql } from './sql/sql.ts'
+import { values } from './sql/value-expressions.ts'
 import { keyOrder } from './types/key-order.ts'
 import { typesFor } from './types/types.ts'
 
@@ -52,18 +48,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       name: 'mysql',
       capabilities: capabilitiesFor(server),
       types: { ...typesFor(server), conversionLoss: conversionLossFor(server) },
-      sql: {
-        quote,
-        grammar,
-        classify,
-        classifyRerun,
-        portable,
-        releasesLocks,
-        // InnoDB's manual, consistent nonlocking reads: the first plain SELECT makes the snapshot, by which information_schema is read too.
-        lockingRead: (query) => sql`${query} LOCK IN SHARE MODE`,
-        // NOW() stands still within a statement only; SYSDATE() would move on within one as well, and is not replicated safely.
-        clock: sql`CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)`,
-      },
+      sql: dialectSql,
       compiler: {
         table: compileFor(server),
         // Each statement of DDL stands alone; but a table goes from one primary key to another in one.
@@ -72,27 +57,9 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
         online: onlineFor(server),
       },
       model: { apply: applyToModelFor(server), normalise: normaliseFor(server) },
-      introspection: {
-        schema: introspectFor(server),
-        columnNames,
-        obstacles: (session, absent) => obstacles(session, absent, kindOf),
-        // https://dev.mysql.com/doc/refman/8.4/en/information-schema-tables-table.html: approximate for InnoDB.
-        estimatedRows: async (session, { name }) => {
-          const [row] = await session.query(
-            'SELECT table_rows AS n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?',
-            [name],
-          )
-          return row?.n === undefined || row.n === null ? undefined : Number(row.n)
-        },
-      },
+      introspection: introspectionFor(server, kindOf),
       errors: { kindOf, refusesValue },
-      values: {
-        byteLength: (column) => sql`OCTET_LENGTH(${column})`,
-        // utf8mb4_bin pads with blanks where it compares.
-        sameText: (one, other) =>
-          sql`CONVERT(${one} USING utf8mb4) COLLATE utf8mb4_bin = CONVERT(${other} USING utf8mb4) COLLATE utf8mb4_bin AND CHAR_LENGTH(${one}) = CHAR_LENGTH(${other})`,
-        textDigest: (column) => sql`SHA2(${column}, 256)`,
-      },
+      values,
       connection: {
         database: target.display,
         connect: (request): Promise<ServerSession> => connect(request, ofServer),

@@ -1,2 +1,2 @@
-export type { MysqlOptions } from './connection/connect.ts'
+export type { MysqlOptions } from './connection/connector.ts'
 export { mysqlDialect } from './dialect.ts'

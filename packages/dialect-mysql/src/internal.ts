@@ -1,7 +1,7 @@
 /** What packages of this repository need of MySQL beside the dialect: `@org/migrate-dialect-mysql/internal`. It may change in any version. */
 export { capabilities } from './capabilities.ts'
-export { connectChecks, type MysqlOptions, servingConnector } from './connection/connect.ts'
 export type { Reply } from './connection/connection.ts'
+export { connectChecks, type MysqlOptions, servingConnector } from './connection/connector.ts'
 export { MysqlServiceConnection } from './connection/service-connection.ts'
 export { readSqlDefault } from './ddl/defaults.ts'
 export { viewOptions } from './ddl/view-options.ts'

@@ -1,4 +1,4 @@
-import { type Dialect, requireOptions, sql } from '@org/migrate-core/dialect'
+import { type Dialect, requireOptions } from '@org/migrate-core/dialect'
 import { capabilities, oldestMajor } from './capabilities.ts'
 import { applyToModel, usualSchema } from './compile/apply-to-model.ts'
 import { conversion } from './compile/casts.ts'
@@ -8,18 +8,13 @@ import { counters } from './compile/counters.ts'
 import { blocked } from './compile/dependants/blocked-tables.ts'
 import { normalise } from './compile/normalise.ts'
 import { afterNumbers, ownNumbers } from './compile/rows.ts'
-import { connectChecks, connector, type PostgresOptions } from './connection/connect.ts'
+import { connectChecks, connector, type PostgresOptions } from './connection/connector.ts'
 import { faultOf, refusesValue } from './connection/faults.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
-import { columnNames } from './introspect/column-names.ts'
-import { introspect } from './introspect/index.ts'
-import { obstacles } from './introspect/obstacles.ts'
-import { readRoutines } from './introspect/triggers.ts'
+import { introspection } from './introspect/introspection.ts'
 import { olderThan, scriptFor } from './script.ts'
-import { classify, releasesLocks } from './sql/classify.ts'
-import { grammar } from './sql/grammar.ts'
-import { quote } from './sql/quote.ts'
-import { classifyRerun } from './sql/rerun.ts'
+import { dialectSql } from './sql/sql.ts'
+import { values } from './sql/value-expressions.ts'
 import { newestMajor } from './sql/version.ts'
 import { asWritten } from './types/created-table.ts'
 import { types } from './types/types.ts'
@@ -51,15 +46,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       name: 'postgres',
       capabilities,
       types: { ...types, conversion, conversionLoss },
-      sql: {
-        quote,
-        grammar,
-        classify,
-        classifyRerun,
-        portable: (text) => text,
-        releasesLocks,
-        clock: sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
-      },
+      sql: dialectSql,
       // Tables are changed in place: nothing is won by compiling several changes as one.
       compiler: { table: compileFor(major, ownSchema), blocked },
       model: {
@@ -68,29 +55,9 @@ export function postgresDialect(options: PostgresOptions): Dialect {
         asWritten,
         ownSchema: ownSchema ?? usualSchema,
       },
-      introspection: {
-        schema: introspect,
-        columnNames,
-        obstacles,
-        routines: readRoutines,
-        // -1: no VACUUM or ANALYZE has counted yet. https://www.postgresql.org/docs/current/catalog-pg-class.html
-        estimatedRows: async (session, table) => {
-          const name = quote.literal(quote.table(table).text)
-          const [row] = await session.query(sql`SELECT reltuples AS n FROM pg_class WHERE oid = ${name}::regclass`.text)
-          return Number(row?.n ?? -1) < 0 ? undefined : Math.round(Number(row?.n))
-        },
-      },
+      introspection,
       errors: { kindOf: faultOf, refusesValue },
-      values: {
-        // octet_length knows texts and bytes only, and every type has a text; that of bytes is \x and two digits for each.
-        byteLength: (column) =>
-          sql`CASE WHEN pg_typeof(${column}) = 'bytea'::regtype THEN (octet_length(${column}::text) - 2) / 2 ELSE octet_length(${column}::text) END`,
-        sameText: (one, other) => sql`(${one})::text COLLATE "C" = (${other})::text COLLATE "C"`,
-        // Not md5(): it fails where the server allows approved algorithms only (FIPS).
-        textDigest: (column) => sql`sha256(convert_to(${column}, 'UTF8'))`,
-        // A composite value with a NULL in it IS neither NULL nor NOT NULL: https://www.postgresql.org/docs/current/functions-comparison.html
-        isPresent: (column) => sql`${column} IS DISTINCT FROM NULL`,
-      },
+      values,
       connection: { database, connect: (request) => connect(request, dialectFor) },
       rows: { ownNumbers, afterNumbers, counters, silenceTriggers },
       script: scriptFor(major, target, olderThan(major, oldestMajor, dialectFor)),

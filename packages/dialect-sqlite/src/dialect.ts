@@ -5,7 +5,6 @@ import {
   isText,
   type OptionChecks,
   requireOptions,
-  sql,
 } from '@org/migrate-core/dialect'
 import { capabilities } from './capabilities.ts'
 import { applyToModel } from './compile/apply-to-model.ts'
@@ -15,15 +14,13 @@ import { conversionLoss } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
 import { normalise } from './compile/normalise.ts'
 import { freeRowid } from './compile/row-key.ts'
-import { connector } from './connection/connect.ts'
+import { connector } from './connection/connector.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
-import { columnNames } from './introspect/column-names.ts'
-import { introspect } from './introspect/index.ts'
-import { obstacles } from './introspect/obstacles.ts'
+import { introspection } from './introspect/introspection.ts'
 import { script } from './script.ts'
-import { classify, grammar } from './sql/classify.ts'
 import { faultOf, refusesValue } from './sql/faults.ts'
-import { quote } from './sql/quote.ts'
+import { dialectSql } from './sql/sql.ts'
+import { values } from './sql/value-expressions.ts'
 import type { SqliteOptions } from './types/options.ts'
 import { types } from './types/types.ts'
 
@@ -51,23 +48,12 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     name: 'sqlite',
     capabilities,
     types: { ...types, conversionLoss },
-    sql: { quote, grammar, classify, portable: (text) => text },
+    sql: dialectSql,
     compiler: { table: compile, batch: { size: batchSize, compile: compileBatch } },
     model: { apply: applyToModel, normalise },
-    introspection: { schema: introspect, columnNames, obstacles },
+    introspection,
     errors: { kindOf: faultOf, refusesValue },
-    values: {
-      // octet_length looks at the length in the record's header: a value of 50 MB is not read.
-      byteLength: (column) => sql`octet_length(${column})`,
-      sameText: (one, other) => sql`typeof(${one}) = 'text' AND ${one} COLLATE BINARY = ${other}`,
-      // SQLite has no digest, and sends the text nowhere.
-      textDigest: (column) => column,
-      exact: {
-        bytes: (column) => sql`CASE WHEN typeof(${column}) = 'text' THEN CAST(${column} AS BLOB) END`,
-        text: sql`CAST(? AS TEXT)`,
-        real: sql`CAST(? AS REAL)`,
-      },
-    },
+    values,
     connection: { database, connect },
     rows: { identity: freeRowid, counters, silenceTriggers },
     script,

@@ -2,7 +2,7 @@ import { packageFolder, type Rule, type SourceFile } from '../tree.ts'
 
 /** Fewer lines in a row that are the same in two places are chance: closing brackets, imports, a common call. */
 const run = 6
-export const mostRepeated = 0.05
+export const mostRepeated = 0.04
 
 const lineOf = (text: string): string => text.trim()
 /** Lines that say nothing by themselves neither make a run nor break one. */

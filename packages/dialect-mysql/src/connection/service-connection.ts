@@ -1,7 +1,7 @@
 import { MigrateError, type ServiceConnection, type SqlValue, type TransactionScope } from '@org/migrate-core/dialect'
 import { classify } from '../sql/classify.ts'
-import type { ServerConnection } from './connect.ts'
 import { type Connection, isAtRest, type Reply } from './connection.ts'
+import type { ServerConnection } from './connector.ts'
 import { Exchange, shown } from './exchange.ts'
 import { type Packets, sendForRows, withValues } from './statements.ts'
 

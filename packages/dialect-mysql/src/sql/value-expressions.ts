@@ -1,0 +1,9 @@
+import { type DialectValues, sql } from '@org/migrate-core/dialect'
+
+export const values: DialectValues = {
+  byteLength: (column) => sql`OCTET_LENGTH(${column})`,
+  // utf8mb4_bin pads with blanks where it compares.
+  sameText: (one, other) =>
+    sql`CONVERT(${one} USING utf8mb4) COLLATE utf8mb4_bin = CONVERT(${other} USING utf8mb4) COLLATE utf8mb4_bin AND CHAR_LENGTH(${one}) = CHAR_LENGTH(${other})`,
+  textDigest: (column) => sql`SHA2(${column}, 256)`,
+}

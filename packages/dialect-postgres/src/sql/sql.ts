@@ -1,0 +1,15 @@
+import { type DialectSql, sql } from '@org/migrate-core/dialect'
+import { classify, releasesLocks } from './classify.ts'
+import { grammar } from './grammar.ts'
+import { quote } from './quote.ts'
+import { classifyRerun } from './rerun.ts'
+
+export const dialectSql: DialectSql = {
+  quote,
+  grammar,
+  classify,
+  classifyRerun,
+  portable: (text) => text,
+  releasesLocks,
+  clock: sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
+}

@@ -1,0 +1,51 @@
+import ts from 'typescript'
+import type { Rule, SourceFile } from '../tree.ts'
+
+const mostLines = 80
+
+/** Functions above 80 lines, by file and name, each with the reason that it is still one function. */
+export const longFunctions: { readonly [pathAndName: string]: string } = {
+  'packages/dialect-mysql/src/ddl/references.ts referencesIn':
+    'one pass over the tokens of a statement; names and scopes belong to one state',
+  'packages/core/src/run/executor.ts execute': 'one lifetime of a run, from its first inspection to what it leaves',
+}
+
+interface Measured {
+  readonly name: string
+  readonly lines: number
+}
+
+const nameOf = (node: ts.SignatureDeclaration): string => {
+  if (node.name !== undefined) return node.name.getText()
+  return ts.isVariableDeclaration(node.parent) ? node.parent.name.getText() : 'a function'
+}
+
+/** The lines of each function, without those of the functions in it, which are read by themselves. */
+function functionsIn({ ast }: SourceFile): readonly Measured[] {
+  const measured: Measured[] = []
+  const lineOf = (position: number): number => ast.getLineAndCharacterOfPosition(position).line
+  // Gives the lines that the functions in a node have taken from the one around it.
+  const visit = (node: ts.Node): number => {
+    let inner = 0
+    ts.forEachChild(node, (child) => {
+      inner += visit(child)
+    })
+    if (!ts.isFunctionLike(node) || !('body' in node) || node.body === undefined) return inner
+    const lines = lineOf(node.end) - lineOf(node.getStart(ast)) + 1
+    measured.push({ name: nameOf(node), lines: lines - inner })
+    return lines - 1
+  }
+  visit(ast)
+  return measured
+}
+
+export const functionsStaySmall: Rule = ({ files }) =>
+  [...files.values()].flatMap((file) => {
+    if (!/^(packages|apps)\/[^/]+\/src\//.test(file.path)) return []
+    return functionsIn(file).flatMap(({ name, lines }) => {
+      const isExcused = longFunctions[`${file.path} ${name}`] !== undefined
+      if (lines > mostLines)
+        return isExcused ? [] : [`${file.path}: ${name} has ${lines} lines; ${mostLines} are enough`]
+      return isExcused ? [`${file.path}: ${name} is excused, and short enough`] : []
+    })
+  })
