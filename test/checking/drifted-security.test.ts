@@ -9,7 +9,7 @@ import { sql } from 'drizzle-orm'
 import * as my from 'drizzle-orm/mysql-core'
 import * as pg from 'drizzle-orm/pg-core'
 import { describe, expect, it } from 'vitest'
-import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
+import { describeOnDialects, describeOnEach, type TestDatabase } from '../kit/servers.ts'
 import { revisionWriter } from '../kit/written-revision.ts'
 
 /* Each attribute of row security, policies, view options and counters is changed by hand, and `check` has to report it. */
@@ -273,7 +273,7 @@ const run = (
   })
 }
 
-describeOnEach(['postgres', 'postgres-next'], 'security and counters', (createDatabase) => {
+describeOnDialects(['postgres', 'postgres-next'], 'security and counters', (createDatabase) => {
   run(onPostgres, (url) => postgresDialect({ url }), createDatabase)
 })
 describeOnEach(['mariadb', 'mysql'], 'options of views', (createDatabase) => {

@@ -3,7 +3,7 @@ import { check } from '@org/migrate-autogenerate'
 import { integer, type OperationRecorder } from '@org/migrate-core'
 import { expect, test } from 'vitest'
 import { rowsOf, temporaryFolder } from '../execute/kit.ts'
-import { describeOnEach, familyOf } from '../kit/servers.ts'
+import { describeOnDialects, familyOf } from '../kit/servers.ts'
 import { migratorAt } from './kit.ts'
 
 const make = (name: string) => (op: OperationRecorder) =>
@@ -29,7 +29,7 @@ test('sqlite: ensureVersion makes the tables of the bookkeeping once, and a run 
   expect((await migrator.upgrade()).applied).toEqual(['main:r1', 'main:r2'])
 })
 
-describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'checking', (createDatabase, server) => {
+describeOnDialects(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'checking', (createDatabase, server) => {
   const postgres = familyOf(server) === 'postgres'
   const tables = `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ${postgres ? 'current_schema()' : 'DATABASE()'} ORDER BY 1`
 
@@ -60,7 +60,7 @@ describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'checking', (c
   })
 })
 
-describeOnEach(['mariadb', 'mysql'], 'an interrupted revision', (createDatabase) => {
+describeOnDialects(['mariadb', 'mysql'], 'an interrupted revision', (createDatabase) => {
   test('is told by check, with what to do', async () => {
     const { url, sql } = await createDatabase()
     await sql('CREATE TABLE w (id int PRIMARY KEY)')

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { executeIn, rowsOf } from '../execute/kit.ts'
-import { describeOnEach, familyOf } from '../kit/servers.ts'
+import { describeOnDialects, familyOf } from '../kit/servers.ts'
 import { declaringProject, revisionFiles, textOf } from './autogenerate-kit.ts'
 import { ensureBuilt, type Finished, type Project } from './project.ts'
 import { mysql, postgres, type StoryTexts, sqlite } from './story-schemas.ts'
@@ -180,7 +180,7 @@ const postgresObjects = `SELECT name FROM (
 const mysqlObjects =
   "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name NOT LIKE 'migrate_%' ORDER BY 1"
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'a new project', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'a new project', (createDatabase, server) => {
   test('goes from its first table to a changed schema and back, and nothing is lost on the way', {
     timeout: 180_000,
   }, async () => {

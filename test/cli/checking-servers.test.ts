@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { describeOnEach, familyOf } from '../kit/servers.ts'
+import { describeOnDialects, familyOf } from '../kit/servers.ts'
 import { ensureBuilt, Project, twoRevisions } from './project.ts'
 
 beforeAll(ensureBuilt)
@@ -8,7 +8,7 @@ afterEach(() => {
   for (const project of projects.splice(0)) project.remove()
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'the commands that check', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'the commands that check', (createDatabase, server) => {
   const isPostgres = familyOf(server) === 'postgres'
   const schema = isPostgres ? 'current_schema()' : 'DATABASE()'
   const columns = `SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = ${schema} ORDER BY 1, 2`

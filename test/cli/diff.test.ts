@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { executeIn } from '../execute/kit.ts'
-import { describeOnEach, familyOf } from '../kit/servers.ts'
+import { describeOnDialects, familyOf } from '../kit/servers.ts'
 import { ensureBuilt, Project } from './project.ts'
 
 beforeAll(ensureBuilt)
@@ -100,7 +100,7 @@ describe('two SQLite files', () => {
   })
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'two databases of a server', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'two databases of a server', (createDatabase, server) => {
   const isPostgres = familyOf(server) === 'postgres'
 
   test('are compared as that server has them', async () => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { rowsOf } from '../execute/kit.ts'
+import { longRun } from '../kit/scale.ts'
 import { describeOnEach, familyOf } from '../kit/servers.ts'
 import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
 import { configWith, declaringProject, revisionFiles, textOf } from './autogenerate-kit.ts'
@@ -201,7 +202,8 @@ describe('drizzle-kit beside us on SQLite', () => {
   })
 })
 
-describeOnEach(['postgres', 'mysql'], 'drizzle-kit beside us', (createDatabase, server) => {
+// Each of its commands takes seconds to start.
+describeOnEach(longRun ? ['postgres', 'mysql'] : [], 'drizzle-kit beside us', (createDatabase, server) => {
   test('generates, pulls and shows what is migrated, and changes nothing of ours', patience, async () => {
     const database = await createDatabase()
     const its = texts[familyOf(server)]

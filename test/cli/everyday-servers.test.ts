@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { describeOnEach } from '../kit/servers.ts'
+import { describeOnDialects } from '../kit/servers.ts'
 import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
 
 beforeAll(ensureBuilt)
@@ -18,7 +18,7 @@ const files = {
   ),
 }
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'a day with the command line', (createDatabase) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'a day with the command line', (createDatabase) => {
   test('what is said of the database is what is in it, from the first look to the downgrade', async () => {
     const database = await createDatabase()
     const project = new Project(files)

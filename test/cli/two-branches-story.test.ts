@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { describeOnEach, familyOf } from '../kit/servers.ts'
+import { describeOnDialects, familyOf } from '../kit/servers.ts'
 import { ensureBuilt, type Finished, Project, twoRevisions } from './project.ts'
 
 beforeAll(ensureBuilt)
@@ -138,7 +138,7 @@ describe('two people, each with a revision, on SQLite', () => {
   })
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'two people, each with a revision,', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'two people, each with a revision,', (createDatabase, server) => {
   test('are told of the two heads, and get one again by a merge or by a rebase', async () => {
     const database = await createDatabase()
     const schema = familyOf(server) === 'postgres' ? 'current_schema()' : 'DATABASE()'

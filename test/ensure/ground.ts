@@ -8,7 +8,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 import { describe, onTestFinished } from 'vitest'
-import { describeOnEach, type ServerName, type TestDatabase } from '../kit/servers.ts'
+import { describeOnDialects, type ServerName, type TestDatabase } from '../kit/servers.ts'
 
 type Rows = readonly Record<string, unknown>[]
 
@@ -121,5 +121,5 @@ export function describeOnServers(
   body: (ground: () => Promise<Ground>) => void,
   servers: readonly ServerName[] = allServers,
 ): void {
-  describeOnEach(servers, title, (createDatabase) => body(async () => serverGround(await createDatabase())))
+  describeOnDialects(servers, title, (createDatabase) => body(async () => serverGround(await createDatabase())))
 }

@@ -1,7 +1,7 @@
 import { type HookOptions, integer, type OperationRecorder, type Revision, text } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { migratorAt } from '../checking/kit.ts'
-import { describeOnEach, familyOf } from '../kit/servers.ts'
+import { describeOnDialects, familyOf } from '../kit/servers.ts'
 
 const chain: readonly Revision[] = [
   {
@@ -25,7 +25,7 @@ const chain: readonly Revision[] = [
   },
 ]
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'hooks', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'hooks', (createDatabase, server) => {
   const commitsByItself = familyOf(server) === 'mysql'
   const prepare = async () => {
     const database = await createDatabase()

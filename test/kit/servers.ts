@@ -153,10 +153,10 @@ export function describeOn(
 }
 
 /** The same group on each of several servers. */
-export function describeOnEach(
-  servers: readonly ServerName[],
+export function describeOnEach<Server extends ServerName>(
+  servers: readonly Server[],
   title: string,
-  body: (createDatabase: () => Promise<TestDatabase>, server: ServerName) => void,
+  body: (createDatabase: () => Promise<TestDatabase>, server: Server) => void,
 ): void {
   for (const server of servers) describeOn(server, title, (createDatabase) => body(createDatabase, server))
 }
@@ -165,10 +165,10 @@ export function describeOnEach(
  * The same group on one server of each dialect, and in the long run on all of them: for what the core does, whichever server there is. Which
  * of two it is differs from group to group.
  */
-export function describeOnDialects(
-  servers: readonly ServerName[],
+export function describeOnDialects<Server extends ServerName>(
+  servers: readonly Server[],
   title: string,
-  body: (createDatabase: () => Promise<TestDatabase>, server: ServerName) => void,
+  body: (createDatabase: () => Promise<TestDatabase>, server: Server) => void,
 ): void {
   const families = ['postgres', 'mysql'] as const
   const chosen = families.flatMap((family) => {

@@ -2,7 +2,7 @@ import { isMigrateError } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { familyOf } from '../kit/servers.ts'
 import { dataOf, tableNames } from './kit/catalog.ts'
-import { databaseAt, type MigratedDatabase, onServers, openDatabaseAt } from './kit/database.ts'
+import { databaseAt, type MigratedDatabase, onDialects, openDatabaseAt } from './kit/database.ts'
 import { canonicalJson } from './kit/exact-json.ts'
 import { chatRow, documentRow, fileRow, letBeNull, markRow, modelfileRow, refuseUpdates, tagRow } from './kit/rows.ts'
 
@@ -16,7 +16,7 @@ const list = async (db: MigratedDatabase, sql: string): Promise<unknown> =>
 const keyed = async (db: MigratedDatabase, sql: string): Promise<Readonly<Record<string, unknown>>> =>
   Object.fromEntries((await db.rows(sql)).map((row) => Object.values(row) as [string, unknown]))
 
-onServers('defects of the original that ours does not have', (createDatabase, server) => {
+onDialects('defects of the original that ours does not have', (createDatabase, server) => {
   it('242a, c29f: texts that are no JSON go aside and come back byte for byte, the rest stays as it is', async () => {
     const pathTexts: Readonly<Record<string, string>> = {
       empty: '',

@@ -4,7 +4,7 @@ import { describeOn, familyOf } from '../kit/servers.ts'
 import { readExpected } from '../openwebui/kit/expected.ts'
 import { dataOf, schemaOf, tableNames } from './kit/catalog.ts'
 import { answerOf, migrate } from './kit/command.ts'
-import { databaseAt, head, onServers, openDatabaseAt } from './kit/database.ts'
+import { databaseAt, head, onDialects, openDatabaseAt } from './kit/database.ts'
 import { load } from './kit/load.ts'
 import { type ExpectedHead, headDifferences } from './kit/reading.ts'
 
@@ -20,7 +20,7 @@ const otherSchemes = {
   mysql: ['mysql', 'mariadb', 'mysql+pymysql', 'mariadb+mariadbconnector'],
 } as const
 
-onServers('the command line', (createDatabase, server) => {
+onDialects('the command line', (createDatabase, server) => {
   it('takes an empty database to head, and a URL may name a driver', async () => {
     const db = await openDatabaseAt(await createDatabase())
     const { url } = db.database

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { testDatabase } from '../openwebui/kit/database.ts'
-import { databaseAt, onServers } from './kit/database.ts'
+import { databaseAt, onDialects } from './kit/database.ts'
 import { fileRow } from './kit/rows.ts'
 
 /** What revision 7826ab40b532 has to make of file.meta, whatever the server holds of the text. */
@@ -20,7 +20,7 @@ const expected = [...files]
   .map(([id, , size, mime_type]) => ({ id, size, mime_type }))
 const query = 'SELECT "id", "size", "mime_type" FROM "file" ORDER BY "id"'
 
-onServers('size and media type of a file', (createDatabase) => {
+onDialects('size and media type of a file', (createDatabase) => {
   it('come from the text of its metadata, also where the server holds less of it', async () => {
     const db = await databaseAt(createDatabase)
     for (const [id, meta] of files) await db.script(fileRow(id, meta))

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { longRun } from '../kit/scale.ts'
-import { type CreateDatabase, databaseAt, onServers } from './kit/database.ts'
+import { type CreateDatabase, databaseAt, onDialects } from './kit/database.ts'
 
 const lowest = '7e5b5dc7342b'
 
@@ -27,7 +27,7 @@ async function filled(createDatabase: CreateDatabase) {
 /** Servers keep the text of JSON in their own way. */
 const json = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value)
 
-onServers('what the old program writes below', (createDatabase) => {
+onDialects('what the old program writes below', (createDatabase) => {
   it('is what the new one finds, and everything else is as it was at head', async () => {
     const db = await filled(createDatabase)
     await db.script(`UPDATE "file" SET access_control = '{}', hash = CASE id WHEN 'f1' THEN 'h-f1' ELSE 'h-f2' END;

@@ -1,7 +1,7 @@
 import { openDatabase } from '@org/migrate-schema/database'
 import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
-import { describeOn, describeOnEach } from '../kit/servers.ts'
+import { describeOn, describeOnDialects } from '../kit/servers.ts'
 import { counted, failure, head, openService, patience, toServiceDatabase } from './kit.ts'
 
 const killing = {
@@ -9,7 +9,7 @@ const killing = {
   mysql: `SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()`,
 }
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'the start of a service', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'the start of a service', (createDatabase, server) => {
   it(
     'whose connection is lost in the middle says that it is safe to start again, and it is',
     async () => {

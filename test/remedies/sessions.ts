@@ -10,7 +10,7 @@ import { openTransaction } from '../../packages/dialect-sqlite/src/connection/tr
 import { revision } from '../cli/project.ts'
 import { line, migratorOf, type Recorded } from '../execute/kit.ts'
 import { keyed } from '../sqlite-encrypted/kit.ts'
-import { command, declaring, projectOf, put } from './program.ts'
+import { command, commandIn, declaring, projectOf, put } from './program.ts'
 import type { Answers, Sandbox } from './scenario.ts'
 
 const createTable: Recorded = (op) =>
@@ -260,7 +260,7 @@ export const sessionAnswers: Answers = {
       follows: 'process.exit()',
       before: (sandbox) =>
         put(sandbox, 'migrations/b1_second.ts', `${revision('b1', 'a1', "  op.sql('SELECT 1')")}\nprocess.exit(0)\n`),
-      call: (sandbox) => command(sandbox, 'upgrade'),
+      call: (sandbox) => commandIn(sandbox, ['upgrade'], { ownProcess: true }),
       follow: (sandbox) => put(sandbox, 'migrations/b1_second.ts', revision('b1', 'a1', "  op.sql('SELECT 1')")),
     },
   ],

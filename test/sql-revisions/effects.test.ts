@@ -16,7 +16,7 @@ import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, test } from 'vitest'
 import { rowsOf } from '../execute/kit.ts'
-import { describeOnEach, familyOf } from '../kit/servers.ts'
+import { describeOnDialects, familyOf } from '../kit/servers.ts'
 import { failureOf, migrationsFolder, up } from './kit.ts'
 
 const project = migrationsFolder()
@@ -135,7 +135,7 @@ export const effects = [first, 'none', (op: OperationRecorder) => op.createIndex
   })
 })
 
-describeOnEach(['postgres', 'mariadb', 'mysql'], 'effects of SQL as a value', (createDatabase, server) => {
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'effects of SQL as a value', (createDatabase, server) => {
   test('are what a plan knows, and the tables are as they say', async () => {
     const { url, sql } = await createDatabase()
     const dialect = familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })

@@ -4,7 +4,7 @@ import { graph } from '@org/migrate-core/node'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { describe, expect, it } from 'vitest'
-import { describeOnEach, type TestDatabase } from '../kit/servers.ts'
+import { describeOnDialects, type TestDatabase } from '../kit/servers.ts'
 import { type FaultMode, faulty } from '../segments/fault-dialect.ts'
 import { failureOf, migrationsFolder, up } from './kit.ts'
 
@@ -19,7 +19,7 @@ async function values(db: TestDatabase, sql: string): Promise<unknown[]> {
   return (await db.sql(sql)).map((row) => Object.values(row).map(String).join(' '))
 }
 
-describeOnEach(['postgres', 'postgres-next'], 'revisions in SQL', (createDatabase) => {
+describeOnDialects(['postgres', 'postgres-next'], 'revisions in SQL', (createDatabase) => {
   const objects = (db: TestDatabase): Promise<unknown[]> =>
     values(
       db,
@@ -160,7 +160,7 @@ INSERT INTO person VALUES (1, ''), (2, 'it\\'s; "\\n-- migrate: statement');--> 
 CREATE INDEX person_name ON person (name);
 `
 
-describeOnEach(['mariadb', 'mysql'], 'revisions in SQL', (createDatabase) => {
+describeOnDialects(['mariadb', 'mysql'], 'revisions in SQL', (createDatabase) => {
   const tables = (db: TestDatabase): Promise<unknown[]> =>
     values(
       db,

@@ -4,7 +4,14 @@ import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { openWebuiTiers } from '@org/migrate-schema/tiers'
 import { afterAll, describe } from 'vitest'
-import { describeOn, familyOf, type ServerName, serverUrl, type TestDatabase } from '../../kit/servers.ts'
+import {
+  describeOn,
+  describeOnDialects,
+  familyOf,
+  type ServerName,
+  serverUrl,
+  type TestDatabase,
+} from '../../kit/servers.ts'
 import { type Client, clientOf } from './client.ts'
 
 export const servers = ['postgres', 'mariadb', 'mysql'] as const satisfies readonly ServerName[]
@@ -38,6 +45,14 @@ export function onServers(
   describe.concurrent(title, () => {
     for (const server of servers) describeOn(server, title, (createDatabase) => body(createDatabase, server))
   })
+}
+
+/** The same on one server of each dialect, and in the long run on all: for what does not depend on what a server makes of the rows. */
+export function onDialects(
+  title: string,
+  body: (createDatabase: CreateDatabase, server: (typeof servers)[number]) => void,
+): void {
+  describeOnDialects(servers, title, body)
 }
 
 const clients: Client[] = []
