@@ -1,5 +1,5 @@
-import { requireArguments } from '@org/migrate-core/dialect'
-import { isTexts, normaliseSource, sha256, withMethods } from '@org/migrate-core/internal'
+import { isDialect, requireArguments } from '@org/migrate-core/dialect'
+import { isTexts, normaliseSource, sha256 } from '@org/migrate-core/internal'
 import { isMigrations } from './folders/argument-checks.ts'
 import type { FolderMigration } from './folders/foreign-folder.ts'
 import { markedText, type TextDialect } from './import-text.ts'
@@ -39,7 +39,7 @@ export function importedRevisions(
   requireArguments(
     'importedRevisions',
     { migrations, dialect, after },
-    { migrations: isMigrations, dialect: withMethods('a dialect', 'classify'), after: isTexts },
+    { migrations: isMigrations, dialect: isDialect, after: isTexts },
   )
   let parents = after
   return migrations.map((migration): ImportedRevision => {
