@@ -35,7 +35,7 @@ database.pragma('busy_timeout = 5000')
 async function ready() {
   if (stop.signal.aborted) return [503, { state: 'stopping' }]
   try {
-    const readiness = await migrator.readiness()
+    const readiness = await migrator.status({ files: false })
     return [readyStates.includes(readiness.state) ? 200 : 503, readiness]
   } catch (error) {
     // The message names the database, and this answer may be read by anybody.

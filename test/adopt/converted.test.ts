@@ -105,7 +105,7 @@ onEachEngine('a folder of another tool as revisions', (empty, engine) => {
     const revision = imported.find(({ name }) => name === at.at)?.revision ?? ''
     await migrator.stamp(revision)
     expect((await migrator.upgrade()).applied).toEqual([])
-    expect(await migrator.state()).toMatchObject({ state: 'at-head' })
+    expect(await migrator.status()).toMatchObject({ state: 'at-head' })
   })
 
   it('continues where the tool stood in the middle of it', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { check } from '@org/migrate-autogenerate'
 import { integer, type OperationRecorder } from '@org/migrate-core'
+import { ensureVersion } from '@org/migrate-core/internal'
 import { expect, test } from 'vitest'
 import { rowsOf, temporaryFolder } from '../execute/kit.ts'
 import { describeOnDialects, familyOf } from '../kit/servers.ts'
@@ -20,12 +21,12 @@ const folder = temporaryFolder()
 test('sqlite: ensureVersion makes the tables of the bookkeeping once, and a run resumes from there', async () => {
   const file = join(folder.path, 'ensured.db')
   const migrator = migratorAt(`sqlite:${file}`, chain)
-  expect(await migrator.ensureVersion()).toEqual(['migrate_version', 'migrate_history'])
+  expect(await ensureVersion(migrator)).toEqual(['migrate_version', 'migrate_history'])
   expect(rowsOf(file, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")).toEqual([
     { name: 'migrate_history' },
     { name: 'migrate_version' },
   ])
-  expect(await migrator.ensureVersion()).toEqual([])
+  expect(await ensureVersion(migrator)).toEqual([])
   expect((await migrator.upgrade()).applied).toEqual(['main:r1', 'main:r2'])
 })
 
@@ -37,15 +38,15 @@ describeOnDialects(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'checking'
     const { url, sql } = await createDatabase()
     const migrator = migratorAt(url, chain)
     const created = ['migrate_lock', 'migrate_version', 'migrate_history', ...(postgres ? [] : ['migrate_journal'])]
-    expect(await migrator.ensureVersion()).toEqual(created)
+    expect(await ensureVersion(migrator)).toEqual(created)
     expect((await sql(tables)).map(({ name }) => name)).toEqual(created.toSorted())
-    expect(await migrator.ensureVersion()).toEqual([])
+    expect(await ensureVersion(migrator)).toEqual([])
     expect((await migrator.upgrade()).applied).toEqual(['main:r1', 'main:r2'])
   })
 
   test('several that make them at once make them once', async () => {
     const { url, sql } = await createDatabase()
-    const all = await Promise.all([1, 2, 3].map(() => migratorAt(url, chain).ensureVersion()))
+    const all = await Promise.all([1, 2, 3].map(() => ensureVersion(migratorAt(url, chain))))
     expect(new Set(all.flat()).size).toBe(postgres ? 3 : 4)
     expect(await sql('SELECT COUNT(*) AS n FROM migrate_history')).toEqual([{ n: '0' }])
   })

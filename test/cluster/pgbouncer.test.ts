@@ -75,7 +75,7 @@ describe.runIf(hasPoolers)('a run through PgBouncer', () => {
     await migratorAt(db.url).upgrade()
     const plain = await settingsIn(client(db.url))
     const url = through('transaction', db)
-    expect((await migratorAt(url).state()).tiers).toEqual((await migratorAt(db.url).state()).tiers)
+    expect((await migratorAt(url).status()).tiers).toEqual((await migratorAt(db.url).status()).tiers)
     await expect(migratorAt(url).downgrade('base')).rejects.toMatchObject({ code: 'SERVER_UNSUPPORTED' })
     await migratorAt(url, { lock: 'table', lockTimeoutMs: 4_321 }).downgrade('base')
     // As many as the pool has: each is in one of its sessions.

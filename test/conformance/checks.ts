@@ -32,7 +32,7 @@ async function refusal(work: Promise<unknown>): Promise<MigrateError> {
 
 /** Everything in the database that a revision could have changed. */
 async function stateOf(database: SubjectDatabase, migrator: ReturnType<typeof migratorOn>) {
-  const { revision, interrupted } = await migrator.state()
+  const { revision, interrupted } = await migrator.status()
   return {
     revision,
     interrupted,
@@ -144,7 +144,7 @@ export function checks(subject: Subject): void {
       await database.sql('UPDATE item SET n = 5 WHERE id = 3')
       await migrator.upgrade()
       expect([...(await introspected(database)).tables.keys()].sort()).toEqual(['item', 'later', 'sooner'])
-      expect((await migrator.state()).interrupted).toEqual([])
+      expect((await migrator.status()).interrupted).toEqual([])
       await migrator.downgrade('-1')
       expect([...(await introspected(database)).tables.keys()]).toEqual(['item'])
     })
@@ -160,7 +160,7 @@ export function checks(subject: Subject): void {
       expect((await refusal(migrator.upgrade())).code).toBe('BLOCKING_ROWS')
       const [tables, revision] = subject.transactional ? [[], []] : [['item', 'sooner'], ['r2']]
       expect([...(await introspected(database)).tables.keys()].sort()).toEqual(tables)
-      expect((await migrator.state()).revision).toEqual(revision)
+      expect((await migrator.status()).revision).toEqual(revision)
     })
   })
 

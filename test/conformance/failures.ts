@@ -34,7 +34,7 @@ export function failures(subject: Subject): void {
       await database.sql("INSERT INTO item (id, name, n) VALUES (4, 'a', 0)")
       const migrator = migratorOn(database, given, failing)
       await expect(migrator.upgrade()).rejects.toMatchObject({ details: { fault: 'constraint' } })
-      expect((await migrator.state()).revision).toEqual(['r1'])
+      expect((await migrator.status()).revision).toEqual(['r1'])
       if (subject.transactional)
         expect(differsFromBefore(dialect, before, await introspected(database)).join('\n')).toBe('')
       expect([...(await introspected(database)).tables.keys()]).not.toContain('last')

@@ -62,7 +62,7 @@ export function steps(subject: Subject): void {
       await migratorOn(database, given).upgrade()
       await expect(migratorOn(database, given, step).upgrade()).rejects.toThrow('no further')
       expect(await rowsOf(database, allItems.sql)).toEqual(allItems.rows)
-      expect((await migratorOn(database, given, step).state()).revision).toEqual(['r1'])
+      expect((await migratorOn(database, given, step).status()).revision).toEqual(['r1'])
     })
   })
 

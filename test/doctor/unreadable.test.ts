@@ -56,7 +56,7 @@ describeOnEach(
         else
           expect(findings.map((each) => each.what)).toContainEqual(expect.stringMatching(/SELECT.* on migrate_history/))
         expect(findings.map((each) => each.what)).not.toContainEqual(expect.stringMatching(/nothing was migrated/))
-        for (const work of [() => migrator.state(), () => check(migrator), () => migrator.history()]) {
+        for (const work of [() => migrator.status(), () => check(migrator), () => migrator.history()]) {
           const error: unknown = await work().then(
             () => 'it was not refused',
             (thrown: unknown) => thrown,

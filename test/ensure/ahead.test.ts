@@ -45,7 +45,7 @@ describeEverywhere('an older program on a newer database', (createGround) => {
         ms: expect.any(Number),
       })
     }
-    expect(await older.readiness()).toEqual({ state: 'ahead', revision: ['r3'], pending: 0 })
+    expect(await older.status({ files: false })).toEqual({ state: 'ahead', revision: ['r3'], pending: 0 })
     expect(await ground.picture()).toEqual(before)
   })
 
@@ -128,7 +128,7 @@ describeEverywhere('an older program on a newer database', (createGround) => {
         remedy: expect.stringContaining('the revisions of both'),
       })
     }
-    expect(await other.readiness()).toEqual({ state: 'ahead', revision: ['r3'], pending: 1 })
+    expect(await other.status({ files: false })).toEqual({ state: 'ahead', revision: ['r3'], pending: 1 })
     expect((await other.ensure({ mode: 'verify', ahead: 'serve' })).state).toBe('ahead')
     expect(await ground.picture()).toEqual(before)
   })

@@ -158,7 +158,7 @@ describeEverywhere('ensure apply', (createGround) => {
       code: 'INVALID_OPTION',
       details: { option: 'lockWaitMs' },
     })
-    expect(await migratorOf(ground, 2).readiness()).toMatchObject({ state: 'empty' })
+    expect(await migratorOf(ground, 2).status({ files: false })).toMatchObject({ state: 'empty' })
     await migratorOf(ground, 1).upgrade()
     expect(await versions(ground)).toEqual(['r1'])
   })

@@ -78,7 +78,7 @@ describeOnDialects(['postgres', 'mariadb', 'mysql'], 'hooks', (createDatabase, s
     expect(await hooked.audit()).toEqual(commitsByItself ? ['before', 'fixed'] : ['fixed'])
     expect(await hooked.versions()).toEqual(['r2'])
     expect(await hooked.tables()).toEqual(['first', 'second'])
-    expect(await fixed.state()).toMatchObject({ state: 'at-head', interrupted: [] })
+    expect(await fixed.status()).toMatchObject({ state: 'at-head', interrupted: [] })
   })
 
   it('that fail or hang before a revision leave nothing of it', async () => {
@@ -91,7 +91,7 @@ describeOnDialects(['postgres', 'mariadb', 'mysql'], 'hooks', (createDatabase, s
       details: { why: 'it did not end within 100 ms' },
     })
     expect(await hooked.tables()).toEqual([])
-    expect(await hooked.with({}).state()).toMatchObject({ state: 'behind', interrupted: [] })
+    expect(await hooked.with({}).status()).toMatchObject({ state: 'behind', interrupted: [] })
     expect((await hooked.with({}).upgrade()).applied).toEqual(['main:r2'])
   })
 

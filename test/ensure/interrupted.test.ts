@@ -21,7 +21,7 @@ async function killed(ground: Ground, work: 'upgrade' | 'downgrade'): Promise<vo
   const run = instance(order)
   await run.inside()
   await run.kill()
-  await expect.poll(async () => (await release(ground, 3).lock()).held, { timeout: 30_000 }).toBe(false)
+  await expect.poll(async () => (await release(ground, 3).lock.report()).held, { timeout: 30_000 }).toBe(false)
 }
 
 const directions = async (ground: Ground): Promise<readonly string[]> =>
@@ -56,7 +56,7 @@ describeOnServers('a revision that a killed run interrupted', (createGround) => 
           remedy: 'Run the program that has this revision, which resumes it.',
         })
       }
-      expect(await older.readiness()).toEqual({ state: 'interrupted', revision: ['r2'], pending: 0 })
+      expect(await older.status({ files: false })).toEqual({ state: 'interrupted', revision: ['r2'], pending: 0 })
       expect(await ground.picture()).toEqual(before)
     },
     limitMs,
@@ -74,7 +74,7 @@ describeOnServers('a revision that a killed run interrupted', (createGround) => 
         details: { state: 'interrupted', pending: 2 },
         remedy: expect.stringContaining('migrate upgrade'),
       })
-      expect(await newer.readiness()).toEqual({ state: 'interrupted', revision: ['r2'], pending: 2 })
+      expect(await newer.status({ files: false })).toEqual({ state: 'interrupted', revision: ['r2'], pending: 2 })
       expect(await newer.ensure({ mode: 'apply' })).toMatchObject({
         state: 'at-head',
         revision: ['r4'],

@@ -46,7 +46,7 @@ describeEverywhere('ensure verify', (createGround) => {
         ms: expect.any(Number),
       })
     }
-    expect(await migrator.readiness()).toEqual({ state: 'at-head', revision: ['r4'], pending: 0 })
+    expect(await migrator.status({ files: false })).toEqual({ state: 'at-head', revision: ['r4'], pending: 0 })
     expect(await ground.picture()).toEqual(before)
   })
 
@@ -57,7 +57,7 @@ describeEverywhere('ensure verify', (createGround) => {
     const empty = await ground.picture()
     const notAtHead = (pending: number) => ({ code: 'NOT_AT_HEAD', details: { state: 'behind', pending } })
     await expect(migratorOf(ground, 4).ensure({ mode: 'verify' })).rejects.toMatchObject(notAtHead(4))
-    expect(await migratorOf(ground, 4).readiness()).toEqual({ state: 'empty', revision: [], pending: 4 })
+    expect(await migratorOf(ground, 4).status({ files: false })).toEqual({ state: 'empty', revision: [], pending: 4 })
     expect(await ground.picture()).toEqual(empty)
     await migratorOf(ground, 3).upgrade()
     const before = await ground.picture()
@@ -66,7 +66,11 @@ describeEverywhere('ensure verify', (createGround) => {
       remedy: expect.stringContaining('migrate upgrade'),
       message: expect.stringContaining('1 revision is pending'),
     })
-    expect(await migratorOf(ground, 4).readiness()).toEqual({ state: 'behind', revision: ['r3'], pending: 1 })
+    expect(await migratorOf(ground, 4).status({ files: false })).toEqual({
+      state: 'behind',
+      revision: ['r3'],
+      pending: 1,
+    })
     expect(await ground.picture()).toEqual(before)
   })
 
@@ -84,7 +88,7 @@ describeEverywhere('ensure verify', (createGround) => {
     }).downgrade('r2')
     await inside.fulfilled
     try {
-      expect((await migratorOf(ground, 3).lock()).held).toBe(true)
+      expect((await migratorOf(ground, 3).lock.report()).held).toBe(true)
       const answer = await migratorOf(ground, 4)
         .ensure({ mode: 'verify', timeoutMs: 0 })
         .catch((error: unknown) => error)
@@ -185,7 +189,7 @@ describeEverywhere('ensure verify', (createGround) => {
       code: 'FOREIGN_HISTORY',
       details: { table: 'alembic_version' },
     })
-    expect((await migrator.readiness()).state).toBe('foreign')
+    expect((await migrator.status({ files: false })).state).toBe('foreign')
     expect(await ground.picture()).toEqual(before)
   })
 })

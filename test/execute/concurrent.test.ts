@@ -44,7 +44,7 @@ test('two migrators on one in-memory database of one dialect value', async () =>
   const other = createMigrator({ dialect, tiers: [graphOf(revisions(chain))] })
   const results = await Promise.all([one.upgrade(), other.upgrade()])
   expect(results.flatMap((each) => each.applied)).toHaveLength(8)
-  expect((await one.state()).state).toBe('at-head')
+  expect((await one.status()).state).toBe('at-head')
 })
 
 test('four processes on one file: each revision once, no run fails', async () => {

@@ -92,11 +92,11 @@ async function mentionsMissing(dialect: Dialect, run: Run): Promise<void> {
   const expected = expect.stringMatching(/^migrate_history has no row of r1, which is applied/)
   await migratorOf(dialect).upgrade()
   expect((await migratorOf(dialect).upgrade()).warnings).toEqual([])
-  expect((await migratorOf(dialect).state()).warnings).toEqual([])
+  expect((await migratorOf(dialect).status()).warnings).toEqual([])
   for (const sql of ['DELETE FROM migrate_history', 'DROP TABLE migrate_history']) {
     await run(sql)
     expect((await migratorOf(dialect).upgrade()).warnings).toEqual([expected])
-    expect((await migratorOf(dialect).state()).warnings).toEqual([expected])
+    expect((await migratorOf(dialect).status()).warnings).toEqual([expected])
     for (const mode of ['verify', 'apply', 'wait'] as const)
       expect((await migratorOf(dialect).ensure({ mode, verify: { schema: false } })).warnings).toEqual([expected])
     expect((await check(migratorOf(dialect))).findings).toMatchObject([

@@ -87,18 +87,18 @@ test('edits: same operations, other operations, a file that no longer loads; acc
   const at = (values: readonly Revision[], hash: string) =>
     migratorOf(file, values, { tiers: [graphOf(withText(values, (revision) => (revision === 'r2' ? hash : 'same')))] })
   await at(chain, 'one').upgrade()
-  expect((await at(chain, 'one').state()).edited).toEqual([])
-  expect((await at(chain, 'two').state()).edited).toEqual([{ tier: 'main', revision: 'r2', what: 'same operations' }])
+  expect((await at(chain, 'one').status()).edited).toEqual([])
+  expect((await at(chain, 'two').status()).edited).toEqual([{ tier: 'main', revision: 'r2', what: 'same operations' }])
   const other = line(keyed('t'), (op) => op.alterTable('t', (t) => t.addColumn('y', text())))
-  expect((await at(other, 'three').state()).edited[0]?.what).toBe('operations differ')
+  expect((await at(other, 'three').status()).edited[0]?.what).toBe('operations differ')
   const broken = line(keyed('t'), () => {
     throw new TypeError('cannot read')
   })
-  expect((await at(broken, 'four').state()).edited[0]?.what).toBe('cannot be compared')
+  expect((await at(broken, 'four').status()).edited[0]?.what).toBe('cannot be compared')
   expect((await at(other, 'three').upgrade()).warnings[0]).toContain('r2')
   expect((await errorOf(at(other, 'three').upgrade('head', { strict: true }))).code).toBe('EDITED_REVISION')
   await at(other, 'three').stamp('r2', { acceptEdit: true })
-  expect((await at(other, 'three').state()).edited).toEqual([])
+  expect((await at(other, 'three').status()).edited).toEqual([])
 })
 
 test('a stamp that is refused makes no file; one that lost the race writes nothing', async () => {

@@ -235,7 +235,7 @@ describe('afterHead', () => {
       details: { hook: 'afterHead', why: 'no settings' },
     })
     expect(rowsOf(file(), 'SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r2' }])
-    expect((await migrator({}).lock()).held).toBe(false)
+    expect((await migrator({}).lock.report()).held).toBe(false)
     const hanging = migrator({ afterHead: () => new Promise(() => undefined), hookTimeoutMs: 30 })
     await expect(hanging.upgrade()).rejects.toMatchObject({ code: 'HOOK_FAILED', details: { hook: 'afterHead' } })
   })

@@ -9,6 +9,7 @@ import {
   revisions,
 } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
+import { readTierPosition } from '@org/migrate-core/internal'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, test } from 'vitest'
@@ -38,8 +39,8 @@ function promises(createDatabase: () => Promise<() => Dialect>): void {
     const dialect = await createDatabase()
     await on(dialect, chain).upgrade()
     const without = on(dialect, of('r1', 'r3'))
-    expect((await without.state()).tiers).toMatchObject([{ heads: ['r3'], pending: [], unknown: [], missing: ['r2'] }])
-    const { graph, heads, applied, missing } = await without.position()
+    expect((await without.status()).tiers).toMatchObject([{ heads: ['r3'], pending: [], unknown: [], missing: ['r2'] }])
+    const { graph, heads, applied, missing } = await readTierPosition(without)
     expect({ order: graph.order, heads, applied: [...applied].sort(), missing }).toEqual({
       order: ['r1', 'r2', 'r3'],
       heads: ['r3'],
@@ -47,12 +48,12 @@ function promises(createDatabase: () => Promise<() => Dialect>): void {
       missing: ['r2'],
     })
     expect(await codeOf(without.upgrade())).toBe('MISSING_PARENT')
-    expect(await codeOf(without.readiness())).toBe('MISSING_PARENT')
+    expect(await codeOf(without.status({ files: false }))).toBe('MISSING_PARENT')
     expect(await codeOf(without.downgrade('r1'))).toBe('done')
-    const { tiers } = await on(dialect, chain).state()
+    const { tiers } = await on(dialect, chain).status()
     expect(tiers).toMatchObject([{ heads: ['r1'], pending: ['r2', 'r3'], missing: [] }])
     // What was reverted is no longer applied: the file is missing, and nothing else says what it was.
-    expect(await codeOf(without.state())).toBe('MISSING_PARENT')
+    expect(await codeOf(without.status())).toBe('MISSING_PARENT')
     expect(await codeOf(on(dialect, chain).upgrade())).toBe('done')
   })
 
@@ -60,10 +61,10 @@ function promises(createDatabase: () => Promise<() => Dialect>): void {
     const dialect = await createDatabase()
     await on(dialect, chain).upgrade()
     const older = on(dialect, of('r1'))
-    expect((await older.state()).tiers).toMatchObject([{ heads: ['r3'], unknown: ['r3'], missing: ['r2', 'r3'] }])
+    expect((await older.status()).tiers).toMatchObject([{ heads: ['r3'], unknown: ['r3'], missing: ['r2', 'r3'] }])
     expect(await codeOf(older.upgrade())).toBe('UNKNOWN_APPLIED_REVISION')
     expect(await codeOf(older.downgrade('r1'))).toBe('done')
-    expect((await older.state()).state).toBe('at-head')
+    expect((await older.status()).state).toBe('at-head')
   })
 
   test('stamped, so that its effects were not recorded: the downgrade needs the file', async () => {
@@ -73,9 +74,9 @@ function promises(createDatabase: () => Promise<() => Dialect>): void {
     await all.stamp('r2')
     await all.stamp('r3')
     const without = on(dialect, of('r1', 'r3'))
-    expect((await without.state()).tiers).toMatchObject([{ missing: ['r2'] }])
+    expect((await without.status()).tiers).toMatchObject([{ missing: ['r2'] }])
     expect(await codeOf(without.downgrade('r1'))).toBe('REVISION_FILE_NEEDED')
-    expect((await all.state()).revision).toEqual(['r3'])
+    expect((await all.status()).revision).toEqual(['r3'])
   })
 }
 

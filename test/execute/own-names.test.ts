@@ -103,7 +103,7 @@ function names(open: () => Promise<NamesDatabase>, taken: readonly Taken[], part
     await migrator.upgrade()
     await sql('DROP TABLE migrate_version')
     const why = /^Table migrate_version: it is gone, and by migrate_history these are applied: r1, r2\./
-    expect((await migrator.state()).warnings).toEqual([expect.stringMatching(why)])
+    expect((await migrator.status()).warnings).toEqual([expect.stringMatching(why)])
     expect((await check(migrator)).findings).toContainEqual(
       expect.objectContaining({ kind: 'history missing', level: 'problem', what: expect.stringMatching(why) }),
     )

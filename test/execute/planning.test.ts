@@ -144,7 +144,7 @@ test('an applied revision without a file: upgrade refuses, downgrade goes by the
   await migratorOf(file, chain).upgrade()
   const older = chain.slice(0, 1) as Revision[]
   expect(await codeOf(migratorOf(file, older).upgrade())).toBe('UNKNOWN_APPLIED_REVISION')
-  expect(await migratorOf(file, older).state()).toMatchObject({ state: 'ahead', tiers: [{ unknown: ['r2'] }] })
+  expect(await migratorOf(file, older).status()).toMatchObject({ state: 'ahead', tiers: [{ unknown: ['r2'] }] })
   expect(await codeOf(migratorOf(file, older).downgrade('r1'))).toBe('done')
   expect(rowsOf(file, "SELECT name FROM pragma_table_info('users')")).toEqual([{ name: 'id' }, { name: 'email' }])
 })
@@ -161,7 +161,7 @@ test('a stamped revision is reverted by replay', async () => {
   const chain = line(users, (op) => op.alterTable('users', (t) => t.addColumn('x', text())))
   executeIn(file, 'CREATE TABLE "users" ("id" INTEGER NOT NULL PRIMARY KEY, "email" TEXT, "x" TEXT)')
   await migratorOf(file, chain).stamp('head')
-  expect((await migratorOf(file, chain).state()).state).toBe('at-head')
+  expect((await migratorOf(file, chain).status()).state).toBe('at-head')
   await migratorOf(file, chain).downgrade('r1')
   expect(rowsOf(file, "SELECT name FROM pragma_table_info('users')")).toEqual([{ name: 'id' }, { name: 'email' }])
 })

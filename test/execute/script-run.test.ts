@@ -61,7 +61,7 @@ test('a script leaves what an online run leaves, and online continues and downgr
   const rows = 'SELECT id, hex(b) AS b, hex(s) AS s, c FROM t ORDER BY id'
   expect(rowsOf(offline, rows)).toEqual(rowsOf(online, rows))
   expect(rowsOf(offline, 'SELECT * FROM migrate_version')).toEqual([{ version_num: 'r2' }])
-  expect(await migratorOf(offline, chain).state()).toMatchObject({ state: 'at-head', pending: 0 })
+  expect(await migratorOf(offline, chain).status()).toMatchObject({ state: 'at-head', pending: 0 })
   await migratorOf(offline, chain).downgrade('r1')
   await migratorOf(online, chain).downgrade('r1')
   expect(schema(offline)).toEqual(schema(online))

@@ -157,7 +157,7 @@ function tamper(file: string, changes: readonly Change[]): void {
 }
 
 const works: { readonly [what: string]: (migrator: Migrator, file: string) => Promise<unknown> } = {
-  state: (migrator) => migrator.state(),
+  state: (migrator) => migrator.status(),
   history: (migrator) => migrator.history(),
   preserved: (migrator) => migrator.preserved.list(),
   plan: (migrator) => migrator.plan('base'),

@@ -36,7 +36,7 @@ async function letOut(
     Object.assign(out, { dialect, migrator })
     out.plan = await migrator.plan()
     out.result = await migrator.upgrade('head', { onEvent: (event) => events.push(event) })
-    out.state = await migrator.state()
+    out.state = await migrator.status()
   } catch (error) {
     out.error = error
   }

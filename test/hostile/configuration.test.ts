@@ -150,7 +150,7 @@ test('a configuration ends as a database to work on, or as an error that says wh
           const { migrator, database } = await open({ ...defaultSettings, config: file }, caller, new Secrets({}, []))
           // Of servers the URL is looked at; no server is called.
           if (/^(?:postgres|mysql|mariadb)/.test(database)) return
-          await (database === ':memory:' ? migrator.upgrade() : migrator.state())
+          await (database === ':memory:' ? migrator.upgrade() : migrator.status())
         }),
       )
       expect(({} as { readonly polluted?: unknown }).polluted).toBeUndefined()

@@ -11,6 +11,7 @@ import {
   type OperationRecorder,
   revisions,
 } from '@org/migrate-core'
+import { ensureVersion, readTierPosition } from '@org/migrate-core/internal'
 import { graph, sequential } from '@org/migrate-core/node'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
@@ -150,7 +151,16 @@ describe('createMigrator', () => {
 
 describe('the methods of a migrator, and the functions that take one', () => {
   const migrator = createMigrator(full) as unknown as Record<keyof Migrator, Call>
-  const functions = { check, checkBranches, compare, examine, prove, survey } as unknown as Record<string, Call>
+  const functions = {
+    check,
+    checkBranches,
+    compare,
+    ensureVersion,
+    examine,
+    prove,
+    readTierPosition,
+    survey,
+  } as unknown as Record<string, Call>
   const ofMigrator = Object.entries(functions).map(([name, call]): readonly [string, Call] => [
     name,
     (...args) => call(migrator, ...args),
@@ -171,6 +181,7 @@ describe('the methods of a migrator, and the functions that take one', () => {
     ['prove', ['r1']],
     ['checkBranches', [[]]],
     ['ensure', []],
+    ['status', []],
     ['compare', [{ schema: {} }]],
   ]
 
@@ -215,7 +226,7 @@ describe('the methods of a migrator, and the functions that take one', () => {
   })
 
   test('refuse a target, a tier and a revision that are no text', async () => {
-    for (const name of ['plan', 'upgrade', 'downgrade', 'stamp', 'script', 'prove', 'graph', 'position']) {
+    for (const name of ['plan', 'upgrade', 'downgrade', 'stamp', 'script', 'prove', 'readTierPosition']) {
       for (const value of values) {
         const answer = await ended(named(name), value)
         if (value === 'x' || value === '' || (Array.isArray(value) && value.length === 0)) {

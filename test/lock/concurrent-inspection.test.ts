@@ -117,7 +117,7 @@ describeOnEach(['mariadb', 'mysql'], 'a look beside a run whose statements commi
       gate.give()
       await run
     })
-    const result = await migrator(watchedDialect, async () => undefined).state()
+    const result = await migrator(watchedDialect, async () => undefined).status()
     expect(result).toMatchObject({ state: 'at-head', revision: ['a'], interrupted: [] })
     expect((await run).applied).toEqual(['main:a'])
   })

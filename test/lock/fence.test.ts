@@ -73,7 +73,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (createDat
     const run = migrator.upgrade().catch((error: unknown) => error)
     await inside
     expect(await lockRow(db)).toMatchObject({ epoch: '1', revision: 'bbbbbbbbbbbb', owner: expect.any(String) })
-    const report = await migrator.releaseLock()
+    const report = await migrator.lock.release()
     expect(report).toMatchObject({ held: true, kind: 'session', epoch: 1 })
     expect(report.holder).toContain('at revision bbbbbbbbbbbb')
     expect(await lockRow(db)).toMatchObject({ epoch: '2', owner: null })
@@ -100,7 +100,7 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (createDat
     expect((await migrator.upgrade()).applied).toEqual([])
     expect((await migrator.ensure({ mode: 'apply' })).applied).toEqual([])
     expect(await lockRow(db)).toEqual(after)
-    expect(await migrator.lock()).toMatchObject({ held: false, kind: 'none', epoch: 1 })
+    expect(await migrator.lock.report()).toMatchObject({ held: false, kind: 'none', epoch: 1 })
   })
 
   it('says who left the lock behind, and takes it over at once', async () => {
@@ -112,7 +112,10 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what a run writes', (createDat
     await db.sql(
       "UPDATE migrate_lock SET owner = 'x', host = 'web-1', user_name = 'app', revision = 'bbbbbbbbbbbb', since_ms = 0 WHERE id = 1",
     )
-    expect(await migrator.lock()).toMatchObject({ held: false, abandonedBy: expect.stringContaining('app on web-1') })
+    expect(await migrator.lock.report()).toMatchObject({
+      held: false,
+      abandonedBy: expect.stringContaining('app on web-1'),
+    })
     const warnings: string[] = []
     await migrator.upgrade('head', {
       onEvent: (event) => {

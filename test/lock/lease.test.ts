@@ -50,7 +50,7 @@ describeOn('postgres', 'a lease', (createDatabase) => {
     ).upgrade()
     await inside
     const other = migratorOf(db, async () => undefined, { leaseMs, lockWaitMs: 2 * leaseMs })
-    expect(await other.lock()).toMatchObject({ held: true, kind: 'lease' })
+    expect(await other.lock.report()).toMatchObject({ held: true, kind: 'lease' })
     await expect(other.upgrade()).rejects.toMatchObject({ code: 'LOCKED' })
     expect((await first).applied).toEqual(['main:aaaaaaaaaaaa'])
     expect((await other.upgrade()).applied).toEqual([])
@@ -120,7 +120,7 @@ describeOn('postgres', 'a lease', (createDatabase) => {
     })
     await expect(direct.upgrade()).rejects.toMatchObject({ code: 'LOCKED' })
     expect(await ids(db)).toEqual([1, 2])
-    expect(await direct.releaseLock()).toMatchObject({ held: true, kind: 'lease' })
+    expect(await direct.lock.release()).toMatchObject({ held: true, kind: 'lease' })
     expect((await direct.upgrade()).applied).toEqual(['main:bbbbbbbbbbbb'])
   })
 })

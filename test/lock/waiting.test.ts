@@ -57,7 +57,7 @@ describeOn('postgres', 'a run', (createDatabase) => {
 
   it('that is one transaction keeps the row: taking the lock away says so and does not hang', async () => {
     const { db, migrator, first, go } = await running()
-    await expect(migrator.releaseLock()).rejects.toMatchObject({
+    await expect(migrator.lock.release()).rejects.toMatchObject({
       code: 'LOCKED',
       details: { holder: expect.stringMatching(/^connection \d+ /) },
       remedy: expect.stringContaining('End that session'),

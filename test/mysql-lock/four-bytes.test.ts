@@ -39,7 +39,7 @@ describeOnEach(
       })
       const holding = migrator().upgrade()
       await inside
-      expect(await migrator().lock()).toMatchObject({
+      expect(await migrator().lock.report()).toMatchObject({
         held: true,
         holder: expect.stringMatching(/^connection \d+ of root@/),
       })

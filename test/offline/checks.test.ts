@@ -84,7 +84,7 @@ describeOnGrounds('a check in a script', (createGround) => {
     expect(await everything(ground)).toEqual(stateBefore)
     ground.client('UPDATE item SET n = 1;\n')
     expect(ground.client(scriptText)).toMatchObject({ stopped: false })
-    expect(await migratorOf(ground).state()).toMatchObject({ state: 'at-head', interrupted: [] })
+    expect(await migratorOf(ground).status()).toMatchObject({ state: 'at-head', interrupted: [] })
   })
 
   test('in the middle stops the client there', async () => {
@@ -135,6 +135,6 @@ describeOnGrounds('a check in a script', (createGround) => {
     expect(await everything(ground)).toEqual(stateBefore)
     ground.client('UPDATE item SET n = 1;\n')
     expect(ground.client(printed)).toMatchObject({ stopped: false })
-    expect(await migratorOf(ground, options).state()).toMatchObject({ state: 'at-head', interrupted: [] })
+    expect(await migratorOf(ground, options).status()).toMatchObject({ state: 'at-head', interrupted: [] })
   })
 })

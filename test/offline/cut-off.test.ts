@@ -29,7 +29,7 @@ describeOnGrounds('a script', (createGround, name) => {
       expect(await ground.rows('SELECT revision FROM migrate_history ORDER BY id')).toEqual(
         chain.map(({ revision }) => ({ revision })),
       )
-      expect(await migratorOf(ground).state()).toMatchObject({ state: 'at-head', interrupted: [] })
+      expect(await migratorOf(ground).status()).toMatchObject({ state: 'at-head', interrupted: [] })
       await ground.drop()
     }
   }, 600_000)

@@ -18,7 +18,7 @@ describeOnGrounds('the whole chain of Open WebUI as a script', (createGround) =>
     expect(await bookkeeping(offline, 'without')).toEqual(await bookkeeping(online, 'without'))
     const names = 'SELECT id, name FROM migratehistory ORDER BY id'
     expect(await offline.rows(names)).toEqual(await online.rows(names))
-    expect(await migratorOf(offline).state()).toMatchObject({ state: 'at-head', pending: 0, edited: [] })
+    expect(await migratorOf(offline).status()).toMatchObject({ state: 'at-head', pending: 0, edited: [] })
   }, 300_000)
 
   test('names its data steps where leaving them out is not requested', async () => {

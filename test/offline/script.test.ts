@@ -16,7 +16,7 @@ describeOnGrounds('a script, run by the own client of the server,', (createGroun
     expect(offline.client(script)).toMatchObject({ stopped: false })
     expect(await everything(offline)).toEqual(await everything(online))
     expect(await offline.rows(items)).toMatchObject([{ name: "it's; \\ -- 'é' 😀" }, { name: 'two' }])
-    expect(await migratorOf(offline).state()).toMatchObject({
+    expect(await migratorOf(offline).status()).toMatchObject({
       state: 'at-head',
       pending: 0,
       edited: [],
@@ -62,7 +62,7 @@ describeOnGrounds('a script, run by the own client of the server,', (createGroun
     expect(await anything(ground)).toEqual(stateBefore)
     await migratorOf(ground).upgrade('bbbbbbbbbbbb')
     expect(ground.client(from)).toMatchObject({ stopped: false })
-    expect(await migratorOf(ground).state()).toMatchObject({ state: 'at-head' })
+    expect(await migratorOf(ground).status()).toMatchObject({ state: 'at-head' })
   })
 
   test('from where the database stands continues from its real tables', async () => {
@@ -90,7 +90,7 @@ describeOnGrounds('a script, run by the own client of the server,', (createGroun
     expect(await everything(ground)).toEqual(stateBefore)
     ground.client('UPDATE item SET label = NULL;\n')
     expect(ground.client(down)).toMatchObject({ stopped: false })
-    expect(await migratorOf(ground).state()).toMatchObject({ revision: ['bbbbbbbbbbbb'], interrupted: [] })
+    expect(await migratorOf(ground).status()).toMatchObject({ revision: ['bbbbbbbbbbbb'], interrupted: [] })
   })
 
   test('that stamps records what a stamp records', async () => {

@@ -81,6 +81,6 @@ onDialects('what the old program writes below', (createDatabase) => {
       await db.migrator.downgrade(lowest)
       await db.migrator.upgrade()
       expect(await all()).toEqual(before)
-      expect((await db.migrator.state()).superseded).toBe(0)
+      expect((await db.migrator.status()).superseded).toBe(0)
     }, 300_000)
 })

@@ -49,7 +49,7 @@ onDatabases('the schema that openDatabase verifies', (createDatabase, name) => {
       expect(reopened.started).toEqual({ state: 'at-head', revision: [head], applied: [], warnings: [] })
       expect(await reopened.readiness()).toEqual({ state: 'at-head', revision: [head], pending: 0 })
       const migrator = createMigrator({ dialect: dialectOf(name, database), tiers: openWebuiTiers() })
-      expect((await migrator.state()).tiers.map(({ tier }) => tier)).toEqual(['main'])
+      expect((await migrator.status()).tiers.map(({ tier }) => tier)).toEqual(['main'])
       expect((await migrator.plan()).steps).toEqual([])
       await expect(migrator.plan('head', { tier: 'legacy' })).rejects.toMatchObject({
         code: 'TIER_UNKNOWN',
@@ -73,7 +73,7 @@ it(
     await openService(database.env)
     expect((await openService(database.env, { legacy: false })).started.applied).toEqual([])
     const migrator = createMigrator({ dialect: dialectOf('sqlite', database), tiers: openWebuiTiers() })
-    expect((await migrator.state()).tiers.map(({ tier }) => tier)).toEqual(['legacy', 'main'])
+    expect((await migrator.status()).tiers.map(({ tier }) => tier)).toEqual(['legacy', 'main'])
     await migrator.downgrade('base')
     await database.sql('DROP TABLE migrate_history')
     await database.sql('DELETE FROM migrate_version')

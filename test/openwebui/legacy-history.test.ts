@@ -24,7 +24,7 @@ it('an unknown step stays recorded and is named', async () => {
   )
   const { warnings } = await db.migrator.upgrade()
   expect(warnings.filter((line) => line.includes('019_of_a_newer_program'))).toHaveLength(1)
-  const legacy = async () => (await db.migrator.state()).tiers.find(({ tier }) => tier === 'legacy')
+  const legacy = async () => (await db.migrator.status()).tiers.find(({ tier }) => tier === 'legacy')
   expect((await legacy())?.unknown).toEqual(['019_of_a_newer_program'])
   await db.migrator.downgrade('base')
   expect(names(db.rows(recorded))).toContain('019_of_a_newer_program')

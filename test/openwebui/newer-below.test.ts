@@ -67,5 +67,5 @@ it('a round trip without writes ends as it began, and leaves nothing preserved t
   await db.migrator.downgrade(lowest)
   await db.migrator.upgrade()
   expect(all()).toEqual(before)
-  expect((await db.migrator.state()).superseded).toBe(0)
+  expect((await db.migrator.status()).superseded).toBe(0)
 })

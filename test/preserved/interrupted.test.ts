@@ -60,7 +60,7 @@ describeOnAll('a downgrade that failed after it had preserved', (openGround) => 
     await ground.sql("UPDATE users SET note = 'newer'")
     await ground.sql(unmark)
     await migrator.downgrade('r1')
-    expect(await migrator.state()).toMatchObject({ preserved: 2, superseded: 0 })
+    expect(await migrator.status()).toMatchObject({ preserved: 2, superseded: 0 })
     await ground.sql("INSERT INTO users (id, name, place) VALUES (2, 'cid', 'where')")
     await migrator.upgrade()
     expect(await themes(ground)).toEqual([['1', 'newer']])
@@ -68,7 +68,7 @@ describeOnAll('a downgrade that failed after it had preserved', (openGround) => 
       ['1', 'newer'],
       ['2', null],
     ])
-    expect(await migrator.state()).toMatchObject({ preserved: 0, superseded: 0 })
+    expect(await migrator.status()).toMatchObject({ preserved: 0, superseded: 0 })
   })
 
   test('is taken back whole where part of it was done, and the next one preserves what is there then', async () => {
@@ -104,7 +104,7 @@ describeOnAll('a downgrade that failed after it had preserved', (openGround) => 
       ['1', 'n1'],
       ['2', 'newer'],
     ])
-    expect(await migrator.state()).toMatchObject({ preserved: 0, superseded: 0 })
+    expect(await migrator.status()).toMatchObject({ preserved: 0, superseded: 0 })
   })
 })
 
@@ -130,7 +130,7 @@ describeOnAll('an upgrade that was interrupted and taken back', (openGround) => 
     const ground = await openGround()
     const migrator = await interrupted(ground)
     if (!ground.transactional) await migrator.resume({ revert: true })
-    expect(await migrator.state()).toMatchObject({ preserved: 4, superseded: 0 })
+    expect(await migrator.status()).toMatchObject({ preserved: 4, superseded: 0 })
     await ground.sql(unmark)
     await migrator.upgrade()
     expect(await themes(ground)).toEqual([
@@ -141,7 +141,7 @@ describeOnAll('an upgrade that was interrupted and taken back', (openGround) => 
       ['1', 'n1'],
       ['2', 'n2'],
     ])
-    expect(await migrator.state()).toMatchObject({ preserved: 0, superseded: 0 })
+    expect(await migrator.status()).toMatchObject({ preserved: 0, superseded: 0 })
   })
 
   test('keeps what was written meanwhile beside them, and compares with the rows after the downgrade', async () => {
@@ -154,7 +154,7 @@ describeOnAll('an upgrade that was interrupted and taken back', (openGround) => 
     await ground.sql("UPDATE users SET name = 'eve', place = 'elsewhere' WHERE id = 2")
     if (!ground.transactional) await migrator.resume({ revert: true })
     const supersededCount = ground.transactional ? 0 : 2
-    expect(await migrator.state()).toMatchObject({
+    expect(await migrator.status()).toMatchObject({
       preserved: ground.transactional ? 4 : 7,
       superseded: supersededCount,
     })
@@ -169,7 +169,7 @@ describeOnAll('an upgrade that was interrupted and taken back', (openGround) => 
       ['1', 'n1'],
       ['2', null],
     ])
-    expect(await migrator.state()).toMatchObject({ preserved: supersededCount + 1, superseded: supersededCount + 1 })
+    expect(await migrator.status()).toMatchObject({ preserved: supersededCount + 1, superseded: supersededCount + 1 })
   })
 
   test('does not restore what its data steps had not written yet', async () => {

@@ -78,11 +78,11 @@ describeOnAll('what was computed from newer data wins', (openGround) => {
     expect(reports).toContainEqual(
       expect.objectContaining({ what: expect.stringContaining('has changed since'), count: 1, firstKeys: ['1'] }),
     )
-    expect(await migrator.state()).toMatchObject({ preserved: 1, superseded: 1 })
+    expect(await migrator.status()).toMatchObject({ preserved: 1, superseded: 1 })
     expect(await migrator.preserved.list()).toMatchObject([{ table: 'profiles', values: 1, superseded: 1 }])
     expect(await migrator.preserved.restore('r2')).toEqual({ restored: 1, missing: 0, refused: 0 })
     expect((await ground.rows(inProfiles))[0]).toEqual(['1', 'dark'])
-    expect(await migrator.state()).toMatchObject({ preserved: 0, superseded: 0 })
+    expect(await migrator.status()).toMatchObject({ preserved: 0, superseded: 0 })
   })
 
   test('where no row belongs to a value, any change of the column counts', async () => {
@@ -96,7 +96,7 @@ describeOnAll('what was computed from newer data wins', (openGround) => {
       ['1', 'light'],
       ['2', 'mine'],
     ])
-    expect(await migrator.state()).toMatchObject({ superseded: 2 })
+    expect(await migrator.status()).toMatchObject({ superseded: 2 })
   })
 
   test('without `from` the computed values win, and the plan of the downgrade says so', async () => {
@@ -113,7 +113,7 @@ describeOnAll('what was computed from newer data wins', (openGround) => {
       ['1', 'light'],
       ['2', 'dark'],
     ])
-    expect(await migrator.state()).toMatchObject({ preserved: 2, superseded: 2 })
+    expect(await migrator.status()).toMatchObject({ preserved: 2, superseded: 2 })
     expect(await migrator.preserved.purge('r2')).toBe(2)
   })
 
@@ -191,7 +191,7 @@ describeOnAll('a column that no step computes', (openGround) => {
       [expect.stringContaining('another row'), ['3']],
       [expect.stringContaining('the row is gone'), ['4']],
     ])
-    expect(await migrator.state()).toMatchObject({ preserved: 2, superseded: 2 })
+    expect(await migrator.status()).toMatchObject({ preserved: 2, superseded: 2 })
     expect(await migrator.preserved.restore('r2', { table: 'users', column: 'note' })).toEqual({
       restored: 1,
       missing: 1,
@@ -241,6 +241,6 @@ describeOnAll('a column that no step computes', (openGround) => {
     await migrator.downgrade('r1')
     await migrator.upgrade()
     expect(await ground.rows('SELECT note FROM users')).toEqual([['new']])
-    expect(await migrator.state()).toMatchObject({ preserved: 1, superseded: 1 })
+    expect(await migrator.status()).toMatchObject({ preserved: 1, superseded: 1 })
   })
 })

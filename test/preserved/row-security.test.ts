@@ -74,7 +74,7 @@ describeOnDialects(['postgres', 'postgres-next'], 'a row that forced row securit
         const values = [1, 2, 3].map((id) => `${prefix} ${id}`)
         if (second === added) await db.sql("UPDATE t SET extra = 'extra ' || id")
         const refused = async (run: () => Promise<unknown>): Promise<void> => {
-          const before = [await db.sql('SELECT * FROM t ORDER BY id'), (await migrator.state()).preserved]
+          const before = [await db.sql('SELECT * FROM t ORDER BY id'), (await migrator.status()).preserved]
           await db.force(policy)
           await expect(run()).rejects.toMatchObject({
             code: 'STATEMENT_FAILED',
@@ -82,7 +82,7 @@ describeOnDialects(['postgres', 'postgres-next'], 'a row that forced row securit
             details: { fault: 'permission' },
             remedy: expect.stringMatching(/right|privilege|permission/),
           })
-          expect([await db.sql('SELECT * FROM t ORDER BY id'), (await migrator.state()).preserved]).toEqual(before)
+          expect([await db.sql('SELECT * FROM t ORDER BY id'), (await migrator.status()).preserved]).toEqual(before)
           await db.free()
         }
         await refused(() => migrator.downgrade('r1'))
@@ -92,7 +92,7 @@ describeOnDialects(['postgres', 'postgres-next'], 'a row that forced row securit
           await migrator.upgrade()
         }
         expect(await db.columnOf(column)).toEqual(values)
-        expect(await migrator.state()).toMatchObject({ preserved: 0, superseded: 0 })
+        expect(await migrator.status()).toMatchObject({ preserved: 0, superseded: 0 })
       }
     },
   )

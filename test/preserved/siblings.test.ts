@@ -54,7 +54,7 @@ describeOnAll('what an upgrade preserved of a table that it renames', (openGroun
       ['1', 'dark'],
       ['2', 'light'],
     ])
-    expect(await migrator.state()).toMatchObject({ preserved: 0, superseded: 0 })
+    expect(await migrator.status()).toMatchObject({ preserved: 0, superseded: 0 })
   })
 
   test('comes back with a written downgrade also as a whole table', async () => {
@@ -124,6 +124,6 @@ describeOnAll('two tiers with a revision of one id', (openGround) => {
     ])
     expect(await migrator.preserved.restore('002_b')).toEqual({ restored: 2, missing: 0, refused: 0 })
     expect(await ground.rows('SELECT theme, note, more FROM users')).toEqual([['light', 'n', 'm']])
-    expect(await migrator.state()).toMatchObject({ preserved: 0, superseded: 0 })
+    expect(await migrator.status()).toMatchObject({ preserved: 0, superseded: 0 })
   })
 })

@@ -86,6 +86,6 @@ describeOnAll('what a step says that it computes from', (openGround) => {
     const { reports } = await migrator.downgrade('r1')
     expect(reports.map(({ what, count }) => [what, count])).toEqual(isNumbered ? [] : [[why, 1]])
     await migrator.upgrade()
-    expect(await migrator.state()).toMatchObject({ superseded: isNumbered ? 0 : 1 })
+    expect(await migrator.status()).toMatchObject({ superseded: isNumbered ? 0 : 1 })
   })
 })

@@ -66,7 +66,7 @@ describeOnDialects(
           details: { check: 'rows below zero', count: 2 },
           remedy: expect.stringMatching(/nothing was changed\.$/),
         })
-        expect(await migrator.state()).toMatchObject({ revision: ['r1'], interrupted: [] })
+        expect(await migrator.status()).toMatchObject({ revision: ['r1'], interrupted: [] })
       }
     })
 
@@ -81,7 +81,7 @@ describeOnDialects(
           'run the command again to resume it, or undo it with `migrate resume --revert`.',
         ),
       })
-      expect((await migrator.state()).interrupted).toHaveLength(1)
+      expect((await migrator.status()).interrupted).toHaveLength(1)
       const journalRows = await db.sql(rows)
       expect(journalRows.map(({ state }) => state)).toEqual(['done', 'done'])
       // Asked again it fails again, and notes no more.
@@ -89,10 +89,10 @@ describeOnDialects(
       expect(await db.sql(rows)).toEqual(journalRows)
       await db.sql('UPDATE t SET n = -2 WHERE id = 2')
       await migrator.upgrade()
-      expect(await migrator.state()).toMatchObject({ state: 'at-head', interrupted: [] })
+      expect(await migrator.status()).toMatchObject({ state: 'at-head', interrupted: [] })
       expect(await db.sql(rows)).toEqual([])
       await migrator.downgrade('r1')
-      expect(await migrator.state()).toMatchObject({ revision: ['r1'], interrupted: [] })
+      expect(await migrator.status()).toMatchObject({ revision: ['r1'], interrupted: [] })
     })
   },
 )
@@ -123,6 +123,6 @@ describeOn('postgres', 'what a transaction puts off', (createDatabase) => {
     const migrator = migratorOf('postgres', db.url, base, child, expectations)
     await db.sql(driverText(await migrator.script()))
     expect(await db.sql('SELECT id, parent FROM child')).toEqual([{ id: 1, parent: 9 }])
-    expect(await migrator.state()).toMatchObject({ state: 'at-head' })
+    expect(await migrator.status()).toMatchObject({ state: 'at-head' })
   })
 })

@@ -55,7 +55,7 @@ describeOnDialects(['mariadb', 'mysql'], 'an operation that stopped between its 
       { id: 1, n: '7' },
       { id: 2, n: '8' },
     ])
-    const { state } = await migrator.state()
+    const { state } = await migrator.status()
     expect(state).toBe('behind')
   })
 })

@@ -178,7 +178,7 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
   it('comes before everything else', async () => {
     const { db } = await tried(twoColumns, { at: /ADD COLUMN `b`/, mode: 'refused' })
     const migrator = createMigrator({ dialect: mysqlDialect({ url: db.url }), tiers: tiersOf(twoColumns) })
-    expect((await migrator.state()).interrupted).toMatchObject([{ revision: 'bbbbbbbbbbbb', direction: 'up' }])
+    expect((await migrator.status()).interrupted).toMatchObject([{ revision: 'bbbbbbbbbbbb', direction: 'up' }])
     await expect(migrator.downgrade('base')).rejects.toMatchObject({
       code: 'REVISION_INTERRUPTED',
       details: { revision: 'bbbbbbbbbbbb' },
@@ -199,7 +199,11 @@ describeOn('mariadb', 'half of a revision', (createDatabase) => {
     const failing = faulty(dialect, { at: /ADD COLUMN `b`/, mode: 'refused' }).dialect
     await expect(createMigrator({ dialect: failing, tiers: tiersOf(upgrade) }).upgrade()).rejects.toThrow()
     const older = createMigrator({ dialect, tiers: [graphOf(revisions([base]))] })
-    expect(await older.readiness()).toEqual({ state: 'interrupted', revision: ['aaaaaaaaaaaa'], pending: 0 })
+    expect(await older.status({ files: false })).toEqual({
+      state: 'interrupted',
+      revision: ['aaaaaaaaaaaa'],
+      pending: 0,
+    })
     await expect(older.resume()).rejects.toMatchObject({
       code: 'REVISION_INTERRUPTED',
       details: { revision: 'bbbbbbbbbbbb' },

@@ -78,7 +78,7 @@ describeOnDialects(servers, 'a step whose first statement is refused', (createDa
         code,
         remedy: expect.not.stringContaining('run the command again to resume it'),
       })
-      expect(await migrator.state()).toMatchObject({ revision: ['r2'], interrupted: [] })
+      expect(await migrator.status()).toMatchObject({ revision: ['r2'], interrupted: [] })
       expect(server === 'postgres' ? [] : await journal(db)).toEqual([])
     }
     expect((await migrator.upgrade()).applied).toEqual([])
@@ -136,7 +136,7 @@ describeOnDialects(servers, 'a step whose first statement is refused', (createDa
     expect(await journal(db)).toEqual([['r2', 'down', '0', 'begun']])
     expect((await migrator.upgrade()).applied).toEqual([])
     expect(await journal(db)).toEqual([])
-    expect(await migrator.state()).toMatchObject({ state: 'at-head', interrupted: [] })
+    expect(await migrator.status()).toMatchObject({ state: 'at-head', interrupted: [] })
   })
 })
 
@@ -186,7 +186,7 @@ describeOnDialects(servers, 'a step whose later part can never pass', (createDat
     expect(await rows(db)).toEqual(before)
     expect(await indexes(db)).toBe(2)
     expect(await journal(db)).toEqual([])
-    expect(await migrator.state()).toMatchObject({ revision: ['r1'], interrupted: [] })
+    expect(await migrator.status()).toMatchObject({ revision: ['r1'], interrupted: [] })
     expect((await migrator.resume({ revert: true })).applied).toEqual([])
     expect((await migrator.downgrade('base')).applied).toEqual(['main:r1'])
   })
@@ -250,7 +250,7 @@ describeOnDialects(servers, 'a step whose later part can never pass', (createDat
       { id: 1, n: 5, label: 'mine' },
       { id: 2, n: 5, label: 'mine' },
     ])
-    expect(await migrator.state()).toMatchObject({ state: 'at-head', interrupted: [] })
+    expect(await migrator.status()).toMatchObject({ state: 'at-head', interrupted: [] })
     expect((await migrator.upgrade()).applied).toEqual([])
     // The history shows the run, and says of the revision what it said before.
     const history = (await migrator.history()).map(({ revision, direction }) => `${direction} ${revision}`)
@@ -291,7 +291,7 @@ it('sqlite: a statement outside transactions that is refused leaves nothing that
     op.sql("VACUUM INTO '/no/such/folder/copy.db'", { outside: true, inverse: 'VACUUM' }),
   )
   await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
-  expect(await migrator.state()).toMatchObject({ revision: ['r1'], interrupted: [] })
+  expect(await migrator.status()).toMatchObject({ revision: ['r1'], interrupted: [] })
   expect((await migrator.resume()).applied).toEqual([])
   expect((await migrator.downgrade('base')).applied).toEqual(['main:r1'])
 })

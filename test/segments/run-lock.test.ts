@@ -62,7 +62,7 @@ describeOnDialects(['postgres', 'mariadb', 'mysql'], 'the lock of a run', (creat
       details: { holder: expect.stringMatching(/\d+/) },
     })
     // Who only looks is not kept out.
-    expect(await impatient.state()).toMatchObject({ pending: 1 })
+    expect(await impatient.status()).toMatchObject({ pending: 1 })
     const events: MigrationEvent[] = []
     const patient = createMigrator({ dialect: dialectOf(server, db.url), tiers, waitMs: 30_000 })
     const second = patient.upgrade('head', { onEvent: (event) => events.push(event) })

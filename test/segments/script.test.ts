@@ -59,7 +59,7 @@ describeOn('postgres', 'a script', (createDatabase) => {
     // One text is one transaction of its own for the server, so a client sends the parts one by one.
     for (const statement of driverText(printed).split(/;\n/))
       if (statement.replace(/^--.*$/gm, '').trim() !== '') await db.sql(statement)
-    expect(await createMigrator({ dialect, tiers }).state()).toMatchObject({
+    expect(await createMigrator({ dialect, tiers }).status()).toMatchObject({
       state: 'at-head',
       revision: ['bbbbbbbbbbbb'],
     })
@@ -86,7 +86,7 @@ for (const server of ['mariadb', 'mysql'] as const) {
       }
       const tiers = [graphOf(revisions([first, second]))]
       await db.sql(driverText(await createMigrator({ dialect, tiers }).script()))
-      expect(await createMigrator({ dialect, tiers }).state()).toMatchObject({
+      expect(await createMigrator({ dialect, tiers }).status()).toMatchObject({
         state: 'at-head',
         revision: ['bbbbbbbbbbbb'],
       })

@@ -62,7 +62,7 @@ describe('effects of a revision in SQL', () => {
       { name: 'name' },
       { name: 'age' },
     ])
-    expect((await migrator().state()).edited).toEqual([])
+    expect((await migrator().status()).edited).toEqual([])
     await migrator().downgrade('base')
     expect(rowsOf(database(), "SELECT name FROM sqlite_master WHERE name = 'person'")).toEqual([])
   })
@@ -115,7 +115,7 @@ export const effects = [first, 'none', (op: OperationRecorder) => op.createIndex
     project.put({
       'a1_person/effects.ts': person.replace("{ kind: 'text' }", "{ kind: 'text' }, { nullable: false }"),
     })
-    expect((await migrator().state()).edited).toMatchObject([{ tier: 'main', revision: 'a1' }])
+    expect((await migrator().status()).edited).toMatchObject([{ tier: 'main', revision: 'a1' }])
   })
 
   test('what they touch is compared between branches', async () => {

@@ -206,7 +206,7 @@ test('an edit after it was applied is told, with whether its statements are othe
   const text = up('a1', 'base', 'CREATE TABLE a (x INT);\n')
   project.put({ 'a1_x/up.sql': text, 'a1_x/down.sql': 'DROP TABLE a;\n' })
   await migrator().upgrade()
-  const edited = async (): Promise<unknown> => (await migrator().state()).edited.map(({ what }) => what)
+  const edited = async (): Promise<unknown> => (await migrator().status()).edited.map(({ what }) => what)
   project.put({ 'a1_x/up.sql': text.replaceAll('\n', '\r\n') })
   expect(await edited()).toEqual([])
   project.put({ 'a1_x/up.sql': text.replace('CREATE', '-- so\nCREATE') })

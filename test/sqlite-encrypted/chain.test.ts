@@ -58,7 +58,7 @@ it("Open WebUI's chain goes up, down and up again on an encrypted file, none of 
   expect(dataOf(db)).toEqual(before.data)
   await db.migrator.upgrade()
   expect(stored(db, [...plainTexts, 'c0ffee17'])).toEqual([])
-  expect((await db.migrator.state()).state).toBe('at-head')
+  expect((await db.migrator.status()).state).toBe('at-head')
 })
 
 it('neither are those of its write-ahead log', async () => {

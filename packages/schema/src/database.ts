@@ -80,7 +80,7 @@ export async function openDatabase(env: Environment, options: OpenDatabaseOption
     tables,
     started,
     notes,
-    readiness: () => migrator.readiness(),
+    readiness: () => migrator.status({ files: false }),
     // The union is over the dialect, and `open` is that of the dialect: TypeScript does not carry one to the other.
   } as OpenWebuiDatabase
   if (started.state === 'behind') return serviceConnection

@@ -79,7 +79,7 @@ describe.each(servers.filter(isThere))('%s: another database than was meant', (n
     const expected = await ground.inspect()
     await ground.restore(copy)
     // The same program, which saw the head a moment ago.
-    expect(await migrator.state()).toMatchObject({ state: 'behind' })
+    expect(await migrator.status()).toMatchObject({ state: 'behind' })
     expect((await migrator.upgrade()).applied).toEqual(['main:bbbbbbbbbbbb', 'main:cccccccccccc'])
     expect(differences(expected.lasting, (await ground.inspect()).lasting)).toEqual([])
   })

@@ -113,7 +113,7 @@ async function oneCase(ground: Ground, seed: number, described: string[]): Promi
       await migrator.downgrade(`r${level + 1}`)
       states.unshift(await stateOf(ground, shapesAt(level)))
     }
-    const before = await migrator.state()
+    const before = await migrator.status()
     expect([before.preserved, before.superseded], 'preserved by the downgrade').toEqual([
       left.length + entries.flat().length,
       left.length,
@@ -138,7 +138,7 @@ async function oneCase(ground: Ground, seed: number, described: string[]): Promi
     const { reports } = await migrator.upgrade()
     expect(sorted(await stateOf(ground, shapesAt(top))), 'rows after the upgrade').toEqual(sorted(state))
     left = [...left, ...lost]
-    const after = await migrator.state()
+    const after = await migrator.status()
     expect([after.preserved, after.superseded], 'superseded').toEqual([left.length, left.length])
     const reported = reports.filter(({ what }) => what.includes('not restored') || what.includes('stay'))
     expect(
@@ -163,7 +163,7 @@ async function oneCase(ground: Ground, seed: number, described: string[]): Promi
       expect(await migrator.preserved.purge(revision), `${revision} purged`).toBe(own.length)
       left = otherEntries
     }
-    expect((await migrator.state()).preserved).toBe(left.length)
+    expect((await migrator.status()).preserved).toBe(left.length)
   }
 }
 

@@ -26,7 +26,7 @@ const migratorAt = (url: string, ...chain: readonly Recorded[]) =>
   })
 
 const advised = async (url: string): Promise<string> =>
-  (await refused(() => migratorAt(url, createTable).state())).remedy
+  (await refused(() => migratorAt(url, createTable).status())).remedy
 
 /** The files of a certificate in the server's own folder, which its account may read. */
 async function certificate({ sql }: OwnServer, name: 'server' | 'other'): Promise<readonly string[]> {
@@ -46,7 +46,7 @@ describeOnOwn('mysql', 'what is advised about TLS', {}, (own) => {
     const server = own()
     const { url } = await server.createDatabase()
     const works = async (params: string): Promise<void> =>
-      void (await migratorAt(`${url}${params}`, createTable).state())
+      void (await migratorAt(`${url}${params}`, createTable).status())
     const show = async (name: 'server' | 'other'): Promise<void> => {
       const [pem, key, ca] = await certificate(server, name)
       const settings = { ssl_ca: ca, ssl_cert: pem, ssl_key: key }
@@ -68,7 +68,7 @@ describeOnOwn('mysql', 'what is advised about TLS', {}, (own) => {
     await migratorAt(
       `${url.replace('127.0.0.1', 'localhost')}?ssl-mode=VERIFY_IDENTITY&${authority}`,
       createTable,
-    ).state()
+    ).status()
 
     expect(await advised(`${url}?ssl-mode=VERIFY_CA&ssl-ca=/no/such/ca.pem`)).toBe('Check ssl-ca in the URL.')
     await works(`?ssl-mode=VERIFY_CA&${authority}`)
@@ -137,10 +137,10 @@ describeOnOwn('mariadb', 'what is advised about TLS', {}, (own) => {
     await server.kill('SIGTERM')
     await server.start(['--skip-ssl'])
     expect(await advised(`${url}?ssl-mode=REQUIRED`)).toBe('Set it up on the server, or use ssl-mode=DISABLED.')
-    await migratorAt(`${url}?ssl-mode=DISABLED`, createTable).state()
+    await migratorAt(`${url}?ssl-mode=DISABLED`, createTable).status()
     await server.kill('SIGTERM')
     await server.start([`--ssl-cert=${pem}`, `--ssl-key=${key}`])
-    await migratorAt(`${url}?ssl-mode=REQUIRED`, createTable).state()
+    await migratorAt(`${url}?ssl-mode=REQUIRED`, createTable).status()
   })
 })
 

@@ -21,7 +21,7 @@ const createTable: Recorded = (op) =>
 const migratorAt = (url: string) =>
   createMigrator({ dialect: postgresDialect({ url }), tiers: [graphOf(revisions(line(createTable)))] })
 
-const advised = async (url: string): Promise<string> => (await refused(() => migratorAt(url).state())).remedy
+const advised = async (url: string): Promise<string> => (await refused(() => migratorAt(url).status())).remedy
 const findings = async (url: string): Promise<readonly string[]> =>
   (await examine(migratorAt(url))).findings.flatMap(({ level, next }) =>
     level === 'ok' || next === undefined ? [] : [next],
@@ -65,7 +65,7 @@ describeOnOwn('postgres', 'what is advised about connections', {}, (own) => {
     await server.sql("ALTER SYSTEM SET ssl_key_file = 'server.key'")
     await tls('on')
     const at = (params: string): string => `${url.replace('postgres@', 'app@')}${params}`
-    const works = async (params: string): Promise<void> => void (await migratorAt(at(params)).state())
+    const works = async (params: string): Promise<void> => void (await migratorAt(at(params)).status())
 
     await allow('hostssl all app 127.0.0.1/32 trust')
     expect(await advised(at('?sslmode=disable'))).toBe(
@@ -78,7 +78,7 @@ describeOnOwn('postgres', 'what is advised about connections', {}, (own) => {
     await allow('host all app 127.0.0.1/32 reject')
     const forbidden = 'Check the user of the URL, and what the server allows it (pg_hba.conf).'
     expect(await advised(at(''))).toBe(forbidden)
-    await migratorAt(url).state()
+    await migratorAt(url).status()
     await allow('host all app 127.0.0.1/32 trust')
     await works('')
 

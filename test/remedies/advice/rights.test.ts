@@ -315,14 +315,14 @@ describeOn('postgres', 'what an error or doctor advises', (createDatabase) => {
     const scope = await holder.begin()
     await holder.execute('UPDATE migrate_lock SET host = host')
     const migrator = migratorAt('postgres', url)
-    expect(await refused(() => migrator.releaseLock())).toMatchObject({
+    expect(await refused(() => migrator.lock.release())).toMatchObject({
       code: 'LOCKED',
       remedy: 'End that session in the server; its lock is free then.',
     })
     await sql(`SELECT pg_terminate_backend(${row?.pid})`)
     await scope.rollback().catch(() => {})
-    await migrator.releaseLock()
-    expect((await migrator.lock()).held).toBe(false)
+    await migrator.lock.release()
+    expect((await migrator.lock.report()).held).toBe(false)
   })
 })
 

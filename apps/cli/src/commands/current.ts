@@ -1,4 +1,5 @@
 import { branchTips } from '@org/migrate-core'
+import { readTierPosition } from '@org/migrate-core/internal'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { graphStateOf } from '../graph/graph-state.ts'
@@ -12,7 +13,7 @@ export interface CurrentSettings {
 /** The revisions that the database stands at: what is recorded, and the branches that something recorded depends on. */
 export async function current(context: CommandContext, { verbose, checkHeads }: CurrentSettings): Promise<ExitCode> {
   const { migrator, tier } = await context.open()
-  const position = await migrator.position(tier.name)
+  const position = await readTierPosition(migrator, tier.name)
   const state = graphStateOf(position)
   const { graph } = state
   const times = appliedTimes(verbose ? await migrator.history() : [], tier.name)

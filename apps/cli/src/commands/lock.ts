@@ -21,7 +21,7 @@ export async function lockStatus(
   { exitCode }: { readonly exitCode?: true },
 ): Promise<ExitCode> {
   const { migrator } = await context.open()
-  const report = await migrator.lock()
+  const report = await migrator.lock.report()
   context.report.answer(report, () => text(report))
   return exitCode && report.held ? exitCodes.locked : exitCodes.done
 }
@@ -42,11 +42,11 @@ function releaseText({ database, held, kind, holder, abandonedBy: left, released
 /** Takes the lock away. */
 export async function lockRelease(context: CommandContext): Promise<ExitCode> {
   const { migrator } = await context.open()
-  const before = await migrator.lock()
+  const before = await migrator.lock.report()
   // A session that may write creates the file of a missing SQLite database.
-  const report = (before.holder ?? before.abandonedBy) === undefined ? before : await migrator.releaseLock()
+  const report = (before.holder ?? before.abandonedBy) === undefined ? before : await migrator.lock.release()
   // The lock of a session has no row before the run has something to write: then nothing was there to take.
-  const { epoch = 0 } = await migrator.lock()
+  const { epoch = 0 } = await migrator.lock.report()
   const released = (report.holder ?? report.abandonedBy) !== undefined && epoch > (report.epoch ?? 0)
   context.report.answer({ ...report, released }, () => releaseText({ ...report, released }))
   return exitCodes.done

@@ -7,6 +7,7 @@ import {
   type RevisionHeader,
   resolveTarget,
 } from '@org/migrate-core'
+import { readTierPosition } from '@org/migrate-core/internal'
 import { rewriteParents } from '@org/migrate-core/node'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -97,9 +98,9 @@ function circle(onto: string, revision: string): MigrateError {
 
 /** What a database has applied keeps its place: its history would tell of another order. */
 async function refuseApplied({ migrator, tier, database }: Project, graph: Graph, revision: string): Promise<void> {
-  const { applied, heads } = await migrator.position(tier.name)
+  const { applied, heads } = await readTierPosition(migrator, tier.name)
   const behind = graph.descendantsOf([revision])
-  const { interrupted } = await migrator.state()
+  const { interrupted } = await migrator.status()
   const interruptedStep = interrupted.find((each) => each.tier === tier.name && behind.has(each.revision))
   if (interruptedStep !== undefined) {
     throw refusal(

@@ -15,7 +15,7 @@ const stateDescriptions: { readonly [S in MigratorState['state']]: string } = {
 /** Where the database stands against the files. */
 export async function status(context: CommandContext, { exitCode }: { readonly exitCode?: true }): Promise<ExitCode> {
   const { migrator } = await context.open()
-  const state = await migrator.state()
+  const state = await migrator.status()
   context.report.answer(state, () => text(state))
   return exitCode && needsAttention(state) ? exitCodes.todo : exitCodes.done
 }

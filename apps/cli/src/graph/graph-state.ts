@@ -9,6 +9,7 @@ import {
   type Tier,
   type TierPosition,
 } from '@org/migrate-core'
+import { readTierPosition } from '@org/migrate-core/internal'
 import type { CommandContext } from '../context.ts'
 import { oneLine } from '../reporters/formatting.ts'
 import type { LoadedProject, Project } from '../wiring.ts'
@@ -46,7 +47,7 @@ export async function inspect(context: CommandContext, isRequired: boolean): Pro
   const files = await context.openFiles()
   try {
     const { migrator, tier } = await context.open()
-    return { tier, state: graphStateOf(await migrator.position(tier.name)), history: () => migrator.history() }
+    return { tier, state: graphStateOf(await readTierPosition(migrator, tier.name)), history: () => migrator.history() }
   } catch (error) {
     if (isRequired || !isMigrateError(error) || notOfDatabase.has(error.code)) throw error
     const state = await filesOnly(files)
@@ -66,7 +67,7 @@ export async function rowsFor(
 ): Promise<{ readonly current?: readonly string[] }> {
   if (!targets.some(countsFromRows)) return {}
   const { migrator, tier, database } = await context.open()
-  const { heads } = await migrator.position(tier.name)
+  const { heads } = await readTierPosition(migrator, tier.name)
   const undescribed = heads.filter((revision) => !graph.has(revision))
   if (undescribed.length === 0) return { current: heads }
   const problem = `${database} stands at ${undescribed.join(', ')}, and no file describes that`

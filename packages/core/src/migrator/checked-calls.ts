@@ -28,24 +28,23 @@ import type {
 } from '../options/migrator-options.ts'
 import type { Migrator } from './types.ts'
 
-const planChecks: OptionChecks<PlanOptions> = {
-  tier: isText,
-  direction: oneOf('up', 'down'),
-  allowDataLoss: isFlag,
-  acceptDrift: isFlag,
-  strict: isFlag,
-}
+const acceptChecks = { allowDataLoss: isFlag, acceptDrift: isFlag }
+
+const planChecks: OptionChecks<PlanOptions> = { ...acceptChecks, tier: isText, direction: oneOf('up', 'down') }
 
 const waitChecks: OptionChecks<WaitOptions> = { signal: isSignal, onEvent: isFunction, lockWaitMs: isNumber }
 
-const runChecks: OptionChecks<RunOptions> = {
-  ...planChecks,
+const executeChecks: OptionChecks<Omit<RunOptions, 'tier'>> = {
+  ...acceptChecks,
   ...waitChecks,
+  strict: isFlag,
   assume: shaped({ part: isNumber, applied: isFlag }),
   backup: isText,
 }
 
-const resumeChecks: OptionChecks<NonNullable<Parameters<Migrator['resume']>[0]>> = { ...runChecks, revert: isFlag }
+const runChecks: OptionChecks<RunOptions> = { ...executeChecks, tier: isText }
+
+const resumeChecks: OptionChecks<NonNullable<Parameters<Migrator['resume']>[0]>> = { ...executeChecks, revert: isFlag }
 
 const stampChecks: OptionChecks<StampOptions> = { ...waitChecks, tier: isText, purge: isFlag, acceptEdit: isFlag }
 
@@ -108,9 +107,6 @@ export function checkedCalls(migrator: Migrator): Migrator {
   const target = (call: string, value: unknown): void => {
     if (value !== undefined) requireArgument(call, 'target', value, isText)
   }
-  const named = (call: string, name: string, value: unknown): void => {
-    if (value !== undefined) requireArgument(call, name, value, isText)
-  }
   const { preserved } = migrator
   return {
     ...migrator,
@@ -126,7 +122,7 @@ export function checkedCalls(migrator: Migrator): Migrator {
       return migrator.script(to, requireOptions('script', options, scriptChecks))
     },
     async *run(plan, options = {}) {
-      yield* migrator.run(plan, requireOptions('run', options, runChecks))
+      yield* migrator.run(plan, requireOptions('run', options, executeChecks))
     },
     async upgrade(to, options = {}) {
       target('upgrade', to)
@@ -142,14 +138,6 @@ export function checkedCalls(migrator: Migrator): Migrator {
     async stamp(to, options = {}) {
       requireArgument('stamp', 'target', to, isTextOrTexts)
       return migrator.stamp(to, requireOptions('stamp', options, stampChecks))
-    },
-    async graph(tier) {
-      named('graph', 'tier', tier)
-      return migrator.graph(tier)
-    },
-    async position(tier) {
-      named('position', 'tier', tier)
-      return migrator.position(tier)
     },
     preserved: {
       ...preserved,

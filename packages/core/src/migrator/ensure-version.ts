@@ -7,6 +7,9 @@ import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { refuseForeign } from '../planning/plan-route.ts'
 import { ensureTables } from '../planning/record-step.ts'
 import { stampLock } from '../run/plan-execution.ts'
+import { withLock } from '../run/with-lock.ts'
+import { contextOf } from './context.ts'
+import type { Migrator } from './types.ts'
 
 /** What every run on this server needs; the table of the lock is created when the lock is taken. */
 function needed({ dialect, names, tiers }: ResolvedOptions): readonly TableModel[] {
@@ -24,18 +27,25 @@ function missingOf(resolved: ResolvedOptions, { present }: BookkeepingInspection
 }
 
 /** The bookkeeping tables that are not there. Throws FOREIGN_HISTORY, BOOKKEEPING_INVALID. */
-export async function missingTables(resolved: ResolvedOptions, session: ServerSession): Promise<readonly string[]> {
+async function missingTables(resolved: ResolvedOptions, session: ServerSession): Promise<readonly string[]> {
   const inspection = await inspectBookkeeping(resolved, session)
   refuseForeign(inspection)
   return missingOf(resolved, inspection)
 }
 
-/** Makes the bookkeeping tables that are not there, and nothing else. Gives their names. */
-export async function ensureVersion(
-  resolved: ResolvedOptions,
-  session: ServerSession,
-  hold: Hold,
-): Promise<readonly string[]> {
+/**
+ * Makes the bookkeeping tables that every run needs, and nothing else; gives the names of those that were missing. Throws
+ * INVALID_OPTION, FOREIGN_HISTORY, BOOKKEEPING_INVALID, LOCKED.
+ */
+export async function ensureVersion(migrator: Migrator): Promise<readonly string[]> {
+  const { resolved, withReadOnlySession } = contextOf('ensureVersion', migrator)
+  const missing = await withReadOnlySession((session, here) => missingTables(here, session))
+  if (missing.length === 0) return []
+  const { waitMs } = resolved
+  return withLock(resolved, { waitMs }, (session, here, hold) => makeMissing(here, session, hold))
+}
+
+async function makeMissing(resolved: ResolvedOptions, session: ServerSession, hold: Hold): Promise<readonly string[]> {
   const { dialect } = resolved
   const missing = await missingTables(resolved, session)
   const fence = await hold.fence(undefined)

@@ -1,9 +1,9 @@
 import type { Plan } from '../compile/plan.ts'
-import { MigrateError } from '../errors/migrate-error.ts'
-import { createRevisionGraph } from '../graph/create-revision-graph.ts'
+import { isFlag, requireOptions } from '../errors/option-check.ts'
 import { withSession } from '../history/with-session.ts'
+import type { Readiness } from '../options/ensure-options.ts'
 import type { MigrationEvent } from '../options/events.ts'
-import type { MigratorOptions, RunOptions, RunResult } from '../options/migrator-options.ts'
+import type { MigratorOptions, MigratorState, RunOptions, RunResult } from '../options/migrator-options.ts'
 import { resolveOptions } from '../options/resolve-options.ts'
 import { createChannel } from '../run/channel.ts'
 import { observeRun } from '../run/observe-run.ts'
@@ -12,7 +12,7 @@ import { type LockedWork, withLock } from '../run/with-lock.ts'
 import { checkedCalls, checkMigratorOptions } from './checked-calls.ts'
 import { withContext } from './context.ts'
 import type { EnsureParts } from './ensure.ts'
-import { readState, readTierPosition } from './state.ts'
+import { readReadiness, readState } from './state.ts'
 import type { Migrator } from './types.ts'
 
 const readOnlyWaitMs = 5_000
@@ -51,26 +51,28 @@ export function createMigrator(options: MigratorOptions): Migrator {
     upgrade: (run) => move(undefined, { ...run, direction: 'up' }),
     afterHead: (revision) => callAfterHeadHook(resolved, { revision, migrated: false }),
   }
+  function status(request?: { readonly files?: true }): Promise<MigratorState>
+  function status(request: { readonly files: false }): Promise<Readiness>
+  async function status(request: { readonly files?: boolean } = {}): Promise<MigratorState | Readiness> {
+    const { files = true } = requireOptions('status', request, { files: isFlag })
+    return withReadOnlySession((session, here) => (files ? readState(here, session) : readReadiness(here, session)))
+  }
   const migrator = checkedCalls({
-    readiness: () =>
-      withReadOnlySession(async (session, here) => {
-        const { readPosition } = await import('../planning/readiness.ts')
-        const { state, revision, pending } = await readPosition(here, session)
-        return { state, revision, pending }
-      }),
+    status,
     async ensure(ensureOptions) {
       const { ensure } = await import('./ensure.ts')
       return ensure(parts, ensureOptions)
     },
-    async lock() {
-      const { reportLock } = await import('../history/lock-report.ts')
-      return withReadOnlySession((session, here) => reportLock(here, session))
+    lock: {
+      async report() {
+        const { reportLock } = await import('../history/lock-report.ts')
+        return withReadOnlySession((session, here) => reportLock(here, session))
+      },
+      async release() {
+        const { takeLockAway } = await import('../history/lock-report.ts')
+        return withSession(resolved, { purpose: 'run', waitMs }, (session, here) => takeLockAway(here, session))
+      },
     },
-    async releaseLock() {
-      const { takeLockAway } = await import('../history/lock-report.ts')
-      return withSession(resolved, { purpose: 'run', waitMs }, (session, here) => takeLockAway(here, session))
-    },
-    state: () => withReadOnlySession((session, here) => readState(here, session)),
     plan: (target, planOptions = {}) =>
       withReadOnlySession(async (session, here) => {
         const { planNow } = await import('../planning/plan-now.ts')
@@ -126,22 +128,6 @@ export function createMigrator(options: MigratorOptions): Migrator {
         ms: Math.round(performance.now() - startedAt),
       }
     },
-    async ensureVersion() {
-      const { ensureVersion, missingTables } = await import('./ensure-version.ts')
-      const missing = await withReadOnlySession((session, here) => missingTables(here, session))
-      return missing.length === 0 ? [] : withRunLock((session, here, hold) => ensureVersion(here, session, hold))
-    },
-    async graph(name) {
-      const tier = name === undefined ? resolved.tiers.at(-1) : resolved.tiers.find((each) => each.name === name)
-      if (tier !== undefined) return createRevisionGraph(await tier.source.headers())
-      const tiers = resolved.tiers.map((each) => each.name)
-      throw new MigrateError(
-        'TIER_UNKNOWN',
-        { tier: name ?? '', tiers },
-        `There is no tier ${name}; there are ${tiers.join(', ')}.`,
-      )
-    },
-    position: (name) => withReadOnlySession((session, here) => readTierPosition(here, session, name)),
     async history() {
       const { listHistory } = await import('./records.ts')
       return withReadOnlySession((session, here) => listHistory(here, session))

@@ -1,6 +1,8 @@
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
+import { isText, requireArgument } from '../errors/option-check.ts'
 import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
+import type { Readiness } from '../options/ensure-options.ts'
 import type { MigratorState, TierPosition } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { findEdited, findUnrecorded, readRecorded, unrecordedWarning } from '../planning/edited-revisions.ts'
@@ -8,7 +10,9 @@ import { headsOf, readTierGraphs, refuseForeign, refuseWithout } from '../planni
 import { appliedIn, missingIn, readPosition } from '../planning/readiness.ts'
 import { selectTier } from '../planning/route.ts'
 import { findUnversioned, unversionedRemedy, unversionedText } from '../planning/unversioned-tiers.ts'
+import { contextOf } from './context.ts'
 import { countPreserved } from './records.ts'
+import type { Migrator } from './types.ts'
 
 /** Where the database stands, read without a lock and without writing. */
 export async function readState(resolved: ResolvedOptions, session: ServerSession): Promise<MigratorState> {
@@ -42,8 +46,23 @@ export async function readState(resolved: ResolvedOptions, session: ServerSessio
   }
 }
 
-/** The part of it that one tier's graph is drawn with. */
-export async function readTierPosition(
+/** The part of it that a health route needs. */
+export async function readReadiness(resolved: ResolvedOptions, session: Session): Promise<Readiness> {
+  const { state, revision, pending } = await readPosition(resolved, session)
+  return { state, revision, pending }
+}
+
+/**
+ * The graph of one tier with where the database is in it; default: the last tier. Nothing is written, no file imported; a revision that
+ * is applied and whose file is missing is no error here. Throws INVALID_OPTION, TIER_UNKNOWN, FOREIGN_HISTORY, and what opening throws.
+ */
+export async function readTierPosition(migrator: Migrator, tier?: string): Promise<TierPosition> {
+  const { withReadOnlySession } = contextOf('readTierPosition', migrator)
+  if (tier !== undefined) requireArgument('readTierPosition', 'tier', tier, isText)
+  return withReadOnlySession((session, here) => positionOf(here, session, tier))
+}
+
+async function positionOf(
   resolved: ResolvedOptions,
   session: Session,
   name: string | undefined,

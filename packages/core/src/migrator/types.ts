@@ -1,7 +1,5 @@
 import type { Plan } from '../compile/plan.ts'
 import type { PreservedValues } from '../data-steps/preserved/preserved-types.ts'
-import type { RevisionHeader } from '../graph/revision.ts'
-import type { RevisionGraph } from '../graph/revision-graph.ts'
 import type { EnsureOptions, EnsureResult, Readiness } from '../options/ensure-options.ts'
 import type { MigrationEvent } from '../options/events.ts'
 import type {
@@ -13,12 +11,30 @@ import type {
   RunResult,
   ScriptOptions,
   StampOptions,
-  TierPosition,
 } from '../options/migrator-options.ts'
+
+/** The lock that a run holds. */
+export interface RunLock {
+  report(): Promise<LockReport>
+  /**
+   * Takes the lock away from its owner: what that run still wants to write down is refused (LOCK_LOST). For a lease whose
+   * holder is known to be dead; a lock of a session ends with its session. Gives the report as it was before.
+   */
+  release(): Promise<LockReport>
+}
 
 /** Holds nothing open between calls: each opens and closes its own session. Every method throws MigrateError. */
 export interface Migrator {
-  state(): Promise<MigratorState>
+  /**
+   * Where the database is. With `files: false` only what a health route needs: the headers of the files are read, no file is imported,
+   * nothing compared.
+   *
+   * ```ts
+   * const { state, pending } = await migrator.status({ files: false })
+   * ```
+   */
+  status(options?: { readonly files?: true }): Promise<MigratorState>
+  status(options: { readonly files: false }): Promise<Readiness>
   /**
    * SQL for the server's own client, which does what a run would do, records it as a run would, and stops where the database stands
    * elsewhere. Without a database, unless `from` is `current`. Throws NOT_PRINTABLE, naming the data steps in the range.
@@ -28,8 +44,6 @@ export interface Migrator {
    * ```
    */
   script(target?: string | readonly string[], options?: ScriptOptions): Promise<string>
-  /** A small part of `state`, for a health route: no file is imported, nothing compared. */
-  readiness(): Promise<Readiness>
   /**
    * At a service's start. Throws NOT_AT_HEAD where the program may not be started, LOCKED, FOREIGN_HISTORY, and whatever `upgrade`
    * throws.
@@ -39,19 +53,14 @@ export interface Migrator {
    * ```
    */
   ensure(options: EnsureOptions): Promise<EnsureResult>
-  lock(): Promise<LockReport>
-  /**
-   * Takes the lock away from its owner: what that run still wants to write down is refused (LOCK_LOST). For a lease whose
-   * holder is known to be dead; a lock of a session ends with its session. Gives the report as it was before.
-   */
-  releaseLock(): Promise<LockReport>
+  readonly lock: RunLock
   /**
    * Without a target: everything, where it leads to one head, also through dependencies (MULTIPLE_HEADS). JSON-safe and frozen; nothing
    * is run.
    */
   plan(target?: string, options?: PlanOptions): Promise<Plan>
   /** Throws PLAN_STALE if the database moved since. */
-  run(plan: Plan, options?: RunOptions): AsyncIterable<MigrationEvent>
+  run(plan: Plan, options?: Omit<RunOptions, 'tier'>): AsyncIterable<MigrationEvent>
   /** Without a target as `plan`. */
   upgrade(target?: string, options?: RunOptions): Promise<RunResult>
   downgrade(target: string, options?: RunOptions): Promise<RunResult>
@@ -60,21 +69,12 @@ export interface Migrator {
    * do so, too, first; with `assume` you decide what cannot be observed. With `revert` what is done of them is taken back
    * instead, by the inverses in the journal, and the database is where it was before they began. Throws REVISION_INTERRUPTED, IRREVERSIBLE.
    */
-  resume(options?: RunOptions & { readonly revert?: boolean }): Promise<RunResult>
+  resume(options?: Omit<RunOptions, 'tier'> & { readonly revert?: boolean }): Promise<RunResult>
   /**
    * Records revisions as applied without running anything. `from:to` records `to`, where the database stands at `from` and nowhere
    * else (PLAN_STALE). With `purge` every row goes first, also one that cannot be read.
    */
   stamp(target: string | readonly string[], options?: StampOptions): Promise<RunResult>
-  /** Makes the bookkeeping tables that every run needs, and nothing else; gives the names of those that were missing. */
-  ensureVersion(): Promise<readonly string[]>
-  /** The graph of one tier, from the headers alone: no database is asked. */
-  graph(tier?: string): Promise<RevisionGraph<RevisionHeader>>
-  /**
-   * The graph of one tier with where the database stands in it. Nothing is written, no file imported; a revision that is applied
-   * and whose file is gone is no error here.
-   */
-  position(tier?: string): Promise<TierPosition>
   history(): Promise<readonly HistoryRow[]>
   /** The values that downgrades and data steps preserved. */
   readonly preserved: PreservedValues

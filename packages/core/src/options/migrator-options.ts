@@ -57,8 +57,6 @@ export interface PlanOptions {
   readonly direction?: Direction
   readonly allowDataLoss?: boolean
   readonly acceptDrift?: boolean
-  /** An edited applied file is an error (EDITED_REVISION), not a warning. */
-  readonly strict?: boolean
 }
 
 /** What everything that takes the run lock can be given. */
@@ -78,7 +76,9 @@ export interface StampOptions extends WaitOptions {
   readonly acceptEdit?: boolean
 }
 
-export interface RunOptions extends PlanOptions, WaitOptions {
+export interface RunOptions extends Omit<PlanOptions, 'direction'>, WaitOptions {
+  /** An edited applied file is an error (EDITED_REVISION), not a warning. */
+  readonly strict?: boolean
   /** What a person found out of the statement that REVISION_INTERRUPTED names: whether that part has run. */
   readonly assume?: { readonly part: number; readonly applied: boolean }
   /** An absolute path: a copy of the database is made there, and verified, before the first change. SQLite only. */

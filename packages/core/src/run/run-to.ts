@@ -6,7 +6,7 @@ import { withSession } from '../history/with-session.ts'
 import type { Hold } from '../lock/hold.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import type { MigrationEvent } from '../options/events.ts'
-import type { PlanOptions, RunOptions, RunResult } from '../options/migrator-options.ts'
+import type { RunOptions, RunResult } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import {
   editedWarning,
@@ -29,7 +29,7 @@ import { observeRun } from './observe-run.ts'
 import type { ExecuteOptions } from './plan-execution.ts'
 import { withLock } from './with-lock.ts'
 
-export interface MoveOptions extends RunOptions, Pick<PlanningOptions, 'onlyInterrupted' | 'revert'> {
+export interface MoveOptions extends RunOptions, Pick<PlanningOptions, 'direction' | 'onlyInterrupted' | 'revert'> {
   /** Warns of tables and columns that the history recorded and the database does not have. */
   readonly verifyColumns?: boolean
 }
@@ -176,7 +176,7 @@ async function checkEdited(
   resolved: ResolvedOptions,
   session: Session,
   planned: ExecutablePlan,
-  options: PlanOptions & Pick<MoveOptions, 'verifyColumns'>,
+  options: MoveOptions,
 ): Promise<readonly string[]> {
   const recorded = readRecorded(resolved, session, planned.inspection)
   const missing = options.verifyColumns === true ? missingOf(resolved, session, recorded) : []

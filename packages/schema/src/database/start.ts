@@ -55,7 +55,7 @@ export async function start(
 
 /** What a run says of names that another program has recorded; a look at the head says nothing of them. */
 async function unknownSteps(migrator: Migrator): Promise<readonly string[]> {
-  const { tiers } = await migrator.state()
+  const { tiers } = await migrator.status()
   return tiers.flatMap(({ tier, kind, unknown }) =>
     kind === 'sequential' && unknown.length > 0
       ? [`Tier ${tier}: ${unknown.join(', ')} is recorded as applied but has no file; it is left as it is.`]
@@ -67,7 +67,7 @@ const shown = 5
 
 /** Who turned migrations off has another way to migrate, and decides when: it is told what is missing, and not refused. */
 async function behind(migrator: Migrator): Promise<Started> {
-  const { database, tiers, revision } = await migrator.state()
+  const { database, tiers, revision } = await migrator.status()
   const pending = tiers.flatMap(({ tier, pending: names }) => names.map((name) => `${tier}:${name}`))
   const more = pending.length > shown ? ` and ${pending.length - shown} more` : ''
   const names = `${pending.slice(0, shown).join(', ')}${more}`
