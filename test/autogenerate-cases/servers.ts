@@ -10,7 +10,8 @@ import { readDrizzle as readPostgres } from '@org/migrate-drizzle/postgres'
 import { readDrizzle as readSqlite } from '@org/migrate-drizzle/sqlite'
 import Sqlite from 'better-sqlite3'
 import { afterAll } from 'vitest'
-import { databaseOn, describeOn, type ServerName, serverUrl, type TestDatabase } from '../kit/servers.ts'
+import { emptied } from '../autogenerate-materialise/kit.ts'
+import { databaseOn, describeOn, type ServerName, serverUrl } from '../kit/servers.ts'
 import type { Case } from './case.ts'
 import { casesOn, type Server } from './run.ts'
 
@@ -42,30 +43,16 @@ export function casesOnSqlite(cases: readonly Case[]): void {
   casesOn(server, cases)
 }
 
-const emptying: { readonly [F in 'postgres' | 'mysql']: (name: string) => string } = {
-  postgres: () => `SET lock_timeout = '5s';
-DO $$ DECLARE name text; BEGIN
-  FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
-    EXECUTE format('DROP SCHEMA %I CASCADE', name);
-  END LOOP;
-END $$;
-CREATE SCHEMA public`,
-  mysql: (name) => `DROP DATABASE \`${name}\`; CREATE DATABASE \`${name}\``,
-}
-
 type Family = Pick<Server, 'name' | 'flavour' | 'readDrizzle'> & {
-  readonly emptying: (name: string) => string
   readonly dialect: (url: string) => Dialect
 }
 
 const mysqlFamily = {
   readDrizzle: readMysql,
-  emptying: emptying.mysql,
   dialect: (url: string) => mysqlDialect({ url }),
 }
 const postgresFamily = {
   readDrizzle: readPostgres,
-  emptying: emptying.postgres,
   dialect: (url: string) => postgresDialect({ url }),
 }
 const families: { readonly [S in ServerName & ('postgres' | 'postgres-next' | 'mariadb' | 'mysql')]: Family } = {
@@ -83,20 +70,17 @@ export async function majorOf(server: 'postgres' | 'postgres-next'): Promise<num
   return Math.floor(Number(row?.server_version_num) / 10_000)
 }
 
-/** One database for all cases, emptied before each: making one takes longer than most of them. */
 export function casesOnServer(server: keyof typeof families, cases: readonly Case[], major?: number): void {
-  const { emptying: empty, dialect, ...about } = families[server]
-  describeOn(server, 'autogenerate', (createDatabase) => {
-    let database: TestDatabase | undefined
+  const { dialect, ...about } = families[server]
+  describeOn(server, 'autogenerate', () => {
+    const { open, close } = emptied(server)
     casesOn(
       {
         ...about,
         ...(major === undefined ? {} : { major }),
         open: async () => {
-          if (database === undefined) database = await createDatabase()
-          else await database.sql(empty(database.name))
-          const { url, sql } = database
-          return { dialect: dialect(url), sql, close: async () => {} }
+          const database = await open()
+          return { dialect: dialect(database.url), sql: database.sql, close: () => close(database) }
         },
       },
       cases,

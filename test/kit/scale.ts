@@ -42,7 +42,7 @@ export const counts = {
   /** Of the steps of Open WebUI's chain on each server, each n-th goes down and up again. */
   returningStepEvery: longRun ? 1 : 4,
   /** Of the schemas that drizzle-kit judges, each n-th. */
-  judgedSchemaEvery: longRun ? 1 : 5,
+  judgedSchemaEvery: longRun ? 1 : 8,
   /** Random pairs of schemas with policies, on each release of PostgreSQL. */
   policyPairs: scale({ full: 300, quick: 2 }),
   /** Random pairs of schemas whose objects are renamed and moved, on each release of PostgreSQL. */
@@ -50,7 +50,7 @@ export const counts = {
   /** Random pairs of views with options, on MariaDB and on MySQL. */
   viewPairs: scale({ full: 300, quick: 2 }),
   /** Of the words of Drizzle's builders, each n-th is declared, checked and made on each server. */
-  builderWordEvery: longRun ? 1 : 6,
+  builderWordEvery: longRun ? 1 : 10,
   /** Of the cases of autogenerate, each n-th is run on the next release of PostgreSQL too, and all that only it knows. */
   caseOnNextEvery: longRun ? 1 : 16,
   /** Of those that MariaDB and MySQL answer alike, each n-th is run on MySQL too. */
@@ -60,7 +60,7 @@ export const counts = {
   /** Of the cases of the operations, each n-th is watched by another session of PostgreSQL: who waits for its tables. */
   blockedCaseEvery: longRun ? 1 : 12,
   /** Hostile configurations, headers, rows of bookkeeping, plans, URLs and targets, given to the code itself. */
-  hostileInputs: scale({ full: 10_000, quick: 600 }),
+  hostileInputs: scale({ full: 10_000 }),
   /** Random texts of tables for the reader of SHOW CREATE TABLE. */
   hostileTexts: scale({ full: 100_000, quick: 3_000 }),
   /** Hostile files, variables and arguments, given to the command line. */

@@ -27,31 +27,43 @@ interface Admin {
   dropped(name: string): string
 }
 
-function postgresAdmin(url: string): Admin {
+/** Those that make and drop databases: opened once, and closed by themselves when there is nothing more to do. */
+const administrators = new Map<string, postgres.Sql>()
+
+function postgresAdmin(url: string, keeps: boolean): Admin {
   const at = (database?: string): string => {
     const target = new URL(url)
     if (database !== undefined) target.pathname = `/${database}`
     return target.href
   }
-  // Copied as files: what goes through the log is written twice, and again when the database is dropped.
-  let asFiles: Promise<string> | undefined
   const asText = { to: 0, from: [20, 1700, 114, 3802, 1082, 1114, 1184], serialize: String, parse: String }
+  const connection = (database?: string, more: { readonly idle_timeout?: number } = {}): postgres.Sql =>
+    postgres(at(database), { max: 1, onnotice: () => undefined, types: { asText }, ...more })
+  const rowsOf = async (client: postgres.Sql, text: string): Promise<readonly Record<string, unknown>[]> => {
+    const result = (await client.unsafe(text)) as unknown as readonly unknown[]
+    const last = Array.isArray(result[0]) ? result.at(-1) : result
+    return [...(last as readonly Record<string, unknown>[])]
+  }
+  const administrator = (): postgres.Sql => {
+    const client = administrators.get(url) ?? connection(undefined, { idle_timeout: 2 })
+    administrators.set(url, client)
+    return client
+  }
   return {
     async query(text, database) {
-      const client = postgres(at(database), { max: 1, onnotice: () => undefined, types: { asText } })
+      if (database === undefined && keeps) return rowsOf(administrator(), text)
+      const client = connection(database)
       try {
-        const result = (await client.unsafe(text)) as unknown as readonly unknown[]
-        const last = Array.isArray(result[0]) ? result.at(-1) : result
-        return [...(last as readonly Record<string, unknown>[])]
+        return await rowsOf(client, text)
       } finally {
         await client.end({ timeout: 5 })
       }
     },
     async create(name) {
-      asFiles ??= this.query('SHOW server_version_num').then(([row]) =>
-        Number(row?.server_version_num) < 150_000 ? '' : ' STRATEGY FILE_COPY',
-      )
-      return this.query(`CREATE DATABASE "${name}"${await asFiles}`)
+      const [row] = await this.query('SHOW server_version_num')
+      // Copied as files: what goes through the log is written twice, and again when the database is dropped.
+      const how = Number(row?.server_version_num) < 150_000 ? '' : ' STRATEGY FILE_COPY'
+      return this.query(`CREATE DATABASE "${name}"${how}`)
     },
     dropped: (name) => `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`,
   }
@@ -97,8 +109,9 @@ export function familyOf(server: ServerName): 'postgres' | 'mysql' {
 export function databaseOn(
   server: ServerName,
   url: string,
+  { keepsConnection = false }: { readonly keepsConnection?: boolean } = {},
 ): { createDatabase(): Promise<TestDatabase>; sql: TestDatabase['sql'] } {
-  const admin = familyOf(server) === 'postgres' ? postgresAdmin(url) : mysqlAdmin(url)
+  const admin = familyOf(server) === 'postgres' ? postgresAdmin(url, keepsConnection) : mysqlAdmin(url)
   const createDatabase = async (): Promise<TestDatabase> => {
     const name = `t_${randomBytes(6).toString('hex')}`
     await admin.create(name)
@@ -122,7 +135,7 @@ export function databaseOn(
 export async function createDatabaseOn(server: ServerName): Promise<TestDatabase> {
   const url = serverUrl(server)
   if (url === undefined) throw new Error(`${variables[server]} is not set`)
-  return databaseOn(server, url).createDatabase()
+  return databaseOn(server, url, { keepsConnection: true }).createDatabase()
 }
 
 /** A group of tests on one server. Where it is not there they are skipped, and the run says so at its end. */

@@ -1,5 +1,8 @@
-import { MigrateError } from '@org/migrate-core'
+import { createMigrator, MigrateError, type Tier } from '@org/migrate-core'
 import type { Dialect, ServerSession, Session } from '@org/migrate-core/dialect'
+import { expect } from 'vitest'
+import { counts } from '../kit/scale.ts'
+import type { TestDatabase } from '../kit/servers.ts'
 
 /** How a statement of a run comes to nothing. */
 export type FaultMode =
@@ -84,4 +87,40 @@ export function faulty(dialect: Dialect, fault?: Fault): Faulty {
     sent,
     struck: () => struck,
   }
+}
+
+/** A run to head that fails at one statement, and the next run, which ends right; the same at the next of them, each in a database of its own. */
+export async function failsAtEach(
+  mode: FaultMode,
+  {
+    atBase,
+    tiers,
+    endsRight,
+  }: {
+    readonly atBase: () => Promise<{ readonly db: TestDatabase; readonly dialect: Dialect }>
+    readonly tiers: readonly Tier[]
+    readonly endsRight: (db: TestDatabase, what: string) => Promise<void>
+  },
+): Promise<void> {
+  const outcomeOf = (dialect: Dialect): Promise<unknown> =>
+    createMigrator({ dialect, tiers })
+      .upgrade()
+      .catch((error: unknown) => error)
+  let tried = 0
+  for (let at = 1 + (counts.faultEvery >> 1); ; at += counts.faultEvery) {
+    const { db, dialect } = await atBase()
+    const fault = faulty(dialect, { at, mode })
+    const first = await outcomeOf(fault.dialect)
+    if (!fault.struck()) {
+      await db.drop()
+      break
+    }
+    tried += 1
+    const what = `${mode} at ${at}: ${fault.sent[at - 1]}`
+    expect(await outcomeOf(dialect), what).toEqual(expect.objectContaining({ heads: expect.anything() }))
+    expect(first, what).toBeInstanceOf(Error)
+    await endsRight(db, what)
+    await db.drop()
+  }
+  expect(tried * counts.faultEvery).toBeGreaterThan(20)
 }

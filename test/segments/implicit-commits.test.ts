@@ -2,9 +2,8 @@ import { createMigrator, graphOf, integer, type OperationRecorder, revisions, te
 import type { Dialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { expect, it } from 'vitest'
-import { counts } from '../kit/scale.ts'
 import { describeOnDialects, type TestDatabase } from '../kit/servers.ts'
-import { type FaultMode, faulty } from './fault-dialect.ts'
+import { type FaultMode, failsAtEach } from './fault-dialect.ts'
 
 const base = {
   revision: 'aaaaaaaaaaaa',
@@ -131,28 +130,8 @@ describeOnDialects(['mariadb', 'mysql'], 'a revision whose statements commit by 
 
   for (const mode of ['refused', 'cut before', 'cut after'] satisfies FaultMode[]) {
     it(`ends right when it is run again, whichever statement was ${mode}`, async () => {
-      let tried = 0
-      for (let at = 1 + (counts.faultEvery >> 1); ; at += counts.faultEvery) {
-        const { db, dialect } = await atBase()
-        const fault = faulty(dialect, { at, mode })
-        const first = await createMigrator({ dialect: fault.dialect, tiers })
-          .upgrade()
-          .catch((error: unknown) => error)
-        if (!fault.struck()) {
-          await db.drop()
-          break
-        }
-        tried += 1
-        const location = `${mode} at ${at}: ${fault.sent[at - 1]}`
-        const second = await createMigrator({ dialect, tiers })
-          .upgrade()
-          .catch((error: unknown) => error)
-        expect(second, location).toEqual(expect.objectContaining({ heads: expect.anything() }))
-        expect(first, location).toBeInstanceOf(Error)
-        expect(await contents(db), location).toEqual(expected)
-        await db.drop()
-      }
-      expect(tried * counts.faultEvery).toBeGreaterThan(20)
+      const endsRight = async (db: TestDatabase, what: string) => expect(await contents(db), what).toEqual(expected)
+      await failsAtEach(mode, { atBase, tiers, endsRight })
     }, 300_000)
   }
 })
