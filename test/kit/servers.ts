@@ -30,7 +30,7 @@ interface Admin {
 /** Those that make and drop databases: opened once, and closed by themselves when there is nothing more to do. */
 const administrators = new Map<string, postgres.Sql>()
 
-function postgresAdmin(url: string, keeps: boolean): Admin {
+function postgresAdmin(url: string, reuses: boolean): Admin {
   const at = (database?: string): string => {
     const target = new URL(url)
     if (database !== undefined) target.pathname = `/${database}`
@@ -51,7 +51,7 @@ function postgresAdmin(url: string, keeps: boolean): Admin {
   }
   return {
     async query(text, database) {
-      if (database === undefined && keeps) return rowsOf(administrator(), text)
+      if (database === undefined && reuses) return rowsOf(administrator(), text)
       const client = connection(database)
       try {
         return await rowsOf(client, text)
@@ -109,9 +109,9 @@ export function familyOf(server: ServerName): 'postgres' | 'mysql' {
 export function databaseOn(
   server: ServerName,
   url: string,
-  { keepsConnection = false }: { readonly keepsConnection?: boolean } = {},
+  { reusesConnection = false }: { readonly reusesConnection?: boolean } = {},
 ): { createDatabase(): Promise<TestDatabase>; sql: TestDatabase['sql'] } {
-  const admin = familyOf(server) === 'postgres' ? postgresAdmin(url, keepsConnection) : mysqlAdmin(url)
+  const admin = familyOf(server) === 'postgres' ? postgresAdmin(url, reusesConnection) : mysqlAdmin(url)
   const createDatabase = async (): Promise<TestDatabase> => {
     const name = `t_${randomBytes(6).toString('hex')}`
     await admin.create(name)
@@ -135,7 +135,7 @@ export function databaseOn(
 export async function createDatabaseOn(server: ServerName): Promise<TestDatabase> {
   const url = serverUrl(server)
   if (url === undefined) throw new Error(`${variables[server]} is not set`)
-  return databaseOn(server, url, { keepsConnection: true }).createDatabase()
+  return databaseOn(server, url, { reusesConnection: true }).createDatabase()
 }
 
 /** A group of tests on one server. Where it is not there they are skipped, and the run says so at its end. */
