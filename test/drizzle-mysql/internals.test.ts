@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import * as my from 'drizzle-orm/mysql-core'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { autoIncrements, isAlias, isUpdatedNow, writeChunk } from '../../packages/drizzle/src/mysql/internals.ts'
+import { autoIncrements, isAlias, isUpdatedNow, writeChunk } from '../../packages/drizzle/src/read/internals.ts'
 import { ownNames } from '../kit/drizzle-shape.ts'
 
 const users = my.mysqlTable(
@@ -38,19 +38,18 @@ describe('what is read beside the public API', () => {
 
   it('how a chunk is written', () => {
     const how = {
-      casing: 'snake_case',
       mark: (position: number) => `<${position}>`,
       literal: (text: string) => `«${text}»`,
     } as const
     const camel = my.mysqlTable('t', { someName: my.text() })
     const chunk = sql`${camel.someName} > ${1} and ${camel.someName} in ${['a', 2n]} ${sql`${'inlined'}`.inlineParams()}`
-    expect(writeChunk(chunk, { ...how, bare: true })).toEqual({
+    expect(writeChunk(chunk, new my.MySqlDialect({ casing: 'snake_case' }), { ...how, bare: true })).toEqual({
       sql: '`some_name` > <0> and `some_name` in (<1>, <2>) «inlined»',
       params: [1, 'a', 2n],
     })
-    expect(writeChunk(chunk.inlineParams(), { ...how, bare: false }).sql).toBe(
-      '`t`.`some_name` > <0> and `t`.`some_name` in (<1>, <2>) «inlined»',
-    )
+    expect(
+      writeChunk(chunk.inlineParams(), new my.MySqlDialect({ casing: 'snake_case' }), { ...how, bare: false }).sql,
+    ).toBe('`t`.`some_name` > <0> and `t`.`some_name` in (<1>, <2>) «inlined»')
     expectTypeOf<Parameters<my.MySqlDialect['sqlToQuery']>[1]>().toEqualTypeOf<'indexes' | undefined>()
     expectTypeOf<my.MySqlDialect['escapeParam']>().toEqualTypeOf<(num: number) => string>()
     expectTypeOf<my.MySqlDialect['escapeString']>().toEqualTypeOf<(text: string) => string>()

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { enumOf, isAlias, isExisting, linkedTable, writeChunk } from '../../packages/drizzle/src/postgres/internals.ts'
+import { enumOf, isAlias, isExisting, linkedTable, writeChunk } from '../../packages/drizzle/src/read/internals.ts'
 import { ownNames } from '../kit/drizzle-shape.ts'
 
 const app = pg.pgSchema('app')
@@ -53,19 +53,18 @@ describe('what is read beside the public API', () => {
 
   it('how a chunk is written', () => {
     const how = {
-      casing: 'snake_case',
       mark: (position: number) => `<${position}>`,
       literal: (text: string) => `«${text}»`,
     } as const
     const camel = pg.pgTable('t', { someName: pg.text() })
     const chunk = sql`${camel.someName} > ${1} and ${camel.someName} in ${['a', 2n]} ${sql`${'inlined'}`.inlineParams()}`
-    expect(writeChunk(chunk, { ...how, bare: true })).toEqual({
+    expect(writeChunk(chunk, new pg.PgDialect({ casing: 'snake_case' }), { ...how, bare: true })).toEqual({
       sql: '"some_name" > <0> and "some_name" in (<1>, <2>) «inlined»',
       params: [1, 'a', 2n],
     })
-    expect(writeChunk(chunk.inlineParams(), { ...how, bare: false }).sql).toBe(
-      '"t"."some_name" > <0> and "t"."some_name" in (<1>, <2>) «inlined»',
-    )
+    expect(
+      writeChunk(chunk.inlineParams(), new pg.PgDialect({ casing: 'snake_case' }), { ...how, bare: false }).sql,
+    ).toBe('"t"."some_name" > <0> and "t"."some_name" in (<1>, <2>) «inlined»')
     expectTypeOf<Parameters<pg.PgDialect['sqlToQuery']>[1]>().toEqualTypeOf<'indexes' | undefined>()
     expectTypeOf<pg.PgDialect['escapeParam']>().toEqualTypeOf<(num: number) => string>()
     expectTypeOf<pg.PgDialect['escapeString']>().toEqualTypeOf<(text: string) => string>()

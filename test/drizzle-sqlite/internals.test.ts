@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import * as sq from 'drizzle-orm/sqlite-core'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { autoIncrements, isAlias, writeChunk } from '../../packages/drizzle/src/sqlite/internals.ts'
+import { autoIncrements, isAlias, writeChunk } from '../../packages/drizzle/src/read/internals.ts'
 import { ownNames } from '../kit/drizzle-shape.ts'
 
 const users = sq.sqliteTable(
@@ -34,19 +34,18 @@ describe('what is read beside the public API', () => {
 
   it('how a chunk is written', () => {
     const how = {
-      casing: 'snake_case',
       mark: (position: number) => `<${position}>`,
       literal: (text: string) => `«${text}»`,
     } as const
     const camel = sq.sqliteTable('t', { someName: sq.text() })
     const chunk = sql`${camel.someName} > ${1} and ${camel.someName} in ${['a', 2n]} ${sql`${'inlined'}`.inlineParams()}`
-    expect(writeChunk(chunk, { ...how, bare: true })).toEqual({
+    expect(writeChunk(chunk, new sq.SQLiteSyncDialect({ casing: 'snake_case' }), { ...how, bare: true })).toEqual({
       sql: '"some_name" > <0> and "some_name" in (<1>, <2>) «inlined»',
       params: [1, 'a', 2n],
     })
-    expect(writeChunk(chunk.inlineParams(), { ...how, bare: false }).sql).toBe(
-      '"t"."some_name" > <0> and "t"."some_name" in (<1>, <2>) «inlined»',
-    )
+    expect(
+      writeChunk(chunk.inlineParams(), new sq.SQLiteSyncDialect({ casing: 'snake_case' }), { ...how, bare: false }).sql,
+    ).toBe('"t"."some_name" > <0> and "t"."some_name" in (<1>, <2>) «inlined»')
     expectTypeOf<Parameters<sq.SQLiteSyncDialect['sqlToQuery']>[1]>().toEqualTypeOf<'indexes' | undefined>()
     expectTypeOf<sq.SQLiteSyncDialect['escapeParam']>().toEqualTypeOf<(num: number) => string>()
     expectTypeOf<sq.SQLiteSyncDialect['escapeString']>().toEqualTypeOf<(text: string) => string>()

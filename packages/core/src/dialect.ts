@@ -1,6 +1,6 @@
 /** What a dialect package builds on: `@org/migrate-core/dialect`. */
 export { noneExpected, type SqlSyntax } from './compile/expect-none.ts'
-export { isDeclaredTable, isDeclaredTables } from './declare/argument-checks.ts'
+export { isDeclaredTable } from './declare/argument-checks.ts'
 export { clientDefaultOf } from './declare/client.ts'
 export {
   allFeatures,
@@ -18,7 +18,6 @@ export {
   holdsJsonOf,
   type PortableTable,
   portableTableOf,
-  readDeclared,
   withDeclaredModel,
 } from './declare/read-declared.ts'
 export type { TableFacts } from './declare/table.ts'
@@ -48,7 +47,6 @@ export {
   isDialect,
   isFlag,
   isFunction,
-  isListOrRecord,
   isNumber,
   isRecord,
   isSignal,

@@ -1,7 +1,8 @@
 /** Drizzle for SQLite: `@org/migrate-drizzle/sqlite`. It needs `@org/migrate-dialect-sqlite` and drizzle-orm. */
 
 export type { SqlitePragmas } from '@org/migrate-dialect-sqlite/internal'
-export { type FromDrizzleOptions, fromDrizzle, readDrizzle } from './sqlite/from-drizzle.ts'
+export type { FromDrizzleOptions } from './read/reader.ts'
+export { fromDrizzle, readDrizzle } from './sqlite/from-drizzle.ts'
 export {
   type DatabaseSession,
   type OpenDatabase,

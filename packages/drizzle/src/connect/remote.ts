@@ -1,4 +1,8 @@
+import { TransactionRollbackError } from 'drizzle-orm'
 import { unreadableRow } from './unreadable-row.ts'
+
+/** Drizzle tables and relations by their names. */
+export type Tables = Record<string, unknown>
 
 /** What runs the statements of a Drizzle instance. Rows are lists of values, in the order of the result's columns. */
 export interface Runner {
@@ -77,16 +81,15 @@ function nameRows(
 
 /**
  * Gives a Drizzle instance the transactions of its runner: nothing of Drizzle's own begins or commits. `make` makes the
- * instance of the inner runner, `rollback` the error of Drizzle's that takes the body back.
+ * instance of the inner runner.
  */
 export function withTransactions<D extends object, R>(
   db: D,
   runner: { transaction<T>(body: (inner: R) => Promise<T>): Promise<T> },
-  make: (inner: R) => object,
-  rollback: () => Error,
+  make: (inner: R) => D,
 ): D {
   const rollbackTransaction = (): never => {
-    throw rollback()
+    throw new TransactionRollbackError()
   }
   return Object.assign(plainErrors(db), {
     transaction: (body: (tx: object) => Promise<unknown>) =>

@@ -1,21 +1,12 @@
 import { isMigrateError, MigrateError } from '@org/migrate-core/dialect'
+import { Column, getTableName, is } from 'drizzle-orm'
 
-/** What is read of a selected column of Drizzle, where the selection has columns and not expressions. */
-interface SelectedColumn {
-  readonly name: string
-  readonly primary?: boolean
-  readonly table: { readonly [key: symbol]: unknown }
-  /** Of a portable column: the columns that name a row of its table. */
-  readonly plan?: { readonly key: readonly string[] }
-  mapFromDriverValue(value: unknown): unknown
-}
-
-const nameSymbol = Symbol.for('drizzle:Name')
+/** A portable column says which columns name a row of its table. */
+type SelectedColumn = Column & { readonly plan?: { readonly key: readonly string[] } }
 
 function columnOf(selected: unknown): SelectedColumn | undefined {
-  const { field } = (selected ?? {}) as { readonly field?: Partial<SelectedColumn> }
-  const isColumn = typeof field?.mapFromDriverValue === 'function' && typeof field.table === 'object'
-  return isColumn ? (field as SelectedColumn) : undefined
+  const { field } = (selected ?? {}) as { readonly field?: unknown }
+  return is(field, Column) ? field : undefined
 }
 
 /** What reading the value throws; undefined where it can be read. */
@@ -37,7 +28,7 @@ const shown = (value: unknown): string => {
 
 /** The key of the row, as far as it was selected. */
 function keyOf(columns: readonly (SelectedColumn | undefined)[], of: SelectedColumn, row: readonly unknown[]): string {
-  const isKey = ({ name, primary, plan }: SelectedColumn): boolean => plan?.key.includes(name) ?? primary === true
+  const isKey = ({ name, primary, plan }: SelectedColumn): boolean => plan?.key.includes(name) ?? primary
   return columns
     .flatMap((column, at) =>
       column !== undefined && column.table === of.table && isKey(column) ? [`${column.name} ${shown(row[at])}`] : [],
@@ -64,7 +55,7 @@ export function unreadableRow(error: unknown, selected: readonly unknown[], rows
         : cause instanceof Error
           ? cause.message
           : String(cause)
-      const table = String(column.table[nameSymbol])
+      const table = getTableName(column.table)
       const key = keyOf(columns, column, values)
       const rowLabel = key === '' ? `row ${number + 1} of the result` : `the row with ${key}`
       const details = { table, column: column.name, why, ...(key === '' ? {} : { key }) }

@@ -1,12 +1,11 @@
 import type { ColumnModel, ColumnType, DefaultValue } from '@org/migrate-core/dialect'
 import { grammar, newest, readSqlDefault, typesFor } from '@org/migrate-dialect-mysql/internal'
-import { type Column, is, type SQL } from 'drizzle-orm'
+import { is } from 'drizzle-orm'
 import { type MySqlColumn, MySqlEnumColumn, MySqlEnumObjectColumn } from 'drizzle-orm/mysql-core'
-import { defaultFrom, generatedFrom, type ValueReading } from '../read/column.ts'
+import { defaultFrom, generatedFrom } from '../read/column.ts'
 import { bareText } from '../read/default-text.ts'
-import { autoIncrements, isUpdatedNow } from './internals.ts'
-
-export type Reader = ValueReading<Column, SQL>
+import { autoIncrements, isUpdatedNow } from '../read/internals.ts'
+import type { TableReading } from '../read/table.ts'
 
 // Types are the same on both flavours, whatever their versions.
 const types = typesFor(newest.mysql)
@@ -30,15 +29,15 @@ function canonicaliseDate(literal: DefaultValue, type: ColumnType): DefaultValue
   return { kind: 'literal', value: literal.value.replace(/^(\d{4}-\d\d-\d\d)T[\d:.]+Z$/, '$1') }
 }
 
-export function columnFrom(column: MySqlColumn, reading: Reader): ColumnModel {
+export function columnFrom(column: MySqlColumn, reading: TableReading): ColumnModel {
   const type = typeFrom(column)
-  const defaultValue = defaultFrom<Column, SQL>(
+  const defaultValue = defaultFrom(
     column,
     reading,
     (text) => readSqlDefault(type, text),
     (literal) => canonicaliseDate(literal, type),
   )
-  const generated = generatedFrom<Column, SQL>(column, reading, 'virtual')
+  const generated = generatedFrom(column, reading, 'virtual')
   return {
     name: reading.nameOf(column),
     type,

@@ -1,105 +1,73 @@
-import {
-  allFeatures,
-  type ConstraintModel,
-  type DeclaredSchema,
-  type Exports,
-  type OptionChecks,
-  oneOf,
-  requireOptions,
-  type SchemaModel,
-  type SupportedFeatures,
+import type {
+  ConstraintModel,
+  DeclaredSchema,
+  Exports,
+  IndexElement,
+  IndexModel,
+  SchemaModel,
 } from '@org/migrate-core/dialect'
 import { boundText, capabilities, viewOptions } from '@org/migrate-dialect-mysql/internal'
-import { type Column, getTableName, is, SQL, Table } from 'drizzle-orm'
-import { toCamelCase, toSnakeCase } from 'drizzle-orm/casing'
-import { getTableConfig, getViewConfig, MySqlSchema, MySqlTable, MySqlView } from 'drizzle-orm/mysql-core'
-import type { Casing } from '../read/chunk-text.ts'
-import { type Entity, objectRef, portableFrom, readEntities } from '../read/entities.ts'
-import { constraintsFrom, tableOf, uniquesFrom, withKeysNotNull, wrongDialectTable } from '../read/table.ts'
-import { tableNames } from '../read/table-names.ts'
-import { columnFrom, isSerial, type Reader } from './from-columns.ts'
-import { type Config, indexesFrom } from './from-indexes.ts'
-import { isAlias } from './internals.ts'
-import { queryText, sqlText } from './sql-text.ts'
+import { Column, is, type SQL } from 'drizzle-orm'
+import { getTableConfig, getViewConfig, MySqlDialect, MySqlSchema, MySqlTable, MySqlView } from 'drizzle-orm/mysql-core'
+import type { Entity } from '../read/entities.ts'
+import {
+  type FromDrizzleOptions,
+  type ReadDialect,
+  readSchema,
+  tableAndViewFeatures,
+  viewFrom,
+} from '../read/reader.ts'
+import {
+  constraintsFrom,
+  indexName,
+  type Reading,
+  type TableReading,
+  tableOf,
+  uniquesFrom,
+  withKeysNotNull,
+} from '../read/table.ts'
 
-export interface FromDrizzleOptions {
-  /** The casing that the application gives to `drizzle()`: names that were not written out follow it. */
-  readonly casing?: Casing
+import { bare, columnFrom, isSerial } from './from-columns.ts'
+
+type Config = ReturnType<typeof getTableConfig>
+
+const columnElement = /^(?:`((?:[^`]|``)+)`|([\p{L}\p{N}_$]+))\s*(?:\((\d+)\))?$/u
+
+/** Drizzle has no words for order and length of an element, so people write them as SQL: `sql`${t.at} desc``. */
+function elementFrom(part: unknown, index: string, columns: readonly string[], reading: TableReading): IndexElement {
+  if (is(part, Column)) return { column: reading.nameOf(part) }
+  const text = reading.text(part as SQL, `index ${index}`).trim()
+  const [, term = text, order] = /^([\s\S]+?[\s)`])\s*(asc|desc)$/i.exec(text) ?? []
+  const [, quoted, plain, length] = columnElement.exec(term.trim()) ?? []
+  const column = quoted?.replaceAll('``', '`') ?? columns.find((name) => name === plain)
+  return {
+    ...(column === undefined ? { expression: bare(term.trim()) } : { column }),
+    ...(column === undefined || length === undefined ? {} : { prefixLength: Number(length) }),
+    ...(order === undefined ? {} : { order: order.toLowerCase() as 'asc' | 'desc' }),
+  }
 }
 
-const optionChecks: OptionChecks<FromDrizzleOptions> = { casing: oneOf('snake_case', 'camelCase') }
-const casings = { snake_case: toSnakeCase, camelCase: toCamelCase }
-const cased = (key: string, casing: Casing | undefined): string => (casing === undefined ? key : casings[casing](key))
-
-/** What Drizzle has words for on MySQL. */
-const supportedFeatures: SupportedFeatures = Object.freeze({
-  ...allFeatures,
-  comments: false,
-  indexComments: false,
-  collations: false,
-  tableOptions: false,
-  uniqueConstraints: false,
-  datetimeOnUpdate: false,
-  deferrable: false,
-  match: false,
-  notValid: false,
-  exclusions: false,
-  constraintDetails: false,
-  indexIncludes: false,
-  indexNullsNotDistinct: false,
-  rowSecurity: false,
-  forcedRowSecurity: false,
-  indexOptions: false,
-  specialIndexes: false,
-  triggers: false,
-  materializedViews: false,
-  sequences: false,
-  sequenceTypes: false,
-  unusedEnums: false,
-  emptySchemas: false,
-  extensions: false,
-})
+/** ALGORITHM and LOCK are how an index is built, and nothing of what is there then. */
+function indexesFrom(config: Config, reading: TableReading): readonly IndexModel[] {
+  const names = config.columns.map((column) => reading.nameOf(column))
+  return config.indexes.map(({ config: { name: given, columns, unique, using } }): IndexModel => {
+    const elements = columns.map((part) => elementFrom(part, given ?? `of ${reading.ref.name}`, names, reading))
+    const name = indexName(given, elements, reading)
+    return { name, unique: unique ?? false, elements, ...(using === undefined ? {} : { method: using }) }
+  })
+}
 
 /** Names of unique constraints are given, or drizzle-kit's; what `serial` brings has the column's, as the server gives it. */
-function allConstraints(config: Config, reading: Reader): readonly ConstraintModel[] {
+function allConstraints(config: Config, reading: TableReading): readonly ConstraintModel[] {
   const unique = (name: string, columns: readonly string[]) => ({ kind: 'unique', name, columns }) as const
   return [
-    ...constraintsFrom<Column, SQL>(config, reading),
-    ...uniquesFrom<Column, SQL>(config, reading).map(({ name, columns }) => unique(name, columns)),
+    ...constraintsFrom(config, reading),
+    ...uniquesFrom(config, reading).map(({ name, columns }) => unique(name, columns)),
     ...config.columns.filter(isSerial).map((column) => {
       const name = reading.nameOf(column)
       return unique(reading.names.generated(name), [name])
     }),
   ]
-}
-
-function tableFrom(table: MySqlTable, casing: Casing | undefined): Entity {
-  // Each call runs the table's callback again and gives other objects: once is enough.
-  const config = getTableConfig(table)
-  const names = tableNames(capabilities.identifierLimit)
-  const reading: Reader = {
-    dialect: 'mysql',
-    ref: objectRef(config.name, config.schema),
-    table: config.name,
-    names,
-    // Every primary key is called PRIMARY.
-    namedKeys: ['foreignKey'],
-    nameOf: (column) => (column.keyAsName ? cased(column.name, casing) : column.name),
-    refOf(other) {
-      const { name, schema } = getTableConfig(other as MySqlTable)
-      return objectRef(name, schema)
-    },
-    isChunk: (value) => is(value, SQL),
-    literal: boundText,
-    text: (chunk, object) => sqlText(chunk, object, casing),
-  }
-  const columns = config.columns.map((column) => columnFrom(column, reading))
-  const constraints = allConstraints(config, reading)
-  return {
-    table: withKeysNotNull(tableOf(reading.ref, columns, constraints, indexesFrom(config, reading))),
-    generatedNames: names.all,
-    notes: indexNotes(config),
-  }
 }
 
 /** How an index is built is said by `op.limits`, for the statements of a revision. */
@@ -112,27 +80,40 @@ const indexNotes = ({ name: table, indexes }: Config): readonly string[] =>
     ),
   )
 
-function viewFrom(view: MySqlView, casing: Casing | undefined): Entity | undefined {
+function viewOf(view: MySqlView, reading: Reading): Entity | undefined {
   const config = getViewConfig(view)
-  const { name, schema, query } = config
-  if (config.isAlias) return undefined
-  const ref = objectRef(name, schema)
-  if (query === undefined) return { existing: ref }
   const { algorithm = '', sqlSecurity = '', withCheckOption = '' } = config
   const options = viewOptions({ algorithm, sql_security: sqlSecurity, check_option: withCheckOption })
-  return { view: { ref, definition: queryText(query, `view ${name}`, casing), options } }
+  return viewFrom(config, reading, { options })
 }
 
-function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undefined {
-  if (is(entity, MySqlTable)) {
-    return isAlias(entity) ? undefined : (portableFrom(entity) ?? tableFrom(entity, casing))
-  }
-  if (is(entity, MySqlView)) return viewFrom(entity, casing)
-  if (is(entity, MySqlSchema)) {
+const dialect: ReadDialect<MySqlTable, Config> = {
+  name: 'mysql',
+  server: 'MySQL',
+  tableWord: 'mysqlTable',
+  features: tableAndViewFeatures,
+  limit: capabilities.identifierLimit,
+  // Every primary key is called PRIMARY.
+  namedKeys: ['foreignKey'],
+  // Not the spelling that means the same in every mode: MariaDB stores the bytes of a CHECK as a string, and forgets its backslashes.
+  literal: boundText,
+  writer: (options) => new MySqlDialect(options),
+  isTable: (entity) => is(entity, MySqlTable),
+  configOf: getTableConfig,
+  placeOf: (table) => getTableConfig(table as MySqlTable),
+  tableFrom(config, reading) {
+    const columns = config.columns.map((column) => columnFrom(column, reading))
+    const constraints = allConstraints(config, reading)
+    return {
+      table: withKeysNotNull(tableOf(reading.ref, columns, constraints, indexesFrom(config, reading))),
+      notes: indexNotes(config),
+    }
+  },
+  others: (reading) => (entity) => {
+    if (is(entity, MySqlView)) return viewOf(entity, reading)
+    if (!is(entity, MySqlSchema)) return undefined
     return { notes: [`schema ${entity.schemaName} is not compared: MySQL's schemas are databases of their own`] }
-  }
-  if (is(entity, Table)) throw wrongDialectTable(getTableName(entity), 'mysql', 'MySQL', 'mysqlTable')
-  return undefined
+  },
 }
 
 /**
@@ -154,8 +135,7 @@ function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undef
  * ```
  */
 export function readDrizzle(exports: Exports, options: FromDrizzleOptions = {}): DeclaredSchema {
-  const { casing } = requireOptions('readDrizzle', options, optionChecks)
-  return readEntities(exports, supportedFeatures, (entity) => entityFrom(entity, casing))
+  return readSchema(exports, options, dialect)
 }
 
 /**

@@ -11,8 +11,9 @@ import {
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
 import { type OpenDatabase as OpenOf, openOver, type DatabaseSession as SessionOf } from '../connect/open-database.ts'
 import { type PoolOptions, poolChecks, poolLimits } from '../connect/pool-options.ts'
+import type { Tables } from '../connect/remote.ts'
 import type { Statements } from '../connect/unit-of-work.ts'
-import { type Changed, type MysqlRunner, remote, type Tables } from './remote.ts'
+import { type Changed, type MysqlRunner, remote } from './remote.ts'
 
 export interface OpenMysqlOptions<S extends Tables> extends Omit<MysqlOptions, 'unansweredMs'>, PoolOptions {
   /** Drizzle tables and relations, for `db.query`. */

@@ -1,18 +1,7 @@
 import type { Row } from '@org/migrate-core/dialect'
-import {
-  Column,
-  getTableColumns,
-  is,
-  Param,
-  type SQL,
-  sql as sqlText,
-  type Table,
-  TransactionRollbackError,
-} from 'drizzle-orm'
+import { Column, getTableColumns, is, Param, type SQL, sql as sqlText, type Table } from 'drizzle-orm'
 import { drizzle, type MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
-import { type Runner, withTransactions } from '../connect/remote.ts'
-
-export type Tables = Record<string, unknown>
+import { type Runner, type Tables, withTransactions } from '../connect/remote.ts'
 
 /** What Drizzle reads of a change. */
 export interface Changed {
@@ -93,10 +82,5 @@ export function remote<S extends Tables = Record<string, never>>(
     return { rows: [await runner.objects(sql, params)] }
   }
   const db = withCounting(withIds(drizzle<S>(send, schema === undefined ? {} : { schema }), runner))
-  return withTransactions<MySqlRemoteDatabase<S>, MysqlRunner>(
-    db,
-    runner,
-    (inner) => remote(inner, schema),
-    () => new TransactionRollbackError(),
-  )
+  return withTransactions(db, runner, (inner) => remote(inner, schema))
 }

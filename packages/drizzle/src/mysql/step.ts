@@ -2,8 +2,9 @@ import type { StepDatabase } from '@org/migrate-core'
 import type { SqlValue } from '@org/migrate-core/dialect'
 import { classify, quote } from '@org/migrate-dialect-mysql/internal'
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
+import type { Tables } from '../connect/remote.ts'
 import { listedRows, requireDialect, type StepText } from '../connect/step-rows.ts'
-import { type Changed, type MysqlRunner, remote, type Tables } from './remote.ts'
+import { type Changed, type MysqlRunner, remote } from './remote.ts'
 
 /** SQL of a step is standard SQL until it is sent: a backslash in a text is a backslash. Drizzle's names stand in backticks. */
 const text: StepText = { grammar: { backticks: true }, quote: (name) => quote.identifier(name).text }

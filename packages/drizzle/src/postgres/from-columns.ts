@@ -1,16 +1,11 @@
-import type { ColumnModel, ColumnType, DefaultValue, EnumModel, TableRef } from '@org/migrate-core/dialect'
+import type { ColumnModel, ColumnType, DefaultValue, EnumModel } from '@org/migrate-core/dialect'
 import { foldNumber, grammar, serialBits, types } from '@org/migrate-dialect-postgres/internal'
-import { type Column, is, type SQL } from 'drizzle-orm'
+import { is } from 'drizzle-orm'
 import { PgArray, type PgColumn } from 'drizzle-orm/pg-core'
-import { defaultFrom, generatedFrom, type ValueReading } from '../read/column.ts'
+import { defaultFrom, generatedFrom } from '../read/column.ts'
 import { textDefault } from '../read/default-text.ts'
-import type { objectRef } from '../read/entities.ts'
-import { enumOf } from './internals.ts'
-
-export interface Reader extends ValueReading<Column, SQL> {
-  /** A name in a schema as the server has it. */
-  placed(name: string, schema: string | undefined): TableRef
-}
+import { enumOf } from '../read/internals.ts'
+import type { Reading, TableReading } from '../read/table.ts'
 
 /** The column of the elements: the server keeps no sizes. */
 function elementOf(column: PgColumn): PgColumn {
@@ -20,19 +15,19 @@ function elementOf(column: PgColumn): PgColumn {
 const dimensionsOf = (column: PgColumn): number => (is(column, PgArray) ? 1 + dimensionsOf(column.baseColumn) : 0)
 
 /** The enum that a column, or the elements of its arrays, are of: it need not be exported. */
-export function enumFrom(column: PgColumn, toRef: typeof objectRef): EnumModel | undefined {
+export function enumFrom(column: PgColumn, { placed }: Reading): EnumModel | undefined {
   const element = elementOf(column)
   const own = enumOf(element)
-  return own && { ref: toRef(own.enumName, own.schema), values: [...(element.enumValues ?? [])] }
+  return own && { ref: placed(own.enumName, own.schema), values: [...(element.enumValues ?? [])] }
 }
 
 /** As the server shows it: the schema of an enum that is found without is left out. */
-function elementType(column: PgColumn, reading: Reader): ColumnType {
-  const own = enumFrom(column, reading.placed)
+function elementType(column: PgColumn, reading: TableReading): ColumnType {
+  const own = enumFrom(column, reading)
   return own === undefined ? types.fromSql(column.getSQLType()) : { kind: 'enum', ...own.ref, values: own.values }
 }
 
-function typeFrom(column: PgColumn, reading: Reader): ColumnType {
+function typeFrom(column: PgColumn, reading: TableReading): ColumnType {
   if (is(column, PgArray)) {
     const element = types.toSql(elementType(elementOf(column), reading))
     return { kind: 'native', dialect: 'postgres', sql: element + '[]'.repeat(dimensionsOf(column)) }
@@ -91,9 +86,9 @@ function identityFrom({ generatedIdentity }: PgColumn): ColumnModel['identity'] 
   }
 }
 
-export function columnFrom(column: PgColumn, reading: Reader): ColumnModel {
+export function columnFrom(column: PgColumn, reading: TableReading): ColumnModel {
   const type = typeFrom(column, reading)
-  const defaultValue = defaultFrom<Column, SQL>(
+  const defaultValue = defaultFrom(
     column,
     reading,
     (text) => textDefault(text, grammar, isNow),
@@ -103,7 +98,7 @@ export function columnFrom(column: PgColumn, reading: Reader): ColumnModel {
         ? canonicaliseLiteral(literal, type)
         : foldNumber(canonicaliseLiteral(literal, type), type),
   )
-  const generated = generatedFrom<Column, SQL>(column, reading, 'stored')
+  const generated = generatedFrom(column, reading, 'stored')
   const identity = identityFrom(column)
   return {
     name: reading.nameOf(column),

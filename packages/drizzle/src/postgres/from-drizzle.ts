@@ -1,17 +1,6 @@
-import {
-  allFeatures,
-  type ConstraintModel,
-  type DeclaredSchema,
-  type Exports,
-  type OptionChecks,
-  oneOf,
-  requireOptions,
-  type SchemaModel,
-  type SupportedFeatures,
-} from '@org/migrate-core/dialect'
-import { quote } from '@org/migrate-dialect-postgres/internal'
-import { type Column, getTableName, is, SQL, Table } from 'drizzle-orm'
-import { toCamelCase, toSnakeCase } from 'drizzle-orm/casing'
+import type { ConstraintModel, DeclaredSchema, Exports, SchemaModel } from '@org/migrate-core/dialect'
+import { capabilities, quote } from '@org/migrate-dialect-postgres/internal'
+import { is } from 'drizzle-orm'
 import {
   getMaterializedViewConfig,
   getTableConfig,
@@ -21,95 +10,31 @@ import {
   isPgSchema,
   isPgSequence,
   isPgView,
+  PgDialect,
   PgPolicy,
   PgRole,
   PgTable,
 } from 'drizzle-orm/pg-core'
-import type { Casing } from '../read/chunk-text.ts'
-import { type Entity, portableFrom, readEntities, withPolicy } from '../read/entities.ts'
-import { constraintsFrom, tableOf, uniquesFrom, withKeysNotNull, wrongDialectTable } from '../read/table.ts'
-import { tableNames } from '../read/table-names.ts'
-import { columnFrom, enumFrom, type Reader } from './from-columns.ts'
+import { withPolicy } from '../read/entities.ts'
+import { isAlias } from '../read/internals.ts'
+import { drizzleFeatures, type FromDrizzleOptions, type ReadDialect, readSchema, viewFrom } from '../read/reader.ts'
+import { constraintsFrom, type TableReading, tableOf, uniquesFrom, withKeysNotNull } from '../read/table.ts'
+import { columnFrom, enumFrom } from './from-columns.ts'
 import { type Config, indexesFrom } from './from-indexes.ts'
 import { roleNotes, tableNotes } from './from-notes.ts'
-import { cut, here, inPublic, limit, sequenceFrom, viewFrom } from './from-objects.ts'
+import { inPublic, optionsOf, sequenceFrom } from './from-objects.ts'
 import { exportedPolicy, policyFrom } from './from-policies.ts'
-import { isAlias } from './internals.ts'
-import { sqlText } from './sql-text.ts'
 
-export interface FromDrizzleOptions {
-  /** The casing that the application gives to `drizzle()`: names that were not written out follow it. */
-  readonly casing?: Casing
-}
-
-const optionChecks: OptionChecks<FromDrizzleOptions> = { casing: oneOf('snake_case', 'camelCase') }
-const casings = { snake_case: toSnakeCase, camelCase: toCamelCase }
-const cased = (key: string, casing: Casing | undefined): string => (casing === undefined ? key : casings[casing](key))
-
-/** What Drizzle has words for on PostgreSQL. */
-const supportedFeatures: SupportedFeatures = Object.freeze({
-  ...allFeatures,
-  comments: false,
-  indexComments: false,
-  collations: false,
-  tableOptions: false,
-  datetimeOnUpdate: false,
-  deferrable: false,
-  match: false,
-  notValid: false,
-  exclusions: false,
-  constraintDetails: false,
-  indexIncludes: false,
-  indexNullsNotDistinct: false,
-  forcedRowSecurity: false,
-  specialIndexes: false,
-  triggers: false,
-  sequenceTypes: false,
-  extensions: false,
-})
-
-function allConstraints(config: Config, reading: Reader): readonly ConstraintModel[] {
+function allConstraints(config: Config, reading: TableReading): readonly ConstraintModel[] {
   return [
-    ...constraintsFrom<Column, SQL>(config, reading),
-    ...uniquesFrom<Column, SQL>(config, reading).map(({ name, columns, nullsNotDistinct }) => ({
+    ...constraintsFrom(config, reading),
+    ...uniquesFrom(config, reading).map(({ name, columns, nullsNotDistinct }) => ({
       kind: 'unique' as const,
       name,
       columns,
       ...(nullsNotDistinct ? { nullsNotDistinct: true as const } : {}),
     })),
   ]
-}
-
-function tableFrom(table: PgTable, casing: Casing | undefined): Entity {
-  // Each call runs the table's callback again and gives other objects: once is enough.
-  const config = getTableConfig(table)
-  const names = tableNames(limit, config.name)
-  const reading: Reader = {
-    dialect: 'postgres',
-    ref: here(config.name, config.schema),
-    table: config.name,
-    names,
-    namedKeys: ['primaryKey', 'foreignKey'],
-    placed: here,
-    nameOf: (column) => cut(column.keyAsName ? cased(column.name, casing) : column.name),
-    refOf(other) {
-      const { name, schema } = getTableConfig(other as PgTable)
-      return here(name, schema)
-    },
-    isChunk: (value) => is(value, SQL),
-    literal: (value) => quote.literal(value).text,
-    text: (chunk, object) => sqlText(chunk, object, casing),
-  }
-  const columns = config.columns.map((column) => columnFrom(column, reading))
-  const indexes = indexesFrom(config, reading)
-  const plain = withKeysNotNull(tableOf(reading.ref, columns, allConstraints(config, reading), indexes))
-  const secured = config.enableRLS ? { ...plain, rowSecurity: { enabled: true, forced: false } } : plain
-  return {
-    table: config.policies.reduce((model, policy) => withPolicy(model, policyFrom(policy, casing)), secured),
-    enums: config.columns.flatMap((column) => enumFrom(column, here) ?? []),
-    notes: tableNotes(config),
-    generatedNames: names.all,
-  }
 }
 
 /** The policies that tables have in their own lists, and that may be exported as well. */
@@ -120,21 +45,50 @@ function listedPolicies(exports: Exports): ReadonlySet<unknown> {
   )
 }
 
-function entityFrom(entity: unknown, casing: Casing | undefined, listed: ReadonlySet<unknown>): Entity | undefined {
-  if (is(entity, PgTable)) {
-    return isAlias(entity) ? undefined : (portableFrom(entity) ?? tableFrom(entity, casing))
-  }
-  if (isPgView(entity)) return viewFrom(getViewConfig(entity), casing, {})
-  if (isPgMaterializedView(entity)) return viewFrom(getMaterializedViewConfig(entity), casing, { materialized: true })
-  if (isPgEnum(entity)) {
-    return { enums: [{ ref: here(entity.enumName, entity.schema), values: [...entity.enumValues] }] }
-  }
-  if (isPgSequence(entity)) return { sequence: sequenceFrom(entity) }
-  if (isPgSchema(entity)) return { schema: cut(entity.schemaName) }
-  if (is(entity, PgPolicy)) return listed.has(entity) ? {} : exportedPolicy(entity, casing)
-  if (is(entity, PgRole)) return { notes: roleNotes(entity) }
-  if (is(entity, Table)) throw wrongDialectTable(getTableName(entity), 'postgres', 'PostgreSQL', 'pgTable')
-  return undefined
+const dialect: ReadDialect<PgTable, Config> = {
+  name: 'postgres',
+  server: 'PostgreSQL',
+  tableWord: 'pgTable',
+  features: drizzleFeatures,
+  // The server cuts longer names, also where the application uses them: what is left is the name that a thing has.
+  limit: { ...capabilities.identifierLimit, cuts: true },
+  namedKeys: ['primaryKey', 'foreignKey'],
+  literal: (value) => quote.literal(value).text,
+  writer: (options) => new PgDialect(options),
+  isTable: (entity) => is(entity, PgTable),
+  configOf: getTableConfig,
+  placeOf: (table) => getTableConfig(table as PgTable),
+  tableFrom(config, reading) {
+    const columns = config.columns.map((column) => columnFrom(column, reading))
+    const indexes = indexesFrom(config, reading)
+    const plain = withKeysNotNull(tableOf(reading.ref, columns, allConstraints(config, reading), indexes))
+    const secured = config.enableRLS ? { ...plain, rowSecurity: { enabled: true, forced: false } } : plain
+    return {
+      table: config.policies.reduce((model, policy) => withPolicy(model, policyFrom(policy, reading)), secured),
+      enums: config.columns.flatMap((column) => enumFrom(column, reading) ?? []),
+      notes: tableNotes(config),
+    }
+  },
+  others(reading, exports) {
+    const listed = listedPolicies(exports)
+    return (entity) => {
+      if (isPgView(entity)) {
+        const config = getViewConfig(entity)
+        return viewFrom(config, reading, optionsOf(config))
+      }
+      if (isPgMaterializedView(entity)) {
+        const config = getMaterializedViewConfig(entity)
+        return viewFrom(config, reading, { materialized: true, ...optionsOf(config) })
+      }
+      if (isPgEnum(entity)) {
+        return { enums: [{ ref: reading.placed(entity.enumName, entity.schema), values: [...entity.enumValues] }] }
+      }
+      if (isPgSequence(entity)) return { sequence: sequenceFrom(entity, reading) }
+      if (isPgSchema(entity)) return { schema: reading.cut(entity.schemaName) }
+      if (is(entity, PgPolicy)) return listed.has(entity) ? {} : exportedPolicy(entity, reading)
+      return is(entity, PgRole) ? { notes: roleNotes(entity) } : undefined
+    }
+  },
 }
 
 /**
@@ -157,9 +111,7 @@ function entityFrom(entity: unknown, casing: Casing | undefined, listed: Readonl
  * ```
  */
 export function readDrizzle(exports: Exports, options: FromDrizzleOptions = {}): DeclaredSchema {
-  const { casing } = requireOptions('readDrizzle', options, optionChecks)
-  const listed = listedPolicies(exports)
-  return inPublic(readEntities(exports, supportedFeatures, (entity) => entityFrom(entity, casing, listed)))
+  return inPublic(readSchema(exports, options, dialect))
 }
 
 /**

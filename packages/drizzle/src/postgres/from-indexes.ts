@@ -1,9 +1,10 @@
 import type { IndexElement, IndexModel } from '@org/migrate-core/dialect'
 import { grammar, readIndexElement } from '@org/migrate-dialect-postgres/internal'
-import { type Column, is, SQL } from 'drizzle-orm'
+import { is, SQL } from 'drizzle-orm'
 import type { getTableConfig, IndexedColumn } from 'drizzle-orm/pg-core'
 import { bareText } from '../read/default-text.ts'
-import { indexName, type Reading } from '../read/table.ts'
+import type { TableReading } from '../read/table.ts'
+import { indexName } from '../read/table.ts'
 
 export type Config = ReturnType<typeof getTableConfig>
 
@@ -22,7 +23,7 @@ function ordered({ order, nulls }: Options): Pick<IndexElement, 'order' | 'nulls
 }
 
 /** Drizzle copies a column's name and options into an object of its own; casing has to go by the column itself. */
-function fromColumn(part: IndexedColumn, config: Config, reading: Reading<Column, SQL>): IndexElement {
+function fromColumn(part: IndexedColumn, config: Config, reading: TableReading): IndexElement {
   const column = config.columns.find(({ name, keyAsName }) => name === part.name && keyAsName === part.keyAsName)
   const options = part.indexConfig as Options & { readonly opClass?: string }
   return {
@@ -52,7 +53,7 @@ function storageFrom(storage: { readonly [parameter: string]: unknown }): { read
   return Object.fromEntries(Object.entries(storage).map(([parameter, value]) => [parameter, String(value)]))
 }
 
-export function indexesFrom(config: Config, reading: Reading<Column, SQL>): readonly IndexModel[] {
+export function indexesFrom(config: Config, reading: TableReading): readonly IndexModel[] {
   const names = config.columns.map((column) => reading.nameOf(column))
   return config.indexes.map(
     ({ config: { name: given, columns, unique, where, method, with: storage } }): IndexModel => {

@@ -1,6 +1,6 @@
 import { is } from 'drizzle-orm'
 import { type getTableConfig, PgGeometry, PgGeometryObject, type PgRole } from 'drizzle-orm/pg-core'
-import { isExisting } from './internals.ts'
+import { isExisting } from '../read/internals.ts'
 
 /*
  * What Drizzle says and the model has no words for, in one line each.

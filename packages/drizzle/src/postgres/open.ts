@@ -10,8 +10,9 @@ import {
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
 import { type OpenDatabase as OpenOf, openOver, type DatabaseSession as SessionOf } from '../connect/open-database.ts'
 import { type PoolOptions, poolChecks, poolLimits } from '../connect/pool-options.ts'
+import type { Tables } from '../connect/remote.ts'
 import type { Statements as To } from '../connect/unit-of-work.ts'
-import { type PostgresRunner, remote, type Tables } from './remote.ts'
+import { type PostgresRunner, remote } from './remote.ts'
 
 /** What only runs have. */
 type OfRuns = 'lock' | 'unansweredMs'

@@ -1,10 +1,7 @@
 import { isSignificant, lexSql, type Row } from '@org/migrate-core/dialect'
 import { grammar } from '@org/migrate-dialect-postgres/internal'
-import { TransactionRollbackError } from 'drizzle-orm'
 import { drizzle, type PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
-import { type Runner, withTransactions } from '../connect/remote.ts'
-
-export type Tables = Record<string, unknown>
+import { type Runner, type Tables, withTransactions } from '../connect/remote.ts'
 
 /** What runs the statements: rows as lists for what Drizzle maps itself, as objects for SQL of the author. */
 export interface PostgresRunner extends Omit<Runner, 'run' | 'transaction'> {
@@ -45,12 +42,7 @@ export function remote<S extends Tables = Record<string, never>>(
     return { rows: [...(await (method === 'all' ? runner.rows(sql, params) : runner.objects(sql, params)))] }
   }
   const db = drizzle<S>(send, schema === undefined ? {} : { schema })
-  return withTransactions<PgRemoteDatabase<S>, PostgresRunner>(
-    db,
-    runner,
-    (inner) => remote(inner, schema),
-    () => new TransactionRollbackError(),
-  )
+  return withTransactions(db, runner, (inner) => remote(inner, schema))
 }
 
 /** Whether the statement gives rows: a change without RETURNING gives none, and is sent as a change. */

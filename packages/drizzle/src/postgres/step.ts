@@ -2,8 +2,9 @@ import type { StepDatabase } from '@org/migrate-core'
 import type { SqlValue } from '@org/migrate-core/dialect'
 import { grammar, quote } from '@org/migrate-dialect-postgres/internal'
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
+import type { Tables } from '../connect/remote.ts'
 import { listedRows, requireDialect, type StepText } from '../connect/step-rows.ts'
-import { givesRows, type PostgresRunner, remote, type Tables } from './remote.ts'
+import { givesRows, type PostgresRunner, remote } from './remote.ts'
 
 const text: StepText = { grammar, quote: (name) => quote.identifier(name).text }
 

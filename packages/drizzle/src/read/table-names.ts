@@ -10,18 +10,20 @@ export interface TableNames {
   readonly all: readonly string[]
 }
 
+/** How long names may be. `cuts`: the server cuts a longer one where it is used, without an error, so that both are one name. */
+export type NameCut = NameSize & { readonly cuts?: true }
+
 /**
- * `cuts`: the server truncates a longer name where it is used, without an error, so that both are the same name. A name of Drizzle's
- * making is truncated in the same way, since drizzle-kit leaves it to the server; where two become one, which only drizzle-kit's
- * own migration would fail on, the second gets a hash.
+ * Where the server cuts, a name of Drizzle's making is cut in the same way, since drizzle-kit leaves it to the server; where two become
+ * one, which only drizzle-kit's own migration would fail on, the second gets a hash.
  */
-export function tableNames(limit?: NameSize & { readonly cuts?: true }, table?: string): TableNames {
+export function tableNames(limit: NameCut | undefined, table: string): TableNames {
   const all: string[] = []
   const taken = new Set<string>()
   const fitting = (name: string, size: NameSize, isIndex: boolean): string => {
     const cut = limit?.cuts ? cutName(name, size) : undefined
     if (cut === undefined) return fittingName(name, size)
-    const isTaken = taken.has(cut) || (isIndex && table !== undefined && cutName(table, size) === cut)
+    const isTaken = taken.has(cut) || (isIndex && cutName(table, size) === cut)
     return cut !== name && isTaken ? fittingName(name, size) : cut
   }
   return {

@@ -1,59 +1,67 @@
-import type {
-  ColumnModel,
-  ConstraintModel,
-  IndexElement,
-  IndexModel,
-  ReferentialAction,
-  TableModel,
-  TableRef,
+import {
+  type ColumnModel,
+  type ConstraintModel,
+  type DialectName,
+  type IndexElement,
+  type IndexModel,
+  MigrateError,
+  type ReferentialAction,
+  type TableModel,
+  type TableRef,
 } from '@org/migrate-core/dialect'
-import { MigrateError } from '@org/migrate-core/dialect'
+import type { Column, SQL, Table } from 'drizzle-orm'
 import { drizzleActions } from '../build/make-table.ts'
 import type { TableNames } from './table-names.ts'
 
-/** What the three dialects of Drizzle have alike in a table's config; `Column` and `Chunk` are Drizzle's own. */
-export interface TableConfig<Column, Chunk> {
-  readonly columns: readonly (Column & UniqueColumn)[]
+/** What the dialects of Drizzle have alike in a table's config. */
+export interface TableConfig {
+  readonly name: string
+  readonly schema?: string | undefined
+  readonly columns: readonly Column[]
   readonly primaryKeys: readonly { readonly columns: readonly Column[]; readonly name?: string | undefined }[]
-  readonly uniqueConstraints: readonly UniqueParts<Column>[]
-  readonly checks: readonly { readonly name: string; readonly value: Chunk }[]
+  readonly uniqueConstraints: readonly UniqueParts[]
+  readonly checks: readonly { readonly name: string; readonly value: SQL }[]
   readonly foreignKeys: readonly {
     readonly onUpdate?: string | undefined
     readonly onDelete?: string | undefined
     reference(): {
       readonly name?: string | undefined
       readonly columns: readonly Column[]
-      readonly foreignTable: object
+      readonly foreignTable: Table
       readonly foreignColumns: readonly Column[]
     }
   }[]
 }
 
-interface UniqueColumn {
-  readonly name: string
-  readonly primary: boolean
-  readonly isUnique: boolean
-  readonly uniqueName: string | undefined
-  readonly uniqueType?: string | undefined
-}
-
-interface UniqueParts<Column> {
+interface UniqueParts {
   readonly columns: readonly Column[]
   readonly name?: string | undefined
   readonly nullsNotDistinct?: boolean
 }
 
-/** How one dialect reads what is in a config. */
-export interface Reading<Column, Chunk> {
+/** How what one dialect's objects say is read. */
+export interface Reading {
+  readonly dialect: DialectName
+  /** A name as the server has it. */
+  cut(name: string): string
+  /** The same in a schema. */
+  placed(name: string, schema: string | undefined): TableRef
+  nameOf(column: Column): string
+  refOf(table: Table): TableRef
+  literal(value: string | number | bigint | boolean | Uint8Array): string
+  /** Columns without their table: its name in its own CHECK would not survive a rename. */
+  text(chunk: SQL, object: string): string
+  /** Columns with their tables, of which a view may have several. */
+  queryText(chunk: SQL, object: string): string
+}
+
+export interface TableReading extends Reading {
   readonly ref: TableRef
   /** What the table is called in Drizzle: names are made of it. */
   readonly table: string
   readonly names: TableNames
   /** The keys that Drizzle's own tool names where the declaration does not. */
   readonly namedKeys: readonly ('primaryKey' | 'foreignKey')[]
-  nameOf(column: Column): string
-  refOf(table: object): TableRef
-  text(chunk: Chunk, object: string): string
 }
 
 /** Drizzle says NO ACTION where the declaration says nothing; it is what a key does that says nothing. */
@@ -64,9 +72,9 @@ const actions: ReadonlyMap<string | undefined, ReferentialAction> = new Map(
 )
 
 /** Keys, checks and foreign keys; what `unique()` becomes, the dialects do not agree on. */
-export function constraintsFrom<C, S>(config: TableConfig<C, S>, reading: Reading<C, S>): readonly ConstraintModel[] {
+export function constraintsFrom(config: TableConfig, reading: TableReading): readonly ConstraintModel[] {
   const { names, table } = reading
-  const namesOf = (columns: readonly C[]): readonly string[] => columns.map((column) => reading.nameOf(column))
+  const namesOf = (columns: readonly Column[]): readonly string[] => columns.map((column) => reading.nameOf(column))
   const named = (name: string | undefined) => (name === undefined || name === '' ? {} : { name: names.given(name) })
   const keyName = (kind: 'primaryKey' | 'foreignKey', name: string | undefined, parts: readonly string[]) =>
     name === undefined && reading.namedKeys.includes(kind)
@@ -109,13 +117,10 @@ export interface UniqueDeclaration {
 }
 
 /** What `unique()` says of columns and of the table, under the names that drizzle-kit gives. */
-export function uniquesFrom<C, S>(
-  config: TableConfig<C, S>,
-  { table, names, nameOf }: Reading<C, S>,
-): readonly UniqueDeclaration[] {
+export function uniquesFrom(config: TableConfig, { table, names, nameOf }: TableReading): readonly UniqueDeclaration[] {
   // Drizzle makes up a name from the columns as they were before casing, and its own tool writes that one.
-  const readUnique = ({ name, columns, nullsNotDistinct = false }: UniqueParts<C>): UniqueDeclaration => {
-    const generatedName = `${table}_${columns.map((column) => (column as UniqueColumn).name).join('_')}_unique`
+  const readUnique = ({ name, columns, nullsNotDistinct = false }: UniqueParts): UniqueDeclaration => {
+    const generatedName = `${table}_${columns.map((column) => column.name).join('_')}_unique`
     const given = name !== undefined && name !== generatedName
     return {
       name: given ? names.given(name) : names.generated(generatedName),
@@ -141,7 +146,7 @@ export function uniquesFrom<C, S>(
 export function indexName(
   given: string | undefined,
   elements: readonly IndexElement[],
-  { table, names }: Pick<Reading<never, never>, 'table' | 'names'>,
+  { table, names }: TableReading,
 ): string {
   if (given !== undefined) return names.given(given)
   const columns = elements.flatMap(({ column }) => column ?? [])
@@ -181,13 +186,11 @@ export function withKeysNotNull(table: TableModel): TableModel {
 
 /** The error for a table of another dialect's part of Drizzle. */
 export function wrongDialectTable(
-  name: string,
-  dialect: string,
-  server: string,
-  word: string,
+  table: string,
+  { name, server, tableWord }: { readonly name: string; readonly server: string; readonly tableWord: string },
 ): MigrateError<'WRONG_DIALECT'> {
-  const message = `${name} is not a table of ${server}.`
-  return new MigrateError('WRONG_DIALECT', { expected: dialect, actual: 'another dialect of Drizzle' }, message, {
-    remedy: `Declare it with ${word}, or read it with the package of its own dialect.`,
+  const message = `${table} is not a table of ${server}.`
+  return new MigrateError('WRONG_DIALECT', { expected: name, actual: 'another dialect of Drizzle' }, message, {
+    remedy: `Declare it with ${tableWord}, or read it with the package of its own dialect.`,
   })
 }

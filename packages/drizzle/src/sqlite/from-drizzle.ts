@@ -1,101 +1,137 @@
-import {
-  allFeatures,
-  type DeclaredSchema,
-  type Exports,
-  type OptionChecks,
-  oneOf,
-  requireOptions,
-  type SchemaModel,
-  type SupportedFeatures,
+import type {
+  ColumnModel,
+  ColumnType,
+  DeclaredSchema,
+  DefaultValue,
+  Exports,
+  IndexElement,
+  IndexModel,
+  SchemaModel,
 } from '@org/migrate-core/dialect'
-import { literalText } from '@org/migrate-dialect-sqlite/internal'
-import { type Column, getTableName, is, SQL, Table } from 'drizzle-orm'
-import { toCamelCase, toSnakeCase } from 'drizzle-orm/casing'
-import { getTableConfig, getViewConfig, SQLiteTable, SQLiteView } from 'drizzle-orm/sqlite-core'
-import type { Casing } from '../read/chunk-text.ts'
-import { type Entity, portableFrom, readEntities } from '../read/entities.ts'
-import { constraintsFrom, tableOf, wrongDialectTable } from '../read/table.ts'
-import { tableNames } from '../read/table-names.ts'
-import { columnFrom, type Reader } from './from-columns.ts'
-import { indexesFrom } from './from-indexes.ts'
-import { isAlias } from './internals.ts'
-import { queryText, sqlText } from './sql-text.ts'
+import {
+  canonicaliseDefault,
+  literalText,
+  readElements,
+  readExpressionDefault,
+  significant,
+  tokenize,
+  types,
+} from '@org/migrate-dialect-sqlite/internal'
+import { Column, getTableName, is, type SQL } from 'drizzle-orm'
+import {
+  getTableConfig,
+  getViewConfig,
+  type SQLiteColumn,
+  SQLiteSyncDialect,
+  SQLiteTable,
+  SQLiteView,
+} from 'drizzle-orm/sqlite-core'
+import { defaultFrom, generatedFrom } from '../read/column.ts'
+import { autoIncrements } from '../read/internals.ts'
+import {
+  type FromDrizzleOptions,
+  type ReadDialect,
+  readSchema,
+  tableAndViewFeatures,
+  viewFrom,
+} from '../read/reader.ts'
+import { constraintsFrom, indexName, type TableReading, tableOf, uniquesFrom } from '../read/table.ts'
 
-export interface FromDrizzleOptions {
-  /** The casing that the application gives to `drizzle()`: names that were not written out follow it. */
-  readonly casing?: Casing
-}
+type Config = ReturnType<typeof getTableConfig>
 
-const optionChecks: OptionChecks<FromDrizzleOptions> = { casing: oneOf('snake_case', 'camelCase') }
-const casings = { snake_case: toSnakeCase, camelCase: toCamelCase }
-const cased = (key: string, casing: Casing | undefined): string => (casing === undefined ? key : casings[casing](key))
-
-/** What Drizzle has words for on SQLite. */
-const supportedFeatures: SupportedFeatures = Object.freeze({
-  ...allFeatures,
-  comments: false,
-  indexComments: false,
-  collations: false,
-  tableOptions: false,
-  uniqueConstraints: false,
-  datetimeOnUpdate: false,
-  deferrable: false,
-  match: false,
-  notValid: false,
-  exclusions: false,
-  constraintDetails: false,
-  indexIncludes: false,
-  indexNullsNotDistinct: false,
-  rowSecurity: false,
-  forcedRowSecurity: false,
-  indexOptions: false,
-  specialIndexes: false,
-  triggers: false,
-  materializedViews: false,
-  sequences: false,
-  sequenceTypes: false,
-  unusedEnums: false,
-  emptySchemas: false,
-  extensions: false,
-})
-
-function tableFrom(table: SQLiteTable, casing: Casing | undefined): Entity {
-  // Each call runs the table's callback again and gives other objects: once is enough.
-  const config = getTableConfig(table)
-  const names = tableNames()
-  const reading: Reader = {
-    dialect: 'sqlite',
-    ref: { name: config.name },
-    table: config.name,
-    names,
-    // Nothing shows the name of a key again but the text of the table, where Drizzle's own tool writes none.
-    namedKeys: [],
-    nameOf: (column) => (column.keyAsName ? cased(column.name, casing) : column.name),
-    refOf: (other) => ({ name: getTableName(other as Table) }),
-    isChunk: (value) => is(value, SQL),
-    literal: literalText,
-    text: (chunk, object) => sqlText(chunk, object, casing),
+/** Without the parentheses that stand around all of it: SQLite keeps `DEFAULT (x)` as `x`. */
+function bare(text: string): string {
+  const tokens = significant(tokenize(text))
+  let depth = 0
+  for (const [at, token] of tokens.entries()) {
+    if (token.text === '(') depth += 1
+    if (token.text === ')') depth -= 1
+    if (depth === 0)
+      return at === tokens.length - 1 && tokens[0]?.text === '(' ? bare(text.trim().slice(1, -1)) : text.trim()
   }
-  const columns = config.columns.map((column) => columnFrom(column, reading))
-  const constraints = constraintsFrom<Column, SQL>(config, reading)
-  return { table: tableOf(reading.ref, columns, constraints, indexesFrom(config, reading)), generatedNames: names.all }
+  return text.trim()
 }
 
-function viewFrom(view: SQLiteView, casing: Casing | undefined): Entity | undefined {
-  const { name, query, isAlias: alias } = getViewConfig(view)
-  if (alias) return undefined
-  const ref = { name }
-  if (query === undefined) return { existing: ref }
-  return { view: { ref, definition: queryText(query, `view ${name}`, casing) } }
+function defaultOf(column: SQLiteColumn, reading: TableReading, type: ColumnType): DefaultValue | undefined {
+  const { default: given } = column
+  // Stored it is 0 or 1. drizzle-kit writes it as the word, and compares the text of a default with that in the database.
+  if (typeof given === 'boolean' && type.kind === 'integer') return { kind: 'literal', value: given }
+  return defaultFrom(
+    column,
+    reading,
+    (text) => canonicaliseDefault(readExpressionDefault(bare(text)), type),
+    (literal) => canonicaliseDefault(literal, type),
+  )
 }
 
-function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undefined {
-  if (is(entity, SQLiteTable)) {
-    return isAlias(entity) ? undefined : (portableFrom(entity) ?? tableFrom(entity, casing))
+function columnFrom(column: SQLiteColumn, reading: TableReading): ColumnModel {
+  const type = types.fromSql(column.getSQLType())
+  const defaultValue = defaultOf(column, reading, type)
+  const generated = generatedFrom(column, reading, 'virtual')
+  return {
+    name: reading.nameOf(column),
+    type,
+    nullable: !column.notNull,
+    ...(defaultValue === undefined ? {} : { default: defaultValue }),
+    ...(generated && { generated: { ...generated, expression: bare(generated.expression) } }),
+    ...(autoIncrements(column) ? { identity: { mode: 'autoIncrement' } } : {}),
   }
-  if (is(entity, SQLiteView)) return viewFrom(entity, casing)
-  if (is(entity, Table)) throw wrongDialectTable(getTableName(entity), 'sqlite', 'SQLite', 'sqliteTable')
-  return undefined
+}
+
+/** Drizzle has no words for order and collation of an element, so people write them as SQL: `sql`${t.at} desc``. */
+function elementsFrom(
+  part: unknown,
+  index: string,
+  columns: readonly string[],
+  reading: TableReading,
+): readonly IndexElement[] {
+  if (is(part, Column)) return [{ column: reading.nameOf(part) }]
+  return readElements(reading.text(part as SQL, `index ${index}`), columns)
+}
+
+function indexesFrom(config: Config, reading: TableReading): readonly IndexModel[] {
+  const names = config.columns.map((column) => reading.nameOf(column))
+  return [
+    ...config.indexes.map(({ config: { name: given, columns, unique, where } }): IndexModel => {
+      const elements = columns.flatMap((part) => elementsFrom(part, given ?? `of ${reading.ref.name}`, names, reading))
+      const name = indexName(given, elements, reading)
+      return {
+        name,
+        unique,
+        elements,
+        ...(where === undefined ? {} : { where: reading.text(where, `index ${name}`) }),
+      }
+    }),
+    // Drizzle makes a unique index of unique(), never a constraint, and databases that it made have that.
+    ...uniquesFrom(config, reading).map(({ name, columns }) => ({
+      name,
+      unique: true,
+      elements: columns.map((column) => ({ column })),
+    })),
+  ]
+}
+
+const dialect: ReadDialect<SQLiteTable, Config> = {
+  name: 'sqlite',
+  server: 'SQLite',
+  tableWord: 'sqliteTable',
+  features: tableAndViewFeatures,
+  // Nothing shows the name of a key again but the text of the table, where Drizzle's own tool writes none.
+  namedKeys: [],
+  literal: literalText,
+  writer: (options) => new SQLiteSyncDialect(options),
+  isTable: (entity) => is(entity, SQLiteTable),
+  configOf: getTableConfig,
+  placeOf: (table) => ({ name: getTableName(table) }),
+  tableFrom: (config, reading) => ({
+    table: tableOf(
+      reading.ref,
+      config.columns.map((column) => columnFrom(column, reading)),
+      constraintsFrom(config, reading),
+      indexesFrom(config, reading),
+    ),
+  }),
+  others: (reading) => (entity) => (is(entity, SQLiteView) ? viewFrom(getViewConfig(entity), reading) : undefined),
 }
 
 /**
@@ -116,8 +152,7 @@ function entityFrom(entity: unknown, casing: Casing | undefined): Entity | undef
  * ```
  */
 export function readDrizzle(exports: Exports, options: FromDrizzleOptions = {}): DeclaredSchema {
-  const { casing } = requireOptions('readDrizzle', options, optionChecks)
-  return readEntities(exports, supportedFeatures, (entity) => entityFrom(entity, casing))
+  return readSchema(exports, options, dialect)
 }
 
 /**

@@ -16,9 +16,9 @@ import {
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
 import type { OpenDatabase as OpenOf, DatabaseSession as SessionOf } from '../connect/open-database.ts'
 import { openOver } from '../connect/open-database.ts'
-import type { Runner } from '../connect/remote.ts'
+import type { Runner, Tables } from '../connect/remote.ts'
 import type { Statements } from '../connect/unit-of-work.ts'
-import { remote, type Tables } from './remote.ts'
+import { remote } from './remote.ts'
 
 export interface OpenSqliteOptions<S extends Tables> extends ServingOptions {
   /** Drizzle tables and relations, for `db.query`. */

@@ -1,8 +1,5 @@
-import { TransactionRollbackError } from 'drizzle-orm'
 import { drizzle, type SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
-import { type Runner, withTransactions } from '../connect/remote.ts'
-
-export type Tables = Record<string, unknown>
+import { type Runner, type Tables, withTransactions } from '../connect/remote.ts'
 
 /** Sends Drizzle's queries through `runner`; transactions too, so that nothing of Drizzle's own begins or commits. */
 export function remote<S extends Tables = Record<string, never>>(runner: Runner, schema?: S): SqliteRemoteDatabase<S> {
@@ -26,10 +23,5 @@ export function remote<S extends Tables = Record<string, never>>(runner: Runner,
       return results
     })
   const db = drizzle<S>(send, batch, schema === undefined ? {} : { schema })
-  return withTransactions<SqliteRemoteDatabase<S>, Runner>(
-    db,
-    runner,
-    (inner) => remote(inner, schema),
-    () => new TransactionRollbackError(),
-  )
+  return withTransactions(db, runner, (inner) => remote(inner, schema))
 }

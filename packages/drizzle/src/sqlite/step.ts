@@ -2,9 +2,9 @@ import { MigrateError, type StepDatabase } from '@org/migrate-core'
 import type { Row, SqlValue } from '@org/migrate-core/dialect'
 import { quoteName, significant, tokenize } from '@org/migrate-dialect-sqlite/internal'
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
-import type { Runner } from '../connect/remote.ts'
+import type { Runner, Tables } from '../connect/remote.ts'
 import { requireDialect } from '../connect/step-rows.ts'
-import { remote, type Tables } from './remote.ts'
+import { remote } from './remote.ts'
 
 function unsupported(operation: string, why: string, remedy: string): MigrateError<'UNSUPPORTED'> {
   return new MigrateError('UNSUPPORTED', { dialect: 'sqlite', operation, why }, `${operation}: ${why}.`, { remedy })
