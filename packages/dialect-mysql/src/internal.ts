@@ -1,8 +1,6 @@
 /** What packages of this repository need of MySQL beside the dialect: `@org/migrate-dialect-mysql/internal`. It may change in any version. */
 export { capabilities } from './capabilities.ts'
-export type { Reply } from './connection/connection.ts'
 export { connectChecks, type MysqlOptions, servingConnector } from './connection/connector.ts'
-export { MysqlServiceConnection } from './connection/service-connection.ts'
 export { readSqlDefault } from './ddl/defaults.ts'
 export { viewOptions } from './ddl/view-options.ts'
 export { newest } from './flavour.ts'
@@ -10,4 +8,3 @@ export { classify } from './sql/classify.ts'
 export { boundText, quote } from './sql/quote.ts'
 export { grammar } from './sql/tokens.ts'
 export { precisionOf, toSql, typesFor } from './types/types.ts'
-export { toLists, toRows } from './types/values.ts'

@@ -1,6 +1,5 @@
 /** What packages of this repository need of SQLite beside the dialect: `@org/migrate-dialect-sqlite/internal`. It may change in any version. */
 export type { SqlitePragmas } from './connection/pragmas.ts'
-export { SqliteServiceConnection } from './connection/service-connection.ts'
 export { type ServingOptions, servingConnector } from './connection/serving.ts'
 export { readElements } from './introspect/indexes.ts'
 export { literalText, quoteName } from './sql/quote.ts'

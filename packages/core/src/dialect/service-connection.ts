@@ -1,3 +1,14 @@
+import type { Row } from '../model/sql-value.ts'
+
+/** What came of one statement of a service. */
+export interface ServiceAnswer {
+  /** Absent where the statement gives none. */
+  readonly rows?: readonly Row[]
+  readonly changes: number
+  /** The first number that AUTO_INCREMENT gave. */
+  readonly insertId?: number
+}
+
 /** A connection of a service, on which its transactions run. What it sends ends when the signal given to `begin` says so, in the server too. */
 export interface ServiceConnection {
   /** False once the driver knows that the server is gone. */
@@ -12,6 +23,10 @@ export interface ServiceConnection {
   commit(): Promise<void>
   /** Never throws: a connection that cannot roll back is given up. */
   rollback(): Promise<void>
+  /** Sends one statement with `?` in the places of its values. Throws UNSUPPORTED for one that begins or ends a transaction. */
+  send(sql: string, params: readonly unknown[]): Promise<ServiceAnswer>
+  /** The same for its rows as lists of values, in the order of their columns: two columns may have one name. */
+  lists(sql: string, params: readonly unknown[]): Promise<readonly (readonly unknown[])[]>
   /** Sends SAVEPOINT, RELEASE SAVEPOINT or ROLLBACK TO SAVEPOINT; every server has these words. */
   savepoint(sql: string): Promise<void>
 }

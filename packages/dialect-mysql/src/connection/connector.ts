@@ -7,6 +7,7 @@ import {
   MigrateError,
   type OptionChecks,
   type ServerSession,
+  type ServiceConnection,
   type Waiting,
 } from '@org/migrate-core/dialect'
 import { toRows } from '../types/values.ts'
@@ -15,6 +16,7 @@ import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
 import { messageOf } from './faults.ts'
 import { identify } from './identity.ts'
+import { MysqlServiceConnection } from './service-connection.ts'
 import { MysqlSession } from './session.ts'
 import { readServerFacts, type ServerFacts, type SessionRequest, serverFactsSql, settingsSql } from './settings.ts'
 import { parseUrl, type Target } from './url.ts'
@@ -165,14 +167,16 @@ const connectionWaitMs = 5_000
 /** The same for a service, which changes no schema. Throws INVALID_URL. */
 export function servingConnector(options: MysqlOptions): {
   readonly database: string
-  connect(signal: AbortSignal | undefined): Promise<ServerConnection>
+  connect(signal: AbortSignal | undefined): Promise<ServiceConnection>
 } {
   const target = parseUrl(options.url, options.baseDirectory)
   return {
     database: target.display,
     connect: (signal) => {
       const waiting = { waitMs: connectionWaitMs, ...(signal === undefined ? {} : { signal }) }
-      return openConnection(target, { purpose: 'serve' }, waiting, 0, async (serverConnection) => serverConnection)
+      return openConnection(target, { purpose: 'serve' }, waiting, 0, async (serverConnection) => {
+        return new MysqlServiceConnection(serverConnection, target.display)
+      })
     },
   }
 }

@@ -1,8 +1,15 @@
-import { MigrateError, type ServiceConnection, type SqlValue, type TransactionScope } from '@org/migrate-core/dialect'
+import {
+  MigrateError,
+  type ServiceAnswer,
+  type ServiceConnection,
+  type SqlValue,
+  type TransactionScope,
+} from '@org/migrate-core/dialect'
 import { classify } from '../sql/classify.ts'
+import { toLists, toRows } from '../types/values.ts'
 import { type Connection, isAtRest, type Reply } from './connection.ts'
-import type { ServerConnection } from './connector.ts'
 import { Exchange, shown } from './exchange.ts'
+import type { ServerFacts } from './settings.ts'
 import { type Packets, sendForRows, withValues } from './statements.ts'
 
 /** One connection as services use it. */
@@ -13,7 +20,10 @@ export class MysqlServiceConnection implements ServiceConnection {
   #scope: TransactionScope | undefined
   #silent = false
 
-  constructor({ connection, facts }: ServerConnection, database: string) {
+  constructor(
+    { connection, facts }: { readonly connection: Connection; readonly facts: ServerFacts },
+    database: string,
+  ) {
     this.#connection = connection
     this.#exchange = new Exchange(connection, database)
     this.#packets = { database, maxAllowedPacket: facts.maxAllowedPacket }
@@ -37,8 +47,17 @@ export class MysqlServiceConnection implements ServiceConnection {
     await this.#exchange.close().catch((error: unknown) => this.#connection.destroy(error))
   }
 
-  /** Sends one statement with `?` in the places of its values. */
-  async send(sql: string, params: readonly unknown[]): Promise<Reply> {
+  async send(sql: string, params: readonly unknown[]): Promise<ServiceAnswer> {
+    const { rows, fields, changes, insertId } = await this.#send(sql, params)
+    return { ...(fields === undefined ? {} : { rows: toRows(rows, fields) }), changes, insertId }
+  }
+
+  async lists(sql: string, params: readonly unknown[]): Promise<readonly (readonly unknown[])[]> {
+    const { rows, fields } = await this.#send(sql, params)
+    return fields === undefined ? [] : toLists(rows, fields)
+  }
+
+  async #send(sql: string, params: readonly unknown[]): Promise<Reply> {
     const exchange = this.#exchange
     const kind = classify(sql)
     if (kind === 'transaction') {

@@ -12,6 +12,7 @@ import {
   type OptionChecks,
   oneOf,
   type ServerSession,
+  type ServiceConnection,
   type Waiting,
 } from '@org/migrate-core/dialect'
 import { oldestMajor } from '../capabilities.ts'
@@ -21,6 +22,7 @@ import { codeOf, faultOf, messageOf } from './faults.ts'
 import { type ConnectionRequest, type GreetedConnection, type Greeting, openConnection } from './greeting.ts'
 import { clientIdentity, processIdentity } from './identity.ts'
 import { poolingOf, refused } from './pooler.ts'
+import { PostgresServiceConnection } from './service-connection.ts'
 import { PostgresSession } from './session.ts'
 import { searchPathOf } from './settings.ts'
 import { sslAttempts } from './tls.ts'
@@ -171,9 +173,12 @@ function identityAndLease(
 }
 
 /** The same for a service, which changes no schema and makes none. Throws INVALID_URL. */
-export function servingConnector(options: PostgresOptions): {
+export function servingConnector(
+  options: PostgresOptions,
+  statementCache: boolean,
+): {
   readonly database: string
-  connect(signal: AbortSignal | undefined): Promise<GreetedConnection>
+  connect(signal: AbortSignal | undefined): Promise<ServiceConnection>
 } {
   const target = connectionTargetOf(options)
   return {
@@ -183,7 +188,7 @@ export function servingConnector(options: PostgresOptions): {
       const greeted = await retryWhileBusy(target, request, () => attempt(target, options.ssl, request))
       try {
         supported(greeted.greeting)
-        return greeted
+        return new PostgresServiceConnection(greeted, statementCache)
       } catch (error) {
         await greeted.connection.close()
         throw error

@@ -1,5 +1,12 @@
-import { MigrateError, type ServiceConnection, type SqlValue, type TransactionScope } from '@org/migrate-core/dialect'
+import {
+  MigrateError,
+  type ServiceAnswer,
+  type ServiceConnection,
+  type SqlValue,
+  type TransactionScope,
+} from '@org/migrate-core/dialect'
 import { classify } from '../sql/classify.ts'
+import { toLists, toRows } from '../types/values.ts'
 import type { Connection } from './connection.ts'
 import type { DriverResult } from './driver.ts'
 import { codeOf } from './faults.ts'
@@ -41,8 +48,17 @@ export class PostgresServiceConnection implements ServiceConnection {
     await this.#connection.close().catch(() => undefined)
   }
 
-  /** Sends one statement with `?` in the places of its values. */
-  async send(sql: string, params: readonly unknown[]): Promise<DriverResult> {
+  async send(sql: string, params: readonly unknown[]): Promise<ServiceAnswer> {
+    const result = await this.#perform(sql, params)
+    return { rows: toRows(result, result.columns ?? []), changes: result.count ?? 0 }
+  }
+
+  async lists(sql: string, params: readonly unknown[]): Promise<readonly (readonly unknown[])[]> {
+    const result = await this.#perform(sql, params)
+    return toLists(result, result.columns ?? [])
+  }
+
+  async #perform(sql: string, params: readonly unknown[]): Promise<DriverResult> {
     this.#refuseTransaction(sql)
     if (this.#scope !== undefined || this.#local === undefined) return this.#send(sql, params)
     await this.begin({ write: false, signal: undefined })

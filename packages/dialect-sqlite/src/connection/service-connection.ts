@@ -1,4 +1,4 @@
-import { MigrateError, type ServiceConnection, type SqlValue } from '@org/migrate-core/dialect'
+import { MigrateError, type ServiceAnswer, type ServiceConnection, type SqlValue } from '@org/migrate-core/dialect'
 import { classify } from '../sql/classify.ts'
 import { codeOf, messageOf } from '../sql/faults.ts'
 import { busy, type WaitLimits, whenFree } from './busy-wait.ts'
@@ -35,8 +35,16 @@ export class SqliteServiceConnection implements ServiceConnection {
     return { database: this.#connection.database, timeoutMs: this.#timeoutMs, signal: this.#signal }
   }
 
-  /** Runs one statement; gives its rows, or how many it changed. */
-  async send(sql: string, params: readonly unknown[]) {
+  async send(sql: string, params: readonly unknown[]): Promise<ServiceAnswer> {
+    const { changes } = await this.#send(sql, params)
+    return { changes }
+  }
+
+  async lists(sql: string, params: readonly unknown[]): Promise<readonly (readonly unknown[])[]> {
+    return (await this.#send(sql, params)).rows
+  }
+
+  async #send(sql: string, params: readonly unknown[]) {
     if (classify(sql) === 'transaction') throw refused(sql, transactionRule)
     const result = await this.#attempt(() => {
       const statement: Statement = this.#connection.prepare(sql)

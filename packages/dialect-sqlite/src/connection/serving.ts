@@ -1,4 +1,4 @@
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { Dialect, ServiceConnection } from '@org/migrate-core/dialect'
 import { whenFree } from './busy-wait.ts'
 import { type Connection, openFile, openMemory } from './connection.ts'
 import { keyFor } from './key.ts'
@@ -58,7 +58,7 @@ export function servingConnector(options: ServingOptions): {
   /** The absolute path, or `:memory:`. */
   readonly database: string
   readonly timeoutMs: number
-  connect(): Promise<SqliteServiceConnection>
+  connect(): Promise<ServiceConnection>
 } {
   const { url, baseDirectory, journalMode, busyTimeoutMs: timeoutMs = 5_000 } = options
   const location = parseUrl(url, baseDirectory)

@@ -1,6 +1,7 @@
 import { MigrateError, type ServiceConnection } from '@org/migrate-core/dialect'
 import { Pool, type PoolLimits } from './pool.ts'
-import { type Statements, UnitOfWork } from './unit-of-work.ts'
+import type { Runner } from './remote.ts'
+import { UnitOfWork } from './unit-of-work.ts'
 import { openUseSignal, type UseOptions, unlessAborted } from './use-signal.ts'
 
 /** A connection of one's own, with its Drizzle instance. Nothing commits by itself. */
@@ -27,13 +28,13 @@ export interface OpenDatabase<D> {
 }
 
 /** What a dialect has of its own. */
-export interface OpeningParts<L extends ServiceConnection, D> {
+export interface OpeningParts<D> {
   /** The database for people. */
   readonly database: string
   readonly limits: PoolLimits
-  connect(signal: AbortSignal | undefined): Promise<L>
+  connect(signal: AbortSignal | undefined): Promise<ServiceConnection>
   /** The Drizzle instance that sends its statements there. */
-  drizzle(statements: Statements<L>): D
+  drizzle(runner: Runner): D
 }
 
 function asAbortError(error: unknown, signal: AbortSignal | undefined, database: string): unknown {
@@ -43,11 +44,11 @@ function asAbortError(error: unknown, signal: AbortSignal | undefined, database:
 }
 
 /** Opens a database over connections of `connect`, the first of them at the first use. */
-export function openOver<L extends ServiceConnection, D>(parts: OpeningParts<L, D>): OpenDatabase<D> {
+export function openOver<D>(parts: OpeningParts<D>): OpenDatabase<D> {
   const { database, limits, connect, drizzle } = parts
-  const pool = new Pool<L>({ ...limits, database, connect })
+  const pool = new Pool<ServiceConnection>({ ...limits, database, connect })
 
-  async function use<T>(write: boolean, body: (unit: UnitOfWork<L>) => Promise<T>, given: UseOptions = {}): Promise<T> {
+  async function use<T>(write: boolean, body: (unit: UnitOfWork) => Promise<T>, given: UseOptions = {}): Promise<T> {
     const { signal, release } = openUseSignal(given)
     try {
       const connection = await pool.acquire(signal)
@@ -68,18 +69,21 @@ export function openOver<L extends ServiceConnection, D>(parts: OpeningParts<L, 
     }
   }
 
-  const inTransaction = <T>(body: (statements: Statements<L>) => Promise<T>, given?: UseOptions): Promise<T> =>
-    use(true, (unit) => body(unit.statements), given)
+  const inTransaction = <T>(body: (runner: Runner) => Promise<T>, given?: UseOptions): Promise<T> =>
+    use(true, (unit) => body(unit.runner), given)
 
-  const each: Statements<L> = {
-    async perform(work) {
-      const connection = await pool.acquire()
-      try {
-        return await work(connection)
-      } finally {
-        await pool.release(connection)
-      }
-    },
+  async function once<T>(work: (connection: ServiceConnection) => Promise<T>): Promise<T> {
+    const connection = await pool.acquire()
+    try {
+      return await work(connection)
+    } finally {
+      await pool.release(connection)
+    }
+  }
+
+  const each: Runner = {
+    send: (sql, params) => once((connection) => connection.send(sql, params)),
+    lists: (sql, params) => once((connection) => connection.lists(sql, params)),
     transaction: (body) => inTransaction(body),
   }
 
@@ -91,14 +95,14 @@ export function openOver<L extends ServiceConnection, D>(parts: OpeningParts<L, 
         false,
         (unit) =>
           body({
-            db: drizzle(unit.statements),
+            db: drizzle(unit.runner),
             commit: () => unit.commit(),
             rollback: () => unit.rollback(),
-            withTransaction: (inner) => unit.statements.transaction((statements) => inner(drizzle(statements))),
+            withTransaction: (inner) => unit.runner.transaction((runner) => inner(drizzle(runner))),
           }),
         given,
       ),
-    withTransaction: (body, given) => inTransaction((statements) => body(drizzle(statements)), given),
+    withTransaction: (body, given) => inTransaction((runner) => body(drizzle(runner)), given),
     close: () => pool.close(),
   }
 }

@@ -1,13 +1,14 @@
+import type { ServiceAnswer, ServiceConnection } from '@org/migrate-core/dialect'
 import { TransactionRollbackError } from 'drizzle-orm'
 import { unreadableRow } from './unreadable-row.ts'
 
 /** Drizzle tables and relations by their names. */
 export type Tables = Record<string, unknown>
 
-/** What runs the statements of a Drizzle instance. Rows are lists of values, in the order of the result's columns. */
-export interface Runner {
-  rows(sql: string, params: readonly unknown[]): Promise<readonly (readonly unknown[])[]>
-  run(sql: string, params: readonly unknown[]): Promise<{ readonly changes: number }>
+/** What runs the statements of a Drizzle instance. */
+export interface Runner extends Pick<ServiceConnection, 'send' | 'lists'> {
+  /** An INSERT whose first number is asked for, where `send` does not know it. */
+  inserted?(sql: string, params: readonly unknown[]): Promise<ServiceAnswer>
   /** All of the body or nothing: a transaction, or a savepoint inside one. */
   transaction<T>(body: (inner: Runner) => Promise<T>): Promise<T>
 }
@@ -83,11 +84,7 @@ function nameRows(
  * Gives a Drizzle instance the transactions of its runner: nothing of Drizzle's own begins or commits. `make` makes the
  * instance of the inner runner.
  */
-export function withTransactions<D extends object, R>(
-  db: D,
-  runner: { transaction<T>(body: (inner: R) => Promise<T>): Promise<T> },
-  make: (inner: R) => D,
-): D {
+export function withTransactions<D extends object>(db: D, runner: Runner, make: (inner: Runner) => D): D {
   const rollbackTransaction = (): never => {
     throw new TransactionRollbackError()
   }

@@ -1,11 +1,5 @@
 import { MigrateError, type ServiceConnection } from '@org/migrate-core/dialect'
-
-/** Where the statements of a Drizzle instance go. */
-export interface Statements<L> {
-  perform<T>(work: (connection: L) => Promise<T>): Promise<T>
-  /** All of the body or nothing. */
-  transaction<T>(body: (inner: Statements<L>) => Promise<T>): Promise<T>
-}
+import type { Runner } from './remote.ts'
 
 /** The transaction or one of the savepoints in it. */
 interface Level {
@@ -22,8 +16,8 @@ export interface UnitOptions {
 }
 
 /** One connection in use: a transaction that begins with the first statement, and that only `commit` keeps. */
-export class UnitOfWork<L extends ServiceConnection> {
-  readonly #connection: L
+export class UnitOfWork {
+  readonly #connection: ServiceConnection
   readonly #options: UnitOptions
   readonly #top: Level = { over: false, inner: false }
   #transaction: Promise<void> | undefined
@@ -33,18 +27,19 @@ export class UnitOfWork<L extends ServiceConnection> {
   /** Why a savepoint could not be taken back: its statements must not be committed with the others. */
   #spoiled: { readonly why: unknown } | undefined
 
-  constructor(connection: L, options: UnitOptions) {
+  constructor(connection: ServiceConnection, options: UnitOptions) {
     this.#connection = connection
     this.#options = options
   }
 
-  get statements(): Statements<L> {
-    return this.#statementsOf(this.#top)
+  get runner(): Runner {
+    return this.#runnerOf(this.#top)
   }
 
-  #statementsOf(level: Level): Statements<L> {
+  #runnerOf(level: Level): Runner {
     return {
-      perform: (work) => this.#perform(level, work),
+      send: (sql, params) => this.#perform(level, (connection) => connection.send(sql, params)),
+      lists: (sql, params) => this.#perform(level, (connection) => connection.lists(sql, params)),
       transaction: (body) => this.#savepoint(level, body),
     }
   }
@@ -88,7 +83,7 @@ export class UnitOfWork<L extends ServiceConnection> {
     if (isOpen === true) await this.#connection.rollback()
   }
 
-  async #perform<T>(level: Level, work: (connection: L) => Promise<T>): Promise<T> {
+  async #perform<T>(level: Level, work: (connection: ServiceConnection) => Promise<T>): Promise<T> {
     this.#refuse(level)
     this.#options.signal?.throwIfAborted()
     await this.#begin()
@@ -107,7 +102,7 @@ export class UnitOfWork<L extends ServiceConnection> {
     return transaction
   }
 
-  async #savepoint<T>(outer: Level, body: (inner: Statements<L>) => Promise<T>): Promise<T> {
+  async #savepoint<T>(outer: Level, body: (inner: Runner) => Promise<T>): Promise<T> {
     this.#refuse(outer)
     outer.inner = true
     const level: Level = { over: false, inner: false }
@@ -116,7 +111,7 @@ export class UnitOfWork<L extends ServiceConnection> {
     try {
       await this.#perform(level, (connection) => connection.savepoint(`SAVEPOINT ${name}`))
       try {
-        const result = await body(this.#statementsOf(level))
+        const result = await body(this.#runnerOf(level))
         await this.#perform(level, (connection) => connection.savepoint(`RELEASE SAVEPOINT ${name}`))
         return result
       } catch (error) {

@@ -1,19 +1,10 @@
-import { isRecord, type OptionChecks, type Row, requireOptions } from '@org/migrate-core/dialect'
-import {
-  connectChecks,
-  type MysqlOptions,
-  MysqlServiceConnection,
-  type Reply,
-  servingConnector,
-  toLists,
-  toRows,
-} from '@org/migrate-dialect-mysql/internal'
+import { isRecord, type OptionChecks, requireOptions } from '@org/migrate-core/dialect'
+import { connectChecks, type MysqlOptions, servingConnector } from '@org/migrate-dialect-mysql/internal'
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
 import { type OpenDatabase as OpenOf, openOver, type DatabaseSession as SessionOf } from '../connect/open-database.ts'
 import { type PoolOptions, poolChecks, poolLimits } from '../connect/pool-options.ts'
 import type { Tables } from '../connect/remote.ts'
-import type { Statements } from '../connect/unit-of-work.ts'
-import { type Changed, type MysqlRunner, remote } from './remote.ts'
+import { remote } from './remote.ts'
 
 export interface OpenMysqlOptions<S extends Tables> extends Omit<MysqlOptions, 'unansweredMs'>, PoolOptions {
   /** Drizzle tables and relations, for `db.query`. */
@@ -28,24 +19,6 @@ export type DatabaseSession<S extends Tables> = SessionOf<MySqlRemoteDatabase<S>
 
 /** An open MySQL or MariaDB database. */
 export type OpenDatabase<S extends Tables> = OpenOf<MySqlRemoteDatabase<S>>
-
-const answer = ({ rows, fields, changes, insertId }: Reply): readonly Row[] | Changed =>
-  fields === undefined ? { affectedRows: changes, insertId } : toRows(rows, fields)
-
-function runnerOf(to: Statements<MysqlServiceConnection>): MysqlRunner {
-  return {
-    async rows(sql, params) {
-      const { rows, fields } = await to.perform((connection) => connection.send(sql, params))
-      return fields === undefined ? [] : toLists(rows, fields)
-    },
-    objects: async (sql, params) => answer(await to.perform((connection) => connection.send(sql, params))),
-    async inserted(sql, params) {
-      const { changes, insertId } = await to.perform((connection) => connection.send(sql, params))
-      return { affectedRows: changes, insertId }
-    },
-    transaction: (body) => to.transaction((inner) => body(runnerOf(inner))),
-  }
-}
 
 /**
  * Opens a MySQL or MariaDB database for a service: Drizzle instances over a pool of connections. Nothing is opened before the
@@ -67,10 +40,10 @@ export function openMysql<S extends Tables = Record<string, never>>(options: Ope
   requireOptions('openMysql', options, optionChecks)
   const { schema } = options
   const { database, connect } = servingConnector(options)
-  return openOver<MysqlServiceConnection, MySqlRemoteDatabase<S>>({
+  return openOver<MySqlRemoteDatabase<S>>({
     database,
     limits: poolLimits(options),
-    connect: async (signal) => new MysqlServiceConnection(await connect(signal), database),
-    drizzle: (statements) => remote(runnerOf(statements), schema),
+    connect,
+    drizzle: (runner) => remote(runner, schema),
   })
 }

@@ -1,40 +1,33 @@
-import type { Row } from '@org/migrate-core/dialect'
+import type { ServiceAnswer } from '@org/migrate-core/dialect'
 import { Column, getTableColumns, is, Param, type SQL, sql as sqlText, type Table } from 'drizzle-orm'
 import { drizzle, type MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
 import { type Runner, type Tables, withTransactions } from '../connect/remote.ts'
+import { autoIncrements } from '../read/internals.ts'
 
 /** What Drizzle reads of a change. */
-export interface Changed {
-  readonly affectedRows: number
-  /** The first number that AUTO_INCREMENT gave, where it was asked for. */
-  readonly insertId?: number
-}
-
-/** What runs the statements: rows as lists for what Drizzle maps itself, as objects for SQL of the author. */
-export interface MysqlRunner extends Omit<Runner, 'run' | 'transaction'> {
-  objects(sql: string, params: readonly unknown[]): Promise<readonly Row[] | Changed>
-  /** An INSERT whose numbers are asked for. */
-  inserted(sql: string, params: readonly unknown[]): Promise<Changed>
-  transaction<T>(body: (inner: MysqlRunner) => Promise<T>): Promise<T>
-}
+const changed = ({ changes, insertId }: ServiceAnswer) => ({
+  affectedRows: changes,
+  ...(insertId === undefined ? {} : { insertId }),
+})
 
 type Prepare = (...given: readonly unknown[]) => object
 
-const isCounted = (field: unknown): boolean =>
-  is(field, Column) && (field as { readonly autoIncrement?: boolean }).autoIncrement === true
+const isCounted = (field: unknown): boolean => is(field, Column) && autoIncrements(field)
 
 /**
  * `$returningId()` counts on from the first number that the server gave, which costs a question of its own: asked only where a
  * prepared query says that it wants it. Drizzle publishes neither that nor the function that a query sends itself with.
  */
-function withIds<D extends object>(db: D, runner: MysqlRunner): D {
+function withIds<D extends object>(db: D, runner: Runner): D {
   const { session } = db as { readonly session?: { prepareQuery?: Prepare } }
   const prepare = session?.prepareQuery?.bind(session)
   if (session === undefined || prepare === undefined) return db
   session.prepareQuery = (...given) => {
     const returning = given[4] as readonly { readonly field: unknown }[] | undefined
     if (returning?.some(({ field }) => isCounted(field)) !== true) return prepare(...given)
-    const client = async (sql: string, params: readonly unknown[]) => ({ rows: [await runner.inserted(sql, params)] })
+    const client = async (sql: string, params: readonly unknown[]) => ({
+      rows: [changed(await (runner.inserted ?? runner.send)(sql, params))],
+    })
     return Object.assign(prepare(...given), { client })
   }
   return db
@@ -72,14 +65,12 @@ function withCounting<D extends object>(db: D): D {
 }
 
 /** Sends Drizzle's queries through `runner`; transactions too, so that nothing of Drizzle's own begins or commits. */
-export function remote<S extends Tables = Record<string, never>>(
-  runner: MysqlRunner,
-  schema?: S,
-): MySqlRemoteDatabase<S> {
+export function remote<S extends Tables = Record<string, never>>(runner: Runner, schema?: S): MySqlRemoteDatabase<S> {
   const send = async (sql: string, params: unknown[], method: 'all' | 'execute'): Promise<{ rows: unknown[] }> => {
-    if (method === 'all') return { rows: [...(await runner.rows(sql, params))] }
+    if (method === 'all') return { rows: [...(await runner.lists(sql, params))] }
     // Drizzle takes the driver's answer apart: `[rows or what changed, …]`.
-    return { rows: [await runner.objects(sql, params)] }
+    const answer = await runner.send(sql, params)
+    return { rows: [answer.rows ?? changed(answer)] }
   }
   const db = withCounting(withIds(drizzle<S>(send, schema === undefined ? {} : { schema }), runner))
   return withTransactions(db, runner, (inner) => remote(inner, schema))

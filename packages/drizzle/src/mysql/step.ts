@@ -2,25 +2,24 @@ import type { StepDatabase } from '@org/migrate-core'
 import type { SqlValue } from '@org/migrate-core/dialect'
 import { classify, quote } from '@org/migrate-dialect-mysql/internal'
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
-import type { Tables } from '../connect/remote.ts'
+import type { Runner, Tables } from '../connect/remote.ts'
 import { listedRows, requireDialect, type StepText } from '../connect/step-rows.ts'
-import { type Changed, type MysqlRunner, remote } from './remote.ts'
+import { remote } from './remote.ts'
 
 /** SQL of a step is standard SQL until it is sent: a backslash in a text is a backslash. Drizzle's names stand in backticks. */
 const text: StepText = { grammar: { backticks: true }, quote: (name) => quote.identifier(name).text }
 
-function runnerOf(db: StepDatabase): MysqlRunner {
+function runnerOf(db: StepDatabase): Runner {
   return {
-    rows: (sql, params) => listedRows(db, sql, params, text),
-    async objects(sql, params) {
+    lists: (sql, params) => listedRows(db, sql, params, text),
+    async send(sql, params) {
       const values = params as readonly SqlValue[]
-      if (classify(sql) === 'query') return db.query(sql, values)
-      return { affectedRows: (await db.execute(sql, values)).changes } satisfies Changed
+      return classify(sql) === 'query' ? { rows: await db.query(sql, values), changes: 0 } : db.execute(sql, values)
     },
     async inserted(sql, params) {
       const { changes } = await db.execute(sql, params as readonly SqlValue[])
       const [row] = await db.query('SELECT LAST_INSERT_ID() AS id')
-      return { affectedRows: changes, insertId: Number(row?.id ?? 0) }
+      return { changes, insertId: Number(row?.id ?? 0) }
     },
     transaction: (body) => db.transaction((inner) => body(runnerOf(inner))),
   }

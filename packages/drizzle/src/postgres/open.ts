@@ -1,18 +1,10 @@
 import { isFlag, isRecord, isText, type OptionChecks, requireOptions } from '@org/migrate-core/dialect'
-import {
-  connectChecks,
-  type PostgresOptions,
-  PostgresServiceConnection,
-  servingConnector,
-  toLists,
-  toRows,
-} from '@org/migrate-dialect-postgres/internal'
+import { connectChecks, type PostgresOptions, servingConnector } from '@org/migrate-dialect-postgres/internal'
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
 import { type OpenDatabase as OpenOf, openOver, type DatabaseSession as SessionOf } from '../connect/open-database.ts'
 import { type PoolOptions, poolChecks, poolLimits } from '../connect/pool-options.ts'
 import type { Tables } from '../connect/remote.ts'
-import type { Statements as To } from '../connect/unit-of-work.ts'
-import { type PostgresRunner, remote } from './remote.ts'
+import { remote } from './remote.ts'
 
 /** What only runs have. */
 type OfRuns = 'lock' | 'unansweredMs'
@@ -41,20 +33,6 @@ export type DatabaseSession<S extends Tables> = SessionOf<PgRemoteDatabase<S>>
 /** An open PostgreSQL database. */
 export type OpenDatabase<S extends Tables> = OpenOf<PgRemoteDatabase<S>>
 
-function runnerOf(to: To<PostgresServiceConnection>): PostgresRunner {
-  return {
-    async rows(sql, params) {
-      const result = await to.perform((line) => line.send(sql, params))
-      return toLists(result, result.columns ?? [])
-    },
-    async objects(sql, params) {
-      const result = await to.perform((line) => line.send(sql, params))
-      return toRows(result, result.columns ?? [])
-    },
-    transaction: (body) => to.transaction((inner) => body(runnerOf(inner))),
-  }
-}
-
 /**
  * Opens a PostgreSQL database for a service: Drizzle instances over a pool of connections. Nothing is opened before the first
  * use. A connection that the server has closed is replaced before a use, and never in one.
@@ -76,14 +54,14 @@ export function openPostgres<S extends Tables = Record<string, never>>(
 ): OpenDatabase<S> {
   requireOptions('openPostgres', options, optionChecks)
   const { schema, databaseSchema, statementCache = true, ...given } = options
-  const { database, connect } = servingConnector({
-    ...given,
-    ...(databaseSchema === undefined ? {} : { schema: databaseSchema }),
-  })
-  return openOver<PostgresServiceConnection, PgRemoteDatabase<S>>({
+  const { database, connect } = servingConnector(
+    { ...given, ...(databaseSchema === undefined ? {} : { schema: databaseSchema }) },
+    statementCache,
+  )
+  return openOver<PgRemoteDatabase<S>>({
     database,
     limits: poolLimits(options),
-    connect: async (signal) => new PostgresServiceConnection(await connect(signal), statementCache),
-    drizzle: (statements) => remote(runnerOf(statements), schema),
+    connect,
+    drizzle: (runner) => remote(runner, schema),
   })
 }

@@ -1,13 +1,7 @@
-import { isSignificant, lexSql, type Row } from '@org/migrate-core/dialect'
+import { isSignificant, lexSql } from '@org/migrate-core/dialect'
 import { grammar } from '@org/migrate-dialect-postgres/internal'
 import { drizzle, type PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
 import { type Runner, type Tables, withTransactions } from '../connect/remote.ts'
-
-/** What runs the statements: rows as lists for what Drizzle maps itself, as objects for SQL of the author. */
-export interface PostgresRunner extends Omit<Runner, 'run' | 'transaction'> {
-  objects(sql: string, params: readonly unknown[]): Promise<readonly Row[]>
-  transaction<T>(body: (inner: PostgresRunner) => Promise<T>): Promise<T>
-}
 
 /**
  * Drizzle's `$n` as the `?` of our sessions, and a question mark that is an operator (of jsonb) as `??`. The parameters follow
@@ -33,13 +27,11 @@ export function questionMarks(
 }
 
 /** Sends Drizzle's queries through `runner`; transactions too, so that nothing of Drizzle's own begins or commits. */
-export function remote<S extends Tables = Record<string, never>>(
-  runner: PostgresRunner,
-  schema?: S,
-): PgRemoteDatabase<S> {
+export function remote<S extends Tables = Record<string, never>>(runner: Runner, schema?: S): PgRemoteDatabase<S> {
   const send = async (text: string, given: unknown[], method: 'all' | 'execute'): Promise<{ rows: unknown[] }> => {
     const { sql, params } = questionMarks(text, given)
-    return { rows: [...(await (method === 'all' ? runner.rows(sql, params) : runner.objects(sql, params)))] }
+    if (method === 'all') return { rows: [...(await runner.lists(sql, params))] }
+    return { rows: [...((await runner.send(sql, params)).rows ?? [])] }
   }
   const db = drizzle<S>(send, schema === undefined ? {} : { schema })
   return withTransactions(db, runner, (inner) => remote(inner, schema))

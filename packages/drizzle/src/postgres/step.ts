@@ -2,20 +2,18 @@ import type { StepDatabase } from '@org/migrate-core'
 import type { SqlValue } from '@org/migrate-core/dialect'
 import { grammar, quote } from '@org/migrate-dialect-postgres/internal'
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
-import type { Tables } from '../connect/remote.ts'
+import type { Runner, Tables } from '../connect/remote.ts'
 import { listedRows, requireDialect, type StepText } from '../connect/step-rows.ts'
-import { givesRows, type PostgresRunner, remote } from './remote.ts'
+import { givesRows, remote } from './remote.ts'
 
 const text: StepText = { grammar, quote: (name) => quote.identifier(name).text }
 
-function runnerOf(db: StepDatabase): PostgresRunner {
+function runnerOf(db: StepDatabase): Runner {
   return {
-    rows: (sql, params) => listedRows(db, sql, params, text),
-    async objects(sql, params) {
+    lists: (sql, params) => listedRows(db, sql, params, text),
+    async send(sql, params) {
       const values = params as readonly SqlValue[]
-      if (givesRows(sql)) return db.query(sql, values)
-      await db.execute(sql, values)
-      return []
+      return givesRows(sql) ? { rows: await db.query(sql, values), changes: 0 } : db.execute(sql, values)
     },
     transaction: (body) => db.transaction((inner) => body(runnerOf(inner))),
   }

@@ -8,16 +8,11 @@ import {
   oneOf,
   requireOptions,
 } from '@org/migrate-core/dialect'
-import {
-  type ServingOptions,
-  type SqliteServiceConnection,
-  servingConnector,
-} from '@org/migrate-dialect-sqlite/internal'
+import { type ServingOptions, servingConnector } from '@org/migrate-dialect-sqlite/internal'
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
 import type { OpenDatabase as OpenOf, DatabaseSession as SessionOf } from '../connect/open-database.ts'
 import { openOver } from '../connect/open-database.ts'
-import type { Runner, Tables } from '../connect/remote.ts'
-import type { Statements } from '../connect/unit-of-work.ts'
+import type { Tables } from '../connect/remote.ts'
 import { remote } from './remote.ts'
 
 export interface OpenSqliteOptions<S extends Tables> extends ServingOptions {
@@ -46,14 +41,6 @@ const optionChecks: OptionChecks<OpenSqliteOptions<Tables>> = {
   memoryOf: isDialect,
 }
 
-function runnerOf(statements: Statements<SqliteServiceConnection>): Runner {
-  return {
-    rows: async (sql, params) => (await statements.perform((connection) => connection.send(sql, params))).rows,
-    run: (sql, params) => statements.perform((connection) => connection.send(sql, params)),
-    transaction: (body) => statements.transaction((inner) => body(runnerOf(inner))),
-  }
-}
-
 /**
  * Opens a SQLite database for a service: Drizzle instances over a few connections. Nothing is opened before the first use.
  *
@@ -72,10 +59,10 @@ export function openSqlite<S extends Tables = Record<string, never>>(options: Op
   requireOptions('openSqlite', options, optionChecks)
   const { schema, maxConnections = 8 } = options
   const { database, timeoutMs, connect } = servingConnector(options)
-  return openOver<SqliteServiceConnection, SqliteRemoteDatabase<S>>({
+  return openOver<SqliteRemoteDatabase<S>>({
     database,
     limits: { size: database === ':memory:' ? 1 : maxConnections, overflow: 0, timeoutMs },
     connect,
-    drizzle: (statements) => remote(runnerOf(statements), schema),
+    drizzle: (runner) => remote(runner, schema),
   })
 }

@@ -6,10 +6,10 @@ export function remote<S extends Tables = Record<string, never>>(runner: Runner,
   type Method = 'run' | 'all' | 'values' | 'get'
   const send = async (sql: string, params: readonly unknown[], method: Method): Promise<{ rows: unknown[] }> => {
     if (method === 'run') {
-      await runner.run(sql, params)
+      await runner.send(sql, params)
       return { rows: [] }
     }
-    const rows = await runner.rows(sql, params)
+    const rows = await runner.lists(sql, params)
     // For a single row Drizzle wants the row itself, and takes `undefined` for none although its type has no word for it.
     return { rows: method === 'get' ? (rows[0] as unknown[]) : [...rows] }
   }
@@ -17,8 +17,8 @@ export function remote<S extends Tables = Record<string, never>>(runner: Runner,
     runner.transaction(async (inner) => {
       const results: { rows: unknown[] }[] = []
       for (const { sql, params, method } of queries) {
-        if (method === 'run') await inner.run(sql, params)
-        results.push({ rows: method === 'run' ? [] : [...(await inner.rows(sql, params))] })
+        if (method === 'run') await inner.send(sql, params)
+        results.push({ rows: method === 'run' ? [] : [...(await inner.lists(sql, params))] })
       }
       return results
     })

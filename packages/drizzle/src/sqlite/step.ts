@@ -64,12 +64,12 @@ async function returningRows(db: StepDatabase, sql: string, params: readonly Sql
 
 function runnerOf(db: StepDatabase): Runner {
   return {
-    async rows(sql, params) {
+    async lists(sql, params) {
       const values = params as readonly SqlValue[]
       const rows = await (isQuery(sql) ? queryRows(db, sql, values) : returningRows(db, sql, values))
       return rows.map((row) => Object.values(row))
     },
-    run: (sql, params) => db.execute(sql, params as readonly SqlValue[]),
+    send: (sql, params) => db.execute(sql, params as readonly SqlValue[]),
     transaction: (body) => db.transaction((inner) => body(runnerOf(inner))),
   }
 }
