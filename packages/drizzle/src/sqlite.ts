@@ -12,4 +12,3 @@ export {
 export { drizzleOf } from './sqlite/step.ts'
 export { type ToDrizzleOptions, toDrizzle, toDrizzleAll } from './sqlite/to-drizzle.ts'
 export type { SqliteColumnOf, SqliteTableOf } from './sqlite/types.ts'
-export { jsonCodec } from './sqlite/values.ts'

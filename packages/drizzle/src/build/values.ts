@@ -1,5 +1,12 @@
-import type { ColumnType, ColumnTypeKind } from '@org/migrate-core/dialect'
-import { holding, isText, MigrateError, requireArguments, withMethods } from '@org/migrate-core/dialect'
+import {
+  type ColumnType,
+  type ColumnTypeKind,
+  holding,
+  isText,
+  MigrateError,
+  requireArguments,
+  withMethods,
+} from '@org/migrate-core/dialect'
 
 /** Names the column that a value belongs to, for errors. */
 export interface ValueLocation {

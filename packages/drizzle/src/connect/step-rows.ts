@@ -1,5 +1,13 @@
-import type { SqlGrammar, SqlValue, StepDatabase } from '@org/migrate-core/dialect'
-import { isRecord, MigrateError, requireArguments, requireOptions, withMethods } from '@org/migrate-core/dialect'
+import {
+  isRecord,
+  MigrateError,
+  requireArguments,
+  requireOptions,
+  type SqlGrammar,
+  type SqlValue,
+  type StepDatabase,
+  withMethods,
+} from '@org/migrate-core/dialect'
 import { nameResults } from './result-names.ts'
 
 /** How a dialect's steps write SQL. */

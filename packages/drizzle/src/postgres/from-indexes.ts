@@ -3,8 +3,7 @@ import { grammar, readIndexElement } from '@org/migrate-dialect-postgres/interna
 import { is, SQL } from 'drizzle-orm'
 import type { getTableConfig, IndexedColumn } from 'drizzle-orm/pg-core'
 import { bareText } from '../read/default-text.ts'
-import type { TableReading } from '../read/table.ts'
-import { indexName } from '../read/table.ts'
+import { indexName, type TableReading } from '../read/table.ts'
 
 export type Config = ReturnType<typeof getTableConfig>
 

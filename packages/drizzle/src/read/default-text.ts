@@ -1,5 +1,4 @@
-import type { DefaultValue } from '@org/migrate-core/dialect'
-import { lexSql, type SqlGrammar } from '@org/migrate-core/dialect'
+import { type DefaultValue, lexSql, type SqlGrammar } from '@org/migrate-core/dialect'
 
 const isNumber = (text: string): boolean =>
   String(Number(text)) === text && Math.abs(Number(text)) <= Number.MAX_SAFE_INTEGER

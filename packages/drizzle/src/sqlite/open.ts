@@ -10,8 +10,7 @@ import {
 } from '@org/migrate-core/dialect'
 import { type ServingOptions, servingConnector } from '@org/migrate-dialect-sqlite/internal'
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
-import type { OpenDatabase as OpenOf, DatabaseSession as SessionOf } from '../connect/open-database.ts'
-import { openOver } from '../connect/open-database.ts'
+import { type OpenDatabase as OpenOf, openOver, type DatabaseSession as SessionOf } from '../connect/open-database.ts'
 import type { Tables } from '../connect/remote.ts'
 import { remote } from './remote.ts'
 
