@@ -146,7 +146,6 @@ export function jsonColumn(
   json: JsonCodec,
   check: (text: string) => string | undefined = () => undefined,
 ): ColumnCodec {
-  requireArguments('jsonCodec', { json }, { json: isJsonCodec })
   return {
     dataType: 'json',
     fromDriver(value, location) {

@@ -24,11 +24,31 @@ import {
   type TableFactory,
 } from '../build/make-table.ts'
 import type { OnDialect } from '../build/types.ts'
+import { type Codecs, integerBoolean, jsonColumn } from '../build/values.ts'
 import { type PortableColumn, PortableColumnBuilder } from './portable-column.ts'
 import type { SqliteTableOf } from './types.ts'
-import { codecs } from './values.ts'
 
 export type ToDrizzleOptions<T extends DeclaredTable = DeclaredTable> = MakeOneOptions<T, SQLiteTable>
+
+/** NUMERIC affinity stores a document that is only a number as INTEGER or REAL: digits beyond both are gone. */
+function survivesAffinity(text: string): boolean {
+  if (/^-?\d+$/.test(text)) return BigInt.asIntN(64, BigInt(text)) === BigInt(text)
+  return Number.isFinite(Number(text))
+}
+
+const whyNot = (text: string): string | undefined =>
+  !/^-?\d/.test(text) || survivesAffinity(text)
+    ? undefined
+    : 'a bare number of this size would lose digits; put it into an array or an object'
+
+/**
+ * What SQLite does otherwise. The affinity of a column declared JSON is NUMERIC: the document `42` comes back as the number 42, other
+ * documents as their text.
+ */
+const codecs: Partial<Codecs> = {
+  boolean: () => integerBoolean,
+  json: (_type, json) => jsonColumn(json, whyNot),
+}
 
 function elementSql(element: IndexElement): SQL {
   const parts = [
