@@ -1,4 +1,5 @@
 import type { ColumnModel } from '@org/migrate-core/dialect'
+import { type SQL, sql } from 'drizzle-orm'
 import type { ColumnCodec } from './values.ts'
 
 /** What of a column is said beside its model. */
@@ -11,8 +12,6 @@ export interface ColumnPlan {
   readonly key: readonly string[]
   /** The column's own PRIMARY KEY; other keys are the table's. */
   readonly primary: boolean
-  /** SQL text. */
-  readonly default: string | undefined
   /** Facts that Drizzle, and drizzle-zod, look for on a column. */
   readonly shown: { readonly enumValues: string[] | undefined; readonly length: number | undefined }
   /** What Drizzle's builders hold of a column, whatever the dialect. */
@@ -20,6 +19,7 @@ export interface ColumnPlan {
     readonly notNull: boolean
     readonly primaryKey: boolean
     readonly hasDefault: boolean
+    readonly default: SQL | undefined
     /** What Drizzle calls for an insert that leaves the column out. */
     readonly defaultFn?: () => unknown
   }
@@ -62,7 +62,6 @@ export function planOf(
     toDriver: (value) => codec.toDriver(value, location),
     key,
     primary,
-    default: text,
     shown: {
       enumValues: type.kind === 'enum' ? [...type.values] : undefined,
       length: type.kind === 'varchar' ? type.length : undefined,
@@ -75,6 +74,7 @@ export function planOf(
         clientDefault !== undefined ||
         model.identity !== undefined ||
         model.generated !== undefined,
+      default: text === undefined ? undefined : sql.raw(text),
       ...(clientDefault === undefined ? {} : { defaultFn: clientDefault }),
     },
   }

@@ -45,11 +45,7 @@ export class PortableColumnBuilder extends MySqlColumnBuilder<Facts> {
   constructor(plan: ColumnPlan) {
     super(plan.model.name, plan.dataType, columnName(plan, names))
     const { generated } = plan.model
-    Object.assign(this.config, {
-      plan,
-      ...plan.config,
-      default: plan.default === undefined ? undefined : sql.raw(plan.default),
-    })
+    Object.assign(this.config, { plan, ...plan.config })
     if (generated !== undefined) {
       const mode = generated.stored ? 'stored' : 'virtual'
       this.generatedAlwaysAs(sql.raw(generated.expression), { mode })

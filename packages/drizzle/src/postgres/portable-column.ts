@@ -57,7 +57,6 @@ export class PortableColumnBuilder extends PgColumnBuilder<Facts> {
     Object.assign(this.config, {
       plan,
       ...plan.config,
-      default: plan.default === undefined ? undefined : sql.raw(plan.default),
       generated: generated && {
         as: sql.raw(generated.expression),
         type: 'always',
