@@ -1,10 +1,9 @@
-import type { Row } from '../model/sql-value.ts'
+import type { Outcome, Row } from '../model/sql-value.ts'
 
 /** What came of one statement of a service. */
-export interface ServiceAnswer {
+export interface StatementOutcome extends Outcome {
   /** Absent where the statement gives none. */
   readonly rows?: readonly Row[]
-  readonly changes: number
   /** The first number that AUTO_INCREMENT gave. */
   readonly insertId?: number
 }
@@ -24,7 +23,7 @@ export interface ServiceConnection {
   /** Never throws: a connection that cannot roll back is given up. */
   rollback(): Promise<void>
   /** Sends one statement with `?` in the places of its values. Throws UNSUPPORTED for one that begins or ends a transaction. */
-  send(sql: string, params: readonly unknown[]): Promise<ServiceAnswer>
+  send(sql: string, params: readonly unknown[]): Promise<StatementOutcome>
   /** The same for its rows as lists of values, in the order of their columns: two columns may have one name. */
   lists(sql: string, params: readonly unknown[]): Promise<readonly (readonly unknown[])[]>
   /** Sends SAVEPOINT, RELEASE SAVEPOINT or ROLLBACK TO SAVEPOINT; every server has these words. */

@@ -1,8 +1,8 @@
 import {
   MigrateError,
-  type ServiceAnswer,
   type ServiceConnection,
   type SqlValue,
+  type StatementOutcome,
   type TransactionScope,
 } from '@org/migrate-core/dialect'
 import { classify } from '../sql/classify.ts'
@@ -47,7 +47,7 @@ export class MysqlServiceConnection implements ServiceConnection {
     await this.#exchange.close().catch((error: unknown) => this.#connection.destroy(error))
   }
 
-  async send(sql: string, params: readonly unknown[]): Promise<ServiceAnswer> {
+  async send(sql: string, params: readonly unknown[]): Promise<StatementOutcome> {
     const { rows, fields, changes, insertId } = await this.#send(sql, params)
     return { ...(fields === undefined ? {} : { rows: toRows(rows, fields) }), changes, insertId }
   }

@@ -1,8 +1,8 @@
 import {
   MigrateError,
-  type ServiceAnswer,
   type ServiceConnection,
   type SqlValue,
+  type StatementOutcome,
   type TransactionScope,
 } from '@org/migrate-core/dialect'
 import { classify } from '../sql/classify.ts'
@@ -48,7 +48,7 @@ export class PostgresServiceConnection implements ServiceConnection {
     await this.#connection.close().catch(() => undefined)
   }
 
-  async send(sql: string, params: readonly unknown[]): Promise<ServiceAnswer> {
+  async send(sql: string, params: readonly unknown[]): Promise<StatementOutcome> {
     const result = await this.#perform(sql, params)
     return { rows: toRows(result, result.columns ?? []), changes: result.count ?? 0 }
   }

@@ -1,4 +1,4 @@
-import { MigrateError, type ServiceAnswer, type ServiceConnection, type SqlValue } from '@org/migrate-core/dialect'
+import { MigrateError, type ServiceConnection, type SqlValue, type StatementOutcome } from '@org/migrate-core/dialect'
 import { classify } from '../sql/classify.ts'
 import { codeOf, messageOf } from '../sql/faults.ts'
 import { busy, type WaitLimits, whenFree } from './busy-wait.ts'
@@ -35,7 +35,7 @@ export class SqliteServiceConnection implements ServiceConnection {
     return { database: this.#connection.database, timeoutMs: this.#timeoutMs, signal: this.#signal }
   }
 
-  async send(sql: string, params: readonly unknown[]): Promise<ServiceAnswer> {
+  async send(sql: string, params: readonly unknown[]): Promise<StatementOutcome> {
     const { changes } = await this.#send(sql, params)
     return { changes }
   }

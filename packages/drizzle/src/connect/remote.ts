@@ -1,4 +1,4 @@
-import type { ServiceAnswer, ServiceConnection } from '@org/migrate-core/dialect'
+import type { ServiceConnection, StatementOutcome } from '@org/migrate-core/dialect'
 import { TransactionRollbackError } from 'drizzle-orm'
 import { unreadableRow } from './unreadable-row.ts'
 
@@ -8,7 +8,7 @@ export type Tables = Record<string, unknown>
 /** What runs the statements of a Drizzle instance. */
 export interface Runner extends Pick<ServiceConnection, 'send' | 'lists'> {
   /** An INSERT whose first number is asked for, where `send` does not know it. */
-  inserted?(sql: string, params: readonly unknown[]): Promise<ServiceAnswer>
+  inserted?(sql: string, params: readonly unknown[]): Promise<StatementOutcome>
   /** All of the body or nothing: a transaction, or a savepoint inside one. */
   transaction<T>(body: (inner: Runner) => Promise<T>): Promise<T>
 }

@@ -100,7 +100,7 @@ const dialect: ReadDialect<MySqlTable, Config> = {
   writer: (options) => new MySqlDialect(options),
   isTable: (entity) => is(entity, MySqlTable),
   configOf: getTableConfig,
-  placeOf: (table) => getTableConfig(table as MySqlTable),
+  qualifiedName: (table) => getTableConfig(table as MySqlTable),
   tableFrom(config, reading) {
     const columns = config.columns.map((column) => columnFrom(column, reading))
     const constraints = allConstraints(config, reading)
@@ -109,7 +109,7 @@ const dialect: ReadDialect<MySqlTable, Config> = {
       notes: indexNotes(config),
     }
   },
-  others: (reading) => (entity) => {
+  readOther: (reading) => (entity) => {
     if (is(entity, MySqlView)) return viewOf(entity, reading)
     if (!is(entity, MySqlSchema)) return undefined
     return { notes: [`schema ${entity.schemaName} is not compared: MySQL's schemas are databases of their own`] }

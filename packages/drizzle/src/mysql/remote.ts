@@ -1,11 +1,11 @@
-import type { ServiceAnswer } from '@org/migrate-core/dialect'
+import type { StatementOutcome } from '@org/migrate-core/dialect'
 import { Column, getTableColumns, is, Param, type SQL, sql as sqlText, type Table } from 'drizzle-orm'
 import { drizzle, type MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
 import { type Runner, type Tables, withTransactions } from '../connect/remote.ts'
 import { autoIncrements } from '../read/internals.ts'
 
 /** What Drizzle reads of a change. */
-const changed = ({ changes, insertId }: ServiceAnswer) => ({
+const changed = ({ changes, insertId }: StatementOutcome) => ({
   affectedRows: changes,
   ...(insertId === undefined ? {} : { insertId }),
 })

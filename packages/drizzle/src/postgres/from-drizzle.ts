@@ -57,7 +57,7 @@ const dialect: ReadDialect<PgTable, Config> = {
   writer: (options) => new PgDialect(options),
   isTable: (entity) => is(entity, PgTable),
   configOf: getTableConfig,
-  placeOf: (table) => getTableConfig(table as PgTable),
+  qualifiedName: (table) => getTableConfig(table as PgTable),
   tableFrom(config, reading) {
     const columns = config.columns.map((column) => columnFrom(column, reading))
     const indexes = indexesFrom(config, reading)
@@ -69,7 +69,7 @@ const dialect: ReadDialect<PgTable, Config> = {
       notes: tableNotes(config),
     }
   },
-  others(reading, exports) {
+  readOther(reading, exports) {
     const listed = listedPolicies(exports)
     return (entity) => {
       if (isPgView(entity)) {

@@ -67,7 +67,7 @@ interface NamingDialect extends ChunkDialect {
   readonly name: DialectName
   readonly limit?: NameCut
   /** The name of a table that another one refers to. */
-  placeOf(table: Table): NamedObject
+  qualifiedName(table: Table): NamedObject
 }
 
 /** What one dialect's part of Drizzle says in its own way. */
@@ -83,7 +83,7 @@ export interface ReadDialect<T extends Table, C extends TableConfig> extends Nam
   configOf(table: T): C
   tableFrom(config: C, reading: TableReading): Entity
   /** Reads what is no table: undefined where nothing is known of it. */
-  others(reading: Reading, exports: Exports): (entity: unknown) => Entity | undefined
+  readOther(reading: Reading, exports: Exports): (entity: unknown) => Entity | undefined
 }
 
 function readingOf(dialect: NamingDialect, casing: Casing | undefined): Reading {
@@ -98,7 +98,7 @@ function readingOf(dialect: NamingDialect, casing: Casing | undefined): Reading 
     placed,
     nameOf: (column: Column) => cut(column.keyAsName ? cased(column.name) : column.name),
     refOf(table) {
-      const { name, schema } = dialect.placeOf(table)
+      const { name, schema } = dialect.qualifiedName(table)
       return placed(name, schema)
     },
     literal: dialect.literal,
@@ -143,7 +143,7 @@ export function readSchema<T extends Table, C extends TableConfig>(
 ): DeclaredSchema {
   const { casing } = requireOptions('readDrizzle', options, optionChecks)
   const reading = readingOf(dialect, casing)
-  const other = dialect.others(reading, exports)
+  const other = dialect.readOther(reading, exports)
   return readEntities(exports, dialect.features, (entity) => {
     if (dialect.isTable(entity)) {
       return isAlias(entity) ? undefined : (portableFrom(entity) ?? tableEntity(entity, reading, dialect))

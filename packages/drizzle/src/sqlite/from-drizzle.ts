@@ -122,7 +122,7 @@ const dialect: ReadDialect<SQLiteTable, Config> = {
   writer: (options) => new SQLiteSyncDialect(options),
   isTable: (entity) => is(entity, SQLiteTable),
   configOf: getTableConfig,
-  placeOf: (table) => ({ name: getTableName(table) }),
+  qualifiedName: (table) => ({ name: getTableName(table) }),
   tableFrom: (config, reading) => ({
     table: tableOf(
       reading.ref,
@@ -131,7 +131,7 @@ const dialect: ReadDialect<SQLiteTable, Config> = {
       indexesFrom(config, reading),
     ),
   }),
-  others: (reading) => (entity) => (is(entity, SQLiteView) ? viewFrom(getViewConfig(entity), reading) : undefined),
+  readOther: (reading) => (entity) => (is(entity, SQLiteView) ? viewFrom(getViewConfig(entity), reading) : undefined),
 }
 
 /**
