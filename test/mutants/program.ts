@@ -44,7 +44,7 @@ export const programMutants: readonly Mutant[] = [
   },
   {
     name: 'take names that differ only in case',
-    file: 'packages/core/src/files/folder.ts',
+    file: 'packages/core/src/files/folder-names.ts',
     find: "name.normalize('NFC') : name).toLowerCase()",
     replace: "name.normalize('NFC') : name)",
     test: ['test/load/folders.test.ts', 'names that differ only in case or Unicode form are FILE_NAME_INVALID'],
@@ -75,7 +75,7 @@ export const programMutants: readonly Mutant[] = [
   },
   {
     name: 'take a leading -- for a word',
-    file: `${cli}/main.ts`,
+    file: `${cli}/host.ts`,
     find: "process.argv[2] === '--' ? process.argv.slice(3) : process.argv.slice(2)",
     replace: 'process.argv.slice(2)',
     test: [usage, 'a literal -- in front is ignored'],

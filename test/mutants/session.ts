@@ -148,9 +148,9 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: 'turn foreign keys off inside the transaction of a script',
-    file: `${sqlite}/dialect.ts`,
-    find: "open: ['PRAGMA foreign_keys = OFF', 'BEGIN IMMEDIATE'],",
-    replace: "open: ['BEGIN IMMEDIATE', 'PRAGMA foreign_keys = OFF'],",
+    file: `${sqlite}/script.ts`,
+    find: "before: ['PRAGMA foreign_keys = OFF'],\n    afterBegin: [",
+    replace: "before: [],\n    afterBegin: ['PRAGMA foreign_keys = OFF', ",
     test: ['test/sqlite-compile/rebuild.test.ts', 'has PRAGMA foreign_keys outside the transaction'],
   },
 ]
