@@ -64,7 +64,7 @@ describeOnDialects(
         await expect(migrator.upgrade()).rejects.toMatchObject({
           code: 'BLOCKING_ROWS',
           details: { check: 'rows below zero', count: 2 },
-          remedy: expect.stringMatching(/nothing was changed\.$/),
+          outcome: 'unchanged',
         })
         expect(await migrator.status()).toMatchObject({ revision: ['r1'], interrupted: [] })
       }
@@ -77,9 +77,7 @@ describeOnDialects(
       await expect(migrator.upgrade()).rejects.toMatchObject({
         code: 'BLOCKING_ROWS',
         details: { check: 'rows of one number', count: 1, rows: ['n 1, times 2'] },
-        remedy: expect.stringContaining(
-          'run the command again to resume it, or undo it with `migrate resume --revert`.',
-        ),
+        outcome: 'interrupted',
       })
       expect((await migrator.status()).interrupted).toHaveLength(1)
       const journalRows = await db.sql(rows)

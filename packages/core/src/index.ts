@@ -49,7 +49,7 @@ export { column, type FactsOf, type InsertOf, type RowOf, type TableFacts, table
 export { toModel } from './declare/to-model.ts'
 export type { Finding } from './dialect/finding.ts'
 export { type ErrorCode, type ErrorDetails, errorCodes } from './errors/codes.ts'
-export { type ErrorLocation, isMigrateError, MigrateError } from './errors/migrate-error.ts'
+export { type ErrorLocation, type ErrorOutcome, isMigrateError, MigrateError } from './errors/migrate-error.ts'
 export type { RevisionLocations, RevisionSource } from './files/revision-source.ts'
 export { type SqlRevisionInput, sqlRevision } from './files/sql-revision.ts'
 export type { ForeignFinding, ForeignHistory, ForeignInspection, Tier } from './files/tier.ts'

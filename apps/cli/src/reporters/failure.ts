@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import { isMigrateError, MigrateError } from '@org/migrate-core'
+import { type ErrorOutcome, isMigrateError, MigrateError } from '@org/migrate-core'
 import { thrownMessage, thrownStack } from '@org/migrate-core/dialect'
 import { harmless } from '../harmless.ts'
 import type { Colors } from '../output.ts'
@@ -65,6 +65,13 @@ export function sourceLocationOf(error: MigrateError): string | undefined {
   return source
 }
 
+const outcomes: { readonly [O in ErrorOutcome]: string } = {
+  unchanged: 'this revision changed nothing',
+  rolledBack: 'the run was one transaction: none of its revisions stays',
+  interrupted:
+    'the progress of this revision is recorded: run the command again to resume it, or undo it with `migrate resume --revert`',
+}
+
 /** An error for people: what, where, why, and what to do next. */
 export function failureText(thrown: unknown, colors: Colors): string {
   const error = asMigrateError(thrown)
@@ -79,6 +86,7 @@ export function failureText(thrown: unknown, colors: Colors): string {
     ['at', sourceLocationOf(error)],
     ['sql', sql === undefined ? undefined : shortened(sql)],
     ...furtherCauses(error).map((cause) => ['cause', cause] as const),
+    ['outcome', error.outcome && outcomes[error.outcome]],
     // A bug report needs more than a sentence.
     ['stack', error.code === 'INTERNAL' ? thrownStack(thrown) : undefined],
   ]

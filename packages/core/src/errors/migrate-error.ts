@@ -13,6 +13,12 @@ export interface ErrorLocation {
 }
 
 /**
+ * What a revision that failed left of itself. `unchanged`: it changed nothing; `rolledBack`: the run was one transaction, and none of
+ * its revisions stays; `interrupted`: its progress is recorded, and the next run resumes it.
+ */
+export type ErrorOutcome = 'unchanged' | 'rolledBack' | 'interrupted'
+
+/**
  * Two copies of this module can be loaded into one process (a bundled command line next to a revision's own import), so
  * identity is a registered symbol that carries a version, never `instanceof`.
  */
@@ -23,6 +29,7 @@ export interface MigrateErrorOptions {
   /** Replaces the catalogue's general remedy by one that knows the case. */
   readonly remedy?: string
   readonly location?: ErrorLocation
+  readonly outcome?: ErrorOutcome
 }
 
 /**
@@ -45,6 +52,8 @@ export class MigrateError<C extends ErrorCode = ErrorCode> extends Error {
   readonly details: ErrorDetails[C]
   readonly remedy: string
   readonly location: ErrorLocation
+  /** Absent: no revision was running. */
+  readonly outcome?: ErrorOutcome
 
   constructor(code: C, details: ErrorDetails[C], message: string, options: MigrateErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -52,11 +61,13 @@ export class MigrateError<C extends ErrorCode = ErrorCode> extends Error {
     this.details = details
     this.remedy = options.remedy ?? remedies[code]
     this.location = options.location ?? {}
+    if (options.outcome !== undefined) this.outcome = options.outcome
   }
 
   /** What `--json` prints; the cause is left out, it may hold anything. */
   toJSON(): Record<string, unknown> {
-    return { code: this.code, message: this.message, remedy: this.remedy, details: this.details, ...this.location }
+    const { code, message, remedy, details, outcome, location } = this
+    return { code, message, remedy, details, ...(outcome === undefined ? {} : { outcome }), ...location }
   }
 }
 
@@ -75,11 +86,16 @@ export function isMigrateError<C extends ErrorCode = ErrorCode>(error: unknown, 
   }
 }
 
-/** The same error with what `location` adds; what the error already knows stays. */
-export function locate(error: MigrateError, location: ErrorLocation): MigrateError {
+/** The same error with what `location` and `outcome` add; what the error already knows stays. */
+export function locate(
+  error: MigrateError,
+  location: ErrorLocation,
+  outcome: ErrorOutcome | undefined = error.outcome,
+): MigrateError {
   return new MigrateError(error.code, error.details, error.message, {
     remedy: error.remedy,
     location: { ...location, ...error.location },
+    ...(outcome === undefined ? {} : { outcome }),
     ...(error.cause === undefined ? {} : { cause: error.cause }),
   })
 }

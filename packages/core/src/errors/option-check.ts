@@ -36,6 +36,13 @@ const hasMethods =
 export const isText = expected('a text', (value) => typeof value === 'string')
 export const isFlag = expected('true or false', (value) => typeof value === 'boolean')
 export const isNumber = expected('a number', (value) => typeof value === 'number' && !Number.isNaN(value))
+const isFromZero = (value: unknown): boolean => Number.isFinite(value) && Number(value) >= 0
+export const isCount = expected('a number from 0 on', isFromZero)
+/** How long to wait for another session. What is no number would be waited for without end, too. */
+export const isWait = expected(
+  'a number from 0 on, or Infinity',
+  (value) => isFromZero(value) || value === Number.POSITIVE_INFINITY,
+)
 export const isFunction = expected('a function', (value) => typeof value === 'function')
 export const isTexts = expected(
   'a list of texts',

@@ -1,7 +1,7 @@
 import { forecastStep } from '../compile/compile-step.ts'
 import { createPreservedStore } from '../data-steps/preserved/store.ts'
 import type { Session, TransactionScope } from '../dialect/session.ts'
-import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
+import { type ErrorOutcome, isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { describedSession } from '../history/described-session.ts'
 import { createYield } from '../lock/create-yield.ts'
 import type { Hold } from '../lock/hold.ts'
@@ -179,19 +179,11 @@ export async function execute(
       )
       if (!skipped) options.emit({ type: 'stepFinished', ...named, ms: Math.round(performance.now() - startedAt) })
     } catch (error) {
-      throw failure(options, named, applied, error, {
-        whole: whole && steps.length > 1,
-        isInterrupted: state.isInterrupted,
-      })
+      const outcome = state.isInterrupted ? 'interrupted' : whole && steps.length > 1 ? 'rolledBack' : 'unchanged'
+      throw failure(options, named, applied, error, outcome)
     }
   }
   return { applied, reports, losses: execution.losses, preserved: preservedCount }
-}
-
-/** Earlier steps were reported as done: that they went back as well has to be said. */
-function withRollbackRemedy({ code, details, message, remedy, location, cause }: MigrateError): MigrateError {
-  const all = 'The run was one transaction: none of its revisions stays.'
-  return new MigrateError(code, details, message, { remedy: `${remedy} ${all}`, location, cause })
 }
 
 function failure(
@@ -199,7 +191,7 @@ function failure(
   named: { readonly tier: string; readonly revision: string; readonly direction: 'up' | 'down' },
   applied: readonly string[],
   thrown: unknown,
-  { whole, isInterrupted }: { readonly whole: boolean; readonly isInterrupted: boolean },
+  outcome: ErrorOutcome,
 ): unknown {
   // What stopped the run may have stopped a statement of the bookkeeping, which then says so in words of its own.
   const error =
@@ -213,17 +205,18 @@ function failure(
     ? new MigrateError(
         'ABORTED',
         { applied },
-        isInterrupted
+        outcome === 'interrupted'
           ? `Stopped inside ${named.revision}; what is done of it stands and is noted.`
           : `Stopped before ${named.revision}; it changed nothing.`,
         {
-          ...(isInterrupted ? { remedy: 'Run it again: it resumes where it stopped.' } : {}),
+          ...(outcome === 'interrupted' ? { remedy: 'Run it again: it resumes where it stopped.' } : {}),
           cause: error,
           location: named,
+          outcome,
         },
       )
     : isMigrateError(error)
-      ? locate(whole ? withRollbackRemedy(error) : error, named)
+      ? locate(error, named, outcome)
       : error
   const code = isMigrateError(located) ? located.code : 'INTERNAL'
   options.emit({

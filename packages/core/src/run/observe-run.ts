@@ -1,7 +1,7 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { MigrationEvent } from '../options/events.ts'
 import type { WaitOptions } from '../options/migrator-options.ts'
-import { positiveOrEver, type ResolvedOptions } from '../options/resolve-options.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { eventHook } from './hooks/event-hook.ts'
 import type { RunWaiting } from './with-lock.ts'
 
@@ -49,7 +49,7 @@ function abortedError(cause: unknown): MigrateError {
 /** Throws INVALID_OPTION for a wait that is no number. */
 export function observeRun(resolved: ResolvedOptions, options: WaitOptions): RunObserver {
   const { dialect, waitMs } = resolved
-  const lockWaitMs = positiveOrEver('lockWaitMs', options.lockWaitMs, resolved.lockWaitMs)
+  const lockWaitMs = options.lockWaitMs ?? resolved.lockWaitMs
   const listener = createListener(options.onEvent)
   const hook = eventHook(resolved.hooks)
   const emit = (event: MigrationEvent): void => {

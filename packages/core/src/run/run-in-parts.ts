@@ -1,6 +1,5 @@
 import { historyTable, journalTable, preservedTable } from '../bookkeeping/tables.ts'
 import type { Session } from '../dialect/session.ts'
-import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { describedSession } from '../history/described-session.ts'
 import { preservingLabel } from '../operations/preserved-label.ts'
 import type { StepReport } from '../options/events.ts'
@@ -78,16 +77,8 @@ async function attempt(
       preserved.setExists(present.has(names.preserved))
     }
     await reportLostLock(execution, error)
-    throw parts.isJournaled && isMigrateError(error) ? withResumeRemedy(error) : error
+    throw error
   }
-}
-
-/** In general a revision that failed changed nothing: this one did. */
-function withResumeRemedy({ code, details, message, remedy, location, cause }: MigrateError): MigrateError {
-  const advice =
-    'The progress of this revision is recorded: run the command again to resume it, or undo it with `migrate resume --revert`.'
-  const without = remedy.replace(/;? ?(this revision changed nothing|nothing was changed)\.$/, '.')
-  return new MigrateError(code, details, message, { remedy: `${without} ${advice}`, location, cause })
 }
 
 /** Where DDL ends the transaction, tables of ours cannot be made inside one. */

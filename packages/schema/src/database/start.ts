@@ -14,7 +14,7 @@ export function migratorOf(dialect: Dialect, { legacy = true }: OpenDatabaseOpti
  */
 function failed(error: unknown): unknown {
   if (!isMigrateError(error)) return error
-  const { code, details, message, location, cause } = error
+  const { code, details, message, location, outcome, cause } = error
   const { tier, revision } = location
   const isLocated = revision === undefined || (message.includes(revision) && message.includes(tier ?? ''))
   const where = isLocated ? '' : ` (${tier === undefined ? '' : `tier ${tier}, `}revision ${revision})`
@@ -23,7 +23,12 @@ function failed(error: unknown): unknown {
   const remedy = lost
     ? 'It is safe to start again: what was not committed is gone, and the next start resumes where this one stopped.'
     : error.remedy
-  return new MigrateError(code, details, `${message}${where}`, { location, remedy, cause: cause ?? error })
+  return new MigrateError(code, details, `${message}${where}`, {
+    location,
+    remedy,
+    cause: cause ?? error,
+    ...(outcome === undefined ? {} : { outcome }),
+  })
 }
 
 /** Both tiers to the head, or a look where migrations are off. Throws what `ensure` throws. */

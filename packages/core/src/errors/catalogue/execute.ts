@@ -51,10 +51,9 @@ export interface ExecuteErrors {
 }
 
 export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = {
-  STATEMENT_FAILED: 'Fix the revision or the data, and run it again; this revision changed nothing.',
-  BLOCKING_ROWS:
-    'Fix or remove the named rows in a data step before the change, and run it again; nothing was changed.',
-  DATA_STEP_FAILED: 'Fix the step or the named row, and run it again; this revision changed nothing.',
+  STATEMENT_FAILED: 'Fix the revision or the data, and run it again.',
+  BLOCKING_ROWS: 'Fix or remove the named rows in a data step before the change, and run it again.',
+  DATA_STEP_FAILED: 'Fix the step or the named row, and run it again.',
   DATA_STEP_NOT_AWAITED: 'Await every call of `db` before the step returns.',
   HOOK_FAILED: 'Fix the hook and run it again; what was committed before it stays.',
   DATA_STEP_HUNG: 'Make sure that the promise of the step resolves or rejects.',
