@@ -212,7 +212,7 @@ describe('a schema that cannot be read', () => {
       '`autogenerate.schema.oracle` is not a key of the configuration: known are sqlite, postgres, mysql',
     ],
     ["schema: './schema.ts', exlude: []", 'did you mean `exclude`?'],
-    ['schema: []', '`autogenerate.schema`: expected array to have >=1 items'],
+    ['schema: []', '`autogenerate.schema`: expected a list that is not empty'],
     ["schema: './schema.ts', renames: 'none'", '`autogenerate.renames`: expected a function'],
     ["casing: 'snake_case'", '`autogenerate.schema`'],
   ])('%s is refused', (settings, message) => {

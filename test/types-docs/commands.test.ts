@@ -9,6 +9,7 @@ import {
 } from '../../apps/cli/src/command-line/declaration.ts'
 import { globalOptions } from '../../apps/cli/src/command-line/global-options.ts'
 import { declarations } from '../../apps/cli/src/commands/declarations/index.ts'
+import { autogenerateKeys, configKeys } from '../../apps/cli/src/config-table.ts'
 import { root } from '../architecture/tree.ts'
 
 const cell = (text: string): string => text.replaceAll('|', '\\|')
@@ -65,4 +66,19 @@ test('docs/commands.md is what --help says', () => {
   // `UPDATE_DOCS=1` writes it; look at it before you commit it.
   if (process.env.UPDATE_DOCS === '1') writeFileSync(file, page())
   else expect(existsSync(file) ? readFileSync(file, 'utf8') : '').toBe(page())
+})
+
+const keyTables = { keys: configKeys, 'keys of autogenerate': autogenerateKeys } as const
+
+test('docs/configuration.md lists every key with its help', () => {
+  const file = join(root, 'docs/configuration.md')
+  const text = readFileSync(file, 'utf8')
+  const expected = Object.entries(keyTables).reduce((to, [title, keys]) => {
+    const rows = Object.entries(keys).map(([key, { help }]) => `| \`${key}\` | ${cell(help)} |`)
+    const table = [`<!-- ${title} -->`, '| key | |', '|---|---|', ...rows, `<!-- /${title} -->`].join('\n')
+    return to.replace(new RegExp(`<!-- ${title} -->[^]*<!-- /${title} -->`), () => table)
+  }, text)
+  // `UPDATE_DOCS=1` writes it; look at it before you commit it.
+  if (process.env.UPDATE_DOCS === '1') writeFileSync(file, expected)
+  else expect(text).toBe(expected)
 })

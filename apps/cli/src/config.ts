@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
 import { thrownMessage, thrownStack } from '@org/migrate-core/dialect'
 import { importCompiled, importModule } from '@org/migrate-core/node'
-import { isPlainlyValid, isRecord } from './config-checks.ts'
+import { configProblems, isRecord } from './config-table.ts'
 import type { ConfigContext, MigrateConfig } from './define-config.ts'
 
 export interface LoadedConfig {
@@ -87,7 +87,7 @@ export async function loadConfig(where: {
   const exported = await defaultExport(file)
   const given =
     typeof exported === 'function' ? await called(exported as ConfigFunction, file, where.context) : exported
-  return { config: await checked(given, file), file, folder: dirname(file) }
+  return { config: checked(given, file), file, folder: dirname(file) }
 }
 
 type ConfigFunction = (context: ConfigContext) => unknown
@@ -119,12 +119,10 @@ export function locationInFile(
   return undefined
 }
 
-async function checked(exported: unknown, file: string): Promise<MigrateConfig> {
+function checked(exported: unknown, file: string): MigrateConfig {
   try {
     // Read once: what is a getter, or a proxy, may answer differently the next time.
-    const config: unknown = isRecord(exported) ? { ...(exported as object) } : exported
-    if (isPlainlyValid(config)) return config
-    const { configProblems } = await import('./config-problems.ts')
+    const config: unknown = isRecord(exported) ? { ...exported } : exported
     const problems = configProblems(config)
     if (problems.length === 0) return config as MigrateConfig
     const lines = [`${file} is not right:`, ...problems.map((problem) => `  ${problem}`)]

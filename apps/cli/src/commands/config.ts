@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { migratorDefaults } from '@org/migrate-core'
 import { maskedUrl } from '@org/migrate-core/dialect'
+import { configKeys } from '../config-table.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { columns } from '../reporters/formatting.ts'
@@ -30,17 +31,6 @@ const flags: { readonly [K in keyof Settings]?: string } = {
   acceptDrift: '--accept-drift',
   strict: '--strict',
 }
-/** What a migrator does where nothing is said, of options whose default is no single value. */
-const spokenDefaults: { readonly [name: string]: string } = {
-  transaction: 'run on an empty database, else revision',
-  lock: 'session',
-  lockWaitMs: 'as waitMs',
-  lockTimeoutMs: "the server's",
-  statementTimeoutMs: "the server's",
-  'recordedBy.host': 'the name of this machine',
-  'recordedBy.user': 'the user of the system',
-}
-
 /** Every setting that holds, and where it came from. The database is not opened. */
 export async function config(context: CommandContext): Promise<ExitCode> {
   const project = await context.open()
@@ -95,7 +85,8 @@ function settingsOf(
     value: url,
     ...(address.from === 'file' ? originOf(fromFile('url', url)) : address),
   }
-  const defaults = [...Object.entries(migratorDefaults), ...Object.entries(spokenDefaults)]
+  const described = Object.entries(configKeys).map(([name, key]) => [name, key.default] as const)
+  const defaults = [...Object.entries(migratorDefaults), ...described]
     .flatMap(([name, value]) => flat(name, value))
     .map(([name, value]): Setting => ({ name, value, from: 'default' }))
   // What was not taken stands below under its own name: of several URLs one counts.

@@ -1,4 +1,5 @@
 import {
+  isCount,
   isDialect,
   isFlag,
   isFunction,
@@ -10,6 +11,7 @@ import {
   isTextOrTexts,
   isTextRecord,
   isTexts,
+  isWait,
   type OptionChecks,
   oneOf,
   requireArgument,
@@ -32,7 +34,7 @@ const acceptChecks = { allowDataLoss: isFlag, acceptDrift: isFlag }
 
 const planChecks: OptionChecks<PlanOptions> = { ...acceptChecks, tier: isText, direction: oneOf('up', 'down') }
 
-const waitChecks: OptionChecks<WaitOptions> = { signal: isSignal, onEvent: isFunction, lockWaitMs: isNumber }
+const waitChecks: OptionChecks<WaitOptions> = { signal: isSignal, onEvent: isFunction, lockWaitMs: isWait }
 
 const executeChecks: OptionChecks<Omit<RunOptions, 'tier'>> = {
   ...acceptChecks,
@@ -58,7 +60,7 @@ const scriptChecks: OptionChecks<ScriptOptions> = {
 
 const ensureChecks: OptionChecks<EnsureOptions> = {
   mode: oneOf('apply', 'verify', 'wait'),
-  timeoutMs: isNumber,
+  timeoutMs: isWait,
   signal: isSignal,
   onEvent: isFunction,
   verify: shaped({ schema: oneOf(true, false, 'names'), strict: isFlag }),
@@ -69,24 +71,24 @@ const migratorChecks: OptionChecks<MigratorOptions> = {
   dialect: isDialect,
   tiers: isList,
   tables: shaped({ version: isText, history: isText, preserved: isText, journal: isText, lock: isText }),
-  preserve: shaped({ maxRows: isNumber, maxBytes: isNumber, upgrades: isFlag }),
+  preserve: shaped({ maxRows: isCount, maxBytes: isCount, upgrades: isFlag }),
   transaction: oneOf('revision', 'run'),
   heads: oneOf('one', 'several'),
   ignoreForeignHistory: isTexts,
-  waitMs: isNumber,
-  lockWaitMs: isNumber,
-  leaseMs: isNumber,
-  lockTimeoutMs: isNumber,
-  statementTimeoutMs: isNumber,
-  lockRetries: isNumber,
-  stepIdleMs: isNumber,
+  waitMs: isCount,
+  lockWaitMs: isWait,
+  leaseMs: isCount,
+  lockTimeoutMs: isCount,
+  statementTimeoutMs: isCount,
+  lockRetries: isCount,
+  stepIdleMs: isCount,
   arguments: isTextRecord,
   recordedBy: shaped({ host: isText, user: isText }),
   onEvent: isFunction,
   beforeRevision: isFunction,
   afterRevision: isFunction,
   afterHead: isFunction,
-  hookTimeoutMs: isNumber,
+  hookTimeoutMs: isCount,
 }
 
 const tierSource = withMethods('a source of revisions', 'headers', 'module')

@@ -4,7 +4,7 @@ import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { pauseFor } from '../lock/wait.ts'
 import type { EnsureOptions, EnsureResult } from '../options/ensure-options.ts'
 import type { RunResult } from '../options/migrator-options.ts'
-import { positiveOrEver, type ResolvedOptions } from '../options/resolve-options.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
 import {
   editedWarning,
   findEdited,
@@ -204,7 +204,6 @@ export async function ensure(parts: EnsureParts, options: EnsureOptions): Promis
     }),
     wait: async () => ({ ...(await wait(parts, options)), applied: [] }),
   }
-  positiveOrEver('timeoutMs', options.timeoutMs, defaultTimeoutMs)
   try {
     const verified = await modes[options.mode]()
     // What applies has called it itself.

@@ -51,17 +51,6 @@ function systemUser(): string {
   }
 }
 
-function positive(option: string, value: number | undefined, fallback: number): number {
-  if (value === undefined) return fallback
-  if (!Number.isFinite(value) || value < 0) throw invalid(option, `${value} is not a number from 0 on`)
-  return value
-}
-
-/** How long to wait for another session, `Infinity` for as long as it takes. What is no number would be waited for without end, too. */
-export function positiveOrEver(option: string, value: number | undefined, fallback: number): number {
-  return value === Number.POSITIVE_INFINITY ? value : positive(option, value, fallback)
-}
-
 function tiersOn(dialect: Dialect, tiers: readonly Tier[], names: BookkeepingNames): readonly ResolvedTier[] {
   return tiers.map((tier) => ({
     ...tier,
@@ -81,12 +70,8 @@ const shortestLeaseMs = 200
 
 function hooksOf(options: MigratorOptions): Hooks {
   const { onEvent, beforeRevision, afterRevision, afterHead, hookTimeoutMs } = options
-  const named = { onEvent, beforeRevision, afterRevision, afterHead }
-  for (const [name, hook] of Object.entries(named)) {
-    if (hook !== undefined && typeof hook !== 'function') throw invalid(name, 'it is not a function')
-  }
   return {
-    limitMs: positive('hookTimeoutMs', hookTimeoutMs, migratorDefaults.hookTimeoutMs),
+    limitMs: hookTimeoutMs ?? migratorDefaults.hookTimeoutMs,
     ...(onEvent === undefined ? {} : { onEvent }),
     ...(beforeRevision === undefined ? {} : { beforeRevision }),
     ...(afterRevision === undefined ? {} : { afterRevision }),
@@ -94,11 +79,11 @@ function hooksOf(options: MigratorOptions): Hooks {
   }
 }
 
-/** Checks the options of createMigrator. Throws INVALID_OPTION, INVALID_NAME, NAME_TOO_LONG. */
+/** Fills in what the checked options of createMigrator leave out. Throws INVALID_OPTION, INVALID_NAME, NAME_TOO_LONG. */
 export function resolveOptions(options: MigratorOptions): ResolvedOptions {
   const names = { ...migratorDefaults.tables, ...options.tables }
   let by: ReturnType<ResolvedOptions['recordedBy']> | undefined
-  const waitMs = positive('waitMs', options.waitMs, migratorDefaults.waitMs)
+  const waitMs = options.waitMs ?? migratorDefaults.waitMs
   const tierNames = new Set<string>()
   options.tiers.forEach((tier, at) => {
     if (tierNames.has(tier.name)) throw invalid('tiers', `two tiers are called ${tier.name}`)
@@ -119,24 +104,22 @@ export function resolveOptions(options: MigratorOptions): ResolvedOptions {
     tiers: tiersOn(options.dialect, options.tiers, names),
     names,
     preserve: {
-      maxRows: positive('preserve.maxRows', options.preserve?.maxRows, migratorDefaults.preserve.maxRows),
-      maxBytes: positive('preserve.maxBytes', options.preserve?.maxBytes, migratorDefaults.preserve.maxBytes),
+      maxRows: options.preserve?.maxRows ?? migratorDefaults.preserve.maxRows,
+      maxBytes: options.preserve?.maxBytes ?? migratorDefaults.preserve.maxBytes,
       upgrades: options.preserve?.upgrades === true,
     },
     ...(options.transaction === undefined ? {} : { transaction: options.transaction }),
     heads: options.heads ?? migratorDefaults.heads,
     ignored: new Set(options.ignoreForeignHistory ?? []),
     waitMs,
-    lockWaitMs: positiveOrEver('lockWaitMs', options.lockWaitMs, waitMs),
-    leaseMs: Math.max(shortestLeaseMs, positive('leaseMs', options.leaseMs, migratorDefaults.leaseMs)),
+    lockWaitMs: options.lockWaitMs ?? waitMs,
+    leaseMs: Math.max(shortestLeaseMs, options.leaseMs ?? migratorDefaults.leaseMs),
     limits: {
-      ...(options.lockTimeoutMs === undefined ? {} : { lockMs: positive('lockTimeoutMs', options.lockTimeoutMs, 0) }),
-      ...(options.statementTimeoutMs === undefined
-        ? {}
-        : { statementMs: positive('statementTimeoutMs', options.statementTimeoutMs, 0) }),
+      ...(options.lockTimeoutMs === undefined ? {} : { lockMs: options.lockTimeoutMs }),
+      ...(options.statementTimeoutMs === undefined ? {} : { statementMs: options.statementTimeoutMs }),
     },
-    lockRetries: Math.floor(positive('lockRetries', options.lockRetries, migratorDefaults.lockRetries)),
-    stepIdleMs: positive('stepIdleMs', options.stepIdleMs, migratorDefaults.stepIdleMs),
+    lockRetries: Math.floor(options.lockRetries ?? migratorDefaults.lockRetries),
+    stepIdleMs: options.stepIdleMs ?? migratorDefaults.stepIdleMs,
     hooks: hooksOf(options),
     // Without a prototype: a key may be called `constructor`.
     arguments: Object.freeze(Object.assign(Object.create(null), options.arguments) as Record<string, string>),

@@ -1,8 +1,5 @@
 import { expect, test } from 'vitest'
-import { isPlainlyValid } from '../../apps/cli/src/config-checks.ts'
-import { configProblems } from '../../apps/cli/src/config-problems.ts'
-
-// A configuration is looked at twice: without zod, which takes longer to load than most commands, and with it where that refused.
+import { configKeys, configProblems } from '../../apps/cli/src/config-table.ts'
 
 const values: readonly unknown[] = [
   ...[null, 0, -1, 5, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '', 'x', 'x.ts', true, false, 'all', 1n],
@@ -76,18 +73,43 @@ function* variants(value: unknown, at: string): Generator<readonly [at: string, 
 }
 const bigints = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value)
 
-test('the fast check of a configuration and the one that explains agree over every option', () => {
+test('a right value of every key is accepted, and what is wrong is named by its path', () => {
   expect(configProblems(right)).toEqual([])
-  expect(isPlainlyValid(right)).toBe(true)
   const { migrations: _migrations, ...otherSettings } = right
-  const disagreeing = [...variants(right, 'config'), ...variants({ ...otherSettings, tiers: [tier] }, 'config')].filter(
-    ([, config]) => isPlainlyValid(config) !== (configProblems(config).length === 0),
-  )
-  expect(disagreeing.map(([at]) => at)).toEqual([])
+  expect(configProblems({ ...otherSettings, tiers: [tier] })).toEqual([])
+  const unnamed = [...variants(right, 'config'), ...variants({ ...otherSettings, tiers: [tier] }, 'config')]
+    .filter(([at]) => /^config[.[]/.test(at))
+    .flatMap(([at, config]) =>
+      configProblems(config)
+        .filter((problem) => !problem.includes(`\`${/^config\.(\w+)/.exec(at)?.[1]}`) && !/^give /.test(problem))
+        .map((problem) => `${at}: ${problem}`),
+    )
+  expect(unnamed).toEqual([])
 })
 
-test('every option is tried, so that a new one cannot be known to one check alone', () => {
-  const [unknown] = configProblems({ migrations: 'x', zzzzzzzz: 1 })
-  const knownKeys = /known are (.*)$/.exec(unknown ?? '')?.[1]?.split(', ') ?? []
-  expect([...Object.keys(right), 'tiers'].sort()).toEqual([...knownKeys].sort())
+test.each([
+  [{ waitMs: -1 }, '`waitMs`: expected a number from 0 on'],
+  [{ waitMs: Number.POSITIVE_INFINITY }, '`waitMs`: expected a number from 0 on'],
+  [{ lock: 'row' }, '`lock`: expected one of "session", "table"'],
+  [{ recordedBy: new URL('file:///x/') }, '`recordedBy`: expected an object'],
+  [{ schema: './schema.ts' }, 'goes into `autogenerate.schema`'],
+  [{ tables: { history: '' } }, '`tables.history`: expected a text that is not empty'],
+  [{ newFiles: { slugLength: 1.5 } }, '`newFiles.slugLength`: expected a whole number from 1 on'],
+  [{ newFiles: { hooks: [{ name: 'h' }] } }, '`newFiles.hooks.0.exec` is missing'],
+  [{ newFiles: { hooks: [{ exec: 'x', shell: true }] } }, '`newFiles.hooks.0.shell` is not a key'],
+  [{ autogenerate: {} }, '`autogenerate.schema` is missing'],
+  [{ autogenerate: { schema: { sqlite: [] } } }, '`autogenerate.schema.sqlite`: expected a list that is not empty'],
+  [{ autogenerate: { schema: 'x', include: [5] } }, '`autogenerate.include.0`: expected a pattern'],
+  [{ arguments: { a: 5 } }, '`arguments.a`: expected a text'],
+  [{ check: { edits: 'all' } }, '`check.edits`: expected one of'],
+  [{ migrations: new URL('http://localhost/') }, '`migrations`: expected a folder'],
+  [{ migrations: undefined, tiers: [{ ...tier, kind: 'tree' }] }, '`tiers.0`: expected a tier'],
+  [{ tiers: [tier] }, 'not both'],
+  [{ migrations: undefined }, 'give `migrations` (a folder) or `tiers`'],
+])('%o is refused', (settings, message) => {
+  expect(configProblems({ migrations: 'x', ...settings })).toEqual([expect.stringContaining(message)])
+})
+
+test('every key is tried', () => {
+  expect([...Object.keys(right), 'tiers'].sort()).toEqual(Object.keys(configKeys).sort())
 })
