@@ -32,15 +32,15 @@ export const executeMutants: readonly Mutant[] = [
   },
   {
     name: 'swallow the error of a commit',
-    file: 'packages/core/src/run/executor.ts',
-    find: 'await current.commit()',
-    replace: 'await current.commit().catch(() => undefined)',
+    file: 'packages/core/src/run/plan-execution.ts',
+    find: 'return this.#take()?.commit() ?? ',
+    replace: 'return this.#take()?.commit().catch(() => undefined) ?? ',
     test: [failure, 'a swallowed COMMIT would be seen'],
   },
   {
     name: 'commit each revision of a run that is one transaction',
     file: 'packages/core/src/run/executor.ts',
-    find: 'if (!whole || at === steps.length - 1) {',
+    find: 'if (!this.#whole || at === planned.steps.length - 1) {',
     replace: 'if (at >= 0) {',
     test: [failure, 'with a transaction per revision the finished ones stay; with one for the run nothing does'],
   },
@@ -99,8 +99,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'keep foreign keys on where a change has become a rebuild since',
     file: 'packages/core/src/run/executor.ts',
-    find: '&& !off && needsForeignKeysOff(execution, executableStep)',
-    replace: '&& off && needsForeignKeysOff(execution, executableStep)',
+    find: "transaction.foreignKeys === 'on' &&",
+    replace: "transaction.foreignKeys === 'off' &&",
     test: [moved, 'a change in place that has become a rebuild since is made with foreign keys off'],
   },
   {
@@ -231,8 +231,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'give nothing back of what a downgrade dropped',
     file: 'packages/core/src/run/apply-step.ts',
-    find: "if (step.direction === 'up') return restoreDropped({ ...context, ...reporter })",
-    replace: "if (step.direction === 'up') return",
+    find: 'isUp ? restoreDropped({ ...context, ...reporter }) :',
+    replace: 'isUp ? Promise.resolve() :',
     test: [preserved, 'what a downgrade drops comes back with the next upgrade'],
   },
   {

@@ -16,15 +16,15 @@ export const segmentMutants: readonly Mutant[] = [
   {
     name: 'commit a data step without a note of it',
     file: 'packages/core/src/run/journal/journaled-parts.ts',
-    find: 'const hasOperations = currentSpan !== undefined && currentSpan.resolvedOperations.length > 0',
-    replace: 'const hasOperations = currentSpan === null',
+    find: 'const hasOperations = span !== undefined && span.resolvedOperations.length > 0',
+    replace: 'const hasOperations = span === null',
     test: [journal, 'is noted part by part, and is not done again'],
   },
   {
     name: 'leave the journal when the revision has ended',
     file: 'packages/core/src/run/journal/journaled-parts.ts',
-    find: '        if (isJournaled) {\n',
-    replace: '        if (!isJournaled) {\n',
+    find: '      if (this.#isJournaled) {\n',
+    replace: '      if (!this.#isJournaled) {\n',
     test: [journal, 'is noted part by part, and is not done again'],
   },
   {
@@ -44,8 +44,8 @@ export const segmentMutants: readonly Mutant[] = [
   {
     name: 'run statements of a part again that are done',
     file: 'packages/core/src/run/journal/journaled-parts.ts',
-    find: 'await count({ position, statements, first: done }, async',
-    replace: 'await count({ position, statements, first: 0 }, async',
+    find: 'await this.#count({ position, statements, first: done }, async',
+    replace: 'await this.#count({ position, statements, first: 0 }, async',
     test: [journal, 'of several statements of one operation continues with the one that failed'],
   },
   {
@@ -136,8 +136,8 @@ export const segmentMutants: readonly Mutant[] = [
   {
     name: 'run a data step again because a later statement had no lock',
     file: 'packages/core/src/run/executor.ts',
-    find: "const repeatable = !whole && !executableStep.operations.some((each) => each.operation.kind === 'run')",
-    replace: 'const repeatable = !whole',
+    find: "const repeatable = !this.#whole && !executableStep.operations.some((each) => each.operation.kind === 'run')",
+    replace: 'const repeatable = !this.#whole',
     test: [timeout, 'after a data step ends the run where the step would run again'],
   },
   {

@@ -37,10 +37,13 @@ const count = expected('a number from 0 on', (value) => Number.isFinite(value) &
 const oneOf = (...allowed: readonly unknown[]): Check =>
   expected(`one of ${allowed.map((each) => JSON.stringify(each)).join(', ')}`, (value) => allowed.includes(value))
 
+/** A longer list is a mistake, and reading it can take hours: lists may be sparse. */
+const longestList = 100_000
+
 const listOf =
   (check: Check, least = 0): Check =>
   (value, path) => {
-    if (!Array.isArray(value)) return [`\`${path}\`: expected a list`]
+    if (!Array.isArray(value) || value.length > longestList) return [`\`${path}\`: expected a list`]
     if (value.length < least) return [`\`${path}\`: expected a list that is not empty`]
     return value.flatMap((each, at) => check(each, `${path}.${at}`))
   }
@@ -183,7 +186,13 @@ export const configKeys: Keys<MigrateConfig, ConfigKey> = {
     help: '[sources of revisions](library.md) in the order to run, the graph last, instead of `migrations`',
   },
   tables: {
-    check: shaped<MigrateConfig['tables']>({ version: name, history: name, preserved: name, journal: name, lock: name }),
+    check: shaped<MigrateConfig['tables']>({
+      version: name,
+      history: name,
+      preserved: name,
+      journal: name,
+      lock: name,
+    }),
     help: 'the names of the bookkeeping tables: `version`, `history`, `preserved`, `journal`, `lock`; `migrate_version` and so on unless given',
   },
   newFiles: {

@@ -18,6 +18,7 @@ interface CompiledSegment extends Compiled {
 
 /** A whole step as it would be if every data step and every opaque text left the schema as expected. */
 export interface ForecastStep {
+  readonly recorded: readonly RecordedOperation[]
   readonly operations: readonly PlannedOperation[]
   readonly groups: readonly CompiledGroup[]
   readonly segments: readonly CompiledSegment[]
@@ -147,6 +148,7 @@ export function forecastStep(
     (opaque && operations.some((each) => each.asExpected && !isSentAsItIs(each.operation))) ||
     statements.some((statement) => statement.foreignKeys === 'off')
   return {
+    recorded,
     operations,
     groups,
     segments,
@@ -166,7 +168,8 @@ export function compileFrom(
   recorded: readonly RecordedOperation[],
   at: number,
 ): Compiled {
-  // Models never change, so that the same one is the same schema.
-  const segment = planned?.segments.find((each) => each.at === at && each.before === before)
+  // Models and operations never change, so that the same one is the same schema.
+  const segments = planned?.recorded === recorded ? planned.segments : []
+  const segment = segments.find((each) => each.at === at && each.before === before)
   return segment ?? compileOperations(dialect, before, recorded.slice(at))
 }

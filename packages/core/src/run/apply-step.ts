@@ -24,7 +24,7 @@ import { oneTransaction } from './journal/step-parts.ts'
 import { compiledStep, type PlanExecution, stampLock, stepIdentity } from './plan-execution.ts'
 import { replayOf } from './replay.ts'
 import type { RunContext } from './run-context.ts'
-import { runOperations, runRest } from './run-operations.ts'
+import { type OperationsRun, runOperations, runRest } from './run-operations.ts'
 import { collectReports } from './run-step.ts'
 import { afterOperations, beforeDowngrade } from './step-boundaries.ts'
 
@@ -37,16 +37,176 @@ export async function applyStep(
   foreignKeys: 'on' | 'off',
   journal?: JournaledParts,
 ): Promise<readonly StepReport[]> {
-  const { resolved, session, planned, options, state } = execution
-  const named = stepIdentity(executableStep)
-  const startedAt = startTimeOf(executableStep)
-  const reintrospect = (): Promise<SchemaModel> => planned.introspect(session)
+  const { state, session } = execution
+  const application = new StepApplication(execution, executableStep, at, step, foreignKeys, journal)
+  state.model = await application.run()
+  state.token = await session.schemaToken?.()
+  return application.reports
+}
+
+class StepApplication {
+  readonly reports: StepReport[] = []
+  readonly #execution: PlanExecution
+  readonly #executableStep: ExecutableStep
+  readonly #at: number
+  readonly #step: RevisionStep
+  readonly #journal: JournaledParts | undefined
+  readonly #context: RunContext
+  readonly #startedAt: Date
+
+  constructor(
+    execution: PlanExecution,
+    executableStep: ExecutableStep,
+    at: number,
+    step: RevisionStep,
+    foreignKeys: 'on' | 'off',
+    journal: JournaledParts | undefined,
+  ) {
+    this.#execution = execution
+    this.#executableStep = executableStep
+    this.#at = at
+    this.#step = step
+    this.#journal = journal
+    this.#context = runContextOf(execution, at, foreignKeys, journal ?? oneTransaction)
+    this.#startedAt = startTimeOf(executableStep)
+  }
+
+  /** The schema after it. */
+  async run(): Promise<SchemaModel> {
+    const { resolved, session } = this.#execution
+    const [context, executableStep, journal] = [this.#context, this.#executableStep, this.#journal]
+    // In a resumed step it is committed already.
+    if (resolved.hooks.beforeRevision !== undefined && executableStep.resumed === undefined)
+      await this.#first(() => this.#callHook('beforeRevision'))
+    let before = this.#execution.state.model
+    if (journal !== undefined && executableStep.resumed?.rest !== undefined) {
+      await runRest(context, executableStep, journal)
+      before = await this.#reintrospect()
+    }
+    const columns = await observeColumns(resolved, session, executableStep)
+    if (columns.before !== undefined) journal?.setColumnsBefore(columns.before)
+    if (this.#step.direction === 'up' && executableStep.resumed === undefined && context.preserved.exists) {
+      const upgrade = operationsOf(executableStep.operations)
+      await this.#first(() => this.#reporting((reporter) => holdChanged({ ...context, ...reporter, upgrade })))
+    }
+    this.reports.push(...(await beforeDowngrade(context, executableStep, before)))
+    const run = await runOperations(context, executableStep, before, () => this.#reintrospect())
+    this.reports.push(...run.reports)
+    const counters = await moveCounters(this.#execution, context, stepIdentity(executableStep))
+    const finish = async (): Promise<void> => {
+      await this.#restore(run)
+      await counters()
+      await this.#record(run, () => columns.changes(run.after))
+    }
+    await (journal === undefined ? finish() : journal.last(finish))
+    return run.after
+  }
+
+  #reintrospect(): Promise<SchemaModel> {
+    return this.#execution.planned.introspect(this.#execution.session)
+  }
+
+  /** Work before the first operation. */
+  #first(work: () => Promise<void>): Promise<void> {
+    return this.#context.parts.runInTransaction({ until: 0, resolvedOperations: [] }, work)
+  }
+
+  async #callHook(hook: 'beforeRevision' | 'afterRevision'): Promise<void> {
+    const { hooks } = this.#execution.resolved
+    const { route } = this.#executableStep
+    // A hook is of a revision that is applied or reverted: a half one is neither.
+    if (hooks[hook] === undefined || route.reverts !== undefined) return
+    const { callRevisionHook } = await import('./hooks/revision-hook.ts')
+    const { removed, added } = this.#step
+    const hooked = { ...stepIdentity(this.#executableStep), message: route.header.message, removed, added }
+    const context = this.#context
+    await context.guarded(`the hook \`${hook}\``, () => callRevisionHook({ ...context, hooks, hook }, hooked))
+  }
+
+  /** What the other direction preserved comes back, and what this one took away is preserved. */
+  async #restore(run: OperationsRun): Promise<void> {
+    const [context, executableStep] = [this.#context, this.#executableStep]
+    const isUp = this.#step.direction === 'up'
+    const preserving = () => afterOperations(context, executableStep, run.after, run.resolvedOperations)
+    if (!isUp) this.reports.push(...(await preserving()))
+    if (context.preserved.exists) {
+      await this.#reporting((reporter) =>
+        isUp ? restoreDropped({ ...context, ...reporter }) : this.#recordBases(run, reporter),
+      )
+    }
+    // What is compared by the next downgrade is the row as this upgrade leaves it.
+    if (isUp) this.reports.push(...(await preserving()))
+  }
+
+  #recordBases({ after }: OperationsRun, reporter: StepReporter): Promise<void> {
+    const [context, executableStep] = [this.#context, this.#executableStep]
+    const { upgrade = [], route } = executableStep
+    const done = route.reverts?.parts.flatMap((part) => part.resolvedOperations.map(({ operation }) => operation))
+    const forecast = forecastReplay(context.dialect, after, executableStep, this.#journal !== undefined)
+    const rebuilds = forecast.foreignKeys === 'off' && context.foreignKeys === 'on'
+    return recordBases({
+      ...context,
+      ...reporter,
+      upgrade: operationsOf(upgrade),
+      ...(done === undefined ? {} : { done }),
+      noReplay: rebuilds ? 'it rebuilds tables that others refer to' : forecast.why,
+      replay: replayOf(context, executableStep, after, () => this.#reintrospect()),
+    })
+  }
+
+  async #record(
+    { resolvedOperations }: OperationsRun,
+    columnsAfter: () => ReturnType<Awaited<ReturnType<typeof observeColumns>>['changes']>,
+  ): Promise<void> {
+    const { resolved, session, state, fence, planned } = this.#execution
+    const executableStep = this.#executableStep
+    // SQL of an author may have given the lock of the session back.
+    if (resolvedOperations.some(({ operation }) => operation.kind === 'sql')) await fence?.prove()
+    // Before the rows: the lock's is among them, and a renewal of it would wait for the hook.
+    await this.#callHook('afterRevision')
+    const { reverts } = executableStep.route
+    const startedAt = this.#startedAt
+    if (reverts !== undefined) return forgetReverted(this.#execution, executableStep, reverts, startedAt)
+    const after = await columnsAfter()
+    const done = { resolvedOperations, startedAt, ...(after === undefined ? {} : { columnsAfter: after }) }
+    const next = planned.steps[this.#at + 1]?.route.step.revision
+    await recordStep(resolved, session, state.present, executableStep, this.#step, done, fence && { fence, next })
+  }
+
+  /** Work on what downgrades of this revision preserved, with a report of its own. */
+  async #reporting(work: (reporter: StepReporter) => Promise<void>): Promise<void> {
+    const { resolved, session, options } = this.#execution
+    const { tier, revision } = stepIdentity(this.#executableStep)
+    const collected = collectReports({ tier, revision, label: 'what the last downgrade preserved' })
+    const yieldNow = createYield()
+    await work({
+      session: describedSession(resolved.dialect, session, 'comparing and restoring what the last downgrade preserved'),
+      owner: { tier, revision },
+      report: collected.report,
+      breathe: () => yieldNow(options.signal),
+    })
+    for (const report of collected.reports()) {
+      this.reports.push(report)
+      options.emit({ type: 'report', ...report })
+    }
+  }
+}
+
+type StepReporter = Pick<RestoreContext, 'session' | 'owner' | 'report' | 'breathe'>
+
+function runContextOf(
+  execution: PlanExecution,
+  at: number,
+  foreignKeys: 'on' | 'off',
+  parts: RunContext['parts'],
+): RunContext {
+  const { resolved, session, planned, options } = execution
   const lost = new Set(
     (planned.plan.steps[at]?.losses ?? [])
       .filter((loss) => !loss.preserved && (loss.how === 'dropped' || loss.refused))
       .map((loss) => loss.object),
   )
-  const context: RunContext = {
+  return {
     dialect: resolved.dialect,
     session,
     preserved: execution.preserved,
@@ -61,87 +221,13 @@ export async function applyStep(
     preserveLimits: resolved.preserve,
     limits: resolved.limits,
     lockRetries: resolved.lockRetries,
-    parts: journal ?? oneTransaction,
+    parts,
     checkLock: async () => execution.fence?.check(),
     guarded: (what, work) => guardBookkeeping(execution, what, work),
     guardedSql: (operations, work) =>
       mayWriteBookkeeping(resolved, operations) ? guardBookkeeping(execution, 'the SQL of the revision', work) : work(),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   }
-  const hooked = { ...named, message: executableStep.route.header.message, removed: step.removed, added: step.added }
-  const callRevision = async (hook: 'beforeRevision' | 'afterRevision'): Promise<void> => {
-    const { hooks } = resolved
-    // A hook is of a revision that is applied or reverted: a half one is neither.
-    if (hooks[hook] === undefined || executableStep.route.reverts !== undefined) return
-    const { callRevisionHook } = await import('./hooks/revision-hook.ts')
-    await context.guarded(`the hook \`${hook}\``, () => callRevisionHook({ ...context, hooks, hook }, hooked))
-  }
-  // In a resumed step it is committed already.
-  if (resolved.hooks.beforeRevision !== undefined && executableStep.resumed === undefined) {
-    await context.parts.runInTransaction({ until: 0, resolvedOperations: [] }, () => callRevision('beforeRevision'))
-  }
-  let before = state.model
-  if (journal !== undefined && executableStep.resumed?.rest !== undefined) {
-    await runRest(context, executableStep, journal)
-    before = await reintrospect()
-  }
-  const columns = await observeColumns(resolved, session, executableStep)
-  if (columns.before !== undefined) journal?.setColumnsBefore(columns.before)
-  const reports: StepReport[] = []
-  if (step.direction === 'up' && executableStep.resumed === undefined && execution.preserved.exists) {
-    await context.parts.runInTransaction({ until: 0, resolvedOperations: [] }, () =>
-      reporting(execution, named, reports, (reporter) =>
-        holdChanged({ ...context, ...reporter, upgrade: operationsOf(executableStep.operations) }),
-      ),
-    )
-  }
-  reports.push(...(await beforeDowngrade(context, executableStep, before)))
-  const run = await runOperations(context, executableStep, before, reintrospect)
-  reports.push(...run.reports)
-  const counters = await moveCounters(execution, context, named)
-  const finish = async (): Promise<void> => {
-    const preserving = () => afterOperations(context, executableStep, run.after, run.resolvedOperations)
-    if (step.direction === 'down') reports.push(...(await preserving()))
-    if (execution.preserved.exists) {
-      await reporting(execution, named, reports, async (reporter) => {
-        if (step.direction === 'up') return restoreDropped({ ...context, ...reporter })
-        const { upgrade = [], route } = executableStep
-        const done = route.reverts?.parts.flatMap((part) => part.resolvedOperations.map(({ operation }) => operation))
-        const forecast = forecastReplay(resolved.dialect, run.after, executableStep, journal !== undefined)
-        const rebuilds = forecast.foreignKeys === 'off' && foreignKeys === 'on'
-        await recordBases({
-          ...context,
-          ...reporter,
-          upgrade: operationsOf(upgrade),
-          ...(done === undefined ? {} : { done }),
-          noReplay: rebuilds ? 'it rebuilds tables that others refer to' : forecast.why,
-          replay: replayOf(context, executableStep, run.after, reintrospect),
-        })
-      })
-    }
-    // What is compared by the next downgrade is the row as this upgrade leaves it.
-    if (step.direction === 'up') reports.push(...(await preserving()))
-    await counters()
-    // SQL of an author may have given the lock of the session back.
-    if (run.resolvedOperations.some(({ operation }) => operation.kind === 'sql')) await execution.fence?.prove()
-    // Before the rows: the lock's is among them, and a renewal of it would wait for the hook.
-    await callRevision('afterRevision')
-    const { fence } = execution
-    const next = planned.steps[at + 1]?.route.step.revision
-    if (executableStep.route.reverts !== undefined)
-      return forgetReverted(execution, executableStep, executableStep.route.reverts, startedAt)
-    const after = await columns.changes(run.after)
-    const done = {
-      resolvedOperations: run.resolvedOperations,
-      startedAt,
-      ...(after === undefined ? {} : { columnsAfter: after }),
-    }
-    await recordStep(resolved, session, state.present, executableStep, step, done, fence && { fence, next })
-  }
-  await (journal === undefined ? finish() : journal.last(finish))
-  state.model = run.after
-  state.token = await session.schemaToken?.()
-  return reports
 }
 
 /** An interrupted step of which nothing stands any more leaves the journal; what is recorded as applied stays. */
@@ -200,24 +286,3 @@ async function moveCounters(
 
 const operationsOf = (recorded: readonly RecordedOperation[]): readonly Operation[] =>
   recorded.map(({ operation }) => operation)
-
-/** Work on what downgrades of this revision preserved, with a report of its own. */
-async function reporting(
-  { resolved, session, options }: PlanExecution,
-  { tier, revision }: { readonly tier: string; readonly revision: string },
-  reports: StepReport[],
-  work: (reporter: Pick<RestoreContext, 'session' | 'owner' | 'report' | 'breathe'>) => Promise<void>,
-): Promise<void> {
-  const collected = collectReports({ tier, revision, label: 'what the last downgrade preserved' })
-  const yieldNow = createYield()
-  await work({
-    session: describedSession(resolved.dialect, session, 'comparing and restoring what the last downgrade preserved'),
-    owner: { tier, revision },
-    report: collected.report,
-    breathe: () => yieldNow(options.signal),
-  })
-  for (const report of collected.reports()) {
-    reports.push(report)
-    options.emit({ type: 'report', ...report })
-  }
-}

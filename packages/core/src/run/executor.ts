@@ -1,6 +1,6 @@
 import { forecastStep } from '../compile/compile-step.ts'
 import { createPreservedStore } from '../data-steps/preserved/store.ts'
-import type { Session, TransactionScope } from '../dialect/session.ts'
+import type { Session } from '../dialect/session.ts'
 import { type ErrorOutcome, isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { describedSession } from '../history/described-session.ts'
 import { createYield } from '../lock/create-yield.ts'
@@ -12,11 +12,10 @@ import type { ExecutablePlan } from '../planning/plan-route.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
 import { applyStep } from './apply-step.ts'
 import {
-  begin,
   type ExecuteOptions,
   type PlanExecution,
+  RunTransaction,
   reportLostLock,
-  rollBack,
   stepIdentity,
 } from './plan-execution.ts'
 import { retryLocked } from './retry-locked.ts'
@@ -32,10 +31,176 @@ export interface ExecutionResult {
 }
 
 /** Tables are others than planned, and what compiled to a change in place may be a rebuild now. */
-function needsForeignKeysOff(execution: PlanExecution, executableStep: ExecutableStep): boolean {
-  return (
-    forecastStep(execution.resolved.dialect, execution.state.model, executableStep.operations).foreignKeys === 'off'
-  )
+function needsForeignKeysOff({ resolved, state }: PlanExecution, { operations }: ExecutableStep): boolean {
+  return forecastStep(resolved.dialect, state.model, operations).foreignKeys === 'off'
+}
+
+async function startExecution(
+  resolved: ResolvedOptions,
+  session: Session,
+  planned: ExecutablePlan,
+  options: ExecuteOptions,
+  hold: Hold,
+): Promise<PlanExecution> {
+  const { steps, inspection } = planned
+  const { dialect, limits, names } = resolved
+  const fence = await hold.fence(steps[0]?.route.step.revision)
+  const state: DatabaseState = {
+    model: planned.live,
+    token: planned.token,
+    present: new Set(inspection.present),
+    isInterrupted: false,
+    rows: new Map([...inspection.applied].map(([tier, rows]) => [tier, new Set(rows)])),
+  }
+  const preserving = describedSession(dialect, session, 'preserving old values')
+  if (limits.lockMs !== undefined || limits.statementMs !== undefined) await session.limit?.(limits)
+  if (dialect.capabilities.transactionalDdl === 'implicitCommit') await ensureAll(resolved, preserving, state, steps)
+  return {
+    resolved,
+    session,
+    planned,
+    options,
+    state,
+    preserved: createPreservedStore(dialect, preserving, names, state.present.has(names.preserved)),
+    acceptDrift: options.acceptDrift === true,
+    losses: [],
+    fence,
+    locked: hold.exclusive,
+  }
+}
+
+/** The steps of a plan, one after the other, in transactions of one step or in one for all. */
+class PlanRun {
+  readonly #execution: PlanExecution
+  readonly #transaction: RunTransaction
+  /** All steps are one transaction. */
+  readonly #whole: boolean
+  /** Any of a step that stands on opaque SQL may become a rebuild. */
+  readonly #anyOff: boolean
+  readonly #applied: string[] = []
+  readonly #uncommitted: string[] = []
+  readonly #reports: StepReport[] = []
+  #preserved = 0
+  readonly #breathe = createYield()
+
+  constructor(execution: PlanExecution) {
+    const { plan, uncertain } = execution.planned
+    this.#execution = execution
+    this.#transaction = new RunTransaction(execution)
+    this.#whole = plan.transaction === 'run'
+    this.#anyOff = plan.steps.some(
+      (step, at) =>
+        step.foreignKeys === 'off' ||
+        (uncertain[at] === true && step.operations.some((each) => !isSentAsItIs(each.operation))),
+    )
+  }
+
+  get result(): ExecutionResult {
+    const { losses } = this.#execution
+    return { applied: this.#applied, reports: this.#reports, losses, preserved: this.#preserved }
+  }
+
+  async runStep(executableStep: ExecutableStep, at: number): Promise<void> {
+    const { options, planned, state } = this.#execution
+    const { route, resumed } = executableStep
+    const named = stepIdentity(executableStep)
+    const startedAt = performance.now()
+    const total = planned.steps.length
+    try {
+      await this.#breathe(options.signal)
+      options.emit({ type: 'stepStarted', ...named, message: route.header.message, index: at + 1, total })
+      const isInParts =
+        planned.plan.steps[at]?.parts !== undefined || resumed !== undefined || route.reverts !== undefined
+      const ran = isInParts ? await this.#runInParts(executableStep, at) : await this.#runInOne(executableStep, at)
+      if (ran) options.emit({ type: 'stepFinished', ...named, ms: Math.round(performance.now() - startedAt) })
+    } catch (error) {
+      const outcome = state.isInterrupted ? 'interrupted' : this.#whole && total > 1 ? 'rolledBack' : 'unchanged'
+      throw failure(options, named, this.#applied, error, outcome)
+    }
+  }
+
+  /** Whether it ran, or had been done by another run. */
+  async #runInParts(executableStep: ExecutableStep, at: number): Promise<boolean> {
+    const ran = await runInParts(this.#execution, executableStep, at)
+    this.#moveRows(executableStep)
+    if ('skip' in ran) {
+      this.#skip(executableStep, ran.skip)
+      return false
+    }
+    this.#reports.push(...ran.reports)
+    this.#preserved += ran.preserved
+    this.#applied.push(stepName(executableStep))
+    return true
+  }
+
+  /** In the open transaction, or in one of its own; what only wanted for a lock is tried again. */
+  async #runInOne(executableStep: ExecutableStep, at: number): Promise<boolean> {
+    const { options, resolved, losses, state, preserved } = this.#execution
+    const present = new Set(state.present)
+    const lossesBefore = losses.length
+    // Rolled back it has changed nothing; but what a data function did outside the database cannot be rolled back.
+    const repeatable = !this.#whole && !executableStep.operations.some((each) => each.operation.kind === 'run')
+    const retries = repeatable ? resolved.lockRetries : 0
+    const what = `revision ${executableStep.route.step.revision}`
+    return retryLocked({ ...options, dialect: resolved.dialect, retries, what }, async () => {
+      try {
+        return await this.#attempt(executableStep, at)
+      } catch (error) {
+        if (!this.#whole) this.#uncommitted.length = 0
+        losses.length = lossesBefore
+        state.present = present
+        preserved.setExists(present.has(resolved.names.preserved))
+        await this.#transaction.rollBack()
+        await reportLostLock(this.#execution, error)
+        throw error
+      }
+    })
+  }
+
+  async #attempt(executableStep: ExecutableStep, at: number): Promise<boolean> {
+    const execution = this.#execution
+    const { planned, preserved, resolved } = execution
+    if (isNonTransactionalStep(resolved, planned, at)) await runNonTransactionalStep(execution, executableStep, at)
+    const transaction = this.#transaction
+    await transaction.open(this.#whole ? this.#anyOff : planned.plan.steps[at]?.foreignKeys === 'off')
+    let due = await revalidateStep(execution, executableStep, at)
+    if (
+      'step' in due &&
+      due.unproven &&
+      transaction.foreignKeys === 'on' &&
+      needsForeignKeysOff(execution, executableStep)
+    ) {
+      if (this.#uncommitted.length > 0) throw stale([], [], 'has other tables than when the run was planned')
+      await transaction.reopenUnchecked()
+      due = await revalidateStep(execution, executableStep, at)
+    }
+    const before = preserved.count
+    if ('skip' in due) this.#skip(executableStep, due.skip)
+    else {
+      this.#reports.push(...(await applyStep(execution, executableStep, at, due.step, transaction.foreignKeys)))
+      this.#uncommitted.push(stepName(executableStep))
+    }
+    this.#moveRows(executableStep)
+    this.#preserved += preserved.count - before
+    if (!this.#whole || at === planned.steps.length - 1) {
+      await transaction.commit()
+      this.#applied.push(...this.#uncommitted.splice(0))
+    }
+    return 'step' in due
+  }
+
+  #skip(executableStep: ExecutableStep, why: string): void {
+    this.#execution.options.emit({ type: 'stepSkipped', ...stepIdentity(executableStep), why })
+  }
+
+  #moveRows({ route: { tier, step } }: ExecutableStep): void {
+    applyStepToRows(this.#execution.state, tier.tier.name, step)
+  }
+}
+
+function stepName(executableStep: ExecutableStep): string {
+  const { tier, revision } = stepIdentity(executableStep)
+  return `${tier}:${revision}`
 }
 
 /**
@@ -49,141 +214,9 @@ export async function execute(
   options: ExecuteOptions,
   hold: Hold,
 ): Promise<ExecutionResult> {
-  const { plan, steps } = planned
-  const fence = await hold.fence(steps[0]?.route.step.revision)
-  const state: DatabaseState = {
-    model: planned.live,
-    token: planned.token,
-    present: new Set(planned.inspection.present),
-    isInterrupted: false,
-    rows: new Map([...planned.inspection.applied].map(([tier, rows]) => [tier, new Set(rows)])),
-  }
-  const preserving = describedSession(resolved.dialect, session, 'preserving old values')
-  if (resolved.limits.lockMs !== undefined || resolved.limits.statementMs !== undefined)
-    await session.limit?.(resolved.limits)
-  if (resolved.dialect.capabilities.transactionalDdl === 'implicitCommit')
-    await ensureAll(resolved, preserving, state, steps)
-  const preserved = createPreservedStore(
-    resolved.dialect,
-    preserving,
-    resolved.names,
-    state.present.has(resolved.names.preserved),
-  )
-  const acceptDrift = options.acceptDrift === true
-  const execution: PlanExecution = {
-    resolved,
-    session,
-    planned,
-    options,
-    state,
-    preserved,
-    acceptDrift,
-    losses: [],
-    fence,
-    locked: hold.exclusive,
-  }
-  const whole = plan.transaction === 'run'
-  const applied: string[] = []
-  const pending: string[] = []
-  const reports: StepReport[] = []
-  // Any of a step that stands on opaque SQL may become a rebuild.
-  const anyOff = plan.steps.some(
-    (step, at) =>
-      step.foreignKeys === 'off' ||
-      (planned.uncertain[at] === true && step.operations.some((each) => !isSentAsItIs(each.operation))),
-  )
-  let preservedCount = 0
-  let scope: TransactionScope | undefined
-  let off = false
-  const yieldNow = createYield()
-  for (const [at, executableStep] of steps.entries()) {
-    const { tier, step, header } = executableStep.route
-    const named = stepIdentity(executableStep)
-    const startedAt = performance.now()
-    try {
-      await yieldNow(options.signal)
-      options.emit({ type: 'stepStarted', ...named, message: header.message, index: at + 1, total: steps.length })
-      if (
-        plan.steps[at]?.parts !== undefined ||
-        executableStep.resumed !== undefined ||
-        executableStep.route.reverts !== undefined
-      ) {
-        const ran = await runInParts(execution, executableStep, at)
-        applyStepToRows(state, tier.tier.name, step)
-        if ('skip' in ran) {
-          options.emit({ type: 'stepSkipped', ...named, why: ran.skip })
-          continue
-        }
-        reports.push(...ran.reports)
-        preservedCount += ran.preserved
-        applied.push(`${named.tier}:${named.revision}`)
-        options.emit({ type: 'stepFinished', ...named, ms: Math.round(performance.now() - startedAt) })
-        continue
-      }
-      let skipped = true
-      const present = new Set(state.present)
-      const lossesBefore = execution.losses.length
-      const attempt = async (): Promise<void> => {
-        if (isNonTransactionalStep(resolved, planned, at)) await runNonTransactionalStep(execution, executableStep, at)
-        if (scope === undefined) {
-          off = whole ? anyOff : plan.steps[at]?.foreignKeys === 'off'
-          scope = await begin(execution, off)
-        }
-        let due = await revalidateStep(execution, executableStep, at)
-        if ('step' in due && due.unproven && !off && needsForeignKeysOff(execution, executableStep)) {
-          if (pending.length > 0) throw stale([], [], 'has other tables than when the run was planned')
-          const current: TransactionScope = scope
-          scope = undefined
-          await current.rollback()
-          off = true
-          scope = await begin(execution, off)
-          due = await revalidateStep(execution, executableStep, at)
-        }
-        const countBefore = execution.preserved.count
-        skipped = true
-        if ('skip' in due) options.emit({ type: 'stepSkipped', ...named, why: due.skip })
-        else {
-          reports.push(...(await applyStep(execution, executableStep, at, due.step, off ? 'off' : 'on')))
-          pending.push(`${named.tier}:${named.revision}`)
-          skipped = false
-        }
-        applyStepToRows(state, tier.tier.name, step)
-        preservedCount += execution.preserved.count - countBefore
-        if (!whole || at === steps.length - 1) {
-          const current: TransactionScope = scope
-          scope = undefined
-          await current.commit()
-          applied.push(...pending.splice(0))
-        }
-      }
-      // Rolled back it has changed nothing; but what a data function did outside the database cannot be rolled back.
-      const repeatable = !whole && !executableStep.operations.some((each) => each.operation.kind === 'run')
-      const retries = repeatable ? resolved.lockRetries : 0
-      await retryLocked(
-        { ...options, dialect: resolved.dialect, retries, what: `revision ${named.revision}` },
-        async () => {
-          try {
-            await attempt()
-          } catch (error) {
-            const current = scope
-            scope = undefined
-            if (!whole) pending.length = 0
-            execution.losses.length = lossesBefore
-            state.present = present
-            preserved.setExists(present.has(resolved.names.preserved))
-            if (current !== undefined) await rollBack(execution, current)
-            await reportLostLock(execution, error)
-            throw error
-          }
-        },
-      )
-      if (!skipped) options.emit({ type: 'stepFinished', ...named, ms: Math.round(performance.now() - startedAt) })
-    } catch (error) {
-      const outcome = state.isInterrupted ? 'interrupted' : whole && steps.length > 1 ? 'rolledBack' : 'unchanged'
-      throw failure(options, named, applied, error, outcome)
-    }
-  }
-  return { applied, reports, losses: execution.losses, preserved: preservedCount }
+  const run = new PlanRun(await startExecution(resolved, session, planned, options, hold))
+  for (const [at, executableStep] of planned.steps.entries()) await run.runStep(executableStep, at)
+  return run.result
 }
 
 function failure(

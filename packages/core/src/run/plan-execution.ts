@@ -50,6 +50,51 @@ export async function begin(execution: PlanExecution, off: boolean): Promise<Tra
   }
 }
 
+/** The transaction of a run, from its begin to its end, again and again. */
+export class RunTransaction {
+  readonly #execution: PlanExecution
+  #scope: TransactionScope | undefined
+  #foreignKeys: 'on' | 'off' = 'on'
+
+  constructor(execution: PlanExecution) {
+    this.#execution = execution
+  }
+
+  /** Whether they are enforced in it. */
+  get foreignKeys(): 'on' | 'off' {
+    return this.#foreignKeys
+  }
+
+  /** The one that is open already is used as it is. */
+  async open(off: boolean): Promise<void> {
+    if (this.#scope !== undefined) return
+    this.#foreignKeys = off ? 'off' : 'on'
+    this.#scope = await begin(this.#execution, off)
+  }
+
+  /** Begins it again, with foreign keys off. */
+  async reopenUnchecked(): Promise<void> {
+    await this.#take()?.rollback()
+    await this.open(true)
+  }
+
+  commit(): Promise<void> {
+    return this.#take()?.commit() ?? Promise.resolve()
+  }
+
+  async rollBack(): Promise<void> {
+    const scope = this.#take()
+    if (scope !== undefined) await rollBack(this.#execution, scope)
+  }
+
+  /** A commit that failed is not rolled back. */
+  #take(): TransactionScope | undefined {
+    const scope = this.#scope
+    this.#scope = undefined
+    return scope
+  }
+}
+
 /** Touches the row of the lock in the open transaction. Throws LOCK_LOST where it is not ours any more. */
 export async function stampLock(session: Session, fence: Fence, revision: string | undefined): Promise<void> {
   const { sql, params } = fence.stamp(revision)

@@ -8,7 +8,7 @@ import { schemaFingerprint } from '../planning/journal/fingerprint.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
 import { ensureTables } from '../planning/record-step.ts'
 import { applyStep } from './apply-step.ts'
-import { journaledParts } from './journal/journaled-parts.ts'
+import { JournaledParts } from './journal/journaled-parts.ts'
 import { begin, type PlanExecution, reportLostLock, rollBack, stepIdentity } from './plan-execution.ts'
 import { retryLocked } from './retry-locked.ts'
 import { type DatabaseState, revalidateStep } from './revalidate-step.ts'
@@ -49,7 +49,7 @@ async function attempt(
   if ('skip' in due) return due
   const { tier } = executableStep.route.tier
   await ensureTables(dialect, session, state.present, [tier.store.table, historyTable(names), journalTable(names)])
-  const parts = journaledParts({
+  const parts = new JournaledParts({
     dialect,
     session: describedSession(dialect, session, `noting what is done of ${due.step.revision}`),
     names,

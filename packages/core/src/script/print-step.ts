@@ -10,7 +10,7 @@ import type { RecordedOperation } from '../operations/recording.ts'
 import { byScript, type ResolvedOptions } from '../options/resolve-options.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
 import { columnsOf } from '../planning/record-columns.ts'
-import { journaledParts } from '../run/journal/journaled-parts.ts'
+import { JournaledParts } from '../run/journal/journaled-parts.ts'
 import type { Statement } from '../sql/statement.ts'
 import { nothingLost, positionPrecondition } from './preconditions.ts'
 import { type ScriptTransaction, type ScriptWriter, scriptParts, whenItRuns, writingSession } from './script-writer.ts'
@@ -103,7 +103,7 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
 
   const session = writingSession(writer, transaction)
   const parts = journaled
-    ? journaledParts({
+    ? new JournaledParts({
         dialect,
         session,
         names,

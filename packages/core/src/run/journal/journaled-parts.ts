@@ -17,21 +17,7 @@ import type { Fence } from '../../lock/fence.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
 import { prefixHashes, type ResumeState, undecidedError } from '../../planning/journal/resume.ts'
 import type { Statement } from '../../sql/statement.ts'
-import type { RunStatement, StepParts } from './step-parts.ts'
-
-export interface JournaledParts extends StepParts {
-  /** What the first journal entry of this run holds for the run that ends the step. */
-  setColumnsBefore(before: CatalogNames['columns']): void
-  /** The rest of what an earlier run left in the middle. */
-  resumeRest(run: RunStatement): Promise<void>
-  /** The last work, which records the step: what the journal says of it goes in the same transaction. */
-  last(work: () => Promise<void>): Promise<void>
-  /** Whether the journal holds something of the step. */
-  readonly isJournaled: boolean
-  /** Whether something was committed, be it a hook's work, or a statement that was tried as often as it may be. */
-  readonly committed: boolean
-  rollback(): Promise<void>
-}
+import type { OperationSpan, RunStatement, StepParts } from './step-parts.ts'
 
 export interface PartsOptions {
   readonly dialect: Dialect
@@ -73,18 +59,155 @@ const countsAsStatement = (statement: Statement): boolean => statement.expectEmp
  * A step that commits more than once. Each part is noted in the journal: what is one transaction together with its work, what
  * commits by itself before (begun) and after (done). So the next run knows what is done.
  */
-export function journaledParts(options: PartsOptions): JournaledParts {
-  const { dialect, session, names, step, recorded, resumed, fence, fingerprint, startedAt } = options
-  let scope: TransactionScope | undefined
-  let currentSpan: { until: number; resolvedOperations: RecordedInverse[] } | undefined
-  let isJournaled = resumed !== undefined
-  let committed = isJournaled
-  let next = resumed?.next ?? 0
-  const voidParts = [...(resumed?.void ?? [])]
-  let columns: Pick<JournalPart, 'columnsBefore'> = {}
-  const hashes = prefixHashes(recorded)
+export class JournaledParts implements StepParts {
+  readonly #options: PartsOptions
+  readonly #voidParts: number[]
+  readonly #hashes: ReturnType<typeof prefixHashes>
+  #scope: TransactionScope | undefined
+  #span: { until: number; resolvedOperations: RecordedInverse[] } | undefined
+  #isJournaled: boolean
+  #committed: boolean
+  #next: number
+  #columns: Pick<JournalPart, 'columnsBefore'> = {}
 
-  const send = async (statement: Statement): Promise<void> => {
+  constructor(options: PartsOptions) {
+    const { recorded, resumed } = options
+    this.#options = options
+    this.#voidParts = [...(resumed?.void ?? [])]
+    this.#hashes = prefixHashes(recorded)
+    this.#isJournaled = resumed !== undefined
+    this.#committed = this.#isJournaled
+    this.#next = resumed?.next ?? 0
+  }
+
+  /** Whether the journal holds something of the step. */
+  get isJournaled(): boolean {
+    return this.#isJournaled
+  }
+
+  /** Whether something was committed, be it a hook's work, or a statement that was tried as often as it may be. */
+  get committed(): boolean {
+    return this.#committed
+  }
+
+  /** What the first journal entry of this run holds for the run that ends the step. */
+  setColumnsBefore(before: CatalogNames['columns']): void {
+    this.#columns = { columnsBefore: before }
+  }
+
+  runInTransaction<T>(span: OperationSpan, work: () => Promise<T>): Promise<T> {
+    return this.#inScope(async () => {
+      this.#span ??= { until: span.until, resolvedOperations: [] }
+      const current = this.#span
+      const result = await work()
+      current.until = span.until
+      current.resolvedOperations.push(...span.resolvedOperations)
+      return result
+    })
+  }
+
+  async runNonTransactional(span: OperationSpan, statements: readonly Statement[], run: RunStatement): Promise<void> {
+    const { dialect, fingerprint } = this.#options
+    // A check that refuses leaves nothing that would have to be resumed: it comes before the note.
+    const leading = Math.max(0, statements.findIndex(countsAsStatement))
+    const check = async (): Promise<void> => {
+      for (const statement of statements.slice(0, leading)) await run(statement)
+    }
+    await check()
+    if (this.#scope !== undefined) {
+      await this.close()
+      // MySQL's transaction reads a snapshot: rows that came since its begin are seen only now.
+      await check()
+    }
+    // Where it might do more the second time, a schema that stands as before says nothing.
+    const shows = statements.some(({ sql }) => dialect.sql.classifyRerun?.(sql) !== undefined)
+    const before = isOpaque(span.resolvedOperations) ? await fingerprint?.() : undefined
+    const fingerprintBefore = shows && before !== undefined ? { fingerprint: before } : {}
+    const position = await this.#write({ ...span, state: 'begun', done: 0, statements, ...fingerprintBefore })
+    const isFirst = !this.#isJournaled
+    this.#isJournaled = true
+    this.#committed = true
+    const untouched = async (statement: Statement): Promise<boolean> => {
+      this.#isJournaled = !(await this.#dropUntouched({ position, before }, statement))
+      return !this.#isJournaled
+    }
+    await this.#count({ position, statements, first: leading, ...(isFirst ? { untouched } : {}) }, run)
+  }
+
+  /** The rest of what an earlier run left in the middle. */
+  async resumeRest(run: RunStatement): Promise<void> {
+    const { dialect, resumed, step } = this.#options
+    const rest = resumed?.rest
+    if (rest === undefined) return
+    let unknown = rest.uncertain
+    const { position, statements, done } = rest.part
+    await this.#count({ position, statements, first: done }, async (statement) => {
+      try {
+        await run(statement)
+      } catch (error) {
+        const fault = isMigrateError(error, 'STATEMENT_FAILED') ? error.details.fault : undefined
+        // What is noted in the transaction of its work has not run.
+        if (!unknown || !isNonTransactional(statement) || (fault !== 'exists' && fault !== 'missing')) throw error
+        // It was about to run when the run before this one ended: that it is there (or gone) means that it did.
+        const { part } = rest
+        if (
+          part.resolvedOperations.some(({ operation }) => operation.kind === 'sql') &&
+          dialect.sql.classifyRerun?.(statement.sql) !== fault
+        )
+          throw undecidedError(step, part, isMigrateError(error) ? error.message : fault)
+      }
+      if (countsAsStatement(statement)) unknown = false
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#scope === undefined) return
+    const { fence, step } = this.#options
+    const span = this.#span
+    // What belongs to no operation (values preserved before they are dropped) is part of no note, but is written under the lock like one.
+    const hasOperations = span !== undefined && span.resolvedOperations.length > 0
+    if (hasOperations) await this.#write({ ...span, state: 'done', done: 0, statements: [] })
+    else if (fence !== undefined && !fence.stampFirst) await this.#send(fence.stamp(step.revision))
+    await this.#commit()
+    this.#isJournaled ||= hasOperations
+  }
+
+  /** The last work, which records the step: what the journal says of it goes in the same transaction. */
+  last(work: () => Promise<void>): Promise<void> {
+    const { dialect, names, session, step } = this.#options
+    return this.#inScope(async () => {
+      await work()
+      if (this.#isJournaled) {
+        const statement = deleteParts(dialect, names, step)
+        await session.execute(statement.sql, statement.params)
+      }
+      await this.#commit()
+    })
+  }
+
+  async rollback(): Promise<void> {
+    await this.#take()?.rollback()
+  }
+
+  #take(): TransactionScope | undefined {
+    const scope = this.#scope
+    this.#scope = undefined
+    this.#span = undefined
+    return scope
+  }
+
+  async #commit(): Promise<void> {
+    await this.#take()?.commit()
+    this.#committed = true
+  }
+
+  async #inScope<T>(work: () => Promise<T>): Promise<T> {
+    this.#scope ??= await this.#options.begin()
+    return work()
+  }
+
+  async #send(statement: Statement): Promise<void> {
+    const { fence, names, session, step } = this.#options
     const { changes } = await session.execute(statement.sql, statement.params)
     if (changes === 1) return
     const table = names.journal
@@ -94,188 +217,80 @@ export function journaledParts(options: PartsOptions): JournaledParts {
       new MigrateError('BOOKKEEPING_INVALID', { table, why }, `${table} was changed by another session: ${why}.`)
     )
   }
-  const inScope = async <T>(work: () => Promise<T>): Promise<T> => {
-    scope ??= await options.begin()
-    return work()
-  }
-  const commit = async (): Promise<void> => {
-    const ending = scope
-    scope = undefined
-    currentSpan = undefined
-    await ending?.commit()
-    committed = true
-  }
+
   /** Writes a part down, in the place of what says what is not true any more. */
-  const writePart = async (part: Omit<JournalPart, 'position' | 'hash'>): Promise<number> => {
-    for (const position of voidParts.splice(0)) await send(deletePart(dialect, names, step, position, fence?.held))
-    const position = next
-    next += 1
-    const entry = { ...part, ...columns, ...(startedAt === undefined ? {} : { startedAt }) }
-    columns = {}
-    await send(insertPart(dialect, names, step, { ...entry, position, hash: hashes[part.until] ?? '' }, fence?.held))
+  async #write(part: Omit<JournalPart, 'position' | 'hash'>): Promise<number> {
+    const { dialect, names, step, fence, startedAt } = this.#options
+    for (const position of this.#voidParts.splice(0)) {
+      await this.#send(deletePart(dialect, names, step, position, fence?.held))
+    }
+    const position = this.#next
+    this.#next += 1
+    const entry = { ...part, ...this.#columns, ...(startedAt === undefined ? {} : { startedAt }) }
+    this.#columns = {}
+    const hash = this.#hashes[part.until] ?? ''
+    await this.#send(insertPart(dialect, names, step, { ...entry, position, hash }, fence?.held))
     return position
   }
 
-  async function rollback(): Promise<void> {
-    const ending = scope
-    scope = undefined
-    currentSpan = undefined
-    await ending?.rollback()
-  }
-
-  async function close(): Promise<void> {
-    if (scope === undefined) return
-    // What belongs to no operation (values preserved before they are dropped) is part of no note, but is written under the lock like one.
-    const hasOperations = currentSpan !== undefined && currentSpan.resolvedOperations.length > 0
-    if (currentSpan !== undefined && hasOperations) {
-      await writePart({ ...currentSpan, state: 'done', done: 0, statements: [] })
-    } else if (fence !== undefined && !fence.stampFirst) await send(fence.stamp(step.revision))
-    await commit()
-    isJournaled ||= hasOperations
-  }
-
   /** Forgets a part that the server refused before anything of it was done. Not where a look at the schema says otherwise. */
-  async function dropUntouched(part: StartedPart, { leftover }: Statement): Promise<boolean> {
+  async #dropUntouched(part: StartedPart, { leftover }: Statement): Promise<boolean> {
+    const { dialect, names, session, step, fence, fingerprint } = this.#options
     if (part.before !== undefined && part.before !== (await fingerprint?.())) return false
     if (leftover !== undefined && (await session.query(leftover.find)).length > 0) await session.execute(leftover.clear)
-    await send(deletePart(dialect, names, step, part.position, fence?.held))
+    await this.#send(deletePart(dialect, names, step, part.position, fence?.held))
     return true
   }
 
+  #update(position: number, state: JournalPart['state'], done: number): Promise<void> {
+    const { dialect, names, step, fence } = this.#options
+    return this.#send(updatePart(dialect, names, step, position, { state, done }, fence?.held))
+  }
+
   /** Runs statements of one part from number `first` on, and counts them. */
-  async function count(
-    { position, statements, first, untouched }: PartRun,
-    run: (statement: Statement, number: number) => Promise<void>,
-  ): Promise<void> {
-    const update = (state: JournalPart['state'], done: number): Promise<void> =>
-      send(updatePart(dialect, names, step, position, { state, done }, fence?.held))
-    const whole = statements.length
+  async #count(part: PartRun, run: (statement: Statement, number: number) => Promise<void>): Promise<void> {
+    const { position, statements, first } = part
     let counted = first
-    const refused = async (error: unknown, statement: Statement): Promise<void> => {
-      // A procedure may have committed before it failed: its entry stays `begun`, as when the connection is lost and the result is unknown.
-      if (
-        (isNonTransactional(statement) && dialect.sql.classify(statement.sql) === 'unknown') ||
-        !session.isOpen ||
-        isMigrateError(error, 'CONNECTION_LOST') ||
-        isMigrateError(error, 'REVISION_INTERRUPTED')
-      )
-        return
-      // A run that is stopped notes nothing more; why it ends is the thing to tell.
-      const recordRefusal = async (): Promise<void> => {
-        // What cannot be cleared away stays noted.
-        if (counted === first && (await untouched?.(statement).catch(() => false))) return
-        await update('failed', counted)
+    for (const [at, statement] of statements.entries()) {
+      if (at < first) continue
+      const state = at === statements.length - 1 ? 'done' : 'begun'
+      const isAlone = isNonTransactional(statement) || !countsAsStatement(statement)
+      try {
+        await (isAlone ? run(statement, at) : this.#inScope(() => run(statement, at)))
+      } catch (error) {
+        if (!isAlone) await this.rollback()
+        await this.#noteRefusal(part, counted, error, statement)
+        throw error
       }
-      await recordRefusal().catch((why: unknown) => {
-        if (isMigrateError(why, 'LOCK_LOST')) throw why
-      })
-    }
-    for (let at = first; at < whole; at += 1) {
-      const statement = statements[at]
-      if (statement === undefined) break
-      const state = at === whole - 1 ? 'done' : 'begun'
-      if (isNonTransactional(statement) || !countsAsStatement(statement)) {
-        try {
-          await run(statement, at)
-        } catch (error) {
-          await refused(error, statement)
-          throw error
-        }
-        if (statement.preparatory || (!countsAsStatement(statement) && state !== 'done')) continue
-        counted = at + 1
-        await update(state, counted)
-      } else {
-        try {
-          await inScope(() => run(statement, at))
-        } catch (error) {
-          await rollback()
-          await refused(error, statement)
-          throw error
-        }
-        counted = at + 1
-        await update(state, counted)
-        await commit()
-      }
+      if (isAlone && (statement.preparatory || (!countsAsStatement(statement) && state !== 'done'))) continue
+      counted = at + 1
+      await this.#update(position, state, counted)
+      if (!isAlone) await this.#commit()
     }
   }
 
-  return {
-    get isJournaled() {
-      return isJournaled
-    },
-    get committed() {
-      return committed
-    },
-    setColumnsBefore(before) {
-      columns = { columnsBefore: before }
-    },
-    close,
-    runInTransaction: (span, work) =>
-      inScope(async () => {
-        currentSpan ??= { until: span.until, resolvedOperations: [] }
-        const result = await work()
-        currentSpan.until = span.until
-        currentSpan.resolvedOperations.push(...span.resolvedOperations)
-        return result
-      }),
-    async runNonTransactional(span, statements, run) {
-      // A check that refuses leaves nothing that would have to be resumed: it comes before the note.
-      const leading = Math.max(0, statements.findIndex(countsAsStatement))
-      const check = async (): Promise<void> => {
-        for (const statement of statements.slice(0, leading)) await run(statement)
-      }
-      await check()
-      if (scope !== undefined) {
-        await close()
-        // MySQL's transaction reads a snapshot: rows that came since its begin are seen only now.
-        await check()
-      }
-      // Where it might do more the second time, a schema that stands as before says nothing.
-      const shows = statements.some(({ sql }) => dialect.sql.classifyRerun?.(sql) !== undefined)
-      const before = isOpaque(span.resolvedOperations) ? await fingerprint?.() : undefined
-      const fingerprintBefore = shows && before !== undefined ? { fingerprint: before } : {}
-      const position = await writePart({ ...span, state: 'begun', done: 0, statements, ...fingerprintBefore })
-      const isFirst = !isJournaled
-      isJournaled = true
-      committed = true
-      const untouched = async (statement: Statement): Promise<boolean> => {
-        isJournaled = !(await dropUntouched({ position, before }, statement))
-        return !isJournaled
-      }
-      await count({ position, statements, first: leading, ...(isFirst ? { untouched } : {}) }, run)
-    },
-    async resumeRest(run) {
-      const rest = resumed?.rest
-      if (rest === undefined) return
-      let unknown = rest.uncertain
-      const { position, statements, done } = rest.part
-      await count({ position, statements, first: done }, async (statement) => {
-        try {
-          await run(statement)
-        } catch (error) {
-          const fault = isMigrateError(error, 'STATEMENT_FAILED') ? error.details.fault : undefined
-          // What is noted in the transaction of its work has not run.
-          if (!unknown || !isNonTransactional(statement) || (fault !== 'exists' && fault !== 'missing')) throw error
-          // It was about to run when the run before this one ended: that it is there (or gone) means that it did.
-          const { part } = rest
-          if (
-            part.resolvedOperations.some(({ operation }) => operation.kind === 'sql') &&
-            dialect.sql.classifyRerun?.(statement.sql) !== fault
-          )
-            throw undecidedError(step, part, isMigrateError(error) ? error.message : fault)
-        }
-        if (countsAsStatement(statement)) unknown = false
-      })
-    },
-    last: (work) =>
-      inScope(async () => {
-        await work()
-        if (isJournaled) {
-          const statement = deleteParts(dialect, names, step)
-          await session.execute(statement.sql, statement.params)
-        }
-        await commit()
-      }),
-    rollback,
+  async #noteRefusal(
+    { position, first, untouched }: PartRun,
+    counted: number,
+    error: unknown,
+    statement: Statement,
+  ): Promise<void> {
+    const { dialect, session } = this.#options
+    // A procedure may have committed before it failed: its entry stays `begun`, as when the connection is lost and the result is unknown.
+    if (
+      (isNonTransactional(statement) && dialect.sql.classify(statement.sql) === 'unknown') ||
+      !session.isOpen ||
+      isMigrateError(error, 'CONNECTION_LOST') ||
+      isMigrateError(error, 'REVISION_INTERRUPTED')
+    )
+      return
+    try {
+      // What cannot be cleared away stays noted.
+      if (counted === first && (await untouched?.(statement).catch(() => false))) return
+      await this.#update(position, 'failed', counted)
+    } catch (why) {
+      // A run that is stopped notes nothing more; why it ends is the thing to tell.
+      if (isMigrateError(why, 'LOCK_LOST')) throw why
+    }
   }
 }
