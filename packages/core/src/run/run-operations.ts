@@ -121,6 +121,25 @@ async function preserveFirst(
   return reports
 }
 
+/** What an upgrade takes away with a group, before it does. */
+async function preserveTaken(
+  context: RunContext,
+  executableStep: ExecutableStep,
+  group: CompiledGroup,
+  until: number,
+  breathe: () => Promise<void>,
+): Promise<void> {
+  const { tier, revision, direction } = stepLocation(executableStep)
+  const [first] = group.operations
+  if (first === undefined || direction === 'down' || preservingLabel(first.operation) === undefined) return
+  const { dialect, preserved, lost, preserveLimits: limits } = context
+  const session = describedSession(dialect, context.session, 'preserving what is taken away')
+  const taking = { dialect, session, preserved, owner: { tier, revision }, limits, lost, breathe }
+  await context.parts.runInTransaction({ until, resolvedOperations: [] }, () =>
+    preserveRemoved(taking, group.before, first.operation),
+  )
+}
+
 /**
  * Runs a step's operations in order. After a data step and after opaque SQL the tables are looked at again, and what follows
  * is compiled from what is seen then.
@@ -146,17 +165,6 @@ export async function runOperations(
   const reportGroupLosses = (group: CompiledGroup, inTransaction: boolean): Promise<void> =>
     reportLosses(context, named, group, counts, inTransaction)
 
-  const owner = { tier: named.tier, revision: named.revision }
-  const preserveGroup = async (group: CompiledGroup): Promise<void> => {
-    const [first] = group.operations
-    if (first === undefined || named.direction === 'down' || preservingLabel(first.operation) === undefined) return
-    const { dialect, preserved, lost, preserveLimits: limits } = context
-    const session = describedSession(dialect, context.session, 'preserving what is taken away')
-    await parts.runInTransaction({ until: until - group.ends, resolvedOperations: [] }, () =>
-      preserveRemoved({ dialect, session, preserved, owner, limits, lost, breathe }, group.before, first.operation),
-    )
-  }
-
   async function runGroup(group: CompiledGroup, more: boolean): Promise<void> {
     const due = group.operations.filter((each) => each.skipped === undefined)
     const done = due.map(({ operation, inverse }) => ({ operation, inverse }))
@@ -172,7 +180,7 @@ export async function runOperations(
     }
     const operations = due.map(({ operation }) => operation)
     const guarded = (work: () => Promise<void>): Promise<void> => context.guardedSql(operations, work)
-    await preserveGroup(group)
+    await preserveTaken(context, executableStep, group, until - group.ends, breathe)
     await limited(context, group, async () => {
       if (group.statements.some(isNonTransactional)) {
         await reportGroupLosses(group, false)

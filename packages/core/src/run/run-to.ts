@@ -26,8 +26,7 @@ import { backUp } from './back-up.ts'
 import type { ExecutionResult } from './executor.ts'
 import { callHook } from './hooks/call-hook.ts'
 import { observeRun } from './observe-run.ts'
-import type { ExecuteOptions } from './plan-execution.ts'
-import { withLock } from './with-lock.ts'
+import { type LockedWork, withLock } from './with-lock.ts'
 
 export interface MoveOptions extends RunOptions, Pick<PlanningOptions, 'direction' | 'onlyInterrupted' | 'revert'> {
   /** Warns of tables and columns that the history recorded and the database does not have. */
@@ -40,92 +39,125 @@ const nothing: ExecutionResult = { applied: [], reports: [], losses: [], preserv
  * Moves the database to a target. It is inspected first, without the lock and without writing: most runs find nothing to do. Pending
  * steps are planned again under the lock. With `expected` it runs only if that is still the plan (PLAN_STALE).
  */
-export async function runTo(
+export function runTo(
   resolved: ResolvedOptions,
   target: string | undefined,
   run: MoveOptions,
   expected?: Plan,
 ): Promise<RunResult> {
-  const { dialect } = resolved
-  const startedAt = performance.now()
-  const observer = observeRun(resolved, run)
-  const { emit, warn, warnings, waiting } = observer
-  const start = async (session: Session, here: ResolvedOptions, planned: ExecutablePlan): Promise<ExecutablePlan> => {
-    if (expected !== undefined) refuseStale(expected, planned.plan)
-    warnings.push(...planned.plan.warnings, ...(await checkEdited(here, session, planned, run)))
+  return new Move(resolved, target, run, expected).result()
+}
+
+class Move {
+  readonly #resolved: ResolvedOptions
+  readonly #target: string | undefined
+  readonly #run: MoveOptions
+  readonly #expected: Plan | undefined
+  readonly #observer: ReturnType<typeof observeRun>
+  readonly #startedAt = performance.now()
+
+  constructor(resolved: ResolvedOptions, target: string | undefined, run: MoveOptions, expected: Plan | undefined) {
+    this.#resolved = resolved
+    this.#target = target
+    this.#run = run
+    this.#expected = expected
+    this.#observer = observeRun(resolved, run)
+  }
+
+  async result(): Promise<RunResult> {
+    const { emit, warn, warnings, waiting, rethrow, throwIfStopped, waitUntilIdle, complaints } = this.#observer
+    const [resolved, run] = [this.#resolved, this.#run]
+    const first = await withSession(resolved, { purpose: 'inspect', ...waiting }, async (session, here) => {
+      const planned = await planUnlessInterrupted(here, session, this.#target, { ...run, unlessInterrupted: true })
+      return planned && this.#start(session, here, planned)
+    }).catch(rethrow)
+    let moved: Moved = { planned: first, result: nothing }
+    if (first === undefined || first.plan.steps.length > 0) {
+      throwIfStopped()
+      const { execute } = await import('./executor.ts')
+      const work: LockedWork<Moved> = (session, here, hold, signal) =>
+        this.#underLock({ session, here, hold, signal, execute }, first)
+      moved = await withLock(resolved, { ...waiting, warn }, work).catch(rethrow)
+    }
+    const { planned, result } = moved
+    const ms = Math.round(performance.now() - this.#startedAt)
+    const heads = planned?.plan.to ?? []
+    emit({ type: 'finished', applied: result.applied, heads, ms })
+    await waitUntilIdle()
+    if (run.direction === 'up' && run.onlyInterrupted !== true && planned !== undefined) {
+      await callAfterHeadIfReached(resolved, planned, result.applied.length > 0)
+    }
+    return { ...result, heads, warnings: [...warnings, ...complaints], ms }
+  }
+
+  async #start(session: Session, here: ResolvedOptions, planned: ExecutablePlan): Promise<ExecutablePlan> {
+    const { emit, warn, warnings } = this.#observer
+    const { plan } = planned
+    if (this.#expected !== undefined) refuseStale(this.#expected, plan)
+    warnings.push(...plan.warnings, ...(await checkEdited(here, session, planned, this.#run)))
     for (const message of warnings) emit({ type: 'warning', message })
     // On an empty database there are no rows to bring back.
-    if (planned.plan.transaction !== 'run') {
-      for (const { tier, revision, notes } of planned.plan.steps) {
+    if (plan.transaction !== 'run') {
+      for (const { tier, revision, notes } of plan.steps) {
         for (const note of notes) warn(`${tier}:${revision}: ${note}`)
       }
     }
-    emit({
-      type: 'started',
-      database: dialect.connection.database,
-      steps: planned.plan.steps.length,
-      from: planned.plan.from,
-    })
+    emit({ type: 'started', database: this.#resolved.dialect.connection.database, steps: plan.steps.length, from: plan.from })
     return planned
   }
-  const first = await withSession(resolved, { purpose: 'inspect', ...waiting }, async (session, here) => {
-    const planned = await planUnlessInterrupted(here, session, target, { ...run, unlessInterrupted: true })
-    return planned && start(session, here, planned)
-  }).catch(observer.rethrow)
-  let last = first
-  let outcome = nothing
-  if (last === undefined || last.plan.steps.length > 0) {
-    observer.throwIfStopped()
-    const { execute } = await import('./executor.ts')
-    const work = async (
-      session: ServerSession,
-      here: ResolvedOptions,
-      hold: Hold,
-      signal: AbortSignal,
-    ): Promise<ExecutionResult> => {
-      const { acceptDrift } = run
-      const executing: ExecuteOptions = { emit, signal, ...(acceptDrift === undefined ? {} : { acceptDrift }) }
-      const runPlanned = async (planned: ExecutablePlan): Promise<ExecutionResult> => {
-        if (planned.steps.length === 0) return nothing
-        reportResumed(planned, emit)
-        if (run.backup !== undefined) await backUp(here, session, run.backup, signal)
-        return execute(here, session, planned, executing, hold)
-      }
-      if (first !== undefined) {
-        const revalidated = hold.exclusive ? await revalidatePlan(here, session, first, run) : first
-        if (expected !== undefined && revalidated !== first) refuseStale(expected, revalidated.plan)
-        reportSkipped(first, revalidated, emit)
-        last = revalidated
-        return runPlanned(revalidated)
-      }
-      if (run.onlyInterrupted !== true && run.direction !== undefined) {
-        const { dropUntouched } = await import('./journal/drop-untouched.ts')
-        await dropUntouched(here, session, hold, run.direction)
-      }
-      if (run.revert === true) {
-        const { recoverForRevert } = await import('./journal/recover-for-revert.ts')
-        await recoverForRevert(here, session, hold, run.assume)
-      }
-      const interrupted = await makePlan(here, session, 'open', { ...run, onlyInterrupted: true })
-      // Half of a downgrade is nothing to go up from. But a run of a given plan executes that plan only.
-      const isRevert = interrupted.steps.some(({ route }) => route.reverts !== undefined)
-      const comesFirst = isRevert || (run.direction === 'up' && interrupted.plan.direction === 'down')
-      const finishes = expected === undefined && run.onlyInterrupted !== true && comesFirst
-      const finished = finishes ? await runPlanned(interrupted) : nothing
-      const planned = await start(session, here, await makePlan(here, session, target, run))
-      last = planned
-      return both(finished, await runPlanned(planned))
+
+  async #underLock(locked: Locked, first: ExecutablePlan | undefined): Promise<Moved> {
+    const { session, here, hold } = locked
+    const [run, expected] = [this.#run, this.#expected]
+    if (first !== undefined) {
+      const planned = hold.exclusive ? await revalidatePlan(here, session, first, run) : first
+      if (expected !== undefined && planned !== first) refuseStale(expected, planned.plan)
+      reportSkipped(first, planned, this.#observer.emit)
+      return { planned, result: await this.#execute(locked, planned) }
     }
-    outcome = await withLock(resolved, { ...waiting, warn }, work).catch(observer.rethrow)
+    if (run.onlyInterrupted !== true && run.direction !== undefined) {
+      const { dropUntouched } = await import('./journal/drop-untouched.ts')
+      await dropUntouched(here, session, hold, run.direction)
+    }
+    if (run.revert === true) {
+      const { recoverForRevert } = await import('./journal/recover-for-revert.ts')
+      await recoverForRevert(here, session, hold, run.assume)
+    }
+    const interrupted = await makePlan(here, session, 'open', { ...run, onlyInterrupted: true })
+    // Half of a downgrade is nothing to go up from. But a run of a given plan executes that plan only.
+    const isRevert = interrupted.steps.some(({ route }) => route.reverts !== undefined)
+    const comesFirst = isRevert || (run.direction === 'up' && interrupted.plan.direction === 'down')
+    const finishes = expected === undefined && run.onlyInterrupted !== true && comesFirst
+    const finished = finishes ? await this.#execute(locked, interrupted) : nothing
+    const planned = await this.#start(session, here, await makePlan(here, session, this.#target, run))
+    return { planned, result: both(finished, await this.#execute(locked, planned)) }
   }
-  const ms = Math.round(performance.now() - startedAt)
-  const heads = last?.plan.to ?? []
-  emit({ type: 'finished', applied: outcome.applied, heads, ms })
-  await observer.waitUntilIdle()
-  if (run.direction === 'up' && run.onlyInterrupted !== true && last !== undefined) {
-    await callAfterHeadIfReached(resolved, last, outcome.applied.length > 0)
+
+  async #execute({ session, here, hold, signal, execute }: Locked, planned: ExecutablePlan): Promise<ExecutionResult> {
+    if (planned.steps.length === 0) return nothing
+    const { emit } = this.#observer
+    const { acceptDrift, backup } = this.#run
+    reportResumed(planned, emit)
+    if (backup !== undefined) await backUp(here, session, backup, signal)
+    const executing = { emit, signal, ...(acceptDrift === undefined ? {} : { acceptDrift }) }
+    return execute(here, session, planned, executing, hold)
   }
-  return { ...outcome, heads, warnings: [...warnings, ...observer.complaints], ms }
+}
+
+interface Moved {
+  /** The last plan that was made. */
+  readonly planned: ExecutablePlan | undefined
+  readonly result: ExecutionResult
+}
+
+/** What a run has while it holds the lock. */
+interface Locked {
+  readonly session: ServerSession
+  readonly here: ResolvedOptions
+  readonly hold: Hold
+  readonly signal: AbortSignal
+  /** Loaded where there are steps. */
+  readonly execute: typeof import('./executor.ts').execute
 }
 
 /** Calls the hook of a database that stands at the head. Throws HOOK_FAILED. */

@@ -150,28 +150,36 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
     if (at < compiled.groups.length - 1 && endsPart(group)) await parts?.close()
   }
 
-  const recorded = executableStep.operations.map((each) => each.operation)
-  const record = async (): Promise<void> => {
-    writer.comment(`${revision} is recorded`)
-    for (const statement of tier.tier.store.move(executableStep.route.step, whenItRuns.toISOString()))
-      await run(statement)
-    await run(
-      historyRow(dialect, names, {
-        tier: tier.tier.name,
-        header,
-        direction,
-        tiers: resolved.tiers.map((each) => each.name),
-        ...(recorded.some(isOpaque) ? {} : { columnsAfter: columnsOf(recorded, compiled.after) }),
-        ...(executableStep.operationsHash === undefined ? {} : { operationsHash: executableStep.operationsHash }),
-        resolvedOperations,
-        startedAt: whenItRuns,
-        finishedAt: whenItRuns,
-        ...byScript,
-      }),
-    )
-  }
+  const record = async (): Promise<void> => printRecord(context, step, resolvedOperations)
   if (parts !== undefined) return parts.last(record)
   transaction.begin()
   await record()
   transaction.end()
+}
+
+/** The rows that a run would write of the step. */
+function printRecord(
+  { resolved, writer }: PrintContext,
+  { executableStep, compiled }: ScriptStep,
+  resolvedOperations: readonly RecordedInverse[],
+): void {
+  const { route, operations, operationsHash } = executableStep
+  const { tier, step, header } = route
+  const recorded = operations.map((each) => each.operation)
+  writer.comment(`${step.revision} is recorded`)
+  for (const statement of tier.tier.store.move(step, whenItRuns.toISOString())) writer.statement(statement)
+  writer.statement(
+    historyRow(resolved.dialect, resolved.names, {
+      tier: tier.tier.name,
+      header,
+      direction: step.direction,
+      tiers: resolved.tiers.map((each) => each.name),
+      ...(recorded.some(isOpaque) ? {} : { columnsAfter: columnsOf(recorded, compiled.after) }),
+      ...(operationsHash === undefined ? {} : { operationsHash }),
+      resolvedOperations,
+      startedAt: whenItRuns,
+      finishedAt: whenItRuns,
+      ...byScript,
+    }),
+  )
 }
