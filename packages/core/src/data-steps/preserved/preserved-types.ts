@@ -51,7 +51,7 @@ export interface PreservedOwner extends PreservedScope {
   readonly tier: string
 }
 
-interface NewPreservedValue {
+export interface NewPreservedValue {
   readonly step: string
   readonly table: string
   readonly key: Cells

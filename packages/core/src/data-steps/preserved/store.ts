@@ -10,7 +10,13 @@ import { emptySchema } from '../../model/edit.ts'
 import type { SqlValue } from '../../model/sql-value.ts'
 import { join, type SqlFragment, sql } from '../../sql/tag.ts'
 import { encode, encodeCells, valueHash } from './encode.ts'
-import type { PreservedOwner, PreservedScope, PreservedSelect, PreservedStore } from './preserved-types.ts'
+import type {
+  NewPreservedValue,
+  PreservedOwner,
+  PreservedScope,
+  PreservedSelect,
+  PreservedStore,
+} from './preserved-types.ts'
 import { type PreservedValue, preservedOf, valueColumns } from './preserved-value.ts'
 
 /** What was preserved by core itself during a downgrade carries this instead of a data step's label. */
@@ -36,7 +42,7 @@ export function createPreservedStore(
   names: BookkeepingNames,
   exists: boolean,
 ): PreservedStore {
-  return storeOver(dialect, session, names, { exists, count: 0 })
+  return new PreservedRows(dialect, session, names, { exists, count: 0 })
 }
 
 /** What stores over several sessions of one run have in common. */
@@ -45,30 +51,47 @@ interface StoreState {
   count: number
 }
 
-function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, state: StoreState): PreservedStore {
-  const table = names.preserved
-  const name = (column: string) => dialect.sql.quote.identifier(column)
+class PreservedRows implements PreservedStore {
+  readonly #dialect: Dialect
+  readonly #session: Session
+  readonly #names: BookkeepingNames
+  readonly #state: StoreState
 
-  async function create(): Promise<void> {
-    const operation = { kind: 'createTable', table: preservedTable(names) } as const
-    const after = dialect.model.apply(emptySchema, operation)
-    for (const statement of dialect.compiler.table.createTable({ operation, before: emptySchema, after })) {
-      await session.execute(statement.sql, statement.params)
-    }
-    state.exists = true
+  constructor(dialect: Dialect, session: Session, names: BookkeepingNames, state: StoreState) {
+    this.#dialect = dialect
+    this.#session = session
+    this.#names = names
+    this.#state = state
   }
 
-  function conditionOf(
+  get #table(): string {
+    return this.#names.preserved
+  }
+
+  #name(column: string): SqlFragment {
+    return this.#dialect.sql.quote.identifier(column)
+  }
+
+  async #create(): Promise<void> {
+    const operation = { kind: 'createTable', table: preservedTable(this.#names) } as const
+    const after = this.#dialect.model.apply(emptySchema, operation)
+    for (const statement of this.#dialect.compiler.table.createTable({ operation, before: emptySchema, after })) {
+      await this.#session.execute(statement.sql, statement.params)
+    }
+    this.#state.exists = true
+  }
+
+  #conditionOf(
     owner: PreservedScope,
     select: PreservedSelect,
     after: bigint | undefined,
     descending: boolean,
   ): { readonly where: SqlFragment; readonly params: readonly SqlValue[] } {
-    const conditions = [sql`${name('revision')} = ?`]
+    const conditions = [sql`${this.#name('revision')} = ?`]
     const params: SqlValue[] = [owner.revision]
     const equals = (column: string, value: string | undefined): void => {
       if (value === undefined) return
-      conditions.push(sql`${name(column)} = ?`)
+      conditions.push(sql`${this.#name(column)} = ?`)
       params.push(value)
     }
     equals('tier', owner.tier)
@@ -76,181 +99,202 @@ function storeOver(dialect: Dialect, session: Session, names: BookkeepingNames, 
     equals('column', select.column)
     equals('step', select.step)
     if (select.otherThan !== undefined) {
-      conditions.push(sql`${name('step')} NOT IN (?, ?, ?)`)
+      conditions.push(sql`${this.#name('step')} NOT IN (?, ?, ?)`)
       params.push(select.otherThan, leftStep, counterStep)
     }
     if (after !== undefined) {
-      conditions.push(descending ? sql`${name('id')} < ?` : sql`${name('id')} > ?`)
+      conditions.push(descending ? sql`${this.#name('id')} < ?` : sql`${this.#name('id')} > ?`)
       params.push(after)
     }
     return { where: join(conditions, ' AND '), params }
   }
 
-  return {
-    get exists() {
-      return state.exists
-    },
-    get count() {
-      return state.count
-    },
-    through: (other) => storeOver(dialect, other, names, state),
-    setExists(exists) {
-      state.exists = exists
-    },
-    async put(owner, entry) {
-      if (!state.exists) await create()
-      const key = encodeCells(entry.key)
-      if (Object.keys(entry.key).length === 0) {
-        throw new MigrateError(
-          'PRESERVE_INVALID',
-          { table: entry.table, why: 'the key is empty' },
-          `db.preserve got no key for ${entry.table}.`,
-        )
-      }
-      // What core preserves during a downgrade exists next to what a step of the upgrade preserved of the same cell.
-      const keyHash = sha256(entry.step.startsWith(':') ? `${entry.step}${key}` : key)
-      const value = entry.row === undefined ? encode(entry.value) : { encoding: 'json', value: encodeCells(entry.row) }
-      const identity = [
-        ['tier', owner.tier],
-        ['revision', owner.revision],
-        ['table_name', entry.table],
-        ['key_hash', keyHash],
-        ['column', entry.column],
-      ] as const
-      const rest = [
-        ['key', key],
-        ['encoding', value.encoding],
-        ['value', value.value],
-        ['written_hash', entry.writtenHash],
-        ['preserved_at', new Date().toISOString()],
-      ] as const
-      const insert = async (of: typeof identity, step: string): Promise<number> => {
-        const statement = insertNumbered(dialect, table, [...of, ['step', step], ...rest], of)
-        return (await session.execute(statement.sql, statement.params)).changes
-      }
-      const changes = await insert(identity, entry.step)
-      if (entry.step !== counterStep) state.count += changes
-      if (changes > 0) return true
-      if (entry.step === downgradeStep) {
-        const waiting = selectRows(dialect, table, ['encoding', 'value'], { where: identity })
-        const [row] = await session.query(waiting.sql, waiting.params)
-        if (row?.encoding === value.encoding && row.value === value.value) return true
-        const hash = sha256(`${leftStep}${keyHash}${randomUUID()}`)
-        const [tier, revision, of, , column] = identity
-        state.count += await insert([tier, revision, of, ['key_hash', hash], column], leftStep)
-        return false
-      }
-      const update = updateRow(dialect, table, [['written_hash', entry.writtenHash]], identity)
-      await session.execute(update.sql, update.params)
-      return true
-    },
-    async tables(owner, step) {
-      if (!state.exists) return []
-      const { where, params } = conditionOf(owner, { step }, undefined, false)
-      const text = sql`SELECT DISTINCT ${name('table_name')} FROM ${dialect.sql.quote.table({ name: table })} WHERE ${where}`
-      const query = dialect.sql.lockingRead?.(text) ?? text
-      const rows = await session.query(query.text, params)
-      return rows.map((row) => textCell(row, 'table_name', table))
-    },
-    async *each(owner, select, { descending = false } = {}) {
-      if (!state.exists) return
-      const order = sql`ORDER BY ${name('id')}`.text + (descending ? ' DESC' : '')
-      const size = dialect.values.byteLength(name('value'))
-      let after: bigint | undefined
-      for (;;) {
-        const { where, params } = conditionOf(owner, select, after, descending)
-        const from = dialect.sql.quote.table({ name: table })
-        const sizes = await session.query(
-          sql`SELECT ${name('id')}, COALESCE(${size}, 0) AS ${name('$size')} FROM ${from} WHERE ${where}`.text +
-            ` ${order} LIMIT ${rowsAtOnce}`,
-          params,
-        )
-        let bytes = 0
-        let taken = 0
-        for (const row of sizes) {
-          bytes += Number(row.$size)
-          if (taken > 0 && bytes > bytesAtOnce) break
-          taken += 1
-        }
-        if (taken === 0) return
-        // By their ids: a server that sorts the rows copies their values.
-        const ids = sizes.slice(0, taken).map((row) => row.id ?? null)
-        const list = join(valueColumns.map(name))
-        const placeholders = join(ids.map(() => sql`?`))
-        const rows = await session.query(
-          sql`SELECT ${list} FROM ${from} WHERE ${name('id')} IN (${placeholders})`.text,
-          ids,
-        )
-        const byId = new Map(rows.map((row) => [row.id, row]))
-        for (const id of ids) {
-          const row = byId.get(id as bigint)
-          if (row !== undefined) yield preservedOf(table, row)
-        }
-        after = ids.at(-1) as bigint
-        if (taken === sizes.length && taken < rowsAtOnce) return
-      }
-    },
-    async has(owner, select) {
-      if (!state.exists) return false
-      const { where, params } = conditionOf(owner, select, undefined, false)
-      const text = sql`SELECT ${name('id')} FROM ${dialect.sql.quote.table({ name: table })} WHERE ${where}`
-      return (await session.query(`${text.text} LIMIT 1`, params)).length > 0
-    },
-    stored: (id) => ({
-      text: sql`(SELECT ${name('value')} FROM ${dialect.sql.quote.table({ name: table })} WHERE ${name('id')} = ?)`,
-      param: id,
-    }),
-    async isHeld(id, cell) {
-      const value = sql`SELECT ${name('value')} AS ${name('$value')} FROM ${dialect.sql.quote.table({ name: table })} WHERE ${name('id')} = ?`
-      const same = sql`CASE WHEN ${dialect.values.sameText(cell.column, name('$value'))} THEN 1 ELSE 0 END AS ${name('$same')}`
-      const text = sql`SELECT ${same} FROM ${cell.table} CROSS JOIN (${value}) AS ${name('$preserved')} WHERE ${cell.where}`
-      const [row] = await session.query(text.text, [id, ...cell.params])
-      return Number(row?.$same ?? 0) === 1
-    },
-    async preservedColumns(owner, step) {
-      if (!state.exists) return []
-      const { where, params } = conditionOf(owner, { step }, undefined, false)
-      const list = join([name('table_name'), name('column')])
-      const text = sql`SELECT ${list} FROM ${dialect.sql.quote.table({ name: table })} WHERE ${where} GROUP BY ${list} ORDER BY MAX(${name('id')}) DESC`
-      const rows = await session.query(text.text, params)
-      return rows.map((row) => ({ table: textCell(row, 'table_name', table), column: textCell(row, 'column', table) }))
-    },
-    async setBases(bases) {
-      const all = [...bases]
-      for (let at = 0; at < all.length; at += 100) {
-        const some = all.slice(at, at + 100)
-        const cases = join(
-          some.map(() => sql`WHEN ? THEN ?`),
-          ' ',
-        )
-        const ids = join(some.map(() => sql`?`))
-        const text = sql`UPDATE ${dialect.sql.quote.table({ name: table })} SET ${name('base')} = CASE ${name('id')} ${cases} END WHERE ${name('id')} IN (${ids})`
-        await session.execute(text.text, [...some.flat(), ...some.map(([id]) => id)])
-      }
-    },
-    async setAside(id) {
-      const key_hash = sha256(`${leftStep}${id}`)
-      const statement = updateRow(
-        dialect,
-        table,
-        [
-          ['step', leftStep],
-          ['key_hash', key_hash],
-        ],
-        [['id', id]],
+  get exists(): boolean {
+    return this.#state.exists
+  }
+
+  get count(): number {
+    return this.#state.count
+  }
+
+  through(other: Session): PreservedStore {
+    return new PreservedRows(this.#dialect, other, this.#names, this.#state)
+  }
+  setExists(exists: boolean): void {
+    this.#state.exists = exists
+  }
+
+  async put(owner: PreservedOwner, entry: NewPreservedValue): Promise<boolean> {
+    if (!this.#state.exists) await this.#create()
+    const key = encodeCells(entry.key)
+    if (Object.keys(entry.key).length === 0) {
+      throw new MigrateError(
+        'PRESERVE_INVALID',
+        { table: entry.table, why: 'the key is empty' },
+        `db.preserve got no key for ${entry.table}.`,
       )
-      await session.execute(statement.sql, statement.params)
-    },
-    async clear(owner) {
-      for await (const { id, base } of this.each(owner, { step: downgradeStep })) {
-        // Without a base its downgrade never came to its end: the row still held the value, and holds it or a newer one now.
-        await (base === undefined ? this.remove(id) : this.setAside(id))
+    }
+    // What core preserves during a downgrade exists next to what a step of the upgrade preserved of the same cell.
+    const keyHash = sha256(entry.step.startsWith(':') ? `${entry.step}${key}` : key)
+    const value = entry.row === undefined ? encode(entry.value) : { encoding: 'json', value: encodeCells(entry.row) }
+    const identity = [
+      ['tier', owner.tier],
+      ['revision', owner.revision],
+      ['table_name', entry.table],
+      ['key_hash', keyHash],
+      ['column', entry.column],
+    ] as const
+    const rest = [
+      ['key', key],
+      ['encoding', value.encoding],
+      ['value', value.value],
+      ['written_hash', entry.writtenHash],
+      ['preserved_at', new Date().toISOString()],
+    ] as const
+    const insert = async (of: typeof identity, step: string): Promise<number> => {
+      const statement = insertNumbered(this.#dialect, this.#table, [...of, ['step', step], ...rest], of)
+      return (await this.#session.execute(statement.sql, statement.params)).changes
+    }
+    const changes = await insert(identity, entry.step)
+    if (entry.step !== counterStep) this.#state.count += changes
+    if (changes > 0) return true
+    if (entry.step === downgradeStep) {
+      const waiting = selectRows(this.#dialect, this.#table, ['encoding', 'value'], { where: identity })
+      const [row] = await this.#session.query(waiting.sql, waiting.params)
+      if (row?.encoding === value.encoding && row.value === value.value) return true
+      const hash = sha256(`${leftStep}${keyHash}${randomUUID()}`)
+      const [tier, revision, of, , column] = identity
+      this.#state.count += await insert([tier, revision, of, ['key_hash', hash], column], leftStep)
+      return false
+    }
+    const update = updateRow(this.#dialect, this.#table, [['written_hash', entry.writtenHash]], identity)
+    await this.#session.execute(update.sql, update.params)
+    return true
+  }
+
+  async tables(owner: PreservedScope, step: string): Promise<readonly string[]> {
+    if (!this.#state.exists) return []
+    const { where, params } = this.#conditionOf(owner, { step }, undefined, false)
+    const text = sql`SELECT DISTINCT ${this.#name('table_name')} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${where}`
+    const query = this.#dialect.sql.lockingRead?.(text) ?? text
+    const rows = await this.#session.query(query.text, params)
+    return rows.map((row) => textCell(row, 'table_name', this.#table))
+  }
+
+  async *each(
+    owner: PreservedScope,
+    select: PreservedSelect,
+    { descending = false }: { readonly descending?: boolean } = {},
+  ): AsyncGenerator<PreservedValue> {
+    if (!this.#state.exists) return
+    const order = sql`ORDER BY ${this.#name('id')}`.text + (descending ? ' DESC' : '')
+    const size = this.#dialect.values.byteLength(this.#name('value'))
+    let after: bigint | undefined
+    for (;;) {
+      const { where, params } = this.#conditionOf(owner, select, after, descending)
+      const from = this.#dialect.sql.quote.table({ name: this.#table })
+      const sizes = await this.#session.query(
+        sql`SELECT ${this.#name('id')}, COALESCE(${size}, 0) AS ${this.#name('$size')} FROM ${from} WHERE ${where}`
+          .text + ` ${order} LIMIT ${rowsAtOnce}`,
+        params,
+      )
+      let bytes = 0
+      let taken = 0
+      for (const row of sizes) {
+        bytes += Number(row.$size)
+        if (taken > 0 && bytes > bytesAtOnce) break
+        taken += 1
       }
-    },
-    async remove(id) {
-      const statement = deleteRow(dialect, table, [['id', id]])
-      await session.execute(statement.sql, statement.params)
-    },
+      if (taken === 0) return
+      // By their ids: a server that sorts the rows copies their values.
+      const ids = sizes.slice(0, taken).map((row) => row.id ?? null)
+      const list = join(valueColumns.map((column) => this.#name(column)))
+      const placeholders = join(ids.map(() => sql`?`))
+      const rows = await this.#session.query(
+        sql`SELECT ${list} FROM ${from} WHERE ${this.#name('id')} IN (${placeholders})`.text,
+        ids,
+      )
+      const byId = new Map(rows.map((row) => [row.id, row]))
+      for (const id of ids) {
+        const row = byId.get(id as bigint)
+        if (row !== undefined) yield preservedOf(this.#table, row)
+      }
+      after = ids.at(-1) as bigint
+      if (taken === sizes.length && taken < rowsAtOnce) return
+    }
+  }
+
+  async has(owner: PreservedScope, select: PreservedSelect): Promise<boolean> {
+    if (!this.#state.exists) return false
+    const { where, params } = this.#conditionOf(owner, select, undefined, false)
+    const text = sql`SELECT ${this.#name('id')} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${where}`
+    return (await this.#session.query(`${text.text} LIMIT 1`, params)).length > 0
+  }
+
+  stored(id: bigint): ReturnType<PreservedStore['stored']> {
+    return {
+      text: sql`(SELECT ${this.#name('value')} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${this.#name('id')} = ?)`,
+      param: id,
+    }
+  }
+  async isHeld(id: bigint, cell: Parameters<PreservedStore['isHeld']>[1]): Promise<boolean> {
+    const value = sql`SELECT ${this.#name('value')} AS ${this.#name('$value')} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${this.#name('id')} = ?`
+    const same = sql`CASE WHEN ${this.#dialect.values.sameText(cell.column, this.#name('$value'))} THEN 1 ELSE 0 END AS ${this.#name('$same')}`
+    const text = sql`SELECT ${same} FROM ${cell.table} CROSS JOIN (${value}) AS ${this.#name('$preserved')} WHERE ${cell.where}`
+    const [row] = await this.#session.query(text.text, [id, ...cell.params])
+    return Number(row?.$same ?? 0) === 1
+  }
+
+  async preservedColumns(owner: PreservedScope, step: string): ReturnType<PreservedStore['preservedColumns']> {
+    if (!this.#state.exists) return []
+    const { where, params } = this.#conditionOf(owner, { step }, undefined, false)
+    const list = join([this.#name('table_name'), this.#name('column')])
+    const text = sql`SELECT ${list} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${where} GROUP BY ${list} ORDER BY MAX(${this.#name('id')}) DESC`
+    const rows = await this.#session.query(text.text, params)
+    return rows.map((row) => ({
+      table: textCell(row, 'table_name', this.#table),
+      column: textCell(row, 'column', this.#table),
+    }))
+  }
+
+  async setBases(bases: ReadonlyMap<bigint, string>): Promise<void> {
+    const all = [...bases]
+    for (let at = 0; at < all.length; at += 100) {
+      const some = all.slice(at, at + 100)
+      const cases = join(
+        some.map(() => sql`WHEN ? THEN ?`),
+        ' ',
+      )
+      const ids = join(some.map(() => sql`?`))
+      const text = sql`UPDATE ${this.#dialect.sql.quote.table({ name: this.#table })} SET ${this.#name('base')} = CASE ${this.#name('id')} ${cases} END WHERE ${this.#name('id')} IN (${ids})`
+      await this.#session.execute(text.text, [...some.flat(), ...some.map(([id]) => id)])
+    }
+  }
+
+  async setAside(id: bigint): Promise<void> {
+    const key_hash = sha256(`${leftStep}${id}`)
+    const statement = updateRow(
+      this.#dialect,
+      this.#table,
+      [
+        ['step', leftStep],
+        ['key_hash', key_hash],
+      ],
+      [['id', id]],
+    )
+    await this.#session.execute(statement.sql, statement.params)
+  }
+
+  async clear(owner: PreservedOwner): Promise<void> {
+    for await (const { id, base } of this.each(owner, { step: downgradeStep })) {
+      // Without a base its downgrade never came to its end: the row still held the value, and holds it or a newer one now.
+      await (base === undefined ? this.remove(id) : this.setAside(id))
+    }
+  }
+
+  async remove(id: bigint): Promise<void> {
+    const statement = deleteRow(this.#dialect, this.#table, [['id', id]])
+    await this.#session.execute(statement.sql, statement.params)
   }
 }
 
