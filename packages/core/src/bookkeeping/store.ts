@@ -19,6 +19,8 @@ export interface StoreMove {
 /** Where a tier keeps what is applied: heads for a graph, names for a sequential tier. */
 export interface Store {
   readonly table: TableModel
+  /** That names the revisions. */
+  readonly column: string
   /** With `unreadable: 'skip'` a row without a text is passed over. Throws BOOKKEEPING_INVALID. */
   read(session: Session, options?: { readonly unreadable?: 'skip' }): Promise<readonly string[]>
   /** Each statement has to touch exactly one row. */
@@ -53,6 +55,7 @@ export function versionStore(dialect: Dialect, names: BookkeepingNames): Store {
   const table = names.version
   return {
     table: versionTable(names),
+    column: 'version_num',
     clear: deleteRows(dialect, table),
     read: (session, options) =>
       readTexts(
@@ -83,6 +86,7 @@ export function versionStore(dialect: Dialect, names: BookkeepingNames): Store {
 export function sequentialStore(dialect: Dialect, table: string): Store {
   return {
     table: sequentialTable(table),
+    column: 'name',
     clear: deleteRows(dialect, table),
     read: (session, options) =>
       readTexts(session, selectRows(dialect, table, ['name'], { orderBy: 'id' }), [table, 'name'], options),

@@ -7,8 +7,9 @@ import type { MigratorState, TierPosition } from '../options/migrator-options.ts
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { findEdited, findUnrecorded, readRecorded, unrecordedWarning } from '../planning/edited-revisions.ts'
 import { headsOf, readTierGraphs, refuseForeign, refuseWithout } from '../planning/plan-route.ts'
-import { appliedIn, missingIn, readPosition } from '../planning/readiness.ts'
+import { readPosition } from '../planning/readiness.ts'
 import { selectTier } from '../planning/route.ts'
+import { rulesOf } from '../planning/tier-rules.ts'
 import { findUnversioned, unversionedRemedy, unversionedText } from '../planning/unversioned-tiers.ts'
 import { contextOf } from './context.ts'
 import { countPreserved } from './records.ts'
@@ -79,7 +80,7 @@ async function positionOf(
     database: resolved.dialect.connection.database,
     graph: each.graph,
     heads,
-    applied: appliedIn(each),
-    missing: missingIn(each),
+    applied: rulesOf(each).applied(each),
+    missing: rulesOf(each).missing(each),
   }
 }

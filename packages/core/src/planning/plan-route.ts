@@ -20,6 +20,7 @@ import type { ForecastSteps } from './forecast.ts'
 import { planInterrupted } from './interrupted-route.ts'
 import type { ExecutableStep } from './prepare.ts'
 import { type Gaps, planRoute, type Route, type TierGraph, tierGraphs } from './route.ts'
+import { rulesOf } from './tier-rules.ts'
 import { refuseUnversioned } from './unversioned-tiers.ts'
 
 /** What was read of the database, all of it from one moment. */
@@ -71,11 +72,8 @@ export function readTierGraphs(
   return tierGraphs(resolved, inspection, missing, gaps)
 }
 
-/** For a sequential tier people want to see where it stands, not every name. */
 export function headsOf(each: TierGraph, applied: readonly string[]): TierHeads {
-  const last = [...applied].sort().at(-1)
-  const heads = each.tier.kind === 'graph' ? applied : last === undefined ? [] : [last]
-  return { tier: each.tier.name, heads }
+  return { tier: each.tier.name, heads: rulesOf(each).position(applied) }
 }
 
 function headsAfter(route: Route): readonly TierHeads[] {

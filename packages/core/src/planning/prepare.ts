@@ -15,6 +15,7 @@ import { describe } from '../operations/table.ts'
 import type { ResumeState } from './journal/resume.ts'
 import { hasDowngradeStatements, recordSql } from './record-sql.ts'
 import type { RouteStep, TierGraph } from './route.ts'
+import { rulesOf } from './tier-rules.ts'
 
 /** A step with what it will do: operations as data, and the functions that its data steps name. */
 export interface ExecutableStep {
@@ -149,7 +150,7 @@ async function replayBefore(context: PrepareContext, step: RouteStep): Promise<S
     const below = last ? each.graph.ancestorsOf([step.step.revision]) : undefined
     let straight = true
     let previous: string | undefined
-    for (const revision of each.tier.kind === 'graph' ? each.graph.order : each.names) {
+    for (const revision of rulesOf(each).order(each)) {
       if (below !== undefined && !below.has(revision)) continue
       const before = each.graph.beforeOf(revision)
       straight &&=

@@ -1,44 +1,14 @@
 import { historySource } from '../bookkeeping/history.ts'
 import type { Session } from '../dialect/session.ts'
-import { planUpgrade } from '../graph/selection/plan-upgrade.ts'
 import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import type { Readiness } from '../options/ensure-options.ts'
 import type { TierState } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { headsOf, readTierGraphs } from './plan-route.ts'
 import type { Gaps, TierGraph } from './route.ts'
+import { rulesOf } from './tier-rules.ts'
 
-/** Of a program that a newer one has overtaken: what lies on no way to what that left. Where a way cannot be seen, nothing. */
-function revisionsNotBelowApplied({ graph, applied, names }: TierGraph): readonly string[] {
-  if (!applied.every((revision) => graph.has(revision))) return []
-  const below = graph.ancestorsOf(applied)
-  return names.filter((revision) => !below.has(revision))
-}
-
-export function pendingOf(each: TierGraph): readonly string[] {
-  if (each.tier.kind === 'sequential') {
-    const applied = new Set(each.applied)
-    return each.names.filter((name) => !applied.has(name))
-  }
-  if (each.unknown.length > 0) return revisionsNotBelowApplied(each)
-  return planUpgrade(each.graph, each.applied, 'heads').steps.map(({ revision }) => revision)
-}
-
-/** Every applied revision, not only the heads. */
-export function appliedIn({ tier, graph, applied }: TierGraph): ReadonlySet<string> {
-  if (tier.kind === 'sequential') return new Set(applied)
-  return new Set([...applied, ...graph.ancestorsOf(applied.filter((revision) => graph.has(revision)))])
-}
-
-/** Applied, and no file has them; those that only the history knows included. */
-export function missingIn(each: TierGraph): readonly string[] {
-  const { tier, graph, unknown } = each
-  if (tier.kind === 'sequential') return unknown
-  const lost = unknown.filter((revision) => !graph.has(revision))
-  if (graph.size === each.names.length) return lost
-  const applied = appliedIn(each)
-  return [...lost, ...graph.order.filter((id) => applied.has(id) && graph.get(id).source === historySource)]
-}
+export const pendingOf = (each: TierGraph): readonly string[] => rulesOf(each).pending(each)
 
 export interface Position extends Readiness {
   readonly inspection: BookkeepingInspection
@@ -68,7 +38,7 @@ export async function readPosition(
       kind: each.tier.kind,
       pending: pendingOf(each),
       unknown: each.unknown,
-      missing: missingIn(each),
+      missing: rulesOf(each).missing(each),
     }),
   )
   const pending = tiers.reduce((sum, tier) => sum + tier.pending.length, 0)

@@ -4,6 +4,7 @@ import type { SchemaModel } from '../model/schema-model.ts'
 import { isOpaque } from '../operations/operation.ts'
 import { compiledFrom, recordUpgrade } from './prepare.ts'
 import type { TierGraph } from './route.ts'
+import { rulesOf } from './tier-rules.ts'
 
 export interface ReplayResult {
   readonly schema: SchemaModel
@@ -20,7 +21,7 @@ async function replayRevisions(
   let schema = emptySchema
   const opaque: string[] = []
   for (const each of tiers) {
-    for (const revision of each.tier.kind === 'graph' ? each.graph.order : each.names) {
+    for (const revision of rulesOf(each).order(each)) {
       if (!isMeant(each, revision)) continue
       const { operations } = await recordUpgrade(dialect, each, revision)
       if (operations.some(({ operation }) => isOpaque(operation))) opaque.push(revision)

@@ -22,6 +22,7 @@ import {
   planUnlessInterrupted,
   revalidatePlan,
 } from '../planning/plan-route.ts'
+import { rulesOf } from '../planning/tier-rules.ts'
 import { backUp } from './back-up.ts'
 import type { ExecutionResult } from './executor.ts'
 import { callHook } from './hooks/call-hook.ts'
@@ -102,7 +103,12 @@ class Move {
         for (const note of notes) warn(`${tier}:${revision}: ${note}`)
       }
     }
-    emit({ type: 'started', database: this.#resolved.dialect.connection.database, steps: plan.steps.length, from: plan.from })
+    emit({
+      type: 'started',
+      database: this.#resolved.dialect.connection.database,
+      steps: plan.steps.length,
+      from: plan.from,
+    })
     return planned
   }
 
@@ -180,7 +186,7 @@ async function callAfterHeadIfReached(
   const tier = route.tiers.find((each) => each.tier.name === name)
   const revision = plan.to.find((each) => each.tier === name)?.heads ?? []
   if (resolved.hooks.afterHead === undefined || tier === undefined || plan.tier !== name) return
-  const heads = tier.tier.kind === 'graph' ? tier.graph.heads : tier.names.slice(-1)
+  const heads = rulesOf(tier).heads(tier)
   if (heads.length !== revision.length || !heads.every((head) => revision.includes(head))) return
   await callAfterHeadHook(resolved, { revision, migrated })
 }

@@ -6,6 +6,7 @@ import type { Precondition } from '../dialect/script.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
 import type { TierGraph } from '../planning/route.ts'
+import { rulesOf } from '../planning/tier-rules.ts'
 import { join, sql } from '../sql/tag.ts'
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? 'base' : names.join(', '))
@@ -18,7 +19,7 @@ export function positionPrecondition(
   absent: readonly string[] = [],
 ): Precondition {
   const name = tier.store.table.ref.name
-  const column = dialect.sql.quote.identifier(tier.kind === 'graph' ? 'version_num' : 'name')
+  const column = dialect.sql.quote.identifier(tier.store.column)
   const table = dialect.sql.quote.table(tier.store.table.ref)
   const count = (of: readonly string[]) => {
     const values = join(of.map((each) => dialect.sql.quote.literal(each)))
@@ -29,7 +30,7 @@ export function positionPrecondition(
     ...(tier.kind === 'graph' ? [sql`(SELECT COUNT(*) FROM ${table}) = ${rows.length}`] : []),
     ...(absent.length === 0 ? [] : [sql`${count(absent)} = 0`]),
   ]
-  const headsText = listed(tier.kind === 'graph' ? rows : rows.slice(-1))
+  const headsText = listed(rulesOf({ tier }).position(rows))
   return {
     condition: conditions.length === 0 ? '1 = 1' : join(conditions, ' AND ').text,
     message: `${name} is not at ${headsText}`,

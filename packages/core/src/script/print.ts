@@ -11,6 +11,7 @@ import { dataStepText, preservingLabel } from '../operations/preserved-label.ts'
 import { type ResolvedOptions, resolveForDialect, toolVersion } from '../options/resolve-options.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
 import type { TierGraph } from '../planning/route.ts'
+import { rulesOf } from '../planning/tier-rules.ts'
 import { noneInterrupted, positionPrecondition } from './preconditions.ts'
 import { compileStep, printStep, type ScriptStep } from './print-step.ts'
 import { commentText, createScriptWriter, scriptParts, scriptTransaction } from './script-writer.ts'
@@ -81,7 +82,7 @@ function rowsAlong(steps: readonly ExecutableStep[]): readonly (readonly string[
   return steps.map(({ route: { tier, step } }) => {
     const current = rows.get(tier) ?? new Set(tier.applied)
     rows.set(tier, current)
-    const before = tier.tier.kind === 'graph' ? [...current] : [...current].sort().slice(-1)
+    const before = rulesOf(tier).position([...current])
     for (const head of step.removed) current.delete(head)
     for (const head of step.added) current.add(head)
     return before
@@ -105,9 +106,9 @@ function compileAll(resolved: ResolvedOptions, { before, steps }: ScriptSource):
   })
 }
 
-const headsOf = ({ tier, applied }: TierGraph): string => {
-  const shown = tier.kind === 'graph' ? applied : [...applied].sort().slice(-1)
-  return `${tier.name} at ${shown.length === 0 ? 'base' : shown.join(', ')}`
+const headsOf = (each: TierGraph): string => {
+  const shown = rulesOf(each).position(each.applied)
+  return `${each.tier.name} at ${shown.length === 0 ? 'base' : shown.join(', ')}`
 }
 
 /** Where the database has to stand, for the tiers that the script knows. */
