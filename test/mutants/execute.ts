@@ -189,15 +189,15 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'make no savepoint of db.transaction',
     file: 'packages/core/src/data-steps/step-database.ts',
-    find: "call('db.transaction', () => savepoint(() => body(db)))",
+    find: "calls.call('db.transaction', () => savepoint(() => body(db)))",
     replace: "call('db.transaction', () => body(db))",
     test: [steps, 'a savepoint is rolled back when its body throws, and the step continues'],
   },
   {
     name: 'leave db alive after its step',
-    file: 'packages/core/src/data-steps/step-database.ts',
-    find: '      closed = true',
-    replace: '      closed = false',
+    file: 'packages/core/src/data-steps/step-call.ts',
+    find: 'this.#closed = true',
+    replace: 'this.#closed = false',
     test: [steps, 'db is dead in the step of a later revision, whose transaction it must not touch'],
   },
   {

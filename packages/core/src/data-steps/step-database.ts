@@ -6,7 +6,6 @@ import type { Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
 import { describedSession } from '../history/described-session.ts'
-import { createYield } from '../lock/create-yield.ts'
 import { findTable, refText, tableKey } from '../model/edit.ts'
 import { uniqueKeyOf } from '../model/keys.ts'
 import type { ConstraintOf, TableModel } from '../model/schema-model.ts'
@@ -20,7 +19,7 @@ import { readPreserved } from './preserved/read-preserved.ts'
 import { restorePreserved } from './preserved/restore/restore.ts'
 import { absentHash, type PreservedOwner, type PreservedStore } from './preserved/store.ts'
 import { createSavepoints } from './savepoints.ts'
-import { StepCall } from './step-call.ts'
+import { StepCalls } from './step-call.ts'
 
 export interface StepContext {
   readonly dialect: Dialect
@@ -87,148 +86,131 @@ function stepRow(table: string, key: readonly string[], row: ExactRow): Row {
   return Object.fromEntries(cells)
 }
 
+/** What the calls of one data step share. */
+interface Parts {
+  readonly context: StepContext
+  readonly dialect: Dialect
+  readonly title: string
+  readonly calls: StepCalls
+  readonly session: Session
+}
+
 export function createStepFacade(context: StepContext): StepFacade {
   const { dialect, label, title = `data step "${label}"` } = context
-  const classes = new Map<string, SqlClass>()
-  const calls = new Set<StepCall<unknown>>()
-  const breathe = createYield()
-  let running = 0
-  let lastEnd = performance.now()
-  let closed = false
-  /** What a failed step left running must not write once its transaction is gone. */
-  const requireOpen = (what: string): void => {
-    if (!closed) return
-    const message = `${what} was called after the ${title} had ended.`
-    throw new MigrateError('SESSION_CLOSED', { what }, message)
+  const calls = new StepCalls(title, context.signal)
+  // What a failed step left running must not write once its transaction is gone.
+  const session = guardedSession(context.session, (what) => calls.requireOpen(what))
+  const db = stepDatabase({ context, dialect, title, calls, session })
+  return { db: Object.freeze(db), idleMs: () => calls.idleMs(), close: () => calls.close() }
+}
+
+/** Refuses what a data step may not send. */
+function checkSql({ dialect, title }: Parts, classes: Map<string, SqlClass>, sql: string): void {
+  if (dialect.sql.releasesLocks?.(sql) === true) {
+    throw new MigrateError(
+      'TRANSACTION_CONTROL_IN_STEP',
+      { sql },
+      `The ${title} sent SQL that releases a lock of the session, by which the run is alone: ${sql}`,
+      { remedy: 'Leave the advisory locks of the session to the migrator.' },
+    )
   }
-  const session = guardedSession(context.session, requireOpen)
+  let kind = classes.get(sql)
+  if (kind === undefined) {
+    kind = dialect.sql.classify(sql)
+    classes.set(sql, kind)
+  }
+  if (kind === 'query' || kind === 'dml' || allowed.has(kind)) return
+  const [code, why] = refusals[kind]
+  throw new MigrateError(code, { sql }, `The ${title} sent SQL that ${why}: ${sql}`)
+}
+
+function failed({ dialect, title }: Parts, sql: string): (error: unknown) => never {
+  return (cause) => {
+    if (isMigrateError(cause)) throw cause
+    const text = thrownMessage(cause)
+    const fault = dialect.errors.kindOf(cause)
+    throw new MigrateError(
+      'STATEMENT_FAILED',
+      { fault, database: dialect.connection.database },
+      `A statement of the ${title} failed: ${text}`,
+      { cause, location: { sql }, ...faultRemedy(fault) },
+    )
+  }
+}
+
+async function tableOf({ dialect, session }: Parts, name: TableName): Promise<TableModel> {
+  const ref = tableRef(name)
+  const model = await dialect.introspection.schema(session, { tables: [ref], only: 'tables' })
+  const table = findTable(model, ref)
+  if (table !== undefined) return table
+  const object = `table ${refText(ref)}`
+  throw new MigrateError('OBJECT_MISSING', { object }, `There is no ${object}.`)
+}
+
+async function backfill(parts: Parts, options: BackfillOptions): Promise<number> {
+  const { dialect, session, context, calls } = parts
+  const table = await tableOf(parts, options.table)
+  const named = refText(table.ref)
+  const primary = table.constraints.find((constraint) => constraint.kind === 'primaryKey')?.columns ?? []
+  const hidden = dialect.rows?.identity?.(table)
+  // SQLite lets columns of a primary key be NULL: such rows are passed by their hidden key, or they would be passed over.
+  const key = options.key ?? uniqueKeyOf(table) ?? (hidden === undefined ? undefined : [hidden])
+  if (key === undefined || key.length === 0) {
+    throw new MigrateError(
+      'INVALID_OPTION',
+      { option: 'key', why: `${named} has no key that is unique and never NULL` },
+      `backfill() of ${named} needs a unique key to go by.`,
+      { remedy: 'Pass `key` with columns that are unique and never NULL.' },
+    )
+  }
+  const target = dialect.sql.quote.table(tableRef(options.table))
+  const [counted] = await session.query(`SELECT COUNT(*) AS n FROM ${target.text}`)
+  const total = Number(counted?.n ?? 0)
+  let done = 0
+  const pages = pagesByKey(dialect, session, {
+    table: target,
+    model: table,
+    key,
+    columns: options.key === undefined ? [...new Set([...primary, ...options.columns])] : options.columns,
+    rows: options.batch ?? 500,
+    exact: true,
+    ...(options.where === undefined
+      ? {}
+      : { where: { text: dialect.sql.portable(options.where), params: options.params ?? [] } }),
+  })
+  for await (const rows of pages) {
+    await options.step(rows.map((row) => stepRow(named, key, row)))
+    done += rows.length
+    context.progress(named, done, options.where === undefined ? total : undefined)
+    await calls.pause()
+  }
+  return done
+}
+
+function stepDatabase(parts: Parts): StepDatabase {
+  const { context, dialect, title, calls, session } = parts
+  const { label } = context
+  const classes = new Map<string, SqlClass>()
   const savepoint = createSavepoints(session)
   const preserved = context.preserved.through(describedSession(dialect, session, `preserving values in the ${title}`))
-  const pause = async (): Promise<void> => {
-    await breathe(context.signal)
-    requireOpen('db')
-  }
-
-  function check(sql: string): void {
-    if (dialect.sql.releasesLocks?.(sql) === true) {
-      throw new MigrateError(
-        'TRANSACTION_CONTROL_IN_STEP',
-        { sql },
-        `The ${title} sent SQL that releases a lock of the session, by which the run is alone: ${sql}`,
-        { remedy: 'Leave the advisory locks of the session to the migrator.' },
-      )
-    }
-    let kind = classes.get(sql)
-    if (kind === undefined) {
-      kind = dialect.sql.classify(sql)
-      classes.set(sql, kind)
-    }
-    if (kind === 'query' || kind === 'dml' || allowed.has(kind)) return
-    const [code, why] = refusals[kind]
-    throw new MigrateError(code, { sql }, `The ${title} sent SQL that ${why}: ${sql}`)
-  }
-
-  /** Every call goes through here: counted, refused after the end, and remembered until it is awaited. */
-  function call<T>(what: string, work: () => Promise<T>): StepCall<T> {
-    const runCall = async (): Promise<T> => {
-      requireOpen(what)
-      running += 1
-      try {
-        await pause()
-        return await work()
-      } finally {
-        running -= 1
-        lastEnd = performance.now()
-      }
-    }
-    const promise = new StepCall<T>((resolve, reject) => {
-      runCall().then(resolve, reject)
-    })
-    // Only those not awaited yet stay in the set: a step of a million calls must not keep a million promises.
-    for (const each of calls) if (each.awaited) calls.delete(each)
-    calls.add(promise)
-    return promise
-  }
-
-  function wrap(sql: string): (error: unknown) => never {
-    return (cause) => {
-      if (isMigrateError(cause)) throw cause
-      const text = thrownMessage(cause)
-      const fault = dialect.errors.kindOf(cause)
-      throw new MigrateError(
-        'STATEMENT_FAILED',
-        { fault, database: dialect.connection.database },
-        `A statement of the ${title} failed: ${text}`,
-        { cause, location: { sql }, ...faultRemedy(fault) },
-      )
-    }
-  }
-
-  async function tableOf(name: TableName): Promise<TableModel> {
-    const ref = tableRef(name)
-    const model = await dialect.introspection.schema(session, { tables: [ref], only: 'tables' })
-    const table = findTable(model, ref)
-    if (table !== undefined) return table
-    const object = `table ${refText(ref)}`
-    throw new MigrateError('OBJECT_MISSING', { object }, `There is no ${object}.`)
-  }
-
-  async function backfill(options: BackfillOptions): Promise<number> {
-    const table = await tableOf(options.table)
-    const named = refText(table.ref)
-    const primary = table.constraints.find((constraint) => constraint.kind === 'primaryKey')?.columns ?? []
-    const hidden = dialect.rows?.identity?.(table)
-    // SQLite lets columns of a primary key be NULL: such rows are passed by their hidden key, or they would be passed over.
-    const key = options.key ?? uniqueKeyOf(table) ?? (hidden === undefined ? undefined : [hidden])
-    if (key === undefined || key.length === 0) {
-      throw new MigrateError(
-        'INVALID_OPTION',
-        { option: 'key', why: `${named} has no key that is unique and never NULL` },
-        `backfill() of ${named} needs a unique key to go by.`,
-        { remedy: 'Pass `key` with columns that are unique and never NULL.' },
-      )
-    }
-    const target = dialect.sql.quote.table(tableRef(options.table))
-    const [counted] = await session.query(`SELECT COUNT(*) AS n FROM ${target.text}`)
-    const total = Number(counted?.n ?? 0)
-    let done = 0
-    const pages = pagesByKey(dialect, session, {
-      table: target,
-      model: table,
-      key,
-      columns: options.key === undefined ? [...new Set([...primary, ...options.columns])] : options.columns,
-      rows: options.batch ?? 500,
-      exact: true,
-      ...(options.where === undefined
-        ? {}
-        : { where: { text: dialect.sql.portable(options.where), params: options.params ?? [] } }),
-    })
-    for await (const rows of pages) {
-      await options.step(rows.map((row) => stepRow(named, key, row)))
-      done += rows.length
-      context.progress(named, done, options.where === undefined ? total : undefined)
-      await pause()
-    }
-    return done
-  }
-
+  const breathe = (): Promise<void> => calls.pause()
   const labelledSession = describedSession(dialect, session, `giving back in the ${title}`)
   const db: StepDatabase = {
     dialect: dialect.name,
     arguments: context.arguments,
     query: <R extends Row = Row>(sql: string, params: readonly SqlValue[] = []) =>
-      call('db.query', async () => {
-        check(sql)
-        return (await session.query(dialect.sql.portable(sql), params).catch(wrap(sql))) as readonly R[]
+      calls.call('db.query', async () => {
+        checkSql(parts, classes, sql)
+        return (await session.query(dialect.sql.portable(sql), params).catch(failed(parts, sql))) as readonly R[]
       }),
     execute: (sql, params = []) =>
-      call('db.execute', async () => {
-        check(sql)
-        return session.execute(dialect.sql.portable(sql), params).catch(wrap(sql))
+      calls.call('db.execute', async () => {
+        checkSql(parts, classes, sql)
+        return session.execute(dialect.sql.portable(sql), params).catch(failed(parts, sql))
       }),
-    transaction: (body) => call('db.transaction', () => savepoint(() => body(db))),
+    transaction: (body) => calls.call('db.transaction', () => savepoint(() => body(db))),
     preserve: (cell) =>
-      call('db.preserve', async () => {
+      calls.call('db.preserve', async () => {
         const base = { step: label, table: tableKey({ name: cell.table }), key: cell.key }
         if (isPreservedRow(cell)) {
           await preserved.put(context.owner, {
@@ -245,55 +227,46 @@ export function createStepFacade(context: StepContext): StepFacade {
       }),
     restore: (what) =>
       // Its own savepoint: it switches triggers off on its way, which must not be left so where a step catches its error.
-      call('db.restore', () =>
+      calls.call('db.restore', () =>
         savepoint(() =>
           restorePreserved(
-            { ...context, session: labelledSession, preserved, breathe: pause },
+            { ...context, session: labelledSession, preserved, breathe },
             { ...what, table: tableKey({ name: what.table }) },
           ),
         ),
       ),
     readPreserved: ({ table, column, revision }, step) =>
-      call('db.readPreserved', () =>
+      calls.call('db.readPreserved', () =>
         readPreserved(
-          { ...context, session: labelledSession, preserved, breathe: pause, owner: { ...context.owner, revision } },
+          { ...context, session: labelledSession, preserved, breathe, owner: { ...context.owner, revision } },
           { table: tableKey({ name: table }), column },
           step,
         ),
       ),
-    backfill: (options) => call('db.backfill', () => backfill(options)),
+    backfill: (options) => calls.call('db.backfill', () => backfill(parts, options)),
     report: (what, key) => {
-      requireOpen('db.report')
+      calls.requireOpen('db.report')
       context.report(what, key)
     },
     tableNames: () =>
-      call('db.tableNames', async () =>
+      calls.call('db.tableNames', async () =>
         [...(await dialect.introspection.schema(session, { only: 'tables' })).tables.values()].map(
           (table) => table.ref.name,
         ),
       ),
-    columns: (table) => call('db.columns', async () => (await tableOf(table)).columns),
-    indexes: (table) => call('db.indexes', async () => (await tableOf(table)).indexes),
+    columns: (table) => calls.call('db.columns', async () => (await tableOf(parts, table)).columns),
+    indexes: (table) => calls.call('db.indexes', async () => (await tableOf(parts, table)).indexes),
     uniqueConstraints: (table) =>
-      call('db.uniqueConstraints', async () =>
-        (await tableOf(table)).constraints.filter((each): each is ConstraintOf<'unique'> => each.kind === 'unique'),
+      calls.call('db.uniqueConstraints', async () =>
+        (await tableOf(parts, table)).constraints.filter(
+          (each): each is ConstraintOf<'unique'> => each.kind === 'unique',
+        ),
       ),
     primaryKey: (table) =>
-      call('db.primaryKey', async () => {
-        const constraint = (await tableOf(table)).constraints.find((each) => each.kind === 'primaryKey')
+      calls.call('db.primaryKey', async () => {
+        const constraint = (await tableOf(parts, table)).constraints.find((each) => each.kind === 'primaryKey')
         return constraint?.kind === 'primaryKey' ? constraint.columns : []
       }),
   }
-
-  return {
-    db: Object.freeze(db),
-    idleMs: () => (running > 0 ? 0 : performance.now() - lastEnd),
-    close() {
-      closed = true
-      const forgotten = [...calls].filter((each) => !each.awaited)
-      // An unhandled rejection would end the process of a service.
-      for (const each of forgotten) each.then(undefined, () => undefined)
-      return forgotten.length + (running > 0 && forgotten.length === 0 ? running : 0)
-    },
-  }
+  return db
 }
