@@ -77,14 +77,14 @@ test('a right value of every key is accepted, and what is wrong is named by its 
   expect(configProblems(right)).toEqual([])
   const { migrations: _migrations, ...otherSettings } = right
   expect(configProblems({ ...otherSettings, tiers: [tier] })).toEqual([])
-  const unnamed = [...variants(right, 'config'), ...variants({ ...otherSettings, tiers: [tier] }, 'config')]
+  const withoutPath = [...variants(right, 'config'), ...variants({ ...otherSettings, tiers: [tier] }, 'config')]
     .filter(([at]) => /^config[.[]/.test(at))
     .flatMap(([at, config]) =>
       configProblems(config)
         .filter((problem) => !problem.includes(`\`${/^config\.(\w+)/.exec(at)?.[1]}`) && !/^give /.test(problem))
         .map((problem) => `${at}: ${problem}`),
     )
-  expect(unnamed).toEqual([])
+  expect(withoutPath).toEqual([])
 })
 
 test.each([

@@ -254,18 +254,19 @@ export class JournaledParts implements StepParts {
     for (const [at, statement] of statements.entries()) {
       if (at < first) continue
       const state = at === statements.length - 1 ? 'done' : 'begun'
-      const isAlone = isNonTransactional(statement) || !countsAsStatement(statement)
+      const isNonTransactionalPart = isNonTransactional(statement) || !countsAsStatement(statement)
       try {
-        await (isAlone ? run(statement, at) : this.#inScope(() => run(statement, at)))
+        await (isNonTransactionalPart ? run(statement, at) : this.#inScope(() => run(statement, at)))
       } catch (error) {
-        if (!isAlone) await this.rollback()
+        if (!isNonTransactionalPart) await this.rollback()
         await this.#noteRefusal(part, counted, error, statement)
         throw error
       }
-      if (isAlone && (statement.preparatory || (!countsAsStatement(statement) && state !== 'done'))) continue
+      if (isNonTransactionalPart && (statement.preparatory || (!countsAsStatement(statement) && state !== 'done')))
+        continue
       counted = at + 1
       await this.#update(position, state, counted)
-      if (!isAlone) await this.#commit()
+      if (!isNonTransactionalPart) await this.#commit()
     }
   }
 
