@@ -152,10 +152,8 @@ async function replayBefore(context: PrepareContext, step: RouteStep): Promise<S
     let previous: string | undefined
     for (const revision of rulesOf(each).order(each)) {
       if (below !== undefined && !below.has(revision)) continue
-      const before = each.graph.beforeOf(revision)
-      straight &&=
-        each.tier.kind === 'sequential' ||
-        (before.length === (previous === undefined ? 0 : 1) && before[0] === previous)
+      const before = each.graph.beforeOf(revision).join()
+      straight &&= each.tier.kind === 'sequential' || before === (previous ?? '')
       if (straight) replays.set(historyKey(each.tier.name, revision), model)
       if (last && revision === step.step.revision) return model
       const { operations } = await recordUpgrade(dialect, each, revision)

@@ -272,16 +272,9 @@ class PreservedRows implements PreservedStore {
   }
 
   async setAside(id: bigint): Promise<void> {
-    const key_hash = sha256(`${leftStep}${id}`)
-    const statement = updateRow(
-      this.#dialect,
-      this.#table,
-      [
-        ['step', leftStep],
-        ['key_hash', key_hash],
-      ],
-      [['id', id]],
-    )
+    const hash = sha256(`${leftStep}${id}`)
+    const marks = Object.entries({ step: leftStep, key_hash: hash })
+    const statement = updateRow(this.#dialect, this.#table, marks, [['id', id]])
     await this.#session.execute(statement.sql, statement.params)
   }
 
