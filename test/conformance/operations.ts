@@ -127,11 +127,9 @@ async function refuseCase(database: SubjectDatabase, halves: readonly [Recorded,
 /** Every kind of operation with its options: what the matrix says of it is what the server does. */
 export function operations(subject: Subject): void {
   const { fragments, name, operationEvery = 1 } = subject
-  const groups = kinds.map((kind) => [kind, cases[kind].filter((each, at) => isNth(kind, at) || isNew(each))] as const)
-  function isNth(kind: OperationKind, at: number): boolean {
-    return (kinds.indexOf(kind) + at) % operationEvery === 0
-  }
+  const isNth = (kind: OperationKind, at: number): boolean => (kinds.indexOf(kind) + at) % operationEvery === 0
   const isNew = ({ since }: OperationCase): boolean => operationEvery > 1 && since?.[name] !== undefined
+  const groups = kinds.map((kind) => [kind, cases[kind].filter((each, at) => isNth(kind, at) || isNew(each))] as const)
   const some = groups.filter(([, chosen]) => chosen.length > 0)
   describe.each(some)('%s', (kind, chosen) => {
     test.each(chosen)('$title', async (each) => {
