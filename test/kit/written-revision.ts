@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
 import { type Comparison, renderBody } from '@org/migrate-autogenerate'
 import type { Revision } from '@org/migrate-core'
 import { importModule, revisionText } from '@org/migrate-core/node'
-import { afterAll } from 'vitest'
 
 export type WriteRevision = (
   comparison: Pick<Comparison, 'dialect' | 'changes' | 'downgrade'>,
@@ -19,7 +18,8 @@ export function revisionWriter(): WriteRevision {
   const core = fileURLToPath(new URL('../../packages/core', import.meta.url))
   symlinkSync(core, join(folder, 'node_modules/@org/migrate-core'))
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  // A kit may ask for it when it is imported, which is once for all files of tests in a process.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   let files = 0
   return async ({ dialect, changes, downgrade: back }, chain) => {
     if (changes.length === 0) return chain
