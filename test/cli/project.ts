@@ -1,5 +1,6 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -31,7 +32,8 @@ const packages = {
 export function ensureBuilt(): void {
   const lock = join(root, 'node_modules/.cache/test-build')
   mkdirSync(dirname(lock), { recursive: true })
-  for (let waited = 0; isStale(); waited += 100) {
+  // The first file of a build makes it look new: the others wait for its end.
+  for (let waited = 0; isStale() || existsSync(lock); waited += 100) {
     if (acquired(lock) || waited > 60_000) {
       try {
         if (!isStale()) return

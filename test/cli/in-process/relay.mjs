@@ -1,9 +1,12 @@
 // Between a test, which waits, and the process that runs its commands. Starts that process, and starts it again where it ended.
 import { fork } from 'node:child_process'
+import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 
 const { answers, answered } = workerData
+const program = new URL('../../../apps/cli/dist/main.js', import.meta.url)
+let built
 let server
 let waiting = false
 
@@ -34,11 +37,13 @@ function started() {
 }
 
 parentPort.on('message', (command) => {
-  // The command before it did not end in time.
-  if (waiting) {
+  // The command before it did not end in time, or the program was built since.
+  const { mtimeMs } = statSync(program)
+  if (waiting || built !== mtimeMs) {
     server?.kill('SIGKILL')
     server = undefined
   }
+  built = mtimeMs
   waiting = true
   server ??= started()
   server.send(command)
