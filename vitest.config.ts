@@ -12,7 +12,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
     // They need poolers and clusters, which `npm run test:cluster` starts.
     exclude: process.env.TEST_CLUSTER ? configDefaults.exclude : [...configDefaults.exclude, 'test/cluster/**'],
     setupFiles: ['test/kit/setup.ts'],

@@ -2,7 +2,7 @@ import { emptySchema, type Operation, replay, type SchemaModel, schemaDifference
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { describe, expect, test } from 'vitest'
 import { creationsOf } from '../../packages/autogenerate/src/differences/creations.ts'
-import { randomModel } from '../conformance/random/generate.ts'
+import { randomModel } from '../../packages/conformance/src/random/generate.ts'
 import { features, fragments } from '../conformance/subjects.ts'
 import { caseSeed, runSeed } from '../kit/random.ts'
 import { counts } from '../kit/scale.ts'

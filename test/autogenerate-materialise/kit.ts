@@ -9,12 +9,11 @@ import {
   type Operation,
   replay,
   type SchemaModel,
-  type Session,
   schemaDifferences,
 } from '@org/migrate-core/dialect'
 import Database from 'better-sqlite3'
 import { afterAll } from 'vitest'
-import { compiled } from '../conformance/outcome.ts'
+import { createSchema } from '../../packages/conformance/src/operations/outcome.ts'
 import { createDatabaseOn, familyOf, type ServerName, type TestDatabase } from '../kit/servers.ts'
 
 export type EmptyDatabase = Pick<TestDatabase, 'url' | 'sql' | 'drop'>
@@ -74,26 +73,12 @@ export function emptied(server: ServerName): {
 /** What operations make, by the rules of core alone: as it was declared. */
 export const declaredBy = (operations: readonly Operation[]): SchemaModel => replay(emptySchema, operations, apply)
 
-/** Makes a schema by the compiler's statements, one by one. */
-export async function make(dialect: Dialect, session: Session, operations: readonly Operation[]): Promise<void> {
-  let model = emptySchema
-  for (const operation of operations) {
-    const { statements, after } = compiled(dialect, model, operation)
-    model = after
-    for (const statement of statements) {
-      if (statement.copy !== undefined) await session.copy(statement.copy, {})
-      else if (statement.expectEmpty !== undefined) await session.query(statement.sql, statement.params)
-      else await session.execute(statement.sql, statement.params)
-    }
-  }
-}
-
 /** Makes a schema in the database itself, and reads it. */
 export async function create(dialect: Dialect, operations: readonly Operation[]): Promise<SchemaModel> {
   const session = await dialect.connection.connect({ purpose: 'run' })
   try {
     const own = session.dialect ?? dialect
-    await make(own, session, operations)
+    await createSchema(own, session, operations)
     return await own.introspection.schema(session)
   } finally {
     await session.close()

@@ -7,8 +7,9 @@ import Database from 'better-sqlite3'
 import { afterAll, describe, expect, test } from 'vitest'
 import { creationsOf } from '../../packages/autogenerate/src/differences/creations.ts'
 import { materialise } from '../../packages/autogenerate/src/differences/materialise.ts'
+import { createSchema } from '../../packages/conformance/src/operations/outcome.ts'
 import { needsDriver } from '../kit/sqlite-client/needs-driver.ts'
-import { create, make, unlike } from './kit.ts'
+import { create, unlike } from './kit.ts'
 import { withConcurrentWork } from './live-kit.ts'
 import { integer, key, primary, schema, table, varchar, view } from './models.ts'
 
@@ -106,7 +107,7 @@ describe('sqlite: the shadow database', () => {
   test('a database in memory is another one than the place; and so are two places', async () => {
     const dialect = sqliteDialect({ url: ':memory:' })
     const session = await dialect.connection.connect({ purpose: 'run' })
-    await make(dialect, session, [{ kind: 'createTable', table: table('kept', [id]) }])
+    await createSchema(dialect, session, [{ kind: 'createTable', table: table('kept', [id]) }])
     await dialect.shadow?.use(async (one) => {
       await one.session.execute('CREATE TABLE one (a)')
       await dialect.shadow?.use(async (other) => {

@@ -1,9 +1,9 @@
 import { createMigrator, graphOf, isMigrateError, type Revision, revisions } from '@org/migrate-core'
 import type { OperationKind } from '@org/migrate-core/dialect'
 import { describe, expect, test } from 'vitest'
-import { cases, kinds } from './cases/index.ts'
-import { introspected, line, on, type Recorded } from './chain.ts'
-import type { Subject, SubjectDatabase } from './subject.ts'
+import { introspected, line, on, type Recorded } from '../../packages/conformance/src/database.ts'
+import { cases, kinds } from '../../packages/conformance/src/operations/cases/index.ts'
+import type { Subject, SubjectDatabase } from '../../packages/conformance/src/subject.ts'
 
 type Direction = 'up' | 'down'
 type Who = 'none' | 'writers' | 'readers and writers'
@@ -43,7 +43,7 @@ function revisionsOf(given: Recorded, change: Recorded, direction: Direction): r
 async function waiting(
   database: SubjectDatabase,
   each: Case,
-  { fragments }: Subject,
+  { fragments }: Pick<Subject, 'fragments'>,
   direction: Direction,
 ): Promise<readonly [reported: unknown, observed: unknown] | undefined> {
   if (fragments.beforeTrigger !== undefined) await database.sql(fragments.beforeTrigger)
@@ -86,7 +86,7 @@ async function waiting(
  * Each operation with a data step behind it: the sessions that the plan says will wait do, and no others; in an upgrade, and in a
  * downgrade that an author wrote. `every`: of the cases, each n-th.
  */
-export function blocked(subject: Subject, every: number): void {
+export function blocked(subject: Pick<Subject, 'open' | 'fragments'>, every: number): void {
   const all = kinds.flatMap((kind) => cases[kind].map((each) => [`${kind}: ${each.title}`, each] as const))
   describe.each(['up', 'down'] as const)('who waits for a table on the way %s', (direction) => {
     const first = direction === 'up' ? 0 : Math.floor(every / 2)

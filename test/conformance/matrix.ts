@@ -1,8 +1,30 @@
 import { readFileSync } from 'node:fs'
+import type { CaseOutcome, SqlFragments } from '@org/migrate-conformance'
 import type { Dialect, OperationKind } from '@org/migrate-core/dialect'
-import { cases, kinds } from './cases/index.ts'
-import { caseOutcome, cellText } from './cell.ts'
-import type { SqlFragments } from './subject.ts'
+import { expect } from 'vitest'
+import { cases, kinds } from '../../packages/conformance/src/operations/cases/index.ts'
+import { caseOutcome, cellText } from '../../packages/conformance/src/operations/cell.ts'
+
+/** The major version of PostgreSQL that has a case from it on. */
+const postgresVersions: readonly (readonly [kind: OperationKind, title: string, version: number])[] = [
+  ['createTable', 'a virtual generated column', 18],
+  ['addColumn', 'generated, virtual', 18],
+  ['alterColumn', 'another generated expression', 17],
+  ['addConstraint', 'unique, NULLS NOT DISTINCT', 15],
+  ['createIndex', 'NULLS NOT DISTINCT', 15],
+]
+
+export const versionFrom = (server: string, kind: OperationKind, title: string): number | undefined =>
+  server === 'PostgreSQL' ? postgresVersions.find((each) => each[0] === kind && each[1] === title)?.[2] : undefined
+
+/** Whether a test of the suite is of such a case. */
+export const isVersioned = (server: string, title: string): boolean =>
+  postgresVersions.some(
+    ([kind, name]) => title === `operations: ${kind}: ${name}` && versionFrom(server, kind, name) !== undefined,
+  )
+
+const withVersion = (text: string, version?: number): string =>
+  version === undefined || text === 'unsupported' ? text : `${text} (from ${version})`
 
 export const matrixFile = new URL('../../docs/support-matrix.md', import.meta.url)
 
@@ -45,9 +67,10 @@ export function matrixPage(columns: readonly Column[]): string {
   const cell = ({ name, dialect, fragments }: Column, kind: OperationKind, at: number): string => {
     const each = cases[kind][at]
     if (each === undefined) return ''
+    if (each.needs !== undefined && each.needs(fragments) === undefined) return 'none'
     const outcome = caseOutcome(dialect, kind, each, fragments)
-    const text = cellText(outcome, each.since?.[name])
-    const why = outcome?.why ?? outcome?.noDowngrade
+    const text = withVersion(cellText(outcome), versionFrom(name, kind, each.title))
+    const why = outcome.why ?? outcome.noDowngrade
     return why === undefined ? text : `${text} ${reason(why)}`
   }
   const lines = kinds.flatMap((kind) =>
@@ -69,19 +92,29 @@ export function matrixPage(columns: readonly Column[]): string {
   ].join('\n')
 }
 
-/** What the committed page says of one case on one server, without the number of its reason; undefined for other servers. */
-export function committedCell(server: string, kind: OperationKind, title: string): string | undefined {
+/** What the committed page has for one case on one server, without the number of its reason. */
+function committedCell(server: string, kind: OperationKind, title: string): string {
   const rows = readFileSync(matrixFile, 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('| '))
     .map((line) => line.slice(2, -2).split(/ ?(?<!\\)\| ?/))
   const column = rows[0]?.indexOf(server) ?? -1
-  if (column < 0) return undefined
   let current = ''
   for (const row of rows.slice(1)) {
     current = row[0] || current
     if (current === `\`${kind}\`` && row[1] === escaped(title))
-      return row[column]?.replace(/^(unsupported|.*no downgrade.*) \d+$/, '$1')
+      return row[column]?.replace(/^(unsupported|.*no downgrade.*) \d+$/, '$1') ?? ''
   }
   return 'missing: UPDATE_DOCS=1 writes it'
+}
+
+/** What the live dialect makes of a case is what the page has; a server that is too old for it makes it of others, or not at all. */
+export function expectCommitted(
+  server: string,
+  version: number | undefined,
+  { kind, title, outcome }: CaseOutcome,
+): void {
+  const from = versionFrom(server, kind, title)
+  if (from !== undefined && (version ?? from) < from) expect(outcome).toMatch(/^(unsupported|\d+ statements)/)
+  else expect(withVersion(outcome, from), 'docs/support-matrix.md').toBe(committedCell(server, kind, title))
 }

@@ -1,6 +1,6 @@
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { drizzleOf, toDrizzle } from '@org/migrate-drizzle/mysql'
-import { declaredItem } from './item.ts'
+import { declaredItem } from './drizzle.ts'
 import { conformanceOn } from './server.ts'
 
 conformanceOn('mysql', {

@@ -14,8 +14,8 @@ import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, test } from 'vitest'
-import { modelOf, operationsOf } from './chain.ts'
-import { compiled } from './outcome.ts'
+import { modelOf, operationsOf } from '../../packages/conformance/src/database.ts'
+import { compiled } from '../../packages/conformance/src/operations/outcome.ts'
 
 const dialects = {
   sqlite: sqliteDialect({ url: ':memory:' }),

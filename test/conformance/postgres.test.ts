@@ -1,6 +1,6 @@
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { drizzleOf, toDrizzle } from '@org/migrate-drizzle/postgres'
-import { declaredItem } from './item.ts'
+import { declaredItem } from './drizzle.ts'
 import { conformanceOn } from './server.ts'
 
 conformanceOn('postgres', {

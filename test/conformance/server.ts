@@ -1,12 +1,11 @@
-import type { StepDatabase } from '@org/migrate-core'
+import type { SubjectDatabase } from '@org/migrate-conformance'
 import type { Dialect } from '@org/migrate-core/dialect'
-import { onlyCase, runSeed } from '../kit/random.ts'
 import { counts } from '../kit/scale.ts'
 import { describeOn, familyOf, type ServerName, type TestDatabase } from '../kit/servers.ts'
 import { blocked } from './blocked.ts'
-import type { Subject, SubjectDatabase } from './subject.ts'
-import { features, fragments } from './subjects.ts'
-import { conformance } from './suite.ts'
+import { expectCommitted, isVersioned } from './matrix.ts'
+import { type ServerSubject, testConformance } from './run.ts'
+import { fragments } from './subjects.ts'
 
 /** Making a database of PostgreSQL takes up to a second, emptying it a moment. */
 const emptying = `SET lock_timeout = '5s';
@@ -20,16 +19,13 @@ CREATE SCHEMA public`
 /** The suite on one of the servers of a run. */
 export function conformanceOn(
   server: ServerName,
-  of: {
+  of: Pick<ServerSubject, 'flavour' | 'transactional' | 'drizzle'> & {
+    /** At the head of its column in the support matrix. */
     readonly name: string
-    readonly flavour: keyof typeof fragments
-    readonly transactional: boolean
     readonly dialect: (url: string) => Dialect
-    readonly drizzle: (db: StepDatabase) => Promise<void>
   },
 ): void {
-  const { name, flavour, transactional, dialect, drizzle } = of
-  const only = onlyCase()
+  const { name, dialect, ...subject } = of
   describeOn(server, 'conformance', (createDatabase) => {
     let version: number | undefined
     let idle: TestDatabase | undefined
@@ -41,29 +37,18 @@ export function conformanceOn(
     const open = async (): Promise<SubjectDatabase> => {
       const database = idle ?? (await createDatabase())
       idle = undefined
-      version ??= Number.parseInt(
-        String(Object.values((await database.sql('SELECT version() AS v'))[0] ?? {})[0]).replace(/^\D+/, ''),
-        10,
-      )
-      return { dialect: dialect(database.url), sql: database.sql, version, close: () => close(database) }
+      const [row = {}] = version === undefined ? await database.sql('SELECT version() AS v') : []
+      version ??= Number.parseInt(String(row.v).replace(/^\D+/, ''), 10)
+      return { dialect: dialect(database.url), sql: database.sql, close: () => close(database) }
     }
-    const subject: Subject = {
-      name,
+    testConformance({
+      ...subject,
       open,
-      fragments: fragments[flavour],
-      transactional,
-      drizzle,
-      random: features[flavour],
-      randomModels: {
-        count: counts.randomModels,
-        seed: runSeed(),
-        first: counts.firstOfRandom,
-        ...(only === undefined ? {} : { only }),
-      },
-      // One dialect answers for two servers: where they part, a case of the second one says so.
+      onOutcome: (outcome) => expectCommitted(name, version, outcome),
+      // One dialect answers for two servers: what only the second one has is run there, and each n-th of the rest.
       operationEvery: server === 'postgres-next' || server === 'mysql' ? counts.operationOnSecondEvery : 1,
-    }
-    conformance(subject)
-    if (familyOf(server) === 'postgres') blocked(subject, counts.blockedCaseEvery)
+      isNew: (title) => isVersioned(name, title),
+    })
+    if (familyOf(server) === 'postgres') blocked({ open, fragments: fragments.postgres }, counts.blockedCaseEvery)
   })
 }

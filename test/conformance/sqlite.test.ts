@@ -1,20 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { SubjectDatabase } from '@org/migrate-conformance'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { drizzleOf, toDrizzle } from '@org/migrate-drizzle/sqlite'
 import Database from 'better-sqlite3'
 import { afterAll, describe } from 'vitest'
-import { onlyCase, runSeed } from '../kit/random.ts'
-import { counts } from '../kit/scale.ts'
-import { declaredItem } from './item.ts'
-import type { SubjectDatabase } from './subject.ts'
-import { features, fragments } from './subjects.ts'
-import { conformance } from './suite.ts'
+import { declaredItem } from './drizzle.ts'
+import { expectCommitted } from './matrix.ts'
+import { testConformance } from './run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'migrate-conformance-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-const only = onlyCase()
 let files = 0
 
 async function open(): Promise<SubjectDatabase> {
@@ -35,17 +32,15 @@ async function open(): Promise<SubjectDatabase> {
 }
 
 describe('sqlite', () => {
-  conformance({
-    name: 'SQLite',
+  testConformance({
+    flavour: 'sqlite',
     open,
-    fragments: fragments.sqlite,
     transactional: true,
+    onOutcome: (outcome) => expectCommitted('SQLite', undefined, outcome),
     drizzle: (db) =>
       drizzleOf(db).transaction(async (inner) => {
         await inner.insert(toDrizzle(declaredItem)).values({ id: 90, name: 'out' })
         throw new Error('out of the transaction')
       }),
-    random: features.sqlite,
-    randomModels: { count: counts.randomModels, seed: runSeed(), ...(only === undefined ? {} : { only }) },
   })
 })

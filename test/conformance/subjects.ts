@@ -1,9 +1,22 @@
-import type { RandomFeatures, SqlFragments } from './subject.ts'
+import { leastFeatures, type RandomFeatures, type SqlFragments } from '../../packages/conformance/src/subject.ts'
 
 const doubleQuoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const inBackticks = (name: string): string => `\`${name.replaceAll('`', '``')}\``
 
-/** The words of the four databases, as their manuals have them. */
+const mysqlFragments: SqlFragments = {
+  quoted: inBackticks,
+  astralNames: false,
+  nameLimit: { length: 64, unit: 'characters' },
+  trigger: (name) =>
+    `CREATE TRIGGER ${name} AFTER INSERT ON item FOR EACH ROW INSERT INTO log (note) VALUES (NEW.name)`,
+  collation: 'utf8mb4_bin',
+  tableOption: { name: 'collation', value: 'utf8mb4_general_ci', other: 'utf8mb4_bin' },
+  viewOptions: { algorithm: ['merge'], sql_security: ['invoker'], check_option: ['local', 'cascaded'] },
+  fulltextMethod: 'fulltext',
+  nativeType: 'mediumint unsigned',
+}
+
+/** The SQL of the four databases, as their manuals have it. */
 export const fragments: { readonly [server in 'sqlite' | 'postgres' | 'mariadb' | 'mysql']: SqlFragments } = {
   sqlite: {
     quoted: doubleQuoted,
@@ -11,6 +24,7 @@ export const fragments: { readonly [server in 'sqlite' | 'postgres' | 'mariadb' 
     trigger: (name) =>
       `CREATE TRIGGER ${name} AFTER INSERT ON item BEGIN INSERT INTO log (note) VALUES (NEW.name); END`,
     collation: 'NOCASE',
+    storage: "SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'",
     tableOption: { name: 'strict', value: true, other: false },
     nativeType: 'TINYINT UNSIGNED',
   },
@@ -31,90 +45,45 @@ export const fragments: { readonly [server in 'sqlite' | 'postgres' | 'mariadb' 
     extension: 'citext',
     nativeType: 'tsvector',
   },
-  mariadb: {
-    quoted: inBackticks,
-    astralNames: false,
-    nameLimit: { length: 64, unit: 'characters' },
-    trigger: (name) =>
-      `CREATE TRIGGER ${name} AFTER INSERT ON item FOR EACH ROW INSERT INTO log (note) VALUES (NEW.name)`,
-    collation: 'utf8mb4_bin',
-    tableOption: { name: 'collation', value: 'utf8mb4_general_ci', other: 'utf8mb4_bin' },
-    viewOptions: { algorithm: ['merge'], sql_security: ['invoker'], check_option: ['local', 'cascaded'] },
-    fulltextMethod: 'fulltext',
-    nativeType: 'mediumint unsigned',
-  },
-  mysql: {
-    quoted: inBackticks,
-    astralNames: false,
-    nameLimit: { length: 64, unit: 'characters' },
-    trigger: (name) =>
-      `CREATE TRIGGER ${name} AFTER INSERT ON item FOR EACH ROW INSERT INTO log (note) VALUES (NEW.name)`,
-    collation: 'utf8mb4_bin',
-    tableOption: { name: 'collation', value: 'utf8mb4_general_ci', other: 'utf8mb4_bin' },
-    viewOptions: { algorithm: ['merge'], sql_security: ['invoker'], check_option: ['local', 'cascaded'] },
-    fulltextMethod: 'fulltext',
-    nativeType: 'mediumint unsigned',
-  },
+  mariadb: mysqlFragments,
+  mysql: mysqlFragments,
 }
 
 const mysqlFamily: RandomFeatures = {
-  schemas: false,
+  ...leastFeatures,
   enums: true,
-  sequences: false,
   comments: true,
   identity: ['autoIncrement'],
   generated: ['stored', 'virtual'],
   onUpdate: true,
-  nullsNotDistinct: false,
-  deferrable: [],
-  partialIndexes: false,
   expressionIndexes: true,
-  includeIndexes: false,
   descendingIndexes: true,
-  nullsOrder: false,
   prefixIndexes: true,
-  textKeys: false,
-  textDefaults: false,
-  setDefault: false,
-  matchFull: false,
-  exclude: false,
-  materializedViews: false,
   tableOptions: true,
 }
 
 export const features: { readonly [server in keyof typeof fragments]: RandomFeatures } = {
   sqlite: {
-    schemas: false,
+    ...leastFeatures,
     enums: true,
-    sequences: false,
-    comments: false,
     identity: ['autoIncrement'],
     generated: ['stored', 'virtual'],
-    onUpdate: false,
-    nullsNotDistinct: false,
     deferrable: ['foreignKey'],
     partialIndexes: true,
     expressionIndexes: true,
-    includeIndexes: false,
     descendingIndexes: true,
-    nullsOrder: false,
-    prefixIndexes: false,
     textKeys: true,
     textDefaults: true,
     setDefault: true,
-    matchFull: false,
-    exclude: false,
-    materializedViews: false,
-    tableOptions: false,
   },
   postgres: {
+    ...leastFeatures,
     schemas: true,
     enums: true,
     sequences: true,
     comments: true,
     identity: ['always', 'byDefault'],
     generated: ['stored'],
-    onUpdate: false,
     nullsNotDistinct: true,
     deferrable: ['unique', 'primaryKey', 'foreignKey'],
     partialIndexes: true,
@@ -122,7 +91,6 @@ export const features: { readonly [server in keyof typeof fragments]: RandomFeat
     includeIndexes: true,
     descendingIndexes: true,
     nullsOrder: true,
-    prefixIndexes: false,
     textKeys: true,
     textDefaults: true,
     setDefault: true,

@@ -32,9 +32,14 @@ const pages = [
   'README.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
-  ...['packages/core', 'packages/autogenerate', 'packages/dialect-sqlite', 'packages/schema', 'apps/cli'].map(
-    (home) => `${home}/README.md`,
-  ),
+  ...[
+    'packages/core',
+    'packages/autogenerate',
+    'packages/conformance',
+    'packages/dialect-sqlite',
+    'packages/schema',
+    'apps/cli',
+  ].map((home) => `${home}/README.md`),
   ...readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),

@@ -31,6 +31,7 @@ function mayImport(from: string, file: SourceFile, specifier: string): boolean {
     const [, dialect = ''] = /^packages\/drizzle\/src\/(\w+)[./]/.exec(file.path) ?? []
     return to === core || specifier === `@org/migrate-dialect-${dialect}/internal`
   }
+  if (from === 'packages/conformance') return to === core || to === autogenerate
   // The tables become Drizzle tables. A dialect itself only where `openDatabase` migrates.
   if (from === 'packages/schema') {
     return (

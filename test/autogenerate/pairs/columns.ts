@@ -1,6 +1,6 @@
 import type { ColumnModel, ColumnType, DefaultValue, TableModel } from '@org/migrate-core/dialect'
 import { assign, putTable, tableKey } from '@org/migrate-core/dialect'
-import { enumValues, type Making, plainColumn, typeOf } from '../../conformance/random/columns.ts'
+import { enumValues, type Making, plainColumn, typeOf } from '../../../packages/conformance/src/random/columns.ts'
 import {
   changeOne,
   enumsOf,

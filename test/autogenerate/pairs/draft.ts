@@ -8,8 +8,8 @@ import type {
   TableRef,
 } from '@org/migrate-core/dialect'
 import { put, putTable, tableKey } from '@org/migrate-core/dialect'
-import type { Making } from '../../conformance/random/columns.ts'
-import type { RandomFeatures, SqlFragments } from '../../conformance/subject.ts'
+import type { Making } from '../../../packages/conformance/src/random/columns.ts'
+import type { RandomFeatures, SqlFragments } from '../../../packages/conformance/src/subject.ts'
 
 /** What got another name. `of`: the label of the table of a column, of the enum (or of the column) of a value. */
 export interface Rename {

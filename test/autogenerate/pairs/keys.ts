@@ -1,7 +1,7 @@
 import type { ColumnModel, ConstraintModel, Deferrable, TableModel } from '@org/migrate-core/dialect'
 import { assign, putTable, tableKey } from '@org/migrate-core/dialect'
-import { keyType, type Making } from '../../conformance/random/columns.ts'
-import { canBeReferred, foreignKey } from '../../conformance/random/tables.ts'
+import { keyType, type Making } from '../../../packages/conformance/src/random/columns.ts'
+import { canBeReferred, foreignKey } from '../../../packages/conformance/src/random/tables.ts'
 import {
   freeColumns,
   keysTo,

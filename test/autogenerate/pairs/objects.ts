@@ -1,7 +1,7 @@
 import type { ColumnModel, SchemaModel, SequenceModel, TableModel, ViewModel } from '@org/migrate-core/dialect'
 import { put, putTable, tableKey, triggerKey, without } from '@org/migrate-core/dialect'
-import { enumValues, type Making, plainColumn } from '../../conformance/random/columns.ts'
-import { foreignKey, randomTable } from '../../conformance/random/tables.ts'
+import { enumValues, type Making, plainColumn } from '../../../packages/conformance/src/random/columns.ts'
+import { foreignKey, randomTable } from '../../../packages/conformance/src/random/tables.ts'
 import {
   type Called,
   enumsOf,

@@ -9,10 +9,10 @@ import {
   type TableModel,
   tableKey,
 } from '@org/migrate-core/dialect'
-import type { Making } from '../../conformance/random/columns.ts'
-import { randomModel } from '../../conformance/random/generate.ts'
-import { namesOf } from '../../conformance/random/names.ts'
-import type { RandomFeatures, SqlFragments, Subject } from '../../conformance/subject.ts'
+import type { Making } from '../../../packages/conformance/src/random/columns.ts'
+import { randomModel } from '../../../packages/conformance/src/random/generate.ts'
+import { namesOf } from '../../../packages/conformance/src/random/names.ts'
+import type { RandomFeatures, SqlFragments, Subject } from '../../../packages/conformance/src/subject.ts'
 import { type Random, random as randomOf } from '../../kit/random.ts'
 import { counts } from '../../kit/scale.ts'
 import { columnMutations } from './columns.ts'

@@ -1,7 +1,7 @@
 import type { SchemaModel, TableModel, TableRef } from '@org/migrate-core/dialect'
 import { apply, put, putTable, tableKey } from '@org/migrate-core/dialect'
-import type { Making } from '../../conformance/random/columns.ts'
-import type { SqlFragments } from '../../conformance/subject.ts'
+import type { Making } from '../../../packages/conformance/src/random/columns.ts'
+import type { SqlFragments } from '../../../packages/conformance/src/subject.ts'
 import { type Draft, type Mutations, type Rename, refLabel, tablesOf, viewsOver, withValues } from './draft.ts'
 
 const renamed = (draft: Draft, model: SchemaModel, rename: Rename): Draft => ({

@@ -1,6 +1,6 @@
 import type { ColumnModel, ColumnType, ConstraintModel, SchemaModel, TableModel } from '@org/migrate-core/dialect'
 import { tableKey } from '@org/migrate-core/dialect'
-import type { SqlFragments, SubjectDatabase } from '../../conformance/subject.ts'
+import type { SqlFragments, SubjectDatabase } from '../../../packages/conformance/src/subject.ts'
 import { type Random, random as randomOf } from '../../kit/random.ts'
 import { columnCounterpart, counterpart, type Pair } from './pair.ts'
 

@@ -12,16 +12,17 @@ import {
 import { createMigrator, type DeclaredSchema, isMigrateError, type Migrator, wholeSchema } from '@org/migrate-core'
 import { type Dialect, type SchemaModel, tableKey } from '@org/migrate-core/dialect'
 import { graph, revisionText } from '@org/migrate-core/node'
+import { differsFromBefore } from '../../../packages/conformance/src/compare.ts'
+import { dialectOf, introspected } from '../../../packages/conformance/src/database.ts'
+import type { Subject, SubjectDatabase } from '../../../packages/conformance/src/subject.ts'
 import { create } from '../../autogenerate-materialise/kit.ts'
-import { dialectOf, introspected } from '../../conformance/chain.ts'
-import { differsFromBefore } from '../../conformance/compare.ts'
-import type { Subject, SubjectDatabase } from '../../conformance/subject.ts'
 import { withoutGeneratedNames } from './generated-names.ts'
 import { answersFor, counterpart, type Pair } from './pair.ts'
 import { emptyTables, type Filled, fillTables, type Rows, readRows, type Spelling, valueFor } from './rows.ts'
 import { lostRows, tablePairs } from './unchanged.ts'
 
-export interface PairSubject extends Pick<Subject, 'name' | 'fragments' | 'transactional' | 'random' | 'open'> {
+export interface PairSubject extends Pick<Subject, 'fragments' | 'transactional' | 'random' | 'open'> {
+  readonly name: string
   readonly flavour: Spelling['flavour']
 }
 

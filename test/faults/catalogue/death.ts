@@ -186,12 +186,12 @@ export const death: readonly Row[] = [
     [
       proof(
         SPMA,
-        'conformance/steps.ts',
+        '../packages/conformance/src/suites/data-steps.ts',
         'a step that throws leaves nothing of itself, and its revision is not applied',
       ),
       proof(
         SPMA,
-        'conformance/failures.ts',
+        '../packages/conformance/src/suites/failures.ts',
         'a revision that fails in its middle leaves nothing, or resumes from there when it is run again',
       ),
     ],

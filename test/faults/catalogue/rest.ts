@@ -31,13 +31,17 @@ export const rest: readonly Row[] = [
   row(88, 'hostile names', SPMA, 'there and back, or refused', 'INVALID_NAME', [
     proof(
       SPMA,
-      'conformance/names.ts',
+      '../packages/conformance/src/suites/names.ts',
       'a name with a character beyond U+FFFF is taken whole, or refused before anything runs',
     ),
     proof(S, 'execute/preserved-values.test.ts', 'names that JavaScript knows, quotes and emoji go down and up again'),
   ]),
   row(89, 'names that are equal after 63 bytes', P, 'refused', 'the name and its length', [
-    proof(P, 'conformance/names.ts', 'with one more is refused before anything runs'),
+    proof(
+      P,
+      '../packages/conformance/src/suites/names.ts',
+      'a name with one more character is refused before anything runs: ',
+    ),
   ]),
   row(90, 'the password', PMA, 'in no output', 'nothing of it', [
     proof(PMA, 'faults/network/start.test.ts', 'is told with what to do, and never with the password'),

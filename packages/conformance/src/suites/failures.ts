@@ -1,0 +1,84 @@
+import { integer } from '@org/migrate-core'
+import { equal, refusal } from '../assert.ts'
+import { expectDeclared, expectUnchanged } from '../compare.ts'
+import { introspected, migratorOn, type Recorded, rowsOf, tableNames, testOn } from '../database.ts'
+import { allItems, item } from '../operations/cases/world.ts'
+import type { ConformanceTest, Subject } from '../subject.ts'
+
+const given: Recorded = (op) => item(op)
+
+/** Fails at its third statement as long as two rows have one name. */
+const failing: Recorded = (op) => {
+  op.createTable('first', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.primaryKey(['id'])
+  })
+  op.alterTable('item', (t) => {
+    t.addColumn('more', integer(), { default: 7 })
+    t.addUnique(['name'], { name: 'item_name' })
+  })
+  op.createTable('last', (t) => {
+    t.column('id', integer(), { nullable: false })
+    t.primaryKey(['id'])
+  })
+  op.insertRows('last', [{ id: 1 }], { key: ['id'] })
+}
+
+const counting =
+  (at: number): Recorded =>
+  (op) => {
+    op.createTable(`t${at}`, (t) => {
+      t.column('id', integer(), { nullable: false })
+      t.primaryKey(['id'])
+    })
+    op.insertRows(`t${at}`, [{ id: 1 }])
+    op.run('count', async (db) => void (await db.execute('UPDATE "item" SET "n" = COALESCE("n", 0) + 1')))
+  }
+
+/** A statement that fails in the middle of a revision, and the run after it; several that migrate one database. */
+export function failureTests(subject: Subject): readonly ConformanceTest[] {
+  const test = testOn(subject)
+  return [
+    test('a revision that fails in its middle leaves nothing, or resumes from there when it is run again', async (database) => {
+      await migratorOn(database, given).upgrade()
+      const before = await introspected(database)
+      await database.sql("INSERT INTO item (id, name, n) VALUES (4, 'a', 0)")
+      const migrator = migratorOn(database, given, failing)
+      equal((await refusal(migrator.upgrade(), 'STATEMENT_FAILED')).details.fault, 'constraint')
+      equal((await migrator.state()).revision, ['r1'])
+      if (subject.transactional) await expectUnchanged(database, before)
+      equal((await tableNames(database)).includes('last'), false)
+      await database.sql('DELETE FROM item WHERE id = 4')
+      await migrator.upgrade()
+      await expectDeclared(database, [given, failing])
+      equal(await rowsOf(database, allItems.sql), allItems.rows)
+      equal(await rowsOf(database, 'SELECT id FROM last'), [['1']])
+      await migrator.downgrade('-1')
+      await expectUnchanged(database, before)
+    }),
+    test('a plan that a server refuses runs nothing of the revisions before it either', async (database) => {
+      const wrong: Recorded = (op) => op.alterTable('none', (t) => t.dropColumn('n'))
+      await refusal(migratorOn(database, given, wrong).upgrade(), 'OBJECT_MISSING')
+      equal(await tableNames(database), [])
+    }),
+    test('several migrators at once run each revision once', async (database) => {
+      const chain = [given, ...[0, 1, 2, 3, 4].map(counting)]
+      const names = ['r1', 'r2', 'r3', 'r4', 'r5', 'r6']
+      const results = await Promise.all([1, 2, 3].map(() => migratorOn(database, ...chain).upgrade()))
+      equal(
+        results.flatMap((result) => result.applied).sort(),
+        names.map((name) => `main:${name}`),
+      )
+      const history = await migratorOn(database, ...chain).history()
+      equal(
+        history.map(({ revision, direction }) => `${direction} ${revision}`).sort(),
+        names.map((name) => `up ${name}`),
+      )
+      equal(await rowsOf(database, 'SELECT id, n FROM item ORDER BY id'), [
+        ['1', '15'],
+        ['2', '5'],
+        ['3', '0'],
+      ])
+    }),
+  ]
+}
