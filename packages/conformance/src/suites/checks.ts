@@ -25,7 +25,7 @@ const blocking = (work: Promise<unknown>) => refusal(work, 'BLOCKING_ROWS')
 
 /** Everything in the database that a revision could have changed. */
 async function stateOf(database: SubjectDatabase, migrator: Migrator) {
-  const { revision, interrupted } = await migrator.state()
+  const { revision, interrupted } = await migrator.status()
   return {
     revision,
     interrupted,
@@ -134,7 +134,7 @@ export function checkTests(subject: Subject): readonly ConformanceTest[] {
       await database.sql('UPDATE item SET n = 5 WHERE id = 3')
       await migrator.upgrade()
       equal(await tableNames(database), ['item', 'later', 'sooner'])
-      equal((await migrator.state()).interrupted, [])
+      equal((await migrator.status()).interrupted, [])
       await migrator.downgrade('-1')
       equal(await tableNames(database), ['item'])
     }),
@@ -143,7 +143,7 @@ export function checkTests(subject: Subject): readonly ConformanceTest[] {
       const migrator = createMigrator({ dialect: database.dialect, tiers, transaction: 'run' })
       await blocking(migrator.upgrade())
       equal(await tableNames(database), transactional ? [] : ['item', 'sooner'])
-      equal((await migrator.state()).revision, transactional ? [] : ['r2'])
+      equal((await migrator.status()).revision, transactional ? [] : ['r2'])
     }),
     test('to plan a revision asks nothing of the rows', async (database) => {
       await migratorOn(database, given).upgrade()

@@ -70,7 +70,7 @@ export function dataStepTests(subject: Subject): readonly ConformanceTest[] {
       const migrator = migratorOn(database, given, throwing)
       match(messageOf(await thrown(migrator.upgrade())), /no further/)
       equal(await rowsOf(database, allItems.sql), allItems.rows)
-      equal((await migrator.state()).revision, ['r1'])
+      equal((await migrator.status()).revision, ['r1'])
     }),
     test('DDL, settings and transaction control are refused in a step', async (database) => {
       const codes: unknown[] = []

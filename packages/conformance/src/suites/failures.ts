@@ -45,7 +45,7 @@ export function failureTests(subject: Subject): readonly ConformanceTest[] {
       await database.sql("INSERT INTO item (id, name, n) VALUES (4, 'a', 0)")
       const migrator = migratorOn(database, given, failing)
       equal((await refusal(migrator.upgrade(), 'STATEMENT_FAILED')).details.fault, 'constraint')
-      equal((await migrator.state()).revision, ['r1'])
+      equal((await migrator.status()).revision, ['r1'])
       if (subject.transactional) await expectUnchanged(database, before)
       equal((await tableNames(database)).includes('last'), false)
       await database.sql('DELETE FROM item WHERE id = 4')
