@@ -42,7 +42,7 @@ export const retiredWords: readonly RetiredWord[] = [
   { terms: ['goes', 'made', 'opened', 'unnamed'], instead: 'what it is: a resume, a created object, a connection' },
 ]
 
-/** An error of Node, an option of Alembic, and two keys of operations as histories have them. */
+/** An error of Node, an option of Alembic, and two keys of operations as histories of format 1 have them. */
 export const foreignNames: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
   'includeDependenciesOutsideLower',

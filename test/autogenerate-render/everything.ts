@@ -210,8 +210,8 @@ export const everything: readonly Operation[] = [
     kind: 'sql',
     text: { sqlite: 'SELECT 1', postgres: 'SELECT 2', mysql: 'SELECT 3' },
     inverse: 'SELECT 4',
-    effects: [{ kind: 'sql', text: 'SELECT 5', effects: [], outside: true }],
-    outside: true,
+    effects: [{ kind: 'sql', text: 'SELECT 5', effects: [], nonTransactional: true }],
+    nonTransactional: true,
   },
   {
     kind: 'insertRows',

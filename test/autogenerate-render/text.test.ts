@@ -102,7 +102,7 @@ describe('what is to be filled in', () => {
 })
 
 test.each([
-  ['a data step', { kind: 'run', label: 'x', down: 'none', half: 'up' }],
+  ['a data step', { kind: 'run', label: 'x', down: 'none', direction: 'up' }],
   [
     'a comment on two things',
     { kind: 'setComment', on: { table: { name: 'a' }, column: 'b', index: 'c' }, comment: 'd' },

@@ -13,7 +13,7 @@ const drop = (column: string): Operation => ({ kind: 'dropColumn', table: t, col
 const dropTable: Operation = { kind: 'dropTable', table: t }
 const opaque: Operation = { kind: 'sql', text: 'DELETE FROM t' }
 const declared: Operation = { kind: 'sql', text: 'ALTER TABLE t ADD c int', effects: [add('c')] }
-const step = (label: string): Operation => ({ kind: 'run', label, down: 'none', half: 'up' })
+const step = (label: string): Operation => ({ kind: 'run', label, down: 'none', direction: 'up' })
 
 /** a, and from it b and c. */
 const fork = graphOf('a b<-a c<-a')

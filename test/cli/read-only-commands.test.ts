@@ -129,7 +129,7 @@ describe('commands that look', () => {
     expect(up).toMatch(/INSERT INTO .*\n.*1, 'one'/)
     expect(existsSync(project.database)).toBe(false)
     expect(project.json(['plan', 'head'])).toMatchObject({
-      version: 1,
+      version: 2,
       direction: 'up',
       steps: [{ revision: 'a1' }, { revision: 'b1', operations: [{ describe: 'add column accounts.locale' }] }],
     })

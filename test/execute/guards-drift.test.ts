@@ -135,7 +135,7 @@ test.each([
 
 test('SQL outside a transaction: alone it runs and is recorded, mixed it is refused before anything runs', async () => {
   const file = join(folder.path, 'vacuum.db')
-  const chain = line(keyed('t'), (op) => op.sql('VACUUM', { outside: true, inverse: 'VACUUM' }), keyed('u'))
+  const chain = line(keyed('t'), (op) => op.sql('VACUUM', { nonTransactional: true, inverse: 'VACUUM' }), keyed('u'))
   const events: string[] = []
   await migratorOf(file, chain).upgrade('head', {
     onEvent: (event) => event.type === 'statement' && events.push(event.sql),
@@ -145,14 +145,14 @@ test('SQL outside a transaction: alone it runs and is recorded, mixed it is refu
   await migratorOf(file, chain).downgrade('r1')
   const mixed = line(keyed('t'), (op) => {
     keyed('m')(op)
-    op.sql('VACUUM', { outside: true })
+    op.sql('VACUUM', { nonTransactional: true })
   })
   const before = snapshot(file)
   expect(await errorOf(migratorOf(file, mixed).upgrade())).toMatchObject({
     code: 'UNSUPPORTED',
     location: { revision: 'r2' },
   })
-  const failing = line(keyed('t'), (op) => op.sql('VACUUM nowhere', { outside: true }))
+  const failing = line(keyed('t'), (op) => op.sql('VACUUM nowhere', { nonTransactional: true }))
   const error = await errorOf(migratorOf(file, failing).upgrade())
   expect(error).toMatchObject({
     code: 'STATEMENT_FAILED',

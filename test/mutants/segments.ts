@@ -51,7 +51,7 @@ export const segmentMutants: readonly Mutant[] = [
   {
     name: 'think that a statement has not run because its end was not observed',
     file: 'packages/core/src/planning/journal/resume.ts',
-    find: "const uncertain = assumed === undefined && part.state === 'begun'",
+    find: "const uncertain = assumed === undefined && part.state === 'started'",
     replace: 'const uncertain = false',
     test: [journal, 'of several statements of one operation may be one more than was noted'],
   },

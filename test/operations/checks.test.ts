@@ -159,7 +159,7 @@ test('a check meets nothing: it only reads', () => {
     check,
     { kind: 'dropTable', table: { name: 'users' } },
     { kind: 'sql', text: 'DELETE FROM users' },
-    { kind: 'run', label: 'users', down: 'none', half: 'up' },
+    { kind: 'run', label: 'users', down: 'none', direction: 'up' },
   ] as const
   expect(conflicts([check], otherOperations)).toEqual([])
   expect(conflicts(otherOperations, [check])).toEqual([])

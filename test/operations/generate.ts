@@ -427,13 +427,13 @@ const generators: Generators = {
     text: 'SELECT\n1',
     ...maybe(r, () => ({ inverse: 'SELECT 2' }), 0.7),
     ...maybe(r, () => ({ effects: [generators.addColumn(r, model)] }), 0.5),
-    ...maybe(r, () => ({ outside: true as const })),
+    ...maybe(r, () => ({ nonTransactional: true as const })),
   }),
   run: (r) => ({
     kind: 'run',
     label: r.pick(otherNames),
     down: r.pick(['function', 'restore', 'none', 'missing'] as const),
-    half: r.pick(['up', 'down'] as const),
+    direction: r.pick(['up', 'down'] as const),
   }),
 }
 

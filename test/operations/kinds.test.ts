@@ -112,7 +112,7 @@ describe('there is no inverse', () => {
   it.each<[string, Operation]>([
     ['the rows have no key to find them by', { kind: 'insertRows', table: users, columns: ['id'], rows: [[1]] }],
     ['the text names no inverse', { kind: 'sql', text: 'VACUUM' }],
-    ['the data step has no `down`', { kind: 'run', label: 'x', down: 'missing', half: 'up' }],
+    ['the data step has no `down`', { kind: 'run', label: 'x', down: 'missing', direction: 'up' }],
     [
       '`using` converts the values, and no `usingBack` converts them back',
       { kind: 'alterColumn', table: posts, column: 'n', change: { type: { kind: 'boolean' } }, using: 'n > 0' },
@@ -163,6 +163,6 @@ describe('there is no inverse', () => {
   })
 
   it('none is needed where a data step is harmless to skip', () => {
-    expect(invert(base, { kind: 'run', label: 'x', down: 'none', half: 'up' })).toEqual([])
+    expect(invert(base, { kind: 'run', label: 'x', down: 'none', direction: 'up' })).toEqual([])
   })
 })

@@ -61,7 +61,7 @@ describe('recording', () => {
         change: { default: { kind: 'now' }, nullable: true, comment: null },
       },
       { kind: 'dropConstraint', table: { name: 'accounts' }, constraint: { name: 'accounts_old' } },
-      { kind: 'run', label: 'fill locale', down: 'restore', half: 'up' },
+      { kind: 'run', label: 'fill locale', down: 'restore', direction: 'up' },
     ])
   })
 

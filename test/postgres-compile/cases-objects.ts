@@ -288,5 +288,5 @@ export const objectCases: readonly Case[] = [
     ['DELETE FROM "t" WHERE ("a" = ? AND "b" = ?) OR ("a" = ? AND "b" IS NULL)'],
   ],
   ['sql', '', { kind: 'sql', text: { sqlite: 'SELECT 1', postgres: 'SELECT 2', mysql: 'SELECT 3' } }, ['SELECT 2']],
-  ['run', '', { kind: 'run', label: 'x', down: 'none', half: 'up' }, []],
+  ['run', '', { kind: 'run', label: 'x', down: 'none', direction: 'up' }, []],
 ]

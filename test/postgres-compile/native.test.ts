@@ -30,7 +30,7 @@ describeOn('postgres', 'what each operation becomes', () => {
         add: [{ value: 'b', before: 'c' }],
         rename: [{ value: 'a', to: 'c' }],
       },
-      { kind: 'sql', text: 'VACUUM t', outside: true },
+      { kind: 'sql', text: 'VACUUM t', nonTransactional: true },
     )
     expect(concurrent.map(({ sql, transaction, commitAfter }) => [sql, transaction, commitAfter])).toEqual([
       ['CREATE INDEX CONCURRENTLY "i" ON "t" ("a")', 'none', undefined],

@@ -3,7 +3,7 @@ import type { RevisionSource } from '@org/migrate-core'
 export interface Release {
   readonly knows: number
   readonly gate?: (direction: 'up' | 'down') => Promise<void>
-  readonly outside?: boolean
+  readonly nonTransactional?: boolean
 }
 
 export function release(of: Release): RevisionSource

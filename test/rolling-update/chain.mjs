@@ -8,9 +8,9 @@ const idColumn = (t) => {
 
 /**
  * What the release that knows `knows` revisions has. `gate` is called inside the data step of r3 ('up', 'down'), and the run waits
- * for it. `outside`: r3 begins and ends with what cannot run in a transaction, on PostgreSQL.
+ * for it. `nonTransactional`: r3 begins and ends with what cannot run in a transaction, on PostgreSQL.
  */
-export function release({ knows, gate = async () => undefined, outside: nonTransactional = false }) {
+export function release({ knows, gate = async () => undefined, nonTransactional = false }) {
   const all = [
     {
       revision: 'r1',

@@ -11,7 +11,7 @@ export interface Order {
   readonly options?: Readonly<Record<string, unknown>>
   /** Its r3 stops inside the data step until it is told to continue. */
   readonly gated?: boolean
-  readonly outside?: boolean
+  readonly nonTransactional?: boolean
   /** It serves: writes notes from this id on until it is told to stop. */
   readonly writes?: number
 }

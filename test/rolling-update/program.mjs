@@ -7,7 +7,7 @@ const {
   url,
   knows,
   gated = false,
-  outside: isNonTransactional = false,
+  nonTransactional = false,
   work,
   options,
   writes = 0,
@@ -60,7 +60,7 @@ async function serve() {
 
 const migrator = createMigrator({
   dialect: await dialectOf(),
-  tiers: [graphOf(release({ knows, gate, outside: isNonTransactional }))],
+  tiers: [graphOf(release({ knows, gate, nonTransactional }))],
 })
 const works = {
   ensure: () => migrator.ensure(options),

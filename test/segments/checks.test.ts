@@ -81,7 +81,7 @@ describeOnDialects(
       })
       expect((await migrator.status()).interrupted).toHaveLength(1)
       const journalRows = await db.sql(rows)
-      expect(journalRows.map(({ state }) => state)).toEqual(['done', 'done'])
+      expect(journalRows.map(({ state }) => state)).toEqual(['finished', 'finished'])
       // Asked again it fails again, and notes no more.
       await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'BLOCKING_ROWS' })
       expect(await db.sql(rows)).toEqual(journalRows)

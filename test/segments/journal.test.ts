@@ -78,9 +78,9 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
     })
     expect(await rows(db)).toEqual([{ id: 1, n: 2, a: 'a' }])
     expect(await journal(db)).toEqual([
-      ['0', 'done', '0'],
-      ['1', 'done', '1'],
-      ['2', 'done', '0'],
+      ['0', 'finished', '0'],
+      ['1', 'finished', '1'],
+      ['2', 'finished', '0'],
       ['3', 'failed', '0'],
     ])
     await rerun(db, twoColumns)
@@ -92,7 +92,7 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
     for (const mode of ['cut before', 'cut after'] as const) {
       const { db, failed } = await tried(twoColumns, { at: /ADD COLUMN `a`/, mode })
       expect(failed).toMatchObject({ code: 'CONNECTION_LOST' })
-      expect((await journal(db)).at(-1)).toEqual(['1', 'begun', '0'])
+      expect((await journal(db)).at(-1)).toEqual(['1', 'started', '0'])
       await rerun(db, twoColumns)
       expect(await rows(db), mode).toEqual([{ id: 1, n: 2, a: 'a', b: 'b' }])
     }
@@ -111,7 +111,7 @@ describeOn('mariadb', 'what is done of a revision', (createDatabase) => {
 
   it('of several statements of one operation may be one more than was noted', async () => {
     const { db } = await tried(converted, { at: /^ALTER TABLE `t` ADD/, mode: 'cut after' })
-    expect(await journal(db)).toEqual([['0', 'begun', '0']])
+    expect(await journal(db)).toEqual([['0', 'started', '0']])
     await rerun(db, converted)
     expect(await rows(db)).toEqual([{ id: 1, n: '0!' }])
   })
@@ -211,7 +211,7 @@ describeOn('mariadb', 'half of a revision', (createDatabase) => {
     })
     expect((await db.sql('SELECT n FROM t')).map((row) => Number(row.n))).toEqual([1])
     expect((await db.sql('SELECT state FROM migrate_journal ORDER BY position')).map((row) => row.state)).toEqual([
-      'done',
+      'finished',
       'failed',
     ])
   })

@@ -79,7 +79,7 @@ describeOn('postgres', 'what follows a table that SQL of an author made, in one 
       'SQL after an operation',
       (op) => {
         op.alterTable('t', (t) => t.addColumn('a', integer()))
-        op.sql('CREATE INDEX CONCURRENTLY t_n ON t (n)', { outside: true })
+        op.sql('CREATE INDEX CONCURRENTLY t_n ON t (n)', { nonTransactional: true })
       },
     ],
   ]

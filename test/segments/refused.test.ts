@@ -133,7 +133,7 @@ describeOnDialects(servers, 'a step whose first statement is refused', (createDa
     await migrator.upgrade()
     const cut = faulty(dialect, { at: /DROP INDEX/, mode: 'cut before' }).dialect
     await expect(migratorWith(cut, base, index).downgrade('r1')).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
-    expect(await journal(db)).toEqual([['r2', 'down', '0', 'begun']])
+    expect(await journal(db)).toEqual([['r2', 'down', '0', 'started']])
     expect((await migrator.upgrade()).applied).toEqual([])
     expect(await journal(db)).toEqual([])
     expect(await migrator.status()).toMatchObject({ state: 'at-head', interrupted: [] })
@@ -288,7 +288,7 @@ it('sqlite: a statement outside transactions that is refused leaves nothing that
   const folder = mkdtempSync(join(tmpdir(), 'refused-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const migrator = migratorWith(sqliteDialect({ url: `sqlite:///${join(folder, 'app.db')}` }), base, (op) =>
-    op.sql("VACUUM INTO '/no/such/folder/copy.db'", { outside: true, inverse: 'VACUUM' }),
+    op.sql("VACUUM INTO '/no/such/folder/copy.db'", { nonTransactional: true, inverse: 'VACUUM' }),
   )
   await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
   expect(await migrator.status()).toMatchObject({ revision: ['r1'], interrupted: [] })

@@ -55,7 +55,7 @@ describeOnDialects(['mariadb', 'mysql'], 'SQL of the author whose end was not ob
     it(`is asked about where it ${what}: the schema stands as before either way`, async () => {
       const db = await createDatabase()
       const dialect = mysqlDialect({ url: db.url })
-      const upgrade: Upgrade = (op) => op.sql(text, nonTransactional ? { outside: true } : {})
+      const upgrade: Upgrade = (op) => op.sql(text, nonTransactional ? { nonTransactional: true } : {})
       const migrator = await cut(dialect, upgrade, { at, mode: 'cut after' })
       const error: unknown = await migrator.upgrade().catch((thrown: unknown) => thrown)
       expect(error).toMatchObject(interrupted)
@@ -71,7 +71,7 @@ describeOnDialects(['mariadb', 'mysql'], 'SQL of the author whose end was not ob
       UPDATE t SET n = n + 1; CREATE TABLE IF NOT EXISTS w (id int); UPDATE t SET n = n + 1; END`)
     const upgrade: Upgrade = (op) =>
       op.sql('CALL work()', {
-        outside: true,
+        nonTransactional: true,
         effects: (effects) => effects.createTable('w', (t) => t.column('id', integer())),
       })
     const migrator = await cut(mysqlDialect({ url: db.url }), upgrade, { at: /^CALL/, mode: 'cut after' })
@@ -83,7 +83,7 @@ describeOnDialects(['mariadb', 'mysql'], 'SQL of the author whose end was not ob
     const db = await createDatabase()
     await db.sql('CREATE PROCEDURE work() BEGIN UPDATE t SET n = n + 1; UPDATE u SET n = n + 1; END')
     const dialect = mysqlDialect({ url: db.url })
-    const tiers = tiersOf((op) => op.sql('CALL work()', { outside: true }))
+    const tiers = tiersOf((op) => op.sql('CALL work()', { nonTransactional: true }))
     const migrator = createMigrator({ dialect, tiers, lockTimeoutMs: 1_000 })
     await migrator.upgrade('aaaaaaaaaaaa')
     const { hostname: host, port, username: user } = new URL(db.url)
@@ -153,7 +153,7 @@ describeOn('mariadb', 'one operation of several statements', (createDatabase) =>
 describeOn('postgres', 'SQL of the author outside a transaction', (createDatabase) => {
   it('is asked about where it is a procedure that commits by itself', async () => {
     const db = await createDatabase()
-    const upgrade: Upgrade = (op) => op.sql('CALL work()', { outside: true })
+    const upgrade: Upgrade = (op) => op.sql('CALL work()', { nonTransactional: true })
     await db.sql(`CREATE PROCEDURE work() LANGUAGE plpgsql AS 'BEGIN UPDATE t SET n = n + 1; COMMIT; END'`)
     const migrator = await cut(postgresDialect({ url: db.url }), upgrade, { at: /^CALL/, mode: 'cut after' })
     await expect(migrator.upgrade()).rejects.toMatchObject(interrupted)
@@ -162,7 +162,7 @@ describeOn('postgres', 'SQL of the author outside a transaction', (createDatabas
 
   it('is asked about where an index was left unfinished, which is not to be taken for the index', async () => {
     const db = await createDatabase()
-    const upgrade: Upgrade = (op) => op.sql('CREATE UNIQUE INDEX CONCURRENTLY i ON t ((1))', { outside: true })
+    const upgrade: Upgrade = (op) => op.sql('CREATE UNIQUE INDEX CONCURRENTLY i ON t ((1))', { nonTransactional: true })
     const migrator = await cut(postgresDialect({ url: db.url }), upgrade, { at: /^CREATE UNIQUE/, mode: 'cut before' })
     await db.sql('INSERT INTO t (id) VALUES (2)')
     await expect(db.sql('CREATE UNIQUE INDEX CONCURRENTLY i ON t ((1))')).rejects.toThrow(/duplicate|unique/)
@@ -172,7 +172,7 @@ describeOn('postgres', 'SQL of the author outside a transaction', (createDatabas
 
   it('is sent again where it does no harm', async () => {
     const db = await createDatabase()
-    const upgrade: Upgrade = (op) => op.sql('VACUUM t', { outside: true })
+    const upgrade: Upgrade = (op) => op.sql('VACUUM t', { nonTransactional: true })
     const migrator = await cut(postgresDialect({ url: db.url }), upgrade, { at: /^VACUUM/, mode: 'cut after' })
     expect((await migrator.upgrade()).applied).toEqual(['main:bbbbbbbbbbbb'])
   })

@@ -152,7 +152,7 @@ describe('statements that SQLite has itself', () => {
       { kind: 'sql', text: { sqlite: 'ANALYZE t', postgres: 'x', mysql: 'y' } },
       ['ANALYZE t'],
     ],
-    ['run', [], { kind: 'run', label: 'work', down: 'none', half: 'up' }, []],
+    ['run', [], { kind: 'run', label: 'work', down: 'none', direction: 'up' }, []],
     [
       'setComment that takes one away',
       ['CREATE TABLE t (a)'],

@@ -136,7 +136,7 @@ describe('a batch', () => {
     const barriers: readonly Operation[] = [
       { ...type('b'), table: { name: 'u' } } as Operation,
       { kind: 'insertRows', table: t, columns: ['a'], rows: [[1]] },
-      { kind: 'run', label: 'x', down: 'none', half: 'up' },
+      { kind: 'run', label: 'x', down: 'none', direction: 'up' },
       { kind: 'sql', text: 'SELECT 1' },
       {
         kind: 'createTrigger',

@@ -201,7 +201,7 @@ describeOn('postgres', 'what an error or doctor advises', (createDatabase) => {
     const { url, sql: run } = await createDatabase()
     const migrator = migratorAt('postgres', url, [
       createTable,
-      (op) => op.sql('CREATE INDEX CONCURRENTLY i ON t (id)', { outside: true }),
+      (op) => op.sql('CREATE INDEX CONCURRENTLY i ON t (id)', { nonTransactional: true }),
     ])
     await migrator.upgrade()
     const advice = async (declared: ReturnType<typeof readDrizzle>) => {
@@ -261,7 +261,7 @@ describeOn('postgres', 'what an error or doctor advises', (createDatabase) => {
         tiers: [graphOf(revisions(line(createTable, second)))],
         transaction: 'revision',
       }).upgrade()
-    const vacuum: Recorded = (op) => op.sql('VACUUM', { outside: true })
+    const vacuum: Recorded = (op) => op.sql('VACUUM', { nonTransactional: true })
     const setting =
       (how: string): Recorded =>
       (op) =>

@@ -119,7 +119,7 @@ export const sqlite: { readonly [advice: string]: readonly Scenario[] } = {
       call: (sandbox) =>
         sandbox.up(
           line(createTable, (op) => {
-            op.sql('VACUUM', { outside: true })
+            op.sql('VACUUM', { nonTransactional: true })
             op.alterTable('t', (t) => t.addColumn('n', integer()))
           }),
         ),
@@ -127,7 +127,7 @@ export const sqlite: { readonly [advice: string]: readonly Scenario[] } = {
         sandbox.up(
           line(
             createTable,
-            (op) => op.sql('VACUUM', { outside: true }),
+            (op) => op.sql('VACUUM', { nonTransactional: true }),
             (op) => op.alterTable('t', (t) => t.addColumn('n', integer())),
           ),
         ),

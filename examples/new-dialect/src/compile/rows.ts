@@ -35,9 +35,9 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows' | 'sq
       return statement(sql`DELETE FROM ${quote.table(table)} WHERE ${condition}`, [table], { params: valuesOf(part) })
     })
   },
-  sql: ({ operation: { text, outside } }) =>
+  sql: ({ operation: { text, nonTransactional } }) =>
     typeof text === 'string'
-      ? [{ sql: text, transaction: outside ? 'none' : 'any' }]
+      ? [{ sql: text, transaction: nonTransactional ? 'none' : 'any' }]
       : unsupported('sql', `it has no text for ${dialectName}; record it with op.on() and \`otherwise\``),
   run: () => [],
 }

@@ -131,7 +131,7 @@ async function examineDatabase(resolved: ResolvedOptions, session: ServerSession
     findings.push(...(await own(resolved, session, inspection)))
   } catch (error) {
     // The bookkeeping is one of the things that may be wrong: the rest is looked at all the same.
-    if (isMigrateError(error, 'BOOKKEEPING_INVALID'))
+    if (isMigrateError(error, 'BOOKKEEPING_INVALID') || isMigrateError(error, 'BOOKKEEPING_NEWER'))
       findings.push({ level: 'problem', about: 'bookkeeping', what: error.message, next: error.remedy })
     else findings.push(unreadable(resolved, error))
     existing = await existingTables(resolved, session)

@@ -15,7 +15,7 @@ export interface Outcome {
   readonly what: 'native' | 'rebuilt' | 'statements' | 'nothing' | 'unsupported'
   readonly statements?: number
   /** At least one of them cannot run in a transaction. */
-  readonly outside?: true
+  readonly nonTransactional?: true
   readonly why?: string
   /** The server has it, and cannot take it back: why. */
   readonly noDowngrade?: string
@@ -27,7 +27,7 @@ type Compiled = Pick<Statement, 'transaction' | 'copy' | 'expectEmpty'>
 export function outcomeOf(statements: readonly Compiled[]): Outcome {
   const lookless = statements.filter(({ expectEmpty }) => expectEmpty === undefined)
   const changes = lookless.length === 0 ? statements : lookless
-  const nonTransactional = changes.some(({ transaction }) => transaction === 'none') ? { outside: true as const } : {}
+  const nonTransactional = changes.some(({ transaction }) => transaction === 'none') ? { nonTransactional: true as const } : {}
   if (changes.some(({ copy }) => copy !== undefined)) return { what: 'rebuilt', ...nonTransactional }
   if (changes.length === 0) return { what: 'nothing' }
   return changes.length === 1
@@ -105,7 +105,7 @@ export function compiledOutcome(dialect: Dialect, before: SchemaModel, operation
 }
 
 /** `native`, `3 statements`, `rebuilt, outside a transaction`. */
-export function outcomeText({ what, statements, outside: nonTransactional }: Outcome): string {
+export function outcomeText({ what, statements, nonTransactional }: Outcome): string {
   const label = what === 'statements' ? `${statements} statements` : what === 'nothing' ? 'no statement' : what
   return nonTransactional ? `${label}, outside a transaction` : label
 }

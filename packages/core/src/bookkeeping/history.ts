@@ -7,6 +7,7 @@ import type { Row } from '../model/sql-value.ts'
 import type { Irreversible, Operation } from '../operations/operation.ts'
 import type { Statement } from '../sql/statement.ts'
 import { type ColumnChanges, columnChanges } from './column-changes.ts'
+import { currentFormat } from './format.ts'
 import { textCell } from './store.ts'
 import type { BookkeepingNames } from './tables.ts'
 
@@ -44,6 +45,7 @@ const listText = (list: readonly unknown[] | undefined): string => JSON.stringif
 export function historyRow(dialect: Dialect, names: BookkeepingNames, entry: HistoryEntry): Statement {
   const { header } = entry
   return insertNumbered(dialect, names.history, [
+    ['format', BigInt(currentFormat)],
     ['tier', entry.tier],
     ['revision', header.revision],
     ['direction', entry.direction],

@@ -8,6 +8,7 @@ import type { RowValue } from '../operations/operation.ts'
 import { decodeRowValue, encodeRowValue } from '../operations/recorder.ts'
 import type { Statement } from '../sql/statement.ts'
 import { columnChanges } from './column-changes.ts'
+import { currentFormat, formatOf, operationsFrom, stateFrom } from './format.ts'
 import { damaged, parseList, type RecordedInverse } from './history.ts'
 import { parseResolvedOperations } from './resolved-operations.ts'
 import { textCell } from './store.ts'
@@ -23,7 +24,7 @@ export interface JournalStep {
 }
 
 /**
- * Part of a step, by its number: with it the first `until` of the recorded operations are done. `begun`: its statement number `done` (from 0) was about
+ * Part of a step, by its number: with it the first `until` of the recorded operations are done. `started`: its statement number `done` (from 0) was about
  * to run, and its result is not recorded; `failed`: the server refused that statement, the ones before it stand.
  */
 export interface JournalPart {
@@ -31,7 +32,7 @@ export interface JournalPart {
   readonly until: number
   /** Of the recorded operations up to `until`. */
   readonly hash: string
-  readonly state: 'begun' | 'done' | 'failed'
+  readonly state: 'started' | 'finished' | 'failed'
   readonly done: number
   readonly statements: readonly Statement[]
   readonly resolvedOperations: readonly RecordedInverse[]
@@ -56,7 +57,7 @@ const directionsOfSteps: ReadonlyMap<string, Pick<JournalStep, 'direction' | 're
   ['-down', { direction: 'up', reverts: true }],
 ])
 
-const states = ['begun', 'done', 'failed'] as const
+const states = ['started', 'finished', 'failed'] as const
 
 function keyOf(step: JournalStep, position?: number): Cells {
   const { tier, revision } = step
@@ -81,6 +82,7 @@ export function insertPart(
   }))
   const cells: Cells = [
     ...keyOf(step, part.position),
+    ['format', BigInt(currentFormat)],
     ['operations_done', BigInt(part.until)],
     ['operations_hash', part.hash],
     ['state', part.state],
@@ -108,6 +110,27 @@ export function updatePart(
     ['done', BigInt(done)],
   ]
   return updateRow(dialect, names.journal, cells, keyOf(step, position), only)
+}
+
+/** Rows of an earlier format as this program writes them, each by its key. The hash stays: it is compared in each format. */
+export async function updateJournal(dialect: Dialect, names: BookkeepingNames, session: Session): Promise<void> {
+  const table = names.journal
+  const all = selectRows(dialect, table, '*')
+  for (const row of await session.query(all.sql, all.params)) {
+    const format = formatOf(row, table)
+    if (format === currentFormat) continue
+    const list = (column: string) => JSON.stringify(operationsFrom(format, parseList(row, column, table) ?? null))
+    const cells: Cells = [
+      ['format', BigInt(currentFormat)],
+      ['state', stateFrom(format, textCell(row, 'state', table))],
+      ['operations', list('operations')],
+      ['inverses', list('inverses')],
+    ]
+    const key = ['tier', 'revision', 'direction'].map((name) => [name, textCell(row, name, table)] as const)
+    const position = ['position', BigInt(numberCell(row, 'position', table))] as const
+    const { sql, params } = updateRow(dialect, table, cells, [...key, position])
+    await session.execute(sql, params)
+  }
 }
 
 export function deletePart(
@@ -155,7 +178,7 @@ function columnsBeforeOf(row: Row, table: string): Pick<JournalPart, 'columnsBef
 }
 
 function partOf(row: Row, table: string): JournalPart {
-  const text = textCell(row, 'state', table)
+  const text = stateFrom(formatOf(row, table), textCell(row, 'state', table))
   const state = states.find((each) => each === text)
   if (state === undefined) throw damaged(table, `unknown state ${text}`)
   return {
@@ -213,17 +236,10 @@ export async function readJournal(
   session: Session,
 ): Promise<readonly InterruptedStep[]> {
   const table = names.journal
-  const columns = ['tier', 'revision', 'direction', 'position', 'operations_done', 'operations_hash', 'state', 'done']
-  const statement = selectRows(
-    dialect,
-    table,
-    [...columns, 'started_at', 'fingerprint', 'columns_before', 'statements', 'operations', 'inverses'],
-    {
-      orderBy: 'position',
-    },
-  )
+  const statement = selectRows(dialect, table, '*', { orderBy: 'position' })
   const stepsByKey = new Map<string, InterruptedStep>()
   for (const row of await session.query(statement.sql, statement.params)) {
+    formatOf(row, table)
     const text = textCell(row, 'direction', table)
     const direction = directionsOfSteps.get(text)
     if (direction === undefined) throw damaged(table, `unknown direction ${text}`)

@@ -5,6 +5,7 @@ import type { Session } from '../dialect/session.ts'
 import type { Row } from '../model/sql-value.ts'
 import type { Irreversible, Operation } from '../operations/operation.ts'
 import { describe, operationTable, touches } from '../operations/table.ts'
+import { formatOf, operationsFrom } from './format.ts'
 import { damaged, directionOf, parseList, type RecordedInverse } from './history.ts'
 import { textCell } from './store.ts'
 import type { BookkeepingNames } from './tables.ts'
@@ -47,7 +48,7 @@ export async function readResolvedOperations(
   revision: string,
 ): Promise<readonly RecordedInverse[] | undefined> {
   const table = names.history
-  const statement = selectRows(dialect, table, ['revision', 'direction', 'operations', 'inverses'], {
+  const statement = selectRows(dialect, table, '*', {
     where: [
       ['tier', tier],
       ['revision', revision],
@@ -62,8 +63,10 @@ export async function readResolvedOperations(
 
 /** The columns `operations` and `inverses` of a row; undefined where they were not known. Throws BOOKKEEPING_INVALID. */
 export function parseResolvedOperations(row: Row, table: string): readonly RecordedInverse[] | undefined {
-  const operations = parseList(row, 'operations', table)
-  const inverses = parseList(row, 'inverses', table)
+  const format = formatOf(row, table)
+  const read = (column: string) => parseList(row, column, table)?.map((each: unknown) => operationsFrom(format, each))
+  const operations = read('operations')
+  const inverses = read('inverses')
   if (operations === undefined || inverses === undefined) return undefined
   const why = `what ${textCell(row, 'revision', table)} did cannot be read`
   if (operations.length !== inverses.length) throw damaged(table, why)

@@ -44,6 +44,9 @@ function tableOf(name: string, columns: readonly ColumnModel[], constraints: rea
   return { ref: { name }, columns, constraints, indexes: [], options: {} }
 }
 
+/** The number of the format of a row. It has no default: a program that does not know it could not write such a table. */
+const format = column('format', integer())
+
 /** The current heads, one row each: the shape that Alembic reads. */
 export function versionTable(names: BookkeepingNames): TableModel {
   return tableOf(
@@ -59,6 +62,7 @@ export function historyTable(names: BookkeepingNames): TableModel {
     names.history,
     [
       numbered,
+      format,
       column('tier', varchar(32)),
       column('revision', varchar(64)),
       column('direction', varchar(8)),
@@ -89,6 +93,7 @@ export function preservedTable(names: BookkeepingNames): TableModel {
     names.preserved,
     [
       numbered,
+      format,
       keyColumn('tier', 32),
       keyColumn('revision', 64),
       column('step', varchar(255)),
@@ -115,7 +120,7 @@ export function preservedTable(names: BookkeepingNames): TableModel {
 
 /**
  * What is done of a step that cannot be one transaction, one row for each part of it. Rows go when the step is recorded: what
- * stands here was begun and has not ended.
+ * stands here was started and has not ended.
  */
 export function journalTable(names: BookkeepingNames): TableModel {
   return tableOf(
@@ -125,6 +130,7 @@ export function journalTable(names: BookkeepingNames): TableModel {
       keyColumn('revision', 64),
       keyColumn('direction', 8),
       column('position', integer()),
+      format,
       column('operations_done', integer()),
       column('operations_hash', varchar(64)),
       column('state', varchar(8)),

@@ -96,7 +96,7 @@ export function deleteRows(dialect: Dialect, table: string): Statement {
 export function selectRows(
   dialect: Dialect,
   table: string,
-  columns: readonly string[],
+  columns: readonly string[] | '*',
   options: {
     readonly where?: Cells
     readonly orderBy?: string
@@ -104,9 +104,8 @@ export function selectRows(
     readonly limit?: number
   } = {},
 ): Statement {
-  const parts = [
-    sql`SELECT ${join(columns.map((column) => dialect.sql.quote.identifier(column)))} FROM ${dialect.sql.quote.table({ name: table })}`,
-  ]
+  const list = columns === '*' ? sql`*` : join(columns.map((column) => dialect.sql.quote.identifier(column)))
+  const parts = [sql`SELECT ${list} FROM ${dialect.sql.quote.table({ name: table })}`]
   const where = options.where ?? []
   if (where.length > 0) parts.push(sql`WHERE ${conditions(dialect, where)}`)
   if (options.orderBy !== undefined) {

@@ -43,7 +43,7 @@ const step = record<PlanStep>({
   ),
 })
 const plan: Shape<Plan> = {
-  version: (value) => value === 1,
+  version: (value) => value === 2,
   dialect: text,
   database: text,
   tier: text,

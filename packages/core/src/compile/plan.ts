@@ -83,7 +83,7 @@ export interface TierHeads {
 
 /** A value: JSON-safe and frozen. Nothing has run. */
 export interface Plan {
-  readonly version: 1
+  readonly version: 2
   readonly dialect: DialectName
   readonly database: string
   /** The tier that the target is of. */

@@ -6,7 +6,7 @@ import type { ForeignFinding } from '../files/tier.ts'
 import { findTable } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { ResolvedOptions, ResolvedTier } from '../options/resolve-options.ts'
-import { absentTables, ownTables, refuseForeignShape, refuseObstacles } from './own-tables.ts'
+import { absentTables, isOutdated, ownTables, refuseForeignShape, refuseNewer, refuseObstacles } from './own-tables.ts'
 
 /** What the bookkeeping says, read without a lock and without writing. */
 export interface BookkeepingInspection {
@@ -14,6 +14,8 @@ export interface BookkeepingInspection {
   readonly applied: ReadonlyMap<string, readonly string[]>
   /** Which of our own tables exist, by name. */
   readonly present: ReadonlySet<string>
+  /** Those of an earlier format: a run updates them before it writes anything else. */
+  readonly outdated: ReadonlySet<string>
   /** Neither our tables nor any other: no other program can be blocked or affected. */
   readonly empty: boolean
   readonly foreign?: ForeignFinding
@@ -115,7 +117,8 @@ async function tiersWithout(
 
 /**
  * Reads what is applied. Nothing is written, no table is made. With `unreadable: 'skip'` rows of what is applied that cannot be
- * read are passed over: they are about to be forgotten. Throws BOOKKEEPING_INVALID.
+ * read are passed over: they are about to be forgotten. Throws BOOKKEEPING_INVALID,
+ * BOOKKEEPING_NEWER.
  */
 export async function inspectBookkeeping(
   resolved: ResolvedOptions,
@@ -129,10 +132,14 @@ export async function inspectBookkeeping(
   const names = [...new Set([...own, ...foreignNames])]
   const model = await dialect.introspection.schema(session, { tables: names.map((name) => ({ name })), only: 'tables' })
   const present = new Set(own.filter((name) => findTable(model, { name }) !== undefined))
+  const outdated = new Set<string>()
   for (const table of models) {
     const actual = findTable(model, table.ref)
-    if (actual !== undefined) await refuseForeignShape(dialect, session, table, actual)
+    if (actual === undefined) continue
+    await refuseForeignShape(dialect, session, table, actual)
+    if (isOutdated(table, actual)) outdated.add(table.ref.name)
   }
+  await refuseNewer(resolved, session, model)
   // Each database that was migrated has both. The others are made when a run needs them first.
   if (!resolved.tiers.some(({ store }) => present.has(store.table.ref.name)) || !present.has(resolved.names.history))
     await refuseObstacles(dialect, session, absentTables(resolved, present))
@@ -150,5 +157,5 @@ export async function inspectBookkeeping(
     present.size === locks &&
     foreign === undefined &&
     (await dialect.introspection.schema(session, { only: 'tables' })).tables.size === locks
-  return { applied, present, empty, without, interrupted, ...(foreign === undefined ? {} : { foreign }) }
+  return { applied, present, outdated, empty, without, interrupted, ...(foreign === undefined ? {} : { foreign }) }
 }

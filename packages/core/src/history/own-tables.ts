@@ -1,10 +1,13 @@
+import { formatOf } from '../bookkeeping/format.ts'
 import { historyTable, journalTable, preservedTable } from '../bookkeeping/tables.ts'
+import { selectRows } from '../compile/own-rows.ts'
 import { faultRemedy } from '../compile/statement-error.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { lockTable } from '../lock/lock-table.ts'
-import type { TableModel } from '../model/schema-model.ts'
+import { findTable } from '../model/edit.ts'
+import type { SchemaModel, TableModel } from '../model/schema-model.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 
 /** Every table that a run may read or make for itself, each once. */
@@ -17,6 +20,31 @@ export function ownTables({ dialect, names, tiers }: ResolvedOptions): readonly 
     ...(dialect.sql.clock === undefined ? [] : [lockTable(names.lock)]),
   ]
   return [...new Map(tables.map((table) => [table.ref.name, table])).values()]
+}
+
+const formatColumn = 'format'
+
+/** Whether a table of ours is of format 1, which has no column for the number of the format. */
+export function isOutdated(expected: TableModel, actual: TableModel): boolean {
+  const has = ({ columns }: TableModel): boolean => columns.some(({ name }) => name === formatColumn)
+  return has(expected) && !has(actual)
+}
+
+/**
+ * Refuses rows of a format that only a newer program knows. The newest row of a table has the highest format: once a newer program
+ * wrote one, an older one is refused. Entries of the journal are checked where they are read. Throws BOOKKEEPING_NEWER.
+ */
+export async function refuseNewer(
+  { dialect, names }: ResolvedOptions,
+  session: Session,
+  model: SchemaModel,
+): Promise<void> {
+  const newest = [names.history, names.preserved].map(async (table) => {
+    if (findTable(model, { name: table })?.columns.some(({ name }) => name === formatColumn) !== true) return
+    const { sql, params } = selectRows(dialect, table, [formatColumn], { orderBy: 'id', descending: true, limit: 1 })
+    for (const row of await session.query(sql, params)) formatOf(row, table)
+  })
+  await Promise.all(newest)
 }
 
 export const absentTables = (resolved: ResolvedOptions, present: ReadonlySet<string>): readonly TableModel[] =>
@@ -39,7 +67,7 @@ export async function refuseForeignShape(
   actual: TableModel,
 ): Promise<void> {
   const has = new Set(actual.columns.map(({ name }) => name))
-  const missing = expected.columns.filter(({ name }) => !has.has(name)).map(({ name }) => name)
+  const missing = expected.columns.filter(({ name }) => !has.has(name) && name !== formatColumn).map(({ name }) => name)
   if (missing.length > 0) {
     // Some servers show a user the columns only that they may read.
     await refuseObstacles(dialect, session, [expected])

@@ -2,6 +2,7 @@ import { type Cells, type Condition, existsRow, insertRow, updateRow } from '../
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
+import { newerFormat } from '../errors/newer-format.ts'
 import type { Row, SqlValue } from '../model/sql-value.ts'
 import type { Statement } from '../sql/statement.ts'
 import { join, type SqlFragment, sql } from '../sql/tag.ts'
@@ -88,8 +89,8 @@ export async function readLock(
   const row = rows.find((each) => each.id === rowIds.lock)
   if (row === undefined) return undefined
   const rowProtocol = numberOf(row, 'protocol', table)
-  if (rowProtocol !== protocol)
-    throw invalid(table, `its protocol is ${rowProtocol}, and this program knows ${protocol}`)
+  if (rowProtocol > protocol) throw newerFormat(table, Number(rowProtocol), Number(protocol))
+  if (rowProtocol !== protocol) throw invalid(table, `its protocol is ${rowProtocol}`)
   return {
     epoch: numberOf(row, 'epoch', table),
     owner: textOf(row.owner),

@@ -26,11 +26,17 @@ function missingOf(resolved: ResolvedOptions, { present }: BookkeepingInspection
   return [...(dialect.sql.clock === undefined ? [] : [names.lock]), ...tables].filter((name) => !present.has(name))
 }
 
-/** The bookkeeping tables that are not there. Throws FOREIGN_HISTORY, BOOKKEEPING_INVALID. */
-async function missingTables(resolved: ResolvedOptions, session: ServerSession): Promise<readonly string[]> {
+/**
+ * The bookkeeping tables that are not there, and those of an earlier format, which taking the lock updates. Throws FOREIGN_HISTORY,
+ * BOOKKEEPING_INVALID, BOOKKEEPING_NEWER.
+ */
+async function requiredTables(
+  resolved: ResolvedOptions,
+  session: ServerSession,
+): Promise<{ readonly missing: readonly string[]; readonly outdated: ReadonlySet<string> }> {
   const inspection = await inspectBookkeeping(resolved, session)
   refuseForeign(inspection)
-  return missingOf(resolved, inspection)
+  return { missing: missingOf(resolved, inspection), outdated: inspection.outdated }
 }
 
 /**
@@ -39,15 +45,15 @@ async function missingTables(resolved: ResolvedOptions, session: ServerSession):
  */
 export async function ensureVersion(migrator: Migrator): Promise<readonly string[]> {
   const { resolved, withReadOnlySession } = contextOf('ensureVersion', migrator)
-  const missing = await withReadOnlySession((session, here) => missingTables(here, session))
-  if (missing.length === 0) return []
+  const { missing, outdated } = await withReadOnlySession((session, here) => requiredTables(here, session))
+  if (missing.length === 0 && outdated.size === 0) return []
   const { waitMs } = resolved
   return withLock(resolved, { waitMs }, (session, here, hold) => makeMissing(here, session, hold))
 }
 
 async function makeMissing(resolved: ResolvedOptions, session: ServerSession, hold: Hold): Promise<readonly string[]> {
   const { dialect } = resolved
-  const missing = await missingTables(resolved, session)
+  const { missing } = await requiredTables(resolved, session)
   const fence = await hold.fence(undefined)
   const make = async (): Promise<void> => {
     const { present } = await inspectBookkeeping(resolved, session)

@@ -5,7 +5,7 @@ import type { PreservedRestored, PreservedSummary, RestoreSelection } from '../d
 import { counterStep, createPreservedStore, leftStep } from '../data-steps/preserved/store.ts'
 import type { Session } from '../dialect/session.ts'
 import { describedSession } from '../history/described-session.ts'
-import { ownTables, refuseObstacles } from '../history/own-tables.ts'
+import { ownTables, refuseNewer, refuseObstacles } from '../history/own-tables.ts'
 import { createYield } from '../lock/create-yield.ts'
 import { findTable, nameOfKey } from '../model/edit.ts'
 import type { HistoryRow } from '../options/migrator-options.ts'
@@ -13,8 +13,10 @@ import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { sql } from '../sql/tag.ts'
 
 async function exists(resolved: ResolvedOptions, session: Session, name: string): Promise<boolean> {
-  const { dialect } = resolved
-  const model = await dialect.introspection.schema(session, { tables: [{ name }], only: 'tables' })
+  const { dialect, names } = resolved
+  const numbered = [names.history, names.preserved].map((each) => ({ name: each }))
+  const model = await dialect.introspection.schema(session, { tables: numbered, only: 'tables' })
+  await refuseNewer(resolved, session, model)
   if (findTable(model, { name }) !== undefined) return true
   const tables = ownTables(resolved).filter(({ ref }) => ref.name === name)
   await refuseObstacles(dialect, session, tables)

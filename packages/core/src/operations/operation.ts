@@ -227,7 +227,7 @@ export type Operation =
       /** The operations that the text amounts to; without them the schema after it has to be read again. */
       readonly effects?: readonly Operation[]
       /** Cannot run in a transaction. */
-      readonly outside?: true
+      readonly nonTransactional?: true
       /** What it computes from, where it changes rows. */
       readonly from?: readonly StepSource[]
     }
@@ -236,8 +236,8 @@ export type Operation =
       readonly label: string
       /** `function`: the revision's own; `restore`: restore what the step preserved; `none`: harmless to skip; `missing`: no inverse. */
       readonly down: 'function' | 'restore' | 'none' | 'missing'
-      /** Which half of the step this is: an inverse of a run is the same label with `down`. */
-      readonly half: 'up' | 'down'
+      /** Which function of the step runs: the inverse of a run is the same label with `down`. */
+      readonly direction: 'up' | 'down'
       readonly from?: readonly StepSource[]
       readonly to?: readonly StepTarget[]
     }

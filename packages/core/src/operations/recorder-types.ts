@@ -248,7 +248,7 @@ export interface OperationRecorder {
     options?: {
       readonly inverse?: SqlText
       readonly effects?: (op: OperationRecorder) => void
-      readonly outside?: true
+      readonly nonTransactional?: true
       /** What a change of rows computes from, as in `run`. */
       readonly from?: readonly StepSourceInput[]
     },

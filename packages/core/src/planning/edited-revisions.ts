@@ -1,3 +1,4 @@
+import { inEachFormat } from '../bookkeeping/format.ts'
 import {
   type HistoryHashes,
   historyKey,
@@ -59,7 +60,8 @@ async function compare(
   const { recordingHash, recordUpgrade } = await import('./prepare.ts')
   try {
     const recording = await recordUpgrade(resolved.dialect, each, revision)
-    return recordingHash(recording) === operationsHash ? 'same operations' : 'operations differ'
+    const hashes = inEachFormat(recording.operations).map((operations) => recordingHash({ operations }))
+    return hashes.includes(operationsHash) ? 'same operations' : 'operations differ'
   } catch (error) {
     // A file that no longer loads has certainly been edited; what it would do now cannot be said.
     if (isMigrateError(error)) return 'cannot be compared'

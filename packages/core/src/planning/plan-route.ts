@@ -137,14 +137,14 @@ async function readSnapshot(
   session: Session,
   target: string | undefined,
   options: PlanningOptions,
-): Promise<PlanSnapshot | 'begun' | undefined> {
+): Promise<PlanSnapshot | 'interrupted' | undefined> {
   const { dialect } = resolved
   const token = await session.schemaToken?.()
   const inspection = await inspectBookkeeping(resolved, session)
   refuseForeign(inspection)
   refuseWithout(inspection, options.tier)
   await refuseUnversioned(resolved, session, inspection)
-  if (options.unlessInterrupted && inspection.interrupted.length > 0) return 'begun'
+  if (options.unlessInterrupted && inspection.interrupted.length > 0) return 'interrupted'
   const tiers = await readTierGraphs(resolved, session, inspection, 'fill')
   const interrupted = options.revert === true ? inspection.interrupted.map(revertOf) : inspection.interrupted
   const route = options.onlyInterrupted ? planInterrupted(tiers, interrupted) : planRoute(tiers, target, options)
@@ -177,7 +177,7 @@ async function resumeSteps(
     import('./journal/fingerprint.ts'),
   ])
   const needsFingerprint = interrupted.some(({ parts }) =>
-    parts.some((part) => part.state === 'begun' && part.fingerprint !== undefined),
+    parts.some((part) => part.state === 'started' && part.fingerprint !== undefined),
   )
   const findings = {
     ...(needsFingerprint ? { fingerprint: await schemaFingerprint(resolved, session) } : {}),
@@ -223,7 +223,7 @@ export async function planUnlessInterrupted(
 ): Promise<ExecutablePlan | undefined> {
   for (;;) {
     const snapshot = await readSnapshot(resolved, session, target, options)
-    if (snapshot === 'begun') return undefined
+    if (snapshot === 'interrupted') return undefined
     if (snapshot !== undefined) {
       try {
         return await planOf(resolved, session, options, snapshot)
@@ -251,7 +251,7 @@ async function planOf(
   // What a step makes usable only by its commit, the steps behind it may use.
   const commits = planned.slice(0, -1).some((step) => step.operations.some(endsPart))
   const plan: Plan = deepFreeze({
-    version: 1,
+    version: 2,
     dialect: dialect.name,
     database: dialect.connection.database,
     tier: options.tier ?? resolved.tiers.at(-1)?.name ?? '',

@@ -38,8 +38,8 @@ export interface ExecutableStep {
 }
 
 /** Hash of a recording on one dialect: equal for an edit that changes no operation. */
-export const recordingHash = (recording: Recording): string =>
-  checksum(recording.operations.map((each) => each.operation))
+export const recordingHash = ({ operations }: Pick<Recording, 'operations'>): string =>
+  checksum(operations.map((each) => each.operation))
 
 function recordModule(
   dialect: Dialect,
@@ -225,7 +225,7 @@ async function prepareUp(context: PrepareContext, route: RouteStep): Promise<Exe
 
 function needsFunctions(operations: readonly RecordedOperation[]): boolean {
   return operations.some(
-    ({ operation }) => operation.kind === 'run' && operation.half === 'down' && operation.down === 'function',
+    ({ operation }) => operation.kind === 'run' && operation.direction === 'down' && operation.down === 'function',
   )
 }
 

@@ -131,7 +131,7 @@ export function recordSql(dialect: Dialect, revision: string, file: SqlFile, eff
       for (const [at, { text, isNonTransactional }] of statements.entries()) {
         const effect = effectList[at]
         op.sql(text, {
-          ...(isNonTransactional ? { outside: true } : {}),
+          ...(isNonTransactional ? { nonTransactional: true } : {}),
           ...(effect === undefined ? {} : { effects: effect === 'none' ? () => undefined : effect }),
         })
       }

@@ -15,7 +15,7 @@ export async function triggerNotes(
   if (dialect.rows?.silenceTriggers !== undefined || !preserved.exists) return []
   const owner = { tier: route.tier.tier.name, revision: route.step.revision }
   const restoring = operations.flatMap(({ operation }) =>
-    operation.kind === 'run' && operation.half === 'down' && operation.down === 'restore' ? [operation.label] : [],
+    operation.kind === 'run' && operation.direction === 'down' && operation.down === 'restore' ? [operation.label] : [],
   )
   // What an operation of the upgrade preserved comes back with a written downgrade, too.
   const labels = upgraded.flatMap((operation) => preservingLabel(operation) ?? [])

@@ -42,7 +42,7 @@ export async function runData(
   const functions = executableStep.functions.get(label)
   const guarded = (work: StepFunction): Promise<void> =>
     context.guarded(`the data step "${label}"`, () => runStepFunction(step, work, context.stepIdleMs))
-  if (operation.half === 'up') {
+  if (operation.direction === 'up') {
     if (functions === undefined) throw missingFunction(label, named.revision)
     await guarded(functions.up)
   } else if (operation.down === 'restore') {

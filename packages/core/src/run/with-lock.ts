@@ -30,7 +30,10 @@ export function withLock<T>(resolved: ResolvedOptions, options: RunWaiting, work
   const lost = new AbortController()
   const signal = waiting.signal === undefined ? lost.signal : AbortSignal.any([waiting.signal, lost.signal])
   return withSession(resolved, { purpose: 'run', ...waiting, signal }, async (session, here) => {
-    const { holdLock } = await import('../lock/hold.ts')
+    const [{ holdLock }, { updateFormat }] = await Promise.all([
+      import('../lock/hold.ts'),
+      import('./update-format.ts'),
+    ])
     const { names, dialect, leaseMs, recordedBy } = here
     const hold = await holdLock({
       dialect,
@@ -46,6 +49,7 @@ export function withLock<T>(resolved: ResolvedOptions, options: RunWaiting, work
     })
     let released = false
     try {
+      await updateFormat(here, session)
       const result = await work(session, here, hold, signal)
       released = await hold.release()
       if (!released) warn?.(`The lock of ${dialect.connection.database} was not ours any more when it was given back.`)

@@ -1,3 +1,4 @@
+import { currentFormat } from '../bookkeeping/format.ts'
 import { computes } from '../data-steps/preserved/bases.ts'
 import { dropsOf } from '../data-steps/preserved/drops.ts'
 import { lossName, presence } from '../data-steps/preserved/losses.ts'
@@ -45,6 +46,16 @@ export function noneInterrupted(dialect: Dialect, journal: string): Precondition
     condition: sql`NOT EXISTS (SELECT 1 FROM ${table})`.text,
     message: 'a revision is interrupted: run migrate upgrade',
     unless: { missing: journal, holds: true },
+  }
+}
+
+/** That no newer program wrote the history; a table of format 1 has no such column, and the server refuses the question. */
+export function formatSupported(dialect: Dialect, history: string): Precondition {
+  const rows = sql`SELECT 1 FROM ${dialect.sql.quote.table({ name: history })} WHERE ${dialect.sql.quote.identifier('format')} > ${currentFormat}`
+  return {
+    condition: sql`NOT EXISTS (${rows})`.text,
+    message: `a newer version of migrate wrote ${history}`,
+    unless: { missing: history, holds: true },
   }
 }
 

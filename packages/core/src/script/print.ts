@@ -12,7 +12,7 @@ import { type ResolvedOptions, resolveForDialect, toolVersion } from '../options
 import type { ExecutableStep } from '../planning/prepare.ts'
 import type { TierGraph } from '../planning/route.ts'
 import { rulesOf } from '../planning/tier-rules.ts'
-import { noneInterrupted, positionPrecondition } from './preconditions.ts'
+import { formatSupported, noneInterrupted, positionPrecondition } from './preconditions.ts'
 import { compileStep, printStep, type ScriptStep } from './print-step.ts'
 import { commentText, createScriptWriter, scriptParts, scriptTransaction } from './script-writer.ts'
 
@@ -51,7 +51,7 @@ export function isWholeScript(text: string): boolean {
 /** What of an operation a script cannot do: its data step, or to preserve what an upgrade takes away. */
 function unprintable(operation: Operation, direction: 'up' | 'down'): string | undefined {
   if (operation.kind === 'run')
-    return operation.half === 'down' && operation.down === 'none' ? undefined : dataStepText(operation.label)
+    return operation.direction === 'down' && operation.down === 'none' ? undefined : dataStepText(operation.label)
   const label = direction === 'up' ? preservingLabel(operation) : undefined
   return label === undefined ? undefined : dataStepText(label)
 }
@@ -158,6 +158,7 @@ export async function printAround(
   const requirePosition = (): void => {
     for (const each of positions(dialect, opening))
       writer.require(each, 'The database stands where this script begins.')
+    writer.require(formatSupported(dialect, names.history), 'The history has a format that this script writes.')
     if (capabilities.nonTransactional === 'segments')
       writer.require(noneInterrupted(dialect, names.journal), 'No revision is interrupted.')
   }

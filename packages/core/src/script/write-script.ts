@@ -1,7 +1,8 @@
 import type { ServerSession } from '../dialect/dialect.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
 import { planSequential } from '../graph/selection/plan-sequential.ts'
 import { planStamp } from '../graph/selection/plan-stamp.ts'
-import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
+import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { PlanOptions, ScriptOptions } from '../options/migrator-options.ts'
 import { invalid, type ResolvedOptions } from '../options/resolve-options.ts'
@@ -20,7 +21,7 @@ export const currentPosition = 'current'
 async function unapplied(resolved: ResolvedOptions): Promise<readonly TierGraph[]> {
   return tierGraphs(
     resolved,
-    { applied: new Map(), present: new Set(), empty: true, without: new Set(), interrupted: [] },
+    { applied: new Map(), present: new Set(), outdated: new Set(), empty: true, without: new Set(), interrupted: [] },
     async () => undefined,
     'refuse',
   )
@@ -106,6 +107,21 @@ export async function writeAssumed(
   })
 }
 
+function refuseOutdated({ dialect }: ResolvedOptions, { outdated }: BookkeepingInspection): void {
+  const [table] = outdated
+  if (table === undefined) return
+  const why = 'its rows have an earlier format than those that the script writes'
+  throw new MigrateError(
+    'BOOKKEEPING_INVALID',
+    { table, why },
+    `The table ${table} in ${dialect.connection.database} is out of date: ${why}.`,
+    {
+      remedy:
+        'Run `migrate ensure-version`, which brings the tables to the current format, and write the script again.',
+    },
+  )
+}
+
 /** A script from where the database stands, compiled from its tables, for a server of its version. */
 export async function writeLive(
   resolved: ResolvedOptions,
@@ -115,6 +131,7 @@ export async function writeLive(
 ): Promise<string> {
   const inspection = await inspectBookkeeping(resolved, session)
   refuseForeign(inspection)
+  refuseOutdated(resolved, inspection)
   const [interrupted] = inspection.interrupted
   if (interrupted !== undefined) throw interruptedError(interrupted)
   const { command, allowDataLoss = false, skipData = false } = options

@@ -2,7 +2,7 @@ import type { CompileTable } from '@org/migrate-core/dialect'
 import { classify } from '../sql/classify.ts'
 
 export const opaqueStatements: Pick<CompileTable, 'sql' | 'run'> = {
-  sql: ({ operation: { text, outside: isNonTransactional } }) => {
+  sql: ({ operation: { text, nonTransactional: isNonTransactional } }) => {
     const sql = typeof text === 'string' ? text : text.mysql
     // DDL of the author commits as ours does.
     return [

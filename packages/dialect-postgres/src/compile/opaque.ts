@@ -13,7 +13,7 @@ function addsEnumValue(sql: string): boolean {
 }
 
 export const opaqueStatements: Pick<CompileTable, 'sql' | 'run'> = {
-  sql: ({ operation: { text, outside: isNonTransactional } }) => {
+  sql: ({ operation: { text, nonTransactional: isNonTransactional } }) => {
     const sql = typeof text === 'string' ? text : text.postgres
     const added = !isNonTransactional && addsEnumValue(sql)
     return [{ sql, transaction: isNonTransactional ? 'none' : 'any', ...(added ? { commitAfter: true } : {}) }]

@@ -13,7 +13,7 @@ function disablesForeignKeys(sql: string): boolean {
 }
 
 export const opaqueStatements: Pick<CompileTable, 'sql' | 'run'> = {
-  sql: ({ operation: { text, outside: isNonTransactional } }) => {
+  sql: ({ operation: { text, nonTransactional: isNonTransactional } }) => {
     const sql = typeof text === 'string' ? text : text.sqlite
     const off = !isNonTransactional && disablesForeignKeys(sql)
     return [{ sql, transaction: isNonTransactional ? 'none' : 'any', ...(off ? { foreignKeys: 'off' } : {}) }]

@@ -74,7 +74,7 @@ function functionStep(operation: OperationOf<'run'>): ComputingStep {
 
 function computingOf(dialect: Dialect, operations: readonly Operation[]): readonly ComputingStep[] {
   return operations.flatMap((operation) => {
-    if (operation.kind === 'run') return operation.half === 'up' ? [functionStep(operation)] : []
+    if (operation.kind === 'run') return operation.direction === 'up' ? [functionStep(operation)] : []
     const step = operation.kind === 'sql' ? sqlStep(dialect, operation) : undefined
     return step === undefined ? [] : [step]
   })

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import { currentFormat } from '../../bookkeeping/format.ts'
 import { textCell } from '../../bookkeeping/store.ts'
 import { type BookkeepingNames, preservedTable } from '../../bookkeeping/tables.ts'
 import { deleteRow, insertNumbered, selectRows, updateRow } from '../../compile/own-rows.ts'
+import { ownTableStatements } from '../../compile/own-table.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { sha256 } from '../../model/canonical.ts'
-import { emptySchema } from '../../model/edit.ts'
 import type { SqlValue } from '../../model/sql-value.ts'
 import { join, type SqlFragment, sql } from '../../sql/tag.ts'
 import { encode, encodeCells, valueHash } from './encode.ts'
@@ -73,11 +74,8 @@ class PreservedRows implements PreservedStore {
   }
 
   async #create(): Promise<void> {
-    const operation = { kind: 'createTable', table: preservedTable(this.#names) } as const
-    const after = this.#dialect.model.apply(emptySchema, operation)
-    for (const statement of this.#dialect.compiler.table.createTable({ operation, before: emptySchema, after })) {
-      await this.#session.execute(statement.sql, statement.params)
-    }
+    for (const { sql, params } of ownTableStatements(this.#dialect, preservedTable(this.#names)))
+      await this.#session.execute(sql, params)
     this.#state.exists = true
   }
 
@@ -145,6 +143,7 @@ class PreservedRows implements PreservedStore {
       ['column', entry.column],
     ] as const
     const rest = [
+      ['format', BigInt(currentFormat)],
       ['key', key],
       ['encoding', value.encoding],
       ['value', value.value],

@@ -40,6 +40,8 @@ export interface ExecuteErrors {
   readonly DATABASE_DAMAGED: { readonly database: string }
   readonly DATABASE_READ_ONLY: { readonly database: string }
   readonly BOOKKEEPING_INVALID: { readonly table: string; readonly why: string }
+  /** A newer program wrote the rows of one of our tables. */
+  readonly BOOKKEEPING_NEWER: { readonly table: string; readonly format: number; readonly supported: number }
   readonly ABORTED: { readonly applied: readonly string[] }
   readonly PRESERVE_INVALID: { readonly table: string; readonly why: string }
   readonly VALUE_INVALID: {
@@ -79,6 +81,7 @@ export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = 
   DATABASE_DAMAGED: 'Restore the database from a backup; an integrity check says what is damaged.',
   DATABASE_READ_ONLY: 'Make the database file and its folder writable for this user.',
   BOOKKEEPING_INVALID: 'Restore the table from a backup, or stamp the database after looking at its schema.',
+  BOOKKEEPING_NEWER: 'Run a version of this program that is at least as new as the one that migrated the database.',
   ABORTED: 'Run it again to resume; the database is at a revision boundary.',
   PRESERVE_INVALID: 'Give preserve() a column set that is unique in the table, and values that can be stored.',
   VALUE_INVALID: 'Fix the value in the row that is named, or the code that writes it.',

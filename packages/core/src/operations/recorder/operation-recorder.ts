@@ -45,7 +45,7 @@ function addStep(recording: RecordingState, label: string, work: RunInput): Oper
     kind: 'run',
     label,
     down: down === undefined ? 'missing' : typeof down === 'function' ? 'function' : down,
-    half: 'up',
+    direction: 'up',
     ...(from === undefined ? {} : { from: stepSources(`data step: ${label}`, from) }),
     ...(to === undefined ? {} : { to: stepTargets(`data step: ${label}`, to) }),
   }
@@ -233,7 +233,7 @@ export function operationRecorder(scope: Scope): OperationRecorder {
       return { kind: 'expectNone', what, query }
     }),
     sql: does('sql', (text, options = {}) => {
-      const { inverse, effects, outside: isNonTransactional, from } = options
+      const { inverse, effects, nonTransactional: isNonTransactional, from } = options
       checkSql(text, 'sql')
       if (inverse !== undefined) checkSql(inverse, 'sql, inverse')
       if (effects !== undefined && typeof effects !== 'function') {
@@ -248,7 +248,7 @@ export function operationRecorder(scope: Scope): OperationRecorder {
         text,
         ...(inverse === undefined ? {} : { inverse }),
         ...(effects === undefined ? {} : { effects: effectsOf(recording, effects) }),
-        ...(isNonTransactional ? { outside: isNonTransactional } : {}),
+        ...(isNonTransactional ? { nonTransactional: isNonTransactional } : {}),
         ...(from === undefined ? {} : { from: stepSources('sql', from) }),
       }
     }),

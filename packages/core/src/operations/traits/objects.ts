@@ -178,5 +178,5 @@ export function firstRepeated(names: readonly string[]): string | undefined {
 
 /** The step of an inverse that restores what its operation preserved. */
 export function restoring(label: string | undefined): readonly Operation[] {
-  return label === undefined ? [] : [{ kind: 'run', label, down: 'restore', half: 'down' }]
+  return label === undefined ? [] : [{ kind: 'run', label, down: 'restore', direction: 'down' }]
 }

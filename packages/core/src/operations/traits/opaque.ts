@@ -44,7 +44,7 @@ export function opaqueTraits(fold: Fold): Pick<OperationTable, 'sql' | 'run'> {
         if (variantsOf(operation.text).some((text) => text.trim() === '')) throw invalid('sql', 'the text is empty')
         return (operation.effects ?? []).reduce(fold.apply, before)
       },
-      invert(before, { text, inverse, effects, outside: isNonTransactional }) {
+      invert(before, { text, inverse, effects, nonTransactional: isNonTransactional }) {
         if (inverse === undefined) return irreversible('the text names no inverse')
         // Declared effects that cannot be turned round are left out: the schema is read again after the inverse.
         const back = effects === undefined ? undefined : inverseEffects(fold, before, effects)
@@ -54,7 +54,7 @@ export function opaqueTraits(fold: Fold): Pick<OperationTable, 'sql' | 'run'> {
             text: inverse,
             inverse: text,
             ...(back === undefined ? {} : { effects: back }),
-            ...(isNonTransactional ? { outside: isNonTransactional } : {}),
+            ...(isNonTransactional ? { nonTransactional: isNonTransactional } : {}),
           },
         ]
       },
@@ -65,16 +65,16 @@ export function opaqueTraits(fold: Fold): Pick<OperationTable, 'sql' | 'run'> {
     run: {
       apply: (before) => before,
       invert(_before, operation) {
-        if (operation.half === 'down') return [{ ...operation, half: 'up' }]
+        if (operation.direction === 'down') return [{ ...operation, direction: 'up' }]
         if (operation.down === 'none') return []
         if (operation.down === 'missing') return irreversible('the data step has no `down`')
-        return [{ ...operation, half: 'down' }]
+        return [{ ...operation, direction: 'down' }]
       },
       touches: ({ label }) => [`run:${part(label)}`],
-      describe: ({ label, half }) =>
+      describe: ({ label, direction }) =>
         isPreservedLabel(label)
           ? `restore what the upgrade preserved of ${label.slice(label.indexOf(' ') + 1)}`
-          : `data step: ${label}${half === 'down' ? ' (back)' : ''}`,
+          : `data step: ${label}${direction === 'down' ? ' (back)' : ''}`,
     },
   }
   return traits

@@ -10,7 +10,7 @@ import { type RecoveryEvidence, resume } from './resume.ts'
 function refuseUnknownPart(interrupted: readonly InterruptedStep[], { assume }: RecoveryEvidence): void {
   if (assume === undefined) return
   const parts = interrupted.flatMap((interruptedStep) =>
-    interruptedStep.parts.filter((part) => part.state !== 'done').map((part) => part.position),
+    interruptedStep.parts.filter((part) => part.state !== 'finished').map((part) => part.position),
   )
   if (parts.includes(assume.part)) return
   const why = parts.length === 0 ? 'no statement is open' : `open is part ${parts.join(', ')}`

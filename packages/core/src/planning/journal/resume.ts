@@ -1,3 +1,4 @@
+import { inEachFormat } from '../../bookkeeping/format.ts'
 import type { RecordedInverse } from '../../bookkeeping/history.ts'
 import type { InterruptedStep, JournalPart } from '../../bookkeeping/journal-entries.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
@@ -126,17 +127,17 @@ export function resume(
   const voidParts: number[] = []
   let operations = 0
   let rest: ResumeState['rest']
-  const hashes = prefixHashes(recorded)
+  const hashes = inEachFormat(recorded).map(prefixHashes)
   for (const part of interrupted.parts) {
-    const same = hashes[part.until] === part.hash
-    const isApplied = part.state === 'done' || part.done > 0
+    const same = hashes.some((each) => each[part.until] === part.hash)
+    const isApplied = part.state === 'finished' || part.done > 0
     // The server refused it; a person may have done it by hand since.
     if (!isApplied && part.state === 'failed' && evidence.assume?.part !== part.position) {
       voidParts.push(part.position)
       continue
     }
     if (!same) throw editedError(interrupted, part)
-    if (part.state !== 'done') {
+    if (part.state !== 'finished') {
       const counted = part.statements.filter((each) => !each.preparatory && each.expectEmpty === undefined).length
       const single = part.done === 0 && part.resolvedOperations.length === 1 && counted === 1
       const decided = single ? decide(dialect, live, interrupted, part, evidence) : 'run again'
@@ -149,7 +150,7 @@ export function resume(
       if (decided === 'run again') {
         const assumed = evidence.assume?.part === part.position ? evidence.assume : undefined
         const done = part.done + (assumed?.applied === true ? 1 : 0)
-        const uncertain = assumed === undefined && part.state === 'begun'
+        const uncertain = assumed === undefined && part.state === 'started'
         rest = { part: { ...part, done }, statements: part.statements.slice(done), uncertain }
       }
     }

@@ -43,7 +43,7 @@ export function pendingRows(): PendingRows {
 
 /** Notes an operation that comes before what is counted next. */
 export function followPending(pending: PendingRows, operation: Operation): void {
-  const isHarmless = operation.kind === 'run' && operation.half === 'down' && operation.down === 'none'
+  const isHarmless = operation.kind === 'run' && operation.direction === 'down' && operation.down === 'none'
   if (operation.kind === 'sql' || (operation.kind === 'run' && !isHarmless)) pending.all = true
   const changes =
     operation.kind === 'insertRows' ||

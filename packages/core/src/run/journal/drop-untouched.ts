@@ -11,7 +11,7 @@ import { stampLock } from '../plan-execution.ts'
 
 /** Whether nothing of a part was done, as far as the schema shows. */
 function isUntouched(dialect: Dialect, live: SchemaModel, part: JournalPart, fingerprint: string | undefined): boolean {
-  if (part.state === 'done' || part.done > 0) return false
+  if (part.state === 'finished' || part.done > 0) return false
   if (part.fingerprint !== undefined) return part.state === 'failed' && part.fingerprint === fingerprint
   const [only, ...rest] = part.resolvedOperations
   const counted = part.statements.filter((each) => !each.preparatory && each.expectEmpty === undefined)

@@ -57,7 +57,7 @@ const countsAsStatement = (statement: Statement): boolean => statement.expectEmp
 
 /**
  * A step that commits more than once. Each part is noted in the journal: what is one transaction together with its work, what
- * commits by itself before (begun) and after (done). So the next run knows what is done.
+ * commits by itself before (started) and after (finished). So the next run knows what is done.
  */
 export class JournaledParts implements StepParts {
   readonly #options: PartsOptions
@@ -123,7 +123,7 @@ export class JournaledParts implements StepParts {
     const shows = statements.some(({ sql }) => dialect.sql.classifyRerun?.(sql) !== undefined)
     const before = isOpaque(span.resolvedOperations) ? await fingerprint?.() : undefined
     const fingerprintBefore = shows && before !== undefined ? { fingerprint: before } : {}
-    const position = await this.#write({ ...span, state: 'begun', done: 0, statements, ...fingerprintBefore })
+    const position = await this.#write({ ...span, state: 'started', done: 0, statements, ...fingerprintBefore })
     const isFirst = !this.#isJournaled
     this.#isJournaled = true
     this.#committed = true
@@ -166,7 +166,7 @@ export class JournaledParts implements StepParts {
     const span = this.#span
     // What belongs to no operation (values preserved before they are dropped) is part of no note, but is written under the lock like one.
     const hasOperations = span !== undefined && span.resolvedOperations.length > 0
-    if (hasOperations) await this.#write({ ...span, state: 'done', done: 0, statements: [] })
+    if (hasOperations) await this.#write({ ...span, state: 'finished', done: 0, statements: [] })
     else if (fence !== undefined && !fence.stampFirst) await this.#send(fence.stamp(step.revision))
     await this.#commit()
     this.#isJournaled ||= hasOperations
@@ -253,7 +253,7 @@ export class JournaledParts implements StepParts {
     let counted = first
     for (const [at, statement] of statements.entries()) {
       if (at < first) continue
-      const state = at === statements.length - 1 ? 'done' : 'begun'
+      const state = at === statements.length - 1 ? 'finished' : 'started'
       const isNonTransactionalPart = isNonTransactional(statement) || !countsAsStatement(statement)
       try {
         await (isNonTransactionalPart ? run(statement, at) : this.#inScope(() => run(statement, at)))
@@ -262,7 +262,7 @@ export class JournaledParts implements StepParts {
         await this.#noteRefusal(part, counted, error, statement)
         throw error
       }
-      if (isNonTransactionalPart && (statement.preparatory || (!countsAsStatement(statement) && state !== 'done')))
+      if (isNonTransactionalPart && (statement.preparatory || (!countsAsStatement(statement) && state !== 'finished')))
         continue
       counted = at + 1
       await this.#update(position, state, counted)
@@ -277,7 +277,7 @@ export class JournaledParts implements StepParts {
     statement: Statement,
   ): Promise<void> {
     const { dialect, session } = this.#options
-    // A procedure may have committed before it failed: its entry stays `begun`, as when the connection is lost and the result is unknown.
+    // A procedure may have committed before it failed: its entry stays `started`, as when the connection is lost and the result is unknown.
     if (
       (isNonTransactional(statement) && dialect.sql.classify(statement.sql) === 'unknown') ||
       !session.isOpen ||

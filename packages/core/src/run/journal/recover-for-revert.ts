@@ -62,7 +62,7 @@ export async function recoverForRevert(
   const { dialect, names } = resolved
   for (const interrupted of await readJournal(dialect, names, session)) {
     if (interrupted.original !== undefined) continue
-    const unknown = interrupted.parts.filter((part) => part.state !== 'done')
+    const unknown = interrupted.parts.filter((part) => part.state !== 'finished')
     if (unknown.length === 0) continue
     const operations = unknown.flatMap((part) => part.resolvedOperations.map((each) => each.operation))
     const live = await dialect.introspection.schema(session, { tables: namedTables(operations), referrers: true })
@@ -74,7 +74,7 @@ export async function recoverForRevert(
     const writes: Statement[] = []
     for (const part of unknown) {
       if (isPartApplied(resolved, live, interrupted, part, evidence)) {
-        const done = { state: 'done', done: part.statements.length } as const
+        const done = { state: 'finished', done: part.statements.length } as const
         writes.push(updatePart(dialect, names, interrupted, part.position, done))
         continue
       }

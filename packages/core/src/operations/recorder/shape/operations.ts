@@ -93,11 +93,11 @@ export const shapeOf = union<Operation>({
   insertRows: { table: must(ref), columns: must(names), rows, key: may(names) },
   deleteRows: { table: must(ref), key: must(names), rows },
   expectNone: { what: must(text), query: must(sqlText) },
-  sql: { text: must(sqlText), inverse: may(sqlText), effects: may(list(anything)), outside: may(yes), from },
+  sql: { text: must(sqlText), inverse: may(sqlText), effects: may(list(anything)), nonTransactional: may(yes), from },
   run: {
     label: must(text),
     down: must(oneOf('function', 'restore', 'none', 'missing')),
-    half: must(oneOf('up', 'down')),
+    direction: must(oneOf('up', 'down')),
     from,
     to: may(list(members({ table: must(ref), columns: may(names) }))),
   },
