@@ -97,7 +97,7 @@ describeOnEach(['mariadb', 'mysql'], 'the shadow database', (createDatabase, ser
       declared,
     )
     expect(insideShadow).toMatchObject({
-      name: expect.stringMatching(/^migrate_scratch_[0-9a-f]{8}_[0-9a-f]{8}_[0-9a-z]{6,8}_[0-9a-f]{8}$/),
+      name: expect.stringMatching(/^migrate_shadow_[0-9a-f]{8}_[0-9a-f]{8}_[0-9a-z]{6,8}_[0-9a-f]{8}$/),
       collation: 'latin1_german1_ci',
     })
     const real = await create(dialect, creationsOf(declared))
@@ -105,7 +105,7 @@ describeOnEach(['mariadb', 'mysql'], 'the shadow database', (createDatabase, ser
     await spoken.close()
     expect(unlike(spoken.dialect ?? dialect, real, materialised)).toEqual([])
     expect(inShadow).toEqual((await sql(commentsQuery)).map((row) => JSON.stringify(row)))
-    expect(JSON.stringify([...materialised.views.values()])).not.toContain('migrate_scratch')
+    expect(JSON.stringify([...materialised.views.values()])).not.toContain('migrate_shadow')
     const number = materialised.tables.get('users')?.columns.find((column) => column.name === 'number')
     expect(number?.default).toEqual(
       server === 'mariadb' ? { kind: 'expression', sql: 'nextval(`numbers`)' } : undefined,

@@ -6,7 +6,8 @@ import { appliedOnce, migratorOf, versions } from './kit.ts'
 const limitMs = 120_000
 
 /** A release whose r3 is committed in more than one part on every server. */
-const release = (ground: Ground, knows: number) => migratorOf(ground, { knows, nonTransactional: ground.name === 'postgres' })
+const release = (ground: Ground, knows: number) =>
+  migratorOf(ground, { knows, nonTransactional: ground.name === 'postgres' })
 
 /** A run of r3 that is killed inside its data step: half of r3 stands, and the server has noticed that it is gone. */
 async function killed(ground: Ground, work: 'upgrade' | 'downgrade'): Promise<void> {

@@ -104,10 +104,11 @@ function promises(fixture: (format: number) => Promise<Ground>): void {
     expect(await allRows(ground)).toEqual(before)
   })
 
-  test('of format 1 gets the number by `ensureVersion`, without a default', async () => {
+  test('of format 1 gets the number by `ensureVersion`, without a default, and a script can be written', async () => {
     const ground = await fixture(1)
     expect(await migratorOf(ground).ensureVersion()).toEqual([])
     expect(new Set(await numbers(ground, 'migrate_history'))).toEqual(new Set([1]))
+    expect(await codeOf(migratorOf(ground).script('head', { from: 'current' }))).not.toBe('BOOKKEEPING_INVALID')
     const values = '99, NULL, NULL'
     // A program that knows no format cannot write such a row, and refuses the table for that.
     expect(await codeOf(ground.sql(`INSERT INTO migrate_preserved (id, base, value) VALUES (${values})`))).not.toBe(

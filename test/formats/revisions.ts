@@ -46,13 +46,13 @@ const index = {
   upgrade(op: OperationRecorder) {
     const text = 'CREATE INDEX people_age ON people (age)'
     const onTable = { text, inverse: 'DROP INDEX people_age ON people' }
-    const alone = { text, inverse: 'DROP INDEX people_age' }
+    const plain = { text, inverse: 'DROP INDEX people_age' }
     const record = ({ text, inverse }: { readonly text: string; readonly inverse: string }) => {
       op.sql(text, { inverse, nonTransactional: true })
     }
     op.on({
-      sqlite: () => record(alone),
-      postgres: () => record(alone),
+      sqlite: () => record(plain),
+      postgres: () => record(plain),
       mysql: () => record(onTable),
     })
   },

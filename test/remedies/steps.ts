@@ -1,5 +1,5 @@
 import { closeSync, copyFileSync, openSync, statSync, writeSync } from 'node:fs'
-import { integer, type OperationRecorder, type StepDatabase, text, varchar } from '@org/migrate-core'
+import { integer, type OperationRecorder, text, varchar } from '@org/migrate-core'
 import Database from 'better-sqlite3'
 import { line, migratorOf, type Recorded } from '../execute/kit.ts'
 import type { Answers, Sandbox, Scenario } from './scenario.ts'
@@ -217,22 +217,17 @@ export const stepAnswers: Answers = {
       afterwards: (sandbox) => sandbox.up(line(table), { tables: { history: 'our_history' } }),
     },
   ],
-  PRESERVE_INVALID: [
-    second(
-      'a column set that is unique in the table',
-      (op) =>
-        op.run('step', {
-          up: async (db: StepDatabase) =>
-            db.preserve({ table: 't', key: {}, column: 'name', value: 'x', written: 'one' } as never),
-          down: 'restore',
-        } as never),
-      (op) =>
-        op.run('step', {
-          up: async (db: StepDatabase) =>
-            db.preserve({ table: 't', key: { id: 1 }, column: 'name', value: 'x', written: 'one' } as never),
-          down: 'restore',
-        } as never),
-    ),
+  BOOKKEEPING_NEWER: [
+    {
+      follows: 'Run a version of this program that is at least as new',
+      before: async (sandbox) => {
+        await sandbox.up(line(table))
+        sandbox.sql('UPDATE migrate_history SET format = 9')
+      },
+      call: (sandbox) => sandbox.up(line(table, rows)),
+      // The newer program, to which the number is known.
+      follow: (sandbox) => sandbox.sql('UPDATE migrate_history SET format = 2'),
+    },
   ],
 }
 

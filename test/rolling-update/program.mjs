@@ -3,15 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createMigrator, graphOf } from '@org/migrate-core'
 import { release } from './chain.mjs'
 
-const {
-  url,
-  knows,
-  gated = false,
-  nonTransactional = false,
-  work,
-  options,
-  writes = 0,
-} = JSON.parse(process.argv[2])
+const { url, knows, gated = false, nonTransactional = false, work, options, writes = 0 } = JSON.parse(process.argv[2])
 
 const messages = new Set()
 process.on('message', (message) => messages.add(message))

@@ -40,14 +40,20 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
       'runs what it names',
     ),
   ],
-  'Update this program if a newer one uses the database; else, while no run is in progress, drop the table …: the next run creates it.':
-    [
-      pointer(
-        here,
-        'a row of the lock that cannot be read: the table is dropped, and the next run creates it again',
-        'runs what it names',
-      ),
-    ],
+  'Run `migrate ensure-version`, which brings the tables to the current format, and write the script again.': [
+    pointer(
+      'formats/formats.test.ts',
+      'of format 1 gets the number by `ensureVersion`, without a default, and a script can be written',
+      'runs the command, and writes the script',
+    ),
+  ],
+  'While no run is in progress, drop the table …: the next run creates it.': [
+    pointer(
+      here,
+      'a row of the lock that cannot be read: the table is dropped, and the next run creates it again',
+      'runs what it names',
+    ),
+  ],
   'ALTER DATABASE … CHARACTER SET utf8mb4; tables that are there keep theirs.': [
     pointer(
       here,

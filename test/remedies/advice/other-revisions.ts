@@ -1,6 +1,23 @@
-import { bigint, enumeration, expression, integer, native, text, timestamp } from '@org/migrate-core'
+import {
+  bigint,
+  enumeration,
+  expression,
+  integer,
+  native,
+  type OperationRecorder,
+  text,
+  timestamp,
+} from '@org/migrate-core'
 import { type DatabaseCase, on, refusedBy } from './database-case.ts'
 import { alter, createTableOf, moods, strictTable, t, withT } from './revisions-kit.ts'
+
+const preserving =
+  (key: { readonly id?: bigint }) =>
+  (op: OperationRecorder): void =>
+    op.run('step', {
+      up: async (db) => db.preserve({ table: 't', key, column: 'n', value: 1n, written: 2n }),
+      down: 'restore',
+    })
 
 /** Advice of SQLite and PostgreSQL about what a revision records, followed on them: by the text in the sources. */
 export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[] } = {
@@ -92,6 +109,12 @@ export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[
       alter((a) => a.alterColumn('name', { type: integer(), using: 'CAST("name" AS integer)' })),
       { ...withT, rows: "INSERT INTO t (id, name) VALUES (1, '12')" },
     ),
+  ],
+  'Give preserve() a column set that is unique in the table.': [
+    on(['sqlite'], 'VALUE_INVALID')(preserving({}), preserving({ id: 1n }), {
+      given: t,
+      rows: 'INSERT INTO t (id) VALUES (1)',
+    }),
   ],
   'Make it `stored`.': [
     refusedBy.postgres(

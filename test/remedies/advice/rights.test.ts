@@ -85,7 +85,7 @@ describeOnEach(['mariadb', 'mysql'], 'what an error or doctor advises', (createD
     const [here] = await sql(
       `SELECT LEFT(SHA2(CONCAT_WS(':', LEFT(@@hostname, 100), @@port, @@server_id), 256), 8) AS server, LEFT(SHA2(DATABASE(), 256), 8) AS own`,
     )
-    const name = `migrate_scratch_${here?.server}_${here?.own}_${Math.floor(Date.now() / 1000).toString(36)}_${randomBytes(4).toString('hex')}`
+    const name = `migrate_shadow_${here?.server}_${here?.own}_${Math.floor(Date.now() / 1000).toString(36)}_${randomBytes(4).toString('hex')}`
     await sql(`CREATE DATABASE ${name}`)
     onTestFinished(async () => void (await sql(`DROP DATABASE IF EXISTS ${name}`)))
     const advice = (await next(server, url, 'left-over database')) ?? ''

@@ -27,7 +27,9 @@ type Compiled = Pick<Statement, 'transaction' | 'copy' | 'expectEmpty'>
 export function outcomeOf(statements: readonly Compiled[]): Outcome {
   const lookless = statements.filter(({ expectEmpty }) => expectEmpty === undefined)
   const changes = lookless.length === 0 ? statements : lookless
-  const nonTransactional = changes.some(({ transaction }) => transaction === 'none') ? { nonTransactional: true as const } : {}
+  const nonTransactional = changes.some(({ transaction }) => transaction === 'none')
+    ? { nonTransactional: true as const }
+    : {}
   if (changes.some(({ copy }) => copy !== undefined)) return { what: 'rebuilt', ...nonTransactional }
   if (changes.length === 0) return { what: 'nothing' }
   return changes.length === 1

@@ -64,7 +64,7 @@ const columns = [
 
 function invalid(table: string, why: string): MigrateError<'BOOKKEEPING_INVALID'> {
   return new MigrateError('BOOKKEEPING_INVALID', { table, why }, `The table ${table} cannot be read: ${why}.`, {
-    remedy: `Update this program if a newer one uses the database; else, while no run is in progress, drop the table ${table}: the next run creates it.`,
+    remedy: `While no run is in progress, drop the table ${table}: the next run creates it.`,
   })
 }
 

@@ -23,8 +23,8 @@ export interface ShadowOrigin {
   open(how: Waiting, name?: string): Promise<ServerSession>
 }
 
-/** `migrate_scratch_<server>_<the database it is for>_<seconds since 1970, to the base of 36>_<at random>`, by hashes of the first two. */
-const named = /^migrate_scratch_([0-9a-f]{8})_([0-9a-f]{8})_([0-9a-z]{6,8})_[0-9a-f]{8}$/
+/** `migrate_shadow_<server>_<the database it is for>_<seconds since 1970, to the base of 36>_<at random>`, by hashes of the first two. */
+const named = /^migrate_shadow_([0-9a-f]{8})_([0-9a-f]{8})_([0-9a-z]{6,8})_[0-9a-f]{8}$/
 
 /** Instead of a server: no lock of this name shows whether a process uses the database. */
 const unclaimed = '00000000'
@@ -94,12 +94,12 @@ function refused({ database }: ShadowOrigin, cause: unknown): MigrateError {
 
 /** Takes the lock that marks the database as used. Where there are no such locks, the name says that none is held. */
 async function claim(session: ServerSession, server: string, rest: string): Promise<string> {
-  const name = `migrate_scratch_${server}_${rest}`
+  const name = `migrate_shadow_${server}_${rest}`
   const [lock] = await session.query('SELECT GET_LOCK(?, 0) AS taken', [name]).catch((cause: unknown) => {
     if (isMigrateError(cause)) throw cause
     return []
   })
-  return lock?.taken === 1n ? name : `migrate_scratch_${unclaimed}_${rest}`
+  return lock?.taken === 1n ? name : `migrate_shadow_${unclaimed}_${rest}`
 }
 
 /** Makes the database, with the character set of the one that the session stands in. */

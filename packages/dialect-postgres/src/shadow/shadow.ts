@@ -104,7 +104,7 @@ async function prepare(origin: ShadowOrigin, session: ServerSession, requested: 
   const token = randomBytes(6).toString('hex')
   const own = current ?? origin.schema
   const placement = requested.isSeparate ? 'separate' : placementOf(facts)
-  const shadowSchema = own === undefined || placement === 'separate' ? `migrate_scratch_${token}` : own
+  const shadowSchema = own === undefined || placement === 'separate' ? `migrate_shadow_${token}` : own
   const otherSchemas = requested.schemas.filter((name) => name !== own && owners.has(name))
   const foreignSchema = otherSchemas.find((name) => owners.get(name)?.own !== true)
   if (foreignSchema !== undefined) {

@@ -127,9 +127,10 @@ class PreservedRows implements PreservedStore {
     const key = encodeCells(entry.key)
     if (Object.keys(entry.key).length === 0) {
       throw new MigrateError(
-        'PRESERVE_INVALID',
-        { table: entry.table, why: 'the key is empty' },
+        'VALUE_INVALID',
+        { table: entry.table, column: entry.column, why: 'the key is empty' },
         `db.preserve got no key for ${entry.table}.`,
+        { remedy: 'Give preserve() a column set that is unique in the table.' },
       )
     }
     // What core preserves during a downgrade exists next to what a step of the upgrade preserved of the same cell.

@@ -43,7 +43,6 @@ export interface ExecuteErrors {
   /** A newer program wrote the rows of one of our tables. */
   readonly BOOKKEEPING_NEWER: { readonly table: string; readonly format: number; readonly supported: number }
   readonly ABORTED: { readonly applied: readonly string[] }
-  readonly PRESERVE_INVALID: { readonly table: string; readonly why: string }
   readonly VALUE_INVALID: {
     readonly table: string
     readonly column: string
@@ -83,6 +82,5 @@ export const executeRemedies: { readonly [C in keyof ExecuteErrors]: string } = 
   BOOKKEEPING_INVALID: 'Restore the table from a backup, or stamp the database after looking at its schema.',
   BOOKKEEPING_NEWER: 'Run a version of this program that is at least as new as the one that migrated the database.',
   ABORTED: 'Run it again to resume; the database is at a revision boundary.',
-  PRESERVE_INVALID: 'Give preserve() a column set that is unique in the table, and values that can be stored.',
   VALUE_INVALID: 'Fix the value in the row that is named, or the code that writes it.',
 }
