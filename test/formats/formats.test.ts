@@ -2,6 +2,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createMigrator, type Migrator } from '@org/migrate-core'
+import { ensureVersion } from '@org/migrate-core/internal'
 import { afterAll, describe, expect, test } from 'vitest'
 import { describeOn, type TestDatabase } from '../kit/servers.ts'
 import { fileGround, folder, type Ground, serverGround, servers } from './kit.ts'
@@ -38,14 +39,14 @@ const calls: { readonly [name: string]: (migrator: Migrator) => Promise<unknown>
   stamp: (migrator) => migrator.stamp('dddddddddddd'),
   'stamp, forgetting what is recorded': (migrator) => migrator.stamp('dddddddddddd', { purge: true }),
   ensure: (migrator) => migrator.ensure({ mode: 'apply' }),
-  ensureVersion: (migrator) => migrator.ensureVersion(),
-  releaseLock: (migrator) => migrator.releaseLock(),
+  ensureVersion: (migrator) => ensureVersion(migrator),
+  'lock.release': (migrator) => migrator.lock.release(),
   'preserved.purge': (migrator) => migrator.preserved.purge('bbbbbbbbbbbb'),
   'preserved.restore': (migrator) => migrator.preserved.restore('bbbbbbbbbbbb'),
   'preserved.list': (migrator) => migrator.preserved.list(),
   plan: (migrator) => migrator.plan(),
   script: (migrator) => migrator.script('head', { from: 'current' }),
-  state: (migrator) => migrator.state(),
+  status: (migrator) => migrator.status(),
   history: (migrator) => migrator.history(),
 }
 
@@ -60,7 +61,7 @@ function promises(fixture: (format: number) => Promise<Ground>): void {
         { id: 1, name: 'ADA', age: 36, nick: 'countess' },
         { id: 2, name: 'GRACE', age: 85, nick: 'new' },
       ])
-      expect(await migratorOf(ground).state()).toMatchObject({ state: 'at-head', edited: [], interrupted: [] })
+      expect(await migratorOf(ground).status()).toMatchObject({ state: 'at-head', edited: [], interrupted: [] })
       expect(await numbers(ground, 'migrate_history')).toEqual([...Array(5).fill(format), current])
       expect(await numbers(ground, 'migrate_preserved')).toEqual([format, format])
       await migratorOf(ground).downgrade('aaaaaaaaaaaa')
@@ -106,7 +107,7 @@ function promises(fixture: (format: number) => Promise<Ground>): void {
 
   test('of format 1 gets the number by `ensureVersion`, without a default, and a script can be written', async () => {
     const ground = await fixture(1)
-    expect(await migratorOf(ground).ensureVersion()).toEqual([])
+    expect(await ensureVersion(migratorOf(ground))).toEqual([])
     expect(new Set(await numbers(ground, 'migrate_history'))).toEqual(new Set([1]))
     expect(await codeOf(migratorOf(ground).script('head', { from: 'current' }))).not.toBe('BOOKKEEPING_INVALID')
     const values = '99, NULL, NULL'
@@ -145,7 +146,7 @@ for (const server of servers) {
 
     test.each(formats)('of format %i has its interrupted revision reverted', async (format) => {
       const ground = await restored(createDatabase, format)
-      expect((await migratorOf(ground).state()).interrupted).toMatchObject([{ revision: 'dddddddddddd' }])
+      expect((await migratorOf(ground).status()).interrupted).toMatchObject([{ revision: 'dddddddddddd' }])
       await migratorOf(ground).resume({ revert: true })
       expect(await people(ground)).toEqual([
         { id: 1, name: 'ADA', age: 36 },
@@ -168,7 +169,7 @@ for (const server of servers) {
       await ground.sql('ALTER TABLE migrate_journal ADD COLUMN format integer NOT NULL DEFAULT 1')
       await migratorOf(ground).upgrade()
       expect(await numbers(ground, 'migrate_preserved')).toEqual([1, 1])
-      expect(await migratorOf(ground).state()).toMatchObject({ state: 'at-head' })
+      expect(await migratorOf(ground).status()).toMatchObject({ state: 'at-head' })
     })
   })
 }
