@@ -344,7 +344,7 @@ const planted: {
     breaks: [
       { 'packages/core/src/a.ts': `function long(): void {\n${'  step()\n'.repeat(79)}}` },
       { 'apps/cli/src/a.ts': `const long = (): void => {\n${'  step()\n'.repeat(79)}}` },
-      { 'packages/core/src/run/executor.ts': 'function execute(): void {}' },
+      { 'packages/dialect-mysql/src/ddl/references.ts': 'function referencesIn(): void {}' },
     ],
     complies: {
       'packages/core/src/a.ts': `function long(): void {\n${'  step()\n'.repeat(78)}}`,

@@ -7,7 +7,6 @@ const mostLines = 80
 export const longFunctions: { readonly [pathAndName: string]: string } = {
   'packages/dialect-mysql/src/ddl/references.ts referencesIn':
     'one pass over the tokens of a statement; names and scopes belong to one state',
-  'packages/core/src/run/executor.ts execute': 'one lifetime of a run, from its first inspection to what it leaves',
 }
 
 interface Measured {
