@@ -78,7 +78,7 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'take another table for ours',
     file: 'packages/core/src/history/inspect-bookkeeping.ts',
-    find: 'if (actual !== undefined) await refuseForeignShape(dialect, session, table, actual)',
+    find: '    await refuseForeignShape(dialect, session, table, actual)\n',
     replace: '',
     test: [planning, 'a version row that is no revision of ours is never taken for zero'],
   },

@@ -111,7 +111,7 @@ export const lockMutants: readonly Mutant[] = [
   {
     name: 'guess what the row of a newer lock means',
     file: `${lock}/lock-row.ts`,
-    find: 'if (rowProtocol !== protocol)\n    throw',
+    find: 'if (rowProtocol > protocol) throw newerFormat(table, Number(rowProtocol), Number(protocol))\n  if (rowProtocol !== protocol) throw',
     replace: 'if (rowProtocol < 0n) throw',
     test: ['test/lock/fence.test.ts', 'of a protocol that this program does not know is not guessed at'],
   },
