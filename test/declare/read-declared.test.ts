@@ -1,21 +1,10 @@
-import {
-  allFeatures,
-  bigint,
-  column,
-  enumeration,
-  generatedNameKey,
-  integer,
-  portableFeatures,
-  readDeclared,
-  supportedFeaturesOf,
-  table,
-  text,
-  wholeSchema,
-} from '@org/migrate-core'
+import { bigint, column, enumeration, integer, readDeclared, table, text } from '@org/migrate-core'
 import { emptySchema } from '@org/migrate-core/dialect'
+import { allFeatures, generatedNameKey, supportedFeaturesOf, wholeSchema } from '@org/migrate-core/internal'
 import { toDrizzle } from '@org/migrate-drizzle/sqlite'
 import { sqliteTable, text as txt } from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
+import { portableFeatures } from '../../packages/core/src/declare/declared-schema.ts'
 
 const users = table('users', {
   id: column(integer(), { nullable: false }),

@@ -1,10 +1,12 @@
-import { column, integer, portableFeatures, readDeclared, supportedFeaturesOf, table } from '@org/migrate-core'
+import { column, integer, readDeclared, table } from '@org/migrate-core'
 import { generatedNameKey, type TableModel } from '@org/migrate-core/dialect'
+import { supportedFeaturesOf } from '@org/migrate-core/internal'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { readDrizzle, toDrizzle } from '@org/migrate-drizzle/mysql'
 import { eq, inArray, sql } from 'drizzle-orm'
 import * as my from 'drizzle-orm/mysql-core'
 import { describe, expect, it } from 'vitest'
+import { portableFeatures } from '../../packages/core/src/declare/declared-schema.ts'
 import { createAndRead } from '../kit/create-and-read.ts'
 import { describeOnEach } from '../kit/servers.ts'
 

@@ -1,19 +1,12 @@
-import {
-  bigint,
-  column,
-  integer,
-  portableFeatures,
-  readDeclared,
-  supportedFeaturesOf,
-  table,
-  text,
-} from '@org/migrate-core'
+import { bigint, column, integer, readDeclared, table, text } from '@org/migrate-core'
 import { generatedNameKey, type TableModel } from '@org/migrate-core/dialect'
+import { supportedFeaturesOf } from '@org/migrate-core/internal'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { readDrizzle, toDrizzle } from '@org/migrate-drizzle/postgres'
 import { eq, gt, inArray, sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { describe, expect, it } from 'vitest'
+import { portableFeatures } from '../../packages/core/src/declare/declared-schema.ts'
 import { createAndRead } from '../kit/create-and-read.ts'
 import { describeOnEach } from '../kit/servers.ts'
 

@@ -1,14 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { column, integer, portableFeatures, readDeclared, supportedFeaturesOf, table } from '@org/migrate-core'
+import { column, integer, readDeclared, table } from '@org/migrate-core'
 import { generatedNameKey, type TableModel, tableDifferences } from '@org/migrate-core/dialect'
+import { supportedFeaturesOf } from '@org/migrate-core/internal'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { readDrizzle, toDrizzle } from '@org/migrate-drizzle/sqlite'
 import Database from 'better-sqlite3'
 import { eq, inArray, sql } from 'drizzle-orm'
 import * as sq from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
+import { portableFeatures } from '../../packages/core/src/declare/declared-schema.ts'
 import { createAndRead } from '../kit/create-and-read.ts'
 
 const withoutName = sq.index as (name?: string) => ReturnType<typeof sq.index>

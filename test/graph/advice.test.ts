@@ -3,13 +3,13 @@ import {
   type GraphNode,
   isMigrateError,
   type MigrateError,
-  planDowngrade,
-  planUpgrade,
-  type RevisionPlan,
   resolveTarget,
 } from '@org/migrate-core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { RevisionPlan } from '../../packages/core/src/graph/selection/plan.ts'
+import { planDowngrade } from '../../packages/core/src/graph/selection/plan-downgrade.ts'
+import { planUpgrade } from '../../packages/core/src/graph/selection/plan-upgrade.ts'
 import { defaultTarget } from '../../packages/core/src/graph/target.ts'
 import { scale } from '../kit/scale.ts'
 import { graphOf, nodes as nodesOf } from './kit.ts'

@@ -4,16 +4,14 @@ import {
   type ErrorDetails,
   type GraphNode,
   isMigrateError,
-  listHistory,
   type MigrateError,
-  parentsOfNewRevision,
-  planDowngrade,
-  planStamp,
-  planUpgrade,
   resolveTarget,
-  resolveTargets,
 } from '@org/migrate-core'
+import { listHistory, parentsOfNewRevision, resolveTargets } from '@org/migrate-core/internal'
 import { describe, expect, test } from 'vitest'
+import { planDowngrade } from '../../packages/core/src/graph/selection/plan-downgrade.ts'
+import { planStamp } from '../../packages/core/src/graph/selection/plan-stamp.ts'
+import { planUpgrade } from '../../packages/core/src/graph/selection/plan-upgrade.ts'
 import { graphOf } from './kit.ts'
 
 function refusal<C extends ErrorCode>(code: C, act: () => unknown): MigrateError<C> {

@@ -1,18 +1,11 @@
-import {
-  createRevisionGraph,
-  factsOf,
-  type GraphNode,
-  isMigrateError,
-  listHistory,
-  parentsOfNewRevision,
-  planDowngrade,
-  planStamp,
-  planUpgrade,
-  resolveTarget,
-  resolveTargets,
-} from '@org/migrate-core'
+import { createRevisionGraph, type GraphNode, isMigrateError, resolveTarget } from '@org/migrate-core'
+import { listHistory, parentsOfNewRevision, resolveTargets } from '@org/migrate-core/internal'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { factsOf } from '../../packages/core/src/graph/facts.ts'
+import { planDowngrade } from '../../packages/core/src/graph/selection/plan-downgrade.ts'
+import { planStamp } from '../../packages/core/src/graph/selection/plan-stamp.ts'
+import { planUpgrade } from '../../packages/core/src/graph/selection/plan-upgrade.ts'
 import { scale } from '../kit/scale.ts'
 import { naive, randomNodes } from './random-graph.ts'
 

@@ -1,16 +1,12 @@
-import {
-  createRevisionGraph,
-  factsOf,
-  followHeads,
-  headsAlong,
-  isMigrateError,
-  planDowngrade,
-  planStamp,
-  planUpgrade,
-  type RevisionPlan,
-} from '@org/migrate-core'
+import { createRevisionGraph, isMigrateError } from '@org/migrate-core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { factsOf } from '../../packages/core/src/graph/facts.ts'
+import { followHeads, headsAlong } from '../../packages/core/src/graph/selection/head-moves.ts'
+import type { RevisionPlan } from '../../packages/core/src/graph/selection/plan.ts'
+import { planDowngrade } from '../../packages/core/src/graph/selection/plan-downgrade.ts'
+import { planStamp } from '../../packages/core/src/graph/selection/plan-stamp.ts'
+import { planUpgrade } from '../../packages/core/src/graph/selection/plan-upgrade.ts'
 import { scale } from '../kit/scale.ts'
 import { naive, randomNodes, randomSituation } from './random-graph.ts'
 

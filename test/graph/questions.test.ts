@@ -1,18 +1,12 @@
-import {
-  branchTips,
-  createRevisionGraph,
-  factsOf,
-  headMoveKind,
-  listHistory,
-  parentsOfNewRevision,
-  parseTarget,
-  planDowngrade,
-  planStamp,
-  planUpgrade,
-  resolveTarget,
-  resolveTargets,
-} from '@org/migrate-core'
+import { createRevisionGraph, resolveTarget } from '@org/migrate-core'
+import { branchTips, listHistory, parentsOfNewRevision, resolveTargets } from '@org/migrate-core/internal'
 import { describe, expect, test } from 'vitest'
+import { factsOf } from '../../packages/core/src/graph/facts.ts'
+import { headMoveKind } from '../../packages/core/src/graph/selection/head-moves.ts'
+import { planDowngrade } from '../../packages/core/src/graph/selection/plan-downgrade.ts'
+import { planStamp } from '../../packages/core/src/graph/selection/plan-stamp.ts'
+import { planUpgrade } from '../../packages/core/src/graph/selection/plan-upgrade.ts'
+import { parseTarget } from '../../packages/core/src/graph/target.ts'
 import { graphOf } from './kit.ts'
 
 const fork = graphOf('a b<-a c1<-b[left] d1<-c1 c2<-b[right] d2<-c2')

@@ -1,14 +1,10 @@
-import {
-  createRevisionGraph,
-  type GraphNode,
-  headsAlong,
-  isMigrateError,
-  planDowngrade,
-  planStamp,
-  planUpgrade,
-  resolveTargets,
-} from '@org/migrate-core'
+import { createRevisionGraph, type GraphNode, isMigrateError } from '@org/migrate-core'
+import { resolveTargets } from '@org/migrate-core/internal'
 import { describe, expect, test } from 'vitest'
+import { headsAlong } from '../../packages/core/src/graph/selection/head-moves.ts'
+import { planDowngrade } from '../../packages/core/src/graph/selection/plan-downgrade.ts'
+import { planStamp } from '../../packages/core/src/graph/selection/plan-stamp.ts'
+import { planUpgrade } from '../../packages/core/src/graph/selection/plan-upgrade.ts'
 
 function revision(id: string, parents: readonly string[], more: Partial<GraphNode> = {}): GraphNode {
   return { revision: id, parents, dependsOn: [], branchLabels: [], ...more }

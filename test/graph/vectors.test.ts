@@ -3,21 +3,19 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import {
   createRevisionGraph,
-  followHeads,
   type GraphNode,
-  headsAlong,
   isMigrateError,
-  planDowngrade,
-  planStamp,
-  planUpgrade,
   type RevisionGraph,
-  type RevisionPlan,
   resolveTarget,
-  resolveTargets,
-  revisionsBetween,
-  selectDowngrade,
 } from '@org/migrate-core'
+import { resolveTargets } from '@org/migrate-core/internal'
 import { describe, expect, test } from 'vitest'
+import { revisionsBetween } from '../../packages/core/src/graph/history.ts'
+import { followHeads, headsAlong } from '../../packages/core/src/graph/selection/head-moves.ts'
+import type { RevisionPlan } from '../../packages/core/src/graph/selection/plan.ts'
+import { planDowngrade, selectDowngrade } from '../../packages/core/src/graph/selection/plan-downgrade.ts'
+import { planStamp } from '../../packages/core/src/graph/selection/plan-stamp.ts'
+import { planUpgrade } from '../../packages/core/src/graph/selection/plan-upgrade.ts'
 
 interface Expectation {
   readonly error?: string

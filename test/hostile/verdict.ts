@@ -1,4 +1,5 @@
-import { errorCodes, isMigrateError } from '@org/migrate-core'
+import { isMigrateError } from '@org/migrate-core'
+import { errorCodes } from '../../packages/core/src/errors/codes.ts'
 
 /** What a hostile input may end as: done, or an error of the catalogue that says what to do. */
 export type Verdict = 'done' | (string & {})

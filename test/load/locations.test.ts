@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createRevisionGraph, planUpgrade } from '@org/migrate-core'
+import { createRevisionGraph } from '@org/migrate-core'
 import { graph } from '@org/migrate-core/node'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { planUpgrade } from '../../packages/core/src/graph/selection/plan-upgrade.ts'
 
 let folder: string
 beforeEach(() => {

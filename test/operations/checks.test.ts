@@ -1,9 +1,10 @@
-import { conflicts, createMigrator, graphOf, record, revisions } from '@org/migrate-core'
+import { createMigrator, graphOf, record, revisions } from '@org/migrate-core'
 import { type Dialect, emptySchema, type SqlText } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, test } from 'vitest'
+import { conflicts } from '../../packages/core/src/operations/checked-operations.ts'
 
 const dialects = {
   sqlite: sqliteDialect({ url: ':memory:' }),

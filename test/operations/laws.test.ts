@@ -1,4 +1,3 @@
-import { conflicts } from '@org/migrate-core'
 import {
   apply,
   type ColumnType,
@@ -16,6 +15,7 @@ import {
 } from '@org/migrate-core/dialect'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { conflicts } from '../../packages/core/src/operations/checked-operations.ts'
 import { random } from '../kit/random.ts'
 import { counts } from '../kit/scale.ts'
 import { kinds, operation } from './generate.ts'

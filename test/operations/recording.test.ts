@@ -2,21 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import {
-  column,
-  decodeRowValue,
-  encodeRowValue,
-  integer,
-  type OperationRecorder,
-  type Recording,
-  record,
-  recordRepeatable,
-  table,
-  text,
-} from '@org/migrate-core'
+import { column, integer, type OperationRecorder, type Recording, record, table, text } from '@org/migrate-core'
 import { build } from 'esbuild'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { decodeRowValue, encodeRowValue, recordRepeatable } from '../../packages/core/src/operations/recorder.ts'
 
 const recording = (up: (op: OperationRecorder) => void): Recording =>
   record({ revision: 'r1', dialect: 'sqlite', build: up })

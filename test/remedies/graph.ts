@@ -1,12 +1,7 @@
-import {
-  createRevisionGraph,
-  listHistory,
-  parentsOfNewRevision,
-  planDowngrade,
-  planUpgrade,
-  resolveTarget,
-  resolveTargets,
-} from '@org/migrate-core'
+import { createRevisionGraph, resolveTarget } from '@org/migrate-core'
+import { listHistory, parentsOfNewRevision, resolveTargets } from '@org/migrate-core/internal'
+import { planDowngrade } from '../../packages/core/src/graph/selection/plan-downgrade.ts'
+import { planUpgrade } from '../../packages/core/src/graph/selection/plan-upgrade.ts'
 import { graphOf } from '../graph/kit.ts'
 import type { Answers, Scenario } from './scenario.ts'
 

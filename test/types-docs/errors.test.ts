@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { errorCodes, MigrateError } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
+import { errorCodes } from '../../packages/core/src/errors/codes.ts'
 import { nodesOf, readTree } from '../architecture/tree.ts'
 
 interface Section {

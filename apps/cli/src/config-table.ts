@@ -1,5 +1,6 @@
 import type { FilterRule } from '@org/migrate-autogenerate'
-import { nearNames, type Tier } from '@org/migrate-core'
+import type { Tier } from '@org/migrate-core'
+import { nearNames } from '@org/migrate-core/internal'
 import type { Autogenerate, SchemaFiles } from './autogenerate/settings.ts'
 import type { MigrateConfig } from './define-config.ts'
 import type { NewFiles, WriteHook } from './new-files/settings.ts'

@@ -1,4 +1,5 @@
-import { MigrateError, nearNames } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core'
+import { nearNames } from '@org/migrate-core/internal'
 import { Command, CommanderError, Option } from 'commander'
 import {
   type CommandDeclaration,

@@ -34,32 +34,19 @@ export {
   uuid,
   varchar,
 } from './declare/column.ts'
-export {
-  allFeatures,
-  type DeclaredSchema,
-  generatedNameKey,
-  portableFeatures,
-  type SupportedFeatures,
-  supportedFeaturesOf,
-  wholeSchema,
-} from './declare/declared-schema.ts'
+export type { DeclaredSchema, SupportedFeatures } from './declare/declared-schema.ts'
 export type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declare/declared-table.ts'
 export { type Exports, readDeclared } from './declare/read-declared.ts'
 export { column, type FactsOf, type InsertOf, type RowOf, type TableFacts, table } from './declare/table.ts'
 export { toModel } from './declare/to-model.ts'
 export type { Finding } from './dialect/finding.ts'
-export { type ErrorCode, type ErrorDetails, errorCodes } from './errors/codes.ts'
+export type { ErrorCode, ErrorDetails } from './errors/codes.ts'
 export { type ErrorLocation, type ErrorOutcome, isMigrateError, MigrateError } from './errors/migrate-error.ts'
 export type { RevisionLocations, RevisionSource } from './files/revision-source.ts'
 export { type SqlRevisionInput, sqlRevision } from './files/sql-revision.ts'
 export type { ForeignFinding, ForeignHistory, ForeignInspection, Tier } from './files/tier.ts'
 export { type GraphTierOptions, graphOf, revisions } from './files/values.ts'
 export { createRevisionGraph } from './graph/create-revision-graph.ts'
-export { branchTips, requireSeparateTargets } from './graph/extremes.ts'
-export { factsOf, type GraphFacts } from './graph/facts.ts'
-export { listHistory, type RevisionRange, revisionsBetween } from './graph/history.ts'
-export { nearNames } from './graph/near-names.ts'
-export { dependenciesOfNewRevision, type NewRevisionOptions, parentsOfNewRevision } from './graph/new-revision.ts'
 export type {
   Revision,
   RevisionHeader,
@@ -70,54 +57,19 @@ export type {
   SqlFiles,
 } from './graph/revision.ts'
 export type { Edges, GraphNode, RevisionGraph } from './graph/revision-graph.ts'
-export {
-  applyHeadChange,
-  followHeads,
-  type HeadMoveKind,
-  type HeadMoves,
-  headMoveKind,
-  headsAlong,
-} from './graph/selection/head-moves.ts'
-export type { Direction, HeadChange, RevisionPlan, RevisionStep, RowChange, StampPlan } from './graph/selection/plan.ts'
-export { type DowngradeSelection, planDowngrade, selectDowngrade } from './graph/selection/plan-downgrade.ts'
-export { planStamp, type StampOptions } from './graph/selection/plan-stamp.ts'
-export { planUpgrade } from './graph/selection/plan-upgrade.ts'
-export {
-  countsFromRows,
-  type ParsedTarget,
-  parseTarget,
-  resolveTarget,
-  resolveTargets,
-  type TargetOptions,
-} from './graph/target.ts'
+export type { Direction } from './graph/selection/plan.ts'
+export { resolveTarget, type TargetOptions } from './graph/target.ts'
 export { createMigrator } from './migrator/migrator.ts'
 export type * from './migrator/types.ts'
 export type * from './model/sql-value.ts'
-export {
-  apply,
-  conflicts,
-  describe,
-  invert,
-  replay,
-  schemaDifferences,
-  tableDifferences,
-  touches,
-} from './operations/checked-operations.ts'
+export { apply, invert } from './operations/checked-operations.ts'
 export type { Conflict } from './operations/conflict.ts'
 export type * from './operations/operation.ts'
-export {
-  assertRepeatable,
-  decodeRowValue,
-  encodeRowValue,
-  type RecordOptions,
-  record,
-  recordRepeatable,
-} from './operations/recorder.ts'
+export { record } from './operations/recorder.ts'
 export type * from './operations/recorder-types.ts'
 export type * from './operations/recording.ts'
 export type * from './operations/step-database.ts'
 export { toFillIn } from './operations/to-fill-in.ts'
-export { migratorDefaults } from './options/defaults.ts'
 export type * from './options/ensure-options.ts'
 export type { MigrationEvent, StepLoss, StepReport } from './options/events.ts'
 export type * from './options/hooks.ts'

@@ -11,7 +11,13 @@ export { endsPart } from './compile/parts.ts'
 export { statementError } from './compile/statement-error.ts'
 export { type ExactValue, isRawText } from './data-steps/preserved/encode.ts'
 export { type ExactRow, pagesByKey } from './data-steps/preserved/paging.ts'
-export { isDeclaredSchema } from './declare/declared-schema.ts'
+export {
+  allFeatures,
+  generatedNameKey,
+  isDeclaredSchema,
+  supportedFeaturesOf,
+  wholeSchema,
+} from './declare/declared-schema.ts'
 export { declaredInOwnSchema, inOwnSchema } from './declare/own-schema.ts'
 export { remedies } from './errors/codes.ts'
 export { isDate, isList, isTextRecord, isTexts, listOf, withMember, withMethods } from './errors/option-check.ts'
@@ -22,7 +28,11 @@ export { namingChecks } from './files/write/argument-checks.ts'
 export { fileNameOf } from './files/write/file-name.ts'
 export { timestampParts } from './files/write/timestamp-parts.ts'
 export { isGraph } from './graph/argument-checks.ts'
-export { maximalOf, overlapsOf } from './graph/extremes.ts'
+export { branchTips, maximalOf, overlapsOf, requireSeparateTargets } from './graph/extremes.ts'
+export { listHistory } from './graph/history.ts'
+export { nearNames } from './graph/near-names.ts'
+export { parentsOfNewRevision } from './graph/new-revision.ts'
+export { countsFromRows, resolveTargets } from './graph/target.ts'
 export { type BookkeepingInspection, inspectBookkeeping } from './history/inspect-bookkeeping.ts'
 export { reportLock } from './history/lock-report.ts'
 export { ownTables } from './history/own-tables.ts'
@@ -51,6 +61,7 @@ export { securityImpact } from './operations/security.ts'
 export { selectorOf } from './operations/traits/constraints.ts'
 export { enumOf } from './operations/traits/enum-columns.ts'
 export { invalid } from './operations/traits/objects.ts'
+export { migratorDefaults } from './options/defaults.ts'
 export type { ResolvedOptions } from './options/resolve-options.ts'
 export {
   findEdited,

@@ -9,8 +9,9 @@ import {
   type FillAnswer,
   renderBody,
 } from '@org/migrate-autogenerate'
-import { createMigrator, type DeclaredSchema, isMigrateError, type Migrator, wholeSchema } from '@org/migrate-core'
+import { createMigrator, type DeclaredSchema, isMigrateError, type Migrator } from '@org/migrate-core'
 import { type Dialect, type SchemaModel, tableKey } from '@org/migrate-core/dialect'
+import { wholeSchema } from '@org/migrate-core/internal'
 import { graph, revisionText } from '@org/migrate-core/node'
 import { differsFromBefore } from '../../../packages/conformance/src/compare.ts'
 import { dialectOf, introspected } from '../../../packages/conformance/src/database.ts'

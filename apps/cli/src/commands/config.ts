@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { migratorDefaults } from '@org/migrate-core'
 import { maskedUrl } from '@org/migrate-core/dialect'
+import { migratorDefaults } from '@org/migrate-core/internal'
 import { configKeys } from '../config-table.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'

@@ -1,5 +1,4 @@
-import { branchTips } from '@org/migrate-core'
-import { readTierPosition } from '@org/migrate-core/internal'
+import { branchTips, readTierPosition } from '@org/migrate-core/internal'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { graphStateOf } from '../graph/graph-state.ts'

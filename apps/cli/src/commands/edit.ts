@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { MigrateError, resolveTargets } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core'
+import { resolveTargets } from '@org/migrate-core/internal'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { filesOnly, rowsFor } from '../graph/graph-state.ts'

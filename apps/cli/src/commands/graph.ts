@@ -1,4 +1,4 @@
-import { listHistory } from '@org/migrate-core'
+import { listHistory } from '@org/migrate-core/internal'
 import type { CommandContext } from '../context.ts'
 import { dot } from '../drawing/dot.ts'
 import { layOut } from '../drawing/lanes.ts'

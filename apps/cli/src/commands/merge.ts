@@ -1,4 +1,5 @@
-import { MigrateError, parentsOfNewRevision, requireSeparateTargets } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core'
+import { parentsOfNewRevision, requireSeparateTargets } from '@org/migrate-core/internal'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { rowsFor } from '../graph/graph-state.ts'

@@ -2,12 +2,11 @@ import {
   createRevisionGraph,
   isMigrateError,
   MigrateError,
-  parentsOfNewRevision,
   type RevisionGraph,
   type RevisionHeader,
   resolveTarget,
 } from '@org/migrate-core'
-import { readTierPosition } from '@org/migrate-core/internal'
+import { parentsOfNewRevision, readTierPosition } from '@org/migrate-core/internal'
 import { rewriteParents } from '@org/migrate-core/node'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'

@@ -1,4 +1,4 @@
-import { countsFromRows, resolveTargets } from '@org/migrate-core'
+import { countsFromRows, resolveTargets } from '@org/migrate-core/internal'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { inspect } from '../graph/graph-state.ts'

@@ -1,5 +1,4 @@
 import {
-  countsFromRows,
   createRevisionGraph,
   type ErrorCode,
   isMigrateError,
@@ -9,7 +8,7 @@ import {
   type Tier,
   type TierPosition,
 } from '@org/migrate-core'
-import { readTierPosition } from '@org/migrate-core/internal'
+import { countsFromRows, readTierPosition } from '@org/migrate-core/internal'
 import type { CommandContext } from '../context.ts'
 import { oneLine } from '../reporters/formatting.ts'
 import type { LoadedProject, Project } from '../wiring.ts'

@@ -1,4 +1,4 @@
-import { allFeatures, isMigrateError, type Migrator, type Operation, wholeSchema } from '@org/migrate-core'
+import { isMigrateError, type Migrator, type Operation } from '@org/migrate-core'
 import {
   type Dialect,
   describe,
@@ -8,7 +8,15 @@ import {
   type SchemaModel,
   type ServerSession,
 } from '@org/migrate-core/dialect'
-import { contextOf, graphsOfFiles, type ResolvedOptions, recordUpgrade, replayUpTo } from '@org/migrate-core/internal'
+import {
+  allFeatures,
+  contextOf,
+  graphsOfFiles,
+  type ResolvedOptions,
+  recordUpgrade,
+  replayUpTo,
+  wholeSchema,
+} from '@org/migrate-core/internal'
 import { diffSchemas } from '../compare/diff.ts'
 import { inhabitedSchemas } from '../differences/creations.ts'
 import { tryOperations } from '../differences/try-operations.ts'

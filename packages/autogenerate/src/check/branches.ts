@@ -1,6 +1,13 @@
-import { type Migrator, type Operation, resolveTargets } from '@org/migrate-core'
+import type { Migrator, Operation } from '@org/migrate-core'
 import { isText, requireArgument, requireOptions } from '@org/migrate-core/dialect'
-import { contextOf, graphsOfFiles, isTexts, recordUpgrade, selectTier } from '@org/migrate-core/internal'
+import {
+  contextOf,
+  graphsOfFiles,
+  isTexts,
+  recordUpgrade,
+  resolveTargets,
+  selectTier,
+} from '@org/migrate-core/internal'
 import { type BranchPair, compareBranches } from './compare-branches.ts'
 
 /**

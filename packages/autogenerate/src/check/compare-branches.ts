@@ -1,6 +1,6 @@
-import { type Conflict, type Operation, type RevisionGraph, requireSeparateTargets } from '@org/migrate-core'
+import type { Conflict, Operation, RevisionGraph } from '@org/migrate-core'
 import { describe, isFunction, optional, requireArguments } from '@org/migrate-core/dialect'
-import { conflicts, isBarrier, isGraph, isTexts, maximalOf } from '@org/migrate-core/internal'
+import { conflicts, isBarrier, isGraph, isTexts, maximalOf, requireSeparateTargets } from '@org/migrate-core/internal'
 
 /** Two operations, one of each side, that speak of the same thing. */
 export interface BranchConflict {

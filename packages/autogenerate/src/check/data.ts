@@ -1,4 +1,4 @@
-import { type DeclaredSchema, isMigrateError, type RawText, wholeSchema } from '@org/migrate-core'
+import { type DeclaredSchema, isMigrateError, type RawText } from '@org/migrate-core'
 import {
   type ColumnModel,
   findTable,
@@ -14,6 +14,7 @@ import {
   pagesByKey,
   type ResolvedOptions,
   uniqueKeyOf,
+  wholeSchema,
   whyUnreadable,
 } from '@org/migrate-core/internal'
 import { ownTables } from '../compare/sources.ts'

@@ -1,6 +1,7 @@
-import { allFeatures, type DeclaredSchema, isMigrateError, wholeSchema } from '@org/migrate-core'
+import { type DeclaredSchema, isMigrateError } from '@org/migrate-core'
 import { counted, describe, type SchemaModel, type ServerSession } from '@org/migrate-core/dialect'
 import {
+  allFeatures,
   declaredInOwnSchema,
   inOwnSchema,
   type ReplayResult,
@@ -8,6 +9,7 @@ import {
   replayAll,
   replayApplied,
   type TierGraph,
+  wholeSchema,
 } from '@org/migrate-core/internal'
 import { diffSchemas } from '../compare/diff.ts'
 import { liveSchema, schemasSpokenOf, takesPart } from '../compare/sources.ts'

@@ -1,4 +1,4 @@
-import { type DeclaredSchema, generatedNameKey, supportedFeaturesOf } from '@org/migrate-core'
+import type { DeclaredSchema } from '@org/migrate-core'
 import {
   type Dialect,
   findTable,
@@ -15,7 +15,14 @@ import {
   type TableModel,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { isDeclaredSchema, isSchemaModel, isTexts, listOf } from '@org/migrate-core/internal'
+import {
+  generatedNameKey,
+  isDeclaredSchema,
+  isSchemaModel,
+  isTexts,
+  listOf,
+  supportedFeaturesOf,
+} from '@org/migrate-core/internal'
 import { compose } from '../compose/compose.ts'
 import type { Composition, FillAnswer } from '../compose/composition.ts'
 import type { ViewDifference } from '../compose/views.ts'
