@@ -73,10 +73,10 @@ const commentsQuery = `SELECT 'column' AS what, TABLE_NAME AS a, COLUMN_NAME AS 
     FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() ORDER BY 1, 2, 3, 4`
 
 /** The shadow databases for this one that are there, as their names say: the second part is a hash of its name. */
-async function scratchesOf({ name, sql }: TestDatabase): Promise<readonly string[]> {
+async function shadowsOf({ name, sql }: TestDatabase): Promise<readonly string[]> {
   const own = createHash('sha256').update(name).digest('hex').slice(0, 8)
   const rows = await sql(
-    `SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'migrate\\_scratch\\_%' ORDER BY 1`,
+    `SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'migrate\\_shadow\\_%' ORDER BY 1`,
   )
   return rows.map(({ name }) => String(name)).filter((each) => each.split('_')[3] === own)
 }
@@ -130,7 +130,7 @@ describeOnEach(['mariadb', 'mysql'], 'the shadow database', (createDatabase, ser
     ).rejects.toBe(wrong)
     expect(await sql(dumps.mysql)).toEqual(before)
     expect(await sql('SELECT id, note FROM users')).toEqual([{ id: 1, note: 'kept' }])
-    expect(await scratchesOf(database)).toEqual([])
+    expect(await shadowsOf(database)).toEqual([])
   })
 
   test('of a process that is killed the database is left: the doctor names it, and it goes when that is long ago', async () => {
@@ -139,7 +139,7 @@ describeOnEach(['mariadb', 'mysql'], 'the shadow database', (createDatabase, ser
     const { child, where } = await staying(url)
     const { findings } = await examine(migratorAt(url, []))
     expect(findings.map(({ about }) => about)).not.toContain('left-over database')
-    expect(await scratchesOf(database)).toEqual([where])
+    expect(await shadowsOf(database)).toEqual([where])
     child.kill('SIGKILL')
     const reported = async (): Promise<unknown> =>
       (await examine(migratorAt(url, []))).findings.filter(({ about }) => about === 'left-over database')
@@ -153,7 +153,7 @@ describeOnEach(['mariadb', 'mysql'], 'the shadow database', (createDatabase, ser
     ])
     // It might belong to a run that is about to begin.
     await materialise(dialectAt(url), schema({}))
-    expect(await scratchesOf(database)).toEqual([where])
+    expect(await shadowsOf(database)).toEqual([where])
     const [prefix, word, here, own, time = '', mark] = where.split('_')
     const named = (at: string | undefined, secondsAgo: number): string =>
       [prefix, word, at, own, (Number.parseInt(time, 36) - secondsAgo).toString(36), mark].join('_')
@@ -163,7 +163,7 @@ describeOnEach(['mariadb', 'mysql'], 'the shadow database', (createDatabase, ser
     const foreignName = [prefix, word, here, '00000000', named(here, 100_000).split('_')[4], mark].join('_')
     for (const name of [old, elsewhere, oldElsewhere, foreignName]) await sql(`CREATE DATABASE ${name}`)
     await materialise(dialectAt(url), schema({}))
-    expect(await scratchesOf(database)).toEqual([elsewhere, where].sort())
+    expect(await shadowsOf(database)).toEqual([elsewhere, where].sort())
     expect(await sql(`SHOW DATABASES LIKE '${foreignName}'`)).toHaveLength(1)
     for (const name of [where, elsewhere, foreignName]) await sql(`DROP DATABASE ${name}`)
   })
@@ -176,16 +176,16 @@ describeOnEach(['mariadb', 'mysql'], 'the shadow database', (createDatabase, ser
       const refused = {
         code: 'SHADOW_REFUSED',
         message: expect.stringContaining('gives no shadow database: Access denied for user'),
-        remedy: expect.stringContaining('GRANT ALL ON `migrate\\_scratch\\_%`.* TO'),
+        remedy: expect.stringContaining('GRANT ALL ON `migrate\\_shadow\\_%`.* TO'),
       }
       await expect(materialise(dialectAt(url), rich(server))).rejects.toMatchObject(refused)
       await sql(`GRANT CREATE ON *.* TO ${user}`)
       await expect(materialise(dialectAt(url), rich(server))).rejects.toMatchObject(refused)
-      expect(await scratchesOf(database)).toEqual([])
-      await sql(`GRANT ALL ON \`migrate\\_scratch\\_%\`.* TO ${user}`)
+      expect(await shadowsOf(database)).toEqual([])
+      await sql(`GRANT ALL ON \`migrate\\_shadow\\_%\`.* TO ${user}`)
       const part = schema({ tables: [table('t', [id, varchar('a')], [primary('id')])] })
       expect([...(await materialise(dialectAt(url), part)).tables.keys()]).toEqual(['t'])
-      expect(await scratchesOf(database)).toEqual([])
+      expect(await shadowsOf(database)).toEqual([])
     })
   })
 
@@ -206,7 +206,7 @@ describeOnEach(['mariadb', 'mysql'], 'the shadow database', (createDatabase, ser
       { kind: 'primaryKey', columns: ['id'] },
       key('users_team', 'team', 'teams'),
     ])
-    expect(await scratchesOf(database)).toEqual([])
+    expect(await shadowsOf(database)).toEqual([])
   })
 
   test('what the server does not take has the name of its table, and the driver’s error', async () => {
@@ -233,6 +233,6 @@ describeOnEach(['mariadb', 'mysql'], 'the shadow database', (createDatabase, ser
       await session.query('SELECT SLEEP(60) AS slept')
     })
     await expect(materialise(slow, rich(server), { signal: stop.signal })).rejects.toBe(reason)
-    expect(await scratchesOf(database)).toEqual([])
+    expect(await shadowsOf(database)).toEqual([])
   })
 })

@@ -73,7 +73,7 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'migrates it with the program that has it',
     ),
   ],
-  'GRANT ALL ON `migrate\\_scratch\\_%`.* TO the user; or accept the comparison without the server.': [
+  'GRANT ALL ON `migrate\\_shadow\\_%`.* TO the user; or accept the comparison without the server.': [
     pointer(
       'autogenerate-materialise/mysql.test.ts',
       'who may make no database, or could not drop it again, is refused, and nothing is left',

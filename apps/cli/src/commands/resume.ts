@@ -34,5 +34,6 @@ export async function resume(context: CommandContext, settings: ResumeSettings):
     done: revert ? 'taken back' : 'finished',
     nothing: 'nothing was interrupted, the database is',
   }
-  return run(context, labels, (migrator, options) => migrator.resume({ ...options, ...assume, revert }))
+  // What is interrupted says which tier it is of.
+  return run(context, labels, (migrator, { tier: _, ...options }) => migrator.resume({ ...options, ...assume, revert }))
 }

@@ -47,7 +47,7 @@ interface LeftoverShadow {
  */
 export async function findLeftoverShadows(ask: Ask): Promise<readonly LeftoverShadow[]> {
   const rows = await ask(
-    String.raw`SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'migrate\_scratch\_%' ORDER BY 1`,
+    String.raw`SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'migrate\_shadow\_%' ORDER BY 1`,
   )
   if (rows.length === 0) return []
   const [here] = await ask(serverSql)
@@ -88,7 +88,7 @@ function refused({ database }: ShadowOrigin, cause: unknown): MigrateError {
     cause,
     remedy: isMigrateError(cause)
       ? cause.remedy
-      : 'GRANT ALL ON `migrate\\_scratch\\_%`.* TO the user; or accept the comparison without the server.',
+      : 'GRANT ALL ON `migrate\\_shadow\\_%`.* TO the user; or accept the comparison without the server.',
   })
 }
 
