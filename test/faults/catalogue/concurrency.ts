@@ -244,7 +244,7 @@ export const concurrency: readonly Row[] = [
     'another tool, or a release of ours with another kind of lock',
     PMA,
     'refused where the kind is not known',
-    'BOOKKEEPING_INVALID',
+    'BOOKKEEPING_NEWER',
     [
       proof(
         ['postgres', 'mariadb', 'mysql'],
