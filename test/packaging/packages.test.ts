@@ -33,6 +33,7 @@ describe('every package', () => {
     expect(published.map(({ manifest }) => manifest.name).sort()).toEqual([
       '@org/cli',
       '@org/migrate-autogenerate',
+      '@org/migrate-conformance',
       '@org/migrate-core',
       '@org/migrate-dialect-mysql',
       '@org/migrate-dialect-postgres',

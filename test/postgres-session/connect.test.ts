@@ -32,7 +32,10 @@ describeOnEach(['postgres', 'postgres-next'], 'connecting', (createDatabase) => 
     expect(row?.name).toBe('migrate')
     const { connect } = postgresDialect({ url: database.url }).connection
     const [one, two] = [await connect({ purpose: 'inspect' }), await connect({ purpose: 'inspect' })]
-    expect(one.dialect).toMatchObject({ name: 'postgres', connection: { database: session.dialect?.connection.database } })
+    expect(one.dialect).toMatchObject({
+      name: 'postgres',
+      connection: { database: session.dialect?.connection.database },
+    })
     expect(two.dialect).toBe(one.dialect)
     await Promise.all([one.close(), two.close()])
     const named = await open(`${database.url}?application_name=deploy`)

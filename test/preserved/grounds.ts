@@ -7,7 +7,8 @@ import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
-import { afterAll, describe } from 'vitest'
+import { describe } from 'vitest'
+import { atFileEnd } from '../kit/file-end.ts'
 import { longRun } from '../kit/scale.ts'
 import { describeOn, familyOf, type ServerName } from '../kit/servers.ts'
 
@@ -26,14 +27,9 @@ export interface Ground {
 const asTexts = (rows: readonly Record<string, unknown>[]): readonly (readonly (string | null)[])[] =>
   rows.map((row) => Object.values(row).map((value) => (value === null ? null : String(value))))
 
-const folders: string[] = []
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-})
-
 function openSqlite(): Ground {
   const folder = mkdtempSync(join(tmpdir(), 'migrate-preserved-'))
-  folders.push(folder)
+  atFileEnd(() => rmSync(folder, { recursive: true, force: true }))
   const file = join(folder, 'db.sqlite')
   const using = <T>(work: (client: Database.Database) => T): T => {
     const client = new Database(file)

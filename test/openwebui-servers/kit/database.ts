@@ -3,7 +3,8 @@ import type { Dialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { openWebuiTiers } from '@org/migrate-schema/tiers'
-import { afterAll, describe } from 'vitest'
+import { describe } from 'vitest'
+import { atFileEnd } from '../../kit/file-end.ts'
 import {
   describeOn,
   describeOnDialects,
@@ -55,14 +56,9 @@ export function onDialects(
   describeOnDialects(servers, title, body)
 }
 
-const clients: Client[] = []
-afterAll(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.close()))
-})
-
 export async function openDatabaseAt(database: TestDatabase, options: OpenOptions = {}): Promise<MigratedDatabase> {
   const client = await clientOf(database)
-  clients.push(client)
+  atFileEnd(() => client.close())
   const dialect = dialectOf(database)
   return { ...client, database, dialect, migrator: createMigrator({ dialect, tiers: openWebuiTiers(options) }) }
 }
@@ -95,13 +91,15 @@ async function copyInto(from: TestDatabase, to: TestDatabase): Promise<void> {
   }
 }
 
-const bases = new Map<string, Promise<TestDatabase>>()
+/** By the group of tests that makes and drops them. */
+const bases = new WeakMap<CreateDatabase, Map<string, Promise<TestDatabase>>>()
 
-/** A database where the sequential tier has run up to a step; the run itself happens once for each file of tests. */
+/** A database where the sequential tier has run up to a step; the run itself happens once for each group of tests. */
 export async function databaseAt(createDatabase: CreateDatabase, step = lastLegacy): Promise<MigratedDatabase> {
   const database = await createDatabase()
-  const name = `${database.server} ${step}`
-  let base = bases.get(name)
+  const bySteps = bases.get(createDatabase) ?? new Map<string, Promise<TestDatabase>>()
+  bases.set(createDatabase, bySteps)
+  let base = bySteps.get(step)
   if (base === undefined) {
     base = createDatabase().then(async (baseDatabase) => {
       await createMigrator({ dialect: dialectOf(baseDatabase), tiers: openWebuiTiers() }).upgrade(step, {
@@ -109,7 +107,7 @@ export async function databaseAt(createDatabase: CreateDatabase, step = lastLega
       })
       return baseDatabase
     })
-    bases.set(name, base)
+    bySteps.set(step, base)
   }
   await copyInto(await base, database)
   return openDatabaseAt(database)
