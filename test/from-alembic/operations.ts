@@ -131,7 +131,7 @@ export const operations: readonly Row[] = [
   ]),
   row(
     '`autocommit_block()`',
-    '`outside` of `op.sql`; nothing for typed operations',
+    '`nonTransactional` of `op.sql`; nothing for typed operations',
     'What cannot be in a transaction is known; the parts of a revision are journaled, and an interrupted one resumes.',
     ['postgres-compile/native.test.ts', 'says what cannot run in a transaction, and what is usable only after it'],
   ),
