@@ -84,6 +84,23 @@ describeEverywhere('a check of the data', (createGround) => {
   })
 })
 
+describe('a check before a revision that expects no rows', () => {
+  it('asks nothing of them', async () => {
+    const { file } = createFileDatabase()
+    const dialect = sqliteDialect({ url: `sqlite:${file}` })
+    const first = { revision: 'a', downRevision: null, upgrade: (op: OperationRecorder) => op.createTable(readings) }
+    await createMigrator({ dialect, tiers: [graphOf(revisions([first]))] }).upgrade()
+    const expecting = {
+      revision: 'b',
+      downRevision: 'a',
+      upgrade: (op: OperationRecorder) => op.expectNone('rows', 'SELECT id FROM nowhere'),
+    }
+    const migrator = createMigrator({ dialect, tiers: [graphOf(revisions([first, expecting]))] })
+    expect((await check(migrator)).findings.map(({ kind }) => kind)).toEqual(['not at head'])
+    await expect(migrator.upgrade()).rejects.toMatchObject({ code: 'STATEMENT_FAILED', details: { fault: 'missing' } })
+  })
+})
+
 describe('a check of the data of SQLite', () => {
   it('names each value that is not of the declared type, by its key, and counts those beyond a hundred', async () => {
     const fileDatabase = createFileDatabase()
