@@ -14,7 +14,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
     // They need poolers and clusters, which `npm run test:cluster` starts.
-    exclude: process.env.TEST_CLUSTER ? configDefaults.exclude : [...configDefaults.exclude, 'test/cluster/**'],
+    exclude: process.env.TEST_CLUSTER ? configDefaults.exclude : [...configDefaults.exclude, 'test/faults/cluster/**'],
     setupFiles: ['test/kit/setup.ts'],
     testTimeout: 60_000,
     // Some hooks build, make databases or drop many.
@@ -22,7 +22,7 @@ export default defineConfig({
     pool: 'forks',
     // What is imported stays imported for the next file: a test restores what it changes of the process.
     isolate: false,
-    // Also on two cores: a test that talks to a server mostly waits for it.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // One more than cores: a test that talks to a server often waits for it.
+    maxWorkers: availableParallelism() + 1,
   },
 })

@@ -1,6 +1,6 @@
 // `node bench/run.mjs [name …] [--pairs N]`: what the measured paths cost beside their floors. See README.md.
 import os from 'node:os'
-import { missing, reportOf, startServers } from '../test/servers/servers.mjs'
+import { missing, reportOf, startServers } from '../test/kit/servers/servers.mjs'
 import { apply, applyEmpty } from './cases/apply.mjs'
 import { applyOn, noopOn } from './cases/apply-server.mjs'
 import { chain, chainLong } from './cases/chain.mjs'

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { otherNode } from '../test/servers/nodes.mjs'
+import { otherNode } from '../test/kit/servers/nodes.mjs'
 import { problemsOfPacked } from './package-contents.mjs'
 import { pnpm, root } from './workspace.mjs'
 

@@ -1,6 +1,6 @@
-// `npm run test:mutants [-- name …]`: proves that the tests see defects. Each defect of test/mutants is put into a copy of the
-// sources, alone, and the test that it names has to fail there, after it has passed without the defect. With names, only
-// the defects whose name or file has one of them in it.
+// `npm run test:mutants [-- name …]`: proves that the tests see defects. Each defect of the lists `mutants.ts` beside the tests is
+// put into a copy of the sources, alone, and the test that it names has to fail there, after it has passed without the defect. With
+// names, only the defects whose name or file has one of them in it.
 import { spawn } from 'node:child_process'
 import {
   cpSync,
@@ -16,7 +16,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { environmentOf, missing, reportOf, startServers } from '../test/servers/servers.mjs'
+import { environmentOf, missing, reportOf, startServers } from '../test/kit/servers/servers.mjs'
 import { root } from './workspace.mjs'
 
 const workers = 2
@@ -78,7 +78,7 @@ process.exit(failed === 0 ? 0 : 1)
 async function readMutants() {
   const { build } = await import('esbuild')
   const { outputFiles } = await build({
-    entryPoints: [join(root, 'test/mutants/list.ts')],
+    entryPoints: [join(root, 'test/kit/mutants/list.ts')],
     bundle: true,
     format: 'esm',
     write: false,
@@ -131,7 +131,7 @@ async function unmutatedFailures(copy) {
   const tests = mutants.map(({ test }) => test)
   const files = [...new Set(tests.map(([file]) => file))]
   const names = [...new Set(tests.map(([, name]) => name))]
-  const { found: testResults, output } = await vitest(copy, files, names, [`--maxWorkers=${workers}`], 10 * runMs)
+  const { testResults, output } = await vitest(copy, files, names, [`--maxWorkers=${workers}`], 10 * runMs)
   const lines = tests.flatMap(([file, name]) => {
     const ran = ranOf(testResults, copy, file, name)
     if (ran.length === 0) return [`${file}: no test is called "${name}", or its file does not load`]
@@ -151,7 +151,7 @@ async function verdictOf(copy, { file, find, replace, test: [testFile, name] }) 
     text.replace(find, () => replace),
   )
   try {
-    const { found: testResults, late } = await vitest(copy, [testFile], [name], ['--bail=1'], runMs)
+    const { testResults, late } = await vitest(copy, [testFile], [name], ['--bail=1'], runMs)
     const ran = ranOf(testResults, copy, testFile, name)
     const [failedTest] = ran.filter(({ status }) => status === 'failed')
     if (failedTest !== undefined) return { verdict: 'ok', test: failedTest.fullName.trim() }

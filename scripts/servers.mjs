@@ -8,7 +8,7 @@ import { install, refuseOldNode } from './workspace.mjs'
 refuseOldNode()
 install()
 
-const { environmentOf, missing, reportOf, startServers } = await import('../test/servers/servers.mjs')
+const { environmentOf, missing, reportOf, startServers } = await import('../test/kit/servers/servers.mjs')
 const args = process.argv.slice(2)
 const names = args.filter((word) => !word.startsWith('--'))
 const servers = startServers(names.length > 0 ? names.join(',') : 'all')
@@ -23,7 +23,7 @@ const interruption = new Promise((resolve) => {
   }
 })
 if (args.includes('--prepare')) {
-  const { clientsIn } = await import('../test/servers/clients.mjs')
+  const { clientsIn } = await import('../test/kit/servers/clients.mjs')
   const folder = mkdtempSync(join(tmpdir(), 'migrate-clients-'))
   for (const reason of await clientsIn(folder)) console.error(`  ${reason}`)
   rmSync(folder, { recursive: true, force: true })

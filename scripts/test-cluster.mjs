@@ -6,9 +6,9 @@ import { build, install, pnpm, refuseOldNode } from './workspace.mjs'
 refuseOldNode()
 install()
 
-const { clusterNames } = await import('../test/servers/cluster/names.mjs')
-const { environmentOfCluster, startCluster } = await import('../test/servers/cluster/cluster.mjs')
-const { missing, reportOf } = await import('../test/servers/servers.mjs')
+const { clusterNames } = await import('../test/kit/servers/cluster/names.mjs')
+const { environmentOfCluster, startCluster } = await import('../test/kit/servers/cluster/cluster.mjs')
+const { missing, reportOf } = await import('../test/kit/servers/servers.mjs')
 
 const args = process.argv.slice(2)
 const requested = args.filter((word) => clusterNames.includes(word))
@@ -23,7 +23,7 @@ const lacking = missing(outcomes.filter(({ name }) => names.includes(name)))
 const none = lacking.length === names.length
 const code = none
   ? 1
-  : pnpm(['exec', 'vitest', 'run', ...(rest.length > 0 ? rest : ['test/cluster'])], {
+  : pnpm(['exec', 'vitest', 'run', ...(rest.length > 0 ? rest : ['test/faults/cluster'])], {
       env: { ...environment, TEST_CLUSTER: names.join(',') },
     })
 await cluster.stop()

@@ -49,7 +49,7 @@ const id = (/** @type {string} */ kind, /** @type {number} */ n) => `${kind}-${n
 export function makeOpenWebui({ path, chats, bytesEach, longestBytes }) {
   const db = new Database(path)
   db.pragma('synchronous = OFF')
-  db.exec(readFileSync(join(root, 'test/fixtures/openwebui/legacy-018.sql'), 'utf8'))
+  db.exec(readFileSync(join(root, 'test/kit/fixtures/openwebui/legacy-018.sql'), 'utf8'))
   db.exec(
     'DELETE FROM user; DELETE FROM auth; DELETE FROM chat; DELETE FROM chatidtag; DELETE FROM document; DELETE FROM file',
   )

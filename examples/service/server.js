@@ -13,7 +13,7 @@ const port = Number(process.env.PORT ?? 8080)
 // `apply`: every instance migrates, one at a time. `verify` or `wait` where a job of its own does. Another word is refused.
 const mode = /** @type {Mode} */ (process.env.MIGRATE ?? 'apply')
 // Where the database stands on a revision that this release was not made for, no request should come here.
-const readyStates = ['at-head', 'ahead']
+const readyStates = ['atHead', 'ahead']
 
 const migrator = migratorOf(file)
 const stop = new AbortController()

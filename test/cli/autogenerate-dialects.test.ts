@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { rowsOf } from '../execute/kit.ts'
 import { describeOnEach } from '../kit/servers.ts'
+import { rowsOf } from '../unit/run/kit.ts'
 import { configWith, declaringProject, revisionFiles, textOf } from './autogenerate-kit.ts'
 import { ensureBuilt, type Project } from './project.ts'
 
@@ -78,9 +78,7 @@ describeOnEach(['postgres'], 'one revision for SQLite and PostgreSQL', (createDa
     expect(revisionFiles(project)).toEqual(['a1.ts'])
     expect(generate('--rename', 'users.mail:email', '--rev-id', 'b1').code).toBe(0)
     expect(textOf(project, 'migrations/b1.ts')).toContain(`export function upgrade(op: OperationRecorder) {
-  op.alterTable('users', (t) => {
-    t.renameColumn('mail', 'email')
-  })
+  op.renameColumn('users', 'mail', 'email')
   op.on({
     sqlite() {},
     postgres(op) {
@@ -90,9 +88,7 @@ describeOnEach(['postgres'], 'one revision for SQLite and PostgreSQL', (createDa
       toFillIn('what databases other than sqlite and postgres need here')
     },
   })
-  op.alterTable('users', (t) => {
-    t.addColumn('age', integer())
-  })
+  op.addColumn('users', 'age', integer())
   op.on({
     sqlite(op) {
       op.createIndex('users', 'by_age', ['age'])

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { executeIn, rowsOf } from '../execute/kit.ts'
+import { executeIn, rowsOf } from '../unit/run/kit.ts'
 import { configWith, declaringProject, revisionFiles, textOf } from './autogenerate-kit.ts'
 import { bin, ensureBuilt, type Finished, type Project } from './project.ts'
 
@@ -169,7 +169,7 @@ test('renderType writes types in the words of the project', () => {
   expect(generate(project, '--rev-id', 'b1').code).toBe(0)
   const text = textOf(project, 'migrations/b1.ts')
   expect(text).toContain("import { money } from '../types.ts'\n")
-  expect(text).toContain("    t.addColumn('debt', money())\n")
+  expect(text).toContain("  op.addColumn('users', 'debt', money())\n")
   expect(project.run(['upgrade']).code).toBe(0)
   expect(project.run(['check']).code).toBe(0)
 })
@@ -207,7 +207,7 @@ export const downRevision = {{downRevision}}
     const text = textOf(project, 'migrations/b1_phones.ts')
     expect(text).toMatch(/^\/\/ phones — Revises a1 — .*\n\/\/ - add column users\.phone\nimport \{/)
     expect(text).toContain(
-      "export const downRevision = 'a1'\n\nexport function upgrade(op: OperationRecorder) {\n  op.alterTable('users'",
+      "export const downRevision = 'a1'\n\nexport function upgrade(op: OperationRecorder) {\n  op.addColumn('users'",
     )
     expect(project.run(['upgrade']).code).toBe(0)
     // The same template makes an empty one.
@@ -238,7 +238,7 @@ export const downRevision = {{downRevision}}
     )
     const project = startedProject(after, '', { 'migrate.config.ts': config })
     expect(generate(project, '--rev-id', 'b1')).toMatchObject({ code: 0, stderr: '' })
-    expect(textOf(project, 'migrations/b1.ts')).toContain("{\n\top.alterTable('users'")
+    expect(textOf(project, 'migrations/b1.ts')).toContain("{\n\top.addColumn('users'")
     expect(project.run(['upgrade']).code).toBe(0)
     expect(project.run(['check']).code).toBe(0)
   })
@@ -266,7 +266,7 @@ describe('on a terminal', () => {
     for (const question of ['The column users.email was not there before. What is it?', 'it was mail: rename it']) {
       expect(shown).toContain(question)
     }
-    expect(textOf(project, 'migrations/b1.ts')).toContain("t.renameColumn('mail', 'email')")
+    expect(textOf(project, 'migrations/b1.ts')).toContain("op.renameColumn('users', 'mail', 'email')")
   })
 
   test('"it is new" is as good an answer, and what is lost by it is asked for', () => {

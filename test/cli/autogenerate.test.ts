@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { executeIn } from '../execute/kit.ts'
+import { executeIn } from '../unit/run/kit.ts'
 import { configWith, declaringProject, revisionFiles, textOf } from './autogenerate-kit.ts'
 import { ensureBuilt, type Finished, type Project, revision } from './project.ts'
 
@@ -67,15 +67,11 @@ export function upgrade(op: OperationRecorder) {
     expect(generate(project, '--rev-id', 'b1', '--explicit-downgrade').code).toBe(0)
     const text = textOf(project, 'migrations/b1.ts')
     expect(text).toContain(`export function upgrade(op: OperationRecorder) {
-  op.alterTable('accounts', (t) => {
-    t.addColumn('phone', text())
-  })
+  op.addColumn('accounts', 'phone', text())
 }
 `)
     expect(text).toContain(`export function downgrade(op: OperationRecorder) {
-  op.alterTable('accounts', (t) => {
-    t.dropColumn('phone')
-  })
+  op.dropColumn('accounts', 'phone')
 }
 `)
     for (const target of ['head', 'a1', 'head']) {

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { executeIn } from '../execute/kit.ts'
 import { describeOn } from '../kit/servers.ts'
+import { executeIn } from '../unit/run/kit.ts'
 import { configWith, declaringProject } from './autogenerate-kit.ts'
 import { ensureBuilt, type Project, revision, twoRevisions } from './project.ts'
 

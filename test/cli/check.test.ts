@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CheckReport } from '@org/migrate-autogenerate'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { executeIn } from '../execute/kit.ts'
+import { executeIn } from '../unit/run/kit.ts'
 import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
 
 beforeAll(ensureBuilt)

@@ -28,9 +28,9 @@ const nothing = (id: string, label = ''): string =>
     `branchLabels: readonly string[] = [${label === '' ? '' : JSON.stringify(label)}]`,
   )
 
-/** The commands of the job `check` in docs/deployment.md. */
+/** The commands of the job `check` in docs/guides/ci.md. */
 function recipe(): readonly (readonly string[])[] {
-  const page = readFileSync(join(root, 'docs/deployment.md'), 'utf8')
+  const page = readFileSync(join(root, 'docs/guides/ci.md'), 'utf8')
   const [, job = ''] = /\n {2}check:\n([\s\S]*?)\n {2}deploy:\n/.exec(page) ?? []
   return [...job.matchAll(/- run: npx migrate (.*)/g)].map(([, args = '']) => args.split(' '))
 }
@@ -48,7 +48,7 @@ function stopped(files: Readonly<Record<string, string>>): string {
 
 const several = configWith("schema: './schema.ts'").replace('migrations:', "heads: 'several',\n  migrations:")
 
-describe('the steps for CI in docs/deployment.md', () => {
+describe('the steps for CI in docs/guides/ci.md', () => {
   test('are at least four, and pass where all is well', () => {
     expect(recipe().length).toBeGreaterThan(3)
     expect(stopped({})).toBe('')

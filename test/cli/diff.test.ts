@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { executeIn } from '../execute/kit.ts'
 import { describeOnDialects, familyOf } from '../kit/servers.ts'
+import { executeIn } from '../unit/run/kit.ts'
 import { ensureBuilt, Project } from './project.ts'
 
 beforeAll(ensureBuilt)

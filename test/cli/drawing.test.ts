@@ -5,7 +5,7 @@ import { layOut } from '../../apps/cli/src/drawing/lanes.ts'
 import { ascii, boxes, linesOf } from '../../apps/cli/src/drawing/lines.ts'
 import { mermaid } from '../../apps/cli/src/drawing/mermaid.ts'
 import type { PicturedRevision } from '../../apps/cli/src/drawing/picture.ts'
-import { graphOf } from '../graph/kit.ts'
+import { graphOf } from '../unit/graph/kit.ts'
 
 function drawn(text: string, letters = boxes, only: readonly string[] | undefined = undefined): string {
   const graph = graphOf(text)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { CommandDeclaration, Example } from '../../apps/cli/src/command-line/declaration.ts'
 import { declarations } from '../../apps/cli/src/commands/declarations/index.ts'
-import { executeIn } from '../execute/kit.ts'
+import { executeIn } from '../unit/run/kit.ts'
 import { ensureBuilt, Project, twoRevisions } from './project.ts'
 
 beforeAll(ensureBuilt)

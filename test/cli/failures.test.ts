@@ -196,7 +196,7 @@ describe.skipIf(!existsSync('/dev/full'))('output that cannot be written', () =>
 test('preserved purge of a revision without preserved values says so; the options for all commands are in the help of each', () => {
   expect(project.run(['preserved', 'purge', 'b1']).stdout).toBe('nothing of b1 is preserved\n')
   const { stdout } = project.run(['plan', '--help'])
-  expect(stdout).toContain('--tier <name>')
+  expect(stdout).toContain('--tier, ')
   expect(stdout).not.toContain('[]')
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { CommandDeclaration } from '../../apps/cli/src/command-line/declaration.ts'
+import type { CommandDeclaration, OptionDeclaration } from '../../apps/cli/src/command-line/declaration.ts'
 import { globalOptions } from '../../apps/cli/src/command-line/global-options.ts'
 import { declarations } from '../../apps/cli/src/commands/declarations/index.ts'
 import { parse } from '../../apps/cli/src/program.ts'
@@ -37,14 +37,23 @@ const longOf = (flags: string): string => /--[a-z-]+/.exec(flags)?.[0] ?? ''
 /** Wrapped lines as one. */
 const flat = (text: string): string => text.replace(/\s+/g, ' ')
 
+function expectExplained(help: string, options: readonly OptionDeclaration[]): void {
+  for (const option of options) {
+    expect(help).toContain(`  ${option.flags} `)
+    expect(flat(help)).toContain(flat(`${option.description} (default: ${option.default ?? 'off'})`))
+  }
+}
+
+test('migrate --help explains what every command takes', () => expectExplained(helpOf([]), globalOptions))
+
 describe.each(rows)('%s', (name, path, declaration) => {
   test('has a usage, every flag with its default, and two examples in its help', () => {
     const help = helpOf(path)
     expect(help).toMatch(new RegExp(`^Usage: migrate ${name.replace(' ', '(?:\\|\\w+)? ')}\\b`))
-    for (const option of [...(declaration.options ?? []), ...globalOptions]) {
-      expect(help).toContain(`  ${option.flags} `)
-      expect(flat(help)).toContain(flat(`${option.description} (default: ${option.default ?? 'off'})`))
-    }
+    expectExplained(help, declaration.options ?? [])
+    const [, everyCommand = ''] = help.split('\nOf every command (`migrate --help` explains them):\n')
+    const names = everyCommand.split('\n\n')[0]?.trim().split(/,\s+/)
+    expect(names).toEqual(globalOptions.map(({ flags }) => /--[a-z-]+|^-x/.exec(flags)?.[0]))
     const [, examples = ''] = help.split('\nExamples:\n')
     expect(examples.trimEnd().split('\n').length).toBeGreaterThanOrEqual(2)
     for (const { line } of declaration.examples) expect(examples).toContain(`  ${line} `)

@@ -83,6 +83,12 @@ describe('words', () => {
 })
 
 describe('on SQLite', () => {
+  test('a database in a folder that is not made yet has a free lock', () => {
+    const { code, stdout } = project.run(['status', '--url', 'sqlite:./later/app.db'])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('lock      free\n') })
+    expect(existsSync(join(project.folder, 'later'))).toBe(false)
+  })
+
   test('where there is no file, none is made by looking, by taking away and by resuming', () => {
     expect(project.run(['lock'])).toMatchObject({ code: 0, stdout: `${project.database}: free\n` })
     expect(project.run(['lock', 'release'])).toMatchObject({

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sqliteClient } from '../offline/client.ts'
+import { sqliteClient } from '../unit/script/client.ts'
 import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
 
 const projects: Project[] = []

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { refuseOldName } from '../../apps/cli/open-webui/old-name.ts'
-import { executeIn } from '../execute/kit.ts'
+import { executeIn } from '../unit/run/kit.ts'
 import { bin, ensureBuilt, root } from './project.ts'
 
 let folder: string

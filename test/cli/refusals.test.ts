@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { executeIn } from '../execute/kit.ts'
+import { executeIn } from '../unit/run/kit.ts'
 import { ensureBuilt, type Finished, Project, twoRevisions, withRightsThatCount } from './project.ts'
 
 beforeAll(ensureBuilt)
@@ -42,17 +42,20 @@ describe('what may be wrong with files and rows is said, and the database stays 
     })
   })
 
-  test('an edited file: upgrade warns, --strict refuses with 3, check tells how it differs', () => {
+  test('an edited file: upgrade warns, upgrade and plan refuse it with 3 under --strict, check tells how it differs', () => {
     const project = applied()
     project.put({ [b1]: (twoRevisions[b1] ?? '').replace('varchar(12)', 'varchar(20)') })
     expect(untouched(project, ['upgrade'])).toMatchObject({
       code: 0,
       stderr: expect.stringContaining('Revision b1 (main) was edited after it was applied: operations differ'),
     })
-    expect(untouched(project, ['upgrade', '--strict'])).toMatchObject({
-      code: 3,
-      stderr: expect.stringContaining('EDITED_REVISION'),
-    })
+    expect(untouched(project, ['plan']).code).toBe(0)
+    for (const command of ['plan', 'upgrade']) {
+      expect(untouched(project, [command, '--strict'])).toMatchObject({
+        code: 3,
+        stderr: expect.stringContaining('EDITED_REVISION'),
+      })
+    }
     expect(untouched(project, ['check'])).toMatchObject({
       code: 3,
       stdout: expect.stringContaining('its operations differ from what was applied'),

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { namesElsewhere } from '../../apps/cli/src/command-line/names-elsewhere.ts'
 import { bin, ensureBuilt, Project, root, twoRevisions } from './project.ts'
 
 beforeAll(ensureBuilt)
@@ -26,6 +27,21 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
     expect(project.json(args.filter((word) => word !== '--url'))).toMatchObject(
       args.includes('--url') ? { ok: true } : { ok: false, exitCode: 2, error: { code: 'USAGE' } },
     )
+  })
+
+  test.each([...namesElsewhere])('migrate %s, as another tool calls it, is answered with migrate %s', (word, ours) => {
+    const { code, stderr } = project.run([word])
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining(`unknown command '${word}': use \`migrate ${ours}\``),
+    })
+    for (const call of ours.split('` or `migrate ').flatMap((each) => each.split('` and `migrate '))) {
+      const [command = '', ...rest] = call.split(' ')
+      const shown = project.run([command, ...rest.filter((each) => /^[a-z]/.test(each)), '--help'])
+      expect({ call, code: shown.code }).toEqual({ call, code: 0 })
+      for (const option of rest.filter((each) => /^--?[a-z]/.test(each) && each !== '-1'))
+        expect(shown.stdout, call).toMatch(new RegExp(`(^|[ ,])${option}[ ,]`, 'm'))
+    }
   })
 
   test('--help and --version answer on stdout', () => {

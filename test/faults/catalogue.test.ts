@@ -29,7 +29,7 @@ test('a row says why a place that it names has no test', () => {
   expect(rows.filter((each) => each.on.some((engine) => isTested(each, engine))).length).toBeGreaterThan(60)
 })
 
-test('docs/faults.md is what the list and the recorded runs say', () => {
+test('docs/reference/faults.md is what the list and the recorded runs say', () => {
   const text = page()
   // `UPDATE_DOCS=1` writes it; look at it before you commit it.
   if (process.env.UPDATE_DOCS === '1') writeFileSync(pageFile, text)

@@ -1,17 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  createMigrator,
-  graphOf,
-  integer,
-  type Migrator,
-  type OperationRecorder,
-  type Revision,
-  revisions,
-} from '@org/migrate-core'
+import { createMigrator, integer, type Migrator, type OperationRecorder, type Revision } from '@org/migrate-core'
 import { graph } from '@org/migrate-core/node'
 import { describe, expect, it } from 'vitest'
+import { migratorOf } from '../kit/migrator.ts'
 import type { Ground, GroundName } from './grounds/ground.ts'
 import { groundOn } from './grounds/index.ts'
 import { isThere, onGround } from './kills/suite.ts'
@@ -31,7 +24,7 @@ const second: Revision = { revision: 'bbbbbbbbbbbb', downRevision: 'aaaaaaaaaaaa
 const third: Revision = { revision: 'cccccccccccc', downRevision: 'bbbbbbbbbbbb', upgrade: createTable('three') }
 
 const on = (ground: Ground, ...chain: readonly Revision[]): Migrator =>
-  createMigrator({ dialect: dialectFor(ground.dialect, ground.url), tiers: [graphOf(revisions(chain))] })
+  migratorOf(dialectFor(ground.dialect, ground.url), chain)
 
 /** What the refused run has left alone: everything but the row of the lock, which says that there was one. */
 async function untouched(ground: Ground, run: () => Promise<unknown>, error: object): Promise<void> {
@@ -166,11 +159,7 @@ describe.each(servers.filter(isThere))('%s: a history that is not what the files
       upgrade: (op) => op.run('waits for nothing', { up: () => new Promise(() => undefined), down: 'none' }),
     }
     await on(ground, first).upgrade()
-    const migrator = createMigrator({
-      dialect: dialectFor(ground.dialect, ground.url),
-      tiers: [graphOf(revisions([first, never]))],
-      stepIdleMs: 200,
-    })
+    const migrator = migratorOf(dialectFor(ground.dialect, ground.url), [first, never], { stepIdleMs: 200 })
     await expect(migrator.upgrade()).rejects.toMatchObject({
       code: expect.any(String),
       message: expect.stringContaining('waits for nothing'),

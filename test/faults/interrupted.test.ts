@@ -1,5 +1,6 @@
-import { createMigrator, graphOf, integer, type OperationRecorder, type Revision, revisions } from '@org/migrate-core'
+import { createMigrator, integer, type OperationRecorder, type Revision } from '@org/migrate-core'
 import { describe, expect, it } from 'vitest'
+import { migratorOf } from '../kit/migrator.ts'
 import type { Ground } from './grounds/ground.ts'
 import { groundOn } from './grounds/index.ts'
 import { isThere, onGround } from './kills/suite.ts'
@@ -21,7 +22,7 @@ const first: Revision = {
 }
 
 const upgraded = (ground: Ground, ...chain: readonly Revision[]) =>
-  createMigrator({ dialect: dialectFor(ground.dialect, ground.url), tiers: [graphOf(revisions(chain))] }).upgrade()
+  migratorOf(dialectFor(ground.dialect, ground.url), chain).upgrade()
 
 describe.each((['mariadb', 'mysql'] as const).filter(isThere))('%s: an interrupted revision', (name) => {
   it(

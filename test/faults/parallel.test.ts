@@ -1,12 +1,6 @@
-import {
-  createMigrator,
-  graphOf,
-  integer,
-  type OperationRecorder,
-  revisions,
-  type StepDatabase,
-} from '@org/migrate-core'
+import { integer, type OperationRecorder, type StepDatabase } from '@org/migrate-core'
 import { expect, it } from 'vitest'
+import { migratorOf } from '../kit/migrator.ts'
 import { describeOnEach, familyOf, serverNames } from '../kit/servers.ts'
 import { dialectFor } from './runner/dialects.ts'
 
@@ -30,10 +24,9 @@ describeOnEach(serverNames, 'a data step', (createDatabase, server) => {
         }
         op.run('fill', { up, down: 'none' })
       }
-      const migrator = createMigrator({
-        dialect: dialectFor(familyOf(server), database.url),
-        tiers: [graphOf(revisions([{ revision: 'r1', downRevision: null, upgrade }]))],
-      })
+      const migrator = migratorOf(dialectFor(familyOf(server), database.url), [
+        { revision: 'r1', downRevision: null, upgrade },
+      ])
       await migrator.upgrade('head', { signal: new AbortController().signal })
       await new Promise((resolve) => setImmediate(resolve))
     } finally {

@@ -1,5 +1,5 @@
 import type { TestContext } from 'vitest'
-import { otherNode as fetched } from '../servers/nodes.mjs'
+import { otherNode as fetched } from './servers/nodes.mjs'
 
 /** Those that users have. */
 export const otherNodes = ['22.23.3', '24.21.0', '26.10.0'] as const

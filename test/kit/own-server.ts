@@ -37,7 +37,7 @@ interface Answer {
   readonly version?: string
 }
 
-const keeper = fileURLToPath(new URL('../servers/own.mjs', import.meta.url))
+const keeper = fileURLToPath(new URL('./servers/own.mjs', import.meta.url))
 
 class Keeper {
   readonly #child: ChildProcessWithoutNullStreams

@@ -8,9 +8,19 @@ export function scale(figures: { readonly full: number; readonly quick?: number 
   return longRun ? figures.full : (figures.quick ?? Math.ceil(figures.full / 5))
 }
 
+/** Of what is listed, the first of each kind and each n-th: where an ordinary run takes a sample, and `every` is 1 in the long run. */
+export function sampleOf<T>(all: readonly T[], every: number, kindOf: (one: T) => string): readonly T[] {
+  const kinds = new Set<string>()
+  return all.filter((one, at) => {
+    const isFirst = !kinds.has(kindOf(one))
+    kinds.add(kindOf(one))
+    return isFirst || at % every === 0
+  })
+}
+
 export const counts = {
   /** Random rebuilds that really copied a table. */
-  randomRebuilds: scale({ full: 10_000, quick: 400 }),
+  randomRebuilds: scale({ full: 10_000, quick: 150 }),
   /** Random tables whose groups of changes are made together and one by one. */
   mergedGroups: scale({ full: 10_000, quick: 60 }),
   /** Random tables of each server whose key takes the place of another, with what its columns need for it. */
@@ -28,7 +38,7 @@ export const counts = {
   /** Random revisions with data steps that go down, meet writes and go up again, on each database. */
   preservedRounds: scale({ full: 120, quick: 2 }),
   /** Random operations of each kind that are written into revisions and recorded from them. */
-  renderedOperations: scale({ full: 2_000, quick: 400 }),
+  renderedOperations: scale({ full: 2_000, quick: 150 }),
   /** Random models that each server is given and asked for again. */
   randomModels: scale({ full: 500 }),
   /** Random models that each server makes in a shadow database and in a database. */
@@ -38,9 +48,9 @@ export const counts = {
   /** What is bound to happen to the schema of a random pair. */
   mutationsOfPair: longRun ? 2 : 4,
   /** An ordinary run takes of the random models and pairs those in which something happens that no one before had, and these. */
-  firstOfRandom: longRun ? Number.POSITIVE_INFINITY : 5,
+  firstOfRandom: longRun ? Number.POSITIVE_INFINITY : 3,
   /** Of the steps of Open WebUI's chain on each server, each n-th goes down and up again. */
-  returningStepEvery: longRun ? 1 : 4,
+  returningStepEvery: longRun ? 1 : 8,
   /** Of the schemas that drizzle-kit judges, each n-th. */
   judgedSchemaEvery: longRun ? 1 : 8,
   /** Random pairs of schemas with policies, on each release of PostgreSQL. */
@@ -50,21 +60,25 @@ export const counts = {
   /** Random pairs of views with options, on MariaDB and on MySQL. */
   viewPairs: scale({ full: 300, quick: 2 }),
   /** Of the words of Drizzle's builders, each n-th is declared, checked and made on each server. */
-  builderWordEvery: longRun ? 1 : 10,
+  builderWordEvery: longRun ? 1 : 20,
+  /** Of the cases of autogenerate, each n-th and the first of each row of the grid is run on PostgreSQL and on MariaDB. */
+  autogenerateCaseEvery: longRun ? 1 : 10,
   /** Of the cases of autogenerate, each n-th is run on the next release of PostgreSQL too, and all that only it knows. */
-  caseOnNextEvery: longRun ? 1 : 16,
+  caseOnNextEvery: longRun ? 1 : 48,
   /** Of those that MariaDB and MySQL answer alike, each n-th is run on MySQL too. */
-  caseOnMysqlEvery: longRun ? 1 : 6,
-  /** Of the cases of the operations, each n-th is run on the second server of a dialect, and all that only it knows. */
-  operationOnSecondEvery: longRun ? 1 : 5,
+  caseOnMysqlEvery: longRun ? 1 : 16,
+  /** Of the cases of the operations and of the names, each n-th and the first of each kind is run on a server. All run on SQLite. */
+  conformanceCaseEvery: longRun ? 1 : 10,
+  /** The same on the second server of a dialect, without the first of each kind, and with all that only it knows. */
+  conformanceCaseOnSecondEvery: longRun ? 1 : 24,
   /** Of the cases of the operations, each n-th is watched by another session of PostgreSQL: who waits for its tables. */
-  blockedCaseEvery: longRun ? 1 : 12,
+  blockedCaseEvery: longRun ? 1 : 30,
   /** Hostile configurations, headers, rows of bookkeeping, plans, URLs and targets, given to the code itself. */
-  hostileInputs: scale({ full: 10_000 }),
+  hostileInputs: scale({ full: 10_000, quick: 600 }),
   /** Random texts of tables for the reader of SHOW CREATE TABLE. */
-  hostileTexts: scale({ full: 100_000, quick: 3_000 }),
+  hostileTexts: scale({ full: 100_000, quick: 1_000 }),
   /** Hostile files, variables and arguments, given to the command line. */
-  hostileCommands: scale({ full: 200 }),
+  hostileCommands: scale({ full: 200, quick: 16 }),
   /** Of the cases of what PostgreSQL creates again, and of what it refuses to, each n-th is run on the next release too. */
   recreatedCaseOnNextEvery: longRun ? 1 : 8,
   /** Random schemas of PostgreSQL whose objects are dropped and created again, and compared with their dump. */
@@ -74,11 +88,11 @@ export const counts = {
   /** How often each of the processes that race for one lock file takes it. */
   lockRounds: scale({ full: 200, quick: 25 }),
   /** Kills of a process that takes and releases a lock file without end. */
-  lockKills: scale({ full: 100, quick: 10 }),
+  lockKills: scale({ full: 100, quick: 5 }),
   /** Of the statements of a run that commits more than once, each n-th meets a fault. */
-  faultEvery: longRun ? 1 : 9,
+  faultEvery: longRun ? 1 : 15,
   /** Of the cases of the operations, each n-th is also run as a script by the server's own client. */
-  scriptedCaseEvery: longRun ? 1 : 5,
+  scriptedCaseEvery: longRun ? 1 : 13,
   /** Of the boundaries between a run and its database, each n-th is where it is killed; of a long chain, in each n-th revision. */
   killEvery: longRun ? 1 : 48,
   killedLegEvery: longRun ? 1 : 20,
@@ -87,7 +101,7 @@ export const counts = {
   /** Kills at random moments inside statements, on each server. */
   randomKills: scale({ full: 120, quick: 2 }),
   /** Messages of a server at which the connection of a run is reset; the full figure is more than there are. */
-  resetPoints: scale({ full: 10_000, quick: 3 }),
+  resetPoints: scale({ full: 10_000, quick: 2 }),
   /** Idle connections of a service that are killed right before they are used. */
   killedIdle: scale({ full: 200, quick: 5 }),
   /** Rounds of eight runs at once on the nodes of a Galera cluster. */

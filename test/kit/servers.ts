@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import mysql from 'mysql2/promise'
 import postgres from 'postgres'
 import { afterAll, describe } from 'vitest'
-import { type ServerName, serverNames, variables } from '../servers/names.mjs'
 import { longRun } from './scale.ts'
+import { type ServerName, serverNames, variables } from './servers/names.mjs'
+import { warmUrl } from './warm-sessions.ts'
 
 export { type ServerName, serverNames, variables }
 
@@ -131,11 +132,17 @@ export function databaseOn(
   return { createDatabase, sql: (text) => admin.query(text) }
 }
 
+export interface DatabaseOptions {
+  /** Sessions of PostgreSQL are handed out again: where a test asks nothing about sessions, and opens many. */
+  readonly isWarm?: boolean
+}
+
 /** Makes an empty database of its own name on that server. Throws where the server is not there. */
-export async function createDatabaseOn(server: ServerName): Promise<TestDatabase> {
+export async function createDatabaseOn(server: ServerName, options: DatabaseOptions = {}): Promise<TestDatabase> {
   const url = serverUrl(server)
   if (url === undefined) throw new Error(`${variables[server]} is not set`)
-  return databaseOn(server, url, { reusesConnection: true }).createDatabase()
+  const own = options.isWarm && familyOf(server) === 'postgres' ? await warmUrl(url) : url
+  return databaseOn(server, own, { reusesConnection: true }).createDatabase()
 }
 
 /** A group of tests on one server. Where it is not there they are skipped, and the run says so at its end. */
@@ -143,6 +150,7 @@ export function describeOn(
   server: ServerName,
   title: string,
   body: (createDatabase: () => Promise<TestDatabase>) => void,
+  options: DatabaseOptions = {},
 ): void {
   describe.skipIf(serverUrl(server) === undefined)(`${server}: ${title}`, () => {
     const databases: TestDatabase[] = []
@@ -151,7 +159,7 @@ export function describeOn(
       for (const each of [...databases]) await each.drop()
     }, 300_000)
     body(async () => {
-      const database = await createDatabaseOn(server)
+      const database = await createDatabaseOn(server, options)
       const dropping: TestDatabase = {
         ...database,
         drop: async () => {
@@ -170,8 +178,9 @@ export function describeOnEach<Server extends ServerName>(
   servers: readonly Server[],
   title: string,
   body: (createDatabase: () => Promise<TestDatabase>, server: Server) => void,
+  options: DatabaseOptions = {},
 ): void {
-  for (const server of servers) describeOn(server, title, (createDatabase) => body(createDatabase, server))
+  for (const server of servers) describeOn(server, title, (createDatabase) => body(createDatabase, server), options)
 }
 
 /**
@@ -182,11 +191,12 @@ export function describeOnDialects<Server extends ServerName>(
   servers: readonly Server[],
   title: string,
   body: (createDatabase: () => Promise<TestDatabase>, server: Server) => void,
+  options: DatabaseOptions = {},
 ): void {
   const families = ['postgres', 'mysql'] as const
   const chosen = families.flatMap((family) => {
     const alike = servers.filter((server) => familyOf(server) === family)
     return longRun ? alike : alike.filter((_, at) => at === title.length % alike.length)
   })
-  describeOnEach(chosen, title, body)
+  describeOnEach(chosen, title, body, options)
 }

@@ -184,7 +184,7 @@ export const configKeys: Keys<MigrateConfig, ConfigKey> = {
   recursive: { check: flag, help: '`true`: the sub-folders of `migrations` are read too' },
   tiers: {
     check: listOf(expected('a tier, as `graph()` and `sequential()` give it', isTier), 1),
-    help: '[sources of revisions](library.md) in the order to run, the graph last, instead of `migrations`',
+    help: '[sources of revisions](../guides/service.md) in the order to run, the graph last, instead of `migrations`',
   },
   tables: {
     check: shaped<MigrateConfig['tables']>({
@@ -204,7 +204,7 @@ export const configKeys: Keys<MigrateConfig, ConfigKey> = {
       template: name,
       hooks: listOf(hook),
     }),
-    help: 'how [new revision files](new-revisions.md) are named and look, and what runs on them',
+    help: 'how [new revision files](../guides/new-revisions.md) are named and look, and what runs on them',
   },
   autogenerate: {
     check: shaped<Autogenerate>(checksOf(autogenerateKeys) as Keys<Autogenerate, Check>, 'schema'),
@@ -212,11 +212,11 @@ export const configKeys: Keys<MigrateConfig, ConfigKey> = {
   },
   preserve: {
     check: shaped<MigrateConfig['preserve']>({ maxRows: count, maxBytes: count, upgrades: flag }),
-    help: '[what a downgrade may preserve](preserved-values.md): `maxRows`, `maxBytes`; `upgrades: true` preserves what upgrades take away too',
+    help: '[what a downgrade may preserve](../explanation/preserved-values.md): `maxRows`, `maxBytes`; `upgrades: true` preserves what upgrades take away too',
   },
   check: {
     check: shaped<MigrateConfig['check']>({ edits: oneOf('text', 'functions', 'operations') }),
-    help: '`edits`: which edit of an applied file fails [`check`](checking.md#edited-files): `text`, `functions` (the default) or `operations`; `--edits` goes before it',
+    help: '`edits`: which edit of an applied file fails [`check`](../guides/checking.md#edited-files): `text`, `functions` (the default) or `operations`; `--edits` goes before it',
   },
   heads: {
     check: oneOf('one', 'several'),
@@ -238,7 +238,7 @@ export const configKeys: Keys<MigrateConfig, ConfigKey> = {
   leaseMs: { check: count, help: 'how long the lease of a lock lasts without being renewed' },
   lockTimeoutMs: {
     check: count,
-    help: '[how long a statement may wait for a lock](running.md)',
+    help: '[how long a statement may wait for a lock](../explanation/running.md)',
     default: "the server's",
   },
   statementTimeoutMs: { check: count, help: 'how long a statement may run', default: "the server's" },

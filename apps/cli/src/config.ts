@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
+import { platform } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError } from '@org/migrate-core'
@@ -22,7 +23,7 @@ export const configNames = [
 
 /** Whether anybody can put files there, as in a temporary folder. Windows has no such bit. */
 export function isWritableByAll(folder: string): boolean {
-  if (process.platform === 'win32') return false
+  if (platform() === 'win32') return false
   try {
     return (statSync(folder).mode & 0o002) !== 0
   } catch {

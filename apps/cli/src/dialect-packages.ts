@@ -75,7 +75,7 @@ function packageFor(url: string): DialectPackage {
   )
 }
 
-export interface DialectOptions {
+interface DialectOptions {
   readonly url: string
   readonly baseDirectory: string
   readonly schema: string | undefined
@@ -170,7 +170,7 @@ function resolvable(name: string, from: string): string | undefined {
 }
 
 /** Reads what Drizzle's objects declare. */
-export interface DrizzleReader {
+interface DrizzleReader {
   readDrizzle(exports: readonly unknown[], options: { readonly casing?: 'snake_case' | 'camelCase' }): DeclaredSchema
 }
 

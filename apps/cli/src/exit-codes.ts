@@ -45,6 +45,6 @@ export function exitCodeOf(error: unknown, signal: NodeJS.Signals | undefined): 
   return (isMigrateError(error) ? byCode[error.code] : undefined) ?? exitCodes.failed
 }
 
-export function exitCodeOfSignal(signal: NodeJS.Signals): ExitCode {
+function exitCodeOfSignal(signal: NodeJS.Signals): ExitCode {
   return signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted
 }

@@ -17,7 +17,7 @@ export interface Channel {
   writeClean(text: string): void
 }
 
-export interface ChannelOptions {
+interface ChannelOptions {
   readonly name: 'stdout' | 'stderr'
   readonly output: Output
   readonly env: NodeJS.ProcessEnv

@@ -8,11 +8,22 @@ import {
   type OptionDeclaration,
 } from './command-line/declaration.ts'
 import { globalOptions } from './command-line/global-options.ts'
-import { relativeTargets } from './command-line/relative-targets.ts'
+import { namesElsewhere } from './command-line/names-elsewhere.ts'
 import { declarations } from './commands/declarations/index.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { defaultSettings, type Settings } from './settings.ts'
+
+/** `downgrade -1` names a target, not an option. */
+export function relativeTargets(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--')
+  const own = end === -1 ? args : args.slice(0, end)
+  const isTarget = (arg: string, at: number): boolean => /^-\d+$/.test(arg) && !/^(-r|--range)$/.test(own[at - 1] ?? '')
+  const targets = own.filter(isTarget)
+  if (targets.length === 0) return args
+  const remaining = own.filter((arg, at) => !isTarget(arg, at))
+  return [...remaining, '--', ...targets, ...(end === -1 ? [] : args.slice(end + 1))]
+}
 
 /** A command with its arguments; `running`: it changes the database and tells events on the way. */
 export interface Invocation {
@@ -48,7 +59,7 @@ export function parse(args: readonly string[], version: string): Parsed {
     for (const each of declaration.arguments ?? []) command.argument(each.name, descriptionOf(each))
     for (const each of declaration.options ?? []) command.addOption(optionOf(each))
     for (const [at, each] of subcommands.entries()) add(command, each, at === 0)
-    command.addHelpText('after', examplesText(examples))
+    command.addHelpText('after', `${globalsText}\n${examplesText(examples)}`)
     const work = declaration.work as CommandWork<object> | undefined
     if (work === undefined) return
     command.action(() => {
@@ -69,7 +80,7 @@ export function parse(args: readonly string[], version: string): Parsed {
     .description('Migrates a database. Without a command: upgrade to the head.')
     .version(version, '-V, --version', 'print the version')
     .allowExcessArguments(true)
-    .configureHelp({ showGlobalOptions: true, helpWidth: wrapAt })
+    .configureHelp({ helpWidth: wrapAt })
     .helpCommand(true)
     .configureOutput({
       writeOut: (part) => {
@@ -122,6 +133,15 @@ function optionOf(declaration: OptionDeclaration): Option {
   return option
 }
 
+/** What every command takes, in a line: `migrate --help` explains each. */
+const globalsText = `\nOf every command (\`migrate --help\` explains them):\n${wrapped(
+  globalOptions.flatMap(({ flags }) => /--[a-z-]+|^-[a-z]/.exec(flags) ?? []).join(', '),
+)}`
+
+function wrapped(names: string): string {
+  return names.replace(new RegExp(`(.{1,${wrapAt - 4}})(?: |$)`, 'g'), '  $1\n').trimEnd()
+}
+
 function examplesText(examples: CommandDeclaration['examples']): string {
   const width = Math.max(...examples.map(({ line }) => line.length))
   const lines = examples.map(({ line, description }) => `  ${line.padEnd(width)}  ${description}`)
@@ -132,6 +152,8 @@ function examplesText(examples: CommandDeclaration['examples']): string {
 function refuseUnknownCommand(group: Command, [word]: readonly string[] = group.args): void {
   if (word === undefined) return
   const names = group.commands.map((command) => command.name())
+  const ours = group.parent === null ? namesElsewhere.get(word) : undefined
+  if (ours !== undefined) throw usage(`unknown command '${word}': use \`migrate ${ours}\``)
   const [near] = nearNames(word, names)
   const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`
   throw usage(`unknown command '${group.parent === null ? '' : `${group.name()} `}${word}': ${hint}`)

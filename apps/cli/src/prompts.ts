@@ -7,7 +7,7 @@ function answered(answer: string | symbol): string {
   throw new MigrateError('ABORTED', { applied: [] }, 'Nothing was made.', { remedy: 'Call it again.' })
 }
 
-export interface Choice<T extends string> {
+interface Choice<T extends string> {
   readonly message: string
   readonly choices: readonly { readonly value: T; readonly description: string }[]
 }

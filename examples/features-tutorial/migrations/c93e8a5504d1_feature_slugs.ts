@@ -25,9 +25,7 @@ async function fill(db: StepDatabase) {
 }
 
 export function upgrade(op: OperationRecorder) {
-  op.alterTable('features', (t) => {
-    t.addColumn('slug', varchar(80))
-  })
+  op.addColumn('features', 'slug', varchar(80))
   op.run('slugs from names', { up: fill, down: 'restore', from: ['features.name'] })
   op.alterTable('features', (t) => {
     t.alterColumn('slug', { nullable: false })

@@ -7,16 +7,16 @@ export { importedRevisions } from './adopt/imported-revisions.ts'
 export { prove } from './adopt/prove.ts'
 export { survey } from './adopt/survey.ts'
 export type * from './adopt/types.ts'
-export { checkBranches } from './check/branches.ts'
-export { check } from './check/check.ts'
 export {
   type BranchConflict,
   type BranchPair,
   type BranchSide,
+  checkBranches,
   compareBranches,
   type OperationsOf,
   type UnknownFootprint,
-} from './check/compare-branches.ts'
+} from './check/branches.ts'
+export { check } from './check/check.ts'
 export { examine } from './check/examine.ts'
 export type * from './check/types.ts'
 export { compare } from './compare/compare.ts'
@@ -32,7 +32,7 @@ export type { FilteredKind, FilteredObject, FilterRule, SchemaFilter } from './d
 export { type MaterialiseOptions, materialise } from './differences/materialise.ts'
 export { withoutTools } from './recognise/exclude-tools.ts'
 export { type RecogniseOptions, recogniseTools } from './recognise/recognise.ts'
-export type * from './recognise/recogniser.ts'
+export type { AppliedMigration, Recogniser, RecogniserInspection, ToolHistory } from './recognise/recogniser.ts'
 export { recognisers } from './recognise/tools/all.ts'
 export type {
   RenameAnswer,

@@ -1,44 +1,32 @@
 /** What a dialect package builds on: `@org/migrate-core/dialect`. */
+
+export { expressionText } from './compare/expression-text.ts'
+export { schemaDifferences } from './compare/schema-differences.ts'
+export { tableDifferences } from './compare/table-differences.ts'
+export * from './compile/dialect-statements.ts'
 export { noneExpected, type SqlSyntax } from './compile/expect-none.ts'
-export { isDeclaredTable } from './declare/argument-checks.ts'
-export { clientDefaultOf } from './declare/client.ts'
-export {
-  allFeatures,
-  type DeclaredSchema,
-  generatedNameKey,
-  portableFeatures,
-  type SupportedFeatures,
-  supportedFeaturesOf,
-  wholeSchema,
-} from './declare/declared-schema.ts'
+export { allFeatures, type DeclaredSchema, type SupportedFeatures } from './declare/declared-schema.ts'
 export type { ColumnFacts, DeclaredTable } from './declare/declared-table.ts'
-export {
-  type Exports,
-  exportedOnce,
-  holdsJsonOf,
-  type PortableTable,
-  portableTableOf,
-  withDeclaredModel,
-} from './declare/read-declared.ts'
+export type { Exports } from './declare/read-declared.ts'
 export type { TableFacts } from './declare/table.ts'
-export { toModel } from './declare/to-model.ts'
 export { AnswerWatch, type AnswerWatchOptions, type SessionProbeResult } from './dialect/answer-watch.ts'
 export type * from './dialect/capabilities.ts'
 export type * from './dialect/compiler.ts'
 export { maskedUrl, noDatabase, noPathReason, requireUrl, schemeOf } from './dialect/database-url.ts'
 export type * from './dialect/dialect.ts'
-export type * from './dialect/errors.ts'
-export type * from './dialect/finding.ts'
+export * from './dialect/errors.ts'
 export type * from './dialect/introspection.ts'
-export type * from './dialect/model.ts'
 export type * from './dialect/rows.ts'
 export type * from './dialect/script.ts'
 export { invalidUrl, parseServerUrl, type ServerAddress, type UrlForms } from './dialect/server-url.ts'
-export type { ServiceConnection, StatementOutcome } from './dialect/service-connection.ts'
+export {
+  refusedOverServiceConnection,
+  type ServiceConnection,
+  type StatementOutcome,
+} from './dialect/service-connection.ts'
 export type * from './dialect/session.ts'
 export type * from './dialect/sql.ts'
 export type * from './dialect/types.ts'
-export type * from './dialect/values.ts'
 export { counted } from './errors/count-text.ts'
 export { type ErrorLocation, isMigrateError, MigrateError, type MigrateErrorOptions } from './errors/migrate-error.ts'
 export {
@@ -61,15 +49,11 @@ export {
   shaped,
   withMethods,
 } from './errors/option-check.ts'
-export { thrownMessage, thrownStack } from './errors/thrown-value.ts'
+export { codeOf, thrownMessage, thrownStack } from './errors/thrown-value.ts'
 export { canonicalJson, checksum, deepFreeze } from './model/canonical.ts'
 export type * from './model/column-type.ts'
-export { tableDifferences } from './model/differences.ts'
 export * from './model/edit.ts'
-export { expressionText } from './model/expression-text.ts'
 export { cutName, fittingName, type NameSize } from './model/fit-name.ts'
-export { uniqueKeyOf } from './model/keys.ts'
-export { schemaDifferences } from './model/schema-differences.ts'
 export type * from './model/schema-model.ts'
 export type * from './model/sql-value.ts'
 export { movedTo } from './operations/object-moves.ts'

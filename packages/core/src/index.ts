@@ -39,7 +39,7 @@ export type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExt
 export { type Exports, readDeclared } from './declare/read-declared.ts'
 export { column, type FactsOf, type InsertOf, type RowOf, type TableFacts, table } from './declare/table.ts'
 export { toModel } from './declare/to-model.ts'
-export type { Finding } from './dialect/finding.ts'
+export type { Finding } from './dialect/dialect.ts'
 export type { ErrorCode, ErrorDetails } from './errors/codes.ts'
 export { type ErrorLocation, type ErrorOutcome, isMigrateError, MigrateError } from './errors/migrate-error.ts'
 export type { RevisionLocations, RevisionSource } from './files/revision-source.ts'

@@ -5,21 +5,42 @@
 
 export { historySource } from './bookkeeping/history.ts'
 export { defaultNames } from './bookkeeping/tables.ts'
+export { constraintBody, findCounterpart, matchConstraints } from './compare/constraint-match.ts'
+export { comparableTable } from './compare/database-differences.ts'
+export { sequenceFacts, viewDifferences } from './compare/schema-differences.ts'
+export {
+  differingColumnFacts,
+  differingIndexFacts,
+  differingOptions,
+  differingPolicyFacts,
+  type PolicyFact,
+} from './compare/table-differences.ts'
 export { type CompiledGroup, compileOperations, isBarrier } from './compile/compile.ts'
 export { executeStatement } from './compile/execute-statement.ts'
 export { endsPart } from './compile/parts.ts'
 export { statementError } from './compile/statement-error.ts'
 export { type ExactValue, isRawText } from './data-steps/preserved/encode.ts'
 export { type ExactRow, pagesByKey } from './data-steps/preserved/paging.ts'
+export { isDeclaredTable } from './declare/argument-checks.ts'
+export { clientDefaultOf } from './declare/client.ts'
 export {
   allFeatures,
   generatedNameKey,
   isDeclaredSchema,
+  portableFeatures,
   supportedFeaturesOf,
   wholeSchema,
 } from './declare/declared-schema.ts'
 export { declaredInOwnSchema, inOwnSchema } from './declare/own-schema.ts'
+export {
+  exportedOnce,
+  holdsJsonOf,
+  type PortableTable,
+  portableTableOf,
+  withDeclaredModel,
+} from './declare/read-declared.ts'
 export { remedies } from './errors/codes.ts'
+export { nearNames } from './errors/near-names.ts'
 export { isDate, isList, isTextRecord, isTexts, listOf, withMember, withMethods } from './errors/option-check.ts'
 export { absoluteFolder, isFolder } from './files/folder-names.ts'
 export { sqlHeaderText } from './files/sql-header.ts'
@@ -30,7 +51,6 @@ export { timestampParts } from './files/write/timestamp-parts.ts'
 export { isGraph } from './graph/argument-checks.ts'
 export { branchTips, maximalOf, overlapsOf, requireSeparateTargets } from './graph/extremes.ts'
 export { listHistory } from './graph/history.ts'
-export { nearNames } from './graph/near-names.ts'
 export { parentsOfNewRevision } from './graph/new-revision.ts'
 export { countsFromRows, resolveTargets } from './graph/target.ts'
 export { type BookkeepingInspection, inspectBookkeeping } from './history/inspect-bookkeeping.ts'
@@ -42,18 +62,9 @@ export { ensureVersion } from './migrator/ensure-version.ts'
 export { countPreserved } from './migrator/records.ts'
 export { readTierPosition } from './migrator/state.ts'
 export { isSame, normaliseSource, sha256 } from './model/canonical.ts'
-export { constraintBody, matchConstraints } from './model/constraint-match.ts'
-export {
-  differingColumnFacts,
-  differingIndexFacts,
-  differingOptions,
-  withWholeReferences,
-} from './model/differences.ts'
-export { uniqueKeyOf } from './model/keys.ts'
+export { primaryColumns, uniqueKeyOf } from './model/keys.ts'
 export { isSchemaModel } from './model/model-check.ts'
-export { differingPolicyFacts, type PolicyFact } from './model/policy-differences.ts'
 export { whyUnreadable } from './model/unreadable.ts'
-export { viewOptionFacts } from './model/view-options.ts'
 export { conflicts } from './operations/conflict.ts'
 export { renamedTable } from './operations/object-moves.ts'
 export { isOpaque } from './operations/operation.ts'

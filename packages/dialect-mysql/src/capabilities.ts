@@ -1,14 +1,18 @@
 import { type Capabilities, MigrateError } from '@org/migrate-core/dialect'
 import { atLeast, flavourNames, oldest, type Server, versionText } from './flavour.ts'
 
-/** MySQL and MariaDB: each DDL statement commits, and a column is changed by writing its whole definition again. */
+/** MySQL and MariaDB: each DDL statement commits. */
 export const capabilities = Object.freeze({
   // https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html
   transactionalDdl: 'implicitCommit',
-  alterColumn: 'redefine',
-  // What MySQL calls a schema is a database of its own.
-  schemas: false,
   nonTransactional: 'segments',
+  // Galera gives DDL its place in the order of all nodes.
+  leasesWaitForDdl: true,
+  // AUTO_INCREMENT: https://dev.mysql.com/doc/refman/8.4/en/create-table.html
+  counterKey: 'any',
+  // AUTO_INCREMENT counts as a part of the type, which the two columns of a foreign key have in common.
+  keysFixCounters: true,
+  generatedColumns: 'recomputed',
   // The SELECT of a view comes back with every name qualified and every star spelled out.
   storedTexts: 'rewritten',
   // https://dev.mysql.com/doc/refman/8.4/en/create-view.html: what a view refers to may go, and is missed when the view is used.

@@ -3,9 +3,15 @@ import type { Capabilities } from '@org/migrate-core/dialect'
 /** SQLite as the driver bundles it: DDL is part of the transaction, and most changes of a table rebuild it. */
 export const capabilities: Capabilities = Object.freeze({
   transactionalDdl: 'yes',
-  alterColumn: 'rebuild',
-  schemas: false,
   nonTransactional: 'single',
+  rebuildsTables: true,
+  // https://www.sqlite.org/foreignkeys.html: a parent is looked up when rows are written.
+  lateReferences: true,
+  // https://www.sqlite.org/datatype3.html
+  dynamicTypes: true,
+  // https://www.sqlite.org/autoinc.html
+  counterKey: 'primary',
+  generatedColumns: 'rebuilt',
   withoutComments: true,
   // https://www.sqlite.org/lang_createindex.html: the names of indexes stand in sqlite_schema, beside those of tables.
   sharedNames: Object.freeze(['index'] as const),

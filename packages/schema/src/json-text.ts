@@ -45,7 +45,7 @@ function requireLocation(call: string, location: JsonTextLocation, options: Json
 function invalid(location: JsonTextLocation, why: string, cause?: unknown): MigrateError<'VALUE_INVALID'> {
   const row = location.key === undefined ? '' : ` of row ${location.key}`
   const message = `${location.table}.${location.column}${row}: ${why}.`
-  return new MigrateError('VALUE_INVALID', { ...location, why }, message, cause === undefined ? {} : { cause })
+  return new MigrateError('VALUE_INVALID', { ...location, why }, message, { cause })
 }
 
 /*

@@ -1,6 +1,6 @@
 import { all, B, G, MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
 
-const galera = 'cluster/galera-runs.test.ts'
+const galera = 'faults/cluster/galera-runs.test.ts'
 
 /** 9.4: other sessions at the same time. */
 export const concurrency: readonly Row[] = [
@@ -11,15 +11,15 @@ export const concurrency: readonly Row[] = [
     'each revision once, no run fails',
     'the others find nothing to do',
     [
-      proof(SPMA, 'stampede/stampede.test.ts', 'of 8, '),
+      proof(SPMA, 'faults/stampede/stampede.test.ts', 'of 8, '),
       proof(
         G,
-        'cluster/galera-runs.test.ts',
+        'faults/cluster/galera-runs.test.ts',
         'eight at once, round %i: no run fails, each revision once, all nodes are at head',
       ),
       proof(
         B,
-        'cluster/pgbouncer-runs.test.ts',
+        'faults/cluster/pgbouncer-runs.test.ts',
         'eight at once, round %i: no run fails, each revision once, and the result is that of one alone',
       ),
     ],
@@ -31,11 +31,19 @@ export const concurrency: readonly Row[] = [
     'another one continues',
     'who is waited for',
     [
-      proof(S, 'sqlite-lock/lock.test.ts', 'one that is killed frees the lock, and its row is passed over'),
-      proof(['mariadb', 'mysql'], 'mysql-session/lock.test.ts', 'is freed by the server when the session ends'),
-      proof(P, 'segments/run-lock.test.ts', 'is freed with the session, also where a run fails'),
+      proof(S, 'dialects/sqlite/lock/lock.test.ts', 'one that is killed frees the lock, and its row is passed over'),
+      proof(
+        ['mariadb', 'mysql'],
+        'dialects/mysql/connection/lock.test.ts',
+        'is freed by the server when the session ends',
+      ),
+      proof(P, 'unit/journal/run-lock.test.ts', 'is freed with the session, also where a run fails'),
       proof(G, galera, 'one that is killed is taken over from another node, not before its lease is over'),
-      proof(B, 'cluster/pgbouncer-runs.test.ts', 'one that is killed is taken over, not before its lease is over'),
+      proof(
+        B,
+        'faults/cluster/pgbouncer-runs.test.ts',
+        'one that is killed is taken over, not before its lease is over',
+      ),
     ],
   ),
   row(
@@ -50,7 +58,11 @@ export const concurrency: readonly Row[] = [
         'faults/rows/concurrent-index.test.ts',
         'row 49: is built by one while another waits for the lock of the run, and neither stands in the way of the other',
       ),
-      proof(P, 'postgres-session/lock.test.ts', 'is taken by one session, never waits, and tells who has it'),
+      proof(
+        P,
+        'dialects/postgres/connection/lock.test.ts',
+        'is taken by one session, never waits, and tells who has it',
+      ),
     ],
   ),
   row(
@@ -76,13 +88,13 @@ export const concurrency: readonly Row[] = [
     'the former holder writes nothing more',
     'LOCK_LOST',
     [
-      proof(S, 'sqlite-lock/lock.test.ts', 'because it was removed is lost for its holder, who finds out'),
+      proof(S, 'dialects/sqlite/lock/lock.test.ts', 'because it was removed is lost for its holder, who finds out'),
       proof(
         MA,
-        'mysql-session/lock.test.ts',
+        'dialects/mysql/connection/lock.test.ts',
         'proves that its holder is alone, and a session that has lost it is told so',
       ),
-      proof(P, 'postgres-session/lock.test.ts', 'that is gone is said so when it is given back'),
+      proof(P, 'dialects/postgres/connection/lock.test.ts', 'that is gone is said so when it is given back'),
     ],
   ),
   row(
@@ -97,12 +109,16 @@ export const concurrency: readonly Row[] = [
         'faults/concurrency/other-sessions.test.ts',
         'row 52: a reader who does not end holds a run up for a bounded time, and others no longer than that',
       ),
-      proof(S, 'sqlite-session/transaction.test.ts', 'that cannot be committed in time is rolled back and says so'),
-      proof(P, 'segments/lock-timeout.test.ts', 'is asked for as often as it may be, and no more'),
-      proof(['mariadb'], 'segments/lock-timeout.test.ts', 'is asked for as often as it may be, and no more'),
+      proof(
+        S,
+        'dialects/sqlite/connection/transaction.test.ts',
+        'that cannot be committed in time is rolled back and says so',
+      ),
+      proof(P, 'unit/journal/lock-timeout.test.ts', 'is asked for as often as it may be, and no more'),
+      proof(['mariadb'], 'unit/journal/lock-timeout.test.ts', 'is asked for as often as it may be, and no more'),
       proof(
         ['mysql'],
-        'mysql-session/lock.test.ts',
+        'dialects/mysql/connection/lock.test.ts',
         'end a wait for the lock of a table, and a statement that takes too long',
       ),
     ],
@@ -153,7 +169,7 @@ export const concurrency: readonly Row[] = [
         'faults/concurrency/other-sessions.test.ts',
         'row 54: the victim of a deadlock is done again as a whole, or by the next run',
       ),
-      proof(MA, 'mysql-session/transaction.test.ts', 'that a deadlock has taken back is not continued'),
+      proof(MA, 'dialects/mysql/connection/transaction.test.ts', 'that a deadlock has taken back is not continued'),
       proof(
         G,
         galera,
@@ -167,7 +183,7 @@ export const concurrency: readonly Row[] = [
       'faults/concurrency/other-sessions.test.ts',
       'row 55: sessions that make the same schema in the same moment all have it',
     ),
-    proof(P, 'stampede/stampede.test.ts', 'of 8, '),
+    proof(P, 'faults/stampede/stampede.test.ts', 'of 8, '),
   ]),
   row(
     56,
@@ -191,14 +207,14 @@ export const concurrency: readonly Row[] = [
         'faults/history.test.ts',
         'row 57: of a table that was changed by hand stops the downgrade, with the differences',
       ),
-      proof(S, 'execute/races.test.ts', 'what was changed by hand between plan and run stops a derived downgrade'),
-      proof(P, 'postgres-run/together.test.ts', 'what was made by hand remains'),
+      proof(S, 'unit/run/races.test.ts', 'what was changed by hand between plan and run stops a derived downgrade'),
+      proof(P, 'dialects/postgres/run/together.test.ts', 'what was made by hand remains'),
     ],
     'MySQL and MariaDB: no test yet',
   ),
   row(58, 'SQLITE_BUSY at BEGIN and at COMMIT', S, 'tried again, then nothing', 'DATABASE_BUSY', [
-    proof(S, 'sqlite-session/transaction.test.ts', 'waits for a writer without blocking the event loop'),
-    proof(S, 'sqlite-session/transaction.test.ts', 'tries COMMIT again while a reader holds its lock'),
+    proof(S, 'dialects/sqlite/connection/transaction.test.ts', 'waits for a writer without blocking the event loop'),
+    proof(S, 'dialects/sqlite/connection/transaction.test.ts', 'tries COMMIT again while a reader holds its lock'),
   ]),
   row(59, 'links, two paths to one file, a file that is replaced', S, 'one lock for one file', 'who holds it', [
     proof(
@@ -207,7 +223,7 @@ export const concurrency: readonly Row[] = [
       'row 59: a copy that takes the place of the file while a run is in it is not half of anything',
     ),
     proof(S, 'faults/resources/sqlite.test.ts', 'row 59: two paths to one file are one database, with one lock'),
-    proof(S, 'sqlite-lock/lock.test.ts', 'is one for a file and the links to it'),
+    proof(S, 'dialects/sqlite/lock/lock.test.ts', 'is one for a file and the links to it'),
   ]),
   row(60, 'a node is cut off in the middle', G, 'nothing of it, or resumed on another', 'CONNECTION_LOST', [
     proof(
@@ -222,7 +238,13 @@ export const concurrency: readonly Row[] = [
     G,
     'one works',
     'the other waits',
-    [proof(G, 'cluster/galera.test.ts', 'has a lock that two nodes give at the same time, as any named lock there')],
+    [
+      proof(
+        G,
+        'faults/cluster/galera.test.ts',
+        'has a lock that two nodes give at the same time, as any named lock there',
+      ),
+    ],
     'that is why a lease is used there',
   ),
   row(
@@ -268,7 +290,7 @@ export const concurrency: readonly Row[] = [
       ),
       proof(
         S,
-        'execute/planning.test.ts',
+        'unit/run/planning.test.ts',
         'an applied revision without a file: upgrade refuses, downgrade goes by the history',
       ),
     ],

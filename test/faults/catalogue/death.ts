@@ -32,10 +32,14 @@ export const death: readonly Row[] = [
       ),
       proof(
         G,
-        'cluster/galera-runs.test.ts',
+        'faults/cluster/galera-runs.test.ts',
         'one that is killed is taken over from another node, not before its lease is over',
       ),
-      proof(B, 'cluster/pgbouncer-runs.test.ts', 'one that is killed is taken over, not before its lease is over'),
+      proof(
+        B,
+        'faults/cluster/pgbouncer-runs.test.ts',
+        'one that is killed is taken over, not before its lease is over',
+      ),
     ],
   ),
   row(
@@ -48,7 +52,7 @@ export const death: readonly Row[] = [
       { ...random, on: P },
       proof(
         P,
-        'postgres-session/connect.test.ts',
+        'dialects/postgres/connection/connect.test.ts',
         'asks the server while a statement runs whether this process is still there',
       ),
     ],
@@ -63,7 +67,7 @@ export const death: readonly Row[] = [
       { ...random, on: MA },
       proof(
         MA,
-        'mysql-lock/outlived.test.ts',
+        'dialects/mysql/lock/outlived.test.ts',
         'is waited for by the next run, which says what still runs, and then resumes behind it',
       ),
     ],
@@ -143,7 +147,7 @@ export const death: readonly Row[] = [
     all,
     'the next run makes what is missing',
     'nothing',
-    [proof(SPMA, suite, wholeChain), proof(PMA, 'stampede/stampede.test.ts', 'of 8, ')],
+    [proof(SPMA, suite, wholeChain), proof(PMA, 'faults/stampede/stampede.test.ts', 'of 8, ')],
   ),
   row(
     12,
@@ -156,12 +160,12 @@ export const death: readonly Row[] = [
       proof(S, 'cli/run.test.ts', 'a second signal ends the process at once, and the database stands at a boundary'),
       proof(
         P,
-        'postgres-session/lost.test.ts',
+        'dialects/postgres/connection/lost.test.ts',
         'cancels a running statement in the server when the signal says so, and stays usable',
       ),
       proof(
         MA,
-        'mysql-session/abort.test.ts',
+        'dialects/mysql/connection/abort.test.ts',
         'ends the statement that runs on the server, and the transaction can be rolled back',
       ),
     ],
@@ -208,7 +212,7 @@ export const death: readonly Row[] = [
         'faults/history.test.ts',
         'row 15: a data step that never ends is an error, and its revision is not recorded',
       ),
-      proof(S, 'execute/data-steps.test.ts', 'a step that never ends is an error, not a silent end of the process'),
+      proof(S, 'unit/run/data-steps.test.ts', 'a step that never ends is an error, not a silent end of the process'),
     ],
     'one code for all; what servers do when a process ends is row 1',
   ),
@@ -235,7 +239,7 @@ export const death: readonly Row[] = [
       ),
       proof(
         G,
-        'cluster/galera-runs.test.ts',
+        'faults/cluster/galera-runs.test.ts',
         'one that was stopped for longer than its lease writes nothing when it wakes',
       ),
     ],

@@ -1,7 +1,7 @@
 import { MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
 
-const planning = 'execute/planning.test.ts'
-const damage = 'execute/history-damage.test.ts'
+const planning = 'unit/run/planning.test.ts'
+const damage = 'unit/run/history-damage.test.ts'
 
 /** 9.5: files, graph, history. */
 export const history: readonly Row[] = [
@@ -43,12 +43,12 @@ export const history: readonly Row[] = [
       ),
       proof(
         ['mariadb'],
-        'segments/journal.test.ts',
+        'unit/journal/journal.test.ts',
         'must stay in the file: an edit of any operation that ran is refused, also of the first of a part',
       ),
       proof(
         P,
-        'segments/mixed-revision.test.ts',
+        'unit/journal/mixed-revision.test.ts',
         'an edit of what has run already is refused, an edit of what has not is taken',
       ),
     ],
@@ -59,10 +59,10 @@ export const history: readonly Row[] = [
     proof(S, planning, 'an applied revision without a file: upgrade refuses, downgrade goes by the history'),
   ]),
   row(68, 'heads, circles, unknown parents, one id twice, prefixes', S, 'refused', 'a code for each', [
-    proof(S, 'graph/errors.test.ts', 'CYCLE names its members and not what hangs on it'),
-    proof(S, 'graph/errors.test.ts', 'MULTIPLE_HEADS'),
-    proof(S, 'graph/errors.test.ts', 'DUPLICATE_REVISION names the files'),
-    proof(S, 'graph/errors.test.ts', 'AMBIGUOUS_PREFIX names all that begin so'),
+    proof(S, 'unit/graph/errors.test.ts', 'CYCLE names its members and not what hangs on it'),
+    proof(S, 'unit/graph/errors.test.ts', 'MULTIPLE_HEADS'),
+    proof(S, 'unit/graph/errors.test.ts', 'DUPLICATE_REVISION names the files'),
+    proof(S, 'unit/graph/errors.test.ts', 'AMBIGUOUS_PREFIX names all that begin so'),
   ]),
   row(69, 'a branch brings a revision below the applied head', SPMA, 'it runs, and is named', 'what is pending', [
     proof(
@@ -72,7 +72,7 @@ export const history: readonly Row[] = [
     ),
     proof(
       S,
-      'execute/sequential.test.ts',
+      'unit/run/sequential.test.ts',
       'a step that is missing in the middle runs and is named; unknown ones are kept',
     ),
   ]),
@@ -87,12 +87,12 @@ export const history: readonly Row[] = [
       proof(S, planning, 'a version row that is no revision of ours is never taken for zero'),
       proof(
         S,
-        'openwebui/whole-chain.test.ts',
+        'openwebui/chain/whole-chain.test.ts',
         'a database that the original has stamped is refused, and not a byte of it changes',
       ),
       proof(
         PMA,
-        'openwebui-servers/schema.test.ts',
+        'openwebui/servers/schema.test.ts',
         'a database that the original has stamped is refused; no table of ours is made',
       ),
     ],
@@ -105,10 +105,10 @@ export const history: readonly Row[] = [
     ),
     proof(
       S,
-      'openwebui/whole-chain.test.ts',
+      'openwebui/chain/whole-chain.test.ts',
       'tables of the shape that the original makes on an empty database are refused, each difference named',
     ),
-    proof(PMA, 'openwebui-servers/schema.test.ts', 'a table of another shape is refused, each difference named'),
+    proof(PMA, 'openwebui/servers/schema.test.ts', 'a table of another shape is refused, each difference named'),
   ]),
   row(72, 'history or journal were changed by hand', SPMA, 'named, not stumbled over', 'BOOKKEEPING_INVALID', [
     proof(SPMA, 'faults/history.test.ts', 'row 72: that was changed by hand is named'),
@@ -116,7 +116,7 @@ export const history: readonly Row[] = [
     proof(S, damage, 'a history or preserved table of another program is named, not read'),
     proof(
       S,
-      'execute/bookkeeping.test.ts',
+      'unit/run/bookkeeping.test.ts',
       'a version row that is gone when the revision is recorded is an error, and nothing stays',
     ),
   ]),
@@ -134,14 +134,18 @@ export const history: readonly Row[] = [
     proof(SPMA, 'faults/rows/other-database.test.ts', 'row 73: an empty one is not gone back in'),
   ]),
   row(74, 'the search path of a role, a schema of its name', P, 'nothing of that counts', 'nothing', [
-    proof(P, 'postgres-session/connect.test.ts', 'without a schema stands where the server says'),
-    proof(P, 'postgres-run/own-schema.test.ts', 'go there and back in runs of their own, with their values'),
+    proof(P, 'dialects/postgres/connection/connect.test.ts', 'without a schema stands where the server says'),
+    proof(P, 'dialects/postgres/run/own-schema.test.ts', 'go there and back in runs of their own, with their values'),
   ]),
   row(75, 'other modes, character sets, time zones', PMA, 'our own settings, the same result', 'nothing', [
-    proof(MA, 'mysql-session/settings.test.ts', 'reads texts and names as it says, whatever the server is told'),
+    proof(
+      MA,
+      'dialects/mysql/connection/settings.test.ts',
+      'reads texts and names as it says, whatever the server is told',
+    ),
     proof(
       P,
-      'postgres-session/values.test.ts',
+      'dialects/postgres/connection/values.test.ts',
       'the server’s, the database’s and the role’s own formats change nothing',
     ),
   ]),
@@ -183,10 +187,10 @@ export const history: readonly Row[] = [
       'faults/rows/rights.test.ts',
       'row 77: an event trigger that refuses DDL is told with its words, and nothing of the revision stays',
     ),
-    proof(P, 'postgres-run/steps.test.ts', 'rows that a policy hides are not left out without a word'),
+    proof(P, 'dialects/postgres/run/steps.test.ts', 'rows that a policy hides are not left out without a word'),
     proof(
       PMA,
-      'openwebui-servers/bugs.test.ts',
+      'openwebui/servers/bugs.test.ts',
       '6a39: contents of any kind, missing titles; a run that is stopped in the middle passes the next time',
     ),
   ]),
@@ -199,13 +203,13 @@ export const history: readonly Row[] = [
     [
       proof(
         S,
-        'load/folders.test.ts',
+        'unit/files/folders.test.ts',
         'names that differ only in case or Unicode form are FILE_NAME_INVALID, and so are counterparts of one revision',
       ),
     ],
   ),
   row(79, 'line ends, a byte order mark', S, 'the same hash', 'nothing', [
-    proof(S, 'load/header-scan.test.ts', 'CRLF and a byte order mark change neither the header nor the hash'),
+    proof(S, 'unit/files/header-scan.test.ts', 'CRLF and a byte order mark change neither the header nor the hash'),
   ]),
   row(
     80,
@@ -216,14 +220,14 @@ export const history: readonly Row[] = [
     [
       proof(
         S,
-        'load/folders.test.ts',
+        'unit/files/folders.test.ts',
         'declarations, maps, tests, dotfiles, editor and merge files, texts and sub-folders are left alone',
       ),
-      proof(S, 'load/import.test.ts', 'a syntax error names file and line'),
+      proof(S, 'unit/files/import.test.ts', 'a syntax error names file and line'),
     ],
   ),
   row(81, 'a revision cannot be written', S, 'no half file', 'what cannot be written', [
-    proof(S, 'load/new-files.test.ts', 'that cannot be made leaves nothing behind'),
+    proof(S, 'unit/files/new-files.test.ts', 'that cannot be made leaves nothing behind'),
     proof(
       S,
       'cli/new-revisions.test.ts',
@@ -232,15 +236,19 @@ export const history: readonly Row[] = [
   ]),
   row(82, 'two write a revision at once', S, 'two ids, nothing overwritten', 'nothing', [
     proof(S, 'cli/new-revisions.test.ts', 'two that are made at once have two ids and two files'),
-    proof(S, 'load/new-files.test.ts', 'comes with its folders, and is never written over'),
+    proof(S, 'unit/files/new-files.test.ts', 'comes with its folders, and is never written over'),
   ]),
   row(83, 'another Node, modules of two kinds, a loader that is missing', S, 'told', 'what to install', [
-    proof(S, 'load/import.test.ts', 'CommonJS is loaded by jiti, and what two files share is there once'),
-    proof(S, 'load/import.test.ts', 'without jiti, and where jiti fails too, the first error is the one reported'),
+    proof(S, 'unit/files/import.test.ts', 'CommonJS is loaded by jiti, and what two files share is there once'),
+    proof(
+      S,
+      'unit/files/import.test.ts',
+      'without jiti, and where jiti fails too, the first error is the one reported',
+    ),
   ]),
   row(84, 'very many revisions', S, 'time grows with their number', 'nothing', [
-    proof(S, 'graph/scale.test.ts', '50,000 revisions in a line load, plan and go back'),
-    proof(S, 'graph/scale.test.ts', '200,000 revisions in a line do not overflow any stack'),
+    proof(S, 'unit/graph/scale.test.ts', '50,000 revisions in a line load, plan and go back'),
+    proof(S, 'unit/graph/scale.test.ts', '200,000 revisions in a line do not overflow any stack'),
   ]),
   row(
     85,

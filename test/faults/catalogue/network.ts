@@ -1,7 +1,7 @@
 import { B, G, PMA, proof, type Row, row } from './row.ts'
 
 const silence = 'faults/network/silence.test.ts'
-const pooler = 'cluster/pgbouncer.test.ts'
+const pooler = 'faults/cluster/pgbouncer.test.ts'
 
 /** 9.3: the line, and what stands in it. */
 export const network: readonly Row[] = [
@@ -66,7 +66,7 @@ export const network: readonly Row[] = [
   row(44, 'the pooler is restarted in the middle', B, 'as 20', 'CONNECTION_LOST', [
     proof(
       B,
-      'cluster/pgbouncer-runs.test.ts',
+      'faults/cluster/pgbouncer-runs.test.ts',
       'one whose pooler is started again in the middle ends with what is committed, and the next continues',
     ),
   ]),

@@ -2,7 +2,7 @@ import { recorded } from '../figures.ts'
 import { rows } from './index.ts'
 import { type Engine, engines, type Row } from './row.ts'
 
-export const pageFile = new URL('../../../docs/faults.md', import.meta.url)
+export const pageFile = new URL('../../../docs/reference/faults.md', import.meta.url)
 
 const names: { readonly [P in Engine]: string } = {
   sqlite: 'SQLite',
@@ -29,7 +29,7 @@ function cell(each: Row, engine: Engine): string {
 
 const head = `# Faults
 
-What can go wrong while a database is migrated, what comes of it, and what the user sees. \`UPDATE_DOCS=1\` writes this page from the list of
+This page lists what can fail while a database is migrated, what comes of it, and what the user reads. \`UPDATE_DOCS=1\` writes this page from the list of
 faults and from what runs of all cases have recorded; a test compares it, and looks up every test that the list names.
 
 - **covered**: a test makes this happen there, and asserts what the row says.

@@ -34,7 +34,7 @@ export const rest: readonly Row[] = [
       '../packages/conformance/src/suites/names.ts',
       'a name with a character beyond U+FFFF is taken whole, or refused before anything runs',
     ),
-    proof(S, 'execute/preserved-values.test.ts', 'names that JavaScript knows, quotes and emoji go down and up again'),
+    proof(S, 'unit/preserved/values.test.ts', 'names that JavaScript knows, quotes and emoji go down and up again'),
   ]),
   row(89, 'names that are equal after 63 bytes', P, 'refused', 'the name and its length', [
     proof(
@@ -47,16 +47,16 @@ export const rest: readonly Row[] = [
     proof(PMA, 'faults/network/start.test.ts', 'is told with what to do, and never with the password'),
     proof(
       PMA,
-      'openwebui-servers/command-line.test.ts',
+      'openwebui/servers/command-line.test.ts',
       'finds the database in the parts of the environment, and never shows a password',
     ),
   ]),
   row(91, 'paths that lead out of the folder of revisions', S, 'refused', 'the path', [
-    proof(S, 'load/new-files.test.ts', '%s is refused'),
+    proof(S, 'unit/files/new-files.test.ts', '%s is refused'),
     proof(S, 'cli/new-revisions.test.ts', '%j is %s and leaves nothing behind'),
   ]),
   row(92, 'keys and tables called __proto__ and constructor', S, 'work', 'nothing', [
-    proof(S, 'sqlite-session/values.test.ts', 'may stand in columns called __proto__ and constructor'),
+    proof(S, 'dialects/sqlite/connection/values.test.ts', 'may stand in columns called __proto__ and constructor'),
   ]),
   row(
     93,
@@ -67,10 +67,10 @@ export const rest: readonly Row[] = [
     [
       proof(
         P,
-        'postgres-session/values.test.ts',
+        'dialects/postgres/connection/values.test.ts',
         '?? is a question mark of the server, and ? in texts, names and comments is none of ours',
       ),
-      proof(S, 'sqlite-session/values.test.ts', 'of several statements in one text are refused'),
+      proof(S, 'dialects/sqlite/connection/values.test.ts', 'of several statements in one text are refused'),
     ],
     'MySQL and MariaDB: no test of its own yet',
   ),
@@ -96,10 +96,10 @@ export const rest: readonly Row[] = [
   row(95, 'a script by hand, then `upgrade`', ['sqlite', 'postgres'], 'nothing to do', 'up to date', [
     proof(
       S,
-      'execute/script-run.test.ts',
+      'unit/run/script-run.test.ts',
       'a script leaves what an online run leaves, and online continues and downgrades from there',
     ),
-    proof(P, 'offline/script.test.ts', 'ends in the schema, the rows and the bookkeeping of a run'),
+    proof(P, 'unit/script/script.test.ts', 'ends in the schema, the rows and the bookkeeping of a run'),
   ]),
   row(96, 'no terminal, closed output, --json when something fails', S, 'one document, the exit code', 'JSON', [
     proof(
@@ -118,7 +118,7 @@ export const rest: readonly Row[] = [
   ]),
   row(98, 'a listener of the user throws', SPMA, 'the run resumes', 'a warning', [
     proof(SPMA, 'faults/history.test.ts', 'row 98: a listener that throws stops nothing'),
-    proof(S, 'execute/races.test.ts', 'a listener that throws does not stop the run; the result says so'),
+    proof(S, 'unit/run/races.test.ts', 'a listener that throws does not stop the run; the result says so'),
   ]),
   row(
     99,

@@ -84,7 +84,7 @@ export const servers: readonly Row[] = [
       ),
       proof(
         S,
-        'sqlite-session/transaction.test.ts',
+        'dialects/sqlite/connection/transaction.test.ts',
         'that SQLite rolled back by itself takes no more statements and cannot be committed',
       ),
     ],
@@ -104,7 +104,7 @@ export const servers: readonly Row[] = [
       ),
       proof(
         S,
-        'sqlite-session/transaction.test.ts',
+        'dialects/sqlite/connection/transaction.test.ts',
         'that SQLite rolled back by itself takes no more statements and cannot be committed',
       ),
     ],
@@ -122,14 +122,14 @@ export const servers: readonly Row[] = [
         'faults/resources/settings.test.ts',
         'row 28: a database that takes no changes is refused before anything is done',
       ),
-      proof(P, 'postgres-session/connect.test.ts', 'to run is refused where the database takes no changes'),
+      proof(P, 'dialects/postgres/connection/connect.test.ts', 'to run is refused where the database takes no changes'),
     ],
     'MySQL and MariaDB: no test yet',
   ),
   row(29, 'a file or folder that cannot be written', S, 'refused, with the path', 'DATABASE_READ_ONLY', [
     proof(
       S,
-      'sqlite-session/connection.test.ts',
+      'dialects/sqlite/connection/connection.test.ts',
       'an unreadable file is DATABASE_UNREACHABLE, a read-only one DATABASE_READ_ONLY for runs only',
     ),
   ]),
@@ -141,10 +141,10 @@ export const servers: readonly Row[] = [
     ),
     proof(
       P,
-      'postgres-session/connect.test.ts',
+      'dialects/postgres/connection/connect.test.ts',
       'is tried again while the server has no place or is starting, as long as the caller waits',
     ),
-    proof(MA, 'mysql-session/connect.test.ts', 'waits for a free place on the server as long as it may'),
+    proof(MA, 'dialects/mysql/connection/connect.test.ts', 'waits for a free place on the server as long as it may'),
   ]),
   row(
     31,
@@ -158,8 +158,8 @@ export const servers: readonly Row[] = [
         'faults/resources/settings.test.ts',
         'row 31: a limit of the role ends the statement, and the error says which',
       ),
-      proof(P, 'postgres-session/lock.test.ts', 'come back to those of the role and the database'),
-      proof(['mariadb'], 'mysql-session/lock.test.ts', 'are set in what the server counts, and put back'),
+      proof(P, 'dialects/postgres/connection/lock.test.ts', 'come back to those of the role and the database'),
+      proof(['mariadb'], 'dialects/mysql/connection/lock.test.ts', 'are set in what the server counts, and put back'),
     ],
   ),
   row(
@@ -171,12 +171,12 @@ export const servers: readonly Row[] = [
     [
       proof(
         ['postgres', 'mariadb'],
-        'segments/lock-timeout.test.ts',
+        'unit/journal/lock-timeout.test.ts',
         'is asked for again, told each time, and what stood before it is done once',
       ),
       proof(
         MA,
-        'mysql-session/lock.test.ts',
+        'dialects/mysql/connection/lock.test.ts',
         'end a wait for the lock of a table, and a statement that takes too long',
       ),
     ],
@@ -193,10 +193,14 @@ export const servers: readonly Row[] = [
         'faults/resources/settings.test.ts',
         'row 33: a limit for idle sessions does not end a data step that computes',
       ),
-      proof(MA, 'mysql-session/lost.test.ts', 'through our own wait_timeout does not happen: a day, or longer'),
+      proof(
+        MA,
+        'dialects/mysql/connection/lost.test.ts',
+        'through our own wait_timeout does not happen: a day, or longer',
+      ),
       proof(
         P,
-        'postgres-session/lost.test.ts',
+        'dialects/postgres/connection/lost.test.ts',
         'inside a transaction: nothing of it stays, its ends are no hang and no success',
       ),
     ],
@@ -237,8 +241,12 @@ export const servers: readonly Row[] = [
         'faults/resources/sqlite.test.ts',
         'row 36: cut off or with bytes turned over is refused, and not written to',
       ),
-      proof(S, 'sqlite-session/connection.test.ts', 'a text file is DATABASE_UNREACHABLE and stays as it is'),
-      proof(S, 'sqlite-encrypted/open.test.ts', 'none at all is DATABASE_UNREACHABLE, and nothing is touched'),
+      proof(
+        S,
+        'dialects/sqlite/connection/connection.test.ts',
+        'a text file is DATABASE_UNREACHABLE and stays as it is',
+      ),
+      proof(S, 'dialects/sqlite/encrypted/open.test.ts', 'none at all is DATABASE_UNREACHABLE, and nothing is touched'),
     ],
   ),
 ]

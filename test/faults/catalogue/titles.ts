@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
-import { root } from '../../architecture/tree.ts'
+import { root } from '../../repository/tree.ts'
 
 const cached = new Map<string, ReadonlySet<string>>()
 

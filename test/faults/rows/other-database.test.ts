@@ -1,13 +1,6 @@
-import {
-  createMigrator,
-  graphOf,
-  integer,
-  type Migrator,
-  type OperationRecorder,
-  type Revision,
-  revisions,
-} from '@org/migrate-core'
+import { integer, type Migrator, type OperationRecorder, type Revision } from '@org/migrate-core'
 import { describe, expect, it } from 'vitest'
+import { migratorOf } from '../../kit/migrator.ts'
 import type { Ground, GroundName } from '../grounds/ground.ts'
 import { differences } from '../grounds/ground.ts'
 import { groundOn } from '../grounds/index.ts'
@@ -28,8 +21,8 @@ const chainOf = (...names: readonly string[]): readonly Revision[] =>
     downRevision: names[at - 1]?.repeat(12) ?? null,
     upgrade: making(`t_${name}`),
   }))
-const migratorOf = (ground: Ground, chain: readonly Revision[]): Migrator =>
-  createMigrator({ dialect: dialectFor(ground.dialect, ground.url), tiers: [graphOf(revisions(chain))] })
+const migratorOn = (ground: Ground, chain: readonly Revision[]): Migrator =>
+  migratorOf(dialectFor(ground.dialect, ground.url), chain)
 const ours = chainOf('a', 'b', 'c')
 
 async function untouched(ground: Ground, run: () => Promise<unknown>, error: object): Promise<void> {
@@ -48,8 +41,8 @@ describe.each(servers.filter(isThere))('%s: another database than was meant', (n
     )
 
   test('row 73: of another program on the same tool is refused both ways, and not touched', async (ground) => {
-    await migratorOf(ground, chainOf('x', 'y')).upgrade()
-    const migrator = migratorOf(ground, ours)
+    await migratorOn(ground, chainOf('x', 'y')).upgrade()
+    const migrator = migratorOn(ground, ours)
     const code = 'UNKNOWN_APPLIED_REVISION'
     await untouched(ground, () => migrator.upgrade(), { code, message: expect.stringContaining('yyyyyyyyyyyy') })
     await untouched(ground, () => migrator.downgrade('base'), { message: expect.stringContaining('yyyyyyyyyyyy') })
@@ -57,7 +50,7 @@ describe.each(servers.filter(isThere))('%s: another database than was meant', (n
 
   test('row 73: with a table of another program under our name is refused, and that table stays as it was', async (ground) => {
     await ground.script("CREATE TABLE t_a (id int PRIMARY KEY, theirs varchar(9)); INSERT INTO t_a VALUES (7, 'kept')")
-    await expect(migratorOf(ground, ours).upgrade()).rejects.toMatchObject({
+    await expect(migratorOn(ground, ours).upgrade()).rejects.toMatchObject({
       code: 'OBJECT_EXISTS',
       location: { revision: 'aaaaaaaaaaaa' },
     })
@@ -67,12 +60,12 @@ describe.each(servers.filter(isThere))('%s: another database than was meant', (n
   })
 
   test('row 73: an empty one is not gone back in', async (ground) => {
-    await expect(migratorOf(ground, ours).downgrade('-1')).rejects.toMatchObject({ code: expect.any(String) })
+    await expect(migratorOn(ground, ours).downgrade('-1')).rejects.toMatchObject({ code: expect.any(String) })
     expect(JSON.stringify((await ground.inspect()).raw)).not.toContain('t_a')
   })
 
   test('row 46: an older copy that was put back is resumed from where it stands', async (ground) => {
-    const migrator = migratorOf(ground, ours)
+    const migrator = migratorOn(ground, ours)
     await migrator.upgrade('aaaaaaaaaaaa')
     const copy = await ground.save()
     expect((await migrator.upgrade()).applied).toEqual(['main:bbbbbbbbbbbb', 'main:cccccccccccc'])

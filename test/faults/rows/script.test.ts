@@ -1,13 +1,6 @@
-import {
-  createMigrator,
-  graphOf,
-  integer,
-  type Migrator,
-  type OperationRecorder,
-  type Revision,
-  revisions,
-} from '@org/migrate-core'
+import { integer, type Migrator, type OperationRecorder, type Revision } from '@org/migrate-core'
 import { describe, expect, it } from 'vitest'
+import { migratorOf } from '../../kit/migrator.ts'
 import { driverText } from '../../kit/script-text.ts'
 import { differences, type Ground, type GroundName } from '../grounds/ground.ts'
 import { groundOn } from '../grounds/index.ts'
@@ -65,14 +58,14 @@ describe.each(servers.filter(isThere))('%s: a script', (name) => {
       title,
       onGround(() => groundOn(name), body),
     )
-  const migratorOf = (ground: Ground): { readonly migrator: Migrator; print(): Promise<string> } => {
+  const migratorOn = (ground: Ground): { readonly migrator: Migrator; print(): Promise<string> } => {
     const dialect = dialectFor(ground.dialect, ground.url)
-    const migrator = createMigrator({ dialect, tiers: [graphOf(revisions(chain))] })
+    const migrator = migratorOf(dialect, chain)
     return { migrator, print: () => migrator.script('head', { from: 'current' }) }
   }
 
   test('row 94: that is run twice stops the second time, and nothing is there twice', async (ground) => {
-    const { migrator, print } = migratorOf(ground)
+    const { migrator, print } = migratorOn(ground)
     const text = await print()
     expect(await sent(ground, text)).toBeUndefined()
     const once = await ground.inspect()
@@ -82,7 +75,7 @@ describe.each(servers.filter(isThere))('%s: a script', (name) => {
   })
 
   test('row 94: that was written for another version stops at its first check, and a run resumes from where the database stands', async (ground) => {
-    const { migrator, print } = migratorOf(ground)
+    const { migrator, print } = migratorOn(ground)
     await migrator.upgrade('bbbbbbbbbbbb')
     const text = await print()
     await migrator.downgrade('aaaaaaaaaaaa')

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
-import { chain, steps } from '../../openwebui/kit/revisions.ts'
+import { chain, steps } from '../../openwebui/chain/kit/revisions.ts'
 import type { Ground } from '../grounds/ground.ts'
 import { type Leg, migratorOn } from '../runner/matrix.ts'
 
-const fixtures = new URL('../../fixtures/openwebui/', import.meta.url)
+const fixtures = new URL('../../kit/fixtures/openwebui/', import.meta.url)
 
 /** What stands in the folders fixture for tables: text everywhere, so that SQLite hands over what is written. */
 const folderTables = `

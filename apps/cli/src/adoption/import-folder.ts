@@ -40,7 +40,7 @@ function read({ tool, folder }: ImportWish, context: CommandContext, dialect: st
   return tool === 'drizzle' ? readDrizzleFolder(path, { dialect }) : readPlainFolder(path)
 }
 
-export interface Imported {
+interface Imported {
   readonly files: readonly string[]
   /** The revision at which the database stands; absent: none of the folder is applied. */
   readonly at?: string

@@ -28,7 +28,7 @@ export interface GenerateFlags extends RenameFlags {
   readonly message?: string
 }
 
-export interface Generated {
+interface Generated {
   /** By dialect; that of the URL first. */
   readonly comparisons: readonly Comparison[]
   /** Absent where nothing differs. */

@@ -52,9 +52,9 @@ export function guarded(autogenerate: Autogenerate, file: string): Autogenerate 
 
 type Process = NonNullable<Autogenerate['processOperations']>
 
-function listing(file: string, process: Process): Process {
+function listing(file: string, callback: Process): Process {
   return async (changes, about) => {
-    const left: unknown = await process(changes, about)
+    const left: unknown = await callback(changes, about)
     if (Array.isArray(left)) return left as Awaited<ReturnType<Process>>
     const why = '`autogenerate.processOperations` returned no list of changes'
     throw new MigrateError('CONFIG_FAILED', { file, why }, `${file}: ${why}`, {

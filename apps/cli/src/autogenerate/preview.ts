@@ -1,7 +1,7 @@
 import type { Comparison } from '@org/migrate-autogenerate'
 import { oneLine } from '../reporters/formatting.ts'
 
-export type Compared = Pick<Comparison, 'dialect' | 'changes' | 'notes'> & { readonly from: string }
+type Compared = Pick<Comparison, 'dialect' | 'changes' | 'notes'> & { readonly from: string }
 
 /** What would be written, for people: each change with its statements. */
 export function previewText(comparisons: readonly Compared[]): string {

@@ -2,7 +2,7 @@ import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
 
 /** A word of a command, as its help shows it: `<needed>`, `[may be left out]`, `<one or more...>`. */
-export interface ArgumentDeclaration {
+interface ArgumentDeclaration {
   readonly name: string
   readonly description: string
   /** What it is where it is left out. */

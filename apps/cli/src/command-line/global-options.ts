@@ -1,6 +1,25 @@
-import { assignment } from './assignment.ts'
+import { InvalidArgumentError } from 'commander'
 import type { OptionDeclaration } from './declaration.ts'
-import { time } from './time.ts'
+
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
+
+/** `0`, `500ms`, `30s`, `5m`, `forever`, in ms. */
+export function time(text: string): number {
+  if (text === 'forever') return Number.POSITIVE_INFINITY
+  const [, count, unit] = /^(\d+)(ms|s|m|h)?$/.exec(text) ?? []
+  if (count === undefined || (unit === undefined && count !== '0')) {
+    throw new InvalidArgumentError('It is 0, forever, or a number with ms, s, m or h.')
+  }
+  return Number(count) * units[(unit ?? 's') as keyof typeof units]
+}
+
+/** `key=value`, or a bare key, as a pair. */
+export function assignment(text: string): readonly [string, string] {
+  const at = text.indexOf('=')
+  const key = at === -1 ? text : text.slice(0, at)
+  if (key.trim() === '') throw new InvalidArgumentError('It is key=value, or a bare key.')
+  return [key, at === -1 ? '' : text.slice(at + 1)]
+}
 
 /** What every command takes, before its name or behind it. */
 export const globalOptions: readonly OptionDeclaration[] = [

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { platform } from 'node:os'
 import { MigrateError } from '@org/migrate-core'
 import { resolveTargets } from '@org/migrate-core/internal'
 import type { CommandContext } from '../context.ts'
@@ -56,7 +57,7 @@ function ended(
     const stdio = ['inherit', settings.json ? 2 : 'inherit', 'inherit'] as const
     const options = { stdio: [...stdio], cwd: caller.folder, env: caller.env }
     const child =
-      process.platform === 'win32'
+      platform() === 'win32'
         ? spawn(editor, files, { ...options, shell: true })
         : spawn('/bin/sh', ['-c', `${editor} "$@"`, editor, ...files], options)
     child.on('error', (error) => resolve(error.message))

@@ -21,6 +21,7 @@ export async function plan(
     tier: tier.name,
     allowDataLoss: settings.allowDataLoss,
     acceptDrift: settings.acceptDrift,
+    strict: settings.strict,
   })
   context.report.answer(planned, () => text(planned))
   return exitCodes.done

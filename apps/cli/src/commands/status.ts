@@ -1,12 +1,12 @@
-import type { EditedRevision, MigratorState, TierState } from '@org/migrate-core'
+import type { EditedRevision, MigratorStatus, TierState } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { columns, plural } from '../reporters/formatting.ts'
 
-const stateDescriptions: { readonly [S in MigratorState['state']]: string } = {
+const stateDescriptions: { readonly [S in MigratorStatus['state']]: string } = {
   empty: 'empty: nothing was applied yet',
   behind: 'behind',
-  'at-head': 'up to date',
+  atHead: 'up to date',
   interrupted: 'a revision was interrupted',
   ahead: 'ahead: it has revisions that no file describes',
   foreign: 'holds the history of another tool',
@@ -20,9 +20,9 @@ export async function status(context: CommandContext, { exitCode }: { readonly e
   return exitCode && needsAttention(state) ? exitCodes.todo : exitCodes.done
 }
 
-function needsAttention(state: MigratorState): boolean {
+function needsAttention(state: MigratorStatus): boolean {
   return (
-    state.state !== 'at-head' ||
+    state.state !== 'atHead' ||
     state.pending > 0 ||
     state.warnings.length > 0 ||
     state.edited.some(({ what }) => what !== 'same operations') ||
@@ -30,7 +30,7 @@ function needsAttention(state: MigratorState): boolean {
   )
 }
 
-function text(state: MigratorState): string {
+function text(state: MigratorStatus): string {
   const pending = state.pending === 0 ? '' : `, ${plural(state.pending, 'revision')} pending`
   if (state.foreign !== undefined) return foreignText(state, state.foreign)
   const lines = [
@@ -58,7 +58,7 @@ function text(state: MigratorState): string {
 }
 
 /** What of our revisions is applied, and what is pending, can't be said of such a database. */
-function foreignText(state: MigratorState, { table, stamp }: NonNullable<MigratorState['foreign']>): string {
+function foreignText(state: MigratorStatus, { table, stamp }: NonNullable<MigratorStatus['foreign']>): string {
   const stamped = stamp.length === 0 ? 'without a stamp' : `stamped ${stamp.join(', ')}`
   const facts = columns([
     ['database', state.database],
@@ -68,7 +68,7 @@ function foreignText(state: MigratorState, { table, stamp }: NonNullable<Migrato
   return `${facts}\nrun \`migrate doctor\` to see what that means, and \`migrate adopt --dry-run\` to see what is there`
 }
 
-function lockText({ held, holder, abandonedBy: left }: MigratorState['lock']): string {
+function lockText({ held, holder, abandonedBy: left }: MigratorStatus['lock']): string {
   if (held) return `held by ${holder ?? 'another session'}`
   return left === undefined ? 'free' : `free; ${left} ended without giving it back`
 }

@@ -31,7 +31,7 @@ export async function filesOnly({ tier }: LoadedProject): Promise<GraphState> {
   return { graph: createRevisionGraph(await tier.source.headers()), current: [], unknown: [], missing: new Set() }
 }
 
-export interface Inspected {
+interface Inspected {
   readonly tier: Tier
   readonly state: GraphState
   /** The history of the database; empty where it could not be asked. */

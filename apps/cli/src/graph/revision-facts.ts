@@ -56,7 +56,7 @@ export function appliedTimes(rows: readonly HistoryRow[], tier: string): Readonl
 }
 
 /** ` (one) (two)`, or nothing. */
-export function inParentheses(parts: readonly string[]): string {
+function inParentheses(parts: readonly string[]): string {
   return parts.length === 0 ? '' : ` (${parts.join(') (')})`
 }
 

@@ -12,7 +12,7 @@ interface Ended {
   readonly cause?: unknown
 }
 
-export interface HookContext {
+interface HookContext {
   readonly file: string
   /** The folder of the configuration. */
   readonly folder: string

@@ -35,7 +35,7 @@ export interface NewRevisionSettings {
 }
 
 /** The revisions that there are, and the folders that a new one may go to. */
-export interface FilesOfTier {
+interface FilesOfTier {
   readonly graph: RevisionGraph<RevisionHeader>
   readonly locations: RevisionLocations
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -85,7 +86,7 @@ async function write(file: string, text: string): Promise<void> {
       throw refused('it is there, and no script of ours, or one that was edited', { remedy })
   }
   // Whole or not at all: half of a script looks like one.
-  const temporaryFile = `${file}.${process.pid}.part`
+  const temporaryFile = `${file}.${randomUUID()}.part`
   try {
     await writeFile(temporaryFile, text, { flag: 'wx' })
     await rename(temporaryFile, file)

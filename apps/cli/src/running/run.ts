@@ -6,7 +6,7 @@ import { duration, headsText, plural } from '../reporters/formatting.ts'
 /** What every run of the command line is given. */
 type CommandRunOptions = RunOptions & Required<Pick<RunOptions, 'tier' | 'signal' | 'onEvent'>>
 
-export interface RunLabels {
+interface RunLabels {
   readonly command: string
   /** `applied`, `reverted`. */
   readonly done: string

@@ -1,9 +1,137 @@
-import { isDialect, requireArguments } from '@org/migrate-core/dialect'
-import { isTexts, normaliseSource, sha256 } from '@org/migrate-core/internal'
-import { isMigrations } from './folders/argument-checks.ts'
-import type { FolderMigration } from './folders/foreign-folder.ts'
-import { markedText, type TextDialect } from './import-text.ts'
+import { MigrateError } from '@org/migrate-core'
+import {
+  type Dialect,
+  isDialect,
+  partsOfSql,
+  requireArguments,
+  type SqlPart,
+  type SqlStatement,
+} from '@org/migrate-core/dialect'
+import { isTexts, normaliseSource, positionInText, sha256 } from '@org/migrate-core/internal'
+import type { FolderMigration, ForeignText } from './folders/foreign-folder.ts'
+import { isMigrations } from './folders/match-folder.ts'
 import type { ImportedRevision } from './imported-files.ts'
+
+/** What has to be known of a database to read and mark its SQL. */
+type TextDialect = Pick<Dialect, 'name' | 'capabilities' | 'sql'>
+
+/** A text as a revision has it. */
+interface MarkedText {
+  readonly text: string
+  /** What was done to it beyond marks, a sentence each. */
+  readonly notes: readonly string[]
+}
+
+interface Edit {
+  readonly at: number
+  readonly remove: number
+  readonly insert: string
+}
+
+const breakpoint = /--> statement-breakpoint(?![ \t]*(?:\n|$))/g
+
+/** Behind drizzle-kit's mark a statement may follow in the same line, which other programs read as a comment. */
+function withWholeMarks(text: string): string {
+  return text.replace(breakpoint, '$&\n')
+}
+
+function endOf({ text, at }: SqlStatement): number {
+  return at + text.length
+}
+
+/**
+ * Comments that begin like a mark and are none are changed, so that no reader of the revision takes them for marks. Outside of statements they
+ * are spelled in another way; within one, its text would be changed.
+ */
+function commentEdits(file: ForeignText, { directives, statements }: SqlPart): readonly Edit[] {
+  const foreign = directives.filter(({ word }) => word !== 'no-transaction' && word !== 'nothing')
+  return foreign.map(({ at }) => {
+    if (statements.some((each) => at > each.at && at < endOf(each))) {
+      const { line } = positionInText(file.text, at)
+      const why = 'a comment within a statement begins with `migrate:`, which is the beginning of a mark'
+      throw new MigrateError('REVISION_FILE_INVALID', { file: file.file, why }, `${file.file}:${line}: ${why}`, {
+        remedy: 'Write the comment in other words.',
+      })
+    }
+    return { at: at + '--'.length, remove: 0, insert: ' note:' }
+  })
+}
+
+const opening = /^(?:BEGIN|START\s+TRANSACTION|BEGIN\s+(?:TRANSACTION|WORK))$/i
+const closing = /^(?:COMMIT|END|(?:COMMIT|END)\s+(?:TRANSACTION|WORK))$/i
+
+/** A transaction around the whole text, which a revision is by itself. */
+function frameOf(dialect: TextDialect, statements: readonly SqlStatement[]): readonly SqlStatement[] {
+  const [first, last] = [statements[0], statements.at(-1)]
+  if (first === undefined || last === undefined || !opening.test(first.text) || !closing.test(last.text)) return []
+  const inner = statements.slice(1, -1)
+  return inner.some(({ text }) => dialect.sql.classify(text) === 'transaction') ? [] : [first, last]
+}
+
+function removal(text: string, statement: SqlStatement): Edit {
+  const end = endOf(statement)
+  const semicolon = /^\s*;/.exec(text.slice(end))?.[0].length ?? 0
+  return { at: statement.at, remove: statement.text.length + semicolon, insert: '' }
+}
+
+/** Marks between the statements of a part, and what each of them is marked with. */
+function markEdits(statements: readonly SqlStatement[], divide: boolean, nonTransactional: boolean): readonly Edit[] {
+  const own = nonTransactional ? '\n-- migrate: no-transaction\n' : ''
+  return statements.flatMap(({ at }, index) => {
+    const insert = divide && index > 0 ? `\n-- migrate: statement${own === '' ? '\n' : own}` : own
+    return insert === '' ? [] : [{ at, remove: 0, insert }]
+  })
+}
+
+function edited(text: string, edits: readonly Edit[]): string {
+  let result = text
+  for (const { at, remove, insert } of [...edits].sort((a, b) => b.at - a.at)) {
+    result = result.slice(0, at) + insert + result.slice(at + remove)
+  }
+  return result
+}
+
+/**
+ * Another tool's text as up.sql or down.sql of a revision has it, for one database. Statements stay as they are, byte for byte. Marks
+ * are put where the database commits each statement by itself and none stands, and where the tool runs the text outside a
+ * transaction; a BEGIN and COMMIT around the whole are taken out.
+ *
+ * Throws REVISION_FILE_INVALID for a comment within a statement that would be read as a mark.
+ */
+function markedText(source: ForeignText, dialect: TextDialect): MarkedText {
+  const {
+    capabilities,
+    sql: { grammar },
+  } = dialect
+  const text = withWholeMarks(source.text)
+  const parts = partsOfSql(text, grammar)
+  const all = parts.flatMap(({ statements }) => statements)
+  const frame = source.nonTransactional === true ? [] : frameOf(dialect, all)
+  const isForcedTransactional = capabilities.nonTransactional === 'single' && all.length > 1
+  const nonTransactional = source.nonTransactional === true && !isForcedTransactional
+  const divide = nonTransactional || capabilities.transactionalDdl !== 'yes'
+  const inner = parts.map(({ statements }) => statements.filter((each) => !frame.includes(each)))
+  const edits = [
+    ...parts.flatMap((part) => commentEdits({ ...source, text }, part)),
+    ...inner.flatMap((statements) => markEdits(statements, divide, nonTransactional)),
+    ...frame.map((each) => removal(text, each)),
+  ]
+  const remarkRules = [
+    [
+      divide && inner.some(({ length }) => length > 1),
+      'was divided into statements at its semicolons: look at the marks',
+    ],
+    [frame.length > 0, 'had a BEGIN and COMMIT around it, which are left out: a revision is a transaction'],
+    [
+      source.nonTransactional === true && isForcedTransactional,
+      'was run outside a transaction, and is part of one here',
+    ],
+  ] as const
+  return {
+    text: edited(text, edits),
+    notes: remarkRules.flatMap(([applies, what]) => (applies ? [`${source.file} ${what}.`] : [])),
+  }
+}
 
 /** Of the name and the text, so that it is the same on every machine, and two migrations never share one. */
 function idOf({ name, up, down }: FolderMigration): string {

@@ -9,7 +9,6 @@ import {
   type ServerSession,
 } from '@org/migrate-core/dialect'
 import {
-  allFeatures,
   contextOf,
   graphsOfFiles,
   type ResolvedOptions,
@@ -18,6 +17,8 @@ import {
   wholeSchema,
 } from '@org/migrate-core/internal'
 import { diffSchemas } from '../compare/diff.ts'
+import { featuresOfRevisions } from '../compare/sources.ts'
+import { changeLines } from '../differences/change.ts'
 import { inhabitedSchemas } from '../differences/creations.ts'
 import { tryOperations } from '../differences/try-operations.ts'
 import { surveyChecks, surveySchema } from './survey.ts'
@@ -113,17 +114,13 @@ async function proveRevision(
   const operations = await operationsUpTo(resolved, revision)
   const produced = await produceSchema(resolved, operations, revision, schema)
   if (produced.schema === undefined) return { differences: [], ran: false, notes: produced.notes }
-  // Extensions belong to the database, and a shadow schema finds them there.
-  const supportedFeatures = { ...allFeatures, extensions: false, emptySchemas: false }
   const { changes, notes } = await diffSchemas({
     dialect,
     from: schema,
-    to: { ...wholeSchema(produced.schema), supportedFeatures },
+    to: { ...wholeSchema(produced.schema), supportedFeatures: featuresOfRevisions },
     answers: { none: true },
   })
-  const differences = changes.flatMap((change) =>
-    change.kind === 'operation' && change.operation.kind !== 'expectNone' ? [describe(change.operation)] : [],
-  )
+  const differences = changeLines(changes)
   const doubts = differences.length > 0 && produced.ran ? catalogueNotes(dialect, operations) : []
   return { differences, ran: produced.ran, notes: [...produced.notes, ...doubts, ...notes] }
 }

@@ -14,7 +14,7 @@ import { ownTables } from '../compare/sources.ts'
 import { withStatements } from '../compare/with-statements.ts'
 import type { Change } from '../differences/change.ts'
 import { creationsOf, inhabitedSchemas } from '../differences/creations.ts'
-import { filterChecks, filterOf, filterSchema } from '../differences/filter.ts'
+import { filterChecks, filterOf, filterOutOwn, filterSchema, opaqueKinds } from '../differences/filter.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
 import { recogniseTools } from '../recognise/recognise.ts'
 import type { Survey, SurveyOptions } from './types.ts'
@@ -25,14 +25,8 @@ export async function surveySchema(resolved: ResolvedOptions, session: ServerSes
   const { tables, ...filter } = options
   const model = await dialect.introspection.schema(session)
   const tools = await recogniseTools(dialect, session, { model, ...(tables === undefined ? {} : { tables }) })
-  const own = ownTables(resolved)
-  const keep = filterOf(filter)
   const rest = withoutTools(model, tools)
-  const schema = filterSchema(rest, (object) => {
-    const isOurs = object.schema === undefined && own.has(object.table ?? object.name)
-    return !(isOurs && (object.kind === 'table' || object.table !== undefined)) && keep(object)
-  })
-  return { model: rest, schema, tools }
+  return { model: rest, schema: filterSchema(rest, filterOutOwn(ownTables(resolved), filterOf(filter))), tools }
 }
 
 /** It makes nothing that the model knows of; whether it existed before is not known, so nothing reverts it. */
@@ -79,7 +73,7 @@ const ranks: { readonly [K in Operation['kind']]?: number } = {
 
 /** An empty server takes these in their order: functions before the tables whose defaults call them, or behind those that they read. */
 function baseline(dialect: Dialect, schema: SchemaModel, routines: readonly Routine[]): readonly Change[] {
-  const circles = dialect.capabilities.alterColumn === 'rebuild' ? 'inline' : 'separate'
+  const circles = dialect.capabilities.lateReferences ? 'inline' : 'separate'
   const ranked = [
     // The schema of the connection is there, and an empty one makes no difference.
     ...creationsOf({ ...schema, schemas: inhabitedSchemas(schema) }, { circles }).map((operation) => ({
@@ -91,20 +85,12 @@ function baseline(dialect: Dialect, schema: SchemaModel, routines: readonly Rout
   return ranked.sort((a, b) => a.rank - b.rank).map(({ operation }) => ({ kind: 'operation', operation }))
 }
 
-const kinds = {
-  virtual: 'a virtual table',
-  shadow: 'a table of a virtual one',
-  foreign: 'a foreign table',
-  partition: 'a partition',
-  versioned: 'a table that keeps its history',
-} as const
-
 /** Tables of another kind: no operation makes them. */
 function unsupportedTables({ tables }: SchemaModel): readonly string[] {
   return [...tables.values()].flatMap(({ ref, opaque }) =>
     opaque === undefined || opaque === 'shadow'
       ? []
-      : [`${ref.name} is ${kinds[opaque]}: it stays as it is, and the baseline does not make it.`],
+      : [`${ref.name} is ${opaqueKinds[opaque]}: it stays as it is, and the baseline does not make it.`],
   )
 }
 

@@ -1,14 +1,138 @@
-import type { Migrator, Operation } from '@org/migrate-core'
-import { isText, requireArgument, requireOptions } from '@org/migrate-core/dialect'
+import type { Conflict, Migrator, Operation, RevisionGraph } from '@org/migrate-core'
 import {
+  describe,
+  isFunction,
+  isText,
+  optional,
+  requireArgument,
+  requireArguments,
+  requireOptions,
+} from '@org/migrate-core/dialect'
+import {
+  conflicts,
   contextOf,
   graphsOfFiles,
+  isBarrier,
+  isGraph,
   isTexts,
+  maximalOf,
   recordUpgrade,
+  requireSeparateTargets,
   resolveTargets,
   selectTier,
 } from '@org/migrate-core/internal'
-import { type BranchPair, compareBranches } from './compare-branches.ts'
+
+/** Two operations, one of each side, that speak of the same thing. */
+export interface BranchConflict {
+  readonly left: { readonly revision: string; readonly operation: string }
+  readonly right: { readonly revision: string; readonly operation: string }
+  /** Where they meet: paths such as `table:users/column:email`. */
+  readonly footprints: readonly string[]
+}
+
+/** An operation whose footprint is not known: SQL without declared effects, a data step. */
+export interface UnknownFootprint {
+  readonly revision: string
+  readonly operation: string
+}
+
+export interface BranchSide {
+  readonly head: string
+  /** Those that the other side does not have, in the order in which they run. */
+  readonly revisions: readonly string[]
+  readonly unknown: readonly UnknownFootprint[]
+}
+
+export interface BranchPair {
+  readonly left: BranchSide
+  readonly right: BranchSide
+  /** Where they part: the last revisions that both stand on; empty where they have nothing in common. */
+  readonly ancestors: readonly string[]
+  /**
+   * `conflict`: both speak of the same thing, so that their order matters. `unknown`: neither is seen to, but one of them
+   * has an operation whose footprint is not known.
+   */
+  readonly verdict: 'independent' | 'conflict' | 'unknown'
+  readonly conflicts: readonly BranchConflict[]
+}
+
+/** Gives what the upgrade of a revision records. */
+export type OperationsOf = (revision: string) => readonly Operation[]
+
+function sideOf(graph: RevisionGraph, operationsOf: OperationsOf, head: string, other: string): BranchSide {
+  const theirs = graph.ancestorsOf([other])
+  const own = graph.ancestorsOf([head])
+  const revisions = graph.order.filter((revision) => own.has(revision) && !theirs.has(revision))
+  const unknown = revisions.flatMap((revision) =>
+    operationsOf(revision)
+      .filter(isBarrier)
+      .map((operation) => ({ revision, operation: describe(operation) })),
+  )
+  return { head, revisions, unknown }
+}
+
+/** The known conflicts of both sides; operations without a known footprint decide the verdict. */
+function findBranchConflicts(
+  left: BranchSide,
+  right: BranchSide,
+  operationsOf: OperationsOf,
+): readonly BranchConflict[] {
+  const operationsWithFootprint = (revision: string): readonly Operation[] =>
+    operationsOf(revision).filter((each) => !isBarrier(each))
+  return left.revisions.flatMap((mine) =>
+    right.revisions.flatMap((theirs) =>
+      conflicts(operationsWithFootprint(mine), operationsWithFootprint(theirs)).map((conflict: Conflict) => ({
+        left: { revision: mine, operation: describe(conflict.left) },
+        right: { revision: theirs, operation: describe(conflict.right) },
+        footprints: conflict.footprints,
+      })),
+    ),
+  )
+}
+
+/**
+ * Whether branches touch the same things since they parted, each with each. For a check before they are merged: what meets has to
+ * be looked at by a person, because it depends on the order in which the two run.
+ *
+ * Throws UNKNOWN_REVISION, and OVERLAPPING_TARGETS where one of them stands on another.
+ *
+ * @param heads default: all heads that nothing depends on
+ *
+ * ```ts
+ * const [pair] = compareBranches(graph, (revision) => recorded.get(revision) ?? [])
+ * if (pair?.verdict === 'conflict') console.log(pair.conflicts)
+ * ```
+ */
+export function compareBranches(
+  graph: RevisionGraph,
+  operationsOf: OperationsOf,
+  heads?: readonly string[],
+): readonly BranchPair[] {
+  const checks = { graph: isGraph, operationsOf: isFunction, heads: optional(isTexts) }
+  requireArguments('compareBranches', { graph, operationsOf, heads }, checks)
+  const separate = [...new Set(heads ?? graph.effectiveHeads)]
+  requireSeparateTargets(graph, separate)
+  return separate.flatMap((head, at) =>
+    separate.slice(at + 1).map((other): BranchPair => {
+      const left = sideOf(graph, operationsOf, head, other)
+      const right = sideOf(graph, operationsOf, other, head)
+      const theirs = graph.ancestorsOf([other])
+      const ancestors = maximalOf(
+        graph,
+        [...graph.ancestorsOf([head])].filter((id) => theirs.has(id)),
+      )
+      const branchConflicts = findBranchConflicts(left, right, operationsOf)
+      const hidden = left.unknown.length + right.unknown.length > 0
+      return {
+        left,
+        right,
+        ancestors,
+        verdict: branchConflicts.length > 0 ? 'conflict' : hidden ? 'unknown' : 'independent',
+        conflicts: branchConflicts,
+      }
+    }),
+  )
+}
 
 /**
  * Whether the branches of a tier touch the same things since they parted, from the files alone; default: all its heads. Only the files

@@ -26,7 +26,7 @@ import type { RecordedFile } from './files.ts'
 import type { CheckFinding, EditKind, EditLimit } from './types.ts'
 
 /** By tier and revision. */
-export type RecordedFiles = (tier: string, revision: string) => RecordedFile | undefined
+type RecordedFiles = (tier: string, revision: string) => RecordedFile | undefined
 
 const most = 10
 const some = (names: readonly string[]): string =>

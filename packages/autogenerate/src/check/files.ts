@@ -17,7 +17,7 @@ export interface RecordedFile {
 }
 
 /** A tier with what its files record; those that could not be recorded are told and left out. */
-export interface RecordedTier extends Pick<TierGraph, 'tier' | 'graph'> {
+interface RecordedTier extends Pick<TierGraph, 'tier' | 'graph'> {
   readonly files: ReadonlyMap<string, RecordedFile>
   readonly findings: readonly CheckFinding[]
 }

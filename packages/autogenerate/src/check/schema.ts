@@ -1,7 +1,6 @@
 import { type DeclaredSchema, isMigrateError } from '@org/migrate-core'
-import { counted, describe, type SchemaModel, type ServerSession } from '@org/migrate-core/dialect'
+import { counted, type SchemaModel, type ServerSession } from '@org/migrate-core/dialect'
 import {
-  allFeatures,
   declaredInOwnSchema,
   inOwnSchema,
   type ReplayResult,
@@ -12,18 +11,11 @@ import {
   wholeSchema,
 } from '@org/migrate-core/internal'
 import { diffSchemas } from '../compare/diff.ts'
-import { liveSchema, schemasSpokenOf, takesPart } from '../compare/sources.ts'
-import type { Change } from '../differences/change.ts'
+import { featuresOfRevisions, liveSchema, schemasSpokenOf, takesPart } from '../compare/sources.ts'
+import { changeLines } from '../differences/change.ts'
 import { filterDeclared, filterSchema, withoutOpaque } from '../differences/filter.ts'
 import { materialise } from '../differences/materialise.ts'
 import type { CheckFinding, CheckOptions } from './types.ts'
-
-/** What would have to be changed, a line each; what only prepares a change of rows is none of it. */
-function differencesOf(changes: readonly Change[]): readonly string[] {
-  return changes.flatMap((change) =>
-    change.kind === 'operation' && change.operation.kind !== 'expectNone' ? [describe(change.operation)] : [],
-  )
-}
 
 const opaqueText = (revisions: readonly string[]): string =>
   `${revisions.join(', ')} made something by SQL that does not say what.`
@@ -85,12 +77,6 @@ async function compareOrReport(
   }
 }
 
-/**
- * Extensions and schemas that no revision makes are the administrator's: `plpgsql` is in every database of PostgreSQL. One that a
- * revision makes and that is gone is told all the same.
- */
-const ofRevisions = { ...allFeatures, extensions: false, emptySchemas: false }
-
 /** Revisions state all options of their views: one that no revision gave was given by hand. */
 function withStatedOptions(schema: SchemaModel): SchemaModel {
   const views = [...schema.views].map(([key, view]) => [key, { ...view, options: view.options ?? {} }] as const)
@@ -117,11 +103,11 @@ export function driftFindings(
     const { changes, notes } = await diffSchemas({
       dialect,
       from: live,
-      to: { ...wholeSchema(withStatedOptions(filterSchema(schema, keep))), supportedFeatures: ofRevisions },
+      to: { ...wholeSchema(withStatedOptions(filterSchema(schema, keep))), supportedFeatures: featuresOfRevisions },
       answers: { none: true },
       ...(dialect.shadow === undefined ? {} : { materialise: (part) => materialise(dialect, part) }),
     })
-    const differences = differencesOf(changes)
+    const differences = changeLines(changes)
     if (differences.length === 0) return notesOf(notes)
     const hidden = opaque.length > 0
     const differs = `The database is not what its revisions make: ${counted(differences.length, 'difference')}.`
@@ -163,7 +149,7 @@ async function modelDiffers(
     answers: { none: true },
     ...(usesServer && dialect.shadow !== undefined ? { materialise: (part) => materialise(dialect, part) } : {}),
   })
-  const differences = differencesOf(changes)
+  const differences = changeLines(changes)
   const declaredOnly = new Set(declared.notes)
   const remarkFindings = [...notComparedOf(declared.notes), ...notesOf(notes.filter((note) => !declaredOnly.has(note)))]
   if (differences.length === 0) return remarkFindings

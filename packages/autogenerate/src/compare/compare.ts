@@ -92,7 +92,7 @@ async function withDatabase(
 ): Promise<Comparison> {
   const { dialect } = resolved
   const { state, pending } = await readPosition(resolved, session)
-  if (state !== 'at-head' && pending > 0) throw notAtHead(dialect.connection.database, state, pending)
+  if (state !== 'atHead' && pending > 0) throw notAtHead(dialect.connection.database, state, pending)
   const own = declaredInOwnSchema(declared, dialect.model.ownSchema)
   const { schema: live, opaque } = await liveSchema(resolved, session, () => true)
   const schema = inOwnSchema(live, dialect.model.ownSchema)

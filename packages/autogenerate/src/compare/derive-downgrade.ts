@@ -1,9 +1,8 @@
 import type { Operation, OperationOf } from '@org/migrate-core'
 import {
+  columnAt,
   type Dialect,
   describe,
-  findColumn,
-  findTable,
   invert,
   type SchemaModel,
   tableKey,
@@ -36,10 +35,8 @@ function invertConversion(
 ): readonly BodyChange[] | undefined {
   const { using: _using, usingBack: _usingBack, ...bare } = operation
   const inverse = invert(before, bare)
-  const [columnBefore, columnAfter] = [before, after].map((model) => {
-    const table = findTable(model, operation.table)
-    return table && findColumn(table, operation.column)
-  })
+  const { table, column } = operation
+  const [columnBefore, columnAfter] = [before, after].map((model) => columnAt(model, table, column))
   if ('irreversible' in inverse || columnBefore === undefined || columnAfter === undefined) return undefined
   return inverse.map((each) => {
     if (each.kind !== 'alterColumn') return plain(each)
@@ -52,10 +49,8 @@ function invertConversion(
 /** The server converts by itself in one direction, and asks for an expression in the other. */
 function needsUsing(dialect: Dialect, before: SchemaModel, after: SchemaModel, operation: Operation): boolean {
   if (operation.kind !== 'alterColumn' || operation.change.type === undefined) return false
-  const [columnBefore, columnAfter] = [before, after].map((model) => {
-    const table = findTable(model, operation.table)
-    return table && findColumn(table, operation.column)
-  })
+  const { table, column } = operation
+  const [columnBefore, columnAfter] = [before, after].map((model) => columnAt(model, table, column))
   if (columnBefore === undefined || columnAfter === undefined) return false
   return dialect.types.conversion?.(operation.column, columnAfter.type, columnBefore.type) !== undefined
 }
@@ -100,7 +95,7 @@ function inverseOf(
   return { derived: false, back: [{ kind: 'gap', what }] }
 }
 
-export interface DowngradeDerivation {
+interface DowngradeDerivation {
   readonly dialect: Dialect
   /** Values for rows whose own are gone; what it does not say, the file asks for. */
   readonly fill?: FillAnswer

@@ -233,7 +233,7 @@ function comingSequences(dialect: Dialect, desiredModel: SchemaModel, model: Sch
 
 /** Where enums are no objects of their own the values stand in their columns: the name is for databases that have such types. */
 function withoutEnumTypes({ capabilities }: Dialect, declared: DeclaredSchema): DeclaredSchema {
-  if (capabilities.schemas || declared.schema.enums.size === 0) return declared
+  if (capabilities.enumTypes || declared.schema.enums.size === 0) return declared
   return { ...declared, schema: { ...declared.schema, enums: new Map() } }
 }
 

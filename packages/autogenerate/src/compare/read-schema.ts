@@ -9,7 +9,7 @@ import {
   type SchemaModel,
 } from '@org/migrate-core/dialect'
 import { defaultNames } from '@org/migrate-core/internal'
-import { filterChecks, filterOf, filterSchema, type SchemaFilter } from '../differences/filter.ts'
+import { filterChecks, filterOf, filterOutOwn, filterSchema, type SchemaFilter } from '../differences/filter.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
 import { recogniseTools } from '../recognise/recognise.ts'
 
@@ -47,7 +47,6 @@ export async function readSchema(dialect: Dialect, options: ReadSchemaOptions = 
   requireArguments('readSchema', { dialect }, { dialect: isDialect })
   requireOptions('readSchema', options, readSchemaChecks)
   const { waitMs = usualWaitMs, signal, ...filter } = options
-  const keep = filterOf(filter)
   const session = await dialect.connection.connect({
     purpose: 'inspect',
     waitMs,
@@ -57,10 +56,7 @@ export async function readSchema(dialect: Dialect, options: ReadSchemaOptions = 
     const spoken = session.dialect ?? dialect
     const model = await spoken.introspection.schema(session)
     const tools = await recogniseTools(spoken, session, { model })
-    const schema = filterSchema(withoutTools(model, tools), (object) => {
-      const isOurs = object.schema === undefined && ours.has(object.table ?? object.name)
-      return !(isOurs && (object.kind === 'table' || object.table !== undefined)) && keep(object)
-    })
+    const schema = filterSchema(withoutTools(model, tools), filterOutOwn(ours, filterOf(filter)))
     return { dialect: spoken, schema }
   } finally {
     await session.close()

@@ -1,6 +1,7 @@
 import type { ColumnChange, Operation, OperationOf } from '@org/migrate-core'
 import {
   canonicalJson,
+  columnAt,
   findColumn,
   findTable,
   invert,
@@ -9,7 +10,8 @@ import {
   type TableModel,
 } from '@org/migrate-core/dialect'
 import { comesEmpty, constantFor } from '../compose/columns.ts'
-import { type FillAnswer, fillFacts } from '../compose/composition.ts'
+import type { FillAnswer } from '../compose/composition.ts'
+import { fillFacts } from '../compose/fills.ts'
 import type { BodyChange } from '../render/body-change.ts'
 
 export const plain = (operation: Operation, note?: string): BodyChange => ({
@@ -24,9 +26,8 @@ function restoredDefaults(
   after: SchemaModel,
 ): { readonly first: readonly BodyChange[]; readonly last: readonly BodyChange[] } {
   const changed = [...before.tables.values()].flatMap((table) => {
-    const now = findTable(after, table.ref)
     return table.columns.flatMap(({ name, default: defaultBefore }) => {
-      const defaultAfter = now && findColumn(now, name)?.default
+      const defaultAfter = columnAt(after, table.ref, name)?.default
       if (defaultBefore === undefined || canonicalJson(defaultBefore) === canonicalJson(defaultAfter ?? null)) return []
       return [
         {

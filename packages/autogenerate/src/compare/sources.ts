@@ -1,9 +1,23 @@
 import type { DeclaredSchema } from '@org/migrate-core'
 import type { Dialect, SchemaModel, ServerSession, TableModel } from '@org/migrate-core/dialect'
-import { inOwnSchema, type ResolvedOptions, replayAll, type TierGraph } from '@org/migrate-core/internal'
-import { type FilteredObject, filterOf, filterSchema, meansSchema, type SchemaFilter } from '../differences/filter.ts'
+import { allFeatures, inOwnSchema, type ResolvedOptions, replayAll, type TierGraph } from '@org/migrate-core/internal'
+import {
+  type FilteredObject,
+  filterOf,
+  filterOutOwn,
+  filterSchema,
+  meansSchema,
+  type SchemaFilter,
+} from '../differences/filter.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
 import { recogniseTools } from '../recognise/recognise.ts'
+
+/**
+ * What a comparison with revisions takes into account. Extensions and schemas that no revision makes are the administrator's: `plpgsql` is in
+ * every database of PostgreSQL, and a shadow schema finds its extensions there. One that a revision makes and that is gone is told all the
+ * same.
+ */
+export const featuresOfRevisions = { ...allFeatures, extensions: false, emptySchemas: false }
 
 /** The tables that the migrator keeps its own records in. */
 export function ownTables({ names, tiers }: ResolvedOptions): ReadonlySet<string> {
@@ -19,16 +33,13 @@ export function takesPart(
   filter: SchemaFilter,
   spokenOf: Iterable<string>,
 ): (object: FilteredObject) => boolean {
-  const own = ownTables(resolved)
-  const keep = filterOf(filter)
+  const keep = filterOutOwn(ownTables(resolved), filterOf(filter))
   const schemas = new Set(spokenOf)
   const isMeant = (name: string): boolean => schemas.has(name) || meansSchema(filter, name)
   return (object) => {
     if (object.kind === 'schema' && !isMeant(object.name)) return false
     const isElsewhere = object.schema !== undefined && !schemas.has(object.schema)
-    if (isElsewhere && filter.include === undefined) return false
-    const isOurs = object.schema === undefined && own.has(object.table ?? object.name)
-    return !(isOurs && (object.kind === 'table' || object.table !== undefined)) && keep(object)
+    return !(isElsewhere && filter.include === undefined) && keep(object)
   }
 }
 
@@ -55,7 +66,7 @@ export async function schemasSpokenOf(
   return new Set([...spoken, ...schemasIn(inOwnSchema(schema, dialect.model.ownSchema))])
 }
 
-export interface LiveSchema {
+interface LiveSchema {
   readonly schema: SchemaModel
   /** Tables of another kind, which are never altered and so never compared. */
   readonly opaque: readonly TableModel[]

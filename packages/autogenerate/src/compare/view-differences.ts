@@ -1,5 +1,8 @@
-import { type Dialect, refText, type SchemaModel, tableKey } from '@org/migrate-core/dialect'
-import { type ViewDifference, viewsDiffer } from '../compose/views.ts'
+import { type Dialect, refText, type SchemaModel, tableKey, type ViewModel } from '@org/migrate-core/dialect'
+import { viewDifferences as factDifferences } from '@org/migrate-core/internal'
+import type { ViewDifference } from '../compose/views.ts'
+
+const viewsDiffer = (actual: ViewModel, expected: ViewModel): boolean => factDifferences(expected, actual).length > 0
 
 interface ViewComparison {
   readonly dialect: Dialect

@@ -2,13 +2,14 @@ import type { ColumnChange } from '@org/migrate-core'
 import {
   type ColumnModel,
   type DefaultValue,
+  type Dialect,
   findColumn,
   refText,
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
-import type { ColumnDifference, TableDifference } from '../differences/table-difference.ts'
-import { type Composition, type FillAnswer, type Steps, tableNow } from './composition.ts'
+import type { ColumnDifference } from '../differences/table-difference.ts'
+import type { FillAnswer, Steps, TableChange } from './composition.ts'
 import { withoutCounter } from './counters.ts'
 import { constantOf, fill, fillNulls, growValues, isFilledLate, moveRows } from './fills.ts'
 import { isComputedFrom, withoutComputed } from './generated-columns.ts'
@@ -46,22 +47,24 @@ const factChanges: { readonly [fact: string]: (declared: ColumnModel, shown: Col
   comment: ({ comment }) => ({ comment: comment ?? null }),
 }
 
-function changeOf(composition: Composition, table: TableRef, difference: ColumnDifference): ColumnChange {
+function changeOf(change: TableChange, difference: ColumnDifference): ColumnChange {
   const { facts, expected, shown } = difference
-  const declared = withoutCounter(composition, table, difference.declared)
-  const change: ColumnChange = Object.assign(
+  const declared = withoutCounter(change, difference.declared)
+  const columnChange: ColumnChange = Object.assign(
     {},
     ...[...facts].map((fact) => factChanges[fact]?.(declared, shown) ?? {}),
   )
   // What was declared may be NOT NULL only because of a key or an identity, which the server adds.
-  return change.nullable === undefined ? change : { ...change, nullable: expected.nullable }
+  return columnChange.nullable === undefined ? columnChange : { ...columnChange, nullable: expected.nullable }
 }
 
-function* alterColumn(composition: Composition, table: TableRef, difference: ColumnDifference): Steps {
+function* alterColumn(owner: TableChange, difference: ColumnDifference): Steps {
+  const { dialect } = owner.composition
+  const table = owner.difference.ref
   const { name, actual, declared, expected, facts } = difference
-  const { generated, identity, nullable, ...rest } = changeOf(composition, table, difference)
-  const now = findColumn(tableNow(composition, table), name)
-  const isLate = isFilledLate(composition, difference)
+  const { generated, identity, nullable, ...rest } = changeOf(owner, difference)
+  const now = findColumn(owner.now, name)
+  const isLate = isFilledLate(dialect, difference)
   const change = {
     ...rest,
     ...(nullable === undefined || isLate ? {} : { nullable }),
@@ -72,7 +75,7 @@ function* alterColumn(composition: Composition, table: TableRef, difference: Col
       : { identity }),
   }
   if (Object.keys(change).length === 0) return
-  const using = facts.has('type') ? composition.dialect.types.conversion?.(name, actual.type, expected.type) : undefined
+  const using = facts.has('type') ? dialect.types.conversion?.(name, actual.type, expected.type) : undefined
   const computes = declared.generated !== undefined && actual.generated === undefined
   yield {
     kind: 'operation',
@@ -85,7 +88,10 @@ function* alterColumn(composition: Composition, table: TableRef, difference: Col
 }
 
 /** The sequence of a `serial` counts as far as its column does. */
-function* followType(composition: Composition, table: TableRef, { name, declared, facts }: ColumnDifference): Steps {
+function* followType(
+  { composition, difference: { ref: table } }: TableChange,
+  { name, declared, facts }: ColumnDifference,
+): Steps {
   if (!facts.has('type') || !isSerial(declared)) return
   for (const [key, { ref, type = 'integer64', ownedBy }] of composition.to.sequences) {
     const current = composition.model.sequences.get(key)
@@ -96,10 +102,10 @@ function* followType(composition: Composition, table: TableRef, { name, declared
 }
 
 /** Where an enum is an object of its own its columns follow it: what became of its values is said once, of the enum. */
-function ownChange(composition: Composition, difference: ColumnDifference): ColumnDifference | undefined {
+function ownChange({ capabilities }: Dialect, difference: ColumnDifference): ColumnDifference | undefined {
   const { actual, expected, facts } = difference
   const [before, after] = [actual.type, expected.type]
-  if (before.kind !== 'enum' || after.kind !== 'enum' || !composition.dialect.capabilities.schemas) return difference
+  if (before.kind !== 'enum' || after.kind !== 'enum' || !capabilities.enumTypes) return difference
   if (before.name === undefined || before.name !== after.name || before.schema !== after.schema) return difference
   const otherFacts = new Set([...facts].filter((fact) => fact !== 'type'))
   return otherFacts.size === 0 ? undefined : { ...difference, facts: otherFacts }
@@ -122,20 +128,17 @@ const computedLast = (a: ColumnModel, b: ColumnModel): number =>
  * The columns of one table: new ones, what rows need, changed ones, and those that go. What changes the table stands together on either
  * side of what changes its rows.
  */
-export function* changeColumns(
-  composition: Composition,
-  { ref, added, changed: differences, removed }: TableDifference,
-): Steps {
-  const changed = differences.flatMap((difference) => ownChange(composition, difference) ?? [])
-  for (const { name, facts, actual, expected } of changed) {
-    if (facts.has('type')) yield* checkNarrowing(composition, ref, name, actual.type, expected.type)
-  }
-  const all = [...added].sort(computedLast).map((column) => withoutCounter(composition, ref, column))
+export function* changeColumns(change: TableChange): Steps {
+  const { dialect, fill: answer } = change.composition
+  const { ref, added, changed: differences, removed } = change.difference
+  const changed = differences.flatMap((difference) => ownChange(dialect, difference) ?? [])
+  for (const difference of changed) if (difference.facts.has('type')) yield* checkNarrowing(change, difference)
+  const all = [...added].sort(computedLast).map((column) => withoutCounter(change, column))
   const plainColumns = all.filter((column) => !isComputedFrom(column, changed))
   // Every server gives rows a constant default without writing them; filling them would keep readers waiting.
   const constants = new Map(
     plainColumns.filter(comesEmpty).flatMap((column) => {
-      const value = constantFor(composition.fill, { table: ref, column: column.name }, column)
+      const value = constantFor(answer, { table: ref, column: column.name }, column)
       return value === undefined ? [] : [[column.name, value] as const]
     }),
   )
@@ -152,35 +155,35 @@ export function* changeColumns(
   for (const name of constants.keys()) {
     yield { kind: 'alterColumn', table: ref, column: name, change: { default: null } }
   }
-  for (const difference of changed) yield* growValues(composition, ref, difference)
+  for (const difference of changed) yield* growValues(change, difference)
   for (const { name } of empty) {
     const why = `${refText(ref)}.${name} is new and NOT NULL`
-    yield* fill(composition, { table: ref, column: name, where: { kind: 'null' }, why, isNew: true })
+    yield* fill(change, { column: name, where: { kind: 'null' }, why, isNew: true })
   }
-  for (const difference of changed) yield* moveRows(composition, ref, difference)
+  for (const difference of changed) yield* moveRows(change, difference)
   for (const { name } of empty) {
     yield { kind: 'alterColumn', table: ref, column: name, change: { nullable: false } }
   }
-  const computed = yield* withoutComputed(composition, ref, changed)
+  const computed = yield* withoutComputed(change, changed)
   for (const difference of changed) {
     // It may have gone with the column that it is computed from.
-    if (findColumn(tableNow(composition, ref), difference.name) === undefined) continue
-    yield* alterColumn(composition, ref, difference)
-    yield* followType(composition, ref, difference)
+    if (findColumn(change.now, difference.name) === undefined) continue
+    yield* alterColumn(change, difference)
+    yield* followType(change, difference)
   }
   for (const column of [...computed, ...all.filter((each) => !plainColumns.includes(each))])
     yield { kind: 'addColumn', table: ref, column }
-  const late = changed.filter((difference) => isFilledLate(composition, difference))
-  for (const difference of late) yield* fillNulls(composition, ref, difference)
+  const late = changed.filter((difference) => isFilledLate(dialect, difference))
+  for (const difference of late) yield* fillNulls(change, difference)
   for (const { name, facts, declared } of late) {
     // With an identity a column is NOT NULL at once.
-    const { identity } = withoutCounter(composition, ref, declared)
+    const { identity } = withoutCounter(change, declared)
     const numbered = facts.has('identity') && identity !== undefined ? { identity } : {}
     yield { kind: 'alterColumn', table: ref, column: name, change: { nullable: false, ...numbered } }
   }
   for (const { name, generated } of [...removed].sort(computedLast).reverse()) {
     // It may have gone with another.
-    if (findColumn(tableNow(composition, ref), name) === undefined) continue
+    if (findColumn(change.now, name) === undefined) continue
     const loses = generated === undefined ? { loses: `the values of ${refText(ref)}.${name}` } : {}
     yield { kind: 'operation', operation: { kind: 'dropColumn', table: ref, column: name }, ...loses }
   }

@@ -9,21 +9,12 @@ import {
   tableKey,
   type ViewModel,
 } from '@org/migrate-core/dialect'
-import { isSame, securityImpact } from '@org/migrate-core/internal'
+import { findCounterpart, isSame, securityImpact } from '@org/migrate-core/internal'
 import type { Change, OperationChange } from '../differences/change.ts'
 import { creationsOf } from '../differences/creations.ts'
 import { isEqual, type TableDifference } from '../differences/table-difference.ts'
 import { type Composition, isStrict, type Steps, tableNow } from './composition.ts'
-import {
-  currentConstraint,
-  detours,
-  dropConstraint,
-  foreignKeyOf,
-  inKeyOrder,
-  isDroppedEarly,
-  isForeignKey,
-  renamedKey,
-} from './keys.ts'
+import { detours, dropConstraint, foreignKeyOf, inKeyOrder, isDroppedEarly, isForeignKey, renamedKey } from './keys.ts'
 import { freeNames } from './names.ts'
 import {
   alterSequences,
@@ -41,7 +32,7 @@ import { addForeignKey, type Compare, changeTable, type Waiting } from './tables
 import { dropBrokenViews, dropViews, makeViews, type ViewDifference } from './views.ts'
 
 /** Everything in which two schemas differ, before it has an order. */
-export interface UnorderedDifferences {
+interface UnorderedDifferences {
   readonly added: readonly TableModel[]
   readonly views: readonly ViewDifference[]
   /** Sequences that come with a column of their own. */
@@ -116,8 +107,8 @@ function* openCircles(composition: Composition, order: readonly TableModel[]): S
   for (const [at, { ref, constraints }] of order.entries()) {
     for (const key of constraints.filter(isForeignKey)) {
       const target = positions.get(tableKey(key.references.table))
-      if (target !== undefined && target < at && currentConstraint(composition, ref, key))
-        yield* dropConstraint(ref, key)
+      if (target === undefined || target >= at) continue
+      if (findCounterpart(composition.model, tableNow(composition, ref), key, 'either')) yield* dropConstraint(ref, key)
     }
   }
 }

@@ -31,7 +31,7 @@ export interface Composition {
 }
 
 /** A check of the rows that are there, which runs before anything is changed. */
-export interface RowCheck {
+interface RowCheck {
   readonly kind: 'rowCheck'
   readonly operation: Operation
 }
@@ -46,22 +46,25 @@ export function tableNow(composition: Composition, ref: TableRef): TableModel {
   throw new Error(`the comparison lost the table ${refText(ref)}`)
 }
 
-/** Whether the server needs objects to be there before others refer to them; a dialect that rebuilds tables checks at the end. */
+/** The change of one table, handed down to what finds the steps of it. */
+export interface TableChange {
+  readonly composition: Composition
+  readonly difference: TableDifference
+  /** The table as it stands at this point of the revision: what was given so far is folded in each time it is read. */
+  readonly now: TableModel
+}
+
+export function tableChange(composition: Composition, difference: TableDifference): TableChange {
+  return {
+    composition,
+    difference,
+    get now() {
+      return tableNow(composition, difference.ref)
+    },
+  }
+}
+
+/** Whether the server needs objects to be there before others refer to them. */
 export function isStrict({ dialect }: Composition): boolean {
-  return dialect.capabilities.alterColumn !== 'rebuild'
-}
-
-/** A key of the table that is none of these columns, to go through its rows by. */
-export function keyWithout(table: TableModel, column: string): readonly string[] | undefined {
-  const key = table.constraints.find((one) => one.kind === 'primaryKey')
-  return key?.kind === 'primaryKey' && !key.columns.includes(column) ? key.columns : undefined
-}
-
-/** What a fill has to know of the table: how to go through its rows, and what it must not touch. */
-export function fillFacts(table: TableModel, column: string): Pick<FillChange, 'key' | 'unchangedColumns'> {
-  const key = keyWithout(table, column)
-  const unchangedColumns = table.columns.flatMap(({ name, onUpdate }) =>
-    onUpdate === undefined || name === column ? [] : [name],
-  )
-  return { ...(key === undefined ? {} : { key }), ...(unchangedColumns.length === 0 ? {} : { unchangedColumns }) }
+  return dialect.capabilities.lateReferences !== true
 }

@@ -1,7 +1,8 @@
-import { type ColumnType, type DefaultValue, refText, type TableRef } from '@org/migrate-core/dialect'
+import { type ColumnType, type DefaultValue, type Dialect, refText, type TableModel } from '@org/migrate-core/dialect'
+import { primaryColumns } from '@org/migrate-core/internal'
 import type { FillChange } from '../differences/change.ts'
 import type { ColumnDifference } from '../differences/table-difference.ts'
-import { type Composition, fillFacts, type Steps, tableNow } from './composition.ts'
+import type { Steps, TableChange } from './composition.ts'
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
@@ -21,77 +22,87 @@ export function constantOf(sql: string | undefined): DefaultValue | undefined {
   return text !== '' && String(Number(text)) === text ? { kind: 'literal', value: Number(text) } : undefined
 }
 
+/** What a fill has to know of the table: how to go through its rows, and what it must not touch. */
+export function fillFacts(table: TableModel, column: string): Pick<FillChange, 'key' | 'unchangedColumns'> {
+  const key = primaryColumns(table)
+  const unchangedColumns = table.columns.flatMap(({ name, onUpdate }) =>
+    onUpdate === undefined || name === column ? [] : [name],
+  )
+  return {
+    ...(key.length === 0 || key.includes(column) ? {} : { key }),
+    ...(unchangedColumns.length === 0 ? {} : { unchangedColumns }),
+  }
+}
+
 export function* fill(
-  composition: Composition,
-  request: Pick<FillChange, 'table' | 'column' | 'where' | 'why' | 'isNew'>,
+  { composition, now, difference: { ref: table } }: TableChange,
+  request: Pick<FillChange, 'column' | 'where' | 'why' | 'isNew'>,
   fallback?: string,
 ): Steps {
-  const { table, column, where } = request
+  const { column, where } = request
   const value = composition.fill({ table, column, where }) ?? fallback
   yield {
     kind: 'fill',
+    table,
     ...request,
-    ...fillFacts(tableNow(composition, table), column),
+    ...fillFacts(now, column),
     ...(value === undefined ? {} : { value }),
   }
 }
 
 /** The values of an enum that is no object of its own. */
-const inlineValues = ({ dialect }: Composition, type: ColumnType): readonly string[] | undefined =>
-  type.kind === 'enum' && (type.name === undefined || !dialect.capabilities.schemas) ? type.values : undefined
+const inlineValues = ({ capabilities }: Dialect, type: ColumnType): readonly string[] | undefined =>
+  type.kind === 'enum' && (type.name === undefined || !capabilities.enumTypes) ? type.values : undefined
 
 /** The values of an enum that stands in its column: the new ones come first, rows move to them, then the old ones go. */
-function removedValues(composition: Composition, { actual, declared }: ColumnDifference): readonly string[] {
-  const [before, after] = [inlineValues(composition, actual.type), inlineValues(composition, declared.type)]
+function removedValues(dialect: Dialect, { actual, declared }: ColumnDifference): readonly string[] {
+  const [before, after] = [inlineValues(dialect, actual.type), inlineValues(dialect, declared.type)]
   return before === undefined || after === undefined ? [] : before.filter((value) => !after.includes(value))
 }
 
-export function* growValues(composition: Composition, table: TableRef, difference: ColumnDifference): Steps {
+export function* growValues({ composition: { dialect }, now }: TableChange, difference: ColumnDifference): Steps {
   const [before = [], after = []] = [
-    inlineValues(composition, difference.actual.type),
-    inlineValues(composition, difference.declared.type),
+    inlineValues(dialect, difference.actual.type),
+    inlineValues(dialect, difference.declared.type),
   ]
   const added = after.filter((value) => !before.includes(value))
-  if (removedValues(composition, difference).length === 0 || added.length === 0) return
+  if (removedValues(dialect, difference).length === 0 || added.length === 0) return
   const type = { kind: 'enum', values: [...before, ...added] } as const
-  yield { kind: 'alterColumn', table, column: difference.name, change: { type } }
+  yield { kind: 'alterColumn', table: now.ref, column: difference.name, change: { type } }
 }
 
-export function* moveRows(composition: Composition, table: TableRef, difference: ColumnDifference): Steps {
+export function* moveRows(change: TableChange, difference: ColumnDifference): Steps {
+  const { dialect, renamedValues } = change.composition
   const { name: column } = difference
+  const table = change.difference.ref
   const of = `${refText(table)}.${column}`
-  for (const value of removedValues(composition, difference)) {
-    const renamed = composition.renamedValues.find(
+  for (const value of removedValues(dialect, difference)) {
+    const renamed = renamedValues.find(
       (each) => refText(each.table) === refText(table) && each.column === column && each.from === value,
     )
     const where = { kind: 'value', value } as const
-    if (renamed === undefined) yield* fill(composition, { table, column, where, why: `'${value}' goes from ${of}` })
+    if (renamed === undefined) yield* fill(change, { column, where, why: `'${value}' goes from ${of}` })
     else {
       const why = `'${value}' of ${of} is called '${renamed.to}' now`
       const about = { value: quoted(renamed.to), renamedTo: renamed.to, why }
-      yield { kind: 'fill', table, column, where, ...about, ...fillFacts(tableNow(composition, table), column) }
+      yield { kind: 'fill', table, column, where, ...about, ...fillFacts(change.now, column) }
     }
   }
-  if (turnsNotNull(difference) && !isFilledLate(composition, difference))
-    yield* fillNulls(composition, table, difference)
+  if (turnsNotNull(difference) && !isFilledLate(dialect, difference)) yield* fillNulls(change, difference)
 }
 
 const turnsNotNull = ({ facts, actual, expected, declared }: ColumnDifference): boolean =>
   facts.has('nullable') && actual.nullable && !expected.nullable && declared.generated === undefined
 
 /** What the server computes cannot be written, and a value of the new type does not fit into the old one: the column changes first. */
-export const isFilledLate = (composition: Composition, difference: ColumnDifference): boolean => {
+export const isFilledLate = (dialect: Dialect, difference: ColumnDifference): boolean => {
   const { actual, declared, facts } = difference
   const isOfValues =
-    inlineValues(composition, actual.type) !== undefined && inlineValues(composition, declared.type) !== undefined
+    inlineValues(dialect, actual.type) !== undefined && inlineValues(dialect, declared.type) !== undefined
   return turnsNotNull(difference) && (actual.generated !== undefined || (facts.has('type') && !isOfValues))
 }
 
-export function* fillNulls(
-  composition: Composition,
-  table: TableRef,
-  { name: column, declared }: ColumnDifference,
-): Steps {
-  const why = `${refText(table)}.${column} becomes NOT NULL`
-  yield* fill(composition, { table, column, where: { kind: 'null' }, why }, valueText(declared.default))
+export function* fillNulls(change: TableChange, { name: column, declared }: ColumnDifference): Steps {
+  const why = `${refText(change.difference.ref)}.${column} becomes NOT NULL`
+  yield* fill(change, { column, where: { kind: 'null' }, why }, valueText(declared.default))
 }

@@ -1,7 +1,7 @@
-import { type ColumnModel, findColumn, findTable, type TableRef } from '@org/migrate-core/dialect'
+import { type ColumnModel, findColumn, findTable } from '@org/migrate-core/dialect'
 import type { ColumnDifference } from '../differences/table-difference.ts'
 import { mayName } from '../differences/view-order.ts'
-import { type Composition, type Steps, tableNow } from './composition.ts'
+import type { Steps, TableChange } from './composition.ts'
 
 /** Columns that are of another type, or computed otherwise, before the revision. */
 export const retyped = (changed: readonly ColumnDifference[]): readonly string[] =>
@@ -20,19 +20,18 @@ export const isComputedFrom = ({ generated }: ColumnModel, changed: readonly Col
  * MySQL and MariaDB recompute them, as long as the expression means something for the new type: only those that go anyway go first.
  */
 export function* withoutComputed(
-  composition: Composition,
-  ref: TableRef,
+  { composition, now, difference: { ref } }: TableChange,
   changed: readonly ColumnDifference[],
 ): Steps<readonly ColumnModel[]> {
-  const { alterColumn } = composition.dialect.capabilities
-  if (alterColumn === 'rebuild') return []
+  const { generatedColumns } = composition.dialect.capabilities
+  if (generatedColumns === 'rebuilt') return []
   const desired = findTable(composition.to, ref)
   const back: ColumnModel[] = []
-  for (const current of tableNow(composition, ref).columns) {
+  for (const current of now.columns) {
     const { name } = current
     if (!isComputedFrom(current, changed)) continue
     const column = desired && findColumn(desired, name)
-    if (column !== undefined && alterColumn === 'redefine') continue
+    if (column !== undefined && generatedColumns === 'recomputed') continue
     if (column !== undefined && column.generated === undefined) {
       yield { kind: 'alterColumn', table: ref, column: name, change: { generated: null } }
       continue

@@ -10,10 +10,10 @@ import {
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { selectorOf } from '@org/migrate-core/internal'
-import { dependencyOrder } from '../differences/dependency-order.ts'
+import { findCounterpart, primaryColumns, selectorOf } from '@org/migrate-core/internal'
 import { partsOf, type TableDifference, type TablePart } from '../differences/table-difference.ts'
-import { type Composition, isStrict, type Steps, tableNow } from './composition.ts'
+import { dependencyOrder } from '../differences/view-order.ts'
+import { type Composition, isStrict, type Steps } from './composition.ts'
 
 export type ForeignKey = ConstraintOf<'foreignKey'>
 
@@ -33,8 +33,8 @@ const targetKey = (key: ForeignKey): string => tableKey(key.references.table)
 /** The columns that a foreign key refers to, also where it only means the primary key. */
 export function referenced(model: SchemaModel, key: ForeignKey): readonly string[] {
   if (key.references.columns.length > 0) return key.references.columns
-  const primary = findTable(model, key.references.table)?.constraints.find(({ kind }) => kind === 'primaryKey')
-  return primary?.kind === 'primaryKey' ? primary.columns : []
+  const target = findTable(model, key.references.table)
+  return target === undefined ? [] : primaryColumns(target)
 }
 
 function columnsOf(part: TablePart): readonly string[] {
@@ -44,9 +44,7 @@ function columnsOf(part: TablePart): readonly string[] {
 
 /** What no column may change while a key refers to it: MySQL takes AUTO_INCREMENT for another type. */
 function heldFacts(composition: Composition): readonly ('type' | 'collation' | 'identity')[] {
-  return composition.dialect.capabilities.alterColumn === 'redefine'
-    ? ['type', 'collation', 'identity']
-    : ['type', 'collation']
+  return composition.dialect.capabilities.keysFixCounters ? ['type', 'collation', 'identity'] : ['type', 'collation']
 }
 
 function changesUnderKey(
@@ -98,11 +96,8 @@ export function detours(composition: Composition): readonly Detour[] {
     table.constraints.filter(isForeignKey).flatMap((key): readonly Detour[] => {
       const own = composition.differences.get(refText(table.ref))
       const other = composition.differences.get(refText(key.references.table))
-      const isGoing = own?.partsRemoved.some((part) => {
-        const removedKey = foreignKeyOf(part)
-        return removedKey !== undefined && isSameKey(removedKey, key)
-      })
-      if (isGoing) return []
+      const going = own?.partsRemoved.flatMap((part) => foreignKeyOf(part) ?? []) ?? []
+      if (findCounterpart(composition.model, { ...table, constraints: going }, key, 'either') !== undefined) return []
       if (!isStrict(composition)) return losesColumn(composition, table.ref, key) ? [{ table: table.ref, key }] : []
       const columns = referenced(composition.model, key)
       const target = findTable(composition.model, key.references.table)
@@ -157,23 +152,6 @@ export function inKeyOrder(tables: readonly TableModel[]): readonly TableModel[]
   return dependencyOrder(tables, (table) =>
     table.constraints.filter(isForeignKey).flatMap((key) => byKey.get(targetKey(key)) ?? []),
   )
-}
-
-/** Whether two foreign keys of one table are the same one: a server shows it with other words than the revision that made it (RESTRICT). */
-function isSameKey(one: ConstraintModel, key: ForeignKey): boolean {
-  if (one === key) return true
-  if (one.kind !== 'foreignKey') return false
-  if (one.name !== undefined && key.name !== undefined) return one.name === key.name
-  return canonicalJson([one.columns, one.references]) === canonicalJson([key.columns, key.references])
-}
-
-/** The same constraint in the table as it stands now, where renames and changes have been folded over it. */
-export function currentConstraint(
-  composition: Composition,
-  table: TableRef,
-  key: ForeignKey,
-): ConstraintModel | undefined {
-  return tableNow(composition, table).constraints.find((one) => isSameKey(one, key))
 }
 
 /** A key that was away while its table changed comes back as what it is called now. */

@@ -89,15 +89,11 @@ export function* freeNames(composition: Composition, added: readonly TableModel[
       continue
     }
     if (sorts[part.constraint.kind] === 'key') yield* dropKeysTo(composition, table)
-    if (!isRemoved(composition, table, part.constraint)) yield* dropConstraint(table, part.constraint)
+    if (!isRemoved(tableNow(composition, table), part.constraint)) yield* dropConstraint(table, part.constraint)
   }
 }
 
 /** Whether the constraint has gone before its turn. */
-export function isRemoved(composition: Composition, table: TableRef, constraint: ConstraintModel): boolean {
-  const { name, kind } = constraint
-  return (
-    name !== undefined &&
-    !tableNow(composition, table).constraints.some((one) => one.name === name && one.kind === kind)
-  )
+export function isRemoved({ constraints }: TableModel, { name, kind }: ConstraintModel): boolean {
+  return name !== undefined && !constraints.some((one) => one.name === name && one.kind === kind)
 }

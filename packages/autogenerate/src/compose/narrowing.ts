@@ -1,27 +1,23 @@
 import {
   type ColumnType,
+  type Dialect,
   join,
   refText,
   type SqlFragment,
   sql,
-  type TableRef,
   verbatim,
 } from '@org/migrate-core/dialect'
-import type { Composition, Steps } from './composition.ts'
-import { check, originalTable } from './original-table.ts'
+import { primaryColumns } from '@org/migrate-core/internal'
+import type { ColumnDifference } from '../differences/table-difference.ts'
+import type { Steps, TableChange } from './composition.ts'
+import { check, originalTable } from './row-checks.ts'
 
 const ranges = { 16: ['-32768', '32767'], 32: ['-2147483648', '2147483647'] } as const
 
 /** The condition of texts that are no value of an enum. Other types are turned into texts by SQLite alone, which is how it keeps them. */
-function noValue(
-  { dialect }: Composition,
-  column: SqlFragment,
-  from: ColumnType,
-  to: ColumnType,
-): SqlFragment | undefined {
+function noValue(dialect: Dialect, column: SqlFragment, from: ColumnType, to: ColumnType): SqlFragment | undefined {
   if (to.kind !== 'enum' || from.kind === 'enum' || to.values.length === 0) return undefined
-  const isDynamic = dialect.capabilities.alterColumn === 'rebuild'
-  if (!isText(from) && !isDynamic) return undefined
+  if (!isText(from) && !dialect.capabilities.dynamicTypes) return undefined
   const text = isText(from) ? column : sql`CAST(${column} AS TEXT)`
   return sql`${text} NOT IN (${join(to.values.map((value) => dialect.sql.quote.literal(value)))})`
 }
@@ -43,11 +39,8 @@ function noRoom(column: SqlFragment, from: ColumnType, to: ColumnType): SqlFragm
 
 /** Looks for values that the new type does not take. SQLite holds no value to the size of a type, and to the values of an enum it does. */
 export function* checkNarrowing(
-  composition: Composition,
-  ref: TableRef,
-  column: string,
-  from: ColumnType,
-  to: ColumnType,
+  { composition, difference: { ref } }: TableChange,
+  { name: column, actual: { type: from }, expected: { type: to } }: ColumnDifference,
 ): Steps {
   const original = originalTable(composition, ref)
   const old = original?.columnOf(column)
@@ -56,11 +49,10 @@ export function* checkNarrowing(
     sql: { quote },
     capabilities,
   } = composition.dialect
-  const room = capabilities.alterColumn === 'rebuild' ? undefined : noRoom(quote.identifier(old), from, to)
-  const condition = room ?? noValue(composition, quote.identifier(old), from, to)
+  const room = capabilities.dynamicTypes ? undefined : noRoom(quote.identifier(old), from, to)
+  const condition = room ?? noValue(composition.dialect, quote.identifier(old), from, to)
   if (condition === undefined) return
-  const key = original.table.constraints.find((one) => one.kind === 'primaryKey')
-  const shown = [...new Set([...(key?.kind === 'primaryKey' ? key.columns : []), old])]
+  const shown = [...new Set([...primaryColumns(original.table), old])]
   const query = sql`SELECT ${join(shown.map((name) => quote.identifier(name)))} FROM ${quote.table(original.ref)} WHERE ${condition}`
   const why = to.kind === 'enum' ? 'is no value of its enum' : 'has no room in its new type'
   yield* check(true, `rows of ${refText(ref)} whose ${column} ${why}`, query)

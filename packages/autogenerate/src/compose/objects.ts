@@ -1,17 +1,16 @@
 import type { OperationOf, SequenceChange } from '@org/migrate-core'
 import {
   type ColumnModel,
-  canonicalJson,
+  columnAt,
   type EnumModel,
   expressionText,
-  findColumn,
-  findTable,
   refText,
   type SchemaModel,
   type SequenceModel,
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
+import { isSame, sequenceFacts } from '@org/migrate-core/internal'
 import { mayName } from '../differences/view-order.ts'
 import type { Composition, Steps } from './composition.ts'
 
@@ -27,11 +26,9 @@ function addedValues(current: readonly string[], desired: readonly string[]): Ad
   })
 }
 
-const same = (a: unknown, b: unknown): boolean => canonicalJson(a ?? null) === canonicalJson(b ?? null)
-
 /** Brings the values of an enum from what they are to what was declared. Renames have been made. */
-export function* changeEnum(composition: Composition, current: EnumModel, desired: EnumModel): Steps {
-  if (same(current.values, desired.values)) return
+function* changeEnum(composition: Composition, current: EnumModel, desired: EnumModel): Steps {
+  if (isSame(current.values, desired.values)) return
   const add = addedValues(current.values, desired.values)
   const removed = current.values.filter((value) => !desired.values.includes(value))
   const remaining = current.values.filter((value) => desired.values.includes(value))
@@ -51,7 +48,7 @@ export function* changeEnum(composition: Composition, current: EnumModel, desire
               return replaceBy === undefined ? { value } : { value, replaceBy }
             }),
           }),
-      ...(same(remaining, order) ? {} : { order: desired.values }),
+      ...(isSame(remaining, order) ? {} : { order: desired.values }),
     },
     ...(removed.length === 0
       ? {}
@@ -81,34 +78,15 @@ export function* dropEnums(composition: Composition): Steps {
     if (!composition.to.enums.has(key)) yield { kind: 'dropEnum', enum: ref }
 }
 
-const usualBounds = { integer16: 15n, integer32: 31n, integer64: 63n } as const
-
-/** A sequence without what the server takes where nothing is said. */
-function plain(sequence: SequenceModel): Omit<SequenceModel, 'ref'> {
-  const { ref: _, start, increment = '1', minValue, maxValue, type, ...rest } = sequence
-  const ascends = !increment.startsWith('-')
-  const most = 1n << usualBounds[type ?? 'integer64']
-  const [low, high] = ascends ? ['1', String(most - 1n)] : [String(-most), '-1']
-  const [least, top] = [minValue ?? low, maxValue ?? high]
-  return {
-    ...(type === undefined || type === 'integer64' ? {} : { type }),
-    ...(start === undefined || start === (ascends ? least : top) ? {} : { start }),
-    ...(increment === '1' ? {} : { increment }),
-    ...(least === low ? {} : { minValue: least }),
-    ...(top === high ? {} : { maxValue: top }),
-    ...(rest.cache === undefined || rest.cache === 1 ? {} : { cache: rest.cache }),
-    ...(rest.cycle ? { cycle: true } : {}),
-    ...(rest.ownedBy === undefined ? {} : { ownedBy: rest.ownedBy }),
-  }
-}
-
 /** What the declaration says otherwise; `null` for what it says no more. */
 function sequenceChange(current: SequenceModel, desired: SequenceModel, supportsTypes: boolean): SequenceChange {
-  const [before, after] = [plain(current), plain(desired)]
+  const [before, after] = [sequenceFacts(current), sequenceFacts(desired)]
   const facts = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof SequenceChange)[]
   const comparedFacts = facts.filter((fact) => supportsTypes || (fact !== 'type' && fact !== 'ownedBy'))
   return Object.fromEntries(
-    comparedFacts.flatMap((fact) => (same(before[fact], after[fact]) ? [] : [[fact, after[fact] ?? null] as const])),
+    comparedFacts.flatMap((fact) =>
+      isSame(before[fact] ?? null, after[fact] ?? null) ? [] : [[fact, after[fact] ?? null] as const],
+    ),
   )
 }
 
@@ -130,10 +108,8 @@ export function* createSequences(composition: Composition, implied: ReadonlySet<
 
 type Owner = NonNullable<SequenceModel['ownedBy']>
 
-function columnIn(model: SchemaModel, { table, column }: Owner): ColumnModel | undefined {
-  const owner = findTable(model, table)
-  return owner && findColumn(owner, column)
-}
+const columnIn = (model: SchemaModel, { table, column }: Owner): ColumnModel | undefined =>
+  columnAt(model, table, column)
 
 export function* alterSequences(composition: Composition, supportsTypes: boolean): Steps {
   for (const [key, desired] of composition.to.sequences) {
@@ -207,8 +183,8 @@ export function* dropTriggers(composition: Composition): Steps {
     if (isOwnerRemoved && !readsRemoved) continue
     const hasSameText = desired !== undefined && expressionText(desired.definition) === expressionText(definition)
     // A text that is not compared is still another one where it reads what goes.
-    const isSame = hasSameText || (desired !== undefined && !storesOriginalText && !readsRemoved)
-    if (!isSame) yield { kind: 'dropTrigger', table, trigger: name }
+    const stays = hasSameText || (desired !== undefined && !storesOriginalText && !readsRemoved)
+    if (!stays) yield { kind: 'dropTrigger', table, trigger: name }
   }
 }
 

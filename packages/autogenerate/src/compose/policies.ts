@@ -1,4 +1,5 @@
 import {
+  findTable,
   type PolicyModel,
   type RowSecurity,
   refText,
@@ -8,7 +9,7 @@ import {
 } from '@org/migrate-core/dialect'
 import type { TableDifference } from '../differences/table-difference.ts'
 import { mayName } from '../differences/view-order.ts'
-import { type Composition, type Steps, tableNow } from './composition.ts'
+import type { Composition, Steps } from './composition.ts'
 
 const textsOf = ({ using = '', withCheck = '' }: PolicyModel): string => `${using} ${withCheck}`
 
@@ -86,7 +87,7 @@ export function* secureRows(composition: Composition): Steps {
 }
 
 function* makePolicies(composition: Composition, { ref, security }: TableDifference): Steps {
-  const existing = new Set(tableNow(composition, ref).policies?.map(({ name }) => name))
+  const existing = new Set(findTable(composition.model, ref)?.policies?.map(({ name }) => name))
   for (const policy of security.added) yield { kind: 'createPolicy', table: ref, policy }
   for (const { declared, change } of security.changed) {
     if (!existing.has(declared.name)) yield { kind: 'createPolicy', table: ref, policy: declared }

@@ -1,12 +1,14 @@
 import {
   type ConstraintModel,
   canonicalJson,
+  findTable,
   type IndexElement,
   type IndexModel,
   join,
   refText,
   type SqlFragment,
   sql,
+  type TableModel,
   type TableRef,
   verbatim,
 } from '@org/migrate-core/dialect'
@@ -14,7 +16,41 @@ import type { ColumnDifference } from '../differences/table-difference.ts'
 import { mayName } from '../differences/view-order.ts'
 import type { Composition, Steps } from './composition.ts'
 import { retyped } from './generated-columns.ts'
-import { check, type OriginalTable, oldNames, originalTable } from './original-table.ts'
+
+/** A table and its columns as they are called before the revision has done anything. */
+interface OriginalTable {
+  readonly ref: TableRef
+  readonly table: TableModel
+  columnOf(name: string): string | undefined
+}
+
+export function originalTable(composition: Composition, ref: TableRef): OriginalTable | undefined {
+  const table = findTable(composition.start, composition.before.tables.get(refText(ref)) ?? ref)
+  if (table === undefined) return undefined
+  const columnNames = new Set(table.columns.map((column) => column.name))
+  return {
+    ref: table.ref,
+    table,
+    columnOf(column) {
+      const before = composition.before.columns.get(`${refText(ref)}.${column}`) ?? column
+      return columnNames.has(before) ? before : undefined
+    },
+  }
+}
+
+/** The old names of all of these columns, or undefined where one of them comes with the revision. */
+function oldNames(original: OriginalTable, columns: readonly string[]): readonly string[] | undefined {
+  const names = columns.flatMap((column) => original.columnOf(column) ?? [])
+  return names.length === columns.length ? names : undefined
+}
+
+/** Before everything where all that it reads is there by then; else at this place. */
+export function* check(isFirst: boolean, label: string, query: SqlFragment): Steps {
+  // An expression of the author may have several lines.
+  const what = label.replaceAll(/\s+/g, ' ')
+  const operation = { kind: 'expectNone', what, query: query.text } as const
+  yield isFirst ? { kind: 'rowCheck', operation } : operation
+}
 
 const anded = (parts: readonly SqlFragment[]): SqlFragment => join(parts, ' AND ')
 

@@ -1,5 +1,5 @@
-import { expressionText, findTable, type TableRef, tableKey, type ViewModel } from '@org/migrate-core/dialect'
-import { isSame, renamedTable, viewOptionFacts } from '@org/migrate-core/internal'
+import { findTable, type TableRef, tableKey, type ViewModel } from '@org/migrate-core/dialect'
+import { renamedTable } from '@org/migrate-core/internal'
 import type { Change } from '../differences/change.ts'
 import { mayName, viewOrder } from '../differences/view-order.ts'
 import type { Composition, Steps } from './composition.ts'
@@ -10,15 +10,6 @@ export interface ViewDifference {
   readonly current?: ViewModel
   /** As it was declared; absent: it is declared no more. */
   readonly desired?: ViewModel
-}
-
-export function viewsDiffer(a: ViewModel, b: ViewModel): boolean {
-  return (
-    a.materialized !== b.materialized ||
-    expressionText(a.definition) !== expressionText(b.definition) ||
-    // One that states no options keeps those that it has.
-    (b.options !== undefined && !isSame(viewOptionFacts(a), viewOptionFacts(b)))
-  )
 }
 
 /** Names of columns and tables that are gone, or whose columns change: a view that reads one cannot stay where it is. */
@@ -70,10 +61,6 @@ function* takeAway(
   return ordered.flatMap((view) => (desiredViews.has(view) ? (desiredViews.get(view) ?? []) : view))
 }
 
-/** The server holds a view to the columns that it has while another reads them: the other goes before these can change. */
-const bindsViews = ({ capabilities: { storedTexts, renamesBreakViews } }: Composition['dialect']): boolean =>
-  storedTexts === 'rewritten' && renamesBreakViews !== true
-
 /**
  * Takes away the views that cannot stay: those that are declared no more, those that read what goes, those that read such a view, those
  * that change with one that they read. Gives what has to come back, each as it is to be.
@@ -84,7 +71,8 @@ export function* dropViews(
 ): Steps<readonly ViewModel[]> {
   const desiredViews = indexDesired(differences)
   const touched = touchedNames(composition)
-  const binds = bindsViews(composition.dialect)
+  // The other one goes before these columns can change.
+  const binds = composition.dialect.capabilities.bindsViews === true
   const changed = differences.flatMap(({ current }) => current ?? [])
   return yield* takeAway(composition, desiredViews, (view, mentions) => {
     const desired = desiredViews.get(view)

@@ -1,5 +1,5 @@
 import type { Operation } from '@org/migrate-core'
-import type { TableRef } from '@org/migrate-core/dialect'
+import { describe, type TableRef } from '@org/migrate-core/dialect'
 
 /** An operation of a generated revision, with what a reader of the file has to know of it. */
 export interface OperationChange {
@@ -44,3 +44,10 @@ export type Change = OperationChange | FillChange
 
 /** The steps of the databases that one revision serves, by the name of their dialect. */
 export type ChangesByDialect = ReadonlyMap<string, readonly Change[]>
+
+/** What would have to be changed, a line each; what only prepares a change of rows is none of it. */
+export function changeLines(changes: readonly Change[]): readonly string[] {
+  return changes.flatMap((change) =>
+    change.kind === 'operation' && change.operation.kind !== 'expectNone' ? [describe(change.operation)] : [],
+  )
+}

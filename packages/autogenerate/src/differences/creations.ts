@@ -11,8 +11,7 @@ import {
   tableKey,
 } from '@org/migrate-core/dialect'
 import { isSchemaModel } from '@org/migrate-core/internal'
-import { dependencyOrder } from './dependency-order.ts'
-import { mayName, viewOrder } from './view-order.ts'
+import { dependencyOrder, mayName, viewOrder } from './view-order.ts'
 
 export interface CreationOptions {
   /**

@@ -105,7 +105,7 @@ export function withoutImplied(dialect: Dialect, part: SchemaModel): SchemaModel
 /** The part as it is once it is made: with the names that the server gives, and what columns bring with them. */
 export function canonicalForm(dialect: Dialect, part: SchemaModel): SchemaModel {
   const start: SchemaModel = emptySchema
-  const circles = dialect.capabilities.alterColumn === 'rebuild' ? 'inline' : 'separate'
+  const circles = dialect.capabilities.lateReferences ? 'inline' : 'separate'
   const replayed = replay(start, creationsOf(part, { circles }), dialect.model.apply)
   const tables = [...replayed.tables].map(([key, table]) => {
     const raw = part.tables.get(key)

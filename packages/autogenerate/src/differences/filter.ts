@@ -90,6 +90,14 @@ export function filterOf({ include, exclude = [] }: SchemaFilter): Test {
   }
 }
 
+/** The same without the tables that a migrator keeps its own records in, and what belongs to them. */
+export function filterOutOwn(own: ReadonlySet<string>, keep: Test): Test {
+  return (object) => {
+    const isOurs = object.schema === undefined && own.has(object.table ?? object.name)
+    return !(isOurs && (object.kind === 'table' || object.table !== undefined)) && keep(object)
+  }
+}
+
 /** Whether a filter says of a namespace itself that it takes part. */
 export function meansSchema({ include = [] }: SchemaFilter, name: string): boolean {
   const own = include.filter((rule) => typeof rule === 'object' && rule.kind === 'schema')
@@ -141,7 +149,8 @@ export function filterDeclared(declared: DeclaredSchema, keep: Test): DeclaredSc
   return { ...declared, schema: filterSchema(declared.schema, keep) }
 }
 
-const kinds: { readonly [K in NonNullable<TableModel['opaque']>]: string } = {
+/** What a table of another kind is called. */
+export const opaqueKinds: { readonly [K in NonNullable<TableModel['opaque']>]: string } = {
   virtual: 'a virtual table',
   shadow: 'a table of a virtual one',
   foreign: 'a foreign table',
@@ -160,7 +169,7 @@ export function withoutOpaque(
   const opaqueKeys = new Set(present.map(({ ref }) => tableKey(ref)))
   const tables = new Map([...schema.tables].filter(([key]) => !opaqueKeys.has(key)))
   const notes = present.flatMap(({ ref, opaque: kind }) =>
-    kind === undefined ? [] : [`${refText(ref)} is ${kinds[kind]}, and not compared`],
+    kind === undefined ? [] : [`${refText(ref)} is ${opaqueKinds[kind]}, and not compared`],
   )
   return { declared: { ...declared, schema: { ...schema, tables } }, notes }
 }

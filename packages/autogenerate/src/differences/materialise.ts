@@ -71,15 +71,15 @@ interface CreationOperations {
 }
 
 function splitCreations(dialect: Dialect, declared: SchemaModel): CreationOperations {
-  const { schemas, alterColumn } = dialect.capabilities
+  const { enumTypes, lateReferences } = dialect.capabilities
   const later = outgoingKeys(declared)
   const inhabited = new Set(inhabitedSchemas(declared))
   const tables = new Map([...declared.tables].map(([key, table]) => [key, withoutKeys(table, later)]))
-  const creations = creationsOf({ ...declared, tables }, { circles: alterColumn === 'rebuild' ? 'inline' : 'separate' })
+  const creations = creationsOf({ ...declared, tables }, { circles: lateReferences ? 'inline' : 'separate' })
   return {
     creations: creations.flatMap((operation): Operation[] => {
       // Where enums are no objects of a schema, their values stand in the columns.
-      if (operation.kind === 'createEnum') return schemas ? [operation] : []
+      if (operation.kind === 'createEnum') return enumTypes ? [operation] : []
       // An empty one shows nothing; and it may belong to another program, or be what something here refers to.
       if (operation.kind === 'createSchema' && !inhabited.has(operation.schema)) return []
       // An extension belongs to the database, and the schema that the session stands in is made with the place.
@@ -123,7 +123,7 @@ async function attempt(
   const { creations, keys } = splitCreations(dialect, declared)
   const { groups } = compileOperations(
     dialect,
-    dialect.capabilities.schemas ? await inspect() : emptySchema,
+    dialect.model.ownSchema === undefined ? emptySchema : await inspect(),
     creations.map((operation) => ({ operation })),
   )
   const due = groups.flatMap(({ operations, statements }) =>
@@ -179,7 +179,8 @@ export async function materialise(
   if ('materialised' in second) return second.materialised
   const { failed } = second
   const missing = isMigrateError(failed, 'STATEMENT_FAILED') && failed.details.fault === 'missing'
-  const third = missing && dialect.capabilities.schemas ? await tryMode('oneByOne', { keepName: true }) : second
+  const hasSchemas = dialect.model.ownSchema !== undefined
+  const third = missing && hasSchemas ? await tryMode('oneByOne', { keepName: true }) : second
   if ('materialised' in third) return third.materialised
   throw failed
 }

@@ -9,12 +9,12 @@ import {
   type TableRef,
 } from '@org/migrate-core/dialect'
 import {
+  comparableTable,
   constraintBody,
   differingColumnFacts,
   differingIndexFacts,
   differingOptions,
   matchConstraints,
-  withWholeReferences,
 } from '@org/migrate-core/internal'
 import { type SecurityDifference, securityDifference } from './security-difference.ts'
 
@@ -207,8 +207,8 @@ export function tableDifference(
   isGenerated: (name: string) => boolean = () => false,
 ): TableDifference {
   const normal = {
-    expected: withWholeReferences(around.declared, dialect.model.normalise(declared.expected)),
-    actual: withWholeReferences(around.actual, dialect.model.normalise(actual)),
+    expected: comparableTable(dialect, around.declared, declared.expected),
+    actual: comparableTable(dialect, around.actual, actual),
   }
   const actualColumns = new Map(normal.actual.columns.map((column) => [column.name, column]))
   const declaredColumns = new Map(declared.raw.columns.map((column) => [column.name, column]))

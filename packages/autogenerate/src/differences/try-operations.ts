@@ -20,7 +20,7 @@ async function runAll(
 ): Promise<SchemaModel> {
   const { session } = shadow
   let left = operations.map((operation) => ({ operation }))
-  let model = dialect.capabilities.schemas ? await dialect.introspection.schema(session) : emptySchema
+  let model = dialect.model.ownSchema === undefined ? emptySchema : await dialect.introspection.schema(session)
   while (left.length > 0) {
     const { groups, taken } = compileOperations(dialect, model, left)
     for (const [at, group] of groups.entries()) {

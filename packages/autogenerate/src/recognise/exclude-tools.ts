@@ -1,7 +1,7 @@
 import { requireArguments, type SchemaModel, type TableRef, tableKey } from '@org/migrate-core/dialect'
 import { isSchemaModel } from '@org/migrate-core/internal'
-import { isWithTables } from './argument-checks.ts'
 import type { ToolHistory } from './recogniser.ts'
+import { isWithTables } from './recogniser.ts'
 
 function filterEntries<V>(entries: ReadonlyMap<string, V>, isIncluded: (value: V) => boolean): ReadonlyMap<string, V> {
   return new Map([...entries].filter(([, value]) => isIncluded(value)))

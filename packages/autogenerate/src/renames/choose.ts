@@ -19,7 +19,7 @@ export interface Choice<T> {
   readonly answerOf?: (removed: T, added: T) => string
 }
 
-export interface Chosen<T> {
+interface Chosen<T> {
   readonly renames: readonly { readonly from: T; readonly to: T }[]
   /** Pairs that could be renames and that have no answer. */
   readonly unanswered: readonly RenameCandidate[]

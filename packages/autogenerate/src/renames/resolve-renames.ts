@@ -164,7 +164,7 @@ async function columnValues(stage: Stage, declared: TableModel, current: TableMo
     const desired = now.get(name)
     if (type.kind !== 'enum' || desired?.kind !== 'enum') continue
     const isOwn = type.name !== undefined || desired.name !== undefined
-    if (isOwn && stage.dialect.capabilities.schemas) continue
+    if (isOwn && stage.dialect.capabilities.enumTypes) continue
     const label = `${refText(declared.ref)}.${name}`
     for (const { from, to } of await valuesOf(stage, label, type.values, desired.values)) {
       stage.values.push({ table: declared.ref, column: name, from, to })

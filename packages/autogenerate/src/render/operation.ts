@@ -1,15 +1,65 @@
-import type { Operation, OperationKind, OperationOf } from '@org/migrate-core'
-import { describe, refText, type TableRef } from '@org/migrate-core/dialect'
+import { Buffer } from 'node:buffer'
+import type { Operation, OperationKind, OperationOf, RowValue } from '@org/migrate-core'
+import { describe, refText, type TableModel, type TableRef } from '@org/migrate-core/dialect'
 import { invalid } from '@org/migrate-core/internal'
-import { array, arrow, type Code, literal, objectOf, string } from './code.ts'
+import { array, arrow, type Code, call, literal, numbers, objectOf, string, verbatimCode } from './code.ts'
 import { asIs, changeObject, columnArguments, expressionOf, optional } from './column.ts'
-import { constraintCall, indexArguments } from './constraint.ts'
+import { constraintCall, indexArguments, policyArguments, policyChangeObject } from './constraint.ts'
 import type { Document } from './document.ts'
 import type { Writing } from './imports.ts'
-import { policyArguments, policyChangeObject } from './policy.ts'
-import { rowArguments } from './rows.ts'
-import { type Step, tableName } from './statement.ts'
-import { tableArguments } from './table.ts'
+import { type Call, type Step, statement, tableName } from './statement.ts'
+
+function rowValue(value: RowValue, what: string): Code {
+  if (typeof value !== 'object' || value === null) return literal(value)
+  if ('$bigint' in value) return verbatimCode(`${BigInt(value.$bigint)}n`)
+  // `Uint8Array` is there whatever types the project has; `Buffer` needs those of Node.
+  if ('$bytes' in value) return call('new Uint8Array', [numbers([...Buffer.from(value.$bytes, 'base64')])])
+  // A recorder takes text, numbers and booleans as what they are.
+  if (typeof value.$json === 'object' && value.$json !== null) return literal(value.$json)
+  throw invalid(what, 'a JSON value that is no object and no array cannot be written into a revision')
+}
+
+/** Rows as objects, and their columns where JavaScript would put them into another order. */
+function rowArguments(
+  what: string,
+  columns: readonly string[],
+  rows: readonly (readonly RowValue[])[],
+): { readonly rows: Code; readonly columns?: readonly string[] } {
+  const written = rows.map((row) => {
+    if (row.length !== columns.length)
+      throw invalid(what, `a row has ${row.length} values for ${columns.length} columns`)
+    return objectOf(columns.map((column, at) => [column, rowValue(row[at] ?? null, what)]))
+  })
+  const inOrder = Object.keys(Object.fromEntries(columns.map((column) => [column, true])))
+  const isSameOrder = inOrder.every((column, at) => column === columns[at])
+  return { rows: array(written), ...(isSameOrder ? {} : { columns }) }
+}
+
+/** The arguments of `createTable`. */
+function tableArguments(table: TableModel, writing: Writing): readonly Code[] {
+  const { ref, columns, constraints, indexes, options, comment, opaque, rowSecurity, policies = [] } = table
+  // No callback says of what other kind a table is; its model does.
+  if (opaque !== undefined) {
+    const plain = indexes.map(({ source: _, ...index }) => index)
+    return [literal({ ref, columns, constraints, indexes: plain, options, comment, opaque })]
+  }
+  const calls: readonly Call[] = [
+    ...columns.map((column) => ({ method: 'column', given: columnArguments(column, writing) })),
+    ...constraints.map((constraint) => constraintCall(constraint, writing)),
+    ...indexes.map((index) => ({ method: 'index', given: indexArguments(index, writing) })),
+    ...(Object.keys(options).length === 0 ? [] : [{ method: 'options', given: [literal(options)] }]),
+    ...(rowSecurity === undefined ? [] : [{ method: 'rowSecurity', given: [literal(rowSecurity)] }]),
+    ...policies.map((policy) => ({ method: 'policy', given: policyArguments(policy, writing) })),
+    ...(comment === undefined ? [] : [{ method: 'comment', given: [string(comment)] }]),
+  ]
+  return [
+    tableName(ref),
+    arrow(
+      '(t)',
+      calls.map((each) => statement('t', each)),
+    ),
+  ]
+}
 
 export interface OperationWriting extends Writing {
   /** The statements of a function that records these. */

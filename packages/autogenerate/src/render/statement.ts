@@ -9,7 +9,7 @@ export interface Call {
   readonly given: readonly Code[]
 }
 
-/** One call of a revision: on `op`, or, with a table, on the `t` of its alterTable. */
+/** One call of a revision: on `op`; with a table, on the `t` of its alterTable, or on `op` where the table has no other change. */
 export interface Step extends Call {
   readonly table?: TableRef
   /** What stands above it. */
@@ -27,19 +27,17 @@ export function statement(receiver: string, { method, given }: Call): Document {
 const under = (comments: readonly string[] | undefined, ...statements: readonly Document[]): Document =>
   joined([...(comments ?? []).map(commentLine), ...statements], hardLine)
 
-/** What alterTable has alone; the others `op` has too, and for one alone the shorter form is the clearer one. */
-const standalone: ReadonlySet<string> = new Set(['createIndex', 'dropIndex'])
-
+/** Changes of one table: the block of alterTable, or the short form of a single one. */
 function block(table: TableRef, steps: readonly Step[]): Document {
-  const [first] = steps
-  if (first !== undefined && steps.length === 1 && standalone.has(first.method)) {
+  const [first, second] = steps
+  if (first !== undefined && second === undefined) {
     return under(first.comments, statement('op', { ...first, given: [tableName(table), ...first.given] }))
   }
   const inside = steps.map((step) => under(step.comments, statement('t', step)))
   return statement('op', { method: 'alterTable', given: [tableName(table), arrow('(t)', inside)] })
 }
 
-/** The steps as statements; what follows each other on one table is one alterTable. */
+/** The steps as statements; what follows each other on one table is one block. */
 export function statements(steps: readonly Step[]): readonly Document[] {
   const blocks: { readonly table: TableRef | undefined; readonly steps: Step[] }[] = []
   for (const step of steps) {

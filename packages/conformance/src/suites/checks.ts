@@ -3,17 +3,14 @@ import { createMigrator, graphOf, integer, type Migrator, revisions } from '@org
 import { equal, refusal } from '../assert.ts'
 import { expectUnchanged } from '../compare.ts'
 import { introspected, line, migratorOn, type Recorded, rowsOf, tableNames, testOn } from '../database.ts'
-import { item } from '../operations/cases/world.ts'
+import { item, keyed } from '../operations/cases/world.ts'
 import type { ConformanceTest, Subject, SubjectDatabase } from '../subject.ts'
 
 const given: Recorded = (op) => item(op)
 const table =
   (name: string): Recorded =>
   (op) =>
-    op.createTable(name, (t) => {
-      t.column('id', integer(), { nullable: false })
-      t.primaryKey(['id'])
-    })
+    keyed(op, name)
 const noneBelowZero: Recorded = (op) => op.expectNone('items below zero', 'SELECT id, n FROM item WHERE n < 0')
 const both =
   (...all: readonly Recorded[]): Recorded =>

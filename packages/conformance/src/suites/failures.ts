@@ -2,35 +2,26 @@ import { integer } from '@org/migrate-core'
 import { equal, refusal } from '../assert.ts'
 import { expectDeclared, expectUnchanged } from '../compare.ts'
 import { introspected, migratorOn, type Recorded, rowsOf, tableNames, testOn } from '../database.ts'
-import { allItems, item } from '../operations/cases/world.ts'
+import { allItems, insert, item, keyed } from '../operations/cases/world.ts'
 import type { ConformanceTest, Subject } from '../subject.ts'
 
 const given: Recorded = (op) => item(op)
 
 /** Fails at its third statement as long as two rows have one name. */
 const failing: Recorded = (op) => {
-  op.createTable('first', (t) => {
-    t.column('id', integer(), { nullable: false })
-    t.primaryKey(['id'])
-  })
+  keyed(op, 'first')
   op.alterTable('item', (t) => {
     t.addColumn('more', integer(), { default: 7 })
     t.addUnique(['name'], { name: 'item_name' })
   })
-  op.createTable('last', (t) => {
-    t.column('id', integer(), { nullable: false })
-    t.primaryKey(['id'])
-  })
-  op.insertRows('last', [{ id: 1 }], { key: ['id'] })
+  keyed(op, 'last')
+  insert(op, 'last', { id: 1 })
 }
 
 const counting =
   (at: number): Recorded =>
   (op) => {
-    op.createTable(`t${at}`, (t) => {
-      t.column('id', integer(), { nullable: false })
-      t.primaryKey(['id'])
-    })
+    keyed(op, `t${at}`)
     op.insertRows(`t${at}`, [{ id: 1 }])
     op.run('count', async (db) => void (await db.execute('UPDATE "item" SET "n" = COALESCE("n", 0) + 1')))
   }

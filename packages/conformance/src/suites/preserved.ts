@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import { bigint, bytes, double, integer, json, type SqlValue, text } from '@org/migrate-core'
+import { bigint, bytes, double, json, type SqlValue, text } from '@org/migrate-core'
 import { equal } from '../assert.ts'
 import { migratorOn, type Recorded, rowsOf, testOn } from '../database.ts'
+import { keyed } from '../operations/cases/world.ts'
 import type { ConformanceTest, Subject, SubjectDatabase } from '../subject.ts'
 
 type Cell = readonly [column: 'num' | 'dbl' | 'txt' | 'doc' | 'raw', value: SqlValue]
@@ -30,11 +31,7 @@ const cells: readonly Cell[] = [
   ['raw', Buffer.from([0, 255, 39, 92, 10])],
 ]
 
-const columns: Recorded = (op) =>
-  op.createTable('cell', (t) => {
-    t.column('id', integer(), { nullable: false })
-    t.primaryKey(['id'])
-  })
+const columns: Recorded = (op) => keyed(op, 'cell')
 const valued: Recorded = (op) =>
   op.alterTable('cell', (t) => {
     t.addColumn('num', bigint())

@@ -142,7 +142,7 @@ export function directionOf(row: Row, table: string): HistoryEntry['direction'] 
 }
 
 export function damaged(table: string, why: string, cause?: unknown): MigrateError {
-  const options = cause === undefined ? {} : { cause }
+  const options = { cause }
   return new MigrateError('BOOKKEEPING_INVALID', { table, why }, `Table ${table} is damaged: ${why}.`, options)
 }
 

@@ -9,7 +9,7 @@ import type { Statement } from '../sql/statement.ts'
 import { type BookkeepingNames, sequentialTable, versionTable } from './tables.ts'
 
 /** One move of what is recorded as applied. */
-export interface StoreMove {
+interface StoreMove {
   readonly revision: string
   readonly direction: Direction
   readonly removed: readonly string[]

@@ -1,8 +1,8 @@
+import { databaseDifferences } from '../compare/database-differences.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import { tableKey, triggerKey } from '../model/edit.ts'
-import { schemaDifferences } from '../model/schema-differences.ts'
-import type { PolicyModel, SchemaModel, TableModel, TriggerModel, ViewModel } from '../model/schema-model.ts'
+import type { SchemaModel, TriggerModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { namedTables, withEffects } from './named-tables.ts'
 
@@ -16,8 +16,6 @@ interface NamedObjects {
 interface ComparisonScope {
   readonly keys: ReadonlySet<string>
   readonly objects: NamedObjects
-  /** Policies whose roles are not compared. */
-  readonly ofSessions: ReadonlySet<string>
 }
 
 function namedObjects(operations: readonly Operation[]): NamedObjects {
@@ -34,55 +32,22 @@ function namedObjects(operations: readonly Operation[]): NamedObjects {
   return { views, triggers }
 }
 
-/** The server stores the role that each of these names in the session that creates the policy: no later session can say which. */
-const sessionRoles: ReadonlySet<string> = new Set(['current_user', 'session_user', 'current_role'])
-
-const policyKey = (table: TableModel, policy: PolicyModel): string => `${tableKey(table.ref)}/${policy.name}`
-
-/** The policies whose roles depend on the session that created them. */
-function policiesOfSessions({ tables }: SchemaModel): ReadonlySet<string> {
-  return new Set(
-    [...tables.values()].flatMap((table) =>
-      (table.policies ?? []).flatMap((policy) =>
-        policy.to.some((role) => sessionRoles.has(role)) ? [policyKey(table, policy)] : [],
-      ),
-    ),
-  )
-}
-
-/** A server that rewrites texts stores subqueries in its own words: that the expressions are there counts. */
-function withBarePolicies(table: TableModel, ofSessions: ReadonlySet<string>): TableModel {
-  if (table.policies === undefined) return table
-  const policies = table.policies.map(({ using, withCheck, ...policy }) => ({
-    ...policy,
-    to: ofSessions.has(policyKey(table, policy)) ? ['public'] : policy.to,
-    ...(using === undefined ? {} : { using: 'true' }),
-    ...(withCheck === undefined ? {} : { withCheck: 'true' }),
-  }))
-  return { ...table, policies }
-}
-
 /**
  * The part of a model that the operations are about. Triggers of its tables go with them, so that they are there counts; what
  * they say counts where an operation names them.
  */
-function partOf(dialect: Dialect, model: SchemaModel, { keys, objects, ofSessions }: ComparisonScope): SchemaModel {
-  const tables = new Map<string, TableModel>()
-  const rewritten = dialect.capabilities.storedTexts === 'rewritten'
-  for (const [key, table] of model.tables) {
-    if (keys.has(key)) tables.set(key, dialect.model.normalise(rewritten ? withBarePolicies(table, ofSessions) : table))
-  }
-  const views = new Map<string, ViewModel>()
-  for (const [key, view] of model.views) {
-    if (objects.views.has(key)) views.set(key, rewritten ? { ...view, definition: '' } : view)
-  }
+function partOf(model: SchemaModel, { keys, objects }: ComparisonScope): SchemaModel {
   const triggers = new Map<string, TriggerModel>()
   for (const [key, trigger] of model.triggers) {
-    if (objects.triggers.has(key) && !rewritten) triggers.set(key, trigger)
-    else if (objects.triggers.has(key) || keys.has(tableKey(trigger.table)))
-      triggers.set(key, { ...trigger, definition: '' })
+    if (objects.triggers.has(key)) triggers.set(key, trigger)
+    else if (keys.has(tableKey(trigger.table))) triggers.set(key, { ...trigger, definition: '' })
   }
-  return { ...model, tables, views, triggers }
+  return {
+    ...model,
+    tables: new Map([...model.tables].filter(([key]) => keys.has(key))),
+    views: new Map([...model.views].filter(([key]) => objects.views.has(key))),
+    triggers,
+  }
 }
 
 /**
@@ -106,6 +71,6 @@ export function driftSince(
     if (isMigrateError(error)) return [error.message]
     throw error
   }
-  const scope: ComparisonScope = { keys, objects, ofSessions: policiesOfSessions(model) }
-  return schemaDifferences(partOf(dialect, model, scope), partOf(dialect, live, scope))
+  const scope: ComparisonScope = { keys, objects }
+  return databaseDifferences(dialect, partOf(model, scope), partOf(live, scope))
 }

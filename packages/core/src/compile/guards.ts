@@ -1,48 +1,25 @@
+import { findCounterpart } from '../compare/constraint-match.ts'
+import { comparableTable } from '../compare/database-differences.ts'
+import { schemaDifferences } from '../compare/schema-differences.ts'
+import { tableDifferences } from '../compare/table-differences.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
-import { tableDifferences } from '../model/differences.ts'
-import { assign, emptySchema, findColumn, findTable, tableKey, triggerKey } from '../model/edit.ts'
-import { schemaDifferences } from '../model/schema-differences.ts'
+import { assign, columnAt, emptySchema, findColumn, findTable, tableKey, triggerKey } from '../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
 import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
-import { findAlike, findConstraint } from '../operations/traits/constraints.ts'
+import { findConstraint } from '../operations/traits/constraints.ts'
 
 /** What a guard comes to: run the operation, or leave it, saying why. */
-export type Guarded = { readonly operation: Operation } | { readonly skipped: string }
+type Guarded = { readonly operation: Operation } | { readonly skipped: string }
 
-const normalised = (dialect: Dialect, table: TableModel): TableModel => dialect.model.normalise(table)
-
-function only(table: TableModel, part: Partial<TableModel>): TableModel {
-  return { ref: table.ref, columns: [], constraints: [], indexes: [], options: {}, ...part }
-}
-
-/** Refuses when what exists has another shape than what would be created: a guard is no shrug. */
-function sameOrRefuse(dialect: Dialect, object: string, declared: TableModel, existing: TableModel): void {
-  refuseDifferences(object, tableDifferences(normalised(dialect, declared), normalised(dialect, existing)))
-}
-
-const uncompared = 'the server keeps its text in words of its own, so that the two were not compared'
-
-/** The same for what a server keeps as text; gives what can be said of the two. */
-function sameTextOrRefuse(
-  dialect: Dialect,
-  object: string,
-  declared: Partial<SchemaModel>,
-  existing: Partial<SchemaModel>,
-): string {
-  const differences = schemaDifferences({ ...emptySchema, ...declared }, { ...emptySchema, ...existing })
-  if (differences.length > 0 && dialect.capabilities.storedTexts === 'rewritten') return uncompared
-  refuseDifferences(object, differences)
-  return 'the two texts say the same'
-}
-
-function refuseDifferences(object: string, differences: readonly string[]): void {
-  if (differences.length === 0) return
-  throw new MigrateError(
-    'GUARD_MISMATCH',
-    { object, differences },
-    `${object} exists already, in another shape:\n${differences.map((line) => `  - ${line}`).join('\n')}`,
-  )
+/** What is to be created and exists already. */
+interface ExistingObject {
+  readonly object: string
+  /** What is reported where the two are the same. */
+  readonly exists: string
+  readonly differences: readonly string[]
+  /** The server keeps its text. */
+  readonly isText?: true
 }
 
 type Guardable<G extends string> = {
@@ -52,107 +29,140 @@ type Guardable<G extends string> = {
 type Creating = Guardable<'ifNotExists'>
 type Dropping = Guardable<'ifExists'>
 
-/** Why there is nothing to create: it is there, in this shape. Throws where the shape is another. */
+/** One part of a table, with the columns that it may name. */
+function only(table: TableModel, part: Partial<TableModel>): TableModel {
+  return { ref: table.ref, columns: table.columns, constraints: [], indexes: [], options: {}, ...part }
+}
+
+function existingPart(
+  dialect: Dialect,
+  before: SchemaModel,
+  object: string,
+  [declared, existing]: readonly [TableModel, TableModel],
+): ExistingObject {
+  const compared = (table: TableModel): TableModel => comparableTable(dialect, before, table)
+  const [kind] = object.split(' ', 1)
+  return {
+    object,
+    exists: `the ${kind} exists, in this shape`,
+    differences: tableDifferences(compared(declared), compared(existing)),
+  }
+}
+
+const differencesOf = (declared: Partial<SchemaModel>, existing: Partial<SchemaModel>): readonly string[] =>
+  schemaDifferences({ ...emptySchema, ...declared }, { ...emptySchema, ...existing })
+
+/** What an operation would create, where it exists. */
 const createGuards: {
-  readonly [K in Creating]: (dialect: Dialect, before: SchemaModel, operation: OperationOf<K>) => string | undefined
+  readonly [K in Creating]: (
+    dialect: Dialect,
+    before: SchemaModel,
+    operation: OperationOf<K>,
+  ) => ExistingObject | undefined
 } = {
   createTable(dialect, before, { table }) {
     const existing = findTable(before, table.ref)
     if (existing === undefined) return undefined
     // Policies that are not described with the table are made by operations of their own.
     const like = table.policies === undefined ? assign(existing, 'policies', undefined) : existing
-    sameOrRefuse(dialect, `table ${tableKey(table.ref)}`, table, like)
-    return 'the table exists, in this shape'
+    return existingPart(dialect, before, `table ${tableKey(table.ref)}`, [table, like])
   },
   addColumn(dialect, before, { table: ref, column }) {
     const table = findTable(before, ref)
     const existing = table && findColumn(table, column.name)
     if (table === undefined || existing === undefined) return undefined
     const object = `column ${tableKey(ref)}.${column.name}`
-    sameOrRefuse(dialect, object, only(table, { columns: [column] }), only(table, { columns: [existing] }))
-    return 'the column exists, in this shape'
+    return existingPart(dialect, before, object, [
+      only(table, { columns: [column] }),
+      only(table, { columns: [existing] }),
+    ])
   },
   addConstraint(dialect, before, { table: ref, constraint }) {
     const table = findTable(before, ref)
-    const existing = table && findAlike(table, constraint)
+    const existing = table && findCounterpart(before, table, constraint, 'either')
     if (table === undefined || existing === undefined) return undefined
     const object = `constraint ${constraint.name ?? constraint.kind} of ${tableKey(ref)}`
-    const { columns } = table
-    const declared = only(table, { columns, constraints: [constraint] })
-    sameOrRefuse(dialect, object, declared, only(table, { columns, constraints: [existing] }))
-    return 'the constraint exists, in this shape'
+    return existingPart(dialect, before, object, [
+      only(table, { constraints: [constraint] }),
+      only(table, { constraints: [existing] }),
+    ])
   },
   createIndex(dialect, before, { table: ref, index }) {
     const table = findTable(before, ref)
     const existing = table?.indexes.find((each) => each.name === index.name)
     if (table === undefined || existing === undefined) return undefined
-    const { columns } = table
-    const declared = only(table, { columns, indexes: [index] })
-    sameOrRefuse(dialect, `index ${index.name}`, declared, only(table, { columns, indexes: [existing] }))
-    return 'the index exists, in this shape'
+    return existingPart(dialect, before, `index ${index.name}`, [
+      only(table, { indexes: [index] }),
+      only(table, { indexes: [existing] }),
+    ])
   },
   createPolicy(dialect, before, { table: ref, policy }) {
     const table = findTable(before, ref)
     const existing = table?.policies?.find(({ name }) => name === policy.name)
     if (table === undefined || existing === undefined) return undefined
-    const { columns } = table
-    const declared = only(table, { columns, policies: [policy] })
-    sameOrRefuse(
-      dialect,
-      `policy ${policy.name} of ${tableKey(ref)}`,
-      declared,
-      only(table, { columns, policies: [existing] }),
-    )
-    return 'the policy exists, in this shape'
+    return existingPart(dialect, before, `policy ${policy.name} of ${tableKey(ref)}`, [
+      only(table, { policies: [policy] }),
+      only(table, { policies: [existing] }),
+    ])
   },
-  createSchema: (_dialect, before, { schema }) => (before.schemas.includes(schema) ? 'the schema exists' : undefined),
+  createSchema: (_dialect, before, { schema }) =>
+    before.schemas.includes(schema)
+      ? { object: `schema ${schema}`, exists: 'the schema exists', differences: [] }
+      : undefined,
   createExtension: (_dialect, before, { extension }) =>
-    before.extensions.includes(extension) ? 'the extension exists' : undefined,
-  createEnum(_dialect, before, operation) {
-    const key = tableKey(operation.enum.ref)
+    before.extensions.includes(extension)
+      ? { object: `extension ${extension}`, exists: 'the extension exists', differences: [] }
+      : undefined,
+  createEnum(_dialect, before, { enum: declared }) {
+    const key = tableKey(declared.ref)
     const existing = before.enums.get(key)
     if (existing === undefined) return undefined
-    if (existing.values.join('\n') === operation.enum.values.join('\n')) return 'the enum exists, with these values'
-    refuseDifferences(`enum ${key}`, [
-      `values are ${existing.values.join(', ')}; declared: ${operation.enum.values.join(', ')}`,
-    ])
-    return undefined
+    const differences = differencesOf({ enums: new Map([[key, declared]]) }, { enums: new Map([[key, existing]]) })
+    return { object: `enum ${key}`, exists: 'the enum exists, with these values', differences }
   },
-  createView(dialect, before, { view }) {
+  createView(_dialect, before, { view }) {
     const key = tableKey(view.ref)
     const existing = before.views.get(key)
     if (existing === undefined) return undefined
-    const [declared, live] = [new Map([[key, view]]), new Map([[key, existing]])]
-    return `the view exists; ${sameTextOrRefuse(dialect, `view ${key}`, { views: declared }, { views: live })}`
+    const differences = differencesOf({ views: new Map([[key, view]]) }, { views: new Map([[key, existing]]) })
+    return { object: `view ${key}`, exists: 'the view exists', differences, isText: true }
   },
-  createTrigger(dialect, before, { trigger }) {
+  createTrigger(_dialect, before, { trigger }) {
     const key = triggerKey(trigger.table, trigger.name)
     const existing = before.triggers.get(key)
     if (existing === undefined) return undefined
-    const [declared, live] = [new Map([[key, trigger]]), new Map([[key, existing]])]
-    const comparison = sameTextOrRefuse(dialect, `trigger ${trigger.name}`, { triggers: declared }, { triggers: live })
-    return `the trigger exists; ${comparison}`
+    const differences = differencesOf({ triggers: new Map([[key, trigger]]) }, { triggers: new Map([[key, existing]]) })
+    return { object: `trigger ${trigger.name}`, exists: 'the trigger exists', differences, isText: true }
   },
   createSequence(_dialect, before, { sequence }) {
     const key = tableKey(sequence.ref)
     const existing = before.sequences.get(key)
     if (existing === undefined) return undefined
-    const [declared, live] = [new Map([[key, sequence]]), new Map([[key, existing]])]
-    refuseDifferences(
-      `sequence ${key}`,
-      schemaDifferences({ ...emptySchema, sequences: declared }, { ...emptySchema, sequences: live }),
+    const differences = differencesOf(
+      { sequences: new Map([[key, sequence]]) },
+      { sequences: new Map([[key, existing]]) },
     )
-    return 'the sequence exists, with this definition'
+    return { object: `sequence ${key}`, exists: 'the sequence exists, with this definition', differences }
   },
+}
+
+/** Why there is nothing to create. Throws where what exists has another shape than what would be created: a guard is no shrug. */
+function whyExists(dialect: Dialect, { object, exists, differences, isText }: ExistingObject): string {
+  if (differences.length === 0) return isText ? `${exists}; the two texts say the same` : exists
+  if (isText && dialect.capabilities.storedTexts === 'rewritten')
+    return `${exists}; the server keeps its text in words of its own, so that the two were not compared`
+  throw new MigrateError(
+    'GUARD_MISMATCH',
+    { object, differences },
+    `${object} exists already, in another shape:\n${differences.map((line) => `  - ${line}`).join('\n')}`,
+  )
 }
 
 const noTable = (before: SchemaModel, ref: TableRef): string | undefined =>
   findTable(before, ref) === undefined ? 'the table does not exist' : undefined
 
-function noColumn(before: SchemaModel, ref: TableRef, column: string): string | undefined {
-  const table = findTable(before, ref)
-  return table === undefined || findColumn(table, column) === undefined ? 'the column does not exist' : undefined
-}
+const noColumn = (before: SchemaModel, ref: TableRef, column: string): string | undefined =>
+  columnAt(before, ref, column) === undefined ? 'the column does not exist' : undefined
 
 /** Why there is nothing to take away or rename. */
 const dropGuards: {
@@ -194,9 +204,10 @@ function createGuard<K extends Creating>(
   operation: OperationOf<K>,
   kind: K,
 ): string | undefined {
-  const guard: (dialect: Dialect, before: SchemaModel, operation: OperationOf<K>) => string | undefined =
+  const guard: (dialect: Dialect, before: SchemaModel, operation: OperationOf<K>) => ExistingObject | undefined =
     createGuards[kind]
-  return guard(dialect, before, operation)
+  const existing = guard(dialect, before, operation)
+  return existing === undefined ? undefined : whyExists(dialect, existing)
 }
 
 function dropGuard<K extends Dropping>(before: SchemaModel, operation: OperationOf<K>, kind: K): string | undefined {

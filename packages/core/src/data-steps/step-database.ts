@@ -36,7 +36,7 @@ export interface StepContext {
 }
 
 /** The facade of one data step with what its runner has to know: is it idle, was something left unawaited. */
-export interface StepFacade {
+interface StepFacade {
   readonly db: StepDatabase
   /** Milliseconds since the last call ended; 0 while one is under way. */
   idleMs(): number
@@ -187,9 +187,22 @@ async function backfill(parts: Parts, options: BackfillOptions): Promise<number>
   return done
 }
 
+async function preserveCell(
+  { context }: Parts,
+  preserved: PreservedStore,
+  cell: PreserveCell | PreserveRow,
+): Promise<void> {
+  const base = { step: context.label, table: tableKey({ name: cell.table }), key: cell.key }
+  await preserved.put(
+    context.owner,
+    isPreservedRow(cell)
+      ? { ...base, column: '', value: null, row: cell.row, writtenHash: absentHash }
+      : { ...base, column: cell.column, value: cell.value, writtenHash: valueHash(cell.written) },
+  )
+}
+
 function stepDatabase(parts: Parts): StepDatabase {
   const { context, dialect, title, calls, session } = parts
-  const { label } = context
   const classes = new Map<string, SqlClass>()
   const savepoint = createSavepoints(session)
   const preserved = context.preserved.through(describedSession(dialect, session, `preserving values in the ${title}`))
@@ -209,22 +222,7 @@ function stepDatabase(parts: Parts): StepDatabase {
         return session.execute(dialect.sql.portable(sql), params).catch(failed(parts, sql))
       }),
     transaction: (body) => calls.call('db.transaction', () => savepoint(() => body(db))),
-    preserve: (cell) =>
-      calls.call('db.preserve', async () => {
-        const base = { step: label, table: tableKey({ name: cell.table }), key: cell.key }
-        if (isPreservedRow(cell)) {
-          await preserved.put(context.owner, {
-            ...base,
-            column: '',
-            value: null,
-            row: cell.row,
-            writtenHash: absentHash,
-          })
-        } else {
-          const writtenHash = valueHash(cell.written)
-          await preserved.put(context.owner, { ...base, column: cell.column, value: cell.value, writtenHash })
-        }
-      }),
+    preserve: (cell) => calls.call('db.preserve', () => preserveCell(parts, preserved, cell)),
     restore: (what) =>
       // Its own savepoint: it switches triggers off on its way, which must not be left so where a step catches its error.
       calls.call('db.restore', () =>

@@ -35,7 +35,7 @@ export interface ColumnRecord {
   readonly [name: string]: DeclaredColumn
 }
 
-export interface KeyExtra<C extends string> extends ConstraintOptions {
+interface KeyExtra<C extends string> extends ConstraintOptions {
   readonly columns: readonly C[]
 }
 

@@ -105,7 +105,7 @@ export function tableRef(name: TableName | { readonly model: TableModel }, schem
 const isExpression = (input: object): input is Expression => 'kind' in input && input.kind === 'expression'
 
 /** One element of an index: a column's name, an expression, or either with options. */
-export function indexElement(input: IndexElementInput): IndexElement {
+function indexElement(input: IndexElementInput): IndexElement {
   if (typeof input === 'string') return { column: input }
   if (isExpression(input)) return { expression: input.sql }
   if (!('expression' in input)) return input

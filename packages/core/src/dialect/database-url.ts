@@ -70,10 +70,5 @@ export function noDatabase(
   { from, variable, remedy }: { readonly from: string; readonly variable?: string; readonly remedy?: string },
 ): MigrateError<'NO_DATABASE'> {
   const details = { from, ...(variable === undefined ? {} : { variable }) }
-  return new MigrateError(
-    'NO_DATABASE',
-    details,
-    `No database is named: ${why}`,
-    remedy === undefined ? {} : { remedy },
-  )
+  return new MigrateError('NO_DATABASE', details, `No database is named: ${why}`, { remedy })
 }

@@ -2,15 +2,30 @@ import type { DialectName } from '../model/column-type.ts'
 import type { Capabilities } from './capabilities.ts'
 import type { DialectCompiler } from './compiler.ts'
 import type { DialectErrors } from './errors.ts'
-import type { ExaminationOptions, Finding } from './finding.ts'
 import type { DialectIntrospection } from './introspection.ts'
-import type { DialectModel } from './model.ts'
 import type { DialectRows } from './rows.ts'
 import type { ScriptParts } from './script.ts'
 import type { Session, ShadowOptions, Waiting } from './session.ts'
 import type { DialectSql } from './sql.ts'
-import type { DialectTypes } from './types.ts'
-import type { DialectValues } from './values.ts'
+import type { DialectModel, DialectTypes, DialectValues } from './types.ts'
+
+/** What an examination of a database found. */
+export interface Finding {
+  /** `problem`: a run will fail, or rows are wrong already; `warning`: it may bite; `ok`: looked at, and as it should be. */
+  readonly level: 'ok' | 'warning' | 'problem'
+  /** What was looked at, in a word or two: `version`, `rights`. */
+  readonly about: string
+  /** One sentence. */
+  readonly what: string
+  /** What to do; absent where there is nothing to be done. */
+  readonly next?: string
+}
+
+/** What an examination is told. */
+export interface ExaminationOptions {
+  /** Our own tables that are there, by name. */
+  readonly ownTables: readonly string[]
+}
 
 /** The waiting holds for opening, and for every statement outside a transaction that says otherwise. */
 export interface ConnectOptions extends Waiting {
@@ -63,7 +78,7 @@ export interface DialectConnection {
   connect(options: ConnectOptions): Promise<ServerSession>
 }
 
-export interface DialectShadow {
+interface DialectShadow {
   /**
    * Runs the work in an empty shadow of this server: a schema inside a transaction that is rolled back, a database that is
    * dropped, a database in memory. The tables of the connection's own database are neither seen changed nor locked by it.
@@ -72,7 +87,7 @@ export interface DialectShadow {
   use<T>(work: (shadow: ShadowDatabase) => Promise<T>, options?: ShadowOptions): Promise<T>
 }
 
-export interface DialectDoctor {
+interface DialectDoctor {
   /**
    * What could go wrong on this database, as far as only its server tells: rights, versions, settings, what is left over. On a session
    * that only inspects; nothing is written.

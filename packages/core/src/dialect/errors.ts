@@ -12,6 +12,13 @@ export type FaultKind =
   | 'corrupt'
   | 'unknown'
 
+/** What the system says where no server answered. */
+export const systemFaults: readonly (readonly [code: string, kind: FaultKind])[] = [
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT'].map((code) => [code, 'connection'] as const),
+  ...['EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'].map((code) => [code, 'connection'] as const),
+  ['EACCES', 'permission'],
+]
+
 /** What an error of the driver means. */
 export interface DialectErrors {
   kindOf(error: unknown): FaultKind

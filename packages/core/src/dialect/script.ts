@@ -43,7 +43,7 @@ export interface ScriptParts<Dialect> {
   unchecked?(after: SchemaModel): Unchecked
 }
 
-export interface Unchecked {
+interface Unchecked {
   readonly before: readonly string[]
   readonly afterBegin: readonly string[]
   readonly beforeCommit: readonly string[]

@@ -1,3 +1,5 @@
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { BuiltInDialect } from '../model/column-type.ts'
 import type { Outcome, Row } from '../model/sql-value.ts'
 
 /** What came of one statement of a service. */
@@ -28,4 +30,14 @@ export interface ServiceConnection {
   lists(sql: string, params: readonly unknown[]): Promise<readonly (readonly unknown[])[]>
   /** Sends SAVEPOINT, RELEASE SAVEPOINT or ROLLBACK TO SAVEPOINT; every server has these words. */
   savepoint(sql: string): Promise<void>
+}
+
+/** The error for what a service may not send by itself. */
+export function refusedOverServiceConnection(
+  dialect: BuiltInDialect,
+  operation: string,
+  why = 'transactions of a service begin and end with the functions that were made for them',
+  remedy = 'Use withTransaction, db.transaction, or commit and rollback of the session.',
+): MigrateError<'UNSUPPORTED'> {
+  return new MigrateError('UNSUPPORTED', { dialect, operation, why }, `${operation}: ${why}.`, { remedy })
 }

@@ -1,5 +1,45 @@
 import type { ColumnType } from '../model/column-type.ts'
+import type { SchemaModel, TableModel } from '../model/schema-model.ts'
+import type { Operation } from '../operations/operation.ts'
 import type { SqlFragment } from '../sql/tag.ts'
+
+/** Expressions about one value of a column. */
+export interface DialectValues {
+  /** The size in bytes, without reading the value where the server can. */
+  byteLength(column: SqlFragment): SqlFragment
+  /** Whether two texts have the same characters, whatever their collations hold to be equal. */
+  sameText(one: SqlFragment, other: SqlFragment): SqlFragment
+  /** Differs where the text of a column does: a digest, where the server has one to spare sending the text. */
+  textDigest(column: SqlFragment): SqlFragment
+  /** Whether a column has a value at all; absent: IS NOT NULL, which on PostgreSQL is also false for a composite that has a NULL. */
+  isPresent?(column: SqlFragment): SqlFragment
+  /**
+   * Where the server tells more values apart than `SqlValue` can say (SQLite: text that is no UTF-8, reals that are whole):
+   * how such a value is read and written back unchanged.
+   */
+  readonly exact?: {
+    /** The bytes of a column where its value is text, else NULL. */
+    readonly bytes: (column: SqlFragment) => SqlFragment
+    /** The placeholders that store bytes as text, and a number as a real. */
+    readonly text: SqlFragment
+    readonly real: SqlFragment
+  }
+}
+
+/** The schema as a value: what an operation makes of it, and how this server shows it. */
+export interface DialectModel {
+  /** Core's `apply`, plus the edit of the texts that this server keeps (`source`). Takes operations as they were recorded. */
+  apply(before: SchemaModel, operation: Operation): SchemaModel
+  /**
+   * A table as this server would show it: `native` folded into the type, logical types that have no form of their own replaced
+   * by what they become. Two tables are equal on this dialect iff their normal forms have no differences.
+   */
+  normalise(table: TableModel): TableModel
+  /** A schema that was read, in the words that its author would use (`serial`). Absent: it is read in such words. */
+  asWritten?(schema: SchemaModel): SchemaModel
+  /** The name of the schema of the connection; before a session, the usual one. Absent: there are no schemas. */
+  readonly ownSchema?: string
+}
 
 /** What the values of a column lose when its type changes and the server converts them by itself. */
 export interface ConversionLoss {

@@ -27,7 +27,7 @@ const brand: unique symbol = Symbol.for('@org/migrate-core/MigrateError/1') as n
 export interface MigrateErrorOptions {
   readonly cause?: unknown
   /** Replaces the catalogue's general remedy by one that knows the case. */
-  readonly remedy?: string
+  readonly remedy?: string | undefined
   readonly location?: ErrorLocation
   readonly outcome?: ErrorOutcome
 }

@@ -27,7 +27,8 @@ export function thrownStack(thrown: unknown): string {
   return read(thrown, 'stack') ?? ''
 }
 
-/** The code of a thrown value, as Node's errors have one; '' where it has none. Never throws. */
-export function thrownCode(thrown: unknown): string {
-  return read(thrown, 'code') ?? ''
-}
+/** The code of a thrown value, as errors of Node and of drivers have one. Never throws. */
+export const codeOf = (thrown: unknown): string | undefined => read(thrown, 'code')
+
+/** The same; '' where it has none. */
+export const thrownCode = (thrown: unknown): string => codeOf(thrown) ?? ''

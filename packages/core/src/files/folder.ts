@@ -76,7 +76,7 @@ function behindLink(entry: Dirent, path: string): Pick<Dirent, 'isDirectory' | '
 }
 
 function unreadable(file: string, why: string, cause?: unknown): MigrateError {
-  const options = cause === undefined ? {} : { cause }
+  const options = { cause }
   return new MigrateError('REVISION_UNREADABLE', { file, why }, `${file} ${why}`, options)
 }
 

@@ -16,7 +16,7 @@ export interface HeaderLocation {
   readonly isValue: boolean
 }
 
-export const valueRemedy =
+const valueRemedy =
   'Give the revision `revision`, its id, and `downRevision`, the id of the one before it or null; each fact is a string, null or a list of strings.'
 
 export function missingHeader({ file, isValue }: HeaderLocation, name: HeaderName): MigrateError {

@@ -1,7 +1,7 @@
 /** What a header constant may be: a plain literal that can be read without running the file. */
 export type HeaderLiteral = string | null | readonly string[]
 
-export interface LiteralRead {
+interface LiteralRead {
   readonly value: HeaderLiteral
   /** Where the expression ends, behind `as const` and the like. */
   readonly end: number

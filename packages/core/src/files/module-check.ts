@@ -6,12 +6,7 @@ export type Exports = Readonly<Record<string, unknown>>
 type Recorder = RevisionModule['upgrade']
 
 function invalid(file: string, why: string, remedy?: string): MigrateError {
-  return new MigrateError(
-    'REVISION_FILE_INVALID',
-    { file, why },
-    `${file}: ${why}`,
-    remedy === undefined ? {} : { remedy },
-  )
+  return new MigrateError('REVISION_FILE_INVALID', { file, why }, `${file}: ${why}`, { remedy })
 }
 
 function recorder(exports: Exports, name: string, file: string): Recorder | undefined {

@@ -13,7 +13,7 @@ import { sqlModule, sqlText } from './sql-revision.ts'
 const effectsNames = ['ts', 'mts', 'js', 'mjs'].map((extension) => `effects.${extension}`)
 
 /** The texts of the folder of a revision in SQL, as they lie there. */
-export interface SqlFolder extends Omit<SqlFiles, 'effects'> {
+interface SqlFolder extends Omit<SqlFiles, 'effects'> {
   /** The module that says what the statements of up.sql do to the schema. */
   readonly effectsFile?: SqlFile
 }

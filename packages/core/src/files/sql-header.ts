@@ -1,9 +1,9 @@
 import { MigrateError } from '../errors/migrate-error.ts'
-import { nearNames } from '../graph/near-names.ts'
+import { nearNames } from '../errors/near-names.ts'
 import type { HeaderName, ScannedHeader } from './header-check.ts'
 import { sqlText } from './sql-revision.ts'
 
-export interface SqlHeader extends ScannedHeader {
+interface SqlHeader extends ScannedHeader {
   readonly message?: string
 }
 

@@ -3,7 +3,7 @@ import { isGraph } from './argument-checks.ts'
 import type { RevisionGraph } from './revision-graph.ts'
 
 /** What there is to tell about a graph as a whole. JSON-safe. */
-export interface GraphFacts {
+interface GraphFacts {
   readonly heads: readonly string[]
   readonly effectiveHeads: readonly string[]
   readonly bases: readonly string[]

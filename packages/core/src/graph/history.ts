@@ -14,7 +14,7 @@ import { parseTarget } from './parse-target.ts'
 import type { RevisionGraph } from './revision-graph.ts'
 import { resolveInBranch, resolveTargets } from './target.ts'
 
-export interface RevisionRange {
+interface RevisionRange {
   readonly lower: string | readonly string[]
   readonly upper: string | readonly string[]
   /** The lower end is listed too. */
@@ -88,6 +88,9 @@ export function revisionsBetween(graph: RevisionGraph, range: RevisionRange): re
       'NOT_ANCESTOR',
       { lower: lower.join(', '), upper: upperText },
       `${missing} is not an ancestor of ${upperText}.`,
+      tips.some((tip) => !graph.ancestorsOf([missing]).has(tip))
+        ? { remedy: 'Name two revisions of one line: these stand on different ones. `migrate graph` draws the lines.' }
+        : {},
     )
   }
   const below = graph.ancestorsOf(lower)

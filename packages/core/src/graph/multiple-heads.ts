@@ -6,7 +6,7 @@ import type { RevisionGraph } from './revision-graph.ts'
 const most = 10
 
 /** One of several heads: where it lies, and where its line leaves that of the others. */
-export interface HeadSide {
+interface HeadSide {
   readonly head: string
   readonly file: string
   /** The revision that would be put behind another head; absent where the line has no single beginning, or shares none. */

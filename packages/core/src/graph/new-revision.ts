@@ -8,9 +8,9 @@ import {
   requireOptions,
 } from '../errors/option-check.ts'
 import { isGraph } from './argument-checks.ts'
-import { unknownRevision } from './near-names.ts'
 import type { RevisionGraph } from './revision-graph.ts'
 import { resolveTarget, resolveTargets, type TargetOptions } from './target.ts'
+import { unknownRevision } from './unknown-revision.ts'
 
 export interface NewRevisionOptions extends Pick<TargetOptions, 'current'> {
   /** Default `head`; several, or `heads`, make a merge; `base` makes a new root. */

@@ -1,4 +1,5 @@
 import { MigrateError } from '../errors/migrate-error.ts'
+import { nearNames } from '../errors/near-names.ts'
 import {
   isTextOrTexts,
   isTexts,
@@ -10,9 +11,9 @@ import {
 import { isGraph } from './argument-checks.ts'
 import { maximalOf } from './extremes.ts'
 import { multipleHeads } from './multiple-heads.ts'
-import { unknownRevision } from './near-names.ts'
 import { countsFromRows, isCounted, type ParsedTarget, parseTarget } from './parse-target.ts'
 import type { RevisionGraph } from './revision-graph.ts'
+import { malformedTarget, unknownRevision } from './unknown-revision.ts'
 import { compareIds } from './vertex.ts'
 import { outOfRange, walk } from './walk.ts'
 
@@ -31,7 +32,7 @@ export interface TargetOptions {
 const targetChecks: OptionChecks<TargetOptions> = { current: isTexts, direction: oneOf('up', 'down') }
 
 /** Where a target leads, and the branch that it was limited to. `null` is base. */
-export interface ResolvedTarget {
+interface ResolvedTarget {
   readonly revisions: readonly string[]
   /** A revision of the branch: of `branch@…`, or the row that a bare `-n` started from. */
   readonly branch?: string
@@ -77,7 +78,14 @@ function branchRevision(graph: RevisionGraph, { text, branch, symbol, steps }: P
   // `branch@id`: either may be the mistyped one, so the error is the one that offers near names.
   const named = symbol !== undefined && steps === undefined && !['head', 'heads', 'base', 'current'].includes(symbol)
   if (named) throw unknownRevision(text, branch, allNames(graph))
-  throw new MigrateError('NO_SUCH_BRANCH', { target: text, branch }, `There is no branch ${JSON.stringify(branch)}.`)
+  const near = nearNames(branch, allNames(graph)).map((name) => `\`${text.replace(branch, name)}\``)
+  const hint = near.length > 0 ? { remedy: `Did you mean ${near.join(' or ')}?` } : {}
+  throw new MigrateError(
+    'NO_SUCH_BRANCH',
+    { target: text, branch },
+    `There is no branch ${JSON.stringify(branch)}.`,
+    hint,
+  )
 }
 
 function oneRevision(graph: RevisionGraph, target: ParsedTarget, name: string, within?: ReadonlySet<string>): string {
@@ -165,7 +173,7 @@ function relativeRevision(scope: Scope, steps: number, options: TargetOptions): 
 /** Resolves one target and tells the branch it is limited to. Throws as `resolveTargets`. */
 export function resolveInBranch(graph: RevisionGraph, text: string, options: TargetOptions = {}): ResolvedTarget {
   const target = parseTarget(text)
-  if (!target) throw unknownRevision(text, text, allNames(graph))
+  if (!target) throw malformedTarget(text)
   const branch = branchRevision(graph, target)
   if (options.current === undefined && isCounted(target)) {
     const why = `${JSON.stringify(text)} is counted from where a database stands, and none was asked`

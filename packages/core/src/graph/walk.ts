@@ -1,7 +1,7 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { RevisionGraph } from './revision-graph.ts'
 
-export interface Walk {
+interface Walk {
   readonly graph: RevisionGraph
   /** What was typed. */
   readonly target: string

@@ -50,12 +50,8 @@ async function findForeign(
     query: (sql, params) => session.query(dialect.sql.portable(sql), params),
     introspect,
     differences: async (declared) => {
-      const { schemaDifferences } = await import('../model/schema-differences.ts')
-      const normal = (schema: SchemaModel): SchemaModel => ({
-        ...schema,
-        tables: new Map([...schema.tables].map(([key, table]) => [key, dialect.model.normalise(table)])),
-      })
-      return schemaDifferences(normal(declared), normal(await introspect()))
+      const { databaseDifferences } = await import('../compare/database-differences.ts')
+      return databaseDifferences(dialect, declared, await introspect())
     },
   })
 }

@@ -1,7 +1,6 @@
 import type { ServerSession } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
-import { withRow } from '../lock/hold.ts'
-import { type LockLocation, type LockRow, lastRenewalMs, locateLock, readLock, takeAway } from '../lock/lock-row.ts'
+import { type LockLocation, type LockRow, locateLock, readLock, takeAway } from '../lock/lock-row.ts'
 import { holderText } from '../lock/wait.ts'
 import type { LockReport } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
@@ -28,13 +27,13 @@ async function inspectLock(
   const holder = await lock?.holder()
   if (holder !== undefined) {
     const kind = lock?.proof === 'exclusive' ? 'session' : 'file'
-    return { report: { database, held: true, kind, holder: holderText(withRow(holder, row)), ...epoch }, location, row }
+    return { report: { database, held: true, kind, holder: holderText({ holder, row }), ...epoch }, location, row }
   }
   if (row === undefined || row.owner === null) {
     return { report: { database, held: false, kind: 'none', ...epoch }, location, row }
   }
-  const who = holderText(withRow(undefined, row))
-  if (row.leaseMs !== null && row.nowMs - lastRenewalMs(row) <= row.leaseMs) {
+  const who = holderText({ row })
+  if (row.leaseMs !== null && row.nowMs - row.renewedMs <= row.leaseMs) {
     return { report: { database, held: true, kind: 'lease', holder: who, ...epoch }, location, row }
   }
   return { report: { database, held: false, kind: 'none', abandonedBy: who, ...epoch }, location, row }

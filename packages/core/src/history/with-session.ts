@@ -1,6 +1,7 @@
 import { faultRemedy } from '../compile/statement-error.ts'
 import type { ConnectOptions, Dialect, ServerSession } from '../dialect/dialect.ts'
 import type { FaultKind } from '../dialect/errors.ts'
+import type { Session, TransactionOptions } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
 import { type ResolvedOptions, resolveForDialect } from '../options/resolve-options.ts'
@@ -21,6 +22,24 @@ export async function withSession<T>(
     throw describeError(resolved, options.purpose, cause)
   } finally {
     await session.close()
+  }
+}
+
+/** Work in a transaction of its own, which is rolled back where the work or the commit fails. */
+export async function inTransaction<T>(
+  session: Session,
+  options: TransactionOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  const scope = await session.begin(options)
+  try {
+    const result = await work()
+    await scope.commit()
+    return result
+  } catch (error) {
+    // The session's close rolls back as well: the first failure is the one to tell.
+    await scope.rollback().catch(() => undefined)
+    throw error
   }
 }
 

@@ -1,10 +1,19 @@
 import type { Condition } from '../compile/own-rows.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { Statement } from '../sql/statement.ts'
-import { heldBy, type LockLocation, stampRow } from './lock-row.ts'
+
+/** What proves that the lock is still held. */
+export interface LockProof {
+  /** Before a statement that commits by itself is sent. Throws LOCK_LOST. */
+  check(): Promise<void>
+  /** After code of an author ran on the session, which could have released the lock. Throws LOCK_LOST. */
+  prove(): Promise<void>
+  /** When the run has ended. */
+  end(): Promise<void>
+}
 
 /** What a run writes its bookkeeping under: who has lost the lock writes nothing more, and so commits nothing. */
-export interface Fence {
+export interface Fence extends Omit<LockProof, 'end'> {
   readonly epoch: bigint
   /** For rows that are written in a transaction of their own. */
   readonly held: Condition
@@ -14,35 +23,10 @@ export interface Fence {
    */
   readonly stamp: (revision: string | undefined) => Statement
   readonly stampFirst: boolean
-  /** Before a statement that commits by itself is sent. Throws LOCK_LOST. */
-  check(): Promise<void>
-  /** After code of an author ran on the session, which could have released the lock. Throws LOCK_LOST. */
-  prove(): Promise<void>
   /** The error for a write that touched nothing. */
   taken(): MigrateError<'LOCK_LOST'>
 }
 
 export function lockLost(database: string, why: string): MigrateError<'LOCK_LOST'> {
   return new MigrateError('LOCK_LOST', { database, why }, `The lock of ${database} was lost: ${why}.`)
-}
-
-export interface FenceOptions {
-  readonly location: LockLocation
-  readonly owner: string
-  readonly epoch: bigint
-  readonly stampFirst: boolean
-  readonly check: () => Promise<void>
-  readonly prove: () => Promise<void>
-}
-
-export function createFence({ location, owner, epoch, stampFirst, check, prove }: FenceOptions): Fence {
-  return {
-    epoch,
-    held: heldBy(location, owner, epoch),
-    stamp: (revision) => stampRow(location, owner, epoch, revision),
-    stampFirst,
-    check,
-    prove,
-    taken: () => lockLost(location.dialect.connection.database, 'another run has taken it, or taken it away'),
-  }
 }

@@ -1,32 +1,21 @@
 import type { Dialect, ServerSession } from '../dialect/dialect.ts'
-import { lockLost } from './fence.ts'
-import { type LockLocation, readLock, renewRow } from './lock-row.ts'
-
-/** A lease that is kept alive. */
-export interface Lease {
-  /** Throws LOCK_LOST where it may have run out: this process may have been stopped for longer than it lasts. */
-  check(): Promise<void>
-  end(): Promise<void>
-}
-
-export interface LeaseOptions {
-  readonly location: LockLocation
-  readonly owner: string
-  readonly epoch: bigint
-  readonly leaseMs: number
-  readonly connect: Dialect['connection']['connect']
-  /** Aborted with LOCK_LOST where the lease may have run out. */
-  readonly lost: AbortController
-}
+import { type LockProof, lockLost } from './fence.ts'
+import type { OwnedRow } from './lock-row.ts'
 
 /**
  * Renews a lease from a second connection, as the first is busy with the run. Where that has not succeeded for half of the lease,
- * the run is over: it ends before anybody else may begin.
+ * the run is over: it ends before anybody else may begin. Its proofs throw also where this process may have been stopped for longer than
+ * the lease lasts.
+ *
+ * @param lost aborted with LOCK_LOST where the lease may have run out
  */
-export async function maintainLease(options: LeaseOptions): Promise<Lease> {
-  const { location, owner, epoch, leaseMs, connect, lost } = options
-  const { database } = location.dialect.connection
-  const statement = renewRow(location, epoch)
+export async function maintainLease(
+  row: OwnedRow,
+  { connection, capabilities }: Dialect,
+  leaseMs: number,
+  lost: AbortController,
+): Promise<LockProof> {
+  const { sql, params } = row.renew
   let session: ServerSession | undefined
   let renewed = performance.now()
   const over = new AbortController()
@@ -36,10 +25,9 @@ export async function maintainLease(options: LeaseOptions): Promise<Lease> {
     const requestedAt = performance.now()
     try {
       if (session?.isOpen !== true)
-        session = await connect({ purpose: 'run', waitMs: Math.ceil(leaseMs / 4), signal: over.signal })
-      const { changes } = await session.execute(statement.sql, statement.params)
-      const row = await readLock(location, session)
-      if (changes === 1 && row?.owner === owner && row.epoch === epoch) renewed = requestedAt
+        session = await connection.connect({ purpose: 'run', waitMs: Math.ceil(leaseMs / 4), signal: over.signal })
+      const { changes } = await session.execute(sql, params)
+      if ((await row.isOwned(session)) && changes === 1) renewed = requestedAt
       else giveUp('another run has taken it')
     } catch {
       await session?.close().catch(() => undefined)
@@ -49,7 +37,7 @@ export async function maintainLease(options: LeaseOptions): Promise<Lease> {
   }
 
   function giveUp(why: string): void {
-    if (!lost.signal.aborted) lost.abort(lockLost(database, why))
+    if (!lost.signal.aborted) lost.abort(lockLost(connection.database, why))
   }
   const overdue = (): boolean => performance.now() - renewed > leaseMs / 2
   const renewing = (): Promise<void> => {
@@ -61,7 +49,7 @@ export async function maintainLease(options: LeaseOptions): Promise<Lease> {
   await renew()
   // A renewal that is not answered says nothing where DDL has its place in the order of all nodes (Galera): no session writes before it
   // has ended, neither this run nor one that would take its lease. Elsewhere another session may be answered.
-  const patient = location.dialect.capabilities.transactionalDdl === 'implicitCommit'
+  const patient = capabilities.leasesWaitForDdl === true
   const tooLate = (): void => giveUp(`its lease of ${leaseMs} ms could not be renewed in time`)
   const timer = setInterval(
     () => {
@@ -70,12 +58,14 @@ export async function maintainLease(options: LeaseOptions): Promise<Lease> {
     },
     Math.max(20, leaseMs / 6),
   )
+  const check = async (): Promise<void> => {
+    if (overdue() && !patient) tooLate()
+    else if (overdue()) await renewing()
+    lost.signal.throwIfAborted()
+  }
   return {
-    check: async () => {
-      if (overdue() && !patient) tooLate()
-      else if (overdue()) await renewing()
-      lost.signal.throwIfAborted()
-    },
+    check,
+    prove: check,
     end: async () => {
       clearInterval(timer)
       // One that waits in the server for the row is called off.

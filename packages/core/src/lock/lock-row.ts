@@ -1,4 +1,4 @@
-import { type Cells, type Condition, existsRow, insertRow, updateRow } from '../compile/own-rows.ts'
+import { type Cells, type Condition, updateRow } from '../compile/own-rows.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
@@ -17,17 +17,6 @@ export interface LockLocation {
   readonly clock: SqlFragment
 }
 
-/** Who wants the lock. The token tells this run from every other. */
-export interface Claimant {
-  readonly token: string
-  readonly host: string
-  readonly user: string
-  readonly tool: string
-  readonly session: string | undefined
-  /** In ms; absent: the lock of the session is the proof. */
-  readonly leaseMs: number | undefined
-}
-
 export interface LockRow {
   readonly epoch: bigint
   /** Null: free. */
@@ -38,8 +27,8 @@ export interface LockRow {
   readonly revision: string | null
   readonly sinceMs: bigint | null
   readonly leaseMs: bigint | null
-  /** When the lease was last renewed; null: not since it was taken. */
-  readonly beatMs: bigint | null
+  /** When its owner last said that it lives, by the server's clock: taking the lock says so too. */
+  readonly renewedMs: bigint
   /** The server's clock when this was read. */
   readonly nowMs: bigint
 }
@@ -91,6 +80,8 @@ export async function readLock(
   const rowProtocol = numberOf(row, 'protocol', table)
   if (rowProtocol > protocol) throw newerFormat(table, Number(rowProtocol), Number(protocol))
   if (rowProtocol !== protocol) throw invalid(table, `its protocol is ${rowProtocol}`)
+  const sinceMs = wholeOf(row.since_ms)
+  const beatMs = wholeOf(rows.find((each) => each.id === rowIds.beat && each.epoch === row.epoch)?.beat_ms)
   return {
     epoch: numberOf(row, 'epoch', table),
     owner: textOf(row.owner),
@@ -98,39 +89,19 @@ export async function readLock(
     host: textOf(row.host),
     user: textOf(row.user_name),
     revision: textOf(row.revision),
-    sinceMs: wholeOf(row.since_ms),
+    sinceMs,
     leaseMs: wholeOf(row.lease_ms),
-    beatMs: wholeOf(rows.find((each) => each.id === rowIds.beat && each.epoch === row.epoch)?.beat_ms),
+    renewedMs: [sinceMs ?? 0n, beatMs ?? 0n].reduce((a, b) => (a > b ? a : b)),
     nowMs: numberOf(row, 'now_ms', table),
   }
 }
 
-/**
- * The two rows, without an owner; the one that is the lock last: where it stands, both do, also after a kill between them. One of two that
- * make them at once fails on the key.
- */
-export function firstRows({ dialect, table, history }: LockLocation): readonly Statement[] {
-  return [rowIds.beat, rowIds.lock].map((id) =>
-    insertRow(dialect, table, [
-      ['history', history],
-      ['id', id],
-      ['protocol', protocol],
-      ['epoch', 0n],
-    ]),
-  )
-}
-
 /** Which of the two rows, and what has to stand in it. */
-function rowWhere({ history }: LockLocation, id: bigint, where: Cells = []): Cells {
+export function rowWhere({ history }: LockLocation, id: bigint, where: Cells = []): Cells {
   return [['history', history], ['id', id], ...where]
 }
 
-const ownedBy = (owner: string, epoch: bigint): Cells => [
-  ['owner', owner],
-  ['epoch', epoch],
-]
-
-const noOwner: Cells = [
+export const noOwner: Cells = [
   ['owner', null],
   ['session', null],
   ['host', null],
@@ -140,33 +111,6 @@ const noOwner: Cells = [
   ['since_ms', null],
   ['lease_ms', null],
 ]
-
-/** Takes the lock from where it was seen to stand: of several who try, the row lets one through. */
-export function claim(
-  location: LockLocation,
-  observed: LockRow,
-  claimant: Claimant,
-  revision: string | undefined,
-): Statement {
-  const { dialect, table, clock } = location
-  const cells = [
-    ['epoch', observed.epoch + 1n],
-    ['owner', claimant.token],
-    ['session', claimant.session ?? null],
-    ['host', claimant.host],
-    ['user_name', claimant.user],
-    ['tool_version', claimant.tool],
-    ['revision', revision ?? null],
-    ['lease_ms', claimant.leaseMs === undefined ? null : BigInt(claimant.leaseMs)],
-    ['since_ms', clock],
-  ] as const
-  return updateRow(dialect, table, cells, rowWhere(location, rowIds.lock, [['epoch', observed.epoch]]))
-}
-
-/** Frees it, while it is still that owner's. */
-export function releaseRow(location: LockLocation, owner: string): Statement {
-  return updateRow(location.dialect, location.table, noOwner, rowWhere(location, rowIds.lock, [['owner', owner]]))
-}
 
 /** Takes it away from its owner: what that run still wants to write down is refused from now on. */
 export function takeAway(location: LockLocation, observed: LockRow): Statement {
@@ -179,35 +123,17 @@ export function takeAway(location: LockLocation, observed: LockRow): Statement {
   )
 }
 
-/** Says that the owner of that epoch still lives; touches nothing where a later one has said so already. */
-export function renewRow(location: LockLocation, epoch: bigint): Statement {
-  const { dialect, table, clock } = location
-  const cells = [
-    ['epoch', epoch],
-    ['beat_ms', clock],
-  ] as const
-  const notLater = { sql: sql`${dialect.sql.quote.identifier('epoch')} <= ?`, params: [epoch] }
-  return updateRow(dialect, table, cells, rowWhere(location, rowIds.beat), notLater)
-}
-
-/** Touches the one row while it is the owner's; says which revision is at work. */
-export function stampRow(
-  location: LockLocation,
-  owner: string,
-  epoch: bigint,
-  revision: string | undefined,
-): Statement {
-  const where = rowWhere(location, rowIds.lock, ownedBy(owner, epoch))
-  return updateRow(location.dialect, location.table, [['revision', revision ?? null]], where)
-}
-
-/** True while the row is the owner's: what other rows are written under. */
-export function heldBy(location: LockLocation, owner: string, epoch: bigint): Condition {
-  return existsRow(location.dialect, location.table, rowWhere(location, rowIds.lock, ownedBy(owner, epoch)))
-}
-
-/** When its owner last said that it lives, by the server's clock in ms: taking it says so too. */
-export function lastRenewalMs({ sinceMs, beatMs }: LockRow): bigint {
-  const [since, beaten] = [sinceMs ?? 0n, beatMs ?? 0n]
-  return since > beaten ? since : beaten
+/** The row while it is a run's: what that run writes of it, made once. */
+export interface OwnedRow {
+  readonly epoch: bigint
+  /** Whether it still is, asked on another session. */
+  isOwned(session: Session): Promise<boolean>
+  /** True while the row is the owner's: what other rows are written under. */
+  readonly held: Condition
+  /** Touches the one row while it is the owner's; says which revision is at work. */
+  stamp(revision: string | undefined): Statement
+  /** Says that the owner still lives; touches nothing where a later one has said so already. */
+  readonly renew: Statement
+  /** Frees it, while it is still that owner's; false: it was not. */
+  free(session: Session, stop: AbortSignal | undefined): Promise<boolean>
 }

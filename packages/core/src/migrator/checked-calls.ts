@@ -30,7 +30,7 @@ import type {
 } from '../options/migrator-options.ts'
 import type { Migrator } from './types.ts'
 
-const acceptChecks = { allowDataLoss: isFlag, acceptDrift: isFlag }
+const acceptChecks = { allowDataLoss: isFlag, acceptDrift: isFlag, strict: isFlag }
 
 const planChecks: OptionChecks<PlanOptions> = { ...acceptChecks, tier: isText, direction: oneOf('up', 'down') }
 
@@ -39,7 +39,6 @@ const waitChecks: OptionChecks<WaitOptions> = { signal: isSignal, onEvent: isFun
 const executeChecks: OptionChecks<Omit<RunOptions, 'tier'>> = {
   ...acceptChecks,
   ...waitChecks,
-  strict: isFlag,
   assume: shaped({ part: isNumber, applied: isFlag }),
   backup: isText,
 }

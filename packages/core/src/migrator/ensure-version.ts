@@ -1,6 +1,7 @@
 import { historyTable, journalTable } from '../bookkeeping/tables.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
 import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
+import { inTransaction } from '../history/with-session.ts'
 import type { Hold } from '../lock/hold.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
@@ -59,19 +60,11 @@ async function makeMissing(resolved: ResolvedOptions, session: ServerSession, ho
     const { present } = await inspectBookkeeping(resolved, session)
     await ensureTables(dialect, session, new Set(present), needed(resolved))
   }
-  if (dialect.capabilities.transactionalDdl === 'implicitCommit') {
-    await make()
-    return missing
-  }
-  const scope = await session.begin({ waitMs: resolved.waitMs })
-  try {
-    if (fence !== undefined) await stampLock(session, fence, undefined)
-    await make()
-    await scope.commit()
-    return missing
-  } catch (error) {
-    // The session's close rolls back as well: the first failure is the one to tell.
-    await scope.rollback().catch(() => undefined)
-    throw error
-  }
+  if (dialect.capabilities.transactionalDdl === 'implicitCommit') await make()
+  else
+    await inTransaction(session, { waitMs: resolved.waitMs }, async () => {
+      if (fence !== undefined) await stampLock(session, fence, undefined)
+      await make()
+    })
+  return missing
 }

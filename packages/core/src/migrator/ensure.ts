@@ -42,7 +42,7 @@ function notAtHead(
   message: string,
   remedy?: string,
 ): MigrateError<'NOT_AT_HEAD'> {
-  return new MigrateError('NOT_AT_HEAD', { database, state, pending }, message, remedy === undefined ? {} : { remedy })
+  return new MigrateError('NOT_AT_HEAD', { database, state, pending }, message, { remedy })
 }
 
 /** Throws NOT_AT_HEAD where a revision was begun and has not ended. */
@@ -83,7 +83,7 @@ function decideAhead(database: string, position: Position, ahead: EnsureOptions[
 /** Throws NOT_AT_HEAD for everything but a database at the head, and FOREIGN_HISTORY. */
 function requireHead(database: string, position: Position): void {
   refuseForeign(position.inspection)
-  if (position.state === 'at-head') return
+  if (position.state === 'atHead') return
   requireNoneInterrupted(database, position)
   const { pending } = position
   const what = `${counted(pending, 'revision')} ${pending === 1 ? 'is' : 'are'} pending`
@@ -123,8 +123,8 @@ async function verify(resolved: ResolvedOptions, session: Session, options: Ensu
   const unrecorded = unrecordedWarning(resolved.names.history, findUnrecorded(position.graphs, hashes))
   const warnings = [...edited, ...unrecorded, ...missing]
   if (options.verify?.schema === true) {
-    const { compareSchema } = await import('./compare-schema.ts')
-    const { missing, different } = await compareSchema(resolved, session, position)
+    const { verifySchema } = await import('./verify-schema.ts')
+    const { missing, different } = await verifySchema(resolved, session, position)
     if (missing.length > 0) {
       const message = `${database} is not what its revisions make: ${missing.join('; ')}.`
       throw notAtHead(
@@ -137,7 +137,7 @@ async function verify(resolved: ResolvedOptions, session: Session, options: Ensu
     }
     warnings.push(...different)
   }
-  return { state: 'at-head', revision: position.revision, warnings }
+  return { state: 'atHead', revision: position.revision, warnings }
 }
 
 async function apply(
@@ -158,7 +158,7 @@ async function apply(
       const verified = await withReadOnlySession((session, here) => verify(here, session, options))
       return { ...verified, applied, warnings: [...new Set([...warnings, ...verified.warnings])] }
     }
-    return { state: 'at-head', revision: heads.at(-1)?.heads ?? [], applied, warnings }
+    return { state: 'atHead', revision: heads.at(-1)?.heads ?? [], applied, warnings }
   } catch (error) {
     // A newer revision whose upgrade or downgrade is interrupted.
     const isInterrupted = isMigrateError(error, 'REVISION_INTERRUPTED') || isMigrateError(error, 'REVISION_FILE_NEEDED')
@@ -207,7 +207,7 @@ export async function ensure(parts: EnsureParts, options: EnsureOptions): Promis
   try {
     const verified = await modes[options.mode]()
     // What applies has called it itself.
-    if (options.mode !== 'apply' && verified.state === 'at-head') await parts.afterHead(verified.revision)
+    if (options.mode !== 'apply' && verified.state === 'atHead') await parts.afterHead(verified.revision)
     return { ...verified, ms: Math.round(performance.now() - startedAt) }
   } catch (error) {
     const { signal } = options

@@ -1,16 +1,16 @@
 import type { Plan } from '../compile/plan.ts'
+import type { PreservedValues } from '../data-steps/preserved/preserved-types.ts'
 import { isFlag, requireOptions } from '../errors/option-check.ts'
 import { withSession } from '../history/with-session.ts'
 import type { Readiness } from '../options/ensure-options.ts'
 import type { MigrationEvent } from '../options/events.ts'
-import type { MigratorOptions, MigratorState, RunOptions, RunResult } from '../options/migrator-options.ts'
+import type { MigratorOptions, MigratorStatus, RunOptions, RunResult } from '../options/migrator-options.ts'
 import { resolveOptions } from '../options/resolve-options.ts'
 import { createChannel } from '../run/channel.ts'
-import { observeRun } from '../run/observe-run.ts'
 import { callAfterHeadHook, type MoveOptions, runTo } from '../run/run-to.ts'
 import { type LockedWork, withLock } from '../run/with-lock.ts'
 import { checkedCalls, checkMigratorOptions } from './checked-calls.ts'
-import { withContext } from './context.ts'
+import { type MigratorContext, withContext } from './context.ts'
 import type { EnsureParts } from './ensure.ts'
 import { readReadiness, readState } from './state.ts'
 import type { Migrator } from './types.ts'
@@ -40,7 +40,6 @@ export function createMigrator(options: MigratorOptions): Migrator {
   const readOnlyWait = Math.min(waitMs, readOnlyWaitMs)
   const withReadOnlySession = <T>(work: SessionWork<T>): Promise<T> =>
     withSession(resolved, { purpose: 'inspect', waitMs: readOnlyWait }, work)
-  const withRunLock = <T>(work: LockedWork<T>): Promise<T> => withLock(resolved, { waitMs }, work)
 
   const move = (target: string | undefined, run: MoveOptions, expected?: Plan): Promise<RunResult> =>
     runTo(resolved, target, run, expected)
@@ -51,9 +50,9 @@ export function createMigrator(options: MigratorOptions): Migrator {
     upgrade: (run) => move(undefined, { ...run, direction: 'up' }),
     afterHead: (revision) => callAfterHeadHook(resolved, { revision, migrated: false }),
   }
-  function status(request?: { readonly files?: true }): Promise<MigratorState>
+  function status(request?: { readonly files?: true }): Promise<MigratorStatus>
   function status(request: { readonly files: false }): Promise<Readiness>
-  async function status(request: { readonly files?: boolean } = {}): Promise<MigratorState | Readiness> {
+  async function status(request: { readonly files?: boolean } = {}): Promise<MigratorStatus | Readiness> {
     const { files = true } = requireOptions('status', request, { files: isFlag })
     return withReadOnlySession((session, here) => (files ? readState(here, session) : readReadiness(here, session)))
   }
@@ -98,61 +97,42 @@ export function createMigrator(options: MigratorOptions): Migrator {
     downgrade: (target, runOptions = {}) => move(target, { ...runOptions, direction: 'down' }),
     resume: (runOptions = {}) => move('open', { ...runOptions, onlyInterrupted: true }),
     async stamp(targets, stampOptions = {}) {
-      const startedAt = performance.now()
-      const { purge, acceptEdit, tier } = stampOptions
-      const request = {
-        targets: typeof targets === 'string' ? [targets] : targets,
-        ...(purge === undefined ? {} : { purge }),
-        ...(acceptEdit === undefined ? {} : { acceptEdit }),
-        ...(tier === undefined ? {} : { tier }),
-      }
-      const { checkStamp, stamp } = await import('../run/stamp.ts')
-      const observer = observeRun(resolved, stampOptions)
-      const { warn, warnings, waiting, rethrow } = observer
-      observer.throwIfStopped()
-      // Everything that can be refused is refused before a file could be made.
-      await withSession(resolved, { purpose: 'inspect', ...waiting, waitMs: readOnlyWait }, (session, here) =>
-        checkStamp(here, session, request),
-      ).catch(rethrow)
-      const stamped = await withLock(resolved, { ...waiting, warn }, (session, here, hold, signal) =>
-        stamp(here, session, request, hold, signal),
-      ).catch(rethrow)
-      await observer.waitUntilIdle()
-      return {
-        applied: [],
-        heads: [{ tier: tier ?? resolved.tiers.at(-1)?.name ?? '', heads: stamped.heads }],
-        reports: [],
-        losses: [],
-        warnings: [...warnings, ...observer.complaints],
-        preserved: 0,
-        ms: Math.round(performance.now() - startedAt),
-      }
+      const { stampTo } = await import('../run/stamp-to.ts')
+      return stampTo(resolved, targets, stampOptions, readOnlyWait)
     },
     async history() {
       const { listHistory } = await import('./records.ts')
       return withReadOnlySession((session, here) => listHistory(here, session))
     },
-    preserved: {
-      async list() {
-        const { listPreserved } = await import('./records.ts')
-        return withReadOnlySession((session, here) => listPreserved(here, session))
-      },
-      async purge(revision) {
-        const { listPreserved, purgePreserved } = await import('./records.ts')
-        const preserved = await withReadOnlySession((session, here) => listPreserved(here, session))
-        if (!preserved.some((each) => each.revision === revision)) return 0
-        return withRunLock((session, here) => purgePreserved(here, session, revision))
-      },
-      async restore(revision, selection = {}) {
-        const { listPreserved, restorePreservedOf } = await import('./records.ts')
-        const preserved = await withReadOnlySession((session, here) => listPreserved(here, session))
-        const isSuperseded = preserved.some((each) => each.revision === revision && each.superseded > 0)
-        if (!isSuperseded) return { restored: 0, missing: 0, refused: 0 }
-        return withRunLock((session, here) => restorePreservedOf(here, session, revision, selection))
-      },
-    },
+    preserved: preservedValues(withReadOnlySession, (work) => withLock(resolved, { waitMs }, work)),
   })
   return withContext(migrator, { resolved, readOnlyWaitMs: readOnlyWait, withReadOnlySession })
+}
+
+/** The values that downgrades preserved: listed without a lock; written under it, where there is anything to write. */
+function preservedValues(
+  withReadOnlySession: MigratorContext['withReadOnlySession'],
+  withRunLock: <T>(work: LockedWork<T>) => Promise<T>,
+): PreservedValues {
+  return {
+    async list() {
+      const { listPreserved } = await import('./records.ts')
+      return withReadOnlySession((session, here) => listPreserved(here, session))
+    },
+    async purge(revision) {
+      const { listPreserved, purgePreserved } = await import('./records.ts')
+      const preserved = await withReadOnlySession((session, here) => listPreserved(here, session))
+      if (!preserved.some((each) => each.revision === revision)) return 0
+      return withRunLock((session, here) => purgePreserved(here, session, revision))
+    },
+    async restore(revision, selection = {}) {
+      const { listPreserved, restorePreservedOf } = await import('./records.ts')
+      const preserved = await withReadOnlySession((session, here) => listPreserved(here, session))
+      const isSuperseded = preserved.some((each) => each.revision === revision && each.superseded > 0)
+      if (!isSuperseded) return { restored: 0, missing: 0, refused: 0 }
+      return withRunLock((session, here) => restorePreservedOf(here, session, revision, selection))
+    },
+  }
 }
 
 function both(first: RunOptions['onEvent'], second: (event: MigrationEvent) => void): (event: MigrationEvent) => void {

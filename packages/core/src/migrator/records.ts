@@ -6,6 +6,7 @@ import { counterStep, createPreservedStore, leftStep } from '../data-steps/prese
 import type { Session } from '../dialect/session.ts'
 import { describedSession } from '../history/described-session.ts'
 import { ownTables, refuseNewer, refuseObstacles } from '../history/own-tables.ts'
+import { inTransaction } from '../history/with-session.ts'
 import { createYield } from '../lock/create-yield.ts'
 import { findTable, nameOfKey } from '../model/edit.ts'
 import type { HistoryRow } from '../options/migrator-options.ts'
@@ -76,18 +77,12 @@ export async function listPreserved(resolved: ResolvedOptions, session: Session)
 /** Empties what one revision preserved. Gives the number of values. */
 export async function purgePreserved(resolved: ResolvedOptions, session: Session, revision: string): Promise<number> {
   const { quote } = resolved.dialect.sql
-  const scope = await session.begin({ waitMs: resolved.waitMs })
-  try {
+  return inTransaction(session, { waitMs: resolved.waitMs }, async () => {
     const text = sql`DELETE FROM ${quote.table({ name: resolved.names.preserved })} WHERE ${quote.identifier('revision')} = ?`
     const counters = sql`${text} AND ${quote.identifier('step')} = ?`
     await session.execute(counters.text, [revision, counterStep])
-    const { changes } = await session.execute(text.text, [revision])
-    await scope.commit()
-    return changes
-  } catch (error) {
-    await scope.rollback()
-    throw error
-  }
+    return (await session.execute(text.text, [revision])).changes
+  })
 }
 
 /** Writes what no run restored of a revision, in every tier that has one of this id: `purge` deletes them all, too. */
@@ -99,25 +94,15 @@ export async function restorePreservedOf(
 ): Promise<PreservedRestored> {
   const { dialect, names } = resolved
   const { restoreByHand } = await import('../data-steps/preserved/restore/restore-by-hand.ts')
-  const scope = await session.begin({ waitMs: resolved.waitMs })
-  try {
-    const labelledSession = describedSession(dialect, session, 'restoring preserved values')
-    const yieldNow = createYield()
-    const restored = await restoreByHand(
-      {
-        dialect,
-        session: labelledSession,
-        preserved: createPreservedStore(dialect, labelledSession, names, true),
-        owner: { revision },
-        report: () => undefined,
-        breathe: () => yieldNow(),
-      },
-      selection,
-    )
-    await scope.commit()
-    return restored
-  } catch (error) {
-    await scope.rollback()
-    throw error
+  const labelledSession = describedSession(dialect, session, 'restoring preserved values')
+  const yieldNow = createYield()
+  const restoring = {
+    dialect,
+    session: labelledSession,
+    preserved: createPreservedStore(dialect, labelledSession, names, true),
+    owner: { revision },
+    report: () => undefined,
+    breathe: () => yieldNow(),
   }
+  return inTransaction(session, { waitMs: resolved.waitMs }, () => restoreByHand(restoring, selection))
 }

@@ -3,7 +3,7 @@ import type { Session } from '../dialect/session.ts'
 import { isText, requireArgument } from '../errors/option-check.ts'
 import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import type { Readiness } from '../options/ensure-options.ts'
-import type { MigratorState, TierPosition } from '../options/migrator-options.ts'
+import type { MigratorStatus, TierPosition } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { findEdited, findUnrecorded, readRecorded, unrecordedWarning } from '../planning/edited-revisions.ts'
 import { headsOf, readTierGraphs, refuseForeign, refuseWithout } from '../planning/plan-route.ts'
@@ -16,7 +16,7 @@ import { countPreserved } from './records.ts'
 import type { Migrator } from './types.ts'
 
 /** Where the database stands, read without a lock and without writing. */
-export async function readState(resolved: ResolvedOptions, session: ServerSession): Promise<MigratorState> {
+export async function readState(resolved: ResolvedOptions, session: ServerSession): Promise<MigratorStatus> {
   const { inspection, graphs, state, ...position } = await readPosition(resolved, session, 'fill')
   const { reportLock } = await import('../history/lock-report.ts')
   const { database: _database, ...lock } = await reportLock(resolved, session, inspection)

@@ -5,7 +5,7 @@ import type { MigrationEvent } from '../options/events.ts'
 import type {
   HistoryRow,
   LockReport,
-  MigratorState,
+  MigratorStatus,
   PlanOptions,
   RunOptions,
   RunResult,
@@ -14,7 +14,7 @@ import type {
 } from '../options/migrator-options.ts'
 
 /** The lock that a run holds. */
-export interface RunLock {
+interface RunLock {
   report(): Promise<LockReport>
   /**
    * Takes the lock away from its owner: what that run still wants to write down is refused (LOCK_LOST). For a lease whose
@@ -33,7 +33,7 @@ export interface Migrator {
    * const { state, pending } = await migrator.status({ files: false })
    * ```
    */
-  status(options?: { readonly files?: true }): Promise<MigratorState>
+  status(options?: { readonly files?: true }): Promise<MigratorStatus>
   status(options: { readonly files: false }): Promise<Readiness>
   /**
    * SQL for the server's own client, which does what a run would do, records it as a run would, and stops where the database stands

@@ -64,6 +64,12 @@ export function findColumn(table: TableModel, name: string): ColumnModel | undef
   return table.columns.find((column) => column.name === name)
 }
 
+/** The column of that name in the table, where both exist. */
+export function columnAt(model: SchemaModel, ref: TableRef, name: string): ColumnModel | undefined {
+  const table = findTable(model, ref)
+  return table && findColumn(table, name)
+}
+
 /** A property set, or taken away when `value` is undefined: what exactOptionalPropertyTypes asks for. What has it already stays itself. */
 export function assign<T extends object, K extends keyof T>(target: T, key: K, value: T[K] | undefined): T {
   if (target[key] === value && (value !== undefined || !Object.hasOwn(target, key))) return target

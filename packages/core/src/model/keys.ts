@@ -1,5 +1,10 @@
 import type { TableModel } from './schema-model.ts'
 
+/** The columns of the primary key; none: the table has none. */
+export function primaryColumns({ constraints }: TableModel): readonly string[] {
+  return constraints.find((constraint) => constraint.kind === 'primaryKey')?.columns ?? []
+}
+
 /** Every key of a table whose columns are never NULL: the primary key, unique constraints, plain unique indexes. */
 function uniqueKeysOf(table: TableModel): readonly (readonly string[])[] {
   // Also of the primary key: SQLite lets its columns be NULL, in many rows alike, unless they are declared otherwise.

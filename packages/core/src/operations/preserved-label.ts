@@ -5,7 +5,7 @@ import type { Operation } from './operation.ts'
 const preservePrefix = ':preserve '
 
 /** The step under which values of one operation are preserved by an upgrade. */
-export function preservedLabel({ table, column }: { readonly table: TableRef; readonly column?: string }): string {
+function preservedLabel({ table, column }: { readonly table: TableRef; readonly column?: string }): string {
   const parts = [table.schema, table.name, column].filter((part) => part !== undefined)
   return `${preservePrefix}${column === undefined ? 'table' : 'column'} ${parts.join('.')}`
 }

@@ -46,7 +46,7 @@ export interface ColumnChangeInput extends Omit<ColumnChange, 'default' | 'gener
   readonly preserve?: boolean
 }
 
-export interface CheckConstraintOptions {
+interface CheckConstraintOptions {
   readonly name?: string
   /** Rows that are there already are not looked at. */
   readonly notValid?: true
@@ -151,7 +151,7 @@ export type StepSourceInput =
 
 export type StepTargetInput = string | { readonly table: TableName; readonly columns?: readonly string[] }
 
-export interface RowOptions {
+interface RowOptions {
   /** The columns in their order. Only names such as `1` need it, which JavaScript puts first in every object. */
   readonly columns?: readonly string[]
 }
@@ -160,36 +160,35 @@ export interface RowOptions {
 export type InputRow = { readonly [column: string]: string | number | bigint | boolean | null | Uint8Array | object }
 
 /**
- * What `upgrade` and `downgrade` receive: records operations, runs nothing. Errors point at the line that called it.
- *
- * ```ts
- * export function upgrade(op: OperationRecorder) {
- *   op.alterTable('accounts', (t) => {
- *     t.addColumn('locale', varchar(12), { nullable: false, default: 'en' })
- *   })
- * }
- * ```
- */
-/**
  * What CREATE VIEW states beside the SELECT, by its name: on PostgreSQL `security_invoker`, `security_barrier`, `check_option`, of a
  * materialised view its storage parameters, `using` and `tablespace`; on MySQL and MariaDB `algorithm`, `sql_security`, `check_option`.
  */
 export type ViewOptions = Pick<ViewModel, 'columns' | 'materialized' | 'options'>
 
-export interface OperationRecorder {
+/** Everything that alterTable's callback records, as a statement of its own with the table first: `op.dropColumn('users', 'age')`. */
+export type TableOperationRecorder = {
+  [K in keyof AlterTableRecorder]: AlterTableRecorder[K] extends (...args: infer A) => void
+    ? (table: TableName, ...args: A) => void
+    : never
+}
+
+/**
+ * What `upgrade` and `downgrade` receive: records operations, runs nothing. Errors point at the line that called it.
+ *
+ * ```ts
+ * export function upgrade(op: OperationRecorder) {
+ *   op.addColumn('accounts', 'locale', varchar(12), { nullable: false, default: 'en' })
+ * }
+ * ```
+ */
+export interface OperationRecorder extends TableOperationRecorder {
   createTable(name: TableName, define: (t: TableRecorder) => void, options?: CreateGuard): void
   /** A declared table, or a model, as it stands. */
   createTable(table: TableModel | { readonly model: TableModel }, options?: CreateGuard): void
   dropTable(name: TableName, options?: Guard & Preserving & { readonly cascade?: true }): void
   renameTable(name: TableName, to: string, options?: Guard): void
+  /** Several operations of one table; each of them is a method of `op` as well. */
   alterTable(name: TableName, change: (t: AlterTableRecorder) => void): void
-  createIndex(
-    table: TableName,
-    name: string,
-    elements: readonly IndexElementInput[],
-    options?: IndexInput & CreateGuard & { readonly concurrently?: true },
-  ): void
-  dropIndex(table: TableName, name: string, options?: Guard & { readonly concurrently?: true }): void
   createSchema(name: string, options?: CreateGuard): void
   dropSchema(name: string, options?: Guard): void
   /**

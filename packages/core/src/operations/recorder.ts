@@ -18,7 +18,7 @@ import type { Recording } from './recording.ts'
 
 export { decodeRowValue, encodeRowValue } from './recorder/row-values.ts'
 
-export interface RecordOptions {
+interface RecordOptions {
   /** For errors. */
   readonly revision: string
   /** Whose branch `op.on` takes. */
@@ -52,7 +52,7 @@ export function record(options: RecordOptions): Recording {
 }
 
 function recorded({ revision, dialect, build }: RecordOptions, how: Pick<RecordingState, 'placed'>): Recording {
-  const recording: RecordingState = { revision, dialect, operations: [], steps: new Map(), ...how }
+  const recording: RecordingState = { revision, dialect, operations: [], steps: new Map(), unknownMethod: {}, ...how }
   try {
     during(recording, operationRecorder, build)
   } catch (error) {
@@ -73,7 +73,7 @@ export function recordRepeatable(options: RecordOptions): Recording {
 }
 
 /** Throws RECORDING_NOT_REPEATABLE where two recordings of one revision differ. */
-export function assertRepeatable(revision: string, first: Recording, second: Recording): void {
+function assertRepeatable(revision: string, first: Recording, second: Recording): void {
   requireArguments(
     'assertRepeatable',
     { revision, first, second },

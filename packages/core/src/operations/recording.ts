@@ -25,6 +25,10 @@ export interface RecordedOperation {
   readonly source?: string
 }
 
+/** The operations without what was recorded beside them. */
+export const operationsOf = (recorded: readonly Pick<RecordedOperation, 'operation'>[]): readonly Operation[] =>
+  recorded.map(({ operation }) => operation)
+
 /** The functions of one op.run(). */
 export interface RecordedStep {
   readonly label: string

@@ -3,7 +3,7 @@ import type { MigrationEvent } from './events.ts'
 /** What a health route tells: whether the program may serve on this database. */
 export interface Readiness {
   /** `interrupted`: a revision is interrupted; the next run finishes it. */
-  readonly state: 'at-head' | 'behind' | 'ahead' | 'interrupted' | 'empty' | 'foreign'
+  readonly state: 'atHead' | 'behind' | 'ahead' | 'interrupted' | 'empty' | 'foreign'
   /** The heads of the last tier. */
   readonly revision: readonly string[]
   readonly pending: number
@@ -22,7 +22,7 @@ export interface EnsureOptions {
   readonly verify?: {
     /**
      * `names` (default): one query of the catalog compares the names of tables and columns with those that the history recorded; what
-     * is missing is a warning. `true`: compare the tables with what the revisions make; missing tables and columns are refused
+     * is missing is a warning. `true`: compare the schema with what the revisions make; missing tables and columns are refused
      * (NOT_AT_HEAD), other differences are a warning. `false`: compare nothing.
      */
     readonly schema?: boolean | 'names'
@@ -38,7 +38,7 @@ export interface EnsureOptions {
 }
 
 export interface EnsureResult {
-  readonly state: 'at-head' | 'ahead'
+  readonly state: 'atHead' | 'ahead'
   readonly revision: readonly string[]
   /** `tier:revision` of the steps that ran here. */
   readonly applied: readonly string[]

@@ -20,10 +20,10 @@ export interface HookedRevision {
   readonly added: readonly string[]
 }
 
-export type RevisionHook = (revision: HookedRevision & { readonly db: HookDatabase }) => void | Promise<void>
+type RevisionHook = (revision: HookedRevision & { readonly db: HookDatabase }) => void | Promise<void>
 
 /** A database that stands at the head of its last tier. */
-export interface ReachedHead {
+interface ReachedHead {
   /** For people: the URL without its password, or the absolute path. */
   readonly database: string
   readonly revision: readonly string[]

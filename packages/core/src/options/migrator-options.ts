@@ -57,6 +57,8 @@ export interface PlanOptions {
   readonly direction?: Direction
   readonly allowDataLoss?: boolean
   readonly acceptDrift?: boolean
+  /** An edited applied file is an error (EDITED_REVISION); a run without it warns. */
+  readonly strict?: boolean
 }
 
 /** What everything that takes the run lock can be given. */
@@ -77,8 +79,6 @@ export interface StampOptions extends WaitOptions {
 }
 
 export interface RunOptions extends Omit<PlanOptions, 'direction'>, WaitOptions {
-  /** An edited applied file is an error (EDITED_REVISION), not a warning. */
-  readonly strict?: boolean
   /** What a person found out of the statement that REVISION_INTERRUPTED names: whether that part has run. */
   readonly assume?: { readonly part: number; readonly applied: boolean }
   /** An absolute path: a copy of the database is made there, and verified, before the first change. SQLite only. */
@@ -161,14 +161,14 @@ export interface EditedRevision {
   readonly what: 'same operations' | 'operations differ' | 'cannot be compared'
 }
 
-export interface InterruptedRevision {
+interface InterruptedRevision {
   readonly tier: string
   readonly revision: string
   readonly direction: Direction
   readonly startedAt: string
 }
 
-export interface MigratorState {
+export interface MigratorStatus {
   /** `ahead`: the database has revisions that the files do not know. */
   readonly state: Readiness['state']
   /** The table of another tool's history, and the revisions that it is stamped with. */

@@ -7,7 +7,7 @@ import {
   readPresent,
 } from '../bookkeeping/history.ts'
 import type { Session } from '../dialect/session.ts'
-import { isMigrateError } from '../errors/migrate-error.ts'
+import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
 import type { EditedRevision } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
@@ -94,4 +94,11 @@ export function editedWarning(edited: readonly EditedRevision[]): readonly strin
   return edited.map(
     ({ tier, revision, what }) => `Revision ${revision} (${tier}) was edited after it was applied: ${what}.`,
   )
+}
+
+/** Throws EDITED_REVISION where there are some. */
+export function refuseEdited(edited: readonly EditedRevision[]): void {
+  if (edited.length === 0) return
+  const revisions = edited.map((each) => each.revision)
+  throw new MigrateError('EDITED_REVISION', { revisions }, editedWarning(edited).join('\n'))
 }

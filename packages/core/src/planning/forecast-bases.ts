@@ -1,19 +1,50 @@
-import type { ForecastStep } from '../compile/compile-step.ts'
+import { type ForecastStep, forecastStep } from '../compile/compile-step.ts'
 import { withEffects } from '../compile/named-tables.ts'
 import type { PlannedLoss } from '../compile/plan.ts'
-import { type Base, basesOf } from '../data-steps/preserved/bases.ts'
+import { type Base, basesOf, noReplayOn } from '../data-steps/preserved/bases.ts'
 import { byForeignKey, hasKey, noKey, notThere } from '../data-steps/preserved/digests.ts'
 import { type DroppedObject, followNames } from '../data-steps/preserved/drops.ts'
 import { lossName } from '../data-steps/preserved/losses.ts'
 import { missingColumn } from '../data-steps/preserved/sources.ts'
 import type { Dialect } from '../dialect/dialect.ts'
+import { isMigrateError } from '../errors/migrate-error.ts'
 import { findTable, tableKey } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation, StepSource } from '../operations/operation.ts'
-import { forecastReplay } from './forecast-replay.ts'
+import { operationsOf } from '../operations/recording.ts'
 import type { ExecutableStep } from './prepare.ts'
 
-export interface ForecastBases {
+/** Whether the upgrade of a downgraded step can be run and taken back directly after it. */
+interface ReplayForecast {
+  readonly why?: string
+  /** It rebuilds tables, which the transaction of the downgrade has to be opened for. */
+  readonly foreignKeys?: 'off'
+}
+
+/**
+ * @param below the tables directly after the downgrade
+ * @param commits the downgrade is no single transaction
+ */
+export function forecastReplay(
+  dialect: Dialect,
+  below: SchemaModel,
+  { upgrade = [] }: ExecutableStep,
+  commits: boolean,
+): ReplayForecast {
+  const why = noReplayOn(dialect, commits)
+  if (why !== undefined) return { why }
+  if (upgrade.some(({ operation }) => operation.kind === 'run')) return {}
+  try {
+    const { parts, foreignKeys } = forecastStep(dialect, below, upgrade)
+    const late = noReplayOn(dialect, parts !== undefined)
+    return late === undefined ? (foreignKeys === undefined ? {} : { foreignKeys }) : { why: late }
+  } catch (error) {
+    if (!isMigrateError(error)) throw error
+    return { why: `it does not fit the tables below it (${error.message})` }
+  }
+}
+
+interface ForecastBases {
   /** The upgrade that is run and taken back after the downgrade rebuilds tables. */
   readonly foreignKeys?: 'off'
   /** Says of what is preserved why no upgrade restores it by itself. */
@@ -53,7 +84,7 @@ export function forecastBases(
 ): ForecastBases {
   if (drops.length === 0) return { explain: (loss) => loss }
   const replay = forecastReplay(dialect, compiled.after, executableStep, compiled.parts !== undefined)
-  const upgrade = (executableStep.upgrade ?? []).map((each) => each.operation)
+  const upgrade = operationsOf(executableStep.upgrade ?? [])
   const baseOf = basesOf(dialect, upgrade, replay.why)
   const bases = new Map(
     drops.map((each): [string, Base] => {

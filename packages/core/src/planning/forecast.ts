@@ -13,24 +13,16 @@ import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
 import { tableKey } from '../model/edit.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
+import { operationsOf } from '../operations/recording.ts'
 import type { PlanOptions } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { checkDrift } from './check-drift.ts'
 import { forecastBases } from './forecast-bases.ts'
 import { downgradeNotes, opaqueNotes, securityNotes } from './losses/downgrade-notes.ts'
 import { forecastLosses, type PendingRows, pendingRows } from './losses/forecast-losses.ts'
-import { routineNotes } from './losses/routine-notes.ts'
+import { routineNotes, triggerNotes, waitNotes } from './losses/step-notes.ts'
 import { plannedRestore } from './planned-restore.ts'
 import type { ExecutableStep } from './prepare.ts'
-import { triggerNotes } from './trigger-notes.ts'
-import { waitNotes } from './wait-notes.ts'
-
-function operationsOf(steps: readonly ExecutableStep[]): readonly Operation[] {
-  return steps.flatMap((step) => [
-    ...step.operations.map((each) => each.operation),
-    ...(step.undoes ?? []).map((each) => each.operation),
-  ])
-}
 
 /** What the steps before one leave to it. */
 interface EarlierSteps {
@@ -96,12 +88,8 @@ async function forecastOne(
   if (step.direction === 'up' && !uncertain && executableStep.resumed === undefined)
     checkSources(model, executableStep.operations)
   const compiled = forecastStep(dialect, model, executableStep.operations, uncertain)
-  const upgrade = (executableStep.upgrade ?? []).map((each) => each.operation)
-  const drops = dropsOf(
-    model,
-    compiled.operations.map((each) => each.operation),
-    computes(dialect, upgrade),
-  )
+  const upgrade = operationsOf(executableStep.upgrade ?? [])
+  const drops = dropsOf(model, operationsOf(compiled.operations), computes(dialect, upgrade))
   const isDown = step.direction === 'down'
   const bases = isDown ? forecastBases(dialect, compiled, executableStep, drops) : undefined
   // Rows that an earlier step changes are counted when this one runs.
@@ -161,8 +149,9 @@ function withoutRows({ rows: _rows, ...loss }: PlannedLoss): PlannedLoss {
 
 /** The tables that steps name: what has to be looked at before they can be compiled. */
 export function tablesOf(steps: readonly ExecutableStep[]): readonly TableRef[] {
+  const executed = steps.flatMap(({ operations, undoes = [] }) => [...operations, ...undoes])
   const upgrades = steps.flatMap(({ operations, upgrade = [] }) => [...operations, ...upgrade])
-  const named = [...namedTables(operationsOf(steps)), ...sourceTables(upgrades.map(({ operation }) => operation))]
+  const named = [...namedTables(operationsOf(executed)), ...sourceTables(operationsOf(upgrades))]
   return [...new Map(named.map((ref) => [tableKey(ref), ref])).values()]
 }
 

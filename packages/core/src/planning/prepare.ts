@@ -11,6 +11,7 @@ import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { recordRepeatable } from '../operations/recorder.ts'
 import type { RecordedOperation, RecordedStep, Recording } from '../operations/recording.ts'
+import { operationsOf } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
 import type { ResumeState } from './journal/resume.ts'
 import { hasDowngradeStatements, recordSql } from './record-sql.ts'
@@ -39,7 +40,7 @@ export interface ExecutableStep {
 
 /** Hash of a recording on one dialect: equal for an edit that changes no operation. */
 export const recordingHash = ({ operations }: Pick<Recording, 'operations'>): string =>
-  checksum(operations.map((each) => each.operation))
+  checksum(operationsOf(operations))
 
 function recordModule(
   dialect: Dialect,
@@ -114,7 +115,7 @@ function inverseOperations(
       'IRREVERSIBLE',
       { revision, operations: refused },
       `Revision ${revision} has no downgrade, and one cannot be derived:\n${lines.join('\n')}`,
-      remedy === undefined ? {} : { remedy },
+      { remedy },
     )
   }
   return [...undoes]
@@ -124,7 +125,7 @@ function inverseOperations(
     )
 }
 
-export interface PrepareContext {
+interface PrepareContext {
   readonly dialect: Dialect
   /** Upgrades preserve what they take away, unless an operation says otherwise. */
   readonly preserves: boolean
@@ -198,7 +199,7 @@ const hasFile = ({ tier, step, header }: RouteStep): boolean =>
   !tier.unknown.includes(step.revision) && header.source !== historySource
 
 const upgradedBy = (recorded: readonly RecordedInverse[] | undefined): Pick<ExecutableStep, 'upgraded'> =>
-  recorded === undefined ? {} : { upgraded: recorded.map(({ operation }) => operation) }
+  recorded === undefined ? {} : { upgraded: operationsOf(recorded) }
 
 /** The default of the migrator for what an operation takes away. */
 function preservingByDefault({ operation, ...recorded }: RecordedOperation): RecordedOperation {

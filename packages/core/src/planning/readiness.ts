@@ -20,7 +20,7 @@ function stateOf(inspection: BookkeepingInspection, tiers: readonly TierState[],
   if (inspection.foreign !== undefined) return 'foreign'
   if (tiers.some((tier) => tier.kind === 'graph' && tier.unknown.length > 0)) return 'ahead'
   if (inspection.interrupted.length > 0) return 'interrupted'
-  if (pending === 0) return 'at-head'
+  if (pending === 0) return 'atHead'
   return inspection.empty ? 'empty' : 'behind'
 }
 

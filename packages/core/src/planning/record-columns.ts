@@ -6,6 +6,7 @@ import { ownTables } from '../history/own-tables.ts'
 import { findTable, refOfKey, tableKey } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { isOpaque, type Operation } from '../operations/operation.ts'
+import { operationsOf } from '../operations/recording.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import type { ExecutableStep } from './prepare.ts'
 
@@ -52,7 +53,7 @@ export async function observeColumns(
   session: Session,
   { recorded, operations: pending, resumed }: ExecutableStep,
 ): Promise<ObservedColumns> {
-  const operations = (recorded ?? pending).map((each) => each.operation)
+  const operations = operationsOf(recorded ?? pending)
   const read = resolved.dialect.introspection.columnNames
   if (!operations.some(isOpaque)) return { changes: async (after) => columnsOf(operations, after) }
   const before = resumed === undefined ? (await read?.(session))?.columns : resumed.columnsBefore

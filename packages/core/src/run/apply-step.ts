@@ -3,30 +3,37 @@ import { deleteParts, type InterruptedStep } from '../bookkeeping/journal-entrie
 import { historyTable } from '../bookkeeping/tables.ts'
 import { counterMoves } from '../data-steps/preserved/counters.ts'
 import { recordBases } from '../data-steps/preserved/record-bases.ts'
-import type { RestoreContext } from '../data-steps/preserved/restore/cells.ts'
+import type { StepRestoreContext } from '../data-steps/preserved/restore/cells.ts'
 import { holdChanged } from '../data-steps/preserved/restore/hold-changed.ts'
 import { restoreDropped } from '../data-steps/preserved/restore/restore-dropped.ts'
 import type { RevisionStep } from '../graph/selection/plan.ts'
 import { describedSession } from '../history/described-session.ts'
-import { createYield } from '../lock/create-yield.ts'
-import type { SchemaModel } from '../model/schema-model.ts'
-import type { Operation } from '../operations/operation.ts'
-import type { RecordedOperation } from '../operations/recording.ts'
+import { operationsOf } from '../operations/recording.ts'
 import type { StepReport } from '../options/events.ts'
 import { toolVersion } from '../options/resolve-options.ts'
-import { forecastReplay } from '../planning/forecast-replay.ts'
+import { forecastReplay } from '../planning/forecast-bases.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
-import { observeColumns } from '../planning/record-columns.ts'
+import { type ObservedColumns, observeColumns } from '../planning/record-columns.ts'
 import { ensureTables, recordStep } from '../planning/record-step.ts'
 import { guardBookkeeping, mayWriteBookkeeping } from './guard-bookkeeping.ts'
 import type { JournaledParts } from './journal/journaled-parts.ts'
-import { oneTransaction } from './journal/step-parts.ts'
-import { compiledStep, type PlanExecution, stampLock, stepIdentity } from './plan-execution.ts'
+import { noOperations, oneTransaction } from './journal/step-parts.ts'
+import { compiledStep, type PlanExecution, stampLock } from './plan-execution.ts'
 import { replayOf } from './replay.ts'
-import type { RunContext } from './run-context.ts'
+import { type RunContext, stepIdentity } from './run-context.ts'
 import { type OperationsRun, runOperations, runRest } from './run-operations.ts'
-import { collectReports } from './run-step.ts'
 import { afterOperations, beforeDowngrade } from './step-boundaries.ts'
+import { reportingPreserved } from './step-reports.ts'
+
+/** One step of a run, with its place in the plan. */
+interface AppliedStep extends RunContext {
+  readonly execution: PlanExecution
+  readonly at: number
+  /** With the rows as they are now. */
+  readonly step: RevisionStep
+  /** Absent: the step is one transaction. */
+  readonly journal: JournaledParts | undefined
+}
 
 /** Everything of one step. Where it is one transaction, that is open; else `journal` opens and ends them. */
 export async function applyStep(
@@ -37,165 +44,106 @@ export async function applyStep(
   foreignKeys: 'on' | 'off',
   journal?: JournaledParts,
 ): Promise<readonly StepReport[]> {
-  const { state, session } = execution
-  const application = new StepApplication(execution, executableStep, at, step, foreignKeys, journal)
-  state.model = await application.run()
+  const { resolved, session, state } = execution
+  const { resumed } = executableStep
+  const context = runContextOf(execution, executableStep, at, foreignKeys, journal ?? oneTransaction)
+  const applied: AppliedStep = { ...context, execution, at, step, journal }
+  const startedAt = startTimeOf(executableStep)
+  const beforeAll = (work: () => Promise<void>): Promise<void> => context.parts.runInTransaction(noOperations, work)
+  // In a resumed step it is committed already.
+  if (resolved.hooks.beforeRevision !== undefined && resumed === undefined)
+    await beforeAll(() => callHook(applied, 'beforeRevision'))
+  let before = state.model
+  if (journal !== undefined && resumed?.rest !== undefined) {
+    await runRest(context, journal)
+    before = await context.reintrospect()
+  }
+  const columns = await observeColumns(resolved, session, executableStep)
+  if (columns.before !== undefined) journal?.setColumnsBefore(columns.before)
+  if (step.direction === 'up' && resumed === undefined && context.preserved.exists) {
+    const upgrade = operationsOf(executableStep.operations)
+    await beforeAll(() => onPreserved(context, (restore) => holdChanged({ ...restore, upgrade })))
+  }
+  await beforeDowngrade(context, before)
+  const run = await runOperations(context, before)
+  const counters = await moveCounters(context)
+  const finish = async (): Promise<void> => {
+    await restore(applied, run)
+    await counters()
+    await record(applied, run, columns, startedAt)
+  }
+  await (journal === undefined ? finish() : journal.last(finish))
+  state.model = run.after
   state.token = await session.schemaToken?.()
-  return application.reports
+  return context.reports
 }
 
-class StepApplication {
-  readonly reports: StepReport[] = []
-  readonly #execution: PlanExecution
-  readonly #executableStep: ExecutableStep
-  readonly #at: number
-  readonly #step: RevisionStep
-  readonly #journal: JournaledParts | undefined
-  readonly #context: RunContext
-  readonly #startedAt: Date
-
-  constructor(
-    execution: PlanExecution,
-    executableStep: ExecutableStep,
-    at: number,
-    step: RevisionStep,
-    foreignKeys: 'on' | 'off',
-    journal: JournaledParts | undefined,
-  ) {
-    this.#execution = execution
-    this.#executableStep = executableStep
-    this.#at = at
-    this.#step = step
-    this.#journal = journal
-    this.#context = runContextOf(execution, at, foreignKeys, journal ?? oneTransaction)
-    this.#startedAt = startTimeOf(executableStep)
-  }
-
-  /** The schema after it. */
-  async run(): Promise<SchemaModel> {
-    const { resolved, session } = this.#execution
-    const [context, executableStep, journal] = [this.#context, this.#executableStep, this.#journal]
-    // In a resumed step it is committed already.
-    if (resolved.hooks.beforeRevision !== undefined && executableStep.resumed === undefined)
-      await this.#first(() => this.#callHook('beforeRevision'))
-    let before = this.#execution.state.model
-    if (journal !== undefined && executableStep.resumed?.rest !== undefined) {
-      await runRest(context, executableStep, journal)
-      before = await this.#reintrospect()
-    }
-    const columns = await observeColumns(resolved, session, executableStep)
-    if (columns.before !== undefined) journal?.setColumnsBefore(columns.before)
-    if (this.#step.direction === 'up' && executableStep.resumed === undefined && context.preserved.exists) {
-      const upgrade = operationsOf(executableStep.operations)
-      await this.#first(() => this.#reporting((reporter) => holdChanged({ ...context, ...reporter, upgrade })))
-    }
-    this.reports.push(...(await beforeDowngrade(context, executableStep, before)))
-    const run = await runOperations(context, executableStep, before, () => this.#reintrospect())
-    this.reports.push(...run.reports)
-    const counters = await moveCounters(this.#execution, context, stepIdentity(executableStep))
-    const finish = async (): Promise<void> => {
-      await this.#restore(run)
-      await counters()
-      await this.#record(run, () => columns.changes(run.after))
-    }
-    await (journal === undefined ? finish() : journal.last(finish))
-    return run.after
-  }
-
-  #reintrospect(): Promise<SchemaModel> {
-    return this.#execution.planned.introspect(this.#execution.session)
-  }
-
-  /** Work before the first operation. */
-  #first(work: () => Promise<void>): Promise<void> {
-    return this.#context.parts.runInTransaction({ until: 0, resolvedOperations: [] }, work)
-  }
-
-  async #callHook(hook: 'beforeRevision' | 'afterRevision'): Promise<void> {
-    const { hooks } = this.#execution.resolved
-    const { route } = this.#executableStep
-    // A hook is of a revision that is applied or reverted: a half one is neither.
-    if (hooks[hook] === undefined || route.reverts !== undefined) return
-    const { callRevisionHook } = await import('./hooks/revision-hook.ts')
-    const { removed, added } = this.#step
-    const hooked = { ...stepIdentity(this.#executableStep), message: route.header.message, removed, added }
-    const context = this.#context
-    await context.guarded(`the hook \`${hook}\``, () => callRevisionHook({ ...context, hooks, hook }, hooked))
-  }
-
-  /** What the other direction preserved comes back, and what this one took away is preserved. */
-  async #restore(run: OperationsRun): Promise<void> {
-    const [context, executableStep] = [this.#context, this.#executableStep]
-    const isUp = this.#step.direction === 'up'
-    const preserving = () => afterOperations(context, executableStep, run.after, run.resolvedOperations)
-    if (!isUp) this.reports.push(...(await preserving()))
-    if (context.preserved.exists) {
-      await this.#reporting((reporter) =>
-        isUp ? restoreDropped({ ...context, ...reporter }) : this.#recordBases(run, reporter),
-      )
-    }
-    // What is compared by the next downgrade is the row as this upgrade leaves it.
-    if (isUp) this.reports.push(...(await preserving()))
-  }
-
-  #recordBases({ after }: OperationsRun, reporter: StepReporter): Promise<void> {
-    const [context, executableStep] = [this.#context, this.#executableStep]
-    const { upgrade = [], route } = executableStep
-    const done = route.reverts?.parts.flatMap((part) => part.resolvedOperations.map(({ operation }) => operation))
-    const forecast = forecastReplay(context.dialect, after, executableStep, this.#journal !== undefined)
-    const rebuilds = forecast.foreignKeys === 'off' && context.foreignKeys === 'on'
-    return recordBases({
-      ...context,
-      ...reporter,
-      upgrade: operationsOf(upgrade),
-      ...(done === undefined ? {} : { done }),
-      noReplay: rebuilds ? 'it rebuilds tables that others refer to' : forecast.why,
-      replay: replayOf(context, executableStep, after, () => this.#reintrospect()),
-    })
-  }
-
-  async #record(
-    { resolvedOperations }: OperationsRun,
-    columnsAfter: () => ReturnType<Awaited<ReturnType<typeof observeColumns>>['changes']>,
-  ): Promise<void> {
-    const { resolved, session, state, fence, planned } = this.#execution
-    const executableStep = this.#executableStep
-    // SQL of an author may have given the lock of the session back.
-    if (resolvedOperations.some(({ operation }) => operation.kind === 'sql')) await fence?.prove()
-    // Before the rows: the lock's is among them, and a renewal of it would wait for the hook.
-    await this.#callHook('afterRevision')
-    const { reverts } = executableStep.route
-    const startedAt = this.#startedAt
-    if (reverts !== undefined) return forgetReverted(this.#execution, executableStep, reverts, startedAt)
-    const after = await columnsAfter()
-    const done = { resolvedOperations, startedAt, ...(after === undefined ? {} : { columnsAfter: after }) }
-    const next = planned.steps[this.#at + 1]?.route.step.revision
-    await recordStep(resolved, session, state.present, executableStep, this.#step, done, fence && { fence, next })
-  }
-
-  /** Work on what downgrades of this revision preserved, with a report of its own. */
-  async #reporting(work: (reporter: StepReporter) => Promise<void>): Promise<void> {
-    const { resolved, session, options } = this.#execution
-    const { tier, revision } = stepIdentity(this.#executableStep)
-    const collected = collectReports({ tier, revision, label: 'what the last downgrade preserved' })
-    const yieldNow = createYield()
-    await work({
-      session: describedSession(resolved.dialect, session, 'comparing and restoring what the last downgrade preserved'),
-      owner: { tier, revision },
-      report: collected.report,
-      breathe: () => yieldNow(options.signal),
-    })
-    for (const report of collected.reports()) {
-      this.reports.push(report)
-      options.emit({ type: 'report', ...report })
-    }
-  }
+async function callHook(applied: AppliedStep, hook: 'beforeRevision' | 'afterRevision'): Promise<void> {
+  const { hooks } = applied.execution.resolved
+  const { route } = applied.executableStep
+  // A hook is of a revision that is applied or reverted: a half one is neither.
+  if (hooks[hook] === undefined || route.reverts !== undefined) return
+  const { callRevisionHook } = await import('./hooks/revision-hook.ts')
+  const { removed, added } = applied.step
+  const hooked = { ...applied.named, message: route.header.message, removed, added }
+  await applied.guarded(`the hook \`${hook}\``, () => callRevisionHook({ ...applied, hooks, hook }, hooked))
 }
 
-type StepReporter = Pick<RestoreContext, 'session' | 'owner' | 'report' | 'breathe'>
+/** What the other direction preserved comes back, and what this one took away is preserved. */
+async function restore(applied: AppliedStep, run: OperationsRun): Promise<void> {
+  const isUp = applied.named.direction === 'up'
+  if (!isUp) await afterOperations(applied, run.after, run.resolvedOperations)
+  if (applied.preserved.exists) {
+    await onPreserved(applied, (context) => (isUp ? restoreDropped(context) : recordBasesOf(applied, run, context)))
+  }
+  // What is compared by the next downgrade is the row as this upgrade leaves it.
+  if (isUp) await afterOperations(applied, run.after, run.resolvedOperations)
+}
+
+function recordBasesOf(applied: AppliedStep, { after }: OperationsRun, restore: StepRestoreContext): Promise<void> {
+  const { dialect, executableStep, foreignKeys, journal } = applied
+  const { upgrade = [], route } = executableStep
+  const done = route.reverts?.parts.flatMap((part) => part.resolvedOperations.map(({ operation }) => operation))
+  const forecast = forecastReplay(dialect, after, executableStep, journal !== undefined)
+  const rebuilds = forecast.foreignKeys === 'off' && foreignKeys === 'on'
+  return recordBases({
+    ...restore,
+    upgrade: operationsOf(upgrade),
+    ...(done === undefined ? {} : { done }),
+    noReplay: rebuilds ? 'it rebuilds tables that others refer to' : forecast.why,
+    replay: replayOf(applied, after),
+  })
+}
+
+async function record(
+  applied: AppliedStep,
+  { after, resolvedOperations }: OperationsRun,
+  columns: ObservedColumns,
+  startedAt: Date,
+): Promise<void> {
+  const { execution, executableStep, at, step } = applied
+  const { resolved, session, state, fence, planned } = execution
+  // SQL of an author may have given the lock of the session back.
+  if (resolvedOperations.some(({ operation }) => operation.kind === 'sql')) await fence?.prove()
+  // Before the rows: the lock's is among them, and a renewal of it would wait for the hook.
+  await callHook(applied, 'afterRevision')
+  const { reverts } = executableStep.route
+  if (reverts !== undefined) return forgetReverted(execution, executableStep, reverts, startedAt)
+  const columnsAfter = await columns.changes(after)
+  const done = { resolvedOperations, startedAt, ...(columnsAfter === undefined ? {} : { columnsAfter }) }
+  const next = planned.steps[at + 1]?.route.step.revision
+  await recordStep(resolved, session, state.present, executableStep, step, done, fence && { fence, next })
+}
+
+/** Work on what downgrades of this revision preserved, with a report of its own. */
+function onPreserved(context: RunContext, work: (restore: StepRestoreContext) => Promise<void>): Promise<void> {
+  const purpose = 'comparing and restoring what the last downgrade preserved'
+  return reportingPreserved(context, 'what the last downgrade preserved', purpose, work)
+}
 
 function runContextOf(
   execution: PlanExecution,
+  executableStep: ExecutableStep,
   at: number,
   foreignKeys: 'on' | 'off',
   parts: RunContext['parts'],
@@ -206,7 +154,13 @@ function runContextOf(
       .filter((loss) => !loss.preserved && (loss.how === 'dropped' || loss.refused))
       .map((loss) => loss.object),
   )
+  const named = stepIdentity(executableStep)
   return {
+    executableStep,
+    named,
+    owner: { tier: named.tier, revision: named.revision },
+    reports: [],
+    reintrospect: () => planned.introspect(session),
     dialect: resolved.dialect,
     session,
     preserved: execution.preserved,
@@ -260,29 +214,19 @@ function startTimeOf({ resumed }: ExecutableStep): Date {
 }
 
 /** Moves the counters on that the last downgrade dropped: what ends a transaction now, the rest when the step is recorded. */
-async function moveCounters(
-  { session, resolved, preserved }: PlanExecution,
-  context: RunContext,
-  { tier, revision, direction }: ReturnType<typeof stepIdentity>,
-): Promise<() => Promise<void>> {
-  if (direction !== 'up' || !preserved.exists) return async () => undefined
-  const labelledSession = describedSession(resolved.dialect, session, 'moving counters on')
-  const { nonTransactional, transactional, ids } = await counterMoves({
-    ...context,
-    session: labelledSession,
-    owner: { tier, revision },
-  })
+async function moveCounters(context: RunContext): Promise<() => Promise<void>> {
+  const { dialect, preserved } = context
+  if (context.named.direction !== 'up' || !preserved.exists) return async () => undefined
+  const session = describedSession(dialect, context.session, 'moving counters on')
+  const { nonTransactional, transactional, ids } = await counterMoves({ ...context, session })
   // Done again it does no harm, so that it needs no note; a run that stops behind it comes here once more.
   if (nonTransactional.length > 0) await context.parts.close()
   for (const { sql, params } of nonTransactional) {
     await context.checkLock()
-    await labelledSession.execute(sql, params)
+    await session.execute(sql, params)
   }
   return async () => {
-    for (const { sql, params } of transactional) await labelledSession.execute(sql, params)
+    for (const { sql, params } of transactional) await session.execute(sql, params)
     for (const id of ids) await preserved.remove(id)
   }
 }
-
-const operationsOf = (recorded: readonly RecordedOperation[]): readonly Operation[] =>
-  recorded.map(({ operation }) => operation)

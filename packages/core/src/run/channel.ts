@@ -1,5 +1,5 @@
 /** Values pushed by one side, read as an async sequence by the other. */
-export interface Channel<T> {
+interface Channel<T> {
   push(value: T): void
   /** No more values; with an error, the reader gets it after the values. */
   end(error?: unknown): void

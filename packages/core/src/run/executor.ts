@@ -11,17 +11,11 @@ import type { ResolvedOptions } from '../options/resolve-options.ts'
 import type { ExecutablePlan } from '../planning/plan-route.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
 import { applyStep } from './apply-step.ts'
-import {
-  type ExecuteOptions,
-  type PlanExecution,
-  RunTransaction,
-  reportLostLock,
-  stepIdentity,
-} from './plan-execution.ts'
+import { type ExecuteOptions, type PlanExecution, RunTransaction, reportLostLock } from './plan-execution.ts'
 import { retryLocked } from './retry-locked.ts'
 import { applyStepToRows, type DatabaseState, revalidateStep, stale } from './revalidate-step.ts'
-import { ensureAll, runInParts } from './run-in-parts.ts'
-import { isNonTransactionalStep, runNonTransactionalStep } from './run-non-transactional.ts'
+import { type StepIdentity, stepIdentity } from './run-context.ts'
+import { ensureAll, isNonTransactionalStep, runInParts, runNonTransactionalStep } from './run-in-parts.ts'
 
 export interface ExecutionResult {
   readonly applied: readonly string[]
@@ -221,7 +215,7 @@ export async function execute(
 
 function failure(
   options: ExecuteOptions,
-  named: { readonly tier: string; readonly revision: string; readonly direction: 'up' | 'down' },
+  named: StepIdentity,
   applied: readonly string[],
   thrown: unknown,
   outcome: ErrorOutcome,

@@ -2,7 +2,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import type { MigrationEvent } from '../options/events.ts'
 import type { WaitOptions } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
-import { eventHook } from './hooks/event-hook.ts'
+import { eventHook } from './hooks/call-hook.ts'
 import type { RunWaiting } from './with-lock.ts'
 
 /** A listener that fails does not interrupt the run; its failure is reported once. */
@@ -31,8 +31,8 @@ interface RunObserver {
   readonly emit: (event: MigrationEvent) => void
   readonly warn: (message: string) => void
   readonly warnings: string[]
-  /** What the listener of the call did wrong; known at the end. */
-  readonly complaints: readonly string[]
+  /** The warnings, and what the listener of the call did wrong; known at the end. */
+  allWarnings(): readonly string[]
   readonly waiting: RunWaiting
   /** Throws ABORTED, and what the hook that hears events threw. */
   throwIfStopped(): void
@@ -61,7 +61,7 @@ export function observeRun(resolved: ResolvedOptions, options: WaitOptions): Run
   return {
     emit,
     warnings,
-    complaints: listener.complaints,
+    allWarnings: () => [...warnings, ...listener.complaints],
     warn(message) {
       warnings.push(message)
       emit({ type: 'warning', message })

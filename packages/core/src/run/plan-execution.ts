@@ -4,7 +4,6 @@ import { isMigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
 import type { Fence } from '../lock/fence.ts'
 import type { MigrationEvent, StepLoss } from '../options/events.ts'
-import type { ExecutableStep } from '../planning/prepare.ts'
 import type { RevalidationContext } from './revalidate-step.ts'
 
 export interface ExecuteOptions {
@@ -21,10 +20,6 @@ export interface PlanExecution extends RevalidationContext {
   readonly fence: Fence | undefined
 }
 
-export function stepIdentity({ route }: ExecutableStep): { tier: string; revision: string; direction: 'up' | 'down' } {
-  return { tier: route.tier.tier.name, revision: route.step.revision, direction: route.step.direction }
-}
-
 /** The step as it was compiled for the plan, if it was for this dialect. */
 export function compiledStep({ planned, resolved }: PlanExecution, at: number): ForecastStep | undefined {
   return planned.dialect === resolved.dialect ? planned.compiled[at] : undefined
@@ -33,7 +28,7 @@ export function compiledStep({ planned, resolved }: PlanExecution, at: number): 
 export async function begin(execution: PlanExecution, off: boolean): Promise<TransactionScope> {
   const { options, resolved, session, fence } = execution
   // After opaque SQL a rebuild has to be possible, where there are rebuilds.
-  const rebuilds = resolved.dialect.capabilities.alterColumn === 'rebuild'
+  const rebuilds = resolved.dialect.capabilities.rebuildsTables === true
   const scope = await session.begin({
     ...(off && rebuilds ? { foreignKeys: 'off' as const } : {}),
     ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -15,24 +15,21 @@ function withoutPreserving(operation: Operation): Operation {
 const takenBack = Symbol('taken back')
 
 /** Runs the upgrade of a downgraded step in a savepoint, calls the body above it and takes everything back. */
-export function replayOf(
-  context: RunContext,
-  executableStep: ExecutableStep,
-  below: SchemaModel,
-  reintrospect: () => Promise<SchemaModel>,
-): RecordBasesOptions['replay'] {
-  const { session } = context
-  const { route, upgrade = [] } = executableStep
-  const upwards: ExecutableStep = {
+export function replayOf(context: RunContext, below: SchemaModel): RecordBasesOptions['replay'] {
+  const { session, named } = context
+  const { route, upgrade = [] } = context.executableStep
+  const executableStep: ExecutableStep = {
     route: { ...route, step: { ...route.step, direction: 'up' } },
     operations: upgrade.map(({ operation, ...rest }) => ({ ...rest, operation: withoutPreserving(operation) })),
     functions: new Map(),
   }
+  const upwards = { executableStep, named: { ...named, direction: 'up' as const } }
+  const unheard = { emit: () => undefined, losses: [], reports: [] }
   return async (body) => {
     try {
       await session.checkDeferred?.()
       await session.savepoint(async () => {
-        await runOperations({ ...context, emit: () => undefined, losses: [] }, upwards, below, reintrospect)
+        await runOperations({ ...context, ...upwards, ...unheard }, below)
         await body()
         throw takenBack
       })

@@ -3,7 +3,7 @@ import { isMigrateError } from '../errors/migrate-error.ts'
 import { pauseFor } from '../lock/wait.ts'
 import type { MigrationEvent } from '../options/events.ts'
 
-export interface RetryOptions {
+interface RetryOptions {
   readonly dialect: Dialect
   readonly retries: number
   /** Asked after a failure: whether still nothing of the work is committed. Default: it never is. */

@@ -2,14 +2,30 @@ import type { ForecastStep } from '../compile/compile-step.ts'
 import type { PreservedStore } from '../data-steps/preserved/store.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session, StatementLimits } from '../dialect/session.ts'
-import type { ErrorLocation } from '../errors/migrate-error.ts'
+import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
-import type { MigrationEvent, StepLoss } from '../options/events.ts'
+import type { MigrationEvent, StepLoss, StepReport } from '../options/events.ts'
 import type { PreserveLimits } from '../options/migrator-options.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
 import type { StepParts } from './journal/step-parts.ts'
 
+/** What a step is called in events and errors. */
+export interface StepIdentity {
+  readonly tier: string
+  readonly revision: string
+  readonly direction: 'up' | 'down'
+}
+
+export function stepIdentity({ route }: ExecutableStep): StepIdentity {
+  return { tier: route.tier.tier.name, revision: route.step.revision, direction: route.step.direction }
+}
+
+/** A step while it runs, with all that its parts need. */
 export interface RunContext {
+  readonly executableStep: ExecutableStep
+  readonly named: StepIdentity
+  /** Whose values are preserved and restored. */
+  readonly owner: Pick<StepIdentity, 'tier' | 'revision'>
   readonly dialect: Dialect
   readonly session: Session
   readonly preserved: PreservedStore
@@ -17,6 +33,8 @@ export interface RunContext {
   readonly emit: (event: MigrationEvent) => void
   /** What the run took away so far. */
   readonly losses: StepLoss[]
+  /** What its data steps and the work on preserved values reported so far. */
+  readonly reports: StepReport[]
   readonly stepIdleMs: number
   /** Whether they are enforced while the step runs. */
   readonly foreignKeys: 'on' | 'off'
@@ -28,6 +46,8 @@ export interface RunContext {
   readonly compiled: ForecastStep | undefined
   readonly preserveLimits: PreserveLimits
   readonly parts: StepParts
+  /** The tables that the steps name, as they stand. */
+  readonly reintrospect: () => Promise<SchemaModel>
   /** Before what commits by itself is sent. Throws LOCK_LOST. */
   readonly checkLock: () => Promise<void>
   /** Runs code of an author, and proves afterwards that it left the lock and the bookkeeping alone. Throws LOCK_LOST, BOOKKEEPING_INVALID. */
@@ -36,11 +56,4 @@ export interface RunContext {
   readonly guardedSql: <T>(operations: readonly Operation[], work: () => Promise<T>) => Promise<T>
   readonly limits: StatementLimits
   readonly lockRetries: number
-}
-
-export function stepLocation(
-  executableStep: ExecutableStep,
-): ErrorLocation & { tier: string; revision: string; direction: 'up' | 'down' } {
-  const { tier, step } = executableStep.route
-  return { tier: tier.tier.name, revision: step.revision, direction: step.direction }
 }

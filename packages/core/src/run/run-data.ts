@@ -1,65 +1,40 @@
 import { preservedSelections, restorePreserved } from '../data-steps/preserved/restore/restore.ts'
 import { restoreRemoved } from '../data-steps/preserved/upgrade.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
-import { describedSession } from '../history/described-session.ts'
-import { createYield } from '../lock/create-yield.ts'
 import { isPreservedLabel } from '../operations/preserved-label.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import type { StepFunction } from '../operations/step-database.ts'
-import type { StepReport } from '../options/events.ts'
-import type { ExecutableStep } from '../planning/prepare.ts'
-import { type RunContext, stepLocation } from './run-context.ts'
-import { collectReports, runStepFunction } from './run-step.ts'
+import type { RunContext } from './run-context.ts'
+import { runStepFunction } from './run-step.ts'
+import { reporting, reportingPreserved } from './step-reports.ts'
 
-export async function runData(
-  context: RunContext,
-  executableStep: ExecutableStep,
-  operation: RecordedOperation['operation'],
-): Promise<readonly StepReport[]> {
-  if (operation.kind !== 'run') return []
-  const named = stepLocation(executableStep)
+/** A data step: the function of the author, or what a downgrade without one restores. */
+export async function runData(context: RunContext, operation: RecordedOperation['operation']): Promise<void> {
+  if (operation.kind !== 'run') return
+  const { named, executableStep } = context
   const { label } = operation
-  const collected = collectReports({ tier: named.tier, revision: named.revision, label })
-  const owner = { tier: named.tier, revision: named.revision }
-  const step = {
-    dialect: context.dialect,
-    session: context.session,
-    preserved: context.preserved,
-    arguments: context.arguments,
-    owner,
-    label,
-    report: collected.report,
-    progress: (what: string, done: number, total?: number) =>
-      context.emit({
-        type: 'progress',
-        ...named,
-        what: `${label}: ${what}`,
-        done,
-        ...(total === undefined ? {} : { total }),
-      }),
-    ...(context.signal === undefined ? {} : { signal: context.signal }),
-  }
   const functions = executableStep.functions.get(label)
-  const guarded = (work: StepFunction): Promise<void> =>
-    context.guarded(`the data step "${label}"`, () => runStepFunction(step, work, context.stepIdleMs))
-  if (operation.direction === 'up') {
-    if (functions === undefined) throw missingFunction(label, named.revision)
-    await guarded(functions.up)
-  } else if (operation.down === 'restore') {
-    const breathe = createYield()
-    const session = describedSession(context.dialect, context.session, `restoring what "${label}" preserved`)
-    const restore = { ...step, session, breathe: () => breathe(context.signal) }
-    if (isPreservedLabel(label)) await restoreRemoved(restore, label)
-    else {
-      for (const selection of await preservedSelections(restore, label)) await restorePreserved(restore, selection)
-    }
-  } else if (operation.down === 'function') {
-    if (functions?.down === undefined) throw missingFunction(label, named.revision)
-    await guarded(functions.down)
-  }
-  const reports = collected.reports()
-  for (const report of reports) context.emit({ type: 'report', ...report })
-  return reports
+  const run = (work: StepFunction | undefined): Promise<void> =>
+    reporting(context, label, async (report) => {
+      if (work === undefined) throw missingFunction(label, named.revision)
+      const progress = (what: string, done: number, total?: number): void =>
+        context.emit({
+          type: 'progress',
+          ...named,
+          what: `${label}: ${what}`,
+          done,
+          ...(total === undefined ? {} : { total }),
+        })
+      const step = { ...context, label, report, progress }
+      await context.guarded(`the data step "${label}"`, () => runStepFunction(step, work, context.stepIdleMs))
+    })
+  if (operation.direction === 'up') return run(functions?.up)
+  if (operation.down === 'function') return run(functions?.down)
+  if (operation.down !== 'restore') return
+  await reportingPreserved(context, label, `restoring what "${label}" preserved`, async (restore) => {
+    if (isPreservedLabel(label)) return restoreRemoved(restore, label)
+    for (const selection of await preservedSelections(restore, label)) await restorePreserved(restore, selection)
+  })
 }
 
 /** A data step fails in code of its own: the line that recorded it is the nearest place that is always known. */

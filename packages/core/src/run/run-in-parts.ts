@@ -1,17 +1,58 @@
 import { historyTable, journalTable, preservedTable } from '../bookkeeping/tables.ts'
+import { statementError } from '../compile/statement-error.ts'
 import type { Session } from '../dialect/session.ts'
 import { describedSession } from '../history/described-session.ts'
 import { preservingLabel } from '../operations/preserved-label.ts'
 import type { StepReport } from '../options/events.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { schemaFingerprint } from '../planning/journal/fingerprint.ts'
+import type { ExecutablePlan } from '../planning/plan-route.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
 import { ensureTables } from '../planning/record-step.ts'
 import { applyStep } from './apply-step.ts'
 import { JournaledParts } from './journal/journaled-parts.ts'
-import { begin, type PlanExecution, reportLostLock, rollBack, stepIdentity } from './plan-execution.ts'
+import { begin, type PlanExecution, reportLostLock, rollBack } from './plan-execution.ts'
 import { retryLocked } from './retry-locked.ts'
-import { type DatabaseState, revalidateStep } from './revalidate-step.ts'
+import { type DatabaseState, type RevalidatedStep, revalidateStep } from './revalidate-step.ts'
+import { stepIdentity } from './run-context.ts'
+
+/**
+ * A statement that cannot run in a transaction is the only one of its step: it runs alone, the step's row follows. Whether it
+ * is still due is asked under the write lock, as for every step.
+ */
+export async function runNonTransactionalStep(
+  execution: PlanExecution,
+  executableStep: ExecutableStep,
+  at: number,
+): Promise<void> {
+  const { resolved, session, options } = execution
+  const scope = await begin(execution, false)
+  let due: RevalidatedStep
+  try {
+    due = await revalidateStep(execution, executableStep, at)
+  } finally {
+    await scope.rollback()
+  }
+  if ('skip' in due) return
+  for (const { describe, statements, source } of execution.planned.plan.steps[at]?.operations ?? []) {
+    for (const { sql } of statements) {
+      options.emit({ type: 'statement', ...stepIdentity(executableStep), describe, sql })
+      const location = { operation: describe, sql, ...(source === undefined ? {} : { source }) }
+      try {
+        await session.execute(sql)
+      } catch (cause) {
+        throw statementError(resolved.dialect, cause, location)
+      }
+    }
+  }
+}
+
+export function isNonTransactionalStep({ dialect }: ResolvedOptions, planned: ExecutablePlan, at: number): boolean {
+  if (dialect.capabilities.nonTransactional === 'segments') return false
+  return (planned.plan.steps[at]?.operations ?? []).some((each) =>
+    each.statements.some((s) => s.transaction === 'none'),
+  )
+}
 
 type PartsResult = { readonly skip: string } | { readonly reports: readonly StepReport[]; readonly preserved: number }
 

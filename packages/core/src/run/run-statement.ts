@@ -4,10 +4,9 @@ import { isNonTransactional } from '../compile/parts.ts'
 import { statementError } from '../compile/statement-error.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { Row } from '../model/sql-value.ts'
-import type { ExecutableStep } from '../planning/prepare.ts'
 import type { Statement } from '../sql/statement.ts'
 import { retryLocked } from './retry-locked.ts'
-import { type RunContext, stepLocation } from './run-context.ts'
+import type { RunContext } from './run-context.ts'
 
 const mostOfCell = 100
 
@@ -38,14 +37,8 @@ function violatingRowsError(statement: Statement, check: string, violations: rea
   )
 }
 
-async function runStatement(
-  context: RunContext,
-  executableStep: ExecutableStep,
-  statement: Statement,
-  describe: string,
-): Promise<void> {
-  const { session, emit } = context
-  const named = stepLocation(executableStep)
+async function runStatement(context: RunContext, statement: Statement, describe: string): Promise<void> {
+  const { session, emit, named } = context
   // With enforcement on, dropping the old table of a rebuild deletes the rows of ON DELETE CASCADE children.
   if (statement.foreignKeys === 'off' && context.foreignKeys === 'on') {
     throw new MigrateError('INTERNAL', { where: 'runStatement' }, 'A rebuild was planned as a change in place.')
@@ -76,7 +69,7 @@ async function runStatement(
 }
 
 /** What statements belong to, for people. */
-export interface StatementDescription {
+interface StatementDescription {
   readonly describe: string
   readonly source?: string
 }
@@ -88,28 +81,23 @@ export function describedGroup(group: CompiledGroup): StatementDescription {
 }
 
 /** What a try left that waited too long for a lock: with it there, the next one would find its own name taken. */
-async function clearLeftover(
-  context: RunContext,
-  executableStep: ExecutableStep,
-  { leftover }: Statement,
-): Promise<void> {
+async function clearLeftover(context: RunContext, { leftover }: Statement): Promise<void> {
   if (leftover === undefined) return
   const { find, clear, note } = leftover
   if ((await context.session.query(find)).length === 0) return
-  await runStatement(context, executableStep, { sql: clear, transaction: 'none', note }, note)
+  await runStatement(context, { sql: clear, transaction: 'none', note }, note)
 }
 
 /** One statement, its failure named. What commits by itself and only waited too long for a lock can be tried again. */
 export async function runOne(
   context: RunContext,
-  executableStep: ExecutableStep,
   statement: Statement,
   { describe, source }: StatementDescription,
 ): Promise<void> {
   const located = (cause: unknown): unknown => {
     if (context.signal?.aborted && cause === context.signal.reason) return cause
     const location = {
-      ...stepLocation(executableStep),
+      ...context.named,
       operation: describe,
       sql: statement.sql,
       ...(source === undefined ? {} : { source }),
@@ -123,9 +111,9 @@ export async function runOne(
   await retryLocked({ ...context, retries, what: describe }, async () => {
     try {
       if (isNonTransactional(statement)) await context.checkLock()
-      if (isRetry) await clearLeftover(context, executableStep, statement)
+      if (isRetry) await clearLeftover(context, statement)
       isRetry = true
-      await runStatement(context, executableStep, statement, describe)
+      await runStatement(context, statement, describe)
     } catch (cause) {
       throw located(cause)
     }

@@ -2,28 +2,6 @@ import { createStepFacade, type StepContext } from '../data-steps/step-database.
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
 import type { StepFunction } from '../operations/step-database.ts'
-import type { StepReport } from '../options/events.ts'
-
-const keysNamed = 5
-
-export interface ReportCollector {
-  readonly report: (what: string, key?: string) => void
-  readonly reports: () => readonly StepReport[]
-}
-
-/** Counts what a step reports, with the first keys of each kind. */
-export function collectReports(location: Pick<StepReport, 'tier' | 'revision' | 'label'>): ReportCollector {
-  const entries = new Map<string, { count: number; readonly firstKeys: string[] }>()
-  return {
-    report(what, key) {
-      const entry = entries.get(what) ?? { count: 0, firstKeys: [] }
-      entry.count += 1
-      if (key !== undefined && entry.firstKeys.length < keysNamed) entry.firstKeys.push(key)
-      entries.set(what, entry)
-    },
-    reports: () => [...entries].map(([what, { count, firstKeys }]) => ({ ...location, what, count, firstKeys })),
-  }
-}
 
 /** Runs one data function on a facade of its own, and makes sure that it really ended. */
 export async function runStepFunction(context: StepContext, work: StepFunction, idleLimitMs: number): Promise<void> {

@@ -13,6 +13,7 @@ import {
   findEdited,
   findUnrecorded,
   readRecorded,
+  refuseEdited,
   unrecordedWarning,
 } from '../planning/edited-revisions.ts'
 import {
@@ -66,7 +67,7 @@ class Move {
   }
 
   async result(): Promise<RunResult> {
-    const { emit, warn, warnings, waiting, rethrow, throwIfStopped, waitUntilIdle, complaints } = this.#observer
+    const { emit, warn, allWarnings, waiting, rethrow, throwIfStopped, waitUntilIdle } = this.#observer
     const [resolved, run] = [this.#resolved, this.#run]
     const first = await withSession(resolved, { purpose: 'inspect', ...waiting }, async (session, here) => {
       const planned = await planUnlessInterrupted(here, session, this.#target, { ...run, unlessInterrupted: true })
@@ -88,7 +89,7 @@ class Move {
     if (run.direction === 'up' && run.onlyInterrupted !== true && planned !== undefined) {
       await callAfterHeadIfReached(resolved, planned, result.applied.length > 0)
     }
-    return { ...result, heads, warnings: [...warnings, ...complaints], ms }
+    return { ...result, heads, warnings: allWarnings(), ms }
   }
 
   async #start(session: Session, here: ResolvedOptions, planned: ExecutablePlan): Promise<ExecutablePlan> {
@@ -222,13 +223,8 @@ async function checkEdited(
   const unrecorded = findUnrecorded(planned.route.tiers, hashes)
   const warnings = [...unrecordedWarning(resolved.names.history, unrecorded), ...missed]
   const edited = await findEdited(resolved, planned.route.tiers, hashes)
-  if (edited.length === 0) return warnings
-  if (!options.strict) return [...editedWarning(edited), ...warnings]
-  throw new MigrateError(
-    'EDITED_REVISION',
-    { revisions: edited.map((each) => each.revision) },
-    editedWarning(edited).join('\n'),
-  )
+  if (options.strict) refuseEdited(edited)
+  return [...editedWarning(edited), ...warnings]
 }
 
 /** What was found of steps that a run before this one left in the middle. */

@@ -8,6 +8,7 @@ import { stampRange } from '../graph/selection/stamp-range.ts'
 import { resolveTargets } from '../graph/target.ts'
 import { describedSession } from '../history/described-session.ts'
 import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
+import { inTransaction } from '../history/with-session.ts'
 import type { Hold } from '../lock/hold.ts'
 import { type ResolvedOptions, toolVersion } from '../options/resolve-options.ts'
 import { readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
@@ -16,7 +17,7 @@ import { ensureTables } from '../planning/record-step.ts'
 import { refuseUnknown, type TierGraph } from '../planning/route.ts'
 import { stampLock } from './plan-execution.ts'
 
-export interface StampRequest {
+interface StampRequest {
   /** Revisions, one of which may say with `from:to` where the database has to stand. */
   readonly targets: readonly string[]
   readonly tier?: string
@@ -131,8 +132,7 @@ export async function stamp(
     await ensureTables(dialect, session, present, [each.tier.store.table, historyTable(names)])
   }
   const fence = await hold.fence(undefined)
-  const scope = await session.begin({ waitMs: resolved.waitMs, signal })
-  try {
+  return inTransaction(session, { waitMs: resolved.waitMs, signal }, async () => {
     if (fence !== undefined) await stampLock(session, fence, undefined)
     // From here on no other run can change the heads.
     const { each, present, plan, revisions } = await prepareStamp(resolved, session, request)
@@ -171,11 +171,6 @@ export async function stamp(
       await own.execute(row.sql, row.params)
     }
     if (plan !== undefined) await callHookOf(resolved, session, each, plan, request.purge === true)
-    await scope.commit()
     return { heads: plan?.to ?? each.applied, changed: revisions.length > 0 }
-  } catch (error) {
-    // The session's close rolls back as well: the first failure is the one to tell.
-    await scope.rollback().catch(() => undefined)
-    throw error
-  }
+  })
 }

@@ -3,6 +3,7 @@ import { type CompiledGroup, compileOperations } from '../compile/compile.ts'
 import { executeStatement } from '../compile/execute-statement.ts'
 import type { Dialect, ServerSession } from '../dialect/dialect.ts'
 import { isOutdated, ownTables, refuseNewer } from '../history/own-tables.ts'
+import { inTransaction } from '../history/with-session.ts'
 import { findTable } from '../model/edit.ts'
 import type { SchemaModel, TableModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
@@ -47,15 +48,7 @@ async function addFormat(
   }
   if (dialect.capabilities.transactionalDdl === 'implicitCommit') return send()
   const off = statements.some(({ foreignKeys }) => foreignKeys === 'off')
-  const scope = await session.begin({ waitMs, ...(off ? { foreignKeys: 'off' as const } : {}) })
-  try {
-    await send()
-    await scope.commit()
-  } catch (error) {
-    // The session's close rolls back as well: the first failure is the one to report.
-    await scope.rollback().catch(() => undefined)
-    throw error
-  }
+  return inTransaction(session, { waitMs, ...(off ? { foreignKeys: 'off' as const } : {}) }, send)
 }
 
 /**

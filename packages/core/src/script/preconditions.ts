@@ -5,6 +5,7 @@ import { lossName, presence } from '../data-steps/preserved/losses.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Precondition } from '../dialect/script.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
+import { operationsOf } from '../operations/recording.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
 import type { TierGraph } from '../planning/route.ts'
 import { rulesOf } from '../planning/tier-rules.ts'
@@ -66,14 +67,7 @@ export function nothingLost(
   { operations, upgrade = [], route }: ExecutableStep,
 ): readonly (Precondition & { readonly what: string })[] {
   if (route.step.direction === 'up') return []
-  const drops = dropsOf(
-    before,
-    operations.map((each) => each.operation),
-    computes(
-      dialect,
-      upgrade.map((each) => each.operation),
-    ),
-  )
+  const drops = dropsOf(before, operationsOf(operations), computes(dialect, operationsOf(upgrade)))
   return drops.map((dropped) => {
     const table = dialect.sql.quote.table(dropped.table.ref)
     const all = sql`SELECT 1 FROM ${table}`

@@ -7,6 +7,7 @@ import type { SchemaModel } from '../model/schema-model.ts'
 import { isOpaque, type OperationKind } from '../operations/operation.ts'
 import { dataStepText, preservingLabel } from '../operations/preserved-label.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
+import { operationsOf } from '../operations/recording.ts'
 import { byScript, type ResolvedOptions } from '../options/resolve-options.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
 import { columnsOf } from '../planning/record-columns.ts'
@@ -23,7 +24,7 @@ export interface ScriptStep {
   readonly rows: readonly string[]
 }
 
-export interface PrintContext {
+interface PrintContext {
   readonly resolved: ResolvedOptions
   readonly writer: ScriptWriter
   readonly transaction: ScriptTransaction
@@ -165,7 +166,7 @@ function printRecord(
 ): void {
   const { route, operations, operationsHash } = executableStep
   const { tier, step, header } = route
-  const recorded = operations.map((each) => each.operation)
+  const recorded = operationsOf(operations)
   writer.comment(`${step.revision} is recorded`)
   for (const statement of tier.tier.store.move(step, whenItRuns.toISOString())) writer.statement(statement)
   writer.statement(

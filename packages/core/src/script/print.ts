@@ -17,7 +17,7 @@ import { compileStep, printStep, type ScriptStep } from './print-step.ts'
 import { commentText, createScriptWriter, scriptParts, scriptTransaction } from './script-writer.ts'
 
 /** What a script is made of: where the database is assumed to stand, and what is to be done. */
-export interface ScriptSource {
+interface ScriptSource {
   readonly tiers: readonly TierGraph[]
   /** The tables at the beginning. */
   readonly before: SchemaModel
@@ -125,7 +125,7 @@ function positions(dialect: Dialect, { tiers, steps }: Pick<ScriptSource, 'tiers
 }
 
 /** What is written before the first step: settings, the demands on server and position, missing tables of ours. */
-export interface ScriptOpening {
+interface ScriptOpening {
   readonly title: readonly string[]
   readonly tiers: readonly TierGraph[]
   readonly steps: readonly ExecutableStep[]

@@ -1,3 +1,4 @@
+import { historyRow } from '../bookkeeping/history.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { planSequential } from '../graph/selection/plan-sequential.ts'
@@ -5,14 +6,60 @@ import { planStamp } from '../graph/selection/plan-stamp.ts'
 import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { PlanOptions, ScriptOptions } from '../options/migrator-options.ts'
-import { invalid, type ResolvedOptions } from '../options/resolve-options.ts'
+import { byScript, invalid, type ResolvedOptions } from '../options/resolve-options.ts'
 import { interruptedError } from '../planning/journal/interrupted-revision.ts'
 import { makePlan, readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
-import { type ExecutableStep, prepareStep } from '../planning/prepare.ts'
+import { type ExecutableStep, prepareStep, recordingHash, recordUpgrade } from '../planning/prepare.ts'
 import { replayApplied } from '../planning/replay-applied.ts'
 import { planRoute, selectTier, type TierGraph, tierGraphs } from '../planning/route.ts'
-import { printScriptOf } from './print.ts'
-import { printStamp } from './stamp.ts'
+import { printAround, printChecked, printScriptOf } from './print.ts'
+import { scriptTransaction, whenItRuns } from './script-writer.ts'
+
+/** A script that records a position and changes no table, with the rows of an online stamp. */
+export async function printStamp(
+  resolved: ResolvedOptions,
+  tiers: readonly TierGraph[],
+  target: string | readonly string[],
+  tier: string | undefined,
+): Promise<string> {
+  const each = tier === undefined ? tiers.at(-1) : tiers.find((one) => one.tier.name === tier)
+  if (each?.tier.kind !== 'graph') {
+    const why = tier === undefined ? 'there is no graph tier' : `${tier} is not a graph tier`
+    throw new MigrateError('INVALID_OPTION', { option: 'tier', why }, `Only the graph tier can be stamped: ${why}.`)
+  }
+  const { dialect, names } = resolved
+  const { to } = planStamp(each.graph, each.applied, target)
+  const removed = each.applied.filter((head) => !to.includes(head))
+  const added = to.filter((head) => !each.applied.includes(head))
+  const shown = (heads: readonly string[]): string => heads.join(', ') || 'base'
+  const title = [`stamp ${each.tier.name} from ${shown(each.applied)} to ${shown(to)}: no table is changed`]
+  const rows = await Promise.all(
+    to.map(async (revision) =>
+      historyRow(dialect, names, {
+        tier: each.tier.name,
+        header: each.graph.get(revision),
+        tiers: resolved.tiers.map((one) => one.name),
+        direction: 'stamp',
+        operationsHash: recordingHash(await recordUpgrade(dialect, each, revision)),
+        resolvedOperations: [],
+        startedAt: whenItRuns,
+        finishedAt: whenItRuns,
+        ...byScript,
+      }),
+    ),
+  )
+  const opening = { title, tiers: [each], steps: [], journal: false }
+  return printChecked(resolved, (on, server) =>
+    printAround(on, opening, server, async (writer) => {
+      const transaction = scriptTransaction(on.dialect, writer, undefined)
+      transaction.begin()
+      const move = { revision: to[0] ?? '', direction: 'up' as const, removed, added }
+      for (const statement of each.tier.store.move(move, whenItRuns.toISOString())) writer.statement(statement)
+      for (const row of rows) writer.statement(row)
+      transaction.end()
+    }),
+  )
+}
 
 /** What `from` says where the database itself is to be asked. */
 export const currentPosition = 'current'

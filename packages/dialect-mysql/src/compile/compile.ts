@@ -1,6 +1,5 @@
 import type { CompileTable } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
-import { checkStatements } from './checks.ts'
 import { columnStatements } from './columns.ts'
 import { commentStatements } from './comments.ts'
 import { constraintStatements } from './constraints.ts'
@@ -25,7 +24,6 @@ export function compileFor(server: Server): CompileTable {
     ...sequenceStatements(server),
     ...commentStatements(server),
     ...rowStatements,
-    ...checkStatements,
     ...unsupportedStatements,
     ...opaqueStatements,
   }

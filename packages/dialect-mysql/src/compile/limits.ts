@@ -39,7 +39,7 @@ function elementBytes(server: Server, table: TableModel, element: IndexElement):
 }
 
 /** Refuses before anything runs what the server refuses in the middle of a run (1071). */
-export function checkIndexLength(
+function checkIndexLength(
   server: Server,
   table: TableModel,
   index: { readonly name?: string; readonly elements: readonly IndexElement[]; readonly method?: string },
@@ -137,7 +137,7 @@ export function checkColumnNames(server: Server, table: TableModel, names: reado
 }
 
 /** Indexes and keys that begin with a column; AUTO_INCREMENT wants one. */
-export function beginsKey(table: TableModel, column: string): boolean {
+function beginsKey(table: TableModel, column: string): boolean {
   return (
     table.constraints.some(
       (each) => (each.kind === 'primaryKey' || each.kind === 'unique') && each.columns[0] === column,

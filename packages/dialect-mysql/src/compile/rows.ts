@@ -3,26 +3,17 @@ import {
   decodeRowValue,
   join,
   type RowValue,
-  type Statement,
+  rowParts,
   sql,
   verbatim,
 } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { statement } from './statements.ts'
 
-// The client puts the values into the text: what counts is max_allowed_packet, 16 MB by default.
-const maxRows = 500
-
 type Rows = readonly (readonly RowValue[])[]
 
-function inParts(rows: Rows, statementOf: (part: Rows, count: string) => Statement): readonly Statement[] {
-  const statements: Statement[] = []
-  for (let at = 0; at < rows.length; at += maxRows) {
-    const part = rows.slice(at, at + maxRows)
-    statements.push(statementOf(part, part.length === 1 ? '1 row' : `${part.length} rows`))
-  }
-  return statements
-}
+// The client puts the values into the text: what counts is max_allowed_packet, 16 MB by default.
+const inParts = (rows: Rows) => rowParts(rows, 1, Number.POSITIVE_INFINITY)
 
 const repeated = (text: string, part: Rows, separator: string) =>
   join(
@@ -34,7 +25,7 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
   insertRows: ({ operation: { table, columns, rows } }) => {
     const head = sql`INSERT INTO ${quote.table(table)} (${join(columns.map(quote.identifier))}) VALUES`
     const placeholders = `(${columns.map(() => '?').join(', ')})`
-    return inParts(rows, (part, count) =>
+    return inParts(rows).map(({ part, count }) =>
       statement(sql`${head} ${repeated(placeholders, part, ', ')}`, [table], {
         params: part.flat().map(decodeRowValue),
         note: `insert ${count} into ${table.name}`,
@@ -44,7 +35,7 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
   deleteRows: ({ operation: { table, key, rows } }) => {
     // <=> also finds NULL, and uses an index as = does.
     const one = `(${key.map((column) => `${quote.identifier(column).text} <=> ?`).join(' AND ')})`
-    return inParts(rows, (part, count) =>
+    return inParts(rows).map(({ part, count }) =>
       statement(sql`DELETE FROM ${quote.table(table)} WHERE ${repeated(one, part, ' OR ')}`, [table], {
         params: part.flat().map(decodeRowValue),
         note: `delete ${count} from ${table.name}`,

@@ -1,23 +1,10 @@
-import {
-  type CompileTable,
-  type SchemaModel,
-  sql,
-  type TableRef,
-  tableKey,
-  type ViewModel,
-} from '@org/migrate-core/dialect'
+import { type CompileTable, sql, viewOf } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { quote } from '../sql/quote.ts'
 import { withFollowing } from './dependants/dependants.ts'
-import { ddl, notInSchema } from './statements.ts'
+import { ddl } from './statements.ts'
 import { checkReadColumns } from './view-columns.ts'
 import { refuseMaterialized, viewStatement } from './view-text.ts'
-
-function viewOf(model: SchemaModel, ref: TableRef): ViewModel {
-  const view = model.views.get(tableKey(ref))
-  if (view !== undefined) return view
-  throw notInSchema(`view ${ref.name}`)
-}
 
 export function viewStatements(
   server: Server,

@@ -3,7 +3,7 @@ import type { Connection, Reply } from './connection.ts'
 import { processList } from './identity.ts'
 
 /** A session as another one may find it. */
-export interface WatchedSession {
+interface WatchedSession {
   readonly threadId: number
   /** When it was opened, by this process's monotonic clock. */
   readonly connectedAt: number

@@ -98,7 +98,7 @@ async function refuseReadOnly(connection: Connection, database: string): Promise
 }
 
 /** A connection and what its server said of itself. */
-export interface ServerConnection {
+interface ServerConnection {
   readonly connection: Connection
   readonly facts: ServerFacts
   /** Of a session that runs. */

@@ -1,5 +1,7 @@
-import type { FaultKind } from '@org/migrate-core/dialect'
+import { codeOf, type FaultKind, thrownMessage as messageOf, systemFaults } from '@org/migrate-core/dialect'
 import type { Flavour } from '../flavour.ts'
+
+export { codeOf, messageOf }
 
 type Numbers = { readonly [K in FaultKind]?: readonly number[] }
 
@@ -62,32 +64,18 @@ const byEngine: ReadonlyMap<string, FaultKind> = new Map<string, FaultKind>([
 ])
 
 const byCode: ReadonlyMap<string, FaultKind> = new Map<string, FaultKind>([
-  ...(
-    [
-      'ECONNREFUSED',
-      'ECONNRESET',
-      'ECONNABORTED',
-      'EPIPE',
-      'ETIMEDOUT',
-      'EHOSTUNREACH',
-      'ENETUNREACH',
-      'ENOTFOUND',
-      'EAI_AGAIN',
-      'ENOENT',
-      'PROTOCOL_CONNECTION_LOST',
-      'PROTOCOL_ERROR',
-      'PROTOCOL_UNEXPECTED_PACKET',
-      'HANDSHAKE_NO_SSL_SUPPORT',
-      'HANDSHAKE_SSL_ERROR',
-    ] as const
-  ).map((code) => [code, 'connection'] as const),
-  ['EACCES', 'permission'],
+  ...systemFaults,
+  ['ENOENT', 'connection'],
+  ['PROTOCOL_CONNECTION_LOST', 'connection'],
+  ['PROTOCOL_ERROR', 'connection'],
+  ['PROTOCOL_UNEXPECTED_PACKET', 'connection'],
+  ['HANDSHAKE_NO_SSL_SUPPORT', 'connection'],
+  ['HANDSHAKE_SSL_ERROR', 'connection'],
   ['EPERM', 'permission'],
 ])
 
 interface DriverError {
   readonly errno?: unknown
-  readonly code?: unknown
   readonly fatal?: unknown
 }
 
@@ -99,15 +87,6 @@ function partsOf(error: unknown): DriverError {
 export function numberOf(error: unknown): number | undefined {
   const { errno } = partsOf(error)
   return typeof errno === 'number' && errno > 0 ? errno : undefined
-}
-
-export function codeOf(error: unknown): string | undefined {
-  const { code } = partsOf(error)
-  return typeof code === 'string' ? code : undefined
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** What kind of failure a driver's error is; `unknown` for everything else. */

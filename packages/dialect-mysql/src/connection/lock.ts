@@ -15,7 +15,7 @@ export function lockName(database: string, key: string): string {
 function lockUnusable(database: string, why: string, cause?: unknown): MigrateError<'SERVER_UNSUPPORTED'> {
   const details = { server: database, why }
   return new MigrateError('SERVER_UNSUPPORTED', details, `${database} gives no run lock: ${why}`, {
-    ...(cause === undefined ? {} : { cause }),
+    cause,
     remedy: 'Connect to a server that has GET_LOCK.',
   })
 }
@@ -23,7 +23,7 @@ function lockUnusable(database: string, why: string, cause?: unknown): MigrateEr
 /** Not supported (Galera of some releases: https://jira.mariadb.org/browse/MDEV-30473), or not wished for (its strict mode). */
 const withoutLocks: ReadonlySet<number | undefined> = new Set([1105, 1235])
 
-export interface NamedLock {
+interface NamedLock {
   readonly database: string
   readonly name: string
   /** The proof is a lease; this lock keeps apart those on one node, where it has such locks. */

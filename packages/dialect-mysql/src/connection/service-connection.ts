@@ -1,5 +1,5 @@
 import {
-  MigrateError,
+  refusedOverServiceConnection,
   type ServiceConnection,
   type SqlValue,
   type StatementOutcome,
@@ -60,17 +60,13 @@ export class MysqlServiceConnection implements ServiceConnection {
   async #send(sql: string, params: readonly unknown[]): Promise<Reply> {
     const exchange = this.#exchange
     const kind = classify(sql)
-    if (kind === 'transaction') {
-      throw refused(
-        sql,
-        'transactions of a service begin and end with the functions that were made for them',
-        'Use withTransaction, db.transaction, or commit and rollback of the session.',
-      )
-    }
+    if (kind === 'transaction') throw refusedOverServiceConnection('mysql', shown(sql))
     return exchange.inTurn(sql, () => {
       const { scope } = exchange
-      if (scope !== undefined && kind === 'ddl')
-        throw refused(sql, 'it would commit the open transaction', 'Run it outside of a transaction.')
+      if (scope !== undefined && kind === 'ddl') {
+        const why = 'it would commit the open transaction'
+        throw refusedOverServiceConnection('mysql', shown(sql), why, 'Run it outside of a transaction.')
+      }
       const text = withValues(sql, params as readonly SqlValue[], this.#packets)
       return exchange
         .send(sql, () => sendForRows(this.#connection, sql, kind, text), scope?.signal)
@@ -84,8 +80,9 @@ export class MysqlServiceConnection implements ServiceConnection {
    */
   #refuseUnmanagedTransaction(sql: string): void {
     if (this.#scope === undefined && this.#exchange.hasUnmanagedTransaction)
-      throw refused(
-        sql,
+      throw refusedOverServiceConnection(
+        'mysql',
+        shown(sql),
         'it left a transaction open, which was rolled back',
         'End in the procedure, by COMMIT or ROLLBACK, the transaction that it begins.',
       )
@@ -110,11 +107,4 @@ export class MysqlServiceConnection implements ServiceConnection {
   async savepoint(sql: string): Promise<void> {
     await this.#exchange.own(sql)
   }
-}
-
-function refused(sql: string, why: string, remedy: string): MigrateError<'UNSUPPORTED'> {
-  const details = { dialect: 'mysql', operation: shown(sql), why }
-  return new MigrateError('UNSUPPORTED', details, `${shown(sql)}: ${why}.`, {
-    remedy,
-  })
 }

@@ -2,7 +2,7 @@ import { isMigrateError, MigrateError, type TransactionScope } from '@org/migrat
 import { messageOf } from './faults.ts'
 
 /** What a scope needs of its session. */
-export interface TransactionHost {
+interface TransactionHost {
   readonly database: string
   /** Sends one statement, whatever the signal says. */
   send(sql: string): Promise<void>
@@ -21,7 +21,7 @@ export interface TransactionHost {
  */
 export function endedByItself(database: string, cause?: unknown): MigrateError<'COMMIT_FAILED'> {
   const message = `${database} ended the open transaction by itself${cause === undefined ? '' : `: ${messageOf(cause)}`}`
-  return new MigrateError('COMMIT_FAILED', { database }, message, cause === undefined ? {} : { cause })
+  return new MigrateError('COMMIT_FAILED', { database }, message, { cause })
 }
 
 async function rollBack(host: TransactionHost): Promise<void> {

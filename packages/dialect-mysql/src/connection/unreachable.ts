@@ -5,10 +5,7 @@ import type { Target } from './url.ts'
 export function unreachable(target: Target, why: string, cause: unknown, remedy?: string): MigrateError {
   const database = target.display
   const message = `cannot connect to ${database}: ${why}`
-  return new MigrateError('DATABASE_UNREACHABLE', { database, why }, message, {
-    cause,
-    ...(remedy === undefined ? {} : { remedy }),
-  })
+  return new MigrateError('DATABASE_UNREACHABLE', { database, why }, message, { cause, remedy })
 }
 
 /** Why, and what to do, by the number of the server's error. */

@@ -28,9 +28,7 @@ export interface DependentText {
 }
 
 /** `untouched`: nothing in it is named; `unclear`: it may be, and what exactly is meant cannot be told. */
-export type RewriteResult =
-  | { readonly kind: 'untouched' | 'unclear' }
-  | { readonly kind: 'touched'; readonly text: string }
+type RewriteResult = { readonly kind: 'untouched' | 'unclear' } | { readonly kind: 'touched'; readonly text: string }
 
 const folded = (name: string): string => name.toLowerCase()
 

@@ -138,7 +138,7 @@ function replaced(
   })
 }
 
-export interface CatalogRows {
+interface CatalogRows {
   readonly columns: readonly Row[]
   readonly checks: readonly Row[]
   readonly source: string | undefined

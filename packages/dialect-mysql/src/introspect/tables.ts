@@ -39,7 +39,7 @@ function readOptions(server: Server, row: Row): TableModel['options'] {
 }
 
 /** The rows of one table in the catalog. */
-export interface TableRows {
+interface TableRows {
   readonly table: Row
   readonly columns: readonly Row[]
   readonly indexes: readonly Row[]

@@ -1,4 +1,3 @@
-import { MigrateError } from '@org/migrate-core'
 import {
   checkName,
   isWellFormed,
@@ -7,6 +6,7 @@ import {
   type SqlValue,
   sql,
   type TableRef,
+  unsupported as unsupportedBy,
   verbatim,
 } from '@org/migrate-core/dialect'
 import { capabilities } from '../capabilities.ts'
@@ -31,14 +31,7 @@ function table(ref: TableRef): SqlFragment {
   return ref.schema === undefined ? identifier(ref.name) : sql`${identifier(ref.schema)}.${identifier(ref.name)}`
 }
 
-export function unsupported(what: string, why: string, remedy?: string): MigrateError {
-  return new MigrateError(
-    'UNSUPPORTED',
-    { dialect: 'mysql', operation: what, why },
-    `${what}: ${why}`,
-    remedy === undefined ? {} : { remedy },
-  )
-}
+export const unsupported = (what: string, why: string, remedy?: string) => unsupportedBy('mysql', what, why, remedy)
 
 function stringText(value: string): string {
   if (!isWellFormed(value)) throw unsupported('a text', 'it is not well-formed Unicode')

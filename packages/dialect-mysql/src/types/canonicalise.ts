@@ -40,7 +40,7 @@ const exactNames: { readonly [F in Server['flavour']]: string } = {
 }
 
 /** The collation by the name that this server has for it. `utf8mb4_bin` is none of the two: it pads, and finds 'a' equal to 'a '. */
-export function collationName(server: Pick<Server, 'flavour'>, declared: string): string {
+function collationName(server: Pick<Server, 'flavour'>, declared: string): string {
   const name = declared.toLowerCase()
   return Object.values(exactNames).includes(name) ? exactNames[server.flavour] : name
 }
@@ -74,7 +74,7 @@ export function canonicaliseOptions(server: Server, table: Pick<TableModel, 'opt
   return collation === impliedTableCollation(server) ? rest : { ...rest, collation }
 }
 
-export interface KeyColumns {
+interface KeyColumns {
   /** Columns that are in a key with the whole of their value. */
   readonly whole: ReadonlySet<string>
   /** Those and the ones of which a key has the beginning. */

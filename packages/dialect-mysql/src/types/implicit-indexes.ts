@@ -49,7 +49,7 @@ function isNamedByColumn(index: string, { name, columns: [column = ''] }: Foreig
 }
 
 /** Whether an index can be what the server made for this foreign key. */
-export function isImplicit(index: IndexModel, key: ForeignKey): boolean {
+function isImplicit(index: IndexModel, key: ForeignKey): boolean {
   const { name, unique, elements, where: _, source: __, method, ...rest } = index
   if (unique || (name !== key.name && !isNamedByColumn(name, key)) || (method ?? 'btree').toLowerCase() !== 'btree')
     return false

@@ -3,7 +3,7 @@ import {
   type ColumnTypeKind,
   type DialectTypes,
   deepFreeze,
-  MigrateError,
+  foreignType,
 } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { quotedString } from '../sql/quote.ts'
@@ -11,7 +11,7 @@ import { significant, stringValue, typeTextOf } from '../sql/tokens.ts'
 import { shownType } from './type-synonyms.ts'
 
 /** The character set and collation of a column of UUIDs: 36 letters that are all in ASCII, a byte each. */
-export const uuidText = 'char(36) CHARACTER SET ascii COLLATE ascii_bin'
+const uuidText = 'char(36) CHARACTER SET ascii COLLATE ascii_bin'
 
 const sized = (name: string, size: number | undefined): string => (size === undefined ? name : `${name}(${size})`)
 
@@ -44,12 +44,7 @@ const writers: Writers = {
   enum: ({ values }) => `enum(${values.map(quotedString).join(',')})`,
   native: (type) => {
     if (type.dialect === 'mysql') return type.sql
-    throw new MigrateError(
-      'UNSUPPORTED',
-      { dialect: 'mysql', operation: `type ${type.sql}`, why: `it is a type of ${type.dialect}` },
-      `the type ${type.sql} is one of ${type.dialect}, not of MySQL`,
-      { remedy: "Give the column `native: { mysql: '…' }`, or use a logical type." },
-    )
+    throw foreignType('mysql', 'MySQL', type)
   },
 }
 

@@ -10,7 +10,7 @@ import {
 import { quote } from '../sql/quote.ts'
 import { statement } from './statements.ts'
 
-export function commentOn(object: SqlFragment, table: TableRef, comment: string | null | undefined): Statement {
+function commentOn(object: SqlFragment, table: TableRef, comment: string | null | undefined): Statement {
   // An empty comment takes it off, as NULL does.
   return statement(sql`COMMENT ON ${object} IS ${quote.literal(comment === '' ? null : (comment ?? null))}`, [table])
 }

@@ -1,6 +1,5 @@
 import type { CompileTable } from '@org/migrate-core/dialect'
 import { featuresOf, newestMajor } from '../sql/version.ts'
-import { checkStatements } from './checks.ts'
 import { columnStatements } from './columns.ts'
 import { commentStatements } from './comments.ts'
 import { constraintStatements } from './constraints.ts'
@@ -38,7 +37,6 @@ export function compileFor(major: number, ownSchema?: string): CompileTable {
     ...sequenceStatements,
     ...commentStatements,
     ...rowStatements,
-    ...checkStatements,
     ...opaqueStatements,
   }
 }

@@ -1,5 +1,7 @@
-import { type CompileTable, isSignificant, lexSql } from '@org/migrate-core/dialect'
+import { authoredStatements, isSignificant, lexSql } from '@org/migrate-core/dialect'
+import { classify } from '../sql/classify.ts'
 import { grammar } from '../sql/grammar.ts'
+import { quote } from '../sql/quote.ts'
 
 /**
  * ALTER TYPE … ADD VALUE, also within DO: "the new value cannot be used until after the transaction has been committed".
@@ -12,12 +14,6 @@ function addsEnumValue(sql: string): boolean {
   return /^DO\b/i.test(text) ? /\bALTER\s+TYPE\b/i.test(text) : /^ALTER TYPE .* ADD VALUE /is.test(text)
 }
 
-export const opaqueStatements: Pick<CompileTable, 'sql' | 'run'> = {
-  sql: ({ operation: { text, nonTransactional: isNonTransactional } }) => {
-    const sql = typeof text === 'string' ? text : text.postgres
-    const added = !isNonTransactional && addsEnumValue(sql)
-    return [{ sql, transaction: isNonTransactional ? 'none' : 'any', ...(added ? { commitAfter: true } : {}) }]
-  },
-  // Data work is a function of the revision: it has no text.
-  run: () => [],
-}
+export const opaqueStatements = authoredStatements('postgres', { quote, grammar, classify }, (sql, nonTransactional) =>
+  !nonTransactional && addsEnumValue(sql) ? { commitAfter: true } : {},
+)

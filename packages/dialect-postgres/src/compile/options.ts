@@ -3,8 +3,8 @@ import { quote } from '../sql/quote.ts'
 import { unsupported } from '../sql/unsupported.ts'
 
 /** What an option of a table is: a word of CREATE TABLE itself; all others are storage parameters. */
-export const tableKeywords = ['unlogged', 'partitionBy', 'inherits'] as const
-export type TableKeyword = (typeof tableKeywords)[number]
+const tableKeywords = ['unlogged', 'partitionBy', 'inherits'] as const
+type TableKeyword = (typeof tableKeywords)[number]
 
 export function isTableKeyword(option: string): option is TableKeyword {
   return (tableKeywords as readonly string[]).includes(option)

@@ -7,6 +7,7 @@ import {
   join,
   joinWithSpaces,
   type RowValue,
+  rowParts,
   type SchemaModel,
   type SqlFragment,
   type SqlValue,
@@ -22,14 +23,6 @@ import { alterTable, refText, statement } from './statements.ts'
 
 // A message of the protocol counts its parameters in 16 bits: https://www.postgresql.org/docs/current/protocol-message-formats.html
 const mostValues = 30_000
-const mostRows = 500
-
-type Rows = readonly (readonly RowValue[])[]
-
-function chunks(rows: Rows, width: number): readonly Rows[] {
-  const size = Math.max(1, Math.min(mostRows, Math.floor(mostValues / Math.max(1, width))))
-  return Array.from({ length: Math.ceil(rows.length / size) }, (_, at) => rows.slice(at * size, (at + 1) * size))
-}
 
 const isNumeric = (type: ColumnType): boolean => ['integer', 'decimal', 'real', 'double'].includes(type.kind)
 
@@ -46,10 +39,6 @@ function typesOf(table: TableModel | undefined, columns: readonly string[]): rea
     const column = table?.columns.find((one) => one.name === name)
     return column === undefined ? undefined : typeOf(column)
   })
-}
-
-function counted(rows: Rows): string {
-  return rows.length === 1 ? '1 row' : `${rows.length} rows`
 }
 
 const identities = (table: TableModel, columns: readonly string[]) =>
@@ -96,20 +85,20 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
     const types = typesOf(findTable(before, table), columns)
     const placeholders = sql`(${join(columns.map(() => sql`?`))})`
     const { always, after } = numbering(before, table, columns)
-    const inserts = chunks(rows, columns.length).map((part): Statement => {
+    const inserts = rowParts(rows, columns.length, mostValues).map(({ part, count }) => {
       const text = joinWithSpaces(
         sql`INSERT INTO ${quote.table(table)} ${names(columns)}`,
         always && ownNumbers.insert,
         sql`VALUES ${join(part.map(() => placeholders))}`,
       )
       const params = part.flatMap((row) => row.map((value, at) => fitted(decodeRowValue(value), types[at])))
-      return statement(text, [table], { params, note: `insert ${counted(part)} into ${table.name}` })
+      return statement(text, [table], { params, note: `insert ${count} into ${table.name}` })
     })
     return rows.length === 0 ? [] : [...inserts, ...after]
   },
   deleteRows: ({ operation: { table, key, rows }, before }) => {
     const types = typesOf(findTable(before, table), key)
-    return chunks(rows, key.length).map((part): Statement => {
+    return rowParts(rows, key.length, mostValues).map(({ part, count }) => {
       const params: SqlValue[] = []
       // `=` finds by an index, IS NOT DISTINCT FROM does not.
       const one = (row: readonly RowValue[]): SqlFragment =>
@@ -123,7 +112,7 @@ export const rowStatements: Pick<CompileTable, 'insertRows' | 'deleteRows'> = {
           ' AND ',
         )})`
       const text = sql`DELETE FROM ${quote.table(table)} WHERE ${join(part.map(one), ' OR ')}`
-      return statement(text, [table], { params, note: `delete ${counted(part)} from ${table.name}` })
+      return statement(text, [table], { params, note: `delete ${count} from ${table.name}` })
     })
   },
 }

@@ -1,25 +1,11 @@
-import {
-  type CompileTable,
-  canonicalJson,
-  type SchemaModel,
-  sql,
-  type TableRef,
-  tableKey,
-  type ViewModel,
-} from '@org/migrate-core/dialect'
+import { type CompileTable, canonicalJson, sql, type ViewModel, viewOf } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { outputNames } from '../sql/view-columns.ts'
 import { refuseDependantsOf, surroundings } from './dependants/dependants.ts'
 import { extraStatements } from './dependants/extras.ts'
-import { notInSchema, refText, sameRef, statement } from './statements.ts'
+import { sameRef, statement } from './statements.ts'
 import { createTrigger } from './triggers.ts'
 import { createView, dropView, viewText } from './view-text.ts'
-
-function viewOf(model: SchemaModel, ref: TableRef): ViewModel {
-  const view = model.views.get(tableKey(ref))
-  if (view !== undefined) return view
-  throw notInSchema(`view ${refText(ref)}`)
-}
 
 /** CREATE OR REPLACE VIEW only adds columns behind those that are there; their types it may not change. */
 function isExtended(old: ViewModel, now: ViewModel): boolean {

@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts'
 import { faultOf } from './faults.ts'
 
 /** A session as another one may find it. */
-export interface SessionDescription {
+interface SessionDescription {
   readonly pid: number
   /** When it was opened, by this process's monotonic clock. */
   readonly connectedAt: number

@@ -178,7 +178,7 @@ export class Connection {
   }
 }
 
-export interface Handlers {
+interface Handlers {
   readonly onclose: () => void
   readonly onnotice: (notice: DriverNotice) => void
 }

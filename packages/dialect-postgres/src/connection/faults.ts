@@ -1,68 +1,39 @@
-import type { FaultKind } from '@org/migrate-core/dialect'
+import { codeOf, type FaultKind, thrownMessage as messageOf, systemFaults } from '@org/migrate-core/dialect'
+
+export { codeOf, messageOf }
 
 /**
- * By SQLSTATE, the most specific prefix first: https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * By SQLSTATE, the most specific prefix counts: https://www.postgresql.org/docs/current/errcodes-appendix.html
  * A canceled statement (57014) may be a timeout or requested: what to do next is not the same as for a lock.
  */
-const byState: readonly (readonly [prefix: string, kind: FaultKind])[] = [
-  ['55P03', 'busy'],
-  ['53300', 'busy'],
-  ['57P03', 'busy'],
-  ['40P01', 'deadlock'],
-  ['40001', 'deadlock'],
-  ['42501', 'permission'],
-  ['28', 'permission'],
-  ['23', 'constraint'],
-  ['44000', 'constraint'],
-  ['42601', 'syntax'],
-  ['42P01', 'missing'],
-  ['42703', 'missing'],
-  ['42704', 'missing'],
-  ['42883', 'missing'],
-  ['3F000', 'missing'],
-  ['3D000', 'missing'],
-  ['42P07', 'exists'],
-  ['42710', 'exists'],
-  ['42701', 'exists'],
-  ['42P06', 'exists'],
-  ['42723', 'exists'],
-  ['42P04', 'exists'],
-  ['53100', 'full'],
-  ['25006', 'readOnly'],
-  ['XX001', 'corrupt'],
-  ['XX002', 'corrupt'],
+const prefixes: { readonly [K in FaultKind]?: readonly string[] } = {
+  busy: ['55P03', '53300', '57P03'],
+  deadlock: ['40P01', '40001'],
+  permission: ['42501', '28'],
+  constraint: ['23', '44000'],
+  syntax: ['42601'],
+  missing: ['42P01', '42703', '42704', '42883', '3F000', '3D000'],
+  exists: ['42P07', '42710', '42701', '42P06', '42723', '42P04'],
+  full: ['53100'],
+  readOnly: ['25006'],
+  corrupt: ['XX001', 'XX002'],
   // A protocol violation (08P01) is what a pooler says to a parameter it does not know; nothing was lost.
-  ['08P01', 'unknown'],
-  ['08', 'connection'],
-  ['57P01', 'connection'],
-  ['57P02', 'connection'],
-  ['57P05', 'connection'],
-  ['25P03', 'connection'],
-]
+  unknown: ['08P01'],
+  connection: ['08', '57P01', '57P02', '57P05', '25P03'],
+}
+
+const byState = (Object.entries(prefixes) as [FaultKind, readonly string[]][])
+  .flatMap(([kind, all]) => all.map((prefix) => ({ prefix, kind })))
+  .sort((a, b) => b.prefix.length - a.prefix.length)
 
 /** What the driver and the system below it say where no server answered. */
 const byCode: ReadonlyMap<string, FaultKind> = new Map<string, FaultKind>([
+  ...systemFaults,
   ['CONNECTION_CLOSED', 'connection'],
   ['CONNECTION_DESTROYED', 'connection'],
   ['CONNECTION_ENDED', 'connection'],
   ['CONNECT_TIMEOUT', 'connection'],
-  ['ECONNREFUSED', 'connection'],
-  ['ECONNRESET', 'connection'],
-  ['ECONNABORTED', 'connection'],
-  ['EPIPE', 'connection'],
-  ['ETIMEDOUT', 'connection'],
-  ['EHOSTUNREACH', 'connection'],
-  ['ENETUNREACH', 'connection'],
-  ['ENOTFOUND', 'connection'],
-  ['EAI_AGAIN', 'connection'],
-  ['EACCES', 'permission'],
 ])
-
-/** The code of a driver's error (SQLSTATE, the driver's own or the system's), or undefined where it has none. */
-export function codeOf(error: unknown): string | undefined {
-  const code = typeof error === 'object' && error !== null ? (error as { readonly code?: unknown }).code : undefined
-  return typeof code === 'string' ? code : undefined
-}
 
 /** Whether the error, or one that it was made of, has one of these SQLSTATEs. */
 export function hasState(error: unknown, states: ReadonlySet<string>): boolean {
@@ -70,12 +41,8 @@ export function hasState(error: unknown, states: ReadonlySet<string>): boolean {
   return false
 }
 
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
 /** What the server says of an error beside its message; empty for errors that are not the server's. */
-export interface ServerErrorFields {
+interface ServerErrorFields {
   readonly severity?: string
   readonly detail?: string
   readonly schema_name?: string
@@ -100,7 +67,7 @@ export function faultOf(error: unknown): FaultKind {
   const code = codeOf(error)
   if (code === undefined) return 'unknown'
   if (serverErrorFields(error) === undefined) return byCode.get(code) ?? 'unknown'
-  return byState.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'unknown'
+  return byState.find(({ prefix }) => code.startsWith(prefix))?.kind ?? 'unknown'
 }
 
 /** Class 22, data exceptions; a division by zero is no conversion. https://www.postgresql.org/docs/current/errcodes-appendix.html */

@@ -2,7 +2,7 @@ import { isMigrateError, MigrateError } from '@org/migrate-core/dialect'
 import type { Connection } from './connection.ts'
 
 /** How long a client keeps a connection to the server. */
-export type Pooling = 'session' | 'transaction' | 'statement'
+type Pooling = 'session' | 'transaction' | 'statement'
 
 /**
  * Whether BEGIN ends a connection on which other statements are answered. A pooler of statements does so, with a reason that the
@@ -87,6 +87,6 @@ export function refused(
   const message = `${database} cannot be migrated: ${why}. Nothing was changed.`
   return new MigrateError('SERVER_UNSUPPORTED', { server: database, why }, message, {
     remedy,
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   })
 }

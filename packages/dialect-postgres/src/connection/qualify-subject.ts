@@ -22,7 +22,7 @@ function subjectAt(tokens: readonly SqlToken[]): number | undefined {
 const schemaSql = `SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid = pg_catalog.to_regclass($1)`
 
-export interface SharedSessionContext {
+interface SharedSessionContext {
   /** Begins a transaction with our settings. */
   readonly begin: string
   /** The schema that the session stands in. */

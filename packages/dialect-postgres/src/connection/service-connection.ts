@@ -1,5 +1,5 @@
 import {
-  MigrateError,
+  refusedOverServiceConnection,
   type ServiceConnection,
   type SqlValue,
   type StatementOutcome,
@@ -115,11 +115,6 @@ export class PostgresServiceConnection implements ServiceConnection {
 
   /** What it began would be open for the next one who is given this connection. */
   #refuseTransaction(sql: string): void {
-    if (classify(sql) !== 'transaction') return
-    const why = 'transactions of a service begin and end with the functions that were made for them'
-    const details = { dialect: 'postgres', operation: sql, why }
-    throw new MigrateError('UNSUPPORTED', details, `${sql}: ${why}.`, {
-      remedy: 'Use withTransaction, db.transaction, or commit and rollback of the session.',
-    })
+    if (classify(sql) === 'transaction') throw refusedOverServiceConnection('postgres', sql)
   }
 }

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { type ConnectionTarget, socketFile } from './url.ts'
 
 /** The sockets of one session: its own, and later those that carry the wish to cancel a statement. */
-export interface Sockets {
+interface Sockets {
   open(): Promise<Socket>
   /** Gives up the own one, in a moment: what the driver still writes would fail on it without a listener. */
   drop(): void

@@ -34,7 +34,7 @@ export function nested({ database }: Connection): MigrateError<'ALREADY_IN_TRANS
 
 function failed({ database }: Connection, why: string, cause?: unknown): MigrateError<'COMMIT_FAILED'> {
   const message = `the transaction on ${database} could not be committed: ${why}`
-  return new MigrateError('COMMIT_FAILED', { database }, message, cause === undefined ? {} : { cause })
+  return new MigrateError('COMMIT_FAILED', { database }, message, { cause })
 }
 
 /**

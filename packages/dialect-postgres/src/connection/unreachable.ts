@@ -61,13 +61,13 @@ export function concernsTls(cause: unknown): boolean {
 /** A connection that did not come about, for people. The password is in none of these texts. */
 export function unreachable(target: ConnectionTarget, cause: unknown): MigrateError<'DATABASE_UNREACHABLE'> {
   const { why, remedy } = reasonOf(target, cause)
-  return unreachableFor(target, why, { cause, ...(remedy === undefined ? {} : { remedy }) })
+  return unreachableFor(target, why, { cause, remedy })
 }
 
 export function unreachableFor(
   { display }: ConnectionTarget,
   why: string,
-  options: { readonly cause?: unknown; readonly remedy?: string } = {},
+  options: { readonly cause?: unknown; readonly remedy?: string | undefined } = {},
 ): MigrateError<'DATABASE_UNREACHABLE'> {
   const message = `cannot connect to ${display}: ${why}`
   return new MigrateError('DATABASE_UNREACHABLE', { database: display, why }, message, options)

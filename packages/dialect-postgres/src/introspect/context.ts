@@ -1,7 +1,7 @@
 import type { Session } from '@org/migrate-core/dialect'
 import { listOf, noExtension, type Reading, type ShadowNames, shadowSetting, textOf, userSchema } from './reading.ts'
 
-export interface SchemaContext extends Pick<Reading, 'current' | 'aside'> {
+interface SchemaContext extends Pick<Reading, 'current' | 'aside'> {
   readonly schemas: readonly string[]
   readonly extensions: readonly string[]
 }

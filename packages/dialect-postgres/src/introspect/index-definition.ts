@@ -12,7 +12,7 @@ export interface DefinitionPart {
   readonly nulls?: 'first' | 'last'
 }
 
-export interface IndexDefinition {
+interface IndexDefinition {
   readonly unique: boolean
   readonly method: string
   readonly elements: readonly DefinitionPart[]

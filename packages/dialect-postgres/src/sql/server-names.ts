@@ -10,7 +10,7 @@ import { capabilities } from '../capabilities.ts'
 import { nameOf, significant } from './names-in.ts'
 
 /** The one column that a CHECK reads, if it is only one: the server puts it into the name. */
-export function columnsRead(expression: string, table: Pick<TableModel, 'columns'>): readonly string[] {
+function columnsRead(expression: string, table: Pick<TableModel, 'columns'>): readonly string[] {
   const tokens = significant(expression)
   const names = new Set<string>()
   for (const [at, token] of tokens.entries()) {

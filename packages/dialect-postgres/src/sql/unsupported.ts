@@ -1,10 +1,5 @@
-import { MigrateError } from '@org/migrate-core/dialect'
+import { unsupported as unsupportedBy } from '@org/migrate-core/dialect'
 
 export function unsupported(operation: string, why: string, remedy?: string): never {
-  throw new MigrateError(
-    'UNSUPPORTED',
-    { dialect: 'postgres', operation, why },
-    `${operation}: ${why}`,
-    remedy === undefined ? {} : { remedy },
-  )
+  throw unsupportedBy('postgres', operation, why, remedy)
 }

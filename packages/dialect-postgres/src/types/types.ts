@@ -3,9 +3,9 @@ import {
   type ColumnTypeKind,
   type DialectTypes,
   deepFreeze,
+  foreignType,
   isSignificant,
   lexSql,
-  MigrateError,
   type SqlToken,
 } from '@org/migrate-core/dialect'
 import { grammar } from '../sql/grammar.ts'
@@ -14,15 +14,6 @@ import { quote } from '../sql/quote.ts'
 const sized = (name: string, ...sizes: readonly (number | undefined)[]): string => {
   const given = sizes.filter((size) => size !== undefined)
   return given.length === 0 ? name : `${name}(${given.join(',')})`
-}
-
-function foreignType(dialect: string, text: string): MigrateError {
-  return new MigrateError(
-    'UNSUPPORTED',
-    { dialect: 'postgres', operation: `type ${text}`, why: `it is a type of ${dialect}` },
-    `the type ${text} is one of ${dialect}, not of PostgreSQL`,
-    { remedy: "Give the column `native: { postgres: '…' }`, or use a logical type." },
-  )
 }
 
 type Writers = { readonly [K in ColumnTypeKind]: (type: Extract<ColumnType, { readonly kind: K }>) => string }
@@ -54,7 +45,7 @@ const writers: Writers = {
     name === undefined ? 'text' : quote.table({ name, ...(schema === undefined ? {} : { schema }) }).text,
   native: (type) => {
     if (type.dialect === 'postgres') return type.sql
-    throw foreignType(type.dialect, type.sql)
+    throw foreignType('postgres', 'PostgreSQL', type)
   },
 }
 

@@ -26,7 +26,7 @@ import { inMain, sourceOf, statement, tableOf } from './statements.ts'
 type RebuildRules = { readonly [K in Mergeable]: (at: OperationInContext<OperationOf<K>>) => boolean }
 
 /** Rows are assumed: SQLite takes some of these on an empty table, and a revision must not depend on that. */
-export function addsNatively(table: TableModel, column: OperationOf<'addColumn'>['column']): boolean {
+function addsNatively(table: TableModel, column: OperationOf<'addColumn'>['column']): boolean {
   const { default: value, generated, identity } = findColumn(table, column.name) ?? column
   if (generated !== undefined) return !generated.stored
   if (identity !== undefined) return false

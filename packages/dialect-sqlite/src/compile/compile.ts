@@ -1,5 +1,4 @@
 import type { CompileTable } from '@org/migrate-core/dialect'
-import { checkStatements } from './checks.ts'
 import { columnStatements } from './columns.ts'
 import { commentStatements } from './comments.ts'
 import { constraintStatements } from './constraints.ts'
@@ -19,7 +18,6 @@ export const compile: CompileTable = {
   ...viewStatements,
   ...triggerStatements,
   ...rowStatements,
-  ...checkStatements,
   ...commentStatements,
   ...unsupportedStatements,
   ...opaqueStatements,

@@ -1,4 +1,6 @@
-import type { CompileTable } from '@org/migrate-core/dialect'
+import { authoredStatements } from '@org/migrate-core/dialect'
+import { classify, grammar } from '../sql/classify.ts'
+import { quote } from '../sql/quote.ts'
 import { significant, tokenize } from '../sql/tokenize.ts'
 
 const turnsOff = /^PRAGMA (?:\w+ \. )?foreign_keys (?:=|\() (?:off|no|false|0|'(?:off|no|false|0)')(?: |$)/i
@@ -12,12 +14,6 @@ function disablesForeignKeys(sql: string): boolean {
   return turnsOff.test(text)
 }
 
-export const opaqueStatements: Pick<CompileTable, 'sql' | 'run'> = {
-  sql: ({ operation: { text, nonTransactional: isNonTransactional } }) => {
-    const sql = typeof text === 'string' ? text : text.sqlite
-    const off = !isNonTransactional && disablesForeignKeys(sql)
-    return [{ sql, transaction: isNonTransactional ? 'none' : 'any', ...(off ? { foreignKeys: 'off' } : {}) }]
-  },
-  // Data work is a function of the revision: it has no text.
-  run: () => [],
-}
+export const opaqueStatements = authoredStatements('sqlite', { quote, grammar, classify }, (sql, nonTransactional) =>
+  !nonTransactional && disablesForeignKeys(sql) ? { foreignKeys: 'off' } : {},
+)

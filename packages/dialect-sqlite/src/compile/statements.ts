@@ -1,11 +1,10 @@
 import {
-  findTable,
-  MigrateError,
   type SchemaModel,
   type SqlFragment,
   type SqlText,
   type Statement,
   sql,
+  statement,
   type TableModel,
   type TableRef,
   type TriggerModel,
@@ -17,16 +16,7 @@ import { sameName } from '../sql/tokenize.ts'
 import { canonicaliseTable } from '../types/canonicalise.ts'
 import { createTableText, createTriggerText } from '../types/definition-text.ts'
 
-type StatementExtras = Omit<Statement, 'sql' | 'transaction' | 'tables'>
-
-/** One statement about `tables`; all of SQLite's DDL may stand in a transaction. */
-export function statement(
-  text: SqlFragment | string,
-  tables: readonly TableRef[],
-  extra: StatementExtras = {},
-): Statement {
-  return { sql: typeof text === 'string' ? text : text.text, transaction: 'any', tables, ...extra }
-}
+export { notInSchema, statement, tableOf } from '@org/migrate-core/dialect'
 
 /**
  * A CREATE INDEX or CREATE TRIGGER text with `main.` before the name: without it SQLite would put it on a temporary table of
@@ -43,18 +33,7 @@ export function inMain(ref: TableRef): SqlFragment {
   return sql`main.${quote.table(ref)}`
 }
 
-export function notInSchema(object: string): MigrateError {
-  return new MigrateError('INTERNAL', { where: 'compile' }, `${object} is not in the schema it is compiled against`)
-}
-
 export const sqliteText = (text: SqlText): string => (typeof text === 'string' ? text : text.sqlite)
-
-/** The table, which `applyToModel` has found already. */
-export function tableOf(model: SchemaModel, ref: TableRef): TableModel {
-  const table = findTable(model, ref)
-  if (table !== undefined) return table
-  throw notInSchema(`table ${ref.name}`)
-}
 
 /** The CREATE text: SQLite's own where the model carries it, else written from the model. */
 export function sourceOf(table: TableModel): string {

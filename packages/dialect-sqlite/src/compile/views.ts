@@ -4,14 +4,14 @@ import {
   type Statement,
   sql,
   type TableRef,
-  tableKey,
   type ViewModel,
+  viewOf,
 } from '@org/migrate-core/dialect'
 import { unsupported } from '../ddl/unsupported.ts'
 import { foldName, nameOf, sameName, significant, tokenize } from '../sql/tokenize.ts'
 import { createViewText } from '../types/definition-text.ts'
 import { requireUnread } from './dependants.ts'
-import { createTrigger, dropTrigger, inMain, notInSchema, statement, triggersOf } from './statements.ts'
+import { createTrigger, dropTrigger, inMain, statement, triggersOf } from './statements.ts'
 
 const drop = (ref: TableRef): Statement => statement(sql`DROP VIEW ${inMain(ref)}`, [ref])
 const create = (view: ViewModel): Statement => statement(createViewText(view), [view.ref])
@@ -74,8 +74,7 @@ export const viewStatements: Pick<CompileTable, 'createView' | 'replaceView' | '
   },
   renameView: ({ operation, before, after }) => {
     const ref = { name: operation.to }
-    const view = after.views.get(tableKey(ref))
-    if (view === undefined) throw notInSchema(`view ${operation.to}`)
+    const view = viewOf(after, ref)
     return [
       drop(operation.view),
       create(view),

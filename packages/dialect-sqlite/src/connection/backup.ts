@@ -29,7 +29,7 @@ function refuseReserved(target: string): void {
 function refuse(why: string, remedy: string, cause?: unknown): MigrateError<'INVALID_OPTION'> {
   return new MigrateError('INVALID_OPTION', { option: 'backup', why }, `backup: ${why}; nothing was changed`, {
     remedy,
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   })
 }
 

@@ -94,7 +94,7 @@ export function readOnly(database: string, cause: unknown): MigrateError<'DATABA
 function notReadable(database: string, encrypted: boolean, cause?: unknown): MigrateError {
   if (!encrypted) return unreachable(database, 'the file is not a SQLite database, or it is encrypted', cause)
   const message = `cannot open ${database}: wrong key, or not an encrypted database`
-  return new MigrateError('WRONG_KEY', { database }, message, cause === undefined ? {} : { cause })
+  return new MigrateError('WRONG_KEY', { database }, message, { cause })
 }
 
 function damaged(database: string, cause: unknown): MigrateError<'DATABASE_DAMAGED'> {

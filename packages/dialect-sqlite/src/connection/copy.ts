@@ -3,7 +3,7 @@ import type { CopySpec } from '@org/migrate-core/dialect'
 import { copySql } from '../compile/copy-sql.ts'
 import type { Connection } from './connection.ts'
 
-export interface CopyOptions {
+interface CopyOptions {
   readonly signal?: AbortSignal
   readonly onProgress?: (rows: number) => void
 }

@@ -5,7 +5,7 @@ import { isKeyword, tokenize } from '../sql/tokenize.ts'
 import type { Connection } from './connection.ts'
 
 /** Views and triggers that do not compile, by `view "name"`, with the reason. */
-export type BrokenDependants = ReadonlyMap<string, string>
+type BrokenDependants = ReadonlyMap<string, string>
 
 function rows<T extends readonly unknown[]>(connection: Connection, sql: string): T[] {
   return connection.db.prepare(sql).raw(true).all() as T[]

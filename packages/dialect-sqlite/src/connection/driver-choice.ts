@@ -8,7 +8,7 @@ interface Manifest {
 }
 
 /** A driver as it is installed. */
-export interface InstalledDriver extends Required<Manifest> {
+interface InstalledDriver extends Required<Manifest> {
   readonly folder: string
 }
 
@@ -66,13 +66,13 @@ function callsCleanup(binary: string): boolean {
 const isSupported = ({ version }: InstalledDriver): boolean => [12, 13].includes(majorOf(version))
 
 /** What is to be loaded, and why it must not be. */
-export interface ChosenDriver {
+interface ChosenDriver {
   /** Of the program's own copy; absent: the one that this package finds. */
   readonly path?: string
   readonly incompatible?: IncompatibleDriver
 }
 
-export interface IncompatibleDriver {
+interface IncompatibleDriver {
   readonly why: string
   /** The version that fits this Node. */
   readonly fitting: 12 | 13

@@ -176,5 +176,5 @@ function openHandle(openDatabase: OpenHandle, file: string, options: OpenOptions
 
 export function unreachable(database: string, why: string, cause?: unknown): MigrateError<'DATABASE_UNREACHABLE'> {
   const message = `cannot open ${database}: ${why}`
-  return new MigrateError('DATABASE_UNREACHABLE', { database, why }, message, cause === undefined ? {} : { cause })
+  return new MigrateError('DATABASE_UNREACHABLE', { database, why }, message, { cause })
 }

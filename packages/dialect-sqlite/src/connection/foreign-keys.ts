@@ -19,7 +19,7 @@ interface CountedViolation {
   readonly times: number
 }
 
-export interface Violations {
+interface Violations {
   /** All tables there are, folded: which names came and went tells a renamed table. */
   readonly tables: ReadonlySet<string>
   readonly byKey: ReadonlyMap<string, CountedViolation>
@@ -146,5 +146,5 @@ export function refuseNewViolations(
   const more = newViolations.length > 3 ? `; and ${newViolations.length - 3} more` : ''
   const message = `foreign keys of ${connection.database} would be violated: ${newViolations.slice(0, 3).join('; ')}${more}`
   const details = { violations: newViolations.slice(0, shown) }
-  throw new MigrateError('FOREIGN_KEY_VIOLATION', details, message, cause === undefined ? {} : { cause })
+  throw new MigrateError('FOREIGN_KEY_VIOLATION', details, message, { cause })
 }

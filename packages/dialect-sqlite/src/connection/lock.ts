@@ -181,6 +181,8 @@ export class FileLock implements RunLock {
     if (this.#held !== undefined) return describe(ownerOf(this.#held.db))
     let db: Database | undefined
     let file = this.#database
+    // The first run makes the folder, and the lock in it.
+    if (!existsSync(path.dirname(file))) return undefined
     try {
       file = lockFileOf(this.#database, this.#key)
       if (!existsSync(file)) return undefined

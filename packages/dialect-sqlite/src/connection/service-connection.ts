@@ -1,4 +1,10 @@
-import { MigrateError, type ServiceConnection, type SqlValue, type StatementOutcome } from '@org/migrate-core/dialect'
+import {
+  MigrateError,
+  refusedOverServiceConnection,
+  type ServiceConnection,
+  type SqlValue,
+  type StatementOutcome,
+} from '@org/migrate-core/dialect'
 import { classify } from '../sql/classify.ts'
 import { codeOf, messageOf } from '../sql/faults.ts'
 import { busy, type WaitLimits, whenFree } from './busy-wait.ts'
@@ -45,7 +51,7 @@ export class SqliteServiceConnection implements ServiceConnection {
   }
 
   async #send(sql: string, params: readonly unknown[]) {
-    if (classify(sql) === 'transaction') throw refused(sql, transactionRule)
+    if (classify(sql) === 'transaction') throw refusedOverServiceConnection('sqlite', sql)
     const result = await this.#attempt(() => {
       const statement: Statement = this.#connection.prepare(sql)
       const bindings = toBindings(params as readonly SqlValue[])
@@ -62,7 +68,7 @@ export class SqliteServiceConnection implements ServiceConnection {
     await this.rollback()
     // A database in memory is gone with its connection.
     if (this.#connection.driver !== undefined) this.#connection.close()
-    throw refused(sql, 'it left a transaction open, which was rolled back')
+    throw refusedOverServiceConnection('sqlite', sql, 'it left a transaction open, which was rolled back')
   }
 
   async begin({ write, signal }: Parameters<ServiceConnection['begin']>[0]): Promise<void> {
@@ -123,12 +129,4 @@ export class SqliteServiceConnection implements ServiceConnection {
       }
     })
   }
-}
-
-const transactionRule = 'transactions of a service begin and end with the functions that were made for them'
-
-function refused(sql: string, why: string): MigrateError<'UNSUPPORTED'> {
-  return new MigrateError('UNSUPPORTED', { dialect: 'sqlite', operation: sql, why }, `${sql}: ${why}.`, {
-    remedy: 'Use withTransaction, db.transaction, or commit and rollback of the session.',
-  })
 }

@@ -91,7 +91,7 @@ async function commitNow(connection: Connection, options: TransactionOptions): P
   }
 }
 
-export interface OpenTransaction {
+interface OpenTransaction {
   /** Runs `finish` as the last of the transaction, looks at what it made, and commits. */
   commit(finish: () => void): Promise<void>
   rollback(): Promise<void>

@@ -13,7 +13,7 @@ import {
 } from './cursor.ts'
 import { createHead } from './parse-table.ts'
 
-export interface ParsedView {
+interface ParsedView {
   readonly name: NameSpan
   readonly columns?: readonly NameSpan[]
   /** The SELECT. */
@@ -38,7 +38,7 @@ export function parseView(source: string): ParsedView {
   return { name, select: { start, end }, ...(columns === undefined ? {} : { columns }) }
 }
 
-export interface ParsedTrigger {
+interface ParsedTrigger {
   readonly name: NameSpan
   readonly table: NameSpan
   /** From the first token after the table's name: FOR EACH ROW, WHEN, BEGIN … END. */

@@ -108,7 +108,7 @@ export function renameTableInBody(source: string, kind: BodyKind, from: string, 
 }
 
 /** The name of a table's column everywhere, as far as the caller knows the tables. */
-export type ColumnsOf = (table: string) => readonly string[] | undefined
+type ColumnsOf = (table: string) => readonly string[] | undefined
 
 interface ColumnRename {
   readonly table: string

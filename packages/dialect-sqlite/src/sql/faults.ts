@@ -1,4 +1,6 @@
-import type { FaultKind } from '@org/migrate-core/dialect'
+import { codeOf, type FaultKind, thrownMessage as messageOf } from '@org/migrate-core/dialect'
+
+export { codeOf, messageOf }
 
 /** Result codes by their primary name; extended codes (SQLITE_BUSY_SNAPSHOT) follow their primary one. */
 const byCode: readonly (readonly [prefix: string, kind: FaultKind])[] = [
@@ -41,18 +43,8 @@ const byMessage: readonly (readonly [pattern: RegExp, kind: FaultKind])[] = [
   [/\bsyntax error\b|\bunrecognized token\b|\bincomplete input\b/i, 'syntax'],
 ]
 
-/** The code of a driver's error, or undefined where it is not one. */
-export function codeOf(error: unknown): string | undefined {
-  const code = typeof error === 'object' && error !== null ? (error as { readonly code?: unknown }).code : undefined
-  return typeof code === 'string' ? code : undefined
-}
-
 export function isBusy(error: unknown): boolean {
   return codeOf(error)?.startsWith('SQLITE_BUSY') === true
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 /** What kind of failure a driver's error is; `unknown` for everything else. */

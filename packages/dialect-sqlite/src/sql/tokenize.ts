@@ -1,5 +1,5 @@
 /** What a piece of SQLite text is. `invalid` is what SQLite itself would not read (an open string, a stray character). */
-export type TokenKind =
+type TokenKind =
   | 'space'
   | 'comment'
   | 'word'

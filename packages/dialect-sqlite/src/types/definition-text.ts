@@ -27,7 +27,7 @@ const { identifier, table: tableName, literal } = quote
 const names = (columns: readonly string[]): SqlFragment => join(columns.map(identifier))
 
 /** An author's expression in parentheses; a comment at its end must not swallow the closing one. */
-export function parenthesise(expression: string): string {
+function parenthesise(expression: string): string {
   const last = tokenize(expression).at(-1)
   return last?.kind === 'comment' && last.text.startsWith('--') ? `(${expression}\n)` : `(${expression})`
 }
@@ -52,7 +52,7 @@ export const checkWord = 'CHECK of the column'
 export const conflictWord = 'ON CONFLICT of NOT NULL'
 
 /** The definition text that a model has under that word. */
-export function extraText({ extras }: Pick<ColumnModel, 'extras'>, word: string): string | undefined {
+function extraText({ extras }: Pick<ColumnModel, 'extras'>, word: string): string | undefined {
   const part = extras?.find(({ what }) => what === word)?.statements[0]?.[0]
   return typeof part === 'object' && 'text' in part ? part.text : undefined
 }
@@ -90,7 +90,7 @@ export function requireColumn(column: ColumnModel): void {
   if (option !== undefined) unsupported(`identity of ${subject}`, `AUTOINCREMENT of SQLite has no ${option}`)
 }
 
-export interface ColumnTextOptions {
+interface ColumnTextOptions {
   readonly strict?: boolean
   /** The PRIMARY KEY constraint that is written inside the column: one without a name over this column alone. */
   readonly primaryKey?: ConstraintOf<'primaryKey'>

@@ -1,5 +1,5 @@
 import type { ColumnType, ColumnTypeKind, DialectTypes } from '@org/migrate-core/dialect'
-import { deepFreeze, MigrateError } from '@org/migrate-core/dialect'
+import { deepFreeze, foreignType, MigrateError } from '@org/migrate-core/dialect'
 import { significant, tokenize } from '../sql/tokenize.ts'
 
 export type Affinity = 'integer' | 'text' | 'blob' | 'real' | 'numeric'
@@ -58,12 +58,7 @@ const writers: Writers = {
   enum: () => 'TEXT',
   native: (type) => {
     if (type.dialect === 'sqlite') return type.sql
-    throw new MigrateError(
-      'UNSUPPORTED',
-      { dialect: 'sqlite', operation: `type ${type.sql}`, why: `it is a type of ${type.dialect}` },
-      `the type ${type.sql} is one of ${type.dialect}, not of SQLite`,
-      { remedy: "Give the column `native: { sqlite: '…' }`, or use a logical type." },
-    )
+    throw foreignType('sqlite', 'SQLite', type)
   },
 }
 

@@ -2,11 +2,9 @@ import {
   type ColumnModel,
   type ConstraintModel,
   type ConstraintOf,
-  clientDefaultOf,
   type DeclaredTable,
   type IndexElement,
   type IndexModel,
-  isDeclaredTable,
   isFunction,
   isRecord,
   MigrateError,
@@ -16,13 +14,12 @@ import {
   requireOptions,
   type TableModel,
   type TableRef,
-  uniqueKeyOf,
-  withDeclaredModel,
 } from '@org/migrate-core/dialect'
+import { clientDefaultOf, isDeclaredTable, uniqueKeyOf, withDeclaredModel } from '@org/migrate-core/internal'
 import { type ColumnPlan, planOf } from './column-plan.ts'
 import { type Codecs, type ColumnCodec, codecOf, isJsonCodec, type JsonCodec, jsonColumn, plainJson } from './values.ts'
 
-export interface MakeOptions {
+interface MakeOptions {
   readonly json?: JsonCodec
   readonly codecs?: { readonly [column: string]: ColumnCodec | undefined }
   readonly references?: (ref: TableRef) => object | undefined
@@ -56,29 +53,14 @@ export const drizzleActions = {
   setDefault: 'set default',
 } as const satisfies { readonly [A in ReferentialAction]: string }
 
-export interface KeyParts<Column> {
+interface KeyParts<Column> {
   readonly name?: string
   readonly columns: readonly Column[]
 }
 
-export type ReferenceParts<Column> = KeyParts<Column> & { readonly foreignColumns: readonly Column[] }
-
-export interface ReferenceActions {
-  readonly onUpdate: (typeof drizzleActions)[ReferentialAction] | undefined
-  readonly onDelete: (typeof drizzleActions)[ReferentialAction] | undefined
-}
-
-interface Acting {
-  onUpdate(action: (typeof drizzleActions)[ReferentialAction]): unknown
-  onDelete(action: (typeof drizzleActions)[ReferentialAction]): unknown
-}
-
-/** The key with what is said of it. */
-export function acting<K extends Acting>(key: K, { onUpdate, onDelete }: ReferenceActions): K {
-  if (onUpdate !== undefined) key.onUpdate(onUpdate)
-  if (onDelete !== undefined) key.onDelete(onDelete)
-  return key
-}
+type ReferenceParts<Column> = KeyParts<Column> & { readonly foreignColumns: readonly Column[] }
+type DrizzleAction = (typeof drizzleActions)[ReferentialAction]
+type ReferenceActions = Readonly<Record<'onUpdate' | 'onDelete', DrizzleAction | undefined>>
 
 /** The words that a dialect's part of Drizzle has for the parts of a table. Throws UNSUPPORTED for what it has none for. */
 export interface TableFactory<Column, Builder, Part> {

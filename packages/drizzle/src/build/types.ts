@@ -1,9 +1,10 @@
 import type { ColumnFacts, DeclaredTable, DialectName, TableFacts } from '@org/migrate-core/dialect'
+import type { ColumnNames } from './column-plan.ts'
 
 type Extends<A, B> = [A] extends [B] ? true : false
 
 /** What Drizzle calls the JavaScript type of a column's values. */
-export type DataTypeOf<V> =
+type DataTypeOf<V> =
   Extends<unknown, V> extends true
     ? 'json'
     : Extends<V, string> extends true
@@ -18,26 +19,11 @@ export type DataTypeOf<V> =
               ? 'buffer'
               : 'json'
 
-/** The class names by which drizzle-zod knows the columns of one dialect. */
-export interface ColumnClasses {
-  readonly json: string
-  readonly string: string
-  readonly number: string
-  readonly bigint: string
-  readonly boolean: string
-  readonly buffer: string
-}
-
 type EnumOf<V> =
   Extends<V, string> extends true ? (string extends V ? undefined : [V & string, ...(V & string)[]]) : undefined
 
 /** What Drizzle's types know of a column. Only `columnType` differs by dialect, so rows are the same on all of them. */
-export interface TypedColumn<
-  Table extends string,
-  Name extends string,
-  F extends ColumnFacts,
-  C extends ColumnClasses,
-> {
+export interface TypedColumn<Table extends string, Name extends string, F extends ColumnFacts, C extends ColumnNames> {
   name: Name
   tableName: Table
   dataType: DataTypeOf<F['value']>

@@ -37,7 +37,7 @@ export function invalidValue(location: ValueLocation, why: string, cause?: unkno
   )
   const { table, column } = location
   const message = `${table}.${column}: ${why}.`
-  return new MigrateError('VALUE_INVALID', { table, column, why }, message, cause === undefined ? {} : { cause })
+  return new MigrateError('VALUE_INVALID', { table, column, why }, message, { cause })
 }
 
 const typeName = (value: unknown): string =>

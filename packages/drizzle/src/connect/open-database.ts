@@ -28,7 +28,7 @@ export interface OpenDatabase<D> {
 }
 
 /** What a dialect has of its own. */
-export interface OpeningParts<D> {
+interface OpeningParts<D> {
   /** The database for people. */
   readonly database: string
   readonly limits: PoolLimits

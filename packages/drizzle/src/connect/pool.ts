@@ -2,7 +2,7 @@ import { MigrateError, type ServiceConnection } from '@org/migrate-core/dialect'
 import { unlessAborted } from './use-signal.ts'
 
 /** A connection as a pool sees it. */
-export type Pooled = Pick<ServiceConnection, 'isOpen' | 'alive' | 'close'>
+type Pooled = Pick<ServiceConnection, 'isOpen' | 'alive' | 'close'>
 
 export interface PoolLimits {
   /** How many connections are kept open for the next use; 0: each use has one of its own. */
@@ -15,7 +15,7 @@ export interface PoolLimits {
   readonly recycleMs?: number | undefined
 }
 
-export interface PoolParts<C extends Pooled> extends PoolLimits {
+interface PoolParts<C extends Pooled> extends PoolLimits {
   /** The database for people. */
   readonly database: string
   connect(signal: AbortSignal | undefined): Promise<C>

@@ -71,7 +71,7 @@ function nameOf(item: Item, text: readonly PositionedToken[]): string | undefine
   return undefined
 }
 
-export interface NamedResults {
+interface NamedResults {
   readonly sql: string
   /** How many there are; absent where a star hides it, or the statement gives no rows. */
   readonly count?: number

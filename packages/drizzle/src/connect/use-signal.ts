@@ -6,7 +6,7 @@ export interface UseOptions {
 }
 
 /** The signal of one use, and the end of its watching. */
-export interface UseSignal {
+interface UseSignal {
   readonly signal: AbortSignal | undefined
   release(): void
 }

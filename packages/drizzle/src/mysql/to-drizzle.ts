@@ -15,7 +15,6 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/mysql-core'
 import {
-  acting,
   indexElements,
   type MakeAllOptions,
   type MakeOneOptions,
@@ -71,14 +70,12 @@ const tableFactory: TableFactory<PortableColumn, PortableColumnBuilder, MySqlTab
   primaryKey: ({ columns, ...named }) => primaryKey({ ...named, columns: columns as NonEmptyColumns }),
   unique: ({ name }, columns) => unique(name).on(...(columns as NonEmptyColumns)),
   check: (name, expression) => check(name, sql.raw(expression)),
-  foreignKey(parts, actions) {
-    const { name, columns, foreignColumns } = parts()
-    const built = foreignKey({
-      ...(name === undefined ? {} : { name }),
-      columns: columns as NonEmptyColumns,
-      foreignColumns: foreignColumns as NonEmptyColumns,
-    })
-    return acting(built, actions)
+  foreignKey(parts, { onUpdate, onDelete }) {
+    const key = parts as () => { name: string; columns: NonEmptyColumns; foreignColumns: NonEmptyColumns }
+    const built = foreignKey(key())
+    if (onUpdate !== undefined) built.onUpdate(onUpdate)
+    if (onDelete !== undefined) built.onDelete(onDelete)
+    return built
   },
   index: indexOf,
 }

@@ -7,7 +7,7 @@ import { type Runner, type Tables, withTransactions } from '../connect/remote.ts
  * Drizzle's `$n` as the `?` of our sessions, and a question mark that is an operator (of jsonb) as `??`. The parameters follow
  * their places, also where one is used twice.
  */
-export function questionMarks(
+function questionMarks(
   sql: string,
   params: readonly unknown[],
 ): { readonly sql: string; readonly params: readonly unknown[] } {

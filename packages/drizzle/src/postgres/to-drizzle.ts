@@ -16,7 +16,6 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
 import {
-  acting,
   indexElements,
   type MakeAllOptions,
   type MakeOneOptions,
@@ -72,11 +71,11 @@ const tableFactory: TableFactory<ExtraConfigColumn, PortableColumnBuilder, PgTab
     return constraint.nullsNotDistinct === true ? built.nullsNotDistinct() : built
   },
   check: (named, expression) => check(named, sql.raw(expression)),
-  foreignKey(parts, actions) {
+  foreignKey(parts, { onUpdate, onDelete }) {
     const key = parts as () => { name: string; columns: OneColumn; foreignColumns: OneColumn }
-    const { name: given, columns, foreignColumns } = key()
-    const built = foreignKey({ name: given, columns, foreignColumns })
-    return acting(built, actions)
+    return foreignKey(key())
+      .onUpdate(onUpdate ?? 'no action')
+      .onDelete(onDelete ?? 'no action')
   },
   index: indexOf,
 }

@@ -1,16 +1,11 @@
+import { toModel } from '@org/migrate-core'
 import {
   canonicalJson,
   type DeclaredSchema,
   type EnumModel,
   type Exports,
-  exportedOnce,
-  generatedNameKey,
-  holdsJsonOf,
   MigrateError,
   type PolicyModel,
-  type PortableTable,
-  portableFeatures,
-  portableTableOf,
   refText,
   type SchemaModel,
   type SequenceModel,
@@ -18,9 +13,16 @@ import {
   type TableModel,
   type TableRef,
   tableKey,
-  toModel,
   type ViewModel,
 } from '@org/migrate-core/dialect'
+import {
+  exportedOnce,
+  generatedNameKey,
+  holdsJsonOf,
+  type PortableTable,
+  portableFeatures,
+  portableTableOf,
+} from '@org/migrate-core/internal'
 
 /** What one thing that a module exports says of the schema. */
 export interface Entity {

@@ -18,7 +18,7 @@ export const autoIncrements = (column: Column): boolean =>
 export const isUpdatedNow = (column: Column): boolean =>
   (column as { readonly hasOnUpdateNow?: unknown }).hasOnUpdateNow === true
 
-export interface EnumParts {
+interface EnumParts {
   readonly enumName: string
   readonly schema?: string | undefined
 }

@@ -110,7 +110,7 @@ export function constraintsFrom(config: TableConfig, reading: TableReading): rea
   ]
 }
 
-export interface UniqueDeclaration {
+interface UniqueDeclaration {
   readonly name: string
   readonly columns: readonly string[]
   readonly nullsNotDistinct: boolean

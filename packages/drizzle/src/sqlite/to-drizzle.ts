@@ -14,7 +14,6 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
 import {
-  acting,
   indexElements,
   type MakeAllOptions,
   type MakeOneOptions,
@@ -75,9 +74,11 @@ const tableFactory: TableFactory<PortableColumn, PortableColumnBuilder, SQLiteTa
   primaryKey: ({ columns, ...name }) => primaryKey({ ...name, columns: columns as NonEmptyColumns }),
   unique: ({ name }, columns) => unique(name).on(...(columns as NonEmptyColumns)),
   check: (name, expression) => check(name, sql.raw(expression)),
-  foreignKey(parts, actions) {
-    const built = foreignKey(parts as () => { name: string; columns: NonEmptyColumns; foreignColumns: NonEmptyColumns })
-    return acting(built, actions)
+  foreignKey(parts, { onUpdate, onDelete }) {
+    const key = parts as () => { name: string; columns: NonEmptyColumns; foreignColumns: NonEmptyColumns }
+    return foreignKey(key)
+      .onUpdate(onUpdate ?? 'no action')
+      .onDelete(onDelete ?? 'no action')
   },
   index(model, column) {
     const elements = indexElements('sqlite', model, column, elementSql)

@@ -24,7 +24,7 @@ function textAsJson(db: StepDatabase, expression: string): string {
   return db.dialect === 'postgres' ? `CAST(${expression} AS JSON)` : expression
 }
 
-export interface BulkUpdate {
+interface BulkUpdate {
   readonly table: string
   /** The column that tells the rows apart, within `where`. */
   readonly key: string

@@ -10,7 +10,7 @@ interface Mark {
 }
 
 /** What the rows of chatidtag say of one chat. */
-export interface TaggedChat {
+interface TaggedChat {
   readonly id: string
   /** Without repetition, the earlier first; `pinned` is not among them. */
   readonly tags: readonly string[]

@@ -3,14 +3,14 @@ import { exactText } from './exact-text.ts'
 import { isJsonNumber } from './json-parts.ts'
 import { sameJson } from './json-respelling.ts'
 import { heldOf, readsLevels, respells } from './json-server.ts'
-import { jsonCheck } from './json-validity.ts'
+import { JsonCheck } from './json-validity.ts'
 
 /** Few enough that they are garbage before V8 makes its young generation bigger for them. */
 const rowsAtOnce = 100
 
 type RowKey = { readonly [column: string]: SqlValue }
 
-export interface JsonTextColumn {
+interface JsonTextColumn {
   readonly table: string
   /** The columns of a unique key. */
   readonly key: readonly string[]
@@ -41,7 +41,7 @@ export async function checkJsonTexts(db: StepDatabase, what: JsonTextColumn): Pr
       for (const row of rows) {
         const text = row[column] ?? null
         const rowKey = keyOf(what, row)
-        const check = jsonCheck()
+        const check = new JsonCheck()
         const isJson = typeof text === 'string' && check.push(text) && check.end()
         if (!isJson || !(await taken(rowKey, check.deepest()))) await invalid(rowKey, text)
         else if (isAffinityNumber(db, text)) await keepDigits(db, what, rowKey, text, invalid)

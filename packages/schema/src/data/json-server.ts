@@ -1,6 +1,6 @@
 import { isMigrateError, type SqlValue, type StepDatabase } from '@org/migrate-core'
 import { sameJson } from './json-respelling.ts'
-import { jsonCheck } from './json-validity.ts'
+import { JsonCheck } from './json-validity.ts'
 
 /*
  * What is JSON by RFC 8259 and still more than a server holds:
@@ -19,7 +19,7 @@ const spare = 500
 
 /** How deep a JSON text is nested. */
 function levelsOf(text: string): number {
-  const check = jsonCheck()
+  const check = new JsonCheck()
   check.push(text)
   return check.deepest()
 }

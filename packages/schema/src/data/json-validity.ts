@@ -1,17 +1,3 @@
-/**
- * Whether a text is JSON by RFC 8259, judged by none of the engines' parsers: engines differ in nesting limits and in what they let
- * pass beyond the grammar (NaN, a byte-order mark, leading zeros), and parsing a text of many megabytes into objects
- * costs a multiple of its size. This reads each character once, keeps one byte per open bracket and never recurses.
- */
-export interface JsonCheck {
-  /** Reads on. Pieces may end anywhere, within a string or a number too. False as soon as the text cannot be JSON. */
-  push(piece: string): boolean
-  /** Whether the pieces together were one JSON value. */
-  end(): boolean
-  /** How many brackets stood open at once, at most. */
-  deepest(): number
-}
-
 const VALUE = 0
 const FIRST_ELEMENT = 1
 const FIRST_KEY = 2
@@ -51,151 +37,167 @@ const isEscape = (code: number): boolean =>
   code === 0x72 ||
   code === 0x74
 
-/** A check that takes a text in pieces. */
-export function jsonCheck(): JsonCheck {
-  let state = VALUE
-  let stack = new Uint8Array(64)
-  let depth = 0
-  let deepest = 0
-  let stringIsKey = false
-  let hexLeft = 0
-  let literal = ''
-  let literalAt = 0
+/**
+ * Whether a text is JSON by RFC 8259, judged by none of the engines' parsers: engines differ in nesting limits and in what they let
+ * pass beyond the grammar (NaN, a byte-order mark, leading zeros), and parsing a text of many megabytes into objects
+ * costs a multiple of its size. This reads each character once, keeps one byte per open bracket and never recurses.
+ */
+export class JsonCheck {
+  #state = VALUE
+  #stack = new Uint8Array(64)
+  #depth = 0
+  #deepest = 0
+  #stringIsKey = false
+  #hexLeft = 0
+  #literal = ''
+  #literalAt = 0
 
-  const pushBracket = (bracket: number): void => {
-    if (depth === stack.length) {
-      const wider = new Uint8Array(stack.length * 2)
-      wider.set(stack)
-      stack = wider
+  /** Reads on. Pieces may end anywhere, within a string or a number too. False as soon as the text cannot be JSON. */
+  push(piece: string): boolean {
+    const { length } = piece
+    for (let at = 0; at < length; at += 1) {
+      let code = piece.charCodeAt(at)
+      if (this.#state === STRING) {
+        // Most of a chat is within strings: stay in this loop until something in it means something.
+        while (code >= 0x20 && code !== 0x22 && code !== 0x5c) {
+          at += 1
+          if (at === length) return true
+          code = piece.charCodeAt(at)
+        }
+        this.#state = code === 0x22 ? (this.#stringIsKey ? COLON : AFTER) : code === 0x5c ? ESCAPE : INVALID
+      } else {
+        this.#state = this.#next(code)
+      }
+      if (this.#state === INVALID) return false
     }
-    stack[depth] = bracket
-    depth += 1
-    if (depth > deepest) deepest = depth
+    return true
   }
 
-  const startValue = (code: number): number => {
-    if (code === 0x22) {
-      stringIsKey = false
-      return STRING
-    }
-    if (code === 0x7b) {
-      pushBracket(OBJECT)
-      return FIRST_KEY
-    }
-    if (code === 0x5b) {
-      pushBracket(ARRAY)
-      return FIRST_ELEMENT
-    }
-    if (code === 0x2d) return MINUS
-    if (code === 0x30) return ZERO
-    if (isDigit(code)) return INTEGER
-    literal = code === 0x74 ? 'true' : code === 0x66 ? 'false' : code === 0x6e ? 'null' : ''
-    literalAt = 1
-    return literal === '' ? INVALID : LITERAL
+  /** Whether the pieces together were one JSON value. */
+  end(): boolean {
+    const state = this.#state
+    const numberEnds = state === ZERO || state === INTEGER || state === FRACTION || state === DIGITS
+    return this.#depth === 0 && (state === AFTER || numberEnds)
   }
 
-  const close = (bracket: number): number => {
-    if (depth === 0 || stack[depth - 1] !== bracket) return INVALID
-    depth -= 1
-    return AFTER
+  /** How many brackets stood open at once, at most. */
+  deepest(): number {
+    return this.#deepest
   }
 
-  /** After a whole value; also what ends a number. */
-  const afterValue = (code: number): number => {
-    if (isSpace(code)) return AFTER
-    if (code === 0x2c && depth > 0) return stack[depth - 1] === OBJECT ? KEY : VALUE
-    if (code === 0x5d) return close(ARRAY)
-    if (code === 0x7d) return close(OBJECT)
-    return INVALID
-  }
-
-  const startKey = (code: number): number => {
-    if (code !== 0x22) return INVALID
-    stringIsKey = true
-    return STRING
-  }
-
-  const next = (code: number): number => {
-    switch (state) {
+  #next(code: number): number {
+    switch (this.#state) {
       case VALUE:
-        return isSpace(code) ? VALUE : startValue(code)
+        return isSpace(code) ? VALUE : this.#startValue(code)
       case FIRST_ELEMENT:
-        return isSpace(code) ? FIRST_ELEMENT : code === 0x5d ? close(ARRAY) : startValue(code)
+        return isSpace(code) ? FIRST_ELEMENT : code === 0x5d ? this.#close(ARRAY) : this.#startValue(code)
       case FIRST_KEY:
-        return isSpace(code) ? FIRST_KEY : code === 0x7d ? close(OBJECT) : startKey(code)
+        return isSpace(code) ? FIRST_KEY : code === 0x7d ? this.#close(OBJECT) : this.#startKey(code)
       case KEY:
-        return isSpace(code) ? KEY : startKey(code)
+        return isSpace(code) ? KEY : this.#startKey(code)
       case COLON:
         return isSpace(code) ? COLON : code === 0x3a ? VALUE : INVALID
       case AFTER:
-        return afterValue(code)
+        return this.#afterValue(code)
       case ESCAPE:
-        if (code === 0x75) {
-          hexLeft = 4
-          return HEX
-        }
-        return isEscape(code) ? STRING : INVALID
+        this.#hexLeft = 4
+        return code === 0x75 ? HEX : isEscape(code) ? STRING : INVALID
       case HEX:
         if (!isHex(code)) return INVALID
-        hexLeft -= 1
-        return hexLeft === 0 ? STRING : HEX
+        this.#hexLeft -= 1
+        return this.#hexLeft === 0 ? STRING : HEX
+      case LITERAL:
+        if (code !== this.#literal.charCodeAt(this.#literalAt)) return INVALID
+        this.#literalAt += 1
+        return this.#literalAt === this.#literal.length ? AFTER : LITERAL
+      default:
+        return this.#nextInNumber(code)
+    }
+  }
+
+  #nextInNumber(code: number): number {
+    switch (this.#state) {
       case MINUS:
         return code === 0x30 ? ZERO : isDigit(code) ? INTEGER : INVALID
       case ZERO:
-        return code === 0x2e ? POINT : code === 0x65 || code === 0x45 ? EXPONENT : afterValue(code)
+        return code === 0x2e ? POINT : this.#exponentOrEnd(code)
       case INTEGER:
-        if (isDigit(code)) return INTEGER
-        return code === 0x2e ? POINT : code === 0x65 || code === 0x45 ? EXPONENT : afterValue(code)
+        return isDigit(code) ? INTEGER : code === 0x2e ? POINT : this.#exponentOrEnd(code)
       case POINT:
         return isDigit(code) ? FRACTION : INVALID
       case FRACTION:
-        if (isDigit(code)) return FRACTION
-        return code === 0x65 || code === 0x45 ? EXPONENT : afterValue(code)
+        return isDigit(code) ? FRACTION : this.#exponentOrEnd(code)
       case EXPONENT:
         return isDigit(code) ? DIGITS : code === 0x2b || code === 0x2d ? SIGN : INVALID
       case SIGN:
         return isDigit(code) ? DIGITS : INVALID
       case DIGITS:
-        return isDigit(code) ? DIGITS : afterValue(code)
-      case LITERAL:
-        if (code !== literal.charCodeAt(literalAt)) return INVALID
-        literalAt += 1
-        return literalAt === literal.length ? AFTER : LITERAL
+        return isDigit(code) ? DIGITS : this.#afterValue(code)
       default:
         return INVALID
     }
   }
 
-  return {
-    push(piece) {
-      const { length } = piece
-      for (let at = 0; at < length; at += 1) {
-        let code = piece.charCodeAt(at)
-        if (state === STRING) {
-          // Most of a chat is within strings: stay in this loop until something in it means something.
-          while (code >= 0x20 && code !== 0x22 && code !== 0x5c) {
-            at += 1
-            if (at === length) return true
-            code = piece.charCodeAt(at)
-          }
-          state = code === 0x22 ? (stringIsKey ? COLON : AFTER) : code === 0x5c ? ESCAPE : INVALID
-        } else {
-          state = next(code)
-        }
-        if (state === INVALID) return false
-      }
-      return true
-    },
-    end() {
-      const numberEnds = state === ZERO || state === INTEGER || state === FRACTION || state === DIGITS
-      return depth === 0 && (state === AFTER || numberEnds)
-    },
-    deepest: () => deepest,
+  #exponentOrEnd(code: number): number {
+    return code === 0x65 || code === 0x45 ? EXPONENT : this.#afterValue(code)
+  }
+
+  #startValue(code: number): number {
+    if (code === 0x22) {
+      this.#stringIsKey = false
+      return STRING
+    }
+    if (code === 0x7b) {
+      this.#open(OBJECT)
+      return FIRST_KEY
+    }
+    if (code === 0x5b) {
+      this.#open(ARRAY)
+      return FIRST_ELEMENT
+    }
+    if (code === 0x2d) return MINUS
+    if (code === 0x30) return ZERO
+    if (isDigit(code)) return INTEGER
+    this.#literal = code === 0x74 ? 'true' : code === 0x66 ? 'false' : code === 0x6e ? 'null' : ''
+    this.#literalAt = 1
+    return this.#literal === '' ? INVALID : LITERAL
+  }
+
+  #startKey(code: number): number {
+    if (code !== 0x22) return INVALID
+    this.#stringIsKey = true
+    return STRING
+  }
+
+  /** After a whole value; also what ends a number. */
+  #afterValue(code: number): number {
+    if (isSpace(code)) return AFTER
+    if (code === 0x2c && this.#depth > 0) return this.#stack[this.#depth - 1] === OBJECT ? KEY : VALUE
+    if (code === 0x5d) return this.#close(ARRAY)
+    if (code === 0x7d) return this.#close(OBJECT)
+    return INVALID
+  }
+
+  #open(bracket: number): void {
+    if (this.#depth === this.#stack.length) {
+      const wider = new Uint8Array(this.#stack.length * 2)
+      wider.set(this.#stack)
+      this.#stack = wider
+    }
+    this.#stack[this.#depth] = bracket
+    this.#depth += 1
+    if (this.#depth > this.#deepest) this.#deepest = this.#depth
+  }
+
+  #close(bracket: number): number {
+    if (this.#depth === 0 || this.#stack[this.#depth - 1] !== bracket) return INVALID
+    this.#depth -= 1
+    return AFTER
   }
 }
 
 /** Whether the whole text is one JSON value. */
 export function isJson(text: string): boolean {
-  const check = jsonCheck()
+  const check = new JsonCheck()
   return check.push(text) && check.end()
 }

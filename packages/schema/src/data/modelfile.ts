@@ -1,13 +1,13 @@
 import { isStorable, jsonMembers, jsonObject, jsonString } from './json-parts.ts'
 import { readModelfile } from './modelfile-text.ts'
 
-export interface ModelfileRow {
+interface ModelfileRow {
   readonly tag_name: string
   readonly modelfile: string
 }
 
 /** The part of a model row that a modelfile gives. */
-export interface ModelOfModelfile {
+interface ModelOfModelfile {
   readonly id: string
   readonly base_model_id: string | null
   readonly name: string

@@ -3,7 +3,7 @@ import { isMigrateError, MigrateError, parseServerUrl } from '@org/migrate-core/
 import type { OpenWebuiSettings } from './settings.ts'
 import { invalidVariable, type Reading } from './variables.ts'
 
-export interface DatabaseUrl {
+interface DatabaseUrl {
   readonly dialect: OpenWebuiSettings['dialect']
   readonly url: string
   readonly encrypted: boolean

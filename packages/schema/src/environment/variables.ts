@@ -9,12 +9,7 @@ export interface Reading {
 }
 
 export function invalidVariable(option: string, why: string, remedy?: string): MigrateError<'INVALID_OPTION'> {
-  return new MigrateError(
-    'INVALID_OPTION',
-    { option, why },
-    `${option}: ${why}.`,
-    remedy === undefined ? {} : { remedy },
-  )
+  return new MigrateError('INVALID_OPTION', { option, why }, `${option}: ${why}.`, { remedy })
 }
 
 /** Exactly `true` in any case is on. Anything else is off, an empty text too. */

@@ -2,7 +2,7 @@
  * The order in which the original program runs its revisions. Ours is another chain under the same ids: a stamp means
  * all revisions up to it in this order, which no set of ours equals.
  */
-export const originalOrder = [
+const originalOrder = [
   '7e5b5dc7342b',
   'ca81bd47c050',
   'c0fbf31ca0db',

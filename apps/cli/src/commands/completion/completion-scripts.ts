@@ -185,7 +185,7 @@ function fish(all: readonly Completed[]): string {
 }
 
 const shells = { bash, zsh, fish } as const
-export type Shell = keyof typeof shells
+type Shell = keyof typeof shells
 
 export function isShell(word: string | undefined): word is Shell {
   return word !== undefined && Object.hasOwn(shells, word)

@@ -1,8 +1,22 @@
-import { requireArguments } from '@org/migrate-core/dialect'
-import { isToolHistory } from '../../recognise/argument-checks.ts'
-import type { AppliedMigration, ToolHistory } from '../../recognise/recogniser.ts'
-import { isMigrations } from './argument-checks.ts'
-import type { FolderMigration } from './foreign-folder.ts'
+import { holding, isText, type OptionCheck, oneOf, optional, requireArguments } from '@org/migrate-core/dialect'
+import { isTexts, listOf } from '@org/migrate-core/internal'
+import { type AppliedMigration, isToolHistory, type ToolHistory } from '../../recognise/recogniser.ts'
+import type { FolderMigration, ForeignText } from './foreign-folder.ts'
+
+const isForeignText = holding<ForeignText>({ file: isText, text: isText, nonTransactional: optional(oneOf(true)) })
+
+/** What the readers of folders give. */
+export const isMigrations: OptionCheck = listOf(
+  holding<FolderMigration>({
+    name: isText,
+    version: optional(isText),
+    at: optional(isText),
+    up: isForeignText,
+    down: optional(isForeignText),
+    hash: isText,
+    otherHashes: isTexts,
+  }),
+)
 
 /** `order`: it stands before one that a row names, in a tool that keeps only its last. */
 export type MatchedBy = 'hash' | 'name' | 'version' | 'time' | 'order'

@@ -35,7 +35,7 @@ interface Section {
   readonly nonTransactional: boolean
 }
 
-export interface FileSections {
+interface FileSections {
   readonly up: Section
   readonly down?: Section
 }

@@ -1,14 +1,10 @@
 import type { Recogniser } from '../recogniser.ts'
-import { alembic } from './alembic.ts'
 import { drizzleKit } from './drizzle-kit.ts'
 import { flyway } from './flyway.ts'
-import { knex } from './knex.ts'
-import { kysely } from './kysely.ts'
-import { mikroOrm, nodePgMigrate, peeweeMigrate } from './named.ts'
+import { alembic, knex, kysely, mikroOrm, nodePgMigrate, peeweeMigrate, typeorm } from './named.ts'
 import { prisma } from './prisma.ts'
 import { dbmate, golangMigrate, rails } from './schema-migrations.ts'
 import { sequelize } from './sequelize.ts'
-import { typeorm } from './typeorm.ts'
 
 /** Every tool that is known. A new one is a record in this folder, and a line here. */
 export const recognisers: readonly Recogniser[] = Object.freeze([

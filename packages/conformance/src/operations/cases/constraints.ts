@@ -1,55 +1,52 @@
-import { expression, type ForeignKeyInput } from '@org/migrate-core'
+import { type AlterTableRecorder, expression, type ForeignKeyInput } from '@org/migrate-core'
 import type { ConstraintModel } from '@org/migrate-core/dialect'
 import type { Build, Cases, OperationCase } from './case.ts'
-import { allItems, allParts, item, part } from './world.ts'
+import { allItems, allParts, item, lasting, part, plainItem, toItem } from './world.ts'
 
-const adding = (title: string, constraint: ConstraintModel, more: Partial<OperationCase> = {}): OperationCase => ({
+const altering = (
+  title: string,
+  table: 'item' | 'part',
+  given: Build,
+  alter: (t: AlterTableRecorder) => void,
+): OperationCase => ({
   title,
-  given: (op) => item(op),
-  change: (op) => op.alterTable('item', (t) => t.addConstraint(constraint)),
-  after: allItems,
-  back: allItems,
-  ...more,
+  given,
+  change: (op) => op.alterTable(table, alter),
+  ...lasting(table === 'item' ? allItems : allParts),
 })
+
+const adding = (title: string, constraint: ConstraintModel): OperationCase =>
+  altering(title, 'item', plainItem, (t) => t.addConstraint(constraint))
 
 const both: Build = (op) => {
   item(op)
   part(op)
 }
 
-const adopting = (title: string, key: Partial<ForeignKeyInput>, more: Partial<OperationCase> = {}): OperationCase => ({
-  title,
-  given: both,
-  change: (op) =>
-    op.alterTable('part', (t) =>
-      t.addForeignKey({
-        name: 'part_item',
-        columns: ['item_id'],
-        references: { table: 'item', columns: ['id'] },
-        ...key,
-      }),
-    ),
-  after: allParts,
-  back: allParts,
-  ...more,
-})
+const adopting = (title: string, key: Partial<ForeignKeyInput>): OperationCase =>
+  altering(title, 'part', both, (t) => t.addForeignKey({ ...toItem, ...key }))
+
+const withUnique: Build = (op) => item(op, (t) => t.unique(['name'], { name: 'item_name' }))
+const withCheck: Build = (op) => item(op, (t) => t.check(expression('n > -6'), { name: 'item_n' }))
+const withKey =
+  (key: Partial<ForeignKeyInput> = {}): Build =>
+  (op) => {
+    item(op)
+    part(op, (t) => t.foreignKey({ ...toItem, ...key }))
+  }
 
 export const constraintCases: Cases<'addConstraint' | 'dropConstraint' | 'renameConstraint'> = {
   addConstraint: [
-    adding(
-      'primary key',
-      { kind: 'primaryKey', columns: ['id'] },
-      {
-        given: (op) =>
-          op.createTable('item', (t) => {
-            t.column('id', { kind: 'integer', bits: 32 }, { nullable: false })
-            t.column('name', { kind: 'varchar', length: 40 })
-            t.column('n', { kind: 'integer', bits: 32 })
-          }),
-        after: { ...allItems, rows: [] },
-        back: { ...allItems, rows: [] },
-      },
-    ),
+    {
+      ...adding('primary key', { kind: 'primaryKey', columns: ['id'] }),
+      given: (op) =>
+        op.createTable('item', (t) => {
+          t.column('id', { kind: 'integer', bits: 32 }, { nullable: false })
+          t.column('name', { kind: 'varchar', length: 40 })
+          t.column('n', { kind: 'integer', bits: 32 })
+        }),
+      ...lasting({ ...allItems, rows: [] }),
+    },
     adding('unique', { kind: 'unique', name: 'item_name', columns: ['name'] }),
     adding('unique of two columns', { kind: 'unique', name: 'item_both', columns: ['n', 'name'] }),
     adding('unique, NULLS NOT DISTINCT', { kind: 'unique', name: 'item_n', columns: ['n'], nullsNotDistinct: true }),
@@ -70,78 +67,20 @@ export const constraintCases: Cases<'addConstraint' | 'dropConstraint' | 'rename
     }),
   ],
   dropConstraint: [
-    {
-      title: 'unique',
-      given: (op) => item(op, (t) => t.unique(['name'], { name: 'item_name' })),
-      change: (op) => op.alterTable('item', (t) => t.dropConstraint('item_name')),
-      after: allItems,
-      back: allItems,
-    },
-    {
-      title: 'check',
-      given: (op) => item(op, (t) => t.check(expression('n > -6'), { name: 'item_n' })),
-      change: (op) => op.alterTable('item', (t) => t.dropConstraint('item_n')),
-      after: allItems,
-      back: allItems,
-    },
-    {
-      title: 'foreign key',
-      given: (op) => {
-        item(op)
-        part(op, (t) =>
-          t.foreignKey({
-            name: 'part_item',
-            columns: ['item_id'],
-            references: { table: 'item', columns: ['id'] },
-            onDelete: 'cascade',
-          }),
-        )
-      },
-      change: (op) => op.alterTable('part', (t) => t.dropConstraint('part_item')),
-      after: allParts,
-      back: allParts,
-    },
-    {
-      title: 'primary key, by its kind',
-      given: (op) => item(op),
-      change: (op) => op.alterTable('item', (t) => t.dropConstraint({ kind: 'primaryKey' })),
-      after: allItems,
-      back: allItems,
-    },
-    {
-      title: 'unique, by its columns',
-      given: (op) => item(op, (t) => t.unique(['name', 'n'], { name: 'item_both' })),
-      change: (op) => op.alterTable('item', (t) => t.dropConstraint({ kind: 'unique', columns: ['name', 'n'] })),
-      after: allItems,
-      back: allItems,
-    },
+    altering('unique', 'item', withUnique, (t) => t.dropConstraint('item_name')),
+    altering('check', 'item', withCheck, (t) => t.dropConstraint('item_n')),
+    altering('foreign key', 'part', withKey({ onDelete: 'cascade' }), (t) => t.dropConstraint('part_item')),
+    altering('primary key, by its kind', 'item', plainItem, (t) => t.dropConstraint({ kind: 'primaryKey' })),
+    altering(
+      'unique, by its columns',
+      'item',
+      (op) => item(op, (t) => t.unique(['name', 'n'], { name: 'item_both' })),
+      (t) => t.dropConstraint({ kind: 'unique', columns: ['name', 'n'] }),
+    ),
   ],
   renameConstraint: [
-    {
-      title: 'unique',
-      given: (op) => item(op, (t) => t.unique(['name'], { name: 'item_name' })),
-      change: (op) => op.alterTable('item', (t) => t.renameConstraint('item_name', 'item_called')),
-      after: allItems,
-      back: allItems,
-    },
-    {
-      title: 'check',
-      given: (op) => item(op, (t) => t.check(expression('n > -6'), { name: 'item_n' })),
-      change: (op) => op.alterTable('item', (t) => t.renameConstraint('item_n', 'item_least')),
-      after: allItems,
-      back: allItems,
-    },
-    {
-      title: 'foreign key',
-      given: (op) => {
-        item(op)
-        part(op, (t) =>
-          t.foreignKey({ name: 'part_item', columns: ['item_id'], references: { table: 'item', columns: ['id'] } }),
-        )
-      },
-      change: (op) => op.alterTable('part', (t) => t.renameConstraint('part_item', 'part_whole')),
-      after: allParts,
-      back: allParts,
-    },
+    altering('unique', 'item', withUnique, (t) => t.renameConstraint('item_name', 'item_called')),
+    altering('check', 'item', withCheck, (t) => t.renameConstraint('item_n', 'item_least')),
+    altering('foreign key', 'part', withKey(), (t) => t.renameConstraint('part_item', 'part_whole')),
   ],
 }

@@ -1,20 +1,22 @@
 import { expression, type IndexElementInput, type IndexInput } from '@org/migrate-core'
-import type { Cases, OperationCase } from './case.ts'
-import { allItems, item } from './world.ts'
+import type { Build, Cases, OperationCase } from './case.ts'
+import { allItems, item, lasting, plainItem } from './world.ts'
 
 const creating = (
   title: string,
   elements: readonly IndexElementInput[],
   options: IndexInput & { readonly concurrently?: true } = {},
-  more: Partial<OperationCase> = {},
 ): OperationCase => ({
   title,
-  given: (op) => item(op),
+  given: plainItem,
   change: (op) => op.createIndex('item', 'item_index', elements, options),
-  after: allItems,
-  back: allItems,
-  ...more,
+  ...lasting(allItems),
 })
+
+const withIndex =
+  (elements: readonly IndexElementInput[], options?: IndexInput): Build =>
+  (op) =>
+    item(op, (t) => t.index('item_n', elements, options))
 
 export const indexCases: Cases<'createIndex' | 'dropIndex' | 'renameIndex'> = {
   createIndex: [
@@ -27,54 +29,43 @@ export const indexCases: Cases<'createIndex' | 'dropIndex' | 'renameIndex'> = {
     creating('partial', ['n'], { where: expression('n > 0') }),
     creating('covering', ['n'], { include: ['name'] }),
     creating('NULLS NOT DISTINCT', ['n'], { unique: true, nullsNotDistinct: true }),
-    creating(
-      'with a collation',
-      [],
-      {},
-      {
-        needs: (fragments) => fragments.collation,
-        change: (op, { collation = '' }) => op.createIndex('item', 'item_index', [{ column: 'name', collation }]),
-      },
-    ),
+    {
+      ...creating('with a collation', []),
+      needs: (fragments) => fragments.collation,
+      change: (op, { collation = '' }) => op.createIndex('item', 'item_index', [{ column: 'name', collation }]),
+    },
     creating('of the first characters', [{ column: 'name', prefixLength: 8 }]),
     creating('with an operator class', [{ column: 'name', operatorClass: 'text_pattern_ops' }]),
     creating('hash', ['n'], { method: 'hash' }),
-    creating(
-      'fulltext',
-      [],
-      {},
-      {
-        needs: (fragments) => fragments.fulltextMethod,
-        change: (op, { fulltextMethod = '' }) =>
-          op.createIndex('item', 'item_index', ['name'], { method: fulltextMethod }),
-      },
-    ),
+    {
+      ...creating('fulltext', []),
+      needs: (fragments) => fragments.fulltextMethod,
+      change: (op, { fulltextMethod = '' }) =>
+        op.createIndex('item', 'item_index', ['name'], { method: fulltextMethod }),
+    },
     creating('with a comment', ['n'], { comment: 'the numbers' }),
     creating('concurrently', ['n'], { concurrently: true }),
   ],
   dropIndex: [
     {
       title: 'plain',
-      given: (op) => item(op, (t) => t.index('item_n', [{ column: 'n', order: 'desc' }])),
+      given: withIndex([{ column: 'n', order: 'desc' }]),
       change: (op) => op.dropIndex('item', 'item_n'),
-      after: allItems,
-      back: allItems,
+      ...lasting(allItems),
     },
     {
       title: 'concurrently',
-      given: (op) => item(op, (t) => t.index('item_n', ['n'])),
+      given: withIndex(['n']),
       change: (op) => op.dropIndex('item', 'item_n', { concurrently: true }),
-      after: allItems,
-      back: allItems,
+      ...lasting(allItems),
     },
   ],
   renameIndex: [
     {
       title: 'plain',
-      given: (op) => item(op, (t) => t.index('item_n', ['n'], { unique: true })),
+      given: withIndex(['n'], { unique: true }),
       change: (op) => op.alterTable('item', (t) => t.renameIndex('item_n', 'item_number')),
-      after: allItems,
-      back: allItems,
+      ...lasting(allItems),
     },
   ],
 }

@@ -1,6 +1,6 @@
 import { enumeration, expression, integer, native, varchar } from '@org/migrate-core'
 import type { Build, Cases, Sight } from './case.ts'
-import { allItems, item, itemRows, of, part } from './world.ts'
+import { allItems, insert, item, itemRows, keyed, lasting, of, part, positive, rich } from './world.ts'
 
 const archived: Sight = { sql: 'SELECT id, name, n FROM archive.item ORDER BY id', rows: itemRows }
 
@@ -17,19 +17,18 @@ const inArchive: Build = (op) => {
     t.primaryKey(['id'])
     t.index('item_n', ['n'])
   })
-  op.insertRows({ schema: 'archive', name: 'item' }, [{ id: 7, n: 1 }], { key: ['id'] })
+  insert(op, { schema: 'archive', name: 'item' }, { id: 7, n: 1 })
 }
 
 const sized: Build = (op) => {
   op.createSchema('archive')
   op.createEnum('size', ['s', 'm'])
-  op.createTable('item', (t) => {
-    t.column('id', integer(), { nullable: false })
-    t.column('size', enumeration(['s', 'm'], { name: 'size' }), { nullable: false, default: 'm' })
-    t.primaryKey(['id'])
-  })
-  op.insertRows('item', [{ id: 1, size: 's' }], { key: ['id'] })
+  keyed(op, 'item', (t) =>
+    t.column('size', enumeration(['s', 'm'], { name: 'size' }), { nullable: false, default: 'm' }),
+  )
+  insert(op, 'item', { id: 1, size: 's' })
 }
+const oneSize = of('id, size', 'item', ['1', 's'])
 
 /** What moves between schemas, with what hangs on it. */
 export const moveCases: Cases<'setSchema'> = {
@@ -39,7 +38,7 @@ export const moveCases: Cases<'setSchema'> = {
       given: (op, fragments) => {
         withArchive(op, fragments)
         part(op, (t) => t.foreignKey({ columns: ['item_id'], references: { table: 'item', columns: ['id'] } }))
-        op.createView('rich', expression('SELECT id, n FROM item WHERE n > 0'))
+        op.createView('rich', positive)
         if (fragments.trigger === undefined) return
         op.createTable('log', (t) => t.column('note', varchar(40)))
         op.createTrigger('item', 'item_log', expression(fragments.trigger('item_log')))
@@ -53,7 +52,7 @@ export const moveCases: Cases<'setSchema'> = {
       given: inArchive,
       change: (op) => {
         op.setSchema('table', { schema: 'archive', name: 'item' }, null)
-        op.insertRows('item', [{ id: 8, n: 2 }], { key: ['id'] })
+        insert(op, 'item', { id: 8, n: 2 })
       },
       after: of('id, n', 'item', ['7', '1'], ['8', '2']),
       back: { sql: 'SELECT id, n FROM archive.item', rows: [['7', '1']] },
@@ -63,34 +62,33 @@ export const moveCases: Cases<'setSchema'> = {
       given: sized,
       change: (op) => op.setSchema('table', 'item', 'archive'),
       after: { sql: 'SELECT id, size FROM archive.item', rows: [['1', 's']] },
-      back: of('id, size', 'item', ['1', 's']),
+      back: oneSize,
     },
     {
       title: 'an enum in use',
       given: sized,
       change: (op) => op.setSchema('enum', 'size', 'archive'),
-      after: of('id, size', 'item', ['1', 's']),
-      back: of('id, size', 'item', ['1', 's']),
+      ...lasting(oneSize),
     },
     {
       title: 'a view',
       given: (op, fragments) => {
         withArchive(op, fragments)
-        op.createView('rich', expression('SELECT id, n FROM item WHERE n > 0'))
+        op.createView('rich', positive)
       },
       change: (op) => op.setSchema('view', 'rich', 'archive'),
       after: { sql: 'SELECT id, n FROM archive.rich', rows: [['1', '10']] },
-      back: of('id, n', 'rich', ['1', '10']),
+      back: rich,
     },
     {
       title: 'a materialised view',
       given: (op, fragments) => {
         withArchive(op, fragments)
-        op.createView('rich', expression('SELECT id, n FROM item WHERE n > 0'), { materialized: true })
+        op.createView('rich', positive, { materialized: true })
       },
       change: (op) => op.setSchema('view', 'rich', 'archive'),
       after: { sql: 'SELECT id, n FROM archive.rich', rows: [['1', '10']] },
-      back: of('id, n', 'rich', ['1', '10']),
+      back: rich,
     },
     {
       title: 'a sequence in use',
@@ -99,17 +97,13 @@ export const moveCases: Cases<'setSchema'> = {
         op.createSequence('numbers', { start: '7', increment: '2' })
         const next = { postgres: "nextval('numbers'::regclass)", sqlite: '7', mysql: '7' }
         const numbered = (name: keyof typeof next) => () =>
-          op.createTable('item', (t) => {
-            t.column('id', integer(), { nullable: false })
-            t.column('n', integer(), { default: expression(next[name]) })
-            t.primaryKey(['id'])
-          })
+          keyed(op, 'item', (t) => t.column('n', integer(), { default: expression(next[name]) }))
         op.on({ sqlite: numbered('sqlite'), mysql: numbered('mysql'), otherwise: numbered('postgres') })
-        op.insertRows('item', [{ id: 1 }], { key: ['id'] })
+        insert(op, 'item', { id: 1 })
       },
       change: (op) => {
         op.setSchema('sequence', 'numbers', 'archive')
-        op.insertRows('item', [{ id: 2 }], { key: ['id'] })
+        insert(op, 'item', { id: 2 })
       },
       after: of('id, n', 'item', ['1', '7'], ['2', '9']),
       back: of('id, n', 'item', ['1', '7']),

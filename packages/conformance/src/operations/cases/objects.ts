@@ -1,49 +1,46 @@
-import { enumeration, expression, integer, varchar } from '@org/migrate-core'
+import { enumeration, expression, type ViewOptions, varchar } from '@org/migrate-core'
 import type { SqlFragments } from '../../subject.ts'
-import type { Build, Cases } from './case.ts'
-import { allItems, item, of } from './world.ts'
+import type { Build, Cases, OperationCase } from './case.ts'
+import { allItems, insert, item, keyed, lasting, of, plainItem, positive, rich, withView } from './world.ts'
 
 const size: Build = (op) => {
   op.createEnum('size', ['s', 'm', 'l'])
-  op.createTable('item', (t) => {
-    t.column('id', integer(), { nullable: false })
-    t.column('size', enumeration(['s', 'm', 'l'], { name: 'size' }), { nullable: false, default: 'm' })
-    t.primaryKey(['id'])
-  })
-  op.insertRows(
-    'item',
-    [
-      { id: 1, size: 's' },
-      { id: 2, size: 'm' },
-      { id: 3, size: 'l' },
-    ],
-    { key: ['id'] },
+  keyed(op, 'item', (t) =>
+    t.column('size', enumeration(['s', 'm', 'l'], { name: 'size' }), { nullable: false, default: 'm' }),
   )
+  insert(op, 'item', { id: 1, size: 's' }, { id: 2, size: 'm' }, { id: 3, size: 'l' })
 }
 const sizes = (...values: readonly string[]) =>
   of('id, size', 'item', ...values.map((value, at) => [`${at + 1}`, value]))
 
-const positive = expression('SELECT id, n FROM item WHERE n > 0')
-const withView: Build = (op) => {
-  item(op)
-  op.createView('rich', positive)
-}
+const negative = expression('SELECT id, n FROM item WHERE n < 0')
+const called = expression('SELECT n, name FROM item WHERE n > 0')
 const optionsOf = ({ viewOptions = {} }: SqlFragments): Record<string, string> =>
   Object.fromEntries(Object.entries(viewOptions).map(([name, [value]]) => [name, value]))
-const withOptions: Build = (op, fragments) => {
-  item(op)
-  op.createView('rich', positive, { options: optionsOf(fragments) })
+
+const createView = (title: string, options?: ViewOptions): OperationCase => ({
+  title,
+  given: plainItem,
+  change: (op) => op.createView('rich', positive, options),
+  after: rich,
+})
+
+/** On the view with the options that the server has. */
+const withOptions: Pick<OperationCase, 'needs' | 'given'> = {
+  needs: (fragments) => fragments.viewOptions,
+  given: (op, fragments) => {
+    item(op)
+    op.createView('rich', positive, { options: optionsOf(fragments) })
+  },
 }
-const rich = of('id, n', 'rich', ['1', '10'])
 
 const log: Build = (op) => {
   item(op)
   op.createTable('log', (t) => t.column('note', varchar(40)))
 }
-const withTrigger: Build = (op, fragments) => {
-  log(op, fragments)
-  op.createTrigger('item', 'item_log', expression(fragments.trigger?.('item_log') ?? 'none'))
-}
+const createTrigger: Build = (op, { trigger }) =>
+  op.createTrigger('item', 'item_log', expression(trigger?.('item_log') ?? 'none'))
+const newItem = { id: 4, name: 'new', n: 1 }
 
 export const objectCases: Cases<
   | 'createSchema'
@@ -69,7 +66,7 @@ export const objectCases: Cases<
       given: size,
       change: (op) => {
         op.alterEnum('size', { add: [{ value: 'xl' }] })
-        op.insertRows('item', [{ id: 4, size: 'xl' }], { key: ['id'] })
+        insert(op, 'item', { id: 4, size: 'xl' })
       },
       after: sizes('s', 'm', 'l', 'xl'),
       back: sizes('s', 'm', 'l'),
@@ -78,8 +75,7 @@ export const objectCases: Cases<
       title: 'a value at a place',
       given: size,
       change: (op) => op.alterEnum('size', { add: [{ value: 'xs', before: 's' }] }),
-      after: sizes('s', 'm', 'l'),
-      back: sizes('s', 'm', 'l'),
+      ...lasting(sizes('s', 'm', 'l')),
     },
     {
       title: 'a value renamed',
@@ -99,8 +95,7 @@ export const objectCases: Cases<
       title: 'the values in another order',
       given: size,
       change: (op) => op.alterEnum('size', { order: ['l', 'm', 's'] }),
-      after: sizes('s', 'm', 'l'),
-      back: sizes('s', 'm', 'l'),
+      ...lasting(sizes('s', 'm', 'l')),
     },
   ],
   renameEnum: [
@@ -108,71 +103,57 @@ export const objectCases: Cases<
       title: 'in use',
       given: size,
       change: (op) => op.renameEnum('size', 'extent'),
-      after: sizes('s', 'm', 'l'),
-      back: sizes('s', 'm', 'l'),
+      ...lasting(sizes('s', 'm', 'l')),
     },
   ],
   dropEnum: [{ title: 'plain', given: (op) => op.createEnum('size', ['s', 'm']), change: (op) => op.dropEnum('size') }],
   createView: [
-    { title: 'plain', given: (op) => item(op), change: (op) => op.createView('rich', positive), after: rich },
+    createView('plain'),
     {
-      title: 'with names of its columns',
-      given: (op) => item(op),
-      change: (op) => op.createView('rich', positive, { columns: ['who', 'how_much'] }),
+      ...createView('with names of its columns', { columns: ['who', 'how_much'] }),
       after: of('who, how_much', 'rich', ['1', '10']),
     },
+    createView('materialised', { materialized: true }),
     {
-      title: 'materialised',
-      given: (op) => item(op),
-      change: (op) => op.createView('rich', positive, { materialized: true }),
-      after: rich,
-    },
-    {
-      title: 'with options',
+      ...createView('with options'),
       needs: (fragments) => fragments.viewOptions,
-      given: (op) => item(op),
       change: (op, fragments) => op.createView('rich', positive, { options: optionsOf(fragments) }),
-      after: rich,
     },
   ],
   replaceView: [
     {
       title: 'the same columns',
       given: withView,
-      change: (op) => op.replaceView('rich', expression('SELECT id, n FROM item WHERE n < 0')),
+      change: (op) => op.replaceView('rich', negative),
       after: of('id, n', 'rich', ['3', '-5']),
       back: rich,
     },
     {
       title: 'other columns',
       given: withView,
-      change: (op) => op.replaceView('rich', expression('SELECT n, name FROM item WHERE n > 0')),
+      change: (op) => op.replaceView('rich', called),
       after: of('n, name', 'rich', ['10', 'a']),
       back: rich,
     },
     {
       title: 'its SELECT, not its options',
-      needs: (fragments) => fragments.viewOptions,
-      given: withOptions,
-      change: (op) => op.replaceView('rich', expression('SELECT id, n FROM item WHERE n < 0')),
+      ...withOptions,
+      change: (op) => op.replaceView('rich', negative),
       after: of('id, n', 'rich', ['3', '-5']),
       back: rich,
     },
     {
       title: 'other columns, not its options',
-      needs: (fragments) => fragments.viewOptions,
-      given: withOptions,
-      change: (op) => op.replaceView('rich', expression('SELECT n, name FROM item WHERE n > 0')),
+      ...withOptions,
+      change: (op) => op.replaceView('rich', called),
       after: of('n, name', 'rich', ['10', 'a']),
       back: rich,
     },
     {
       title: 'its options',
-      needs: (fragments) => fragments.viewOptions,
-      given: withOptions,
+      ...withOptions,
       change: (op) => op.replaceView('rich', positive, { options: {} }),
-      after: rich,
-      back: rich,
+      ...lasting(rich),
     },
   ],
   renameView: [
@@ -185,8 +166,7 @@ export const objectCases: Cases<
     },
     {
       title: 'with options',
-      needs: (fragments) => fragments.viewOptions,
-      given: withOptions,
+      ...withOptions,
       change: (op) => op.renameView('rich', 'wealthy'),
       after: of('id, n', 'wealthy', ['1', '10']),
       back: rich,
@@ -196,8 +176,7 @@ export const objectCases: Cases<
     { title: 'plain', given: withView, change: (op) => op.dropView('rich'), back: rich },
     {
       title: 'with options',
-      needs: (fragments) => fragments.viewOptions,
-      given: withOptions,
+      ...withOptions,
       change: (op) => op.dropView('rich'),
       back: rich,
     },
@@ -216,9 +195,9 @@ export const objectCases: Cases<
       title: 'after insert',
       needs: (fragments) => fragments.trigger,
       given: log,
-      change: (op, { trigger }) => {
-        op.createTrigger('item', 'item_log', expression(trigger?.('item_log') ?? 'none'))
-        op.insertRows('item', [{ id: 4, name: 'new', n: 1 }], { key: ['id'] })
+      change: (op, fragments) => {
+        createTrigger(op, fragments)
+        insert(op, 'item', newItem)
       },
       after: of('note', 'log', ['new']),
       back: allItems,
@@ -228,10 +207,13 @@ export const objectCases: Cases<
     {
       title: 'plain',
       needs: (fragments) => fragments.trigger,
-      given: withTrigger,
+      given: (op, fragments) => {
+        log(op, fragments)
+        createTrigger(op, fragments)
+      },
       change: (op) => {
         op.dropTrigger('item', 'item_log')
-        op.insertRows('item', [{ id: 4, name: 'new', n: 1 }], { key: ['id'] })
+        insert(op, 'item', newItem)
       },
       after: of('note', 'log'),
       back: allItems,
@@ -240,24 +222,21 @@ export const objectCases: Cases<
   setComment: [
     {
       title: 'on a table',
-      given: (op) => item(op),
+      given: plainItem,
       change: (op) => op.alterTable('item', (t) => t.comment("what's sold")),
-      after: allItems,
-      back: allItems,
+      ...lasting(allItems),
     },
     {
       title: 'on a column',
       given: (op) => item(op, (t) => t.comment('first')),
       change: (op) => op.alterTable('item', (t) => t.columnComment('n', 'how many')),
-      after: allItems,
-      back: allItems,
+      ...lasting(allItems),
     },
     {
       title: 'taken away',
       given: (op) => item(op, (t) => t.comment('first')),
       change: (op) => op.alterTable('item', (t) => t.comment(null)),
-      after: allItems,
-      back: allItems,
+      ...lasting(allItems),
     },
   ],
 }

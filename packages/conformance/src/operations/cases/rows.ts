@@ -1,53 +1,43 @@
-import { bytes, integer, json, varchar } from '@org/migrate-core'
+import { bytes, json, varchar } from '@org/migrate-core'
 import type { Cases } from './case.ts'
-import { allItems, item, itemRows, of } from './world.ts'
+import { allItems, insert, itemRows, keyed, lasting, of, plainItem, positive, rich } from './world.ts'
 
+const newItem = { id: 4, name: 'new', n: 1 }
 const more = { ...allItems, rows: [...itemRows, ['4', 'new', '1']] }
 
 export const rowCases: Cases<'insertRows' | 'deleteRows' | 'expectNone' | 'sql' | 'run'> = {
   insertRows: [
     {
       title: 'with a key',
-      given: (op) => item(op),
-      change: (op) => op.insertRows('item', [{ id: 4, name: 'new', n: 1 }], { key: ['id'] }),
+      given: plainItem,
+      change: (op) => insert(op, 'item', newItem),
       after: more,
       back: allItems,
     },
     {
       title: 'without a key: no downgrade',
-      given: (op) => item(op),
-      change: (op) => op.insertRows('item', [{ id: 4, name: 'new', n: 1 }]),
+      given: plainItem,
+      change: (op) => op.insertRows('item', [newItem]),
       after: more,
       irreversible: /key/,
     },
     {
       title: 'values of every kind',
       given: (op) =>
-        op.createTable('item', (t) => {
-          t.column('id', integer(), { nullable: false })
+        keyed(op, 'item', (t) => {
           t.column('big', { kind: 'integer', bits: 64 })
           t.column('raw', bytes())
           t.column('doc', json())
           t.column('yes', { kind: 'boolean' })
           t.column('phrase', varchar(60))
-          t.primaryKey(['id'])
         }),
       change: (op) =>
-        op.insertRows(
+        insert(
+          op,
           'item',
-          [
-            {
-              id: 1,
-              big: -9223372036854775808n,
-              raw: new Uint8Array([0, 39, 255]),
-              doc: {},
-              yes: true,
-              phrase: "it's \\ 50% ?",
-            },
-            { id: 2, big: 9223372036854775807n, raw: new Uint8Array(), doc: [], yes: false, phrase: '' },
-            { id: 3, big: null, raw: null, doc: null, yes: null, phrase: null },
-          ],
-          { key: ['id'] },
+          { id: 1, big: -(2n ** 63n), raw: new Uint8Array([0, 39, 255]), doc: {}, yes: true, phrase: "it's \\ 50% ?" },
+          { id: 2, big: 2n ** 63n - 1n, raw: new Uint8Array(), doc: [], yes: false, phrase: '' },
+          { id: 3, big: null, raw: null, doc: null, yes: null, phrase: null },
         ),
       after: of(
         'id, big, raw, doc, yes, phrase',
@@ -63,8 +53,8 @@ export const rowCases: Cases<'insertRows' | 'deleteRows' | 'expectNone' | 'sql' 
     {
       title: 'as the downgrade of insertRows',
       inverse: true,
-      given: (op) => item(op),
-      change: (op) => op.insertRows('item', [{ id: 4, name: 'new', n: 1 }], { key: ['id'] }),
+      given: plainItem,
+      change: (op) => insert(op, 'item', newItem),
       after: more,
       back: allItems,
     },
@@ -72,32 +62,30 @@ export const rowCases: Cases<'insertRows' | 'deleteRows' | 'expectNone' | 'sql' 
   expectNone: [
     {
       title: 'of a query that gives no row',
-      given: (op) => item(op),
+      given: plainItem,
       change: (op) =>
         op.expectNone(
           'names that are there twice',
           'SELECT name, count(*) AS n FROM item GROUP BY name HAVING count(*) > 1;\n-- of all rows',
         ),
-      after: allItems,
-      back: allItems,
+      ...lasting(allItems),
     },
     {
       title: 'with a text for each database',
-      given: (op) => item(op),
+      given: plainItem,
       change: (op) =>
         op.expectNone('rows with a negative number', {
           sqlite: 'SELECT id FROM item WHERE abs(n) = -n AND n < -5',
           postgres: "SELECT id FROM item WHERE n < -5 AND n::text LIKE '-%'",
           mysql: "SELECT `id` FROM `item` WHERE `n` < -5 # the backticks are MySQL's",
         }),
-      after: allItems,
-      back: allItems,
+      ...lasting(allItems),
     },
   ],
   sql: [
     {
       title: 'with its inverse',
-      given: (op) => item(op),
+      given: plainItem,
       change: (op) =>
         op.sql('UPDATE item SET n = 0 WHERE id = 1', {
           inverse: 'UPDATE item SET n = 10 WHERE id = 1',
@@ -108,19 +96,18 @@ export const rowCases: Cases<'insertRows' | 'deleteRows' | 'expectNone' | 'sql' 
     },
     {
       title: 'with what it does to the schema',
-      given: (op) => item(op),
+      given: plainItem,
       change: (op) =>
         op.sql('CREATE VIEW rich AS SELECT id, n FROM item WHERE n > 0', {
           inverse: 'DROP VIEW rich',
-          effects: (inner) =>
-            inner.createView('rich', { kind: 'expression', sql: 'SELECT id, n FROM item WHERE n > 0' }),
+          effects: (inner) => inner.createView('rich', positive),
         }),
-      after: of('id, n', 'rich', ['1', '10']),
+      after: rich,
       back: allItems,
     },
     {
       title: 'without an inverse',
-      given: (op) => item(op),
+      given: plainItem,
       change: (op) => op.sql('UPDATE item SET n = 0 WHERE id = 1', { effects: () => undefined }),
       after: { ...allItems, rows: [['1', 'a', '0'], ...itemRows.slice(1)] },
       irreversible: /inverse/,
@@ -129,25 +116,18 @@ export const rowCases: Cases<'insertRows' | 'deleteRows' | 'expectNone' | 'sql' 
   run: [
     {
       title: 'there and back by functions',
-      given: (op) => item(op),
+      given: plainItem,
       change: (op) =>
         op.run('double', {
           up: async (db) => void (await db.execute('UPDATE "item" SET "n" = "n" * ? WHERE "n" IS NOT NULL', [2])),
           down: async (db) => void (await db.execute('UPDATE "item" SET "n" = "n" / ? WHERE "n" IS NOT NULL', [2])),
         }),
-      after: {
-        ...allItems,
-        rows: [
-          ['1', 'a', '20'],
-          ['2', 'B', null],
-          ['3', '', '-10'],
-        ],
-      },
+      after: of('id, name, n', 'item', ['1', 'a', '20'], ['2', 'B', null], ['3', '', '-10']),
       back: allItems,
     },
     {
       title: 'restored from what it preserved',
-      given: (op) => item(op),
+      given: plainItem,
       change: (op) =>
         op.run('trim', {
           up: async (db) => {
@@ -161,7 +141,7 @@ export const rowCases: Cases<'insertRows' | 'deleteRows' | 'expectNone' | 'sql' 
     },
     {
       title: 'without a downgrade',
-      given: (op) => item(op),
+      given: plainItem,
       change: (op) =>
         op.run('forget', async (db) => void (await db.execute('DELETE FROM "item" WHERE "id" = ?', [3n]))),
       after: { ...allItems, rows: itemRows.slice(0, 2) },

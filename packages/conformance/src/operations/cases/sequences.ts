@@ -1,22 +1,15 @@
-import type { Cases } from './case.ts'
+import type { Build, Cases } from './case.ts'
+
+const allOptions = { start: '100', increment: '5', minValue: '10', maxValue: '9000', cache: 10, cycle: true }
+
+const createExtension: Build = (op, { extension = 'any' }) => op.createExtension(extension)
 
 export const sequenceCases: Cases<
   'createSequence' | 'alterSequence' | 'dropSequence' | 'createExtension' | 'dropExtension'
 > = {
   createSequence: [
     { title: 'plain', change: (op) => op.createSequence('numbers') },
-    {
-      title: 'with all options',
-      change: (op) =>
-        op.createSequence('numbers', {
-          start: '100',
-          increment: '5',
-          minValue: '10',
-          maxValue: '9000',
-          cache: 10,
-          cycle: true,
-        }),
-    },
+    { title: 'with all options', change: (op) => op.createSequence('numbers', allOptions) },
   ],
   alterSequence: [
     {
@@ -32,11 +25,11 @@ export const sequenceCases: Cases<
       change: (op) => op.dropSequence('numbers'),
     },
   ],
-  createExtension: [{ title: 'plain', change: (op, { extension = 'any' }) => op.createExtension(extension) }],
+  createExtension: [{ title: 'plain', change: createExtension }],
   dropExtension: [
     {
       title: 'plain',
-      given: (op, { extension = 'any' }) => op.createExtension(extension),
+      given: createExtension,
       change: (op, { extension = 'any' }) => op.dropExtension(extension),
     },
   ],

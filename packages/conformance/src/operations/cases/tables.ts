@@ -1,25 +1,39 @@
 import { bigint, boolean, expression, integer, json, now, text, timestamp, varchar } from '@org/migrate-core'
-import type { Cases } from './case.ts'
-import { allItems, allParts, item, of, part } from './world.ts'
+import type { Cases, OperationCase } from './case.ts'
+import {
+  allItems,
+  allParts,
+  insert,
+  item,
+  keyed,
+  lasting,
+  of,
+  part,
+  plainItem,
+  rich,
+  toItem,
+  withView,
+} from './world.ts'
 
-const toItem = { columns: ['item_id'], references: { table: 'item', columns: ['id'] } } as const
+const generated = (title: string, stored: boolean): OperationCase => ({
+  title,
+  change: (op) => {
+    keyed(op, 'item', (t) => t.column('twice', integer(), { generated: { as: expression('id * 2'), stored } }))
+    insert(op, 'item', { id: 21 })
+  },
+  after: of('id, twice', 'item', ['21', '42']),
+})
 
 export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'alterTableOptions'> = {
   createTable: [
     {
       title: 'columns and a primary key',
-      change: (op) =>
-        op.createTable('item', (t) => {
-          t.column('id', integer(), { nullable: false })
-          t.column('name', text(), { nullable: false })
-          t.primaryKey(['id'])
-        }),
+      change: (op) => keyed(op, 'item', (t) => t.column('name', text(), { nullable: false })),
     },
     {
       title: 'every kind of default',
       change: (op) => {
-        op.createTable('item', (t) => {
-          t.column('id', integer(), { nullable: false })
+        keyed(op, 'item', (t) => {
           t.column('label', varchar(20), { nullable: false, default: "it's 100 %" })
           t.column('blank', varchar(20), { default: '' })
           t.column('zero', integer(), { nullable: false, default: 0 })
@@ -27,15 +41,14 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
           t.column('yes', boolean(), { nullable: false, default: true })
           t.column('made', timestamp(), { nullable: false, default: now() })
           t.column('twice', integer(), { default: expression('(1 + 1)') })
-          t.primaryKey(['id'])
         })
-        op.insertRows('item', [{ id: 1 }], { key: ['id'] })
+        insert(op, 'item', { id: 1 })
       },
       after: of('id, label, blank, zero, less, yes, twice', 'item', ['1', "it's 100 %", '', '0', '-7', '1', '2']),
     },
     {
       title: 'constraints of every kind that all know',
-      given: (op) => item(op),
+      given: plainItem,
       change: (op) =>
         op.createTable('part', (t) => {
           t.column('item_id', integer(), { nullable: false })
@@ -45,17 +58,15 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
           t.primaryKey(['item_id', 'place'])
           t.unique(['code'], { name: 'part_code' })
           t.check(expression('amount > 0'), { name: 'part_amount' })
-          t.foreignKey({ name: 'part_item', ...toItem, onDelete: 'cascade' })
+          t.foreignKey({ ...toItem, onDelete: 'cascade' })
         }),
     },
     {
       title: 'indexes',
       change: (op) =>
-        op.createTable('item', (t) => {
-          t.column('id', integer(), { nullable: false })
+        keyed(op, 'item', (t) => {
           t.column('name', varchar(40))
           t.column('n', integer())
-          t.primaryKey(['id'])
           t.index('item_name', ['name'], { unique: true })
           t.index('item_n', [{ column: 'n', order: 'desc' }, 'name'])
         }),
@@ -63,10 +74,8 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
     {
       title: 'a foreign key to itself',
       change: (op) => {
-        op.createTable('node', (t) => {
-          t.column('id', integer(), { nullable: false })
+        keyed(op, 'node', (t) => {
           t.column('parent', integer())
-          t.primaryKey(['id'])
           t.foreignKey({
             name: 'node_parent',
             columns: ['parent'],
@@ -74,14 +83,7 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
             onDelete: 'setNull',
           })
         })
-        op.insertRows(
-          'node',
-          [
-            { id: 1, parent: null },
-            { id: 2, parent: 1 },
-          ],
-          { key: ['id'] },
-        )
+        insert(op, 'node', { id: 1, parent: null }, { id: 2, parent: 1 })
       },
       after: of('id, parent', 'node', ['1', null], ['2', '1']),
     },
@@ -103,37 +105,13 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
           t.primaryKey(['id'])
         }),
     },
-    {
-      title: 'a stored generated column',
-      change: (op) => {
-        op.createTable('item', (t) => {
-          t.column('id', integer(), { nullable: false })
-          t.column('twice', integer(), { generated: { as: expression('id * 2'), stored: true } })
-          t.primaryKey(['id'])
-        })
-        op.insertRows('item', [{ id: 21 }], { key: ['id'] })
-      },
-      after: of('id, twice', 'item', ['21', '42']),
-    },
-    {
-      title: 'a virtual generated column',
-      change: (op) => {
-        op.createTable('item', (t) => {
-          t.column('id', integer(), { nullable: false })
-          t.column('twice', integer(), { generated: { as: expression('id * 2'), stored: false } })
-          t.primaryKey(['id'])
-        })
-        op.insertRows('item', [{ id: 21 }], { key: ['id'] })
-      },
-      after: of('id, twice', 'item', ['21', '42']),
-    },
+    generated('a stored generated column', true),
+    generated('a virtual generated column', false),
     {
       title: 'an option of the table',
       needs: (fragments) => fragments.tableOption,
       change: (op, { tableOption }) =>
-        op.createTable('item', (t) => {
-          t.column('id', integer(), { nullable: false })
-          t.primaryKey(['id'])
+        keyed(op, 'item', (t) => {
           if (tableOption !== undefined) t.options({ [tableOption.name]: tableOption.value })
         }),
     },
@@ -150,20 +128,14 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
       title: 'a column in the own type of the server',
       needs: (fragments) => fragments.nativeType,
       change: (op, { nativeType = '' }) =>
-        op.createTable('item', (t) => {
-          t.column('id', integer(), { nullable: false })
-          t.column('own', json(), { native: { sqlite: nativeType, postgres: nativeType, mysql: nativeType } })
-          t.primaryKey(['id'])
-        }),
+        keyed(op, 'item', (t) =>
+          t.column('own', json(), { native: { sqlite: nativeType, postgres: nativeType, mysql: nativeType } }),
+        ),
     },
     {
       title: 'in another schema',
       given: (op) => op.createSchema('shop'),
-      change: (op) =>
-        op.createTable({ schema: 'shop', name: 'item' }, (t) => {
-          t.column('id', integer(), { nullable: false })
-          t.primaryKey(['id'])
-        }),
+      change: (op) => keyed(op, { schema: 'shop', name: 'item' }),
     },
   ],
   dropTable: [
@@ -177,7 +149,7 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
       title: 'cascade: the foreign keys to it go too',
       given: (op) => {
         item(op)
-        part(op, (t) => t.foreignKey({ name: 'part_item', ...toItem }))
+        part(op, (t) => t.foreignKey(toItem))
       },
       change: (op) => op.dropTable('item', { cascade: true }),
       after: allParts,
@@ -189,7 +161,7 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
       title: 'with what refers to it',
       given: (op) => {
         item(op, (t) => t.index('item_n', ['n']))
-        part(op, (t) => t.foreignKey({ name: 'part_item', ...toItem }))
+        part(op, (t) => t.foreignKey(toItem))
       },
       change: (op) => op.renameTable('item', 'thing'),
       after: { ...allItems, sql: 'SELECT id, name, n FROM thing ORDER BY id' },
@@ -197,19 +169,15 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
     },
     {
       title: 'to another case of its name',
-      given: (op) => item(op),
+      given: plainItem,
       change: (op) => op.renameTable('item', 'Item_2'),
       back: allItems,
     },
     {
       title: 'that a view reads',
-      given: (op) => {
-        item(op)
-        op.createView('rich', expression('SELECT id, n FROM item WHERE n > 0'))
-      },
+      given: withView,
       change: (op) => op.renameTable('item', 'thing'),
-      after: of('id, n', 'rich', ['1', '10']),
-      back: of('id, n', 'rich', ['1', '10']),
+      ...lasting(rich),
     },
   ],
   alterTableOptions: [
@@ -220,8 +188,7 @@ export const tableCases: Cases<'createTable' | 'dropTable' | 'renameTable' | 'al
         item(op, (t) => tableOption !== undefined && t.options({ [tableOption.name]: tableOption.value })),
       change: (op, { tableOption }) =>
         op.alterTable('item', (t) => tableOption !== undefined && t.options({ [tableOption.name]: tableOption.other })),
-      after: allItems,
-      back: allItems,
+      ...lasting(allItems),
     },
   ],
 }

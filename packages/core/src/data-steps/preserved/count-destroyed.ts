@@ -8,7 +8,7 @@ import { sql } from '../../sql/tag.ts'
 import { type Destruction, destroyedObject } from './destruction.ts'
 
 /** Up to as many rows what is lost is counted; beyond, where the server has an estimate, that is told instead. */
-export const exactRows = 100_000
+const exactRows = 100_000
 
 /** Where something is destroyed, by the names that stand at the time of counting. */
 export interface CountedLocation {

@@ -32,7 +32,7 @@ export async function preserveCounters(
 }
 
 /** What moves the counters on that the last downgrade preserved: `alone` ends a transaction, `within` does not. */
-export interface CounterMoves {
+interface CounterMoves {
   readonly nonTransactional: readonly Statement[]
   readonly transactional: readonly Statement[]
   readonly ids: readonly bigint[]

@@ -16,7 +16,7 @@ import { missingColumn, sourceTables } from './sources.ts'
 import type { PreservedValue } from './store.ts'
 
 /** What digests are computed of: the tables as they are below the revision. */
-export interface DigestContext {
+interface DigestContext {
   readonly dialect: Dialect
   readonly session: Session
   readonly model: SchemaModel

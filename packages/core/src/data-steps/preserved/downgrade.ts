@@ -12,7 +12,7 @@ import { pagesByKey } from './paging.ts'
 import { keyText } from './restore/cells.ts'
 import { downgradeStep, type PreservedOwner, type PreservedStore } from './store.ts'
 
-export interface PreserveDroppedOptions {
+interface PreserveDroppedOptions {
   readonly dialect: Dialect
   readonly session: Session
   readonly preserved: PreservedStore

@@ -9,9 +9,9 @@ export function isRawText(value: ExactValue): value is RawText {
   return typeof value === 'object' && value !== null && 'rawText' in value
 }
 
-export type Encoding = 'text' | 'int' | 'real' | 'base64' | 'json' | 'rawtext'
+type Encoding = 'text' | 'int' | 'real' | 'base64' | 'json' | 'rawtext'
 
-export interface EncodedValue {
+interface EncodedValue {
   readonly encoding: Encoding
   /** null for SQL NULL (with encoding `json`). */
   readonly value: string | null
@@ -46,7 +46,7 @@ function isEncoding(text: string): text is Encoding {
 
 /** `table` is ours, for the error. Throws BOOKKEEPING_INVALID. */
 function damaged(table: string, why: string, cause?: unknown): MigrateError {
-  const options = cause === undefined ? {} : { cause }
+  const options = { cause }
   return new MigrateError(
     'BOOKKEEPING_INVALID',
     { table, why },

@@ -13,7 +13,7 @@ const pageBytes = 4 * 1024 * 1024
 
 export type ExactRow = { readonly [column: string]: ExactValue }
 
-export interface PageRequest {
+interface PageRequest {
   readonly table: SqlFragment
   /** What its columns are. */
   readonly model: TableModel

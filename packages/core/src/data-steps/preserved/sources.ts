@@ -6,7 +6,7 @@ import type { RecordedOperation } from '../../operations/recording.ts'
 import { describe } from '../../operations/table.ts'
 import { invalid } from '../../operations/traits/objects.ts'
 
-export function sourcesOf(operation: Operation): readonly StepSource[] {
+function sourcesOf(operation: Operation): readonly StepSource[] {
   return operation.kind === 'run' || operation.kind === 'sql' ? (operation.from ?? []) : []
 }
 

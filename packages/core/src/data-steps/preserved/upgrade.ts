@@ -18,7 +18,7 @@ import { keyText, locationOf, type RestoreContext, readCells, type StepRestoreCo
 import type { PreservedOwner, PreservedStore, PreservedValue } from './store.ts'
 import { restoreEach, restoreTo, writePreserved } from './write-preserved.ts'
 
-export interface PreserveRemovedOptions {
+interface PreserveRemovedOptions {
   readonly dialect: Dialect
   readonly session: Session
   readonly preserved: PreservedStore

@@ -16,7 +16,7 @@ import { silenceTriggers } from './silence.ts'
 import type { PreservedSelect, PreservedValue } from './store.ts'
 
 /** Why a value was not restored. `refused`: by a constraint, so that another value may have to come first. */
-export interface Unrestored {
+interface Unrestored {
   readonly reason: 'missing' | 'occupied' | 'superseded' | 'refused'
   readonly why: string
 }

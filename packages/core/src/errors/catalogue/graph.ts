@@ -1,57 +1,73 @@
-/** Errors of the revision graph itself and of the words that name revisions. */
-export interface GraphErrors {
-  readonly SELF_LOOP: { readonly revision: string }
-  readonly CYCLE: { readonly revisions: readonly string[] }
-  readonly DEPENDENCY_SELF_LOOP: { readonly revision: string }
-  readonly DEPENDENCY_CYCLE: { readonly revisions: readonly string[] }
-  readonly DUPLICATE_REVISION: { readonly revision: string; readonly sources: readonly string[] }
-  readonly DUPLICATE_LABEL: { readonly label: string; readonly revisions: readonly string[] }
-  readonly ILLEGAL_REVISION_ID: { readonly revision: string; readonly why: string }
-  readonly MISSING_PARENT: { readonly revision: string; readonly missing: string }
-  readonly MISSING_DEPENDENCY: { readonly revision: string; readonly missing: string }
-  readonly UNKNOWN_REVISION: { readonly target: string; readonly near: readonly string[] }
-  readonly AMBIGUOUS_PREFIX: { readonly target: string; readonly matches: readonly string[] }
-  readonly MULTIPLE_HEADS: {
-    readonly target: string
-    readonly heads: readonly string[]
-    /** Where revisions come from files: that of each head, the first revision of its own line, and who changed the file last. */
-    readonly sides?: readonly {
-      readonly head: string
-      readonly file: string
-      readonly first?: string
-      readonly author?: string
-    }[]
-  }
-  readonly NO_SUCH_BRANCH: { readonly target: string; readonly branch: string }
-  readonly NOT_IN_BRANCH: { readonly target: string; readonly branch: string; readonly revision: string }
-  readonly AMBIGUOUS_WALK: { readonly target: string; readonly at: string; readonly choices: readonly string[] }
-  readonly AMBIGUOUS_RELATIVE: { readonly target: string; readonly heads: readonly string[] }
-  readonly RELATIVE_OUT_OF_RANGE: { readonly target: string; readonly why: string }
-  readonly NOT_ANCESTOR: { readonly lower: string; readonly upper: string }
-  readonly NOT_A_HEAD: { readonly revision: string; readonly heads: readonly string[] }
-  readonly DUPLICATE_HEADS: { readonly revision: string }
-}
+import { code } from '../code.ts'
 
-export const graphRemedies: { readonly [C in keyof GraphErrors]: string } = {
-  SELF_LOOP: 'Name another parent in downRevision, or null for a base.',
-  CYCLE: 'Change the downRevision of one of them so that the parents lead to a base.',
-  DEPENDENCY_SELF_LOOP: 'Remove the revision from its own dependsOn.',
-  DEPENDENCY_CYCLE: 'Remove one of the dependsOn entries so that the revisions can be put in an order.',
-  DUPLICATE_REVISION: 'Give one of the files another revision id; an id belongs to one file for ever.',
-  DUPLICATE_LABEL: 'Give one of the revisions another label; a label may not equal an id either.',
-  ILLEGAL_REVISION_ID: 'Use letters, digits, underscore and dot, 64 characters at most.',
-  MISSING_PARENT: 'Bring the missing file back, or point downRevision to a revision that exists.',
-  MISSING_DEPENDENCY: 'Bring the missing file back, or take the entry out of dependsOn.',
-  UNKNOWN_REVISION: 'Run `migrate history` to see the revisions that exist.',
-  AMBIGUOUS_PREFIX: 'Type more characters of the revision.',
-  MULTIPLE_HEADS: 'Name one head, write `heads` for all of them, or join them with a merge revision.',
-  NO_SUCH_BRANCH: 'Run `migrate heads --verbose` to see the branch labels.',
-  NOT_IN_BRANCH: 'Leave the branch out, or name a revision that belongs to it.',
-  AMBIGUOUS_WALK:
+/** Errors of the graph of revisions, and of finding, reading and importing their files. */
+export const graphErrors = {
+  SELF_LOOP: code<{ revision: string }>('Name another parent in downRevision, or null for a base.'),
+  CYCLE: code<{ revisions: readonly string[] }>(
+    'Change the downRevision of one of them so that the parents lead to a base.',
+  ),
+  DEPENDENCY_SELF_LOOP: code<{ revision: string }>('Remove the revision from its own dependsOn.'),
+  DEPENDENCY_CYCLE: code<{ revisions: readonly string[] }>(
+    'Remove one of the dependsOn entries so that the revisions can be put in an order.',
+  ),
+  DUPLICATE_REVISION: code<{ revision: string; sources: readonly string[] }>(
+    'Give one of the files another revision id; an id belongs to one file for ever.',
+  ),
+  DUPLICATE_LABEL: code<{ label: string; revisions: readonly string[] }>(
+    'Give one of the revisions another label; a label may not equal an id either.',
+  ),
+  ILLEGAL_REVISION_ID: code<{ revision: string; why: string }>(
+    'Use letters, digits, underscore and dot, 64 characters at most.',
+  ),
+  MISSING_PARENT: code<{ revision: string; missing: string }>(
+    'Bring the missing file back, or point downRevision to a revision that exists.',
+  ),
+  MISSING_DEPENDENCY: code<{ revision: string; missing: string }>(
+    'Bring the missing file back, or take the entry out of dependsOn.',
+  ),
+  UNKNOWN_REVISION: code<{ target: string; near: readonly string[] }>(
+    'Run `migrate history` to see the revisions that exist.',
+  ),
+  AMBIGUOUS_PREFIX: code<{ target: string; matches: readonly string[] }>('Type more characters of the revision.'),
+  MULTIPLE_HEADS: code<{
+    target: string
+    heads: readonly string[]
+    /** Where revisions come from files: that of each head, the first revision of its own line, and who changed the file last. */
+    sides?: readonly { head: string; file: string; first?: string; author?: string }[]
+  }>('Name one head, write `heads` for all of them, or join them with a merge revision.'),
+  NO_SUCH_BRANCH: code<{ target: string; branch: string }>('Run `migrate heads --verbose` to see the branch labels.'),
+  NOT_IN_BRANCH: code<{ target: string; branch: string; revision: string }>(
+    'Leave the branch out, or name a revision that belongs to it.',
+  ),
+  AMBIGUOUS_WALK: code<{ target: string; at: string; choices: readonly string[] }>(
     'Name the revision to go to; downwards with the line that it is left by, as in `<revision>@<parent>`.',
-  AMBIGUOUS_RELATIVE: 'Say in whose line, as in `<revision>@+1` or `<revision>@-1`.',
-  RELATIVE_OUT_OF_RANGE: 'Use a smaller number of steps, or name the revision.',
-  NOT_ANCESTOR: 'Give the older revision first.',
-  NOT_A_HEAD: 'Start from a head, or allow a branch point with splice.',
-  DUPLICATE_HEADS: 'Name each parent once.',
+  ),
+  AMBIGUOUS_RELATIVE: code<{ target: string; heads: readonly string[] }>(
+    'Say in whose line, as in `<revision>@+1` or `<revision>@-1`.',
+  ),
+  RELATIVE_OUT_OF_RANGE: code<{ target: string; why: string }>('Use a smaller number of steps, or name the revision.'),
+  NOT_ANCESTOR: code<{ lower: string; upper: string }>('Give the older revision first.'),
+  NOT_A_HEAD: code<{ revision: string; heads: readonly string[] }>(
+    'Start from a head, or allow a branch point with splice.',
+  ),
+  DUPLICATE_HEADS: code<{ revision: string }>('Name each parent once.'),
+  MIGRATIONS_NOT_FOUND: code<{ directory: string }>('Create the folder, or point `migrations` to the right one.'),
+  HEADER_INVALID: code<{
+    file: string
+    name: string
+    why: 'missing' | 'not-static' | 'mismatch' | 'wrong-kind' | 'unknown-name'
+    /** Where it is not static. */
+    line?: number
+    /** What the text says and what the module exports, where they differ. */
+    scanned?: string
+    exported?: string
+  }>('Write the constant at the top of the file as one plain literal: a string, null, or an array of strings.'),
+  FILE_NAME_INVALID: code<{ files: readonly string[]; why: 'not-numbered' | 'same-but-for-case' | 'duplicates' }>(
+    'Rename the file: names differ by more than case, and sequential ones look like 001_initial_schema.ts.',
+  ),
+  REVISION_UNREADABLE: code<{ file: string; why: string }>('Bring the file back, or make it readable for this user.'),
+  REVISION_FILE_INVALID: code<{ file: string; why: string }>(
+    'Export `upgrade(op)` and, where needed, `downgrade(op)` from the file.',
+  ),
+  REVISION_IMPORT_FAILED: code<{ file: string; why: string }>('Fix the file; no revision was run.'),
 }

@@ -1,36 +1,31 @@
-/** Errors of options, configuration and the command line. */
-export interface ProgramErrors {
-  readonly INVALID_OPTION: { readonly option: string; readonly why: string }
-  readonly NO_DATABASE: { readonly from: string; readonly variable?: string }
-  readonly INVALID_URL: { readonly why: string; readonly supported: readonly string[] }
-  readonly CONFIG_NOT_FOUND: { readonly searched: readonly string[] }
-  readonly CONFIG_INVALID: { readonly file: string; readonly problems: readonly string[] }
-  readonly CONFIG_FAILED: { readonly file: string; readonly why: string; readonly line?: number }
-  readonly DIALECT_NOT_INSTALLED: { readonly dialect: string; readonly package: string }
-  readonly DRIVER_NOT_BUILT: { readonly driver: string; readonly why: string }
-  readonly NOT_BUILT: { readonly file: string }
-  readonly ENDED_EARLY: { readonly how: 'exit' | 'uncaught' | 'unresolved' }
-  readonly FILE_NOT_WRITTEN: { readonly file: string; readonly why: string }
-  readonly OUTPUT_FAILED: { readonly why: string }
-  readonly USAGE: { readonly problem: string }
-  readonly INTERNAL: { readonly where: string }
-}
+import { code } from '../code.ts'
 
-export const programRemedies: { readonly [C in keyof ProgramErrors]: string } = {
-  INVALID_OPTION: 'Correct the option.',
-  NO_DATABASE: 'Name the database: --url, `url` in the configuration, or DATABASE_URL.',
-  INVALID_URL: 'Use one of the supported forms, and percent-encode special characters of the password.',
-  CONFIG_NOT_FOUND: 'Run `migrate init`, or name a file with --config.',
-  CONFIG_INVALID: 'Correct the keys named above.',
-  CONFIG_FAILED: 'Fix the configuration file.',
-  DIALECT_NOT_INSTALLED: 'Install the package.',
-  DRIVER_NOT_BUILT:
+/** Errors of options, configuration and the command line. */
+export const programErrors = {
+  INVALID_OPTION: code<{ option: string; why: string }>('Correct the option.'),
+  NO_DATABASE: code<{ from: string; variable?: string }>(
+    'Name the database: --url, `url` in the configuration, or DATABASE_URL.',
+  ),
+  INVALID_URL: code<{ why: string; supported: readonly string[] }>(
+    'Use one of the supported forms, and percent-encode special characters of the password.',
+  ),
+  CONFIG_NOT_FOUND: code<{ searched: readonly string[] }>('Run `migrate init`, or name a file with --config.'),
+  CONFIG_INVALID: code<{ file: string; problems: readonly string[] }>('Correct the keys named above.'),
+  CONFIG_FAILED: code<{ file: string; why: string; line?: number }>('Fix the configuration file.'),
+  DIALECT_NOT_INSTALLED: code<{ dialect: string; package: string }>('Install the package.'),
+  DRIVER_NOT_BUILT: code<{ driver: string; why: string }>(
     'Install a C++ compiler, make and Python, then run `npm rebuild better-sqlite3`; or use Node 24, which brings SQLite along.',
-  NOT_BUILT: 'Run `pnpm build`.',
-  ENDED_EARLY:
+  ),
+  NOT_BUILT: code<{ file: string }>('Run `pnpm build`.'),
+  ENDED_EARLY: code<{ how: 'exit' | 'uncaught' | 'unresolved' }>(
     'Look in the configuration and the revisions for process.exit(), a promise that is never resolved or never awaited.',
-  FILE_NOT_WRITTEN: 'Make the folder writable for this user, with room on the disk, or name another place.',
-  OUTPUT_FAILED: 'Make room where the output goes; `migrate status` says where the database stands.',
-  USAGE: 'Run the command with --help.',
-  INTERNAL: 'This is a defect of the migrator: please report it with the stack.',
+  ),
+  FILE_NOT_WRITTEN: code<{ file: string; why: string }>(
+    'Make the folder writable for this user, with room on the disk, or name another place.',
+  ),
+  OUTPUT_FAILED: code<{ why: string }>(
+    'Make room where the output goes; `migrate status` says where the database stands.',
+  ),
+  USAGE: code<{ problem: string }>('Run the command with --help.'),
+  INTERNAL: code<{ where: string }>('This is a defect of the migrator: please report it with the stack.'),
 }

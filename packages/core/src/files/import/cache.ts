@@ -15,7 +15,7 @@ import {
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 
-export interface CacheFolder {
+interface CacheFolder {
   path(name: string): string
   has(name: string): boolean
   /** A module; whether the entry is there now. */

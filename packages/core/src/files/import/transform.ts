@@ -12,7 +12,7 @@ import {
 } from './resolve.ts'
 
 /** A stretch of the JavaScript that an absolute URL replaces. */
-export interface ImportSite {
+interface ImportSite {
   readonly specifier: string
   readonly start: number
   readonly end: number

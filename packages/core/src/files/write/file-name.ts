@@ -16,11 +16,11 @@ export interface FileNaming {
   readonly slugLength?: number
 }
 
-export const defaultName = '{{rev}}_{{slug}}'
+const defaultName = '{{rev}}_{{slug}}'
 const defaultSlugLength = 40
 
 /** The words of a message as a part of a file's name: lower case, joined by underscores, as many words as fit. */
-export function slugOf(message: string, longest = defaultSlugLength): string {
+function slugOf(message: string, longest = defaultSlugLength): string {
   const tokens =
     message
       .normalize('NFC')

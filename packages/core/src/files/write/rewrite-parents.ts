@@ -23,7 +23,7 @@ function revisesPattern(parents: readonly string[]): RegExp {
  *
  * Throws HEADER_INVALID.
  */
-export function withParents(text: string, file: string, parents: readonly string[]): string {
+function withParents(text: string, file: string, parents: readonly string[]): string {
   if (file.endsWith('.sql')) return withSqlParents(text, file, parents)
   const before = scanHeader(text, file).parents
   const { from, to } = locateHeader(text, file, 'downRevision')

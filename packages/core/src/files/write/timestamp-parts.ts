@@ -1,7 +1,7 @@
 import { invalid } from './tokens.ts'
 
 /** A point in time as a calendar and a clock of one zone show it, each part with its leading zeros. */
-export interface TimestampParts {
+interface TimestampParts {
   /** Seconds since 1970. */
   readonly epoch: string
   readonly year: string

@@ -1,6 +1,6 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
 
-export type Tokens = Readonly<Record<string, string>>
+type Tokens = Readonly<Record<string, string>>
 
 const token = /\{\{\s*(\w*)\s*\}\}/g
 
@@ -20,10 +20,5 @@ export function tokensOf(template: string): ReadonlySet<string> {
 }
 
 export function invalid(option: string, why: string, cause?: unknown): MigrateError<'INVALID_OPTION'> {
-  return new MigrateError(
-    'INVALID_OPTION',
-    { option, why },
-    `\`${option}\`: ${why}`,
-    cause === undefined ? {} : { cause },
-  )
+  return new MigrateError('INVALID_OPTION', { option, why }, `\`${option}\`: ${why}`, { cause })
 }

@@ -5,7 +5,7 @@ import { compareIds } from '../vertex.ts'
 import type { HeadChange, RevisionPlan } from './plan.ts'
 
 /** How the rows of the version table move: INSERT, UPDATE, UPDATE and DELETE, UPDATE and INSERT, DELETE. */
-export type HeadMoveKind = 'none' | 'create' | 'update' | 'merge' | 'unmerge' | 'delete'
+type HeadMoveKind = 'none' | 'create' | 'update' | 'merge' | 'unmerge' | 'delete'
 
 const isHeadChange: OptionCheck = (value) => {
   const { removed, added } = (isRecord(value) === undefined ? value : {}) as {
@@ -26,7 +26,7 @@ export function headMoveKind(change: HeadChange): HeadMoveKind {
 }
 
 /** The heads after a change, sorted. */
-export function applyHeadChange(heads: readonly string[], change: HeadChange): readonly string[] {
+function applyHeadChange(heads: readonly string[], change: HeadChange): readonly string[] {
   requireArguments('applyHeadChange', { heads, change }, { heads: isTexts, change: isHeadChange })
   const { removed, added } = change
   const after = new Set(heads)
@@ -52,7 +52,7 @@ export function* headsAlong(plan: RevisionPlan): Generator<readonly string[], vo
   }
 }
 
-export interface HeadMoves {
+interface HeadMoves {
   /** Whether the revision is applied, by a row or because something applied stands on it. */
   isApplied(revision: string): boolean
   /** Everything below `revision` must be applied, itself not. */

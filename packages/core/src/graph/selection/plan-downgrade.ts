@@ -14,7 +14,7 @@ import { requireRowsInGraph, requireSeparateRows } from './applied-rows.ts'
 import { followHeads } from './head-moves.ts'
 import type { RevisionPlan } from './plan.ts'
 
-export interface DowngradeSelection {
+interface DowngradeSelection {
   readonly graph: RevisionGraph
   /** The rows of the version table. */
   readonly rows: readonly string[]
@@ -39,6 +39,7 @@ function singleTarget(target: string, revisions: readonly string[]): string | nu
       'MULTIPLE_HEADS',
       { target, heads: revisions },
       `A downgrade needs one target, but ${JSON.stringify(target)} is ${revisions.length}: ${revisions.join(', ')}.`,
+      { remedy: 'Name one revision to go down to, or `base`.' },
     )
   }
   return revisions[0] ?? null

@@ -1,8 +1,9 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
+import { parseTarget } from '../parse-target.ts'
 import type { Direction, RevisionStep } from './plan.ts'
 
 /** The steps of a sequential tier: a set of applied names over an ordered list, so gaps in the middle are simply due. */
-export interface SequentialPlan {
+interface SequentialPlan {
   readonly steps: readonly RevisionStep[]
   readonly direction: Direction
   /** Due although a later name is applied. */
@@ -44,11 +45,11 @@ function countToApply(
 ): number {
   if (target === 'head' || target === 'heads') return names.length
   if (target === 'base') return 0
-  const relative = /^([+-])(\d+)$/.exec(target)
-  if (relative === null) return resolve(names, target) + 1
-  const count = Number(relative[2])
+  const { branch, symbol, steps } = parseTarget(target) ?? {}
+  if (steps === undefined || symbol !== undefined || branch !== undefined) return resolve(names, target) + 1
+  const count = Math.abs(steps)
   const last = names.findLastIndex((name) => applied.has(name)) + 1
-  const up = relative[1] === '+'
+  const up = target.startsWith('+')
   if ((up && direction === 'down') || (!up && direction === 'up')) {
     const why = `${target} goes the other way`
     throw new MigrateError('RELATIVE_OUT_OF_RANGE', { target, why }, `\`${target}\` does not fit the command: ${why}.`)

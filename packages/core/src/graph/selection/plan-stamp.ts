@@ -7,7 +7,7 @@ import { compareIds } from '../vertex.ts'
 import { requireRowsInGraph } from './applied-rows.ts'
 import type { RowChange, StampPlan } from './plan.ts'
 
-export interface StampOptions {
+interface StampOptions {
   /** Forget all rows first, also those that the graph does not have. */
   readonly purge?: boolean
 }

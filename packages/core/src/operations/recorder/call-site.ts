@@ -38,7 +38,8 @@ function captured(entry: CallableFunction, frames: number): Holder {
   }
 }
 
-function firstLocation(stack: string): string | undefined {
+/** The first line of a stack that is in a file. */
+export function firstLocation(stack: string): string | undefined {
   for (const line of stack.split('\n').slice(1)) {
     // `at name (file:1:2)`, or `at file:1:2` at the top of a module.
     const match = (line.endsWith(')') ? /\((.+):(\d+):(\d+)\)$/ : /^\s*at (?:async )?(.+):(\d+):(\d+)$/).exec(line)

@@ -1,17 +1,16 @@
 import { MigrateError } from '../../errors/migrate-error.ts'
 import type { BuiltInDialect, DialectName } from '../../model/column-type.ts'
-import { refText } from '../../model/edit.ts'
-import type { SequenceModel, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { TableModel } from '../../model/schema-model.ts'
 import type { Operation, SqlText } from '../operation.ts'
 import { preservingLabel } from '../preserved-label.ts'
 import type { OperationRecorder, RunInput, TableName, TableRecorder } from '../recorder-types.ts'
 import type { RecordedStep } from '../recording.ts'
-import { checkName, checkRef, firstRepeated, invalid } from '../traits/objects.ts'
-import { alterTableRecorder, newIndex, splitGuard } from './alter-recorder.ts'
-import { rowsOf } from './row-values.ts'
-import { during, method, type RecordingState, type Scope } from './scope.ts'
+import { checkName, invalid } from '../traits/objects.ts'
+import { objectOperations } from './object-operations.ts'
+import { during, type RecordingState, recorderOf, type Scope } from './scope.ts'
 import { stepSources, stepTargets } from './step-columns.ts'
-import { checkNewTable, describedTable, refOf } from './table-recorder.ts'
+import { alterTableRecorder, splitGuard, tableOperations } from './table-operations.ts'
+import { checkedRef, checkNewTable, describedTable } from './table-recorder.ts'
 
 /** The words of those limits that are none of time. */
 const onlineKeywords: ReadonlyMap<string, readonly unknown[]> = new Map([
@@ -73,207 +72,6 @@ function branchOf(branches: Branches, dialect: DialectName): (op: OperationRecor
   return branch
 }
 
-/** What `upgrade` receives. */
-export function operationRecorder(scope: Scope): OperationRecorder {
-  const { recording } = scope
-  const does = <A extends readonly unknown[]>(name: string, body: (...args: A) => Operation | undefined) =>
-    method(scope, name, body)
-  const named = (name: string, what: string): string => {
-    checkName(name, what)
-    return name
-  }
-  const ref = (name: TableName, what: string): TableRef => {
-    const result = refOf(name)
-    checkRef(result, what)
-    return result
-  }
-
-  const createTable = (
-    name: TableName | TableModel | { readonly model: TableModel },
-    second?: ((t: TableRecorder) => void) | { readonly ifNotExists?: true },
-    third?: { readonly ifNotExists?: true },
-  ): Operation => {
-    if (typeof second === 'function') {
-      const table = describedTable(recording, ref(name as TableName, 'table'), second)
-      return { kind: 'createTable', table, ...splitGuard(third)[0] }
-    }
-    if (typeof name !== 'object' || !('model' in name || 'columns' in name)) {
-      throw invalid('createTable', 'it takes a declared table, or a name and a function')
-    }
-    return { kind: 'createTable', table: checkNewTable('model' in name ? name.model : name), ...splitGuard(second)[0] }
-  }
-
-  return {
-    createTable: does('createTable', createTable),
-    dropTable: does('dropTable', (name, options) => ({ kind: 'dropTable', table: ref(name, 'table'), ...options })),
-    renameTable: does('renameTable', (name, to, options) => ({
-      kind: 'renameTable',
-      table: ref(name, 'table'),
-      to: named(to, 'table'),
-      ...options,
-    })),
-    alterTable: does('alterTable', (name, change) => {
-      const table = ref(name, 'table')
-      during(recording, (inner) => alterTableRecorder(inner, table), change)
-      return undefined
-    }),
-    createIndex: does('createIndex', (table, name, elements, options) =>
-      newIndex(ref(table, 'table'), name, elements, options),
-    ),
-    dropIndex: does('dropIndex', (table, name, options) => ({
-      kind: 'dropIndex',
-      table: ref(table, 'table'),
-      index: named(name, 'index'),
-      ...options,
-    })),
-    createSchema: does('createSchema', (name, options) => ({
-      kind: 'createSchema',
-      schema: named(name, 'schema'),
-      ...options,
-    })),
-    dropSchema: does('dropSchema', (name, options) => ({
-      kind: 'dropSchema',
-      schema: named(name, 'schema'),
-      ...options,
-    })),
-    setSchema: does('setSchema', (object, name, schema) => ({
-      kind: 'setSchema',
-      object,
-      ref: ref(name, object),
-      schema: schema === null ? null : named(schema, 'schema'),
-    })),
-    createEnum: does('createEnum', (name, values, options) => {
-      const created = { ref: ref(name, 'enum'), values }
-      const line = `create enum ${refText(created.ref)}`
-      if (values.length === 0) throw invalid(line, 'it has no values')
-      const repeated = firstRepeated(values)
-      if (repeated !== undefined) throw invalid(line, `the value '${repeated}' is there twice`)
-      return { kind: 'createEnum', enum: created, ...options }
-    }),
-    alterEnum: does('alterEnum', (name, change) => {
-      const target = ref(name, 'enum')
-      if (
-        [change.add, change.rename, change.drop, change.order].every((part) => part === undefined || part.length === 0)
-      ) {
-        throw invalid(`change enum ${refText(target)}`, 'nothing is changed')
-      }
-      return { kind: 'alterEnum', enum: target, ...change }
-    }),
-    renameEnum: does('renameEnum', (name, to) => ({
-      kind: 'renameEnum',
-      enum: ref(name, 'enum'),
-      to: named(to, 'enum'),
-    })),
-    dropEnum: does('dropEnum', (name, options) => ({ kind: 'dropEnum', enum: ref(name, 'enum'), ...options })),
-    createView: does('createView', (name, select, options) => {
-      const [guard, rest] = splitGuard(options)
-      return { kind: 'createView', view: { ref: ref(name, 'view'), definition: select.sql, ...rest }, ...guard }
-    }),
-    replaceView: does('replaceView', (name, select, options) => ({
-      kind: 'replaceView',
-      view: { ref: ref(name, 'view'), definition: select.sql, ...options },
-    })),
-    renameView: does('renameView', (name, to) => ({
-      kind: 'renameView',
-      view: ref(name, 'view'),
-      to: named(to, 'view'),
-    })),
-    dropView: does('dropView', (name, options) => ({ kind: 'dropView', view: ref(name, 'view'), ...options })),
-    createTrigger: does('createTrigger', (table, name, definition, options) => ({
-      kind: 'createTrigger',
-      trigger: { name: named(name, 'trigger'), table: ref(table, 'table'), definition: definition.sql },
-      ...options,
-    })),
-    dropTrigger: does('dropTrigger', (table, name, options) => ({
-      kind: 'dropTrigger',
-      table: ref(table, 'table'),
-      trigger: named(name, 'trigger'),
-      ...options,
-    })),
-    createSequence: does('createSequence', (name, options) => {
-      const [guard, rest] = splitGuard(options)
-      const sequence: SequenceModel = { ref: ref(name, 'sequence'), ...rest }
-      return { kind: 'createSequence', sequence, ...guard }
-    }),
-    alterSequence: does('alterSequence', (name, change) => {
-      const sequence = ref(name, 'sequence')
-      if (Object.values(change).every((value) => value === undefined)) {
-        throw invalid(`change sequence ${refText(sequence)}`, 'nothing is changed')
-      }
-      return { kind: 'alterSequence', sequence, change }
-    }),
-    dropSequence: does('dropSequence', (name, options) => ({
-      kind: 'dropSequence',
-      sequence: ref(name, 'sequence'),
-      ...options,
-    })),
-    createExtension: does('createExtension', (name, options) => ({
-      kind: 'createExtension',
-      extension: named(name, 'extension'),
-      ...options,
-    })),
-    dropExtension: does('dropExtension', (name, options) => ({
-      kind: 'dropExtension',
-      extension: named(name, 'extension'),
-      ...options,
-    })),
-    insertRows: does('insertRows', (name, rows, options) => {
-      const table = ref(name, 'table')
-      return { kind: 'insertRows', table, ...rowsOf(`insert rows into ${refText(table)}`, rows, options) }
-    }),
-    deleteRows: does('deleteRows', (name, keys, options) => {
-      const table = ref(name, 'table')
-      const { columns, rows } = rowsOf(`delete rows from ${refText(table)}`, keys, { columns: options?.columns })
-      return { kind: 'deleteRows', table, key: columns, rows }
-    }),
-    expectNone: does('expectNone', (what, query) => {
-      // A check that is declared to be the effect of a text would never be sent.
-      if (recording.effects) throw invalid('op.expectNone', 'a check is no effect of an SQL text')
-      checkSql(query, `expect no ${named(what, 'check')}`)
-      return { kind: 'expectNone', what, query }
-    }),
-    sql: does('sql', (text, options = {}) => {
-      const { inverse, effects, nonTransactional: isNonTransactional, from } = options
-      checkSql(text, 'sql')
-      if (inverse !== undefined) checkSql(inverse, 'sql, inverse')
-      if (effects !== undefined && typeof effects !== 'function') {
-        const actual = Array.isArray(effects) ? 'a list' : `a ${typeof effects}`
-        throw invalid(
-          'op.sql',
-          `\`effects\` is a function that records, and there is ${actual}; without effects it is () => {}`,
-        )
-      }
-      return {
-        kind: 'sql',
-        text,
-        ...(inverse === undefined ? {} : { inverse }),
-        ...(effects === undefined ? {} : { effects: effectsOf(recording, effects) }),
-        ...(isNonTransactional ? { nonTransactional: isNonTransactional } : {}),
-        ...(from === undefined ? {} : { from: stepSources('sql', from) }),
-      }
-    }),
-    run: does('run', (label, work) => addStep(recording, label, work)),
-    limits: does('limits', (limits, build) => {
-      for (const [name, value] of Object.entries(limits)) {
-        const keywords = onlineKeywords.get(name)
-        if (keywords !== undefined) {
-          if (!keywords.includes(value)) throw invalid('op.limits', `${name} is one of ${keywords.join(', ')}`)
-          continue
-        }
-        if (name !== 'lockMs' && name !== 'statementMs') throw invalid('op.limits', `${name} is no limit`)
-        if (!Number.isInteger(value) || value < 0)
-          throw invalid('op.limits', `${name} is no whole number of milliseconds`)
-      }
-      during({ ...recording, limits: Object.freeze({ ...recording.limits, ...limits }) }, operationRecorder, build)
-      return undefined
-    }),
-    on: does('on', (branches) => {
-      during(recording, operationRecorder, branchOf(branches, recording.dialect))
-      return undefined
-    }),
-  }
-}
-
 function effectsOf(recording: RecordingState, effects: (op: OperationRecorder) => void): readonly Operation[] {
   const inner: RecordingState = { ...recording, operations: [], steps: new Map(), effects: true }
   during(inner, operationRecorder, effects)
@@ -286,4 +84,96 @@ function effectsOf(recording: RecordingState, effects: (op: OperationRecorder) =
     )
   }
   return declared
+}
+
+type ScopedMethod = 'createTable' | 'alterTable' | 'expectNone' | 'sql' | 'run' | 'limits' | 'on'
+
+function createTable(
+  recording: RecordingState,
+  name: TableName | TableModel | { readonly model: TableModel },
+  second?: ((t: TableRecorder) => void) | { readonly ifNotExists?: true },
+  third?: { readonly ifNotExists?: true },
+): Operation {
+  if (typeof second === 'function') {
+    const table = describedTable(recording, checkedRef(name as TableName, 'table'), second)
+    return { kind: 'createTable', table, ...splitGuard(third)[0] }
+  }
+  if (typeof name !== 'object' || !('model' in name || 'columns' in name)) {
+    throw invalid('createTable', 'it takes a declared table, or a name and a function')
+  }
+  return { kind: 'createTable', table: checkNewTable('model' in name ? name.model : name), ...splitGuard(second)[0] }
+}
+
+/** What depends on the recording: what is inside of it, its dialect, its data steps. */
+const scopedOperations: {
+  readonly [K in ScopedMethod]: (
+    recording: RecordingState,
+    ...args: Parameters<OperationRecorder[K]>
+  ) => Operation | undefined
+} = {
+  createTable,
+  alterTable: (recording, name, change) => {
+    const table = checkedRef(name, 'table')
+    during(recording, (inner) => alterTableRecorder(inner, table), change)
+    return undefined
+  },
+  expectNone: (recording, what, query) => {
+    // A check that is declared to be the effect of a text would never be sent.
+    if (recording.effects) throw invalid('op.expectNone', 'a check is no effect of an SQL text')
+    checkSql(query, `expect no ${checkName(what, 'check')}`)
+    return { kind: 'expectNone', what, query }
+  },
+  sql: (recording, text, options = {}) => {
+    const { inverse, effects, nonTransactional: isNonTransactional, from } = options
+    checkSql(text, 'sql')
+    if (inverse !== undefined) checkSql(inverse, 'sql, inverse')
+    if (effects !== undefined && typeof effects !== 'function') {
+      const actual = Array.isArray(effects) ? 'a list' : `a ${typeof effects}`
+      throw invalid(
+        'op.sql',
+        `\`effects\` is a function that records, and there is ${actual}; without effects it is () => {}`,
+      )
+    }
+    return {
+      kind: 'sql',
+      text,
+      ...(inverse === undefined ? {} : { inverse }),
+      ...(effects === undefined ? {} : { effects: effectsOf(recording, effects) }),
+      ...(isNonTransactional ? { nonTransactional: isNonTransactional } : {}),
+      ...(from === undefined ? {} : { from: stepSources('sql', from) }),
+    }
+  },
+  run: addStep,
+  limits: (recording, limits, build) => {
+    for (const [name, value] of Object.entries(limits)) {
+      const keywords = onlineKeywords.get(name)
+      if (keywords !== undefined) {
+        if (!keywords.includes(value)) throw invalid('op.limits', `${name} is one of ${keywords.join(', ')}`)
+        continue
+      }
+      if (name !== 'lockMs' && name !== 'statementMs') throw invalid('op.limits', `${name} is no limit`)
+      if (!Number.isInteger(value) || value < 0)
+        throw invalid('op.limits', `${name} is no whole number of milliseconds`)
+    }
+    during({ ...recording, limits: Object.freeze({ ...recording.limits, ...limits }) }, operationRecorder, build)
+    return undefined
+  },
+  on: (recording, branches) => {
+    during(recording, operationRecorder, branchOf(branches, recording.dialect))
+    return undefined
+  },
+}
+
+const withTable = ([table, ...args]: readonly unknown[]): readonly unknown[] => [
+  checkedRef(table as TableName, 'table'),
+  ...args,
+]
+
+/** What `upgrade` receives. */
+export function operationRecorder(scope: Scope): OperationRecorder {
+  return recorderOf(scope, 'op', [
+    { bodies: tableOperations, prepare: withTable },
+    { bodies: objectOperations },
+    { bodies: scopedOperations, prepare: (args) => [scope.recording, ...args] },
+  ])
 }

@@ -6,6 +6,7 @@ import { invalid } from '../traits/objects.ts'
 import { callSite, callSiteLater } from './call-site.ts'
 import { plain } from './plain.ts'
 import { checkShape } from './shape/operations.ts'
+import { emptyRecorder, type RecorderKind, type UnknownMethodSlot, unknownMethodError } from './unknown-method.ts'
 
 /** What all recorders of one call of upgrade share. */
 export interface RecordingState {
@@ -17,6 +18,7 @@ export interface RecordingState {
   readonly effects?: true
   /** Lines are found when they are asked for: that, through source maps, costs more than the rest of recording. */
   readonly placed?: 'later'
+  readonly unknownMethod: UnknownMethodSlot
   /** Of everything recorded now. */
   readonly limits?: OperationLimits
 }
@@ -27,22 +29,23 @@ export interface Scope {
   isOpen: boolean
 }
 
+/** Gives the operation to record, if it is one; the tables of bodies say which. */
+type Body = (...args: never[]) => unknown
+type Prepare = (args: readonly unknown[]) => readonly unknown[]
+
 /**
  * A method of a recorder: refuses when its time is over, puts the caller's line on errors, and on the operation that the
  * body gives, if any.
  */
-export function method<A extends readonly unknown[]>(
-  scope: Scope,
-  name: string,
-  body: (...args: A) => Operation | undefined,
-): (...args: A) => void {
-  const enter = (...args: A): void => {
+function method(scope: Scope, name: string, body: Body, prepare: Prepare): (...args: readonly unknown[]) => void {
+  const enter = (...args: readonly unknown[]): void => {
     try {
       if (!scope.isOpen) {
         const details = { revision: scope.recording.revision, operation: name }
         throw new MigrateError('RECORDING_NOT_SYNCHRONOUS', details, `${name} was called after recording had ended.`)
       }
-      const operation = body(...args)
+      scope.recording.unknownMethod.last = undefined
+      const operation = body(...(prepare(args) as never[])) as Operation | undefined
       if (operation === undefined) return
       const { limits, placed } = scope.recording
       const plainOperation = plain(operation, name)
@@ -55,11 +58,27 @@ export function method<A extends readonly unknown[]>(
       if (isMigrateError(error)) throw atCaller(error, enter)
       if (!(error instanceof TypeError) || ofAuthors.has(error)) throw error
       const why = `it was given something else than it takes: ${error.message}`
-      const details = { operation: name, why }
-      throw atCaller(new MigrateError('INVALID_OPERATION', details, `${name}: ${why}`, { cause: error }), enter)
+      throw atCaller(invalid(name, why, error), enter)
     }
   }
   return enter
+}
+
+const asIs: Prepare = (args) => args
+
+/** The methods of a recorder, by name. `prepare` makes what a body gets of what the method is called with. */
+export interface Methods {
+  readonly bodies: { readonly [name: string]: Body }
+  readonly prepare?: Prepare
+}
+
+/** A recorder with these methods. They are made for each revision: nothing here may be slow. */
+export function recorderOf<R extends object>(scope: Scope, kind: RecorderKind, methods: readonly Methods[]): R {
+  const recorder = emptyRecorder(kind, scope.recording.unknownMethod) as { [name: string]: unknown }
+  for (const { bodies, prepare = asIs } of methods) {
+    for (const name in bodies) recorder[name] = method(scope, name, bodies[name] as Body, prepare)
+  }
+  return recorder as R
 }
 
 function atCaller(error: MigrateError, enter: CallableFunction): MigrateError {
@@ -88,7 +107,7 @@ export function during<R>(
     result = build(recorder(scope))
   } catch (error) {
     if (error instanceof Error) ofAuthors.add(error)
-    throw error
+    throw unknownMethodError(error, recording.unknownMethod) ?? error
   } finally {
     scope.isOpen = false
   }

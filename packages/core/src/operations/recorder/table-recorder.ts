@@ -10,14 +10,21 @@ import type {
   TableRef,
 } from '../../model/schema-model.ts'
 import type { ForeignKeyInput, TableRecorder } from '../recorder-types.ts'
-import { constraintText, firstRepeated, invalid } from '../traits/objects.ts'
+import { checkRef, constraintText, firstRepeated, invalid } from '../traits/objects.ts'
 import { checkTable } from '../traits/tables.ts'
-import { during, method, type RecordingState } from './scope.ts'
+import { during, type RecordingState, recorderOf } from './scope.ts'
 
 /** A reference to a table, without what else the object may carry. */
 export function refOf(name: Parameters<typeof tableRef>[0]): TableRef {
   const { schema, name: own } = tableRef(name)
   return schema === undefined ? { name: own } : { schema, name: own }
+}
+
+/** The same of a name that can be used. Throws INVALID_NAME. */
+export function checkedRef(name: Parameters<typeof tableRef>[0], what: string): TableRef {
+  const ref = refOf(name)
+  checkRef(ref, what)
+  return ref
 }
 
 export function foreignKey({ references, ...key }: ForeignKeyInput): ConstraintModel {
@@ -47,59 +54,46 @@ export function describedTable(
   const about: { comment?: string; rowSecurity?: RowSecurity } = {}
   const line = `create table ${refText(ref)}`
 
-  during(
-    recording,
-    (scope): TableRecorder => {
-      const does = <A extends readonly unknown[]>(name: string, body: (...args: A) => void) =>
-        method(scope, name, (...args: A) => {
-          body(...args)
-          return undefined
-        })
-      const constraint = (item: ConstraintModel): void => {
-        if (item.kind === 'primaryKey' && constraints.some(({ kind }) => kind === 'primaryKey')) {
-          throw invalid(line, 'the table has two primary keys')
-        }
-        if (item.name !== undefined && constraints.some(({ name }) => name === item.name)) {
-          throw invalid(line, `two constraints are called ${item.name}: ${constraintText(item)}`)
-        }
-        constraints.push(item)
-      }
-      return {
-        column: does('column', (name, type, settings) => {
-          if (columns.some((column) => column.name === name)) throw invalid(line, `the column ${name} is there twice`)
-          if (typeof type !== 'object')
-            throw invalid(line, `the type of the column ${name} is a ${typeof type}; call it: varchar(12), text()`)
-          columns.push(columnModel(name, type, settings))
-        }),
-        primaryKey: does('primaryKey', (names, settings) =>
-          constraint({ kind: 'primaryKey', columns: names, ...settings }),
-        ),
-        unique: does('unique', (names, settings) => constraint({ kind: 'unique', columns: names, ...settings })),
-        check: does('check', (expression, settings) =>
-          constraint({ kind: 'check', expression: textOf('a check', expression), ...settings }),
-        ),
-        foreignKey: does('foreignKey', (key) => constraint(foreignKey(key))),
-        exclude: does('exclude', (item) => constraint({ kind: 'exclude', ...item })),
-        index: does('index', (name, elements, settings) => {
-          if (indexes.some((index) => index.name === name)) throw invalid(line, `the index ${name} is there twice`)
-          indexes.push(indexModel(name, elements, settings))
-        }),
-        options: does('options', (values) => {
-          for (const [option, value] of Object.entries(values)) options.set(option, value)
-        }),
-        comment: does('comment', (text) => {
-          about.comment = text
-        }),
-        rowSecurity: does('rowSecurity', (state) => {
-          about.rowSecurity = { enabled: false, forced: false, ...state }
-        }),
-        policy: does('policy', (name, input) => {
-          policies.push(policyModel(name, input))
-        }),
-      }
+  const constraint = (item: ConstraintModel): void => {
+    if (item.kind === 'primaryKey' && constraints.some(({ kind }) => kind === 'primaryKey')) {
+      throw invalid(line, 'the table has two primary keys')
+    }
+    if (item.name !== undefined && constraints.some(({ name }) => name === item.name)) {
+      throw invalid(line, `two constraints are called ${item.name}: ${constraintText(item)}`)
+    }
+    constraints.push(item)
+  }
+  const bodies: { readonly [K in keyof TableRecorder]: (...args: Parameters<TableRecorder[K]>) => void } = {
+    column: (name, type, settings) => {
+      if (columns.some((column) => column.name === name)) throw invalid(line, `the column ${name} is there twice`)
+      if (typeof type !== 'object')
+        throw invalid(line, `the type of the column ${name} is a ${typeof type}; call it: varchar(12), text()`)
+      columns.push(columnModel(name, type, settings))
     },
-    define,
-  )
+    primaryKey: (names, settings) => constraint({ kind: 'primaryKey', columns: names, ...settings }),
+    unique: (names, settings) => constraint({ kind: 'unique', columns: names, ...settings }),
+    check: (expression, settings) =>
+      constraint({ kind: 'check', expression: textOf('a check', expression), ...settings }),
+    foreignKey: (key) => constraint(foreignKey(key)),
+    exclude: (item) => constraint({ kind: 'exclude', ...item }),
+    index: (name, elements, settings) => {
+      if (indexes.some((index) => index.name === name)) throw invalid(line, `the index ${name} is there twice`)
+      indexes.push(indexModel(name, elements, settings))
+    },
+    options: (values) => {
+      for (const [option, value] of Object.entries(values)) options.set(option, value)
+    },
+    comment: (text) => {
+      about.comment = text
+    },
+    rowSecurity: (state) => {
+      about.rowSecurity = { enabled: false, forced: false, ...state }
+    },
+    policy: (name, input) => {
+      policies.push(policyModel(name, input))
+    },
+  }
+  during(recording, (scope): TableRecorder => recorderOf(scope, 'createTable', [{ bodies }]), define)
   return checkNewTable({
     ref,
     columns,

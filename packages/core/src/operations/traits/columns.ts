@@ -62,7 +62,7 @@ function awaitedColumn(before: SchemaModel, table: TableRef, column: string) {
 }
 
 /** The column with a change made. A new type takes the texts of the old one (`native`) away, unless it brings its own. */
-export function changeColumn(column: ColumnModel, change: ColumnChange): ColumnModel {
+function changeColumn(column: ColumnModel, change: ColumnChange): ColumnModel {
   let next = column
   if (change.type !== undefined) next = assign({ ...next, type: change.type }, 'native', undefined)
   if (change.native !== undefined) next = { ...next, native: change.native }

@@ -1,13 +1,14 @@
+import { constraintKindName, findCounterpart } from '../../compare/constraint-match.ts'
+import { expressionText } from '../../compare/expression-text.ts'
 import { canonicalJson } from '../../model/canonical.ts'
 import { findTable, refText } from '../../model/edit.ts'
-import type { ConstraintModel, ConstraintOf, TableModel, TableRef } from '../../model/schema-model.ts'
+import type { ConstraintModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { ConstraintSelector, OperationTable } from '../operation.ts'
 import { columnFootprint, constraintFootprints, part, tableFootprint } from './footprints.ts'
 import {
   alterable,
   checkName,
   columnsOf,
-  constraintKindName,
   constraintText,
   editTable,
   exists,
@@ -58,11 +59,13 @@ function matches(constraint: ConstraintModel, selector: ConstraintSelector): boo
     return constraint.name === selector.name && (selector.kind === undefined || selector.kind === constraint.kind)
   }
   if (selector.kind === 'primaryKey') return constraint.kind === 'primaryKey'
-  if (selector.kind === 'check') return constraint.kind === 'check' && constraint.expression === selector.expression
+  if (selector.kind === 'check') {
+    return constraint.kind === 'check' && expressionText(constraint.expression) === expressionText(selector.expression)
+  }
   return constraint.kind === selector.kind && sameColumns(columnsOf(constraint), selector.columns)
 }
 
-export function selectorText(selector: ConstraintSelector): string {
+function selectorText(selector: ConstraintSelector): string {
   if ('name' in selector)
     return `${selector.kind === undefined ? 'constraint' : constraintKindName(selector.kind)} ${selector.name}`
   if (selector.kind === 'primaryKey') return 'primary key'
@@ -88,47 +91,6 @@ export function findConstraint(table: TableModel, selector: ConstraintSelector):
   )
 }
 
-function constraintLike(table: TableModel, constraint: ConstraintModel): ConstraintModel | undefined {
-  if (constraint.kind === 'primaryKey') return table.constraints.find((other) => other.kind === 'primaryKey')
-  const selector = selectorOf(constraint)
-  if (selector === undefined) {
-    return table.constraints.find((other) => JSON.stringify(other) === JSON.stringify(constraint))
-  }
-  // SQLite takes one name for constraints of two kinds; where a server does not, it says so itself.
-  if ('name' in selector) return table.constraints.find((other) => matches(other, selector))
-  return table.constraints.find(
-    (other) =>
-      other.name === undefined &&
-      matches(other, selector) &&
-      canonicalJson(targetOf(other)) === canonicalJson(targetOf(constraint)),
-  )
-}
-
-/**
- * The constraint of a table that one to be added would repeat: of the same name and kind, else of the same kind and columns (and
- * target) where one of the two has no name, as servers give names of their own.
- */
-export function findAlike(table: TableModel, constraint: ConstraintModel): ConstraintModel | undefined {
-  if (constraint.kind === 'primaryKey') return table.constraints.find((other) => other.kind === 'primaryKey')
-  const { name, ...nameless } = constraint
-  const named = table.constraints.find((other) => other.name === name && other.kind === constraint.kind)
-  if (name !== undefined && named !== undefined) return named
-  const selector = selectorOf(nameless as ConstraintModel)
-  return table.constraints.find(
-    (other) =>
-      (name === undefined || other.name === undefined) &&
-      (selector === undefined
-        ? canonicalJson({ ...other, name: undefined }) === canonicalJson(nameless)
-        : matches(other, selector)) &&
-      canonicalJson(targetOf(other)) === canonicalJson(targetOf(constraint)),
-  )
-}
-
-/** One column may refer to two tables: the keys are two, also where neither has a name. */
-function targetOf(constraint: ConstraintModel): ConstraintOf<'foreignKey'>['references'] | undefined {
-  return constraint.kind === 'foreignKey' ? constraint.references : undefined
-}
-
 /** Another constraint without a name that the same selector means: what was added cannot be told from it. */
 function hasNamelessCounterpart(table: TableModel, selector: ConstraintSelector): boolean {
   return (
@@ -149,7 +111,7 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
     apply(before, operation) {
       const line = constraintTraits.addConstraint.describe(operation)
       const table = alterable(before, operation.table, line)
-      const existing = constraintLike(table, operation.constraint)
+      const existing = findCounterpart(before, table, operation.constraint, 'both')
       if (existing !== undefined) {
         if (operation.ifNotExists) return before
         throw exists(ofTable(constraintText(existing), operation.table))
@@ -159,7 +121,8 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
     },
     invert(before, { table, constraint, ifNotExists }) {
       const owner = findTable(before, table)
-      if (ifNotExists && owner !== undefined && constraintLike(owner, constraint) !== undefined) return []
+      if (ifNotExists && owner !== undefined && findCounterpart(before, owner, constraint, 'both') !== undefined)
+        return []
       const selector = selectorOf(constraint)
       if (selector === undefined)
         return irreversible('an exclusion constraint without a name cannot be named to drop it')
@@ -192,10 +155,7 @@ export const constraintTraits: Pick<OperationTable, 'addConstraint' | 'dropConst
       }
       const remaining = owner && { ...owner, constraints: without(owner, existing) }
       // A derived downgrade adds nothing that the table seems to have already.
-      if (
-        remaining !== undefined &&
-        (constraintLike(remaining, existing) ?? findAlike(remaining, existing)) !== undefined
-      ) {
+      if (remaining !== undefined && findCounterpart(before, remaining, existing, 'either') !== undefined) {
         return irreversible(
           `the table keeps another ${constraintText(existing)}, beside which it cannot be added again`,
         )

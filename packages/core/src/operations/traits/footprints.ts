@@ -42,7 +42,7 @@ export function indexFootprints(ref: TableRef, index: IndexModel): readonly stri
 }
 
 /** What stands for a constraint in a path: the name, or what tells it apart without one. */
-export function constraintPart(constraint: ConstraintModel): string {
+function constraintPart(constraint: ConstraintModel): string {
   if (constraint.name !== undefined) return `constraint:${part(constraint.name)}`
   if (constraint.kind === 'primaryKey') return 'primaryKey'
   if (constraint.kind === 'check') return `check:${part(constraint.expression)}`

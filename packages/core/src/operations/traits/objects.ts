@@ -1,3 +1,4 @@
+import { constraintKindName, constraintSubject } from '../../compare/constraint-match.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { findColumn, findTable, putTable, refText, tableKey } from '../../model/edit.ts'
 import type {
@@ -27,8 +28,9 @@ export function exists(object: string): MigrateError<'OBJECT_EXISTS'> {
   return new MigrateError('OBJECT_EXISTS', { object }, `There is a ${object} already.`)
 }
 
-export function invalid(operation: string, why: string): MigrateError<'INVALID_OPERATION'> {
-  return new MigrateError('INVALID_OPERATION', { operation, why }, `${operation}: ${why}`)
+export function invalid(operation: string, why: string, cause?: unknown): MigrateError<'INVALID_OPERATION'> {
+  const options = cause === undefined ? {} : { cause }
+  return new MigrateError('INVALID_OPERATION', { operation, why }, `${operation}: ${why}`, options)
 }
 
 export function dependent(object: string, dependants: readonly string[]): MigrateError<'DEPENDENT_OBJECTS'> {
@@ -54,12 +56,11 @@ export function lastingOf(object: string, parts: readonly (Undeclared | undefine
 // Names with control characters cannot be typed, read or logged; no server's own tools cope with all of them.
 const control = /\p{Cc}/u
 
-/** Throws INVALID_NAME; `what` says what the name is of. */
-export function checkName(name: string, what: string): void {
+/** The name. Throws INVALID_NAME; `what` says what the name is of. */
+export function checkName(name: string, what: string): string {
   const why = name === '' ? 'is empty' : control.test(name) ? 'holds a control character' : undefined
-  if (why !== undefined) {
-    throw new MigrateError('INVALID_NAME', { name, why }, `The name ${JSON.stringify(name)} of the ${what} ${why}.`)
-  }
+  if (why === undefined) return name
+  throw new MigrateError('INVALID_NAME', { name, why }, `The name ${JSON.stringify(name)} of the ${what} ${why}.`)
 }
 
 export function checkRef(ref: TableRef, what: string): void {
@@ -117,25 +118,9 @@ export function indexColumns(index: IndexModel): readonly string[] {
   ]
 }
 
-const kindNames: { readonly [K in ConstraintModel['kind']]: string } = {
-  primaryKey: 'primary key',
-  unique: 'unique constraint',
-  check: 'check',
-  foreignKey: 'foreign key',
-  exclude: 'exclusion constraint',
-}
-
-export function constraintKindName(kind: ConstraintModel['kind']): string {
-  return kindNames[kind]
-}
-
 /** `unique constraint users_email`, or `unique constraint (email)` where it has no name. */
 export function constraintText(constraint: ConstraintModel): string {
-  const kind = kindNames[constraint.kind]
-  if (constraint.name !== undefined) return `${kind} ${constraint.name}`
-  if (constraint.kind === 'check') return `${kind} (${constraint.expression})`
-  if (constraint.kind === 'exclude') return `${kind} (${constraint.elements.map((part) => part.expression).join(', ')})`
-  return `${kind} (${constraint.columns.join(', ')})`
+  return `${constraintKindName(constraint.kind)} ${constraint.name ?? `(${constraintSubject(constraint)})`}`
 }
 
 type IncomingKey = {

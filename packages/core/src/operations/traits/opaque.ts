@@ -5,7 +5,7 @@ import { part } from './footprints.ts'
 import { invalid, irreversible } from './objects.ts'
 
 /** The fold over all kinds, which opaque SQL needs for what it declares to amount to. */
-export interface Fold {
+interface Fold {
   readonly apply: (before: SchemaModel, operation: Operation) => SchemaModel
   readonly invert: (before: SchemaModel, operation: Operation) => readonly Operation[] | Irreversible
   readonly touches: (operation: Operation) => readonly string[]

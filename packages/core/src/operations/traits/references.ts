@@ -21,10 +21,7 @@ export function mapTables(model: SchemaModel, change: (table: TableModel) => Tab
   return changed ? { ...model, tables } : model
 }
 
-export function mapConstraints(
-  table: TableModel,
-  change: (constraint: ConstraintModel) => ConstraintModel,
-): TableModel {
+function mapConstraints(table: TableModel, change: (constraint: ConstraintModel) => ConstraintModel): TableModel {
   const constraints = table.constraints.map(change)
   return constraints.every((constraint, at) => constraint === table.constraints[at]) ? table : { ...table, constraints }
 }
@@ -46,7 +43,7 @@ interface Owner {
   readonly column: string
 }
 
-export function mapOwners(model: SchemaModel, change: (owner: Owner) => Owner): SchemaModel {
+function mapOwners(model: SchemaModel, change: (owner: Owner) => Owner): SchemaModel {
   let result = model
   for (const [key, sequence] of model.sequences) {
     if (sequence.ownedBy === undefined) continue

@@ -1,3 +1,4 @@
+import { constraintKindName } from '../../compare/constraint-match.ts'
 import { findTable, putTable, refText, tableKey, without } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation, OperationTable } from '../operation.ts'
@@ -14,7 +15,6 @@ import {
   checkRef,
   checkRelationFree,
   columnsOf,
-  constraintKindName,
   dependent,
   editTable,
   firstRepeated,

@@ -1,7 +1,6 @@
 import { put, refText, tableKey, without } from '../../model/edit.ts'
 import type { SchemaModel, TableRef, ViewModel } from '../../model/schema-model.ts'
 import type { Operation, OperationTable } from '../operation.ts'
-import { withCheckOption } from './check-option.ts'
 import { part, schemaFootprints } from './footprints.ts'
 import {
   checkName,
@@ -15,6 +14,22 @@ import {
   withoutSource,
 } from './objects.ts'
 import { followTriggers, triggersOf, withoutTriggers } from './references.ts'
+
+const checkOption = /\s+WITH\s+(?:(CASCADED|LOCAL)\s+)?CHECK\s+OPTION\s*;?\s*$/i
+/** The last line may be a comment that ends so. */
+const lastComment = /(?:--|#|\*\/)[^\n]*$/
+
+/** A view whose SELECT ends with WITH CHECK OPTION has it among its options, as servers keep it. */
+function withCheckOption(view: ViewModel): ViewModel {
+  const match = checkOption.exec(view.definition)
+  if (match === null || lastComment.test(view.definition.trimEnd())) return view
+  const scope = (match[1] ?? 'CASCADED').toLowerCase()
+  return {
+    ...view,
+    definition: view.definition.slice(0, match.index),
+    options: { ...view.options, check_option: scope },
+  }
+}
 
 function findView(model: SchemaModel, ref: TableRef): ViewModel | undefined {
   return model.views.get(tableKey(ref))

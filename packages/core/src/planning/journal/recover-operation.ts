@@ -1,7 +1,7 @@
+import { tableDifferences } from '../../compare/table-differences.ts'
 import { resolveGuard } from '../../compile/guards.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
-import { tableDifferences } from '../../model/differences.ts'
 import { findTable } from '../../model/edit.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import type { Operation, OperationKind, OperationOf } from '../../operations/operation.ts'
@@ -54,7 +54,7 @@ const guards: { readonly [K in OperationKind]: Guard } = {
   run: 'none',
 }
 
-export type RecoveredState = 'applied' | 'not applied' | { readonly unknown: string }
+type RecoveredState = 'applied' | 'not applied' | { readonly unknown: string }
 
 /** SQL of an author, by what he says that it amounts to: all of that is there, or nothing of it. */
 function recoverSql(dialect: Dialect, live: SchemaModel, operation: OperationOf<'sql'>): RecoveredState {

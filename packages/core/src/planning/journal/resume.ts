@@ -85,7 +85,7 @@ export interface RecoveryEvidence {
   readonly assume?: { readonly part: number; readonly applied: boolean }
 }
 
-export type RecoveryDecision = 'applied' | 'not applied' | 'run again'
+type RecoveryDecision = 'applied' | 'not applied' | 'run again'
 
 /** Whether the one statement of a part, which was about to run, has run. Throws REVISION_INTERRUPTED where nothing tells. */
 export function decide(

@@ -42,7 +42,7 @@ export function pendingRows(): PendingRows {
 }
 
 /** Notes an operation that comes before what is counted next. */
-export function followPending(pending: PendingRows, operation: Operation): void {
+function followPending(pending: PendingRows, operation: Operation): void {
   const isHarmless = operation.kind === 'run' && operation.direction === 'down' && operation.down === 'none'
   if (operation.kind === 'sql' || (operation.kind === 'run' && !isHarmless)) pending.all = true
   const changes =
@@ -94,7 +94,7 @@ async function lossAt(
   return loss.about ? lossOf(destruction, { rows }) : loss
 }
 
-export interface StepOperations {
+interface StepOperations {
   readonly groups: readonly CompiledGroup[]
   /** Those that are compiled when they run: opaque SQL comes before them. */
   readonly unforeseen: readonly Operation[]

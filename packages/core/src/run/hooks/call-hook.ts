@@ -1,8 +1,10 @@
 import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
 import { thrownMessage } from '../../errors/thrown-value.ts'
+import type { MigrationEvent } from '../../options/events.ts'
+import type { Hooks } from '../../options/hooks.ts'
 
 /** What `callHook` is told of a hook. */
-export interface HookCall {
+interface HookCall {
   /** The name of the option that holds it. */
   readonly hook: string
   readonly limitMs: number
@@ -45,5 +47,43 @@ export async function callHook(call: HookCall, work: () => unknown): Promise<voi
 
 export function hookFailed(hook: string, why: string, cause?: unknown): MigrateError<'HOOK_FAILED'> {
   const message = `The hook \`${hook}\` failed: ${why}`
-  return new MigrateError('HOOK_FAILED', { hook, why }, message, cause === undefined ? {} : { cause })
+  return new MigrateError('HOOK_FAILED', { hook, why }, message, { cause })
+}
+
+/** The hook that hears events. They are told from inside of the work, so its failure stops the run at the next look at the signal. */
+interface EventHook {
+  readonly emit: (event: MigrationEvent) => void
+  readonly signal: AbortSignal
+  /** Waits for what the hook has still to do. Throws HOOK_FAILED. */
+  waitUntilIdle(): Promise<void>
+}
+
+export function eventHook({ onEvent, limitMs }: Hooks): EventHook | undefined {
+  if (onEvent === undefined) return undefined
+  const stop = new AbortController()
+  const pending = new Set<Promise<unknown>>()
+  const fail = (cause: unknown): void => {
+    if (stop.signal.aborted) return
+    stop.abort(hookFailed('onEvent', thrownMessage(cause), cause))
+  }
+  return {
+    signal: stop.signal,
+    emit(event) {
+      if (stop.signal.aborted) return
+      try {
+        const result = onEvent(event)
+        if (result === undefined) return
+        const pendingCall = Promise.resolve(result)
+          .catch(fail)
+          .finally(() => pending.delete(pendingCall))
+        pending.add(pendingCall)
+      } catch (error) {
+        fail(error)
+      }
+    },
+    async waitUntilIdle() {
+      if (pending.size > 0) await callHook({ hook: 'onEvent', limitMs }, () => Promise.all(pending))
+      stop.signal.throwIfAborted()
+    },
+  }
 }

@@ -5,7 +5,7 @@ import type { Session } from '../../dialect/session.ts'
 import type { HookDatabase, HookedRevision, Hooks } from '../../options/hooks.ts'
 import { callHook, hookFailed } from './call-hook.ts'
 
-export interface RevisionHookCall {
+interface RevisionHookCall {
   readonly hooks: Hooks
   readonly hook: 'beforeRevision' | 'afterRevision'
   readonly dialect: Dialect

@@ -2,8 +2,10 @@ import { deleteParts, type JournalPart, readJournal } from '../../bookkeeping/jo
 import { namedTables } from '../../compile/named-tables.ts'
 import type { Dialect, ServerSession } from '../../dialect/dialect.ts'
 import type { Direction } from '../../graph/selection/plan.ts'
+import { inTransaction } from '../../history/with-session.ts'
 import type { Hold } from '../../lock/hold.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
+import { operationsOf } from '../../operations/recording.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import { schemaFingerprint } from '../../planning/journal/fingerprint.ts'
 import { recoverOperation } from '../../planning/journal/recover-operation.ts'
@@ -33,21 +35,16 @@ export async function dropUntouched(
   const { dialect, names } = resolved
   for (const step of await readJournal(dialect, names, session)) {
     if (step.direction === direction || step.original !== undefined) continue
-    const operations = step.parts.flatMap((part) => part.resolvedOperations.map((each) => each.operation))
+    const operations = step.parts.flatMap((part) => operationsOf(part.resolvedOperations))
     const live = await dialect.introspection.schema(session, { tables: namedTables(operations), referrers: true })
     const needsFingerprint = step.parts.some((part) => part.fingerprint !== undefined)
     const fingerprint = needsFingerprint ? await schemaFingerprint(resolved, session) : undefined
     if (!step.parts.every((part) => isUntouched(dialect, live, part, fingerprint))) continue
     const fence = await hold.fence(undefined)
-    const scope = await session.begin()
-    try {
+    await inTransaction(session, {}, async () => {
       if (fence !== undefined) await stampLock(session, fence, undefined)
       const { sql, params } = deleteParts(dialect, names, step)
       await session.execute(sql, params)
-    } catch (error) {
-      await scope.rollback()
-      throw error
-    }
-    await scope.commit()
+    })
   }
 }

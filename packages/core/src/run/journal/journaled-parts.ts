@@ -19,7 +19,7 @@ import { prefixHashes, type ResumeState, undecidedError } from '../../planning/j
 import type { Statement } from '../../sql/statement.ts'
 import type { OperationSpan, RunStatement, StepParts } from './step-parts.ts'
 
-export interface PartsOptions {
+interface PartsOptions {
   readonly dialect: Dialect
   readonly session: Session
   readonly names: BookkeepingNames

@@ -8,8 +8,10 @@ import {
 import { namedTables } from '../../compile/named-tables.ts'
 import type { ServerSession } from '../../dialect/dialect.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
+import { inTransaction } from '../../history/with-session.ts'
 import type { Hold } from '../../lock/hold.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
+import { operationsOf } from '../../operations/recording.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
 import { schemaFingerprint } from '../../planning/journal/fingerprint.ts'
 import { decide, type RecoveryEvidence, undecidedError } from '../../planning/journal/resume.ts'
@@ -64,7 +66,7 @@ export async function recoverForRevert(
     if (interrupted.original !== undefined) continue
     const unknown = interrupted.parts.filter((part) => part.state !== 'finished')
     if (unknown.length === 0) continue
-    const operations = unknown.flatMap((part) => part.resolvedOperations.map((each) => each.operation))
+    const operations = unknown.flatMap((part) => operationsOf(part.resolvedOperations))
     const live = await dialect.introspection.schema(session, { tables: namedTables(operations), referrers: true })
     const printed = unknown.some((part) => part.fingerprint !== undefined)
     const evidence: RecoveryEvidence = {
@@ -85,14 +87,9 @@ export async function recoverForRevert(
       writes.push(deletePart(dialect, names, interrupted, part.position))
     }
     const fence = await hold.fence(interrupted.revision)
-    const scope = await session.begin()
-    try {
+    await inTransaction(session, {}, async () => {
       if (fence !== undefined) await stampLock(session, fence, interrupted.revision)
       for (const { sql, params } of writes) await session.execute(sql, params)
-    } catch (error) {
-      await scope.rollback()
-      throw error
-    }
-    await scope.commit()
+    })
   }
 }

@@ -7,6 +7,9 @@ export interface OperationSpan {
   readonly resolvedOperations: readonly RecordedInverse[]
 }
 
+/** Work before the first operation. */
+export const noOperations: OperationSpan = { until: 0, resolvedOperations: [] }
+
 /** How the work of a step falls into transactions. */
 export interface StepParts {
   /** Work that may share a transaction with what stands beside it. */

@@ -31,7 +31,7 @@ export function refused(change: NameChange, dependants: readonly string[]): Migr
 }
 
 /** What the database keeps of programs that may name it: they are the operator's, and only reported. */
-export function programsNaming(model: SchemaModel, change: NameChange): string | undefined {
+function programsNaming(model: SchemaModel, change: NameChange): string | undefined {
   const word = new RegExp(`(?<![\\w$])${change.name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w$])`, 'i')
   const named = (model.programs ?? []).filter(({ definition }) => word.test(definition))
   if (named.length === 0) return undefined

@@ -16,7 +16,7 @@ const allPolicies = ({ tables }: SchemaModel): readonly TablePolicy[] =>
 const textOf = ({ using = '', withCheck = '' }: PolicyModel): string => `${using} ${withCheck}`
 
 /** Whether the texts of a policy name that. */
-export const policyMentions = (policy: PolicyModel, name: string): boolean => mentions(textOf(policy), name)
+const policyMentions = (policy: PolicyModel, name: string): boolean => mentions(textOf(policy), name)
 
 /** Whether a text names the column without a table or an alias before it. */
 const namesUnqualified = (text: string, column: string): boolean =>

@@ -50,7 +50,7 @@ function mergeInsert(edits: readonly Edit[], last: Edit): readonly Edit[] {
   return [...edits.filter((item) => item !== same), { ...same, text: same.text + last.text }]
 }
 
-export function setNullable(source: string, name: string, model: Pick<ColumnModel, 'nullable' | 'extras'>): string {
+function setNullable(source: string, name: string, model: Pick<ColumnModel, 'nullable' | 'extras'>): string {
   return edit(source, name, (table, column) => {
     if (model.nullable) return removeParts(table, column, 'notNull')
     const removals = removeParts(table, column, 'null')
@@ -72,7 +72,7 @@ export function setDefault(source: string, name: string, canonical: ColumnModel)
   })
 }
 
-export function setCollation(source: string, name: string, collation: string | null): string {
+function setCollation(source: string, name: string, collation: string | null): string {
   return edit(source, name, (table, column) => {
     const old = lastPart(column, 'collate')
     if (collation === null) return removeParts(table, column, 'collate')
@@ -82,7 +82,7 @@ export function setCollation(source: string, name: string, collation: string | n
   })
 }
 
-export function setGenerated(source: string, name: string, generated: ColumnModel['generated'] | null): string {
+function setGenerated(source: string, name: string, generated: ColumnModel['generated'] | null): string {
   return edit(source, name, (table, column) => {
     const old = lastPart(column, 'generated')
     if (!generated) return removeParts(table, column, 'generated')
@@ -92,7 +92,7 @@ export function setGenerated(source: string, name: string, generated: ColumnMode
 }
 
 /** AUTOINCREMENT, put after the PRIMARY KEY of the column or into the constraint's list. */
-export function setIdentity(source: string, name: string, on: boolean): string {
+function setIdentity(source: string, name: string, on: boolean): string {
   const table = parseTable(source)
   const column = requireParsedColumn(table, name)
   const columnKey = lastPart(column, 'primaryKey')

@@ -4,7 +4,7 @@ import { type Edit, splice } from '../../ddl/splice.ts'
 import type { ParsedColumn, ParsedTable, ParsedTableConstraint } from '../../ddl/table-tree.ts'
 import { isNameChar, sameName, type Token, tokenize } from '../../sql/tokenize.ts'
 
-export type TableItem = ParsedColumn | ParsedTableConstraint
+type TableItem = ParsedColumn | ParsedTableConstraint
 
 export function itemsOf(table: ParsedTable): readonly TableItem[] {
   return [...table.columns, ...table.constraints]

@@ -11,12 +11,12 @@ const anotherRow = 'another row has its key now, so the preserved value is not r
 const rowMissing = 'the row is gone, so the preserved value is not restored'
 const changed = 'what it was computed from has changed since the downgrade, so the preserved value is not restored'
 
-export interface JudgementContext extends Omit<RestoreContext, 'report'> {
+interface JudgementContext extends Omit<RestoreContext, 'report'> {
   readonly upgrade: readonly Operation[]
 }
 
 /** A preserved value that an upgrade does not restore, and why. */
-export interface WithheldValue {
+interface WithheldValue {
   readonly entry: PreservedValue
   readonly why: string
 }

@@ -50,7 +50,7 @@ async function restoreOne(context: TableRestoreContext, preserved: PreservedValu
 }
 
 /** Of one column, or, without `column`, of whole rows; with `step`, only what that step preserved. */
-export interface PreservedSelection {
+interface PreservedSelection {
   /** Its key. */
   readonly table: string
   readonly column?: string

@@ -18,7 +18,7 @@ import type {
   Undeclared,
   ViewModel,
 } from '../../../model/schema-model.ts'
-import type { ColumnChange, PolicyChange, SequenceChange } from '../../operation.ts'
+import type { ColumnChange, ConstraintSelector, PolicyChange, SequenceChange } from '../../operation.ts'
 import {
   anything,
   type Check,
@@ -151,6 +151,23 @@ export const constraint = union<ConstraintModel>({
     ...keyIndex,
   },
 })
+type SelectorByContent =
+  | { readonly kind: 'primaryKey' }
+  | { readonly kind: 'unique'; readonly columns: readonly string[] }
+  | { readonly kind: 'foreignKey'; readonly columns: readonly string[] }
+  | { readonly kind: 'check'; readonly expression: string }
+export const constraintSelector = either(
+  union<SelectorByContent>({
+    primaryKey: {},
+    unique: { columns: must(names) },
+    foreignKey: { columns: must(names) },
+    check: { expression: must(text) },
+  }),
+  members<Extract<ConstraintSelector, { readonly name: string }>>({
+    name: must(text),
+    kind: may(oneOf('primaryKey', 'unique', 'check', 'foreignKey', 'exclude')),
+  }),
+)
 export const index = members<IndexModel>({
   ...undeclared,
   name: must(text),

@@ -1,0 +1,157 @@
+import type { CompileTable } from '../dialect/compiler.ts'
+import { counted } from '../errors/count-text.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import type { BuiltInDialect, ColumnType } from '../model/column-type.ts'
+import { findColumn, findTable, refText, tableKey } from '../model/edit.ts'
+import type { ColumnModel, SchemaModel, TableModel, TableRef, ViewModel } from '../model/schema-model.ts'
+import type { RowValue } from '../operations/operation.ts'
+import type { Statement } from '../sql/statement.ts'
+import type { SqlFragment } from '../sql/tag.ts'
+import { noneExpected, type SqlSyntax } from './expect-none.ts'
+
+/*
+ * What the compilers of all dialects have alike.
+ */
+
+/** What is said of a statement besides its text and its tables. */
+export type StatementExtras = Omit<Statement, 'sql' | 'transaction' | 'tables'>
+
+/** One statement about `tables` that belongs to the transaction it stands in. */
+export function statement(
+  text: SqlFragment | string,
+  tables: readonly TableRef[],
+  extra: StatementExtras = {},
+): Statement {
+  return { sql: typeof text === 'string' ? text : text.text, transaction: 'any', tables, ...extra }
+}
+
+/** The error for what `apply` of the model has to have found already. */
+export function notInSchema(object: string): MigrateError {
+  return new MigrateError('INTERNAL', { where: 'compile' }, `${object} is not in the schema it is compiled against`)
+}
+
+export function tableOf(model: SchemaModel, ref: TableRef): TableModel {
+  const table = findTable(model, ref)
+  if (table !== undefined) return table
+  throw notInSchema(`table ${refText(ref)}`)
+}
+
+export function columnOf(table: TableModel, name: string): ColumnModel {
+  const column = findColumn(table, name)
+  if (column !== undefined) return column
+  throw notInSchema(`column ${refText(table.ref)}.${name}`)
+}
+
+export function viewOf(model: SchemaModel, ref: TableRef): ViewModel {
+  const view = model.views.get(tableKey(ref))
+  if (view !== undefined) return view
+  throw notInSchema(`view ${refText(ref)}`)
+}
+
+/** The error for what a server, or this dialect of it, does not have. */
+export function unsupported(
+  dialect: BuiltInDialect,
+  operation: string,
+  why: string,
+  remedy?: string,
+): MigrateError<'UNSUPPORTED'> {
+  return new MigrateError('UNSUPPORTED', { dialect, operation, why }, `${operation}: ${why}`, { remedy })
+}
+
+/** The error for a column whose type is another server's alone. */
+export function foreignType(
+  dialect: BuiltInDialect,
+  server: string,
+  { sql, dialect: other }: Extract<ColumnType, { readonly kind: 'native' }>,
+): MigrateError<'UNSUPPORTED'> {
+  const details = { dialect, operation: `type ${sql}`, why: `it is a type of ${other}` }
+  return new MigrateError('UNSUPPORTED', details, `the type ${sql} is one of ${other}, not of ${server}`, {
+    remedy: `Give the column \`native: { ${dialect}: '…' }\`, or use a logical type.`,
+  })
+}
+
+interface Reason {
+  readonly why: string
+  readonly remedy?: string
+}
+
+/** What a server does not have, and what to do instead. */
+export interface MissingObjects {
+  readonly dialect: BuiltInDialect
+  /** The server for people. */
+  readonly server: string
+  readonly schemas: Reason
+  readonly enums: Reason
+  readonly extensions: Reason
+}
+
+/** For a server without schemas, enum types, row security and extensions: an error each, never nothing. */
+export function missingObjects({ dialect, server, schemas, enums, extensions }: MissingObjects) {
+  const refuse = (operation: string, { why, remedy }: Reason): never => {
+    throw unsupported(dialect, operation, why, remedy)
+  }
+  const values: Reason = {
+    why: enums.why,
+    remedy: 'Change the columns: `alterColumn(name, { type: enumeration([…]) })`.',
+  }
+  const rows: Reason = {
+    why: `${server} has no row security: every user that may read a table sees all of its rows`,
+    remedy: 'Leave row security and policies to PostgreSQL with op.on().',
+  }
+  const statements = {
+    createSchema: ({ operation: { schema } }) => refuse(`create schema ${schema}`, schemas),
+    dropSchema: ({ operation: { schema } }) => refuse(`drop schema ${schema}`, schemas),
+    setSchema: ({ operation: { object, ref } }) => refuse(`move ${object} ${ref.name} to another schema`, schemas),
+    createEnum: ({ operation }) => refuse(`create enum ${operation.enum.ref.name}`, enums),
+    alterEnum: ({ operation }) => refuse(`change enum ${operation.enum.name}`, values),
+    renameEnum: ({ operation }) => refuse(`rename enum ${operation.enum.name}`, enums),
+    dropEnum: ({ operation }) => refuse(`drop enum ${operation.enum.name}`, enums),
+    setRowSecurity: ({ operation: { table } }) => refuse(`set row security of ${table.name}`, rows),
+    createPolicy: ({ operation: { policy, table } }) => refuse(`create policy ${policy.name} of ${table.name}`, rows),
+    alterPolicy: ({ operation: { policy, table } }) => refuse(`change policy ${policy} of ${table.name}`, rows),
+    dropPolicy: ({ operation: { policy, table } }) => refuse(`drop policy ${policy} of ${table.name}`, rows),
+    createExtension: ({ operation: { extension } }) => refuse(`create extension ${extension}`, extensions),
+    dropExtension: ({ operation: { extension } }) => refuse(`drop extension ${extension}`, extensions),
+  } satisfies Partial<CompileTable>
+  return {
+    statements,
+    /** Throws UNSUPPORTED for a table that is to hide rows. */
+    requireNoRowSecurity({ ref, rowSecurity, policies = [] }: TableModel): void {
+      if (rowSecurity !== undefined || policies.length > 0) refuse(`row security of ${ref.name}`, rows)
+    },
+  }
+}
+
+/** What authors write in SQL. `extra`: what the server needs to know of a statement that may stand in a transaction. */
+export function authoredStatements(
+  dialect: BuiltInDialect,
+  syntax: SqlSyntax,
+  extra: (sql: string, nonTransactional: boolean) => StatementExtras,
+): Pick<CompileTable, 'sql' | 'run' | 'expectNone'> {
+  return {
+    sql: ({ operation: { text, nonTransactional = false } }) => {
+      const sql = typeof text === 'string' ? text : text[dialect]
+      return [{ sql, transaction: nonTransactional ? 'none' : 'any', ...extra(sql, nonTransactional) }]
+    },
+    // Data work is a function of the revision: it has no text.
+    run: () => [],
+    expectNone: ({ operation: { what, query } }) => [
+      noneExpected(what, typeof query === 'string' ? query : query[dialect], syntax),
+    ],
+  }
+}
+
+const mostRows = 500
+
+/** Rows as they go into one statement each, with their number for people. `mostValues`: how many values a statement may have. */
+export function rowParts(
+  rows: readonly (readonly RowValue[])[],
+  width: number,
+  mostValues: number,
+): readonly { readonly part: readonly (readonly RowValue[])[]; readonly count: string }[] {
+  const size = Math.max(1, Math.min(mostRows, Math.floor(mostValues / Math.max(1, width))))
+  return Array.from({ length: Math.ceil(rows.length / size) }, (_, at) => {
+    const part = rows.slice(at * size, (at + 1) * size)
+    return { part, count: counted(part.length, 'row') }
+  })
+}

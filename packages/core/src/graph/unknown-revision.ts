@@ -1,0 +1,31 @@
+import { MigrateError } from '../errors/migrate-error.ts'
+import { nearNames } from '../errors/near-names.ts'
+
+/** `target` is what the user typed, `name` the part of it that names nothing. */
+export function unknownRevision(
+  target: string,
+  name: string,
+  names: readonly string[],
+): MigrateError<'UNKNOWN_REVISION'> {
+  const near = nearNames(name, names)
+  const inside = target === name ? '' : ` (in ${JSON.stringify(target)})`
+  const short =
+    name.length > 0 && name.length < 4 ? ' A prefix finds ids and labels of more than three characters.' : ''
+  const hint = near.length > 0 ? { remedy: `Did you mean ${near.join(' or ')}?` } : {}
+  return new MigrateError(
+    'UNKNOWN_REVISION',
+    { target, near },
+    `There is no revision or branch label ${JSON.stringify(name)}${inside}.${short}`,
+    hint,
+  )
+}
+
+const forms =
+  'Write `head`, `heads`, `base`, `current`, a revision or a label; `+2` or `-1` alone or behind one of these; `<branch>@` before any of them.'
+
+/** A text that names nothing, whatever revisions there are: `a@@b`, `++1`, an empty one. */
+export function malformedTarget(target: string): MigrateError<'UNKNOWN_REVISION'> {
+  const range = target.includes(':') ? ' Only `--range` takes two with a colon between them.' : ''
+  const message = `${JSON.stringify(target)} is not the form of a target.${range}`
+  return new MigrateError('UNKNOWN_REVISION', { target, near: [] }, message, { remedy: forms })
+}

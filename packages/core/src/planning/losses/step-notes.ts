@@ -1,0 +1,159 @@
+import type { CompiledGroup } from '../../compile/compile.ts'
+import { withEffects } from '../../compile/named-tables.ts'
+import type { PlannedOperation } from '../../compile/plan.ts'
+import { mentions, textFor } from '../../data-steps/preserved/bases.ts'
+import { followNames } from '../../data-steps/preserved/drops.ts'
+import { downgradeStep, type PreservedStore } from '../../data-steps/preserved/store.ts'
+import type { BlockedTable } from '../../dialect/compiler.ts'
+import type { Dialect } from '../../dialect/dialect.ts'
+import type { Session } from '../../dialect/session.ts'
+import { nameOfKey, refOfKey, refText, tableKey } from '../../model/edit.ts'
+import type { SchemaModel } from '../../model/schema-model.ts'
+import { renamedTable } from '../../operations/object-moves.ts'
+import type { Operation } from '../../operations/operation.ts'
+import { preservingLabel } from '../../operations/preserved-label.ts'
+import type { ExecutableStep } from '../prepare.ts'
+import { operationsAround } from './forecast-losses.ts'
+
+/** A name that an operation takes away, as it is before the plan runs. */
+interface RemovedName {
+  readonly key: string
+  readonly table: string
+  readonly column?: string
+}
+
+/** The table and column whose name is gone after the operation. */
+function removedName(operation: Operation): { readonly key: string; readonly column?: string } | undefined {
+  const from = operation.kind === 'dropTable' ? operation.table : renamedTable(operation)?.from
+  if (from !== undefined) return { key: tableKey(from) }
+  const isColumn = operation.kind === 'renameColumn' || operation.kind === 'dropColumn'
+  return isColumn ? { key: tableKey(operation.table), column: operation.column } : undefined
+}
+
+/** `earlier`: the operations of the steps before. */
+function removedNames(
+  live: SchemaModel,
+  earlier: readonly Operation[],
+  own: readonly Operation[],
+): readonly RemovedName[] {
+  const names = followNames()
+  for (const operation of withEffects(earlier)) names.follow(operation)
+  return withEffects(own).flatMap((operation) => {
+    const removed = removedName(operation)
+    const key = removed && names.table(removed.key)
+    const table = key === undefined ? undefined : live.tables.get(key)
+    const column = removed?.column === undefined || key === undefined ? undefined : names.column(key, removed.column)
+    names.follow(operation)
+    if (key === undefined || table === undefined) return []
+    if (removed?.column === undefined) return [{ key, table: table.ref.name }]
+    return column === undefined ? [] : [{ key, table: table.ref.name, column }]
+  })
+}
+
+/**
+ * Functions whose body has a name that the step takes away, a line for each: the server keeps the body as text, and it fails when it is
+ * called next. A function that SQL of the step names is its author's.
+ */
+export async function routineNotes(
+  dialect: Dialect,
+  session: Session,
+  live: SchemaModel,
+  earlier: readonly Operation[],
+  planned: readonly PlannedOperation[],
+): Promise<readonly string[]> {
+  if (dialect.introspection.routines === undefined) return []
+  const own = planned.flatMap(({ operation, skipped }) => (skipped === undefined ? [operation] : []))
+  const removed = removedNames(live, earlier, own)
+  if (removed.length === 0) return []
+  const sqlText = own.map((operation) => (operation.kind === 'sql' ? textFor(operation.text, dialect) : '')).join('\n')
+  const routines = await dialect.introspection.routines(session)
+  return routines.flatMap(({ name, body = '' }) => {
+    const bare = new Set([name.replace(/\(.*$/s, '').replace(/^.*\./s, '')])
+    if (mentions(sqlText, bare)) return []
+    const isTriggered = (key: string): boolean =>
+      [...live.triggers.values()].some(({ table, definition }) => tableKey(table) === key && mentions(definition, bare))
+    const matches = removed.filter(
+      ({ key, table, column }) =>
+        mentions(body, new Set([column ?? table])) &&
+        (column === undefined || mentions(body, new Set([table])) || isTriggered(key)),
+    )
+    const affectedNames = new Set(
+      matches.map(({ key, column }) => (column === undefined ? nameOfKey(key) : `${nameOfKey(key)}.${column}`)),
+    )
+    return affectedNames.size === 0
+      ? []
+      : [
+          `function ${name} names ${[...affectedNames].join(', ')} in its body, which a rename or drop does not change: create it again in this revision if it uses ${affectedNames.size === 1 ? 'it' : 'them'}`,
+        ]
+  })
+}
+
+/** Of a plan: the triggers that will run when the step restores values, where the server cannot switch them off. */
+export async function triggerNotes(
+  dialect: Dialect,
+  session: Session,
+  preserved: PreservedStore,
+  { route, operations, upgraded = [] }: ExecutableStep,
+): Promise<readonly string[]> {
+  if (dialect.rows?.silenceTriggers !== undefined || !preserved.exists) return []
+  const owner = { tier: route.tier.tier.name, revision: route.step.revision }
+  const restoring = operations.flatMap(({ operation }) =>
+    operation.kind === 'run' && operation.direction === 'down' && operation.down === 'restore' ? [operation.label] : [],
+  )
+  // What an operation of the upgrade preserved comes back with a written downgrade, too.
+  const labels = upgraded.flatMap((operation) => preservingLabel(operation) ?? [])
+  const steps = route.step.direction === 'up' ? [downgradeStep] : new Set([...restoring, ...labels])
+  const keys = new Set<string>()
+  for (const step of steps) for (const key of await preserved.tables(owner, step)) keys.add(key)
+  if (keys.size === 0) return []
+  const { triggers } = await dialect.introspection.schema(session, { tables: [...keys].map(refOfKey) })
+  return [...keys].flatMap((key) => {
+    const names = [...triggers.values()].flatMap(({ name, table }) => (tableKey(table) === key ? [name] : []))
+    return names.length === 0
+      ? []
+      : [`restoring values of ${refText(refOfKey(key))} runs its triggers: ${names.join(', ')}`]
+  })
+}
+
+type BlockedSessions = BlockedTable['who']
+const waiting: { readonly [W in BlockedSessions]: string } = { all: 'readers and writers', writers: 'writers' }
+
+/** Data steps that run while other sessions wait for a table, a line for each. `before`: the tables as the step finds them. */
+export function waitNotes(
+  dialect: Dialect,
+  before: SchemaModel,
+  {
+    operations,
+    groups,
+  }: { readonly operations: readonly PlannedOperation[]; readonly groups: readonly CompiledGroup[] },
+): readonly string[] {
+  if (dialect.compiler.blocked === undefined) return []
+  const since = new Map<string, { readonly who: BlockedSessions; readonly describe: string }>()
+  const created = new Set<string>()
+  const notes: string[] = []
+  // Those behind the last are compiled when they run: the tables are as they were last known.
+  const around = operationsAround(dialect, groups)
+  const due = operations.filter(({ skipped }) => skipped === undefined)
+  for (const [at, { operation, describe, statements }] of due.entries()) {
+    const { before: model } = around[Math.min(at, around.length - 1)] ?? { before }
+    if (operation.kind === 'createTable') created.add(refText(operation.table.ref))
+    // Other sessions know it by its old name, which is named already.
+    const renamed = renamedTable(operation)
+    if (renamed !== undefined) created.add(refText(renamed.to))
+    // What is committed before the data step blocks no other session during it.
+    if (statements.some(({ transaction }) => transaction === 'none')) since.clear()
+    for (const { table, who } of dialect.compiler.blocked(model, operation)) {
+      const earlier = since.get(refText(table))
+      // One that this step creates has no sessions that wait for it. One that a foreign key refers to need not have been read.
+      if (created.has(refText(table)) || earlier?.who === who || earlier?.who === 'all') continue
+      since.set(refText(table), { who, describe })
+    }
+    if (operation.kind !== 'run') continue
+    for (const [name, { who, describe: first }] of since) {
+      notes.push(
+        `${waiting[who]} of ${name} wait from "${first}" until the revision commits, while the data step "${operation.label}" runs`,
+      )
+    }
+  }
+  return notes
+}

@@ -1,0 +1,43 @@
+import { withSession } from '../history/with-session.ts'
+import type { RunResult, StampOptions } from '../options/migrator-options.ts'
+import type { ResolvedOptions } from '../options/resolve-options.ts'
+import { observeRun } from './observe-run.ts'
+import { checkStamp, stamp } from './stamp.ts'
+import { withLock } from './with-lock.ts'
+
+/** Stamps a database, under the lock of a run. `readOnlyWaitMs`: how long the inspection before it waits for a locked database. */
+export async function stampTo(
+  resolved: ResolvedOptions,
+  targets: string | readonly string[],
+  options: StampOptions,
+  readOnlyWaitMs: number,
+): Promise<RunResult> {
+  const startedAt = performance.now()
+  const { purge, acceptEdit, tier } = options
+  const request = {
+    targets: typeof targets === 'string' ? [targets] : targets,
+    ...(purge === undefined ? {} : { purge }),
+    ...(acceptEdit === undefined ? {} : { acceptEdit }),
+    ...(tier === undefined ? {} : { tier }),
+  }
+  const observer = observeRun(resolved, options)
+  const { warn, waiting, rethrow } = observer
+  observer.throwIfStopped()
+  // Everything that can be refused is refused before a file could be made.
+  await withSession(resolved, { purpose: 'inspect', ...waiting, waitMs: readOnlyWaitMs }, (session, here) =>
+    checkStamp(here, session, request),
+  ).catch(rethrow)
+  const stamped = await withLock(resolved, { ...waiting, warn }, (session, here, hold, signal) =>
+    stamp(here, session, request, hold, signal),
+  ).catch(rethrow)
+  await observer.waitUntilIdle()
+  return {
+    applied: [],
+    heads: [{ tier: tier ?? resolved.tiers.at(-1)?.name ?? '', heads: stamped.heads }],
+    reports: [],
+    losses: [],
+    warnings: observer.allWarnings(),
+    preserved: 0,
+    ms: Math.round(performance.now() - startedAt),
+  }
+}

@@ -1,0 +1,3 @@
+export const projectAddress: string
+export const packageFolders: readonly string[]
+export function withLinks(manifest: object, folder: string): object

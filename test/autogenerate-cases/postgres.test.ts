@@ -1,7 +1,0 @@
-import { coverageOf } from './coverage.ts'
-import { postgresGrid } from './postgres/grid.ts'
-import { postgresCases } from './postgres/index.ts'
-import { casesOnServer, majorOf } from './servers.ts'
-
-coverageOf('PostgreSQL', postgresCases, postgresGrid)
-casesOnServer('postgres', postgresCases, await majorOf('postgres'))

@@ -1,0 +1,88 @@
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeAll, expect, it } from 'vitest'
+import { ensureBuilt, Project, root } from '../../cli/project.ts'
+import { type AdoptedDatabase, type Engine, folderOf, loadDump, onEachEngine } from './kit.ts'
+
+beforeAll(ensureBuilt)
+const projects: Project[] = []
+afterEach(() => {
+  for (const project of projects.splice(0)) project.remove()
+})
+
+/** A project with every dialect, and nothing in it but a configuration. */
+function emptyProject(): Project {
+  const project = new Project()
+  projects.push(project)
+  for (const dialect of ['postgres', 'mysql']) {
+    const name = `migrate-dialect-${dialect}`
+    symlinkSync(join(root, 'packages', `dialect-${dialect}`), join(project.folder, 'node_modules/@org', name))
+  }
+  return project
+}
+
+function run(project: Project, db: AdoptedDatabase, ...args: readonly string[]) {
+  const { code, stdout, stderr } = project.run([...args, '--json'], { env: { APP_URL: db.url } })
+  const last = stdout.trimEnd().split('\n').at(-1) ?? ''
+  expect(last, stderr).not.toBe('')
+  return { code, answer: JSON.parse(last) as Record<string, unknown> }
+}
+
+const adopted = { ran: true, stamped: true, differences: [], notes: [] }
+const clean = {
+  code: 0,
+  answer: { ok: true, answers: { atHead: 'yes', noDrift: 'yes', unedited: 'yes', oneHead: 'yes' } },
+}
+
+for (const tool of ['alembic', 'drizzle-kit', 'knex', 'kysely', 'umzug', 'dbmate']) {
+  onEachEngine(`a database of ${tool} is adopted`, (empty) => {
+    it('by a revision that makes what is there; nothing of theirs is touched', { timeout: 120_000 }, async () => {
+      const database = await empty()
+      await loadDump(database, tool, engineOf(database))
+      const project = emptyProject()
+      const before = await database.hashOfForeignTables()
+
+      expect(run(project, database, 'adopt')).toMatchObject({ code: 0, answer: adopted })
+      expect(await database.hashOfForeignTables()).toBe(before)
+      expect(run(project, database, 'check')).toMatchObject(clean)
+      expect(run(project, database, 'upgrade')).toMatchObject({ code: 0 })
+
+      // On an empty database the revision makes the same.
+      const other = await empty()
+      expect(run(project, other, 'upgrade')).toMatchObject({ code: 0 })
+      const { code, answer } = run(project, database, 'diff', database.url, other.url, '--exit-code')
+      expect({ code, changes: (answer.comparisons as { changes: unknown[] }[])[0]?.changes }).toEqual({
+        code: 0,
+        changes: [],
+      })
+
+      // What was only taken over is not dropped in the downgrade.
+      expect(run(project, database, 'downgrade', 'base')).toMatchObject({ code: 0 })
+      expect(await database.hashOfForeignTables()).toBe(before)
+    })
+  })
+}
+
+const engineOf = ({ dialect, url }: AdoptedDatabase): Engine => {
+  if (dialect.name === 'mysql') return url.startsWith('mariadb') ? 'mariadb' : 'mysql'
+  return dialect.name as Engine
+}
+
+for (const [tool, kind] of [
+  ['drizzle-kit', 'drizzle'],
+  ['dbmate', 'sql'],
+] as const) {
+  onEachEngine(`the folder of ${tool} becomes revisions`, (empty) => {
+    it('that stand where the tool stood', { timeout: 120_000 }, async () => {
+      const db = await empty()
+      await loadDump(db, tool, engineOf(db))
+      const project = emptyProject()
+      const before = await db.hashOfForeignTables()
+      const result = run(project, db, 'adopt', '--import', kind, folderOf(tool, engineOf(db)))
+      expect(result).toMatchObject({ code: 0, answer: { stamped: true, differences: [], pending: [] } })
+      expect(await db.hashOfForeignTables()).toBe(before)
+      expect(run(project, db, 'check')).toMatchObject({ code: 0, answer: { ok: true } })
+      expect(run(project, db, 'upgrade')).toMatchObject({ code: 0 })
+    })
+  })
+}

@@ -1,3 +1,0 @@
-import { pairsOn } from './pairs/on-server.ts'
-
-pairsOn('mysql', 'MySQL')

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import type { Verdict } from './oracle.ts'
+import type { OracleDialect, OracleSchema } from './schema.ts'
+
+const program = fileURLToPath(new URL('../../node_modules/drizzle-kit/bin.cjs', import.meta.url))
+const names = { sqlite: 'sqlite', postgres: 'postgresql', mysql: 'mysql' } as const
+
+export interface Pushed {
+  readonly schema: OracleSchema
+  readonly version: number
+  readonly url: string
+}
+
+/**
+ * What `drizzle-kit push` says that it would do. With `--verbose --strict` it prints its statements and asks whether it may; there is no
+ * terminal to answer on, so that it ends without having done anything.
+ */
+export async function verdictOfCommand(dialect: OracleDialect, bundle: string, pushed: Pushed): Promise<Verdict> {
+  const { schema, version, url } = pushed
+  // Beside the bundle: what it imports is found from there.
+  const folder = mkdtempSync(join(dirname(bundle), 'push-'))
+  const config = {
+    dialect: names[dialect],
+    schema: './schema.cjs',
+    dbCredentials: { url },
+    tablesFilter: ['!migrate_*'],
+    ...(dialect === 'postgres' ? { schemaFilter: ['public', ...(schema.schemas ?? [])] } : {}),
+    ...(schema.casing === undefined ? {} : { casing: schema.casing }),
+  }
+  writeFileSync(join(folder, 'drizzle.config.cjs'), `module.exports = ${JSON.stringify(config)}`)
+  const exported = `schemas.find(({ name }) => name === ${JSON.stringify(schema.name)}).versions[${version}]`
+  writeFileSync(join(folder, 'schema.cjs'), `module.exports = require(${JSON.stringify(bundle)}).${exported}`)
+  try {
+    const child = spawn(process.execPath, [program, 'push', '--config=drizzle.config.cjs', '--verbose', '--strict'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 60_000,
+    })
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+    if (stdout.includes('No changes detected')) return { statements: [] }
+    const [, listed] = stdout.split(/You are about to execute current statements:\s*/)
+    if (listed === undefined) return { failed: `${stdout}${stderr}` }
+    // On MySQL it also prints that there is no terminal to ask.
+    const [statements = ''] = listed.split(/Error: Interactive prompts/)
+    return { statements: [statements.trim()] }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

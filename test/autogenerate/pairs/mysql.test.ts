@@ -1,0 +1,3 @@
+import { pairsOn } from './draw/on-server.ts'
+
+pairsOn('mysql', 'MySQL')

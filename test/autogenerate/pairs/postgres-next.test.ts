@@ -1,0 +1,3 @@
+import { pairsOn } from './draw/on-server.ts'
+
+pairsOn('postgres-next', 'PostgreSQL, next')

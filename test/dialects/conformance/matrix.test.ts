@@ -1,0 +1,23 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import { expect, test } from 'vitest'
+import { matrixFile, matrixPage } from './matrix.ts'
+import { fragments } from './subjects.ts'
+
+test('docs/reference/support-matrix.md is what the compilers say; each server proves it for itself', () => {
+  const page = matrixPage([
+    { name: 'SQLite', dialect: sqliteDialect({ url: ':memory:' }), fragments: fragments.sqlite },
+    {
+      name: 'PostgreSQL',
+      dialect: postgresDialect({ url: 'postgres://localhost/matrix' }),
+      fragments: fragments.postgres,
+    },
+    { name: 'MariaDB', dialect: mysqlDialect({ url: 'mariadb://localhost/matrix' }), fragments: fragments.mariadb },
+    { name: 'MySQL', dialect: mysqlDialect({ url: 'mysql://localhost/matrix' }), fragments: fragments.mysql },
+  ])
+  // `UPDATE_DOCS=1` writes it; look at it before you commit it.
+  if (process.env.UPDATE_DOCS === '1') writeFileSync(matrixFile, page)
+  else expect(readFileSync(matrixFile, 'utf8')).toBe(page)
+})

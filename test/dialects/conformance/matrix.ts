@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs'
+import type { CaseOutcome, SqlFragments } from '@org/migrate-conformance'
+import type { Dialect, OperationKind } from '@org/migrate-core/dialect'
+import { expect } from 'vitest'
+import { cases, kinds } from '../../../packages/conformance/src/operations/cases/index.ts'
+import { caseOutcome, cellText } from '../../../packages/conformance/src/operations/cell.ts'
+
+/** The major version of PostgreSQL that has a case from it on. */
+const postgresVersions: readonly (readonly [kind: OperationKind, title: string, version: number])[] = [
+  ['createTable', 'a virtual generated column', 18],
+  ['addColumn', 'generated, virtual', 18],
+  ['alterColumn', 'another generated expression', 17],
+  ['addConstraint', 'unique, NULLS NOT DISTINCT', 15],
+  ['createIndex', 'NULLS NOT DISTINCT', 15],
+]
+
+export const versionFrom = (server: string, kind: OperationKind, title: string): number | undefined =>
+  server === 'PostgreSQL' ? postgresVersions.find((each) => each[0] === kind && each[1] === title)?.[2] : undefined
+
+/** Whether a test of the suite is of such a case. */
+export const isVersioned = (server: string, title: string): boolean =>
+  postgresVersions.some(
+    ([kind, name]) => title === `operations: ${kind}: ${name}` && versionFrom(server, kind, name) !== undefined,
+  )
+
+const withVersion = (text: string, version?: number): string =>
+  version === undefined || text === 'unsupported' ? text : `${text} (from ${version})`
+
+export const matrixFile = new URL('../../../docs/reference/support-matrix.md', import.meta.url)
+
+/** A dialect without a connection: the newest version of its server. */
+export interface Column {
+  readonly name: string
+  readonly dialect: Dialect
+  readonly fragments: SqlFragments
+}
+
+const head = `# Support matrix
+
+This page lists every operation on every database. The conformance suite compiles each case below, and runs it on the real servers, there and
+back, on rows. \`UPDATE_DOCS=1\` writes this page; a test compares it.
+
+- **native**: one statement of the server's own.
+- **_n_ statements**: the server has no single one; on MySQL and MariaDB each statement of DDL commits by itself.
+- **rebuilt**: the table is copied into a new one, in one transaction.
+- **outside a transaction**: the statement cannot run in one; the revision is split there.
+- **no statement**: there is nothing to send: a data step is a function, and not every server keeps everything.
+- **unsupported**: refused with [UNSUPPORTED](errors.md#unsupported) when the SQL is made, before anything runs. The number is the reason, below.
+- **no downgrade**: a downgrade is refused, for the reason below, unless the revision has one of its own.
+- **none**: the server has no such thing to ask for.
+- MySQL and MariaDB have no constraints that wait: where one is deferrable or NOT VALID, they check at once, and all rows. A hash index of InnoDB is a btree.
+- A view or a trigger that reads what is renamed keeps working: SQLite and PostgreSQL write the new name into it (PostgreSQL not into the body of a
+  function). On MySQL and MariaDB it is made again with the new name. Where the text does not show what it means, and where what it reads is
+  dropped, the change is refused and names it.
+- **(from _n_)**: from that major version of the server on; before, by more statements or not at all.
+`
+
+const escaped = (text: string): string => text.replaceAll('|', '\\|')
+
+/** The page, from the compilers of all dialects. */
+export function matrixPage(columns: readonly Column[]): string {
+  const reasons: string[] = []
+  const reason = (why: string): number => {
+    const index = reasons.indexOf(why)
+    return index >= 0 ? index + 1 : reasons.push(why)
+  }
+  const cell = ({ name, dialect, fragments }: Column, kind: OperationKind, at: number): string => {
+    const each = cases[kind][at]
+    if (each === undefined) return ''
+    if (each.needs !== undefined && each.needs(fragments) === undefined) return 'none'
+    const outcome = caseOutcome(dialect, kind, each, fragments)
+    const text = withVersion(cellText(outcome), versionFrom(name, kind, each.title))
+    const why = outcome.why ?? outcome.noDowngrade
+    return why === undefined ? text : `${text} ${reason(why)}`
+  }
+  const lines = kinds.flatMap((kind) =>
+    cases[kind].map(
+      ({ title }, at) =>
+        `| ${at === 0 ? `\`${kind}\`` : ''} | ${escaped(title)} | ${columns.map((column) => cell(column, kind, at)).join(' | ')} |`,
+    ),
+  )
+  return [
+    head,
+    `| operation | | ${columns.map(({ name }) => name).join(' | ')} |`,
+    `|---|---|${columns.map(() => '---|').join('')}`,
+    ...lines,
+    '',
+    '## Reasons',
+    '',
+    ...reasons.map((why, at) => `${at + 1}. ${why}`),
+    '',
+  ].join('\n')
+}
+
+/** What the committed page has for one case on one server, without the number of its reason. */
+function committedCell(server: string, kind: OperationKind, title: string): string {
+  const rows = readFileSync(matrixFile, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) => line.slice(2, -2).split(/ ?(?<!\\)\| ?/))
+  const column = rows[0]?.indexOf(server) ?? -1
+  let current = ''
+  for (const row of rows.slice(1)) {
+    current = row[0] || current
+    if (current === `\`${kind}\`` && row[1] === escaped(title))
+      return row[column]?.replace(/^(unsupported|.*no downgrade.*) \d+$/, '$1') ?? ''
+  }
+  return 'missing: UPDATE_DOCS=1 writes it'
+}
+
+/** What the live dialect makes of a case is what the page has; a server that is too old for it makes it of others, or not at all. */
+export function expectCommitted(
+  server: string,
+  version: number | undefined,
+  { kind, title, outcome }: CaseOutcome,
+): void {
+  const from = versionFrom(server, kind, title)
+  if (from !== undefined && (version ?? from) < from) expect(outcome).toMatch(/^(unsupported|\d+ statements)/)
+  else expect(withVersion(outcome, from), 'docs/reference/support-matrix.md').toBe(committedCell(server, kind, title))
+}

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { describeOn, describeOnEach } from '../../../kit/servers.ts'
+import { live } from './kit.ts'
+
+describeOnEach(['mariadb', 'mysql'], 'words in a comment that are none of the table', (createDatabase) => {
+  it('a table whose comment speaks of partitions and counters is dropped and comes back', async () => {
+    const db = await createDatabase()
+    await db.sql(
+      `CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT) AUTO_INCREMENT=7
+       COMMENT='see AUTO_INCREMENT=5, PARTITION BY HASH (id)'`,
+    )
+    const { run, shown } = await live(db)
+    const before = await shown('t')
+    const done = await run(['t'], { kind: 'dropTable', table: { name: 't' } })
+    await run([], ...done.back.filter(({ kind }) => kind === 'createTable'))
+    expect(await shown('t')).toBe(before)
+    expect(before).toContain('AUTO_INCREMENT=7 ')
+  })
+})
+
+describeOn('mysql', 'words of a column that the model has none for', (createDatabase) => {
+  it('NOT SECONDARY stays when the column becomes NOT NULL, and nullable again', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE t (id INT PRIMARY KEY, c INT NOT SECONDARY)')
+    const { run, shown } = await live(db)
+    const change = { kind: 'alterColumn', table: { name: 't' }, column: 'c' } as const
+    const done = await run(['t'], { ...change, change: { nullable: false } })
+    expect(await shown('t')).toContain('`c` int NOT NULL NOT SECONDARY')
+    await run(['t'], ...done.back)
+    expect(await shown('t')).toContain('`c` int NOT SECONDARY DEFAULT NULL')
+  })
+})

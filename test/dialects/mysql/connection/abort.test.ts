@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { describeOnEach } from '../../../kit/servers.ts'
+import { codeOf, connectionId, one, open } from './kit.ts'
+
+const slow = 'SELECT SUM(a.id * b.id * c.id) FROM big a JOIN big b JOIN big c'
+
+describeOnEach(['mariadb', 'mysql'], 'a signal', (createDatabase) => {
+  it('ends the statement that runs on the server, and the transaction can be rolled back', async () => {
+    const db = await createDatabase()
+    await db.sql(`CREATE TABLE big (id int PRIMARY KEY) ENGINE=InnoDB;
+      INSERT INTO big WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900) SELECT i FROM n`)
+    const stop = new AbortController()
+    const session = await open(db, { signal: stop.signal })
+    const id = await connectionId(session)
+    const scope = await session.begin()
+    await session.execute('INSERT INTO big VALUES (1000)')
+    const running = session.query(slow)
+    const queued = session.query('SELECT 1')
+    setTimeout(() => stop.abort(new Error('enough')), 200)
+    await expect(running).rejects.toThrow('enough')
+    await expect(queued).rejects.toThrow('enough')
+    const left = await db.sql(
+      `SELECT COUNT(*) AS n FROM information_schema.processlist WHERE id = ${id} AND info LIKE 'SELECT SUM%big%'`,
+    )
+    expect(left).toMatchObject([{ n: '0' }])
+    await expect(session.execute('DELETE FROM big')).rejects.toThrow('enough')
+    expect(session.isOpen).toBe(true)
+    await scope.rollback()
+    expect(await db.sql('SELECT COUNT(*) AS n FROM big')).toMatchObject([{ n: '900' }])
+  })
+
+  it('ends a wait for a lock, and a SLEEP', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE t (id int PRIMARY KEY) ENGINE=InnoDB; INSERT INTO t VALUES (1)')
+    const holder = await open(db)
+    const held = await holder.begin()
+    await holder.execute('UPDATE t SET id = 2')
+    for (const sql of ['ALTER TABLE t ADD b int', 'UPDATE t SET id = 3', 'SELECT SLEEP(20)']) {
+      const stop = new AbortController()
+      const session = await open(db, { signal: stop.signal })
+      setTimeout(() => stop.abort(new Error('enough')), 100)
+      await expect(session.query(sql)).rejects.toThrow('enough')
+      await session.close()
+    }
+    await held.rollback()
+    expect(await db.sql('SHOW COLUMNS FROM t')).toHaveLength(1)
+  })
+
+  it('that has come already lets nothing be sent', async () => {
+    const db = await createDatabase()
+    const stop = new AbortController()
+    const session = await open(db, { signal: stop.signal })
+    const scope = await session.begin()
+    stop.abort(new Error('enough'))
+    await expect(session.execute('CREATE TABLE t (a int)')).rejects.toThrow()
+    await expect(session.query('SELECT 1')).rejects.toThrow('enough')
+    await expect(session.begin()).rejects.toThrow()
+    await expect(scope.commit()).rejects.toThrow('enough')
+    expect(await db.sql('SHOW TABLES')).toEqual([])
+    await expect(open(db, { signal: stop.signal })).rejects.toThrow('enough')
+  })
+
+  it('does not end the statement after the one it was for', async () => {
+    const db = await createDatabase()
+    for (let round = 0; round < 10; round += 1) {
+      const stop = new AbortController()
+      const session = await open(db)
+      const scope = await session.begin({ signal: stop.signal })
+      const running = codeOf(session.query('SELECT SLEEP(0.02)'))
+      setTimeout(() => stop.abort(new Error('enough')), 15 + round)
+      await running
+      await scope.rollback()
+      expect(await one(session, 'SELECT SLEEP(0.01)')).toBe(0n)
+      expect(await one(session, 'SELECT 1')).toBe(1n)
+      await session.close()
+    }
+  })
+
+  it('is not needed to close a session that is busy', async () => {
+    const db = await createDatabase()
+    const session = await open(db)
+    const running = codeOf(session.query('SELECT SLEEP(300)'))
+    await sleep(50)
+    await session.close()
+    await running
+  })
+})

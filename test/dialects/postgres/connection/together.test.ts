@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { describeOnEach } from '../../../kit/servers.ts'
+import { open } from './kit.ts'
+
+const insert = (id: bigint, text: string | null) => ({
+  sql: 'INSERT INTO notes (id, text) SELECT ?, ?',
+  params: [id, text],
+})
+
+describeOnEach(['postgres', 'postgres-next'], 'statements sent together', (createDatabase) => {
+  test('keep every value, and answer in their order', async () => {
+    const database = await createDatabase()
+    await database.sql('CREATE TABLE notes (id bigint PRIMARY KEY, text varchar(99))')
+    const session = await open(database.url)
+    const scope = await session.begin()
+    const outcomes = await session.together?.([
+      insert(1n, `it's "?" and \\n $1 ?? -- é 🜚`),
+      insert(-9223372036854775808n, null),
+      { sql: 'UPDATE notes SET text = ?', params: ['no more'] },
+      { sql: "DELETE FROM notes WHERE id = ? OR text = '?'", params: [7n] },
+      insert(2n, '\\'),
+    ])
+    expect(outcomes?.map(({ changes }) => changes)).toEqual([1, 1, 2, 0, 1])
+    await scope.commit()
+    expect(await database.sql('SELECT id::text, text FROM notes ORDER BY notes.id')).toEqual([
+      { id: '-9223372036854775808', text: 'no more' },
+      { id: '1', text: 'no more' },
+      { id: '2', text: '\\' },
+    ])
+  })
+
+  test('fail with what the first of them failed with, and nothing stays', async () => {
+    const database = await createDatabase()
+    await database.sql('CREATE TABLE notes (id bigint PRIMARY KEY, text varchar(99))')
+    const session = await open(database.url)
+    const scope = await session.begin()
+    const sent = session.together?.([insert(1n, 'a'), insert(1n, 'b'), insert(2n, 'c'), insert(1n, 'd')])
+    await expect(sent).rejects.toMatchObject({ code: '23505' })
+    await scope.rollback()
+    expect(await database.sql('SELECT * FROM notes')).toEqual([])
+  })
+})

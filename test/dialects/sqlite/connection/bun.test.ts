@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest'
+import { ensureBuilt, root } from '../../../cli/project.ts'
+import { bun } from '../../../kit/servers/nodes.mjs'
+import { whyNotLoaded } from '../../../kit/sqlite-client/client.mjs'
+
+const home = mkdtempSync(join(tmpdir(), 'bun-'))
+beforeAll(ensureBuilt)
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+/** Where it cannot be had the test is NOT RUN. */
+async function fetched(context: TestContext): Promise<string> {
+  try {
+    return await bun('1.4.5')
+  } catch (error) {
+    return context.skip(`Bun could not be fetched: ${String(error).slice(0, 200)}`)
+  }
+}
+
+const outputOf = (program: string, ...args: readonly string[]): string =>
+  execFileSync(program, args, { encoding: 'utf8', cwd: root })
+
+test('on Bun a session gives the values, errors and counts that it gives on Node', async (context) => {
+  const program = await fetched(context)
+  const facts = join(root, 'test/dialects/sqlite/connection/session-facts.mjs')
+  const [reference, here] = [
+    outputOf(program, facts, join(home, 'bun.db')),
+    outputOf(process.execPath, facts, join(home, 'node.db')),
+  ]
+  expect(JSON.parse(reference)).toEqual(JSON.parse(here))
+}, 300_000)
+
+test('on Bun an encrypted database says to use Node, and nothing of a compiler', async (context) => {
+  const program = await fetched(context)
+  const file = join(home, 'open.mjs')
+  const dialect = pathToFileURL(join(root, 'packages/dialect-sqlite/dist/index.js')).href
+  writeFileSync(
+    file,
+    `import { sqliteDialect } from ${JSON.stringify(dialect)}
+    const url = ${JSON.stringify(`sqlite+sqlcipher://${join(home, 'key.db')}`)}
+    await sqliteDialect({ url, key: 'k' }).connection.connect({ purpose: 'run' }).then((session) => session.close()).then(() => console.log('"opened"'), ({ code, remedy }) => console.log(JSON.stringify({ code, remedy })))`,
+  )
+  expect(JSON.parse(outputOf(program, file))).toEqual({
+    code: 'DRIVER_NOT_BUILT',
+    remedy: 'Bun cannot load this driver: run the program with Node.',
+  })
+  if (whyNotLoaded('better-sqlite3-multiple-ciphers') === undefined)
+    expect(JSON.parse(outputOf(process.execPath, file))).toBe('opened')
+}, 300_000)

@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { chooseDriver, incompatibilityOf } from '../../../../packages/dialect-sqlite/src/connection/driver-choice.ts'
+import { bundle, folder } from './kit.ts'
+
+const require = createRequire(import.meta.url)
+const name = 'better-sqlite3'
+
+/** A package of that name in the folder of a program, which says whose it is when a database is opened. */
+function install(home: string, version: string, binary = ''): string {
+  const at = path.join(home, 'node_modules', name)
+  mkdirSync(path.join(at, 'build/Release'), { recursive: true })
+  writeFileSync(path.join(at, 'package.json'), JSON.stringify({ name, version, main: 'index.js' }))
+  writeFileSync(
+    path.join(at, 'index.js'),
+    `module.exports = class { constructor() { throw new Error('opened by ${version}') } }`,
+  )
+  writeFileSync(path.join(at, 'build/Release/better_sqlite3.node'), binary)
+  return path.join(at, 'index.js')
+}
+
+const program = (home: string) => path.join(home, 'server.mjs')
+const calls = '\0node::RemoveEnvironmentCleanupHook\0'
+
+it('the copy of the program is the one that is loaded, where it is of a version that is known', () => {
+  const home = folder()
+  const own = install(home, '12.99.0')
+  expect(chooseDriver(name, { program: program(home) })).toEqual({ path: own })
+  const old = folder()
+  install(old, '9.6.0')
+  expect(chooseDriver(name, { program: program(old) })).toEqual({})
+  expect(chooseDriver(name, { program: program(folder()) })).toEqual({})
+  expect(chooseDriver(name, { program: path.join(folder(), 'no path') })).toEqual({})
+})
+
+it('a copy that would end this Node is left alone', () => {
+  const [thirteen, compiled] = [folder(), folder()]
+  const own = install(thirteen, '13.2.0')
+  expect(chooseDriver(name, { program: program(thirteen), node: '22.23.3' })).toEqual({ path: own })
+  expect(chooseDriver(name, { program: program(thirteen), node: '20.20.2' })).toEqual({})
+  install(compiled, '12.11.1', calls)
+  expect(chooseDriver(name, { program: program(compiled), node: '24.21.0' })).not.toHaveProperty('path')
+})
+
+it('which Node a binary ends is told by what it calls', () => {
+  const home = folder()
+  install(home, '12.11.1', calls)
+  const installed = { version: '12.11.1', folder: path.join(home, 'node_modules', name) }
+  const unfit = ['20.20.2', '22.23.3', '24.0.0', '24.21.0', '25.9.0', '26.3.1', '26.4.0', '28.0.0'].filter(
+    (node) => incompatibilityOf(node, installed) !== undefined,
+  )
+  expect(unfit).toEqual(['24.0.0', '24.21.0', '26.3.1'])
+  install(home, '12.11.1', '\0node::AddEnvironmentCleanupHook\0')
+  expect(incompatibilityOf('24.21.0', installed)).toBeUndefined()
+  expect(incompatibilityOf('24.21.0', { ...installed, version: '13.2.0' })).toBeUndefined()
+})
+
+const source = `
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+export const opened = sqliteDialect({ url: 'sqlite::memory:' })
+  .connection.connect({ purpose: 'run' })
+  .then((session) => session.close())
+  .then(() => ({ code: 'opened' }), (error) => error)
+`
+
+/** A program of one folder with this package in another, and what each has installed. */
+async function openFrom(app: string, tool: string): Promise<unknown> {
+  const outfile = path.join(tool, 'tool.mjs')
+  await bundle(source, outfile)
+  writeFileSync(
+    program(app),
+    `import { opened } from ${JSON.stringify(outfile)}\nconsole.log(JSON.stringify(await opened))\n`,
+  )
+  const { stdout, stderr } = spawnSync(process.execPath, [program(app)], { encoding: 'utf8' })
+  return JSON.parse(stdout || JSON.stringify(stderr))
+}
+
+it('a program and the migrations in it open a database by one copy, and without one of its own by that of this package', async () => {
+  const [app, tool] = [folder(), folder()]
+  mkdirSync(path.join(tool, 'node_modules'))
+  symlinkSync(path.dirname(require.resolve(`${name}/package.json`)), path.join(tool, 'node_modules', name))
+  expect(await openFrom(app, tool)).toEqual({ code: 'opened' })
+  install(app, '12.99.0')
+  expect(await openFrom(app, tool)).toMatchObject({
+    code: 'DATABASE_UNREACHABLE',
+    details: { why: 'opened by 12.99.0' },
+  })
+})
+
+it.skipIf(Number.parseInt(process.versions.node, 10) >= 22)(
+  'where none fits, it is said before one is loaded',
+  async () => {
+    const [app, tool] = [folder(), folder()]
+    install(tool, '13.2.0')
+    expect(await openFrom(app, tool)).toMatchObject({
+      code: 'DRIVER_NOT_BUILT',
+      details: { driver: name, why: `version 13.2.0 needs Node 22 or newer, and ends Node ${process.versions.node}` },
+      remedy: 'Install one that fits beside your program: `npm install better-sqlite3@12`.',
+    })
+    install(app, '12.99.0')
+    expect(await openFrom(app, tool)).toMatchObject({ details: { why: 'opened by 12.99.0' } })
+  },
+)

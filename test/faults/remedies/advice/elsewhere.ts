@@ -1,0 +1,223 @@
+import { type Pointer, pointer } from '../scenario.ts'
+
+const ensure = 'unit/ensure/interrupted.test.ts'
+const interrupted = 'faults/remedies/advice/interrupted.test.ts'
+const aheadWas = 'unit/ensure/ahead.test.ts'
+const resumes = pointer(
+  'unit/journal/journal.test.ts',
+  'by SQL of the author is what a person says of it, where nothing else tells',
+  'resumes with the answer',
+)
+
+/** Advice that another test follows in the state that gives it. */
+export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] } = {
+  'Bun cannot load this driver: run the program with Node.': [
+    pointer(
+      'dialects/sqlite/connection/bun.test.ts',
+      'on Bun an encrypted database says to use Node, and nothing of a compiler',
+      'runs the same program with Node',
+    ),
+  ],
+  'Look at the database: where it ran, `migrate resume --assume-applied …`, else `migrate resume --assume-not-applied …`.':
+    [
+      resumes,
+      pointer('cli/resume.test.ts', 'is asked about, and "not applied" runs it', 'resumes with the other answer'),
+    ],
+  'Check that this is the right database: no applied revision made this object. …, and run the command again.': [
+    pointer(
+      'unit/ensure/names.test.ts',
+      'an object that is there already is explained to the owner of the database, and what it advises works',
+      'stamps, renames and drops',
+    ),
+  ],
+  'Give the row another …; … = CAST(… AS TEXT) finds it. Then run the command again.': [
+    pointer(
+      'openwebui/chain/awkward-bytes.test.ts',
+      'a key whose bytes are no UTF-8 is refused with its bytes before anything is changed, and the remedy works',
+      'changes the row that the condition finds',
+    ),
+  ],
+  'Take the schema as it stands as the baseline of a chain of its own: run `migrate init` in another folder, then `migrate adopt` there with the URL of this database. Or let our chain build a new database, and move the data there. Where the table … belongs to another program that shares this database, name it with --ignore-foreign-history or in ignoreForeignHistory.':
+    [
+      pointer(
+        'autogenerate/adopt/original.test.ts',
+        'the advice of FOREIGN_HISTORY works: a baseline of a chain of its own, or the table named as that of another program',
+        'both',
+      ),
+    ],
+  "Start the newer program; or let the newer revisions name this program's head in `compatibleWith`.": [
+    pointer(
+      aheadWas,
+      'continues where the newer revision names one that it has, is told so, and migrates nothing',
+      'names the head there',
+    ),
+  ],
+  'Start a program that has the revisions of both.': [
+    pointer(
+      aheadWas,
+      'is refused where it has a revision of its own that the newer program has not',
+      'is refused with that',
+    ),
+  ],
+  'Run `migrate upgrade`, which resumes it.': [
+    pointer(
+      ensure,
+      'is told by verify, and finished by apply, of the program that has it',
+      'migrates it with the program that has it',
+    ),
+  ],
+  'Run the program that has this revision, which resumes it.': [
+    pointer(
+      ensure,
+      'is told by verify, and finished by apply, of the program that has it',
+      'migrates it with the program that has it',
+    ),
+  ],
+  'GRANT ALL ON `migrate\\_shadow\\_%`.* TO the user; or accept the comparison without the server.': [
+    pointer(
+      'autogenerate/materialise/mysql.test.ts',
+      'who may make no database, or could not drop it again, is refused, and nothing is left',
+      'grants it',
+    ),
+  ],
+  'GRANT CREATE ON DATABASE … TO …; or accept the comparison without the server.': [
+    pointer(
+      'autogenerate/materialise/postgres.test.ts',
+      'users: who owns nothing gets a place of another name; who may make no schema is refused, and nothing is left',
+      'grants it',
+    ),
+  ],
+  'GRANT … TO …; or accept the comparison without the server.': [
+    pointer(
+      'autogenerate/materialise/postgres.test.ts',
+      'users: who owns nothing gets a place of another name; who may make no schema is refused, and nothing is left',
+      'grants it',
+    ),
+  ],
+  'GRANT … ON `…`.* TO the user.': [
+    pointer(
+      'cli/doctor/servers.test.ts',
+      'a user who may not make tables is a problem, with the GRANT that fixes it',
+      'grants it',
+    ),
+  ],
+  'Say in whose line: ….': [
+    pointer(
+      'unit/graph/advice.test.ts',
+      'one of two rows is reverted where -1 was ambiguous',
+      'reverts the one that is named',
+    ),
+    pointer(
+      'cli/counted-targets.test.ts',
+      'the advice of an ambiguous downgrade reverts the one that it names',
+      'runs it',
+    ),
+  ],
+  'Correct what stopped it (the rows that the statement refused, or the permission), finish it with `migrate resume`, and then take the whole back with `migrate downgrade`.':
+    [
+      pointer(
+        'unit/journal/interrupted-operation.test.ts',
+        'is not taken back, and the advice that the error gives ends it',
+        'corrects the row, finishes the revision and takes it back',
+      ),
+    ],
+  'Correct the statement in the file that has it, so that an empty database takes it; or adopt the database without `--import`, by what is in it.':
+    [
+      pointer(
+        'autogenerate/adopt/committed-values.test.ts',
+        'a statement that an empty database does not take is named, and nothing is left',
+        '// Both ways out work.',
+      ),
+    ],
+  'Correct the declaration: the server refuses it as it is.': [
+    pointer(
+      'autogenerate/materialise/postgres.test.ts',
+      'what the server does not take has the name of its table, and the driver’s error',
+      'is given another declaration',
+    ),
+  ],
+  'Finish it with `migrate resume`, or take back what is done of it with `migrate resume --revert`.': [
+    pointer(
+      interrupted,
+      'is given by check, doctor, a script and a downgrade: resume finishes it, and resume --revert takes it back',
+      'does both',
+    ),
+  ],
+  'Correct what stopped it, and finish it with `migrate resume`.': [
+    pointer(
+      interrupted,
+      'whose operations have no inverse: what stopped it is corrected, and resume finishes it',
+      'makes the table and resumes',
+    ),
+  ],
+  'Run it again: it resumes where it stopped.': [
+    pointer(interrupted, 'by a signal: run again, it resumes where it stopped', 'runs it again'),
+  ],
+  'Run `migrate upgrade`: it takes over the lock and resumes where that run stopped.': [
+    pointer(
+      interrupted,
+      'by the end of its connection: upgrade takes over the lock that doctor sees, and resumes',
+      'upgrades',
+    ),
+  ],
+  'Take back what is done of it with `migrate resume --revert`; or finish it with `migrate resume`, and downgrade below it.':
+    [
+      pointer(
+        interrupted,
+        'that is to be moved: it is taken back, or finished and reverted, and moves (%s)',
+        'does both and moves it',
+      ),
+    ],
+  'Install one that fits beside your program: `npm install …@…`.': [
+    pointer(
+      'dialects/sqlite/connection/driver-choice.test.ts',
+      'where none fits, it is said before one is loaded',
+      'puts the package where npm does',
+    ),
+  ],
+  'The error that stopped the run names the number.': [
+    pointer(
+      'cli/resume.test.ts',
+      'is asked about where the schema is another: it names the part and both answers, and "applied" continues behind it',
+      'resumes with the number that the error names',
+    ),
+  ],
+  '…; or let the pooler pool by transactions or sessions.': [
+    pointer('faults/cluster/pgbouncer.test.ts', 'is refused where there are no transactions: %o', 'does both'),
+  ],
+  "Give the direct URL as `migrationUrl`, or say `lock: 'table'` in the configuration.": [
+    pointer(
+      'faults/cluster/pgbouncer.test.ts',
+      'leaves no setting in sessions that others are given next, and looks all the same',
+      "says lock: 'table'",
+    ),
+  ],
+  'Make room, or raise the limit, where the message says that there is none left, and run it again.': [
+    pointer(
+      'faults/resources/sqlite.test.ts',
+      'rows 24 and 26: with %i pages left the revision is undone as a whole; the next run does it',
+      'raises the limit',
+    ),
+  ],
+  'Run it again once the other session has finished.': [
+    pointer(
+      'unit/journal/operation-limits.test.ts',
+      'hold for what is recorded inside, and for nothing else',
+      'runs it again',
+    ),
+  ],
+  'Name one of them.': [
+    pointer('unit/graph/advice.test.ts', 'one of two rows is gone to where `current` was both', 'names each'),
+  ],
+  'Name the revision to go to: ….': [
+    pointer('unit/graph/advice.test.ts', 'below a merge the other children of the parent stay', 'names one'),
+    pointer('unit/graph/advice.test.ts', 'upwards it is taken, step for step', 'takes each that is named'),
+  ],
+  "Connect to a node that is with the majority, or wait until this one is: SHOW STATUS LIKE 'wsrep_cluster_status'.": [
+    pointer(
+      'faults/cluster/galera.test.ts',
+      'is refused by a node that is cut off, and had again when it is back',
+      'waits until it is back',
+    ),
+  ],
+}

@@ -1,0 +1,244 @@
+import {
+  bigint,
+  enumeration,
+  expression,
+  integer,
+  native,
+  type OperationRecorder,
+  text,
+  timestamp,
+} from '@org/migrate-core'
+import { type DatabaseCase, on, refusedBy } from './database-case.ts'
+import { alter, createTableOf, moods, strictTable, t, withT } from './revisions-kit.ts'
+
+const preserving =
+  (key: { readonly id?: bigint }) =>
+  (op: OperationRecorder): void =>
+    op.run('step', {
+      up: async (db) => db.preserve({ table: 't', key, column: 'n', value: 1n, written: 2n }),
+      down: 'restore',
+    })
+
+/** Advice of SQLite and PostgreSQL about what a revision records, followed on them: by the text in the sources. */
+export const otherRevisions: { readonly [advice: string]: readonly DatabaseCase[] } = {
+  'Give the columns the type `enumeration([…])`; leave the named type to the other databases with op.on().': [
+    refusedBy.sqlite(
+      (op) => op.createEnum('mood', ['a']),
+      (op) => op.createTable('u', (u) => u.column('mood', enumeration(['a']))),
+    ),
+  ],
+  "Give the column `native: { …: '…' }`, or use a logical type.": [
+    refusedBy.postgres(
+      alter((a) => a.addColumn('x', native('mysql', 'mediumtext'))),
+      alter((a) => a.addColumn('x', text(), { native: { postgres: 'tsvector' } })),
+      withT,
+    ),
+    refusedBy.sqlite(
+      alter((a) => a.addColumn('x', native('mysql', 'mediumtext'))),
+      alter((a) => a.addColumn('x', text(), { native: { sqlite: 'CLOB' } })),
+      withT,
+    ),
+    refusedBy.both(
+      alter((a) => a.addColumn('x', native('postgres', 'tsvector'))),
+      alter((a) => a.addColumn('x', text(), { native: { mysql: 'mediumtext' } })),
+      withT,
+    ),
+  ],
+  'Use INT, INTEGER, REAL, TEXT, BLOB or ANY, or leave `strict` out.': [
+    refusedBy.sqlite(
+      createTableOf((u: never) => strictTable(u, 'DOUBLEISH', true)),
+      createTableOf((u: never) => strictTable(u, 'ANY', true)),
+    ),
+    refusedBy.sqlite(
+      createTableOf((u: never) => strictTable(u, 'DOUBLEISH', true)),
+      createTableOf((u: never) => strictTable(u, 'DOUBLEISH', false)),
+    ),
+  ],
+  'Write a trigger for it, or say it with op.on().': [
+    on(['sqlite', 'postgres'], 'UNSUPPORTED')(
+      alter((a) => a.addColumn('u', timestamp(), { onUpdate: 'now' })),
+      (op) =>
+        op.on({
+          mysql: alter((a) => a.addColumn('u', timestamp(), { onUpdate: 'now' })),
+          otherwise: alter((a) => a.addColumn('u', timestamp())),
+        }),
+      withT,
+    ),
+    refusedBy.sqlite(
+      alter((a) => a.addColumn('u', timestamp(), { onUpdate: 'now' })),
+      (op) => {
+        op.alterTable('t', (a) => a.addColumn('u', timestamp()))
+        op.createTrigger(
+          't',
+          'touch',
+          expression(
+            'CREATE TRIGGER touch AFTER UPDATE ON t BEGIN UPDATE t SET u = CURRENT_TIMESTAMP WHERE id = NEW.id; END',
+          ),
+        )
+      },
+      withT,
+    ),
+  ],
+  'Record the comment with op.on() for the others.': [
+    refusedBy.sqlite(
+      alter((a) => a.addColumn('u', integer(), { comment: 'why' })),
+      (op) =>
+        op.on({
+          postgres: alter((a) => a.addColumn('u', integer(), { comment: 'why' })),
+          otherwise: alter((a) => a.addColumn('u', integer())),
+        }),
+      withT,
+    ),
+  ],
+  'Drop or change the view in the same revision.': [
+    on(['sqlite'], 'STATEMENT_FAILED')(
+      (op) => op.replaceView('v', expression('SELECT id FROM t')),
+      (op) => {
+        op.dropView('w')
+        op.replaceView('v', expression('SELECT id FROM t'))
+      },
+      {
+        given: (op) => {
+          t(op)
+          op.createView('v', expression('SELECT name FROM t'))
+          op.createView('w', expression('SELECT name FROM v'))
+        },
+      },
+    ),
+  ],
+  'Say how with `using`, for example ….': [
+    on(['postgres'], 'CAST_NEEDED')(
+      alter((a) => a.alterColumn('name', { type: integer() })),
+      alter((a) => a.alterColumn('name', { type: integer(), using: 'CAST("name" AS integer)' })),
+      { ...withT, rows: "INSERT INTO t (id, name) VALUES (1, '12')" },
+    ),
+  ],
+  'Give preserve() a column set that is unique in the table.': [
+    on(['sqlite'], 'VALUE_INVALID')(preserving({}), preserving({ id: 1n }), {
+      given: t,
+      rows: 'INSERT INTO t (id) VALUES (1)',
+    }),
+  ],
+  'Make it `stored`.': [
+    refusedBy.postgres(
+      alter((a) => a.addColumn('twice', integer(), { generated: { as: expression('n * 2'), stored: false } })),
+      alter((a) => a.addColumn('twice', integer(), { generated: { as: expression('n * 2'), stored: true } })),
+      withT,
+    ),
+  ],
+  'Add another column, fill it, and drop this one, in the same revision.': [
+    on(['postgres-next'], 'UNSUPPORTED')(
+      alter((a) => a.alterColumn('twice', { generated: null })),
+      (op) => {
+        op.alterTable('t', (a) => a.addColumn('doubled', integer()))
+        op.run('fill', async (db) => void (await db.execute('UPDATE t SET doubled = twice')))
+        op.alterTable('t', (a) => a.dropColumn('twice'))
+      },
+      {
+        given: (op) => {
+          t(op)
+          op.alterTable('t', (a) =>
+            a.addColumn('twice', integer(), { generated: { as: expression('n * 2'), stored: false } }),
+          )
+        },
+        rows: 'INSERT INTO t (id, n) VALUES (1, 4)',
+      },
+    ),
+  ],
+  'Drop the generated column before, and add it again after, in the same revision.': [
+    on(['postgres'], 'DEPENDENT_OBJECTS')(
+      alter((a) => a.alterColumn('n', { type: bigint() })),
+      (op) => {
+        op.alterTable('t', (a) => a.dropColumn('twice'))
+        op.alterTable('t', (a) => a.alterColumn('n', { type: bigint() }))
+        op.alterTable('t', (a) =>
+          a.addColumn('twice', bigint(), { generated: { as: expression('n * 2'), stored: true } }),
+        )
+      },
+      {
+        given: (op) => {
+          t(op)
+          op.alterTable('t', (a) =>
+            a.addColumn('twice', integer(), { generated: { as: expression('n * 2'), stored: true } }),
+          )
+        },
+        rows: 'INSERT INTO t (id, n) VALUES (1, 4)',
+      },
+    ),
+  ],
+  'Say with `replaceBy` which value they get, or change the rows before.': [
+    on(['postgres'], 'BLOCKING_ROWS')(
+      (op) => op.alterEnum('mood', { drop: [{ value: 'c' }] }),
+      (op) => op.alterEnum('mood', { drop: [{ value: 'c', replaceBy: 'b' }] }),
+      { given: moods, rows: "INSERT INTO t VALUES (1, 'c')" },
+    ),
+    on(['postgres'], 'BLOCKING_ROWS')(
+      (op) => op.alterEnum('mood', { drop: [{ value: 'c' }] }),
+      (op) => {
+        op.run('other', async (db) => void (await db.execute("UPDATE t SET mood = 'a' WHERE mood = 'c'")))
+        op.alterEnum('mood', { drop: [{ value: 'c' }] })
+      },
+      { given: moods, rows: "INSERT INTO t VALUES (1, 'c')" },
+    ),
+  ],
+  'Index the expression left(…, …).': [
+    refusedBy.postgres(
+      (op) => op.createIndex('t', 'i', [{ column: 'name', prefixLength: 4 }]),
+      (op) => op.createIndex('t', 'i', [expression('left(name, 4)')]),
+      withT,
+    ),
+  ],
+  'Set it with op.sql to a number within them, in the same revision before.': [
+    on(['postgres'], 'BLOCKING_ROWS')(
+      (op) => op.alterSequence('s', { maxValue: '100' }),
+      (op) => {
+        op.sql("SELECT setval('s', 50)")
+        op.alterSequence('s', { maxValue: '100' })
+      },
+      { given: (op) => op.createSequence('s'), rows: "SELECT setval('s', 500)" },
+    ),
+  ],
+  'Where a column of the view gets another type, drop the view and create it again, in the same revision.': [
+    on(['postgres'], 'STATEMENT_FAILED')(
+      (op) => op.replaceView('v', expression('SELECT id, CAST(n AS text) AS n FROM t')),
+      (op) => {
+        op.dropView('v')
+        op.createView('v', expression('SELECT id, CAST(n AS text) AS n FROM t'))
+      },
+      {
+        given: (op) => {
+          t(op)
+          op.createView('v', expression('SELECT id, n FROM t'))
+        },
+      },
+    ),
+  ],
+  'In the same revision, drop … before the change (`dropView`, `dropTrigger`), and create what is still needed after it.':
+    [
+      on(['sqlite'], 'DEPENDENT_OBJECTS')(
+        alter((a) => a.dropColumn('n')),
+        (op) => {
+          op.dropView('v')
+          op.alterTable('t', (a) => a.dropColumn('n'))
+          op.createView('v', expression('SELECT id FROM t'))
+        },
+        {
+          given: (op) => {
+            t(op)
+            op.createView('v', expression('SELECT id, n FROM t'))
+          },
+        },
+      ),
+    ],
+  'Drop them before with op.sql(), and create them again after, in the same revision.': [
+    on(['postgres'], 'DEPENDENT_OBJECTS')(
+      alter((a) => a.alterColumn('name', { type: text() })),
+      (op) => {
+        op.sql('DROP RULE r ON t')
+        op.alterTable('t', (a) => a.alterColumn('name', { type: text() }))
+        op.sql("CREATE RULE r AS ON UPDATE TO t WHERE NEW.name = 'x' DO INSTEAD NOTHING")
+      },
+      { ...withT, rows: "CREATE RULE r AS ON UPDATE TO t WHERE NEW.name = 'x' DO INSTEAD NOTHING" },
+    ),
+  ],
+}

@@ -1,0 +1,31 @@
+/** Why an advice is not followed in a test; one reason for all that share it. */
+const reasons: { readonly [reason: string]: readonly string[] } = {
+  'needs another Node, a compiler or Bun; test/dialects/sqlite/connection tries each of these ways where it is there': [
+    'Install better-sqlite3 beside your program, or use Node 24.',
+    'Install a C++ compiler, make and Python, then run `npm rebuild …`….',
+    'Bun cannot load this driver: use a Bun that has `node:sqlite`, which is taken by itself, or run the program with Node.',
+  ],
+  'needs a server that is not there: one without locks, one of a cluster, or a newer one than any': [
+    'Connect to a server that has GET_LOCK.',
+    'Try the revisions on a copy first, or take a newer release.',
+    'Give them a primary key in a revision.',
+  ],
+  'is an answer of a person at a terminal': ['Change the declared schema.', 'Call it again.'],
+  'says that nothing has to be done, or what not to do': [
+    'Nothing has to be done: the rows stay, and nothing is run for them.',
+    'No action is needed: this is what the comparison left out.',
+    'Nothing has to be done as long as other tools read it.',
+    'Leave it where it is: without it a transaction that is broken off cannot be rolled back.',
+  ],
+  'comes with no state that is known to give it: it guards what SQLite or a server might do one day, or core refuses before':
+    [
+      'Run it again, nothing was changed; if it happens twice, report it with the CREATE text of the table.',
+      'Drop those foreign keys first, or drop the table with `cascade`.',
+      'Change the columns: `alterColumn(name, { type: enumeration([…]) })`.',
+      'Run it online, where the name is read from the database, or drop it by its name.',
+      'Drop the view before the rename and create it after; or run again, with the rename in a revision of its own before.',
+    ],
+}
+export const notFollowed: ReadonlyMap<string, string> = new Map(
+  Object.entries(reasons).flatMap(([reason, all]) => all.map((advice) => [advice, reason] as const)),
+)

@@ -1,0 +1,155 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { root } from '../../repository/tree.ts'
+import { bareEnvironment, foldersOf, startRun, temporaryFolder, until } from './kit.ts'
+
+const testFolder = temporaryFolder()
+// A machine with much else to do takes its time.
+vi.setConfig({ testTimeout: 180_000 })
+
+function program(name: string, text: string): void {
+  const path = join(testFolder.path, 'bin', name)
+  mkdirSync(join(testFolder.path, 'bin'), { recursive: true })
+  writeFileSync(path, `#!/bin/sh\n${text}`)
+  chmodSync(path, 0o755)
+}
+const path = (): string => `${join(testFolder.path, 'bin')}${delimiter}${process.env.PATH}`
+
+describe('npm test', () => {
+  /** Our scripts with a pnpm that passes three tests, and notes what they were given. */
+  beforeEach(() => {
+    const home = join(testFolder.path, 'home')
+    for (const part of ['scripts', 'test/kit/servers', 'test/kit/sqlite-client', 'package.json', 'pnpm-lock.yaml']) {
+      cpSync(join(root, part), join(home, part), { recursive: true })
+    }
+    for (const part of ['test', 'packages/dialect-sqlite']) {
+      mkdirSync(join(home, part), { recursive: true })
+      cpSync(join(root, part, 'package.json'), join(home, part, 'package.json'))
+      symlinkSync(join(root, part, 'node_modules'), join(home, part, 'node_modules'), 'junction')
+    }
+    mkdirSync(join(home, 'apps'))
+    // Of the workspace itself, so that this is no place which a test could change.
+    mkdirSync(join(home, 'node_modules'))
+    symlinkSync(
+      realpathSync(join(root, 'node_modules/better-sqlite3')),
+      join(home, 'node_modules/better-sqlite3'),
+      'junction',
+    )
+    program(
+      'pnpm',
+      `[ "$1" = --version ] && echo 10.0.0
+for word; do
+  case $word in --outputFile.json=*)
+    echo '{"numPassedTests":3,"numFailedTests":0,"numPendingTests":0,"numTodoTests":0}' > "\${word#*=}"
+    echo "mysql=$TEST_MYSQL_URL $*" > "${testFolder.path}/given" ;;
+  esac
+done
+`,
+    )
+  })
+
+  const runTests = (env: Record<string, string>, ...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(testFolder.path, 'home/scripts/test.mjs'), ...args],
+      { encoding: 'utf8', env: bareEnvironment({ TMPDIR: testFolder.path, PATH: path(), ...env }) },
+    )
+    return { status, stdout, stderr, last: stdout.trimEnd().split('\n').at(-1) }
+  }
+  const dead = { TEST_MYSQL_URL: 'mysql://root:geheim@127.0.0.1:1/test' }
+  const given = (): string => readFileSync(join(testFolder.path, 'given'), 'utf8').trim()
+
+  test('says which server does not answer and why, and tests without it', () => {
+    const { status, stdout, last } = runTests(dead, '--servers=mysql', 'test/unit/graph')
+    expect(stdout).toMatch(/^ {2}mysql {10}NOT RUN: TEST_MYSQL_URL \(127\.0\.0\.1:1\): .*ECONNREFUSED/m)
+    expect(stdout).toMatch(/^ {2}postgres {7}NOT RUN: not asked for$/m)
+    expect(stdout).not.toContain('geheim')
+    expect({ status, last }).toEqual({ status: 0, last: '3 passed, 0 failed' })
+    expect(given()).toMatch(/^mysql= exec vitest run .* test\/unit\/graph$/)
+    expect(given()).not.toContain('--servers')
+  })
+
+  test('fails for each server that is missing where TEST_REQUIRE=all', () => {
+    const { status, stderr, last } = runTests({ ...dead, TEST_REQUIRE: 'all' }, '--servers=mysql')
+    expect({ status, last }).toEqual({ status: 1, last: '3 passed, 4 failed' })
+    expect(stderr).toContain('NOT RUN: 4 servers, and TEST_REQUIRE=all asks for all.')
+  })
+
+  test('says what every way came to where none gave a server', () => {
+    const { stdout } = runTests({ TEST_SERVERS_FROM: 'npm' }, '--servers=mysql')
+    expect(stdout).toMatch(/^ {2}mysql {10}NOT RUN: npm: not here$/m)
+  })
+
+  const { TEST_MARIADB_URL, TEST_MYSQL_URL } = process.env
+  test.runIf(TEST_MYSQL_URL)('gives the URL of a server that answers to the tests, and its version at the end', () => {
+    const { status, stdout } = runTests({ TEST_MYSQL_URL: TEST_MYSQL_URL ?? '' }, '--servers=mysql')
+    expect(stdout).toMatch(/^ {2}mysql {10}MySQL \d+\.\d+\.\d+ \(TEST_MYSQL_URL\)$/m)
+    expect(given()).toMatch(`mysql=${TEST_MYSQL_URL} `)
+    expect(status).toBe(0)
+  })
+
+  test.runIf(TEST_MARIADB_URL)('does not take one product for another', () => {
+    const { stdout } = runTests({ TEST_MYSQL_URL: TEST_MARIADB_URL ?? '' }, '--servers=mysql')
+    expect(stdout).toMatch(/^ {2}mysql {10}NOT RUN: TEST_MYSQL_URL \(.*\): the server there is MariaDB \d/m)
+  })
+})
+
+const { TEST_POSTGRES_URL } = process.env
+describe.runIf(TEST_POSTGRES_URL && process.platform !== 'win32')('a container', () => {
+  const calls = (): readonly string[] => {
+    const file = join(testFolder.path, 'calls')
+    return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+  }
+  /** An engine whose containers are the server that is there already. */
+  const engine = (ps: string): void =>
+    program(
+      'docker',
+      `echo "$*" >> "${testFolder.path}/calls"
+case $1 in port) echo "127.0.0.1:${new URL(TEST_POSTGRES_URL ?? '').port}" ;; ps) ${ps} ;; *) echo ok ;; esac
+`,
+    )
+  const start = () => startRun('postgres', testFolder.path, { PATH: path(), TEST_SERVERS_FROM: 'docker' })
+  const nameIn = (call = ''): string => /migrate-test-postgres-\w+/.exec(call)?.[0] ?? 'none'
+
+  test('is published on a loopback port of the engine, and removed after kill -9 of the run', async () => {
+    engine('echo up')
+    const run = start()
+    const [postgres] = await run.outcomes
+    expect(postgres).toMatchObject({ name: 'postgres', from: 'docker' })
+    const runCall = calls().find((call) => call.startsWith('run '))
+    expect(runCall).toMatch(/^run --detach --rm --name migrate-test-postgres-\w+ --publish 127\.0\.0\.1::5432 /)
+    expect(calls().filter((call) => call.startsWith('rm'))).toEqual([])
+    run.process.kill('SIGKILL')
+    const removal = `rm --force --volumes ${nameIn(runCall)}`
+    await until('it is removed', () => calls().includes(removal))
+    await until('the folder is removed', () => foldersOf(testFolder.path).length === 0)
+  })
+
+  test('that ended is removed, and said', async () => {
+    engine('true')
+    const run = start()
+    expect((await run.outcomes)[0]?.reason).toBe('docker: the container ended')
+    expect(calls()).toContain(`rm --force --volumes ${nameIn(calls().find((call) => call.startsWith('run ')))}`)
+    run.process.kill('SIGTERM')
+    await run.ended
+  })
+
+  test('is not asked for where no engine answers', async () => {
+    program('docker', 'exit 1\n')
+    const run = start()
+    expect((await run.outcomes)[0]?.reason).toBe('docker: no engine answers')
+    run.process.kill('SIGTERM')
+    await run.ended
+  })
+})

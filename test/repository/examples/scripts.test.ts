@@ -1,0 +1,178 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { builtinSqlite, checkDriver, nodeProblem } from '../../../scripts/workspace.mjs'
+import { root } from '../tree.ts'
+
+/** As on Node 20, which has no SQLite of its own. */
+const withoutSqlite = process.allowedNodeEnvironmentFlags.has('--experimental-sqlite')
+  ? ['--no-experimental-sqlite']
+  : []
+
+describe('the version of Node', () => {
+  test.each(['20.19.0', '20.20.1', '22.0.0', '24.11.0'])('%s will do', (version) => {
+    expect(nodeProblem(version)).toBeUndefined()
+  })
+
+  test.each(['20.18.3', '19.9.0', '18.20.0', '16.0.0'])('%s is refused by its number', (version) => {
+    expect(nodeProblem(version)).toBe(`Node ${version} is too old: this needs Node 20.19 or newer.`)
+  })
+})
+
+describe('the driver', () => {
+  let home = ''
+  const dialect = (): string => join(home, 'packages/dialect-sqlite')
+  const module = (): string => join(dialect(), 'node_modules/better-sqlite3')
+
+  /** The driver as it is installed here, without its binary. */
+  function installWithoutBinary(): void {
+    const real = realpathSync(join(root, 'node_modules/better-sqlite3'))
+    mkdirSync(module(), { recursive: true })
+    for (const part of ['lib', 'package.json']) cpSync(join(real, part), join(module(), part), { recursive: true })
+    symlinkSync(realpathSync(join(dirname(real), 'bindings')), join(dialect(), 'node_modules/bindings'), 'junction')
+  }
+
+  function breakBinary(): void {
+    mkdirSync(join(module(), 'build/Release'), { recursive: true })
+    writeFileSync(join(module(), 'build/Release/better_sqlite3.node'), 'this is no library')
+  }
+
+  /** Our scripts in a project whose pnpm installs and builds nothing and is content. */
+  function runScript(name: string, flags: readonly string[] = []) {
+    const bin = join(home, 'bin')
+    mkdirSync(bin, { recursive: true })
+    const pnpm = join(bin, 'pnpm')
+    writeFileSync(pnpm, `#!/bin/sh\n[ "$1" = --version ] && echo 10.0.0\necho "pnpm $*" >> "${join(home, 'calls')}"\n`)
+    chmodSync(pnpm, 0o755)
+    const { MIGRATE_NO_PREPARE: _skip, ...env } = process.env
+    return spawnSync(process.execPath, [...flags, join(home, 'scripts', name)], {
+      encoding: 'utf8',
+      env: { ...env, PATH: `${bin}${delimiter}${process.env.PATH}` },
+    })
+  }
+  /** What is said about the driver in `home` where Node has no SQLite. */
+  function problemWithoutSqlite(): string {
+    const program = `import { checkDriver } from './scripts/workspace.mjs'
+console.log(checkDriver(${JSON.stringify(dialect())}))`
+    const args = [...withoutSqlite, '--input-type=module', '--eval', program]
+    return spawnSync(process.execPath, args, { cwd: home, encoding: 'utf8' }).stdout
+  }
+  const calls = (): string => (existsSync(join(home, 'calls')) ? readFileSync(join(home, 'calls'), 'utf8') : '')
+
+  beforeEach(() => {
+    home = realpathSync(mkdtempSync(join(tmpdir(), 'migrate-house-')))
+    mkdirSync(dialect(), { recursive: true })
+    writeFileSync(join(dialect(), 'package.json'), '{}')
+    writeFileSync(join(home, 'package.json'), '{"type":"module"}')
+    writeFileSync(join(home, 'pnpm-lock.yaml'), '')
+    cpSync(join(root, 'scripts'), join(home, 'scripts'), { recursive: true })
+  })
+  afterEach(() => rmSync(home, { recursive: true, force: true }))
+
+  test('of this workspace can be loaded', () => {
+    expect(checkDriver()).toBeUndefined()
+  })
+
+  test('that was never compiled: what to install, and the command that compiles it', () => {
+    installWithoutBinary()
+    const problem = problemWithoutSqlite()
+    expect(problem).toMatch(/better-sqlite3\) cannot be loaded:\n {2}Could not locate the bindings file/)
+    for (const failure of [
+      'C++ compiler',
+      'Python 3',
+      'apt-get install',
+      'xcode-select --install',
+      'rebuild better-sqlite3',
+    ]) {
+      expect(problem).toContain(failure)
+    }
+  })
+
+  test('whose binary is broken: the same', () => {
+    installWithoutBinary()
+    breakBinary()
+    expect(problemWithoutSqlite()).toContain('C++ compiler')
+  })
+
+  test.each(['start.mjs', 'test.mjs', 'ci-setup.mjs'])(
+    'without a binary ends %s with 1 before anything is built',
+    (script) => {
+      installWithoutBinary()
+      const { status, stderr } = runScript(script, withoutSqlite)
+      expect(status).toBe(1)
+      expect(stderr).toContain('Install a C++ compiler, make and Python 3')
+      expect(calls()).toContain('pnpm install --frozen-lockfile')
+      expect(calls()).not.toContain('build')
+      // The next call tries again.
+      expect(existsSync(join(home, 'node_modules/.installed-for'))).toBe(false)
+    },
+  )
+
+  test('without a binary ends `pnpm install` with 1', () => {
+    installWithoutBinary()
+    breakBinary()
+    const { status, stderr } = runScript('prepare.mjs', withoutSqlite)
+    expect(status).toBe(1)
+    expect(stderr).toContain('Install a C++ compiler, make and Python 3')
+    expect(calls()).toBe('')
+  })
+
+  if (builtinSqlite() !== undefined)
+    test('without a binary is not missed where Node has SQLite', () => {
+      installWithoutBinary()
+      breakBinary()
+      expect(checkDriver(dialect())).toBeUndefined()
+      expect(runScript('ci-setup.mjs')).toMatchObject({ status: 0, stderr: '' })
+    })
+
+  test('that works lets installation and build be remembered until something changes', () => {
+    const source = join(home, 'apps/one/src/a.ts')
+    mkdirSync(dirname(source), { recursive: true })
+    mkdirSync(join(home, 'apps/one/dist'))
+    writeFileSync(source, '')
+    const times = (word: string): number => calls().split(word).length - 1
+    mkdirSync(join(dialect(), 'node_modules'))
+    symlinkSync(realpathSync(join(root, 'node_modules/better-sqlite3')), module(), 'junction')
+    const setUp = (): readonly number[] => {
+      expect(runScript('ci-setup.mjs')).toMatchObject({ status: 0, stderr: '' })
+      return [times('install'), times('build')]
+    }
+    expect(setUp()).toEqual([1, 1])
+    expect(setUp()).toEqual([1, 1])
+    const later = new Date(Date.now() + 60_000)
+    utimesSync(source, later, later)
+    expect(setUp()).toEqual([1, 2])
+    rmSync(source)
+    utimesSync(dirname(source), later, later)
+    expect(setUp()).toEqual([1, 3])
+    writeFileSync(join(home, 'pnpm-lock.yaml'), 'changed')
+    expect(setUp()[0]).toBe(2)
+  })
+})
+
+test('`npm start` is given what it needs by what is in the repository', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  const named = Object.values(scripts).flatMap((line) =>
+    [...line.matchAll(/\bnode ((?:scripts|bench)\/\S+)/g)].map(([, path = '']) => path),
+  )
+  expect(named.length).toBeGreaterThan(5)
+  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  const ci = readFileSync(join(root, '.ci/run'), 'utf8')
+  for (const [, path = ''] of ci.matchAll(/^node (scripts\/\S+)/gm)) expect(existsSync(join(root, path))).toBe(true)
+})

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createMigrator, graphOf, integer, type Migrator, type OperationRecorder, revisions } from '@org/migrate-core'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
+import postgres from 'postgres'
+import { expect, it } from 'vitest'
+import { migratorOf } from '../../kit/migrator.ts'
+import { describeOn, type TestDatabase } from '../../kit/servers.ts'
+
+/** A revision whose data step does what the test wants. */
+function migratorOn(
+  db: TestDatabase,
+  body: () => Promise<void>,
+  options: { leaseMs?: number; lockWaitMs?: number } = {},
+): Migrator {
+  const upgrade = (op: OperationRecorder): void => {
+    op.createTable('t', (t) => {
+      t.column('id', integer(), { nullable: false })
+      t.primaryKey(['id'])
+    })
+    op.run('wait', {
+      up: async (data) => {
+        await data.execute('INSERT INTO t (id) VALUES (1)')
+        await body()
+        await data.execute('INSERT INTO t (id) VALUES (2)')
+      },
+      down: 'none',
+    })
+  }
+  const tiers = [graphOf(revisions([{ revision: 'aaaaaaaaaaaa', downRevision: null, upgrade }]))]
+  return createMigrator({ dialect: postgresDialect({ url: db.url, lock: 'table' }), tiers, ...options })
+}
+
+const ids = async (db: TestDatabase): Promise<number[]> =>
+  (await db.sql('SELECT id FROM t ORDER BY id')).map((row) => Number(row.id))
+
+describeOn('postgres', 'a lease', (createDatabase) => {
+  it('is renewed for as long as the run takes, and keeps others out', async () => {
+    const db = await createDatabase()
+    const leaseMs = 600
+    let entered = (): void => undefined
+    const inside = new Promise<void>((resolve) => {
+      entered = resolve
+    })
+    const first = migratorOn(
+      db,
+      async () => {
+        entered()
+        await sleep(4 * leaseMs)
+      },
+      { leaseMs },
+    ).upgrade()
+    await inside
+    const other = migratorOn(db, async () => undefined, { leaseMs, lockWaitMs: 2 * leaseMs })
+    expect(await other.lock.report()).toMatchObject({ held: true, kind: 'lease' })
+    await expect(other.upgrade()).rejects.toMatchObject({ code: 'LOCKED' })
+    expect((await first).applied).toEqual(['main:aaaaaaaaaaaa'])
+    expect((await other.upgrade()).applied).toEqual([])
+    expect(await ids(db)).toEqual([1, 2])
+  })
+
+  it('that cannot be renewed ends the run before it runs out, and nothing of the revision stays', async () => {
+    const db = await createDatabase()
+    const leaseMs = 1_500
+    let isOver = false
+    const blocker = postgres(db.url, { max: 1, onnotice: () => undefined })
+    const hold = migratorOn(
+      db,
+      async () => {
+        // The session that holds the row keeps the heartbeat waiting.
+        await blocker.unsafe('BEGIN; SELECT * FROM migrate_lock WHERE id = 2 FOR UPDATE')
+        await sleep(10 * leaseMs)
+        isOver = true
+      },
+      { leaseMs },
+    )
+    await expect(hold.upgrade()).rejects.toMatchObject({ code: 'LOCK_LOST' })
+    expect(isOver).toBe(false)
+    await blocker.unsafe('ROLLBACK')
+    await blocker.end()
+    expect(await db.sql("SELECT to_regclass('t') AS found")).toEqual([{ found: null }])
+    expect((await migratorOn(db, async () => undefined, { leaseMs }).upgrade()).applied).toEqual(['main:aaaaaaaaaaaa'])
+    expect(await ids(db)).toEqual([1, 2])
+  })
+
+  it('of a run that died is taken over when it has run out, by the clock of the server', async () => {
+    const db = await createDatabase()
+    const [seconds] = [3]
+    await migratorOn(db, async () => undefined).upgrade()
+    await db.sql(
+      `UPDATE migrate_lock SET owner = 'dead', session = '1/gone', host = 'web-1', user_name = 'app', lease_ms = ${seconds * 1000},
+         since_ms = (extract(epoch FROM clock_timestamp()) * 1000)::bigint WHERE id = 1`,
+    )
+    const impatient = migratorOn(db, async () => undefined, { lockWaitMs: 200 })
+    await expect(impatient.downgrade('base')).rejects.toMatchObject({
+      code: 'LOCKED',
+      details: { holder: expect.stringContaining('app on web-1') },
+    })
+    expect((await migratorOn(db, async () => undefined).downgrade('base')).applied).toEqual(['main:aaaaaaaaaaaa'])
+  })
+
+  it('that another program holds is respected by a run that has the lock of its session', async () => {
+    const db = await createDatabase()
+    await migratorOn(db, async () => undefined).upgrade()
+    await db.sql(
+      `UPDATE migrate_lock SET owner = 'alive', lease_ms = 60000, host = 'web-1',
+         since_ms = (extract(epoch FROM clock_timestamp()) * 1000)::bigint WHERE id = 1`,
+    )
+    const upgrade = (op: OperationRecorder): void => op.dropTable('t')
+    const more = { revision: 'bbbbbbbbbbbb', downRevision: null, upgrade }
+    const direct = migratorOf(
+      postgresDialect({ url: db.url }),
+      [
+        { revision: 'aaaaaaaaaaaa', downRevision: null, upgrade: () => undefined },
+        { ...more, downRevision: 'aaaaaaaaaaaa' },
+      ],
+      { lockWaitMs: 300 },
+    )
+    await expect(direct.upgrade()).rejects.toMatchObject({ code: 'LOCKED' })
+    expect(await ids(db)).toEqual([1, 2])
+    expect(await direct.lock.release()).toMatchObject({ held: true, kind: 'lease' })
+    expect((await direct.upgrade()).applied).toEqual(['main:bbbbbbbbbbbb'])
+  })
+})

@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+import { text } from '@org/migrate-core'
+import { expect, test } from 'vitest'
+import { line } from '../../kit/migrator.ts'
+import { executeIn, migratorOn, rowsOf, temporaryFolder } from './kit.ts'
+
+const folder = temporaryFolder()
+
+test('a rebuild of a parent in a revision keeps the children of ON DELETE CASCADE', async () => {
+  const file = join(folder.path, 'parent.db')
+  executeIn(
+    file,
+    `CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT);
+     CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parent (id) ON DELETE CASCADE);
+     INSERT INTO parent VALUES (1, 'a'), (2, 'b'); INSERT INTO child VALUES (10, 1), (20, 2)`,
+  )
+  const chain = line((op) => op.alterTable('parent', (t) => t.alterColumn('name', { type: text(), nullable: false })))
+  const plan = await migratorOn(file, chain).plan()
+  expect(plan.steps.map((step) => step.foreignKeys)).toEqual(['off'])
+  await migratorOn(file, chain).upgrade()
+  expect(rowsOf(file, 'SELECT id, parent FROM child ORDER BY id')).toEqual([
+    { id: 10, parent: 1 },
+    { id: 20, parent: 2 },
+  ])
+  expect(rowsOf(file, "SELECT \"notnull\" AS n FROM pragma_table_info('parent') WHERE name = 'name'")).toEqual([
+    { n: 1 },
+  ])
+})
