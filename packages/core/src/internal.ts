@@ -6,7 +6,7 @@
 export { historySource } from './bookkeeping/history.ts'
 export { defaultNames } from './bookkeeping/tables.ts'
 export { constraintBody, findCounterpart, matchConstraints } from './compare/constraint-match.ts'
-export { comparableTable } from './compare/database-differences.ts'
+export { comparableSequence, comparableTable } from './compare/database-differences.ts'
 export { sequenceFacts, viewDifferences } from './compare/schema-differences.ts'
 export {
   differingColumnFacts,

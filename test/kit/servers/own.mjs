@@ -1,7 +1,17 @@
 // Keeps one server for one test, which may kill it, start it again and take away its room. Like the keeper of a run it ends
 // with its standard input, however the test ends. Argument: JSON of `{ name, settings, tmpfs }`. Each line of the input is
 // JSON of `{ id, act, … }`; each line it prints is the answer of that id.
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -57,34 +67,54 @@ function kill(pid, signal) {
 
 const quoted = (word) => `'${word.replaceAll("'", String.raw`'\''`)}'`
 
-/** The command with its data in memory, of a size: in a namespace of its own, so that nothing has to be unmounted. */
-function inMemory(command, { data, source, size }) {
+/**
+ * Memory of a size in place of the data folder, in a namespace of its own, so that nothing has to be unmounted. A program of its own keeps it: the
+ * data outlive a server that ends.
+ */
+async function mountMemory({ data, source, size }) {
   const account = serverAccount()
-  const commandLine = command.map(quoted).join(' ')
   const owner = account === undefined ? '' : `,uid=${account.uid},gid=${account.gid}`
-  const prepare = `mount -t tmpfs -o size=${size},mode=0700${owner} none ${quoted(data)} && cp -a ${quoted(source)}/. ${quoted(data)}/ && cd ${quoted(data)}`
+  const prepare = `mount -t tmpfs -o size=${size},mode=0700${owner} none ${quoted(data)} && cp -a ${quoted(source)}/. ${quoted(data)}/`
+  const enter = account === undefined ? ['unshare', '-rm'] : ['unshare', '-m']
+  const child = start([...enter, 'sh', '-c', `${prepare} && echo ready && exec sleep infinity`], {
+    env: process.env,
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  record(folder, `pid ${child.pid}`)
+  const output = [
+    ...(await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data'), once(child, 'exit')])),
+  ]
+  if (`${output[0]}`.trim() !== 'ready') throw new Error(`no memory of ${size} for the data: ${output.join(' ')}`)
+  return child
+}
+
+/** The command in the namespace that holds its data. */
+function inMemory(command, { data, memory }) {
+  const account = serverAccount()
   const own = account ?? { uid: process.getuid(), gid: process.getgid() }
   // No server runs as root, not even as the root of its own namespace.
   const become =
     account === undefined
       ? `unshare --user --map-user=${own.uid} --map-group=${own.gid}`
       : `setpriv --reuid=${own.uid} --regid=${own.gid} --clear-groups`
-  const enter = account === undefined ? ['unshare', '-rm'] : ['unshare', '-m']
-  return [...enter, 'sh', '-c', `${prepare} && exec ${become} ${commandLine}`]
+  const options = account === undefined ? ['--user', '--mount', '--preserve-credentials'] : ['--mount']
+  const commandLine = `cd ${quoted(data)} && exec ${become} ${command.map(quoted).join(' ')}`
+  return ['nsenter', '--target', `${memory.pid}`, ...options, 'sh', '-c', commandLine]
 }
 
 let prepared
 let running
 
 async function launch(more) {
-  const { program, data, workFolder, sockets, source, port } = prepared
+  const { program, data, workFolder, sockets, memory, port } = prepared
   const log = join(folder, 'log')
   const output = openSync(log, 'a')
   const plain = [...server.command(program, { data, folder: workFolder, port, sockets }), ...settings, ...more]
-  const command = tmpfs === undefined ? plain : inMemory(plain, { data, source, size: tmpfs })
+  const command = memory === undefined ? plain : inMemory(plain, { data, memory })
   const child = start(command, {
-    account: tmpfs === undefined ? serverAccount() : undefined,
-    cwd: tmpfs === undefined ? data : folder,
+    account: memory === undefined ? serverAccount() : undefined,
+    cwd: memory === undefined ? data : folder,
     env: serverEnvironment(workFolder, program.env),
     stdio: ['ignore', output, output],
     end: server.end,
@@ -97,13 +127,15 @@ async function launch(more) {
   })
   const url = server.url(port)
   try {
-    const { version } = await untilItAnswers(
+    const { version, data: answering } = await untilItAnswers(
       () => ask(name, url),
       () =>
         failure === undefined && !isOver(child)
           ? undefined
           : (failure ?? `it ended: ${readFileSync(log, 'utf8').trim().split('\n').slice(-12).join('\n')}`),
     )
+    if (realpathSync(answering) !== realpathSync(data))
+      throw new Error('another server answers: Address already in use')
     running = child
     return { url, pid: child.pid, version }
   } catch (error) {
@@ -122,8 +154,9 @@ const acts = {
     const data = dataFolder(folder, 'data')
     const source = tmpfs === undefined ? data : dataFolder(folder, 'source')
     await createData(program, source, { workFolder, initialise: (...at) => server.initialise(program, ...at) })
+    const memory = tmpfs === undefined ? undefined : await mountMemory({ data, source, size: tmpfs })
     for (let turn = 1; ; turn += 1) {
-      prepared = { program, data, workFolder, sockets, source, port: await freePort() }
+      prepared = { program, data, workFolder, sockets, memory, port: await freePort() }
       try {
         return await launch([])
       } catch (error) {
@@ -148,10 +181,11 @@ const acts = {
   },
   /** Leaves so many bytes of its memory free; without a number, all that it has. */
   async fill({ leave }) {
-    const path = `/proc/${running.pid}/root${join(prepared.data, 'in-the-way')}`
+    const inside = `/proc/${prepared.memory.pid}/root${prepared.data}`
+    const path = join(inside, 'in-the-way')
     if (leave === undefined) rmSync(path, { force: true })
     else {
-      const { bavail, bsize } = statfsSync(`/proc/${running.pid}/root${prepared.data}`)
+      const { bavail, bsize } = statfsSync(inside)
       writeFileSync(path, Buffer.alloc(Math.max(0, Number(bavail) * Number(bsize) - leave)))
     }
     return {}

@@ -5,12 +5,13 @@ import {
   isMigrateError,
   type Migrator,
   type OperationRecorder,
+  type Revision,
   text,
   varchar,
 } from '@org/migrate-core'
 import { expect, it } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
-import { describeEverywhere, type Ground } from './ground.ts'
+import { describeEverywhere, describeOnServers, type Ground } from './ground.ts'
 
 /* One database, asked in four places: `check`, `ensure`, the guards of a later revision, and a downgrade by inverses. */
 
@@ -69,15 +70,41 @@ const guarded = {
   },
 }
 
-const migratorOn = (ground: Ground, of: typeof chain): Migrator => migratorOf(ground.dialect(), of)
+/** The same for a sequence, which states what the server takes by itself. */
+const sequenceChain = [
+  { revision: 'r1', downRevision: null, upgrade: () => undefined },
+  {
+    revision: 'r2',
+    downRevision: 'r1',
+    upgrade(op: OperationRecorder) {
+      op.createSequence('numbers')
+    },
+  },
+]
+const guardedSequence = (cache: number) => ({
+  revision: 'r3',
+  downRevision: 'r2',
+  upgrade(op: OperationRecorder) {
+    op.createSequence('numbers', { increment: '1', cache, ifNotExists: true })
+  },
+})
 
-async function checkDiffers(ground: Ground): Promise<boolean> {
+/** Revisions, and one more that makes the same again where it is not there. */
+interface Case {
+  readonly chain: readonly Revision[]
+  readonly guarded: Revision
+}
+const ofTables: Case = { chain, guarded }
+
+const migratorOn = (ground: Ground, of: readonly Revision[]): Migrator => migratorOf(ground.dialect(), of)
+
+async function checkDiffers(ground: Ground, { chain }: Case = ofTables): Promise<boolean> {
   const { findings } = await check(migratorOn(ground, chain))
   expect(findings.filter(({ kind }) => kind.endsWith('not compared'))).toEqual([])
   return findings.some(({ kind }) => kind === 'drift')
 }
 
-async function ensureDiffers(ground: Ground): Promise<boolean> {
+async function ensureDiffers(ground: Ground, { chain }: Case = ofTables): Promise<boolean> {
   const answer = migratorOn(ground, chain).ensure({ mode: 'verify', verify: { schema: true } })
   return answer.then(
     ({ warnings }) => warnings.length > 0,
@@ -85,7 +112,7 @@ async function ensureDiffers(ground: Ground): Promise<boolean> {
   )
 }
 
-async function guardDiffers(ground: Ground): Promise<boolean> {
+async function guardDiffers(ground: Ground, { chain, guarded }: Case = ofTables): Promise<boolean> {
   const plan = migratorOn(ground, [...chain, guarded]).plan()
   return plan.then(
     ({ steps }) => {
@@ -99,7 +126,7 @@ async function guardDiffers(ground: Ground): Promise<boolean> {
   )
 }
 
-async function downgradeDiffers(ground: Ground): Promise<boolean> {
+async function downgradeDiffers(ground: Ground, { chain }: Case = ofTables): Promise<boolean> {
   return migratorOn(ground, chain)
     .downgrade('r1')
     .then(
@@ -111,11 +138,11 @@ async function downgradeDiffers(ground: Ground): Promise<boolean> {
     )
 }
 
-const answers = async (ground: Ground) => ({
-  check: await checkDiffers(ground),
-  ensure: await ensureDiffers(ground),
-  guard: await guardDiffers(ground),
-  downgrade: await downgradeDiffers(ground),
+const answers = async (ground: Ground, of: Case = ofTables) => ({
+  check: await checkDiffers(ground, of),
+  ensure: await ensureDiffers(ground, of),
+  guard: await guardDiffers(ground, of),
+  downgrade: await downgradeDiffers(ground, of),
 })
 const all = (differs: boolean) => ({ check: differs, ensure: differs, guard: differs, downgrade: differs })
 
@@ -187,3 +214,27 @@ describeEverywhere('check, ensure, guards and a downgrade give one answer about 
     ])
   })
 })
+
+const sequencesAre = (createGround: () => Promise<Ground>): void => {
+  // A cache that is not stated: https://www.postgresql.org/docs/current/sql-createsequence.html and https://mariadb.com/kb/en/create-sequence/
+  const usualCache = { postgres: 1, mariadb: 1000 }
+
+  it.each([
+    ['as it was made', undefined, false],
+    ['where what goes without saying is said', 'INCREMENT BY 1 MINVALUE 1', false],
+    ['where it keeps as many numbers ready as is usual on another server', 'CACHE', true],
+    ['where it counts in other steps', 'INCREMENT BY 2', true],
+  ])('%s', async (_what, change, differs) => {
+    const ground = await createGround()
+    const cache = ground.name === 'mariadb' ? usualCache.mariadb : usualCache.postgres
+    const other = ground.name === 'mariadb' ? usualCache.postgres : usualCache.mariadb
+    await migratorOn(ground, sequenceChain).upgrade()
+    if (change !== undefined)
+      await ground.sql(`ALTER SEQUENCE numbers ${change === 'CACHE' ? `CACHE ${other}` : change}`)
+    const of = { chain: sequenceChain, guarded: guardedSequence(cache) }
+    expect(await answers(ground, of)).toEqual(all(differs))
+  })
+}
+
+// MySQL and SQLite have none.
+describeOnServers('one answer about a sequence', sequencesAre, ['postgres', 'mariadb'])

@@ -2,6 +2,7 @@ import type { OperationOf, SequenceChange } from '@org/migrate-core'
 import {
   type ColumnModel,
   columnAt,
+  type Dialect,
   type EnumModel,
   expressionText,
   refText,
@@ -10,7 +11,7 @@ import {
   type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
-import { isSame, sequenceFacts } from '@org/migrate-core/internal'
+import { comparableSequence, isSame, sequenceFacts } from '@org/migrate-core/internal'
 import { mayName } from '../differences/view-order.ts'
 import type { Composition, Steps } from './composition.ts'
 
@@ -79,8 +80,14 @@ export function* dropEnums(composition: Composition): Steps {
 }
 
 /** What the declaration says otherwise; `null` for what it says no more. */
-function sequenceChange(current: SequenceModel, desired: SequenceModel, supportsTypes: boolean): SequenceChange {
-  const [before, after] = [sequenceFacts(current), sequenceFacts(desired)]
+function sequenceChange(
+  dialect: Dialect,
+  current: SequenceModel,
+  desired: SequenceModel,
+  supportsTypes: boolean,
+): SequenceChange {
+  const factsOf = (sequence: SequenceModel) => sequenceFacts(comparableSequence(dialect, sequence))
+  const [before, after] = [factsOf(current), factsOf(desired)]
   const facts = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof SequenceChange)[]
   const comparedFacts = facts.filter((fact) => supportsTypes || (fact !== 'type' && fact !== 'ownedBy'))
   return Object.fromEntries(
@@ -115,7 +122,7 @@ export function* alterSequences(composition: Composition, supportsTypes: boolean
   for (const [key, desired] of composition.to.sequences) {
     const current = composition.model.sequences.get(key)
     if (current === undefined) continue
-    const change = sequenceChange(current, desired, supportsTypes)
+    const change = sequenceChange(composition.dialect, current, desired, supportsTypes)
     if (Object.keys(change).length > 0) yield { kind: 'alterSequence', sequence: desired.ref, change }
   }
 }

@@ -1,18 +1,31 @@
 import { inOwnSchema } from '../declare/own-schema.ts'
-import { tableKey } from '../model/edit.ts'
-import type { PolicyModel, SchemaModel, TableModel } from '../model/schema-model.ts'
+import { emptySchema, tableKey } from '../model/edit.ts'
+import type { PolicyModel, SchemaModel, SequenceModel, TableModel } from '../model/schema-model.ts'
 import { withWholeReferences } from './constraint-match.ts'
 import { schemaDifferences } from './schema-differences.ts'
 
 /** What of a dialect a comparison needs. */
 interface ComparisonDialect {
-  readonly model: { readonly ownSchema?: string; normalise(table: TableModel): TableModel }
+  readonly model: {
+    readonly ownSchema?: string
+    apply(
+      model: SchemaModel,
+      operation: { readonly kind: 'createSequence'; readonly sequence: SequenceModel },
+    ): SchemaModel
+    normalise(table: TableModel): TableModel
+  }
   readonly capabilities: { readonly storedTexts?: 'rewritten' }
 }
 
 /** A table as it is compared: as this server would show it, with the columns that its foreign keys mean. */
 export function comparableTable(dialect: ComparisonDialect, model: SchemaModel, table: TableModel): TableModel {
   return withWholeReferences(model, dialect.model.normalise(table))
+}
+
+/** A sequence as it is compared: as this server would show it. What is taken where nothing is said differs between servers: a cache is 1 or 1000. */
+export function comparableSequence(dialect: ComparisonDialect, sequence: SequenceModel): SequenceModel {
+  const { sequences } = dialect.model.apply(emptySchema, { kind: 'createSequence', sequence })
+  return sequences.get(tableKey(sequence.ref)) ?? sequence
 }
 
 /** The server stores the role that each of these names in the session that creates the policy: no later session can say which. */
@@ -58,10 +71,11 @@ function comparableSchema(
     const known = isRewritten ? withBarePolicies(table, ofSessions) : table
     return [key, dialect.model.normalise(known)] as const
   })
-  const { views, triggers } = model
+  const { views, triggers, sequences } = model
   return {
     ...model,
     tables: new Map(tables),
+    sequences: new Map([...sequences].map(([key, sequence]) => [key, comparableSequence(dialect, sequence)])),
     ...(isRewritten ? { views: withoutText(views), triggers: withoutText(triggers) } : {}),
   }
 }

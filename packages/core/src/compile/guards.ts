@@ -1,11 +1,11 @@
 import { findCounterpart } from '../compare/constraint-match.ts'
-import { comparableTable } from '../compare/database-differences.ts'
+import { comparableSequence, comparableTable } from '../compare/database-differences.ts'
 import { schemaDifferences } from '../compare/schema-differences.ts'
 import { tableDifferences } from '../compare/table-differences.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { assign, columnAt, emptySchema, findColumn, findTable, tableKey, triggerKey } from '../model/edit.ts'
-import type { SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
+import type { SchemaModel, SequenceModel, TableModel, TableRef } from '../model/schema-model.ts'
 import type { Operation, OperationKind, OperationOf } from '../operations/operation.ts'
 import { findConstraint } from '../operations/traits/constraints.ts'
 
@@ -134,14 +134,12 @@ const createGuards: {
     const differences = differencesOf({ triggers: new Map([[key, trigger]]) }, { triggers: new Map([[key, existing]]) })
     return { object: `trigger ${trigger.name}`, exists: 'the trigger exists', differences, isText: true }
   },
-  createSequence(_dialect, before, { sequence }) {
+  createSequence(dialect, before, { sequence }) {
     const key = tableKey(sequence.ref)
     const existing = before.sequences.get(key)
     if (existing === undefined) return undefined
-    const differences = differencesOf(
-      { sequences: new Map([[key, sequence]]) },
-      { sequences: new Map([[key, existing]]) },
-    )
+    const compared = (each: SequenceModel) => ({ sequences: new Map([[key, comparableSequence(dialect, each)]]) })
+    const differences = differencesOf(compared(sequence), compared(existing))
     return { object: `sequence ${key}`, exists: 'the sequence exists, with this definition', differences }
   },
 }

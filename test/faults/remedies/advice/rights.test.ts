@@ -350,7 +350,8 @@ describeOnEach(
           : 'Try again once other connections have ended, or allow the user or the server more of them.',
       )
       await first.close()
-      const second = await connect()
+      // The server counts a connection until its thread has ended.
+      const second = await dialectAt(server, url).connection.connect({ purpose: 'run', waitMs: 20_000 })
       await limit(2)
       await (await connect()).close()
       await second.close()
