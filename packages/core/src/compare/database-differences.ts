@@ -23,9 +23,10 @@ export function comparableTable(dialect: ComparisonDialect, model: SchemaModel, 
 }
 
 /** A sequence as it is compared: as this server would show it. What is taken where nothing is said differs between servers: a cache is 1 or 1000. */
-export function comparableSequence(dialect: ComparisonDialect, sequence: SequenceModel): SequenceModel {
+export function comparableSequence(dialect: ComparisonDialect, { ownedBy, ...sequence }: SequenceModel): SequenceModel {
   const { sequences } = dialect.model.apply(emptySchema, { kind: 'createSequence', sequence })
-  return sequences.get(tableKey(sequence.ref)) ?? sequence
+  const shown = sequences.get(tableKey(sequence.ref)) ?? sequence
+  return ownedBy === undefined ? shown : { ...shown, ownedBy }
 }
 
 /** The server stores the role that each of these names in the session that creates the policy: no later session can say which. */
