@@ -1,17 +1,7 @@
 // Packs every public package and looks at it as its users will: publint, attw, what is in it, and an installation with npm
 // into an empty folder that imports every entry, checks its types and runs the program on a database.
 import { spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -19,7 +9,8 @@ import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { otherNode } from '../test/kit/servers/nodes.mjs'
 import { problemsOfPacked } from './package-contents.mjs'
-import { pnpm, root } from './workspace.mjs'
+import { filesOf, packPublic } from './packed.mjs'
+import { root } from './workspace.mjs'
 
 const temporaryFolder = realpathSync(mkdtempSync(join(tmpdir(), 'migrate-packages-')))
 const problems = []
@@ -34,41 +25,7 @@ function command(args, options = {}) {
   return { code: error ? 1 : (status ?? 1), output: `${error?.message ?? ''}${stdout}${stderr}`, stdout }
 }
 
-function publicPackages() {
-  return ['packages', 'apps']
-    .flatMap((group) => readdirSync(join(root, group)).map((name) => join(root, group, name)))
-    .filter((folder) => existsSync(join(folder, 'package.json')))
-    .map((folder) => ({ folder, manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }))
-    .filter(({ manifest }) => manifest.private !== true)
-}
-
-function pack({ folder, manifest }) {
-  const destination = join(temporaryFolder, 'tarballs', manifest.name.replaceAll(/[@/]/g, '_'))
-  mkdirSync(destination, { recursive: true })
-  if (pnpm(['pack', '--pack-destination', destination], { cwd: folder, quiet: true }) !== 0) process.exit(1)
-  const tarball = join(
-    destination,
-    readdirSync(destination).find((name) => name.endsWith('.tgz')),
-  )
-  const unpacked = join(destination, 'unpacked')
-  mkdirSync(unpacked)
-  const { code, output } = command(['tar', '-xzf', tarball, '-C', unpacked])
-  if (code !== 0) throw new Error(output)
-  return { name: manifest.name, tarball, unpacked: join(unpacked, 'package') }
-}
-
-function filesOf(folder) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(folder.length + 1)
-        .replaceAll('\\', '/'),
-    )
-}
-
-async function inspect({ name, tarball, unpacked }) {
-  const manifest = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8'))
+async function inspect({ name, tarball, unpacked, manifest }) {
   const packageProblems = problemsOfPacked(manifest, filesOf(unpacked))
   const { messages } = await publint({ pkgDir: unpacked, pack: false, level: 'warning' })
   packageProblems.push(...messages.map((message) => `publint: ${formatMessage(message, manifest, { color: false })}`))
@@ -86,7 +43,6 @@ async function inspect({ name, tarball, unpacked }) {
   console.log(
     `${packageProblems.length === 0 ? 'ok  ' : 'FAIL'} ${name} ${manifest.version}, ${filesOf(unpacked).length} files`,
   )
-  return manifest
 }
 
 /** The version that this workspace has of a package, so that what was tested is what is installed. */
@@ -142,7 +98,7 @@ export async function migrate(url: string): Promise<RunResult> {
   }),
 }
 
-function install(packed, manifests) {
+function install(packed) {
   const home = join(temporaryFolder, 'home')
   mkdirSync(join(home, 'migrations'), { recursive: true })
   const driver = versionHere('better-sqlite3', '.')
@@ -165,15 +121,15 @@ function install(packed, manifests) {
   const installed = command(['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: home })
   if (installed.code !== 0) return problems.push(`npm install:\n${installed.output}`)
   cpSync(join(driver.folder, 'build'), join(home, 'node_modules/better-sqlite3/build'), { recursive: true })
-  tryEntries(home, manifests)
+  tryEntries(home, packed)
   tryTypes(home)
   tryProgram(home)
 }
 
 /** Every entry is imported in a process of its own, so that none lives from what another has loaded. */
-function tryEntries(home, manifests) {
-  for (const { name, exports } of manifests) {
-    for (const entry of Object.keys(exports)) {
+function tryEntries(home, packed) {
+  for (const { name, manifest } of packed) {
+    for (const entry of Object.keys(manifest.exports)) {
       const specifier = `${name}${entry.slice(1)}`
       const { code, output } = command(
         [
@@ -266,10 +222,9 @@ async function tryWithoutCompiler(packed) {
 }
 
 try {
-  const packed = publicPackages().map(pack)
-  const manifests = []
-  for (const each of packed) manifests.push(await inspect(each))
-  install(packed, manifests)
+  const packed = packPublic(temporaryFolder)
+  for (const each of packed) await inspect(each)
+  install(packed)
   await tryWithoutCompiler(packed)
 } finally {
   rmSync(temporaryFolder, { recursive: true, force: true })

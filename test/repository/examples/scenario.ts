@@ -48,9 +48,9 @@ function commandsOf(text: string): readonly { readonly command: string; readonly
     })
 }
 
-function migrate(folder: string, args: readonly string[]): string {
+function migrate(folder: string, args: readonly string[], by: string): string {
   const { DATABASE_URL: _url, INIT_CWD: _folder, ...env } = process.env
-  const { stdout, stderr, status } = spawnSync(process.execPath, [program, ...args], {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [by, ...args], {
     cwd: folder,
     encoding: 'utf8',
     env: { ...env, NO_COLOR: '1' },
@@ -60,8 +60,21 @@ function migrate(folder: string, args: readonly string[]): string {
   return status === 0 ? shown : `${shown}\n(exit ${status})`
 }
 
+/** Writes the file of a block that begins with `// path` or `# .env`. */
+function writeFile({ text }: Block, folder: string): void {
+  const path = /^(?:\/\/|#) (\S+\.ts|\.env)\n/.exec(text)?.[1]
+  if (path === undefined) return
+  mkdirSync(dirname(join(folder, path)), { recursive: true })
+  writeFileSync(join(folder, path), text.slice(text.indexOf('\n') + 1))
+}
+
+/** Writes the files of a page. */
+export function writeFiles(page: string, folder: string): void {
+  for (const block of blocksOf(page)) writeFile(block, folder)
+}
+
 /**
- * Follows a page in an empty folder: files are written where a block begins with `// path` or `# .env`, `console` blocks are run and compared,
+ * Follows a page in an empty folder: files are written, `console` blocks are run by `program` (by default that of this workspace) and compared,
  * `sql` blocks are sent to `database`, and a `rows` block is what the query before it has to give. With `drawnIds`, any id is right
  * that stands in the same places. Gives the differences, and the page as it would be right.
  */
@@ -69,17 +82,14 @@ export function follow(
   page: string,
   folder: string,
   database: string,
-  options: { readonly drawnIds?: boolean } = {},
+  options: { readonly drawnIds?: boolean; readonly program?: string } = {},
 ): { readonly differences: readonly string[]; readonly right: string } {
   const differences: string[] = []
   let right = page
   let rows: string | undefined
-  for (const { language, text, line } of blocksOf(page)) {
-    const path = /^(?:\/\/|#) (\S+\.ts|\.env)\n/.exec(text)?.[1]
-    if (path !== undefined) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true })
-      writeFileSync(join(folder, path), text.slice(text.indexOf('\n') + 1))
-    }
+  for (const block of blocksOf(page)) {
+    const { language, text, line } = block
+    writeFile(block, folder)
     if (language === 'sql') {
       const connection = new Database(join(folder, database))
       const statement = connection.prepare(text)
@@ -98,7 +108,7 @@ export function follow(
           rmSync(join(folder, removed))
           return `$ ${command}\n`
         }
-        const printed = migrate(folder, args.slice(1)).replaceAll(`${folder}/`, '')
+        const printed = migrate(folder, args.slice(1), options.program ?? program).replaceAll(`${folder}/`, '')
         if (steady(printed, folder, options.drawnIds) !== steady(output, folder, options.drawnIds))
           differences.push(`line ${line}: $ ${command} shows\n${printed}`)
         return `$ ${command}\n${printed === '' ? '' : `${printed}\n`}`
