@@ -1,7 +1,7 @@
 // `npm run test:cluster`: the tests of what ordinary runs do not have: a pooler before PostgreSQL, a cluster of MariaDB. It
 // starts them, and ends and removes them afterwards. What cannot be started here is said loudly, and with
 // `TEST_REQUIRE=all` a failure. Words before `--` are names (`pgbouncer`, `galera`; default: both), those after go to vitest.
-import { build, install, pnpm, refuseOldNode } from './workspace.mjs'
+import { build, install, refuseOldNode, vitest } from './workspace.mjs'
 
 refuseOldNode()
 install()
@@ -23,9 +23,7 @@ const lacking = missing(outcomes.filter(({ name }) => names.includes(name)))
 const none = lacking.length === names.length
 const code = none
   ? 1
-  : pnpm(['exec', 'vitest', 'run', ...(rest.length > 0 ? rest : ['test/faults/cluster'])], {
-      env: { ...environment, TEST_CLUSTER: names.join(',') },
-    })
+  : await vitest(rest.length > 0 ? rest : ['test/faults/cluster'], { ...environment, TEST_CLUSTER: names.join(',') })
 await cluster.stop()
 
 console.log(`\nServers\n${reportOf(outcomes)}`)

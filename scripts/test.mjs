@@ -4,7 +4,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { build, install, pnpm, refuseOldNode } from './workspace.mjs'
+import { build, install, pnpm, refuseOldNode, vitest } from './workspace.mjs'
 
 refuseOldNode()
 install()
@@ -26,17 +26,9 @@ const env = {
 }
 
 const report = join(temporaryFolder, 'report.json')
-const code = pnpm(
-  [
-    'exec',
-    'vitest',
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-    ...args.filter((word) => !isOurs(word)),
-  ],
-  { env: { ...env, ...(long ? { TEST_SCALE: 'long' } : {}) } },
+const code = await vitest(
+  ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args.filter((word) => !isOurs(word))],
+  { ...env, ...(long ? { TEST_SCALE: 'long' } : {}) },
 )
 let counts
 try {

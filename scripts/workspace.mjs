@@ -1,5 +1,5 @@
 // What the scripts at the root share: pnpm (fetched by npm where it is missing), installing, building, the driver.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -53,6 +53,32 @@ export function run(command, args, { env = {}, cwd = root, quiet = false } = {})
   const code = signal ? 1 : (status ?? 1)
   if (quiet && code !== 0) process.stderr.write(`${stdout}${stderr}`)
   return code
+}
+
+/**
+ * Runs vitest on our own terminal; gives its exit code. A signal to this process ends vitest, and what comes after clears away. It has a process
+ * group of its own: a worker in the middle of a computation outlives it otherwise.
+ */
+export function vitest(args, env) {
+  const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+    detached: true,
+  })
+  const signalGroup = (signal) => {
+    try {
+      process.kill(-child.pid, signal)
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error
+    }
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', () => signalGroup('SIGKILL'))
+    child.once('close', (code) => resolve(code ?? 1))
+  })
 }
 
 function installedFor() {
