@@ -1,3 +1,3 @@
 import { defineConfig } from '@org/cli'
 
-export default defineConfig({ url: 'sqlite:features.db', migrations: './migrations' })
+export default defineConfig({ url: 'sqlite:app.db', migrations: './migrations' })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -14,16 +14,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-describe('the tutorial', () => {
-  const page = readPage('docs/tutorial/getting-started.md')
-
-  test('is what happens when one follows it', () => {
-    emptyProject(folder, 'examples/features-tutorial')
-    const { differences, right } = follow(page, folder, 'features.db')
-    // `UPDATE_DOCS=1` writes what the commands print now into the page; look at it before you commit it.
-    if (process.env.UPDATE_DOCS === '1') writeFileSync(join(root, 'docs/tutorial/getting-started.md'), right)
-    else expect(differences).toEqual([])
-  })
+describe('the guide to revisions that are written by hand', () => {
+  const page = readPage('docs/guides/write-by-hand.md')
 
   test('shows the files of the example', () => {
     const shown = new Map(
@@ -37,7 +29,7 @@ describe('the tutorial', () => {
     for (const file of files) expect(shown.get(file)).toBe(readFileSync(join(home, file), 'utf8'))
   })
 
-  test('a page that says something else is seen', () => {
+  test('that says something else is seen', () => {
     emptyProject(folder, 'examples/features-tutorial')
     const beginning = page.slice(0, page.indexOf('## 3.'))
     const wrong = `${beginning.replace('"name" VARCHAR(80)', '"name" TEXT').replace('1 revision applied', '2 revisions applied')}
@@ -49,7 +41,7 @@ SELECT count(*) FROM features
 1
 \`\`\`
 `
-    const { differences } = follow(wrong, folder, 'features.db')
+    const { differences } = follow(wrong, folder, 'app.db')
     expect(differences).toHaveLength(3)
   })
 })

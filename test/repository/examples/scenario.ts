@@ -1,8 +1,19 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { root } from '../tree.ts'
+import type { ServiceProcess } from './service-process.ts'
 
 interface Block {
   readonly language: string
@@ -48,6 +59,34 @@ function commandsOf(text: string): readonly { readonly command: string; readonly
     })
 }
 
+/** Makes the edits of a `diff` block; `@@` stands between two of them. */
+function edit(folder: string, diff: string): readonly string[] {
+  const migrations = join(folder, 'migrations')
+  const newest = readdirSync(migrations)
+    .map((name) => join(migrations, name))
+    .sort((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs)
+    .at(-1)
+  const files = [
+    ...readdirSync(folder).flatMap((name) => (name.endsWith('.js') ? [join(folder, name)] : [])),
+    ...(newest === undefined ? [] : [newest]),
+  ]
+  return diff.split(/^@@\n/m).flatMap((hunk) => {
+    const side = (sign: string): string =>
+      [...hunk.matchAll(/^([-+ ])(.*\n)/gm)]
+        .flatMap(([, mark, rest]) => (mark === sign || mark === ' ' ? [rest] : []))
+        .join('')
+    const before = side('-')
+    const matching = files.filter((file) => readFileSync(file, 'utf8').split(before).length === 2)
+    const [file] = matching
+    if (file === undefined || matching.length > 1) return [`${matching.length} files have these lines once:\n${before}`]
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace(before, () => side('+')),
+    )
+    return []
+  })
+}
+
 function migrate(folder: string, args: readonly string[], by: string): string {
   const { DATABASE_URL: _url, INIT_CWD: _folder, ...env } = process.env
   const { stdout, stderr, status } = spawnSync(process.execPath, [by, ...args], {
@@ -62,7 +101,7 @@ function migrate(folder: string, args: readonly string[], by: string): string {
 
 /** Writes the file of a block that begins with `// path` or `# .env`. */
 function writeFile({ text }: Block, folder: string): void {
-  const path = /^(?:\/\/|#) (\S+\.ts|\.env)\n/.exec(text)?.[1]
+  const path = /^(?:\/\/|#) (\S+\.[jt]s|\.env)\n/.exec(text)?.[1]
   if (path === undefined) return
   mkdirSync(dirname(join(folder, path)), { recursive: true })
   writeFileSync(join(folder, path), text.slice(text.indexOf('\n') + 1))
@@ -75,14 +114,14 @@ export function writeFiles(page: string, folder: string): void {
 
 /**
  * Follows a page in an empty folder: files are written, `console` blocks are run by `program` (by default that of this workspace) and compared,
- * `sql` blocks are sent to `database`, and a `rows` block is what the query before it has to give. With `drawnIds`, any id is right
- * that stands in the same places. Gives the differences, and the page as it would be right.
+ * `sql` blocks are sent to `database`, a `rows` block is what the query before it has to give, and a `diff` block edits the `.js` file that has its
+ * old lines, or the newest revision. With `drawnIds`, any id is right that stands in the same places. Gives the differences, and the page as it would be right.
  */
 export function follow(
   page: string,
   folder: string,
   database: string,
-  options: { readonly drawnIds?: boolean; readonly program?: string } = {},
+  options: { readonly drawnIds?: boolean; readonly program?: string; readonly service?: ServiceProcess } = {},
 ): { readonly differences: readonly string[]; readonly right: string } {
   const differences: string[] = []
   let right = page
@@ -90,6 +129,7 @@ export function follow(
   for (const block of blocksOf(page)) {
     const { language, text, line } = block
     writeFile(block, folder)
+    if (language === 'diff') differences.push(...edit(folder, text).map((problem) => `line ${line}: ${problem}`))
     if (language === 'sql') {
       const connection = new Database(join(folder, database))
       const statement = connection.prepare(text)
@@ -103,6 +143,11 @@ export function follow(
         const args = [...command.replace(/^npx /, '').matchAll(/"([^"]*)"|(\S+)/g)].map(
           ([, quoted, word]) => quoted ?? word ?? '',
         )
+        const served = options.service?.run(command, output)
+        if (served !== undefined) {
+          if (served !== output) differences.push(`line ${line}: $ ${command} shows\n${served}`)
+          return `$ ${command}\n${served}\n`
+        }
         const removed = /^rm (\S+)$/.exec(command)?.[1]
         if (removed !== undefined) {
           rmSync(join(folder, removed))
@@ -121,7 +166,6 @@ export function follow(
 
 /** An empty project beside the packages of an example. */
 export function emptyProject(folder: string, example: string): void {
-  mkdirSync(join(folder, 'migrations'), { recursive: true })
   cpSync(join(root, example, 'package.json'), join(folder, 'package.json'))
   const modules = join(root, example, 'node_modules')
   if (existsSync(modules)) symlinkSync(modules, join(folder, 'node_modules'), 'junction')
