@@ -184,7 +184,7 @@ export const configKeys: Keys<MigrateConfig, ConfigKey> = {
   recursive: { check: flag, help: '`true`: the sub-folders of `migrations` are read too' },
   tiers: {
     check: listOf(expected('a tier, as `graph()` and `sequential()` give it', isTier), 1),
-    help: '[sources of revisions](../guides/service.md) in the order to run, the graph last, instead of `migrations`',
+    help: '[sources of revisions](migrator.md#options) in the order to run, the graph last, instead of `migrations`',
   },
   tables: {
     check: shaped<MigrateConfig['tables']>({

@@ -8,7 +8,7 @@ import { postgresCases } from './postgres/index.ts'
 import { sqliteGrid } from './sqlite/grid.ts'
 import { sqliteCases } from './sqlite/index.ts'
 
-test('docs/guides/autogenerate.md lists what the cases show', () => {
+test('docs/reference/autogenerate.md lists what the cases show', () => {
   const text = readFileSync(docsFile, 'utf8')
   const written = withDetected(text, [
     { name: 'SQLite', cases: sqliteCases, grid: sqliteGrid },

@@ -4,7 +4,7 @@ import type { Grid } from './coverage.ts'
 import type { Change } from './grid.ts'
 import { obvious } from './reasons.ts'
 
-export const docsFile = fileURLToPath(new URL('../../../docs/guides/autogenerate.md', import.meta.url))
+export const docsFile = fileURLToPath(new URL('../../../docs/reference/autogenerate.md', import.meta.url))
 
 /** What a database, or two that are alike, is listed with. */
 export interface Listed {
@@ -34,8 +34,8 @@ function cellText({ cases }: Listed, object: string, attribute: string): string 
   const quiet = own.filter(({ change }) => change === 'equal').length
   return [
     ...(changed.length === 0 ? [] : [changed.map(([, word]) => word).join(', ')]),
-    ...left.map(([, word]) => `what is ${word} is only reported`),
-    ...(changed.length + left.length === 0 ? ['left as it stands'] : []),
+    ...left.map(([, word]) => `${word}: reported only`),
+    ...(changed.length + left.length === 0 ? ['never changed'] : []),
     ...(quiet === 0 ? [] : [`${quiet} quiet`]),
   ].join('; ')
 }
@@ -60,7 +60,7 @@ function reasonsOf(lists: readonly Listed[], object: string, attribute: string):
   for (const { name, grid } of lists) {
     const reasons = grid[object]?.[attribute] ?? {}
     const outcomes = new Map<string, string[]>()
-    for (const [change, word] of [...past, ['equal', 'spelled otherwise']] as const) {
+    for (const [change, word] of [...past, ['equal', 'written differently']] as const) {
       const why = reasons[change]
       if (why !== undefined && !obvious.has(why)) outcomes.set(why, [...(outcomes.get(why) ?? []), word])
     }
@@ -84,8 +84,8 @@ function detected(lists: readonly Listed[]): string {
     begin,
     '',
     `Each entry is what cases show on the real servers: ${lists.map(({ name, cases }) => `${cases.length} for ${name}`).join(', ')}.`,
-    '"Quiet" are pairs that look different and are the same: nothing is written for them. After every change the second comparison has to',
-    'find nothing either. A dash: the database has no such thing, or it has a row under another name.',
+    '"Quiet" pairs look different and are the same: nothing is written for them. After every change, a second comparison finds nothing.',
+    'A dash: the database has no such thing, or it has a row under another name.',
     '',
     `| | | ${lists.map(({ name }) => name).join(' | ')} |`,
     `|---|---|${lists.map(() => '---|').join('')}`,
@@ -94,7 +94,7 @@ function detected(lists: readonly Listed[]): string {
         `| ${object} | ${attribute} | ${lists.map((listed) => cellText(listed, object, attribute)).join(' | ')} |`,
     ),
     '',
-    '### What is not, and why',
+    '### What is not detected, and why',
     '',
     ...rows.flatMap(([object, attribute]) => reasonsOf(lists, object, attribute)),
     '',

@@ -11,7 +11,7 @@ export const isRenamed = 'a name is changed: it is a rename'
 
 export const obvious: ReadonlySet<string> = new Set([nameless, named, isOrNot, always, parts, isRenamed])
 
-export const silent = 'no declaration has a word for it: what stands stays'
+export const silent = 'no declaration can express it, so it is never changed'
 export const notCompared = 'it is reported, and not compared'
 
 export const flag = { change: isOrNot, rename: nameless }

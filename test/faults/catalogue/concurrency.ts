@@ -6,10 +6,10 @@ const galera = 'faults/cluster/galera-runs.test.ts'
 export const concurrency: readonly Row[] = [
   row(
     47,
-    'many start at once, on an empty database and on one that is behind',
+    'many runs start at once, on an empty database and on one that is behind',
     [...all, ...B, ...G],
-    'each revision once, no run fails',
-    'the others find nothing to do',
+    'each revision runs once, and no run fails',
+    'the other runs find nothing to do',
     [
       proof(SPMA, 'faults/stampede/stampede.test.ts', 'of 8, '),
       proof(
@@ -26,10 +26,10 @@ export const concurrency: readonly Row[] = [
   ),
   row(
     48,
-    'who holds the lock dies while others wait',
+    'the holder of the lock dies while other runs wait',
     [...all, ...B, ...G],
-    'another one continues',
-    'who is waited for',
+    'another run continues',
+    'the holder of the lock',
     [
       proof(S, 'dialects/sqlite/lock/lock.test.ts', 'one that is killed frees the lock, and its row is passed over'),
       proof(
@@ -48,10 +48,10 @@ export const concurrency: readonly Row[] = [
   ),
   row(
     49,
-    'one waits for the lock while its holder builds an index concurrently',
+    'a run waits for the lock while its holder builds an index concurrently',
     P,
-    'no deadlock: who waits asks again and again',
-    'who is waited for',
+    'no deadlock: the waiting run polls',
+    'the holder of the lock',
     [
       proof(
         P,
@@ -67,9 +67,9 @@ export const concurrency: readonly Row[] = [
   ),
   row(
     50,
-    'a lease runs out under a slow holder; it cannot be renewed',
+    'a lease expires under a slow holder; it cannot be renewed',
     [...B, ...G],
-    'the holder stops before its end',
+    'the holder stops before the lease expires',
     'LOCK_LOST',
     [
       proof(G, galera, 'one that was stopped for longer than its lease writes nothing when it wakes'),
@@ -79,11 +79,11 @@ export const concurrency: readonly Row[] = [
         'a change of a table that takes longer than the lease keeps its lock, though no node takes changes meanwhile',
       ),
     ],
-    'behind PgBouncer: the same code as on the cluster',
+    'the lease behind PgBouncer is the code that the cluster tests',
   ),
   row(
     51,
-    'the row of the lock is deleted, taken, its epoch raised',
+    'the row of the lock is deleted, taken, or its epoch is raised',
     all,
     'the former holder writes nothing more',
     'LOCK_LOST',
@@ -99,10 +99,10 @@ export const concurrency: readonly Row[] = [
   ),
   row(
     52,
-    'a long reader, an open transaction on the table',
+    'a long reader, or an open transaction on the table',
     SPMA,
-    'waits as long as it may, then nothing',
-    'DATABASE_BUSY, or the lock that could not be had',
+    'the run waits up to its limit, then nothing is committed',
+    'DATABASE_BUSY, or the lock that was not free',
     [
       proof(
         PMA,
@@ -127,8 +127,8 @@ export const concurrency: readonly Row[] = [
     53,
     'a long transaction elsewhere while an index is built concurrently',
     P,
-    'waits, and says for whom',
-    'who is waited for',
+    'the run waits, and names the session',
+    'the session that it waits for',
     [
       proof(
         P,
@@ -149,9 +149,9 @@ export const concurrency: readonly Row[] = [
   ),
   row(
     54,
-    'a deadlock, and we are its victim',
+    'a deadlock, and our session is the victim',
     [...PMA, ...G],
-    'tried again only where nothing was committed',
+    'retried only if nothing was committed',
     'STATEMENT_FAILED, or nothing',
     [
       proof(
@@ -177,7 +177,7 @@ export const concurrency: readonly Row[] = [
       ),
     ],
   ),
-  row(55, 'two make the same things for the first time', P, 'neither fails', 'nothing', [
+  row(55, 'two runs create the same objects for the first time', P, 'neither fails', 'nothing', [
     proof(
       P,
       'faults/concurrency/other-sessions.test.ts',
@@ -189,16 +189,16 @@ export const concurrency: readonly Row[] = [
     56,
     'applications write during a run',
     all,
-    'their rows are there',
+    'their rows are kept',
     'nothing',
     [proof(SPMA, 'faults/history.test.ts', 'row 56: rows that applications write during a run are all there')],
     'no test with writers yet',
   ),
   row(
     57,
-    'the same table is changed by hand between two steps',
+    'another session changes the same table between two steps',
     SPMA,
-    'stops',
+    'the run stops',
     'the differences',
     [
       proof(PMA, 'faults/concurrency/other-sessions.test.ts', 'row 57: and between two steps of a revision, too'),
@@ -210,34 +210,48 @@ export const concurrency: readonly Row[] = [
       proof(S, 'unit/run/races.test.ts', 'what was changed by hand between plan and run stops a derived downgrade'),
       proof(P, 'dialects/postgres/run/together.test.ts', 'what was made by hand remains'),
     ],
-    'MySQL and MariaDB: no test yet',
+    'no test yet',
   ),
-  row(58, 'SQLITE_BUSY at BEGIN and at COMMIT', S, 'tried again, then nothing', 'DATABASE_BUSY', [
+  row(58, 'SQLITE_BUSY at BEGIN and at COMMIT', S, 'retried, then nothing is committed', 'DATABASE_BUSY', [
     proof(S, 'dialects/sqlite/connection/transaction.test.ts', 'waits for a writer without blocking the event loop'),
     proof(S, 'dialects/sqlite/connection/transaction.test.ts', 'tries COMMIT again while a reader holds its lock'),
   ]),
-  row(59, 'links, two paths to one file, a file that is replaced', S, 'one lock for one file', 'who holds it', [
-    proof(
-      S,
-      'faults/resources/sqlite.test.ts',
-      'row 59: a copy that takes the place of the file while a run is in it is not half of anything',
-    ),
-    proof(S, 'faults/resources/sqlite.test.ts', 'row 59: two paths to one file are one database, with one lock'),
-    proof(S, 'dialects/sqlite/lock/lock.test.ts', 'is one for a file and the links to it'),
-  ]),
-  row(60, 'a node is cut off in the middle', G, 'nothing of it, or resumed on another', 'CONNECTION_LOST', [
-    proof(
-      G,
-      galera,
-      'one whose node is cut off ends, and the others continue without it; the node finds their history when it is back',
-    ),
-  ]),
+  row(
+    59,
+    'links, two paths to one file, a file that is replaced',
+    S,
+    'one lock for one file',
+    'the holder of the lock',
+    [
+      proof(
+        S,
+        'faults/resources/sqlite.test.ts',
+        'row 59: a copy that takes the place of the file while a run is in it is not half of anything',
+      ),
+      proof(S, 'faults/resources/sqlite.test.ts', 'row 59: two paths to one file are one database, with one lock'),
+      proof(S, 'dialects/sqlite/lock/lock.test.ts', 'is one for a file and the links to it'),
+    ],
+  ),
+  row(
+    60,
+    'a node is cut off during a run',
+    G,
+    'nothing of the revision is committed, or another node resumes',
+    'CONNECTION_LOST',
+    [
+      proof(
+        G,
+        galera,
+        'one whose node is cut off ends, and the others continue without it; the node finds their history when it is back',
+      ),
+    ],
+  ),
   row(
     61,
-    'two run on two nodes',
+    'two runs on two nodes',
     G,
-    'one works',
-    'the other waits',
+    'one of them runs',
+    'the other one waits',
     [
       proof(
         G,
@@ -249,9 +263,9 @@ export const concurrency: readonly Row[] = [
   ),
   row(
     62,
-    'DDL on a node while another has a transaction open',
+    'DDL on a node while another node has an open transaction',
     G,
-    'nothing of the step, and the next run does it',
+    'nothing of the step is committed, and the next run does it',
     'STATEMENT_FAILED',
     [
       proof(
@@ -265,7 +279,7 @@ export const concurrency: readonly Row[] = [
     63,
     'another tool, or a release of ours with another kind of lock',
     PMA,
-    'refused where the kind is not known',
+    'refused if the kind of lock is unknown',
     'BOOKKEEPING_NEWER',
     [
       proof(
@@ -280,8 +294,8 @@ export const concurrency: readonly Row[] = [
     64,
     'an older program on a newer database',
     SPMA,
-    'refused, nothing is touched',
-    'the revision that it does not know',
+    'refused; nothing is changed',
+    'the unknown revision',
     [
       proof(
         SPMA,

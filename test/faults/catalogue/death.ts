@@ -15,8 +15,8 @@ export const death: readonly Row[] = [
     1,
     'the process is killed (SIGKILL) at any statement boundary',
     [...all, ...B, ...G],
-    'all of the revision or nothing; on MySQL and MariaDB, and where a revision falls into segments, the next run resumes',
-    'the next `upgrade` says what it found, and continues',
+    'all of the revision or nothing; on MySQL and MariaDB, and for a revision in segments, the next run resumes',
+    'the next `upgrade` reports what it found, and continues',
     [
       proof(SPMA, suite, wholeChain),
       proof(SPMA, suite, 'of revisions with data steps between their changes, and what is preserved in the downgrade'),
@@ -44,9 +44,9 @@ export const death: readonly Row[] = [
   ),
   row(
     2,
-    'killed in the middle of DDL that is part of a transaction',
+    'the process is killed in the middle of DDL inside a transaction',
     P,
-    'nothing of it; the server ends the session by itself',
+    'nothing of it is committed; the server ends the session by itself',
     'nothing; the next run starts again',
     [
       { ...random, on: P },
@@ -59,10 +59,10 @@ export const death: readonly Row[] = [
   ),
   row(
     3,
-    'killed while a table is copied or an index built',
+    'the process is killed while a table is copied or an index is built',
     MA,
-    'the server ends the statement; the next run waits for it and finds it done',
-    'the next run says what still runs',
+    'the server ends the statement; the next run waits for it, and finds it done',
+    'the next run reports what still runs',
     [
       { ...random, on: MA },
       proof(
@@ -74,7 +74,7 @@ export const death: readonly Row[] = [
   ),
   row(
     4,
-    'killed while an index is built concurrently',
+    'the process is killed while an index is built concurrently',
     P,
     'the invalid index is found, dropped and built again',
     'the next run resumes',
@@ -89,34 +89,34 @@ export const death: readonly Row[] = [
   ),
   row(
     5,
-    'killed between a statement of DDL and the note that it is done',
+    'the process is killed between a DDL statement and the journal entry for its end',
     [...MA, ...G],
-    'found in the tables, not run twice',
+    'the next run finds the result in the tables, and does not run the statement again',
     'the next run resumes',
     [
       proof(MA, suite, wholeChain),
       proof(MA, suite, 'of revisions with data steps between their changes, and what is preserved in the downgrade'),
     ],
-    'the journal is that of MariaDB; the cluster adds nothing to it',
+    'the journal works as on MariaDB; the cluster adds nothing',
   ),
   row(
     6,
-    'killed between the note that a statement begins and the statement',
+    'the process is killed between the journal entry for the start of a statement and the statement',
     [...MA, ...G],
-    'found missing in the tables, and run',
+    'the next run finds that the result is missing, and runs the statement',
     'the next run resumes',
     [
       proof(MA, suite, wholeChain),
       proof(MA, suite, 'of revisions with data steps between their changes, and what is preserved in the downgrade'),
     ],
-    'the journal is that of MariaDB; the cluster adds nothing to it',
+    'the journal works as on MariaDB; the cluster adds nothing',
   ),
   row(
     7,
-    'killed, or cut off, after COMMIT was sent and before its answer',
+    'the process is killed, or the connection is cut, after COMMIT was sent and before its answer',
     SPMA,
-    'resolved by reading the history: all or nothing',
-    'CONNECTION_LOST, or nothing at all',
+    'the run reads the history: all or nothing was committed',
+    'CONNECTION_LOST, or nothing',
     [
       proof(
         PMA,
@@ -126,26 +126,33 @@ export const death: readonly Row[] = [
       proof(SPMA, suite, wholeChain),
     ],
   ),
-  row(8, 'killed in any batch of a backfill', all, 'every row is changed once', 'the next run resumes', [
-    proof(SPMA, suite, 'in every batch of a backfill: each row is changed once'),
-  ]),
+  row(
+    8,
+    'the process is killed in any batch of a backfill',
+    all,
+    'every row is changed exactly once',
+    'the next run resumes',
+    [proof(SPMA, suite, 'in every batch of a backfill: each row is changed once')],
+  ),
   row(
     9,
-    'killed at any statement of a rebuild, journal modes delete, truncate and WAL',
+    'the process is killed at any statement of a rebuild, in the journal modes delete, truncate and WAL',
     S,
-    'all of it or nothing',
+    'all of the rebuild or nothing',
     'nothing; the next run starts again',
     [
       proof(S, 'faults/kills/sqlite.test.ts', 'leaves all of it or nothing in journal mode '),
       proof(S, suite, 'of tables that are copied, with children, triggers and views'),
     ],
   ),
-  row(10, 'killed during a downgrade', all, 'as 1', 'the next `downgrade` resumes', [proof(SPMA, suite, back)]),
+  row(10, 'the process is killed during a downgrade', all, 'as 1', 'the next `downgrade` resumes', [
+    proof(SPMA, suite, back),
+  ]),
   row(
     11,
-    'killed while our own tables are made; two that make them at once',
+    'the process is killed while the bookkeeping tables are created; two processes create them at once',
     all,
-    'the next run makes what is missing',
+    'the next run creates what is missing',
     'nothing',
     [proof(SPMA, suite, wholeChain), proof(PMA, 'faults/stampede/stampede.test.ts', 'of 8, ')],
   ),
@@ -153,8 +160,8 @@ export const death: readonly Row[] = [
     12,
     'SIGTERM or SIGINT, once and twice, also inside a statement',
     all,
-    'the first stops at a boundary, the second at once',
-    'exit code 130 or 143, the signal by name',
+    'the first signal stops the run at a boundary, the second at once',
+    'exit code 130 or 143, and the name of the signal',
     [
       proof(S, 'cli/run.test.ts', '%s stops at a revision boundary with exit code %i'),
       proof(S, 'cli/run.test.ts', 'a second signal ends the process at once, and the database stands at a boundary'),
@@ -172,10 +179,10 @@ export const death: readonly Row[] = [
   ),
   row(
     13,
-    'the output is not read any more (EPIPE, a closed terminal)',
+    'the output is no longer read (EPIPE, a closed terminal)',
     S,
-    'the run resumes, the exit code says how it ended',
-    'OUTPUT_FAILED where the answer could not be written',
+    'the run continues; the exit code reports how it ended',
+    'OUTPUT_FAILED if the result could not be written',
     [
       proof(S, 'cli/output.test.ts', 'a reader that goes away ends the printing, not the run'),
       proof(S, 'cli/failures.test.ts', 'on stderr stops nothing and keeps the exit code'),
@@ -185,7 +192,7 @@ export const death: readonly Row[] = [
     14,
     'a revision throws',
     all,
-    'nothing of it, or it is resumed when it is fixed',
+    'nothing of it is committed, or it is resumed after it is fixed',
     'the original error with file and line',
     [
       proof(
@@ -202,10 +209,10 @@ export const death: readonly Row[] = [
   ),
   row(
     15,
-    'a revision ends the process, or waits for ever',
+    'a revision ends the process, or never returns',
     all,
-    'seen, nothing of it stays',
-    'an exit code that is not 0, and why',
+    'it is detected, and nothing of the revision is committed',
+    'an exit code other than 0, and the reason',
     [
       proof(
         SPMA,
@@ -221,15 +228,15 @@ export const death: readonly Row[] = [
     'out of memory',
     all,
     'as 1',
-    'what the system says',
+    'the message of the system',
     [],
-    'the system ends the process as SIGKILL does: row 1 has every moment of that',
+    'the system ends the process with SIGKILL; row 1 covers that at every statement',
   ),
   row(
     17,
-    'who holds the lock is stopped (SIGSTOP) for longer than a lease, then continues',
+    'the holder of the lock is stopped (SIGSTOP) for longer than a lease, then continues',
     [...SPMA, ...B, ...G],
-    'it writes nothing that another run has taken over',
+    'it writes nothing after another run took over',
     'LOCK_LOST',
     [
       proof(
@@ -243,15 +250,15 @@ export const death: readonly Row[] = [
         'one that was stopped for longer than its lease writes nothing when it wakes',
       ),
     ],
-    'behind PgBouncer the lease is that of the cluster',
+    'the lease behind PgBouncer is the code that the cluster tests',
   ),
   row(
     18,
-    'the server and the process are killed at the same moment',
+    'the server and the process are killed at the same time',
     PMA,
     'as 19',
     'nothing',
     [],
-    'no test kills both at once yet; 1 and 19 have each alone',
+    'no test kills both at once yet; 1 and 19 test each alone',
   ),
 ]

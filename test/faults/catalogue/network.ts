@@ -18,30 +18,30 @@ export const network: readonly Row[] = [
         'at any message of the server leaves what the next run brings to the same end',
       ),
     ],
-    'a node of a cluster speaks the protocol of MariaDB',
+    'a node of a cluster uses the protocol of MariaDB',
   ),
   row(
     38,
-    'nothing comes through any more in the middle of a statement',
+    'no packet arrives any more in the middle of a statement',
     PMA,
-    'the run ends in bounded time; the next waits for what still runs',
+    'the run ends in bounded time; the next run waits for the statement that still runs',
     'CONNECTION_LOST',
     [
       proof(PMA, silence, 'ends the run, and the next one resumes, once the server has given up on the first'),
       proof(PMA, silence, 'is told from a statement that takes long'),
     ],
   ),
-  row(39, 'a slow line, one that cuts messages up or puts them together', PMA, 'applied', 'nothing', [
+  row(39, 'a slow connection, and one that splits or joins messages', PMA, 'the revision is applied', 'nothing', [
     proof(PMA, 'faults/network/pace.test.ts', 'row 39: a line that is slow, or cuts up what it carries'),
   ]),
-  row(40, 'one side believes the other dead', PMA, 'as 38', 'CONNECTION_LOST', [
+  row(40, 'one side of the connection assumes that the other is dead', PMA, 'as 38', 'CONNECTION_LOST', [
     proof(PMA, 'faults/network/one-sided-connection.test.ts', 'row 40: a connection of which one side is gone'),
   ]),
   row(
     41,
-    'refused, not yet there, no such name, TLS, a wrong password',
+    'refused, not reachable yet, no such name, TLS, a wrong password',
     PMA,
-    'refused, tried again only where that was asked for',
+    'refused; retried only if that was requested',
     'a code for each, and never the password',
     [
       proof(PMA, 'faults/network/start.test.ts', 'is told with what to do, and never with the password'),
@@ -52,18 +52,18 @@ export const network: readonly Row[] = [
     42,
     'a pooler that gives every transaction another session',
     B,
-    'refused before any lock is taken; with a table lock it works',
-    'SERVER_UNSUPPORTED, and what to set',
+    'refused before any lock is taken; works with a table lock',
+    'SERVER_UNSUPPORTED, and the setting to change',
     [
       proof(B, pooler, 'is refused where every transaction gets another session, before it changes or locks anything'),
       proof(B, pooler, 'makes of Open WebUI’s chain what a direct one does: to head, to base, to head again'),
     ],
   ),
-  row(43, 'a pooler by statements; one by sessions', B, 'refused; applied', 'SERVER_UNSUPPORTED', [
+  row(43, 'a pooler that pools statements; one that pools sessions', B, 'refused; applied', 'SERVER_UNSUPPORTED', [
     proof(B, pooler, 'is refused where there are no transactions: %o'),
     proof(B, pooler, 'works where every client has a session of its own, with the lock of the session'),
   ]),
-  row(44, 'the pooler is restarted in the middle', B, 'as 20', 'CONNECTION_LOST', [
+  row(44, 'the pooler is restarted during a run', B, 'as 20', 'CONNECTION_LOST', [
     proof(
       B,
       'faults/cluster/pgbouncer-runs.test.ts',
@@ -72,9 +72,9 @@ export const network: readonly Row[] = [
   ]),
   row(
     45,
-    'the line leads to another server after a failover',
+    'the connection leads to another server after a failover',
     ['postgres', 'mysql'],
-    'nothing is sent there in the same run',
+    'the same run sends nothing there',
     'CONNECTION_LOST',
     [
       proof(
@@ -88,8 +88,8 @@ export const network: readonly Row[] = [
     46,
     'a replica without the last commits becomes the primary',
     ['postgres', 'mysql'],
-    'the history that is there counts',
-    'what is pending',
+    'its own history decides',
+    'the pending revisions',
     [
       proof(
         ['postgres', 'mysql'],

@@ -29,12 +29,13 @@ function cell(each: Row, engine: Engine): string {
 
 const head = `# Faults
 
-This page lists what can fail while a database is migrated, what comes of it, and what the user reads. \`UPDATE_DOCS=1\` writes this page from the list of
-faults and from what runs of all cases have recorded; a test compares it, and looks up every test that the list names.
+This page lists what can fail while a database is migrated, the result, and what the user sees. Each "covered" is a test that causes the fault on that database.
 
-- **covered**: a test makes this happen there, and asserts what the row says.
-- **–**: no test of it there; the reasons are below.
-- An empty cell: the fault does not exist there, or is the same as beside it.
+\`UPDATE_DOCS=1\` writes this page from the list of faults and the recorded figures. A test compares it, and finds every test that the list names.
+
+- **covered**: a test causes the fault on this database, and asserts the result.
+- **–**: no test; the reasons are [below](#not-covered).
+- An empty cell: the fault doesn't exist on this database, or is the same as on a covered one.
 `
 
 function figuresTable(): readonly string[] {
@@ -49,8 +50,12 @@ function figuresTable(): readonly string[] {
   return [
     '## Kills',
     '',
-    'A run is killed at each boundary between it and its database, and run again: then everything there is has to be what an undisturbed run leaves.',
-    '`old`: nothing of the revision stood after the kill; `new`: all of it; `parts`: what the next run went on from; `asked`: a person had to say whether a statement of the author ran.',
+    'A run is killed at each boundary between it and its database, and then run again. The database must be the same as after an undisturbed run.',
+    '',
+    '- `old`: nothing of the revision was committed before the kill',
+    '- `new`: all of it was committed',
+    '- `parts`: a part of it was committed, and the next run resumed',
+    '- `asked`: a person had to answer whether a statement of the author ran',
     '',
     '| | server | |',
     '|---|---|---|',
@@ -65,9 +70,9 @@ export function page(): string {
   const cases = rows.flatMap((each) => each.on.map((engine) => isTested(each, engine)))
   return [
     head,
-    `${rows.filter(isWholly).length} of ${rows.length} faults are covered wherever they exist, ${cases.filter(Boolean).length} of ${cases.length} cells.`,
+    `${rows.filter(isWholly).length} of ${rows.length} faults are covered on every database where they exist. Of ${cases.length} cells, ${cases.filter(Boolean).length} are covered.`,
     '',
-    `| | fault | ${engines.map((engine) => names[engine]).join(' | ')} | what comes of it | what the user sees |`,
+    `| | fault | ${engines.map((engine) => names[engine]).join(' | ')} | result | what the user sees |`,
     `|---|---|${engines.map(() => '---|').join('')}---|---|`,
     ...rows.map(
       (each) =>

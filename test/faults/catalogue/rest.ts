@@ -1,6 +1,6 @@
 import { B, G, MA, P, PMA, proof, type Row, row, S, SPMA } from './row.ts'
 
-const later = 'changes in several releases do not exist yet'
+const later = 'changes over several releases are not supported yet'
 
 /** 9.6 and 9.7: time, input, output; changes over several releases. */
 export const rest: readonly Row[] = [
@@ -8,7 +8,7 @@ export const rest: readonly Row[] = [
     86,
     'the clock of the client is wrong',
     SPMA,
-    'order is that of the graph, leases go by the clock of the server',
+    "the graph decides the order, and the server's clock decides leases",
     'nothing',
     [
       proof(
@@ -23,12 +23,12 @@ export const rest: readonly Row[] = [
     87,
     'the clock of the server jumps',
     [...B, ...G],
-    'who takes over looks for the former holder as well',
+    'a run that takes over also checks for the former holder',
     'nothing',
     [],
     'no test yet',
   ),
-  row(88, 'hostile names', SPMA, 'there and back, or refused', 'INVALID_NAME', [
+  row(88, 'hostile names', SPMA, 'they work up and down, or are refused', 'INVALID_NAME', [
     proof(
       SPMA,
       '../packages/conformance/src/suites/names.ts',
@@ -43,7 +43,7 @@ export const rest: readonly Row[] = [
       'a name with one more character is refused before anything runs: ',
     ),
   ]),
-  row(90, 'the password', PMA, 'in no output', 'nothing of it', [
+  row(90, 'the password', PMA, 'it is in no output', 'nothing of it', [
     proof(PMA, 'faults/network/start.test.ts', 'is told with what to do, and never with the password'),
     proof(
       PMA,
@@ -55,7 +55,7 @@ export const rest: readonly Row[] = [
     proof(S, 'unit/files/new-files.test.ts', '%s is refused'),
     proof(S, 'cli/new-revisions.test.ts', '%j is %s and leaves nothing behind'),
   ]),
-  row(92, 'keys and tables called __proto__ and constructor', S, 'work', 'nothing', [
+  row(92, 'keys and tables called __proto__ and constructor', S, 'they work', 'nothing', [
     proof(S, 'dialects/sqlite/connection/values.test.ts', 'may stand in columns called __proto__ and constructor'),
   ]),
   row(
@@ -72,14 +72,14 @@ export const rest: readonly Row[] = [
       ),
       proof(S, 'dialects/sqlite/connection/values.test.ts', 'of several statements in one text are refused'),
     ],
-    'MySQL and MariaDB: no test of its own yet',
+    'no test of its own yet',
   ),
   row(
     94,
-    'a script is run twice, or on another version',
+    'a script runs a second time, or on another version',
     SPMA,
-    'stops at its first check, which compares where the database is with where the script begins',
-    'what the client says',
+    'it stops at its first check, which compares the current revision with the start of the script',
+    'the message of the client',
     [
       proof(
         SPMA,
@@ -101,7 +101,7 @@ export const rest: readonly Row[] = [
     ),
     proof(P, 'unit/script/script.test.ts', 'ends in the schema, the rows and the bookkeeping of a run'),
   ]),
-  row(96, 'no terminal, closed output, --json when something fails', S, 'one document, the exit code', 'JSON', [
+  row(96, 'no terminal, closed output, --json when something fails', S, 'one document, and the exit code', 'JSON', [
     proof(
       S,
       'cli/run.test.ts',
@@ -109,51 +109,75 @@ export const rest: readonly Row[] = [
     ),
     proof(S, 'cli/failures.test.ts', 'is OUTPUT_FAILED, also after a run that was done'),
   ]),
-  row(97, 'a question without a terminal', S, 'refused, with the flag to give', 'the flag', [
+  row(97, 'a question without a terminal', S, 'refused, with the flag to pass', 'the flag', [
     proof(
       S,
       'cli/autogenerate-story.test.ts',
       'goes from its first table to a changed schema and back, and nothing is lost on the way',
     ),
   ]),
-  row(98, 'a listener of the user throws', SPMA, 'the run resumes', 'a warning', [
+  row(98, 'a listener of the user throws', SPMA, 'the run continues', 'a warning', [
     proof(SPMA, 'faults/history.test.ts', 'row 98: a listener that throws stops nothing'),
     proof(S, 'unit/run/races.test.ts', 'a listener that throws does not stop the run; the result says so'),
   ]),
   row(
     99,
-    'rows that are equal come while a unique index is built concurrently',
+    'equal rows are inserted while a unique index is built concurrently',
     P,
-    'what is left is dropped, the rows are named',
+    'the invalid index is dropped, and the rows are named',
     'STATEMENT_FAILED',
     [],
     later,
   ),
-  row(100, 'a constraint that is validated fails on one row', P, 'stays NOT VALID, and is told', 'the row', [], later),
-  row(101, 'a backfill meets a row that a rule refuses', SPMA, 'stops at that key', 'the row', [], later),
+  row(
+    100,
+    'the validation of a constraint fails on one row',
+    P,
+    'it stays NOT VALID, and this is reported',
+    'the row',
+    [],
+    later,
+  ),
+  row(101, 'a backfill reaches a row that a rule refuses', SPMA, 'it stops at that key', 'the row', [], later),
   row(
     102,
-    'an old program writes what cannot be converted',
+    'an old program writes a value that cannot be converted',
     PMA,
-    'refused or put aside, never NULL',
+    'refused or set aside, never NULL',
     'the row',
     [],
     later,
   ),
   row(
     103,
-    'the trigger that keeps two columns alike is gone',
+    'the trigger that keeps two columns equal is missing',
     PMA,
-    'seen before the contraction',
+    'detected before the contraction',
     'the rows',
     [],
     later,
   ),
-  row(104, 'a contraction while an old release is connected', SPMA, 'refused', 'who is connected', [], later),
-  row(105, 'an expansion is abandoned', SPMA, 'what it added is gone', 'nothing', [], later),
-  row(106, 'INSTANT is refused', MA, 'another way or a stop, never a copy', 'what the server says', [], later),
-  row(107, 'the log of an online change overflows', MA, 'nothing of it', 'the setting', [], later),
-  row(108, 'a partition comes meanwhile', P, 'a second round', 'nothing', [], later),
-  row(109, 'subscribers of a replication', P, 'a warning beforehand', 'who', [], later),
-  row(110, 'every rewrite on no, one and very many rows', SPMA, 'as the plain statement', 'nothing', [], later),
+  row(104, 'a contraction while an old release is connected', SPMA, 'refused', 'the connected sessions', [], later),
+  row(105, 'an expansion is abandoned', SPMA, 'its additions are removed', 'nothing', [], later),
+  row(
+    106,
+    'INSTANT is refused',
+    MA,
+    'another algorithm or a stop, never a copy',
+    'the message of the server',
+    [],
+    later,
+  ),
+  row(107, 'the log of an online change overflows', MA, 'nothing of the change is committed', 'the setting', [], later),
+  row(108, 'a partition is added during the change', P, 'a second round', 'nothing', [], later),
+  row(109, 'subscribers of a replication', P, 'a warning before the run', 'the subscribers', [], later),
+  row(
+    110,
+    'every rewrite on no row, one row and very many rows',
+    SPMA,
+    'the same result as the plain statement',
+    'nothing',
+    [],
+    later,
+  ),
 ]

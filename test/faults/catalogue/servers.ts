@@ -9,7 +9,7 @@ export const servers: readonly Row[] = [
     19,
     'the server is killed in the middle of DDL, and started again',
     PMA,
-    'that statement not at all; the next run resumes',
+    'nothing of that statement is committed; the next run resumes',
     'CONNECTION_LOST',
     [proof(PMA, dies, 'row 19: ')],
   ),
@@ -17,15 +17,15 @@ export const servers: readonly Row[] = [
     20,
     'the server is restarted between two statements',
     PMA,
-    'the run ends, nothing is sent on another connection',
+    'the run ends, and sends nothing on another connection',
     'CONNECTION_LOST',
     [proof(PMA, dies, 'row 20: ')],
   ),
   row(
     21,
-    'our own session of PostgreSQL is killed, which takes all others with it',
+    'our own PostgreSQL session is killed, and the server ends all other sessions with it',
     P,
-    'as 19; rows of others are there',
+    'as 19; rows of other sessions are kept',
     'CONNECTION_LOST',
     [proof(P, dies, 'row 21: takes the others with it, and the next run resumes; rows of others are there')],
   ),
@@ -41,7 +41,7 @@ export const servers: readonly Row[] = [
     23,
     'an administrator cancels our statement',
     PMA,
-    'that statement not at all, the lock is free',
+    'nothing of that statement is committed, and the lock is free',
     'STATEMENT_FAILED',
     [proof(PMA, ended, 'row 23: a statement that is canceled fails alone; the lock is free at once')],
   ),
@@ -49,8 +49,8 @@ export const servers: readonly Row[] = [
     24,
     'the disk is full while a table is copied',
     SPMA,
-    'nothing of the step; when there is room the next run resumes',
-    'the database and what it says',
+    'nothing of the step is committed; the next run resumes when there is room',
+    'the database and its message',
     [
       proof(
         S,
@@ -67,9 +67,9 @@ export const servers: readonly Row[] = [
   ),
   row(
     25,
-    'the disk is full at COMMIT or when the journal is written',
+    'the disk is full at COMMIT, or when the journal is written',
     SPMA,
-    'never applied without its row of history',
+    'no revision is applied without its history row',
     'COMMIT_FAILED',
     [
       proof(
@@ -94,7 +94,7 @@ export const servers: readonly Row[] = [
     26,
     'SQLite rolls back by itself when the disk is full',
     S,
-    'stops at once, nothing more runs by itself',
+    'the run stops at once, and no later statement runs outside a transaction',
     'COMMIT_FAILED',
     [
       proof(
@@ -109,10 +109,18 @@ export const servers: readonly Row[] = [
       ),
     ],
   ),
-  row(27, 'no room for temporary files', PMA, 'nothing of the step', 'what the server says', [], 'no test yet'),
+  row(
+    27,
+    'no room for temporary files',
+    PMA,
+    'nothing of the step is committed',
+    'the message of the server',
+    [],
+    'no test yet',
+  ),
   row(
     28,
-    'the server takes no changes',
+    'the server is read-only',
     PMA,
     'refused before anything runs',
     'DATABASE_READ_ONLY',
@@ -124,7 +132,7 @@ export const servers: readonly Row[] = [
       ),
       proof(P, 'dialects/postgres/connection/connect.test.ts', 'to run is refused where the database takes no changes'),
     ],
-    'MySQL and MariaDB: no test yet',
+    'no test yet',
   ),
   row(29, 'a file or folder that cannot be written', S, 'refused, with the path', 'DATABASE_READ_ONLY', [
     proof(
@@ -133,7 +141,7 @@ export const servers: readonly Row[] = [
       'an unreadable file is DATABASE_UNREACHABLE, a read-only one DATABASE_READ_ONLY for runs only',
     ),
   ]),
-  row(30, 'no connection is free', PMA, 'waits as long as it may, then refuses', 'DATABASE_UNREACHABLE', [
+  row(30, 'no connection is free', PMA, 'the run waits up to its limit, then refuses', 'DATABASE_UNREACHABLE', [
     proof(
       PMA,
       'faults/resources/own-limits.test.ts',
@@ -148,9 +156,9 @@ export const servers: readonly Row[] = [
   ]),
   row(
     31,
-    'limits of statements that the role or the server brings',
+    'statement limits of the role or the server',
     ['postgres', 'mariadb'],
-    'those of the run win; else nothing of the step, and the limit by name',
+    'the limits of the run win; otherwise nothing of the step is committed, and the limit is named',
     'STATEMENT_FAILED',
     [
       proof(
@@ -164,10 +172,10 @@ export const servers: readonly Row[] = [
   ),
   row(
     32,
-    'the lock of a table cannot be had in time',
+    'the lock of a table is not free in time',
     PMA,
-    'tried again as often as it may be; then nothing of it, or resumed',
-    'who holds it up',
+    'retried up to the limit; then nothing is committed, or the next run resumes',
+    'the session that holds the lock',
     [
       proof(
         ['postgres', 'mariadb'],
@@ -185,7 +193,7 @@ export const servers: readonly Row[] = [
     33,
     'limits of idle sessions while a data step computes',
     PMA,
-    'seen, nothing of the revision',
+    'the lost session is detected, and nothing of the revision is committed',
     'CONNECTION_LOST',
     [
       proof(
@@ -207,10 +215,10 @@ export const servers: readonly Row[] = [
   ),
   row(
     34,
-    'more locks than the server has room for',
+    'more locks than the server allows',
     P,
-    'nothing of the revision',
-    'what the server says',
+    'nothing of the revision is committed',
+    'the message of the server',
     [
       proof(
         P,
@@ -224,16 +232,16 @@ export const servers: readonly Row[] = [
     35,
     'another version of the server between two revisions',
     PMA,
-    'no differences that are none',
+    'no false differences',
     'nothing',
     [],
-    'a database is not carried from one version to another in the tests; what each version prints is in the conformance suite',
+    'the tests never upgrade the server under a database; the conformance suite runs on each version',
   ),
   row(
     36,
-    'a damaged file, a file of another kind, an encrypted one',
+    'a damaged file, a file of another kind, an encrypted file',
     S,
-    'refused, the file untouched',
+    'refused; the file is not changed',
     'DATABASE_DAMAGED, DATABASE_UNREACHABLE, WRONG_KEY',
     [
       proof(

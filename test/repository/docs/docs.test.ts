@@ -38,6 +38,9 @@ const pages = [
     'packages/autogenerate',
     'packages/conformance',
     'packages/dialect-sqlite',
+    'packages/dialect-postgres',
+    'packages/dialect-mysql',
+    'packages/drizzle',
     'packages/schema',
     'apps/cli',
   ].map((home) => `${home}/README.md`),
@@ -139,7 +142,7 @@ describe('links', () => {
 describe('lists are complete', () => {
   const lists: readonly (readonly [string, string, Readonly<Record<string, true>>])[] = [
     [
-      'docs/guides/service.md',
+      'docs/reference/migrator.md',
       'the options of a migrator',
       {
         dialect: true,
@@ -166,7 +169,7 @@ describe('lists are complete', () => {
       } satisfies Record<keyof MigratorOptions, true>,
     ],
     [
-      'docs/guides/service.md',
+      'docs/reference/migrator.md',
       'the methods of a migrator',
       {
         status: true,
