@@ -216,7 +216,7 @@ export const configKeys: Keys<MigrateConfig, ConfigKey> = {
   },
   check: {
     check: shaped<MigrateConfig['check']>({ edits: oneOf('text', 'functions', 'operations') }),
-    help: '`edits`: which edit of an applied file fails [`check`](../guides/checking.md#edited-files): `text`, `functions` (the default) or `operations`; `--edits` goes before it',
+    help: '`edits`: which edit of an applied file fails [`check`](checks.md#edited-files): `text`, `functions` (the default) or `operations`; `--edits` goes before it',
   },
   heads: {
     check: oneOf('one', 'several'),
