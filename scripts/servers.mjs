@@ -27,6 +27,8 @@ if (args.includes('--prepare')) {
   const folder = mkdtempSync(join(tmpdir(), 'migrate-clients-'))
   for (const reason of await clientsIn(folder)) console.error(`  ${reason}`)
   rmSync(folder, { recursive: true, force: true })
+  const { chromium } = await import('../test/kit/servers/chromium.mjs')
+  await chromium().catch(({ message }) => console.error(`  ${message}`))
 }
 const outcomes = (await Promise.race([servers.outcomes(), interruption])) ?? []
 const selected = outcomes.filter(({ name }) => names.length === 0 || names.includes(name))

@@ -1,4 +1,4 @@
-// The type check of every package, of the tests and of the examples, as many at a time as there are cores.
+// The type check of every package, of the tests, the site and the examples, as many at a time as there are cores.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
@@ -11,6 +11,9 @@ const folders = ['packages', 'apps', 'examples'].flatMap((group) =>
 )
 // The tests take longest, so they come first.
 const waiting = ['test', ...folders, 'bench'].filter((folder) => existsSync(join(root, folder, 'tsconfig.json')))
+// An installation from before the site has no VitePress.
+if (existsSync(join(root, 'node_modules/vitepress'))) waiting.push('docs/.vitepress')
+else console.log('NOT RUN docs/.vitepress: run `npx pnpm@10 install`')
 let failed = false
 
 async function checkNext() {
