@@ -54,7 +54,12 @@ async function ofMachine() {
 }
 
 async function ofDebian() {
-  const programOf = ({ commandOf, env }) => ({ command: commandOf('usr/lib/chromium/chromium'), env })
+  const programOf = ({ commandOf, env }) => {
+    const folders = env.LD_LIBRARY_PATH.split(':')
+    // A library of it needs one that the package of PulseAudio keeps in a folder of its own.
+    const libraries = [...folders, ...folders.map((folder) => join(folder, 'pulseaudio'))].join(':')
+    return { command: commandOf('usr/lib/chromium/chromium'), env: { LD_LIBRARY_PATH: libraries } }
+  }
   const request = { names: ['chromium'], without: /^Package: chromium/, isRight: (found) => answers(programOf(found)) }
   const found = await ownPackages('chromium', request)
   return found === undefined ? undefined : programOf(found)
