@@ -88,7 +88,7 @@ test('the advice of an ambiguous downgrade reverts the one that it names', () =>
   expect(project.run(['upgrade', 'heads']).code).toBe(0)
   const refused = project.json(['downgrade', '-1'])
   expect(refused).toMatchObject({
-    error: { code: 'AMBIGUOUS_RELATIVE', remedy: 'Say in whose line: `c111@-1`, `e111@-1`.' },
+    error: { code: 'AMBIGUOUS_RELATIVE', remedy: 'Name the line to count in: `c111@-1`, `e111@-1`.' },
   })
   expect(project.run(['downgrade', 'c111@-1']).code).toBe(0)
   expect(project.json(['current'])).toMatchObject({ revisions: [{ revision: 'e111' }] })

@@ -34,12 +34,26 @@ describe('what may be wrong with files and rows is said, and the database stays 
     rmSync(join(project.folder, b1))
     expect(untouched(project, ['upgrade'])).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/UNKNOWN_APPLIED_REVISION: .*b1 is applied, but no revision file has that id/),
+      stderr: expect.stringMatching(/UNKNOWN_APPLIED_REVISION: migrate_version names .* that no file has: b1\./),
     })
     expect(untouched(project, ['check'])).toMatchObject({
       code: 3,
       stdout: expect.stringContaining('Bring the file back'),
     })
+  })
+
+  test('a deleted file: the command that upgrade names reverts the revision, and upgrade works again', () => {
+    const project = applied()
+    rmSync(join(project.folder, b1))
+    expect(project.json(['upgrade'])).toMatchObject({
+      error: {
+        code: 'UNKNOWN_APPLIED_REVISION',
+        remedy:
+          'Use the release that knows these revisions, or bring their files back, or revert them by what the history has of them: `migrate downgrade b1@a1`.',
+      },
+    })
+    expect(project.run(['downgrade', 'b1@a1'])).toMatchObject({ code: 0 })
+    expect(project.run(['upgrade'])).toMatchObject({ code: 0, stdout: expect.stringContaining('at a1') })
   })
 
   test('an edited file: upgrade warns, upgrade and plan refuse it with 3 under --strict, check tells how it differs', () => {

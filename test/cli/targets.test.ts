@@ -77,6 +77,30 @@ const table: readonly (readonly [from: 'b' | 'c' | 'both' | 'empty', target: str
   ['both', 'stamp heads --purge', ['d111', 'd222', 'x111']],
 ]
 
+const ranges: readonly (readonly [args: string, expected: readonly string[] | string])[] = [
+  ['history -1:left@head', ['d111', 'c111']],
+  ['history right@head:', ['d222']],
+  ['history :b111 --verbose', ['b111', 'a111']],
+  ['graph b111:c222 --format json', ['c222', 'b111']],
+  ['history +2:', '"+2" is out of range: the first end of a range counts down from the second one.'],
+  ['history :-1', '"-1" is out of range: the second end of a range counts up from the first one.'],
+  ['history b111', 'The range "b111" is not of the form from:to.'],
+]
+
+test.each(ranges)('migrate %s: a range without --range', (args, expected) => {
+  const document = project.json(args.split(' '))
+  expect(document).toMatchObject(
+    typeof expected === 'string'
+      ? { error: { message: expected } }
+      : { revisions: expected.map((each) => ({ revision: each })) },
+  )
+})
+
+test('the value of an option may begin with a minus', () => {
+  const refused = project.json(['revision', '--head', '-1', '-m', 'x', '--url', `sqlite:${databaseAt('empty')}`])
+  expect(refused).toMatchObject({ error: { code: 'RELATIVE_OUT_OF_RANGE', details: { target: '-1' } } })
+})
+
 test.each(table)('standing at %s: migrate %s', (from, args, to) => {
   const database = join(project.folder, 'work.db')
   execFileSync('rm', ['-f', database])

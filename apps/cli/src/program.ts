@@ -14,11 +14,22 @@ import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { defaultSettings, type Settings } from './settings.ts'
 
+function optionsOf({ options = [], subcommands = [] }: CommandDeclaration): readonly OptionDeclaration[] {
+  return [...options, ...subcommands.flatMap(optionsOf)]
+}
+
+/** The options that take the next word, whatever it begins with: `--head -1`. */
+const withValue: ReadonlySet<string> = new Set(
+  [...globalOptions, ...Object.values(declarations).flat().flatMap(optionsOf)].flatMap(({ flags }) =>
+    flags.includes('<') ? (flags.match(/--?[a-z][a-z-]*/g) ?? []) : [],
+  ),
+)
+
 /** `downgrade -1` names a target, not an option. */
 export function relativeTargets(args: readonly string[]): readonly string[] {
   const end = args.indexOf('--')
   const own = end === -1 ? args : args.slice(0, end)
-  const isTarget = (arg: string, at: number): boolean => /^-\d+$/.test(arg) && !/^(-r|--range)$/.test(own[at - 1] ?? '')
+  const isTarget = (arg: string, at: number): boolean => /^-\d+(:.*)?$/.test(arg) && !withValue.has(own[at - 1] ?? '')
   const targets = own.filter(isTarget)
   if (targets.length === 0) return args
   const remaining = own.filter((arg, at) => !isTarget(arg, at))

@@ -85,12 +85,12 @@ export const graphAnswers: Answers = {
   ],
   AMBIGUOUS_RELATIVE: [
     {
-      follows: 'Say in whose line: `b@+1`, `c@+1`',
+      follows: 'Name the line to count in: `b@+1`, `c@+1`',
       call: () => at('+1', ['b', 'c'], `${forked} d<-b`),
       afterwards: () => at('b@+1', ['b', 'c'], `${forked} d<-b`),
     },
     {
-      follows: 'Say in whose line: `b@-1`, `c@-1`',
+      follows: 'Name the line to count in: `b@-1`, `c@-1`',
       call: () => at('-1', ['b', 'c'], forked),
       afterwards: () => at('b@-1', ['b', 'c'], forked),
     },

@@ -158,7 +158,10 @@ describe('the advice of an ambiguous target', () => {
   test('one of two rows is reverted where -1 was ambiguous', () => {
     const graph = graphOf('a b<-a c1<-b c2<-b')
     const refused = attempt(() => planDowngrade(graph, ['c1', 'c2'], '-1'))
-    expect(refused).toMatchObject({ code: 'AMBIGUOUS_RELATIVE', remedy: 'Say in whose line: `c1@-1`, `c2@-1`.' })
+    expect(refused).toMatchObject({
+      code: 'AMBIGUOUS_RELATIVE',
+      remedy: 'Name the line to count in: `c1@-1`, `c2@-1`.',
+    })
     expect(stepIds(planDowngrade(graph, ['c1', 'c2'], 'c1@-1'))).toEqual(['c1'])
     expect(stepIds(planDowngrade(graph, ['c1', 'c2'], 'c2@-1'))).toEqual(['c2'])
   })

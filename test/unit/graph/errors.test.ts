@@ -12,7 +12,7 @@ import { describe, expect, test } from 'vitest'
 import { planDowngrade } from '../../../packages/core/src/graph/selection/plan-downgrade.ts'
 import { planStamp } from '../../../packages/core/src/graph/selection/plan-stamp.ts'
 import { planUpgrade } from '../../../packages/core/src/graph/selection/plan-upgrade.ts'
-import { graphOf } from './kit.ts'
+import { graphOf, nodes } from './kit.ts'
 
 function refusal<C extends ErrorCode>(code: C, act: () => unknown): MigrateError<C> {
   try {
@@ -72,9 +72,26 @@ describe('a set of revisions that is no graph', () => {
       () => createRevisionGraph(duplicated),
       'DUPLICATE_REVISION',
       { revision: 'a', sources: ['a_first.ts', 'z_second.ts'] },
-      'Revision a',
-      'a_first.ts, z_second.ts',
+      'Two revisions have the id a: a_first.ts, z_second.ts.',
     )
+  })
+
+  test.each([
+    ['a~>a', 'Revision a (a.ts) depends on itself.'],
+    ['a<-a', 'Revision a (a.ts) names itself as its parent.'],
+    ['x a<-b b<-a', 'These revisions revise each other in a circle: a (a.ts) → b (b.ts) → a.'],
+    ['a~>b b~>a', 'These revisions need each other in a circle (parents and dependsOn): a (a.ts) → b (b.ts) → a.'],
+    ['a b<-z', 'Revision b (b.ts) revises "z", which does not exist.'],
+    ['a b~>z', 'Revision b (b.ts) depends on "z", which is neither a revision nor a branch label.'],
+    ['a[x] b[x]', 'The branch label x of revision b (b.ts) is already used by a (a.ts).'],
+    ['a b[a]', 'The branch label a of revision b (b.ts) is also the id of a (a.ts).'],
+    [
+      'a[x:y]',
+      'The branch label "x:y" of revision a (a.ts) cannot be used: ":" has a meaning in targets such as label@head, +2 or from:to.',
+    ],
+  ])('%s: the error names the files', (text, message) => {
+    const files = nodes(text).map((node) => ({ ...node, source: `${node.revision}.ts` }))
+    expect(() => createRevisionGraph(files)).toThrow(message)
   })
 
   test('DUPLICATE_LABEL: two revisions carry one', () => {
@@ -259,14 +276,22 @@ describe('a target that names nothing, or too much', () => {
     const code = 'RELATIVE_OUT_OF_RANGE'
     expect(refusal(code, () => planUpgrade(line, ['b'], '+2')).details).toEqual({
       target: '+2',
-      why: 'nothing follows c, 1 of 2 steps could be gone',
+      why: 'nothing follows c (1 of 2 steps possible)',
     })
     expect(refusal(code, () => planDowngrade(line, ['b'], '-3')).details).toEqual({
       target: '-3',
-      why: 'nothing lies below base, 2 of 3 steps could be gone',
+      why: 'nothing lies below base (2 of 3 steps possible)',
     })
-    expect(refusal(code, () => planUpgrade(line, ['b'], '-1')).details.why).toContain('write a plus')
-    expect(refusal(code, () => planDowngrade(line, ['b'], '+1')).details.why).toContain('write a minus')
+    expect(refusal(code, () => planUpgrade(line, ['b'], 'c@-1')).remedy).toBe('Write `c@+1`, or name the revision.')
+    expect(planUpgrade(line, ['b'], 'c@+1').to).toEqual(['c'])
+    expect(refusal(code, () => planDowngrade(line, ['b'], '+1')).remedy).toBe('Write `-1`, or name the revision.')
+    expect(planDowngrade(line, ['b'], '-1').to).toEqual(['a'])
+    expect(refusal(code, () => listHistory(line, '+1:')).remedy).toBe('Write `-1`, or name the revision.')
+    expect(listHistory(line, '-1:')).toEqual(['c', 'b'])
+    expect(refusal(code, () => listHistory(line, 'a:-1')).message).toBe(
+      '"-1" is out of range: the second end of a range counts up from the first one.',
+    )
+    expect(listHistory(line, 'a:+1')).toEqual(['b', 'a'])
     refusal(code, () => planUpgrade(line, [], '+99999999999999999999999'))
     refusal(code, () => resolveTargets(line, 'head+1'))
     refusal(code, () => resolveTargets(line, 'base-1'))
@@ -285,6 +310,17 @@ describe('a target that names nothing, or too much', () => {
       target: 'x2',
       applied: ['y1'],
     })
+  })
+
+  test('INVALID_DOWNGRADE_TARGET: the advice names the lines that can be reverted', () => {
+    const adviceOf = (current: readonly string[], target: string, text: string): string =>
+      refusal('INVALID_DOWNGRADE_TARGET', () => planDowngrade(graphOf(text), current, target)).remedy
+    const dependency = 'x1 x2<-x1 y0 y1<-y0~>x2'
+    expect(adviceOf(['y1'], 'x2', dependency)).toBe('Name the line to revert: `y1@-1`.')
+    expect(planDowngrade(graphOf(dependency), ['y1'], 'y1@-1').to).toEqual(['x2', 'y0'])
+    const forked = 'a b<-a[left] c<-a[right]'
+    expect(adviceOf(['c'], 'left@a', forked)).toBe('Name the line to revert: `c@a`.')
+    expect(planDowngrade(graphOf(forked), ['c'], 'c@a').to).toEqual(['a'])
   })
 
   test('OVERLAPPING_TARGETS: of what is asked for', () => {

@@ -12,7 +12,7 @@ import { isGraph } from './argument-checks.ts'
 import { requireSeparateTargets } from './extremes.ts'
 import { parseTarget } from './parse-target.ts'
 import type { RevisionGraph } from './revision-graph.ts'
-import { resolveInBranch, resolveTargets } from './target.ts'
+import { againstDirection, resolveInBranch, resolveTargets } from './target.ts'
 
 interface RevisionRange {
   readonly lower: string | readonly string[]
@@ -33,9 +33,16 @@ const rangeChecks: OptionChecks<RevisionRange> = {
   current: isTexts,
 }
 
-function isBareRelative(target: string | readonly string[]): boolean {
+/** Whether it is a bare `+n` or `-n`. Throws RELATIVE_OUT_OF_RANGE where its sign is not the one of this end. */
+function isBareRelative(target: string | readonly string[], sign: '+' | '-'): boolean {
   const parsed = typeof target === 'string' ? parseTarget(target) : undefined
-  return parsed !== undefined && parsed.steps !== undefined && parsed.symbol === undefined
+  if (parsed?.steps === undefined || parsed.symbol !== undefined) return false
+  if (parsed.text.includes('+') === (sign === '+')) return true
+  const why =
+    sign === '-'
+      ? 'the first end of a range counts down from the second one'
+      : 'the second end of a range counts up from the first one'
+  throw againstDirection(parsed, why)
 }
 
 interface Ends {
@@ -48,14 +55,15 @@ interface Ends {
 /** A bare `-n` below counts from the upper end, a bare `+n` above from the lower one; both at once from the heads. */
 function ends(graph: RevisionGraph, range: RevisionRange): Ends {
   const currentRows = range.current ?? []
+  const upperCounts = isBareRelative(range.upper, '+')
   const resolveUpper = (current: readonly string[]): readonly string[] =>
     resolveTargets(graph, range.upper, { current, direction: 'up' })
-  const first = isBareRelative(range.upper) ? graph.effectiveHeads : resolveUpper(currentRows)
+  const first = upperCounts ? graph.effectiveHeads : resolveUpper(currentRows)
   if (typeof range.lower !== 'string') {
     const lower = resolveTargets(graph, range.lower, { current: currentRows })
-    return { lower, upper: isBareRelative(range.upper) ? resolveUpper(lower) : first, branch: undefined }
+    return { lower, upper: upperCounts ? resolveUpper(lower) : first, branch: undefined }
   }
-  const relative = isBareRelative(range.lower)
+  const relative = isBareRelative(range.lower, '-')
   const resolved = resolveInBranch(
     graph,
     range.lower,
@@ -63,7 +71,7 @@ function ends(graph: RevisionGraph, range: RevisionRange): Ends {
   )
   const lower = resolved.revisions
   const branch = parseTarget(range.lower)?.branch === undefined ? undefined : resolved.branch
-  return { lower, upper: isBareRelative(range.upper) ? resolveUpper(lower) : first, branch }
+  return { lower, upper: upperCounts ? resolveUpper(lower) : first, branch }
 }
 
 /**

@@ -42,7 +42,7 @@ function sidesOf(graph: RevisionGraph, heads: readonly string[]): readonly HeadS
 /** `head-1` counts from one of them: within the line of each it is one. */
 function fromEach({ symbol, text }: ParsedTarget, heads: readonly string[]): string {
   const steps = text.slice(Math.max(text.lastIndexOf('+'), text.lastIndexOf('-')))
-  return `Say in whose line: ${heads.map((head) => `\`${head}@${symbol}${steps}\``).join(', ')}.`
+  return `Name the line to count in: ${heads.map((head) => `\`${head}@${symbol}${steps}\``).join(', ')}.`
 }
 
 /**
@@ -84,10 +84,15 @@ export function multipleHeads(
   heads: readonly string[],
 ): MigrateError<'MULTIPLE_HEADS'> {
   const sides = sidesOf(graph, heads)
+  const parsed = parseTarget(target)
+  const names = `${heads.length}: ${heads.slice(0, most).join(', ')}`
+  const text = JSON.stringify(target)
   return new MigrateError(
     'MULTIPLE_HEADS',
     { target, heads, ...(sides.length === 0 ? {} : { sides }) },
-    `${JSON.stringify(target)} must be one revision, but there are ${heads.length}: ${heads.slice(0, most).join(', ')}.`,
-    { remedy: remedyOf(graph, parseTarget(target), heads, sides) },
+    parsed?.steps === undefined
+      ? `${text} must be one revision, but there are ${names}.`
+      : `${text} counts from one revision, but \`${parsed.symbol}\` is ${names}.`,
+    { remedy: remedyOf(graph, parsed, heads, sides) },
   )
 }

@@ -144,11 +144,17 @@ function startFromRows({ graph, target, rows, within }: Scope): string | null {
     throw new MigrateError(
       'AMBIGUOUS_RELATIVE',
       { target: target.text, heads },
-      `${JSON.stringify(target.text)} has several places to start from: ${heads.join(', ')}.`,
-      { remedy: `Say in whose line: ${suggestions.join(', ')}.` },
+      `${JSON.stringify(target.text)} can count from several revisions: ${heads.join(', ')}.`,
+      { remedy: `Name the line to count in: ${suggestions.join(', ')}.` },
     )
   }
   return start ?? null
+}
+
+/** Of a bare `+n` or `-n` with the sign of the other direction. */
+export function againstDirection({ text }: ParsedTarget, why: string): MigrateError<'RELATIVE_OUT_OF_RANGE'> {
+  const other = text.includes('+') ? text.replace('+', '-') : text.replace(/-(?=\d+$)/, '+')
+  return outOfRange(text, why, `Write \`${other}\`, or name the revision.`)
 }
 
 function relativeRevision(scope: Scope, steps: number, options: TargetOptions): ResolvedTarget {
@@ -163,8 +169,8 @@ function relativeRevision(scope: Scope, steps: number, options: TargetOptions): 
     return { revisions: go(from[0] ?? null) }
   }
   const up = target.text.includes('+')
-  if (up && options.direction === 'down') throw outOfRange(target.text, 'a downgrade goes down, write a minus')
-  if (!up && options.direction === 'up') throw outOfRange(target.text, 'an upgrade goes up, write a plus')
+  if (up && options.direction === 'down') throw againstDirection(target, 'it counts up, and a downgrade goes down')
+  if (!up && options.direction === 'up') throw againstDirection(target, 'it counts down, and an upgrade goes up')
   const from = startFromRows(scope)
   const revisions = go(from)
   return up || from === null ? { revisions } : { revisions, branch: from }

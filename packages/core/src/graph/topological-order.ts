@@ -1,18 +1,23 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { GraphNode } from './revision-graph.ts'
-import type { Vertex } from './vertex.ts'
+import { nameWithFile, type Vertex } from './vertex.ts'
 
 interface Visit<N extends GraphNode> {
   readonly vertex: Vertex<N>
   next: number
 }
 
+/** More of a cycle are not named. */
+const most = 10
+
 function cycleError<N extends GraphNode>(path: readonly Vertex<N>[]): MigrateError {
   let first = 0
   for (const [i, vertex] of path.entries()) if (vertex.id < (path[first]?.id ?? '')) first = i
   const members = [...path.slice(first), ...path.slice(0, first)]
   const revisions = members.map((vertex) => vertex.id)
-  const arrows = [...revisions, ...revisions.slice(0, 1)].join(' → ')
+  const shown = members.slice(0, most).map(({ node }) => nameWithFile(node))
+  const more = members.length > most ? [`… (${members.length} in all)`] : []
+  const arrows = [...shown, ...more, ...revisions.slice(0, 1)].join(' → ')
   const byParents = members.every((vertex, i) => {
     const below = members[(i + 1) % members.length]
     return below !== undefined && vertex.parents.includes(below)

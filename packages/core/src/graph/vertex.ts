@@ -21,6 +21,11 @@ function whyIllegal(name: string): string | undefined {
   return undefined
 }
 
+/** The id of a revision, with its file where it comes from one. */
+export function nameWithFile({ revision, source }: GraphNode): string {
+  return source === undefined || source === '<value>' ? revision : `${revision} (${source})`
+}
+
 /** Throws ILLEGAL_REVISION_ID where the id could not be stored or not be typed as a target. */
 export function requireLegalId(revision: string, source?: string): void {
   const why = whyIllegal(revision)
@@ -34,13 +39,13 @@ export function requireLegalId(revision: string, source?: string): void {
 }
 
 /** The same rules for a branch label, which is typed in the same places. */
-export function requireLegalLabel(label: string, revision: string): void {
+export function requireLegalLabel(label: string, node: GraphNode): void {
   const why = whyIllegal(label)
   if (why === undefined) return
   throw new MigrateError(
     'ILLEGAL_REVISION_ID',
     { revision: label, why },
-    `The branch label ${JSON.stringify(label)} of revision ${revision} cannot be used: ${why}.`,
+    `The branch label ${JSON.stringify(label)} of revision ${nameWithFile(node)} cannot be used: ${why}.`,
   )
 }
 
@@ -86,7 +91,11 @@ function collectIds<N extends GraphNode>(nodes: readonly N[]): Map<string, Verte
     if (byId.has(id)) {
       const sources = nodes.flatMap((n) => (n.revision === id && n.source !== undefined ? [n.source] : []))
       const where = sources.length === 0 ? '' : `: ${sources.sort(compareIds).join(', ')}`
-      throw new MigrateError('DUPLICATE_REVISION', { revision: id, sources }, `Revision ${id} exists twice${where}.`)
+      throw new MigrateError(
+        'DUPLICATE_REVISION',
+        { revision: id, sources },
+        `${sources.length > 2 ? `${sources.length} revisions have` : 'Two revisions have'} the id ${id}${where}.`,
+      )
     }
     const empty: readonly Vertex<N>[] = []
     byId.set(id, {
@@ -107,14 +116,16 @@ function collectLabels<N extends GraphNode>(byId: ReadonlyMap<string, Vertex<N>>
   const byLabel = new Map<string, Vertex<N>>()
   for (const vertex of byId.values()) {
     for (const label of new Set(vertex.node.branchLabels)) {
-      requireLegalLabel(label, vertex.id)
+      requireLegalLabel(label, vertex.node)
       const other = byLabel.get(label) ?? byId.get(label)
       if (other) {
-        const clash = byId.has(label) ? 'is also the id of a revision' : `is already used by ${other.id}`
+        const clash = byId.has(label)
+          ? `is also the id of ${nameWithFile(other.node)}`
+          : `is already used by ${nameWithFile(other.node)}`
         throw new MigrateError(
           'DUPLICATE_LABEL',
           { label, revisions: [...new Set([other.id, vertex.id])].sort(compareIds) },
-          `The branch label ${label} of revision ${vertex.id} ${clash}.`,
+          `The branch label ${label} of revision ${nameWithFile(vertex.node)} ${clash}.`,
         )
       }
       byLabel.set(label, vertex)
@@ -127,14 +138,18 @@ function linkParents<N extends GraphNode>(vertex: Vertex<N>, byId: ReadonlyMap<s
   const { id, node } = vertex
   for (const name of new Set(node.parents)) {
     if (name === id) {
-      throw new MigrateError('SELF_LOOP', { revision: id }, `Revision ${id} names itself as its parent.`)
+      throw new MigrateError(
+        'SELF_LOOP',
+        { revision: id },
+        `Revision ${nameWithFile(node)} names itself as its parent.`,
+      )
     }
     const parent = byId.get(name)
     if (!parent) {
       throw new MigrateError(
         'MISSING_PARENT',
         { revision: id, missing: name },
-        `Revision ${id} revises ${JSON.stringify(name)}, which does not exist.`,
+        `Revision ${nameWithFile(node)} revises ${JSON.stringify(name)}, which does not exist.`,
       )
     }
     vertex.parents.push(parent)
@@ -151,11 +166,15 @@ function linkDependencies<N extends GraphNode>(vertex: Vertex<N>, linked: Linked
       throw new MigrateError(
         'MISSING_DEPENDENCY',
         { revision: id, missing: name },
-        `Revision ${id} depends on ${JSON.stringify(name)}, which is neither a revision nor a branch label.`,
+        `Revision ${nameWithFile(node)} depends on ${JSON.stringify(name)}, which is neither a revision nor a branch label.`,
       )
     }
     if (dependency === vertex) {
-      throw new MigrateError('DEPENDENCY_SELF_LOOP', { revision: id }, `Revision ${id} depends on itself.`)
+      throw new MigrateError(
+        'DEPENDENCY_SELF_LOOP',
+        { revision: id },
+        `Revision ${nameWithFile(node)} depends on itself.`,
+      )
     }
     dependencies.add(dependency)
   }

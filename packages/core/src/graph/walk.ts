@@ -1,3 +1,4 @@
+import { counted } from '../errors/count-text.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { RevisionGraph } from './revision-graph.ts'
 
@@ -16,8 +17,9 @@ interface Walk {
 }
 
 /** Every error of a number of steps that cannot be gone, or not this way. */
-export function outOfRange(target: string, why: string): MigrateError<'RELATIVE_OUT_OF_RANGE'> {
-  return new MigrateError('RELATIVE_OUT_OF_RANGE', { target, why }, `${JSON.stringify(target)} leads nowhere: ${why}.`)
+export function outOfRange(target: string, why: string, remedy?: string): MigrateError<'RELATIVE_OUT_OF_RANGE'> {
+  const message = `${JSON.stringify(target)} is out of range: ${why}.`
+  return new MigrateError('RELATIVE_OUT_OF_RANGE', { target, why }, message, { remedy })
 }
 
 /**
@@ -57,7 +59,7 @@ export function walk(journey: Walk): string | null {
     const [next] = choices
     if (next === undefined) {
       const end = steps > 0 ? `nothing follows ${at ?? 'base'}` : 'nothing lies below base'
-      throw outOfRange(target, `${end}, ${taken} of ${Math.abs(steps)} steps could be gone`)
+      throw outOfRange(target, `${end} (${taken} of ${counted(Math.abs(steps), 'step')} possible)`)
     }
     if (choices.length > 1) {
       const names = choices.map((id) => id ?? 'base')

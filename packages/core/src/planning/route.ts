@@ -1,6 +1,7 @@
 import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { createRevisionGraph } from '../graph/create-revision-graph.ts'
+import { maximalOf } from '../graph/extremes.ts'
 import { parseTarget } from '../graph/parse-target.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
@@ -115,12 +116,27 @@ export function selectTier(tiers: readonly TierGraph[], name: string | undefined
   )
 }
 
+/** Where the history describes all of them: the downgrade that reverts them. */
+function revertUnknown(each: TierGraph): string | undefined {
+  const { graph, names, unknown } = each
+  if (!unknown.every((revision) => graph.has(revision)) || isAnotherProgram(each)) return undefined
+  const above = graph.ancestorsOf(unknown)
+  const [stop, ...more] = maximalOf(
+    graph,
+    names.filter((name) => above.has(name)),
+  )
+  const [row, ...rows] = unknown
+  if (stop === undefined || more.length > 0 || rows.length > 0) return undefined
+  return `Use the release that knows these revisions, or bring their files back, or revert them by what the history has of them: \`migrate downgrade ${row}@${stop}\`.`
+}
+
 export function refuseUnknown(each: TierGraph): never {
   const table = each.tier.store.table.ref.name
   throw new MigrateError(
     'UNKNOWN_APPLIED_REVISION',
     { table, revisions: each.unknown },
-    `${table} says that ${each.unknown.join(', ')} is applied, but no revision file has that id.`,
+    `${table} names applied revisions that no file has: ${each.unknown.join(', ')}.`,
+    { remedy: revertUnknown(each) },
   )
 }
 

@@ -101,7 +101,29 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'grants it',
     ),
   ],
-  'Say in whose line: ….': [
+  'Write `…`, or name the revision.': [
+    pointer(
+      'unit/graph/errors.test.ts',
+      'RELATIVE_OUT_OF_RANGE: past the end, or the wrong way',
+      'plans what it writes',
+    ),
+  ],
+  'Name the line to revert: ….': [
+    pointer(
+      'unit/graph/errors.test.ts',
+      'INVALID_DOWNGRADE_TARGET: the advice names the lines that can be reverted',
+      'plans the one that is named',
+    ),
+  ],
+  'Use the release that knows these revisions, or bring their files back, or revert them by what the history has of them: `migrate downgrade …@…`.':
+    [
+      pointer(
+        'cli/refusals.test.ts',
+        'a deleted file: the command that upgrade names reverts the revision, and upgrade works again',
+        'runs it',
+      ),
+    ],
+  'Name the line to count in: ….': [
     pointer(
       'unit/graph/advice.test.ts',
       'one of two rows is reverted where -1 was ambiguous',

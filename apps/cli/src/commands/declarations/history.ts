@@ -4,10 +4,13 @@ import type { GraphSettings } from '../graph.ts'
 import type { HeadsSettings } from '../heads.ts'
 import type { HistorySettings } from '../history.ts'
 
+const rangeArgument = { name: '[range]', description: 'as --range takes it: -3:, :head, a1:b1', default: 'all' }
+
 export const history = [
   declared<GraphSettings>({
     name: 'graph',
     summary: 'the history drawn: @ where the database stands, * applied, o pending; dotted lines are dependencies',
+    arguments: [rangeArgument],
     options: [
       { flags: '-r, --range <from:to>', description: 'only these; either end may be left out', default: 'all' },
       {
@@ -23,7 +26,8 @@ export const history = [
       { line: 'migrate graph -r current: --ascii', description: 'what is pending' },
       { line: 'migrate graph --format mermaid', description: 'for Markdown' },
     ],
-    work: async (context, _args, options) => (await import('../graph.ts')).graph(context, options),
+    work: async (context, [range], options) =>
+      (await import('../graph.ts')).graph(context, { ...(range === undefined ? {} : { range }), ...options }),
   }),
   declared<CurrentSettings>({
     name: 'current',
@@ -45,6 +49,7 @@ export const history = [
   declared<HistorySettings>({
     name: 'history',
     summary: 'the revisions, the latest first',
+    arguments: [rangeArgument],
     options: [
       { flags: '-v, --verbose', description: 'everything about each' },
       { flags: '-r, --range <from:to>', description: 'only these; either end may be left out', default: 'all' },
@@ -58,7 +63,8 @@ export const history = [
         description: 'the latest and the one before it, with everything about them',
       },
     ],
-    work: async (context, _args, options) => (await import('../history.ts')).history(context, options),
+    work: async (context, [range], options) =>
+      (await import('../history.ts')).history(context, { ...(range === undefined ? {} : { range }), ...options }),
   }),
   declared<HeadsSettings>({
     name: 'heads',

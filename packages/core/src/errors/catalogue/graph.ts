@@ -43,7 +43,7 @@ export const graphErrors = {
     'Name the revision to go to; downwards with the line that it is left by, as in `<revision>@<parent>`.',
   ),
   AMBIGUOUS_RELATIVE: code<{ target: string; heads: readonly string[] }>(
-    'Say in whose line, as in `<revision>@+1` or `<revision>@-1`.',
+    'Name the line to count in, as in `<revision>@+1` or `<revision>@-1`.',
   ),
   RELATIVE_OUT_OF_RANGE: code<{ target: string; why: string }>('Use a smaller number of steps, or name the revision.'),
   NOT_ANCESTOR: code<{ lower: string; upper: string }>('Give the older revision first.'),

@@ -45,6 +45,16 @@ function singleTarget(target: string, revisions: readonly string[]): string | nu
   return revisions[0] ?? null
 }
 
+/** The lines that can be reverted where the target is applied, and nothing of the line that was named. */
+function linesAbove(graph: RevisionGraph, rows: readonly string[], stop: string): string {
+  const targets = rows.flatMap((row) => {
+    if (!graph.ancestorsOf([row]).has(stop)) return []
+    // What only depends on it has no line down to it.
+    return [graph.ancestorsOf([row], 'parents').has(stop) ? `\`${row}@${stop}\`` : `\`${row}@-1\``]
+  })
+  return `Name the line to revert: ${targets.slice(0, 10).join(', ')}.`
+}
+
 /**
  * What goes: the children of the target with everything that stands on them, as far as it is applied. What they depended on
  * stays. With a branch, only the children that share its line.
@@ -66,11 +76,12 @@ export function selectDowngrade(selection: DowngradeSelection): ReadonlySet<stri
   }
   if (reverted.size === 0 && stop !== null && !rows.includes(stop)) {
     const rowsText = rows.length === 0 ? 'nothing is applied' : `applied is ${rows.slice(0, 10).join(', ')}`
-    const why = applied.has(stop) ? 'nothing above it in its line is applied' : 'it is not applied'
+    const why = applied.has(stop) ? 'it is applied, but nothing that follows it in this line' : 'it is not applied'
     throw new MigrateError(
       'INVALID_DOWNGRADE_TARGET',
       { target, applied: rows },
       `Cannot downgrade to ${JSON.stringify(target)}: ${why}; ${rowsText}.`,
+      applied.has(stop) ? { remedy: linesAbove(graph, rows, stop) } : {},
     )
   }
   return reverted
