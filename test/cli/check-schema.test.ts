@@ -64,9 +64,9 @@ describe('each question is answered for itself', () => {
           kind: 'model differs',
           level: 'problem',
           revisions: [],
-          what: 'The declared schema is not the database: 1 difference.',
+          what: 'The database differs from the declared schema: 1 difference.',
           next: 'Write what is missing with `migrate revision --autogenerate`, or change the declaration.',
-          differences: ['add column accounts.phone'],
+          differences: ['table accounts: column phone is missing'],
         },
       ],
     })
@@ -74,7 +74,7 @@ describe('each question is answered for itself', () => {
     expect(code).toBe(3)
     expect(stdout).toContain('  the declared schema is what is there     no\n')
     expect(stdout).toContain(
-      'problem (model differs): The declared schema is not the database: 1 difference.\n  - add column accounts.phone\n',
+      'problem (model differs): The database differs from the declared schema: 1 difference.\n  - table accounts: column phone is missing\n',
     )
   })
 
@@ -85,8 +85,8 @@ describe('each question is answered for itself', () => {
       ok: false,
       answers: { ...fine, model: 'no', noDrift: 'no' },
       findings: [
-        { kind: 'drift', level: 'problem', differences: ['drop column accounts.note'] },
-        { kind: 'model differs', level: 'problem', differences: ['drop column accounts.note'] },
+        { kind: 'drift', level: 'problem', differences: ['table accounts: column note is not expected'] },
+        { kind: 'model differs', level: 'problem', differences: ['table accounts: column note is not expected'] },
       ],
     })
     // What revisions make is what is declared: only the database is to blame.
@@ -155,8 +155,8 @@ describe('what is no difference', () => {
     executeIn(project.database, 'CREATE TABLE stats_daily (day TEXT); CREATE TABLE other (day TEXT)')
     expect(report(project)).toMatchObject({
       findings: [
-        { kind: 'drift', differences: ['drop table other'] },
-        { kind: 'model differs', differences: ['drop table other'] },
+        { kind: 'drift', differences: ['table other is not expected'] },
+        { kind: 'model differs', differences: ['table other is not expected'] },
       ],
     })
   })
@@ -168,7 +168,7 @@ describe('what is no difference', () => {
       ok: true,
       answers: { ...fine, noDrift: 'unknown' },
       findings: [
-        { kind: 'drift', level: 'information', differences: ['drop view names'] },
+        { kind: 'drift', level: 'information', differences: ['view names is not expected'] },
         { kind: 'irreversible' },
         { kind: 'opaque' },
       ],
@@ -197,7 +197,7 @@ describeOn('postgres', 'what an administrator made', (createDatabase) => {
     await database.sql('DROP SCHEMA reports')
     expect(report(project, [], env)).toMatchObject({
       ok: false,
-      findings: [{ kind: 'drift', differences: ['create schema reports'] }],
+      findings: [{ kind: 'drift', differences: ['schema reports is missing'] }],
     })
   })
 })

@@ -118,7 +118,13 @@ test.each([
   else {
     expect(accepted).toMatchObject({
       code: 3,
-      findings: [{ kind: 'drift', level: 'problem', differences: ['change column accounts.locale: type'] }],
+      findings: [
+        {
+          kind: 'drift',
+          level: 'problem',
+          differences: ['table accounts: column locale: type is varchar(12), expected varchar(20)'],
+        },
+      ],
     })
     expect(accepted.findings).toHaveLength(1)
   }
@@ -165,7 +171,7 @@ test('SQL without effects, and what cannot be undone, are worth knowing and no f
       {
         kind: 'drift',
         level: 'information',
-        differences: ['drop view names'],
+        differences: ['view names is not expected'],
         what: expect.stringContaining('b1 made something by SQL that does not say what'),
         next: 'Declare the `effects` of that SQL, and check again.',
       },

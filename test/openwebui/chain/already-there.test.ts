@@ -26,7 +26,7 @@ it('what a user had written into such a column is there at head, and after the d
     ALTER TABLE "user" ADD COLUMN "bio" TEXT;
     UPDATE "user" SET "bio" = 'wrote this';
   `)
-  await expect(db.migrator.upgrade()).rejects.toThrow('column bio is left over')
+  await expect(db.migrator.upgrade()).rejects.toThrow('column bio is not expected')
   db.script('ALTER TABLE "user" DROP COLUMN "bio"')
   await db.migrator.upgrade('9f0c9cd09105')
   db.script(`ALTER TABLE "user" ADD COLUMN "bio" TEXT; UPDATE "user" SET "bio" = 'wrote this'`)

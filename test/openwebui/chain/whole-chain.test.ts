@@ -146,7 +146,7 @@ it('a database that the original has stamped is refused, and not a byte of it ch
     'chat_tag is missing',
     'group_member is missing',
     'config: column key is missing',
-    'config: column data is left over',
+    'config: column data is not expected',
     'chat: foreign key',
   ]) {
     expect(error.details.differences.some((difference) => difference.includes(line))).toBe(true)

@@ -100,7 +100,7 @@ describe('tables are equal', () => {
 describe('a difference is a line', () => {
   it.each<[readonly string[], TableModel, TableModel?]>([
     [['column email is missing'], { ...users, columns: [id], indexes: [] }, { ...users, indexes: [] }],
-    [['column x is left over'], { ...users, columns: [id, email, { ...email, name: 'x' }] }],
+    [['column x is not expected'], { ...users, columns: [id, email, { ...email, name: 'x' }] }],
     [['column email: type is varchar(9), expected text'], changed({ type: { kind: 'varchar', length: 9 } })],
     [
       ['column email: type is DATETIME, expected text'],
@@ -134,7 +134,7 @@ describe('a difference is a line', () => {
       ['primary key (id): columns is (email, id), expected (id)'],
       constrained({ kind: 'primaryKey', columns: ['email', 'id'] }),
     ],
-    [['unique constraint u (email) is left over'], constrained(pk, { kind: 'unique', name: 'u', columns: ['email'] })],
+    [['unique constraint u (email) is not expected'], constrained(pk, { kind: 'unique', name: 'u', columns: ['email'] })],
     [['check c (id > 0): its name is d'], constrained(check('id > 0', 'd')), constrained(check('id > 0', 'c'))],
     [
       ['check c (id > 0): expression is id > 1, expected id > 0'],
@@ -226,11 +226,11 @@ it('schemas differ by tables, views, triggers, enums and sequences', () => {
   expect(schemaDifferences(full, other)).toEqual([
     'table users: column email: nullable is no, expected yes',
     'table posts is missing',
-    'table extra is left over',
+    'table extra is not expected',
     'view v: its SELECT differs',
     'trigger t of users is missing',
-    'enum mood is left over',
-    'sequence ids is left over',
+    'enum mood is not expected',
+    'sequence ids is not expected',
   ])
 })
 

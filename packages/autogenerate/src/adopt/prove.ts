@@ -18,7 +18,7 @@ import {
 } from '@org/migrate-core/internal'
 import { diffSchemas } from '../compare/diff.ts'
 import { featuresOfRevisions } from '../compare/sources.ts'
-import { changeLines } from '../differences/change.ts'
+import { differenceLines } from '../differences/change.ts'
 import { inhabitedSchemas } from '../differences/creations.ts'
 import { tryOperations } from '../differences/try-operations.ts'
 import { surveyChecks, surveySchema } from './survey.ts'
@@ -120,7 +120,7 @@ async function proveRevision(
     to: { ...wholeSchema(produced.schema), supportedFeatures: featuresOfRevisions },
     answers: { none: true },
   })
-  const differences = changeLines(changes)
+  const differences = differenceLines(dialect, schema, changes)
   const doubts = differences.length > 0 && produced.ran ? catalogueNotes(dialect, operations) : []
   return { differences, ran: produced.ran, notes: [...produced.notes, ...doubts, ...notes] }
 }

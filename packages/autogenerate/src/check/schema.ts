@@ -12,7 +12,7 @@ import {
 } from '@org/migrate-core/internal'
 import { diffSchemas } from '../compare/diff.ts'
 import { featuresOfRevisions, liveSchema, schemasSpokenOf, takesPart } from '../compare/sources.ts'
-import { changeLines } from '../differences/change.ts'
+import { differenceLines } from '../differences/change.ts'
 import { filterDeclared, filterSchema, withoutOpaque } from '../differences/filter.ts'
 import { materialise } from '../differences/materialise.ts'
 import type { CheckFinding, CheckOptions } from './types.ts'
@@ -107,10 +107,10 @@ export function driftFindings(
       answers: { none: true },
       ...(dialect.shadow === undefined ? {} : { materialise: (part) => materialise(dialect, part) }),
     })
-    const differences = changeLines(changes)
+    const differences = differenceLines(dialect, live, changes)
     if (differences.length === 0) return notesOf(notes)
     const hidden = opaque.length > 0
-    const differs = `The database is not what its revisions make: ${counted(differences.length, 'difference')}.`
+    const differs = `The database differs from what its revisions make: ${counted(differences.length, 'difference')}.`
     const what = hidden ? `${differs} ${opaqueText(opaque)}` : differs
     const next = hidden ? declareEffects : hotfix
     return [
@@ -122,7 +122,8 @@ export function driftFindings(
 
 interface ComparisonSide {
   readonly schema: ReplayResult['schema']
-  readonly of: string
+  /** Begins the finding: `The database differs`. */
+  readonly claim: string
   readonly isReplay: boolean
   readonly graphs: readonly TierGraph[]
 }
@@ -141,15 +142,16 @@ async function modelDiffers(
     ? [...own.schema.schemas, ...schema.schemas]
     : await schemasSpokenOf(dialect, own, schema, async () => graphs)
   const keep = takesPart(resolved, options, spoken)
+  const actual = filterSchema(schema, keep)
   const { changes, notes } = await diffSchemas({
     dialect,
-    from: filterSchema(schema, keep),
+    from: actual,
     to: filterDeclared(own, keep),
     fromAuthors: isReplay,
     answers: { none: true },
     ...(usesServer && dialect.shadow !== undefined ? { materialise: (part) => materialise(dialect, part) } : {}),
   })
-  const differences = changeLines(changes)
+  const differences = differenceLines(dialect, actual, changes)
   const declaredOnly = new Set(declared.notes)
   const remarkFindings = [...notComparedOf(declared.notes), ...notesOf(notes.filter((note) => !declaredOnly.has(note)))]
   if (differences.length === 0) return remarkFindings
@@ -158,7 +160,7 @@ async function modelDiffers(
       kind: 'model differs',
       level: 'problem',
       revisions: [],
-      what: `The declared schema is not ${side.of}: ${counted(differences.length, 'difference')}.`,
+      what: `${side.claim} from the declared schema: ${counted(differences.length, 'difference')}.`,
       next: 'Write what is missing with `migrate revision --autogenerate`, or change the declaration.',
       differences,
     },
@@ -177,7 +179,7 @@ export function modelFindings(
   return compareOrReport('model', async () => {
     const { schema, opaque } = await liveSchema(resolved, session, () => true)
     const comparable = withoutOpaque(declared, opaque)
-    const side = { schema, of: 'the database', isReplay: false, graphs }
+    const side = { schema, claim: 'The database differs', isReplay: false, graphs }
     return [...(await modelDiffers(resolved, comparable.declared, side, options, true)), ...notesOf(comparable.notes)]
   })
 }
@@ -192,7 +194,7 @@ export function modelOfFilesFindings(
 ): Promise<readonly CheckFinding[]> {
   return compareOrReport('model', async () => {
     const { schema, opaque } = await replayAll(resolved.dialect, graphs)
-    const side = { schema, of: 'what the revisions make', isReplay: true, graphs }
+    const side = { schema, claim: 'What the revisions make differs', isReplay: true, graphs }
     const findings = await modelDiffers(resolved, declared, side, options, usesServer)
     if (opaque.length === 0) return findings
     return [...findings, incomparableFinding('model', opaqueText(opaque), declareEffects)]

@@ -188,9 +188,11 @@ function differencesOf(
     if (!suspects.has(key)) continue
     const difference = compareTable(comparison, sides, sides.actual.tables.get(key) ?? current)
     if (difference === undefined) continue
+    // It never goes away by itself: it is worth a note where the table is changed, and not in every run.
+    if (isEqual(difference)) continue
     if (difference.reordered)
-      notes.push(`The columns of ${refText(raw.ref)} stand in another order, which is left as it is.`)
-    if (!isEqual(difference)) differences.set(refText(raw.ref), difference)
+      notes.push(`The columns of ${refText(raw.ref)} keep their order in the database, which is not the declared one.`)
+    differences.set(refText(raw.ref), difference)
   }
   return differences
 }

@@ -1,5 +1,5 @@
 import type { Operation } from '@org/migrate-core'
-import { describe, type TableRef } from '@org/migrate-core/dialect'
+import { type Dialect, describe, type SchemaModel, schemaDifferences, type TableRef } from '@org/migrate-core/dialect'
 
 /** An operation of a generated revision, with what a reader of the file has to know of it. */
 export interface OperationChange {
@@ -45,9 +45,31 @@ export type Change = OperationChange | FillChange
 /** The steps of the databases that one revision serves, by the name of their dialect. */
 export type ChangesByDialect = ReadonlyMap<string, readonly Change[]>
 
-/** What would have to be changed, a line each; what only prepares a change of rows is none of it. */
-export function changeLines(changes: readonly Change[]): readonly string[] {
-  return changes.flatMap((change) =>
-    change.kind === 'operation' && change.operation.kind !== 'expectNone' ? [describe(change.operation)] : [],
+/** Objects that surround tables, of which a comparison of schemas tells nothing. */
+function surroundingLine(operation: Operation): readonly string[] {
+  switch (operation.kind) {
+    case 'createSchema':
+      return [`schema ${operation.schema} is missing`]
+    case 'dropSchema':
+      return [`schema ${operation.schema} is not expected`]
+    case 'createExtension':
+      return [`extension ${operation.extension} is missing`]
+    case 'dropExtension':
+      return [`extension ${operation.extension} is not expected`]
+    default:
+      return []
+  }
+}
+
+/**
+ * How a schema differs from what changes make of it, a line each: `table users: column age is missing`, `… is not expected`,
+ * `… type is text, expected varchar(12)`. Empty where nothing differs; what only prepares a change of rows is no difference.
+ */
+export function differenceLines(dialect: Dialect, actual: SchemaModel, changes: readonly Change[]): readonly string[] {
+  const operations = changes.flatMap((change) =>
+    change.kind === 'operation' && change.operation.kind !== 'expectNone' ? [change.operation] : [],
   )
+  const expected = operations.reduce((model, operation) => dialect.model.apply(model, operation), actual)
+  const lines = [...operations.flatMap(surroundingLine), ...schemaDifferences(expected, actual)]
+  return lines.length > 0 ? lines : operations.map(describe)
 }

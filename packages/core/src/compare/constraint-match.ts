@@ -69,7 +69,7 @@ export function constraintDifferences(expected: TableModel, actual: TableModel):
   return [
     ...renamed.map((each) => `${constraintLine(each.expected)}: its name is ${each.actual.name}`),
     ...lines,
-    ...[...left].map((other) => `${constraintLine(other)} is left over`),
+    ...[...left].map((other) => `${constraintLine(other)} is not expected`),
   ]
 }
 

@@ -17,7 +17,7 @@ function partDifferences<T>(
       if (other === undefined) return [`${name(part)} is missing`]
       return compare(part, other).map((line) => `${name(part)}: ${line}`)
     }),
-    ...[...actual].flatMap(([key, part]) => (expected.has(key) ? [] : [`${name(part)} is left over`])),
+    ...[...actual].flatMap(([key, part]) => (expected.has(key) ? [] : [`${name(part)} is not expected`])),
   ]
 }
 

@@ -196,7 +196,7 @@ function byName<T extends { readonly name: string }>(
       if (isSame(part, other)) return []
       return factDifferences(`${what} ${part.name}`, facts(part, other, part), facts(other, part, part))
     }),
-    ...actual.filter(({ name }) => !names.has(name)).map(({ name }) => `${what} ${name} is left over`),
+    ...actual.filter(({ name }) => !names.has(name)).map(({ name }) => `${what} ${name} is not expected`),
   ]
 }
 

@@ -3,7 +3,7 @@ import { doneAt } from './original-order.ts'
 
 const table = 'alembic_version'
 /** Histories have no place in the declared schema. */
-const histories = new Set([table, 'migratehistory'].map((name) => `table ${name} is left over`))
+const histories = new Set([table, 'migratehistory'].map((name) => `table ${name} is not expected`))
 
 const remedy =
   'Take the schema as it stands as the baseline of a chain of its own: run `migrate init` in another folder, then `migrate adopt` ' +

@@ -154,7 +154,7 @@ export const columns: readonly Case[] = [
     t({ a: text(), b: text(), c: text() }),
     ['add column t.a native text'],
     {
-      notes: ['The columns of t stand in another order, which is left as it is.'],
+      notes: ['The columns of t keep their order in the database, which is not the declared one.'],
       finds: {
         sql: "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' ORDER BY ORDINAL_POSITION",
         rows: ['id', 'c', 'b', 'a'],

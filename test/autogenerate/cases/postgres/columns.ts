@@ -74,7 +74,7 @@ export const columns: readonly Case[] = [
     has('b text, a text'),
     t({ a: text(), b: text(), c: text() }),
     ['add column t.c text'],
-    { notes: ['The columns of t stand in another order, which is left as it is.'] },
+    { notes: ['The columns of t keep their order in the database, which is not the declared one.'] },
   ),
   drop('with its values', t({ a: text() }), t({}), ['drop column t.a -- loses the values of t.a'], withoutColumn),
   drop(

@@ -140,6 +140,6 @@ describeOnDialects(['postgres', 'postgres-next'], 'what readDrizzle reads', (cre
     const { schema } = readDrizzle([pg.pgTable('t', named(builders))])
     // `serial` brings its sequence.
     const differences = await createAndRead(postgresDialect({ url }), schema)
-    expect(differences).toEqual(['c2', 'c34', 'c36', 'c3'].map((name) => `sequence t_${name}_seq is left over`))
+    expect(differences).toEqual(['c2', 'c34', 'c36', 'c3'].map((name) => `sequence t_${name}_seq is not expected`))
   })
 })
