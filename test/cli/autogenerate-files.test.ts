@@ -199,7 +199,7 @@ describe('a schema that cannot be read', () => {
     const inside = (name: string): string => join(project.folder, 'schema', name)
     expect(generate(project, '-m', 'x')).toMatchObject({
       code: 2,
-      stderr: `error: CONFIG_FAILED: ${inside('a.ts')} and ${inside('c.ts')}: Two declarations are called users.\n  do         ${remedy}\n`,
+      stderr: `error: CONFIG_FAILED: ${inside('a.ts')} and ${inside('c.ts')}: Two declarations are called users.\n  do         ${remedy}\n  see        docs/reference/errors#CONFIG_FAILED\n`,
     })
     expect(revisionFiles(project)).toEqual([])
   })
@@ -230,7 +230,7 @@ describe('a schema that cannot be read', () => {
     project.put({ 'migrate.config.ts': "export default { url: 'sqlite:./app.db', migrations: './migrations' }\n" })
     expect(generate(project)).toMatchObject({
       code: 2,
-      stderr: `error: USAGE: ${join(project.folder, 'migrate.config.ts')} does not say where the schema is declared\n  do         Write \`autogenerate: { schema: './src/schema.ts' }\` into it.\n`,
+      stderr: `error: USAGE: ${join(project.folder, 'migrate.config.ts')} does not say where the schema is declared\n  do         Write \`autogenerate: { schema: './src/schema.ts' }\` into it.\n  see        docs/reference/errors#USAGE\n`,
     })
   })
 })

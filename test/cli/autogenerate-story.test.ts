@@ -80,6 +80,7 @@ async function story(texts: StoryTexts, databaseOf: (project: Project) => StoryD
       '  column users.mail: --rename users.mail:email, or --dropped users.mail',
       '  column users.mail: --rename users.mail:country, or --dropped users.mail',
       '  do         Say for each whether it is a rename: --rename <old>:<new>, --dropped <old>, or --no-renames for all.',
+      '  see        docs/reference/errors#RENAME_UNANSWERED',
       '',
     ].join('\n'),
   )
@@ -90,6 +91,7 @@ async function story(texts: StoryTexts, databaseOf: (project: Project) => StoryD
       'error: DATA_LOSS: The revision would lose for good:',
       '  the table drafts and its rows',
       '  do         Look at what would be lost; then repeat the command with --allow-destructive.',
+      '  see        docs/reference/errors#DATA_LOSS',
       '',
     ].join('\n'),
   )

@@ -212,7 +212,7 @@ export const notes = ${table}('notes', { body: text('body') })
     project.put({ 'schema.ts': text.replace("body: text('body')", "body: text('body'), title: text('title')") })
     expect(project.run(['check', '--no-database', '--json'], { env })).toMatchObject({
       code: 3,
-      stdout: expect.stringContaining('"differences":["add column notes.title"]'),
+      stdout: expect.stringContaining('"differences":["table notes: column title is missing"]'),
     })
   })
 
@@ -225,6 +225,7 @@ export const notes = ${table}('notes', { body: text('body') })
       [
         `error: NOT_AT_HEAD: ${project.database} is not at the head: what its pending revisions change would be written a second time.`,
         '  do         Run `migrate upgrade` first, or compare with what the revisions make: --from replay.',
+        '  see        docs/reference/errors#NOT_AT_HEAD',
         '',
       ].join('\n'),
     )

@@ -259,6 +259,16 @@ const planted: {
     ],
     complies: { 'docs/a.md': 'The command resumes. Recommended.', 'packages/core/src/a.ts': '// by the way, backup' },
   },
+  'articles fit the words behind them': {
+    breaks: [
+      { 'packages/core/src/a.ts': 'const t = `There is a ${object} already.`' },
+      { 'apps/cli/src/a.ts': 'f(`An ${x}`)' },
+    ],
+    complies: {
+      'packages/core/src/a.ts': 'const t = `There is ${withArticle(object)} already.`',
+      'test/a.ts': '`a ${x}`',
+    },
+  },
   'pages have short sentences': {
     breaks: [
       { 'docs/guides/a.md': `One.\n\n- It ${'goes on and '.repeat(12)}ends.` },

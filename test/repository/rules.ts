@@ -3,7 +3,7 @@ import * as files from './rules/files.ts'
 import * as functions from './rules/functions.ts'
 import * as graph from './rules/graph.ts'
 import * as packages from './rules/packages.ts'
-import { pagesHavePurpose, readablePages } from './rules/readability.ts'
+import { articlesFit, pagesHavePurpose, readablePages } from './rules/readability.ts'
 import * as repeats from './rules/repeats.ts'
 import * as vocabulary from './rules/vocabulary.ts'
 import type { Rule } from './tree.ts'
@@ -28,6 +28,7 @@ export const rules = {
   'names are words of the glossary': vocabulary.noRetiredNames,
   'exported types are named by their subject': vocabulary.noGenericTypeNames,
   'prose has no retired phrases': vocabulary.noRetiredPhrases,
+  'articles fit the words behind them': articlesFit,
   'pages have short sentences': readablePages,
   'pages open with their purpose': pagesHavePurpose,
   'only the command line prints': conventions.onlyTheCommandLinePrints,

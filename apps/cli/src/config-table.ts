@@ -1,5 +1,6 @@
 import type { FilterRule } from '@org/migrate-autogenerate'
 import type { Tier } from '@org/migrate-core'
+import { withArticle } from '@org/migrate-core/dialect'
 import { nearNames } from '@org/migrate-core/internal'
 import type { Autogenerate, SchemaFiles } from './autogenerate/settings.ts'
 import type { MigrateConfig } from './define-config.ts'
@@ -265,7 +266,7 @@ export const configKeys: Keys<MigrateConfig, ConfigKey> = {
 
 function kindOf(value: unknown): string {
   if (typeof value === 'function') return 'a function'
-  return Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`
+  return Array.isArray(value) ? 'a list' : value === null ? 'null' : withArticle(typeof value)
 }
 
 /** Everything that is wrong with a configuration, a sentence each, every wrong key with what was probably meant. */

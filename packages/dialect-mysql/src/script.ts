@@ -6,6 +6,7 @@ import {
   type ScriptParts,
   sql,
   verbatim,
+  withArticle,
 } from '@org/migrate-core/dialect'
 import { scriptSettings } from './connection/settings.ts'
 import { type Flavour, flavourNames, oldest, type Server } from './flavour.ts'
@@ -83,7 +84,7 @@ export function scriptFor({ flavour }: Server): ScriptParts<Dialect> {
     server: {
       name,
       condition: `${isFlavour[flavour]} AND ${atLeastSql(flavour)}`,
-      message: `needs ${name}; for ${flavourNames[other[flavour]]} use a ${other[flavour]}:// URL`,
+      message: `needs ${name}; for ${flavourNames[other[flavour]]} use ${withArticle(other[flavour])}:// URL`,
     },
     // No text depends on the version of a supported release.
     older: [],

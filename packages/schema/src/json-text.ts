@@ -9,6 +9,7 @@ import {
   optional,
   requireArguments,
   requireOptions,
+  withArticle,
 } from '@org/migrate-core/dialect'
 import { isLosslessNumber, isSafeNumber, LosslessNumber, parse, stringify } from 'lossless-json'
 import type { JsonValue } from './tables/json-value.ts'
@@ -118,7 +119,7 @@ export function readJsonText(
 ): JsonValue {
   requireLocation('readJsonText', location, options)
   if (typeof stored !== 'string' && stored !== null)
-    throw invalid(location, `a text is expected, and it is a ${typeof stored}`)
+    throw invalid(location, `a text is expected, and it is ${withArticle(typeof stored)}`)
   if (stored === null) return null
   if (stored === '' && options.strict !== true) {
     options.onEmpty?.(location)

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { recogniseTools, withoutTools } from '@org/migrate-autogenerate'
+import { check, compare, recogniseTools, withoutTools } from '@org/migrate-autogenerate'
+import { readDeclared } from '@org/migrate-core'
 
 import { expect, it } from 'vitest'
+import { errorOf, line, migratorOf } from '../../kit/migrator.ts'
 import { type AdoptedDatabase, type Engine, folderOf, loadDump, onEachEngine, withInspection } from './kit.ts'
 
 interface Expected {
@@ -142,6 +144,50 @@ onEachEngine('a database of another tool', (empty, engine) => {
       ).toEqual([])
     },
   )
+
+  it.each(Object.entries(tools))(
+    'of %s is to be adopted: check, and a comparison with a declaration, say so until it is',
+    async (folder, { tool, tables }) => {
+      const db = await empty()
+      await loadDump(db, folder, engine)
+      const [{ name } = { name: '' }] = tables(engine) as readonly { readonly name: string }[]
+      const what = `${tool} has migrated this database (table ${name}), and no revision is recorded in it.`
+      const next = 'Take the database over with `migrate adopt`.'
+      const empties = migratorOf(db.dialect, [])
+      expect((await check(empties)).findings).toContainEqual({
+        kind: 'not adopted',
+        level: 'problem',
+        revisions: [],
+        what,
+        next,
+      })
+      expect((await compare(empties, readDeclared({}), { server: false })).notes).toContain(`${what} ${next}`)
+      const behind = migratorOf(
+        db.dialect,
+        line(() => {}),
+      )
+      const refused = await errorOf(compare(behind, readDeclared({}), { server: false }))
+      expect(refused).toMatchObject({ code: 'NOT_AT_HEAD', remedy: next })
+      // As adopting it ends.
+      await behind.stamp('head')
+      expect((await check(behind)).findings.filter(({ kind }) => kind === 'not adopted')).toEqual([])
+      expect((await compare(behind, readDeclared({}), { server: false })).notes).not.toContain(`${what} ${next}`)
+    },
+  )
+
+  it('with tables, and no tool, is to be adopted as well', async () => {
+    const db = await empty()
+    await db.sql('CREATE TABLE t (id integer)')
+    const { findings } = await check(migratorOf(db.dialect, []))
+    expect(findings).toMatchObject([
+      {
+        kind: 'not adopted',
+        level: 'problem',
+        what: 'This database has tables, and no revision is recorded in it.',
+        next: 'Take the database over with `migrate adopt`.',
+      },
+    ])
+  })
 
   it('what is written would be seen', async () => {
     const db = await empty()

@@ -38,6 +38,9 @@ describe('docs/reference/errors.md and the catalogue are in step', () => {
     const error = new MigrateError(code as 'USAGE', { problem: '' }, '')
     expect(remedy).toBe(error.remedy)
     expect(remedy).toMatch(/\.$/)
+    // The page has an anchor for each heading; the site takes the code as it is written.
+    expect(error.docs).toBe(`docs/reference/errors#${code}`)
+    expect(error.toJSON()).toMatchObject({ code, docs: `docs/reference/errors#${code}` })
   })
 
   test('a section that lacks something is seen', () => {

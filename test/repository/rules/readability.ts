@@ -40,6 +40,18 @@ function sentencesOf(prose: string): readonly string[] {
 
 const countOf = (sentence: string): number => sentence.split(/\s+/).filter((part) => /\w/.test(part)).length
 
+/** Where the word behind an article is put in at run time, `withArticle` chooses between a and an. */
+export const articlesFit: Rule = ({ files }) =>
+  [...files.values()].flatMap(({ path, text }) =>
+    /^(packages\/[^/]+|apps\/cli)\/src\//.test(path)
+      ? text
+          .split('\n')
+          .flatMap((line, at) =>
+            /(?<![-\w])[Aa]n? \$\{/.test(line) ? [`${path}:${at + 1} has an article before \${…}`] : [],
+          )
+      : [],
+  )
+
 /** What a page is for. The index and the glossary say it in the same way. */
 const purpose = /^# .+\n\n(This (page|guide|tutorial) [^.]+\.|The terms of this product)/
 

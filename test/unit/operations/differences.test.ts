@@ -134,7 +134,10 @@ describe('a difference is a line', () => {
       ['primary key (id): columns is (email, id), expected (id)'],
       constrained({ kind: 'primaryKey', columns: ['email', 'id'] }),
     ],
-    [['unique constraint u (email) is not expected'], constrained(pk, { kind: 'unique', name: 'u', columns: ['email'] })],
+    [
+      ['unique constraint u (email) is not expected'],
+      constrained(pk, { kind: 'unique', name: 'u', columns: ['email'] }),
+    ],
     [['check c (id > 0): its name is d'], constrained(check('id > 0', 'd')), constrained(check('id > 0', 'c'))],
     [
       ['check c (id > 0): expression is id > 1, expected id > 0'],

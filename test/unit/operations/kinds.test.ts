@@ -40,6 +40,20 @@ describe('refusals name the object', () => {
       { kind: 'dropConstraint', table: users, constraint: { kind: 'unique', columns: ['email'] } },
     ],
     ['OBJECT_EXISTS', 'There is a table users already.', { kind: 'createTable', table: usersTable }],
+    [
+      'OBJECT_EXISTS',
+      'There is an enum mood already.',
+      { kind: 'createEnum', enum: { ref: { name: 'mood' }, values: ['sad'] } },
+    ],
+    [
+      'OBJECT_EXISTS',
+      'There is an index users_email of users already.',
+      {
+        kind: 'createIndex',
+        table: users,
+        index: { name: 'users_email', elements: [{ column: 'email' }], unique: false },
+      },
+    ],
     ['OBJECT_EXISTS', 'There is a view active already.', { kind: 'renameTable', table: users, to: 'active' }],
     [
       'OBJECT_EXISTS',

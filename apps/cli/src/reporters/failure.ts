@@ -95,6 +95,9 @@ export function failureText(thrown: unknown, colors: Colors): string {
       ? []
       : [`  ${colors.dim(name.padEnd(10))} ${harmless(value).replaceAll('\n', '\n             ')}`],
   )
-  lines.push(`  ${colors.dim('do'.padEnd(10))} ${harmless(error.remedy)}`)
+  lines.push(
+    `  ${colors.dim('do'.padEnd(10))} ${harmless(error.remedy)}`,
+    `  ${colors.dim('see'.padEnd(10))} ${error.docs}`,
+  )
   return `${colors.bold(colors.red('error:'))} ${error.code}: ${harmless(error.message)}\n${lines.join('\n')}\n`
 }

@@ -19,7 +19,7 @@ import { filterChecks } from '../differences/filter.ts'
 import { dataFindings } from './data.ts'
 import { type DatabaseStatus, databaseFindings, overlapping, readDatabaseStatus } from './database.ts'
 import { fileFindings, recordTier } from './files.ts'
-import { driftFindings, modelFindings, modelOfFilesFindings, notAtHead } from './schema.ts'
+import { adoptionFindings, driftFindings, modelFindings, modelOfFilesFindings, notAtHead } from './schema.ts'
 import type { CheckAnswer, CheckAnswers, CheckFinding, CheckOptions, CheckReport } from './types.ts'
 
 const next =
@@ -77,7 +77,9 @@ async function checkDatabase(context: MigratorContext, options: CheckOptions): P
       return { status, schema: [], resolved: here }
     const { declared, from = 'database' } = options
     const rows = options.data === true ? await dataFindings(here, session, declared) : []
-    const drift = [...rows, ...(await driftFindings(here, session, graphs, options))]
+    const adoption = await adoptionFindings(here, session, inspection, options)
+    // Before it is taken over, what is there is no drift.
+    const drift = [...rows, ...(adoption.length > 0 ? adoption : await driftFindings(here, session, graphs, options))]
     const lost = await lossFindings(here, session, status)
     if (declared === undefined) return { status, schema: [...drift, ...lost], resolved: here }
     const isAtHead = graphs.every((each) => pendingOf(each).length === 0)
@@ -114,7 +116,7 @@ function answersOf(
   return {
     atHead: unless(['not at head', 'interrupted', 'foreign history', 'rows overlap'], hasDatabase),
     model: isBlocked && hasModel ? 'unknown' : answerFor('model', hasModel),
-    noDrift: isBlocked && hasDatabase ? 'unknown' : answerFor('drift', hasDatabase),
+    noDrift: (isBlocked || of('not adopted').length > 0) && hasDatabase ? 'unknown' : answerFor('drift', hasDatabase),
     unedited: hasDatabase ? uneditedOf(of('edited')) : 'not checked',
     oneHead: unless(['several heads'], true),
   }

@@ -1,6 +1,7 @@
 import { type DeclaredSchema, isMigrateError } from '@org/migrate-core'
 import { counted, type SchemaModel, type ServerSession } from '@org/migrate-core/dialect'
 import {
+  type BookkeepingInspection,
   declaredInOwnSchema,
   inOwnSchema,
   type ReplayResult,
@@ -11,7 +12,14 @@ import {
   wholeSchema,
 } from '@org/migrate-core/internal'
 import { diffSchemas } from '../compare/diff.ts'
-import { featuresOfRevisions, liveSchema, schemasSpokenOf, takesPart } from '../compare/sources.ts'
+import {
+  adoptRemedy,
+  featuresOfRevisions,
+  liveSchema,
+  schemasSpokenOf,
+  takesPart,
+  whyUnadopted,
+} from '../compare/sources.ts'
 import { differenceLines } from '../differences/change.ts'
 import { filterDeclared, filterSchema, withoutOpaque } from '../differences/filter.ts'
 import { materialise } from '../differences/materialise.ts'
@@ -81,6 +89,19 @@ async function compareOrReport(
 function withStatedOptions(schema: SchemaModel): SchemaModel {
   const views = [...schema.views].map(([key, view]) => [key, { ...view, options: view.options ?? {} }] as const)
   return { ...schema, views: new Map(views) }
+}
+
+/** A database that another tool has migrated, or that has tables that no revision has made, before it was taken over. */
+export async function adoptionFindings(
+  resolved: ResolvedOptions,
+  session: ServerSession,
+  { present, empty }: BookkeepingInspection,
+  options: CheckOptions,
+): Promise<readonly CheckFinding[]> {
+  if (empty) return []
+  const live = await liveSchema(resolved, session, takesPart(resolved, options, []))
+  const what = whyUnadopted(resolved, present, live)
+  return what === undefined ? [] : [{ kind: 'not adopted', level: 'problem', revisions: [], what, next: adoptRemedy }]
 }
 
 /** What the applied revisions make beside what is there. */

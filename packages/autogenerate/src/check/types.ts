@@ -25,6 +25,7 @@ export interface CheckFinding {
     | 'interrupted'
     | 'rows overlap'
     | 'foreign history'
+    | 'not adopted'
     | 'several heads'
     | 'cannot be recorded'
     | 'irreversible'

@@ -26,7 +26,7 @@ import { filterChecks, filterDeclared, filterSchema, withoutOpaque } from '../di
 import { materialise } from '../differences/materialise.ts'
 import { deriveDowngrade } from './derive-downgrade.ts'
 import { diffSchemas } from './diff.ts'
-import { liveSchema, schemasSpokenOf, takesPart } from './sources.ts'
+import { adoptRemedy, liveSchema, schemasSpokenOf, takesPart, whyUnadopted } from './sources.ts'
 import type { CompareOptions, Comparison } from './types.ts'
 import { withStatements } from './with-statements.ts'
 
@@ -75,12 +75,17 @@ async function compareSides(
   }
 }
 
-function notAtHead(database: string, state: string, pending: number): MigrateError {
+function notAtHead(database: string, state: string, pending: number, unadopted: string | undefined): MigrateError {
   return new MigrateError(
     'NOT_AT_HEAD',
     { database, state: state === 'interrupted' ? 'interrupted' : 'behind', pending },
-    `${database} is not at the head: what its pending revisions change would be written a second time.`,
-    { remedy: 'Run `migrate upgrade` first, or compare with what the revisions make: --from replay.' },
+    `${database} is not at the head: what its pending revisions change would be written a second time.${unadopted === undefined ? '' : ` ${unadopted}`}`,
+    {
+      remedy:
+        unadopted === undefined
+          ? 'Run `migrate upgrade` first, or compare with what the revisions make: --from replay.'
+          : adoptRemedy,
+    },
   )
 }
 
@@ -91,10 +96,12 @@ async function withDatabase(
   options: CompareOptions,
 ): Promise<Comparison> {
   const { dialect } = resolved
-  const { state, pending } = await readPosition(resolved, session)
-  if (state !== 'atHead' && pending > 0) throw notAtHead(dialect.connection.database, state, pending)
+  const { state, pending, inspection } = await readPosition(resolved, session)
+  const everything = await liveSchema(resolved, session, () => true)
+  const unadopted = whyUnadopted(resolved, inspection.present, everything)
+  if (state !== 'atHead' && pending > 0) throw notAtHead(dialect.connection.database, state, pending, unadopted)
   const own = declaredInOwnSchema(declared, dialect.model.ownSchema)
-  const { schema: live, opaque } = await liveSchema(resolved, session, () => true)
+  const { schema: live, opaque } = everything
   const schema = inOwnSchema(live, dialect.model.ownSchema)
   const schemas = await schemasSpokenOf(dialect, own, schema, () => graphsOfFiles(resolved))
   const keep = takesPart(resolved, options, schemas)
@@ -102,7 +109,10 @@ async function withDatabase(
   return compareSides(
     resolved,
     comparable.declared,
-    { schema: filterSchema(schema, keep), notes: comparable.notes },
+    {
+      schema: filterSchema(schema, keep),
+      notes: [...(unadopted === undefined ? [] : [`${unadopted} ${adoptRemedy}`]), ...comparable.notes],
+    },
     options,
     keep,
   )

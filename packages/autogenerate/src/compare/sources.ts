@@ -11,6 +11,7 @@ import {
 } from '../differences/filter.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
 import { recogniseTools } from '../recognise/recognise.ts'
+import type { ToolHistory } from '../recognise/recogniser.ts'
 
 /**
  * What a comparison with revisions takes into account. Extensions and schemas that no revision makes are the administrator's: `plpgsql` is in
@@ -70,6 +71,8 @@ interface LiveSchema {
   readonly schema: SchemaModel
   /** Tables of another kind, which are never altered and so never compared. */
   readonly opaque: readonly TableModel[]
+  /** The other tools that have migrated the database. */
+  readonly tools: readonly ToolHistory[]
 }
 
 /** The schema as it stands, without what takes no part. */
@@ -83,5 +86,23 @@ export async function liveSchema(
   // The bookkeeping tables of another tool are never changed, also after its database was adopted.
   const tools = await recogniseTools(dialect, session, { model })
   const schema = filterSchema(withoutTools(model, tools), keep)
-  return { schema, opaque: [...model.tables.values()].filter(({ opaque }) => opaque !== undefined) }
+  return { schema, opaque: [...model.tables.values()].filter(({ opaque }) => opaque !== undefined), tools }
+}
+
+/** What to do with a database that has tables, and no history of ours. */
+export const adoptRemedy = 'Take the database over with `migrate adopt`.'
+
+/** Why a database has to be taken over first; undefined where it has a history of ours, or nothing. */
+export function whyUnadopted(
+  { names }: ResolvedOptions,
+  present: ReadonlySet<string>,
+  { schema, tools }: Pick<LiveSchema, 'schema' | 'tools'>,
+): string | undefined {
+  // The table of the lock is made before anything else.
+  if ([...present].some((name) => name !== names.lock)) return undefined
+  const [tool] = tools
+  const table = tool?.tables[0]?.name
+  if (table !== undefined)
+    return `${tool?.tool} has migrated this database (table ${table}), and no revision is recorded in it.`
+  return schema.tables.size === 0 ? undefined : 'This database has tables, and no revision is recorded in it.'
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { withArticle } from '../errors/count-text.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { oneOf, requireOptions } from '../errors/option-check.ts'
 import type { ColumnType } from '../model/column-type.ts'
@@ -76,7 +77,7 @@ function nowIn(column: string, type: ColumnType): Now {
     case 'bytes':
     case 'enum':
     case 'native':
-      throw refused(column, `a ${type.kind} column has no time`)
+      throw refused(column, `${withArticle(type.kind)} column has no time`)
   }
 }
 
@@ -88,7 +89,7 @@ export function clientDefaultOf(column: string, type: ColumnType, given: ClientD
   if (given.kind === 'literal') return () => given.value
   if (given.kind === 'uuid') {
     if (textKinds.has(type.kind)) return () => randomUUID()
-    throw refused(column, `a ${type.kind} column cannot hold a UUID`)
+    throw refused(column, `${withArticle(type.kind)} column cannot hold a UUID`)
   }
   if (given.kind === 'now') {
     const now = nowIn(column, type)

@@ -1,3 +1,4 @@
+import { withArticle } from '../errors/count-text.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 
 const secretParameter = /([?&;](?:password|pwd|pass|key|sslpassword)=)[^&]*/gi
@@ -60,7 +61,7 @@ export function requireUrl(url: unknown, from = '`url`'): string {
     throw noDatabase(`${from} is ${url === undefined || url === null ? 'not set' : 'empty'}`, { from })
   }
   if (typeof url === 'string') return url
-  const why = `it is ${url instanceof URL ? 'a URL object' : `a ${typeof url}`}, not a text`
+  const why = `it is ${url instanceof URL ? 'a URL object' : withArticle(typeof url)}, not a text`
   throw new MigrateError('INVALID_OPTION', { option: 'url', why }, `${from} names no database: ${why}`)
 }
 

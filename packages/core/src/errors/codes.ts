@@ -17,5 +17,11 @@ export type ErrorDetails = {
 /** What to do next, in general; an error may carry a remedy that knows the case better. */
 export const remedies: { readonly [C in ErrorCode]: string } = catalogue
 
+/** The page with a section for each code. Until the project has an address it is the path in the repository. */
+const errorsPage = 'docs/reference/errors'
+
+/** Where a code is explained: `docs/reference/errors#DRIFT`. */
+export const pageOf = (code: ErrorCode): string => `${errorsPage}#${code}`
+
 /** The closed catalogue, sorted. */
 export const errorCodes = Object.keys(remedies).sort() as ErrorCode[]

@@ -1,4 +1,4 @@
-import { type ErrorCode, type ErrorDetails, remedies } from './codes.ts'
+import { type ErrorCode, type ErrorDetails, pageOf, remedies } from './codes.ts'
 
 /** Where in a run an error happened. Filled in where it is known, innermost first. */
 export interface ErrorLocation {
@@ -64,10 +64,15 @@ export class MigrateError<C extends ErrorCode = ErrorCode> extends Error {
     if (options.outcome !== undefined) this.outcome = options.outcome
   }
 
+  /** Where the code is explained. */
+  get docs(): string {
+    return pageOf(this.code)
+  }
+
   /** What `--json` prints; the cause is left out, it may hold anything. */
   toJSON(): Record<string, unknown> {
-    const { code, message, remedy, details, outcome, location } = this
-    return { code, message, remedy, details, ...(outcome === undefined ? {} : { outcome }), ...location }
+    const { code, message, remedy, details, outcome, location, docs } = this
+    return { code, message, remedy, docs, details, ...(outcome === undefined ? {} : { outcome }), ...location }
   }
 }
 

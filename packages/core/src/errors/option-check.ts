@@ -1,3 +1,4 @@
+import { withArticle } from './count-text.ts'
 import { MigrateError } from './migrate-error.ts'
 import { thrownMessage } from './thrown-value.ts'
 
@@ -11,9 +12,7 @@ function kindOf(value: unknown): string {
   if (value === null) return 'null'
   if (value === undefined) return 'undefined'
   if (Number.isNaN(value)) return 'NaN'
-  return Array.isArray(value)
-    ? `a list of ${value.length}`
-    : `${/^[aeiou]/.test(typeof value) ? 'an' : 'a'} ${typeof value}`
+  return Array.isArray(value) ? `a list of ${value.length}` : withArticle(typeof value)
 }
 
 const isObject = (value: unknown): value is object =>

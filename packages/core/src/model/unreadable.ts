@@ -1,3 +1,4 @@
+import { withArticle } from '../errors/count-text.ts'
 import type { ColumnType, ColumnTypeKind } from './column-type.ts'
 
 type Checks = {
@@ -14,7 +15,7 @@ const kindOf = (value: unknown): string =>
       ? 'text'
       : typeof value === 'bigint'
         ? 'an integer'
-        : `a ${typeof value}`
+        : withArticle(typeof value)
 
 const isNumber = (value: unknown): boolean => typeof value === 'number' || typeof value === 'bigint'
 
@@ -38,7 +39,7 @@ const forms = {
 
 function inForm(value: unknown, form: keyof typeof forms): string | undefined {
   if (typeof value !== 'string') return `expected text, found ${kindOf(value)}`
-  return forms[form].test(value) ? undefined : `the text is not a ${form}`
+  return forms[form].test(value) ? undefined : `the text is not ${withArticle(form)}`
 }
 
 function jsonText(value: unknown): string | undefined {

@@ -8,6 +8,7 @@ import {
   sql,
   type TableModel,
   type TableRef,
+  withArticle,
 } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { unsupported } from '../sql/unsupported.ts'
@@ -43,7 +44,7 @@ export function restoreConstraint(
 export function dropNamed(table: TableRef, constraint: ConstraintModel): Statement {
   if (constraint.name === undefined) {
     unsupported(
-      `drop a ${constraint.kind} without a name of ${refText(table)}`,
+      `drop ${withArticle(constraint.kind)} without a name of ${refText(table)}`,
       'which name the server made for it is not known here',
       'Run it online, where the name is read from the database, or drop it by its name.',
     )

@@ -5,6 +5,7 @@ import {
   isText,
   MigrateError,
   requireArguments,
+  withArticle,
   withMethods,
 } from '@org/migrate-core/dialect'
 
@@ -41,7 +42,7 @@ export function invalidValue(location: ValueLocation, why: string, cause?: unkno
 }
 
 const typeName = (value: unknown): string =>
-  value instanceof Uint8Array ? 'a blob' : value === null ? 'null' : `a ${typeof value}`
+  value instanceof Uint8Array ? 'a blob' : value === null ? 'null' : withArticle(typeof value)
 
 /** A number that has lost digits already looks like one that has not: so only safe ones are believed. */
 function toInteger(value: unknown, location: ValueLocation): bigint {

@@ -1,3 +1,4 @@
+import { withArticle } from '@org/migrate-core/dialect'
 import { type ColumnCodec, invalidValue, type JsonCodec } from '@org/migrate-drizzle'
 import { type SQL, sql } from 'drizzle-orm'
 import { parseJson, readJsonText, stringifyJson, writeJsonText } from '../json-text.ts'
@@ -6,7 +7,8 @@ import { jsonTextColumns } from './all.ts'
 const jsonText: ColumnCodec = {
   dataType: 'json',
   fromDriver(value, location) {
-    if (typeof value !== 'string') throw invalidValue(location, `expected JSON text, found a ${typeof value}`)
+    if (typeof value !== 'string')
+      throw invalidValue(location, `expected JSON text, found ${withArticle(typeof value)}`)
     return readJsonText(value, location)
   },
   toDriver: (value, location) => writeJsonText(value, location),

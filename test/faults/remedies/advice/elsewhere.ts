@@ -108,6 +108,13 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'plans what it writes',
     ),
   ],
+  'Take the database over with `migrate adopt`.': [
+    pointer(
+      'autogenerate/adopt/command.test.ts',
+      'by a revision that makes what is there; nothing of theirs is touched',
+      'adopts it',
+    ),
+  ],
   'Name the line to revert: ….': [
     pointer(
       'unit/graph/errors.test.ts',

@@ -1,3 +1,4 @@
+import { withArticle } from '../../errors/count-text.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import type { BuiltInDialect, DialectName } from '../../model/column-type.ts'
 import type { TableModel } from '../../model/schema-model.ts'
@@ -80,7 +81,7 @@ function effectsOf(recording: RecordingState, effects: (op: OperationRecorder) =
   if (preserving !== undefined) {
     throw invalid(
       'op.sql',
-      `its effects have a ${preserving.kind} with \`preserve\`, and nothing that SQL of the author takes away is preserved; record the operation itself instead of the SQL`,
+      `its effects have ${withArticle(preserving.kind)} with \`preserve\`, and nothing that SQL of the author takes away is preserved; record the operation itself instead of the SQL`,
     )
   }
   return declared
@@ -128,7 +129,7 @@ const scopedOperations: {
     checkSql(text, 'sql')
     if (inverse !== undefined) checkSql(inverse, 'sql, inverse')
     if (effects !== undefined && typeof effects !== 'function') {
-      const actual = Array.isArray(effects) ? 'a list' : `a ${typeof effects}`
+      const actual = Array.isArray(effects) ? 'a list' : withArticle(typeof effects)
       throw invalid(
         'op.sql',
         `\`effects\` is a function that records, and there is ${actual}; without effects it is () => {}`,

@@ -1,3 +1,4 @@
+import { withArticle } from '../../errors/count-text.ts'
 import { isList } from '../../errors/option-check.ts'
 import { invalid } from '../traits/objects.ts'
 
@@ -24,7 +25,7 @@ function copy(value: unknown, what: string, at: string, above: readonly unknown[
     return value === 0 ? 0 : value
   }
   if (typeof value !== 'object')
-    throw invalid(what, `${location} is ${value === undefined ? 'undefined' : `a ${typeof value}`}`)
+    throw invalid(what, `${location} is ${value === undefined ? 'undefined' : withArticle(typeof value)}`)
   if (above.includes(value)) throw invalid(what, `${location} contains itself`)
   const inside = [...above, value]
   if (Array.isArray(value)) {
@@ -33,7 +34,7 @@ function copy(value: unknown, what: string, at: string, above: readonly unknown[
     return Object.freeze(Array.from(value, (part: unknown, index) => copy(part, what, `${at}[${index}]`, inside)))
   }
   if (!isPlain(value))
-    throw invalid(what, `${location} is a ${value.constructor?.name ?? 'special object'}, not plain data`)
+    throw invalid(what, `${location} is ${withArticle(value.constructor?.name ?? 'special object')}, not plain data`)
   const members = Object.entries(value).flatMap(([key, part]): [string, unknown][] =>
     part === undefined ? [] : [[key, copy(part, what, at === '' ? key : `${at}.${key}`, inside)]],
   )

@@ -1,5 +1,6 @@
 import { defaultValue, type Expression } from '../../declare/column.ts'
 import { columnModel, indexModel, policyModel, rolesOf, textOf } from '../../declare/to-model.ts'
+import { withArticle } from '../../errors/count-text.ts'
 import { refText } from '../../model/edit.ts'
 import type { ConstraintModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { ColumnChange, ConstraintSelector, Operation, PolicyChange } from '../operation.ts'
@@ -88,7 +89,8 @@ export const tableOperations: { readonly [K in keyof AlterTableRecorder]: Operat
   addColumn: (table, name, type, options) => {
     const [guard, rest] = splitGuard(options)
     const line = `add column ${refText(table)}.${name}`
-    if (typeof type !== 'object') throw invalid(line, `its type is a ${typeof type}; call it: varchar(12), text()`)
+    if (typeof type !== 'object')
+      throw invalid(line, `its type is ${withArticle(typeof type)}; call it: varchar(12), text()`)
     const column = columnModel(name, type, rest)
     checkColumn(column, line)
     return { kind: 'addColumn', table, column, ...guard }

@@ -1,4 +1,5 @@
 import { columnModel, indexModel, policyModel, tableRef, textOf } from '../../declare/to-model.ts'
+import { withArticle } from '../../errors/count-text.ts'
 import { refText } from '../../model/edit.ts'
 import type {
   ColumnModel,
@@ -67,7 +68,10 @@ export function describedTable(
     column: (name, type, settings) => {
       if (columns.some((column) => column.name === name)) throw invalid(line, `the column ${name} is there twice`)
       if (typeof type !== 'object')
-        throw invalid(line, `the type of the column ${name} is a ${typeof type}; call it: varchar(12), text()`)
+        throw invalid(
+          line,
+          `the type of the column ${name} is ${withArticle(typeof type)}; call it: varchar(12), text()`,
+        )
       columns.push(columnModel(name, type, settings))
     },
     primaryKey: (names, settings) => constraint({ kind: 'primaryKey', columns: names, ...settings }),

@@ -1,4 +1,5 @@
 import { constraintKindName, constraintSubject } from '../../compare/constraint-match.ts'
+import { withArticle } from '../../errors/count-text.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { findColumn, findTable, putTable, refText, tableKey } from '../../model/edit.ts'
 import type {
@@ -25,7 +26,7 @@ export function missing(object: string): MigrateError<'OBJECT_MISSING'> {
 }
 
 export function exists(object: string): MigrateError<'OBJECT_EXISTS'> {
-  return new MigrateError('OBJECT_EXISTS', { object }, `There is a ${object} already.`)
+  return new MigrateError('OBJECT_EXISTS', { object }, `There is ${withArticle(object)} already.`)
 }
 
 export function invalid(operation: string, why: string, cause?: unknown): MigrateError<'INVALID_OPERATION'> {
@@ -78,7 +79,7 @@ export function requireTable(model: SchemaModel, ref: TableRef): TableModel {
 export function alterable(model: SchemaModel, ref: TableRef, operation: string): TableModel {
   const table = requireTable(model, ref)
   if (table.opaque !== undefined)
-    throw invalid(operation, `${refText(ref)} is a ${table.opaque} table, which is never altered`)
+    throw invalid(operation, `${refText(ref)} is ${withArticle(table.opaque)} table, which is never altered`)
   return table
 }
 

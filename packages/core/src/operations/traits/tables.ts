@@ -1,4 +1,5 @@
 import { constraintKindName } from '../../compare/constraint-match.ts'
+import { withArticle } from '../../errors/count-text.ts'
 import { findTable, putTable, refText, tableKey, without } from '../../model/edit.ts'
 import type { SchemaModel, TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Operation, OperationTable } from '../operation.ts'
@@ -123,7 +124,7 @@ export const tableTraits: Pick<OperationTable, 'createTable' | 'dropTable' | 're
       if (table === undefined) {
         return ifExists ? [] : irreversible(`the schema before has no table ${refText(ref)}`)
       }
-      if (table.opaque !== undefined) return irreversible(`${refText(ref)} is a ${table.opaque} table`)
+      if (table.opaque !== undefined) return irreversible(`${refText(ref)} is ${withArticle(table.opaque)} table`)
       const sequences = ownedSequences(before, ref).map(({ sequence }) => sequence)
       const incoming = incomingForeignKeys(before, ref)
       const { columns, constraints, indexes } = table

@@ -1,3 +1,4 @@
+import { withArticle } from '../../errors/count-text.ts'
 import { put, refText, tableKey, without } from '../../model/edit.ts'
 import type { SchemaModel, TableRef, ViewModel } from '../../model/schema-model.ts'
 import type { Operation, OperationTable } from '../operation.ts'
@@ -87,7 +88,7 @@ export const viewTraits: Pick<OperationTable, 'createView' | 'replaceView' | 're
       const line = viewTraits.replaceView.describe(operation)
       const existing = requireView(before, view.ref)
       if (existing.materialized !== view.materialized)
-        throw invalid(line, `${refText(view.ref)} is a ${kindOf(existing)}`)
+        throw invalid(line, `${refText(view.ref)} is ${withArticle(kindOf(existing))}`)
       checkView(view, line)
       return put(before, 'views', tableKey(view.ref), replaced(existing, view))
     },
@@ -129,7 +130,7 @@ export const viewTraits: Pick<OperationTable, 'createView' | 'replaceView' | 're
         throw missing(`view ${refText(ref)}`)
       }
       if (view.materialized !== operation.materialized) {
-        throw invalid(viewTraits.dropView.describe(operation), `${refText(ref)} is a ${kindOf(view)}`)
+        throw invalid(viewTraits.dropView.describe(operation), `${refText(ref)} is ${withArticle(kindOf(view))}`)
       }
       return withoutTriggers(without(before, 'views', tableKey(ref)), ref)
     },
