@@ -37,22 +37,21 @@ export interface Column {
 
 const head = `# Support matrix
 
-This page lists every operation on every database. The conformance suite compiles each case below, and runs it on the real servers, there and
-back, on rows. \`UPDATE_DOCS=1\` writes this page; a test compares it.
+This page lists every operation on every database. The conformance suite compiles each case below, and runs it on the real servers, up and down, on rows.
+\`UPDATE_DOCS=1\` writes this page; a test compares it.
 
-- **native**: one statement of the server's own.
-- **_n_ statements**: the server has no single one; on MySQL and MariaDB each statement of DDL commits by itself.
+- **native**: one statement of the server.
+- **_n_ statements**: the server needs several; on MySQL and MariaDB each DDL statement commits by itself.
 - **rebuilt**: the table is copied into a new one, in one transaction.
-- **outside a transaction**: the statement cannot run in one; the revision is split there.
-- **no statement**: there is nothing to send: a data step is a function, and not every server keeps everything.
-- **unsupported**: refused with [UNSUPPORTED](errors.md#unsupported) when the SQL is made, before anything runs. The number is the reason, below.
-- **no downgrade**: a downgrade is refused, for the reason below, unless the revision has one of its own.
-- **none**: the server has no such thing to ask for.
-- MySQL and MariaDB have no constraints that wait: where one is deferrable or NOT VALID, they check at once, and all rows. A hash index of InnoDB is a btree.
-- A view or a trigger that reads what is renamed keeps working: SQLite and PostgreSQL write the new name into it (PostgreSQL not into the body of a
-  function). On MySQL and MariaDB it is made again with the new name. Where the text does not show what it means, and where what it reads is
-  dropped, the change is refused and names it.
-- **(from _n_)**: from that major version of the server on; before, by more statements or not at all.
+- **outside a transaction**: the statement can't run in a transaction; the revision is split there.
+- **no statement**: nothing is sent: a data step is a function, and some servers don't store every fact.
+- **unsupported**: refused with [UNSUPPORTED](errors.md#unsupported) when the SQL is made, before anything runs. The number refers to the reasons below.
+- **no downgrade**: a downgrade is refused, for the reason below, unless the revision has its own \`downgrade\`.
+- **none**: the server has no such object.
+- MySQL and MariaDB have no deferred constraints. They check a deferrable or NOT VALID constraint at once, for all rows. A hash index of InnoDB is a btree.
+- A view or a trigger that reads a renamed object keeps working. SQLite and PostgreSQL write the new name into it (PostgreSQL not into the body of a function). On MySQL and MariaDB it is
+  created again with the new name. If its text is ambiguous, or if it reads a dropped object, the change is refused and names it.
+- **(from _n_)**: from that major version of the server on; older versions need more statements, or refuse it.
 `
 
 const escaped = (text: string): string => text.replaceAll('|', '\\|')
