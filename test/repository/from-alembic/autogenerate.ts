@@ -6,34 +6,34 @@ export const autogenerate: readonly Row[] = [
   row(
     '`target_metadata`',
     '`autogenerate.schema`',
-    'Files of Drizzle or of `table(…)`; those of several databases too.',
+    'Files with Drizzle tables or `table(…)`, also for several databases.',
     [
       'cli/autogenerate-files.test.ts',
       'one pattern means many files, which may import each other, and a file that gives them all again',
     ],
   ),
-  row('a rename: drop and add', '`--rename`, a question, `renames`', 'Never guessed, and never lost without a word.', [
+  row('a rename: drop and add', '`--rename`, a question, `renames`', 'Never guessed, and never dropped silently.', [
     'cli/autogenerate-story.test.ts',
     'goes from its first table to a changed schema and back, and nothing is lost on the way',
   ]),
   row(
     '`compare_type`, `compare_server_default`',
     'nothing to set',
-    'Both sides are compared as the server shows them.',
+    'Both sides are compared in the form of the server.',
     ['autogenerate/pairs/open-webui.test.ts', 'in the database and in what the revisions make'],
   ),
   row('`include_name`, `include_object`, `include_schemas`', '`include`, `exclude`', 'Patterns or functions.', [
     'cli/check-schema.test.ts',
     'what the configuration leaves out',
   ]),
-  row('`process_revision_directives`, `Rewriter`', '`processOperations`', 'Edits, adds, leaves out; may throw.', [
+  row('`process_revision_directives`, `Rewriter`', '`processOperations`', 'Edits, adds or omits changes; may throw.', [
     hooks,
     'edits them and adds others, and is told the dialect and the message',
   ]),
   row(
     'the recipe for no empty migrations',
     'nothing to set',
-    'Where nothing differs no file is made; `--empty` makes one.',
+    'If nothing differs, no file is written; `--empty` writes one.',
     ['cli/autogenerate.test.ts', 'no file is made, which is said and no failure'],
   ),
   row('`render_item`', '`renderType`', '', [hooks, 'renderType writes types in the words of the project']),
@@ -44,7 +44,7 @@ export const autogenerate: readonly Row[] = [
   row(
     'the multidb template',
     '`schema` by dialect, `dialects`',
-    'One revision for all; what differs stands under `op.on`.',
+    'One revision for all; differences are under `op.on`.',
     [
       'cli/autogenerate-dialects.test.ts',
       'does on each what its schema says: together where they are the same, under op.on where they are not',
@@ -54,7 +54,7 @@ export const autogenerate: readonly Row[] = [
     'cli/autogenerate.test.ts',
     'gives programs the changes as data',
   ]),
-  row('`render_python_code`', '`renderBody`', 'What is recorded from the text is what was written.', [
+  row('`render_python_code`', '`renderBody`', 'Recording the text gives the same operations.', [
     'cli/autogenerate.test.ts',
     'is what its author would have written, line by line',
   ]),
@@ -68,6 +68,6 @@ export const autogenerate: readonly Row[] = [
   ]),
   absent(
     'own comparators, plugins',
-    'what is compared is a record with a differ for each kind; own kinds are SQL with effects.',
+    'the comparison is a record with a differ for each kind; your own kinds are SQL with effects.',
   ),
 ]

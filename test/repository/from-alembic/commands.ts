@@ -24,10 +24,12 @@ export const commands: readonly Row[] = [
     newRevisions,
     'a new root has to say its folder, what follows it lies beside it, and each has a head of its own',
   ]),
-  row('`revision --autogenerate`', 'the same words', 'Asks where it cannot know; see [Autogenerate](#autogenerate).', [
-    'cli/autogenerate.test.ts',
-    'is what its author would have written, line by line',
-  ]),
+  row(
+    '`revision --autogenerate`',
+    'the same words',
+    'Asks about ambiguous changes; see [Autogenerate](#autogenerate).',
+    ['cli/autogenerate.test.ts', 'is what its author would have written, line by line'],
+  ),
   row('`merge REVS`, `-m`, `--branch-label`, `--rev-id`, `--splice`', '`merge`, the same words', '', [
     heads,
     'merge joins them: head is one again',
@@ -35,39 +37,43 @@ export const commands: readonly Row[] = [
   row(
     'no command (by hand, or alembic-rebase)',
     '`rebase <rev> --onto <head>`',
-    'Where the one side has not been applied yet.',
+    'If one side has not been applied yet.',
     [heads, 'rebase puts one line behind the other: one constant and one comment change, the children follow'],
   ),
-  row('`upgrade REV`', '`upgrade [target]`', 'Without a word it means `head`; ambiguous moves name the choices.', [
-    'cli/targets.test.ts',
-    'standing at %s: migrate %s',
-  ]),
+  row(
+    '`upgrade REV`',
+    '`upgrade [target]`',
+    'Without a target it means `head`; an ambiguous target lists the choices.',
+    ['cli/targets.test.ts', 'standing at %s: migrate %s'],
+  ),
   row(
     '`upgrade A:B --sql`',
     '`upgrade [from:]to --sql`, `--out`',
-    'With a guard that fails where the database stands elsewhere.',
+    'With a precondition that fails if the database is at another revision.',
     [offline, 'a script that sqlite3 has run is where upgrade continues'],
   ),
   absent('`--tag`', 'the configuration gets `-x key=value`, and there is no other program that a tag could reach.'),
   row(
     '`downgrade REV`',
     '`downgrade <target>`',
-    'What its operations drop is preserved; what they convert or delete is reported only. What its upgrade dropped comes back only where the upgrade preserved it.',
+    'Preserves values that its operations drop; only reports values that they convert or delete. Restores what its upgrade dropped only if the upgrade preserved it.',
     ['cli/targets.test.ts', 'standing at %s: migrate %s'],
   ),
   row('`downgrade A:B --sql`', '`downgrade from:to --sql`', '', [offline, 'is the same text each time']),
-  row('`current`, `-v`', '`current`, `-v`', 'Marks what only a dependency stands on as an effective head.', [
+  row('`current`, `-v`', '`current`, `-v`', 'Marks a head with dependants as an effective head.', [
     history,
     'branches tells every fork with what follows it, heads and current what only a dependency stands on',
   ]),
-  row('`current --check-heads`', '`current --check-heads`', 'Exits with 3, as all that finds something to do.', [
-    'cli/examples.test.ts',
-    'migrate current --check-heads',
-  ]),
+  row(
+    '`current --check-heads`',
+    '`current --check-heads`',
+    'Exits with 3, like every command that finds something to do.',
+    ['cli/examples.test.ts', 'migrate current --check-heads'],
+  ),
   row(
     '`history`, `-r`, `-v`, `-i`',
     'the same words',
-    '`current` is marked without `-i`; the ranges that fail there work.',
+    '`current` is marked without `-i`; ranges that fail in Alembic work.',
     [inspections, 'history marks heads, the current revision, forks and merges, and takes a range'],
   ),
   row('`heads`, `-v`, `--resolve-dependencies`', 'the same words', '', [
@@ -83,7 +89,7 @@ export const commands: readonly Row[] = [
     history,
     'graph draws it with labels, dependencies, heads and where the database stands',
   ]),
-  row('`stamp REVS`, `--purge`', 'the same words', '`--accept-edit` takes edited files as they are now.', [
+  row('`stamp REVS`, `--purge`', 'the same words', '`--accept-edit` accepts edited files.', [
     'cli/checking-servers.test.ts',
     'make the bookkeeping, find what is to be done, and leave the database alone',
   ]),
@@ -95,7 +101,7 @@ export const commands: readonly Row[] = [
   row(
     '`check`',
     '`check`',
-    'Five answers: at head, model, drift, edits, heads. Reports what is interrupted or opaque too.',
+    'Five answers: at head, model, drift, edits, heads. Also reports interrupted and opaque revisions.',
     [check, 'what is pending is a problem, and what to do is said'],
   ),
   row('nothing', '`check --branches`', 'Whether two heads touch the same things, before a merge.', [
@@ -105,32 +111,27 @@ export const commands: readonly Row[] = [
   row(
     '`ensure_version`',
     '`ensure-version`',
-    'The tables that every run here needs; those of the journal and of preserved values are made when they are first needed.',
+    'The tables that every run needs; those of the journal and of preserved values are created when first needed.',
     ['cli/checking-servers.test.ts', 'make the bookkeeping, find what is to be done, and leave the database alone'],
   ),
-  row('nothing', '`status`, `plan`', 'Where the database stands; what would run, on its real tables.', [
+  row('nothing', '`status`, `plan`', 'The current revision; what would run, on the real tables.', [
     inspections,
     'plan lists every step with its SQL, what a downgrade keeps, and changes nothing',
   ]),
-  row('nothing', '`doctor`', 'What could go wrong on this database.', [
+  row('nothing', '`doctor`', 'Risks on this database.', [
     'cli/doctor/sqlite.test.ts',
     'a database that is well has no findings to act on',
   ]),
   row(
     'nothing',
     '`lock status`, `lock release`, `resume`, `preserved`',
-    'What a run that was killed left, and what a downgrade preserves.',
+    'What a killed run left, and what a downgrade preserves.',
     ['cli/examples.test.ts', 'migrate lock release'],
   ),
-  row(
-    '`-c`, `ALEMBIC_CONFIG`',
-    '`--config`',
-    'Looked for in this folder and those above it, no further than the package.',
-    [
-      'cli/usage.test.ts',
-      'no configuration: CONFIG_NOT_FOUND names `migrate init` and where it looked, no further than the package',
-    ],
-  ),
+  row('`-c`, `ALEMBIC_CONFIG`', '`--config`', 'Searched in this folder and its parents, up to the package.', [
+    'cli/usage.test.ts',
+    'no configuration: CONFIG_NOT_FOUND names `migrate init` and where it looked, no further than the package',
+  ]),
   row('`-n SECTION`', '`-x env=staging`, and a configuration that is a function', '', [
     settings,
     'gives another database for another -x, and hears the command; async ones are waited for',
@@ -163,14 +164,14 @@ export const settingsOfIni: readonly Row[] = [
   row(
     '`file_template`, `timezone`, `truncate_slug_length`',
     '`newFiles`',
-    'The same tokens; the same draft gives the same text.',
+    'The same tokens; equal input gives equal text.',
     [newRevisions, 'the configuration says name, time zone, slug and text'],
   ),
   row('`script.py.mako`', '`newFiles.template`', '', [
     'unit/files/new-files.test.ts',
     'of a template of their own is that template, with its tokens filled',
   ]),
-  row('`[post_write_hooks]`', '`newFiles.hooks`', 'Run a program; one that fails is shown, and the file stays.', [
+  row('`[post_write_hooks]`', '`newFiles.hooks`', 'Run a program; a failure is shown, and the file stays.', [
     newRevisions,
     'one that fails is named with what it said, those behind it do not run, and the file is kept',
   ]),
@@ -187,7 +188,7 @@ export const settingsOfIni: readonly Row[] = [
   row(
     '`on_version_apply`',
     '`beforeRevision`, `afterRevision`',
-    'Inside the transaction of the revision, on MySQL and MariaDB in that of its first and last part; one that hangs is ended.',
+    'Inside the transaction of the revision, on MySQL and MariaDB inside that of its first and last part; a hook that hangs is ended.',
     ['unit/run/hooks.test.ts', 'are called in the transaction of each, before and after it, with what is known of it'],
   ),
 ]

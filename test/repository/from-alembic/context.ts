@@ -1,12 +1,10 @@
 import { absent, type Row, row } from './row.ts'
 
 export const context: readonly Row[] = [
-  row(
-    '`env.py`',
-    '`createMigrator(options)`, `migrate.config.ts`',
-    'No program to keep: options, and a function where they differ.',
-    ['repository/docs/docs.test.ts', 'are right by their types'],
-  ),
+  row('`env.py`', '`createMigrator(options)`, `migrate.config.ts`', 'No program to maintain: options, or a function.', [
+    'repository/docs/docs.test.ts',
+    'are right by their types',
+  ]),
   row(
     '`connection`, `url`, `dialect_name`',
     '`dialect: postgresDialect({ url })`',
@@ -58,7 +56,7 @@ export const context: readonly Row[] = [
   row(
     'no lock (by hand: `pg_advisory_lock`)',
     'the lock',
-    'Of several at once one migrates, the others wait and find nothing to do.',
+    'Of several concurrent runs one migrates; the others wait and find nothing to do.',
     ['unit/run/concurrent.test.ts', 'four processes on one file: each revision once, no run fails'],
   ),
   row('no history', '`migrate_history`', 'Who, when, how long, with the operations that ran.', [

@@ -14,33 +14,28 @@ export const operations: readonly Row[] = [
     tables,
     'columns and a primary key',
   ]),
-  row(
-    '`if_not_exists`',
-    '`ifNotExists`',
-    'Over an object of another shape it is an error that lists the differences.',
-    [planning, 'guards are resolved against the tables; another shape is refused with the differences'],
-  ),
+  row('`if_not_exists`', '`ifNotExists`', 'If the object differs, it is an error that lists the differences.', [
+    planning,
+    'guards are resolved against the tables; another shape is refused with the differences',
+  ]),
   row(
     '`op.drop_table`',
     '`op.dropTable(name, { cascade, preserve })`',
     'An upgrade names the number of rows, and preserves them only with `preserve: true`. A downgrade preserves them.',
     ['unit/preserved/preserved.test.ts', 'what a downgrade drops comes back with the next upgrade'],
   ),
-  row('`if_exists`', '`ifExists`', 'What it did not find is not made in the downgrade.', [
+  row('`if_exists`', '`ifExists`', "The downgrade doesn't create what it did not find.", [
     guards,
     'every ifExists finds nothing and says so; what it finds is done, undone and written down',
   ]),
-  row('`op.rename_table`', '`op.renameTable(name, to)`', 'What refers to it follows.', [
-    tables,
-    'with what refers to it',
-  ]),
+  row('`op.rename_table`', '`op.renameTable(name, to)`', 'References follow.', [tables, 'with what refers to it']),
   row(
     '`op.add_column`',
     '`op.addColumn(table, name, type, options)`',
-    'A foreign key, a unique key and an index are operations of their own.',
+    'A foreign key, a unique key and an index are separate operations.',
     [columns, 'NOT NULL with a default'],
   ),
-  absent('`inline_references`, `inline_primary_key`', 'the dialect decides how its server takes the column.'),
+  absent('`inline_references`, `inline_primary_key`', 'the dialect decides how its server adds the column.'),
   row(
     '`op.drop_column`',
     '`op.dropColumn(table, name, { preserve })`',
@@ -50,19 +45,19 @@ export const operations: readonly Row[] = [
   row(
     '`op.alter_column` with `nullable`, `server_default`, `type_`, `comment`',
     '`op.alterColumn(table, name, { nullable, default, type, comment, … })`',
-    'Absent keys stay as they are, on MySQL too: nothing is named again to be kept (no `existing_*`).',
+    'Absent keys are unchanged, on MySQL too (no `existing_*`).',
     [columns, 'a wider integer'],
   ),
   row(
     '`new_column_name`',
     '`op.renameColumn(table, name, to)`',
-    'Triggers, views and foreign keys follow. PostgreSQL stores the body of a function as text: one that reads the column needs a step of its own.',
+    'Triggers, views and foreign keys follow. PostgreSQL stores the body of a function as text: a function that reads the column needs its own step.',
     [changes, 'rename a column before the rebuild, so that triggers, views and foreign keys follow'],
   ),
   row(
     '`postgresql_using`',
     '`using` of `op.alterColumn`',
-    'On every dialect; required where the server has no cast. A derived downgrade needs `usingBack`.',
+    'On every dialect; required if the server has no cast. A derived downgrade needs `usingBack`.',
     [columns, 'another type, the values converted by an expression'],
   ),
   row('`autoincrement`', '`autoIncrement`', '', [tables, 'a number that the server gives (autoIncrement)']),
@@ -88,7 +83,7 @@ export const operations: readonly Row[] = [
   row(
     '`op.drop_constraint`',
     '`op.dropConstraint(table, name)`',
-    'Also by kind and columns, where it has no name; no `type_` on MySQL.',
+    'Also by kind and columns, if it has no name; no `type_` on MySQL.',
     [constraints, 'unique, by its columns'],
   ),
   row(
@@ -100,7 +95,7 @@ export const operations: readonly Row[] = [
   row(
     '`op.execute`',
     '`op.sql(text, { inverse, effects })`',
-    'One statement; what it does to the schema may be declared, so that planning continues behind it.',
+    'One statement; declare its effects on the schema, and planning continues after it.',
     [rows, 'with what it does to the schema'],
   ),
   row('`op.bulk_insert`', '`op.insertRows(table, rows, { key })`', 'With a key it has a downgrade.', [
@@ -110,13 +105,13 @@ export const operations: readonly Row[] = [
   row(
     '`op.batch_alter_table`',
     '`op.alterTable`',
-    'The dialect decides whether SQLite has to copy the table, and keeps all of it.',
+    'The dialect decides whether SQLite has to copy the table, and keeps everything that belongs to it.',
     [changes, 'need no rebuild where SQLite has an ALTER TABLE'],
   ),
   row(
     '`recreate="never"`, `copy_from`, `reflect_args`',
     'nothing',
-    'The table is read as it stands, its text is kept to the letter.',
+    'The current table is read, and its text is kept byte for byte.',
     ['dialects/sqlite/rebuild/survive.test.ts', 'keeps what it does not change as it was written'],
   ),
   absent(
@@ -129,15 +124,15 @@ export const operations: readonly Row[] = [
     'Data work only: transactions and DDL are refused there.',
     ['unit/run/data-steps.test.ts', 'transaction control, DDL and settings are refused in a data step'],
   ),
-  absent('`op.get_context()`', 'a revision gets all that it may use as arguments.'),
-  row('`op.run_async`', '`op.run`', 'Data steps are async functions; one that forgets to await is told.', [
+  absent('`op.get_context()`', 'a revision gets everything that it may use as arguments.'),
+  row('`op.run_async`', '`op.run`', 'Data steps are async functions; a missing await is an error.', [
     'unit/run/data-steps.test.ts',
     'a call that is not awaited is an error',
   ]),
   row(
     '`autocommit_block()`',
     '`nonTransactional` of `op.sql`; nothing for typed operations',
-    'What cannot be in a transaction is known; the parts of a revision are journaled, and an interrupted one resumes.',
+    "Statements that can't be in a transaction are known; the parts of a revision are journaled, and an interrupted revision resumes.",
     [
       'dialects/postgres/compile/native.test.ts',
       'says what cannot run in a transaction, and what is usable only after it',
@@ -145,16 +140,16 @@ export const operations: readonly Row[] = [
   ),
   absent(
     '`op.inline_literal`, `op.f`',
-    'values and names are taken as they are; there is no naming convention to escape.',
+    'values and names are used unchanged; there is no naming convention to escape.',
   ),
   absent(
     '`op.invoke`, `register_operation`, `implementation_for`',
-    'every dialect has to answer for every operation; what is missing is SQL of the author, with its inverse and effects.',
+    'every dialect implements every operation; anything else is SQL of the author, with its inverse and effects.',
   ),
   row(
     '`reverse()` of an operation',
     'the derived downgrade',
-    'Without a `downgrade` the downgrade is derived, from the last to the first.',
+    'Without a `downgrade` it is derived, from the last operation to the first.',
     ['unit/run/inverses.test.ts', 'a derived downgrade goes from the last operation to the first'],
   ),
 ]
