@@ -8,7 +8,7 @@ import { decomposeFor } from './compile/decompose.ts'
 import { onlineFor } from './compile/online.ts'
 import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
 import { connectChecks, connector, type MysqlOptions } from './connection/connector.ts'
-import { faultsOf, refusesValue } from './connection/faults.ts'
+import { faultsOf, grantFor, refusesValue } from './connection/faults.ts'
 import type { ServerFacts } from './connection/settings.ts'
 import { normaliseFor } from './ddl/normalise.ts'
 import { newest, type Server } from './flavour.ts'
@@ -58,7 +58,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
       },
       model: { apply: applyToModelFor(server), normalise: normaliseFor(server) },
       introspection: introspectionFor(server, kindOf),
-      errors: { kindOf, refusesValue },
+      errors: { kindOf, refusesValue, grantFor: (error) => grantFor(error, target.database) },
       values,
       connection: {
         database: target.display,

@@ -9,7 +9,7 @@ import { blocked } from './compile/dependants/blocked-tables.ts'
 import { normalise } from './compile/normalise.ts'
 import { afterNumbers, ownNumbers } from './compile/rows.ts'
 import { connectChecks, connector, type PostgresOptions } from './connection/connector.ts'
-import { faultOf, refusesValue } from './connection/faults.ts'
+import { faultOf, grantFor, refusesValue } from './connection/faults.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
 import { introspection } from './introspect/introspection.ts'
 import { olderThan, scriptFor } from './script.ts'
@@ -56,7 +56,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
         ownSchema: ownSchema ?? usualSchema,
       },
       introspection,
-      errors: { kindOf: faultOf, refusesValue },
+      errors: { kindOf: faultOf, refusesValue, grantFor },
       values,
       connection: { database, connect: (request) => connect(request, dialectFor) },
       rows: { ownNumbers, afterNumbers, counters, silenceTriggers },

@@ -9,6 +9,9 @@ import type { Reporter } from './reporter.ts'
 /** What is left of a title that has to make room: its counter, `[ 1/39]`. */
 const leastTitle = 8
 
+/** What a line of progress takes beside its title: logs are read in narrow windows. */
+const progressWidth = 58
+
 /** The end is cut, and never through a character of two halves. */
 function shortened(text: string, length: number): string {
   if (text.length <= length) return text
@@ -114,8 +117,9 @@ function eventTable({ colors, terminal, write, ...stream }: Channel): EventTable
       if (note !== undefined && terminal) draw(step, note)
     },
     progress: ({ what, done, total }) => {
-      const all = total === undefined ? '' : ` of ${total.toLocaleString('en-US')}`
-      along(what, `: ${done.toLocaleString('en-US')}${all}`)
+      const all = total === undefined ? '' : `/${total.toLocaleString('en-US')}`
+      const number = `: ${done.toLocaleString('en-US')}${all}`
+      along(shortened(what, progressWidth - number.length), number)
     },
     report: ({ label, what, count, firstKeys }) => {
       const keys = firstKeys.length === 0 ? '' : ` (${firstKeys.join(', ')}${count > firstKeys.length ? ', …' : ''})`

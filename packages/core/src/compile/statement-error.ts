@@ -11,8 +11,16 @@ const remedies: { readonly [F in FaultKind]?: string } = {
   deadlock: 'Run it again once the other session has finished.',
 }
 
-export const faultRemedy = (fault: FaultKind): { readonly remedy?: string } => {
-  const remedy = remedies[fault]
+export function faultRemedy(
+  { errors }: Pick<Dialect, 'errors'>,
+  fault: FaultKind,
+  cause?: unknown,
+): { readonly remedy?: string } {
+  const grant = fault === 'permission' ? errors.grantFor?.(cause) : undefined
+  const remedy =
+    grant === undefined
+      ? remedies[fault]
+      : `Let an administrator run \`${grant}\`, or migrate as a user who has this right, and run it again.`
   return remedy === undefined ? {} : { remedy }
 }
 
@@ -39,6 +47,6 @@ export function statementError(
   return new MigrateError('STATEMENT_FAILED', details, `${location.operation} failed: ${check}${text}${more}`, {
     cause,
     location,
-    ...(remedy === undefined ? faultRemedy(fault) : { remedy }),
+    ...(remedy === undefined ? faultRemedy(dialect, fault, cause) : { remedy }),
   })
 }

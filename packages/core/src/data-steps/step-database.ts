@@ -133,7 +133,7 @@ function failed({ dialect, title }: Parts, sql: string): (error: unknown) => nev
       'STATEMENT_FAILED',
       { fault, database: dialect.connection.database },
       `A statement of the ${title} failed: ${text}`,
-      { cause, location: { sql }, ...faultRemedy(fault) },
+      { cause, location: { sql }, ...faultRemedy(dialect, fault, cause) },
     )
   }
 }

@@ -96,5 +96,10 @@ export async function refuseObstacles(
   if (hidden !== true) throw foreign(dialect, table, why)
   const { database } = dialect.connection
   const message = `The table ${table} in ${database} cannot be read: ${why}.`
-  throw new MigrateError('STATEMENT_FAILED', { fault: 'permission', database }, message, faultRemedy('permission'))
+  throw new MigrateError(
+    'STATEMENT_FAILED',
+    { fault: 'permission', database },
+    message,
+    faultRemedy(dialect, 'permission'),
+  )
 }

@@ -71,6 +71,6 @@ function unexpected(dialect: Dialect, fault: FaultKind, cause: unknown, lacks: s
   }
   return new MigrateError('STATEMENT_FAILED', { fault, database }, `${database}: ${lacks}${text}`, {
     cause,
-    ...faultRemedy(fault),
+    ...faultRemedy(dialect, fault, cause),
   })
 }

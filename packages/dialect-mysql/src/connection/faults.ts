@@ -1,5 +1,6 @@
 import { codeOf, type FaultKind, thrownMessage as messageOf, systemFaults } from '@org/migrate-core/dialect'
 import type { Flavour } from '../flavour.ts'
+import { quote } from '../sql/quote.ts'
 
 export { codeOf, messageOf }
 
@@ -102,6 +103,32 @@ export function faultsOf(flavour: Flavour): (error: unknown) => FaultKind {
     const code = codeOf(error)
     const named = code === undefined ? undefined : byCode.get(code)
     return named ?? (partsOf(error).fatal === true ? 'connection' : 'unknown')
+  }
+}
+
+/**
+ * 1142, 1143: a right on a table. 1044: on a database. 1370: on a routine. 1227: on the server. The server names the right; MySQL names
+ * the table without its database.
+ */
+export function grantFor(error: unknown, database: string | undefined): string | undefined {
+  const message = messageOf(error)
+  const of = (privilege: string, name = database): string | undefined =>
+    name === undefined ? undefined : `GRANT ${privilege.toUpperCase()} ON ${quote.identifier(name).text}.* TO the user`
+  switch (numberOf(error)) {
+    case 1142:
+    case 1143:
+    case 1370: {
+      const [, privilege] = /^([\w ,]+) command denied to user /i.exec(message) ?? []
+      return privilege === undefined ? undefined : of(privilege)
+    }
+    case 1044:
+      return of('ALL', / to database '(.+)'$/.exec(message)?.[1])
+    case 1227: {
+      const [, privilege] = /the ([\w ]+?)(?: or [\w ]+|, .+)? privilege\(s\)/.exec(message) ?? []
+      return privilege === undefined ? undefined : `GRANT ${privilege} ON *.* TO the user`
+    }
+    default:
+      return undefined
   }
 }
 

@@ -1,4 +1,5 @@
 import { codeOf, type FaultKind, thrownMessage as messageOf, systemFaults } from '@org/migrate-core/dialect'
+import { quote } from '../sql/quote.ts'
 
 export { codeOf, messageOf }
 
@@ -68,6 +69,31 @@ export function faultOf(error: unknown): FaultKind {
   if (code === undefined) return 'unknown'
   if (serverErrorFields(error) === undefined) return byCode.get(code) ?? 'unknown'
   return byState.find(({ prefix }) => code.startsWith(prefix))?.kind ?? 'unknown'
+}
+
+/** What a role needs on each kind of object: https://www.postgresql.org/docs/current/ddl-priv.html */
+const grants: { readonly [object: string]: string } = {
+  schema: 'USAGE, CREATE ON SCHEMA',
+  table: 'ALL ON TABLE',
+  view: 'ALL ON TABLE',
+  sequence: 'ALL ON SEQUENCE',
+  database: 'CREATE ON DATABASE',
+  function: 'EXECUTE ON FUNCTION',
+  type: 'USAGE ON TYPE',
+  language: 'USAGE ON LANGUAGE',
+}
+
+/** The server names the object in its message alone, and in English unless `lc_messages` is another language. */
+export function grantFor(error: unknown): string | undefined {
+  if (codeOf(error) !== '42501') return undefined
+  const message = messageOf(error)
+  const [, lacking = '', name = ''] = /^permission denied for (\w+) (.+)$/.exec(message) ?? []
+  const privilege = grants[lacking]
+  if (privilege !== undefined) return `GRANT ${privilege} ${quote.identifier(name).text} TO the user`
+  const [, owned, object = ''] = /^must be owner of (table|view|sequence|type|schema) (.+)$/.exec(message) ?? []
+  return owned === undefined
+    ? undefined
+    : `ALTER ${owned.toUpperCase()} ${quote.identifier(object).text} OWNER TO the user`
 }
 
 /** Class 22, data exceptions; a division by zero is no conversion. https://www.postgresql.org/docs/current/errcodes-appendix.html */

@@ -172,7 +172,7 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
       'does so',
     ),
   ],
-  'Give this user the right that it lacks, or migrate as a user who has it, and run it again.': [
+  'Let an administrator run `…`, or migrate as a user who has this right, and run it again.': [
     pointer(rights, 'about a right that the user lacks: it is given, or a user who has it migrates', 'does both'),
   ],
   'Give the table a primary key.': [

@@ -10,6 +10,9 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
     'Try the revisions on a copy first, or take a newer release.',
     'Give them a primary key in a revision.',
   ],
+  'is the advice with a GRANT, which is followed, where the message of the server does not name the right': [
+    'Give this user the right that it lacks, or migrate as a user who has it, and run it again.',
+  ],
   'is an answer of a person at a terminal': ['Change the declared schema.', 'Call it again.'],
   'says that nothing has to be done, or what not to do': [
     'Nothing has to be done: the rows stay, and nothing is run for them.',
