@@ -90,7 +90,7 @@ async function story(texts: StoryTexts, databaseOf: (project: Project) => StoryD
     [
       'error: DATA_LOSS: The revision would lose for good:',
       '  the table drafts and its rows',
-      '  do         Look at what would be lost; then repeat the command with --allow-destructive.',
+      '  do         Check what would be lost; then repeat the command with --allow-destructive.',
       '  see        docs/reference/errors#DATA_LOSS',
       '',
     ].join('\n'),

@@ -62,7 +62,7 @@ describe('a history with branches', () => {
     const nowhere = ['--url', 'postgres://127.0.0.1:1/nowhere']
     const { code, stdout, stderr } = project.run(['graph', '-r', 'c1:d1', ...nowhere])
     expect({ code, stdout }).toEqual({ code: 0, stdout: '*  d1 (head)  about d1\n*  c1  about c1\n' })
-    expect(stderr).toMatch(/^where the database stands is not known: .*127\.0\.0\.1.*\n$/)
+    expect(stderr).toMatch(/^the current revisions of the database are not known: .*127\.0\.0\.1.*\n$/)
     expect(project.json(['graph', ...nowhere])).toMatchObject({ current: null, tier: 'main' })
     expect(project.run(['history', ...nowhere]).code).toBe(0)
     expect(project.run(['show', 'a1', ...nowhere]).stdout).toMatch(/^a1\n/)

@@ -85,7 +85,11 @@ describe('a command that no database is named for', () => {
     expect(project.run(['heads'])).toMatchObject({ code: 0, stderr: '' })
     for (const args of [['history'], ['graph'], ['show', 'head']]) {
       const { code, stdout, stderr } = project.run(args)
-      expect([args, code, stderr]).toEqual([args, 0, expect.stringContaining('where the database stands is not known')])
+      expect([args, code, stderr]).toEqual([
+        args,
+        0,
+        expect.stringContaining('current revisions of the database are not known'),
+      ])
       expect(stdout).toContain('b1')
     }
     expect(project.run(['history', '--indicate-current'])).toMatchObject({ code: 2 })

@@ -280,6 +280,24 @@ const planted: {
       'ARCHITECTURE.md': 'Simply.',
     },
   },
+  'messages and help are short and plain': {
+    breaks: [
+      { 'packages/core/src/a.ts': "throw new MigrateError('USAGE', {}, `The database stands at ${id}.`)" },
+      { 'packages/core/src/a.ts': "const remedy = 'You can simply run it again.'" },
+      { 'packages/core/src/a.ts': "finding({ next: 'Look at the tables.' })" },
+      { 'packages/core/src/a.ts': "notes.push('The views are not asked for.')" },
+      {
+        'packages/core/src/errors/catalogue/a.ts': `export const a = { A: code('It ${'goes on and '.repeat(12)}ends.') }`,
+      },
+      { 'apps/cli/src/commands/declarations/a.ts': "const a = { summary: 'adopt what is there' }" },
+    ],
+    complies: {
+      'packages/core/src/a.ts':
+        "throw new MigrateError('USAGE', {}, `The database is at ${id}.`)\n// It simply stands at it.",
+      'apps/cli/src/commands/declarations/a.ts': "const a = { summary: 'adopt a database', flags: '--what is there' }",
+      'test/a.ts': "const remedy = 'Look at it.'",
+    },
+  },
   'pages open with their purpose': {
     breaks: [{ 'docs/guides/a.md': '# A\n\nIt depends.\n' }, { 'docs/a.md': '# A\n\n```sh\nmigrate\n```\n' }],
     complies: { 'docs/guides/a.md': '# A\n\nThis guide shows how to do it.\n', 'README.md': '# A\n\nB.' },

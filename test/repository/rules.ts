@@ -3,7 +3,7 @@ import * as files from './rules/files.ts'
 import * as functions from './rules/functions.ts'
 import * as graph from './rules/graph.ts'
 import * as packages from './rules/packages.ts'
-import { articlesFit, pagesHavePurpose, readablePages } from './rules/readability.ts'
+import { articlesFit, pagesHavePurpose, readablePages, readableTexts } from './rules/readability.ts'
 import * as repeats from './rules/repeats.ts'
 import * as vocabulary from './rules/vocabulary.ts'
 import type { Rule } from './tree.ts'
@@ -30,6 +30,7 @@ export const rules = {
   'prose has no retired phrases': vocabulary.noRetiredPhrases,
   'articles fit the words behind them': articlesFit,
   'pages have short sentences': readablePages,
+  'messages and help are short and plain': readableTexts,
   'pages open with their purpose': pagesHavePurpose,
   'only the command line prints': conventions.onlyTheCommandLinePrints,
   'only the host of the command line reads process': conventions.onlyTheHostReadsProcess,

@@ -139,7 +139,7 @@ export const autogenerateKeys: Keys<Autogenerate, ConfigKey> = {
   exclude: { check: listOf(rule), help: 'what does not take part, in the same form' },
   renames: {
     check: method,
-    help: 'answers what would be asked: the name that something new had, `null` where it is new',
+    help: 'answers for renames: the name that something new had, `null` where it is new',
   },
   fill: {
     check: method,

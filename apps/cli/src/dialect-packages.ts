@@ -91,13 +91,13 @@ export async function dialectFor(options: DialectOptions, configFile: string): P
     throw new MigrateError(
       'INVALID_OPTION',
       { option: 'schema', why },
-      `The schema ${options.schema} was asked for, but ${why}`,
+      `The schema ${options.schema} is configured, but ${why}`,
     )
   }
   const { lock, key, baseDirectory, ...dialectOptions } = options
   if (lock === 'table' && dialectPackage.tableLock !== true) {
     const why = `only PostgreSQL has the choice; a cluster of ${dialectPackage.schemes[0]} is recognised by itself`
-    throw new MigrateError('INVALID_OPTION', { option: 'lock', why }, `\`lock: 'table'\` was asked for, but ${why}`)
+    throw new MigrateError('INVALID_OPTION', { option: 'lock', why }, `\`lock: 'table'\` is configured, but ${why}`)
   }
   if (key !== undefined && key.trim() !== '' && dialectPackage.encrypted !== true) {
     const why = `only an encrypted SQLite file has one; the password of ${dialectPackage.schemes[0]} is part of the URL`

@@ -125,7 +125,7 @@ async function settings(ask: Ask): Promise<readonly Finding[]> {
     findings.push({
       level: 'warning',
       about: 'foreign keys',
-      what: 'foreign_key_checks is off on the server: sessions that do not say otherwise write references that lead nowhere.',
+      what: 'foreign_key_checks is off on the server: sessions that do not set it write references to rows that do not exist.',
       next: 'SET GLOBAL foreign_key_checks = 1.',
     })
   }

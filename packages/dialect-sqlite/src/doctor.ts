@@ -60,7 +60,7 @@ function sidecarFindings(file: string): readonly Finding[] {
     findings.push({
       level: 'warning',
       about: 'journal',
-      what: `${file}-journal is there: another process writes just now.`,
+      what: `${file}-journal exists: another process is writing.`,
       next: 'Leave it where it is: without it a transaction that is broken off cannot be rolled back.',
     })
   }

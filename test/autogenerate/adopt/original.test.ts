@@ -39,7 +39,10 @@ test('a database of the original is told by its table and its stamp, and no answ
     expect(stderr).toContain('d31026856c01')
   }
   const history = ours(project, 'history')
-  expect(history).toMatchObject({ code: 0, stderr: expect.stringContaining('where the database stands is not known') })
+  expect(history).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('current revisions of the database are not known'),
+  })
   expect(history.stdout).not.toContain('(current)')
   const check = ours(project, 'check')
   expect(check.code).toBe(3)

@@ -1,3 +1,4 @@
+import { isProgram, printedTexts } from '../texts.ts'
 import type { Rule } from '../tree.ts'
 
 const longest = 35
@@ -40,6 +41,41 @@ function sentencesOf(prose: string): readonly string[] {
 
 const countOf = (sentence: string): number => sentence.split(/\s+/).filter((part) => /\w/.test(part)).length
 
+function complaints(sentence: string): readonly string[] {
+  const count = countOf(sentence)
+  const found = weasel.exec(sentence)?.[0]
+  return [
+    ...(count > longest ? [`has a sentence of ${count} words: ${sentence.slice(0, 60)}…`] : []),
+    ...(found === undefined ? [] : [`says "${found}"`]),
+  ]
+}
+
+/** Riddles that messages and help have had: a person reads them under stress, and once. */
+const riddles: readonly { readonly phrase: RegExp; readonly instead: string }[] = [
+  { phrase: /\b(?:stands?|stood) at\b|\bwhere the database stands\b/i, instead: 'the database is at' },
+  { phrase: /\blook(?:s|ed|ing)? at\b/i, instead: 'check, inspect' },
+  { phrase: /\b(?:is|are|be) (?:told|asked)\b|\basked (?:for|on)\b/i, instead: 'you are asked, is reported' },
+  { phrase: /\bwhat is there\b/i, instead: 'existing, the current schema' },
+  { phrase: /\bwrite it down\b|\bis noted\b/i, instead: 'record' },
+  { phrase: /\bleads? nowhere\b|\bgo by\b/i, instead: 'the fact' },
+]
+
+/** What the program prints is as short and as plain as a page. */
+export const readableTexts: Rule = ({ files }) =>
+  [...files.values()].filter(isProgram).flatMap((file) =>
+    printedTexts(file).flatMap(({ line, text }) => {
+      const location = `${file.path}:${line}`
+      const phrases = riddles.flatMap(({ phrase, instead }) => {
+        const match = phrase.exec(text)?.[0]
+        return match === undefined ? [] : [`${location} says "${match}" (${instead})`]
+      })
+      return [
+        ...phrases,
+        ...sentencesOf(text).flatMap((sentence) => complaints(sentence).map((each) => `${location} ${each}`)),
+      ]
+    }),
+  )
+
 /** Where the word behind an article is put in at run time, `withArticle` chooses between a and an. */
 export const articlesFit: Rule = ({ files }) =>
   [...files.values()].flatMap(({ path, text }) =>
@@ -66,13 +102,6 @@ export const readablePages: Rule = ({ pages }) =>
   [...pages].flatMap(([page, text]) => {
     if (!/^(docs\/|README\.md$)/.test(page)) return []
     return proseOf(text).flatMap(({ line, prose }) =>
-      sentencesOf(prose).flatMap((sentence) => {
-        const count = countOf(sentence)
-        const found = weasel.exec(sentence)?.[0]
-        return [
-          ...(count > longest ? [`${page}:${line} has a sentence of ${count} words: ${sentence.slice(0, 60)}…`] : []),
-          ...(found === undefined ? [] : [`${page}:${line} says "${found}"`]),
-        ]
-      }),
+      sentencesOf(prose).flatMap((sentence) => complaints(sentence).map((each) => `${page}:${line} ${each}`)),
     )
   })

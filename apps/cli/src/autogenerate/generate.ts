@@ -156,7 +156,7 @@ export async function requireAllowed(
     }
   }
   throw new MigrateError('DATA_LOSS', { losses }, question, {
-    remedy: 'Look at what would be lost; then repeat the command with --allow-destructive.',
+    remedy: 'Check what would be lost; then repeat the command with --allow-destructive.',
   })
 }
 

@@ -50,7 +50,7 @@ export async function inspect(context: CommandContext, isRequired: boolean): Pro
   } catch (error) {
     if (isRequired || !isMigrateError(error) || notOfDatabase.has(error.code)) throw error
     const state = await filesOnly(files)
-    context.report.note(`where the database stands is not known: ${oneLine(error.message)}`)
+    context.report.note(`the current revisions of the database are not known: ${oneLine(error.message)}`)
     return { tier: files.tier, state, history: async () => [] }
   }
 }

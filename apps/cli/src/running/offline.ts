@@ -31,7 +31,7 @@ function rangeOf(command: Command, word: string | undefined): { readonly from?: 
   const colon = word.indexOf(':')
   if (colon <= 0 && command === 'downgrade') {
     const to = word.slice(colon + 1)
-    const remedy = `Say both ends, as in \`migrate downgrade head:${to} --sql\`; with \`current:${to}\` the database is asked.`
+    const remedy = `Give both ends, as in \`migrate downgrade head:${to} --sql\`; with \`current:${to}\` the database is read.`
     throw usage('a downgrade as SQL has to say where it begins: no database is asked', remedy)
   }
   const [from, to] = colon === -1 ? ['', word] : [word.slice(0, colon), word.slice(colon + 1)]

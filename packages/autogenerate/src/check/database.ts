@@ -105,7 +105,7 @@ export function overlapping({ tier, graph, applied }: TierGraph): readonly Check
   if (revisions.length === 0) return []
   const table = tier.store.table.ref.name
   const what = `${table} has rows that stand on each other: ${revisions.join(', ')}. No migration writes that.`
-  const next = 'Look at what is really applied, then write it down with `migrate stamp --purge`.'
+  const next = 'Find out which revisions are really applied, then record them with `migrate stamp --purge`.'
   return [{ kind: 'rows overlap', level: 'problem', tier: tier.name, revisions, what, next }]
 }
 

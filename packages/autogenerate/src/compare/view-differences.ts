@@ -50,7 +50,9 @@ export function viewDifferences(
         )
     if (sides.isMaterialised && expected !== undefined) return true
     if (!storesOriginalText)
-      notes.push(`Whether view ${refText(desired.ref)} says the same cannot be told without asking the server.`)
+      notes.push(
+        `Whether view ${refText(desired.ref)} is the same is unknown without the server: the texts were not compared.`,
+      )
     return storesOriginalText
   })
 }

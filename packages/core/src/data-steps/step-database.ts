@@ -159,7 +159,7 @@ async function backfill(parts: Parts, options: BackfillOptions): Promise<number>
     throw new MigrateError(
       'INVALID_OPTION',
       { option: 'key', why: `${named} has no key that is unique and never NULL` },
-      `backfill() of ${named} needs a unique key to go by.`,
+      `backfill() of ${named} needs a unique key.`,
       { remedy: 'Pass `key` with columns that are unique and never NULL.' },
     )
   }

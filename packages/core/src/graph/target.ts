@@ -184,7 +184,7 @@ export function resolveInBranch(graph: RevisionGraph, text: string, options: Tar
   if (options.current === undefined && isCounted(target)) {
     const why = `${JSON.stringify(text)} is counted from where a database stands, and none was asked`
     throw new MigrateError('INVALID_OPTION', { option: 'current', why }, `${why}.`, {
-      remedy: 'Name a revision, or say where the database stands.',
+      remedy: 'Name a revision, or pass the revisions that the database is at as `current`.',
     })
   }
   const within = branch === undefined ? undefined : graph.lineageOf(branch)

@@ -212,7 +212,7 @@ export function planRoute(tiers: readonly TierGraph[], requested: string | undef
     throw new MigrateError(
       'TIER_BLOCKED',
       { tier: name(addressed), by: name(blocker), applied: blocker.applied },
-      `Tier ${name(addressed)} cannot be downgraded while ${name(blocker)} stands at ${blocker.applied.join(', ')}.`,
+      `Tier ${name(addressed)} cannot be downgraded while ${name(blocker)} is at ${blocker.applied.join(', ')}.`,
     )
   }
 

@@ -233,7 +233,7 @@ function failure(
         'ABORTED',
         { applied },
         outcome === 'interrupted'
-          ? `Stopped inside ${named.revision}; what is done of it stands and is noted.`
+          ? `Stopped inside ${named.revision}; what it has done is committed and recorded.`
           : `Stopped before ${named.revision}; it changed nothing.`,
         {
           ...(outcome === 'interrupted' ? { remedy: 'Run it again: it resumes where it stopped.' } : {}),

@@ -53,7 +53,7 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
       follow: (sandbox) => declaring(sandbox, schema("n: integer('n')")),
     },
   ],
-  'Look at what would be lost; then repeat the command with --allow-destructive.': [
+  'Check what would be lost; then repeat the command with --allow-destructive.': [
     argumentsCase(
       ['revision', '--autogenerate', '-m', 'x'],
       ['revision', '--autogenerate', '-m', 'x', '--allow-destructive'],
@@ -95,7 +95,7 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
       }),
     },
   ],
-  'Say both ends, as in `migrate downgrade head:… --sql`; with `current:…` the database is asked.': [
+  'Give both ends, as in `migrate downgrade head:… --sql`; with `current:…` the database is read.': [
     argumentsCase(['downgrade', 'base', '--sql'], ['downgrade', 'head:base', '--sql']),
     argumentsCase(['downgrade', 'base', '--sql'], ['downgrade', 'current:base', '--sql'], up),
   ],

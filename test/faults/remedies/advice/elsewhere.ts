@@ -18,7 +18,7 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'runs the same program with Node',
     ),
   ],
-  'Look at the database: where it ran, `migrate resume --assume-applied …`, else `migrate resume --assume-not-applied …`.':
+  'Inspect the database: if it ran, use `migrate resume --assume-applied …`, else `migrate resume --assume-not-applied …`.':
     [
       resumes,
       pointer('cli/resume.test.ts', 'is asked about, and "not applied" runs it', 'resumes with the other answer'),

@@ -175,7 +175,7 @@ export const library: { readonly [advice: string]: readonly Scenario[] } = {
       afterwards: ({ folder }) => [graph(folder), graph(new URL(`file://${folder}/`))],
     },
   ],
-  'Look at what is really applied, then write it down with `migrate stamp --purge`.': [
+  'Find out which revisions are really applied, then record them with `migrate stamp --purge`.': [
     {
       follows: '',
       before: async (sandbox) => {

@@ -85,7 +85,7 @@ export const moreLibrary: { readonly [advice: string]: readonly Scenario[] } = {
       ],
     },
   ],
-  'Name a revision, or say where the database stands.': [
+  'Name a revision, or pass the revisions that the database is at as `current`.': [
     {
       follows: '',
       call: () => resolveTarget(chain, 'current'),

@@ -11,18 +11,18 @@ export const adopt = [
       {
         flags: '--database <kind>',
         description: 'what the configuration names',
-        default: 'asked for on a terminal, else that of the URL, else sqlite',
+        default: 'on a terminal you choose, else that of the URL, else sqlite',
         choices: databases,
       },
       {
         flags: '--folder <path>',
         description: 'where revisions will lie',
-        default: 'asked for on a terminal, else migrations',
+        default: 'on a terminal you choose, else migrations',
       },
       {
         flags: '--template <kind>',
         description: 'into an ESM service that is there, or a package of a monorepo',
-        default: 'asked for on a terminal, else service',
+        default: 'on a terminal you choose, else service',
         choices: templates,
       },
     ],
@@ -39,7 +39,7 @@ export const adopt = [
   declared<AdoptSettings>({
     name: 'adopt',
     summary:
-      'take over a database that another tool has migrated: a first revision that makes what is there, proved and stamped',
+      'take over a database that another tool has migrated: write a first revision for its schema, prove it and stamp it',
     options: [
       { flags: '-m, --message <text>', description: 'what the first revision is called', default: 'what was there' },
       { flags: '--rev-id <id>', description: 'its id', default: 'twelve random hex digits' },
@@ -59,7 +59,7 @@ export const adopt = [
         description: 'write and prove it, and stamp nothing',
         default: 'stamped where it is the same',
       },
-      { flags: '--dry-run', description: 'only tell what is there' },
+      { flags: '--dry-run', description: 'only report what the database has' },
     ],
     examples: [
       { line: 'migrate adopt --dry-run', description: 'whose database it is, and what is in it' },

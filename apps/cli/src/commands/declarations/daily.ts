@@ -30,7 +30,7 @@ export const daily = [
       { line: 'migrate upgrade head --backup before.db', description: 'with a proven copy of the file first' },
       {
         line: 'migrate upgrade a1:head --sql --out up.sql',
-        description: 'for a database that stands at a1; none is opened',
+        description: 'for a database that is at a1; none is opened',
       },
     ],
     running: true,
@@ -60,14 +60,14 @@ export const daily = [
       { line: 'migrate plan base', description: 'what downgrade base would do, preserve and lose' },
       {
         line: 'migrate plan head --sql',
-        description: 'as a script, from where the database stands and for its server',
+        description: 'as a script for its server, from the revisions that it is at',
       },
     ],
     work: async (context, [target], options) => (await import('../plan.ts')).plan(context, target, options),
   }),
   declared<{ exitCode?: true }>({
     name: 'status',
-    summary: 'where the database stands against the files',
+    summary: 'which revisions are applied, and which are pending',
     options: [{ flags: '--exit-code', description: 'exit with 3 where there is something to do' }],
     examples: [
       { line: 'migrate status', description: 'one screen' },
@@ -93,7 +93,7 @@ export const daily = [
     name: 'check',
     summary: 'whether files and database belong together; exits with 3 where something is to be done',
     options: [
-      { flags: '--no-database', description: 'look at the files only', default: 'the database is looked at too' },
+      { flags: '--no-database', description: 'check the files only', default: 'the database is checked too' },
       {
         flags: '--data',
         description: 'read every row, and name those that the declared types of their columns cannot read',
@@ -109,7 +109,7 @@ export const daily = [
       {
         flags: '--branches [revisions...]',
         description: 'whether these branches touch the same things since they parted; none named: all heads',
-        default: 'not looked at',
+        default: 'not checked',
       },
       {
         flags: '--from <side>',

@@ -9,7 +9,7 @@ const rangeArgument = { name: '[range]', description: 'as --range takes it: -3:,
 export const history = [
   declared<GraphSettings>({
     name: 'graph',
-    summary: 'the history drawn: @ where the database stands, * applied, o pending; dotted lines are dependencies',
+    summary: 'the history drawn: @ current, * applied, o pending; dotted lines are dependencies',
     arguments: [rangeArgument],
     options: [
       { flags: '-r, --range <from:to>', description: 'only these; either end may be left out', default: 'all' },
@@ -31,7 +31,7 @@ export const history = [
   }),
   declared<CurrentSettings>({
     name: 'current',
-    summary: 'the revisions that the database stands at',
+    summary: 'the revisions that the database is at',
     options: [
       { flags: '-v, --verbose', description: 'everything about each' },
       { flags: '-c, --check-heads', description: 'exit with 3 where these are not all of the heads' },
@@ -53,7 +53,7 @@ export const history = [
     options: [
       { flags: '-v, --verbose', description: 'everything about each' },
       { flags: '-r, --range <from:to>', description: 'only these; either end may be left out', default: 'all' },
-      { flags: '-i, --indicate-current', description: 'fail where the database cannot be asked for what is current' },
+      { flags: '-i, --indicate-current', description: 'fail if the database cannot be read for its current revisions' },
     ],
     examples: [
       { line: 'migrate history', description: 'a line each' },
@@ -97,7 +97,7 @@ export const history = [
     ],
     examples: [
       { line: 'migrate show head', description: 'the latest' },
-      { line: 'migrate show current', description: 'the one that the database stands at' },
+      { line: 'migrate show current', description: 'the one that the database is at' },
     ],
     work: async (context, targets) => (await import('../show.ts')).show(context, targets),
   }),

@@ -48,8 +48,7 @@ export const repair = [
     arguments: [
       {
         name: '<targets...>',
-        description:
-          'a revision, head, base; several for several branches; from:to only where the database stands at from',
+        description: 'a revision, head, base; several for several branches; from:to only if the database is at from',
       },
     ],
     options: [
@@ -59,8 +58,8 @@ export const repair = [
     ],
     examples: [
       { line: 'migrate stamp head', description: 'the tables are there already' },
-      { line: 'migrate stamp a1:b1', description: 'b1, where the database stands at a1 and nowhere else' },
-      { line: 'migrate stamp a1:b1 --sql', description: 'as a script, for a database that stands at a1' },
+      { line: 'migrate stamp a1:b1', description: 'b1, only if the database is at a1' },
+      { line: 'migrate stamp a1:b1 --sql', description: 'as a script, for a database that is at a1' },
       { line: 'migrate stamp head --purge', description: 'the recorded revisions are no longer known' },
     ],
     running: true,

@@ -48,12 +48,12 @@ export const writing = [
       {
         flags: '--no-database',
         description: 'connect to nothing: compare with a replay',
-        default: 'the server is asked',
+        default: 'the server is used',
       },
       {
         flags: '--rename <old:new>',
         description: 'what got another name: accounts:users, users.mail:email, mood.sad:unhappy',
-        default: 'asked on a terminal, else refused where it may be',
+        default: 'on a terminal you choose, else a possible rename is refused',
         repeatable: true,
       },
       {
@@ -62,7 +62,7 @@ export const writing = [
         default: 'none',
         repeatable: true,
       },
-      { flags: '--no-renames', description: 'nothing was renamed', default: 'what may be a rename is asked' },
+      { flags: '--no-renames', description: 'nothing was renamed', default: 'on a terminal you choose' },
       { flags: '--allow-destructive', description: 'write also what loses data' },
       {
         flags: '--explicit-downgrade',
@@ -125,7 +125,7 @@ export const writing = [
     arguments: [{ name: '<revision>', description: 'a revision, head, heads, current' }],
     examples: [
       { line: 'migrate edit head', description: 'the latest' },
-      { line: 'migrate edit current', description: 'the one that the database stands at' },
+      { line: 'migrate edit current', description: 'the one that the database is at' },
     ],
     work: async (context, [target = '']) => (await import('../edit.ts')).edit(context, target),
   }),

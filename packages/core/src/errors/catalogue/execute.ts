@@ -66,7 +66,7 @@ export const executeErrors = {
   ),
   DATABASE_READ_ONLY: code<{ database: string }>('Make the database file and its folder writable for this user.'),
   BOOKKEEPING_INVALID: code<{ table: string; why: string }>(
-    'Restore the table from a backup, or stamp the database after looking at its schema.',
+    'Restore the table from a backup, or inspect the schema and stamp the database.',
   ),
   /** A newer program wrote the rows of one of our tables. */
   BOOKKEEPING_NEWER: code<{ table: string; format: number; supported: number }>(

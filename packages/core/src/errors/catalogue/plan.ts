@@ -29,7 +29,7 @@ export const planErrors = {
     'Allow it with --allow-data-loss, or raise the limits under `preserve` in the configuration.',
   ),
   DRIFT: code<{ revision: string; object: string; differences: readonly string[] }>(
-    'Look at the difference; --accept-drift inverts from the object as it is.',
+    'Inspect the difference; --accept-drift inverts from the object as it is.',
   ),
   EDITED_REVISION: code<{ revisions: readonly string[] }>(
     'Take the edit back, or record it with `migrate stamp --accept-edit <revision>`.',

@@ -24,7 +24,7 @@ export const programErrors = {
     'Make the folder writable for this user, with room on the disk, or name another place.',
   ),
   OUTPUT_FAILED: code<{ why: string }>(
-    'Make room where the output goes; `migrate status` says where the database stands.',
+    'Make room where the output goes; `migrate status` reports which revisions are applied.',
   ),
   USAGE: code<{ problem: string }>('Run the command with --help.'),
   INTERNAL: code<{ where: string }>('This is a defect of the migrator: please report it with the stack.'),

@@ -31,6 +31,6 @@ export function requireSeparateRows(graph: RevisionGraph, rows: readonly string[
     'OVERLAPPING_TARGETS',
     { revisions },
     `The applied revisions ${revisions.join(', ')} stand on each other; only the last of them can be a row.`,
-    { remedy: 'Look at what is really applied, then write it down with `migrate stamp --purge`.' },
+    { remedy: 'Find out which revisions are really applied, then record them with `migrate stamp --purge`.' },
   )
 }

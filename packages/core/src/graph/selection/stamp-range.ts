@@ -42,7 +42,7 @@ function requireRows(graph: RevisionGraph, rows: readonly string[], start: strin
   throw new MigrateError(
     'PLAN_STALE',
     { planned, actual },
-    `The database does not stand at ${headsText(planned)} but at ${headsText(actual)}; nothing was recorded.`,
+    `The database is at ${headsText(actual)}, not at ${headsText(planned)}; nothing was recorded.`,
     { remedy: 'Run `migrate current`, and pass the revision to start from, or leave it out.' },
   )
 }

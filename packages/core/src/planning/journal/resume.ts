@@ -71,7 +71,7 @@ export function undecidedError(
     { revision: interrupted.revision, why, part: number },
     `Revision ${interrupted.revision} stopped in the middle of part ${number}, and it cannot be seen whether it ran (${why}): ${sql}`,
     {
-      remedy: `Look at the database: where it ran, \`migrate resume --assume-applied ${number}\`, else \`migrate resume --assume-not-applied ${number}\`.`,
+      remedy: `Inspect the database: if it ran, use \`migrate resume --assume-applied ${number}\`, else \`migrate resume --assume-not-applied ${number}\`.`,
       location: { sql },
     },
   )
