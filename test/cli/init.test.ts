@@ -46,6 +46,20 @@ test('init overwrites nothing, and says what it left alone', () => {
 })
 
 test.each([
+  ['Knex', 'exports.up = (knex) => knex.schema.dropTable("users")\n'],
+  ['TypeORM', "export class Users1 { name = 'Users1'; async up(runner) {} }\n"],
+  ['Kysely', "export async function up(db) { await db.schema.dropTable('users').execute() }\n"],
+])('init writes nothing where the usual folder has the migrations of %s', (_tool, text) => {
+  project.put({ 'fresh/migrations/20260101000000_users.js': text })
+  const { code, stdout, stderr } = project.run(['init'], { cwd: newFolder })
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain('it has files that are not revisions, such as 20260101000000_users.js')
+  expect(readdirSync(newFolder)).toEqual(['migrations'])
+  expect(project.run(['init', '--folder', 'revisions'], { cwd: newFolder }).code).toBe(0)
+  expect(project.run(['status'], { cwd: newFolder }).code).toBe(0)
+})
+
+test.each([
   [['--database', 'postgres'], {}, "process.env.DATABASE_URL ?? 'postgres://localhost/app'"],
   [['--url', 'postgresql://me:secret@host/db'], {}, "process.env.DATABASE_URL ?? 'postgres://localhost/app'"],
   [[], { DATABASE_URL: 'mariadb://me:secret@host/db' }, "process.env.DATABASE_URL ?? 'mariadb://localhost/app'"],

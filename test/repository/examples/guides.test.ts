@@ -29,9 +29,18 @@ describe('a guide that shows output', () => {
   })
 })
 
-/** The arguments of each `migrate …` in a block of commands or of YAML. */
+/** A command as containers take it: `command: [node_modules/.bin/migrate, upgrade]`, `CMD ["npx", "migrate"]`. */
+const bracketed = /^(?:command: |CMD )\[([^\]]*)\]/gm
+const shellForm = (_all: string, words: string): string =>
+  words
+    .replaceAll(/[",]/g, ' ')
+    .trim()
+    .replaceAll(/ +/g, ' ')
+    .replace(/^node_modules\/\.bin\//, '')
+
+/** The arguments of each `migrate …` in a block of commands, of YAML or of a Dockerfile. */
 const callsOf = (text: string): readonly (readonly string[])[] =>
-  [...text.matchAll(/^(?:\$ |- run: )?(?:npx )?migrate((?: [^#\n>|]*)?)/gm)]
+  [...text.replaceAll(bracketed, shellForm).matchAll(/^(?:\$ |- run: )?(?:npx )?migrate((?: [^#\n>|]*)?)/gm)]
     .map(([, args = '']) => [...args.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, other]) => quoted ?? other ?? ''))
     .map((args) => args.filter((word) => word !== '…'))
 
@@ -47,12 +56,14 @@ const refused = (args: readonly string[]): boolean => {
 describe('the commands of the guides', () => {
   test.each(guides)('%s calls commands with options that exist', (page) => {
     const calls = blocksOf(readPage(page))
-      .filter(({ language }) => ['sh', 'bash', 'console', 'yaml'].includes(language))
+      .filter(({ language }) => ['sh', 'bash', 'console', 'yaml', 'dockerfile'].includes(language))
       .flatMap(({ text }) => callsOf(text.replaceAll(/^ +/gm, '')))
     expect(calls.filter(refused)).toEqual([])
   })
 
   test('with an option that does not exist are noticed', () => {
     expect(callsOf('npx migrate upgrade --fast\nmigrate -x a=b plan').map(refused)).toEqual([true, false])
+    const containers = 'command: [node_modules/.bin/migrate, upgrade, --fast]\nCMD ["npx", "migrate", "upgrade"]'
+    expect(callsOf(containers).map(refused)).toEqual([true, false])
   })
 })

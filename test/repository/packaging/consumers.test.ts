@@ -107,21 +107,29 @@ describe('the types of packed packages', () => {
 describe('an empty folder after the installation of the README', () => {
   const home = join(folder, 'project')
   const program = join(home, 'node_modules/.bin/migrate')
+  const { INIT_CWD: _folder, ...inherited } = process.env
+  let closeRegistry: () => void
+  const blockOf = (page: string, name: string): string =>
+    blocksOf(page).find(({ language }) => language === name)?.text ?? ''
+  /** Commands of a page, as a shell runs them, while the registry answers. */
+  const shell = async (cwd: string, commands: string, env: NodeJS.ProcessEnv = {}): Promise<string> => {
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-ec', commands], {
+      cwd,
+      env: { ...inherited, ...env },
+    })
+    return stdout + stderr
+  }
 
   beforeAll(async () => {
     mkdirSync(home)
-    const registry = await serveRegistry(packages)
-    try {
-      writeFileSync(join(home, '.npmrc'), `${registry.settings}audit=false\nfund=false\nprefer-offline=true\n`)
-      const { INIT_CWD: _folder, ...env } = process.env
-      const commands = blocksOf(readme).find(({ language }) => language === 'sh')?.text ?? ''
-      await promisify(execFile)('sh', ['-ec', commands], { cwd: home, env })
-    } finally {
-      registry.close()
-    }
+    const { settings, close } = await serveRegistry(packages)
+    closeRegistry = close
+    writeFileSync(join(home, '.npmrc'), `${settings}audit=false\nfund=false\nprefer-offline=true\n`)
+    await shell(home, blockOf(readme, 'sh'))
     // As the README says of Node 20; compiling it again would prove nothing about our packages.
     install(home, 'better-sqlite3')
   }, 300_000)
+  afterAll(() => closeRegistry())
 
   test.each([undefined, 'module', 'commonjs'])(
     'runs its commands as printed, with `type` %s',
@@ -137,8 +145,8 @@ describe('an empty folder after the installation of the README', () => {
   )
 
   test('has them as `npx migrate`', () => {
-    const { INIT_CWD: _folder, ...env } = process.env
-    expect(execFileSync('npx', ['migrate', '--version'], { cwd: home, env, encoding: 'utf8' })).toBe('0.0.0\n')
+    const options = { cwd: home, env: inherited, encoding: 'utf8' } as const
+    expect(execFileSync('npx', ['migrate', '--version'], options)).toBe('0.0.0\n')
   })
 
   test('migrates from a service that calls `require`', () => {
@@ -154,6 +162,39 @@ migrator.upgrade().then(({ applied }) => console.log(typeof toDrizzle, applied.l
     const options = { cwd: home, encoding: 'utf8' } as const
     expect(execFileSync(process.execPath, ['--no-warnings', 'service.cjs'], options)).toBe('function 1\n')
   })
+
+  test('becomes the image of the guide, which migrates and starts', async () => {
+    const page = readPage('docs/guides/image.md')
+    const [source, image] = [join(folder, 'source'), join(folder, 'image')]
+    for (const file of ['package.json', 'package-lock.json', '.npmrc', 'migrate.config.ts', 'migrations', 'schema.ts'])
+      cpSync(join(home, file), join(source, file), { recursive: true })
+    await shell(source, blockOf(page, 'sh').replace('postgres', 'sqlite'), { npm_config_package_lock_only: 'true' })
+    mkdirSync(join(source, 'dist'))
+    const service = `import { createMigrator } from '@org/migrate-core'
+import { graph } from '@org/migrate-core/node'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+const tiers = [graph(new URL('../migrations/', import.meta.url))]
+const { state } = await createMigrator({ dialect: sqliteDialect({ url: 'sqlite:app.db' }), tiers }).ensure({ mode: 'verify' })
+console.log(state)
+`
+    writeFileSync(join(source, 'dist/main.js'), service)
+    mkdirSync(image)
+    cpSync(join(source, '.npmrc'), join(image, '.npmrc'))
+    let start: readonly string[] = []
+    for (const line of blockOf(page, 'dockerfile').trimEnd().split('\n')) {
+      const [keyword, ...words] = line.split(' ')
+      // `npm ci` refuses a lock file without the binaries of other platforms, which a mirror of the registry may lack.
+      if (keyword === 'RUN') await shell(image, words.join(' ').replace('npm ci', 'npm install'))
+      else if (keyword === 'CMD') start = JSON.parse(words.join(' ')) as string[]
+      else if (keyword === 'COPY')
+        for (const from of words.slice(0, -1)) cpSync(join(source, from), join(image, from), { recursive: true })
+      else expect(['FROM', 'WORKDIR']).toContain(keyword)
+    }
+    install(image, 'better-sqlite3')
+    const job = /command: \[(.*)\]/.exec(readPage('docs/guides/kubernetes.md'))?.[1]?.replaceAll(', ', ' ') ?? ''
+    expect(await shell(image, job)).toContain('1 revision applied')
+    expect(await shell(image, start.join(' '), { NODE_OPTIONS: '--no-warnings' })).toBe('atHead\n')
+  }, 300_000)
 
   test('has everything that its own files import', () => {
     const { dependencies = {}, devDependencies = {} } = JSON.parse(

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { MigrateError } from '@org/migrate-core'
-import { makeFile } from '@org/migrate-core/node'
+import { basename, join, resolve } from 'node:path'
+import { isMigrateError, MigrateError } from '@org/migrate-core'
+import { graph, makeFile } from '@org/migrate-core/node'
 import { configNames } from '../config.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -30,6 +30,7 @@ export async function init(context: CommandContext, settings: InitSettings): Pro
     const why = 'a file has that name'
     throw new MigrateError('FILE_NOT_WRITTEN', { file: migrations, why }, `${migrations} cannot be made: ${why}`)
   }
+  if (existsSync(migrations)) await refuseOtherFiles(migrations)
   const created: string[] = []
   const untouched: string[] = []
   try {
@@ -55,6 +56,26 @@ export async function init(context: CommandContext, settings: InitSettings): Pro
     ].join('\n'),
   )
   return exitCodes.done
+}
+
+/** The folder of another tool often has the usual name. No command would run with its files. */
+async function refuseOtherFiles(folder: string): Promise<void> {
+  try {
+    await graph(folder).source.headers()
+  } catch (cause) {
+    // What else is wrong with revisions is reported by the commands that read them.
+    if (!isMigrateError(cause, 'HEADER_INVALID') || cause.details.why !== 'missing') return
+    const why = `it has files that are not revisions, such as ${basename(cause.details.file)}`
+    throw new MigrateError(
+      'FILE_NOT_WRITTEN',
+      { file: folder, why },
+      `${folder} can't be the folder of revisions: ${why}`,
+      {
+        remedy: 'Name another folder: `migrate init --folder revisions`.',
+        cause,
+      },
+    )
+  }
 }
 
 function makeFolder(folder: string): string {

@@ -121,6 +121,11 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
       follow: (sandbox) => rmSync(join(projectOf(sandbox).folder, 'x.sql')),
     },
   ],
+  'Name another folder: `migrate init --folder revisions`.': [
+    argumentsCase(['init'], ['init', '--folder', 'revisions'], (sandbox) =>
+      put(sandbox, 'migrations/20260101_users.js', 'exports.up = (knex) => {}'),
+    ),
+  ],
   'Name the first revision of the line to move.': [
     argumentsCase(['rebase', 'base', '--onto', 'b1'], ['rebase', 'c1', '--onto', 'b1'], forked),
   ],
