@@ -181,6 +181,28 @@ test('SQL without effects, and what cannot be undone, are worth knowing and no f
   })
 })
 
+test('a revision of a table that SQL without effects made is no problem, as after an import', () => {
+  const project = applied({
+    'migrations/a1_accounts/up.sql':
+      '-- message: accounts\n-- revision: a1\n-- revises: base\n\nCREATE TABLE accounts (id integer PRIMARY KEY);\n',
+    [b1]: revision('b1', 'a1', "  op.addColumn('accounts', 'name', text())"),
+  })
+  const why = 'a1 made something by SQL that does not say what. There is no table accounts.'
+  expect(checked(project)).toMatchObject({
+    code: 0,
+    findings: [
+      {
+        kind: 'drift not compared',
+        level: 'information',
+        what: `The database was not compared with its revisions: ${why}`,
+        next: 'Declare the `effects` of that SQL, and check again.',
+      },
+      { kind: 'irreversible', level: 'information', revisions: ['a1'] },
+      { kind: 'opaque', level: 'information', revisions: ['a1'] },
+    ],
+  })
+})
+
 test('the files alone are looked at without a database, and none is made', () => {
   const broken = locale.replace('op.alterTable', 'op.noSuchThing')
   const project = new Project({ 'migrations/a1_accounts.ts': accounts, [b1]: locale })

@@ -98,7 +98,7 @@ function severalHeads({ tier, graph }: RecordedTier, heads: ResolvedOptions['hea
 }
 
 /** Revisions with SQL that does not say what it does to the schema. */
-function opaque({ tier, files }: RecordedTier): readonly CheckFinding[] {
+export function opaqueFindings({ tier, files }: RecordedTier): readonly CheckFinding[] {
   return [...files].flatMap(([revision, { operations }]): readonly CheckFinding[] => {
     const opaqueOperations = operations.filter(isOpaque)
     if (opaqueOperations.length === 0) return []
@@ -174,6 +174,6 @@ export function fileFindings(
   return [
     ...tiers.flatMap((each) => [...each.findings, ...severalHeads(each, heads)]),
     ...irreversible(dialect, tiers),
-    ...tiers.flatMap(opaque),
+    ...tiers.flatMap(opaqueFindings),
   ]
 }

@@ -1,4 +1,4 @@
-import { type DeclaredSchema, isMigrateError } from '@org/migrate-core'
+import { type DeclaredSchema, isMigrateError, type MigrateError } from '@org/migrate-core'
 import { counted, type SchemaModel, type ServerSession } from '@org/migrate-core/dialect'
 import {
   type BookkeepingInspection,
@@ -23,6 +23,7 @@ import {
 import { differenceLines } from '../differences/change.ts'
 import { filterDeclared, filterSchema, withoutOpaque } from '../differences/filter.ts'
 import { materialise } from '../differences/materialise.ts'
+import { opaqueFindings, recordTier } from './files.ts'
 import type { CheckFinding, CheckOptions } from './types.ts'
 
 const opaqueText = (revisions: readonly string[]): string =>
@@ -71,9 +72,18 @@ function notComparedOf(notes: readonly string[]): readonly CheckFinding[] {
 const hotfix =
   'Undo the change, or keep it: write a revision that makes it (`migrate revision --autogenerate --from replay` where a schema is declared), apply all revisions before it to this database, run `migrate stamp <revision>` here, and `migrate upgrade` on the other databases.'
 
+/** The revisions with SQL that may have made what a later revision misses in a replay. */
+async function opaqueBefore(error: MigrateError, { dialect }: ResolvedOptions, graphs: readonly TierGraph[]) {
+  if (!isMigrateError(error, 'OBJECT_MISSING')) return []
+  const recorded = await Promise.all(graphs.map((each) => recordTier(dialect, each)))
+  return recorded.flatMap(opaqueFindings).flatMap(({ revisions }) => revisions)
+}
+
 /** Runs a comparison; what keeps it from being made is a finding of its own. */
 async function compareOrReport(
   about: ComparisonKind,
+  resolved: ResolvedOptions,
+  graphs: readonly TierGraph[],
   work: () => Promise<readonly CheckFinding[]>,
 ): Promise<readonly CheckFinding[]> {
   try {
@@ -81,6 +91,8 @@ async function compareOrReport(
   } catch (error) {
     if (!isMigrateError(error) || ['ABORTED', 'CONNECTION_LOST', 'DATABASE_UNREACHABLE'].includes(error.code))
       throw error
+    const opaque = await opaqueBefore(error, resolved, graphs)
+    if (opaque.length > 0) return [incomparableFinding(about, `${opaqueText(opaque)} ${error.message}`, declareEffects)]
     return [{ ...incomparableFinding(about, error.message, error.remedy), level: 'problem' }]
   }
 }
@@ -111,7 +123,7 @@ export function driftFindings(
   graphs: readonly TierGraph[],
   options: CheckOptions,
 ): Promise<readonly CheckFinding[]> {
-  return compareOrReport('drift', async () => {
+  return compareOrReport('drift', resolved, graphs, async () => {
     const { dialect } = resolved
     const lost = graphs.flatMap(({ tier, unknown }) => (tier.kind === 'graph' ? unknown : []))
     if (lost.length > 0) {
@@ -197,7 +209,7 @@ export function modelFindings(
   declared: DeclaredSchema,
   options: CheckOptions,
 ): Promise<readonly CheckFinding[]> {
-  return compareOrReport('model', async () => {
+  return compareOrReport('model', resolved, graphs, async () => {
     const { schema, opaque } = await liveSchema(resolved, session, () => true)
     const comparable = withoutOpaque(declared, opaque)
     const side = { schema, claim: 'The database differs', isReplay: false, graphs }
@@ -213,7 +225,7 @@ export function modelOfFilesFindings(
   options: CheckOptions,
   usesServer: boolean,
 ): Promise<readonly CheckFinding[]> {
-  return compareOrReport('model', async () => {
+  return compareOrReport('model', resolved, graphs, async () => {
     const { schema, opaque } = await replayAll(resolved.dialect, graphs)
     const side = { schema, claim: 'What the revisions make differs', isReplay: true, graphs }
     const findings = await modelDiffers(resolved, declared, side, options, usesServer)
