@@ -31,8 +31,8 @@ describe('a guide that shows output', () => {
 
 /** A command as containers take it: `command: [node_modules/.bin/migrate, upgrade]`, `CMD ["npx", "migrate"]`. */
 const bracketed = /^(?:command: |CMD )\[([^\]]*)\]/gm
-const shellForm = (_all: string, words: string): string =>
-  words
+const shellForm = (_all: string, list: string): string =>
+  list
     .replaceAll(/[",]/g, ' ')
     .trim()
     .replaceAll(/ +/g, ' ')

@@ -182,12 +182,12 @@ console.log(state)
     cpSync(join(source, '.npmrc'), join(image, '.npmrc'))
     let start: readonly string[] = []
     for (const line of blockOf(page, 'dockerfile').trimEnd().split('\n')) {
-      const [keyword, ...words] = line.split(' ')
+      const [keyword, ...args] = line.split(' ')
       // `npm ci` refuses a lock file without the binaries of other platforms, which a mirror of the registry may lack.
-      if (keyword === 'RUN') await shell(image, words.join(' ').replace('npm ci', 'npm install'))
-      else if (keyword === 'CMD') start = JSON.parse(words.join(' ')) as string[]
+      if (keyword === 'RUN') await shell(image, args.join(' ').replace('npm ci', 'npm install'))
+      else if (keyword === 'CMD') start = JSON.parse(args.join(' ')) as string[]
       else if (keyword === 'COPY')
-        for (const from of words.slice(0, -1)) cpSync(join(source, from), join(image, from), { recursive: true })
+        for (const from of args.slice(0, -1)) cpSync(join(source, from), join(image, from), { recursive: true })
       else expect(['FROM', 'WORKDIR']).toContain(keyword)
     }
     install(image, 'better-sqlite3')
