@@ -45,15 +45,17 @@ const switches = [
 
 /** What an event says of an error; undefined for every other event. */
 function complaintOf({ method, params = {} }: Message): string | undefined {
-  const { type, response, errorText, exceptionDetails, args, entry } = params as {
+  const { type, response, errorText, canceled, exceptionDetails, args, entry } = params as {
     readonly type?: string
     readonly response?: { readonly status: number; readonly url: string }
     readonly errorText?: string
+    readonly canceled?: boolean
     readonly exceptionDetails?: { readonly text: string; readonly exception?: { readonly description?: string } }
     readonly args?: readonly { readonly value?: unknown; readonly description?: string }[]
     readonly entry?: { readonly level: string; readonly text: string; readonly url?: string }
   }
-  if (method === 'Network.loadingFailed') return `request failed: ${errorText}`
+  // What a page fetches for the next click is cancelled when another page is opened.
+  if (method === 'Network.loadingFailed') return canceled ? undefined : `request failed: ${errorText}`
   if (method === 'Network.responseReceived' && response !== undefined && response.status >= 400)
     return `${response.status} ${response.url}`
   if (method === 'Runtime.exceptionThrown')
@@ -141,12 +143,8 @@ export async function openBrowser({ command, env }: Program): Promise<Browser> {
     open: async (url) => {
       complaints.length = 0
       const event = loaded()
-      // An address that differs in its anchor only would load nothing.
-      await inPage('Page.navigate', { url: 'about:blank' })
-      await event
-      const next = loaded()
       await inPage('Page.navigate', { url })
-      await next
+      await event
       await until("document.querySelector('#app')?.__vue_app__")
       return [...complaints]
     },
