@@ -406,3 +406,43 @@ describeOnEach(['postgres', 'mariadb', 'mysql'], 'what an error advises', (creat
     }
   })
 })
+
+describeOnEach(['mariadb', 'mysql'], 'what an error advises about a right', (createDatabase, server) => {
+  test.each([
+    ['DROP TABLE t', (name: string) => `GRANT DROP ON \`${name}\`.* TO the user`],
+    ['CREATE PROCEDURE p() SELECT 1', (name: string) => `GRANT ALL ON \`${name}\`.* TO the user`],
+  ])('%s: the GRANT that it names is enough', async (text, expected) => {
+    const database = await createDatabase()
+    await migratorAt(server, database.url).upgrade()
+    const { user, url } = await newUser(database)
+    await database.sql(`GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON ${database.name}.* TO ${user}`)
+    const migrator = migratorAt(server, url, [createTable, (op) => op.sql(text)])
+    const { remedy } = await refused(() => migrator.upgrade())
+    expect(remedy).toBe(
+      `Let an administrator run \`${expected(database.name)}\`, or migrate as a user who has this right, and run it again.`,
+    )
+    await database.sql(expected(database.name).replace(/the user$/, user))
+    expect((await migratorAt(server, url, [createTable, (op) => op.sql(text)]).upgrade()).applied).toEqual(['main:r2'])
+  })
+})
+
+describeOn('postgres', 'what an error advises about a right', (createDatabase) => {
+  test('a table of another role: its owner is changed', async () => {
+    const database = await createDatabase()
+    await migratorAt('postgres', database.url).upgrade()
+    const { user, url } = await newUser(database)
+    await database.sql(
+      `GRANT USAGE, CREATE ON SCHEMA public TO ${user}; GRANT ALL ON ALL TABLES IN SCHEMA public TO ${user}`,
+    )
+    const upgrade = () =>
+      migratorAt('postgres', url, [
+        createTable,
+        (op) => op.alterTable('t', (t) => t.addColumn('more', integer())),
+      ]).upgrade()
+    expect((await refused(upgrade)).remedy).toBe(
+      'Let an administrator run `ALTER TABLE "t" OWNER TO the user`, or migrate as a user who has this right, and run it again.',
+    )
+    await database.sql(`ALTER TABLE "t" OWNER TO ${user}`)
+    expect((await upgrade()).applied).toEqual(['main:r2'])
+  })
+})
