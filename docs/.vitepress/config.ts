@@ -31,9 +31,14 @@ export default defineConfig({
     nav: sections.map(({ title, anchor }) => ({ text: title, link: `/#${anchor}` })),
     docFooter: { prev: 'Previous', next: 'Next' },
   },
-  transformPageData: ({ relativePath, frontmatter }) => {
+  transformPageData: ({ relativePath, frontmatter, params }) => {
+    if (!relativePath.startsWith('reference/errors/')) return undefined
     // The page of an error code is no step of a way through the pages.
-    if (relativePath.startsWith('reference/errors/')) Object.assign(frontmatter, { prev: false, next: false })
+    Object.assign(frontmatter, { prev: false, next: false })
+    return {
+      title: String(params?.code),
+      description: `The error code ${params?.code} of migrate: its cause, and what to do`,
+    }
   },
   buildEnd: ({ outDir, site }) => writeLlmsFiles(outDir, site.base),
 })

@@ -34,6 +34,12 @@ function keepFlagsTogether({ tokens }: CoreState): void {
     if (token.type === 'code_inline' && token.content.length <= 24) token.attrJoin('class', 'word')
 }
 
+/** Vue would evaluate `{{rev}}` of a template of file names. VitePress sets `v-pre` only where a code has no class. */
+function keepBracesOfCode({ tokens }: CoreState): void {
+  for (const token of tokens.flatMap(({ children }) => children ?? []))
+    if (token.type === 'code_inline' && token.content.includes('{{')) token.attrSet('v-pre', '')
+}
+
 export const markdown: MarkdownOptions = {
   anchor: { slugify: anchorOf },
   config: (md) => {
@@ -43,6 +49,7 @@ export const markdown: MarkdownOptions = {
       for (const token of state.tokens) if (token.info === 'rows') token.info = 'txt'
       showTags(state)
       keepFlagsTogether(state)
+      keepBracesOfCode(state)
       rewriteLinks(relativePath, state)
       if (relativePath === errorsPage) addCodeAnchors(state)
     })

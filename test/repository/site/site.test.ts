@@ -50,6 +50,15 @@ describe('the built site', () => {
     expect(lacking).toEqual([])
   })
 
+  test('shows templates of file names as they are written, and gives each page its title', () => {
+    const pages = [...files].filter(([file]) => file.endsWith('.html'))
+    expect(pages.filter(([, html]) => /<code[^>]*><\/code>/.test(html)).map(([file]) => file)).toEqual([])
+    const titles = pages.map(([file, html]) => [file, /<title>([^<]*)<\/title>/.exec(html)?.[1] ?? ''] as const)
+    expect(titles.filter(([, title]) => title === '' || title.includes('{{'))).toEqual([])
+    expect(files.get('guides/new-revisions.html')).toMatch(/<code[^>]*>\{\{rev\}\}_\{\{slug\}\}<\/code>/)
+    expect(new Map(titles).get('reference/errors/LOCKED.html')).toBe('LOCKED | migrate')
+  })
+
   test('has every page in its sidebar', () => {
     const sidebar = readFileSync(join(root, 'docs/index.md'), 'utf8')
     const pages = pagePaths().filter((path) => path !== '' && !path.startsWith('reference/errors/'))
