@@ -10,10 +10,9 @@ const folders = ['packages', 'apps', 'examples'].flatMap((group) =>
   existsSync(join(root, group)) ? readdirSync(join(root, group)).map((name) => join(group, name)) : [],
 )
 // The tests take longest, so they come first.
-const waiting = ['test', ...folders, 'bench'].filter((folder) => existsSync(join(root, folder, 'tsconfig.json')))
-// An installation from before the site has no VitePress.
-if (existsSync(join(root, 'node_modules/vitepress'))) waiting.push('docs/.vitepress')
-else console.log('NOT RUN docs/.vitepress: run `npx pnpm@10 install`')
+const waiting = ['test', ...folders, 'bench', 'docs/.vitepress'].filter((folder) =>
+  existsSync(join(root, folder, 'tsconfig.json')),
+)
 let failed = false
 
 async function checkNext() {
