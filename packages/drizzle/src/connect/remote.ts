@@ -43,11 +43,12 @@ function keyOf(columns: readonly (SelectedColumn | undefined)[], of: SelectedCol
 function unreadableRow(error: unknown, selected: readonly unknown[], rows: readonly unknown[]): unknown {
   if (isMigrateError(error, 'VALUE_INVALID') && error.details.key !== undefined) return error
   const columns = selected.map(columnOf)
+  const named = isMigrateError(error, 'VALUE_INVALID') ? error.details.column : undefined
   for (const [number, row] of rows.entries()) {
     if (!Array.isArray(row)) return error
     const values: readonly unknown[] = row
     for (const [at, column] of columns.entries()) {
-      if (column === undefined) continue
+      if (column === undefined || (named ?? column.name) !== column.name) continue
       const cause = whyUnreadable(column, values[at] ?? null)
       if (cause === undefined) continue
       const why = isMigrateError(cause, 'VALUE_INVALID')
