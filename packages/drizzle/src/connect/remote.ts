@@ -1,5 +1,6 @@
 import { isMigrateError, MigrateError, type ServiceConnection, type StatementOutcome } from '@org/migrate-core/dialect'
 import { Column, getTableName, is, TransactionRollbackError } from 'drizzle-orm'
+import { answerReader, plainValue } from './plain-columns.ts'
 
 /** A portable column says which columns name a row of its table. */
 type SelectedColumn = Column & { readonly plan?: { readonly key: readonly string[] } }
@@ -13,7 +14,7 @@ function columnOf(selected: unknown): SelectedColumn | undefined {
 function whyUnreadable(column: SelectedColumn, value: unknown): unknown {
   if (value === null) return undefined
   try {
-    column.mapFromDriverValue(value)
+    column.mapFromDriverValue(plainValue(column, value))
     return undefined
   } catch (error) {
     return error
@@ -43,12 +44,11 @@ function keyOf(columns: readonly (SelectedColumn | undefined)[], of: SelectedCol
 function unreadableRow(error: unknown, selected: readonly unknown[], rows: readonly unknown[]): unknown {
   if (isMigrateError(error, 'VALUE_INVALID') && error.details.key !== undefined) return error
   const columns = selected.map(columnOf)
-  const named = isMigrateError(error, 'VALUE_INVALID') ? error.details.column : undefined
   for (const [number, row] of rows.entries()) {
     if (!Array.isArray(row)) return error
     const values: readonly unknown[] = row
     for (const [at, column] of columns.entries()) {
-      if (column === undefined || (named ?? column.name) !== column.name) continue
+      if (column === undefined) continue
       const cause = whyUnreadable(column, values[at] ?? null)
       if (cause === undefined) continue
       const why = isMigrateError(cause, 'VALUE_INVALID')
@@ -83,6 +83,8 @@ type Send = (...given: readonly unknown[]) => Promise<unknown>
 /** What is read of a prepared query of Drizzle. */
 interface PreparedQuery {
   queryWithCache?: (sql: string, params: unknown, query: Query) => Promise<unknown>
+  /** Of a batch on SQLite, which does not ask `queryWithCache`. */
+  mapResult?: (answer: unknown, isFromBatch?: boolean) => unknown
   execute?: Send
   all?: Send
   get?: Send
@@ -100,18 +102,25 @@ function rowsOf(answer: unknown): readonly unknown[] {
 
 /**
  * Drizzle wraps what a query throws into an error of its own, whose message holds every value of the query: secrets do not
- * belong into messages, and a MigrateError has to arrive as one. It does so where it would look into its cache. Rows that cannot be
- * read are named there, too.
+ * belong into messages, and a MigrateError has to arrive as one. It does so where it would look into its cache. Rows are read for its columns,
+ * and those that cannot be read are named, there, too.
  */
-function plainErrors<D extends object>(db: D): D {
+function plainQueries<D extends object>(db: D): D {
   const { session } = db as { readonly session?: { prepareQuery?: (...given: readonly unknown[]) => PreparedQuery } }
   const prepare = session?.prepareQuery?.bind(session)
   if (session === undefined || prepare === undefined) return db
   session.prepareQuery = (...given) => {
     const preparedQuery = prepare(...given)
-    preparedQuery.queryWithCache = (_sql, _params, query) => query()
-    const selected = given[1]
-    if (Array.isArray(selected)) for (const method of executionMethods) nameRows(preparedQuery, method, selected)
+    const selected: readonly object[] | undefined = Array.isArray(given[1]) ? given[1] : undefined
+    // A relational query gives a function that reads its rows; its place differs between Drizzle's drivers.
+    const read = answerReader(
+      selected,
+      given.some((each) => typeof each === 'function'),
+    )
+    preparedQuery.queryWithCache = async (_sql, _params, query) => read(await query())
+    const mapResult = preparedQuery.mapResult?.bind(preparedQuery)
+    if (mapResult !== undefined) preparedQuery.mapResult = (answer, isFromBatch) => mapResult(read(answer), isFromBatch)
+    if (selected !== undefined) for (const method of executionMethods) nameRows(preparedQuery, method, selected, read)
     return preparedQuery
   }
   return db
@@ -122,6 +131,7 @@ function nameRows(
   preparedQuery: PreparedQuery,
   method: (typeof executionMethods)[number],
   selected: readonly unknown[],
+  read: (answer: unknown) => unknown,
 ): void {
   const send = preparedQuery[method]
   if (send === undefined) return
@@ -132,7 +142,7 @@ function nameRows(
       queryWithCache: {
         value: async (_sql: string, _params: unknown, query: Query) => {
           answer = await query()
-          return answer
+          return read(answer)
         },
       },
     })
@@ -152,7 +162,7 @@ export function withTransactions<D extends object>(db: D, runner: Runner, make: 
   const rollbackTransaction = (): never => {
     throw new TransactionRollbackError()
   }
-  return Object.assign(plainErrors(db), {
+  return Object.assign(plainQueries(db), {
     transaction: (body: (tx: object) => Promise<unknown>) =>
       runner.transaction((inner) => body(Object.assign(make(inner), { rollback: rollbackTransaction }))),
   })

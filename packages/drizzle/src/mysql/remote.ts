@@ -64,9 +64,14 @@ function withCounting<D extends object>(db: D): D {
   return db
 }
 
+/** Drizzle hands a Date of its `date()` column to the driver. It reads the column in UTC. */
+const sentValue = (value: unknown): unknown =>
+  value instanceof Date ? value.toISOString().slice(0, -1).replace('T', ' ') : value
+
 /** Sends Drizzle's queries through `runner`; transactions too, so that nothing of Drizzle's own begins or commits. */
 export function remote<S extends Tables = Record<string, never>>(runner: Runner, schema?: S): MySqlRemoteDatabase<S> {
-  const send = async (sql: string, params: unknown[], method: 'all' | 'execute'): Promise<{ rows: unknown[] }> => {
+  const send = async (sql: string, given: unknown[], method: 'all' | 'execute'): Promise<{ rows: unknown[] }> => {
+    const params = given.map(sentValue)
     if (method === 'all') return { rows: [...(await runner.lists(sql, params))] }
     // Drizzle takes the driver's answer apart: `[rows or what changed, …]`.
     const answer = await runner.send(sql, params)

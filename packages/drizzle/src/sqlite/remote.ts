@@ -1,6 +1,5 @@
 import { drizzle, type SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
 import { type Runner, type Tables, withTransactions } from '../connect/remote.ts'
-import { withNumbers } from './numbers.ts'
 
 /** Sends Drizzle's queries through `runner`; transactions too, so that nothing of Drizzle's own begins or commits. */
 export function remote<S extends Tables = Record<string, never>>(runner: Runner, schema?: S): SqliteRemoteDatabase<S> {
@@ -24,5 +23,5 @@ export function remote<S extends Tables = Record<string, never>>(runner: Runner,
       return results
     })
   const db = drizzle<S>(send, batch, schema === undefined ? {} : { schema })
-  return withNumbers(withTransactions(db, runner, (inner) => remote(inner, schema)))
+  return withTransactions(db, runner, (inner) => remote(inner, schema))
 }
