@@ -38,7 +38,22 @@ export interface Column {
 const head = `# Support matrix
 
 This page lists every operation on every database. The conformance suite compiles each case below, and runs it on the real servers, up and down, on rows.
-\`UPDATE_DOCS=1\` writes this page; a test compares it.
+
+## Supported versions
+
+| | supported | notes |
+|---|---|---|
+| Node | 20.19 and newer | Node 20 and 23 need better-sqlite3 for [SQLite](sqlite.md#drivers) |
+| Bun | [SQLite](sqlite.md#drivers) | tried with 1.4.5 |
+| PostgreSQL | 13 and newer | tests run on 15 and 18 |
+| MySQL | 8.0.17 and newer | tests run on 9.7 |
+| MariaDB | 10.6 and newer | tests run on 10.11 |
+| SQLite | that of the [driver](sqlite.md#drivers): better-sqlite3 12 or 13, or \`node:sqlite\` | [scripts](../guides/offline-sql.md) run from 3.35 on |
+| Drizzle (\`drizzle-orm\`) | 0.45 and newer, below 1 | tests run on 0.45.4 |
+
+An older server is refused with [SERVER_UNSUPPORTED](errors.md#server_unsupported).
+
+## How to read the table
 
 - **native**: one statement of the server.
 - **_n_ statements**: the server needs several; on MySQL and MariaDB each DDL statement commits by itself.
@@ -52,6 +67,8 @@ This page lists every operation on every database. The conformance suite compile
 - A view or a trigger that reads a renamed object keeps working. SQLite and PostgreSQL write the new name into it (PostgreSQL not into the body of a function). On MySQL and MariaDB it is
   created again with the new name. If its text is ambiguous, or if it reads a dropped object, the change is refused and names it.
 - **(from _n_)**: from that major version of the server on; older versions need more statements, or refuse it.
+
+## Operations
 `
 
 const escaped = (text: string): string => text.replaceAll('|', '\\|')

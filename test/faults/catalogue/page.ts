@@ -31,7 +31,7 @@ const head = `# Faults
 
 This page lists what can fail while a database is migrated, the result, and what the user sees. Each "covered" is a test that causes the fault on that database.
 
-\`UPDATE_DOCS=1\` writes this page from the list of faults and the recorded figures. A test compares it, and finds every test that the list names.
+The list of faults and the recorded figures are kept with the tests. A test finds every test that the list names.
 
 - **covered**: a test causes the fault on this database, and asserts the result.
 - **–**: no test; the reasons are [below](#not-covered).

@@ -52,7 +52,7 @@ function page(): string {
   return [
     '# The commands, one by one',
     '',
-    'This page lists every command with its options, as `--help` does. `UPDATE_DOCS=1` writes it; [cli.md](cli.md) explains them.',
+    'This page lists every command with its options, as `--help` does. [The command line](cli.md) explains them.',
     '',
     ...parts,
     '## What every command takes',
