@@ -62,7 +62,7 @@ export const autogenerate: readonly Row[] = [
     'cli/diff.test.ts',
     'that differ show what leads from the first to the second, and neither is written to',
   ]),
-  row('nothing', '`adopt`', 'Takes over a database, that of Alembic too.', [
+  row('nothing', '`adopt`', '[Takes over a database](adopt.md), that of Alembic too.', [
     'autogenerate/adopt/command.test.ts',
     'by a revision that makes what is there; nothing of theirs is touched',
   ]),
