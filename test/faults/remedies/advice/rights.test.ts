@@ -15,6 +15,7 @@ import { integer as column, index, pgTable } from 'drizzle-orm/pg-core'
 import { expect, onTestFinished, test } from 'vitest'
 import { ensureBuilt, Project } from '../../../cli/project.ts'
 import { line, migratorOf, type Recorded } from '../../../kit/migrator.ts'
+import { newUser } from '../../../kit/new-user.ts'
 import { describeOn, describeOnEach, familyOf, type ServerName, type TestDatabase } from '../../../kit/servers.ts'
 import { refused } from './refused.ts'
 
@@ -29,21 +30,6 @@ const dialectAt = (server: ServerName, url: string, schema?: string) =>
     : postgresDialect({ url, ...(schema === undefined ? {} : { schema }) })
 const migratorAt = (server: ServerName, url: string, chain: readonly Recorded[] = [createTable], schema?: string) =>
   migratorOf(dialectAt(server, url, schema), line(...chain))
-
-/** A user with no right but to connect, and the URL that it connects with. */
-async function newUser({ server, sql, url }: TestDatabase): Promise<{ readonly user: string; readonly url: string }> {
-  const name = `w_${randomBytes(5).toString('hex')}`
-  const isPostgres = familyOf(server) === 'postgres'
-  const user = isPostgres ? name : `${name}@'%'`
-  await sql(isPostgres ? `CREATE ROLE ${name} LOGIN` : `CREATE USER ${user}`)
-  onTestFinished(
-    async () => void (await sql(isPostgres ? `DROP OWNED BY ${name} CASCADE; DROP ROLE ${name}` : `DROP USER ${user}`)),
-  )
-  const own = new URL(url)
-  own.username = name
-  own.password = ''
-  return { user, url: own.href }
-}
 
 const next = async (server: ServerName, url: string, about: string): Promise<string | undefined> =>
   (await examine(migratorAt(server, url))).findings.find((each) => each.about === about && each.level !== 'ok')?.next
