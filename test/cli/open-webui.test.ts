@@ -120,6 +120,6 @@ describe('pnpm --filter cli migrate', () => {
     const changed = run('check', '--json')
     expect(changed.status).toBe(3)
     expect(JSON.parse(changed.stdout)).toMatchObject({ ok: false, answers: { model: 'no', noDrift: 'no' } })
-    expect(changed.stdout).toContain('drop column tag.colour')
+    expect(changed.stdout).toContain('table tag: column colour is not expected')
   })
 })

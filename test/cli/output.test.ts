@@ -64,7 +64,7 @@ describe('what is printed', () => {
     })
     const { stdout } = shell('script -qec "stty cols 60; node $MIGRATE" /dev/null')
     const drawn = stdout.split('\r\u001B[2K').map((text) => text.split(/[\r\n]/)[0] ?? '')
-    const counted = drawn.filter((text) => /: 1( of 1)?$/.test(text))
+    const counted = drawn.filter((text) => /: 1(\/1)?$/.test(text))
     expect(counted.length, JSON.stringify(drawn)).toBeGreaterThan(0)
     expect(counted[0]).toMatch(/^\[3\/3\] /)
     expect(Math.max(...drawn.filter((text) => !text.includes('\u001B')).map((text) => text.length))).toBeLessThan(60)

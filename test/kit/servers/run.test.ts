@@ -27,7 +27,7 @@ function program(name: string, text: string): void {
 const path = (): string => `${join(testFolder.path, 'bin')}${delimiter}${process.env.PATH}`
 
 describe('npm test', () => {
-  /** Our scripts with a pnpm that passes three tests, and notes what they were given. */
+  /** Our scripts with a vitest that passes three tests, and notes what it was given. */
   beforeEach(() => {
     const home = join(testFolder.path, 'home')
     for (const part of ['scripts', 'test/kit/servers', 'test/kit/sqlite-client', 'package.json', 'pnpm-lock.yaml']) {
@@ -46,15 +46,15 @@ describe('npm test', () => {
       join(home, 'node_modules/better-sqlite3'),
       'junction',
     )
-    program(
-      'pnpm',
-      `[ "$1" = --version ] && echo 10.0.0
-for word; do
-  case $word in --outputFile.json=*)
-    echo '{"numPassedTests":3,"numFailedTests":0,"numPendingTests":0,"numTodoTests":0}' > "\${word#*=}"
-    echo "mysql=$TEST_MYSQL_URL $*" > "${testFolder.path}/given" ;;
-  esac
-done
+    program('pnpm', '[ "$1" = --version ] && echo 10.0.0; exit 0')
+    mkdirSync(join(home, 'node_modules/vitest'))
+    writeFileSync(
+      join(home, 'node_modules/vitest/vitest.mjs'),
+      `import { writeFileSync } from 'node:fs'
+const words = process.argv.slice(2)
+const [, report] = /--outputFile\\.json=(\\S+)/.exec(words.join(' '))
+writeFileSync(report, '{"numPassedTests":3,"numFailedTests":0,"numPendingTests":0,"numTodoTests":0}')
+writeFileSync(${JSON.stringify(join(testFolder.path, 'given'))}, ['mysql=' + (process.env.TEST_MYSQL_URL ?? ''), ...words].join(' '))
 `,
     )
   })
@@ -76,7 +76,7 @@ done
     expect(stdout).toMatch(/^ {2}postgres {7}NOT RUN: not asked for$/m)
     expect(stdout).not.toContain('geheim')
     expect({ status, last }).toEqual({ status: 0, last: '3 passed, 0 failed' })
-    expect(given()).toMatch(/^mysql= exec vitest run .* test\/unit\/graph$/)
+    expect(given()).toMatch(/^mysql= run .* test\/unit\/graph$/)
     expect(given()).not.toContain('--servers')
   })
 

@@ -99,7 +99,7 @@ describeEverywhere('client defaults', (createGround) => {
 
 it('a client default that its column cannot hold is refused when the table is made', () => {
   const wrong = table('wrong', { id: column(integer(), { clientDefault: client.uuid() }) })
-  expect(() => toSqlite(wrong)).toThrow('The client default of column id: a integer column cannot hold a UUID.')
+  expect(() => toSqlite(wrong)).toThrow('The client default of column id: an integer column cannot hold a UUID.')
   const timeless = table('wrong', { id: column(boolean(), { clientDefault: client.now() }) })
   expect(() => toSqlite(timeless)).toThrow('The client default of column id: a boolean column has no time.')
 })
