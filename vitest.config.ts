@@ -16,9 +16,9 @@ export default defineConfig({
     // They need poolers and clusters, which `npm run test:cluster` starts.
     exclude: process.env.TEST_CLUSTER ? configDefaults.exclude : [...configDefaults.exclude, 'test/faults/cluster/**'],
     setupFiles: ['test/kit/setup.ts'],
-    testTimeout: 60_000,
-    // Some hooks build, make databases or drop many.
-    hookTimeout: 120_000,
+    // Ends what hangs; a machine with much else to do takes its time. Some hooks build, make databases or drop many.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     pool: 'forks',
     // What is imported stays imported for the next file: a test restores what it changes of the process.
     isolate: false,
