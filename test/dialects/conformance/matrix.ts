@@ -110,7 +110,8 @@ export function matrixPage(columns: readonly Column[]): string {
 
 /** What the committed page has for one case on one server, without the number of its reason. */
 function committedCell(server: string, kind: OperationKind, title: string): string {
-  const rows = readFileSync(matrixFile, 'utf8')
+  const [, operations = ''] = readFileSync(matrixFile, 'utf8').split('\n## Operations\n')
+  const rows = operations
     .split('\n')
     .filter((line) => line.startsWith('| '))
     .map((line) => line.slice(2, -2).split(/ ?(?<!\\)\| ?/))
