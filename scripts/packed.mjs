@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pnpm, root } from './workspace.mjs'
 
 /** The folder and the manifest of each package that goes out. */
-export function publicPackages() {
+function publicPackages() {
   return ['packages', 'apps']
     .flatMap((group) => readdirSync(join(root, group)).map((name) => join(root, group, name)))
     .filter((folder) => existsSync(join(folder, 'package.json')))

@@ -19,17 +19,20 @@ function optionsOf({ options = [], subcommands = [] }: CommandDeclaration): read
 }
 
 /** The options that take the next word, whatever it begins with: `--head -1`. */
-const withValue: ReadonlySet<string> = new Set(
-  [...globalOptions, ...Object.values(declarations).flat().flatMap(optionsOf)].flatMap(({ flags }) =>
-    flags.includes('<') ? (flags.match(/--?[a-z][a-z-]*/g) ?? []) : [],
-  ),
-)
+function optionsWithValue(): ReadonlySet<string> {
+  const all = [...globalOptions, ...Object.values(declarations).flat().flatMap(optionsOf)]
+  return new Set(all.flatMap(({ flags }) => (flags.includes('<') ? (flags.match(/--?[a-z][a-z-]*/g) ?? []) : [])))
+}
+
+const isCounted = (arg: string): boolean => /^-\d+(:.*)?$/.test(arg)
 
 /** `downgrade -1` names a target, not an option. */
-export function relativeTargets(args: readonly string[]): readonly string[] {
+function relativeTargets(args: readonly string[]): readonly string[] {
   const end = args.indexOf('--')
   const own = end === -1 ? args : args.slice(0, end)
-  const isTarget = (arg: string, at: number): boolean => /^-\d+(:.*)?$/.test(arg) && !withValue.has(own[at - 1] ?? '')
+  if (!own.some(isCounted)) return args
+  const withValue = optionsWithValue()
+  const isTarget = (arg: string, at: number): boolean => isCounted(arg) && !withValue.has(own[at - 1] ?? '')
   const targets = own.filter(isTarget)
   if (targets.length === 0) return args
   const remaining = own.filter((arg, at) => !isTarget(arg, at))

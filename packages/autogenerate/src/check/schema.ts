@@ -15,6 +15,7 @@ import { diffSchemas } from '../compare/diff.ts'
 import {
   adoptRemedy,
   featuresOfRevisions,
+  hasOwnHistory,
   liveSchema,
   schemasSpokenOf,
   takesPart,
@@ -110,9 +111,8 @@ export async function adoptionFindings(
   { present, empty }: BookkeepingInspection,
   options: CheckOptions,
 ): Promise<readonly CheckFinding[]> {
-  if (empty) return []
-  const live = await liveSchema(resolved, session, takesPart(resolved, options, []))
-  const what = whyUnadopted(resolved, present, live)
+  if (empty || hasOwnHistory(resolved, present)) return []
+  const what = whyUnadopted(await liveSchema(resolved, session, takesPart(resolved, options, [])))
   return what === undefined ? [] : [{ kind: 'not adopted', level: 'problem', revisions: [], what, next: adoptRemedy }]
 }
 

@@ -26,7 +26,7 @@ import { filterChecks, filterDeclared, filterSchema, withoutOpaque } from '../di
 import { materialise } from '../differences/materialise.ts'
 import { deriveDowngrade } from './derive-downgrade.ts'
 import { diffSchemas } from './diff.ts'
-import { adoptRemedy, liveSchema, schemasSpokenOf, takesPart, whyUnadopted } from './sources.ts'
+import { adoptRemedy, hasOwnHistory, liveSchema, schemasSpokenOf, takesPart, whyUnadopted } from './sources.ts'
 import type { CompareOptions, Comparison } from './types.ts'
 import { withStatements } from './with-statements.ts'
 
@@ -98,7 +98,7 @@ async function withDatabase(
   const { dialect } = resolved
   const { state, pending, inspection } = await readPosition(resolved, session)
   const everything = await liveSchema(resolved, session, () => true)
-  const unadopted = whyUnadopted(resolved, inspection.present, everything)
+  const unadopted = hasOwnHistory(resolved, inspection.present) ? undefined : whyUnadopted(everything)
   if (state !== 'atHead' && pending > 0) throw notAtHead(dialect.connection.database, state, pending, unadopted)
   const own = declaredInOwnSchema(declared, dialect.model.ownSchema)
   const { schema: live, opaque } = everything

@@ -92,14 +92,12 @@ export async function liveSchema(
 /** What to do with a database that has tables, and no history of ours. */
 export const adoptRemedy = 'Take the database over with `migrate adopt`.'
 
-/** Why a database has to be taken over first; undefined where it has a history of ours, or nothing. */
-export function whyUnadopted(
-  { names }: ResolvedOptions,
-  present: ReadonlySet<string>,
-  { schema, tools }: Pick<LiveSchema, 'schema' | 'tools'>,
-): string | undefined {
-  // The table of the lock is made before anything else.
-  if ([...present].some((name) => name !== names.lock)) return undefined
+/** Whether a run of ours has written to the database. The table of the lock is made before anything else. */
+export const hasOwnHistory = ({ names }: ResolvedOptions, present: ReadonlySet<string>): boolean =>
+  [...present].some((name) => name !== names.lock)
+
+/** Why a database without a history of ours has to be taken over first; undefined where there is nothing in it. */
+export function whyUnadopted({ schema, tools }: Pick<LiveSchema, 'schema' | 'tools'>): string | undefined {
   const [tool] = tools
   const table = tool?.tables[0]?.name
   if (table !== undefined)

@@ -1,4 +1,4 @@
-import type { Operation } from '@org/migrate-core'
+import type { Operation, OperationKind, OperationOf } from '@org/migrate-core'
 import { type Dialect, describe, type SchemaModel, schemaDifferences, type TableRef } from '@org/migrate-core/dialect'
 
 /** An operation of a generated revision, with what a reader of the file has to know of it. */
@@ -46,19 +46,16 @@ export type Change = OperationChange | FillChange
 export type ChangesByDialect = ReadonlyMap<string, readonly Change[]>
 
 /** Objects that surround tables, of which a comparison of schemas tells nothing. */
-function surroundingLine(operation: Operation): readonly string[] {
-  switch (operation.kind) {
-    case 'createSchema':
-      return [`schema ${operation.schema} is missing`]
-    case 'dropSchema':
-      return [`schema ${operation.schema} is not expected`]
-    case 'createExtension':
-      return [`extension ${operation.extension} is missing`]
-    case 'dropExtension':
-      return [`extension ${operation.extension} is not expected`]
-    default:
-      return []
-  }
+const surroundingLines: { readonly [K in OperationKind]?: (operation: OperationOf<K>) => string } = {
+  createSchema: ({ schema }) => `schema ${schema} is missing`,
+  dropSchema: ({ schema }) => `schema ${schema} is not expected`,
+  createExtension: ({ extension }) => `extension ${extension} is missing`,
+  dropExtension: ({ extension }) => `extension ${extension} is not expected`,
+}
+
+function surroundingLine<K extends OperationKind>(operation: OperationOf<K>, kind: K): readonly string[] {
+  const lineOf: ((operation: OperationOf<K>) => string) | undefined = surroundingLines[kind]
+  return lineOf === undefined ? [] : [lineOf(operation)]
 }
 
 /**
@@ -70,6 +67,9 @@ export function differenceLines(dialect: Dialect, actual: SchemaModel, changes: 
     change.kind === 'operation' && change.operation.kind !== 'expectNone' ? [change.operation] : [],
   )
   const expected = operations.reduce((model, operation) => dialect.model.apply(model, operation), actual)
-  const lines = [...operations.flatMap(surroundingLine), ...schemaDifferences(expected, actual)]
+  const lines = [
+    ...operations.flatMap((operation) => surroundingLine(operation, operation.kind)),
+    ...schemaDifferences(expected, actual),
+  ]
   return lines.length > 0 ? lines : operations.map(describe)
 }

@@ -4,6 +4,11 @@ import { invalidValue } from '../build/values.ts'
 /** The kinds of Drizzle's own columns whose values may be stored as integers, and are read from a number. */
 const readsNumber: ReadonlySet<string> = new Set(['number', 'boolean', 'date'])
 
+const isMysqlJson = ({ columnType }: Column): boolean => columnType === 'MySqlJson'
+
+const isConverted = (column: Column): boolean =>
+  !('plan' in column) && (isMysqlJson(column) || readsNumber.has(column.dataType))
+
 const isExact = (value: bigint): boolean => BigInt.asIntN(54, value) === value
 
 /**
@@ -11,29 +16,30 @@ const isExact = (value: bigint): boolean => BigInt.asIntN(54, value) === value
  * another one, and JSON of MySQL as its text. Columns of `toDrizzle` have a plan, and read both themselves. Throws VALUE_INVALID.
  */
 export function plainValue(column: Column, value: unknown): unknown {
-  if ('plan' in column) return value
-  if (typeof value === 'string' && column.columnType === 'MySqlJson') return JSON.parse(value) as unknown
-  if (typeof value !== 'bigint' || !readsNumber.has(column.dataType)) return value
+  if (!isConverted(column)) return value
+  if (typeof value === 'string' && isMysqlJson(column)) return JSON.parse(value) as unknown
+  if (typeof value !== 'bigint') return value
   if (isExact(value)) return Number(value)
   const location = { table: getTableName(column.table), column: column.name }
   throw invalidValue(location, `${value} does not fit into a number; declare the column as bigint`)
 }
 
-/** What reads the value of a field: its column, or the one that an aggregate is mapped with. */
-function decoderOf({ field }: { readonly field?: unknown }): Column | undefined {
+/** The column whose rule reads a field, where its value is converted: its own, or the one that an aggregate is mapped with. */
+function convertedColumn({ field }: { readonly field?: unknown }): Column | undefined {
   const expression = is(field, SQL.Aliased) ? field.sql : field
   const decoder = is(expression, SQL) ? (expression as { readonly decoder?: unknown }).decoder : expression
-  return is(decoder, Column) ? decoder : undefined
+  return is(decoder, Column) && isConverted(decoder) ? decoder : undefined
 }
 
 type ReadRow = (row: readonly unknown[]) => readonly unknown[]
 
 /**
  * Reads the rows of a query for Drizzle. `fields` are those that the query selects; a relational query names none, and reads each value by its
- * column afterwards. Undefined: SQL without columns, whose rows stay as the connection gives them.
+ * column afterwards. Undefined: no value is converted.
  */
 function rowReader(fields: readonly object[] | undefined, isRelational: boolean): ReadRow | undefined {
-  const columns = fields?.map(decoderOf)
+  const columns = fields?.map(convertedColumn)
+  if (columns?.every((column) => column === undefined)) return undefined
   if (columns !== undefined)
     return (row) =>
       row.map((value, at) => {
