@@ -16,7 +16,7 @@ const dialects = {
   mysql: mysqlDialect({ url: 'mysql://localhost/d' }),
 } as const
 
-/** They change rows, or what nobody can compare. */
+/** They change rows, or what cannot be compared. */
 const noSchema: ReadonlySet<OperationKind> = new Set(['insertRows', 'deleteRows', 'expectNone', 'sql', 'run'])
 
 const [other] = operationsOf(dialects.sqlite, (op) =>
@@ -25,7 +25,7 @@ const [other] = operationsOf(dialects.sqlite, (op) =>
 
 it.each(Object.keys(dialects) as (keyof typeof dialects)[])('%s: a difference is named beside another one', (name) => {
   const dialect = dialects[name]
-  const unnamed = kinds
+  const invisible = kinds
     .filter((kind) => !noSchema.has(kind))
     .flatMap((kind) =>
       cases[kind].flatMap((each) => {
@@ -42,5 +42,5 @@ it.each(Object.keys(dialects) as (keyof typeof dialects)[])('%s: a difference is
         }
       }),
     )
-  expect(unnamed).toEqual([])
+  expect(invisible).toEqual([])
 })
