@@ -36,7 +36,7 @@ const ids = async (db: TestDatabase): Promise<number[]> =>
 describeOn('postgres', 'a lease', (createDatabase) => {
   it('is renewed for as long as the run takes, and keeps others out', async () => {
     const db = await createDatabase()
-    const leaseMs = 600
+    const leaseMs = 3_000
     let entered = (): void => undefined
     const inside = new Promise<void>((resolve) => {
       entered = resolve
@@ -45,12 +45,12 @@ describeOn('postgres', 'a lease', (createDatabase) => {
       db,
       async () => {
         entered()
-        await sleep(4 * leaseMs)
+        await sleep(2 * leaseMs)
       },
       { leaseMs },
     ).upgrade()
-    await inside
-    const other = migratorOn(db, async () => undefined, { leaseMs, lockWaitMs: 2 * leaseMs })
+    await Promise.race([inside, first])
+    const other = migratorOn(db, async () => undefined, { leaseMs, lockWaitMs: 1.2 * leaseMs })
     expect(await other.lock.report()).toMatchObject({ held: true, kind: 'lease' })
     await expect(other.upgrade()).rejects.toMatchObject({ code: 'LOCKED' })
     expect((await first).applied).toEqual(['main:aaaaaaaaaaaa'])
@@ -78,7 +78,7 @@ describeOn('postgres', 'a lease', (createDatabase) => {
     await blocker.unsafe('ROLLBACK')
     await blocker.end()
     expect(await db.sql("SELECT to_regclass('t') AS found")).toEqual([{ found: null }])
-    expect((await migratorOn(db, async () => undefined, { leaseMs }).upgrade()).applied).toEqual(['main:aaaaaaaaaaaa'])
+    expect((await migratorOn(db, async () => undefined).upgrade()).applied).toEqual(['main:aaaaaaaaaaaa'])
     expect(await ids(db)).toEqual([1, 2])
   })
 

@@ -35,6 +35,8 @@ export class Connection {
   readonly #unlisten = new Map<AbortSignal, () => void>()
   #closed = false
   #watch: AnswerWatch | undefined
+  /** Ends with the answer to all that was sent so far. */
+  #answered: Promise<unknown> = Promise.resolve()
 
   private constructor(database: string, client: DriverClient, events: ConnectionEvents, giveUp: () => void) {
     this.database = database
@@ -100,9 +102,11 @@ export class Connection {
     signal?.throwIfAborted()
     const typed = toParameters(params).map((value) => this.#client.typed(value, 0))
     const query = this.#client.unsafe(sql, typed, { prepare: named, simple: several }).values()
+    const before = this.#answered
+    this.#answered = Promise.allSettled([before, query])
     this.#watch?.sent()
     try {
-      return await (signal === undefined ? query : this.#cancelable(query, signal))
+      return await (signal === undefined ? query : this.#cancelable(query, before, signal))
     } catch (error) {
       if (signal?.aborted && codeOf(error) === '57014') throw signal.reason
       if (!endsSession(error)) throw error
@@ -115,14 +119,21 @@ export class Connection {
 
   /**
    * The query, canceled in the server when the signal says so. What follows waits for the cancelling to have been delivered, as
-   * it would else hit the next statement.
+   * it would else hit the next statement. One that stands behind others waits for its turn: the driver takes it out of its list at once,
+   * and gives the answer to it, which still comes, to the next.
    */
-  async #cancelable(query: DriverQuery, signal: AbortSignal): Promise<DriverResult> {
+  async #cancelable(query: DriverQuery, before: Promise<unknown>, signal: AbortSignal): Promise<DriverResult> {
     const { canceller } = query
+    const isSentAndWaits = (): boolean => query.state !== null && !query.active
+    const cancelInTurn = async (): Promise<void> => {
+      if (isSentAndWaits()) await before
+      // Else it has its answer.
+      if (!isSentAndWaits()) await canceller?.(query)
+    }
     let canceling: Promise<void> | undefined
     let grace: AbortController | undefined
     const cancel = (): void => {
-      canceling = canceller?.(query).catch(() => {
+      canceling = cancelInTurn().catch(() => {
         // The request was not taken: the statement ends by itself, or by the limit below.
       })
       grace = new AbortController()

@@ -16,8 +16,11 @@ export interface DriverResult extends ReadonlyArray<readonly (string | null)[]> 
 
 export interface DriverQuery extends Promise<DriverResult> {
   values(): DriverQuery
-  cancel(): void
-  /** What `cancel` calls; the promise it gives is dropped there, and its failure would end the process. */
+  /** Null until it was sent. */
+  readonly state: unknown
+  /** Whether all that was sent before it has its answer, and it has none yet. */
+  readonly active: boolean
+  /** What the driver's `cancel` calls; the promise it gives is dropped there, and its failure would end the process. */
   canceller: ((query: DriverQuery) => Promise<void>) | null
 }
 

@@ -174,6 +174,49 @@ describeOn('postgres', 'a session of ours', (createDatabase) => {
     expect(session.isOpen).toBe(true)
   })
 
+  test.each(['session', 'table'] as const)(
+    'ends all statements that are on their way when the signal says so, and gives each answer to its own: lock %s',
+    async (lock) => {
+      const database = await createDatabase()
+      const stop = new AbortController()
+      const session = await open(database.url, lock === 'table' ? { lock } : {})
+      const scope = await session.begin({ signal: stop.signal })
+      const together = ['SELECT pg_sleep(30)', 'SELECT 1 AS one', 'SELECT pg_sleep(30)', 'SELECT 2 AS two']
+      const answers = Promise.allSettled(together.map((text) => session.query(text)))
+      await sleep(50)
+      const reason = new Error('told to stop')
+      stop.abort(reason)
+      const [first, ...behind] = await answers
+      expect(first).toEqual({ status: 'rejected', reason })
+      // In the transaction of one that was canceled the server refuses the others.
+      expect(behind.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+      await scope.rollback()
+      const later = ['SELECT 3 AS three', 'SELECT 4 AS four', 'SELECT 5 AS five']
+      expect(await Promise.all(later.map((text) => session.query(text)))).toEqual([
+        [{ three: 3n }],
+        [{ four: 4n }],
+        [{ five: 5n }],
+      ])
+    },
+  )
+
+  test.each(['session', 'table'] as const)(
+    'ends all statements outside a transaction, of which only the first has begun: lock %s',
+    async (lock) => {
+      const database = await createDatabase()
+      const stop = new AbortController()
+      const session = await open(database.url, { signal: stop.signal, ...(lock === 'table' ? { lock } : {}) })
+      const together = ['SELECT pg_sleep(30)', 'SELECT pg_sleep(30)', 'SELECT pg_sleep(30)']
+      const answers = Promise.allSettled(together.map((text) => session.query(text)))
+      await sleep(50)
+      const reason = new Error('told to stop')
+      stop.abort(reason)
+      const rejected = { status: 'rejected', reason }
+      expect(await answers).toEqual([rejected, rejected, rejected])
+      expect(session.isOpen).toBe(true)
+    },
+  )
+
   test('commits nothing after the signal, rolls back and frees its lock', async () => {
     const database = await createDatabase()
     const stop = new AbortController()
