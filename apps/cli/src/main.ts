@@ -1,13 +1,13 @@
 import { isMigrateError, MigrateError } from '@org/migrate-core'
 import { thrownMessage } from '@org/migrate-core/dialect'
 import { callerOf } from './caller.ts'
-import { upgrade } from './commands/upgrade.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
 import { harmless } from './harmless.ts'
 import { type Host, hostOf } from './host.ts'
 import { type Channel, channel } from './output.ts'
-import type { Invocation, Parsed } from './program.ts'
+import { plainCommand } from './plain-commands.ts'
+import type { Parsed } from './program.ts'
 import { failureText } from './reporters/failure.ts'
 import { humanReporter, type Loudness } from './reporters/human.ts'
 import type { Reporter } from './reporters/reporter.ts'
@@ -153,17 +153,11 @@ function warn(stderr: Channel, text: string): void {
   stderr.write(`${stderr.colors.yellow('warning:')} ${harmless(text)}\n`)
 }
 
-/** Without words there is nothing to parse. What this most frequent run needs is imported above, the rest when asked for. */
 async function parse(args: readonly string[]): Promise<Parsed> {
-  if (args.length === 0) return plainUpgrade
+  const plain = plainCommand(args)
+  if (plain !== undefined) return plain
   const program = await import('./program.ts')
   return program.parse(args, __MIGRATE_VERSION__)
-}
-
-const plainUpgrade: Invocation = {
-  settings: defaultSettings,
-  running: true,
-  run: (context) => upgrade(context),
 }
 
 async function reporter(json: boolean, loudness: Loudness, { stdout, stderr, secrets }: Streams): Promise<Reporter> {

@@ -202,13 +202,6 @@ export interface InterruptedStep extends JournalStep {
   readonly original?: InterruptedStep
 }
 
-/** The revert of an interrupted step, as long as nothing of it has run; one that has begun is its own. */
-export function revertOf(interrupted: InterruptedStep): InterruptedStep {
-  if (interrupted.original !== undefined) return interrupted
-  const { tier, revision, direction, startedAt } = interrupted
-  return { tier, revision, direction: opposite[direction], reverts: true, startedAt, parts: [], original: interrupted }
-}
-
 /** Instead of a step and its revert only the revert, which knows the step. */
 function pairReverts(steps: readonly InterruptedStep[]): readonly InterruptedStep[] {
   const reverts = steps.filter((step) => step.reverts === true)

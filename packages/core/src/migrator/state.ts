@@ -1,7 +1,7 @@
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { isText, requireArgument } from '../errors/option-check.ts'
-import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
+import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import type { Readiness } from '../options/ensure-options.ts'
 import type { MigratorStatus, TierPosition } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
@@ -12,7 +12,6 @@ import { selectTier } from '../planning/route.ts'
 import { rulesOf } from '../planning/tier-rules.ts'
 import { findUnversioned, unversionedRemedy, unversionedText } from '../planning/unversioned-tiers.ts'
 import { contextOf } from './context.ts'
-import { countPreserved } from './records.ts'
 import type { Migrator } from './types.ts'
 
 /** Where the database stands, read without a lock and without writing. */
@@ -41,10 +40,19 @@ export async function readState(resolved: ResolvedOptions, session: ServerSessio
       startedAt,
     })),
     lock,
-    ...(inspection.present.has(resolved.names.preserved)
-      ? await countPreserved(resolved, session)
-      : { preserved: 0, superseded: 0 }),
+    ...(await countPreserved(resolved, session, inspection)),
   }
+}
+
+/** Most databases have no table of preserved values: its part is loaded for those that have. */
+async function countPreserved(
+  resolved: ResolvedOptions,
+  session: Session,
+  { present }: BookkeepingInspection,
+): Promise<Pick<MigratorStatus, 'preserved' | 'superseded'>> {
+  if (!present.has(resolved.names.preserved)) return { preserved: 0, superseded: 0 }
+  const records = await import('./records.ts')
+  return records.countPreserved(resolved, session)
 }
 
 /** The part of it that a health route needs. */

@@ -20,3 +20,11 @@ export function interruptedError(interrupted: InterruptedSummary): MigrateError<
   const details = { revision: interrupted.revision, why: whyInterrupted(interrupted) }
   return new MigrateError('REVISION_INTERRUPTED', details, interruptedText(interrupted), { remedy: interruptedRemedy })
 }
+
+/** The revert of an interrupted step, as long as nothing of it has run; one that has begun is its own. */
+export function revertOf(interrupted: InterruptedStep): InterruptedStep {
+  if (interrupted.original !== undefined) return interrupted
+  const { tier, revision, direction, startedAt } = interrupted
+  const opposite = direction === 'up' ? 'down' : 'up'
+  return { tier, revision, direction: opposite, reverts: true, startedAt, parts: [], original: interrupted }
+}
