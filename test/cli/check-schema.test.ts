@@ -65,7 +65,7 @@ describe('each question is answered for itself', () => {
           level: 'problem',
           revisions: [],
           what: 'The database differs from the declared schema: 1 difference.',
-          next: 'Write what is missing with `migrate revision --autogenerate`, or change the declaration.',
+          next: 'Declare what you want to keep. `migrate revision --autogenerate` writes the changes to the declaration, and drops the rest.',
           differences: ['table accounts: column phone is missing'],
         },
       ],

@@ -43,7 +43,7 @@ This page lists every operation on every database. The conformance suite compile
 
 | | supported | notes |
 |---|---|---|
-| Node | 20.19 and newer | Node 20 and 23 need better-sqlite3 for [SQLite](sqlite.md#drivers) |
+| Node | 20.19 and newer | Below 22.16, and on Node 23, [SQLite](sqlite.md#drivers) needs better-sqlite3 |
 | Bun | [SQLite](sqlite.md#drivers) | tried with 1.4.5 |
 | PostgreSQL | 13 and newer | tests run on 15 and 18 |
 | MySQL | 8.0.17 and newer | tests run on 9.7 |

@@ -160,7 +160,7 @@ export const death: readonly Row[] = [
     12,
     'SIGTERM or SIGINT, once and twice, also inside a statement',
     all,
-    'the first signal stops the run at a boundary, the second at once',
+    'the first signal rolls back what has not been committed, the second ends the process at once',
     'exit code 130 or 143, and the name of the signal',
     [
       proof(S, 'cli/run.test.ts', '%s stops at a revision boundary with exit code %i'),

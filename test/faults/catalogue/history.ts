@@ -269,7 +269,7 @@ export const history: readonly Row[] = [
     'a revision that records something else each time',
     S,
     'refused before anything is changed',
-    'NOT_REPEATABLE',
+    'RECORDING_NOT_REPEATABLE',
     [proof(S, planning, 'a revision that records something else each time is refused before anything is touched')],
   ),
 ]

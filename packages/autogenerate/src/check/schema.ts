@@ -194,7 +194,7 @@ async function modelDiffers(
       level: 'problem',
       revisions: [],
       what: `${side.claim} from the declared schema: ${counted(differences.length, 'difference')}.`,
-      next: 'Write what is missing with `migrate revision --autogenerate`, or change the declaration.',
+      next: 'Declare what you want to keep. `migrate revision --autogenerate` writes the changes to the declaration, and drops the rest.',
       differences,
     },
     ...remarkFindings,

@@ -31,23 +31,24 @@ export const projects: { readonly [advice: string]: readonly Scenario[] } = {
         command(sandbox, 'downgrade', 'a1'),
       ),
     ],
-  'Write what is missing with `migrate revision --autogenerate`, or change the declaration.': [
-    finding(
-      'Write what is missing with `migrate revision --autogenerate`, or change the declaration.',
-      ['check'],
-      undeclared,
-      (sandbox) => {
-        command(sandbox, 'revision', '--autogenerate', '-m', 'x')
-        up(sandbox)
-      },
-    ),
-    finding(
-      'Write what is missing with `migrate revision --autogenerate`, or change the declaration.',
-      ['check'],
-      undeclared,
-      (sandbox) => put(sandbox, 'schema.ts', schema('')),
-    ),
-  ],
+  'Declare what you want to keep. `migrate revision --autogenerate` writes the changes to the declaration, and drops the rest.':
+    [
+      finding(
+        'Declare what you want to keep. `migrate revision --autogenerate` writes the changes to the declaration, and drops the rest.',
+        ['check'],
+        undeclared,
+        (sandbox) => {
+          command(sandbox, 'revision', '--autogenerate', '-m', 'x')
+          up(sandbox)
+        },
+      ),
+      finding(
+        'Declare what you want to keep. `migrate revision --autogenerate` writes the changes to the declaration, and drops the rest.',
+        ['check'],
+        undeclared,
+        (sandbox) => put(sandbox, 'schema.ts', schema('')),
+      ),
+    ],
   [hotfix]: [
     finding(hotfix, ['check', '--from', 'replay'], byHand, (sandbox) =>
       inProject(sandbox, 'ALTER TABLE t DROP COLUMN by_hand'),

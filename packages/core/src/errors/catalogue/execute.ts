@@ -72,7 +72,7 @@ export const executeErrors = {
   BOOKKEEPING_NEWER: code<{ table: string; format: number; supported: number }>(
     'Run a version of this program that is at least as new as the one that migrated the database.',
   ),
-  ABORTED: code<{ applied: readonly string[] }>('Run it again to resume; the database is at a revision boundary.'),
+  ABORTED: code<{ applied: readonly string[] }>('Run it again: it resumes where this run stopped.'),
   VALUE_INVALID: code<{ table: string; column: string; key?: string; why: string }>(
     'Fix the value in the row that is named, or the code that writes it.',
   ),
