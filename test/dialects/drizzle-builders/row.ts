@@ -5,7 +5,7 @@ import type { Exports } from '@org/migrate-core'
  * fails `check`. `refused`: the declaration is not read. `none`: there is nothing of it in any database; the reason says why.
  */
 export type BuilderAnswer =
-  | { readonly is: 'made'; readonly toFill?: true }
+  | { readonly is: 'made'; readonly toFill?: true; readonly isDefault?: true }
   | { readonly is: 'noted'; readonly note: string }
   | { readonly is: 'refused'; readonly code: string }
   | { readonly is: 'none'; readonly why: string }
@@ -23,6 +23,12 @@ export const creates = (without: Exports, declaring: Exports): Row => ({ answer:
 /** Made, but rows that are there already need a value that only a person knows: the revision has a place to fill in. */
 export const createsForNewRows = (without: Exports, declaring: Exports): Row => ({
   answer: { is: 'made', toFill: true },
+  without,
+  declaring,
+})
+/** Made, and what a server does without the word: there it is no difference. */
+export const createsDefault = (without: Exports, declaring: Exports): Row => ({
+  answer: { is: 'made', isDefault: true },
   without,
   declaring,
 })

@@ -26,9 +26,10 @@ const plain = a(name())
 const indexed = withIndex((self) => my.index('i').on(self.a))
 const key = (self: { a: my.MySqlColumn }) => my.foreignKey({ name: 'k', columns: [self.a], foreignColumns: [o.id] })
 const keyed = { o, ...t({ a: my.int() }, (self) => [key(self)]) }
-const query = sql`select 1 as one`
-const view = my.mysqlView('v', { one: my.int() })
-const viewed = { v: view.as(query) }
+// Of a table: the server merges no other view, and checks nothing of one.
+const query = sql`select id from t`
+const view = my.mysqlView('v', { id: my.int() })
+const viewed = { ...plain, v: view.as(query) }
 
 export const mysqlRows: Rows = {
   'ColumnBuilder.$defaultFn': none(atRunTime, plain, a(name().$defaultFn(() => 'x'))),
@@ -38,7 +39,7 @@ export const mysqlRows: Rows = {
   'ColumnBuilder.$type': none(typeOnly, plain, a(name().$type<'x'>())),
   'ColumnBuilder.default': creates(plain, a(name().default('x'))),
   'ColumnBuilder.notNull': createsForNewRows(plain, a(name().notNull())),
-  'ColumnBuilder.primaryKey': creates(
+  'ColumnBuilder.primaryKey': createsForNewRows(
     { t: my.mysqlTable('t', { a: my.int() }) },
     { t: my.mysqlTable('t', { a: my.int().primaryKey() }) },
   ),
@@ -60,17 +61,20 @@ export const mysqlRows: Rows = {
     withIndex((self) => my.index('i').on(self.a).using('btree')),
   ),
   'IndexBuilderOn.on': creates(plain, indexed),
-  'ManualViewBuilder.as': creates({}, viewed),
+  'ManualViewBuilder.as': creates({ ...plain }, viewed),
   'ManualViewBuilder.existing': none(notManaged, {}, { v: view.existing() }),
   'ViewBuilder.as': creates({ ...plain }, { ...plain, v: my.mysqlView('v').as((qb) => qb.select().from(plain.t)) }),
   'ViewBuilderCore.algorithm': creates(viewed, {
-    v: my.mysqlView('v', { one: my.int() }).algorithm('merge').as(query),
+    ...plain,
+    v: my.mysqlView('v', { id: my.int() }).algorithm('merge').as(query),
   }),
   'ViewBuilderCore.sqlSecurity': creates(viewed, {
-    v: my.mysqlView('v', { one: my.int() }).sqlSecurity('invoker').as(query),
+    ...plain,
+    v: my.mysqlView('v', { id: my.int() }).sqlSecurity('invoker').as(query),
   }),
   'ViewBuilderCore.withCheckOption': creates(viewed, {
-    v: my.mysqlView('v', { one: my.int() }).withCheckOption('local').as(query),
+    ...plain,
+    v: my.mysqlView('v', { id: my.int() }).withCheckOption('local').as(query),
   }),
   'MySqlColumnBuilder.generatedAlwaysAs': creates(t({}), a(my.int().generatedAlwaysAs(sql`id + 1`))),
   'MySqlColumnBuilder.references': creates({ o, ...a(my.int()) }, { o, ...a(my.int().references(() => o.id)) }),

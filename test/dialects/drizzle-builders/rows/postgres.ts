@@ -1,6 +1,16 @@
 import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
-import { atRunTime, creates, createsForNewRows, none, notManaged, type Rows, reports, typeOnly } from '../row.ts'
+import {
+  atRunTime,
+  creates,
+  createsDefault,
+  createsForNewRows,
+  none,
+  notManaged,
+  type Rows,
+  reports,
+  typeOnly,
+} from '../row.ts'
 
 type Columns = Record<string, pg.PgColumnBuilderBase>
 type Extras = NonNullable<Parameters<typeof pg.pgTable<'t', Columns>>[2]>
@@ -37,7 +47,7 @@ export const postgresRows: Rows = {
   'ColumnBuilder.$type': none(typeOnly, a(pg.text()), a(pg.text().$type<'x'>())),
   'ColumnBuilder.default': creates(a(pg.text()), a(pg.text().default('x'))),
   'ColumnBuilder.notNull': createsForNewRows(a(pg.text()), a(pg.text().notNull())),
-  'ColumnBuilder.primaryKey': creates(
+  'ColumnBuilder.primaryKey': createsForNewRows(
     { t: pg.pgTable('t', { a: pg.integer() }) },
     { t: pg.pgTable('t', { a: pg.integer().primaryKey() }) },
   ),
@@ -111,11 +121,11 @@ export const postgresRows: Rows = {
     { ...table },
     { ...table, m: pg.pgMaterializedView('m').as((qb) => qb.select().from(table.t)) },
   ),
-  'MaterializedViewBuilderCore.tablespace': creates(
+  'MaterializedViewBuilderCore.tablespace': createsDefault(
     { m: materialized.as(query) },
     { m: pg.pgMaterializedView('m', { one: pg.integer() }).tablespace('pg_default').as(query) },
   ),
-  'MaterializedViewBuilderCore.using': creates(
+  'MaterializedViewBuilderCore.using': createsDefault(
     { m: materialized.as(query) },
     { m: pg.pgMaterializedView('m', { one: pg.integer() }).using('heap').as(query) },
   ),

@@ -31,7 +31,7 @@ export const sqliteRows: Rows = {
   'ColumnBuilder.$type': none(typeOnly, plain, a(lite.text().$type<'x'>())),
   'ColumnBuilder.default': creates(plain, a(lite.text().default('x'))),
   'ColumnBuilder.notNull': createsForNewRows(plain, a(lite.text().notNull())),
-  'ColumnBuilder.primaryKey': creates(
+  'ColumnBuilder.primaryKey': createsForNewRows(
     { t: lite.sqliteTable('t', { a: lite.text() }) },
     { t: lite.sqliteTable('t', { a: lite.text().primaryKey() }) },
   ),
