@@ -7,7 +7,7 @@ import { conversionLoss } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
 import { blocked } from './compile/dependants/blocked-tables.ts'
 import { normalise } from './compile/normalise.ts'
-import { afterNumbers, ownNumbers } from './compile/rows.ts'
+import { afterNumbers, ownNumbers, typed } from './compile/rows.ts'
 import { connectChecks, connector, type PostgresOptions } from './connection/connector.ts'
 import { faultOf, grantFor, refusesValue } from './connection/faults.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
@@ -59,7 +59,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       errors: { kindOf: faultOf, refusesValue, grantFor },
       values,
       connection: { database, connect: (request) => connect(request, dialectFor) },
-      rows: { ownNumbers, afterNumbers, counters, silenceTriggers },
+      rows: { typed, ownNumbers, afterNumbers, counters, silenceTriggers },
       script: scriptFor(major, target, olderThan(major, oldestMajor, dialectFor)),
       shadow: {
         use: async (work, request) =>

@@ -52,6 +52,17 @@ export function insertRow(dialect: Dialect, table: string, cells: Cells, only?: 
   return statement(text, [...cells.map(([, value]) => value), ...(only?.params ?? [])])
 }
 
+/** Rows of the same columns, in one statement. */
+export function insertRows(dialect: Dialect, table: string, rows: readonly Cells[]): Statement {
+  const target = dialect.sql.quote.table({ name: table })
+  const values = join(rows.map((cells) => sql`(${join(cells.map(() => placeholder))})`))
+  const text = sql`INSERT INTO ${target} (${columnsOf(dialect, rows[0] ?? [])}) VALUES ${values}`
+  return statement(
+    text,
+    rows.flatMap((cells) => cells.map(([, value]) => value)),
+  )
+}
+
 /** An INSERT that numbers the row itself: the largest id so far and one. With `unless`, only where no such row exists. */
 export function insertNumbered(dialect: Dialect, table: string, cells: Cells, unless?: Cells): Statement {
   const target = dialect.sql.quote.table({ name: table })

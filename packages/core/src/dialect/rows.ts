@@ -16,6 +16,11 @@ export interface DialectRows {
    */
   keyOrder?(column: ColumnModel): { readonly expression: SqlFragment; readonly value: SqlFragment } | undefined
   /**
+   * The placeholder of a value of a column inside an expression. Absent: a value there is what it is where it is assigned by itself
+   * (PostgreSQL takes it for text).
+   */
+  typed?(column: ColumnModel): SqlFragment
+  /**
    * How values are given back to columns that the server numbers by itself and takes no values for: what INSERT says before
    * VALUES, and the statements that let UPDATE write such a column, and put it back. Absent: they can be written like any other.
    */

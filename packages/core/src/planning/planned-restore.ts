@@ -1,5 +1,5 @@
 import type { PlannedRestore } from '../compile/plan.ts'
-import { eachGroup } from '../data-steps/preserved/groups.ts'
+import { eachGroup, type PreservedGroup } from '../data-steps/preserved/groups.ts'
 import { baseText } from '../data-steps/preserved/record-bases.ts'
 import { judgeBases } from '../data-steps/preserved/restore/hold-changed.ts'
 import type { PreservedStore } from '../data-steps/preserved/store.ts'
@@ -24,21 +24,23 @@ export async function plannedRestore(
   if (!store.exists) return undefined
   const preserved = store.through(labelledSession)
   const owner = { tier: route.tier.tier.name, revision: route.step.revision }
-  let [values, undecided] = [0, 0]
-  await eachGroup(preserved, owner, async ({ entries }) => {
+  let [values, undecided, superseded] = [0, 0, 0]
+  const count = ({ entries }: PreservedGroup): void => {
     values += entries.length
     undecided += entries.filter(({ base }) => base?.startsWith(baseText.replay(''))).length
-  })
-  if (values === 0) return undefined
-  if (at > 0) return { values }
-  let superseded = 0
+  }
+  if (at > 0) {
+    await eachGroup(preserved, owner, async (group) => count(group))
+    return values === 0 ? undefined : { values }
+  }
   const yieldNow = createYield()
   const upgrade = operations.map(({ operation }) => operation)
   await judgeBases(
     { dialect, session: labelledSession, preserved, owner, upgrade, breathe: () => yieldNow() },
-    async () => {
-      superseded += 1
+    async (held, group) => {
+      count(group)
+      superseded += held.length
     },
   )
-  return { values, superseded, ...(undecided === 0 ? {} : { undecided }) }
+  return values === 0 ? undefined : { values, superseded, ...(undecided === 0 ? {} : { undecided }) }
 }

@@ -15,9 +15,11 @@ import {
   sql,
   type TableModel,
   type TableRef,
+  verbatim,
 } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { typeOf } from '../types/canonicalise.ts'
+import { toSql } from '../types/types.ts'
 import { names } from './definitions/definitions.ts'
 import { alterTable, refText, statement } from './statements.ts'
 
@@ -69,6 +71,8 @@ export function afterNumbers(table: TableModel): readonly Statement[] {
     .filter(({ identity }) => identity !== undefined && (identity.increment ?? 1) > 0)
     .map(({ name }) => numberFrom(table.ref, name))
 }
+
+export const typed: NonNullable<DialectRows['typed']> = (column) => sql`CAST(? AS ${verbatim(toSql(typeOf(column)))})`
 
 /** GENERATED ALWAYS takes no value but with these words, and in UPDATE none at all: https://www.postgresql.org/docs/current/ddl-identity-columns.html */
 export const ownNumbers: NonNullable<DialectRows['ownNumbers']> = {

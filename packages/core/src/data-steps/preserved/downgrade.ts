@@ -8,7 +8,7 @@ import { countDestroyed } from './count-destroyed.ts'
 import type { DroppedObject } from './drops.ts'
 import { type Cells, valueHash } from './encode.ts'
 import { countLoss, lossName, presence, preservedKeyOf, refuseLosses, storedColumns } from './losses.ts'
-import { pagesByKey } from './paging.ts'
+import { type ExactRow, pagesByKey } from './paging.ts'
 import { keyText } from './restore/cells.ts'
 import { downgradeStep, type PreservedOwner, type PreservedStore } from './store.ts'
 
@@ -92,15 +92,23 @@ export async function preserveRows(
     exact: true,
     ...where,
   })
+  const name = tableKey(table.ref)
+  const cells = (row: ExactRow, names: readonly string[]): Cells =>
+    Object.fromEntries(names.map((each) => [each, row[each] ?? null]))
   for await (const rows of pages) {
-    for (const row of rows) {
-      await options.breathe()
-      const cells = (names: readonly string[]): Cells =>
-        Object.fromEntries(names.map((each) => [each, row[each] ?? null]))
-      const entry = { step, table: tableKey(table.ref), key: cells(key), writtenHash: valueHash(null) }
-      const value =
-        column === undefined ? { column: '', value: null, row: cells(whole) } : { column, value: row[column] ?? null }
-      if (await options.preserved.put(options.owner, { ...entry, ...value })) continue
+    await options.breathe()
+    const entries = rows.map((row) => ({
+      step,
+      table: name,
+      key: cells(row, key),
+      writtenHash: valueHash(null),
+      ...(column === undefined
+        ? { column: '', value: null, row: cells(row, whole) }
+        : { column, value: row[column] ?? null }),
+    }))
+    const waits = await options.preserved.putAll(options.owner, entries)
+    for (const [at, entry] of entries.entries()) {
+      if (waits[at]) continue
       const location = column === undefined ? `rows of ${refText(table.ref)}` : `${refText(table.ref)}.${column}`
       options.report?.(
         `${location}: an older value waits for the next upgrade, so this one stays preserved beside it`,

@@ -82,11 +82,19 @@ export interface PreservedStore {
    * then, unless it is the same. Gives whether the value waits for a run.
    */
   put(owner: PreservedOwner, entry: NewPreservedValue): Promise<boolean>
+  /** The same for each of them, as one statement where their cells are new. */
+  putAll(owner: PreservedOwner, entries: readonly NewPreservedValue[]): Promise<readonly boolean[]>
   /** Before a downgrade preserves: sets aside what an older one preserved, and forgets what a downgrade preserved that failed. */
   clear(owner: PreservedOwner): Promise<void>
   /** The tables of which a step of this revision preserved something. */
   tables(owner: PreservedScope, step: string): Promise<readonly string[]>
-  /** Each value by its id, the newest first when descending. At most 4 MiB of values are read at once, or one that is larger. */
+  /** The values by their ids, the newest first when descending: at most 500 and 4 MiB at once, or one that is larger. */
+  pages(
+    owner: PreservedScope,
+    select: PreservedSelect,
+    options?: { readonly descending?: boolean },
+  ): AsyncGenerator<readonly PreservedValue[]>
+  /** The same one by one. */
   each(
     owner: PreservedScope,
     select: PreservedSelect,
@@ -114,6 +122,8 @@ export interface PreservedStore {
   /** Writes what decides over values, by their ids. */
   setBases(bases: ReadonlyMap<bigint, string>): Promise<void>
   remove(id: bigint): Promise<void>
+  removeAll(ids: readonly bigint[]): Promise<void>
   /** Stays preserved and listed, and is restored by no later downgrade: what stands in its cell by then is not its successor. */
   setAside(id: bigint): Promise<void>
+  setAllAside(ids: readonly bigint[]): Promise<void>
 }

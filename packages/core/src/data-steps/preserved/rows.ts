@@ -25,7 +25,8 @@ export function conditionKey(values: Iterable<readonly [string, ExactValue]>): s
   )
 }
 
-function anyOf(
+/** True in the rows of any of the conditions. */
+export function valuesCondition(
   dialect: Dialect,
   table: TableModel | undefined,
   conditions: readonly Condition[],
@@ -69,7 +70,7 @@ export async function rowsBy(
   async function read(some: readonly Condition[]): Promise<void> {
     if (some.length === 0) return
     await breathe()
-    const { where, params } = anyOf(dialect, model, some)
+    const { where, params } = valuesCondition(dialect, model, some)
     const query = (what: SqlFragment): Promise<readonly Row[]> => {
       const text = sql`SELECT ${what} FROM ${dialect.sql.quote.table(table)} WHERE ${where}`
       return session.query(text.text, params)

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { currentFormat } from '../../bookkeeping/format.ts'
 import { textCell } from '../../bookkeeping/store.ts'
 import { type BookkeepingNames, preservedTable } from '../../bookkeeping/tables.ts'
-import { deleteRow, insertNumbered, selectRows, updateRow } from '../../compile/own-rows.ts'
+import { type Cells, insertNumbered, insertRows, selectRows, updateRow } from '../../compile/own-rows.ts'
 import { ownTableStatements } from '../../compile/own-table.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
-import { MigrateError } from '../../errors/migrate-error.ts'
 import { sha256 } from '../../model/canonical.ts'
 import type { SqlValue } from '../../model/sql-value.ts'
 import { join, type SqlFragment, sql } from '../../sql/tag.ts'
-import { encode, encodeCells, valueHash } from './encode.ts'
+import { valueHash } from './encode.ts'
+import { cellsOf, chunksOf } from './pages/new-cells.ts'
+import { preservedPages } from './pages/preserved-pages.ts'
+import { takenTogether } from './pages/taken-together.ts'
 import type {
   NewPreservedValue,
   PreservedOwner,
@@ -18,7 +19,7 @@ import type {
   PreservedSelect,
   PreservedStore,
 } from './preserved-types.ts'
-import { type PreservedValue, preservedOf, valueColumns } from './preserved-value.ts'
+import type { PreservedValue } from './preserved-value.ts'
 
 /** What was preserved by core itself during a downgrade carries this instead of a data step's label. */
 export const downgradeStep = ':downgrade'
@@ -34,9 +35,6 @@ export const counterStep = ':counter'
 
 export type { PreservedOwner, PreservedScope, PreservedSelect, PreservedStore, PreservedValue }
 
-const rowsAtOnce = 500
-const bytesAtOnce = 4 * 1024 * 1024
-
 export function createPreservedStore(
   dialect: Dialect,
   session: Session,
@@ -45,6 +43,10 @@ export function createPreservedStore(
 ): PreservedStore {
   return new PreservedRows(dialect, session, names, { exists, count: 0 })
 }
+
+const idsAtOnce = 500
+/** Each row goes through the cases before its own. */
+const casesAtOnce = 100
 
 /** What stores over several sessions of one run have in common. */
 interface StoreState {
@@ -82,8 +84,6 @@ class PreservedRows implements PreservedStore {
   #conditionOf(
     owner: PreservedScope,
     select: PreservedSelect,
-    after: bigint | undefined,
-    descending: boolean,
   ): { readonly where: SqlFragment; readonly params: readonly SqlValue[] } {
     const conditions = [sql`${this.#name('revision')} = ?`]
     const params: SqlValue[] = [owner.revision]
@@ -99,10 +99,6 @@ class PreservedRows implements PreservedStore {
     if (select.otherThan !== undefined) {
       conditions.push(sql`${this.#name('step')} NOT IN (?, ?, ?)`)
       params.push(select.otherThan, leftStep, counterStep)
-    }
-    if (after !== undefined) {
-      conditions.push(descending ? sql`${this.#name('id')} < ?` : sql`${this.#name('id')} > ?`)
-      params.push(after)
     }
     return { where: join(conditions, ' AND '), params }
   }
@@ -124,34 +120,8 @@ class PreservedRows implements PreservedStore {
 
   async put(owner: PreservedOwner, entry: NewPreservedValue): Promise<boolean> {
     if (!this.#state.exists) await this.#create()
-    const key = encodeCells(entry.key)
-    if (Object.keys(entry.key).length === 0) {
-      throw new MigrateError(
-        'VALUE_INVALID',
-        { table: entry.table, column: entry.column, why: 'the key is empty' },
-        `db.preserve got no key for ${entry.table}.`,
-        { remedy: 'Give preserve() a column set that is unique in the table.' },
-      )
-    }
-    // What core preserves during a downgrade exists next to what a step of the upgrade preserved of the same cell.
-    const keyHash = sha256(entry.step.startsWith(':') ? `${entry.step}${key}` : key)
-    const value = entry.row === undefined ? encode(entry.value) : { encoding: 'json', value: encodeCells(entry.row) }
-    const identity = [
-      ['tier', owner.tier],
-      ['revision', owner.revision],
-      ['table_name', entry.table],
-      ['key_hash', keyHash],
-      ['column', entry.column],
-    ] as const
-    const rest = [
-      ['format', BigInt(currentFormat)],
-      ['key', key],
-      ['encoding', value.encoding],
-      ['value', value.value],
-      ['written_hash', entry.writtenHash],
-      ['preserved_at', new Date().toISOString()],
-    ] as const
-    const insert = async (of: typeof identity, step: string): Promise<number> => {
+    const { identity, rest } = cellsOf(owner, entry)
+    const insert = async (of: Cells, step: string): Promise<number> => {
       const statement = insertNumbered(this.#dialect, this.#table, [...of, ['step', step], ...rest], of)
       return (await this.#session.execute(statement.sql, statement.params)).changes
     }
@@ -161,10 +131,11 @@ class PreservedRows implements PreservedStore {
     if (entry.step === downgradeStep) {
       const waiting = selectRows(this.#dialect, this.#table, ['encoding', 'value'], { where: identity })
       const [row] = await this.#session.query(waiting.sql, waiting.params)
-      if (row?.encoding === value.encoding && row.value === value.value) return true
+      const value = new Map(rest)
+      if (row?.encoding === value.get('encoding') && row?.value === value.get('value')) return true
+      const [tier, revision, table, [, keyHash], column] = identity
       const hash = sha256(`${leftStep}${keyHash}${randomUUID()}`)
-      const [tier, revision, of, , column] = identity
-      this.#state.count += await insert([tier, revision, of, ['key_hash', hash], column], leftStep)
+      this.#state.count += await insert([tier, revision, table, ['key_hash', hash], column], leftStep)
       return false
     }
     const update = updateRow(this.#dialect, this.#table, [['written_hash', entry.writtenHash]], identity)
@@ -172,61 +143,59 @@ class PreservedRows implements PreservedStore {
     return true
   }
 
+  async putAll(owner: PreservedOwner, entries: readonly NewPreservedValue[]): Promise<readonly boolean[]> {
+    if (!this.#state.exists) await this.#create()
+    const waits: boolean[] = []
+    for (const some of chunksOf(entries)) {
+      if (some.length > 1 && (await this.#insertAll(owner, some))) waits.push(...some.map(() => true))
+      else for (const entry of some) waits.push(await this.put(owner, entry))
+    }
+    return waits
+  }
+
+  /** Whether all of them were new, and are there now. */
+  #insertAll(owner: PreservedOwner, entries: readonly NewPreservedValue[]): Promise<boolean> {
+    return takenTogether(this.#session, async () => {
+      const id = this.#name('id')
+      const target = this.#dialect.sql.quote.table({ name: this.#table })
+      const [row] = await this.#session.query(sql`SELECT COALESCE(MAX(${id}), 0) AS ${id} FROM ${target}`.text)
+      const last = BigInt(row?.id as bigint)
+      const rows = entries.map((entry, at): Cells => {
+        const { identity, rest } = cellsOf(owner, entry)
+        return [['id', last + BigInt(at) + 1n], ...identity, ['step', entry.step], ...rest]
+      })
+      const statement = insertRows(this.#dialect, this.#table, rows)
+      await this.#session.execute(statement.sql, statement.params)
+      this.#state.count += entries.length
+    })
+  }
+
   async tables(owner: PreservedScope, step: string): Promise<readonly string[]> {
     if (!this.#state.exists) return []
-    const { where, params } = this.#conditionOf(owner, { step }, undefined, false)
+    const { where, params } = this.#conditionOf(owner, { step })
     const text = sql`SELECT DISTINCT ${this.#name('table_name')} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${where}`
     const query = this.#dialect.sql.lockingRead?.(text) ?? text
     const rows = await this.#session.query(query.text, params)
     return rows.map((row) => textCell(row, 'table_name', this.#table))
   }
 
-  async *each(
+  async *pages(
     owner: PreservedScope,
     select: PreservedSelect,
     { descending = false }: { readonly descending?: boolean } = {},
-  ): AsyncGenerator<PreservedValue> {
+  ): AsyncGenerator<readonly PreservedValue[]> {
     if (!this.#state.exists) return
-    const order = sql`ORDER BY ${this.#name('id')}`.text + (descending ? ' DESC' : '')
-    const size = this.#dialect.values.byteLength(this.#name('value'))
-    let after: bigint | undefined
-    for (;;) {
-      const { where, params } = this.#conditionOf(owner, select, after, descending)
-      const from = this.#dialect.sql.quote.table({ name: this.#table })
-      const sizes = await this.#session.query(
-        sql`SELECT ${this.#name('id')}, COALESCE(${size}, 0) AS ${this.#name('$size')} FROM ${from} WHERE ${where}`
-          .text + ` ${order} LIMIT ${rowsAtOnce}`,
-        params,
-      )
-      let bytes = 0
-      let taken = 0
-      for (const row of sizes) {
-        bytes += Number(row.$size)
-        if (taken > 0 && bytes > bytesAtOnce) break
-        taken += 1
-      }
-      if (taken === 0) return
-      // By their ids: a server that sorts the rows copies their values.
-      const ids = sizes.slice(0, taken).map((row) => row.id ?? null)
-      const list = join(valueColumns.map((column) => this.#name(column)))
-      const placeholders = join(ids.map(() => sql`?`))
-      const rows = await this.#session.query(
-        sql`SELECT ${list} FROM ${from} WHERE ${this.#name('id')} IN (${placeholders})`.text,
-        ids,
-      )
-      const byId = new Map(rows.map((row) => [row.id, row]))
-      for (const id of ids) {
-        const row = byId.get(id as bigint)
-        if (row !== undefined) yield preservedOf(this.#table, row)
-      }
-      after = ids.at(-1) as bigint
-      if (taken === sizes.length && taken < rowsAtOnce) return
-    }
+    const of = { dialect: this.#dialect, session: this.#session, table: this.#table, descending }
+    yield* preservedPages({ ...of, ...this.#conditionOf(owner, select) })
+  }
+
+  async *each(...request: Parameters<PreservedStore['pages']>): AsyncGenerator<PreservedValue> {
+    for await (const page of this.pages(...request)) yield* page
   }
 
   async has(owner: PreservedScope, select: PreservedSelect): Promise<boolean> {
     if (!this.#state.exists) return false
-    const { where, params } = this.#conditionOf(owner, select, undefined, false)
+    const { where, params } = this.#conditionOf(owner, select)
     const text = sql`SELECT ${this.#name('id')} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${where}`
     return (await this.#session.query(`${text.text} LIMIT 1`, params)).length > 0
   }
@@ -247,7 +216,7 @@ class PreservedRows implements PreservedStore {
 
   async preservedColumns(owner: PreservedScope, step: string): ReturnType<PreservedStore['preservedColumns']> {
     if (!this.#state.exists) return []
-    const { where, params } = this.#conditionOf(owner, { step }, undefined, false)
+    const { where, params } = this.#conditionOf(owner, { step })
     const list = join([this.#name('table_name'), this.#name('column')])
     const text = sql`SELECT ${list} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${where} GROUP BY ${list} ORDER BY MAX(${this.#name('id')}) DESC`
     const rows = await this.#session.query(text.text, params)
@@ -258,36 +227,65 @@ class PreservedRows implements PreservedStore {
   }
 
   async setBases(bases: ReadonlyMap<bigint, string>): Promise<void> {
-    const all = [...bases]
-    for (let at = 0; at < all.length; at += 100) {
-      const some = all.slice(at, at + 100)
+    await this.#setEach('base', [...bases])
+  }
+
+  /** One column of rows, each to its own value, and others to the same in all of them. */
+  async #setEach(column: string, values: readonly (readonly [bigint, string])[], same: Cells = []): Promise<void> {
+    const [first] = values
+    const isSame = first !== undefined && values.every(([, value]) => value === first[1])
+    const atOnce = isSame ? idsAtOnce : casesAtOnce
+    for (let at = 0; at < values.length; at += atOnce) {
+      const some = values.slice(at, at + atOnce)
       const cases = join(
         some.map(() => sql`WHEN ? THEN ?`),
         ' ',
       )
+      const value = isSame ? sql`?` : sql`CASE ${this.#name('id')} ${cases} END`
+      const others = join(
+        same.map(([name]) => sql`, ${this.#name(name)} = ?`),
+        '',
+      )
       const ids = join(some.map(() => sql`?`))
-      const text = sql`UPDATE ${this.#dialect.sql.quote.table({ name: this.#table })} SET ${this.#name('base')} = CASE ${this.#name('id')} ${cases} END WHERE ${this.#name('id')} IN (${ids})`
-      await this.#session.execute(text.text, [...some.flat(), ...some.map(([id]) => id)])
+      const text = sql`UPDATE ${this.#dialect.sql.quote.table({ name: this.#table })} SET ${this.#name(column)} = ${value}${others} WHERE ${this.#name('id')} IN (${ids})`
+      const params = isSame ? [first[1]] : some.flat()
+      await this.#session.execute(text.text, [...params, ...same.map(([, each]) => each), ...some.map(([id]) => id)])
     }
   }
 
-  async setAside(id: bigint): Promise<void> {
-    const hash = sha256(`${leftStep}${id}`)
-    const marks = Object.entries({ step: leftStep, key_hash: hash })
-    const statement = updateRow(this.#dialect, this.#table, marks, [['id', id]])
-    await this.#session.execute(statement.sql, statement.params)
+  setAside(id: bigint): Promise<void> {
+    return this.setAllAside([id])
+  }
+
+  async setAllAside(ids: readonly bigint[]): Promise<void> {
+    const step = [['step', leftStep]] as const
+    await this.#setEach(
+      'key_hash',
+      ids.map((id) => [id, sha256(`${leftStep}${id}`)]),
+      step,
+    )
   }
 
   async clear(owner: PreservedOwner): Promise<void> {
-    for await (const { id, base } of this.each(owner, { step: downgradeStep })) {
+    for await (const page of this.pages(owner, { step: downgradeStep })) {
       // Without a base its downgrade never came to its end: the row still held the value, and holds it or a newer one now.
-      await (base === undefined ? this.remove(id) : this.setAside(id))
+      const isFailed = ({ base }: PreservedValue): boolean => base === undefined
+      await this.removeAll(page.filter(isFailed).map(({ id }) => id))
+      await this.setAllAside(page.filter((value) => !isFailed(value)).map(({ id }) => id))
     }
   }
 
-  async remove(id: bigint): Promise<void> {
-    const statement = deleteRow(this.#dialect, this.#table, [['id', id]])
-    await this.#session.execute(statement.sql, statement.params)
+  remove(id: bigint): Promise<void> {
+    return this.removeAll([id])
+  }
+
+  async removeAll(ids: readonly bigint[]): Promise<void> {
+    for (let at = 0; at < ids.length; at += idsAtOnce) {
+      const some = ids.slice(at, at + idsAtOnce)
+      const list = join(some.map(() => sql`?`))
+      const text = sql`DELETE FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${this.#name('id')} IN (${list})`
+      await this.#session.execute(text.text, some)
+    }
   }
 }
 

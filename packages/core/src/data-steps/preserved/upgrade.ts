@@ -16,7 +16,7 @@ import { valueHash } from './encode.ts'
 import { lossName, measurePreserved, refuseLosses, storedColumns } from './losses.ts'
 import { keyText, locationOf, type RestoreContext, readCells, type StepRestoreContext } from './restore/cells.ts'
 import type { PreservedOwner, PreservedStore, PreservedValue } from './store.ts'
-import { restoreEach, restoreTo, writePreserved } from './write-preserved.ts'
+import { restoreEach, restoreTo } from './write-preserved.ts'
 
 interface PreserveRemovedOptions {
   readonly dialect: Dialect
@@ -177,12 +177,11 @@ export async function restoreRemoved(
       { step: label },
       {
         descending: false,
-        write: (value) =>
-          writePreserved(tableContext, named(value), (present) =>
-            value.column === '' && present !== undefined
-              ? { reason: 'occupied', why: 'another row has its key' }
-              : undefined,
-          ),
+        named,
+        judge: (value, present) =>
+          value.column === '' && present !== undefined
+            ? { reason: 'occupied', why: 'another row has its key' }
+            : undefined,
       },
     ),
   )

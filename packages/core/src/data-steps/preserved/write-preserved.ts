@@ -1,7 +1,7 @@
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import { findColumn, findTable, refOfKey } from '../../model/edit.ts'
 import type { Row } from '../../model/sql-value.ts'
-import { sameValue, valueHash } from './encode.ts'
+import { cellsOf, differenceOf, groupsOf, type Restored, writeTogether } from './pages/write-together.ts'
 import {
   countOn,
   insertPreserved,
@@ -21,8 +21,12 @@ interface Unrestored {
   readonly why: string
 }
 
-/** `replaced`: another value than NULL. */
-export type WriteResult = Unrestored | { readonly reason: 'restored'; readonly replaced: boolean }
+export type WriteResult = Unrestored | Restored
+
+/** What is there now (undefined: no row) may be something that the value must not replace. */
+export type Judge = (value: PreservedValue, present: Row | undefined) => Unrestored | undefined
+
+const rowGone: Unrestored = { reason: 'missing', why: 'the row is gone' }
 
 /** Restores values to tables, whose triggers are off meanwhile, and whose counters then are behind the restored rows. */
 export async function restoreTo(
@@ -40,18 +44,10 @@ export async function restoreTo(
   await countOn(context, model.tables.values())
 }
 
-/**
- * Writes one preserved row or cell, and forgets it when that is done.
- *
- * @param judge what is there now (undefined: no row) may be something that the value must not replace
- */
-export async function writePreserved(
-  context: TableRestoreContext,
-  value: PreservedValue,
-  judge: (present: Row | undefined) => Unrestored | undefined = () => undefined,
-): Promise<WriteResult> {
+/** Writes one preserved row or cell, and forgets it when that is done. */
+async function writePreserved(context: TableRestoreContext, value: PreservedValue, judge: Judge): Promise<WriteResult> {
   const table = findTable(context.model, refOfKey(value.table))
-  const cells = value.column === '' ? value.row : new Map([[value.column, value.value]])
+  const cells = cellsOf(value)
   const hidden = table && context.dialect.rows?.identity?.(table)
   if (
     table === undefined ||
@@ -59,10 +55,10 @@ export async function writePreserved(
   )
     return { reason: 'missing', why: 'it is not there any more' }
   const present = await readCells(context, value, cells.keys())
-  const judged = judge(present)
+  const judged = judge(value, present)
   if (judged !== undefined) return judged
-  if (present === undefined && value.column !== '') return { reason: 'missing', why: 'the row is gone' }
-  const differing = [...cells].filter(([name, cell]) => !sameValue(present?.[name] ?? null, cell))
+  if (present === undefined && value.column !== '') return rowGone
+  const { differing, replaced } = differenceOf(cells, present)
   try {
     // A statement that fails must not end the transaction on servers where it would.
     await context.session.savepoint(async () => {
@@ -77,11 +73,35 @@ export async function writePreserved(
     }
   }
   await context.preserved.remove(value.id)
-  const replaced = differing.some(([name, cell]) => {
-    const now = present?.[name] ?? null
-    return now !== null && valueHash(now) !== valueHash(cell)
-  })
   return { reason: 'restored', replaced }
+}
+
+/** Writes values in their order: those of one column together where the server takes them, else one by one. */
+export async function writeEach(
+  context: TableRestoreContext,
+  values: readonly PreservedValue[],
+  judge: Judge,
+  done: (value: PreservedValue, result: WriteResult) => void,
+): Promise<void> {
+  for (const group of groupsOf(values)) {
+    const together = await writeTogether(
+      context,
+      group,
+      (value, present) => judge(value, present) ?? (present === undefined && value.column !== '' ? rowGone : undefined),
+    )
+    for (const value of group) {
+      if (!together.has(value)) await context.breathe()
+      done(value, together.get(value) ?? (await writePreserved(context, value, judge)))
+    }
+  }
+}
+
+interface RestoreEachOptions {
+  readonly descending: boolean
+  readonly judge: Judge
+  /** A value by the names that stand now. */
+  readonly named?: (value: PreservedValue) => PreservedValue
+  readonly onRestored?: (value: PreservedValue, result: Restored) => void
 }
 
 /**
@@ -91,34 +111,32 @@ export async function writePreserved(
 export async function restoreEach(
   context: TableRestoreContext,
   select: PreservedSelect,
-  {
-    descending,
-    write,
-  }: { readonly descending: boolean; readonly write: (value: PreservedValue) => Promise<WriteResult> },
+  { descending, judge, named = (value) => value, onRestored }: RestoreEachOptions,
 ): Promise<void> {
   const { preserved, owner, breathe } = context
   let waiting = Number.POSITIVE_INFINITY
   for (let newestFirst = descending; ; newestFirst = !newestFirst) {
     const remaining = new Map<bigint, { readonly what: string; readonly key: string }>()
     let refused = 0
-    for await (const value of preserved.each(owner, select, { descending: newestFirst })) {
+    for await (const page of preserved.pages(owner, select, { descending: newestFirst })) {
       await breathe()
-      const written = await write(value)
-      if (written.reason === 'restored') continue
-      if (written.reason === 'refused') refused += 1
-      remaining.set(value.id, {
-        what: `${locationOf(value)}: ${written.why}, so the old value stays preserved`,
-        key: keyText(value.key),
+      const originals = new Map(page.map((value) => [value.id, value]))
+      await writeEach(context, page.map(named), judge, (written, result) => {
+        const value = originals.get(written.id) ?? written
+        if (result.reason === 'restored') return onRestored?.(value, result)
+        if (result.reason === 'refused') refused += 1
+        remaining.set(value.id, {
+          what: `${locationOf(value)}: ${result.why}, so the old value stays preserved`,
+          key: keyText(value.key),
+        })
       })
     }
     if (refused > 0 && refused < waiting) {
       waiting = refused
       continue
     }
-    for (const [id, { what, key }] of remaining) {
-      await preserved.setAside(id)
-      context.report(what, key)
-    }
+    await preserved.setAllAside([...remaining.keys()])
+    for (const { what, key } of remaining.values()) context.report(what, key)
     return
   }
 }

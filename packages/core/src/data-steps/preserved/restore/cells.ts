@@ -61,7 +61,7 @@ export const isUntaken = (error: unknown): boolean => error instanceof Error && 
  * A write that the server took and that changed nothing, or something else: a trigger, a rule, or row security is in between. As a
  * constraint that refuses it would be, so that its savepoint takes it back and the value stays preserved.
  */
-function notTaken({ dialect }: TableRestoreContext, preserved: PreservedValue): MigrateError {
+export function notTaken({ dialect }: TableRestoreContext, preserved: PreservedValue): MigrateError {
   return new MigrateError(
     'STATEMENT_FAILED',
     { fault: 'constraint', database: dialect.connection.database },
@@ -73,7 +73,7 @@ function notTaken({ dialect }: TableRestoreContext, preserved: PreservedValue): 
 /** Longer texts are copied and compared within the server: to send one, or to read it back, takes three times its memory. */
 const longText = 1 << 20
 
-const isLong = ({ value }: PreservedValue): boolean => typeof value === 'string' && value.length > longText
+export const isLong = ({ value }: PreservedValue): boolean => typeof value === 'string' && value.length > longText
 
 /** The value of a preserved cell: where its column is text, as the server has it already. */
 function sent({ dialect, preserved: store, model }: TableRestoreContext, preserved: PreservedValue) {

@@ -59,21 +59,21 @@ async function judge(
 /** What of the values of a revision its upgrade would not restore, before its first operation has run. */
 export async function judgeBases(
   context: JudgementContext,
-  use: (held: WithheldValue) => Promise<void>,
+  use: (held: readonly WithheldValue[], group: PreservedGroup) => Promise<void>,
 ): Promise<void> {
   const { preserved, owner, upgrade } = context
   const tables = await preserved.tables(owner, downgradeStep)
   if (tables.length === 0) return
   const below = await readBelow(context, upgrade, tables)
   await eachGroup(preserved, owner, async (group) => {
-    for (const held of await judge(context, below, group)) await use(held)
+    await use(await judge(context, below, group), group)
   })
 }
 
 /** The beginning of an upgrade: sets aside what newer data has overtaken since the downgrade, and reports it. */
 export async function holdChanged(context: JudgementContext & Pick<RestoreContext, 'report'>): Promise<void> {
-  await judgeBases(context, async ({ entry, why }) => {
-    await context.preserved.setAside(entry.id)
-    context.report(`${locationOf(entry)}: ${why}`, keyText(entry.key))
+  await judgeBases(context, async (held) => {
+    await context.preserved.setAllAside(held.map(({ entry }) => entry.id))
+    for (const { entry, why } of held) context.report(`${locationOf(entry)}: ${why}`, keyText(entry.key))
   })
 }

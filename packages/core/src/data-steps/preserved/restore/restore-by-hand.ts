@@ -2,7 +2,7 @@ import { nameOfKey } from '../../../model/edit.ts'
 import type { PreservedRestored, RestoreSelection } from '../preserved-types.ts'
 import { conditionKey } from '../rows.ts'
 import { leftStep } from '../store.ts'
-import { restoreTo, type WriteResult, writePreserved } from '../write-preserved.ts'
+import { restoreTo, type WriteResult, writeEach } from '../write-preserved.ts'
 import type { RestoreContext } from './cells.ts'
 
 const countOf: { readonly [R in WriteResult['reason']]: 'restored' | 'missing' | 'refused' } = {
@@ -28,12 +28,23 @@ export async function restoreByHand(context: RestoreContext, selection: RestoreS
     for (const table of tables) {
       const column = selection.column === undefined ? {} : { column: selection.column }
       const cells = new Set<string>()
-      for await (const value of preserved.each(owner, { step: leftStep, table, ...column }, { descending: true })) {
+      for await (const page of preserved.pages(owner, { step: leftStep, table, ...column }, { descending: true })) {
         await context.breathe()
-        const cell = `${conditionKey(value.key)} ${value.column}`
-        if (cells.has(cell)) older += 1
-        else counts[countOf[(await writePreserved(tableContext, value)).reason]] += 1
-        cells.add(cell)
+        const newest = page.filter((value) => {
+          const cell = `${conditionKey(value.key)} ${value.column}`
+          if (cells.has(cell)) return false
+          cells.add(cell)
+          return true
+        })
+        older += page.length - newest.length
+        await writeEach(
+          tableContext,
+          newest,
+          () => undefined,
+          (_, { reason }) => {
+            counts[countOf[reason]] += 1
+          },
+        )
       }
     }
   })

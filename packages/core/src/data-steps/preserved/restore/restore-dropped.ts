@@ -5,23 +5,13 @@ import { baseText } from '../record-bases.ts'
 import { change } from '../silence.ts'
 import { downgradeStep, type PreservedValue } from '../store.ts'
 import { upgradeDigest } from '../upgrade-digests.ts'
-import { restoreEach, restoreTo, type WriteResult, writePreserved } from '../write-preserved.ts'
+import { type Judge, restoreEach, restoreTo } from '../write-preserved.ts'
 import { keyText, locationOf, type RestoreContext, type TableRestoreContext } from './cells.ts'
 
-/** One value. A row that the upgrade recreated takes the preserved values. */
-async function restoreOne(context: TableRestoreContext, value: PreservedValue): Promise<WriteResult> {
-  const written = await writePreserved(context, value, (present) =>
-    value.base?.startsWith(baseText.replay('')) && value.base !== baseText.replay(upgradeDigest(value, present))
-      ? { reason: 'superseded', why: 'computed from newer data now' }
-      : undefined,
-  )
-  if (written.reason === 'restored' && written.replaced)
-    context.report(
-      `${locationOf(value)}: restored as it was before the downgrade, not as computed now`,
-      keyText(value.key),
-    )
-  return written
-}
+const judge: Judge = (value, present) =>
+  value.base?.startsWith(baseText.replay('')) && value.base !== baseText.replay(upgradeDigest(value, present))
+    ? { reason: 'superseded', why: 'computed from newer data now' }
+    : undefined
 
 /** Columns that the server numbers by itself and of which something was preserved: the statements that let them be written. */
 async function numbered({ dialect, preserved, owner, model }: TableRestoreContext) {
@@ -53,9 +43,15 @@ export async function restoreDropped(context: RestoreContext): Promise<void> {
       tableContext,
       numbers.map(({ open }) => open),
     )
-    const write = (value: PreservedValue): Promise<WriteResult> => restoreOne(tableContext, value)
-    await restoreEach(tableContext, { step: downgradeStep, column: '' }, { descending: true, write })
-    await restoreEach(tableContext, { step: downgradeStep }, { descending: true, write })
+    // A row that the upgrade recreated takes the preserved values.
+    const onRestored = (value: PreservedValue, { replaced }: { readonly replaced: boolean }): void => {
+      if (!replaced) return
+      const what = `${locationOf(value)}: restored as it was before the downgrade, not as computed now`
+      context.report(what, keyText(value.key))
+    }
+    const newestFirst = { descending: true, judge, onRestored }
+    await restoreEach(tableContext, { step: downgradeStep, column: '' }, newestFirst)
+    await restoreEach(tableContext, { step: downgradeStep }, newestFirst)
     await change(
       tableContext,
       numbers.map(({ close }) => close),

@@ -1,6 +1,8 @@
 import { refOfKey } from '../../../model/edit.ts'
+import type { Row } from '../../../model/sql-value.ts'
 import type { RestoreResult } from '../../../operations/step-database.ts'
 import { valueHash } from '../encode.ts'
+import { groupsOf, writeTogether } from '../pages/write-together.ts'
 import { silenceTriggers } from '../silence.ts'
 import { downgradeStep, type PreservedSelect, type PreservedValue } from '../store.ts'
 import {
@@ -15,18 +17,27 @@ import {
   writeCells,
 } from './cells.ts'
 
-type RestoreOutcome = 'restored' | 'changed' | 'missing' | 'untaken'
+type Present = 'changed' | 'missing'
+type RestoreOutcome = 'restored' | 'untaken' | Present
+
+/** Why a value must not replace what is there now. */
+function judge(preserved: PreservedValue, present: Row | undefined): { readonly reason: Present } | undefined {
+  if (preserved.column === '') return present === undefined ? undefined : { reason: 'changed' }
+  if (present === undefined) return { reason: 'missing' }
+  const isWritten = valueHash(present[preserved.column] ?? null) === preserved.writtenHash
+  return isWritten ? undefined : { reason: 'changed' }
+}
 
 async function restoreCell(context: TableRestoreContext, preserved: PreservedValue): Promise<RestoreOutcome> {
-  const present = await readCells(context, preserved, [preserved.column])
-  if (present === undefined) return 'missing'
-  if (valueHash(present[preserved.column] ?? null) !== preserved.writtenHash) return 'changed'
+  const judged = judge(preserved, await readCells(context, preserved, [preserved.column]))
+  if (judged !== undefined) return judged.reason
   await writeCells(context, preserved, [[preserved.column, preserved.value]])
   return 'restored'
 }
 
 async function restoreRow(context: TableRestoreContext, preserved: PreservedValue): Promise<RestoreOutcome> {
-  if ((await readCells(context, preserved, preserved.key.keys())) !== undefined) return 'changed'
+  const judged = judge(preserved, await readCells(context, preserved, preserved.key.keys()))
+  if (judged !== undefined) return judged.reason
   await insertPreserved(context, preserved)
   return 'restored'
 }
@@ -63,14 +74,24 @@ async function restorePages(
   select: PreservedSelect,
 ): Promise<{ readonly [E in RestoreOutcome]: number }> {
   const counts: { [E in RestoreOutcome]: number } = { restored: 0, changed: 0, missing: 0, untaken: 0 }
-  for await (const preserved of context.preserved.each(context.owner, select, { descending: true })) {
+  for await (const page of context.preserved.pages(context.owner, select, { descending: true })) {
     await context.breathe()
-    const outcome = await restoreOne(context, preserved)
-    counts[outcome] += 1
-    if (outcome === 'restored') await context.preserved.remove(preserved.id)
-    else {
-      await context.preserved.setAside(preserved.id)
-      context.report(`${locationOf(preserved)}: ${outcomeTexts[outcome]}`, keyText(preserved.key))
+    for (const group of groupsOf(page)) {
+      const together = await writeTogether(context, group, judge)
+      const aside: bigint[] = []
+      for (const preserved of group) {
+        const written = together.get(preserved)
+        if (written === undefined) await context.breathe()
+        const outcome = written?.reason ?? (await restoreOne(context, preserved))
+        counts[outcome] += 1
+        if (outcome === 'restored') {
+          if (written === undefined) await context.preserved.remove(preserved.id)
+          continue
+        }
+        aside.push(preserved.id)
+        context.report(`${locationOf(preserved)}: ${outcomeTexts[outcome]}`, keyText(preserved.key))
+      }
+      await context.preserved.setAllAside(aside)
     }
   }
   return counts

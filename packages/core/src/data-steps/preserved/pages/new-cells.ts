@@ -1,0 +1,80 @@
+import { currentFormat } from '../../../bookkeeping/format.ts'
+import type { Cells } from '../../../compile/own-rows.ts'
+import { MigrateError } from '../../../errors/migrate-error.ts'
+import { sha256 } from '../../../model/canonical.ts'
+import type { SqlValue } from '../../../model/sql-value.ts'
+import { type ExactValue, encode, encodeCells, isRawText } from '../encode.ts'
+import type { NewPreservedValue, PreservedOwner } from '../preserved-types.ts'
+
+type Cell = readonly [column: string, value: SqlValue]
+
+/** A new row of the table of preserved values: what tells it apart, and the rest without its id and step. Throws VALUE_INVALID. */
+export function cellsOf(
+  owner: PreservedOwner,
+  entry: NewPreservedValue,
+): { readonly identity: readonly [Cell, Cell, Cell, Cell, Cell]; readonly rest: Cells } {
+  if (Object.keys(entry.key).length === 0) {
+    throw new MigrateError(
+      'VALUE_INVALID',
+      { table: entry.table, column: entry.column, why: 'the key is empty' },
+      `db.preserve got no key for ${entry.table}.`,
+      { remedy: 'Give preserve() a column set that is unique in the table.' },
+    )
+  }
+  const key = encodeCells(entry.key)
+  // What core preserves during a downgrade exists next to what a step of the upgrade preserved of the same cell.
+  const keyHash = sha256(entry.step.startsWith(':') ? `${entry.step}${key}` : key)
+  const value = entry.row === undefined ? encode(entry.value) : { encoding: 'json', value: encodeCells(entry.row) }
+  return {
+    identity: [
+      ['tier', owner.tier],
+      ['revision', owner.revision],
+      ['table_name', entry.table],
+      ['key_hash', keyHash],
+      ['column', entry.column],
+    ],
+    rest: [
+      ['format', BigInt(currentFormat)],
+      ['key', key],
+      ['encoding', value.encoding],
+      ['value', value.value],
+      ['written_hash', entry.writtenHash],
+      ['preserved_at', new Date().toISOString()],
+    ],
+  }
+}
+
+/** A statement with its values stays well below what every server takes as one. */
+const [rowsAtOnce, bytesAtOnce] = [500, 512 * 1024]
+
+function sizeOf(value: ExactValue): number {
+  if (typeof value === 'string') return value.length
+  if (value instanceof Uint8Array) return value.byteLength
+  return isRawText(value) ? value.rawText.byteLength : 8
+}
+
+export function sizeOfEntry({
+  value,
+  row,
+}: {
+  readonly value: ExactValue
+  readonly row?: NewPreservedValue['row']
+}): number {
+  return [value, ...Object.values(row ?? {})].reduce<number>((sum, each) => sum + sizeOf(each), 0)
+}
+
+/** Entries in their order, as many at once as one statement takes. */
+export function* chunksOf(entries: readonly NewPreservedValue[]): Generator<readonly NewPreservedValue[]> {
+  let [some, bytes]: [NewPreservedValue[], number] = [[], 0]
+  for (const entry of entries) {
+    const size = sizeOfEntry(entry)
+    if (some.length > 0 && (some.length === rowsAtOnce || bytes + size > bytesAtOnce)) {
+      yield some
+      some = []
+      bytes = 0
+    }
+    some.push(entry)
+    bytes += size
+  }
+  if (some.length > 0) yield some
+}
