@@ -66,11 +66,13 @@ export { apply, describe, invert, touches } from './operations/table.ts'
 export { classifySql, type SqlClass } from './sql/classification.ts'
 export {
   isSignificant,
+  joinAtPlaceholders,
   lexSql,
   type SqlGrammar,
   type SqlToken,
   type SqlTokenKind,
   spellPlaceholders,
+  splitAtPlaceholders,
 } from './sql/lexer.ts'
 export { checkName, isWellFormed, type NameLimit } from './sql/names.ts'
 export { qualifiersIn } from './sql/qualifiers.ts'

@@ -119,13 +119,13 @@ export function lexSql(sql: string, grammar: SqlGrammar): readonly SqlToken[] {
 export const isSignificant = ({ kind }: SqlToken): boolean => kind !== 'space' && kind !== 'comment'
 
 /**
- * The text with each `?` replaced by what `spell` gives for its number (from 1). `??` is one question mark that is no
- * placeholder (an operator of PostgreSQL).
+ * The texts before, between and behind the placeholders `?`. `??` is one question mark that is no placeholder (an operator of
+ * PostgreSQL).
  */
-export function spellPlaceholders(sql: string, grammar: SqlGrammar, spell: (at: number) => string): string {
-  if (!sql.includes('?')) return sql
+export function splitAtPlaceholders(sql: string, grammar: SqlGrammar): readonly string[] {
+  if (!sql.includes('?')) return [sql]
   const tokens = lexSql(sql, grammar)
-  let count = 0
+  const pieces: string[] = []
   let text = ''
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at] as SqlToken
@@ -134,9 +134,20 @@ export function spellPlaceholders(sql: string, grammar: SqlGrammar, spell: (at: 
       text += '?'
       at += 1
     } else {
-      count += 1
-      text += spell(count)
+      pieces.push(text)
+      text = ''
     }
   }
+  return [...pieces, text]
+}
+
+/** The text with each placeholder replaced by what `spell` gives for its number (from 1). */
+export function spellPlaceholders(sql: string, grammar: SqlGrammar, spell: (at: number) => string): string {
+  return joinAtPlaceholders(splitAtPlaceholders(sql, grammar), spell)
+}
+
+export function joinAtPlaceholders([first = '', ...rest]: readonly string[], spell: (at: number) => string): string {
+  let text = first
+  for (const [at, piece] of rest.entries()) text += spell(at + 1) + piece
   return text
 }

@@ -117,7 +117,8 @@ export class Connection {
 
   /** By the text protocol: the one that takes every statement, and gives values as the server prints them. */
   send(sql: string): Promise<Reply> {
-    return this.#answer((done) => this.#driver.query({ sql, rowsAsArray: true, typeCast: false }, done))
+    // Without `values: null` the driver searches the text, with all its values, for placeholders.
+    return this.#answer((done) => this.#driver.query({ sql, values: null, rowsAsArray: true, typeCast: false }, done))
   }
 
   /** By the binary protocol, which has all digits of a FLOAT; the values in the form of the text protocol. */

@@ -13,7 +13,6 @@ import {
   type TransactionScope,
   type Waiting,
 } from '@org/migrate-core/dialect'
-import { classify } from '../sql/classify.ts'
 import { toRows } from '../types/values.ts'
 import { caughtUp, whyLeased, withoutClusterWait } from './cluster.ts'
 import type { Connection, Reply } from './connection.ts'
@@ -21,7 +20,7 @@ import { Exchange, shown } from './exchange.ts'
 import { type SessionState, stateOf } from './identity.ts'
 import { lockName, runLock } from './lock.ts'
 import { limitsSql, type ServerFacts } from './settings.ts'
-import { sendForRows, withValues } from './statements.ts'
+import { Statements, sendForRows } from './statements.ts'
 
 export interface SessionContext {
   readonly connection: Connection
@@ -40,6 +39,7 @@ export class MysqlSession implements ServerSession {
   readonly identity?: string
   readonly #context: SessionContext
   readonly #exchange: Exchange
+  readonly #statements: Statements
   #savepoints = 0
   #limits: string
 
@@ -47,6 +47,8 @@ export class MysqlSession implements ServerSession {
     this.#context = context
     this.dialect = context.dialect
     this.#exchange = new Exchange(context.connection, context.database)
+    const { database, facts } = context
+    this.#statements = new Statements({ database, maxAllowedPacket: facts.maxAllowedPacket })
     this.#limits = this.#limitsSql({})
     const leased = whyLeased(context.facts.cluster)
     if (leased !== undefined) this.leased = leased
@@ -58,7 +60,7 @@ export class MysqlSession implements ServerSession {
   }
 
   async query(sql: string, params: readonly SqlValue[] = []): Promise<readonly Row[]> {
-    const kind = classify(sql)
+    const kind = this.#statements.kindOf(sql)
     const { connection, facts, waiting } = this.#context
     const read = (): Promise<Reply> =>
       this.#attempt(sql, kind, params, (text) => sendForRows(connection, sql, kind, text))
@@ -68,7 +70,7 @@ export class MysqlSession implements ServerSession {
   }
 
   async execute(sql: string, params: readonly SqlValue[] = []): Promise<Outcome> {
-    const kind = classify(sql)
+    const kind = this.#statements.kindOf(sql)
     const reply = await this.#attempt(sql, kind, params, (text) => this.#context.connection.send(text))
     // An ALTER TABLE that copies tells how many rows it copied.
     return { changes: kind === 'ddl' ? 0 : reply.changes }
@@ -93,8 +95,7 @@ export class MysqlSession implements ServerSession {
   }
 
   #text(sql: string, params: readonly SqlValue[]): string {
-    const { facts, database } = this.#context
-    return withValues(sql, params, { database, maxAllowedPacket: facts.maxAllowedPacket })
+    return this.#statements.withValues(sql, params)
   }
 
   async begin(options: TransactionOptions = {}): Promise<TransactionScope> {

@@ -1,5 +1,11 @@
-import { MigrateError, type SqlClass, type SqlValue, spellPlaceholders } from '@org/migrate-core/dialect'
-import { grammar } from '../sql/classify.ts'
+import {
+  joinAtPlaceholders,
+  MigrateError,
+  type SqlClass,
+  type SqlValue,
+  splitAtPlaceholders,
+} from '@org/migrate-core/dialect'
+import { classify, grammar } from '../sql/classify.ts'
 import { boundText } from '../sql/quote.ts'
 import { losesDigits, refuseUnsendable, tooLarge } from '../types/values.ts'
 import type { Connection, Reply } from './connection.ts'
@@ -11,21 +17,65 @@ export interface Packets {
   readonly maxAllowedPacket: number
 }
 
-/** The statement with its values written into it: only so every statement takes every value. */
-export function withValues(sql: string, params: readonly SqlValue[], { database, maxAllowedPacket }: Packets): string {
+function joined(
+  sql: string,
+  pieces: readonly string[],
+  params: readonly SqlValue[],
+  { database, maxAllowedPacket }: Packets,
+): string {
   refuseUnsendable(params)
-  let used = 0
-  const text = spellPlaceholders(sql, grammar, (at) => {
-    used = at
-    return at > params.length ? '?' : boundText(params[at - 1] as SqlValue)
-  })
-  if (used !== params.length) {
-    throw new TypeError(`the statement has ${used} placeholders and ${params.length} values: ${shown(sql)}`)
+  if (pieces.length - 1 !== params.length) {
+    throw new TypeError(
+      `the statement has ${pieces.length - 1} placeholders and ${params.length} values: ${shown(sql)}`,
+    )
   }
+  const text = joinAtPlaceholders(pieces, (at) => boundText(params[at - 1] as SqlValue))
   // A UTF-16 unit is three bytes at most; the packet begins with the number of its command.
   const bytes = text.length * 3 < maxAllowedPacket ? 0 : Buffer.byteLength(text) + 1
   if (bytes > maxAllowedPacket) throw tooLarge(bytes, maxAllowedPacket, database)
   return text
+}
+
+/** The statement with its values written into it: only so every statement takes every value. */
+export function withValues(sql: string, params: readonly SqlValue[], packets: Packets): string {
+  return joined(sql, splitAtPlaceholders(sql, grammar), params, packets)
+}
+
+/** A statement that was read, with the texts around its placeholders. */
+interface ReadStatement {
+  readonly kind: SqlClass
+  readonly pieces: readonly string[]
+}
+
+const [cachedStatements, cachedLength] = [200, 64 * 1024]
+
+/** The statements of a session. A text that comes again, with other values, is not read again. */
+export class Statements {
+  readonly #packets: Packets
+  readonly #cache = new Map<string, ReadStatement>()
+
+  constructor(packets: Packets) {
+    this.#packets = packets
+  }
+
+  kindOf(sql: string): SqlClass {
+    return this.#cache.get(sql)?.kind ?? classify(sql)
+  }
+
+  withValues(sql: string, params: readonly SqlValue[]): string {
+    return joined(sql, this.#read(sql), params, this.#packets)
+  }
+
+  #read(sql: string): readonly string[] {
+    const cached = this.#cache.get(sql)
+    if (cached !== undefined) return cached.pieces
+    const pieces = splitAtPlaceholders(sql, grammar)
+    // What has no placeholders has its values in its text, and seldom comes again.
+    if (pieces.length === 1 || sql.length > cachedLength) return pieces
+    if (this.#cache.size >= cachedStatements) this.#cache.delete(this.#cache.keys().next().value as string)
+    this.#cache.set(sql, { kind: classify(sql), pieces })
+    return pieces
+  }
 }
 
 const returning = /\bRETURNING\b/i

@@ -71,19 +71,29 @@ export function sameValue(a: ExactValue, b: ExactValue): boolean {
   return one.encoding === other.encoding && one.value === other.value
 }
 
-/**
- * The hash by which a later run knows whether a value is still the one that was written. 1, 1n, 1.0 and true hash alike:
- * which of them a read gives depends on the column's type, which a downgrade may have changed.
- */
+/** 1, 1n, 1.0 and true are one: which of them a read gives depends on the column's type, which a downgrade may have changed. */
+function alike(value: ExactValue): EncodedValue {
+  if (typeof value === 'boolean') return encode(BigInt(value))
+  return encode(typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value)
+}
+
+/** The hash by which a later run knows whether a value is still the one that was written. */
 export function valueHash(value: ExactValue): string {
-  const whole =
-    typeof value === 'boolean'
-      ? BigInt(value)
-      : typeof value === 'number' && Number.isInteger(value)
-        ? BigInt(value)
-        : value
-  const encoded = encode(whole)
+  const encoded = alike(value)
   return sha256Of([encoded.encoding, ':', encoded.value ?? 'NULL'])
+}
+
+/** Whether two values have the same hash. */
+export function isAlike(a: ExactValue, b: ExactValue): boolean {
+  const [one, other] = [alike(a), alike(b)]
+  return one.encoding === other.encoding && (one.value ?? 'NULL') === (other.value ?? 'NULL')
+}
+
+/** The same text for values of one hash, and for no others: short ones as they are. */
+export function valueText(value: ExactValue): string {
+  const encoded = alike(value)
+  const text = encoded.value ?? 'NULL'
+  return text.length > 64 ? valueHash(value) : `${encoded.encoding}:${text}`
 }
 
 export type Cells = { readonly [column: string]: ExactValue }

@@ -4,7 +4,7 @@ import { sha256 } from '../../model/canonical.ts'
 import type { TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Row, SqlValue } from '../../model/sql-value.ts'
 import { join, type SqlFragment, sql } from '../../sql/tag.ts'
-import { type ExactValue, valueHash } from './encode.ts'
+import { type ExactValue, valueHash, valueText } from './encode.ts'
 import { comparable, keyCondition } from './restore/conditions.ts'
 
 /** Values by which rows are found. */
@@ -17,12 +17,8 @@ const mostBytes = 4 * 1024 * 1024
 
 /** Tells values apart as they are, whatever type they are read as. */
 export function conditionKey(values: Iterable<readonly [string, ExactValue]>): string {
-  return sha256(
-    [...values]
-      .map(([name, value]) => `${name}=${valueHash(value)}`)
-      .sort()
-      .join('\n'),
-  )
+  const cells = [...values].map(([name, value]) => JSON.stringify([name, valueText(value)]))
+  return cells.length === 1 ? (cells[0] ?? '') : cells.sort().join('\n')
 }
 
 /** True in the rows of any of the conditions. */

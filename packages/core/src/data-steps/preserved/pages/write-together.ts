@@ -2,7 +2,7 @@ import { findColumn, findTable, refOfKey } from '../../../model/edit.ts'
 import type { TableModel } from '../../../model/schema-model.ts'
 import type { Row, SqlValue } from '../../../model/sql-value.ts'
 import { join, type SqlFragment, sql } from '../../../sql/tag.ts'
-import { type ExactValue, isRawText, sameValue, valueHash } from '../encode.ts'
+import { type ExactValue, isAlike, isRawText, sameValue } from '../encode.ts'
 import type { PreservedValue } from '../preserved-value.ts'
 import { isLong, notTaken, type TableRestoreContext } from '../restore/cells.ts'
 import { placed } from '../restore/conditions.ts'
@@ -29,7 +29,7 @@ export function differenceOf(cells: ReadonlyMap<string, ExactValue>, present: Ro
   const differing = [...cells].filter(([name, cell]) => !sameValue(present?.[name] ?? null, cell))
   const replaced = differing.some(([name, cell]) => {
     const now = present?.[name] ?? null
-    return now !== null && valueHash(now) !== valueHash(cell)
+    return now !== null && !isAlike(now, cell)
   })
   return { differing, replaced }
 }
@@ -40,7 +40,8 @@ const isPlain = (value: ExactValue): boolean => value !== null && !isRawText(val
 interface Group {
   readonly context: TableRestoreContext
   readonly table: TableModel
-  readonly values: readonly PreservedValue[]
+  /** By `conditionKey`. */
+  readonly values: ReadonlyMap<string, PreservedValue>
 }
 
 /** What can be found and compared only by the server itself, and what writes to its own key, is written by itself. */
@@ -63,27 +64,28 @@ function groupOf(context: TableRestoreContext, values: readonly PreservedValue[]
       !isLong(value)
     )
   }
-  const times = new Map<string, number>()
-  for (const { key } of values) times.set(conditionKey(key), (times.get(conditionKey(key)) ?? 0) + 1)
-  return {
-    context,
-    table,
-    values: values.filter((value) => fits(value) && times.get(conditionKey(value.key)) === 1),
+  const byKey = new Map<string, PreservedValue>()
+  const repeated = new Set<string>()
+  for (const value of values) {
+    const key = conditionKey(value.key)
+    if (byKey.has(key)) repeated.add(key)
+    byKey.set(key, value)
   }
+  for (const [key, value] of byKey) if (repeated.has(key) || !fits(value)) byKey.delete(key)
+  return { context, table, values: byKey }
 }
 
 /** The present rows by `conditionKey`; undefined where the server finds others than the values name. */
 async function presentRows({ context, table, values }: Group): Promise<ReadonlyMap<string, Row> | undefined> {
   const { dialect, session, breathe } = context
-  const [first] = values
+  const conditions = [...values.values()].map(({ key }) => key)
+  const [first] = values.values()
   if (first === undefined) return new Map()
-  const conditions = values.map(({ key }) => key)
   const columns = [...cellsOf(first).keys()]
   const found = await rowsBy(dialect, session, table.ref, table, columns, conditions, breathe)
-  const keys = new Set(conditions.map(conditionKey))
   const rows = new Map<string, Row>()
   for (const [key, [row, ...others]] of found) {
-    if (row === undefined || others.length > 0 || !keys.has(key)) return undefined
+    if (row === undefined || others.length > 0 || !values.has(key)) return undefined
     rows.set(key, row)
   }
   return rows
@@ -96,12 +98,13 @@ function* parts<T>(all: readonly T[], atOnce: number): Generator<readonly T[]> {
 async function updateCells({ context, table, values }: Group): Promise<number> {
   const { dialect, session } = context
   const { identifier } = dialect.sql.quote
+  const all = [...values.values()]
+  const column = all[0]?.column ?? ''
+  const model = findColumn(table, column)
+  const typed = model && dialect.rows?.typed?.(model)
   let written = 0
-  for (const some of parts(values, casesAtOnce)) {
+  for (const some of parts(all, casesAtOnce)) {
     const params: SqlValue[] = []
-    const column = some[0]?.column ?? ''
-    const model = findColumn(table, column)
-    const typed = model && dialect.rows?.typed?.(model)
     const cases = some.map(({ key, value }): SqlFragment => {
       const when = valuesCondition(dialect, table, [key])
       const cell = placed(dialect, value)
@@ -126,12 +129,13 @@ async function updateCells({ context, table, values }: Group): Promise<number> {
 
 async function insertRows({ context, table, values }: Group): Promise<number> {
   const { dialect, session } = context
-  const columns = [...(values[0]?.row.keys() ?? [])]
+  const all = [...values.values()]
+  const columns = [...(all[0]?.row.keys() ?? [])]
   const target = dialect.sql.quote.table(table.ref)
   const names = join(columns.map((column) => dialect.sql.quote.identifier(column)))
   const given = dialect.rows?.ownNumbers === undefined ? sql`` : sql`${dialect.rows.ownNumbers.insert} `
   let written = 0
-  for (const some of parts(values, Math.min(rowsAtOnce, Math.max(1, Math.floor(valuesAtOnce / columns.length))))) {
+  for (const some of parts(all, Math.min(rowsAtOnce, Math.max(1, Math.floor(valuesAtOnce / columns.length))))) {
     const params: SqlValue[] = []
     const rows = some.map(({ row }): SqlFragment => {
       const cells = columns.map((column) => placed(dialect, row.get(column) ?? null))
@@ -148,17 +152,15 @@ async function insertRows({ context, table, values }: Group): Promise<number> {
 /** Throws STATEMENT_FAILED where the server has taken other values, or not all of them. */
 async function writeAll(group: Group): Promise<void> {
   const { context, values } = group
-  const [first] = values
+  const [first] = values.values()
   if (first === undefined) return
   const written = await (first.column === '' ? insertRows(group) : updateCells(group))
-  const rows = written === values.length ? await presentRows(group) : undefined
-  const isTaken = (value: PreservedValue): boolean => {
-    const row = rows?.get(conditionKey(value.key))
-    return (
-      row !== undefined && [...cellsOf(value)].every(([name, cell]) => valueHash(row[name] ?? null) === valueHash(cell))
-    )
+  const rows = written === values.size ? await presentRows(group) : undefined
+  for (const [key, value] of values) {
+    const row = rows?.get(key)
+    if (row === undefined || [...cellsOf(value)].some(([name, cell]) => !isAlike(row[name] ?? null, cell)))
+      throw notTaken(context, first)
   }
-  if (!values.every(isTaken)) throw notTaken(context, first)
 }
 
 /**
@@ -177,9 +179,9 @@ export async function writeTogether<J>(
   const present = group && (await presentRows(group))
   if (group === undefined || present === undefined) return results
   const restored = new Map<PreservedValue, Restored>()
-  const changed: PreservedValue[] = []
-  for (const value of group.values) {
-    const row = present.get(conditionKey(value.key))
+  const changed = new Map<string, PreservedValue>()
+  for (const [key, value] of group.values) {
+    const row = present.get(key)
     const judged = judge(value, row)
     if (judged !== undefined) {
       results.set(value, judged)
@@ -188,12 +190,12 @@ export async function writeTogether<J>(
     const { differing, replaced } = differenceOf(cellsOf(value), row)
     const isNew = value.column === '' && row === undefined
     if (!isNew && differing.length > 0 && value.column === '') continue
-    if (isNew || differing.length > 0) changed.push(value)
+    if (isNew || differing.length > 0) changed.set(key, value)
     restored.set(value, { reason: 'restored', replaced })
   }
   const isTaken =
-    changed.length === 0 || (await takenTogether(context.session, () => writeAll({ ...group, values: changed })))
-  if (!isTaken) for (const value of changed) restored.delete(value)
+    changed.size === 0 || (await takenTogether(context.session, () => writeAll({ ...group, values: changed })))
+  if (!isTaken) for (const value of changed.values()) restored.delete(value)
   await context.preserved.removeAll([...restored.keys()].map(({ id }) => id))
   for (const [value, result] of restored) results.set(value, result)
   return results
