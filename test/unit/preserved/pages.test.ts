@@ -1,5 +1,6 @@
 import { boolean, bytes, decimal, double, integer, json, text, timestamp, varchar } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, test } from 'vitest'
 import { describeOn } from '../../kit/servers.ts'
@@ -72,6 +73,40 @@ describeOn('postgres', 'the pages of a table that was just filled', (createDatab
     expect(plan).not.toContain('migrate_preserved_cell')
   })
 })
+
+for (const server of ['mariadb', 'mysql'] as const)
+  describeOn(server, 'a page of values', (createDatabase) => {
+    test('of which a trigger changes one comes back without that one', async () => {
+      const { url, sql } = await createDatabase()
+      const ids = [1n, 2n, 3n]
+      const renamed: Halves = {
+        upgrade: (op) =>
+          op.run('rename', {
+            up: async (db) => {
+              for (const id of ids) {
+                const [value, written] = [`old ${id}`, `new ${id}`]
+                await db.preserve({ table: 't', key: { id }, column: 'keep', value, written })
+                await db.execute('UPDATE t SET keep = ? WHERE id = ?', [written, id])
+              }
+            },
+            down: 'restore',
+          }),
+      }
+      const migrator = migratorOn(mysqlDialect({ url }), table, renamed)
+      await migrator.upgrade('r1')
+      await sql("INSERT INTO t (id, keep) VALUES (1, 'old 1'), (2, 'old 2'), (3, 'old 3')")
+      await migrator.upgrade()
+      await sql("CREATE TRIGGER other BEFORE UPDATE ON t FOR EACH ROW SET NEW.keep = IF(NEW.id = 2, 'x', NEW.keep)")
+      const { reports } = await migrator.downgrade('r1')
+      expect(reports).toMatchObject([{ count: 1, firstKeys: ['2'] }])
+      expect(await sql('SELECT keep FROM t ORDER BY id')).toEqual([
+        { keep: 'old 1' },
+        { keep: 'new 2' },
+        { keep: 'old 3' },
+      ])
+      expect(await migrator.preserved.list()).toMatchObject([{ revision: 'r2', table: 't', values: 1 }])
+    })
+  })
 
 describeOnAll('pages of preserved values', (openGround, server) => {
   const noteOf = (id: string): string => (/m(?:aria|y)/.test(server) ? `CONCAT('note ', ${id})` : `'note ' || ${id}`)

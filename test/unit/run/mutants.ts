@@ -113,7 +113,7 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'give back a value of an older downgrade',
     file: 'packages/core/src/data-steps/preserved/store.ts',
-    find: 'await (base === undefined ? this.remove(id) : this.setAside(id))',
+    find: 'await this.removeAll(page.filter(isFailed).map(({ id }) => id))',
     replace: '',
     test: ['test/unit/preserved/interrupted.test.ts', 'leaves nothing that a later upgrade restores over newer data'],
   },
@@ -217,15 +217,15 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'restore over a value that was changed since',
     file: 'packages/core/src/data-steps/preserved/restore/restore.ts',
-    find: "!== preserved.writtenHash) return 'changed'",
-    replace: "=== '') return 'changed'",
+    find: '=== preserved.writtenHash\n',
+    replace: "!== ''\n",
     test: [preserved, 'a value that was changed since stays, and the old one stays preserved'],
   },
   {
     name: 'restore the oldest preserved value first',
     file: 'packages/core/src/data-steps/preserved/restore/restore.ts',
-    find: 'context.preserved.each(context.owner, select, { descending: true })',
-    replace: 'context.preserved.each(context.owner, select, { descending: false })',
+    find: 'context.preserved.pages(context.owner, select, { descending: true })',
+    replace: 'context.preserved.pages(context.owner, select, { descending: false })',
     test: [preserved, 'values are restored newest first'],
   },
   {
