@@ -242,12 +242,12 @@ class PreservedRows implements PreservedStore {
         ' ',
       )
       const value = isSame ? sql`?` : sql`CASE ${this.#name('id')} ${cases} END`
-      const others = join(
+      const constants = join(
         same.map(([name]) => sql`, ${this.#name(name)} = ?`),
         '',
       )
       const ids = join(some.map(() => sql`?`))
-      const text = sql`UPDATE ${this.#dialect.sql.quote.table({ name: this.#table })} SET ${this.#name(column)} = ${value}${others} WHERE ${this.#name('id')} IN (${ids})`
+      const text = sql`UPDATE ${this.#dialect.sql.quote.table({ name: this.#table })} SET ${this.#name(column)} = ${value}${constants} WHERE ${this.#name('id')} IN (${ids})`
       const params = isSame ? [first[1]] : some.flat()
       await this.#session.execute(text.text, [...params, ...same.map(([, each]) => each), ...some.map(([id]) => id)])
     }

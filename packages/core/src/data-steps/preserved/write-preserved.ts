@@ -1,7 +1,6 @@
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import { findColumn, findTable, refOfKey } from '../../model/edit.ts'
 import type { Row } from '../../model/sql-value.ts'
-import { cellsOf, differenceOf, groupsOf, type Restored, writeTogether } from './pages/write-together.ts'
 import {
   countOn,
   insertPreserved,
@@ -12,6 +11,7 @@ import {
   type TableRestoreContext,
   writeCells,
 } from './restore/cells.ts'
+import { cellsOf, differenceOf, groupsOf, type Restored, writeTogether } from './restore/write-together.ts'
 import { silenceTriggers } from './silence.ts'
 import type { PreservedSelect, PreservedValue } from './store.ts'
 
@@ -26,7 +26,7 @@ export type WriteResult = Unrestored | Restored
 /** What is there now (undefined: no row) may be something that the value must not replace. */
 export type Judge = (value: PreservedValue, present: Row | undefined) => Unrestored | undefined
 
-const rowGone: Unrestored = { reason: 'missing', why: 'the row is gone' }
+const rowMissing: Unrestored = { reason: 'missing', why: 'the row is gone' }
 
 /** Restores values to tables, whose triggers are off meanwhile, and whose counters then are behind the restored rows. */
 export async function restoreTo(
@@ -57,7 +57,7 @@ async function writePreserved(context: TableRestoreContext, value: PreservedValu
   const present = await readCells(context, value, cells.keys())
   const judged = judge(value, present)
   if (judged !== undefined) return judged
-  if (present === undefined && value.column !== '') return rowGone
+  if (present === undefined && value.column !== '') return rowMissing
   const { differing, replaced } = differenceOf(cells, present)
   try {
     // A statement that fails must not end the transaction on servers where it would.
@@ -87,7 +87,8 @@ export async function writeEach(
     const together = await writeTogether(
       context,
       group,
-      (value, present) => judge(value, present) ?? (present === undefined && value.column !== '' ? rowGone : undefined),
+      (value, present) =>
+        judge(value, present) ?? (present === undefined && value.column !== '' ? rowMissing : undefined),
     )
     for (const value of group) {
       if (!together.has(value)) await context.breathe()

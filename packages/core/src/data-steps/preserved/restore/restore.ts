@@ -2,7 +2,6 @@ import { refOfKey } from '../../../model/edit.ts'
 import type { Row } from '../../../model/sql-value.ts'
 import type { RestoreResult } from '../../../operations/step-database.ts'
 import { valueHash } from '../encode.ts'
-import { groupsOf, writeTogether } from '../pages/write-together.ts'
 import { silenceTriggers } from '../silence.ts'
 import { downgradeStep, type PreservedSelect, type PreservedValue } from '../store.ts'
 import {
@@ -16,6 +15,7 @@ import {
   type TableRestoreContext,
   writeCells,
 } from './cells.ts'
+import { groupsOf, writeTogether } from './write-together.ts'
 
 type Present = 'changed' | 'missing'
 type RestoreOutcome = 'restored' | 'untaken' | Present

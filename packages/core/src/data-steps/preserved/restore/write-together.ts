@@ -3,11 +3,11 @@ import type { TableModel } from '../../../model/schema-model.ts'
 import type { Row, SqlValue } from '../../../model/sql-value.ts'
 import { join, type SqlFragment, sql } from '../../../sql/tag.ts'
 import { type ExactValue, isAlike, isRawText, sameValue } from '../encode.ts'
+import { takenTogether } from '../pages/taken-together.ts'
 import type { PreservedValue } from '../preserved-value.ts'
-import { isLong, notTaken, type TableRestoreContext } from '../restore/cells.ts'
-import { placed } from '../restore/conditions.ts'
 import { conditionKey, rowsBy, valuesCondition } from '../rows.ts'
-import { takenTogether } from './taken-together.ts'
+import { isLong, notTaken, type TableRestoreContext } from './cells.ts'
+import { placed } from './conditions.ts'
 
 /** `replaced`: another value than NULL. */
 export interface Restored {
@@ -84,8 +84,8 @@ async function presentRows({ context, table, values }: Group): Promise<ReadonlyM
   const columns = [...cellsOf(first).keys()]
   const found = await rowsBy(dialect, session, table.ref, table, columns, conditions, breathe)
   const rows = new Map<string, Row>()
-  for (const [key, [row, ...others]] of found) {
-    if (row === undefined || others.length > 0 || !values.has(key)) return undefined
+  for (const [key, [row, ...duplicates]] of found) {
+    if (row === undefined || duplicates.length > 0 || !values.has(key)) return undefined
     rows.set(key, row)
   }
   return rows
