@@ -45,8 +45,20 @@ export interface Routine {
 /** What the server's catalog says of a database. */
 export interface DialectIntrospection {
   schema(session: Session, request?: IntrospectRequest): Promise<SchemaModel>
-  /** The names of all tables and columns, by one query of the catalog. Absent: a start does not compare them. */
-  columnNames?(session: Session): Promise<CatalogNames>
+  /**
+   * The names of all tables and columns, by one query of the catalog; with `tables` of these only, by names of the current schema.
+   * Absent: a start does not compare them.
+   */
+  columnNames?(session: Session, tables?: readonly string[]): Promise<CatalogNames>
+  /**
+   * The views among those names: their columns come and go with the tables that they read. Absent: `columnNames` has no views.
+   */
+  viewNames?(session: Session): Promise<readonly string[]>
+  /**
+   * The definitions of what one statement of an author may change, as the server writes them: equal before and after a statement
+   * that did nothing. Undefined where that can't be known from its text. Absent: the whole schema is compared.
+   */
+  definitionsOf?(session: Session, statement: string): Promise<readonly unknown[] | undefined>
   /** What stands in the way of tables of ours that are not seen. Absent: nothing can. */
   obstacles?(session: Session, absent: readonly TableModel[]): Promise<readonly Obstacle[]>
   /** Functions that triggers, defaults and checks may call, and whose bodies name tables. Absent: a database has none that a schema could need. */

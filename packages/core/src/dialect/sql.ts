@@ -19,6 +19,11 @@ export interface DialectSql {
    * second time. Absent: nothing commits by itself here.
    */
   classifyRerun?(sql: string): RerunOutcome | undefined
+  /**
+   * The tables of the current schema whose columns one statement may change. Undefined where its text doesn't tell. Absent: no text
+   * tells here.
+   */
+  touchedTables?(sql: string): readonly string[] | undefined
   /** SQL of a data step, which has its names in double quotes, in this server's spelling; placeholders stay `?`. */
   portable(sql: string): string
   /** Whether SQL calls a function that gives a lock of the session back. Absent: no lock is held by the session. */

@@ -173,15 +173,13 @@ async function resumeSteps(
   steps: readonly ExecutableStep[],
   assume: RunOptions['assume'],
 ): Promise<readonly ExecutableStep[]> {
-  const [{ resumeSteps: resumed }, { schemaFingerprint }] = await Promise.all([
+  const [{ resumeSteps: resumed }, { currentFingerprints }] = await Promise.all([
     import('./journal/resume-steps.ts'),
     import('./journal/fingerprint.ts'),
   ])
-  const needsFingerprint = interrupted.some(({ parts }) =>
-    parts.some((part) => part.state === 'started' && part.fingerprint !== undefined),
-  )
+  const started = interrupted.flatMap(({ parts }) => parts.filter((part) => part.state === 'started'))
   const findings = {
-    ...(needsFingerprint ? { fingerprint: await schemaFingerprint(resolved, session) } : {}),
+    fingerprints: await currentFingerprints(resolved, session, started),
     ...(assume === undefined ? {} : { assume }),
   }
   return resumed(resolved.dialect, live, steps, interrupted, findings)

@@ -1,5 +1,6 @@
 import type { ColumnChanges } from '../bookkeeping/column-changes.ts'
 import { namedTables } from '../compile/named-tables.ts'
+import type { Dialect } from '../dialect/dialect.ts'
 import type { CatalogNames } from '../dialect/introspection.ts'
 import type { Session } from '../dialect/session.ts'
 import { ownTables } from '../history/own-tables.ts'
@@ -8,6 +9,7 @@ import type { SchemaModel } from '../model/schema-model.ts'
 import { isOpaque, type Operation } from '../operations/operation.ts'
 import { operationsOf } from '../operations/recording.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
+import { type CatalogState, catalogOf, columnsNamed, moveCatalog } from './catalog-state.ts'
 import type { ExecutableStep } from './prepare.ts'
 
 /** What operations leave of the tables that they name. */
@@ -37,30 +39,115 @@ function differences(
 }
 
 export interface ObservedColumns {
-  /** The columns of all tables before the step, where the catalog alone tells what it changes. */
+  /** The columns of the tables that the step may change, before it, where the catalog alone tells what it changes. */
   readonly before?: CatalogNames['columns']
   /** The columns of the tables that the step changed. Undefined where they are not known. */
-  changes(after: SchemaModel): Promise<ColumnChanges | undefined>
+  changes(after: { read(): Promise<SchemaModel> }): Promise<ColumnChanges | undefined>
+  /** The catalog after the step, once it is committed. Undefined: not known. */
+  catalog(): CatalogState | undefined
+}
+
+/** More tables than these are not read one by one. */
+const maxNamed = 20
+
+/** Which tables a step with opaque SQL may change. */
+interface ColumnScope {
+  readonly before: CatalogNames['columns']
+  /** Of columns that an earlier run read those of these tables. */
+  within(columns: CatalogNames['columns'] | undefined): CatalogNames['columns'] | undefined
+  read(): Promise<CatalogNames['columns']>
+  /** The catalog once the step is committed. */
+  moved(after: CatalogNames['columns']): CatalogState | undefined
+}
+
+/** The tables whose columns a step may change, where it consists of SQL whose text names them. */
+function touchedTables({ sql }: Dialect, operations: readonly Operation[]): readonly string[] | undefined {
+  const names = new Set<string>()
+  for (const operation of operations) {
+    if (!isOpaque(operation) || operation.kind !== 'sql') return undefined
+    const variants = typeof operation.text === 'string' ? [operation.text] : Object.values(operation.text)
+    for (const text of variants) {
+      const touched = sql.touchedTables?.(text)
+      if (touched === undefined) return undefined
+      for (const name of touched) names.add(name)
+    }
+  }
+  return [...names]
+}
+
+async function readScope(
+  { dialect, hooks }: ResolvedOptions,
+  session: Session,
+  operations: readonly Operation[],
+  known: CatalogState | undefined,
+): Promise<ColumnScope> {
+  const { columnNames, viewNames } = dialect.introspection
+  const readAll = async (): Promise<CatalogNames['columns']> => (await columnNames?.(session))?.columns ?? new Map()
+  // A hook may change any table too.
+  const hasHooks = hooks.beforeRevision !== undefined || hooks.afterRevision !== undefined
+  const touched = hasHooks ? undefined : touchedTables(dialect, operations)
+  const none: CatalogNames['columns'] = new Map()
+  if (touched?.length === 0) {
+    return { before: none, within: (columns) => columns && none, read: async () => none, moved: () => known }
+  }
+  const catalog = (hasHooks ? undefined : known) ?? catalogOf(await readAll())
+  const all: ColumnScope = {
+    before: catalog.columns,
+    within: (columns) => columns,
+    read: readAll,
+    moved: (after) => (hasHooks ? undefined : catalogOf(after)),
+  }
+  if (touched === undefined) return all
+  // A view's columns come and go with the tables that it reads.
+  catalog.views ??= (await viewNames?.(session)) ?? []
+  const names = [...new Set([...touched, ...catalog.views])]
+  if (names.length > maxNamed) return all
+  const before = columnsNamed(catalog, names)
+  return {
+    before,
+    within: (columns) => columns && columnsNamed(catalogOf(columns), names),
+    read: async () => (await columnNames?.(session, names))?.columns ?? none,
+    moved: (after) => moveCatalog(catalog, before, after),
+  }
 }
 
 /**
  * Observes a step before it runs, and gives what tells its changes afterwards: the columns of the tables that it named, from the
  * model; where it has opaque SQL, what differs in the catalog besides. A resumed step has done part of its SQL already: the journal
  * has the columns from before it.
+ *
+ * @param known the catalog as the step before left it: what is known of it is not read again
  */
 export async function observeColumns(
   resolved: ResolvedOptions,
   session: Session,
   { recorded, operations: pending, resumed }: ExecutableStep,
+  known: CatalogState | undefined,
 ): Promise<ObservedColumns> {
+  const { dialect } = resolved
   const operations = operationsOf(recorded ?? pending)
-  const read = resolved.dialect.introspection.columnNames
-  if (!operations.some(isOpaque)) return { changes: async (after) => columnsOf(operations, after) }
-  const before = resumed === undefined ? (await read?.(session))?.columns : resumed.columnsBefore
-  if (read === undefined || before === undefined) return { changes: async () => undefined }
+  const read = dialect.introspection.columnNames
+  const unknown = (): undefined => undefined
+  if (!operations.some(isOpaque)) {
+    const isOfRows = namedTables(operations).length === 0
+    return {
+      changes: async (after) => (isOfRows ? new Map() : columnsOf(operations, await after.read())),
+      catalog: unknown,
+    }
+  }
+  if (read === undefined) return { changes: async () => undefined, catalog: unknown }
+  const scope = await readScope(resolved, session, operations, known)
+  const before = resumed === undefined ? scope.before : scope.within(resumed.columnsBefore)
+  if (before === undefined) return { changes: async () => undefined, catalog: unknown }
+  let observed: CatalogNames['columns'] | undefined
   return {
     before,
-    changes: async (after) =>
-      new Map([...columnsOf(operations, after), ...differences(resolved, before, (await read(session)).columns)]),
+    changes: async (after) => {
+      const columns = await scope.read()
+      observed = columns
+      const named = namedTables(operations).length === 0 ? [] : columnsOf(operations, await after.read())
+      return new Map([...named, ...differences(resolved, before, columns)])
+    },
+    catalog: () => observed && scope.moved(observed),
   }
 }

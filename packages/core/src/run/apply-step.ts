@@ -18,6 +18,7 @@ import { ensureTables, recordStep } from '../planning/record-step.ts'
 import { guardBookkeeping, mayWriteBookkeeping } from './guard-bookkeeping.ts'
 import type { JournaledParts } from './journal/journaled-parts.ts'
 import { noOperations, oneTransaction } from './journal/step-parts.ts'
+import { liveModel } from './live-model.ts'
 import { compiledStep, type PlanExecution, stampLock } from './plan-execution.ts'
 import { replayOf } from './replay.ts'
 import { type RunContext, stepIdentity } from './run-context.ts'
@@ -53,19 +54,19 @@ export async function applyStep(
   // In a resumed step it is committed already.
   if (resolved.hooks.beforeRevision !== undefined && resumed === undefined)
     await beforeAll(() => callHook(applied, 'beforeRevision'))
-  let before = state.model
+  const live = liveModel(state.model, context.reintrospect)
   if (journal !== undefined && resumed?.rest !== undefined) {
     await runRest(context, journal)
-    before = await context.reintrospect()
+    live.set(undefined)
   }
-  const columns = await observeColumns(resolved, session, executableStep)
+  const columns = await observeColumns(resolved, session, executableStep, state.catalog)
   if (columns.before !== undefined) journal?.setColumnsBefore(columns.before)
   if (step.direction === 'up' && resumed === undefined && context.preserved.exists) {
     const upgrade = operationsOf(executableStep.operations)
     await beforeAll(() => onPreserved(context, (restore) => holdChanged({ ...restore, upgrade })))
   }
-  await beforeDowngrade(context, before)
-  const run = await runOperations(context, before)
+  await beforeDowngrade(context, live)
+  const run = await runOperations(context, live)
   const counters = await moveCounters(context)
   const finish = async (): Promise<void> => {
     await restore(applied, run)
@@ -73,7 +74,8 @@ export async function applyStep(
     await record(applied, run, columns, startedAt)
   }
   await (journal === undefined ? finish() : journal.last(finish))
-  state.model = run.after
+  state.model = live.known
+  state.catalog = columns.catalog()
   state.token = await session.schemaToken?.()
   return context.reports
 }
@@ -100,7 +102,8 @@ async function restore(applied: AppliedStep, run: OperationsRun): Promise<void> 
   if (isUp) await afterOperations(applied, run.after, run.resolvedOperations)
 }
 
-function recordBasesOf(applied: AppliedStep, { after }: OperationsRun, restore: StepRestoreContext): Promise<void> {
+async function recordBasesOf(applied: AppliedStep, run: OperationsRun, restore: StepRestoreContext): Promise<void> {
+  const after = await run.after.read()
   const { dialect, executableStep, foreignKeys, journal } = applied
   const { upgrade = [], route } = executableStep
   const done = route.reverts?.parts.flatMap((part) => part.resolvedOperations.map(({ operation }) => operation))
@@ -124,12 +127,17 @@ async function record(
   const { execution, executableStep, at, step } = applied
   const { resolved, session, state, fence, planned } = execution
   // SQL of an author may have given the lock of the session back.
-  if (resolvedOperations.some(({ operation }) => operation.kind === 'sql')) await fence?.prove()
+  const proof = resolvedOperations.some(({ operation }) => operation.kind === 'sql') ? fence?.prove() : undefined
+  // Sent together with the question for the columns where the session can; a hook of an author waits for the proof.
+  if (resolved.hooks.afterRevision !== undefined) await proof
   // Before the rows: the lock's is among them, and a renewal of it would wait for the hook.
   await callHook(applied, 'afterRevision')
   const { reverts } = executableStep.route
-  if (reverts !== undefined) return forgetReverted(execution, executableStep, reverts, startedAt)
-  const columnsAfter = await columns.changes(after)
+  if (reverts !== undefined) {
+    await proof
+    return forgetReverted(execution, executableStep, reverts, startedAt)
+  }
+  const [columnsAfter] = await Promise.all([columns.changes(after), proof])
   const done = { resolvedOperations, startedAt, ...(columnsAfter === undefined ? {} : { columnsAfter }) }
   const next = planned.steps[at + 1]?.route.step.revision
   await recordStep(resolved, session, state.present, executableStep, step, done, fence && { fence, next })

@@ -13,7 +13,7 @@ import type { ExecutableStep } from '../planning/prepare.ts'
 import { applyStep } from './apply-step.ts'
 import { type ExecuteOptions, type PlanExecution, RunTransaction, reportLostLock } from './plan-execution.ts'
 import { retryLocked } from './retry-locked.ts'
-import { applyStepToRows, type DatabaseState, revalidateStep, stale } from './revalidate-step.ts'
+import { applyStepToRows, currentModel, type DatabaseState, revalidateStep, stale } from './revalidate-step.ts'
 import { type StepIdentity, stepIdentity } from './run-context.ts'
 import { ensureAll, isNonTransactionalStep, runInParts, runNonTransactionalStep } from './run-in-parts.ts'
 
@@ -25,8 +25,10 @@ export interface ExecutionResult {
 }
 
 /** Tables are others than planned, and what compiled to a change in place may be a rebuild now. */
-function needsForeignKeysOff({ resolved, state }: PlanExecution, { operations }: ExecutableStep): boolean {
-  return forecastStep(resolved.dialect, state.model, operations).foreignKeys === 'off'
+async function needsForeignKeysOff(execution: PlanExecution, { operations }: ExecutableStep): Promise<boolean> {
+  if (operations.every((each) => isSentAsItIs(each.operation))) return false
+  const { dialect } = execution.resolved
+  return forecastStep(dialect, await currentModel(execution), operations).foreignKeys === 'off'
 }
 
 async function startExecution(
@@ -41,6 +43,7 @@ async function startExecution(
   const fence = await hold.fence(steps[0]?.route.step.revision)
   const state: DatabaseState = {
     model: planned.live,
+    catalog: undefined,
     token: planned.token,
     present: new Set(inspection.present),
     isInterrupted: false,
@@ -162,7 +165,7 @@ class PlanRun {
       'step' in due &&
       due.unproven &&
       transaction.foreignKeys === 'on' &&
-      needsForeignKeysOff(execution, executableStep)
+      (await needsForeignKeysOff(execution, executableStep))
     ) {
       if (this.#uncommitted.length > 0) throw stale([], [], 'has other tables than when the run was planned')
       await transaction.reopenUnchecked()

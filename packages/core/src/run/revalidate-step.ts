@@ -6,13 +6,17 @@ import type { RevisionStep } from '../graph/selection/plan.ts'
 import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
+import type { CatalogState } from '../planning/catalog-state.ts'
 import { checkDrift } from '../planning/check-drift.ts'
 import type { ExecutablePlan } from '../planning/plan-route.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
 
 /** What is known of the database between steps; changes by other sessions are detected under the write lock. */
 export interface DatabaseState {
-  model: SchemaModel
+  /** Undefined: not known since SQL of an author or a data step ran. Read again where something needs it. */
+  model: SchemaModel | undefined
+  /** Undefined: not known. */
+  catalog: CatalogState | undefined
   token: string | undefined
   present: Set<string>
   /** Something of the step that failed is committed, and noted in the journal. */
@@ -71,7 +75,7 @@ export async function revalidateStep(
   const { step } = executableStep.route
   if (running.locked) {
     const unproven = planned.uncertain[at] === true
-    if (unproven) checkDrift(resolved.dialect, state.model, executableStep, running.acceptDrift)
+    if (unproven) await checkLiveDrift(running, executableStep)
     return { step, unproven }
   }
   const token = await session.schemaToken?.()
@@ -79,15 +83,16 @@ export async function revalidateStep(
   const unproven = moved || planned.uncertain[at] === true
   if (moved) {
     state.present = new Set((await inspectBookkeeping(resolved, session)).present)
-    state.model = await planned.introspect(session)
+    state.model = undefined
+    state.catalog = undefined
     state.token = token
     preserved.setExists(state.present.has(resolved.names.preserved))
   }
   const { tier, graph } = executableStep.route.tier
   const expected = state.rows.get(tier.name) ?? new Set<string>()
   const actual = state.present.has(tier.store.table.ref.name) ? await tier.store.read(session) : []
-  const proven = (due: RevisionStep): RevalidatedStep => {
-    if (unproven) checkDrift(resolved.dialect, state.model, executableStep, running.acceptDrift)
+  const proven = async (due: RevisionStep): Promise<RevalidatedStep> => {
+    if (unproven) await checkLiveDrift(running, executableStep)
     return { step: due, unproven }
   }
   if (tier.kind === 'sequential') {
@@ -105,6 +110,23 @@ export async function revalidateStep(
       : graph.afterOf(step.revision).every((revision) => !heads.isApplied(revision))
   if (!ready) throw stale([...expected], actual)
   return proven({ ...step, ...heads[step.direction](step.revision) })
+}
+
+/** Only a step that is taken back by its inverses is compared with the tables. */
+async function checkLiveDrift(running: RevalidationContext, executableStep: ExecutableStep): Promise<void> {
+  if (executableStep.undoes === undefined) return
+  const { resolved, acceptDrift } = running
+  checkDrift(resolved.dialect, await currentModel(running), executableStep, acceptDrift)
+}
+
+/** The tables that the steps name. Inspected where they are not known. */
+export async function currentModel({
+  state,
+  planned,
+  session,
+}: Pick<RevalidationContext, 'state' | 'planned' | 'session'>): Promise<SchemaModel> {
+  state.model ??= await planned.introspect(session)
+  return state.model
 }
 
 export function stale(planned: readonly string[], actual: readonly string[], why?: string): MigrateError {

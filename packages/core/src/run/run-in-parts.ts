@@ -5,7 +5,7 @@ import { describedSession } from '../history/described-session.ts'
 import { preservingLabel } from '../operations/preserved-label.ts'
 import type { StepReport } from '../options/events.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
-import { schemaFingerprint } from '../planning/journal/fingerprint.ts'
+import { fingerprintBefore } from '../planning/journal/fingerprint.ts'
 import type { ExecutablePlan } from '../planning/plan-route.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
 import { ensureTables } from '../planning/record-step.ts'
@@ -101,7 +101,7 @@ async function attempt(
     recorded: executableStep.recorded ?? executableStep.operations,
     ...(executableStep.resumed === undefined ? {} : { resumed: executableStep.resumed }),
     begin: () => begin(execution, false),
-    fingerprint: () => schemaFingerprint(resolved, session),
+    fingerprint: (statements) => fingerprintBefore(resolved, session, statements),
     ...(execution.fence === undefined ? {} : { fence: execution.fence }),
   })
   const [present, count, losses] = [new Set(state.present), preserved.count, execution.losses.length]

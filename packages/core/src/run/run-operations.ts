@@ -11,8 +11,8 @@ import { downgradeStep } from '../data-steps/preserved/store.ts'
 import { preserveRemoved } from '../data-steps/preserved/upgrade.ts'
 import { describedSession } from '../history/described-session.ts'
 import { createYield } from '../lock/create-yield.ts'
-import type { SchemaModel } from '../model/schema-model.ts'
-import type { OperationKind } from '../operations/operation.ts'
+import { emptySchema } from '../model/edit.ts'
+import { isOpaque, type OperationKind } from '../operations/operation.ts'
 import { preservingLabel } from '../operations/preserved-label.ts'
 import { operationsOf } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
@@ -20,13 +20,15 @@ import { checkDrift } from '../planning/check-drift.ts'
 import type { Statement } from '../sql/statement.ts'
 import type { JournaledParts } from './journal/journaled-parts.ts'
 import { noOperations } from './journal/step-parts.ts'
+import type { LiveModel } from './live-model.ts'
 import type { RunContext } from './run-context.ts'
 import { atSource, runData } from './run-data.ts'
 import { describedGroup, runOne } from './run-statement.ts'
 import { reporting, reportLoss, reportLosses } from './step-reports.ts'
 
 export interface OperationsRun {
-  readonly after: SchemaModel
+  /** The tables after the operations, read where something needs them. */
+  readonly after: LiveModel
   readonly resolvedOperations: readonly RecordedInverse[]
 }
 
@@ -75,13 +77,16 @@ class DeferredChecks {
  * Preserves what a downgrade is about to drop. That is committed before the first note of the journal: a resumed run would preserve
  * what the steps have made of the values meanwhile, under names that may be others by now.
  */
-async function preserveFirst(context: RunContext, before: SchemaModel, breathe: () => Promise<void>): Promise<void> {
+async function preserveFirst(context: RunContext, before: LiveModel, breathe: () => Promise<void>): Promise<void> {
   const { executableStep, dialect, preserved, owner, lost, preserveLimits: limits } = context
   if (context.named.direction !== 'down' || executableStep.resumed !== undefined) return
   // What an interrupted upgrade has not restored yet waits for the next one: what it has made meanwhile does not take its place.
   const reverts = executableStep.route.reverts !== undefined
   const upgrade = operationsOf(executableStep.upgrade ?? [])
-  const drops = dropsOf(before, operationsOf(executableStep.operations), !reverts && computes(dialect, upgrade))
+  const operations = operationsOf(executableStep.operations)
+  const drops = operations.every(isOpaque)
+    ? []
+    : dropsOf(await before.read(), operations, !reverts && computes(dialect, upgrade))
   const older = !reverts && preserved.exists && (await preserved.has(owner, { step: downgradeStep }))
   if (drops.length === 0 && !older) return
   const session = describedSession(dialect, context.session, 'preserving what is dropped')
@@ -115,17 +120,17 @@ async function preserveTaken(
 }
 
 /**
- * Runs a step's operations in order. After a data step and after opaque SQL the tables are looked at again, and what follows
- * is compiled from what is seen then.
+ * Runs a step's operations in order. After a data step and after opaque SQL the tables are not known: the next operation that is
+ * compiled from them reads them again. Opaque SQL is sent as it is, so a series of it reads nothing.
  */
-export async function runOperations(context: RunContext, before: SchemaModel): Promise<OperationsRun> {
+export async function runOperations(context: RunContext, live: LiveModel): Promise<OperationsRun> {
   const yieldNow = createYield()
   const breathe = (): Promise<void> => yieldNow(context.signal)
   const { executableStep, parts } = context
   const resolvedOperations: RecordedInverse[] = [...(executableStep.resumed?.resolvedOperations ?? [])]
   const deferred = new DeferredChecks()
   const { operations } = executableStep
-  await preserveFirst(context, before, breathe)
+  await preserveFirst(context, live, breathe)
   let until = executableStep.resumed?.operations ?? 0
 
   async function runGroup(group: CompiledGroup, more: boolean): Promise<void> {
@@ -161,22 +166,21 @@ export async function runOperations(context: RunContext, before: SchemaModel): P
     if (more && endsPart(group)) await parts.close()
   }
 
-  let model = before
   for (let at = 0; at < operations.length; ) {
+    const first = operations[at]?.operation
+    const model = first !== undefined && isOpaque(first) ? (live.known ?? emptySchema) : await live.read()
     const { groups, after, taken } = compileFrom(context.dialect, context.compiled, model, operations, at)
     at += taken
     for (const [index, group] of groups.entries()) {
       await runGroup(group, index < groups.length - 1 || at < operations.length)
     }
-    model = after
     const last = operations[at - 1]?.operation
-    if (last !== undefined && isBarrier(last) && at < operations.length) {
-      model = await context.reintrospect()
-      checkDrift(context.dialect, model, executableStep, context.acceptDrift, at)
-    }
+    const isKnown = last === undefined || !isBarrier(last)
+    live.set(isKnown ? after : undefined)
+    if (!isKnown && at < operations.length && executableStep.undoes !== undefined)
+      checkDrift(context.dialect, await live.read(), executableStep, context.acceptDrift, at)
   }
-  const last = operations.at(-1)?.operation
-  return { after: last !== undefined && isBarrier(last) ? await context.reintrospect() : model, resolvedOperations }
+  return { after: live, resolvedOperations }
 }
 
 /** The rest of an operation that an earlier run left in the middle. */

@@ -1,8 +1,8 @@
 import type { RecordedInverse } from '../bookkeeping/history.ts'
 import { holdOvertaken, namesBelow, recordRows, restoreRemoved } from '../data-steps/preserved/upgrade.ts'
-import type { SchemaModel } from '../model/schema-model.ts'
 import { preservingLabel } from '../operations/preserved-label.ts'
 import { noOperations } from './journal/step-parts.ts'
+import type { LiveModel } from './live-model.ts'
 import type { RunContext } from './run-context.ts'
 import { reportingPreserved } from './step-reports.ts'
 
@@ -10,12 +10,14 @@ const label = 'what the upgrade preserved'
 const purpose = 'comparing and restoring what the upgrade preserved'
 
 /** Before the operations of a downgrade: what newer data has overtaken is not restored. */
-export async function beforeDowngrade(context: RunContext, before: SchemaModel): Promise<void> {
+export async function beforeDowngrade(context: RunContext, before: LiveModel): Promise<void> {
   const { upgraded = [], resumed } = context.executableStep
   const preserves = upgraded.some((operation) => preservingLabel(operation) !== undefined)
   if (!preserves || resumed !== undefined || !context.preserved.exists) return
   await context.parts.runInTransaction(noOperations, () =>
-    reportingPreserved(context, label, purpose, (restore) => holdOvertaken(restore, before, upgraded)),
+    reportingPreserved(context, label, purpose, async (restore) =>
+      holdOvertaken(restore, await before.read(), upgraded),
+    ),
   )
 }
 
@@ -25,7 +27,7 @@ export async function beforeDowngrade(context: RunContext, before: SchemaModel):
  */
 export async function afterOperations(
   context: RunContext,
-  after: SchemaModel,
+  after: LiveModel,
   resolvedOperations: readonly RecordedInverse[],
 ): Promise<void> {
   if (!context.preserved.exists) return
@@ -35,7 +37,7 @@ export async function afterOperations(
   const labels = (isUp ? done : upgraded).flatMap((operation) => preservingLabel(operation) ?? [])
   if (labels.length === 0) return
   await reportingPreserved(context, label, purpose, async (restore) => {
-    if (isUp) return recordRows(restore, after, done)
+    if (isUp) return recordRows(restore, await after.read(), done)
     for (const each of labels.reverse()) {
       const at = upgraded.findIndex((operation) => preservingLabel(operation) === each)
       await restoreRemoved(restore, each, namesBelow(upgraded.slice(0, at)))

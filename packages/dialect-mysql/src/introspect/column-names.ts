@@ -1,14 +1,26 @@
-import { type CatalogNames, type Session, tableKey } from '@org/migrate-core/dialect'
+import { type CatalogNames, type Row, type Session, tableKey } from '@org/migrate-core/dialect'
 import { byTable, text } from './catalog.ts'
 
-/** The names of all tables and columns of the current database. Without an order MySQL gives the columns in any, now and then. */
-export async function columnNames(session: Session): Promise<CatalogNames> {
-  const rows = await session.query(
-    'SELECT TABLE_NAME AS table_name, COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME, ORDINAL_POSITION',
-  )
+const query = (filter: string): string =>
+  `SELECT TABLE_NAME AS table_name, COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()${filter} ORDER BY TABLE_NAME, ORDINAL_POSITION`
+
+/**
+ * The names of all tables and columns of the current database. Without an order MySQL gives the columns in any, now and then. Tables
+ * that are named are read one by one: MariaDB opens every table of the database for `IN` with several.
+ */
+export async function columnNames(session: Session, tables?: readonly string[]): Promise<CatalogNames> {
+  const rows: Row[] = []
+  if (tables === undefined) rows.push(...(await session.query(query(''))))
+  else for (const name of tables) rows.push(...(await session.query(query(' AND TABLE_NAME = ?'), [name])))
   return {
     columns: new Map(
       [...byTable(rows)].map(([name, columns]) => [tableKey({ name }), columns.map((row) => text(row, 'name'))]),
     ),
   }
+}
+
+/** SHOW reads only the kind of each table; information_schema.VIEWS opens them. */
+export async function viewNames(session: Session): Promise<readonly string[]> {
+  const rows = await session.query("SHOW FULL TABLES WHERE Table_type <> 'BASE TABLE'")
+  return rows.map((row) => String(Object.values(row)[0]))
 }

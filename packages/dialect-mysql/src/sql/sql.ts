@@ -1,4 +1,4 @@
-import { type DialectSql, sql } from '@org/migrate-core/dialect'
+import { type DialectSql, sql, touchedObjects } from '@org/migrate-core/dialect'
 import { classify, grammar, releasesLocks } from './classify.ts'
 import { portable } from './portable.ts'
 import { quote } from './quote.ts'
@@ -9,6 +9,12 @@ export const dialectSql: DialectSql = {
   grammar,
   classify,
   classifyRerun,
+  // No trigger and no function runs DDL here (error 1422). A view's columns are those of the tables below it.
+  touchedTables: (text) => {
+    const touched = touchedObjects(text, grammar)
+    if (touched === undefined || touched.kind === 'view') return undefined
+    return touched.kind === 'table' ? touched.names : []
+  },
   portable,
   releasesLocks,
   // InnoDB's manual, consistent nonlocking reads: the first plain SELECT makes the snapshot, by which information_schema is read too.

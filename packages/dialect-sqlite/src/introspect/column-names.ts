@@ -1,13 +1,17 @@
 import { type CatalogNames, type Session, tableKey } from '@org/migrate-core/dialect'
 
 /** A virtual table, which has no root page, is not asked for its columns: its module may not be loaded. */
-const query = `SELECT t.name AS "table", json_group_array(c.name) AS columns
+const query = (filter: string): string => `SELECT t.name AS "table", json_group_array(c.name) AS columns
   FROM main.sqlite_master AS t LEFT JOIN pragma_table_xinfo(CASE WHEN t.rootpage > 0 THEN t.name END, 'main') AS c
-  WHERE t.type = 'table' GROUP BY t.rowid`
+  WHERE t.type = 'table'${filter} GROUP BY t.rowid`
 
-/** The names of all tables and columns of the `main` database. */
-export async function columnNames(session: Session): Promise<CatalogNames> {
-  const rows = await session.query(query)
+/** The names of the tables, all or those that are named, and of their columns in the `main` database. */
+export async function columnNames(session: Session, tables?: readonly string[]): Promise<CatalogNames> {
+  const marks = (tables ?? []).map(() => '?').join(', ')
+  const rows =
+    tables === undefined
+      ? await session.query(query(''))
+      : await session.query(query(` AND t.name COLLATE NOCASE IN (${marks})`), tables)
   const columnsOf = (list: string): readonly string[] =>
     (JSON.parse(list) as readonly (string | null)[]).filter((name) => name !== null)
   return {

@@ -9,6 +9,7 @@ import type { SchemaModel } from '../../model/schema-model.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
 import { describe } from '../../operations/table.ts'
 import type { Statement } from '../../sql/statement.ts'
+import type { CurrentFingerprints } from './fingerprint.ts'
 import { recoverOperation } from './recover-operation.ts'
 
 /** What was done of a step before this run, and where this run resumes. */
@@ -79,8 +80,8 @@ export function undecidedError(
 
 /** What is known of a database besides its tables when a step is resumed. */
 export interface RecoveryEvidence {
-  /** Of the schema as it stands now. */
-  readonly fingerprint?: string
+  /** Of the objects that parts may have changed, as they are now. */
+  readonly fingerprints?: CurrentFingerprints
   /** What a person says of a part. */
   readonly assume?: { readonly part: number; readonly applied: boolean }
 }
@@ -95,14 +96,14 @@ export function decide(
   part: JournalPart,
   evidence: RecoveryEvidence,
 ): RecoveryDecision {
-  const { assume, fingerprint } = evidence
+  const { assume, fingerprints } = evidence
   if (assume?.part === part.position) return assume.applied ? 'applied' : 'not applied'
   const [only] = part.resolvedOperations
   if (only === undefined) return 'not applied'
   const state = recoverOperation(dialect, live, only.operation)
   if (typeof state === 'string') return state
   // The schema stands as it did: if it creates something that introspection does not show, the server reports that it exists.
-  if (part.fingerprint !== undefined && part.fingerprint === fingerprint) return 'run again'
+  if (part.fingerprint !== undefined && part.fingerprint === fingerprints?.get(part)) return 'run again'
   throw undecidedError(
     interrupted,
     part,

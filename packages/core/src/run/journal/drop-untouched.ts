@@ -7,14 +7,19 @@ import type { Hold } from '../../lock/hold.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { operationsOf } from '../../operations/recording.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
-import { schemaFingerprint } from '../../planning/journal/fingerprint.ts'
+import { type CurrentFingerprints, currentFingerprints } from '../../planning/journal/fingerprint.ts'
 import { recoverOperation } from '../../planning/journal/recover-operation.ts'
 import { stampLock } from '../plan-execution.ts'
 
 /** Whether nothing of a part was done, as far as the schema shows. */
-function isUntouched(dialect: Dialect, live: SchemaModel, part: JournalPart, fingerprint: string | undefined): boolean {
+function isUntouched(
+  dialect: Dialect,
+  live: SchemaModel,
+  part: JournalPart,
+  fingerprints: CurrentFingerprints,
+): boolean {
   if (part.state === 'finished' || part.done > 0) return false
-  if (part.fingerprint !== undefined) return part.state === 'failed' && part.fingerprint === fingerprint
+  if (part.fingerprint !== undefined) return part.state === 'failed' && part.fingerprint === fingerprints.get(part)
   const [only, ...rest] = part.resolvedOperations
   const counted = part.statements.filter((each) => !each.preparatory && each.expectEmpty === undefined)
   if (only === undefined || rest.length > 0 || counted.length !== 1) return false
@@ -37,9 +42,8 @@ export async function dropUntouched(
     if (step.direction === direction || step.original !== undefined) continue
     const operations = step.parts.flatMap((part) => operationsOf(part.resolvedOperations))
     const live = await dialect.introspection.schema(session, { tables: namedTables(operations), referrers: true })
-    const needsFingerprint = step.parts.some((part) => part.fingerprint !== undefined)
-    const fingerprint = needsFingerprint ? await schemaFingerprint(resolved, session) : undefined
-    if (!step.parts.every((part) => isUntouched(dialect, live, part, fingerprint))) continue
+    const fingerprints = await currentFingerprints(resolved, session, step.parts)
+    if (!step.parts.every((part) => isUntouched(dialect, live, part, fingerprints))) continue
     const fence = await hold.fence(undefined)
     await inTransaction(session, {}, async () => {
       if (fence !== undefined) await stampLock(session, fence, undefined)

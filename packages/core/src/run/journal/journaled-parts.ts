@@ -28,8 +28,8 @@ interface PartsOptions {
   readonly recorded: readonly RecordedOperation[]
   readonly resumed?: ResumeState
   readonly begin: () => Promise<TransactionScope>
-  /** Of the schema as it stands. Absent: there is no database to inspect (a script is printed). */
-  readonly fingerprint?: () => Promise<string>
+  /** Of what the statements may change, as it is now. Absent: there is no database to inspect (a script is printed). */
+  readonly fingerprint?: (statements: readonly Statement[]) => Promise<string>
   /** What the notes say of when they were made; default: now. */
   readonly startedAt?: string
   readonly fence?: Fence
@@ -44,9 +44,10 @@ interface PartRun {
   readonly untouched?: (statement: Statement) => Promise<boolean>
 }
 
-/** A part whose first statement is about to run; `before`: the schema as it was, where only that tells whether it ran. */
+/** A part whose first statement is about to run; `before`: what it may change, as it was, where only that tells whether it ran. */
 interface StartedPart {
   readonly position: number
+  readonly statements: readonly Statement[]
   readonly before: string | undefined
 }
 
@@ -121,14 +122,16 @@ export class JournaledParts implements StepParts {
     }
     // Where it might do more the second time, a schema that stands as before says nothing.
     const shows = statements.some(({ sql }) => dialect.sql.classifyRerun?.(sql) !== undefined)
-    const before = isOpaque(span.resolvedOperations) ? await fingerprint?.() : undefined
+    // Of what may have committed before it failed, no comparison is believed.
+    const isCompared = shows || statements.some(({ sql }) => dialect.sql.classify(sql) !== 'unknown')
+    const before = isCompared && isOpaque(span.resolvedOperations) ? await fingerprint?.(statements) : undefined
     const fingerprintBefore = shows && before !== undefined ? { fingerprint: before } : {}
     const position = await this.#write({ ...span, state: 'started', done: 0, statements, ...fingerprintBefore })
     const isFirst = !this.#isJournaled
     this.#isJournaled = true
     this.#committed = true
     const untouched = async (statement: Statement): Promise<boolean> => {
-      this.#isJournaled = !(await this.#dropUntouched({ position, before }, statement))
+      this.#isJournaled = !(await this.#dropUntouched({ position, statements, before }, statement))
       return !this.#isJournaled
     }
     await this.#count({ position, statements, first: leading, ...(isFirst ? { untouched } : {}) }, run)
@@ -236,7 +239,7 @@ export class JournaledParts implements StepParts {
   /** Forgets a part that the server refused before anything of it was done. Not where a look at the schema says otherwise. */
   async #dropUntouched(part: StartedPart, { leftover }: Statement): Promise<boolean> {
     const { dialect, names, session, step, fence, fingerprint } = this.#options
-    if (part.before !== undefined && part.before !== (await fingerprint?.())) return false
+    if (part.before !== undefined && part.before !== (await fingerprint?.(part.statements))) return false
     if (leftover !== undefined && (await session.query(leftover.find)).length > 0) await session.execute(leftover.clear)
     await this.#send(deletePart(dialect, names, step, part.position, fence?.held))
     return true

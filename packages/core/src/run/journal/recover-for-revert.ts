@@ -13,7 +13,7 @@ import type { Hold } from '../../lock/hold.ts'
 import type { SchemaModel } from '../../model/schema-model.ts'
 import { operationsOf } from '../../operations/recording.ts'
 import type { ResolvedOptions } from '../../options/resolve-options.ts'
-import { schemaFingerprint } from '../../planning/journal/fingerprint.ts'
+import { currentFingerprints } from '../../planning/journal/fingerprint.ts'
 import { decide, type RecoveryEvidence, undecidedError } from '../../planning/journal/resume.ts'
 import type { Statement } from '../../sql/statement.ts'
 import { stampLock } from '../plan-execution.ts'
@@ -26,9 +26,9 @@ function isPartApplied(
   part: JournalPart,
   evidence: RecoveryEvidence,
 ): boolean {
-  const { assume, fingerprint } = evidence
+  const { assume, fingerprints } = evidence
   if (part.state === 'failed' && part.done === 0 && assume?.part !== part.position) {
-    const changed = part.fingerprint !== undefined && part.fingerprint !== fingerprint
+    const changed = part.fingerprint !== undefined && part.fingerprint !== fingerprints?.get(part)
     if (changed)
       throw undecidedError(interrupted, part, 'the server refused it, and the schema is another than before it')
     return false
@@ -68,9 +68,8 @@ export async function recoverForRevert(
     if (unknown.length === 0) continue
     const operations = unknown.flatMap((part) => operationsOf(part.resolvedOperations))
     const live = await dialect.introspection.schema(session, { tables: namedTables(operations), referrers: true })
-    const printed = unknown.some((part) => part.fingerprint !== undefined)
     const evidence: RecoveryEvidence = {
-      ...(printed ? { fingerprint: await schemaFingerprint(resolved, session) } : {}),
+      fingerprints: await currentFingerprints(resolved, session, unknown),
       ...(assume === undefined ? {} : { assume }),
     }
     const writes: Statement[] = []
