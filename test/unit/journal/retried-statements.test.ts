@@ -123,6 +123,39 @@ describeOnDialects(['mariadb', 'mysql'], 'SQL of the author whose end was not ob
     expect(await db.sql('SELECT version_num FROM migrate_version')).toMatchObject([{ version_num: 'aaaaaaaaaaaa' }])
   })
 
+  it('runs again where only tables have changed that its text does not name', async () => {
+    for (const text of ['ALTER TABLE t ADD COLUMN c int', 'CREATE INDEX t_n ON t (n)', 'CREATE TABLE w (id int)']) {
+      const db = await createDatabase()
+      const migrator = await cut(mysqlDialect({ url: db.url }), (op) => op.sql(text), {
+        at: new RegExp(`^${text.slice(0, 12)}`),
+        mode: 'cut before',
+      })
+      await db.sql('ALTER TABLE u ADD COLUMN other int')
+      await db.sql('INSERT INTO t (id, n) VALUES (2, 1)')
+      expect((await migrator.upgrade()).applied, text).toEqual(['main:bbbbbbbbbbbb'])
+    }
+  })
+
+  it('is asked about where the table that its text names has changed since, by it or by another session', async () => {
+    const statements = [
+      'ALTER TABLE t ADD COLUMN c int',
+      'CREATE INDEX t_n ON t (n)',
+      'DROP TABLE t',
+      'CREATE VIEW v AS SELECT id FROM t',
+    ]
+    for (const text of statements) {
+      const db = await createDatabase()
+      const at = new RegExp(`^${text.slice(0, 9)}`)
+      const migrator = await cut(mysqlDialect({ url: db.url }), (op) => op.sql(text), { at, mode: 'cut after' })
+      await expect(migrator.upgrade(), text).rejects.toMatchObject(interrupted)
+    }
+    const db = await createDatabase()
+    const upgrade: Upgrade = (op) => op.sql('ALTER TABLE t ADD COLUMN c int')
+    const migrator = await cut(mysqlDialect({ url: db.url }), upgrade, { at: /^ALTER TABLE t/, mode: 'cut before' })
+    await db.sql('ALTER TABLE t ADD COLUMN c varchar(9)')
+    await expect(migrator.upgrade()).rejects.toMatchObject(interrupted)
+  })
+
   it('has run where it makes what is not shown, and the server says that it is there', async () => {
     const make = 'CREATE FUNCTION twice(n int) RETURNS int DETERMINISTIC RETURN n * 2'
     for (const mode of ['cut before', 'cut after'] as const) {

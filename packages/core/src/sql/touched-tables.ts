@@ -9,7 +9,11 @@ export interface TouchedObjects {
 }
 
 const rowStatements = new Set(['INSERT', 'REPLACE', 'UPDATE', 'DELETE', 'SELECT', 'VALUES'])
-const createdKinds = new Set(['TABLE', 'INDEX', 'VIEW', 'TRIGGER', 'PROCEDURE', 'FUNCTION'])
+/** What may come between CREATE and the kind of the object, besides `DEFINER = user`. */
+const creationWords = [
+  ...['OR', 'REPLACE', 'UNIQUE', 'FULLTEXT', 'SPATIAL', 'AGGREGATE', 'ALGORITHM', '=', 'UNDEFINED', 'MERGE'],
+  ...['TEMPTABLE', 'SQL', 'SECURITY', 'INVOKER'],
+]
 /** Parts of tables that change places with other tables. */
 const exchanging = new Set(['EXCHANGE', 'CONVERT', 'IMPORT', 'DISCARD'])
 /** After RENAME in ALTER TABLE: a part of the table has a new name, not the table. */
@@ -36,8 +40,9 @@ class StatementReader {
     return token?.kind === 'word' ? token.text.toUpperCase() : ''
   }
 
-  get rest(): readonly SqlToken[] {
-    return this.#tokens.slice(this.#at)
+  /** The keyword that was taken last. */
+  get previous(): string {
+    return this.#tokens[this.#at - 1]?.text.toUpperCase() ?? ''
   }
 
   get isAtEnd(): boolean {
@@ -50,6 +55,11 @@ class StatementReader {
     const isNext = token?.kind !== 'quoted' && texts.includes(token?.text.toUpperCase() ?? '')
     if (isNext) this.#at += 1
     return isNext
+  }
+
+  /** Goes over one token. */
+  skip(): void {
+    this.#at += 1
   }
 
   /** A name of the current schema. Undefined for any other text, and for a name with its schema. */
@@ -83,16 +93,25 @@ function indexed(reader: StatementReader): TouchedObjects | undefined {
   return reader.skipTo(new Set(['ON'])) === undefined ? undefined : single('index', reader.name())
 }
 
+/** `name`, `name@host` or `CURRENT_USER()`. */
+function skipUser(reader: StatementReader): void {
+  reader.skip()
+  if (reader.take('@')) reader.skip()
+  if (reader.take('(')) reader.take(')')
+}
+
 function created(reader: StatementReader): TouchedObjects | undefined {
-  // A table that only this session sees hides one of the same name; a virtual table has tables of its own.
-  if (reader.rest.slice(0, 3).some(({ text }) => /^(?:TEMP|TEMPORARY|VIRTUAL)$/i.test(text))) return undefined
-  const kind = reader.skipTo(createdKinds)
-  if (kind === 'TRIGGER') return { kind: 'trigger', names: [] }
-  if (kind === 'PROCEDURE' || kind === 'FUNCTION') return { kind: 'routine', names: [] }
-  if (kind === 'INDEX') return indexed(reader)
+  while (reader.take(...creationWords, 'DEFINER')) {
+    if (reader.previous === 'DEFINER' && reader.take('=')) skipUser(reader)
+  }
+  if (reader.take('TRIGGER')) return { kind: 'trigger', names: [] }
+  if (reader.take('PROCEDURE', 'FUNCTION')) return { kind: 'routine', names: [] }
+  if (reader.take('INDEX')) return indexed(reader)
+  // A table that only this session sees hides one of the same name, and a virtual table has tables of its own: neither is known here.
+  const kind = reader.take('TABLE') ? 'table' : reader.take('VIEW') ? 'view' : undefined
   if (kind === undefined) return undefined
   skipGuard(reader)
-  return single(kind === 'TABLE' ? 'table' : 'view', reader.name())
+  return single(kind, reader.name())
 }
 
 function altered(reader: StatementReader): TouchedObjects | undefined {
