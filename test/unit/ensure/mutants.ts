@@ -121,7 +121,7 @@ export const startMutants: readonly Mutant[] = [
   {
     name: 'run opaque SQL again on a schema that is another since',
     file: 'packages/core/src/planning/journal/resume.ts',
-    find: 'if (part.fingerprint !== undefined && part.fingerprint === fingerprint) return',
+    find: 'if (part.fingerprint !== undefined && part.fingerprint === fingerprints?.get(part)) return',
     replace: 'if (part.fingerprint !== undefined) return',
     test: [journal, 'by SQL of the author is asked about where the schema is another, also where'],
   },

@@ -85,8 +85,8 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'prove nothing again under the lock of what another session changed since',
     file: 'packages/core/src/run/revalidate-step.ts',
-    find: '  const proven = (due: RevisionStep): RevalidatedStep => {\n    if (unproven)',
-    replace: '  const proven = (due: RevisionStep): RevalidatedStep => {\n    if (unproven === null)',
+    find: '  const proven = async (due: RevisionStep): Promise<RevalidatedStep> => {\n    if (unproven)',
+    replace: '  const proven = async (due: RevisionStep): Promise<RevalidatedStep> => {\n    if (unproven === null)',
     test: [moved, 'what another session changed after the planning stops a derived downgrade as well'],
   },
   {

@@ -10,7 +10,7 @@ export interface TouchedObjects {
 
 const rowStatements = new Set(['INSERT', 'REPLACE', 'UPDATE', 'DELETE', 'SELECT', 'VALUES'])
 /** What may come between CREATE and the kind of the object, besides `DEFINER = user`. */
-const creationWords = [
+const creationKeywords = [
   ...['OR', 'REPLACE', 'UNIQUE', 'FULLTEXT', 'SPATIAL', 'AGGREGATE', 'ALGORITHM', '=', 'UNDEFINED', 'MERGE'],
   ...['TEMPTABLE', 'SQL', 'SECURITY', 'INVOKER'],
 ]
@@ -101,7 +101,7 @@ function skipUser(reader: StatementReader): void {
 }
 
 function created(reader: StatementReader): TouchedObjects | undefined {
-  while (reader.take(...creationWords, 'DEFINER')) {
+  while (reader.take(...creationKeywords, 'DEFINER')) {
     if (reader.previous === 'DEFINER' && reader.take('=')) skipUser(reader)
   }
   if (reader.take('TRIGGER')) return { kind: 'trigger', names: [] }
