@@ -20,6 +20,13 @@ export interface CatalogNames {
   readonly columns: ReadonlyMap<string, readonly string[]>
 }
 
+/** A column of a table, as far as it shows whose table that is. */
+export interface CatalogColumn {
+  readonly name: string
+  /** A new row needs a value for it. */
+  readonly required: boolean
+}
+
 /** Why a table of ours cannot be made or read under its name, although no table of that name is seen. */
 export interface Obstacle {
   /** The table of ours. */
@@ -45,6 +52,8 @@ export interface Routine {
 /** What the server's catalog says of a database. */
 export interface DialectIntrospection {
   schema(session: Session, request?: IntrospectRequest): Promise<SchemaModel>
+  /** The columns of those of these tables that exist, by name. One query of the catalog: each start asks it. */
+  tableColumns(session: Session, names: readonly string[]): Promise<ReadonlyMap<string, readonly CatalogColumn[]>>
   /**
    * The names of all tables and columns, by one query of the catalog; with `tables` of these only, by names of the current schema.
    * Absent: a start does not compare them.

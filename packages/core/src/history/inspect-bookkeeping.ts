@@ -3,7 +3,6 @@ import { readFirstTiers } from '../bookkeeping/history.ts'
 import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import type { Session } from '../dialect/session.ts'
 import type { ForeignFinding } from '../files/tier.ts'
-import { findTable } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { ResolvedOptions, ResolvedTier } from '../options/resolve-options.ts'
 import { absentTables, isOutdated, ownTables, refuseForeignShape, refuseNewer, refuseObstacles } from './own-tables.ts'
@@ -29,14 +28,12 @@ async function findForeign(
   resolved: ResolvedOptions,
   session: Session,
   tier: ResolvedTier,
-  model: SchemaModel,
+  existing: ReadonlySet<string>,
 ): Promise<ForeignFinding | undefined> {
   const { dialect } = resolved
   const history = tier.foreignHistory
   if (history === undefined) return undefined
-  const candidates = history.tables.filter(
-    (name) => !resolved.ignored.has(name) && findTable(model, { name }) !== undefined,
-  )
+  const candidates = history.tables.filter((name) => !resolved.ignored.has(name) && existing.has(name))
   if (candidates.length === 0) return undefined
   let whole: Promise<SchemaModel> | undefined
   const introspect = (): Promise<SchemaModel> => {
@@ -126,26 +123,32 @@ export async function inspectBookkeeping(
   const own = models.map(({ ref }) => ref.name)
   const foreignNames = resolved.tiers.flatMap((tier) => tier.foreignHistory?.tables ?? [])
   const names = [...new Set([...own, ...foreignNames])]
-  const model = await dialect.introspection.schema(session, { tables: names.map((name) => ({ name })), only: 'tables' })
-  const present = new Set(own.filter((name) => findTable(model, { name }) !== undefined))
+  const existing = await dialect.introspection.tableColumns(session, names)
+  const present = new Set(own.filter((name) => existing.has(name)))
   const outdated = new Set<string>()
   for (const table of models) {
-    const actual = findTable(model, table.ref)
+    const actual = existing.get(table.ref.name)
     if (actual === undefined) continue
     await refuseForeignShape(dialect, session, table, actual)
     if (isOutdated(table, actual)) outdated.add(table.ref.name)
   }
-  await refuseNewer(resolved, session, model)
   // Each database that was migrated has both. The others are made when a run needs them first.
   if (!resolved.tiers.some(({ store }) => present.has(store.table.ref.name)) || !present.has(resolved.names.history))
     await refuseObstacles(dialect, session, absentTables(resolved, present))
-  const { interrupted, rows } = await readAppliedState(resolved, session, present, reading)
+  // At once, as above; where a newer program wrote the rows, that is the error to report.
+  const [newer, state] = await Promise.allSettled([
+    refuseNewer(resolved, session, existing),
+    readAppliedState(resolved, session, present, reading),
+  ])
+  if (newer.status === 'rejected') throw newer.reason
+  if (state.status === 'rejected') throw state.reason
+  const { interrupted, rows } = state.value
   const applied = new Map(resolved.tiers.map(({ name }, at) => [name, rows[at] ?? []]))
   const without = await tiersWithout(resolved, session, { applied, present, interrupted })
   const unclaimed = !present.has(resolved.names.version) && !present.has(resolved.names.history)
   let foreign: ForeignFinding | undefined
   if (unclaimed || [...applied.values()].every((rows) => rows.length === 0)) {
-    for (const tier of resolved.tiers) foreign ??= await findForeign(resolved, session, tier, model)
+    for (const tier of resolved.tiers) foreign ??= await findForeign(resolved, session, tier, new Set(existing.keys()))
   }
   // The table of the lock is made before anything else, and stays when that fails.
   const locks = present.has(resolved.names.lock) ? 1 : 0

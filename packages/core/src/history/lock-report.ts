@@ -21,10 +21,12 @@ async function inspectLock(
   const { database } = dialect.connection
   const location = locateLock(dialect, names.lock, names.history)
   const { present } = inspection ?? (await inspectBookkeeping(resolved, session))
-  const row = location !== undefined && present.has(names.lock) ? await readLock(location, session) : undefined
   const lock = session.leased === undefined ? session.runLock?.(names.history) : undefined
+  const [row, holder] = await Promise.all([
+    location !== undefined && present.has(names.lock) ? readLock(location, session) : undefined,
+    lock?.holder(),
+  ])
   const epoch = row === undefined ? {} : { epoch: Number(row.epoch) }
-  const holder = await lock?.holder()
   if (holder !== undefined) {
     const kind = lock?.proof === 'exclusive' ? 'session' : 'file'
     return { report: { database, held: true, kind, holder: holderText({ holder, row }), ...epoch }, location, row }

@@ -3,11 +3,11 @@ import { historyTable, journalTable, preservedTable } from '../bookkeeping/table
 import { selectRows } from '../compile/own-rows.ts'
 import { faultRemedy } from '../compile/statement-error.ts'
 import type { Dialect } from '../dialect/dialect.ts'
+import type { CatalogColumn } from '../dialect/introspection.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { lockTable } from '../lock/lock-table.ts'
-import { findTable } from '../model/edit.ts'
-import type { SchemaModel, TableModel } from '../model/schema-model.ts'
+import type { TableModel } from '../model/schema-model.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 
 /** Every table that a run may read or make for itself, each once. */
@@ -25,9 +25,12 @@ export function ownTables({ dialect, names, tiers }: ResolvedOptions): readonly 
 const formatColumn = 'format'
 
 /** Whether a table of ours is of format 1, which has no column for the number of the format. */
-export function isOutdated(expected: TableModel, actual: TableModel): boolean {
-  const has = ({ columns }: TableModel): boolean => columns.some(({ name }) => name === formatColumn)
-  return has(expected) && !has(actual)
+export function isOutdated(expected: TableModel, actual: readonly CatalogColumn[]): boolean {
+  return hasFormat(expected.columns) && !hasFormat(actual)
+}
+
+function hasFormat(columns: readonly { readonly name: string }[] = []): boolean {
+  return columns.some(({ name }) => name === formatColumn)
 }
 
 /**
@@ -37,10 +40,10 @@ export function isOutdated(expected: TableModel, actual: TableModel): boolean {
 export async function refuseNewer(
   { dialect, names }: ResolvedOptions,
   session: Session,
-  model: SchemaModel,
+  existing: ReadonlyMap<string, readonly CatalogColumn[]>,
 ): Promise<void> {
   const newest = [names.history, names.preserved].map(async (table) => {
-    if (findTable(model, { name: table })?.columns.some(({ name }) => name === formatColumn) !== true) return
+    if (!hasFormat(existing.get(table))) return
     const { sql, params } = selectRows(dialect, table, [formatColumn], { orderBy: 'id', descending: true, limit: 1 })
     for (const row of await session.query(sql, params)) formatOf(row, table)
   })
@@ -64,9 +67,9 @@ export async function refuseForeignShape(
   dialect: Dialect,
   session: Session,
   expected: TableModel,
-  actual: TableModel,
+  actual: readonly CatalogColumn[],
 ): Promise<void> {
-  const has = new Set(actual.columns.map(({ name }) => name))
+  const has = new Set(actual.map(({ name }) => name))
   const missing = expected.columns.filter(({ name }) => !has.has(name) && name !== formatColumn).map(({ name }) => name)
   if (missing.length > 0) {
     // Some servers show a user the columns only that they may read.
@@ -74,10 +77,7 @@ export async function refuseForeignShape(
     throw foreign(dialect, expected.ref.name, `it has no column ${missing.join(', ')}`)
   }
   const expectedNames = new Set(expected.columns.map(({ name }) => name))
-  const unexpected = actual.columns.filter(
-    ({ name, nullable, default: value, generated, identity }) =>
-      !expectedNames.has(name) && !nullable && value === undefined && generated === undefined && identity === undefined,
-  )
+  const unexpected = actual.filter(({ name, required }) => required && !expectedNames.has(name))
   if (unexpected.length === 0) return
   const columns = unexpected.map(({ name }) => name).join(', ')
   throw foreign(dialect, expected.ref.name, `it needs values for ${columns}`)

@@ -8,17 +8,16 @@ import { describedSession } from '../history/described-session.ts'
 import { ownTables, refuseNewer, refuseObstacles } from '../history/own-tables.ts'
 import { inTransaction } from '../history/with-session.ts'
 import { createYield } from '../lock/create-yield.ts'
-import { findTable, nameOfKey } from '../model/edit.ts'
+import { nameOfKey } from '../model/edit.ts'
 import type { HistoryRow } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { sql } from '../sql/tag.ts'
 
 async function exists(resolved: ResolvedOptions, session: Session, name: string): Promise<boolean> {
   const { dialect, names } = resolved
-  const numbered = [names.history, names.preserved].map((each) => ({ name: each }))
-  const model = await dialect.introspection.schema(session, { tables: numbered, only: 'tables' })
-  await refuseNewer(resolved, session, model)
-  if (findTable(model, { name }) !== undefined) return true
+  const existing = await dialect.introspection.tableColumns(session, [names.history, names.preserved])
+  await refuseNewer(resolved, session, existing)
+  if (existing.has(name)) return true
   const tables = ownTables(resolved).filter(({ ref }) => ref.name === name)
   await refuseObstacles(dialect, session, tables)
   return false

@@ -18,9 +18,13 @@ import type { Migrator } from './types.ts'
 export async function readState(resolved: ResolvedOptions, session: ServerSession): Promise<MigratorStatus> {
   const { inspection, graphs, state, ...position } = await readPosition(resolved, session, 'fill')
   const { reportLock } = await import('../history/lock-report.ts')
-  const { database: _database, ...lock } = await reportLock(resolved, session, inspection)
-  const { hashes } = await readRecorded(resolved, session, inspection)
-  const unversioned = await findUnversioned(resolved, session, inspection)
+  // At once: on a server that takes them so they are one round trip.
+  const [{ database: _database, ...lock }, { hashes }, unversioned, preserved] = await Promise.all([
+    reportLock(resolved, session, inspection),
+    readRecorded(resolved, session, inspection),
+    findUnversioned(resolved, session, inspection),
+    countPreserved(resolved, session, inspection),
+  ])
   return {
     ...position,
     state,
@@ -40,7 +44,7 @@ export async function readState(resolved: ResolvedOptions, session: ServerSessio
       startedAt,
     })),
     lock,
-    ...(await countPreserved(resolved, session, inspection)),
+    ...preserved,
   }
 }
 

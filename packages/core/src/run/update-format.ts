@@ -4,7 +4,6 @@ import { executeStatement } from '../compile/execute-statement.ts'
 import type { Dialect, ServerSession } from '../dialect/dialect.ts'
 import { isOutdated, ownTables, refuseNewer } from '../history/own-tables.ts'
 import { inTransaction } from '../history/with-session.ts'
-import { findTable } from '../model/edit.ts'
 import type { SchemaModel, TableModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
@@ -59,12 +58,12 @@ export async function updateFormat(resolved: ResolvedOptions, session: ServerSes
   const { dialect, names } = resolved
   const numbered = [names.history, names.preserved, names.journal]
   const tables = ownTables(resolved).filter(({ ref }) => numbered.includes(ref.name))
-  const model = await dialect.introspection.schema(session, { tables: tables.map(({ ref }) => ref), only: 'tables' })
-  await refuseNewer(resolved, session, model)
+  const existing = await dialect.introspection.tableColumns(session, numbered)
+  await refuseNewer(resolved, session, existing)
   const outdated = tables.filter((table) => {
-    const actual = findTable(model, table.ref)
+    const actual = existing.get(table.ref.name)
     return actual !== undefined && isOutdated(table, actual)
   })
   if (outdated.length > 0) await addFormat(resolved, session, outdated)
-  if (findTable(model, { name: names.journal }) !== undefined) await updateJournal(dialect, names, session)
+  if (existing.has(names.journal)) await updateJournal(dialect, names, session)
 }

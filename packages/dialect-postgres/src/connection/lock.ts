@@ -8,18 +8,20 @@ export function lockNumber(database: string, schema: string, key: string): bigin
   return createHash('sha256').update(text).digest().readBigInt64BE(0)
 }
 
+type Halves = readonly [high: bigint, low: bigint]
+
 /** https://www.postgresql.org/docs/current/view-pg-locks.html: a key of 64 bits shows as two halves, with objsubid 1. */
-const holderSql = `SELECT l.pid, a.usename, a.client_addr::text, a.application_name,
+const holderSql = ([high, low]: Halves): string => `SELECT l.pid, a.usename, a.client_addr::text, a.application_name,
   to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), a.state, left(a.query, 80)
 FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
 WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
   AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-  AND l.classid::bigint = $1 AND l.objid::bigint = $2`
+  AND l.classid::bigint = ${high} AND l.objid::bigint = ${low}`
 
-const ownSql = `SELECT 1 FROM pg_catalog.pg_locks l
+const ownSql = ([high, low]: Halves): string => `SELECT 1 FROM pg_catalog.pg_locks l
 WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted AND l.pid = pg_catalog.pg_backend_pid()
   AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-  AND l.classid::bigint = $1 AND l.objid::bigint = $2`
+  AND l.classid::bigint = ${high} AND l.objid::bigint = ${low}`
 
 /** An advisory lock of the session. It counts how often it was taken, so it is asked for only while we do not have it. */
 export function runLock(connection: Connection, number: bigint): RunLock {
@@ -30,7 +32,7 @@ export function runLock(connection: Connection, number: bigint): RunLock {
     return row?.[0] === 't'
   }
   const bits = BigInt.asUintN(64, number)
-  const halves = [bits >> 32n, bits & 0xffffffffn] as const
+  const halves: Halves = [bits >> 32n, bits & 0xffffffffn]
   return {
     proof: 'exclusive',
     take: async () => {
@@ -38,7 +40,7 @@ export function runLock(connection: Connection, number: bigint): RunLock {
       return held
     },
     holds: async () => {
-      const [row] = await connection.send(ownSql, halves)
+      const [row] = await connection.send(ownSql(halves))
       return row !== undefined
     },
     release: async () => {
@@ -47,7 +49,7 @@ export function runLock(connection: Connection, number: bigint): RunLock {
       return ask('pg_advisory_unlock')
     },
     holder: async () => {
-      const [row] = await connection.send(holderSql, halves)
+      const [row] = await connection.send(holderSql(halves))
       return row === undefined ? undefined : holderOf(row)
     },
   }

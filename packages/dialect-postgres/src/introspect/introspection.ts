@@ -3,10 +3,12 @@ import { quote } from '../sql/quote.ts'
 import { columnNames } from './column-names.ts'
 import { introspect } from './index.ts'
 import { obstacles } from './obstacles.ts'
+import { tableColumns } from './table-columns.ts'
 import { readRoutines } from './triggers.ts'
 
 export const introspection: DialectIntrospection = {
   schema: introspect,
+  tableColumns,
   columnNames,
   obstacles,
   routines: readRoutines,
