@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { plantedStarts } from './planted-starts.ts'
 import { own, reasonsAreNeeded } from './rules/files.ts'
 import { rules } from './rules.ts'
 import { treeOf } from './tree.ts'
@@ -191,6 +192,7 @@ const planted: {
       'packages/dialect-sqlite/src/index.ts': "void import('better-sqlite3')",
     },
   },
+  'a start with nothing to do loads little': plantedStarts,
   'nothing is any': {
     breaks: [{ 'test/a.ts': 'const a = b as any' }, { 'packages/core/src/a.ts': 'export type A = readonly any[]' }],
     complies: { 'packages/core/src/a.ts': "/** any of them */\nexport const any = 'any'" },

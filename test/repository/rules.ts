@@ -5,6 +5,7 @@ import * as graph from './rules/graph.ts'
 import * as packages from './rules/packages.ts'
 import { articlesFit, pagesHavePurpose, readablePages, readableTexts } from './rules/readability.ts'
 import * as repeats from './rules/repeats.ts'
+import { startsStaySmall } from './rules/start.ts'
 import * as vocabulary from './rules/vocabulary.ts'
 import type { Rule } from './tree.ts'
 
@@ -21,6 +22,7 @@ export const rules = {
   'no files import each other': graph.noValueCycles,
   'no files need the types of each other': graph.noTypeCycles,
   'entries load what they promise and no more': graph.entriesStayLight,
+  'a start with nothing to do loads little': startsStaySmall,
   'nothing is any': conventions.noAny,
   'the type checker is not silenced': conventions.noSilencedTypes,
   'nothing is postponed': conventions.noPostponedWork,

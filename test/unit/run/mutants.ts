@@ -154,7 +154,7 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'look for no history of another tool',
     file: 'packages/core/src/history/inspect-bookkeeping.ts',
-    find: 'foreign ??= await findForeign(resolved, session, tier, model)',
+    find: 'foreign ??= await findForeign(resolved, session, tier, new Set(existing.keys()))',
     replace: 'foreign ??= undefined',
     test: ['test/openwebui/chain/whole-chain.test.ts', 'a database that the original has stamped is refused'],
   },

@@ -10,6 +10,7 @@ import type { Statement } from '../sql/statement.ts'
 import { columnChanges } from './column-changes.ts'
 import { currentFormat, formatOf, operationsFrom, stateFrom } from './format.ts'
 import { damaged, parseList, type RecordedInverse } from './history.ts'
+import { readJournalRows } from './journal-rows.ts'
 import { parseResolvedOperations } from './resolved-operations.ts'
 import { textCell } from './store.ts'
 import type { BookkeepingNames } from './tables.ts'
@@ -228,10 +229,13 @@ export async function readJournal(
   names: BookkeepingNames,
   session: Session,
 ): Promise<readonly InterruptedStep[]> {
-  const table = names.journal
-  const statement = selectRows(dialect, table, '*', { orderBy: 'position' })
+  return stepsIn(names.journal, await readJournalRows(dialect, names, session))
+}
+
+/** The steps that rows of the journal are about. Throws BOOKKEEPING_INVALID. */
+export function stepsIn(table: string, rows: readonly Row[]): readonly InterruptedStep[] {
   const stepsByKey = new Map<string, InterruptedStep>()
-  for (const row of await session.query(statement.sql, statement.params)) {
+  for (const row of rows) {
     formatOf(row, table)
     const text = textCell(row, 'direction', table)
     const direction = directionsOfSteps.get(text)

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { readFirstTiers } from '../bookkeeping/history.ts'
 import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
+import { readJournalRows } from '../bookkeeping/journal-rows.ts'
 import type { Session } from '../dialect/session.ts'
 import type { ForeignFinding } from '../files/tier.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
@@ -76,10 +77,12 @@ async function readAppliedState(
   present: ReadonlySet<string>,
   reading: { readonly unreadable?: 'skip' },
 ): Promise<AppliedState> {
-  const journal = present.has(names.journal)
-    ? (await import('../bookkeeping/journal-entries.ts')).readJournal
-    : undefined
-  const readInterrupted = async () => journal?.(dialect, names, session) ?? []
+  const readInterrupted = async (): Promise<readonly InterruptedStep[]> => {
+    const entries = present.has(names.journal) ? await readJournalRows(dialect, names, session) : []
+    if (entries.length === 0) return []
+    const { stepsIn } = await import('../bookkeeping/journal-entries.ts')
+    return stepsIn(names.journal, entries)
+  }
   for (let round = 1; ; round += 1) {
     // At once: on a server that takes them so they are one round trip.
     const [before, ...rows] = await Promise.all([
