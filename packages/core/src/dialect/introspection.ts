@@ -52,8 +52,8 @@ export interface Routine {
 /** What the server's catalog says of a database. */
 export interface DialectIntrospection {
   schema(session: Session, request?: IntrospectRequest): Promise<SchemaModel>
-  /** The columns of those of these tables that exist, by name. One query of the catalog: each start asks it. */
-  tableColumns(session: Session, names: readonly string[]): Promise<ReadonlyMap<string, readonly CatalogColumn[]>>
+  /** The columns of those of these tables that exist, by name. One query of the catalog: each start asks it. Absent: `schema` is asked. */
+  tableColumns?(session: Session, names: readonly string[]): Promise<ReadonlyMap<string, readonly CatalogColumn[]>>
   /**
    * The names of all tables and columns, by one query of the catalog; with `tables` of these only, by names of the current schema.
    * Absent: a start does not compare them.

@@ -6,7 +6,15 @@ import type { Session } from '../dialect/session.ts'
 import type { ForeignFinding } from '../files/tier.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { ResolvedOptions, ResolvedTier } from '../options/resolve-options.ts'
-import { absentTables, isOutdated, ownTables, refuseForeignShape, refuseNewer, refuseObstacles } from './own-tables.ts'
+import {
+  absentTables,
+  isOutdated,
+  ownTables,
+  readTableColumns,
+  refuseForeignShape,
+  refuseNewer,
+  refuseObstacles,
+} from './own-tables.ts'
 
 /** What the bookkeeping says, read without a lock and without writing. */
 export interface BookkeepingInspection {
@@ -126,7 +134,7 @@ export async function inspectBookkeeping(
   const own = models.map(({ ref }) => ref.name)
   const foreignNames = resolved.tiers.flatMap((tier) => tier.foreignHistory?.tables ?? [])
   const names = [...new Set([...own, ...foreignNames])]
-  const existing = await dialect.introspection.tableColumns(session, names)
+  const existing = await readTableColumns(dialect, session, names)
   const present = new Set(own.filter((name) => existing.has(name)))
   const outdated = new Set<string>()
   for (const table of models) {

@@ -62,6 +62,25 @@ function foreign({ connection: { database } }: Dialect, table: string, why: stri
   )
 }
 
+/** The columns of those of these tables that exist, by name. */
+export async function readTableColumns(
+  { introspection }: Dialect,
+  session: Session,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, readonly CatalogColumn[]>> {
+  if (introspection.tableColumns !== undefined) return introspection.tableColumns(session, names)
+  const { tables } = await introspection.schema(session, { tables: names.map((name) => ({ name })), only: 'tables' })
+  return new Map(
+    [...tables.values()].map(({ ref, columns }) => [
+      ref.name,
+      columns.map(({ name, nullable, default: value, generated, identity }) => ({
+        name,
+        required: !nullable && value === undefined && generated === undefined && identity === undefined,
+      })),
+    ]),
+  )
+}
+
 /** A table of our name with other columns belongs to another program: reading it as ours would start from zero. */
 export async function refuseForeignShape(
   dialect: Dialect,

@@ -5,7 +5,7 @@ import type { PreservedRestored, PreservedSummary, RestoreSelection } from '../d
 import { counterStep, createPreservedStore, leftStep } from '../data-steps/preserved/store.ts'
 import type { Session } from '../dialect/session.ts'
 import { describedSession } from '../history/described-session.ts'
-import { ownTables, refuseNewer, refuseObstacles } from '../history/own-tables.ts'
+import { ownTables, readTableColumns, refuseNewer, refuseObstacles } from '../history/own-tables.ts'
 import { inTransaction } from '../history/with-session.ts'
 import { createYield } from '../lock/create-yield.ts'
 import { nameOfKey } from '../model/edit.ts'
@@ -15,7 +15,7 @@ import { sql } from '../sql/tag.ts'
 
 async function exists(resolved: ResolvedOptions, session: Session, name: string): Promise<boolean> {
   const { dialect, names } = resolved
-  const existing = await dialect.introspection.tableColumns(session, [names.history, names.preserved])
+  const existing = await readTableColumns(dialect, session, [names.history, names.preserved])
   await refuseNewer(resolved, session, existing)
   if (existing.has(name)) return true
   const tables = ownTables(resolved).filter(({ ref }) => ref.name === name)

@@ -2,7 +2,7 @@ import { updateJournal } from '../bookkeeping/journal-entries.ts'
 import { type CompiledGroup, compileOperations } from '../compile/compile.ts'
 import { executeStatement } from '../compile/execute-statement.ts'
 import type { Dialect, ServerSession } from '../dialect/dialect.ts'
-import { isOutdated, ownTables, refuseNewer } from '../history/own-tables.ts'
+import { isOutdated, ownTables, readTableColumns, refuseNewer } from '../history/own-tables.ts'
 import { inTransaction } from '../history/with-session.ts'
 import type { SchemaModel, TableModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
@@ -58,7 +58,7 @@ export async function updateFormat(resolved: ResolvedOptions, session: ServerSes
   const { dialect, names } = resolved
   const numbered = [names.history, names.preserved, names.journal]
   const tables = ownTables(resolved).filter(({ ref }) => numbered.includes(ref.name))
-  const existing = await dialect.introspection.tableColumns(session, numbered)
+  const existing = await readTableColumns(dialect, session, numbered)
   await refuseNewer(resolved, session, existing)
   const outdated = tables.filter((table) => {
     const actual = existing.get(table.ref.name)

@@ -6,7 +6,7 @@ import { cell, text } from './catalog.ts'
 const filled = /\bauto_increment\b|\b(STORED|VIRTUAL|PERSISTENT) GENERATED\b|^(STORED|VIRTUAL|PERSISTENT)\b/i
 
 /** With constants for both tables of the catalog the server opens those tables only. */
-export function tableColumnsFor(server: Server): DialectIntrospection['tableColumns'] {
+export function tableColumnsFor(server: Server): NonNullable<DialectIntrospection['tableColumns']> {
   return async (session, names) => {
     // No name holds a character beyond U+FFFF, and the catalog's character set has none to compare with (3988).
     const requested = names.filter((name) => !/[\uD800-\uDFFF]/.test(name))
