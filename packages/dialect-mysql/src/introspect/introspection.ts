@@ -12,7 +12,6 @@ import { text } from './catalog.ts'
 import { columnNames, viewNames } from './column-names.ts'
 import { introspectFor } from './index.ts'
 import { obstacles } from './obstacles.ts'
-import { tableColumnsFor } from './table-columns.ts'
 
 /** The counter of AUTO_INCREMENT moves with every row that the application inserts. */
 const counter = /^(\).*?) AUTO_INCREMENT=\d+/m
@@ -54,7 +53,6 @@ async function definitionsOf(
 
 export const introspectionFor = (server: Server, kindOf: DialectErrors['kindOf']): DialectIntrospection => ({
   schema: introspectFor(server),
-  tableColumns: tableColumnsFor(server),
   columnNames,
   viewNames,
   definitionsOf: (session, statement) => definitionsOf(session, statement, kindOf),
