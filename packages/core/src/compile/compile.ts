@@ -27,6 +27,9 @@ export interface CompiledOperation {
   readonly skipped?: string
   readonly source?: string
   readonly limits?: OperationLimits
+  /** The schema on both sides of it; a merged group has more than one operation between its own two. */
+  readonly before: SchemaModel
+  readonly after: SchemaModel
 }
 
 /** The tables are looked at again after these. */
@@ -80,14 +83,18 @@ function prepare(dialect: Dialect, before: SchemaModel, recorded: RecordedOperat
     ...(recorded.limits === undefined ? {} : { limits: recorded.limits }),
   }
   if ('skipped' in guarded) {
-    const compiled = { operation, describe: describe(operation), inverse: [], skipped: guarded.skipped, ...source }
-    return { recorded, compiled, around: { operation, before, after: before } }
+    const around = { operation, before, after: before }
+    return {
+      recorded,
+      compiled: { ...around, describe: describe(operation), inverse: [], skipped: guarded.skipped, ...source },
+      around,
+    }
   }
-  const after = dialect.model.apply(before, operation)
+  const around = { operation, before, after: dialect.model.apply(before, operation) }
   return {
     recorded,
-    compiled: { operation, describe: describe(operation), inverse: invert(before, operation), ...source },
-    around: { operation, before, after },
+    compiled: { ...around, describe: describe(operation), inverse: invert(before, operation), ...source },
+    around,
   }
 }
 

@@ -9,7 +9,7 @@ import {
   requireArguments,
   requireOptions,
 } from '../errors/option-check.ts'
-import { canonicalJson } from '../model/canonical.ts'
+import { isSame } from '../model/canonical.ts'
 import type { DialectName } from '../model/column-type.ts'
 import { operationRecorder } from './recorder/operation-recorder.ts'
 import { during, type RecordingState } from './recorder/scope.ts'
@@ -83,7 +83,7 @@ function assertRepeatable(revision: string, first: Recording, second: Recording)
   for (let index = 0; index < length; index += 1) {
     const one = first.operations[index]
     const other = second.operations[index]
-    if (one && other && canonicalJson(one.operation) === canonicalJson(other.operation)) continue
+    if (one && other && isSame(one.operation, other.operation)) continue
     const source = (one ?? other)?.source
     throw new MigrateError(
       'RECORDING_NOT_REPEATABLE',

@@ -109,7 +109,7 @@ async function forecastOne(
     ...otherLosses,
   ]
   notes.push(
-    ...securityNotes(dialect, compiled.groups),
+    ...securityNotes(compiled.groups),
     ...downgradeNotes(dialect, executableStep, compiled.groups),
     ...opaqueNotes(dialect, executableStep.operations),
     ...(await routineNotes(dialect, session, live, earlier, compiled.operations)),

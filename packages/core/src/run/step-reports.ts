@@ -66,7 +66,7 @@ export async function reportLosses(context: RunContext, group: CompiledGroup, in
   const counts = ({ how }: Destruction): boolean => !(context.named.direction === 'down' && how === 'dropped')
   // The operations of a group are compiled as one: the names of later ones are not there yet.
   const names = followNames()
-  for (const { operation, before } of operationsAround(dialect, [group])) {
+  for (const { operation, before } of operationsAround([group])) {
     for (const destruction of destructionsOf(dialect, before, operation)) {
       const location = counts(destruction) ? locateInLive(group.before, names, destruction) : undefined
       if (location === undefined) continue

@@ -4,7 +4,7 @@ import { destructionsOf } from '../../data-steps/preserved/destruction.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import { refText } from '../../model/edit.ts'
-import type { ColumnModel, SchemaModel } from '../../model/schema-model.ts'
+import type { ColumnModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
 import { securityImpact } from '../../operations/security.ts'
@@ -17,8 +17,7 @@ function refusesRows({ nullable, default: value, generated, identity }: ColumnMo
 }
 
 /** What the inverse cannot do for the rows that the tables have then. */
-function notesOf(dialect: Dialect, compiled: CompiledOperation, before: SchemaModel, after: SchemaModel): string[] {
-  const { operation, inverse, describe } = compiled
+function notesOf(dialect: Dialect, { operation, inverse, describe, before, after }: CompiledOperation): string[] {
   if ('irreversible' in inverse) return [`no downgrade can be derived: ${describe}: ${inverse.why}`]
   const notes: string[] = []
   for (const { how, table, column, what, preserve } of destructionsOf(dialect, before, operation)) {
@@ -63,29 +62,18 @@ export function downgradeNotes(
   groups: readonly CompiledGroup[],
 ): readonly string[] {
   if (route.step.direction === 'down' || derivesDowngrade !== true) return []
-  return groups.flatMap((group) => {
-    let before = group.before
-    return group.operations.flatMap((compiled) => {
-      if (compiled.skipped !== undefined) return []
-      const after = dialect.model.apply(before, compiled.operation)
-      const notes = notesOf(dialect, compiled, before, after)
-      before = after
-      return notes
-    })
-  })
+  const due = groups.flatMap((group) => group.operations.filter((each) => each.skipped === undefined))
+  return due.flatMap((compiled) => notesOf(dialect, compiled))
 }
 
 /** What the step opens or closes to roles. Pure. */
-export function securityNotes(dialect: Dialect, groups: readonly CompiledGroup[]): readonly string[] {
-  return groups.flatMap((group) => {
-    let before = group.before
-    return group.operations.flatMap(({ operation, skipped, describe }) => {
-      if (skipped !== undefined) return []
-      const note = securityImpact(before, operation)
-      before = dialect.model.apply(before, operation)
+export function securityNotes(groups: readonly CompiledGroup[]): readonly string[] {
+  return groups.flatMap((group) =>
+    group.operations.flatMap(({ operation, skipped, describe, before }) => {
+      const note = skipped === undefined ? securityImpact(before, operation) : undefined
       return note === undefined ? [] : [`${describe}: ${note}`]
-    })
-  })
+    }),
+  )
 }
 
 /** Rows that are counted because the author declares what the SQL amounts to. */

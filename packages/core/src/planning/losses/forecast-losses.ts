@@ -1,4 +1,4 @@
-import type { CompiledGroup } from '../../compile/compile.ts'
+import type { CompiledGroup, CompiledOperation } from '../../compile/compile.ts'
 import { withEffects } from '../../compile/named-tables.ts'
 import type { PlannedLoss } from '../../compile/plan.ts'
 import { type CountedLocation, countDestroyed, lossOf } from '../../data-steps/preserved/count-destroyed.ts'
@@ -13,19 +13,8 @@ import type { Operation } from '../../operations/operation.ts'
 import type { PreserveLimits } from '../../options/migrator-options.ts'
 
 /** Operations with the schema before each; a merged group is compiled as one, and its operations still follow one another. */
-export function operationsAround(
-  dialect: Dialect,
-  groups: readonly CompiledGroup[],
-): readonly { readonly operation: Operation; readonly before: SchemaModel }[] {
-  return groups.flatMap((group) => {
-    const due = group.operations.filter((each) => each.skipped === undefined)
-    let before = group.before
-    return due.map(({ operation }, at) => {
-      const around = { operation, before }
-      if (at < due.length - 1) before = dialect.model.apply(before, operation)
-      return around
-    })
-  })
+export function operationsAround(groups: readonly CompiledGroup[]): readonly CompiledOperation[] {
+  return groups.flatMap((group) => group.operations.filter((each) => each.skipped === undefined))
 }
 
 /** What a plan knows of rows that its steps have still to change. */
@@ -116,7 +105,7 @@ export async function forecastLosses(
 ): Promise<readonly PlannedLoss[]> {
   const losses = new Map<string, PlannedLoss>()
   const around: readonly { readonly operation: Operation; readonly before?: SchemaModel }[] = [
-    ...operationsAround(dialect, groups),
+    ...operationsAround(groups),
     ...unforeseen.map((operation) => ({ operation })),
   ]
   for (const { operation, before } of around) {

@@ -132,7 +132,7 @@ export function waitNotes(
   const created = new Set<string>()
   const notes: string[] = []
   // Those behind the last are compiled when they run: the tables are as they were last known.
-  const around = operationsAround(dialect, groups)
+  const around = operationsAround(groups)
   const due = operations.filter(({ skipped }) => skipped === undefined)
   for (const [at, { operation, describe, statements }] of due.entries()) {
     const { before: model } = around[Math.min(at, around.length - 1)] ?? { before }
