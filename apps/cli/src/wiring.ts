@@ -93,7 +93,8 @@ export async function openFiles(settings: Settings, caller: Caller, secrets: Sec
   const { config } = loaded
   for (const url of [settings.url, config.url, config.migrationUrl]) if (url) secrets.learnFrom(url)
   if (config.key !== undefined) secrets.learn(config.key)
-  const tiers = config.tiers ?? [graphTier(loaded)]
+  const configured = config.tiers ?? [graphTier(loaded)]
+  const tiers = settings.strict ? configured.map(readingAll) : configured
   // A source that a configuration in JavaScript made by hand may lack its description.
   const folders = tiers.flatMap(({ source }) => source.locations?.folders ?? source.description ?? [])
   return {
@@ -171,6 +172,13 @@ function graphTier({ config, folder }: LoadedConfig): Tier {
     listed.map((each) => migrationsFolder(each, folder)),
     { recursive },
   )
+}
+
+/** The same tier without what the file index remembers. */
+function readingAll(tier: Tier): Tier {
+  const { source } = tier
+  const headers = () => source.headers({ readAll: true })
+  return { ...tier, source: { ...source, headers, module: (revision) => source.module(revision) } }
 }
 
 /** The folders among these that anybody can put a file into. */

@@ -85,9 +85,9 @@ async function checkDatabase(context: MigratorContext, options: CheckOptions): P
     const isAtHead = graphs.every((each) => pendingOf(each).length === 0)
     const model =
       from === 'replay'
-        ? await modelOfFilesFindings(here, await graphsOfFiles(here), declared, options, true)
+        ? await modelOfFilesFindings(here, await graphsOfFiles(here, { readAll: true }), declared, options, true)
         : isAtHead
-          ? await modelFindings(here, session, await graphsOfFiles(here), declared, options)
+          ? await modelFindings(here, session, await graphsOfFiles(here, { readAll: true }), declared, options)
           : [notAtHead]
     return { status, schema: [...drift, ...model, ...lost], resolved: here }
   })
@@ -148,7 +148,7 @@ export async function check(migrator: Migrator, options: CheckOptions = {}): Pro
   const { database = true, declared } = options
   const databaseChecks = database ? await checkDatabase(context, options) : undefined
   const { dialect } = resolved
-  const graphs = databaseChecks?.status.graphs ?? (await graphsOfFiles(resolved))
+  const graphs = databaseChecks?.status.graphs ?? (await graphsOfFiles(resolved, { readAll: true }))
   const recorded = await Promise.all(graphs.map((each) => recordTier(dialect, each)))
   const files = (tier: string, revision: string) =>
     recorded.find((each) => each.tier.name === tier)?.files.get(revision)

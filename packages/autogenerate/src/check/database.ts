@@ -166,7 +166,7 @@ export interface DatabaseStatus {
 /** Reads the bookkeeping; nothing is written, no lock is taken. */
 export async function readDatabaseStatus(resolved: ResolvedOptions, session: Session): Promise<DatabaseStatus> {
   const inspection = await inspectBookkeeping(resolved, session)
-  const graphs = await readTierGraphs(resolved, session, inspection, 'fill')
+  const graphs = await readTierGraphs(resolved, session, inspection, 'fill', { readAll: true })
   const { hashes } = await readRecorded(resolved, session, inspection)
   const edited = await findEdited(resolved, graphs, hashes)
   return {

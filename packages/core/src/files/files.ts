@@ -12,13 +12,14 @@ import {
 } from '../errors/option-check.ts'
 import type { RevisionHeader, RevisionModule } from '../graph/revision.ts'
 import { normaliseSource, sha256 } from '../model/canonical.ts'
+import { currentFacts, openIndex, removeIndex } from './file-index.ts'
 import { type RevisionFile, revisionFiles, textOf } from './folder.ts'
 import { absoluteFolder, isFolder } from './folder-names.ts'
 import type { ScannedHeader } from './header-check.ts'
 import { docblockMessage, scanHeader } from './header-scan.ts'
 import { importModule } from './import/import-module.ts'
 import { checkedRevision, checkedSequential, type Exports } from './module-check.ts'
-import type { RevisionLocations, RevisionSource } from './revision-source.ts'
+import type { HeaderOptions, RevisionLocations, RevisionSource } from './revision-source.ts'
 import { hashOfSql, moduleOfSql, readSqlFolder } from './sql-folder.ts'
 import { scanSqlHeader } from './sql-header.ts'
 import type { Tier } from './tier.ts'
@@ -78,8 +79,7 @@ export function graph(directories: URL | string | readonly (URL | string)[], giv
     headers: ({ path, folder }) => {
       if (folder !== undefined) return scanSqlFolder(folder)
       const text = textOf(path)
-      const scanned = scanHeader(text, path)
-      return text.length > longestCachedText ? { scanned, hash: hashOf(text) } : { scanned, text }
+      return { scanned: scanHeader(text, path), text }
     },
     check: checkedRevision,
     slug: (file, header) => file.stem.replace(`${header.revision}_`, ''),
@@ -172,7 +172,14 @@ class ScannedFile {
     this.#slug = slug
     this.#hash = hash
     this.#text = text
-    this.#message = folder === undefined ? undefined : (message ?? slug.replaceAll('_', ' '))
+    this.#message = message ?? (folder === undefined ? undefined : slug.replaceAll('_', ' '))
+  }
+
+  /** Thousands of long texts are not kept for a graph. */
+  releaseLongText(): void {
+    if ((this.#text?.length ?? 0) <= longestCachedText) return
+    this.hash()
+    this.#text = undefined
   }
 
   /** Message and hash are worked out when asked for. They are the header's own, so that a copy with `...` has them. */
@@ -229,19 +236,25 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
   const description = locations.folders.join(', ')
   let scannedFiles: ReadonlyMap<string, ScannedFile> | undefined
 
-  async function headers(): Promise<readonly RevisionHeader[]> {
+  async function headers({ readAll = false }: HeaderOptions = {}): Promise<readonly RevisionHeader[]> {
+    const index = kind.inSql === true ? openIndex(locations) : undefined
     const revisionHeaders: RevisionHeader[] = []
     const byId = new Map<string, ScannedFile>()
     let previous: RevisionFile | undefined
     for (const file of filesOf(locations, kind.inSql === true)) {
-      const scan = kind.headers(file, previous)
+      const facts = index && currentFacts(file)
+      const indexed = readAll ? undefined : index?.find(file, facts)
+      const scan = indexed ?? kind.headers(file, previous)
       const { scanned } = scan
       const entry = new ScannedFile(file, scan, kind.slug(file, scanned))
+      if (index === undefined) entry.releaseLongText()
+      else if (indexed === undefined) index.add(file, facts, { scanned, hash: entry.hash(), message: entry.message() })
       byId.set(scanned.revision, entry)
       revisionHeaders.push(entry.header())
       previous = file
       if (revisionHeaders.length % batch === 0) await setImmediate()
     }
+    index?.save()
     scannedFiles = byId
     return revisionHeaders
   }
@@ -256,14 +269,14 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
       const expectedHash = file.hash()
       if (file.folder !== undefined) {
         const files = readSqlFolder(file.folder)
-        if (hashOfSql(files) !== expectedHash) throw changedMeanwhile(file.path)
+        if (hashOfSql(files) !== expectedHash) throw changedMeanwhile(locations, file.path)
         const module = await moduleOfSql(files, revision)
         if (files.effectsFile !== undefined && hashOfSql(readSqlFolder(file.folder)) !== expectedHash)
-          throw changedMeanwhile(file.path)
+          throw changedMeanwhile(locations, file.path)
         return module
       }
       const exports = await importModule(file.path)
-      if (file.hashNow() !== expectedHash) throw changedMeanwhile(file.path)
+      if (file.hashNow() !== expectedHash) throw changedMeanwhile(locations, file.path)
       return kind.check(exports, file.scanned, file.path)
     },
   }
@@ -276,7 +289,8 @@ function filesOf({ folders, recursive }: RevisionLocations, inSql: boolean): Ite
   return byPath.values()
 }
 
-function changedMeanwhile(file: string): MigrateError {
+function changedMeanwhile(locations: RevisionLocations, file: string): MigrateError {
+  removeIndex(locations)
   const why = 'the file changed while it was being loaded'
   return new MigrateError('REVISION_IMPORT_FAILED', { file, why }, `${file}: ${why}`, { remedy: 'Run it again.' })
 }

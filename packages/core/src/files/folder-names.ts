@@ -8,6 +8,9 @@ const module = /.\.[mc]?[jt]s$/
 /** Declarations, tests, files of editors and merges: what may lie beside revisions without being one. */
 const ignoredNames = /\.d\.[mc]?ts$|\.(?:test|spec)\.[mc]?[jt]s$|^[.#]|~$/
 
+/** In the folder of a revision in SQL: the first that exists says what its statements do to the schema. */
+export const effectsNames: readonly string[] = ['effects.ts', 'effects.mts', 'effects.js', 'effects.mjs']
+
 /** Folders that are not gone into: hidden ones, and packages that were installed. */
 export function isPassedBy(folder: string): boolean {
   return folder.startsWith('.') || folder === 'node_modules'

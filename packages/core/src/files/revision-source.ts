@@ -7,13 +7,18 @@ export interface RevisionLocations {
   readonly recursive: boolean
 }
 
+export interface HeaderOptions {
+  /** Reads every file, also one that has not changed since the file index was written. Default false. */
+  readonly readAll?: boolean
+}
+
 /** Where revisions come from. `headers` runs no user code; `module` imports one revision. */
 export interface RevisionSource {
   /** For people: the folder, or `<values>`. */
   readonly description: string
   /** Where new files of it go; absent where revisions are values or files in the order of their numbers. */
   readonly locations?: RevisionLocations
-  headers(): Promise<readonly RevisionHeader[]>
+  headers(options?: HeaderOptions): Promise<readonly RevisionHeader[]>
   /** Throws REVISION_IMPORT_FAILED, REVISION_FILE_INVALID, HEADER_INVALID. */
   module(revision: string): Promise<RevisionModule>
 }

@@ -5,12 +5,11 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import type { RevisionModule, SqlEffect, SqlEffects, SqlFile, SqlFiles } from '../graph/revision.ts'
 import { normaliseSource, sha256 } from '../model/canonical.ts'
 import { textOf } from './folder.ts'
+import { effectsNames } from './folder-names.ts'
 import { importModule } from './import/import-module.ts'
 import type { Exports } from './module-check.ts'
 import { refuseOtherRevision } from './sql-header.ts'
 import { sqlModule, sqlText } from './sql-revision.ts'
-
-const effectsNames = ['ts', 'mts', 'js', 'mjs'].map((extension) => `effects.${extension}`)
 
 /** The texts of the folder of a revision in SQL, as they lie there. */
 interface SqlFolder extends Omit<SqlFiles, 'effects'> {

@@ -104,7 +104,7 @@ async function missingOf(
 
 async function verify(resolved: ResolvedOptions, session: Session, options: EnsureOptions): Promise<VerifiedState> {
   const { database } = resolved.dialect.connection
-  const position = await readPosition(resolved, session)
+  const position = await readPosition(resolved, session, 'refuse', { readAll: options.verify?.strict === true })
   await refuseUnversioned(resolved, session, position.inspection)
   if (position.state === 'ahead') return decideAhead(database, position, options.ahead)
   requireHead(database, position)

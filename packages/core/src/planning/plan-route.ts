@@ -7,6 +7,7 @@ import type { Plan, TierHeads } from '../compile/plan.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
+import type { HeaderOptions } from '../files/revision-source.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
 import { compareIds } from '../graph/vertex.ts'
 import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
@@ -66,11 +67,12 @@ export function readTierGraphs(
   session: Session,
   inspection: BookkeepingInspection,
   gaps?: Gaps,
+  options?: HeaderOptions,
 ): Promise<readonly TierGraph[]> {
   const hasHistory = inspection.present.has(resolved.names.history)
   const missing = async (tier: string, revision: string): Promise<RevisionHeader | undefined> =>
     hasHistory ? readMissingHeader(resolved.dialect, resolved.names, session, tier, revision) : undefined
-  return tierGraphs(resolved, inspection, missing, gaps)
+  return tierGraphs(resolved, inspection, missing, gaps, options)
 }
 
 export function headsOf(each: TierGraph, applied: readonly string[]): TierHeads {
@@ -146,7 +148,8 @@ async function readSnapshot(
   refuseWithout(inspection, options.tier)
   await refuseUnversioned(resolved, session, inspection)
   if (options.unlessInterrupted && inspection.interrupted.length > 0) return 'interrupted'
-  const tiers = await readTierGraphs(resolved, session, inspection, 'fill')
+  const readAll = options.strict === true
+  const tiers = await readTierGraphs(resolved, session, inspection, 'fill', { readAll })
   const interrupted = options.revert === true ? inspection.interrupted.map(revertOf) : inspection.interrupted
   const route = options.onlyInterrupted ? planInterrupted(tiers, interrupted) : planRoute(tiers, target, options)
   const { steps, named } = await prepare(resolved, session, inspection, route)

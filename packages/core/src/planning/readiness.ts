@@ -1,5 +1,6 @@
 import { historySource } from '../bookkeeping/history.ts'
 import type { Session } from '../dialect/session.ts'
+import type { HeaderOptions } from '../files/revision-source.ts'
 import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import type { Readiness } from '../options/ensure-options.ts'
 import type { TierState } from '../options/migrator-options.ts'
@@ -29,9 +30,10 @@ export async function readPosition(
   resolved: ResolvedOptions,
   session: Session,
   gaps: Gaps = 'refuse',
+  options: HeaderOptions = {},
 ): Promise<Position> {
   const inspection = await inspectBookkeeping(resolved, session)
-  const graphs = await readTierGraphs(resolved, session, inspection, gaps)
+  const graphs = await readTierGraphs(resolved, session, inspection, gaps, options)
   const tiers = graphs.map(
     (each): TierState => ({
       ...headsOf(each, each.applied),

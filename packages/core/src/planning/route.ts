@@ -1,5 +1,6 @@
 import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
+import type { HeaderOptions } from '../files/revision-source.ts'
 import { createRevisionGraph } from '../graph/create-revision-graph.ts'
 import { maximalOf } from '../graph/extremes.ts'
 import { parseTarget } from '../graph/parse-target.ts'
@@ -56,11 +57,12 @@ export async function tierGraphs(
   inspection: BookkeepingInspection,
   missing: (tier: string, revision: string) => Promise<RevisionHeader | undefined>,
   gaps: Gaps = 'refuse',
+  options: HeaderOptions = {},
 ): Promise<readonly TierGraph[]> {
   const tiers = resolved.tiers.filter((tier) => !inspection.without.has(tier.name))
   return Promise.all(
     tiers.map(async (tier): Promise<TierGraph> => {
-      const headers = [...(await tier.source.headers())]
+      const headers = [...(await tier.source.headers(options))]
       const applied = inspection.applied.get(tier.name) ?? []
       const headerIds = new Set(headers.map((header) => header.revision))
       const unknown = applied.filter((revision) => !headerIds.has(revision))
@@ -234,10 +236,10 @@ export function planRoute(tiers: readonly TierGraph[], requested: string | undef
 }
 
 /** The tiers as their files alone have them. */
-export function graphsOfFiles({ tiers }: ResolvedOptions): Promise<readonly TierGraph[]> {
+export function graphsOfFiles({ tiers }: ResolvedOptions, options: HeaderOptions = {}): Promise<readonly TierGraph[]> {
   return Promise.all(
     tiers.map(async (tier): Promise<TierGraph> => {
-      const headers = await tier.source.headers()
+      const headers = await tier.source.headers(options)
       const names = headers.map(({ revision }) => revision).sort()
       return { tier, graph: createRevisionGraph(headers), names, applied: [], unknown: [] }
     }),

@@ -52,7 +52,10 @@ async function prepareStamp(
   const purge = request.purge === true
   const inspection = await inspectBookkeeping(resolved, session, purge ? { unreadable: 'skip' } : {})
   refuseForeign(inspection)
-  const each = addressedTier(await readTierGraphs(resolved, session, inspection), request.tier)
+  const each = addressedTier(
+    await readTierGraphs(resolved, session, inspection, 'refuse', { readAll: true }),
+    request.tier,
+  )
   const undescribed = each.unknown.filter((revision) => !each.graph.has(revision))
   if (undescribed.length > 0 && !purge) refuseUnknown({ ...each, unknown: undescribed })
   const present = new Set(inspection.present)

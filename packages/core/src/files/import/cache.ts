@@ -1,19 +1,7 @@
-import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
+import { projectCaches, writeCached } from '../cache-folders.ts'
 
 interface CacheFolder {
   path(name: string): string
@@ -35,7 +23,7 @@ export function moduleCache(file: string): ModuleCache {
   const folders = paths.map((folder) => ({
     path: (name: string) => join(folder, name),
     has: (name: string) => isThere(join(folder, name)),
-    write: (name: string, text: string) => written(folder, name, text + endMark),
+    write: (name: string, text: string) => writeCached(folder, name, text + endMark),
   }))
   return {
     folders,
@@ -47,7 +35,7 @@ export function moduleCache(file: string): ModuleCache {
       return undefined
     },
     write: (name, text) => {
-      paths.some((folder) => written(folder, name, text))
+      paths.some((folder) => writeCached(folder, name, text))
     },
   }
 }
@@ -66,45 +54,9 @@ function cacheFolders(file: string): readonly string[] {
 }
 
 function* foldersFrom(start: string): Generator<string> {
-  const trusted = trustedBy(start)
-  for (let folder = start; ; folder = dirname(folder)) {
-    const modules = join(folder, 'node_modules')
-    const path = [modules, join(modules, '.cache'), join(modules, '.cache', 'migrate')]
-    if (statSync(modules, { throwIfNoEntry: false })?.isDirectory() && path.every(trusted))
-      yield join(modules, '.cache', 'migrate')
-    if (folder === dirname(folder)) break
-  }
+  yield* projectCaches(start)
   const own = ownFolder()
   if (own !== undefined) yield own
-}
-
-/**
- * What lies in a cache is run, and its names can be computed by every user who can read the source. So only folders count that are this
- * user's, root's or the owner's of the source, and that are not writable for all users: node_modules of a folder above may belong to another user.
- * What is not there yet is made by us.
- */
-function trustedBy(start: string): (folder: string) => boolean {
-  const uid = ownId()
-  // Windows has no user ids.
-  if (uid === -1) return () => true
-  const owners = new Set([uid, 0, statSync(start, { throwIfNoEntry: false })?.uid])
-  return (folder) => {
-    try {
-      const stats = statSync(folder, { throwIfNoEntry: false })
-      return stats === undefined || (owners.has(stats.uid) && (stats.mode & 0o002) === 0)
-    } catch {
-      return false
-    }
-  }
-}
-
-/** Undefined where the system does not know the user, as in some containers. */
-function ownId(): number | undefined {
-  try {
-    return userInfo().uid
-  } catch {
-    return undefined
-  }
 }
 
 /**
@@ -148,29 +100,5 @@ function isThere(path: string): boolean {
     return false
   } finally {
     if (descriptor !== undefined) closeSync(descriptor)
-  }
-}
-
-/** Whole or not at all: another process may be reading. */
-function written(folder: string, name: string, text: string): boolean {
-  const path = join(folder, name)
-  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
-  try {
-    // Also under a umask of 0 a folder that is not writable for all users.
-    mkdirSync(folder, { recursive: true, mode: 0o775 })
-    writeFileSync(draft, text, { flag: 'wx', mode: 0o664 })
-    renameSync(draft, path)
-    return true
-  } catch {
-    discard(draft)
-    return false
-  }
-}
-
-function discard(path: string): void {
-  try {
-    rmSync(path, { force: true })
-  } catch {
-    // Not even a folder to look into: then there is no draft either.
   }
 }

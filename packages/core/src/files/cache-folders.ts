@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
+
+/** The `node_modules/.cache/migrate` of this folder and of those above it that may be trusted, nearest first; it need not exist yet. */
+export function* projectCaches(start: string): Generator<string> {
+  const trusted = trustedBy(start)
+  for (let folder = start; ; folder = dirname(folder)) {
+    const modules = join(folder, 'node_modules')
+    const path = [modules, join(modules, '.cache'), join(modules, '.cache', 'migrate')]
+    if (statSync(modules, { throwIfNoEntry: false })?.isDirectory() && path.every(trusted))
+      yield join(modules, '.cache', 'migrate')
+    if (folder === dirname(folder)) break
+  }
+}
+
+/**
+ * What lies in a cache is run or believed, and its names can be computed by every user who can read the source. So only folders count that are
+ * this user's, root's or the owner's of the source, and that are not writable for all users: node_modules of a folder above may belong to
+ * another user. What is not there yet is made by us.
+ */
+function trustedBy(start: string): (folder: string) => boolean {
+  const uid = ownId()
+  // Windows has no user ids.
+  if (uid === -1) return () => true
+  const owners = new Set([uid, 0, statSync(start, { throwIfNoEntry: false })?.uid])
+  return (folder) => {
+    try {
+      const stats = statSync(folder, { throwIfNoEntry: false })
+      return stats === undefined || (owners.has(stats.uid) && (stats.mode & 0o002) === 0)
+    } catch {
+      return false
+    }
+  }
+}
+
+/** Undefined where the system does not know the user, as in some containers. */
+function ownId(): number | undefined {
+  try {
+    return userInfo().uid
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes a file of a cache, whole or not at all: another process may be reading. Whether it is there now. */
+export function writeCached(folder: string, name: string, text: string): boolean {
+  const path = join(folder, name)
+  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    // Also under a umask of 0 a folder that is not writable for all users.
+    mkdirSync(folder, { recursive: true, mode: 0o775 })
+    writeFileSync(draft, text, { flag: 'wx', mode: 0o664 })
+    renameSync(draft, path)
+    return true
+  } catch {
+    removeCached(draft)
+    return false
+  }
+}
+
+/** Nothing is wrong where it stays. */
+export function removeCached(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Not even a folder to look into, or one that can't be written to.
+  }
+}

@@ -1,0 +1,194 @@
+import { accessSync, type BigIntStats, constants, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import { sha256 } from '../model/canonical.ts'
+import { projectCaches, removeCached, writeCached } from './cache-folders.ts'
+import type { RevisionFile } from './folder.ts'
+import { effectsNames } from './folder-names.ts'
+import type { ScannedHeader } from './header-check.ts'
+import type { RevisionLocations } from './revision-source.ts'
+
+/** What is stored of a revision file. */
+export interface IndexedFile {
+  readonly scanned: ScannedHeader
+  readonly hash: string
+  readonly message: string
+}
+
+/** Raise the number where a header is read, or a text is hashed, in another way than before. */
+const format = 'migrate file index 1'
+
+/**
+ * A file system may give two writes the same time (git calls such entries racy): FAT counts in 2 s. So facts stand for a text only
+ * when the same text was read twice, this many ms apart: a write after the second time has another time of change.
+ */
+const grainMs = 3000
+
+const hashLength = 64
+
+/**
+ * What the system reports of a file, as text; undefined where that proves nothing: a network drive may have no inodes or no time of
+ * change, and a file with another text could look the same.
+ */
+export function factsOf({
+  size,
+  mtimeNs,
+  ctimeNs,
+  ino,
+}: Pick<BigIntStats, 'size' | 'mtimeNs' | 'ctimeNs' | 'ino'>): string | undefined {
+  return mtimeNs > 0n && ctimeNs > 0n && ino > 0n ? `${size} ${mtimeNs} ${ctimeNs} ${ino}` : undefined
+}
+
+/** Those of all files of a revision. */
+export function currentFacts({ path, folder }: RevisionFile): string | undefined {
+  try {
+    if (folder === undefined) return factsOf(statSync(path, { bigint: true }))
+    const names = readdirSync(folder).filter(
+      (name) => name === 'up.sql' || name === 'down.sql' || effectsNames.includes(name),
+    )
+    const facts = names.sort().map((name) => factsOf(statSync(join(folder, name), { bigint: true })))
+    return facts.includes(undefined) ? undefined : names.map((name, at) => `${name} ${facts[at]}`).join(' ')
+  } catch {
+    // Reading the file reports what is wrong.
+    return undefined
+  }
+}
+
+/**
+ * Headers and hashes of the files of a tier as they were when they were last read, each with the facts of its file. A file is read again
+ * when a fact differs. An index that is damaged, of other folders or of another version counts as absent.
+ *
+ * Each line: name, facts, the time of the first read while that is no proof yet, then hash and header.
+ */
+export class FileIndex {
+  readonly #folder: string
+  readonly #name: string
+  readonly #start: string
+  readonly #heading: string
+  readonly #previous: readonly string[]
+  readonly #lines: string[] = []
+  readonly #startedAt = Date.now()
+  #byName: ReadonlyMap<string, string> | undefined
+  #isChanged = false
+
+  constructor(folder: string, { folders, recursive }: RevisionLocations) {
+    this.#folder = folder
+    this.#name = nameOf({ folders, recursive })
+    this.#start = (folders[0] ?? '') + sep
+    this.#heading = `${format} ${JSON.stringify([folders, recursive])}\n`
+    this.#previous = readLines(join(folder, this.#name), this.#heading)
+  }
+
+  /** Undefined where the file has to be read. */
+  find(file: RevisionFile, facts: string | undefined): IndexedFile | undefined {
+    if (facts === undefined) return undefined
+    const name = this.#nameOf(file)
+    const line = this.#lineOf(name)
+    const start = `${name}\t${facts}\t\t`
+    if (line?.startsWith(start) !== true) return undefined
+    this.#lines.push(line)
+    return entryOf(line, start.length)
+  }
+
+  /** A file that was read, with its facts from before. */
+  add(file: RevisionFile, before: string | undefined, { scanned, hash, message }: IndexedFile): void {
+    const name = this.#nameOf(file)
+    if (before === undefined || before !== currentFacts(file) || /[\t\n]/.test(name)) return
+    const { revision, parents, branchLabels, dependsOn, compatibleWith } = scanned
+    const header = JSON.stringify([revision, parents, branchLabels, dependsOn, compatibleWith, message])
+    const [start, end] = [`${name}\t${before}\t`, `\t${hash}${header}`]
+    const previous = this.#lineOf(name)
+    const isSame = previous?.startsWith(start) === true && previous.endsWith(end)
+    const firstRead = isSame ? previous.slice(start.length, -end.length) : undefined
+    const line = start + this.#proof(firstRead) + end
+    if (line !== previous) this.#isChanged = true
+    this.#lines.push(line)
+  }
+
+  /** Nothing is lost where that fails: the files are read again. */
+  save(): void {
+    if (!this.#isChanged && this.#lines.length === this.#previous.length) return
+    const body = this.#lines.join('\n')
+    writeCached(this.#folder, this.#name, `${this.#heading}${sha256(body)}\n${body}`)
+  }
+
+  /** When the same text was first read with the same facts; empty where that was long enough ago. */
+  #proof(firstRead: string | undefined): string {
+    const now = Date.now()
+    // The clock may have been set back.
+    if (firstRead === undefined || Number(firstRead) > now) return String(now)
+    return firstRead === '' || Number(firstRead) + grainMs <= this.#startedAt ? '' : firstRead
+  }
+
+  #nameOf({ path }: RevisionFile): string {
+    return path.startsWith(this.#start) ? path.slice(this.#start.length) : path
+  }
+
+  /** Most runs find the files in the order of the run before. */
+  #lineOf(name: string): string | undefined {
+    const next = this.#previous[this.#lines.length]
+    if (this.#byName === undefined && next?.startsWith(`${name}\t`) === true) return next
+    this.#byName ??= new Map(this.#previous.map((line) => [line.slice(0, line.indexOf('\t')), line]))
+    return this.#byName.get(name)
+  }
+}
+
+/** In the nearest node_modules above the revisions that can be written to; undefined where there is none. */
+export function openIndex(locations: RevisionLocations): FileIndex | undefined {
+  const folder = indexFolder(locations)
+  return folder === undefined ? undefined : new FileIndex(folder, locations)
+}
+
+/** Where it is wrong about a file: the next run reads every file. */
+export function removeIndex(locations: RevisionLocations): void {
+  const folder = indexFolder(locations)
+  if (folder !== undefined) removeCached(join(folder, nameOf(locations)))
+}
+
+function nameOf({ folders, recursive }: RevisionLocations): string {
+  return `files-${sha256(JSON.stringify([folders, recursive])).slice(0, 24)}`
+}
+
+/** Above the revisions, never among them. */
+function indexFolder({ folders: [first] }: RevisionLocations): string | undefined {
+  if (first === undefined) return undefined
+  try {
+    for (const folder of projectCaches(dirname(first))) if (isWritable(folder)) return folder
+  } catch {
+    // A folder above can't be searched.
+  }
+  return undefined
+}
+
+/** One that does not exist yet is made in the folder above it. */
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' && isWritable(dirname(folder))
+  }
+}
+
+function readLines(path: string, heading: string): readonly string[] {
+  try {
+    const text = readFileSync(path, 'utf8')
+    const from = heading.length + hashLength + 1
+    const body = text.slice(from)
+    const isWhole = text.startsWith(heading) && text.slice(heading.length, from) === `${sha256(body)}\n`
+    return isWhole && body !== '' ? body.split('\n') : []
+  } catch {
+    return []
+  }
+}
+
+type Header = [string, readonly string[], readonly string[], readonly string[], readonly string[], string]
+
+function entryOf(line: string, at: number): IndexedFile {
+  const from = at + hashLength
+  const [revision, parents, branchLabels, dependsOn, compatibleWith, message] = JSON.parse(line.slice(from)) as Header
+  return {
+    scanned: { revision, parents, branchLabels, dependsOn, compatibleWith },
+    hash: line.slice(at, from),
+    message,
+  }
+}
