@@ -1,5 +1,6 @@
 export { type FolderTierOptions, graph, type SequentialTierOptions, sequential } from './files/files.ts'
-export { importCompiled, importModule, type ModuleExports } from './files/import/import-module.ts'
+export { importCompiled, importModule } from './files/import/import-module.ts'
+export type { ModuleExports } from './files/import/plain-module.ts'
 export { originalPositions } from './files/import/position.ts'
 export { type Draft, type DraftOptions, draftRevision } from './files/write/draft.ts'
 export type { FileNaming } from './files/write/file-name.ts'

@@ -9,7 +9,10 @@ import { type Transformed, transform, transformVersion } from './transform.ts'
  * Changes with the shape of what is kept. The version of Node is no part of it: the target of the transform and the
  * conditions of the resolution are fixed.
  */
-const format = 3
+const format = 4
+
+/** What a revision imports: its exports are bound once. */
+const ownPackage = '@org/migrate-core'
 
 interface Unit {
   readonly file: string
@@ -135,7 +138,11 @@ async function linkedText(unit: Unit, urlOf: (file: string) => string | Promise<
     text += code.slice(from, site.start) + url.replaceAll("'", '%27')
     from = site.end
   }
-  return text + code.slice(from)
+  text += code.slice(from)
+  const isOwn = [...imports].every(([name, resolved]) => name === ownPackage && resolved.kind === 'package')
+  if (!isOwn) return text
+  const { withForm } = await import('./plain-form.ts')
+  return withForm(text)
 }
 
 /** Entries of one folder name each other, so all of them go to the first folder that takes them. */

@@ -5,11 +5,10 @@ import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
 import { isText, type OptionCheck, requireArguments } from '../../errors/option-check.ts'
 import { thrownCode, thrownMessage, thrownStack } from '../../errors/thrown-value.ts'
 import { compiledUrl } from './compile.ts'
+import { importCompiledModule, type ModuleExports } from './plain-module.ts'
 import { originalPositions } from './position.ts'
 import { isTypeScript } from './resolve.ts'
 import { transform } from './transform.ts'
-
-export type ModuleExports = Readonly<Record<string, unknown>>
 
 /** Codes with which Node says that it cannot load this file, or not this way. */
 const beyondStripping: ReadonlySet<unknown> = new Set([
@@ -95,7 +94,7 @@ async function imported(file: string): Promise<ModuleExports> {
   if (isSource && compiledFirst) {
     try {
       const compiled = await compiledUrl(file, typeScriptOnly)
-      if (compiled !== undefined) return (await import(compiled)) as ModuleExports
+      if (compiled !== undefined) return await importCompiledModule(compiled)
     } catch (error) {
       // A loader that this process was started with (tsx) may know where an import leads.
       if (thrownCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error
@@ -114,7 +113,7 @@ async function imported(file: string): Promise<ModuleExports> {
   const compiled = await compiledUrl(file, { javascript: !isSource })
   if (compiled === undefined)
     throw native ?? Object.assign(new Error('oxc-transform is not installed'), { code: 'ERR_UNKNOWN_FILE_EXTENSION' })
-  return (await import(compiled)) as ModuleExports
+  return await importCompiledModule(compiled)
 }
 
 function isBeyondNode(error: unknown): boolean {
