@@ -24,6 +24,7 @@ const format = 'migrate file index 1'
 const grainMs = 3000
 
 const hashLength = 64
+const none: readonly string[] = Object.freeze([])
 
 /**
  * What the system reports of a file, as text; undefined where that proves nothing: a network drive may have no inodes or no time of
@@ -185,9 +186,17 @@ type Header = [string, readonly string[], readonly string[], readonly string[], 
 
 function entryOf(line: string, at: number): IndexedFile {
   const from = at + hashLength
-  const [revision, parents, branchLabels, dependsOn, compatibleWith, message] = JSON.parse(line.slice(from)) as Header
+  const [revision, parents, ...lists] = JSON.parse(line.slice(from)) as Header
+  const [branchLabels, dependsOn, compatibleWith, message] = lists
+  const listOf = (list: readonly string[]): readonly string[] => (list.length === 0 ? none : list)
   return {
-    scanned: { revision, parents, branchLabels, dependsOn, compatibleWith },
+    scanned: {
+      revision,
+      parents,
+      branchLabels: listOf(branchLabels),
+      dependsOn: listOf(dependsOn),
+      compatibleWith: listOf(compatibleWith),
+    },
     hash: line.slice(at, from),
     message,
   }

@@ -182,17 +182,20 @@ class ScannedFile {
     this.#text = undefined
   }
 
-  /** Message and hash are worked out when asked for. They are the header's own, so that a copy with `...` has them. */
+  /** Message and hash are computed when they are requested, if they are not known. They are the header's own, so that a copy with `...` has them. */
   header(): RevisionHeader {
     const { revision, parents, dependsOn, branchLabels, compatibleWith } = this.scanned
     const file = this
+    const [source, message, textHash] = [this.path, this.#message, this.#hash]
+    if (message !== undefined && textHash !== undefined)
+      return { revision, parents, dependsOn, branchLabels, compatibleWith, source, message, textHash }
     return {
       revision,
       parents,
       dependsOn,
       branchLabels,
       compatibleWith,
-      source: this.path,
+      source,
       get message() {
         return file.message()
       },
@@ -246,7 +249,7 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
       const indexed = readAll ? undefined : index?.find(file, facts)
       const scan = indexed ?? kind.headers(file, previous)
       const { scanned } = scan
-      const entry = new ScannedFile(file, scan, kind.slug(file, scanned))
+      const entry = new ScannedFile(file, scan, indexed === undefined ? kind.slug(file, scanned) : '')
       if (index === undefined) entry.releaseLongText()
       else if (indexed === undefined) index.add(file, facts, { scanned, hash: entry.hash(), message: entry.message() })
       byId.set(scanned.revision, entry)
@@ -284,6 +287,8 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
 
 /** A folder that is named twice, or lies within another one, is read once. */
 function filesOf({ folders, recursive }: RevisionLocations, inSql: boolean): Iterable<RevisionFile> {
+  const [first, second] = folders
+  if (first !== undefined && second === undefined) return revisionFiles(first, recursive, inSql)
   const byPath = new Map<string, RevisionFile>()
   for (const folder of folders) for (const file of revisionFiles(folder, recursive, inSql)) byPath.set(file.path, file)
   return byPath.values()

@@ -114,6 +114,7 @@ function entriesOf(directory: string) {
 }
 
 function refuseCollisions(files: readonly RevisionFile[]): void {
+  if (new Set(files.map(({ stem }) => foldedName(stem))).size === files.length) return
   const byFoldedName = new Map<string, RevisionFile>()
   for (const file of files) {
     const folded = foldedName(file.stem)

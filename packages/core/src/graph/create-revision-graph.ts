@@ -118,6 +118,7 @@ export function createRevisionGraph<N extends GraphNode>(nodes: readonly N[]): R
     get: (revision: string) => vertexOf(revision).node,
     labelsOf: (revision: string) => {
       const vertex = vertexOf(revision)
+      if (byLabel.size === 0) return none
       labels ??= spreadLabels(order)
       return labels.get(vertex) ?? []
     },

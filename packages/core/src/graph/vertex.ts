@@ -53,10 +53,10 @@ export function requireLegalLabel(label: string, node: GraphNode): void {
 export interface Vertex<N extends GraphNode> {
   readonly id: string
   readonly node: N
-  readonly parents: Vertex<N>[]
-  readonly dependencies: Vertex<N>[]
-  readonly children: Vertex<N>[]
-  readonly dependants: Vertex<N>[]
+  parents: readonly Vertex<N>[]
+  dependencies: readonly Vertex<N>[]
+  children: readonly Vertex<N>[]
+  dependants: readonly Vertex<N>[]
   /** Parents and dependencies, each once. */
   before: readonly Vertex<N>[]
   /** Children and dependants, each once. */
@@ -77,10 +77,26 @@ function compareVertices(a: { readonly id: string }, b: { readonly id: string })
   return compareIds(a.id, b.id)
 }
 
-function union<N extends GraphNode>(a: Vertex<N>[], b: Vertex<N>[]): readonly Vertex<N>[] {
+function union<N extends GraphNode>(a: readonly Vertex<N>[], b: readonly Vertex<N>[]): readonly Vertex<N>[] {
   if (b.length === 0) return a
   if (a.length === 0) return b
   return [...new Set([...a, ...b])].sort(compareVertices)
+}
+
+const none: readonly never[] = Object.freeze([])
+
+/**
+ * Most revisions have one neighbour on each side: an array of that length takes a tenth of the memory of one that grows. A revision with
+ * thousands of children gets one that grows.
+ */
+function withOne<N extends GraphNode>(list: readonly Vertex<N>[], vertex: Vertex<N>): readonly Vertex<N>[] {
+  if (list.length === 0) return [vertex]
+  ;(list as Vertex<N>[]).push(vertex)
+  return list
+}
+
+function sorted<N extends GraphNode>(list: readonly Vertex<N>[]): readonly Vertex<N>[] {
+  return list.length < 2 ? list : list.toSorted(compareVertices)
 }
 
 function collectIds<N extends GraphNode>(nodes: readonly N[]): Map<string, Vertex<N>> {
@@ -97,16 +113,15 @@ function collectIds<N extends GraphNode>(nodes: readonly N[]): Map<string, Verte
         `${sources.length > 2 ? `${sources.length} revisions have` : 'Two revisions have'} the id ${id}${where}.`,
       )
     }
-    const empty: readonly Vertex<N>[] = []
     byId.set(id, {
       id,
       node,
-      parents: [],
-      dependencies: [],
-      children: [],
-      dependants: [],
-      before: empty,
-      after: empty,
+      parents: none,
+      dependencies: none,
+      children: none,
+      dependants: none,
+      before: none,
+      after: none,
     })
   }
   return byId
@@ -152,8 +167,8 @@ function linkParents<N extends GraphNode>(vertex: Vertex<N>, byId: ReadonlyMap<s
         `Revision ${nameWithFile(node)} revises ${JSON.stringify(name)}, which does not exist.`,
       )
     }
-    vertex.parents.push(parent)
-    parent.children.push(vertex)
+    vertex.parents = withOne(vertex.parents, parent)
+    parent.children = withOne(parent.children, vertex)
   }
 }
 
@@ -179,8 +194,8 @@ function linkDependencies<N extends GraphNode>(vertex: Vertex<N>, linked: Linked
     dependencies.add(dependency)
   }
   for (const dependency of dependencies) {
-    vertex.dependencies.push(dependency)
-    dependency.dependants.push(vertex)
+    vertex.dependencies = withOne(vertex.dependencies, dependency)
+    dependency.dependants = withOne(dependency.dependants, vertex)
   }
 }
 
@@ -189,8 +204,7 @@ function linkDependencies<N extends GraphNode>(vertex: Vertex<N>, linked: Linked
  * always give the same error; cycles are found while ordering.
  */
 export function linkVertices<N extends GraphNode>(nodes: readonly N[]): LinkedVertices<N> {
-  const sorted = [...nodes].sort((a, b) => compareIds(a.revision, b.revision))
-  const byId = collectIds(sorted)
+  const byId = collectIds([...nodes].sort((a, b) => compareIds(a.revision, b.revision)))
   const byLabel = collectLabels(byId)
   const linked = { byId, byLabel }
   for (const vertex of byId.values()) {
@@ -199,8 +213,8 @@ export function linkVertices<N extends GraphNode>(nodes: readonly N[]): LinkedVe
   }
   for (const vertex of byId.values()) {
     // Children and dependants arrive sorted because the vertices are walked in the order of their ids.
-    vertex.parents.sort(compareVertices)
-    vertex.dependencies.sort(compareVertices)
+    vertex.parents = sorted(vertex.parents)
+    vertex.dependencies = sorted(vertex.dependencies)
     vertex.before = union(vertex.parents, vertex.dependencies)
     vertex.after = union(vertex.children, vertex.dependants)
   }
