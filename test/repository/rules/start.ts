@@ -6,9 +6,9 @@ import { type Rule, type SourceFile, type Tree, targetOf } from '../tree.ts'
  * indentation. The aim is 120,000; a limit here may only go down.
  */
 const limits = {
-  'dialect-sqlite': 690_000,
-  'dialect-postgres': 784_000,
-  'dialect-mysql': 728_000,
+  'dialect-sqlite': 675_000,
+  'dialect-postgres': 722_000,
+  'dialect-mysql': 702_000,
 } as const
 
 /** With the modules that these commands import when they run. */

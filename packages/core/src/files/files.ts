@@ -11,15 +11,15 @@ import {
   requireOptions,
 } from '../errors/option-check.ts'
 import type { RevisionHeader, RevisionModule } from '../graph/revision.ts'
-import { normaliseSource, sha256 } from '../model/canonical.ts'
 import { currentFacts, openIndex, removeIndex } from './file-index.ts'
 import { type RevisionFile, revisionFiles, textOf } from './folder.ts'
 import { absoluteFolder, isFolder } from './folder-names.ts'
 import type { ScannedHeader } from './header-check.ts'
-import { docblockMessage, scanHeader } from './header-scan.ts'
+import { scanHeader } from './header-scan.ts'
 import { importModule } from './import/import-module.ts'
 import { checkedRevision, checkedSequential, type Exports } from './module-check.ts'
 import type { HeaderOptions, RevisionLocations, RevisionSource } from './revision-source.ts'
+import { type Scan, ScannedFile } from './scanned-file.ts'
 import { hashOfSql, moduleOfSql, readSqlFolder } from './sql-folder.ts'
 import { scanSqlHeader } from './sql-header.ts'
 import type { Tier } from './tier.ts'
@@ -39,11 +39,6 @@ export interface FolderTierOptions extends GraphTierOptions {
 
 /** Files read before the event loop gets a turn: signals and servers keep working while thousands of files are scanned. */
 const batch = 256
-/**
- * Characters of a file that is kept until its hash or its message is requested: most commands compare applied files by their
- * hash, others list them, and reading a file twice costs more than either.
- */
-const longestCachedText = 8_192
 const sequentialName = /^\d{3}_[A-Za-z0-9_-]+$/
 
 const graphChecks: OptionChecks<FolderTierOptions> = { name: isText, foreignHistory: isRecord, recursive: isFlag }
@@ -129,22 +124,10 @@ function refuseOtherNames(file: RevisionFile): void {
   )
 }
 
-interface Scan {
-  readonly scanned: ScannedHeader
-  /** Where the text was read anyway. */
-  readonly hash?: string
-  readonly message?: string
-  readonly text?: string
-}
-
 function scanSqlFolder(folder: string): Scan {
   const files = readSqlFolder(folder)
   const { message, ...scanned } = scanSqlHeader(files.up.text, files.up.file)
   return { scanned, hash: hashOfSql(files), ...(message === undefined ? {} : { message }) }
-}
-
-function hashOf(text: string): string {
-  return sha256(normaliseSource(text))
 }
 
 interface FolderKind {
@@ -153,86 +136,6 @@ interface FolderKind {
   headers(file: RevisionFile, previous: RevisionFile | undefined): Scan
   check(exports: Exports, header: ScannedHeader, path: string): RevisionModule
   slug(file: RevisionFile, header: ScannedHeader): string
-}
-
-/** A file of the folder. A long text is read again when it is needed: thousands of them are not kept for a graph. */
-class ScannedFile {
-  readonly path: string
-  readonly folder: string | undefined
-  readonly scanned: ScannedHeader
-  readonly #slug: string
-  #hash: string | undefined
-  #message: string | undefined
-  #text: string | undefined
-
-  constructor({ path, folder }: RevisionFile, { scanned, hash, message, text }: Scan, slug: string) {
-    this.path = path
-    this.folder = folder
-    this.scanned = scanned
-    this.#slug = slug
-    this.#hash = hash
-    this.#text = text
-    this.#message = message ?? (folder === undefined ? undefined : slug.replaceAll('_', ' '))
-  }
-
-  /** Thousands of long texts are not kept for a graph. */
-  releaseLongText(): void {
-    if ((this.#text?.length ?? 0) <= longestCachedText) return
-    this.hash()
-    this.#text = undefined
-  }
-
-  /** Message and hash are computed when they are requested, if they are not known. They are the header's own, so that a copy with `...` has them. */
-  header(): RevisionHeader {
-    const { revision, parents, dependsOn, branchLabels, compatibleWith } = this.scanned
-    const file = this
-    const [source, message, textHash] = [this.path, this.#message, this.#hash]
-    if (message !== undefined && textHash !== undefined)
-      return { revision, parents, dependsOn, branchLabels, compatibleWith, source, message, textHash }
-    return {
-      revision,
-      parents,
-      dependsOn,
-      branchLabels,
-      compatibleWith,
-      source,
-      get message() {
-        return file.message()
-      },
-      get textHash() {
-        return file.hash()
-      },
-    }
-  }
-
-  /** Only steps that run show it. */
-  message(): string {
-    this.#message ??= this.#messageIn(this.#text ?? this.#read())
-    if (this.#hash !== undefined) this.#text = undefined
-    return this.#message
-  }
-
-  /** The hash that was told stays: what is imported later has to be that text. */
-  hash(): string {
-    this.#hash ??= this.#text === undefined ? this.hashNow() : hashOf(this.#text)
-    if (this.#message !== undefined) this.#text = undefined
-    return this.#hash
-  }
-
-  /** Reads the text again, and takes its message along: what was imported is shown next. */
-  hashNow(): string {
-    const text = this.#read()
-    this.#message = this.#messageIn(text)
-    return hashOf(text)
-  }
-
-  #messageIn(text: string): string {
-    return docblockMessage(text) ?? this.#slug.replaceAll('_', ' ')
-  }
-
-  #read(): string {
-    return textOf(this.path)
-  }
 }
 
 function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionSource {

@@ -10,8 +10,6 @@ import { grammar } from '../sql/classify.ts'
 import { quote } from '../sql/quote.ts'
 import { text } from './catalog.ts'
 import { columnNames, viewNames } from './column-names.ts'
-import { introspectFor } from './index.ts'
-import { obstacles } from './obstacles.ts'
 
 /** The counter of AUTO_INCREMENT moves with every row that the application inserts. */
 const counter = /^(\).*?) AUTO_INCREMENT=\d+/m
@@ -51,12 +49,13 @@ async function definitionsOf(
   return definitions
 }
 
+/** Most starts find nothing to do: what reads whole tables is loaded where something is. */
 export const introspectionFor = (server: Server, kindOf: DialectErrors['kindOf']): DialectIntrospection => ({
-  schema: introspectFor(server),
+  schema: async (session, request) => (await import('./index.ts')).introspectFor(server)(session, request),
   columnNames,
   viewNames,
   definitionsOf: (session, statement) => definitionsOf(session, statement, kindOf),
-  obstacles: (session, absent) => obstacles(session, absent, kindOf),
+  obstacles: async (session, absent) => (await import('./obstacles.ts')).obstacles(session, absent, kindOf),
   // https://dev.mysql.com/doc/refman/8.4/en/information-schema-tables-table.html: approximate for InnoDB.
   estimatedRows: async (session, { name }) => {
     const [row] = await session.query(

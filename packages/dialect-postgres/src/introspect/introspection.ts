@@ -1,17 +1,15 @@
 import { type DialectIntrospection, sql } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { columnNames } from './column-names.ts'
-import { introspect } from './index.ts'
-import { obstacles } from './obstacles.ts'
 import { tableColumns } from './table-columns.ts'
-import { readRoutines } from './triggers.ts'
 
+/** Most starts find nothing to do: what reads whole tables is loaded where something is. */
 export const introspection: DialectIntrospection = {
-  schema: introspect,
+  schema: async (session, request) => (await import('./index.ts')).introspect(session, request),
   tableColumns,
   columnNames,
-  obstacles,
-  routines: readRoutines,
+  obstacles: async (session, absent) => (await import('./obstacles.ts')).obstacles(session, absent),
+  routines: async (session) => (await import('./triggers.ts')).readRoutines(session),
   // -1: no VACUUM or ANALYZE has counted yet. https://www.postgresql.org/docs/current/catalog-pg-class.html
   estimatedRows: async (session, table) => {
     const name = quote.literal(quote.table(table).text)

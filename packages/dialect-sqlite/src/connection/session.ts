@@ -11,7 +11,6 @@ import type {
   Waiting,
 } from '@org/migrate-core/dialect'
 import { MigrateError } from '@org/migrate-core/dialect'
-import { backUp } from './backup.ts'
 import { type WaitLimits, waitLimitsOf, whenFree } from './busy-wait.ts'
 import type { Connection } from './connection.ts'
 import { copyTable } from './copy.ts'
@@ -58,6 +57,7 @@ export class SqliteSession implements Session {
     }
     if (waiting.purpose === 'inspect') return
     this.backup = async (file, signal) => {
+      const { backUp } = await import('./backup.ts')
       const scope = await this.begin(signal === undefined ? {} : { signal })
       try {
         await backUp(driver, database, file, signal)
