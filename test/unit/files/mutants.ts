@@ -30,10 +30,30 @@ export const programMutants: readonly Mutant[] = [
   },
   {
     name: 'hash the text with the line ends of the checkout',
-    file: 'packages/core/src/files/files.ts',
+    file: 'packages/core/src/files/scanned-file.ts',
     find: 'return sha256(normaliseSource(text))',
     replace: 'return sha256(text)',
     test: ['test/unit/files/header-scan.test.ts', 'CRLF and a byte order mark change neither the header nor the hash'],
+  },
+  {
+    name: 'trust the facts of a file that was read once',
+    file: 'packages/core/src/files/file-index.ts',
+    find: 'if (firstRead === undefined || Number(firstRead) > now) return String(now)',
+    replace: "if (firstRead === undefined || Number(firstRead) > now) return ''",
+    test: [
+      'test/unit/files/index/file-index.test.ts',
+      'edited at the same time as it was first read, with the same size and time (racy)',
+    ],
+  },
+  {
+    name: 'compare size and time of a file alone',
+    file: 'packages/core/src/files/file-index.ts',
+    find: '`${size} ${mtimeNs} ${ctimeNs} ${ino}`',
+    replace: '`${size} ${mtimeNs}`',
+    test: [
+      'test/unit/files/index/file-index.test.ts',
+      'edited within the same second, with the same size and the old time set again',
+    ],
   },
   {
     name: 'hash the byte order mark',
