@@ -98,10 +98,9 @@ async function withDatabase(
   const { dialect } = resolved
   const { state, pending, inspection } = await readPosition(resolved, session)
   const everything = await liveSchema(resolved, session, () => true)
-  const partaking = filterSchema(everything.schema, takesPart(resolved, options, []))
   const unadopted = hasOwnHistory(resolved, inspection.present)
     ? undefined
-    : whyUnadopted({ ...everything, schema: partaking })
+    : whyUnadopted({ ...everything, schema: filterSchema(everything.schema, takesPart(resolved, options, [])) })
   if (state !== 'atHead' && pending > 0) throw notAtHead(dialect.connection.database, state, pending, unadopted)
   const own = declaredInOwnSchema(declared, dialect.model.ownSchema)
   const { schema: live, opaque } = everything

@@ -36,6 +36,7 @@ import {
   withUndeclaredObjects,
 } from '../differences/desired-schema.ts'
 import { impliedSequences, withOwnedSequences } from '../differences/implied-sequences.ts'
+import { isLiterallyEqual } from '../differences/literal-equality.ts'
 import { type NamesBefore, nameBefore } from '../differences/previous-names.ts'
 import { withoutComments } from '../differences/strip-comments.ts'
 import { type DeclaredForms, isEqual, type TableDifference, tableDifference } from '../differences/table-difference.ts'
@@ -89,6 +90,8 @@ interface SchemaComparison extends Pick<DiffRequest, 'dialect' | 'materialise'> 
   /** The declaration with what it cannot say as it stands. */
   readonly desiredModel: SchemaModel
   readonly model: SchemaModel
+  /** The tables that are declared in the very facts that the database shows. */
+  readonly equal: ReadonlySet<string>
   readonly before: NamesBefore
   readonly fromAuthors: boolean
   readonly notes: string[]
@@ -120,6 +123,7 @@ const pairs = ({ desiredModel, model }: SchemaComparison): readonly (readonly [s
 function suspectsOf(comparison: SchemaComparison): ReadonlySet<string> {
   return new Set(
     pairs(comparison).flatMap(([key, table, actual]) => {
+      if (comparison.equal.has(key)) return []
       const declared = { raw: table, canonical: table, expected: table }
       return isEqual(difference(comparison, declared, actual)) ? [] : [key]
     }),
@@ -204,10 +208,25 @@ function withSequences(dialect: Dialect, desiredModel: SchemaModel): SchemaModel
     : { ...desiredModel, sequences: new Map([...implied, ...desiredModel.sequences]) }
 }
 
-function desiredModelOf(dialect: Dialect, declared: DeclaredSchema, model: SchemaModel): SchemaModel {
+function equalTables(dialect: Dialect, declared: SchemaModel, model: SchemaModel): ReadonlySet<string> {
+  const equal = new Set<string>()
+  for (const [key, table] of declared.tables) {
+    const actual = model.tables.get(key)
+    if (actual === undefined) continue
+    if (isLiterallyEqual(table, actual) || isLiterallyEqual(dialect.model.normalise(table), actual)) equal.add(key)
+  }
+  return equal
+}
+
+function desiredModelOf(
+  dialect: Dialect,
+  declared: DeclaredSchema,
+  model: SchemaModel,
+  equal: ReadonlySet<string>,
+): SchemaModel {
   const tables = new Map(
     [...declared.schema.tables].map(([key, table]) => {
-      const actual = findTable(model, table.ref)
+      const actual = equal.has(key) ? undefined : findTable(model, table.ref)
       return [
         key,
         actual === undefined ? table : withUndeclaredFacts(table, actual, supportedFeaturesOf(declared, table.ref)),
@@ -219,11 +238,12 @@ function desiredModelOf(dialect: Dialect, declared: DeclaredSchema, model: Schem
 }
 
 /** The sequences that new columns bring with them: they do not exist yet, and no operation creates them. */
-function comingSequences(dialect: Dialect, desiredModel: SchemaModel, model: SchemaModel): ReadonlySet<string> {
-  const tables = [...desiredModel.tables].map(([key, table]): TableModel => {
+function comingSequences({ dialect, desiredModel, model, equal }: SchemaComparison): ReadonlySet<string> {
+  const tables = [...desiredModel.tables].flatMap(([key, table]): readonly TableModel[] => {
+    if (equal.has(key)) return []
     const currentColumns = new Set(model.tables.get(key)?.columns.map(({ name }) => name))
     const columns = table.columns.filter(({ name }) => !currentColumns.has(name))
-    return { ...table, columns, constraints: [], indexes: [] }
+    return [{ ...table, columns, constraints: [], indexes: [] }]
   })
   return new Set(
     impliedSequences(
@@ -257,7 +277,8 @@ export async function diffSchemas(request: DiffRequest): Promise<Diff> {
   if (renaming.unanswered.length > 0) return { changes: [], unanswered: renaming.unanswered, notes }
   book.close(renaming.labels)
   const { model } = renaming
-  const desiredModel = desiredModelOf(dialect, to, model)
+  const equal = equalTables(dialect, to.schema, model)
+  const desiredModel = desiredModelOf(dialect, to, model, equal)
   const comparison: SchemaComparison = {
     dialect,
     ...(request.materialise === undefined || dialect.capabilities.storedTexts !== 'rewritten'
@@ -266,6 +287,7 @@ export async function diffSchemas(request: DiffRequest): Promise<Diff> {
     declared: to,
     desiredModel,
     model,
+    equal,
     before: renaming.before,
     fromAuthors: request.fromAuthors ?? false,
     notes,
@@ -287,7 +309,7 @@ export async function diffSchemas(request: DiffRequest): Promise<Diff> {
   const changes = compose(composition, renames, {
     added: [...desiredModel.tables].flatMap(([key, table]) => (model.tables.has(key) ? [] : [table])),
     views: viewDifferences(comparison, suspectViews, sides),
-    implied: comingSequences(dialect, desiredModel, model),
+    implied: comingSequences(comparison),
     supportsSequenceTypes: to.supportedFeatures.sequenceTypes,
     compare: (table) => compareTable(comparison, sides, table),
   })

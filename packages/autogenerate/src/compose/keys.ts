@@ -96,6 +96,7 @@ export function detours(composition: Composition): readonly Detour[] {
     table.constraints.filter(isForeignKey).flatMap((key): readonly Detour[] => {
       const own = composition.differences.get(refText(table.ref))
       const other = composition.differences.get(refText(key.references.table))
+      if (own === undefined && other === undefined) return []
       const going = own?.partsRemoved.flatMap((part) => foreignKeyOf(part) ?? []) ?? []
       if (findCounterpart(composition.model, { ...table, constraints: going }, key, 'either') !== undefined) return []
       if (!isStrict(composition)) return losesColumn(composition, table.ref, key) ? [{ table: table.ref, key }] : []

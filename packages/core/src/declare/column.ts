@@ -15,10 +15,11 @@ const isInteger: OptionCheck = (value) => (Number.isSafeInteger(value) ? undefin
 const isSize: OptionCheck = (value) =>
   Number.isSafeInteger(value) && (value as number) >= 0 ? undefined : 'a whole number is expected, 0 or more'
 const isOptionalSize = optional(isSize)
+const isWrittenDefault = withMember('a text, a number, true, false, null, now() or expression(…)', 'kind')
 const isDefault: OptionCheck = (value) =>
-  value === null || ['string', 'number', 'boolean'].includes(typeof value)
+  value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? undefined
-    : withMember('a text, a number, true, false, null, now() or expression(…)', 'kind')(value)
+    : isWrittenDefault(value)
 
 /** SQL of the author, marked as such: `expression('lower(email)')`. */
 export interface Expression {

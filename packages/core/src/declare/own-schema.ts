@@ -10,6 +10,12 @@ function refIn(own: string): (ref: TableRef) => TableRef {
 
 type RefMapper = ReturnType<typeof refIn>
 
+/** The same list where nothing in it changes. */
+function mapped<T>(items: readonly T[], change: (item: T) => T): readonly T[] {
+  const changed = items.map(change)
+  return changed.every((item, at) => item === items[at]) ? items : changed
+}
+
 /** A column of a table says the schema of its enum where that is not the table's. */
 function columnIn(column: ColumnModel, table: TableRef, own: string): ColumnModel {
   if (column.type.kind !== 'enum' || column.type.schema !== own || table.schema !== undefined) return column
@@ -20,18 +26,17 @@ function columnIn(column: ColumnModel, table: TableRef, own: string): ColumnMode
 function constraintIn(constraint: ConstraintModel, toOwnRef: RefMapper): ConstraintModel {
   if (constraint.kind !== 'foreignKey') return constraint
   const { references } = constraint
-  return { ...constraint, references: { ...references, table: toOwnRef(references.table) } }
+  const table = toOwnRef(references.table)
+  return table === references.table ? constraint : { ...constraint, references: { ...references, table } }
 }
 
 function tableIn(table: TableModel, own: string): TableModel {
   const toOwnRef = refIn(own)
   const ref = toOwnRef(table.ref)
-  return {
-    ...table,
-    ref,
-    columns: table.columns.map((column) => columnIn(column, ref, own)),
-    constraints: table.constraints.map((constraint) => constraintIn(constraint, toOwnRef)),
-  }
+  const columns = mapped(table.columns, (column) => columnIn(column, ref, own))
+  const constraints = mapped(table.constraints, (constraint) => constraintIn(constraint, toOwnRef))
+  const isSame = ref === table.ref && columns === table.columns && constraints === table.constraints
+  return isSame ? table : { ...table, ref, columns, constraints }
 }
 
 /** Throws OBJECT_EXISTS where one object is said twice, with the schema of the connection and without. */

@@ -29,8 +29,8 @@ function isTableModel(model: unknown): model is TableModel {
 }
 
 function jsonColumnsOf(entity: object): readonly string[] {
-  const columns = 'columns' in entity ? (entity.columns as Partial<DeclaredTable['columns']>) : {}
-  return Object.entries(columns ?? {}).flatMap(([name, column]) => (column?.client?.holds === 'json' ? [name] : []))
+  const columns = ('columns' in entity ? (entity.columns as Partial<DeclaredTable['columns']>) : undefined) ?? {}
+  return Object.keys(columns).filter((name) => columns[name]?.client?.holds === 'json')
 }
 
 export function portableTableOf(entity: unknown): PortableTable | undefined {

@@ -56,6 +56,9 @@ const isColumns: OptionCheck = (value) =>
     .map(isColumn)
     .find((why) => why !== undefined)
 
+const columnArguments = { type: withMember('a column type, such as text() or integer(),', 'kind') }
+const tableArguments = { name: isText, columns: isColumns }
+
 /** A native type is of its own dialect, and of those that `native` names. */
 type DialectsOf<C extends ColumnType, O> = C extends {
   readonly kind: 'native'
@@ -94,7 +97,7 @@ export function column<
   const O extends ColumnOptions & ClientOptions = Record<never, never>,
   C extends ColumnType = ColumnType,
 >(type: Typed<T, C>, options?: O): DeclaredColumn<FactsOf<T, O, C>> {
-  requireArguments('column', { type }, { type: withMember('a column type, such as text() or integer(),', 'kind') })
+  requireArguments('column', { type }, columnArguments)
   const given: ColumnOptions & ClientOptions = options ?? {}
   const { clientDefault, holds, ...databaseOptions } = requireOptions('column', given, columnChecks)
   const own = {
@@ -102,7 +105,9 @@ export function column<
     ...(holds === undefined ? {} : { holds }),
   }
   const declared = Object.freeze({ type, options: deepFreeze(databaseOptions) })
-  return Object.keys(own).length === 0 ? declared : Object.freeze({ ...declared, client: Object.freeze(own) })
+  return clientDefault === undefined && holds === undefined
+    ? declared
+    : Object.freeze({ ...declared, client: Object.freeze(own) })
 }
 
 /**
@@ -125,7 +130,7 @@ export function table<const N extends string, const C extends ColumnRecord>(
   columns: C,
   extras: TableExtras<keyof C & string> = {},
 ): DeclaredTable<N, C> {
-  requireArguments('table', { name, columns }, { name: isText, columns: isColumns })
+  requireArguments('table', { name, columns }, tableArguments)
   requireOptions('table', extras, extraChecks)
   return Object.freeze({ name, columns: Object.freeze({ ...columns }), model: tableModel(name, columns, extras) })
 }

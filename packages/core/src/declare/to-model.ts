@@ -24,12 +24,19 @@ type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
 
 /** Only the members that are there: what exactOptionalPropertyTypes asks for. */
 function present<T extends object>(members: Optional<T>): Defined<T> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>
+  const defined: Partial<T> = {}
+  for (const name of Object.keys(members) as (keyof T)[]) {
+    const value = members[name]
+    if (value !== undefined) defined[name] = value
+  }
+  return defined as Defined<T>
 }
+
+const control = /\p{Cc}/u
 
 function checkName(name: string, what: string): string {
   // A NUL ends a C string inside every server, other control characters cannot be typed again.
-  const why = name === '' ? 'it is empty' : /\p{Cc}/u.test(name) ? 'it holds a control character' : undefined
+  const why = name === '' ? 'it is empty' : control.test(name) ? 'it holds a control character' : undefined
   if (why === undefined) return name
   throw new MigrateError('INVALID_NAME', { name, why }, `The name of ${what} cannot be used: ${why}.`)
 }
@@ -55,9 +62,10 @@ const indexOptions: { readonly [K in keyof IndexInput]-?: true } = {
 }
 
 /** Without type checking, a misspelled option would be lost silently. */
-function refuseUnknown(what: string, options: object, supported: object): void {
+function refuseUnknown(kind: 'column' | 'index', object: string, options: object, supported: object): void {
   const odd = Object.keys(options).find((name) => !Object.hasOwn(supported, name))
   if (odd === undefined) return
+  const what = `${kind} ${object}`
   const why = `${odd} is not known; there are ${Object.keys(supported).join(', ')}`
   throw new MigrateError('INVALID_OPERATION', { operation: what, why }, `${what}: ${why}`)
 }
@@ -72,7 +80,7 @@ export function textOf(what: string, expression: Expression | undefined): string
 /** One column as the model has it. Throws INVALID_NAME, INVALID_OPERATION. */
 export function columnModel(name: string, type: ColumnType, options: ColumnOptions = {}): ColumnModel {
   checkName(name, 'a column')
-  refuseUnknown(`column ${name}`, options, columnOptions)
+  refuseUnknown('column', name, options, columnOptions)
   if (options.generated !== undefined && options.default !== undefined) {
     const why = `column ${name} has a default and is generated`
     throw new MigrateError('INVALID_OPERATION', { operation: `column ${name}`, why }, `Declaring failed: ${why}.`)
@@ -115,7 +123,7 @@ function indexElement(input: IndexElementInput): IndexElement {
 
 /** An index as the model has it. */
 export function indexModel(name: string, elements: readonly IndexElementInput[], options: IndexInput = {}): IndexModel {
-  refuseUnknown(`index ${name}`, options, indexOptions)
+  refuseUnknown('index', name, options, indexOptions)
   return {
     name: checkName(name, 'an index'),
     unique: options.unique ?? false,

@@ -137,7 +137,12 @@ export function requireOptions<T extends object>(
   checks: OptionChecks<T>,
   required: readonly (keyof T & string)[] = [],
 ): T {
-  const problem = readable('options', () => wrongOption(given, checks, required))
+  let problem: WrongOption | undefined
+  try {
+    problem = wrongOption(given, checks, required)
+  } catch (error) {
+    problem = unreadable('options', error)
+  }
   if (problem !== undefined) throw wrong(call, problem)
   return given
 }
@@ -147,18 +152,18 @@ export function requireOptions<T extends object>(
  * Throws INVALID_OPTION.
  */
 export function requireArguments<T extends object>(call: string, given: T, checks: OptionChecks<T>): void {
-  for (const [name, check] of Object.entries<OptionCheck>(checks)) {
-    requireArgument(call, name, given[name as keyof T], check)
-  }
+  for (const name of Object.keys(checks) as (keyof T & string)[]) requireArgument(call, name, given[name], checks[name])
 }
 
 /** Refuses an argument of a wrong kind. Throws INVALID_OPTION. */
 export function requireArgument(call: string, name: string, value: unknown, check: OptionCheck): void {
-  const problem = readable(name, () => {
-    const why = check(value)
-    return why === undefined ? undefined : { option: name, why: `\`${name}\`: ${why}` }
-  })
-  if (problem !== undefined) throw wrong(call, problem)
+  let why: string | undefined
+  try {
+    why = check(value)
+  } catch (error) {
+    throw wrong(call, unreadable(name, error))
+  }
+  if (why !== undefined) throw wrong(call, { option: name, why: `\`${name}\`: ${why}` })
 }
 
 interface WrongOption {
@@ -170,13 +175,10 @@ const wrong = (call: string, { option, why }: WrongOption): MigrateError =>
   new MigrateError('INVALID_OPTION', { option, why }, `${call}: ${why}`)
 
 /** A getter or a proxy may throw anything while its value is checked. */
-function readable(option: string, find: () => WrongOption | undefined): WrongOption | undefined {
-  try {
-    return find()
-  } catch (error) {
-    return { option, why: `\`${option}\` cannot be read: ${thrownMessage(error)}` }
-  }
-}
+const unreadable = (option: string, error: unknown): WrongOption => ({
+  option,
+  why: `\`${option}\` cannot be read: ${thrownMessage(error)}`,
+})
 
 function wrongOption<T extends object>(
   given: T,
@@ -186,7 +188,8 @@ function wrongOption<T extends object>(
   if (!isObject(given)) {
     return { option: 'options', why: `an object of options is expected, and there is ${kindOf(given)}` }
   }
-  for (const [name, value] of Object.entries(given)) {
+  for (const name of Object.keys(given)) {
+    const value: unknown = given[name as keyof T]
     if (value === undefined) continue
     const check = Object.hasOwn(checks, name) ? checks[name as keyof T] : undefined
     const why = check === undefined ? unknownName(name, Object.keys(checks)) : check(value)

@@ -9,7 +9,7 @@ import {
 } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { byTable, type TableFilter, text } from './catalog.ts'
-import { readColumnRows } from './columns.ts'
+import { columnReader, readColumnRows } from './columns.ts'
 import { readCheckRows, readKeyRows, readReferrers, readRuleRows } from './constraints.ts'
 import { readIndexRows } from './indexes.ts'
 import { withLostCharacters } from './lost-characters.ts'
@@ -28,11 +28,15 @@ async function readTables(
   const tableRows = await readTableRows(session, names)
   const filter = names === undefined ? undefined : tableRows.map((row) => text(row, 'name'))
   if (tableRows.length === 0) return []
-  const columns = byTable(await readColumnRows(session, filter))
-  const indexes = byTable(await readIndexRows(server, session, filter))
-  const keys = byTable(await readKeyRows(session, filter))
-  const rules = byTable(await readRuleRows(session, filter))
-  const checks = byTable(await readCheckRows(server, session, filter))
+  // Sent together: what has come is put in order while the server works on the next.
+  const [columns, indexes, keys, rules, checks] = await Promise.all([
+    readColumnRows(session, filter).then(byTable),
+    readIndexRows(server, session, filter).then(byTable),
+    readKeyRows(session, filter).then(byTable),
+    readRuleRows(session, filter).then(byTable),
+    readCheckRows(server, session, filter).then(byTable),
+  ])
+  const readColumn = columnReader(server)
   const tables: TableModel[] = []
   for (const table of tableRows) {
     const name = text(table, 'name')
@@ -40,14 +44,14 @@ async function readTables(
     const source = names === undefined || only !== undefined ? undefined : await readSource(session, name)
     const read = { columns: columns.get(name) ?? [], checks: checks.get(name) ?? [], source }
     const whole = await withLostCharacters(server, session, name, read, () => readSource(session, name))
-    const model = readTable(server, spelled(name), {
+    const rows = {
       table,
       indexes: indexes.get(name) ?? [],
       keys: keys.get(name) ?? [],
       rules: rules.get(name) ?? [],
       ...whole,
-    })
-    tables.push(model)
+    }
+    tables.push(readTable(server, spelled(name), rows, readColumn))
   }
   return tables
 }

@@ -9,7 +9,7 @@ import { isWord, nameOf, significant } from '../sql/tokens.ts'
 import { impliedTableCollation, tableCollation } from '../types/canonicalise.ts'
 import { withoutImplicit } from '../types/implicit-indexes.ts'
 import { among, type TableFilter, text } from './catalog.ts'
-import { readColumn } from './columns.ts'
+import type { ReadColumn } from './columns.ts'
 import { type Checks, readChecks, readForeignKeys } from './constraints.ts'
 import { readIndexes } from './indexes.ts'
 
@@ -74,7 +74,7 @@ function withoutPeriods(checks: Checks, text: TableText | undefined): Checks {
   return { ...checks, constraints: checks.constraints.filter(({ name }) => name === undefined || !periods.has(name)) }
 }
 
-export function readTable(server: Server, name: string, rows: TableRows): TableModel {
+export function readTable(server: Server, name: string, rows: TableRows, readColumn: ReadColumn): TableModel {
   const shown = rows.source === undefined ? undefined : parseTableText(rows.source)
   const checks = withoutPeriods(readChecks(server, rows.checks), shown)
   const all = withSources(readIndexes(server, rows.indexes), rows.source)
@@ -84,7 +84,7 @@ export function readTable(server: Server, name: string, rows: TableRows): TableM
   const own = all.filter((index) => index !== primary)
   const table: TableModel = {
     ref: { name },
-    columns: rows.columns.map((row) => readColumn(server, row, checks.json)),
+    columns: rows.columns.map((row) => readColumn(row, checks.json)),
     constraints: [
       ...(primary === undefined
         ? []
@@ -101,11 +101,10 @@ export function readTable(server: Server, name: string, rows: TableRows): TableM
   }
   const indexes = withoutImplicit(table)
   const hidden = table.indexes.filter((index) => !indexes.includes(index))
+  const collation = tableCollation(server, table)
   const columns = table.columns
     .map((each) => withOwnText(each, shown?.columns.get(each.name)))
-    .map((column) =>
-      column.collation === tableCollation(server, table) ? assign(column, 'collation', undefined) : column,
-    )
+    .map((column) => (column.collation === collation ? assign(column, 'collation', undefined) : column))
   return {
     ...table,
     columns: shown === undefined ? columns : withPositions(columns),

@@ -64,8 +64,29 @@ function collationOf(row: Row): string | undefined {
   return `${quoted(schema)}.${quoted(name)}`
 }
 
-/** `schema` is the table's, by its own name. */
-export function columnOf(row: Row, schema: string, enums: ReadonlyMap<string, IntrospectedEnum>): ColumnModel {
+/** What a row says of its column, besides whose it is. */
+const facts = [
+  ...['type', 'enum', 'required', 'fallback', 'generated', 'identity', 'numbers', 'sequence', 'collation'],
+  ...['collation_schema', 'comment'],
+]
+
+/**
+ * Reads columns; `schema` is the table's, by its own name. Of thousands of columns most differ in nothing but their names: each kind is
+ * read once.
+ */
+export function columnReader(enums: ReadonlyMap<string, IntrospectedEnum>): (row: Row, schema: string) => ColumnModel {
+  const columns = new Map<string, ColumnModel>()
+  return (row, schema) => {
+    const key = JSON.stringify([schema, ...facts.map((fact) => textOf(row[fact]))])
+    const known = columns.get(key)
+    if (known !== undefined) return { ...known, name: String(row.name) }
+    const column = columnOf(row, schema, enums)
+    columns.set(key, column)
+    return column
+  }
+}
+
+function columnOf(row: Row, schema: string, enums: ReadonlyMap<string, IntrospectedEnum>): ColumnModel {
   const namedEnum = row.enum === null ? undefined : enums.get(String(row.enum))
   const type = namedEnum === undefined ? fromSql(String(row.type)) : enumType(namedEnum, schema)
   const fallback = textOf(row.fallback)

@@ -171,8 +171,24 @@ function readOption(cursor: Cursor): readonly [string, string] {
   return [name, kind === 'string' ? text.slice(1, -1).replaceAll("''", "'") : text]
 }
 
+/** An index over columns whose names need no quotes, without anything else: most are. */
+const plainIndex =
+  /^CREATE (UNIQUE )?INDEX [^\s"]+ ON [^\s"]+ USING ([a-z]+) \(([a-z_][a-z0-9_]*(?:, [a-z_][a-z0-9_]*)*)\)$/
+
 /** The text of `pg_get_indexdef` in its parts. Throws UNPARSED_SQL. */
 export function readIndexDefinition(text: string): IndexDefinition {
+  const [, uniqueWord, plainMethod, columns] = plainIndex.exec(text) ?? []
+  if (plainMethod !== undefined && columns !== undefined) {
+    const elements = columns.split(', ').map((term) => ({ term, isColumn: true }))
+    return {
+      unique: uniqueWord !== undefined,
+      method: plainMethod,
+      elements,
+      include: [],
+      nullsNotDistinct: false,
+      options: {},
+    }
+  }
   const cursor = new Cursor(text)
   cursor.need('create')
   const unique = cursor.take('unique')

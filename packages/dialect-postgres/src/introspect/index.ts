@@ -12,7 +12,7 @@ import {
   triggerKey,
 } from '@org/migrate-core/dialect'
 import { withEnums } from '../types/enum-check.ts'
-import { columnOf, readColumns } from './columns.ts'
+import { columnReader, readColumns } from './columns.ts'
 import { constraintOf, inOrder, readConstraints } from './constraints.ts'
 import { readContext } from './context.ts'
 import { enumsOf, readEnums } from './enums.ts'
@@ -79,6 +79,7 @@ export async function introspect(session: Session, request: IntrospectRequest = 
   ])
   const reading = readingOf(context, request)
   const enums = enumsOf(reading, enumRows)
+  const columnOf = columnReader(enums)
   const schemas = new Map(tableRows.map((row) => [String(row.oid), String(row.schema)]))
   const oids = oidsOf(tableRows)
   const owned = all ? [...tableRows, ...viewRows] : []
@@ -88,7 +89,7 @@ export async function introspect(session: Session, request: IntrospectRequest = 
   const [columns, constraints, indexes, policies, triggerRows, whole] = await Promise.all([
     groupByOwner(
       of(tableRows, () => readColumns(session, oids)),
-      (row, owner) => columnOf(row, schemas.get(owner) ?? '', enums),
+      (row, owner) => columnOf(row, schemas.get(owner) ?? ''),
     ),
     groupByOwner(
       of(tableRows, () => readConstraints(session, oids)),

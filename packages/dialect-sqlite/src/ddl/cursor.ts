@@ -1,5 +1,5 @@
 import { MigrateError } from '@org/migrate-core/dialect'
-import { isKeyword, nameOf, significant, type Token, tokenize } from '../sql/tokenize.ts'
+import { isKeyword, nameOf, type Token, tokenizeSignificant } from '../sql/tokenize.ts'
 
 /** A stretch of the text: offsets, the end exclusive. */
 export interface Span {
@@ -19,7 +19,7 @@ export interface Cursor {
 }
 
 export function cursorOn(source: string): Cursor {
-  return { source, tokens: significant(tokenize(source)), at: 0 }
+  return { source, tokens: tokenizeSignificant(source), at: 0 }
 }
 
 export function fail(cursor: Cursor, why: string): never {

@@ -1,5 +1,5 @@
 import type { ReferentialAction } from '@org/migrate-core/dialect'
-import { isKeyword, nameOf, type Token } from '../sql/tokenize.ts'
+import { nameOf, type Token } from '../sql/tokenize.ts'
 import {
   accept,
   acceptSymbol,
@@ -121,37 +121,58 @@ function generatedPart(cursor: Cursor): { readonly expression: Span; readonly st
 
 type Body<T> = T extends unknown ? Omit<T, 'start' | 'end' | 'name'> : never
 
-const conflicting = [
-  [['NOT', 'NULL'], 'notNull'],
-  [['NULL'], 'null'],
-  [['UNIQUE'], 'unique'],
-] as const
+/** The part that was just read, with its place in the text. */
+function placed<T extends Span>(cursor: Cursor, body: Body<T>, start: number, name: NameSpan | undefined): T {
+  const part = body as { start?: number; end?: number; name?: NameSpan }
+  part.start = start
+  part.end = lastEnd(cursor)
+  if (name !== undefined) part.name = name
+  return body as unknown as T
+}
+
+/** What the first word of a part of a column begins. */
+const partsByWord: ReadonlyMap<string, (cursor: Cursor) => Body<ColumnPart> | undefined> = new Map([
+  ['NOT', (cursor) => (accept(cursor, 'NOT', 'NULL') ? conflicting(cursor, 'notNull') : undefined)],
+  ['NULL', (cursor) => conflicting(skip(cursor), 'null')],
+  ['UNIQUE', (cursor) => conflicting(skip(cursor), 'unique')],
+  ['CHECK', (cursor) => ({ kind: 'check', expression: parenthesised(skip(cursor)) })],
+  ['DEFAULT', (cursor) => ({ kind: 'default', ...defaultPart(skip(cursor)) })],
+  ['COLLATE', (cursor) => ({ kind: 'collate', collation: nameSpan(skip(cursor)) })],
+  ['REFERENCES', (cursor) => ({ kind: 'references', reference: reference(skip(cursor)) })],
+  ['AS', (cursor) => ({ kind: 'generated', ...generatedPart(skip(cursor)) })],
+  [
+    'GENERATED',
+    (cursor) =>
+      accept(cursor, 'GENERATED', 'ALWAYS', 'AS') ? { kind: 'generated', ...generatedPart(cursor) } : undefined,
+  ],
+  ['PRIMARY', (cursor) => (accept(cursor, 'PRIMARY', 'KEY') ? primaryKeyPart(cursor) : undefined)],
+] satisfies [string, (cursor: Cursor) => Body<ColumnPart> | undefined][])
+
+function skip(cursor: Cursor): Cursor {
+  cursor.at += 1
+  return cursor
+}
+
+function conflicting<K extends 'notNull' | 'null' | 'unique'>(cursor: Cursor, kind: K): { readonly kind: K } {
+  conflict(cursor)
+  return { kind }
+}
+
+function primaryKeyPart(cursor: Cursor): Body<ColumnPart> {
+  const order = accept(cursor, 'DESC') ? 'desc' : 'asc'
+  if (order === 'asc') accept(cursor, 'ASC')
+  conflict(cursor)
+  const auto = peek(cursor)
+  return {
+    kind: 'primaryKey',
+    order,
+    ...(accept(cursor, 'AUTOINCREMENT') && auto ? { autoIncrement: { start: auto.start, end: auto.end } } : {}),
+  }
+}
 
 function columnPartBody(cursor: Cursor): Body<ColumnPart> | undefined {
-  for (const [keywords, kind] of conflicting) {
-    if (!accept(cursor, ...keywords)) continue
-    conflict(cursor)
-    return { kind }
-  }
-  if (accept(cursor, 'CHECK')) return { kind: 'check', expression: parenthesised(cursor) }
-  if (accept(cursor, 'DEFAULT')) return { kind: 'default', ...defaultPart(cursor) }
-  if (accept(cursor, 'COLLATE')) return { kind: 'collate', collation: nameSpan(cursor) }
-  if (accept(cursor, 'REFERENCES')) return { kind: 'references', reference: reference(cursor) }
-  if (accept(cursor, 'GENERATED', 'ALWAYS', 'AS') || accept(cursor, 'AS')) {
-    return { kind: 'generated', ...generatedPart(cursor) }
-  }
-  if (accept(cursor, 'PRIMARY', 'KEY')) {
-    const order = accept(cursor, 'DESC') ? 'desc' : 'asc'
-    if (order === 'asc') accept(cursor, 'ASC')
-    conflict(cursor)
-    const auto = peek(cursor)
-    return {
-      kind: 'primaryKey',
-      order,
-      ...(accept(cursor, 'AUTOINCREMENT') && auto ? { autoIncrement: { start: auto.start, end: auto.end } } : {}),
-    }
-  }
-  return undefined
+  const token = peek(cursor)
+  return token?.kind === 'word' ? partsByWord.get(token.text.toUpperCase())?.(cursor) : undefined
 }
 
 function columnPart(cursor: Cursor): ColumnPart | undefined {
@@ -159,8 +180,7 @@ function columnPart(cursor: Cursor): ColumnPart | undefined {
   const name = accept(cursor, 'CONSTRAINT') ? nameSpan(cursor) : undefined
   // `CONSTRAINT a` followed by nothing of its own is read and forgotten by SQLite.
   const body = columnPartBody(cursor) ?? (name === undefined ? undefined : { kind: 'bareName' as const })
-  if (body === undefined) return undefined
-  return { ...body, start, end: lastEnd(cursor), ...(name === undefined ? {} : { name }) } as ColumnPart
+  return body && placed<ColumnPart>(cursor, body, start, name)
 }
 
 function typeSpan(cursor: Cursor): Span | undefined {
@@ -223,15 +243,17 @@ function tableConstraint(cursor: Cursor): ParsedTableConstraint {
   const name = accept(cursor, 'CONSTRAINT') ? nameSpan(cursor) : undefined
   const body = tableConstraintBody(cursor) ?? (name === undefined ? undefined : { kind: 'bareName' as const })
   if (body === undefined) return fail(cursor, 'a table constraint was expected')
-  return { ...body, start, end: lastEnd(cursor), ...(name === undefined ? {} : { name }) } as ParsedTableConstraint
+  return placed<ParsedTableConstraint>(cursor, body, start, name)
 }
 
+const constraintWords = new Set(['CONSTRAINT', 'PRIMARY', 'UNIQUE', 'CHECK', 'FOREIGN'])
 const startsConstraint = (token: Token | undefined): boolean =>
-  ['CONSTRAINT', 'PRIMARY', 'UNIQUE', 'CHECK', 'FOREIGN'].some((word) => isKeyword(token, word))
+  token?.kind === 'word' && constraintWords.has(token.text.toUpperCase())
 
-function withComma<T extends Span>(cursor: Cursor, item: T): T & { readonly comma?: number } {
+function withComma<T extends Span>(cursor: Cursor, item: T & { comma?: number }): T & { readonly comma?: number } {
   const token = peek(cursor)
-  return acceptSymbol(cursor, ',') && token ? { ...item, comma: token.start } : item
+  if (acceptSymbol(cursor, ',') && token) item.comma = token.start
+  return item
 }
 
 function tableOptions(cursor: Cursor): ParsedTable['options'] {

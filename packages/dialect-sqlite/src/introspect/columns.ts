@@ -70,9 +70,9 @@ export function rowidAlias(table: ParsedTable): string | undefined {
 
 /** The values of an enum: this package writes one as TEXT with a CHECK of exactly this form. */
 export function enumPart(table: ParsedTable, column: ParsedColumn): { part: ColumnPart; values: string[] } | undefined {
-  if (typeTextOf(table, column).toUpperCase() !== 'TEXT') return undefined
   for (const part of column.parts) {
     if (part.kind !== 'check' || part.name !== undefined) continue
+    if (typeTextOf(table, column).toUpperCase() !== 'TEXT') return undefined
     const text = slice(table.source, part.expression)
     const values = significant(tokenize(text)).flatMap((token) =>
       token.kind === 'string' ? [nameOf(token) ?? ''] : [],
@@ -126,7 +126,9 @@ export function readColumn(table: ParsedTable, column: ParsedColumn): ColumnMode
 function conflictOf({ source }: ParsedTable, column: ParsedColumn): string | undefined {
   const part = lastPart(column, 'notNull')
   if (part === undefined) return undefined
-  const tokens = significant(tokenize(slice(source, part)))
+  const text = slice(source, part)
+  if (!/conflict/i.test(text)) return undefined
+  const tokens = significant(tokenize(text))
   const at = tokens.findIndex((token) => isKeyword(token, 'CONFLICT'))
   return at === -1 ? undefined : `ON CONFLICT ${tokens[at + 1]?.text.toUpperCase()}`
 }

@@ -79,6 +79,7 @@ function keyExtras(
   if (model.kind !== 'unique' && model.kind !== 'primaryKey') return {}
   const item = 'part' in at ? at.part : at.constraint
   const text = source.slice(item.name?.end ?? item.start, item.end).trim()
+  if (!/conflict|collate|desc/i.test(text)) return {}
   const tokens = significant(tokenize(text))
   const conflict = tokens.findIndex((token) => isKeyword(token, 'CONFLICT'))
   if ('part' in at) {

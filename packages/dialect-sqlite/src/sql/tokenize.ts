@@ -19,6 +19,7 @@ export interface Token {
 }
 
 // SQLite's own tokenizer starts white space at these only, but accepts a vertical tab inside it.
+const space = 0x20
 const spaceStart = ' \t\n\f\r\uFEFF'
 const operators2 = new Set(['||', '<<', '>>', '<=', '>=', '<>', '!=', '==', '->'])
 const operators1 = new Set('-+*/%&|~<>=(),.;')
@@ -137,9 +138,27 @@ export function tokenize(text: string): readonly Token[] {
   return tokens
 }
 
+const isSignificant = (kind: TokenKind): boolean => kind !== 'space' && kind !== 'comment'
+
 /** The tokens that the grammar sees. */
 export function significant(tokens: readonly Token[]): readonly Token[] {
-  return tokens.filter((token) => token.kind !== 'space' && token.kind !== 'comment')
+  return tokens.filter(({ kind }) => isSignificant(kind))
+}
+
+/** The same of a text, without a token for each space between them. */
+export function tokenizeSignificant(text: string): readonly Token[] {
+  const tokens: Token[] = []
+  let start = 0
+  while (start < text.length) {
+    if (text.charCodeAt(start) === space) {
+      start += 1
+      continue
+    }
+    const [kind, end] = tokenAt(text, start)
+    if (isSignificant(kind)) tokens.push({ kind, text: text.slice(start, end), start, end })
+    start = end
+  }
+  return tokens
 }
 
 /** SQLite folds the case of ASCII letters only: `É` and `é` are two names. */
