@@ -18,7 +18,7 @@ export const operationMutants: readonly Mutant[] = [
   {
     name: 'leave out the options of an index that are misspelt',
     file: 'packages/core/src/declare/to-model.ts',
-    find: 'refuseUnknown(`index ${name}`, options, indexOptions)',
+    find: "refuseUnknown('index', name, options, indexOptions)",
     replace: '',
     test: [
       'test/unit/operations/shapes.test.ts',

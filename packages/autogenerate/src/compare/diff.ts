@@ -35,8 +35,8 @@ import {
   withoutImplied,
   withUndeclaredObjects,
 } from '../differences/desired-schema.ts'
-import { impliedSequences, withOwnedSequences } from '../differences/implied-sequences.ts'
-import { isLiterallyEqual } from '../differences/literal-equality.ts'
+import { comingSequences, withOwnedSequences, withSequences } from '../differences/implied-sequences.ts'
+import { equalTables } from '../differences/literal-equality.ts'
 import { type NamesBefore, nameBefore } from '../differences/previous-names.ts'
 import { withoutComments } from '../differences/strip-comments.ts'
 import { type DeclaredForms, isEqual, type TableDifference, tableDifference } from '../differences/table-difference.ts'
@@ -201,23 +201,6 @@ function differencesOf(
   return differences
 }
 
-function withSequences(dialect: Dialect, desiredModel: SchemaModel): SchemaModel {
-  const implied = impliedSequences(dialect, desiredModel.tables.values())
-  return implied.size === 0
-    ? desiredModel
-    : { ...desiredModel, sequences: new Map([...implied, ...desiredModel.sequences]) }
-}
-
-function equalTables(dialect: Dialect, declared: SchemaModel, model: SchemaModel): ReadonlySet<string> {
-  const equal = new Set<string>()
-  for (const [key, table] of declared.tables) {
-    const actual = model.tables.get(key)
-    if (actual === undefined) continue
-    if (isLiterallyEqual(table, actual) || isLiterallyEqual(dialect.model.normalise(table), actual)) equal.add(key)
-  }
-  return equal
-}
-
 function desiredModelOf(
   dialect: Dialect,
   declared: DeclaredSchema,
@@ -235,22 +218,6 @@ function desiredModelOf(
   )
   const completed = withUndeclaredObjects(declared, { ...declared.schema, tables }, model)
   return withSequences(dialect, withOwnedSequences(dialect, completed, model))
-}
-
-/** The sequences that new columns bring with them: they do not exist yet, and no operation creates them. */
-function comingSequences({ dialect, desiredModel, model, equal }: SchemaComparison): ReadonlySet<string> {
-  const tables = [...desiredModel.tables].flatMap(([key, table]): readonly TableModel[] => {
-    if (equal.has(key)) return []
-    const currentColumns = new Set(model.tables.get(key)?.columns.map(({ name }) => name))
-    const columns = table.columns.filter(({ name }) => !currentColumns.has(name))
-    return [{ ...table, columns, constraints: [], indexes: [] }]
-  })
-  return new Set(
-    impliedSequences(
-      dialect,
-      tables.filter(({ columns }) => columns.length > 0),
-    ).keys(),
-  )
 }
 
 /** Where enums are no objects of their own the values stand in their columns: the name is for databases that have such types. */
@@ -309,7 +276,7 @@ export async function diffSchemas(request: DiffRequest): Promise<Diff> {
   const changes = compose(composition, renames, {
     added: [...desiredModel.tables].flatMap(([key, table]) => (model.tables.has(key) ? [] : [table])),
     views: viewDifferences(comparison, suspectViews, sides),
-    implied: comingSequences(comparison),
+    implied: comingSequences(dialect, desiredModel, model, equal),
     supportsSequenceTypes: to.supportedFeatures.sequenceTypes,
     compare: (table) => compareTable(comparison, sides, table),
   })

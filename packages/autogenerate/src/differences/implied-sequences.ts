@@ -66,3 +66,32 @@ export function withOwnedSequences(dialect: Dialect, declared: SchemaModel, mode
   }
   return { ...declared, tables, sequences }
 }
+
+/** The same with the sequences that its columns bring with them. */
+export function withSequences(dialect: Dialect, desiredModel: SchemaModel): SchemaModel {
+  const implied = impliedSequences(dialect, desiredModel.tables.values())
+  return implied.size === 0
+    ? desiredModel
+    : { ...desiredModel, sequences: new Map([...implied, ...desiredModel.sequences]) }
+}
+
+/** The sequences that new columns bring with them: they do not exist yet, and no operation creates them. */
+export function comingSequences(
+  dialect: Dialect,
+  desiredModel: SchemaModel,
+  model: SchemaModel,
+  equal: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const tables = [...desiredModel.tables].flatMap(([key, table]): readonly TableModel[] => {
+    if (equal.has(key)) return []
+    const currentColumns = new Set(model.tables.get(key)?.columns.map(({ name }) => name))
+    const columns = table.columns.filter(({ name }) => !currentColumns.has(name))
+    return [{ ...table, columns, constraints: [], indexes: [] }]
+  })
+  return new Set(
+    impliedSequences(
+      dialect,
+      tables.filter(({ columns }) => columns.length > 0),
+    ).keys(),
+  )
+}

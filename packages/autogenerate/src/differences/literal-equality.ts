@@ -1,4 +1,4 @@
-import type { ConstraintModel, IndexModel, TableModel } from '@org/migrate-core/dialect'
+import type { ConstraintModel, Dialect, IndexModel, SchemaModel, TableModel } from '@org/migrate-core/dialect'
 import { isSame } from '@org/migrate-core/internal'
 
 /** What a table has besides its columns, constraints and indexes, and what counts there. */
@@ -46,4 +46,15 @@ export function isLiterallyEqual(declared: TableModel, actual: TableModel): bool
     isPaired(declared.indexes, actual.indexes, isSameIndex) &&
     isSameAround(declared, actual)
   )
+}
+
+/** The tables of a declaration that say what the database shows: as they were declared, or in normal form. */
+export function equalTables(dialect: Dialect, declared: SchemaModel, actual: SchemaModel): ReadonlySet<string> {
+  const equal = new Set<string>()
+  for (const [key, table] of declared.tables) {
+    const shown = actual.tables.get(key)
+    if (shown === undefined) continue
+    if (isLiterallyEqual(table, shown) || isLiterallyEqual(dialect.model.normalise(table), shown)) equal.add(key)
+  }
+  return equal
 }

@@ -113,3 +113,12 @@ export function parenthesised(cursor: Cursor): Span {
 export function slice(source: string, span: Span): string {
   return source.slice(span.start, span.end)
 }
+
+/** A part that was just read, with its place in the text; the object is the same. */
+export function placed<T extends Span>(cursor: Cursor, body: object, start: number, name: NameSpan | undefined): T {
+  const part: { start?: number; end?: number; name?: NameSpan } = body
+  part.start = start
+  part.end = lastEnd(cursor)
+  if (name !== undefined) part.name = name
+  return part as T
+}

@@ -16,6 +16,7 @@ import {
   next,
   parenthesised,
   peek,
+  placed,
   type Span,
 } from './cursor.ts'
 import type {
@@ -120,15 +121,6 @@ function generatedPart(cursor: Cursor): { readonly expression: Span; readonly st
 }
 
 type Body<T> = T extends unknown ? Omit<T, 'start' | 'end' | 'name'> : never
-
-/** The part that was just read, with its place in the text. */
-function placed<T extends Span>(cursor: Cursor, body: Body<T>, start: number, name: NameSpan | undefined): T {
-  const part = body as { start?: number; end?: number; name?: NameSpan }
-  part.start = start
-  part.end = lastEnd(cursor)
-  if (name !== undefined) part.name = name
-  return body as unknown as T
-}
 
 /** What the first word of a part of a column begins. */
 const partsByWord: ReadonlyMap<string, (cursor: Cursor) => Body<ColumnPart> | undefined> = new Map([
