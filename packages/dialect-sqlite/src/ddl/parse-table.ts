@@ -238,9 +238,9 @@ function tableConstraint(cursor: Cursor): ParsedTableConstraint {
   return placed<ParsedTableConstraint>(cursor, body, start, name)
 }
 
-const constraintWords = new Set(['CONSTRAINT', 'PRIMARY', 'UNIQUE', 'CHECK', 'FOREIGN'])
+const constraintKeywords = new Set(['CONSTRAINT', 'PRIMARY', 'UNIQUE', 'CHECK', 'FOREIGN'])
 const startsConstraint = (token: Token | undefined): boolean =>
-  token?.kind === 'word' && constraintWords.has(token.text.toUpperCase())
+  token?.kind === 'word' && constraintKeywords.has(token.text.toUpperCase())
 
 function withComma<T extends Span>(cursor: Cursor, item: T & { comma?: number }): T & { readonly comma?: number } {
   const token = peek(cursor)
