@@ -1,77 +1,97 @@
-// 200 revisions of DDL, from their TypeScript files to the last commit.
+// Revisions of DDL, from their files to the last commit, typed and in SQL.
 import { writeFileSync } from 'node:fs'
+import { withDatabase } from '../kit/databases.mjs'
 import { inTurn, runNode } from '../kit/measure.mjs'
-import { createDatabase, Database, floor, makeProject } from '../kit/project.mjs'
-import { idOf, rawDdl, revisionFiles } from '../kit/revisions.mjs'
-
-const count = 200
+import { roundTripsOf } from '../kit/observe.mjs'
+import { commands, installPeers, libraries, peerCommand } from '../kit/peers.mjs'
+import { floor, makeProject } from '../kit/project.mjs'
+import { configuration, idOf, rawDdl, revisionFiles } from '../kit/revisions.mjs'
 
 /** A database that is in use already: there each revision is a transaction of its own. */
-function inUse(/** @type {string} */ path) {
-  const db = new Database(path)
-  db.exec('CREATE TABLE guest (id INTEGER PRIMARY KEY, name TEXT NOT NULL)')
-  db.close()
+const inUse = ['CREATE TABLE guest (id INTEGER PRIMARY KEY, name VARCHAR(255) NOT NULL)']
+
+const aims = {
+  typed: { sqlite: 1.4, postgres: 1.3, mysql: 1.5 },
+  SQL: { sqlite: 1.3, postgres: 1.3, mysql: 1.3 },
 }
 
-/** The rows of our own bookkeeping, as a run has written them, for the floor to write the same. */
-function script(/** @type {string} */ migrated, /** @type {boolean} */ one) {
-  const db = new Database(migrated, { readonly: true })
-  const rows = db.prepare('SELECT * FROM migrate_history ORDER BY id').all()
-  const tables = db.prepare("SELECT sql FROM sqlite_master WHERE name IN ('migrate_version', 'migrate_history')").all()
-  const created = db
-    .prepare("SELECT count(*) AS n FROM sqlite_master WHERE sql IS NOT NULL AND name LIKE 'item%'")
-    .get().n
-  db.close()
-  const revisions = rows.map((row, at) => ({ ddl: rawDdl(at), row }))
-  if (rows.length !== count || created !== (count * 3) / 2) throw new Error(`${rows.length} rows, ${created} objects`)
-  return JSON.stringify({ one, tables: tables.map(({ sql }) => sql), revisions })
+/** The rows of our own bookkeeping, as a run has written them, for the floor to write the same texts. */
+function recorded(database, count) {
+  const rows = database.run(['SELECT * FROM migrate_history ORDER BY id'])
+  if (rows.length !== count) throw new Error(`${rows.length} rows of history instead of ${count}`)
+  return rows.map((row, at) => ({
+    ddl: rawDdl(at),
+    row: Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [
+        name,
+        value === null ? null : typeof value === 'object' ? JSON.stringify(value) : String(value),
+      ]),
+    ),
+  }))
 }
 
-/** @param {{ where: string, from: string | undefined, one: boolean, aim?: string }} what */
-function applied({ where, from, one, aim }, /** @type {number} */ pairs) {
-  const project = makeProject(revisionFiles(count))
-  const template = from === undefined ? undefined : project.at(from)
-  if (template !== undefined) inUse(template)
-  const recreate = () => createDatabase(project.database, template)
-  recreate()
-  runNode(project.migrate('upgrade', '--quiet'))
-  writeFileSync(project.at('floor.json'), script(project.database, one))
-  const check = () => {
-    const db = new Database(project.database, { readonly: true })
-    const { version_num: version } = db.prepare('SELECT version_num FROM migrate_version').get()
-    db.close()
-    if (version !== idOf(count - 1)) throw new Error(`ended at ${version}`)
-  }
-  const command = project.migrate('upgrade', '--quiet')
-  const subject = { ...(aim === undefined ? {} : { aim }), command, check }
-  const cold = {
-    ...subject,
-    name: `apply ${count} revisions, ${where}, compiled each time`,
-    prepare: () => {
-      recreate()
-      project.emptyCache()
-    },
-  }
-  return inTurn({
-    pairs,
-    floor: {
-      name: 'floor',
+function tablesOfFloor({ row }) {
+  const columns = Object.keys(row).map((name) => (name === 'id' ? 'id INTEGER PRIMARY KEY' : `${name} TEXT`))
+  return [
+    'CREATE TABLE migrate_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)',
+    "INSERT INTO migrate_version VALUES ('none')",
+    `CREATE TABLE migrate_history (${columns.join(', ')})`,
+  ]
+}
+
+function applied({ server, count, kind, one = false, aim, peers = [] }, pairs) {
+  return withDatabase(server, (database) => {
+    const project = makeProject({ ...revisionFiles(count, kind), 'migrate.config.ts': configuration(database.url) })
+    const before = one ? [] : inUse
+    const command = project.migrate('upgrade', '--quiet')
+    const recreate = () => database.recreate(before)
+    recreate()
+    runNode(command)
+    const revisions = recorded(database, count)
+    const file = project.at('floor.json')
+    writeFileSync(file, JSON.stringify({ one, revisions }))
+    const check = () => {
+      const [{ version_num: version }] = database.run(['SELECT version_num FROM migrate_version'])
+      if (version !== idOf(count - 1)) throw new Error(`ended at ${version}`)
+    }
+    const least = { args: [floor('apply'), database.url, file] }
+    const prepareLeast = () => database.recreate([...before, ...tablesOfFloor(revisions[0])])
+    const name = `apply ${count.toLocaleString('en-US')} ${kind} revisions${one ? ', one transaction' : ''}, ${server.name}`
+    const others = peers.map((peer) => ({
+      name: `apply ${count}: ${peer.name}, ${server.name}`,
       prepare: recreate,
-      check,
-      command: { args: [floor('apply'), project.database, project.at('floor.json')] },
-    },
-    subjects: [
-      ...(one ? [] : [cold]),
-      { ...subject, name: `apply ${count} revisions, ${where}, compiled before`, prepare: recreate },
-    ],
+      command: peerCommand(peer, count, database),
+    }))
+    const [measured, ...theirs] = inTurn({
+      pairs,
+      floor: { name: 'floor', prepare: prepareLeast, check, command: least },
+      subjects: [{ name, aim: aim ?? aims[kind][database.dialect], prepare: recreate, check, command }, ...others],
+    })
+    if (server.url === undefined || peers.length > 0) return [measured, ...theirs]
+    prepareLeast()
+    const trips = roundTripsOf(least)
+    recreate()
+    return [{ ...measured, note: `round trips ${trips}, ${roundTripsOf(command)}` }]
   })
 }
 
-export function apply(/** @type {number} */ pairs) {
-  return applied({ where: 'database in use', from: 'in-use.db', one: false, aim: '<= 1.15x' }, pairs)
+const kinds = /** @type {const} */ (['typed', 'SQL'])
+
+export function apply(pairs, server) {
+  const rows = kinds.flatMap((kind) => [200, 1_000].flatMap((count) => applied({ server, count, kind }, pairs)))
+  const empty = server.url === undefined ? applied({ server, count: 200, kind: 'typed', one: true, aim: 2 }, pairs) : []
+  return [...rows, ...empty]
 }
 
-/** Without the syncs of 200 commits: what is left is processor time, so that it shows what the disk hides above. */
-export function applyEmpty(/** @type {number} */ pairs) {
-  return applied({ where: 'empty database', from: undefined, one: true }, pairs)
+/** The ratio at the largest size is at most a tenth above that at the smallest. */
+export function growth(pairs, server) {
+  const isMysql = server.url !== undefined && !server.url.startsWith('postgres')
+  const counts = [500, 1_000, 2_000, 4_000, ...(isMysql ? [] : [10_000])]
+  return kinds.flatMap((kind) => counts.flatMap((count) => applied({ server, count, kind }, pairs)))
+}
+
+/** 200 revisions by other tools, beside the same floor and ours. */
+export function applyOfPeers(pairs, server) {
+  installPeers()
+  return applied({ server, count: 200, kind: 'SQL', peers: [...libraries, ...commands] }, pairs)
 }

@@ -1,10 +1,9 @@
 // Open WebUI's 21 revisions on a server, on a database at legacy 018: time, and the largest memory of the process.
-import { readFileSync } from 'node:fs'
-import { inTurn, median, runNode } from '../kit/measure.mjs'
+import { withDatabase } from '../kit/databases.mjs'
+import { inTurn, runNode } from '../kit/measure.mjs'
+import { kit, memoryOf } from '../kit/observe.mjs'
 import { makeOpenWebui } from '../kit/open-webui.mjs'
 import { Database, floor, makeProject } from '../kit/project.mjs'
-import { withDatabase } from '../kit/server-database.mjs'
-import { kit, recordRuns } from '../kit/server-runs.mjs'
 
 const head = 'e223b100ad81'
 const rowsAtOnce = 200
@@ -57,49 +56,34 @@ export default defineConfig({ url: '${url}', tiers: openWebuiTiers() })
 `
 }
 
-export function chainOn(
-  /** @type {number} */ pairs,
-  /** @type {import('../kit/server-database.mjs').Server} */ server,
-) {
+export function chainOn(pairs, server) {
   return withDatabase(server, (database) => {
     const project = makeProject({ 'migrate.config.ts': configuration(database.url) })
     runNode(project.migrate('upgrade', '--quiet', '--tier', 'legacy'))
     const sqlite = project.at('legacy.db')
     makeOpenWebui({ path: sqlite, chats: 20_000, bytesEach: 1_450 })
     carryOver(sqlite, database)
-    database.preserve()
+    database.save()
+    database.restore()
     const file = project.at('floor.bin')
-    const { inspectionMs } = recordRuns({ url: database.url, file, recreate: database.copy, times: 1 })
-    const memory = project.at('peak-memory')
-    const peaks = /** @type {number[]} */ ([])
+    runNode({ args: [kit('record-server'), database.url, file] })
     const check = () => {
       const [{ version_num: version }] = database.run(['SELECT version_num FROM migrate_version'])
       if (version !== head) throw new Error(`ended at ${version}`)
     }
-    const { args, cwd } = project.migrate('upgrade', '--quiet')
-    const measured = inTurn({
+    const command = project.migrate('upgrade', '--quiet')
+    const name = `Open WebUI's chain, 20,000 chats, ${server.name}`
+    const [measured] = inTurn({
       pairs,
       floor: {
         name: 'floor',
-        prepare: database.copy,
+        prepare: database.restore,
         check,
         command: { args: [floor('replay-server'), database.url, file] },
       },
-      subjects: [
-        {
-          name: `chain of Open WebUI, 20,000 chats, ${server.name}`,
-          aim: '< 4 s',
-          prepare: database.copy,
-          command: { args: ['--import', kit('report-memory'), ...args], cwd },
-          check: () => {
-            check()
-            peaks.push(Number(readFileSync(memory, 'utf8')) / 1024)
-          },
-        },
-      ],
+      subjects: [{ name, aim: 1.25, prepare: database.restore, command, check }],
     })
-    const spread = `${Math.min(...peaks).toFixed(0)}-${Math.max(...peaks).toFixed(0)}`
-    const note = `${median(peaks).toFixed(0)} MB (${spread}); inspection ${inspectionMs.toFixed(0)} ms`
-    return measured.map((each) => ({ ...each, note }))
+    database.restore()
+    return [{ ...measured, note: `${memoryOf(command)} MB` }]
   })
 }

@@ -1,51 +1,35 @@
-// Declared tables that a database has, compared with it: nothing is proposed.
-import { inTurn, median, runNode } from '../kit/measure.mjs'
+// Declared tables that a database has, compared with it by `migrate check`: nothing is proposed.
+import { withDatabase } from '../kit/databases.mjs'
+import { inTurn, runNode } from '../kit/measure.mjs'
+import { kit, memoryOf } from '../kit/observe.mjs'
 import { floor, makeProject } from '../kit/project.mjs'
-import { withDatabase } from '../kit/server-database.mjs'
-import { kit } from '../kit/server-runs.mjs'
 
-/** @param {{ url: string, on: string, count: number, pairs: number, analyze?: () => void }} what */
-function measured({ url, on, count, pairs, analyze }) {
-  const project = makeProject({})
-  const file = project.at('queries.bin')
-  runNode({ args: [kit('make-declared'), url, String(count)] })
-  analyze?.()
-  runNode({ args: [kit('introspect'), url, file] })
-  const peaks = /** @type {number[]} */ ([])
-  const check = (/** @type {string} */ stdout) => {
-    const { proposed, megabytes } = JSON.parse(stdout)
-    if (proposed !== 0) throw new Error(`${proposed} changes of what is the same`)
-    peaks.push(megabytes)
-  }
-  const [result] = inTurn({
-    pairs,
-    floor: { name: 'floor', command: { args: [floor('introspect'), url, file] } },
-    subjects: [
-      {
-        name: `diff ${count.toLocaleString('en')} tables, ${on}`,
-        aim: '<= 1.6x',
-        command: { args: [kit('diff'), url, String(count)] },
-        check,
-      },
-    ],
-  })
-  return { ...result, note: `${median(peaks).toFixed(0)} MB` }
-}
+const aimOf = (floorMs) => 1.5 + 150 / floorMs
 
-const counts = [100, 1_000, 5_000]
-
-export function diff(/** @type {number} */ pairs) {
-  return counts.map((count) => {
-    const url = `sqlite:${makeProject({}).database}`
-    return measured({ url, on: 'SQLite', count, pairs })
-  })
-}
-
-export function diffOn(/** @type {number} */ pairs, /** @type {import('../kit/server-database.mjs').Server} */ server) {
-  return counts.map((count) =>
+export function diff(pairs, server) {
+  return [100, 1_000, 3_000].map((count) =>
     withDatabase(server, (database) => {
-      const analyze = () => database.isPostgres && database.run(['VACUUM ANALYZE'])
-      return measured({ url: database.url, on: server.name, count, pairs, analyze })
+      const project = makeProject({})
+      const file = project.at('queries.bin')
+      runNode({ args: [kit('make-declared'), database.url, String(count)] })
+      if (database.dialect === 'postgres') database.run(['VACUUM ANALYZE'])
+      runNode({ args: [kit('introspect'), database.url, file] })
+      const command = { args: [kit('diff'), database.url, String(count)] }
+      const [measured] = inTurn({
+        pairs,
+        floor: { name: 'floor', command: { args: [floor('introspect'), database.url, file] } },
+        subjects: [
+          {
+            name: `compare ${count.toLocaleString('en-US')} tables, ${server.name}`,
+            command,
+            check: (stdout) => {
+              if (stdout.trim() !== '0') throw new Error(`${stdout} changes of what is the same`)
+            },
+          },
+        ],
+      })
+      const aim = Number(aimOf(measured.floorMs).toFixed(2))
+      return { ...measured, aim, note: `${memoryOf(command)} MB${count === 3_000 ? ' (aim <= 120)' : ''}` }
     }),
   )
 }

@@ -1,10 +1,7 @@
 // The cost of the lock without a concurrent run.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { withDatabase } from '../kit/databases.mjs'
 import { runNode } from '../kit/measure.mjs'
-import { withDatabase } from '../kit/server-database.mjs'
 
 const program = fileURLToPath(new URL('../kit/lock-run.mjs', import.meta.url))
 
@@ -14,7 +11,6 @@ function measured(/** @type {string} */ name, /** @type {string} */ url, /** @ty
   const note = `without the lock ${unlocked.toFixed(1)} ms: it costs ${(locked - unlocked).toFixed(1)} ms`
   return {
     name: `one revision under the lock, ${name}`,
-    aim: 'lock <= 5 ms',
     floorMs: floor,
     ms: locked,
     ratios: [locked / floor],
@@ -23,15 +19,6 @@ function measured(/** @type {string} */ name, /** @type {string} */ url, /** @ty
   }
 }
 
-export function lock(/** @type {number} */ pairs) {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-lock-'))
-  try {
-    return [measured('sqlite', `sqlite:${join(folder, 'a.db')}`, pairs * 4)]
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-export function lockOn(/** @type {number} */ pairs, /** @type {import('../kit/server-database.mjs').Server} */ server) {
+export function lock(/** @type {number} */ pairs, /** @type {any} */ server) {
   return [withDatabase(server, (database) => measured(server.name, database.url, pairs * 4))]
 }

@@ -1,53 +1,74 @@
 // Commands with nothing to do: what a service, a pipeline or a person pays each time.
+import { withDatabase } from '../kit/databases.mjs'
 import { inTurn, runNode } from '../kit/measure.mjs'
+import { memoryOf, roundTripsOf } from '../kit/observe.mjs'
 import { floor, makeProject } from '../kit/project.mjs'
-import { revisionFiles } from '../kit/revisions.mjs'
+import { configuration, idOf, revisionFiles } from '../kit/revisions.mjs'
 
-/**
- * @param {{ name: string, revisions: number, aim?: string, args: readonly string[], expected: RegExp }} what
- * @param {number} pairs
- */
-function measureCommand({ name, revisions, aim, args, expected }, pairs) {
-  const project = makeProject(revisionFiles(revisions))
-  runNode(project.migrate('upgrade', '--quiet'))
-  const check = (/** @type {string} */ stdout) => {
-    if (!expected.test(stdout)) throw new Error(`${name}: unexpected answer ${stdout}`)
+export const aimOfStart = () => (process.versions.node.startsWith('20.') ? 1.35 : 1.25)
+const number = (count) => count.toLocaleString('en-US')
+
+function expecting(pattern) {
+  return (stdout) => {
+    if (!pattern.test(stdout)) throw new Error(`unexpected answer: ${stdout}`)
   }
-  return inTurn({
-    pairs,
-    floor: { name: 'floor', command: { args: [floor('version-row'), project.database] } },
-    subjects: [{ name, ...(aim === undefined ? {} : { aim }), command: project.migrate(...args), check }],
-  })
 }
 
-export function status(/** @type {number} */ pairs) {
-  return measureCommand(
-    { name: 'status, 20 revisions', revisions: 20, args: ['status'], expected: /up to date/ },
-    pairs,
+/** `migrate status` and `migrate upgrade` at head. */
+export function noop(pairs, server) {
+  return [20, 200, 2_000].flatMap((count) =>
+    withDatabase(server, (database) => {
+      const project = makeProject({ ...revisionFiles(count), 'migrate.config.ts': configuration(database.url) })
+      runNode(project.migrate('upgrade', '--quiet'))
+      const aim = count > 200 ? 1.5 : aimOfStart()
+      const least = { args: [floor('version-row'), database.url] }
+      const commands = [
+        ...(count === 20 ? [{ name: 'status', args: ['status'] }] : []),
+        { name: 'upgrade at head', args: ['upgrade'] },
+      ]
+      const measured = inTurn({
+        pairs,
+        floor: { name: 'floor', command: least },
+        subjects: commands.map(({ name, args }) => ({
+          name: `${name}, ${number(count)} revisions, ${server.name}`,
+          aim,
+          command: project.migrate(...args),
+          check: expecting(/up to date/),
+        })),
+      })
+      return measured.map((each, at) => {
+        const command = project.migrate(...commands[at].args)
+        const trips = server.url === undefined ? '' : `; round trips ${roundTripsOf(least)}, ${roundTripsOf(command)}`
+        return { ...each, note: `${memoryOf(command)} MB${trips}` }
+      })
+    }),
   )
 }
 
-export function noop(/** @type {number} */ pairs) {
-  const counts = [
-    { revisions: 20, aim: '<= 1.4x' },
-    { revisions: 200, aim: '<= 1.4x' },
-    { revisions: 2000, aim: '<= 1.8x' },
-  ]
-  return counts.flatMap(({ revisions, aim }) => {
-    const name = `no-op upgrade, ${revisions.toLocaleString('en-US')} revisions`
-    return measureCommand({ name, revisions, aim, args: [], expected: /up to date/ }, pairs)
-  })
-}
-
-/** Commands that read a long history. */
-export function history(/** @type {number} */ pairs) {
-  const commands = [
-    { args: ['history'], expected: /^0{9}7cf -> 0{9}7d0 / },
-    { args: ['heads'], expected: /^0{9}7d0 / },
-    { args: ['graph'], expected: /^@ {2}0{9}7d0 / },
-  ]
-  return commands.flatMap(({ args, expected }) => {
-    const name = `${args.join(' ')}, 2,000 revisions`
-    return measureCommand({ name, revisions: 2000, aim: '<= 1.8x', args, expected }, pairs)
-  })
+/** Many files at head: the least is to read them. */
+export function files(pairs, server) {
+  return [10_000, 50_000].flatMap((count) =>
+    withDatabase(server, (database) => {
+      const project = makeProject({ ...revisionFiles(count), 'migrate.config.ts': configuration(database.url) })
+      runNode(project.migrate('stamp', 'head', '--quiet'))
+      const command = project.migrate('upgrade')
+      const measured = inTurn({
+        pairs,
+        floor: { name: 'floor', command: { args: [floor('read-files'), project.at('migrations')] } },
+        subjects: [
+          { name: `upgrade at head, ${number(count)} files`, aim: 1.5, command, check: expecting(/up to date/) },
+          {
+            name: `heads, ${number(count)} files`,
+            aim: 1.5,
+            command: project.migrate('heads'),
+            check: expecting(new RegExp(idOf(count - 1))),
+          },
+        ],
+      })
+      return measured.map((each, at) => ({
+        ...each,
+        note: `${memoryOf(at === 0 ? command : project.migrate('heads'))} MB (aim <= 100)`,
+      }))
+    }),
+  )
 }

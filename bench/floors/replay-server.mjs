@@ -1,7 +1,7 @@
 // The floor of a run on a server: its lock, and the statements that it sent, in its transactions; no inspection of the tables.
 import { readFileSync } from 'node:fs'
 import { deserialize } from 'node:v8'
-import { connect, isPostgres } from './server.mjs'
+import { connect, isPostgres } from './connect.mjs'
 
 const [, , url, file] = process.argv
 const server = connect(url)

@@ -1,7 +1,7 @@
-// The floor of a command that has nothing to do: open the file, read the version row.
-import { Database } from './driver.mjs'
+// The floor of a command that has nothing to do: connect, read the version row.
+import { connect } from './connect.mjs'
 
-const db = new Database(process.argv[2])
-const row = db.prepare('SELECT version_num FROM migrate_version').get()
-db.close()
+const client = connect(process.argv[2])
+const [row] = await client.query('SELECT version_num FROM migrate_version')
 console.log(row.version_num)
+await client.end()

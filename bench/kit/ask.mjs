@@ -1,6 +1,6 @@
 // Asks a server: `node ask.mjs <url>` with a list of statements as JSON on its standard input; prints the rows of the last.
 import { readFileSync } from 'node:fs'
-import { connect } from '../floors/server.mjs'
+import { connect } from '../floors/connect.mjs'
 
 const server = await connect(process.argv[2])
 let rows = []

@@ -2,7 +2,7 @@
 // Arguments: the URL, the rounds. Prints medians in ms.
 import { createMigrator, graphOf, integer, revisions } from '../../packages/core/dist/index.js'
 import { unlocked } from '../../test/kit/unlocked.mjs'
-import { connect } from '../floors/server.mjs'
+import { connect } from '../floors/connect.mjs'
 import { dialectOf } from './dialect-of.mjs'
 
 const [url = '', rounds = '30'] = process.argv.slice(2)

@@ -1,16 +1,12 @@
-// Runs the revisions of a folder, or Open WebUI's, on a server and writes down what that took, for floors/replay-server.mjs:
-// `node record-server.mjs <url> <file> [folder]`. Prints how long the inspections of the tables took.
+// Runs Open WebUI's revisions on a server and writes down what it was sent, for floors/replay-server.mjs: `node record-server.mjs <url> <file>`.
 import { writeFileSync } from 'node:fs'
 import { serialize } from 'node:v8'
 import { createMigrator } from '../../packages/core/dist/index.js'
-import { graph } from '../../packages/core/dist/node.js'
 import { openWebuiTiers } from '../../packages/schema/dist/tiers.js'
 import { dialectOf } from './dialect-of.mjs'
 import { recordingDialect } from './recording-dialect.mjs'
 
-const [, , url, file, folder] = process.argv
-const { dialect, log, inspection } = recordingDialect(await dialectOf(url))
-const tiers = folder === undefined ? openWebuiTiers() : [graph(folder)]
-await createMigrator({ dialect, tiers }).upgrade()
+const [, , url, file] = process.argv
+const { dialect, log } = recordingDialect(await dialectOf(url))
+await createMigrator({ dialect, tiers: openWebuiTiers() }).upgrade()
 writeFileSync(file, serialize({ log }))
-console.log(JSON.stringify(inspection))

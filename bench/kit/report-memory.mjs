@@ -1,6 +1,4 @@
-// Loaded before the program (`--import`): at its end, how much memory the process had at most, to `peak-memory` beside it.
+// Loaded before the program (`--import`): at its end, how much memory the process had at most, in kB, to the file of BENCH_MEMORY.
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 
-const file = join(process.cwd(), 'peak-memory')
-process.on('exit', () => writeFileSync(file, String(process.resourceUsage().maxRSS)))
+process.on('exit', () => writeFileSync(process.env.BENCH_MEMORY, String(process.resourceUsage().maxRSS)))

@@ -1,11 +1,11 @@
-// Revisions in TypeScript, in one line, such as people write them: every second one makes a table, the next one changes it.
+// Revisions such as people write them, in one line: every second one makes a table, the next one changes it. In TypeScript and in SQL.
 
 export const idOf = (/** @type {number} */ at) => (at + 1).toString(16).padStart(12, '0')
 
 const created = `  op.createTable('TABLE', (t) => {
     t.column('id', integer(), { nullable: false })
     t.column('owner', varchar(255), { nullable: false })
-    t.column('title', text(), { nullable: false, default: '' })
+    t.column('title', varchar(255), { nullable: false, default: '' })
     t.column('price', decimal(10, 2))
     t.column('created_at', bigint(), { nullable: false })
     t.primaryKey(['id'])
@@ -17,36 +17,33 @@ const changed = `  op.alterTable('TABLE', (t) => {
     t.createIndex('TABLE_locale', ['locale', 'created_at'])
   })`
 
-/** What SQLite is sent for one of them, written by hand. */
+/** What a server is sent for one of them, written by hand. */
 export function rawDdl(/** @type {number} */ at) {
   const table = `item_${at >> 1}`
   if (at % 2 === 1) {
     return [
-      `ALTER TABLE "${table}" ADD COLUMN "locale" VARCHAR(12) NOT NULL DEFAULT 'en'`,
-      `CREATE INDEX "${table}_locale" ON "${table}" ("locale", "created_at")`,
+      `ALTER TABLE ${table} ADD COLUMN locale VARCHAR(12) NOT NULL DEFAULT 'en'`,
+      `CREATE INDEX ${table}_locale ON ${table} (locale, created_at)`,
     ]
   }
   return [
-    `CREATE TABLE "${table}" (
-  "id" INTEGER NOT NULL,
-  "owner" VARCHAR(255) NOT NULL,
-  "title" TEXT NOT NULL DEFAULT '',
-  "price" DECIMAL(10, 2),
-  "created_at" BIGINT NOT NULL,
-  PRIMARY KEY ("id")
+    `CREATE TABLE ${table} (
+  id INTEGER NOT NULL,
+  owner VARCHAR(255) NOT NULL,
+  title VARCHAR(255) NOT NULL DEFAULT '',
+  price DECIMAL(10, 2),
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (id)
 )`,
-    `CREATE INDEX "${table}_owner" ON "${table}" ("owner")`,
+    `CREATE INDEX ${table}_owner ON ${table} (owner)`,
   ]
 }
 
-/** @param {number} count */
-export function revisionFiles(count) {
-  const files = /** @type {Record<string, string>} */ ({})
-  for (let at = 0; at < count; at += 1) {
-    const body = (at % 2 === 0 ? created : changed).replaceAll('TABLE', `item_${at >> 1}`)
-    const what = at % 2 === 0 ? 'is there' : 'has a locale'
-    files[`migrations/${idOf(at)}_item_${at >> 1}.ts`] = `/** item ${at >> 1} ${what} */
-import { bigint, decimal, integer, type OperationRecorder, text, varchar } from '@org/migrate-core'
+function inTypeScript(/** @type {number} */ at) {
+  const table = `item_${at >> 1}`
+  const body = (at % 2 === 0 ? created : changed).replaceAll('TABLE', table)
+  const text = `/** ${table} ${at % 2 === 0 ? 'is there' : 'has a locale'} */
+import { bigint, decimal, integer, type OperationRecorder, varchar } from '@org/migrate-core'
 
 export const revision = '${idOf(at)}'
 export const downRevision = ${at === 0 ? 'null' : `'${idOf(at - 1)}'`}
@@ -57,6 +54,22 @@ export function upgrade(op: OperationRecorder) {
 ${body}
 }
 `
-  }
-  return files
+  return { [`migrations/${idOf(at)}_${table}.ts`]: text }
 }
+
+function inSql(/** @type {number} */ at) {
+  const folder = `migrations/${idOf(at)}_item_${at >> 1}`
+  const header = `-- revision: ${idOf(at)}\n-- revises: ${at === 0 ? 'base' : idOf(at - 1)}\n\n`
+  const down = at % 2 === 0 ? `DROP TABLE item_${at >> 1};\n` : `ALTER TABLE item_${at >> 1} DROP COLUMN locale;\n`
+  return { [`${folder}/up.sql`]: `${header}${rawDdl(at).join(';\n')};\n`, [`${folder}/down.sql`]: down }
+}
+
+/** @param {'typed' | 'SQL'} [kind] */
+export function revisionFiles(/** @type {number} */ count, kind = 'typed') {
+  const one = kind === 'SQL' ? inSql : inTypeScript
+  return Object.assign({}, ...Array.from({ length: count }, (_, at) => one(at)))
+}
+
+/** A project whose revisions are applied to `url`. */
+export const configuration = (/** @type {string} */ url) =>
+  `import { defineConfig } from '@org/cli'\n\nexport default defineConfig({ url: '${url}', migrations: './migrations' })\n`

@@ -1,0 +1,93 @@
+// A downgrade that drops a filled column preserves its values; the next upgrade restores them.
+import { withDatabase } from '../kit/databases.mjs'
+import { inTurn, runNode } from '../kit/measure.mjs'
+import { memoryOf } from '../kit/observe.mjs'
+import { floor, makeProject } from '../kit/project.mjs'
+import { configuration } from '../kit/revisions.mjs'
+
+const revisions = {
+  'migrations/000000000001_account.ts': `import { bigint, type OperationRecorder, varchar } from '@org/migrate-core'
+
+export const revision = '000000000001'
+export const downRevision = null
+
+export function upgrade(op: OperationRecorder) {
+  op.createTable('account', (t) => {
+    t.column('id', bigint(), { nullable: false })
+    t.column('name', varchar(64), { nullable: false })
+    t.primaryKey(['id'])
+  })
+}
+`,
+  'migrations/000000000002_note.ts': `import { type OperationRecorder, varchar } from '@org/migrate-core'
+
+export const revision = '000000000002'
+export const downRevision = '000000000001'
+
+export function upgrade(op: OperationRecorder) {
+  op.alterTable('account', (t) => {
+    t.addColumn('note', varchar(64))
+  })
+}
+`,
+}
+
+const numbers = (count) => ({
+  sqlite: `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+    INSERT INTO account SELECT i, 'account ' || i, 'note of account ' || i FROM n`,
+  postgres: `INSERT INTO account SELECT i, 'account ' || i, 'note of account ' || i FROM generate_series(1, ${count}) AS n(i)`,
+  mysql: `INSERT INTO account SELECT i, concat('account ', i), concat('note of account ', i) FROM (
+    WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999)
+    SELECT 1 + a.i + 1000 * b.i AS i FROM n AS a CROSS JOIN n AS b) AS numbers WHERE i <= ${count}`,
+})
+
+function measured({ server, count }, pairs) {
+  return withDatabase(server, (database) => {
+    const project = makeProject({ ...revisions, 'migrate.config.ts': configuration(database.url) })
+    runNode(project.migrate('upgrade', '--quiet'))
+    database.run([numbers(count)[database.dialect]])
+    database.save()
+    const down = project.migrate('downgrade', '-1', '--quiet', '--yes')
+    const up = project.migrate('upgrade', '--quiet')
+    const name = (what) => `${what} ${count.toLocaleString('en-US')} values, ${server.name}`
+    const [preserved] = inTurn({
+      pairs,
+      floor: { name: 'floor', prepare: database.restore, command: { args: [floor('preserve'), database.url, 'down'] } },
+      subjects: [{ name: name('preserve'), aim: 2, prepare: database.restore, command: down }],
+    })
+    database.restore()
+    const downNote = `${memoryOf(down)} MB`
+    database.save()
+    const check = () => {
+      const [{ n }] = database.run(["SELECT count(*) AS n FROM account WHERE note LIKE 'note of account %'"])
+      if (Number(n) !== count) throw new Error(`${n} values of ${count}`)
+    }
+    const prepareFloor = () => {
+      database.restore()
+      const text = database.dialect === 'mysql' ? "concat('note of account ', id)" : "'note of account ' || id"
+      database.run([
+        'CREATE TABLE kept (id BIGINT NOT NULL PRIMARY KEY, note VARCHAR(64))',
+        `INSERT INTO kept SELECT id, ${text} FROM account`,
+      ])
+    }
+    const [restored] = inTurn({
+      pairs,
+      floor: {
+        name: 'floor',
+        prepare: prepareFloor,
+        check,
+        command: { args: [floor('preserve'), database.url, 'up'] },
+      },
+      subjects: [{ name: name('restore'), aim: 2, prepare: database.restore, check, command: up }],
+    })
+    database.restore()
+    return [
+      { ...preserved, note: downNote },
+      { ...restored, note: `${memoryOf(up)} MB` },
+    ]
+  })
+}
+
+export function preserved(pairs, server) {
+  return [20_000, 200_000, 1_000_000].flatMap((count) => measured({ server, count }, pairs))
+}
