@@ -113,6 +113,12 @@ test.each([
     'a.ts',
   ],
   [
+    'a function of it asks where it is',
+    `${header}export function up() {\n  return import.meta.url.slice(-4)\n}\n`,
+    '({ up }) => typeof up()',
+    'string',
+  ],
+  [
     'it asks for CommonJS',
     `${header}export function up() {\n  return typeof require\n}\n`,
     '({ up }) => up()',

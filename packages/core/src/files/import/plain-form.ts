@@ -54,7 +54,9 @@ export async function withForm(code: string): Promise<string> {
   const [imports, exports] = parse(code)
   const starts = ofCommonJs.test(code.slice(0, end)) ? undefined : exportLines(code.slice(0, end))
   // A line of a text that looks like an export is none to the lexer.
-  const isKnown = starts?.size === exports.length && exports.every(({ s }) => starts.has(code.lastIndexOf('\n', s) + 1))
+  const isStatic = imports.every(({ d }) => d === -1)
+  const isKnown =
+    isStatic && starts?.size === exports.length && exports.every(({ s }) => starts.has(code.lastIndexOf('\n', s) + 1))
   if (!isKnown) return code
   const form: PlainForm = {
     imports: imports.map(({ ss, se }) => {
