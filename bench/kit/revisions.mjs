@@ -61,7 +61,10 @@ function inSql(/** @type {number} */ at) {
   const folder = `migrations/${idOf(at)}_item_${at >> 1}`
   const header = `-- revision: ${idOf(at)}\n-- revises: ${at === 0 ? 'base' : idOf(at - 1)}\n\n`
   const down = at % 2 === 0 ? `DROP TABLE item_${at >> 1};\n` : `ALTER TABLE item_${at >> 1} DROP COLUMN locale;\n`
-  return { [`${folder}/up.sql`]: `${header}${rawDdl(at).join(';\n-- migrate: statement\n')};\n`, [`${folder}/down.sql`]: down }
+  return {
+    [`${folder}/up.sql`]: `${header}${rawDdl(at).join(';\n-- migrate: statement\n')};\n`,
+    [`${folder}/down.sql`]: down,
+  }
 }
 
 /** @param {'typed' | 'SQL'} [kind] */
