@@ -46,7 +46,7 @@ function refuse() {
   console.error(usage)
   process.exit(2)
 }
-function words() {
+function readArguments() {
   try {
     return parseArgs({
       allowPositionals: true,
@@ -56,7 +56,7 @@ function words() {
     return refuse()
   }
 }
-const { values, positionals: named } = words()
+const { values, positionals: named } = readArguments()
 const pairs = values.pairs === undefined ? undefined : Number(values.pairs)
 if (named.some((name) => !(name in subjects)) || (pairs !== undefined && !(Number.isInteger(pairs) && pairs > 0)))
   refuse()

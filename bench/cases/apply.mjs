@@ -57,7 +57,7 @@ function applied({ server, count, kind, one = false, aim, peers = [] }, pairs) {
     const least = { args: [floor('apply'), database.url, file] }
     const prepareLeast = () => database.recreate([...before, ...tablesOfFloor(revisions[0])])
     const name = `apply ${count.toLocaleString('en-US')} ${kind} revisions${one ? ', one transaction' : ''}, ${server.name}`
-    const others = peers.map((peer) => ({
+    const otherTools = peers.map((peer) => ({
       name: `apply ${count}: ${peer.name}, ${server.name}`,
       prepare: recreate,
       command: peerCommand(peer, count, database),
@@ -65,7 +65,7 @@ function applied({ server, count, kind, one = false, aim, peers = [] }, pairs) {
     const [measured, ...theirs] = inTurn({
       pairs,
       floor: { name: 'floor', prepare: prepareLeast, check, command: least },
-      subjects: [{ name, aim: aim ?? aims[kind][database.dialect], prepare: recreate, check, command }, ...others],
+      subjects: [{ name, aim: aim ?? aims[kind][database.dialect], prepare: recreate, check, command }, ...otherTools],
     })
     if (server.url === undefined || peers.length > 0) return [measured, ...theirs]
     prepareLeast()

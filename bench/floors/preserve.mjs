@@ -8,10 +8,10 @@ const down = [
   'INSERT INTO kept (id, note) SELECT id, note FROM account',
   'ALTER TABLE account DROP COLUMN note',
 ]
-const fromKept = isPostgres(url) || isSqlite(url)
+const hasUpdateFrom = isPostgres(url) || isSqlite(url)
 const up = [
   'ALTER TABLE account ADD COLUMN note VARCHAR(64)',
-  fromKept
+  hasUpdateFrom
     ? 'UPDATE account SET note = kept.note FROM kept WHERE kept.id = account.id'
     : 'UPDATE account JOIN kept ON kept.id = account.id SET account.note = kept.note',
   'DELETE FROM kept',

@@ -25,7 +25,7 @@ const headings = {
 function tableOf(rows) {
   const lines = rows.map(({ name, floorMs, ms, ratio, least, most, cpu, aim, note, lossFrom }) => {
     const verdict = aim === undefined ? '' : ratio <= aim ? 'met' : 'missed'
-    const told = [note, lossFrom === undefined ? undefined : `was ${lossFrom}x`]
+    const remarks = [note, lossFrom === undefined ? undefined : `was ${lossFrom}x`]
       .filter((each) => each !== undefined)
       .join('; ')
     const figures = [
@@ -34,7 +34,7 @@ function tableOf(rows) {
       `${ratio.toFixed(2)}x`,
       `${least.toFixed(2)}-${most.toFixed(2)}`,
     ]
-    return `| ${[name, ...figures, cpu === undefined ? '' : `${cpu.toFixed(2)}x`, aim === undefined ? '' : `<= ${aim}x`, verdict, told].join(' | ')} |`
+    return `| ${[name, ...figures, cpu === undefined ? '' : `${cpu.toFixed(2)}x`, aim === undefined ? '' : `<= ${aim}x`, verdict, remarks].join(' | ')} |`
   })
   return [
     '| | floor | time | ratio | spread | cpu | aim | | |',
