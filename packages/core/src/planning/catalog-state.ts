@@ -8,6 +8,8 @@ export interface CatalogState {
   readonly keys: Map<string, Set<string>>
   /** Views among the names. Undefined: not read yet. */
   views?: readonly string[]
+  /** When a statement may change tables that it does not name. Undefined: not read yet. */
+  changesUnnamed?: 'always' | 'withRows' | 'never'
 }
 
 const foldedName = (key: string): string => refOfKey(key).name.toLowerCase()

@@ -75,22 +75,34 @@ function touchedTables({ sql }: Dialect, operations: readonly Operation[]): read
   return [...names]
 }
 
+const isDdl =
+  ({ sql }: Dialect) =>
+  (operation: Operation): boolean =>
+    operation.kind === 'sql' &&
+    (typeof operation.text === 'string' ? [operation.text] : Object.values(operation.text)).every(
+      (text) => sql.classify(text) === 'ddl',
+    )
+
 async function readScope(
   { dialect, hooks }: ResolvedOptions,
   session: Session,
   operations: readonly Operation[],
   known: CatalogState | undefined,
 ): Promise<ColumnScope> {
-  const { columnNames, viewNames } = dialect.introspection
+  const { columnNames, viewNames, changesUnnamedTables } = dialect.introspection
   const readAll = async (): Promise<CatalogNames['columns']> => (await columnNames?.(session))?.columns ?? new Map()
   // A hook may change any table too.
   const hasHooks = hooks.beforeRevision !== undefined || hooks.afterRevision !== undefined
-  const touched = hasHooks ? undefined : touchedTables(dialect, operations)
+  const named = hasHooks ? undefined : touchedTables(dialect, operations)
+  const changesUnnamed = named && (known?.changesUnnamed ?? (await changesUnnamedTables?.(session)) ?? 'never')
+  const isNamed = changesUnnamed === 'never' || (changesUnnamed === 'withRows' && operations.every(isDdl(dialect)))
+  const touched = isNamed ? named : undefined
   const none: CatalogNames['columns'] = new Map()
   if (touched?.length === 0) {
     return { before: none, within: (columns) => columns && none, read: async () => none, moved: () => known }
   }
   const catalog = (hasHooks ? undefined : known) ?? catalogOf(await readAll())
+  if (changesUnnamed !== undefined) catalog.changesUnnamed = changesUnnamed
   const all: ColumnScope = {
     before: catalog.columns,
     within: (columns) => columns,
