@@ -63,6 +63,8 @@ export async function routineNotes(
 ): Promise<readonly string[]> {
   if (dialect.introspection.routines === undefined) return []
   const own = planned.flatMap(({ operation, skipped }) => (skipped === undefined ? [operation] : []))
+  // Nearly every step takes no name away, and the steps before it are not gone through for it.
+  if (!withEffects(own).some((operation) => removedName(operation) !== undefined)) return []
   const removed = removedNames(live, earlier, own)
   if (removed.length === 0) return []
   const sqlText = own.map((operation) => (operation.kind === 'sql' ? textFor(operation.text, dialect) : '')).join('\n')
