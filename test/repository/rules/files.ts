@@ -119,6 +119,7 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/connection/limits.ts': 'limits go along with the next statement',
   'packages/dialect-postgres/src/types/created-table.ts': 'a table is known by the names that the server gave',
   'packages/dialect-postgres/src/sql/names-in.ts': 'unquoted names are folded to lower case',
+  'packages/dialect-postgres/src/sql/touched-tables.ts': 'functions of users run DDL, and tables have children',
   'packages/dialect-postgres/src/sql/text.ts': 'no text holds a NUL',
   'packages/dialect-postgres/src/sql/unsupported.ts': 'what is refused depends on the version',
   'packages/dialect-postgres/src/sql/version.ts': 'what a server can do depends on its major version',

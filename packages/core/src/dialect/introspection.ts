@@ -67,7 +67,7 @@ export interface DialectIntrospection {
    * Whether a statement may change the columns of tables that it does not name, because of what is in the database: each one, one that
    * writes or reads rows, or none. Absent: none.
    */
-  changesUnnamedTables?(session: Session): Promise<'always' | 'withRows' | 'never'>
+  hiddenChanges?(session: Session): Promise<'always' | 'withRows' | 'never'>
   /**
    * The definitions of what one statement of an author may change, as the server writes them: equal before and after a statement
    * that did nothing. Undefined where that can't be known from its text. Absent: the whole schema is compared.

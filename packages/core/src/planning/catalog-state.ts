@@ -9,7 +9,7 @@ export interface CatalogState {
   /** Views among the names. Undefined: not read yet. */
   views?: readonly string[]
   /** When a statement may change tables that it does not name. Undefined: not read yet. */
-  changesUnnamed?: 'always' | 'withRows' | 'never'
+  hiddenChanges?: 'always' | 'withRows' | 'never'
 }
 
 const foldedName = (key: string): string => refOfKey(key).name.toLowerCase()

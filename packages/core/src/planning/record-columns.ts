@@ -89,20 +89,21 @@ async function readScope(
   operations: readonly Operation[],
   known: CatalogState | undefined,
 ): Promise<ColumnScope> {
-  const { columnNames, viewNames, changesUnnamedTables } = dialect.introspection
+  const { columnNames, viewNames } = dialect.introspection
   const readAll = async (): Promise<CatalogNames['columns']> => (await columnNames?.(session))?.columns ?? new Map()
   // A hook may change any table too.
   const hasHooks = hooks.beforeRevision !== undefined || hooks.afterRevision !== undefined
   const named = hasHooks ? undefined : touchedTables(dialect, operations)
-  const changesUnnamed = named && (known?.changesUnnamed ?? (await changesUnnamedTables?.(session)) ?? 'never')
-  const isNamed = changesUnnamed === 'never' || (changesUnnamed === 'withRows' && operations.every(isDdl(dialect)))
+  const hiddenChanges =
+    named && (known?.hiddenChanges ?? (await dialect.introspection.hiddenChanges?.(session)) ?? 'never')
+  const isNamed = hiddenChanges === 'never' || (hiddenChanges === 'withRows' && operations.every(isDdl(dialect)))
   const touched = isNamed ? named : undefined
   const none: CatalogNames['columns'] = new Map()
   if (touched?.length === 0) {
     return { before: none, within: (columns) => columns && none, read: async () => none, moved: () => known }
   }
   const catalog = (hasHooks ? undefined : known) ?? catalogOf(await readAll())
-  if (changesUnnamed !== undefined) catalog.changesUnnamed = changesUnnamed
+  if (hiddenChanges !== undefined) catalog.hiddenChanges = hiddenChanges
   const all: ColumnScope = {
     before: catalog.columns,
     within: (columns) => columns,

@@ -27,7 +27,7 @@ export async function columnNames(session: Session, tables?: readonly string[]):
  * An event trigger runs with DDL, and children take the columns of their table. A statement of rows runs functions of users (triggers,
  * defaults, checks, views), which may run DDL.
  */
-export async function changesUnnamedTables(session: Session): Promise<'always' | 'withRows' | 'never'> {
+export async function hiddenChanges(session: Session): Promise<'always' | 'withRows' | 'never'> {
   const [row] = await session.query(`SELECT CASE
   WHEN EXISTS (SELECT FROM pg_catalog.pg_event_trigger WHERE evtenabled <> 'D') OR EXISTS (SELECT FROM pg_catalog.pg_inherits i
     JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid WHERE c.relkind IN ('r', 'p', 'f')) THEN 'always'

@@ -1,6 +1,6 @@
 import { type DialectIntrospection, sql } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
-import { changesUnnamedTables, columnNames } from './column-names.ts'
+import { columnNames, hiddenChanges } from './column-names.ts'
 import { tableColumns } from './table-columns.ts'
 
 /** Most starts find nothing to do: what reads whole tables is loaded where something is. */
@@ -8,7 +8,7 @@ export const introspection: DialectIntrospection = {
   schema: async (session, request) => (await import('./index.ts')).introspect(session, request),
   tableColumns,
   columnNames,
-  changesUnnamedTables,
+  hiddenChanges,
   obstacles: async (session, absent) => (await import('./obstacles.ts')).obstacles(session, absent),
   routines: async (session) => (await import('./triggers.ts')).readRoutines(session),
   // -1: no VACUUM or ANALYZE has counted yet. https://www.postgresql.org/docs/current/catalog-pg-class.html

@@ -52,7 +52,7 @@ function callsFunction(text: string): boolean {
   })
 }
 
-/** Of a statement of rows none: which functions and triggers it runs the database says (`changesUnnamedTables`). */
+/** Of a statement of rows none: which functions and triggers it runs the database says (`hiddenChanges`). */
 export function touchedTables(text: string): readonly string[] | undefined {
   const touched = reachesFurther.test(text) ? undefined : touchedObjects(text, grammar)
   if (touched === undefined || (touched.kind !== 'routine' && callsFunction(text))) return undefined
