@@ -93,6 +93,7 @@ async function bundle(home, sources, form) {
     logLevel: 'warning',
     write: false,
     plugins: [
+      builtIns(),
       lazyModules(program ? staticImports(sources) : loadedEntries(home)),
       ...(program ? [directImports(home)] : []),
     ],
@@ -114,6 +115,37 @@ async function bundle(home, sources, form) {
     process.exit(1)
   })
   return outputFiles.map(({ path, contents }) => ({ path, text: contents }))
+}
+
+/**
+ * Takes Node's own modules without `import`: for that Node makes a second module object of each, and loads for it all that the module would load
+ * when it is used, such as the streams of `node:fs`.
+ */
+function builtIns() {
+  return {
+    name: 'built-ins',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+        kind === 'import-statement' ? { path, namespace: 'built-in', sideEffects: false } : undefined,
+      )
+      onLoad({ filter: /./, namespace: 'built-in' }, async ({ path }) => {
+        const names = Object.keys(process.getBuiltinModule(path)).filter(
+          (name) => /^[A-Za-z]\w*$/.test(name) && name !== 'default',
+        )
+        const module = `process.getBuiltinModule(${JSON.stringify(path)})`
+        return {
+          contents: [
+            `const part = (name) => ${module}[name]`,
+            `export default /* @__PURE__ */ (() => ${module})()`,
+            ...names.map(
+              (name) =>
+                `const _${name} = /* @__PURE__ */ part(${JSON.stringify(name)})\nexport { _${name} as ${name} }`,
+            ),
+          ].join('\n'),
+        }
+      })
+    },
+  }
 }
 
 /**
