@@ -1,21 +1,14 @@
 import { accessSync, type BigIntStats, constants, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
+import type { RevisionHeader } from '../graph/revision.ts'
 import { sha256 } from '../model/canonical.ts'
 import { projectCaches, removeCached, writeCached } from './cache-folders.ts'
 import type { RevisionFile } from './folder.ts'
 import { effectsNames } from './folder-names.ts'
-import type { ScannedHeader } from './header-check.ts'
 import type { RevisionLocations } from './revision-source.ts'
 
-/** What is stored of a revision file. */
-export interface IndexedFile {
-  readonly scanned: ScannedHeader
-  readonly hash: string
-  readonly message: string
-}
-
-/** Raise the number where a header is read, or a text is hashed, in another way than before. */
-const format = 'migrate file index 1'
+/** Raise the number where a line is written, a header read or a text hashed in another way than before. */
+const format = 'migrate file index 2'
 
 /**
  * A file system may give two writes the same time (git calls such entries racy): FAT counts in 2 s. So facts stand for a text only
@@ -24,7 +17,7 @@ const format = 'migrate file index 1'
 const grainMs = 3000
 
 const hashLength = 64
-const none: readonly string[] = Object.freeze([])
+const none: List = Object.freeze([])
 
 /**
  * What the system reports of a file, as text; undefined where that proves nothing: a network drive may have no inodes or no time of
@@ -58,7 +51,7 @@ export function currentFacts({ path, folder }: RevisionFile): string | undefined
  * Headers and hashes of the files of a tier as they were when they were last read, each with the facts of its file. A file is read again
  * when a fact differs. An index that is damaged, of other folders or of another version counts as absent.
  *
- * Each line: name, facts, the time of the first read while that is no proof yet, then hash and header.
+ * Each line: name, facts, the time of the first read while that is no proof yet, then the header.
  */
 export class FileIndex {
   readonly #folder: string
@@ -80,23 +73,24 @@ export class FileIndex {
   }
 
   /** Undefined where the file has to be read. */
-  find(file: RevisionFile, facts: string | undefined): IndexedFile | undefined {
+  find(file: RevisionFile, facts: string | undefined): RevisionHeader | undefined {
     if (facts === undefined) return undefined
     const name = this.#nameOf(file)
     const line = this.#lineOf(name)
     const start = `${name}\t${facts}\t\t`
     if (line?.startsWith(start) !== true) return undefined
-    this.#lines.push(line)
-    return entryOf(line, start.length)
+    const header = headerOf(line.slice(start.length), file.path)
+    if (header !== undefined) this.#lines.push(line)
+    return header
   }
 
   /** A file that was read, with its facts from before. */
-  add(file: RevisionFile, before: string | undefined, { scanned, hash, message }: IndexedFile): void {
+  add(file: RevisionFile, before: string | undefined, header: RevisionHeader): void {
     const name = this.#nameOf(file)
     if (before === undefined || before !== currentFacts(file) || /[\t\n]/.test(name)) return
-    const { revision, parents, branchLabels, dependsOn, compatibleWith } = scanned
-    const header = JSON.stringify([revision, parents, branchLabels, dependsOn, compatibleWith, message])
-    const [start, end] = [`${name}\t${before}\t`, `\t${hash}${header}`]
+    const { revision, parents, branchLabels, dependsOn, compatibleWith, message, textHash } = header
+    const stored = [revision, parents, branchLabels, dependsOn, compatibleWith, message, textHash]
+    const [start, end] = [`${name}\t${before}\t`, `\t${JSON.stringify(stored)}`]
     const previous = this.#lineOf(name)
     const isSame = previous?.startsWith(start) === true && previous.endsWith(end)
     const firstRead = isSame ? previous.slice(start.length, -end.length) : undefined
@@ -182,22 +176,27 @@ function readLines(path: string, heading: string): readonly string[] {
   }
 }
 
-type Header = [string, readonly string[], readonly string[], readonly string[], readonly string[], string]
+type List = readonly string[]
 
-function entryOf(line: string, at: number): IndexedFile {
-  const from = at + hashLength
-  const [revision, parents, ...lists] = JSON.parse(line.slice(from)) as Header
-  const [branchLabels, dependsOn, compatibleWith, message] = lists
-  const listOf = (list: readonly string[]): readonly string[] => (list.length === 0 ? none : list)
+type StoredHeader = [string, List, List, List, List, string, string]
+
+/** Its strings are copies: slices of a line would keep the whole index in memory. Undefined where another version wrote it. */
+function headerOf(stored: string, source: string): RevisionHeader | undefined {
+  let header: StoredHeader
+  try {
+    header = JSON.parse(stored) as StoredHeader
+  } catch {
+    return undefined
+  }
+  const [revision, parents, branchLabels, dependsOn, compatibleWith, message, textHash] = header
   return {
-    scanned: {
-      revision,
-      parents,
-      branchLabels: listOf(branchLabels),
-      dependsOn: listOf(dependsOn),
-      compatibleWith: listOf(compatibleWith),
-    },
-    hash: line.slice(at, from),
+    revision,
+    parents,
+    branchLabels: branchLabels.length === 0 ? none : branchLabels,
+    dependsOn: dependsOn.length === 0 ? none : dependsOn,
+    compatibleWith: compatibleWith.length === 0 ? none : compatibleWith,
+    source,
     message,
+    textHash,
   }
 }

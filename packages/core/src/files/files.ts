@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { MigrateError } from '../errors/migrate-error.ts'
 import {
@@ -140,38 +141,55 @@ interface FolderKind {
 
 function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionSource {
   const description = locations.folders.join(', ')
-  let scannedFiles: ReadonlyMap<string, ScannedFile> | undefined
+  let scannedFiles: Map<string, ScannedFile> | undefined
+  /** Most of them are applied, and never asked for: 50,000 headers take half of the memory of as many files. */
+  let unread: readonly RevisionHeader[] = []
 
   async function headers({ readAll = false }: HeaderOptions = {}): Promise<readonly RevisionHeader[]> {
     const index = kind.inSql === true ? openIndex(locations) : undefined
     const revisionHeaders: RevisionHeader[] = []
     const byId = new Map<string, ScannedFile>()
+    const indexedHeaders: RevisionHeader[] = []
     let previous: RevisionFile | undefined
     for (const file of filesOf(locations, kind.inSql === true)) {
       const facts = index && currentFacts(file)
       const indexed = readAll ? undefined : index?.find(file, facts)
-      const scan = indexed ?? kind.headers(file, previous)
-      const { scanned } = scan
-      const entry = new ScannedFile(file, scan, indexed === undefined ? kind.slug(file, scanned) : '')
-      if (index === undefined) entry.releaseLongText()
-      else if (indexed === undefined) index.add(file, facts, { scanned, hash: entry.hash(), message: entry.message() })
-      byId.set(scanned.revision, entry)
-      revisionHeaders.push(entry.header())
+      if (indexed === undefined) {
+        const scan = kind.headers(file, previous)
+        const entry = new ScannedFile(file, scan, kind.slug(file, scan.scanned))
+        byId.set(scan.scanned.revision, entry)
+        if (index === undefined) entry.releaseLongText()
+        else entry.complete()
+        const header = entry.header()
+        revisionHeaders.push(header)
+        index?.add(file, facts, header)
+      } else {
+        revisionHeaders.push(indexed)
+        indexedHeaders.push(indexed)
+      }
       previous = file
       if (revisionHeaders.length % batch === 0) await setImmediate()
     }
     index?.save()
     scannedFiles = byId
+    unread = indexedHeaders
     return revisionHeaders
+  }
+
+  async function fileOf(revision: string): Promise<ScannedFile> {
+    if (scannedFiles === undefined) await headers()
+    for (const header of unread) scannedFiles?.set(header.revision, fileOfHeader(header))
+    unread = []
+    const file = scannedFiles?.get(revision)
+    if (file === undefined) throw unknownRevision(revision, description)
+    return file
   }
 
   return {
     description,
     headers,
     module: async (revision) => {
-      if (scannedFiles === undefined) await headers()
-      const file = scannedFiles?.get(revision)
-      if (file === undefined) throw unknownRevision(revision, description)
+      const file = await fileOf(revision)
       const expectedHash = file.hash()
       if (file.folder !== undefined) {
         const files = readSqlFolder(file.folder)
@@ -186,6 +204,14 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
       return kind.check(exports, file.scanned, file.path)
     },
   }
+}
+
+/** A file whose header is that of the index. */
+function fileOfHeader(header: RevisionHeader): ScannedFile {
+  const { source, message, textHash } = header
+  const folder = basename(source) === 'up.sql' ? { folder: dirname(source) } : {}
+  const known = textHash === undefined ? {} : { hash: textHash }
+  return new ScannedFile({ path: source, ...folder }, { scanned: header, message, ...known }, message)
 }
 
 /** A folder that is named twice, or lies within another one, is read once. */

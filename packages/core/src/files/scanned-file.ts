@@ -32,7 +32,11 @@ export class ScannedFile {
   #message: string | undefined
   #text: string | undefined
 
-  constructor({ path, folder }: RevisionFile, { scanned, hash, message, text }: Scan, slug: string) {
+  constructor(
+    { path, folder }: Pick<RevisionFile, 'path' | 'folder'>,
+    { scanned, hash, message, text }: Scan,
+    slug: string,
+  ) {
     this.path = path
     this.folder = folder
     this.scanned = scanned
@@ -47,6 +51,12 @@ export class ScannedFile {
     if ((this.#text?.length ?? 0) <= longestCachedText) return
     this.hash()
     this.#text = undefined
+  }
+
+  /** Message and hash are known after it. */
+  complete(): void {
+    this.hash()
+    this.message()
   }
 
   /** Message and hash are computed when they are requested, if they are not known. They are the header's own, so that a copy with `...` has them. */

@@ -213,6 +213,8 @@ describe('an index that cannot be used', () => {
       expect((await project.headers()).map(({ message }) => message)).toEqual(['add users', 'two'])
       expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(4)
     }
+    project.alterIndex('["a1"', '{"a1"')
+    expect((await project.headers()).map(({ message }) => message)).toEqual(['add users', 'two'])
     truncateSync(path)
     mkdirSync(`${path}.d`)
     expect((await project.headers()).map(({ message }) => message)).toEqual(['add users', 'two'])
