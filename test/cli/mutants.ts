@@ -30,7 +30,7 @@ export const teamMutants: readonly Mutant[] = [
   },
   {
     name: 'take a script that was edited for whole',
-    file: 'packages/core/src/script/print.ts',
+    file: 'packages/core/src/script/checksum.ts',
     find: ' && withChecksum(text.slice(end + 1)) === text',
     replace: '',
     test: ['test/cli/offline-sql.test.ts', 'replaces a script of ours, and nothing else'],

@@ -6,10 +6,13 @@ import { type Rule, type SourceFile, type Tree, targetOf } from '../tree.ts'
  * indentation. The aim is 120,000; a limit here may only go down.
  */
 const limits = {
-  'dialect-sqlite': 675_000,
-  'dialect-postgres': 722_000,
-  'dialect-mysql': 702_000,
+  'dialect-sqlite': 663_000,
+  'dialect-postgres': 707_000,
+  'dialect-mysql': 687_000,
 } as const
+
+/** What a program loads that imports `@org/migrate-core` and its `/node`, as every revision file does. */
+const libraryLimit = 436_000
 
 /** With the modules that these commands import when they run. */
 const starts = [
@@ -18,6 +21,8 @@ const starts = [
   'apps/cli/src/commands/upgrade.ts',
   'packages/core/src/history/lock-report.ts',
 ]
+
+const library = ['packages/core/src/index.ts', 'packages/core/src/node.ts']
 
 const bytes = new WeakMap<SourceFile, number>()
 
@@ -93,12 +98,18 @@ function loadedWith(tree: Tree, roots: readonly string[], isBundle: boolean): re
 }
 
 /** Nothing to do has to cost nothing: what is loaded for it is read, compiled and run at each start of a service. */
-export const startsStaySmall: Rule = (tree) =>
-  Object.entries(limits).flatMap(([dialect, limit]) => {
-    const files = [...loadedWith(tree, starts, true), ...loadedWith(tree, [`packages/${dialect}/src/index.ts`], false)]
-    const total = files.reduce((sum, file) => sum + bytesOf(file), 0)
-    if (total <= limit) return []
-    const largest = [...new Set(files)].sort((a, b) => bytesOf(b) - bytesOf(a)).slice(0, 10)
-    const list = largest.map((file) => `${file.path} ${bytesOf(file)}`).join(', ')
-    return [`A start on ${dialect} with nothing to do loads ${total} bytes, more than ${limit}; the largest: ${list}`]
-  })
+export const startsStaySmall: Rule = (tree) => [
+  ...Object.entries(limits).flatMap(([dialect, limit]) => {
+    const ofDialect = loadedWith(tree, [`packages/${dialect}/src/index.ts`], false)
+    return beyond(limit, `A start on ${dialect} with nothing to do`, [...loadedWith(tree, starts, true), ...ofDialect])
+  }),
+  ...beyond(libraryLimit, 'A program that imports core', loadedWith(tree, library, false)),
+]
+
+function beyond(limit: number, what: string, files: readonly SourceFile[]): readonly string[] {
+  const total = files.reduce((sum, file) => sum + bytesOf(file), 0)
+  if (total <= limit) return []
+  const largest = [...new Set(files)].sort((a, b) => bytesOf(b) - bytesOf(a)).slice(0, 10)
+  const list = largest.map((file) => `${file.path} ${bytesOf(file)}`).join(', ')
+  return [`${what} loads ${total} bytes, more than ${limit}; the largest: ${list}`]
+}

@@ -13,16 +13,13 @@ import {
 } from '../errors/option-check.ts'
 import type { RevisionHeader, RevisionModule } from '../graph/revision.ts'
 import { currentFacts, openIndex, removeIndex } from './file-index.ts'
-import { type RevisionFile, revisionFiles, textOf } from './folder.ts'
+import { type RevisionFile, revisionFiles } from './folder.ts'
 import { absoluteFolder, isFolder } from './folder-names.ts'
 import type { ScannedHeader } from './header-check.ts'
-import { scanHeader } from './header-scan.ts'
 import { importModule } from './import/import-module.ts'
 import { checkedRevision, checkedSequential, type Exports } from './module-check.ts'
 import type { HeaderOptions, RevisionLocations, RevisionSource } from './revision-source.ts'
 import { type Scan, ScannedFile } from './scanned-file.ts'
-import { hashOfSql, moduleOfSql, readSqlFolder } from './sql-folder.ts'
-import { scanSqlHeader } from './sql-header.ts'
 import type { Tier } from './tier.ts'
 import { type GraphTierOptions, graphOf, unknownRevision } from './values.ts'
 
@@ -70,12 +67,13 @@ export function graph(directories: URL | string | readonly (URL | string)[], giv
   requireArgument('graph', 'directories', directories, isFolders)
   const listed = typeof directories === 'string' || directories instanceof URL ? [directories] : directories
   const locations: RevisionLocations = { folders: listed.map(absoluteFolder), recursive }
+  // Loaded where a file has changed: most starts read none.
+  let scanFile: ((file: RevisionFile) => Scan) | undefined
   const source = folderSource(locations, {
     inSql: true,
-    headers: ({ path, folder }) => {
-      if (folder !== undefined) return scanSqlFolder(folder)
-      const text = textOf(path)
-      return { scanned: scanHeader(text, path), text }
+    headers: async (file) => {
+      scanFile ??= (await import('./scan-file.ts')).scanFile
+      return scanFile(file)
     },
     check: checkedRevision,
     slug: (file, header) => file.stem.replace(`${header.revision}_`, ''),
@@ -125,16 +123,10 @@ function refuseOtherNames(file: RevisionFile): void {
   )
 }
 
-function scanSqlFolder(folder: string): Scan {
-  const files = readSqlFolder(folder)
-  const { message, ...scanned } = scanSqlHeader(files.up.text, files.up.file)
-  return { scanned, hash: hashOfSql(files), ...(message === undefined ? {} : { message }) }
-}
-
 interface FolderKind {
   /** Folders may be revisions in SQL. */
   readonly inSql?: true
-  headers(file: RevisionFile, previous: RevisionFile | undefined): Scan
+  headers(file: RevisionFile, previous: RevisionFile | undefined): Scan | Promise<Scan>
   check(exports: Exports, header: ScannedHeader, path: string): RevisionModule
   slug(file: RevisionFile, header: ScannedHeader): string
 }
@@ -155,7 +147,7 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
       const facts = index && currentFacts(file)
       const indexed = readAll ? undefined : index?.find(file, facts)
       if (indexed === undefined) {
-        const scan = kind.headers(file, previous)
+        const scan = await kind.headers(file, previous)
         const entry = new ScannedFile(file, scan, kind.slug(file, scan.scanned))
         byId.set(scan.scanned.revision, entry)
         if (index === undefined) entry.releaseLongText()
@@ -192,6 +184,7 @@ function folderSource(locations: RevisionLocations, kind: FolderKind): RevisionS
       const file = await fileOf(revision)
       const expectedHash = file.hash()
       if (file.folder !== undefined) {
+        const { hashOfSql, moduleOfSql, readSqlFolder } = await import('./sql-folder.ts')
         const files = readSqlFolder(file.folder)
         if (hashOfSql(files) !== expectedHash) throw changedMeanwhile(locations, file.path)
         const module = await moduleOfSql(files, revision)

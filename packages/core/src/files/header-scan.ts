@@ -11,6 +11,7 @@ import {
   skipType,
 } from './literal.ts'
 import { quickScan } from './quick-scan.ts'
+import { lineOf } from './source-text.ts'
 
 const optionalNames: readonly HeaderName[] = ['branchLabels', 'dependsOn', 'compatibleWith']
 const headerNames: ReadonlySet<string> = new Set<HeaderName>(['revision', 'downRevision', ...optionalNames])
@@ -21,12 +22,6 @@ const beforeRegExp: ReadonlySet<string> = new Set([
   ...['return', 'typeof', 'case', 'do', 'else', 'in', 'of', 'instanceof', 'new', 'void', 'delete', 'throw', 'await'],
   ...['yield'],
 ])
-
-export function lineOf(text: string, at: number): number {
-  let line = 1
-  for (let next = text.indexOf('\n'); next !== -1 && next < at; next = text.indexOf('\n', next + 1)) line += 1
-  return line
-}
 
 /** Behind the regular expression that starts at `from`. */
 function endOfRegExp(text: string, from: number): number {
@@ -205,23 +200,4 @@ export function locateHeader(
   const literal = from === undefined ? undefined : plainLiteral(text, from)
   if (from === undefined || literal === undefined) throw missingHeader({ file, isValue: false }, name)
   return { from, to: literal.end }
-}
-
-/** What a docblock at the top of the file says first, up to a dash or `Revises`. */
-export function docblockMessage(text: string): string | undefined {
-  const start = /^\uFEFF?(?:#![^\n]*\n)?(?:\s|\/\/[^\n]*\n)*\/\*\*/.exec(text)?.[0].length
-  if (start === undefined) return undefined
-  const end = text.indexOf('*/', start)
-  const paragraph: string[] = []
-  for (const line of text.slice(start, end === -1 ? start : end).split('\n')) {
-    const content = line.replace(/^\s*\*/, '').trim()
-    if (content !== '') paragraph.push(content)
-    else if (paragraph.length > 0) break
-  }
-  const message = paragraph
-    .join(' ')
-    .split(/\s[—–]\s|\s-\s+(?=Revises\b)|(?:^|\s)Revises\b/)[0]
-    ?.trim()
-    .replace(/[.\s]+$/, '')
-  return message === undefined || message === '' || message.startsWith('@') ? undefined : message
 }

@@ -2,7 +2,7 @@ import type { RevisionHeader } from '../graph/revision.ts'
 import { normaliseSource, sha256 } from '../model/canonical.ts'
 import { type RevisionFile, textOf } from './folder.ts'
 import type { ScannedHeader } from './header-check.ts'
-import { docblockMessage } from './header-scan.ts'
+import { docblockMessage } from './source-text.ts'
 
 /**
  * Characters of a file that is kept until its hash or its message is requested: most commands compare applied files by their

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto'
 import { historyTable, journalTable } from '../bookkeeping/tables.ts'
 import { ownTableStatements } from '../compile/own-table.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Precondition, ScriptParts } from '../dialect/script.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
-import { isText, requireArguments } from '../errors/option-check.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import { dataStepText, preservingLabel } from '../operations/preserved-label.ts'
@@ -12,6 +10,7 @@ import { type ResolvedOptions, resolveForDialect, toolVersion } from '../options
 import type { ExecutableStep } from '../planning/prepare.ts'
 import type { TierGraph } from '../planning/route.ts'
 import { rulesOf } from '../planning/tier-rules.ts'
+import { withChecksum } from './checksum.ts'
 import { formatSupported, noneInterrupted, positionPrecondition } from './preconditions.ts'
 import { compileStep, printStep, type ScriptStep } from './print-step.ts'
 import { commentText, createScriptWriter, scriptParts, scriptTransaction } from './script-writer.ts'
@@ -26,26 +25,6 @@ interface ScriptSource {
   readonly whole: boolean
   readonly allowDataLoss: boolean
   readonly skipData: boolean
-}
-
-const checksumMark = '-- sha256: '
-
-/** The text with its checksum in the first line: of everything below it. */
-function withChecksum(body: string): string {
-  return `${checksumMark}${createHash('sha256').update(body).digest('hex')}\n${body}`
-}
-
-/**
- * Whether a text is a complete, unchanged script of ours.
- *
- * ```ts
- * if (!isWholeScript(await readFile('upgrade.sql', 'utf8'))) throw new Error('edited by hand')
- * ```
- */
-export function isWholeScript(text: string): boolean {
-  requireArguments('isWholeScript', { text }, { text: isText })
-  const end = text.indexOf('\n')
-  return text.startsWith(checksumMark) && end !== -1 && withChecksum(text.slice(end + 1)) === text
 }
 
 /** What of an operation a script cannot do: its data step, or to preserve what an upgrade takes away. */

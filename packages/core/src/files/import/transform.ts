@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { MigrateError } from '../../errors/migrate-error.ts'
-import { lineOf } from '../header-scan.ts'
+import { lineOf } from '../source-text.ts'
 import {
   installedManifest,
   isTypeScript,
