@@ -16,6 +16,7 @@ export { maskedUrl, noDatabase, noPathReason, requireUrl, schemeOf } from './dia
 export type * from './dialect/dialect.ts'
 export * from './dialect/errors.ts'
 export type * from './dialect/introspection.ts'
+export type * from './dialect/preserving.ts'
 export type * from './dialect/rows.ts'
 export type * from './dialect/script.ts'
 export { invalidUrl, parseServerUrl, type ServerAddress, type UrlForms } from './dialect/server-url.ts'

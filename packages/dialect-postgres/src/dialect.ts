@@ -13,6 +13,7 @@ import { faultOf, grantFor, refusesValue } from './connection/faults.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
 import { introspection } from './introspect/introspection.ts'
 import { olderThan, scriptFor } from './script.ts'
+import { preserving } from './sql/preserving.ts'
 import { dialectSql } from './sql/sql.ts'
 import { values } from './sql/value-expressions.ts'
 import { newestMajor } from './sql/version.ts'
@@ -60,6 +61,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       values,
       connection: { database, connect: (request) => connect(request, dialectFor) },
       rows: { typed, ownNumbers, afterNumbers, counters, silenceTriggers },
+      preserving,
       script: scriptFor(major, target, olderThan(major, oldestMajor, dialectFor)),
       shadow: {
         use: async (work, request) =>

@@ -3,6 +3,7 @@ import type { Capabilities } from './capabilities.ts'
 import type { DialectCompiler } from './compiler.ts'
 import type { DialectErrors } from './errors.ts'
 import type { DialectIntrospection } from './introspection.ts'
+import type { DialectPreserving } from './preserving.ts'
 import type { DialectRows } from './rows.ts'
 import type { ScriptParts } from './script.ts'
 import type { Session, ShadowOptions, Waiting } from './session.ts'
@@ -109,6 +110,8 @@ export interface Dialect {
   readonly connection: DialectConnection
   /** Absent: rows have no hidden key, and are written and compared as plain values. */
   readonly rows?: DialectRows
+  /** Absent: values are preserved and restored by core, one page after the other. */
+  readonly preserving?: DialectPreserving
   /** Absent: there are no scripts for this database. */
   readonly script?: ScriptParts<Dialect>
   /** Absent: there is no such place. */

@@ -1,6 +1,6 @@
 import type { PlannedRestore } from '../compile/plan.ts'
+import { baseText } from '../data-steps/preserved/base-text.ts'
 import { eachGroup, type PreservedGroup } from '../data-steps/preserved/groups.ts'
-import { baseText } from '../data-steps/preserved/record-bases.ts'
 import { judgeBases } from '../data-steps/preserved/restore/hold-changed.ts'
 import type { PreservedStore } from '../data-steps/preserved/store.ts'
 import type { Dialect } from '../dialect/dialect.ts'
@@ -40,6 +40,9 @@ export async function plannedRestore(
     async (held, group) => {
       count(group)
       superseded += held.length
+    },
+    (proven) => {
+      values += proven
     },
   )
   return values === 0 ? undefined : { values, superseded, ...(undecided === 0 ? {} : { undecided }) }

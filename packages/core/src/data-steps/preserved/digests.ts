@@ -53,6 +53,21 @@ export async function readBelow(
   return { dialect, session, model, upgrade, names, breathe, whole: new Map() }
 }
 
+/** The table below the revision, and its columns by their names above it; undefined: the revision makes it. */
+export function locateTable({ model, names }: DigestContext, above: string) {
+  const key = names.table(above)
+  const table = key === undefined ? undefined : findTable(model, refOfKey(key))
+  if (key === undefined || table === undefined) return undefined
+  return { table, column: (name: string): string | undefined => names.column(key, name) }
+}
+
+/** The columns that tell whether a row is still the same. */
+export function rowColumns(table: TableModel, keys: ReadonlySet<string>): readonly string[] {
+  return table.columns
+    .filter((column) => column.generated === undefined && !keys.has(column.name))
+    .map((column) => column.name)
+}
+
 interface LocatedRows {
   readonly ref: TableRef
   readonly table: TableModel
@@ -86,9 +101,7 @@ export async function rowPrints(below: DigestContext, entries: readonly Preserve
   if (located === undefined) return new Map(entries.map(({ id }) => [id, noRow]))
   const { ref, table, conditions } = located
   const keys = new Set(conditions.values().next().value?.keys())
-  const columns = table.columns
-    .filter((column) => column.generated === undefined && !keys.has(column.name))
-    .map((column) => column.name)
+  const columns = rowColumns(table, keys)
   const rows = await rowsBy(below.dialect, below.session, ref, table, columns, [...conditions.values()], below.breathe)
   return new Map(
     entries.map(({ id }) => {

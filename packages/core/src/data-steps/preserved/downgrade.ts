@@ -7,6 +7,7 @@ import type { SqlFragment } from '../../sql/tag.ts'
 import { countDestroyed } from './count-destroyed.ts'
 import type { DroppedObject } from './drops.ts'
 import { type Cells, valueHash } from './encode.ts'
+import { preserveInServer } from './in-server/preserve-rows.ts'
 import { countLoss, lossName, presence, preservedKeyOf, refuseLosses, storedColumns } from './losses.ts'
 import { type ExactRow, pagesByKey } from './paging.ts'
 import { keyText } from './restore/cells.ts'
@@ -83,6 +84,7 @@ export async function preserveRows(
   const columns = column === undefined ? storedColumns(table) : [column]
   // A generated column may be the key by which a row is found, but cannot be written.
   const whole = [...new Set([...key.filter((each) => findColumn(table, each)?.generated === undefined), ...columns])]
+  if (await preserveInServer({ ...options, table, step, key, column, columns: whole, condition })) return
   const pages = pagesByKey(dialect, session, {
     table: dialect.sql.quote.table(table.ref),
     model: table,

@@ -1,7 +1,13 @@
 import { refOfKey } from '../../model/edit.ts'
 import type { TableRef } from '../../model/schema-model.ts'
 import { type ExactValue, isRawText } from './encode.ts'
-import { downgradeStep, type PreservedScope, type PreservedStore, type PreservedValue } from './store.ts'
+import {
+  downgradeStep,
+  type PreservedScope,
+  type PreservedSelect,
+  type PreservedStore,
+  type PreservedValue,
+} from './store.ts'
 
 const mostEntries = 500
 const mostBytes = 4 * 1024 * 1024
@@ -24,6 +30,7 @@ export async function eachGroup(
   preserved: PreservedStore,
   owner: PreservedScope,
   work: (group: PreservedGroup) => Promise<void>,
+  select: Omit<PreservedSelect, 'step'> = {},
 ): Promise<void> {
   let [group, bytes]: [PreservedValue[], number] = [[], 0]
   const flush = async (): Promise<void> => {
@@ -32,7 +39,7 @@ export async function eachGroup(
     bytes = 0
     if (first !== undefined) await work({ ref: refOfKey(first.table), column: first.column, entries })
   }
-  for await (const entry of preserved.each(owner, { step: downgradeStep })) {
+  for await (const entry of preserved.each(owner, { ...select, step: downgradeStep })) {
     const first = group[0]
     const isOther = first !== undefined && (first.table !== entry.table || first.column !== entry.column)
     if (isOther || group.length >= mostEntries || bytes > mostBytes) await flush()

@@ -1,3 +1,4 @@
+import type { DialectPreserving } from '../../dialect/preserving.ts'
 import type { Session } from '../../dialect/session.ts'
 import type { SqlValue } from '../../model/sql-value.ts'
 import type { SqlFragment } from '../../sql/tag.ts'
@@ -66,6 +67,34 @@ export interface PreservedSelect {
   readonly column?: string
   readonly step?: string
   readonly otherThan?: string
+  /** From the first to the last of these ids. */
+  readonly ids?: IdRange
+  /** Without a base. */
+  readonly undecided?: true
+}
+
+export type IdRange = readonly [first: bigint, last: bigint]
+
+/** Preserved values as statements of the server name them. */
+export interface PreservedRows {
+  readonly table: SqlFragment
+  readonly where: SqlFragment
+  column(name: string): SqlFragment
+}
+
+/** New preserved values of one table and column, which the server computes of `from`. */
+export interface SelectedValues {
+  readonly step: string
+  readonly table: string
+  readonly column: string
+  readonly writtenHash: string
+  /** `key` and `value` are texts in the form of core; `order` is what their ids follow. */
+  readonly key: SqlFragment
+  readonly encoding: SqlFragment
+  readonly value: SqlFragment
+  readonly order: SqlFragment
+  readonly from: SqlFragment
+  readonly params: readonly SqlValue[]
 }
 
 /** The table of preserved values, within one run. Made when the first value is preserved. */
@@ -84,6 +113,16 @@ export interface PreservedStore {
   put(owner: PreservedOwner, entry: NewPreservedValue): Promise<boolean>
   /** The same for each of them, as one statement where their cells are new. */
   putAll(owner: PreservedOwner, entries: readonly NewPreservedValue[]): Promise<readonly boolean[]>
+  /** Makes the table where it is not there yet. */
+  create(): Promise<void>
+  /** Counts what `putSelected` has preserved, once it is not taken back. */
+  countIn(values: number): void
+  /** Preserves what the server selects, and gives the number of values. Of none of these cells a value may be preserved already. */
+  putSelected(owner: PreservedOwner, values: SelectedValues, by: DialectPreserving): Promise<number>
+  /** The values for statements of the server. */
+  rows(owner: PreservedScope, select: PreservedSelect): PreservedRows
+  /** Ranges of ids, of as many values each as one statement of the server takes. */
+  ranges(owner: PreservedScope, select: PreservedSelect): AsyncGenerator<IdRange>
   /** Before a downgrade preserves: sets aside what an older one preserved, and forgets what a downgrade preserved that failed. */
   clear(owner: PreservedOwner): Promise<void>
   /** The tables of which a step of this revision preserved something. */
@@ -119,6 +158,8 @@ export interface PreservedStore {
     owner: PreservedScope,
     step: string,
   ): Promise<readonly { readonly table: string; readonly column: string }[]>
+  /** Writes what decides over all values of a selection that have nothing yet. */
+  setBase(owner: PreservedScope, select: PreservedSelect, base: string): Promise<void>
   /** Writes what decides over values, by their ids. */
   setBases(bases: ReadonlyMap<bigint, string>): Promise<void>
   remove(id: bigint): Promise<void>

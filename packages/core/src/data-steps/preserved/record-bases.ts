@@ -1,19 +1,12 @@
 import { refOfKey } from '../../model/edit.ts'
 import type { Operation } from '../../operations/operation.ts'
+import { baseText } from './base-text.ts'
 import { type Base, type BaseOf, basesOf, writersOf } from './bases.ts'
 import { type Digests, readBelow, rowPrints, sourceDigests } from './digests.ts'
 import { eachGroup, type PreservedGroup } from './groups.ts'
+import { recordRowPrints } from './in-server/row-prints.ts'
 import { keyText, type RestoreContext } from './restore/cells.ts'
 import { downgradeStep } from './store.ts'
-
-/** How a base is written beside a value: its kind, and what has to be equal. */
-export const baseText = {
-  none: 'none',
-  row: (print: string) => `row:${print}`,
-  sources: (digest: string) => `from:${digest}`,
-  replay: (digest: string) => `made:${digest}`,
-  unknown: (why: string) => `unknown:${why}`,
-} as const
 
 export interface RecordBasesOptions extends RestoreContext {
   readonly upgrade: readonly Operation[]
@@ -58,19 +51,22 @@ export async function recordBases(context: RecordBasesOptions): Promise<void> {
   if (tables.length === 0) return
   // What waits for an interrupted upgrade that is taken back has one already.
   const eachUndecided = (work: (group: PreservedGroup) => Promise<void>): Promise<void> =>
-    eachGroup(preserved, owner, async (group) => {
-      const entries = group.entries.filter(({ base }) => base === undefined)
-      if (entries.length > 0) await work({ ...group, entries })
-    })
+    eachGroup(preserved, owner, work, { undecided: true })
   const below = await readBelow(context, upgrade, tables)
   const baseOf = baseOfAll(context)
   let replays = false
+  for (const of of await preserved.preservedColumns(owner, downgradeStep)) {
+    const base = baseOf(refOfKey(of.table), of.column)
+    const select = { ...of, step: downgradeStep }
+    if (base.kind === 'none') await preserved.setBase(owner, select, baseText.none)
+    else if (base.kind === 'unknown') await preserved.setBase(owner, select, baseText.unknown(base.why))
+    else if (base.kind === 'row') await recordRowPrints(context, below, select)
+  }
   const textsOf = async (base: Base, group: PreservedGroup): Promise<ReadonlyMap<bigint, string>> => {
     switch (base.kind) {
       case 'none':
-        return new Map(group.entries.map(({ id }) => [id, baseText.none]))
       case 'unknown':
-        return new Map(group.entries.map(({ id }) => [id, baseText.unknown(base.why)]))
+        return new Map()
       case 'row':
         return withReasons(context, await rowPrints(below, group.entries), group, baseText.row)
       case 'sources':

@@ -3,21 +3,21 @@ import type { Row } from '../../model/sql-value.ts'
 import { valueHash } from './encode.ts'
 
 /**
- * A digest of a row that tells how much of it has changed: for each column four characters of its name and six of its value. No server
- * tells a row that was updated from one that was deleted and inserted again under its key, so the columns have to.
+ * A digest of a row that tells how much of it has changed: for each column four characters of its name and nine digits of the hash of its
+ * value, which a server computes as well. No server tells a row that was updated from one that was deleted and inserted again under its key, so the columns have to.
  */
 const nameLength = 4
-const valueLength = 6
-const nothing = '------'
+export const valueLength = 9
+export const nothing = '-'.repeat(valueLength)
 
-const short = (text: string, length: number): string =>
-  Buffer.from(sha256(text), 'hex').toString('base64url').slice(0, length)
+export const namePrint = (name: string): string =>
+  Buffer.from(sha256(name), 'hex').toString('base64url').slice(0, nameLength)
 
 export function printRow(row: Row, columns: readonly string[]): string {
   return columns
     .map((name) => {
       const value = row[name] ?? null
-      return short(name, nameLength) + (value === null ? nothing : short(valueHash(value), valueLength))
+      return namePrint(name) + (value === null ? nothing : valueHash(value).slice(0, valueLength))
     })
     .sort()
     .join('')

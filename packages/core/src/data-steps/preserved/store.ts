@@ -1,23 +1,29 @@
 import { randomUUID } from 'node:crypto'
+import { currentFormat } from '../../bookkeeping/format.ts'
 import { textCell } from '../../bookkeeping/store.ts'
 import { type BookkeepingNames, preservedTable } from '../../bookkeeping/tables.ts'
 import { type Cells, insertNumbered, insertRows, selectRows, updateRow } from '../../compile/own-rows.ts'
 import { ownTableStatements } from '../../compile/own-table.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
+import type { DialectPreserving } from '../../dialect/preserving.ts'
 import type { Session } from '../../dialect/session.ts'
 import { sha256 } from '../../model/canonical.ts'
 import type { SqlValue } from '../../model/sql-value.ts'
-import { join, type SqlFragment, sql } from '../../sql/tag.ts'
+import { join, type SqlFragment, sql, verbatim } from '../../sql/tag.ts'
 import { valueHash } from './encode.ts'
+import { idRanges } from './pages/id-ranges.ts'
 import { cellsOf, chunksOf } from './pages/new-cells.ts'
 import { preservedPages } from './pages/preserved-pages.ts'
 import { takenTogether } from './pages/taken-together.ts'
 import type {
+  IdRange,
   NewPreservedValue,
   PreservedOwner,
+  PreservedRows,
   PreservedScope,
   PreservedSelect,
   PreservedStore,
+  SelectedValues,
 } from './preserved-types.ts'
 import type { PreservedValue } from './preserved-value.ts'
 
@@ -41,7 +47,7 @@ export function createPreservedStore(
   names: BookkeepingNames,
   exists: boolean,
 ): PreservedStore {
-  return new PreservedRows(dialect, session, names, { exists, count: 0 })
+  return new PreservedTable(dialect, session, names, { exists, count: 0 })
 }
 
 const idsAtOnce = 500
@@ -54,7 +60,7 @@ interface StoreState {
   count: number
 }
 
-class PreservedRows implements PreservedStore {
+class PreservedTable implements PreservedStore {
   readonly #dialect: Dialect
   readonly #session: Session
   readonly #names: BookkeepingNames
@@ -75,7 +81,8 @@ class PreservedRows implements PreservedStore {
     return this.#dialect.sql.quote.identifier(column)
   }
 
-  async #create(): Promise<void> {
+  async create(): Promise<void> {
+    if (this.#state.exists) return
     for (const { sql, params } of ownTableStatements(this.#dialect, preservedTable(this.#names)))
       await this.#session.execute(sql, params)
     this.#state.exists = true
@@ -84,12 +91,13 @@ class PreservedRows implements PreservedStore {
   #conditionOf(
     owner: PreservedScope,
     select: PreservedSelect,
+    name = (column: string): SqlFragment => this.#name(column),
   ): { readonly where: SqlFragment; readonly params: readonly SqlValue[] } {
-    const conditions = [sql`${this.#name('revision')} = ?`]
+    const conditions = [sql`${name('revision')} = ?`]
     const params: SqlValue[] = [owner.revision]
     const equals = (column: string, value: string | undefined): void => {
       if (value === undefined) return
-      conditions.push(sql`${this.#name(column)} = ?`)
+      conditions.push(sql`${name(column)} = ?`)
       params.push(value)
     }
     equals('tier', owner.tier)
@@ -97,8 +105,13 @@ class PreservedRows implements PreservedStore {
     equals('column', select.column)
     equals('step', select.step)
     if (select.otherThan !== undefined) {
-      conditions.push(sql`${this.#name('step')} NOT IN (?, ?, ?)`)
+      conditions.push(sql`${name('step')} NOT IN (?, ?, ?)`)
       params.push(select.otherThan, leftStep, counterStep)
+    }
+    if (select.undecided) conditions.push(sql`${name('base')} IS NULL`)
+    if (select.ids !== undefined) {
+      conditions.push(sql`${name('id')} BETWEEN ? AND ?`)
+      params.push(...select.ids)
     }
     return { where: join(conditions, ' AND '), params }
   }
@@ -112,14 +125,14 @@ class PreservedRows implements PreservedStore {
   }
 
   through(other: Session): PreservedStore {
-    return new PreservedRows(this.#dialect, other, this.#names, this.#state)
+    return new PreservedTable(this.#dialect, other, this.#names, this.#state)
   }
   setExists(exists: boolean): void {
     this.#state.exists = exists
   }
 
   async put(owner: PreservedOwner, entry: NewPreservedValue): Promise<boolean> {
-    if (!this.#state.exists) await this.#create()
+    await this.create()
     const { identity, rest } = cellsOf(owner, entry)
     const insert = async (of: Cells, step: string): Promise<number> => {
       const statement = insertNumbered(this.#dialect, this.#table, [...of, ['step', step], ...rest], of)
@@ -144,7 +157,7 @@ class PreservedRows implements PreservedStore {
   }
 
   async putAll(owner: PreservedOwner, entries: readonly NewPreservedValue[]): Promise<readonly boolean[]> {
-    if (!this.#state.exists) await this.#create()
+    await this.create()
     const waits: boolean[] = []
     for (const some of chunksOf(entries)) {
       if (some.length > 1 && (await this.#insertAll(owner, some))) waits.push(...some.map(() => true))
@@ -153,13 +166,73 @@ class PreservedRows implements PreservedStore {
     return waits
   }
 
+  async putSelected(
+    owner: PreservedOwner,
+    values: SelectedValues,
+    { sha256: digest, concat }: DialectPreserving,
+  ): Promise<number> {
+    await this.create()
+    const { literal } = this.#dialect.sql.quote
+    const { key, encoding, value, order, from, params } = values
+    const last = await this.#lastId()
+    const [hidden, text] = [this.#name('$key'), this.#name('$value')]
+    const hashed = values.step.startsWith(':') ? concat([literal(values.step), hidden]) : hidden
+    const cells: readonly (readonly [string, SqlFragment])[] = [
+      ['id', this.#name('$id')],
+      ['format', sql`${currentFormat}`],
+      ['tier', literal(owner.tier)],
+      ['revision', literal(owner.revision)],
+      ['step', literal(values.step)],
+      ['table_name', literal(values.table)],
+      ['key', hidden],
+      ['key_hash', digest(hashed)],
+      ['column', literal(values.column)],
+      ['encoding', this.#name('$encoding')],
+      ['value', text],
+      ['written_hash', literal(values.writtenHash)],
+      ['preserved_at', literal(new Date().toISOString())],
+    ]
+    const target = this.#dialect.sql.quote.table({ name: this.#table })
+    const selected = sql`SELECT ${last} + ROW_NUMBER() OVER (ORDER BY ${order}) AS ${this.#name('$id')}, ${key} AS ${hidden}, ${encoding} AS ${this.#name('$encoding')}, ${value} AS ${text} FROM ${from}`
+    const insert = sql`INSERT INTO ${target} (${join(cells.map(([name]) => this.#name(name)))}) SELECT ${join(cells.map(([, each]) => each))} FROM (${selected}) AS ${this.#name('$selected')}`
+    const { changes } = await this.#session.execute(insert.text, params)
+    return changes
+  }
+
+  countIn(values: number): void {
+    this.#state.count += values
+  }
+
+  rows(owner: PreservedScope, select: PreservedSelect): PreservedRows {
+    const table = this.#dialect.sql.quote.table({ name: this.#table })
+    const column = (name: string): SqlFragment => sql`${table}.${this.#name(name)}`
+    const { ids, ...others } = select
+    const { where, params } = this.#conditionOf(owner, others, column)
+    const values = params.map((value) => this.#dialect.sql.quote.literal(value).text)
+    // No name of ours holds a question mark.
+    const condition = verbatim(where.text.replaceAll('?', () => values.shift() ?? ''))
+    if (ids === undefined) return { table, column, where: condition }
+    // Hidden from a planner without statistics, which would else take the index of the cell for each range.
+    const hidden = sql`CASE WHEN ${condition} THEN 1 ELSE 0 END = 1`
+    return { table, column, where: sql`${column('id')} BETWEEN ${ids[0]} AND ${ids[1]} AND ${hidden}` }
+  }
+
+  async *ranges(owner: PreservedScope, select: PreservedSelect): AsyncGenerator<IdRange> {
+    if (!this.#state.exists) return
+    yield* idRanges(this.#dialect, this.#session, this.rows(owner, select))
+  }
+
+  async #lastId(): Promise<bigint> {
+    const id = this.#name('id')
+    const target = this.#dialect.sql.quote.table({ name: this.#table })
+    const [row] = await this.#session.query(sql`SELECT COALESCE(MAX(${id}), 0) AS ${id} FROM ${target}`.text)
+    return BigInt(row?.id as bigint)
+  }
+
   /** Whether all of them were new, and are there now. */
   #insertAll(owner: PreservedOwner, entries: readonly NewPreservedValue[]): Promise<boolean> {
     return takenTogether(this.#session, async () => {
-      const id = this.#name('id')
-      const target = this.#dialect.sql.quote.table({ name: this.#table })
-      const [row] = await this.#session.query(sql`SELECT COALESCE(MAX(${id}), 0) AS ${id} FROM ${target}`.text)
-      const last = BigInt(row?.id as bigint)
+      const last = await this.#lastId()
       const rows = entries.map((entry, at): Cells => {
         const { identity, rest } = cellsOf(owner, entry)
         return [['id', last + BigInt(at) + 1n], ...identity, ['step', entry.step], ...rest]
@@ -224,6 +297,14 @@ class PreservedRows implements PreservedStore {
       table: textCell(row, 'table_name', this.#table),
       column: textCell(row, 'column', this.#table),
     }))
+  }
+
+  async setBase(owner: PreservedScope, select: PreservedSelect, base: string): Promise<void> {
+    const undecided = { ...select, undecided: true } as const
+    for await (const ids of this.ranges(owner, undecided)) {
+      const { table, where } = this.rows(owner, { ...undecided, ids })
+      await this.#session.execute(sql`UPDATE ${table} SET ${this.#name('base')} = ? WHERE ${where}`.text, [base])
+    }
   }
 
   async setBases(bases: ReadonlyMap<bigint, string>): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Operation } from '../../../operations/operation.ts'
+import { baseText } from '../base-text.ts'
 import { basesOf } from '../bases.ts'
 import { type Digests, noRow, readBelow, rowPrints, sourceDigests } from '../digests.ts'
 import { eachGroup, type PreservedGroup } from '../groups.ts'
-import { baseText } from '../record-bases.ts'
+import { provenRanges } from '../in-server/row-prints.ts'
 import { isSameRow } from '../row-print.ts'
 import { downgradeStep, type PreservedValue } from '../store.ts'
 import { keyText, locationOf, type RestoreContext } from './cells.ts'
@@ -56,18 +57,30 @@ async function judge(
   return held
 }
 
-/** What of the values of a revision its upgrade would not restore, before its first operation has run. */
+/**
+ * What of the values of a revision its upgrade would not restore, before its first operation has run.
+ *
+ * @param onProven takes the number of values that nothing holds back, as the server itself has found; they are in no group
+ */
 export async function judgeBases(
   context: JudgementContext,
   use: (held: readonly WithheldValue[], group: PreservedGroup) => Promise<void>,
+  onProven: (values: number) => void = () => undefined,
 ): Promise<void> {
   const { preserved, owner, upgrade } = context
   const tables = await preserved.tables(owner, downgradeStep)
   if (tables.length === 0) return
   const below = await readBelow(context, upgrade, tables)
-  await eachGroup(preserved, owner, async (group) => {
-    await use(await judge(context, below, group), group)
-  })
+  for (const of of await preserved.preservedColumns(owner, downgradeStep)) {
+    for await (const { ids, values, isProven } of provenRanges(context, below, { ...of, step: downgradeStep })) {
+      if (isProven) onProven(values)
+      else
+        await eachGroup(preserved, owner, async (group) => use(await judge(context, below, group), group), {
+          ...of,
+          ids,
+        })
+    }
+  }
 }
 
 /** The beginning of an upgrade: sets aside what newer data has overtaken since the downgrade, and reports it. */

@@ -1,7 +1,8 @@
 import { tableKey } from '../../../model/edit.ts'
 import { uniqueKeyOf } from '../../../model/keys.ts'
 import type { Statement } from '../../../sql/statement.ts'
-import { baseText } from '../record-bases.ts'
+import { baseText } from '../base-text.ts'
+import { restoreInServer } from '../in-server/restore-rows.ts'
 import { change } from '../silence.ts'
 import { downgradeStep, type PreservedValue } from '../store.ts'
 import { upgradeDigest } from '../upgrade-digests.ts'
@@ -51,6 +52,8 @@ export async function restoreDropped(context: RestoreContext): Promise<void> {
     }
     const newestFirst = { descending: true, judge, onRestored }
     await restoreEach(tableContext, { step: downgradeStep, column: '' }, newestFirst)
+    for (const of of await context.preserved.preservedColumns(context.owner, downgradeStep))
+      if (of.column !== '') await restoreInServer(tableContext, { ...of, step: downgradeStep })
     await restoreEach(tableContext, { step: downgradeStep }, newestFirst)
     await change(
       tableContext,

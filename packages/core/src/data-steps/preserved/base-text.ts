@@ -1,0 +1,8 @@
+/** How a base is written beside a value: its kind, and what has to be equal. */
+export const baseText = {
+  none: 'none',
+  row: (print: string) => `row:${print}`,
+  sources: (digest: string) => `from:${digest}`,
+  replay: (digest: string) => `made:${digest}`,
+  unknown: (why: string) => `unknown:${why}`,
+} as const

@@ -1,0 +1,112 @@
+import type { Dialect } from '../../../dialect/dialect.ts'
+import type { Session } from '../../../dialect/session.ts'
+import { MigrateError } from '../../../errors/migrate-error.ts'
+import { findTable, tableKey } from '../../../model/edit.ts'
+import type { TableModel } from '../../../model/schema-model.ts'
+import { join, type SqlFragment, sql } from '../../../sql/tag.ts'
+import { type ExactValue, valueHash } from '../encode.ts'
+import { rowsAtOnce } from '../pages/id-ranges.ts'
+import { takenTogether } from '../pages/taken-together.ts'
+import { comparable } from '../restore/conditions.ts'
+import type { PreservedOwner, PreservedStore } from '../store.ts'
+import { aliased, cellsText, columnOf, formed, tableForm } from './table-form.ts'
+
+interface PreserveRequest {
+  readonly dialect: Dialect
+  readonly session: Session
+  readonly preserved: PreservedStore
+  readonly owner: PreservedOwner
+  readonly breathe: () => Promise<void>
+  readonly table: TableModel
+  readonly step: string
+  readonly key: readonly string[]
+  /** Undefined: whole rows, of `columns`. */
+  readonly column: string | undefined
+  readonly columns: readonly string[]
+  readonly condition: SqlFragment | undefined
+}
+
+/** Throws what `takenTogether` takes for a refusal: the pages have not met each row once. */
+function incomplete(dialect: Dialect): MigrateError {
+  const details = { fault: 'unknown', database: dialect.connection.database } as const
+  return new MigrateError('STATEMENT_FAILED', details, 'Not every row was preserved once.')
+}
+
+/**
+ * Lets the server preserve rows of a table, or the values of a column, by itself. Gives false where core has to: a type whose text is
+ * another one on the server, cells of which something is preserved already, or a page that the server refuses.
+ */
+export async function preserveInServer(request: PreserveRequest): Promise<boolean> {
+  const { dialect, session, preserved, owner, step, column, key, condition } = request
+  const table = tableKey(request.table.ref)
+  if (preserved.exists && (await preserved.has(owner, { step, table }))) return false
+  const schema = await dialect.introspection.schema(session, { tables: [request.table.ref], only: 'tables' })
+  const of = tableForm(dialect, findTable(schema, request.table.ref))
+  const keys = of && formed(of, [...key].sort())
+  const [value] = of === undefined || column === undefined ? [] : (formed(of, [column]) ?? [])
+  const whole = of === undefined || column !== undefined ? undefined : formed(of, [...request.columns].sort())
+  if (of === undefined || keys === undefined || (value === undefined && whole === undefined)) return false
+  const { literal } = dialect.sql.quote
+  const cell = value && columnOf(of, value.name)
+  const written =
+    value === undefined || cell === undefined
+      ? { encoding: literal('json'), value: cellsText(of, whole ?? []) }
+      : {
+          encoding: sql`CASE WHEN ${cell} IS NULL THEN ${literal('json')} ELSE ${literal(value.form.encoding)} END`,
+          value: value.form.write(cell),
+        }
+  const order = join(key.map((name) => comparable(dialect, of.table, name).expression))
+  const tuple = key.length === 1 ? order : sql`(${order})`
+  const where = (parts: readonly SqlFragment[]): SqlFragment =>
+    parts.length === 0 ? sql`` : sql` WHERE ${join(parts, ' AND ')}`
+  const conditions = condition === undefined ? [] : [sql`(${condition})`]
+
+  await preserved.create()
+  let preservedRows = 0
+  const isTaken = await takenTogether(session, async () => {
+    let [total, last]: [number, readonly ExactValue[] | undefined] = [0, undefined]
+    for (;;) {
+      await request.breathe()
+      const bound = (than: SqlFragment, values: readonly ExactValue[] | undefined) => {
+        const ends = values?.map((each, at) => comparable(dialect, of.table, key[at] ?? '', each))
+        if (ends === undefined) return { text: [], params: [] }
+        const places = join(ends.map(({ text }) => text))
+        return {
+          text: [sql`${tuple} ${than} ${key.length === 1 ? places : sql`(${places})`}`],
+          params: ends.map(({ param }) => param),
+        }
+      }
+      const above = bound(sql`>`, last)
+      const names = join(key.map((name) => columnOf(of, name)))
+      const [end] = await session.query(
+        sql`SELECT ${names} FROM ${aliased(of)}${where([...conditions, ...above.text])} ORDER BY ${order} LIMIT 1 OFFSET ${rowsAtOnce - 1}`
+          .text,
+        above.params,
+      )
+      const reached = end === undefined ? undefined : key.map((name) => end[name] ?? null)
+      const below = bound(sql`<=`, reached)
+      total += await preserved.putSelected(
+        owner,
+        {
+          step,
+          table,
+          column: column ?? '',
+          writtenHash: valueHash(null),
+          key: cellsText(of, keys),
+          ...written,
+          order,
+          from: sql`${aliased(of)}${where([...conditions, ...above.text, ...below.text])}`,
+          params: [...above.params, ...below.params],
+        },
+        of.preserving,
+      )
+      if (reached === undefined) break
+      last = reached
+    }
+    const [counted] = await session.query(sql`SELECT COUNT(*) AS n FROM ${aliased(of)}${where(conditions)}`.text)
+    if (Number(counted?.n ?? 0) !== total) throw incomplete(dialect)
+    preservedRows = total
+  })
+  if (isTaken) preserved.countIn(preservedRows)
+  return isTaken
+}

@@ -1,0 +1,29 @@
+import { type ColumnType, type DialectPreserving, join, type PreservedForm, sql } from '@org/migrate-core/dialect'
+import { fromSql } from '../types/types.ts'
+
+const dated: ReadonlySet<ColumnType['kind']> = new Set(['date', 'time', 'timestamp'])
+
+function formOf(type: ColumnType): PreservedForm | undefined {
+  const asChar: PreservedForm['write'] = (value) => sql`CAST(${value} AS CHAR CHARACTER SET utf8mb4)`
+  if (type.kind === 'integer') return { encoding: 'int', write: asChar, read: (text) => sql`CAST(${text} AS SIGNED)` }
+  if (type.kind === 'text' || type.kind === 'varchar' || type.kind === 'uuid')
+    return { encoding: 'text', write: (value) => sql`CONVERT(${value} USING utf8mb4)`, read: (text) => text }
+  if (dated.has(type.kind) || type.kind === 'decimal') return { encoding: 'text', write: asChar, read: (text) => text }
+  return undefined
+}
+
+export const preserving: DialectPreserving = {
+  form: ({ type, native }) => formOf(native?.mysql === undefined ? type : fromSql(native.mysql)),
+  sha256: (text) => sql`SHA2(${text}, 256)`,
+  jsonString: (text) => sql`JSON_QUOTE(${text})`,
+  // JSON_VALUE ends at 512 characters: https://dev.mysql.com/doc/refman/8.4/en/json-search-functions.html#function_json-value
+  jsonItem: (json, path) => {
+    const places = path.map((place) => sql`[${place}]`)
+    return sql`JSON_UNQUOTE(JSON_EXTRACT(${json}, '$${join(places, '')}'))`
+  },
+  concat: (parts) => sql`CONCAT(${join(parts)})`,
+  updateFrom: ({ table, alias, source, sourceAlias, sets, where }) => {
+    const assignments = join(sets.map(({ column, value }) => sql`${alias}.${column} = ${value}`))
+    return sql`UPDATE ${table} AS ${alias} INNER JOIN (${source}) AS ${sourceAlias} SET ${assignments} WHERE ${where}`
+  },
+}
