@@ -30,7 +30,7 @@ describe('migrate config', () => {
 export default defineConfig({
   url: process.env.APP_URL ?? 'sqlite:./app.db',
   migrations: './migrations',
-  preserve: { maxRows: 5 },
+  preserve: { maxBytes: 5 },
   waitMs: 10,
   lockWaitMs: 20,
   afterHead: () => {},
@@ -46,12 +46,7 @@ export default defineConfig({
       by: 'APP_URL',
     })
     expect(settings.get('database')).toMatchObject({ value: `${project.folder}/other.db`, by: 'APP_URL' })
-    expect(settings.get('preserve.maxRows')).toEqual({ name: 'preserve.maxRows', value: 5, from: 'file' })
-    expect(settings.get('preserve.maxBytes')).toEqual({
-      name: 'preserve.maxBytes',
-      value: 268_435_456,
-      from: 'default',
-    })
+    expect(settings.get('preserve.maxBytes')).toEqual({ name: 'preserve.maxBytes', value: 5, from: 'file' })
     expect(settings.get('waitMs')).toEqual({ name: 'waitMs', value: 10, from: 'file' })
     expect(settings.get('lockWaitMs')).toEqual({ name: 'lockWaitMs', value: 5000, from: 'flag', by: '--lock-wait' })
     expect(settings.get('afterHead')).toEqual({ name: 'afterHead', value: 'a function', from: 'file' })

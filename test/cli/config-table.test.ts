@@ -35,7 +35,7 @@ const right = {
     processOperations: fn,
     renderType: fn,
   },
-  preserve: { maxRows: 5, maxBytes: 5, upgrades: true },
+  preserve: { maxBytes: 5, upgrades: true },
   heads: 'several',
   check: { edits: 'text' },
   transaction: 'run',

@@ -80,7 +80,7 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
   test('every wrong key of the configuration is named with a suggestion', () => {
     project.put({
       'migrate.config.ts':
-        "export default { ulr: 'x', migrations: './migrations', tables: { versoin: 'v' }, preserve: { maxRows: '9' }, transaction: 'all', banana: 1 }\n",
+        "export default { ulr: 'x', migrations: './migrations', tables: { versoin: 'v' }, preserve: { maxBytes: '9' }, transaction: 'all', banana: 1 }\n",
     })
     const { code, stderr } = project.run([])
     expect(code).toBe(2)
@@ -89,7 +89,7 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
       join(project.folder, 'migrate.config.ts'),
       '`ulr` is not a key of the configuration: did you mean `url`?',
       '`tables.versoin` is not a key of the configuration: did you mean `version`?',
-      '`preserve.maxRows`:',
+      '`preserve.maxBytes`:',
       '`transaction`:',
       '`banana` is not a key of the configuration: known are url, migrationUrl, lock, key, schema, migrations, ',
     ]) {

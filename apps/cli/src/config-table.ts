@@ -212,8 +212,8 @@ export const configKeys: Keys<MigrateConfig, ConfigKey> = {
     help: '[the declared schema](#autogenerate), and how revisions are written from it',
   },
   preserve: {
-    check: shaped<MigrateConfig['preserve']>({ maxRows: count, maxBytes: count, upgrades: flag }),
-    help: '[what a downgrade may preserve](../explanation/preserved-values.md): `maxRows`, `maxBytes`; `upgrades: true` preserves what upgrades take away too',
+    check: shaped<MigrateConfig['preserve']>({ maxBytes: count, upgrades: flag }),
+    help: '[what a downgrade may preserve](../explanation/preserved-values.md): `maxBytes`; `upgrades: true` preserves what upgrades take away too',
   },
   check: {
     check: shaped<MigrateConfig['check']>({ edits: oneOf('text', 'functions', 'operations') }),

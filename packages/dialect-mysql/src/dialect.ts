@@ -14,7 +14,7 @@ import { normaliseFor } from './ddl/normalise.ts'
 import { newest, type Server } from './flavour.ts'
 import { introspectionFor } from './introspect/introspection.ts'
 import { scriptFor } from './script.ts'
-import { preserving } from './sql/preserving.ts'
+import { preserving, updateFrom } from './sql/preserving.ts'
 import { dialectSql } from './sql/sql.ts'
 import { values } from './sql/value-expressions.ts'
 import { keyOrder } from './types/key-order.ts'
@@ -65,7 +65,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
         database: target.display,
         connect: (request): Promise<ServerSession> => connect(request, ofServer),
       },
-      rows: { counters, keyOrder },
+      rows: { updateFrom, counters, keyOrder },
       preserving,
       script: scriptFor(server),
       shadow: {

@@ -13,7 +13,7 @@ import { faultOf, grantFor, refusesValue } from './connection/faults.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
 import { introspection } from './introspect/introspection.ts'
 import { olderThan, scriptFor } from './script.ts'
-import { preserving } from './sql/preserving.ts'
+import { preserving, updateFrom } from './sql/preserving.ts'
 import { dialectSql } from './sql/sql.ts'
 import { values } from './sql/value-expressions.ts'
 import { newestMajor } from './sql/version.ts'
@@ -60,7 +60,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       errors: { kindOf: faultOf, refusesValue, grantFor },
       values,
       connection: { database, connect: (request) => connect(request, dialectFor) },
-      rows: { typed, ownNumbers, afterNumbers, counters, silenceTriggers },
+      rows: { typed, updateFrom, valuesAsTable: true, ownNumbers, afterNumbers, counters, silenceTriggers },
       preserving,
       script: scriptFor(major, target, olderThan(major, oldestMajor, dialectFor)),
       shadow: {

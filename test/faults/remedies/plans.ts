@@ -130,9 +130,9 @@ export const planAnswers: Answers = {
         await at(sandbox).upgrade()
         sandbox.sql("INSERT INTO t VALUES (1, 'a', 'b'), (2, 'a', 'b')")
       },
-      call: (sandbox) => migratorOn(sandbox.file, line(table, column), { preserve: { maxRows: 1 } }).downgrade('r1'),
+      call: (sandbox) => migratorOn(sandbox.file, line(table, column), { preserve: { maxBytes: 400 } }).downgrade('r1'),
       afterwards: (sandbox) =>
-        migratorOn(sandbox.file, line(table, column), { preserve: { maxRows: 1 } }).downgrade('r1', {
+        migratorOn(sandbox.file, line(table, column), { preserve: { maxBytes: 400 } }).downgrade('r1', {
           allowDataLoss: true,
         }),
     },
@@ -142,7 +142,7 @@ export const planAnswers: Answers = {
         await at(sandbox).upgrade()
         sandbox.sql("INSERT INTO t VALUES (1, 'a', 'b'), (2, 'a', 'b')")
       },
-      call: (sandbox) => migratorOn(sandbox.file, line(table, column), { preserve: { maxRows: 1 } }).downgrade('r1'),
+      call: (sandbox) => migratorOn(sandbox.file, line(table, column), { preserve: { maxBytes: 400 } }).downgrade('r1'),
       afterwards: (sandbox) => at(sandbox).downgrade('r1'),
     },
   ],

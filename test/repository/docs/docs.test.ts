@@ -199,6 +199,7 @@ describe('lists are complete', () => {
         restore: true,
         readPreserved: true,
         backfill: true,
+        updateEach: true,
         report: true,
         tableNames: true,
         columns: true,

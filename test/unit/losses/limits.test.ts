@@ -29,12 +29,12 @@ describeEverywhere('what an upgrade preserves', (ground) => {
     const at = await ground()
     await migratorOn(at, [table]).upgrade()
     await at.sql("INSERT INTO t (id, old) VALUES (1, 'aaaa'), (2, 'bbbb'), (3, NULL)")
-    const few = migratorOn(at, [table, drops], { preserve: { maxBytes: 7 } })
+    const few = migratorOn(at, [table, drops], { preserve: { maxBytes: 507 } })
     const error = await errorOf(few.upgrade())
     expect(error).toMatchObject({ code: 'DATA_LOSS' })
-    expect(error.message).toContain('column t.old: 2 rows (more than 7 bytes)')
+    expect(error.message).toContain('column t.old: 2 rows (more than 507 bytes)')
     expect(await valuesOf(at, 'old')).toEqual(['aaaa', 'bbbb', null])
-    const enough = migratorOn(at, [table, drops], { preserve: { maxBytes: 8 } })
+    const enough = migratorOn(at, [table, drops], { preserve: { maxBytes: 508 } })
     expect(await enough.upgrade()).toMatchObject({ preserved: 2 })
     await enough.downgrade('r1')
     expect(await valuesOf(at, 'old')).toEqual(['aaaa', 'bbbb', null])
@@ -45,8 +45,8 @@ describeEverywhere('what an upgrade preserves', (ground) => {
     await migratorOn(at, [table]).upgrade()
     await at.sql("INSERT INTO t (id, old) VALUES (1, 'aaaaaaaa')")
     const chain: readonly RevisionBody[] = [table, (op) => op.dropTable('t', { preserve: true })]
-    const few = migratorOn(at, chain, { preserve: { maxBytes: 8 } })
-    expect((await errorOf(few.upgrade())).message).toContain('table t: 1 row (more than 8 bytes)')
+    const few = migratorOn(at, chain, { preserve: { maxBytes: 258 } })
+    expect((await errorOf(few.upgrade())).message).toContain('table t: 1 row (more than 258 bytes)')
     expect(await migratorOn(at, chain).upgrade()).toMatchObject({ preserved: 1 })
   })
 })
@@ -65,11 +65,11 @@ describeEverywhere('what an upgrade takes away from more than 100,000 rows', (gr
       expect(loss?.rows).toBeGreaterThanOrEqual(100_000)
       expect(loss?.rows).toBeLessThan(300_000)
     }
-    const few = migratorOn(at, [table, drops], { preserve: { maxRows: 100_000 } })
-    expect((await errorOf(few.plan())).message).toContain('column t.old: 100001 rows (more than 100000 rows)')
-    const many = migratorOn(at, [table, drops], { preserve: { maxRows: 200_000 } })
+    const few = migratorOn(at, [table, drops], { preserve: { maxBytes: 25_000_000 } })
+    expect((await errorOf(few.plan())).message).toContain('column t.old: 100001 rows (more than 25000000 bytes)')
+    const many = migratorOn(at, [table, drops])
     expect((await many.plan()).steps[0]?.losses).toEqual([
-      { object: 'column t.old', how: 'dropped', rows: 100_001, preserved: true },
+      { object: 'column t.old', how: 'dropped', rows: 100_001, preserved: true, bytes: expect.any(Number) },
     ])
     const result = await migratorOn(at, [table, lossy]).upgrade()
     expect(result.losses).toMatchObject([

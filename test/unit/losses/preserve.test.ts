@@ -121,7 +121,7 @@ describeEverywhere('what an upgrade drops with `preserve`', (ground) => {
     ]
     await migratorOn(at, chain).upgrade('r1')
     await at.sql(insert)
-    const few = migratorOn(at, chain, { preserve: { maxRows: 2, upgrades: true } })
+    const few = migratorOn(at, chain, { preserve: { maxBytes: 600, upgrades: true } })
     expect(await errorOf(few.upgrade())).toMatchObject({ code: 'DATA_LOSS' })
     expect(await valuesOf(at, 'old')).toEqual(['a', 'b', 'c'])
     const { losses } = await migratorOn(at, chain, { preserve: { upgrades: true } }).upgrade()

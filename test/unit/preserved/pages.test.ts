@@ -56,7 +56,7 @@ const numbers = `WITH d AS (${digits}), s AS (SELECT a.n + 10 * b.n + 100 * c.n 
 const most = 300
 
 describeOn('postgres', 'the pages of a table that was just filled', (createDatabase) => {
-  test('are read by its primary key, without statistics', async () => {
+  test('are found by its primary key, without statistics', async () => {
     const { url, sql } = await createDatabase()
     const { dialect, sent } = counting(postgresDialect({ url }))
     const migrator = migratorOn(dialect, table, column)
@@ -65,9 +65,10 @@ describeOn('postgres', 'the pages of a table that was just filled', (createDatab
     await migrator.downgrade('r1')
     await sql("DELETE FROM pg_statistic WHERE starelid = 'migrate_preserved'::regclass")
     await migrator.upgrade()
-    const page = sent.find((each) => /^SELECT "id".* FROM "migrate_preserved" .* LIMIT 500$/.test(each))
-    const values = ['1', '500', "'r2'", "'main'", "':downgrade'"]
-    const explained = await sql(`EXPLAIN ${(page ?? '').replaceAll('?', () => values.shift() ?? '')}`)
+    const page = sent.find((each) =>
+      each.startsWith('DELETE FROM "migrate_preserved" WHERE "migrate_preserved"."id" BETWEEN'),
+    )
+    const explained = await sql(`EXPLAIN ${page ?? ''}`)
     const plan = explained.map((row) => Object.values(row).join()).join('\n')
     expect(plan).toContain('migrate_preserved_pk')
     expect(plan).not.toContain('migrate_preserved_cell')

@@ -40,7 +40,7 @@ test('what another session changed after the planning stops a derived downgrade 
 
 test('rows that came after the planning and cannot be preserved stop a downgrade', async () => {
   const file = join(folder.path, 'loss.db')
-  const migrator = migratorOn(file, line(items), { preserve: { maxRows: 1 } })
+  const migrator = migratorOn(file, line(items), { preserve: { maxBytes: 400 } })
   await migrator.upgrade()
   executeIn(file, 'INSERT INTO items VALUES (1, 1)')
   const work = migrator.downgrade('base', meanwhile(file, 'INSERT INTO items VALUES (2, 2)'))

@@ -260,10 +260,10 @@ export const executeMutants: readonly Mutant[] = [
     test: [preserved, 'a downgrade that would drop more than is preserved is refused, unless that is allowed'],
   },
   {
-    name: 'preserve any number of rows',
+    name: 'preserve any number of bytes',
     file: 'packages/core/src/data-steps/preserved/losses.ts',
-    find: 'rows > limits.maxRows',
-    replace: 'rows < 0',
+    find: 'bytes > limits.maxBytes',
+    replace: 'bytes < 0',
     test: [preserved, 'a downgrade that would drop more than is preserved is refused, unless that is allowed'],
   },
   {

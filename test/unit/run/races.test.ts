@@ -73,7 +73,7 @@ test('what was changed by hand between plan and run stops a derived downgrade', 
 test('rows that came between plan and run and cannot be preserved stop the downgrade', async () => {
   const file = join(folder.path, 'rows.db')
   const chain = line(nothing, keyed('t'))
-  const few = { preserve: { maxRows: 1 } }
+  const few = { preserve: { maxBytes: 400 } }
   await migratorOn(file, chain, few).upgrade()
   const rows = () => executeIn(file, 'INSERT INTO t VALUES (1), (2)')
   const error = await errorOf(migratorOn(file, chain, few).downgrade('r1', afterPlanning(rows)))

@@ -7,8 +7,10 @@ const verbs: { readonly [H in PlannedLoss['how']]: string } = {
   deleted: 'deleted',
 }
 
+const mebibyte = 1024 * 1024
+
 /** What a step takes away, how much it is, and what becomes of it. */
-export function lossText({ object, how, rows, about, preserved, why, byHand }: PlannedLoss): string {
+export function lossText({ object, how, rows, about, preserved, bytes = 0, why, byHand }: PlannedLoss): string {
   const isTable = object.startsWith('table ')
   const reason = why === undefined ? '' : ` (${why})`
   if (rows === undefined) {
@@ -18,7 +20,8 @@ export function lossText({ object, how, rows, about, preserved, why, byHand }: P
   if (rows === 0) return `${object}: no ${isTable ? 'rows' : 'values'} ${verbs[how]}`
   const byItself =
     byHand === undefined ? '' : `, but no upgrade restores ${rows === 1 ? 'it' : 'them'} by itself: ${byHand}`
-  const fate = preserved ? `preserved${byItself}` : 'not preserved'
+  const size = bytes < mebibyte ? '' : ` (about ${Math.round(bytes / mebibyte).toLocaleString('en-US')} MiB)`
+  const fate = preserved ? `preserved${size}${byItself}` : 'not preserved'
   if (about) return `${object}: ${verbs[how]}, of a table of about ${plural(rows, 'row')}, ${fate}${reason}`
   return `${object}: ${plural(rows, isTable ? 'row' : 'value')} ${verbs[how]}, ${fate}${reason}`
 }

@@ -34,6 +34,8 @@ export interface PlannedLoss {
   /** `rows` is the server's estimate of all rows of the table, which has more than 100,000. */
   readonly about?: true
   readonly preserved: boolean
+  /** What it takes in `migrate_preserved`, estimated; absent where nothing is preserved, or where that is known when the step runs. */
+  readonly bytes?: number
   /** Its operation says `preserve`, and it cannot be: the run is refused unless data loss is allowed. */
   readonly refused?: true
   /** Why it is not preserved. */

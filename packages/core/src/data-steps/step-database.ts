@@ -20,6 +20,7 @@ import { restorePreserved } from './preserved/restore/restore.ts'
 import { absentHash, type PreservedOwner, type PreservedStore } from './preserved/store.ts'
 import { createSavepoints } from './savepoints.ts'
 import { StepCalls } from './step-call.ts'
+import { updateEach } from './update-each.ts'
 
 export interface StepContext {
   readonly dialect: Dialect
@@ -208,6 +209,14 @@ function stepDatabase(parts: Parts): StepDatabase {
   const preserved = context.preserved.through(describedSession(dialect, session, `preserving values in the ${title}`))
   const breathe = (): Promise<void> => calls.pause()
   const labelledSession = describedSession(dialect, session, `giving back in the ${title}`)
+  // A step changes no tables.
+  const tables = new Map<string, Promise<TableModel>>()
+  const knownTable = (name: TableName): Promise<TableModel> => {
+    const key = tableKey(tableRef(name))
+    const table = tables.get(key) ?? tableOf(parts, name)
+    tables.set(key, table)
+    return table
+  }
   const db: StepDatabase = {
     dialect: dialect.name,
     arguments: context.arguments,
@@ -240,6 +249,13 @@ function stepDatabase(parts: Parts): StepDatabase {
           { table: tableKey({ name: table }), column },
           step,
         ),
+      ),
+    updateEach: (options) =>
+      calls.call('db.updateEach', async () =>
+        updateEach(dialect, await knownTable(options.table), options, async ({ text, params }) => {
+          await breathe()
+          return (await session.execute(text.text, params).catch(failed(parts, text.text))).changes
+        }),
       ),
     backfill: (options) => calls.call('db.backfill', () => backfill(parts, options)),
     report: (what, key) => {

@@ -18,19 +18,10 @@ export interface DialectPreserving {
   form(column: ColumnModel): PreservedForm | undefined
   /** SHA-256 of a text in UTF-8, as hexadecimal digits. */
   sha256(text: SqlFragment): SqlFragment
-  /** A text as `JSON.stringify` writes it. */
+  /** A text as `JSON.stringify` writes it; NULL where the server writes it otherwise. */
   jsonString(text: SqlFragment): SqlFragment
   /** The string at a place of a JSON array, which may be in other arrays. */
   jsonItem(json: SqlFragment, path: readonly number[]): SqlFragment
   /** Texts one after the other. */
   concat(parts: readonly SqlFragment[]): SqlFragment
-  /** Sets columns of rows of a table to values of a subquery. */
-  updateFrom(update: {
-    readonly table: SqlFragment
-    readonly alias: SqlFragment
-    readonly source: SqlFragment
-    readonly sourceAlias: SqlFragment
-    readonly sets: readonly { readonly column: SqlFragment; readonly value: SqlFragment }[]
-    readonly where: SqlFragment
-  }): SqlFragment
 }

@@ -20,6 +20,17 @@ export interface DialectRows {
    * (PostgreSQL takes it for text).
    */
   typed?(column: ColumnModel): SqlFragment
+  /** Sets columns of rows of a table to values of a subquery. Absent: the server has no statement for that. */
+  updateFrom?(update: {
+    readonly table: SqlFragment
+    readonly alias: SqlFragment
+    readonly source: SqlFragment
+    readonly sourceAlias: SqlFragment
+    readonly sets: readonly { readonly column: SqlFragment; readonly value: SqlFragment }[]
+    readonly where: SqlFragment
+  }): SqlFragment
+  /** A list of rows (`VALUES`) is a subquery, its columns called column1, column2 and so on. */
+  readonly valuesAsTable?: true
   /**
    * How values are given back to columns that the server numbers by itself and takes no values for: what INSERT says before
    * VALUES, and the statements that let UPDATE write such a column, and put it back. Absent: they can be written like any other.

@@ -70,7 +70,7 @@ const migratorChecks: OptionChecks<MigratorOptions> = {
   dialect: isDialect,
   tiers: isList,
   tables: shaped({ version: isText, history: isText, preserved: isText, journal: isText, lock: isText }),
-  preserve: shaped({ maxRows: isCount, maxBytes: isCount, upgrades: isFlag }),
+  preserve: shaped({ maxBytes: isCount, upgrades: isFlag }),
   transaction: oneOf('revision', 'run'),
   heads: oneOf('one', 'several'),
   ignoreForeignHistory: isTexts,

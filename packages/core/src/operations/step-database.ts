@@ -49,6 +49,21 @@ export interface BackfillOptions {
   readonly step: (rows: readonly Row[]) => Promise<void>
 }
 
+/** A row by a unique key, and the values that it gets. */
+export interface UpdatedRow {
+  readonly key: { readonly [column: string]: SqlValue }
+  readonly set: { readonly [column: string]: SqlValue }
+}
+
+export interface UpdateEachOptions {
+  readonly table: TableName
+  /** All have the same columns, and no two one key. */
+  readonly rows: readonly UpdatedRow[]
+  /** A condition on the table in portable SQL. */
+  readonly where?: string
+  readonly params?: readonly SqlValue[]
+}
+
 /**
  * What a data step works with. SQL is portable: names in double quotes, `?` for values; the dialect translates both.
  * One statement a call; transaction control and DDL are refused. Everything is dead after the step ended.
@@ -78,6 +93,11 @@ export interface StepDatabase {
   ): Promise<number>
   /** Reads a table in batches by key, with bounded memory and progress; gives the number of rows seen. */
   backfill(options: BackfillOptions): Promise<number>
+  /**
+   * Gives each row values of its own, many rows with a statement. Gives the number of rows that were found. Throws INVALID_OPTION
+   * for rows that have different columns, no key, or the same key.
+   */
+  updateEach(options: UpdateEachOptions): Promise<number>
   /** Counts something that people should hear of; the first keys are named at the end of the step. */
   report(what: string, key?: string): void
   tableNames(): Promise<readonly string[]>

@@ -3,7 +3,7 @@ import { defaultNames } from '../bookkeeping/tables.ts'
 /** What holds where an option of `createMigrator` is left out. */
 export const migratorDefaults = {
   tables: defaultNames,
-  preserve: { maxRows: 100_000, maxBytes: 256 * 1024 * 1024 },
+  preserve: { maxBytes: 1024 * 1024 * 1024 },
   heads: 'one',
   waitMs: 60_000,
   leaseMs: 30_000,

@@ -16,11 +16,11 @@ export interface MigratorOptions extends HookOptions {
   /** Names of the bookkeeping tables; defaults `migrate_version`, `migrate_history`, `migrate_preserved`, `migrate_journal`, `migrate_lock`. */
   readonly tables?: Partial<BookkeepingNames>
   /**
-   * Limits per table and step of what is preserved; defaults 100,000 rows and 256 MiB (in bytes). With `upgrades`, upgrades preserve
-   * what they drop and convert as if each operation said `preserve: true`; default false, for a column is also dropped because its
-   * data has to go.
+   * The most that is preserved of a table or column in a step, in bytes; default 1 GiB. Each row counts with its values and 250 bytes
+   * for what stands beside them. With `upgrades`, upgrades preserve what they drop and convert as if each operation said
+   * `preserve: true`; default false, for a column is also dropped because its data has to go.
    */
-  readonly preserve?: { readonly maxRows?: number; readonly maxBytes?: number; readonly upgrades?: boolean }
+  readonly preserve?: { readonly maxBytes?: number; readonly upgrades?: boolean }
   /** Default: `run` (all or nothing) on an empty database, else `revision`. */
   readonly transaction?: 'revision' | 'run'
   /** `several`: the graph may have several heads, each with a branch label of its own; `check` finds no fault with them. Default `one`. */
@@ -200,6 +200,5 @@ export interface HistoryRow {
 }
 
 export interface PreserveLimits {
-  readonly maxRows: number
   readonly maxBytes: number
 }

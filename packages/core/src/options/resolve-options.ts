@@ -104,7 +104,6 @@ export function resolveOptions(options: MigratorOptions): ResolvedOptions {
     tiers: tiersOn(options.dialect, options.tiers, names),
     names,
     preserve: {
-      maxRows: options.preserve?.maxRows ?? migratorDefaults.preserve.maxRows,
       maxBytes: options.preserve?.maxBytes ?? migratorDefaults.preserve.maxBytes,
       upgrades: options.preserve?.upgrades === true,
     },

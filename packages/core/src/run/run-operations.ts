@@ -3,7 +3,7 @@ import { type CompiledGroup, type CompiledOperation, isBarrier } from '../compil
 import { compileFrom } from '../compile/compile-step.ts'
 import { endsPart, isNonTransactional } from '../compile/parts.ts'
 import { statementError } from '../compile/statement-error.ts'
-import { computes } from '../data-steps/preserved/bases.ts'
+import { computes, decidedBefore } from '../data-steps/preserved/bases.ts'
 import { preserveCounters } from '../data-steps/preserved/counters.ts'
 import { preserveDropped } from '../data-steps/preserved/downgrade.ts'
 import { dropsOf } from '../data-steps/preserved/drops.ts'
@@ -19,7 +19,7 @@ import { describe } from '../operations/table.ts'
 import { checkDrift } from '../planning/check-drift.ts'
 import type { Statement } from '../sql/statement.ts'
 import type { JournaledParts } from './journal/journaled-parts.ts'
-import { noOperations } from './journal/step-parts.ts'
+import { noOperations, oneTransaction } from './journal/step-parts.ts'
 import type { LiveModel } from './live-model.ts'
 import type { RunContext } from './run-context.ts'
 import { atSource, runData } from './run-data.ts'
@@ -95,7 +95,9 @@ async function preserveFirst(context: RunContext, before: LiveModel, breathe: ()
     context.parts.runInTransaction(noOperations, async () => {
       if (older) await preserved.clear(owner)
       const onLoss = reportLoss.bind(undefined, context)
-      await preserveDropped({ ...preserving, drops, lost, limits, breathe, onLoss, report })
+      const isOne = !reverts && context.parts === oneTransaction
+      const baseOf = isOne ? decidedBefore(dialect, operations, upgrade) : undefined
+      await preserveDropped({ ...preserving, drops, lost, limits, breathe, onLoss, report, baseOf })
       if (!reverts) await preserveCounters(preserving, drops)
     }),
   )

@@ -1,5 +1,13 @@
-import { type ColumnType, type DialectPreserving, join, type PreservedForm, sql } from '@org/migrate-core/dialect'
+import {
+  type ColumnType,
+  type DialectPreserving,
+  type DialectRows,
+  join,
+  type PreservedForm,
+  sql,
+} from '@org/migrate-core/dialect'
 import { fromSql } from '../types/types.ts'
+import { quote } from './quote.ts'
 
 const dated: ReadonlySet<ColumnType['kind']> = new Set(['date', 'time', 'timestamp'])
 
@@ -15,15 +23,25 @@ function formOf(type: ColumnType): PreservedForm | undefined {
 export const preserving: DialectPreserving = {
   form: ({ type, native }) => formOf(native?.mysql === undefined ? type : fromSql(native.mysql)),
   sha256: (text) => sql`SHA2(${text}, 256)`,
-  jsonString: (text) => sql`JSON_QUOTE(${text})`,
+  // MariaDB spells control characters with capital letters, as in \u001F.
+  jsonString: (text) =>
+    sql`CASE WHEN LOCATE(${quote.literal(String.raw`\u00`)}, JSON_QUOTE(${text})) = 0 THEN JSON_QUOTE(${text}) END`,
   // JSON_VALUE ends at 512 characters: https://dev.mysql.com/doc/refman/8.4/en/json-search-functions.html#function_json-value
   jsonItem: (json, path) => {
     const places = path.map((place) => sql`[${place}]`)
     return sql`JSON_UNQUOTE(JSON_EXTRACT(${json}, '$${join(places, '')}'))`
   },
   concat: (parts) => sql`CONCAT(${join(parts)})`,
-  updateFrom: ({ table, alias, source, sourceAlias, sets, where }) => {
-    const assignments = join(sets.map(({ column, value }) => sql`${alias}.${column} = ${value}`))
-    return sql`UPDATE ${table} AS ${alias} INNER JOIN (${source}) AS ${sourceAlias} SET ${assignments} WHERE ${where}`
-  },
+}
+
+export const updateFrom: NonNullable<DialectRows['updateFrom']> = ({
+  table,
+  alias,
+  source,
+  sourceAlias,
+  sets,
+  where,
+}) => {
+  const assignments = join(sets.map(({ column, value }) => sql`${alias}.${column} = ${value}`))
+  return sql`UPDATE ${table} AS ${alias} INNER JOIN (${source}) AS ${sourceAlias} SET ${assignments} WHERE ${where}`
 }

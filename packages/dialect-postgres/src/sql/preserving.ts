@@ -1,6 +1,7 @@
 import {
   type ColumnType,
   type DialectPreserving,
+  type DialectRows,
   join,
   type PreservedForm,
   sql,
@@ -43,8 +44,16 @@ export const preserving: DialectPreserving = {
     return sql`(CAST(${json} AS json)${join(places, '')} ->> ${path.at(-1) ?? 0})`
   },
   concat: (parts) => sql`(${join(parts, ' || ')})`,
-  updateFrom: ({ table, alias, source, sourceAlias, sets, where }) => {
-    const assignments = join(sets.map(({ column, value }) => sql`${column} = ${value}`))
-    return sql`UPDATE ${table} AS ${alias} SET ${assignments} FROM (${source}) AS ${sourceAlias} WHERE ${where}`
-  },
+}
+
+export const updateFrom: NonNullable<DialectRows['updateFrom']> = ({
+  table,
+  alias,
+  source,
+  sourceAlias,
+  sets,
+  where,
+}) => {
+  const assignments = join(sets.map(({ column, value }) => sql`${column} = ${value}`))
+  return sql`UPDATE ${table} AS ${alias} SET ${assignments} FROM (${source}) AS ${sourceAlias} WHERE ${where}`
 }

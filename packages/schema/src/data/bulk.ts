@@ -1,4 +1,4 @@
-import type { SqlValue, StepDatabase } from '@org/migrate-core'
+import type { SqlValue, StepDatabase, UpdateEachOptions } from '@org/migrate-core'
 
 /** As many rows as one statement changes: far below every limit of parameters, SQLite's 32,766 the lowest. */
 const rowsAtOnce = 500
@@ -16,24 +16,6 @@ export function jsonAsText(db: StepDatabase, column: string): string {
   return db.dialect === 'mysql' ? `CAST("${column}" AS CHAR)` : `CAST("${column}" AS TEXT)`
 }
 
-/**
- * A text expression as the value of a JSON column. SQLite would make a number of it by a cast, MariaDB has none to JSON; both,
- * and MySQL, take the text as it is.
- */
-function textAsJson(db: StepDatabase, expression: string): string {
-  return db.dialect === 'postgres' ? `CAST(${expression} AS JSON)` : expression
-}
-
-interface BulkUpdate {
-  readonly table: string
-  /** The column that tells the rows apart, within `where`. */
-  readonly key: string
-  readonly column: string
-  readonly json?: true
-  readonly rows: readonly { readonly key: SqlValue; readonly value: SqlValue }[]
-  readonly where?: { readonly sql: string; readonly params: readonly SqlValue[] }
-}
-
 const missingRows = 'rows that were gone when they were to be changed'
 
 /** A change of one row, named for the report where there is none: another session may have deleted it meanwhile. */
@@ -47,16 +29,9 @@ export async function updateRow(
   if (changes === 0) db.report(missingRows, String(row))
 }
 
-/** Gives each row a value of its own, some hundred rows with one statement. */
-export async function updateEach(db: StepDatabase, update: BulkUpdate): Promise<void> {
-  const { table, key, column, where } = update
-  for (const rows of chunks(update.rows)) {
-    const cases = `CASE "${key}" ${rows.map(() => 'WHEN ? THEN ?').join(' ')} END`
-    const { changes } = await db.execute(
-      `UPDATE "${table}" SET "${column}" = ${update.json === true ? textAsJson(db, cases) : cases} ` +
-        `WHERE "${key}" IN (${placeholders(rows)})${where === undefined ? '' : ` AND ${where.sql}`}`,
-      [...rows.flatMap((row) => [row.key, row.value]), ...rows.map((row) => row.key), ...(where?.params ?? [])],
-    )
-    if (changes < rows.length) db.report(missingRows, `${rows.length - changes} of ${table}`)
-  }
+/** Gives each row values of its own. Rows that were gone are counted for the report. */
+export async function updateEach(db: StepDatabase, update: UpdateEachOptions): Promise<void> {
+  const found = await db.updateEach(update)
+  const gone = update.rows.length - found
+  if (gone > 0) db.report(missingRows, `${gone} of ${String(update.table)}`)
 }

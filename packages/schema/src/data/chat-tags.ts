@@ -92,16 +92,13 @@ export async function tagChats(db: StepDatabase): Promise<void> {
   await eachTaggedChats(db, async (chats) => {
     await updateEach(db, {
       table: 'chat',
-      key: 'id',
-      column: 'meta',
-      json: true,
       rows: chats
         .filter(({ tags }) => tags.length > 0)
         .map(({ id, tags }) => ({
-          key: id,
-          value: `{"tags": [${tags.map((tag) => JSON.stringify(tag)).join(', ')}]}`,
+          key: { id },
+          set: { meta: `{"tags": [${tags.map((tag) => JSON.stringify(tag)).join(', ')}]}` },
         })),
-      where: { sql: `${jsonAsText(db, 'meta')} = '{}'`, params: [] },
+      where: `${jsonAsText(db, 'meta')} = '{}'`,
     })
     await keepPins(db, chats)
     await setPinned(db, chats, 'NULL')

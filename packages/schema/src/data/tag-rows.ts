@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { RawText, Row, SqlValue, StepDatabase } from '@org/migrate-core'
+import type { RawText, Row, SqlValue, StepDatabase, UpdatedRow } from '@org/migrate-core'
 import { chunks, placeholders, updateEach, updateRow } from './bulk.ts'
 import { exactText } from './exact-text.ts'
 import { jsonMembers, jsonObject, jsonString } from './json-parts.ts'
@@ -39,14 +39,10 @@ interface Renaming {
 
 /** Gives tags of one user other ids. Where one's new id is another's old one, all go through unused ids. */
 async function renameTags(db: StepDatabase, user: SqlValue, renamings: readonly Renaming[]): Promise<void> {
-  const where = { sql: '"user_id" = ?', params: [user] }
   const update = (rows: readonly Renaming[]): Promise<void> =>
     updateEach(db, {
       table: 'tag',
-      key: 'id',
-      column: 'id',
-      rows: rows.map(({ from, to }) => ({ key: from, value: to })),
-      where,
+      rows: rows.map(({ from, to }) => ({ key: { id: from, user_id: user }, set: { id: to } })),
     })
   const old = new Set(renamings.map(({ from }) => from))
   if (!renamings.some(({ to }) => old.has(to))) return update(renamings)
@@ -121,22 +117,21 @@ export async function normaliseTags(db: StepDatabase): Promise<void> {
 
 async function unpackUsersTags(db: StepDatabase, tags: readonly Row[]): Promise<void> {
   const user = tags[0]?.user_id ?? null
-  const where = { sql: '"user_id" = ?', params: [user] }
   const renamings: Renaming[] = []
-  const data: { key: SqlValue; value: SqlValue }[] = []
+  const data: UpdatedRow[] = []
   const bytes: { id: SqlValue; value: Uint8Array }[] = []
   for (const tag of tags) {
     const from = String(tag.id)
     const cell = typeof tag.data === 'string' ? jsonMembers(tag.data) : undefined
     const to = jsonString(cell?.get('id')) ?? randomUUID()
     if (cell === undefined) db.report('tags made since get an id of their own', `${from} of ${user}`)
-    else data.push({ key: to, value: jsonString(cell.get('data')) ?? null })
+    else data.push({ key: { id: to, user_id: user }, set: { data: jsonString(cell.get('data')) ?? null } })
     const odd = jsonString(cell?.get('bytes'))
     if (odd !== undefined) bytes.push({ id: to, value: Buffer.from(odd, 'base64') })
     if (from !== to) renamings.push({ from, to })
   }
   await renameTags(db, user, renamings)
-  await updateEach(db, { table: 'tag', key: 'id', column: 'data', rows: data, where })
+  await updateEach(db, { table: 'tag', rows: data })
   const setBytes = 'UPDATE "tag" SET "data" = CAST(? AS TEXT) WHERE "id" = ? AND "user_id" = ?'
   for (const { id, value } of bytes) await updateRow(db, setBytes, [value, id, user], id)
 }

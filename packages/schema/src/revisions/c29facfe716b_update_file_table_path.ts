@@ -44,9 +44,9 @@ async function fillPaths(db: StepDatabase): Promise<void> {
         if (path !== undefined && uri === null) {
           db.report('paths that no text column can hold are left out; metadata keeps them', String(row.id))
         }
-        return uri === null ? [] : [{ key: row.id ?? null, value: uri }]
+        return uri === null ? [] : [{ key: { id: row.id ?? null }, set: { path: uri } }]
       })
-      await updateEach(db, { table: 'file', key: 'id', column: 'path', rows: paths })
+      await updateEach(db, { table: 'file', rows: paths })
     },
   })
 }

@@ -2,7 +2,7 @@ import { withEffects } from '../../compile/named-tables.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import { refText } from '../../model/edit.ts'
 import type { TableRef } from '../../model/schema-model.ts'
-import type { Operation, OperationOf, SqlText, StepSource } from '../../operations/operation.ts'
+import type { Operation, OperationKind, OperationOf, SqlText, StepSource } from '../../operations/operation.ts'
 
 /**
  * What decides whether the next upgrade restores a preserved value. `none`: nothing, no row can be there that it is not of. `row`: that
@@ -155,6 +155,24 @@ export function basesOf(dialect: Dialect, upgrade: readonly Operation[], noRepla
       ? { kind: 'unknown', why: `\`from\` names nothing that belongs to rows of ${refText(table)}` }
       : { kind: 'sources', sources }
   }
+}
+
+const onlyDrops: ReadonlySet<OperationKind> = new Set(['dropTable', 'dropColumn', 'dropIndex', 'dropConstraint'])
+
+/**
+ * What decides over values before the first operation of a downgrade, where that leaves all rows but for the columns that it drops.
+ * Undefined: only its end can tell. Other kinds than `none` and `row` are not decided yet.
+ */
+export function decidedBefore(
+  dialect: Dialect,
+  downgrade: readonly Operation[],
+  upgrade: readonly Operation[],
+): BaseOf | undefined {
+  if (dialect.capabilities.transactionalDdl !== 'yes') return undefined
+  const renames: ReadonlySet<OperationKind> = new Set(['renameTable', 'renameColumn', 'setSchema'])
+  if (!downgrade.every(({ kind }) => onlyDrops.has(kind))) return undefined
+  if (withEffects(upgrade).some(({ kind }) => renames.has(kind))) return undefined
+  return basesOf(dialect, upgrade, 'it is not run yet')
 }
 
 /** Why the SQL of an upgrade cannot be computed and taken back on a server; undefined: it can. */

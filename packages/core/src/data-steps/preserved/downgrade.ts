@@ -4,6 +4,7 @@ import type { Session } from '../../dialect/session.ts'
 import { findColumn, refText, tableKey } from '../../model/edit.ts'
 import type { PreserveLimits } from '../../options/migrator-options.ts'
 import type { SqlFragment } from '../../sql/tag.ts'
+import type { BaseOf } from './bases.ts'
 import { countDestroyed } from './count-destroyed.ts'
 import type { DroppedObject } from './drops.ts'
 import { type Cells, valueHash } from './encode.ts'
@@ -20,6 +21,8 @@ interface PreserveDroppedOptions {
   readonly owner: PreservedOwner
   readonly drops: readonly DroppedObject[]
   readonly limits: PreserveLimits
+  /** What decides over a value, where that is known before the first operation: `decidedBefore`. */
+  readonly baseOf?: BaseOf | undefined
   /** Objects that are allowed to be lost, as the plan announced. */
   readonly lost: ReadonlySet<string>
   readonly breathe: () => Promise<void>
@@ -71,7 +74,7 @@ function preserveOne(options: PreserveDroppedOptions, dropped: DroppedObject): P
  */
 export async function preserveRows(
   options: Pick<PreserveDroppedOptions, 'dialect' | 'session' | 'preserved' | 'owner' | 'breathe'> &
-    Partial<Pick<PreserveDroppedOptions, 'report'>>,
+    Partial<Pick<PreserveDroppedOptions, 'report' | 'baseOf'>>,
   dropped: DroppedObject,
   step: string,
   condition: SqlFragment | undefined,
@@ -84,7 +87,9 @@ export async function preserveRows(
   const columns = column === undefined ? storedColumns(table) : [column]
   // A generated column may be the key by which a row is found, but cannot be written.
   const whole = [...new Set([...key.filter((each) => findColumn(table, each)?.generated === undefined), ...columns])]
-  if (await preserveInServer({ ...options, table, step, key, column, columns: whole, condition })) return
+  const { kind } = options.baseOf?.(table.ref, column ?? '') ?? { kind: 'unknown' }
+  const base = kind === 'none' || kind === 'row' ? { base: { kind, removedColumns: dropped.removedColumns } } : {}
+  if (await preserveInServer({ ...options, table, step, key, column, columns: whole, condition, ...base })) return
   const pages = pagesByKey(dialect, session, {
     table: dialect.sql.quote.table(table.ref),
     model: table,

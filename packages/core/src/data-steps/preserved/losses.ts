@@ -33,6 +33,9 @@ export function presence(dialect: Dialect, column: SqlFragment): SqlFragment {
   return dialect.values.isPresent?.(column) ?? sql`${column} IS NOT NULL`
 }
 
+/** What stands beside each preserved value: its key, digests and names, with their index entries. */
+const bytesBeside = 250
+
 /** Why rows, or the values that a column has in them, cannot be preserved; undefined: they can. */
 export async function measurePreserved(
   dialect: Dialect,
@@ -40,7 +43,7 @@ export async function measurePreserved(
   dropped: DroppedObject,
   limits: PreserveLimits,
   present: { readonly table: TableModel; readonly column?: string; readonly condition?: SqlFragment | undefined },
-): Promise<{ readonly rows: number; readonly why: string | undefined }> {
+): Promise<{ readonly rows: number; readonly bytes: number; readonly why: string | undefined }> {
   const { condition } = present
   const columns = present.column === undefined ? storedColumns(present.table) : [present.column]
   const size = columns
@@ -52,11 +55,10 @@ export async function measurePreserved(
     `SELECT COUNT(*) AS n, COALESCE(SUM(${size === '' ? '0' : size}), 0) AS bytes FROM ${target}${where}`,
   )
   const rows = Number(measured?.n ?? 0)
-  const bytes = Number(measured?.bytes ?? 0)
-  if (rows === 0) return { rows, why: undefined }
-  if (preservedKeyOf(dialect, dropped) === undefined) return { rows, why: 'the table has no unique key' }
-  if (rows > limits.maxRows) return { rows, why: `more than ${limits.maxRows} rows` }
-  return { rows, why: bytes > limits.maxBytes ? `more than ${limits.maxBytes} bytes` : undefined }
+  const bytes = Number(measured?.bytes ?? 0) + rows * bytesBeside
+  if (rows === 0) return { rows, bytes, why: undefined }
+  if (preservedKeyOf(dialect, dropped) === undefined) return { rows, bytes, why: 'the table has no unique key' }
+  return { rows, bytes, why: bytes > limits.maxBytes ? `more than ${limits.maxBytes} bytes` : undefined }
 }
 
 /** Counts what is dropped, in a table that may have another name than when the step begins. */
@@ -69,13 +71,13 @@ export async function countLoss(
 ): Promise<PlannedLoss | undefined> {
   const isWhole = present.column === undefined || dropped.withNull
   const condition = isWhole ? undefined : presence(dialect, dialect.sql.quote.identifier(present.column))
-  const { rows, why } = await measurePreserved(dialect, session, dropped, limits, { ...present, condition })
+  const { rows, bytes, why } = await measurePreserved(dialect, session, dropped, limits, { ...present, condition })
   return {
     object: lossName(dropped),
     how: 'dropped',
     rows,
     preserved: why === undefined,
-    ...(why === undefined ? {} : { why }),
+    ...(why === undefined ? (rows === 0 ? {} : { bytes }) : { why }),
   }
 }
 

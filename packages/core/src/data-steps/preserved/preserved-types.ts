@@ -93,6 +93,8 @@ export interface SelectedValues {
   readonly encoding: SqlFragment
   readonly value: SqlFragment
   readonly order: SqlFragment
+  /** What decides over a value, where that is known already. */
+  readonly base?: SqlFragment
   readonly from: SqlFragment
   readonly params: readonly SqlValue[]
 }

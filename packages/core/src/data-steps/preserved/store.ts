@@ -173,7 +173,7 @@ class PreservedTable implements PreservedStore {
   ): Promise<number> {
     await this.create()
     const { literal } = this.#dialect.sql.quote
-    const { key, encoding, value, order, from, params } = values
+    const { key, encoding, value, order, base, from, params } = values
     const last = await this.#lastId()
     const [hidden, text] = [this.#name('$key'), this.#name('$value')]
     const hashed = values.step.startsWith(':') ? concat([literal(values.step), hidden]) : hidden
@@ -191,9 +191,10 @@ class PreservedTable implements PreservedStore {
       ['value', text],
       ['written_hash', literal(values.writtenHash)],
       ['preserved_at', literal(new Date().toISOString())],
+      ...(base === undefined ? [] : [['base', this.#name('$base')] as const]),
     ]
     const target = this.#dialect.sql.quote.table({ name: this.#table })
-    const selected = sql`SELECT ${last} + ROW_NUMBER() OVER (ORDER BY ${order}) AS ${this.#name('$id')}, ${key} AS ${hidden}, ${encoding} AS ${this.#name('$encoding')}, ${value} AS ${text} FROM ${from}`
+    const selected = sql`SELECT ${last} + ROW_NUMBER() OVER (ORDER BY ${order}) AS ${this.#name('$id')}, ${key} AS ${hidden}, ${encoding} AS ${this.#name('$encoding')}, ${value} AS ${text}${base === undefined ? sql`` : sql`, ${base} AS ${this.#name('$base')}`} FROM ${from}`
     const insert = sql`INSERT INTO ${target} (${join(cells.map(([name]) => this.#name(name)))}) SELECT ${join(cells.map(([, each]) => each))} FROM (${selected}) AS ${this.#name('$selected')}`
     const { changes } = await this.#session.execute(insert.text, params)
     return changes

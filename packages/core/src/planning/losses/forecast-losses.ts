@@ -78,9 +78,9 @@ async function lossAt(
   const condition = column === undefined ? undefined : destruction.rows?.(dialect.sql.quote.identifier(column))
   const dropped = { table, removedColumns: new Set(column === undefined ? [] : [column]) }
   const present = { table, condition, ...(column === undefined ? {} : { column }) }
-  const { rows, why } = await measurePreserved(dialect, session, dropped, limits, present)
+  const { rows, bytes, why } = await measurePreserved(dialect, session, dropped, limits, present)
   if (why !== undefined) return { ...loss, rows, preserved: false, refused: true, why }
-  return loss.about ? lossOf(destruction, { rows }) : loss
+  return { ...(loss.about ? lossOf(destruction, { rows }) : loss), ...(rows === 0 ? {} : { bytes }) }
 }
 
 interface StepOperations {

@@ -4,12 +4,23 @@ import { MigrateError } from '../../../errors/migrate-error.ts'
 import { findTable, tableKey } from '../../../model/edit.ts'
 import type { TableModel } from '../../../model/schema-model.ts'
 import { join, type SqlFragment, sql } from '../../../sql/tag.ts'
+import { baseText } from '../base-text.ts'
+import { rowColumns } from '../digests.ts'
 import { type ExactValue, valueHash } from '../encode.ts'
 import { rowsAtOnce } from '../pages/id-ranges.ts'
 import { takenTogether } from '../pages/taken-together.ts'
 import { comparable } from '../restore/conditions.ts'
 import type { PreservedOwner, PreservedStore } from '../store.ts'
-import { aliased, cellsText, columnOf, formed, tableForm } from './table-form.ts'
+import {
+  aliased,
+  cellsText,
+  columnOf,
+  type FormedColumn,
+  formed,
+  printText,
+  type TableForm,
+  tableForm,
+} from './table-form.ts'
 
 interface PreserveRequest {
   readonly dialect: Dialect
@@ -24,6 +35,8 @@ interface PreserveRequest {
   readonly column: string | undefined
   readonly columns: readonly string[]
   readonly condition: SqlFragment | undefined
+  /** What decides over the values, where the downgrade leaves all rows but for the columns that it drops. */
+  readonly base?: { readonly kind: 'none' | 'row'; readonly removedColumns: ReadonlySet<string> }
 }
 
 /** Throws what `takenTogether` takes for a refusal: the pages have not met each row once. */
@@ -32,9 +45,25 @@ function incomplete(dialect: Dialect): MigrateError {
   return new MigrateError('STATEMENT_FAILED', details, 'Not every row was preserved once.')
 }
 
+/** What the base of each value will be after the downgrade; undefined: the end of the downgrade finds out. */
+function baseNow(
+  of: TableForm,
+  { kind, removedColumns }: NonNullable<PreserveRequest['base']>,
+  keys: readonly FormedColumn[],
+): SqlFragment | undefined {
+  const { literal } = of.dialect.sql.quote
+  if (kind === 'none') return literal(baseText.none)
+  const names = new Set(keys.map(({ name }) => name))
+  if ([...names].some((name) => removedColumns.has(name))) return undefined
+  const remaining = rowColumns(of.table, names).filter((name) => !removedColumns.has(name))
+  const print = printText(of, remaining)
+  return print && of.preserving.concat([literal(baseText.row('')), print])
+}
+
 /**
  * Lets the server preserve rows of a table, or the values of a column, by itself. Gives false where core has to: a type whose text is
- * another one on the server, cells of which something is preserved already, or a page that the server refuses.
+ * another one on the server, cells of which something is preserved already, or a page that the server refuses. A key that is NULL is
+ * refused by its column.
  */
 export async function preserveInServer(request: PreserveRequest): Promise<boolean> {
   const { dialect, session, preserved, owner, step, column, key, condition } = request
@@ -55,6 +84,7 @@ export async function preserveInServer(request: PreserveRequest): Promise<boolea
           encoding: sql`CASE WHEN ${cell} IS NULL THEN ${literal('json')} ELSE ${literal(value.form.encoding)} END`,
           value: value.form.write(cell),
         }
+  const base = request.base && baseNow(of, request.base, keys)
   const order = join(key.map((name) => comparable(dialect, of.table, name).expression))
   const tuple = key.length === 1 ? order : sql`(${order})`
   const where = (parts: readonly SqlFragment[]): SqlFragment =>
@@ -95,6 +125,7 @@ export async function preserveInServer(request: PreserveRequest): Promise<boolea
           key: cellsText(of, keys),
           ...written,
           order,
+          ...(base === undefined ? {} : { base }),
           from: sql`${aliased(of)}${where([...conditions, ...above.text, ...below.text])}`,
           params: [...above.params, ...below.params],
         },
@@ -103,8 +134,17 @@ export async function preserveInServer(request: PreserveRequest): Promise<boolea
       if (reached === undefined) break
       last = reached
     }
-    const [counted] = await session.query(sql`SELECT COUNT(*) AS n FROM ${aliased(of)}${where(conditions)}`.text)
-    if (Number(counted?.n ?? 0) !== total) throw incomplete(dialect)
+    const values = cell === undefined ? sql`*` : cell
+    const [counted] = await session.query(
+      sql`SELECT COUNT(*) AS n, COUNT(${values}) AS present FROM ${aliased(of)}${where(conditions)}`.text,
+    )
+    // A text that the server cannot write is NULL: what is larger than a packet of MySQL, or spelled otherwise in JSON.
+    const rows = preserved.rows(owner, { step, table, column: column ?? '' })
+    const [stored] = await session.query(
+      sql`SELECT COUNT(*) AS n, COUNT(${rows.column('value')}) AS present FROM ${rows.table} WHERE ${rows.where}`.text,
+    )
+    const isSame = (['n', 'present'] as const).every((name) => Number(counted?.[name]) === Number(stored?.[name]))
+    if (!isSame || Number(stored?.n) !== total) throw incomplete(dialect)
     preservedRows = total
   })
   if (isTaken) preserved.countIn(preservedRows)

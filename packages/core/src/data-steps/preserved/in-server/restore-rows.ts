@@ -26,6 +26,8 @@ export async function restoreInServer(
   const rows = preserved.rows(owner, select)
   const key = of && (await keyOfValues(session, of, rows))
   const [column] = (of && findColumn(of.table, select.column) && formed(of, [select.column])) ?? []
+  const updateFrom = dialect.rows?.updateFrom
+  if (updateFrom === undefined) return
   if (of === undefined || key === undefined || column === undefined || key.names.includes(select.column)) return
   const { identifier, literal, table: quoted } = dialect.sql.quote
   const cell = columnOf(of, column.name)
@@ -46,7 +48,7 @@ export async function restoreInServer(
   const statements = (ids: IdRange): { readonly update: SqlFragment; readonly forget: SqlFragment } => {
     const { table, where } = preserved.rows(owner, { ...select, ids })
     const isTextual = sql`${value} IS NOT NULL AND ${encoding} = ${literal(form.encoding)}`
-    const update = of.preserving.updateFrom({
+    const update = updateFrom({
       table: quoted(of.table.ref),
       alias: identifier(rowAlias),
       source: sql`SELECT ${rows.column('key')} AS ${preservedKey}, ${form.read(value)} AS ${restored} FROM ${table} WHERE ${where} AND ${isFree} AND ${isTextual}`,

@@ -1,0 +1,169 @@
+import type { Dialect } from '../dialect/dialect.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import { findColumn, refText } from '../model/edit.ts'
+import type { TableModel } from '../model/schema-model.ts'
+import type { SqlValue } from '../model/sql-value.ts'
+import type { UpdatedRow, UpdateEachOptions } from '../operations/step-database.ts'
+import { join, type SqlFragment, sql, verbatim } from '../sql/tag.ts'
+import { valueText } from './preserved/encode.ts'
+import { placed } from './preserved/restore/conditions.ts'
+import { valuesCondition } from './preserved/rows.ts'
+
+/** A statement with its values stays well below what every server takes as one. */
+const [bytesAtOnce, valuesAtOnce] = [1024 * 1024, 20_000]
+/** Where each row goes through the cases before its own. */
+const casesAtOnce = 100
+
+interface Update {
+  readonly dialect: Dialect
+  readonly table: TableModel
+  readonly key: readonly string[]
+  /** The columns that are set. */
+  readonly columns: readonly string[]
+  readonly where: SqlFragment | undefined
+  readonly params: readonly SqlValue[]
+}
+
+interface UpdateStatement {
+  readonly text: SqlFragment
+  readonly params: readonly SqlValue[]
+}
+
+function refused(table: TableModel, why: string): MigrateError {
+  const message = `updateEach() of ${refText(table.ref)} cannot tell what to change: ${why}.`
+  return new MigrateError('INVALID_OPTION', { option: 'rows', why }, message)
+}
+
+/** Throws INVALID_OPTION. */
+function checkRows(
+  table: TableModel,
+  rows: readonly UpdatedRow[],
+): { readonly key: string[]; readonly columns: string[] } {
+  const [key, columns] = [Object.keys(rows[0]?.key ?? {}), Object.keys(rows[0]?.set ?? {})]
+  const missing = [...key, ...columns].find((name) => findColumn(table, name) === undefined)
+  if (key.length === 0) throw refused(table, 'a key names no column')
+  if (columns.length === 0) throw refused(table, 'a row gets no value')
+  if (missing !== undefined) throw refused(table, `there is no column ${missing}`)
+  const isOf = (names: readonly string[], of: UpdatedRow['set']): boolean =>
+    Object.keys(of).length === names.length && names.every((name) => Object.hasOwn(of, name))
+  const keys = new Set<string>()
+  for (const row of rows) {
+    if (!isOf(key, row.key) || !isOf(columns, row.set)) throw refused(table, 'the rows have different columns')
+    const empty = key.find((name) => row.key[name] === null)
+    if (empty !== undefined) throw refused(table, `the key ${empty} of a row is NULL`)
+    keys.add(JSON.stringify(key.map((name) => valueText(row.key[name] ?? null))))
+  }
+  if (keys.size < rows.length) throw refused(table, 'two rows have one key')
+  return { key, columns }
+}
+
+const sizeOf = (value: SqlValue | undefined): number =>
+  typeof value === 'string' ? value.length : value instanceof Uint8Array ? value.byteLength : 8
+
+/** Rows in their order, as many at once as one statement takes. */
+function* chunksOf(rows: readonly UpdatedRow[], atOnce: number): Generator<readonly UpdatedRow[]> {
+  let [some, bytes]: [UpdatedRow[], number] = [[], 0]
+  for (const row of rows) {
+    const size = [...Object.values(row.key), ...Object.values(row.set)].reduce<number>(
+      (sum, value) => sum + sizeOf(value),
+      0,
+    )
+    if (some.length > 0 && (some.length >= atOnce || bytes + size > bytesAtOnce)) {
+      yield some
+      some = []
+      bytes = 0
+    }
+    some.push(row)
+    bytes += size
+  }
+  if (some.length > 0) yield some
+}
+
+/** The rows as a table that is joined. */
+function joined({ dialect, table, key, columns, where, params }: Update, rows: readonly UpdatedRow[]): UpdateStatement {
+  const { identifier } = dialect.sql.quote
+  const names = [...key, ...columns]
+  const values: SqlValue[] = []
+  const lists = rows.map((row, at) => {
+    const places = names.map((name, place) => {
+      const { text, param } = placed(dialect, (place < key.length ? row.key : row.set)[name] ?? null)
+      values.push(param)
+      const column = findColumn(table, name)
+      // The first row gives the columns of the list their types.
+      return (at === 0 && column && dialect.rows?.typed?.(column)) || text
+    })
+    return sql`(${join(places)})`
+  })
+  const [target, source] = [identifier('$target'), identifier('$values')]
+  const listed = names.map((_, at) => sql`${identifier(`column${at + 1}`)} AS ${identifier(`$${at}`)}`)
+  const of = (at: number): SqlFragment => sql`${source}.${identifier(`$${at}`)}`
+  const isRow = key.map((name, at) => sql`${target}.${identifier(name)} = ${of(at)}`)
+  const text = dialect.rows?.updateFrom?.({
+    table: dialect.sql.quote.table(table.ref),
+    alias: target,
+    source: sql`SELECT ${join(listed)} FROM (VALUES ${join(lists)}) AS ${identifier('$list')}`,
+    sourceAlias: source,
+    sets: columns.map((name, at) => ({ column: identifier(name), value: of(key.length + at) })),
+    where: join([...isRow, ...(where === undefined ? [] : [sql`(${where})`])], ' AND '),
+  })
+  return { text: text ?? sql``, params: [...values, ...params] }
+}
+
+/** Each column as a choice by the key. Columns of the key come last: MySQL compares with what is set already. */
+function chosen({ dialect, table, key, columns, where, params }: Update, rows: readonly UpdatedRow[]): UpdateStatement {
+  const { identifier } = dialect.sql.quote
+  const keys = rows.map((row) => new Map(key.map((name) => [name, row.key[name] ?? null] as const)))
+  const values: SqlValue[] = []
+  const last = columns.filter((name) => key.includes(name))
+  const sets = [...columns.filter((name) => !key.includes(name)), ...last].map((name) => {
+    const cases = rows.map((row, at) => {
+      const cell = placed(dialect, row.set[name] ?? null)
+      if (rows.length === 1) {
+        values.push(cell.param)
+        return cell.text
+      }
+      const when = valuesCondition(dialect, table, keys.slice(at, at + 1))
+      values.push(...when.params, cell.param)
+      return sql`WHEN ${when.where} THEN ${cell.text}`
+    })
+    return sql`${identifier(name)} = ${rows.length === 1 ? join(cases) : sql`CASE ${join(cases, ' ')} END`}`
+  })
+  const found = valuesCondition(dialect, table, keys)
+  const condition = where === undefined ? found.where : sql`(${found.where}) AND (${where})`
+  const text = sql`UPDATE ${dialect.sql.quote.table(table.ref)} SET ${join(sets)} WHERE ${condition}`
+  return { text, params: [...values, ...found.params, ...params] }
+}
+
+/** A choice is of the type that all its values have in common, and compares with the key as it was. */
+function isOneChoice({ key, columns }: Update, rows: readonly UpdatedRow[]): boolean {
+  if (columns.filter((name) => key.includes(name)).length > 1) return false
+  return columns.every((name) => {
+    const values = rows.map(({ set }) => set[name] ?? null).filter((value) => value !== null)
+    return new Set(values.map((value) => typeof value)).size <= 1
+  })
+}
+
+/**
+ * Gives rows their values, many with a statement. Gives the number of rows that were found. Throws INVALID_OPTION.
+ *
+ * @param execute sends a statement, and gives the number of rows that it found
+ */
+export async function updateEach(
+  dialect: Dialect,
+  table: TableModel,
+  { rows, where, params = [] }: UpdateEachOptions,
+  execute: (statement: UpdateStatement) => Promise<number>,
+): Promise<number> {
+  if (rows.length === 0) return 0
+  const { key, columns } = checkRows(table, rows)
+  const condition = where === undefined ? undefined : verbatim(dialect.sql.portable(where))
+  const update = { dialect, table, key, columns, where: condition, params }
+  const isJoined = dialect.rows?.valuesAsTable === true && dialect.rows.updateFrom !== undefined
+  const atOnce = isJoined ? Math.max(1, Math.floor(valuesAtOnce / (key.length + columns.length))) : casesAtOnce
+  let found = 0
+  for (const some of chunksOf(rows, atOnce)) {
+    const parts = isJoined || isOneChoice(update, some) ? [some] : some.map((row) => [row])
+    for (const part of parts) found += await execute(isJoined ? joined(update, part) : chosen(update, part))
+  }
+  return found
+}
