@@ -7,6 +7,7 @@ import { failureTests } from './suites/failures.ts'
 import { keyTests } from './suites/keys.ts'
 import { nameTests } from './suites/names.ts'
 import { preservedValueTests } from './suites/preserved.ts'
+import { updateEachTests } from './suites/update-each.ts'
 import { valueTests } from './suites/values.ts'
 
 const suites: { readonly [group: string]: (subject: Subject) => readonly ConformanceTest[] } = {
@@ -14,6 +15,7 @@ const suites: { readonly [group: string]: (subject: Subject) => readonly Conform
   names: nameTests,
   values: valueTests,
   'data steps': dataStepTests,
+  'updates of many rows': updateEachTests,
   keys: keyTests,
   'preserved values': preservedValueTests,
   checks: checkTests,

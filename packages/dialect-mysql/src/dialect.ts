@@ -14,10 +14,10 @@ import { normaliseFor } from './ddl/normalise.ts'
 import { newest, type Server } from './flavour.ts'
 import { introspectionFor } from './introspect/introspection.ts'
 import { scriptFor } from './script.ts'
-import { preserving, updateFrom } from './sql/preserving.ts'
 import { dialectSql } from './sql/sql.ts'
 import { values } from './sql/value-expressions.ts'
 import { keyOrder } from './types/key-order.ts'
+import { preserving, updateFrom } from './types/preserving.ts'
 import { typesFor } from './types/types.ts'
 
 /**

@@ -13,11 +13,11 @@ import { faultOf, grantFor, refusesValue } from './connection/faults.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
 import { introspection } from './introspect/introspection.ts'
 import { olderThan, scriptFor } from './script.ts'
-import { preserving, updateFrom } from './sql/preserving.ts'
 import { dialectSql } from './sql/sql.ts'
 import { values } from './sql/value-expressions.ts'
 import { newestMajor } from './sql/version.ts'
 import { asWritten } from './types/created-table.ts'
+import { preserving, updateFrom } from './types/preserving.ts'
 import { types } from './types/types.ts'
 
 /**

@@ -8,7 +8,7 @@ import type { ConformanceTest, Subject } from '../subject.ts'
 const given: Recorded = (op) => item(op)
 const add = (db: StepDatabase, id: number) =>
   db.execute('INSERT INTO "item" ("id", "name") VALUES (?, ?)', [id, `n${id}`])
-const step =
+export const step =
   (body: (db: StepDatabase) => Promise<void>): Recorded =>
   (op) =>
     op.run('step', body)
@@ -37,7 +37,7 @@ const nested = step(async (db) => {
   await add(db, 15)
 })
 
-const pairs: Recorded = (op) => {
+export const pairs: Recorded = (op) => {
   op.createTable('pair', (t) => {
     t.column('a', varchar(10), { nullable: false })
     t.column('b', integer(), { nullable: false })
@@ -102,63 +102,6 @@ export function dataStepTests(subject: Subject): readonly ConformanceTest[] {
         })
       await migratorOn(database, indexed, reading).upgrade()
       equal(facts, [['item'], ['id NOT NULL', 'name', 'n'], ['id'], [['item_n', false]], [['name', 'n']]])
-    }),
-    test('updateEach gives each row values of its own, by a key of several columns, where a condition holds', async (database) => {
-      const found: number[] = []
-      const numbering = step(async (db) => {
-        const rows = Array.from({ length: 300 }, (_, at) => ({
-          key: { a: `k${at % 7}`, b: BigInt(at) },
-          set: { v: at % 5 === 0 ? null : BigInt(at * 2) },
-        }))
-        const missing = { key: { a: 'none', b: 1n }, set: { v: 1n } }
-        found.push(await db.updateEach({ table: 'pair', rows: [...rows, missing] }))
-        const [first] = rows.slice(7)
-        if (first === undefined) return
-        found.push(await db.updateEach({ table: 'pair', rows: [first], where: '"v" = ?', params: [15] }))
-        found.push(await db.updateEach({ table: 'pair', rows: [] }))
-        // Ids change places: what is compared with is the key as it was.
-        const renamed = { key: { a: 'k1', b: 1n }, set: { a: 'moved', b: 1000n, v: 7n } }
-        found.push(await db.updateEach({ table: 'pair', rows: [renamed] }))
-      })
-      await migratorOn(database, pairs, numbering).upgrade()
-      equal(found, [300, 0, 0, 1])
-      const { sql, rows } = {
-        sql: 'SELECT COUNT(*) AS n, SUM(v) AS s FROM pair WHERE v IS NOT NULL',
-        rows: [['240', '72005']],
-      }
-      equal(await rowsOf(database, sql), rows)
-      equal(await rowsOf(database, "SELECT b, v FROM pair WHERE a = 'moved'"), [['1000', '7']])
-    }),
-    test('updateEach refuses rows that it cannot tell apart, before it changes any', async (database) => {
-      const refusals: unknown[] = []
-      const wrong = step(async (db) => {
-        const v = 1n
-        const lists = [
-          [
-            { key: { a: 'k0', b: 0n }, set: { v } },
-            { key: { a: 'k0', b: 0n }, set: { v } },
-          ],
-          [{ key: { a: 'k0', b: null }, set: { v } }],
-          [{ key: {}, set: { v } }],
-          [{ key: { a: 'k0', b: 0n }, set: {} }],
-          [{ key: { a: 'k0', b: 0n }, set: { w: v } }],
-          [
-            { key: { a: 'k0', b: 0n }, set: { v } },
-            { key: { a: 'k1' }, set: { v } },
-          ],
-        ]
-        for (const rows of lists) {
-          await db
-            .updateEach({ table: 'pair', rows: rows as never })
-            .catch((error: { readonly code?: unknown }) => refusals.push(error.code))
-        }
-      })
-      await migratorOn(database, pairs, wrong).upgrade()
-      equal(
-        refusals,
-        Array.from({ length: 6 }, () => 'INVALID_OPTION'),
-      )
-      equal(await rowsOf(database, 'SELECT COUNT(*) AS n FROM pair WHERE v = 1'), [['1']])
     }),
     test('backfill passes every row once, in batches, by a key of several columns', async (database) => {
       const sizes: number[] = []

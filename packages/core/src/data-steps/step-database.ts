@@ -148,6 +148,17 @@ async function tableOf({ dialect, session }: Parts, name: TableName): Promise<Ta
   throw new MigrateError('OBJECT_MISSING', { object }, `There is no ${object}.`)
 }
 
+/** A step changes no tables: each is read once. */
+function knownTables(parts: Parts): (name: TableName) => Promise<TableModel> {
+  const tables = new Map<string, Promise<TableModel>>()
+  return (name) => {
+    const key = tableKey(tableRef(name))
+    const table = tables.get(key) ?? tableOf(parts, name)
+    tables.set(key, table)
+    return table
+  }
+}
+
 async function backfill(parts: Parts, options: BackfillOptions): Promise<number> {
   const { dialect, session, context, calls } = parts
   const table = await tableOf(parts, options.table)
@@ -209,14 +220,7 @@ function stepDatabase(parts: Parts): StepDatabase {
   const preserved = context.preserved.through(describedSession(dialect, session, `preserving values in the ${title}`))
   const breathe = (): Promise<void> => calls.pause()
   const labelledSession = describedSession(dialect, session, `giving back in the ${title}`)
-  // A step changes no tables.
-  const tables = new Map<string, Promise<TableModel>>()
-  const knownTable = (name: TableName): Promise<TableModel> => {
-    const key = tableKey(tableRef(name))
-    const table = tables.get(key) ?? tableOf(parts, name)
-    tables.set(key, table)
-    return table
-  }
+  const knownTable = knownTables(parts)
   const db: StepDatabase = {
     dialect: dialect.name,
     arguments: context.arguments,

@@ -6,7 +6,7 @@ import type { SqlValue } from '../model/sql-value.ts'
 import type { UpdatedRow, UpdateEachOptions } from '../operations/step-database.ts'
 import { join, type SqlFragment, sql, verbatim } from '../sql/tag.ts'
 import { valueText } from './preserved/encode.ts'
-import { placed } from './preserved/restore/conditions.ts'
+import { placed } from './preserved/pages/conditions.ts'
 import { valuesCondition } from './preserved/rows.ts'
 
 /** A statement with its values stays well below what every server takes as one. */
@@ -85,14 +85,14 @@ function joined({ dialect, table, key, columns, where, params }: Update, rows: r
   const names = [...key, ...columns]
   const values: SqlValue[] = []
   const lists = rows.map((row, at) => {
-    const places = names.map((name, place) => {
-      const { text, param } = placed(dialect, (place < key.length ? row.key : row.set)[name] ?? null)
+    const cells = names.map((name, index) => {
+      const { text, param } = placed(dialect, (index < key.length ? row.key : row.set)[name] ?? null)
       values.push(param)
       const column = findColumn(table, name)
       // The first row gives the columns of the list their types.
       return (at === 0 && column && dialect.rows?.typed?.(column)) || text
     })
-    return sql`(${join(places)})`
+    return sql`(${join(cells)})`
   })
   const [target, source] = [identifier('$target'), identifier('$values')]
   const listed = names.map((_, at) => sql`${identifier(`column${at + 1}`)} AS ${identifier(`$${at}`)}`)

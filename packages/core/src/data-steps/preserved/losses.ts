@@ -34,7 +34,7 @@ export function presence(dialect: Dialect, column: SqlFragment): SqlFragment {
 }
 
 /** What stands beside each preserved value: its key, digests and names, with their index entries. */
-const bytesBeside = 250
+const bytesPerRow = 250
 
 /** Why rows, or the values that a column has in them, cannot be preserved; undefined: they can. */
 export async function measurePreserved(
@@ -55,7 +55,7 @@ export async function measurePreserved(
     `SELECT COUNT(*) AS n, COALESCE(SUM(${size === '' ? '0' : size}), 0) AS bytes FROM ${target}${where}`,
   )
   const rows = Number(measured?.n ?? 0)
-  const bytes = Number(measured?.bytes ?? 0) + rows * bytesBeside
+  const bytes = Number(measured?.bytes ?? 0) + rows * bytesPerRow
   if (rows === 0) return { rows, bytes, why: undefined }
   if (preservedKeyOf(dialect, dropped) === undefined) return { rows, bytes, why: 'the table has no unique key' }
   return { rows, bytes, why: bytes > limits.maxBytes ? `more than ${limits.maxBytes} bytes` : undefined }

@@ -6,7 +6,7 @@ import type { TableModel } from '../../model/schema-model.ts'
 import type { Row, SqlValue } from '../../model/sql-value.ts'
 import { join, type SqlFragment, sql } from '../../sql/tag.ts'
 import type { ExactValue } from './encode.ts'
-import { comparable } from './restore/conditions.ts'
+import { comparable } from './pages/conditions.ts'
 
 /** A page ends at this many bytes, so that a table of 50 MB documents is read one by one. */
 const pageBytes = 4 * 1024 * 1024

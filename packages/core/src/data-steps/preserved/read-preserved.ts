@@ -1,7 +1,8 @@
 import { refOfKey } from '../../model/edit.ts'
 import type { PreservedCell } from '../../operations/step-database.ts'
 import { valueHash } from './encode.ts'
-import { type RestoreContext, readCells, type TableRestoreContext } from './restore/cells.ts'
+import type { RestoreContext, TableRestoreContext } from './pages/restore-context.ts'
+import { readCells } from './restore/cells.ts'
 import { downgradeStep } from './store.ts'
 
 /** Hands over values of a column that steps of the owner preserved, where the cell still holds what the step put there. */

@@ -5,7 +5,8 @@ import { type Base, type BaseOf, basesOf, writersOf } from './bases.ts'
 import { type Digests, readBelow, rowPrints, sourceDigests } from './digests.ts'
 import { eachGroup, type PreservedGroup } from './groups.ts'
 import { recordRowPrints } from './in-server/row-prints.ts'
-import { keyText, type RestoreContext } from './restore/cells.ts'
+import type { RestoreContext } from './pages/restore-context.ts'
+import { keyText } from './restore/cells.ts'
 import { downgradeStep } from './store.ts'
 
 export interface RecordBasesOptions extends RestoreContext {

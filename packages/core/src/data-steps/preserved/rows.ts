@@ -5,7 +5,7 @@ import type { TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Row, SqlValue } from '../../model/sql-value.ts'
 import { join, type SqlFragment, sql } from '../../sql/tag.ts'
 import { type ExactValue, valueHash, valueText } from './encode.ts'
-import { comparable, keyCondition } from './restore/conditions.ts'
+import { comparable, keyCondition } from './pages/conditions.ts'
 
 /** Values by which rows are found. */
 export type Condition = ReadonlyMap<string, ExactValue>

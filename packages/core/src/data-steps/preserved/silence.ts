@@ -1,5 +1,5 @@
 import type { Statement } from '../../sql/statement.ts'
-import type { TableRestoreContext } from './restore/cells.ts'
+import type { TableRestoreContext } from './pages/restore-context.ts'
 
 /** What the transaction has put off to its end stands in the way of a change of the table. */
 export async function change({ session }: TableRestoreContext, statements: readonly Statement[]): Promise<void> {

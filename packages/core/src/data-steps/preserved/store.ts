@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { currentFormat } from '../../bookkeeping/format.ts'
 import { textCell } from '../../bookkeeping/store.ts'
 import { type BookkeepingNames, preservedTable } from '../../bookkeeping/tables.ts'
 import { type Cells, insertNumbered, insertRows, selectRows, updateRow } from '../../compile/own-rows.ts'
@@ -12,6 +11,7 @@ import type { SqlValue } from '../../model/sql-value.ts'
 import { join, type SqlFragment, sql, verbatim } from '../../sql/tag.ts'
 import { valueHash } from './encode.ts'
 import { idRanges } from './pages/id-ranges.ts'
+import { insertSelected } from './pages/insert-selected.ts'
 import { cellsOf, chunksOf } from './pages/new-cells.ts'
 import { preservedPages } from './pages/preserved-pages.ts'
 import { takenTogether } from './pages/taken-together.ts'
@@ -124,9 +124,7 @@ class PreservedTable implements PreservedStore {
     return this.#state.count
   }
 
-  through(other: Session): PreservedStore {
-    return new PreservedTable(this.#dialect, other, this.#names, this.#state)
-  }
+  through = (other: Session): PreservedStore => new PreservedTable(this.#dialect, other, this.#names, this.#state)
   setExists(exists: boolean): void {
     this.#state.exists = exists
   }
@@ -166,38 +164,14 @@ class PreservedTable implements PreservedStore {
     return waits
   }
 
-  async putSelected(
-    owner: PreservedOwner,
-    values: SelectedValues,
-    { sha256: digest, concat }: DialectPreserving,
-  ): Promise<number> {
-    await this.create()
-    const { literal } = this.#dialect.sql.quote
-    const { key, encoding, value, order, base, from, params } = values
-    const last = await this.#lastId()
-    const [hidden, text] = [this.#name('$key'), this.#name('$value')]
-    const hashed = values.step.startsWith(':') ? concat([literal(values.step), hidden]) : hidden
-    const cells: readonly (readonly [string, SqlFragment])[] = [
-      ['id', this.#name('$id')],
-      ['format', sql`${currentFormat}`],
-      ['tier', literal(owner.tier)],
-      ['revision', literal(owner.revision)],
-      ['step', literal(values.step)],
-      ['table_name', literal(values.table)],
-      ['key', hidden],
-      ['key_hash', digest(hashed)],
-      ['column', literal(values.column)],
-      ['encoding', this.#name('$encoding')],
-      ['value', text],
-      ['written_hash', literal(values.writtenHash)],
-      ['preserved_at', literal(new Date().toISOString())],
-      ...(base === undefined ? [] : [['base', this.#name('$base')] as const]),
-    ]
-    const target = this.#dialect.sql.quote.table({ name: this.#table })
-    const selected = sql`SELECT ${last} + ROW_NUMBER() OVER (ORDER BY ${order}) AS ${this.#name('$id')}, ${key} AS ${hidden}, ${encoding} AS ${this.#name('$encoding')}, ${value} AS ${text}${base === undefined ? sql`` : sql`, ${base} AS ${this.#name('$base')}`} FROM ${from}`
-    const insert = sql`INSERT INTO ${target} (${join(cells.map(([name]) => this.#name(name)))}) SELECT ${join(cells.map(([, each]) => each))} FROM (${selected}) AS ${this.#name('$selected')}`
-    const { changes } = await this.#session.execute(insert.text, params)
-    return changes
+  async putSelected(owner: PreservedOwner, values: SelectedValues, by: DialectPreserving): Promise<number> {
+    const { text, params } = insertSelected(
+      { dialect: this.#dialect, table: this.#table, by },
+      owner,
+      await this.#lastId(),
+      values,
+    )
+    return (await this.#session.execute(text.text, params)).changes
   }
 
   countIn(values: number): void {
@@ -207,8 +181,8 @@ class PreservedTable implements PreservedStore {
   rows(owner: PreservedScope, select: PreservedSelect): PreservedRows {
     const table = this.#dialect.sql.quote.table({ name: this.#table })
     const column = (name: string): SqlFragment => sql`${table}.${this.#name(name)}`
-    const { ids, ...others } = select
-    const { where, params } = this.#conditionOf(owner, others, column)
+    const { ids, ...remaining } = select
+    const { where, params } = this.#conditionOf(owner, remaining, column)
     const values = params.map((value) => this.#dialect.sql.quote.literal(value).text)
     // No name of ours holds a question mark.
     const condition = verbatim(where.text.replaceAll('?', () => values.shift() ?? ''))

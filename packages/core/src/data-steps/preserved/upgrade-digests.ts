@@ -3,7 +3,7 @@ import { findTable } from '../../model/edit.ts'
 import type { Row } from '../../model/sql-value.ts'
 import { valueHash } from './encode.ts'
 import type { PreservedGroup } from './groups.ts'
-import type { TableRestoreContext } from './restore/cells.ts'
+import type { TableRestoreContext } from './pages/restore-context.ts'
 import { conditionKey, rowsBy, rowsDigest } from './rows.ts'
 import type { PreservedValue } from './store.ts'
 

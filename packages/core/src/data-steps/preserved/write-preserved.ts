@@ -1,16 +1,8 @@
 import { isMigrateError } from '../../errors/migrate-error.ts'
 import { findColumn, findTable, refOfKey } from '../../model/edit.ts'
 import type { Row } from '../../model/sql-value.ts'
-import {
-  countOn,
-  insertPreserved,
-  keyText,
-  locationOf,
-  type RestoreContext,
-  readCells,
-  type TableRestoreContext,
-  writeCells,
-} from './restore/cells.ts'
+import type { RestoreContext, TableRestoreContext } from './pages/restore-context.ts'
+import { countOn, insertPreserved, keyText, locationOf, readCells, writeCells } from './restore/cells.ts'
 import { cellsOf, differenceOf, groupsOf, type Restored, writeTogether } from './restore/write-together.ts'
 import { silenceTriggers } from './silence.ts'
 import type { PreservedSelect, PreservedValue } from './store.ts'

@@ -3,14 +3,13 @@ import type { Session } from '../../../dialect/session.ts'
 import { MigrateError } from '../../../errors/migrate-error.ts'
 import { findTable, tableKey } from '../../../model/edit.ts'
 import type { TableModel } from '../../../model/schema-model.ts'
-import { join, type SqlFragment, sql } from '../../../sql/tag.ts'
+import { type SqlFragment, sql } from '../../../sql/tag.ts'
 import { baseText } from '../base-text.ts'
 import { rowColumns } from '../digests.ts'
-import { type ExactValue, valueHash } from '../encode.ts'
-import { rowsAtOnce } from '../pages/id-ranges.ts'
+import { valueHash } from '../encode.ts'
 import { takenTogether } from '../pages/taken-together.ts'
-import { comparable } from '../restore/conditions.ts'
 import type { PreservedOwner, PreservedStore } from '../store.ts'
+import { keyRanges, orderOf, whereOf } from './key-ranges.ts'
 import {
   aliased,
   cellsText,
@@ -68,7 +67,7 @@ function baseNow(
 export async function preserveInServer(request: PreserveRequest): Promise<boolean> {
   const { dialect, session, preserved, owner, step, column, key, condition } = request
   const table = tableKey(request.table.ref)
-  if (preserved.exists && (await preserved.has(owner, { step, table }))) return false
+  if (preserved.exists && (await preserved.has(owner, { step, table, column: column ?? '' }))) return false
   const schema = await dialect.introspection.schema(session, { tables: [request.table.ref], only: 'tables' })
   const of = tableForm(dialect, findTable(schema, request.table.ref))
   const keys = of && formed(of, [...key].sort())
@@ -85,68 +84,31 @@ export async function preserveInServer(request: PreserveRequest): Promise<boolea
           value: value.form.write(cell),
         }
   const base = request.base && baseNow(of, request.base, keys)
-  const order = join(key.map((name) => comparable(dialect, of.table, name).expression))
-  const tuple = key.length === 1 ? order : sql`(${order})`
-  const where = (parts: readonly SqlFragment[]): SqlFragment =>
-    parts.length === 0 ? sql`` : sql` WHERE ${join(parts, ' AND ')}`
+  const order = orderOf(of, key)
   const conditions = condition === undefined ? [] : [sql`(${condition})`]
+  const select = { step, table, column: column ?? '' }
 
   await preserved.create()
-  let preservedRows = 0
+  let total = 0
   const isTaken = await takenTogether(session, async () => {
-    let [total, last]: [number, readonly ExactValue[] | undefined] = [0, undefined]
-    for (;;) {
+    for await (const range of keyRanges(session, of, key, conditions)) {
       await request.breathe()
-      const bound = (than: SqlFragment, values: readonly ExactValue[] | undefined) => {
-        const ends = values?.map((each, at) => comparable(dialect, of.table, key[at] ?? '', each))
-        if (ends === undefined) return { text: [], params: [] }
-        const places = join(ends.map(({ text }) => text))
-        return {
-          text: [sql`${tuple} ${than} ${key.length === 1 ? places : sql`(${places})`}`],
-          params: ends.map(({ param }) => param),
-        }
-      }
-      const above = bound(sql`>`, last)
-      const names = join(key.map((name) => columnOf(of, name)))
-      const [end] = await session.query(
-        sql`SELECT ${names} FROM ${aliased(of)}${where([...conditions, ...above.text])} ORDER BY ${order} LIMIT 1 OFFSET ${rowsAtOnce - 1}`
-          .text,
-        above.params,
-      )
-      const reached = end === undefined ? undefined : key.map((name) => end[name] ?? null)
-      const below = bound(sql`<=`, reached)
-      total += await preserved.putSelected(
-        owner,
-        {
-          step,
-          table,
-          column: column ?? '',
-          writtenHash: valueHash(null),
-          key: cellsText(of, keys),
-          ...written,
-          order,
-          ...(base === undefined ? {} : { base }),
-          from: sql`${aliased(of)}${where([...conditions, ...above.text, ...below.text])}`,
-          params: [...above.params, ...below.params],
-        },
-        of.preserving,
-      )
-      if (reached === undefined) break
-      last = reached
+      const from = sql`${aliased(of)}${whereOf([...conditions, ...range.conditions])}`
+      const values = { ...select, writtenHash: valueHash(null), key: cellsText(of, keys), ...written, order, from }
+      const selected = { ...values, params: range.params, ...(base === undefined ? {} : { base }) }
+      total += await preserved.putSelected(owner, selected, of.preserving)
     }
-    const values = cell === undefined ? sql`*` : cell
     const [counted] = await session.query(
-      sql`SELECT COUNT(*) AS n, COUNT(${values}) AS present FROM ${aliased(of)}${where(conditions)}`.text,
+      sql`SELECT COUNT(*) AS n, COUNT(${cell ?? sql`*`}) AS present FROM ${aliased(of)}${whereOf(conditions)}`.text,
     )
     // A text that the server cannot write is NULL: what is larger than a packet of MySQL, or spelled otherwise in JSON.
-    const rows = preserved.rows(owner, { step, table, column: column ?? '' })
+    const rows = preserved.rows(owner, select)
     const [stored] = await session.query(
       sql`SELECT COUNT(*) AS n, COUNT(${rows.column('value')}) AS present FROM ${rows.table} WHERE ${rows.where}`.text,
     )
     const isSame = (['n', 'present'] as const).every((name) => Number(counted?.[name]) === Number(stored?.[name]))
     if (!isSame || Number(stored?.n) !== total) throw incomplete(dialect)
-    preservedRows = total
   })
-  if (isTaken) preserved.countIn(preservedRows)
+  if (isTaken) preserved.countIn(total)
   return isTaken
 }

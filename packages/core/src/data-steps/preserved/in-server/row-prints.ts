@@ -1,9 +1,9 @@
 import { sql } from '../../../sql/tag.ts'
 import { baseText } from '../base-text.ts'
 import { locateTable, noRow, type readBelow, rowColumns } from '../digests.ts'
+import type { RestoreContext } from '../pages/restore-context.ts'
 import { takenTogether } from '../pages/taken-together.ts'
 import type { IdRange, PreservedRows, PreservedSelect } from '../preserved-types.ts'
-import type { RestoreContext } from '../restore/cells.ts'
 import { keyOfValues } from './key-of-values.ts'
 import { aliased, isRowOf, printText, tableForm } from './table-form.ts'
 

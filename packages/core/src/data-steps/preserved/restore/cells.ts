@@ -1,32 +1,12 @@
-import type { Dialect } from '../../../dialect/dialect.ts'
-import type { Session } from '../../../dialect/session.ts'
 import { MigrateError } from '../../../errors/migrate-error.ts'
 import { findColumn, findTable, nameOfKey, refOfKey } from '../../../model/edit.ts'
-import type { SchemaModel, TableModel } from '../../../model/schema-model.ts'
+import type { TableModel } from '../../../model/schema-model.ts'
 import type { Row } from '../../../model/sql-value.ts'
 import { join, sql } from '../../../sql/tag.ts'
 import { type ExactValue, isRawText, valueHash } from '../encode.ts'
-import type { PreservedOwner, PreservedScope, PreservedStore, PreservedValue } from '../store.ts'
-import { keyCondition, placed } from './conditions.ts'
-
-export interface RestoreContext {
-  readonly dialect: Dialect
-  readonly session: Session
-  readonly preserved: PreservedStore
-  readonly owner: PreservedScope
-  readonly report: (what: string, key?: string) => void
-  readonly breathe: () => Promise<void>
-}
-
-/** Within a step, which may preserve more. */
-export interface StepRestoreContext extends RestoreContext {
-  readonly owner: PreservedOwner
-}
-
-/** With the tables that are written, as they stand. */
-export interface TableRestoreContext extends RestoreContext {
-  readonly model: SchemaModel
-}
+import { keyCondition, placed } from '../pages/conditions.ts'
+import type { RestoreContext, TableRestoreContext } from '../pages/restore-context.ts'
+import type { PreservedValue } from '../store.ts'
 
 export function keyText(key: ReadonlyMap<string, ExactValue>): string {
   return [...key.values()]

@@ -1,9 +1,9 @@
 import { nameOfKey } from '../../../model/edit.ts'
+import type { RestoreContext } from '../pages/restore-context.ts'
 import type { PreservedRestored, RestoreSelection } from '../preserved-types.ts'
 import { conditionKey } from '../rows.ts'
 import { leftStep } from '../store.ts'
 import { restoreTo, type WriteResult, writeEach } from '../write-preserved.ts'
-import type { RestoreContext } from './cells.ts'
 
 const countOf: { readonly [R in WriteResult['reason']]: 'restored' | 'missing' | 'refused' } = {
   restored: 'restored',

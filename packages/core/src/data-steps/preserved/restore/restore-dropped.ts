@@ -3,11 +3,12 @@ import { uniqueKeyOf } from '../../../model/keys.ts'
 import type { Statement } from '../../../sql/statement.ts'
 import { baseText } from '../base-text.ts'
 import { restoreInServer } from '../in-server/restore-rows.ts'
+import type { RestoreContext, TableRestoreContext } from '../pages/restore-context.ts'
 import { change } from '../silence.ts'
 import { downgradeStep, type PreservedValue } from '../store.ts'
 import { upgradeDigest } from '../upgrade-digests.ts'
 import { type Judge, restoreEach, restoreTo } from '../write-preserved.ts'
-import { keyText, locationOf, type RestoreContext, type TableRestoreContext } from './cells.ts'
+import { keyText, locationOf } from './cells.ts'
 
 const judge: Judge = (value, present) =>
   value.base?.startsWith(baseText.replay('')) && value.base !== baseText.replay(upgradeDigest(value, present))

@@ -2,19 +2,10 @@ import { refOfKey } from '../../../model/edit.ts'
 import type { Row } from '../../../model/sql-value.ts'
 import type { RestoreResult } from '../../../operations/step-database.ts'
 import { valueHash } from '../encode.ts'
+import type { RestoreContext, TableRestoreContext } from '../pages/restore-context.ts'
 import { silenceTriggers } from '../silence.ts'
 import { downgradeStep, type PreservedSelect, type PreservedValue } from '../store.ts'
-import {
-  countOn,
-  insertPreserved,
-  isUntaken,
-  keyText,
-  locationOf,
-  type RestoreContext,
-  readCells,
-  type TableRestoreContext,
-  writeCells,
-} from './cells.ts'
+import { countOn, insertPreserved, isUntaken, keyText, locationOf, readCells, writeCells } from './cells.ts'
 import { groupsOf, writeTogether } from './write-together.ts'
 
 type Present = 'changed' | 'missing'

@@ -3,11 +3,12 @@ import type { TableModel } from '../../../model/schema-model.ts'
 import type { Row, SqlValue } from '../../../model/sql-value.ts'
 import { join, type SqlFragment, sql } from '../../../sql/tag.ts'
 import { type ExactValue, isAlike, isRawText, sameValue } from '../encode.ts'
+import { placed } from '../pages/conditions.ts'
+import type { TableRestoreContext } from '../pages/restore-context.ts'
 import { takenTogether } from '../pages/taken-together.ts'
 import type { PreservedValue } from '../preserved-value.ts'
 import { conditionKey, rowsBy, valuesCondition } from '../rows.ts'
-import { isLong, notTaken, type TableRestoreContext } from './cells.ts'
-import { placed } from './conditions.ts'
+import { isLong, notTaken } from './cells.ts'
 
 /** `replaced`: another value than NULL. */
 export interface Restored {

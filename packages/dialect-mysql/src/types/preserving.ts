@@ -6,8 +6,8 @@ import {
   type PreservedForm,
   sql,
 } from '@org/migrate-core/dialect'
-import { fromSql } from '../types/types.ts'
-import { quote } from './quote.ts'
+import { quote } from '../sql/quote.ts'
+import { fromSql } from './types.ts'
 
 const dated: ReadonlySet<ColumnType['kind']> = new Set(['date', 'time', 'timestamp'])
 
@@ -28,8 +28,8 @@ export const preserving: DialectPreserving = {
     sql`CASE WHEN LOCATE(${quote.literal(String.raw`\u00`)}, JSON_QUOTE(${text})) = 0 THEN JSON_QUOTE(${text}) END`,
   // JSON_VALUE ends at 512 characters: https://dev.mysql.com/doc/refman/8.4/en/json-search-functions.html#function_json-value
   jsonItem: (json, path) => {
-    const places = path.map((place) => sql`[${place}]`)
-    return sql`JSON_UNQUOTE(JSON_EXTRACT(${json}, '$${join(places, '')}'))`
+    const items = path.map((index) => sql`[${index}]`)
+    return sql`JSON_UNQUOTE(JSON_EXTRACT(${json}, '$${join(items, '')}'))`
   },
   concat: (parts) => sql`CONCAT(${join(parts)})`,
 }

@@ -7,8 +7,8 @@ import {
   sql,
   verbatim,
 } from '@org/migrate-core/dialect'
-import { typeOf } from '../types/canonicalise.ts'
-import { toSql } from '../types/types.ts'
+import { typeOf } from './canonicalise.ts'
+import { toSql } from './types.ts'
 
 /** Those that a session gives as the server's own text. Of a char(n) the cast to text drops the blanks at its end. */
 const asText: ReadonlySet<ColumnType['kind']> = new Set([
@@ -40,8 +40,8 @@ export const preserving: DialectPreserving = {
   sha256: (text) => sql`encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`,
   jsonString: (text) => sql`CAST(to_json(${text}) AS text)`,
   jsonItem: (json, path) => {
-    const places = path.slice(0, -1).map((place) => sql` -> ${place}`)
-    return sql`(CAST(${json} AS json)${join(places, '')} ->> ${path.at(-1) ?? 0})`
+    const items = path.slice(0, -1).map((index) => sql` -> ${index}`)
+    return sql`(CAST(${json} AS json)${join(items, '')} ->> ${path.at(-1) ?? 0})`
   },
   concat: (parts) => sql`(${join(parts, ' || ')})`,
 }
