@@ -15,9 +15,9 @@ import { newest, type Server } from './flavour.ts'
 import { introspectionFor } from './introspect/introspection.ts'
 import { scriptFor } from './script.ts'
 import { dialectSql } from './sql/sql.ts'
+import { updateFrom } from './sql/update-from.ts'
 import { values } from './sql/value-expressions.ts'
 import { keyOrder } from './types/key-order.ts'
-import { preserving, updateFrom } from './types/preserving.ts'
 import { typesFor } from './types/types.ts'
 
 /**
@@ -66,7 +66,7 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
         connect: (request): Promise<ServerSession> => connect(request, ofServer),
       },
       rows: { updateFrom, counters, keyOrder },
-      preserving,
+      preserving: async () => (await import('./types/preserving.ts')).preserving,
       script: scriptFor(server),
       shadow: {
         use: async (work, request) =>

@@ -14,10 +14,10 @@ import { silenceTriggers } from './connection/silence-triggers.ts'
 import { introspection } from './introspect/introspection.ts'
 import { olderThan, scriptFor } from './script.ts'
 import { dialectSql } from './sql/sql.ts'
+import { updateFrom } from './sql/update-from.ts'
 import { values } from './sql/value-expressions.ts'
 import { newestMajor } from './sql/version.ts'
 import { asWritten } from './types/created-table.ts'
-import { preserving, updateFrom } from './types/preserving.ts'
 import { types } from './types/types.ts'
 
 /**
@@ -61,7 +61,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       values,
       connection: { database, connect: (request) => connect(request, dialectFor) },
       rows: { typed, updateFrom, valuesAsTable: true, ownNumbers, afterNumbers, counters, silenceTriggers },
-      preserving,
+      preserving: async () => (await import('./types/preserving.ts')).preserving,
       script: scriptFor(major, target, olderThan(major, oldestMajor, dialectFor)),
       shadow: {
         use: async (work, request) =>

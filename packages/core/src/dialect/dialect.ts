@@ -111,7 +111,7 @@ export interface Dialect {
   /** Absent: rows have no hidden key, and are written and compared as plain values. */
   readonly rows?: DialectRows
   /** Absent: values are preserved and restored by core, one page after the other. */
-  readonly preserving?: DialectPreserving
+  readonly preserving?: () => Promise<DialectPreserving>
   /** Absent: there are no scripts for this database. */
   readonly script?: ScriptParts<Dialect>
   /** Absent: there is no such place. */

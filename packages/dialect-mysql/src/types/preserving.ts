@@ -1,11 +1,4 @@
-import {
-  type ColumnType,
-  type DialectPreserving,
-  type DialectRows,
-  join,
-  type PreservedForm,
-  sql,
-} from '@org/migrate-core/dialect'
+import { type ColumnType, type DialectPreserving, join, type PreservedForm, sql } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { fromSql } from './types.ts'
 
@@ -32,16 +25,4 @@ export const preserving: DialectPreserving = {
     return sql`JSON_UNQUOTE(JSON_EXTRACT(${json}, '$${join(items, '')}'))`
   },
   concat: (parts) => sql`CONCAT(${join(parts)})`,
-}
-
-export const updateFrom: NonNullable<DialectRows['updateFrom']> = ({
-  table,
-  alias,
-  source,
-  sourceAlias,
-  sets,
-  where,
-}) => {
-  const assignments = join(sets.map(({ column, value }) => sql`${alias}.${column} = ${value}`))
-  return sql`UPDATE ${table} AS ${alias} INNER JOIN (${source}) AS ${sourceAlias} SET ${assignments} WHERE ${where}`
 }

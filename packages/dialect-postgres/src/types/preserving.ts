@@ -1,7 +1,6 @@
 import {
   type ColumnType,
   type DialectPreserving,
-  type DialectRows,
   join,
   type PreservedForm,
   sql,
@@ -44,16 +43,4 @@ export const preserving: DialectPreserving = {
     return sql`(CAST(${json} AS json)${join(items, '')} ->> ${path.at(-1) ?? 0})`
   },
   concat: (parts) => sql`(${join(parts, ' || ')})`,
-}
-
-export const updateFrom: NonNullable<DialectRows['updateFrom']> = ({
-  table,
-  alias,
-  source,
-  sourceAlias,
-  sets,
-  where,
-}) => {
-  const assignments = join(sets.map(({ column, value }) => sql`${column} = ${value}`))
-  return sql`UPDATE ${table} AS ${alias} SET ${assignments} FROM (${source}) AS ${sourceAlias} WHERE ${where}`
 }

@@ -69,7 +69,7 @@ export async function preserveInServer(request: PreserveRequest): Promise<boolea
   const table = tableKey(request.table.ref)
   if (preserved.exists && (await preserved.has(owner, { step, table, column: column ?? '' }))) return false
   const schema = await dialect.introspection.schema(session, { tables: [request.table.ref], only: 'tables' })
-  const of = tableForm(dialect, findTable(schema, request.table.ref))
+  const of = await tableForm(dialect, findTable(schema, request.table.ref))
   const keys = of && formed(of, [...key].sort())
   const [value] = of === undefined || column === undefined ? [] : (formed(of, [column]) ?? [])
   const whole = of === undefined || column !== undefined ? undefined : formed(of, [...request.columns].sort())

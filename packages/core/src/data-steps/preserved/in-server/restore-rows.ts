@@ -22,7 +22,7 @@ export async function restoreInServer(
   select: PreservedSelect & { readonly table: string; readonly column: string },
 ): Promise<void> {
   const { dialect, session, preserved, owner, breathe, model } = context
-  const of = tableForm(dialect, findTable(model, refOfKey(select.table)))
+  const of = await tableForm(dialect, findTable(model, refOfKey(select.table)))
   const rows = preserved.rows(owner, select)
   const key = of && (await keyOfValues(session, of, rows))
   const [column] = (of && findColumn(of.table, select.column) && formed(of, [select.column])) ?? []

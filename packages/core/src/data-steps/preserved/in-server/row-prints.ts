@@ -17,7 +17,7 @@ async function rowBase(
   rows: PreservedRows,
 ) {
   const located = locateTable(below, table)
-  const of = tableForm(dialect, located?.table)
+  const of = await tableForm(dialect, located?.table)
   const key = of && located && (await keyOfValues(session, of, rows, located.column))
   if (of === undefined || key === undefined) return undefined
   const keys = new Set(key.columns.map(({ name }) => name))

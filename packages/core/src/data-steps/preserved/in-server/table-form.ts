@@ -19,8 +19,8 @@ export interface TableForm {
 }
 
 /** Undefined where only core preserves values. */
-export function tableForm(dialect: Dialect, table: TableModel | undefined): TableForm | undefined {
-  const { preserving } = dialect
+export async function tableForm(dialect: Dialect, table: TableModel | undefined): Promise<TableForm | undefined> {
+  const preserving = await dialect.preserving?.()
   return preserving === undefined || table === undefined ? undefined : { dialect, preserving, table }
 }
 
