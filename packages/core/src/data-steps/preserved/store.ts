@@ -7,13 +7,13 @@ import type { Dialect } from '../../dialect/dialect.ts'
 import type { DialectPreserving } from '../../dialect/preserving.ts'
 import type { Session } from '../../dialect/session.ts'
 import { sha256 } from '../../model/canonical.ts'
-import type { SqlValue } from '../../model/sql-value.ts'
-import { join, type SqlFragment, sql, verbatim } from '../../sql/tag.ts'
+import { join, type SqlFragment, sql } from '../../sql/tag.ts'
 import { valueHash } from './encode.ts'
 import { idRanges } from './pages/id-ranges.ts'
 import { insertSelected } from './pages/insert-selected.ts'
 import { cellsOf, chunksOf } from './pages/new-cells.ts'
 import { preservedPages } from './pages/preserved-pages.ts'
+import { conditionOf, counterStep, downgradeStep, leftStep, rowsOf } from './pages/selection.ts'
 import { takenTogether } from './pages/taken-together.ts'
 import type {
   IdRange,
@@ -27,19 +27,8 @@ import type {
 } from './preserved-types.ts'
 import type { PreservedValue } from './preserved-value.ts'
 
-/** What was preserved by core itself during a downgrade carries this instead of a data step's label. */
-export const downgradeStep = ':downgrade'
-
-/**
- * What a run could not restore carries this from then on, and no run restores it: the next one may preserve another value of the
- * same cell, which must not find the place taken.
- */
-export const leftStep = ':left'
-
-/** Where a counter stood that a downgrade dropped: no value of a row, and not counted or listed as one. */
-export const counterStep = ':counter'
-
 export type { PreservedOwner, PreservedScope, PreservedSelect, PreservedStore, PreservedValue }
+export { counterStep, downgradeStep, leftStep }
 
 export function createPreservedStore(
   dialect: Dialect,
@@ -86,34 +75,6 @@ class PreservedTable implements PreservedStore {
     for (const { sql, params } of ownTableStatements(this.#dialect, preservedTable(this.#names)))
       await this.#session.execute(sql, params)
     this.#state.exists = true
-  }
-
-  #conditionOf(
-    owner: PreservedScope,
-    select: PreservedSelect,
-    name = (column: string): SqlFragment => this.#name(column),
-  ): { readonly where: SqlFragment; readonly params: readonly SqlValue[] } {
-    const conditions = [sql`${name('revision')} = ?`]
-    const params: SqlValue[] = [owner.revision]
-    const equals = (column: string, value: string | undefined): void => {
-      if (value === undefined) return
-      conditions.push(sql`${name(column)} = ?`)
-      params.push(value)
-    }
-    equals('tier', owner.tier)
-    equals('table_name', select.table)
-    equals('column', select.column)
-    equals('step', select.step)
-    if (select.otherThan !== undefined) {
-      conditions.push(sql`${name('step')} NOT IN (?, ?, ?)`)
-      params.push(select.otherThan, leftStep, counterStep)
-    }
-    if (select.undecided) conditions.push(sql`${name('base')} IS NULL`)
-    if (select.ids !== undefined) {
-      conditions.push(sql`${name('id')} BETWEEN ? AND ?`)
-      params.push(...select.ids)
-    }
-    return { where: join(conditions, ' AND '), params }
   }
 
   get exists(): boolean {
@@ -179,17 +140,7 @@ class PreservedTable implements PreservedStore {
   }
 
   rows(owner: PreservedScope, select: PreservedSelect): PreservedRows {
-    const table = this.#dialect.sql.quote.table({ name: this.#table })
-    const column = (name: string): SqlFragment => sql`${table}.${this.#name(name)}`
-    const { ids, ...remaining } = select
-    const { where, params } = this.#conditionOf(owner, remaining, column)
-    const values = params.map((value) => this.#dialect.sql.quote.literal(value).text)
-    // No name of ours holds a question mark.
-    const condition = verbatim(where.text.replaceAll('?', () => values.shift() ?? ''))
-    if (ids === undefined) return { table, column, where: condition }
-    // Hidden from a planner without statistics, which would else take the index of the cell for each range.
-    const hidden = sql`CASE WHEN ${condition} THEN 1 ELSE 0 END = 1`
-    return { table, column, where: sql`${column('id')} BETWEEN ${ids[0]} AND ${ids[1]} AND ${hidden}` }
+    return rowsOf(this.#dialect, this.#table, owner, select)
   }
 
   async *ranges(owner: PreservedScope, select: PreservedSelect): AsyncGenerator<IdRange> {
@@ -220,7 +171,7 @@ class PreservedTable implements PreservedStore {
 
   async tables(owner: PreservedScope, step: string): Promise<readonly string[]> {
     if (!this.#state.exists) return []
-    const { where, params } = this.#conditionOf(owner, { step })
+    const { where, params } = conditionOf(this.#dialect, owner, { step })
     const text = sql`SELECT DISTINCT ${this.#name('table_name')} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${where}`
     const query = this.#dialect.sql.lockingRead?.(text) ?? text
     const rows = await this.#session.query(query.text, params)
@@ -234,7 +185,7 @@ class PreservedTable implements PreservedStore {
   ): AsyncGenerator<readonly PreservedValue[]> {
     if (!this.#state.exists) return
     const of = { dialect: this.#dialect, session: this.#session, table: this.#table, descending }
-    yield* preservedPages({ ...of, ...this.#conditionOf(owner, select) })
+    yield* preservedPages({ ...of, ...conditionOf(this.#dialect, owner, select) })
   }
 
   async *each(...request: Parameters<PreservedStore['pages']>): AsyncGenerator<PreservedValue> {
@@ -243,7 +194,7 @@ class PreservedTable implements PreservedStore {
 
   async has(owner: PreservedScope, select: PreservedSelect): Promise<boolean> {
     if (!this.#state.exists) return false
-    const { where, params } = this.#conditionOf(owner, select)
+    const { where, params } = conditionOf(this.#dialect, owner, select)
     const text = sql`SELECT ${this.#name('id')} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${where}`
     return (await this.#session.query(`${text.text} LIMIT 1`, params)).length > 0
   }
@@ -264,7 +215,7 @@ class PreservedTable implements PreservedStore {
 
   async preservedColumns(owner: PreservedScope, step: string): ReturnType<PreservedStore['preservedColumns']> {
     if (!this.#state.exists) return []
-    const { where, params } = this.#conditionOf(owner, { step })
+    const { where, params } = conditionOf(this.#dialect, owner, { step })
     const list = join([this.#name('table_name'), this.#name('column')])
     const text = sql`SELECT ${list} FROM ${this.#dialect.sql.quote.table({ name: this.#table })} WHERE ${where} GROUP BY ${list} ORDER BY MAX(${this.#name('id')}) DESC`
     const rows = await this.#session.query(text.text, params)
