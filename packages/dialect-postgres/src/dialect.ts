@@ -14,7 +14,6 @@ import { silenceTriggers } from './connection/silence-triggers.ts'
 import { introspection } from './introspect/introspection.ts'
 import { olderThan, scriptFor } from './script.ts'
 import { dialectSql } from './sql/sql.ts'
-import { updateFrom } from './sql/update-from.ts'
 import { values } from './sql/value-expressions.ts'
 import { newestMajor } from './sql/version.ts'
 import { asWritten } from './types/created-table.ts'
@@ -60,7 +59,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
       errors: { kindOf: faultOf, refusesValue, grantFor },
       values,
       connection: { database, connect: (request) => connect(request, dialectFor) },
-      rows: { typed, updateFrom, valuesAsTable: true, ownNumbers, afterNumbers, counters, silenceTriggers },
+      rows: { typed, valuesAsTable: true, ownNumbers, afterNumbers, counters, silenceTriggers },
       preserving: async () => (await import('./types/preserving.ts')).preserving,
       script: scriptFor(major, target, olderThan(major, oldestMajor, dialectFor)),
       shadow: {

@@ -20,7 +20,6 @@ import { introspection } from './introspect/introspection.ts'
 import { script } from './script.ts'
 import { faultOf, refusesValue } from './sql/faults.ts'
 import { dialectSql } from './sql/sql.ts'
-import { updateFrom } from './sql/update-from.ts'
 import { values } from './sql/value-expressions.ts'
 import type { SqliteOptions } from './types/options.ts'
 import { types } from './types/types.ts'
@@ -56,7 +55,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     errors: { kindOf: faultOf, refusesValue },
     values,
     connection: { database, connect },
-    rows: { identity: freeRowid, updateFrom, valuesAsTable: true, counters, silenceTriggers },
+    rows: { identity: freeRowid, valuesAsTable: true, counters, silenceTriggers },
     script,
     shadow: {
       use: async (work, request) => (await import('./shadow/shadow.ts')).withShadowDatabase(openShadow, work, request),

@@ -7,6 +7,7 @@ import type { UpdatedRow, UpdateEachOptions } from '../operations/step-database.
 import { join, type SqlFragment, sql, verbatim } from '../sql/tag.ts'
 import { valueText } from './preserved/encode.ts'
 import { placed } from './preserved/pages/conditions.ts'
+import { updateFrom } from './preserved/pages/update-from.ts'
 import { valuesCondition } from './preserved/rows.ts'
 
 /** A statement with its values stays well below what every server takes as one. */
@@ -98,7 +99,7 @@ function joined({ dialect, table, key, columns, where, params }: Update, rows: r
   const listed = names.map((_, at) => sql`${identifier(`column${at + 1}`)} AS ${identifier(`$${at}`)}`)
   const of = (at: number): SqlFragment => sql`${source}.${identifier(`$${at}`)}`
   const isRow = key.map((name, at) => sql`${target}.${identifier(name)} = ${of(at)}`)
-  const text = dialect.rows?.updateFrom?.({
+  const text = updateFrom(dialect, {
     table: dialect.sql.quote.table(table.ref),
     alias: target,
     source: sql`SELECT ${join(listed)} FROM (VALUES ${join(lists)}) AS ${identifier('$list')}`,
@@ -106,7 +107,7 @@ function joined({ dialect, table, key, columns, where, params }: Update, rows: r
     sets: columns.map((name, at) => ({ column: identifier(name), value: of(key.length + at) })),
     where: join([...isRow, ...(where === undefined ? [] : [sql`(${where})`])], ' AND '),
   })
-  return { text: text ?? sql``, params: [...values, ...params] }
+  return { text, params: [...values, ...params] }
 }
 
 /** Each column as a choice by the key. Columns of the key come last: MySQL compares with what is set already. */
@@ -158,7 +159,7 @@ export async function updateEach(
   const { key, columns } = checkRows(table, rows)
   const condition = where === undefined ? undefined : verbatim(dialect.sql.portable(where))
   const update = { dialect, table, key, columns, where: condition, params }
-  const isJoined = dialect.rows?.valuesAsTable === true && dialect.rows.updateFrom !== undefined
+  const isJoined = dialect.rows?.valuesAsTable === true
   const atOnce = isJoined ? Math.max(1, Math.floor(valuesAtOnce / (key.length + columns.length))) : casesAtOnce
   let found = 0
   for (const some of chunksOf(rows, atOnce)) {

@@ -3,6 +3,16 @@ import type { Statement } from '../sql/statement.ts'
 import type { SqlFragment } from '../sql/tag.ts'
 import type { Session } from './session.ts'
 
+/** Columns of a table that are set to values of a subquery. */
+export interface UpdateFrom {
+  readonly table: SqlFragment
+  readonly alias: SqlFragment
+  readonly source: SqlFragment
+  readonly sourceAlias: SqlFragment
+  readonly sets: readonly { readonly column: SqlFragment; readonly value: SqlFragment }[]
+  readonly where: SqlFragment
+}
+
 /** What is special about the rows of a table when they are told apart, and written back as they were. */
 export interface DialectRows {
   /**
@@ -20,15 +30,8 @@ export interface DialectRows {
    * (PostgreSQL takes it for text).
    */
   typed?(column: ColumnModel): SqlFragment
-  /** Sets columns of rows of a table to values of a subquery. Absent: the server has no statement for that. */
-  updateFrom?(update: {
-    readonly table: SqlFragment
-    readonly alias: SqlFragment
-    readonly source: SqlFragment
-    readonly sourceAlias: SqlFragment
-    readonly sets: readonly { readonly column: SqlFragment; readonly value: SqlFragment }[]
-    readonly where: SqlFragment
-  }): SqlFragment
+  /** Sets columns of rows of a table to values of a subquery. Absent: as UPDATE … FROM. */
+  updateFrom?(update: UpdateFrom): SqlFragment
   /** A list of rows (`VALUES`) is a subquery, its columns called column1, column2 and so on. */
   readonly valuesAsTable?: true
   /**

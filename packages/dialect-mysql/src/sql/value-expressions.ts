@@ -1,4 +1,4 @@
-import { type DialectValues, sql } from '@org/migrate-core/dialect'
+import { type DialectRows, type DialectValues, join, sql } from '@org/migrate-core/dialect'
 
 export const values: DialectValues = {
   byteLength: (column) => sql`OCTET_LENGTH(${column})`,
@@ -6,4 +6,16 @@ export const values: DialectValues = {
   sameText: (one, other) =>
     sql`CONVERT(${one} USING utf8mb4) COLLATE utf8mb4_bin = CONVERT(${other} USING utf8mb4) COLLATE utf8mb4_bin AND CHAR_LENGTH(${one}) = CHAR_LENGTH(${other})`,
   textDigest: (column) => sql`SHA2(${column}, 256)`,
+}
+
+export const updateFrom: NonNullable<DialectRows['updateFrom']> = ({
+  table,
+  alias,
+  source,
+  sourceAlias,
+  sets,
+  where,
+}) => {
+  const assignments = join(sets.map(({ column, value }) => sql`${alias}.${column} = ${value}`))
+  return sql`UPDATE ${table} AS ${alias} INNER JOIN (${source}) AS ${sourceAlias} SET ${assignments} WHERE ${where}`
 }

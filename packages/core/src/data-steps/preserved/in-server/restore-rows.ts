@@ -4,6 +4,7 @@ import { type SqlFragment, sql } from '../../../sql/tag.ts'
 import { baseText } from '../base-text.ts'
 import type { TableRestoreContext } from '../pages/restore-context.ts'
 import { takenTogether } from '../pages/taken-together.ts'
+import { updateFrom } from '../pages/update-from.ts'
 import type { IdRange, PreservedSelect } from '../preserved-types.ts'
 import { keyOfValues } from './key-of-values.ts'
 import { aliased, columnOf, formed, isRowOf, rowAlias, tableForm } from './table-form.ts'
@@ -26,8 +27,6 @@ export async function restoreInServer(
   const rows = preserved.rows(owner, select)
   const key = of && (await keyOfValues(session, of, rows))
   const [column] = (of && findColumn(of.table, select.column) && formed(of, [select.column])) ?? []
-  const updateFrom = dialect.rows?.updateFrom
-  if (updateFrom === undefined) return
   if (of === undefined || key === undefined || column === undefined || key.names.includes(select.column)) return
   const { identifier, literal, table: quoted } = dialect.sql.quote
   const cell = columnOf(of, column.name)
@@ -48,7 +47,7 @@ export async function restoreInServer(
   const statements = (ids: IdRange): { readonly update: SqlFragment; readonly forget: SqlFragment } => {
     const { table, where } = preserved.rows(owner, { ...select, ids })
     const isTextual = sql`${value} IS NOT NULL AND ${encoding} = ${literal(form.encoding)}`
-    const update = updateFrom({
+    const update = updateFrom(dialect, {
       table: quoted(of.table.ref),
       alias: identifier(rowAlias),
       source: sql`SELECT ${rows.column('key')} AS ${preservedKey}, ${form.read(value)} AS ${restored} FROM ${table} WHERE ${where} AND ${isFree} AND ${isTextual}`,
