@@ -89,7 +89,6 @@ async function syntaxError(file: string, error: unknown): Promise<MigrateError |
 const typeScriptOnly = { javascript: false }
 
 async function imported(file: string): Promise<ModuleExports> {
-  const url = pathToFileURL(file).href
   const isSource = isTypeScript(file)
   if (isSource && compiledFirst) {
     try {
@@ -103,7 +102,7 @@ async function imported(file: string): Promise<ModuleExports> {
   let native: unknown
   if (takesTypeScript || !isSource) {
     try {
-      return (await import(url)) as ModuleExports
+      return (await import(pathToFileURL(file).href)) as ModuleExports
     } catch (error) {
       if (!isBeyondNode(error)) throw error
       if (isSource && thrownCode(error) === 'ERR_UNKNOWN_FILE_EXTENSION') takesTypeScript = false
