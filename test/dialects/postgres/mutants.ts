@@ -17,6 +17,20 @@ const columns = 'columns of every type with their defaults'
 /** What PostgreSQL is told, and what is read of it. */
 export const postgresMutants: readonly Mutant[] = [
   {
+    name: 'trust the text of SQL beside event triggers, functions and children',
+    file: 'packages/dialect-postgres/src/introspect/column-names.ts',
+    find: "return found === 'never' || found === 'withRows' ? found : 'always'",
+    replace: "return found === undefined ? 'always' : 'never'",
+    test: ['test/dialects/postgres/run/touched-tables.test.ts', 'is recorded with every table that it changes'],
+  },
+  {
+    name: 'pass over the functions that DDL calls',
+    file: 'packages/dialect-postgres/src/sql/touched-tables.ts',
+    find: "(touched.kind !== 'routine' && callsFunction(text))",
+    replace: 'false',
+    test: ['test/dialects/postgres/run/touched-tables.test.ts', 'is recorded with every table that it changes'],
+  },
+  {
     name: 'send on a session that is gone, which the driver opens again',
     file: 'packages/dialect-postgres/src/connection/connection.ts',
     find: 'if (this.#events.ended !== undefined) throw this.#lost(what, this.#events.ended.cause)',

@@ -56,6 +56,13 @@ export const programMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'evaluate a revision with a computed value at its top as a function',
+    file: 'packages/core/src/files/import/plain-form.ts',
+    find: "else if (line !== '' && ![constant, importLine, comment].some((form) => form.test(line))) return undefined",
+    replace: '',
+    test: ['test/unit/files/plain-module.test.ts', 'Node evaluates a revision where a value is computed'],
+  },
+  {
     name: 'hash the byte order mark',
     file: 'packages/core/src/model/canonical.ts',
     find: ".replace(/^\\uFEFF/, '')",
