@@ -78,6 +78,44 @@ describeOnDialects(['postgres', 'mariadb', 'mysql'], 'the lock of a run', (creat
     expect(events.filter((event) => event.type === 'stepSkipped')).toMatchObject(skipped)
   })
 
+  it('is waited for before a revision is read: what is done by then is never planned', async () => {
+    const db = await createDatabase()
+    const { tiers, openGate, inside } = gated()
+    onTestFinished(openGate)
+    const first = createMigrator({ dialect: dialectOf(server, db.url), tiers }).upgrade()
+    await inside
+    let recorded = 0
+    const counted = {
+      revision: 'aaaaaaaaaaaa',
+      downRevision: null,
+      upgrade: () => {
+        recorded += 1
+      },
+    }
+    const second = migratorOf(dialectOf(server, db.url), [counted], { waitMs: 30_000 })
+    const events: MigrationEvent[] = []
+    const waiting = second.upgrade('head', { onEvent: (event) => events.push(event) })
+    while (!events.some((event) => event.type === 'waiting')) await new Promise((resolve) => setTimeout(resolve, 20))
+    openGate()
+    await first
+    expect((await waiting).applied).toEqual([])
+    expect(recorded).toBe(0)
+  })
+
+  it('keeps no error waiting that needs no lock', async () => {
+    const db = await createDatabase()
+    const { tiers, openGate, inside } = gated()
+    onTestFinished(openGate)
+    const run = createMigrator({ dialect: dialectOf(server, db.url), tiers }).upgrade()
+    await inside
+    const impatient = createMigrator({ dialect: dialectOf(server, db.url), tiers, waitMs: 0 })
+    // A started revision is resolved under the lock, and with it everything else.
+    const code = server === 'postgres' ? 'UNKNOWN_REVISION' : 'LOCKED'
+    await expect(impatient.upgrade('nonesuch')).rejects.toMatchObject({ code })
+    openGate()
+    await run
+  })
+
   it('is another one for another history, and for another database', async () => {
     const [db, other] = [await createDatabase(), await createDatabase()]
     const { tiers, openGate, inside } = gated()

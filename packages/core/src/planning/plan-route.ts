@@ -25,8 +25,16 @@ import { type Gaps, planRoute, type Route, type TierGraph, tierGraphs } from './
 import { rulesOf } from './tier-rules.ts'
 import { refuseUnversioned } from './unversioned-tiers.ts'
 
+/** What is due, before a revision is read: nothing of it is planned yet. */
+export interface DueRoute {
+  readonly state: 'due'
+  readonly inspection: BookkeepingInspection
+  readonly route: Route
+}
+
 /** What was read of the database, all of it from one moment. */
 interface PlanSnapshot {
+  readonly state: 'planned'
   readonly inspection: BookkeepingInspection
   readonly route: Route
   readonly steps: readonly ExecutableStep[]
@@ -140,18 +148,19 @@ async function readSnapshot(
   session: Session,
   target: string | undefined,
   options: PlanningOptions,
-): Promise<PlanSnapshot | 'interrupted' | undefined> {
+): Promise<PlanSnapshot | DueRoute | { readonly state: 'interrupted' } | undefined> {
   const { dialect } = resolved
   const token = await session.schemaToken?.()
   const inspection = await inspectBookkeeping(resolved, session)
   refuseForeign(inspection)
   refuseWithout(inspection, options.tier)
   await refuseUnversioned(resolved, session, inspection)
-  if (options.unlessInterrupted && inspection.interrupted.length > 0) return 'interrupted'
+  if (options.unlessInterrupted && inspection.interrupted.length > 0) return { state: 'interrupted' }
   const readAll = options.strict === true
   const tiers = await readTierGraphs(resolved, session, inspection, 'fill', { readAll })
   const interrupted = options.revert === true ? inspection.interrupted.map(revertOf) : inspection.interrupted
   const route = options.onlyInterrupted ? planInterrupted(tiers, interrupted) : planRoute(tiers, target, options)
+  if (route.steps.length > 0 && options.unlessDue?.(inspection)) return { state: 'due', inspection, route }
   const { steps, named } = await prepare(resolved, session, inspection, route)
   if (steps.length > 0) await refuseObstacles(dialect, session, absentTables(resolved, inspection.present))
   const introspect = (of: Session): Promise<SchemaModel> =>
@@ -165,7 +174,7 @@ async function readSnapshot(
   // The heads and the tables are read one after the other: where another run changed the schema in between, they are of two
   // moments, and nothing may be concluded from them.
   if ((await session.schemaToken?.()) !== token) return undefined
-  return { inspection, route, steps: due, live, token, introspect }
+  return { state: 'planned', inspection, route, steps: due, live, token, introspect }
 }
 
 async function resumeSteps(
@@ -192,6 +201,8 @@ async function resumeSteps(
 export interface PlanningOptions extends PlanOptions, Pick<RunOptions, 'assume'> {
   /** Without the lock a step that is open may be one that another run is in the middle of: nothing is concluded of it. */
   readonly unlessInterrupted?: boolean
+  /** Where it holds, steps that are due are only named: they are planned under the lock. */
+  readonly unlessDue?: (inspection: BookkeepingInspection) => boolean
   /** Only interrupted revisions are finished. */
   readonly onlyInterrupted?: boolean
   /** With `onlyBegun`: in the other direction. */
@@ -211,21 +222,25 @@ export async function makePlan(
   target: string | undefined,
   options: PlanningOptions,
 ): Promise<ExecutablePlan> {
-  const planned = await planUnlessInterrupted(resolved, session, target, { ...options, unlessInterrupted: false })
-  if (planned !== undefined) return planned
+  const planned = await planUnlessDeferred(resolved, session, target, { ...options, unlessInterrupted: false })
+  if (planned?.state === 'planned') return planned
   throw new MigrateError('INTERNAL', { where: 'makePlan' }, 'A plan was deferred without a request to defer it.')
 }
 
-/** The same; with `unlessBegun` nothing where a step is open: then it is planned under the lock. */
-export async function planUnlessInterrupted(
+/**
+ * The same. With `unlessInterrupted` undefined where a revision is interrupted, with `unlessDue` the route alone where steps are due:
+ * then it is planned under the lock.
+ */
+export async function planUnlessDeferred(
   resolved: ResolvedOptions,
   session: Session,
   target: string | undefined,
   options: PlanningOptions,
-): Promise<ExecutablePlan | undefined> {
+): Promise<ExecutablePlan | DueRoute | undefined> {
   for (;;) {
     const snapshot = await readSnapshot(resolved, session, target, options)
-    if (snapshot === 'interrupted') return undefined
+    if (snapshot?.state === 'interrupted') return undefined
+    if (snapshot?.state === 'due') return snapshot
     if (snapshot !== undefined) {
       try {
         return await planOf(resolved, session, options, snapshot)

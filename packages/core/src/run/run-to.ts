@@ -17,12 +17,14 @@ import {
   unrecordedWarning,
 } from '../planning/edited-revisions.ts'
 import {
+  type DueRoute,
   type ExecutablePlan,
   makePlan,
   type PlanningOptions,
-  planUnlessInterrupted,
+  planUnlessDeferred,
   revalidatePlan,
 } from '../planning/plan-route.ts'
+import type { Route } from '../planning/route.ts'
 import { rulesOf } from '../planning/tier-rules.ts'
 import { backUp } from './back-up.ts'
 import type { ExecutionResult } from './executor.ts'
@@ -39,7 +41,8 @@ const nothing: ExecutionResult = { applied: [], reports: [], losses: [], preserv
 
 /**
  * Moves the database to a target. It is inspected first, without the lock and without writing: most runs find nothing to do. Pending
- * steps are planned again under the lock. With `expected` it runs only if that is still the plan (PLAN_STALE).
+ * steps are planned under the lock, and before it too where taking it would leave something of a run that is refused. With `expected`
+ * it runs only if that is still the plan (PLAN_STALE).
  */
 export function runTo(
   resolved: ResolvedOptions,
@@ -70,15 +73,19 @@ class Move {
     const { emit, warn, allWarnings, waiting, rethrow, throwIfStopped, waitUntilIdle } = this.#observer
     const [resolved, run] = [this.#resolved, this.#run]
     const first = await withSession(resolved, { purpose: 'inspect', ...waiting }, async (session, here) => {
-      const planned = await planUnlessInterrupted(here, session, this.#target, { ...run, unlessInterrupted: true })
-      return planned && this.#start(session, here, planned)
+      const unlessDue = this.#locksBefore(session, here)
+      const options = { ...run, unlessInterrupted: true, ...(unlessDue === undefined ? {} : { unlessDue }) }
+      const planned = await planUnlessDeferred(here, session, this.#target, options)
+      if (planned?.state === 'planned') return this.#start(session, here, planned)
+      // Whoever waits for the lock has to be told first.
+      if (planned !== undefined && run.strict) await checkEdited(here, session, planned, run)
+      return planned
     }).catch(rethrow)
-    let moved: Moved = { planned: first, result: nothing }
-    if (first === undefined || first.plan.steps.length > 0) {
+    let moved: Moved = { planned: first?.state === 'planned' ? first : undefined, result: nothing }
+    if (first?.state !== 'planned' || first.plan.steps.length > 0) {
       throwIfStopped()
-      const { execute } = await import('./executor.ts')
       const work: LockedWork<Moved> = (session, here, hold, signal) =>
-        this.#underLock({ session, here, hold, signal, execute }, first)
+        this.#underLock({ session, here, hold, signal }, first)
       moved = await withLock(resolved, { ...waiting, warn }, work).catch(rethrow)
     }
     const { planned, result } = moved
@@ -90,6 +97,19 @@ class Move {
       await callAfterHeadIfReached(resolved, planned, result.applied.length > 0)
     }
     return { ...result, heads, warnings: allWarnings(), ms }
+  }
+
+  /**
+   * Whether steps that are due are planned under the lock alone: of many runs that start at once all but one would plan what is done when
+   * their turn comes. Undefined where they are planned before it: a row with a lease is written to be taken, and so is the file of a
+   * database that does not exist yet.
+   */
+  #locksBefore(session: ServerSession, { names }: ResolvedOptions): PlanningOptions['unlessDue'] {
+    const { direction, revert, onlyInterrupted } = this.#run
+    const lock = session.leased === undefined ? session.runLock?.(names.history) : undefined
+    const isPlain = direction === 'up' && revert !== true && onlyInterrupted !== true && this.#expected === undefined
+    if (lock === undefined || !isPlain) return undefined
+    return ({ empty, outdated }) => outdated.size === 0 && (lock.proof === 'exclusive' || !empty)
   }
 
   async #start(session: Session, here: ResolvedOptions, planned: ExecutablePlan): Promise<ExecutablePlan> {
@@ -113,13 +133,20 @@ class Move {
     return planned
   }
 
-  async #underLock(locked: Locked, first: ExecutablePlan | undefined): Promise<Moved> {
+  async #underLock(locked: Locked, first: ExecutablePlan | DueRoute | undefined): Promise<Moved> {
     const { session, here, hold } = locked
     const [run, expected] = [this.#run, this.#expected]
-    if (first !== undefined) {
+    if (first?.state === 'due') {
+      const planned = await planUnlessDeferred(here, session, this.#target, { ...run, unlessInterrupted: true })
+      if (planned?.state === 'planned') {
+        await this.#start(session, here, planned)
+        reportSkipped(first.route, planned, this.#observer.emit)
+        return { planned, result: await this.#execute(locked, planned) }
+      }
+    } else if (first !== undefined) {
       const planned = hold.exclusive ? await revalidatePlan(here, session, first, run) : first
       if (expected !== undefined && planned !== first) refuseStale(expected, planned.plan)
-      reportSkipped(first, planned, this.#observer.emit)
+      if (planned !== first) reportSkipped(first.route, planned, this.#observer.emit)
       return { planned, result: await this.#execute(locked, planned) }
     }
     if (run.onlyInterrupted !== true && run.direction !== undefined) {
@@ -140,8 +167,9 @@ class Move {
     return { planned, result: both(finished, await this.#execute(locked, planned)) }
   }
 
-  async #execute({ session, here, hold, signal, execute }: Locked, planned: ExecutablePlan): Promise<ExecutionResult> {
+  async #execute({ session, here, hold, signal }: Locked, planned: ExecutablePlan): Promise<ExecutionResult> {
     if (planned.steps.length === 0) return nothing
+    const { execute } = await import('./executor.ts')
     const { emit } = this.#observer
     const { acceptDrift, backup } = this.#run
     reportResumed(planned, emit)
@@ -163,8 +191,6 @@ interface Locked {
   readonly here: ResolvedOptions
   readonly hold: Hold
   readonly signal: AbortSignal
-  /** Loaded where there are steps. */
-  readonly execute: typeof import('./executor.ts').execute
 }
 
 /** Calls the hook of a database that stands at the head. Throws HOOK_FAILED. */
@@ -214,7 +240,7 @@ async function missingOf(
 async function checkEdited(
   resolved: ResolvedOptions,
   session: Session,
-  planned: ExecutablePlan,
+  planned: Pick<ExecutablePlan, 'inspection' | 'route'>,
   options: MoveOptions,
 ): Promise<readonly string[]> {
   const recorded = readRecorded(resolved, session, planned.inspection)
@@ -246,10 +272,10 @@ function reportResumed(planned: ExecutablePlan, emit: (event: MigrationEvent) =>
 }
 
 /** What another run did while this one waited for the lock. */
-function reportSkipped(before: ExecutablePlan, now: ExecutablePlan, emit: (event: MigrationEvent) => void): void {
-  if (before === now) return
+function reportSkipped(before: Route, now: ExecutablePlan, emit: (event: MigrationEvent) => void): void {
   const due = new Set(now.plan.steps.map((step) => `${step.tier}\n${step.revision}`))
-  for (const { tier, revision, direction } of before.plan.steps) {
+  for (const { tier: of, step } of before.steps) {
+    const [tier, { revision, direction }] = [of.tier.name, step]
     if (due.has(`${tier}\n${revision}`)) continue
     const why = `another run ${direction === 'up' ? 'applied' : 'reverted'} it meanwhile`
     emit({ type: 'stepSkipped', tier, revision, direction, why })
