@@ -61,7 +61,7 @@ export const executeMutants: readonly Mutant[] = [
   {
     name: 'run a plan that the database has left behind',
     file: 'packages/core/src/run/run-to.ts',
-    find: 'if (this.#expected !== undefined) refuseStale(this.#expected, plan)',
+    find: 'await this.#refuseStale(plan)',
     replace: '',
     test: [planning, 'a plan is run; one that the database left behind is refused'],
   },

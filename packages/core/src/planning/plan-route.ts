@@ -241,7 +241,7 @@ export async function planUnlessDeferred(
     const snapshot = await readSnapshot(resolved, session, target, options)
     if (snapshot?.state === 'interrupted') return undefined
     if (snapshot?.state === 'due') return snapshot
-    if (snapshot !== undefined) {
+    if (snapshot) {
       try {
         return await planOf(resolved, session, options, snapshot)
       } catch (error) {

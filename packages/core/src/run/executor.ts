@@ -257,3 +257,13 @@ function failure(
   })
   return located
 }
+
+/** The results of two executions of one run. */
+export function both(first: ExecutionResult, second: ExecutionResult): ExecutionResult {
+  return {
+    applied: [...first.applied, ...second.applied],
+    reports: [...first.reports, ...second.reports],
+    losses: [...first.losses, ...second.losses],
+    preserved: first.preserved + second.preserved,
+  }
+}

@@ -1,11 +1,8 @@
 import type { Plan } from '../compile/plan.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
-import { MigrateError } from '../errors/migrate-error.ts'
 import { withSession } from '../history/with-session.ts'
 import type { Hold } from '../lock/hold.ts'
-import { canonicalJson } from '../model/canonical.ts'
-import type { MigrationEvent } from '../options/events.ts'
 import type { RunOptions, RunResult } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import {
@@ -16,6 +13,7 @@ import {
   refuseEdited,
   unrecordedWarning,
 } from '../planning/edited-revisions.ts'
+import { locksBefore } from '../planning/locks-before.ts'
 import {
   type DueRoute,
   type ExecutablePlan,
@@ -24,7 +22,6 @@ import {
   planUnlessDeferred,
   revalidatePlan,
 } from '../planning/plan-route.ts'
-import type { Route } from '../planning/route.ts'
 import { rulesOf } from '../planning/tier-rules.ts'
 import { backUp } from './back-up.ts'
 import type { ExecutionResult } from './executor.ts'
@@ -73,11 +70,11 @@ class Move {
     const { emit, warn, allWarnings, waiting, rethrow, throwIfStopped, waitUntilIdle } = this.#observer
     const [resolved, run] = [this.#resolved, this.#run]
     const first = await withSession(resolved, { purpose: 'inspect', ...waiting }, async (session, here) => {
-      const unlessDue = this.#locksBefore(session, here)
+      const unlessDue = this.#expected === undefined ? locksBefore(session, here, run) : undefined
       const options = { ...run, unlessInterrupted: true, ...(unlessDue === undefined ? {} : { unlessDue }) }
       const planned = await planUnlessDeferred(here, session, this.#target, options)
       if (planned?.state === 'planned') return this.#start(session, here, planned)
-      // Whoever waits for the lock has to be told first.
+      // A run that waits for the lock would report it too late.
       if (planned !== undefined && run.strict) await checkEdited(here, session, planned, run)
       return planned
     }).catch(rethrow)
@@ -99,23 +96,10 @@ class Move {
     return { ...result, heads, warnings: allWarnings(), ms }
   }
 
-  /**
-   * Whether steps that are due are planned under the lock alone: of many runs that start at once all but one would plan what is done when
-   * their turn comes. Undefined where they are planned before it: a row with a lease is written to be taken, and so is the file of a
-   * database that does not exist yet.
-   */
-  #locksBefore(session: ServerSession, { names }: ResolvedOptions): PlanningOptions['unlessDue'] {
-    const { direction, revert, onlyInterrupted } = this.#run
-    const lock = session.leased === undefined ? session.runLock?.(names.history) : undefined
-    const isPlain = direction === 'up' && revert !== true && onlyInterrupted !== true && this.#expected === undefined
-    if (lock === undefined || !isPlain) return undefined
-    return ({ empty, outdated }) => outdated.size === 0 && (lock.proof === 'exclusive' || !empty)
-  }
-
   async #start(session: Session, here: ResolvedOptions, planned: ExecutablePlan): Promise<ExecutablePlan> {
     const { emit, warn, warnings } = this.#observer
     const { plan } = planned
-    if (this.#expected !== undefined) refuseStale(this.#expected, plan)
+    await this.#refuseStale(plan)
     warnings.push(...plan.warnings, ...(await checkEdited(here, session, planned, this.#run)))
     for (const message of warnings) emit({ type: 'warning', message })
     // On an empty database there are no rows to bring back.
@@ -140,13 +124,13 @@ class Move {
       const planned = await planUnlessDeferred(here, session, this.#target, { ...run, unlessInterrupted: true })
       if (planned?.state === 'planned') {
         await this.#start(session, here, planned)
-        reportSkipped(first.route, planned, this.#observer.emit)
+        await this.#reportSkipped(first, planned)
         return { planned, result: await this.#execute(locked, planned) }
       }
     } else if (first !== undefined) {
       const planned = hold.exclusive ? await revalidatePlan(here, session, first, run) : first
-      if (expected !== undefined && planned !== first) refuseStale(expected, planned.plan)
-      if (planned !== first) reportSkipped(first.route, planned, this.#observer.emit)
+      if (planned !== first) await this.#refuseStale(planned.plan)
+      if (planned !== first) await this.#reportSkipped(first, planned)
       return { planned, result: await this.#execute(locked, planned) }
     }
     if (run.onlyInterrupted !== true && run.direction !== undefined) {
@@ -164,12 +148,28 @@ class Move {
     const finishes = expected === undefined && run.onlyInterrupted !== true && comesFirst
     const finished = finishes ? await this.#execute(locked, interrupted) : nothing
     const planned = await this.#start(session, here, await makePlan(here, session, this.#target, run))
-    return { planned, result: both(finished, await this.#execute(locked, planned)) }
+    const result = await this.#execute(locked, planned)
+    const { both } = await import('./executor.ts')
+    return { planned, result: both(finished, result) }
+  }
+
+  async #refuseStale(plan: Plan): Promise<void> {
+    if (this.#expected === undefined) return
+    const { refuseStale } = await import('../planning/refuse-stale.ts')
+    refuseStale(this.#expected, plan)
+  }
+
+  async #reportSkipped({ route }: DueRoute | ExecutablePlan, planned: ExecutablePlan): Promise<void> {
+    const { reportSkipped } = await import('./journal/report-steps.ts')
+    reportSkipped(route, planned, this.#observer.emit)
   }
 
   async #execute({ session, here, hold, signal }: Locked, planned: ExecutablePlan): Promise<ExecutionResult> {
     if (planned.steps.length === 0) return nothing
-    const { execute } = await import('./executor.ts')
+    const [{ execute }, { reportResumed }] = await Promise.all([
+      import('./executor.ts'),
+      import('./journal/report-steps.ts'),
+    ])
     const { emit } = this.#observer
     const { acceptDrift, backup } = this.#run
     reportResumed(planned, emit)
@@ -218,15 +218,6 @@ async function callAfterHeadIfReached(
   await callAfterHeadHook(resolved, { revision, migrated })
 }
 
-function both(first: ExecutionResult, second: ExecutionResult): ExecutionResult {
-  return {
-    applied: [...first.applied, ...second.applied],
-    reports: [...first.reports, ...second.reports],
-    losses: [...first.losses, ...second.losses],
-    preserved: first.preserved + second.preserved,
-  }
-}
-
 async function missingOf(
   { dialect }: ResolvedOptions,
   session: Session,
@@ -251,54 +242,4 @@ async function checkEdited(
   const edited = await findEdited(resolved, planned.route.tiers, hashes)
   if (options.strict) refuseEdited(edited)
   return [...editedWarning(edited), ...warnings]
-}
-
-/** What was found of steps that a run before this one left in the middle. */
-function reportResumed(planned: ExecutablePlan, emit: (event: MigrationEvent) => void): void {
-  for (const { resumed, route } of planned.steps) {
-    if (resumed === undefined) continue
-    const { revision, direction } = route.step
-    const { startedAt, operations, recovered: actual } = resumed
-    emit({
-      type: 'stepResumed',
-      tier: route.tier.tier.name,
-      revision,
-      direction,
-      startedAt,
-      operations,
-      inspected: actual,
-    })
-  }
-}
-
-/** What another run did while this one waited for the lock. */
-function reportSkipped(before: Route, now: ExecutablePlan, emit: (event: MigrationEvent) => void): void {
-  const due = new Set(now.plan.steps.map((step) => `${step.tier}\n${step.revision}`))
-  for (const { tier: of, step } of before.steps) {
-    const [tier, { revision, direction }] = [of.tier.name, step]
-    if (due.has(`${tier}\n${revision}`)) continue
-    const why = `another run ${direction === 'up' ? 'applied' : 'reverted'} it meanwhile`
-    emit({ type: 'stepSkipped', tier, revision, direction, why })
-  }
-}
-
-/** A plan is run only if planning again gives the same: same revisions, same statements, from the same heads. */
-function refuseStale(expected: Plan, actual: Plan): void {
-  const essence = (plan: Plan): string =>
-    canonicalJson([
-      plan.from,
-      plan.steps.map((step) => [
-        step.tier,
-        step.revision,
-        step.direction,
-        step.operations.map((each) => each.statements),
-      ]),
-    ])
-  if (essence(expected) === essence(actual)) return
-  const headsText = (plan: Plan): readonly string[] => plan.from.flatMap((each) => each.heads)
-  throw new MigrateError(
-    'PLAN_STALE',
-    { planned: headsText(expected), actual: headsText(actual) },
-    'The database, or a revision file, has changed since the plan was made.',
-  )
 }

@@ -19,7 +19,6 @@ export interface Token {
 }
 
 // SQLite's own tokenizer starts white space at these only, but accepts a vertical tab inside it.
-const space = 0x20
 const spaceStart = ' \t\n\f\r\uFEFF'
 const operators2 = new Set(['||', '<<', '>>', '<=', '>=', '<>', '!=', '==', '->'])
 const operators1 = new Set('-+*/%&|~<>=(),.;')
@@ -150,7 +149,7 @@ export function tokenizeSignificant(text: string): readonly Token[] {
   const tokens: Token[] = []
   let start = 0
   while (start < text.length) {
-    if (text.charCodeAt(start) === space) {
+    if (text[start] === ' ') {
       start += 1
       continue
     }

@@ -1,0 +1,24 @@
+import type { Plan } from '../compile/plan.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
+import { canonicalJson } from '../model/canonical.ts'
+
+/** A plan is run only if planning again gives the same: same revisions, same statements, from the same heads. */
+export function refuseStale(expected: Plan, actual: Plan): void {
+  const essence = (plan: Plan): string =>
+    canonicalJson([
+      plan.from,
+      plan.steps.map((step) => [
+        step.tier,
+        step.revision,
+        step.direction,
+        step.operations.map((each) => each.statements),
+      ]),
+    ])
+  if (essence(expected) === essence(actual)) return
+  const headsText = (plan: Plan): readonly string[] => plan.from.flatMap((each) => each.heads)
+  throw new MigrateError(
+    'PLAN_STALE',
+    { planned: headsText(expected), actual: headsText(actual) },
+    'The database, or a revision file, has changed since the plan was made.',
+  )
+}
