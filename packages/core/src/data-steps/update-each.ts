@@ -163,7 +163,9 @@ export async function updateEach(
   const atOnce = isJoined ? Math.max(1, Math.floor(valuesAtOnce / (key.length + columns.length))) : casesAtOnce
   let found = 0
   for (const some of chunksOf(rows, atOnce)) {
-    const parts = isJoined || isOneChoice(update, some) ? [some] : some.map((row) => [row])
+    // Without `rows` nothing says of what type a value inside an expression is.
+    const isTogether = isJoined || (dialect.rows !== undefined && isOneChoice(update, some))
+    const parts = isTogether ? [some] : some.map((row) => [row])
     for (const part of parts) found += await execute(isJoined ? joined(update, part) : chosen(update, part))
   }
   return found
