@@ -35,7 +35,7 @@ function imported(source: string, use: string): unknown {
     const load = () => importModule(${JSON.stringify(join(project, 'a.ts'))})
     const use = ${use}
     console.log(JSON.stringify(await load().then(use, (error) => ({ code: error.code, message: error.message })) ?? null))`
-  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' }))
+  return JSON.parse(execFileSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', code], { encoding: 'utf8' }))
 }
 
 function isFunctionForm(): boolean {
@@ -74,6 +74,8 @@ export async function later(): Promise<string> {
   const use = `async (module) => {
     const same = (await load()) === module
     const all = { ...module, names: Object.keys(module), columns: module.upgrade(), later: await module.later(), same }
+    await new Promise((done) => setImmediate(done))
+    gc()
     try { module.upgrade({ record() { throw new Error('refused') } }) } catch (error) { all.frame = error.stack.split('\\n')[2] }
     try { module.revision = 'other' } catch (error) { all.refused = error.name }
     return all

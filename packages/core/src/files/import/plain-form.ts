@@ -70,6 +70,9 @@ export async function withForm(code: string): Promise<string> {
 
 const packages = new Map<string, Promise<ModuleExports>>()
 
+/** Node forgets the source map of a module that is collected: https://nodejs.org/api/module.html#source-map-support */
+const evaluatedModules: CommonModule[] = []
+
 /** A module of CommonJS, as far as it is used: Node gives it the lines of the source in stacks. */
 interface CommonModule {
   exports: unknown
@@ -92,6 +95,7 @@ export async function evaluate(file: string, code: string): Promise<ModuleExport
   const module = new Module(file) as CommonModule
   if (module._compile === undefined) return undefined
   module.exports = namespaces
+  evaluatedModules.push(module)
   module._compile(functionText(code, at, { imports, exports }), file)
   return Object.freeze(module.exports) as ModuleExports
 }
