@@ -6,6 +6,7 @@ import { missing, reportOf, startServers } from '../test/kit/servers/servers.mjs
 import { apply, applyOfPeers, growth } from './cases/apply.mjs'
 import { chain, chainLong } from './cases/chain.mjs'
 import { chainOn } from './cases/chain-server.mjs'
+import { data } from './cases/data.mjs'
 import { diff } from './cases/diff.mjs'
 import { lock } from './cases/lock.mjs'
 import { files, noop } from './cases/noop.mjs'
@@ -28,6 +29,7 @@ const subjects = {
   compare: { run: diff, pairs: 5, on: everywhere },
   rebuild: { run: rebuild, pairs: 5, on: ['sqlite'] },
   preserved: { run: preserved, pairs: 3, on: everywhere },
+  data: { run: data, pairs: 3, on: everywhere },
   stampede: { run: stampede, pairs: 5, on: everywhere },
   chain: {
     run: (pairs, server) => (server.url === undefined ? chain(pairs) : chainOn(pairs, server)),

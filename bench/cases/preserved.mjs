@@ -47,7 +47,7 @@ function measured({ server, count }, pairs) {
     runNode(project.migrate('upgrade', '--quiet'))
     database.run([numbers(count)[database.dialect]])
     database.save()
-    const down = project.migrate('downgrade', '-1', '--quiet', '--yes')
+    const down = project.migrate('downgrade', '-1', '--quiet')
     const up = project.migrate('upgrade', '--quiet')
     const name = (what) => `${what} ${count.toLocaleString('en-US')} values, ${server.name}`
     const [preserved] = inTurn({
