@@ -21,6 +21,7 @@ interface BuiltinDatabase {
   readonly isTransaction: boolean
   prepare(sql: string): BuiltinStatement
   exec(sql: string): void
+  function(name: string, options: object, body: (...values: Binding[]) => Binding): void
   close(): void
 }
 
@@ -247,6 +248,10 @@ class NodeDatabase implements Database {
 
   defaultSafeIntegers(on: boolean): void {
     this.#bigints = on
+  }
+
+  function(name: string, options: object, body: (...values: Binding[]) => Binding): void {
+    this.#db.function(name, options, body)
   }
 
   /** It continues to its end in any case: what `progress` throws is thrown then. */
