@@ -16,8 +16,8 @@ function update(rows) {
     return client.query(sql, [...rows.flatMap(({ id, note }) => [id, computed(note)]), ...rows.map(({ id }) => id)])
   }
   const lists = rows.map((_, at) => {
-    const [id, made] = [mark(2 * at + 1), mark(2 * at + 2)]
-    return isPostgres(url) ? `(${id}::bigint, ${made}::text)` : `(${id}, ${made})`
+    const [id, text] = [mark(2 * at + 1), mark(2 * at + 2)]
+    return isPostgres(url) ? `(${id}::bigint, ${text}::text)` : `(${id}, ${text})`
   })
   return client.query(
     `UPDATE item SET made = v.column2 FROM (VALUES ${lists.join(', ')}) AS v WHERE item.id = v.column1`,

@@ -105,18 +105,18 @@ test.each(["'UTF-16le'", "'UTF-16be'"])('a database with texts in %s keeps them'
 })
 
 /** What goes to SQLite and comes from it, as text. */
-function watched(seen: string[]): Dialect {
+function watched(observed: string[]): Dialect {
   const connect: Dialect['connection']['connect'] = async (options) => {
     const session = await dialect.connection.connect(options)
     const { query, execute } = session
     return Object.assign(session, {
       query: async (...how: Parameters<typeof query>) => {
         const rows = await query.apply(session, how)
-        seen.push(...rows.flatMap((row) => Object.values(row).map(String)))
+        observed.push(...rows.flatMap((row) => Object.values(row).map(String)))
         return rows
       },
       execute: (...how: Parameters<typeof execute>) => {
-        seen.push(...(how[1] ?? []).map(String))
+        observed.push(...(how[1] ?? []).map(String))
         return execute.apply(session, how)
       },
     })
@@ -128,12 +128,12 @@ test('values that SQL can write pass no statement', async () => {
   const note = noteOf(varchar(20))
   await migratorOn(dialect, table, note).upgrade()
   using((client) => client.exec(`INSERT INTO t VALUES (1, 'one', 'secret 1'), (2, 'two', 'secret 2')`))
-  const seen: string[] = []
+  const observed: string[] = []
   const before = cells()
-  await downAndUp(note, watched(seen))
+  await downAndUp(note, watched(observed))
   expect(cells()).toEqual(before)
-  expect(seen.filter((each) => each.includes('secret'))).toEqual([])
-  expect(seen.length).toBeGreaterThan(10)
+  expect(observed.filter((each) => each.includes('secret'))).toEqual([])
+  expect(observed.length).toBeGreaterThan(10)
 })
 
 test('values of a table with 600 columns pass none either, and changed rows are known', async () => {
@@ -146,8 +146,8 @@ test('values of a table with 600 columns pass none either, and changed rows are 
       }),
   }
   const note = noteOf(text())
-  const seen: string[] = []
-  const migrator = migratorOn(watched(seen), wide, note)
+  const observed: string[] = []
+  const migrator = migratorOn(watched(observed), wide, note)
   await migrator.upgrade()
   using((client) =>
     client.exec(`INSERT INTO t (id, c599, note) VALUES (1, 'last', 'secret 1'), (2, 'last', 'secret 2')`),
@@ -156,7 +156,7 @@ test('values of a table with 600 columns pass none either, and changed rows are 
   await migrator.upgrade()
   const notes = () => using((client) => client.prepare('SELECT note FROM t ORDER BY id').pluck().all())
   expect(notes()).toEqual(['secret 1', 'secret 2'])
-  expect(seen.filter((each) => each.includes('secret'))).toEqual([])
+  expect(observed.filter((each) => each.includes('secret'))).toEqual([])
   await migrator.downgrade('r1')
   using((client) => client.exec(`UPDATE t SET c599 = 'changed' WHERE id = 2`))
   await migrator.upgrade()

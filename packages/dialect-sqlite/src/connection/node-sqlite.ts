@@ -21,7 +21,7 @@ interface BuiltinDatabase {
   readonly isTransaction: boolean
   prepare(sql: string): BuiltinStatement
   exec(sql: string): void
-  function(name: string, options: object, body: (...values: Binding[]) => Binding): void
+  function: Database['function']
   close(): void
 }
 
@@ -250,9 +250,7 @@ class NodeDatabase implements Database {
     this.#bigints = on
   }
 
-  function(name: string, options: object, body: (...values: Binding[]) => Binding): void {
-    this.#db.function(name, options, body)
-  }
+  function: Database['function'] = (...how) => this.#db.function(...how)
 
   /** It continues to its end in any case: what `progress` throws is thrown then. */
   async backup(file: string, { progress }: { readonly progress: () => number }): Promise<void> {
