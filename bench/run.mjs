@@ -11,7 +11,7 @@ import { diff } from './cases/diff.mjs'
 import { lock } from './cases/lock.mjs'
 import { files, noop } from './cases/noop.mjs'
 import { peers } from './cases/peers.mjs'
-import { preserved } from './cases/preserved.mjs'
+import { preserved, preservedMillion } from './cases/preserved.mjs'
 import { rebuild } from './cases/rebuild.mjs'
 import { stampede } from './cases/stampede.mjs'
 import { writePage } from './kit/page.mjs'
@@ -40,6 +40,7 @@ const subjects = {
   lock: { run: lock, pairs: 7, on: everywhere },
   'peers-at-head': { run: peers, pairs: 5, on: everywhere },
   'peers-apply': { run: applyOfPeers, pairs: 5, on: everywhere },
+  'preserved-growth': { run: preservedMillion, pairs: 3, on: everywhere, long: true },
   growth: { run: growth, pairs: 3, on: [...everywhere, 'mysql'], long: true },
 }
 
@@ -80,7 +81,6 @@ if (outcomes.length > 0) console.log(reportOf(outcomes))
 console.log('ratio: median of the pairs (smallest to largest); cpu: ratio of the processor time of all runs\n')
 
 const labels = { postgres: 'PostgreSQL', mariadb: 'MariaDB', mysql: 'MySQL' }
-const rows = []
 const started = performance.now()
 for (const { name, run, pairs: usual, on } of chosen) {
   for (const engine of on) {
@@ -90,9 +90,10 @@ for (const { name, run, pairs: usual, on } of chosen) {
       continue
     }
     const server = engine === 'sqlite' ? sqlite : { ...outcome, name: labels[engine] }
-    for (const measured of run(pairs ?? usual, server)) {
-      const row = rowOf(name, measured)
-      rows.push(row)
+    const rows = run(pairs ?? usual, server).map((measured) => rowOf(name, measured))
+    // What was measured stays, whatever the next one ends with.
+    if (values.write) writeResults(process.versions.node.split('.')[0], machine, rows)
+    for (const row of rows) {
       const verdict =
         row.aim === undefined ? '' : row.ratio <= row.aim ? ` met <= ${row.aim}x` : ` MISSED <= ${row.aim}x`
       const times = `${row.floorMs.toFixed(0).padStart(7)} ms ${row.ms.toFixed(0).padStart(7)} ms`
@@ -105,7 +106,4 @@ for (const { name, run, pairs: usual, on } of chosen) {
 }
 console.log(`\n${((performance.now() - started) / 1000).toFixed(0)} s, load at the end ${load()}`)
 await servers?.stop()
-if (values.write) {
-  writeResults(process.versions.node.split('.')[0], `${machine}, load at the end ${load()}`, rows)
-  writePage()
-}
+if (values.write) writePage()

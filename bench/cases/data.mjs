@@ -56,6 +56,7 @@ export function upgrade(op: OperationRecorder) {
     up: async (db) => {
       await db.backfill({
         table: 'item',
+        columns: [],
         batch: 5_000,
         step: async (rows) => {
           const range = [rows[0]?.id ?? null, rows.at(-1)?.id ?? null]

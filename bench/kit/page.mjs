@@ -19,6 +19,7 @@ const headings = {
   lock: 'The lock',
   'peers-at-head': 'Other tools with nothing to do',
   'peers-apply': 'Other tools apply 200 revisions',
+  'preserved-growth': 'A million preserved values',
   growth: 'Growth',
 }
 
