@@ -35,7 +35,9 @@ function imported(source: string, use: string): unknown {
     const load = () => importModule(${JSON.stringify(join(project, 'a.ts'))})
     const use = ${use}
     console.log(JSON.stringify(await load().then(use, (error) => ({ code: error.code, message: error.message })) ?? null))`
-  return JSON.parse(execFileSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', code], { encoding: 'utf8' }))
+  return JSON.parse(
+    execFileSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', code], { encoding: 'utf8' }),
+  )
 }
 
 function isFunctionForm(): boolean {
