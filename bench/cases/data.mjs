@@ -4,6 +4,7 @@ import { inTurn, runNode } from '../kit/measure.mjs'
 import { memoryOf } from '../kit/observe.mjs'
 import { floor, makeProject } from '../kit/project.mjs'
 import { configuration } from '../kit/revisions.mjs'
+import { seriesOf } from '../kit/series.mjs'
 
 const count = 200_000
 
@@ -71,15 +72,6 @@ export function upgrade(op: OperationRecorder) {
 `,
 }
 
-const rowsOf = {
-  sqlite: `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
-    INSERT INTO item SELECT i, 'the note of row ' || i, NULL FROM n`,
-  postgres: `INSERT INTO item SELECT i, 'the note of row ' || i, NULL FROM generate_series(1, ${count}) AS n(i)`,
-  mysql: `INSERT INTO item SELECT i, concat('the note of row ', i), NULL FROM (
-    WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999)
-    SELECT 1 + a.i + 1000 * b.i AS i FROM n AS a CROSS JOIN n AS b) AS numbers WHERE i <= ${count}`,
-}
-
 function measured({ server, how, name, aim }, pairs) {
   return withDatabase(server, (database) => {
     const project = makeProject({
@@ -88,7 +80,7 @@ function measured({ server, how, name, aim }, pairs) {
       'migrate.config.ts': configuration(database.url),
     })
     runNode(project.migrate('upgrade', '000000000001', '--quiet'))
-    database.run([rowsOf[database.dialect]])
+    database.run([seriesOf(database.dialect, 'item', count, ['the note of row', null])])
     database.save()
     const check = () => {
       const [{ n }] = database.run(["SELECT count(*) AS n FROM item WHERE made LIKE '%:THE NOTE OF ROW %'"])

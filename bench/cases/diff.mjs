@@ -1,4 +1,4 @@
-// Declared tables that a database has, compared with it by `migrate check`: nothing is proposed.
+// Declared tables that a database has, compared with it: nothing is proposed.
 import { withDatabase } from '../kit/databases.mjs'
 import { inTurn, runNode } from '../kit/measure.mjs'
 import { kit, memoryOf } from '../kit/observe.mjs'

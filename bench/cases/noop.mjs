@@ -5,7 +5,7 @@ import { memoryOf, roundTripsOf } from '../kit/observe.mjs'
 import { floor, makeProject } from '../kit/project.mjs'
 import { configuration, idOf, revisionFiles } from '../kit/revisions.mjs'
 
-export const aimOfStart = () => (process.versions.node.startsWith('20.') ? 1.35 : 1.25)
+const aimOfStart = () => (process.versions.node.startsWith('20.') ? 1.35 : 1.25)
 const number = (count) => count.toLocaleString('en-US')
 
 function expecting(pattern) {

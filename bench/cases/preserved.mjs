@@ -4,6 +4,7 @@ import { inTurn, runNode } from '../kit/measure.mjs'
 import { memoryOf } from '../kit/observe.mjs'
 import { floor, makeProject } from '../kit/project.mjs'
 import { configuration } from '../kit/revisions.mjs'
+import { seriesOf } from '../kit/series.mjs'
 
 const revisions = {
   'migrations/000000000001_account.ts': `import { bigint, type OperationRecorder, varchar } from '@org/migrate-core'
@@ -32,20 +33,11 @@ export function upgrade(op: OperationRecorder) {
 `,
 }
 
-const numbers = (count) => ({
-  sqlite: `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
-    INSERT INTO account SELECT i, 'account ' || i, 'note of account ' || i FROM n`,
-  postgres: `INSERT INTO account SELECT i, 'account ' || i, 'note of account ' || i FROM generate_series(1, ${count}) AS n(i)`,
-  mysql: `INSERT INTO account SELECT i, concat('account ', i), concat('note of account ', i) FROM (
-    WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999)
-    SELECT 1 + a.i + 1000 * b.i AS i FROM n AS a CROSS JOIN n AS b) AS numbers WHERE i <= ${count}`,
-})
-
 function measured({ server, count }, pairs) {
   return withDatabase(server, (database) => {
     const project = makeProject({ ...revisions, 'migrate.config.ts': configuration(database.url) })
     runNode(project.migrate('upgrade', '--quiet'))
-    database.run([numbers(count)[database.dialect]])
+    database.run([seriesOf(database.dialect, 'account', count, ['account', 'note of account'])])
     database.save()
     const down = project.migrate('downgrade', '-1', '--quiet')
     const up = project.migrate('upgrade', '--quiet')

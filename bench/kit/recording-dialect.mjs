@@ -1,15 +1,14 @@
-// A dialect that records what the session of a run is sent, and how long inspections of the tables take.
+// A dialect that records what the session of a run is sent.
 import { sendable, spelled } from './spelling.mjs'
 
 /**
  * @typedef {{ kind: 'begin' | 'commit' | 'sql' | 'read', sql?: string, params?: readonly unknown[] }} SessionCall
- * @returns {{ dialect: any, log: SessionCall[], reads: SessionCall[], inspection: { ms: number, count: number } }}
+ * @returns {{ dialect: any, log: SessionCall[], reads: SessionCall[] }}
  */
 export function recordingDialect(/** @type {any} */ dialect) {
   const numbered = dialect.name === 'postgres'
   const log = /** @type {SessionCall[]} */ ([])
   const reads = /** @type {SessionCall[]} */ ([])
-  const inspection = { ms: 0, count: 0 }
   let isInspecting = false
   const record = (/** @type {string} */ sql, /** @type {readonly unknown[]} */ params) => {
     const call = { kind: /** @type {const} */ ('sql'), sql: spelled(sql, numbered), params: sendable(params) }
@@ -25,12 +24,9 @@ export function recordingDialect(/** @type {any} */ dialect) {
       introspection: {
         ...of.introspection,
         schema: async (/** @type {any} */ session, /** @type {any} */ request) => {
-          const started = performance.now()
           isInspecting = true
           const model = await of.introspection.schema(session, request)
           isInspecting = false
-          inspection.ms += performance.now() - started
-          inspection.count += 1
           return model
         },
       },
@@ -73,5 +69,5 @@ export function recordingDialect(/** @type {any} */ dialect) {
   }
   const connect = async (/** @type {any} */ options) =>
     recordedSession(await dialect.connection.connect(options), options.purpose === 'run' ? record : recordInspection)
-  return { dialect: { ...dialect, connection: { ...dialect.connection, connect } }, log, reads, inspection }
+  return { dialect: { ...dialect, connection: { ...dialect.connection, connect } }, log, reads }
 }

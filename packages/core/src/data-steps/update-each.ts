@@ -6,6 +6,7 @@ import type { SqlValue } from '../model/sql-value.ts'
 import type { UpdatedRow, UpdateEachOptions } from '../operations/step-database.ts'
 import { join, type SqlFragment, sql, verbatim } from '../sql/tag.ts'
 import { valueText } from './preserved/encode.ts'
+import { chunksOf } from './preserved/pages/chunks.ts'
 import { placed } from './preserved/pages/conditions.ts'
 import { updateFrom } from './preserved/pages/update-from.ts'
 import { valuesCondition } from './preserved/rows.ts'
@@ -56,28 +57,6 @@ function checkRows(
   }
   if (keys.size < rows.length) throw refused(table, 'two rows have one key')
   return { key, columns }
-}
-
-const sizeOf = (value: SqlValue | undefined): number =>
-  typeof value === 'string' ? value.length : value instanceof Uint8Array ? value.byteLength : 8
-
-/** Rows in their order, as many at once as one statement takes. */
-function* chunksOf(rows: readonly UpdatedRow[], atOnce: number): Generator<readonly UpdatedRow[]> {
-  let [some, bytes]: [UpdatedRow[], number] = [[], 0]
-  for (const row of rows) {
-    const size = [...Object.values(row.key), ...Object.values(row.set)].reduce<number>(
-      (sum, value) => sum + sizeOf(value),
-      0,
-    )
-    if (some.length > 0 && (some.length >= atOnce || bytes + size > bytesAtOnce)) {
-      yield some
-      some = []
-      bytes = 0
-    }
-    some.push(row)
-    bytes += size
-  }
-  if (some.length > 0) yield some
 }
 
 /** The rows as a table that is joined. */
@@ -162,7 +141,8 @@ export async function updateEach(
   const isJoined = dialect.rows?.valuesAsTable === true
   const atOnce = isJoined ? Math.max(1, Math.floor(valuesAtOnce / (key.length + columns.length))) : casesAtOnce
   let found = 0
-  for (const some of chunksOf(rows, atOnce)) {
+  const valuesOf = (row: UpdatedRow): readonly SqlValue[] => [...Object.values(row.key), ...Object.values(row.set)]
+  for (const some of chunksOf(rows, valuesOf, { entries: atOnce, bytes: bytesAtOnce })) {
     // Without `rows` nothing says of what type a value inside an expression is.
     const isTogether = isJoined || (dialect.rows !== undefined && isOneChoice(update, some))
     const parts = isTogether ? [some] : some.map((row) => [row])

@@ -11,7 +11,7 @@ import { join, type SqlFragment, sql } from '../../sql/tag.ts'
 import { valueHash } from './encode.ts'
 import { idRanges } from './pages/id-ranges.ts'
 import { insertSelected } from './pages/insert-selected.ts'
-import { cellsOf, chunksOf } from './pages/new-cells.ts'
+import { cellChunks, cellsOf } from './pages/new-cells.ts'
 import { preservedPages } from './pages/preserved-pages.ts'
 import { conditionOf, counterStep, downgradeStep, leftStep, rowsOf } from './pages/selection.ts'
 import { takenTogether } from './pages/taken-together.ts'
@@ -118,7 +118,7 @@ class PreservedTable implements PreservedStore {
   async putAll(owner: PreservedOwner, entries: readonly NewPreservedValue[]): Promise<readonly boolean[]> {
     await this.create()
     const waits: boolean[] = []
-    for (const some of chunksOf(entries)) {
+    for (const some of cellChunks(entries)) {
       if (some.length > 1 && (await this.#insertAll(owner, some))) waits.push(...some.map(() => true))
       else for (const entry of some) waits.push(await this.put(owner, entry))
     }

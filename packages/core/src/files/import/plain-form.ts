@@ -70,7 +70,7 @@ export async function withForm(code: string): Promise<string> {
 
 const packages = new Map<string, Promise<ModuleExports>>()
 
-/** Node forgets the source map of a module that is collected: https://nodejs.org/api/module.html#source-map-support */
+/** Node holds the source map of a module only as long as the module is in memory: stacks would then show lines of the compiled text. */
 const evaluatedModules: CommonModule[] = []
 
 /** A module of CommonJS, as far as it is used: Node gives it the lines of the source in stacks. */

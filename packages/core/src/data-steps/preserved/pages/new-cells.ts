@@ -3,8 +3,9 @@ import type { Cells } from '../../../compile/own-rows.ts'
 import { MigrateError } from '../../../errors/migrate-error.ts'
 import { sha256 } from '../../../model/canonical.ts'
 import type { SqlValue } from '../../../model/sql-value.ts'
-import { type ExactValue, encode, encodeCells, isRawText } from '../encode.ts'
+import { encode, encodeCells } from '../encode.ts'
 import type { NewPreservedValue, PreservedOwner } from '../preserved-types.ts'
+import { chunksOf } from './chunks.ts'
 
 type Cell = readonly [column: string, value: SqlValue]
 
@@ -45,36 +46,8 @@ export function cellsOf(
 }
 
 /** A statement with its values stays well below what every server takes as one. */
-const [rowsAtOnce, bytesAtOnce] = [500, 512 * 1024]
+const limits = { entries: 500, bytes: 512 * 1024 }
 
-function sizeOf(value: ExactValue): number {
-  if (typeof value === 'string') return value.length
-  if (value instanceof Uint8Array) return value.byteLength
-  return isRawText(value) ? value.rawText.byteLength : 8
-}
-
-export function sizeOfEntry({
-  value,
-  row,
-}: {
-  readonly value: ExactValue
-  readonly row?: NewPreservedValue['row']
-}): number {
-  return [value, ...Object.values(row ?? {})].reduce<number>((sum, each) => sum + sizeOf(each), 0)
-}
-
-/** Entries in their order, as many at once as one statement takes. */
-export function* chunksOf(entries: readonly NewPreservedValue[]): Generator<readonly NewPreservedValue[]> {
-  let [some, bytes]: [NewPreservedValue[], number] = [[], 0]
-  for (const entry of entries) {
-    const size = sizeOfEntry(entry)
-    if (some.length > 0 && (some.length === rowsAtOnce || bytes + size > bytesAtOnce)) {
-      yield some
-      some = []
-      bytes = 0
-    }
-    some.push(entry)
-    bytes += size
-  }
-  if (some.length > 0) yield some
-}
+/** Values in their order, as many at once as one statement takes. */
+export const cellChunks = (entries: readonly NewPreservedValue[]): Iterable<readonly NewPreservedValue[]> =>
+  chunksOf(entries, ({ value, row }) => [value, ...Object.values(row ?? {})], limits)
