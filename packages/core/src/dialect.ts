@@ -51,7 +51,7 @@ export {
   withMethods,
 } from './errors/option-check.ts'
 export { codeOf, thrownMessage, thrownStack } from './errors/thrown-value.ts'
-export { canonicalJson, checksum, deepFreeze } from './model/canonical.ts'
+export { canonicalJson, checksum, deepFreeze, sha256 } from './model/canonical.ts'
 export type * from './model/column-type.ts'
 export * from './model/edit.ts'
 export { cutName, fittingName, type NameSize } from './model/fit-name.ts'

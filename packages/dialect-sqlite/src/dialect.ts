@@ -15,6 +15,7 @@ import { counters } from './compile/counters.ts'
 import { normalise } from './compile/normalise.ts'
 import { freeRowid } from './compile/row-key.ts'
 import { connector } from './connection/connector.ts'
+import { runsOnBun } from './connection/driver-choice.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
 import { introspection } from './introspect/introspection.ts'
 import { script } from './script.ts'
@@ -55,6 +56,8 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     errors: { kindOf: faultOf, refusesValue },
     values,
     connection: { database, connect },
+    // Bun's SQLite takes no functions.
+    ...(runsOnBun() ? {} : { preserving: async () => (await import('./types/preserving.ts')).preserving }),
     rows: { identity: freeRowid, valuesAsTable: true, counters, silenceTriggers },
     script,
     shadow: {

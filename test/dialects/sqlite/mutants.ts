@@ -2,10 +2,32 @@ import type { Mutant } from '../../kit/mutants/mutant.ts'
 
 const lock = 'test/dialects/sqlite/lock/lock.test.ts'
 const openTests = 'test/dialects/sqlite/encrypted/open.test.ts'
+const cells = 'test/unit/preserved/sqlite-cells.test.ts'
 const backup = 'test/dialects/sqlite/backup/backup.test.ts'
 
-/** The lock file, encryption and backups of SQLite. */
+/** The lock file, encryption, backups and preserved values of SQLite. */
 export const sqliteMutants: readonly Mutant[] = [
+  {
+    name: 'let SQL preserve texts that JavaScript reads otherwise',
+    file: 'packages/dialect-sqlite/src/connection/functions.ts',
+    find: 'return Buffer.from(text).equals(bytes) ? text : null',
+    replace: 'return text',
+    test: [cells, 'bytes that are no character in a text is as it was'],
+  },
+  {
+    name: 'let SQL preserve a cell of another class than its column has',
+    file: 'packages/dialect-sqlite/src/types/preserving.ts',
+    find: "sql`CASE WHEN typeof(${value}) = 'integer' THEN CAST(${value} AS TEXT) END`",
+    replace: 'sql`CAST(${value} AS TEXT)`',
+    test: [cells, 'a text in a column of integers is as it was'],
+  },
+  {
+    name: 'join the texts of all columns in one line',
+    file: 'packages/dialect-sqlite/src/types/preserving.ts',
+    find: 'return parts.length <= 16',
+    replace: 'return parts.length <= 16_000',
+    test: [cells, 'values of a table with 600 columns pass none either'],
+  },
   {
     name: 'hold a lock file before its row is committed',
     file: 'packages/dialect-sqlite/src/connection/lock.ts',

@@ -5,6 +5,8 @@ import { type ConnectOptions, MigrateError, type Waiting } from '@org/migrate-co
 import { codeOf, faultOf, messageOf } from '../sql/faults.ts'
 import { waitLimitsOf, whenFree } from './busy-wait.ts'
 import { type Database, type Driver, loadDriver, type Statement, unreachable } from './driver.ts'
+import { runsOnBun } from './driver-choice.ts'
+import { defineFunctions } from './functions.ts'
 import { mayReplay } from './replay.ts'
 
 const cachedStatements = 200
@@ -147,6 +149,7 @@ export async function openFile(
   if (existing === 'file' && !(await mayReplay(file, key))) throw notReadable(file, driver.encrypted)
   const connection = new Connection(driver.open(file, { fileMustExist: options.purpose === 'inspect' }), described)
   if (options.purpose === 'inspect') connection.db.pragma('query_only = ON')
+  if (!runsOnBun()) defineFunctions(connection.db)
   await proveReadable(connection, driver.encrypted)
   return connection
 }

@@ -38,6 +38,12 @@ export interface Database {
   exec(sql: string): unknown
   pragma(source: string, options?: { readonly simple?: boolean }): unknown
   defaultSafeIntegers(on: boolean): unknown
+  /** A function that SQL can call. */
+  function(
+    name: string,
+    options: { readonly deterministic: boolean; readonly directOnly: boolean },
+    body: (...values: Binding[]) => Binding,
+  ): unknown
   /** Copies all of it; `progress` says after each part how many pages are next, or throws. */
   backup(file: string, options: { readonly progress: () => number }): Promise<unknown>
   close(): unknown

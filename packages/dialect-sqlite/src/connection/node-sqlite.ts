@@ -21,6 +21,7 @@ interface BuiltinDatabase {
   readonly isTransaction: boolean
   prepare(sql: string): BuiltinStatement
   exec(sql: string): void
+  function: Database['function']
   close(): void
 }
 
@@ -248,6 +249,8 @@ class NodeDatabase implements Database {
   defaultSafeIntegers(on: boolean): void {
     this.#bigints = on
   }
+
+  function: Database['function'] = (...how) => this.#db.function(...how)
 
   /** It continues to its end in any case: what `progress` throws is thrown then. */
   async backup(file: string, { progress }: { readonly progress: () => number }): Promise<void> {

@@ -1,0 +1,51 @@
+import {
+  type ColumnType,
+  type DialectPreserving,
+  join,
+  type PreservedForm,
+  type SqlFragment,
+  sql,
+} from '@org/migrate-core/dialect'
+import { fromSql } from './types.ts'
+
+const textual: ReadonlySet<ColumnType['kind']> = new Set([
+  'text',
+  'varchar',
+  'char',
+  'uuid',
+  'date',
+  'time',
+  'timestamp',
+])
+
+/** A cell may hold a value of another class than its column is declared with (https://www.sqlite.org/datatype3.html): that one is for core. */
+function formOf({ kind }: ColumnType): PreservedForm | undefined {
+  if (kind === 'integer' || kind === 'boolean') {
+    const write: PreservedForm['write'] = (value) =>
+      sql`CASE WHEN typeof(${value}) = 'integer' THEN CAST(${value} AS TEXT) END`
+    return { encoding: 'int', write, read: (text) => sql`CAST(${text} AS INTEGER)` }
+  }
+  if (!textual.has(kind)) return undefined
+  const write: PreservedForm['write'] = (value) =>
+    sql`CASE WHEN typeof(${value}) = 'text' THEN migrate_readable(${value}, CAST(${value} AS BLOB)) END`
+  return { encoding: 'text', write, read: (text) => text }
+}
+
+/** An expression may be a thousand levels deep (https://www.sqlite.org/limits.html#max_expr_depth), and each `||` of a row is one. */
+function concat(parts: readonly SqlFragment[]): SqlFragment {
+  const half = parts.length >> 1
+  return parts.length <= 16
+    ? sql`(${join(parts, ' || ')})`
+    : sql`(${concat(parts.slice(0, half))} || ${concat(parts.slice(half))})`
+}
+
+export const preserving: DialectPreserving = {
+  form: ({ type, native }) => formOf(native?.sqlite === undefined ? type : fromSql(native.sqlite)),
+  sha256: (text) => sql`migrate_sha256(${text})`,
+  jsonString: (text) => sql`json_quote(${text})`,
+  jsonItem: (json, path) => {
+    const items = path.map((index) => sql`[${index}]`)
+    return sql`json_extract(${json}, '$${join(items, '')}')`
+  },
+  concat,
+}
