@@ -42,7 +42,8 @@ function concat(parts: readonly SqlFragment[]): SqlFragment {
 export const preserving: DialectPreserving = {
   form: ({ type, native }) => formOf(native?.sqlite === undefined ? type : fromSql(native.sqlite)),
   sha256: (text) => sql`migrate_sha256(${text})`,
-  jsonString: (text) => sql`json_quote(${text})`,
+  // json_quote(NULL) is the text null.
+  jsonString: (text) => sql`CASE WHEN ${text} IS NOT NULL THEN json_quote(${text}) END`,
   jsonItem: (json, path) => {
     const items = path.map((index) => sql`[${index}]`)
     return sql`json_extract(${json}, '$${join(items, '')}')`
