@@ -3,6 +3,7 @@ import type { Mutant } from '../../kit/mutants/mutant.ts'
 const lock = 'test/dialects/sqlite/lock/lock.test.ts'
 const openTests = 'test/dialects/sqlite/encrypted/open.test.ts'
 const cells = 'test/unit/preserved/sqlite-cells.test.ts'
+const unwritable = 'test/unit/preserved/unwritable-cells.test.ts'
 const backup = 'test/dialects/sqlite/backup/backup.test.ts'
 
 /** The lock file, encryption, backups and preserved values of SQLite. */
@@ -13,6 +14,27 @@ export const sqliteMutants: readonly Mutant[] = [
     find: 'return Buffer.from(text).equals(bytes) ? text : null',
     replace: 'return text',
     test: [cells, 'bytes that are no character in a text is as it was'],
+  },
+  {
+    name: 'preserve a text that SQL cannot write as the text null',
+    file: 'packages/dialect-sqlite/src/types/preserving.ts',
+    find: 'sql`CASE WHEN ${text} IS NOT NULL THEN json_quote(${text}) END`',
+    replace: 'sql`json_quote(${text})`',
+    test: [unwritable, 'a table of texts: cells come back byte for byte'],
+  },
+  {
+    name: 'take a row that SQL cannot print for a row that is gone',
+    file: 'packages/core/src/data-steps/preserved/in-server/row-prints.ts',
+    find: "const base = sql`COALESCE(${of.preserving.concat([literal(baseText.row('')), print])}, ${empty})`",
+    replace: "const base = of.preserving.concat([literal(baseText.row('')), print])",
+    test: [unwritable, 'a value whose row SQL cannot print is held back'],
+  },
+  {
+    name: 'read the bytes of rows in the order of their bytes',
+    file: 'packages/core/src/data-steps/preserved/paging.ts',
+    find: 'const bytesOf = (column: string): string => `$${column}`',
+    replace: 'const bytesOf = (column: string): string => column',
+    test: [unwritable, 'texts that SQL cannot write are keys of the table'],
   },
   {
     name: 'let SQL preserve a cell of another class than its column has',

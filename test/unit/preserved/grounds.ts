@@ -82,3 +82,14 @@ export function migratorOn(dialect: Dialect, ...halves: readonly Halves[]): Migr
   const line = halves.map((each, at) => ({ revision: `r${at + 1}`, downRevision: at === 0 ? null : `r${at}`, ...each }))
   return migratorOf(dialect, line)
 }
+
+/** The same dialect, whose values pass core one page after the other. */
+export function withoutServer({ preserving: _, ...dialect }: Dialect): Dialect {
+  const connect: Dialect['connection']['connect'] = async (options) => {
+    const session = await dialect.connection.connect(options)
+    const ofServer: Dialect = session.dialect ?? dialect
+    const { preserving: __, ...own } = ofServer
+    return Object.defineProperty(session, 'dialect', { value: own })
+  }
+  return { ...dialect, connection: { ...dialect.connection, connect } }
+}

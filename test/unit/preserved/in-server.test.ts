@@ -13,18 +13,7 @@ import {
 } from '@org/migrate-core'
 import type { Dialect } from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
-import { describeOnAll, type Ground, type Halves, migratorOn } from './grounds.ts'
-
-/** The same dialect, whose values pass core one page after the other. */
-function withoutServer({ preserving: _, ...dialect }: Dialect): Dialect {
-  const connect: Dialect['connection']['connect'] = async (options) => {
-    const session = await dialect.connection.connect(options)
-    const ofServer: Dialect = session.dialect ?? dialect
-    const { preserving: __, ...own } = ofServer
-    return Object.defineProperty(session, 'dialect', { value: own })
-  }
-  return { ...dialect, connection: { ...dialect.connection, connect } }
-}
+import { describeOnAll, type Ground, type Halves, migratorOn, withoutServer } from './grounds.ts'
 
 /** Escapes of JSON and SQL, white space at the ends, letters that collations take for one, and what UTF-16 needs two units for. */
 const strings = [

@@ -38,6 +38,7 @@ export class Connection {
     this.#shared = options.shared
     // Above 2^53 a JavaScript number is another number: every integer comes as a bigint.
     db.defaultSafeIntegers(true)
+    if (!runsOnBun()) defineFunctions(db)
   }
 
   /** Prepared once; after DDL SQLite prepares it again by itself. */
@@ -149,7 +150,6 @@ export async function openFile(
   if (existing === 'file' && !(await mayReplay(file, key))) throw notReadable(file, driver.encrypted)
   const connection = new Connection(driver.open(file, { fileMustExist: options.purpose === 'inspect' }), described)
   if (options.purpose === 'inspect') connection.db.pragma('query_only = ON')
-  if (!runsOnBun()) defineFunctions(connection.db)
   await proveReadable(connection, driver.encrypted)
   return connection
 }

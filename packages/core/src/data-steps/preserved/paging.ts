@@ -89,13 +89,18 @@ export async function* pagesByKey(
     let rows: readonly ExactRow[] = await read(join(columns.map(identifier)), taken)
     const exact = request.exact ? dialect.values.exact : undefined
     if (exact !== undefined && rows.some((row) => columns.some((column) => isOdd(row[column])))) {
+      // Named as the columns they would be what ORDER BY means, and bytes have another order than texts.
+      const bytesOf = (column: string): string => `$${column}`
       const byteRows = await read(
-        join(columns.map((column) => sql`${exact.bytes(identifier(column))} AS ${identifier(column)}`)),
+        join(columns.map((column) => sql`${exact.bytes(identifier(column))} AS ${identifier(bytesOf(column))}`)),
         taken,
       )
-      rows = (rows as readonly Row[]).map((row, at) =>
-        Object.fromEntries(columns.map((each) => [each, exactCell(row[each] ?? null, byteRows[at]?.[each] ?? null)])),
-      )
+      rows = (rows as readonly Row[]).map((row, at) => {
+        const bytes = byteRows[at] ?? {}
+        return Object.fromEntries(
+          columns.map((each) => [each, exactCell(row[each] ?? null, bytes[bytesOf(each)] ?? null)]),
+        )
+      })
     }
     const end = rows.at(-1)
     if (end === undefined) return

@@ -25,8 +25,10 @@ async function rowBase(
   if (print === undefined) return undefined
   const { literal } = dialect.sql.quote
   const isRow = isRowOf(of, key.columns, rows.column('key'), key.names)
-  const base = of.preserving.concat([literal(baseText.row('')), print])
-  return sql`COALESCE((SELECT ${base} FROM ${aliased(of)} WHERE ${isRow}), ${literal(baseText.row(noRow))})`
+  const empty = literal('')
+  // A row that SQL can't print is for core; no row is a base of its own.
+  const base = sql`COALESCE(${of.preserving.concat([literal(baseText.row('')), print])}, ${empty})`
+  return sql`NULLIF(COALESCE((SELECT ${base} FROM ${aliased(of)} WHERE ${isRow}), ${literal(baseText.row(noRow))}), ${empty})`
 }
 
 /** Writes beside preserved values what their rows are now, as far as the server can tell; what it refuses is left. */
