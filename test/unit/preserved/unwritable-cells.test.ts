@@ -97,25 +97,25 @@ function createTable(op: OperationRecorder, some: readonly string[]): void {
     t.primaryKey(['id'])
   })
 }
-const others = (some: readonly string[]): readonly string[] => names.filter((name) => !some.includes(name))
+const remaining = (some: readonly string[]): readonly string[] => names.filter((name) => !some.includes(name))
 const nothing: Halves = { upgrade: (op) => op.createTable('other', (t) => t.column('id', integer())) }
 
 /** The revisions, of which the last is taken back and applied again. */
-const ways: readonly (readonly [string, readonly string[], Halves, Halves])[] = [
+const removals: readonly (readonly [string, readonly string[], Halves, Halves])[] = [
   ['the whole table', names, nothing, { upgrade: (op) => createTable(op, names) }],
   ['a table of texts', texts, nothing, { upgrade: (op) => createTable(op, texts) }],
   ['a table of texts and numbers', writable, nothing, { upgrade: (op) => createTable(op, writable) }],
   ...names.map((name): readonly [string, readonly string[], Halves, Halves] => [
     `the column ${name}`,
     names,
-    { upgrade: (op) => createTable(op, others([name])) },
+    { upgrade: (op) => createTable(op, remaining([name])) },
     addColumns([name]),
   ]),
   ...[['name', 'label'], ['count', 'yes', 'day'], ['name', 'count', 'ratio'], names].map(
     (some): readonly [string, readonly string[], Halves, Halves] => [
       `the columns ${some.join(', ')}`,
       names,
-      { upgrade: (op) => createTable(op, others(some)) },
+      { upgrade: (op) => createTable(op, remaining(some)) },
       addColumns(some),
     ],
   ),
@@ -137,7 +137,7 @@ const preserved = ({ rows }: Ground): unknown[] =>
 const ownOf = (dialect: Dialect): Dialect => dialect
 const both = [ownOf, withoutServer] as const
 
-test.each(ways)(
+test.each(removals)(
   '%s: cells come back byte for byte, and core preserves the same rows',
   async (_what, some, ...chain) => {
     const expected = expectedOf(some)
