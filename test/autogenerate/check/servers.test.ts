@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { check } from '@org/migrate-autogenerate'
-import { integer, type OperationRecorder } from '@org/migrate-core'
+import { integer, type OperationRecorder, readDeclared } from '@org/migrate-core'
+import type { Dialect } from '@org/migrate-core/dialect'
 import { ensureVersion } from '@org/migrate-core/internal'
 import { expect, test } from 'vitest'
+import { migratorOf } from '../../kit/migrator.ts'
 import { describeOnDialects, familyOf } from '../../kit/servers.ts'
 import { rowsOf, temporaryFolder } from '../../unit/run/kit.ts'
-import { migratorAt } from './kit.ts'
+import { dialectOf, migratorAt } from './kit.ts'
 
 const make = (name: string) => (op: OperationRecorder) =>
   op.createTable(name, (t) => {
@@ -28,6 +30,26 @@ test('sqlite: ensureVersion makes the tables of the bookkeeping once, and a run 
   ])
   expect(await ensureVersion(migrator)).toEqual([])
   expect((await migrator.upgrade()).applied).toEqual(['main:r1', 'main:r2'])
+})
+
+test('sqlite: the schema of the database is read once for drift, declaration and losses', async () => {
+  const url = `sqlite:${join(folder.path, 'once.db')}`
+  await migratorAt(url, chain).upgrade()
+  const dialect = dialectOf(url)
+  let count = 0
+  const counting: Dialect = {
+    ...dialect,
+    introspection: {
+      ...dialect.introspection,
+      schema: (session, options) => {
+        count += 1
+        return dialect.introspection.schema(session, options)
+      },
+    },
+  }
+  const report = await check(migratorOf(counting, chain), { declared: readDeclared({}) })
+  expect(report.findings.map(({ kind }) => kind)).toEqual(['model differs'])
+  expect(count).toBe(1)
 })
 
 describeOnDialects(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'checking', (createDatabase, server) => {

@@ -15,6 +15,7 @@ import {
   pendingOf,
   type ResolvedOptions,
 } from '@org/migrate-core/internal'
+import { type LiveSchema, liveSchema } from '../compare/sources.ts'
 import { filterChecks } from '../differences/filter.ts'
 import { dataFindings } from './data.ts'
 import { type DatabaseStatus, databaseFindings, overlapping, readDatabaseStatus } from './database.ts'
@@ -76,10 +77,12 @@ async function checkDatabase(context: MigratorContext, options: CheckOptions): P
     if (inspection.interrupted.length > 0 || inspection.foreign !== undefined)
       return { status, schema: [], resolved: here }
     const { declared, from = 'database' } = options
+    let reading: Promise<LiveSchema> | undefined
+    const readLive = (): Promise<LiveSchema> => (reading ??= liveSchema(here, session))
     const rows = options.data === true ? await dataFindings(here, session, declared) : []
-    const adoption = await adoptionFindings(here, session, inspection, options)
+    const adoption = await adoptionFindings(here, readLive, inspection, options)
     // Before it is taken over, what is there is no drift.
-    const drift = [...rows, ...(adoption.length > 0 ? adoption : await driftFindings(here, session, graphs, options))]
+    const drift = [...rows, ...(adoption.length > 0 ? adoption : await driftFindings(here, readLive, graphs, options))]
     const lost = await lossFindings(here, session, status)
     if (declared === undefined) return { status, schema: [...drift, ...lost], resolved: here }
     const isAtHead = graphs.every((each) => pendingOf(each).length === 0)
@@ -87,7 +90,7 @@ async function checkDatabase(context: MigratorContext, options: CheckOptions): P
       from === 'replay'
         ? await modelOfFilesFindings(here, await graphsOfFiles(here, { readAll: true }), declared, options, true)
         : isAtHead
-          ? await modelFindings(here, session, await graphsOfFiles(here, { readAll: true }), declared, options)
+          ? await modelFindings(here, readLive, await graphsOfFiles(here, { readAll: true }), declared, options)
           : [notAtHead]
     return { status, schema: [...drift, ...model, ...lost], resolved: here }
   })

@@ -1,5 +1,5 @@
 import { type DeclaredSchema, isMigrateError, type MigrateError } from '@org/migrate-core'
-import { counted, type SchemaModel, type ServerSession } from '@org/migrate-core/dialect'
+import { counted, type SchemaModel } from '@org/migrate-core/dialect'
 import {
   type BookkeepingInspection,
   declaredInOwnSchema,
@@ -16,7 +16,7 @@ import {
   adoptRemedy,
   featuresOfRevisions,
   hasOwnHistory,
-  liveSchema,
+  type LiveSchema,
   schemasSpokenOf,
   takesPart,
   whyUnadopted,
@@ -104,22 +104,26 @@ function withStatedOptions(schema: SchemaModel): SchemaModel {
   return { ...schema, views: new Map(views) }
 }
 
+/** The schema of the database, which is read once for all comparisons of a check. */
+export type ReadLive = () => Promise<LiveSchema>
+
 /** A database that another tool has migrated, or that has tables that no revision has made, before it was taken over. */
 export async function adoptionFindings(
   resolved: ResolvedOptions,
-  session: ServerSession,
+  readLive: ReadLive,
   { present, empty }: BookkeepingInspection,
   options: CheckOptions,
 ): Promise<readonly CheckFinding[]> {
   if (empty || hasOwnHistory(resolved, present)) return []
-  const what = whyUnadopted(await liveSchema(resolved, session, takesPart(resolved, options, [])))
+  const { schema, tools } = await readLive()
+  const what = whyUnadopted({ schema: filterSchema(schema, takesPart(resolved, options, [])), tools })
   return what === undefined ? [] : [{ kind: 'not adopted', level: 'problem', revisions: [], what, next: adoptRemedy }]
 }
 
 /** What the applied revisions make beside what is there. */
 export function driftFindings(
   resolved: ResolvedOptions,
-  session: ServerSession,
+  readLive: ReadLive,
   graphs: readonly TierGraph[],
   options: CheckOptions,
 ): Promise<readonly CheckFinding[]> {
@@ -132,7 +136,7 @@ export function driftFindings(
     const { schema: replayed, opaque } = await replayApplied(dialect, graphs)
     const schema = inOwnSchema(replayed, dialect.model.ownSchema)
     const keep = takesPart(resolved, options, schema.schemas)
-    const { schema: live } = await liveSchema(resolved, session, keep)
+    const live = filterSchema((await readLive()).schema, keep)
     const { changes, notes } = await diffSchemas({
       dialect,
       from: live,
@@ -204,13 +208,13 @@ async function modelDiffers(
 /** The declared schema beside the database, which has to be at the head for that. */
 export function modelFindings(
   resolved: ResolvedOptions,
-  session: ServerSession,
+  readLive: ReadLive,
   graphs: readonly TierGraph[],
   declared: DeclaredSchema,
   options: CheckOptions,
 ): Promise<readonly CheckFinding[]> {
   return compareOrReport('model', resolved, graphs, async () => {
-    const { schema, opaque } = await liveSchema(resolved, session, () => true)
+    const { schema, opaque } = await readLive()
     const comparable = withoutOpaque(declared, opaque)
     const side = { schema, claim: 'The database differs', isReplay: false, graphs }
     return [...(await modelDiffers(resolved, comparable.declared, side, options, true)), ...notesOf(comparable.notes)]

@@ -97,7 +97,7 @@ async function withDatabase(
 ): Promise<Comparison> {
   const { dialect } = resolved
   const { state, pending, inspection } = await readPosition(resolved, session)
-  const everything = await liveSchema(resolved, session, () => true)
+  const everything = await liveSchema(resolved, session)
   const unadopted = hasOwnHistory(resolved, inspection.present)
     ? undefined
     : whyUnadopted({ ...everything, schema: filterSchema(everything.schema, takesPart(resolved, options, [])) })

@@ -1,14 +1,7 @@
 import type { DeclaredSchema } from '@org/migrate-core'
 import type { Dialect, SchemaModel, ServerSession, TableModel } from '@org/migrate-core/dialect'
 import { allFeatures, inOwnSchema, type ResolvedOptions, replayAll, type TierGraph } from '@org/migrate-core/internal'
-import {
-  type FilteredObject,
-  filterOf,
-  filterOutOwn,
-  filterSchema,
-  meansSchema,
-  type SchemaFilter,
-} from '../differences/filter.ts'
+import { type FilteredObject, filterOf, filterOutOwn, meansSchema, type SchemaFilter } from '../differences/filter.ts'
 import { withoutTools } from '../recognise/exclude-tools.ts'
 import { recogniseTools } from '../recognise/recognise.ts'
 import type { ToolHistory } from '../recognise/recogniser.ts'
@@ -67,7 +60,7 @@ export async function schemasSpokenOf(
   return new Set([...spoken, ...schemasIn(inOwnSchema(schema, dialect.model.ownSchema))])
 }
 
-interface LiveSchema {
+export interface LiveSchema {
   readonly schema: SchemaModel
   /** Tables of another kind, which are never altered and so never compared. */
   readonly opaque: readonly TableModel[]
@@ -75,18 +68,13 @@ interface LiveSchema {
   readonly tools: readonly ToolHistory[]
 }
 
-/** The schema as it stands, without what takes no part. */
-export async function liveSchema(
-  resolved: ResolvedOptions,
-  session: ServerSession,
-  keep: (object: FilteredObject) => boolean,
-): Promise<LiveSchema> {
-  const { dialect } = resolved
+/** The schema as it stands, without the tables of other tools. */
+export async function liveSchema({ dialect }: ResolvedOptions, session: ServerSession): Promise<LiveSchema> {
   const model = await dialect.introspection.schema(session)
   // The bookkeeping tables of another tool are never changed, also after its database was adopted.
   const tools = await recogniseTools(dialect, session, { model })
-  const schema = filterSchema(withoutTools(model, tools), keep)
-  return { schema, opaque: [...model.tables.values()].filter(({ opaque }) => opaque !== undefined), tools }
+  const opaque = [...model.tables.values()].filter((table) => table.opaque !== undefined)
+  return { schema: withoutTools(model, tools), opaque, tools }
 }
 
 /** What to do with a database that has tables, and no history of ours. */
