@@ -1,4 +1,4 @@
-import { MigrateError, type Row, type SqlValue } from '@org/migrate-core/dialect'
+import { MigrateError, type Row, rowsOf, type SqlValue } from '@org/migrate-core/dialect'
 
 /** What the server says of a column of a result: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response_text_resultset_column_definition.html */
 export interface Field {
@@ -100,18 +100,11 @@ export function toLists(raw: readonly (readonly (Buffer | null)[])[], fields: re
   )
 }
 
-/** The same as rows without a prototype, so that a column may be called `__proto__`. */
+/** The same as rows. */
 export function toRows(raw: readonly (readonly (Buffer | null)[])[], fields: readonly Field[]): Row[] {
-  const names = fields.map((field) => field.name)
   const decoders = fields.map(decoderOf)
-  return raw.map((values) => {
-    const row = Object.create(null) as Record<string, SqlValue>
-    for (let at = 0; at < names.length; at += 1) {
-      const bytes = values[at] as Buffer | null
-      row[names[at] as string] = bytes === null ? null : (decoders[at] as Decode)(bytes)
-    }
-    return row
-  })
+  const names = fields.map(({ name }) => name)
+  return rowsOf(names, raw, (bytes, at) => (bytes === null ? null : (decoders[at] as Decode)(bytes)))
 }
 
 /** As text a FLOAT has six digits, of which most values need more: such results are read in the binary protocol. */

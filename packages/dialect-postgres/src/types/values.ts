@@ -1,4 +1,4 @@
-import type { Row, SqlValue } from '@org/migrate-core/dialect'
+import { type Row, rowsOf, type SqlValue } from '@org/migrate-core/dialect'
 import { storable } from '../sql/text.ts'
 
 /** A column of a result as the protocol describes it; `table` is 0 where the value was computed. */
@@ -55,18 +55,11 @@ export function toLists(raw: readonly (readonly (string | null)[])[], columns: r
   return raw.map((values) => gives.map((each, at) => (values[at] === null ? null : each(values[at] as string))))
 }
 
-/** The same as objects without a prototype: a column may be called `__proto__`. */
+/** The same as rows. */
 export function toRows(raw: readonly (readonly (string | null)[])[], columns: readonly ResultColumn[]): Row[] {
-  const names = columns.map(({ name }) => name)
   const gives = givesOf(columns)
-  return raw.map((values) => {
-    const row: Record<string, SqlValue> = Object.create(null) as Record<string, SqlValue>
-    for (let at = 0; at < names.length; at += 1) {
-      const text = values[at] as string | null
-      row[names[at] as string] = text === null ? null : (gives[at] as Give)(text)
-    }
-    return row
-  })
+  const names = columns.map(({ name }) => name)
+  return rowsOf(names, raw, (text, at) => (text === null ? null : (gives[at] as Give)(text)))
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Row, SqlValue } from '@org/migrate-core/dialect'
+import { type Row, rowsOf, type SqlValue } from '@org/migrate-core/dialect'
 import { fromSql } from '../types/types.ts'
 import type { ColumnDefinition } from './driver.ts'
 
@@ -43,17 +43,10 @@ function give(value: SqlValue, shape: Shape): SqlValue {
   return shape === 'decimal' ? decimalText(value) : String(value)
 }
 
-/** Raw rows as objects without a prototype, so that a column may be called `__proto__`. */
 export function toRows(raw: readonly (readonly SqlValue[])[], columns: readonly ColumnDefinition[]): Row[] {
-  const names = columns.map((column) => column.name)
-  const kinds = columns.map((column) => shapeOf(column.type))
-  return raw.map((values) => {
-    const row: Record<string, SqlValue> = Object.create(null) as Record<string, SqlValue>
-    for (let at = 0; at < names.length; at += 1) {
-      row[names[at] as string] = give(values[at] as SqlValue, kinds[at] as Shape)
-    }
-    return row
-  })
+  const shapes = columns.map(({ type }) => shapeOf(type))
+  const names = columns.map(({ name }) => name)
+  return rowsOf(names, raw, (value, at) => give(value, shapes[at] as Shape))
 }
 
 /**
