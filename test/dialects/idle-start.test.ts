@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Dialect, ServerSession } from '@org/migrate-core/dialect'
+import type { ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { dialectFor } from '../faults/runner/dialects.ts'
@@ -9,7 +9,7 @@ import { errorOf, line, migratorOf } from '../kit/migrator.ts'
 import { describeOnEach, familyOf } from '../kit/servers.ts'
 
 /** The dialect, and what each query of its sessions reads. */
-function observed(dialect: Dialect): { readonly dialect: Dialect; readonly reads: string[] } {
+function observed(dialect: UnloadedDialect): { readonly dialect: UnloadedDialect; readonly reads: string[] } {
   const reads: string[] = []
   const observe = (session: ServerSession): ServerSession =>
     new Proxy(session, {
@@ -27,7 +27,7 @@ function observed(dialect: Dialect): { readonly dialect: Dialect; readonly reads
         }
       },
     })
-  const connect: Dialect['connection']['connect'] = async (request) =>
+  const connect: UnloadedDialect['connection']['connect'] = async (request) =>
     observe(await dialect.connection.connect(request))
   return { dialect: { ...dialect, connection: { ...dialect.connection, connect } }, reads }
 }
@@ -36,7 +36,7 @@ const chain = line((op) => op.run('nothing', { up: async () => undefined, down: 
 
 /** What a database at the head is asked, by `status` and by an upgrade. */
 async function readsAtHead(
-  real: Dialect,
+  real: UnloadedDialect,
 ): Promise<{ readonly status: readonly string[]; readonly upgrade: readonly string[] }> {
   await migratorOf(real, chain).upgrade()
   const { dialect, reads } = observed(real)

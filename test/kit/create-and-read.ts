@@ -4,6 +4,7 @@ import {
   type Operation,
   type SchemaModel,
   schemaDifferences,
+  type UnloadedDialect,
 } from '@org/migrate-core/dialect'
 import { compileOperations } from '../../packages/core/src/compile/compile.ts'
 
@@ -16,9 +17,9 @@ const normal = (dialect: Dialect, model: SchemaModel): SchemaModel => ({
  * Makes what a model says in a database that is empty, and reads it again: the differences between the two, of which there should be
  * none. Enums first, since tables are of them; then sequences, tables in the order of the model, and views.
  */
-export async function createAndRead(configured: Dialect, model: SchemaModel): Promise<readonly string[]> {
+export async function createAndRead(configured: UnloadedDialect, model: SchemaModel): Promise<readonly string[]> {
   const session = await configured.connection.connect({ purpose: 'run' })
-  const dialect = session.dialect ?? configured
+  const dialect = await (session.dialect ?? configured).load()
   const operations: readonly Operation[] = [
     ...model.schemas.map((schema): Operation => ({ kind: 'createSchema', schema })),
     ...[...model.enums.values()].map((one): Operation => ({ kind: 'createEnum', enum: one })),

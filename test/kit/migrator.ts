@@ -9,7 +9,7 @@ import {
   type Revision,
   revisions,
 } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 
 export type Recorded = (op: OperationRecorder) => void
 
@@ -27,7 +27,7 @@ export function line(...bodies: readonly RevisionBody[]): Revision[] {
 
 /** The migrator of one tier with these revisions. */
 export function migratorOf(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   chain: readonly Revision[],
   options: Partial<MigratorOptions> = {},
 ): Migrator {

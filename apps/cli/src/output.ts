@@ -1,9 +1,25 @@
 import { MigrateError } from '@org/migrate-core'
-import { createColors } from 'picocolors'
 import type { Output } from './host.ts'
 import type { Secrets } from './secrets.ts'
 
-export type Colors = ReturnType<typeof createColors>
+/** The code that begins each style of a terminal, and the one that ends it. */
+const styles = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+} as const
+
+export type Colors = { readonly [S in keyof typeof styles]: (text: string) => string }
+
+function createColors(enabled: boolean): Colors {
+  const style = (name: keyof typeof styles) => {
+    const [begin, end] = styles[name]
+    return (text: string): string => (enabled ? `\x1b[${begin}m${text}\x1b[${end}m` : text)
+  }
+  return { bold: style('bold'), dim: style('dim'), red: style('red'), green: style('green'), yellow: style('yellow') }
+}
 
 /** One of the two streams. */
 export interface Channel {

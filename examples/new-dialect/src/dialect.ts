@@ -1,5 +1,5 @@
 import { apply } from '@org/migrate-core'
-import { type Dialect, sql } from '@org/migrate-core/dialect'
+import { type Dialect, loadedItself, sql } from '@org/migrate-core/dialect'
 import { normalise } from './canonicalise.ts'
 import { capabilities } from './capabilities.ts'
 import { compile } from './compile/compile.ts'
@@ -36,5 +36,7 @@ export function pgliteDialect(engine: Engine): Dialect {
       textDigest: (column) => sql`md5(${column})`,
     },
     connection: { database: 'pglite', connect: async () => new PgliteSession(engine) },
+    // All its parts are loaded at once.
+    load: loadedItself,
   }
 }

@@ -7,7 +7,14 @@ import {
   record,
   revisions,
 } from '@org/migrate-core'
-import { type Dialect, emptySchema, type Operation, replay, type SchemaModel } from '@org/migrate-core/dialect'
+import {
+  type Dialect,
+  emptySchema,
+  type Operation,
+  replay,
+  type SchemaModel,
+  type UnloadedDialect,
+} from '@org/migrate-core/dialect'
 import type { ConformanceTest, Subject, SubjectDatabase } from './subject.ts'
 
 export type Recorded = (op: OperationRecorder) => void
@@ -25,7 +32,7 @@ export function migratorOn(database: SubjectDatabase, ...upgrades: readonly Reco
   return createMigrator({ dialect: database.dialect, tiers: [graphOf(revisions(line(...upgrades)))] })
 }
 
-export function operationsOf(dialect: Dialect, build: Recorded): readonly Operation[] {
+export function operationsOf(dialect: UnloadedDialect, build: Recorded): readonly Operation[] {
   return record({ revision: 'r', dialect: dialect.name, build }).operations.map(({ operation }) => operation)
 }
 
@@ -43,7 +50,7 @@ export async function inspect(
 ): Promise<{ readonly dialect: Dialect; readonly schema: SchemaModel }> {
   const session = await database.dialect.connection.connect({ purpose: 'inspect' })
   try {
-    const dialect = session.dialect ?? database.dialect
+    const dialect = await (session.dialect ?? database.dialect).load()
     const model = await dialect.introspection.schema(session)
     const schema = {
       ...model,
@@ -59,7 +66,7 @@ export async function inspect(
 export async function dialectOf(database: SubjectDatabase): Promise<Dialect> {
   const session = await database.dialect.connection.connect({ purpose: 'inspect' })
   try {
-    return session.dialect ?? database.dialect
+    return await (session.dialect ?? database.dialect).load()
   } finally {
     await session.close()
   }

@@ -1,4 +1,4 @@
-import type { Dialect, OperationKind } from '@org/migrate-core/dialect'
+import type { OperationKind, UnloadedDialect } from '@org/migrate-core/dialect'
 
 /** One promise of the suite: `run` rejects where the dialect does not keep it. */
 export interface ConformanceTest {
@@ -10,7 +10,7 @@ export interface ConformanceTest {
 
 /** A database of one test, empty, with the server's own client. */
 export interface SubjectDatabase {
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   /** Sends text as it is; rows of the last result. What a test expects never comes through the dialect. */
   sql(text: string): Promise<readonly Record<string, unknown>[]>
   close(): Promise<void>

@@ -1,4 +1,5 @@
-import { type Capabilities, MigrateError } from '@org/migrate-core/dialect'
+import { MigrateError } from '@org/migrate-core/connection'
+import type { Capabilities } from '@org/migrate-core/dialect'
 import { atLeast, flavourNames, oldest, type Server, versionText } from './flavour.ts'
 
 /** MySQL and MariaDB: each DDL statement commits. */

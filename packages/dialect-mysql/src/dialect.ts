@@ -1,23 +1,12 @@
-import { type Dialect, requireOptions, type ServerSession } from '@org/migrate-core/dialect'
+import { requireOptions, withStepParts } from '@org/migrate-core/connection'
+import type { ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
 import { capabilitiesFor } from './capabilities.ts'
-import { applyToModelFor } from './compile/apply-to-model.ts'
-import { compileFor } from './compile/compile.ts'
-import { conversionLossFor } from './compile/conversion-loss.ts'
-import { counters } from './compile/counters.ts'
-import { decomposeFor } from './compile/decompose.ts'
-import { onlineFor } from './compile/online.ts'
-import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
 import { connectChecks, connector, type MysqlOptions } from './connection/connector.ts'
 import { faultsOf, grantFor, refusesValue } from './connection/faults.ts'
 import type { ServerFacts } from './connection/settings.ts'
-import { normaliseFor } from './ddl/normalise.ts'
 import { newest, type Server } from './flavour.ts'
 import { introspectionFor } from './introspect/introspection.ts'
-import { scriptFor } from './script.ts'
 import { dialectSql } from './sql/sql.ts'
-import { updateFrom, values } from './sql/value-expressions.ts'
-import { keyOrder } from './types/key-order.ts'
-import { typesFor } from './types/types.ts'
 
 /**
  * MySQL or MariaDB for a migrator. Nothing is opened, and the driver not loaded, before the first `connect`; until then the
@@ -29,44 +18,32 @@ import { typesFor } from './types/types.ts'
  * const migrator = createMigrator({ dialect: mysqlDialect({ url: 'mysql://app:secret@db/app' }), tiers })
  * ```
  */
-export function mysqlDialect(options: MysqlOptions): Dialect {
+export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
   const { target, connect } = connector(requireOptions('mysqlDialect', options, connectChecks))
-  const dialects = new Map<string, Dialect>()
+  const dialects = new Map<string, UnloadedDialect>()
 
-  function dialectFor(server: Server): Dialect {
+  function dialectFor(server: Server): UnloadedDialect {
     const key = JSON.stringify(server)
     const dialect = dialects.get(key) ?? make(server)
     dialects.set(key, dialect)
     return dialect
   }
 
-  const ofServer = ({ server }: ServerFacts): Dialect => dialectFor(server)
+  const ofServer = ({ server }: ServerFacts): UnloadedDialect => dialectFor(server)
 
-  function make(server: Server): Dialect {
+  function make(server: Server): UnloadedDialect {
     const kindOf = faultsOf(server.flavour)
-    return {
+    const dialect = {
       name: 'mysql',
       capabilities: capabilitiesFor(server),
-      types: { ...typesFor(server), conversionLoss: conversionLossFor(server) },
       sql: dialectSql,
-      compiler: {
-        table: compileFor(server),
-        // Each statement of DDL stands alone; but a table goes from one primary key to another in one.
-        batch: { size: replacedKeyLength, compile: (operations) => replaceKey(server, operations) },
-        decompose: decomposeFor(server),
-        online: onlineFor(server),
-      },
-      model: { apply: applyToModelFor(server), normalise: normaliseFor(server) },
       introspection: introspectionFor(server, kindOf),
       errors: { kindOf, refusesValue, grantFor: (error) => grantFor(error, target.database) },
-      values,
       connection: {
         database: target.display,
         connect: (request): Promise<ServerSession> => connect(request, ofServer),
       },
-      rows: { updateFrom, counters, keyOrder },
       preserving: async () => (await import('./types/preserving.ts')).preserving,
-      script: scriptFor(server),
       shadow: {
         use: async (work, request) =>
           (await import('./shadow/shadow.ts')).withShadowDatabase(
@@ -79,7 +56,8 @@ export function mysqlDialect(options: MysqlOptions): Dialect {
         examine: async (session) =>
           (await import('./doctor.ts')).examine(session, (error) => kindOf(error) === 'permission'),
       },
-    }
+    } satisfies Omit<UnloadedDialect, 'load'>
+    return withStepParts(dialect, async () => (await import('./step-parts.ts')).stepPartsFor(server))
   }
 
   return dialectFor(newest[target.flavour])

@@ -1,10 +1,10 @@
 import {
-  type Dialect,
   isSignificant,
   lexSql,
   type Precondition,
   type ScriptParts,
   sql,
+  type UnloadedDialect,
   verbatim,
   withArticle,
 } from '@org/migrate-core/dialect'
@@ -71,7 +71,7 @@ function ended(text: string): string {
 }
 
 /** For `mysql` and `mariadb`, the clients, which stop at the first error unless they are told `--force`. */
-export function scriptFor({ flavour }: Server): ScriptParts<Dialect> {
+export function scriptFor({ flavour }: Server): ScriptParts<UnloadedDialect> {
   const name = `${flavourNames[flavour]} ${oldest[flavour].join('.')} or later`
   return {
     client: [],

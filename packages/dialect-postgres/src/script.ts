@@ -1,4 +1,4 @@
-import { type Dialect, type Precondition, type ScriptParts, sql } from '@org/migrate-core/dialect'
+import { type Precondition, type ScriptParts, sql, type UnloadedDialect } from '@org/migrate-core/dialect'
 import { deferredNames } from './connection/deferred-constraints.ts'
 import { scriptSettingsOf } from './connection/settings.ts'
 import { quote } from './sql/quote.ts'
@@ -35,14 +35,14 @@ function lockNumberSql(key: string): string {
 const restoreDeferred = `DECLARE names text; BEGIN SELECT string_agg(name, ', ') INTO names FROM (${deferredNames}) AS d (name);
 IF names IS NOT NULL THEN EXECUTE 'SET CONSTRAINTS ' || names || ' DEFERRED'; END IF; END`
 
-type ScriptTarget = Parameters<typeof scriptSettingsOf>[0]
+export type ScriptTarget = Parameters<typeof scriptSettingsOf>[0]
 
 /** For psql, as text of that major version. */
 export function scriptFor(
   major: number,
   target: ScriptTarget,
-  older: ScriptParts<Dialect>['older'],
-): ScriptParts<Dialect> {
+  older: ScriptParts<UnloadedDialect>['older'],
+): ScriptParts<UnloadedDialect> {
   return {
     client: ['\\set ON_ERROR_STOP on'],
     settings: scriptSettingsOf(target),
@@ -73,7 +73,7 @@ export function scriptFor(
 export function olderThan(
   major: number,
   oldest: number,
-  of: (major: number) => Dialect,
-): ScriptParts<Dialect>['older'] {
+  of: (major: number) => UnloadedDialect,
+): ScriptParts<UnloadedDialect>['older'] {
   return Array.from({ length: Math.max(0, major - oldest) }, (_, at) => () => of(major - 1 - at))
 }

@@ -1,4 +1,4 @@
-import { type Dialect, type Precondition, type ScriptParts, sql } from '@org/migrate-core/dialect'
+import { type Precondition, type ScriptParts, sql, type UnloadedDialect } from '@org/migrate-core/dialect'
 import { literalText, quoteName } from './sql/quote.ts'
 
 /** What the statements of this package need: ALTER TABLE DROP COLUMN. https://www.sqlite.org/releaselog/3_35_0.html */
@@ -18,7 +18,7 @@ function require({ condition, message }: Precondition): readonly string[] {
 }
 
 /** For `sqlite3`, the shell of SQLite. */
-export const script: ScriptParts<Dialect> = {
+export const script: ScriptParts<UnloadedDialect> = {
   client: ['.bail on'],
   // The shell has them off.
   settings: ['PRAGMA foreign_keys = ON'],

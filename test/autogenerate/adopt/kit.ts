@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isMigrateError } from '@org/migrate-core'
-import type { Dialect, SchemaModel, Session } from '@org/migrate-core/dialect'
+import type { Dialect, SchemaModel, Session, UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -25,7 +25,7 @@ export function folderOf(tool: 'drizzle-kit' | 'dbmate', engine: Engine): string
 
 /** A database of one test, with what the server itself says of it. */
 export interface AdoptedDatabase {
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   /** Sends text through the driver alone. */
   sql(text: string): Promise<readonly Record<string, unknown>[]>
   /** Of everything in it, as the driver alone sees it. */
@@ -162,7 +162,7 @@ export async function withInspection<T>(
 ): Promise<T> {
   const session = await dialect.connection.connect({ purpose: 'inspect' })
   try {
-    return await work(session.dialect ?? dialect, session)
+    return await work(await (session.dialect ?? dialect).load(), session)
   } finally {
     await session.close()
   }

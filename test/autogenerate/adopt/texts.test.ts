@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type FolderMigration, importedRevisions } from '@org/migrate-autogenerate'
 import { makeImportedFiles } from '@org/migrate-autogenerate/node'
 import { createMigrator, createRevisionGraph } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { graph } from '@org/migrate-core/node'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
@@ -27,7 +27,7 @@ function migration(name: string, text: string, more: Partial<FolderMigration> = 
 }
 
 function textOf(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   text: string,
   nonTransactional = false,
 ): readonly [string | undefined, readonly string[]] {

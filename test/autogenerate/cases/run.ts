@@ -11,7 +11,7 @@ import {
   type Revision,
   readDeclared,
 } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { importModule, revisionText } from '@org/migrate-core/node'
 import { entityKind } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -21,7 +21,7 @@ import { type Case, nameOf, type PerServer, type QueryExpectation } from './case
 import { candidateLine, changeLine, refText } from './lines.ts'
 
 export interface Database {
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   /** Sends several statements as they are, and gives the rows of the last. */
   sql(text: string): Promise<readonly object[]>
   close(): Promise<void>

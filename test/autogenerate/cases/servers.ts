@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -44,7 +44,7 @@ export function casesOnSqlite(cases: readonly Case[]): void {
 }
 
 type Family = Pick<Server, 'name' | 'flavour' | 'readDrizzle'> & {
-  readonly dialect: (url: string) => Dialect
+  readonly dialect: (url: string) => UnloadedDialect
 }
 
 const mysqlFamily = {

@@ -1,6 +1,6 @@
 import { check, compare } from '@org/migrate-autogenerate'
 import type { DeclaredSchema, Revision } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { readDrizzle as readMysql } from '@org/migrate-drizzle/mysql'
@@ -241,7 +241,7 @@ const onMysql: typeof onPostgres = [
 
 const run = (
   declarations: typeof onPostgres,
-  dialectOf: (url: string) => Dialect,
+  dialectOf: (url: string) => UnloadedDialect,
   createDatabase: () => Promise<TestDatabase>,
 ): void => {
   const write = revisionWriter()

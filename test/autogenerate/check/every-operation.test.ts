@@ -10,10 +10,10 @@ import { cases, kinds } from '../../../packages/conformance/src/operations/cases
 import { fragments } from '../../dialects/conformance/subjects.ts'
 
 const dialects = {
-  sqlite: sqliteDialect({ url: ':memory:' }),
-  postgres: postgresDialect({ url: 'postgres://localhost/d' }),
-  mariadb: mysqlDialect({ url: 'mariadb://localhost/d' }),
-  mysql: mysqlDialect({ url: 'mysql://localhost/d' }),
+  sqlite: await sqliteDialect({ url: ':memory:' }).load(),
+  postgres: await postgresDialect({ url: 'postgres://localhost/d' }).load(),
+  mariadb: await mysqlDialect({ url: 'mariadb://localhost/d' }).load(),
+  mysql: await mysqlDialect({ url: 'mysql://localhost/d' }).load(),
 } as const
 
 /** They change rows, or what cannot be compared. */

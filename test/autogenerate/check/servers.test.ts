@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { check } from '@org/migrate-autogenerate'
 import { integer, type OperationRecorder, readDeclared } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { ensureVersion } from '@org/migrate-core/internal'
 import { expect, test } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
@@ -37,7 +37,7 @@ test('sqlite: the schema of the database is read once for drift, declaration and
   await migratorAt(url, chain).upgrade()
   const dialect = dialectOf(url)
   let count = 0
-  const counting: Dialect = {
+  const counting: UnloadedDialect = {
     ...dialect,
     introspection: {
       ...dialect.introspection,

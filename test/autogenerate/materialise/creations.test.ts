@@ -132,8 +132,8 @@ describe('folded over an empty schema', () => {
     }
   })
 
-  test('a serial column that was declared, and one that was read, with its sequence', () => {
-    const { apply: applyToModel } = postgresDialect({ url: 'postgresql://none/none' }).model
+  test('a serial column that was declared, and one that was read, with its sequence', async () => {
+    const { apply: applyToModel } = (await postgresDialect({ url: 'postgresql://none/none' }).load()).model
     const serial = { kind: 'native', dialect: 'postgres', sql: 'bigserial' } as const
     const declared = schema({ tables: [table('t', [{ name: 'id', type: serial, nullable: false }], [primary('id')])] })
     const read = replay(emptySchema, creationsOf(declared), applyToModel)

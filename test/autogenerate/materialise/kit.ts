@@ -10,6 +10,7 @@ import {
   replay,
   type SchemaModel,
   schemaDifferences,
+  type UnloadedDialect,
 } from '@org/migrate-core/dialect'
 import Database from 'better-sqlite3'
 import { afterAll } from 'vitest'
@@ -74,10 +75,10 @@ export function emptied(server: ServerName): {
 export const declaredBy = (operations: readonly Operation[]): SchemaModel => replay(emptySchema, operations, apply)
 
 /** Makes a schema in the database itself, and reads it. */
-export async function create(dialect: Dialect, operations: readonly Operation[]): Promise<SchemaModel> {
+export async function create(dialect: UnloadedDialect, operations: readonly Operation[]): Promise<SchemaModel> {
   const session = await dialect.connection.connect({ purpose: 'run' })
   try {
-    const own = session.dialect ?? dialect
+    const own = await (session.dialect ?? dialect).load()
     await createSchema(own, session, operations)
     return await own.introspection.schema(session)
   } finally {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Dialect, ShadowDatabase } from '@org/migrate-core/dialect'
+import type { ShadowDatabase, UnloadedDialect } from '@org/migrate-core/dialect'
 import { build } from 'esbuild'
 import { onTestFinished } from 'vitest'
 import { clientOfSqlite } from '../../kit/sqlite-client/bundled.ts'
@@ -28,9 +28,9 @@ export const dumps = {
 
 /** The same dialect, with something to be done while the place is there and everything was made in it. */
 export function withConcurrentWork(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   concurrentWork: (shadow: ShadowDatabase) => Promise<void>,
-): Dialect {
+): UnloadedDialect {
   return {
     ...dialect,
     shadow: {

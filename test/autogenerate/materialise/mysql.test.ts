@@ -103,7 +103,7 @@ describeOnEach(['mariadb', 'mysql'], 'the shadow database', (createDatabase, ser
     const real = await create(dialect, creationsOf(declared))
     const spoken = await dialect.connection.connect({ purpose: 'inspect' })
     await spoken.close()
-    expect(unlike(spoken.dialect ?? dialect, real, materialised)).toEqual([])
+    expect(unlike(await (spoken.dialect ?? dialect).load(), real, materialised)).toEqual([])
     expect(inShadow).toEqual((await sql(commentsQuery)).map((row) => JSON.stringify(row)))
     expect(JSON.stringify([...materialised.views.values()])).not.toContain('migrate_shadow')
     const number = materialised.tables.get('users')?.columns.find((column) => column.name === 'number')

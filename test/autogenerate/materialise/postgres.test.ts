@@ -108,7 +108,7 @@ describeOn('postgres', 'the shadow database', (createDatabase) => {
   test('a rich schema is materialised as it is really created, and the server prints the same of both, to the letter', async () => {
     const { url, sql } = await createDatabase()
     await sql(before)
-    const dialect = postgresDialect({ url })
+    const dialect = await postgresDialect({ url }).load()
     let inShadow: unknown
     const materialised = await materialise(
       withConcurrentWork(dialect, async ({ session }) => {
@@ -141,7 +141,7 @@ describeOn('postgres', 'the shadow database', (createDatabase) => {
   test('the database is as it was, when the work is over and when it throws', async () => {
     const { url, sql } = await createDatabase()
     await sql(`${before}; CREATE SCHEMA audit; CREATE TABLE audit.log (a int)`)
-    const dialect = postgresDialect({ url })
+    const dialect = await postgresDialect({ url }).load()
     const dumpBefore = await sql(dumps.postgres)
     await materialise(dialect, rich)
     expect(await sql(dumps.postgres)).toEqual(dumpBefore)
@@ -208,7 +208,7 @@ describeOn('postgres', 'the shadow database', (createDatabase) => {
   test('a foreign key to a real table would lock it, were it sent; what refers to it calls it by its own name', async () => {
     const { url, sql } = await createDatabase()
     await sql(before)
-    const dialect = postgresDialect({ url })
+    const dialect = await postgresDialect({ url }).load()
     await dialect.shadow?.use(async ({ session }) => {
       await session.execute('CREATE TABLE users (team int REFERENCES live (id))')
       await expect(sql("SET lock_timeout = '200ms'; INSERT INTO live VALUES (2)")).rejects.toThrow('lock timeout')
@@ -222,7 +222,7 @@ describeOn('postgres', 'the shadow database', (createDatabase) => {
   test('two at once: the second waits for the first, or takes a place of another name, which shows in nothing', async () => {
     const { url, sql } = await createDatabase()
     await sql(before)
-    const dialect = postgresDialect({ url })
+    const dialect = await postgresDialect({ url }).load()
     const one = schema({ tables: [table('one', [id], [primary('id')])] })
     const single = await materialise(dialect, rich)
     const models: SchemaModel[] = []
@@ -243,7 +243,7 @@ describeOn('postgres', 'the shadow database', (createDatabase) => {
   test('a named schema that another place has is waited for, and then refused', async () => {
     const { url, sql } = await createDatabase()
     await sql('CREATE SCHEMA audit')
-    const dialect = postgresDialect({ url })
+    const dialect = await postgresDialect({ url }).load()
     const part = schema({ schemas: ['audit'], tables: [table({ schema: 'audit', name: 't' }, [id])] })
     let refusal: unknown
     await materialise(
@@ -275,10 +275,20 @@ describeOn('postgres', 'the shadow database', (createDatabase) => {
       expect(await sql(dumps.postgres)).toEqual(dumpBefore)
       await sql(`GRANT CREATE ON DATABASE ${name} TO ${user}`)
       const now = await sql(dumps.postgres)
-      expect(unlike(postgresDialect({ url }), expected, await materialise(postgresDialect({ url }), rich))).toEqual([])
+      expect(
+        unlike(
+          await postgresDialect({ url }).load(),
+          expected,
+          await materialise(await postgresDialect({ url }).load(), rich),
+        ),
+      ).toEqual([])
       // Read and made again, the server has yet other words for a CHECK: the comparison knows them.
       expect(
-        differences(postgresDialect({ url }), expected, await materialise(postgresDialect({ url }), expected)),
+        differences(
+          await postgresDialect({ url }).load(),
+          expected,
+          await materialise(await postgresDialect({ url }).load(), expected),
+        ),
       ).toEqual([])
       const foreignSchema = schema({ schemas: ['owned'], tables: [table({ schema: 'owned', name: 't' }, [id])] })
       await expect(materialise(postgresDialect({ url }), foreignSchema)).rejects.toMatchObject({
@@ -322,7 +332,7 @@ describeOn('postgres', 'the shadow database', (createDatabase) => {
       if (exists) await sql('CREATE SCHEMA app; CREATE TABLE app.users (a int)')
       const dumpBefore = await sql(dumps.postgres)
       for (const lock of ['session', 'table'] as const) {
-        const dialect = postgresDialect({ url, schema: 'app', ...(lock === 'table' ? { lock } : {}) })
+        const dialect = await postgresDialect({ url, schema: 'app', ...(lock === 'table' ? { lock } : {}) }).load()
         const part = schema({ tables: [table('users', [id, integer('next')], [primary('id')])] })
         const materialised = await materialise(dialect, part)
         expect([...materialised.tables.keys()]).toEqual(['users'])
@@ -330,10 +340,10 @@ describeOn('postgres', 'the shadow database', (createDatabase) => {
       }
       expect(await sql(dumps.postgres)).toEqual(dumpBefore)
     }
-    const shared = postgresDialect({ url, lock: 'table' })
-    expect(unlike(shared, await materialise(postgresDialect({ url }), rich), await materialise(shared, rich))).toEqual(
-      [],
-    )
+    const shared = await postgresDialect({ url, lock: 'table' }).load()
+    expect(
+      unlike(shared, await materialise(await postgresDialect({ url }).load(), rich), await materialise(shared, rich)),
+    ).toEqual([])
   })
 
   test('what the server does not take has the name of its table, and the driver’s error', async () => {

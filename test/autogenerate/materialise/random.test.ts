@@ -30,7 +30,7 @@ async function failuresOf(
   const declared = declaredBy(model.operations)
   const dialect = dialectAt(url)
   const spoken = await dialect.connection.connect({ purpose: 'inspect' })
-  const own = spoken.dialect ?? dialect
+  const own = await (spoken.dialect ?? dialect).load()
   await spoken.close()
   if (needed !== undefined) await sql(needed)
   const before = await materialise(dialect, declared)

@@ -74,7 +74,7 @@ async function inAndOut(dialect: Dialect, picture: () => unknown): Promise<reado
 describe('sqlite: the shadow database', () => {
   test('a rich schema is materialised as it is really created, and the texts that are kept are the same', async () => {
     const file = join(folder, 'rich.db')
-    const dialect = sqliteDialect({ url: `sqlite:${file}` })
+    const dialect = await sqliteDialect({ url: `sqlite:${file}` }).load()
     const rows = await inAndOut(dialect, () => existsSync(file))
     expect(existsSync(file)).toBe(false)
     const materialised = await materialise(dialect, rich)
@@ -88,9 +88,10 @@ describe('sqlite: the shadow database', () => {
   async function expectUntouched(encrypted: boolean): Promise<void> {
     const home = mkdtempSync(join(folder, 'file-'))
     const file = join(home, 'app.db')
-    const dialect = encrypted
+    const dialect = await (encrypted
       ? sqliteDialect({ url: `sqlite+sqlcipher://${file}`, key: 'secret' })
       : sqliteDialect({ url: `sqlite:${file}` })
+    ).load()
     await create(dialect, [{ kind: 'createTable', table: table('users', [id]) }])
     expect(readFileSync(file).includes('CREATE TABLE')).toBe(!encrypted)
     const rows = await inAndOut(dialect, () => [readdirSync(home), readFileSync(file).toString('hex')])
@@ -105,7 +106,7 @@ describe('sqlite: the shadow database', () => {
   })
 
   test('a database in memory is another one than the place; and so are two places', async () => {
-    const dialect = sqliteDialect({ url: ':memory:' })
+    const dialect = await sqliteDialect({ url: ':memory:' }).load()
     const session = await dialect.connection.connect({ purpose: 'run' })
     await createSchema(dialect, session, [{ kind: 'createTable', table: table('kept', [id]) }])
     await dialect.shadow?.use(async (one) => {
@@ -121,7 +122,7 @@ describe('sqlite: the shadow database', () => {
   })
 
   test('what SQLite does not take has the name of its table, and the driver’s error', async () => {
-    const dialect = sqliteDialect({ url: ':memory:' })
+    const dialect = await sqliteDialect({ url: ':memory:' }).load()
     const wrong = schema({
       tables: [
         table('fine', [id]),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DeclaredSchema, Exports } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -15,7 +15,7 @@ import { describeOn } from '../../kit/servers.ts'
 import type { OracleDialect, OracleSchema } from './schema.ts'
 
 export interface OracleDatabase {
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   /** As drizzle-kit's drivers want it. */
   readonly url: string
   /** Sends text by the driver itself. */
@@ -57,8 +57,8 @@ function onSqlite(body: (engine: OracleEngine) => void): void {
 }
 
 const families = {
-  postgres: { readDrizzle: readPostgres, dialectOf: (url: string): Dialect => postgresDialect({ url }) },
-  mysql: { readDrizzle: readMysql, dialectOf: (url: string): Dialect => mysqlDialect({ url }) },
+  postgres: { readDrizzle: readPostgres, dialectOf: (url: string): UnloadedDialect => postgresDialect({ url }) },
+  mysql: { readDrizzle: readMysql, dialectOf: (url: string): UnloadedDialect => mysqlDialect({ url }) },
 }
 
 function onServer(dialect: 'postgres' | 'mysql'): (body: (engine: OracleEngine) => void) => void {

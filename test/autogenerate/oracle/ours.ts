@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Comparison, compare, renderBody } from '@org/migrate-autogenerate'
 import { createMigrator, type DeclaredSchema } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { graph, revisionText } from '@org/migrate-core/node'
 import { afterAll, beforeAll } from 'vitest'
 import type { OracleSchema } from './schema.ts'
@@ -33,7 +33,7 @@ export type Answers = Pick<OracleSchema, 'renamed' | 'fill'>
 
 /** What leads from the database to the schema; fails where there is something to ask. */
 export async function compared(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   folder: string,
   to: DeclaredSchema,
   { renamed, fill = {} }: Answers = {},
@@ -61,7 +61,7 @@ function write(folder: string, release: number, { dialect, changes, downgrade: b
 
 /** Autogenerates the revision that leads to a release, and upgrades to the head. */
 export async function releaseTo(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   folder: string,
   to: DeclaredSchema,
   { release, ...answers }: Answers & { readonly release: number },

@@ -1,6 +1,6 @@
 import { compare } from '@org/migrate-autogenerate'
 import type { DeclaredSchema, Migrator, Revision } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { expect } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
 import { revisionWriter } from '../../kit/written-revision.ts'
@@ -14,7 +14,7 @@ interface Rename {
 
 /** Brings the database to the declaration by a revision that is generated, and proves that nothing is left to do. */
 export async function bring(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   chain: readonly Revision[],
   schema: DeclaredSchema,
   renamed: readonly Rename[] = [],

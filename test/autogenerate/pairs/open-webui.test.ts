@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compare } from '@org/migrate-autogenerate'
 import { createMigrator, readDeclared } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -18,7 +18,7 @@ function declaredOn(dialect: string) {
   return { ...declared, schema: modelFor(dialect) }
 }
 
-async function nothingDiffers(dialect: Dialect): Promise<void> {
+async function nothingDiffers(dialect: UnloadedDialect): Promise<void> {
   const migrator = createMigrator({ dialect, tiers: openWebuiTiers() })
   await migrator.upgrade()
   const declared = declaredOn(dialect.name)

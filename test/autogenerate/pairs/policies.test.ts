@@ -213,7 +213,7 @@ it('without a server, a policy that may read a column that goes is dropped and c
     return readDrizzle([orgs, docs])
   }
   const { changes } = await diffSchemas({
-    dialect: postgresDialect({ url: 'postgres://localhost/d' }),
+    dialect: await postgresDialect({ url: 'postgres://localhost/d' }).load(),
     from: sides({ owner: pg.text() }).schema,
     to: sides({}),
     fromAuthors: true,

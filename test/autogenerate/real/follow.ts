@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type CheckReport, type Comparison, check, compare, renderBody } from '@org/migrate-autogenerate'
 import { createMigrator, type DeclaredSchema, type Migrator } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { type Draft, graph, makeFile, revisionText } from '@org/migrate-core/node'
 import { afterAll, beforeAll } from 'vitest'
 
@@ -37,7 +37,7 @@ const draft: Draft = {
   at: new Date('2026-11-21T09:00:00Z'),
 }
 
-export const migratorOn = (dialect: Dialect, migrations: string): Migrator =>
+export const migratorOn = (dialect: UnloadedDialect, migrations: string): Migrator =>
   createMigrator({ dialect, tiers: [graph(migrations)] })
 
 /** Writes the revision that comparisons on several databases propose, as the command line does. */

@@ -14,7 +14,7 @@ import {
   timestamp,
   varchar,
 } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
@@ -27,7 +27,7 @@ import { loaded, projectFolder, rendered } from './kit.ts'
 const project = projectFolder()
 
 interface FillDatabase {
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   sql(text: string): Promise<readonly Record<string, unknown>[]>
 }
 
@@ -141,7 +141,7 @@ async function upgrade({ dialect }: FillDatabase, given: readonly Fill[], first 
 const asText = (rows: readonly Record<string, unknown>[]): readonly (readonly string[])[] =>
   rows.map((row) => Object.values(row).map(String))
 
-const quoted = (name: string, dialect: Dialect): string =>
+const quoted = (name: string, dialect: UnloadedDialect): string =>
   dialect.name === 'mysql' ? `\`${name.replaceAll('`', '``')}\`` : `"${name.replaceAll('"', '""')}"`
 
 function suite(open: () => Promise<FillDatabase>): void {
@@ -202,7 +202,7 @@ describe('sqlite', () => {
   })
 })
 
-const servers: readonly (readonly [ServerName, (url: string) => Dialect])[] = [
+const servers: readonly (readonly [ServerName, (url: string) => UnloadedDialect])[] = [
   ['postgres', (url) => postgresDialect({ url })],
   ['mariadb', (url) => mysqlDialect({ url })],
   ['mysql', (url) => mysqlDialect({ url })],

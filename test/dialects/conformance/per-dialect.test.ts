@@ -18,10 +18,10 @@ import { modelOf, operationsOf } from '../../../packages/conformance/src/databas
 import { compiled } from '../../../packages/conformance/src/operations/outcome.ts'
 
 const dialects = {
-  sqlite: sqliteDialect({ url: ':memory:' }),
-  postgres: postgresDialect({ url: 'postgres://localhost/d' }),
-  mariadb: mysqlDialect({ url: 'mariadb://localhost/d' }),
-  mysql: mysqlDialect({ url: 'mysql://localhost/d' }),
+  sqlite: await sqliteDialect({ url: ':memory:' }).load(),
+  postgres: await postgresDialect({ url: 'postgres://localhost/d' }).load(),
+  mariadb: await mysqlDialect({ url: 'mariadb://localhost/d' }).load(),
+  mysql: await mysqlDialect({ url: 'mysql://localhost/d' }).load(),
 } as const
 
 /** What is expected of every dialect: none can be forgotten. */

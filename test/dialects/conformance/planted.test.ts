@@ -136,7 +136,7 @@ function withDefect(dialect: Dialect, defect: Defect): Dialect {
         const changed: Partial<Session> = defect.session?.(session) ?? {}
         return new Proxy(session, {
           get(target, key) {
-            if (key === 'dialect') return broken(target.dialect ?? dialect)
+            if (key === 'dialect') return broken(dialect)
             const value: unknown = Reflect.get(key in changed ? changed : target, key)
             return typeof value === 'function' && !(key in changed) ? value.bind(target) : value
           },
@@ -155,7 +155,7 @@ describe('the conformance suite fails where', () => {
     const file = join(folder, `${files++}.db`)
     const client = new Database(file)
     return {
-      dialect: withDefect(sqliteDialect({ url: `sqlite:${file}` }), defect),
+      dialect: withDefect(await sqliteDialect({ url: `sqlite:${file}` }).load(), defect),
       sql: async (text) => {
         const statement = client.prepare(text)
         if (statement.reader) return statement.all() as Record<string, unknown>[]

@@ -1,5 +1,5 @@
 import type { ConformanceTest, SubjectDatabase } from '@org/migrate-conformance'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { counts, sampleOf } from '../../kit/scale.ts'
 import { describeOn, familyOf, type ServerName, type TestDatabase } from '../../kit/servers.ts'
 import { blocked } from './blocked.ts'
@@ -35,7 +35,7 @@ export function conformanceOn(
   of: Pick<ServerSubject, 'flavour' | 'transactional' | 'drizzle'> & {
     /** At the head of its column in the support matrix. */
     readonly name: string
-    readonly dialect: (url: string) => Dialect
+    readonly dialect: (url: string) => UnloadedDialect
   },
 ): void {
   const { name, dialect, ...subject } = of

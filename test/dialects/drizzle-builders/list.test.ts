@@ -36,9 +36,9 @@ const readers: { readonly [D in DialectName]: (exports: Exports) => DeclaredSche
   sqlite: readSqlite,
 }
 const offline: { readonly [D in DialectName]: Dialect } = {
-  postgres: postgresDialect({ url: 'postgres://localhost/d' }),
-  mysql: mysqlDialect({ url: 'mysql://localhost/d' }),
-  sqlite: sqliteDialect({ url: ':memory:' }),
+  postgres: await postgresDialect({ url: 'postgres://localhost/d' }).load(),
+  mysql: await mysqlDialect({ url: 'mysql://localhost/d' }).load(),
+  sqlite: await sqliteDialect({ url: ':memory:' }).load(),
 }
 
 const isMethod = (member: string): boolean => !member.includes('(')

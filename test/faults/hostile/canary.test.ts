@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { integer, type OperationRecorder } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -10,7 +10,7 @@ import { migratorOf } from '../../kit/migrator.ts'
 import { describeOnEach, familyOf, type ServerName, type TestDatabase } from '../../kit/servers.ts'
 
 const schemes = ['postgres', 'mysql', 'mariadb'] as const
-const dialectOf = (url: string): Dialect =>
+const dialectOf = (url: string): UnloadedDialect =>
   url.startsWith('sqlite')
     ? sqliteDialect({ url })
     : url.startsWith('postgres')

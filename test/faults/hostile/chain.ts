@@ -7,7 +7,7 @@ import {
   type Revision,
   text,
 } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { CompileTable, Dialect, UnloadedDialect } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 import { migratorOf } from '../../kit/migrator.ts'
@@ -70,19 +70,23 @@ export const chain: readonly Revision[] = [
 ]
 
 /** SQLite as if it were a server whose DDL commits: what is half done is then in its journal. */
-function committing(dialect: Dialect): Dialect {
+function committing(dialect: UnloadedDialect): UnloadedDialect {
   const autocommitting = { commits: true } as const
+  let loading: Promise<Dialect> | undefined
   return {
     ...dialect,
     capabilities: { ...dialect.capabilities, transactionalDdl: 'implicitCommit', nonTransactional: 'segments' },
-    compiler: {
-      ...dialect.compiler,
-      table: {
-        ...dialect.compiler.table,
-        createTable: (input) =>
-          dialect.compiler.table.createTable(input).map((each) => ({ ...each, ...autocommitting })),
-        addColumn: (input) => dialect.compiler.table.addColumn(input).map((each) => ({ ...each, ...autocommitting })),
-      },
+    load() {
+      loading ??= dialect.load.call(this).then((loaded) => {
+        const { createTable, addColumn } = loaded.compiler.table
+        const table: CompileTable = {
+          ...loaded.compiler.table,
+          createTable: (input) => createTable(input).map((each) => ({ ...each, ...autocommitting })),
+          addColumn: (input) => addColumn(input).map((each) => ({ ...each, ...autocommitting })),
+        }
+        return { ...loaded, compiler: { ...loaded.compiler, table } }
+      })
+      return loading
     },
   }
 }

@@ -12,7 +12,7 @@ import {
   text,
   varchar,
 } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { isPostgres } from './picture.ts'
@@ -90,7 +90,7 @@ export interface DialectOptions {
   readonly unansweredMs?: number
 }
 
-export function dialectAt(url: string, options: DialectOptions = {}): Dialect {
+export function dialectAt(url: string, options: DialectOptions = {}): UnloadedDialect {
   return isPostgres(url) ? postgresDialect({ ...options, url }) : mysqlDialect({ ...options, url })
 }
 

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createMigrator, graphOf, integer, type OperationRecorder, revisions, text } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -52,7 +52,11 @@ const chainOf = (between: Between = {}) =>
     },
   ])
 
-const migratorOf = (file: string, between?: Between, dialect: Dialect = sqliteDialect({ url: `sqlite:///${file}` })) =>
+const migratorOf = (
+  file: string,
+  between?: Between,
+  dialect: UnloadedDialect = sqliteDialect({ url: `sqlite:///${file}` }),
+) =>
   createMigrator({
     dialect,
     tiers: [graphOf(chainOf(between))],
@@ -77,7 +81,7 @@ const expectHead = (file: string, head: string, rows: number): void => {
 }
 
 /** Sessions of a run that may not let the file grow beyond so many pages. */
-function limited(file: string, pages: number): Dialect {
+function limited(file: string, pages: number): UnloadedDialect {
   const dialect = sqliteDialect({ url: `sqlite:///${file}` })
   return {
     ...dialect,

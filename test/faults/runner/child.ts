@@ -1,6 +1,6 @@
 /** The program of a run's own process. */
 import { createMigrator, isMigrateError } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { scenarios } from '../scenarios/index.ts'
 import { watch } from './boundaries.ts'
 import { dialectFor } from './dialects.ts'
@@ -25,7 +25,7 @@ function failureOf(error: unknown): Failure {
 async function run(job: Job): Promise<void> {
   const boundaries = watch(job)
   const dialect = dialectFor(job.dialect, job.url)
-  const watched: Dialect = {
+  const watched: UnloadedDialect = {
     ...dialect,
     connection: {
       ...dialect.connection,

@@ -1,4 +1,4 @@
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -6,12 +6,12 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 /** Those that faults are injected into. */
 export type DisturbedDialect = 'sqlite' | 'postgres' | 'mysql'
 
-const makers: { readonly [N in DisturbedDialect]: (url: string) => Dialect } = {
+const makers: { readonly [N in DisturbedDialect]: (url: string) => UnloadedDialect } = {
   sqlite: (url) => sqliteDialect({ url }),
   postgres: (url) => postgresDialect({ url }),
   mysql: (url) => mysqlDialect({ url }),
 }
 
-export function dialectFor(name: DisturbedDialect, url: string): Dialect {
+export function dialectFor(name: DisturbedDialect, url: string): UnloadedDialect {
   return makers[name](url)
 }

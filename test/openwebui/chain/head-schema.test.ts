@@ -11,7 +11,7 @@ import { schemaOf } from './kit/schema.ts'
 const histories = /^(migrate_|migratehistory$)/
 
 async function modelOf(db: TestDatabase): Promise<SchemaModel> {
-  const dialect = sqliteDialect({ url: `sqlite:///${db.path}` })
+  const dialect = await sqliteDialect({ url: `sqlite:///${db.path}` }).load()
   const session = await dialect.connection.connect({ purpose: 'inspect' })
   try {
     const { tables, ...rest } = await dialect.introspection.schema(session)
@@ -22,8 +22,8 @@ async function modelOf(db: TestDatabase): Promise<SchemaModel> {
   }
 }
 
-function declared(db: TestDatabase): SchemaModel {
-  const dialect = sqliteDialect({ url: `sqlite:///${db.path}` })
+async function declared(db: TestDatabase): Promise<SchemaModel> {
+  const dialect = await sqliteDialect({ url: `sqlite:///${db.path}` }).load()
   const { tables, ...rest } = toModel(openWebuiSchema)
   return { ...rest, tables: new Map([...tables].map(([key, table]) => [key, dialect.model.normalise(table)])) }
 }
@@ -37,7 +37,7 @@ it.each([
   const db = testDatabase(options)
   db.load(...fixtures)
   await db.migrator.upgrade()
-  expect(schemaDifferences(declared(db), await modelOf(db))).toEqual([])
+  expect(schemaDifferences(await declared(db), await modelOf(db))).toEqual([])
 })
 
 it('head is what the description of the chain says, in the words of SQLite', async () => {

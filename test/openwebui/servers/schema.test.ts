@@ -12,7 +12,7 @@ const histories = /^(migrate_|migratehistory$)/
 async function differencesFromDeclared(db: MigratedDatabase): Promise<readonly string[]> {
   const session = await db.dialect.connection.connect({ purpose: 'inspect' })
   try {
-    const dialect = session.dialect ?? db.dialect
+    const dialect = await (session.dialect ?? db.dialect).load()
     const normal = ({ tables, ...rest }: SchemaModel): SchemaModel => ({
       ...rest,
       tables: new Map(

@@ -4,7 +4,7 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { openWebuiSchema } from '@org/migrate-schema'
 import { describe, expect, it } from 'vitest'
 
-const dialect = sqliteDialect({ url: ':memory:' })
+const dialect = await sqliteDialect({ url: ':memory:' }).load()
 const normal = (model: SchemaModel): SchemaModel => ({
   ...model,
   tables: new Map([...model.tables].map(([key, one]) => [key, dialect.model.normalise(one)])),

@@ -21,7 +21,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const dialect = sqliteDialect({ url: file })
+const dialect = await sqliteDialect({ url: file }).load()
 const normalise = (model: SchemaModel): SchemaModel => ({
   ...model,
   tables: new Map([...model.tables].map(([key, one]) => [key, dialect.model.normalise(one)])),

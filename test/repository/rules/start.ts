@@ -6,9 +6,9 @@ import { type Rule, type SourceFile, type Tree, targetOf } from '../tree.ts'
  * indentation. The aim is 120,000; a limit here may only go down.
  */
 const limits = {
-  'dialect-sqlite': 663_000,
-  'dialect-postgres': 707_000,
-  'dialect-mysql': 687_000,
+  'dialect-sqlite': 372_000,
+  'dialect-postgres': 398_000,
+  'dialect-mysql': 394_000,
 } as const
 
 /** What a program loads that imports `@org/migrate-core` and its `/node`, as every revision file does. */

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -16,12 +16,12 @@ type Rows = readonly Record<string, unknown>[]
 export interface Ground {
   readonly name: 'sqlite' | ServerName
   readonly url: string
-  dialect(): Dialect
+  dialect(): UnloadedDialect
   sql(text: string): Promise<Rows>
   /** Everything that is there: equal before and after what changes nothing. */
   picture(): Promise<unknown>
   /** A dialect for a session that the database lets write nothing. */
-  readOnly(): Promise<Dialect>
+  readOnly(): Promise<UnloadedDialect>
 }
 
 function sqliteGround(): Ground {
@@ -57,7 +57,7 @@ function sqliteGround(): Ground {
   }
 }
 
-const serverDialect = (url: string): Dialect =>
+const serverDialect = (url: string): UnloadedDialect =>
   url.startsWith('postgres') ? postgresDialect({ url }) : mysqlDialect({ url })
 
 /** Tables with their columns, and every row of them; on PostgreSQL with the transaction that wrote it. */
@@ -79,7 +79,7 @@ async function serverPicture(db: TestDatabase): Promise<unknown> {
   return { columns, schemas, rows }
 }
 
-async function readOnlyOn(db: TestDatabase): Promise<Dialect> {
+async function readOnlyOn(db: TestDatabase): Promise<UnloadedDialect> {
   if (db.url.startsWith('postgres')) {
     await db.sql(`ALTER DATABASE "${db.name}" SET default_transaction_read_only = on`)
     return serverDialect(db.url)

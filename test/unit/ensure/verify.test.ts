@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createMigrator, type Migrator } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { graph } from '@org/migrate-core/node'
 import { expect, it, onTestFinished } from 'vitest'
 import { describeEverywhere, type Ground } from './ground.ts'
@@ -149,7 +149,7 @@ describeEverywhere('ensure verify', (createGround) => {
     const ground = await createGround()
     const folder = folderOf()
     const path = join(folder, 'aaaaaaaaaaaa_notes.mjs')
-    const migrator = (dialect: Dialect): Migrator => createMigrator({ dialect, tiers: [graph(folder)] })
+    const migrator = (dialect: UnloadedDialect): Migrator => createMigrator({ dialect, tiers: [graph(folder)] })
     writeFileSync(path, file('notes'))
     await migrator(ground.dialect()).upgrade()
     writeFileSync(path, file('notes, told better'))

@@ -1,4 +1,4 @@
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -12,7 +12,7 @@ export const servers = ['postgres', 'mariadb', 'mysql'] as const
 
 /** A database that a fixture is read into, or written from. */
 export interface Ground {
-  readonly dialect: () => Dialect
+  readonly dialect: () => UnloadedDialect
   readonly sql: (text: string) => Promise<readonly Record<string, unknown>[]>
 }
 

@@ -1,5 +1,5 @@
 import { integer, type OperationRecorder } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
@@ -7,7 +7,7 @@ import { line, migratorOf } from '../../kit/migrator.ts'
 import { driverText } from '../../kit/script-text.ts'
 import { describeOn, describeOnDialects, familyOf, type ServerName } from '../../kit/servers.ts'
 
-const dialectOf = (server: ServerName, url: string): Dialect =>
+const dialectOf = (server: ServerName, url: string): UnloadedDialect =>
   familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
 
 type Upgrade = (op: OperationRecorder) => void

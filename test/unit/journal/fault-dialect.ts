@@ -1,5 +1,5 @@
 import { createMigrator, MigrateError, type Tier } from '@org/migrate-core'
-import type { Dialect, ServerSession, Session } from '@org/migrate-core/dialect'
+import type { ServerSession, Session, UnloadedDialect } from '@org/migrate-core/dialect'
 import { expect } from 'vitest'
 import { counts } from '../../kit/scale.ts'
 import type { TestDatabase } from '../../kit/servers.ts'
@@ -31,7 +31,7 @@ export interface Fault {
 }
 
 export interface Faulty {
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   /** The statements that were sent on sessions that run, in their order. */
   readonly sent: string[]
   /** Whether the fault came. */
@@ -43,7 +43,7 @@ function lost(sql: string): MigrateError {
 }
 
 /** A dialect whose run meets one fault, on the real server: statements are refused by it, connections are really closed. */
-export function faulty(dialect: Dialect, fault?: Fault): Faulty {
+export function faulty(dialect: UnloadedDialect, fault?: Fault): Faulty {
   const sent: string[] = []
   let count = 0
   let struck = false
@@ -97,12 +97,12 @@ export async function failsAtEach(
     tiers,
     endsRight,
   }: {
-    readonly atBase: () => Promise<{ readonly db: TestDatabase; readonly dialect: Dialect }>
+    readonly atBase: () => Promise<{ readonly db: TestDatabase; readonly dialect: UnloadedDialect }>
     readonly tiers: readonly Tier[]
     readonly endsRight: (db: TestDatabase, what: string) => Promise<void>
   },
 ): Promise<void> {
-  const outcomeOf = (dialect: Dialect): Promise<unknown> =>
+  const outcomeOf = (dialect: UnloadedDialect): Promise<unknown> =>
     createMigrator({ dialect, tiers })
       .upgrade()
       .catch((error: unknown) => error)

@@ -1,5 +1,5 @@
 import { createMigrator, graphOf, integer, type OperationRecorder, revisions, text, varchar } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { expect, it } from 'vitest'
 import { describeOnDialects, type TestDatabase } from '../../kit/servers.ts'
@@ -110,7 +110,7 @@ const expected = {
 }
 
 describeOnDialects(['mariadb', 'mysql'], 'a revision whose statements commit by themselves', (createDatabase) => {
-  const atBase = async (): Promise<{ db: TestDatabase; dialect: Dialect }> => {
+  const atBase = async (): Promise<{ db: TestDatabase; dialect: UnloadedDialect }> => {
     const db = await createDatabase()
     const dialect = mysqlDialect({ url: db.url })
     await createMigrator({ dialect, tiers }).upgrade('aaaaaaaaaaaa')

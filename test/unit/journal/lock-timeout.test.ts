@@ -8,7 +8,7 @@ import {
   revisions,
   varchar,
 } from '@org/migrate-core'
-import type { Dialect, ServerSession } from '@org/migrate-core/dialect'
+import type { ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
@@ -28,17 +28,17 @@ const base = {
   },
 }
 
-const dialectOf = ({ server, url }: TestDatabase): Dialect =>
+const dialectOf = ({ server, url }: TestDatabase): UnloadedDialect =>
   familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
 
-async function atBase(db: TestDatabase): Promise<Dialect> {
+async function atBase(db: TestDatabase): Promise<UnloadedDialect> {
   const dialect = dialectOf(db)
   await migratorOf(dialect, [base]).upgrade()
   return dialect
 }
 
 /** A transaction of another session that has read a table. */
-async function reader(dialect: Dialect, table: string): Promise<ServerSession> {
+async function reader(dialect: UnloadedDialect, table: string): Promise<ServerSession> {
   const session = await dialect.connection.connect({ purpose: 'run' })
   await session.begin()
   await session.query(`SELECT * FROM ${table}`)
@@ -52,7 +52,7 @@ interface Ran {
 
 /** Runs while another session reads `u`, who ends as soon as the run has waited `free` times. */
 async function ran(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   upgrade: (op: OperationRecorder) => void,
   free: number,
   options: Partial<MigratorOptions>,

@@ -1,5 +1,5 @@
 import { createMigrator, graphOf, integer, type OperationRecorder, revisions, text, varchar } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { describeOn, type TestDatabase } from '../../kit/servers.ts'
@@ -115,7 +115,7 @@ const expected = {
 }
 
 describeOn('postgres', 'a revision of several segments', (createDatabase) => {
-  const atBase = async (): Promise<{ db: TestDatabase; dialect: Dialect }> => {
+  const atBase = async (): Promise<{ db: TestDatabase; dialect: UnloadedDialect }> => {
     const db = await createDatabase()
     const dialect = postgresDialect({ url: db.url })
     await createMigrator({ dialect, tiers }).upgrade('aaaaaaaaaaaa')

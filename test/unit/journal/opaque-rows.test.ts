@@ -1,11 +1,11 @@
 import { createMigrator, graphOf, integer, type OperationRecorder, revisions } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { describeOnDialects } from '../../kit/servers.ts'
 
-const dialectOf = (server: string, url: string): Dialect =>
+const dialectOf = (server: string, url: string): UnloadedDialect =>
   server === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
 
 const base = {

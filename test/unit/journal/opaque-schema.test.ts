@@ -8,7 +8,7 @@ import {
   revisions,
   varchar,
 } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
@@ -26,7 +26,7 @@ const tiersOf = (first: Upgrade, second: Upgrade) => [
   ),
 ]
 
-const migratorOf = (dialect: Dialect, first: Upgrade, second: Upgrade) =>
+const migratorOf = (dialect: UnloadedDialect, first: Upgrade, second: Upgrade) =>
   createMigrator({ dialect, tiers: tiersOf(first, second) })
 
 const rowsAsText = async (db: TestDatabase, sql: string): Promise<unknown> =>

@@ -1,5 +1,5 @@
 import { createMigrator, graphOf, integer, type OperationRecorder, revisions } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
@@ -22,11 +22,11 @@ const change = (upgrade: (op: OperationRecorder) => void) => [
 ]
 const addColumn = (op: OperationRecorder): void => op.alterTable('item', (t) => t.addColumn('size', integer()))
 
-const dialectOf = (server: ServerName, url: string): Dialect =>
+const dialectOf = (server: ServerName, url: string): UnloadedDialect =>
   familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
 
 describeOnDialects(['postgres', 'mariadb', 'mysql'], 'limits of an operation', (createDatabase, server) => {
-  const atBase = async (): Promise<{ db: TestDatabase; dialect: Dialect }> => {
+  const atBase = async (): Promise<{ db: TestDatabase; dialect: UnloadedDialect }> => {
     const db = await createDatabase()
     const dialect = dialectOf(server, db.url)
     await createMigrator({ dialect, tiers: change(addColumn) }).upgrade('aaaaaaaaaaaa')

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { integer, type Migrator, type OperationRecorder, varchar } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -13,7 +13,7 @@ import { faulty } from './fault-dialect.ts'
 
 type Upgrade = (op: OperationRecorder) => void
 
-const dialectOf = (server: ServerName, url: string): Dialect =>
+const dialectOf = (server: ServerName, url: string): UnloadedDialect =>
   familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
 
 const base: Upgrade = (op) => {
@@ -37,7 +37,7 @@ const base: Upgrade = (op) => {
 const nullable: Upgrade = (op) => op.alterTable('t', (t) => t.alterColumn('n', { nullable: true }))
 const notUnique: Upgrade = (op) => op.dropIndex('t', 't_n', { concurrently: true })
 
-const migratorWith = (dialect: Dialect, ...upgrades: readonly Upgrade[]): Migrator =>
+const migratorWith = (dialect: UnloadedDialect, ...upgrades: readonly Upgrade[]): Migrator =>
   migratorOf(dialect, line(...upgrades))
 
 const journal = async (db: TestDatabase): Promise<readonly unknown[]> =>
@@ -140,7 +140,7 @@ describeOnDialects(servers, 'a step whose later part can never pass', (createDat
       ? (await db.sql("SELECT 1 FROM pg_indexes WHERE tablename = 't'")).length
       : (await db.sql('SHOW INDEX FROM t')).length
 
-  async function stopped(): Promise<{ db: TestDatabase; dialect: Dialect; migrator: Migrator }> {
+  async function stopped(): Promise<{ db: TestDatabase; dialect: UnloadedDialect; migrator: Migrator }> {
     const db = await createDatabase()
     const dialect = dialectOf(server, db.url)
     const migrator = migratorWith(dialect, base, later)

@@ -1,5 +1,5 @@
 import { createMigrator, graphOf, integer, type OperationRecorder, revisions, varchar } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import mysql from 'mysql2/promise'
@@ -33,7 +33,7 @@ const tiersOf = (upgrade: Upgrade) => [
 const rowsOf = async (db: TestDatabase): Promise<unknown> =>
   (await db.sql('SELECT * FROM t')).map((row) => Object.fromEntries(Object.entries(row)))
 
-async function cut(dialect: Dialect, upgrade: Upgrade, fault: Fault) {
+async function cut(dialect: UnloadedDialect, upgrade: Upgrade, fault: Fault) {
   const tiers = tiersOf(upgrade)
   await createMigrator({ dialect, tiers }).upgrade('aaaaaaaaaaaa')
   const wrapped = faulty(dialect, fault)

@@ -6,14 +6,14 @@ import {
   type OperationRecorder,
   revisions,
 } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it, onTestFinished } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
 import { describeOnDialects, familyOf, type ServerName } from '../../kit/servers.ts'
 
-const dialectOf = (server: ServerName, url: string): Dialect =>
+const dialectOf = (server: ServerName, url: string): UnloadedDialect =>
   familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
 
 /** A revision that stops in its data step until it is let go. */

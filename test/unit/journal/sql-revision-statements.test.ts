@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createMigrator, graphOf, revisions } from '@org/migrate-core'
-import type { Dialect, ServerSession } from '@org/migrate-core/dialect'
+import type { ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -16,7 +16,7 @@ interface Sent {
 }
 
 /** A dialect that records what sessions of a run send, and how many rows they read. */
-function recorded(dialect: Dialect): { readonly dialect: Dialect; readonly sent: Sent[] } {
+function recorded(dialect: UnloadedDialect): { readonly dialect: UnloadedDialect; readonly sent: Sent[] } {
   const sent: Sent[] = []
   const wrap = (session: ServerSession): ServerSession =>
     new Proxy(session, {
@@ -33,14 +33,14 @@ function recorded(dialect: Dialect): { readonly dialect: Dialect; readonly sent:
         }
       },
     })
-  const connect: Dialect['connection']['connect'] = async (options) => {
+  const connect: UnloadedDialect['connection']['connect'] = async (options) => {
     const session = await dialect.connection.connect(options)
     return options.purpose === 'run' ? wrap(session) : session
   }
   return { dialect: { ...dialect, connection: { ...dialect.connection, connect } }, sent }
 }
 
-const dialectOf = (server: ServerName, url: string): Dialect =>
+const dialectOf = (server: ServerName, url: string): UnloadedDialect =>
   familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
 
 /** Tables, an index and columns, each in a revision of SQL. */
@@ -64,7 +64,7 @@ const tiers = [
 ]
 
 /** What is sent for the revisions of the last table. */
-async function costOf(dialect: Dialect): Promise<{ readonly statements: number; readonly rows: number }> {
+async function costOf(dialect: UnloadedDialect): Promise<{ readonly statements: number; readonly rows: number }> {
   const run = recorded(dialect)
   await createMigrator({ dialect: run.dialect, tiers, transaction: 'revision' }).upgrade()
   const first = run.sent.findIndex(({ sql }) => sql === texts[7])

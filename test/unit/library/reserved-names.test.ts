@@ -14,7 +14,7 @@ import {
   table,
   text,
 } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -22,7 +22,8 @@ import { afterAll, expect, it } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
 import { describeOn } from '../../kit/servers.ts'
 
-const compare = (dialect: Dialect, exports: Exports) => compareSchemas(migratorOf(dialect, []), readDeclared(exports))
+const compare = (dialect: UnloadedDialect, exports: Exports) =>
+  compareSchemas(migratorOf(dialect, []), readDeclared(exports))
 const key = column(integer(), { nullable: false })
 
 describeOn('postgres', 'the names of system columns', (createDatabase) => {

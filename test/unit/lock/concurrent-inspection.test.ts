@@ -1,5 +1,5 @@
 import { integer, type OperationRecorder } from '@org/migrate-core'
-import type { Dialect, Session } from '@org/migrate-core/dialect'
+import type { Session, UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { expect, it } from 'vitest'
 import { migratorOf } from '../../kit/migrator.ts'
@@ -15,7 +15,7 @@ function signal() {
 }
 
 /** Calls `answered` behind each query, and lets no other one go out meanwhile. */
-function watched(dialect: Dialect, answered: (sql: string) => Promise<void>): Dialect {
+function watched(dialect: UnloadedDialect, answered: (sql: string) => Promise<void>): UnloadedDialect {
   return {
     ...dialect,
     connection: {
@@ -59,7 +59,7 @@ describeOnEach(['mariadb', 'mysql'], 'a look beside a run whose statements commi
     const db = await createDatabase()
     const dialect = mysqlDialect({ url: db.url })
     const [inside, gate] = [signal(), signal()]
-    const migrator = (on: Dialect, step: () => Promise<void>) =>
+    const migrator = (on: UnloadedDialect, step: () => Promise<void>) =>
       migratorOf(on, [table('a', null, 't', async () => undefined), table('b', 'a', 'u', step)])
     const runner = migrator(dialect, async () => {
       inside.give()
@@ -99,7 +99,7 @@ describeOnEach(['mariadb', 'mysql'], 'a look beside a run whose statements commi
     const db = await createDatabase()
     const dialect = mysqlDialect({ url: db.url })
     const [inside, gate] = [signal(), signal()]
-    const migrator = (on: Dialect, step: () => Promise<void>) => migratorOf(on, [table('a', null, 't', step)])
+    const migrator = (on: UnloadedDialect, step: () => Promise<void>) => migratorOf(on, [table('a', null, 't', step)])
     const run = migrator(dialect, async () => {
       inside.give()
       await gate.given

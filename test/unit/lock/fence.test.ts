@@ -1,12 +1,12 @@
 import { createMigrator, graphOf, integer, isMigrateError, type OperationRecorder, revisions } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { describeOnEach, type TestDatabase } from '../../kit/servers.ts'
 import { faulty } from '../journal/fault-dialect.ts'
 
-const dialectOf = (server: string, url: string): Dialect =>
+const dialectOf = (server: string, url: string): UnloadedDialect =>
   server.startsWith('postgres') ? postgresDialect({ url }) : mysqlDialect({ url })
 
 /** Two revisions; the data step of the second stops until it is let on. */

@@ -6,14 +6,14 @@ import {
   type OperationRecorder,
   revisions,
 } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { describeOn, describeOnEach, type TestDatabase } from '../../kit/servers.ts'
 import { faulty } from '../journal/fault-dialect.ts'
 
-const dialectOf = (server: string, url: string): Dialect =>
+const dialectOf = (server: string, url: string): UnloadedDialect =>
   server === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
 
 const first = {
@@ -108,7 +108,7 @@ describeOn('mariadb', 'a downgrade whose lock is taken away while it keeps value
     const tiers = [graphOf(revisions([first, adding('bbbbbbbbbbbb', 'aaaaaaaaaaaa', ['x'])]))]
     await createMigrator({ dialect, tiers }).upgrade()
     await db.sql('INSERT INTO t (id, x) VALUES (1, 5)')
-    const robbed: Dialect = {
+    const robbed: UnloadedDialect = {
       ...dialect,
       connection: {
         ...dialect.connection,

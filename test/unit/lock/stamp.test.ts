@@ -1,5 +1,5 @@
 import { createMigrator, graphOf, integer, type OperationRecorder, revisions } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
@@ -8,7 +8,7 @@ import { describeOnEach } from '../../kit/servers.ts'
 describeOnEach(['postgres', 'mariadb', 'mysql'], 'a stamp while a run has the lock', (createDatabase, server) => {
   const running = async () => {
     const { url } = await createDatabase()
-    const dialect: Dialect = server === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
+    const dialect: UnloadedDialect = server === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
     let end = (): void => undefined
     let enter = (): void => undefined
     const gate = new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
 import { createMigrator, graphOf, integer, type OperationRecorder, revisions } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import mysql from 'mysql2/promise'
@@ -7,7 +7,7 @@ import postgres from 'postgres'
 import { expect, it } from 'vitest'
 import { describeOnEach, type TestDatabase } from '../../kit/servers.ts'
 
-const dialectOf = (server: string, url: string): Dialect =>
+const dialectOf = (server: string, url: string): UnloadedDialect =>
   server === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
 
 const base = {

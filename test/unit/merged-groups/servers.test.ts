@@ -100,7 +100,7 @@ describeOnEach(['mariadb', 'mysql'], 'a merged group', (createDatabase) => {
     const assumed = mysqlDialect({ url: db.url })
     const session = await assumed.connection.connect({ purpose: 'run' })
     onTestFinished(() => session.close())
-    const dialect = session.dialect ?? assumed
+    const dialect = await (session.dialect ?? assumed).load()
     const arounds = possible(dialect, await dialect.introspection.schema(session), [
       { kind: 'dropConstraint', table, constraint: { kind: 'primaryKey' } },
       { kind: 'alterColumn', table, column: 'c', change: { type: { kind: 'integer', bits: 32 } } },
@@ -120,7 +120,7 @@ describeOnEach(['mariadb', 'mysql'], 'a merged group', (createDatabase) => {
     const assumed = mysqlDialect({ url: db.url })
     const session = await assumed.connection.connect({ purpose: 'run' })
     onTestFinished(() => session.close())
-    const ground = { db, session, dialect: session.dialect ?? assumed }
+    const ground = { db, session, dialect: await (session.dialect ?? assumed).load() }
     const seed = runSeed()
     const only = onlyCase()
     const findings: string[] = []
@@ -160,7 +160,7 @@ describeOnEach(['postgres'], 'a merged group', (createDatabase) => {
   it('does not exist: each operation is compiled by itself', async () => {
     const db = await createDatabase()
     await db.sql('CREATE TABLE t (a INT PRIMARY KEY, b TEXT)')
-    const dialect = postgresDialect({ url: db.url })
+    const dialect = await postgresDialect({ url: db.url }).load()
     const session = await dialect.connection.connect({ purpose: 'run' })
     onTestFinished(() => session.close())
     const model = await dialect.introspection.schema(session)

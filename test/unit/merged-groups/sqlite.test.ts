@@ -7,7 +7,7 @@ import { orders, possible, run, statementsOf } from './law.ts'
 import { randomOperation } from './sqlite-operations.ts'
 import { type RandomTable, randomTable } from './sqlite-tables.ts'
 
-const dialect = sqliteDialect({ url: ':memory:' })
+const dialect = await sqliteDialect({ url: ':memory:' }).load()
 
 async function withTable<T>({ schema, rows }: RandomTable, work: (session: Session) => Promise<T>): Promise<T> {
   // A dialect has one database in memory, however often it connects.

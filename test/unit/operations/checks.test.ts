@@ -7,10 +7,10 @@ import { describe, expect, test } from 'vitest'
 import { conflicts } from '../../../packages/core/src/operations/checked-operations.ts'
 
 const dialects = {
-  sqlite: sqliteDialect({ url: ':memory:' }),
-  postgres: postgresDialect({ url: 'postgres://localhost/d' }),
-  mariadb: mysqlDialect({ url: 'mariadb://localhost/d' }),
-  mysql: mysqlDialect({ url: 'mysql://localhost/d' }),
+  sqlite: await sqliteDialect({ url: ':memory:' }).load(),
+  postgres: await postgresDialect({ url: 'postgres://localhost/d' }).load(),
+  mariadb: await mysqlDialect({ url: 'mariadb://localhost/d' }).load(),
+  mysql: await mysqlDialect({ url: 'mysql://localhost/d' }).load(),
 }
 type Server = keyof typeof dialects
 const servers = Object.keys(dialects) as readonly Server[]

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Migrator, OperationRecorder } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -15,7 +15,7 @@ import { describeOn, familyOf, type ServerName } from '../../kit/servers.ts'
 
 /** An empty database with the server's own client beside the dialect. */
 export interface Ground {
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   /** Changes of tables are part of a transaction. */
   readonly transactional: boolean
   sql(text: string): Promise<unknown>
@@ -78,16 +78,16 @@ export interface Halves {
 }
 
 /** A migrator of the revisions r1 <- r2 <- … */
-export function migratorOn(dialect: Dialect, ...halves: readonly Halves[]): Migrator {
+export function migratorOn(dialect: UnloadedDialect, ...halves: readonly Halves[]): Migrator {
   const line = halves.map((each, at) => ({ revision: `r${at + 1}`, downRevision: at === 0 ? null : `r${at}`, ...each }))
   return migratorOf(dialect, line)
 }
 
 /** The same dialect, whose values pass core one page after the other. */
-export function withoutServer({ preserving: _, ...dialect }: Dialect): Dialect {
-  const connect: Dialect['connection']['connect'] = async (options) => {
+export function withoutServer({ preserving: _, ...dialect }: UnloadedDialect): UnloadedDialect {
+  const connect: UnloadedDialect['connection']['connect'] = async (options) => {
     const session = await dialect.connection.connect(options)
-    const ofServer: Dialect = session.dialect ?? dialect
+    const ofServer: UnloadedDialect = session.dialect ?? dialect
     const { preserving: __, ...own } = ofServer
     return Object.defineProperty(session, 'dialect', { value: own })
   }

@@ -11,7 +11,7 @@ import {
   uuid,
   varchar,
 } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
 import { describeOnAll, type Ground, type Halves, migratorOn, withoutServer } from './grounds.ts'
 
@@ -119,7 +119,7 @@ describeOnAll('values that the server preserves by itself', (openGround, server)
 
   test('are the rows that core writes, and either restores those of the other', async () => {
     const chain = [columns, added, whole] as const
-    const kinds = [(dialect: Dialect) => dialect, withoutServer] as const
+    const kinds = [(dialect: UnloadedDialect) => dialect, withoutServer] as const
     const written: unknown[] = []
     for (const down of kinds) {
       for (const up of kinds) {

@@ -1,5 +1,5 @@
 import { boolean, bytes, decimal, double, integer, json, text, timestamp, varchar } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, test } from 'vitest'
@@ -7,9 +7,9 @@ import { describeOn } from '../../kit/servers.ts'
 import { describeOnAll, type Halves, migratorOn } from './grounds.ts'
 
 /** Counts what sessions send, by a dialect that is the same otherwise. */
-function counting(dialect: Dialect): { readonly dialect: Dialect; readonly sent: string[] } {
+function counting(dialect: UnloadedDialect): { readonly dialect: UnloadedDialect; readonly sent: string[] } {
   const sent: string[] = []
-  const connect: Dialect['connection']['connect'] = async (options) => {
+  const connect: UnloadedDialect['connection']['connect'] = async (options) => {
     const session = await dialect.connection.connect(options)
     const { query, execute, savepoint } = session
     session.query = (sql, params) => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Migrator, type OperationRecorder, type Revision, varchar } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -42,7 +42,7 @@ const takenAwayAndWritten: Revision = {
   downgrade: (op: OperationRecorder) => op.alterTable('t', (t) => t.addColumn('extra', varchar(20))),
 }
 
-const migratorOn = (dialect: Dialect, ...chain: readonly Revision[]): Migrator => migratorOf(dialect, chain)
+const migratorOn = (dialect: UnloadedDialect, ...chain: readonly Revision[]): Migrator => migratorOf(dialect, chain)
 
 const tables = `CREATE TABLE parent (id int PRIMARY KEY);
   INSERT INTO parent VALUES (1), (2);
@@ -51,7 +51,7 @@ const tables = `CREATE TABLE parent (id int PRIMARY KEY);
   INSERT INTO t (id, name, parent) VALUES (1, ' one ', 1), (2, 'two', 2);`
 
 interface RestoreDatabase {
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   readonly run: Run
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { date, integer, text, varchar } from '@org/migrate-core'
-import type { ColumnType, Dialect } from '@org/migrate-core/dialect'
+import type { ColumnType, UnloadedDialect } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -13,7 +13,7 @@ import { type Halves, migratorOn } from './grounds.ts'
 
 let folder: string
 let file: string
-let dialect: Dialect
+let dialect: UnloadedDialect
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'migrate-cells-'))
   file = join(folder, 'db.sqlite')
@@ -105,8 +105,8 @@ test.each(["'UTF-16le'", "'UTF-16be'"])('a database with texts in %s keeps them'
 })
 
 /** What goes to SQLite and comes from it, as text. */
-function watched(observed: string[]): Dialect {
-  const connect: Dialect['connection']['connect'] = async (options) => {
+function watched(observed: string[]): UnloadedDialect {
+  const connect: UnloadedDialect['connection']['connect'] = async (options) => {
     const session = await dialect.connection.connect(options)
     const { query, execute } = session
     return Object.assign(session, {

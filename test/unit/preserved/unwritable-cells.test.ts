@@ -1,5 +1,5 @@
 import { bigint, boolean, bytes, date, double, integer, type OperationRecorder, text, varchar } from '@org/migrate-core'
-import type { ColumnType, Dialect } from '@org/migrate-core/dialect'
+import type { ColumnType, UnloadedDialect } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
@@ -13,7 +13,7 @@ const folder = temporaryFolder()
 let files = 0
 
 interface Ground {
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   sql(text: string): void
   /** Rows of the client, each a list of cells. */
   rows(text: string): unknown[]
@@ -134,7 +134,7 @@ const preserved = ({ rows }: Ground): unknown[] =>
     `SELECT table_name, "column", "key", key_hash, step, encoding, quote(value), written_hash, base FROM migrate_preserved ORDER BY 1, 2, 4`,
   )
 
-const ownOf = (dialect: Dialect): Dialect => dialect
+const ownOf = (dialect: UnloadedDialect): UnloadedDialect => dialect
 const both = [ownOf, withoutServer] as const
 
 test.each(removals)(

@@ -1,5 +1,5 @@
 import { integer, type Revision, varchar } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -43,10 +43,10 @@ const chain: readonly Revision[] = [
   },
 ]
 
-const migratorOn = (dialect: Dialect) => migratorOf(dialect, [...chain])
+const migratorOn = (dialect: UnloadedDialect) => migratorOf(dialect, [...chain])
 
 async function takenBack(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   send: (sql: string) => Promise<unknown>,
   columns: () => Promise<readonly unknown[]>,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { bigint, integer, type OperationRecorder, varchar } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -32,7 +32,7 @@ const serial: Upgrade = (op) => {
   op.alterSequence('t_numbers', { ownedBy: { table: { name: 't' }, column: 'id' } })
 }
 
-const migratorOn = (dialect: Dialect, upgrade: Upgrade) =>
+const migratorOn = (dialect: UnloadedDialect, upgrade: Upgrade) =>
   migratorOf(dialect, [
     {
       revision: 'r1',
@@ -43,7 +43,7 @@ const migratorOn = (dialect: Dialect, upgrade: Upgrade) =>
   ])
 
 /** Numbers that were given out once do not come again, whatever rows are left to say so. */
-async function countsOn(dialect: Dialect, run: Run, upgrade: Upgrade, deletedRows: string): Promise<void> {
+async function countsOn(dialect: UnloadedDialect, run: Run, upgrade: Upgrade, deletedRows: string): Promise<void> {
   const migrator = migratorOn(dialect, upgrade)
   await migrator.upgrade()
   await run("INSERT INTO t (name) VALUES ('1'), ('2'), ('3'), ('4'), ('5')")
@@ -63,7 +63,7 @@ async function countsOn(dialect: Dialect, run: Run, upgrade: Upgrade, deletedRow
   expect((await run("SELECT id FROM t WHERE name = 'last'")).map(({ id }) => Number(id))).toEqual([7])
 }
 
-const dialectOf = (server: ServerName, url: string): Dialect =>
+const dialectOf = (server: ServerName, url: string): UnloadedDialect =>
   familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
 
 const title = 'a counter of a table that is dropped and made again'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { check } from '@org/migrate-autogenerate'
 import { integer, type Migrator, type OperationRecorder, type StepDatabase } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -12,7 +12,7 @@ import { executeIn, rowsOf, temporaryFolder } from './kit.ts'
 
 type Run = (text: string) => Promise<readonly Record<string, unknown>[]>
 
-const migratorOn = (dialect: Dialect, ...more: readonly ((op: OperationRecorder) => void)[]): Migrator =>
+const migratorOn = (dialect: UnloadedDialect, ...more: readonly ((op: OperationRecorder) => void)[]): Migrator =>
   migratorOf(dialect, [
     {
       revision: 'r1',
@@ -33,7 +33,7 @@ const step =
     })
 
 /** What a step writes into the bookkeeping is noticed at its end, and nothing of it stays. */
-async function noticesWrites(dialect: Dialect, run: Run): Promise<void> {
+async function noticesWrites(dialect: UnloadedDialect, run: Run): Promise<void> {
   await migratorOn(dialect).upgrade()
   const before = await run('SELECT revision, direction, inverses, operations_hash FROM migrate_history')
   expect(JSON.stringify(before)).toContain('t')
@@ -73,7 +73,7 @@ async function noticesWrites(dialect: Dialect, run: Run): Promise<void> {
 }
 
 /** The row of the head is gone, or the whole table. */
-async function mentionsMissing(dialect: Dialect, run: Run): Promise<void> {
+async function mentionsMissing(dialect: UnloadedDialect, run: Run): Promise<void> {
   const next = (op: OperationRecorder): void => op.createTable('later', (t) => t.column('n', integer()))
   const expected = expect.stringMatching(/^migrate_history has no row of r1, which is applied/)
   await migratorOn(dialect).upgrade()
@@ -95,12 +95,12 @@ async function mentionsMissing(dialect: Dialect, run: Run): Promise<void> {
   expect((await migratorOn(dialect, next).upgrade()).warnings).toEqual([])
 }
 
-const dialectOf = (server: ServerName, url: string): Dialect =>
+const dialectOf = (server: ServerName, url: string): UnloadedDialect =>
   familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
 
 describe('sqlite: the bookkeeping', () => {
   const folder = temporaryFolder()
-  const createDatabase = (): readonly [Dialect, Run] => {
+  const createDatabase = (): readonly [UnloadedDialect, Run] => {
     const file = join(folder.path, 'app.db')
     const run: Run = async (sql) => {
       if (/^select/i.test(sql)) return rowsOf(file, sql) as Record<string, unknown>[]

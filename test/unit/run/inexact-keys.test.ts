@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type OperationRecorder, type SqlValue, varchar } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -74,7 +74,7 @@ const casesOf = (family: keyof typeof cases): readonly KeyCase[] =>
 
 type Run = (text: string) => Promise<readonly Record<string, unknown>[]>
 
-async function upgradesRows(dialect: Dialect, run: Run, { columns, key, rows }: KeyCase): Promise<void> {
+async function upgradesRows(dialect: UnloadedDialect, run: Run, { columns, key, rows }: KeyCase): Promise<void> {
   await run(`CREATE TABLE t (${columns}, n int, PRIMARY KEY (${key.join(', ')}))`)
   for (const [at, row] of rows.entries()) await run(`INSERT INTO t VALUES (${row}, ${at})`)
   const passed: SqlValue[] = []
@@ -115,7 +115,7 @@ async function upgradesRows(dialect: Dialect, run: Run, { columns, key, rows }: 
   expect(passed.map(Number).sort((a, b) => a - b)).toEqual(rows.map((_, at) => at))
 }
 
-const dialectOf = (server: ServerName, url: string): Dialect =>
+const dialectOf = (server: ServerName, url: string): UnloadedDialect =>
   familyOf(server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
 
 const title = 'a key that is read as something else than what it is compared with'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { integer, isMigrateError, type Migrator, type Revision } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { readTierPosition } from '@org/migrate-core/internal'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -24,8 +24,8 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 /** The promises, on a database of its own for each. */
-function promises(createDatabase: () => Promise<() => Dialect>): void {
-  const on = (dialect: () => Dialect, files: readonly Revision[]): Migrator => migratorOf(dialect(), files)
+function promises(createDatabase: () => Promise<() => UnloadedDialect>): void {
+  const on = (dialect: () => UnloadedDialect, files: readonly Revision[]): Migrator => migratorOf(dialect(), files)
 
   test('in the middle: looking names it, an upgrade is refused, a downgrade goes by the history', async () => {
     const dialect = await createDatabase()

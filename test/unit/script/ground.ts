@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -17,7 +17,7 @@ export type GroundName = ServerName | 'sqlite'
 export interface Ground {
   readonly name: GroundName
   readonly url: string
-  dialect(): Dialect
+  dialect(): UnloadedDialect
   client(script: string): ClientRun
   rows(sql: string): Promise<readonly Record<string, unknown>[]>
   /** What the server's catalog says of everything but the bookkeeping. */

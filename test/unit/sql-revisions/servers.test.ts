@@ -1,5 +1,5 @@
 import { createMigrator, type Migrator } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { graph } from '@org/migrate-core/node'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
@@ -11,7 +11,7 @@ import { failureOf, migrationsFolder, up } from './kit.ts'
 const project = migrationsFolder()
 const at = (name: string): string => `${project.folder}/${name}`
 
-function migratorOf(dialect: Dialect): Migrator {
+function migratorOf(dialect: UnloadedDialect): Migrator {
   return createMigrator({ dialect, tiers: [graph(project.folder)] })
 }
 

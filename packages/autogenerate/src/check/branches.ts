@@ -154,11 +154,12 @@ export async function checkBranches(
   if (each.tier.kind === 'sequential') return []
   const heads = names.length === 0 ? graph.effectiveHeads : resolveTargets(graph, names)
   const lineages = heads.map((head) => graph.ancestorsOf([head]))
+  const dialect = await resolved.dialect.load()
   const recorded = new Map<string, readonly Operation[]>()
   for (const revision of graph.order) {
     const on = lineages.filter((lineage) => lineage.has(revision)).length
     if (on === 0 || on === lineages.length) continue
-    const { operations } = await recordUpgrade(resolved.dialect, each, revision)
+    const { operations } = await recordUpgrade(dialect, each, revision)
     recorded.set(
       revision,
       operations.map(({ operation }) => operation),

@@ -10,6 +10,7 @@ import {
 import {
   contextOf,
   graphsOfFiles,
+  loadParts,
   type MigratorContext,
   makePlan,
   pendingOf,
@@ -147,7 +148,7 @@ const checks: OptionChecks<CheckOptions> = {
 export async function check(migrator: Migrator, options: CheckOptions = {}): Promise<CheckReport> {
   const context = contextOf('check', migrator)
   requireOptions('check', options, checks)
-  const { resolved } = context
+  const resolved = await loadParts(context.resolved)
   const { database = true, declared } = options
   const databaseChecks = database ? await checkDatabase(context, options) : undefined
   const { dialect } = resolved

@@ -18,6 +18,7 @@ import {
   declaredInOwnSchema,
   graphsOfFiles,
   inOwnSchema,
+  loadParts,
   type ResolvedOptions,
   readPosition,
   replayAll,
@@ -181,6 +182,6 @@ export async function compare(
   requireArgument('compare', 'declared', declared, isDeclared)
   const { from = 'database', server = true } = requireOptions('compare', options, checks)
   if (from === 'database') return withReadOnlySession((session, here) => withDatabase(here, session, declared, options))
-  if (!server) return withReplay(resolved, declared, options)
+  if (!server) return withReplay(await loadParts(resolved), declared, options)
   return withReadOnlySession((_session, here) => withReplay(here, declared, options))
 }

@@ -7,6 +7,7 @@ import {
   requireArguments,
   requireOptions,
   type SchemaModel,
+  type UnloadedDialect,
 } from '@org/migrate-core/dialect'
 import { defaultNames } from '@org/migrate-core/internal'
 import { filterChecks, filterOf, filterOutOwn, filterSchema, type SchemaFilter } from '../differences/filter.ts'
@@ -43,7 +44,7 @@ const ours: ReadonlySet<string> = new Set([...Object.values(defaultNames), 'migr
  * const { schema } = await readSchema(sqliteDialect({ url: 'sqlite:app.db' }))
  * ```
  */
-export async function readSchema(dialect: Dialect, options: ReadSchemaOptions = {}): Promise<ReadSchema> {
+export async function readSchema(dialect: UnloadedDialect, options: ReadSchemaOptions = {}): Promise<ReadSchema> {
   requireArguments('readSchema', { dialect }, { dialect: isDialect })
   requireOptions('readSchema', options, readSchemaChecks)
   const { waitMs = usualWaitMs, signal, ...filter } = options
@@ -53,7 +54,7 @@ export async function readSchema(dialect: Dialect, options: ReadSchemaOptions = 
     ...(signal === undefined ? {} : { signal }),
   })
   try {
-    const spoken = session.dialect ?? dialect
+    const spoken = await (session.dialect ?? dialect).load()
     const model = await spoken.introspection.schema(session)
     const tools = await recogniseTools(spoken, session, { model })
     const schema = filterSchema(withoutTools(model, tools), filterOutOwn(ours, filterOf(filter)))

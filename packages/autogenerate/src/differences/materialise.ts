@@ -17,6 +17,7 @@ import {
   type ShadowOptions,
   type Statement,
   tableKey,
+  type UnloadedDialect,
 } from '@org/migrate-core/dialect'
 import { compileOperations, executeStatement, isSchemaModel, statementError } from '@org/migrate-core/internal'
 import { creationsOf, inhabitedSchemas, ordinaryTables, withoutKeys } from './creations.ts'
@@ -149,7 +150,7 @@ async function attempt(
  * and what connecting and compiling throw.
  */
 export async function materialise(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   declared: SchemaModel,
   options: MaterialiseOptions = {},
 ): Promise<SchemaModel> {
@@ -163,7 +164,8 @@ export async function materialise(
     const shadowOptions = { ...options, ...more, schemas: inhabitedSchemas(declared) }
     try {
       // The place sees what failed in it: that the server has no room for it says nothing of the declaration.
-      const work = ({ session }: ShadowDatabase) => attempt(session.dialect ?? dialect, session, declared, mode)
+      const work = async ({ session }: ShadowDatabase) =>
+        attempt(await (session.dialect ?? dialect).load(), session, declared, mode)
       return { materialised: await dialect.shadow.use(work, shadowOptions) }
     } catch (failed) {
       // What failed because of it is not what there is to tell.
@@ -179,7 +181,7 @@ export async function materialise(
   if ('materialised' in second) return second.materialised
   const { failed } = second
   const missing = isMigrateError(failed, 'STATEMENT_FAILED') && failed.details.fault === 'missing'
-  const hasSchemas = dialect.model.ownSchema !== undefined
+  const hasSchemas = (await dialect.load()).model.ownSchema !== undefined
   const third = missing && hasSchemas ? await tryMode('oneByOne', { keepName: true }) : second
   if ('materialised' in third) return third.materialised
   throw failed

@@ -6,6 +6,7 @@ import {
   type SchemaModel,
   type Session,
   type ShadowDatabase,
+  type UnloadedDialect,
 } from '@org/migrate-core/dialect'
 import { type CompiledGroup, compileOperations, endsPart } from '@org/migrate-core/internal'
 import { type MaterialiseOptions, send, shadowStatementError } from './materialise.ts'
@@ -97,7 +98,7 @@ function refused(why: string, cause?: unknown): MigrateError<'SHADOW_REFUSED'> {
  * Throws SHADOW_REFUSED; STATEMENT_FAILED with the operation in its location.
  */
 export async function tryOperations(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   operations: readonly Operation[],
   { schemas = [], ...options }: MaterialiseOptions & { readonly schemas?: readonly string[] } = {},
 ): Promise<SchemaModel> {
@@ -105,7 +106,8 @@ export async function tryOperations(
     throw refused(`the dialect ${dialect.name} has no shadow database`)
   }
   const work = operations.filter(({ kind }) => kind !== 'run')
-  return dialect.shadow.use((shadow) => runAll(shadow.session.dialect ?? dialect, shadow, work), {
+  const run = async (shadow: ShadowDatabase) => runAll(await (shadow.session.dialect ?? dialect).load(), shadow, work)
+  return dialect.shadow.use(run, {
     ...options,
     schemas,
   })

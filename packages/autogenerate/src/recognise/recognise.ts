@@ -1,6 +1,5 @@
 import { MigrateError } from '@org/migrate-core'
 import {
-  type Dialect,
   isDialect,
   type OptionChecks,
   refOfKey,
@@ -9,6 +8,7 @@ import {
   type SchemaModel,
   type Session,
   type TableRef,
+  type UnloadedDialect,
 } from '@org/migrate-core/dialect'
 import { isSchemaModel, isTextRecord, listOf, withMethods } from '@org/migrate-core/internal'
 import { tableAt } from './own-tables.ts'
@@ -75,7 +75,7 @@ function refuseUnread(named: ReadonlyMap<string, TableRef>, histories: readonly 
  * ```
  */
 export async function recogniseTools(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   session: Session,
   options: RecogniseOptions = {},
 ): Promise<readonly ToolHistory[]> {

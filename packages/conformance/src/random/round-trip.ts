@@ -19,7 +19,7 @@ async function createAndRead(database: SubjectDatabase, subject: Subject, model:
   if (model.triggers && beforeTrigger !== undefined) await database.sql(beforeTrigger)
   const session = await database.dialect.connection.connect({ purpose: 'run' })
   try {
-    const dialect = session.dialect ?? database.dialect
+    const dialect = await (session.dialect ?? database.dialect).load()
     const rebuilds = model.operations.some(({ kind }) => kind === 'addConstraint') && subject.transactional
     const scope = rebuilds ? await session.begin({ foreignKeys: 'off' }) : undefined
     const declared = await createSchema(dialect, session, model.operations)

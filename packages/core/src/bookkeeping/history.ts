@@ -1,5 +1,5 @@
 import { insertNumbered, selectRows } from '../compile/own-rows.ts'
-import type { Dialect } from '../dialect/dialect.ts'
+import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
@@ -42,7 +42,7 @@ export interface HistoryEntry {
 
 const listText = (list: readonly unknown[] | undefined): string => JSON.stringify(list ?? null)
 
-export function historyRow(dialect: Dialect, names: BookkeepingNames, entry: HistoryEntry): Statement {
+export function historyRow(dialect: UnloadedDialect, names: BookkeepingNames, entry: HistoryEntry): Statement {
   const { header } = entry
   return insertNumbered(dialect, names.history, [
     ['format', BigInt(currentFormat)],
@@ -87,7 +87,7 @@ export interface RecordedPresent {
 
 /** Reads the narrow columns of the history in one statement. Throws BOOKKEEPING_INVALID. */
 export async function readPresent(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   names: BookkeepingNames,
   session: Session,
 ): Promise<RecordedPresent> {
@@ -118,7 +118,7 @@ export async function readPresent(
 
 /** The tiers of the program that wrote the first row; undefined where there is none, or it does not say. */
 export async function readFirstTiers(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   names: BookkeepingNames,
   session: Session,
 ): Promise<readonly string[] | undefined> {
@@ -170,7 +170,7 @@ function textList(row: Row, column: string, table: string): readonly string[] | 
 
 /** The header of an applied revision whose file is gone, as its newest row recorded it; not of one that was reverted. */
 export async function readMissingHeader(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   names: BookkeepingNames,
   session: Session,
   tier: string,

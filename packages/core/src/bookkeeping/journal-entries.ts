@@ -1,5 +1,5 @@
 import { type Cells, type Condition, deleteRow, insertRow, selectRows, updateRow } from '../compile/own-rows.ts'
-import type { Dialect } from '../dialect/dialect.ts'
+import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { CatalogNames } from '../dialect/introspection.ts'
 import type { Session } from '../dialect/session.ts'
 import type { Direction } from '../graph/selection/plan.ts'
@@ -71,7 +71,7 @@ function keyOf(step: JournalStep, position?: number): Cells {
 }
 
 export function insertPart(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   names: BookkeepingNames,
   step: JournalStep,
   part: JournalPart,
@@ -99,7 +99,7 @@ export function insertPart(
 }
 
 export function updatePart(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   names: BookkeepingNames,
   step: JournalStep,
   position: number,
@@ -114,7 +114,11 @@ export function updatePart(
 }
 
 /** Rows of an earlier format as this program writes them, each by its key. The hash stays: it is compared in each format. */
-export async function updateJournal(dialect: Dialect, names: BookkeepingNames, session: Session): Promise<void> {
+export async function updateJournal(
+  dialect: UnloadedDialect,
+  names: BookkeepingNames,
+  session: Session,
+): Promise<void> {
   const table = names.journal
   const all = selectRows(dialect, table, '*')
   for (const row of await session.query(all.sql, all.params)) {
@@ -135,7 +139,7 @@ export async function updateJournal(dialect: Dialect, names: BookkeepingNames, s
 }
 
 export function deletePart(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   names: BookkeepingNames,
   step: JournalStep,
   position: number,
@@ -145,12 +149,12 @@ export function deletePart(
 }
 
 /** Takes away everything of one step: it is recorded as a whole now. */
-export function deleteParts(dialect: Dialect, names: BookkeepingNames, step: JournalStep): Statement {
+export function deleteParts(dialect: UnloadedDialect, names: BookkeepingNames, step: JournalStep): Statement {
   return deleteRow(dialect, names.journal, keyOf(step))
 }
 
 /** Deletes everything of a tier that is stamped. */
-export function deleteTier(dialect: Dialect, names: BookkeepingNames, tier: string): Statement {
+export function deleteTier(dialect: UnloadedDialect, names: BookkeepingNames, tier: string): Statement {
   return deleteRow(dialect, names.journal, [['tier', tier]])
 }
 
@@ -225,7 +229,7 @@ function pairReverts(steps: readonly InterruptedStep[]): readonly InterruptedSte
 
 /** Every step that was begun and has not ended. Throws BOOKKEEPING_INVALID. */
 export async function readJournal(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   names: BookkeepingNames,
   session: Session,
 ): Promise<readonly InterruptedStep[]> {

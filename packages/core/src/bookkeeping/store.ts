@@ -1,5 +1,5 @@
 import { deleteRow, deleteRows, insertNumbered, insertRow, selectRows, updateRow } from '../compile/own-rows.ts'
-import type { Dialect } from '../dialect/dialect.ts'
+import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { Direction } from '../graph/selection/plan.ts'
@@ -51,7 +51,7 @@ async function readTexts(
   return read.map((row) => textCell(row, column, table))
 }
 
-export function versionStore(dialect: Dialect, names: BookkeepingNames): Store {
+export function versionStore(dialect: UnloadedDialect, names: BookkeepingNames): Store {
   const table = names.version
   return {
     table: versionTable(names),
@@ -83,7 +83,7 @@ export function versionStore(dialect: Dialect, names: BookkeepingNames): Store {
   }
 }
 
-export function sequentialStore(dialect: Dialect, table: string): Store {
+export function sequentialStore(dialect: UnloadedDialect, table: string): Store {
   return {
     table: sequentialTable(table),
     column: 'name',

@@ -1,13 +1,14 @@
 import type { CompileTable } from '../dialect/compiler.ts'
 import { counted } from '../errors/count-text.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
-import type { BuiltInDialect, ColumnType } from '../model/column-type.ts'
+import type { BuiltInDialect } from '../model/column-type.ts'
 import { findColumn, findTable, refText, tableKey } from '../model/edit.ts'
 import type { ColumnModel, SchemaModel, TableModel, TableRef, ViewModel } from '../model/schema-model.ts'
 import type { RowValue } from '../operations/operation.ts'
 import type { Statement } from '../sql/statement.ts'
 import type { SqlFragment } from '../sql/tag.ts'
 import { noneExpected, type SqlSyntax } from './expect-none.ts'
+import { unsupported } from './unsupported.ts'
 
 /*
  * What the compilers of all dialects have alike.
@@ -46,28 +47,6 @@ export function viewOf(model: SchemaModel, ref: TableRef): ViewModel {
   const view = model.views.get(tableKey(ref))
   if (view !== undefined) return view
   throw notInSchema(`view ${refText(ref)}`)
-}
-
-/** The error for what a server, or this dialect of it, does not have. */
-export function unsupported(
-  dialect: BuiltInDialect,
-  operation: string,
-  why: string,
-  remedy?: string,
-): MigrateError<'UNSUPPORTED'> {
-  return new MigrateError('UNSUPPORTED', { dialect, operation, why }, `${operation}: ${why}`, { remedy })
-}
-
-/** The error for a column whose type is another server's alone. */
-export function foreignType(
-  dialect: BuiltInDialect,
-  server: string,
-  { sql, dialect: other }: Extract<ColumnType, { readonly kind: 'native' }>,
-): MigrateError<'UNSUPPORTED'> {
-  const details = { dialect, operation: `type ${sql}`, why: `it is a type of ${other}` }
-  return new MigrateError('UNSUPPORTED', details, `the type ${sql} is one of ${other}, not of ${server}`, {
-    remedy: `Give the column \`native: { ${dialect}: '…' }\`, or use a logical type.`,
-  })
 }
 
 interface Reason {

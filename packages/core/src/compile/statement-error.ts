@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialect/dialect.ts'
+import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { FaultKind } from '../dialect/errors.ts'
 import { type ErrorLocation, isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
@@ -12,7 +12,7 @@ const remedies: { readonly [F in FaultKind]?: string } = {
 }
 
 export function faultRemedy(
-  { errors }: Pick<Dialect, 'errors'>,
+  { errors }: Pick<UnloadedDialect, 'errors'>,
   fault: FaultKind,
   cause?: unknown,
 ): { readonly remedy?: string } {
@@ -32,7 +32,7 @@ function detailOf(cause: unknown): string {
 
 /** A driver's error as ours, with what was being done; ours with what it did not know yet. */
 export function statementError(
-  dialect: Pick<Dialect, 'errors' | 'connection'>,
+  dialect: Pick<UnloadedDialect, 'errors' | 'connection'>,
   cause: unknown,
   location: ErrorLocation & { operation: string },
   { remedy, expectEmpty }: { readonly remedy?: string; readonly expectEmpty?: string } = {},

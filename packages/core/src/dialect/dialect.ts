@@ -38,7 +38,7 @@ export interface ServerSession extends Session {
    * The dialect as this server speaks it (its flavour, its version); the same object for the same kind of server. Absent: the
    * one that opened the session.
    */
-  readonly dialect?: Dialect
+  readonly dialect?: UnloadedDialect
   /**
    * There is a pooler between this session and the server, so that what it sets may be another's next. Absent: there is none, or
    * it cannot be seen.
@@ -96,26 +96,62 @@ interface DialectDoctor {
   examine(session: ServerSession, options: ExaminationOptions): Promise<readonly Finding[]>
 }
 
-/** One database family: a record of parts with one subject each. What not every database has is optional. */
-export interface Dialect {
+/**
+ * One database family, as far as a run needs it that finds nothing to do: a record of parts with one subject each. What not every database
+ * has is optional.
+ */
+export interface UnloadedDialect {
   readonly name: DialectName
   readonly capabilities: Capabilities
-  readonly types: DialectTypes
   readonly sql: DialectSql
-  readonly compiler: DialectCompiler
-  readonly model: DialectModel
   readonly introspection: DialectIntrospection
   readonly errors: DialectErrors
-  readonly values: DialectValues
   readonly connection: DialectConnection
-  /** Absent: rows have no hidden key, and are written and compared as plain values. */
-  readonly rows?: DialectRows
+  /** The same dialect with the parts that steps are planned and run with; the same object each time. They are imported on the first call. */
+  load(): Promise<Dialect>
   /** Absent: values are preserved and restored by core, one page after the other. */
   readonly preserving?: () => Promise<DialectPreserving>
-  /** Absent: there are no scripts for this database. */
-  readonly script?: ScriptParts<Dialect>
   /** Absent: there is no such place. */
   readonly shadow?: DialectShadow
   /** Absent: the dialect has no examination. */
   readonly doctor?: DialectDoctor
+}
+
+/** The parts that steps are planned and run with. */
+export interface StepParts {
+  readonly types: DialectTypes
+  readonly compiler: DialectCompiler
+  readonly model: DialectModel
+  readonly values: DialectValues
+  /** Absent: rows have no hidden key, and are written and compared as plain values. */
+  readonly rows?: DialectRows
+  /** Absent: there are no scripts for this database. */
+  readonly script?: ScriptParts<UnloadedDialect>
+}
+
+/** A dialect with all its parts. */
+export interface Dialect extends UnloadedDialect, StepParts {}
+
+/**
+ * A dialect whose parts for steps come from a module that is imported when they are needed. A copy with other parts (`{ ...dialect, connection }`)
+ * keeps them when it is loaded.
+ */
+export function withStepParts(
+  dialect: Omit<UnloadedDialect, 'load'>,
+  importParts: () => Promise<StepParts>,
+): UnloadedDialect {
+  const loading = new WeakMap<object, Promise<Dialect>>()
+  return {
+    ...dialect,
+    load() {
+      const loaded = loading.get(this) ?? importParts().then((parts) => ({ ...this, ...parts, load: loadedItself }))
+      loading.set(this, loaded)
+      return loaded
+    },
+  }
+}
+
+/** `load` of a dialect that has all its parts. */
+export async function loadedItself(this: Dialect): Promise<Dialect> {
+  return this
 }

@@ -1,9 +1,9 @@
 import { statementError } from '../compile/statement-error.ts'
-import type { Dialect } from '../dialect/dialect.ts'
+import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 
 /** The same session for statements of our own: what fails names what it was for, and the statement. */
-export function describedSession(dialect: Dialect, session: Session, operation: string): Session {
+export function describedSession(dialect: UnloadedDialect, session: Session, operation: string): Session {
   const rethrow =
     (sql: string) =>
     (cause: unknown): never => {

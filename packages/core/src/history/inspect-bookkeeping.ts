@@ -5,7 +5,7 @@ import { readJournalRows } from '../bookkeeping/journal-rows.ts'
 import type { Session } from '../dialect/session.ts'
 import type { ForeignFinding } from '../files/tier.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
-import type { ResolvedOptions, ResolvedTier } from '../options/resolve-options.ts'
+import type { ResolvedTier, UnloadedOptions } from '../options/resolve-options.ts'
 import {
   absentTables,
   isOutdated,
@@ -34,7 +34,7 @@ export interface BookkeepingInspection {
 }
 
 async function findForeign(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
   tier: ResolvedTier,
   existing: ReadonlySet<string>,
@@ -57,7 +57,7 @@ async function findForeign(
     introspect,
     differences: async (declared) => {
       const { databaseDifferences } = await import('../compare/database-differences.ts')
-      return databaseDifferences(dialect, declared, await introspect())
+      return databaseDifferences(await dialect.load(), declared, await introspect())
     },
   })
 }
@@ -80,7 +80,7 @@ const mostRounds = 10
  * because a step that was open may be recorded in them.
  */
 async function readAppliedState(
-  { dialect, names, tiers }: ResolvedOptions,
+  { dialect, names, tiers }: UnloadedOptions,
   session: Session,
   present: ReadonlySet<string>,
   reading: { readonly unreadable?: 'skip' },
@@ -105,7 +105,7 @@ async function readAppliedState(
 
 /** The first row of the history says which tiers the database was begun with. */
 async function tiersWithout(
-  { dialect, names, tiers }: ResolvedOptions,
+  { dialect, names, tiers }: UnloadedOptions,
   session: Session,
   { applied, present, interrupted }: Pick<BookkeepingInspection, 'applied' | 'present' | 'interrupted'>,
 ): Promise<ReadonlySet<string>> {
@@ -125,7 +125,7 @@ async function tiersWithout(
  * BOOKKEEPING_NEWER.
  */
 export async function inspectBookkeeping(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
   reading: { readonly unreadable?: 'skip' } = {},
 ): Promise<BookkeepingInspection> {

@@ -3,7 +3,7 @@ import { MigrateError } from '../errors/migrate-error.ts'
 import { type LockLocation, type LockRow, locateLock, readLock, takeAway } from '../lock/lock-row.ts'
 import { holderText } from '../lock/wait.ts'
 import type { LockReport } from '../options/migrator-options.ts'
-import type { ResolvedOptions } from '../options/resolve-options.ts'
+import type { UnloadedOptions } from '../options/resolve-options.ts'
 import { type BookkeepingInspection, inspectBookkeeping } from './inspect-bookkeeping.ts'
 
 interface LockInspection {
@@ -13,7 +13,7 @@ interface LockInspection {
 }
 
 async function inspectLock(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: ServerSession,
   inspection?: BookkeepingInspection,
 ): Promise<LockInspection> {
@@ -43,7 +43,7 @@ async function inspectLock(
 
 /** Who migrates. Nothing is written. Who has looked already hands in what was found. */
 export async function reportLock(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: ServerSession,
   inspection?: BookkeepingInspection,
 ): Promise<LockReport> {
@@ -53,7 +53,7 @@ export async function reportLock(
 const longestWaitMs = 3_000
 
 /** Takes the row away from its owner. Gives the report as it was before. */
-export async function takeLockAway(resolved: ResolvedOptions, session: ServerSession): Promise<LockReport> {
+export async function takeLockAway(resolved: UnloadedOptions, session: ServerSession): Promise<LockReport> {
   const { dialect } = resolved
   // A run that is one transaction has the row to its end.
   await session.limit?.({ lockMs: longestWaitMs })

@@ -2,16 +2,16 @@ import { formatOf } from '../bookkeeping/format.ts'
 import { historyTable, journalTable, preservedTable } from '../bookkeeping/tables.ts'
 import { selectRows } from '../compile/own-rows.ts'
 import { faultRemedy } from '../compile/statement-error.ts'
-import type { Dialect } from '../dialect/dialect.ts'
+import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { CatalogColumn } from '../dialect/introspection.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { lockTable } from '../lock/lock-table.ts'
 import type { TableModel } from '../model/schema-model.ts'
-import type { ResolvedOptions } from '../options/resolve-options.ts'
+import type { UnloadedOptions } from '../options/resolve-options.ts'
 
 /** Every table that a run may read or make for itself, each once. */
-export function ownTables({ dialect, names, tiers }: ResolvedOptions): readonly TableModel[] {
+export function ownTables({ dialect, names, tiers }: UnloadedOptions): readonly TableModel[] {
   const tables = [
     ...tiers.map(({ store }) => store.table),
     historyTable(names),
@@ -38,7 +38,7 @@ function hasFormat(columns: readonly { readonly name: string }[] = []): boolean 
  * wrote one, an older one is refused. Entries of the journal are checked where they are read. Throws BOOKKEEPING_NEWER.
  */
 export async function refuseNewer(
-  { dialect, names }: ResolvedOptions,
+  { dialect, names }: UnloadedOptions,
   session: Session,
   existing: ReadonlyMap<string, readonly CatalogColumn[]>,
 ): Promise<void> {
@@ -50,10 +50,10 @@ export async function refuseNewer(
   await Promise.all(newest)
 }
 
-export const absentTables = (resolved: ResolvedOptions, present: ReadonlySet<string>): readonly TableModel[] =>
+export const absentTables = (resolved: UnloadedOptions, present: ReadonlySet<string>): readonly TableModel[] =>
   ownTables(resolved).filter(({ ref }) => !present.has(ref.name))
 
-function foreign({ connection: { database } }: Dialect, table: string, why: string): MigrateError {
+function foreign({ connection: { database } }: UnloadedDialect, table: string, why: string): MigrateError {
   return new MigrateError(
     'BOOKKEEPING_INVALID',
     { table, why },
@@ -64,7 +64,7 @@ function foreign({ connection: { database } }: Dialect, table: string, why: stri
 
 /** The columns of those of these tables that exist, by name. */
 export async function readTableColumns(
-  { introspection }: Dialect,
+  { introspection }: UnloadedDialect,
   session: Session,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, readonly CatalogColumn[]>> {
@@ -83,7 +83,7 @@ export async function readTableColumns(
 
 /** A table of our name with other columns belongs to another program: reading it as ours would start from zero. */
 export async function refuseForeignShape(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   session: Session,
   expected: TableModel,
   actual: readonly CatalogColumn[],
@@ -104,7 +104,7 @@ export async function refuseForeignShape(
 
 /** Refuses names of our tables that are taken, and tables that this user may not see. Throws BOOKKEEPING_INVALID, STATEMENT_FAILED. */
 export async function refuseObstacles(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   session: Session,
   absent: readonly TableModel[],
 ): Promise<void> {

@@ -1,17 +1,17 @@
 import { faultRemedy } from '../compile/statement-error.ts'
-import type { ConnectOptions, Dialect, ServerSession } from '../dialect/dialect.ts'
+import type { ConnectOptions, ServerSession, UnloadedDialect } from '../dialect/dialect.ts'
 import type { FaultKind } from '../dialect/errors.ts'
 import type { Session, TransactionOptions } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
-import { type ResolvedOptions, resolveForDialect } from '../options/resolve-options.ts'
+import { loadParts, type ResolvedOptions, resolveForDialect, type UnloadedOptions } from '../options/resolve-options.ts'
 import { ownTables } from './own-tables.ts'
 
 /** Opens a session, works with the dialect that its server speaks, closes it. A driver's error without a more precise description becomes a MigrateError. */
-export async function withSession<T>(
-  resolved: ResolvedOptions,
+export async function withUnloadedSession<T>(
+  resolved: UnloadedOptions,
   options: ConnectOptions,
-  work: (session: ServerSession, resolved: ResolvedOptions) => Promise<T>,
+  work: (session: ServerSession, resolved: UnloadedOptions) => Promise<T>,
 ): Promise<T> {
   const { dialect } = resolved
   const session = await dialect.connection.connect(options)
@@ -23,6 +23,15 @@ export async function withSession<T>(
   } finally {
     await session.close()
   }
+}
+
+/** The same for work that may plan or run steps: the dialect has all its parts. */
+export function withSession<T>(
+  resolved: UnloadedOptions,
+  options: ConnectOptions,
+  work: (session: ServerSession, resolved: ResolvedOptions) => Promise<T>,
+): Promise<T> {
+  return withUnloadedSession(resolved, options, async (session, here) => work(session, await loadParts(here)))
 }
 
 /** Work in a transaction of its own, which is rolled back where the work or the commit fails. */
@@ -44,7 +53,7 @@ export async function inTransaction<T>(
 }
 
 /** A driver's error as ours; any other error as it is. */
-export function describeError(resolved: ResolvedOptions, purpose: ConnectOptions['purpose'], cause: unknown): unknown {
+export function describeError(resolved: UnloadedOptions, purpose: ConnectOptions['purpose'], cause: unknown): unknown {
   if (isMigrateError(cause)) return cause
   const { dialect } = resolved
   const fault = dialect.errors.kindOf(cause)
@@ -54,7 +63,7 @@ export function describeError(resolved: ResolvedOptions, purpose: ConnectOptions
 }
 
 /** The table of ours that a server's message names. */
-function namedTable(resolved: ResolvedOptions, text: string): string | undefined {
+function namedTable(resolved: UnloadedOptions, text: string): string | undefined {
   const tokens = new Set(text.split(/[\s"'`.]+/))
   return ownTables(resolved).find(({ ref }) => tokens.has(ref.name))?.ref.name
 }
@@ -63,7 +72,7 @@ function isDriverError(error: unknown): boolean {
   return error instanceof Error && typeof (error as { code?: unknown }).code === 'string'
 }
 
-function unexpected(dialect: Dialect, fault: FaultKind, cause: unknown, lacks: string): MigrateError {
+function unexpected(dialect: UnloadedDialect, fault: FaultKind, cause: unknown, lacks: string): MigrateError {
   const text = thrownMessage(cause)
   const { database } = dialect.connection
   if (fault === 'corrupt') {

@@ -1,4 +1,4 @@
-import type { Dialect, ServerSession } from '../dialect/dialect.ts'
+import type { ServerSession, UnloadedDialect } from '../dialect/dialect.ts'
 import type { RunLock } from '../dialect/session.ts'
 import type { MigrateError } from '../errors/migrate-error.ts'
 import { type Fence, type LockProof, lockLost } from './fence.ts'
@@ -8,7 +8,7 @@ import { type ClaimOptions, takeRow } from './take-row.ts'
 import { type KnownHolder, waitUntilAcquired } from './wait.ts'
 
 interface HoldOptions extends ClaimOptions {
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   /** The table of the lock. */
   readonly table: string
   /** The table of the history: its name tells apart the locks of several in one database. */
@@ -100,7 +100,7 @@ async function takeFence(
   }
 }
 
-function sessionProof(lock: RunLock, { connection: { database }, capabilities }: Dialect): LockProof {
+function sessionProof(lock: RunLock, { connection: { database }, capabilities }: UnloadedDialect): LockProof {
   const prove = async (): Promise<void> => {
     if (!(await lock.holds())) throw lockLost(database, 'this session does not have it any more')
   }

@@ -1,4 +1,4 @@
-import type { Dialect, ServerSession } from '../dialect/dialect.ts'
+import type { ServerSession, UnloadedDialect } from '../dialect/dialect.ts'
 import { type LockProof, lockLost } from './fence.ts'
 import type { OwnedRow } from './lock-row.ts'
 
@@ -11,7 +11,7 @@ import type { OwnedRow } from './lock-row.ts'
  */
 export async function maintainLease(
   row: OwnedRow,
-  { connection, capabilities }: Dialect,
+  { connection, capabilities }: UnloadedDialect,
   leaseMs: number,
   lost: AbortController,
 ): Promise<LockProof> {

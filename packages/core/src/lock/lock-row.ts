@@ -1,5 +1,5 @@
 import { type Cells, type Condition, updateRow } from '../compile/own-rows.ts'
-import type { Dialect } from '../dialect/dialect.ts'
+import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { newerFormat } from '../errors/newer-format.ts'
@@ -10,7 +10,7 @@ import { protocol, rowIds } from './lock-table.ts'
 
 /** The table of the lock on one dialect that has a clock. */
 export interface LockLocation {
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   readonly table: string
   /** The history whose lock it is: several may share a database, and are kept apart. */
   readonly history: string
@@ -33,7 +33,7 @@ export interface LockRow {
   readonly nowMs: bigint
 }
 
-export function locateLock(dialect: Dialect, table: string, history: string): LockLocation | undefined {
+export function locateLock(dialect: UnloadedDialect, table: string, history: string): LockLocation | undefined {
   return dialect.sql.clock === undefined ? undefined : { dialect, table, history, clock: dialect.sql.clock }
 }
 

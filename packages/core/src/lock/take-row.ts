@@ -173,7 +173,7 @@ async function ensureRow(session: ServerSession, location: LockLocation): Promis
   }
   const existing = await readLock(location, session).catch(quietly(['missing']))
   if (existing !== undefined) return existing
-  for (const { sql } of ownTableStatements(location.dialect, lockTable(location.table))) {
+  for (const { sql } of ownTableStatements(await location.dialect.load(), lockTable(location.table))) {
     // Two that make it at once: PostgreSQL tells the second of a duplicate key in its catalogue.
     await session.execute(sql).catch(quietly(['exists', 'constraint']))
   }

@@ -1,11 +1,11 @@
 import type { ServerSession } from '../dialect/dialect.ts'
 import { type OptionCheck, requireArgument } from '../errors/option-check.ts'
-import type { ResolvedOptions } from '../options/resolve-options.ts'
+import type { ResolvedOptions, UnloadedOptions } from '../options/resolve-options.ts'
 import type { Migrator } from './types.ts'
 
 /** What functions that take a migrator work with. */
 export interface MigratorContext {
-  readonly resolved: ResolvedOptions
+  readonly resolved: UnloadedOptions
   /** How long a call that only reads waits for a database that another session has locked, in ms. */
   readonly readOnlyWaitMs: number
   /** Opens a session that writes nothing, and closes it when the work has ended. */

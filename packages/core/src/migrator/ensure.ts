@@ -4,7 +4,7 @@ import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { pauseFor } from '../lock/wait.ts'
 import type { EnsureOptions, EnsureResult } from '../options/ensure-options.ts'
 import type { RunResult } from '../options/migrator-options.ts'
-import type { ResolvedOptions } from '../options/resolve-options.ts'
+import { loadParts, type UnloadedOptions } from '../options/resolve-options.ts'
 import {
   editedWarning,
   findEdited,
@@ -25,7 +25,7 @@ const retryDelayMs = 500
 /** What `ensure` needs of the migrator that it belongs to. */
 export interface EnsureParts {
   readonly database: string
-  readonly withReadOnlySession: <T>(work: (session: Session, resolved: ResolvedOptions) => Promise<T>) => Promise<T>
+  readonly withReadOnlySession: <T>(work: (session: Session, resolved: UnloadedOptions) => Promise<T>) => Promise<T>
   readonly upgrade: (options: MoveOptions) => Promise<RunResult>
   /** Calls the hook of that name, where there is one. */
   readonly afterHead: (revision: readonly string[]) => Promise<void>
@@ -92,7 +92,7 @@ function requireHead(database: string, position: Position): void {
 
 /** The names alone; a comparison of the whole schema names them itself. */
 async function missingOf(
-  { dialect }: ResolvedOptions,
+  { dialect }: UnloadedOptions,
   session: Session,
   recorded: ReturnType<typeof readRecorded>,
   options: EnsureOptions,
@@ -102,7 +102,7 @@ async function missingOf(
   return missingWarning(dialect.connection.database, await missingColumns(dialect, session, columns))
 }
 
-async function verify(resolved: ResolvedOptions, session: Session, options: EnsureOptions): Promise<VerifiedState> {
+async function verify(resolved: UnloadedOptions, session: Session, options: EnsureOptions): Promise<VerifiedState> {
   const { database } = resolved.dialect.connection
   const position = await readPosition(resolved, session, 'refuse', { readAll: options.verify?.strict === true })
   await refuseUnversioned(resolved, session, position.inspection)
@@ -124,7 +124,7 @@ async function verify(resolved: ResolvedOptions, session: Session, options: Ensu
   const warnings = [...edited, ...unrecorded, ...missing]
   if (options.verify?.schema === true) {
     const { verifySchema } = await import('./verify-schema.ts')
-    const { missing, different } = await verifySchema(resolved, session, position)
+    const { missing, different } = await verifySchema(await loadParts(resolved), session, position)
     if (missing.length > 0) {
       const message = `${database} is not what its revisions make: ${missing.join('; ')}.`
       throw notAtHead(

@@ -1,11 +1,11 @@
 import type { Plan } from '../compile/plan.ts'
 import type { PreservedValues } from '../data-steps/preserved/preserved-types.ts'
 import { isFlag, requireOptions } from '../errors/option-check.ts'
-import { withSession } from '../history/with-session.ts'
+import { withSession, withUnloadedSession } from '../history/with-session.ts'
 import type { Readiness } from '../options/ensure-options.ts'
 import type { MigrationEvent } from '../options/events.ts'
 import type { MigratorOptions, MigratorStatus, RunOptions, RunResult } from '../options/migrator-options.ts'
-import { resolveOptions } from '../options/resolve-options.ts'
+import { loadParts, resolveOptions } from '../options/resolve-options.ts'
 import { createChannel } from '../run/channel.ts'
 import { callAfterHeadHook, type MoveOptions, runTo } from '../run/run-to.ts'
 import { type LockedWork, withLock } from '../run/with-lock.ts'
@@ -40,13 +40,15 @@ export function createMigrator(options: MigratorOptions): Migrator {
   const readOnlyWait = Math.min(waitMs, readOnlyWaitMs)
   const withReadOnlySession = <T>(work: SessionWork<T>): Promise<T> =>
     withSession(resolved, { purpose: 'inspect', waitMs: readOnlyWait }, work)
+  const withUnloaded = <T>(work: Parameters<typeof withUnloadedSession<T>>[2]): Promise<T> =>
+    withUnloadedSession(resolved, { purpose: 'inspect', waitMs: readOnlyWait }, work)
 
   const move = (target: string | undefined, run: MoveOptions, expected?: Plan): Promise<RunResult> =>
     runTo(resolved, target, run, expected)
 
   const parts: EnsureParts = {
     database: dialect.connection.database,
-    withReadOnlySession,
+    withReadOnlySession: withUnloaded,
     upgrade: (run) => move(undefined, { ...run, direction: 'up' }),
     afterHead: (revision) => callAfterHeadHook(resolved, { revision, migrated: false }),
   }
@@ -54,7 +56,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
   function status(request: { readonly files: false }): Promise<Readiness>
   async function status(request: { readonly files?: boolean } = {}): Promise<MigratorStatus | Readiness> {
     const { files = true } = requireOptions('status', request, { files: isFlag })
-    return withReadOnlySession((session, here) => (files ? readState(here, session) : readReadiness(here, session)))
+    return withUnloaded((session, here) => (files ? readState(here, session) : readReadiness(here, session)))
   }
   const migrator = checkedCalls({
     status,
@@ -65,7 +67,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
     lock: {
       async report() {
         const { reportLock } = await import('../history/lock-report.ts')
-        return withReadOnlySession((session, here) => reportLock(here, session))
+        return withUnloaded((session, here) => reportLock(here, session))
       },
       async release() {
         const { takeLockAway } = await import('../history/lock-report.ts')
@@ -79,7 +81,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
       }),
     async script(target, scriptOptions = {}) {
       const { currentPosition: atTheDatabase, writeAssumed, writeLive } = await import('../script/write-script.ts')
-      if (scriptOptions.from !== atTheDatabase) return writeAssumed(resolved, target, scriptOptions)
+      if (scriptOptions.from !== atTheDatabase) return writeAssumed(await loadParts(resolved), target, scriptOptions)
       return withReadOnlySession((session, here) => writeLive(here, session, target, scriptOptions))
     },
     run: (given, runOptions = {}) =>

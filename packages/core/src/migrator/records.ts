@@ -10,7 +10,7 @@ import { inTransaction } from '../history/with-session.ts'
 import { createYield } from '../lock/create-yield.ts'
 import { nameOfKey } from '../model/edit.ts'
 import type { HistoryRow } from '../options/migrator-options.ts'
-import type { ResolvedOptions } from '../options/resolve-options.ts'
+import type { ResolvedOptions, UnloadedOptions } from '../options/resolve-options.ts'
 import { sql } from '../sql/tag.ts'
 
 async function exists(resolved: ResolvedOptions, session: Session, name: string): Promise<boolean> {
@@ -41,11 +41,11 @@ export async function listHistory(resolved: ResolvedOptions, session: Session): 
 }
 
 /** That no run restores a value. */
-const isSuperseded = ({ dialect }: ResolvedOptions) =>
+const isSuperseded = ({ dialect }: UnloadedOptions) =>
   sql`SUM(CASE WHEN ${dialect.sql.quote.identifier('step')} = ? THEN 1 ELSE 0 END)`
 
 export async function countPreserved(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
 ): Promise<{ readonly preserved: number; readonly superseded: number }> {
   const { quote } = resolved.dialect.sql

@@ -4,7 +4,7 @@ import { isText, requireArgument } from '../errors/option-check.ts'
 import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import type { Readiness } from '../options/ensure-options.ts'
 import type { MigratorStatus, TierPosition } from '../options/migrator-options.ts'
-import type { ResolvedOptions } from '../options/resolve-options.ts'
+import type { UnloadedOptions } from '../options/resolve-options.ts'
 import { findEdited, findUnrecorded, readRecorded, unrecordedWarning } from '../planning/edited-revisions.ts'
 import { headsOf, readTierGraphs, refuseForeign, refuseWithout } from '../planning/plan-route.ts'
 import { readPosition } from '../planning/readiness.ts'
@@ -15,7 +15,7 @@ import { contextOf } from './context.ts'
 import type { Migrator } from './types.ts'
 
 /** Where the database stands, read without a lock and without writing. */
-export async function readState(resolved: ResolvedOptions, session: ServerSession): Promise<MigratorStatus> {
+export async function readState(resolved: UnloadedOptions, session: ServerSession): Promise<MigratorStatus> {
   const { inspection, graphs, state, ...position } = await readPosition(resolved, session, 'fill')
   const { reportLock } = await import('../history/lock-report.ts')
   // At once: on a server that takes them so they are one round trip.
@@ -50,7 +50,7 @@ export async function readState(resolved: ResolvedOptions, session: ServerSessio
 
 /** Most databases have no table of preserved values: its part is loaded for those that have. */
 async function countPreserved(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
   { present }: BookkeepingInspection,
 ): Promise<Pick<MigratorStatus, 'preserved' | 'superseded'>> {
@@ -60,7 +60,7 @@ async function countPreserved(
 }
 
 /** The part of it that a health route needs. */
-export async function readReadiness(resolved: ResolvedOptions, session: Session): Promise<Readiness> {
+export async function readReadiness(resolved: UnloadedOptions, session: Session): Promise<Readiness> {
   const { state, revision, pending } = await readPosition(resolved, session)
   return { state, revision, pending }
 }
@@ -76,7 +76,7 @@ export async function readTierPosition(migrator: Migrator, tier?: string): Promi
 }
 
 async function positionOf(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
   name: string | undefined,
 ): Promise<TierPosition> {

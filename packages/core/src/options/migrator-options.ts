@@ -1,6 +1,6 @@
 import type { BookkeepingNames } from '../bookkeeping/tables.ts'
 import type { TierHeads } from '../compile/plan.ts'
-import type { Dialect } from '../dialect/dialect.ts'
+import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { Tier } from '../files/tier.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
 import type { RevisionGraph } from '../graph/revision-graph.ts'
@@ -10,7 +10,7 @@ import type { MigrationEvent, StepLoss, StepReport } from './events.ts'
 import type { HookOptions } from './hooks.ts'
 
 export interface MigratorOptions extends HookOptions {
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   /** In the order to run; the graph last. */
   readonly tiers: readonly Tier[]
   /** Names of the bookkeeping tables; defaults `migrate_version`, `migrate_history`, `migrate_preserved`, `migrate_journal`, `migrate_lock`. */

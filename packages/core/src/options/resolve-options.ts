@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os'
 import { type Store, sequentialStore, versionStore } from '../bookkeeping/store.ts'
 import type { BookkeepingNames } from '../bookkeeping/tables.ts'
-import type { Dialect } from '../dialect/dialect.ts'
+import type { Dialect, UnloadedDialect } from '../dialect/dialect.ts'
 import type { StatementLimits } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { Tier } from '../files/tier.ts'
@@ -18,9 +18,9 @@ export interface ResolvedTier extends Tier {
   readonly store: Store
 }
 
-/** The options with every default filled in. */
-export interface ResolvedOptions {
-  readonly dialect: Dialect
+/** The options with every default filled in. The parts of the dialect that steps need may not be loaded yet. */
+export interface UnloadedOptions {
+  readonly dialect: UnloadedDialect
   readonly tiers: readonly ResolvedTier[]
   readonly names: BookkeepingNames
   readonly preserve: PreserveLimits & { readonly upgrades: boolean }
@@ -38,6 +38,16 @@ export interface ResolvedOptions {
   readonly recordedBy: () => { readonly host: string; readonly user: string }
 }
 
+/** The same with a dialect that has all its parts. */
+export interface ResolvedOptions extends UnloadedOptions {
+  readonly dialect: Dialect
+}
+
+/** Loads what steps are planned and run with. */
+export async function loadParts(options: UnloadedOptions): Promise<ResolvedOptions> {
+  return { ...options, dialect: await options.dialect.load() }
+}
+
 export function invalid(option: string, why: string): MigrateError {
   return new MigrateError('INVALID_OPTION', { option, why }, `The option \`${option}\` is not right: ${why}.`)
 }
@@ -51,7 +61,7 @@ function systemUser(): string {
   }
 }
 
-function tiersOn(dialect: Dialect, tiers: readonly Tier[], names: BookkeepingNames): readonly ResolvedTier[] {
+function tiersOn(dialect: UnloadedDialect, tiers: readonly Tier[], names: BookkeepingNames): readonly ResolvedTier[] {
   return tiers.map((tier) => ({
     ...tier,
     store:
@@ -60,8 +70,10 @@ function tiersOn(dialect: Dialect, tiers: readonly Tier[], names: BookkeepingNam
 }
 
 /** The same options for the dialect as a server speaks it. */
-export function resolveForDialect(resolved: ResolvedOptions, dialect: Dialect): ResolvedOptions {
-  if (dialect === resolved.dialect) return resolved
+export function resolveForDialect<D extends UnloadedDialect>(
+  resolved: UnloadedOptions,
+  dialect: D,
+): UnloadedOptions & { readonly dialect: D } {
   return { ...resolved, dialect, tiers: tiersOn(dialect, resolved.tiers, resolved.names) }
 }
 
@@ -80,9 +92,9 @@ function hooksOf(options: MigratorOptions): Hooks {
 }
 
 /** Fills in what the checked options of createMigrator leave out. Throws INVALID_OPTION, INVALID_NAME, NAME_TOO_LONG. */
-export function resolveOptions(options: MigratorOptions): ResolvedOptions {
+export function resolveOptions(options: MigratorOptions): UnloadedOptions {
   const names = { ...migratorDefaults.tables, ...options.tables }
-  let by: ReturnType<ResolvedOptions['recordedBy']> | undefined
+  let by: ReturnType<UnloadedOptions['recordedBy']> | undefined
   const waitMs = options.waitMs ?? migratorDefaults.waitMs
   const tierNames = new Set<string>()
   options.tiers.forEach((tier, at) => {

@@ -10,12 +10,12 @@ import type { Session } from '../dialect/session.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
 import type { EditedRevision } from '../options/migrator-options.ts'
-import type { ResolvedOptions } from '../options/resolve-options.ts'
+import type { UnloadedOptions } from '../options/resolve-options.ts'
 import type { TierGraph } from './route.ts'
 
 /** What the history says of the present; nothing where there is no history. */
 export async function readRecorded(
-  { dialect, names }: ResolvedOptions,
+  { dialect, names }: UnloadedOptions,
   session: Session,
   { present }: BookkeepingInspection,
 ): Promise<RecordedPresent> {
@@ -28,7 +28,7 @@ export async function readRecorded(
  * text differs is imported, to see whether its operations differ as well.
  */
 export async function findEdited(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   tiers: readonly TierGraph[],
   hashes: ReadonlyMap<string, HistoryHashes>,
 ): Promise<readonly EditedRevision[]> {
@@ -51,7 +51,7 @@ export async function findEdited(
 }
 
 async function compare(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   each: TierGraph,
   revision: string,
   operationsHash: string | null,
@@ -59,7 +59,7 @@ async function compare(
   if (operationsHash === null) return 'cannot be compared'
   const { recordingHash, recordUpgrade } = await import('./prepare.ts')
   try {
-    const recording = await recordUpgrade(resolved.dialect, each, revision)
+    const recording = await recordUpgrade(await resolved.dialect.load(), each, revision)
     const hashes = inEachFormat(recording.operations).map((operations) => recordingHash({ operations }))
     return hashes.includes(operationsHash) ? 'same operations' : 'operations differ'
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { ServerSession } from '../dialect/dialect.ts'
-import type { ResolvedOptions } from '../options/resolve-options.ts'
+import type { UnloadedOptions } from '../options/resolve-options.ts'
 import type { PlanningOptions } from './plan-route.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { PlanningOptions } from './plan-route.ts'
  */
 export function locksBefore(
   session: ServerSession,
-  { names }: ResolvedOptions,
+  { names }: UnloadedOptions,
   { direction, revert, onlyInterrupted }: PlanningOptions,
 ): PlanningOptions['unlessDue'] {
   const lock = session.leased === undefined ? session.runLock?.(names.history) : undefined

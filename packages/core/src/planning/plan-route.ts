@@ -4,7 +4,7 @@ import { readMissingHeader } from '../bookkeeping/history.ts'
 import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import { endsPart } from '../compile/parts.ts'
 import type { Plan, TierHeads } from '../compile/plan.ts'
-import type { Dialect } from '../dialect/dialect.ts'
+import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { HeaderOptions } from '../files/revision-source.ts'
@@ -16,7 +16,7 @@ import { deepFreeze } from '../model/canonical.ts'
 import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
 import type { PlanOptions, RunOptions } from '../options/migrator-options.ts'
-import type { ResolvedOptions } from '../options/resolve-options.ts'
+import { loadParts, type UnloadedOptions } from '../options/resolve-options.ts'
 import type { ForecastSteps } from './forecast.ts'
 import { planInterrupted } from './interrupted-route.ts'
 import { revertOf } from './journal/interrupted-revision.ts'
@@ -48,7 +48,7 @@ interface PlanSnapshot {
 export interface ExecutablePlan extends PlanSnapshot, Pick<ForecastSteps, 'uncertain' | 'compiled'> {
   readonly plan: Plan
   /** The one that it was compiled for. */
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
 }
 
 export function refuseForeign(inspection: BookkeepingInspection): void {
@@ -71,7 +71,7 @@ export function refuseWithout({ without, applied }: BookkeepingInspection, tier:
 }
 
 export function readTierGraphs(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
   inspection: BookkeepingInspection,
   gaps?: Gaps,
@@ -105,7 +105,7 @@ interface ExecutableSteps {
 }
 
 async function prepare(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
   inspection: BookkeepingInspection,
   route: Route,
@@ -116,7 +116,7 @@ async function prepare(
     import('./forecast.ts'),
     import('../bookkeeping/resolved-operations.ts'),
   ])
-  const { dialect, names } = resolved
+  const { dialect, names } = await loadParts(resolved)
   const hasHistory = inspection.present.has(names.history)
   const resolvedOperations = async (tier: string, revision: string) =>
     hasHistory ? readResolvedOperations(dialect, names, session, tier, revision) : undefined
@@ -133,18 +133,18 @@ async function prepare(
 }
 
 async function forecast(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
   snapshot: PlanSnapshot,
   options: PlanOptions,
 ): Promise<ForecastSteps> {
   if (snapshot.steps.length === 0) return { planned: [], uncertain: [], compiled: [] }
   const { forecastSteps } = await import('./forecast.ts')
-  return forecastSteps(resolved, session, snapshot, options)
+  return forecastSteps(await loadParts(resolved), session, snapshot, options)
 }
 
 async function readSnapshot(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
   target: string | undefined,
   options: PlanningOptions,
@@ -178,7 +178,7 @@ async function readSnapshot(
 }
 
 async function resumeSteps(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
   interrupted: readonly InterruptedStep[],
   live: SchemaModel,
@@ -189,12 +189,13 @@ async function resumeSteps(
     import('./journal/resume-steps.ts'),
     import('./journal/fingerprint.ts'),
   ])
+  const loaded = await loadParts(resolved)
   const started = interrupted.flatMap(({ parts }) => parts.filter((part) => part.state === 'started'))
   const findings = {
-    fingerprints: await currentFingerprints(resolved, session, started),
+    fingerprints: await currentFingerprints(loaded, session, started),
     ...(assume === undefined ? {} : { assume }),
   }
-  return resumed(resolved.dialect, live, steps, interrupted, findings)
+  return resumed(loaded.dialect, live, steps, interrupted, findings)
 }
 
 /** Options of a plan, and those of the run that it is made for. */
@@ -217,7 +218,7 @@ const retryDelayMs = 10
  * again.
  */
 export async function makePlan(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
   target: string | undefined,
   options: PlanningOptions,
@@ -232,7 +233,7 @@ export async function makePlan(
  * then it is planned under the lock.
  */
 export async function planUnlessDeferred(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
   target: string | undefined,
   options: PlanningOptions,
@@ -254,7 +255,7 @@ export async function planUnlessDeferred(
 }
 
 async function planOf(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
   options: PlanOptions,
   snapshot: PlanSnapshot,
@@ -283,12 +284,12 @@ async function planOf(
     steps: planned,
     warnings: route.warnings,
   })
-  return { plan, uncertain, compiled, dialect, ...snapshot }
+  return { plan, uncertain, compiled, dialect: planned.length === 0 ? dialect : await dialect.load(), ...snapshot }
 }
 
 /** The plan as it stands under the lock: the same one where nothing has moved since it was made, else a new one. */
 export async function revalidatePlan(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
   planned: ExecutablePlan,
   options: PlanningOptions,

@@ -4,7 +4,7 @@ import type { HeaderOptions } from '../files/revision-source.ts'
 import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import type { Readiness } from '../options/ensure-options.ts'
 import type { TierState } from '../options/migrator-options.ts'
-import type { ResolvedOptions } from '../options/resolve-options.ts'
+import type { UnloadedOptions } from '../options/resolve-options.ts'
 import { headsOf, readTierGraphs } from './plan-route.ts'
 import type { Gaps, TierGraph } from './route.ts'
 import { rulesOf } from './tier-rules.ts'
@@ -27,7 +27,7 @@ function stateOf(inspection: BookkeepingInspection, tiers: readonly TierState[],
 
 /** Where the database stands: the bookkeeping and the headers of the files. */
 export async function readPosition(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
   gaps: Gaps = 'refuse',
   options: HeaderOptions = {},

@@ -13,7 +13,7 @@ import { planUpgrade } from '../graph/selection/plan-upgrade.ts'
 import { defaultTarget } from '../graph/target.ts'
 import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
 import type { PlanOptions } from '../options/migrator-options.ts'
-import type { ResolvedOptions, ResolvedTier } from '../options/resolve-options.ts'
+import type { ResolvedTier, UnloadedOptions } from '../options/resolve-options.ts'
 
 /** A tier with its revisions, read from their headers. */
 export interface TierGraph {
@@ -53,7 +53,7 @@ export type Gaps = 'refuse' | 'fill'
  * that they can at least be reverted.
  */
 export async function tierGraphs(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   inspection: BookkeepingInspection,
   missing: (tier: string, revision: string) => Promise<RevisionHeader | undefined>,
   gaps: Gaps = 'refuse',
@@ -236,7 +236,7 @@ export function planRoute(tiers: readonly TierGraph[], requested: string | undef
 }
 
 /** The tiers as their files alone have them. */
-export function graphsOfFiles({ tiers }: ResolvedOptions, options: HeaderOptions = {}): Promise<readonly TierGraph[]> {
+export function graphsOfFiles({ tiers }: UnloadedOptions, options: HeaderOptions = {}): Promise<readonly TierGraph[]> {
   return Promise.all(
     tiers.map(async (tier): Promise<TierGraph> => {
       const headers = await tier.source.headers(options)

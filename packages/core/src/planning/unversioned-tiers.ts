@@ -2,7 +2,7 @@ import type { Session } from '../dialect/session.ts'
 import { remedies } from '../errors/codes.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { BookkeepingInspection } from '../history/inspect-bookkeeping.ts'
-import type { ResolvedOptions } from '../options/resolve-options.ts'
+import type { UnloadedOptions } from '../options/resolve-options.ts'
 import { readRecorded } from './edited-revisions.ts'
 
 /** A graph tier whose table is gone, while the history has revisions of it that are applied. */
@@ -15,7 +15,7 @@ export interface UnversionedTier {
 
 /** Reads the history only where a table is gone. */
 export async function findUnversioned(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
   inspection: BookkeepingInspection,
 ): Promise<readonly UnversionedTier[]> {
@@ -38,7 +38,7 @@ export const unversionedText = ({ table, why }: UnversionedTier): string => `Tab
 
 /** A run would begin at the first revision again. Throws BOOKKEEPING_INVALID. */
 export async function refuseUnversioned(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
   inspection: BookkeepingInspection,
 ): Promise<void> {

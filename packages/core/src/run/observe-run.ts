@@ -1,7 +1,7 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { MigrationEvent } from '../options/events.ts'
 import type { WaitOptions } from '../options/migrator-options.ts'
-import type { ResolvedOptions } from '../options/resolve-options.ts'
+import type { UnloadedOptions } from '../options/resolve-options.ts'
 import { eventHook } from './hooks/call-hook.ts'
 import type { RunWaiting } from './with-lock.ts'
 
@@ -47,7 +47,7 @@ function abortedError(cause: unknown): MigrateError {
 }
 
 /** Throws INVALID_OPTION for a wait that is no number. */
-export function observeRun(resolved: ResolvedOptions, options: WaitOptions): RunObserver {
+export function observeRun(resolved: UnloadedOptions, options: WaitOptions): RunObserver {
   const { dialect, waitMs } = resolved
   const lockWaitMs = options.lockWaitMs ?? resolved.lockWaitMs
   const listener = createListener(options.onEvent)

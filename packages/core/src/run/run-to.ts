@@ -1,10 +1,10 @@
 import type { Plan } from '../compile/plan.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
-import { withSession } from '../history/with-session.ts'
+import { withUnloadedSession } from '../history/with-session.ts'
 import type { Hold } from '../lock/hold.ts'
 import type { RunOptions, RunResult } from '../options/migrator-options.ts'
-import type { ResolvedOptions } from '../options/resolve-options.ts'
+import type { ResolvedOptions, UnloadedOptions } from '../options/resolve-options.ts'
 import {
   editedWarning,
   findEdited,
@@ -42,7 +42,7 @@ const nothing: ExecutionResult = { applied: [], reports: [], losses: [], preserv
  * it runs only if that is still the plan (PLAN_STALE).
  */
 export function runTo(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   target: string | undefined,
   run: MoveOptions,
   expected?: Plan,
@@ -51,14 +51,14 @@ export function runTo(
 }
 
 class Move {
-  readonly #resolved: ResolvedOptions
+  readonly #resolved: UnloadedOptions
   readonly #target: string | undefined
   readonly #run: MoveOptions
   readonly #expected: Plan | undefined
   readonly #observer: ReturnType<typeof observeRun>
   readonly #startedAt = performance.now()
 
-  constructor(resolved: ResolvedOptions, target: string | undefined, run: MoveOptions, expected: Plan | undefined) {
+  constructor(resolved: UnloadedOptions, target: string | undefined, run: MoveOptions, expected: Plan | undefined) {
     this.#resolved = resolved
     this.#target = target
     this.#run = run
@@ -69,7 +69,7 @@ class Move {
   async result(): Promise<RunResult> {
     const { emit, warn, allWarnings, waiting, rethrow, throwIfStopped, waitUntilIdle } = this.#observer
     const [resolved, run] = [this.#resolved, this.#run]
-    const first = await withSession(resolved, { purpose: 'inspect', ...waiting }, async (session, here) => {
+    const first = await withUnloadedSession(resolved, { purpose: 'inspect', ...waiting }, async (session, here) => {
       const unlessDue = this.#expected === undefined ? locksBefore(session, here, run) : undefined
       const options = { ...run, unlessInterrupted: true, ...(unlessDue === undefined ? {} : { unlessDue }) }
       const planned = await planUnlessDeferred(here, session, this.#target, options)
@@ -96,7 +96,7 @@ class Move {
     return { ...result, heads, warnings: allWarnings(), ms }
   }
 
-  async #start(session: Session, here: ResolvedOptions, planned: ExecutablePlan): Promise<ExecutablePlan> {
+  async #start(session: Session, here: UnloadedOptions, planned: ExecutablePlan): Promise<ExecutablePlan> {
     const { emit, warn, warnings } = this.#observer
     const { plan } = planned
     await this.#refuseStale(plan)
@@ -195,7 +195,7 @@ interface Locked {
 
 /** Calls the hook of a database that stands at the head. Throws HOOK_FAILED. */
 export async function callAfterHeadHook(
-  { hooks, dialect }: ResolvedOptions,
+  { hooks, dialect }: UnloadedOptions,
   head: { readonly revision: readonly string[]; readonly migrated: boolean },
 ): Promise<void> {
   const { afterHead, limitMs } = hooks
@@ -205,7 +205,7 @@ export async function callAfterHeadHook(
 
 /** Where the last tier is at its head now. Throws HOOK_FAILED. */
 async function callAfterHeadIfReached(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   { plan, route }: ExecutablePlan,
   migrated: boolean,
 ): Promise<void> {
@@ -219,7 +219,7 @@ async function callAfterHeadIfReached(
 }
 
 async function missingOf(
-  { dialect }: ResolvedOptions,
+  { dialect }: UnloadedOptions,
   session: Session,
   recorded: ReturnType<typeof readRecorded>,
 ): Promise<readonly string[]> {
@@ -229,7 +229,7 @@ async function missingOf(
 }
 
 async function checkEdited(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   session: Session,
   planned: Pick<ExecutablePlan, 'inspection' | 'route'>,
   options: MoveOptions,

@@ -1,13 +1,13 @@
 import { withSession } from '../history/with-session.ts'
 import type { RunResult, StampOptions } from '../options/migrator-options.ts'
-import type { ResolvedOptions } from '../options/resolve-options.ts'
+import type { UnloadedOptions } from '../options/resolve-options.ts'
 import { observeRun } from './observe-run.ts'
 import { checkStamp, stamp } from './stamp.ts'
 import { withLock } from './with-lock.ts'
 
 /** Stamps a database, under the lock of a run. `readOnlyWaitMs`: how long the inspection before it waits for a locked database. */
 export async function stampTo(
-  resolved: ResolvedOptions,
+  resolved: UnloadedOptions,
   targets: string | readonly string[],
   options: StampOptions,
   readOnlyWaitMs: number,

@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialect/dialect.ts'
+import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { nameOfKey, refOfKey, tableKey } from '../model/edit.ts'
 
@@ -7,7 +7,7 @@ const folded = (name: string): string => name.toLowerCase()
 
 /** The tables and columns that the history recorded and the database does not have, one sentence each. One query of the catalog. */
 export async function missingColumns(
-  dialect: Dialect,
+  dialect: UnloadedDialect,
   session: Session,
   recorded: Promise<ReadonlyMap<string, readonly string[]>>,
 ): Promise<readonly string[]> {

@@ -3,7 +3,7 @@ import { withSession } from '../history/with-session.ts'
 import type { Hold } from '../lock/hold.ts'
 import type { LockRow } from '../lock/lock-row.ts'
 import type { LockWaiting } from '../lock/wait.ts'
-import { type ResolvedOptions, toolVersion } from '../options/resolve-options.ts'
+import { type ResolvedOptions, toolVersion, type UnloadedOptions } from '../options/resolve-options.ts'
 
 export type LockedWork<T> = (
   session: ServerSession,
@@ -25,7 +25,7 @@ function takeoverWarning({ host, user, revision, sinceMs }: LockRow): string {
 }
 
 /** Works on a session that holds the lock of a run, and gives it back however the work ends. Throws LOCKED. */
-export function withLock<T>(resolved: ResolvedOptions, options: RunWaiting, work: LockedWork<T>): Promise<T> {
+export function withLock<T>(resolved: UnloadedOptions, options: RunWaiting, work: LockedWork<T>): Promise<T> {
   const { warn, lockWaitMs, ...waiting } = options
   const lost = new AbortController()
   const signal = waiting.signal === undefined ? lost.signal : AbortSignal.any([waiting.signal, lost.signal])

@@ -1,6 +1,6 @@
 import { historyTable, journalTable } from '../bookkeeping/tables.ts'
 import { ownTableStatements } from '../compile/own-table.ts'
-import type { Dialect } from '../dialect/dialect.ts'
+import type { Dialect, UnloadedDialect } from '../dialect/dialect.ts'
 import type { Precondition, ScriptParts } from '../dialect/script.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
@@ -197,7 +197,11 @@ async function printFor(resolved: ResolvedOptions, source: ScriptSource, server:
 
 type PrintScript = (resolved: ResolvedOptions, server: Precondition) => Promise<string>
 
-function naming(resolved: ResolvedOptions, dialect: Dialect, server: ScriptParts<Dialect>['server']): ResolvedOptions {
+function naming(
+  resolved: ResolvedOptions,
+  dialect: Dialect,
+  server: ScriptParts<UnloadedDialect>['server'],
+): ResolvedOptions {
   return resolveForDialect(resolved, { ...dialect, script: { ...scriptParts(dialect), server } })
 }
 
@@ -210,7 +214,7 @@ async function oldestServer(resolved: ResolvedOptions, print: PrintScript): Prom
   const text = await bare(dialect)
   let oldest = dialect
   for (const older of candidates) {
-    const candidate = older()
+    const candidate = await older().load()
     const same = await bare(candidate).catch((error: unknown) => {
       // What that server does not have at all.
       if (isMigrateError(error)) return undefined

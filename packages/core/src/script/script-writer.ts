@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialect/dialect.ts'
+import type { Dialect, UnloadedDialect } from '../dialect/dialect.ts'
 import type { Precondition, ScriptParts } from '../dialect/script.ts'
 import type { Session, TransactionScope } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
@@ -17,7 +17,7 @@ const asText = whenItRuns.toISOString()
 const asTimestamp = '0001-01-01 00:00:00.000000'
 
 /** Throws UNSUPPORTED where a dialect has no scripts. */
-export function scriptParts({ name, script }: Dialect): ScriptParts<Dialect> {
+export function scriptParts({ name, script }: Dialect): ScriptParts<UnloadedDialect> {
   if (script !== undefined) return script
   const why = 'its dialect does not say how a client of it runs one'
   throw new MigrateError('UNSUPPORTED', { dialect: name, operation: 'a script', why }, `A script for ${name}: ${why}.`)

@@ -1,4 +1,5 @@
-import { isMigrateError, type SessionProbeResult } from '@org/migrate-core/dialect'
+import { isMigrateError } from '@org/migrate-core/connection'
+import type { SessionProbeResult } from '@org/migrate-core/dialect'
 import type { Connection, Reply } from './connection.ts'
 import { processList } from './identity.ts'
 

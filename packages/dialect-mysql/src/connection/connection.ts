@@ -1,4 +1,5 @@
-import { AnswerWatch, type AnswerWatchOptions } from '@org/migrate-core/dialect'
+import { AnswerWatch } from '@org/migrate-core/connection'
+import type { AnswerWatchOptions } from '@org/migrate-core/dialect'
 import type { Connection as Driver } from 'mysql2'
 import { binaryToText, type Field, readBinary } from '../types/values.ts'
 import { endsConnection, messageOf } from './faults.ts'

@@ -1,14 +1,11 @@
-import {
-  type ConnectOptions,
-  type Dialect,
-  isAnything,
-  isNumber,
-  isText,
-  MigrateError,
-  type OptionChecks,
-  type ServerSession,
-  type ServiceConnection,
-  type Waiting,
+import { isAnything, isNumber, isText, MigrateError } from '@org/migrate-core/connection'
+import type {
+  ConnectOptions,
+  OptionChecks,
+  ServerSession,
+  ServiceConnection,
+  UnloadedDialect,
+  Waiting,
 } from '@org/migrate-core/dialect'
 import { toRows } from '../types/values.ts'
 import { inspectSession } from './concurrent-sessions.ts'
@@ -49,7 +46,7 @@ export interface Connector {
   /** `database`: another one of the server than the URL names. */
   connect(
     options: ConnectOptions,
-    dialectFor: (facts: ServerFacts) => Dialect,
+    dialectFor: (facts: ServerFacts) => UnloadedDialect,
     database?: string,
   ): Promise<ServerSession>
 }

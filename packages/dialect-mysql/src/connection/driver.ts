@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isMigrateError, MigrateError, type Waiting } from '@org/migrate-core/dialect'
+import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
+import type { Waiting } from '@org/migrate-core/dialect'
 import type { ConnectionOptions, Connection as Driver } from 'mysql2'
 import { codeOf, messageOf, numberOf } from './faults.ts'
 import { type Ssl, sslOf } from './tls.ts'

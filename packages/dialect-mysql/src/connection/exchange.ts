@@ -1,4 +1,5 @@
-import { MigrateError, type TransactionScope } from '@org/migrate-core/dialect'
+import { MigrateError } from '@org/migrate-core/connection'
+import type { TransactionScope } from '@org/migrate-core/dialect'
 import { type Connection, isInTransaction, type Reply } from './connection.ts'
 import { isInterrupted, messageOf } from './faults.ts'
 import { endedByItself, transactionScope } from './transaction.ts'

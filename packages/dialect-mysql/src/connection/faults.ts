@@ -1,4 +1,5 @@
-import { codeOf, type FaultKind, thrownMessage as messageOf, systemFaults } from '@org/migrate-core/dialect'
+import { codeOf, thrownMessage as messageOf, systemFaults } from '@org/migrate-core/connection'
+import type { FaultKind } from '@org/migrate-core/dialect'
 import type { Flavour } from '../flavour.ts'
 import { quote } from '../sql/quote.ts'
 

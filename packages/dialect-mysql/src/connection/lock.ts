@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { MigrateError, type RunLock, type SqlValue } from '@org/migrate-core/dialect'
+import { MigrateError } from '@org/migrate-core/connection'
+import type { RunLock, SqlValue } from '@org/migrate-core/dialect'
 import { messageOf, numberOf } from './faults.ts'
 import { processOf, type Query } from './identity.ts'
 

@@ -1,17 +1,17 @@
-import {
-  type CopySpec,
-  type Dialect,
-  MigrateError,
-  type Outcome,
-  type Row,
-  type RunLock,
-  type ServerSession,
-  type SqlClass,
-  type SqlValue,
-  type StatementLimits,
-  type TransactionOptions,
-  type TransactionScope,
-  type Waiting,
+import { MigrateError } from '@org/migrate-core/connection'
+import type {
+  CopySpec,
+  Outcome,
+  Row,
+  RunLock,
+  ServerSession,
+  SqlClass,
+  SqlValue,
+  StatementLimits,
+  TransactionOptions,
+  TransactionScope,
+  UnloadedDialect,
+  Waiting,
 } from '@org/migrate-core/dialect'
 import { toRows } from '../types/values.ts'
 import { caughtUp, whyLeased, withoutClusterWait } from './cluster.ts'
@@ -25,7 +25,7 @@ import { Statements, sendForRows } from './statements.ts'
 export interface SessionContext {
   readonly connection: Connection
   readonly facts: ServerFacts
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   /** The database for people. */
   readonly database: string
   readonly waiting: Waiting
@@ -34,7 +34,7 @@ export interface SessionContext {
 }
 
 export class MysqlSession implements ServerSession {
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   readonly leased?: string
   readonly identity?: string
   readonly #context: SessionContext

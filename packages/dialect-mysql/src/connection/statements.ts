@@ -1,10 +1,5 @@
-import {
-  joinAtPlaceholders,
-  MigrateError,
-  type SqlClass,
-  type SqlValue,
-  splitAtPlaceholders,
-} from '@org/migrate-core/dialect'
+import { joinAtPlaceholders, MigrateError, splitAtPlaceholders } from '@org/migrate-core/connection'
+import type { SqlClass, SqlValue } from '@org/migrate-core/dialect'
 import { classify, grammar } from '../sql/classify.ts'
 import { boundText } from '../sql/quote.ts'
 import { losesDigits, refuseUnsendable, tooLarge } from '../types/values.ts'

@@ -1,4 +1,5 @@
-import { isMigrateError, MigrateError, type TransactionScope } from '@org/migrate-core/dialect'
+import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
+import type { TransactionScope } from '@org/migrate-core/dialect'
 import { messageOf } from './faults.ts'
 
 /** What a scope needs of its session. */

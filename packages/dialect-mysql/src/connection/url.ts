@@ -1,5 +1,6 @@
 import path from 'node:path'
-import { invalidUrl, type MigrateError, parseServerUrl, type UrlForms } from '@org/migrate-core/dialect'
+import { invalidUrl, parseServerUrl } from '@org/migrate-core/connection'
+import type { MigrateError, UrlForms } from '@org/migrate-core/dialect'
 import type { Flavour } from '../flavour.ts'
 
 /** As the `mysql` client has it: https://dev.mysql.com/doc/refman/8.4/en/connection-options.html#option_general_ssl-mode */

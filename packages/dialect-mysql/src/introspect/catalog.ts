@@ -1,4 +1,5 @@
-import { lexSql, type Row, type Session } from '@org/migrate-core/dialect'
+import { lexSql } from '@org/migrate-core/connection'
+import type { Row, Session } from '@org/migrate-core/dialect'
 import { grammar, nameOf } from '../sql/tokens.ts'
 
 /** A cell of the catalog as text; every column that is asked for is text or NULL, or is made so. */

@@ -1,4 +1,5 @@
-import { type CatalogNames, type Row, type Session, tableKey } from '@org/migrate-core/dialect'
+import { tableKey } from '@org/migrate-core/connection'
+import type { CatalogNames, Row, Session } from '@org/migrate-core/dialect'
 import { byTable, text } from './catalog.ts'
 
 const query = (filter: string): string =>

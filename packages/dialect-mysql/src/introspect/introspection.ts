@@ -1,10 +1,5 @@
-import {
-  type DialectErrors,
-  type DialectIntrospection,
-  type Session,
-  sql,
-  touchedObjects,
-} from '@org/migrate-core/dialect'
+import { sql, touchedObjects } from '@org/migrate-core/connection'
+import type { DialectErrors, DialectIntrospection, Session } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
 import { grammar } from '../sql/classify.ts'
 import { quote } from '../sql/quote.ts'

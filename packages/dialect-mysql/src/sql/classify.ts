@@ -1,11 +1,5 @@
-import {
-  classifySql,
-  isSignificant,
-  lexSql,
-  type SqlClass,
-  type SqlGrammar,
-  type SqlToken,
-} from '@org/migrate-core/dialect'
+import { classifySql, isSignificant, lexSql } from '@org/migrate-core/connection'
+import type { SqlClass, SqlGrammar, SqlToken } from '@org/migrate-core/dialect'
 
 /** How our sessions read: without ANSI_QUOTES and NO_BACKSLASH_ESCAPES, which they take out of sql_mode. */
 export const grammar: SqlGrammar = Object.freeze({

@@ -1,4 +1,5 @@
-import { lexSql, MigrateError, type SqlToken } from '@org/migrate-core/dialect'
+import { lexSql, MigrateError } from '@org/migrate-core/connection'
+import type { SqlToken } from '@org/migrate-core/dialect'
 import { quote } from './quote.ts'
 
 /** Standard SQL as data steps write it: a backslash in a text is a backslash. Backticks are let through, as no other server has them. */

@@ -1,14 +1,5 @@
-import {
-  checkName,
-  isWellFormed,
-  type Quote,
-  type SqlFragment,
-  type SqlValue,
-  sql,
-  type TableRef,
-  unsupported as unsupportedBy,
-  verbatim,
-} from '@org/migrate-core/dialect'
+import { checkName, isWellFormed, sql, unsupported as unsupportedBy, verbatim } from '@org/migrate-core/connection'
+import type { Quote, SqlFragment, SqlValue, TableRef } from '@org/migrate-core/dialect'
 import { capabilities } from '../capabilities.ts'
 
 const beyondBmp = /[\uD800-\uDFFF]/

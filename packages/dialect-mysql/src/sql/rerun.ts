@@ -1,4 +1,5 @@
-import { isSignificant, lexSql, type RerunOutcome } from '@org/migrate-core/dialect'
+import { isSignificant, lexSql } from '@org/migrate-core/connection'
+import type { RerunOutcome } from '@org/migrate-core/dialect'
 import { classify, grammar } from './classify.ts'
 
 /** They are read back from the server: that one was made, changed or taken away shows. */

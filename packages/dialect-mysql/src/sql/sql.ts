@@ -1,4 +1,5 @@
-import { type DialectSql, sql, touchedObjects } from '@org/migrate-core/dialect'
+import { sql, touchedObjects } from '@org/migrate-core/connection'
+import type { DialectSql } from '@org/migrate-core/dialect'
 import { classify, grammar, releasesLocks } from './classify.ts'
 import { portable } from './portable.ts'
 import { quote } from './quote.ts'

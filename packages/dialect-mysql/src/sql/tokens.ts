@@ -1,4 +1,5 @@
-import { lexSql, type SqlToken } from '@org/migrate-core/dialect'
+import { lexSql } from '@org/migrate-core/connection'
+import type { SqlToken } from '@org/migrate-core/dialect'
 
 /**
  * How our sessions write SQL, and how the server writes it for them: names in backticks, backslashes escape. What a session finds

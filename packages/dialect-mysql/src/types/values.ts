@@ -1,4 +1,5 @@
-import { MigrateError, type Row, rowsOf, type SqlValue } from '@org/migrate-core/dialect'
+import { MigrateError, rowsOf } from '@org/migrate-core/connection'
+import type { Row, SqlValue } from '@org/migrate-core/dialect'
 
 /** What the server says of a column of a result: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response_text_resultset_column_definition.html */
 export interface Field {

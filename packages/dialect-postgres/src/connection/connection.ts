@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AnswerWatch, type AnswerWatchOptions, MigrateError, type SqlValue } from '@org/migrate-core/dialect'
+import { AnswerWatch, MigrateError } from '@org/migrate-core/connection'
+import type { AnswerWatchOptions, SqlValue } from '@org/migrate-core/dialect'
 import { toParameters } from '../types/values.ts'
 import type { DriverClient, DriverNotice, DriverQuery, DriverResult } from './driver.ts'
 import { codeOf, endsSession, messageOf } from './faults.ts'

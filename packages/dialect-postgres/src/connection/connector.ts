@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ConnectionOptions } from 'node:tls'
 import {
-  type Dialect,
   isAnything,
   isFlag,
   isMigrateError,
@@ -9,11 +8,14 @@ import {
   isRecord,
   isText,
   MigrateError,
-  type OptionChecks,
   oneOf,
-  type ServerSession,
-  type ServiceConnection,
-  type Waiting,
+} from '@org/migrate-core/connection'
+import type {
+  OptionChecks,
+  ServerSession,
+  ServiceConnection,
+  UnloadedDialect,
+  Waiting,
 } from '@org/migrate-core/dialect'
 import { oldestMajor } from '../capabilities.ts'
 import { inspectSession } from './concurrent-sessions.ts'
@@ -79,7 +81,7 @@ export interface Connector {
   readonly target: Pick<ConnectionTarget, 'schema' | 'searchPath'>
   connect(
     options: ConnectionRequest,
-    dialectOf: (major: number, schema: string | undefined) => Dialect,
+    dialectOf: (major: number, schema: string | undefined) => UnloadedDialect,
   ): Promise<ServerSession>
 }
 

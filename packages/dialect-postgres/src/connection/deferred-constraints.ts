@@ -1,4 +1,4 @@
-import { isMigrateError } from '@org/migrate-core/dialect'
+import { isMigrateError } from '@org/migrate-core/connection'
 import type { Connection } from './connection.ts'
 import { violation } from './violations.ts'
 

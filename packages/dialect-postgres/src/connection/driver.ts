@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { MigrateError } from '@org/migrate-core/dialect'
+import { MigrateError } from '@org/migrate-core/connection'
 import { driverTypes, type Parameter, type ResultColumn } from '../types/values.ts'
 import { codeOf, messageOf } from './faults.ts'
 import type { DriverSsl } from './tls.ts'

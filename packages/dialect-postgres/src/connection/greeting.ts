@@ -1,4 +1,5 @@
-import { type ConnectOptions, isMigrateError } from '@org/migrate-core/dialect'
+import { isMigrateError } from '@org/migrate-core/connection'
+import type { ConnectOptions } from '@org/migrate-core/dialect'
 import { Connection } from './connection.ts'
 import { openClient } from './driver.ts'
 import { codeOf, messageOf, serverErrorFields } from './faults.ts'

@@ -1,4 +1,5 @@
-import { isMigrateError, lexSql, MigrateError, type SqlValue } from '@org/migrate-core/dialect'
+import { isMigrateError, lexSql, MigrateError } from '@org/migrate-core/connection'
+import type { SqlValue } from '@org/migrate-core/dialect'
 import { grammar } from '../sql/grammar.ts'
 import { quote } from '../sql/quote.ts'
 import { unsupported } from '../sql/unsupported.ts'

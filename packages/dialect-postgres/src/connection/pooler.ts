@@ -1,4 +1,4 @@
-import { isMigrateError, MigrateError } from '@org/migrate-core/dialect'
+import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
 import type { Connection } from './connection.ts'
 
 /** How long a client keeps a connection to the server. */

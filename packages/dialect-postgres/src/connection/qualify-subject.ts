@@ -1,4 +1,5 @@
-import { isSignificant, lexSql, type SqlToken } from '@org/migrate-core/dialect'
+import { isSignificant, lexSql } from '@org/migrate-core/connection'
+import type { SqlToken } from '@org/migrate-core/dialect'
 import { grammar } from '../sql/grammar.ts'
 import { quote } from '../sql/quote.ts'
 import { unsupported } from '../sql/unsupported.ts'

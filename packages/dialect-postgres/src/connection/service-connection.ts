@@ -1,10 +1,5 @@
-import {
-  refusedOverServiceConnection,
-  type ServiceConnection,
-  type SqlValue,
-  type StatementOutcome,
-  type TransactionScope,
-} from '@org/migrate-core/dialect'
+import { refusedOverServiceConnection } from '@org/migrate-core/connection'
+import type { ServiceConnection, SqlValue, StatementOutcome, TransactionScope } from '@org/migrate-core/dialect'
 import { classify } from '../sql/classify.ts'
 import { toLists, toRows } from '../types/values.ts'
 import type { Connection } from './connection.ts'

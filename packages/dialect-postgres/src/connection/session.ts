@@ -1,14 +1,14 @@
-import {
-  type Dialect,
-  MigrateError,
-  type Outcome,
-  type Row,
-  type RunLock,
-  type ServerSession,
-  type SqlValue,
-  type StatementLimits,
-  type TransactionOptions,
-  type TransactionScope,
+import { MigrateError } from '@org/migrate-core/connection'
+import type {
+  Outcome,
+  Row,
+  RunLock,
+  ServerSession,
+  SqlValue,
+  StatementLimits,
+  TransactionOptions,
+  TransactionScope,
+  UnloadedDialect,
 } from '@org/migrate-core/dialect'
 import { toRows } from '../types/values.ts'
 import type { Connection } from './connection.ts'
@@ -24,7 +24,7 @@ import { Statements, withValues } from './statements.ts'
 import { aborted, afterFailure, type Failed, nested, openTransaction, scopeOf } from './transaction.ts'
 
 export interface SessionContext {
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   /** The database's own name and the schema that the session stands in: they are part of the run lock's key. */
   readonly database: string
   readonly schema: string
@@ -46,7 +46,7 @@ export interface SessionContext {
 const changing: ReadonlySet<string | null> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
 
 export class PostgresSession implements ServerSession {
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   readonly leased?: string
   readonly pooled?: true
   readonly identity?: string

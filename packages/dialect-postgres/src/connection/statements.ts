@@ -1,4 +1,5 @@
-import { isSignificant, lexSql, MigrateError, type SqlValue, spellPlaceholders } from '@org/migrate-core/dialect'
+import { isSignificant, lexSql, MigrateError, spellPlaceholders } from '@org/migrate-core/connection'
+import type { SqlValue } from '@org/migrate-core/dialect'
 import { grammar } from '../sql/grammar.ts'
 import { quote } from '../sql/quote.ts'
 import { storable } from '../sql/text.ts'

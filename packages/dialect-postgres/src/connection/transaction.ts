@@ -1,4 +1,5 @@
-import { isMigrateError, MigrateError, type TransactionScope } from '@org/migrate-core/dialect'
+import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
+import type { TransactionScope } from '@org/migrate-core/dialect'
 import type { Connection } from './connection.ts'
 import { faultOf, messageOf } from './faults.ts'
 import { violation } from './violations.ts'

@@ -1,4 +1,5 @@
-import { invalidUrl, parseServerUrl, type UrlForms } from '@org/migrate-core/dialect'
+import { invalidUrl, parseServerUrl } from '@org/migrate-core/connection'
+import type { UrlForms } from '@org/migrate-core/dialect'
 
 /** As libpq has them: https://www.postgresql.org/docs/current/libpq-ssl.html */
 export const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const

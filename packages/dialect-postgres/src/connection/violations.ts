@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core/dialect'
+import { MigrateError } from '@org/migrate-core/connection'
 import { codeOf, messageOf, serverErrorFields } from './faults.ts'
 
 /**

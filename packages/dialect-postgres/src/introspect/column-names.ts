@@ -1,4 +1,5 @@
-import { type CatalogNames, type Session, tableKey } from '@org/migrate-core/dialect'
+import { tableKey } from '@org/migrate-core/connection'
+import type { CatalogNames, Session } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { listOf, textOf, userSchema } from './reading.ts'
 

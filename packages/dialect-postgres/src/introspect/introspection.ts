@@ -1,4 +1,5 @@
-import { type DialectIntrospection, sql } from '@org/migrate-core/dialect'
+import { sql } from '@org/migrate-core/connection'
+import type { DialectIntrospection } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
 import { columnNames, hiddenChanges } from './column-names.ts'
 import { tableColumns } from './table-columns.ts'

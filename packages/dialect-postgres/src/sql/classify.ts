@@ -1,4 +1,5 @@
-import { classifySql, isSignificant, lexSql, type SqlClass } from '@org/migrate-core/dialect'
+import { classifySql, isSignificant, lexSql } from '@org/migrate-core/connection'
+import type { SqlClass } from '@org/migrate-core/dialect'
 import { grammar } from './grammar.ts'
 
 /**

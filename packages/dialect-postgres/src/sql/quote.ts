@@ -1,12 +1,5 @@
-import {
-  checkName,
-  type Quote,
-  type SqlFragment,
-  type SqlValue,
-  sql,
-  type TableRef,
-  verbatim,
-} from '@org/migrate-core/dialect'
+import { checkName, sql, verbatim } from '@org/migrate-core/connection'
+import type { Quote, SqlFragment, SqlValue, TableRef } from '@org/migrate-core/dialect'
 import { capabilities } from '../capabilities.ts'
 import { storable } from './text.ts'
 

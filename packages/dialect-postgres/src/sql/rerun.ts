@@ -1,4 +1,5 @@
-import { isSignificant, lexSql, type RerunOutcome } from '@org/migrate-core/dialect'
+import { isSignificant, lexSql } from '@org/migrate-core/connection'
+import type { RerunOutcome } from '@org/migrate-core/dialect'
 import { grammar } from './grammar.ts'
 
 const harmless = new Set(['VACUUM', 'ANALYZE', 'ANALYSE', 'REINDEX', 'CLUSTER'])

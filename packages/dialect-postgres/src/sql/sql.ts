@@ -1,4 +1,5 @@
-import { type DialectSql, sql } from '@org/migrate-core/dialect'
+import { sql } from '@org/migrate-core/connection'
+import type { DialectSql } from '@org/migrate-core/dialect'
 import { classify, releasesLocks } from './classify.ts'
 import { grammar } from './grammar.ts'
 import { quote } from './quote.ts'

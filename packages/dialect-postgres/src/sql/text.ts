@@ -1,4 +1,4 @@
-import { isWellFormed, MigrateError } from '@org/migrate-core/dialect'
+import { isWellFormed, MigrateError } from '@org/migrate-core/connection'
 
 function unstorable(why: string): MigrateError<'UNSUPPORTED'> {
   const details = { dialect: 'postgres', operation: 'a text', why } as const

@@ -1,4 +1,5 @@
-import { isSignificant, lexSql, type SqlToken, touchedObjects } from '@org/migrate-core/dialect'
+import { isSignificant, lexSql, touchedObjects } from '@org/migrate-core/connection'
+import type { SqlToken } from '@org/migrate-core/dialect'
 import { grammar } from './grammar.ts'
 
 /** What reaches further than the tables that are named: children, parts, columns of the type of a table, names of another form. */

@@ -1,4 +1,5 @@
-import { type Row, rowsOf, type SqlValue } from '@org/migrate-core/dialect'
+import { rowsOf } from '@org/migrate-core/connection'
+import type { Row, SqlValue } from '@org/migrate-core/dialect'
 import { storable } from '../sql/text.ts'
 
 /** A column of a result as the protocol describes it; `table` is 0 where the value was computed. */

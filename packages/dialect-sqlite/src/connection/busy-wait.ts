@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MigrateError, type Waiting } from '@org/migrate-core/dialect'
+import { MigrateError } from '@org/migrate-core/connection'
+import type { Waiting } from '@org/migrate-core/dialect'
 import { isBusy } from '../sql/faults.ts'
 
 export interface WaitLimits {

@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core/dialect'
+import { MigrateError } from '@org/migrate-core/connection'
 import { messageOf } from '../sql/faults.ts'
 import { literalText, quoteName } from '../sql/quote.ts'
 import { isKeyword, tokenize } from '../sql/tokenize.ts'

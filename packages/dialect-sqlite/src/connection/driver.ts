@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import { isMigrateError, MigrateError } from '@org/migrate-core/dialect'
+import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
 import { codeOf, messageOf } from '../sql/faults.ts'
 import { chooseDriver, runsOnBun } from './driver-choice.ts'
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { MigrateError } from '@org/migrate-core/dialect'
+import { MigrateError } from '@org/migrate-core/connection'
 import { codeOf, messageOf } from '../sql/faults.ts'
 import { quoteName } from '../sql/quote.ts'
 import { foldName, sameName } from '../sql/tokenize.ts'

@@ -1,4 +1,4 @@
-import { sha256 } from '@org/migrate-core/dialect'
+import { sha256 } from '@org/migrate-core/connection'
 import type { Binding, Database } from './driver.ts'
 
 /** Not for triggers and views of the database: https://www.sqlite.org/c3ref/c_deterministic.html */

@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core/dialect'
+import { MigrateError } from '@org/migrate-core/connection'
 import type { DatabaseLocation } from './url.ts'
 
 function invalidKey(why: string, remedy: string): MigrateError<'INVALID_OPTION'> {

@@ -1,4 +1,4 @@
-import type { Dialect, DialectConnection } from '@org/migrate-core/dialect'
+import type { DialectConnection, UnloadedDialect } from '@org/migrate-core/dialect'
 import type { Connection } from './connection.ts'
 
 /** A database in memory is that of its dialect, by how that connects: who wants what was migrated there has to ask it. */
@@ -8,6 +8,6 @@ export function shareMemory(connect: DialectConnection['connect'], memory: () =>
   memories.set(connect, memory)
 }
 
-export function memoryOf({ connection }: Dialect): (() => Promise<Connection>) | undefined {
+export function memoryOf({ connection }: UnloadedDialect): (() => Promise<Connection>) | undefined {
   return memories.get(connection.connect)
 }

@@ -1,4 +1,4 @@
-import { MigrateError } from '@org/migrate-core/dialect'
+import { MigrateError } from '@org/migrate-core/connection'
 import { codeName } from '../sql/faults.ts'
 import { isKeyword, significant, type Token, tokenize } from '../sql/tokenize.ts'
 import type { Binding, Bindings, Changes, Database, OpenOptions, Statement } from './driver.ts'

@@ -1,4 +1,4 @@
-import type { Dialect, ServiceConnection } from '@org/migrate-core/dialect'
+import type { ServiceConnection, UnloadedDialect } from '@org/migrate-core/dialect'
 import { whenFree } from './busy-wait.ts'
 import { type Connection, openFile, openMemory } from './connection.ts'
 import { keyFor } from './key.ts'
@@ -21,7 +21,7 @@ export interface ServingOptions {
   readonly busyTimeoutMs?: number
   readonly pragmas?: SqlitePragmas
   /** For a database in memory: the dialect that it was migrated with. Default: an empty one. */
-  readonly memoryOf?: Dialect
+  readonly memoryOf?: UnloadedDialect
 }
 
 interface Opening {

@@ -1,3 +1,4 @@
+import { MigrateError } from '@org/migrate-core/connection'
 import type {
   ConnectOptions,
   CopySpec,
@@ -10,14 +11,10 @@ import type {
   TransactionScope,
   Waiting,
 } from '@org/migrate-core/dialect'
-import { MigrateError } from '@org/migrate-core/dialect'
 import { type WaitLimits, waitLimitsOf, whenFree } from './busy-wait.ts'
 import type { Connection } from './connection.ts'
-import { copyTable } from './copy.ts'
 import type { Statement } from './driver.ts'
 import { FileLock } from './lock.ts'
-import { rememberStatistics } from './statistics.ts'
-import { openTransaction } from './transaction.ts'
 import { toBindings, toRows } from './values.ts'
 
 /** Who has the one in-process database of `:memory:`: a second session waits while the first has a transaction open. */
@@ -145,6 +142,7 @@ export class SqliteSession implements Session {
       this.#turn.owner = this
     })
     try {
+      const { openTransaction } = await import('./transaction.ts')
       const transaction = await openTransaction(connection, options)
       const ended = (): void => {
         this.#scope = undefined
@@ -201,6 +199,7 @@ export class SqliteSession implements Session {
     options: { readonly signal?: AbortSignal; readonly onProgress?: (rows: number) => void },
   ): Promise<number> {
     const connection = this.#usable('copy')
+    const [{ rememberStatistics }, { copyTable }] = await Promise.all([import('./statistics.ts'), import('./copy.ts')])
     this.#finishing.push(rememberStatistics(connection, copy))
     return copyTable(connection, copy, options)
   }

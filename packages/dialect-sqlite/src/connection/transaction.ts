@@ -1,5 +1,5 @@
+import { MigrateError } from '@org/migrate-core/connection'
 import type { TransactionOptions } from '@org/migrate-core/dialect'
-import { MigrateError } from '@org/migrate-core/dialect'
 import { codeOf, faultOf, messageOf } from '../sql/faults.ts'
 import { waitLimitsOf, whenFree } from './busy-wait.ts'
 import { type Connection, readOnly } from './connection.ts'

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { MigrateError, maskedUrl, noPathReason, requireUrl, schemeOf } from '@org/migrate-core/dialect'
+import { MigrateError, maskedUrl, noPathReason, requireUrl, schemeOf } from '@org/migrate-core/connection'
 
 /** Where the database is: a file by its absolute path, encrypted or not, or the process's memory. */
 export type DatabaseLocation =

@@ -1,4 +1,5 @@
-import { type Row, rowsOf, type SqlValue } from '@org/migrate-core/dialect'
+import { rowsOf } from '@org/migrate-core/connection'
+import type { Row, SqlValue } from '@org/migrate-core/dialect'
 import { fromSql } from '../types/types.ts'
 import type { ColumnDefinition } from './driver.ts'
 

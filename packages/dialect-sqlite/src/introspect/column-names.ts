@@ -1,4 +1,5 @@
-import { type CatalogNames, type Session, tableKey } from '@org/migrate-core/dialect'
+import { tableKey } from '@org/migrate-core/connection'
+import type { CatalogNames, Session } from '@org/migrate-core/dialect'
 
 /** A virtual table, which has no root page, is not asked for its columns: its module may not be loaded. */
 const query = (filter: string): string => `SELECT t.name AS "table", json_group_array(c.name) AS columns

@@ -1,4 +1,5 @@
-import { codeOf, type FaultKind, thrownMessage as messageOf } from '@org/migrate-core/dialect'
+import { codeOf, thrownMessage as messageOf } from '@org/migrate-core/connection'
+import type { FaultKind } from '@org/migrate-core/dialect'
 
 export { codeOf, messageOf }
 

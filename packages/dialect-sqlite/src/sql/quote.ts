@@ -1,12 +1,5 @@
-import {
-  checkName,
-  MigrateError,
-  type Quote,
-  type SqlFragment,
-  type SqlValue,
-  type TableRef,
-  verbatim,
-} from '@org/migrate-core/dialect'
+import { checkName, MigrateError, verbatim } from '@org/migrate-core/connection'
+import type { Quote, SqlFragment, SqlValue, TableRef } from '@org/migrate-core/dialect'
 
 /** The name in double quotes, as a string. Takes what exists already: control characters pass, NUL does not. */
 export function quoteName(name: string): string {

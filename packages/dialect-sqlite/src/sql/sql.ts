@@ -1,4 +1,5 @@
-import { type DialectSql, touchedObjects } from '@org/migrate-core/dialect'
+import { touchedObjects } from '@org/migrate-core/connection'
+import type { DialectSql } from '@org/migrate-core/dialect'
 import { classify, grammar } from './classify.ts'
 import { quote } from './quote.ts'
 

@@ -1,5 +1,5 @@
+import { deepFreeze, foreignType, MigrateError } from '@org/migrate-core/connection'
 import type { ColumnType, ColumnTypeKind, DialectTypes } from '@org/migrate-core/dialect'
-import { deepFreeze, foreignType, MigrateError } from '@org/migrate-core/dialect'
 import { significant, tokenize } from '../sql/tokenize.ts'
 
 export type Affinity = 'integer' | 'text' | 'blob' | 'real' | 'numeric'

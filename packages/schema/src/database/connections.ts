@@ -1,5 +1,5 @@
 import { isMigrateError, MigrateError } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { invalidUrl, readUrl } from '../environment/source.ts'
 import type { OpenWebuiSettings } from '../environment.ts'
 import type { AnyDatabase, DialectName, OpenDatabaseOptions } from './types.ts'
@@ -7,7 +7,7 @@ import type { AnyDatabase, DialectName, OpenDatabaseOptions } from './types.ts'
 /** What a dialect's package is needed for; loaded when the URL says so. */
 export interface Opening {
   /** Of the migrations: a connection of their own. */
-  readonly migrations: Dialect
+  readonly migrations: UnloadedDialect
   /** The pool, with what `migrations` has made. Nothing is opened before its first use. */
   open(): Promise<{ readonly database: AnyDatabase; readonly tables: unknown }>
 }

@@ -1,10 +1,10 @@
 import { createMigrator, isMigrateError, MigrateError, type Migrator } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import type { OpenWebuiSettings } from '../environment.ts'
 import { openWebuiTiers } from '../tiers.ts'
 import type { OpenDatabaseOptions, Started } from './types.ts'
 
-export function migratorOf(dialect: Dialect, { legacy = true }: OpenDatabaseOptions): Migrator {
+export function migratorOf(dialect: UnloadedDialect, { legacy = true }: OpenDatabaseOptions): Migrator {
   return createMigrator({ dialect, tiers: openWebuiTiers({ legacy }) })
 }
 

@@ -17,10 +17,12 @@ import { mysqlDialect } from '../../../../packages/dialect-mysql/src/dialect.ts'
 import type { Server } from '../../../../packages/dialect-mysql/src/flavour.ts'
 import type { TestDatabase } from '../../../kit/servers.ts'
 
+const newestServer = await mysqlDialect({ url: 'mysql://nobody@localhost/none' }).load()
+
 /** The dialect as it would be for that server, without one. */
 export function dialectOf(server: Server): Dialect {
   return {
-    ...mysqlDialect({ url: 'mysql://nobody@localhost/none' }),
+    ...newestServer,
     compiler: {
       table: compileFor(server),
       batch: { size: replacedKeyLength, compile: (operations) => replaceKey(server, operations) },
@@ -66,7 +68,7 @@ export async function live(db: TestDatabase): Promise<Live> {
   const assumed = mysqlDialect({ url: db.url })
   const session = await assumed.connection.connect({ purpose: 'run' })
   onTestFinished(() => session.close())
-  const dialect = session.dialect ?? assumed
+  const dialect = await (session.dialect ?? assumed).load()
   const introspect = (...tables: readonly string[]): Promise<SchemaModel> =>
     dialect.introspection.schema(
       session,

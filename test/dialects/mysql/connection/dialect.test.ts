@@ -18,7 +18,7 @@ describe('the dialect of MySQL and MariaDB', () => {
 describeOnEach(['mariadb', 'mysql'], 'the dialect', (createDatabase, server) => {
   it('of a session is that of its server, the same for all sessions on it, whatever the scheme says', async () => {
     const db = await createDatabase()
-    const dialect = mysqlDialect({ url: db.url.replace(/^\w+/, server === 'mysql' ? 'mariadb' : 'mysql') })
+    const dialect = await mysqlDialect({ url: db.url.replace(/^\w+/, server === 'mysql' ? 'mariadb' : 'mysql') }).load()
     const [one, two] = [
       await dialect.connection.connect({ purpose: 'run' }),
       await dialect.connection.connect({ purpose: 'inspect' }),
@@ -31,7 +31,7 @@ describeOnEach(['mariadb', 'mysql'], 'the dialect', (createDatabase, server) => 
 
   it('prints scripts whose texts read the same in every client', async () => {
     const db = await createDatabase()
-    const dialect = mysqlDialect({ url: db.url })
+    const dialect = await mysqlDialect({ url: db.url }).load()
     const { settings = [], begin } = dialect.script ?? {}
     expect(begin).toBe('START TRANSACTION')
     const rows = await db.sql(
@@ -47,7 +47,7 @@ describeOnEach(['mariadb', 'mysql'], 'the dialect', (createDatabase, server) => 
 
   it('measures values of every type in bytes', async () => {
     const db = await createDatabase()
-    const dialect = mysqlDialect({ url: db.url })
+    const dialect = await mysqlDialect({ url: db.url }).load()
     await db.sql(`CREATE TABLE v (bits bit(9), g point, j json, d decimal(5,2), e enum('ä'), t text, b blob, n int) CHARACTER SET utf8mb4;
       INSERT INTO v VALUES (b'1', ST_GeomFromText('POINT(1 2)'), '[1]', 1.5, 'ä', '😀', X'00ff', NULL)`)
     const session = await dialect.connection.connect({ purpose: 'inspect' })

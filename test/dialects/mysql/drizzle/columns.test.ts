@@ -108,6 +108,6 @@ describeOnDialects(['mysql', 'mariadb'], 'what readDrizzle reads', (createDataba
   ])('is what the server shows once it has been made: %s', async (_, cases) => {
     const { url } = await createDatabase()
     const { schema } = readDrizzle([my.mysqlTable('t', named(cases))])
-    expect(await createAndRead(mysqlDialect({ url }), schema)).toEqual([])
+    expect(await createAndRead(await mysqlDialect({ url }).load(), schema)).toEqual([])
   })
 })

@@ -283,6 +283,6 @@ describeOnDialects(['mysql', 'mariadb'], 'what readDrizzle reads', (createDataba
     )
     const { schema } = readDrizzle({ declaredTable, pair })
     const { url } = await createDatabase()
-    expect(await createAndRead(mysqlDialect({ url }), schema)).toEqual([])
+    expect(await createAndRead(await mysqlDialect({ url }).load(), schema)).toEqual([])
   })
 })

@@ -14,9 +14,9 @@ export function world(server: ServerName): () => World {
   let created: World | undefined
   beforeAll(async () => {
     const database = await createDatabaseOn(server, { isWarm: true })
-    const dialect = postgresDialect({ url: database.url })
+    const dialect = await postgresDialect({ url: database.url }).load()
     const session = await dialect.connection.connect({ purpose: 'run' })
-    created = { database, dialect: session.dialect ?? dialect, session }
+    created = { database, dialect: await (session.dialect ?? dialect).load(), session }
   })
   beforeEach(async () => {
     await created?.database.sql('DROP SCHEMA IF EXISTS app CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public')

@@ -11,7 +11,7 @@ import { compileFor } from '../../../../packages/dialect-postgres/src/compile/co
 import { describeOn } from '../../../kit/servers.ts'
 import { applied, compileOne, world } from './kit.ts'
 
-const dialect = postgresDialect({ url: 'postgres://127.0.0.1/nowhere' })
+const dialect = await postgresDialect({ url: 'postgres://127.0.0.1/nowhere' }).load()
 
 const table = (more: Partial<TableModel>): Operation => ({
   kind: 'createTable',

@@ -8,7 +8,7 @@ describeOnEach(['postgres', 'postgres-next'], 'the size of a value', (createData
   test('is told for a column of any type', async () => {
     const database = await createDatabase()
     const session = await open(database.url)
-    const { byteLength } = postgresDialect({ url: database.url }).values
+    const { byteLength } = (await postgresDialect({ url: database.url }).load()).values
     const column: SqlFragment = verbatim('v')
     const cases: readonly (readonly [type: string, text: string, bytes: bigint | null])[] = [
       ['text', "'aé'", 3n],

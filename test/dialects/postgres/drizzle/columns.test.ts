@@ -139,7 +139,7 @@ describeOnDialects(['postgres', 'postgres-next'], 'what readDrizzle reads', (cre
     const { url } = await createDatabase()
     const { schema } = readDrizzle([pg.pgTable('t', named(builders))])
     // `serial` brings its sequence.
-    const differences = await createAndRead(postgresDialect({ url }), schema)
+    const differences = await createAndRead(await postgresDialect({ url }).load(), schema)
     expect(differences).toEqual(['c2', 'c34', 'c36', 'c3'].map((name) => `sequence t_${name}_seq is not expected`))
   })
 })

@@ -436,6 +436,8 @@ describeOnDialects(['postgres', 'postgres-next'], 'what readDrizzle reads', (cre
     })
     const { url } = await createDatabase()
     // The server reprints a SELECT.
-    expect(await createAndRead(postgresDialect({ url }), schema)).toEqual(['view active: its SELECT differs'])
+    expect(await createAndRead(await postgresDialect({ url }).load(), schema)).toEqual([
+      'view active: its SELECT differs',
+    ])
   })
 })

@@ -1,5 +1,5 @@
 import { createMigrator, graphOf, integer, type OperationRecorder, revisions } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { expect, it } from 'vitest'
 import { describeOn } from '../../../kit/servers.ts'
@@ -21,9 +21,9 @@ const tiers = [
 ]
 
 /** The same dialect; `between` runs once, after the history was read and before the tables are. */
-function interrupted(dialect: Dialect, between: () => Promise<unknown>): Dialect {
+function interrupted(dialect: UnloadedDialect, between: () => Promise<unknown>): UnloadedDialect {
   let due = true
-  const announced = (real: Dialect): Dialect => ({
+  const announced = (real: UnloadedDialect): UnloadedDialect => ({
     ...real,
     introspection: {
       ...real.introspection,

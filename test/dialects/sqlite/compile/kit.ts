@@ -10,7 +10,7 @@ export async function compiled(
   schema: readonly string[],
   ...operations: readonly Operation[]
 ): Promise<readonly Statement[]> {
-  const dialect = sqliteDialect({ url: ':memory:' })
+  const dialect = await sqliteDialect({ url: ':memory:' }).load()
   const session = await dialect.connection.connect({ purpose: 'run' })
   for (const sql of schema) await session.execute(sql)
   let model = await dialect.introspection.schema(session)
@@ -43,7 +43,7 @@ export async function statementTexts(
 
 /** How many of the operations one rebuild makes. */
 export async function batch(schema: readonly string[], ...operations: readonly Operation[]): Promise<number> {
-  const dialect = sqliteDialect({ url: ':memory:' })
+  const dialect = await sqliteDialect({ url: ':memory:' }).load()
   const session = await dialect.connection.connect({ purpose: 'run' })
   for (const sql of schema) await session.execute(sql)
   let model = await dialect.introspection.schema(session)

@@ -173,8 +173,8 @@ describe('a batch', () => {
 })
 
 describe('a script', () => {
-  it('has PRAGMA foreign_keys outside the transaction', () => {
-    const { script } = sqliteDialect({ url: ':memory:' })
+  it('has PRAGMA foreign_keys outside the transaction', async () => {
+    const { script } = await sqliteDialect({ url: ':memory:' }).load()
     expect(script?.begin).toBe('BEGIN IMMEDIATE')
     expect(script?.unchecked?.(emptySchema)).toMatchObject({
       before: ['PRAGMA foreign_keys = OFF'],

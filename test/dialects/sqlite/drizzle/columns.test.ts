@@ -58,6 +58,6 @@ describe('readDrizzle', () => {
 
   it('reads what the database shows once it has been made', async () => {
     const { schema } = readDrizzle([sq.sqliteTable('t', named(builders))])
-    expect(await createAndRead(sqliteDialect({ url: ':memory:' }), schema)).toEqual([])
+    expect(await createAndRead(await sqliteDialect({ url: ':memory:' }).load(), schema)).toEqual([])
   })
 })

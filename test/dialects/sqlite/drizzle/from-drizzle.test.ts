@@ -161,7 +161,7 @@ describe('fromDrizzle', () => {
         CONSTRAINT \`pk_posts\` PRIMARY KEY(\`author\`, \`nr\`), CONSTRAINT \`fk_author\` FOREIGN KEY (\`author\`) REFERENCES \`users\`(\`id\`) ON UPDATE cascade ON DELETE no action);
       CREATE UNIQUE INDEX \`uq_day\` ON \`posts\` (\`of_day\`,\`author\`);`)
     raw.close()
-    const dialect = sqliteDialect({ url: file })
+    const dialect = await sqliteDialect({ url: file }).load()
     const session = await dialect.connection.connect({ purpose: 'inspect' })
     const normal = (model: SchemaModel): SchemaModel => ({
       ...model,

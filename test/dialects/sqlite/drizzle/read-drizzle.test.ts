@@ -198,7 +198,7 @@ it('names of the table before its columns, as drizzle-kit writes them, make no d
     sq.check('ck', sql`${t.n} > 0 and ${t.ok} <> 2`),
     sq.uniqueIndex('low').on(sql`abs(${t.n})`).where(eq(t.ok, true)),
   ])
-  const dialect = sqliteDialect({ url: path.join(folder, 'a.db') })
+  const dialect = await sqliteDialect({ url: path.join(folder, 'a.db') }).load()
   const session = await dialect.connection.connect({ purpose: 'inspect' })
   const readTable = only((await dialect.introspection.schema(session)).tables)
   await session.close()
@@ -231,5 +231,5 @@ it('what readDrizzle reads is what the database shows once it has been made', as
     .sqliteView('active')
     .as((qb) => qb.select({ id: declaredTable.id }).from(declaredTable).where(eq(declaredTable.name, "o'x")))
   const { schema } = readDrizzle({ declaredTable, pair, values, active })
-  expect(await createAndRead(sqliteDialect({ url: ':memory:' }), schema)).toEqual([])
+  expect(await createAndRead(await sqliteDialect({ url: ':memory:' }).load(), schema)).toEqual([])
 })

@@ -263,7 +263,7 @@ describe('a change', () => {
   it('means the table of the file also where a temporary one has its name', async () => {
     const file = database(`CREATE TABLE t (a VARCHAR(5)); CREATE INDEX i ON t (a); INSERT INTO t VALUES ('x');
       CREATE TABLE log (a); CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO log VALUES (NEW.a); END`)
-    const dialect = sqliteDialect({ url: file })
+    const dialect = await sqliteDialect({ url: file }).load()
     const session = await dialect.connection.connect({ purpose: 'run' })
     await session.execute('CREATE TEMP TABLE t (other)')
     await apply(session, (await compile(dialect, session, [toText('t', 'a')])).groups.flat())
@@ -301,7 +301,7 @@ describe('a change', () => {
     const file =
       database(`CREATE TABLE t (id INTEGER PRIMARY KEY); CREATE TABLE c (p INT REFERENCES T (id) ON DELETE CASCADE);
       CREATE TABLE s (id INTEGER PRIMARY KEY, up REFERENCES s (id)); INSERT INTO t VALUES (1); INSERT INTO c VALUES (1); INSERT INTO s VALUES (1, 1)`)
-    const dialect = sqliteDialect({ url: file })
+    const dialect = await sqliteDialect({ url: file }).load()
     const session = await dialect.connection.connect({ purpose: 'run' })
     const before = await dialect.introspection.schema(session, { tables: [t] })
     const operation = { kind: 'dropTable', table: t } as const

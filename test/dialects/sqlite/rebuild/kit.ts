@@ -109,7 +109,7 @@ function normal(dialect: Dialect, model: SchemaModel): SchemaModel {
 
 /** Changes a database through the dialect's own compile and session, and nothing else. */
 export async function change(file: string, operations: readonly Operation[]): Promise<Done> {
-  const dialect = sqliteDialect({ url: file })
+  const dialect = await sqliteDialect({ url: file }).load()
   const session = await dialect.connection.connect({ purpose: 'run' })
   try {
     const { groups, expected } = await compile(dialect, session, operations)

@@ -115,7 +115,7 @@ describe('the rows of a rebuilt table', () => {
   it('leave timers running meanwhile, and come back whole when the copy is stopped', async () => {
     const file = database(`CREATE TABLE t (id INTEGER PRIMARY KEY, a VARCHAR(5));
       WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) INSERT INTO t SELECT i, 'v' || i FROM n`)
-    const dialect = sqliteDialect({ url: file })
+    const dialect = await sqliteDialect({ url: file }).load()
     const session = await dialect.connection.connect({ purpose: 'run' })
     const statements = (await compile(dialect, session, [toText('t', 'a')])).groups.flat()
     const spec = statements.find((statement) => statement.copy)?.copy

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isMigrateError } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
@@ -16,7 +16,7 @@ import { inRevisions } from './in-revisions.ts'
 import { shaped } from './shaped.ts'
 
 interface RevisionDatabase {
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   readonly sql: (text: string) => unknown
 }
 

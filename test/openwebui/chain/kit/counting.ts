@@ -1,7 +1,7 @@
-import type { Dialect, Session } from '@org/migrate-core/dialect'
+import type { Session, UnloadedDialect } from '@org/migrate-core/dialect'
 
 /** The dialect as it is, with every text that goes to the database written down. */
-export function counting(dialect: Dialect, statements: string[]): Dialect {
+export function counting(dialect: UnloadedDialect, statements: string[]): UnloadedDialect {
   return {
     ...dialect,
     connection: {

@@ -1,5 +1,5 @@
 import { createMigrator, type Migrator } from '@org/migrate-core'
-import type { Dialect } from '@org/migrate-core/dialect'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { openWebuiTiers } from '@org/migrate-schema/tiers'
@@ -22,7 +22,7 @@ export const lastLegacy = '018_add_function_is_global'
 /** A database of one test with the migrator of the real chain on it, and the driver beside it. */
 export interface MigratedDatabase extends Client {
   readonly database: TestDatabase
-  readonly dialect: Dialect
+  readonly dialect: UnloadedDialect
   readonly migrator: Migrator
 }
 
@@ -33,7 +33,7 @@ export interface OpenOptions {
   readonly legacy?: boolean
 }
 
-export function dialectOf(database: TestDatabase): Dialect {
+export function dialectOf(database: TestDatabase): UnloadedDialect {
   const { url } = database
   return familyOf(database.server) === 'postgres' ? postgresDialect({ url }) : mysqlDialect({ url })
 }

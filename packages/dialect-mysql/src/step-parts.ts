@@ -1,0 +1,32 @@
+import type { StepParts } from '@org/migrate-core/dialect'
+import { applyToModelFor } from './compile/apply-to-model.ts'
+import { compileFor } from './compile/compile.ts'
+import { conversionLossFor } from './compile/conversion-loss.ts'
+import { counters } from './compile/counters.ts'
+import { decomposeFor } from './compile/decompose.ts'
+import { onlineFor } from './compile/online.ts'
+import { replacedKeyLength, replaceKey } from './compile/primary-key.ts'
+import { normaliseFor } from './ddl/normalise.ts'
+import type { Server } from './flavour.ts'
+import { scriptFor } from './script.ts'
+import { updateFrom, values } from './sql/value-expressions.ts'
+import { keyOrder } from './types/key-order.ts'
+import { typesFor } from './types/types.ts'
+
+/** What steps are planned and run with on one server. */
+export function stepPartsFor(server: Server): StepParts {
+  return {
+    types: { ...typesFor(server), conversionLoss: conversionLossFor(server) },
+    compiler: {
+      table: compileFor(server),
+      // Each statement of DDL stands alone; but a table goes from one primary key to another in one.
+      batch: { size: replacedKeyLength, compile: (operations) => replaceKey(server, operations) },
+      decompose: decomposeFor(server),
+      online: onlineFor(server),
+    },
+    model: { apply: applyToModelFor(server), normalise: normaliseFor(server) },
+    values,
+    rows: { updateFrom, counters, keyOrder },
+    script: scriptFor(server),
+  }
+}

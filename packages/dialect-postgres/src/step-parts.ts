@@ -1,0 +1,40 @@
+import type { StepParts, UnloadedDialect } from '@org/migrate-core/dialect'
+import { oldestMajor } from './capabilities.ts'
+import { applyToModel, usualSchema } from './compile/apply-to-model.ts'
+import { conversion } from './compile/casts.ts'
+import { compileFor } from './compile/compile.ts'
+import { conversionLoss } from './compile/conversion-loss.ts'
+import { counters } from './compile/counters.ts'
+import { blocked } from './compile/dependants/blocked-tables.ts'
+import { normalise } from './compile/normalise.ts'
+import { afterNumbers, ownNumbers, typed } from './compile/rows.ts'
+import { silenceTriggers } from './connection/silence-triggers.ts'
+import { olderThan, type ScriptTarget, scriptFor } from './script.ts'
+import { values } from './sql/value-expressions.ts'
+import { asWritten } from './types/created-table.ts'
+import { types } from './types/types.ts'
+
+interface ServerDialect {
+  readonly major: number
+  readonly ownSchema: string | undefined
+  readonly target: ScriptTarget
+  readonly dialectFor: (major: number) => UnloadedDialect
+}
+
+/** What steps are planned and run with on a server of that major version. */
+export function stepPartsFor({ major, ownSchema, target, dialectFor }: ServerDialect): StepParts {
+  return {
+    types: { ...types, conversion, conversionLoss },
+    // Tables are changed in place: nothing is won by compiling several changes as one.
+    compiler: { table: compileFor(major, ownSchema), blocked },
+    model: {
+      apply: (before, operation) => applyToModel(before, operation, ownSchema ?? usualSchema),
+      normalise,
+      asWritten,
+      ownSchema: ownSchema ?? usualSchema,
+    },
+    values,
+    rows: { typed, valuesAsTable: true, ownNumbers, afterNumbers, counters, silenceTriggers },
+    script: scriptFor(major, target, olderThan(major, oldestMajor, dialectFor)),
+  }
+}
