@@ -8,12 +8,14 @@ import {
   integer,
   isMigrateError,
   json,
+  type OperationRecorder,
   type StepDatabase,
   text,
   timestamp,
 } from '@org/migrate-core'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, test } from 'vitest'
-import { line, type Recorded } from '../../kit/migrator.ts'
+import { line, migratorOf, type Recorded } from '../../kit/migrator.ts'
 import { migratorOn, rowsOf, temporaryFolder } from './kit.ts'
 
 const folder = temporaryFolder()
@@ -233,6 +235,34 @@ test('a batch ends at 4 MiB, so wide rows come one by one', async () => {
   )
   await migratorOn(file, chain).upgrade()
   expect(batches).toEqual([1, 1, 3])
+})
+
+test('backfill asks for the size of a page before it reads columns, and reads keys with one statement', async () => {
+  const dialect = sqliteDialect({ url: `sqlite:${join(folder.path, 'pages.db')}` })
+  const sent: string[] = []
+  const connect: typeof dialect.connection.connect = async (options) => {
+    const session = await dialect.connection.connect(options)
+    const { query } = session
+    return Object.assign(session, {
+      query: (...how: Parameters<typeof query>) => {
+        sent.push(how[0])
+        return query.apply(session, how)
+      },
+    })
+  }
+  const read = (columns: readonly string[]) => (op: OperationRecorder) =>
+    op.run('read', async (db) => void (await db.backfill({ table: 'items', columns, step: async () => undefined })))
+  const migrator = migratorOf(
+    { ...dialect, connection: { ...dialect.connection, connect } },
+    line(items, read([]), read(['name'])),
+  )
+  const pages = async (revision: string): Promise<number> => {
+    sent.length = 0
+    await migrator.upgrade(revision)
+    return sent.filter((each) => each.includes('ORDER BY "id" LIMIT 500')).length
+  }
+  await migrator.upgrade('r1')
+  expect([await pages('r2'), await pages('r3')]).toEqual([3, 6])
 })
 
 test('reports are counted, with the first keys', async () => {

@@ -68,7 +68,6 @@ function isPreservedRow(cell: PreserveCell | PreserveRow): cell is PreserveRow {
  * find no row, so it is refused. Throws VALUE_INVALID.
  */
 function stepRow(table: string, key: readonly string[], row: ExactRow): Row {
-  if (!Object.values(row).some(isRawText)) return row as Row
   const cells = Object.entries(row).map(([column, value]): [string, SqlValue] => {
     if (!isRawText(value)) return [column, value]
     const { rawText } = value
@@ -185,13 +184,13 @@ async function backfill(parts: Parts, options: BackfillOptions): Promise<number>
     key,
     columns: options.key === undefined ? [...new Set([...primary, ...options.columns])] : options.columns,
     rows: options.batch ?? 500,
-    exact: true,
+    exact: (row) => stepRow(named, key, row),
     ...(options.where === undefined
       ? {}
       : { where: { text: dialect.sql.portable(options.where), params: options.params ?? [] } }),
   })
   for await (const rows of pages) {
-    await options.step(rows.map((row) => stepRow(named, key, row)))
+    await options.step(rows as readonly Row[])
     done += rows.length
     context.progress(named, done, options.where === undefined ? total : undefined)
     await calls.pause()

@@ -53,7 +53,8 @@ function checkRows(
     if (!isOf(key, row.key) || !isOf(columns, row.set)) throw refused(table, 'the rows have different columns')
     const empty = key.find((name) => row.key[name] === null)
     if (empty !== undefined) throw refused(table, `the key ${empty} of a row is NULL`)
-    keys.add(JSON.stringify(key.map((name) => valueText(row.key[name] ?? null))))
+    const texts = key.map((name) => valueText(row.key[name] ?? null))
+    keys.add(texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts))
   }
   if (keys.size < rows.length) throw refused(table, 'two rows have one key')
   return { key, columns }

@@ -18,6 +18,9 @@ const textual: ReadonlySet<ColumnType['kind']> = new Set([
   'timestamp',
 ])
 
+/** A function of ours has several copies of its text in memory: longer ones are for core, which reads them in parts. */
+const longest = 1024 * 1024
+
 /** A cell may hold a value of another class than its column is declared with (https://www.sqlite.org/datatype3.html): that one is for core. */
 function formOf({ kind }: ColumnType): PreservedForm | undefined {
   if (kind === 'integer' || kind === 'boolean') {
@@ -27,7 +30,7 @@ function formOf({ kind }: ColumnType): PreservedForm | undefined {
   }
   if (!textual.has(kind)) return undefined
   const write: PreservedForm['write'] = (value) =>
-    sql`CASE WHEN typeof(${value}) = 'text' THEN migrate_readable(${value}, CAST(${value} AS BLOB)) END`
+    sql`CASE WHEN typeof(${value}) = 'text' AND octet_length(${value}) <= ${longest} THEN migrate_readable(${value}, CAST(${value} AS BLOB)) END`
   return { encoding: 'text', write, read: (text) => text }
 }
 

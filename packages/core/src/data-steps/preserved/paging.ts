@@ -22,8 +22,8 @@ interface PageRequest {
   readonly columns: readonly string[]
   readonly where?: { readonly text: string; readonly params: readonly SqlValue[] }
   readonly rows: number
-  /** Give values that a string cannot hold as `RawText`. */
-  readonly exact?: true
+  /** Give values that a string cannot hold as `RawText`. Of rows that may have one the function gives what is given. */
+  readonly exact?: true | ((row: ExactRow) => ExactRow)
 }
 
 function bigintCell(value: SqlValue | undefined): bigint {
@@ -33,6 +33,16 @@ function bigintCell(value: SqlValue | undefined): bigint {
 
 const isOdd = (value: ExactValue | undefined): boolean => typeof value === 'string' && value.includes('\uFFFD')
 
+/** How many rows are a page: at least one. */
+function fitting(sizes: readonly Row[]): number {
+  let bytes = 0n
+  for (const [taken, row] of sizes.entries()) {
+    bytes += bigintCell(row.$size)
+    if (taken > 0 && bytes > pageBytes) return taken
+  }
+  return sizes.length
+}
+
 /** A replacement character may be the author's own, or stand for bytes that are no UTF-8: only the bytes say which. */
 function exactCell(value: SqlValue, bytes: SqlValue): ExactValue {
   if (typeof value !== 'string' || !(bytes instanceof Uint8Array)) return value
@@ -40,7 +50,7 @@ function exactCell(value: SqlValue, bytes: SqlValue): ExactValue {
 }
 
 /**
- * Pages of a table by key. The sizes are read first: a page holds at most `rows` rows and, from its second row on, at most
+ * Pages of a table by key. The size of a page is asked for first: it holds at most `rows` rows and, from its second row on, at most
  * 4 MiB, so the memory is bounded by the largest single row.
  *
  * Throws INVALID_OPTION for a NULL in the key: what comes after it could not be told, and rows would be passed over.
@@ -53,20 +63,23 @@ export async function* pagesByKey(
   const { key, table, model } = request
   const { identifier } = dialect.sql.quote
   const columns = [...new Set([...key, ...request.columns])]
-  const keyList = join(key.map(identifier))
   const ordered = join(key.map((column) => comparable(dialect, model, column).expression))
   const keyTuple = key.length === 1 ? ordered : sql`(${ordered})`
   const wide = request.columns.filter((column) => !key.includes(column))
   const size =
     wide.length === 0
-      ? sql`0`
+      ? undefined
       : join(
           wide.map((column) => sql`COALESCE(${dialect.values.byteLength(identifier(column))}, 0)`),
           ' + ',
         )
   const condition = request.where === undefined ? '' : `(${request.where.text})`
   const extra = request.where?.params ?? []
+  const given = typeof request.exact === 'function' ? request.exact : (row: ExactRow): ExactRow => row
+  const [sizeName, total] = [identifier('$size'), identifier('$total')]
   let last: readonly ExactValue[] | undefined
+  /** The page before this one had more than 4 MiB: the sizes of rows are read at once. */
+  let isLarge = false
   for (;;) {
     const ends = last?.map((value, at) => comparable(dialect, model, key[at] ?? '', value)) ?? []
     const placeholders = join(ends.map((end) => end.text))
@@ -75,19 +88,28 @@ export async function* pagesByKey(
     const conditions = [condition, above].filter((part) => part !== '').join(' AND ')
     const where = conditions === '' ? '' : ` WHERE ${conditions}`
     const params = [...extra, ...ends.map((end) => end.param)]
+    const select = (list: SqlFragment, limit: number): string =>
+      `SELECT ${list.text} FROM ${table.text}${where} ORDER BY ${ordered.text} LIMIT ${limit}`
     const read = (list: SqlFragment, limit: number): Promise<readonly Row[]> =>
-      session.query(`SELECT ${list.text} FROM ${table.text}${where} ORDER BY ${ordered.text} LIMIT ${limit}`, params)
-    const sizes = await read(sql`${keyList}, ${size} AS ${identifier('$size')}`, request.rows)
-    let bytes = 0n
-    let taken = 0
-    for (const row of sizes) {
-      bytes += bigintCell(row.$size)
-      if (taken > 0 && bytes > pageBytes) break
-      taken += 1
+      session.query(select(list, limit), params)
+    let taken = request.rows
+    if (size !== undefined && !isLarge) {
+      const sizes = select(sql`${size} AS ${sizeName}`, request.rows)
+      const text = `SELECT COALESCE(SUM(${sizeName.text}), 0) AS ${total.text} FROM (${sizes}) AS ${identifier('$sizes').text}`
+      const [summed] = await session.query(text, params)
+      isLarge = BigInt(String(summed?.$total ?? 0)) > pageBytes
     }
-    if (taken === 0) return
+    let isLast: boolean | undefined
+    if (size !== undefined && isLarge) {
+      const sizes = await read(sql`${size} AS ${sizeName}`, request.rows)
+      if (sizes.length === 0) return
+      taken = fitting(sizes)
+      isLarge = taken < sizes.length
+      isLast = !isLarge && sizes.length < request.rows
+    }
     let rows: readonly ExactRow[] = await read(join(columns.map(identifier)), taken)
-    const exact = request.exact ? dialect.values.exact : undefined
+    isLast ??= rows.length < request.rows
+    const exact = request.exact === undefined ? undefined : dialect.values.exact
     if (exact !== undefined && rows.some((row) => columns.some((column) => isOdd(row[column])))) {
       // Named as the columns they would be what ORDER BY means, and bytes have another order than texts.
       const bytesOf = (column: string): string => `$${column}`
@@ -97,8 +119,8 @@ export async function* pagesByKey(
       )
       rows = (rows as readonly Row[]).map((row, at) => {
         const bytes = byteRows[at] ?? {}
-        return Object.fromEntries(
-          columns.map((each) => [each, exactCell(row[each] ?? null, bytes[bytesOf(each)] ?? null)]),
+        return given(
+          Object.fromEntries(columns.map((each) => [each, exactCell(row[each] ?? null, bytes[bytesOf(each)] ?? null)])),
         )
       })
     }
@@ -116,6 +138,6 @@ export async function* pagesByKey(
     }
     last = reached
     yield rows
-    if (taken === sizes.length && sizes.length < request.rows) return
+    if (isLast) return
   }
 }
