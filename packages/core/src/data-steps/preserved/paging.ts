@@ -49,6 +49,30 @@ function exactCell(value: SqlValue, bytes: SqlValue): ExactValue {
   return Buffer.from(value).equals(bytes) ? value : { rawText: bytes }
 }
 
+/** @param read reads expressions of the same rows, in the same order */
+async function exactRows(
+  dialect: Dialect,
+  { exact: wanted }: PageRequest,
+  columns: readonly string[],
+  rows: readonly Row[],
+  read: (list: SqlFragment) => Promise<readonly Row[]>,
+): Promise<readonly ExactRow[]> {
+  const exact = wanted === undefined ? undefined : dialect.values.exact
+  if (exact === undefined || !rows.some((row) => columns.some((column) => isOdd(row[column])))) return rows
+  const { identifier } = dialect.sql.quote
+  // Named as the columns they would be what ORDER BY means, and bytes have another order than texts.
+  const bytesOf = (column: string): string => `$${column}`
+  const byteRows = await read(
+    join(columns.map((column) => sql`${exact.bytes(identifier(column))} AS ${identifier(bytesOf(column))}`)),
+  )
+  return rows.map((row, at) => {
+    const bytes = byteRows[at] ?? {}
+    const cells = columns.map((each) => [each, exactCell(row[each] ?? null, bytes[bytesOf(each)] ?? null)] as const)
+    const given: ExactRow = Object.fromEntries(cells)
+    return typeof wanted === 'function' ? wanted(given) : given
+  })
+}
+
 /**
  * Pages of a table by key. The size of a page is asked for first: it holds at most `rows` rows and, from its second row on, at most
  * 4 MiB, so the memory is bounded by the largest single row.
@@ -75,7 +99,6 @@ export async function* pagesByKey(
         )
   const condition = request.where === undefined ? '' : `(${request.where.text})`
   const extra = request.where?.params ?? []
-  const given = typeof request.exact === 'function' ? request.exact : (row: ExactRow): ExactRow => row
   const [sizeName, total] = [identifier('$size'), identifier('$total')]
   let last: readonly ExactValue[] | undefined
   /** The page before this one had more than 4 MiB: the sizes of rows are read at once. */
@@ -107,23 +130,9 @@ export async function* pagesByKey(
       isLarge = taken < sizes.length
       isLast = !isLarge && sizes.length < request.rows
     }
-    let rows: readonly ExactRow[] = await read(join(columns.map(identifier)), taken)
-    isLast ??= rows.length < request.rows
-    const exact = request.exact === undefined ? undefined : dialect.values.exact
-    if (exact !== undefined && rows.some((row) => columns.some((column) => isOdd(row[column])))) {
-      // Named as the columns they would be what ORDER BY means, and bytes have another order than texts.
-      const bytesOf = (column: string): string => `$${column}`
-      const byteRows = await read(
-        join(columns.map((column) => sql`${exact.bytes(identifier(column))} AS ${identifier(bytesOf(column))}`)),
-        taken,
-      )
-      rows = (rows as readonly Row[]).map((row, at) => {
-        const bytes = byteRows[at] ?? {}
-        return given(
-          Object.fromEntries(columns.map((each) => [each, exactCell(row[each] ?? null, bytes[bytesOf(each)] ?? null)])),
-        )
-      })
-    }
+    const plain = await read(join(columns.map(identifier)), taken)
+    isLast ??= plain.length < request.rows
+    const rows = await exactRows(dialect, request, columns, plain, (list) => read(list, taken))
     const end = rows.at(-1)
     if (end === undefined) return
     const odd = key.find((column) => rows.some((row) => (row[column] ?? null) === null))
