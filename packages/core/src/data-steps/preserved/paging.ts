@@ -52,12 +52,12 @@ function exactCell(value: SqlValue, bytes: SqlValue): ExactValue {
 /** @param read reads expressions of the same rows, in the same order */
 async function exactRows(
   dialect: Dialect,
-  { exact: wanted }: PageRequest,
+  request: PageRequest,
   columns: readonly string[],
   rows: readonly Row[],
   read: (list: SqlFragment) => Promise<readonly Row[]>,
 ): Promise<readonly ExactRow[]> {
-  const exact = wanted === undefined ? undefined : dialect.values.exact
+  const exact = request.exact === undefined ? undefined : dialect.values.exact
   if (exact === undefined || !rows.some((row) => columns.some((column) => isOdd(row[column])))) return rows
   const { identifier } = dialect.sql.quote
   // Named as the columns they would be what ORDER BY means, and bytes have another order than texts.
@@ -69,7 +69,7 @@ async function exactRows(
     const bytes = byteRows[at] ?? {}
     const cells = columns.map((each) => [each, exactCell(row[each] ?? null, bytes[bytesOf(each)] ?? null)] as const)
     const given: ExactRow = Object.fromEntries(cells)
-    return typeof wanted === 'function' ? wanted(given) : given
+    return typeof request.exact === 'function' ? request.exact(given) : given
   })
 }
 
