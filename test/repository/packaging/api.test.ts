@@ -20,7 +20,7 @@ test('the reports name what a service calls', () => {
   const text = [...all.values()].join('\n')
   for (const line of [
     'function createMigrator(options: MigratorOptions): Migrator;',
-    'function sqliteDialect(options: SqliteOptions): Dialect;',
+    'function sqliteDialect(options: SqliteOptions): UnloadedDialect;',
   ]) {
     expect(text).toContain(line)
   }
