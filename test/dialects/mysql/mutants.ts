@@ -53,9 +53,16 @@ export const mysqlMutants: readonly Mutant[] = [
     test: [lost, 'while idle is found lost, and never opened again'],
   },
   {
+    name: 'commit a block in which no row was changed',
+    file: 'packages/dialect-mysql/src/connection/closing.ts',
+    find: 'IF migrate_rows <> 1 THEN',
+    replace: 'IF migrate_rows < 0 THEN',
+    test: ['test/dialects/round-trips/closing.test.ts', 'are not where one changed another number of rows'],
+  },
+  {
     name: 'continue after a procedure has committed',
     file: 'packages/dialect-mysql/src/connection/exchange.ts',
-    find: 'if (!inTransaction && this.scope !== undefined) this.scope.ended ??=',
+    find: 'if (!inTransaction && this.scope?.isSent === true) this.scope.ended ??=',
     replace: 'if (!inTransaction && this.scope === null) this.scope.ended ??=',
     test: [transaction, 'that a procedure has committed is not continued'],
   },

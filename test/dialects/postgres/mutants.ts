@@ -17,6 +17,13 @@ const columns = 'columns of every type with their defaults'
 /** What PostgreSQL is told, and what is read of it. */
 export const postgresMutants: readonly Mutant[] = [
   {
+    name: 'commit with statements that changed no row',
+    file: 'packages/dialect-postgres/src/connection/closing.ts',
+    find: 'WHEN 1 THEN 1 ELSE (',
+    replace: 'WHEN 1 THEN 1 WHEN 0 THEN 0 ELSE (',
+    test: ['test/dialects/round-trips/closing.test.ts', 'are not where one changed another number of rows'],
+  },
+  {
     name: 'trust the text of SQL beside event triggers, functions and children',
     file: 'packages/dialect-postgres/src/introspect/column-names.ts',
     find: "return found === 'never' || found === 'withRows' ? found : 'always'",

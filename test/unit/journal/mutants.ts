@@ -23,8 +23,8 @@ export const segmentMutants: readonly Mutant[] = [
   {
     name: 'leave the journal when the revision has ended',
     file: 'packages/core/src/run/journal/journaled-parts.ts',
-    find: '      if (this.#isJournaled) {\n',
-    replace: '      if (!this.#isJournaled) {\n',
+    find: 'const forgotten = this.#isJournaled ?',
+    replace: 'const forgotten = !this.#isJournaled ?',
     test: [journal, 'is noted part by part, and is not done again'],
   },
   {

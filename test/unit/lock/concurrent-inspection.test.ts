@@ -32,13 +32,21 @@ function watched(dialect: UnloadedDialect, answered: (sql: string) => Promise<vo
           before = rows.catch(() => undefined)
           return rows
         }
+        const queryTogether: Session['queryTogether'] = async (reads) => {
+          const rows = (await session.queryTogether?.(reads)) ?? []
+          await answered(reads.map(({ sql }) => sql).join('; '))
+          return rows
+        }
         // The session's own state is private to it: its methods are called on it.
         const get = (of: typeof session, name: keyof typeof session): unknown => {
           const value: unknown = of[name]
           return typeof value === 'function' ? value.bind(of) : value
         }
         return new Proxy(session, {
-          get: (of, name) => (name === 'query' ? query : get(of, name as keyof typeof session)),
+          get: (of, name) => {
+            if (name === 'queryTogether') return queryTogether
+            return name === 'query' ? query : get(of, name as keyof typeof session)
+          },
         })
       },
     },

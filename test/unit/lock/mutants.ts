@@ -107,8 +107,8 @@ export const lockMutants: readonly Mutant[] = [
   {
     name: 'record a revision without the lock',
     file: 'packages/core/src/planning/record-step.ts',
-    find: 'if (lock !== undefined && outcomes.slice(0, stamps.length).some(({ changes }) => changes !== 1)) {',
-    replace: 'if (lock === null) {',
+    find: '({ ...stamp, unlessOneRow: () => lock?.fence.taken() ?? changedByAnother(table, 0) })',
+    replace: '({ ...stamp })',
     test: refused,
   },
   {
@@ -141,14 +141,14 @@ export const lockMutants: readonly Mutant[] = [
   },
   {
     name: 'take a lock away and not say that its session keeps the row',
-    file: 'packages/core/src/history/lock-report.ts',
+    file: 'packages/core/src/history/take-lock-away.ts',
     find: "if (dialect.errors.kindOf(cause) !== 'busy') throw cause",
     replace: 'throw cause',
     test: taken,
   },
   {
     name: 'hang where a session keeps the row of the lock',
-    file: 'packages/core/src/history/lock-report.ts',
+    file: 'packages/core/src/history/take-lock-away.ts',
     find: 'await session.limit?.({ lockMs: longestWaitMs })',
     replace: '',
     test: taken,

@@ -1,15 +1,13 @@
-import { insertNumbered, selectRows } from '../compile/own-rows.ts'
+import { readOf, selectRows } from '../compile/own-rows.ts'
 import type { UnloadedDialect } from '../dialect/dialect.ts'
-import type { Session } from '../dialect/session.ts'
+import type { ReadStatement, Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
 import type { Row } from '../model/sql-value.ts'
 import type { Irreversible, Operation } from '../operations/operation.ts'
-import type { Statement } from '../sql/statement.ts'
 import { type ColumnChanges, columnChanges } from './column-changes.ts'
-import { currentFormat } from './format.ts'
 import { textCell } from './store.ts'
-import type { BookkeepingNames } from './tables.ts'
+import { type BookkeepingNames, historyTable } from './tables.ts'
 
 /** An effective operation with what leads back from it, as the history keeps it. */
 export interface RecordedInverse {
@@ -40,40 +38,12 @@ export interface HistoryEntry {
   readonly tool: string
 }
 
-const listText = (list: readonly unknown[] | undefined): string => JSON.stringify(list ?? null)
-
-export function historyRow(dialect: UnloadedDialect, names: BookkeepingNames, entry: HistoryEntry): Statement {
-  const { header } = entry
-  return insertNumbered(dialect, names.history, [
-    ['format', BigInt(currentFormat)],
-    ['tier', entry.tier],
-    ['revision', header.revision],
-    ['direction', entry.direction],
-    ['text_hash', header.textHash ?? null],
-    ['operations_hash', entry.operationsHash ?? null],
-    ['started_at', entry.startedAt.toISOString()],
-    ['finished_at', entry.finishedAt.toISOString()],
-    ['duration_ms', BigInt(entry.finishedAt.getTime() - entry.startedAt.getTime())],
-    ['host', entry.host],
-    ['user_name', entry.user],
-    ['tool_version', entry.tool],
-    ['parents', listText(header.parents)],
-    ['depends_on', listText(header.dependsOn)],
-    ['labels', listText(header.branchLabels)],
-    ['compatible_with', listText(header.compatibleWith)],
-    ['tiers', listText(entry.tiers)],
-    ['columns_after', listText(entry.columnsAfter && [...entry.columnsAfter])],
-    ['operations', listText(entry.resolvedOperations?.map((each) => each.operation))],
-    ['inverses', listText(entry.resolvedOperations?.map((each) => each.inverse))],
-  ])
-}
-
 export interface HistoryHashes {
   readonly textHash: string | null
   readonly operationsHash: string | null
 }
 
-function nullableText(value: unknown): string | null {
+export function nullableText(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }
 
@@ -85,6 +55,13 @@ export interface RecordedPresent {
   readonly columns: ReadonlyMap<string, readonly string[]>
 }
 
+/** The narrow columns of the history. */
+export function presentRead(dialect: UnloadedDialect, names: BookkeepingNames): ReadStatement {
+  const read = ['id', 'tier', 'revision', 'direction', 'text_hash', 'operations_hash', 'columns_after']
+  const statement = selectRows(dialect, names.history, read, { orderBy: 'id' })
+  return { ...readOf(statement, historyTable(names), read), orderBy: 'id' }
+}
+
 /** Reads the narrow columns of the history in one statement. Throws BOOKKEEPING_INVALID. */
 export async function readPresent(
   dialect: UnloadedDialect,
@@ -92,8 +69,7 @@ export async function readPresent(
   session: Session,
 ): Promise<RecordedPresent> {
   const table = names.history
-  const read = ['tier', 'revision', 'direction', 'text_hash', 'operations_hash', 'columns_after']
-  const statement = selectRows(dialect, table, read, { orderBy: 'id' })
+  const statement = presentRead(dialect, names)
   const hashes = new Map<string, HistoryHashes>()
   const columns = new Map<string, readonly string[]>()
   for (const row of await session.query(statement.sql, statement.params)) {
@@ -161,49 +137,11 @@ export function parseList(row: Row, column: string, table: string): readonly unk
   throw damaged(table, why)
 }
 
-function textList(row: Row, column: string, table: string): readonly string[] | undefined {
+export function textList(row: Row, column: string, table: string): readonly string[] | undefined {
   return parseList(row, column, table)?.map((each) => {
     if (typeof each === 'string') return each
     throw damaged(table, `${column} holds what is no text`)
   })
-}
-
-/** The header of an applied revision whose file is gone, as its newest row recorded it; not of one that was reverted. */
-export async function readMissingHeader(
-  dialect: UnloadedDialect,
-  names: BookkeepingNames,
-  session: Session,
-  tier: string,
-  revision: string,
-): Promise<RevisionHeader | undefined> {
-  const columns = ['parents', 'depends_on', 'labels', 'compatible_with', 'text_hash', 'direction']
-  const statement = selectRows(dialect, names.history, columns, {
-    where: [
-      ['tier', tier],
-      ['revision', revision],
-    ],
-    orderBy: 'id',
-    descending: true,
-  })
-  const rows = await session.query(statement.sql, statement.params)
-  const row = rows.find(({ direction }) => direction !== 'revert')
-  if (row === undefined || row.direction === 'down') return undefined
-  const hash = nullableText(row.text_hash)
-  const [parents, dependsOn, branchLabels, compatibleWith] = columns
-    .slice(0, 4)
-    .map((column) => textList(row, column, names.history))
-  // Written by a script, which does not know what the revision stands on.
-  if (!parents || !dependsOn || !branchLabels || !compatibleWith) return undefined
-  return {
-    revision,
-    parents,
-    dependsOn,
-    branchLabels,
-    compatibleWith,
-    message: 'its file is gone',
-    source: historySource,
-    ...(hash === null ? {} : { textHash: hash }),
-  }
 }
 
 /** The `source` of a header that was read from the history because its file is gone. */

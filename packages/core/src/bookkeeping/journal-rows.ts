@@ -1,8 +1,8 @@
-import { selectRows } from '../compile/own-rows.ts'
+import { readOf, selectRows } from '../compile/own-rows.ts'
 import type { UnloadedDialect } from '../dialect/dialect.ts'
-import type { Session } from '../dialect/session.ts'
+import type { ReadStatement, Session } from '../dialect/session.ts'
 import type { Row } from '../model/sql-value.ts'
-import type { BookkeepingNames } from './tables.ts'
+import { type BookkeepingNames, journalTable } from './tables.ts'
 
 /** The entries of the journal in their order. Mostly there are none, and the code that reads operations is not needed. */
 export function readJournalRows(
@@ -10,6 +10,12 @@ export function readJournalRows(
   names: BookkeepingNames,
   session: Session,
 ): Promise<readonly Row[]> {
-  const { sql, params } = selectRows(dialect, names.journal, '*', { orderBy: 'position' })
+  const { sql, params } = journalRead(dialect, names)
   return session.query(sql, params)
+}
+
+/** Every column that this program knows: an older journal lacks some. */
+export function journalRead(dialect: UnloadedDialect, names: BookkeepingNames): ReadStatement {
+  const statement = selectRows(dialect, names.journal, '*', { orderBy: 'position' })
+  return { ...readOf(statement, journalTable(names)), orderBy: 'position' }
 }

@@ -1,6 +1,6 @@
-import { deleteRow, deleteRows, insertNumbered, insertRow, selectRows, updateRow } from '../compile/own-rows.ts'
+import { deleteRow, deleteRows, insertNumbered, insertRow, readOf, selectRows, updateRow } from '../compile/own-rows.ts'
 import type { UnloadedDialect } from '../dialect/dialect.ts'
-import type { Session } from '../dialect/session.ts'
+import type { ReadStatement, Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { Direction } from '../graph/selection/plan.ts'
 import type { TableModel } from '../model/schema-model.ts'
@@ -25,6 +25,8 @@ export interface Store {
   read(session: Session, options?: { readonly unreadable?: 'skip' }): Promise<readonly string[]>
   /** Each statement has to touch exactly one row. */
   move(move: StoreMove, now: string): readonly Statement[]
+  /** What `read` sends. */
+  readonly statement: ReadStatement
   /** Takes every row away, whatever is in it. */
   readonly clear: Statement
 }
@@ -42,7 +44,7 @@ export function textCell(row: Row, column: string, table: string): string {
 /** Runs a SELECT of ours and gives one text column. */
 async function readTexts(
   session: Session,
-  { sql, params }: Statement,
+  { sql, params }: ReadStatement,
   [table, column]: readonly [table: string, column: string],
   { unreadable }: NonNullable<Parameters<Store['read']>[1]> = {},
 ): Promise<string[]> {
@@ -53,17 +55,16 @@ async function readTexts(
 
 export function versionStore(dialect: UnloadedDialect, names: BookkeepingNames): Store {
   const table = names.version
+  const model = versionTable(names)
+  const statement = readOf(selectRows(dialect, table, ['version_num'], { orderBy: 'version_num' }), model, [
+    'version_num',
+  ])
   return {
-    table: versionTable(names),
+    table: model,
+    statement,
     column: 'version_num',
     clear: deleteRows(dialect, table),
-    read: (session, options) =>
-      readTexts(
-        session,
-        selectRows(dialect, table, ['version_num'], { orderBy: 'version_num' }),
-        [table, 'version_num'],
-        options,
-      ),
+    read: (session, options) => readTexts(session, statement, [table, 'version_num'], options),
     move({ removed, added }) {
       // A move along one edge is one UPDATE, as other tools that read this table expect.
       const [from] = removed
@@ -84,12 +85,15 @@ export function versionStore(dialect: UnloadedDialect, names: BookkeepingNames):
 }
 
 export function sequentialStore(dialect: UnloadedDialect, table: string): Store {
+  const model = sequentialTable(table)
+  const columns = ['id', 'name']
+  const statement = { ...readOf(selectRows(dialect, table, columns, { orderBy: 'id' }), model, columns), orderBy: 'id' }
   return {
-    table: sequentialTable(table),
+    table: model,
+    statement,
     column: 'name',
     clear: deleteRows(dialect, table),
-    read: (session, options) =>
-      readTexts(session, selectRows(dialect, table, ['name'], { orderBy: 'id' }), [table, 'name'], options),
+    read: (session, options) => readTexts(session, statement, [table, 'name'], options),
     move({ revision, direction }, now) {
       if (direction === 'down') return [deleteRow(dialect, table, [['name', revision]])]
       // Peewee writes UTC with microseconds and without a zone.

@@ -1,4 +1,6 @@
 import type { UnloadedDialect } from '../dialect/dialect.ts'
+import type { ReadStatement } from '../dialect/session.ts'
+import type { TableModel } from '../model/schema-model.ts'
 import type { SqlValue } from '../model/sql-value.ts'
 import type { Statement } from '../sql/statement.ts'
 import { join, type SqlFragment, sql } from '../sql/tag.ts'
@@ -128,4 +130,14 @@ export function selectRows(
     join(parts, ' '),
     where.map(([, value]) => value),
   )
+}
+
+/** A SELECT of these columns of a table of ours, for a session that reads several together. */
+export function readOf(
+  statement: Statement,
+  { columns }: TableModel,
+  names: readonly string[] = columns.map(({ name }) => name),
+): ReadStatement {
+  const integers = new Set(columns.filter(({ type }) => type.kind === 'integer').map(({ name }) => name))
+  return { ...statement, columns: names.map((name) => ({ name, isInteger: integers.has(name) })) }
 }

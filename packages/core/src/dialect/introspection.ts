@@ -1,5 +1,5 @@
 import type { SchemaModel, TableModel, TableRef } from '../model/schema-model.ts'
-import type { Session } from './session.ts'
+import type { ReadStatement, Session } from './session.ts'
 
 export interface IntrospectRequest {
   /** Only these tables with what hangs on them (indexes, triggers); absent: everything. Unknown names are left out. */
@@ -54,6 +54,8 @@ export interface DialectIntrospection {
   schema(session: Session, request?: IntrospectRequest): Promise<SchemaModel>
   /** The columns of those of these tables that exist, by name. One query of the catalog: each start asks it. Absent: `schema` is asked. */
   tableColumns?(session: Session, names: readonly string[]): Promise<ReadonlyMap<string, readonly CatalogColumn[]>>
+  /** That query, where it can be read together with rows. */
+  tableColumnsRead?(names: readonly string[]): ReadStatement
   /**
    * The names of all tables and columns, by one query of the catalog; with `tables` of these only, by names of the current schema.
    * Absent: a start does not compare them.

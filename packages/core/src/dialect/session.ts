@@ -46,9 +46,24 @@ export interface RunLock {
   holds(): Promise<boolean>
   /** Whether it was still ours. */
   release(): Promise<boolean>
+  /** A query that gives one row while the lock is ours. Absent: only `holds` tells. */
+  readonly heldSql?: string
   holder(): Promise<LockHolder | undefined>
   /** Why what was taken is no lock: reported to people, and the run continues. */
   readonly warning?: string | undefined
+}
+
+/** A SELECT of texts and integers, which can be one of several in one statement. */
+export interface ReadStatement extends Pick<Statement, 'sql' | 'params'> {
+  readonly columns: readonly { readonly name: string; readonly isInteger: boolean }[]
+  /** The integer column that its rows are ordered by, where that matters. */
+  readonly orderBy?: string
+}
+
+/** One of the last statements of a transaction. */
+export interface ClosingStatement extends Pick<Statement, 'sql' | 'params'> {
+  /** It changes one row (a query gives one), or nothing is committed and this error is thrown, made of the number of rows. */
+  readonly unlessOneRow?: (rows: number) => Error
 }
 
 /**
@@ -58,6 +73,11 @@ export interface RunLock {
 export interface TransactionScope {
   /** Runs the closing checks (foreign keys against the baseline, dependants compile), then commits. */
   commit(): Promise<void>
+  /**
+   * Sends the statements and commits, in one go. With `next` the following transaction is begun in the same go, and given; undefined
+   * where it was not begun. Absent: statements are sent one by one.
+   */
+  commitWith?(statements: readonly ClosingStatement[], next?: TransactionOptions): Promise<TransactionScope | undefined>
   rollback(): Promise<void>
 }
 
@@ -76,6 +96,8 @@ export interface Session {
    * they are sent one by one.
    */
   together?(statements: readonly Pick<Statement, 'sql' | 'params'>[]): Promise<readonly Outcome[]>
+  /** Several reads in one round trip. It fails where one of them would. Absent: they are sent one by one. */
+  queryTogether?(reads: readonly ReadStatement[]): Promise<readonly (readonly Row[])[]>
   /** Begins a writing transaction (BEGIN IMMEDIATE on SQLite), waiting for the database at most `busyTimeoutMs`. */
   begin(options?: TransactionOptions): Promise<TransactionScope>
   /** Runs the body inside a savepoint of the open transaction. */

@@ -1,20 +1,24 @@
 import { isDeepStrictEqual } from 'node:util'
-import { readFirstTiers } from '../bookkeeping/history.ts'
+import { presentRead, readFirstTiers } from '../bookkeeping/history.ts'
 import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
-import { readJournalRows } from '../bookkeeping/journal-rows.ts'
-import type { Session } from '../dialect/session.ts'
+import { journalRead, readJournalRows } from '../bookkeeping/journal-rows.ts'
+import { historyTable } from '../bookkeeping/tables.ts'
+import type { ReadStatement, Session } from '../dialect/session.ts'
 import type { ForeignFinding } from '../files/tier.ts'
+import { locateLock, lockRead } from '../lock/lock-row.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { ResolvedTier, UnloadedOptions } from '../options/resolve-options.ts'
 import {
   absentTables,
   isOutdated,
+  newestFormatRead,
   ownTables,
   readTableColumns,
   refuseForeignShape,
   refuseNewer,
   refuseObstacles,
 } from './own-tables.ts'
+import { isReadingAhead } from './read-ahead.ts'
 
 /** What the bookkeeping says, read without a lock and without writing. */
 export interface BookkeepingInspection {
@@ -119,6 +123,24 @@ async function tiersWithout(
   )
 }
 
+/** What an inspection and the comparison with the history read, of the tables that exist. */
+function readsOf(
+  { dialect, names, tiers }: UnloadedOptions,
+  readsLock: boolean,
+  present?: ReadonlySet<string>,
+): readonly ReadStatement[] {
+  const journal = dialect.capabilities.transactionalDdl === 'implicitCommit' || present?.has(names.journal) === true
+  const location = readsLock ? locateLock(dialect, names.lock, names.history) : undefined
+  const tables: readonly (readonly [table: string, read: () => ReadStatement])[] = [
+    [names.history, () => newestFormatRead(dialect, historyTable(names))],
+    ...(journal ? [[names.journal, () => journalRead(dialect, names)] as const] : []),
+    ...tiers.map(({ store }) => [store.table.ref.name, () => store.statement] as const),
+    [names.history, () => presentRead(dialect, names)],
+    ...(location === undefined ? [] : [[names.lock, () => lockRead(location)] as const]),
+  ]
+  return tables.filter(([table]) => present?.has(table) !== false).map(([, read]) => read())
+}
+
 /**
  * Reads what is applied. Nothing is written, no table is made. With `unreadable: 'skip'` rows of what is applied that cannot be
  * read are passed over: they are about to be forgotten. Throws BOOKKEEPING_INVALID,
@@ -134,6 +156,10 @@ export async function inspectBookkeeping(
   const own = models.map(({ ref }) => ref.name)
   const foreignNames = resolved.tiers.flatMap((tier) => tier.foreignHistory?.tables ?? [])
   const names = [...new Set([...own, ...foreignNames])]
+  // Most databases have the tables that every run makes: their rows come together with the columns.
+  const columns = dialect.introspection.tableColumnsRead?.(names)
+  const ahead = isReadingAhead(session) ? session : undefined
+  if (columns !== undefined) await ahead?.readAhead([columns, ...readsOf(resolved, ahead.readsLock)])
   const existing = await readTableColumns(dialect, session, names)
   const present = new Set(own.filter((name) => existing.has(name)))
   const outdated = new Set<string>()
@@ -146,6 +172,7 @@ export async function inspectBookkeeping(
   // Each database that was migrated has both. The others are made when a run needs them first.
   if (!resolved.tiers.some(({ store }) => present.has(store.table.ref.name)) || !present.has(resolved.names.history))
     await refuseObstacles(dialect, session, absentTables(resolved, present))
+  if (columns === undefined) await ahead?.readAhead(readsOf(resolved, ahead.readsLock, present))
   // At once, as above; where a newer program wrote the rows, that is the error to report.
   const [newer, state] = await Promise.allSettled([
     refuseNewer(resolved, session, existing),

@@ -1,10 +1,10 @@
 import { formatOf } from '../bookkeeping/format.ts'
 import { historyTable, journalTable, preservedTable } from '../bookkeeping/tables.ts'
-import { selectRows } from '../compile/own-rows.ts'
+import { readOf, selectRows } from '../compile/own-rows.ts'
 import { faultRemedy } from '../compile/statement-error.ts'
 import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { CatalogColumn } from '../dialect/introspection.ts'
-import type { Session } from '../dialect/session.ts'
+import type { ReadStatement, Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { lockTable } from '../lock/lock-table.ts'
 import type { TableModel } from '../model/schema-model.ts'
@@ -33,6 +33,11 @@ function hasFormat(columns: readonly { readonly name: string }[] = []): boolean 
   return columns.some(({ name }) => name === formatColumn)
 }
 
+export function newestFormatRead(dialect: UnloadedDialect, table: TableModel): ReadStatement {
+  const newest = { orderBy: 'id', descending: true, limit: 1 } as const
+  return readOf(selectRows(dialect, table.ref.name, [formatColumn], newest), table, [formatColumn])
+}
+
 /**
  * Refuses rows of a format that only a newer program knows. The newest row of a table has the highest format: once a newer program
  * wrote one, an older one is refused. Entries of the journal are checked where they are read. Throws BOOKKEEPING_NEWER.
@@ -42,10 +47,10 @@ export async function refuseNewer(
   session: Session,
   existing: ReadonlyMap<string, readonly CatalogColumn[]>,
 ): Promise<void> {
-  const newest = [names.history, names.preserved].map(async (table) => {
-    if (!hasFormat(existing.get(table))) return
-    const { sql, params } = selectRows(dialect, table, [formatColumn], { orderBy: 'id', descending: true, limit: 1 })
-    for (const row of await session.query(sql, params)) formatOf(row, table)
+  const newest = [historyTable(names), preservedTable(names)].map(async (table) => {
+    if (!hasFormat(existing.get(table.ref.name))) return
+    const { sql, params } = newestFormatRead(dialect, table)
+    for (const row of await session.query(sql, params)) formatOf(row, table.ref.name)
   })
   await Promise.all(newest)
 }

@@ -1,4 +1,5 @@
 import type { Condition } from '../compile/own-rows.ts'
+import type { ClosingStatement } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { Statement } from '../sql/statement.ts'
 
@@ -8,6 +9,8 @@ export interface LockProof {
   check(): Promise<void>
   /** After code of an author ran on the session, which could have released the lock. Throws LOCK_LOST. */
   prove(): Promise<void>
+  /** The same as one of the last statements of a transaction, where the lock is of a session that can ask so. */
+  readonly closing?: ClosingStatement
   /** When the run has ended. */
   end(): Promise<void>
 }

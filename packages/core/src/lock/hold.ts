@@ -101,14 +101,21 @@ async function takeFence(
 }
 
 function sessionProof(lock: RunLock, { connection: { database }, capabilities }: UnloadedDialect): LockProof {
+  const notHeld = (): MigrateError<'LOCK_LOST'> => lockLost(database, 'this session does not have it any more')
   const prove = async (): Promise<void> => {
-    if (!(await lock.holds())) throw lockLost(database, 'this session does not have it any more')
+    if (!(await lock.holds())) throw notHeld()
   }
+  const { heldSql } = lock
   const check = async (): Promise<void> => {
     // Where every such statement has its fenced note written before it, that has asked already.
     if (capabilities.transactionalDdl === 'yes') await prove()
   }
-  return { check, prove, end: async () => undefined }
+  return {
+    check,
+    prove,
+    ...(heldSql === undefined ? {} : { closing: { sql: heldSql, unlessOneRow: notHeld } }),
+    end: async () => undefined,
+  }
 }
 
 async function tryReadRow(session: ServerSession, location: LockLocation | undefined): Promise<LockRow | undefined> {

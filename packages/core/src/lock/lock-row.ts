@@ -1,12 +1,12 @@
-import { type Cells, type Condition, updateRow } from '../compile/own-rows.ts'
+import { type Cells, type Condition, readOf, updateRow } from '../compile/own-rows.ts'
 import type { UnloadedDialect } from '../dialect/dialect.ts'
-import type { Session } from '../dialect/session.ts'
+import type { ReadStatement, Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { newerFormat } from '../errors/newer-format.ts'
 import type { Row, SqlValue } from '../model/sql-value.ts'
 import type { Statement } from '../sql/statement.ts'
 import { join, type SqlFragment, sql } from '../sql/tag.ts'
-import { protocol, rowIds } from './lock-table.ts'
+import { lockTable, protocol, rowIds } from './lock-table.ts'
 
 /** The table of the lock on one dialect that has a clock. */
 export interface LockLocation {
@@ -67,14 +67,10 @@ const textOf = (value: SqlValue | undefined): string | null => (typeof value ===
 const wholeOf = (value: SqlValue | undefined): bigint | null => (typeof value === 'bigint' ? value : null)
 
 /** The lock as it stands; undefined where it was never taken. Throws BOOKKEEPING_INVALID, and the driver's error where there is no table. */
-export async function readLock(
-  { dialect, table, history, clock }: LockLocation,
-  session: Session,
-): Promise<LockRow | undefined> {
-  const { identifier } = dialect.sql.quote
-  const list = join(columns.map((column) => identifier(column)))
-  const text = sql`SELECT ${list}, ${clock} AS ${identifier('now_ms')} FROM ${dialect.sql.quote.table({ name: table })} WHERE ${identifier('history')} = ? ORDER BY ${identifier('id')}`
-  const rows = await session.query(text.text, [history])
+export async function readLock(location: LockLocation, session: Session): Promise<LockRow | undefined> {
+  const { table } = location
+  const { sql: text, params } = lockRead(location)
+  const rows = await session.query(text, params)
   const row = rows.find((each) => each.id === rowIds.lock)
   if (row === undefined) return undefined
   const rowProtocol = numberOf(row, 'protocol', table)
@@ -94,6 +90,15 @@ export async function readLock(
     renewedMs: [sinceMs ?? 0n, beatMs ?? 0n].reduce((a, b) => (a > b ? a : b)),
     nowMs: numberOf(row, 'now_ms', table),
   }
+}
+
+/** Both rows, with the server's clock. */
+export function lockRead({ dialect, table, history, clock }: LockLocation): ReadStatement {
+  const { identifier } = dialect.sql.quote
+  const list = join(columns.map((column) => identifier(column)))
+  const text = sql`SELECT ${list}, ${clock} AS ${identifier('now_ms')} FROM ${dialect.sql.quote.table({ name: table })} WHERE ${identifier('history')} = ? ORDER BY ${identifier('id')}`
+  const read = readOf({ sql: text.text, params: [history], transaction: 'any' }, lockTable(table), columns)
+  return { ...read, columns: [...read.columns, { name: 'now_ms', isInteger: true }] }
 }
 
 /** Which of the two rows, and what has to stand in it. */

@@ -70,7 +70,7 @@ export function createMigrator(options: MigratorOptions): Migrator {
         return withUnloaded((session, here) => reportLock(here, session))
       },
       async release() {
-        const { takeLockAway } = await import('../history/lock-report.ts')
+        const { takeLockAway } = await import('../history/take-lock-away.ts')
         return withSession(resolved, { purpose: 'run', waitMs }, (session, here) => takeLockAway(here, session))
       },
     },

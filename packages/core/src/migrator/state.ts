@@ -2,6 +2,7 @@ import type { ServerSession } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import { isText, requireArgument } from '../errors/option-check.ts'
 import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
+import { readingAhead } from '../history/read-ahead.ts'
 import type { Readiness } from '../options/ensure-options.ts'
 import type { MigratorStatus, TierPosition } from '../options/migrator-options.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
@@ -15,7 +16,8 @@ import { contextOf } from './context.ts'
 import type { Migrator } from './types.ts'
 
 /** Where the database stands, read without a lock and without writing. */
-export async function readState(resolved: UnloadedOptions, session: ServerSession): Promise<MigratorStatus> {
+export async function readState(resolved: UnloadedOptions, own: ServerSession): Promise<MigratorStatus> {
+  const session = readingAhead(own, true)
   const { inspection, graphs, state, ...position } = await readPosition(resolved, session, 'fill')
   const { reportLock } = await import('../history/lock-report.ts')
   // At once: on a server that takes them so they are one round trip.

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { readMissingHeader } from '../bookkeeping/history.ts'
 import type { InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import { endsPart } from '../compile/parts.ts'
 import type { Plan, TierHeads } from '../compile/plan.ts'
@@ -77,9 +76,11 @@ export function readTierGraphs(
   gaps?: Gaps,
   options?: HeaderOptions,
 ): Promise<readonly TierGraph[]> {
-  const hasHistory = inspection.present.has(resolved.names.history)
-  const missing = async (tier: string, revision: string): Promise<RevisionHeader | undefined> =>
-    hasHistory ? readMissingHeader(resolved.dialect, resolved.names, session, tier, revision) : undefined
+  const missing = async (tier: string, revision: string): Promise<RevisionHeader | undefined> => {
+    if (!inspection.present.has(resolved.names.history)) return
+    const { readMissingHeader } = await import('../bookkeeping/missing-header.ts')
+    return readMissingHeader(resolved, session, tier, revision)
+  }
   return tierGraphs(resolved, inspection, missing, gaps, options)
 }
 

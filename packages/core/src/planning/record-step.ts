@@ -1,8 +1,10 @@
-import { type HistoryEntry, historyRow } from '../bookkeeping/history.ts'
+import type { HistoryEntry } from '../bookkeeping/history.ts'
+import { historyRow } from '../bookkeeping/history-row.ts'
 import { historyTable } from '../bookkeeping/tables.ts'
 import { ownTableStatements } from '../compile/own-table.ts'
+import { statementError } from '../compile/statement-error.ts'
 import type { Dialect } from '../dialect/dialect.ts'
-import type { Session } from '../dialect/session.ts'
+import type { ClosingStatement, Session, TransactionOptions, TransactionScope } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { RevisionStep } from '../graph/selection/plan.ts'
 import { describedSession } from '../history/described-session.ts'
@@ -10,7 +12,6 @@ import type { Fence } from '../lock/fence.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { Outcome } from '../model/sql-value.ts'
 import { type ResolvedOptions, toolVersion } from '../options/resolve-options.ts'
-import type { Statement } from '../sql/statement.ts'
 import type { ExecutableStep } from './prepare.ts'
 
 /** Makes tables of ours that are missing, in the transaction of the first step that needs them. */
@@ -28,14 +29,24 @@ export async function ensureTables(
 }
 
 /** Statements of one transaction, in one go where the session can. */
-async function sendTogether(session: Session, statements: readonly Statement[]): Promise<readonly Outcome[]> {
-  if (session.together !== undefined) return session.together(statements)
+async function sendTogether(session: Session, statements: readonly ClosingStatement[]): Promise<void> {
   const outcomes: Outcome[] = []
-  for (const { sql, params } of statements) outcomes.push(await session.execute(sql, params))
-  return outcomes
+  if (session.together !== undefined) outcomes.push(...(await session.together(statements)))
+  else for (const { sql, params } of statements) outcomes.push(await session.execute(sql, params))
+  for (const [at, { unlessOneRow }] of statements.entries()) {
+    const changes = outcomes[at]?.changes ?? 0
+    if (unlessOneRow !== undefined && changes !== 1) throw unlessOneRow(changes)
+  }
 }
 
-/** Writes the rows of one step that ran: where the database stands, and what was done. Throws BOOKKEEPING_INVALID. */
+/** What a transaction ends with, sent together with its commit. */
+export interface Closing {
+  /** For errors. */
+  operation: string
+  readonly statements: ClosingStatement[]
+}
+
+/** Writes the rows of one step that ran: where the database stands, and what was done; with `closing` when it is committed. Throws BOOKKEEPING_INVALID. */
 export async function recordStep(
   resolved: ResolvedOptions,
   raw: Session,
@@ -44,10 +55,12 @@ export async function recordStep(
   step: RevisionStep,
   done: Pick<HistoryEntry, 'resolvedOperations' | 'startedAt' | 'columnsAfter'>,
   lock?: { readonly fence: Fence; readonly next: string | undefined },
+  closing?: Closing,
 ): Promise<void> {
   const { dialect, names } = resolved
   const { tier } = executableStep.route.tier
-  const session = describedSession(dialect, raw, `recording ${step.revision}`)
+  const operation = `recording ${step.revision}`
+  const session = describedSession(dialect, raw, operation)
   await ensureTables(dialect, session, present, [tier.store.table, historyTable(names)])
   const finishedAt = new Date()
   const moves = tier.store.move(step, finishedAt.toISOString())
@@ -64,14 +77,45 @@ export async function recordStep(
   })
   // At the end of the transaction: a session that takes the lock away waits no longer than for its commit.
   const stamps = lock === undefined || lock.fence.stampFirst ? [] : [lock.fence.stamp(lock.next)]
-  const outcomes = await sendTogether(session, [...stamps, ...moves, row])
-  if (lock !== undefined && outcomes.slice(0, stamps.length).some(({ changes }) => changes !== 1)) {
-    throw lock.fence.taken()
-  }
-  // A write of what is applied touches one row, or another session wrote.
-  const unexpected = outcomes.slice(stamps.length, stamps.length + moves.length).find(({ changes }) => changes !== 1)
-  if (unexpected === undefined) return
   const table = tier.store.table.ref.name
-  const why = `a write of it touched ${unexpected.changes} rows instead of one`
-  throw new MigrateError('BOOKKEEPING_INVALID', { table, why }, `${table} was changed by another session: ${why}.`)
+  const statements: readonly ClosingStatement[] = [
+    ...stamps.map((stamp) => ({ ...stamp, unlessOneRow: () => lock?.fence.taken() ?? changedByAnother(table, 0) })),
+    ...moves.map((move) => ({ ...move, unlessOneRow: (rows: number) => changedByAnother(table, rows) })),
+    row,
+  ]
+  if (closing === undefined) return sendTogether(session, statements)
+  closing.operation = operation
+  closing.statements.push(...statements)
+}
+
+/** A write of what is applied touches one row, or another session wrote. */
+function changedByAnother(table: string, rows: number): MigrateError<'BOOKKEEPING_INVALID'> {
+  const why = `a write of it touched ${rows} rows instead of one`
+  return new MigrateError('BOOKKEEPING_INVALID', { table, why }, `${table} was changed by another session: ${why}.`)
+}
+
+/** What is sent together with the commit of a transaction. Undefined: nothing is. */
+export function closingOf(scope: TransactionScope | undefined): Closing | undefined {
+  return scope?.commitWith === undefined ? undefined : { operation: 'committing', statements: [] }
+}
+
+/** Commits with the last statements, and perhaps begins the next transaction. What the server refused is described as a statement of ours. */
+export async function commitWith(
+  dialect: Dialect,
+  scope: TransactionScope | undefined,
+  closing: Closing | undefined,
+  next?: TransactionOptions,
+  signal?: AbortSignal,
+): Promise<TransactionScope | undefined> {
+  if (scope?.commitWith === undefined || closing === undefined) {
+    await scope?.commit()
+    return undefined
+  }
+  const { operation, statements } = closing
+  try {
+    return await scope.commitWith(statements, next)
+  } catch (cause) {
+    if (signal?.aborted && cause === signal.reason) throw cause
+    throw statementError(dialect, cause, { operation, sql: statements.map(({ sql }) => sql).join('; ') })
+  }
 }

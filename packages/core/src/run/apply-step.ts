@@ -1,4 +1,4 @@
-import { historyRow } from '../bookkeeping/history.ts'
+import { historyRow } from '../bookkeeping/history-row.ts'
 import { deleteParts, type InterruptedStep } from '../bookkeeping/journal-entries.ts'
 import { historyTable } from '../bookkeeping/tables.ts'
 import { counterMoves } from '../data-steps/preserved/counters.ts'
@@ -14,7 +14,7 @@ import { toolVersion } from '../options/resolve-options.ts'
 import { forecastReplay } from '../planning/forecast-bases.ts'
 import type { ExecutableStep } from '../planning/prepare.ts'
 import { type ObservedColumns, observeColumns } from '../planning/record-columns.ts'
-import { ensureTables, recordStep } from '../planning/record-step.ts'
+import { type Closing, ensureTables, recordStep } from '../planning/record-step.ts'
 import { guardBookkeeping, mayWriteBookkeeping } from './guard-bookkeeping.ts'
 import type { JournaledParts } from './journal/journaled-parts.ts'
 import { noOperations, oneTransaction } from './journal/step-parts.ts'
@@ -34,6 +34,14 @@ interface AppliedStep extends RunContext {
   readonly step: RevisionStep
   /** Absent: the step is one transaction. */
   readonly journal: JournaledParts | undefined
+  /** What is sent together with the commit of the step. Absent: nothing is. */
+  readonly closing: Closing | undefined
+}
+
+/** How the transactions of a step end. */
+interface StepEnding {
+  readonly journal?: JournaledParts
+  readonly closing?: Closing | undefined
 }
 
 /** Everything of one step. Where it is one transaction, that is open; else `journal` opens and ends them. */
@@ -43,12 +51,12 @@ export async function applyStep(
   at: number,
   step: RevisionStep,
   foreignKeys: 'on' | 'off',
-  journal?: JournaledParts,
+  { journal, closing }: StepEnding,
 ): Promise<readonly StepReport[]> {
   const { resolved, session, state } = execution
   const { resumed } = executableStep
   const context = runContextOf(execution, executableStep, at, foreignKeys, journal ?? oneTransaction)
-  const applied: AppliedStep = { ...context, execution, at, step, journal }
+  const applied: AppliedStep = { ...context, execution, at, step, journal, closing }
   const startedAt = startTimeOf(executableStep)
   const beforeAll = (work: () => Promise<void>): Promise<void> => context.parts.runInTransaction(noOperations, work)
   // In a resumed step it is committed already.
@@ -68,12 +76,15 @@ export async function applyStep(
   await beforeDowngrade(context, live)
   const run = await runOperations(context, live)
   const counters = await moveCounters(context)
-  const finish = async (): Promise<void> => {
+  // Where DDL commits by itself the columns are read before the transaction that records them: it may be sent in one go then.
+  const changes = journal === undefined || !isRecordedAtOnce(applied) ? undefined : await columns.changes(run.after)
+  const observed: ObservedColumns = changes === undefined ? columns : { ...columns, changes: async () => changes }
+  const finish = async (last: Closing | undefined): Promise<void> => {
     await restore(applied, run)
     await counters()
-    await record(applied, run, columns, startedAt)
+    await record({ ...applied, closing: last }, run, observed, startedAt)
   }
-  await (journal === undefined ? finish() : journal.last(finish))
+  await (journal === undefined ? finish(closing) : journal.last(finish))
   state.model = live.known
   state.catalog = columns.catalog()
   state.token = await session.schemaToken?.()
@@ -118,21 +129,29 @@ async function recordBasesOf(applied: AppliedStep, run: OperationsRun, restore: 
   })
 }
 
+/** No code of an author runs before the step is recorded, and there is something to record. */
+function isRecordedAtOnce({ execution: { resolved }, executableStep: { route } }: AppliedStep): boolean {
+  return resolved.hooks.afterRevision === undefined && route.reverts === undefined
+}
+
 async function record(
   applied: AppliedStep,
   { after, resolvedOperations }: OperationsRun,
   columns: ObservedColumns,
   startedAt: Date,
 ): Promise<void> {
-  const { execution, executableStep, at, step } = applied
+  const { execution, executableStep, at, step, closing } = applied
   const { resolved, session, state, fence, planned } = execution
   // SQL of an author may have given the lock of the session back.
-  const proof = resolvedOperations.some(({ operation }) => operation.kind === 'sql') ? fence?.prove() : undefined
+  const isOpaque = resolvedOperations.some(({ operation }) => operation.kind === 'sql')
+  const { reverts } = executableStep.route
+  const closingProof = isOpaque && closing !== undefined && isRecordedAtOnce(applied) ? fence?.closing : undefined
+  if (closingProof !== undefined) closing?.statements.push(closingProof)
+  const proof = isOpaque && closingProof === undefined ? fence?.prove() : undefined
   // Sent together with the question for the columns where the session can; a hook of an author waits for the proof.
   if (resolved.hooks.afterRevision !== undefined) await proof
   // Before the rows: the lock's is among them, and a renewal of it would wait for the hook.
   await callHook(applied, 'afterRevision')
-  const { reverts } = executableStep.route
   if (reverts !== undefined) {
     await proof
     return forgetReverted(execution, executableStep, reverts, startedAt)
@@ -140,7 +159,7 @@ async function record(
   const [columnsAfter] = await Promise.all([columns.changes(after), proof])
   const done = { resolvedOperations, startedAt, ...(columnsAfter === undefined ? {} : { columnsAfter }) }
   const next = planned.steps[at + 1]?.route.step.revision
-  await recordStep(resolved, session, state.present, executableStep, step, done, fence && { fence, next })
+  await recordStep(resolved, session, state.present, executableStep, step, done, fence && { fence, next }, closing)
 }
 
 /** Work on what downgrades of this revision preserved, with a report of its own. */

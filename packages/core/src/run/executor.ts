@@ -99,18 +99,20 @@ class PlanRun {
 
   async runStep(executableStep: ExecutableStep, at: number): Promise<void> {
     const { options, planned, state } = this.#execution
-    const { route, resumed } = executableStep
+    const { route } = executableStep
     const named = stepIdentity(executableStep)
     const startedAt = performance.now()
     const total = planned.steps.length
     try {
       await this.#breathe(options.signal)
       options.emit({ type: 'stepStarted', ...named, message: route.header.message, index: at + 1, total })
-      const isInParts =
-        planned.plan.steps[at]?.parts !== undefined || resumed !== undefined || route.reverts !== undefined
-      const ran = isInParts ? await this.#runInParts(executableStep, at) : await this.#runInOne(executableStep, at)
+      const ran = this.#isInParts(executableStep, at)
+        ? await this.#runInParts(executableStep, at)
+        : await this.#runInOne(executableStep, at)
       if (ran) options.emit({ type: 'stepFinished', ...named, ms: Math.round(performance.now() - startedAt) })
     } catch (error) {
+      // Begun together with the commit of the step before.
+      await this.#transaction.rollBack()
       const outcome = state.isInterrupted ? 'interrupted' : this.#whole && total > 1 ? 'rolledBack' : 'unchanged'
       throw failure(options, named, this.#applied, error, outcome)
     }
@@ -172,18 +174,33 @@ class PlanRun {
       due = await revalidateStep(execution, executableStep, at)
     }
     const before = preserved.count
+    const ends = !this.#whole || at === planned.steps.length - 1
     if ('skip' in due) this.#skip(executableStep, due.skip)
     else {
-      this.#reports.push(...(await applyStep(execution, executableStep, at, due.step, transaction.foreignKeys)))
+      const ending = { closing: ends ? transaction.closing : undefined }
+      this.#reports.push(...(await applyStep(execution, executableStep, at, due.step, transaction.foreignKeys, ending)))
       this.#uncommitted.push(stepName(executableStep))
     }
     this.#moveRows(executableStep)
     this.#preserved += preserved.count - before
-    if (!this.#whole || at === planned.steps.length - 1) {
-      await transaction.commit()
+    if (ends) {
+      await transaction.commit(this.#isInOne(at + 1))
       this.#applied.push(...this.#uncommitted.splice(0))
     }
     return 'step' in due
+  }
+
+  /** Whether the step is one transaction, of statements that all can be in it. */
+  #isInOne(at: number): boolean {
+    const { planned, resolved } = this.#execution
+    const [next, step] = [planned.steps[at], planned.plan.steps[at]]
+    if (next === undefined || step === undefined || this.#isInParts(next, at)) return false
+    return step.foreignKeys !== 'off' && !isNonTransactionalStep(resolved, planned, at)
+  }
+
+  #isInParts({ route, resumed }: ExecutableStep, at: number): boolean {
+    const isPlanned = this.#execution.planned.plan.steps[at]?.parts !== undefined
+    return isPlanned || resumed !== undefined || route.reverts !== undefined
   }
 
   #skip(executableStep: ExecutableStep, why: string): void {

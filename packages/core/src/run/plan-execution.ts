@@ -1,9 +1,10 @@
 import type { ForecastStep } from '../compile/compile-step.ts'
-import type { Session, TransactionScope } from '../dialect/session.ts'
+import type { Session, TransactionOptions, TransactionScope } from '../dialect/session.ts'
 import { isMigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
 import type { Fence } from '../lock/fence.ts'
 import type { MigrationEvent, StepLoss } from '../options/events.ts'
+import { type Closing, closingOf, commitWith } from '../planning/record-step.ts'
 import type { RevalidationContext } from './revalidate-step.ts'
 
 export interface ExecuteOptions {
@@ -25,16 +26,24 @@ export function compiledStep({ planned, resolved }: PlanExecution, at: number): 
   return planned.dialect === resolved.dialect ? planned.compiled[at] : undefined
 }
 
-export async function begin(execution: PlanExecution, off: boolean): Promise<TransactionScope> {
-  const { options, resolved, session, fence } = execution
+function transactionOptions({ options, resolved }: PlanExecution, off: boolean): TransactionOptions {
   // After opaque SQL a rebuild has to be possible, where there are rebuilds.
   const rebuilds = resolved.dialect.capabilities.rebuildsTables === true
-  const scope = await session.begin({
+  return {
     ...(off && rebuilds ? { foreignKeys: 'off' as const } : {}),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     waitMs: resolved.waitMs,
     onWait: (waitedMs) => options.emit({ type: 'waiting', what: resolved.dialect.connection.database, waitedMs }),
-  })
+  }
+}
+
+export async function begin(execution: PlanExecution, off: boolean): Promise<TransactionScope> {
+  return stampFirst(execution, await execution.session.begin(transactionOptions(execution, off)))
+}
+
+/** Where the lock is a lease, a transaction that was begun touches its row before anything else. */
+async function stampFirst(execution: PlanExecution, scope: TransactionScope): Promise<TransactionScope> {
+  const { session, fence } = execution
   if (fence?.stampFirst !== true) return scope
   try {
     await stampLock(session, fence, undefined)
@@ -50,6 +59,7 @@ export class RunTransaction {
   readonly #execution: PlanExecution
   #scope: TransactionScope | undefined
   #foreignKeys: 'on' | 'off' = 'on'
+  #closing: Closing | undefined
 
   constructor(execution: PlanExecution) {
     this.#execution = execution
@@ -64,7 +74,17 @@ export class RunTransaction {
   async open(off: boolean): Promise<void> {
     if (this.#scope !== undefined) return
     this.#foreignKeys = off ? 'off' : 'on'
-    this.#scope = await begin(this.#execution, off)
+    this.#use(await begin(this.#execution, off))
+  }
+
+  #use(scope: TransactionScope): void {
+    this.#scope = scope
+    this.#closing = closingOf(scope)
+  }
+
+  /** What is sent together with the commit. Undefined: nothing is. */
+  get closing(): Closing | undefined {
+    return this.#closing
   }
 
   /** Begins it again, with foreign keys off. */
@@ -73,8 +93,14 @@ export class RunTransaction {
     await this.open(true)
   }
 
-  commit(): Promise<void> {
-    return this.#take()?.commit() ?? Promise.resolve()
+  /** With `next` the transaction of the next step is begun in the same go, where the session can. */
+  async commit(next: boolean): Promise<void> {
+    const closing = this.#closing
+    const scope = this.#take()
+    const { resolved, options } = this.#execution
+    const nextOptions = next ? transactionOptions(this.#execution, false) : undefined
+    const following = await commitWith(resolved.dialect, scope, closing, nextOptions, options.signal)
+    if (following !== undefined) this.#use(await stampFirst(this.#execution, following))
   }
 
   async rollBack(): Promise<void> {
@@ -86,6 +112,7 @@ export class RunTransaction {
   #take(): TransactionScope | undefined {
     const scope = this.#scope
     this.#scope = undefined
+    this.#closing = undefined
     return scope
   }
 }

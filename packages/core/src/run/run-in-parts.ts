@@ -106,7 +106,7 @@ async function attempt(
   })
   const [present, count, losses] = [new Set(state.present), preserved.count, execution.losses.length]
   try {
-    const reports = await applyStep(execution, executableStep, at, due.step, 'on', parts)
+    const reports = await applyStep(execution, executableStep, at, due.step, 'on', { journal: parts })
     return { reports, preserved: preserved.count - count }
   } catch (error) {
     await rollBack(execution, parts)

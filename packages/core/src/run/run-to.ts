@@ -1,6 +1,7 @@
 import type { Plan } from '../compile/plan.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
+import { readingAhead } from '../history/read-ahead.ts'
 import { withUnloadedSession } from '../history/with-session.ts'
 import type { Hold } from '../lock/hold.ts'
 import type { RunOptions, RunResult } from '../options/migrator-options.ts'
@@ -69,7 +70,8 @@ class Move {
   async result(): Promise<RunResult> {
     const { emit, warn, allWarnings, waiting, rethrow, throwIfStopped, waitUntilIdle } = this.#observer
     const [resolved, run] = [this.#resolved, this.#run]
-    const first = await withUnloadedSession(resolved, { purpose: 'inspect', ...waiting }, async (session, here) => {
+    const first = await withUnloadedSession(resolved, { purpose: 'inspect', ...waiting }, async (own, here) => {
+      const session = readingAhead(own)
       const unlessDue = this.#expected === undefined ? locksBefore(session, here, run) : undefined
       const options = { ...run, unlessInterrupted: true, ...(unlessDue === undefined ? {} : { unlessDue }) }
       const planned = await planUnlessDeferred(here, session, this.#target, options)

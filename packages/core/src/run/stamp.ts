@@ -1,4 +1,4 @@
-import { historyRow } from '../bookkeeping/history.ts'
+import { historyRow } from '../bookkeeping/history-row.ts'
 import { historyTable } from '../bookkeeping/tables.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'

@@ -1,4 +1,5 @@
-import { historyRow, type RecordedInverse } from '../bookkeeping/history.ts'
+import type { RecordedInverse } from '../bookkeeping/history.ts'
+import { historyRow } from '../bookkeeping/history-row.ts'
 import { compileOperations } from '../compile/compile.ts'
 import { type ForecastStep, forecastStep } from '../compile/compile-step.ts'
 import { noRows } from '../compile/expect-none.ts'

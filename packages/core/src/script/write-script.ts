@@ -1,4 +1,4 @@
-import { historyRow } from '../bookkeeping/history.ts'
+import { historyRow } from '../bookkeeping/history-row.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { planSequential } from '../graph/selection/plan-sequential.ts'

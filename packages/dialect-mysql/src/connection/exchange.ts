@@ -1,5 +1,5 @@
 import { MigrateError } from '@org/migrate-core/connection'
-import type { TransactionScope } from '@org/migrate-core/dialect'
+import type { ClosingStatement, TransactionScope } from '@org/migrate-core/dialect'
 import { type Connection, isInTransaction, type Reply } from './connection.ts'
 import { isInterrupted, messageOf } from './faults.ts'
 import { endedByItself, transactionScope } from './transaction.ts'
@@ -8,7 +8,12 @@ export interface Scope {
   readonly signal: AbortSignal | undefined
   /** Why there is nothing to commit any more. */
   ended?: MigrateError
+  /** The server has been asked to begin it: with the first statement in it. */
+  isSent: boolean
 }
+
+/** Sends the last statements of a transaction with its commit, and with its begin where that was not sent. */
+export type CloseTransaction = (statements: readonly ClosingStatement[], isSent: boolean) => Promise<void>
 
 export const shown = (sql: string): string => (sql.length > 200 ? `${sql.slice(0, 200)}…` : sql)
 
@@ -64,6 +69,7 @@ export class Exchange {
     const { connection, scope } = this
     if (scope?.ended !== undefined) throw scope.ended
     signal?.throwIfAborted()
+    if (scope?.isSent === false) await this.#begin(scope)
     let interrupting: Promise<void> | undefined
     const interrupt = (): void => {
       interrupting = connection.interrupt()
@@ -88,6 +94,16 @@ export class Exchange {
     return answer.reply
   }
 
+  async #begin(scope: Scope): Promise<void> {
+    const { connection } = this
+    try {
+      await connection.send('START TRANSACTION')
+      scope.isSent = true
+    } catch (error) {
+      throw connection.lost === undefined ? error : this.#lost('START TRANSACTION', error)
+    }
+  }
+
   async #probe(cause: unknown): Promise<void> {
     for (let round = 0; this.connection.lost === undefined; round += 1) {
       try {
@@ -103,7 +119,7 @@ export class Exchange {
     if (status === undefined) return
     const inTransaction = isInTransaction(status)
     this.hasUnmanagedTransaction = inTransaction && this.scope === undefined
-    if (!inTransaction && this.scope !== undefined) this.scope.ended ??= endedByItself(this.database, cause)
+    if (!inTransaction && this.scope?.isSent === true) this.scope.ended ??= endedByItself(this.database, cause)
   }
 
   /** A statement of the session's own, which the signal does not keep from being sent. */
@@ -111,7 +127,8 @@ export class Exchange {
     return this.inTurn(sql, () => this.send(sql, () => this.connection.send(sql)))
   }
 
-  begin(signal: AbortSignal | undefined): Promise<TransactionScope> {
+  /** With `close` the server begins with the first statement, or together with what closes the transaction. */
+  begin(signal: AbortSignal | undefined, close?: CloseTransaction): Promise<TransactionScope> {
     const { connection, database } = this
     return this.inTurn('begin', async () => {
       if (this.scope !== undefined || this.hasUnmanagedTransaction) {
@@ -119,13 +136,22 @@ export class Exchange {
         throw new MigrateError('ALREADY_IN_TRANSACTION', { database }, message)
       }
       signal?.throwIfAborted()
-      await this.send('START TRANSACTION', () => connection.send('START TRANSACTION'))
-      const scope: Scope = { signal }
+      const scope: Scope = { signal, isSent: false }
+      if (close === undefined) await this.#begin(scope)
       this.scope = scope
       this.hasUnmanagedTransaction = false
       return transactionScope({
         database,
-        send: (sql) => this.end(sql),
+        send: (sql) => (scope.isSent ? this.end(sql) : Promise.resolve()),
+        ...(close === undefined
+          ? {}
+          : {
+              sendClosing: (statements: readonly ClosingStatement[]) => {
+                const { isSent } = scope
+                scope.isSent = true
+                return close(statements, isSent)
+              },
+            }),
         ended: () => scope.ended,
         throwIfAborted: () => signal?.throwIfAborted(),
         abandon: (why) => connection.destroy(why),

@@ -55,6 +55,7 @@ export function runLock(query: Query, { database, name, leased }: NamedLock): Ru
       if (answer === null) throw lockUnusable(database, 'GET_LOCK answered NULL')
       return isOurs(answer)
     },
+    heldSql: `SELECT 1 FROM DUAL WHERE IS_USED_LOCK('${name}') = CONNECTION_ID()`,
     holds: async () => isOurs(await ask('SELECT IS_USED_LOCK(?) = CONNECTION_ID() AS answer')),
     // NULL: no session had it.
     release: async () => isOurs(await ask('SELECT RELEASE_LOCK(?) AS answer')),

@@ -1,7 +1,9 @@
 import { MigrateError } from '@org/migrate-core/connection'
 import type {
+  ClosingStatement,
   CopySpec,
   Outcome,
+  ReadStatement,
   Row,
   RunLock,
   ServerSession,
@@ -16,7 +18,7 @@ import type {
 import { toRows } from '../types/values.ts'
 import { caughtUp, whyLeased, withoutClusterWait } from './cluster.ts'
 import type { Connection, Reply } from './connection.ts'
-import { Exchange, shown } from './exchange.ts'
+import { type CloseTransaction, Exchange, shown } from './exchange.ts'
 import { type SessionState, stateOf } from './identity.ts'
 import { lockName, runLock } from './lock.ts'
 import { limitsSql, type ServerFacts } from './settings.ts'
@@ -69,6 +71,12 @@ export class MysqlSession implements ServerSession {
     return reply.fields === undefined ? [] : toRows(reply.rows, reply.fields)
   }
 
+  async queryTogether(reads: readonly ReadStatement[]): Promise<readonly (readonly Row[])[]> {
+    const { splitTogether, togetherSql } = await import('./read-together.ts')
+    const texts = reads.map(({ sql, params = [] }) => this.#text(sql, params))
+    return splitTogether(reads, await this.query(togetherSql(reads, texts)))
+  }
+
   async execute(sql: string, params: readonly SqlValue[] = []): Promise<Outcome> {
     const kind = this.#statements.kindOf(sql)
     const reply = await this.#attempt(sql, kind, params, (text) => this.#context.connection.send(text))
@@ -102,7 +110,24 @@ export class MysqlSession implements ServerSession {
     if (options.foreignKeys === 'off') {
       throw new MigrateError('INTERNAL', { where: 'begin' }, 'MySQL needs no transaction without foreign keys')
     }
-    return this.#exchange.begin(options.signal ?? this.#context.waiting.signal)
+    const { server, cluster } = this.#context.facts
+    const hasBlocks = server.flavour === 'mariadb' && cluster.galeraNodes === 0
+    const close: CloseTransaction = (statements, isSent) => this.#close(statements, isSent)
+    return this.#exchange.begin(options.signal ?? this.#context.waiting.signal, hasBlocks ? close : undefined)
+  }
+
+  async #close(statements: readonly ClosingStatement[], isSent: boolean): Promise<void> {
+    const { closingBlock } = await import('./closing.ts')
+    const texts = statements.map(({ sql, params = [] }) => this.#text(sql, params))
+    const block = closingBlock(statements, texts, isSent)
+    if (this.#statements.isFitting(block)) return this.#exchange.end(block)
+    if (!isSent) await this.#exchange.own('START TRANSACTION')
+    for (const [at, { unlessOneRow }] of statements.entries()) {
+      const { rows, changes, fields } = await this.#exchange.own(texts[at] ?? '')
+      const count = fields === undefined ? changes : rows.length
+      if (unlessOneRow !== undefined && count !== 1) throw unlessOneRow(count)
+    }
+    await this.#exchange.end('COMMIT')
   }
 
   async savepoint<T>(body: () => Promise<T>): Promise<T> {

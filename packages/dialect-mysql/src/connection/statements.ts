@@ -25,10 +25,14 @@ function joined(
     )
   }
   const text = joinAtPlaceholders(pieces, (at) => boundText(params[at - 1] as SqlValue))
-  // A UTF-16 unit is three bytes at most; the packet begins with the number of its command.
-  const bytes = text.length * 3 < maxAllowedPacket ? 0 : Buffer.byteLength(text) + 1
+  const bytes = packetLength(text, maxAllowedPacket)
   if (bytes > maxAllowedPacket) throw tooLarge(bytes, maxAllowedPacket, database)
   return text
+}
+
+/** In bytes; 0 where the text is far too short to matter. A UTF-16 unit is three bytes at most; the packet begins with the number of its command. */
+function packetLength(text: string, maxAllowedPacket: number): number {
+  return text.length * 3 < maxAllowedPacket ? 0 : Buffer.byteLength(text) + 1
 }
 
 /** The statement with its values written into it: only so every statement takes every value. */
@@ -51,6 +55,12 @@ export class Statements {
 
   constructor(packets: Packets) {
     this.#packets = packets
+  }
+
+  /** Whether a text of several statements is one packet. */
+  isFitting(text: string): boolean {
+    const { maxAllowedPacket } = this.#packets
+    return packetLength(text, maxAllowedPacket) <= maxAllowedPacket
   }
 
   kindOf(sql: string): SqlClass {

@@ -1,5 +1,5 @@
 import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
-import type { TransactionScope } from '@org/migrate-core/dialect'
+import type { ClosingStatement, TransactionScope } from '@org/migrate-core/dialect'
 import { messageOf } from './faults.ts'
 
 /** What a scope needs of its session. */
@@ -7,6 +7,8 @@ interface TransactionHost {
   readonly database: string
   /** Sends one statement, whatever the signal says. */
   send(sql: string): Promise<void>
+  /** Sends statements and the commit as one. Absent: the server has no such blocks. */
+  sendClosing?(statements: readonly ClosingStatement[]): Promise<void>
   /** Why there is nothing to commit any more. */
   ended(): MigrateError | undefined
   throwIfAborted(): void
@@ -34,7 +36,7 @@ async function rollBack(host: TransactionHost): Promise<void> {
   }
 }
 
-async function commit(host: TransactionHost): Promise<void> {
+async function requireOpen(host: TransactionHost): Promise<void> {
   try {
     const ended = host.ended()
     if (ended !== undefined) throw ended
@@ -43,6 +45,23 @@ async function commit(host: TransactionHost): Promise<void> {
     await rollBack(host)
     throw error
   }
+}
+
+async function commitWith(host: TransactionHost, statements: readonly ClosingStatement[]): Promise<undefined> {
+  await requireOpen(host)
+  try {
+    await host.sendClosing?.(statements)
+  } catch (cause) {
+    // The block has rolled back, but not where it was killed.
+    await rollBack(host)
+    const { otherCountIn } = await import('./closing.ts')
+    const refused = otherCountIn(cause)
+    throw (refused && statements[refused.at]?.unlessOneRow?.(refused.rows)) ?? cause
+  }
+}
+
+async function commit(host: TransactionHost): Promise<void> {
+  await requireOpen(host)
   try {
     await host.send('COMMIT')
   } catch (cause) {
@@ -57,12 +76,16 @@ async function commit(host: TransactionHost): Promise<void> {
 /** A commit that failed has rolled back already; another transaction may have begun since: each scope ends once. */
 export function transactionScope(host: TransactionHost): TransactionScope {
   let isOpen = true
-  const once =
-    (end: (host: TransactionHost) => Promise<void>): (() => Promise<void>) =>
-    async () => {
-      if (!isOpen) return
-      isOpen = false
-      await end(host).finally(host.release)
-    }
-  return { commit: once(commit), rollback: once(rollBack) }
+  const once = async (end: () => Promise<unknown>): Promise<undefined> => {
+    if (!isOpen) return
+    isOpen = false
+    await end().finally(host.release)
+  }
+  return {
+    commit: () => once(() => commit(host)),
+    ...(host.sendClosing === undefined
+      ? {}
+      : { commitWith: (statements: readonly ClosingStatement[]) => once(() => commitWith(host, statements)) }),
+    rollback: () => once(() => rollBack(host)),
+  }
 }

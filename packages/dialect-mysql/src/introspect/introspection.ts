@@ -5,6 +5,7 @@ import { grammar } from '../sql/classify.ts'
 import { quote } from '../sql/quote.ts'
 import { text } from './catalog.ts'
 import { columnNames, viewNames } from './column-names.ts'
+import { tableColumns, tableColumnsRead } from './table-columns.ts'
 
 /** The counter of AUTO_INCREMENT moves with every row that the application inserts. */
 const counter = /^(\).*?) AUTO_INCREMENT=\d+/m
@@ -47,6 +48,8 @@ async function definitionsOf(
 /** Most starts find nothing to do: what reads whole tables is loaded where something is. */
 export const introspectionFor = (server: Server, kindOf: DialectErrors['kindOf']): DialectIntrospection => ({
   schema: async (session, request) => (await import('./index.ts')).introspectFor(server)(session, request),
+  tableColumns: (session, names) => tableColumns(server.flavour, session, names),
+  tableColumnsRead: (names) => tableColumnsRead(server.flavour, names),
   columnNames,
   viewNames,
   definitionsOf: (session, statement) => definitionsOf(session, statement, kindOf),

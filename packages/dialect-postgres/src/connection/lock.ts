@@ -39,6 +39,7 @@ export function runLock(connection: Connection, number: bigint): RunLock {
       held ||= await ask('pg_try_advisory_lock')
       return held
     },
+    heldSql: ownSql(halves),
     holds: async () => {
       const [row] = await connection.send(ownSql(halves))
       return row !== undefined

@@ -1,6 +1,8 @@
 import { MigrateError } from '@org/migrate-core/connection'
 import type {
+  ClosingStatement,
   Outcome,
+  ReadStatement,
   Row,
   RunLock,
   ServerSession,
@@ -91,6 +93,11 @@ export class PostgresSession implements ServerSession {
     return { changes: changing.has(command) ? (count ?? 0) : 0 }
   }
 
+  /** With its values in the text each is one round trip from the first time on. */
+  queryTogether(reads: readonly ReadStatement[]): Promise<readonly (readonly Row[])[]> {
+    return Promise.all(reads.map(({ sql, params = [] }) => this.query(withValues(sql, params))))
+  }
+
   async together(statements: Parameters<NonNullable<ServerSession['together']>>[0]): Promise<readonly Outcome[]> {
     // With its values in the text a statement is one round trip from the first time on, and nothing behind it has to wait.
     const answers = await Promise.allSettled(
@@ -106,6 +113,10 @@ export class PostgresSession implements ServerSession {
   async #send(sql: string, params: readonly SqlValue[]): Promise<DriverResult> {
     this.#connection.requireOpen(sql)
     const { text, named } = this.#statements.spell(sql, params.length)
+    return this.#sendSpelled(text, params, sql, named)
+  }
+
+  async #sendSpelled(text: string, params: readonly SqlValue[], sql: string, named: boolean): Promise<DriverResult> {
     const options = { signal: this.#signal, named }
     const { localBegin } = this.#context
     if (localBegin !== undefined) refuseSetting(sql)
@@ -152,18 +163,52 @@ export class PostgresSession implements ServerSession {
     const { localBegin } = this.#context
     if (localBegin === undefined) await openTransaction(connection)
     else await this.#beginLocal(localBegin)
+    return this.#follow(options, before)
+  }
+
+  /** The scope of a transaction that was begun; `before`: the limits to return to where it is rolled back. */
+  #follow(options: TransactionOptions, before: string): TransactionScope {
     // Another session may have changed tables since: outside a transaction the driver prepares again, inside it is too late.
     this.#statements.forget()
     this.#failed = undefined
     this.#signal = options.signal ?? this.#context.signal
-    const scope = scopeOf(connection, this.#signal, (how) => {
+    const ended = (how: 'committed' | 'rolledBack'): void => {
       if (how === 'rolledBack') this.#undone(before)
       this.#scope = undefined
       this.#inside = false
       this.#signal = this.#context.signal
-    })
+    }
+    const scope = scopeOf(this.#connection, this.#signal, ended, (statements, next) =>
+      this.#commitWith(statements, next, ended),
+    )
     this.#scope = scope
     return scope
+  }
+
+  async #commitWith(
+    statements: readonly ClosingStatement[],
+    next: TransactionOptions | undefined,
+    ended: (how: 'committed' | 'rolledBack') => void,
+  ): Promise<TransactionScope | undefined> {
+    const connection = this.#connection
+    const { closingText, isNextOpen, otherCountIn, sendClosing, whyNotCommitted } = await import('./closing.ts')
+    const signal = this.#signal
+    const texts = statements.map((statement) => closingText(statement))
+    const sends = texts.map((text) => () => this.#sendSpelled(text, [], text, false))
+    const answers = await sendClosing(connection, sends, next !== undefined && this.#context.localBegin === undefined)
+    const failure = whyNotCommitted(connection, answers, signal)
+    if (failure === undefined) {
+      ended('committed')
+      return next !== undefined && isNextOpen(answers) ? this.#follow(next, this.#limits.current) : undefined
+    }
+    try {
+      if (isNextOpen(answers) && connection.isOpen) await connection.send('ROLLBACK')
+    } finally {
+      ended('rolledBack')
+    }
+    const refused = failure.at === undefined ? undefined : statements[failure.at]?.unlessOneRow
+    const count = otherCountIn(failure.error)
+    throw refused !== undefined && count !== undefined ? refused(count) : failure.error
   }
 
   async #beginLocal(localBegin: string): Promise<void> {

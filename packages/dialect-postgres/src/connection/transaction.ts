@@ -5,10 +5,10 @@ import { faultOf, messageOf } from './faults.ts'
 import { violation } from './violations.ts'
 
 /** BEGIN inside a transaction is a warning with this code, and the transaction continues. */
-const alreadyInTransaction = '25001'
+export const alreadyInTransaction = '25001'
 
 /** COMMIT and ROLLBACK outside a transaction are a warning with this code. */
-const noTransaction = '25P01'
+export const noTransaction = '25P01'
 
 async function raisesNotice(connection: Connection, sql: string, code: string, several = false): Promise<boolean> {
   connection.takeNotices()
@@ -33,7 +33,7 @@ export function nested({ database }: Connection): MigrateError<'ALREADY_IN_TRANS
   return new MigrateError('ALREADY_IN_TRANSACTION', { database }, message)
 }
 
-function failed({ database }: Connection, why: string, cause?: unknown): MigrateError<'COMMIT_FAILED'> {
+export function failed({ database }: Connection, why: string, cause?: unknown): MigrateError<'COMMIT_FAILED'> {
   const message = `the transaction on ${database} could not be committed: ${why}`
   return new MigrateError('COMMIT_FAILED', { database }, message, { cause })
 }
@@ -49,20 +49,43 @@ async function commit(connection: Connection): Promise<void> {
     if (isMigrateError(cause)) throw cause
     throw violation(cause) ?? failed(connection, messageOf(cause), cause)
   })
-  if (answer.command === 'ROLLBACK') throw failed(connection, 'a statement in it had failed, so it was rolled back')
-  if (connection.takeNotices().includes(noTransaction)) throw failed(connection, 'it had been ended before')
+  if (answer.command === 'ROLLBACK') throw failed(connection, failedBefore)
+  if (connection.takeNotices().includes(noTransaction)) throw failed(connection, endedBefore)
 }
+
+export const failedBefore = 'a statement in it had failed, so it was rolled back'
+export const endedBefore = 'it had been ended before'
 
 /** The open transaction as the one who began it ends it; `ended` is told how. Once the signal has spoken it is not committed. */
 export function scopeOf(
   connection: Connection,
   signal: AbortSignal | undefined,
   ended: (how: 'committed' | 'rolledBack') => void,
+  commitWith?: NonNullable<TransactionScope['commitWith']>,
 ): TransactionScope {
   let over = false
+  const closing: Pick<TransactionScope, 'commitWith'> =
+    commitWith === undefined
+      ? {}
+      : {
+          commitWith: async (statements, next) => {
+            if (over) throw failed(connection, endedBefore)
+            over = true
+            if (signal?.aborted) {
+              try {
+                if (connection.isOpen) await connection.send('ROLLBACK')
+              } finally {
+                ended('rolledBack')
+              }
+              throw signal.reason
+            }
+            return commitWith(statements, next)
+          },
+        }
   return {
+    ...closing,
     commit: async () => {
-      if (over) throw failed(connection, 'it had been ended before')
+      if (over) throw failed(connection, endedBefore)
       over = true
       let how: 'committed' | 'rolledBack' = 'rolledBack'
       try {

@@ -16,6 +16,7 @@ import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
 import type { Fence } from '../../lock/fence.ts'
 import type { RecordedOperation } from '../../operations/recording.ts'
 import { prefixHashes, type ResumeState, undecidedError } from '../../planning/journal/resume.ts'
+import { type Closing, closingOf, commitWith } from '../../planning/record-step.ts'
 import type { Statement } from '../../sql/statement.ts'
 import type { OperationSpan, RunStatement, StepParts } from './step-parts.ts'
 
@@ -45,9 +46,7 @@ interface PartRun {
 }
 
 /** A part whose first statement is about to run; `before`: what it may change, as it was, where only that tells whether it ran. */
-interface StartedPart {
-  readonly position: number
-  readonly statements: readonly Statement[]
+interface StartedPart extends Pick<PartRun, 'position' | 'statements'> {
   readonly before: string | undefined
 }
 
@@ -176,15 +175,15 @@ export class JournaledParts implements StepParts {
   }
 
   /** The last work, which records the step: what the journal says of it goes in the same transaction. */
-  last(work: () => Promise<void>): Promise<void> {
+  last(work: (closing: Closing | undefined) => Promise<void>): Promise<void> {
     const { dialect, names, session, step } = this.#options
     return this.#inScope(async () => {
-      await work()
-      if (this.#isJournaled) {
-        const statement = deleteParts(dialect, names, step)
-        await session.execute(statement.sql, statement.params)
-      }
-      await this.#commit()
+      const closing = closingOf(this.#scope)
+      await work(closing)
+      const forgotten = this.#isJournaled ? [deleteParts(dialect, names, step)] : []
+      if (closing !== undefined) closing.statements.push(...forgotten)
+      else for (const { sql, params } of forgotten) await session.execute(sql, params)
+      await this.#commit(closing)
     })
   }
 
@@ -199,8 +198,8 @@ export class JournaledParts implements StepParts {
     return scope
   }
 
-  async #commit(): Promise<void> {
-    await this.#take()?.commit()
+  async #commit(closing?: Closing): Promise<void> {
+    await commitWith(this.#options.dialect, this.#take(), closing)
     this.#committed = true
   }
 

@@ -1,0 +1,34 @@
+import { insertNumbered } from '../compile/own-rows.ts'
+import type { UnloadedDialect } from '../dialect/dialect.ts'
+import type { Statement } from '../sql/statement.ts'
+import { currentFormat } from './format.ts'
+import type { HistoryEntry } from './history.ts'
+import type { BookkeepingNames } from './tables.ts'
+
+const listText = (list: readonly unknown[] | undefined): string => JSON.stringify(list ?? null)
+
+export function historyRow(dialect: UnloadedDialect, names: BookkeepingNames, entry: HistoryEntry): Statement {
+  const { header } = entry
+  return insertNumbered(dialect, names.history, [
+    ['format', BigInt(currentFormat)],
+    ['tier', entry.tier],
+    ['revision', header.revision],
+    ['direction', entry.direction],
+    ['text_hash', header.textHash ?? null],
+    ['operations_hash', entry.operationsHash ?? null],
+    ['started_at', entry.startedAt.toISOString()],
+    ['finished_at', entry.finishedAt.toISOString()],
+    ['duration_ms', BigInt(entry.finishedAt.getTime() - entry.startedAt.getTime())],
+    ['host', entry.host],
+    ['user_name', entry.user],
+    ['tool_version', entry.tool],
+    ['parents', listText(header.parents)],
+    ['depends_on', listText(header.dependsOn)],
+    ['labels', listText(header.branchLabels)],
+    ['compatible_with', listText(header.compatibleWith)],
+    ['tiers', listText(entry.tiers)],
+    ['columns_after', listText(entry.columnsAfter && [...entry.columnsAfter])],
+    ['operations', listText(entry.resolvedOperations?.map((each) => each.operation))],
+    ['inverses', listText(entry.resolvedOperations?.map((each) => each.inverse))],
+  ])
+}

@@ -1,0 +1,50 @@
+import type { ServerSession } from '../dialect/dialect.ts'
+import type { ReadStatement, Session } from '../dialect/session.ts'
+import type { Row, SqlValue } from '../model/sql-value.ts'
+
+/** A session that reads together what will be asked for one after the other. */
+interface AheadSession extends ServerSession {
+  /** Also reads who holds the lock. */
+  readonly readsLock: boolean
+  /**
+   * Each answer is for the next query of that text. Where the server refuses one of them, as a table does not exist, none counts, and
+   * the queries are sent as they come.
+   */
+  readAhead(reads: readonly ReadStatement[]): Promise<void>
+}
+
+const keyOf = (sql: string, params: readonly SqlValue[] = []): string => [sql, ...params.map(String)].join('\0')
+
+/**
+ * The same session for one inspection, in fewer round trips. What was read ahead is as old as the inspection: it is for what follows
+ * at once.
+ */
+export function readingAhead(session: ServerSession, readsLock = false): ServerSession {
+  const answers = new Map<string, readonly Row[]>()
+  const query: Session['query'] = async (sql, params) => {
+    const key = keyOf(sql, params)
+    const answer = answers.get(key)
+    answers.delete(key)
+    return answer ?? session.query(sql, params)
+  }
+  const readAhead = async (reads: readonly ReadStatement[]): Promise<void> => {
+    const rows = await session.queryTogether?.(reads).catch(() => undefined)
+    for (const [at, { sql, params }] of reads.entries()) {
+      if (rows !== undefined) answers.set(keyOf(sql, params), rows[at] ?? [])
+    }
+  }
+  return new Proxy(session, {
+    has: (target, name) => name === 'readAhead' || Reflect.has(target, name),
+    get(target, name) {
+      if (name === 'query') return query
+      if (name === 'readAhead') return readAhead
+      if (name === 'readsLock') return readsLock
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+export function isReadingAhead(session: Session): session is AheadSession {
+  return 'readAhead' in session
+}
