@@ -8,10 +8,12 @@ import type { BookkeepingNames } from './tables.ts'
 /** The header of an applied revision whose file is gone, as its newest row recorded it; not of one that was reverted. */
 export async function readMissingHeader(
   { dialect, names }: { readonly dialect: UnloadedDialect; readonly names: BookkeepingNames },
+  { present }: { readonly present: ReadonlySet<string> },
   session: Session,
   tier: string,
   revision: string,
 ): Promise<RevisionHeader | undefined> {
+  if (!present.has(names.history)) return undefined
   const columns = ['parents', 'depends_on', 'labels', 'compatible_with', 'text_hash', 'direction']
   const statement = selectRows(dialect, names.history, columns, {
     where: [

@@ -16,7 +16,6 @@ import {
   readTableColumns,
   refuseForeignShape,
   refuseNewer,
-  refuseObstacles,
 } from './own-tables.ts'
 import { isReadingAhead } from './read-ahead.ts'
 
@@ -171,7 +170,7 @@ export async function inspectBookkeeping(
   }
   // Each database that was migrated has both. The others are made when a run needs them first.
   if (!resolved.tiers.some(({ store }) => present.has(store.table.ref.name)) || !present.has(resolved.names.history))
-    await refuseObstacles(dialect, session, absentTables(resolved, present))
+    await (await import('./obstacles.ts')).refuseObstacles(dialect, session, absentTables(resolved, present))
   if (columns === undefined) await ahead?.readAhead(readsOf(resolved, ahead.readsLock, present))
   // At once, as above; where a newer program wrote the rows, that is the error to report.
   const [newer, state] = await Promise.allSettled([

@@ -1,11 +1,9 @@
 import { formatOf } from '../bookkeeping/format.ts'
 import { historyTable, journalTable, preservedTable } from '../bookkeeping/tables.ts'
 import { readOf, selectRows } from '../compile/own-rows.ts'
-import { faultRemedy } from '../compile/statement-error.ts'
 import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { CatalogColumn } from '../dialect/introspection.ts'
 import type { ReadStatement, Session } from '../dialect/session.ts'
-import { MigrateError } from '../errors/migrate-error.ts'
 import { lockTable } from '../lock/lock-table.ts'
 import type { TableModel } from '../model/schema-model.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
@@ -58,15 +56,6 @@ export async function refuseNewer(
 export const absentTables = (resolved: UnloadedOptions, present: ReadonlySet<string>): readonly TableModel[] =>
   ownTables(resolved).filter(({ ref }) => !present.has(ref.name))
 
-function foreign({ connection: { database } }: UnloadedDialect, table: string, why: string): MigrateError {
-  return new MigrateError(
-    'BOOKKEEPING_INVALID',
-    { table, why },
-    `The table ${table} in ${database} is not one of ours: ${why}.`,
-    { remedy: 'Give our tables other names with the option `tables`.' },
-  )
-}
-
 /** The columns of those of these tables that exist, by name. */
 export async function readTableColumns(
   { introspection }: UnloadedDialect,
@@ -95,35 +84,15 @@ export async function refuseForeignShape(
 ): Promise<void> {
   const has = new Set(actual.map(({ name }) => name))
   const missing = expected.columns.filter(({ name }) => !has.has(name) && name !== formatColumn).map(({ name }) => name)
+  const expectedNames = new Set(expected.columns.map(({ name }) => name))
+  const unexpected = actual.filter(({ name, required }) => required && !expectedNames.has(name))
+  if (missing.length + unexpected.length === 0) return
+  const { foreignTable, refuseObstacles } = await import('./obstacles.ts')
   if (missing.length > 0) {
     // Some servers show a user the columns only that they may read.
     await refuseObstacles(dialect, session, [expected])
-    throw foreign(dialect, expected.ref.name, `it has no column ${missing.join(', ')}`)
+    throw foreignTable(dialect, expected.ref.name, `it has no column ${missing.join(', ')}`)
   }
-  const expectedNames = new Set(expected.columns.map(({ name }) => name))
-  const unexpected = actual.filter(({ name, required }) => required && !expectedNames.has(name))
-  if (unexpected.length === 0) return
   const columns = unexpected.map(({ name }) => name).join(', ')
-  throw foreign(dialect, expected.ref.name, `it needs values for ${columns}`)
-}
-
-/** Refuses names of our tables that are taken, and tables that this user may not see. Throws BOOKKEEPING_INVALID, STATEMENT_FAILED. */
-export async function refuseObstacles(
-  dialect: UnloadedDialect,
-  session: Session,
-  absent: readonly TableModel[],
-): Promise<void> {
-  if (absent.length === 0) return
-  const [first] = (await dialect.introspection.obstacles?.(session, absent)) ?? []
-  if (first === undefined) return
-  const { table, hidden, why } = first
-  if (hidden !== true) throw foreign(dialect, table, why)
-  const { database } = dialect.connection
-  const message = `The table ${table} in ${database} cannot be read: ${why}.`
-  throw new MigrateError(
-    'STATEMENT_FAILED',
-    { fault: 'permission', database },
-    message,
-    faultRemedy(dialect, 'permission'),
-  )
+  throw foreignTable(dialect, expected.ref.name, `it needs values for ${columns}`)
 }

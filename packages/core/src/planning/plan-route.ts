@@ -10,7 +10,7 @@ import type { HeaderOptions } from '../files/revision-source.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
 import { compareIds } from '../graph/vertex.ts'
 import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
-import { absentTables, refuseObstacles } from '../history/own-tables.ts'
+import { absentTables } from '../history/own-tables.ts'
 import { deepFreeze } from '../model/canonical.ts'
 import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel, TableRef } from '../model/schema-model.ts'
@@ -76,11 +76,8 @@ export function readTierGraphs(
   gaps?: Gaps,
   options?: HeaderOptions,
 ): Promise<readonly TierGraph[]> {
-  const missing = async (tier: string, revision: string): Promise<RevisionHeader | undefined> => {
-    if (!inspection.present.has(resolved.names.history)) return
-    const { readMissingHeader } = await import('../bookkeeping/missing-header.ts')
-    return readMissingHeader(resolved, session, tier, revision)
-  }
+  const missing = async (tier: string, revision: string): Promise<RevisionHeader | undefined> =>
+    (await import('../bookkeeping/missing-header.ts')).readMissingHeader(resolved, inspection, session, tier, revision)
   return tierGraphs(resolved, inspection, missing, gaps, options)
 }
 
@@ -163,7 +160,8 @@ async function readSnapshot(
   const route = options.onlyInterrupted ? planInterrupted(tiers, interrupted) : planRoute(tiers, target, options)
   if (route.steps.length > 0 && options.unlessDue?.(inspection)) return { state: 'due', inspection, route }
   const { steps, named } = await prepare(resolved, session, inspection, route)
-  if (steps.length > 0) await refuseObstacles(dialect, session, absentTables(resolved, inspection.present))
+  const absent = steps.length > 0 ? absentTables(resolved, inspection.present) : []
+  if (absent.length > 0) await (await import('../history/obstacles.ts')).refuseObstacles(dialect, session, absent)
   const introspect = (of: Session): Promise<SchemaModel> =>
     steps.length === 0
       ? Promise.resolve(emptySchema)

@@ -1,58 +1,16 @@
-import { sql, touchedObjects } from '@org/migrate-core/connection'
-import type { DialectErrors, DialectIntrospection, Session } from '@org/migrate-core/dialect'
+import type { DialectErrors, DialectIntrospection } from '@org/migrate-core/dialect'
 import type { Server } from '../flavour.ts'
-import { grammar } from '../sql/classify.ts'
-import { quote } from '../sql/quote.ts'
-import { text } from './catalog.ts'
-import { columnNames, viewNames } from './column-names.ts'
 import { tableColumns, tableColumnsRead } from './table-columns.ts'
-
-/** The counter of AUTO_INCREMENT moves with every row that the application inserts. */
-const counter = /^(\).*?) AUTO_INCREMENT=\d+/m
-
-/** How the server itself writes the definition of a table or a view; null: there is none. */
-async function definition(session: Session, name: string, kindOf: DialectErrors['kindOf']): Promise<string | null> {
-  try {
-    const [row = {}] = await session.query(sql`SHOW CREATE TABLE ${quote.identifier(name)}`.text)
-    return text(row, 'Create Table' in row ? 'Create Table' : 'Create View').replace(counter, '$1')
-  } catch (error) {
-    if (kindOf(error) === 'missing') return null
-    throw error
-  }
-}
-
-/**
- * The definitions of the tables and views that a statement of an author may change, one statement for each. No server runs DDL in a
- * trigger or a function (error 1422), so a statement changes only what its text names. Undefined where the text doesn't tell, or the
- * server refuses to show a definition.
- */
-async function definitionsOf(
-  session: Session,
-  statement: string,
-  kindOf: DialectErrors['kindOf'],
-): Promise<readonly (readonly [name: string, definition: string | null])[] | undefined> {
-  const touched = touchedObjects(statement, grammar)
-  if (touched === undefined || touched.kind === 'trigger') return undefined
-  const definitions: (readonly [string, string | null])[] = []
-  for (const name of touched.names) {
-    try {
-      definitions.push([name, await definition(session, name, kindOf)])
-    } catch (error) {
-      if (!session.isOpen || kindOf(error) === 'connection') throw error
-      return undefined
-    }
-  }
-  return definitions
-}
 
 /** Most starts find nothing to do: what reads whole tables is loaded where something is. */
 export const introspectionFor = (server: Server, kindOf: DialectErrors['kindOf']): DialectIntrospection => ({
   schema: async (session, request) => (await import('./index.ts')).introspectFor(server)(session, request),
   tableColumns: (session, names) => tableColumns(server.flavour, session, names),
   tableColumnsRead: (names) => tableColumnsRead(server.flavour, names),
-  columnNames,
-  viewNames,
-  definitionsOf: (session, statement) => definitionsOf(session, statement, kindOf),
+  columnNames: async (session, tables) => (await import('./column-names.ts')).columnNames(session, tables),
+  viewNames: async (session) => (await import('./column-names.ts')).viewNames(session),
+  definitionsOf: async (session, statement) =>
+    (await import('./definitions.ts')).definitionsOf(session, statement, kindOf),
   obstacles: async (session, absent) => (await import('./obstacles.ts')).obstacles(session, absent, kindOf),
   // https://dev.mysql.com/doc/refman/8.4/en/information-schema-tables-table.html: approximate for InnoDB.
   estimatedRows: async (session, { name }) => {

@@ -1,6 +1,8 @@
 import type { CatalogColumn, ReadStatement, Session } from '@org/migrate-core/dialect'
 import type { Flavour } from '../flavour.ts'
-import { among, text } from './catalog.ts'
+
+/** The lexer of `catalog.ts` is not needed for it: most starts read nothing else. */
+const among = (names: readonly string[]): string => ` AND TABLE_NAME IN (${names.map(() => '?').join(', ')})`
 
 const columnsWhere = (condition: string): string =>
   `SELECT TABLE_NAME AS table_name, COLUMN_NAME AS name, ORDINAL_POSITION AS position, COLUMN_KEY <> '' AS keyed,
@@ -11,7 +13,7 @@ const columnsWhere = (condition: string): string =>
 function columnsSql(flavour: Flavour, names: readonly string[]): string {
   const sql =
     flavour === 'mysql'
-      ? columnsWhere(among('TABLE_NAME', names))
+      ? columnsWhere(among(names))
       : names.map(() => columnsWhere(' AND TABLE_NAME = ?')).join('\nUNION ALL\n')
   return `${sql}\nORDER BY table_name, position`
 }
@@ -33,10 +35,10 @@ async function withoutRowsOfOwn(session: Session, names: readonly string[]): Pro
   if (names.length === 0) return []
   const rows = await session.query(
     `SELECT TABLE_NAME AS name FROM information_schema.TABLES
-      WHERE TABLE_SCHEMA = DATABASE()${among('TABLE_NAME', names)} AND TABLE_TYPE NOT IN ('BASE TABLE', 'SYSTEM VERSIONED')`,
+      WHERE TABLE_SCHEMA = DATABASE()${among(names)} AND TABLE_TYPE NOT IN ('BASE TABLE', 'SYSTEM VERSIONED')`,
     names,
   )
-  return rows.map((row) => text(row, 'name'))
+  return rows.map((row) => String(row.name))
 }
 
 /** In the current database. Only what has no key may be no table: a view shows none. */
@@ -50,13 +52,13 @@ export async function tableColumns(
   const { sql, params } = tableColumnsRead(flavour, names)
   const rows = await session.query(sql, params)
   for (const row of rows) {
-    const table = text(row, 'table_name')
+    const table = String(row.table_name)
     const columns = tables.get(table) ?? []
-    columns.push({ name: text(row, 'name'), required: row.required === 1n })
+    columns.push({ name: String(row.name), required: row.required === 1n })
     tables.set(table, columns)
     keyless.add(table)
   }
-  for (const row of rows) if (row.keyed === 1n) keyless.delete(text(row, 'table_name'))
+  for (const row of rows) if (row.keyed === 1n) keyless.delete(String(row.table_name))
   for (const name of await withoutRowsOfOwn(session, [...keyless])) tables.delete(name)
   return tables
 }

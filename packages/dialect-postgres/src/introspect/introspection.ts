@@ -1,15 +1,14 @@
 import { sql } from '@org/migrate-core/connection'
 import type { DialectIntrospection } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
-import { columnNames, hiddenChanges } from './column-names.ts'
 import { tableColumns } from './table-columns.ts'
 
 /** Most starts find nothing to do: what reads whole tables is loaded where something is. */
 export const introspection: DialectIntrospection = {
   schema: async (session, request) => (await import('./index.ts')).introspect(session, request),
   tableColumns,
-  columnNames,
-  hiddenChanges,
+  columnNames: async (session, tables) => (await import('./column-names.ts')).columnNames(session, tables),
+  hiddenChanges: async (session) => (await import('./column-names.ts')).hiddenChanges(session),
   obstacles: async (session, absent) => (await import('./obstacles.ts')).obstacles(session, absent),
   routines: async (session) => (await import('./triggers.ts')).readRoutines(session),
   // -1: no VACUUM or ANALYZE has counted yet. https://www.postgresql.org/docs/current/catalog-pg-class.html
