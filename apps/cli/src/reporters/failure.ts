@@ -70,6 +70,8 @@ const outcomes: { readonly [O in ErrorOutcome]: string } = {
   rolledBack: 'the run was one transaction: none of its revisions stays',
   interrupted:
     'the progress of this revision is recorded: run the command again to resume it, or undo it with `migrate resume --revert`',
+  unknown:
+    'its commit got no answer: `migrate status` tells whether it is applied, and the command can be run again in either case',
 }
 
 /** An error for people: what, where, why, and what to do next. */

@@ -14,9 +14,10 @@ export interface ErrorLocation {
 
 /**
  * What a revision that failed left of itself. `unchanged`: it changed nothing; `rolledBack`: the run was one transaction, and none of
- * its revisions stays; `interrupted`: its progress is recorded, and the next run resumes it.
+ * its revisions stays; `interrupted`: its progress is recorded, and the next run resumes it; `unknown`: the connection was lost while it
+ * was committed, so that it is applied or not, and never in part.
  */
-export type ErrorOutcome = 'unchanged' | 'rolledBack' | 'interrupted'
+export type ErrorOutcome = 'unchanged' | 'rolledBack' | 'interrupted' | 'unknown'
 
 /**
  * Two copies of this module can be loaded into one process (a bundled command line next to a revision's own import), so

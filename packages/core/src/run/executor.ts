@@ -263,7 +263,7 @@ function failure(
         },
       )
     : isMigrateError(error)
-      ? locate(error, named, outcome)
+      ? locate(error, named, error.outcome ?? outcome)
       : error
   const code = isMigrateError(located) ? located.code : 'INTERNAL'
   options.emit({

@@ -1,6 +1,6 @@
 import type { ForecastStep } from '../compile/compile-step.ts'
 import type { Session, TransactionOptions, TransactionScope } from '../dialect/session.ts'
-import { isMigrateError } from '../errors/migrate-error.ts'
+import { isMigrateError, locate } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
 import type { Fence } from '../lock/fence.ts'
 import type { MigrationEvent, StepLoss } from '../options/events.ts'
@@ -38,7 +38,29 @@ function transactionOptions({ options, resolved }: PlanExecution, off: boolean):
 }
 
 export async function begin(execution: PlanExecution, off: boolean): Promise<TransactionScope> {
-  return stampFirst(execution, await execution.session.begin(transactionOptions(execution, off)))
+  const scope = await execution.session.begin(transactionOptions(execution, off))
+  return stampFirst(execution, withLostCommits(scope))
+}
+
+/** A commit that is sent and not answered may have been done all the same. */
+function withLostCommits(scope: TransactionScope): TransactionScope {
+  const answered = <T>(commit: Promise<T>): Promise<T> =>
+    commit.catch((error: unknown) => {
+      throw isMigrateError(error, 'CONNECTION_LOST') ? locate(error, {}, 'unknown') : error
+    })
+  const { commitWith } = scope
+  return {
+    commit: () => answered(scope.commit()),
+    ...(commitWith === undefined
+      ? {}
+      : {
+          commitWith: async (statements, next) => {
+            const begun = await answered(commitWith(statements, next))
+            return begun && withLostCommits(begun)
+          },
+        }),
+    rollback: () => scope.rollback(),
+  }
 }
 
 /** Where the lock is a lease, a transaction that was begun touches its row before anything else. */
