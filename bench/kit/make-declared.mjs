@@ -6,7 +6,7 @@ import { dialectOf } from './dialect-of.mjs'
 const [, , url, count] = process.argv
 const plain = await dialectOf(url)
 const session = await plain.connection.connect({ purpose: 'run' })
-const dialect = session.dialect ?? plain
+const dialect = await (session.dialect ?? plain).load()
 // PostgreSQL keeps a lock for each new table until the end of the transaction, in a table of locks of a fixed size.
 const tablesOfTransaction = 500
 const tables = declaredTables(Number(count))
