@@ -55,15 +55,15 @@ function withLostCommits(scope: TransactionScope): TransactionScope {
       ? {}
       : {
           commitWith: async (statements, next) => {
-            const begun = await answered(commitWith(statements, next))
-            return begun && withLostCommits(begun)
+            const following = await answered(commitWith(statements, next))
+            return following && withLostCommits(following)
           },
         }),
     rollback: () => scope.rollback(),
   }
 }
 
-/** Where the lock is a lease, a transaction that was begun touches its row before anything else. */
+/** Where the lock is a lease, a transaction that was following touches its row before anything else. */
 async function stampFirst(execution: PlanExecution, scope: TransactionScope): Promise<TransactionScope> {
   const { session, fence } = execution
   if (fence?.stampFirst !== true) return scope
