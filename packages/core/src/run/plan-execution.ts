@@ -63,7 +63,7 @@ function withLostCommits(scope: TransactionScope): TransactionScope {
   }
 }
 
-/** Where the lock is a lease, a transaction that was following touches its row before anything else. */
+/** Where the lock is a lease, a transaction that was begun touches its row before anything else. */
 async function stampFirst(execution: PlanExecution, scope: TransactionScope): Promise<TransactionScope> {
   const { session, fence } = execution
   if (fence?.stampFirst !== true) return scope
