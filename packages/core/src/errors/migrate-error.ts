@@ -14,8 +14,8 @@ export interface ErrorLocation {
 
 /**
  * What a revision that failed left of itself. `unchanged`: it changed nothing; `rolledBack`: the run was one transaction, and none of
- * its revisions stays; `interrupted`: its progress is recorded, and the next run resumes it; `unknown`: the connection was lost while it
- * was committed, so that it is applied or not, and never in part.
+ * its revisions stays; `interrupted`: its progress is recorded, and the next run resumes it; `unknown`: its commit got
+ * no answer; it is applied or not, never in part.
  */
 export type ErrorOutcome = 'unchanged' | 'rolledBack' | 'interrupted' | 'unknown'
 
