@@ -72,8 +72,15 @@ export const optional =
 /** A list whose members are all of one kind. */
 export const listOf =
   (check: OptionCheck): OptionCheck =>
-  (value) =>
-    isList(value) ?? (value as readonly unknown[]).map(check).find((why) => why !== undefined)
+  (value) => {
+    const isNoList = isList(value)
+    if (isNoList !== undefined) return isNoList
+    for (const each of value as readonly unknown[]) {
+      const why = check(each)
+      if (why !== undefined) return why
+    }
+    return undefined
+  }
 
 export const oneOf =
   (...allowed: readonly unknown[]): OptionCheck =>

@@ -9,16 +9,14 @@ export const isGraph = withMethods(
   'childrenOf',
 )
 
+const lists = ['parents', 'dependsOn', 'branchLabels'] as const
+
 const isNode: OptionCheck = (value) => {
-  const { revision, parents, dependsOn, branchLabels } = (value ?? {}) as Partial<Record<keyof GraphNode, unknown>>
-  if (typeof revision !== 'string') return 'each needs a `revision`, which is a text'
-  for (const [name, list] of [
-    ['parents', parents],
-    ['dependsOn', dependsOn],
-    ['branchLabels', branchLabels],
-  ] as const) {
-    const why = isTexts(list)
-    if (why !== undefined) return `\`${name}\` of ${revision}: ${why}`
+  const node = (value ?? {}) as Partial<Record<keyof GraphNode, unknown>>
+  if (typeof node.revision !== 'string') return 'each needs a `revision`, which is a text'
+  for (const name of lists) {
+    const why = isTexts(node[name])
+    if (why !== undefined) return `\`${name}\` of ${node.revision}: ${why}`
   }
   return undefined
 }
