@@ -57,7 +57,8 @@ class Move {
   readonly #run: MoveOptions
   readonly #expected: Plan | undefined
   readonly #observer: ReturnType<typeof observeRun>
-  readonly #startedAt = performance.now()
+  // Node loads what is behind `performance` on its first use, which most runs, with nothing to do, can go without.
+  readonly #startedAt = Date.now()
 
   constructor(resolved: UnloadedOptions, target: string | undefined, run: MoveOptions, expected: Plan | undefined) {
     this.#resolved = resolved
@@ -88,7 +89,8 @@ class Move {
       moved = await withLock(resolved, { ...waiting, warn }, work).catch(rethrow)
     }
     const { planned, result } = moved
-    const ms = Math.round(performance.now() - this.#startedAt)
+    // The clock may have been set back.
+    const ms = Math.max(0, Date.now() - this.#startedAt)
     const heads = planned?.plan.to ?? []
     emit({ type: 'finished', applied: result.applied, heads, ms })
     await waitUntilIdle()
