@@ -1,12 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
+import type { ReadStatement, ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { dialectFor } from '../faults/runner/dialects.ts'
 import { errorOf, line, migratorOf } from '../kit/migrator.ts'
 import { describeOnEach, familyOf } from '../kit/servers.ts'
+
+const source = /FROM\s+["`]?((?:main|pg_catalog|information_schema|migrate)[\w.]*)/
+
+/** The texts that a call of a session sends. */
+const texts = {
+  query: (sql: string) => [sql],
+  execute: (sql: string) => [sql],
+  queryTogether: (reads: readonly ReadStatement[]) => reads.map(({ sql }) => sql),
+}
 
 /** The dialect, and what each query of its sessions reads. */
 function observed(dialect: UnloadedDialect): { readonly dialect: UnloadedDialect; readonly reads: string[] } {
@@ -17,13 +26,11 @@ function observed(dialect: UnloadedDialect): { readonly dialect: UnloadedDialect
         const value: unknown = Reflect.get(target, name, target)
         if (typeof value !== 'function') return value
         const bound = value.bind(target) as (...args: unknown[]) => unknown
-        if (name !== 'query' && name !== 'execute') return bound
-        return (...args: unknown[]) => {
-          reads.push(
-            /FROM\s+["`]?((?:main|pg_catalog|information_schema|migrate)[\w.]*)/.exec(String(args[0]))?.[1] ??
-              String(args[0]),
-          )
-          return bound(...args)
+        const textsOf = texts[name as keyof typeof texts]
+        if (textsOf === undefined) return bound
+        return (first: string & readonly ReadStatement[], ...more: unknown[]) => {
+          reads.push(...textsOf(first).map((text) => source.exec(text)?.[1] ?? text))
+          return bound(first, ...more)
         }
       },
     })
