@@ -25,15 +25,16 @@ export const sqliteMutants: readonly Mutant[] = [
   {
     name: 'take a row that SQL cannot print for a row that is gone',
     file: 'packages/core/src/data-steps/preserved/in-server/row-prints.ts',
-    find: "const base = sql`COALESCE(${of.preserving.concat([literal(baseText.row('')), print])}, ${empty})`",
-    replace: "const base = of.preserving.concat([literal(baseText.row('')), print])",
+    find: 'return sql`(SELECT ${base} FROM ${aliased(of)} WHERE ${isRow})`',
+    replace:
+      'return sql`COALESCE((SELECT ${base} FROM ${aliased(of)} WHERE ${isRow}), ${literal(baseText.row(noRow))})`',
     test: [unwritable, 'a value whose row SQL cannot print is held back'],
   },
   {
     name: 'read the bytes of rows in the order of their bytes',
     file: 'packages/core/src/data-steps/preserved/paging.ts',
-    find: 'const bytesOf = (column: string): string => `$${column}`',
-    replace: 'const bytesOf = (column: string): string => column',
+    find: 'return (column) => prefix + column',
+    replace: 'return (column) => column',
     test: [unwritable, 'texts that SQL cannot write are keys of the table'],
   },
   {

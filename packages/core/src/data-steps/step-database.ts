@@ -64,14 +64,14 @@ function isPreservedRow(cell: PreserveCell | PreserveRow): cell is PreserveRow {
 }
 
 /**
- * A row as a step gets it. SQLite stores text that is not UTF-8, and a string has U+FFFD in the place of its odd bytes: as a key it would
- * find no row, so it is refused. Throws VALUE_INVALID.
+ * A row as a step gets it. SQLite stores bytes that are no text, and a string has U+FFFD in their place: as a key it would find no row, so it is
+ * refused. Throws VALUE_INVALID.
  */
 function stepRow(table: string, key: readonly string[], row: ExactRow): Row {
-  const cells = Object.entries(row).map(([column, value]): [string, SqlValue] => {
-    if (!isRawText(value)) return [column, value]
+  for (const column of key) {
+    const value = row[column] ?? null
+    if (!isRawText(value)) continue
     const { rawText } = value
-    if (!key.includes(column)) return [column, Buffer.from(rawText).toString('utf8')]
     const shown = `x'${Buffer.from(rawText).toString('hex')}'`
     const why = 'the text is not UTF-8, and no statement could name the row by it'
     throw new MigrateError(
@@ -82,8 +82,8 @@ function stepRow(table: string, key: readonly string[], row: ExactRow): Row {
         remedy: `Give the row another ${column}; ${column} = CAST(${shown} AS TEXT) finds it. Then run the command again.`,
       },
     )
-  })
-  return Object.fromEntries(cells)
+  }
+  return row as Row
 }
 
 /** What the calls of one data step share. */

@@ -144,8 +144,12 @@ export function withStepParts(
   return {
     ...dialect,
     load() {
-      const loaded = loading.get(this) ?? importParts().then((parts) => ({ ...this, ...parts, load: loadedItself }))
+      const known = loading.get(this)
+      if (known !== undefined) return known
+      const loaded = importParts().then((parts) => ({ ...parts, ...this, load: loadedItself }))
       loading.set(this, loaded)
+      // A file that could not be opened may be there at the next call.
+      loaded.catch(() => loading.delete(this))
       return loaded
     },
   }

@@ -1,4 +1,9 @@
-import type { TableModel } from './schema-model.ts'
+import type { Extra, IndexElement, TableModel } from './schema-model.ts'
+
+const isCollated = ({ statements }: Extra): boolean =>
+  statements.some((parts) =>
+    parts.some((part) => typeof part === 'object' && 'text' in part && /\bcollate\b/i.test(part.text)),
+  )
 
 /** The columns of the primary key; none: the table has none. */
 export function primaryColumns({ constraints }: TableModel): readonly string[] {
@@ -10,14 +15,25 @@ function uniqueKeysOf(table: TableModel): readonly (readonly string[])[] {
   // Also of the primary key: SQLite lets its columns be NULL, in many rows alike, unless they are declared otherwise.
   const neverNull = (columns: readonly string[]): boolean =>
     columns.every((name) => table.columns.some((column) => column.name === name && !column.nullable))
+  const collationOf = (name: string): string =>
+    table.columns.find((column) => column.name === name)?.collation?.toLowerCase() ?? ''
+  // A key may tell texts apart that its column finds to be equal, so that one of them would be passed over.
+  const comparesOtherwise = ({ column = '', collation = '' }: IndexElement): boolean =>
+    collation !== '' && collationOf(column) !== '' && collation.toLowerCase() !== collationOf(column)
   const constraints = [
     ...table.constraints.filter((constraint) => constraint.kind === 'primaryKey'),
     ...table.constraints.filter((constraint) => constraint.kind === 'unique'),
-  ].map((constraint) => constraint.columns)
+  ]
+    .filter(
+      ({ columns, extras = [] }) => !(extras.some(isCollated) && columns.some((name) => collationOf(name) !== '')),
+    )
+    .map((constraint) => constraint.columns)
   const indexes = table.indexes.flatMap((index) => {
     if (!index.unique || index.where !== undefined) return []
     const columns = index.elements.flatMap((element) =>
-      element.column === undefined || element.prefixLength !== undefined ? [] : [element.column],
+      element.column === undefined || element.prefixLength !== undefined || comparesOtherwise(element)
+        ? []
+        : [element.column],
     )
     return columns.length === index.elements.length ? [columns] : []
   })

@@ -9,6 +9,7 @@ export const values: DialectValues = {
   exact: {
     bytes: (column) => sql`CASE WHEN typeof(${column}) = 'text' THEN CAST(${column} AS BLOB) END`,
     text: sql`CAST(? AS TEXT)`,
-    real: sql`CAST(? AS REAL)`,
+    // Without its affinity, by which a text in a column without one would be compared as a number.
+    real: sql`+CAST(? AS REAL)`,
   },
 }

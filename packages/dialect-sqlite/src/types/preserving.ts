@@ -23,10 +23,17 @@ const longest = 1024 * 1024
 
 /** A cell may hold a value of another class than its column is declared with (https://www.sqlite.org/datatype3.html): that one is for core. */
 function formOf({ kind }: ColumnType): PreservedForm | undefined {
-  if (kind === 'integer' || kind === 'boolean') {
-    const write: PreservedForm['write'] = (value) =>
-      sql`CASE WHEN typeof(${value}) = 'integer' THEN CAST(${value} AS TEXT) END`
-    return { encoding: 'int', write, read: (text) => sql`CAST(${text} AS INTEGER)` }
+  const digits: PreservedForm['write'] = (value) =>
+    sql`CASE WHEN typeof(${value}) = 'integer' THEN CAST(${value} AS TEXT) END`
+  if (kind === 'integer') return { encoding: 'int', write: digits, read: (text) => sql`CAST(${text} AS INTEGER)` }
+  if (kind === 'boolean') {
+    return {
+      encoding: 'json',
+      // Other integers are no booleans.
+      write: (value) => sql`CASE ${digits(value)} WHEN '0' THEN 'false' WHEN '1' THEN 'true' END`,
+      read: (text) => sql`CASE ${text} WHEN 'false' THEN 0 WHEN 'true' THEN 1 END`,
+      hashed: (value) => ({ encoding: 'int', text: digits(value) }),
+    }
   }
   if (!textual.has(kind)) return undefined
   const write: PreservedForm['write'] = (value) =>

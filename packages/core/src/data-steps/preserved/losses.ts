@@ -9,6 +9,7 @@ import { uniqueKeyOf } from '../../model/keys.ts'
 import type { SchemaModel, TableModel } from '../../model/schema-model.ts'
 import type { Operation } from '../../operations/operation.ts'
 import type { PreserveLimits } from '../../options/migrator-options.ts'
+import { sumOf } from '../../sql/sum.ts'
 import { type SqlFragment, sql } from '../../sql/tag.ts'
 import { type DroppedObject, followNames } from './drops.ts'
 
@@ -46,13 +47,13 @@ export async function measurePreserved(
 ): Promise<{ readonly rows: number; readonly bytes: number; readonly why: string | undefined }> {
   const { condition } = present
   const columns = present.column === undefined ? storedColumns(present.table) : [present.column]
-  const size = columns
-    .map((column) => sql`COALESCE(${dialect.values.byteLength(dialect.sql.quote.identifier(column))}, 0)`.text)
-    .join(' + ')
+  const size = sumOf(
+    columns.map((column) => sql`COALESCE(${dialect.values.byteLength(dialect.sql.quote.identifier(column))}, 0)`),
+  ).text
   const where = condition === undefined ? '' : sql` WHERE ${condition}`.text
   const target = dialect.sql.quote.table(present.table.ref).text
   const [measured] = await session.query(
-    `SELECT COUNT(*) AS n, COALESCE(SUM(${size === '' ? '0' : size}), 0) AS bytes FROM ${target}${where}`,
+    `SELECT COUNT(*) AS n, COALESCE(SUM(${columns.length === 0 ? '0' : size}), 0) AS bytes FROM ${target}${where}`,
   )
   const rows = Number(measured?.n ?? 0)
   const bytes = Number(measured?.bytes ?? 0) + rows * bytesPerRow

@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
 import { MigrateError } from '../../errors/migrate-error.ts'
+import { findColumn } from '../../model/edit.ts'
 import type { TableModel } from '../../model/schema-model.ts'
 import type { Row, SqlValue } from '../../model/sql-value.ts'
+import { sumOf } from '../../sql/sum.ts'
 import { join, type SqlFragment, sql } from '../../sql/tag.ts'
 import type { ExactValue } from './encode.ts'
 import { comparable } from './pages/conditions.ts'
@@ -22,7 +24,10 @@ interface PageRequest {
   readonly columns: readonly string[]
   readonly where?: { readonly text: string; readonly params: readonly SqlValue[] }
   readonly rows: number
-  /** Give values that a string cannot hold as `RawText`. Of rows that may have one the function gives what is given. */
+  /**
+   * Give values that a string cannot hold as `RawText`. A function wants them of the key only, and of rows that may have one it gives what is
+   * given.
+   */
   readonly exact?: true | ((row: ExactRow) => ExactRow)
 }
 
@@ -31,7 +36,8 @@ function bigintCell(value: SqlValue | undefined): bigint {
   return typeof value === 'number' ? BigInt(Math.round(value)) : 0n
 }
 
-const isOdd = (value: ExactValue | undefined): boolean => typeof value === 'string' && value.includes('\uFFFD')
+/** It may stand for another value: a string has U+FFFD in the place of bytes that are no character. */
+export const isOdd = (value: ExactValue | undefined): boolean => typeof value === 'string' && value.includes('\uFFFD')
 
 /** How many rows are a page: at least one. */
 function fitting(sizes: readonly Row[]): number {
@@ -43,10 +49,24 @@ function fitting(sizes: readonly Row[]): number {
   return sizes.length
 }
 
-/** A replacement character may be the author's own, or stand for bytes that are no UTF-8: only the bytes say which. */
-function exactCell(value: SqlValue, bytes: SqlValue): ExactValue {
+/**
+ * A replacement character may be the author's own, or stand for bytes that are no character: only the bytes say which. They are in the
+ * encoding of the database (https://www.sqlite.org/pragma.html#pragma_encoding).
+ */
+export function exactCell(value: SqlValue, bytes: SqlValue): ExactValue {
   if (typeof value !== 'string' || !(bytes instanceof Uint8Array)) return value
-  return Buffer.from(value).equals(bytes) ? value : { rawText: bytes }
+  const wide = Buffer.from(value, 'utf16le')
+  const isSame = [Buffer.from(value), wide].some((each) => each.equals(bytes)) || wide.swap16().equals(bytes)
+  return isSame ? value : { rawText: bytes }
+}
+
+/**
+ * What the bytes of columns are called, which is no name of a column: it would be what ORDER BY means, and bytes have another order than
+ * texts.
+ */
+export function namesOfBytes(columns: readonly string[]): (column: string) => string {
+  const prefix = '$'.repeat(1 + Math.max(...columns.map((column) => column.search(/[^$]|$/))))
+  return (column) => prefix + column
 }
 
 /** @param read reads expressions of the same rows, in the same order */
@@ -58,16 +78,19 @@ async function exactRows(
   read: (list: SqlFragment) => Promise<readonly Row[]>,
 ): Promise<readonly ExactRow[]> {
   const exact = request.exact === undefined ? undefined : dialect.values.exact
-  if (exact === undefined || !rows.some((row) => columns.some((column) => isOdd(row[column])))) return rows
+  const exactly = new Set(typeof request.exact === 'function' ? request.key : columns)
+  if (exact === undefined || !rows.some((row) => [...exactly].some((column) => isOdd(row[column])))) return rows
   const { identifier } = dialect.sql.quote
-  // Named as the columns they would be what ORDER BY means, and bytes have another order than texts.
-  const bytesOf = (column: string): string => `$${column}`
+  const bytesOf = namesOfBytes(columns)
   const byteRows = await read(
-    join(columns.map((column) => sql`${exact.bytes(identifier(column))} AS ${identifier(bytesOf(column))}`)),
+    join([...exactly].map((column) => sql`${exact.bytes(identifier(column))} AS ${identifier(bytesOf(column))}`)),
   )
   return rows.map((row, at) => {
     const bytes = byteRows[at] ?? {}
-    const cells = columns.map((each) => [each, exactCell(row[each] ?? null, bytes[bytesOf(each)] ?? null)] as const)
+    const cells = columns.map((each): [string, ExactValue] => {
+      const value = row[each] ?? null
+      return [each, exactly.has(each) ? exactCell(value, bytes[bytesOf(each)] ?? null) : value]
+    })
     const given: ExactRow = Object.fromEntries(cells)
     return typeof request.exact === 'function' ? request.exact(given) : given
   })
@@ -87,16 +110,21 @@ export async function* pagesByKey(
   const { key, table, model } = request
   const { identifier } = dialect.sql.quote
   const columns = [...new Set([...key, ...request.columns])]
+  // SQLite calls the hidden key rowid, whichever of its names is read.
+  const list = join(
+    columns.map((column) =>
+      findColumn(model, column) === undefined
+        ? sql`${identifier(column)} AS ${identifier(column)}`
+        : identifier(column),
+    ),
+  )
   const ordered = join(key.map((column) => comparable(dialect, model, column).expression))
   const keyTuple = key.length === 1 ? ordered : sql`(${ordered})`
   const wide = request.columns.filter((column) => !key.includes(column))
   const size =
     wide.length === 0
       ? undefined
-      : join(
-          wide.map((column) => sql`COALESCE(${dialect.values.byteLength(identifier(column))}, 0)`),
-          ' + ',
-        )
+      : sumOf(wide.map((column) => sql`COALESCE(${dialect.values.byteLength(identifier(column))}, 0)`))
   const condition = request.where === undefined ? '' : `(${request.where.text})`
   const extra = request.where?.params ?? []
   const [sizeName, total] = [identifier('$size'), identifier('$total')]
@@ -111,10 +139,10 @@ export async function* pagesByKey(
     const conditions = [condition, above].filter((part) => part !== '').join(' AND ')
     const where = conditions === '' ? '' : ` WHERE ${conditions}`
     const params = [...extra, ...ends.map((end) => end.param)]
-    const select = (list: SqlFragment, limit: number): string =>
-      `SELECT ${list.text} FROM ${table.text}${where} ORDER BY ${ordered.text} LIMIT ${limit}`
-    const read = (list: SqlFragment, limit: number): Promise<readonly Row[]> =>
-      session.query(select(list, limit), params)
+    const select = (expressions: SqlFragment, limit: number): string =>
+      `SELECT ${expressions.text} FROM ${table.text}${where} ORDER BY ${ordered.text} LIMIT ${limit}`
+    const read = (expressions: SqlFragment, limit: number): Promise<readonly Row[]> =>
+      session.query(select(expressions, limit), params)
     let taken = request.rows
     if (size !== undefined && !isLarge) {
       const sizes = select(sql`${size} AS ${sizeName}`, request.rows)
@@ -130,9 +158,9 @@ export async function* pagesByKey(
       isLarge = taken < sizes.length
       isLast = !isLarge && sizes.length < request.rows
     }
-    const plain = await read(join(columns.map(identifier)), taken)
+    const plain = await read(list, taken)
     isLast ??= plain.length < request.rows
-    const rows = await exactRows(dialect, request, columns, plain, (list) => read(list, taken))
+    const rows = await exactRows(dialect, request, columns, plain, (expressions) => read(expressions, taken))
     const end = rows.at(-1)
     if (end === undefined) return
     const odd = key.find((column) => rows.some((row) => (row[column] ?? null) === null))

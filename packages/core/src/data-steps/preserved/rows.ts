@@ -3,9 +3,11 @@ import type { Session } from '../../dialect/session.ts'
 import { sha256 } from '../../model/canonical.ts'
 import type { TableModel, TableRef } from '../../model/schema-model.ts'
 import type { Row, SqlValue } from '../../model/sql-value.ts'
+import { sumOf } from '../../sql/sum.ts'
 import { join, type SqlFragment, sql } from '../../sql/tag.ts'
-import { type ExactValue, valueHash, valueText } from './encode.ts'
+import { type ExactValue, isRawText, valueHash, valueText } from './encode.ts'
 import { comparable, keyCondition } from './pages/conditions.ts'
+import { exactCell, namesOfBytes } from './paging.ts'
 
 /** Values by which rows are found. */
 export type Condition = ReadonlyMap<string, ExactValue>
@@ -57,11 +59,16 @@ export async function rowsBy(
   if (keys.length === 0) return rowsByCondition
   const { identifier } = dialect.sql.quote
   const all = [...new Set([...keys, ...columns])]
-  const list = join(all.map(identifier))
-  const size = join(
-    all.map((column) => sql`COALESCE(${dialect.values.byteLength(identifier(column))}, 0)`),
-    ' + ',
-  )
+  const { exact } = dialect.values
+  const isRaw =
+    exact !== undefined &&
+    conditions.some((each) => [...each.values()].some((value) => value !== null && isRawText(value)))
+  const bytesOf = namesOfBytes(all)
+  const list = join([
+    ...all.map((column) => sql`${identifier(column)} AS ${identifier(column)}`),
+    ...(isRaw ? keys.map((column) => sql`${exact.bytes(identifier(column))} AS ${identifier(bytesOf(column))}`) : []),
+  ])
+  const size = sumOf(all.map((column) => sql`COALESCE(${dialect.values.byteLength(identifier(column))}, 0)`))
 
   async function read(some: readonly Condition[]): Promise<void> {
     if (some.length === 0) return
@@ -80,7 +87,9 @@ export async function rowsBy(
       }
     }
     for (const row of await query(list)) {
-      const key = conditionKey(keys.map((name) => [name, row[name] ?? null] as const))
+      const key = conditionKey(
+        keys.map((name) => [name, exactCell(row[name] ?? null, row[bytesOf(name)] ?? null)] as const),
+      )
       const rows = rowsByCondition.get(key)
       if (rows === undefined) rowsByCondition.set(key, [row])
       else rows.push(row)

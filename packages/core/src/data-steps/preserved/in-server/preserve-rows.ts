@@ -1,6 +1,5 @@
 import type { Dialect } from '../../../dialect/dialect.ts'
 import type { Session } from '../../../dialect/session.ts'
-import { MigrateError } from '../../../errors/migrate-error.ts'
 import { findTable, tableKey } from '../../../model/edit.ts'
 import type { TableModel } from '../../../model/schema-model.ts'
 import { type SqlFragment, sql } from '../../../sql/tag.ts'
@@ -9,7 +8,7 @@ import { rowColumns } from '../digests.ts'
 import { valueHash } from '../encode.ts'
 import { takenTogether } from '../pages/taken-together.ts'
 import type { PreservedOwner, PreservedStore } from '../store.ts'
-import { keyRanges, orderOf, whereOf } from './key-ranges.ts'
+import { incomplete, keyRanges, orderOf, whereOf } from './key-ranges.ts'
 import {
   aliased,
   cellsText,
@@ -36,12 +35,6 @@ interface PreserveRequest {
   readonly condition: SqlFragment | undefined
   /** What decides over the values, where the downgrade leaves all rows but for the columns that it drops. */
   readonly base?: { readonly kind: 'none' | 'row'; readonly removedColumns: ReadonlySet<string> }
-}
-
-/** Throws what `takenTogether` takes for a refusal: the pages have not met each row once. */
-function incomplete(dialect: Dialect): MigrateError {
-  const details = { fault: 'unknown', database: dialect.connection.database } as const
-  return new MigrateError('STATEMENT_FAILED', details, 'Not every row was preserved once.')
 }
 
 /** What the base of each value will be after the downgrade; undefined: the end of the downgrade finds out. */

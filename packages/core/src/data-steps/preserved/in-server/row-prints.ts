@@ -9,7 +9,10 @@ import { aliased, isRowOf, printText, tableForm } from './table-form.ts'
 
 type BaseContext = Pick<RestoreContext, 'dialect' | 'session' | 'preserved' | 'owner' | 'breathe'>
 
-/** The base `row` of a preserved value by what its row is now; undefined where only core can tell. */
+/**
+ * The base `row` of a preserved value by what its row is now; undefined where only core can tell. NULL is for core too: SQL finds no row by a
+ * key that it can't write, and can't print each row.
+ */
 async function rowBase(
   { dialect, session }: BaseContext,
   below: Awaited<ReturnType<typeof readBelow>>,
@@ -25,10 +28,8 @@ async function rowBase(
   if (print === undefined) return undefined
   const { literal } = dialect.sql.quote
   const isRow = isRowOf(of, key.columns, rows.column('key'), key.names)
-  const empty = literal('')
-  // A row that SQL can't print is for core; no row is a base of its own.
-  const base = sql`COALESCE(${of.preserving.concat([literal(baseText.row('')), print])}, ${empty})`
-  return sql`NULLIF(COALESCE((SELECT ${base} FROM ${aliased(of)} WHERE ${isRow}), ${literal(baseText.row(noRow))}), ${empty})`
+  const base = of.preserving.concat([literal(baseText.row('')), print])
+  return sql`(SELECT ${base} FROM ${aliased(of)} WHERE ${isRow})`
 }
 
 /** Writes beside preserved values what their rows are now, as far as the server can tell; what it refuses is left. */

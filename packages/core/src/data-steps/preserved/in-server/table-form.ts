@@ -76,11 +76,15 @@ export function isRowOf(
 ): SqlFragment {
   const { dialect, preserving } = of
   const { literal } = dialect.sql.quote
-  const [first] = columns
+  const [first, ...others] = columns
   const beginning = `[[${JSON.stringify(names[0])},["${first?.form.encoding}",`
+  // Core writes what SQL can't under another encoding, and its text read as of this one may be the key of another row.
   const isOfColumns = [
     sql`SUBSTR(${key}, 1, ${[...beginning].length}) = ${literal(beginning)}`,
-    ...names.slice(1).map((name, at) => sql`${preserving.jsonItem(key, [at + 1, 0])} = ${literal(name)}`),
+    ...others.flatMap(({ form }, at) => [
+      sql`${preserving.jsonItem(key, [at + 1, 0])} = ${literal(names[at + 1] ?? '')}`,
+      sql`${preserving.jsonItem(key, [at + 1, 1, 0])} = ${literal(form.encoding)}`,
+    ]),
   ]
   const isEqual = columns.flatMap(({ name, form }, at) => {
     const item = preserving.jsonItem(key, [at, 1, 1])

@@ -1,0 +1,107 @@
+import { integer, type OperationRecorder, text } from '@org/migrate-core'
+import type { UnloadedDialect } from '@org/migrate-core/dialect'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
+import Database from 'better-sqlite3'
+import { expect, test } from 'vitest'
+import { temporaryFolder } from '../run/kit.ts'
+import { type Halves, migratorOn, withoutServer } from './grounds.ts'
+
+// What a downgrade preserves of unusual tables of SQLite comes back, by SQL and by core.
+
+const folder = temporaryFolder()
+const file = (): string => `${folder.path}/db.sqlite`
+const using = <T>(work: (client: Database.Database) => T): T => {
+  const client = new Database(file())
+  try {
+    return work(client)
+  } finally {
+    client.close()
+  }
+}
+const sql = (statement: string): unknown => using((client) => client.exec(statement))
+const rows = (statement: string): unknown[] => using((client) => client.prepare(statement).raw().all())
+
+const own = (dialect: UnloadedDialect): UnloadedDialect => dialect
+const note: Halves = { upgrade: (op) => op.alterTable('t', (t) => t.addColumn('note', text())) }
+const nothing: Halves = { upgrade: (op) => op.createTable('other', (t) => t.column('id', integer())) }
+
+test.each([own, withoutServer])('tables of 1,200 columns', async (of) => {
+  const names = Array.from({ length: 1200 }, (_, at) => `c${at}`)
+  const wide = (op: OperationRecorder): void =>
+    op.createTable('t', (t) => {
+      t.column('id', integer(), { nullable: false })
+      for (const name of names) t.column(name, text())
+      t.primaryKey(['id'])
+    })
+  const migrator = migratorOn(of(sqliteDialect({ url: `sqlite:${file()}` })), nothing, { upgrade: wide }, note)
+  await migrator.upgrade()
+  sql(`INSERT INTO t (id, c0, c1199, note) VALUES (1, 'a', 'b', 'n'), (2, 'c', NULL, 'x' || char(0))`)
+  for (const target of ['r2', 'r1']) {
+    await migrator.downgrade(target)
+    await migrator.upgrade()
+    expect(rows('SELECT id, c0, c1199, hex(note) FROM t ORDER BY id')).toEqual([
+      [1, 'a', 'b', '6E'],
+      [2, 'c', null, '7800'],
+    ])
+  }
+})
+
+test.each([own, withoutServer])('a table with a column rowid and no key', async (of) => {
+  const keyless: Halves = {
+    upgrade: (op) =>
+      op.createTable('t', (t) => {
+        t.column('rowid', text())
+        t.column('name', text())
+      }),
+  }
+  const migrator = migratorOn(of(sqliteDialect({ url: `sqlite:${file()}` })), keyless, note)
+  await migrator.upgrade()
+  sql(`INSERT INTO t VALUES ('a', 'n', 'one'), ('b', 'n', 'two'), ('b', 'n', 'x' || char(0))`)
+  await migrator.downgrade('r1')
+  await migrator.upgrade()
+  expect(rows('SELECT "rowid", hex(note) FROM t ORDER BY _rowid_')).toEqual([
+    ['a', '6F6E65'],
+    ['b', '74776F'],
+    ['b', '7800'],
+  ])
+})
+
+test.each([own, withoutServer])('a unique index that tells apart what its column finds to be equal', async (of) => {
+  const collated: Halves = {
+    upgrade: (op) => {
+      op.sql('CREATE TABLE t (code TEXT NOT NULL COLLATE NOCASE, name TEXT)', { inverse: 'DROP TABLE t' })
+      op.sql('CREATE UNIQUE INDEX u ON t (code COLLATE BINARY)', { inverse: 'SELECT 1' })
+    },
+  }
+  const migrator = migratorOn(of(sqliteDialect({ url: `sqlite:${file()}` })), collated, note)
+  await migrator.upgrade()
+  // 502 rows: a page of core ends between two keys that its column finds to be equal.
+  sql(
+    `WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 250) INSERT INTO t SELECT printf(x, n), 'n', printf(x, n) FROM c, (SELECT 'k%03d' AS x UNION SELECT 'K%03d')`,
+  )
+  sql(`INSERT INTO t VALUES ('zz', 'n', 'x' || char(0)), ('0', 'n', 'zero')`)
+  await migrator.downgrade('r1')
+  expect(rows('SELECT count(*) FROM migrate_preserved')).toEqual([[502]])
+  await migrator.upgrade()
+  expect(rows(`SELECT count(*), sum(note = code COLLATE BINARY) FROM t WHERE name = 'n' AND code LIKE 'k%'`)).toEqual([
+    [500, 500],
+  ])
+  expect(rows('SELECT count(*) FROM migrate_preserved')).toEqual([[0]])
+})
+
+test('more keys that are no text than a statement writes', { timeout: 60_000 }, async () => {
+  const coded: Halves = {
+    upgrade: (op) =>
+      op.createTable('t', (t) => {
+        t.column('code', text(), { nullable: false })
+        t.primaryKey(['code'])
+      }),
+  }
+  const migrator = migratorOn(sqliteDialect({ url: `sqlite:${file()}` }), coded, note)
+  await migrator.upgrade()
+  sql(
+    `INSERT INTO t WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 10001) SELECT CAST(x'fc' || CAST(n AS TEXT) AS TEXT), 'x' FROM c`,
+  )
+  await migrator.downgrade('r1')
+  expect(rows('SELECT count(*) FROM migrate_preserved')).toEqual([[10_001]])
+})
