@@ -76,12 +76,12 @@ export function isRowOf(
 ): SqlFragment {
   const { dialect, preserving } = of
   const { literal } = dialect.sql.quote
-  const [first, ...others] = columns
+  const [first, ...following] = columns
   const beginning = `[[${JSON.stringify(names[0])},["${first?.form.encoding}",`
   // Core writes what SQL can't under another encoding, and its text read as of this one may be the key of another row.
   const isOfColumns = [
     sql`SUBSTR(${key}, 1, ${[...beginning].length}) = ${literal(beginning)}`,
-    ...others.flatMap(({ form }, at) => [
+    ...following.flatMap(({ form }, at) => [
       sql`${preserving.jsonItem(key, [at + 1, 0])} = ${literal(names[at + 1] ?? '')}`,
       sql`${preserving.jsonItem(key, [at + 1, 1, 0])} = ${literal(form.encoding)}`,
     ]),
