@@ -21,10 +21,11 @@ export async function inspectLock(
   const location = locateLock(dialect, names.lock, names.history)
   const { present } = inspection ?? (await inspectBookkeeping(resolved, session))
   const lock = session.leased === undefined ? session.runLock?.(names.history) : undefined
-  const [row, holder] = await Promise.all([
-    location !== undefined && present.has(names.lock) ? readLock(location, session) : undefined,
-    lock?.holder(),
-  ])
+  const readRow = async (): Promise<LockRow | undefined> =>
+    location !== undefined && present.has(names.lock) ? readLock(location, session) : undefined
+  const [first, holder] = await Promise.all([readRow(), lock?.holder()])
+  // What was read ahead may be of a run that has ended in order since.
+  const row = holder === undefined && first !== undefined && first.owner !== null ? await readRow() : first
   const epoch = row === undefined ? {} : { epoch: Number(row.epoch) }
   if (holder !== undefined) {
     const kind = lock?.proof === 'exclusive' ? 'session' : 'file'

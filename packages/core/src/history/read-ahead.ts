@@ -28,6 +28,8 @@ export function readingAhead(session: ServerSession, readsLock = false): ServerS
     return answer ?? session.query(sql, params)
   }
   const readAhead = async (reads: readonly ReadStatement[]): Promise<void> => {
+    // Of an earlier inspection.
+    answers.clear()
     const rows = await session.queryTogether?.(reads).catch(() => undefined)
     for (const [at, { sql, params }] of reads.entries()) {
       if (rows !== undefined) answers.set(keyOf(sql, params), rows[at] ?? [])

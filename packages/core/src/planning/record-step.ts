@@ -5,7 +5,7 @@ import { ownTableStatements } from '../compile/own-table.ts'
 import { statementError } from '../compile/statement-error.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { ClosingStatement, Session, TransactionOptions, TransactionScope } from '../dialect/session.ts'
-import { MigrateError } from '../errors/migrate-error.ts'
+import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import type { RevisionStep } from '../graph/selection/plan.ts'
 import { describedSession } from '../history/described-session.ts'
 import type { Fence } from '../lock/fence.ts'
@@ -115,7 +115,8 @@ export async function commitWith(
   try {
     return await scope.commitWith(statements, next)
   } catch (cause) {
-    if (signal?.aborted && cause === signal.reason) throw cause
+    // What COMMIT itself refused is no fault of these statements.
+    if (isMigrateError(cause) || (signal?.aborted && cause === signal.reason)) throw cause
     throw statementError(dialect, cause, { operation, sql: statements.map(({ sql }) => sql).join('; ') })
   }
 }

@@ -136,6 +136,7 @@ class PlanRun {
   async #runInOne(executableStep: ExecutableStep, at: number): Promise<boolean> {
     const { options, resolved, losses, state, preserved } = this.#execution
     const present = new Set(state.present)
+    const { model, catalog, token } = state
     const lossesBefore = losses.length
     // Rolled back it has changed nothing; but what a data function did outside the database cannot be rolled back.
     const repeatable = !this.#whole && !executableStep.operations.some((each) => each.operation.kind === 'run')
@@ -147,7 +148,8 @@ class PlanRun {
       } catch (error) {
         if (!this.#whole) this.#uncommitted.length = 0
         losses.length = lossesBefore
-        state.present = present
+        // Also where the commit failed, behind which they are those after the step.
+        Object.assign(state, { present, model, catalog, token })
         preserved.setExists(present.has(resolved.names.preserved))
         await this.#transaction.rollBack()
         await reportLostLock(this.#execution, error)
@@ -175,18 +177,21 @@ class PlanRun {
     }
     const before = preserved.count
     const ends = !this.#whole || at === planned.steps.length - 1
+    const reports: StepReport[] = []
     if ('skip' in due) this.#skip(executableStep, due.skip)
     else {
       const ending = { closing: ends ? transaction.closing : undefined }
-      this.#reports.push(...(await applyStep(execution, executableStep, at, due.step, transaction.foreignKeys, ending)))
+      reports.push(...(await applyStep(execution, executableStep, at, due.step, transaction.foreignKeys, ending)))
       this.#uncommitted.push(stepName(executableStep))
     }
-    this.#moveRows(executableStep)
-    this.#preserved += preserved.count - before
     if (ends) {
       await transaction.commit(this.#isInOne(at + 1))
       this.#applied.push(...this.#uncommitted.splice(0))
     }
+    // Behind the commit: one that failed may be tried again.
+    this.#reports.push(...reports)
+    this.#moveRows(executableStep)
+    this.#preserved += preserved.count - before
     return 'step' in due
   }
 

@@ -173,6 +173,31 @@ export class Exchange {
     })
   }
 
+  /**
+   * Sends the last statements of the scope with its commit. The signal ends what they wait for. Where the connection was given up for it,
+   * whether they were committed is not known.
+   */
+  async endWith(block: string, signal: AbortSignal | undefined): Promise<void> {
+    await this.inTurn(block, async () => {
+      let interrupting: Promise<void> | undefined
+      const interrupt = (): void => {
+        interrupting = this.connection.interrupt()
+      }
+      signal?.addEventListener('abort', interrupt, { once: true })
+      const answer = await this.connection.send(block).then(
+        ({ status }) => ({ status }),
+        (error: unknown) => ({ error }),
+      )
+      signal?.removeEventListener('abort', interrupt)
+      await interrupting
+      if (this.connection.lost !== undefined) throw this.#lost(block, 'error' in answer ? answer.error : undefined)
+      // A KILL that came late must not end the next statement.
+      if (interrupting !== undefined) await this.#probe(undefined)
+      if (!('error' in answer)) return this.#observeStatus(answer.status)
+      throw interrupting !== undefined && isInterrupted(answer.error) ? signal?.reason : answer.error
+    })
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true

@@ -43,6 +43,8 @@ export class MysqlSession implements ServerSession {
   readonly #exchange: Exchange
   readonly #statements: Statements
   #savepoints = 0
+  /** Statements of an author may have set another `sql_mode`: that of Oracle writes blocks in another way. */
+  #hasOwnModes = false
   #limits: string
 
   constructor(context: SessionContext) {
@@ -91,6 +93,7 @@ export class MysqlSession implements ServerSession {
     send: (text: string) => Promise<Reply>,
   ): Promise<Reply> {
     const exchange = this.#exchange
+    this.#hasOwnModes ||= /\bSET\b[\s\S]*\bsql_mode\b/i.test(sql)
     return exchange.inTurn(sql, () => {
       const { scope } = exchange
       if (scope !== undefined && (kind === 'ddl' || kind === 'transaction')) {
@@ -111,7 +114,7 @@ export class MysqlSession implements ServerSession {
       throw new MigrateError('INTERNAL', { where: 'begin' }, 'MySQL needs no transaction without foreign keys')
     }
     const { server, cluster } = this.#context.facts
-    const hasBlocks = server.flavour === 'mariadb' && cluster.galeraNodes === 0
+    const hasBlocks = server.flavour === 'mariadb' && cluster.galeraNodes === 0 && !this.#hasOwnModes
     const close: CloseTransaction = (statements, isSent) => this.#close(statements, isSent)
     return this.#exchange.begin(options.signal ?? this.#context.waiting.signal, hasBlocks ? close : undefined)
   }
@@ -120,7 +123,8 @@ export class MysqlSession implements ServerSession {
     const { closingBlock } = await import('./closing.ts')
     const texts = statements.map(({ sql, params = [] }) => this.#text(sql, params))
     const block = closingBlock(statements, texts, isSent)
-    if (this.#statements.isFitting(block)) return this.#exchange.end(block)
+    if (!this.#hasOwnModes && this.#statements.isFitting(block))
+      return this.#exchange.endWith(block, this.#exchange.scope?.signal)
     if (!isSent) await this.#exchange.own('START TRANSACTION')
     for (const [at, { unlessOneRow }] of statements.entries()) {
       const { rows, changes, fields } = await this.#exchange.own(texts[at] ?? '')

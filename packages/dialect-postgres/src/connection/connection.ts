@@ -17,6 +17,8 @@ export interface SendOptions {
   readonly named?: boolean
   /** Several statements in one text; for texts of our own. */
   readonly several?: boolean
+  /** What stands behind it was sent in the same go: while the driver has not sent it yet, it is not taken out of its list. */
+  readonly stays?: boolean
 }
 
 /** How long a statement may take to end after it was canceled, before the line is given up. */
@@ -98,7 +100,7 @@ export class Connection {
 
   /** Sends one statement in the server's own spelling. Throws the driver's error, CONNECTION_LOST, or the signal's reason. */
   async send(sql: string, params: readonly SqlValue[] = [], options: SendOptions = {}): Promise<DriverResult> {
-    const { signal, named = false, several = false } = options
+    const { signal, named = false, several = false, stays = false } = options
     this.requireOpen(sql)
     signal?.throwIfAborted()
     const typed = toParameters(params).map((value) => this.#client.typed(value, 0))
@@ -107,7 +109,7 @@ export class Connection {
     this.#answered = Promise.allSettled([before, query])
     this.#watch?.sent()
     try {
-      return await (signal === undefined ? query : this.#cancelable(query, before, signal))
+      return await (signal === undefined ? query : this.#cancelable(query, before, signal, stays))
     } catch (error) {
       if (signal?.aborted && codeOf(error) === '57014') throw signal.reason
       if (!endsSession(error)) throw error
@@ -123,9 +125,14 @@ export class Connection {
    * it would else hit the next statement. One that stands behind others waits for its turn: the driver takes it out of its list at once,
    * and gives the answer to it, which still comes, to the next.
    */
-  async #cancelable(query: DriverQuery, before: Promise<unknown>, signal: AbortSignal): Promise<DriverResult> {
+  async #cancelable(
+    query: DriverQuery,
+    before: Promise<unknown>,
+    signal: AbortSignal,
+    stays: boolean,
+  ): Promise<DriverResult> {
     const { canceller } = query
-    const isSentAndWaits = (): boolean => query.state !== null && !query.active
+    const isSentAndWaits = (): boolean => (stays || query.state !== null) && !query.active
     const cancelInTurn = async (): Promise<void> => {
       if (isSentAndWaits()) await before
       // Else it has its answer.

@@ -116,8 +116,14 @@ export class PostgresSession implements ServerSession {
     return this.#sendSpelled(text, params, sql, named)
   }
 
-  async #sendSpelled(text: string, params: readonly SqlValue[], sql: string, named: boolean): Promise<DriverResult> {
-    const options = { signal: this.#signal, named }
+  async #sendSpelled(
+    text: string,
+    params: readonly SqlValue[],
+    sql: string,
+    named: boolean,
+    stays = false,
+  ): Promise<DriverResult> {
+    const options = { signal: this.#signal, named, stays }
     const { localBegin } = this.#context
     if (localBegin !== undefined) refuseSetting(sql)
     if (localBegin !== undefined && !this.#inside) return this.#sendNonTransactional(localBegin, text, params)
@@ -191,24 +197,31 @@ export class PostgresSession implements ServerSession {
     ended: (how: 'committed' | 'rolledBack') => void,
   ): Promise<TransactionScope | undefined> {
     const connection = this.#connection
-    const { closingText, isNextOpen, otherCountIn, sendClosing, whyNotCommitted } = await import('./closing.ts')
-    const signal = this.#signal
-    const texts = statements.map((statement) => closingText(statement))
-    const sends = texts.map((text) => () => this.#sendSpelled(text, [], text, false))
-    const answers = await sendClosing(connection, sends, next !== undefined && this.#context.localBegin === undefined)
-    const failure = whyNotCommitted(connection, answers, signal)
-    if (failure === undefined) {
-      ended('committed')
-      return next !== undefined && isNextOpen(answers) ? this.#follow(next, this.#limits.current) : undefined
-    }
     try {
-      if (isNextOpen(answers) && connection.isOpen) await connection.send('ROLLBACK')
-    } finally {
-      ended('rolledBack')
+      const { closingText, isNextOpen, otherCountIn, sendClosing, whyNotCommitted } = await import('./closing.ts')
+      const texts = statements.map((statement) => closingText(statement))
+      const signal = this.#signal
+      // It may have spoken since: from here on all is sent in one turn, and COMMIT never without what stands before it.
+      signal?.throwIfAborted()
+      const sends = texts.map((text) => () => this.#sendSpelled(text, [], text, false, true))
+      const answers = await sendClosing(connection, sends, next !== undefined && this.#context.localBegin === undefined)
+      const failure = whyNotCommitted(connection, answers, signal)
+      if (failure === undefined) {
+        ended('committed')
+        return next !== undefined && isNextOpen(answers) ? this.#follow(next, this.#limits.current) : undefined
+      }
+      const refused = failure.at === undefined ? undefined : statements[failure.at]?.unlessOneRow
+      const count = otherCountIn(failure.error)
+      throw refused !== undefined && count !== undefined ? refused(count) : failure.error
+    } catch (error) {
+      try {
+        // Also where COMMIT was cancelled before it did anything: the transaction that failed stays open then.
+        if (connection.isOpen) await connection.send('ROLLBACK')
+      } finally {
+        ended('rolledBack')
+      }
+      throw error
     }
-    const refused = failure.at === undefined ? undefined : statements[failure.at]?.unlessOneRow
-    const count = otherCountIn(failure.error)
-    throw refused !== undefined && count !== undefined ? refused(count) : failure.error
   }
 
   async #beginLocal(localBegin: string): Promise<void> {
