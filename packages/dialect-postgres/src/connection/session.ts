@@ -13,7 +13,7 @@ import type {
   UnloadedDialect,
 } from '@org/migrate-core/dialect'
 import { toRows } from '../types/values.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, SendOptions } from './connection.ts'
 import { checkDeferred } from './deferred-constraints.ts'
 import type { DriverResult } from './driver.ts'
 import { codeOf } from './faults.ts'
@@ -113,17 +113,11 @@ export class PostgresSession implements ServerSession {
   async #send(sql: string, params: readonly SqlValue[]): Promise<DriverResult> {
     this.#connection.requireOpen(sql)
     const { text, named } = this.#statements.spell(sql, params.length)
-    return this.#sendSpelled(text, params, sql, named)
+    return this.#sendSpelled(text, params, sql, { named })
   }
 
-  async #sendSpelled(
-    text: string,
-    params: readonly SqlValue[],
-    sql: string,
-    named: boolean,
-    stays = false,
-  ): Promise<DriverResult> {
-    const options = { signal: this.#signal, named, stays }
+  async #sendSpelled(text: string, params: readonly SqlValue[], sql: string, how: SendOptions): Promise<DriverResult> {
+    const options = { ...how, signal: this.#signal }
     const { localBegin } = this.#context
     if (localBegin !== undefined) refuseSetting(sql)
     if (localBegin !== undefined && !this.#inside) return this.#sendNonTransactional(localBegin, text, params)
@@ -203,7 +197,7 @@ export class PostgresSession implements ServerSession {
       const signal = this.#signal
       // It may have spoken since: from here on all is sent in one turn, and COMMIT never without what stands before it.
       signal?.throwIfAborted()
-      const sends = texts.map((text) => () => this.#sendSpelled(text, [], text, false, true))
+      const sends = texts.map((text) => () => this.#sendSpelled(text, [], text, { stays: true }))
       const answers = await sendClosing(connection, sends, next !== undefined && this.#context.localBegin === undefined)
       const failure = whyNotCommitted(connection, answers, signal)
       if (failure === undefined) {
