@@ -194,12 +194,11 @@ export class PostgresSession implements ServerSession {
     try {
       const { closingText, isNextOpen, otherCountIn, sendClosing, whyNotCommitted } = await import('./closing.ts')
       const texts = statements.map((statement) => closingText(statement))
-      const signal = this.#signal
-      // It may have spoken since: from here on all is sent in one turn, and COMMIT never without what stands before it.
-      signal?.throwIfAborted()
+      // The signal may have spoken since: from here on all is sent in one turn, and COMMIT never without what stands before it.
+      this.#signal?.throwIfAborted()
       const sends = texts.map((text) => () => this.#sendSpelled(text, [], text, { stays: true }))
       const answers = await sendClosing(connection, sends, next !== undefined && this.#context.localBegin === undefined)
-      const failure = whyNotCommitted(connection, answers, signal)
+      const failure = whyNotCommitted(connection, answers, this.#signal)
       if (failure === undefined) {
         ended('committed')
         return next !== undefined && isNextOpen(answers) ? this.#follow(next, this.#limits.current) : undefined
