@@ -2,8 +2,8 @@
 
 export { foreignType, unsupported } from './compile/unsupported.ts'
 export { AnswerWatch } from './dialect/answer-watch.ts'
-export { maskedUrl, noDatabase, noPathReason, requireUrl, schemeOf } from './dialect/database-url.ts'
-export { loadedItself, withStepParts } from './dialect/dialect.ts'
+export { maskedUrl, noPathReason, requireUrl, schemeOf } from './dialect/database-url.ts'
+export { withStepParts } from './dialect/dialect.ts'
 export { systemFaults } from './dialect/errors.ts'
 export { invalidUrl, parseServerUrl } from './dialect/server-url.ts'
 export { refusedOverServiceConnection } from './dialect/service-connection.ts'

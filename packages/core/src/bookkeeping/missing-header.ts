@@ -1,8 +1,8 @@
-import { selectRows } from '../compile/own-rows.ts'
 import type { UnloadedDialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import type { RevisionHeader } from '../graph/revision.ts'
 import { historySource, nullableText, textList } from './history.ts'
+import { readRevisionRows } from './revision-rows.ts'
 import type { BookkeepingNames } from './tables.ts'
 
 /** The header of an applied revision whose file is gone, as its newest row recorded it; not of one that was reverted. */
@@ -15,15 +15,7 @@ export async function readMissingHeader(
 ): Promise<RevisionHeader | undefined> {
   if (!present.has(names.history)) return undefined
   const columns = ['parents', 'depends_on', 'labels', 'compatible_with', 'text_hash', 'direction']
-  const statement = selectRows(dialect, names.history, columns, {
-    where: [
-      ['tier', tier],
-      ['revision', revision],
-    ],
-    orderBy: 'id',
-    descending: true,
-  })
-  const rows = await session.query(statement.sql, statement.params)
+  const rows = await readRevisionRows(dialect, names, session, { tier, revision, columns })
   const row = rows.find(({ direction }) => direction !== 'revert')
   if (row === undefined || row.direction === 'down') return undefined
   const hash = nullableText(row.text_hash)

@@ -1,5 +1,4 @@
 import { namedTables } from '../compile/named-tables.ts'
-import { selectRows } from '../compile/own-rows.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import type { Row } from '../model/sql-value.ts'
@@ -7,6 +6,7 @@ import type { Irreversible, Operation } from '../operations/operation.ts'
 import { describe, operationTable, touches } from '../operations/table.ts'
 import { formatOf, operationsFrom } from './format.ts'
 import { damaged, directionOf, parseList, type RecordedInverse } from './history.ts'
+import { readRevisionRows } from './revision-rows.ts'
 import { textCell } from './store.ts'
 import type { BookkeepingNames } from './tables.ts'
 
@@ -48,15 +48,7 @@ export async function readResolvedOperations(
   revision: string,
 ): Promise<readonly RecordedInverse[] | undefined> {
   const table = names.history
-  const statement = selectRows(dialect, table, '*', {
-    where: [
-      ['tier', tier],
-      ['revision', revision],
-    ],
-    orderBy: 'id',
-    descending: true,
-  })
-  const rows = await session.query(statement.sql, statement.params)
+  const rows = await readRevisionRows(dialect, names, session, { tier, revision, columns: '*' })
   const row = rows.find((each) => !['edit', 'revert'].includes(directionOf(each, table)))
   return row === undefined || row.direction !== 'up' ? undefined : parseResolvedOperations(row, table)
 }

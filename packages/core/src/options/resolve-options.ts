@@ -74,7 +74,8 @@ export function resolveForDialect<D extends UnloadedDialect>(
   resolved: UnloadedOptions,
   dialect: D,
 ): UnloadedOptions & { readonly dialect: D } {
-  return { ...resolved, dialect, tiers: tiersOn(dialect, resolved.tiers, resolved.names) }
+  const tiers = dialect === resolved.dialect ? resolved.tiers : tiersOn(dialect, resolved.tiers, resolved.names)
+  return { ...resolved, dialect, tiers }
 }
 
 /** Shorter ones would run out while a process is only busy. */

@@ -76,10 +76,13 @@ export async function recordStep(
     tool: toolVersion,
   })
   // At the end of the transaction: a session that takes the lock away waits no longer than for its commit.
-  const stamps = lock === undefined || lock.fence.stampFirst ? [] : [lock.fence.stamp(lock.next)]
+  const stamps =
+    lock === undefined || lock.fence.stampFirst
+      ? []
+      : [{ ...lock.fence.stamp(lock.next), unlessOneRow: () => lock.fence.taken() }]
   const table = tier.store.table.ref.name
   const statements: readonly ClosingStatement[] = [
-    ...stamps.map((stamp) => ({ ...stamp, unlessOneRow: () => lock?.fence.taken() ?? changedByAnother(table, 0) })),
+    ...stamps,
     ...moves.map((move) => ({ ...move, unlessOneRow: (rows: number) => changedByAnother(table, rows) })),
     row,
   ]

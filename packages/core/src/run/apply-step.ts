@@ -38,6 +38,8 @@ interface AppliedStep extends RunContext {
   readonly closing: Closing | undefined
 }
 
+type ReadChanges = () => ReturnType<ObservedColumns['changes']>
+
 /** How the transactions of a step end. */
 interface StepEnding {
   readonly journal?: JournaledParts
@@ -77,12 +79,13 @@ export async function applyStep(
   const run = await runOperations(context, live)
   const counters = await moveCounters(context)
   // Where DDL commits by itself the columns are read before the transaction that records them: it may be sent in one go then.
-  const changes = journal === undefined || !isRecordedAtOnce(applied) ? undefined : await columns.changes(run.after)
-  const observed: ObservedColumns = changes === undefined ? columns : { ...columns, changes: async () => changes }
+  const isReadAhead = journal !== undefined && isRecordedAtOnce(applied)
+  const ahead = isReadAhead ? await columns.changes(run.after) : undefined
+  const changes: ReadChanges = async () => (isReadAhead ? ahead : columns.changes(run.after))
   const finish = async (last: Closing | undefined): Promise<void> => {
     await restore(applied, run)
     await counters()
-    await record({ ...applied, closing: last }, run, observed, startedAt)
+    await record({ ...applied, closing: last }, run, changes, startedAt)
   }
   await (journal === undefined ? finish(closing) : journal.last(finish))
   state.model = live.known
@@ -136,8 +139,8 @@ function isRecordedAtOnce({ execution: { resolved }, executableStep: { route } }
 
 async function record(
   applied: AppliedStep,
-  { after, resolvedOperations }: OperationsRun,
-  columns: ObservedColumns,
+  { resolvedOperations }: OperationsRun,
+  changes: ReadChanges,
   startedAt: Date,
 ): Promise<void> {
   const { execution, executableStep, at, step, closing } = applied
@@ -156,7 +159,7 @@ async function record(
     await proof
     return forgetReverted(execution, executableStep, reverts, startedAt)
   }
-  const [columnsAfter] = await Promise.all([columns.changes(after), proof])
+  const [columnsAfter] = await Promise.all([changes(), proof])
   const done = { resolvedOperations, startedAt, ...(columnsAfter === undefined ? {} : { columnsAfter }) }
   const next = planned.steps[at + 1]?.route.step.revision
   await recordStep(resolved, session, state.present, executableStep, step, done, fence && { fence, next }, closing)

@@ -5,6 +5,7 @@ import { messageOf, numberOf } from './faults.ts'
 const signaled = 1644
 
 const otherCount = 'one row expected, not '
+const refusedCount = new RegExp(`statement (\\d+): ${otherCount}(-?\\d+)`)
 
 /** Whether the variable of the block has the wrong number. The names are those of no column of ours: in a block they would hide it. */
 const refusal = (at: number): string =>
@@ -40,6 +41,6 @@ END`
 /** Which statement of a block was refused for the number of its rows. */
 export function otherCountIn(error: unknown): { readonly at: number; readonly rows: number } | undefined {
   if (numberOf(error) !== signaled) return undefined
-  const [, at, rows] = /statement (\d+): one row expected, not (-?\d+)/.exec(messageOf(error)) ?? []
+  const [, at, rows] = refusedCount.exec(messageOf(error)) ?? []
   return at === undefined ? undefined : { at: Number(at), rows: Number(rows) }
 }

@@ -15,6 +15,11 @@ export interface Scope {
 /** Sends the last statements of a transaction with its commit, and with its begin where that was not sent. */
 export type CloseTransaction = (statements: readonly ClosingStatement[], isSent: boolean) => Promise<void>
 
+interface Interruptible {
+  readonly answer: { readonly reply: Reply } | { readonly error: unknown }
+  readonly interrupted: boolean
+}
+
 export const shown = (sql: string): string => (sql.length > 200 ? `${sql.slice(0, 200)}…` : sql)
 
 /** Statements on one connection, one after the other, and what their answers say about it and about the open transaction. */
@@ -70,18 +75,7 @@ export class Exchange {
     if (scope?.ended !== undefined) throw scope.ended
     signal?.throwIfAborted()
     if (scope?.isSent === false) await this.#begin(scope)
-    let interrupting: Promise<void> | undefined
-    const interrupt = (): void => {
-      interrupting = connection.interrupt()
-    }
-    signal?.addEventListener('abort', interrupt, { once: true })
-    const answer = await ask().then(
-      (reply) => ({ reply }),
-      (error: unknown) => ({ error }),
-    )
-    signal?.removeEventListener('abort', interrupt)
-    await interrupting
-    const interrupted = interrupting !== undefined
+    const { answer, interrupted } = await this.#interruptible(ask, signal)
     const failed = 'error' in answer
     if (failed && connection.lost !== undefined) throw interrupted ? signal?.reason : this.#lost(what, answer.error)
     if (!failed) this.#observeStatus(answer.reply.status)
@@ -92,6 +86,22 @@ export class Exchange {
     if (interrupted && cut) throw signal?.reason
     if (failed) throw answer.error
     return answer.reply
+  }
+
+  /** The answer, and whether the signal had the server end what it waited for. */
+  async #interruptible(ask: () => Promise<Reply>, signal: AbortSignal | undefined): Promise<Interruptible> {
+    let interrupting: Promise<void> | undefined
+    const interrupt = (): void => {
+      interrupting = this.connection.interrupt()
+    }
+    signal?.addEventListener('abort', interrupt, { once: true })
+    const answer = await ask().then(
+      (reply) => ({ reply }),
+      (error: unknown) => ({ error }),
+    )
+    signal?.removeEventListener('abort', interrupt)
+    await interrupting
+    return { answer, interrupted: interrupting !== undefined }
   }
 
   async #begin(scope: Scope): Promise<void> {
@@ -179,22 +189,12 @@ export class Exchange {
    */
   async endWith(block: string, signal: AbortSignal | undefined): Promise<void> {
     await this.inTurn(block, async () => {
-      let interrupting: Promise<void> | undefined
-      const interrupt = (): void => {
-        interrupting = this.connection.interrupt()
-      }
-      signal?.addEventListener('abort', interrupt, { once: true })
-      const answer = await this.connection.send(block).then(
-        ({ status }) => ({ status }),
-        (error: unknown) => ({ error }),
-      )
-      signal?.removeEventListener('abort', interrupt)
-      await interrupting
+      const { answer, interrupted } = await this.#interruptible(() => this.connection.send(block), signal)
       if (this.connection.lost !== undefined) throw this.#lost(block, 'error' in answer ? answer.error : undefined)
       // A KILL that came late must not end the next statement.
-      if (interrupting !== undefined) await this.#probe(undefined)
-      if (!('error' in answer)) return this.#observeStatus(answer.status)
-      throw interrupting !== undefined && isInterrupted(answer.error) ? signal?.reason : answer.error
+      if (interrupted) await this.#probe(undefined)
+      if (!('error' in answer)) return this.#observeStatus(answer.reply.status)
+      throw interrupted && isInterrupted(answer.error) ? signal?.reason : answer.error
     })
   }
 

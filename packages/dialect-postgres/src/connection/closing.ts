@@ -15,6 +15,7 @@ const canceled = '57014'
 const noNumber = '22P02'
 
 const otherCount = 'one row expected, not '
+const refusedCount = new RegExp(`${otherCount}(\\d+)`)
 
 /** The text with its values. Where one row is expected, the server itself refuses every other number: the COMMIT behind it is sent already. */
 export function closingText({ sql, params = [], unlessOneRow }: ClosingStatement): string {
@@ -26,7 +27,7 @@ export function closingText({ sql, params = [], unlessOneRow }: ClosingStatement
 
 /** How many rows there were of one that the server refused for their number. */
 export function otherCountIn(error: unknown): number | undefined {
-  const [, count] = codeOf(error) === noNumber ? (/one row expected, not (\d+)/.exec(messageOf(error)) ?? []) : []
+  const [, count] = codeOf(error) === noNumber ? (refusedCount.exec(messageOf(error)) ?? []) : []
   return count === undefined ? undefined : Number(count)
 }
 
