@@ -55,6 +55,7 @@ describeOnEach(
       await session.execute("INSERT INTO t VALUES (1, 'the work')")
       const closed = scope.commitWith?.([{ sql: "INSERT INTO t VALUES (2, 'the record of it')" }], {})
       stop.abort(new Error('enough'))
+      expect(closed).toBeDefined()
       await closed?.catch(() => undefined)
       const ids = (await database.sql('SELECT id FROM t ORDER BY id')).map(({ id }) => Number(id))
       expect([[], [1, 2]]).toContainEqual(ids)
@@ -74,14 +75,10 @@ describeOnEach(
         () => undefined,
         (reason: unknown) => reason,
       )
-      const exists =
-        (
-          await database.sql(
-            "SELECT 1 AS one FROM information_schema.tables WHERE table_name = 'b' AND table_schema NOT IN ('x')",
-          )
-        ).length > 0
-      const recorded = (await database.sql('SELECT version_num FROM migrate_version')).map((row) => row.version_num)
-      if (server === 'postgres') expect(recorded).toEqual([exists ? 'r2' : 'r1'])
+      // One that ran and is not recorded would find its table.
+      await migratorOf(dialect, chain).upgrade()
+      expect(await database.sql('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r2' }])
+      expect(await database.sql('SELECT * FROM b')).toEqual([])
     })
   },
 )

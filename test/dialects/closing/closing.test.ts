@@ -23,7 +23,7 @@ describeOnEach(['mariadb', 'mysql', 'postgres'], 'what closes a transaction', (c
     await holder.query('SELECT * FROM migrate_version FOR UPDATE')
     const stop = new AbortController()
     setTimeout(() => stop.abort(new Error('Ctrl-C')), 1000)
-    const error = await migratorOf(dialect, chain, { lockTimeoutMs: 170_000 })
+    const error = await migratorOf(dialect, chain, { lockTimeoutMs: 600_000 })
       .upgrade('head', { signal: stop.signal })
       .then(
         () => undefined,

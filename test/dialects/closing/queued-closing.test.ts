@@ -20,6 +20,7 @@ describeOnEach(['postgres'], 'closing statements that the driver has not sent ye
       { sql: "INSERT INTO t VALUES (2, 'forgets the journal')" },
     ])
     setTimeout(() => stop.abort(new Error('enough')), 2500)
+    expect(closed).toBeDefined()
     await closed?.then(
       () => undefined,
       (reason: unknown) => reason,

@@ -38,3 +38,22 @@ test('a copy with another part keeps it when it is loaded', async () => {
   const types = { ...complete.types }
   expect((await { ...first, types }.load()).types).toBe(types)
 })
+
+test('parts that could not be imported are imported by the next call', async () => {
+  let calls = 0
+  const dialect = withStepParts(sqliteDialect({ url: ':memory:' }), async () => {
+    calls += 1
+    if (calls === 1) throw new Error('EMFILE: too many open files')
+    return complete
+  })
+  await expect(dialect.load()).rejects.toThrow('EMFILE')
+  expect((await dialect.load()).values).toBe(complete.values)
+})
+
+test('a copy with other parts for steps keeps them when it is loaded', async () => {
+  const dialect = sqliteDialect({ url: ':memory:' })
+  const { values } = await dialect.load()
+  const other = { ...values }
+  const copy: Pick<Dialect, 'values'> & typeof dialect = { ...dialect, values: other }
+  expect((await copy.load()).values).toBe(other)
+})
