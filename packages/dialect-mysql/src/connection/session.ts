@@ -93,7 +93,7 @@ export class MysqlSession implements ServerSession {
     send: (text: string) => Promise<Reply>,
   ): Promise<Reply> {
     const exchange = this.#exchange
-    this.#hasOwnModes ||= /\bsql_mode\b/i.test(sql)
+    this.#hasOwnModes ||= /\bsql_mode\b/i.test(sql) && /\bSET\b/i.test(sql)
     return exchange.inTurn(sql, () => {
       const { scope } = exchange
       if (scope !== undefined && (kind === 'ddl' || kind === 'transaction')) {
