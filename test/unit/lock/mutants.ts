@@ -107,8 +107,8 @@ export const lockMutants: readonly Mutant[] = [
   {
     name: 'record a revision without the lock',
     file: 'packages/core/src/planning/record-step.ts',
-    find: '({ ...stamp, unlessOneRow: () => lock?.fence.taken() ?? changedByAnother(table, 0) })',
-    replace: '({ ...stamp })',
+    find: '[{ ...lock.fence.stamp(lock.next), unlessOneRow: () => lock.fence.taken() }]',
+    replace: '[lock.fence.stamp(lock.next)]',
     test: refused,
   },
   {
