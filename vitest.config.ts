@@ -7,8 +7,9 @@ export default defineConfig({
   resolve: { conditions: ['source', 'node', 'import', 'default'] },
   ssr: {
     resolve: {
-      conditions: ['source', 'node', 'import', 'default'],
-      externalConditions: ['source', 'node', 'import', 'default'],
+      // Without "import": these hold for `require` inside packages too, and pg's would get modules that it can't use.
+      conditions: ['source', 'node'],
+      externalConditions: ['source', 'node'],
     },
   },
   test: {

@@ -163,16 +163,20 @@ export const configKeys: Keys<MigrateConfig, ConfigKey> = {
   url: { check: text, help: 'the database; `DATABASE_URL` where the key is absent' },
   migrationUrl: {
     check: text,
-    help: "where to migrate, where that is another address than the service's `url`: past a pooler. It is taken before `url`, and after `--url`.",
+    help: "where to migrate, if not at the service's `url`: past a pooler. It is taken before `url`, and after `--url`.",
   },
   lock: {
     check: oneOf('session', 'table'),
-    help: '`session` (the default) or `table`: a row with a lease, for a [PostgreSQL behind a pooler](postgres.md#poolers); refused elsewhere',
+    help: '`session` or `table`: a row with a lease, for a [PostgreSQL behind a pooler](postgres.md#poolers); refused elsewhere',
     default: 'session',
+  },
+  driver: {
+    check: name,
+    help: 'the [driver](postgres.md#drivers); the first installed one unless given',
   },
   key: {
     check: text,
-    help: 'the key of an [encrypted SQLite file](sqlite.md#encrypted-databases); `DATABASE_PASSWORD` unless given, for `sqlite+sqlcipher://`; refused for any other database',
+    help: 'the key of an [encrypted SQLite file](sqlite.md#encrypted-databases); `DATABASE_PASSWORD` unless given, for `sqlite+sqlcipher://`; refused elsewhere',
   },
   schema: {
     check: schemaName,

@@ -11,6 +11,8 @@ export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' |
   readonly migrationUrl?: string | undefined
   /** `table`: a row with a lease is the lock, for a PostgreSQL that can only be reached through a pooler. Default `session`. */
   readonly lock?: 'session' | 'table' | undefined
+  /** The package that speaks to the database. Default: the first one that is installed, in the order of the dialect's page. */
+  readonly driver?: string | undefined
   /** The key of an encrypted SQLite file. Default: DATABASE_PASSWORD. */
   readonly key?: string | undefined
   /** The schema that everything is made in, on PostgreSQL; other databases are refused with it. Default: that of the connection. */

@@ -81,6 +81,7 @@ interface DialectOptions {
   readonly schema: string | undefined
   readonly lock: 'session' | 'table' | undefined
   readonly key: string | undefined
+  readonly driver?: string | undefined
 }
 
 /** Throws INVALID_URL, INVALID_OPTION, DIALECT_NOT_INSTALLED, and what the dialect says of the URL. Nothing is opened. */

@@ -125,6 +125,7 @@ export async function open(
       schema: config.schema,
       lock: config.lock,
       key: connectionTarget.key,
+      driver: config.driver,
     },
     loaded.file,
   )
@@ -133,6 +134,7 @@ export async function open(
     migrationUrl: _migrationUrl,
     lock: _lock,
     key: _key,
+    driver: _driver,
     schema: _schema,
     migrations: _migrations,
     recursive: _recursive,

@@ -19,7 +19,7 @@ import { newestMajor } from './sql/version.ts'
  * ```
  */
 export function postgresDialect(options: PostgresOptions): UnloadedDialect {
-  const { database, target, connect } = connector(requireOptions('postgresDialect', options, connectChecks))
+  const { database, target, driver, connect } = connector(requireOptions('postgresDialect', options, connectChecks))
   const cache = new Map<string, UnloadedDialect>()
 
   function dialectFor(major: number, ownSchema = target.schema): UnloadedDialect {
@@ -36,7 +36,7 @@ export function postgresDialect(options: PostgresOptions): UnloadedDialect {
       sql: dialectSql,
       introspection,
       errors: { kindOf: faultOf, refusesValue, grantFor },
-      connection: { database, connect: (request) => connect(request, dialectFor) },
+      connection: { database, driver, connect: (request) => connect(request, dialectFor) },
       preserving: async () => (await import('./types/preserving.ts')).preserving,
       shadow: {
         use: async (work, request) =>

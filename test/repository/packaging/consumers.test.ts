@@ -168,7 +168,9 @@ migrator.upgrade().then(({ applied }) => console.log(typeof toDrizzle, applied.l
     const [source, image] = [join(folder, 'source'), join(folder, 'image')]
     for (const file of ['package.json', 'package-lock.json', '.npmrc', 'migrate.config.ts', 'migrations', 'schema.ts'])
       cpSync(join(home, file), join(source, file), { recursive: true })
-    await shell(source, blockOf(page, 'sh').replace('postgres', 'sqlite'), { npm_config_package_lock_only: 'true' })
+    await shell(source, blockOf(page, 'sh').replace('dialect-postgres postgres', 'dialect-sqlite'), {
+      npm_config_package_lock_only: 'true',
+    })
     mkdirSync(join(source, 'dist'))
     const service = `import { createMigrator } from '@org/migrate-core'
 import { graph } from '@org/migrate-core/node'

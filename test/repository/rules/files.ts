@@ -92,7 +92,7 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/connection/pooler.ts': 'poolers in front of it share sessions',
   'packages/dialect-postgres/src/connection/greeting.ts': 'its pooler refuses settings in the greeting',
   'packages/dialect-postgres/src/connection/statements.ts': 'prepared statements go stale with DDL',
-  'packages/dialect-postgres/src/connection/socket.ts': 'its driver leaves the socket to us',
+  'packages/dialect-postgres/src/connection/drivers/': 'each driver sends and cancels statements in its own way',
   'packages/dialect-postgres/src/compile/definitions/definitions.ts':
     'identity, enums and defaults make the definition of a column long',
   'packages/dialect-postgres/src/compile/definitions/identity-options.ts': 'an identity says how it counts',

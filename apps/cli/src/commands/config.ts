@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { maskedUrl } from '@org/migrate-core/dialect'
+import { isMigrateError } from '@org/migrate-core'
+import { type Dialect, describeDriver, maskedUrl } from '@org/migrate-core/dialect'
 import { migratorDefaults } from '@org/migrate-core/internal'
 import { configKeys } from '../config-table.ts'
 import type { CommandContext } from '../context.ts'
@@ -34,7 +35,7 @@ const flags: { readonly [K in keyof Settings]?: string } = {
 /** Every setting that holds, and where it came from. The database is not opened. */
 export async function config(context: CommandContext): Promise<ExitCode> {
   const project = await context.open()
-  const settings = settingsOf(context, project).map((each) =>
+  const settings = (await settingsOf(context, project)).map((each) =>
     each.name === 'database' ? each : { ...each, value: masked(each.value) },
   )
   const { file } = project.loaded
@@ -62,10 +63,10 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : Array.isArray(value) ? value.map(textOf).join(', ') : String(value)
 }
 
-function settingsOf(
+async function settingsOf(
   { settings, caller }: CommandContext,
-  { loaded, connectionTarget, database, tiers }: Project,
-): readonly Setting[] {
+  { loaded, connectionTarget, database, dialect, tiers }: Project,
+): Promise<readonly Setting[]> {
   const { config: given, file } = loaded
   const variableOf = variablesIn(file, caller.env)
   const fromFile = (name: string, value: unknown): Setting => {
@@ -92,6 +93,8 @@ function settingsOf(
   // What was not taken stands below under its own name: of several URLs one counts.
   inFile.delete('url')
   inFile.delete('key')
+  inFile.delete('driver')
+  const driver = await driverText(dialect)
   const own: Setting[] = [
     // Without a password the user may be the secret.
     { ...addressed, name: 'database', value: /\/\/[^:/@]*:.*@/.test(url) ? database : masked(database) },
@@ -104,6 +107,11 @@ function settingsOf(
     ...(key === undefined
       ? []
       : [{ name: 'key', value: hidden, ...(given.key === undefined ? password : originOf(fromFile('', key))) }]),
+    ...(driver === undefined
+      ? []
+      : [
+          { name: 'driver', value: driver, ...(given.driver ? originOf(fromFile('driver', given.driver)) : isDefault) },
+        ]),
     { name: 'tiers', value: tiers.map((tier) => `${tier.name} (${tier.source.description})`), from: 'file' },
   ]
   const arguments_ = Object.entries(settings.x).map(([name, value]): Setting => {
@@ -123,6 +131,18 @@ function settingsOf(
   return [...own, ...[...named.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)), ...flagged]
 }
 
+/** One that cannot be loaded is no reason to print nothing else. */
+async function driverText({ connection }: Dialect): Promise<string | undefined> {
+  try {
+    const fact = await connection.driver?.()
+    return fact && describeDriver(fact)
+  } catch (error) {
+    if (!isMigrateError(error, 'DRIVER_NOT_BUILT')) throw error
+    return `none: ${error.message}`
+  }
+}
+
+const isDefault = { from: 'default' } as const
 const password = { from: 'environment', by: 'DATABASE_PASSWORD' } as const
 
 function originOf({ from, by }: Setting): Pick<Setting, 'from' | 'by'> {

@@ -1,5 +1,5 @@
 import { type Finding, isMigrateError, type Migrator } from '@org/migrate-core'
-import { counted, type ServerSession } from '@org/migrate-core/dialect'
+import { counted, describeDriver, type ServerSession } from '@org/migrate-core/dialect'
 import {
   type BookkeepingInspection,
   contextOf,
@@ -123,7 +123,8 @@ export async function examine(migrator: Migrator): Promise<Examination> {
 
 async function examineDatabase(resolved: ResolvedOptions, session: ServerSession): Promise<Examination> {
   const { dialect } = resolved
-  const findings: Finding[] = []
+  const fact = await dialect.connection.driver?.()
+  const findings: Finding[] = fact ? [{ level: 'ok', about: 'driver', what: `${describeDriver(fact)}.` }] : []
   let existing: readonly string[] = []
   try {
     const inspection = await inspectBookkeeping(resolved, session)

@@ -68,10 +68,21 @@ export interface ShadowDatabase {
   confined?<T>(sql: string, send: () => Promise<T>): Promise<T>
 }
 
+/** The package, or the part of the runtime, through which a database is reached. */
+export interface DriverFact {
+  readonly name: string
+  /** Absent: it can't be told, as in a bundle. */
+  readonly version?: string | undefined
+  /** Why it is this one, in a few words. */
+  readonly why: string
+}
+
 /** How the database is reached. */
 export interface DialectConnection {
   /** The database for people: a path, or a URL without its password. */
   readonly database: string
+  /** Which driver is taken; nothing is opened. Absent: the dialect has no choice. Throws DRIVER_NOT_BUILT. */
+  readonly driver?: () => Promise<DriverFact>
   /**
    * Opens the session. `inspect` creates nothing: where there is no database yet, the session shows an empty one.
    * Throws DATABASE_UNREACHABLE, DRIVER_NOT_BUILT.

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AnswerWatch, MigrateError } from '@org/migrate-core/connection'
 import type { AnswerWatchOptions, SqlValue } from '@org/migrate-core/dialect'
 import { toParameters } from '../types/values.ts'
-import type { DriverClient, DriverNotice, DriverQuery, DriverResult } from './driver.ts'
+import type { DriverClient, DriverHandlers, DriverQuery, DriverResult } from './drivers/driver.ts'
 import { codeOf, endsSession, messageOf } from './faults.ts'
 
 /** What the driver told outside its answers: the end of the session, and notes. */
@@ -33,7 +33,6 @@ export class Connection {
   readonly database: string
   readonly #client: DriverClient
   readonly #events: ConnectionEvents
-  readonly #giveUp: () => void
   readonly #cancels = new Map<AbortSignal, Set<() => void>>()
   readonly #unlisten = new Map<AbortSignal, () => void>()
   #closed = false
@@ -41,21 +40,15 @@ export class Connection {
   /** Ends with the answer to all that was sent so far. */
   #answered: Promise<unknown> = Promise.resolve()
 
-  private constructor(database: string, client: DriverClient, events: ConnectionEvents, giveUp: () => void) {
+  private constructor(database: string, client: DriverClient, events: ConnectionEvents) {
     this.database = database
     this.#client = client
     this.#events = events
-    this.#giveUp = giveUp
   }
 
-  /** `giveUp` ends the line itself, for a server that no longer answers. */
-  static async open(
-    database: string,
-    open: (handlers: Handlers) => Promise<DriverClient>,
-    giveUp: () => void,
-  ): Promise<Connection> {
+  static open(database: string, open: (handlers: DriverHandlers) => DriverClient): Connection {
     const events: ConnectionEvents = { notices: [] }
-    const client = await open({
+    const client = open({
       onclose: () => {
         events.ended ??= {}
       },
@@ -63,7 +56,7 @@ export class Connection {
         events.notices.push(code)
       },
     })
-    return new Connection(database, client, events, giveUp)
+    return new Connection(database, client, events)
   }
 
   get isOpen(): boolean {
@@ -103,13 +96,12 @@ export class Connection {
     const { signal, named = false, several = false, stays = false } = options
     this.requireOpen(sql)
     signal?.throwIfAborted()
-    const typed = toParameters(params).map((value) => this.#client.typed(value, 0))
-    const query = this.#client.unsafe(sql, typed, { prepare: named, simple: several }).values()
+    const query = this.#client.query({ sql, params: toParameters(params), named, several })
     const before = this.#answered
-    this.#answered = Promise.allSettled([before, query])
+    this.#answered = Promise.allSettled([before, query.answer])
     this.#watch?.sent()
     try {
-      return await (signal === undefined ? query : this.#cancelable(query, before, signal, stays))
+      return await (signal === undefined ? query.answer : this.#cancelable(query, before, signal, stays))
     } catch (error) {
       if (signal?.aborted && codeOf(error) === '57014') throw signal.reason
       if (!endsSession(error)) throw error
@@ -131,12 +123,11 @@ export class Connection {
     signal: AbortSignal,
     stays: boolean,
   ): Promise<DriverResult> {
-    const { canceller } = query
-    const isSentAndWaits = (): boolean => (stays || query.state !== null) && !query.active
+    const isSentAndWaits = (): boolean => (stays || query.isSent()) && !query.isActive()
     const cancelInTurn = async (): Promise<void> => {
       if (isSentAndWaits()) await before
       // Else it has its answer.
-      if (!isSentAndWaits()) await canceller?.(query)
+      if (!isSentAndWaits()) await query.cancel()
     }
     let canceling: Promise<void> | undefined
     let grace: AbortController | undefined
@@ -152,7 +143,7 @@ export class Connection {
     }
     const forget = this.#onAbort(signal, cancel)
     try {
-      return await query
+      return await query.answer
     } finally {
       grace?.abort()
       forget()
@@ -181,10 +172,14 @@ export class Connection {
     }
   }
 
+  /** The session has begun as it is to be used. */
+  established(): void {
+    this.#client.established?.()
+  }
+
   /** Gives the connection up without waiting; what is under way fails. */
   async drop(): Promise<void> {
-    await this.#client.end({ timeout: 0 })
-    this.#giveUp()
+    await this.#client.end(0)
   }
 
   /** Ends the session; the server rolls back what was open and frees its locks before this returns. */
@@ -192,12 +187,6 @@ export class Connection {
     if (this.#closed) return
     this.#closed = true
     // A session that has ended needs no goodbye.
-    await this.#client.end({ timeout: this.#events.ended === undefined ? 1 : 0 })
-    this.#giveUp()
+    await this.#client.end(this.#events.ended === undefined ? 1 : 0)
   }
-}
-
-interface Handlers {
-  readonly onclose: () => void
-  readonly onnotice: (notice: DriverNotice) => void
 }

@@ -11,6 +11,7 @@ import {
   oneOf,
 } from '@org/migrate-core/connection'
 import type {
+  DriverFact,
   OptionChecks,
   ServerSession,
   ServiceConnection,
@@ -20,6 +21,8 @@ import type {
 import { oldestMajor } from '../capabilities.ts'
 import { inspectSession } from './concurrent-sessions.ts'
 import type { Connection } from './connection.ts'
+import { chooseDriver } from './drivers/drivers.ts'
+import { type DriverName, driverNames } from './drivers/names.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
 import { type ConnectionRequest, type GreetedConnection, type Greeting, openConnection } from './greeting.ts'
 import { clientIdentity, processIdentity } from './identity.ts'
@@ -28,7 +31,7 @@ import { PostgresServiceConnection } from './service-connection.ts'
 import { PostgresSession } from './session.ts'
 import { searchPathOf } from './settings.ts'
 import { sslAttempts } from './tls.ts'
-import { concernsTls, unreachable, unreachableFor } from './unreachable.ts'
+import { concernsTls, offersNoTls, unreachable, unreachableFor } from './unreachable.ts'
 import { type ConnectionTarget, parseUrl, type SslMode } from './url.ts'
 
 export interface PostgresOptions {
@@ -60,6 +63,8 @@ export interface PostgresOptions {
   readonly lock?: 'table'
   /** What the server lists this session as; default `migrate`, and `service` for `openPostgres`. */
   readonly applicationName?: string
+  /** The package that speaks to the server; default: the first one that is installed, in this order. */
+  readonly driver?: DriverName
 }
 
 export const connectChecks: OptionChecks<PostgresOptions> = {
@@ -73,12 +78,14 @@ export const connectChecks: OptionChecks<PostgresOptions> = {
   unansweredMs: isNumber,
   lock: oneOf('table'),
   applicationName: isText,
+  driver: oneOf(...driverNames),
 }
 
 export interface Connector {
   /** The URL without its password. */
   readonly database: string
   readonly target: Pick<ConnectionTarget, 'schema' | 'searchPath'>
+  driver(): Promise<DriverFact>
   connect(
     options: ConnectionRequest,
     dialectOf: (major: number, schema: string | undefined) => UnloadedDialect,
@@ -91,7 +98,7 @@ const notifyEveryMs = 1_000
 const defaultUnansweredMs = 30_000
 
 function connectionTargetOf(options: PostgresOptions): ConnectionTarget {
-  const { schema, lockTimeoutMs, statementTimeoutMs, connectTimeoutMs, applicationName, lock } = options
+  const { schema, lockTimeoutMs, statementTimeoutMs, connectTimeoutMs, applicationName, lock, driver } = options
   return {
     ...parseUrl(options.url),
     ...(schema === undefined || schema === '' ? {} : { schema }),
@@ -100,6 +107,7 @@ function connectionTargetOf(options: PostgresOptions): ConnectionTarget {
     ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
     ...(applicationName === undefined ? {} : { applicationName }),
     ...(lock === undefined ? {} : { lock }),
+    ...(driver === undefined ? {} : { driver }),
   }
 }
 
@@ -109,6 +117,11 @@ export function connector(options: PostgresOptions): Connector {
   return {
     database: target.display,
     target,
+    driver: async () => {
+      const { name, why } = await chooseDriver(target.driver)
+      const { installedVersion } = await import('./drivers/installed-version.ts')
+      return { name, version: installedVersion(name), why }
+    },
     connect: async (request, dialectOf) => {
       const greeted = await retryWhileBusy(target, request, () => attempt(target, options.ssl, request))
       const { connection, named, localBegin } = greeted
@@ -244,7 +257,7 @@ async function attempt(
       if (!concernsTls(error)) break
     }
   }
-  throw attempts[0] === false ? refused.at(-1) : refused[0]
+  throw attempts[0] === false || offersNoTls(refused[0]) ? refused.at(-1) : refused[0]
 }
 
 function supported({ version, versionNumber }: Greeting): number {

@@ -52,9 +52,27 @@ interface ServerErrorFields {
   readonly constraint_name?: string
 }
 
-/** Known by its name: another copy of the driver has another class. */
+/** The same by pg and PGlite, which name the fields as the protocol does. */
+interface ProtocolErrorFields extends ServerErrorFields {
+  readonly schema?: string
+  readonly table?: string
+  readonly constraint?: string
+}
+
+/** Known by its name and its fields: another copy of the driver has another class. */
 export function serverErrorFields(error: unknown): ServerErrorFields | undefined {
-  return error instanceof Error && error.name === 'PostgresError' ? (error as ServerErrorFields) : undefined
+  if (!(error instanceof Error)) return undefined
+  if (error.name === 'PostgresError') return error as ServerErrorFields
+  const fields = error as ProtocolErrorFields
+  if (error.name !== 'error' || fields.severity === undefined) return undefined
+  const { severity, detail, schema, table, constraint } = fields
+  return {
+    severity,
+    ...(detail === undefined ? {} : { detail }),
+    ...(schema === undefined ? {} : { schema_name: schema }),
+    ...(table === undefined ? {} : { table_name: table }),
+    ...(constraint === undefined ? {} : { constraint_name: constraint }),
+  }
 }
 
 /** Whether the session is gone with this error: the server ends it after FATAL, and what the driver says itself is of the line. */

@@ -1,13 +1,12 @@
 import { isMigrateError } from '@org/migrate-core/connection'
 import type { ConnectOptions } from '@org/migrate-core/dialect'
 import { Connection } from './connection.ts'
-import { openClient } from './driver.ts'
+import { chooseDriver } from './drivers/drivers.ts'
 import { codeOf, messageOf, serverErrorFields } from './faults.ts'
 import { beginning, uniqueName } from './identity.ts'
 import { inOwnTransaction, localBegin } from './local.ts'
 import { endsWithTransaction, refused } from './pooler.ts'
 import { connectionCheck, localSql, type Purpose, settingsCondition, settingsOf } from './settings.ts'
-import { socketsFor } from './socket.ts'
 import type { DriverSsl } from './tls.ts'
 import type { ConnectionTarget } from './url.ts'
 
@@ -130,12 +129,10 @@ async function begin(
   start: Start,
 ): Promise<GreetedConnection> {
   const timeoutMs = target.connectTimeoutMs ?? defaultTimeoutMs
-  const sockets = socketsFor(target)
   const startup = start.when === 'with' ? { ...start.startup, ...start.settings } : start.startup
-  const connection = await Connection.open(
-    target.display,
-    (handlers) => openClient(target, { ssl, timeoutMs, startup, socket: sockets.open, ...handlers }),
-    sockets.drop,
+  const { driver } = await chooseDriver(target.driver)
+  const connection = Connection.open(target.display, (handlers) =>
+    driver.open(target, { ssl, timeoutMs, startup, ...handlers }),
   )
   let late = false
   const drop = (): void => void connection.drop()
@@ -146,7 +143,7 @@ async function begin(
   signal?.addEventListener('abort', drop, { once: true })
   try {
     const greeted = await prepareSession(connection, purpose, start)
-    sockets.allowSeveral()
+    connection.established()
     return { connection, ...greeted }
   } catch (error) {
     drop()

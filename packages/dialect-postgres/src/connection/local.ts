@@ -4,7 +4,7 @@ import { grammar } from '../sql/grammar.ts'
 import { quote } from '../sql/quote.ts'
 import { unsupported } from '../sql/unsupported.ts'
 import type { Connection, SendOptions } from './connection.ts'
-import type { DriverResult } from './driver.ts'
+import type { DriverResult } from './drivers/driver.ts'
 import { codeOf } from './faults.ts'
 
 /** They are for a connection that no other client shares: behind a pooler it is the pooler's. */

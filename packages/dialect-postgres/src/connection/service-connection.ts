@@ -3,7 +3,7 @@ import type { ServiceConnection, SqlValue, StatementOutcome, TransactionScope } 
 import { classify } from '../sql/classify.ts'
 import { toLists, toRows } from '../types/values.ts'
 import type { Connection } from './connection.ts'
-import type { DriverResult } from './driver.ts'
+import type { DriverResult } from './drivers/driver.ts'
 import { codeOf } from './faults.ts'
 import type { GreetedConnection } from './greeting.ts'
 import { Statements } from './statements.ts'

@@ -15,7 +15,7 @@ import type {
 import { toRows } from '../types/values.ts'
 import type { Connection, SendOptions } from './connection.ts'
 import { checkDeferred } from './deferred-constraints.ts'
-import type { DriverResult } from './driver.ts'
+import type { DriverResult } from './drivers/driver.ts'
 import { codeOf } from './faults.ts'
 import { sessionState } from './identity.ts'
 import { Limits, type OwnLimits } from './limits.ts'

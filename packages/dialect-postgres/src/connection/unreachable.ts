@@ -10,6 +10,9 @@ interface Reason {
 const where = ({ socket, host, port }: ConnectionTarget): string =>
   socket === undefined ? `${host}:${port}` : socketFile(socket, port)
 
+/** That of Node where the server ends the connection, and those of pg. */
+const noTls = /before secure TLS connection|does not support SSL|error establishing an SSL/
+
 const tlsCodes = /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|EPROTO|HOSTNAME_MISMATCH)/
 
 /** What the codes of the system, the driver and the server mean to the one who wrote the URL. */
@@ -36,7 +39,7 @@ function reasonOf(target: ConnectionTarget, cause: unknown): Reason {
   const message = messageOf(cause)
   const reason = reasons[code]
   if (reason !== undefined) return reason(target, message)
-  if (/before secure TLS connection/.test(message)) {
+  if (noTls.test(message)) {
     return {
       why: 'the server offers no TLS',
       remedy: 'Add ?sslmode=disable to the URL, or switch TLS on in the server.',
@@ -51,11 +54,14 @@ function reasonOf(target: ConnectionTarget, cause: unknown): Reason {
   return { why: message === '' ? code : message }
 }
 
+/** Whether the server takes connections without TLS alone. */
+export const offersNoTls = (cause: unknown): boolean => noTls.test(messageOf(cause))
+
 /** Whether another way of TLS may help: the server's rules spoke of it, or the line broke while it was made. */
 export function concernsTls(cause: unknown): boolean {
   const code = codeOf(cause) ?? ''
   if (serverErrorFields(cause) !== undefined) return code === '28000'
-  return tlsCodes.test(code) || /before secure TLS connection/.test(messageOf(cause))
+  return tlsCodes.test(code) || offersNoTls(cause)
 }
 
 /** A connection that did not come about, for people. The password is in none of these texts. */

@@ -1,5 +1,6 @@
 import { invalidUrl, parseServerUrl } from '@org/migrate-core/connection'
 import type { UrlForms } from '@org/migrate-core/dialect'
+import type { DriverName } from './drivers/names.ts'
 
 /** As libpq has them: https://www.postgresql.org/docs/current/libpq-ssl.html */
 export const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
@@ -26,6 +27,8 @@ export interface ConnectionTarget {
   readonly statementTimeoutMs?: number
   /** Runs are kept apart by a row with a lease, and nothing is expected of a session. */
   readonly lock?: 'table'
+  /** Absent: the first one that is installed. */
+  readonly driver?: DriverName
   readonly ssl: {
     readonly mode?: SslMode
     readonly rootCert?: string

@@ -112,19 +112,13 @@ function without(into: string, spell: (sent: Parameter) => string): (sent: Param
 const asText = without('a text', (sent) => String(sent instanceof Typed ? sent.value : sent))
 const asNumber = without('a number', String)
 
-function serialized(numbers: readonly number[], serialize: (sent: Parameter) => string): Record<string, unknown> {
-  // Without `parse` the driver gives the text of the result.
-  return Object.fromEntries(
-    numbers.map((number) => [String(number), { to: number, from: [number], serialize, parse: undefined }]),
-  )
-}
+const textsOfTypes: ReadonlyMap<number, (sent: Parameter) => string> = new Map([
+  ...[18, 19, 25, 114, 1042, 1043, 3802].map((number) => [number, asText] as const),
+  ...[20, 21, 23, 26, 700, 701, 790, 1700].map((number) => [number, asNumber] as const),
+])
 
-/**
- * The driver's own types replaced, all of them: it would parse JSON and dates, lose digits of dates, and write a string for a
- * json column as JSON once more.
- */
-export const driverTypes: Record<string, unknown> = {
-  ...serialized([18, 19, 25, 114, 1042, 1043, 3802], asText),
-  ...serialized([20, 21, 23, 26, 700, 701, 790, 1700], asNumber),
-  ...serialized([0, 16, 17, 1082, 1114, 1184], String),
-}
+/** How a parameter is written in a place of this type. Throws TypeError for bytes that have no place there. */
+export const writerFor = (type: number): ((sent: Parameter) => string) => textsOfTypes.get(type) ?? String
+
+/** Whether its text is not the same in a place of every type. */
+export const dependsOnType = (sent: Parameter): sent is Typed => sent instanceof Typed

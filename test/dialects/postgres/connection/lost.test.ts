@@ -3,7 +3,7 @@ import type { ServerSession } from '@org/migrate-core/dialect'
 import { expect, test } from 'vitest'
 import { describeOn, describeOnEach, type TestDatabase } from '../../../kit/servers.ts'
 import { inFront } from './front.ts'
-import { open } from './kit.ts'
+import { driverOfRun, open } from './kit.ts'
 
 /** Other tests have databases of their own on the same server. */
 const here = 'database = (SELECT oid FROM pg_database WHERE datname = current_database())'
@@ -88,7 +88,10 @@ describeOnEach(['postgres', 'postgres-next'], 'a session that the server ends', 
       running.catch(() => undefined)
       await sleep(100)
       await end(database, pid)
-      await expect(running).rejects.toMatchObject({ code: 'CONNECTION_LOST', cause: { code: 'CONNECTION_CLOSED' } })
+      await expect(running).rejects.toMatchObject({
+        code: 'CONNECTION_LOST',
+        cause: { code: driverOfRun === 'pg' ? '57P01' : 'CONNECTION_CLOSED' },
+      })
       expect(session.isOpen).toBe(false)
       await session.close()
     })

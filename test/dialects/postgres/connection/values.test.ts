@@ -131,176 +131,183 @@ const given: readonly (readonly [type: string, text: string | null, value: SqlVa
   ['point', '(1,2)', '(1,2)'],
 ]
 
-describeOnEach(['postgres', 'postgres-next'], 'values', (createDatabase) => {
-  test('each kind of value goes into the columns that it fits', async () => {
-    const database = await createDatabase()
-    await database.sql(types)
-    const session = await open(database.url)
-    const values: unknown[] = []
-    for (const [at, [type, value]] of stored.entries()) {
-      await session.execute(`CREATE TABLE s${at} (v ${type})`)
-      await session.execute(`INSERT INTO s${at} VALUES (?)`, [value])
-      const same = await session.query(
-        `SELECT 1 FROM s${at} WHERE ${/^(json|xml|point)$/.test(type) ? 'v::text = ?' : 'v IS NOT DISTINCT FROM ?'}`,
-        [type === 'json' || type === 'xml' ? (value === null ? null : String(value)) : value],
-      )
-      values.push([at, same.length])
-    }
-    const storedTexts = await database.sql(
-      stored
-        .map(
-          ([type], at) =>
-            `SELECT ${at} AS at, ${/^char\(/.test(type) ? "format('%s', v)" : 'v::text'} AS v FROM s${at}`,
+for (const driver of ['postgres', 'pg'] as const)
+  describeOnEach(['postgres', 'postgres-next'], `values by ${driver}`, (createDatabase) => {
+    test('each kind of value goes into the columns that it fits', async () => {
+      const database = await createDatabase()
+      await database.sql(types)
+      const session = await open(database.url, { driver })
+      const values: unknown[] = []
+      for (const [at, [type, value]] of stored.entries()) {
+        await session.execute(`CREATE TABLE s${at} (v ${type})`)
+        await session.execute(`INSERT INTO s${at} VALUES (?)`, [value])
+        const same = await session.query(
+          `SELECT 1 FROM s${at} WHERE ${/^(json|xml|point)$/.test(type) ? 'v::text = ?' : 'v IS NOT DISTINCT FROM ?'}`,
+          [type === 'json' || type === 'xml' ? (value === null ? null : String(value)) : value],
         )
-        .join(' UNION ALL ')
-        .concat(' ORDER BY at'),
-    )
-    const text = (boolean: string | null): string | null =>
-      boolean === 't' ? 'true' : boolean === 'f' ? 'false' : boolean
-    expect(storedTexts.map(({ v }, at) => [...(stored[at] ?? []).slice(0, 2), v])).toEqual(
-      stored.map(([type, value, expected]) => [type, value, /^(boolean|flag)$/.test(type) ? text(expected) : expected]),
-    )
-    expect(values).toEqual(stored.map((_, at) => [at, 1]))
-  })
+        values.push([at, same.length])
+      }
+      const storedTexts = await database.sql(
+        stored
+          .map(
+            ([type], at) =>
+              `SELECT ${at} AS at, ${/^char\(/.test(type) ? "format('%s', v)" : 'v::text'} AS v FROM s${at}`,
+          )
+          .join(' UNION ALL ')
+          .concat(' ORDER BY at'),
+      )
+      const text = (boolean: string | null): string | null =>
+        boolean === 't' ? 'true' : boolean === 'f' ? 'false' : boolean
+      expect(storedTexts.map(({ v }, at) => [...(stored[at] ?? []).slice(0, 2), v])).toEqual(
+        stored.map(([type, value, expected]) => [
+          type,
+          value,
+          /^(boolean|flag)$/.test(type) ? text(expected) : expected,
+        ]),
+      )
+      expect(values).toEqual(stored.map((_, at) => [at, 1]))
+    })
 
-  test('each column comes back in the one form that every dialect gives', async () => {
-    const database = await createDatabase()
-    await database.sql(types)
-    const quoted = (text: string | null): string => (text === null ? 'NULL' : `'${text}'`)
-    await database.sql(
-      given
-        .map(([type, text], at) => `CREATE TABLE g${at} (v ${type}); INSERT INTO g${at} VALUES (${quoted(text)})`)
-        .join(';'),
-    )
-    const session = await open(database.url)
-    const values: unknown[] = []
-    for (const [at, [type, text]] of given.entries()) {
-      const [row] = await session.query(`SELECT v FROM g${at}`)
-      values.push([type, text, row?.v])
-    }
-    expect(values).toEqual(given.map((each) => [...each]))
-  })
+    test('each column comes back in the one form that every dialect gives', async () => {
+      const database = await createDatabase()
+      await database.sql(types)
+      const quoted = (text: string | null): string => (text === null ? 'NULL' : `'${text}'`)
+      await database.sql(
+        given
+          .map(([type, text], at) => `CREATE TABLE g${at} (v ${type}); INSERT INTO g${at} VALUES (${quoted(text)})`)
+          .join(';'),
+      )
+      const session = await open(database.url, { driver })
+      const values: unknown[] = []
+      for (const [at, [type, text]] of given.entries()) {
+        const [row] = await session.query(`SELECT v FROM g${at}`)
+        values.push([type, text, row?.v])
+      }
+      expect(values).toEqual(given.map((each) => [...each]))
+    })
 
-  test('the server’s, the database’s and the role’s own formats change nothing', async () => {
-    const database = await createDatabase()
-    for (const [name, value] of [
-      ['DateStyle', 'German'],
-      ['IntervalStyle', 'iso_8601'],
-      ['TimeZone', 'Asia/Tokyo'],
-      ['bytea_output', 'escape'],
-      ['extra_float_digits', '-5'],
-      ['standard_conforming_strings', 'off'],
-    ]) {
-      await database.sql(`ALTER DATABASE "${database.name}" SET ${name} = '${value}'`)
-    }
-    const session = await open(database.url)
-    const [row] = await session.query(`SELECT '2024-01-02'::date AS d, '2024-01-02 03:04:05+00'::timestamptz AS t,
+    test('the server’s, the database’s and the role’s own formats change nothing', async () => {
+      const database = await createDatabase()
+      for (const [name, value] of [
+        ['DateStyle', 'German'],
+        ['IntervalStyle', 'iso_8601'],
+        ['TimeZone', 'Asia/Tokyo'],
+        ['bytea_output', 'escape'],
+        ['extra_float_digits', '-5'],
+        ['standard_conforming_strings', 'off'],
+      ]) {
+        await database.sql(`ALTER DATABASE "${database.name}" SET ${name} = '${value}'`)
+      }
+      const session = await open(database.url, { driver })
+      const [row] = await session.query(`SELECT '2024-01-02'::date AS d, '2024-01-02 03:04:05+00'::timestamptz AS t,
       '1 year 2 hours'::interval AS i, '\\x00ff'::bytea AS b, 0.1::float8 + 0.2::float8 AS f, 'a\\b' AS s`)
-    expect({ ...row }).toEqual({
-      d: '2024-01-02',
-      t: '2024-01-02 03:04:05+00',
-      i: '1 year 02:00:00',
-      b: Buffer.from([0, 255]),
-      f: 0.1 + 0.2,
-      s: 'a\\b',
+      expect({ ...row }).toEqual({
+        d: '2024-01-02',
+        t: '2024-01-02 03:04:05+00',
+        i: '1 year 02:00:00',
+        b: Buffer.from([0, 255]),
+        f: 0.1 + 0.2,
+        s: 'a\\b',
+      })
+    })
+
+    test('a boolean is one where the result column is a plain column, else a bigint', async () => {
+      const database = await createDatabase()
+      await database.sql(`CREATE TABLE t (a boolean, b boolean); INSERT INTO t VALUES (true, NULL);
+      CREATE VIEW v AS SELECT a, NOT a AS n FROM t`)
+      const session = await open(database.url, { driver })
+      const one = async (sql: string): Promise<SqlValue | undefined> =>
+        Object.values((await session.query(sql))[0] ?? {})[0]
+      expect(await one('SELECT a FROM t')).toBe(true)
+      expect(await one('SELECT b FROM t')).toBeNull()
+      expect(await one('SELECT x.a FROM (SELECT a FROM t) x')).toBe(true)
+      expect(await one('WITH c AS (SELECT a FROM t) SELECT a FROM c')).toBe(true)
+      expect(await one('SELECT a FROM v')).toBe(true)
+      expect(await one('UPDATE t SET b = false RETURNING b')).toBe(false)
+      expect(await one('SELECT NOT a FROM t')).toBe(0n)
+      expect(await one('SELECT true')).toBe(1n)
+      expect(await one('SELECT bool_and(a) FROM t')).toBe(1n)
+      expect(await one('SELECT EXISTS (SELECT 1 FROM t)')).toBe(1n)
+    })
+
+    test('an untyped place takes a value as text, as a literal in quotes would be', async () => {
+      const database = await createDatabase()
+      await database.sql('CREATE TABLE t (a int, b text); INSERT INTO t VALUES (1, NULL)')
+      const session = await open(database.url, { driver })
+      const one = async (sql: string, params: SqlValue[]): Promise<SqlValue | undefined> =>
+        Object.values((await session.query(sql, params))[0] ?? {})[0]
+      expect(await one('SELECT ?', [1n])).toBe('1')
+      expect(await one('SELECT CAST(? AS bigint)', [1n])).toBe(1n)
+      expect(await one('SELECT a + ? FROM t', [2])).toBe(3n)
+      expect(await one('SELECT coalesce(b, ?) FROM t', ['x'])).toBe('x')
+      expect(
+        await one('INSERT INTO t (a) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM t WHERE a = ?) RETURNING a', [5n, 5n]),
+      ).toBe(5n)
+      expect(await one('SELECT count(*) FROM t WHERE a IN (?, ?) LIMIT ?', [1, 5n, 10])).toBe(2n)
+    })
+
+    test('rows have no prototype, and columns may have any name', async () => {
+      const database = await createDatabase()
+      const session = await open(database.url, { driver })
+      const [row] = await session.query('SELECT 1 AS "__proto__", 2 AS constructor, 3 AS "a b"')
+      expect(Object.getPrototypeOf(row)).toBeNull()
+      expect(Object.entries(row ?? {})).toEqual([
+        ['__proto__', 1n],
+        ['constructor', 2n],
+        ['a b', 3n],
+      ])
+    })
+
+    test('what the server cannot hold is refused before it is sent, and the transaction continues', async () => {
+      const database = await createDatabase()
+      await database.sql('CREATE TABLE t (a text, n int, j jsonb, b bytea)')
+      const session = await open(database.url, { driver })
+      const scope = await session.begin()
+      const refused = async (column: string, value: SqlValue): Promise<string> =>
+        session.execute(`INSERT INTO t (${column}) VALUES (?)`, [value]).then(
+          () => 'stored',
+          (error: unknown) => (error as Error).message,
+        )
+      expect(await refused('a', 'a\0b')).toBe('a text cannot be stored: a text of PostgreSQL holds no NUL character')
+      expect(await refused('a', '\uD800')).toBe('a text cannot be stored: it is not well-formed Unicode')
+      expect(await refused('a', bytes)).toBe('parameter 1 is bytes, and its place is a text')
+      expect(await refused('n', bytes)).toBe('parameter 1 is bytes, and its place is a number')
+      expect(await refused('j', bytes)).toBe('parameter 1 is bytes, and its place is a text')
+      expect(await refused('a', undefined as unknown as null)).toBe(
+        'parameter 1 is undefined; pass null for an SQL NULL',
+      )
+      await expect(session.execute('INSERT INTO t (a, n) VALUES (?, ?)', ['x'])).rejects.toThrow(
+        'the statement has 2 placeholders, and 1 parameters were given',
+      )
+      await expect(session.execute('SELECT 1', [1])).rejects.toThrow('the statement has 0 placeholders')
+      await expect(session.execute("SELECT '\0'")).rejects.toThrow('NUL character')
+      expect(await refused('a', 'kept')).toBe('stored')
+      await scope.commit()
+      expect(await database.sql('SELECT a FROM t')).toEqual([{ a: 'kept' }])
+    })
+
+    test('?? is a question mark of the server, and ? in texts, names and comments is none of ours', async () => {
+      const database = await createDatabase()
+      await database.sql(`CREATE TABLE t (j jsonb, "a?" int); INSERT INTO t VALUES ('{"k": 1}', 7)`)
+      const session = await open(database.url, { driver })
+      const rows = await session.query(
+        `SELECT "a?", '?' AS q, $x$?$x$ AS d, E'\\'?' AS e /* ? /* ? */ */ FROM t WHERE j ?? ? -- ?`,
+        ['k'],
+      )
+      expect({ ...rows[0] }).toEqual({ 'a?': 7n, q: '?', d: '?', e: "'?" })
+    })
+
+    test('a large value and many parameters', async () => {
+      const database = await createDatabase()
+      await database.sql('CREATE TABLE t (b bytea, a text); CREATE TABLE n (v int)')
+      const session = await open(database.url, { driver })
+      const big = Buffer.alloc(5_000_000, 7)
+      await session.execute('INSERT INTO t VALUES (?, ?)', [big, 'x'.repeat(5_000_000)])
+      const [row] = await session.query('SELECT b, length(a) AS n FROM t')
+      expect(big.equals(row?.b as Buffer)).toBe(true)
+      expect(row?.n).toBe(5_000_000n)
+      const many = Array.from({ length: 5_000 }, (_, at) => at)
+      const { changes } = await session.execute(`INSERT INTO n VALUES ${many.map(() => '(?)').join(', ')}`, many)
+      expect(changes).toBe(5_000)
     })
   })
-
-  test('a boolean is one where the result column is a plain column, else a bigint', async () => {
-    const database = await createDatabase()
-    await database.sql(`CREATE TABLE t (a boolean, b boolean); INSERT INTO t VALUES (true, NULL);
-      CREATE VIEW v AS SELECT a, NOT a AS n FROM t`)
-    const session = await open(database.url)
-    const one = async (sql: string): Promise<SqlValue | undefined> =>
-      Object.values((await session.query(sql))[0] ?? {})[0]
-    expect(await one('SELECT a FROM t')).toBe(true)
-    expect(await one('SELECT b FROM t')).toBeNull()
-    expect(await one('SELECT x.a FROM (SELECT a FROM t) x')).toBe(true)
-    expect(await one('WITH c AS (SELECT a FROM t) SELECT a FROM c')).toBe(true)
-    expect(await one('SELECT a FROM v')).toBe(true)
-    expect(await one('UPDATE t SET b = false RETURNING b')).toBe(false)
-    expect(await one('SELECT NOT a FROM t')).toBe(0n)
-    expect(await one('SELECT true')).toBe(1n)
-    expect(await one('SELECT bool_and(a) FROM t')).toBe(1n)
-    expect(await one('SELECT EXISTS (SELECT 1 FROM t)')).toBe(1n)
-  })
-
-  test('an untyped place takes a value as text, as a literal in quotes would be', async () => {
-    const database = await createDatabase()
-    await database.sql('CREATE TABLE t (a int, b text); INSERT INTO t VALUES (1, NULL)')
-    const session = await open(database.url)
-    const one = async (sql: string, params: SqlValue[]): Promise<SqlValue | undefined> =>
-      Object.values((await session.query(sql, params))[0] ?? {})[0]
-    expect(await one('SELECT ?', [1n])).toBe('1')
-    expect(await one('SELECT CAST(? AS bigint)', [1n])).toBe(1n)
-    expect(await one('SELECT a + ? FROM t', [2])).toBe(3n)
-    expect(await one('SELECT coalesce(b, ?) FROM t', ['x'])).toBe('x')
-    expect(
-      await one('INSERT INTO t (a) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM t WHERE a = ?) RETURNING a', [5n, 5n]),
-    ).toBe(5n)
-    expect(await one('SELECT count(*) FROM t WHERE a IN (?, ?) LIMIT ?', [1, 5n, 10])).toBe(2n)
-  })
-
-  test('rows have no prototype, and columns may have any name', async () => {
-    const database = await createDatabase()
-    const session = await open(database.url)
-    const [row] = await session.query('SELECT 1 AS "__proto__", 2 AS constructor, 3 AS "a b"')
-    expect(Object.getPrototypeOf(row)).toBeNull()
-    expect(Object.entries(row ?? {})).toEqual([
-      ['__proto__', 1n],
-      ['constructor', 2n],
-      ['a b', 3n],
-    ])
-  })
-
-  test('what the server cannot hold is refused before it is sent, and the transaction continues', async () => {
-    const database = await createDatabase()
-    await database.sql('CREATE TABLE t (a text, n int, j jsonb, b bytea)')
-    const session = await open(database.url)
-    const scope = await session.begin()
-    const refused = async (column: string, value: SqlValue): Promise<string> =>
-      session.execute(`INSERT INTO t (${column}) VALUES (?)`, [value]).then(
-        () => 'stored',
-        (error: unknown) => (error as Error).message,
-      )
-    expect(await refused('a', 'a\0b')).toBe('a text cannot be stored: a text of PostgreSQL holds no NUL character')
-    expect(await refused('a', '\uD800')).toBe('a text cannot be stored: it is not well-formed Unicode')
-    expect(await refused('a', bytes)).toBe('parameter 1 is bytes, and its place is a text')
-    expect(await refused('n', bytes)).toBe('parameter 1 is bytes, and its place is a number')
-    expect(await refused('j', bytes)).toBe('parameter 1 is bytes, and its place is a text')
-    expect(await refused('a', undefined as unknown as null)).toBe('parameter 1 is undefined; pass null for an SQL NULL')
-    await expect(session.execute('INSERT INTO t (a, n) VALUES (?, ?)', ['x'])).rejects.toThrow(
-      'the statement has 2 placeholders, and 1 parameters were given',
-    )
-    await expect(session.execute('SELECT 1', [1])).rejects.toThrow('the statement has 0 placeholders')
-    await expect(session.execute("SELECT '\0'")).rejects.toThrow('NUL character')
-    expect(await refused('a', 'kept')).toBe('stored')
-    await scope.commit()
-    expect(await database.sql('SELECT a FROM t')).toEqual([{ a: 'kept' }])
-  })
-
-  test('?? is a question mark of the server, and ? in texts, names and comments is none of ours', async () => {
-    const database = await createDatabase()
-    await database.sql(`CREATE TABLE t (j jsonb, "a?" int); INSERT INTO t VALUES ('{"k": 1}', 7)`)
-    const session = await open(database.url)
-    const rows = await session.query(
-      `SELECT "a?", '?' AS q, $x$?$x$ AS d, E'\\'?' AS e /* ? /* ? */ */ FROM t WHERE j ?? ? -- ?`,
-      ['k'],
-    )
-    expect({ ...rows[0] }).toEqual({ 'a?': 7n, q: '?', d: '?', e: "'?" })
-  })
-
-  test('a large value and many parameters', async () => {
-    const database = await createDatabase()
-    await database.sql('CREATE TABLE t (b bytea, a text); CREATE TABLE n (v int)')
-    const session = await open(database.url)
-    const big = Buffer.alloc(5_000_000, 7)
-    await session.execute('INSERT INTO t VALUES (?, ?)', [big, 'x'.repeat(5_000_000)])
-    const [row] = await session.query('SELECT b, length(a) AS n FROM t')
-    expect(big.equals(row?.b as Buffer)).toBe(true)
-    expect(row?.n).toBe(5_000_000n)
-    const many = Array.from({ length: 5_000 }, (_, at) => at)
-    const { changes } = await session.execute(`INSERT INTO n VALUES ${many.map(() => '(?)').join(', ')}`, many)
-    expect(changes).toBe(5_000)
-  })
-})

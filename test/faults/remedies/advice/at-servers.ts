@@ -199,10 +199,17 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
   'Install it: `npm install mysql2`.': [
     pointer(packages, 'that is not there: once it is installed, the command works', 'installs it'),
   ],
-  'Install it: `npm install postgres`.': [
+  'Install it: `npm install …`.': [
+    pointer(
+      'dialects/postgres/drivers/pg.test.ts',
+      'where none is installed, or not the one that is named, the error says what to install',
+      'installs it',
+    ),
+  ],
+  'Install one: `npm install …` (or `npm install …`).': [
     pointer(packages, 'that is not there: once it is installed, the command works', 'installs it'),
   ],
-  'Install the driver again: `npm install postgres`.': [
+  'Install the driver again: `npm install …`.': [
     pointer(packages, 'that is broken: once it is installed again, the command works', 'installs it again'),
   ],
   'Connect to the primary.': [

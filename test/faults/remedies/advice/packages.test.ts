@@ -104,7 +104,7 @@ describeOnEach(['postgres', 'mysql'], 'what is advised about the driver', (creat
       projectWith({}, `@org/migrate-dialect-${server}` as Package),
       ['upgrade'],
       {
-        advice: `Install it: \`npm install ${driver}\`.`,
+        advice: driver === 'mysql2' ? 'Install it: `npm install mysql2`.' : 'Install one: `npm install postgres` (or',
         install: driver,
       },
       { APP_URL: url },

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { type ConnectionTarget, socketFile } from './url.ts'
+import { type ConnectionTarget, socketFile } from '../url.ts'
 
 /** The sockets of one session: its own, and later those that carry the wish to cancel a statement. */
 interface Sockets {

@@ -1,0 +1,100 @@
+import { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ConnectionOptions } from 'node:tls'
+import pg from 'pg'
+import type { DriverSsl } from '../tls.ts'
+import type { Driver, DriverNotice } from './driver.ts'
+import { PgLine } from './pg-line.ts'
+import type { PgWire } from './pg-statement.ts'
+
+interface Wire extends PgWire {
+  requestSsl(): void
+  cancel(pid: number | null, key: number | null): void
+  connect(portOrFile: number | string, host?: string): void
+  end(): void
+}
+
+/** As much of a client of pg as is used here. */
+interface Client extends NodeJS.EventEmitter {
+  readonly connection: Wire & { readonly constructor: new (options: object) => Wire }
+  readonly processID: number | null
+  readonly secretKey: number | null
+  readonly host: string
+  readonly port: number
+  readonly ssl: boolean | ConnectionOptions
+  connect(): Promise<unknown>
+  query(line: PgLine): unknown
+  end(): Promise<void>
+}
+
+const mostSent = 100
+const lastWordMs = 100
+
+/** What there is to be said of encryption; `prefer` without it is another attempt of the caller. */
+const sslOf = (ssl: DriverSsl): false | ConnectionOptions =>
+  typeof ssl === 'string' ? { rejectUnauthorized: false } : ssl === false ? false : { ...ssl }
+
+const spaces = /[\\\s]/g
+
+/** pg sends few settings by their own names, so that they are options of the server's process. What comes later counts. */
+function optionsOf({ application_name: _, options, ...settings }: Readonly<Record<string, string>>): string {
+  const own = Object.entries(settings).map(([name, value]) => `-c ${name}=${value.replace(spaces, '\\$&')}`)
+  return [...(options === undefined ? [] : [options]), ...own].join(' ')
+}
+
+/** https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS: on a connection of its own. */
+function cancelRequest(client: Client): Promise<void> {
+  const { processID, secretKey, host, port, ssl, connection } = client
+  const wire = new connection.constructor({ ssl })
+  return new Promise((resolve, reject) => {
+    const cancel = (): void => wire.cancel(processID, secretKey)
+    wire.on('connect', () => (ssl === false ? cancel() : wire.requestSsl()))
+    wire.on('sslconnect', cancel)
+    wire.on('error', reject)
+    wire.on('end', resolve)
+    if (host.startsWith('/')) wire.connect(`${host}/.s.PGSQL.${port}`)
+    else wire.connect(port, host)
+  })
+}
+
+export const driver: Driver = {
+  open(target, { ssl, startup, onclose, onnotice }) {
+    const { host, port, user, password, database } = target
+    const socket = new Socket()
+    const client = new pg.Client({
+      host: target.socket ?? host,
+      port,
+      user,
+      password,
+      database,
+      ssl: sslOf(ssl),
+      application_name: startup.application_name,
+      options: optionsOf(startup),
+      stream: () => socket,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 30_000,
+    }) as unknown as Client
+    const line = new PgLine(client, mostSent, () => cancelRequest(client))
+    const closed = (error: unknown): void => {
+      onclose()
+      line.fail(error)
+    }
+    // An error is told by this event alone while no statement is under way.
+    client.on('error', closed)
+    client.on('end', () => closed(new Error('the server ended the connection')))
+    client.on('notice', (notice: DriverNotice) => onnotice(notice))
+    client.connect().catch(closed)
+    return {
+      query: (statement) => line.query(statement),
+      end: async (graceS) => {
+        if (graceS > 0) await Promise.race([client.end(), sleep(graceS * 1000, undefined, { ref: false })])
+        line.fail(Object.assign(new Error('the connection was given up'), { code: 'CONNECTION_DESTROYED' }))
+        if (socket.connecting || graceS > 0) socket.destroy()
+        else {
+          client.connection.end()
+          setTimeout(() => socket.destroy(), lastWordMs).unref()
+        }
+      },
+    }
+  },
+}
