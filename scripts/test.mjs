@@ -26,16 +26,40 @@ const env = {
 }
 
 const report = join(temporaryFolder, 'report.json')
-const code = await vitest(
+const codeOf045 = await vitest(
   ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args.filter((word) => !isOurs(word))],
   { ...env, ...(long ? { TEST_SCALE: 'long' } : {}) },
 )
-let counts
-try {
-  counts = JSON.parse(readFileSync(report, 'utf8'))
-} catch {
-  console.error('The tests ended without a report.')
+// The tests of Drizzle once more, on drizzle-orm 1.0.
+const reportOf1 = join(temporaryFolder, 'report-1.json')
+const codeOf1 = await vitest(
+  [
+    ...['--config=test/drizzle-1/vitest.config.ts', '--passWithNoTests', '--reporter=default', '--reporter=json'],
+    ...[`--outputFile.json=${reportOf1}`, ...args.filter((word) => !isOurs(word))],
+  ],
+  { ...env, ...(long ? { TEST_SCALE: 'long' } : {}) },
+)
+const countsIn = (file) => {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    console.error('The tests ended without a report.')
+    return undefined
+  }
 }
+const [first, second] = [report, reportOf1].map(countsIn)
+const sumOf = (name) => (first?.[name] ?? 0) + (second?.[name] ?? 0)
+const counts =
+  first === undefined || second === undefined
+    ? undefined
+    : {
+        numPendingTests: sumOf('numPendingTests'),
+        numTodoTests: sumOf('numTodoTests'),
+        numFailedTests: sumOf('numFailedTests'),
+        numPassedTests: sumOf('numPassedTests'),
+        testResults: [...first.testResults, ...second.testResults],
+      }
+const code = codeOf045 === 0 ? codeOf1 : codeOf045
 const mutants = long && code === 0 ? pnpm(['run', 'test:mutants'], { env }) : 0
 rmSync(temporaryFolder, { recursive: true, force: true })
 await servers.stop()

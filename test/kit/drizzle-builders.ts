@@ -4,8 +4,14 @@ const kindOf = (builder: object): string => String(Reflect.get(builder, entityKi
 
 /** The kinds of column builders that a part of Drizzle exports. */
 export function exportedBuilders(module: object): readonly string[] {
+  // In 1.0 those of PostgreSQL have a base of their own.
+  const { PgColumnBuilder = ColumnBuilder } = module as { readonly PgColumnBuilder?: typeof ColumnBuilder }
   const classes = Object.values(module).filter(
-    (exported) => typeof exported === 'function' && exported.prototype instanceof ColumnBuilder,
+    (exported) =>
+      typeof exported === 'function' &&
+      (exported === PgColumnBuilder ||
+        exported.prototype instanceof ColumnBuilder ||
+        exported.prototype instanceof PgColumnBuilder),
   )
   return [...new Set(classes.map(kindOf))].sort()
 }

@@ -74,6 +74,12 @@ export const asSql = { raw: (text: string) => sql.raw(text), tagged: (text: stri
 
 type Client = (sql: string, params: readonly unknown[], method: string) => Promise<unknown>
 
-/** The function that Drizzle sends everything through. */
-export const clientOf = (db: unknown): Client =>
-  (db as { readonly session: { readonly client: Client } }).session.client
+interface Clients {
+  readonly run: Client
+}
+
+/** The function that Drizzle sends everything through; on SQLite 1.0 has one for each kind of query. */
+export function clientOf(db: unknown): Client {
+  const { client } = (db as { readonly session: { readonly client: Client | Clients } }).session
+  return typeof client === 'function' ? client : client.run
+}

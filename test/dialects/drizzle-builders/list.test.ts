@@ -94,7 +94,9 @@ const given: readonly (readonly unknown[])[] = [
   [['a', 'b']],
   [{ type: 'point' }],
 ]
-const noTypes = new Set(['customType', 'pgEnum', 'mysqlEnum'])
+/** In 1.0 those of PostgreSQL have a base of their own. */
+const isBuilder = (value: unknown): boolean => is(value, ColumnBuilder) || is(value, pg.PgColumnBuilder)
+const noTypes = new Set(['migrate', 'migrateAsync', 'migrateSync', 'customType', 'pgEnum', 'mysqlEnum'])
 
 /** The functions of a dialect that make columns, each with a column of it. */
 function columnsOf(dialect: DialectName): readonly (readonly [string, () => unknown])[] {
@@ -109,10 +111,10 @@ function columnsOf(dialect: DialectName): readonly (readonly [string, () => unkn
     }
     const arguments_ = given.find((each) => {
       const column = call(each)
-      return is(column, ColumnBuilder) && readable(dialect, call(each))
+      return isBuilder(column) && readable(dialect, call(each))
     })
     return arguments_ === undefined
-      ? is(call([]), ColumnBuilder)
+      ? isBuilder(call([]))
         ? [[name, () => call([])] as const]
         : []
       : [[name, () => call(arguments_)] as const]

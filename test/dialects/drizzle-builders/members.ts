@@ -29,7 +29,7 @@ const notDeclaring =
 
 /** Methods of Drizzle's own use: they say nothing of a declaration. */
 const internal =
-  /^(?:constructor|build\w*|getSQL|getSQLType|getName|setName|mapFromDriverValue|mapToDriverValue|shouldDisableInsert|shouldOmitSQLParens|\w+Value|parse\w*|from\w+|to\w+|_\w*)$/
+  /^(?:constructor|postBuild|onInit|isNameExplicit|map\w*Elements|build\w*|getSQL|getSQLType|getName|setName|mapFromDriverValue|mapToDriverValue|shouldDisableInsert|shouldOmitSQLParens|\w+Value|parse\w*|from\w+|to\w+|_\w*)$/
 
 type Class = abstract new (...given: never[]) => object
 
@@ -42,17 +42,28 @@ function ancestry(one: Class): readonly Class[] {
   return collected
 }
 
-const isDeclaring = (one: Class): boolean => !notDeclaring.test(one.name)
+/** What 1.0 exports beside its builders: what they are turned into, and SQL of queries. */
+const isDeclaring = (one: Class): boolean => !notDeclaring.test(one.name) && one.name !== 'SQL' && one.name !== 'Column'
+
+/** In 1.0 the builders of PostgreSQL have a base of their own, and two of them another name. */
+const renamed: readonly (readonly [RegExp, string])[] = [
+  [/^(?:Pg)?ColumnBuilder\.(\$default|\$onUpdate)$/, 'column.$1'],
+  [/^PgColumnBuilder\.(\$\w+|default|notNull|primaryKey)$/, 'ColumnBuilder.$1'],
+  [/^Pg(Date|Int)ColumnBuilder\./, 'Pg$1ColumnBaseBuilder.'],
+]
+const knownAs = (member: string): string => renamed.reduce((name, [from, to]) => name.replace(from, to), member)
 
 function methodsOf({ name, prototype }: Class): readonly string[] {
   return Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([method, { value }]) =>
-    typeof value === 'function' && !internal.test(method) ? [`${name}.${method}`] : [],
+    typeof value === 'function' && !internal.test(method) ? [knownAs(`${name}.${method}`)] : [],
   )
 }
 
 /** Functions that are members of the objects themselves, and not of their classes. */
 function ownFunctions(name: string, of: object): readonly string[] {
-  return Object.entries(of).flatMap(([method, value]) => (typeof value === 'function' ? [`${name}.${method}`] : []))
+  return Object.entries(of).flatMap(([method, value]) =>
+    typeof value === 'function' && !internal.test(method) ? [`${name}.${method}`] : [],
+  )
 }
 
 const table = pgTable('t', { id: integer() })

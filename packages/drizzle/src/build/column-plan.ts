@@ -1,5 +1,6 @@
 import type { ColumnModel } from '@org/migrate-core/dialect'
-import { type SQL, sql } from 'drizzle-orm'
+import { type Column, type ColumnDataType, type SQL, sql } from 'drizzle-orm'
+import { isVersion1 } from '../version.ts'
 import type { ColumnCodec } from './values.ts'
 
 /** What of a column is said beside its model. */
@@ -38,6 +39,34 @@ export function columnName({ model: { type }, dataType }: ColumnPlan, names: Col
   if (dataType === 'number' && type.kind === 'integer') return type.bits === 16 ? names.smallint : names.integer
   if (dataType === 'number') return names.double
   return dataType === 'string' && type.kind === 'varchar' ? names.varchar : names[dataType]
+}
+
+/** What 1.0 calls the values that 0.45 has one word for. */
+const valueTypes: { readonly [K in ColumnCodec['dataType']]: string } = {
+  string: 'string',
+  number: 'number double',
+  bigint: 'bigint int64',
+  boolean: 'boolean',
+  json: 'object json',
+  buffer: 'object buffer',
+  custom: 'custom',
+}
+
+/** What the loaded drizzle-orm calls the values of a column. */
+export function valueTypeOf({ model: { type }, dataType }: ColumnPlan): ColumnDataType {
+  if (!isVersion1) return dataType
+  const name =
+    type.kind === 'integer' && dataType === 'number'
+      ? `number int${type.bits}`
+      : type.kind === 'enum' && dataType === 'string'
+        ? 'string enum'
+        : valueTypes[dataType]
+  return name as ColumnDataType
+}
+
+/** The functions of a column by which its values are read and written: in 1.0 they are members of the column, not of its class. */
+export function readAndWrite(column: Column, { fromDriver, toDriver }: ColumnPlan): void {
+  Object.assign(column, { mapFromDriverValue: fromDriver, mapToDriverValue: toDriver })
 }
 
 interface ColumnContext {

@@ -1,6 +1,9 @@
 import { Column, getTableName, is, SQL } from 'drizzle-orm'
 import { invalidValue } from '../build/values.ts'
 
+/** The name of a column's table. 1.0 does not publish the table of a column. */
+export const tableNameOf = ({ table }: Column): string => getTableName(table)
+
 /** The kinds of Drizzle's own columns whose values may be stored as integers, and are read from a number. */
 const readsNumber: ReadonlySet<string> = new Set(['number', 'boolean', 'date'])
 
@@ -20,7 +23,7 @@ export function plainValue(column: Column, value: unknown): unknown {
   if (typeof value === 'string' && isMysqlJson(column)) return JSON.parse(value) as unknown
   if (typeof value !== 'bigint') return value
   if (isExact(value)) return Number(value)
-  const location = { table: getTableName(column.table), column: column.name }
+  const location = { table: tableNameOf(column), column: column.name }
   throw invalidValue(location, `${value} does not fit into a number; declare the column as bigint`)
 }
 

@@ -1,70 +1,9 @@
-import { isMigrateError, MigrateError, type ServiceConnection, type StatementOutcome } from '@org/migrate-core/dialect'
-import { Column, getTableName, is, TransactionRollbackError } from 'drizzle-orm'
-import { answerReader, plainValue } from './plain-columns.ts'
-
-/** A portable column says which columns name a row of its table. */
-type SelectedColumn = Column & { readonly plan?: { readonly key: readonly string[] } }
-
-function columnOf(selected: unknown): SelectedColumn | undefined {
-  const { field } = (selected ?? {}) as { readonly field?: unknown }
-  return is(field, Column) ? field : undefined
-}
-
-/** What reading the value throws; undefined where it can be read. */
-function whyUnreadable(column: SelectedColumn, value: unknown): unknown {
-  if (value === null) return undefined
-  try {
-    column.mapFromDriverValue(plainValue(column, value))
-    return undefined
-  } catch (error) {
-    return error
-  }
-}
-
-const shownCharacters = 100
-const shown = (value: unknown): string => {
-  const text = value instanceof Uint8Array ? `0x${Buffer.from(value).toString('hex')}` : String(value)
-  return text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text
-}
-
-/** The key of the row, as far as it was selected. */
-function keyOf(columns: readonly (SelectedColumn | undefined)[], of: SelectedColumn, row: readonly unknown[]): string {
-  const isKey = ({ name, primary, plan }: SelectedColumn): boolean => plan?.key.includes(name) ?? primary
-  return columns
-    .flatMap((column, at) =>
-      column !== undefined && column.table === of.table && isKey(column) ? [`${column.name} ${shown(row[at])}`] : [],
-    )
-    .join(', ')
-}
-
-/**
- * The error of a query whose rows could not be read, with the table, the column and the key of the row. Drizzle reads a value without
- * its row, so the value is searched for once more. Gives the error itself where no selected column refuses its value.
- */
-function unreadableRow(error: unknown, selected: readonly unknown[], rows: readonly unknown[]): unknown {
-  if (isMigrateError(error, 'VALUE_INVALID') && error.details.key !== undefined) return error
-  const columns = selected.map(columnOf)
-  for (const [number, row] of rows.entries()) {
-    if (!Array.isArray(row)) return error
-    const values: readonly unknown[] = row
-    for (const [at, column] of columns.entries()) {
-      if (column === undefined) continue
-      const cause = whyUnreadable(column, values[at] ?? null)
-      if (cause === undefined) continue
-      const why = isMigrateError(cause, 'VALUE_INVALID')
-        ? cause.details.why
-        : cause instanceof Error
-          ? cause.message
-          : String(cause)
-      const table = getTableName(column.table)
-      const key = keyOf(columns, column, values)
-      const rowLabel = key === '' ? `row ${number + 1} of the result` : `the row with ${key}`
-      const details = { table, column: column.name, why, ...(key === '' ? {} : { key }) }
-      return new MigrateError('VALUE_INVALID', details, `${table}.${column.name} of ${rowLabel}: ${why}.`, { cause })
-    }
-  }
-  return error
-}
+import type { ServiceConnection, StatementOutcome } from '@org/migrate-core/dialect'
+import { TransactionRollbackError } from 'drizzle-orm'
+import { isVersion1 } from '../version.ts'
+import { throwingPlainly, withReaders } from './mapped-queries.ts'
+import { answerReader } from './plain-columns.ts'
+import { type Selected, unreadableRow } from './unreadable-row.ts'
 
 /** Drizzle tables and relations by their names. */
 export type Tables = Record<string, unknown>
@@ -109,9 +48,14 @@ function plainQueries<D extends object>(db: D): D {
   const { session } = db as { readonly session?: { prepareQuery?: (...given: readonly unknown[]) => PreparedQuery } }
   const prepare = session?.prepareQuery?.bind(session)
   if (session === undefined || prepare === undefined) return db
+  if (isVersion1) withReaders(db)
   session.prepareQuery = (...given) => {
     const preparedQuery = prepare(...given)
-    const selected: readonly object[] | undefined = Array.isArray(given[1]) ? given[1] : undefined
+    if (isVersion1) {
+      throwingPlainly(preparedQuery)
+      return preparedQuery
+    }
+    const selected: readonly Selected[] | undefined = Array.isArray(given[1]) ? given[1] : undefined
     // A relational query gives a function that reads its rows; its place differs between Drizzle's drivers.
     const read = answerReader(
       selected,
@@ -130,7 +74,7 @@ function plainQueries<D extends object>(db: D): D {
 function nameRows(
   preparedQuery: PreparedQuery,
   method: (typeof executionMethods)[number],
-  selected: readonly unknown[],
+  selected: readonly Selected[],
   read: (answer: unknown) => unknown,
 ): void {
   const send = preparedQuery[method]

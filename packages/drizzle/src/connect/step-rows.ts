@@ -8,6 +8,7 @@ import {
   type StepDatabase,
   withMethods,
 } from '@org/migrate-core/dialect'
+import type { QueryOptions } from './query-options.ts'
 import { nameResults } from './result-names.ts'
 
 /** How a dialect's steps write SQL. */
@@ -37,9 +38,9 @@ export async function listedRows(
 const isStepDatabase = withMethods('the database that a data step is given', 'query', 'execute')
 
 /** Throws WRONG_DIALECT where the step runs on another database. */
-export function requireDialect(db: StepDatabase, expected: string, options: { readonly schema?: object }): void {
+export function requireDialect(db: StepDatabase, expected: string, options: QueryOptions<object>): void {
   requireArguments('drizzleOf', { db }, { db: isStepDatabase })
-  requireOptions('drizzleOf', options, { schema: isRecord })
+  requireOptions('drizzleOf', options, { schema: isRecord, relations: isRecord })
   if (db.dialect === expected) return
   const message = `This step runs on ${db.dialect}, and drizzleOf of this package is for ${expected}.`
   throw new MigrateError('WRONG_DIALECT', { expected, actual: db.dialect }, message)

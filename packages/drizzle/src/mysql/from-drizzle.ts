@@ -10,6 +10,7 @@ import { boundText, capabilities, viewOptions } from '@org/migrate-dialect-mysql
 import { Column, is, type SQL } from 'drizzle-orm'
 import { getTableConfig, getViewConfig, MySqlDialect, MySqlSchema, MySqlTable, MySqlView } from 'drizzle-orm/mysql-core'
 import type { Entity } from '../read/entities.ts'
+import { textSettings } from '../read/internals.ts'
 import {
   type FromDrizzleOptions,
   type ReadDialect,
@@ -80,6 +81,12 @@ const indexNotes = ({ name: table, indexes }: Config): readonly string[] =>
     ),
   )
 
+/** The model has a collation, and a comparison of Drizzle's tables leaves collations alone. */
+const textNotes = ({ name: table, columns }: Config): readonly string[] =>
+  columns.flatMap((column) =>
+    textSettings(column).map((words) => `${words} of ${table}.${column.name} is not compared: set it in a revision`),
+  )
+
 function viewOf(view: MySqlView, reading: Reading): Entity | undefined {
   const config = getViewConfig(view)
   const { algorithm = '', sqlSecurity = '', withCheckOption = '' } = config
@@ -106,7 +113,7 @@ const dialect: ReadDialect<MySqlTable, Config> = {
     const constraints = allConstraints(config, reading)
     return {
       table: withKeysNotNull(tableOf(reading.ref, columns, constraints, indexesFrom(config, reading))),
-      notes: indexNotes(config),
+      notes: [...indexNotes(config), ...textNotes(config)],
     }
   },
   readOther: (reading) => (entity) => {

@@ -3,16 +3,22 @@ import { connectChecks, type MysqlOptions, servingConnector } from '@org/migrate
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
 import { type OpenDatabase as OpenOf, openOver, type DatabaseSession as SessionOf } from '../connect/open-database.ts'
 import { type PoolOptions, poolChecks, poolLimits } from '../connect/pool-options.ts'
+import type { QueryOptions } from '../connect/query-options.ts'
 import type { Tables } from '../connect/remote.ts'
 import { remote } from './remote.ts'
 
-export interface OpenMysqlOptions<S extends Tables> extends Omit<MysqlOptions, 'unansweredMs'>, PoolOptions {
-  /** Drizzle tables and relations, for `db.query`. */
-  readonly schema?: S
-}
+export interface OpenMysqlOptions<S extends Tables>
+  extends Omit<MysqlOptions, 'unansweredMs'>,
+    PoolOptions,
+    QueryOptions<S> {}
 
 const { unansweredMs: _unansweredMs, ...serviceChecks } = connectChecks
-const optionChecks: OptionChecks<OpenMysqlOptions<Tables>> = { ...serviceChecks, ...poolChecks, schema: isRecord }
+const optionChecks: OptionChecks<OpenMysqlOptions<Tables>> = {
+  ...serviceChecks,
+  ...poolChecks,
+  schema: isRecord,
+  relations: isRecord,
+}
 
 /** A connection of one's own. Nothing commits by itself, and DDL is refused: it would. */
 export type DatabaseSession<S extends Tables> = SessionOf<MySqlRemoteDatabase<S>>
@@ -38,12 +44,12 @@ export type OpenDatabase<S extends Tables> = OpenOf<MySqlRemoteDatabase<S>>
  */
 export function openMysql<S extends Tables = Record<string, never>>(options: OpenMysqlOptions<S>): OpenDatabase<S> {
   requireOptions('openMysql', options, optionChecks)
-  const { schema } = options
+  const { schema, relations } = options
   const { database, connect } = servingConnector(options)
   return openOver<MySqlRemoteDatabase<S>>({
     database,
     limits: poolLimits(options),
     connect,
-    drizzle: (runner) => remote(runner, schema),
+    drizzle: (runner) => remote(runner, { schema, relations }),
   })
 }

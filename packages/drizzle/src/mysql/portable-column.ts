@@ -1,7 +1,7 @@
 import { toSql } from '@org/migrate-dialect-mysql/internal'
 import { type ColumnBaseConfig, type ColumnDataType, entityKind, sql } from 'drizzle-orm'
 import { MySqlColumn, MySqlColumnBuilder, type MySqlTable } from 'drizzle-orm/mysql-core'
-import { type ColumnPlan, columnName } from '../build/column-plan.ts'
+import { type ColumnPlan, columnName, readAndWrite, valueTypeOf } from '../build/column-plan.ts'
 import { names } from './types.ts'
 
 type Facts = ColumnBaseConfig<ColumnDataType, string>
@@ -19,6 +19,7 @@ export class PortableColumn extends MySqlColumn<Facts> {
   constructor(table: MySqlTable, config: ConstructorParameters<typeof MySqlColumn>[1] & { readonly plan: ColumnPlan }) {
     super(table, config)
     this.plan = config.plan
+    readAndWrite(this, config.plan)
     this.enumValues = config.plan.shown.enumValues
     this.length = config.plan.shown.length
     this.autoIncrement = config.plan.model.identity !== undefined
@@ -28,14 +29,6 @@ export class PortableColumn extends MySqlColumn<Facts> {
     const { model } = this.plan
     return model.native?.mysql ?? toSql(model.type)
   }
-
-  override mapFromDriverValue(value: unknown): unknown {
-    return this.plan.fromDriver(value)
-  }
-
-  override mapToDriverValue(value: unknown): unknown {
-    return this.plan.toDriver(value)
-  }
 }
 
 /** What `mysqlTable` builds a portable column from. */
@@ -43,7 +36,7 @@ export class PortableColumnBuilder extends MySqlColumnBuilder<Facts> {
   static override readonly [entityKind]: string = 'MigratePortableColumnBuilder'
 
   constructor(plan: ColumnPlan) {
-    super(plan.model.name, plan.dataType, columnName(plan, names))
+    super(plan.model.name, valueTypeOf(plan), columnName(plan, names))
     const { generated } = plan.model
     Object.assign(this.config, { plan, ...plan.config })
     if (generated !== undefined) {

@@ -1,8 +1,11 @@
 import type { StatementOutcome } from '@org/migrate-core/dialect'
 import { Column, getTableColumns, is, Param, type SQL, sql as sqlText, type Table } from 'drizzle-orm'
 import { drizzle, type MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
+import { type QueryOptions, queryOptions } from '../connect/query-options.ts'
 import { type Runner, type Tables, withTransactions } from '../connect/remote.ts'
 import { autoIncrements } from '../read/internals.ts'
+import { isVersion1 } from '../version.ts'
+import { mysqlCodecs } from './codecs.ts'
 
 /** What Drizzle reads of a change. */
 const changed = ({ changes, insertId }: StatementOutcome) => ({
@@ -19,6 +22,7 @@ const isCounted = (field: unknown): boolean => is(field, Column) && autoIncremen
  * prepared query says that it wants it. Drizzle publishes neither that nor the function that a query sends itself with.
  */
 function withIds<D extends object>(db: D, runner: Runner): D {
+  if (isVersion1) return withIdsOfVersion1(db, runner)
   const { session } = db as { readonly session?: { prepareQuery?: Prepare } }
   const prepare = session?.prepareQuery?.bind(session)
   if (session === undefined || prepare === undefined) return db
@@ -33,11 +37,48 @@ function withIds<D extends object>(db: D, runner: Runner): D {
   return db
 }
 
+type ReturnIds = (
+  returning: readonly { readonly field: unknown }[] | undefined,
+  generated: unknown,
+) => object | undefined
+
+/** The same in 1.0, where a function reads the answer to an insert, and a prepared query has one that sends it. */
+function withIdsOfVersion1<D extends object>(db: D, runner: Runner): D {
+  const { dialect, session } = db as {
+    readonly dialect?: { mapperGenerators?: { $returning?: ReturnIds } }
+    readonly session?: { prepareQuery?: Prepare }
+  }
+  const prepare = session?.prepareQuery?.bind(session)
+  const { $returning: returnIds } = dialect?.mapperGenerators ?? {}
+  if (dialect === undefined || session === undefined || prepare === undefined || returnIds === undefined) return db
+  const counting = new WeakSet<object>()
+  dialect.mapperGenerators = {
+    ...dialect.mapperGenerators,
+    $returning(returning, generated) {
+      const read = returnIds(returning, generated)
+      if (read !== undefined && returning?.some(({ field }) => isCounted(field)) === true) counting.add(read)
+      return read
+    },
+  }
+  session.prepareQuery = (...given) => {
+    const preparedQuery = prepare(...given)
+    const [query, , read] = given as readonly [{ readonly sql: string }, unknown, object | undefined]
+    if (read === undefined || !counting.has(read)) return preparedQuery
+    const executor = async (params: readonly unknown[] = []) =>
+      changed(await (runner.inserted ?? runner.send)(query.sql, params.map(sentValue)))
+    return Object.assign(preparedQuery, { executor })
+  }
+  return db
+}
+
 interface Insert {
   readonly table: Table
   readonly values: unknown
   readonly select?: unknown
 }
+
+/** What is inserted comes from a query; 1.0 says false where it does not. */
+const isOfQuery = ({ select }: Insert): boolean => select !== undefined && select !== false
 
 type NewRow = Readonly<Record<string, Param | SQL | undefined>>
 
@@ -54,7 +95,7 @@ function withCounting<D extends object>(db: D): D {
   if (dialect === undefined || build === undefined) return db
   dialect.buildInsertQuery = (insert) => {
     const counted = Object.entries(getTableColumns(insert.table)).filter(([, column]) => isCounted(column))
-    if (insert.select !== undefined || counted.length === 0 || !Array.isArray(insert.values)) return build(insert)
+    if (isOfQuery(insert) || counted.length === 0 || !Array.isArray(insert.values)) return build(insert)
     const filled = (row: NewRow): NewRow => ({
       ...row,
       ...Object.fromEntries(counted.filter(([key]) => isMissing(row[key])).map(([key]) => [key, sqlText`null`])),
@@ -69,7 +110,10 @@ const sentValue = (value: unknown): unknown =>
   value instanceof Date ? value.toISOString().slice(0, -1).replace('T', ' ') : value
 
 /** Sends Drizzle's queries through `runner`; transactions too, so that nothing of Drizzle's own begins or commits. */
-export function remote<S extends Tables = Record<string, never>>(runner: Runner, schema?: S): MySqlRemoteDatabase<S> {
+export function remote<S extends Tables = Record<string, never>>(
+  runner: Runner,
+  tables: QueryOptions<S> = {},
+): MySqlRemoteDatabase<S> {
   const send = async (sql: string, given: unknown[], method: 'all' | 'execute'): Promise<{ rows: unknown[] }> => {
     const params = given.map(sentValue)
     if (method === 'all') return { rows: [...(await runner.lists(sql, params))] }
@@ -77,6 +121,7 @@ export function remote<S extends Tables = Record<string, never>>(runner: Runner,
     const answer = await runner.send(sql, params)
     return { rows: [answer.rows ?? changed(answer)] }
   }
-  const db = withCounting(withIds(drizzle<S>(send, schema === undefined ? {} : { schema }), runner))
-  return withTransactions(db, runner, (inner) => remote(inner, schema))
+  const options = { ...queryOptions(tables), ...(isVersion1 ? { codecs: mysqlCodecs() } : {}) }
+  const db = withCounting(withIds(drizzle<S>(send, options as never), runner))
+  return withTransactions(db, runner, (inner) => remote(inner, tables))
 }

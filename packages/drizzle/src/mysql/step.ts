@@ -2,6 +2,7 @@ import type { StepDatabase } from '@org/migrate-core'
 import type { SqlValue } from '@org/migrate-core/dialect'
 import { classify, quote } from '@org/migrate-dialect-mysql/internal'
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
+import type { QueryOptions } from '../connect/query-options.ts'
 import type { Runner, Tables } from '../connect/remote.ts'
 import { listedRows, requireDialect, type StepText } from '../connect/step-rows.ts'
 import { remote } from './remote.ts'
@@ -43,8 +44,8 @@ function runnerOf(db: StepDatabase): Runner {
  */
 export function drizzleOf<S extends Tables = Record<string, never>>(
   db: StepDatabase,
-  options: { readonly schema?: S } = {},
+  options: QueryOptions<S> = {},
 ): MySqlRemoteDatabase<S> {
   requireDialect(db, 'mysql', options)
-  return remote(runnerOf(db), options.schema)
+  return remote(runnerOf(db), options)
 }

@@ -1,38 +1,29 @@
 import type { ColumnModel, ColumnType, DefaultValue, EnumModel } from '@org/migrate-core/dialect'
 import { foldNumber, grammar, serialBits, types } from '@org/migrate-dialect-postgres/internal'
-import { is } from 'drizzle-orm'
-import { PgArray, type PgColumn } from 'drizzle-orm/pg-core'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import { defaultFrom, generatedFrom } from '../read/column.ts'
 import { textDefault } from '../read/default-text.ts'
-import { enumOf } from '../read/internals.ts'
+import { elementOf, enumOf } from '../read/internals.ts'
 import type { Reading, TableReading } from '../read/table.ts'
-
-/** The column of the elements: the server keeps no sizes. */
-function elementOf(column: PgColumn): PgColumn {
-  return is(column, PgArray) ? elementOf(column.baseColumn) : column
-}
-
-const dimensionsOf = (column: PgColumn): number => (is(column, PgArray) ? 1 + dimensionsOf(column.baseColumn) : 0)
 
 /** The enum that a column, or the elements of its arrays, are of: it need not be exported. */
 export function enumFrom(column: PgColumn, { placed }: Reading): EnumModel | undefined {
-  const element = elementOf(column)
+  const { element } = elementOf(column)
   const own = enumOf(element)
   return own && { ref: placed(own.enumName, own.schema), values: [...(element.enumValues ?? [])] }
 }
 
 /** As the server shows it: the schema of an enum that is found without is left out. */
-function elementType(column: PgColumn, reading: TableReading): ColumnType {
-  const own = enumFrom(column, reading)
-  return own === undefined ? types.fromSql(column.getSQLType()) : { kind: 'enum', ...own.ref, values: own.values }
+function elementType(element: PgColumn, reading: TableReading): ColumnType {
+  const own = enumFrom(element, reading)
+  return own === undefined ? types.fromSql(element.getSQLType()) : { kind: 'enum', ...own.ref, values: own.values }
 }
 
 function typeFrom(column: PgColumn, reading: TableReading): ColumnType {
-  if (is(column, PgArray)) {
-    const element = types.toSql(elementType(elementOf(column), reading))
-    return { kind: 'native', dialect: 'postgres', sql: element + '[]'.repeat(dimensionsOf(column)) }
-  }
-  const type = elementType(column, reading)
+  const { element, dimensions } = elementOf(column)
+  const type = elementType(element, reading)
+  // The server keeps no sizes.
+  if (dimensions > 0) return { kind: 'native', dialect: 'postgres', sql: types.toSql(type) + '[]'.repeat(dimensions) }
   // An enum that says no schema stands in that of its table; Drizzle's stands in public.
   const elsewhere = type.kind === 'enum' && type.schema === undefined && reading.ref.schema !== undefined
   return elsewhere ? { ...type, schema: 'public' } : type

@@ -16,7 +16,7 @@ import {
   PgTable,
 } from 'drizzle-orm/pg-core'
 import { withPolicy } from '../read/entities.ts'
-import { isAlias } from '../read/internals.ts'
+import { isAlias, isExistingSchema } from '../read/internals.ts'
 import { drizzleFeatures, type FromDrizzleOptions, type ReadDialect, readSchema, viewFrom } from '../read/reader.ts'
 import { constraintsFrom, type TableReading, tableOf, uniquesFrom, withKeysNotNull } from '../read/table.ts'
 import { columnFrom, enumFrom } from './from-columns.ts'
@@ -84,7 +84,7 @@ const dialect: ReadDialect<PgTable, Config> = {
         return { enums: [{ ref: reading.placed(entity.enumName, entity.schema), values: [...entity.enumValues] }] }
       }
       if (isPgSequence(entity)) return { sequence: sequenceFrom(entity, reading) }
-      if (isPgSchema(entity)) return { schema: reading.cut(entity.schemaName) }
+      if (isPgSchema(entity)) return isExistingSchema(entity) ? {} : { schema: reading.cut(entity.schemaName) }
       if (is(entity, PgPolicy)) return listed.has(entity) ? {} : exportedPolicy(entity, reading)
       return is(entity, PgRole) ? { notes: roleNotes(entity) } : undefined
     }

@@ -1,6 +1,6 @@
 import { is } from 'drizzle-orm'
 import { type getTableConfig, PgGeometry, PgGeometryObject, type PgRole } from 'drizzle-orm/pg-core'
-import { isExisting } from '../read/internals.ts'
+import { forgetsSrid, isExisting } from '../read/internals.ts'
 
 /*
  * What Drizzle says and the model has no words for, in one line each.
@@ -22,7 +22,7 @@ export function tableNotes(config: ReturnType<typeof getTableConfig>): readonly 
       concurrently ? [`CONCURRENTLY of index ${index} of ${name} is not followed: it is created like any other`] : [],
     ),
     ...columns
-      .filter((column) => is(column, PgGeometry) || is(column, PgGeometryObject))
+      .filter((column) => (is(column, PgGeometry) || is(column, PgGeometryObject)) && forgetsSrid(column))
       .map(({ name: column }) => `the SRID of ${name}.${column} is not known: Drizzle does not keep it`),
   ]
 }

@@ -3,15 +3,17 @@ import { connectChecks, type PostgresOptions, servingConnector } from '@org/migr
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
 import { type OpenDatabase as OpenOf, openOver, type DatabaseSession as SessionOf } from '../connect/open-database.ts'
 import { type PoolOptions, poolChecks, poolLimits } from '../connect/pool-options.ts'
+import type { QueryOptions } from '../connect/query-options.ts'
 import type { Tables } from '../connect/remote.ts'
 import { remote } from './remote.ts'
 
 /** What only runs have. */
 type OfRuns = 'lock' | 'unansweredMs'
 
-export interface OpenPostgresOptions<S extends Tables> extends Omit<PostgresOptions, 'schema' | OfRuns>, PoolOptions {
-  /** Drizzle tables and relations, for `db.query`. */
-  readonly schema?: S
+export interface OpenPostgresOptions<S extends Tables>
+  extends Omit<PostgresOptions, 'schema' | OfRuns>,
+    PoolOptions,
+    QueryOptions<S> {
   /** The schema of the database to stand in; `schema` of `postgresDialect`. Default: what the URL or the server says. */
   readonly databaseSchema?: string
   /** False: no statement stays prepared in the server. Some poolers give the next statement to another server connection. */
@@ -23,6 +25,7 @@ const optionChecks: OptionChecks<OpenPostgresOptions<Tables>> = {
   ...serviceChecks,
   ...poolChecks,
   schema: isRecord,
+  relations: isRecord,
   databaseSchema: isText,
   statementCache: isFlag,
 }
@@ -53,7 +56,7 @@ export function openPostgres<S extends Tables = Record<string, never>>(
   options: OpenPostgresOptions<S>,
 ): OpenDatabase<S> {
   requireOptions('openPostgres', options, optionChecks)
-  const { schema, databaseSchema, statementCache = true, ...given } = options
+  const { schema, relations, databaseSchema, statementCache = true, ...given } = options
   const { database, connect } = servingConnector(
     { ...given, ...(databaseSchema === undefined ? {} : { schema: databaseSchema }) },
     statementCache,
@@ -62,6 +65,6 @@ export function openPostgres<S extends Tables = Record<string, never>>(
     database,
     limits: poolLimits(options),
     connect,
-    drizzle: (runner) => remote(runner, schema),
+    drizzle: (runner) => remote(runner, { schema, relations }),
   })
 }

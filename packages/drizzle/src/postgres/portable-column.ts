@@ -2,7 +2,7 @@ import type { Identity } from '@org/migrate-core/dialect'
 import { typeText } from '@org/migrate-dialect-postgres/internal'
 import { type ColumnBaseConfig, type ColumnDataType, entityKind, sql } from 'drizzle-orm'
 import { getTableConfig, PgColumn, PgColumnBuilder, type PgSequenceOptions, type PgTable } from 'drizzle-orm/pg-core'
-import { type ColumnPlan, columnName } from '../build/column-plan.ts'
+import { type ColumnPlan, columnName, readAndWrite, valueTypeOf } from '../build/column-plan.ts'
 import { objectRef } from '../read/entities.ts'
 import { names } from './types.ts'
 
@@ -18,6 +18,7 @@ export class PortableColumn extends PgColumn<Facts> {
   constructor(table: PgTable, config: ConstructorParameters<typeof PgColumn>[1] & { readonly plan: ColumnPlan }) {
     super(table, config)
     this.plan = config.plan
+    readAndWrite(this, config.plan)
     this.enumValues = config.plan.shown.enumValues
     this.length = config.plan.shown.length
   }
@@ -33,14 +34,6 @@ export class PortableColumn extends PgColumn<Facts> {
     const { name, schema } = getTableConfig(this.table)
     return typeText(objectRef(name, schema), this.plan.model)
   }
-
-  override mapFromDriverValue(value: unknown): unknown {
-    return this.plan.fromDriver(value)
-  }
-
-  override mapToDriverValue(value: unknown): unknown {
-    return this.plan.toDriver(value)
-  }
 }
 
 function sequenceOptions({ mode: _, start, ...rest }: Identity): PgSequenceOptions {
@@ -52,7 +45,7 @@ export class PortableColumnBuilder extends PgColumnBuilder<Facts> {
   static override readonly [entityKind]: string = 'MigratePortableColumnBuilder'
 
   constructor(plan: ColumnPlan) {
-    super(plan.model.name, plan.dataType, columnName(plan, names))
+    super(plan.model.name, valueTypeOf(plan), columnName(plan, names))
     const { generated, identity } = plan.model
     Object.assign(this.config, {
       plan,

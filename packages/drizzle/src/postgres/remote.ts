@@ -1,7 +1,10 @@
 import { isSignificant, lexSql } from '@org/migrate-core/dialect'
 import { grammar } from '@org/migrate-dialect-postgres/internal'
 import { drizzle, type PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
+import { type QueryOptions, queryOptions } from '../connect/query-options.ts'
 import { type Runner, type Tables, withTransactions } from '../connect/remote.ts'
+import { isVersion1 } from '../version.ts'
+import { postgresCodecs } from './codecs.ts'
 
 /**
  * Drizzle's `$n` as the `?` of our sessions, and a question mark that is an operator (of jsonb) as `??`. The parameters follow
@@ -26,15 +29,24 @@ function questionMarks(
   return { sql: text, params: ordered }
 }
 
+type Options = NonNullable<Parameters<typeof drizzle>[1]>
+
 /** Sends Drizzle's queries through `runner`; transactions too, so that nothing of Drizzle's own begins or commits. */
-export function remote<S extends Tables = Record<string, never>>(runner: Runner, schema?: S): PgRemoteDatabase<S> {
+export function remote<S extends Tables = Record<string, never>>(
+  runner: Runner,
+  tables: QueryOptions<S> = {},
+): PgRemoteDatabase<S> {
   const send = async (text: string, given: unknown[], method: 'all' | 'execute'): Promise<{ rows: unknown[] }> => {
     const { sql, params } = questionMarks(text, given)
     if (method === 'all') return { rows: [...(await runner.lists(sql, params))] }
     return { rows: [...((await runner.send(sql, params)).rows ?? [])] }
   }
-  const db = drizzle<S>(send, schema === undefined ? {} : { schema })
-  return withTransactions(db, runner, (inner) => remote(inner, schema))
+  const options: Options & { readonly codecs?: unknown } = {
+    ...queryOptions(tables),
+    ...(isVersion1 ? { codecs: postgresCodecs() } : {}),
+  }
+  const db = drizzle<S>(send, options as never)
+  return withTransactions(db, runner, (inner) => remote(inner, tables))
 }
 
 /** Whether the statement gives rows: a change without RETURNING gives none, and is sent as a change. */

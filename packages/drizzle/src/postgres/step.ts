@@ -2,6 +2,7 @@ import type { StepDatabase } from '@org/migrate-core'
 import type { SqlValue } from '@org/migrate-core/dialect'
 import { grammar, quote } from '@org/migrate-dialect-postgres/internal'
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
+import type { QueryOptions } from '../connect/query-options.ts'
 import type { Runner, Tables } from '../connect/remote.ts'
 import { listedRows, requireDialect, type StepText } from '../connect/step-rows.ts'
 import { givesRows, remote } from './remote.ts'
@@ -37,8 +38,8 @@ function runnerOf(db: StepDatabase): Runner {
  */
 export function drizzleOf<S extends Tables = Record<string, never>>(
   db: StepDatabase,
-  options: { readonly schema?: S } = {},
+  options: QueryOptions<S> = {},
 ): PgRemoteDatabase<S> {
   requireDialect(db, 'postgres', options)
-  return remote(runnerOf(db), options.schema)
+  return remote(runnerOf(db), options)
 }

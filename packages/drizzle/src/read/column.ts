@@ -1,13 +1,14 @@
 import type { ColumnModel, DefaultValue } from '@org/migrate-core/dialect'
 import { type Column, is, SQL } from 'drizzle-orm'
 import { notExpressible } from '../build/make-table.ts'
+import { holdsJson, writtenValue } from './internals.ts'
 import type { TableReading } from './table.ts'
 
 type Value = string | boolean | number | bigint | Uint8Array
 
 /** A text in a column of JSON is its JSON already: so drizzle-kit writes it, and so databases have it. */
-function isJsonText({ dataType }: Column, given: unknown): given is string {
-  if (dataType !== 'json' || typeof given !== 'string') return false
+function isJsonText(column: Column, given: unknown): given is string {
+  if (!holdsJson(column) || typeof given !== 'string') return false
   try {
     JSON.parse(given)
     return true
@@ -19,11 +20,11 @@ function isJsonText({ dataType }: Column, given: unknown): given is string {
 /** What the application would write, as the column writes it to the database: a value, or an expression of the column's own. */
 function storedValue(column: Column, given: unknown, reading: TableReading, object: string) {
   if (isJsonText(column, given)) return { value: given }
-  const value = column.mapToDriverValue(given)
+  const value = writtenValue(column, given)
   if (is(value, SQL)) return { text: reading.text(value, object) }
   const plain: readonly unknown[] = ['string', 'boolean', 'number', 'bigint']
   // Encrypted with a salt, say: every comparison would find another default.
-  if (typeof value === 'string' && value !== given && column.mapToDriverValue(given) !== value) {
+  if (typeof value === 'string' && value !== given && writtenValue(column, given) !== value) {
     throw notExpressible(reading.dialect, `The ${object}`, 'its column writes it otherwise each time, so say it as SQL')
   }
   if (plain.includes(typeof value) || value instanceof Uint8Array) return { value: value as Value }
@@ -41,7 +42,7 @@ export function defaultFrom(
 ): DefaultValue | undefined {
   const given: unknown = column.default
   // JSON has a null of its own, and that is what drizzle-kit writes.
-  if (given === undefined || (given === null && column.dataType !== 'json')) return undefined
+  if (given === undefined || (given === null && !holdsJson(column))) return undefined
   const object = `default of ${reading.ref.name}.${reading.nameOf(column)}`
   if (is(given, SQL)) return fromText(reading.text(given, object))
   const { value, text } = storedValue(column, given, reading, object)

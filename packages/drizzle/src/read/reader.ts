@@ -10,8 +10,9 @@ import {
   type SupportedFeatures,
   type ViewModel,
 } from '@org/migrate-core/dialect'
-import { type Column, getTableName, is, type SQL, Table } from 'drizzle-orm'
+import { type Column, is, type SQL, Table } from 'drizzle-orm'
 import { toCamelCase, toSnakeCase } from 'drizzle-orm/casing'
+import { absentOption, isVersion1 } from '../version.ts'
 import { type Casing, type ChunkDialect, chunkText } from './chunk-text.ts'
 import { type Entity, objectRef, portableFrom, readEntities } from './entities.ts'
 import { isAlias } from './internals.ts'
@@ -19,7 +20,10 @@ import { type Reading, type TableConfig, type TableReading, wrongDialectTable } 
 import { type NameCut, tableNames } from './table-names.ts'
 
 export interface FromDrizzleOptions {
-  /** The casing that the application gives to `drizzle()`: names that were not written out follow it. */
+  /**
+   * The casing that the application gives to `drizzle()` of 0.45: names that were not written out follow it. Throws INVALID_OPTION with 1.0,
+   * where the tables are declared with it.
+   */
   readonly casing?: Casing
 }
 
@@ -142,6 +146,13 @@ export function readSchema<T extends Table, C extends TableConfig>(
   dialect: ReadDialect<T, C>,
 ): DeclaredSchema {
   const { casing } = requireOptions('readDrizzle', options, optionChecks)
+  if (casing !== undefined && isVersion1) {
+    throw absentOption(
+      'casing',
+      'drizzle-orm 1.0 takes it where the tables are declared',
+      `Leave it out, and declare the tables with \`${casing === 'snake_case' ? 'snakeCase' : 'camelCase'}.table\`.`,
+    )
+  }
   const reading = readingOf(dialect, casing)
   const other = dialect.readOther(reading, exports)
   return readEntities(exports, dialect.features, (entity) => {
@@ -149,7 +160,7 @@ export function readSchema<T extends Table, C extends TableConfig>(
       return isAlias(entity) ? undefined : (portableFrom(entity) ?? tableEntity(entity, reading, dialect))
     }
     const read = other(entity)
-    if (read === undefined && is(entity, Table)) throw wrongDialectTable(getTableName(entity), dialect)
+    if (read === undefined && is(entity, Table)) throw wrongDialectTable(entity, dialect)
     return read
   })
 }

@@ -9,8 +9,9 @@ import {
   type TableModel,
   type TableRef,
 } from '@org/migrate-core/dialect'
-import type { Column, SQL, Table } from 'drizzle-orm'
+import { type Column, getTableName, type SQL, type Table } from 'drizzle-orm'
 import { drizzleActions } from '../build/make-table.ts'
+import { kindOf } from './internals.ts'
 import type { TableNames } from './table-names.ts'
 
 /** What the dialects of Drizzle have alike in a table's config. */
@@ -184,13 +185,30 @@ export function withKeysNotNull(table: TableModel): TableModel {
   }
 }
 
+/** What the tables of other parts of Drizzle are of. What there is no dialect for has no function here. */
+const parts: ReadonlyMap<string, { readonly server: string; readonly tableWord?: string }> = new Map([
+  ['PgTable', { server: 'PostgreSQL', tableWord: 'pgTable' }],
+  ['MySqlTable', { server: 'MySQL', tableWord: 'mysqlTable' }],
+  ['SQLiteTable', { server: 'SQLite', tableWord: 'sqliteTable' }],
+  ['MsSqlTable', { server: 'SQL Server' }],
+  ['CockroachTable', { server: 'CockroachDB' }],
+  ['SingleStoreTable', { server: 'SingleStore' }],
+  ['GelTable', { server: 'Gel' }],
+])
+
 /** The error for a table of another dialect's part of Drizzle. */
 export function wrongDialectTable(
-  table: string,
+  entity: Table,
   { name, server, tableWord }: { readonly name: string; readonly server: string; readonly tableWord: string },
 ): MigrateError<'WRONG_DIALECT'> {
-  const message = `${table} is not a table of ${server}.`
-  return new MigrateError('WRONG_DIALECT', { expected: name, actual: 'another dialect of Drizzle' }, message, {
-    remedy: `Declare it with ${tableWord}, or read it with the package of its own dialect.`,
+  const table = getTableName(entity)
+  const other = parts.get(kindOf(entity))
+  const isKnown = other === undefined || other.tableWord !== undefined
+  const of = other === undefined ? '' : `, but of ${other.server}`
+  const details = { expected: name, actual: other?.server ?? 'another dialect of Drizzle' }
+  return new MigrateError('WRONG_DIALECT', details, `${table} is not a table of ${server}${of}.`, {
+    remedy: isKnown
+      ? `Declare it with ${tableWord}, or read it with the package of its own dialect.`
+      : `There is no dialect for ${other?.server}: keep its tables in files that \`autogenerate.schema\` does not name, or declare them with ${tableWord}.`,
   })
 }

@@ -18,14 +18,8 @@ import {
   types,
 } from '@org/migrate-dialect-sqlite/internal'
 import { Column, getTableName, is, type SQL } from 'drizzle-orm'
-import {
-  getTableConfig,
-  getViewConfig,
-  type SQLiteColumn,
-  SQLiteSyncDialect,
-  SQLiteTable,
-  SQLiteView,
-} from 'drizzle-orm/sqlite-core'
+import * as core from 'drizzle-orm/sqlite-core'
+import { getTableConfig, getViewConfig, type SQLiteColumn, SQLiteTable, SQLiteView } from 'drizzle-orm/sqlite-core'
 import { defaultFrom, generatedFrom } from '../read/column.ts'
 import { autoIncrements } from '../read/internals.ts'
 import {
@@ -111,6 +105,10 @@ function indexesFrom(config: Config, reading: TableReading): readonly IndexModel
   ]
 }
 
+/** 0.45 has one for drivers that wait and one for those that do not, 1.0 has one for both. */
+const Dialect = ((core as { readonly SQLiteDialect?: unknown }).SQLiteDialect ??
+  core.SQLiteSyncDialect) as typeof core.SQLiteSyncDialect
+
 const dialect: ReadDialect<SQLiteTable, Config> = {
   name: 'sqlite',
   server: 'SQLite',
@@ -119,7 +117,7 @@ const dialect: ReadDialect<SQLiteTable, Config> = {
   // Nothing shows the name of a key again but the text of the table, where Drizzle's own tool writes none.
   namedKeys: [],
   literal: literalText,
-  writer: (options) => new SQLiteSyncDialect(options),
+  writer: (options) => new Dialect(options),
   isTable: (entity) => is(entity, SQLiteTable),
   configOf: getTableConfig,
   qualifiedName: (table) => ({ name: getTableName(table) }),

@@ -11,12 +11,11 @@ import {
 import { type ServingOptions, servingConnector } from '@org/migrate-dialect-sqlite/internal'
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
 import { type OpenDatabase as OpenOf, openOver, type DatabaseSession as SessionOf } from '../connect/open-database.ts'
+import type { QueryOptions } from '../connect/query-options.ts'
 import type { Tables } from '../connect/remote.ts'
 import { remote } from './remote.ts'
 
-export interface OpenSqliteOptions<S extends Tables> extends ServingOptions {
-  /** Drizzle tables and relations, for `db.query`. */
-  readonly schema?: S
+export interface OpenSqliteOptions<S extends Tables> extends ServingOptions, QueryOptions<S> {
   /** Default 8; a database in memory has one. */
   readonly maxConnections?: number
 }
@@ -33,6 +32,7 @@ const optionChecks: OptionChecks<OpenSqliteOptions<Tables>> = {
   key: isText,
   baseDirectory: isText,
   schema: isRecord,
+  relations: isRecord,
   journalMode: oneOf('wal', 'delete'),
   busyTimeoutMs: isNumber,
   maxConnections: isNumber,
@@ -56,12 +56,12 @@ const optionChecks: OptionChecks<OpenSqliteOptions<Tables>> = {
  */
 export function openSqlite<S extends Tables = Record<string, never>>(options: OpenSqliteOptions<S>): OpenDatabase<S> {
   requireOptions('openSqlite', options, optionChecks)
-  const { schema, maxConnections = 8 } = options
+  const { schema, relations, maxConnections = 8 } = options
   const { database, timeoutMs, connect } = servingConnector(options)
   return openOver<SqliteRemoteDatabase<S>>({
     database,
     limits: { size: database === ':memory:' ? 1 : maxConnections, overflow: 0, timeoutMs },
     connect,
-    drizzle: (runner) => remote(runner, schema),
+    drizzle: (runner) => remote(runner, { schema, relations }),
   })
 }

@@ -1,7 +1,7 @@
 import { types } from '@org/migrate-dialect-sqlite/internal'
 import { type ColumnBaseConfig, type ColumnDataType, entityKind, sql } from 'drizzle-orm'
 import { SQLiteColumn, SQLiteColumnBuilder, type SQLiteTable } from 'drizzle-orm/sqlite-core'
-import { type ColumnPlan, columnName } from '../build/column-plan.ts'
+import { type ColumnPlan, columnName, readAndWrite, valueTypeOf } from '../build/column-plan.ts'
 import { names } from './types.ts'
 
 type Facts = ColumnBaseConfig<ColumnDataType, string>
@@ -20,6 +20,7 @@ export class PortableColumn extends SQLiteColumn<Facts> {
   ) {
     super(table, config)
     this.plan = config.plan
+    readAndWrite(this, config.plan)
     this.enumValues = config.plan.shown.enumValues
     this.length = config.plan.shown.length
     this.autoIncrement = config.plan.model.identity?.mode === 'autoIncrement'
@@ -29,14 +30,6 @@ export class PortableColumn extends SQLiteColumn<Facts> {
     const { model } = this.plan
     return model.native?.sqlite ?? types.toSql(model.type)
   }
-
-  override mapFromDriverValue(value: unknown): unknown {
-    return this.plan.fromDriver(value)
-  }
-
-  override mapToDriverValue(value: unknown): unknown {
-    return this.plan.toDriver(value)
-  }
 }
 
 /** What `sqliteTable` builds a portable column from. */
@@ -44,7 +37,7 @@ export class PortableColumnBuilder extends SQLiteColumnBuilder<Facts> {
   static override readonly [entityKind]: string = 'MigratePortableColumnBuilder'
 
   constructor(plan: ColumnPlan) {
-    super(plan.model.name, plan.dataType, columnName(plan, names))
+    super(plan.model.name, valueTypeOf(plan), columnName(plan, names))
     const { generated } = plan.model
     Object.assign(this.config, { plan, ...plan.config })
     if (generated !== undefined) {

@@ -1,9 +1,45 @@
 import { drizzle, type SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
+import { type QueryOptions, queryOptions } from '../connect/query-options.ts'
 import { type Runner, type Tables, withTransactions } from '../connect/remote.ts'
+import { isVersion1 } from '../version.ts'
+import { sqliteCodecs } from './codecs.ts'
 
-/** Sends Drizzle's queries through `runner`; transactions too, so that nothing of Drizzle's own begins or commits. */
-export function remote<S extends Tables = Record<string, never>>(runner: Runner, schema?: S): SqliteRemoteDatabase<S> {
-  type Method = 'run' | 'all' | 'values' | 'get'
+type Method = 'run' | 'all' | 'values' | 'get'
+interface Query {
+  readonly sql: string
+  readonly params: readonly unknown[]
+  readonly method: Method
+}
+
+/** The queries of a batch, all or nothing; `answer` gives what Drizzle wants for the rows of one. */
+const batchOver =
+  <A>(runner: Runner, answer: (rows: readonly (readonly unknown[])[], method: Method) => A) =>
+  (queries: readonly Query[]): Promise<A[]> =>
+    runner.transaction(async (inner) => {
+      const answers: A[] = []
+      for (const { sql, params, method } of queries) {
+        if (method === 'run') await inner.send(sql, params)
+        answers.push(answer(method === 'run' ? [] : await inner.lists(sql, params), method))
+      }
+      return answers
+    })
+
+/** One function for each kind of query, as drizzle-orm 1.0 takes them. It gives lists of values where Drizzle wants objects, too. */
+const executors = (runner: Runner) => ({
+  all: async (sql: string, params: readonly unknown[]) => [...(await runner.lists(sql, params))],
+  get: async (sql: string, params: readonly unknown[]) => (await runner.lists(sql, params))[0],
+  run: async (sql: string, params: readonly unknown[]) => {
+    await runner.send(sql, params)
+    return { rows: [] }
+  },
+  batch: batchOver(runner, (rows, method) =>
+    method === 'get' ? rows[0] : method === 'run' ? { rows: [] } : [...rows],
+  ),
+})
+
+function drizzleOver<S extends Tables>(runner: Runner, tables: QueryOptions<S>): SqliteRemoteDatabase<S> {
+  const options = queryOptions(tables)
+  if (isVersion1) return drizzle<S>(executors(runner) as never, { ...options, codecs: sqliteCodecs() } as never)
   const send = async (sql: string, params: readonly unknown[], method: Method): Promise<{ rows: unknown[] }> => {
     if (method === 'run') {
       await runner.send(sql, params)
@@ -13,15 +49,17 @@ export function remote<S extends Tables = Record<string, never>>(runner: Runner,
     // For a single row Drizzle wants the row itself, and takes `undefined` for none although its type has no word for it.
     return { rows: method === 'get' ? (rows[0] as unknown[]) : [...rows] }
   }
-  const batch = async (queries: readonly { sql: string; params: readonly unknown[]; method: Method }[]) =>
-    runner.transaction(async (inner) => {
-      const results: { rows: unknown[] }[] = []
-      for (const { sql, params, method } of queries) {
-        if (method === 'run') await inner.send(sql, params)
-        results.push({ rows: method === 'run' ? [] : [...(await inner.lists(sql, params))] })
-      }
-      return results
-    })
-  const db = drizzle<S>(send, batch, schema === undefined ? {} : { schema })
-  return withTransactions(db, runner, (inner) => remote(inner, schema))
+  return drizzle<S>(
+    send,
+    batchOver(runner, (rows) => ({ rows: [...rows] })),
+    options,
+  )
+}
+
+/** Sends Drizzle's queries through `runner`; transactions too, so that nothing of Drizzle's own begins or commits. */
+export function remote<S extends Tables = Record<string, never>>(
+  runner: Runner,
+  tables: QueryOptions<S> = {},
+): SqliteRemoteDatabase<S> {
+  return withTransactions(drizzleOver(runner, tables), runner, (inner) => remote(inner, tables))
 }

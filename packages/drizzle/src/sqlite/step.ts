@@ -2,6 +2,7 @@ import { MigrateError, type StepDatabase } from '@org/migrate-core'
 import type { Row, SqlValue } from '@org/migrate-core/dialect'
 import { quoteName, significant, tokenize } from '@org/migrate-dialect-sqlite/internal'
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
+import type { QueryOptions } from '../connect/query-options.ts'
 import type { Runner, Tables } from '../connect/remote.ts'
 import { requireDialect } from '../connect/step-rows.ts'
 import { remote } from './remote.ts'
@@ -91,8 +92,8 @@ function runnerOf(db: StepDatabase): Runner {
  */
 export function drizzleOf<S extends Tables = Record<string, never>>(
   db: StepDatabase,
-  options: { readonly schema?: S } = {},
+  options: QueryOptions<S> = {},
 ): SqliteRemoteDatabase<S> {
   requireDialect(db, 'sqlite', options)
-  return remote(runnerOf(db), options.schema)
+  return remote(runnerOf(db), options)
 }

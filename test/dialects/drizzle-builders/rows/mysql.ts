@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import * as my from 'drizzle-orm/mysql-core'
+import { isVersion1 } from '../../../kit/drizzle-version.ts'
 import {
   atRunTime,
   creates,
@@ -22,6 +23,8 @@ const a = (column: my.MySqlColumnBuilderBase) => t({ a: column })
 const o = my.mysqlTable('o', { id: id() })
 const name = () => my.varchar({ length: 40 })
 const withIndex = (index: (self: { a: my.MySqlColumn }) => my.IndexBuilder) => t({ a: name() }, (self) => [index(self)])
+/** Words of 1.0. */
+const withText = () => name() as unknown as Record<'charSet' | 'collate', (word: string) => my.MySqlColumnBuilderBase>
 const plain = a(name())
 const indexed = withIndex((self) => my.index('i').on(self.a))
 const key = (self: { a: my.MySqlColumn }) => my.foreignKey({ name: 'k', columns: [self.a], foreignColumns: [o.id] })
@@ -89,6 +92,20 @@ export const mysqlRows: Rows = {
     plain,
     t({ a: name() }, (self) => [my.unique('u').on(self.a)]),
   ),
+  ...(isVersion1
+    ? {
+        'MySqlStringColumnBaseBuilder.charSet': reports(
+          'CHARACTER SET latin1 of t.a is not compared: set it in a revision',
+          plain,
+          a(withText().charSet('latin1')),
+        ),
+        'MySqlStringColumnBaseBuilder.collate': reports(
+          'COLLATE utf8mb4_bin of t.a is not compared: set it in a revision',
+          plain,
+          a(withText().collate('utf8mb4_bin')),
+        ),
+      }
+    : {}),
   'schema.table': refused('UNSUPPORTED', {}, { t: my.mysqlSchema('app').table('t', { id: id() }) }),
   'schema.view': refused('UNSUPPORTED', {}, { v: my.mysqlSchema('app').view('v', { one: my.int() }).as(query) }),
   'mysqlSchema()': reports(

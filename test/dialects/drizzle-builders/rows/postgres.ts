@@ -1,5 +1,7 @@
+import type { Exports } from '@org/migrate-core'
 import { sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
+import { isVersion1 } from '../../../kit/drizzle-version.ts'
 import {
   atRunTime,
   creates,
@@ -32,6 +34,8 @@ const keyed = (more: object) => ({
     pg.foreignKey({ name: 'k', columns: [self.a], foreignColumns: [o.id], ...more }),
   ]),
 })
+/** A word of 1.0. */
+const existing = (schema: object): object => (schema as { existing(): object }).existing()
 const query = sql`select 1 as one`
 const table = a(pg.text())
 const app = pg.pgSchema('app')
@@ -200,11 +204,14 @@ export const postgresRows: Rows = {
     a(pg.integer().generatedAlwaysAsIdentity({ startWith: 5 })),
   ),
   'text(enum)': none(typeOnly, a(pg.text()), a(pg.text({ enum: ['x'] }))),
-  'geometry(srid)': reports(
-    'the SRID of t.a is not known: Drizzle does not keep it',
+  'geometry(srid)': (isVersion1
+    ? creates
+    : (without: Exports, declaring: Exports) =>
+        reports('the SRID of t.a is not known: Drizzle does not keep it', without, declaring))(
     t({}),
     a(pg.geometry({ type: 'point', srid: 4326 })),
   ),
+  ...(isVersion1 ? { 'PgSchema.existing': none(notManaged, plain, { ...plain, s: existing(pg.pgSchema('s')) }) } : {}),
 }
 
 function policies(without: pg.PgPolicyConfig, declaring: pg.PgPolicyConfig) {

@@ -5,6 +5,7 @@ import * as my from 'drizzle-orm/mysql-core'
 import { describe, expect, it } from 'vitest'
 import { createAndRead } from '../../../kit/create-and-read.ts'
 import { exportedBuilders, kindsOf } from '../../../kit/drizzle-builders.ts'
+import { isVersion1 } from '../../../kit/drizzle-version.ts'
 import { describeOnDialects } from '../../../kit/servers.ts'
 
 const native = (sql: string): ColumnType => ({ kind: 'native', dialect: 'mysql', sql })
@@ -17,7 +18,7 @@ const written = my.customType<{ data: string }>({ dataType: () => "enum('x','y')
 type Case = readonly [my.MySqlColumnBuilderBase, ColumnType, Partial<ColumnModel>?]
 
 /** Each builder with the type that it stands for. */
-const builders: readonly Case[] = [
+const common: readonly Case[] = [
   [my.bigint({ mode: 'number' }), integer(64)],
   [my.bigint({ mode: 'bigint' }), integer(64)],
   [my.bigint({ mode: 'bigint', unsigned: true }), native('bigint unsigned')],
@@ -72,6 +73,17 @@ const builders: readonly Case[] = [
   [my.varchar({ length: 40 }), { kind: 'varchar', length: 40 }],
   [my.year(), native('year')],
 ]
+/** Builders of 1.0 alone. */
+type News = { readonly [name: string]: (how?: object) => my.MySqlColumnBuilderBase }
+const news = my as unknown as News
+const ofVersion1 = (): readonly Case[] => [
+  [my.bigint({ mode: 'string' as 'number' }), integer(64)],
+  [news.blob?.() as my.MySqlColumnBuilderBase, native('blob')],
+  [news.tinyblob?.() as my.MySqlColumnBuilderBase, native('tinyblob')],
+  [news.mediumblob?.({ mode: 'string' }) as my.MySqlColumnBuilderBase, native('mediumblob')],
+  [news.longblob?.({ mode: 'buffer' }) as my.MySqlColumnBuilderBase, { kind: 'bytes' }],
+]
+const builders: readonly Case[] = [...common, ...(isVersion1 ? ofVersion1() : [])]
 const counting: readonly Case[] = [
   [my.serial(), native('bigint unsigned'), { nullable: false, identity: { mode: 'autoIncrement' } }],
 ]

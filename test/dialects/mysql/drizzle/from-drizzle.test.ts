@@ -13,7 +13,8 @@ import {
 } from '@org/migrate-core'
 import { type TableModel, tableDifferences } from '@org/migrate-core/dialect'
 import { fromDrizzle, toDrizzle, toDrizzleAll } from '@org/migrate-drizzle/mysql'
-import { relations, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
+import * as core from 'drizzle-orm/mysql-core'
 import {
   type AnyMySqlColumn,
   alias,
@@ -44,6 +45,7 @@ import { describe, expect, it } from 'vitest'
 import { normaliseFor } from '../../../../packages/dialect-mysql/src/ddl/normalise.ts'
 import { newest } from '../../../../packages/dialect-mysql/src/flavour.ts'
 import { sample } from '../../../kit/drizzle-sample.ts'
+import { byVersion, readSnake, snakeTable, someRelations } from '../../../kit/drizzle-version.ts'
 
 /** Drizzle's types ask for a name, its code does without. */
 const withoutName = index as (name?: string) => ReturnType<typeof index>
@@ -98,7 +100,7 @@ describe('fromDrizzle', () => {
       elsewhere: mysqlView('elsewhere', { id: int() }).existing(),
       again: users,
       other: alias(users, 'zz'),
-      rel: relations(users, () => ({})),
+      rel: someRelations(users),
       helper: () => 1,
     })
     const literal = (value: string | number | boolean) => ({ default: { kind: 'literal', value } })
@@ -170,7 +172,7 @@ describe('fromDrizzle', () => {
     expect(placed?.ref).toEqual({ schema: 'blog', name: 'posts' })
     expect(placed?.columns.map(({ nullable }) => nullable)).toEqual([false, false, true])
     expect(placed?.constraints).toEqual([
-      { kind: 'primaryKey', name: 'pk_posts', columns: ['author', 'nr'] },
+      { kind: 'primaryKey', ...byVersion({ name: 'pk_posts' }, {}), columns: ['author', 'nr'] },
       {
         kind: 'foreignKey',
         name: 'fk_author',
@@ -203,22 +205,24 @@ describe('fromDrizzle', () => {
   })
 
   it('follows the casing of the application', () => {
-    const cased = mysqlTable('cased', { firstName: int(), given: int('givenName') }, (t) => [
+    const cased = snakeTable(mysqlTable, core)('cased', { firstName: int(), given: int('givenName') }, (t) => [
       withoutName().on(t.firstName),
       unique().on(t.firstName, t.given),
     ])
-    const model = fromDrizzle([cased], { casing: 'snake_case' }).tables.get('cased')
+    const model = fromDrizzle([cased], readSnake).tables.get('cased')
     expect(model?.columns.map(({ name }) => name)).toEqual(['first_name', 'givenName'])
     expect(model?.indexes.map(({ name }) => name)).toEqual(['cased_first_name_index'])
-    expect(model?.constraints.map(({ name }) => name)).toEqual(['cased_firstName_givenName_unique'])
+    expect(model?.constraints.map(({ name }) => name)).toEqual([
+      `cased_${byVersion('firstName', 'first_name')}_givenName_unique`,
+    ])
   })
 
   it('refuses what it cannot say', () => {
     const code = (expected: string) => expect.objectContaining({ code: expected })
     expect(() => fromDrizzle([sqliteTable('p', { a: sqliteText() })])).toThrowError(code('WRONG_DIALECT'))
     expect(() => fromDrizzle([users, mysqlTable('users', { a: int() })])).toThrowError(code('OBJECT_EXISTS'))
-    const duplicated = mysqlTable('twice', { userId: int(), user_id: int() })
-    expect(() => fromDrizzle([duplicated], { casing: 'snake_case' })).toThrowError(code('OBJECT_EXISTS'))
+    const duplicated = snakeTable(mysqlTable, core)('twice', { userId: int(), user_id: int() })
+    expect(() => fromDrizzle([duplicated], readSnake)).toThrowError(code('OBJECT_EXISTS'))
     const nameless = mysqlTable('u', { a: int() }, (t) => [withoutName().on(sql`(abs(${t.a}))`)])
     expect(() => fromDrizzle([nameless])).toThrowError(code('INVALID_NAME'))
     const dated = mysqlTable('u', { a: int() }, (t) => [check('c', sql`${t.a} > ${new Date(0)}`)])

@@ -7,6 +7,7 @@ import { eq, sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { aChat, aUser } from '../../../kit/drizzle-rows.ts'
 import { full, sample } from '../../../kit/drizzle-sample.ts'
+import { queried } from '../../../kit/drizzle-version.ts'
 import { migratorOf } from '../../../kit/migrator.ts'
 import { describeOnDialects } from '../../../kit/servers.ts'
 
@@ -29,7 +30,7 @@ describeOnDialects(['mariadb', 'mysql'], 'a data step with Drizzle', (createData
   it('works with typed tables inside the revision’s transaction; a throw in a transaction leaves nothing', async () => {
     const database = await createDatabase()
     await run(database.url, async (db) => {
-      const drizzle = drizzleOf(db, { schema })
+      const drizzle = drizzleOf(db, queried(schema))
       await drizzle.insert(samples).values(full)
       await expect(
         drizzle.transaction(async (inner) => {

@@ -3,6 +3,7 @@ import { openMysql, toDrizzle } from '@org/migrate-drizzle/mysql'
 import { asc, eq, sql } from 'drizzle-orm'
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
 import { expect, it } from 'vitest'
+import { queried } from '../../../kit/drizzle-version.ts'
 import { describeOnOwn } from '../../../kit/own-server.ts'
 import { describeOnDialects, type TestDatabase } from '../../../kit/servers.ts'
 import { code, declared, type ServiceKit, serviceDatabase, serviceOverRestart } from '../../../kit/service-database.ts'
@@ -16,7 +17,7 @@ type Db = MySqlRemoteDatabase<{ item: typeof item }>
 const idOf = (rows: unknown) => (rows as readonly { readonly id?: unknown }[])[0]?.id
 
 const kit: ServiceKit<Db> = {
-  open: (url, options) => openMysql({ url, schema: { item }, ...options }),
+  open: (url, options) => openMysql({ url, ...queried({ item }), ...options }),
   insert: (db, id) => db.insert(item).values({ id }),
   ids: async (db) => (await db.select().from(item).orderBy(asc(item.id))).map(({ id }) => id),
   connection: async (db) => Number(idOf((await db.execute(sql`SELECT CONNECTION_ID() AS id`))[0])),

@@ -2,6 +2,7 @@ import { openMysql } from '@org/migrate-drizzle/mysql'
 import { count, max } from 'drizzle-orm'
 import * as my from 'drizzle-orm/mysql-core'
 import { expect, test } from 'vitest'
+import { queried } from '../../../kit/drizzle-version.ts'
 import { describeOnEach } from '../../../kit/servers.ts'
 
 const plain = my.mysqlTable('plain', {
@@ -33,7 +34,7 @@ describeOnEach(['mariadb', 'mysql'], 'columns of Drizzle itself', (createDatabas
     const { url, sql: run } = await createDatabase()
     await run(`CREATE TABLE plain (\`int\` int PRIMARY KEY, tiny tinyint, year year, big bigint, exact bigint, amount decimal(10,2), rate decimal(10,2),
 flag boolean, moment timestamp NULL, local datetime, words datetime, day date, written date, data json, \`double\` double)`)
-    const database = openMysql({ url, schema: { plain } })
+    const database = openMysql({ url, ...queried({ plain }) })
     const { db } = database
     await db.insert(plain).values(row)
     expect(await db.select().from(plain)).toEqual([row])

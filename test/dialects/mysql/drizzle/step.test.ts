@@ -5,6 +5,7 @@ import { alias, union } from 'drizzle-orm/mysql-core'
 import { expect, it } from 'vitest'
 import { portable } from '../../../../packages/dialect-mysql/src/sql/portable.ts'
 import { full, sample, stepOn } from '../../../kit/drizzle-sample.ts'
+import { byVersion, queried } from '../../../kit/drizzle-version.ts'
 import { describeOnDialects } from '../../../kit/servers.ts'
 import { open } from '../connection/kit.ts'
 
@@ -27,6 +28,9 @@ const ddl = `CREATE TABLE sample (id varchar(40) PRIMARY KEY, tiny smallint, sma
     at datetime(3), made datetime(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6), raw longblob, \`key\` char(36), mood enum('ok','bad'),
     rest int GENERATED ALWAYS AS (small - 7) STORED) CHARACTER SET utf8mb4;
   CREATE TABLE item (id int AUTO_INCREMENT PRIMARY KEY, n bigint, \`1\` longtext) CHARACTER SET utf8mb4`
+
+/** Relational queries of 1.0 take an object. */
+const idIs = (id: number) => byVersion(eq(item.id, id), { id } as never)
 
 describeOnDialects(['mariadb', 'mysql'], 'drizzleOf', (createDatabase) => {
   const ready = async () => {
@@ -92,7 +96,9 @@ describeOnDialects(['mariadb', 'mysql'], 'drizzleOf', (createDatabase) => {
       { id: 1, total: 2n },
       { id: 2, total: 4n },
     ])
-    const both = union(db.select({ a: item.n, b: item.n }).from(item), db.select({ a: item.n, b: item.n }).from(item))
+    // 1.0 selects the columns of a union by their names.
+    const again = byVersion(item.n, sql<bigint>`${item.n} + 0`.as('again') as never)
+    const both = union(db.select({ a: item.n, b: again }).from(item), db.select({ a: item.n, b: again }).from(item))
     expect(await both.orderBy(sql`1`)).toEqual([
       { a: 1n, b: 1n },
       { a: 2n, b: 2n },
@@ -127,12 +133,12 @@ describeOnDialects(['mariadb', 'mysql'], 'drizzleOf', (createDatabase) => {
 
   it('knows the tables of a schema in db.query', async () => {
     const { session } = await ready()
-    const db = drizzleOf(stepOn(session, 'mysql', portable), { schema: { item } })
+    const db = drizzleOf(stepOn(session, 'mysql', portable), { ...queried({ item }) })
     await db.insert(item).values({ n: 9223372036854775807n })
-    expect(await db.query.item.findMany({ columns: { n: true }, where: eq(item.id, 1) })).toEqual([
+    expect(await db.query.item.findMany({ columns: { n: true }, where: idIs(1) })).toEqual([
       { n: 9223372036854775807n },
     ])
-    expect(await db.query.item.findFirst({ where: eq(item.id, 2) })).toBeUndefined()
+    expect(await db.query.item.findFirst({ where: idIs(2) })).toBeUndefined()
   })
 
   it('makes transactions savepoints', async () => {

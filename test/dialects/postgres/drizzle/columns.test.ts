@@ -5,6 +5,7 @@ import * as pg from 'drizzle-orm/pg-core'
 import { describe, expect, it } from 'vitest'
 import { createAndRead } from '../../../kit/create-and-read.ts'
 import { exportedBuilders, kindsOf } from '../../../kit/drizzle-builders.ts'
+import { byVersion, isVersion1, matrix } from '../../../kit/drizzle-version.ts'
 import { describeOnDialects } from '../../../kit/servers.ts'
 
 const native = (sql: string): ColumnType => ({ kind: 'native', dialect: 'postgres', sql })
@@ -26,7 +27,7 @@ type Case = readonly [pg.PgColumnBuilderBase, ColumnType, Partial<ColumnModel>?]
 const never = { nullable: false }
 
 /** Each builder with the type that it stands for; those of extensions are behind. */
-const builders: readonly Case[] = [
+const common: readonly Case[] = [
   [pg.bigint({ mode: 'number' }), integer(64)],
   [pg.bigint({ mode: 'bigint' }), integer(64)],
   [pg.bigserial({ mode: 'number' }), native('bigserial'), never],
@@ -80,7 +81,7 @@ const builders: readonly Case[] = [
   [pg.varchar({ length: 40 }), { kind: 'varchar', length: 40 }],
   [pg.bit({ dimensions: 3 }), native('bit(3)')],
   [pg.text().array(), native('text[]')],
-  [pg.integer().array(3).array(), native('integer[][]')],
+  [matrix(pg.integer()), native('integer[][]')],
   [pg.varchar({ length: 9 }).array(), native('character varying(9)[]')],
   [pg.timestamp({ withTimezone: true, precision: 3 }).array(), native('timestamp(3) with time zone[]')],
   [pg.numeric({ precision: 10, scale: 2 }).array(), native('numeric(10,2)[]')],
@@ -88,15 +89,28 @@ const builders: readonly Case[] = [
   [sizes().array(), native('"app"."size"[]')],
 ]
 
+/** Builders of 1.0 alone. */
+type News = { readonly [name: string]: (how?: object) => pg.PgColumnBuilderBase }
+const news = pg as unknown as News
+const ofVersion1 = (): readonly Case[] => [
+  [pg.bigint({ mode: 'string' as 'number' }), integer(64)],
+  [news.bytea?.() as pg.PgColumnBuilderBase, { kind: 'bytes' }],
+]
+
 const ofExtensions: readonly Case[] = [
   [citext(), native('citext')],
   [citext().array(), native('citext[]')],
   [pg.geometry(), native('geometry(point)')],
-  [pg.geometry({ type: 'point', mode: 'xy', srid: 4326 }), native('geometry(point)')],
+  [
+    pg.geometry({ type: 'point', mode: 'xy', srid: 4326 }),
+    native(byVersion('geometry(point)', 'geometry(point,4326)')),
+  ],
   [pg.halfvec({ dimensions: 2 }), native('halfvec(2)')],
   [pg.sparsevec({ dimensions: 5 }), native('sparsevec(5)')],
   [pg.vector({ dimensions: 3 }), native('vector(3)')],
 ]
+
+const builders: readonly Case[] = [...common, ...(isVersion1 ? ofVersion1() : [])]
 
 const named = (cases: readonly Case[]): Record<string, pg.PgColumnBuilderBase> =>
   Object.fromEntries(cases.map(([builder], at) => [`c${at}`, builder]))
@@ -110,7 +124,7 @@ describe('readDrizzle', () => {
     expect(
       [
         'PgColumnBuilder',
-        'PgIntColumnBaseBuilder',
+        byVersion('PgIntColumnBaseBuilder', 'PgClonedColumnBuilder'),
         ...kindsOf([...builders, ...ofExtensions].map(([builder]) => builder)),
       ].sort(),
     ).toEqual(exportedBuilders(pg))
@@ -125,7 +139,7 @@ describe('readDrizzle', () => {
   })
 
   it('finds enums and schemas that are used and not exported', () => {
-    const { schema } = readDrizzle([pg.pgTable('t', { a: moods().array(), b: sizes().array().array() })])
+    const { schema } = readDrizzle([pg.pgTable('t', { a: moods().array(), b: matrix(sizes()) })])
     expect([...schema.enums]).toEqual([
       ['mood', { ref: { name: 'mood' }, values: ['ok', "it's"] }],
       ['app.size', { ref: { schema: 'app', name: 'size' }, values: ['s', 'l'] }],

@@ -15,7 +15,8 @@ import {
 } from '@org/migrate-core'
 import { type TableModel, tableDifferences } from '@org/migrate-core/dialect'
 import { fromDrizzle, toDrizzle, toDrizzleAll } from '@org/migrate-drizzle/postgres'
-import { relations, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
+import * as core from 'drizzle-orm/pg-core'
 import {
   type AnyPgColumn,
   alias,
@@ -48,6 +49,7 @@ import { sqliteTable, text as sqliteText } from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
 import { normalise } from '../../../../packages/dialect-postgres/src/compile/normalise.ts'
 import { sample } from '../../../kit/drizzle-sample.ts'
+import { byVersion, matrix, readSnake, snakeTable, someRelations } from '../../../kit/drizzle-version.ts'
 
 /** Drizzle's types ask for a name, its code does without. */
 const withoutName = index as (name?: string) => ReturnType<typeof index>
@@ -74,10 +76,7 @@ const users = pgTable(
     score: numeric({ precision: 10, scale: 2 }).default('-1.50'),
     mood: mood().default('ok'),
     moods: mood().array(),
-    numbers: int()
-      .array()
-      .array()
-      .default([[1], [2]]),
+    numbers: matrix(int()).default([[1], [2]]),
     code: txt({ enum: ['a', 'b'] }).$defaultFn(() => 'a'),
     boss: int().references((): AnyPgColumn => users.id, { onDelete: 'set null' }),
     shout: txt().generatedAlwaysAs(sql`upper("userName")`),
@@ -124,7 +123,7 @@ describe('fromDrizzle', () => {
     plain: pgSequence('plain'),
     again: users,
     other: alias(users, 'zz'),
-    rel: relations(users, () => ({})),
+    rel: someRelations(users),
     role: pgRole('r'),
     helper: () => 1,
   })
@@ -251,17 +250,21 @@ describe('fromDrizzle', () => {
   })
 
   it('follows the casing of the application', () => {
-    const cased = pgTable('cased', { firstName: int(), given: int('givenName') }, (t) => [
+    const cased = snakeTable(pgTable, core)('cased', { firstName: int(), given: int('givenName') }, (t) => [
       withoutName().on(t.firstName, t.given.desc()),
       unique().on(t.firstName, t.given),
       check('c', sql`${t.firstName} > 0`),
     ])
-    const readTable = fromDrizzle([cased], { casing: 'snake_case' }).tables.get('cased')
+    const readTable = fromDrizzle([cased], readSnake).tables.get('cased')
     expect(readTable?.columns.map(({ name }) => name)).toEqual(['first_name', 'givenName'])
     expect(readTable?.indexes.map(({ name }) => name)).toEqual(['cased_first_name_givenName_index'])
     expect(readTable?.constraints).toEqual([
       { kind: 'check', name: 'c', expression: '"first_name" > 0' },
-      { kind: 'unique', name: 'cased_firstName_givenName_unique', columns: ['first_name', 'givenName'] },
+      {
+        kind: 'unique',
+        name: `cased_${byVersion('firstName', 'first_name')}_givenName_unique`,
+        columns: ['first_name', 'givenName'],
+      },
     ])
   })
 
@@ -269,8 +272,8 @@ describe('fromDrizzle', () => {
     const code = (expected: string) => expect.objectContaining({ code: expected })
     expect(() => fromDrizzle([sqliteTable('p', { a: sqliteText() })])).toThrowError(code('WRONG_DIALECT'))
     expect(() => fromDrizzle([users, pgTable('users', { a: int() })])).toThrowError(code('OBJECT_EXISTS'))
-    const duplicated = pgTable('twice', { userId: int(), user_id: int() })
-    expect(() => fromDrizzle([duplicated], { casing: 'snake_case' })).toThrowError(code('OBJECT_EXISTS'))
+    const duplicated = snakeTable(pgTable, core)('twice', { userId: int(), user_id: int() })
+    expect(() => fromDrizzle([duplicated], readSnake)).toThrowError(code('OBJECT_EXISTS'))
     const nameless = pgTable('u', { a: int() }, (t) => [withoutName().on(sql`abs(${t.a})`)])
     expect(() => fromDrizzle([nameless])).toThrowError(code('INVALID_NAME'))
     const dated = pgTable('u', { a: int() }, (t) => [check('c', sql`${t.a} > ${new Date(0)}`)])

@@ -2,6 +2,7 @@ import { openPostgres, toDrizzle } from '@org/migrate-drizzle/postgres'
 import { asc, eq, sql } from 'drizzle-orm'
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
 import { expect, it } from 'vitest'
+import { queried } from '../../../kit/drizzle-version.ts'
 import { describeOnOwn } from '../../../kit/own-server.ts'
 import { describeOnDialects, type TestDatabase } from '../../../kit/servers.ts'
 import { code, declared, type ServiceKit, serviceDatabase, serviceOverRestart } from '../../../kit/service-database.ts'
@@ -12,7 +13,7 @@ const item = toDrizzle(declared)
 type Db = PgRemoteDatabase<{ item: typeof item }>
 
 const kit: ServiceKit<Db> = {
-  open: (url, options) => openPostgres({ url, schema: { item }, ...options }),
+  open: (url, options) => openPostgres({ url, ...queried({ item }), ...options }),
   insert: (db, id) => db.insert(item).values({ id }),
   ids: async (db) => (await db.select().from(item).orderBy(asc(item.id))).map(({ id }) => id),
   connection: async (db) => Number((await db.execute<{ id: bigint }>(sql`SELECT pg_backend_pid() AS id`))[0]?.id),
@@ -66,7 +67,7 @@ describeOnDialects(['postgres', 'postgres-next'], 'openPostgres', (createDatabas
     await testDatabase.sql(
       `${kit.table}; CREATE SCHEMA "Own"; CREATE TABLE "Own".item (id varchar(40) PRIMARY KEY, n bigint)`,
     )
-    const database = openPostgres({ url: testDatabase.url, schema: { item }, databaseSchema: 'Own' })
+    const database = openPostgres({ url: testDatabase.url, ...queried({ item }), databaseSchema: 'Own' })
     await database.withTransaction((db) => db.insert(item).values({ id: 'a', n: 1n }))
     expect(await database.db.query.item.findMany()).toEqual([{ id: 'a', n: 1n }])
     await database.close()

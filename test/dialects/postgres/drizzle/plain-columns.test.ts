@@ -2,6 +2,7 @@ import { openPostgres } from '@org/migrate-drizzle/postgres'
 import { count, max, sql } from 'drizzle-orm'
 import * as pg from 'drizzle-orm/pg-core'
 import { expect, test } from 'vitest'
+import { queried } from '../../../kit/drizzle-version.ts'
 import { describeOnEach } from '../../../kit/servers.ts'
 
 const plain = pg.pgTable('plain', {
@@ -33,7 +34,7 @@ describeOnEach(['postgres', 'postgres-next'], 'columns of Drizzle itself', (crea
     const { url, sql: run } = await createDatabase()
     await run(`CREATE TABLE plain (integer integer PRIMARY KEY, small smallint, big bigint, exact bigint, amount numeric, rate numeric, flag boolean,
 local timestamp, moment timestamptz, words timestamp, day date, written date, data jsonb, "double" double precision, list integer[])`)
-    const database = openPostgres({ url, schema: { plain } })
+    const database = openPostgres({ url, ...queried({ plain }) })
     const { db } = database
     expect(await db.insert(plain).values(row).returning()).toEqual([row])
     expect(await db.select().from(plain)).toEqual([row])

@@ -6,8 +6,9 @@ import { type SchemaModel, schemaDifferences } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { fromDrizzle, toDrizzle } from '@org/migrate-drizzle/sqlite'
 import Database from 'better-sqlite3'
-import { relations, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { pgTable, text as pgText } from 'drizzle-orm/pg-core'
+import * as core from 'drizzle-orm/sqlite-core'
 import {
   type AnySQLiteColumn,
   alias,
@@ -25,6 +26,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
+import { byVersion, readSnake, snakeTable, someRelations } from '../../../kit/drizzle-version.ts'
 
 /** Drizzle's types ask for a name, its code does without. */
 const withoutName = index as (name?: string) => ReturnType<typeof index>
@@ -73,7 +75,7 @@ describe('fromDrizzle', () => {
       elsewhere,
       again: users,
       other: alias(users, 'zz'),
-      rel: relations(users, () => ({})),
+      rel: someRelations(users),
       helper: () => 1,
     })
     expect([...model.tables.keys()]).toEqual(['users', 'posts'])
@@ -176,22 +178,20 @@ describe('fromDrizzle', () => {
   })
 
   it('follows the casing of the application, and refuses two keys that become one name', () => {
-    const cased = sqliteTable('cased', { firstName: txt(), given: txt('givenName') }, (t) => [
+    const cased = snakeTable(sqliteTable, core)('cased', { firstName: txt(), given: txt('givenName') }, (t) => [
       withoutName().on(t.firstName),
       unique().on(t.firstName, t.given),
       check('c', sql`${t.firstName} <> ''`),
     ])
-    const model = fromDrizzle([cased], { casing: 'snake_case' }).tables.get('cased')
+    const model = fromDrizzle([cased], readSnake).tables.get('cased')
     expect(model?.columns.map(({ name }) => name)).toEqual(['first_name', 'givenName'])
     expect(model?.indexes.map(({ name }) => name)).toEqual([
       'cased_first_name_index',
-      'cased_firstName_givenName_unique',
+      `cased_${byVersion('firstName', 'first_name')}_givenName_unique`,
     ])
     expect(model?.constraints).toEqual([{ kind: 'check', name: 'c', expression: `"first_name" <> ''` }])
-    const duplicated = sqliteTable('twice', { userId: txt(), user_id: txt() })
-    expect(() => fromDrizzle([duplicated], { casing: 'snake_case' })).toThrowError(
-      expect.objectContaining({ code: 'OBJECT_EXISTS' }),
-    )
+    const duplicated = snakeTable(sqliteTable, core)('twice', { userId: txt(), user_id: txt() })
+    expect(() => fromDrizzle([duplicated], readSnake)).toThrowError(expect.objectContaining({ code: 'OBJECT_EXISTS' }))
   })
 
   it('refuses what it cannot say', () => {

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSqlite } from '@org/migrate-drizzle/sqlite'
 import Database from 'better-sqlite3'
-import { count, eq, max, relations, sql } from 'drizzle-orm'
+import * as orm from 'drizzle-orm'
+import { count, eq, max, sql } from 'drizzle-orm'
 import { integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { expect, it, onTestFinished } from 'vitest'
+import { isVersion1, queried } from '../../../kit/drizzle-version.ts'
 
 const boxes = sqliteTable('boxes', {
   id: integer().primaryKey(),
@@ -16,9 +18,24 @@ const boxes = sqliteTable('boxes', {
   weight: real(),
   label: text(),
 })
-const boxesOfBoxes = relations(boxes, ({ one, many }) => ({
-  outer: one(boxes, { fields: [boxes.size], references: [boxes.id], relationName: 'in' }),
-  inner: many(boxes, { relationName: 'in' }),
+/** 1.0 has the relations of all tables together. */
+const boxesOfBoxes = isVersion1
+  ? (undefined as never)
+  : orm.relations(boxes, ({ one, many }) => ({
+      outer: one(boxes, { fields: [boxes.size], references: [boxes.id], relationName: 'in' }),
+      inner: many(boxes, { relationName: 'in' }),
+    }))
+
+interface Helper {
+  readonly boxes: typeof boxes
+  readonly one: { boxes(how: object): object }
+  readonly many: { boxes(how: object): object }
+}
+const tables = queried({ boxes, boxesOfBoxes }, { boxes }, (r: Helper) => ({
+  boxes: {
+    outer: r.one.boxes({ from: r.boxes.size, to: r.boxes.id, alias: 'in' }),
+    inner: r.many.boxes({ from: r.boxes.id, to: r.boxes.size, alias: 'in' }),
+  },
 }))
 
 const row = {
@@ -39,7 +56,7 @@ function open() {
   raw.exec(`CREATE TABLE boxes (id INTEGER PRIMARY KEY, size INTEGER, is_open INTEGER, seconds INTEGER, milliseconds INTEGER, weight REAL, label TEXT);
 INSERT INTO boxes VALUES (1, 1, 1, 1767323045, 1767323045678, 2, 'a')`)
   raw.close()
-  const database = openSqlite({ url: file, schema: { boxes, boxesOfBoxes } })
+  const database = openSqlite({ url: file, ...tables })
   onTestFinished(() => database.close())
   return database
 }

@@ -12,6 +12,7 @@ import * as sq from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
 import { portableFeatures } from '../../../../packages/core/src/declare/declared-schema.ts'
 import { createAndRead } from '../../../kit/create-and-read.ts'
+import { byVersion, readSnake, snakeTable } from '../../../kit/drizzle-version.ts'
 
 const withoutName = sq.index as (name?: string) => ReturnType<typeof sq.index>
 const only = (tables: ReadonlyMap<string, TableModel>): TableModel => [...tables.values()][0] as TableModel
@@ -28,7 +29,7 @@ const values = sq.sqliteTable('t', {
   e: sq.numeric({ mode: 'bigint' }).default(12345678901234567890n),
   f: sq.numeric({ mode: 'number' }).default(1.5),
   g: sq.text({ mode: 'json' }).default({ a: [1, 'b'], c: "it's" }),
-  h: sq.blob().default(Buffer.from([0, 255])),
+  h: sq.blob({ mode: 'buffer' }).default(Buffer.from([0, 255])),
   i: sq.blob({ mode: 'json' }).default([1]),
   j: sq.int().default(sql`(1 + 1)`),
   k: sq.text().default(sql`NULL`),
@@ -77,7 +78,7 @@ describe('what is said of columns', () => {
 
 describe('what is said of tables', () => {
   it("unique() is a unique index, and names that were not given are drizzle-kit's", () => {
-    const t = sq.sqliteTable(
+    const t = snakeTable(sq.sqliteTable, sq)(
       't',
       { userId: sq.int().references(() => users.id), b: sq.int().unique(), c: sq.int().unique('given_c') },
       (own) => [
@@ -87,7 +88,8 @@ describe('what is said of tables', () => {
         withoutName().on(own.b),
       ],
     )
-    const { schema, generatedNames } = readDrizzle([t, users], { casing: 'snake_case' })
+    const { schema, generatedNames } = readDrizzle([t, users], readSnake)
+    const userUnique = byVersion('t_userId_c_unique', 't_user_id_c_unique')
     const readTable = schema.tables.get('t') as TableModel
     expect(readTable.constraints.map(({ kind, name }) => [kind, name])).toEqual([
       ['primaryKey', undefined],
@@ -98,10 +100,10 @@ describe('what is said of tables', () => {
       ['t_b_index', false],
       ['t_b_unique', true],
       ['given_c', true],
-      ['t_userId_c_unique', true],
+      [userUnique, true],
     ])
     expect([...generatedNames].sort()).toEqual(
-      ['t_b_index', 't_b_unique', 't_userId_c_unique'].map((name) => generatedNameKey({ name: 't' }, name)),
+      ['t_b_index', 't_b_unique', userUnique].map((name) => generatedNameKey({ name: 't' }, name)),
     )
   })
 

@@ -4,10 +4,11 @@ import { createMigrator, type Plan, readDeclared, resolveTarget, revisions, grap
 import { sequential } from '@org/migrate-core/node'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { readDrizzle as readPostgres } from '@org/migrate-drizzle/postgres'
-import { readDrizzle } from '@org/migrate-drizzle/sqlite'
+import { openSqlite, readDrizzle } from '@org/migrate-drizzle/sqlite'
 import Database from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
 import { integer as pgInteger, pgTable } from 'drizzle-orm/pg-core'
+import { int as singlestoreInt, singlestoreTable } from 'drizzle-orm/singlestore-core'
 import { integer, sqliteTable } from 'drizzle-orm/sqlite-core'
 import { configWith } from '../../../cli/autogenerate-kit.ts'
 import { gatedRevision, type Project } from '../../../cli/project.ts'
@@ -83,6 +84,21 @@ export const moreLibrary: { readonly [advice: string]: readonly Scenario[] } = {
         readDrizzle([sqliteTable('t', { id: integer() })]),
         readPostgres([pgTable('t', { id: pgInteger() })]),
       ],
+    },
+  ],
+  'There is no dialect for …: keep its tables in files that `autogenerate.schema` does not name, or declare them with ….':
+    [
+      {
+        follows: '',
+        call: () => readDrizzle([singlestoreTable('t', { id: singlestoreInt() })] as never),
+        afterwards: () => [readDrizzle([]), readDrizzle([sqliteTable('t', { id: integer() })])],
+      },
+    ],
+  'Pass `schema`, with its relations().': [
+    {
+      follows: '',
+      call: () => openSqlite({ url: ':memory:', relations: {} }),
+      afterwards: () => openSqlite({ url: ':memory:', schema: {} }).close(),
     },
   ],
   'Name a revision, or pass the revisions that the database is at as `current`.': [

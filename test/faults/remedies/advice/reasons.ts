@@ -13,6 +13,10 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
   'is the advice with a GRANT, which is followed, where the message of the server does not name the right': [
     'Give this user the right that it lacks, or migrate as a user who has it, and run it again.',
   ],
+  'needs drizzle-orm 1.0: test/dialects/drizzle-1/version-1.test.ts follows it': [
+    'Leave it out, and declare the tables with `….table`.',
+    'Pass `relations: defineRelations(schema)`.',
+  ],
   'is an answer of a person at a terminal': ['Change the declared schema.', 'Call it again.'],
   'says that nothing has to be done, or what not to do': [
     'Nothing has to be done: the rows stay, and nothing is run for them.',
