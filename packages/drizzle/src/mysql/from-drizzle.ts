@@ -84,7 +84,9 @@ const indexNotes = ({ name: table, indexes }: Config): readonly string[] =>
 /** The model has a collation, and a comparison of Drizzle's tables leaves collations alone. */
 const textNotes = ({ name: table, columns }: Config): readonly string[] =>
   columns.flatMap((column) =>
-    textSettings(column).map((words) => `${words} of ${table}.${column.name} is not compared: set it in a revision`),
+    textSettings(column).map(
+      (setting) => `${setting} of ${table}.${column.name} is not compared: set it in a revision`,
+    ),
   )
 
 function viewOf(view: MySqlView, reading: Reading): Entity | undefined {

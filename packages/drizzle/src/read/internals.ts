@@ -12,8 +12,8 @@ export const isAlias = (table: object): boolean =>
 
 /** What kind of thing of Drizzle it is, as `is` compares it: its class may come from another copy. */
 export function kindOf(entity: object): string {
-  const made: unknown = Reflect.get(entity.constructor, entityKind)
-  return typeof made === 'string' ? made : ''
+  const kind: unknown = Reflect.get(entity.constructor, entityKind)
+  return typeof kind === 'string' ? kind : ''
 }
 
 /** AUTOINCREMENT and AUTO_INCREMENT are said by the columns of numbers alone, each in a class of its own. */

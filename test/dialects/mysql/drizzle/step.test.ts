@@ -97,8 +97,8 @@ describeOnDialects(['mariadb', 'mysql'], 'drizzleOf', (createDatabase) => {
       { id: 2, total: 4n },
     ])
     // 1.0 selects the columns of a union by their names.
-    const again = byVersion(item.n, sql<bigint>`${item.n} + 0`.as('again') as never)
-    const both = union(db.select({ a: item.n, b: again }).from(item), db.select({ a: item.n, b: again }).from(item))
+    const second = byVersion(item.n, sql<bigint>`${item.n} + 0`.as('again') as never)
+    const both = union(db.select({ a: item.n, b: second }).from(item), db.select({ a: item.n, b: second }).from(item))
     expect(await both.orderBy(sql`1`)).toEqual([
       { a: 1n, b: 1n },
       { a: 2n, b: 2n },
