@@ -130,7 +130,7 @@ export const autogenerateKeys: Keys<Autogenerate, ConfigKey> = {
   },
   casing: {
     check: oneOf('snake_case', 'camelCase'),
-    help: '`snake_case` or `camelCase`, as it is given to `drizzle()` (drizzle-orm 0.45)',
+    help: '`snake_case` or `camelCase`, as it is given to `drizzle()`',
   },
   include: {
     check: listOf(rule),
