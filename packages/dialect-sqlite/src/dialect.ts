@@ -1,16 +1,15 @@
 import { isAnything, isNumber, isText, requireOptions, withStepParts } from '@org/migrate-core/connection'
 import type { OptionChecks, UnloadedDialect } from '@org/migrate-core/dialect'
 import { capabilities } from './capabilities.ts'
-import { connector } from './connection/connector.ts'
-import { runsOnBun } from './connection/driver-choice.ts'
+import { connector, type SqliteOptions } from './connection/connector.ts'
 import { introspection } from './introspect/introspection.ts'
 import { faultOf, refusesValue } from './sql/faults.ts'
 import { dialectSql } from './sql/sql.ts'
-import type { SqliteOptions } from './types/options.ts'
 
 const optionChecks: OptionChecks<SqliteOptions> = {
   // What is no URL has codes of its own.
   url: isAnything,
+  driver: isAnything,
   key: isText,
   busyTimeoutMs: isNumber,
   baseDirectory: isText,
@@ -27,7 +26,9 @@ const optionChecks: OptionChecks<SqliteOptions> = {
  * ```
  */
 export function sqliteDialect(options: SqliteOptions): UnloadedDialect {
-  const { database, openShadow, connect } = connector(requireOptions('sqliteDialect', options, optionChecks))
+  const { database, openShadow, connect, driver, functions } = connector(
+    requireOptions('sqliteDialect', options, optionChecks),
+  )
   const dialect = {
     name: 'sqlite',
     capabilities,
@@ -35,12 +36,11 @@ export function sqliteDialect(options: SqliteOptions): UnloadedDialect {
     introspection,
     errors: { kindOf: faultOf, refusesValue },
     connection: { database, connect },
-    // Bun's SQLite takes no functions.
-    ...(runsOnBun() ? {} : { preserving: async () => (await import('./types/preserving.ts')).preserving }),
+    preserving: async () => ((await functions()) ? (await import('./types/preserving.ts')).preserving : undefined),
     shadow: {
       use: async (work, request) => (await import('./shadow/shadow.ts')).withShadowDatabase(openShadow, work, request),
     },
-    doctor: { examine: async (session) => (await import('./doctor.ts')).examine(database, session) },
+    doctor: { examine: async (session) => (await import('./doctor.ts')).examine(database, session, await driver()) },
   } satisfies Omit<UnloadedDialect, 'load'>
   return withStepParts(dialect, async () => (await import('./step-parts.ts')).stepParts)
 }

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { counted, type Finding, type Row, type Session } from '@org/migrate-core/dialect'
 import { rebuiltPrefix } from './compile/rebuild.ts'
+import type { DriverChoice } from './connection/drivers/names.ts'
 import { faultOf, messageOf } from './sql/faults.ts'
 
 /** More of them say no more. */
@@ -154,11 +155,19 @@ async function contents(session: Session): Promise<readonly Finding[]> {
   return [...whole, ...(await foreignKeys(session)), ...(await leftoverFindings(session))]
 }
 
+/** An installed driver that comes first and was not taken. */
+function driverFindings({ name, version, warning }: DriverChoice): readonly Finding[] {
+  if (warning === undefined) return []
+  const what = `${name} of ${version} is used: ${warning}.`
+  return [{ level: 'warning', about: 'driver', what, next: 'Install it again for this Node, or uninstall it.' }]
+}
+
 /** What could go wrong on this file. Nothing is written. */
-export async function examine(database: string, session: Session): Promise<readonly Finding[]> {
+export async function examine(database: string, session: Session, driver: DriverChoice): Promise<readonly Finding[]> {
   const isMemory = database === ':memory:'
   const hasFile = !isMemory && existsSync(database)
   return [
+    ...driverFindings(driver),
     ...(isMemory ? [] : fileFindings(database)),
     ...(await settings(session, hasFile)),
     // Of a file that is still to be made there is nothing to say.

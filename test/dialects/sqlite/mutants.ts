@@ -95,14 +95,14 @@ export const sqliteMutants: readonly Mutant[] = [
   },
   {
     name: 'forget the format of SQLCipher',
-    file: 'packages/dialect-sqlite/src/connection/driver.ts',
+    file: 'packages/dialect-sqlite/src/connection/unlock.ts',
     find: "db.pragma('legacy = 4')",
     replace: '',
     test: [openTests, 'that SQLCipher itself has made is read and written'],
   },
   {
     name: 'spill what is encrypted into temporary files',
-    file: 'packages/dialect-sqlite/src/connection/driver.ts',
+    file: 'packages/dialect-sqlite/src/connection/unlock.ts',
     find: "db.pragma('temp_store = MEMORY')",
     replace: '',
     test: [openTests, 'spills nothing into the files of the system'],
@@ -116,7 +116,7 @@ export const sqliteMutants: readonly Mutant[] = [
   },
   {
     name: 'take any driver for one that encrypts',
-    file: 'packages/dialect-sqlite/src/connection/driver.ts',
+    file: 'packages/dialect-sqlite/src/connection/unlock.ts',
     find: "if (cipher !== 'sqlcipher' || keyed.key === undefined)",
     replace: "if (cipher === 'never' || keyed.key === undefined) return\n  if (cipher === 'never')",
     test: ['test/dialects/sqlite/encrypted/drivers.test.ts', 'a package of that name that does not encrypt is refused'],

@@ -37,7 +37,7 @@ function within(sandbox: Sandbox): { readonly db: Database.Database; readonly co
     connection: new Connection(db as unknown as ConstructorParameters<typeof Connection>[0], {
       database: sandbox.file,
       waiting: { waitMs: 0 },
-      shared: false,
+      functions: false,
     }),
   }
 }

@@ -29,3 +29,8 @@ export function bun(version) {
   const name = `@oven/bun-${platform}`
   return fetched(`bun-${version}-${platform}`, `${name}@${version}`, `${name}/bin/bun`)
 }
+
+/** A file of a package in a version that this repository doesn't install, such as `better-sqlite3@13.2.0`. */
+export function npmPackage(name, file) {
+  return fetched(`npm-${name.replaceAll(/[@/]/g, '-')}-node-${process.versions.modules}`, name, file)
+}

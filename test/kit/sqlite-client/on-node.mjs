@@ -1,5 +1,5 @@
 // The SQLite of Node in the words of better-sqlite3, for tests that open a file beside the code under test. It shares nothing
-// with `packages/dialect-sqlite/src/connection/node-sqlite.ts`, which is what the tests are about.
+// with `packages/dialect-sqlite/src/connection/drivers/node-sqlite.ts`, which is what the tests are about.
 import { existsSync } from 'node:fs'
 
 const { emitWarning } = process

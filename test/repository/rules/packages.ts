@@ -115,6 +115,8 @@ const drivers: { readonly [driver: string]: string } = {
   'better-sqlite3': 'packages/dialect-sqlite',
   'better-sqlite3-multiple-ciphers': 'packages/dialect-sqlite',
   'node:sqlite': 'packages/dialect-sqlite',
+  'bun:sqlite': 'packages/dialect-sqlite',
+  libsql: 'packages/dialect-sqlite',
   postgres: 'packages/dialect-postgres',
   pg: 'packages/dialect-postgres',
   mysql2: 'packages/dialect-mysql',

@@ -120,8 +120,8 @@ export interface UnloadedDialect {
   readonly connection: DialectConnection
   /** The same dialect with the parts that steps are planned and run with; the same object each time. They are imported on the first call. */
   load(): Promise<Dialect>
-  /** Absent: values are preserved and restored by core, one page after the other. */
-  readonly preserving?: () => Promise<DialectPreserving>
+  /** Absent, or without an answer: values are preserved and restored by core, one page after the other. */
+  readonly preserving?: () => Promise<DialectPreserving | undefined>
   /** Absent: there is no such place. */
   readonly shadow?: DialectShadow
   /** Absent: the dialect has no examination. */

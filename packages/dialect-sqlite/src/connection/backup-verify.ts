@@ -1,6 +1,6 @@
 import { MigrateError } from '@org/migrate-core/dialect'
 import { quote } from '../sql/quote.ts'
-import type { Database } from './driver.ts'
+import type { Database } from './drivers/handle.ts'
 
 const settings = ['encoding', 'user_version', 'application_id', 'auto_vacuum', 'journal_mode'] as const
 

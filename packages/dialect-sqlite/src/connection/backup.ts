@@ -5,7 +5,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { MigrateError } from '@org/migrate-core/dialect'
 import { codeOf, faultOf, messageOf } from '../sql/faults.ts'
 import { refuseDifferences } from './backup-verify.ts'
-import type { Database, Driver } from './driver.ts'
+import type { Driver } from './driver.ts'
+import type { Database } from './drivers/handle.ts'
 
 const pagesAtOnce = 1_000
 /** What SQLite leaves beside a database, and takes up again with the next one of that name. */
@@ -55,9 +56,9 @@ async function makeEmpty(file: string, database: string): Promise<void> {
   }
 }
 
-/** The driver's online backup writes without a key; VACUUM INTO writes with the one of the database, and keeps the rowids. */
+/** The driver's online backup, where it has one, writes without a key; VACUUM INTO writes with the one of the database, and keeps the rowids. */
 async function copyInto(source: Database, encrypted: boolean, file: string, signal?: AbortSignal): Promise<void> {
-  if (encrypted) {
+  if (encrypted || source.backup === undefined) {
     source.prepare('VACUUM INTO ?').run(file)
     return
   }

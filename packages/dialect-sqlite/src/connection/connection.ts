@@ -5,8 +5,8 @@ import { MigrateError } from '@org/migrate-core/connection'
 import type { ConnectOptions, Waiting } from '@org/migrate-core/dialect'
 import { codeOf, faultOf, messageOf } from '../sql/faults.ts'
 import { waitLimitsOf, whenFree } from './busy-wait.ts'
-import { type Database, type Driver, loadDriver, type Statement, unreachable } from './driver.ts'
-import { runsOnBun } from './driver-choice.ts'
+import { type Driver, type DriverRequest, loadDriver, unreachable } from './driver.ts'
+import type { Database, Statement } from './drivers/handle.ts'
 import { defineFunctions } from './functions.ts'
 import { mayReplay } from './replay.ts'
 
@@ -21,25 +21,28 @@ export class Connection {
   /** Opens what lies beside the file (its lock, a backup); absent for memory. */
   readonly driver: Driver | undefined
   readonly #statements = new Map<string, Statement>()
-  readonly #shared: boolean
+  readonly #release: () => void
 
   constructor(
     db: Database,
     options: {
       readonly database: string
       readonly waiting: Waiting
-      readonly shared: boolean
+      /** SQL is to call functions of ours. */
+      readonly functions: boolean
       readonly driver?: Driver
+      /** What ends the use of a handle that others have too; absent: it is closed. */
+      readonly release?: () => void
     },
   ) {
     this.db = db
     this.database = options.database
     this.waiting = options.waiting
     this.driver = options.driver
-    this.#shared = options.shared
+    this.#release = options.release ?? (() => db.close())
     // Above 2^53 a JavaScript number is another number: every integer comes as a bigint.
     db.defaultSafeIntegers(true)
-    if (!runsOnBun()) defineFunctions(db)
+    if (options.functions) defineFunctions(db)
   }
 
   /** Prepared once; after DDL SQLite prepares it again by itself. */
@@ -61,7 +64,7 @@ export class Connection {
 
   close(): void {
     this.#statements.clear()
-    if (!this.#shared) this.db.close()
+    this.#release()
   }
 }
 
@@ -127,10 +130,11 @@ async function proveReadable(connection: Connection, encrypted: boolean): Promis
   }
 }
 
-/** A database in the memory of the process, never encrypted; `key` says which of the drivers is the file's. */
-export async function openMemory(waiting: Waiting, shared: boolean, key?: Buffer): Promise<Connection> {
-  const driver = await loadDriver(key)
-  return new Connection(driver.plain(':memory:'), { database: ':memory:', waiting, shared })
+/** A database in the memory of the process, never encrypted; the key says which of the drivers is the file's. */
+export async function openMemory(waiting: Waiting, shared: boolean, request?: DriverRequest): Promise<Connection> {
+  const { plain, functions } = await loadDriver(request)
+  const release = shared ? { release: () => undefined } : {}
+  return new Connection(plain(':memory:'), { database: ':memory:', waiting, functions, ...release })
 }
 
 /**
@@ -140,17 +144,17 @@ export async function openMemory(waiting: Waiting, shared: boolean, key?: Buffer
  */
 export async function openFile(
   file: string,
-  options: ConnectOptions & { readonly key?: Buffer | undefined },
+  { key, name, ...waiting }: ConnectOptions & DriverRequest,
 ): Promise<Connection> {
-  const { key, ...waiting } = options
-  const driver = await loadDriver(key)
+  const driver = await loadDriver({ key, name })
   const existing = await inspectFile(file)
-  const described = { database: file, waiting, shared: false, driver }
-  if (options.purpose === 'run') await makeWritable(file, existing)
+  const { functions } = driver
+  const described = { database: file, waiting, functions, driver }
+  if (waiting.purpose === 'run') await makeWritable(file, existing)
   else if (existing === 'nothing') return new Connection(driver.plain(':memory:'), described)
   if (existing === 'file' && !(await mayReplay(file, key))) throw notReadable(file, driver.encrypted)
-  const connection = new Connection(driver.open(file, { fileMustExist: options.purpose === 'inspect' }), described)
-  if (options.purpose === 'inspect') connection.db.pragma('query_only = ON')
+  const connection = new Connection(driver.open(file, { fileMustExist: waiting.purpose === 'inspect' }), described)
+  if (waiting.purpose === 'inspect') connection.db.pragma('query_only = ON')
   await proveReadable(connection, driver.encrypted)
   return connection
 }

@@ -4,7 +4,8 @@ import { hostname, userInfo } from 'node:os'
 import path from 'node:path'
 import type { ConnectOptions, LockHolder, RunLock } from '@org/migrate-core/dialect'
 import { codeOf, isBusy, messageOf } from '../sql/faults.ts'
-import type { Database, Driver } from './driver.ts'
+import type { Driver } from './driver.ts'
+import type { Database } from './drivers/handle.ts'
 
 /** The history that most databases have: its lock has the plain name. */
 const usualKey = 'migrate_history'

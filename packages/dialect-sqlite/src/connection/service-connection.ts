@@ -9,7 +9,7 @@ import { classify } from '../sql/classify.ts'
 import { codeOf, messageOf } from '../sql/faults.ts'
 import { busy, type WaitLimits, whenFree } from './busy-wait.ts'
 import type { Connection } from './connection.ts'
-import type { Statement } from './driver.ts'
+import type { Statement } from './drivers/handle.ts'
 import { toBindings } from './values.ts'
 
 /** One handle as services use it. What has to wait for another writer waits outside the driver. */

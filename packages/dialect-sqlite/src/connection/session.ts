@@ -13,7 +13,7 @@ import type {
 } from '@org/migrate-core/dialect'
 import { type WaitLimits, waitLimitsOf, whenFree } from './busy-wait.ts'
 import type { Connection } from './connection.ts'
-import type { Statement } from './driver.ts'
+import type { Statement } from './drivers/handle.ts'
 import { FileLock } from './lock.ts'
 import { toBindings, toRows } from './values.ts'
 

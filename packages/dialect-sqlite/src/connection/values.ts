@@ -1,7 +1,7 @@
 import { rowsOf } from '@org/migrate-core/connection'
 import type { Row, SqlValue } from '@org/migrate-core/dialect'
 import { fromSql } from '../types/types.ts'
-import type { ColumnDefinition } from './driver.ts'
+import type { ColumnDefinition } from './drivers/handle.ts'
 
 type Shape = 'boolean' | 'json' | 'decimal' | 'plain'
 
@@ -50,6 +50,9 @@ export function toRows(raw: readonly (readonly SqlValue[])[], columns: readonly 
   return rowsOf(names, raw, (value, at) => give(value, shapes[at] as Shape))
 }
 
+const surrogate = /\p{Surrogate}/u
+const surrogates = /\p{Surrogate}/gu
+
 /**
  * Values as better-sqlite3 binds them. It would bind an integer above 2^31 as REAL and NaN as NULL: the first goes as a
  * bigint, the second is refused. Throws TypeError, which names the place of the value.
@@ -62,6 +65,8 @@ export function toBindings(params: readonly SqlValue[]): (string | number | bigi
       if (Number.isNaN(value)) throw new TypeError(`parameter ${at + 1} is NaN, which SQLite would store as NULL`)
       return Number.isSafeInteger(value) && !Object.is(value, -0) ? BigInt(value) : value
     }
+    // Half a character: some drivers would store bytes that are no text.
+    if (typeof value === 'string') return surrogate.test(value) ? value.replaceAll(surrogates, '\uFFFD') : value
     if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
     return value
   })

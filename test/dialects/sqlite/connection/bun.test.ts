@@ -24,11 +24,11 @@ async function fetched(context: TestContext): Promise<string> {
 const outputOf = (program: string, ...args: readonly string[]): string =>
   execFileSync(program, args, { encoding: 'utf8', cwd: root })
 
-test('on Bun a session gives the values, errors and counts that it gives on Node', async (context) => {
+test('on Bun a session of node:sqlite gives the values, errors and counts that it gives on Node', async (context) => {
   const program = await fetched(context)
   const facts = join(root, 'test/dialects/sqlite/connection/session-facts.mjs')
   const [reference, here] = [
-    outputOf(program, facts, join(home, 'bun.db')),
+    outputOf(program, facts, join(home, 'bun.db'), 'node:sqlite'),
     outputOf(process.execPath, facts, join(home, 'node.db')),
   ]
   expect(JSON.parse(reference)).toEqual(JSON.parse(here))

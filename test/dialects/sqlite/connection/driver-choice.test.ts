@@ -3,7 +3,12 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { chooseDriver, incompatibilityOf } from '../../../../packages/dialect-sqlite/src/connection/driver-choice.ts'
+import {
+  candidates,
+  hasBuiltin,
+  thisRuntime,
+} from '../../../../packages/dialect-sqlite/src/connection/drivers/drivers.ts'
+import { incompatibilityOf, locate } from '../../../../packages/dialect-sqlite/src/connection/drivers/installed.ts'
 import { bundle, folder } from './kit.ts'
 
 const require = createRequire(import.meta.url)
@@ -25,24 +30,63 @@ function install(home: string, version: string, binary = ''): string {
 const program = (home: string) => path.join(home, 'server.mjs')
 const calls = '\0node::RemoveEnvironmentCleanupHook\0'
 
+const better = {
+  name,
+  supports: (major: number) => [12, 13].includes(major),
+  incompatibility: incompatibilityOf,
+}
+
 it('the copy of the program is the one that is loaded, where it is of a version that is known', () => {
   const home = folder()
   const own = install(home, '12.99.0')
-  expect(chooseDriver(name, { program: program(home) })).toEqual({ path: own })
+  const node = process.versions.node
+  expect(locate(better, { program: program(home), node })).toEqual({ version: '12.99.0', path: own })
   const old = folder()
   install(old, '9.6.0')
-  expect(chooseDriver(name, { program: program(old) })).toEqual({})
-  expect(chooseDriver(name, { program: program(folder()) })).toEqual({})
-  expect(chooseDriver(name, { program: path.join(folder(), 'no path') })).toEqual({})
+  expect(locate(better, { program: program(old), node })).not.toHaveProperty('path')
+  expect(locate(better, { program: program(folder()), node })).not.toHaveProperty('path')
+  expect(locate(better, { program: path.join(folder(), 'no path'), node })).not.toHaveProperty('path')
 })
 
 it('a copy that would end this Node is left alone', () => {
   const [thirteen, compiled] = [folder(), folder()]
   const own = install(thirteen, '13.2.0')
-  expect(chooseDriver(name, { program: program(thirteen), node: '22.23.3' })).toEqual({ path: own })
-  expect(chooseDriver(name, { program: program(thirteen), node: '20.20.2' })).toEqual({})
+  expect(locate(better, { program: program(thirteen), node: '22.23.3' })).toEqual({ version: '13.2.0', path: own })
+  expect(locate(better, { program: program(thirteen), node: '20.20.2' })).not.toHaveProperty('path')
   install(compiled, '12.11.1', calls)
-  expect(chooseDriver(name, { program: program(compiled), node: '24.21.0' })).not.toHaveProperty('path')
+  expect(locate(better, { program: program(compiled), node: '24.21.0' })).not.toHaveProperty('path')
+})
+
+it('the libsql that @libsql/client brought along is found where it is', () => {
+  const home = folder()
+  const client = path.join(home, 'node_modules/@libsql/client')
+  const own = path.join(client, 'node_modules/libsql')
+  mkdirSync(own, { recursive: true })
+  writeFileSync(path.join(client, 'package.json'), '{"version":"0.18.0","main":"index.js"}')
+  writeFileSync(path.join(own, 'package.json'), '{"version":"0.5.29","main":"index.js"}')
+  const libsql = { name: 'libsql', supports: (major: number) => major === 0, within: '@libsql/client' }
+  expect(locate(libsql, { program: program(home), node: '24.21.0' })).toEqual({
+    version: '0.5.29',
+    path: path.join(own, 'index.js'),
+  })
+})
+
+it('what is part of the runtime comes after the first that is installed', () => {
+  const home = folder()
+  const own = install(home, '13.2.0')
+  const node = { ...thisRuntime(), program: program(home), node: '24.21.0', hasBuiltin: true }
+  const names = (runtime: typeof node) => candidates(runtime).map((candidate) => candidate.name)
+  expect(candidates(node)[0]).toEqual({ name, located: { version: '13.2.0', path: own } })
+  expect(names(node)[1]).toBe('node:sqlite')
+  const bun = { ...node, bun: '1.4.5' }
+  expect(names(bun).filter((each) => each.startsWith(name))).toEqual([])
+  expect(names(bun)).toContain('bun:sqlite')
+  expect(names({ ...node, hasBuiltin: false })).not.toContain('node:sqlite')
+})
+
+it('node:sqlite is taken from Node 22.16 and 24.0 on, and not of 23', () => {
+  const fit = ['20.20.2', '22.13.1', '22.15.1', '22.16.0', '23.11.1', '24.0.0', '26.10.0'].filter(hasBuiltin)
+  expect(fit).toEqual(['22.16.0', '24.0.0', '26.10.0'])
 })
 
 it('which Node a binary ends is told by what it calls', () => {

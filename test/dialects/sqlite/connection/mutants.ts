@@ -52,9 +52,9 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: 'wait for a writer inside the driver',
-    file: 'packages/dialect-sqlite/src/connection/driver.ts',
-    find: '{ ...options, timeout: 0 }',
-    replace: '{ ...options, timeout: 2000 }',
+    file: 'packages/dialect-sqlite/src/connection/drivers/better-sqlite3.ts',
+    find: 'return (file, options) => new Handle(file, { ...options, timeout: 0 })',
+    replace: 'return (file, options) => new Handle(file, { ...options, timeout: 2000 })',
     test: [transaction, 'waits for a writer without blocking the event loop'],
   },
   {

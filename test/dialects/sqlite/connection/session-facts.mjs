@@ -1,5 +1,6 @@
 // What a session gives, by the SQLite that this Node loads: its values with their kinds, what errors are called, what a statement
-// changed, a rollback, a backup. Built packages; the file that is named is made.
+// changed, a rollback, a backup. Built packages; the file that is named is made. Behind it the name of a driver, or of one whose open client is given.
+import { createRequire } from 'node:module'
 import { sqliteDialect } from '../../../../packages/dialect-sqlite/dist/index.js'
 
 const show = (value) =>
@@ -14,7 +15,18 @@ const show = (value) =>
           : value
 const lines = []
 const file = process.argv[2]
-const dialect = sqliteDialect({ url: `sqlite:${file}` })
+const [name, isOpen] = [process.argv[3], process.argv[4] === 'open']
+/** What an application opens itself. */
+const openClient = async (path) => {
+  if (name === 'node:sqlite') return new (process.getBuiltinModule(name).DatabaseSync)(path)
+  const module = await import(name === 'bun:sqlite' ? name : createRequire(process.argv[5]).resolve(name))
+  return new (module.Database ?? module.default)(path)
+}
+const dialectOn = async (path) =>
+  isOpen
+    ? sqliteDialect({ driver: await openClient(path) })
+    : sqliteDialect({ url: `sqlite:${path}`, ...(name === undefined ? {} : { driver: name }) })
+const dialect = await dialectOn(file)
 const session = await dialect.connection.connect({ purpose: 'run' })
 const ask = async (sql, params) => {
   try {
@@ -45,7 +57,7 @@ await ask('SELECT * FROM t ORDER BY id')
 await ask(
   'SELECT typeof(i) a, typeof(r) b, typeof(s) c, typeof(b) d, typeof(f) e, typeof(d) g, hex(s) h FROM t ORDER BY id',
 )
-await ask("SELECT 1 AS n, 'two' AS __proto__, NULL AS nothing, 2.0 AS real, x'00ff' AS bytes")
+await ask("SELECT 1 AS n, 'two' AS __proto__, NULL AS \"nothing\", 2.0 AS r, x'00ff' AS bytes")
 await ask('SELECT id FROM t ORDER BY id LIMIT ?', [2])
 await ask('INSERT INTO t (i) VALUES (7) RETURNING id, i')
 await run('INSERT INTO t (i) VALUES (8) RETURNING id')
@@ -60,7 +72,7 @@ await run('INSERT INTO u VALUES (1, 99)')
 await run('INSERT INTO u VALUES (10, 1)')
 await run('INSERT INTO u VALUES (1, NULL)')
 await run("INSERT INTO u VALUES (1, 'text')")
-await ask('SELECT "none" FROM t')
+await ask('SELECT none FROM t')
 await ask('PRAGMA table_info(u)')
 await ask('PRAGMA foreign_key_check')
 // Behind statements that changed rows.
@@ -79,6 +91,26 @@ await run('SELECT 1; -- and no more')
 await run('-- nothing')
 await run('')
 await ask("SELECT 'a?' AS a, i, ':x' FROM t LIMIT 1")
+await ask('SELECT ? AS a, typeof(?) AS b, hex(?) AS c', ['\ud800', '\ud800', '\ud800'])
+await ask("SELECT CAST(x'ff61' AS TEXT) AS a, CAST(x'c3' AS TEXT) AS b, x'ff61' AS c")
+await ask('SELECT ? AS a, ? AS b, ? AS c, ? AS d', [-Infinity, -1e308, 1e-320, 0.1])
+await ask('SELECT ? AS a, ? AS b, ? AS c, ? AS d', [2 ** 31, -(2 ** 31), 2 ** 53, 9223372036854775807n])
+await ask('SELECT typeof(?) AS a, typeof(?) AS b, typeof(?) AS c, length(CAST(? AS BLOB)) AS d', [
+  5,
+  5.5,
+  2 ** 31,
+  'a\0b',
+])
+await ask("VALUES ('é', 1), (NULL, x'00')")
+await ask("WITH x (a) AS (SELECT 'ß' UNION ALL SELECT 2) SELECT a, a AS a FROM x ORDER BY a; -- last")
+await run('CREATE TRIGGER r AFTER INSERT ON w BEGIN SELECT CASE WHEN 1 THEN 2 END; DELETE FROM t WHERE 0; END;')
+await run('CREATE TABLE w (a)')
+await run('CREATE TRIGGER r AFTER INSERT ON w BEGIN SELECT CASE WHEN 1 THEN 2 END; DELETE FROM t WHERE 0; END;')
+await run('DROP TRIGGER r; DROP TABLE w')
+await run('INSERT INTO w VALUES (?)', ['é'])
+await ask('SELECT * FROM w')
+await run("ALTER TABLE w ADD COLUMN b TEXT DEFAULT 'd'")
+await ask('SELECT * FROM w')
 const scope = await session.begin()
 await run('INSERT INTO t (i) VALUES (100)')
 await scope.rollback()
@@ -102,4 +134,10 @@ const nul = await session.query("SELECT 'a' || char(0) || 'b' AS s").then(
   (error) => error.code,
 )
 await session.close()
+const wide = await (await dialectOn(`${file}.utf16`)).connection.connect({ purpose: 'run' })
+await wide.execute("PRAGMA encoding = 'UTF-16le'")
+await wide.execute('CREATE TABLE t (s TEXT)')
+await wide.execute('INSERT INTO t VALUES (?)', ['é 日 🦊'])
+lines.push(['UTF-16', await wide.query('SELECT s, hex(s) AS h FROM t'), await wide.query('PRAGMA encoding')])
+await wide.close()
 console.log(JSON.stringify({ lines, nul }))

@@ -8,7 +8,7 @@ it('a setting that SQLite does not take is an error', async () => {
   const connection = new Connection(db as unknown as ConstructorParameters<typeof Connection>[0], {
     database: ':memory:',
     waiting: { waitMs: 0 },
-    shared: false,
+    functions: false,
   })
   // Inside a transaction PRAGMA foreign_keys does nothing, without a word.
   db.exec('BEGIN')

@@ -3,7 +3,9 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
   'needs another Node, a compiler or Bun; test/dialects/sqlite/connection tries each of these ways where it is there': [
     'Install better-sqlite3 beside your program, or use Node 24.',
     'Install a C++ compiler, make and Python, then run `npm rebuild …`….',
-    'Bun cannot load this driver: use a Bun that has `node:sqlite`, which is taken by itself, or run the program with Node.',
+    'Run the program with Node 24, or name another driver.',
+    'Run the program with Bun, or name another driver.',
+    'Install it again for this Node, or uninstall it.',
   ],
   'needs a server that is not there: one without locks, one of a cluster, or a newer one than any': [
     'Connect to a server that has GET_LOCK.',

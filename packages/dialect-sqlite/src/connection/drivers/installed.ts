@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -63,44 +63,66 @@ function callsCleanup(binary: string): boolean {
   }
 }
 
-const isSupported = ({ version }: InstalledDriver): boolean => [12, 13].includes(majorOf(version))
-
-/** What is to be loaded, and why it must not be. */
-interface ChosenDriver {
-  /** Of the program's own copy; absent: the one that this package finds. */
-  readonly path?: string
-  readonly incompatible?: IncompatibleDriver
+/** The process that runs, as far as a driver depends on it. */
+export interface Runtime {
+  /** The file of the program. */
+  readonly program: string | undefined
+  readonly node: string
 }
 
-interface IncompatibleDriver {
-  readonly why: string
-  /** The version that fits this Node. */
-  readonly fitting: 12 | 13
+/** A package that is installed, and why this Node must not load it. */
+export interface LocatedDriver {
+  readonly version: string
+  /** Of the program's own copy, or of one that another package brought; absent: the one that this package finds. */
+  readonly path?: string
+  readonly incompatible?: string
+}
+
+/** A package of a driver. */
+export interface DriverPackage {
+  readonly name: string
+  /** The version is one that is known here. */
+  supports(major: number): boolean
+  /** A package that brings it along. */
+  readonly within?: string
+  incompatibility?(node: string, installed: Pick<InstalledDriver, 'version' | 'folder'>): string | undefined
+}
+
+/** What `within` brings along is not found by an import of ours. */
+function copyFor(
+  file: string,
+  { name, within }: DriverPackage,
+): (InstalledDriver & { readonly brought: boolean }) | undefined {
+  const own = installedFor(file, name)
+  if (own !== undefined) return { ...own, brought: false }
+  const outer = within === undefined ? undefined : installedFor(file, within)
+  const inner = outer && installedFor(join(realpathSync(outer.folder), outer.main), name)
+  return inner && { ...inner, brought: true }
 }
 
 /**
  * The copy of the program that runs, where it has one of a version that is known here: two copies of SQLite in one process take each
  * other's locks off a file that both have open (https://www.sqlite.org/howtocorrupt.html, 2.2.1). Else the one beside this package.
+ * Undefined where neither has one: nothing is imported to learn that.
  */
-export function chooseDriver(
-  name: string,
-  {
-    program = process.argv[1],
-    node = process.versions.node,
-  }: { readonly program?: string; readonly node?: string } = {},
-): ChosenDriver {
-  const own = program === undefined ? undefined : installedFor(program, name)
-  if (own !== undefined && isSupported(own)) {
-    const incompatible = incompatibilityOf(node, own)
-    if (incompatible === undefined) return { path: join(own.folder, own.main) }
-  }
-  // A bundle may be CommonJS, or text that was never a file: then it has no place to look from, and the import finds what there is.
+export function locate(driver: DriverPackage, { program, node }: Runtime): LocatedDriver | undefined {
+  // A bundle may be CommonJS, or text that was never a file: then it has no place to look from.
   const here = String(import.meta.url)
-  const installed = here.startsWith('file:') ? installedFor(fileURLToPath(here), name) : undefined
-  const incompatible = installed && incompatibilityOf(node, installed)
-  return incompatible === undefined
-    ? {}
-    : { incompatible: { why: incompatible, fitting: majorOf(node) < 22 ? 12 : 13 } }
+  const files = [program, here.startsWith('file:') ? fileURLToPath(here) : undefined]
+  let unfit: LocatedDriver | undefined
+  for (const file of files) {
+    const installed = file === undefined ? undefined : copyFor(file, driver)
+    if (installed === undefined) continue
+    const { version, folder, main, brought } = installed
+    const isOfProgram = file === program
+    if (isOfProgram && !driver.supports(majorOf(version))) continue
+    const incompatible = driver.incompatibility?.(node, installed)
+    // A bundler knows the import, and no path.
+    if (incompatible === undefined) return isOfProgram || brought ? { version, path: join(folder, main) } : { version }
+    unfit = { version, incompatible }
+  }
+  return unfit
 }
 
-export const runsOnBun = (): boolean => process.versions.bun !== undefined
+/** The version of better-sqlite3 that fits a Node. */
+export const fittingMajor = (node: string): 12 | 13 => (majorOf(node) < 22 ? 12 : 13)

@@ -1,0 +1,100 @@
+import { pathToFileURL } from 'node:url'
+import { codeOf, messageOf } from '../../sql/faults.ts'
+import type { Database, OpenHandle, OpenOptions, Statement } from './handle.ts'
+import type { LocatedDriver } from './installed.ts'
+
+type Constructor = new (file: string, options: OpenOptions & { readonly timeout: number }) => Database
+
+export type BetterName = 'better-sqlite3' | 'better-sqlite3-multiple-ciphers'
+
+async function importDriver(name: BetterName, located: LocatedDriver | undefined): Promise<Constructor> {
+  const { path } = located ?? {}
+  if (path !== undefined) return ((await import(pathToFileURL(path).href)) as { readonly default: Constructor }).default
+  const driverModule: unknown =
+    name === 'better-sqlite3' ? await import('better-sqlite3') : await import('better-sqlite3-multiple-ciphers')
+  return (driverModule as { readonly default: Constructor }).default
+}
+
+const unbound = /bindings file|NODE_MODULE_VERSION|invalid ELF|dlopen|was compiled against/i
+
+/** Those whose binary was loaded. */
+const bound = new WeakSet<Constructor>()
+
+/** The package; throws what keeps it from being loaded. It loads its binary when the first handle is made: memory is one. */
+export async function load(name: BetterName, located: LocatedDriver | undefined): Promise<OpenHandle> {
+  const Handle = await importDriver(name, located)
+  try {
+    if (!bound.has(Handle)) new Handle(':memory:', { timeout: 0 }).close()
+    bound.add(Handle)
+  } catch (cause) {
+    if (codeOf(cause) === 'ERR_DLOPEN_FAILED' || unbound.test(messageOf(cause))) throw cause
+    // Whatever else is wrong shows with the database.
+  }
+  return (file, options) => new Handle(file, { ...options, timeout: 0 })
+}
+
+/** A statement of the package itself. */
+interface OwnStatement extends Statement {
+  safeIntegers(on: boolean): this
+}
+
+export interface BetterDatabase {
+  readonly open: boolean
+  readonly inTransaction: boolean
+  prepare(sql: string): OwnStatement
+  exec(sql: string): unknown
+  backup: NonNullable<Database['backup']>
+  close(): unknown
+}
+
+/** An open handle of the application. What it gives by default, numbers or bigints, stays as it is. */
+class AdoptedHandle implements Database {
+  readonly #db: BetterDatabase
+  #bigints = false
+
+  constructor(db: BetterDatabase) {
+    this.#db = db
+  }
+
+  get open(): boolean {
+    return this.#db.open
+  }
+
+  get inTransaction(): boolean {
+    return this.#db.inTransaction
+  }
+
+  prepare(sql: string): Statement {
+    const statement = this.#db.prepare(sql)
+    return statement.reader ? statement.safeIntegers(this.#bigints) : statement
+  }
+
+  exec(sql: string): void {
+    this.#db.exec(sql)
+  }
+
+  pragma(source: string, { simple = false } = {}): unknown {
+    const statement = this.prepare(`PRAGMA ${source}`)
+    if (!statement.reader) {
+      statement.run()
+      return simple ? undefined : []
+    }
+    return simple ? statement.pluck().get() : statement.all()
+  }
+
+  defaultSafeIntegers(on: boolean): void {
+    this.#bigints = on
+  }
+
+  backup: NonNullable<Database['backup']> = (...how) => this.#db.backup(...how)
+
+  close(): void {
+    this.#db.close()
+  }
+}
+
+/** Other handles come from the client's own copy of SQLite. */
+export function adopt(client: BetterDatabase): { readonly db: Database; readonly open: OpenHandle } {
+  const { constructor: Handle } = client as unknown as { readonly constructor: Constructor }
+  return { db: new AdoptedHandle(client), open: (file, options) => new Handle(file, { ...options, timeout: 0 }) }
+}

@@ -1,0 +1,210 @@
+import { pathToFileURL } from 'node:url'
+import { codeOf, messageOf } from '../../sql/faults.ts'
+import type { Binding, ColumnDefinition, Database, OpenHandle, Statement } from './handle.ts'
+import type { LocatedDriver } from './installed.ts'
+import { namedCode } from './named-code.ts'
+import { locationOf } from './node-sqlite.ts'
+import { DriverStatement, type PreparedStatement, readStatement, type StatementText } from './statement.ts'
+
+/** What is used of `libsql` (https://github.com/tursodatabase/libsql-js), which has no types for half of it. */
+interface LibsqlStatement {
+  readonly reader: boolean
+  raw(on: boolean): LibsqlStatement
+  safeIntegers(on: boolean): LibsqlStatement
+  columns(): readonly ColumnDefinition[]
+  all(values: readonly Binding[]): unknown[]
+  get(values: readonly Binding[]): unknown
+  run(values: readonly Binding[]): { readonly changes: number; readonly lastInsertRowid: number }
+}
+
+export interface LibsqlDatabase {
+  readonly open: boolean
+  readonly inTransaction: boolean
+  prepare(sql: string): LibsqlStatement
+  exec(sql: string): void
+  close(): void
+}
+
+type LibsqlConstructor = new (file: string, options: { readonly timeout: number }) => LibsqlDatabase
+
+const named = <T>(work: () => T): T => namedCode('rawCode', work)
+
+type Row = readonly unknown[]
+
+/** SQLite has 2,000 columns of a result, and a value is read as two. */
+const widest = 1_000
+
+const encodings: { readonly [encoding: string]: (bytes: Buffer) => string } = {
+  'UTF-8': (bytes) => bytes.toString('utf8'),
+  'UTF-16le': (bytes) => bytes.toString('utf16le'),
+  'UTF-16be': (bytes) => Buffer.from(bytes).swap16().toString('utf16le'),
+}
+
+const changedColumns = /^table migrate_read has \d+ values for \d+ columns/
+
+/**
+ * libSQL ends a text at its first NUL, and ends the process where it reads one that is no UTF-8. So what reads is sent with every text as its
+ * bytes, each value beside whether it is a text. PRAGMA, EXPLAIN and RETURNING can't be sent so.
+ */
+class LibsqlReader implements PreparedStatement {
+  readonly #db: LibsqlDatabase
+  readonly #text: StatementText
+  readonly #bigints: boolean
+  #statement: LibsqlStatement
+  readonly reader: boolean
+  #read: { readonly width: number; readonly statement: LibsqlStatement | undefined } | undefined
+
+  constructor(db: LibsqlDatabase, text: StatementText, bigints: boolean) {
+    this.#db = db
+    this.#text = text
+    this.#bigints = bigints
+    this.#statement = this.#prepare(text.sql)
+    this.reader = this.#statement.reader
+  }
+
+  #prepare(sql: string): LibsqlStatement {
+    return named(() => {
+      const statement = this.#db.prepare(sql)
+      return statement.reader ? statement.raw(true).safeIntegers(this.#bigints) : statement
+    })
+  }
+
+  columns(): readonly ColumnDefinition[] {
+    return this.#statement.columns()
+  }
+
+  /** The statement with its texts as bytes; prepared again where DDL gave it other columns. */
+  #asBytes(): LibsqlStatement | undefined {
+    const width = this.columns().length
+    if (this.#read?.width === width) return this.#read.statement
+    this.#read = { width, statement: this.#prepareAsBytes(width) }
+    return this.#read.statement
+  }
+
+  #prepareAsBytes(width: number): LibsqlStatement | undefined {
+    if (width > widest || !this.#text.startsWith('SELECT', 'WITH', 'VALUES')) return undefined
+    const columns = Array.from({ length: width }, (_, at) => `c${at}`)
+    const values = columns.map(
+      (c) => `CASE typeof(${c}) WHEN 'text' THEN CAST(${c} AS BLOB) ELSE ${c} END, typeof(${c}) = 'text'`,
+    )
+    const read = `WITH migrate_read(${columns.join(', ')}) AS (${this.#text.sql}\n) SELECT ${values.join(', ')} FROM migrate_read`
+    try {
+      return this.#prepare(read)
+    } catch (error) {
+      // WITH before INSERT, UPDATE, DELETE.
+      if (codeOf(error) === 'SQLITE_ERROR') return undefined
+      throw error
+    }
+  }
+
+  rows(values: readonly Binding[], first: boolean): readonly Row[] {
+    try {
+      return this.#rows(values, first)
+    } catch (error) {
+      // DDL gave it other columns, which a statement tells only when it is run. Nothing has been run so far.
+      if (!changedColumns.test(messageOf(error))) throw error
+      this.#statement = this.#prepare(this.#text.sql)
+      return this.#rows(values, first)
+    }
+  }
+
+  #rows(values: readonly Binding[], first: boolean): readonly Row[] {
+    const asBytes = this.#asBytes()
+    const statement = asBytes ?? this.#statement
+    const rows = named(() => (first ? [statement.get(values)] : statement.all(values)))
+    const found = rows.filter((row) => row !== undefined) as Row[]
+    return asBytes === undefined || found.length === 0 ? found : this.#decoded(found)
+  }
+
+  #decoded(rows: readonly Row[]): readonly Row[] {
+    const [encoding] = this.#db.prepare('PRAGMA encoding').raw(true).get([]) as [string]
+    const text = encodings[encoding] ?? ((bytes: Buffer) => bytes.toString('utf8'))
+    return rows.map((row) =>
+      Array.from({ length: row.length / 2 }, (_, at) => {
+        const value = row[2 * at]
+        return Number(row[2 * at + 1]) === 1 && Buffer.isBuffer(value) ? text(value) : value
+      }),
+    )
+  }
+
+  run(values: readonly Binding[]) {
+    const { changes, lastInsertRowid } = named(() => this.#statement.run(values))
+    if (Number.isSafeInteger(lastInsertRowid)) return { changes, lastInsertRowid }
+    const [rowid] = this.#db.prepare('SELECT last_insert_rowid()').raw(true).safeIntegers(true).get([]) as [bigint]
+    return { changes, lastInsertRowid: rowid }
+  }
+}
+
+class Handle implements Database {
+  readonly #db: LibsqlDatabase
+  #bigints = false
+
+  constructor(db: LibsqlDatabase) {
+    this.#db = db
+  }
+
+  get open(): boolean {
+    return this.#db.open
+  }
+
+  get inTransaction(): boolean {
+    return this.#db.open && this.#db.inTransaction
+  }
+
+  prepare(sql: string): Statement {
+    const text = readStatement(sql)
+    return new DriverStatement(new LibsqlReader(this.#db, text, this.#bigints), text)
+  }
+
+  exec(sql: string): void {
+    named(() => this.#db.exec(sql))
+  }
+
+  pragma(source: string, { simple = false } = {}): unknown {
+    const statement = this.prepare(`PRAGMA ${source}`)
+    return simple ? statement.pluck().get() : statement.all()
+  }
+
+  defaultSafeIntegers(on: boolean): void {
+    this.#bigints = on
+  }
+
+  close(): void {
+    if (this.#db.open) this.#db.close()
+  }
+}
+
+/** `ConnectionFailed("Unable to open connection to local database …: 14")` is all that it tells. */
+function openNamed(open: () => LibsqlDatabase): LibsqlDatabase {
+  try {
+    return open()
+  } catch (error) {
+    const [, number] = /: (\d+)"\)$/.exec(messageOf(error)) ?? []
+    const why = number === '14' ? 'unable to open database file' : messageOf(error)
+    throw namedCode('errno', () => {
+      throw Object.assign(new Error(why, { cause: error }), { errno: Number(number ?? 1) })
+    })
+  }
+}
+
+const openerOf =
+  (Client: LibsqlConstructor): OpenHandle =>
+  (file, { fileMustExist = false }) =>
+    new Handle(openNamed(() => new Client(locationOf(file, fileMustExist), { timeout: 0 })))
+
+/** Other handles come from the client's own copy of SQLite. */
+export function adopt(client: LibsqlDatabase): { readonly db: Database; readonly open: OpenHandle } {
+  return {
+    db: new Handle(client),
+    open: openerOf((client as unknown as { readonly constructor: LibsqlConstructor }).constructor),
+  }
+}
+
+/** The package; throws what keeps it from being loaded. */
+export async function load(located: LocatedDriver | undefined): Promise<OpenHandle> {
+  const driverModule: unknown = await (located?.path === undefined
+    ? import('libsql')
+    : import(pathToFileURL(located.path).href))
+  const { default: Client } = driverModule as { readonly default: LibsqlConstructor }
+  return openerOf(Client)
+}
