@@ -4,6 +4,8 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
     'Install better-sqlite3 beside your program, or use Node 24.',
     'Install a C++ compiler, make and Python, then run `npm rebuild …`….',
     'Run the program with Node 24, or name another driver.',
+    'Bun cannot load this driver: leave `driver` out, and the SQLite of Bun is used.',
+    'Remove it and install it again: `npm install …`.',
     'Run the program with Bun, or name another driver.',
     'Install it again for this Node, or uninstall it.',
   ],

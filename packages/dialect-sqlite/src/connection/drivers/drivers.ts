@@ -108,8 +108,8 @@ async function load({ name, located }: Candidate, runtime: SqliteRuntime, why: s
   const absent = absence?.(runtime)
   if (absent !== undefined) throw notLoaded(name, new Error(absent.why), runtime, absent.remedy)
   if (located?.incompatible !== undefined) {
-    const fitting = `Install one that fits beside your program: \`npm install ${name}@${fittingMajor(runtime.node)}\`.`
-    throw notLoaded(name, new Error(located.incompatible), runtime, fitting)
+    const remedy = `Install one that fits beside your program: \`npm install ${name}@${fittingMajor(runtime.node)}\`.`
+    throw notLoaded(name, new Error(located.incompatible), runtime, remedy)
   }
   const { bun, node } = runtime
   const version = located?.version ?? (entries[name].package === undefined ? (bun ?? node) : 'unknown')
@@ -150,26 +150,27 @@ export async function loadFirst(runtime = thisRuntime()): Promise<LoadedDriver> 
   return loadNamed('better-sqlite3', 'installed', runtime)
 }
 
-const bunRemedy = 'Bun cannot load this driver: '
+function remedyFor(name: SqliteDriverName, cause: unknown, { bun }: SqliteRuntime): { readonly remedy: string } {
+  const isPlain = name === 'better-sqlite3'
+  if (bun !== undefined && isRefusedByBun(name)) {
+    return isPlain
+      ? { remedy: 'Bun cannot load this driver: leave `driver` out, and the SQLite of Bun is used.' }
+      : { remedy: 'Bun cannot load this driver: run the program with Node.' }
+  }
+  const other = isPlain ? ', or use Node 24, which brings SQLite along' : ''
+  if (codeOf(cause) === 'ERR_MODULE_NOT_FOUND') return { remedy: `Install it: \`npm install ${name}\`${other}.` }
+  if (!isRefusedByBun(name)) return { remedy: `Remove it and install it again: \`npm install ${name}\`.` }
+  return {
+    remedy: `Install a C++ compiler, make and Python, then run \`npm rebuild ${name}\`${other.replace(',', ';')}.`,
+  }
+}
 
-function notLoaded(name: SqliteDriverName, cause: unknown, runtime: SqliteRuntime, remedy?: string): MigrateError {
+function notLoaded(name: SqliteDriverName, cause: unknown, runtime: SqliteRuntime, given?: string): MigrateError {
   // Behind "Tried:" comes a list of all places.
   const why = (messageOf(cause).split('\n')[0] ?? '').replace(/\. Tried:$/, '')
   const message = `the driver ${name} cannot be loaded: ${why}`
-  const refused = (text: string) =>
-    new MigrateError('DRIVER_NOT_BUILT', { driver: name, why }, message, { cause, remedy: text })
-  if (remedy !== undefined) return refused(remedy)
-  const isPlain = name === 'better-sqlite3'
-  if (runtime.bun !== undefined && isRefusedByBun(name))
-    return refused(
-      isPlain
-        ? `${bunRemedy}leave \`driver\` out, and its own SQLite is taken.`
-        : `${bunRemedy}run the program with Node.`,
-    )
-  const other = isPlain ? ', or use Node 24, which brings SQLite along' : ''
-  if (codeOf(cause) === 'ERR_MODULE_NOT_FOUND') return refused(`Install it: \`npm install ${name}\`${other}.`)
-  if (!isRefusedByBun(name)) return refused(`Install it again: \`npm install ${name}\`.`)
-  return refused(`Install a C++ compiler, make and Python, then run \`npm rebuild ${name}\`${other.replace(',', ';')}.`)
+  const { remedy } = given === undefined ? remedyFor(name, cause, runtime) : { remedy: given }
+  return new MigrateError('DRIVER_NOT_BUILT', { driver: name, why }, message, { cause, remedy })
 }
 
 /** A driver that was loaded and does not do what it is there for. */
