@@ -140,7 +140,7 @@ export const sessionMutants: readonly Mutant[] = [
   {
     name: 'write while looking',
     file: 'packages/dialect-sqlite/src/connection/connection.ts',
-    find: "if (options.purpose === 'inspect') connection.db.pragma('query_only = ON')",
+    find: "if (waiting.purpose === 'inspect') connection.db.pragma('query_only = ON')",
     replace: '',
     test: [connection, 'refuses to write'],
   },
