@@ -172,7 +172,7 @@ export const configKeys: Keys<MigrateConfig, ConfigKey> = {
   },
   driver: {
     check: name,
-    help: 'the [driver](postgres.md#drivers); the first installed one unless given',
+    help: 'the driver of [SQLite](sqlite.md#drivers) or [PostgreSQL](postgres.md#drivers); the first installed one unless given',
   },
   key: {
     check: text,

@@ -35,7 +35,7 @@ export function sqliteDialect(options: SqliteOptions): UnloadedDialect {
     sql: dialectSql,
     introspection,
     errors: { kindOf: faultOf, refusesValue },
-    connection: { database, connect },
+    connection: { database, driver, connect },
     preserving: async () => ((await functions()) ? (await import('./types/preserving.ts')).preserving : undefined),
     shadow: {
       use: async (work, request) => (await import('./shadow/shadow.ts')).withShadowDatabase(openShadow, work, request),

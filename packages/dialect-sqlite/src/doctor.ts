@@ -156,9 +156,9 @@ async function contents(session: Session): Promise<readonly Finding[]> {
 }
 
 /** An installed driver that comes first and was not taken. */
-function driverFindings({ name, version, warning }: DriverChoice): readonly Finding[] {
+function driverFindings({ name, warning }: DriverChoice): readonly Finding[] {
   if (warning === undefined) return []
-  const what = `${name} of ${version} is used: ${warning}.`
+  const what = `${name} is used: ${warning}.`
   return [{ level: 'warning', about: 'driver', what, next: 'Install it again for this Node, or uninstall it.' }]
 }
 

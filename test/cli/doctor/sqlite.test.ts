@@ -33,8 +33,10 @@ test('a database that is well has no findings to act on', async () => {
   await migratorAt(`sqlite:${file}`, chain).upgrade()
   const { ok, findings } = await examined(file)
   expect(ok).toBe(true)
-  expect(findings.filter(({ level }) => level !== 'ok')).toEqual([])
-  expect(findings.map(({ about }) => about)).toEqual([
+  // An installed driver that this Node can't load is no matter of the database.
+  expect(findings.filter(({ level, about }) => level !== 'ok' && about !== 'driver')).toEqual([])
+  expect([...new Set(findings.map(({ about }) => about))]).toEqual([
+    'driver',
     'bookkeeping',
     'lock',
     'file',
@@ -57,7 +59,7 @@ test('a database that is not there yet is not made', async () => {
   })
   expect(readdirSync(folder.path)).toEqual([])
   // What the session knows is an empty database in memory: its journal mode is not that of the file to come.
-  expect(findings.map(({ about }) => about)).toEqual(['bookkeeping', 'lock', 'file', 'version'])
+  expect([...new Set(findings.map(({ about }) => about))]).toEqual(['driver', 'bookkeeping', 'lock', 'file', 'version'])
 })
 
 test('rows that refer to nothing, and a table in the middle of a rebuild, are warnings', async () => {

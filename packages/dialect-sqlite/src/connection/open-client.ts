@@ -50,7 +50,7 @@ function endUse(use: ClientUse): void {
 /** Sessions on an open client of the application, which is never closed. No functions of ours are left in it. */
 export function clientConnector(client: SqliteClient, name: SqliteDriverName, waiting: Waiting): Connector {
   const database = fileOf(client)
-  const choice = { name, version: '', why: 'an open client of the application' }
+  const choice = { name, why: 'an open client of the application' }
   const adopted = async (): Promise<{ readonly db: Database; readonly driver: Driver }> => {
     const { db, open } = await adopt(client, name)
     const plain: Driver['plain'] = (file, options = {}) => open(file, options)

@@ -231,7 +231,7 @@ test('doctor warns of an installed driver that was passed over', async (context)
     {
       level: 'warning',
       about: 'driver',
-      what: 'node:sqlite of 24.21.0 is used: the driver better-sqlite3 cannot be loaded: bindings file is gone.',
+      what: 'node:sqlite is used: the driver better-sqlite3 cannot be loaded: bindings file is gone.',
       next: 'Install it again for this Node, or uninstall it.',
     },
   ])

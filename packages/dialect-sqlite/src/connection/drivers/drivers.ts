@@ -112,9 +112,15 @@ async function load({ name, located }: Candidate, runtime: SqliteRuntime, why: s
     throw notLoaded(name, new Error(located.incompatible), runtime, remedy)
   }
   const { bun, node } = runtime
-  const version = located?.version ?? (entries[name].package === undefined ? (bun ?? node) : 'unknown')
+  const version = located?.version ?? (entries[name].package === undefined ? (bun ?? node) : undefined)
   try {
-    return { name, version, why, functions: functions && bun === undefined, open: await loadEntry(located) }
+    return {
+      name,
+      ...(version === undefined ? {} : { version }),
+      why,
+      functions: functions && bun === undefined,
+      open: await loadEntry(located),
+    }
   } catch (cause) {
     throw isMigrateError(cause) ? cause : notLoaded(name, cause, runtime)
   }

@@ -14,7 +14,8 @@ export const encrypting = 'better-sqlite3-multiple-ciphers'
 /** Which driver it is and why, for people. */
 export interface DriverChoice {
   readonly name: SqliteDriverName
-  readonly version: string
+  /** Absent: it can't be told, as of an open client. */
+  readonly version?: string
   readonly why: string
   /** Why an installed driver that comes first was not taken. */
   readonly warning?: string
