@@ -24,6 +24,8 @@ export function sampleOf<T>(all: readonly T[], every: number, kindOf: (one: T) =
 export const counts = {
   /** Random rebuilds that really copied a table. */
   randomRebuilds: scale({ full: 10_000, quick: 150 }),
+  /** Random tables that are changed in place by one version of SQLite and rebuilt by another. */
+  nativeChanges: scale({ full: 2_000, quick: 60 }),
   /** Random tables whose groups of changes are made together and one by one. */
   mergedGroups: scale({ full: 10_000, quick: 60 }),
   /** Random tables of each server whose key takes the place of another, with what its columns need for it. */

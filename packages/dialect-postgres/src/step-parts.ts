@@ -11,6 +11,7 @@ import { afterNumbers, ownNumbers, typed } from './compile/rows.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
 import { olderThan, type ScriptTarget, scriptFor } from './script.ts'
 import { values } from './sql/value-expressions.ts'
+import { newestMajor } from './sql/version.ts'
 import { asWritten } from './types/created-table.ts'
 import { types } from './types/types.ts'
 
@@ -35,6 +36,12 @@ export function stepPartsFor({ major, ownSchema, target, dialectFor }: ServerDia
     },
     values,
     rows: { typed, valuesAsTable: true, ownNumbers, afterNumbers, counters, silenceTriggers },
-    script: scriptFor(major, target, olderThan(major, oldestMajor, dialectFor)),
+    script: {
+      ...scriptFor(major, target, olderThan(major, oldestMajor, dialectFor)),
+      forServer: (version) => {
+        const requested = Number(/^(\d+)(?:\.\d+)*$/.exec(version)?.[1])
+        return requested >= oldestMajor && requested <= newestMajor ? dialectFor(requested) : undefined
+      },
+    },
   }
 }

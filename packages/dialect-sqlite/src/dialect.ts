@@ -2,9 +2,11 @@ import { isAnything, isNumber, isText, requireOptions, withStepParts } from '@or
 import type { OptionChecks, UnloadedDialect } from '@org/migrate-core/dialect'
 import { capabilities } from './capabilities.ts'
 import { connector, type SqliteOptions } from './connection/connector.ts'
+import { shareMemory } from './connection/memory.ts'
 import { introspection } from './introspect/introspection.ts'
 import { faultOf, refusesValue } from './sql/faults.ts'
 import { dialectSql } from './sql/sql.ts'
+import { altersConstraints, minorOf } from './sql/version.ts'
 
 const optionChecks: OptionChecks<SqliteOptions> = {
   // What is no URL has codes of its own.
@@ -16,7 +18,8 @@ const optionChecks: OptionChecks<SqliteOptions> = {
 }
 
 /**
- * SQLite for a migrator. Nothing is opened, and the driver not loaded, before the first `connect`.
+ * SQLite for a migrator. Nothing is opened, and the driver not loaded, before the first `connect`; until then a version before 3.53 is
+ * assumed, whose statements every later one takes.
  *
  * Throws INVALID_URL and INVALID_OPTION here; DATABASE_UNREACHABLE, WRONG_KEY, DATABASE_READ_ONLY, DATABASE_BUSY and
  * DRIVER_NOT_BUILT when connecting.
@@ -26,9 +29,14 @@ const optionChecks: OptionChecks<SqliteOptions> = {
  * ```
  */
 export function sqliteDialect(options: SqliteOptions): UnloadedDialect {
-  const { database, openShadow, connect, driver, functions } = connector(
+  const { database, memory, openShadow, driver, functions, ...opened } = connector(
     requireOptions('sqliteDialect', options, optionChecks),
   )
+  const connect: UnloadedDialect['connection']['connect'] = async (request) => {
+    const session = await opened.connect(request)
+    return Object.assign(session, { dialect: dialectFor(session.version) })
+  }
+  if (memory !== undefined) shareMemory(connect, memory)
   const dialect = {
     name: 'sqlite',
     capabilities,
@@ -42,5 +50,14 @@ export function sqliteDialect(options: SqliteOptions): UnloadedDialect {
     },
     doctor: { examine: async (session) => (await import('./doctor.ts')).examine(database, session, await driver()) },
   } satisfies Omit<UnloadedDialect, 'load'>
-  return withStepParts(dialect, async () => (await import('./step-parts.ts')).stepParts)
+  const speaking = (before?: UnloadedDialect): UnloadedDialect =>
+    withStepParts(dialect, async () => (await import('./step-parts.ts')).stepPartsFor({ older: before, dialectFor }))
+  const older = speaking()
+  const newer = speaking(older)
+
+  function dialectFor(version: string): UnloadedDialect {
+    return minorOf(version) >= minorOf(altersConstraints) ? newer : older
+  }
+
+  return older
 }

@@ -1,7 +1,8 @@
 import { type Precondition, type ScriptParts, sql, type UnloadedDialect } from '@org/migrate-core/dialect'
 import { literalText, quoteName } from './sql/quote.ts'
+import { altersConstraints, minorOf } from './sql/version.ts'
 
-/** What the statements of this package need: ALTER TABLE DROP COLUMN. https://www.sqlite.org/releaselog/3_35_0.html */
+/** What all statements of this package need: ALTER TABLE DROP COLUMN. https://www.sqlite.org/releaselog/3_35_0.html */
 const oldest = '3.35.0'
 
 const violations = 'SELECT "table", "parent", "rowid" FROM pragma_foreign_key_check'
@@ -17,20 +18,32 @@ function require({ condition, message }: Precondition): readonly string[] {
   ]
 }
 
+/** 3.9 comes before 3.35: the numbers behind the first point are compared. */
+function serverOf(version: string): ScriptParts<UnloadedDialect>['server'] {
+  return {
+    name: `SQLite ${version} or later`,
+    condition: `CAST(substr(sqlite_version(), 3) AS INTEGER) >= ${minorOf(version)}`,
+    message: `this script needs SQLite ${version} or later`,
+  }
+}
+
+/** The dialect of one version, as far as its scripts tell. */
+export interface VersionDialect {
+  /** The dialect before 3.53, where this is the one since. */
+  readonly older: UnloadedDialect | undefined
+  readonly dialectFor: (version: string) => UnloadedDialect
+}
+
 /** For `sqlite3`, the shell of SQLite. */
-export const script: ScriptParts<UnloadedDialect> = {
+export const scriptFor = ({ older, dialectFor }: VersionDialect): ScriptParts<UnloadedDialect> => ({
   client: ['.bail on'],
   // The shell has them off.
   settings: ['PRAGMA foreign_keys = ON'],
   begin: 'BEGIN IMMEDIATE',
   require,
-  server: {
-    name: `SQLite ${oldest} or later`,
-    // 3.9 comes before 3.35: the numbers behind the first point are compared.
-    condition: `CAST(substr(sqlite_version(), 3) AS INTEGER) >= ${oldest.split('.')[1]}`,
-    message: `this script needs SQLite ${oldest} or later`,
-  },
-  older: [],
+  server: serverOf(older === undefined ? oldest : altersConstraints),
+  forServer: (version) => (minorOf(version) >= minorOf(oldest) ? dialectFor(version) : undefined),
+  older: older === undefined ? [] : [() => older],
   now: {
     text: sql`strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`,
     timestamp: sql`strftime('%Y-%m-%d %H:%M:%f000', 'now')`,
@@ -52,4 +65,4 @@ export const script: ScriptParts<UnloadedDialect> = {
     ],
     after: ['PRAGMA foreign_keys = ON'],
   }),
-}
+})

@@ -1,22 +1,34 @@
-import type { StepParts } from '@org/migrate-core/dialect'
+import type { OperationAround, StepParts } from '@org/migrate-core/dialect'
 import { applyToModel } from './compile/apply-to-model.ts'
 import { batchSize, compileBatch } from './compile/batch.ts'
-import { compile } from './compile/compile.ts'
+import { compile, compileNatively } from './compile/compile.ts'
 import { conversionLoss } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
+import { nativeStatement, withNativeText } from './compile/native/native-change.ts'
 import { normalise } from './compile/normalise.ts'
 import { freeRowid } from './compile/row-key.ts'
 import { silenceTriggers } from './connection/silence-triggers.ts'
-import { script } from './script.ts'
+import { scriptFor, type VersionDialect } from './script.ts'
 import { values } from './sql/value-expressions.ts'
 import { types } from './types/types.ts'
 
-/** What steps are planned and run with. */
-export const stepParts: StepParts = {
-  types: { ...types, conversionLoss },
-  compiler: { table: compile, batch: { size: batchSize, compile: compileBatch } },
-  model: { apply: applyToModel, normalise },
-  values,
-  rows: { identity: freeRowid, valuesAsTable: true, counters, silenceTriggers },
-  script,
+/** What steps are planned and run with: from 3.53 on NOT NULL and CHECKs are changed in place. */
+export function stepPartsFor(version: VersionDialect): StepParts {
+  const { older } = version
+  const isNative = (at: OperationAround): boolean => older !== undefined && nativeStatement(at) !== undefined
+  return {
+    types: { ...types, conversionLoss },
+    compiler: {
+      table: older === undefined ? compile : compileNatively,
+      batch: { size: (operations) => batchSize(operations, isNative), compile: compileBatch },
+    },
+    // A rebuild before 3.53 leaves the same text as the change in place since.
+    model: {
+      apply: (before, operation) => withNativeText({ operation, before, after: applyToModel(before, operation) }),
+      normalise,
+    },
+    values,
+    rows: { identity: freeRowid, valuesAsTable: true, counters, silenceTriggers },
+    script: scriptFor(version),
+  }
 }

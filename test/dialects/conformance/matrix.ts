@@ -5,21 +5,30 @@ import { expect } from 'vitest'
 import { cases, kinds } from '../../../packages/conformance/src/operations/cases/index.ts'
 import { caseOutcome, cellText } from '../../../packages/conformance/src/operations/cell.ts'
 
-/** The major version of PostgreSQL that has a case from it on. */
-const postgresVersions: readonly (readonly [kind: OperationKind, title: string, version: number])[] = [
-  ['createTable', 'a virtual generated column', 18],
-  ['addColumn', 'generated, virtual', 18],
-  ['alterColumn', 'another generated expression', 17],
-  ['addConstraint', 'unique, NULLS NOT DISTINCT', 15],
-  ['createIndex', 'NULLS NOT DISTINCT', 15],
-]
+/** The version of the server that has a case from it on: the major one of PostgreSQL. */
+const versions: {
+  readonly [server: string]: readonly (readonly [kind: OperationKind, title: string, version: number])[]
+} = {
+  PostgreSQL: [
+    ['createTable', 'a virtual generated column', 18],
+    ['addColumn', 'generated, virtual', 18],
+    ['alterColumn', 'another generated expression', 17],
+    ['addConstraint', 'unique, NULLS NOT DISTINCT', 15],
+    ['createIndex', 'NULLS NOT DISTINCT', 15],
+  ],
+  SQLite: [
+    ['alterColumn', 'NOT NULL', 3.53],
+    ['alterColumn', 'nullable again', 3.53],
+    ['dropConstraint', 'check', 3.53],
+  ],
+}
 
 export const versionFrom = (server: string, kind: OperationKind, title: string): number | undefined =>
-  server === 'PostgreSQL' ? postgresVersions.find((each) => each[0] === kind && each[1] === title)?.[2] : undefined
+  versions[server]?.find((each) => each[0] === kind && each[1] === title)?.[2]
 
 /** Whether a test of the suite is of such a case. */
 export const isVersioned = (server: string, title: string): boolean =>
-  postgresVersions.some(
+  (versions[server] ?? []).some(
     ([kind, name]) => title === `operations: ${kind}: ${name}` && versionFrom(server, kind, name) !== undefined,
   )
 
@@ -66,7 +75,7 @@ An older server is refused with [SERVER_UNSUPPORTED](errors.md#server_unsupporte
 - MySQL and MariaDB have no deferred constraints. They check a deferrable or NOT VALID constraint at once, for all rows. A hash index of InnoDB is a btree.
 - A view or a trigger that reads a renamed object keeps working. SQLite and PostgreSQL write the new name into it (PostgreSQL not into the body of a function). On MySQL and MariaDB it is
   created again with the new name. If its text is ambiguous, or if it reads a dropped object, the change is refused and names it.
-- **(from _n_)**: from that major version of the server on; older versions need more statements, or refuse it.
+- **(from _n_)**: from that version of the server on; older versions need more statements or a rebuild, or refuse it.
 
 ## Operations
 `

@@ -14,7 +14,9 @@ test('a rebuild of a parent in a revision keeps the children of ON DELETE CASCAD
      CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parent (id) ON DELETE CASCADE);
      INSERT INTO parent VALUES (1, 'a'), (2, 'b'); INSERT INTO child VALUES (10, 1), (20, 2)`,
   )
-  const chain = line((op) => op.alterTable('parent', (t) => t.alterColumn('name', { type: text(), nullable: false })))
+  const chain = line((op) =>
+    op.alterTable('parent', (t) => t.alterColumn('name', { type: text(), nullable: false, default: '' })),
+  )
   const plan = await migratorOn(file, chain).plan()
   expect(plan.steps.map((step) => step.foreignKeys)).toEqual(['off'])
   await migratorOn(file, chain).upgrade()

@@ -75,7 +75,7 @@ describeOnGrounds('a check in a script', (createGround) => {
   test('from where the database stands stops a client that is told to stop at errors', async () => {
     const ground = await createGround()
     await migratorOn(ground).upgrade('r1')
-    const scriptText = await migratorOn(ground).script('head', { from: 'current' })
+    const scriptText = await migratorOn(ground).script('head', { from: 'current', ...ground.scriptOptions })
     ground.client('UPDATE item SET n = -1;\n')
     const stateBefore = await everything(ground)
     expect(ground.client(scriptText)).toMatchObject({

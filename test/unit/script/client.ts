@@ -47,6 +47,14 @@ export const sqliteClient: ((file: string, script: string) => ClientRun) | undef
         }
       : undefined
 
+/** The version of SQLite that the client is: a script for it may need an older one than the driver's. */
+export const sqliteClientVersion = (
+  versionOf('sqlite3') ??
+  spawnSync('python3', ['-c', 'import sqlite3; print(sqlite3.sqlite_version)'], { encoding: 'utf8' }).stdout
+)
+  ?.trim()
+  .split(' ')[0]
+
 /** The server's own client; MariaDB's also talks to MySQL, and stands in for MySQL's where that is not installed. */
 export function clientFor(server: ServerName): RunScript | undefined {
   if (server === 'postgres' || server === 'postgres-next') return versionOf('psql') === undefined ? undefined : psql

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ScriptOptions } from '@org/migrate-core'
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
@@ -9,12 +10,14 @@ import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
 import { afterAll, describe } from 'vitest'
 import { describeOn, familyOf, type ServerName, type TestDatabase } from '../../kit/servers.ts'
-import { type ClientRun, clientFor, sqliteClient } from './client.ts'
+import { type ClientRun, clientFor, sqliteClient, sqliteClientVersion } from './client.ts'
 
 export type GroundName = ServerName | 'sqlite'
 
 /** A database of one test, with its server's own client and catalog. */
 export interface Ground {
+  /** What a script for its client says besides, where that is another server than the session's. */
+  readonly scriptOptions?: Pick<ScriptOptions, 'serverVersion'>
   readonly name: GroundName
   readonly url: string
   dialect(): UnloadedDialect
@@ -93,6 +96,7 @@ function sqliteGround(folder: string): Ground {
   return {
     name: 'sqlite',
     url,
+    ...(sqliteClientVersion === undefined ? {} : { scriptOptions: { serverVersion: sqliteClientVersion } }),
     dialect: () => sqliteDialect({ url }),
     client: (script) => {
       if (sqliteClient === undefined) throw new Error('neither sqlite3 nor python3 is there')

@@ -13,7 +13,10 @@ describeOnGrounds('the whole chain of Open WebUI as a script', (createGround) =>
     await migratorOf(online).upgrade()
     const script = await migratorOf(offline).script('head', { skipData: true })
     expect(offline.client(script)).toMatchObject({ stopped: false })
-    expect(await offline.catalog()).toEqual(await online.catalog())
+    // SQLite's DROP COLUMN spaces the text in its own way, and a rebuild, which the script has in its place, leaves it as it was.
+    const spaced = async ({ catalog }: Ground): Promise<string> =>
+      JSON.stringify(await catalog()).replace(/(?:\\n| )+/g, ' ')
+    expect(await spaced(offline)).toBe(await spaced(online))
     // How an operation behind a data step is taken back is told, in a run, in the words of the server's own tables.
     expect(await bookkeeping(offline, 'without')).toEqual(await bookkeeping(online, 'without'))
     const names = 'SELECT id, name FROM migratehistory ORDER BY id'

@@ -90,7 +90,7 @@ async function sameThere(pair: Pair, kind: OperationKind, each: OperationCase, m
   const isNewer = versionFrom('PostgreSQL', kind, each.title) !== undefined
   await expectRun(offline, isNewer, script ?? '', async () => {
     await migrator(offline).upgrade('r1')
-    return migrator(offline).script('head', { from: 'current', skipData: true })
+    return migrator(offline).script('head', { from: 'current', skipData: true, ...offline.scriptOptions })
   })
   await expectSame(pair, rowsOfScript(kind, each.after))
   return true
@@ -107,7 +107,7 @@ async function sameBack(pair: Pair, kind: OperationKind, each: OperationCase, mi
   if (refused !== undefined) return expectStopped(pair, refused, notPrinted, script)
   expect(notPrinted).toBeUndefined()
   await expectRun(offline, versionFrom('PostgreSQL', kind, each.title) !== undefined, script ?? '', () =>
-    migrator(offline).script('r1', { ...downgrade, from: 'current' }),
+    migrator(offline).script('r1', { ...downgrade, from: 'current', ...offline.scriptOptions }),
   )
   await expectSame(pair, rowsOfScript(kind, each.back))
 }

@@ -69,9 +69,8 @@ describeOnGrounds('a script, run by the own client of the server,', (createGroun
     const [online, offline] = [await createGround(), await createGround()]
     await migratorOn(online).upgrade()
     await migratorOn(offline).upgrade('aaaaaaaaaaaa')
-    expect(offline.client(await migratorOn(offline).script('head', { from: 'current' }))).toMatchObject({
-      stopped: false,
-    })
+    const script = await migratorOn(offline).script('head', { from: 'current', ...offline.scriptOptions })
+    expect(offline.client(script)).toMatchObject({ stopped: false })
     expect(await everything(offline)).toEqual(await everything(online))
   })
 

@@ -11,6 +11,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 export interface SqlSettings {
   readonly sql?: true
   readonly out?: string
+  readonly serverVersion?: string
   readonly sqlSkipData?: true
 }
 
@@ -18,8 +19,9 @@ const usage = (problem: string, remedy: string): MigrateError =>
   new MigrateError('USAGE', { problem }, problem, { remedy })
 
 /** Options that say something of a script only. */
-function refuseWithoutSql({ out, sqlSkipData }: SqlSettings): void {
-  const [option] = [...(out === undefined ? [] : ['--out']), ...(sqlSkipData ? ['--sql-skip-data'] : [])]
+function refuseWithoutSql({ out, serverVersion, sqlSkipData }: SqlSettings): void {
+  const settings = { '--out': out, '--server-version': serverVersion, '--sql-skip-data': sqlSkipData }
+  const option = Object.entries(settings).find(([, value]) => value !== undefined)?.[0]
   if (option !== undefined) throw usage(`${option} goes with --sql only`, 'Give --sql too, or leave it out.')
 }
 
@@ -101,7 +103,7 @@ async function write(file: string, text: string): Promise<void> {
 async function printSql(
   context: CommandContext,
   to: string | readonly string[] | undefined,
-  { out, sqlSkipData }: SqlSettings,
+  { out, serverVersion, sqlSkipData }: SqlSettings,
   options: Pick<ScriptOptions, 'command' | 'from'>,
 ): Promise<ExitCode> {
   const { settings, report } = context
@@ -110,6 +112,7 @@ async function printSql(
     ...options,
     tier: tier.name,
     allowDataLoss: settings.allowDataLoss,
+    ...(serverVersion === undefined ? {} : { serverVersion }),
     ...(sqlSkipData ? { skipData: true } : {}),
   })
   if (out === undefined) {

@@ -26,6 +26,8 @@ export interface ScriptParts<Dialect> {
   readonly server: Precondition & { readonly name: string }
   /** The same dialect for older servers, the newest first: where their text is the same, they may run it as well. */
   readonly older: readonly (() => Dialect)[]
+  /** The same dialect for a version of the server; undefined where that is not supported. Absent: the text is the same for all of them. */
+  forServer?(version: string): Dialect | undefined
   /** The lock of a run, taken if it is free, and given back; `key` as in `runLock`. Absent: each transaction is the lock. */
   lock?(key: string): { readonly take: Precondition; readonly release: string }
   /** The moment at which a statement runs, in UTC: as text of ISO 8601 with milliseconds, and as a timestamp. */

@@ -8,7 +8,6 @@ import {
   isRecord,
   isSignal,
   isText,
-  isTextOrTexts,
   isTextRecord,
   isTexts,
   isWait,
@@ -20,14 +19,7 @@ import {
   withMethods,
 } from '../errors/option-check.ts'
 import type { EnsureOptions } from '../options/ensure-options.ts'
-import type {
-  MigratorOptions,
-  PlanOptions,
-  RunOptions,
-  ScriptOptions,
-  StampOptions,
-  WaitOptions,
-} from '../options/migrator-options.ts'
+import type { MigratorOptions, PlanOptions, RunOptions, WaitOptions } from '../options/migrator-options.ts'
 import type { Migrator } from './types.ts'
 
 const acceptChecks = { allowDataLoss: isFlag, acceptDrift: isFlag, strict: isFlag }
@@ -46,16 +38,6 @@ const executeChecks: OptionChecks<Omit<RunOptions, 'tier'>> = {
 const runChecks: OptionChecks<RunOptions> = { ...executeChecks, tier: isText }
 
 const resumeChecks: OptionChecks<NonNullable<Parameters<Migrator['resume']>[0]>> = { ...executeChecks, revert: isFlag }
-
-const stampChecks: OptionChecks<StampOptions> = { ...waitChecks, tier: isText, purge: isFlag, acceptEdit: isFlag }
-
-const scriptChecks: OptionChecks<ScriptOptions> = {
-  command: oneOf('upgrade', 'downgrade', 'stamp'),
-  from: isText,
-  tier: isText,
-  skipData: isFlag,
-  allowDataLoss: isFlag,
-}
 
 const ensureChecks: OptionChecks<EnsureOptions> = {
   mode: oneOf('apply', 'verify', 'wait'),
@@ -118,10 +100,6 @@ export function checkedCalls(migrator: Migrator): Migrator {
       target('plan', to)
       return migrator.plan(to, requireOptions('plan', options, planChecks))
     },
-    async script(to, options = {}) {
-      if (to !== undefined) requireArgument('script', 'target', to, isTextOrTexts)
-      return migrator.script(to, requireOptions('script', options, scriptChecks))
-    },
     async *run(plan, options = {}) {
       yield* migrator.run(plan, requireOptions('run', options, executeChecks))
     },
@@ -135,10 +113,6 @@ export function checkedCalls(migrator: Migrator): Migrator {
     },
     async resume(options = {}) {
       return migrator.resume(requireOptions('resume', options, resumeChecks))
-    },
-    async stamp(to, options = {}) {
-      requireArgument('stamp', 'target', to, isTextOrTexts)
-      return migrator.stamp(to, requireOptions('stamp', options, stampChecks))
     },
     preserved: {
       ...preserved,

@@ -80,8 +80,8 @@ export function createMigrator(options: MigratorOptions): Migrator {
         return planNow(here, session, target, planOptions)
       }),
     async script(target, scriptOptions = {}) {
-      const { currentPosition: atTheDatabase, writeAssumed, writeLive } = await import('../script/write-script.ts')
-      if (scriptOptions.from !== atTheDatabase) return writeAssumed(await loadParts(resolved), target, scriptOptions)
+      const { isLive, writeAssumed, writeLive } = await import('../script/write-script.ts')
+      if (!isLive(target, scriptOptions)) return writeAssumed(await loadParts(resolved), target, scriptOptions)
       return withReadOnlySession((session, here) => writeLive(here, session, target, scriptOptions))
     },
     run: (given, runOptions = {}) =>

@@ -97,6 +97,11 @@ export interface ScriptOptions {
   readonly from?: string
   /** Default: the last tier. */
   readonly tier?: string
+  /**
+   * Write it for this version of the server, `3.53` or `15`. Default: what any later version takes (SQLite), the newest version, or with
+   * `current` that of the database. Throws INVALID_OPTION where the dialect writes one text for all versions, or does not support this one.
+   */
+  readonly serverVersion?: string
   /** Leave data steps out instead of refusing; the script says so in their place. */
   readonly skipData?: boolean
   /** A downgrade takes what its tables hold; without it the script stops where there is something to lose. */

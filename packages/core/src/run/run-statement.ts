@@ -37,6 +37,21 @@ function violatingRowsError(statement: Statement, check: string, violations: rea
   )
 }
 
+/** A statement whose error names no row: only where it fails are the rows read that it failed on. */
+async function runBlockable(
+  { session, dialect }: RunContext,
+  statement: Statement,
+  { sql, expectEmpty }: NonNullable<Statement['blockingRows']>,
+): Promise<void> {
+  try {
+    await session.savepoint(() => executeStatement(session, statement))
+  } catch (cause) {
+    if (dialect.errors.kindOf(cause) !== 'constraint') throw cause
+    const rows = await session.query(sql)
+    throw rows.length === 0 ? cause : violatingRowsError(statement, expectEmpty, rows)
+  }
+}
+
 async function runStatement(context: RunContext, statement: Statement, describe: string): Promise<void> {
   const { session, emit, named } = context
   // With enforcement on, dropping the old table of a rebuild deletes the rows of ON DELETE CASCADE children.
@@ -60,6 +75,7 @@ async function runStatement(context: RunContext, statement: Statement, describe:
     })
     return
   }
+  if (statement.blockingRows !== undefined) return runBlockable(context, statement, statement.blockingRows)
   if (statement.expectEmpty === undefined) {
     await executeStatement(session, statement)
     return

@@ -1,9 +1,29 @@
+import {
+  isFlag,
+  isFunction,
+  isSignal,
+  isText,
+  isTextOrTexts,
+  isWait,
+  type OptionChecks,
+  requireArgument,
+  requireOptions,
+} from '../errors/option-check.ts'
 import { withSession } from '../history/with-session.ts'
 import type { RunResult, StampOptions } from '../options/migrator-options.ts'
 import type { UnloadedOptions } from '../options/resolve-options.ts'
 import { observeRun } from './observe-run.ts'
 import { checkStamp, stamp } from './stamp.ts'
 import { withLock } from './with-lock.ts'
+
+const stampChecks: OptionChecks<StampOptions> = {
+  signal: isSignal,
+  onEvent: isFunction,
+  lockWaitMs: isWait,
+  tier: isText,
+  purge: isFlag,
+  acceptEdit: isFlag,
+}
 
 /** Stamps a database, under the lock of a run. `readOnlyWaitMs`: how long the inspection before it waits for a locked database. */
 export async function stampTo(
@@ -12,6 +32,8 @@ export async function stampTo(
   options: StampOptions,
   readOnlyWaitMs: number,
 ): Promise<RunResult> {
+  requireArgument('stamp', 'target', targets, isTextOrTexts)
+  requireOptions('stamp', options, stampChecks)
   const startedAt = performance.now()
   const { purge, acceptEdit, tier } = options
   const request = {

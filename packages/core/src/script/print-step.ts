@@ -116,6 +116,8 @@ export async function printStep(context: PrintContext, step: ScriptStep): Promis
       })
     : undefined
   const run = async (statement: Statement): Promise<void> => {
+    // A run reads them after a failure, which ends a script.
+    if (statement.blockingRows !== undefined) await run({ ...statement.blockingRows, transaction: 'any' })
     if (statement.expectEmpty === undefined) writer.statement(statement)
     else writer.require(noRows(dialect, statement), `There must be no ${statement.expectEmpty}.`)
   }

@@ -1,19 +1,28 @@
 import { historyRow } from '../bookkeeping/history-row.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
+import {
+  isFlag,
+  isText,
+  isTextOrTexts,
+  type OptionChecks,
+  oneOf,
+  requireArgument,
+  requireOptions,
+} from '../errors/option-check.ts'
 import { planSequential } from '../graph/selection/plan-sequential.ts'
 import { planStamp } from '../graph/selection/plan-stamp.ts'
 import { type BookkeepingInspection, inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import type { PlanOptions, ScriptOptions } from '../options/migrator-options.ts'
-import { byScript, invalid, type ResolvedOptions } from '../options/resolve-options.ts'
+import { byScript, invalid, type ResolvedOptions, resolveForDialect } from '../options/resolve-options.ts'
 import { interruptedError } from '../planning/journal/interrupted-revision.ts'
 import { makePlan, readTierGraphs, refuseForeign } from '../planning/plan-route.ts'
 import { type ExecutableStep, prepareStep, recordingHash, recordUpgrade } from '../planning/prepare.ts'
 import { replayApplied } from '../planning/replay-applied.ts'
 import { planRoute, selectTier, type TierGraph, tierGraphs } from '../planning/route.ts'
 import { printAround, printChecked, printScriptOf } from './print.ts'
-import { scriptTransaction, whenItRuns } from './script-writer.ts'
+import { scriptParts, scriptTransaction, whenItRuns } from './script-writer.ts'
 
 /** A script that records a position and changes no table, with the rows of an online stamp. */
 export async function printStamp(
@@ -61,8 +70,20 @@ export async function printStamp(
   )
 }
 
-/** What `from` says where the database itself is to be asked. */
-export const currentPosition = 'current'
+const scriptChecks: OptionChecks<ScriptOptions> = {
+  command: oneOf('upgrade', 'downgrade', 'stamp'),
+  from: isText,
+  tier: isText,
+  serverVersion: isText,
+  skipData: isFlag,
+  allowDataLoss: isFlag,
+}
+
+/** Whether the database is read for the script. Throws INVALID_OPTION for what `script` doesn't take. */
+export function isLive(target: unknown, options: ScriptOptions): boolean {
+  if (target !== undefined) requireArgument('script', 'target', target, isTextOrTexts)
+  return requireOptions('script', options, scriptChecks).from === 'current'
+}
 
 /** The tiers as their files have them, with nothing applied. No database is asked. */
 async function unapplied(resolved: ResolvedOptions): Promise<readonly TierGraph[]> {
@@ -121,7 +142,7 @@ async function prepareAssumed(
 type Targets = string | readonly string[] | undefined
 
 /** Only a stamp has several at once. */
-function oneOf(targets: Targets): string | undefined {
+function singleTarget(targets: Targets): string | undefined {
   if (targets === undefined || typeof targets === 'string') return targets
   const [target, ...more] = targets
   if (target !== undefined && more.length === 0) return target
@@ -132,18 +153,32 @@ function planOptions({ tier }: ScriptOptions, direction: 'up' | 'down' | undefin
   return { ...(tier === undefined ? {} : { tier }), ...(direction === undefined ? {} : { direction }) }
 }
 
+/** With the dialect of the version that the script is for. */
+async function forServer(resolved: ResolvedOptions, { serverVersion }: ScriptOptions): Promise<ResolvedOptions> {
+  if (serverVersion === undefined) return resolved
+  const { dialect } = resolved
+  const script = scriptParts(dialect)
+  if (script.forServer === undefined)
+    throw invalid('serverVersion', `scripts for ${dialect.name} are the same for every version`)
+  const named = script.forServer(serverVersion)
+  if (named === undefined)
+    throw invalid('serverVersion', `"${serverVersion}" is no supported version of ${dialect.name}`)
+  return resolveForDialect(resolved, await named.load())
+}
+
 /** A script from an assumed position: the files say everything, and no database is opened. */
 export async function writeAssumed(
-  resolved: ResolvedOptions,
+  unversioned: ResolvedOptions,
   targets: Targets,
   options: ScriptOptions,
 ): Promise<string> {
+  const resolved = await forServer(unversioned, options)
   const { from = 'base', tier, command = 'upgrade' } = options
   const direction = command === 'downgrade' ? 'down' : 'up'
   const assumption = { from, direction, ...(tier === undefined ? {} : { tier }) } as const
   const tiers = await assumedTiers(resolved, assumption)
   if (command === 'stamp') return printStamp(resolved, tiers, targets ?? 'head', tier)
-  const steps = await prepareAssumed(resolved, tiers, oneOf(targets), planOptions(options, direction))
+  const steps = await prepareAssumed(resolved, tiers, singleTarget(targets), planOptions(options, direction))
   return printScriptOf(resolved, {
     tiers,
     before: (await replayApplied(resolved.dialect, tiers)).schema,
@@ -171,11 +206,12 @@ function refuseOutdated({ dialect }: ResolvedOptions, { outdated }: BookkeepingI
 
 /** A script from where the database stands, compiled from its tables, for a server of its version. */
 export async function writeLive(
-  resolved: ResolvedOptions,
+  unversioned: ResolvedOptions,
   session: ServerSession,
   targets: Targets,
   options: ScriptOptions,
 ): Promise<string> {
+  const resolved = await forServer(unversioned, options)
   const inspection = await inspectBookkeeping(resolved, session)
   refuseForeign(inspection)
   refuseOutdated(resolved, inspection)
@@ -185,7 +221,7 @@ export async function writeLive(
   if (command === 'stamp')
     return printStamp(resolved, await readTierGraphs(resolved, session, inspection), targets ?? 'head', options.tier)
   const direction = command === undefined ? undefined : command === 'downgrade' ? 'down' : 'up'
-  const planned = await makePlan(resolved, session, oneOf(targets), {
+  const planned = await makePlan(resolved, session, singleTarget(targets), {
     ...planOptions(options, direction),
     allowDataLoss,
   })

@@ -71,9 +71,12 @@ function needsRebuild(at: OperationInContext<OperationOf<Mergeable>>): boolean {
 /**
  * How many of the leading operations one rebuild makes together: adjacent changes of one table, if any of them needs one.
  * Everything else is a barrier, as is a change whose result depends on how the rows were in between (`MergeRules`) and a rename
- * that cannot be made beforehand.
+ * that cannot be made beforehand. `isNative`: whether SQLite makes the change by itself.
  */
-export function batchSize(operations: readonly OperationInContext[]): number {
+export function batchSize(
+  operations: readonly OperationInContext[],
+  isNative: (at: OperationInContext) => boolean,
+): number {
   const [first] = operations
   if (first === undefined || !isMergeable(first)) return 1
   const table = tableKey(first.operation.table)
@@ -84,7 +87,7 @@ export function batchSize(operations: readonly OperationInContext[]): number {
   for (const at of operations) {
     if (!isMergeable(at) || tableKey(at.operation.table) !== table || !rules.take(at) || !map.take(at)) break
     size += 1
-    rebuilds ||= needsRebuild(at)
+    rebuilds ||= needsRebuild(at) && !isNative(at)
   }
   return rebuilds ? size : 1
 }

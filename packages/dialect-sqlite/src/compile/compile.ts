@@ -1,8 +1,10 @@
-import type { CompileTable } from '@org/migrate-core/dialect'
+import type { CompileTable, OperationAround, OperationKind, Statement } from '@org/migrate-core/dialect'
+import { requireNoComment } from './batch.ts'
 import { columnStatements } from './columns.ts'
 import { commentStatements } from './comments.ts'
 import { constraintStatements } from './constraints.ts'
 import { indexStatements } from './indexes.ts'
+import { nativeStatement } from './native/native-change.ts'
 import { opaqueStatements } from './opaque.ts'
 import { rowStatements } from './rows.ts'
 import { tableStatements } from './tables.ts'
@@ -21,4 +23,23 @@ export const compile: CompileTable = {
   ...commentStatements,
   ...unsupportedStatements,
   ...opaqueStatements,
+}
+
+/** In place where SQLite can, else as before 3.53. */
+function orRebuilt<K extends OperationKind>(
+  rebuilt: (at: OperationAround<K>) => readonly Statement[],
+): (at: OperationAround<K>) => readonly Statement[] {
+  return (at) => {
+    requireNoComment(at.operation)
+    const native = nativeStatement(at)
+    return native === undefined ? rebuilt(at) : [native]
+  }
+}
+
+/** For SQLite 3.53 and later. https://www.sqlite.org/releaselog/3_53_0.html */
+export const compileNatively: CompileTable = {
+  ...compile,
+  alterColumn: orRebuilt(compile.alterColumn),
+  addConstraint: orRebuilt(compile.addConstraint),
+  dropConstraint: orRebuilt(compile.dropConstraint),
 }

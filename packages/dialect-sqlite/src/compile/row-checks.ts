@@ -2,7 +2,7 @@ import { type Statement, sql, type TableModel, verbatim } from '@org/migrate-cor
 import { quoteName } from '../sql/quote.ts'
 import { toSql } from '../types/types.ts'
 import type { CopiedColumn } from './column-map.ts'
-import type { RowKey } from './row-key.ts'
+import { type RowKey, rowKeyOf } from './row-key.ts'
 import { inMain, statement } from './statements.ts'
 
 /** What names a row to people. */
@@ -10,6 +10,14 @@ function identity(key: RowKey, before: TableModel): string {
   const columns = key.key ?? (key.alias === undefined ? undefined : [quoteName(key.alias)])
   if (columns !== undefined) return columns.join(', ')
   return key.rowid ?? before.columns.map((column) => quoteName(column.name)).join(', ')
+}
+
+const rowsWhere = (table: TableModel, key: RowKey, condition: string) =>
+  sql`SELECT ${verbatim(identity(key, table))} FROM ${inMain(table.ref)} WHERE ${verbatim(condition)} LIMIT 5`
+
+/** The rows that a change in place is refused for: its error names none. */
+export function blockingRows(table: TableModel, condition: string, what: string): Statement['blockingRows'] {
+  return { sql: rowsWhere(table, rowKeyOf(table), condition).text, expectEmpty: what }
 }
 
 /**
@@ -37,13 +45,8 @@ export function checksBefore(
   copied: readonly CopiedColumn[],
   keys: { readonly before: RowKey; readonly after: RowKey },
 ): readonly Statement[] {
-  const shown = identity(keys.before, before)
   const find = (condition: string, what: string): Statement =>
-    statement(
-      sql`SELECT ${verbatim(shown)} FROM ${inMain(before.ref)} WHERE ${verbatim(condition)} LIMIT 5`,
-      [after.ref],
-      { foreignKeys: 'off', expectEmpty: what },
-    )
+    statement(rowsWhere(before, keys.before, condition), [after.ref], { foreignKeys: 'off', expectEmpty: what })
   const name = (column: string): string => `${after.ref.name}.${column}`
   const columnsBefore = new Map(before.columns.map((column) => [column.name, column]))
   const statements: Statement[] = []

@@ -1,11 +1,10 @@
 import { MigrateError } from '@org/migrate-core/connection'
-import type { ConnectOptions, Session, Waiting } from '@org/migrate-core/dialect'
+import type { ConnectOptions, Waiting } from '@org/migrate-core/dialect'
 import { type Connection, openFile, openMemory } from './connection.ts'
 import { type DriverRequest, loadDriver } from './driver.ts'
 import { type DriverChoice, driverNames, type SqliteDriverName } from './drivers/names.ts'
 import { driverOf, fileOf, type SqliteClient } from './drivers/open-client.ts'
 import { keyFor } from './key.ts'
-import { shareMemory } from './memory.ts'
 import { type MemoryTurn, SqliteSession } from './session.ts'
 import { parseUrl } from './url.ts'
 
@@ -33,7 +32,9 @@ export interface SqliteOptions {
 export interface Connector {
   /** The absolute path, or `:memory:`. */
   readonly database: string
-  connect(options: ConnectOptions): Promise<Session>
+  connect(options: ConnectOptions): Promise<SqliteSession>
+  /** The one connection of a database in memory. */
+  readonly memory?: () => Promise<Connection>
   /** Another database, in memory and of the same driver. */
   openShadow(): Promise<Connection>
   /** Which driver it is and why. Throws DRIVER_NOT_BUILT. */
@@ -112,6 +113,5 @@ export function connector(options: SqliteOptions): Connector {
   }
   const turn: MemoryTurn = {}
   const connect: Connector['connect'] = async (how) => new SqliteSession(await memory(), turn, { ...own, ...how })
-  shareMemory(connect, memory)
-  return { ...parts, database: ':memory:', connect }
+  return { ...parts, database: ':memory:', connect, memory }
 }

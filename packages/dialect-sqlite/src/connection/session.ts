@@ -64,6 +64,12 @@ export class SqliteSession implements Session {
     }
   }
 
+  /** The version of SQLite. */
+  get version(): string {
+    const [version] = this.#connection.prepare('SELECT sqlite_version()').get() as readonly [string]
+    return version
+  }
+
   get isOpen(): boolean {
     return !this.#closed && this.#connection.db.open
   }

@@ -26,8 +26,8 @@ const hash = (db: Database.Database, sql: string): string => {
     digest.update(row.map(String).join('|')).update('\n')
   return digest.digest('hex')
 }
-const labelIsNeeded = (t: { alterColumn(name: string, change: { nullable: boolean }): void }): void =>
-  t.alterColumn('label', { nullable: false })
+const labelIsNeeded = (t: { alterColumn(name: string, change: { nullable: boolean; default: string }): void }): void =>
+  t.alterColumn('label', { nullable: false, default: 'none' })
 const notNull = (db: Database.Database): unknown =>
   db.prepare(`SELECT "notnull" FROM pragma_table_info('things') WHERE name = 'label'`).pluck().get()
 
@@ -97,7 +97,7 @@ describe('a rebuild of', () => {
     ])
     const quoted = 'SELECT quote(label), quote(part), quote(size) FROM things ORDER BY size'
     const before = ask(file, (db) => ({ rows: hash(db, quoted), page: rootpage(db, 'things') }))
-    await migrate(file, (op) => op.alterTable('things', (t) => t.alterColumn('size', { nullable: false })))
+    await migrate(file, (op) => op.alterTable('things', (t) => t.alterColumn('size', { nullable: false, default: 1 })))
     ask(file, (db) => {
       expect(rootpage(db, 'things')).not.toBe(before.page)
       expect(hash(db, quoted)).toBe(before.rows)

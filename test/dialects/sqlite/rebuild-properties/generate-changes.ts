@@ -7,7 +7,7 @@ import type { CaseSpec, Change } from './spec.ts'
 const makers: { readonly [kind: string]: Maker } = { ...columnMakers, ...tableMakers }
 
 /** Changes that force a copy come often; the others are there to be mixed with them. */
-const weights: readonly (readonly [number, string])[] = [
+const ofAllKinds: readonly (readonly [number, string])[] = [
   [14, 'type'],
   [12, 'nullable'],
   [12, 'default'],
@@ -29,7 +29,12 @@ const weights: readonly (readonly [number, string])[] = [
   [3, 'renameTable'],
 ]
 
-export function generateChanges(context: ConstraintContext, spec: CaseSpec, facts: RowFacts): readonly Change[] {
+export function generateChanges(
+  context: ConstraintContext,
+  spec: CaseSpec,
+  facts: RowFacts,
+  weights = ofAllKinds,
+): readonly Change[] {
   const { random, features } = context
   const state: ChangeState = {
     context,

@@ -4,5 +4,6 @@ import type { OptionDeclaration } from '../../command-line/declaration.ts'
 export const sqlOptions: readonly OptionDeclaration[] = [
   { flags: '--sql', description: 'print it as a script for psql, mysql, mariadb or sqlite3' },
   { flags: '--out <file>', description: 'with --sql: write it there', default: 'print it' },
+  { flags: '--server-version <version>', description: 'with --sql: write it for this version, such as 3.53 or 15' },
   { flags: '--sql-skip-data', description: 'with --sql: leave data steps out, with a comment in their place' },
 ]
