@@ -29,11 +29,11 @@ const optionChecks: OptionChecks<SqliteOptions> = {
  * ```
  */
 export function sqliteDialect(options: SqliteOptions): UnloadedDialect {
-  const { database, memory, openShadow, driver, functions, ...opened } = connector(
+  const { database, memory, openShadow, driver, functions, ...sessions } = connector(
     requireOptions('sqliteDialect', options, optionChecks),
   )
   const connect: UnloadedDialect['connection']['connect'] = async (request) => {
-    const session = await opened.connect(request)
+    const session = await sessions.connect(request)
     return Object.assign(session, { dialect: dialectFor(session.version) })
   }
   if (memory !== undefined) shareMemory(connect, memory)
