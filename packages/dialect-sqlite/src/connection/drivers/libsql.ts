@@ -200,10 +200,13 @@ export function adopt(client: LibsqlDatabase): { readonly db: Database; readonly
   }
 }
 
+/** No literal of an `import`: a bundler would look for it, in programs that have another driver. */
+const packageName = 'libsql'
+
 /** The package; throws what keeps it from being loaded. */
 export async function load(located: LocatedDriver | undefined): Promise<OpenHandle> {
   const driverModule: unknown = await (located?.path === undefined
-    ? import('libsql')
+    ? import(packageName)
     : import(pathToFileURL(located.path).href))
   const { default: Client } = driverModule as { readonly default: LibsqlConstructor }
   return openerOf(Client)
