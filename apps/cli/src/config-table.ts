@@ -160,7 +160,7 @@ const hook = shaped<WriteHook>({ name, exec: name, args: listOf(text), cwd: name
 
 /** Every key of `migrate.config.ts`. */
 export const configKeys: Keys<MigrateConfig, ConfigKey> = {
-  url: { check: text, help: 'the database; `DATABASE_URL` where the key is absent' },
+  url: { check: text, help: 'the database; `DATABASE_URL` if absent' },
   migrationUrl: {
     check: text,
     help: "where to migrate, if not at the service's `url`: past a pooler. It is taken before `url`, and after `--url`.",
@@ -172,7 +172,7 @@ export const configKeys: Keys<MigrateConfig, ConfigKey> = {
   },
   driver: {
     check: name,
-    help: 'the driver of [SQLite](sqlite.md#drivers) or [PostgreSQL](postgres.md#drivers); the first installed one unless given',
+    help: 'the driver of [SQLite](sqlite.md#drivers) or [PostgreSQL](postgres.md#drivers); else the first installed',
   },
   key: {
     check: text,

@@ -29,9 +29,10 @@ const dialects: readonly DialectPackage[] = [
   {
     package: '@org/migrate-dialect-postgres',
     factory: 'postgresDialect',
-    schemes: ['postgres', 'postgresql'],
+    schemes: ['postgres', 'postgresql', 'pglite'],
     schemas: true,
     tableLock: true,
+    files: true,
   },
   {
     package: '@org/migrate-dialect-mysql',

@@ -21,18 +21,16 @@ import type {
 import { oldestMajor } from '../capabilities.ts'
 import { inspectSession } from './concurrent-sessions.ts'
 import type { Connection } from './connection.ts'
-import { chooseDriver } from './drivers/drivers.ts'
 import { type DriverName, driverNames } from './drivers/names.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
 import { type ConnectionRequest, type GreetedConnection, type Greeting, openConnection } from './greeting.ts'
 import { clientIdentity, processIdentity } from './identity.ts'
-import { poolingOf, refused } from './pooler.ts'
 import { PostgresServiceConnection } from './service-connection.ts'
 import { PostgresSession } from './session.ts'
 import { searchPathOf } from './settings.ts'
 import { sslAttempts } from './tls.ts'
 import { concernsTls, offersNoTls, unreachable, unreachableFor } from './unreachable.ts'
-import { type ConnectionTarget, parseUrl, type SslMode } from './url.ts'
+import { type ConnectionTarget, parseUrl, requirePgliteOptions, type SslMode } from './url.ts'
 
 export interface PostgresOptions {
   /**
@@ -63,6 +61,8 @@ export interface PostgresOptions {
   readonly lock?: 'table'
   /** What the server lists this session as; default `migrate`, and `service` for `openPostgres`. */
   readonly applicationName?: string
+  /** Where a relative folder of PGlite starts; default: the folder of the process. */
+  readonly baseDirectory?: string
   /** The package that speaks to the server; default: the first one that is installed, in this order. */
   readonly driver?: DriverName
 }
@@ -78,6 +78,7 @@ export const connectChecks: OptionChecks<PostgresOptions> = {
   unansweredMs: isNumber,
   lock: oneOf('table'),
   applicationName: isText,
+  baseDirectory: isText,
   driver: oneOf(...driverNames),
 }
 
@@ -99,8 +100,10 @@ const defaultUnansweredMs = 30_000
 
 function connectionTargetOf(options: PostgresOptions): ConnectionTarget {
   const { schema, lockTimeoutMs, statementTimeoutMs, connectTimeoutMs, applicationName, lock, driver } = options
+  const parsed = parseUrl(options.url, options.baseDirectory)
+  requirePgliteOptions(parsed, options)
   return {
-    ...parseUrl(options.url),
+    ...parsed,
     ...(schema === undefined || schema === '' ? {} : { schema }),
     ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
     ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
@@ -117,18 +120,15 @@ export function connector(options: PostgresOptions): Connector {
   return {
     database: target.display,
     target,
-    driver: async () => {
-      const { name, why } = await chooseDriver(target.driver)
-      const { installedVersion } = await import('./drivers/installed-version.ts')
-      return { name, version: installedVersion(name), why }
-    },
+    driver: async () => (await import('./drivers/driver-fact.ts')).driverFact(target.driver),
     connect: async (request, dialectOf) => {
       const greeted = await retryWhileBusy(target, request, () => attempt(target, options.ssl, request))
       const { connection, named, localBegin } = greeted
       let { greeting } = greeted
       const session = { pid: greeting.pid, connectedAt: performance.now(), pinned: named }
       connection.watch({
-        afterMs: options.unansweredMs ?? defaultUnansweredMs,
+        // In this process there is nothing to ask.
+        afterMs: target.driver === 'pglite' ? 0 : (options.unansweredMs ?? defaultUnansweredMs),
         probe: () => inspectSession(session, () => attempt(target, options.ssl, { purpose: 'inspect' })),
       })
       try {
@@ -164,6 +164,7 @@ async function requireSession(
   connection: Connection,
   open: () => Promise<GreetedConnection>,
 ): Promise<void> {
+  const { poolingOf, refused } = await import('./pooler.ts')
   const pooling = await poolingOf(connection, async () => (await open()).connection).catch((error: unknown) => {
     if (codeOf(error) === 'CONNECT_TIMEOUT') throw refused(target.display, 'unknown', error)
     throw isMigrateError(error) ? error : unreachable(target, error)

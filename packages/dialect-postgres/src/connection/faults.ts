@@ -35,6 +35,7 @@ const byCode: ReadonlyMap<string, FaultKind> = new Map<string, FaultKind>([
   ['CONNECTION_DESTROYED', 'connection'],
   ['CONNECTION_ENDED', 'connection'],
   ['CONNECT_TIMEOUT', 'connection'],
+  ['DATA_FOLDER_HELD', 'busy'],
 ])
 
 /** Whether the error, or one that it was made of, has one of these SQLSTATEs. */

@@ -5,7 +5,6 @@ import { chooseDriver } from './drivers/drivers.ts'
 import { codeOf, messageOf, serverErrorFields } from './faults.ts'
 import { beginning, uniqueName } from './identity.ts'
 import { inOwnTransaction, localBegin } from './local.ts'
-import { endsWithTransaction, refused } from './pooler.ts'
 import { connectionCheck, localSql, type Purpose, settingsCondition, settingsOf } from './settings.ts'
 import type { DriverSsl } from './tls.ts'
 import type { ConnectionTarget } from './url.ts'
@@ -82,6 +81,8 @@ const lostAtBegin = 'LOST_AT_BEGIN'
 
 /** For a server that takes the connection and then says nothing. */
 const defaultTimeoutMs = 10_000
+/** For one that is started in this process. */
+const startTimeoutMs = 60_000
 
 interface Start {
   readonly startup: Readonly<Record<string, string>>
@@ -128,11 +129,11 @@ async function begin(
   { purpose, signal }: ConnectionRequest,
   start: Start,
 ): Promise<GreetedConnection> {
-  const timeoutMs = target.connectTimeoutMs ?? defaultTimeoutMs
+  const timeoutMs = target.connectTimeoutMs ?? (target.driver === 'pglite' ? startTimeoutMs : defaultTimeoutMs)
   const startup = start.when === 'with' ? { ...start.startup, ...start.settings } : start.startup
   const { driver } = await chooseDriver(target.driver)
   const connection = Connection.open(target.display, (handlers) =>
-    driver.open(target, { ssl, timeoutMs, startup, ...handlers }),
+    driver.open(target, { ssl, timeoutMs, startup, isInner: purpose === 'shadow', ...handlers }),
   )
   let late = false
   const drop = (): void => void connection.drop()
@@ -190,6 +191,7 @@ export async function openConnection(
     return await beginOwn(target, ssl, request, { startup, settings })
   } catch (error) {
     if (codeOf(error) !== lostAtBegin) throw error
+    const { endsWithTransaction, refused } = await import('./pooler.ts')
     const probe = async (): Promise<Connection> => {
       const probing: ConnectionRequest = { ...request, purpose: 'probe' }
       return (await beginOwn(target, ssl, probing, { startup, settings })).connection

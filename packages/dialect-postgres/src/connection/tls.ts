@@ -42,7 +42,7 @@ export async function sslAttempts(
   given: boolean | SslMode | ConnectionOptions | undefined,
 ): Promise<readonly DriverSsl[]> {
   // A socket of this machine carries no TLS.
-  if (target.socket !== undefined || given === false) return [false]
+  if (target.socket !== undefined || target.driver === 'pglite' || given === false) return [false]
   if (typeof given === 'object') return [given]
   const { host } = target
   const files = await filesOf(target)

@@ -1,4 +1,5 @@
-import { invalidUrl, parseServerUrl } from '@org/migrate-core/connection'
+import { resolve } from 'node:path'
+import { invalidUrl, MigrateError, parseServerUrl } from '@org/migrate-core/connection'
 import type { UrlForms } from '@org/migrate-core/dialect'
 import type { DriverName } from './drivers/names.ts'
 
@@ -29,6 +30,8 @@ export interface ConnectionTarget {
   readonly lock?: 'table'
   /** Absent: the first one that is installed. */
   readonly driver?: DriverName
+  /** Of PGlite; absent: memory. */
+  readonly folder?: string
   readonly ssl: {
     readonly mode?: SslMode
     readonly rootCert?: string
@@ -45,6 +48,8 @@ const forms: UrlForms = {
     'postgres://…',
     'postgresql+<driver>://…',
     'postgresql:///database?host=/folder/of/the/socket',
+    'pglite:./folder',
+    'pglite:memory://',
   ],
 }
 
@@ -124,8 +129,33 @@ function socketOf(host: string): string | undefined {
   return /^%2f/i.test(host) ? decodeURIComponent(host) : undefined
 }
 
-/** Reads the forms of a PostgreSQL URL. Throws INVALID_URL, whose text never holds the password. */
-export function parseUrl(url: string): ConnectionTarget {
+/** `pglite:` and what PGlite itself takes: a folder, `file://` and a folder, or `memory://`. */
+function pgliteTarget(at: string, query: string | undefined, baseDirectory = '.'): ConnectionTarget {
+  if (at === '') throw invalidUrl(forms, 'it names neither a folder nor memory://')
+  const { schema, search_path: searchPath, ...remaining } = checkedParams(new Map(new URLSearchParams(query)))
+  const [unused] = Object.keys(remaining)
+  if (unused !== undefined) throw invalidUrl(forms, `its parameter ${unused} has no meaning for PGlite`)
+  const folder = at === 'memory://' ? undefined : resolve(baseDirectory, at.replace(/^file:\/\//, ''))
+  return {
+    display: folder ?? 'pglite:memory://',
+    host: '',
+    port: 0,
+    database: 'postgres',
+    driver: 'pglite',
+    ...(folder === undefined ? {} : { folder }),
+    ...(schema === undefined ? {} : { schema }),
+    ...(searchPath === undefined ? {} : { searchPath }),
+    ssl: {},
+  }
+}
+
+/**
+ * Reads the forms of a PostgreSQL URL. A relative folder of PGlite starts at `baseDirectory`. Throws INVALID_URL, whose text never holds the
+ * password.
+ */
+export function parseUrl(url: string, baseDirectory?: string): ConnectionTarget {
+  const [, at, query] = /^pglite:([^?]*)(?:\?(.*))?$/i.exec(url) ?? []
+  if (at !== undefined) return pgliteTarget(at, query, baseDirectory)
   const parsed = parseServerUrl(url, forms)
   const params = checkedParams(parsed.params)
   const host = params.host ?? parsed.host ?? 'localhost'
@@ -162,5 +192,20 @@ export function parseUrl(url: string): ConnectionTarget {
       ...given('cert', params.sslcert),
       ...given('key', params.sslkey),
     },
+  }
+}
+
+/** Throws INVALID_OPTION for what only a server, or only PGlite, takes. */
+export function requirePgliteOptions(
+  parsed: ConnectionTarget,
+  { driver, lock }: Pick<ConnectionTarget, 'driver' | 'lock'>,
+): void {
+  if (driver !== undefined && (driver === 'pglite') !== (parsed.driver === 'pglite')) {
+    const why = 'PGlite has URLs of its own, pglite:<folder> and pglite:memory://, and no other driver takes them'
+    throw new MigrateError('INVALID_OPTION', { option: 'driver', why }, `driver: ${why}`)
+  }
+  if (parsed.driver === 'pglite' && lock !== undefined) {
+    const why = 'PGlite has one session, which is the lock'
+    throw new MigrateError('INVALID_OPTION', { option: 'lock', why }, `lock: ${why}`)
   }
 }

@@ -2,73 +2,23 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { ensureBuilt, Project, root } from '../../../cli/project.ts'
+import { ensureBuilt, root } from '../../../cli/project.ts'
 import { describeOn } from '../../../kit/servers.ts'
+import { killedAndResumed, projectWith } from './killed.ts'
 
 beforeAll(ensureBuilt)
-
-const revisions = {
-  'migrations/0001_a.ts': `import { integer, text, type OperationRecorder } from '@org/migrate-core'
-export const revision = 'aaaa'
-export const downRevision = null
-export function upgrade(op: OperationRecorder) {
-  op.createTable('a', (t) => {
-    t.column('id', integer(), { nullable: false })
-    t.column('name', text())
-    t.primaryKey(['id'])
-  })
-}
-`,
-  'migrations/0002_b.ts': `import { existsSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { integer, type OperationRecorder } from '@org/migrate-core'
-export const revision = 'bbbb'
-export const downRevision = 'aaaa'
-export function upgrade(op: OperationRecorder) {
-  op.createTable('b', (t) => t.column('id', integer(), { nullable: false }))
-  op.run('rows of b', {
-    up: async (db) => {
-      await db.execute('INSERT INTO b VALUES (?)', [7n])
-      console.error('half')
-      while (!existsSync('go')) await sleep(20)
-    },
-    down: 'none',
-  })
-}
-`,
-}
-
-const config = (extra: string): Record<string, string> => ({
-  'migrate.config.ts': `import { defineConfig } from '@org/cli'
-export default defineConfig({ url: process.env.APP_URL, migrations: './migrations'${extra} })\n`,
-})
 
 describeOn('postgres', 'the driver pg', (createDatabase) => {
   test('a killed run leaves nothing half; the next one ends at head, and goes down again', async () => {
     const { url, sql } = await createDatabase()
-    const project = new Project({ ...revisions, ...config(", driver: 'pg'") })
-    onTestFinished(() => project.remove())
-    const settings = { env: { ...process.env, APP_URL: url } }
-    const run = project.start(['upgrade'], settings)
-    while (!run.output().includes('half')) await sleep(20)
-    await run.kill()
-    const tables = "SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relname IN ('a', 'b') ORDER BY 1"
-    project.put({ go: '' })
-    const upgraded = project.run(['upgrade'], settings)
-    expect(upgraded).toMatchObject({ code: 0 })
-    expect(await sql(tables)).toEqual([{ name: 'a' }, { name: 'b' }])
-    expect(await sql('SELECT id FROM b')).toEqual([{ id: 7 }])
-    expect(project.run(['downgrade', 'base', '--allow-data-loss'], settings)).toMatchObject({ code: 0 })
-    expect(await sql(tables)).toEqual([])
+    await killedAndResumed(url, sql, ", driver: 'pg'")
   })
 
   test('doctor and config name it, with its version and the reason', async () => {
     const { url } = await createDatabase()
-    const project = new Project({ ...revisions, ...config(", driver: 'pg'") })
-    onTestFinished(() => project.remove())
+    const project = projectWith(", driver: 'pg'")
     const settings = { env: { ...process.env, APP_URL: url } }
     const text = `pg ${versionOf('pg')} (\`driver\` names it)`
     expect(project.run(['doctor'], settings).stdout).toContain(`driver: ${text}.`)

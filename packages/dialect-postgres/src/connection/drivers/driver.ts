@@ -53,6 +53,8 @@ export interface ClientOptions extends DriverHandlers {
   /** Settings of the session, sent with the request to connect. */
   readonly startup: Readonly<Record<string, string>>
   readonly timeoutMs: number
+  /** A session for a shadow, while another one of this process waits for it. */
+  readonly isInner: boolean
 }
 
 /** A package that speaks to servers. */

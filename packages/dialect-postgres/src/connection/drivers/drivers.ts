@@ -1,13 +1,19 @@
 import { MigrateError } from '@org/migrate-core/connection'
 import { codeOf, messageOf } from '../faults.ts'
 import type { Driver } from './driver.ts'
-import { type DriverName, driverNames } from './names.ts'
+import type { DriverName } from './names.ts'
 
 /** Each is loaded at the first connection, so that importing this package costs nothing. */
 const drivers: { readonly [N in DriverName]: () => Promise<Driver> } = {
   postgres: async () => (await import('./postgres.ts')).driver,
   pg: async () => (await import('./pg.ts')).driver,
+  pglite: async () => (await import('./pglite.ts')).driver,
 }
+
+const serverDrivers = ['postgres', 'pg'] as const
+
+/** What npm installs for it. */
+export const packageOf = (name: DriverName): string => (name === 'pglite' ? '@electric-sql/pglite' : name)
 
 /** A driver with the reason why it is this one. */
 export interface ChosenDriver {
@@ -23,7 +29,7 @@ export interface ChosenDriver {
 export async function chooseDriver(requested: DriverName | undefined): Promise<ChosenDriver> {
   const absent: DriverName[] = []
   let cause: unknown
-  for (const name of requested === undefined ? driverNames : [requested]) {
+  for (const name of requested === undefined ? serverDrivers : [requested]) {
     try {
       return { name, why: whyChosen(requested, absent), driver: await drivers[name]() }
     } catch (error) {
@@ -36,6 +42,7 @@ export async function chooseDriver(requested: DriverName | undefined): Promise<C
 }
 
 function whyChosen(requested: DriverName | undefined, absent: readonly DriverName[]): string {
+  if (requested === 'pglite') return 'the URL is of it'
   if (requested !== undefined) return '`driver` names it'
   return absent.length === 0
     ? 'installed'
@@ -43,8 +50,8 @@ function whyChosen(requested: DriverName | undefined, absent: readonly DriverNam
 }
 
 /** The package itself is not there, as against something that it imports. */
-const isAbsent = (error: unknown, name: string): boolean =>
-  codeOf(error) === 'ERR_MODULE_NOT_FOUND' && messageOf(error).includes(`'${name}'`)
+const isAbsent = (error: unknown, name: DriverName): boolean =>
+  codeOf(error) === 'ERR_MODULE_NOT_FOUND' && messageOf(error).includes(`'${packageOf(name)}'`)
 
 function notBuilt(name: DriverName, cause: unknown): MigrateError<'DRIVER_NOT_BUILT'> {
   const why = messageOf(cause).split('\n')[0] ?? ''
@@ -52,13 +59,13 @@ function notBuilt(name: DriverName, cause: unknown): MigrateError<'DRIVER_NOT_BU
   return new MigrateError('DRIVER_NOT_BUILT', { driver: name, why }, message, {
     cause,
     remedy: isAbsent(cause, name)
-      ? `Install it: \`npm install ${name}\`.`
-      : `Install the driver again: \`npm install ${name}\`.`,
+      ? `Install it: \`npm install ${packageOf(name)}\`.`
+      : `Install the driver again: \`npm install ${packageOf(name)}\`.`,
   })
 }
 
 function noneInstalled(cause: unknown): MigrateError<'DRIVER_NOT_BUILT'> {
-  const [first, second] = driverNames
+  const [first, second] = serverDrivers
   const why = `neither ${first} nor ${second} is installed`
   return new MigrateError('DRIVER_NOT_BUILT', { driver: first, why }, `no driver for PostgreSQL is found: ${why}`, {
     cause,

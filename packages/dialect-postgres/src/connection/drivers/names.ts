@@ -1,3 +1,3 @@
-/** The packages that speak to servers, in the order in which they are taken. */
-export const driverNames = ['postgres', 'pg'] as const
+/** In the order in which they are taken; the last one is a database itself, and has URLs of its own. */
+export const driverNames = ['postgres', 'pg', 'pglite'] as const
 export type DriverName = (typeof driverNames)[number]

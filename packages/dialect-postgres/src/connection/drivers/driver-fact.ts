@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
+import type { DriverFact } from '@org/migrate-core/dialect'
+import { chooseDriver, packageOf } from './drivers.ts'
+import type { DriverName } from './names.ts'
+
 interface Manifest {
   readonly name?: string
   readonly version?: string
 }
 
 /** The version of an installed package, by the manifest above its entry; undefined where it can't be told, as in a bundle. */
-export function installedVersion(name: string): string | undefined {
+function installedVersion(name: string): string | undefined {
   try {
     const entry = createRequire(import.meta.url).resolve(name)
     for (let at = dirname(entry); at !== dirname(at); at = dirname(at)) {
@@ -27,4 +31,10 @@ function manifestIn(folder: string): Manifest | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Which driver is taken, and why. Throws DRIVER_NOT_BUILT. */
+export async function driverFact(requested: DriverName | undefined): Promise<DriverFact> {
+  const { name, why } = await chooseDriver(requested)
+  return { name, version: installedVersion(packageOf(name)), why }
 }
