@@ -1,4 +1,5 @@
 import type { ColumnFacts, DeclaredTable, DialectName, TableFacts } from '@org/migrate-core/dialect'
+import type { ColumnDataType } from 'drizzle-orm'
 import type { ColumnNames } from './column-plan.ts'
 
 type Extends<A, B> = [A] extends [B] ? true : false
@@ -19,6 +20,9 @@ type DataTypeOf<V> =
               ? 'buffer'
               : 'json'
 
+/** 1.0 has other words for them, by which its types compute nothing. */
+type DataTypeName<V> = 'json' extends ColumnDataType ? DataTypeOf<V> : ColumnDataType
+
 type EnumOf<V> =
   Extends<V, string> extends true ? (string extends V ? undefined : [V & string, ...(V & string)[]]) : undefined
 
@@ -26,7 +30,7 @@ type EnumOf<V> =
 export interface TypedColumn<Table extends string, Name extends string, F extends ColumnFacts, C extends ColumnNames> {
   name: Name
   tableName: Table
-  dataType: DataTypeOf<F['value']>
+  dataType: DataTypeName<F['value']>
   columnType: C[DataTypeOf<F['value']>]
   data: DataTypeOf<F['value']> extends 'buffer' ? Buffer : F['value']
   driverParam: unknown

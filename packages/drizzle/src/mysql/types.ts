@@ -18,11 +18,10 @@ export const names = {
   custom: 'MySqlCustomColumn',
 } as const satisfies ColumnNames
 
-export type MysqlColumnOf<Table extends string, Name extends string, F extends ColumnFacts> = MySqlColumn<
-  TypedColumn<Table, Name, F, typeof names>,
-  object,
-  object
->
+/** The facts stand beside the class: its parameters differ between drizzle-orm 0.45 and 1.0. */
+export type MysqlColumnOf<Table extends string, Name extends string, F extends ColumnFacts> = MySqlColumn & {
+  readonly _: TypedColumn<Table, Name, F, typeof names>
+}
 
 /** The Drizzle table that a declaration gives on MySQL and MariaDB. Its row types are those of the declaration. */
 export type MysqlTableOf<T extends DeclaredTable> = MySqlTableWithColumns<{
@@ -30,4 +29,5 @@ export type MysqlTableOf<T extends DeclaredTable> = MySqlTableWithColumns<{
   schema: undefined
   columns: { [K in keyof TableFacts<T> & string]: MysqlColumnOf<T['name'], K, TableFacts<T>[K]> }
   dialect: 'mysql'
+  isAlias: false
 }>

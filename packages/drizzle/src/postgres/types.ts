@@ -18,11 +18,10 @@ export const names = {
   custom: 'PgCustomColumn',
 } as const satisfies ColumnNames
 
-export type PostgresColumnOf<Table extends string, Name extends string, F extends ColumnFacts> = PgColumn<
-  TypedColumn<Table, Name, F, typeof names>,
-  object,
-  object
->
+/** The facts stand beside the class: its parameters differ between drizzle-orm 0.45 and 1.0. */
+export type PostgresColumnOf<Table extends string, Name extends string, F extends ColumnFacts> = PgColumn & {
+  readonly _: TypedColumn<Table, Name, F, typeof names>
+}
 
 /** The Drizzle table that a declaration gives on PostgreSQL. Its row types are those of the declaration. */
 export type PostgresTableOf<T extends DeclaredTable> = PgTableWithColumns<{
@@ -30,4 +29,5 @@ export type PostgresTableOf<T extends DeclaredTable> = PgTableWithColumns<{
   schema: undefined
   columns: { [K in keyof TableFacts<T> & string]: PostgresColumnOf<T['name'], K, TableFacts<T>[K]> }
   dialect: 'pg'
+  isAlias: false
 }>

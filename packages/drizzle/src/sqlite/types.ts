@@ -18,11 +18,10 @@ export const names = {
   custom: 'SQLiteCustomColumn',
 } as const satisfies ColumnNames
 
-export type SqliteColumnOf<Table extends string, Name extends string, F extends ColumnFacts> = SQLiteColumn<
-  TypedColumn<Table, Name, F, typeof names>,
-  object,
-  object
->
+/** The facts stand beside the class: its parameters differ between drizzle-orm 0.45 and 1.0. */
+export type SqliteColumnOf<Table extends string, Name extends string, F extends ColumnFacts> = SQLiteColumn & {
+  readonly _: TypedColumn<Table, Name, F, typeof names>
+}
 
 /** The Drizzle table that a declaration gives on SQLite. Its row types are those of the declaration. */
 export type SqliteTableOf<T extends DeclaredTable> = SQLiteTableWithColumns<{
@@ -30,4 +29,5 @@ export type SqliteTableOf<T extends DeclaredTable> = SQLiteTableWithColumns<{
   schema: undefined
   columns: { [K in keyof TableFacts<T> & string]: SqliteColumnOf<T['name'], K, TableFacts<T>[K]> }
   dialect: 'sqlite'
+  isAlias: false
 }>
