@@ -171,7 +171,7 @@ describe('a schema that cannot be read', () => {
         'schema.ts':
           "import { pgTable, text } from 'drizzle-orm/pg-core'\nexport const notes = pgTable('notes', { body: text() })\n",
       },
-      /schema\.ts: notes is not a table of SQLite\.\n {2}do +Declare it with sqliteTable/,
+      /schema\.ts: notes is not a table of SQLite, but of PostgreSQL\.\n {2}do +Declare it with sqliteTable/,
     ],
     [
       'declares a table twice',

@@ -58,7 +58,7 @@ describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'doctor', (cre
     expect([await sql(everything), await sql('SELECT * FROM migrate_history')]).toEqual(before)
     expect(findings.map(({ about }) => about)).toEqual(
       isPostgres
-        ? ['bookkeeping', 'lock', 'version', 'pooler', 'rights', 'indexes', 'constraints']
+        ? ['driver', 'bookkeeping', 'lock', 'version', 'pooler', 'rights', 'indexes', 'constraints']
         : ['bookkeeping', 'lock', 'version', 'cluster', 'rights', 'settings'],
     )
   })

@@ -82,7 +82,7 @@ writeFileSync(${JSON.stringify(join(testFolder.path, 'given'))}, ['mysql=' + (pr
 
   test('fails for each server that is missing where TEST_REQUIRE=all', () => {
     const { status, stderr, last } = runTests({ ...dead, TEST_REQUIRE: 'all' }, '--servers=mysql')
-    expect({ status, last }).toEqual({ status: 1, last: '3 passed, 4 failed' })
+    expect({ status, last }).toEqual({ status: 1, last: '6 passed, 4 failed' })
     expect(stderr).toContain('NOT RUN: 4 servers, and TEST_REQUIRE=all asks for all.')
   })
 

@@ -64,10 +64,15 @@ export class SqliteSession implements Session {
     }
   }
 
-  /** The version of SQLite. */
+  /** The version of SQLite. Asked of memory: any statement reads the schema first, and the database may be locked or damaged. */
   get version(): string {
-    const [version] = this.#connection.prepare('SELECT sqlite_version()').get() as readonly [string]
-    return version
+    const { db, driver } = this.#connection
+    const memory = driver?.plain(':memory:')
+    try {
+      return String((memory ?? db).prepare('SELECT sqlite_version()').pluck().get())
+    } finally {
+      memory?.close()
+    }
   }
 
   get isOpen(): boolean {
