@@ -29,18 +29,21 @@ const env = {
 const foldersOf1 = ['test/autogenerate/cases', 'test/dialects/drizzle-builders', 'test/dialects/drizzle-1'].concat(
   ['sqlite', 'postgres', 'mysql'].map((dialect) => `test/dialects/${dialect}/drizzle`),
 )
-const words = args.filter((word) => !isOurs(word))
-const paths = words.filter((word) => /^test\b/.test(word))
+const vitestArguments = args.filter((word) => !isOurs(word))
+const paths = vitestArguments.filter((word) => /^test\b/.test(word))
 const isFor1 =
   paths.length === 0 ||
   paths.some((path) => foldersOf1.some((folder) => folder.includes(path) || path.includes(folder)))
 const runs = []
 for (const own of [[], ...(isFor1 ? [['--config=test/drizzle-1/vitest.config.ts', '--passWithNoTests']] : [])]) {
   const file = join(temporaryFolder, `report-${runs.length}.json`)
-  const code = await vitest([...own, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...words], {
-    ...env,
-    ...(long ? { TEST_SCALE: 'long' } : {}),
-  })
+  const code = await vitest(
+    [...own, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...vitestArguments],
+    {
+      ...env,
+      ...(long ? { TEST_SCALE: 'long' } : {}),
+    },
+  )
   runs.push({ code, counts: countsIn(file) })
 }
 function countsIn(file) {
