@@ -17,6 +17,7 @@ const right = {
   url: 'sqlite:x',
   migrationUrl: 'sqlite:x',
   lock: 'table',
+  driver: 'pg',
   key: 'k',
   schema: 's',
   migrations: ['./migrations', new URL('file:///x/')],
