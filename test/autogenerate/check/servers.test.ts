@@ -37,16 +37,22 @@ test('sqlite: the schema of the database is read once for drift, declaration and
   await migratorAt(url, chain).upgrade()
   const dialect = dialectOf(url)
   let count = 0
-  const counting: UnloadedDialect = {
-    ...dialect,
+  const counted = (own: UnloadedDialect): UnloadedDialect => ({
+    ...own,
     introspection: {
-      ...dialect.introspection,
+      ...own.introspection,
       schema: (session, options) => {
         count += 1
-        return dialect.introspection.schema(session, options)
+        return own.introspection.schema(session, options)
       },
     },
+  })
+  const connect: typeof dialect.connection.connect = async (request) => {
+    const session = await dialect.connection.connect(request)
+    // The version of SQLite says which dialect the session speaks.
+    return Object.assign(session, { dialect: counted(session.dialect ?? dialect) })
   }
+  const counting: UnloadedDialect = { ...counted(dialect), connection: { ...dialect.connection, connect } }
   const report = await check(migratorOf(counting, chain), { declared: readDeclared({}) })
   expect(report.findings.map(({ kind }) => kind)).toEqual(['model differs'])
   expect(count).toBe(1)
