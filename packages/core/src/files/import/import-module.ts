@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+// By another name than the banner of many ESM bundles declares.
+import { createRequire as requireFrom } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isMigrateError, MigrateError } from '../../errors/migrate-error.ts'
 import { isText, type OptionCheck, requireArguments } from '../../errors/option-check.ts'
@@ -140,7 +141,7 @@ function isCommonJs(error: unknown): boolean {
 function jitiPath(file: string): string | undefined {
   for (const from of [file, import.meta.url]) {
     try {
-      return createRequire(from).resolve('jiti')
+      return requireFrom(from).resolve('jiti')
     } catch {
       // Optional: without it the first error is reported.
     }

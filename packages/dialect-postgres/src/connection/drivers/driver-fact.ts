@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+// By another name than the banner of many ESM bundles declares.
+import { createRequire as requireFrom } from 'node:module'
 import { dirname, join } from 'node:path'
 
 import type { DriverFact } from '@org/migrate-core/dialect'
@@ -14,7 +15,7 @@ interface Manifest {
 /** The version of an installed package, by the manifest above its entry; undefined where it can't be told, as in a bundle. */
 function installedVersion(name: string): string | undefined {
   try {
-    const entry = createRequire(import.meta.url).resolve(name)
+    const entry = requireFrom(import.meta.url).resolve(name)
     for (let at = dirname(entry); at !== dirname(at); at = dirname(at)) {
       const manifest = manifestIn(at)
       if (manifest?.name === name) return manifest.version
