@@ -93,7 +93,11 @@ function committing(dialect: UnloadedDialect): UnloadedDialect {
 
 export function migratorOn(file: string, files: readonly Revision[] = chain): Migrator {
   const dialect = committing(sqliteDialect({ url: `sqlite:${file}` }))
-  return migratorOf(dialect, files)
+  const connect: typeof dialect.connection.connect = async (request) => {
+    const session = await dialect.connection.connect(request)
+    return Object.assign(session, { dialect })
+  }
+  return migratorOf({ ...dialect, connection: { ...dialect.connection, connect } }, files)
 }
 
 /** A database in which the last revision stopped in its middle, and could continue now. */
