@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
-import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { ensureBuilt } from '../../../cli/project.ts'
 import { killedAndResumed } from './killed.ts'
 
@@ -67,13 +67,51 @@ test('a database in memory is that of its dialect; its settings and locks end wi
   await expect(session.execute('CREATE TABLE no (id int)')).rejects.toMatchObject({ code: '25006' })
 })
 
-test('a session that waits for another one ends with its signal, and the other one goes on', async () => {
-  const { connection } = postgresDialect({ url: memory })
-  const session = await connection.connect({ purpose: 'run' })
-  onTestFinished(() => session.close())
-  const waiting = connection.connect({ purpose: 'run', signal: AbortSignal.timeout(300) })
-  await expect(waiting).rejects.toMatchObject({ name: 'TimeoutError' })
+test('a session that waits for another one ends with its signal or its time, and the other one continues', async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pglite-')))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const url = `pglite:${join(folder, 'data')}`
+  const session = await postgresDialect({ url }).connection.connect({ purpose: 'run' })
+  const signal = AbortSignal.timeout(300)
+  await expect(postgresDialect({ url }).connection.connect({ purpose: 'run', signal })).rejects.toMatchObject({
+    name: 'TimeoutError',
+  })
+  const { connection } = postgresDialect({ url, connectTimeoutMs: 300 })
+  await expect(connection.connect({ purpose: 'run' })).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
   expect(await session.query('SELECT 1 AS one')).toMatchObject([{ one: 1n }])
+  await session.close()
+})
+
+function deferred(): { readonly promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined
+  const promise = new Promise<void>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
+}
+
+test('a folder that is opened again while it is being closed is held against other processes', async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pglite-')))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const data = join(folder, 'data')
+  const { connection } = postgresDialect({ url: `pglite:${data}` })
+  const first = await connection.connect({ purpose: 'run' })
+  await first.execute('CREATE TABLE kept (id int)')
+  const begun = deferred()
+  const { close } = PGlite.prototype
+  const spy = vi.spyOn(PGlite.prototype, 'close').mockImplementation(function (this: PGlite) {
+    begun.resolve()
+    return close.call(this)
+  })
+  onTestFinished(() => spy.mockRestore())
+  const closing = first.close()
+  await begun.promise
+  const second = await connection.connect({ purpose: 'run' })
+  await closing
+  expect(existsSync(`${data}.lock`)).toBe(true)
+  expect(await second.query('SELECT count(*) AS n FROM kept')).toMatchObject([{ n: 0n }])
+  await second.close()
+  expect(existsSync(`${data}.lock`)).toBe(false)
 })
 
 test('a shadow is made inside the session that waits for it, and nothing of it stays', async () => {

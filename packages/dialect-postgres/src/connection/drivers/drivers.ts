@@ -22,16 +22,24 @@ export interface ChosenDriver {
   readonly driver: Driver
 }
 
+/** Each connection asks for its driver: what is installed is looked up once. What was not found may be there later. */
+const chosen = new Map<DriverName | undefined, ChosenDriver>()
+
 /**
  * The driver that was requested, else the first one of the list that is installed. Throws DRIVER_NOT_BUILT, also where one is installed and
  * cannot be loaded: which one is taken must not change by accident.
  */
 export async function chooseDriver(requested: DriverName | undefined): Promise<ChosenDriver> {
+  const known = chosen.get(requested)
+  if (known !== undefined) return known
   const absent: DriverName[] = []
   let cause: unknown
   for (const name of requested === undefined ? serverDrivers : [requested]) {
     try {
-      return { name, why: whyChosen(requested, absent), driver: await drivers[name]() }
+      const driver = await drivers[name]()
+      const found = { name, why: whyChosen(requested, absent), driver }
+      chosen.set(requested, found)
+      return found
     } catch (error) {
       if (!isAbsent(error, name)) throw notBuilt(name, error)
       absent.push(name)

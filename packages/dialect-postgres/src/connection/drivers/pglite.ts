@@ -14,20 +14,27 @@ interface Engine {
   readonly pglite: PGlite
   /** Those that have the turn or lent it; the last one has it. */
   readonly sessions: PgliteSession[]
+}
+
+interface OpenedEngine {
+  readonly engine: Promise<Engine>
   /** Every session that has not ended, also one that waits. */
   users: number
 }
 
 /** By the target of a dialect: a database in memory is the dialect's own. */
-const memories = new WeakMap<ConnectionTarget, Promise<Engine>>()
-const folders = new Map<string, Promise<Engine>>()
+const memories = new WeakMap<ConnectionTarget, OpenedEngine>()
+const folders = new Map<string, OpenedEngine>()
+/** Folders whose last session has ended, until PGlite has closed them. */
+const closings = new Map<string, Promise<void>>()
 
 async function create(folder: string | undefined): Promise<Engine> {
-  return { pglite: await PGlite.create(folder), sessions: [], users: 0 }
+  return { pglite: await PGlite.create(folder), sessions: [] }
 }
 
 /** A folder is opened once in this process, and held against others until its last session has ended. */
 async function createIn(folder: string): Promise<Engine> {
+  await closings.get(folder)?.catch(() => undefined)
   const release = holdFolder(folder)
   try {
     return await create(folder)
@@ -37,24 +44,32 @@ async function createIn(folder: string): Promise<Engine> {
   }
 }
 
-function engineOf(target: ConnectionTarget): Promise<Engine> {
+function engineFor(target: ConnectionTarget): OpenedEngine {
   const { folder } = target
   const known = folder === undefined ? memories.get(target) : folders.get(folder)
-  if (known !== undefined) return known
-  const opening = folder === undefined ? create(undefined) : createIn(folder)
-  if (folder === undefined) memories.set(target, opening)
-  else folders.set(folder, opening)
-  opening.catch(() => (folder === undefined ? memories.delete(target) : folders.delete(folder)))
-  return opening
+  if (known !== undefined) {
+    known.users += 1
+    return known
+  }
+  const opened = { engine: folder === undefined ? create(undefined) : createIn(folder), users: 1 }
+  if (folder === undefined) memories.set(target, opened)
+  else folders.set(folder, opened)
+  opened.engine.catch(() => (folder === undefined ? memories.delete(target) : folders.delete(folder)))
+  return opened
 }
 
 /** Once its last session has ended, other processes may open the folder. */
-async function leave(engine: Engine, { folder }: ConnectionTarget): Promise<void> {
-  engine.users -= 1
-  if (folder === undefined || engine.users > 0) return
+async function leave(opened: OpenedEngine, { folder }: ConnectionTarget): Promise<void> {
+  opened.users -= 1
+  if (folder === undefined || opened.users > 0) return
   folders.delete(folder)
-  await engine.pglite.close()
-  releaseFolder(folder)
+  const { pglite } = await opened.engine
+  const closing = pglite.close().finally(() => {
+    closings.delete(folder)
+    releaseFolder(folder)
+  })
+  closings.set(folder, closing)
+  await closing
 }
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
@@ -69,7 +84,7 @@ function settingText({ options: _, ...settings }: Readonly<Record<string, string
 class PgliteSession implements DriverClient {
   readonly #options: ClientOptions
   readonly #target: ConnectionTarget
-  readonly #opening: Promise<Engine>
+  readonly #opened: OpenedEngine
   #engine: Engine | undefined
   #pid: number | null = null
   #tail: Promise<unknown>
@@ -85,14 +100,13 @@ class PgliteSession implements DriverClient {
       this.#destroy = reject
     })
     this.#destroyed.catch(() => undefined)
-    this.#opening = engineOf(target)
-    this.#tail = this.#begin(this.#opening)
+    this.#opened = engineFor(target)
+    this.#tail = this.#begin()
     this.#tail.catch(() => undefined)
   }
 
-  async #begin(opening: Promise<Engine>): Promise<void> {
-    const engine = await opening
-    engine.users += 1
+  async #begin(): Promise<void> {
+    const engine = await this.#opened.engine
     const outer = this.#options.isInner ? engine.sessions.at(-1) : undefined
     await new Promise<void>((granted, refused) => {
       const turn: Turn = () => {
@@ -199,7 +213,7 @@ class PgliteSession implements DriverClient {
   }
 
   async #leave(): Promise<void> {
-    const engine = await this.#opening.catch(() => undefined)
+    const engine = await this.#opened.engine.catch(() => undefined)
     if (engine === undefined) return
     const at = engine.sessions.indexOf(this)
     if (at >= 0) {
@@ -211,7 +225,7 @@ class PgliteSession implements DriverClient {
       await this.#exchange([serialize.query(settings)])
       this.#endTurn()
     }
-    await leave(engine, this.#target)
+    await leave(this.#opened, this.#target)
   }
 }
 
