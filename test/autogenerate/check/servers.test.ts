@@ -4,6 +4,7 @@ import { integer, type OperationRecorder, readDeclared } from '@org/migrate-core
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { ensureVersion } from '@org/migrate-core/internal'
 import { expect, test } from 'vitest'
+import { changedDialect } from '../../kit/changed-dialect.ts'
 import { migratorOf } from '../../kit/migrator.ts'
 import { describeOnDialects, familyOf } from '../../kit/servers.ts'
 import { rowsOf, temporaryFolder } from '../../unit/run/kit.ts'
@@ -47,12 +48,7 @@ test('sqlite: the schema of the database is read once for drift, declaration and
       },
     },
   })
-  const connect: typeof dialect.connection.connect = async (request) => {
-    const session = await dialect.connection.connect(request)
-    // The version of SQLite says which dialect the session speaks.
-    return Object.assign(session, { dialect: counted(session.dialect ?? dialect) })
-  }
-  const counting: UnloadedDialect = { ...counted(dialect), connection: { ...dialect.connection, connect } }
+  const counting = changedDialect(dialect, counted)
   const report = await check(migratorOf(counting, chain), { declared: readDeclared({}) })
   expect(report.findings.map(({ kind }) => kind)).toEqual(['model differs'])
   expect(count).toBe(1)

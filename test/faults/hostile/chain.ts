@@ -10,6 +10,7 @@ import {
 import type { CompileTable, Dialect, UnloadedDialect } from '@org/migrate-core/dialect'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import Database from 'better-sqlite3'
+import { changedDialect } from '../../kit/changed-dialect.ts'
 import { migratorOf } from '../../kit/migrator.ts'
 
 /** Revisions that leave every kind of row in the bookkeeping: operations with inverses, preserved values, parts of a step. */
@@ -92,12 +93,7 @@ function committing(dialect: UnloadedDialect): UnloadedDialect {
 }
 
 export function migratorOn(file: string, files: readonly Revision[] = chain): Migrator {
-  const dialect = committing(sqliteDialect({ url: `sqlite:${file}` }))
-  const connect: typeof dialect.connection.connect = async (request) => {
-    const session = await dialect.connection.connect(request)
-    return Object.assign(session, { dialect })
-  }
-  return migratorOf({ ...dialect, connection: { ...dialect.connection, connect } }, files)
+  return migratorOf(changedDialect(sqliteDialect({ url: `sqlite:${file}` }), committing), files)
 }
 
 /** A database in which the last revision stopped in its middle, and could continue now. */

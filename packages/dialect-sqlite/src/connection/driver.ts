@@ -22,10 +22,21 @@ export interface DriverRequest {
   readonly key?: Buffer | undefined
 }
 
+/** Each connection asks for its driver: what is installed is looked up once. What was not found may be there later. */
+const found = new Map<string, LoadedDriver>()
+
 async function loadRequested({ name, key }: DriverRequest): Promise<LoadedDriver> {
+  const wanted = key === undefined ? (name ?? 'installed') : 'encrypted'
+  const known = found.get(wanted)
+  if (known !== undefined) return known
   const { loadFirst, loadNamed } = await import('./drivers/drivers.ts')
-  if (key !== undefined) return loadNamed(encrypting, 'the database is encrypted')
-  return name === undefined ? loadFirst() : loadNamed(name, 'named by `driver`')
+  const load = (): Promise<LoadedDriver> => {
+    if (key !== undefined) return loadNamed(encrypting, 'the database is encrypted')
+    return name === undefined ? loadFirst() : loadNamed(name, 'named by `driver`')
+  }
+  const loaded = await load()
+  found.set(wanted, loaded)
+  return loaded
 }
 
 /**

@@ -1,6 +1,7 @@
-import type { Binding, Database, OpenHandle, Statement } from './handle.ts'
+import { handleOf } from './driver-handle.ts'
+import type { Binding, Database, OpenHandle } from './handle.ts'
 import { namedCode } from './named-code.ts'
-import { DriverStatement, type PreparedStatement, readStatement } from './statement.ts'
+import type { PreparedStatement } from './statement.ts'
 
 /** What is used of `bun:sqlite`: https://bun.com/docs/runtime/sqlite. */
 interface BunStatement {
@@ -58,56 +59,24 @@ class Prepared implements PreparedStatement {
   }
 }
 
-/** The database that Bun brings along, in the words of better-sqlite3. */
-class Handle implements Database {
-  readonly #db: BunDatabase
-  #bigints = false
-  #closed = false
-
-  constructor(db: BunDatabase) {
-    this.#db = db
-  }
-
-  get open(): boolean {
-    return !this.#closed
-  }
-
-  get inTransaction(): boolean {
-    return this.open && this.#db.inTransaction
-  }
-
-  prepare(sql: string): Statement {
-    const text = readStatement(sql)
-    return new DriverStatement(
+/** The database that Bun brings along. */
+export function adopt(db: BunDatabase): Database {
+  let isOpen = true
+  return handleOf({
+    isOpen: () => isOpen,
+    isInTransaction: () => db.inTransaction,
+    prepare: (text, bigints) =>
       new Prepared(
-        named(() => this.#db.prepare(sql)),
-        this.#bigints,
+        named(() => db.prepare(text.sql)),
+        bigints,
       ),
-      text,
-    )
-  }
-
-  exec(sql: string): void {
-    named(() => this.#db.exec(sql))
-  }
-
-  pragma(source: string, { simple = false } = {}): unknown {
-    const statement = this.prepare(`PRAGMA ${source}`)
-    return simple ? statement.pluck().get() : statement.all()
-  }
-
-  defaultSafeIntegers(on: boolean): void {
-    this.#bigints = on
-  }
-
-  close(): void {
-    if (this.#closed) return
-    this.#closed = true
-    this.#db.close()
-  }
+    exec: (sql) => named(() => db.exec(sql)),
+    close() {
+      isOpen = false
+      db.close()
+    },
+  })
 }
-
-export const adopt = (client: BunDatabase): Database => new Handle(client)
 
 /** The name is no literal of an `import`: a bundler for Node would look for the module. */
 const moduleName = 'bun:sqlite'
@@ -118,6 +87,6 @@ export async function load(): Promise<OpenHandle> {
     const db = named(() => new Client(file, { readwrite: true, create: !fileMustExist, safeIntegers: true }))
     // Bun leaves both as SQLite has them.
     db.exec('PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 0')
-    return new Handle(db)
+    return adopt(db)
   }
 }

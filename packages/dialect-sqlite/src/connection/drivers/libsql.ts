@@ -1,10 +1,11 @@
 import { pathToFileURL } from 'node:url'
 import { codeOf, messageOf } from '../../sql/faults.ts'
-import type { Binding, ColumnDefinition, Database, OpenHandle, Statement } from './handle.ts'
+import { handleOf } from './driver-handle.ts'
+import type { Binding, ColumnDefinition, Database, OpenHandle } from './handle.ts'
 import type { LocatedDriver } from './installed.ts'
 import { namedCode } from './named-code.ts'
 import { locationOf } from './node-sqlite.ts'
-import { DriverStatement, type PreparedStatement, readStatement, type StatementText } from './statement.ts'
+import type { PreparedStatement, StatementText } from './statement.ts'
 
 /** What is used of `libsql` (https://github.com/tursodatabase/libsql-js), which has no types for half of it. */
 interface LibsqlStatement {
@@ -135,44 +136,14 @@ class LibsqlReader implements PreparedStatement {
   }
 }
 
-class Handle implements Database {
-  readonly #db: LibsqlDatabase
-  #bigints = false
-
-  constructor(db: LibsqlDatabase) {
-    this.#db = db
-  }
-
-  get open(): boolean {
-    return this.#db.open
-  }
-
-  get inTransaction(): boolean {
-    return this.#db.open && this.#db.inTransaction
-  }
-
-  prepare(sql: string): Statement {
-    const text = readStatement(sql)
-    return new DriverStatement(new LibsqlReader(this.#db, text, this.#bigints), text)
-  }
-
-  exec(sql: string): void {
-    named(() => this.#db.exec(sql))
-  }
-
-  pragma(source: string, { simple = false } = {}): unknown {
-    const statement = this.prepare(`PRAGMA ${source}`)
-    return simple ? statement.pluck().get() : statement.all()
-  }
-
-  defaultSafeIntegers(on: boolean): void {
-    this.#bigints = on
-  }
-
-  close(): void {
-    if (this.#db.open) this.#db.close()
-  }
-}
+const adopted = (db: LibsqlDatabase): Database =>
+  handleOf({
+    isOpen: () => db.open,
+    isInTransaction: () => db.inTransaction,
+    prepare: (text, bigints) => new LibsqlReader(db, text, bigints),
+    exec: (sql) => named(() => db.exec(sql)),
+    close: () => db.close(),
+  })
 
 /** `ConnectionFailed("Unable to open connection to local database …: 14")` is all that it tells. */
 function openNamed(open: () => LibsqlDatabase): LibsqlDatabase {
@@ -190,12 +161,12 @@ function openNamed(open: () => LibsqlDatabase): LibsqlDatabase {
 const openerOf =
   (Client: LibsqlConstructor): OpenHandle =>
   (file, { fileMustExist = false }) =>
-    new Handle(openNamed(() => new Client(locationOf(file, fileMustExist), { timeout: 0 })))
+    adopted(openNamed(() => new Client(locationOf(file, fileMustExist), { timeout: 0 })))
 
 /** Other handles come from the client's own copy of SQLite. */
 export function adopt(client: LibsqlDatabase): { readonly db: Database; readonly open: OpenHandle } {
   return {
-    db: new Handle(client),
+    db: adopted(client),
     open: openerOf((client as unknown as { readonly constructor: LibsqlConstructor }).constructor),
   }
 }

@@ -1,7 +1,8 @@
 import { MigrateError } from '@org/migrate-core/connection'
-import type { Binding, Database, OpenHandle, Statement } from './handle.ts'
+import { handleOf } from './driver-handle.ts'
+import type { Binding, Database, OpenHandle } from './handle.ts'
 import { namedCode } from './named-code.ts'
-import { DriverStatement, type PreparedStatement, readStatement, type StatementText } from './statement.ts'
+import type { PreparedStatement, StatementText } from './statement.ts'
 
 /** What is used of `node:sqlite`, which the types of Node 20 do not know. */
 interface BuiltinStatement {
@@ -116,102 +117,67 @@ class NodeStatement implements PreparedStatement {
   }
 }
 
-/** The database that Node brings along, in the words of better-sqlite3: https://nodejs.org/api/sqlite.html. */
-class NodeDatabase implements Database {
-  readonly #module: Builtin
-  readonly #db: BuiltinDatabase
-  readonly #cutsText: boolean
+/**
+ * Node 22 ends a text at its first NUL when it reads it. Better no value than another one: what gives text is asked for such a text
+ * a second time. Only statements that read can be asked; what others return was just written.
+ */
+function requireWhole(db: BuiltinDatabase, { sql }: StatementText, width: number, values: readonly Binding[]): void {
+  const columns = Array.from({ length: width }, (_, at) => `c${at}`)
+  const cut = columns.map((c) => `(typeof(${c}) = 'text' AND instr(${c}, char(0)) > 0)`)
+  let check: BuiltinStatement
+  try {
+    check = db.prepare(
+      `WITH migrate_read(${columns.join(', ')}) AS (${sql}\n) SELECT 1 FROM migrate_read WHERE ${cut.join(' OR ')} LIMIT 1`,
+    )
+  } catch {
+    return
+  }
+  if (check.get(...values) === undefined) return
+  const why = `node:sqlite of Node ${process.versions.node} ends a text at its first NUL character, and a text that was read has one`
+  throw new MigrateError('UNSUPPORTED', { dialect: 'sqlite', operation: sql, why }, `${sql}: ${why}.`, {
+    remedy: 'Install better-sqlite3 beside your program, or use Node 24.',
+  })
+}
+
+/** The database that Node brings along: https://nodejs.org/api/sqlite.html. */
+function adopted({ backup }: Builtin, db: BuiltinDatabase, cutsText: boolean): Database {
   /** How often the schema may have changed on this connection. */
-  readonly #schema = { changes: 0 }
-  #bigints = false
-
-  constructor(module: Builtin, db: BuiltinDatabase, cutsText: boolean) {
-    this.#module = module
-    this.#db = db
-    this.#cutsText = cutsText
-  }
-
-  get open(): boolean {
-    return this.#db.isOpen
-  }
-
-  get inTransaction(): boolean {
-    return this.#db.isOpen && this.#db.isTransaction
-  }
-
-  prepare(sql: string): Statement {
-    const text = readStatement(sql)
-    const bigints = this.#bigints
-    const prepare = (): BuiltinStatement => {
-      const statement = named(() => this.#db.prepare(sql))
-      statement.setReadBigInts(bigints)
-      statement.setReturnArrays(true)
-      return statement
-    }
-    const whole = (columns: number, values: readonly Binding[]): void => this.#requireWhole(text, columns, values)
-    const statement = new NodeStatement(text, {
-      prepare,
-      whole: this.#cutsText ? whole : undefined,
-      schema: this.#schema,
-    })
-    return new DriverStatement(statement, text)
-  }
-
-  /**
-   * Node 22 ends a text at its first NUL when it reads it. Better no value than another one: what gives text is asked for such a text
-   * a second time. Only statements that read can be asked; what others return was just written.
-   */
-  #requireWhole({ sql }: StatementText, width: number, values: readonly Binding[]): void {
-    const columns = Array.from({ length: width }, (_, at) => `c${at}`)
-    const cut = columns.map((c) => `(typeof(${c}) = 'text' AND instr(${c}, char(0)) > 0)`)
-    let check: BuiltinStatement
-    try {
-      check = this.#db.prepare(
-        `WITH migrate_read(${columns.join(', ')}) AS (${sql}\n) SELECT 1 FROM migrate_read WHERE ${cut.join(' OR ')} LIMIT 1`,
-      )
-    } catch {
-      return
-    }
-    if (check.get(...values) === undefined) return
-    const why = `node:sqlite of Node ${process.versions.node} ends a text at its first NUL character, and a text that was read has one`
-    throw new MigrateError('UNSUPPORTED', { dialect: 'sqlite', operation: sql, why }, `${sql}: ${why}.`, {
-      remedy: 'Install better-sqlite3 beside your program, or use Node 24.',
-    })
-  }
-
-  exec(sql: string): void {
-    this.#schema.changes += 1
-    named(() => this.#db.exec(sql))
-  }
-
-  pragma(source: string, { simple = false } = {}): unknown {
-    const statement = this.prepare(`PRAGMA ${source}`)
-    return simple ? statement.pluck().get() : statement.all()
-  }
-
-  defaultSafeIntegers(on: boolean): void {
-    this.#bigints = on
-  }
-
-  function: NonNullable<Database['function']> = (...how) => this.#db.function(...how)
-
-  /** It continues to its end in any case: what `progress` throws is thrown then. */
-  async backup(file: string, { progress }: { readonly progress: () => number }): Promise<void> {
-    const thrown: unknown[] = []
-    const onProgress = (): void => {
-      try {
-        progress()
-      } catch (error) {
-        thrown.push(error)
+  const schema = { changes: 0 }
+  return handleOf({
+    isOpen: () => db.isOpen,
+    isInTransaction: () => db.isTransaction,
+    prepare(text, bigints) {
+      const prepare = (): BuiltinStatement => {
+        const statement = named(() => db.prepare(text.sql))
+        statement.setReadBigInts(bigints)
+        statement.setReturnArrays(true)
+        return statement
       }
-    }
-    await this.#module.backup(this.#db, file, { rate: progress(), progress: onProgress })
-    if (thrown.length > 0) throw thrown[0]
-  }
-
-  close(): void {
-    if (this.#db.isOpen) this.#db.close()
-  }
+      const whole = cutsText
+        ? (columns: number, values: readonly Binding[]): void => requireWhole(db, text, columns, values)
+        : undefined
+      return new NodeStatement(text, { prepare, whole, schema })
+    },
+    exec(sql) {
+      schema.changes += 1
+      named(() => db.exec(sql))
+    },
+    function: (...how) => db.function(...how),
+    /** It continues to its end in any case: what `progress` throws is thrown then. */
+    async backup(file, { progress }) {
+      const thrown: unknown[] = []
+      const onProgress = (): void => {
+        try {
+          progress()
+        } catch (error) {
+          thrown.push(error)
+        }
+      }
+      await backup(db, file, { rate: progress(), progress: onProgress })
+      if (thrown.length > 0) throw thrown[0]
+    },
+    close: () => db.close(),
+  })
 }
 
 let cuts: boolean | undefined
@@ -237,7 +203,7 @@ export function load(): { readonly open: OpenHandle; adopt(client: BuiltinDataba
   const { DatabaseSync } = module
   const adopt = (db: BuiltinDatabase): Database => {
     cuts ??= cutsTexts(module)
-    return new NodeDatabase(module, db, cuts)
+    return adopted(module, db, cuts)
   }
   const open: OpenHandle = (file, { fileMustExist = false }) =>
     adopt(named(() => new DatabaseSync(locationOf(file, fileMustExist), { timeout: 0, defensive: false })))
