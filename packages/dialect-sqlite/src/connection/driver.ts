@@ -26,8 +26,8 @@ export interface DriverRequest {
 const found = new Map<string, LoadedDriver>()
 
 async function loadRequested({ name, key }: DriverRequest): Promise<LoadedDriver> {
-  const wanted = key === undefined ? (name ?? 'installed') : 'encrypted'
-  const known = found.get(wanted)
+  const cacheKey = key === undefined ? (name ?? 'installed') : 'encrypted'
+  const known = found.get(cacheKey)
   if (known !== undefined) return known
   const { loadFirst, loadNamed } = await import('./drivers/drivers.ts')
   const load = (): Promise<LoadedDriver> => {
@@ -35,7 +35,7 @@ async function loadRequested({ name, key }: DriverRequest): Promise<LoadedDriver
     return name === undefined ? loadFirst() : loadNamed(name, 'named by `driver`')
   }
   const loaded = await load()
-  found.set(wanted, loaded)
+  found.set(cacheKey, loaded)
   return loaded
 }
 

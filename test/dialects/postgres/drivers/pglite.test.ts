@@ -97,15 +97,15 @@ test('a folder that is opened again while it is being closed is held against oth
   const { connection } = postgresDialect({ url: `pglite:${data}` })
   const first = await connection.connect({ purpose: 'run' })
   await first.execute('CREATE TABLE kept (id int)')
-  const begun = deferred()
+  const closeStarted = deferred()
   const { close } = PGlite.prototype
   const spy = vi.spyOn(PGlite.prototype, 'close').mockImplementation(function (this: PGlite) {
-    begun.resolve()
+    closeStarted.resolve()
     return close.call(this)
   })
   onTestFinished(() => spy.mockRestore())
   const closing = first.close()
-  await begun.promise
+  await closeStarted.promise
   const second = await connection.connect({ purpose: 'run' })
   await closing
   expect(existsSync(`${data}.lock`)).toBe(true)

@@ -16,15 +16,15 @@ interface Engine {
   readonly sessions: PgliteSession[]
 }
 
-interface OpenedEngine {
+interface SharedEngine {
   readonly engine: Promise<Engine>
   /** Every session that has not ended, also one that waits. */
   users: number
 }
 
 /** By the target of a dialect: a database in memory is the dialect's own. */
-const memories = new WeakMap<ConnectionTarget, OpenedEngine>()
-const folders = new Map<string, OpenedEngine>()
+const memories = new WeakMap<ConnectionTarget, SharedEngine>()
+const folders = new Map<string, SharedEngine>()
 /** Folders whose last session has ended, until PGlite has closed them. */
 const closings = new Map<string, Promise<void>>()
 
@@ -44,26 +44,26 @@ async function createIn(folder: string): Promise<Engine> {
   }
 }
 
-function engineFor(target: ConnectionTarget): OpenedEngine {
+function engineFor(target: ConnectionTarget): SharedEngine {
   const { folder } = target
   const known = folder === undefined ? memories.get(target) : folders.get(folder)
   if (known !== undefined) {
     known.users += 1
     return known
   }
-  const opened = { engine: folder === undefined ? create(undefined) : createIn(folder), users: 1 }
-  if (folder === undefined) memories.set(target, opened)
-  else folders.set(folder, opened)
-  opened.engine.catch(() => (folder === undefined ? memories.delete(target) : folders.delete(folder)))
-  return opened
+  const shared = { engine: folder === undefined ? create(undefined) : createIn(folder), users: 1 }
+  if (folder === undefined) memories.set(target, shared)
+  else folders.set(folder, shared)
+  shared.engine.catch(() => (folder === undefined ? memories.delete(target) : folders.delete(folder)))
+  return shared
 }
 
 /** Once its last session has ended, other processes may open the folder. */
-async function leave(opened: OpenedEngine, { folder }: ConnectionTarget): Promise<void> {
-  opened.users -= 1
-  if (folder === undefined || opened.users > 0) return
+async function leave(shared: SharedEngine, { folder }: ConnectionTarget): Promise<void> {
+  shared.users -= 1
+  if (folder === undefined || shared.users > 0) return
   folders.delete(folder)
-  const { pglite } = await opened.engine
+  const { pglite } = await shared.engine
   const closing = pglite.close().finally(() => {
     closings.delete(folder)
     releaseFolder(folder)
@@ -84,7 +84,7 @@ function settingText({ options: _, ...settings }: Readonly<Record<string, string
 class PgliteSession implements DriverClient {
   readonly #options: ClientOptions
   readonly #target: ConnectionTarget
-  readonly #opened: OpenedEngine
+  readonly #shared: SharedEngine
   #engine: Engine | undefined
   #pid: number | null = null
   #tail: Promise<unknown>
@@ -100,13 +100,13 @@ class PgliteSession implements DriverClient {
       this.#destroy = reject
     })
     this.#destroyed.catch(() => undefined)
-    this.#opened = engineFor(target)
+    this.#shared = engineFor(target)
     this.#tail = this.#begin()
     this.#tail.catch(() => undefined)
   }
 
   async #begin(): Promise<void> {
-    const engine = await this.#opened.engine
+    const engine = await this.#shared.engine
     const outer = this.#options.isInner ? engine.sessions.at(-1) : undefined
     await new Promise<void>((granted, refused) => {
       const turn: Turn = () => {
@@ -213,7 +213,7 @@ class PgliteSession implements DriverClient {
   }
 
   async #leave(): Promise<void> {
-    const engine = await this.#opened.engine.catch(() => undefined)
+    const engine = await this.#shared.engine.catch(() => undefined)
     if (engine === undefined) return
     const at = engine.sessions.indexOf(this)
     if (at >= 0) {
@@ -225,7 +225,7 @@ class PgliteSession implements DriverClient {
       await this.#exchange([serialize.query(settings)])
       this.#endTurn()
     }
-    await leave(this.#opened, this.#target)
+    await leave(this.#shared, this.#target)
   }
 }
 
