@@ -35,7 +35,10 @@ const isFor1 =
   paths.length === 0 ||
   paths.some((path) => foldersOf1.some((folder) => folder.includes(path) || path.includes(folder)))
 const runs = []
+let isEnded = false
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => (isEnded = true))
 for (const own of [[], ...(isFor1 ? [['--config=test/drizzle-1/vitest.config.ts', '--passWithNoTests']] : [])]) {
+  if (isEnded) break
   const file = join(temporaryFolder, `report-${runs.length}.json`)
   const code = await vitest(
     [...own, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...vitestArguments],

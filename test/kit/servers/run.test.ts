@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   cpSync,
@@ -84,6 +85,26 @@ writeFileSync(${JSON.stringify(join(testFolder.path, 'given'))}, ['mysql=' + (pr
     const { status, stderr, last } = runTests({ ...dead, TEST_REQUIRE: 'all' }, '--servers=mysql')
     expect({ status, last }).toEqual({ status: 1, last: '6 passed, 4 failed' })
     expect(stderr).toContain('NOT RUN: 4 servers, and TEST_REQUIRE=all asks for all.')
+  })
+
+  test('that is ended starts no second run', async () => {
+    const vitest = join(testFolder.path, 'home/node_modules/vitest/vitest.mjs')
+    const started = join(testFolder.path, 'started')
+    writeFileSync(
+      vitest,
+      `import { appendFileSync } from 'node:fs'
+appendFileSync(${JSON.stringify(started)}, 'run ')
+process.on('SIGTERM', () => process.exit(143))
+setInterval(() => undefined, 1_000)`,
+    )
+    const child = spawn(process.execPath, [join(testFolder.path, 'home/scripts/test.mjs'), '--servers=none'], {
+      env: bareEnvironment({ TMPDIR: testFolder.path, PATH: path() }),
+    })
+    const ended = once(child, 'exit')
+    await until('the tests run', () => existsSync(started))
+    child.kill('SIGTERM')
+    expect(await ended).toEqual([1, null])
+    expect(readFileSync(started, 'utf8')).toBe('run ')
   })
 
   test('says what every way came to where none gave a server', () => {
