@@ -6,13 +6,14 @@ import { run } from './children.mjs'
 
 const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
 
-/** A file of an npm package, which is fetched once for all runs. */
-async function fetched(key, name, file) {
+/** A file of npm packages, which are fetched once for all runs. */
+async function fetched(key, names, file, { scripts = true } = {}) {
   const folder = await once(key, {
     make: async (at) => {
       writeFileSync(join(at, 'package.json'), '{"private":true}')
-      const args = ['install', '--ignore-scripts=false', '--no-audit', '--no-fund', '--no-save', '--no-package-lock']
-      await run(['npm', ...args, '--workspaces=false', '--prefix', at, name], { cwd: at })
+      const args = ['install', '--no-audit', '--no-fund', '--no-save', '--no-package-lock']
+      const whole = scripts ? ['--ignore-scripts=false'] : ['--ignore-scripts', '--omit=optional']
+      await run(['npm', ...args, ...whole, '--workspaces=false', '--prefix', at, ...[names].flat()], { cwd: at })
     },
   })
   return join(folder, 'node_modules', file)
@@ -33,4 +34,9 @@ export function bun(version) {
 /** A file of a package in a version that this repository doesn't install, such as `better-sqlite3@13.2.0`. */
 export function npmPackage(name, file) {
   return fetched(`npm-${name.replaceAll(/[@/]/g, '-')}-node-${process.versions.modules}`, name, file)
+}
+
+/** The `node_modules` of packages in such versions. Without scripts, what they can do without is not fetched. */
+export function npmPackages(names, { scripts }) {
+  return fetched(`npm-${names.join('-').replaceAll(/[@/]/g, '-')}`, names, '', { scripts })
 }
