@@ -44,8 +44,10 @@ db.exec(`DELETE FROM sqlite_sequence WHERE name = 'event_new';
   CREATE INDEX event_kind ON event (kind) WHERE kind <> 'view';
   CREATE TRIGGER event_gone AFTER DELETE ON event BEGIN DELETE FROM receipt WHERE event_id = OLD.id; END`)
 db.exec(`UPDATE migrate_version SET version_num = '000000000002' WHERE version_num = '000000000001'`)
-db.exec(`INSERT INTO migrate_history SELECT 2, tier, '000000000002', direction, text_hash, operations_hash, started_at, finished_at,
-  duration_ms, host, user_name, tool_version, parents, depends_on, labels, compatible_with, operations, inverses
+db.exec(`INSERT INTO migrate_history (id, tier, revision, direction, text_hash, operations_hash, started_at, finished_at,
+  duration_ms, host, user_name, tool_version, parents, depends_on, labels, compatible_with, tiers, columns_after, operations, inverses, format)
+  SELECT 2, tier, '000000000002', direction, text_hash, operations_hash, started_at, finished_at,
+  duration_ms, host, user_name, tool_version, parents, depends_on, labels, compatible_with, tiers, columns_after, operations, inverses, format
   FROM migrate_history WHERE id = 1`)
 checks()
 db.exec('COMMIT')

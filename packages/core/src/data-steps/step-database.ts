@@ -159,6 +159,11 @@ function knownTables(parts: Parts): (name: TableName) => Promise<TableModel> {
 }
 
 async function backfill(parts: Parts, options: BackfillOptions): Promise<number> {
+  if (!Array.isArray(options.columns)) {
+    const why = 'it is no list of columns'
+    const message = `backfill() of ${refText(tableRef(options.table))} cannot tell what to read: ${why}.`
+    throw new MigrateError('INVALID_OPTION', { option: 'columns', why }, message)
+  }
   const { dialect, session, context, calls } = parts
   const table = await tableOf(parts, options.table)
   const named = refText(table.ref)
@@ -255,9 +260,15 @@ function stepDatabase(parts: Parts): StepDatabase {
       ),
     updateEach: (options) =>
       calls.call('db.updateEach', async () =>
-        updateEach(dialect, await knownTable(options.table), options, async ({ text, params }) => {
-          await breathe()
-          return (await session.execute(text.text, params).catch(failed(parts, text.text))).changes
+        updateEach(dialect, await knownTable(options.table), options, {
+          async query({ text, params }) {
+            await breathe()
+            return session.query(text.text, params).catch(failed(parts, text.text))
+          },
+          async execute({ text, params }) {
+            await breathe()
+            return (await session.execute(text.text, params).catch(failed(parts, text.text))).changes
+          },
         }),
       ),
     backfill: (options) => calls.call('db.backfill', () => backfill(parts, options)),

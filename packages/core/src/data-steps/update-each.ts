@@ -2,7 +2,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { findColumn, refText } from '../model/edit.ts'
 import type { TableModel } from '../model/schema-model.ts'
-import type { SqlValue } from '../model/sql-value.ts'
+import type { Row, SqlValue } from '../model/sql-value.ts'
 import type { UpdatedRow, UpdateEachOptions } from '../operations/step-database.ts'
 import { join, type SqlFragment, sql, verbatim } from '../sql/tag.ts'
 import { valueText } from './preserved/encode.ts'
@@ -10,11 +10,14 @@ import { chunksOf } from './preserved/pages/chunks.ts'
 import { placed } from './preserved/pages/conditions.ts'
 import { updateFrom } from './preserved/pages/update-from.ts'
 import { valuesCondition } from './preserved/rows.ts'
+import { rowsToCompare } from './same-keys.ts'
 
 /** A statement with its values stays well below what every server takes as one. */
 const [bytesAtOnce, valuesAtOnce] = [1024 * 1024, 20_000]
 /** Where each row goes through the cases before its own. */
 const casesAtOnce = 100
+
+const textKinds: ReadonlySet<string> = new Set(['text', 'varchar', 'char'])
 
 interface Update {
   readonly dialect: Dialect
@@ -29,6 +32,19 @@ interface Update {
 interface UpdateStatement {
   readonly text: SqlFragment
   readonly params: readonly SqlValue[]
+}
+
+/** A column of texts takes a whole number as its digits, as `execute` binds it: as a REAL, SQLite would write 5 as '5.0'. */
+function cellOf({ dialect, table }: Update, name: string, value: SqlValue): ReturnType<typeof placed> {
+  const kind = findColumn(table, name)?.type.kind ?? ''
+  const digits = textKinds.has(kind) && typeof value === 'number' && Number.isSafeInteger(value)
+  return placed(dialect, digits ? BigInt(value) : value)
+}
+
+interface UpdateCalls {
+  query(statement: UpdateStatement): Promise<readonly Row[]>
+  /** Gives the number of rows that it found. */
+  execute(statement: UpdateStatement): Promise<number>
 }
 
 function refused(table: TableModel, why: string): MigrateError {
@@ -61,13 +77,14 @@ function checkRows(
 }
 
 /** The rows as a table that is joined. */
-function joined({ dialect, table, key, columns, where, params }: Update, rows: readonly UpdatedRow[]): UpdateStatement {
+function joined(update: Update, rows: readonly UpdatedRow[]): UpdateStatement {
+  const { dialect, table, key, columns, where, params } = update
   const { identifier } = dialect.sql.quote
   const names = [...key, ...columns]
   const values: SqlValue[] = []
   const lists = rows.map((row, at) => {
     const cells = names.map((name, index) => {
-      const { text, param } = placed(dialect, (index < key.length ? row.key : row.set)[name] ?? null)
+      const { text, param } = cellOf(update, name, (index < key.length ? row.key : row.set)[name] ?? null)
       values.push(param)
       const column = findColumn(table, name)
       // The first row gives the columns of the list their types.
@@ -91,14 +108,15 @@ function joined({ dialect, table, key, columns, where, params }: Update, rows: r
 }
 
 /** Each column as a choice by the key. Columns of the key come last: MySQL compares with what is set already. */
-function chosen({ dialect, table, key, columns, where, params }: Update, rows: readonly UpdatedRow[]): UpdateStatement {
+function chosen(update: Update, rows: readonly UpdatedRow[]): UpdateStatement {
+  const { dialect, table, key, columns, where, params } = update
   const { identifier } = dialect.sql.quote
   const keys = rows.map((row) => new Map(key.map((name) => [name, row.key[name] ?? null] as const)))
   const values: SqlValue[] = []
   const last = columns.filter((name) => key.includes(name))
   const sets = [...columns.filter((name) => !key.includes(name)), ...last].map((name) => {
     const cases = rows.map((row, at) => {
-      const cell = placed(dialect, row.set[name] ?? null)
+      const cell = cellOf(update, name, row.set[name] ?? null)
       if (rows.length === 1) {
         values.push(cell.param)
         return cell.text
@@ -124,21 +142,54 @@ function isOneChoice({ key, columns }: Update, rows: readonly UpdatedRow[]): boo
   })
 }
 
+/** What the server takes for one key is asked of it: else one of two rows would win, in silence. Throws INVALID_OPTION. */
+async function refuseSameKeys(
+  { dialect, table, key }: Update,
+  rows: readonly UpdatedRow[],
+  query: (statement: UpdateStatement) => Promise<readonly Row[]>,
+): Promise<void> {
+  const { identifier, table: quoteTable } = dialect.sql.quote
+  const names = join(key.map((name) => identifier(name)))
+  const owners = new Map<string, number>()
+  const compared = rowsToCompare(table, rows)
+  for (let from = 0; from < compared.length; from += casesAtOnce) {
+    const parts = compared.slice(from, from + casesAtOnce).map((row, at) => {
+      const values = new Map(key.map((name) => [name, row.key[name] ?? null] as const))
+      const { where, params } = valuesCondition(dialect, table, [values])
+      const place = verbatim(String(from + at))
+      return {
+        params,
+        text: sql`SELECT ${names}, ${place} AS ${identifier('$row')} FROM ${quoteTable(table.ref)} WHERE ${where}`,
+      }
+    })
+    const text = join(
+      parts.map((part) => part.text),
+      ' UNION ALL ',
+    )
+    for (const found of await query({ text, params: parts.flatMap((part) => part.params) })) {
+      const stored = JSON.stringify(key.map((name) => valueText(found[name] ?? null)))
+      const row = Number(found.$row)
+      if ((owners.get(stored) ?? row) !== row)
+        throw refused(table, 'two rows have keys that the database takes for one')
+      owners.set(stored, row)
+    }
+  }
+}
+
 /**
  * Gives rows their values, many with a statement. Gives the number of rows that were found. Throws INVALID_OPTION.
- *
- * @param execute sends a statement, and gives the number of rows that it found
  */
 export async function updateEach(
   dialect: Dialect,
   table: TableModel,
   { rows, where, params = [] }: UpdateEachOptions,
-  execute: (statement: UpdateStatement) => Promise<number>,
+  { query, execute }: UpdateCalls,
 ): Promise<number> {
   if (rows.length === 0) return 0
   const { key, columns } = checkRows(table, rows)
   const condition = where === undefined ? undefined : verbatim(dialect.sql.portable(where))
   const update = { dialect, table, key, columns, where: condition, params }
+  await refuseSameKeys(update, rows, query)
   const isJoined = dialect.rows?.valuesAsTable === true
   const atOnce = isJoined ? Math.max(1, Math.floor(valuesAtOnce / (key.length + columns.length))) : casesAtOnce
   let found = 0

@@ -1,0 +1,46 @@
+import type { ColumnType } from '../model/column-type.ts'
+import { findColumn } from '../model/edit.ts'
+import type { TableModel } from '../model/schema-model.ts'
+import type { SqlValue } from '../model/sql-value.ts'
+import type { UpdatedRow } from '../operations/step-database.ts'
+
+const textKinds: ReadonlySet<ColumnType['kind'] | ''> = new Set(['text', 'varchar', 'char', 'enum', ''] as const)
+
+/** Values that a server may find to be one have one print; undefined: that can't be told by their characters. */
+function print(value: SqlValue, kind: ColumnType['kind'] | ''): string | undefined {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
+  if (typeof value !== 'string') return String(value)
+  if (!/^[\x20-\x7e]*$/.test(value)) return undefined
+  // Collations ignore case and the blanks at the end, no other printable character of ASCII.
+  const folded = value.toLowerCase().trimEnd()
+  if (textKinds.has(kind)) return folded
+  if (kind === 'uuid') return folded.replaceAll(/[{}-]/g, '')
+  // 1.0 and 1.00; a day and its first second.
+  return /^[\d .:t-]+$/.test(folded) ? folded.replaceAll(/\D/g, '').replaceAll(/^0+|0+$/g, '') : undefined
+}
+
+/** The rows whose keys the server could find to be the same as that of another row. Usually none. */
+export function rowsToCompare(table: TableModel, rows: readonly UpdatedRow[]): readonly UpdatedRow[] {
+  const byPrint = new Map<string, UpdatedRow[]>()
+  const unclear: UpdatedRow[] = []
+  const types = new Map<string, string>()
+  let areMixed = false
+  for (const row of rows) {
+    const prints = Object.entries(row.key).map(([name, value]) => {
+      const type = value instanceof Uint8Array ? 'bytes' : typeof value === 'string' ? 'text' : 'number'
+      areMixed ||= (types.get(name) ?? type) !== type
+      types.set(name, type)
+      return print(value, findColumn(table, name)?.type.kind ?? '')
+    })
+    if (prints.includes(undefined)) unclear.push(row)
+    else {
+      const key = JSON.stringify(prints)
+      const same = byPrint.get(key)
+      if (same === undefined) byPrint.set(key, [row])
+      else same.push(row)
+    }
+  }
+  // Where one is unclear it may be the same as any; a text and a number of one digits, too.
+  if (areMixed || unclear.length > 0) return rows
+  return [...byPrint.values()].filter((same) => same.length > 1).flat()
+}

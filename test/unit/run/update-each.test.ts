@@ -1,0 +1,79 @@
+import type { StepDatabase } from '@org/migrate-core'
+import Database from 'better-sqlite3'
+import { expect, test } from 'vitest'
+import { errorOf, line } from '../../kit/migrator.ts'
+import { migratorOn, temporaryFolder } from './kit.ts'
+
+// What updateEach writes on SQLite: the values that `execute` writes, to the rows that are meant.
+
+const folder = temporaryFolder()
+const file = (): string => `${folder.path}/db.sqlite`
+function using<T>(work: (client: Database.Database) => T): T {
+  const client = new Database(file())
+  try {
+    return work(client)
+  } finally {
+    client.close()
+  }
+}
+const sql = (statement: string): unknown => using((client) => client.exec(statement))
+const rows = (statement: string): unknown[] => using((client) => client.prepare(statement).raw().all())
+const step = (work: (db: StepDatabase) => Promise<unknown>) =>
+  migratorOn(
+    file(),
+    line((op) => op.run('step', async (db) => void (await work(db)))),
+  ).upgrade()
+
+test('a whole number in a column of texts is its digits', async () => {
+  sql(`CREATE TABLE t (k TEXT PRIMARY KEY, v TEXT, r REAL); INSERT INTO t VALUES ('5', 'a', 1), ('6', 'b', 1)`)
+  let found = 0
+  await step(async (db) => {
+    const list = [5, 6].map((k) => ({ key: { k }, set: { v: k * 10, r: k } }))
+    found = await db.updateEach({ table: 't', rows: list })
+  })
+  expect(found).toBe(2)
+  expect(rows('SELECT k, v, r, typeof(r) FROM t ORDER BY k')).toEqual([
+    ['5', '50', 5, 'real'],
+    ['6', '60', 6, 'real'],
+  ])
+})
+
+test.each([
+  ['TEXT COLLATE NOCASE', 'a', 'A'],
+  ['TEXT COLLATE RTRIM', 'a', 'a  '],
+  ['INTEGER', '1', '1.0'],
+  ['INTEGER', 1n, '01'],
+])('two keys that a column of %s takes for one are refused before anything is changed', async (type, one, other) => {
+  sql(`CREATE TABLE t (k ${type} PRIMARY KEY, v TEXT); INSERT INTO t VALUES ('${one}', 'old'), (7, 'old')`)
+  const both = [one, other].map((k, at) => ({ key: { k }, set: { v: `new ${at}` } }))
+  const error = await errorOf(step((db) => db.updateEach({ table: 't', rows: both })))
+  expect(error.code).toBe('INVALID_OPTION')
+  expect(error.message).toContain('two rows have keys that the database takes for one')
+  expect(rows('SELECT v FROM t')).toEqual([['old'], ['old']])
+})
+
+test('keys that a server could take for one are two rows where the column says so', async () => {
+  sql(`CREATE TABLE t (k TEXT PRIMARY KEY, v TEXT); INSERT INTO t VALUES ('a', 'old'), ('A', 'old'), ('é', 'old')`)
+  const both = ['a', 'A', 'é'].map((k) => ({ key: { k }, set: { v: `new ${k}` } }))
+  await step((db) => db.updateEach({ table: 't', rows: both }))
+  expect(rows('SELECT k, v FROM t ORDER BY k')).toEqual([
+    ['A', 'new A'],
+    ['a', 'new a'],
+    ['é', 'new é'],
+  ])
+})
+
+test('rows of one key that is not unique are no second key', async () => {
+  sql(`CREATE TABLE t (k TEXT COLLATE NOCASE, v TEXT); INSERT INTO t VALUES ('a', 'old'), ('a', 'old'), ('é', 'old')`)
+  const list = ['a', 'é'].map((k) => ({ key: { k }, set: { v: `new ${k}` } }))
+  await step((db) => db.updateEach({ table: 't', rows: list }))
+  expect(rows('SELECT v FROM t')).toEqual([['new a'], ['new a'], ['new é']])
+})
+
+test('backfill says that it has no list of columns', async () => {
+  sql('CREATE TABLE t (k INTEGER PRIMARY KEY, v TEXT)')
+  const options = { table: 't', step: async () => undefined } as never
+  const error = await errorOf(step((db) => db.backfill(options)))
+  expect(error.code).toBe('INVALID_OPTION')
+  expect(error.message).toContain('backfill() of t cannot tell what to read')
+})
