@@ -261,14 +261,10 @@ function stepDatabase(parts: Parts): StepDatabase {
     updateEach: (options) =>
       calls.call('db.updateEach', async () =>
         updateEach(dialect, await knownTable(options.table), options, {
-          async query({ text, params }) {
-            await breathe()
-            return session.query(text.text, params).catch(failed(parts, text.text))
-          },
-          async execute({ text, params }) {
-            await breathe()
-            return (await session.execute(text.text, params).catch(failed(parts, text.text))).changes
-          },
+          query: ({ text, params }) =>
+            breathe().then(() => session.query(text.text, params).catch(failed(parts, text.text))),
+          execute: ({ text, params }) =>
+            breathe().then(() => session.execute(text.text, params).catch(failed(parts, text.text))),
         }),
       ),
     backfill: (options) => calls.call('db.backfill', () => backfill(parts, options)),

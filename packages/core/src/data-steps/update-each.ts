@@ -2,7 +2,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import { findColumn, refText } from '../model/edit.ts'
 import type { TableModel } from '../model/schema-model.ts'
-import type { Row, SqlValue } from '../model/sql-value.ts'
+import type { Outcome, Row, SqlValue } from '../model/sql-value.ts'
 import type { UpdatedRow, UpdateEachOptions } from '../operations/step-database.ts'
 import { join, type SqlFragment, sql, verbatim } from '../sql/tag.ts'
 import { valueText } from './preserved/encode.ts'
@@ -43,8 +43,8 @@ function cellOf({ dialect, table }: Update, name: string, value: SqlValue): Retu
 
 interface UpdateCalls {
   query(statement: UpdateStatement): Promise<readonly Row[]>
-  /** Gives the number of rows that it found. */
-  execute(statement: UpdateStatement): Promise<number>
+  /** Its changes are the rows that it found. */
+  execute(statement: UpdateStatement): Promise<Outcome>
 }
 
 function refused(table: TableModel, why: string): MigrateError {
@@ -198,7 +198,7 @@ export async function updateEach(
     // Without `rows` nothing says of what type a value inside an expression is.
     const isTogether = isJoined || (dialect.rows !== undefined && isOneChoice(update, some))
     const parts = isTogether ? [some] : some.map((row) => [row])
-    for (const part of parts) found += await execute(isJoined ? joined(update, part) : chosen(update, part))
+    for (const part of parts) found += (await execute(isJoined ? joined(update, part) : chosen(update, part))).changes
   }
   return found
 }
