@@ -156,10 +156,10 @@ async function refuseSameKeys(
     const parts = compared.slice(from, from + casesAtOnce).map((row, at) => {
       const values = new Map(key.map((name) => [name, row.key[name] ?? null] as const))
       const { where, params } = valuesCondition(dialect, table, [values])
-      const place = verbatim(String(from + at))
+      const index = verbatim(String(from + at))
       return {
         params,
-        text: sql`SELECT ${names}, ${place} AS ${identifier('$row')} FROM ${quoteTable(table.ref)} WHERE ${where}`,
+        text: sql`SELECT ${names}, ${index} AS ${identifier('$row')} FROM ${quoteTable(table.ref)} WHERE ${where}`,
       }
     })
     const text = join(
