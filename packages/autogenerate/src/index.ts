@@ -44,3 +44,5 @@ export type {
 export type { BodyChange, BodyChanges, GapChange } from './render/body-change.ts'
 export type { OwnType, RenderType } from './render/imports.ts'
 export { type BodyInput, type RenderedBody, renderBody } from './render/render-body.ts'
+export { readSource, type SchemaSource } from './sources/read-source.ts'
+export type { SqlText } from './sources/run-sql.ts'

@@ -22,7 +22,13 @@ export type * from './dialect/introspection.ts'
 export type * from './dialect/preserving.ts'
 export type * from './dialect/rows.ts'
 export type * from './dialect/script.ts'
-export { invalidUrl, parseServerUrl, type ServerAddress, type UrlForms } from './dialect/server-url.ts'
+export {
+  invalidUrl,
+  parseServerUrl,
+  type ServerAddress,
+  type UrlForms,
+  withDatabaseName,
+} from './dialect/server-url.ts'
 export {
   refusedOverServiceConnection,
   type ServiceConnection,

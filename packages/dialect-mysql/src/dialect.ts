@@ -1,5 +1,5 @@
 import { requireOptions, withStepParts } from '@org/migrate-core/connection'
-import type { ServerSession, UnloadedDialect } from '@org/migrate-core/dialect'
+import type { ServerSession, UnloadedDialect, Waiting } from '@org/migrate-core/dialect'
 import { capabilitiesFor } from './capabilities.ts'
 import { connectChecks, connector, type MysqlOptions } from './connection/connector.ts'
 import { faultsOf, grantFor, refusesValue } from './connection/faults.ts'
@@ -29,6 +29,12 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
     return dialect
   }
 
+  const origin = {
+    url: options.url,
+    database: target.display,
+    open: (how: Waiting, name?: string) => connect({ ...how, purpose: 'run' }, ofServer, name),
+    dialectOn: (url: string) => mysqlDialect({ ...options, url }),
+  }
   const ofServer = ({ server }: ServerFacts): UnloadedDialect => dialectFor(server)
 
   function make(server: Server): UnloadedDialect {
@@ -46,11 +52,9 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
       preserving: async () => (await import('./types/preserving.ts')).preserving,
       shadow: {
         use: async (work, request) =>
-          (await import('./shadow/shadow.ts')).withShadowDatabase(
-            { database: target.display, open: (how, name) => connect({ ...how, purpose: 'run' }, ofServer, name) },
-            work,
-            request,
-          ),
+          (await import('./shadow/shadow.ts')).withShadowDatabase(origin, work, request),
+        useDatabase: async (work, request) =>
+          (await import('./shadow/shadow.ts')).withEmptyDatabase(origin, work, request),
       },
       doctor: {
         examine: async (session) =>

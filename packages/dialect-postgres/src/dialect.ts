@@ -20,6 +20,7 @@ import { newestMajor } from './sql/version.ts'
  */
 export function postgresDialect(options: PostgresOptions): UnloadedDialect {
   const { database, target, driver, connect } = connector(requireOptions('postgresDialect', options, connectChecks))
+  const { schema: _, ...withoutSchema } = options
   const cache = new Map<string, UnloadedDialect>()
 
   function dialectFor(major: number, ownSchema = target.schema): UnloadedDialect {
@@ -42,6 +43,17 @@ export function postgresDialect(options: PostgresOptions): UnloadedDialect {
         use: async (work, request) =>
           (await import('./shadow/shadow.ts')).withShadow(
             { database, schema: target.schema, open: (how) => connect({ ...how, purpose: 'shadow' }, dialectFor) },
+            work,
+            request,
+          ),
+        useDatabase: async (work, request) =>
+          (await import('./shadow/empty-database.ts')).withEmptyDatabase(
+            {
+              url: options.url,
+              database,
+              open: (how) => connect({ ...how, purpose: 'shadow' }, dialectFor),
+              dialectOn: (url) => postgresDialect({ ...withoutSchema, url }),
+            },
             work,
             request,
           ),

@@ -46,7 +46,12 @@ export function sqliteDialect(options: SqliteOptions): UnloadedDialect {
     connection: { database, driver, connect },
     preserving: async () => ((await functions()) ? (await import('./types/preserving.ts')).preserving : undefined),
     shadow: {
+      inProcess: true,
       use: async (work, request) => (await import('./shadow/shadow.ts')).withShadowDatabase(openShadow, work, request),
+      useDatabase: async (work) => {
+        const { withEmptyDatabase } = await import('./shadow/empty-database.ts')
+        return withEmptyDatabase(options.url ?? '', (url) => sqliteDialect({ url }), work)
+      },
     },
     doctor: { examine: async (session) => (await import('./doctor.ts')).examine(database, session, await driver()) },
   } satisfies Omit<UnloadedDialect, 'load'>

@@ -8,6 +8,7 @@ import {
   type SqlStatement,
 } from '@org/migrate-core/dialect'
 import { isTexts, normaliseSource, positionInText, sha256 } from '@org/migrate-core/internal'
+import { beginsTransaction, commitsTransaction } from '../sources/transaction-frame.ts'
 import type { FolderMigration, ForeignText } from './folders/foreign-folder.ts'
 import { isMigrations } from './folders/match-folder.ts'
 import type { ImportedRevision } from './imported-files.ts'
@@ -57,13 +58,10 @@ function commentEdits(file: ForeignText, { directives, statements }: SqlPart): r
   })
 }
 
-const opening = /^(?:BEGIN|START\s+TRANSACTION|BEGIN\s+(?:TRANSACTION|WORK))$/i
-const closing = /^(?:COMMIT|END|(?:COMMIT|END)\s+(?:TRANSACTION|WORK))$/i
-
 /** A transaction around the whole text, which a revision is by itself. */
 function frameOf(dialect: TextDialect, statements: readonly SqlStatement[]): readonly SqlStatement[] {
   const [first, last] = [statements[0], statements.at(-1)]
-  if (first === undefined || last === undefined || !opening.test(first.text) || !closing.test(last.text)) return []
+  if (first === undefined || last === undefined || !beginsTransaction(first.text) || !commitsTransaction(last.text)) return []
   const inner = statements.slice(1, -1)
   return inner.some(({ text }) => dialect.sql.classify(text) === 'transaction') ? [] : [first, last]
 }

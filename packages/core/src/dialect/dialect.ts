@@ -90,13 +90,28 @@ export interface DialectConnection {
   connect(options: ConnectOptions): Promise<ServerSession>
 }
 
+/** An empty database on the same server that other programs can connect to. */
+export interface EmptyDatabase {
+  /** In the form of the dialect's own URL, with its password. */
+  readonly url: string
+  /** The dialect on it. */
+  readonly dialect: UnloadedDialect
+}
+
 interface DialectShadow {
+  /** It is in this process, and nothing is connected to. Absent: it is on the server. */
+  readonly inProcess?: true
   /**
    * Runs the work in an empty shadow of this server: a schema inside a transaction that is rolled back, a database that is
    * dropped, a database in memory. The tables of the connection's own database are neither seen changed nor locked by it.
    * Throws SHADOW_REFUSED where this user may not make one; and what the work throws.
    */
   use<T>(work: (shadow: ShadowDatabase) => Promise<T>, options?: ShadowOptions): Promise<T>
+  /**
+   * Runs the work with an empty database that is dropped afterwards, whatever happened in it. Throws SHADOW_REFUSED where this user may
+   * not make one; and what the work throws. Absent: other programs can't connect to a database of this kind.
+   */
+  useDatabase?<T>(work: (database: EmptyDatabase) => Promise<T>, options?: Waiting): Promise<T>
 }
 
 interface DialectDoctor {

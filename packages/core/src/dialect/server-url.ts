@@ -82,3 +82,9 @@ export function parseServerUrl(given: string, forms: UrlForms): ServerAddress {
     display: shown,
   }
 }
+
+/** The same URL for another database of the server. */
+export function withDatabaseName(url: string, database: string): string {
+  const address = url.lastIndexOf('@') + 1 || url.indexOf('://') + 3
+  return url.slice(0, address) + url.slice(address).replace(/^([^/?]*)[^?]*/, `$1/${encodeURIComponent(database)}`)
+}

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import {
+  type EmptyDatabase,
   isMigrateError,
   MigrateError,
   type Row,
@@ -7,8 +8,10 @@ import {
   type ShadowDatabase,
   type ShadowOptions,
   sql,
+  type UnloadedDialect,
   verbatim,
   type Waiting,
+  withDatabaseName,
 } from '@org/migrate-core/dialect'
 import { messageOf } from '../connection/faults.ts'
 import { quote } from '../sql/quote.ts'
@@ -129,12 +132,11 @@ async function drop(origin: ShadowOrigin, session: ServerSession, name: string, 
  * Galera cluster each of its statements is run on all nodes at the same place of their order): they have to have room for it, and
  * no session there waits for its tables.
  */
-export async function withShadowDatabase<T>(
+async function withDatabase<T>(
   origin: ShadowOrigin,
-  work: (shadow: ShadowDatabase) => Promise<T>,
-  options: ShadowOptions = {},
+  { signal, ...how }: Waiting,
+  work: (name: string) => Promise<T>,
 ): Promise<T> {
-  const { schemas: _, keepName: __, signal, ...how } = options
   signal?.throwIfAborted()
   // It hears no signal: it has to clear away after one.
   const adminSession = await origin.open(how).catch((cause: unknown) => {
@@ -146,12 +148,7 @@ export async function withShadowDatabase<T>(
       throw refused(origin, cause)
     })
     try {
-      const session = await origin.open({ ...how, ...(signal === undefined ? {} : { signal }) }, name)
-      try {
-        return await work({ session, confined: confinedTo(session, name) })
-      } finally {
-        await session.close()
-      }
+      return await work(name)
     } finally {
       // What is lost now is what the work gave; the database is found again.
       await drop(origin, adminSession, name, how).catch(() => undefined)
@@ -159,4 +156,30 @@ export async function withShadowDatabase<T>(
   } finally {
     await adminSession.close()
   }
+}
+
+export async function withShadowDatabase<T>(
+  origin: ShadowOrigin,
+  work: (shadow: ShadowDatabase) => Promise<T>,
+  { schemas: _, keepName: __, ...how }: ShadowOptions = {},
+): Promise<T> {
+  return withDatabase(origin, how, async (name) => {
+    const session = await origin.open(how, name)
+    try {
+      return await work({ session, confined: confinedTo(session, name) })
+    } finally {
+      await session.close()
+    }
+  })
+}
+
+export async function withEmptyDatabase<T>(
+  origin: ShadowOrigin & { readonly url: string; dialectOn(url: string): UnloadedDialect },
+  work: (database: EmptyDatabase) => Promise<T>,
+  how: Waiting = {},
+): Promise<T> {
+  return withDatabase(origin, how, async (name) => {
+    const url = withDatabaseName(origin.url, name)
+    return work({ url, dialect: origin.dialectOn(url) })
+  })
 }

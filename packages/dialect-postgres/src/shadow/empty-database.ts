@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import {
+  type EmptyDatabase,
+  isMigrateError,
+  MigrateError,
+  type ServerSession,
+  sql,
+  type UnloadedDialect,
+  type Waiting,
+  withDatabaseName,
+} from '@org/migrate-core/dialect'
+import { messageOf } from '../connection/faults.ts'
+import { quote } from '../sql/quote.ts'
+
+export interface EmptyDatabaseOrigin {
+  readonly url: string
+  /** The database for people. */
+  readonly database: string
+  open(how: Waiting): Promise<ServerSession>
+  dialectOn(url: string): UnloadedDialect
+}
+
+/** A program makes its schema in seconds. */
+const abandonedAfterS = 600
+
+/** `migrate_shadow_<seconds since 1970, to the base of 36>_<at random>`: those of processes that ended without dropping theirs. */
+const leftoversSql = `SELECT datname::text AS name, substring(datname from '^migrate_shadow_([0-9a-z]{6,8})_[0-9a-f]{8}$')::text AS time,
+  floor(extract(epoch FROM now()))::bigint AS now
+  FROM pg_catalog.pg_database AS d WHERE datname ~ '^migrate_shadow_[0-9a-z]{6,8}_[0-9a-f]{8}$'
+  AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = d.datname)`
+
+const dropSql = (name: string, force = ''): string => sql`DROP DATABASE IF EXISTS ${quote.identifier(name)}`.text + force
+
+async function dropLeftovers(session: ServerSession): Promise<void> {
+  for (const { name, time, now } of await session.query(leftoversSql)) {
+    if (Number(now) - Number.parseInt(String(time), 36) < abandonedAfterS) continue
+    // Another user's, maybe, or in use again: then it is not for us to drop.
+    await session.execute(dropSql(String(name))).catch(() => undefined)
+  }
+}
+
+async function create(session: ServerSession): Promise<string> {
+  const seconds = Math.floor(Date.now() / 1000).toString(36)
+  const name = `migrate_shadow_${seconds}_${randomBytes(4).toString('hex')}`
+  // What an administrator put into template1 is in every new database of this server, the user's own too.
+  await session.execute(sql`CREATE DATABASE ${quote.identifier(name)}`.text)
+  return name
+}
+
+/** A database beside the real one. Of a process that is killed it stays, and a later call drops it. */
+export async function withEmptyDatabase<T>(
+  { url, database, open, dialectOn }: EmptyDatabaseOrigin,
+  work: (database: EmptyDatabase) => Promise<T>,
+  { signal, ...how }: Waiting = {},
+): Promise<T> {
+  signal?.throwIfAborted()
+  if (/^pglite:/i.test(url)) {
+    const why = 'PGlite is in this process, and other programs cannot connect to it'
+    throw new MigrateError('SHADOW_REFUSED', { why }, `${database} gives no empty database: ${why}`)
+  }
+  // It hears no signal: it has to clear away after one.
+  const session = await open(how)
+  try {
+    await dropLeftovers(session)
+    const name = await create(session).catch((cause: unknown) => {
+      if (isMigrateError(cause)) throw cause
+      const why = messageOf(cause)
+      throw new MigrateError('SHADOW_REFUSED', { why }, `${database} gives no empty database: ${why}`, {
+        cause,
+        remedy: 'Let the user create databases: ALTER ROLE … CREATEDB; or name a database of your own with `fromDatabase`.',
+      })
+    })
+    try {
+      const own = withDatabaseName(url, name)
+      return await work({ url: own, dialect: dialectOn(own) })
+    } finally {
+      // The program may have left connections behind. https://www.postgresql.org/docs/13/sql-dropdatabase.html
+      await session.execute(dropSql(name, ' WITH (FORCE)')).catch(() => undefined)
+    }
+  } finally {
+    await session.close()
+  }
+}
