@@ -2,7 +2,8 @@ import type { FilterRule } from '@org/migrate-autogenerate'
 import type { Tier } from '@org/migrate-core'
 import { withArticle } from '@org/migrate-core/dialect'
 import { nearNames } from '@org/migrate-core/internal'
-import type { Autogenerate, SchemaFiles } from './autogenerate/settings.ts'
+import type { Autogenerate } from './autogenerate/settings.ts'
+import type { ConfiguredSource, Declaration } from './autogenerate/sources.ts'
 import type { MigrateConfig } from './define-config.ts'
 import type { NewFiles, WriteHook } from './new-files/settings.ts'
 
@@ -92,6 +93,24 @@ const isFolder = (value: unknown): boolean => isName(value) || (value instanceof
 const folder = expected('a folder: a path or a file: URL', isFolder)
 
 const files = either('files: a path, a pattern, or a list of them', [isName, name], [Array.isArray, listOf(name, 1)])
+const source: Check = (value, path) => {
+  const check = sources[(value as ConfiguredSource).from] as Check | undefined
+  return check?.(value, path) ?? oneOf(...Object.keys(sources))((value as ConfiguredSource).from, `${path}.from`)
+}
+const sources: { readonly [F in ConfiguredSource['from']]: Check } = {
+  sql: shaped<Extract<ConfiguredSource, { readonly from: 'sql' }>>({ from: name, files }, 'files'),
+  database: shaped<Extract<ConfiguredSource, { readonly from: 'database' }>>({ from: name, url: name }, 'url'),
+  command: shaped<Extract<ConfiguredSource, { readonly from: 'command' }>>(
+    { from: name, command: name, database: name },
+    'command',
+  ),
+}
+const isSource = (value: unknown): boolean => isPlain(value) && 'from' in value
+const declaration = either(
+  'files, or what fromSql, fromDatabase or fromCommand give',
+  [isSource, source],
+  [(value) => isName(value) || Array.isArray(value), files],
+)
 const rule = either(
   'a pattern, an object of patterns, or a function',
   [(value) => typeof value === 'function', method],
@@ -119,10 +138,18 @@ export const autogenerateKeys: Keys<Autogenerate, ConfigKey> = {
   schema: {
     check: either(
       'files: a path, a pattern, a list of them, or these by dialect',
-      [isPlain, shaped<Exclude<Autogenerate['schema'], SchemaFiles>>({ sqlite: files, postgres: files, mysql: files })],
+      [isSource, source],
+      [
+        isPlain,
+        shaped<Exclude<Autogenerate['schema'], Declaration>>({
+          sqlite: declaration,
+          postgres: declaration,
+          mysql: declaration,
+        }),
+      ],
       [(value) => isName(value) || Array.isArray(value), files],
     ),
-    help: 'the files that declare it: a path, a folder, a pattern, or a list of them, relative to the configuration; one that begins with `!` leaves files out. By dialect where each database has its own: `{ sqlite: …, postgres: … }`',
+    help: 'the files that declare it: a path, a folder, a pattern, or a list of them, relative to the configuration; one that begins with `!` leaves files out; or [what makes it](../guides/other-schemas.md). By dialect where each database has its own: `{ sqlite: …, postgres: … }`',
   },
   dialects: {
     check: listOf(oneOf('sqlite', 'postgres', 'mysql'), 1),

@@ -1,3 +1,11 @@
-export type { Autogenerate, SchemaFiles } from './autogenerate/settings.ts'
+export type { Autogenerate } from './autogenerate/settings.ts'
+export {
+  type ConfiguredSource,
+  type Declaration,
+  fromCommand,
+  fromDatabase,
+  fromSql,
+  type SchemaFiles,
+} from './autogenerate/sources.ts'
 export { type ConfigContext, defineConfig, type MigrateConfig } from './define-config.ts'
 export type { NewFiles, WriteHook } from './new-files/settings.ts'

@@ -51,8 +51,7 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
       },
       preserving: async () => (await import('./types/preserving.ts')).preserving,
       shadow: {
-        use: async (work, request) =>
-          (await import('./shadow/shadow.ts')).withShadowDatabase(origin, work, request),
+        use: async (work, request) => (await import('./shadow/shadow.ts')).withShadowDatabase(origin, work, request),
         useDatabase: async (work, request) =>
           (await import('./shadow/shadow.ts')).withEmptyDatabase(origin, work, request),
       },

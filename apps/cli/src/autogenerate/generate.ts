@@ -15,8 +15,9 @@ import { presentTiers } from '../new-files/make-revision.ts'
 import type { Project } from '../wiring.ts'
 import { answersOf, type RenameFlags, requireAnswers } from './answers.ts'
 import { guarded } from './guard-callbacks.ts'
-import { filesFor, loadDeclared } from './schema-files.ts'
+import { loadDeclared } from './load-declared.ts'
 import type { Autogenerate } from './settings.ts'
+import { declarationFor, isByDialect } from './sources.ts'
 
 /** The flags of `revision --autogenerate`. */
 export interface GenerateFlags extends RenameFlags {
@@ -50,11 +51,8 @@ export function autogenerateOf({ loaded }: Project): Autogenerate {
 /** The dialects of a revision, that of the URL first. */
 function dialectsOf(own: string, autogenerate: Autogenerate): readonly string[] {
   const dialectNames: readonly BuiltInDialect[] = ['sqlite', 'postgres', 'mysql']
-  const { schema, dialects } = autogenerate
-  const byFiles =
-    typeof schema === 'string' || Array.isArray(schema)
-      ? []
-      : dialectNames.filter((each) => filesFor(each, autogenerate))
+  const { dialects } = autogenerate
+  const byFiles = isByDialect(autogenerate) ? dialectNames.filter((each) => declarationFor(each, autogenerate)) : []
   return [own, ...new Set([...(dialects ?? []), ...byFiles])].filter((each, at, all) => all.indexOf(each) === at)
 }
 
@@ -95,17 +93,22 @@ async function compareAll(
   const answers = answersOf(flags, autogenerate, canAsk ? context.caller.terminal() : undefined)
   const [own = '', ...otherDialects] = dialectsOf(dialect.name, autogenerate)
   const { from = flags.database ? 'database' : 'replay', database: server } = flags
-  const first = await compare(project.migratorOn(tiers), await loadDeclared(loaded, autogenerate, own), {
-    ...optionsOf(context, flags, autogenerate, own, countChanges),
-    from,
-    server,
-    answers,
-  })
+  const first = await compare(
+    project.migratorOn(tiers),
+    await loadDeclared({ context, loaded, dialect, autogenerate, server }),
+    {
+      ...optionsOf(context, flags, autogenerate, own, countChanges),
+      from,
+      server,
+      answers,
+    },
+  )
   requireAnswers(first)
   const comparisons = [first]
   for (const name of otherDialects) {
-    const other = project.migratorOn(tiers, await dialectNamed(name, loaded.file))
-    const comparison = await compare(other, await loadDeclared(loaded, autogenerate, name), {
+    const otherDialect = await dialectNamed(name, loaded.file)
+    const declared = await loadDeclared({ context, loaded, dialect: otherDialect, autogenerate, server: false })
+    const comparison = await compare(project.migratorOn(tiers, otherDialect), declared, {
       ...optionsOf(context, flags, autogenerate, name, countChanges),
       from: 'replay',
       server: false,

@@ -1,16 +1,16 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { type DeclaredSchema, isMigrateError, MigrateError, readDeclared } from '@org/migrate-core'
-import type { BuiltInDialect } from '@org/migrate-core/dialect'
 import { importModule } from '@org/migrate-core/node'
 import { escapePath, glob } from 'tinyglobby'
 import { type LoadedConfig, locationInFile, messageOf } from '../config.ts'
 import { drizzleOf } from '../dialect-packages.ts'
-import type { Autogenerate, SchemaFiles } from './settings.ts'
+import type { Autogenerate } from './settings.ts'
+import type { SchemaFiles } from './sources.ts'
 
 const fixDeclaration = 'Fix the file that declares the schema, or name another in `autogenerate.schema`.'
 
-function notLoaded(
+export function notLoaded(
   file: string,
   why: string,
   { remedy = fixDeclaration, cause }: { readonly remedy?: string; readonly cause?: unknown } = {},
@@ -31,13 +31,18 @@ function threw(file: string, cause: unknown): MigrateError<'CONFIG_FAILED'> {
 }
 
 /** The files that one path or pattern means, in the order of their names. */
-async function filesOf(pattern: string, folder: string, ignore: readonly string[]): Promise<readonly string[]> {
+async function filesOf(
+  pattern: string,
+  folder: string,
+  ignore: readonly string[],
+  inFolder: string,
+): Promise<readonly string[]> {
   const path = isAbsolute(pattern) ? pattern : resolve(folder, pattern)
   // A path may hold signs that mean something in a pattern.
   const stats = existsSync(path) ? statSync(path) : undefined
   if (stats?.isFile()) return [path]
   const matches = stats?.isDirectory()
-    ? await glob('*.{ts,mts,js,mjs}', { cwd: path, absolute: true, ignore: [...ignore] })
+    ? await glob(inFolder, { cwd: path, absolute: true, ignore: [...ignore] })
     : await glob(pattern, { cwd: folder, absolute: true, ignore: [...ignore] })
   if (matches.length === 0) throw notLoaded(path, 'there is no such file, and no file that it would be a pattern of')
   return matches.sort()
@@ -58,17 +63,26 @@ interface Exported {
   readonly values: readonly unknown[]
 }
 
-async function exportsOf(files: SchemaFiles, folder: string): Promise<readonly Exported[]> {
+/**
+ * The files that paths and patterns mean, each once.
+ *
+ * @param inFolder the pattern of what counts in a folder that is named
+ */
+export async function pathsOf(files: SchemaFiles, folder: string, inFolder: string): Promise<readonly string[]> {
   const patterns = typeof files === 'string' ? [files] : files
   const ignore = patterns
     .filter((each) => each.startsWith('!'))
     .map((each) => resolve(escapePath(folder), each.slice(1)))
   const paths = new Set<string>()
   for (const pattern of patterns.filter((each) => !each.startsWith('!'))) {
-    for (const path of await filesOf(pattern, folder, ignore)) paths.add(realPath(path))
+    for (const path of await filesOf(pattern, folder, ignore, inFolder)) paths.add(realPath(path))
   }
+  return [...paths]
+}
+
+async function exportsOf(files: SchemaFiles, folder: string): Promise<readonly Exported[]> {
   const exported: Exported[] = []
-  for (const path of paths) {
+  for (const path of await pathsOf(files, folder, '*.{ts,mts,js,mjs}')) {
     try {
       // A list of declared tables is as good as each of them by name.
       const values = Object.values(await importModule(path)).flat()
@@ -81,25 +95,17 @@ async function exportsOf(files: SchemaFiles, folder: string): Promise<readonly E
   return exported
 }
 
-export function filesFor(dialect: string, { schema }: Autogenerate): SchemaFiles | undefined {
-  if (typeof schema === 'string' || Array.isArray(schema)) return schema as SchemaFiles
-  return (schema as { readonly [D in BuiltInDialect]?: SchemaFiles })[dialect as BuiltInDialect]
-}
-
 /**
- * The schema that the configured files declare for a dialect.
+ * The schema that files declare for a dialect.
  *
  * Throws CONFIG_FAILED, with what reading the declaration threw as its cause, and DIALECT_NOT_INSTALLED.
  */
-export async function loadDeclared(
+export async function declaredByFiles(
   loaded: LoadedConfig,
+  files: SchemaFiles,
   autogenerate: Autogenerate,
   dialect: string,
 ): Promise<DeclaredSchema> {
-  const files = filesFor(dialect, autogenerate)
-  if (files === undefined) {
-    throw notLoaded(loaded.file, `\`autogenerate.schema\` names no files for ${dialect}`)
-  }
   const exported = await exportsOf(files, loaded.folder)
   const readAll = (parts: readonly Exported[]): Promise<DeclaredSchema> =>
     read(

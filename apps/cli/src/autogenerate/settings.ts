@@ -7,20 +7,15 @@ import type {
   SchemaFilter,
 } from '@org/migrate-autogenerate'
 import type { BuiltInDialect } from '@org/migrate-core/dialect'
-
-/**
- * Files that declare a schema: paths, folders or patterns (`./src/schema/*.ts`), relative to the configuration; of several, those that
- * begin with `!` leave files out.
- */
-export type SchemaFiles = string | readonly string[]
+import type { Declaration } from './sources.ts'
 
 /** What `revision --autogenerate` and `check` compare with, and how. */
 export interface Autogenerate extends SchemaFilter {
   /**
-   * The files that declare the schema, in Drizzle or with `table(…)`; where each database has files of its own, by dialect: then one
-   * revision is written for all of them.
+   * The files that declare the schema, in Drizzle or with `table(…)`, or what makes it (`fromSql`, `fromDatabase`, `fromCommand`); where
+   * each database has its own, by dialect: then one revision is written for all of them.
    */
-  readonly schema: SchemaFiles | { readonly [D in BuiltInDialect]?: SchemaFiles }
+  readonly schema: Declaration | { readonly [D in BuiltInDialect]?: Declaration }
   /** The databases that a revision serves, where the same files declare the schema of several. Default: that of the URL. */
   readonly dialects?: readonly BuiltInDialect[]
   /** The casing that the application gives to `drizzle()`. */

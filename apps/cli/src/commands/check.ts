@@ -48,24 +48,25 @@ export async function check(
     ...(edits === undefined ? {} : { edits }),
     ...(data === undefined ? {} : { data }),
     ...(from === undefined ? {} : { from }),
-    ...(await declaredOf(project)),
+    ...(await declaredOf(context, project, database)),
   })
   context.report.answer(report, () => text(report, data === true))
   return report.ok ? exitCodes.done : exitCodes.todo
 }
 
 /** The declared schema, where one is configured, and what of the database takes part. */
-async function declaredOf({
-  loaded,
-  dialect,
-}: Project): Promise<Pick<CheckOptions, 'declared' | 'include' | 'exclude'>> {
+async function declaredOf(
+  context: CommandContext,
+  { loaded, dialect }: Project,
+  server: boolean,
+): Promise<Pick<CheckOptions, 'declared' | 'include' | 'exclude'>> {
   const { autogenerate } = loaded.config
   if (autogenerate === undefined) return {}
-  const { loadDeclared } = await import('../autogenerate/schema-files.ts')
+  const { loadDeclared } = await import('../autogenerate/load-declared.ts')
   const { guarded } = await import('../autogenerate/guard-callbacks.ts')
   const { include, exclude } = guarded(autogenerate, loaded.file)
   return {
-    declared: await loadDeclared(loaded, autogenerate, dialect.name),
+    declared: await loadDeclared({ context, loaded, dialect, autogenerate, server }),
     ...(include === undefined ? {} : { include }),
     ...(exclude === undefined ? {} : { exclude }),
   }

@@ -61,7 +61,8 @@ function commentEdits(file: ForeignText, { directives, statements }: SqlPart): r
 /** A transaction around the whole text, which a revision is by itself. */
 function frameOf(dialect: TextDialect, statements: readonly SqlStatement[]): readonly SqlStatement[] {
   const [first, last] = [statements[0], statements.at(-1)]
-  if (first === undefined || last === undefined || !beginsTransaction(first.text) || !commitsTransaction(last.text)) return []
+  if (first === undefined || last === undefined || !beginsTransaction(first.text) || !commitsTransaction(last.text))
+    return []
   const inner = statements.slice(1, -1)
   return inner.some(({ text }) => dialect.sql.classify(text) === 'transaction') ? [] : [first, last]
 }

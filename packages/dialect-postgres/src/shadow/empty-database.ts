@@ -29,7 +29,8 @@ const leftoversSql = `SELECT datname::text AS name, substring(datname from '^mig
   FROM pg_catalog.pg_database AS d WHERE datname ~ '^migrate_shadow_[0-9a-z]{6,8}_[0-9a-f]{8}$'
   AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = d.datname)`
 
-const dropSql = (name: string, force = ''): string => sql`DROP DATABASE IF EXISTS ${quote.identifier(name)}`.text + force
+const dropSql = (name: string, force = ''): string =>
+  sql`DROP DATABASE IF EXISTS ${quote.identifier(name)}`.text + force
 
 async function dropLeftovers(session: ServerSession): Promise<void> {
   for (const { name, time, now } of await session.query(leftoversSql)) {
@@ -67,7 +68,8 @@ export async function withEmptyDatabase<T>(
       const why = messageOf(cause)
       throw new MigrateError('SHADOW_REFUSED', { why }, `${database} gives no empty database: ${why}`, {
         cause,
-        remedy: 'Let the user create databases: ALTER ROLE … CREATEDB; or name a database of your own with `fromDatabase`.',
+        remedy:
+          'Let the user create databases: ALTER ROLE … CREATEDB; or name a database of your own with `fromDatabase`.',
       })
     })
     try {

@@ -1,0 +1,294 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describeOn, describeOnDialects, familyOf, type TestDatabase } from '../../kit/servers.ts'
+import { executeIn, rowsOf } from '../../unit/run/kit.ts'
+import { revisionFiles, textOf } from '../autogenerate-kit.ts'
+import { ensureBuilt, Project, root } from '../project.ts'
+
+beforeAll(ensureBuilt)
+const projects: Project[] = []
+afterEach(() => {
+  for (const project of projects.splice(0)) project.remove()
+})
+
+const config = (source: string): string => `import { defineConfig, fromCommand, fromDatabase, fromSql } from '@org/cli'
+export default defineConfig({
+  url: process.env.APP_URL ?? 'sqlite:./app.db',
+  migrations: './migrations',
+  autogenerate: { schema: ${source} },
+})
+`
+
+function projectWith(source: string, files: Readonly<Record<string, string>> = {}): Project {
+  const project = new Project({ 'migrate.config.ts': config(source), ...files })
+  projects.push(project)
+  return project
+}
+
+const users = `CREATE TABLE users (
+  id INTEGER NOT NULL PRIMARY KEY,
+  mail VARCHAR(80) NOT NULL,
+  CONSTRAINT users_mail UNIQUE (mail)
+);
+`
+const notes = `-- Notes belong to users.
+CREATE TABLE notes (
+  id INTEGER NOT NULL PRIMARY KEY,
+  author INTEGER NOT NULL,
+  body VARCHAR(200) DEFAULT 'empty; so far',
+  CONSTRAINT notes_author FOREIGN KEY (author) REFERENCES users (id) ON DELETE CASCADE,
+  CONSTRAINT notes_body CHECK (length(body) > 2)
+);
+CREATE INDEX notes_by_author ON notes (author);
+CREATE VIEW authors AS SELECT mail FROM users WHERE id IN (SELECT author FROM notes);
+`
+const made = ['create table users', 'create table notes', 'create view authors']
+
+/** Writes and applies a revision of what differs, after which nothing differs. Gives what it said. */
+function written(project: Project, env: NodeJS.ProcessEnv): string {
+  const run = (...args: readonly string[]) => project.run(args, { env })
+  const first = run('revision', '--autogenerate', '-m', 'as declared')
+  expect(first.code, first.stderr).toBe(0)
+  const upgraded = run('upgrade')
+  expect(upgraded.code, upgraded.stderr).toBe(0)
+  const files = revisionFiles(project).length
+  const second = run('revision', '--autogenerate', '-m', 'again')
+  expect(second.stdout + second.stderr).toContain('nothing differs')
+  expect(revisionFiles(project)).toHaveLength(files)
+  const checked = run('check')
+  expect(checked.code, checked.stdout).toBe(0)
+  return first.stdout
+}
+
+type Database = Pick<TestDatabase, 'url' | 'sql'>
+
+function stories(create: () => Promise<Database>, family: 'sqlite' | 'postgres' | 'mysql'): void {
+  test('comes from files of SQL, in the order of their names', async () => {
+    const { url } = await create()
+    const env = { APP_URL: url }
+    const project = projectWith("fromSql('schema/*.sql')", { 'schema/1-users.sql': users, 'schema/2-notes.sql': notes })
+    const said = written(project, env)
+    for (const each of made) expect(said).toContain(each)
+
+    project.put({ 'schema/1-users.sql': users.replace('  CONSTRAINT', '  age INTEGER,\n  CONSTRAINT') })
+    expect(written(project, env)).toContain('add column users.age')
+    project.put({ 'schema/2-notes.sql': notes.replace(/CREATE VIEW.*\n/, '') })
+    expect(written(project, env)).toContain('drop view authors')
+  })
+
+  test('comes from another database of the same kind', async () => {
+    const other = await create()
+    await other.sql(`${users}${notes}`)
+    const project = projectWith(`fromDatabase(${JSON.stringify(other.url)})`)
+    expect(written(project, { APP_URL: (await create()).url })).toContain('create table notes')
+  })
+
+  test('comes from what a command prints, which says nothing of views, so that they stay', async () => {
+    const database = await create()
+    const env = { APP_URL: database.url }
+    const project = projectWith("fromCommand('node print.mjs')", {
+      'print.mjs': `console.error('a note'); console.log(${JSON.stringify(users)})`,
+    })
+    expect(written(project, env)).toContain('create table users')
+    await database.sql('CREATE VIEW mails AS SELECT mail FROM users')
+    project.put({ 'print.mjs': `console.log(${JSON.stringify(users.replace('(80)', '(90)'))})` })
+    const { code, stdout } = project.run(['revision', '--autogenerate'], { env })
+    expect({ code, hasView: stdout.includes('mails') }).toEqual({ code: 0, hasView: false })
+    expect(stdout).toContain('change column users.mail: type')
+    expect(await database.sql('SELECT count(*) AS n FROM mails')).toHaveLength(1)
+  })
+
+  test('comes from what a command makes in an empty database, which is gone afterwards', async () => {
+    const database = await create()
+    const env = { APP_URL: database.url }
+    const driver = (name: string): string =>
+      JSON.stringify(
+        pathToFileURL(join(root, family === 'sqlite' ? '' : `packages/dialect-${family}`, 'node_modules', name)).href,
+      )
+    const program = {
+      sqlite: `const { default: Database } = await import(${driver('better-sqlite3/lib/index.js')})
+const place = process.env.PLACE.replace(/^(sqlite:\\/\\/\\/|file:)/, '')
+new Database(place).exec(text)`,
+      postgres: `const { default: postgres } = await import(${driver('postgres/src/index.js')})
+const place = process.env.PLACE
+const sql = postgres(place)
+await sql.unsafe(text)
+await sql.end()`,
+      mysql: `const { default: mysql } = await import(${driver('mysql2/promise.js')})
+const place = process.env.PLACE
+const db = await mysql.createConnection({ uri: place.replace('mariadb:', 'mysql:'), multipleStatements: true })
+await db.query(text)
+await db.end()`,
+    }[family]
+    const project = projectWith("fromCommand('node make.mjs', { database: 'PLACE' })", {
+      'make.mjs': `import { writeFileSync } from 'node:fs'
+const text = ${JSON.stringify(users + notes)}
+${program}
+writeFileSync('place.txt', place)`,
+    })
+    expect(written(project, env)).toContain('create table notes')
+    if (family === 'sqlite') return
+    const listed =
+      family === 'postgres'
+        ? 'SELECT datname AS name FROM pg_database'
+        : 'SELECT schema_name AS name FROM information_schema.schemata'
+    const names = (await database.sql(listed)).map((row) => String(Object.values(row)[0]))
+    const [, name = ''] = /\/(migrate_shadow_[^?]*)/.exec(textOf(project, 'place.txt')) ?? []
+    expect(name).toMatch(/^migrate_shadow_/)
+    expect(names).not.toContain(name)
+  })
+
+  test('is refused with the place, and nothing is written', async () => {
+    const env = { APP_URL: (await create()).url }
+    const project = projectWith("fromSql('schema.sql')", {
+      'schema.sql': `${users}\n\nCREATE TABLE notes (id NO SUCH TYPE!);\n`,
+    })
+    const generate = () => project.run(['revision', '--autogenerate'], { env })
+    expect(generate()).toMatchObject({ code: 1, stderr: expect.stringContaining('schema.sql:8') })
+    project.put({ 'schema.sql': `${users}ROLLBACK;\n` })
+    expect(generate()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('schema.sql:6: it controls the transaction'),
+    })
+    project.put({
+      'migrate.config.ts': config('fromCommand(\'node -e "console.error(7007); process.exit(3)"\')'),
+    })
+    expect(generate()).toMatchObject({ code: 2, stderr: expect.stringMatching(/exit code 3:\n7007/) })
+    project.put({ 'migrate.config.ts': config("fromCommand('node -e 0', { database: 'PLACE' })") })
+    expect(generate()).toMatchObject({ code: 2, stderr: expect.stringContaining('makes no table and no view') })
+    expect(revisionFiles(project)).toEqual([])
+  })
+}
+
+describeOnDialects(['postgres', 'mariadb', 'mysql'], 'a schema that is not in TypeScript', (create, server) => {
+  stories(create, familyOf(server))
+})
+
+describe('sqlite: a schema that is not in TypeScript', () => {
+  const folders: string[] = []
+  afterAll(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  })
+  const create = async (): Promise<Database> => {
+    const folder = mkdtempSync(join(tmpdir(), 'source-'))
+    folders.push(folder)
+    const file = join(folder, 'app.db')
+    return {
+      url: `sqlite:///${file}`,
+      sql: async (text) => {
+        if (/^SELECT/.test(text)) return rowsOf(file, text) as Record<string, unknown>[]
+        executeIn(file, text)
+        return []
+      },
+    }
+  }
+  stories(create, 'sqlite')
+})
+
+/** As pg_dump 17.6 writes it. */
+const dump = String.raw`--
+-- PostgreSQL database dump
+--
+
+\restrict pUD9sCgYc3jVhKfoQ7Jm
+
+-- Dumped from database version 15.18
+
+SET statement_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET default_tablespace = '';
+SET default_table_access_method = heap;
+
+--
+-- Name: notes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.notes (
+    id integer NOT NULL,
+    author integer NOT NULL,
+    body character varying(200) DEFAULT 'empty; so far'::character varying,
+    CONSTRAINT notes_body CHECK ((length((body)::text) > 2))
+);
+
+CREATE SEQUENCE public.notes_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.notes_id_seq OWNED BY public.notes.id;
+
+CREATE TABLE public.users (
+    id integer NOT NULL,
+    mail character varying(80) NOT NULL
+);
+
+CREATE VIEW public.authors AS
+ SELECT users.mail
+   FROM public.users
+  WHERE (users.id IN ( SELECT notes.author
+           FROM public.notes));
+
+ALTER TABLE ONLY public.notes ALTER COLUMN id SET DEFAULT nextval('public.notes_id_seq'::regclass);
+
+ALTER TABLE ONLY public.notes
+    ADD CONSTRAINT notes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+CREATE INDEX notes_by_author ON public.notes USING btree (author);
+
+ALTER TABLE ONLY public.notes
+    ADD CONSTRAINT notes_author FOREIGN KEY (author) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- PostgreSQL database dump complete
+--
+
+\unrestrict pUD9sCgYc3jVhKfoQ7Jm
+
+`
+
+describeOn('postgres', 'a schema of SQL for PostgreSQL', (create) => {
+  test('needs the server, and may be what pg_dump writes', async () => {
+    const project = projectWith("fromSql('schema.sql')", { 'schema.sql': dump })
+    const env = { APP_URL: (await create()).url }
+    expect(project.run(['revision', '--autogenerate', '--no-database'], { env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('which only its server can read'),
+    })
+    expect(written(project, env)).toContain('create table notes')
+  })
+})
+
+test('the configuration says what a source needs', () => {
+  const project = projectWith("{ from: 'sqll', files: 'a.sql' }")
+  const problems = (source: string): string => {
+    project.put({ 'migrate.config.ts': config(source) })
+    const { code, stderr } = project.run(['status'])
+    expect(code).toBe(2)
+    return stderr
+  }
+  expect(problems("{ from: 'sqll', files: 'a.sql' }")).toContain(
+    '`autogenerate.schema.from`: expected one of "sql", "database", "command"',
+  )
+  expect(problems("{ from: 'command' }")).toContain('`autogenerate.schema.command` is missing')
+  expect(problems('{ sqlite: fromDatabase(7) }')).toContain('`autogenerate.schema.sqlite.url`: expected a text')
+})
+
+test('a password of another database is not printed', () => {
+  const project = projectWith("fromDatabase('postgresql://app:s3cretword@127.0.0.1:1/app')")
+  executeIn(join(project.folder, 'app.db'), users)
+  const { stdout, stderr } = project.run(['revision', '--autogenerate'])
+  expect(stdout + stderr).toContain('127.0.0.1')
+  expect(stdout + stderr).not.toContain('s3cretword')
+})
