@@ -206,7 +206,7 @@ describe('a schema that cannot be read', () => {
 
   test.each([
     ["schema: './none/*.ts'", 'there is no such file, and no file that it would be a pattern of'],
-    ["schema: { postgres: './schema.ts' }", '`autogenerate.schema` names no files for sqlite'],
+    ["schema: { postgres: './schema.ts' }", '`autogenerate.schema` names nothing for sqlite'],
     [
       "schema: { oracle: './schema.ts' }",
       '`autogenerate.schema.oracle` is not a key of the configuration: known are sqlite, postgres, mysql',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { configKeys, configProblems } from '../../apps/cli/src/config-table.ts'
+import { configChecks, configProblems } from '../../apps/cli/src/config-table.ts'
 
 const values: readonly unknown[] = [
   ...[null, 0, -1, 5, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '', 'x', 'x.ts', true, false, 'all', 1n],
@@ -112,5 +112,5 @@ test.each([
 })
 
 test('every key is tried', () => {
-  expect([...Object.keys(right), 'tiers'].sort()).toEqual(Object.keys(configKeys).sort())
+  expect([...Object.keys(right), 'tiers'].sort()).toEqual(Object.keys(configChecks).sort())
 })

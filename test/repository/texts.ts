@@ -13,7 +13,7 @@ export interface PrintedText {
 const remedyNames = new Set(['remedy', 'next'])
 const warningCalls = /^(?:warnings|notes)\.push$|\.note$|^warn$/
 const helpNames = new Set(['summary', 'description', 'default', 'help'])
-const helpFiles = /^apps\/cli\/src\/(?:commands\/declarations|command-line)\/|^apps\/cli\/src\/config-table\.ts$/
+const helpFiles = /^apps\/cli\/src\/(?:commands\/declarations|command-line)\/|^apps\/cli\/src\/config-help\.ts$/
 const catalogue = /^packages\/core\/src\/errors\/catalogue\//
 
 /** The texts that an expression can be, without what a name stands for. */

@@ -2,6 +2,7 @@ export type { Autogenerate } from './autogenerate/settings.ts'
 export {
   type ConfiguredSource,
   type Declaration,
+  type DeclaredByDialect,
   fromCommand,
   fromDatabase,
   fromSql,

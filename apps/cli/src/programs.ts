@@ -48,8 +48,13 @@ export function runProgram(
       ...(shell === undefined ? {} : { shell, detached: true }),
     })
     const stop = (): void => {
-      if (child.pid !== undefined && shell !== undefined) process.kill(-child.pid, 'SIGTERM')
-      else child.kill()
+      if (shell === undefined || child.pid === undefined) return void child.kill()
+      try {
+        process.kill(-child.pid, 'SIGTERM')
+      } catch {
+        // The group has ended, or this system has none.
+        child.kill()
+      }
     }
     signal?.addEventListener('abort', stop, { once: true })
     let [stdout, output] = ['', '']

@@ -93,7 +93,10 @@ export async function openFiles(settings: Settings, caller: Caller, secrets: Sec
   const { config } = loaded
   for (const url of [settings.url, config.url, config.migrationUrl]) if (url) secrets.learnFrom(url)
   // It may name another database.
-  if (config.autogenerate !== undefined) secrets.learnFrom(JSON.stringify(config.autogenerate.schema))
+  JSON.stringify(config.autogenerate?.schema, (_, value: unknown) => {
+    if (typeof value === 'string') secrets.learnFrom(value)
+    return value
+  })
   if (config.key !== undefined) secrets.learn(config.key)
   const configured = config.tiers ?? [graphTier(loaded)]
   const tiers = settings.strict ? configured.map(readingAll) : configured

@@ -1,5 +1,5 @@
 import { requireOptions, withStepParts } from '@org/migrate-core/connection'
-import type { UnloadedDialect } from '@org/migrate-core/dialect'
+import type { EmptyDatabase, UnloadedDialect, Waiting } from '@org/migrate-core/dialect'
 import { capabilities } from './capabilities.ts'
 import { connectChecks, connector, type PostgresOptions } from './connection/connector.ts'
 import { faultOf, grantFor, refusesValue } from './connection/faults.ts'
@@ -21,6 +21,12 @@ import { newestMajor } from './sql/version.ts'
 export function postgresDialect(options: PostgresOptions): UnloadedDialect {
   const { database, target, driver, connect } = connector(requireOptions('postgresDialect', options, connectChecks))
   const { schema: _, ...withoutSchema } = options
+  async function useDatabase<T>(work: (empty: EmptyDatabase) => Promise<T>, request?: Waiting): Promise<T> {
+    const { withEmptyDatabase } = await import('./shadow/empty-database.ts')
+    const open = (how: Waiting) => connect({ ...how, purpose: 'shadow' }, dialectFor)
+    const dialectOn = (url: string) => postgresDialect({ ...withoutSchema, url })
+    return withEmptyDatabase({ url: options.url, database, open, dialectOn }, work, request)
+  }
   const cache = new Map<string, UnloadedDialect>()
 
   function dialectFor(major: number, ownSchema = target.schema): UnloadedDialect {
@@ -46,17 +52,8 @@ export function postgresDialect(options: PostgresOptions): UnloadedDialect {
             work,
             request,
           ),
-        useDatabase: async (work, request) =>
-          (await import('./shadow/empty-database.ts')).withEmptyDatabase(
-            {
-              url: options.url,
-              database,
-              open: (how) => connect({ ...how, purpose: 'shadow' }, dialectFor),
-              dialectOn: (url) => postgresDialect({ ...withoutSchema, url }),
-            },
-            work,
-            request,
-          ),
+        // PGlite is in this process: no other program can connect to it.
+        ...(target.driver === 'pglite' ? {} : { useDatabase }),
       },
       doctor: { examine: async (session, request) => (await import('./doctor.ts')).examine(session, request) },
     } satisfies Omit<UnloadedDialect, 'load'>

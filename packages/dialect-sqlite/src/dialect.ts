@@ -50,7 +50,12 @@ export function sqliteDialect(options: SqliteOptions): UnloadedDialect {
       use: async (work, request) => (await import('./shadow/shadow.ts')).withShadowDatabase(openShadow, work, request),
       useDatabase: async (work) => {
         const { withEmptyDatabase } = await import('./shadow/empty-database.ts')
-        return withEmptyDatabase(options.url ?? '', (url) => sqliteDialect({ url }), work)
+        const { driver: name, url: real = '' } = options
+        return withEmptyDatabase(
+          real,
+          (url) => sqliteDialect({ url, ...(typeof name === 'string' ? { driver: name } : {}) }),
+          work,
+        )
       },
     },
     doctor: { examine: async (session) => (await import('./doctor.ts')).examine(database, session, await driver()) },

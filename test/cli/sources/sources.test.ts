@@ -45,9 +45,9 @@ CREATE TABLE notes (
 CREATE INDEX notes_by_author ON notes (author);
 CREATE VIEW authors AS SELECT mail FROM users WHERE id IN (SELECT author FROM notes);
 `
-const made = ['create table users', 'create table notes', 'create view authors']
+const created = ['create table users', 'create table notes', 'create view authors']
 
-/** Writes and applies a revision of what differs, after which nothing differs. Gives what it said. */
+/** Writes and applies a revision of what differs, after which nothing differs. Gives its output. */
 function written(project: Project, env: NodeJS.ProcessEnv): string {
   const run = (...args: readonly string[]) => project.run(args, { env })
   const first = run('revision', '--autogenerate', '-m', 'as declared')
@@ -70,8 +70,8 @@ function stories(create: () => Promise<Database>, family: 'sqlite' | 'postgres' 
     const { url } = await create()
     const env = { APP_URL: url }
     const project = projectWith("fromSql('schema/*.sql')", { 'schema/1-users.sql': users, 'schema/2-notes.sql': notes })
-    const said = written(project, env)
-    for (const each of made) expect(said).toContain(each)
+    const output = written(project, env)
+    for (const each of created) expect(output).toContain(each)
 
     project.put({ 'schema/1-users.sql': users.replace('  CONSTRAINT', '  age INTEGER,\n  CONSTRAINT') })
     expect(written(project, env)).toContain('add column users.age')

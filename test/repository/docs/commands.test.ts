@@ -9,7 +9,7 @@ import {
 } from '../../../apps/cli/src/command-line/declaration.ts'
 import { globalOptions } from '../../../apps/cli/src/command-line/global-options.ts'
 import { declarations } from '../../../apps/cli/src/commands/declarations/index.ts'
-import { autogenerateKeys, configKeys } from '../../../apps/cli/src/config-table.ts'
+import { autogenerateHelp, configHelp } from '../../../apps/cli/src/config-help.ts'
 import { root } from '../tree.ts'
 
 const cell = (text: string): string => text.replaceAll('|', '\\|')
@@ -68,7 +68,7 @@ test('docs/reference/commands.md is what --help says', () => {
   else expect(existsSync(file) ? readFileSync(file, 'utf8') : '').toBe(page())
 })
 
-const keyTables = { keys: configKeys, 'keys of autogenerate': autogenerateKeys } as const
+const keyTables = { keys: configHelp, 'keys of autogenerate': autogenerateHelp } as const
 
 test('docs/reference/configuration.md lists every key with its help', () => {
   const file = join(root, 'docs/reference/configuration.md')

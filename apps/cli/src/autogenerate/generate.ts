@@ -7,8 +7,6 @@ import {
   renderBody,
 } from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
-import type { BuiltInDialect } from '@org/migrate-core/dialect'
-
 import type { CommandContext } from '../context.ts'
 import { dialectNamed } from '../dialect-packages.ts'
 import { presentTiers } from '../new-files/make-revision.ts'
@@ -17,7 +15,7 @@ import { answersOf, type RenameFlags, requireAnswers } from './answers.ts'
 import { guarded } from './guard-callbacks.ts'
 import { loadDeclared } from './load-declared.ts'
 import type { Autogenerate } from './settings.ts'
-import { declarationFor, isByDialect } from './sources.ts'
+import { declaredDialects } from './sources.ts'
 
 /** The flags of `revision --autogenerate`. */
 export interface GenerateFlags extends RenameFlags {
@@ -49,11 +47,8 @@ export function autogenerateOf({ loaded }: Project): Autogenerate {
 }
 
 /** The dialects of a revision, that of the URL first. */
-function dialectsOf(own: string, autogenerate: Autogenerate): readonly string[] {
-  const dialectNames: readonly BuiltInDialect[] = ['sqlite', 'postgres', 'mysql']
-  const { dialects } = autogenerate
-  const byFiles = isByDialect(autogenerate) ? dialectNames.filter((each) => declarationFor(each, autogenerate)) : []
-  return [own, ...new Set([...(dialects ?? []), ...byFiles])].filter((each, at, all) => all.indexOf(each) === at)
+function dialectsOf(own: string, { dialects, schema }: Autogenerate): readonly string[] {
+  return [...new Set([own, ...(dialects ?? []), ...declaredDialects(schema)])]
 }
 
 function optionsOf(

@@ -9,7 +9,7 @@ import { dialectFor } from '../dialect-packages.ts'
 import { runProgram, shownOutput } from '../programs.ts'
 import { declaredByFiles, notLoaded, pathsOf } from './schema-files.ts'
 import type { Autogenerate } from './settings.ts'
-import { type ConfiguredSource, declarationFor } from './sources.ts'
+import { type ConfiguredSource, declarationFor, type SourceFrom } from './sources.ts'
 
 interface SourceContext {
   readonly context: CommandContext
@@ -17,8 +17,6 @@ interface SourceContext {
   /** What the schema is declared for. */
   readonly dialect: UnloadedDialect
 }
-
-type Of<F extends ConfiguredSource['from']> = Extract<ConfiguredSource, { readonly from: F }>
 
 /** Throws CONFIG_FAILED with what the command printed. */
 async function run(
@@ -39,7 +37,7 @@ async function run(
 const sources: {
   readonly [F in ConfiguredSource['from']]: (
     about: SourceContext,
-    source: Of<F>,
+    source: SourceFrom<F>,
   ) => Promise<{ readonly source: SchemaSource; readonly shown: string }>
 } = {
   sql: async ({ loaded: { folder } }, { files }) => {
@@ -98,7 +96,7 @@ export async function loadDeclared(
   about: SourceContext & { readonly autogenerate: Autogenerate; readonly server: boolean },
 ): Promise<DeclaredSchema> {
   const { loaded, dialect, autogenerate, server } = about
-  const declaration = declarationFor(dialect.name, autogenerate)
+  const declaration = declarationFor(dialect.name, autogenerate.schema)
   if (declaration === undefined)
     throw notLoaded(loaded.file, `\`autogenerate.schema\` names nothing for ${dialect.name}`)
   if (typeof declaration === 'string' || Array.isArray(declaration))

@@ -7,7 +7,7 @@ import type {
   SchemaFilter,
 } from '@org/migrate-autogenerate'
 import type { BuiltInDialect } from '@org/migrate-core/dialect'
-import type { Declaration } from './sources.ts'
+import type { Declaration, DeclaredByDialect } from './sources.ts'
 
 /** What `revision --autogenerate` and `check` compare with, and how. */
 export interface Autogenerate extends SchemaFilter {
@@ -15,7 +15,7 @@ export interface Autogenerate extends SchemaFilter {
    * The files that declare the schema, in Drizzle or with `table(…)`, or what makes it (`fromSql`, `fromDatabase`, `fromCommand`); where
    * each database has its own, by dialect: then one revision is written for all of them.
    */
-  readonly schema: Declaration | { readonly [D in BuiltInDialect]?: Declaration }
+  readonly schema: Declaration | DeclaredByDialect
   /** The databases that a revision serves, where the same files declare the schema of several. Default: that of the URL. */
   readonly dialects?: readonly BuiltInDialect[]
   /** The casing that the application gives to `drizzle()`. */

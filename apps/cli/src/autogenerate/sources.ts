@@ -1,5 +1,4 @@
 import type { BuiltInDialect } from '@org/migrate-core/dialect'
-import type { Autogenerate } from './settings.ts'
 
 /**
  * Files that declare a schema: paths, folders or patterns (`./src/schema/*.ts`), relative to the configuration; of several, those that
@@ -15,6 +14,10 @@ export type ConfiguredSource =
 
 /** What declares a schema for one database. */
 export type Declaration = SchemaFiles | ConfiguredSource
+
+export type DeclaredByDialect = { readonly [D in BuiltInDialect]?: Declaration }
+
+export type SourceFrom<F extends ConfiguredSource['from']> = Extract<ConfiguredSource, { readonly from: F }>
 
 /**
  * The schema that files of SQL make. They are run in the order of their names in a shadow schema, which is dropped.
@@ -43,15 +46,15 @@ export const fromCommand = (command: string, { database }: { readonly database?:
   ...(database === undefined ? {} : { database }),
 })
 
-const isSource = (schema: Autogenerate['schema']): schema is ConfiguredSource =>
-  typeof schema === 'object' && 'from' in schema
+const isByDialect = (schema: Declaration | DeclaredByDialect): schema is DeclaredByDialect =>
+  typeof schema === 'object' && !Array.isArray(schema) && !('from' in schema)
 
 /** What declares the schema for a dialect; undefined where the configuration names nothing for it. */
-export function declarationFor(dialect: string, { schema }: Autogenerate): Declaration | undefined {
-  if (typeof schema === 'string' || Array.isArray(schema) || isSource(schema)) return schema as Declaration
-  return (schema as { readonly [D in BuiltInDialect]?: Declaration })[dialect as BuiltInDialect]
-}
+export const declarationFor = (dialect: string, schema: Declaration | DeclaredByDialect): Declaration | undefined =>
+  isByDialect(schema) ? schema[dialect as BuiltInDialect] : schema
 
-/** Whether each database has a declaration of its own. */
-export const isByDialect = ({ schema }: Autogenerate): boolean =>
-  typeof schema === 'object' && !Array.isArray(schema) && !isSource(schema)
+/** The dialects that have a declaration of their own. */
+export function declaredDialects(schema: Declaration | DeclaredByDialect): readonly string[] {
+  const names: readonly BuiltInDialect[] = ['sqlite', 'postgres', 'mysql']
+  return isByDialect(schema) ? names.filter((each) => schema[each] !== undefined) : []
+}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { isMigrateError } from '@org/migrate-core'
 import { type Dialect, describeDriver, maskedUrl } from '@org/migrate-core/dialect'
 import { migratorDefaults } from '@org/migrate-core/internal'
-import { configKeys } from '../config-table.ts'
+import { configHelp } from '../config-help.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { columns } from '../reporters/formatting.ts'
@@ -86,7 +86,7 @@ async function settingsOf(
     value: url,
     ...(address.from === 'file' ? originOf(fromFile('url', url)) : address),
   }
-  const described = Object.entries(configKeys).map(([name, key]) => [name, key.default] as const)
+  const described = Object.entries(configHelp).map(([name, key]) => [name, key.default] as const)
   const defaults = [...Object.entries(migratorDefaults), ...described]
     .flatMap(([name, value]) => flat(name, value))
     .map(([name, value]): Setting => ({ name, value, from: 'default' }))

@@ -33,7 +33,7 @@ export type SchemaSource =
 type KindOf = SchemaSource['kind']
 type Of<K extends KindOf> = Extract<SchemaSource, { readonly kind: K }>
 
-interface MadeSchema {
+interface SourceSchema {
   readonly dialect: Dialect
   readonly schema: SchemaModel
 }
@@ -43,7 +43,7 @@ const readers: {
     dialect: UnloadedDialect,
     source: Of<K>,
     options: MaterialiseOptions,
-  ) => Promise<MadeSchema & { readonly ofProgram?: boolean }>
+  ) => Promise<SourceSchema & { readonly ofProgram?: boolean }>
 } = {
   sql: async (dialect, { texts, ofProgram = false }, options) => ({
     ...(await runSql(dialect, texts, options)),
@@ -58,7 +58,7 @@ const readers: {
   },
   program: async (dialect, { make }, options) => {
     if (dialect.shadow?.useDatabase === undefined) {
-      const why = `the dialect ${dialect.name} has no empty databases for programs`
+      const why = `no other program can connect to ${dialect.connection.database}`
       throw new MigrateError('SHADOW_REFUSED', { why }, why)
     }
     return dialect.shadow.useDatabase(async ({ url, dialect: own }) => {
@@ -94,7 +94,7 @@ const optionChecks: OptionChecks<MaterialiseOptions> = { signal: isSignal, waitM
  * The schema that a source makes, as a declaration to compare with: SQL is run in a shadow schema of the dialect's server, which is
  * dropped; another database is read; a program gets the URL of an empty database, which is read and dropped when it has ended.
  *
- * Throws INVALID_OPTION; SHADOW_REFUSED where this user may not make such a place; STATEMENT_FAILED with file and line in its location;
+ * Throws INVALID_OPTION; SHADOW_REFUSED where this user may make no shadow database; STATEMENT_FAILED with file and line in its location;
  * what connecting and what the program throw.
  *
  * ```ts
@@ -114,8 +114,8 @@ export async function readSource(
     dialect: UnloadedDialect,
     source: SchemaSource,
     options: MaterialiseOptions,
-  ) => Promise<MadeSchema & { readonly ofProgram?: boolean }>
-  const { dialect: spoken, schema: made, ofProgram = false } = await read(dialect, source, options)
-  const schema = inOwnSchema(made, spoken.model.ownSchema)
+  ) => Promise<SourceSchema & { readonly ofProgram?: boolean }>
+  const { dialect: spoken, schema: whole, ofProgram = false } = await read(dialect, source, options)
+  const schema = inOwnSchema(whole, spoken.model.ownSchema)
   return { ...wholeSchema(schema), supportedFeatures: ofProgram ? featuresOfProgram(schema) : features }
 }

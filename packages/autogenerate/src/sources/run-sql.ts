@@ -28,7 +28,7 @@ const ofPsql = /^(?:\\(?:un)?restrict\b[^\n]*(?:\n\s*|$))+/
 interface SourceStatement {
   readonly sql: string
   /** `schema.sql:12` */
-  readonly place: string
+  readonly location: string
 }
 
 function sourceStatements({ sql: { grammar } }: UnloadedDialect, { file, text }: SqlText): readonly SourceStatement[] {
@@ -38,13 +38,13 @@ function sourceStatements({ sql: { grammar } }: UnloadedDialect, { file, text }:
       const { line } = positionInText(text, at + statement.length - sql.length)
       // A revision's own transaction is around it in any case.
       const frames = sql === '' || beginsTransaction(sql) || commitsTransaction(sql)
-      return frames ? [] : [{ sql, place: `${file}:${line}` }]
+      return frames ? [] : [{ sql, location: `${file}:${line}` }]
     }),
   )
 }
 
-function refused(place: string, why: string, cause?: unknown): MigrateError<'SHADOW_REFUSED'> {
-  return new MigrateError('SHADOW_REFUSED', { why: `${place}: ${why}` }, `${place}: ${why}`, { remedy, cause })
+function refused(location: string, why: string, cause?: unknown): MigrateError<'SHADOW_REFUSED'> {
+  return new MigrateError('SHADOW_REFUSED', { why: `${location}: ${why}` }, `${location}: ${why}`, { remedy, cause })
 }
 
 /** What the statements make of an empty database, as the server shows it, without the tables of migration tools. */
@@ -62,12 +62,12 @@ export async function runSql(
   return dialect.shadow.use(
     async ({ session, confined }) => {
       const spoken = await (session.dialect ?? dialect).load()
-      for (const { sql, place } of statements) {
-        if (spoken.sql.classify(sql) === 'transaction') throw refused(place, 'it controls the transaction')
+      for (const { sql, location } of statements) {
+        if (spoken.sql.classify(sql) === 'transaction') throw refused(location, 'it controls the transaction')
         const run = () => session.execute(sql)
         await (confined === undefined ? run() : confined(sql, run)).catch((cause: unknown) => {
-          if (isMigrateError(cause, 'SHADOW_REFUSED')) throw refused(place, cause.details.why, cause)
-          throw shadowStatementError(spoken, cause, place, { sql, remedy })
+          if (isMigrateError(cause, 'SHADOW_REFUSED')) throw refused(location, cause.details.why, cause)
+          throw shadowStatementError(spoken, cause, location, { sql, remedy })
         })
       }
       const model = await spoken.introspection.schema(session)

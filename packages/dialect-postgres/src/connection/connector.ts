@@ -85,7 +85,7 @@ export const connectChecks: OptionChecks<PostgresOptions> = {
 export interface Connector {
   /** The URL without its password. */
   readonly database: string
-  readonly target: Pick<ConnectionTarget, 'schema' | 'searchPath'>
+  readonly target: Pick<ConnectionTarget, 'driver' | 'schema' | 'searchPath'>
   driver(): Promise<DriverFact>
   connect(
     options: ConnectionRequest,

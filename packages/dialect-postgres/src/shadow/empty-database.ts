@@ -55,10 +55,6 @@ export async function withEmptyDatabase<T>(
   { signal, ...how }: Waiting = {},
 ): Promise<T> {
   signal?.throwIfAborted()
-  if (/^pglite:/i.test(url)) {
-    const why = 'PGlite is in this process, and other programs cannot connect to it'
-    throw new MigrateError('SHADOW_REFUSED', { why }, `${database} gives no empty database: ${why}`)
-  }
   // It hears no signal: it has to clear away after one.
   const session = await open(how)
   try {
