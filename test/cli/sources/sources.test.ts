@@ -141,25 +141,46 @@ writeFileSync('place.txt', place)`,
     expect(names).not.toContain(name)
   })
 
-  test('is refused with the place, and nothing is written', async () => {
+  test('is refused with its location, nothing is written, and what the error advises works', async () => {
     const env = { APP_URL: (await create()).url }
     const project = projectWith("fromSql('schema.sql')", {
       'schema.sql': `${users}\n\nCREATE TABLE notes (id NO SUCH TYPE!);\n`,
     })
     const generate = () => project.run(['revision', '--autogenerate'], { env })
+    const source = (call: string): void => project.put({ 'migrate.config.ts': config(call) })
     expect(generate()).toMatchObject({ code: 1, stderr: expect.stringContaining('schema.sql:8') })
     project.put({ 'schema.sql': `${users}ROLLBACK;\n` })
     expect(generate()).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('schema.sql:6: it controls the transaction'),
     })
-    project.put({
-      'migrate.config.ts': config('fromCommand(\'node -e "console.error(7007); process.exit(3)"\')'),
-    })
+    source("fromSql('missing/*.sql')")
+    expect(generate()).toMatchObject({ code: 2, stderr: expect.stringContaining('there is no such file') })
+    source('fromCommand(\'node -e "console.error(7007); process.exit(3)"\')')
     expect(generate()).toMatchObject({ code: 2, stderr: expect.stringMatching(/exit code 3:\n7007/) })
-    project.put({ 'migrate.config.ts': config("fromCommand('node -e 0', { database: 'PLACE' })") })
+    source("fromCommand('no-such-program --x')")
+    expect(generate()).toMatchObject({ code: 2, stderr: expect.stringMatching(/exit code 127:\n.*no-such-program/) })
+    source("fromCommand('node -e 0')")
     expect(generate()).toMatchObject({ code: 2, stderr: expect.stringContaining('makes no table and no view') })
+    source("fromCommand('node -e 0', { database: 'PLACE' })")
+    expect(generate()).toMatchObject({ code: 2, stderr: expect.stringContaining('makes no table and no view') })
+    const foreign = family === 'sqlite' ? 'postgresql://127.0.0.1:1/x' : 'sqlite:./other.db'
+    if (family !== 'sqlite') executeIn(join(project.folder, 'other.db'), users)
+    source(`fromDatabase('${foreign}')`)
+    const why = family === 'sqlite' ? '127.0.0.1:1' : 'is a database of sqlite'
+    expect(generate()).toMatchObject({ code: 2, stderr: expect.stringContaining(why) })
     expect(revisionFiles(project)).toEqual([])
+
+    project.put({ 'schema.sql': users })
+    source("fromSql('schema.sql')")
+    expect(written(project, env)).toContain('create table users')
+    project.put({ 'print.mjs': `console.log(${JSON.stringify(users + notes)})` })
+    source("fromCommand('node print.mjs')")
+    expect(written(project, env)).toContain('create table notes')
+    const other = await create()
+    await other.sql(users)
+    source(`fromDatabase(${JSON.stringify(other.url)})`)
+    expect(written(project, env)).toContain('drop view authors')
   })
 }
 
@@ -267,6 +288,41 @@ describeOn('postgres', 'a schema of SQL for PostgreSQL', (create) => {
       stderr: expect.stringContaining('which only its server can read'),
     })
     expect(written(project, env)).toContain('create table notes')
+  })
+
+  test('needs the right to create a database for a command that makes its schema', async () => {
+    const database = await create()
+    const role = `source_${process.pid}_${Date.now().toString(36)}`
+    const own = new URL(database.url)
+    const name = decodeURIComponent(own.pathname.slice(1))
+    await database.sql(`CREATE ROLE ${role} LOGIN PASSWORD 'source-secret'; ALTER DATABASE "${name}" OWNER TO ${role}`)
+    try {
+      own.username = role
+      own.password = 'source-secret'
+      const env = { APP_URL: own.href }
+      const text = JSON.stringify(users)
+      const driver = JSON.stringify(
+        pathToFileURL(join(root, 'packages/dialect-postgres/node_modules/postgres/src/index.js')).href,
+      )
+      const project = projectWith("fromCommand('node make.mjs', { database: 'PLACE' })", {
+        'make.mjs': `import postgres from ${driver}
+console.log('a word of the secret', process.env.PLACE, 'source-secret')
+const sql = postgres(process.env.PLACE)
+await sql.unsafe(${text})
+await sql.end()
+if (process.env.FAILS) process.exit(1)`,
+      })
+      const refusal = project.run(['revision', '--autogenerate'], { env })
+      expect(refusal).toMatchObject({ code: 1, stderr: expect.stringContaining('ALTER ROLE … CREATEDB') })
+      await database.sql(`ALTER ROLE ${role} CREATEDB`)
+      const failed = project.run(['revision', '--autogenerate'], { env: { ...env, FAILS: '1' } })
+      expect(failed).toMatchObject({ code: 2, stderr: expect.stringContaining('a word of the secret') })
+      expect(failed.stdout + failed.stderr).not.toContain('source-secret')
+      expect(written(project, env)).toContain('create table users')
+    } finally {
+      await database.sql(`ALTER DATABASE "${name}" OWNER TO CURRENT_USER; DROP OWNED BY ${role}`).catch(() => undefined)
+      await database.sql(`REASSIGN OWNED BY ${role} TO CURRENT_USER; DROP OWNED BY ${role}; DROP ROLE ${role}`)
+    }
   })
 })
 

@@ -56,6 +56,8 @@ const { change, equal } = cell('column', 'type')
 
 const citext = customType<{ data: string }>({ dataType: () => 'citext' })
 const range = customType<{ data: string }>({ dataType: () => 'INT4RANGE' })
+/** drizzle-orm 1.0 takes no size. */
+const sizeOfArray = process.env.TEST_DRIZZLE === '1.0' ? [] : [4]
 const mood = pgEnum('mood', ['sad', 'ok'])
 const enumSql = "CREATE TYPE mood AS ENUM ('sad', 'ok'); "
 
@@ -272,7 +274,7 @@ export const types: readonly Case[] = [
   equal(
     'arrays in every spelling',
     has('a text[], b integer ARRAY, c integer[3][2], d text ARRAY[4]'),
-    t({ a: text().array(), b: integer().array(), c: integer().array().array(), d: text().array(4) }),
+    t({ a: text().array(), b: integer().array(), c: integer().array().array(), d: text().array(...sizeOfArray) }),
   ),
   equal('an array of an enum', `${enumSql}${has('a mood[]')}`, t({ a: mood().array() })),
   equal(

@@ -3,6 +3,11 @@ import { type Pointer, pointer } from '../scenario.ts'
 const ensure = 'unit/ensure/interrupted.test.ts'
 const interrupted = 'faults/remedies/advice/interrupted.test.ts'
 const aheadWas = 'unit/ensure/ahead.test.ts'
+const source = pointer(
+  'cli/sources/sources.test.ts',
+  'is refused with its location, nothing is written, and what the error advises works',
+  'corrects each source',
+)
 const resumes = pointer(
   'unit/journal/journal.test.ts',
   'by SQL of the author is what a person says of it, where nothing else tells',
@@ -11,6 +16,26 @@ const resumes = pointer(
 
 /** Advice that another test follows in the state that gives it. */
 export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] } = {
+  'Run the command by itself, in the folder of the configuration, and correct what it reports.': [source],
+  'Check that `autogenerate.schema` names the right source; a command has to use the database that it is given.': [
+    source,
+  ],
+  'Correct the statement, so that an empty database takes it.': [source],
+  'Name a database of the same kind: the types of two kinds are not the same.': [source],
+  'Compare with the database of that kind: leave out --no-database, and name it as `url`.': [
+    pointer(
+      'cli/sources/sources.test.ts',
+      'needs the server, and may be what pg_dump writes',
+      'compares with the database',
+    ),
+  ],
+  'Let the user create databases: ALTER ROLE … CREATEDB; or name a database of your own with `fromDatabase`.': [
+    pointer(
+      'cli/sources/sources.test.ts',
+      'needs the right to create a database for a command that makes its schema',
+      'grants it',
+    ),
+  ],
   'Bun cannot load this driver: run the program with Node.': [
     pointer(
       'dialects/sqlite/connection/bun.test.ts',
