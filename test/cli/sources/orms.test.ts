@@ -112,7 +112,7 @@ export default new typeorm.DataSource({ ${driver}, entities: shopEntities(typeor
     expect(tablesOf(shop).join(' ')).toBe(typeormTables)
     // TypeORM sees in the database of the revision what it sees in one that it has made itself.
     const own = await create()
-    const seen = (command: string, of: string): readonly string[] => {
+    const typeormReports = (command: string, of: string): readonly string[] => {
       const { status, stdout, stderr } = spawnSync('node', [program, command, '-d', 'data-source.mjs'], {
         cwd: shop.project.folder,
         env: { ...process.env, DATABASE_URL: of },
@@ -123,8 +123,8 @@ export default new typeorm.DataSource({ ${driver}, entities: shopEntities(typeor
       // NO ACTION and RESTRICT are one behaviour of MariaDB and MySQL. A revision writes neither, and TypeORM compares the words.
       return family === 'mysql' ? lines.filter((line) => !/FOREIGN KEY|sql queries/.test(line)) : lines
     }
-    seen('schema:sync', own.url)
-    expect(seen('schema:log', url)).toEqual(seen('schema:log', own.url))
+    typeormReports('schema:sync', own.url)
+    expect(typeormReports('schema:log', url)).toEqual(typeormReports('schema:log', own.url))
   })
 }
 
