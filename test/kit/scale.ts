@@ -24,6 +24,10 @@ export function sampleOf<T>(all: readonly T[], every: number, kindOf: (one: T) =
 export const counts = {
   /** Random rebuilds that really copied a table. */
   randomRebuilds: scale({ full: 10_000, quick: 150 }),
+  /** Random tables that are rebuilt with those that refer to them, foreign keys on. */
+  randomFamilies: scale({ full: 500, quick: 60 }),
+  /** Rows of a table that is rebuilt with its children, foreign keys on. */
+  familyRows: scale({ full: 100_000, quick: 5_000 }),
   /** Random tables that are changed in place by one version of SQLite and rebuilt by another. */
   nativeChanges: scale({ full: 2_000, quick: 60 }),
   /** Random tables whose groups of changes are made together and one by one. */

@@ -16,3 +16,6 @@ export const capabilities: Capabilities = Object.freeze({
   // https://www.sqlite.org/lang_createindex.html: the names of indexes stand in sqlite_schema, beside those of tables.
   sharedNames: Object.freeze(['index'] as const),
 })
+
+/** What a session can or can't do that is not the same on every SQLite. */
+export type SessionCapabilities = Pick<Capabilities, 'foreignKeysStayOn'>

@@ -1,9 +1,10 @@
 import { isAnything, isNumber, isText, requireOptions, withStepParts } from '@org/migrate-core/connection'
 import type { OptionChecks, UnloadedDialect } from '@org/migrate-core/dialect'
-import { capabilities } from './capabilities.ts'
+import { capabilities, type SessionCapabilities } from './capabilities.ts'
 import { connector, type SqliteOptions } from './connection/connector.ts'
 import { shareMemory } from './connection/memory.ts'
-import { introspection } from './introspect/introspection.ts'
+import type { SqliteSession } from './connection/session.ts'
+import { introspectionFor } from './introspect/introspection.ts'
 import { faultOf, refusesValue } from './sql/faults.ts'
 import { dialectSql } from './sql/sql.ts'
 import { altersConstraints, minorOf } from './sql/version.ts'
@@ -34,14 +35,13 @@ export function sqliteDialect(options: SqliteOptions): UnloadedDialect {
   )
   const connect: UnloadedDialect['connection']['connect'] = async (request) => {
     const session = await sessions.connect(request)
-    return Object.assign(session, { dialect: dialectFor(session.version) })
+    return Object.assign(session, { dialect: dialectFor(session) })
   }
   if (memory !== undefined) shareMemory(connect, memory)
   const dialect = {
     name: 'sqlite',
     capabilities,
     sql: dialectSql,
-    introspection,
     errors: { kindOf: faultOf, refusesValue },
     connection: { database, driver, connect },
     preserving: async () => ((await functions()) ? (await import('./types/preserving.ts')).preserving : undefined),
@@ -59,15 +59,26 @@ export function sqliteDialect(options: SqliteOptions): UnloadedDialect {
       },
     },
     doctor: { examine: async (session) => (await import('./doctor.ts')).examine(database, session, await driver()) },
-  } satisfies Omit<UnloadedDialect, 'load'>
-  const speaking = (before?: UnloadedDialect): UnloadedDialect =>
-    withStepParts(dialect, async () => (await import('./step-parts.ts')).stepPartsFor({ older: before, dialectFor }))
-  const older = speaking()
-  const newer = speaking(older)
+  } satisfies Omit<UnloadedDialect, 'load' | 'introspection'>
+  const speaking = (can: SessionCapabilities): ((version: string) => UnloadedDialect) => {
+    const part = { ...dialect, capabilities: { ...capabilities, ...can }, introspection: introspectionFor(can) }
+    const of = (older?: UnloadedDialect): UnloadedDialect =>
+      withStepParts(part, async () =>
+        (await import('./step-parts.ts')).stepPartsFor({ ...can, older, dialectFor: ofVersion }),
+      )
+    const older = of()
+    const newer = of(older)
+    function ofVersion(version: string): UnloadedDialect {
+      return minorOf(version) >= minorOf(altersConstraints) ? newer : older
+    }
+    return ofVersion
+  }
+  const usual = speaking({})
+  const withKeysOn = speaking({ foreignKeysStayOn: true })
 
-  function dialectFor(version: string): UnloadedDialect {
-    return minorOf(version) >= minorOf(altersConstraints) ? newer : older
+  function dialectFor({ version, foreignKeysStayOn }: SessionCapabilities & Pick<SqliteSession, 'version'>) {
+    return (foreignKeysStayOn === true ? withKeysOn : usual)(version)
   }
 
-  return older
+  return usual('')
 }

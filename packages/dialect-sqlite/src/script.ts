@@ -1,4 +1,5 @@
 import { type Precondition, type ScriptParts, sql, type UnloadedDialect } from '@org/migrate-core/dialect'
+import type { SessionCapabilities } from './capabilities.ts'
 import { literalText, quoteName } from './sql/quote.ts'
 import { altersConstraints, minorOf } from './sql/version.ts'
 
@@ -28,7 +29,7 @@ function serverOf(version: string): ScriptParts<UnloadedDialect>['server'] {
 }
 
 /** The dialect of one version, as far as its scripts tell. */
-export interface VersionDialect {
+export interface VersionDialect extends SessionCapabilities {
   /** The dialect before 3.53, where this is the one since. */
   readonly older: UnloadedDialect | undefined
   readonly dialectFor: (version: string) => UnloadedDialect

@@ -1,9 +1,11 @@
-import type { OperationAround, StepParts } from '@org/migrate-core/dialect'
+import type { DialectCompiler, OperationAround, StepParts } from '@org/migrate-core/dialect'
 import { applyToModel } from './compile/apply-to-model.ts'
 import { batchSize, compileBatch } from './compile/batch.ts'
-import { compile, compileNatively } from './compile/compile.ts'
+import { compile, natively } from './compile/compile.ts'
 import { conversionLoss } from './compile/conversion-loss.ts'
 import { counters } from './compile/counters.ts'
+import { compileFamily, familySize } from './compile/family/changes.ts'
+import { compileWithFamilies } from './compile/family/compile.ts'
 import { nativeStatement, withNativeText } from './compile/native/native-change.ts'
 import { normalise } from './compile/normalise.ts'
 import { freeRowid } from './compile/row-key.ts'
@@ -12,16 +14,23 @@ import { scriptFor, type VersionDialect } from './script.ts'
 import { values } from './sql/value-expressions.ts'
 import { types } from './types/types.ts'
 
+function compilerFor({ older, foreignKeysStayOn }: VersionDialect): DialectCompiler {
+  const isNative = (at: OperationAround): boolean => older !== undefined && nativeStatement(at) !== undefined
+  const rebuilds = foreignKeysStayOn === true ? compileWithFamilies(compile) : compile
+  return {
+    table: older === undefined ? rebuilds : natively(rebuilds),
+    batch:
+      foreignKeysStayOn === true
+        ? { size: (operations) => familySize(operations, isNative), compile: compileFamily }
+        : { size: (operations) => batchSize(operations, isNative), compile: compileBatch },
+  }
+}
+
 /** What steps are planned and run with: from 3.53 on NOT NULL and CHECKs are changed in place. */
 export function stepPartsFor(version: VersionDialect): StepParts {
-  const { older } = version
-  const isNative = (at: OperationAround): boolean => older !== undefined && nativeStatement(at) !== undefined
   return {
     types: { ...types, conversionLoss },
-    compiler: {
-      table: older === undefined ? compile : compileNatively,
-      batch: { size: (operations) => batchSize(operations, isNative), compile: compileBatch },
-    },
+    compiler: compilerFor(version),
     // A rebuild before 3.53 leaves the same text as the change in place since.
     model: {
       apply: (before, operation) => withNativeText({ operation, before, after: applyToModel(before, operation) }),

@@ -145,7 +145,9 @@ export function forecastStep(
   const parts = splits ? Math.max(partsOf(groups), mayEnd ? 2 : 1) : 1
   // After opaque SQL it is not known what the rest compiles to: a rebuild has to be possible.
   const off =
-    (opaque && operations.some((each) => each.asExpected && !isSentAsItIs(each.operation))) ||
+    (opaque &&
+      dialect.capabilities.foreignKeysStayOn !== true &&
+      operations.some((each) => each.asExpected && !isSentAsItIs(each.operation))) ||
     statements.some((statement) => statement.foreignKeys === 'off')
   return {
     recorded,

@@ -1,6 +1,6 @@
 import type { OperationAround } from '../dialect/compiler.ts'
 import type { Dialect } from '../dialect/dialect.ts'
-import { isMigrateError, locate } from '../errors/migrate-error.ts'
+import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { type Irreversible, isOpaque, type Operation, type OperationKind } from '../operations/operation.ts'
 import { preservingLabel } from '../operations/preserved-label.ts'
@@ -63,6 +63,17 @@ export function located<T>(recorded: RecordedOperation, work: () => T): T {
       ...(recorded.source === undefined ? {} : { source: recorded.source }),
     })
   }
+}
+
+/** What has to run without foreign keys, where they can't be switched off. */
+function refuseUnchecked(dialect: Dialect, statements: readonly Statement[]): readonly Statement[] {
+  const unchecked = statements.find(({ foreignKeys }) => foreignKeys === 'off')
+  if (unchecked === undefined || dialect.capabilities.foreignKeysStayOn !== true) return statements
+  const operation = unchecked.sql
+  const why = 'it needs foreign keys switched off, and this database keeps them on'
+  throw new MigrateError('UNSUPPORTED', { dialect: dialect.name, operation, why }, `${operation}: ${why}.`, {
+    remedy: 'Write the change with operations such as `op.alterTable`, which need no foreign keys switched off.',
+  })
 }
 
 interface CompilationUnit {
@@ -144,7 +155,10 @@ export function compileOperations(
         : located(first.recorded, () =>
             limited(
               dialect,
-              size === 1 ? compileOne(dialect, first.around) : (dialect.compiler.batch?.compile(arounds) ?? []),
+              refuseUnchecked(
+                dialect,
+                size === 1 ? compileOne(dialect, first.around) : (dialect.compiler.batch?.compile(arounds) ?? []),
+              ),
               first.compiled.limits,
             ),
           )

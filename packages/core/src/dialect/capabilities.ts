@@ -23,6 +23,11 @@ export interface Capabilities {
   readonly sharedNames?: readonly NamedPart[]
   /** Changes of a table may rebuild it, in a transaction with foreign keys off. Absent: tables are changed in place. */
   readonly rebuildsTables?: true
+  /**
+   * Foreign keys can't be switched off: a rebuild takes along every table that refers to the rebuilt one. Absent: a transaction may
+   * run without them.
+   */
+  readonly foreignKeysStayOn?: true
   /** A renewal of a lease waits for the DDL of any session, as a rival's claim does (Galera). Absent: a rival may be answered first. */
   readonly leasesWaitForDdl?: true
   /** Enums are types of their own, with a name. Absent: their values stand in the columns. */

@@ -6,7 +6,6 @@ import {
   type Statement,
   sql,
   type TableModel,
-  type TableRef,
   tableKey,
 } from '@org/migrate-core/dialect'
 import { columnsIn } from '../ddl/column-uses.ts'
@@ -19,7 +18,7 @@ import { ColumnMap } from './column-map.ts'
 import { expressionsOf } from './ddl/retarget.ts'
 import { requireColumnUnread } from './dependants.ts'
 import { type Mergeable, MergeRules, type OperationInContext } from './merge-rules.ts'
-import { rebuild } from './rebuild.ts'
+import { type Rebuild, rebuild } from './rebuild.ts'
 import { inMain, sourceOf, statement, tableOf } from './statements.ts'
 
 /** Whether a change needs a rebuild. */
@@ -35,7 +34,7 @@ function addsNatively(table: TableModel, column: OperationOf<'addColumn'>['colum
 }
 
 /** Whether a CHECK or a generated column of the table names the column: SQLite then does not drop it. */
-function isUsed(table: TableModel, column: string): boolean {
+export function isUsed(table: TableModel, column: string): boolean {
   const source = sourceOf(table)
   return expressionsOf(parseTable(source)).some((span) =>
     columnsIn(source, span).some((use) => sameName(use.name, column)),
@@ -59,12 +58,12 @@ const rebuildRules: RebuildRules = {
   renameIndex: () => false,
 }
 
-function isMergeable(at: OperationInContext): at is OperationInContext<OperationOf<Mergeable>> {
+export function isMergeable(at: OperationInContext): at is OperationInContext<OperationOf<Mergeable>> {
   return Object.hasOwn(rebuildRules, at.operation.kind)
 }
 
 /** The question of the operation's own kind. TypeScript does not see that they belong together. */
-function needsRebuild(at: OperationInContext<OperationOf<Mergeable>>): boolean {
+export function needsRebuild(at: OperationInContext<OperationOf<Mergeable>>): boolean {
   return (rebuildRules[at.operation.kind] as (at: OperationInContext) => boolean)(at)
 }
 
@@ -118,7 +117,11 @@ function keysWithoutRename(table: TableModel, column: string): readonly Operatio
 }
 
 /** RENAME COLUMN by SQLite, which follows in triggers, views and foreign keys; around it, the constraints that it fails on go and come. */
-export function renameColumn(before: SchemaModel, table: TableRef, column: string, to: string): readonly Statement[] {
+export function renameColumn(
+  before: SchemaModel,
+  { table, column, to }: Omit<OperationOf<'renameColumn'>, 'kind'>,
+  rebuildTable: (change: Rebuild) => readonly Statement[] = rebuild,
+): readonly Statement[] {
   const rename = statement(
     sql`ALTER TABLE ${inMain(table)} RENAME COLUMN ${quote.identifier(column)} TO ${quote.identifier(to)}`,
     [table],
@@ -128,12 +131,12 @@ export function renameColumn(before: SchemaModel, table: TableRef, column: strin
   const operation = { kind: 'renameColumn', table, column, to } as const
   const rebuilt = (from: SchemaModel, after: SchemaModel): readonly Statement[] => {
     const copied = new ColumnMap(tableOf(from, table)).copied(tableOf(after, table))
-    return rebuild({ before: from, after, table, copied })
+    return rebuildTable({ before: from, after, table, copied })
   }
   const without = drops.reduce<SchemaModel>(applyToModel, before)
   return [
     ...rebuilt(before, without),
-    { ...rename, foreignKeys: 'off' },
+    rebuildTable === rebuild ? { ...rename, foreignKeys: 'off' } : rename,
     ...rebuilt(applyToModel(without, operation), applyToModel(before, operation)),
   ]
 }
@@ -152,7 +155,7 @@ export function compileBatch(operations: readonly OperationInContext[]): readonl
   }
   let before: SchemaModel = first.before
   const renames = map.renames.flatMap(({ column, to }) => {
-    const statements = renameColumn(before, table, column, to)
+    const statements = renameColumn(before, { table, column, to })
     before = applyToModel(before, { kind: 'renameColumn', table, column, to })
     return statements.map((each): Statement => ({ ...each, foreignKeys: 'off' }))
   })

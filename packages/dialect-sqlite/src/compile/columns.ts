@@ -23,5 +23,5 @@ export const columnStatements: Pick<CompileTable, 'addColumn' | 'dropColumn' | '
       requireNoComment(at.operation)
       return []
     }),
-  renameColumn: ({ operation: { table, column, to }, before }) => renameColumn(before, table, column, to),
+  renameColumn: ({ operation, before }) => renameColumn(before, operation),
 }

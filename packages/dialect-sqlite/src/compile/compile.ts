@@ -37,9 +37,9 @@ function orRebuilt<K extends OperationKind>(
 }
 
 /** For SQLite 3.53 and later. https://www.sqlite.org/releaselog/3_53_0.html */
-export const compileNatively: CompileTable = {
-  ...compile,
-  alterColumn: orRebuilt(compile.alterColumn),
-  addConstraint: orRebuilt(compile.addConstraint),
-  dropConstraint: orRebuilt(compile.dropConstraint),
-}
+export const natively = (table: CompileTable): CompileTable => ({
+  ...table,
+  alterColumn: orRebuilt(table.alterColumn),
+  addConstraint: orRebuilt(table.addConstraint),
+  dropConstraint: orRebuilt(table.dropConstraint),
+})

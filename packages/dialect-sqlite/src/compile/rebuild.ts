@@ -24,17 +24,18 @@ import { createTrigger, inMain, sourceOf, statement, tableOf, triggersOf } from 
 /** What the name of a table begins with while it has not the right one. */
 export const rebuiltPrefix = '_migrate_new_'
 
-/** A name for the table while it has not the right one: one that nothing else has. */
-export function freeName(model: SchemaModel, table: TableRef): string {
-  const taken = new Set(
+/** A name for the table while it has not the right one: one that nothing else has, and none of `taken`. */
+export function freeName(model: SchemaModel, table: Pick<TableRef, 'name'>, taken: readonly string[] = []): string {
+  const names = new Set(
     [
       ...[...model.tables.values()].flatMap(({ ref, indexes }) => [ref.name, ...indexes.map((index) => index.name)]),
       ...[...model.views.values()].map((view) => view.ref.name),
+      ...taken,
     ].map(foldName),
   )
   const base = `${rebuiltPrefix}${table.name}`
   let name = base
-  for (let n = 2; taken.has(foldName(name)); n += 1) name = `${base}_${n}`
+  for (let n = 2; names.has(foldName(name)); n += 1) name = `${base}_${n}`
   return name
 }
 
@@ -73,11 +74,10 @@ function carrySequence(table: TableRef, into: TableRef): readonly Statement[] {
   const oldName = quote.literal(table.name)
   const newName = quote.literal(into.name)
   return [
-    statement(sql`DELETE FROM main.sqlite_sequence WHERE name = ${newName}`, [table], off),
+    statement(sql`DELETE FROM main.sqlite_sequence WHERE name = ${newName}`, [table]),
     statement(
       sql`INSERT INTO main.sqlite_sequence (name, seq) SELECT ${newName}, seq FROM main.sqlite_sequence WHERE name = ${oldName}`,
       [table],
-      off,
     ),
   ]
 }
@@ -104,8 +104,6 @@ function recreateIndexes(oldTable: TableModel, newTable: TableModel): readonly S
   )
 }
 
-const off = { foreignKeys: 'off' } as const
-
 export interface Rebuild {
   /** The table as it is in the database when the statements run. */
   readonly before: SchemaModel
@@ -114,38 +112,88 @@ export interface Rebuild {
   readonly copied: readonly CopiedColumn[]
 }
 
-/**
- * Rebuilds the table: create under another name, copy, drop, rename, and then its indexes and triggers from their own texts.
- * In this order, because renaming the *old* table away would rewrite the foreign keys and views that mean it; with
- * `legacy_alter_table`, because without it RENAME reads every view while the table does not exist.
- * Foreign keys must be off: DROP TABLE deletes the rows first, and ON DELETE CASCADE would take the children along.
- */
-export function rebuild({ before, after, table, copied }: Rebuild): readonly Statement[] {
+/** The new table while it is made. */
+interface NewTable {
+  readonly into: TableRef
+  /** Other names for tables that its foreign keys point to, by their folded names. */
+  readonly parents?: ReadonlyMap<string, string>
+  /** Why the table is rebuilt, for people. */
+  readonly why?: string
+}
+
+/** The statements that a rebuild of one table consists of, by what they do. */
+export interface RebuildParts {
+  /** Find rows that the new table would refuse. */
+  readonly checks: readonly Statement[]
+  readonly create: Statement
+  readonly copy: Statement
+  readonly count: Statement
+  readonly sequence: readonly Statement[]
+  readonly drop: Statement
+  readonly rename: Statement
+  readonly indexes: readonly Statement[]
+  readonly triggers: readonly Statement[]
+}
+
+export function rebuildParts(
+  { before, after, table, copied }: Rebuild,
+  { into, parents, why = '' }: NewTable,
+): RebuildParts {
   const oldTable = tableOf(before, table)
   const newTable = tableOf(after, table)
   const oldKey = rowKeyOf(oldTable)
   const newKey = rowKeyOf(newTable)
-  const into: TableRef = { name: freeName(before, table) }
   const copy = copySpec(oldTable, into, copied, oldKey, newKey)
-  const about = (text: Parameters<typeof statement>[0], extra: Parameters<typeof statement>[2] = {}): Statement =>
-    statement(text, [table], { ...off, ...extra })
-  return [
-    ...checksBefore(oldTable, newTable, copied, { before: oldKey, after: newKey }),
-    about(retargetTable(ownText(oldTable, newTable), into.name), { note: `rebuild ${table.name}` }),
-    about(copySql(copy), { copy, note: `copy the rows of ${table.name}` }),
-    about(
+  return {
+    checks: checksBefore(oldTable, newTable, copied, { before: oldKey, after: newKey }),
+    create: statement(retargetTable(ownText(oldTable, newTable), into.name, parents), [table], {
+      note: `rebuild ${table.name}${why}`,
+    }),
+    copy: statement(copySql(copy), [table], { copy, note: `copy the rows of ${table.name}${why}` }),
+    count: statement(
       sql`SELECT "before", "after" FROM (SELECT (SELECT count(*) FROM ${inMain(table)}) AS "before", (SELECT count(*) FROM ${inMain(into)}) AS "after") WHERE "before" <> "after"`,
+      [table],
       {
         expectEmpty: `the copy of ${table.name} has another number of rows`,
         remedy: 'Run it again, nothing was changed; if it happens twice, report it with the CREATE text of the table.',
       },
     ),
-    ...(oldKey.countsUp && newKey.countsUp ? carrySequence(table, into) : []),
-    about(sql`DROP TABLE ${inMain(table)}`),
-    about('PRAGMA legacy_alter_table = ON'),
-    about(sql`ALTER TABLE ${inMain(into)} RENAME TO ${quote.identifier(table.name)}`),
-    about('PRAGMA legacy_alter_table = OFF'),
-    ...recreateIndexes(oldTable, newTable).map((index): Statement => ({ ...index, ...off })),
-    ...triggersOf(after, table).map((trigger): Statement => ({ ...createTrigger(trigger), ...off })),
+    sequence: oldKey.countsUp && newKey.countsUp ? carrySequence(table, into) : [],
+    drop: statement(sql`DROP TABLE ${inMain(table)}`, [table]),
+    rename: statement(sql`ALTER TABLE ${inMain(into)} RENAME TO ${quote.identifier(table.name)}`, [table]),
+    indexes: recreateIndexes(oldTable, newTable),
+    triggers: triggersOf(after, table).map(createTrigger),
+  }
+}
+
+/** Around RENAME: without it RENAME reads every view and trigger while the table does not exist. */
+export function withLegacyNames(renames: readonly Statement[]): readonly Statement[] {
+  const tables = renames.flatMap((rename) => rename.tables ?? [])
+  return [
+    statement('PRAGMA legacy_alter_table = ON', tables),
+    ...renames,
+    statement('PRAGMA legacy_alter_table = OFF', tables),
   ]
+}
+
+/**
+ * Rebuilds the table: create under another name, copy, drop, rename, and then its indexes and triggers from their own texts.
+ * In this order, because renaming the *old* table away would rewrite the foreign keys and views that mean it.
+ * Foreign keys must be off: DROP TABLE deletes the rows first, and ON DELETE CASCADE would take the children along.
+ */
+export function rebuild(change: Rebuild): readonly Statement[] {
+  const into: TableRef = { name: freeName(change.before, change.table) }
+  const parts = rebuildParts(change, { into })
+  const statements = [
+    ...parts.checks,
+    parts.create,
+    parts.copy,
+    parts.count,
+    ...parts.sequence,
+    parts.drop,
+    ...withLegacyNames([parts.rename]),
+    ...parts.indexes,
+    ...parts.triggers,
+  ]
+  return statements.map((each): Statement => ({ ...each, foreignKeys: 'off' }))
 }

@@ -46,7 +46,7 @@ export function checksBefore(
   keys: { readonly before: RowKey; readonly after: RowKey },
 ): readonly Statement[] {
   const find = (condition: string, what: string): Statement =>
-    statement(rowsWhere(before, keys.before, condition), [after.ref], { foreignKeys: 'off', expectEmpty: what })
+    statement(rowsWhere(before, keys.before, condition), [after.ref], { expectEmpty: what })
   const name = (column: string): string => `${after.ref.name}.${column}`
   const columnsBefore = new Map(before.columns.map((column) => [column.name, column]))
   const statements: Statement[] = []

@@ -20,7 +20,7 @@ import { freeName, rebuild } from './rebuild.ts'
 import { createTrigger, dropTrigger, inMain, sourceOf, statement, tableOf } from './statements.ts'
 import { requireNoRowSecurity } from './unsupported.ts'
 
-const refersTo = (table: TableModel, name: string): boolean =>
+export const refersTo = (table: TableModel, name: string): boolean =>
   table.constraints.some(
     (constraint) => constraint.kind === 'foreignKey' && sameName(constraint.references.table.name, name),
   )

@@ -32,6 +32,8 @@ export class SqliteSession implements Session {
   readonly #waiting: ConnectOptions
   /** Absent in memory, which no other process has. */
   readonly runLock?: (key: string) => RunLock
+  /** Absent: a transaction may run without foreign keys. */
+  readonly foreignKeysStayOn?: true
   /** Absent where nothing may be written, and in memory. */
   readonly backup?: (file: string, signal?: AbortSignal) => Promise<void>
   readonly #locks = new Map<string, FileLock>()

@@ -46,17 +46,22 @@ export async function readEntries(session: Session, of?: ReadonlySet<string>): P
     .filter((entry) => !isInternal(entry.name))
 }
 
-/** The tables, folded, whose foreign keys refer to one of `names`. */
+/** The tables, folded, whose foreign keys refer to one of `names`; `all`: and those that refer to these, and so on. */
 export async function referrersOf(
   session: Session,
   entries: readonly SchemaEntry[],
   names: ReadonlySet<string>,
+  which: 'direct' | 'all',
 ): Promise<ReadonlySet<string>> {
   if (names.size === 0 || !entries.some(({ type, sql }) => type === 'table' && /references/i.test(sql)))
     return new Set()
+  const keys = `(SELECT m.name, lower(f."table") AS parent FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name, 'main') AS f
+      WHERE m.type = 'table' AND instr(lower(m.sql), 'references'))`
   const rows = await session.query(
-    `SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name, 'main') AS f
-      WHERE m.type = 'table' AND instr(lower(m.sql), 'references') AND f."table" COLLATE NOCASE IN (SELECT value FROM json_each(?))`,
+    which === 'all'
+      ? `WITH RECURSIVE keys (name, parent) AS MATERIALIZED ${keys}, family (name) AS (SELECT value FROM json_each(?)
+          UNION SELECT lower(keys.name) FROM keys, family WHERE keys.parent = family.name) SELECT name FROM family`
+      : `SELECT DISTINCT name FROM ${keys} WHERE parent IN (SELECT value FROM json_each(?))`,
     [JSON.stringify([...names])],
   )
   return new Set(rows.map((row) => foldName(String(row.name))))

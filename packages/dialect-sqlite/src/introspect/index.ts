@@ -97,13 +97,19 @@ async function markBroken(session: Session, views: readonly ViewModel[]): Promis
  * every view and trigger all the same: a change of a table has to look at their texts.
  *
  * Throws UNPARSED_SQL for the CREATE text of something asked for that cannot be read.
+ *
+ * @param which `all`: with `referrers` also the tables that refer to these, and so on
  */
-export async function introspect(session: Session, request: IntrospectRequest = {}): Promise<SchemaModel> {
+export async function introspect(
+  session: Session,
+  request: IntrospectRequest = {},
+  which: 'direct' | 'all' = 'direct',
+): Promise<SchemaModel> {
   const requested = request.tables === undefined ? undefined : new Set(request.tables.map(({ name }) => foldName(name)))
   // Who refers to a table stands in the texts of the others.
   const all = await readEntries(session, request.referrers ? undefined : requested)
   const referrers =
-    requested !== undefined && request.referrers ? await referrersOf(session, all, requested) : new Set<string>()
+    requested !== undefined && request.referrers ? await referrersOf(session, all, requested, which) : new Set<string>()
   const tables = await readTables(session, all, (name) =>
     requested === undefined || requested.has(name) ? 'requested' : referrers.has(name) ? 'referrer' : undefined,
   )

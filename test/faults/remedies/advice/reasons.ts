@@ -21,6 +21,13 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
     'Leave it out, and declare the tables with `….table`.',
     'Pass `relations: defineRelations(schema)`.',
   ],
+  'is for a database that keeps foreign keys on: test/dialects/sqlite/family follows it': [
+    "First take one of the foreign keys away in a revision before: add a column without it, copy the values, drop the old column with `op.sql('ALTER TABLE … DROP COLUMN …')` and rename the new one.",
+    'Drop those foreign keys in a revision before, or drop the tables that have them.',
+    'Delete these rows or correct them, and run the command again.',
+    'Change both sides of the foreign key one after the other in the revision, or correct the rows before.',
+    'Write the change with operations such as `op.alterTable`, which need no foreign keys switched off.',
+  ],
   'is an answer of a person at a terminal': ['Change the declared schema.', 'Call it again.'],
   'says that nothing has to be done, or what not to do': [
     'Nothing has to be done: the rows stay, and nothing is run for them.',

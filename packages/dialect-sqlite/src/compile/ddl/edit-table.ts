@@ -6,13 +6,13 @@ import type { NameSpan, Span } from '../../ddl/cursor.ts'
 import { parseIndex } from '../../ddl/parse-index.ts'
 import { parseTable } from '../../ddl/parse-table.ts'
 import { replaceName, splice } from '../../ddl/splice.ts'
-import type { ParsedReference, ParsedTable } from '../../ddl/table-tree.ts'
+import type { ParsedTable } from '../../ddl/table-tree.ts'
 import { type PlacedConstraint, placedConstraints } from '../../introspect/constraints.ts'
 import { quoteName } from '../../sql/quote.ts'
 import { sameName, tokenize } from '../../sql/tokenize.ts'
 import { constraintText, optionText } from '../../types/definition-text.ts'
 import { insertAfter, insertConstraint, removeItem, removeSpan, requireParsedColumn } from './edit-items.ts'
-import { expressionsOf } from './retarget.ts'
+import { expressionsOf, referencesOf } from './retarget.ts'
 
 export { insertColumn as addColumnText } from './edit-items.ts'
 
@@ -74,15 +74,6 @@ export function renameConstraintText(source: string, name: string, to: string): 
   const { at } = requireConstraint(table, { name })
   const span = 'constraint' in at ? at.constraint.name : at.part.name
   return span === undefined ? source : splice(source, [replaceName(source, span, quoteName(to))])
-}
-
-function referencesOf(table: ParsedTable): readonly ParsedReference[] {
-  return [
-    ...table.columns.flatMap((column) =>
-      column.parts.flatMap((part) => (part.kind === 'references' ? [part.reference] : [])),
-    ),
-    ...table.constraints.flatMap((item) => (item.kind === 'foreignKey' ? [item.reference] : [])),
-  ]
 }
 
 const rename = (source: string, spans: readonly Span[], to: string): string =>
