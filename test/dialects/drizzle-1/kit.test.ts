@@ -1,7 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { compare } from '@org/migrate-autogenerate'
 import { readDrizzleFolder } from '@org/migrate-autogenerate/node'
 import type { DeclaredSchema, Exports } from '@org/migrate-core'
@@ -15,35 +12,16 @@ import { readDrizzle as readSqlite } from '@org/migrate-drizzle/sqlite'
 import Sqlite from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { changeLine } from '../../autogenerate/cases/lines.ts'
 import { migratorOf } from '../../kit/migrator.ts'
 import { describeOnEach, familyOf } from '../../kit/servers.ts'
+import { type Family, generate, home } from './generate.ts'
 
-/** The package that has drizzle-kit 1.0, and schemas of it. */
-const home = fileURLToPath(new URL('../../drizzle-1/', import.meta.url))
-const names = { sqlite: 'sqlite', postgres: 'postgresql', mysql: 'mysql' } as const
-type Family = keyof typeof names
 const readers: { readonly [F in Family]: (exports: Exports) => DeclaredSchema } = {
   sqlite: readSqlite,
   postgres: readPostgres,
   mysql: readMysql,
-}
-
-/** The statements of `drizzle-kit generate`, and the folder that it writes. */
-function generate(family: Family): { readonly statements: readonly string[]; readonly folder: string } {
-  const folder = mkdtempSync(join(home, 'out-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const config = { dialect: names[family], schema: join(home, 'schemas', `${family}.ts`), out: join(folder, 'drizzle') }
-  writeFileSync(join(folder, 'drizzle.config.mjs'), `export default ${JSON.stringify(config)}`)
-  const args = ['generate', `--config=${join(folder, 'drizzle.config.mjs')}`, '--name=init']
-  execFileSync(process.execPath, [join(home, 'node_modules/drizzle-kit/bin.cjs'), ...args], {
-    cwd: home,
-    stdio: 'pipe',
-  })
-  const [name = ''] = readdirSync(join(folder, 'drizzle'))
-  const text = readFileSync(join(folder, 'drizzle', name, 'migration.sql'), 'utf8')
-  return { statements: text.split('--> statement-breakpoint'), folder: join(folder, 'drizzle') }
 }
 
 async function differences(family: Family, dialect: UnloadedDialect): Promise<readonly string[]> {
@@ -73,10 +51,12 @@ test('what drizzle-kit 1.0 makes in SQLite is what the schema declares, and its 
 const dialects = { postgres: postgresDialect, mysql: mysqlDialect }
 
 describeOnEach(['postgres', 'mysql', 'mariadb'], 'what drizzle-kit 1.0 makes', (createDatabase, server) => {
-  test('is what the schema declares', async () => {
+  test('is what the schema declares, and its folder is read', async () => {
     const family = familyOf(server) as 'postgres' | 'mysql'
     const database = await createDatabase()
-    for (const statement of generate(family).statements) await database.sql(statement)
+    const { statements, folder } = generate(family)
+    for (const statement of statements) await database.sql(statement)
+    expect(readDrizzleFolder(folder, { dialect: family }).migrations).toHaveLength(1)
     expect(await differences(family, dialects[family]({ url: database.url }))).toEqual([])
   })
 })

@@ -56,8 +56,11 @@ const { change, equal } = cell('column', 'type')
 
 const citext = customType<{ data: string }>({ dataType: () => 'citext' })
 const range = customType<{ data: string }>({ dataType: () => 'INT4RANGE' })
+
+import { byVersion } from '../../../kit/drizzle-version.ts'
+
 /** drizzle-orm 1.0 takes no size. */
-const sizeOfArray = process.env.TEST_DRIZZLE === '1.0' ? [] : [4]
+const sizeOfArray = byVersion<readonly number[]>([4], [])
 const mood = pgEnum('mood', ['sad', 'ok'])
 const enumSql = "CREATE TYPE mood AS ENUM ('sad', 'ok'); "
 

@@ -22,6 +22,8 @@ interface JournalEntry {
 /** What drizzle-kit calls the databases that there is a dialect for. */
 const dialects: ReadonlyMap<unknown, BuiltInDialect> = new Map<unknown, BuiltInDialect>([
   ['postgresql', 'postgres'],
+  // drizzle-kit 1.0.
+  ['postgres', 'postgres'],
   ['pg', 'postgres'],
   ['mysql', 'mysql'],
   ['sqlite', 'sqlite'],
