@@ -20,12 +20,12 @@ import { newestMajor } from './sql/version.ts'
  */
 export function postgresDialect(options: PostgresOptions): UnloadedDialect {
   const { database, target, driver, connect } = connector(requireOptions('postgresDialect', options, connectChecks))
-  const { schema: _, ...withoutSchema } = options
+  const { schema: _, url = '', ...withoutSchema } = options
   async function useDatabase<T>(work: (empty: EmptyDatabase) => Promise<T>, request?: Waiting): Promise<T> {
     const { withEmptyDatabase } = await import('./shadow/empty-database.ts')
     const open = (how: Waiting) => connect({ ...how, purpose: 'shadow' }, dialectFor)
-    const dialectOn = (url: string) => postgresDialect({ ...withoutSchema, url })
-    return withEmptyDatabase({ url: options.url, database, open, dialectOn }, work, request)
+    const dialectOn = (own: string) => postgresDialect({ ...withoutSchema, url: own })
+    return withEmptyDatabase({ url, database, open, dialectOn }, work, request)
   }
   const cache = new Map<string, UnloadedDialect>()
 
@@ -52,8 +52,8 @@ export function postgresDialect(options: PostgresOptions): UnloadedDialect {
             work,
             request,
           ),
-        // PGlite is in this process: no other program can connect to it.
-        ...(target.driver === 'pglite' ? {} : { useDatabase }),
+        // PGlite is in this process, and an open client has no URL: no other program can connect to it.
+        ...(target.driver === 'pglite' || url === '' ? {} : { useDatabase }),
       },
       doctor: { examine: async (session, request) => (await import('./doctor.ts')).examine(session, request) },
     } satisfies Omit<UnloadedDialect, 'load'>

@@ -1,4 +1,6 @@
 export { capabilities } from './capabilities.ts'
 export type { PostgresOptions } from './connection/connector.ts'
+export type { DriverName as PostgresDriverName } from './connection/drivers/names.ts'
+export type { PostgresClient } from './connection/drivers/open-client.ts'
 export { postgresDialect } from './dialect.ts'
 export { quote } from './sql/quote.ts'

@@ -98,7 +98,8 @@ export class Connection {
     signal?.throwIfAborted()
     const query = this.#client.query({ sql, params: toParameters(params), named, several })
     const before = this.#answered
-    this.#answered = Promise.allSettled([before, query.answer])
+    // Without the answers, which would be held as long as the session lives.
+    this.#answered = Promise.allSettled([before, query.answer]).then(() => undefined)
     this.#watch?.sent()
     try {
       return await (signal === undefined ? query.answer : this.#cancelable(query, before, signal, stays))
@@ -170,6 +171,11 @@ export class Connection {
       this.#unlisten.delete(signal)
       this.#cancels.delete(signal)
     }
+  }
+
+  /** What it waits for in this program before it begins. */
+  get waitsFor(): string | undefined {
+    return this.#client.waitsFor
   }
 
   /** The session has begun as it is to be used. */

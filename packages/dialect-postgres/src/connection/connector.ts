@@ -22,6 +22,7 @@ import { oldestMajor } from '../capabilities.ts'
 import { inspectSession } from './concurrent-sessions.ts'
 import type { Connection } from './connection.ts'
 import { type DriverName, driverNames } from './drivers/names.ts'
+import { type OpenClient, openClientOf, type PostgresClient } from './drivers/open-client.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
 import { type ConnectionRequest, type GreetedConnection, type Greeting, openConnection } from './greeting.ts'
 import { clientIdentity, processIdentity } from './identity.ts'
@@ -37,8 +38,9 @@ export interface PostgresOptions {
    * `postgresql://user:password@host:5432/database`, also `postgres://`, `postgresql+driver://`, and
    * `postgresql:///database?host=/folder` for a Unix socket. Parameters as libpq has them: `sslmode`, `sslrootcert`,
    * `connect_timeout`, `application_name`, `options`; and `schema`, `search_path`, `lock_timeout`, `statement_timeout` (ms).
+   * Absent only where `driver` is an open client.
    */
-  readonly url: string
+  readonly url?: string
   /** The schema to stand in; a run makes it. Default: the first that exists of the server's own search path. */
   readonly schema?: string
   /** How long a statement may wait for a lock, in ms; default: what the server says. */
@@ -63,8 +65,11 @@ export interface PostgresOptions {
   readonly applicationName?: string
   /** Where a relative folder of PGlite starts; default: the folder of the process. */
   readonly baseDirectory?: string
-  /** The package that speaks to the server; default: the first one that is installed, in this order. */
-  readonly driver?: DriverName
+  /**
+   * The package that speaks to the server, or an open client of the application: a `Pool` or `Client` of pg, the `sql` of postgres.js,
+   * or a `PGlite`. An open one is used instead of `url` and never closed. Default: the first package that is installed, in this order.
+   */
+  readonly driver?: DriverName | PostgresClient
 }
 
 export const connectChecks: OptionChecks<PostgresOptions> = {
@@ -79,7 +84,8 @@ export const connectChecks: OptionChecks<PostgresOptions> = {
   lock: oneOf('table'),
   applicationName: isText,
   baseDirectory: isText,
-  driver: oneOf(...driverNames),
+  // A name, or an open client.
+  driver: isAnything,
 }
 
 export interface Connector {
@@ -98,19 +104,52 @@ const defaultWaitMs = 5_000
 const notifyEveryMs = 1_000
 const defaultUnansweredMs = 30_000
 
-function connectionTargetOf(options: PostgresOptions): ConnectionTarget {
-  const { schema, lockTimeoutMs, statementTimeoutMs, connectTimeoutMs, applicationName, lock, driver } = options
-  const parsed = parseUrl(options.url, options.baseDirectory)
-  requirePgliteOptions(parsed, options)
+function invalid(option: string, why: string): MigrateError<'INVALID_OPTION'> {
+  return new MigrateError('INVALID_OPTION', { option, why }, `${option}: ${why}`)
+}
+
+const isName = (driver: unknown): driver is DriverName => driverNames.includes(driver as DriverName)
+
+function clientTarget(client: OpenClient, { url, ssl }: PostgresOptions): ConnectionTarget {
+  if (url !== undefined) throw invalid('driver', 'an open client is given instead of `url`, not beside it')
+  if (ssl !== undefined) throw invalid('ssl', 'an open client has its connection')
+  const { name, display, isSingle } = client
   return {
-    ...parsed,
+    display,
+    host: '',
+    port: 0,
+    database: '',
+    driver: name,
+    client,
+    ...(isSingle ? { isSingle } : {}),
+    ssl: {},
+  }
+}
+
+/** Where `driver`, `url` and their like lead. */
+function placeOf(options: PostgresOptions): ConnectionTarget {
+  const { driver, lock } = options
+  if (driver === undefined || isName(driver)) {
+    const parsed = parseUrl(options.url ?? '', options.baseDirectory)
+    requirePgliteOptions(parsed, driver, lock)
+    return driver === undefined ? parsed : { ...parsed, driver }
+  }
+  const client = openClientOf(driver)
+  if (client === undefined)
+    throw invalid('driver', `it is one of ${driverNames.join(', ')}, or an open client of one of them`)
+  return clientTarget(client, options)
+}
+
+function connectionTargetOf(options: PostgresOptions): ConnectionTarget {
+  const { schema, lockTimeoutMs, statementTimeoutMs, connectTimeoutMs, applicationName, lock } = options
+  return {
+    ...placeOf(options),
     ...(schema === undefined || schema === '' ? {} : { schema }),
     ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
     ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
     ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
     ...(applicationName === undefined ? {} : { applicationName }),
     ...(lock === undefined ? {} : { lock }),
-    ...(driver === undefined ? {} : { driver }),
   }
 }
 
@@ -120,15 +159,18 @@ export function connector(options: PostgresOptions): Connector {
   return {
     database: target.display,
     target,
-    driver: async () => (await import('./drivers/driver-fact.ts')).driverFact(target.driver),
+    driver: async () =>
+      target.client === undefined
+        ? (await import('./drivers/driver-fact.ts')).driverFact(target.driver)
+        : { name: target.client.name, why: 'an open client of the application' },
     connect: async (request, dialectOf) => {
       const greeted = await retryWhileBusy(target, request, () => attempt(target, options.ssl, request))
       const { connection, named, localBegin } = greeted
       let { greeting } = greeted
       const session = { pid: greeting.pid, connectedAt: performance.now(), pinned: named }
       connection.watch({
-        // In this process there is nothing to ask.
-        afterMs: target.driver === 'pglite' ? 0 : (options.unansweredMs ?? defaultUnansweredMs),
+        // Of one connection there is no second one to ask on.
+        afterMs: target.isSingle ? 0 : (options.unansweredMs ?? defaultUnansweredMs),
         probe: () => inspectSession(session, () => attempt(target, options.ssl, { purpose: 'inspect' })),
       })
       try {
@@ -165,6 +207,8 @@ async function requireSession(
   open: () => Promise<GreetedConnection>,
 ): Promise<void> {
   const { poolingOf, refused } = await import('./pooler.ts')
+  // What a session of it would set might be another client's.
+  if (target.client !== undefined) throw refused(target.display, 'client')
   const pooling = await poolingOf(connection, async () => (await open()).connection).catch((error: unknown) => {
     if (codeOf(error) === 'CONNECT_TIMEOUT') throw refused(target.display, 'unknown', error)
     throw isMigrateError(error) ? error : unreachable(target, error)

@@ -1,7 +1,7 @@
 import { isMigrateError } from '@org/migrate-core/connection'
 import type { ConnectOptions } from '@org/migrate-core/dialect'
 import { Connection } from './connection.ts'
-import { chooseDriver } from './drivers/drivers.ts'
+import { driverFor } from './drivers/drivers.ts'
 import { codeOf, messageOf, serverErrorFields } from './faults.ts'
 import { beginning, uniqueName } from './identity.ts'
 import { inOwnTransaction, localBegin } from './local.ts'
@@ -81,7 +81,7 @@ const lostAtBegin = 'LOST_AT_BEGIN'
 
 /** For a server that takes the connection and then says nothing. */
 const defaultTimeoutMs = 10_000
-/** For one that is started in this process. */
+/** For one that is started in this process, or waits for its turn. */
 const startTimeoutMs = 60_000
 
 interface Start {
@@ -129,16 +129,18 @@ async function begin(
   { purpose, signal }: ConnectionRequest,
   start: Start,
 ): Promise<GreetedConnection> {
-  const timeoutMs = target.connectTimeoutMs ?? (target.driver === 'pglite' ? startTimeoutMs : defaultTimeoutMs)
+  const timeoutMs = target.connectTimeoutMs ?? (target.isSingle ? startTimeoutMs : defaultTimeoutMs)
   const startup = start.when === 'with' ? { ...start.startup, ...start.settings } : start.startup
-  const { driver } = await chooseDriver(target.driver)
+  const driver = await driverFor(target)
   const connection = Connection.open(target.display, (handlers) =>
     driver.open(target, { ssl, timeoutMs, startup, isInner: purpose === 'shadow', ...handlers }),
   )
   let late = false
+  let waitedFor: string | undefined
   const drop = (): void => void connection.drop()
   const timer = setTimeout(() => {
     late = true
+    waitedFor = connection.waitsFor
     drop()
   }, timeoutMs)
   signal?.addEventListener('abort', drop, { once: true })
@@ -149,6 +151,7 @@ async function begin(
   } catch (error) {
     drop()
     signal?.throwIfAborted()
+    if (waitedFor !== undefined) throw Object.assign(new Error(waitedFor, { cause: error }), { code: 'CLIENT_BUSY' })
     if (late) throw Object.assign(new Error('no answer in time', { cause: error }), { code: 'CONNECT_TIMEOUT' })
     // What ends a session that has not begun yet is why it could not begin.
     if (!isMigrateError(error, 'CONNECTION_LOST')) throw error

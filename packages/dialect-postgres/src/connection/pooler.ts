@@ -63,7 +63,9 @@ export async function poolingOf(connection: Connection, open: () => Promise<Conn
 const direct = 'Give the migrator a direct URL of the server: `migrationUrl` in the configuration, or --url'
 const byTable = "or say lock: 'table' to postgresDialect, and the run is kept alone by a row with a lease"
 
-const whys: { readonly [P in Exclude<Pooling, 'session'> | 'unknown']: readonly [why: string, remedy: string] } = {
+const whys: {
+  readonly [P in Exclude<Pooling, 'session'> | 'client' | 'unknown']: readonly [why: string, remedy: string]
+} = {
   transaction: [
     'the pooler in front of it gives every transaction another session, so that a lock of the session does not exclude other runs',
     `${direct}; ${byTable}.`,
@@ -71,6 +73,10 @@ const whys: { readonly [P in Exclude<Pooling, 'session'> | 'unknown']: readonly 
   statement: [
     'the pooler in front of it gives every statement another session, so that there are no transactions',
     `${direct}; or let the pooler pool by transactions or sessions.`,
+  ],
+  client: [
+    'the client given as `driver` goes through a pooler, which may give every transaction another session',
+    `Give postgresDialect a direct \`url\` of the server in place of the client; ${byTable}.`,
   ],
   unknown: [
     'there is a pooler in front of it, and whether it shares sessions could not be told: it gave no second one in time',

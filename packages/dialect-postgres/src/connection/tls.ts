@@ -41,8 +41,10 @@ export async function sslAttempts(
   target: ConnectionTarget,
   given: boolean | SslMode | ConnectionOptions | undefined,
 ): Promise<readonly DriverSsl[]> {
-  // A socket of this machine carries no TLS.
-  if (target.socket !== undefined || target.driver === 'pglite' || given === false) return [false]
+  // A socket of this machine carries no TLS, and an open client has its connection.
+  if (target.socket !== undefined || target.driver === 'pglite' || target.client !== undefined || given === false) {
+    return [false]
+  }
   if (typeof given === 'object') return [given]
   const { host } = target
   const files = await filesOf(target)

@@ -7,8 +7,8 @@ interface Reason {
   readonly remedy?: string
 }
 
-const where = ({ socket, host, port }: ConnectionTarget): string =>
-  socket === undefined ? `${host}:${port}` : socketFile(socket, port)
+const where = ({ client, display, socket, host, port }: ConnectionTarget): string =>
+  client !== undefined ? display : socket === undefined ? `${host}:${port}` : socketFile(socket, port)
 
 /** That of Node where the server ends the connection, and those of pg. */
 const noTls = /before secure TLS connection|does not support SSL|error establishing an SSL/

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { invalidUrl, MigrateError, parseServerUrl } from '@org/migrate-core/connection'
 import type { UrlForms } from '@org/migrate-core/dialect'
 import type { DriverName } from './drivers/names.ts'
+import type { OpenClient } from './drivers/open-client.ts'
 
 /** As libpq has them: https://www.postgresql.org/docs/current/libpq-ssl.html */
 export const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
@@ -30,6 +31,10 @@ export interface ConnectionTarget {
   readonly lock?: 'table'
   /** Absent: the first one that is installed. */
   readonly driver?: DriverName
+  /** An open client of the application, in the place of all that says how to connect. */
+  readonly client?: OpenClient
+  /** There is one connection, on which sessions take turns: no second one can be asked about the first. */
+  readonly isSingle?: true
   /** Of PGlite; absent: memory. */
   readonly folder?: string
   readonly ssl: {
@@ -142,6 +147,7 @@ function pgliteTarget(at: string, query: string | undefined, baseDirectory = '.'
     port: 0,
     database: 'postgres',
     driver: 'pglite',
+    isSingle: true,
     ...(folder === undefined ? {} : { folder }),
     ...(schema === undefined ? {} : { schema }),
     ...(searchPath === undefined ? {} : { searchPath }),
@@ -198,7 +204,8 @@ export function parseUrl(url: string, baseDirectory?: string): ConnectionTarget 
 /** Throws INVALID_OPTION for what only a server, or only PGlite, takes. */
 export function requirePgliteOptions(
   parsed: ConnectionTarget,
-  { driver, lock }: Pick<ConnectionTarget, 'driver' | 'lock'>,
+  driver: DriverName | undefined,
+  lock: 'table' | undefined,
 ): void {
   if (driver !== undefined && (driver === 'pglite') !== (parsed.driver === 'pglite')) {
     const why = 'PGlite has URLs of its own, pglite:<folder> and pglite:memory://, and no other driver takes them'

@@ -1,5 +1,11 @@
-import { isFlag, isRecord, isText, type OptionChecks, requireOptions } from '@org/migrate-core/dialect'
-import { connectChecks, type PostgresOptions, servingConnector } from '@org/migrate-dialect-postgres/internal'
+import { isFlag, isRecord, isText, type OptionChecks, oneOf, requireOptions } from '@org/migrate-core/dialect'
+import {
+  connectChecks,
+  type DriverName,
+  driverNames,
+  type PostgresOptions,
+  servingConnector,
+} from '@org/migrate-dialect-postgres/internal'
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
 import { type OpenDatabase as OpenOf, openOver, type DatabaseSession as SessionOf } from '../connect/open-database.ts'
 import { type PoolOptions, poolChecks, poolLimits } from '../connect/pool-options.ts'
@@ -11,9 +17,13 @@ import { remote } from './remote.ts'
 type OfRuns = 'lock' | 'unansweredMs'
 
 export interface OpenPostgresOptions<S extends Tables>
-  extends Omit<PostgresOptions, 'schema' | OfRuns>,
+  extends Omit<PostgresOptions, 'schema' | 'url' | 'driver' | OfRuns>,
     PoolOptions,
     QueryOptions<S> {
+  /** As `postgresDialect` takes it. */
+  readonly url: string
+  /** The package that speaks to the server; an open client has a Drizzle of its own. Default: the first one that is installed. */
+  readonly driver?: DriverName
   /** The schema of the database to stand in; `schema` of `postgresDialect`. Default: what the URL or the server says. */
   readonly databaseSchema?: string
   /** False: no statement stays prepared in the server. Some poolers give the next statement to another server connection. */
@@ -24,6 +34,7 @@ const { lock: _lock, unansweredMs: _unansweredMs, ...serviceChecks } = connectCh
 const optionChecks: OptionChecks<OpenPostgresOptions<Tables>> = {
   ...serviceChecks,
   ...poolChecks,
+  driver: oneOf(...driverNames),
   schema: isRecord,
   relations: isRecord,
   databaseSchema: isText,

@@ -131,7 +131,7 @@ const given: readonly (readonly [type: string, text: string | null, value: SqlVa
   ['point', '(1,2)', '(1,2)'],
 ]
 
-for (const driver of ['postgres', 'pg'] as const)
+for (const driver of ['postgres', 'pg', 'pg.Pool', 'pg.Client', 'postgres.js'] as const)
   describeOnEach(['postgres', 'postgres-next'], `values by ${driver}`, (createDatabase) => {
     test('each kind of value goes into the columns that it fits', async () => {
       const database = await createDatabase()

@@ -35,6 +35,8 @@ export interface DriverClient {
   query(statement: DriverStatement): DriverQuery
   /** The session has begun: from now on a driver may open another connection, to cancel a statement. */
   established?(): void
+  /** Before it has begun: what it waits for in this program. */
+  readonly waitsFor?: string | undefined
   /** Ends the session: with a goodbye that may take this long, or at once, and what is under way fails. */
   end(graceS: 0 | 1): Promise<void>
 }

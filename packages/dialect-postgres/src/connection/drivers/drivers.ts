@@ -1,13 +1,23 @@
 import { MigrateError } from '@org/migrate-core/connection'
 import { codeOf, messageOf } from '../faults.ts'
+import type { ConnectionTarget } from '../url.ts'
+import type { Lender } from './borrowed-session.ts'
 import type { Driver } from './driver.ts'
 import type { DriverName } from './names.ts'
+import type { OpenClient } from './open-client.ts'
 
 /** Each is loaded at the first connection, so that importing this package costs nothing. */
 const drivers: { readonly [N in DriverName]: () => Promise<Driver> } = {
   postgres: async () => (await import('./postgres.ts')).driver,
   pg: async () => (await import('./pg.ts')).driver,
   pglite: async () => (await import('./pglite.ts')).driver,
+}
+
+/** None of them loads its package where it needs not: the client is of the application's own copy. */
+const lenders: { readonly [N in DriverName]: () => Promise<(client: OpenClient) => Lender> } = {
+  postgres: async () => (await import('./open-postgres.ts')).postgresLender,
+  pg: async () => (await import('./open-pg.ts')).pgLender,
+  pglite: async () => (await import('./pglite.ts')).pgliteLender,
 }
 
 const serverDrivers = ['postgres', 'pg'] as const
@@ -47,6 +57,13 @@ export async function chooseDriver(requested: DriverName | undefined): Promise<C
     }
   }
   throw requested === undefined ? noneInstalled(cause) : notBuilt(requested, cause)
+}
+
+/** What opens sessions on a target. Throws DRIVER_NOT_BUILT. */
+export async function driverFor({ client, driver }: Pick<ConnectionTarget, 'client' | 'driver'>): Promise<Driver> {
+  if (client === undefined) return (await chooseDriver(driver)).driver
+  const [{ BorrowedSession }, lenderOf] = await Promise.all([import('./borrowed-session.ts'), lenders[client.name]()])
+  return { open: (_, options) => new BorrowedSession(lenderOf(client), options) }
 }
 
 function whyChosen(requested: DriverName | undefined, absent: readonly DriverName[]): string {

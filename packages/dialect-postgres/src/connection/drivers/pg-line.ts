@@ -10,7 +10,7 @@ import {
 } from './pg-statement.ts'
 import { type CommandComplete, type DataRow, type RowDescription, StatementReader } from './statement-reader.ts'
 
-interface PgLineClient {
+export interface PgLineClient {
   readonly processID: number | null
   readonly connection: PgWire
   query(submittable: PgLine): unknown
@@ -33,7 +33,7 @@ function lineError(cause: unknown): Error {
 /**
  * The statements of a session of pg. The client's queue sends the next one only after the answer to the last, and takes values in forms
  * of its own; this is a query of its own kind (as pg-cursor is one) that holds the client's turn while statements are on their way: those
- * behind the first are written without waiting. Between them the client is idle, and other queries of an open client have their turn.
+ * behind the first are written without waiting. Between them the client is idle.
  */
 export class PgLine {
   readonly #client: PgLineClient
@@ -54,9 +54,16 @@ export class PgLine {
     this.#client = client
     this.#most = most
     this.#cancelRequest = cancelRequest
-    client.connection.on('parameterDescription', ({ dataTypeIDs }: { readonly dataTypeIDs: readonly number[] }) => {
-      if (this.#wire !== undefined) this.#typesKnown(this.#wire, dataTypeIDs)
-    })
+    client.connection.on('parameterDescription', this.#described)
+  }
+
+  readonly #described = ({ dataTypeIDs }: { readonly dataTypeIDs: readonly number[] }): void => {
+    if (this.#wire !== undefined) this.#typesKnown(this.#wire, dataTypeIDs)
+  }
+
+  /** Leaves nothing of this in the client. */
+  detach(): void {
+    this.#client.connection.off('parameterDescription', this.#described)
   }
 
   query(statement: DriverStatement): DriverQuery {
@@ -109,9 +116,9 @@ export class PgLine {
 
   #write(wire: PgWire): void {
     if (this.#waiting.length === 0) return
-    // As one packet of the network.
-    wire.stream.cork()
-    queueMicrotask(() => wire.stream.uncork())
+    // As one packet of the network; a WebSocket has no such thing.
+    wire.stream.cork?.()
+    queueMicrotask(() => wire.stream.uncork?.())
     while (this.#sent.length < this.#most && this.#sent.at(-1)?.isDescribing !== true) {
       const next = this.#waiting.shift()
       if (next === undefined) break

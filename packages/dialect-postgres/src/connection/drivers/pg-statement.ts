@@ -6,7 +6,7 @@ import { StatementReader } from './statement-reader.ts'
 
 /** The protocol as pg writes it: https://github.com/brianc/node-postgres/blob/master/packages/pg/lib/connection.js */
 export interface PgWire extends EventEmitter {
-  readonly stream: Duplex
+  readonly stream: Partial<Pick<Duplex, 'cork' | 'uncork'>>
   parse(options: { readonly text: string; readonly name: string; readonly types: readonly number[] }): void
   describe(options: { readonly type: 'S'; readonly name: string }): void
   bind(options: { readonly statement: string; readonly values: readonly (string | null)[] }): void

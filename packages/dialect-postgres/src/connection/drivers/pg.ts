@@ -4,30 +4,9 @@ import type { ConnectionOptions } from 'node:tls'
 import pg from 'pg'
 import type { DriverSsl } from '../tls.ts'
 import type { Driver, DriverNotice } from './driver.ts'
+import { cancelRequest, mostSent, type PgClient } from './pg-client.ts'
 import { PgLine } from './pg-line.ts'
-import type { PgWire } from './pg-statement.ts'
 
-interface Wire extends PgWire {
-  requestSsl(): void
-  cancel(pid: number | null, key: number | null): void
-  connect(portOrFile: number | string, host?: string): void
-  end(): void
-}
-
-/** As much of a client of pg as is used here. */
-interface Client extends NodeJS.EventEmitter {
-  readonly connection: Wire & { readonly constructor: new (options: object) => Wire }
-  readonly processID: number | null
-  readonly secretKey: number | null
-  readonly host: string
-  readonly port: number
-  readonly ssl: boolean | ConnectionOptions
-  connect(): Promise<unknown>
-  query(line: PgLine): unknown
-  end(): Promise<void>
-}
-
-const mostSent = 100
 const lastWordMs = 100
 
 /** What there is to be said of encryption; `prefer` without it is another attempt of the caller. */
@@ -40,21 +19,6 @@ const spaces = /[\\\s]/g
 function optionsOf({ application_name: _, options, ...settings }: Readonly<Record<string, string>>): string {
   const own = Object.entries(settings).map(([name, value]) => `-c ${name}=${value.replace(spaces, '\\$&')}`)
   return [...(options === undefined ? [] : [options]), ...own].join(' ')
-}
-
-/** https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS: on a connection of its own. */
-function cancelRequest(client: Client): Promise<void> {
-  const { processID, secretKey, host, port, ssl, connection } = client
-  const wire = new connection.constructor({ ssl })
-  return new Promise((resolve, reject) => {
-    const cancel = (): void => wire.cancel(processID, secretKey)
-    wire.on('connect', () => (ssl === false ? cancel() : wire.requestSsl()))
-    wire.on('sslconnect', cancel)
-    wire.on('error', reject)
-    wire.on('end', resolve)
-    if (host.startsWith('/')) wire.connect(`${host}/.s.PGSQL.${port}`)
-    else wire.connect(port, host)
-  })
 }
 
 export const driver: Driver = {
@@ -73,7 +37,7 @@ export const driver: Driver = {
       stream: () => socket,
       keepAlive: true,
       keepAliveInitialDelayMillis: 30_000,
-    }) as unknown as Client
+    }) as unknown as PgClient
     const line = new PgLine(client, mostSent, () => cancelRequest(client))
     const closed = (error: unknown): void => {
       onclose()

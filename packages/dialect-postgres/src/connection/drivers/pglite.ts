@@ -1,23 +1,17 @@
 import { PGlite, protocol } from '@electric-sql/pglite'
 import { dependsOnType, writerFor } from '../../types/values.ts'
 import type { ConnectionTarget } from '../url.ts'
-import type { ClientOptions, Driver, DriverClient, DriverQuery, DriverResult, DriverStatement } from './driver.ts'
+import { BorrowedSession, type Lender, type LentConnection } from './borrowed-session.ts'
+import type { Driver, DriverHandlers, DriverQuery, DriverResult, DriverStatement } from './driver.ts'
+import type { OpenClient } from './open-client.ts'
 import { holdFolder, releaseFolder } from './pglite-folder.ts'
 import { type CommandComplete, type DataRow, type RowDescription, StatementReader } from './statement-reader.ts'
 
 const { serialize } = protocol
 
-type Turn = () => Promise<void>
-
 /** A database of this process. */
-interface Engine {
-  readonly pglite: PGlite
-  /** Those that have the turn or lent it; the last one has it. */
-  readonly sessions: PgliteSession[]
-}
-
 interface SharedEngine {
-  readonly engine: Promise<Engine>
+  readonly engine: Promise<PGlite>
   /** Every session that has not ended, also one that waits. */
   users: number
 }
@@ -28,16 +22,12 @@ const folders = new Map<string, SharedEngine>()
 /** Folders whose last session has ended, until PGlite has closed them. */
 const closings = new Map<string, Promise<void>>()
 
-async function create(folder: string | undefined): Promise<Engine> {
-  return { pglite: await PGlite.create(folder), sessions: [] }
-}
-
 /** A folder is opened once in this process, and held against others until its last session has ended. */
-async function createIn(folder: string): Promise<Engine> {
+async function createIn(folder: string): Promise<PGlite> {
   await closings.get(folder)?.catch(() => undefined)
   const release = holdFolder(folder)
   try {
-    return await create(folder)
+    return await PGlite.create(folder)
   } catch (error) {
     release()
     throw error
@@ -51,7 +41,7 @@ function engineFor(target: ConnectionTarget): SharedEngine {
     known.users += 1
     return known
   }
-  const shared = { engine: folder === undefined ? create(undefined) : createIn(folder), users: 1 }
+  const shared = { engine: folder === undefined ? PGlite.create() : createIn(folder), users: 1 }
   if (folder === undefined) memories.set(target, shared)
   else folders.set(folder, shared)
   shared.engine.catch(() => (folder === undefined ? memories.delete(target) : folders.delete(folder)))
@@ -63,7 +53,7 @@ async function leave(shared: SharedEngine, { folder }: ConnectionTarget): Promis
   shared.users -= 1
   if (folder === undefined || shared.users > 0) return
   folders.delete(folder)
-  const { pglite } = await shared.engine
+  const pglite = await shared.engine
   const closing = pglite.close().finally(() => {
     closings.delete(folder)
     releaseFolder(folder)
@@ -72,67 +62,17 @@ async function leave(shared: SharedEngine, { folder }: ConnectionTarget): Promis
   await closing
 }
 
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+/** One exchange after the other. */
+class LentPglite implements LentConnection {
+  readonly #pglite: PGlite
+  readonly #handlers: DriverHandlers
+  readonly #endTurn: () => void
+  #tail: Promise<unknown> = Promise.resolve()
 
-/** Settings as a server takes them with the request to connect, from its own defaults on. */
-function settingText({ options: _, ...settings }: Readonly<Record<string, string>>): string {
-  const rows = Object.entries(settings).map(([name, value]) => `(${literal(name)}, ${literal(value)})`)
-  return `RESET ALL; SELECT set_config(name, value, false) FROM (VALUES ${rows.join(', ')}) AS wanted (name, value)`
-}
-
-/** One session at a time: others wait for its end. One for a shadow runs inside the session that waits for it. */
-class PgliteSession implements DriverClient {
-  readonly #options: ClientOptions
-  readonly #target: ConnectionTarget
-  readonly #shared: SharedEngine
-  #engine: Engine | undefined
-  #pid: number | null = null
-  #tail: Promise<unknown>
-  #endTurn: () => void = () => undefined
-  #ended: Error | undefined
-  #destroy: (error: Error) => void = () => undefined
-  readonly #destroyed: Promise<never>
-
-  constructor(target: ConnectionTarget, options: ClientOptions) {
-    this.#options = options
-    this.#target = target
-    this.#destroyed = new Promise((_, reject) => {
-      this.#destroy = reject
-    })
-    this.#destroyed.catch(() => undefined)
-    this.#shared = engineFor(target)
-    this.#tail = this.#begin()
-    this.#tail.catch(() => undefined)
-  }
-
-  async #begin(): Promise<void> {
-    const engine = await this.#shared.engine
-    const outer = this.#options.isInner ? engine.sessions.at(-1) : undefined
-    await new Promise<void>((granted, refused) => {
-      const turn: Turn = () => {
-        if (this.#ended !== undefined) {
-          refused(this.#ended)
-          return Promise.resolve()
-        }
-        granted()
-        return new Promise((resolve) => {
-          this.#endTurn = resolve
-        })
-      }
-      void (outer === undefined ? engine.pglite.runExclusive(turn) : outer.#lend(turn))
-    })
-    this.#engine = engine
-    engine.sessions.push(this)
-    await this.#exchange([serialize.query(settingText(this.#options.startup))])
-    const [row] = await this.#exchange([serialize.query('SELECT pg_catalog.pg_backend_pid()')])
-    this.#pid = Number(row?.[0])
-  }
-
-  /** What is sent on this session waits for the end of the turn. */
-  #lend(turn: Turn): Promise<void> {
-    const lent = this.#tail.then(turn)
-    this.#tail = lent
-    return lent
+  constructor(pglite: PGlite, handlers: DriverHandlers, endTurn: () => void) {
+    this.#pglite = pglite
+    this.#handlers = handlers
+    this.#endTurn = endTurn
   }
 
   query(statement: DriverStatement): DriverQuery {
@@ -140,8 +80,7 @@ class PgliteSession implements DriverClient {
     let isActive = false
     let cancelled: Error | undefined
     const answer = this.#tail.then(async () => {
-      const refused = cancelled ?? this.#ended
-      if (refused !== undefined) throw refused
+      if (cancelled !== undefined) throw cancelled
       isSent = true
       isActive = true
       return this.#perform(statement)
@@ -155,8 +94,7 @@ class PgliteSession implements DriverClient {
       },
     )
     return {
-      // One that waits for its turn may wait long.
-      answer: Promise.race([answer, this.#destroyed]),
+      answer,
       isSent: () => isSent,
       isActive: () => isActive,
       // While one runs, this process hears of nothing: only what waits can be canceled.
@@ -182,50 +120,25 @@ class PgliteSession implements DriverClient {
     parts: readonly Uint8Array[],
     onTypes: (types: readonly number[]) => void = () => undefined,
   ): Promise<DriverResult> {
-    const { pglite } = this.#engine as Engine
-    const { messages } = await pglite.execProtocol(Buffer.concat(parts), { throwOnError: false })
+    const { messages } = await this.#pglite.execProtocol(Buffer.concat(parts), { throwOnError: false })
     const reader = new StatementReader()
     for (const message of messages as readonly unknown[] as readonly Message[]) {
       if (message.name === 'error') throw message
-      if (message.name === 'notice') this.#options.onnotice(message)
+      if (message.name === 'notice') this.#handlers.onnotice(message)
       if (message.name === 'parameterDescription') onTypes(message.dataTypeIDs)
       if (message.name === 'rowDescription') reader.described(message)
       if (message.name === 'dataRow') reader.row(message)
       if (message.name === 'commandComplete') reader.completed(message)
     }
-    return reader.result(this.#pid)
+    return reader.result(null)
   }
 
-  /** What it set is put back, and the one that lent the turn continues. */
-  async end(): Promise<void> {
-    if (this.#ended !== undefined) return
-    this.#ended = Object.assign(new Error('the session was closed'), { code: 'CONNECTION_DESTROYED' })
-    this.#destroy(this.#ended)
-    if (this.#engine === undefined) {
-      void this.#tail.then(
-        () => this.#leave(),
-        () => this.#leave(),
-      )
-      return
-    }
-    await this.#tail
-    await this.#leave()
+  async inTransaction(): Promise<boolean> {
+    return this.#pglite.isInTransaction()
   }
 
-  async #leave(): Promise<void> {
-    const engine = await this.#shared.engine.catch(() => undefined)
-    if (engine === undefined) return
-    const at = engine.sessions.indexOf(this)
-    if (at >= 0) {
-      engine.sessions.splice(at, 1)
-      const outer = engine.sessions.at(-1)
-      const settings =
-        outer === undefined ? 'RESET ALL; SELECT pg_advisory_unlock_all()' : settingText(outer.#options.startup)
-      if (engine.pglite.isInTransaction()) await this.#exchange([serialize.query('ROLLBACK')])
-      await this.#exchange([serialize.query(settings)])
-      this.#endTurn()
-    }
-    await leave(this.#shared, this.#target)
+  giveBack(): void {
+    this.#endTurn()
   }
 }
 
@@ -237,4 +150,34 @@ type Message =
   | ({ readonly name: 'dataRow' } & DataRow)
   | ({ readonly name: 'commandComplete' } & CommandComplete)
 
-export const driver: Driver = { open: (target, options) => new PgliteSession(target, options) }
+/** Nothing else is sent to it until the connection is given back. */
+function lend(pglite: PGlite, handlers: DriverHandlers): Promise<LentConnection> {
+  return new Promise((resolve, reject) => {
+    const turn = (): Promise<void> =>
+      new Promise((endTurn) => {
+        resolve(new LentPglite(pglite, handlers, endTurn))
+      })
+    pglite.runExclusive(turn).catch(reject)
+  })
+}
+
+export const pgliteLender = ({ client, display }: OpenClient): Lender => ({
+  key: client,
+  isSingle: true,
+  display,
+  lend: (handlers) => lend(client as PGlite, handlers),
+})
+
+export const driver: Driver = {
+  open: (target, options) => {
+    const shared = engineFor(target)
+    const lender: Lender = {
+      key: shared,
+      isSingle: true,
+      display: target.display,
+      lend: async (handlers) => lend(await shared.engine, handlers),
+      left: () => leave(shared, target),
+    }
+    return new BorrowedSession(lender, options)
+  },
+}

@@ -1,0 +1,273 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MigrateError } from '@org/migrate-core/connection'
+import type {
+  ClientOptions,
+  DriverClient,
+  DriverHandlers,
+  DriverQuery,
+  DriverResult,
+  DriverStatement,
+} from './driver.ts'
+import { restoring, type SessionState, settingSql, settingsRestoring, stateSql } from './session-state.ts'
+
+/** A connection of an open client, while a session has it. */
+export interface LentConnection {
+  query(statement: DriverStatement): DriverQuery
+  /** Whether a transaction is open on it. Nothing is executed to know it, where that can be. */
+  inTransaction(): Promise<boolean>
+  /** With an error it is not to be used again; a client's only connection is left to the application. */
+  giveBack(lost?: Error): void
+}
+
+/** What connections are borrowed from. */
+export interface Lender {
+  /** The same for all who borrow from one client. */
+  readonly key: object
+  /** It has one connection: sessions take turns. */
+  readonly isSingle: boolean
+  /** The database for people. */
+  readonly display: string
+  lend(handlers: DriverHandlers): Promise<LentConnection>
+  /** The session has ended. */
+  left?(): Promise<void>
+}
+
+/** The sessions of one client. */
+interface Borrowers {
+  /** Those that have a connection, or lent it to the next one. */
+  readonly sessions: BorrowedSession[]
+  /** Ends with the turn of the last one that waits. */
+  tail: Promise<void>
+}
+
+const clients = new WeakMap<object, Borrowers>()
+
+function borrowersOf(key: object): Borrowers {
+  const known = clients.get(key) ?? { sessions: [], tail: Promise.resolve() }
+  clients.set(key, known)
+  return known
+}
+
+type EndTurn = () => void
+
+function turn(): { readonly over: Promise<void>; readonly end: EndTurn } {
+  let end: EndTurn = () => undefined
+  const over = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  return { over, end }
+}
+
+const text = (sql: string): DriverStatement => ({ sql, params: [], named: false, several: true })
+
+/** How long what was left open may take to be ended before a pool's connection is given up. */
+const cleaningMs = 10_000
+
+/**
+ * A session on a connection of the application's. What the session was is read before and put back after; nothing stays prepared
+ * under a name. A client with one connection is used by one session at a time: others wait for its end, and one for a shadow
+ * runs inside the session that waits for it.
+ */
+export class BorrowedSession implements DriverClient {
+  readonly #lender: Lender
+  readonly #options: ClientOptions
+  readonly #borrowers: Borrowers
+  readonly #begun: Promise<void>
+  /** What is sent waits for it. */
+  #gate: Promise<unknown>
+  /** Ends with the answer to all that was sent so far. */
+  #answered: Promise<void> = Promise.resolve()
+  readonly #pending = new Set<(error: Error) => void>()
+  #lent: LentConnection | undefined
+  #outer: BorrowedSession | undefined
+  #inner: BorrowedSession | undefined
+  #endTurn: EndTurn = () => undefined
+  #before: SessionState | undefined
+  #pid: number | null = null
+  #isReady = false
+  #isLost = false
+  #ended: Error | undefined
+  #leaving: Promise<void> | undefined
+
+  constructor(lender: Lender, options: ClientOptions) {
+    this.#lender = lender
+    this.#options = options
+    this.#borrowers = borrowersOf(lender.key)
+    this.#begun = this.#begin()
+    this.#gate = this.#begun
+    this.#begun.catch(() => undefined)
+  }
+
+  /** What it waits for before it can begin. */
+  get waitsFor(): string | undefined {
+    if (this.#lent !== undefined) return undefined
+    const { sessions } = this.#borrowers
+    if (this.#lender.isSingle)
+      return sessions.length === 0 ? undefined : 'its one connection is used by another session of this program'
+    return `the pool gave no connection in time; sessions of the migrator use ${sessions.length} of its connections`
+  }
+
+  async #begin(): Promise<void> {
+    const { isSingle, display } = this.#lender
+    try {
+      if (isSingle) await this.#takeTurn()
+      this.#requireWanted()
+      this.#lent =
+        this.#outer === undefined
+          ? await this.#lender.lend({
+              onclose: () => this.#close(),
+              onnotice: (notice) => this.#innermost().#options.onnotice(notice),
+            })
+          : this.#outer.#lent
+      this.#borrowers.sessions.push(this)
+      this.#requireWanted()
+      if (await this.#connection.inTransaction()) {
+        const message = `the client given as \`driver\` has a transaction open on ${display}`
+        throw new MigrateError('ALREADY_IN_TRANSACTION', { database: display }, message)
+      }
+      const answer = await this.#connection.query(text(stateSql)).answer
+      const found = JSON.parse(answer[0]?.[0] ?? '{}') as SessionState
+      this.#pid = answer.state?.pid ?? found.pid
+      // Behind a pooler what is set would be another client's.
+      this.#isReady = this.#pid !== found.pid
+      if (this.#isReady) return
+      this.#before = found
+      const { options: _, ...settings } = this.#options.startup
+      // What the outer session has set is not for this one.
+      const asBefore =
+        this.#outer?.state === undefined ? [] : settingsRestoring(this.#outer.state.settings, found.settings)
+      const own = settingSql({ client_encoding: 'UTF8', ...settings })
+      await this.#connection.query(text([...asBefore, own].join(';'))).answer
+      this.#isReady = true
+    } catch (error) {
+      this.#ended ??= error as Error
+      await this.#leave().catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** Of the application, as this session found it. */
+  get state(): SessionState | undefined {
+    return this.#outer === undefined ? this.#before : this.#outer.state
+  }
+
+  get #connection(): LentConnection {
+    return this.#lent as LentConnection
+  }
+
+  /** It may have been given up while it waited. */
+  #requireWanted(): void {
+    if (this.#ended !== undefined) throw this.#ended
+  }
+
+  #innermost(): BorrowedSession {
+    return this.#inner === undefined ? this : this.#inner.#innermost()
+  }
+
+  #close(): void {
+    this.#isLost = true
+    this.#options.onclose()
+    if (this.#inner !== undefined) this.#inner.#close()
+  }
+
+  async #takeTurn(): Promise<void> {
+    const { sessions } = this.#borrowers
+    const outer = this.#options.isInner ? sessions.at(-1) : undefined
+    const { over, end } = turn()
+    this.#endTurn = end
+    if (outer === undefined) {
+      const before = this.#borrowers.tail
+      this.#borrowers.tail = over
+      await before
+      return
+    }
+    // What is sent on the outer one waits for the end of this one.
+    const free = Promise.allSettled([outer.#gate, outer.#answered])
+    outer.#gate = free.then(() => over)
+    await free
+    this.#outer = outer
+    outer.#inner = this
+    this.#isLost = outer.#isLost
+  }
+
+  query(statement: DriverStatement): DriverQuery {
+    let sent: DriverQuery | undefined
+    let cancelled: Error | undefined
+    const performed = this.#gate.then(async () => {
+      const refused = cancelled ?? this.#ended
+      if (refused !== undefined) throw refused
+      sent = this.#connection.query({ ...statement, named: false })
+      const result = await sent.answer
+      return result.state?.pid == null ? Object.assign(result, { state: { pid: this.#pid } }) : result
+    })
+    const before = this.#answered
+    this.#answered = Promise.allSettled([before, performed]).then(() => undefined)
+    const answer = new Promise<DriverResult>((resolve, reject) => {
+      this.#pending.add(reject)
+      void performed.then(resolve, reject).finally(() => this.#pending.delete(reject))
+    })
+    return {
+      answer,
+      isSent: () => sent?.isSent() ?? false,
+      isActive: () => sent?.isActive() ?? false,
+      cancel: async () => {
+        if (sent !== undefined) return sent.cancel()
+        cancelled = Object.assign(new Error('canceling statement due to user request'), { code: '57014' })
+      },
+    }
+  }
+
+  async end(graceS: 0 | 1): Promise<void> {
+    this.#ended ??= Object.assign(new Error('the session was closed'), { code: 'CONNECTION_DESTROYED' })
+    if (graceS === 0) for (const reject of [...this.#pending]) reject(this.#ended)
+    // Else it ends once it has its turn.
+    if (this.#lent === undefined) return
+    const left = this.#leave(graceS === 0 && !this.#lender.isSingle ? this.#ended : undefined)
+    if (graceS > 0) await left
+    else left.catch(() => undefined)
+  }
+
+  #leave(givenUp?: Error): Promise<void> {
+    this.#leaving ??= this.#clean(givenUp)
+    return this.#leaving
+  }
+
+  /** What it set is put back, what it left is ended, and the connection is given back. */
+  async #clean(givenUp: Error | undefined): Promise<void> {
+    const { isSingle } = this.#lender
+    let lost = givenUp
+    try {
+      if (lost === undefined && !this.#isLost && this.#lent !== undefined) {
+        const restored = this.#restore(this.#lent)
+        await (isSingle ? restored : Promise.race([restored, tooLong()]))
+      }
+    } catch (error) {
+      lost = error as Error
+      throw error
+    } finally {
+      const { sessions } = this.#borrowers
+      const at = sessions.indexOf(this)
+      if (at >= 0) sessions.splice(at, 1)
+      if (this.#outer !== undefined) this.#outer.#inner = undefined
+      else this.#lent?.giveBack(lost ?? (this.#isLost ? this.#ended : undefined))
+      this.#endTurn()
+      await this.#lender.left?.()
+    }
+  }
+
+  async #restore(lent: LentConnection): Promise<void> {
+    // What was sent before it had begun waits for this.
+    if (this.#isReady) await this.#answered
+    const before = this.#before
+    if (before === undefined || this.#isLost) return
+    if (await lent.inTransaction()) await lent.query(text('ROLLBACK')).answer
+    const answer = await lent.query(text(stateSql)).answer
+    const statements = restoring(before, JSON.parse(answer[0]?.[0] ?? '{}') as SessionState)
+    if (statements.length > 0) await lent.query(text(statements.join(';'))).answer
+  }
+}
+
+async function tooLong(): Promise<never> {
+  await sleep(cleaningMs, undefined, { ref: false })
+  throw new Error('the session could not be ended in time')
+}

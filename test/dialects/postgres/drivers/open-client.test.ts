@@ -1,0 +1,336 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { PGlite } from '@electric-sql/pglite'
+import { integer } from '@org/migrate-core'
+import { describeDriver } from '@org/migrate-core/dialect'
+import { type PostgresClient, type PostgresOptions, postgresDialect } from '@org/migrate-dialect-postgres'
+import pg from 'pg'
+import postgres from 'postgres'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { ensureBuilt } from '../../../cli/project.ts'
+import { line, migratorOf } from '../../../kit/migrator.ts'
+import { describeOn } from '../../../kit/servers.ts'
+
+beforeAll(ensureBuilt)
+
+type Rows = readonly Record<string, unknown>[]
+
+/** A client with one connection, and the application's own way to send text on it. */
+interface OneConnection {
+  readonly client: PostgresClient
+  sql(text: string): Promise<Rows>
+}
+
+const kinds: { readonly [kind: string]: (url: string) => Promise<OneConnection> } = {
+  'pg.Pool': async (url) => {
+    const client = new pg.Pool({ connectionString: url, max: 1 })
+    onTestFinished(() => client.end())
+    return { client, sql: async (text) => rowsOf(await client.query(text)) }
+  },
+  'pg.Client': async (url) => {
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    onTestFinished(() => client.end())
+    return { client, sql: async (text) => rowsOf(await client.query(text)) }
+  },
+  'postgres.js': async (url) => {
+    const client = postgres(url, { max: 1, onnotice: () => undefined })
+    onTestFinished(() => client.end({ timeout: 1 }))
+    return { client, sql: async (text) => [...(await client.unsafe(text))] as Rows }
+  },
+  PGlite: async () => {
+    const client = await PGlite.create()
+    onTestFinished(() => client.close())
+    return { client, sql: async (text) => ((await client.exec(text)).at(-1)?.rows ?? []) as Rows }
+  },
+}
+
+function rowsOf(answer: unknown): Rows {
+  const results = (Array.isArray(answer) ? answer : [answer]) as readonly { readonly rows: Rows }[]
+  return results.at(-1)?.rows ?? []
+}
+
+const own = `CREATE ROLE "KIND_role"; CREATE SCHEMA app; GRANT ALL ON SCHEMA app, public TO "KIND_role";
+GRANT CREATE ON DATABASE "KIND_database" TO "KIND_role"`
+const ofApplication = `SET TimeZone = 'Asia/Tokyo'; SET search_path TO app, public; SET lock_timeout = '9s'; SET ROLE "KIND_role";
+LISTEN news; PREPARE mine AS SELECT 1; CREATE TEMP TABLE mine (id int); SELECT pg_advisory_lock(7)`
+const read = `SELECT current_setting('TimeZone') AS zone, current_setting('search_path') AS path, current_setting('lock_timeout') AS lock,
+  current_setting('role') AS role, current_setting('work_mem') AS memory, current_setting('DateStyle') AS style,
+  current_setting('row_security') AS security, current_setting('application_name') AS name,
+  (SELECT json_agg(c)::text FROM pg_listening_channels() c) AS channels,
+  (SELECT string_agg(name, ',') FROM pg_prepared_statements WHERE from_sql) AS prepared,
+  (SELECT string_agg(relname, ',') FROM pg_class WHERE relnamespace = pg_my_temp_schema()) AS temporary,
+  (SELECT string_agg(objid::text, ',') FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()) AS locks`
+
+function testsOf(kind: string, databaseUrl: () => Promise<{ readonly url: string; readonly name: string }>): void {
+  const connected = async (): Promise<OneConnection & { filled(text: string): string }> => {
+    const { url, name } = await databaseUrl()
+    const one = await (kinds[kind] as (typeof kinds)[string])(url)
+    const filled = (text: string): string =>
+      text.replaceAll('KIND_role', `role_of_${name}`).replaceAll('KIND_database', name)
+    return { ...one, filled }
+  }
+
+  test('what the session was is what it is again, also after a failure inside a transaction', async () => {
+    const { client, sql, filled } = await connected()
+    await sql(filled(own))
+    await sql(filled(ofApplication))
+    const before = await sql(read)
+    const role = filled('KIND_role')
+    expect(before).toEqual([
+      {
+        zone: 'Asia/Tokyo',
+        path: 'app, public',
+        lock: '9s',
+        role,
+        memory: before[0]?.memory,
+        style: 'ISO, MDY',
+        security: 'on',
+        name: before[0]?.name,
+        channels: '["news"]',
+        prepared: 'mine',
+        temporary: 'mine',
+        locks: '7',
+      },
+    ])
+    const session = await postgresDialect({ driver: client, applicationName: 'ours' }).connection.connect({
+      purpose: 'run',
+    })
+    expect(await session.query("SELECT current_setting('TimeZone') AS z, current_schema()::text AS s")).toMatchObject([
+      { z: 'UTC', s: 'app' },
+    ])
+    await session.runLock?.('head').take()
+    await session.execute("SET work_mem = '9MB'")
+    await session.execute("SET TimeZone = 'Europe/Oslo'")
+    await session.execute('RESET lock_timeout')
+    await session.execute('LISTEN ours')
+    await session.execute('PREPARE ours AS SELECT 2')
+    await session.execute('CREATE TEMP TABLE ours (id int)')
+    await session.query('SELECT pg_advisory_lock(8)')
+    await session.execute('SET ROLE NONE')
+    for (const id of [1n, 2n, 3n]) await session.query('SELECT ? + 1 AS n', [id])
+    await session.begin()
+    await expect(session.query('SELECT nothing')).rejects.toMatchObject({ code: '42703' })
+    await session.close()
+    expect(await sql(read)).toEqual(before)
+    if (kind !== 'PGlite') await sql('RESET ROLE; DISCARD ALL').catch(() => sql('RESET ROLE'))
+  })
+
+  test('a client with an open transaction is refused, and the transaction continues', async () => {
+    const { client, sql } = await connected()
+    await sql('CREATE TABLE t (n int)')
+    await sql('BEGIN ISOLATION LEVEL REPEATABLE READ; INSERT INTO t VALUES (1)')
+    await expect(postgresDialect({ driver: client }).connection.connect({ purpose: 'run' })).rejects.toMatchObject({
+      code: 'ALREADY_IN_TRANSACTION',
+      message: expect.stringMatching(/^the client given as `driver` has a transaction open on /),
+    })
+    await sql('INSERT INTO t VALUES (2)')
+    await sql('COMMIT')
+    expect(await sql('SELECT n FROM t ORDER BY n')).toEqual([{ n: 1 }, { n: 2 }])
+    // The pool of pg ends a connection on which a query failed.
+    if (kind === 'pg.Pool') return
+    await sql('BEGIN')
+    await sql('SELECT nothing').catch(() => undefined)
+    await expect(postgresDialect({ driver: client }).connection.connect({ purpose: 'run' })).rejects.toMatchObject({
+      code: 'ALREADY_IN_TRANSACTION',
+    })
+    await sql('ROLLBACK')
+    const session = await postgresDialect({ driver: client }).connection.connect({ purpose: 'run' })
+    await session.close()
+  })
+
+  test('on one connection a second session is refused in time, and a shadow is made inside the first', async () => {
+    const { client } = await connected()
+    const dialect = postgresDialect({ driver: client, connectTimeoutMs: 300 })
+    const session = await dialect.connection.connect({ purpose: 'inspect' })
+    await expect(dialect.connection.connect({ purpose: 'run' })).rejects.toMatchObject({
+      code: 'DATABASE_UNREACHABLE',
+      details: { why: 'its one connection is used by another session of this program' },
+    })
+    const counted = await dialect.shadow?.use(async (shadow) => {
+      await shadow.session.execute('CREATE TABLE made (id int)')
+      return shadow.session.query('SELECT count(*) AS n FROM made')
+    })
+    expect(counted).toMatchObject([{ n: 0n }])
+    expect(await session.query("SELECT to_regclass('made')::text AS made")).toMatchObject([{ made: null }])
+    await expect(session.execute('CREATE TABLE no (id int)')).rejects.toMatchObject({ code: '25006' })
+    await session.close()
+    const next = await dialect.connection.connect({ purpose: 'run' })
+    await next.execute('CREATE TABLE yes (id int)')
+    await next.close()
+  })
+
+  test('what the application sends meanwhile waits, and is no part of the transaction', async () => {
+    const { client, sql } = await connected()
+    await sql('CREATE TABLE t (n int)')
+    const session = await postgresDialect({ driver: client }).connection.connect({ purpose: 'run' })
+    const scope = await session.begin()
+    await session.execute('INSERT INTO t VALUES (1)')
+    const sent = sql('INSERT INTO t VALUES (2)')
+    await session.execute('INSERT INTO t VALUES (3)')
+    await scope.rollback()
+    await session.close()
+    await sent
+    expect(await sql('SELECT n FROM t')).toEqual([{ n: 2 }])
+  })
+}
+
+for (const kind of ['pg.Pool', 'pg.Client', 'postgres.js'])
+  describeOn('postgres', `an open client: ${kind}`, (createDatabase) => {
+    testsOf(kind, createDatabase)
+
+    test('a killed run leaves nothing half; the next one ends at head, and goes down again', async () => {
+      const { url, sql } = await createDatabase()
+      await killedAndResumed(kind, url, sql)
+    })
+
+    test('a connection that the server ends is lost, and the client of a pool goes on with another', async () => {
+      const { url, sql: admin } = await createDatabase()
+      const { client, sql } = await (kinds[kind] as (typeof kinds)[string])(url)
+      if (client instanceof pg.Client) client.on('error', () => undefined)
+      if (client instanceof pg.Pool) client.on('error', () => undefined)
+      const session = await postgresDialect({ driver: client }).connection.connect({ purpose: 'run' })
+      const [row] = await session.query('SELECT pg_backend_pid() AS pid')
+      await admin(`SELECT pg_terminate_backend(${row?.pid})`)
+      await expect(session.query('SELECT pg_sleep(1)')).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+      expect(session.isOpen).toBe(false)
+      await session.close()
+      if (kind === 'pg.Client') await expect(sql('SELECT 1 AS one')).rejects.toThrow('not queryable')
+      else expect(await sql('SELECT 1 AS one')).toEqual([{ one: 1 }])
+    })
+  })
+
+describe('an open client: PGlite', () => {
+  testsOf('PGlite', async () => ({ url: '', name: 'postgres' }))
+
+  test('a killed run leaves nothing half; the next one ends at head, and goes down again', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pglite-open-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const data = join(folder, 'data')
+    await killedAndResumed('PGlite', data, async (query) => {
+      const db = await PGlite.create(data)
+      try {
+        return (await db.query(query)).rows as Rows
+      } finally {
+        await db.close()
+      }
+    })
+  })
+})
+
+async function killedAndResumed(kind: string, url: string, sql: (text: string) => Promise<Rows>): Promise<void> {
+  const program = fileURLToPath(new URL('./client-program.mjs', import.meta.url))
+  const run = (command: string) => spawnSync(process.execPath, [program, kind, url, command], { encoding: 'utf8' })
+  expect(run('kill')).toMatchObject({ signal: 'SIGKILL' })
+  const tables = "SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relname IN ('a', 'b') ORDER BY 1"
+  expect(await sql(tables)).toEqual([])
+  expect(run('upgrade')).toMatchObject({ status: 0, stderr: '' })
+  expect(await sql(tables)).toEqual([{ name: 'a' }, { name: 'b' }])
+  expect(await sql('SELECT id FROM b')).toEqual([{ id: 7 }])
+  expect(run('downgrade')).toMatchObject({ status: 0, stderr: '' })
+  expect(await sql(tables)).toEqual([])
+}
+
+describeOn('postgres', 'the pool of an application', (createDatabase) => {
+  test('two runs at once: each revision is applied once, and the pool has all its connections back', async () => {
+    const { url, sql } = await createDatabase()
+    const pool = new pg.Pool({ connectionString: url, max: 3 })
+    onTestFinished(() => pool.end())
+    const chain = line(
+      (op) => op.createTable('a', (t) => t.column('id', integer())),
+      (op) => op.run('row', { up: async (db) => void (await db.execute('INSERT INTO a VALUES (1)')), down: 'none' }),
+    )
+    const runs = [0, 1].map(() => migratorOf(postgresDialect({ driver: pool }), chain).upgrade())
+    await Promise.all(runs)
+    expect(await sql('SELECT count(*)::int AS n FROM a')).toEqual([{ n: 1 }])
+    expect([pool.totalCount - pool.idleCount, pool.waitingCount]).toEqual([0, 0])
+  })
+
+  test('one without a free connection is named in the error', async () => {
+    const { url } = await createDatabase()
+    const pool = new pg.Pool({ connectionString: url, max: 2 })
+    onTestFinished(() => pool.end())
+    const dialect = postgresDialect({ driver: pool, connectTimeoutMs: 300 })
+    const sessions = [await dialect.connection.connect({ purpose: 'run' }), await pool.connect()] as const
+    await expect(dialect.connection.connect({ purpose: 'run' })).rejects.toMatchObject({
+      code: 'DATABASE_UNREACHABLE',
+      details: { why: 'the pool gave no connection in time; sessions of the migrator use 1 of its connections' },
+    })
+    sessions[1].release()
+    await sessions[0].close()
+    expect(await pool.query('SELECT 1 AS one')).toMatchObject({ rows: [{ one: 1 }] })
+  })
+
+  test('a canceled statement leaves the connection usable', async () => {
+    const { url } = await createDatabase()
+    for (const kind of ['pg.Pool', 'pg.Client', 'postgres.js']) {
+      const { client, sql } = await (kinds[kind] as (typeof kinds)[string])(url)
+      const stop = new AbortController()
+      const { connection } = postgresDialect({ driver: client })
+      const session = await connection.connect({ purpose: 'run', signal: stop.signal })
+      const slept = session.query('SELECT pg_sleep(60)')
+      setTimeout(() => stop.abort(new Error('stopped')), 300)
+      await expect(slept).rejects.toThrow('stopped')
+      await session.close()
+      expect(await sql('SELECT 1 AS one')).toEqual([{ one: 1 }])
+    }
+  })
+
+  test('a client whose answers are not the server’s is refused, with the reason', async () => {
+    const { url } = await createDatabase()
+    const refusal = (client: PostgresClient) =>
+      postgresDialect({ driver: client }).connection.connect({ purpose: 'run' })
+    const camel = postgres(url, { transform: postgres.camel, max: 1 })
+    await expect(refusal(camel)).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: 'driver: this client of postgres.js has `transform`, which changes names or values of results',
+    })
+    await camel.end()
+    await expect(refusal(new pg.Client({ connectionString: url }))).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: 'driver: this client of pg is not connected: call its connect() first',
+    })
+    // What pg.native.Client is to us, without its compiled binding.
+    const native = { connect: () => undefined, query: () => undefined, native: {} }
+    await expect(refusal(native)).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: 'driver: this client has the native bindings of pg, which give no values as the server wrote them',
+    })
+  })
+})
+
+describe('`driver` as an open client', () => {
+  const pool = new pg.Pool({ host: 'db.example.org', port: 6000, user: 'app', database: 'shop' })
+  const refusal = (options: PostgresOptions): unknown => {
+    try {
+      return postgresDialect(options)
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+
+  test('is described without its password', async () => {
+    const { connection } = postgresDialect({ driver: pool })
+    expect(connection.database).toBe('postgres://app@db.example.org:6000/shop')
+    expect(describeDriver((await connection.driver?.()) ?? { name: '', why: '' })).toBe(
+      'pg (an open client of the application)',
+    )
+    const sql = postgres('postgres://app:secret@db.example.org:6000/shop')
+    expect(postgresDialect({ driver: sql }).connection.database).toBe('postgres://app@db.example.org:6000/shop')
+    const byString = new pg.Pool({ connectionString: 'postgres://app:secret@db.example.org/shop' })
+    expect(postgresDialect({ driver: byString }).connection.database).toBe('postgres://app@db.example.org/shop')
+  })
+
+  test('stands in the place of `url` and `ssl`', () => {
+    expect(refusal({ url: 'postgres://localhost/x', driver: pool })).toBe(
+      'driver: an open client is given instead of `url`, not beside it',
+    )
+    expect(refusal({ driver: pool, ssl: true })).toBe('ssl: an open client has its connection')
+    expect(refusal({ driver: {} as PostgresClient })).toBe(
+      'driver: it is one of postgres, pg, pglite, or an open client of one of them',
+    )
+  })
+})
