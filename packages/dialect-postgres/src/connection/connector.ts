@@ -10,23 +10,15 @@ import {
   MigrateError,
   oneOf,
 } from '@org/migrate-core/connection'
-import type {
-  DriverFact,
-  OptionChecks,
-  ServerSession,
-  ServiceConnection,
-  UnloadedDialect,
-  Waiting,
-} from '@org/migrate-core/dialect'
+import type { DriverFact, OptionChecks, ServerSession, UnloadedDialect, Waiting } from '@org/migrate-core/dialect'
 import { oldestMajor } from '../capabilities.ts'
 import { inspectSession } from './concurrent-sessions.ts'
 import type { Connection } from './connection.ts'
-import { type DriverName, driverNames } from './drivers/names.ts'
-import { type OpenClient, openClientOf, type PostgresClient } from './drivers/open-client.ts'
+import { type DriverName, driverNames, type OpenClient } from './drivers/names.ts'
+import { openClientOf, type PostgresClient } from './drivers/open-client.ts'
 import { codeOf, faultOf, messageOf } from './faults.ts'
 import { type ConnectionRequest, type GreetedConnection, type Greeting, openConnection } from './greeting.ts'
 import { clientIdentity, processIdentity } from './identity.ts'
-import { PostgresServiceConnection } from './service-connection.ts'
 import { PostgresSession } from './session.ts'
 import { searchPathOf } from './settings.ts'
 import { sslAttempts } from './tls.ts'
@@ -127,7 +119,7 @@ function clientTarget(client: OpenClient, { url, ssl }: PostgresOptions): Connec
 }
 
 /** Where `driver`, `url` and their like lead. */
-function placeOf(options: PostgresOptions): ConnectionTarget {
+function locationOf(options: PostgresOptions): ConnectionTarget {
   const { driver, lock } = options
   if (driver === undefined || isName(driver)) {
     const parsed = parseUrl(options.url ?? '', options.baseDirectory)
@@ -140,10 +132,10 @@ function placeOf(options: PostgresOptions): ConnectionTarget {
   return clientTarget(client, options)
 }
 
-function connectionTargetOf(options: PostgresOptions): ConnectionTarget {
+export function connectionTargetOf(options: PostgresOptions): ConnectionTarget {
   const { schema, lockTimeoutMs, statementTimeoutMs, connectTimeoutMs, applicationName, lock } = options
   return {
-    ...placeOf(options),
+    ...locationOf(options),
     ...(schema === undefined || schema === '' ? {} : { schema }),
     ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
     ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
@@ -176,6 +168,7 @@ export function connector(options: PostgresOptions): Connector {
       try {
         const major = supported(greeting)
         if (greeted.applySettings !== undefined) {
+          const { requireSession } = await import('./pooler.ts')
           await requireSession(target, connection, () => attempt(target, options.ssl, { ...request, purpose: 'probe' }))
           greeting = await greeted.applySettings()
         }
@@ -200,22 +193,6 @@ export function connector(options: PostgresOptions): Connector {
   }
 }
 
-/** Nothing of a session is used before it is known to be one's own. Throws SERVER_UNSUPPORTED. */
-async function requireSession(
-  target: ConnectionTarget,
-  connection: Connection,
-  open: () => Promise<GreetedConnection>,
-): Promise<void> {
-  const { poolingOf, refused } = await import('./pooler.ts')
-  // What a session of it would set might be another client's.
-  if (target.client !== undefined) throw refused(target.display, 'client')
-  const pooling = await poolingOf(connection, async () => (await open()).connection).catch((error: unknown) => {
-    if (codeOf(error) === 'CONNECT_TIMEOUT') throw refused(target.display, 'unknown', error)
-    throw isMigrateError(error) ? error : unreachable(target, error)
-  })
-  if (pooling !== 'session') throw refused(target.display, pooling)
-}
-
 /** What others know the session by, and whether its lock is one. */
 function identityAndLease(
   { lock }: ConnectionTarget,
@@ -232,36 +209,11 @@ function identityAndLease(
   }
 }
 
-/** The same for a service, which changes no schema and makes none. Throws INVALID_URL. */
-export function servingConnector(
-  options: PostgresOptions,
-  statementCache: boolean,
-): {
-  readonly database: string
-  connect(signal: AbortSignal | undefined): Promise<ServiceConnection>
-} {
-  const target = connectionTargetOf(options)
-  return {
-    database: target.display,
-    connect: async (signal) => {
-      const request: ConnectionRequest = { purpose: 'serve', ...(signal === undefined ? {} : { signal }) }
-      const greeted = await retryWhileBusy(target, request, () => attempt(target, options.ssl, request))
-      try {
-        supported(greeted.greeting)
-        return new PostgresServiceConnection(greeted, statementCache)
-      } catch (error) {
-        await greeted.connection.close()
-        throw error
-      }
-    },
-  }
-}
-
 /**
  * Again and again while the server has no place for another connection or is just starting, as long as the caller may wait.
  * Throws DATABASE_UNREACHABLE, or the signal's reason.
  */
-async function retryWhileBusy<T>(
+export async function retryWhileBusy<T>(
   target: ConnectionTarget,
   { waitMs = defaultWaitMs, signal, onWait }: Waiting,
   attempt: () => Promise<T>,
@@ -287,7 +239,7 @@ async function retryWhileBusy<T>(
 }
 
 /** With TLS and without, as the mode says. Of several refusals the one is told that was made with TLS. */
-async function attempt(
+export async function attempt(
   target: ConnectionTarget,
   ssl: PostgresOptions['ssl'],
   request: ConnectionRequest,
@@ -305,7 +257,7 @@ async function attempt(
   throw attempts[0] === false || offersNoTls(refused[0]) ? refused.at(-1) : refused[0]
 }
 
-function supported({ version, versionNumber }: Greeting): number {
+export function supported({ version, versionNumber }: Greeting): number {
   const major = Math.floor(versionNumber / 10_000)
   if (major >= oldestMajor) return major
   const details = { server: `PostgreSQL ${version}`, why: `version ${oldestMajor} or newer is needed` }

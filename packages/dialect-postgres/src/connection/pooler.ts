@@ -1,5 +1,9 @@
 import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
 import type { Connection } from './connection.ts'
+import { codeOf } from './faults.ts'
+import type { GreetedConnection } from './greeting.ts'
+import { unreachable } from './unreachable.ts'
+import type { ConnectionTarget } from './url.ts'
 
 /** How long a client keeps a connection to the server. */
 type Pooling = 'session' | 'transaction' | 'statement'
@@ -95,4 +99,19 @@ export function refused(
     remedy,
     cause,
   })
+}
+
+/** Nothing of a session is used before it is known to be one's own. Throws SERVER_UNSUPPORTED. */
+export async function requireSession(
+  target: ConnectionTarget,
+  connection: Connection,
+  open: () => Promise<GreetedConnection>,
+): Promise<void> {
+  // What a session of it would set might be another client's.
+  if (target.client !== undefined) throw refused(target.display, 'client')
+  const pooling = await poolingOf(connection, async () => (await open()).connection).catch((error: unknown) => {
+    if (codeOf(error) === 'CONNECT_TIMEOUT') throw refused(target.display, 'unknown', error)
+    throw isMigrateError(error) ? error : unreachable(target, error)
+  })
+  if (pooling !== 'session') throw refused(target.display, pooling)
 }

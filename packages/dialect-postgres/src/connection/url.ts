@@ -1,8 +1,7 @@
 import { resolve } from 'node:path'
 import { invalidUrl, MigrateError, parseServerUrl } from '@org/migrate-core/connection'
 import type { UrlForms } from '@org/migrate-core/dialect'
-import type { DriverName } from './drivers/names.ts'
-import type { OpenClient } from './drivers/open-client.ts'
+import type { DriverName, OpenClient } from './drivers/names.ts'
 
 /** As libpq has them: https://www.postgresql.org/docs/current/libpq-ssl.html */
 export const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const

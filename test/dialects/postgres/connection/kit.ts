@@ -54,7 +54,7 @@ export const driverOfRun = (isOpenClient(requested) ? undefined : requested) as 
 type DriverOfTest = PostgresOptions['driver'] | OpenClientName
 
 /** `url` and `driver`, as a run of these suites has them. */
-async function placeOf(
+async function locationOf(
   url: string,
   driver: DriverOfTest = requested as DriverOfTest,
 ): Promise<Pick<PostgresOptions, 'url' | 'driver'>> {
@@ -72,7 +72,7 @@ export async function open(
   } = {},
 ): Promise<ServerSession> {
   const { purpose = 'run', signal, waitMs, driver, ...otherOptions } = options
-  const session = await postgresDialect({ ...(await placeOf(url, driver)), ...otherOptions }).connection.connect({
+  const session = await postgresDialect({ ...(await locationOf(url, driver)), ...otherOptions }).connection.connect({
     purpose,
     ...(signal === undefined ? {} : { signal }),
     ...(waitMs === undefined ? {} : { waitMs }),

@@ -42,7 +42,10 @@ const migrator = createMigrator({
           revision: 'b1',
           downRevision: 'a1',
           upgrade: (op) => {
-            op.createTable('b', (t) => t.column('id', integer(), { nullable: false }))
+            op.createTable('b', (t) => {
+              t.column('id', integer(), { nullable: false })
+              t.primaryKey(['id'])
+            })
             op.run('rows of b', {
               up: async (db) => {
                 await db.execute('INSERT INTO b VALUES (?)', [7n])

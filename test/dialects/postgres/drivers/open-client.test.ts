@@ -187,7 +187,7 @@ for (const kind of ['pg.Pool', 'pg.Client', 'postgres.js'])
       await killedAndResumed(kind, url, sql)
     })
 
-    test('a connection that the server ends is lost, and the client of a pool goes on with another', async () => {
+    test('a connection that the server ends is lost, and the client of a pool continues with another', async () => {
       const { url, sql: admin } = await createDatabase()
       const { client, sql } = await (kinds[kind] as (typeof kinds)[string])(url)
       if (client instanceof pg.Client) client.on('error', () => undefined)

@@ -72,7 +72,7 @@ export class BorrowedSession implements DriverClient {
   readonly #lender: Lender
   readonly #options: ClientOptions
   readonly #borrowers: Borrowers
-  readonly #begun: Promise<void>
+  readonly #started: Promise<void>
   /** What is sent waits for it. */
   #gate: Promise<unknown>
   /** Ends with the answer to all that was sent so far. */
@@ -93,9 +93,9 @@ export class BorrowedSession implements DriverClient {
     this.#lender = lender
     this.#options = options
     this.#borrowers = borrowersOf(lender.key)
-    this.#begun = this.#begin()
-    this.#gate = this.#begun
-    this.#begun.catch(() => undefined)
+    this.#started = this.#begin()
+    this.#gate = this.#started
+    this.#started.catch(() => undefined)
   }
 
   /** What it waits for before it can begin. */
@@ -111,7 +111,7 @@ export class BorrowedSession implements DriverClient {
     const { isSingle, display } = this.#lender
     try {
       if (isSingle) await this.#takeTurn()
-      this.#requireWanted()
+      this.#requireNotEnded()
       this.#lent =
         this.#outer === undefined
           ? await this.#lender.lend({
@@ -120,7 +120,7 @@ export class BorrowedSession implements DriverClient {
             })
           : this.#outer.#lent
       this.#borrowers.sessions.push(this)
-      this.#requireWanted()
+      this.#requireNotEnded()
       if (await this.#connection.inTransaction()) {
         const message = `the client given as \`driver\` has a transaction open on ${display}`
         throw new MigrateError('ALREADY_IN_TRANSACTION', { database: display }, message)
@@ -156,7 +156,7 @@ export class BorrowedSession implements DriverClient {
   }
 
   /** It may have been given up while it waited. */
-  #requireWanted(): void {
+  #requireNotEnded(): void {
     if (this.#ended !== undefined) throw this.#ended
   }
 

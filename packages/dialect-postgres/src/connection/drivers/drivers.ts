@@ -3,8 +3,7 @@ import { codeOf, messageOf } from '../faults.ts'
 import type { ConnectionTarget } from '../url.ts'
 import type { Lender } from './borrowed-session.ts'
 import type { Driver } from './driver.ts'
-import type { DriverName } from './names.ts'
-import type { OpenClient } from './open-client.ts'
+import type { DriverName, OpenClient } from './names.ts'
 
 /** Each is loaded at the first connection, so that importing this package costs nothing. */
 const drivers: { readonly [N in DriverName]: () => Promise<Driver> } = {

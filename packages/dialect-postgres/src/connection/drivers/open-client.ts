@@ -1,23 +1,11 @@
 import { parseUrl } from '../url.ts'
-import type { DriverName } from './names.ts'
+import type { OpenClient } from './names.ts'
 
 /** An open client of the application: a `Pool` or `Client` of pg, the `sql` of postgres.js, or a `PGlite`. */
 export type PostgresClient =
   | { connect(...args: never[]): unknown; query(...args: never[]): unknown }
   | { reserve(): PromiseLike<unknown>; unsafe(...args: never[]): unknown }
   | { execProtocol(...args: never[]): unknown; runExclusive(...args: never[]): unknown }
-
-/** An open client with what is known of it before anything is sent. */
-export interface OpenClient {
-  readonly name: DriverName
-  readonly client: object
-  /** A pool gives each session a connection of its own. */
-  readonly isPool: boolean
-  /** Its database for people. */
-  readonly display: string
-  /** It has one connection: sessions take turns. */
-  readonly isSingle: boolean
-}
 
 /** What the clients of the drivers tell of themselves. */
 interface Described {

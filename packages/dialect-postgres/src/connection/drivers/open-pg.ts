@@ -1,7 +1,7 @@
 import { MigrateError } from '@org/migrate-core/connection'
 import type { Lender, LentConnection } from './borrowed-session.ts'
 import type { DriverHandlers, DriverStatement } from './driver.ts'
-import type { OpenClient } from './open-client.ts'
+import type { OpenClient } from './names.ts'
 import { cancelRequest, mostSent, type PgClient } from './pg-client.ts'
 import { PgLine } from './pg-line.ts'
 

@@ -4,7 +4,7 @@ import { codeOf } from '../faults.ts'
 import { aborted, alreadyInTransaction, noTransaction } from '../transaction.ts'
 import type { Lender, LentConnection } from './borrowed-session.ts'
 import type { DriverHandlers, DriverQuery, DriverResult, DriverStatement } from './driver.ts'
-import type { OpenClient } from './open-client.ts'
+import type { OpenClient } from './names.ts'
 
 /** Rows of bytes; of several statements in one text a list of results. */
 interface RawResult extends ReadonlyArray<readonly (Buffer | null)[] | RawResult> {
@@ -119,10 +119,10 @@ class ReservedConnection implements LentConnection {
   ): Promise<DriverResult> {
     const { sql, params } = statement
     while (this.#describing !== undefined) await this.#describing
-    const noted = this.#noteState(sql)
+    const recorded = this.#noteState(sql)
     const types = params.some(dependsOnType) ? await this.#typesOf(sql, params) : []
     const answer = send(params.map((value, at) => (value === null ? null : writerFor(types[at] ?? 0)(value))))
-    const [raw] = await Promise.all([answer, noted])
+    const [raw] = await Promise.all([answer, recorded])
     return resultOf(raw)
   }
 
@@ -137,20 +137,20 @@ class ReservedConnection implements LentConnection {
 
   /** Described without a name, so that nothing stays in the driver's list of prepared statements. */
   async #typesOf(sql: string, params: readonly Parameter[]): Promise<readonly number[]> {
-    const asked = this.#sql
+    const described = this.#sql
       .unsafe(
         sql,
         params.map(() => this.#sql.typed(null, 0)),
         { prepare: false, simple: false },
       )
       .describe()
-    asked.options.prepare = false
-    this.#describing = Promise.resolve(asked).then(
+    described.options.prepare = false
+    this.#describing = Promise.resolve(described).then(
       () => undefined,
       () => undefined,
     )
     try {
-      return (await asked).types
+      return (await described).types
     } finally {
       this.#describing = undefined
     }

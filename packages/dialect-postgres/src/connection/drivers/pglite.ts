@@ -3,7 +3,7 @@ import { dependsOnType, writerFor } from '../../types/values.ts'
 import type { ConnectionTarget } from '../url.ts'
 import { BorrowedSession, type Lender, type LentConnection } from './borrowed-session.ts'
 import type { Driver, DriverHandlers, DriverQuery, DriverResult, DriverStatement } from './driver.ts'
-import type { OpenClient } from './open-client.ts'
+import type { OpenClient } from './names.ts'
 import { holdFolder, releaseFolder } from './pglite-folder.ts'
 import { type CommandComplete, type DataRow, type RowDescription, StatementReader } from './statement-reader.ts'
 
