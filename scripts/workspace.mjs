@@ -88,10 +88,15 @@ function installedFor() {
     .digest('hex')
 }
 
+/** Whether that version of Node has an SQLite that will do. */
+export function hasBuiltinSqlite(version = process.versions.node) {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major >= 24 || (major === 22 && minor >= 16)
+}
+
 /** The SQLite of Node itself, which migrations use where better-sqlite3 cannot be loaded. */
 export function builtinSqlite(version = process.versions.node) {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  if (major < 22 || (major === 22 && minor < 16) || major === 23) return undefined
+  if (!hasBuiltinSqlite(version)) return undefined
   const { emitWarning } = process
   process.emitWarning = () => {}
   try {

@@ -31,6 +31,12 @@ export function bun(version) {
   return fetched(`bun-${version}-${platform}`, `${name}@${version}`, `${name}/bin/bun`)
 }
 
+/** The program of that version of Deno (https://www.npmjs.com/package/@deno/linux-x64-glibc). */
+export function deno(version) {
+  const name = `@deno/${platform}${process.platform === 'linux' ? '-glibc' : ''}`
+  return fetched(`deno-${version}-${platform}`, `${name}@${version}`, `${name}/deno`)
+}
+
 /** A file of a package in a version that this repository doesn't install, such as `better-sqlite3@13.2.0`. */
 export function npmPackage(name, file) {
   return fetched(`npm-${name.replaceAll(/[@/]/g, '-')}-node-${process.versions.modules}`, name, file)

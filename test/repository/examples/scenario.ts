@@ -89,7 +89,8 @@ function edit(folder: string, diff: string): readonly string[] {
 
 function migrate(folder: string, args: readonly string[], by: string): string {
   const { DATABASE_URL: _url, INIT_CWD: _folder, ...env } = process.env
-  const { stdout, stderr, status } = spawnSync(process.execPath, [by, ...args], {
+  const [runtime = process.execPath, ...runtimeArgs] = process.env.TEST_RUNTIME?.split(' ') ?? []
+  const { stdout, stderr, status } = spawnSync(runtime, [...runtimeArgs, by, ...args], {
     cwd: folder,
     encoding: 'utf8',
     env: { ...env, NO_COLOR: '1' },

@@ -17,6 +17,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { problemsOfPacked } from '../../../scripts/package-contents.mjs'
 import { filesOf, type PackedPackage, packPublic } from '../../../scripts/packed.mjs'
+import { builtinSqlite } from '../../../scripts/workspace.mjs'
 import { ensureBuilt } from '../../cli/project.ts'
 import { blocksOf, follow, readPage, writeFiles } from '../examples/scenario.ts'
 import { root } from '../tree.ts'
@@ -127,7 +128,7 @@ describe('an empty folder after the installation of the README', () => {
     writeFileSync(join(home, '.npmrc'), `${settings}audit=false\nfund=false\nprefer-offline=true\n`)
     await shell(home, blockOf(readme, 'sh'))
     // As the README says of Node 20; compiling it again would prove nothing about our packages.
-    install(home, 'better-sqlite3')
+    if (builtinSqlite() === undefined) install(home, 'better-sqlite3')
   }, 300_000)
   afterAll(() => closeRegistry())
 

@@ -15,7 +15,8 @@ async function importDriver(name: BetterName, located: LocatedDriver | undefined
   return (driverModule as { readonly default: Constructor }).default
 }
 
-const unbound = /bindings file|NODE_MODULE_VERSION|invalid ELF|dlopen|was compiled against/i
+// The last one is of Deno: https://github.com/denoland/deno/issues/26034.
+const unbound = /bindings file|NODE_MODULE_VERSION|invalid ELF|dlopen|was compiled against|load native addon/i
 
 /** Those whose binary was loaded. */
 const bound = new WeakSet<Constructor>()

@@ -5,19 +5,19 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest'
 import { ensureBuilt, root } from '../../../cli/project.ts'
-import { bun } from '../../../kit/servers/nodes.mjs'
+import { bun, deno } from '../../../kit/servers/nodes.mjs'
 import { whyNotLoaded } from '../../../kit/sqlite-client/client.mjs'
 
-const home = mkdtempSync(join(tmpdir(), 'bun-'))
+const home = mkdtempSync(join(tmpdir(), 'runtimes-'))
 beforeAll(ensureBuilt)
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
 /** Where it cannot be had the test is NOT RUN. */
-async function fetched(context: TestContext): Promise<string> {
+async function fetched(context: TestContext, program: Promise<string>): Promise<string> {
   try {
-    return await bun('1.4.5')
+    return await program
   } catch (error) {
-    return context.skip(`Bun could not be fetched: ${String(error).slice(0, 200)}`)
+    return context.skip(`it could not be fetched: ${String(error).slice(0, 200)}`)
   }
 }
 
@@ -25,7 +25,7 @@ const outputOf = (program: string, ...args: readonly string[]): string =>
   execFileSync(program, args, { encoding: 'utf8', cwd: root })
 
 test('on Bun a session of node:sqlite gives the values, errors and counts that it gives on Node', async (context) => {
-  const program = await fetched(context)
+  const program = await fetched(context, bun('1.4.5'))
   const facts = join(root, 'test/dialects/sqlite/connection/session-facts.mjs')
   const [reference, here] = [
     outputOf(program, facts, join(home, 'bun.db'), 'node:sqlite'),
@@ -34,8 +34,20 @@ test('on Bun a session of node:sqlite gives the values, errors and counts that i
   expect(JSON.parse(reference)).toEqual(JSON.parse(here))
 }, 300_000)
 
+test('on Deno a session takes node:sqlite, and gives the values, errors and counts that it gives on Node', async (context) => {
+  const program = await fetched(context, deno('2.9.6'))
+  const facts = join(root, 'test/dialects/sqlite/connection/session-facts.mjs')
+  const onDeno = JSON.parse(
+    outputOf(program, 'run', '-A', '--no-lock', '--node-modules-dir=manual', facts, join(home, 'deno.db')),
+  )
+  const here = JSON.parse(outputOf(process.execPath, facts, join(home, 'reference.db')))
+  expect(onDeno.lines).toEqual(here.lines)
+  // Its node:sqlite cuts such a text.
+  expect(onDeno.nul).toBe('UNSUPPORTED')
+}, 300_000)
+
 test('on Bun an encrypted database says to use Node, and nothing of a compiler', async (context) => {
-  const program = await fetched(context)
+  const program = await fetched(context, bun('1.4.5'))
   const file = join(home, 'open.mjs')
   const dialect = pathToFileURL(join(root, 'packages/dialect-sqlite/dist/index.js')).href
   writeFileSync(

@@ -1,0 +1,1 @@
+export function committed(page?: string): { readonly [row: string]: { readonly [column: string]: string } }
