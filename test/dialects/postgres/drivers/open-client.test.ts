@@ -279,6 +279,20 @@ describeOn('postgres', 'the pool of an application', (createDatabase) => {
     }
   })
 
+  test('a session that is closed while its statement runs ends that connection, and the pool has another', async () => {
+    const { url, sql } = await createDatabase()
+    const pool = new pg.Pool({ connectionString: url, max: 2 })
+    onTestFinished(() => pool.end())
+    const session = await postgresDialect({ driver: pool }).connection.connect({ purpose: 'run' })
+    const running = expect(session.query('SELECT pg_sleep(3600)')).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+    await expect
+      .poll(() => sql("SELECT 1 AS one FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'"))
+      .toHaveLength(1)
+    await session.close()
+    await running
+    expect(await pool.query('SELECT 1 AS one')).toMatchObject({ rows: [{ one: 1 }] })
+  })
+
   test('a client whose answers are not the server’s is refused, with the reason', async () => {
     const { url } = await createDatabase()
     const refusal = (client: PostgresClient) =>

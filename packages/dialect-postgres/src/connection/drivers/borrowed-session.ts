@@ -60,8 +60,8 @@ function turn(): { readonly over: Promise<void>; readonly end: EndTurn } {
 
 const text = (sql: string): DriverStatement => ({ sql, params: [], named: false, several: true })
 
-/** How long what was left open may take to be ended before a pool's connection is given up. */
-const cleaningMs = 10_000
+/** How long what was left open may take to be ended before a pool's connection is given up; the pool opens another. */
+const cleaningMs = 1_000
 
 /**
  * A session on a connection of the application's. What the session was is read before and put back after; nothing stays prepared
@@ -243,7 +243,8 @@ export class BorrowedSession implements DriverClient {
       }
     } catch (error) {
       lost = error as Error
-      throw error
+      // A pool's connection ends with what is still set on it.
+      if (isSingle) throw error
     } finally {
       const { sessions } = this.#borrowers
       const at = sessions.indexOf(this)
