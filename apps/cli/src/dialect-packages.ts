@@ -22,7 +22,7 @@ const dialects: readonly DialectPackage[] = [
   {
     package: '@org/migrate-dialect-sqlite',
     factory: 'sqliteDialect',
-    schemes: ['sqlite', 'sqlite+sqlcipher', 'file'],
+    schemes: ['sqlite', 'sqlite+sqlcipher', 'file', 'd1'],
     encrypted: true,
     files: true,
   },
@@ -45,6 +45,7 @@ const supported = [
   'sqlite:<path>',
   'sqlite:///relative.db',
   'sqlite:////absolute.db',
+  'd1://<account>/<database id>',
   'postgresql://user@host/database',
   'mysql://user@host/database',
   'mariadb://user@host/database',

@@ -4,7 +4,7 @@ import { harmless } from './harmless.ts'
 const shortest = 4
 const credentials = /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@'"]*):([^\s'"]*)@/gi
 const parameter = /([?&](?:password|pwd|key|sslpassword)=)[^&\s'"]+/gi
-const variables = ['DATABASE_PASSWORD', 'PGPASSWORD', 'MYSQL_PWD']
+const variables = ['DATABASE_PASSWORD', 'PGPASSWORD', 'MYSQL_PWD', 'CLOUDFLARE_API_TOKEN']
 
 function decoded(text: string): string | undefined {
   try {

@@ -27,7 +27,13 @@ export interface ConnectionTarget {
 export function resolveConnectionTarget(settings: Settings, caller: Caller, loaded: LoadedConfig): ConnectionTarget {
   const address = addressOf(settings, caller, loaded)
   const encrypted = /^sqlite\+sqlcipher:/i.test(address.url)
-  return { ...address, key: loaded.config.key ?? (encrypted ? caller.env.DATABASE_PASSWORD : undefined) }
+  const { DATABASE_PASSWORD, CLOUDFLARE_API_TOKEN } = caller.env
+  const fromEnvironment = encrypted
+    ? DATABASE_PASSWORD
+    : /^d1:/i.test(address.url)
+      ? CLOUDFLARE_API_TOKEN || undefined
+      : undefined
+  return { ...address, key: loaded.config.key ?? fromEnvironment }
 }
 
 function addressOf(settings: Settings, { env }: Caller, { config, file }: LoadedConfig): Omit<ConnectionTarget, 'key'> {

@@ -1,7 +1,8 @@
-import { isAnything, isNumber, isText, requireOptions, withStepParts } from '@org/migrate-core/connection'
-import type { OptionChecks, UnloadedDialect } from '@org/migrate-core/dialect'
+import { isAnything, isNumber, isText, requireOptions, verbatim, withStepParts } from '@org/migrate-core/connection'
+import type { DriverFact, OptionChecks, UnloadedDialect } from '@org/migrate-core/dialect'
 import { capabilities, type SessionCapabilities } from './capabilities.ts'
 import { connector, type SqliteOptions } from './connection/connector.ts'
+import { type D1Target, d1Fact, d1Target } from './connection/list/d1-target.ts'
 import { shareMemory } from './connection/memory.ts'
 import type { SqliteSession } from './connection/session.ts'
 import { introspectionFor } from './introspect/introspection.ts'
@@ -30,6 +31,50 @@ const optionChecks: OptionChecks<SqliteOptions> = {
  * ```
  */
 export function sqliteDialect(options: SqliteOptions): UnloadedDialect {
+  const target = d1Target(requireOptions('sqliteDialect', options, optionChecks))
+  return target === undefined ? fileDialect(options) : d1Dialect(target)
+}
+
+/** D1 is SQLite that is sent lists of statements: https://developers.cloudflare.com/d1/worker-api/d1-database/#batch */
+function d1Dialect(target: D1Target): UnloadedDialect {
+  const { database } = target
+  const driver = async (): Promise<DriverFact> => d1Fact(target)
+  // What a list has made can't be read in it: columns that SQL of an author makes are not recorded.
+  const { columnNames: _, ...readable } = introspectionFor({ foreignKeysStayOn: true })
+  const dialect: UnloadedDialect = withStepParts(
+    {
+      name: 'sqlite',
+      capabilities: { ...capabilities, statementList: true, foreignKeysStayOn: true },
+      // The row of the lock is what D1 has in place of a lock of the session.
+      sql: { ...dialectSql, clock: verbatim("CAST(unixepoch('subsec') * 1000 AS INTEGER)") },
+      introspection: readable,
+      errors: { kindOf: faultOf, refusesValue },
+      connection: {
+        database,
+        driver,
+        connect: async (request) => (await import('./connection/list/connect.ts')).connectD1(target, request, dialect),
+      },
+      shadow: {
+        inProcess: true,
+        use: async (work, request) => {
+          const { openShadow } = connector({ url: ':memory:' })
+          return (await import('./shadow/shadow.ts')).withShadowDatabase(openShadow, work, request)
+        },
+      },
+      doctor: { examine: async (session) => (await import('./connection/list/doctor.ts')).examineD1(session) },
+    },
+    async () => {
+      const { stepPartsFor } = await import('./step-parts.ts')
+      const version = { foreignKeysStayOn: true, older: undefined, dialectFor: () => dialect } as const
+      // Scripts are for SQLite's own shell: they begin transactions and make temporary tables.
+      const { script: _, ...parts } = stepPartsFor(version)
+      return parts
+    },
+  )
+  return dialect
+}
+
+function fileDialect(options: SqliteOptions): UnloadedDialect {
   const { database, memory, openShadow, driver, functions, ...sessions } = connector(
     requireOptions('sqliteDialect', options, optionChecks),
   )

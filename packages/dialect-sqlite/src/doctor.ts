@@ -148,7 +148,8 @@ async function settings(session: Session, hasFile: boolean): Promise<readonly Fi
   ]
 }
 
-async function contents(session: Session): Promise<readonly Finding[]> {
+/** What is wrong with the rows and the tables. */
+export async function contents(session: Session): Promise<readonly Finding[]> {
   const whole = await integrity(session)
   // The rows of a damaged file cannot all be read.
   if (whole.some(({ level }) => level === 'problem')) return whole

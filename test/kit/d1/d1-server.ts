@@ -27,6 +27,8 @@ export interface D1Answer {
 export interface D1TestDatabase {
   readonly id: string
   readonly account: string
+  /** For `sqliteDialect`, with the token. */
+  readonly url: string
   /** Sends one statement, or a list of them, which is one transaction, to /raw. */
   send(statements: D1Statement | readonly D1Statement[]): Promise<D1Answer>
   /** The rows of one query. Throws what the engine refused. */
@@ -112,9 +114,11 @@ function database({ origin, token }: Pick<D1Server, 'origin' | 'token'>, id: str
     })
     return (await answer.json()) as D1Answer
   }
+  const api = encodeURIComponent(`${origin}/client/v4`)
   return {
     id,
     account,
+    url: `d1://:${token}@${account}/${id}?api=${api}`,
     send,
     rows: async (sql, params = []) => {
       const { result, errors } = await send({ sql, params })

@@ -28,6 +28,11 @@ export interface Capabilities {
    * run without them.
    */
   readonly foreignKeysStayOn?: true
+  /**
+   * A transaction is one list of statements, sent whole: nothing that is read in it sees what it has written. Absent: a transaction is a
+   * conversation.
+   */
+  readonly statementList?: true
   /** A renewal of a lease waits for the DDL of any session, as a rival's claim does (Galera). Absent: a rival may be answered first. */
   readonly leasesWaitForDdl?: true
   /** Enums are types of their own, with a name. Absent: their values stand in the columns. */

@@ -100,6 +100,16 @@ export interface Session {
   queryTogether?(reads: readonly ReadStatement[]): Promise<readonly (readonly Row[])[]>
   /** Begins a writing transaction (BEGIN IMMEDIATE on SQLite), waiting for the database at most `busyTimeoutMs`. */
   begin(options?: TransactionOptions): Promise<TransactionScope>
+  /**
+   * Checks in a transaction that a query gives no row; `blocked` makes the error of those it gives, which may be none. Absent: a query
+   * sees what the transaction has written.
+   */
+  guard?(statement: Pick<Statement, 'sql' | 'params'>, blocked: (rows: readonly Row[]) => Error): Promise<void>
+  /**
+   * Reads a query as it is before the transaction; the function given checks that it gives the same at that place of it, or throws that error.
+   * Absent: a query sees what the transaction has written.
+   */
+  remember?(sql: string): Promise<(changed: () => Error) => void>
   /** Runs the body inside a savepoint of the open transaction. */
   savepoint<T>(body: () => Promise<T>): Promise<T>
   /**

@@ -90,9 +90,11 @@ async function takeFence(
     lock === undefined ? await maintainLease(row, dialect, leaseMs, lost) : sessionProof(lock, dialect)
   const { epoch, held, stamp } = row
   const { database } = dialect.connection
+  // A list is over as soon as it is sent: what it stamps last guards all of it.
+  const stampFirst = lock === undefined && dialect.capabilities.statementList !== true
   const taken = (): MigrateError<'LOCK_LOST'> => lockLost(database, 'another run has taken it, or taken it away')
   return {
-    fence: { epoch, held, stamp, stampFirst: lock === undefined, taken, ...proofs },
+    fence: { epoch, held, stamp, stampFirst, taken, ...proofs },
     async free() {
       await end()
       return row.free(session, waiting.signal)

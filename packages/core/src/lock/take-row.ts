@@ -102,7 +102,12 @@ function ownedRow(location: LockLocation, owner: string, epoch: bigint): OwnedRo
     },
     renew: updateRow(dialect, table, beat, rowWhere(location, rowIds.beat), notLater),
     free: (session, stop) =>
-      freeRow(session, updateRow(dialect, table, noOwner, rowWhere(location, rowIds.lock, [['owner', owner]])), stop),
+      freeRow(
+        session,
+        updateRow(dialect, table, noOwner, rowWhere(location, rowIds.lock, [['owner', owner]])),
+        // It has no transactions to be stopped in.
+        dialect.capabilities.statementList === true ? undefined : stop,
+      ),
   }
 }
 

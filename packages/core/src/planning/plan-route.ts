@@ -267,6 +267,7 @@ async function planOf(
   )
   // What a step makes usable only by its commit, the steps behind it may use.
   const commits = planned.slice(0, -1).some((step) => step.operations.some(endsPart))
+  const isPerRevision = dialect.capabilities.statementList || hasNonTransactional || commits
   const plan: Plan = deepFreeze({
     version: 2,
     dialect: dialect.name,
@@ -277,7 +278,7 @@ async function planOf(
     from: route.tiers.map((each) => headsOf(each, each.applied)),
     to: headsAfter(route),
     transaction:
-      hasNonTransactional || commits || planned.some((step) => step.parts !== undefined)
+      isPerRevision || planned.some((step) => step.parts !== undefined)
         ? 'revision'
         : (resolved.transaction ?? (inspection.empty ? 'run' : 'revision')),
     steps: planned,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { historyTable } from '../bookkeeping/tables.ts'
+import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
 import type { Row } from '../model/sql-value.ts'
 import type { Operation } from '../operations/operation.ts'
@@ -10,14 +11,14 @@ import type { PlanExecution } from './plan-execution.ts'
 /** Of a wide column a digest: a history of years is not sent twice for every data step. */
 const wide = 'text'
 
-/** The rows of the tables that say what is applied, by table. */
-async function observe({ resolved, session, state }: PlanExecution): Promise<ReadonlyMap<string, readonly Row[]>> {
+/** What reads the tables that say what is applied, by table. */
+function readsOf({ resolved, state }: PlanExecution): ReadonlyMap<string, string> {
   const { dialect, names, tiers } = resolved
   const { identifier } = dialect.sql.quote
   const stores = tiers.map(({ store }) => store.table)
-  const rowsByTable = new Map<string, readonly Row[]>()
+  const reads = new Map<string, string>()
   for (const { ref, columns } of [historyTable(names), ...stores]) {
-    if (!state.present.has(ref.name) || rowsByTable.has(ref.name)) continue
+    if (!state.present.has(ref.name)) continue
     const list = join(
       columns.map(({ name, type }) =>
         type.kind === wide
@@ -28,9 +29,39 @@ async function observe({ resolved, session, state }: PlanExecution): Promise<Rea
     const first = identifier(columns[0]?.name ?? '')
     const text = sql`SELECT ${list} FROM ${dialect.sql.quote.table(ref)} ORDER BY ${first}`
     // A snapshot made here would hide from the next operation what others have done to the schema meanwhile.
-    rowsByTable.set(ref.name, await session.query((dialect.sql.lockingRead?.(text) ?? text).text))
+    reads.set(ref.name, (dialect.sql.lockingRead?.(text) ?? text).text)
   }
+  return reads
+}
+
+/** The rows of the tables that say what is applied, by table. */
+async function observe(execution: PlanExecution): Promise<ReadonlyMap<string, readonly Row[]>> {
+  const rowsByTable = new Map<string, readonly Row[]>()
+  for (const [table, sql] of readsOf(execution)) rowsByTable.set(table, await execution.session.query(sql))
   return rowsByTable
+}
+
+/** Where nothing that is read sees what was written, checks take the place of the rows. */
+async function rememberAll(
+  execution: PlanExecution,
+  remember: NonNullable<Session['remember']>,
+  what: string,
+): Promise<() => void> {
+  const checks: (() => void)[] = []
+  for (const [table, sql] of readsOf(execution)) {
+    const check = await remember(sql)
+    checks.push(() => check(() => changedBy(table, what)))
+  }
+  return () => {
+    for (const check of checks) check()
+  }
+}
+
+function changedBy(table: string, what: string): MigrateError<'BOOKKEEPING_INVALID'> {
+  const why = `${what} changed it`
+  return new MigrateError('BOOKKEEPING_INVALID', { table, why }, `The rows of ${table} are not as they were: ${why}.`, {
+    remedy: `Take the statements that write ${table} out of the revision, and run it again.`,
+  })
 }
 
 /** A procedure may write anything; what other SQL writes, its text names. */
@@ -54,22 +85,18 @@ export function mayWriteBookkeeping({ names, tiers }: ResolvedOptions, operation
  * run could begin beside this one, and a later downgrade would go by a false history.
  */
 export async function guardBookkeeping<T>(execution: PlanExecution, what: string, work: () => Promise<T>): Promise<T> {
+  const { session } = execution
+  if (session.remember !== undefined) {
+    const check = await rememberAll(execution, session.remember.bind(session), what)
+    const result = await work()
+    check()
+    return result
+  }
   const before = await observe(execution)
   const result = await work()
   // First: the session says of a failed transaction which statement failed in it.
   const after = await observe(execution)
   await execution.fence?.prove()
-  for (const [table, rows] of before) {
-    if (isDeepStrictEqual(rows, after.get(table))) continue
-    const why = `${what} changed it`
-    throw new MigrateError(
-      'BOOKKEEPING_INVALID',
-      { table, why },
-      `The rows of ${table} are not as they were: ${why}.`,
-      {
-        remedy: `Take the statements that write ${table} out of the revision, and run it again.`,
-      },
-    )
-  }
+  for (const [table, rows] of before) if (!isDeepStrictEqual(rows, after.get(table))) throw changedBy(table, what)
   return result
 }

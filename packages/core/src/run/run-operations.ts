@@ -98,7 +98,7 @@ async function preserveFirst(context: RunContext, before: LiveModel, breathe: ()
       const isOne = !reverts && context.parts === oneTransaction
       const baseOf = isOne ? decidedBefore(dialect, operations, upgrade) : undefined
       await preserveDropped({ ...preserving, drops, lost, limits, breathe, onLoss, report, baseOf })
-      if (!reverts) await preserveCounters(preserving, drops)
+      if (!reverts && dialect.capabilities.statementList !== true) await preserveCounters(preserving, drops)
     }),
   )
 }
@@ -177,7 +177,11 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
       await runGroup(group, index < groups.length - 1 || at < operations.length)
     }
     const last = operations[at - 1]?.operation
-    const isKnown = last === undefined || !isBarrier(last)
+    // A data step makes no table, and what a list has made can't be read before it is sent.
+    const isKnown =
+      last === undefined ||
+      !isBarrier(last) ||
+      (last.kind === 'run' && context.dialect.capabilities.statementList === true)
     live.set(isKnown ? after : undefined)
     if (!isKnown && at < operations.length && executableStep.undoes !== undefined)
       checkDrift(context.dialect, await live.read(), executableStep, context.acceptDrift, at)

@@ -27,12 +27,13 @@ function violatingRowsError(statement: Statement, check: string, violations: rea
   const { counted, remedy } = statement
   const rows = violations.map((row) => rowText(row, statement))
   const count = counted === undefined ? undefined : Number(violations[0]?.[counted])
-  const number = count === undefined ? '' : `: ${count.toLocaleString('en-US')} ${count === 1 ? 'row' : 'rows'}`
+  const number =
+    count === undefined || rows.length === 0 ? '' : `: ${count.toLocaleString('en-US')} ${count === 1 ? 'row' : 'rows'}`
   const some = count === undefined || count === rows.length ? '' : ', for example'
   return new MigrateError(
     'BLOCKING_ROWS',
     { check, rows, ...(count === undefined ? {} : { count }) },
-    `${check}${number}${some}: ${rows.join('; ')}`,
+    rows.length === 0 ? `${check}: there are such rows` : `${check}${number}${some}: ${rows.join('; ')}`,
     remedy === undefined ? {} : { remedy },
   )
 }
@@ -80,6 +81,9 @@ async function runStatement(context: RunContext, statement: Statement, describe:
     await executeStatement(session, statement)
     return
   }
+  const { expectEmpty } = statement
+  if (session.guard !== undefined)
+    return session.guard(statement, (found) => violatingRowsError(statement, expectEmpty, found))
   const rows = await session.query(statement.sql, statement.params)
   if (rows.length > 0) throw violatingRowsError(statement, statement.expectEmpty, rows)
 }

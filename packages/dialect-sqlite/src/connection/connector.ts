@@ -5,6 +5,7 @@ import { type DriverRequest, loadDriver } from './driver.ts'
 import { type DriverChoice, driverNames, type SqliteDriverName } from './drivers/names.ts'
 import { driverOf, fileOf, type SqliteClient } from './drivers/open-client.ts'
 import { keyFor } from './key.ts'
+import type { D1Binding } from './list/d1-binding.ts'
 import { type MemoryTurn, SqliteSession } from './session.ts'
 import { parseUrl } from './url.ts'
 
@@ -12,16 +13,17 @@ export interface SqliteOptions {
   /**
    * `sqlite:///relative`, `sqlite:////absolute`, `sqlite:<path>`, a `file:` URL, a path; `:memory:` and `sqlite://` for a
    * database in memory, which lives as long as this dialect and is shared by its sessions. `sqlite+sqlcipher://<path>` for an
-   * encrypted database. Absent only where `driver` is an open client.
+   * encrypted database; `d1://<account>/<database id>` for Cloudflare D1 through its HTTP API. Absent only where `driver` is an open client.
    */
   readonly url?: string
   /**
-   * The name of a driver, or an open database of the application: of better-sqlite3, `node:sqlite`, libsql or `bun:sqlite`. An open one is
+   * The name of a driver, or an open database of the application: of better-sqlite3, `node:sqlite`, libsql or `bun:sqlite`, or the D1 binding
+   * of a Worker. An open one is
    * used instead of `url` and never closed. Default: the first that is installed of better-sqlite3 and libsql, else that of
    * Node or Bun.
    */
-  readonly driver?: SqliteDriverName | SqliteClient
-  /** The key of an encrypted database: its text, or `x'…'` with the hex digits of a raw key. */
+  readonly driver?: SqliteDriverName | SqliteClient | D1Binding
+  /** The key of an encrypted database: its text, or `x'…'` with the hex digits of a raw key. Of D1: the token of Cloudflare's API. */
   readonly key?: string
   /** How long to wait for a database that another connection writes, in ms, where the caller does not say; default 5000. */
   readonly busyTimeoutMs?: number

@@ -12,8 +12,8 @@ export interface SchemaEntry {
   readonly rooted: boolean
 }
 
-/** SQLite's own: sqlite_sequence, sqlite_stat1, … No other name may begin so. */
-const isInternal = (name: string): boolean => foldName(name).startsWith('sqlite_')
+/** SQLite's own: sqlite_sequence, sqlite_stat1, … No other name may begin so. D1 has two tables of its own. */
+const isInternal = (name: string): boolean => /^(?:sqlite_|_cf_(?:kv|metadata)$)/.test(foldName(name))
 
 /**
  * What has a CREATE text in the `main` database, by one statement whatever there is: everything, or with `of` (folded names)

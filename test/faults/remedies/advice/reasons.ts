@@ -28,6 +28,9 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
     'Change both sides of the foreign key one after the other in the revision, or correct the rows before.',
     'Write the change with operations such as `op.alterTable`, which need no foreign keys switched off.',
   ],
+  'needs Cloudflare: test/dialects/sqlite/d1 follows it on the engine of D1': [
+    'Give it as `key`, or in CLOUDFLARE_API_TOKEN for the command line.',
+  ],
   'is an answer of a person at a terminal': ['Change the declared schema.', 'Call it again.'],
   'says that nothing has to be done, or what not to do': [
     'Nothing has to be done: the rows stay, and nothing is run for them.',

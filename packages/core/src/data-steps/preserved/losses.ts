@@ -58,6 +58,8 @@ export async function measurePreserved(
   const rows = Number(measured?.n ?? 0)
   const bytes = Number(measured?.bytes ?? 0) + rows * bytesPerRow
   if (rows === 0) return { rows, bytes, why: undefined }
+  if (dialect.capabilities.statementList === true)
+    return { rows, bytes, why: 'what a statement list reads it cannot write in the same list' }
   if (preservedKeyOf(dialect, dropped) === undefined) return { rows, bytes, why: 'the table has no unique key' }
   return { rows, bytes, why: bytes > limits.maxBytes ? `more than ${limits.maxBytes} bytes` : undefined }
 }

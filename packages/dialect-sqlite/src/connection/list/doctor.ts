@@ -1,0 +1,8 @@
+import type { Finding, Session } from '@org/migrate-core/dialect'
+import { contents } from '../../doctor.ts'
+
+/** What could go wrong on a database of D1: it has no file, and tells neither its version nor its settings. */
+export async function examineD1(session: Session): Promise<readonly Finding[]> {
+  const what = 'D1 has no sessions: a row with a lease keeps runs apart, and a revision is one statement list.'
+  return [{ level: 'ok', about: 'lock', what }, ...(await contents(session))]
+}
