@@ -129,6 +129,7 @@ export const own: { readonly [path: string]: string } = {
   'packages/dialect-postgres/src/compile/dependants/policy-columns.ts':
     'policies of any table read columns, and follow their names',
   // MySQL and MariaDB
+  'packages/dialect-mysql/src/connection/drivers/': 'each driver reads the binary protocol in its own way',
   'packages/dialect-mysql/src/connection/read-together.ts':
     'its driver sends a statement only when the one before was answered',
   'packages/dialect-mysql/src/introspect/definitions.ts':

@@ -1,6 +1,7 @@
 import { isMigrateError } from '@org/migrate-core/connection'
 import type { SessionProbeResult } from '@org/migrate-core/dialect'
-import type { Connection, Reply } from './connection.ts'
+import type { Connection } from './connection.ts'
+import type { Reply } from './drivers/driver.ts'
 import { processList } from './identity.ts'
 
 /** A session as another one may find it. */

@@ -1,6 +1,7 @@
 import { MigrateError } from '@org/migrate-core/connection'
 import type { ClosingStatement, TransactionScope } from '@org/migrate-core/dialect'
-import { type Connection, isInTransaction, type Reply } from './connection.ts'
+import { type Connection, isInTransaction } from './connection.ts'
+import type { Reply } from './drivers/driver.ts'
 import { isInterrupted, messageOf } from './faults.ts'
 import { endedByItself, transactionScope } from './transaction.ts'
 

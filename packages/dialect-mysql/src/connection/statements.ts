@@ -3,7 +3,8 @@ import type { SqlClass, SqlValue } from '@org/migrate-core/dialect'
 import { classify, grammar } from '../sql/classify.ts'
 import { boundText } from '../sql/quote.ts'
 import { losesDigits, refuseUnsendable, tooLarge } from '../types/values.ts'
-import type { Connection, Reply } from './connection.ts'
+import type { Connection } from './connection.ts'
+import type { Reply } from './drivers/driver.ts'
 import { shown } from './exchange.ts'
 
 export interface Packets {

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import type { ConnectionOptions } from 'mysql2'
 import { messageOf } from './faults.ts'
 import { unreachable } from './unreachable.ts'
 import type { Target } from './url.ts'
@@ -16,9 +15,17 @@ async function pem(target: Target, name: string, file: string | undefined): Prom
   })
 }
 
-export type Ssl = Exclude<ConnectionOptions['ssl'], string | undefined>
+export interface Ssl {
+  /** The certificate is of an authority that is trusted. */
+  readonly rejectUnauthorized: boolean
+  /** It is made for the host of the URL. */
+  readonly verifyIdentity: boolean
+  readonly ca?: Buffer
+  readonly cert?: Buffer
+  readonly key?: Buffer
+}
 
-/** What the driver wants for the mode; undefined: no TLS. Throws DATABASE_UNREACHABLE for files that cannot be read. */
+/** For the mode; undefined: no TLS. Throws DATABASE_UNREACHABLE for files that cannot be read. */
 export async function sslOf(target: Target): Promise<Ssl | undefined> {
   const { mode, ca, cert, key } = target.tls
   if (mode === 'DISABLED') return undefined

@@ -125,31 +125,14 @@ function shortest(value: number): string {
   return String(value)
 }
 
-/** The driver drops zeros at the end of a fraction that the server prints. */
-function fraction(text: string, digits: number): string {
-  if (digits < 1 || digits > 6) return text
-  const [whole = '', part = ''] = text.split('.')
-  return `${whole}.${part.padEnd(digits, '0')}`
+/** A number of the binary protocol as the text protocol has it, with the digits that a FLOAT needs. */
+export function floatText(value: number, { columnType }: Pick<Field, 'columnType'>): string {
+  if (Object.is(value, -0)) return '-0'
+  return columnType === types.float ? shortest(value) : String(value)
 }
 
-const readByDriver = new Set([
-  ...['TINY', 'SHORT', 'LONG', 'INT24', 'LONGLONG', 'YEAR', 'FLOAT', 'DOUBLE', 'NULL'],
-  ...['DATE', 'NEWDATE', 'DATETIME', 'TIMESTAMP', 'TIME'],
-])
-
-/** For the driver's binary reader: numbers, dates and times as it reads them, everything else as bytes. */
-export function readBinary(column: { readonly type: string; buffer(): Buffer | null }, next: () => unknown): unknown {
-  return readByDriver.has(column.type) ? next() : column.buffer()
-}
-
-/** A value that `readBinary` gave (big numbers and dates as text) in the form of the text protocol. */
-export function binaryToText(value: unknown, { columnType, decimals: digits }: Field): Buffer | null {
-  if (value === null || value === undefined || Buffer.isBuffer(value)) return value ?? null
-  let text = String(value)
-  if (columnType === types.float) text = shortest(value as number)
-  else if (times.has(columnType) && columnType !== types.date) text = fraction(text, digits)
-  return Buffer.from(Object.is(value, -0) ? '-0' : text, 'latin1')
-}
+/** Whether its values may have fractions of a second. */
+export const isTime = ({ columnType }: Field): boolean => times.has(columnType) && columnType !== types.date
 
 /** Throws TypeError, which names the place of the value. */
 export function refuseUnsendable(params: readonly SqlValue[]): void {
