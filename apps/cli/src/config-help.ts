@@ -41,7 +41,7 @@ export const configHelp: Keys<MigrateConfig, KeyHelp> = {
     default: 'session',
   },
   driver: {
-    help: 'the driver of [SQLite](sqlite.md#drivers) or [PostgreSQL](postgres.md#drivers); else the first installed',
+    help: 'the driver of [SQLite](sqlite.md#drivers), [PostgreSQL](postgres.md#drivers) or [MySQL](mysql.md#drivers); else the first installed',
   },
   key: {
     help: 'the key of an [encrypted SQLite file](sqlite.md#encrypted-databases); `DATABASE_PASSWORD` unless given, for `sqlite+sqlcipher://`; refused elsewhere',

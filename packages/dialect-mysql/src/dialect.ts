@@ -19,7 +19,7 @@ import { dialectSql } from './sql/sql.ts'
  * ```
  */
 export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
-  const { target, connect } = connector(requireOptions('mysqlDialect', options, connectChecks))
+  const { target, driver, connect } = connector(requireOptions('mysqlDialect', options, connectChecks))
   const dialects = new Map<string, UnloadedDialect>()
 
   function dialectFor(server: Server): UnloadedDialect {
@@ -47,6 +47,7 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
       errors: { kindOf, refusesValue, grantFor: (error) => grantFor(error, target.database) },
       connection: {
         database: target.display,
+        driver,
         connect: (request): Promise<ServerSession> => connect(request, ofServer),
       },
       preserving: async () => (await import('./types/preserving.ts')).preserving,

@@ -1,5 +1,6 @@
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { drizzleOf, toDrizzle } from '@org/migrate-drizzle/mysql'
+import { mysqlDriver } from '../../kit/drivers.ts'
 import { declaredItem } from './drizzle.ts'
 import { conformanceOn } from './server.ts'
 
@@ -7,7 +8,7 @@ conformanceOn('mysql', {
   name: 'MySQL',
   flavour: 'mysql',
   transactional: false,
-  dialect: (url) => mysqlDialect({ url }),
+  dialect: (url) => mysqlDialect({ url, ...mysqlDriver }),
   drizzle: (db) =>
     drizzleOf(db).transaction(async (inner) => {
       await inner.insert(toDrizzle(declaredItem)).values({ id: 90, name: 'out' })

@@ -1,5 +1,6 @@
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { drizzleOf, toDrizzle } from '@org/migrate-drizzle/postgres'
+import { postgresDriver } from '../../kit/drivers.ts'
 import { declaredItem } from './drizzle.ts'
 import { conformanceOn } from './server.ts'
 
@@ -7,7 +8,7 @@ conformanceOn('postgres', {
   name: 'PostgreSQL',
   flavour: 'postgres',
   transactional: true,
-  dialect: (url) => postgresDialect({ url }),
+  dialect: (url) => postgresDialect({ url, ...postgresDriver }),
   drizzle: (db) =>
     drizzleOf(db).transaction(async (inner) => {
       await inner.insert(toDrizzle(declaredItem)).values({ id: 90, name: 'out' })

@@ -15,6 +15,7 @@ import {
 import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { mysqlDriver, postgresDriver } from '../../kit/drivers.ts'
 import { isPostgres } from './picture.ts'
 
 /** Not right twice. */
@@ -91,7 +92,9 @@ export interface DialectOptions {
 }
 
 export function dialectAt(url: string, options: DialectOptions = {}): UnloadedDialect {
-  return isPostgres(url) ? postgresDialect({ ...options, url }) : mysqlDialect({ ...options, url })
+  return isPostgres(url)
+    ? postgresDialect({ ...postgresDriver, ...options, url })
+    : mysqlDialect({ ...mysqlDriver, ...options, url })
 }
 
 export interface RunAt extends Partial<MigratorOptions>, DialectOptions {

@@ -37,6 +37,11 @@ export class Connection {
     return this.#driver.threadId
   }
 
+  /** `sql_mode` has IGNORE_SPACE, whatever the server's own is. */
+  get addsIgnoreSpace(): boolean {
+    return this.#driver.addsIgnoreSpace
+  }
+
   /** From now on an answer that does not come is looked into. */
   watch(of: Omit<AnswerWatchOptions, 'giveUp'>): void {
     this.#watch = new AnswerWatch({ ...of, giveUp: (why) => this.destroy(why) })

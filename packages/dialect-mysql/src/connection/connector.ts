@@ -1,6 +1,7 @@
-import { isAnything, isNumber, isText, MigrateError } from '@org/migrate-core/connection'
+import { isAnything, isNumber, isText, MigrateError, oneOf } from '@org/migrate-core/connection'
 import type {
   ConnectOptions,
+  DriverFact,
   OptionChecks,
   ServerSession,
   ServiceConnection,
@@ -11,6 +12,7 @@ import { toRows } from '../types/values.ts'
 import { inspectSession } from './concurrent-sessions.ts'
 import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
+import { type DriverName, driverNames } from './drivers/names.ts'
 import { messageOf } from './faults.ts'
 import { identify } from './identity.ts'
 import { MysqlServiceConnection } from './service-connection.ts'
@@ -32,6 +34,8 @@ export interface MysqlOptions {
    * ms; default 30 seconds; 0: never. A connection that lets nothing through any more ends the run so.
    */
   readonly unansweredMs?: number
+  /** The package that speaks to the server; default: the first one that is installed, in this order. */
+  readonly driver?: DriverName
 }
 
 export const connectChecks: OptionChecks<MysqlOptions> = {
@@ -39,10 +43,12 @@ export const connectChecks: OptionChecks<MysqlOptions> = {
   url: isAnything,
   baseDirectory: isText,
   unansweredMs: isNumber,
+  driver: oneOf(...driverNames),
 }
 
 export interface Connector {
   readonly target: Target
+  driver(): Promise<DriverFact>
   /** `database`: another one of the server than the URL names. */
   connect(
     options: ConnectOptions,
@@ -53,7 +59,7 @@ export interface Connector {
 
 async function inspectServer(connection: Connection, database: string): Promise<ServerFacts> {
   const { rows, fields } = await connection.send(serverFactsSql)
-  const facts = readServerFacts(toRows(rows, fields ?? [])[0])
+  const facts = readServerFacts(toRows(rows, fields ?? [])[0], connection.addsIgnoreSpace)
   if (facts !== undefined) return facts
   const why = 'its version is that of no MySQL or MariaDB'
   throw new MigrateError('SERVER_UNSUPPORTED', { server: database, why }, `${database}: ${why}`)
@@ -137,12 +143,18 @@ async function openConnection<T>(
   }
 }
 
+function targetOf({ url, baseDirectory, driver }: MysqlOptions): Target {
+  const target = parseUrl(url, baseDirectory)
+  return driver === undefined ? target : { ...target, driver }
+}
+
 /** Reads the URL; opens nothing. Throws INVALID_URL. */
 export function connector(options: MysqlOptions): Connector {
-  const target = parseUrl(options.url, options.baseDirectory)
+  const target = targetOf(options)
   const database = target.display
   return {
     target,
+    driver: async () => (await import('./drivers/driver-fact.ts')).driverFact(target.driver),
     connect: (request, dialectFor, other = target.database) =>
       openConnection(
         { ...target, database: other },
@@ -166,7 +178,7 @@ export function servingConnector(options: MysqlOptions): {
   readonly database: string
   connect(signal: AbortSignal | undefined): Promise<ServiceConnection>
 } {
-  const target = parseUrl(options.url, options.baseDirectory)
+  const target = targetOf(options)
   return {
     database: target.display,
     connect: (signal) => {

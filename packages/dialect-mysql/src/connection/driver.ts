@@ -1,29 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isMigrateError, MigrateError } from '@org/migrate-core/connection'
+import { isMigrateError } from '@org/migrate-core/connection'
 import type { Waiting } from '@org/migrate-core/dialect'
 import type { Driver, DriverConnection } from './drivers/driver.ts'
-import { codeOf, messageOf, numberOf } from './faults.ts'
+import { chooseDriver } from './drivers/drivers.ts'
+import { codeOf, numberOf } from './faults.ts'
 import { sslOf } from './tls.ts'
 import { explained } from './unreachable.ts'
 import type { Target } from './url.ts'
-
-/** The driver is loaded at the first connection, so that importing this package costs nothing. */
-async function loadDriver(): Promise<Driver> {
-  try {
-    return (await import('./drivers/mysql2.ts')).driver
-  } catch (cause) {
-    const why = messageOf(cause).split('\n')[0] ?? ''
-    throw new MigrateError(
-      'DRIVER_NOT_BUILT',
-      { driver: 'mysql2', why },
-      `the driver mysql2 cannot be loaded: ${why}`,
-      {
-        cause,
-        remedy: 'Install it: `npm install mysql2`.',
-      },
-    )
-  }
-}
 
 async function once(driver: Driver, target: Target, signal?: AbortSignal): Promise<DriverConnection> {
   const ssl = await sslOf(target)
@@ -43,7 +26,7 @@ const full: ReadonlySet<number | undefined> = new Set([1040, 1203, 1226])
  * text holds the password.
  */
 export async function reach(target: Target, { waitMs = 0, signal, onWait }: Waiting = {}): Promise<DriverConnection> {
-  const driver = await loadDriver()
+  const { driver } = await chooseDriver(target.driver)
   const since = performance.now()
   for (;;) {
     signal?.throwIfAborted()

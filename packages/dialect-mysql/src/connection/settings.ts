@@ -26,7 +26,7 @@ export interface ServerFacts {
 // Comments that only the servers run that know the variable: MariaDB skips those of MySQL from 5.7 on.
 // https://mariadb.com/kb/en/comment-syntax/
 export const serverFactsSql = `SELECT VERSION() AS version, @@version_comment AS comment, DATABASE() AS name,
- @@sql_mode AS modes, @@lower_case_table_names AS lowerCase,
+ @@sql_mode AS modes, @@GLOBAL.sql_mode AS globalModes, @@lower_case_table_names AS lowerCase,
  @@character_set_database AS charset, @@collation_database AS collation, COLLATION(CONVERT('' USING utf8mb4)) AS utf8mb4,
  @@default_storage_engine AS engine, @@max_allowed_packet AS packet, @@wait_timeout AS waitTimeout,
  LEAST(@@net_read_timeout, @@net_write_timeout) AS netTimeout, @@group_concat_max_len AS groupConcat,
@@ -36,11 +36,24 @@ export const serverFactsSql = `SELECT VERSION() AS version, @@version_comment AS
  /*!80013 , @@sql_require_primary_key AS requirePrimaryKey */ /*!80030 , @@sql_generate_invisible_primary_key AS generatePrimaryKey */
  /*!80000 , @@max_execution_time AS statementTime */ /*M! , @@max_statement_time AS statementTime */`
 
-/** Undefined for what is neither MySQL nor MariaDB. */
-export function readServerFacts(row: Row | undefined): ServerFacts | undefined {
+const ignoreSpace = 'IGNORE_SPACE'
+const without = (modes: string, mode: string): string =>
+  modes
+    .split(',')
+    .filter((each) => each !== mode)
+    .join(',')
+
+/**
+ * Undefined for what is neither MySQL nor MariaDB.
+ *
+ * @param addsIgnoreSpace the driver adds that mode; stored programs would remember it
+ */
+export function readServerFacts(row: Row | undefined, addsIgnoreSpace: boolean): ServerFacts | undefined {
   const version = flavourOf(String(row?.version), String(row?.comment))
   if (row === undefined || version === undefined) return undefined
   const lowerCase = Number(row.lowerCase)
+  const modes = String(row.modes)
+  const isOwnMode = String(row.globalModes).split(',').includes(ignoreSpace)
   return {
     server: Object.freeze({
       ...version,
@@ -57,7 +70,7 @@ export function readServerFacts(row: Row | undefined): ServerFacts | undefined {
     connection: String(row.connection),
     database: String(row.name),
     maxAllowedPacket: Number(row.packet),
-    modes: String(row.modes),
+    modes: addsIgnoreSpace && !isOwnMode ? without(modes, ignoreSpace) : modes,
     waitTimeout: Number(row.waitTimeout),
     netTimeout: Number(row.netTimeout),
     groupConcatMaxLen: BigInt(String(row.groupConcat)),

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { invalidUrl, parseServerUrl } from '@org/migrate-core/connection'
 import type { MigrateError, UrlForms } from '@org/migrate-core/dialect'
 import type { Flavour } from '../flavour.ts'
+import type { DriverName } from './drivers/names.ts'
 
 /** As the `mysql` client has it: https://dev.mysql.com/doc/refman/8.4/en/connection-options.html#option_general_ssl-mode */
 export type SslMode = 'DISABLED' | 'PREFERRED' | 'REQUIRED' | 'VERIFY_CA' | 'VERIFY_IDENTITY'
@@ -26,6 +27,8 @@ export interface Target {
   readonly database: string
   readonly tls: Tls
   readonly connectTimeoutMs: number
+  /** The one that an option names. */
+  readonly driver?: DriverName
   /** For people: the URL without the password. */
   readonly display: string
 }

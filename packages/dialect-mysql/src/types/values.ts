@@ -132,7 +132,11 @@ export function floatText(value: number, { columnType }: Pick<Field, 'columnType
 }
 
 /** Whether its values may have fractions of a second. */
-export const isTime = ({ columnType }: Field): boolean => times.has(columnType) && columnType !== types.date
+export const isTime = ({ columnType }: Pick<Field, 'columnType'>): boolean =>
+  times.has(columnType) && columnType !== types.date
+
+export const isFloat = ({ columnType }: Pick<Field, 'columnType'>): boolean =>
+  columnType === types.float || columnType === types.double
 
 /** Throws TypeError, which names the place of the value. */
 export function refuseUnsendable(params: readonly SqlValue[]): void {

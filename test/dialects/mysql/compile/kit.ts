@@ -15,6 +15,7 @@ import { replacedKeyLength, replaceKey } from '../../../../packages/dialect-mysq
 import { normaliseFor } from '../../../../packages/dialect-mysql/src/ddl/normalise.ts'
 import { mysqlDialect } from '../../../../packages/dialect-mysql/src/dialect.ts'
 import type { Server } from '../../../../packages/dialect-mysql/src/flavour.ts'
+import { mysqlDriver } from '../../../kit/drivers.ts'
 import type { TestDatabase } from '../../../kit/servers.ts'
 
 const newestServer = await mysqlDialect({ url: 'mysql://nobody@localhost/none' }).load()
@@ -64,8 +65,8 @@ export interface Live {
   shown(table: string): Promise<string>
 }
 
-export async function live(db: TestDatabase): Promise<Live> {
-  const assumed = mysqlDialect({ url: db.url })
+export async function live(db: TestDatabase, { driver } = mysqlDriver): Promise<Live> {
+  const assumed = mysqlDialect({ url: db.url, ...(driver === undefined ? {} : { driver }) })
   const session = await assumed.connection.connect({ purpose: 'run' })
   onTestFinished(() => session.close())
   const dialect = await (session.dialect ?? assumed).load()

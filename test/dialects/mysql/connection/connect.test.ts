@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 import type { ServerSession } from '@org/migrate-core/dialect'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { expect, it, onTestFinished } from 'vitest'
+import { mysqlDriver } from '../../../kit/drivers.ts'
 import { describeOnEach, type TestDatabase } from '../../../kit/servers.ts'
 import { one, open } from './kit.ts'
 
@@ -11,7 +12,7 @@ const secret = 'canary-P@ss/word'
 
 /** Why, and what to do; nothing of it holds the password. */
 async function refusal(url: string): Promise<string> {
-  const connecting = mysqlDialect({ url }).connection.connect({ purpose: 'run' })
+  const connecting = mysqlDialect({ url, ...mysqlDriver }).connection.connect({ purpose: 'run' })
   const error: unknown = await connecting.then(
     (session) => session.close(),
     (reason: unknown) => reason,
@@ -127,7 +128,7 @@ describeOnEach(['mariadb', 'mysql'], 'connecting', (createDatabase, server) => {
     const first = await open({ url })
     expect(await refusal(url)).toContain('no connection left')
     let waited = 0
-    const waiting = mysqlDialect({ url }).connection.connect({
+    const waiting = mysqlDialect({ url, ...mysqlDriver }).connection.connect({
       purpose: 'run',
       waitMs: 10_000,
       onWait: () => (waited += 1),
@@ -141,7 +142,7 @@ describeOnEach(['mariadb', 'mysql'], 'connecting', (createDatabase, server) => {
   it('ends with the reason of the signal', async () => {
     const port = await listening(() => undefined)
     const stop = new AbortController()
-    const dialect = mysqlDialect({ url: `mysql://root@127.0.0.1:${port}/app` })
+    const dialect = mysqlDialect({ url: `mysql://root@127.0.0.1:${port}/app`, ...mysqlDriver })
     const connecting = dialect.connection.connect({ purpose: 'run', signal: stop.signal })
     setTimeout(() => stop.abort(new Error('enough')), 50)
     await expect(connecting).rejects.toThrow('enough')
@@ -152,7 +153,7 @@ describeOnEach(['mariadb', 'mysql'], 'connecting', (createDatabase, server) => {
     const port = await listening(() => {
       connections += 1
     })
-    mysqlDialect({ url: `mysql://root@127.0.0.1:${port}/app` })
+    mysqlDialect({ url: `mysql://root@127.0.0.1:${port}/app`, ...mysqlDriver })
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(connections).toBe(0)
   })

@@ -1,13 +1,22 @@
 import { isMigrateError, type ServerSession } from '@org/migrate-core/dialect'
-import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import { type MysqlOptions, mysqlDialect } from '@org/migrate-dialect-mysql'
 import { onTestFinished } from 'vitest'
+import { mysqlDriver } from '../../../kit/drivers.ts'
 import type { TestDatabase } from '../../../kit/servers.ts'
+
+interface OpenOptions {
+  readonly purpose?: 'inspect' | 'run'
+  readonly waitMs?: number
+  readonly signal?: AbortSignal
+  readonly driver?: MysqlOptions['driver']
+}
 
 export async function open(
   { url }: Pick<TestDatabase, 'url'>,
-  options: { readonly purpose?: 'inspect' | 'run'; readonly waitMs?: number; readonly signal?: AbortSignal } = {},
+  { driver = mysqlDriver.driver, ...options }: OpenOptions = {},
 ): Promise<ServerSession> {
-  const session = await mysqlDialect({ url }).connection.connect({ purpose: 'run', ...options })
+  const dialect = mysqlDialect({ url, ...(driver === undefined ? {} : { driver }) })
+  const session = await dialect.connection.connect({ purpose: 'run', ...options })
   onTestFinished(() => session.close())
   return session
 }

@@ -1,6 +1,7 @@
 import { date, type OperationRecorder, timestamp, varchar } from '@org/migrate-core'
 import { mysqlDialect } from '@org/migrate-dialect-mysql'
 import { expect, it } from 'vitest'
+import { mysqlDriver } from '../../../kit/drivers.ts'
 import { migratorOf } from '../../../kit/migrator.ts'
 import { describeOnEach } from '../../../kit/servers.ts'
 
@@ -30,7 +31,7 @@ const next = {
 describeOnEach(['mariadb', 'mysql'], 'dates of zeros in rows that are there', (createDatabase) => {
   it('survive a change of their table, and a downgrade and an upgrade', async () => {
     const db = await createDatabase()
-    const migrator = migratorOf(mysqlDialect({ url: db.url }), [base, next])
+    const migrator = migratorOf(mysqlDialect({ url: db.url, ...mysqlDriver }), [base, next])
     await migrator.upgrade('aaaaaaaaaaaa')
     await db.sql("SET sql_mode = ''; INSERT INTO event (id, day) VALUES ('a', '0000-00-00'), ('b', '2024-00-00')")
     await migrator.upgrade()
@@ -47,7 +48,7 @@ describeOnEach(['mariadb', 'mysql'], 'dates of zeros in rows that are there', (c
   it('are no leave for dates that are none', async () => {
     const db = await createDatabase()
     await db.sql('CREATE TABLE event (day date)')
-    const session = await mysqlDialect({ url: db.url }).connection.connect({ purpose: 'run' })
+    const session = await mysqlDialect({ url: db.url, ...mysqlDriver }).connection.connect({ purpose: 'run' })
     await expect(session.execute('INSERT INTO event VALUES (?)', ['2024-02-31'])).rejects.toThrow(/Incorrect date/)
     await session.close()
   })

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ensureBuilt, root } from '../../../cli/project.ts'
+import { killedAndResumed, projectWith } from '../../../kit/killed-run.ts'
 import { describeOn } from '../../../kit/servers.ts'
-import { killedAndResumed, projectWith } from './killed.ts'
 
 beforeAll(ensureBuilt)
 

@@ -5,7 +5,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { postgresDialect } from '@org/migrate-dialect-postgres'
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { ensureBuilt } from '../../../cli/project.ts'
-import { killedAndResumed } from './killed.ts'
+import { killedAndResumed } from '../../../kit/killed-run.ts'
 
 beforeAll(ensureBuilt)
 

@@ -196,9 +196,6 @@ export const followedAtServers: { readonly [advice: string]: readonly Pointer[] 
   'Install it: `npm install …`….': [
     pointer(packages, 'about the driver of SQLite: once it is installed, the command works', 'installs it'),
   ],
-  'Install it: `npm install mysql2`.': [
-    pointer(packages, 'that is not there: once it is installed, the command works', 'installs it'),
-  ],
   'Install it: `npm install …`.': [
     pointer(
       'dialects/postgres/drivers/pg.test.ts',

@@ -104,7 +104,7 @@ describeOnEach(['postgres', 'mysql'], 'what is advised about the driver', (creat
       projectWith({}, `@org/migrate-dialect-${server}` as Package),
       ['upgrade'],
       {
-        advice: driver === 'mysql2' ? 'Install it: `npm install mysql2`.' : 'Install one: `npm install postgres` (or',
+        advice: `Install one: \`npm install ${driver}\` (or`,
         install: driver,
       },
       { APP_URL: url },
@@ -122,10 +122,7 @@ describeOnEach(['postgres', 'mysql'], 'what is advised about the driver', (creat
       project,
       ['upgrade'],
       {
-        advice:
-          server === 'mysql'
-            ? 'Install it: `npm install mysql2`.'
-            : 'Install the driver again: `npm install postgres`.',
+        advice: `Install the driver again: \`npm install ${driver}\`.`,
         install: driver,
       },
       { APP_URL: url },

@@ -18,11 +18,13 @@ export interface Reply {
 export interface DriverConnection {
   /** The server's number of the session, where nothing stands between. */
   readonly threadId: number
+  /** The driver has the server add IGNORE_SPACE to the `sql_mode` with which the session begins. */
+  readonly addsIgnoreSpace: boolean
   /** By the text protocol: the one that takes every statement. */
   text(sql: string): Promise<Reply>
   /** By the binary protocol, which has all digits of a FLOAT. The server forgets the statement afterwards. */
   prepared(sql: string): Promise<Reply>
-  /** The connection has ended, whoever ended it; also while no statement is under way. */
+  /** The connection has ended, by whatever side; also while no statement is under way. */
   onLost(lost: (error: Error) => void): void
   /** Says good-bye to the server. */
   end(): Promise<void>
@@ -33,8 +35,7 @@ export interface DriverConnection {
 /** A package that speaks to servers. */
 export interface Driver {
   /**
-   * The session has the character set utf8mb4, counts the rows that a statement found, lets no server read files of this machine, and adds
-   * nothing to `sql_mode`.
+   * The session has the character set utf8mb4, counts the rows that a statement found, and lets no server read files of this machine.
    *
    * @param ssl undefined: without TLS
    */

@@ -67,6 +67,7 @@ function answer(send: (done: Callback) => void): Promise<Reply> {
 function sessionOf(connection: Connection): DriverConnection {
   return {
     threadId: connection.threadId,
+    addsIgnoreSpace: false,
     // Without `values: null` the driver searches the text, with all its values, for placeholders.
     text: (sql) => answer((done) => connection.query({ sql, values: null, rowsAsArray: true, typeCast: false }, done)),
     prepared: async (sql) => {

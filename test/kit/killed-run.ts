@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished } from 'vitest'
-import { Project } from '../../../cli/project.ts'
+import { Project } from '../cli/project.ts'
 
 export const revisions = {
   'migrations/0001_a.ts': `import { integer, text, type OperationRecorder } from '@org/migrate-core'
@@ -49,6 +49,7 @@ export async function killedAndResumed(
   url: string,
   sql: (query: string) => Promise<readonly unknown[]>,
   more = '',
+  ownSchema = 'current_schema()',
 ): Promise<void> {
   const project = projectWith(more)
   const settings = { env: { ...process.env, APP_URL: url } }
@@ -57,7 +58,7 @@ export async function killedAndResumed(
   await run.kill()
   project.put({ go: '' })
   expect(project.run(['upgrade'], { ...settings, ownProcess: true })).toMatchObject({ code: 0 })
-  const tables = "SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relname IN ('a', 'b') ORDER BY 1"
+  const tables = `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ${ownSchema} AND table_name IN ('a', 'b') ORDER BY 1`
   expect(await sql(tables)).toEqual([{ name: 'a' }, { name: 'b' }])
   expect(await sql('SELECT id FROM b')).toEqual([{ id: 7 }])
   const reverted = project.run(['downgrade', 'base', '--allow-data-loss'], { ...settings, ownProcess: true })
