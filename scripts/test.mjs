@@ -37,13 +37,26 @@ const isFor1 =
 const runs = []
 let isEnded = false
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => (isEnded = true))
-for (const own of [[], ...(isFor1 ? [['--config=test/drizzle-1/vitest.config.ts', '--passWithNoTests']] : [])]) {
+/** What depends on the driver, once more on those that are taken only where they are named. */
+const ofDrivers = [
+  ...['postgres', 'mysql'].map((dialect) => `test/dialects/${dialect}/connection`),
+  ...['postgres', 'mysql', 'mariadb'].map((server) => `test/dialects/conformance/${server}`),
+  ...['kills', 'network', 'server-death'].map((folder) => `test/faults/${folder}`),
+]
+const further = { TEST_POSTGRES_DRIVER: 'pg', TEST_MYSQL_DRIVER: 'mariadb' }
+const planned = [
+  { own: [] },
+  ...(isFor1 ? [{ own: ['--config=test/drizzle-1/vitest.config.ts', '--passWithNoTests'] }] : []),
+  ...(long && paths.length === 0 ? [{ own: ofDrivers, drivers: further }] : []),
+]
+for (const { own, drivers } of planned) {
   if (isEnded) break
   const file = join(temporaryFolder, `report-${runs.length}.json`)
   const code = await vitest(
     [...own, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...vitestArguments],
     {
       ...env,
+      ...drivers,
       ...(long ? { TEST_SCALE: 'long' } : {}),
     },
   )
