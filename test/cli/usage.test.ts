@@ -146,7 +146,7 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
   test('an unknown scheme lists the supported ones', () => {
     const oracle = project.run(['--url', 'oracle://h/d'])
     expect(oracle.code).toBe(2)
-    expect(oracle.stderr).toMatch(/INVALID_URL.*`oracle`.*postgresql:\/\//)
+    expect(oracle.stderr).toMatch(/INVALID_URL.*`oracle`.*postgresql:\/\/.*pglite:<folder>/)
   })
 
   test('a dialect that is not there names the install line', () => {

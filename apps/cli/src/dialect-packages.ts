@@ -47,6 +47,7 @@ const supported = [
   'sqlite:////absolute.db',
   'd1://<account>/<database id>',
   'postgresql://user@host/database',
+  'pglite:<folder>',
   'mysql://user@host/database',
   'mariadb://user@host/database',
 ]

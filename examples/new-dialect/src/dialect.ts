@@ -13,7 +13,7 @@ import { types } from './types.ts'
 import { dialectName } from './unsupported.ts'
 
 /**
- * A dialect that core knows nothing of: PGlite, PostgreSQL inside the process.
+ * A dialect that core knows nothing of, as an example: PGlite, PostgreSQL inside the process. `postgresDialect` has PGlite as a driver.
  *
  * ```ts
  * const migrator = createMigrator({ dialect: pgliteDialect(new Engine()), tiers })
