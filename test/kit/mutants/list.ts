@@ -3,6 +3,7 @@ import { teamMutants } from '../../cli/mutants.ts'
 import { mysqlMutants } from '../../dialects/mysql/mutants.ts'
 import { postgresMutants } from '../../dialects/postgres/mutants.ts'
 import { sessionMutants } from '../../dialects/sqlite/connection/mutants.ts'
+import { familyMutants } from '../../dialects/sqlite/family/mutants.ts'
 import { sqliteMutants } from '../../dialects/sqlite/mutants.ts'
 import { rebuildMutants } from '../../dialects/sqlite/rebuild/mutants.ts'
 import { chainMutants } from '../../openwebui/mutants.ts'
@@ -20,6 +21,7 @@ export const mutants: readonly Mutant[] = [
   ...graphMutants,
   ...operationMutants,
   ...rebuildMutants,
+  ...familyMutants,
   ...sessionMutants,
   ...sqliteMutants,
   ...executeMutants,
