@@ -13,13 +13,6 @@ export const familyMutants: readonly Mutant[] = [
     test: [rows, 'of a parent keeps the rows of every child, whatever ON DELETE says'],
   },
   {
-    name: 'let the triggers of a table fire while it is dropped with foreign keys on',
-    file: `${family}/self-references.ts`,
-    find: '    ...triggersOf(model, ref).map(({ name }) => dropTrigger(ref, name)),\n',
-    replace: '',
-    test: [rows, 'keeps chains of 3,000 rows that refer to each other, ON DELETE SET DEFAULT'],
-  },
-  {
     name: 'forget the counter in a rebuild with foreign keys on',
     file: `${family}/family-rebuild.ts`,
     find: 'each.copy, each.count, ...each.sequence]',
