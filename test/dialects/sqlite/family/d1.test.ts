@@ -1,6 +1,8 @@
 import type { Operation, Statement } from '@org/migrate-core/dialect'
+import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { expect, test } from 'vitest'
 import { d1Server } from '../../../kit/d1/d1-server.ts'
+import { line, migratorOf } from '../../../kit/migrator.ts'
 import { counts } from '../../../kit/scale.ts'
 import { compile, database } from '../rebuild/kit.ts'
 import { withKeysOn } from './kit.ts'
@@ -89,4 +91,31 @@ test('a table that the plan did not know of fails the list on D1, before anythin
   expect((await db.send([...setup, ...unknown].map((sql) => ({ sql })))).errors).toEqual([])
   expect((await db.send(listOf(statements))).errors[0]?.message).toContain('rows: tables with foreign keys to parent')
   expect(await db.rows('SELECT * FROM parent, child')).toEqual([[1, 'a', 1]])
+})
+
+test('a migrator takes a family up, down and up again on D1', { timeout: 60_000 }, async () => {
+  const db = server().createDatabase()
+  const setup = [
+    'CREATE TABLE parent (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, up REFERENCES parent ON DELETE CASCADE)',
+    'CREATE TABLE child (id INTEGER PRIMARY KEY, p INTEGER REFERENCES parent (id) ON DELETE CASCADE)',
+    'CREATE TABLE grandchild (c INTEGER REFERENCES child ON DELETE CASCADE)',
+    `INSERT INTO parent VALUES (1, 'a', NULL), (2, 'b', 1)`,
+    'INSERT INTO child VALUES (5, 2)',
+    'INSERT INTO grandchild VALUES (5)',
+  ]
+  expect((await db.send(setup.map((sql) => ({ sql })))).errors).toEqual([])
+  const migrator = migratorOf(
+    sqliteDialect({ url: db.url }),
+    line((op) => op.alterTable('parent', (t) => t.alterColumn('name', { nullable: false }))),
+  )
+  for (const move of ['up', 'down', 'up'] as const) {
+    await (move === 'up' ? migrator.upgrade('head') : migrator.downgrade('base'))
+    expect(await db.rows('SELECT parent.id, name, up, p, c FROM parent, child, grandchild ORDER BY 1')).toEqual([
+      [1, 'a', null, 2, 5],
+      [2, 'b', 1, 2, 5],
+    ])
+    expect(await db.rows(`SELECT "notnull" FROM pragma_table_info('parent') WHERE name = 'name'`)).toEqual([
+      [move === 'up' ? 1 : 0],
+    ])
+  }
 })
