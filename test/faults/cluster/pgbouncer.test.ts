@@ -1,5 +1,7 @@
-import { graphOf, integer, type OperationRecorder, revisions, text } from '@org/migrate-core'
-import { postgresDialect } from '@org/migrate-dialect-postgres'
+import { createMigrator, graphOf, integer, type OperationRecorder, revisions, text } from '@org/migrate-core'
+import { type PostgresOptions, postgresDialect } from '@org/migrate-dialect-postgres'
+import { openWebuiTiers } from '@org/migrate-schema/tiers'
+import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { bustle, client, database, hasPoolers, migratorAt, picture, settingsIn, through } from './pgbouncer-kit.ts'
 
@@ -52,6 +54,24 @@ describe.runIf(hasPoolers)('a run through PgBouncer', () => {
     expect(await db.sql(tables)).toEqual([{ n: 0 }])
     for (const right of [db.url, through('session', db)])
       await (await postgresDialect({ url: right }).connection.connect({ purpose: 'run' })).close()
+  })
+
+  test('is refused for an open client that goes through it, which then has a lock in a table or a direct URL', async () => {
+    const db = await database()
+    const pool = new pg.Pool({ connectionString: through('transaction', db), max: 3 })
+    onTestFinished(() => pool.end())
+    const connect = (options: PostgresOptions) => postgresDialect(options).connection.connect({ purpose: 'run' })
+    await expect(connect({ driver: pool })).rejects.toMatchObject({
+      code: 'SERVER_UNSUPPORTED',
+      remedy:
+        "Give postgresDialect a direct `url` of the server in place of the client; or say lock: 'table' to postgresDialect, and the run is kept alone by a row with a lease.",
+    })
+    expect(await db.sql(tables)).toEqual([{ n: 0 }])
+    await (await connect({ url: db.url })).close()
+    const tiers = openWebuiTiers()
+    const migrator = createMigrator({ dialect: postgresDialect({ driver: pool, lock: 'table' }), tiers })
+    await migrator.upgrade()
+    expect((await migrator.status()).state).toBe('atHead')
   })
 
   test('works where every client has a session of its own, with the lock of the session', async () => {

@@ -143,6 +143,62 @@ describe('a migrator on D1', () => {
     expect(await db.rows('SELECT count(*) FROM users')).toEqual([[0]])
   })
 
+  test('what a data step takes back is not sent', async () => {
+    const db = server().createDatabase()
+    await migratorOn(db, users, (op) =>
+      op.run('take back', async (step) => {
+        await step.execute("INSERT INTO users VALUES (1, 'stays')")
+        const taken = step.transaction(async (inner) => {
+          await inner.execute("INSERT INTO users VALUES (2, 'goes')")
+          throw new Error('no')
+        })
+        await taken.catch(() => undefined)
+        await step.transaction((inner) => inner.execute("INSERT INTO users VALUES (3, 'stays')"))
+      }),
+    ).upgrade('head')
+    expect(await db.rows('SELECT id, name FROM users ORDER BY id')).toEqual([
+      [1, 'stays'],
+      [3, 'stays'],
+    ])
+  })
+
+  test('a table with rows and with tables that refer to it is dropped', async () => {
+    const db = server().createDatabase()
+    await migratorOn(db, users, (op) => {
+      op.sql('CREATE TABLE posts (id INTEGER PRIMARY KEY, author INTEGER REFERENCES users (id) ON DELETE CASCADE)')
+      op.sql("INSERT INTO users VALUES (1, 'a')")
+      op.sql('INSERT INTO posts VALUES (7, 1)')
+    }).upgrade('head')
+    const dropping = migratorOn(
+      db,
+      users,
+      () => undefined,
+      (op) => op.dropTable('users', { cascade: true }),
+    )
+    await dropping.upgrade('head')
+    expect(await tables(db)).toEqual(['migrate_history', 'migrate_lock', 'migrate_version', 'posts'])
+    expect(await db.rows('SELECT id, author FROM posts')).toEqual([[7, 1]])
+  })
+
+  test('a rename reaches the foreign keys, whatever a list that failed has left set', async () => {
+    const db = server().createDatabase()
+    await migratorOn(db, users, (op) =>
+      op.sql('CREATE TABLE posts (id INTEGER PRIMARY KEY, author INTEGER REFERENCES users (id))'),
+    ).upgrade('head')
+    const failing = ['PRAGMA legacy_alter_table = ON', 'PRAGMA foreign_keys = OFF', 'SELECT no_such_column']
+    expect((await db.send(failing.map((sql) => ({ sql })))).errors).toHaveLength(1)
+    expect(await db.rows('PRAGMA legacy_alter_table')).toEqual([[1]])
+    await migratorOn(
+      db,
+      users,
+      () => undefined,
+      (op) => op.renameTable('users', 'people'),
+    ).upgrade('head')
+    expect(await db.rows('SELECT name FROM sqlite_schema WHERE sql LIKE \'%REFERENCES "people"%\'')).toEqual([
+      ['posts'],
+    ])
+  })
+
   test('how many rows a statement of a list changed cannot be asked', async () => {
     const db = server().createDatabase()
     const migrator = migratorOn(db, users, (op) => {

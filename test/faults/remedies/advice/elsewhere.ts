@@ -38,7 +38,7 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
   ],
   'Bun cannot load this driver: run the program with Node.': [
     pointer(
-      'dialects/sqlite/connection/bun.test.ts',
+      'dialects/sqlite/connection/other-runtimes.test.ts',
       'on Bun an encrypted database says to use Node, and nothing of a compiler',
       'runs the same program with Node',
     ),
@@ -234,6 +234,13 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'cli/resume.test.ts',
       'is asked about where the schema is another: it names the part and both answers, and "applied" continues behind it',
       'resumes with the number that the error names',
+    ),
+  ],
+  'Give postgresDialect a direct `url` of the server in place of the client; ….': [
+    pointer(
+      'faults/cluster/pgbouncer.test.ts',
+      'is refused for an open client that goes through it, which then has a lock in a table or a direct URL',
+      'does both',
     ),
   ],
   '…; or let the pooler pool by transactions or sessions.': [

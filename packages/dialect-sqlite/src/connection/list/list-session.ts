@@ -23,6 +23,12 @@ import type { D1Refusal, ListDriver } from './statement-list.ts'
 
 const isReadable = (sql: string): boolean => classify(sql) === 'query' && /^[\s(]*(?:select|with|values)\b/i.test(sql)
 
+/**
+ * RENAME writes the new name into the foreign keys only so. D1 keeps this setting from one list to the next, also where the list that had
+ * set it failed before it set it back.
+ */
+const namesAreFollowed: QueuedStatement = { sql: 'PRAGMA legacy_alter_table = OFF' }
+
 /** What a statement of a list changed is known when the list has been sent, and then nothing asks any more. */
 class QueuedOutcome implements Outcome {
   readonly #sql: string
@@ -184,7 +190,11 @@ export class ListSession implements ServerSession {
         ...(unlessOneRow === undefined ? [] : [oneRow(unlessOneRow)]),
       ])
       this.#shapes.forget()
-      await sendList(this.#driver, [...queue, ...statements], (error, failed) => this.#failure(error, failed))
+      const all = [...queue, ...statements]
+      const writes = all.some(({ refused }) => refused === undefined)
+      await sendList(this.#driver, writes ? [namesAreFollowed, ...all] : all, (error, failed) =>
+        this.#failure(error, failed),
+      )
     }
     return {
       commit: () => end([]),
@@ -209,8 +219,23 @@ export class ListSession implements ServerSession {
     return new MigrateError('STATEMENT_FAILED', details, message, { cause, location: { sql: statement.sql } })
   }
 
-  async savepoint<T>(_body: () => Promise<T>): Promise<T> {
-    throw unsupported('a savepoint', 'D1 has none: a statement list is done whole or not at all')
+  /**
+   * Where the body throws, what it has queued is not sent; its queries stay checked, since what follows may stand on them. A statement
+   * that fails does so when the list is sent, and then all of the list is undone.
+   */
+  async savepoint<T>(body: () => Promise<T>): Promise<T> {
+    const queue = this.#queue
+    if (queue === undefined) {
+      const message = `a savepoint on ${this.#database} outside a transaction`
+      throw new MigrateError('INTERNAL', { where: 'savepoint' }, message)
+    }
+    const before = queue.length
+    try {
+      return await body()
+    } catch (error) {
+      queue.push(...queue.splice(before).filter(({ refused }) => refused !== undefined))
+      throw error
+    }
   }
 
   async copy(copy: CopySpec): Promise<number> {
