@@ -18,7 +18,7 @@ const cluster = startCluster(names)
 build()
 const outcomes = await cluster.outcomes()
 const environment = environmentOfCluster(outcomes)
-const rest = args.filter((word) => !clusterNames.includes(word))
+const rest = args.filter((word) => word !== '--' && !clusterNames.includes(word))
 const lacking = missing(outcomes.filter(({ name }) => names.includes(name)))
 const none = lacking.length === names.length
 const code = none
