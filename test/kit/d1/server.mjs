@@ -9,7 +9,7 @@ process.env.MINIFLARE_WORKERD_PATH = workerd
 const { Miniflare } = await import(pathToFileURL(miniflare).href)
 
 const server = new Miniflare({
-  modules: [{ type: 'ESModule', path: script, contents: readFileSync(script, 'utf8') }],
+  modules: [{ type: 'ESModule', path: 'worker.mjs', contents: readFileSync(script, 'utf8') }],
   compatibilityDate: '2026-01-01',
   compatibilityFlags: ['nodejs_compat'],
   bindings: { TOKEN: token },

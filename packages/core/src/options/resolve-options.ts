@@ -52,10 +52,10 @@ export function invalid(option: string, why: string): MigrateError {
   return new MigrateError('INVALID_OPTION', { option, why }, `The option \`${option}\` is not right: ${why}.`)
 }
 
-/** A service may run as a user that the system does not know (containers): the history then says so. */
-function systemUser(): string {
+/** Containers run as users that the system does not know, and a Worker has neither user nor host: the history then says so. */
+function known(read: () => string | undefined): string {
   try {
-    return userInfo().username
+    return read() ?? 'unknown'
   } catch {
     return 'unknown'
   }
@@ -136,7 +136,8 @@ export function resolveOptions(options: MigratorOptions): UnloadedOptions {
     // Without a prototype: a key may be called `constructor`.
     arguments: Object.freeze(Object.assign(Object.create(null), options.arguments) as Record<string, string>),
     recordedBy: () => {
-      by ??= { host: options.recordedBy?.host ?? hostname(), user: options.recordedBy?.user ?? systemUser() }
+      const { host, user } = options.recordedBy ?? {}
+      by ??= { host: host ?? known(hostname), user: user ?? known(() => userInfo().username) }
       return by
     },
   }

@@ -69,7 +69,7 @@ const through = (db: D1TestDatabase, origin: string): string =>
 
 describe('a run on D1', () => {
   test('that ends at any request leaves whole revisions, and the next run goes on from there', {
-    timeout: 600_000,
+    timeout: 3_600_000,
   }, async () => {
     const whole = await lineUntil(Number.POSITIVE_INFINITY, 'sent')
     const first = server().createDatabase()
@@ -96,7 +96,7 @@ describe('a run on D1', () => {
     if (kills === 50) expect(unknown).toBeGreaterThan(0)
   })
 
-  test('beside others applies nothing a second time', { timeout: 600_000 }, async () => {
+  test('beside others applies nothing a second time', { timeout: 3_600_000 }, async () => {
     for (let race = 0; race < scale({ full: 200, quick: 2 }); race += 1) {
       const db = server().createDatabase()
       const results = await Promise.all([1, 2].map(() => migratorAt(db.url).upgrade('head')))
