@@ -20,7 +20,10 @@ const asTimestamp = '0001-01-01 00:00:00.000000'
 export function scriptParts({ name, script }: Dialect): ScriptParts<UnloadedDialect> {
   if (script !== undefined) return script
   const why = 'its dialect does not say how a client of it runs one'
-  throw new MigrateError('UNSUPPORTED', { dialect: name, operation: 'a script', why }, `A script for ${name}: ${why}.`)
+  const message = `A script for ${name}: ${why}.`
+  throw new MigrateError('UNSUPPORTED', { dialect: name, operation: 'a script', why }, message, {
+    remedy: 'Run the command on the database itself, without `--sql`.',
+  })
 }
 
 /** The paragraphs of a script, in their order. */

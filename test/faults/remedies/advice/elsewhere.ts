@@ -243,6 +243,13 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'does both',
     ),
   ],
+  'Run the command on the database itself, without `--sql`.': [
+    pointer(
+      'cli/d1.test.ts',
+      'the commands run on D1, and a table that others refer to is rebuilt with them',
+      'does so',
+    ),
+  ],
   '…; or let the pooler pool by transactions or sessions.': [
     pointer('faults/cluster/pgbouncer.test.ts', 'is refused where there are no transactions: %o', 'does both'),
   ],
