@@ -26,6 +26,8 @@ export const counts = {
   randomRebuilds: scale({ full: 10_000, quick: 150 }),
   /** Random tables that are rebuilt with those that refer to them, foreign keys on. */
   randomFamilies: scale({ full: 500, quick: 60 }),
+  /** The same on the engine of D1. */
+  randomFamiliesOnD1: scale({ full: 500, quick: 8 }),
   /** Rows of a table that is rebuilt with its children, foreign keys on. */
   familyRows: scale({ full: 100_000, quick: 5_000 }),
   /** Random tables that are changed in place by one version of SQLite and rebuilt by another. */

@@ -35,6 +35,13 @@ export interface D1TestDatabase {
   rows(sql: string, params?: readonly unknown[]): Promise<readonly (readonly unknown[])[]>
 }
 
+export interface D1ServerOptions {
+  /** Another Worker than the one that speaks the HTTP API. */
+  readonly script?: string
+  /** How many it has; default 400. */
+  readonly databases?: number
+}
+
 export interface D1Server {
   /** Where the API is, without `/client/v4`. */
   readonly origin: string
@@ -67,10 +74,8 @@ function firstLine(child: ChildProcessWithoutNullStreams): Promise<string> {
 
 /**
  * Starts one: Miniflare and workerd from npm, fetched once for all runs, under a Node that Miniflare supports. It ends with this process.
- *
- * @param options.script another Worker than the one that speaks the HTTP API
  */
-export async function startD1Server(options: { readonly script?: string } = {}): Promise<D1Server> {
+export async function startD1Server(options: D1ServerOptions = {}): Promise<D1Server> {
   const system = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch.replace('x64', '64')}`
   const workerd = `@cloudflare/workerd-${system}`
   // Without what Miniflare needs for images.
@@ -84,7 +89,7 @@ export async function startD1Server(options: { readonly script?: string } = {}):
     local('server.mjs'),
     path.join(folder, 'miniflare/dist/src/index.js'),
     path.join(folder, workerd, 'bin/workerd'),
-    JSON.stringify({ token, databases: 400, script }),
+    JSON.stringify({ token, databases: options.databases ?? 400, script }),
   ])
   const origin = await firstLine(child)
   let count = 0
@@ -129,7 +134,7 @@ function database({ origin, token }: Pick<D1Server, 'origin' | 'token'>, id: str
 }
 
 /** A server of D1 for the tests of one file. Where it cannot be had they are NOT RUN, which is an error with TEST_REQUIRE=all. */
-export function d1Server(options: { readonly script?: string } = {}): () => D1Server {
+export function d1Server(options: D1ServerOptions = {}): () => D1Server {
   let server: D1Server | undefined
   let why = ''
   beforeAll(async () => {

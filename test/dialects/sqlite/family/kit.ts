@@ -48,3 +48,17 @@ export async function migrateWithKeysOn(
 ): Promise<void> {
   await migratorOf(withKeysOn(options), upgradeOf(upgrade)).upgrade('head')
 }
+
+/** The usual rebuild where foreign keys stay on and nobody says so: what D1 makes of a list that switches them off. */
+export async function migrateAsUsual(file: string, upgrade: Revision['upgrade']): Promise<void> {
+  const dialect = sqliteDialect({ url: file })
+  const { connection } = dialect
+  const connect: typeof connection.connect = async (request) => {
+    const session = await connection.connect(request)
+    const begin = session.begin.bind(session)
+    return Object.assign(session, {
+      begin: ({ foreignKeys: _, ...options }: Parameters<typeof begin>[0] = {}) => begin(options),
+    })
+  }
+  await migratorOf({ ...dialect, connection: { ...connection, connect } }, upgradeOf(upgrade)).upgrade('head')
+}
