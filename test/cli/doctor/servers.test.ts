@@ -59,7 +59,7 @@ describeOnEach(['postgres', 'postgres-next', 'mariadb', 'mysql'], 'doctor', (cre
     expect(findings.map(({ about }) => about)).toEqual(
       isPostgres
         ? ['driver', 'bookkeeping', 'lock', 'version', 'pooler', 'rights', 'indexes', 'constraints']
-        : ['bookkeeping', 'lock', 'version', 'cluster', 'rights', 'settings'],
+        : ['driver', 'bookkeeping', 'lock', 'version', 'cluster', 'rights', 'settings'],
     )
   })
 
