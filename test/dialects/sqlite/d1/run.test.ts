@@ -180,6 +180,21 @@ describe('a migrator on D1', () => {
     expect(await db.rows('SELECT id, author FROM posts')).toEqual([[7, 1]])
   })
 
+  test('a column is dropped that got its name, and the name of its table, in the same revision', async () => {
+    const db = server().createDatabase()
+    await migratorOn(
+      db,
+      users,
+      (op) => op.sql("INSERT INTO users VALUES (1, '12'), (2, 'x')"),
+      (op) => {
+        op.renameTable('users', 'people')
+        op.alterTable('people', (t) => t.renameColumn('name', 'code'))
+        op.alterTable('people', (t) => t.dropColumn('code'))
+      },
+    ).upgrade('head')
+    expect(await db.rows('SELECT * FROM people ORDER BY id')).toEqual([[1], [2]])
+  })
+
   test('a rename reaches the foreign keys, whatever a list that failed has left set', async () => {
     const db = server().createDatabase()
     await migratorOn(db, users, (op) =>

@@ -30,6 +30,8 @@ export async function countDestroyed(
   { rows }: Pick<Destruction, 'rows'>,
   inTransaction = false,
 ): Promise<RowCount> {
+  // What is read in a list doesn't see the names that the list has given, and would hold the list to what was counted.
+  if (inTransaction && dialect.capabilities.statementList === true) return {}
   const table = dialect.sql.quote.table(location.table)
   const estimate = dialect.introspection.estimatedRows
   if (estimate !== undefined) {
