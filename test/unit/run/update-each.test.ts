@@ -43,6 +43,7 @@ test.each([
   ['TEXT COLLATE RTRIM', 'a', 'a  '],
   ['INTEGER', '1', '1.0'],
   ['INTEGER', 1n, '01'],
+  ['NUMERIC', '1.50', '1.5'],
 ])('two keys that a column of %s takes for one are refused before anything is changed', async (type, one, other) => {
   sql(`CREATE TABLE t (k ${type} PRIMARY KEY, v TEXT); INSERT INTO t VALUES ('${one}', 'old'), (7, 'old')`)
   const both = [one, other].map((k, at) => ({ key: { k }, set: { v: `new ${at}` } }))

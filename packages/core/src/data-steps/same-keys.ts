@@ -16,7 +16,13 @@ function print(value: SqlValue, kind: ColumnType['kind'] | ''): string | undefin
   if (textKinds.has(kind)) return folded
   if (kind === 'uuid') return folded.replaceAll(/[{}-]/g, '')
   // 1.0 and 1.00; a day and its first second.
-  return /^[\d .:t-]+$/.test(folded) ? folded.replaceAll(/\D/g, '').replaceAll(/^0+|0+$/g, '') : undefined
+  if (!/^[\d .:t-]+$/.test(folded)) return undefined
+  const groups = folded.match(/\d+/g) ?? []
+  // Behind a point zeros say nothing at the end, elsewhere at the beginning.
+  return groups
+    .map((digits) => digits.replaceAll(/^0+|0+$/g, ''))
+    .join(' ')
+    .trimEnd()
 }
 
 /** The rows whose keys the server could find to be the same as that of another row. Usually none. */

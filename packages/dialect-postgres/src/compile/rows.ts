@@ -72,7 +72,18 @@ export function afterNumbers(table: TableModel): readonly Statement[] {
     .map(({ name }) => numberFrom(table.ref, name))
 }
 
-export const typed: NonNullable<DialectRows['typed']> = (column) => sql`CAST(? AS ${verbatim(toSql(typeOf(column)))})`
+/**
+ * Without its length: an explicit cast to varchar(5) cuts what is longer, and says nothing; the assignment refuses it.
+ * https://www.postgresql.org/docs/current/datatype-character.html. `char` and `bit` alone mean a length of 1.
+ */
+export function withoutLength(type: string): string {
+  const text = type.replaceAll(/\s*\(\s*\d+\s*(?:,\s*-?\d+\s*)?\)/g, '')
+  if (text === type) return type
+  return text.replace(/^(?:character|char)\b(?! varying)/i, 'bpchar').replace(/^bit\b(?! varying)/i, 'bit varying')
+}
+
+export const typed: NonNullable<DialectRows['typed']> = (column) =>
+  sql`CAST(? AS ${verbatim(withoutLength(toSql(typeOf(column))))})`
 
 /** GENERATED ALWAYS takes no value but with these words, and in UPDATE none at all: https://www.postgresql.org/docs/current/ddl-identity-columns.html */
 export const ownNumbers: NonNullable<DialectRows['ownNumbers']> = {

@@ -121,8 +121,41 @@ describe('a migrator on D1', () => {
     })
     await migrator.upgrade('r1')
     const error = await errorOf(migrator.upgrade('head'))
-    expect(error.message).toMatch(/another session changed what it read; run it again/)
+    expect(error.message).toMatch(/another session changed what it read, or/)
     expect(await db.rows('SELECT id FROM users')).toEqual([[7]])
+  })
+
+  test.each([
+    [
+      'the order that it was read in',
+      "'a'",
+      'SELECT id FROM users ORDER BY name',
+      "UPDATE users SET name = 'c' WHERE id = 1",
+    ],
+    [
+      'where one text ends and the next begins',
+      "'x' || char(31) || 'ty'",
+      'SELECT name, note FROM users',
+      "UPDATE users SET name = 'x', note = 'y' || char(31) || 'tz' WHERE id = 1",
+    ],
+  ])('a change of %s fails the list', async (_, first, read, write) => {
+    const db = server().createDatabase()
+    const migrator = migratorOn(
+      db,
+      (op) => {
+        users(op)
+        op.alterTable('users', (t) => t.addColumn('note', text()))
+        op.sql(`INSERT INTO users VALUES (1, ${first}, 'z'), (2, 'b', 'b')`)
+      },
+      (op) =>
+        op.run('rank', async (step) => {
+          await step.query(read)
+          await db.rows(write)
+          await step.execute("UPDATE users SET note = 'done'")
+        }),
+    )
+    expect((await errorOf(migrator.upgrade('head'))).message).toMatch(/another session changed what it read/)
+    expect(await db.rows("SELECT count(*) FROM users WHERE note = 'done'")).toEqual([[0]])
   })
 
   test('a data step that reads what it has written is refused, and nothing is changed', async () => {

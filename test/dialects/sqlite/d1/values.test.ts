@@ -9,6 +9,8 @@ const connect = (url: string): Promise<Session> => sqliteDialect({ url }).connec
 
 const definitions = [
   'CREATE TABLE v (id INTEGER PRIMARY KEY, b BOOLEAN, j JSON, d DECIMAL(30,10), r REAL, f DOUBLE, t DATETIME, x BLOB, n)',
+  'CREATE TABLE "GRÖSSE""2" ("ß" BOOLEAN)',
+  'INSERT INTO "GRÖSSE""2" VALUES (1)',
   'CREATE VIEW w AS SELECT b AS c, j FROM v',
 ]
 
@@ -29,6 +31,10 @@ const queries: readonly (readonly [sql: string, params?: readonly SqlValue[]])[]
   ['SELECT count(*) AS n FROM v WHERE 0'],
   ['SELECT id FROM v WHERE 0'],
   ['SELECT typeof(?) AS a, typeof(?) AS b, ? AS c, ? AS d', [-0, 1.5, -(2n ** 63n), 'it’s ?']],
+  ['/* first */ SELECT id, r FROM v ORDER BY id; -- all'],
+  ['SELECT id-? AS a, id FROM v WHERE id>?AND id<?AND 1', [-5, 2, 9]],
+  ['SELECT id FROM v ORDER BY ?, id DESC', [1]],
+  ['SELECT "ß" FROM "GRÖSSE""2"'],
   ['SELECT name, type, "notnull" FROM pragma_table_info(?)', ['v']],
 ]
 
@@ -48,6 +54,25 @@ describe('values on D1', () => {
     expect((await d1.query('SELECT id FROM v WHERE n = ?', [5_000_000_000n])).map((row) => row.id)).toEqual([
       9007199254740993n,
     ])
+  })
+
+  test('a negative number takes no condition away', async () => {
+    const d1 = await connect(server().createDatabase().url)
+    await d1.execute('CREATE TABLE m (id INTEGER PRIMARY KEY, n)')
+    await d1.execute('INSERT INTO m VALUES (1, 10), (2, 20)')
+    expect(await d1.execute('UPDATE m SET n = n-? WHERE id = 1', [-5])).toEqual({ changes: 1 })
+    expect(await d1.query('SELECT n FROM m ORDER BY id')).toEqual([{ n: 15n }, { n: 20n }])
+    await expect(d1.query('SELECT ?2, ?1', [7, 8])).rejects.toThrow('placeholders with numbers')
+  })
+
+  test('every bit of a REAL is kept', async () => {
+    const d1 = await connect(server().createDatabase().url)
+    const values = Array.from({ length: 90 }, (_, at) => Math.PI * 10 ** (at * 6.8 - 306)).map((v, at) =>
+      at % 2 ? v : -v,
+    )
+    await d1.execute('CREATE TABLE f (id INTEGER PRIMARY KEY, r REAL)')
+    await d1.execute(`INSERT INTO f (r) VALUES ${values.map(() => '(?)').join(', ')}`, values)
+    expect((await d1.query('SELECT r FROM f ORDER BY id')).map(({ r }) => r)).toEqual(values)
   })
 
   test('that cannot be stored as they are are refused by number', async () => {

@@ -71,20 +71,20 @@ function sessionOf(connection: Connection): DriverConnection {
     // Without `values: null` the driver searches the text, with all its values, for placeholders.
     text: (sql) => answer((done) => connection.query({ sql, values: null, rowsAsArray: true, typeCast: false }, done)),
     prepared: async (sql) => {
-      const reply = await answer((done) =>
-        connection.execute(
-          {
-            sql,
-            rowsAsArray: true,
-            supportBigNumbers: true,
-            dateStrings: true,
-            typeCast: readBinary as (column: unknown, next: () => unknown) => unknown,
-          },
-          done,
-        ),
-      )
-      // The driver would keep it, and the server's room for prepared statements is shared by all its clients.
-      connection.unprepare(sql)
+      const reply = await answer(
+        (done) =>
+          connection.execute(
+            {
+              sql,
+              rowsAsArray: true,
+              supportBigNumbers: true,
+              dateStrings: true,
+              typeCast: readBinary as (column: unknown, next: () => unknown) => unknown,
+            },
+            done,
+          ),
+        // The driver would keep it, and the server's room for prepared statements is shared by all its clients.
+      ).finally(() => connection.unprepare(sql))
       const fields = reply.fields ?? []
       const rows = reply.rows.map((row) => row.map((value, at) => binaryToText(value, fields[at] as Field)))
       return { ...reply, rows }

@@ -52,12 +52,29 @@ function holdQueries(client: OpenPgClient): () => void {
       waiting.push(send)
       return isSubmittable ? first : undefined
     }
-    return new Promise((resolve) => waiting.push(() => resolve(send())))
+    return new Promise((resolve, reject) =>
+      waiting.push(() => {
+        try {
+          resolve(send())
+        } catch (error) {
+          reject(error)
+        }
+      }),
+    )
   }
   return () => {
     if (own === undefined) delete (client as { query?: Send }).query
     else Object.defineProperty(client, 'query', own)
-    for (const send of waiting) send()
+    for (const send of waiting) {
+      try {
+        send()
+      } catch (error) {
+        // pg throws what it was wrongly asked at once; that of one must not keep the others back.
+        queueMicrotask(() => {
+          throw error
+        })
+      }
+    }
   }
 }
 

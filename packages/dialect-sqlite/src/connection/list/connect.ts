@@ -9,8 +9,10 @@ import type { ListDriver } from './statement-list.ts'
 function driverOf(target: D1Target): ListDriver {
   if ('binding' in target) return d1Binding(target.binding, target.database)
   const { location, token, database } = target
-  if (token !== undefined && token.trim() !== '') return d1Http(location, token)
-  const why = 'there is no API token'
+  const trimmed = token?.trim() ?? ''
+  // A header takes nothing else, and its error would show the token.
+  if (/^[\x21-\x7e]+$/.test(trimmed)) return d1Http(location, trimmed)
+  const why = trimmed === '' ? 'there is no API token' : 'the API token has characters that no token has'
   throw new MigrateError('DATABASE_UNREACHABLE', { database, why }, `cannot reach ${database}: ${why}`, {
     remedy: 'Give it as `key`, or in CLOUDFLARE_API_TOKEN for the command line.',
   })

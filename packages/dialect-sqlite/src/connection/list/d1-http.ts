@@ -1,14 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MigrateError } from '@org/migrate-core/connection'
 import type { D1Location } from './d1-url.ts'
-import {
-  D1Refusal,
-  type ListDriver,
-  type ListResult,
-  type ListStatement,
-  refusalOf,
-  unanswered,
-} from './statement-list.ts'
+import { type ListDriver, type ListResult, type ListStatement, refusalOf, unanswered } from './statement-list.ts'
 
 interface Answer {
   readonly result?: readonly { readonly results: ListResult }[]
@@ -71,10 +64,11 @@ export function d1Http({ api, account, id, database }: D1Location, token: string
     if (refusal !== undefined) throw refusal
     if (response.status === 401 || response.status === 403) throw unreachable(`the API token was refused: ${text}`)
     if (response.status === 404) throw unreachable(text)
-    // Too many requests: it was turned away at the door.
-    if (response.status === 429) return { error: unreachable(text), applied: 'no' }
-    if (response.status >= 500) return { error: unanswered(database, new Error(text)), applied: 'unknown' }
-    throw new D1Refusal(text, 'SQLITE_ERROR')
+    // Too many requests: it was turned away at the door, unless it is D1 itself that says so.
+    const isOfD1 = error !== undefined && error.code >= 7400 && error.code < 7600
+    if (response.status === 429 && !isOfD1) return { error: unreachable(text), applied: 'no' }
+    // An engine that was reset answers 400, and may have done the list.
+    return { error: unanswered(database, new Error(text)), applied: 'unknown' }
   }
 
   return {

@@ -20,8 +20,9 @@ export const isD1Url = (url: string): boolean => /^d1:/i.test(url)
 export function parseD1Url(given: string): D1Location {
   const match = /^d1:\/\/(?:[^:@/]*:([^@/]*)@)?([^@/:?#]+)\/([^/?#]+)(?:\?api=([^&#]+))?$/i.exec(given)
   const [, token, account, id, api] = match ?? []
-  if (account === undefined || id === undefined) {
-    const why = `${maskedUrl(given)} names no account and database`
+  const isDecodable = !/%(?![\da-f]{2})/i.test(`${token ?? ''}${api ?? ''}`)
+  if (account === undefined || id === undefined || !isDecodable) {
+    const why = `${maskedUrl(given.replace(/\?.*$/s, '?…'))} names no account and database`
     const supported = ['d1://<account>/<database id>']
     throw new MigrateError('INVALID_URL', { why, supported }, `not a URL of D1: ${why}; supported: ${supported[0]}`)
   }

@@ -1,8 +1,8 @@
 import { joinAtPlaceholders, splitAtPlaceholders } from '@org/migrate-core/connection'
 import type { SqlValue } from '@org/migrate-core/dialect'
 import { grammar } from '../../sql/classify.ts'
-import { literalText } from '../../sql/quote.ts'
 import { fromSql } from '../../types/types.ts'
+import { inlined, withoutEnd } from './list-values.ts'
 import { D1Refusal, type ListDriver } from './statement-list.ts'
 
 const shaped: ReadonlySet<string> = new Set(['boolean', 'json', 'decimal'])
@@ -14,7 +14,9 @@ const answered = /^bad JSON path: '(\[[\s\S]*\])'$/
  * fails, with the types in the words of its error.
  */
 async function probedTypes(driver: ListDriver, sql: string, params: readonly SqlValue[]): Promise<readonly string[]> {
-  const query = joinAtPlaceholders(splitAtPlaceholders(sql, grammar), (at) => literalText(params[at - 1] ?? null))
+  const query = joinAtPlaceholders(splitAtPlaceholders(withoutEnd(sql), grammar), (at) =>
+    inlined(params[at - 1] ?? null),
+  )
   const types = `(SELECT json_group_array(type) FROM pragma_table_info('migrate_probe'))`
   const statements = [`CREATE VIEW ${probe} AS ${query}`, `SELECT json_extract('{}', ${types})`]
   try {
@@ -25,16 +27,16 @@ async function probedTypes(driver: ListDriver, sql: string, params: readonly Sql
   } catch (error) {
     const [, list] = (error instanceof D1Refusal && answered.exec(error.message)) || []
     if (list !== undefined) return JSON.parse(list.replaceAll("''", "'")) as readonly string[]
-    if (!(error instanceof D1Refusal)) throw error
+    throw error
   }
-  return []
+  throw new Error('a list that always fails did not')
 }
 
 /** Which queries give values of a declared type that has another form than SQLite's own. */
 export class DeclaredShapes {
   readonly #driver: ListDriver
   readonly #types = new Map<string, readonly string[]>()
-  #tables: readonly string[] | undefined
+  #isNeeded: boolean | undefined
 
   constructor(driver: ListDriver) {
     this.#driver = driver
@@ -43,24 +45,22 @@ export class DeclaredShapes {
   /** After DDL. */
   forget(): void {
     this.#types.clear()
-    this.#tables = undefined
+    this.#isNeeded = undefined
   }
 
-  /** Empty where no table that the text names has such a column. */
+  /** Empty where no table has such a column. */
   async typesOf(sql: string, params: readonly SqlValue[]): Promise<readonly string[]> {
-    this.#tables ??= await this.#readTables()
-    const text = sql.toLowerCase()
-    if (!this.#tables.some((name) => text.includes(name))) return []
+    this.#isNeeded ??= await this.#hasShapes()
+    if (!this.#isNeeded) return []
     const types = this.#types.get(sql) ?? (await probedTypes(this.#driver, sql, params))
     this.#types.set(sql, types)
     return types
   }
 
-  async #readTables(): Promise<readonly string[]> {
-    const sql = `SELECT lower(m.name) AS name, c.type AS type FROM main.sqlite_master AS m, pragma_table_info(m.name) AS c
+  async #hasShapes(): Promise<boolean> {
+    const sql = `SELECT DISTINCT c.type FROM main.sqlite_master AS m, pragma_table_info(m.name) AS c
       WHERE m.type IN ('table', 'view') AND m.sql NOT LIKE 'CREATE VIRTUAL%' AND m.name NOT GLOB '_cf_*'`
     const [result] = await this.#driver.run([{ sql, params: [] }], { repeatable: true })
-    const named = (result?.rows ?? []).filter(([, type]) => shaped.has(fromSql(String(type)).kind))
-    return [...new Set(named.map(([name]) => String(name)))]
+    return (result?.rows ?? []).some(([type]) => shaped.has(fromSql(String(type)).kind))
   }
 }

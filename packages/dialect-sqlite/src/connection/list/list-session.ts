@@ -15,13 +15,17 @@ import type {
 import { copySql } from '../../compile/copy-sql.ts'
 import { classify } from '../../sql/classify.ts'
 import { faultOf } from '../../sql/faults.ts'
+import { isKeyword, significant, tokenize } from '../../sql/tokenize.ts'
 import { toRows } from '../values.ts'
 import { DeclaredShapes } from './declared-types.ts'
-import { digestOf, losslessly, readCell, readPlain, withValues } from './list-values.ts'
+import { digestOf, losslessly, readCell, readPlain, withoutEnd, withValues } from './list-values.ts'
 import { noRow, oneRow, type QueuedStatement, sendList } from './queue.ts'
 import type { D1Refusal, ListDriver } from './statement-list.ts'
 
-const isReadable = (sql: string): boolean => classify(sql) === 'query' && /^[\s(]*(?:select|with|values)\b/i.test(sql)
+function isReadable(sql: string): boolean {
+  const first = significant(tokenize(sql)).find(({ text }) => text !== '(')
+  return classify(sql) === 'query' && ['SELECT', 'WITH', 'VALUES'].some((keyword) => isKeyword(first, keyword))
+}
 
 /**
  * RENAME writes the new name into the foreign keys only so. D1 keeps this setting from one list to the next, also where the list that had
@@ -95,18 +99,19 @@ export class ListSession implements ServerSession {
         const isOwn = now?.rows[0]?.[0] === text
         const why = isOwn
           ? 'it reads what the revision itself has written before: a statement list cannot. Split the revision there'
-          : 'another session changed what it read; run it again'
+          : 'another session changed what it read, or it gives something else each time (random(), the time); run it again'
         return unsupported(sql, why)
       }),
     }
   }
 
   async #read(
-    sql: string,
+    given: string,
     params: readonly SqlValue[],
     guarded?: 'guarded',
   ): Promise<{ readonly rows: readonly Row[]; readonly digest: Digest }> {
     const none: Digest = { text: '', columns: 0 }
+    const sql = isReadable(given) ? withoutEnd(given) : given
     const statement = withValues(sql, params)
     const [plain] = await this.#driver.run([statement], { repeatable: classify(sql) === 'query' })
     const { columns, rows } = plain ?? { columns: [], rows: [] }

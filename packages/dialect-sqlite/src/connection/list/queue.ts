@@ -1,5 +1,5 @@
 import type { SqlValue } from '@org/migrate-core/dialect'
-import { withValues } from './list-values.ts'
+import { withoutEnd, withValues } from './list-values.ts'
 import { D1Refusal, type ListDriver, type ListStatement } from './statement-list.ts'
 
 /** A statement of a list, or a guard: a query that fails the list where it gives a row. */
@@ -22,7 +22,7 @@ export function noRow(
   params: readonly SqlValue[],
   refused: QueuedStatement['refused'],
 ): QueuedStatement {
-  return { sql: `EXISTS (${query.replace(/[\s;]+$/, '')}\n)`, params, ...(refused && { refused }) }
+  return { sql: `EXISTS (${withoutEnd(query)}\n)`, params, ...(refused && { refused }) }
 }
 
 /** A guard that the statement before it changed one row. */

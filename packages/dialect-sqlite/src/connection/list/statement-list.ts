@@ -1,9 +1,9 @@
 import { MigrateError } from '@org/migrate-core/connection'
 
-/** One statement for D1: its texts are bound, every other value stands in the SQL. */
+/** One statement for D1: its texts are bound, almost every other value stands in the SQL. */
 export interface ListStatement {
   readonly sql: string
-  readonly params: readonly string[]
+  readonly params: readonly (string | number)[]
 }
 
 export interface ListResult {
@@ -39,7 +39,11 @@ export function refusalOf(text: string): D1Refusal | undefined {
   const match = ending.exec(message)
   if (match !== null) return new D1Refusal(message.slice(0, match.index), match[2] ?? match[1] ?? 'SQLITE_ERROR')
   // The runtime refuses these before SQLite sees them.
-  return /^To execute a transaction, please use/.test(message) ? new D1Refusal(message, 'SQLITE_ERROR') : undefined
+  return /^(?:To execute a transaction, please use|Wrong number of parameter bindings|SQL code did not contain a statement)/.test(
+    message,
+  )
+    ? new D1Refusal(message, 'SQLITE_ERROR')
+    : undefined
 }
 
 export function unanswered(database: string, cause: unknown): MigrateError<'CONNECTION_LOST'> {
