@@ -224,8 +224,7 @@ describe('a rebuild with foreign keys on', () => {
     timeout: 600_000,
   }, async () => {
     const many = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${counts.familyRows})`
-    const file =
-      database(`PRAGMA foreign_keys = OFF;
+    const file = database(`PRAGMA foreign_keys = OFF;
       CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT, up INTEGER REFERENCES parent ON DELETE CASCADE);
       CREATE TABLE child (id INTEGER PRIMARY KEY, p INTEGER REFERENCES parent ON DELETE CASCADE);
       ${many} INSERT INTO parent SELECT i, 'n' || i, CASE i % 3 WHEN 0 THEN ${counts.familyRows} + 1 - i ELSE i - 1 END FROM n WHERE i > 1 UNION ALL SELECT 1, 'n1', NULL;
