@@ -49,7 +49,7 @@ export async function migrateWithKeysOn(
   await migratorOf(withKeysOn(options), upgradeOf(upgrade)).upgrade('head')
 }
 
-/** The usual rebuild where foreign keys stay on and nobody says so: what D1 makes of a list that switches them off. */
+/** The usual rebuild where foreign keys stay on and the dialect is not told: what D1 makes of a list that switches them off. */
 export async function migrateAsUsual(file: string, upgrade: Revision['upgrade']): Promise<void> {
   const dialect = sqliteDialect({ url: file })
   const { connection } = dialect

@@ -40,8 +40,8 @@ test('the engine of D1 makes of a family what SQLite makes of it in a file', { t
     if (!success) return
     await migratorOf(sqliteDialect({ url: db.url }), upgradeOf(upgrade)).upgrade('head')
     const after = readingsOf(file)
-    const made = await Promise.all(after.map(async ({ sql }) => ({ rows: await db.rows(sql) })))
-    const [other] = after.filter(({ rows }, at) => JSON.stringify(rows) !== JSON.stringify(made[at]?.rows))
+    const actual = await Promise.all(after.map(async ({ sql }) => ({ rows: await db.rows(sql) })))
+    const [other] = after.filter(({ rows }, at) => JSON.stringify(rows) !== JSON.stringify(actual[at]?.rows))
     if (other !== undefined)
       throw new Error(
         `${other.sql}\ngives\n${JSON.stringify(await db.rows(other.sql))}\nnot\n${JSON.stringify(other.rows)}`,
