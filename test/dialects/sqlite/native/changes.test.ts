@@ -142,6 +142,11 @@ describe('on SQLite 3.53', () => {
       (op) => op.alterTable('parent', (t) => t.alterColumn('name', { nullable: true })),
     ],
     [
+      'NOT DEFERRABLE, which SQLite would take for the NOT NULL',
+      'CREATE TABLE parent (id INTEGER PRIMARY KEY, name INT REFERENCES parent NOT DEFERRABLE)',
+      (op) => op.alterTable('parent', (t) => t.alterColumn('name', { nullable: false })),
+    ],
+    [
       'a name that another constraint has',
       'CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT NOT NULL CONSTRAINT positive UNIQUE, age INT NOT NULL)',
       (op) =>

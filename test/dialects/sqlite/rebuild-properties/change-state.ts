@@ -59,13 +59,16 @@ export function typeFor(state: ChangeState): TypeChoice {
   ])
 }
 
+/** However its names are quoted: the migrator takes those for one. */
+const unquoted = (expression: string): string => expression.replace(/["`[\]]/g, '').toLowerCase()
+
 /** Two checks of the same words: the migrator asks which is meant. */
 export function isAmbiguous({ spec: { table } }: ChangeState, expression: string): boolean {
   const all = [
     ...table.constraints.map((one) => one.expression),
     ...table.columns.flatMap((one) => one.checks.map((check) => check.expression)),
   ]
-  return all.filter((one) => one === expression).length > 1
+  return all.filter((one) => one !== undefined && unquoted(one) === unquoted(expression)).length > 1
 }
 
 export function dropCheck(expression: string, name: string | undefined, column: string): Change {

@@ -98,12 +98,18 @@ const nativeChanges: NativeChanges = {
 /** Without its text, which may place what is the same differently. */
 const meaning = (table: TableModel): string => canonicalJson({ ...table, source: '' })
 
-const commentsIn = (text: string): string =>
-  canonicalJson(tokenize(text).flatMap((token) => (token.kind === 'comment' ? token.text : [])))
+/** All tokens, however they are ordered and laid out. */
+const tokensIn = (text: string): string =>
+  canonicalJson(
+    tokenize(text)
+      .flatMap(({ kind, text: word }) => (kind === 'space' || word === ',' ? [] : word))
+      .sort(),
+  )
 
 /**
- * The change in place, where it gives what a rebuild would give. SQLite edits the text by the words in it, and takes the comments beside
- * a constraint along: where the table would mean something else, or a comment would go that a rebuild keeps, there is none.
+ * The change in place, where it gives what a rebuild would give. SQLite edits the text by the words in it: it takes the comments beside a
+ * constraint along, and `NOT DEFERRABLE` for a NOT NULL. Where the table would mean something else, or would lose a word that a rebuild
+ * keeps, there is none.
  */
 function nativeChange({ operation, before, after }: OperationInContext): NativeChange | undefined {
   if (!Object.hasOwn(nativeChanges, operation.kind)) return undefined
@@ -113,7 +119,7 @@ function nativeChange({ operation, before, after }: OperationInContext): NativeC
   if (from.source === to.source) return undefined
   const around = { operation, before: from, after: to, text: from.source }
   const change = (nativeChanges[operation.kind as NativeKind] as (at: object) => NativeChange | undefined)(around)
-  if (change === undefined || commentsIn(change.source) !== commentsIn(to.source)) return undefined
+  if (change === undefined || tokensIn(change.source) !== tokensIn(to.source)) return undefined
   return meaning(rereadTable(after, from, change.source)) === meaning(to) ? change : undefined
 }
 
