@@ -78,3 +78,74 @@ test('backfill says that it has no list of columns', async () => {
   expect(error.code).toBe('INVALID_OPTION')
   expect(error.message).toContain('backfill() of t cannot tell what to read')
 })
+
+/** More rows than a statement takes: each has two values, and a statement 20,000. */
+const many = (set: (n: bigint) => Readonly<Record<string, bigint | string>>) =>
+  Array.from({ length: 10_001 }, (_, at) => ({ key: { k: BigInt(at) }, set: set(BigInt(at)) }))
+const numbered = `WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) INSERT INTO t SELECT i, i FROM n`
+
+test('a key that passes to a row of a later statement is refused before anything is changed', async () => {
+  sql(`CREATE TABLE t (k INTEGER, v INTEGER); ${numbered}`)
+  const up = many((k) => ({ k: k === 3n ? 10_000n : k + 1_000_000n }))
+  const error = await errorOf(step((db) => db.updateEach({ table: 't', rows: up })))
+  expect([error.code, error.message]).toEqual([
+    'INVALID_OPTION',
+    expect.stringContaining('a row gets the key by which a later row is found'),
+  ])
+  expect(rows('SELECT count(*) FROM t WHERE k = v')).toEqual([[10_001]])
+})
+
+test('a key that a row gets may be that of an earlier row, or its own', async () => {
+  sql(`CREATE TABLE t (k INTEGER, v INTEGER); ${numbered}`)
+  const down = many((k) => ({ k: k === 10_000n ? 3n : k === 5n ? 5n : k + 1_000_000n }))
+  await step((db) => db.updateEach({ table: 't', rows: down }))
+  expect(rows('SELECT k, v FROM t WHERE k < 1000000 ORDER BY k')).toEqual([
+    [3, 10_000],
+    [5, 5],
+  ])
+})
+
+test.each([
+  ['TEXT COLLATE NOCASE', 'key 10000', 'KEY 10000'],
+  ['INTEGER', 10_000n, '010000'],
+  ['TEXT COLLATE RTRIM', 'key 10000', 'key 10000 '],
+])('a key of %s that passes to a later row in another spelling is refused', async (type, last, spelt) => {
+  sql(`CREATE TABLE t (k ${type}, v INTEGER)`)
+  const list = many(() => ({})).map((_, at) => ({
+    key: { k: at === 10_000 ? last : `n${at}` },
+    set: { k: at === 0 ? spelt : `m${at}` },
+  }))
+  const error = await errorOf(step((db) => db.updateEach({ table: 't', rows: list })))
+  expect(error.message).toContain('a row gets the key by which a later row is found')
+})
+
+test('the hidden key that backfill gives finds the rows again', async () => {
+  sql(`CREATE TABLE t (v TEXT); INSERT INTO t VALUES ('a'), ('b')`)
+  await step((db) =>
+    db.backfill({
+      table: 't',
+      columns: ['v'],
+      step: async (page) => {
+        const list = page.map(({ rowid = null, v }) => ({ key: { rowid }, set: { v: `${v}!` } }))
+        expect(await db.updateEach({ table: 't', rows: list })).toBe(2)
+      },
+    }),
+  )
+  expect(rows('SELECT v FROM t ORDER BY rowid')).toEqual([['a!'], ['b!']])
+})
+
+test.each([
+  ['raises the key of its rows', 'UPDATE t SET k = k + 10'],
+  ['adds rows behind them', 'INSERT INTO t SELECT max(k) + 1, 0 FROM t'],
+])('a backfill whose step %s ends with an error', { timeout: 60_000 }, async (_what, statement) => {
+  sql('CREATE TABLE t (k INTEGER PRIMARY KEY, v INTEGER); INSERT INTO t VALUES (1, 1), (2, 2)')
+  const raise = async (db: StepDatabase): Promise<unknown> =>
+    db.backfill({ table: 't', columns: ['v'], batch: 1, step: async () => void (await db.execute(statement)) })
+  const error = await errorOf(step(raise))
+  expect(error.code).toBe('INVALID_OPTION')
+  expect(error.message).toContain('of a table that had 2')
+  expect(rows('SELECT k, v FROM t')).toEqual([
+    [1, 1],
+    [2, 2],
+  ])
+})

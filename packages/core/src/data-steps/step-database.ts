@@ -7,14 +7,13 @@ import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
 import { thrownMessage } from '../errors/thrown-value.ts'
 import { describedSession } from '../history/described-session.ts'
 import { findTable, refText, tableKey } from '../model/edit.ts'
-import { uniqueKeyOf } from '../model/keys.ts'
 import type { ConstraintOf, TableModel } from '../model/schema-model.ts'
 import type { Row, SqlValue } from '../model/sql-value.ts'
-import type { BackfillOptions, PreserveCell, PreserveRow, StepDatabase } from '../operations/step-database.ts'
+import type { PreserveCell, PreserveRow, StepDatabase } from '../operations/step-database.ts'
 import type { SqlClass } from '../sql/classification.ts'
+import { backfill } from './backfill.ts'
 import { guardedSession } from './guarded-session.ts'
-import { isRawText, valueHash } from './preserved/encode.ts'
-import { type ExactRow, pagesByKey } from './preserved/paging.ts'
+import { valueHash } from './preserved/encode.ts'
 import { readPreserved } from './preserved/read-preserved.ts'
 import { restorePreserved } from './preserved/restore/restore.ts'
 import { absentHash, type PreservedOwner, type PreservedStore } from './preserved/store.ts'
@@ -61,29 +60,6 @@ const refusals: {
 
 function isPreservedRow(cell: PreserveCell | PreserveRow): cell is PreserveRow {
   return 'row' in cell
-}
-
-/**
- * A row as a step gets it. SQLite stores bytes that are no text, and a string has U+FFFD in their place: as a key it would find no row, so it is
- * refused. Throws VALUE_INVALID.
- */
-function stepRow(table: string, key: readonly string[], row: ExactRow): Row {
-  for (const column of key) {
-    const value = row[column] ?? null
-    if (!isRawText(value)) continue
-    const { rawText } = value
-    const shown = `x'${Buffer.from(rawText).toString('hex')}'`
-    const why = 'the text is not UTF-8, and no statement could name the row by it'
-    throw new MigrateError(
-      'VALUE_INVALID',
-      { table, column, key: shown, why },
-      `${table}.${column} of the row with ${column} ${shown}: ${why}.`,
-      {
-        remedy: `Give the row another ${column}; ${column} = CAST(${shown} AS TEXT) finds it. Then run the command again.`,
-      },
-    )
-  }
-  return row as Row
 }
 
 /** What the calls of one data step share. */
@@ -158,51 +134,6 @@ function knownTables(parts: Parts): (name: TableName) => Promise<TableModel> {
   }
 }
 
-async function backfill(parts: Parts, options: BackfillOptions): Promise<number> {
-  if (!Array.isArray(options.columns)) {
-    const why = 'it is no list of columns'
-    const message = `backfill() of ${refText(tableRef(options.table))} cannot tell what to read: ${why}.`
-    throw new MigrateError('INVALID_OPTION', { option: 'columns', why }, message)
-  }
-  const { dialect, session, context, calls } = parts
-  const table = await tableOf(parts, options.table)
-  const named = refText(table.ref)
-  const primary = table.constraints.find((constraint) => constraint.kind === 'primaryKey')?.columns ?? []
-  const hidden = dialect.rows?.identity?.(table)
-  // SQLite lets columns of a primary key be NULL: such rows are passed by their hidden key, or they would be passed over.
-  const key = options.key ?? uniqueKeyOf(table) ?? (hidden === undefined ? undefined : [hidden])
-  if (key === undefined || key.length === 0) {
-    throw new MigrateError(
-      'INVALID_OPTION',
-      { option: 'key', why: `${named} has no key that is unique and never NULL` },
-      `backfill() of ${named} needs a unique key.`,
-      { remedy: 'Pass `key` with columns that are unique and never NULL.' },
-    )
-  }
-  const target = dialect.sql.quote.table(tableRef(options.table))
-  const [counted] = await session.query(`SELECT COUNT(*) AS n FROM ${target.text}`)
-  const total = Number(counted?.n ?? 0)
-  let done = 0
-  const pages = pagesByKey(dialect, session, {
-    table: target,
-    model: table,
-    key,
-    columns: options.key === undefined ? [...new Set([...primary, ...options.columns])] : options.columns,
-    rows: options.batch ?? 500,
-    exact: (row) => stepRow(named, key, row),
-    ...(options.where === undefined
-      ? {}
-      : { where: { text: dialect.sql.portable(options.where), params: options.params ?? [] } }),
-  })
-  for await (const rows of pages) {
-    await options.step(rows as readonly Row[])
-    done += rows.length
-    context.progress(named, done, options.where === undefined ? total : undefined)
-    await calls.pause()
-  }
-  return done
-}
-
 async function preserveCell(
   { context }: Parts,
   preserved: PreservedStore,
@@ -225,6 +156,7 @@ function stepDatabase(parts: Parts): StepDatabase {
   const breathe = (): Promise<void> => calls.pause()
   const labelledSession = describedSession(dialect, session, `giving back in the ${title}`)
   const knownTable = knownTables(parts)
+  const pass = { dialect, session, progress: context.progress, pause: breathe }
   const db: StepDatabase = {
     dialect: dialect.name,
     arguments: context.arguments,
@@ -267,7 +199,8 @@ function stepDatabase(parts: Parts): StepDatabase {
             breathe().then(() => session.execute(text.text, params).catch(failed(parts, text.text))),
         }),
       ),
-    backfill: (options) => calls.call('db.backfill', () => backfill(parts, options)),
+    backfill: (options) =>
+      calls.call('db.backfill', async () => backfill(pass, await tableOf(parts, options.table), options)),
     report: (what, key) => {
       calls.requireOpen('db.report')
       context.report(what, key)

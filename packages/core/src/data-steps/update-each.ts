@@ -5,6 +5,7 @@ import type { TableModel } from '../model/schema-model.ts'
 import type { Outcome, Row, SqlValue } from '../model/sql-value.ts'
 import type { UpdatedRow, UpdateEachOptions } from '../operations/step-database.ts'
 import { join, type SqlFragment, sql, verbatim } from '../sql/tag.ts'
+import { hasMovedKey } from './moved-keys.ts'
 import { valueText } from './preserved/encode.ts'
 import { chunksOf } from './preserved/pages/chunks.ts'
 import { placed } from './preserved/pages/conditions.ts'
@@ -54,11 +55,15 @@ function refused(table: TableModel, why: string): MigrateError {
 
 /** Throws INVALID_OPTION. */
 function checkRows(
+  dialect: Dialect,
   table: TableModel,
   rows: readonly UpdatedRow[],
 ): { readonly key: string[]; readonly columns: string[] } {
   const [key, columns] = [Object.keys(rows[0]?.key ?? {}), Object.keys(rows[0]?.set ?? {})]
-  const missing = [...key, ...columns].find((name) => findColumn(table, name) === undefined)
+  // `backfill` gives the hidden key of a row where there is no other.
+  const hidden = dialect.rows?.identity?.(table)
+  const isColumn = (name: string): boolean => findColumn(table, name) !== undefined
+  const missing = [...key.filter((name) => name !== hidden), ...columns].find((name) => !isColumn(name))
   if (key.length === 0) throw refused(table, 'a key names no column')
   if (columns.length === 0) throw refused(table, 'a row gets no value')
   if (missing !== undefined) throw refused(table, `there is no column ${missing}`)
@@ -186,19 +191,26 @@ export async function updateEach(
   { query, execute }: UpdateCalls,
 ): Promise<number> {
   if (rows.length === 0) return 0
-  const { key, columns } = checkRows(table, rows)
+  const { key, columns } = checkRows(dialect, table, rows)
   const condition = where === undefined ? undefined : verbatim(dialect.sql.portable(where))
   const update = { dialect, table, key, columns, where: condition, params }
-  await refuseSameKeys(update, rows, query)
   const isJoined = dialect.rows?.valuesAsTable === true
   const atOnce = isJoined ? Math.max(1, Math.floor(valuesAtOnce / (key.length + columns.length))) : casesAtOnce
-  let found = 0
   const valuesOf = (row: UpdatedRow): readonly SqlValue[] => [...Object.values(row.key), ...Object.values(row.set)]
-  for (const some of chunksOf(rows, valuesOf, { entries: atOnce, bytes: bytesAtOnce })) {
+  const statements = [...chunksOf(rows, valuesOf, { entries: atOnce, bytes: bytesAtOnce })].flatMap((some) => {
     // Without `rows` nothing says of what type a value inside an expression is.
     const isTogether = isJoined || (dialect.rows !== undefined && isOneChoice(update, some))
-    const parts = isTogether ? [some] : some.map((row) => [row])
-    for (const part of parts) found += (await execute(isJoined ? joined(update, part) : chosen(update, part))).changes
+    return isTogether ? [some] : some.map((row) => [row])
+  })
+  if (hasMovedKey(table, statements)) {
+    throw refused(
+      table,
+      'a row gets the key by which a later row is found. Let the later one come first, or give the rows keys in between',
+    )
   }
+  await refuseSameKeys(update, rows, query)
+  let found = 0
+  for (const part of statements)
+    found += (await execute(isJoined ? joined(update, part) : chosen(update, part))).changes
   return found
 }

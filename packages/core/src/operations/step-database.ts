@@ -95,7 +95,7 @@ export interface StepDatabase {
   backfill(options: BackfillOptions): Promise<number>
   /**
    * Gives each row values of its own, many rows with a statement. Gives the number of rows that were found. Throws INVALID_OPTION
-   * for rows that have different columns, no key, or the same key.
+   * for rows that have different columns, no key, or the same key, and where a row gets the key of a row that a later statement updates.
    */
   updateEach(options: UpdateEachOptions): Promise<number>
   /** Counts something that people should hear of; the first keys are named at the end of the step. */
