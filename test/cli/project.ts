@@ -105,6 +105,7 @@ export interface Started {
   readonly ended: Promise<Finished>
   /** What it has printed so far. */
   output(): string
+  signal(name: NodeJS.Signals): void
   /** SIGKILL: the process has no word in it. */
   kill(): Promise<Finished>
 }
@@ -178,6 +179,7 @@ export class Project {
     return {
       ended,
       output: () => stdout + stderr,
+      signal: (name) => void child.kill(name),
       async kill() {
         child.kill('SIGKILL')
         return ended

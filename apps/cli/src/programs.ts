@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { delimiter, dirname, join } from 'node:path'
+import type { Readable } from 'node:stream'
 
 const mostLines = 40
 
@@ -19,7 +20,7 @@ interface Program {
   readonly cwd: string
   readonly env: NodeJS.ProcessEnv
   /** `exec` is a line for the shell. */
-  readonly shell?: true
+  readonly shell?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -33,10 +34,48 @@ function searchPath(folder: string, env: NodeJS.ProcessEnv): string {
   return [...folders, ...(env.PATH === undefined ? [] : [env.PATH])].join(delimiter)
 }
 
-/** Runs a program of the project to its end. It never rejects but with the signal's reason. */
+/** After its end its output may still be on the way; what it started in the background may hold the streams for ever. */
+const [silentMs, printingMs] = [500, 5_000]
+/** For what a program does at SIGTERM. */
+const stopMs = 5_000
+
+/** A program's own programs end with it only as a group. On Windows there is none: a `detached` program gets a window there. */
+const hasGroups = process.platform !== 'win32'
+
+function kill(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (hasGroups && child.pid !== undefined) process.kill(-child.pid, signal)
+    else child.kill(signal)
+  } catch {
+    // The group has ended.
+  }
+}
+
+/** Calls back when a program that has ended prints no more; `isCut` where something still prints. */
+function whenSilent(streams: readonly Readable[], then: (isCut: boolean) => void): void {
+  const end = (isCut: boolean): void => {
+    clearTimeout(silent)
+    clearTimeout(printing)
+    for (const stream of streams) stream.destroy()
+    then(isCut)
+  }
+  const silent = setTimeout(end, silentMs, false)
+  const printing = setTimeout(end, printingMs, true)
+  for (const stream of streams) stream.on('data', () => silent.refresh())
+  const isOver = (): boolean => streams.every((stream) => stream.closed)
+  for (const stream of streams) stream.once('close', () => isOver() && end(false))
+  if (isOver()) end(false)
+}
+
+const stopSignals = ['SIGINT', 'SIGTERM'] as const
+
+/**
+ * Runs a program of the project to its end. A signal that this process gets ends the program with all that it started: SIGTERM, and SIGKILL
+ * after 5 s or with the next signal. Then this process ends by its signal, or the promise rejects with the reason of the caller's.
+ */
 export function runProgram(
   folder: string,
-  { exec, args = [], cwd, env, shell = undefined, signal }: Program,
+  { exec, args = [], cwd, env, shell = false, signal }: Program,
 ): Promise<EndedProgram> {
   signal?.throwIfAborted()
   return new Promise((resolve, reject) => {
@@ -44,18 +83,20 @@ export function runProgram(
       cwd,
       env: { ...env, PATH: searchPath(folder, env) },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A shell's own programs end with it only as a group.
-      ...(shell === undefined ? {} : { shell, detached: true }),
+      shell,
+      detached: hasGroups,
     })
+    let killing: NodeJS.Timeout | undefined
     const stop = (): void => {
-      if (shell === undefined || child.pid === undefined) return void child.kill()
-      try {
-        process.kill(-child.pid, 'SIGTERM')
-      } catch {
-        // The group has ended, or this system has none.
-        child.kill()
-      }
+      kill(child, killing === undefined ? 'SIGTERM' : 'SIGKILL')
+      killing ??= setTimeout(kill, stopMs, child, 'SIGKILL')
     }
+    let received: NodeJS.Signals | undefined
+    const onSignal = (name: NodeJS.Signals): void => {
+      received ??= name
+      stop()
+    }
+    for (const name of stopSignals) process.on(name, onSignal)
     signal?.addEventListener('abort', stop, { once: true })
     let [stdout, output] = ['', '']
     child.stdout.setEncoding('utf8').on('data', (part: string) => {
@@ -66,16 +107,27 @@ export function runProgram(
         output += part
       })
     }
+    let hasEnded = false
     const end = (ended: Omit<EndedProgram, 'stdout' | 'output'>): void => {
+      if (hasEnded) return
+      hasEnded = true
+      for (const name of stopSignals) process.off(name, onSignal)
       signal?.removeEventListener('abort', stop)
+      clearTimeout(killing)
+      // What it started may ignore SIGTERM.
+      if (killing !== undefined) kill(child, 'SIGKILL')
       if (signal?.aborted) reject(signal.reason)
+      else if (received !== undefined) process.kill(process.pid, received)
       else resolve({ ...ended, stdout, output })
     }
     child.on('error', (cause) => end({ why: `it could not be started: ${cause.message}`, cause }))
-    child.on('close', (code, by) => {
-      if (code === 0) end({})
-      else end({ why: by === null ? `it ended with exit code ${code}` : `it was ended by ${by}` })
-    })
+    child.on('exit', (code, by) =>
+      whenSilent([child.stdout, child.stderr], (isCut) => {
+        if (by !== null) end({ why: `it was ended by ${by}` })
+        else if (code !== 0) end({ why: `it ended with exit code ${code}` })
+        else end(isCut ? { why: 'it ended, and what it started in the background still prints' } : {})
+      }),
+    )
   })
 }
 

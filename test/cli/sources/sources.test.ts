@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -347,4 +348,60 @@ test('a password of another database is not printed', () => {
   const { stdout, stderr } = project.run(['revision', '--autogenerate'])
   expect(stdout + stderr).toContain('127.0.0.1')
   expect(stdout + stderr).not.toContain('s3cretword')
+})
+
+describe('a command', () => {
+  const databaseOf = (project: Project): void => executeIn(join(project.folder, 'app.db'), 'PRAGMA user_version = 7')
+  const pidIn = (project: Project, file: string): number => Number(textOf(project, file))
+  /** What has ended may wait for its parent as a zombie. */
+  const isRunning = (pid: number): boolean =>
+    /^[^Z\s]/.test(spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout)
+
+  test('that leaves a program in the background ends, with all that it printed itself', async () => {
+    // More than a pipe holds.
+    const columns = Array.from({ length: 9_000 }, (_, at) => `-- column ${at}`).join('\n')
+    const project = projectWith("fromCommand('node print.mjs')", {
+      'print.mjs': `import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+const child = spawn('sleep', ['60'], { stdio: 'inherit', detached: true })
+writeFileSync('pid', String(child.pid))
+child.unref()
+process.stdout.write(${JSON.stringify(`${columns}\n${users}`)})`,
+    })
+    databaseOf(project)
+    const began = performance.now()
+    try {
+      const { code, stdout, stderr } = project.run(['revision', '--autogenerate'], { timeout: 40_000 })
+      expect({ code, stderr }).toMatchObject({ code: 0 })
+      expect(stdout).toContain('create table users')
+      expect(performance.now() - began).toBeLessThan(30_000)
+      expect(isRunning(pidIn(project, 'pid'))).toBe(true)
+    } finally {
+      process.kill(pidIn(project, 'pid'), 'SIGKILL')
+    }
+  })
+
+  test('whose background still prints after its end has failed: its schema is not whole', () => {
+    const project = projectWith("fromCommand('sh print.sh')", {
+      'print.sh': `(for i in $(seq 100); do echo "-- $i"; sleep 0.1; done) &\n`,
+    })
+    databaseOf(project)
+    expect(project.run(['revision', '--autogenerate'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('it ended, and what it started in the background still prints'),
+    })
+  })
+
+  test('that ignores SIGTERM is killed with what it started', async () => {
+    const project = projectWith("fromCommand('sh stubborn.sh; true')", {
+      'stubborn.sh': `trap '' TERM\necho $$ > pid\nsh -c 'trap "" TERM; echo $$ > inner; while :; do sleep 0.2; done' &\nwhile :; do sleep 0.2; done\n`,
+    })
+    databaseOf(project)
+    const run = project.start(['revision', '--autogenerate'])
+    while (!existsSync(join(project.folder, 'inner'))) await new Promise((resolve) => setTimeout(resolve, 50))
+    run.signal('SIGTERM')
+    expect(await run.ended).toMatchObject({ code: null, signal: 'SIGTERM' })
+    await expect.poll(() => ['pid', 'inner'].some((file) => isRunning(pidIn(project, file)))).toBe(false)
+    expect(revisionFiles(project)).toEqual([])
+  })
 })

@@ -8,6 +8,7 @@ interface HookContext {
   /** The folder of the configuration. */
   readonly folder: string
   readonly env: NodeJS.ProcessEnv
+  readonly signal: AbortSignal
 }
 
 /** Runs programs on a file, one after the other. Throws HOOK_FAILED at the first that fails. */
@@ -20,6 +21,7 @@ export async function runHooks(hooks: readonly WriteHook[], context: HookContext
       args: args.map((arg) => arg.replaceAll('{{file}}', () => context.file)),
       cwd: resolve(context.folder, cwd),
       env: context.env,
+      signal: context.signal,
     })
     if (why !== undefined) {
       throw new MigrateError(

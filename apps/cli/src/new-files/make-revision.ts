@@ -141,7 +141,8 @@ export async function makeRevision(context: CommandContext, making: Making): Pro
     makeFile(file, text)
   }
   making.onCreated?.(files)
-  for (const each of files) await runHooks(hooks, { file: each, folder: loaded.folder, env: context.caller.env })
+  const { caller, signal } = context
+  for (const file of files) await runHooks(hooks, { file, folder: loaded.folder, env: caller.env, signal })
   return { draft, files }
 }
 
