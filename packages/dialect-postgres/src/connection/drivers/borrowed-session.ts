@@ -1,36 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MigrateError } from '@org/migrate-core/connection'
-import type {
-  ClientOptions,
-  DriverClient,
-  DriverHandlers,
-  DriverQuery,
-  DriverResult,
-  DriverStatement,
-} from './driver.ts'
-import { restoring, type SessionState, settingSql, settingsRestoring, stateSql } from './session-state.ts'
-
-/** A connection of an open client, while a session has it. */
-export interface LentConnection {
-  query(statement: DriverStatement): DriverQuery
-  /** Whether a transaction is open on it. Nothing is executed to know it, where that can be. */
-  inTransaction(): Promise<boolean>
-  /** With an error it is not to be used again; a client's only connection is left to the application. */
-  giveBack(lost?: Error): void
-}
-
-/** What connections are borrowed from. */
-export interface Lender {
-  /** The same for all who borrow from one client. */
-  readonly key: object
-  /** It has one connection: sessions take turns. */
-  readonly isSingle: boolean
-  /** The database for people. */
-  readonly display: string
-  lend(handlers: DriverHandlers): Promise<LentConnection>
-  /** The session has ended. */
-  left?(): Promise<void>
-}
+import { endsSession } from '../faults.ts'
+import type { ClientOptions, DriverClient, DriverQuery, DriverResult, DriverStatement } from './driver.ts'
+import { type EndTurn, type Lender, type LentConnection, turn } from './lender.ts'
+import {
+  customSettingsIn,
+  customSettingsRestoring,
+  customSettingsSql,
+  locksRestoring,
+  lockTaken,
+  restoring,
+  type SessionState,
+  settingSql,
+  settingsRestoring,
+  stateSql,
+} from './session-state.ts'
 
 /** The sessions of one client. */
 interface Borrowers {
@@ -48,20 +32,12 @@ function borrowersOf(key: object): Borrowers {
   return known
 }
 
-type EndTurn = () => void
-
-function turn(): { readonly over: Promise<void>; readonly end: EndTurn } {
-  let end: EndTurn = () => undefined
-  const over = new Promise<void>((resolve) => {
-    end = resolve
-  })
-  return { over, end }
-}
-
 const text = (sql: string): DriverStatement => ({ sql, params: [], named: false, several: true })
 
 /** How long what was left open may take to be ended before a pool's connection is given up; the pool opens another. */
 const cleaningMs = 1_000
+/** The same where there is no other one, and what runs is first cancelled. */
+const cleaningOneMs = 10_000
 
 /**
  * A session on a connection of the application's. What the session was is read before and put back after; nothing stays prepared
@@ -77,7 +53,13 @@ export class BorrowedSession implements DriverClient {
   #gate: Promise<unknown>
   /** Ends with the answer to all that was sent so far. */
   #answered: Promise<void> = Promise.resolve()
-  readonly #pending = new Set<(error: Error) => void>()
+  /** What has no answer yet: how its caller is told, and how it is cancelled. */
+  readonly #pending = new Map<(error: Error) => void, () => Promise<void>>()
+  #cancelled: Promise<unknown> = Promise.resolve()
+  /** Custom settings that a statement named, as they were before it. */
+  readonly #custom = new Map<string, string | null>()
+  /** Ends when the session is set up, or has failed to be. */
+  #settingUp: Promise<void> | undefined
   #lent: LentConnection | undefined
   #outer: BorrowedSession | undefined
   #inner: BorrowedSession | undefined
@@ -108,7 +90,7 @@ export class BorrowedSession implements DriverClient {
   }
 
   async #begin(): Promise<void> {
-    const { isSingle, display } = this.#lender
+    const { isSingle } = this.#lender
     try {
       if (isSingle) await this.#takeTurn()
       this.#requireNotEnded()
@@ -121,29 +103,36 @@ export class BorrowedSession implements DriverClient {
           : this.#outer.#lent
       this.#borrowers.sessions.push(this)
       this.#requireNotEnded()
-      if (await this.#connection.inTransaction()) {
-        const message = `the client given as \`driver\` has a transaction open on ${display}`
-        throw new MigrateError('ALREADY_IN_TRANSACTION', { database: display }, message)
-      }
-      const answer = await this.#connection.query(text(stateSql)).answer
-      const found = JSON.parse(answer[0]?.[0] ?? '{}') as SessionState
-      this.#pid = answer.state?.pid ?? found.pid
-      // Behind a pooler what is set would be another client's.
-      this.#isReady = this.#pid !== found.pid
-      if (this.#isReady) return
-      this.#before = found
-      const { options: _, ...settings } = this.#options.startup
-      // What the outer session has set is not for this one.
-      const asBefore =
-        this.#outer?.state === undefined ? [] : settingsRestoring(this.#outer.state.settings, found.settings)
-      const own = settingSql({ client_encoding: 'UTF8', ...settings })
-      await this.#connection.query(text([...asBefore, own].join(';'))).answer
+      this.#settingUp = this.#setUp(this.#connection)
+      await this.#settingUp
       this.#isReady = true
     } catch (error) {
       this.#ended ??= error as Error
       await this.#leave().catch(() => undefined)
       throw error
     }
+  }
+
+  async #setUp(lent: LentConnection): Promise<void> {
+    if (await lent.inTransaction()) {
+      const { display } = this.#lender
+      const message = `the client given as \`driver\` has a transaction open on ${display}`
+      throw new MigrateError('ALREADY_IN_TRANSACTION', { database: display }, message)
+    }
+    this.#requireNotEnded()
+    const answer = await lent.query(text(stateSql)).answer
+    const found = JSON.parse(answer[0]?.[0] ?? '{}') as SessionState
+    this.#pid = answer.state?.pid ?? found.pid
+    // Behind a pooler what is set would be another client's.
+    if (this.#pid !== found.pid) return
+    this.#requireNotEnded()
+    this.#before = found
+    const { options: _, ...settings } = this.#options.startup
+    // What the outer session has set is not for this one.
+    const asBefore =
+      this.#outer?.state === undefined ? [] : settingsRestoring(this.#outer.state.settings, found.settings)
+    const own = settingSql({ client_encoding: 'UTF8', ...settings })
+    await lent.query(text([...asBefore, own].join(';'))).answer
   }
 
   /** Of the application, as this session found it. */
@@ -191,6 +180,8 @@ export class BorrowedSession implements DriverClient {
   }
 
   query(statement: DriverStatement): DriverQuery {
+    const named = customSettingsIn(statement)
+    if (named.length > 0) this.#gate = this.#gate.then(() => this.#recordCustom(named))
     let sent: DriverQuery | undefined
     let cancelled: Error | undefined
     const performed = this.#gate.then(async () => {
@@ -202,27 +193,45 @@ export class BorrowedSession implements DriverClient {
     })
     const before = this.#answered
     this.#answered = Promise.allSettled([before, performed]).then(() => undefined)
+    const cancel = async (): Promise<void> => {
+      if (sent !== undefined) return sent.cancel()
+      cancelled = Object.assign(new Error('canceling statement due to user request'), { code: '57014' })
+    }
     const answer = new Promise<DriverResult>((resolve, reject) => {
-      this.#pending.add(reject)
+      this.#pending.set(reject, cancel)
       void performed.then(resolve, reject).finally(() => this.#pending.delete(reject))
     })
     return {
       answer,
       isSent: () => sent?.isSent() ?? false,
       isActive: () => sent?.isActive() ?? false,
-      cancel: async () => {
-        if (sent !== undefined) return sent.cancel()
-        cancelled = Object.assign(new Error('canceling statement due to user request'), { code: '57014' })
-      },
+      cancel,
     }
+  }
+
+  async #recordCustom(named: readonly string[]): Promise<void> {
+    const names = named.filter((name) => !this.#custom.has(name))
+    if (names.length === 0 || this.#before === undefined) return
+    // In a transaction that failed it is refused, as the statement itself will be.
+    const answer = await this.#connection.query(text(customSettingsSql(names))).answer.then(
+      (rows) => rows[0],
+      () => undefined,
+    )
+    for (const [at, value] of (answer ?? []).entries()) this.#custom.set(names[at] as string, value)
   }
 
   async end(graceS: 0 | 1): Promise<void> {
     this.#ended ??= Object.assign(new Error('the session was closed'), { code: 'CONNECTION_DESTROYED' })
-    if (graceS === 0) for (const reject of [...this.#pending]) reject(this.#ended)
+    const { isSingle } = this.#lender
+    if (graceS === 0 || isSingle) {
+      const pending = [...this.#pending]
+      for (const [reject] of pending) reject(this.#ended)
+      // No caller waits any more, and it is before all that the application sends.
+      if (isSingle) this.#cancelled = Promise.allSettled(pending.map(([, cancel]) => cancel()))
+    }
     // Else it ends once it has its turn.
     if (this.#lent === undefined) return
-    const left = this.#leave(graceS === 0 && !this.#lender.isSingle ? this.#ended : undefined)
+    const left = this.#leave(graceS === 0 && !isSingle ? this.#ended : undefined)
     if (graceS > 0) await left
     else left.catch(() => undefined)
   }
@@ -238,13 +247,12 @@ export class BorrowedSession implements DriverClient {
     let lost = givenUp
     try {
       if (lost === undefined && !this.#isLost && this.#lent !== undefined) {
-        const restored = this.#restore(this.#lent)
-        await (isSingle ? restored : Promise.race([restored, tooLong()]))
+        await Promise.race([this.#restore(this.#lent), tooLong(isSingle ? cleaningOneMs : cleaningMs)])
       }
     } catch (error) {
       lost = error as Error
       // A pool's connection ends with what is still set on it.
-      if (isSingle) throw error
+      if (isSingle && !endsSession(error)) throw error
     } finally {
       const { sessions } = this.#borrowers
       const at = sessions.indexOf(this)
@@ -257,18 +265,25 @@ export class BorrowedSession implements DriverClient {
   }
 
   async #restore(lent: LentConnection): Promise<void> {
+    await this.#settingUp?.catch(() => undefined)
+    await this.#cancelled
     // What was sent before it had begun waits for this.
     if (this.#isReady) await this.#answered
     const before = this.#before
     if (before === undefined || this.#isLost) return
     if (await lent.inTransaction()) await lent.query(text('ROLLBACK')).answer
     const answer = await lent.query(text(stateSql)).answer
-    const statements = restoring(before, JSON.parse(answer[0]?.[0] ?? '{}') as SessionState)
+    const after = JSON.parse(answer[0]?.[0] ?? '{}') as SessionState
+    const statements = [...restoring(before, after), ...customSettingsRestoring(this.#custom)]
     if (statements.length > 0) await lent.query(text(statements.join(';'))).answer
+    for (const sql of locksRestoring(before, after)) {
+      const [row] = await lent.query(text(sql)).answer
+      if (row?.[0] !== 't') throw lockTaken(this.#lender.display, sql)
+    }
   }
 }
 
-async function tooLong(): Promise<never> {
-  await sleep(cleaningMs, undefined, { ref: false })
-  throw new Error('the session could not be ended in time')
+async function tooLong(limitMs: number): Promise<never> {
+  await sleep(limitMs, undefined, { ref: false })
+  throw Object.assign(new Error('the session could not be ended in time'), { code: 'CONNECTION_DESTROYED' })
 }

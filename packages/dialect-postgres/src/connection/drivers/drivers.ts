@@ -1,8 +1,8 @@
 import { MigrateError } from '@org/migrate-core/connection'
 import { codeOf, messageOf } from '../faults.ts'
 import type { ConnectionTarget } from '../url.ts'
-import type { Lender } from './borrowed-session.ts'
 import type { Driver } from './driver.ts'
+import type { Lender } from './lender.ts'
 import type { DriverName, OpenClient } from './names.ts'
 
 /** Each is loaded at the first connection, so that importing this package costs nothing. */

@@ -1,6 +1,6 @@
 import { MigrateError } from '@org/migrate-core/connection'
-import type { Lender, LentConnection } from './borrowed-session.ts'
 import type { DriverHandlers, DriverStatement } from './driver.ts'
+import type { Lender, LentConnection } from './lender.ts'
 import type { OpenClient } from './names.ts'
 import { cancelRequest, mostSent, type PgClient } from './pg-client.ts'
 import { PgLine } from './pg-line.ts'
@@ -82,7 +82,7 @@ const nothing: DriverStatement = { sql: '', params: [], named: false, several: t
 
 function lentConnection(
   client: OpenPgClient,
-  giveBack: (lost?: Error) => void,
+  giveBack: (lost: Error | undefined, isAnswered: boolean) => void,
   { onclose, onnotice }: DriverHandlers,
 ): LentConnection {
   const { query, connection } = client
@@ -122,7 +122,7 @@ function lentConnection(
       client.off('error', closed).off('end', ended).off('notice', onnotice)
       connection.off('readyForQuery', ready)
       line.detach()
-      giveBack(lost)
+      giveBack(lost, line.isAnswered)
       if (lost !== undefined) line.fail(lost)
     },
   }
@@ -139,7 +139,12 @@ export function pgLender({ client, isPool, isSingle, display }: OpenClient): Len
         requireUsable(single)
         // Before it is held, so that our own statements go past that.
         const release: { hold?: () => void } = {}
-        const lent = lentConnection(single, () => release.hold?.(), handlers)
+        const giveBack = (_lost: Error | undefined, isAnswered: boolean): void => {
+          // Its answers would be taken for those to the application's statements, which would run in what is still open.
+          if (!isAnswered) single.end().catch(() => undefined)
+          release.hold?.()
+        }
+        const lent = lentConnection(single, giveBack, handlers)
         release.hold = holdQueries(single)
         return lent
       }

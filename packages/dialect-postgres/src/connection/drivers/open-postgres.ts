@@ -2,8 +2,8 @@ import { MigrateError } from '@org/migrate-core/connection'
 import { dependsOnType, type Parameter, type ResultColumn, writerFor } from '../../types/values.ts'
 import { codeOf } from '../faults.ts'
 import { aborted, alreadyInTransaction, noTransaction } from '../transaction.ts'
-import type { Lender, LentConnection } from './borrowed-session.ts'
 import type { DriverHandlers, DriverQuery, DriverResult, DriverStatement } from './driver.ts'
+import type { Lender, LentConnection } from './lender.ts'
 import type { OpenClient } from './names.ts'
 
 /** Rows of bytes; of several statements in one text a list of results. */

@@ -61,6 +61,11 @@ export class PgLine {
     if (this.#wire !== undefined) this.#typesKnown(this.#wire, dataTypeIDs)
   }
 
+  /** Whether no answer is to come any more. */
+  get isAnswered(): boolean {
+    return this.#sent.length === 0
+  }
+
   /** Leaves nothing of this in the client. */
   detach(): void {
     this.#client.connection.off('parameterDescription', this.#described)

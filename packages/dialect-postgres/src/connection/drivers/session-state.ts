@@ -1,4 +1,6 @@
+import { MigrateError } from '@org/migrate-core/connection'
 import { quote } from '../../sql/quote.ts'
+import type { DriverStatement } from './driver.ts'
 
 /** What a session of the application has set, and what is open in it. */
 export interface SessionState {
@@ -18,7 +20,8 @@ export interface SessionState {
 const list = (select: string): string => `coalesce((SELECT json_agg(each) FROM (${select}) AS found (each)), '[]')`
 
 /**
- * Settings that a RESET or a value can't bring back are left out; custom ones (`app.tenant`) are not in the list of the server:
+ * Settings that a RESET or a value can't bring back are left out; custom ones (`app.tenant`) are not in the list of the server, and
+ * are read by their names:
  * https://www.postgresql.org/docs/current/view-pg-settings.html
  */
 export const stateSql = `SELECT json_build_object('pid', pg_catalog.pg_backend_pid(),
@@ -32,7 +35,7 @@ export const stateSql = `SELECT json_build_object('pid', pg_catalog.pg_backend_p
     FROM pg_catalog.pg_class WHERE relnamespace = pg_catalog.pg_my_temp_schema() AND relkind IN ('r', 'p', 'v', 'S')`)},
   'locks', ${list(`SELECT 'pg_advisory_unlock' || CASE mode WHEN 'ShareLock' THEN '_shared' ELSE '' END
       || CASE objsubid WHEN 1 THEN format('(%s)', (classid::bigint << 32) | objid::bigint) ELSE format('(%s, %s)', classid::bigint::bit(32)::int, objid::bigint::bit(32)::int) END
-    FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid()`)})::text`
+    FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_catalog.pg_backend_pid()`)})::text`
 
 const identifier = (name: string): string => quote.identifier(name).text
 const literal = (text: string): string => quote.literal(text).text
@@ -68,6 +71,7 @@ export function restoring(before: SessionState, after: SessionState): readonly s
       : []),
     ...settingsRestoring(before.settings, after.settings),
     ...added(before.channels, after.channels).map((name) => `UNLISTEN ${identifier(name)}`),
+    ...added(after.channels, before.channels).map((name) => `LISTEN ${identifier(name)}`),
     ...added(before.prepared, after.prepared).map((name) => `DEALLOCATE ${identifier(name)}`),
     ...added(before.cursors, after.cursors).map((name) => `CLOSE ${identifier(name)}`),
     ...added(before.temporary, after.temporary).map((object) => {
@@ -78,4 +82,45 @@ export function restoring(before: SessionState, after: SessionState): readonly s
       ? ['SELECT pg_catalog.pg_advisory_unlock_all()']
       : added(before.locks, after.locks).map((call) => `SELECT pg_catalog.${call}`)),
   ]
+}
+
+/** The statements that take again what the session held before; each gives whether it has it. */
+export function locksRestoring(before: SessionState, after: SessionState): readonly string[] {
+  return added(after.locks, before.locks).map(
+    (call) => `SELECT pg_catalog.${call.replace('pg_advisory_unlock', 'pg_try_advisory_lock')}`,
+  )
+}
+
+export function lockTaken(database: string, sql: string): MigrateError<'SESSION_SETTING_REFUSED'> {
+  const details = { setting: sql, desired: 'true', actual: 'false' }
+  const message = `an advisory lock of the client given as \`driver\` was freed in the run, and another session of ${database} holds it now`
+  return new MigrateError('SESSION_SETTING_REFUSED', details, message, {
+    remedy: 'Let no revision free the locks of your program, and take the lock again before you rely on it.',
+  })
+}
+
+const customName = /^[\w$]+(?:\.[\w$]+)+$/
+const customSet = /\b(?:set(?:\s+session)?|reset)\s+((?:"[^"]+"|[\w$]+)(?:\s*\.\s*(?:"[^"]+"|[\w$]+))+)/gi
+const configCall = /\bset_config\s*\(\s*E?'([^']+)'/gi
+
+/** The custom settings that a statement may set, by what its text says; what a function sets inside itself is not seen. */
+export function customSettingsIn({ sql, params }: DriverStatement): readonly string[] {
+  if (!sql.includes('.') && !/set_config/i.test(sql)) return []
+  const set = [...sql.matchAll(customSet)].map(([, name = '']) => name.replace(/["\s]/g, ''))
+  const calls = [...sql.matchAll(configCall)].map(([, name = '']) => name)
+  const values = /set_config/i.test(sql) ? params.filter((value) => typeof value === 'string') : []
+  return [...new Set([...set, ...calls, ...values].filter((name) => customName.test(name)))]
+}
+
+/** One row with the value of each; null where there is none. */
+export const customSettingsSql = (names: readonly string[]): string =>
+  `SELECT ${names.map((name) => `pg_catalog.current_setting(${literal(name)}, true)`).join(', ')}`
+
+/** The statements after which they are what they were; a setting that was not there stays, and is empty. */
+export function customSettingsRestoring(before: ReadonlyMap<string, string | null>): readonly string[] {
+  return [...before].map(([name, value]) => {
+    const was = value === null ? 'NULL' : literal(value)
+    return `SELECT pg_catalog.set_config(${literal(name)}, coalesce(${was}, ''), false)
+  WHERE pg_catalog.current_setting(${literal(name)}, true) IS DISTINCT FROM ${was}`
+  })
 }
