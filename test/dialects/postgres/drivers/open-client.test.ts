@@ -4,55 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PGlite } from '@electric-sql/pglite'
-import { integer } from '@org/migrate-core'
-import { describeDriver } from '@org/migrate-core/dialect'
-import { type PostgresClient, type PostgresOptions, postgresDialect } from '@org/migrate-dialect-postgres'
+import { postgresDialect } from '@org/migrate-dialect-postgres'
 import pg from 'pg'
-import postgres from 'postgres'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ensureBuilt } from '../../../cli/project.ts'
-import { line, migratorOf } from '../../../kit/migrator.ts'
 import { describeOn } from '../../../kit/servers.ts'
 import { tcpProxy } from '../../../kit/tcp-proxy.ts'
+import { kinds, type OneConnection, type Rows } from './open-clients.ts'
 
 beforeAll(ensureBuilt)
-
-type Rows = readonly Record<string, unknown>[]
-
-/** A client with one connection, and the application's own way to send text on it. */
-interface OneConnection {
-  readonly client: PostgresClient
-  sql(text: string): Promise<Rows>
-}
-
-const kinds: { readonly [kind: string]: (url: string) => Promise<OneConnection> } = {
-  'pg.Pool': async (url) => {
-    const client = new pg.Pool({ connectionString: url, max: 1 })
-    onTestFinished(() => client.end())
-    return { client, sql: async (text) => rowsOf(await client.query(text)) }
-  },
-  'pg.Client': async (url) => {
-    const client = new pg.Client({ connectionString: url })
-    await client.connect()
-    onTestFinished(() => client.end())
-    return { client, sql: async (text) => rowsOf(await client.query(text)) }
-  },
-  'postgres.js': async (url) => {
-    const client = postgres(url, { max: 1, onnotice: () => undefined })
-    onTestFinished(() => client.end({ timeout: 1 }))
-    return { client, sql: async (text) => [...(await client.unsafe(text))] as Rows }
-  },
-  PGlite: async () => {
-    const client = await PGlite.create()
-    onTestFinished(() => client.close())
-    return { client, sql: async (text) => ((await client.exec(text)).at(-1)?.rows ?? []) as Rows }
-  },
-}
-
-function rowsOf(answer: unknown): Rows {
-  const results = (Array.isArray(answer) ? answer : [answer]) as readonly { readonly rows: Rows }[]
-  return results.at(-1)?.rows ?? []
-}
 
 const own = `CREATE ROLE "KIND_role"; CREATE SCHEMA app; GRANT ALL ON SCHEMA app, public TO "KIND_role";
 GRANT CREATE ON DATABASE "KIND_database" TO "KIND_role"`
@@ -262,6 +222,13 @@ for (const kind of ['pg.Pool', 'pg.Client', 'postgres.js'])
         code: 'SESSION_SETTING_REFUSED',
         message: expect.stringMatching(/^an advisory lock of the client given as `driver` was freed in the run, and/),
       })
+      await other.query('SELECT pg_advisory_unlock(7)')
+      await sql('SELECT pg_advisory_lock(7)')
+      const next = await postgresDialect({ driver: client }).connection.connect({ purpose: 'run' })
+      await next.close()
+      expect(
+        await sql("SELECT 1 AS held FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"),
+      ).toEqual([{ held: 1 }])
     })
 
     test('a session that is closed while its statement runs gives the only connection back at once', async () => {
@@ -343,118 +310,3 @@ async function killedAndResumed(kind: string, url: string, sql: (text: string) =
   expect(run('downgrade')).toMatchObject({ status: 0, stderr: '' })
   expect(await sql(tables)).toEqual([])
 }
-
-describeOn('postgres', 'the pool of an application', (createDatabase) => {
-  test('two runs at once: each revision is applied once, and the pool has all its connections back', async () => {
-    const { url, sql } = await createDatabase()
-    const pool = new pg.Pool({ connectionString: url, max: 3 })
-    onTestFinished(() => pool.end())
-    const chain = line(
-      (op) => op.createTable('a', (t) => t.column('id', integer())),
-      (op) => op.run('row', { up: async (db) => void (await db.execute('INSERT INTO a VALUES (1)')), down: 'none' }),
-    )
-    const runs = [0, 1].map(() => migratorOf(postgresDialect({ driver: pool }), chain).upgrade())
-    await Promise.all(runs)
-    expect(await sql('SELECT count(*)::int AS n FROM a')).toEqual([{ n: 1 }])
-    expect([pool.totalCount - pool.idleCount, pool.waitingCount]).toEqual([0, 0])
-  })
-
-  test('one without a free connection is named in the error', async () => {
-    const { url } = await createDatabase()
-    const pool = new pg.Pool({ connectionString: url, max: 2 })
-    onTestFinished(() => pool.end())
-    const dialect = postgresDialect({ driver: pool, connectTimeoutMs: 300 })
-    const sessions = [await dialect.connection.connect({ purpose: 'run' }), await pool.connect()] as const
-    await expect(dialect.connection.connect({ purpose: 'run' })).rejects.toMatchObject({
-      code: 'DATABASE_UNREACHABLE',
-      details: { why: 'the pool gave no connection in time; sessions of the migrator use 1 of its connections' },
-    })
-    sessions[1].release()
-    await sessions[0].close()
-    expect(await pool.query('SELECT 1 AS one')).toMatchObject({ rows: [{ one: 1 }] })
-  })
-
-  test('a canceled statement leaves the connection usable', async () => {
-    const { url } = await createDatabase()
-    for (const kind of ['pg.Pool', 'pg.Client', 'postgres.js']) {
-      const { client, sql } = await (kinds[kind] as (typeof kinds)[string])(url)
-      const stop = new AbortController()
-      const { connection } = postgresDialect({ driver: client })
-      const session = await connection.connect({ purpose: 'run', signal: stop.signal })
-      const slept = session.query('SELECT pg_sleep(60)')
-      setTimeout(() => stop.abort(new Error('stopped')), 300)
-      await expect(slept).rejects.toThrow('stopped')
-      await session.close()
-      expect(await sql('SELECT 1 AS one')).toEqual([{ one: 1 }])
-    }
-  })
-
-  test('a session that is closed while its statement runs ends that connection, and the pool has another', async () => {
-    const { url, sql } = await createDatabase()
-    const pool = new pg.Pool({ connectionString: url, max: 2 })
-    onTestFinished(() => pool.end())
-    const session = await postgresDialect({ driver: pool }).connection.connect({ purpose: 'run' })
-    const running = expect(session.query('SELECT pg_sleep(3600)')).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
-    await expect
-      .poll(() => sql("SELECT 1 AS one FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'"))
-      .toHaveLength(1)
-    await session.close()
-    await running
-    expect(await pool.query('SELECT 1 AS one')).toMatchObject({ rows: [{ one: 1 }] })
-  })
-
-  test('a client whose answers are not the server’s is refused, with the reason', async () => {
-    const { url } = await createDatabase()
-    const refusal = (client: PostgresClient) =>
-      postgresDialect({ driver: client }).connection.connect({ purpose: 'run' })
-    const camel = postgres(url, { transform: postgres.camel, max: 1 })
-    await expect(refusal(camel)).rejects.toMatchObject({
-      code: 'INVALID_OPTION',
-      message: 'driver: this client of postgres.js has `transform`, which changes names or values of results',
-    })
-    await camel.end()
-    await expect(refusal(new pg.Client({ connectionString: url }))).rejects.toMatchObject({
-      code: 'INVALID_OPTION',
-      message: 'driver: this client of pg is not connected: call its connect() first',
-    })
-    // What pg.native.Client is to us, without its compiled binding.
-    const native = { connect: () => undefined, query: () => undefined, native: {} }
-    await expect(refusal(native)).rejects.toMatchObject({
-      code: 'INVALID_OPTION',
-      message: 'driver: this client has the native bindings of pg, which give no values as the server wrote them',
-    })
-  })
-})
-
-describe('`driver` as an open client', () => {
-  const pool = new pg.Pool({ host: 'db.example.org', port: 6000, user: 'app', database: 'shop' })
-  const refusal = (options: PostgresOptions): unknown => {
-    try {
-      return postgresDialect(options)
-    } catch (error) {
-      return (error as Error).message
-    }
-  }
-
-  test('is described without its password', async () => {
-    const { connection } = postgresDialect({ driver: pool })
-    expect(connection.database).toBe('postgres://app@db.example.org:6000/shop')
-    expect(describeDriver((await connection.driver?.()) ?? { name: '', why: '' })).toBe(
-      'pg (an open client of the application)',
-    )
-    const sql = postgres('postgres://app:secret@db.example.org:6000/shop')
-    expect(postgresDialect({ driver: sql }).connection.database).toBe('postgres://app@db.example.org:6000/shop')
-    const byString = new pg.Pool({ connectionString: 'postgres://app:secret@db.example.org/shop' })
-    expect(postgresDialect({ driver: byString }).connection.database).toBe('postgres://app@db.example.org/shop')
-  })
-
-  test('stands in the place of `url` and `ssl`', () => {
-    expect(refusal({ url: 'postgres://localhost/x', driver: pool })).toBe(
-      'driver: an open client is given instead of `url`, not beside it',
-    )
-    expect(refusal({ driver: pool, ssl: true })).toBe('ssl: an open client has its connection')
-    expect(refusal({ driver: {} as PostgresClient })).toBe(
-      'driver: it is one of postgres, pg, pglite, or an open client of one of them',
-    )
-  })
-})

@@ -288,4 +288,11 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'waits until it is back',
     ),
   ],
+  'Let no revision free the locks of your program, and take the lock again before you rely on it.': [
+    pointer(
+      'dialects/postgres/drivers/open-client.test.ts',
+      'a lock of the application that another session took in the meantime is reported',
+      'takes it again',
+    ),
+  ],
 }
