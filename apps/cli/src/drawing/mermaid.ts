@@ -11,6 +11,10 @@ const entities: { readonly [character: string]: string } = {
   '\\': '#92;',
 }
 
+/** A text between quotes. */
+export const mermaidText = (text: string): string =>
+  text.replace(/[#"&<>`\\]/g, (character) => entities[character] ?? '')
+
 const styles = {
   current: 'classDef current stroke-width:4px',
   applied: '',
@@ -24,8 +28,7 @@ const styles = {
 export function mermaid(revisions: readonly PicturedRevision[]): string {
   const nameOf = new Map(revisions.map(({ revision }, at) => [revision, `r${at}`]))
   const name = (revision: string): string => nameOf.get(revision) ?? ''
-  const text = (each: string): string => each.replace(/[#"&<>`\\]/g, (character) => entities[character] ?? '')
-  const boxes = revisions.map((each) => `${name(each.revision)}["${boxLines(each).map(text).join('<br/>')}"]`)
+  const boxes = revisions.map((each) => `${name(each.revision)}["${boxLines(each).map(mermaidText).join('<br/>')}"]`)
   const arrows = revisions.flatMap(({ revision, parents, dependsOn }) => [
     ...parents.map((parent) => `${name(revision)} --> ${name(parent)}`),
     ...dependsOn.map((other) => `${name(revision)} -.-> ${name(other)}`),

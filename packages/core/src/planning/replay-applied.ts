@@ -48,10 +48,17 @@ export function replayAll(dialect: Dialect, tiers: readonly TierGraph[]): Promis
   return replayRevisions(dialect, tiers, () => true)
 }
 
-/** What a revision of the graph and all before it make of an empty database; the earlier tiers have gone their whole way. */
-export function replayUpTo(dialect: Dialect, tiers: readonly TierGraph[], revision: string): Promise<ReplayResult> {
+/** What a revision of the graph (null: none) and all before it make of an empty database; the earlier tiers have gone their whole way. */
+export function replayUpTo(
+  dialect: Dialect,
+  tiers: readonly TierGraph[],
+  revision: string | null,
+): Promise<ReplayResult> {
   const ancestorsByTier = new Map(
-    tiers.map(({ tier, graph }) => [tier.name, graph.has(revision) ? graph.ancestorsOf([revision]) : undefined]),
+    tiers.map(({ tier, graph }) => [
+      tier.name,
+      revision !== null && graph.has(revision) ? graph.ancestorsOf([revision]) : undefined,
+    ]),
   )
   return replayRevisions(
     dialect,

@@ -1,5 +1,6 @@
 import { declared } from '../../command-line/declaration.ts'
 import type { CurrentSettings } from '../current.ts'
+import type { ErdSettings } from '../erd.ts'
 import type { GraphSettings } from '../graph.ts'
 import type { HeadsSettings } from '../heads.ts'
 import type { HistorySettings } from '../history.ts'
@@ -28,6 +29,37 @@ export const history = [
     ],
     work: async (context, [range], options) =>
       (await import('../graph.ts')).graph(context, { ...(range === undefined ? {} : { range }), ...options }),
+  }),
+  declared<ErdSettings>({
+    name: 'erd',
+    summary: 'the tables of a schema and their foreign keys, drawn',
+    arguments: [
+      {
+        name: '[schema]',
+        description: 'database, declared (the schema that the configuration names), or a revision such as head',
+        default: 'database',
+      },
+    ],
+    options: [
+      {
+        flags: '--format <format>',
+        description: 'mermaid for Markdown, dot for Graphviz, dbml, or a picture that needs nothing else',
+        default: 'mermaid',
+        choices: ['mermaid', 'dot', 'dbml', 'svg'],
+      },
+      {
+        flags: '--changed <from:to>',
+        description: 'draw the second revision, and mark what leads there from the first: current:head',
+        default: 'nothing is marked',
+      },
+      { flags: '--out <file>', description: 'write it there', default: 'printed' },
+    ],
+    examples: [
+      { line: 'migrate erd', description: 'the database, for Markdown' },
+      { line: 'migrate erd head --format svg --out schema.svg', description: 'what the revisions make, as a picture' },
+      { line: 'migrate erd --changed current:head', description: 'what is pending' },
+    ],
+    work: async (context, [schema], options) => (await import('../erd.ts')).erd(context, schema, options),
   }),
   declared<CurrentSettings>({
     name: 'current',

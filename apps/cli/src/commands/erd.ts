@@ -1,0 +1,150 @@
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { readSchema } from '@org/migrate-autogenerate'
+import { MigrateError } from '@org/migrate-core'
+import { type Dialect, type Operation, type SchemaModel, thrownMessage } from '@org/migrate-core/dialect'
+import {
+  contextOf,
+  graphsOfFiles,
+  recordUpgrade,
+  replayUpTo,
+  resolveTargets,
+  type TierGraph,
+} from '@org/migrate-core/internal'
+import type { CommandContext } from '../context.ts'
+import { type SchemaBefore, schemaBefore } from '../erd/before.ts'
+import { erdDbml } from '../erd/dbml.ts'
+import { erdDot } from '../erd/graphviz.ts'
+import { erdMermaid } from '../erd/mermaid.ts'
+import { type PicturedSchema, pictureOf } from '../erd/picture.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { rowsFor } from '../graph/graph-state.ts'
+import { plural } from '../reporters/formatting.ts'
+import type { Project } from '../wiring.ts'
+
+export type ErdFormat = 'mermaid' | 'dot' | 'dbml' | 'svg'
+
+export interface ErdSettings {
+  readonly format?: ErdFormat
+  /** From and to, as scripts have them: what leads from the first to the second is marked. */
+  readonly changed?: string
+  readonly out?: string
+}
+
+const drawings: { readonly [F in ErdFormat]: (schema: PicturedSchema) => string | Promise<string> } = {
+  mermaid: erdMermaid,
+  dot: erdDot,
+  dbml: erdDbml,
+  svg: async (schema) => (await import('../erd/svg.ts')).erdSvg(schema),
+}
+
+interface Subject {
+  /** For people. */
+  readonly of: string
+  readonly dialect: Dialect
+  readonly schema: SchemaModel
+  readonly before?: SchemaBefore
+}
+
+function usage(problem: string, remedy: string): MigrateError {
+  return new MigrateError('USAGE', { problem }, problem, { remedy })
+}
+
+/** What the revisions up to this one make of an empty database; none: nothing. */
+interface Replayed {
+  readonly revision: string | undefined
+  readonly schema: SchemaModel
+}
+
+async function replayed(
+  context: CommandContext,
+  dialect: Dialect,
+  graphs: readonly TierGraph[],
+  { graph }: TierGraph,
+  target: string,
+): Promise<Replayed> {
+  const { current } = await rowsFor(context, graph, [target])
+  const [revision, ...others] = resolveTargets(graph, target, current === undefined ? {} : { current })
+  if (others.length > 0) {
+    throw usage(`${target} names several revisions: ${[revision, ...others].join(', ')}`, 'Name one of them.')
+  }
+  const { schema, opaque } = await replayUpTo(dialect, graphs, revision ?? null)
+  if (opaque.length > 0) context.report.note(`SQL in ${opaque.join(', ')} does not say what it does, and is not shown`)
+  return { revision, schema }
+}
+
+async function ofRevision(context: CommandContext, project: Project, target: string, from?: string): Promise<Subject> {
+  const dialect = await project.dialect.load()
+  const graphs = await graphsOfFiles(contextOf('erd', project.migrator).resolved)
+  const each = graphs.find(({ tier }) => tier.name === project.tier.name)
+  if (each === undefined) throw usage(`there is no tier ${project.tier.name}`, 'Name one with --tier.')
+  const { revision, schema } = await replayed(context, dialect, graphs, each, target)
+  const of = revision ?? 'base'
+  if (from === undefined) return { of, dialect, schema }
+  const start = await replayed(context, dialect, graphs, each, from)
+  const known = start.revision === undefined ? new Set<string>() : each.graph.ancestorsOf([start.revision])
+  const ids = revision === undefined ? new Set<string>() : each.graph.ancestorsOf([revision])
+  if ([...known].some((id) => !ids.has(id))) {
+    throw usage(`${of} does not come after ${start.revision}`, 'Name the earlier revision first.')
+  }
+  const operations: Operation[] = []
+  for (const id of each.graph.order) {
+    if (!ids.has(id) || known.has(id)) continue
+    const { operations: recorded } = await recordUpgrade(dialect, each, id)
+    operations.push(...recorded.map(({ operation }) => operation))
+  }
+  return { of, dialect, schema, before: schemaBefore(dialect, start.schema, operations) }
+}
+
+async function ofDeclaration(context: CommandContext, { loaded, dialect }: Project): Promise<Subject> {
+  const { autogenerate } = loaded.config
+  if (autogenerate === undefined) {
+    throw usage('the configuration declares no schema', 'Name its files as `autogenerate: { schema: … }`.')
+  }
+  const { loadDeclared } = await import('../autogenerate/load-declared.ts')
+  const { schema } = await loadDeclared({ context, loaded, dialect, autogenerate, server: true })
+  return { of: 'the declared schema', dialect: await dialect.load(), schema }
+}
+
+async function ofDatabase({ signal }: CommandContext, { dialect, database }: Project): Promise<Subject> {
+  return { of: database, ...(await readSchema(dialect, { signal })) }
+}
+
+async function subjectOf(context: CommandContext, source: string | undefined, changed?: string): Promise<Subject> {
+  const project = await context.open()
+  if (changed !== undefined) {
+    const [from, to, ...more] = changed.split(':')
+    if (source !== undefined) throw usage('--changed says what is shown', 'Leave out the other argument.')
+    if (!from || !to || more.length > 0) throw usage(`${changed} is no range`, 'Name both ends: `current:head`.')
+    return ofRevision(context, project, to, from)
+  }
+  if (source === undefined || source === 'database') return ofDatabase(context, project)
+  return source === 'declared' ? ofDeclaration(context, project) : ofRevision(context, project, source)
+}
+
+/** A schema as a picture: that of the database, the declared one, or that of a revision. */
+export async function erd(
+  context: CommandContext,
+  source: string | undefined,
+  { format = 'mermaid', changed, out }: ErdSettings,
+): Promise<ExitCode> {
+  const { of, dialect, schema, before } = await subjectOf(context, source, changed)
+  const picture = pictureOf(dialect, schema, before)
+  const text = await drawings[format](picture)
+  if (out === undefined) {
+    context.report.verbatim({ of, ...picture, picture: text }, `${text}\n`)
+    return exitCodes.done
+  }
+  const file = resolve(context.caller.folder, out)
+  try {
+    writeFileSync(file, `${text}\n`)
+  } catch (cause) {
+    const why = thrownMessage(cause)
+    throw new MigrateError('FILE_NOT_WRITTEN', { file, why }, `${file} cannot be written: ${why}`, { cause })
+  }
+  context.report.answer(
+    { of, ...picture, file },
+    () => `${of}: ${plural(picture.tables.length, 'table')}, drawn in ${file}`,
+  )
+  return exitCodes.done
+}
