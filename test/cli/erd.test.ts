@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { erdSvg } from '../../apps/cli/src/erd/svg.ts'
+import { erdSvg } from '../../apps/cli/src/commands/erd/svg.ts'
 import { describeOnDialects } from '../kit/servers.ts'
 import { ensureBuilt, Project, revision } from './project.ts'
 

@@ -1,6 +1,6 @@
 import { declared } from '../../command-line/declaration.ts'
 import type { CurrentSettings } from '../current.ts'
-import type { ErdSettings } from '../erd.ts'
+import type { ErdSettings } from '../erd/erd.ts'
 import type { GraphSettings } from '../graph.ts'
 import type { HeadsSettings } from '../heads.ts'
 import type { HistorySettings } from '../history.ts'
@@ -59,7 +59,7 @@ export const history = [
       { line: 'migrate erd head --format svg --out schema.svg', description: 'what the revisions make, as a picture' },
       { line: 'migrate erd --changed current:head', description: 'what is pending' },
     ],
-    work: async (context, [schema], options) => (await import('../erd.ts')).erd(context, schema, options),
+    work: async (context, [schema], options) => (await import('../erd/erd.ts')).erd(context, schema, options),
   }),
   declared<CurrentSettings>({
     name: 'current',

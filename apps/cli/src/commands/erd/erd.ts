@@ -11,16 +11,16 @@ import {
   resolveTargets,
   type TierGraph,
 } from '@org/migrate-core/internal'
-import type { CommandContext } from '../context.ts'
-import { type SchemaBefore, schemaBefore } from '../erd/before.ts'
-import { erdDbml } from '../erd/dbml.ts'
-import { erdDot } from '../erd/graphviz.ts'
-import { erdMermaid } from '../erd/mermaid.ts'
-import { type PicturedSchema, pictureOf } from '../erd/picture.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { rowsFor } from '../graph/graph-state.ts'
-import { plural } from '../reporters/formatting.ts'
-import type { Project } from '../wiring.ts'
+import type { CommandContext } from '../../context.ts'
+import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { rowsFor } from '../../graph/graph-state.ts'
+import { plural } from '../../reporters/formatting.ts'
+import type { Project } from '../../wiring.ts'
+import { type SchemaBefore, schemaBefore } from './before.ts'
+import { erdDbml } from './dbml.ts'
+import { erdDot } from './graphviz.ts'
+import { erdMermaid } from './mermaid.ts'
+import { type PicturedSchema, pictureOf } from './picture.ts'
 
 export type ErdFormat = 'mermaid' | 'dot' | 'dbml' | 'svg'
 
@@ -35,7 +35,7 @@ const drawings: { readonly [F in ErdFormat]: (schema: PicturedSchema) => string 
   mermaid: erdMermaid,
   dot: erdDot,
   dbml: erdDbml,
-  svg: async (schema) => (await import('../erd/svg.ts')).erdSvg(schema),
+  svg: async (schema) => (await import('./svg.ts')).erdSvg(schema),
 }
 
 interface Subject {
@@ -64,9 +64,9 @@ async function replayed(
   target: string,
 ): Promise<Replayed> {
   const { current } = await rowsFor(context, graph, [target])
-  const [revision, ...others] = resolveTargets(graph, target, current === undefined ? {} : { current })
-  if (others.length > 0) {
-    throw usage(`${target} names several revisions: ${[revision, ...others].join(', ')}`, 'Name one of them.')
+  const [revision, ...remaining] = resolveTargets(graph, target, current === undefined ? {} : { current })
+  if (remaining.length > 0) {
+    throw usage(`${target} names several revisions: ${[revision, ...remaining].join(', ')}`, 'Name one of them.')
   }
   const { schema, opaque } = await replayUpTo(dialect, graphs, revision ?? null)
   if (opaque.length > 0) context.report.note(`SQL in ${opaque.join(', ')} does not say what it does, and is not shown`)
@@ -101,7 +101,7 @@ async function ofDeclaration(context: CommandContext, { loaded, dialect }: Proje
   if (autogenerate === undefined) {
     throw usage('the configuration declares no schema', 'Name its files as `autogenerate: { schema: … }`.')
   }
-  const { loadDeclared } = await import('../autogenerate/load-declared.ts')
+  const { loadDeclared } = await import('../../autogenerate/load-declared.ts')
   const { schema } = await loadDeclared({ context, loaded, dialect, autogenerate, server: true })
   return { of: 'the declared schema', dialect: await dialect.load(), schema }
 }

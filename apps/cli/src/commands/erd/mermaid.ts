@@ -1,4 +1,4 @@
-import { mermaidText } from '../drawing/mermaid.ts'
+import { mermaidText } from '../../drawing/mermaid.ts'
 import type { Mark, PicturedColumn, PicturedReference, PicturedSchema, PicturedTable } from './picture.ts'
 
 const styles: { readonly [M in Mark]: string } = {
