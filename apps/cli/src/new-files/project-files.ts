@@ -1,4 +1,5 @@
-import { basename } from 'node:path'
+import { basename, isAbsolute, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { dialectOfUrl } from '../dialect-packages.ts'
 
 declare const __MIGRATE_VERSION__: string
@@ -34,9 +35,10 @@ function literal(text: string): string {
   return `'${text.replace(/['\\]/g, '\\$&')}'`
 }
 
-/** The folder as the configuration and a module write it. */
-function relativeFolder(folder: string): string {
-  return folder.startsWith('.') || folder.startsWith('/') ? folder : `./${folder}`
+/** The folder as the configuration writes it: relative to it, or absolute. Slashes also on Windows, whose own sign a URL doesn't have. */
+function writtenFolder(folder: string): string {
+  const path = folder.replaceAll(sep, '/')
+  return path.startsWith('.') || isAbsolute(folder) ? path : `./${path}`
 }
 
 function config(database: Database, folder: string): string {
@@ -44,7 +46,7 @@ function config(database: Database, folder: string): string {
 
 export default defineConfig({
   url: process.env.DATABASE_URL ?? '${urls[database]}',
-  migrations: ${literal(relativeFolder(folder))},
+  migrations: ${literal(writtenFolder(folder))},
 })
 `
 }
@@ -77,7 +79,8 @@ const compilerOptions = `{
 `
 
 function entry(folder: string): string {
-  const path = folder.startsWith('/') ? folder : `../${folder.replace(/^\.\//, '')}`
+  // A drive before a colon would be the scheme of a URL.
+  const path = isAbsolute(folder) ? pathToFileURL(folder).href : `../${writtenFolder(folder).replace(/^\.\//, '')}`
   return `import { graph } from '@org/migrate-core/node'
 
 /** What a service passes to createMigrator, beside the dialect of its database. */
