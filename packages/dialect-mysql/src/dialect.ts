@@ -1,5 +1,5 @@
 import { requireOptions, withStepParts } from '@org/migrate-core/connection'
-import type { ServerSession, UnloadedDialect, Waiting } from '@org/migrate-core/dialect'
+import type { EmptyDatabase, ServerSession, UnloadedDialect, Waiting } from '@org/migrate-core/dialect'
 import { capabilitiesFor } from './capabilities.ts'
 import { connectChecks, connector, type MysqlOptions } from './connection/connector.ts'
 import { faultsOf, grantFor, refusesValue } from './connection/faults.ts'
@@ -30,12 +30,16 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
   }
 
   const origin = {
-    url: options.url,
+    url: options.url ?? '',
     database: target.display,
-    open: (how: Waiting, name?: string) => connect({ ...how, purpose: 'run' }, ofServer, name),
+    open: (how: Waiting, database?: string) => connect({ ...how, purpose: 'run' }, ofServer, { database }),
     dialectOn: (url: string) => mysqlDialect({ ...options, url }),
   }
   const ofServer = ({ server }: ServerFacts): UnloadedDialect => dialectFor(server)
+
+  async function useDatabase<T>(work: (empty: EmptyDatabase) => Promise<T>, request?: Waiting): Promise<T> {
+    return (await import('./shadow/shadow.ts')).withEmptyDatabase(origin, work, request)
+  }
 
   function make(server: Server): UnloadedDialect {
     const kindOf = faultsOf(server.flavour)
@@ -44,7 +48,7 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
       capabilities: capabilitiesFor(server),
       sql: dialectSql,
       introspection: introspectionFor(server, kindOf),
-      errors: { kindOf, refusesValue, grantFor: (error) => grantFor(error, target.database) },
+      errors: { kindOf, refusesValue, grantFor: (error) => grantFor(error, target.database || undefined) },
       connection: {
         database: target.display,
         driver,
@@ -53,8 +57,8 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
       preserving: async () => (await import('./types/preserving.ts')).preserving,
       shadow: {
         use: async (work, request) => (await import('./shadow/shadow.ts')).withShadowDatabase(origin, work, request),
-        useDatabase: async (work, request) =>
-          (await import('./shadow/shadow.ts')).withEmptyDatabase(origin, work, request),
+        // An open client has no URL: no other program can connect to it.
+        ...(target.client === undefined ? { useDatabase } : {}),
       },
       doctor: {
         examine: async (session) =>

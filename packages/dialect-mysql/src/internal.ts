@@ -1,6 +1,7 @@
 /** What packages of this repository need of MySQL beside the dialect: `@org/migrate-dialect-mysql/internal`. It may change in any version. */
 export { capabilities } from './capabilities.ts'
 export { connectChecks, type MysqlOptions, servingConnector } from './connection/connector.ts'
+export { type DriverName, driverNames } from './connection/drivers/names.ts'
 export { readSqlDefault } from './ddl/defaults.ts'
 export { viewOptions } from './ddl/view-options.ts'
 export { newest } from './flavour.ts'

@@ -1,4 +1,4 @@
-import { isMigrateError } from '@org/migrate-core/connection'
+import { codeOf, isMigrateError } from '@org/migrate-core/connection'
 import type { SessionProbeResult } from '@org/migrate-core/dialect'
 import type { Connection } from './connection.ts'
 import type { Reply } from './drivers/driver.ts'
@@ -37,6 +37,7 @@ export async function inspectSession(
     // A server that has no place left is there.
     const driverError = isMigrateError(error) ? error.cause : error
     const number = (driverError as { readonly errno?: unknown } | undefined)?.errno
+    if (codeOf(driverError) === 'CLIENT_BUSY') return 'unknown'
     return typeof number === 'number' && number > 0 ? 'unknown' : 'unreachable'
   } finally {
     await connection?.end()

@@ -93,6 +93,7 @@ export class Connection {
     if (this.#lost !== undefined) return
     const id = this.#driver.threadId
     try {
+      if (this.#driver.interrupt !== undefined) return await this.#driver.interrupt()
       const other = await this.#connect()
       try {
         await other.text(`KILL QUERY ${id}`)
@@ -116,8 +117,8 @@ export class Connection {
       this.#driver.destroy()
       return
     }
-    await new Promise<void>((resolve) => {
-      this.#driver.end().then(resolve, resolve)
+    await new Promise<void>((resolve, reject) => {
+      this.#driver.end().then(resolve, reject)
       this.#waiting.add(() => resolve())
     })
     this.#lost ??= new Error('closed')

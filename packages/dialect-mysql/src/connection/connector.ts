@@ -1,4 +1,4 @@
-import { isAnything, isNumber, isText, MigrateError, oneOf } from '@org/migrate-core/connection'
+import { isAnything, isNumber, isText, MigrateError } from '@org/migrate-core/connection'
 import type {
   ConnectOptions,
   DriverFact,
@@ -12,7 +12,8 @@ import { toRows } from '../types/values.ts'
 import { inspectSession } from './concurrent-sessions.ts'
 import { Connection } from './connection.ts'
 import { reach } from './driver.ts'
-import { type DriverName, driverNames } from './drivers/names.ts'
+import { type DriverName, driverNames, type OpenClient } from './drivers/names.ts'
+import { type MysqlClient, openClientOf } from './drivers/open-client.ts'
 import { messageOf } from './faults.ts'
 import { identify } from './identity.ts'
 import { MysqlServiceConnection } from './service-connection.ts'
@@ -24,9 +25,9 @@ export interface MysqlOptions {
   /**
    * `mysql://user:password@host:3306/database` or `mariadb://…`, also with `+driver` after the scheme. Parameters: `ssl-mode`
    * (DISABLED, PREFERRED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), `ssl-ca`, `ssl-cert`, `ssl-key`, `socket`, `connect-timeout`
-   * (seconds). The scheme says only what to assume before the server has been asked.
+   * (seconds). The scheme says only what to assume before the server has been asked. Absent only where `driver` is an open client.
    */
-  readonly url: string
+  readonly url?: string
   /** Where relative paths of TLS files start; default: the working directory of the process. */
   readonly baseDirectory?: string
   /**
@@ -34,8 +35,16 @@ export interface MysqlOptions {
    * ms; default 30 seconds; 0: never. A connection that lets nothing through any more ends the run so.
    */
   readonly unansweredMs?: number
-  /** The package that speaks to the server; default: the first one that is installed, in this order. */
-  readonly driver?: DriverName
+  /**
+   * How long connecting may take, in ms; default: what the URL says, else 10 seconds. On the only connection of an open client, how long
+   * a session waits for the end of another one; default 60 seconds.
+   */
+  readonly connectTimeoutMs?: number
+  /**
+   * The package that speaks to the server, or an open client of the application: a pool or a connection of mysql2, mysql2/promise or
+   * mariadb. An open one is used instead of `url` and never closed. Default: the first package that is installed, in this order.
+   */
+  readonly driver?: DriverName | MysqlClient
 }
 
 export const connectChecks: OptionChecks<MysqlOptions> = {
@@ -43,17 +52,19 @@ export const connectChecks: OptionChecks<MysqlOptions> = {
   url: isAnything,
   baseDirectory: isText,
   unansweredMs: isNumber,
-  driver: oneOf(...driverNames),
+  connectTimeoutMs: isNumber,
+  // A name, or an open client.
+  driver: isAnything,
 }
 
 export interface Connector {
   readonly target: Target
   driver(): Promise<DriverFact>
-  /** `database`: another one of the server than the URL names. */
+  /** `shadow`: a session for a shadow, in another database of the server where one is named. */
   connect(
     options: ConnectOptions,
     dialectFor: (facts: ServerFacts) => UnloadedDialect,
-    database?: string,
+    shadow?: { readonly database?: string | undefined },
   ): Promise<ServerSession>
 }
 
@@ -143,9 +154,46 @@ async function openConnection<T>(
   }
 }
 
-function targetOf({ url, baseDirectory, driver }: MysqlOptions): Target {
-  const target = parseUrl(url, baseDirectory)
-  return driver === undefined ? target : { ...target, driver }
+const invalid = (why: string): MigrateError<'INVALID_OPTION'> =>
+  new MigrateError('INVALID_OPTION', { option: 'driver', why }, `driver: ${why}`)
+
+const isName = (driver: unknown): driver is DriverName => driverNames.includes(driver as DriverName)
+
+const defaultConnectMs = 10_000
+
+function clientTarget(client: OpenClient): Target {
+  const { name, host, port, socket, user, database, display } = client
+  return {
+    client,
+    flavour: name === 'mariadb' ? 'mariadb' : 'mysql',
+    host,
+    port,
+    ...(socket === undefined ? {} : { socket }),
+    ...(user === undefined ? {} : { user }),
+    password: '',
+    database,
+    tls: { mode: 'DISABLED' },
+    connectTimeoutMs: defaultConnectMs,
+    display,
+  }
+}
+
+/** Where `driver` and `url` lead. */
+function locationOf({ url, baseDirectory, driver }: MysqlOptions): Target {
+  if (driver === undefined || isName(driver)) {
+    const target = parseUrl(url ?? '', baseDirectory)
+    return driver === undefined ? target : { ...target, driver }
+  }
+  const client = openClientOf(driver)
+  if (client === undefined) throw invalid(`it is one of ${driverNames.join(', ')}, or an open client of one of them`)
+  if (url !== undefined) throw invalid('an open client is given instead of `url`, not beside it')
+  return clientTarget(client)
+}
+
+function targetOf(options: MysqlOptions): Target {
+  const target = locationOf(options)
+  const { connectTimeoutMs } = options
+  return connectTimeoutMs === undefined ? target : { ...target, connectTimeoutMs, waitsForTurnMs: connectTimeoutMs }
 }
 
 /** Reads the URL; opens nothing. Throws INVALID_URL. */
@@ -154,13 +202,17 @@ export function connector(options: MysqlOptions): Connector {
   const database = target.display
   return {
     target,
-    driver: async () => (await import('./drivers/driver-fact.ts')).driverFact(target.driver),
-    connect: (request, dialectFor, other = target.database) =>
+    driver: async () =>
+      target.client === undefined
+        ? (await import('./drivers/driver-fact.ts')).driverFact(target.driver)
+        : { name: target.client.name, why: 'an open client of the application' },
+    connect: (request, dialectFor, shadow) =>
       openConnection(
-        { ...target, database: other },
+        shadow === undefined ? target : { ...target, isInner: true, database: shadow.database ?? target.database },
         request,
         request,
-        options.unansweredMs ?? defaultUnansweredMs,
+        // Of one connection there is no second one to ask on.
+        target.client?.isSingle === true ? 0 : (options.unansweredMs ?? defaultUnansweredMs),
         async ({ connection, facts, identity }) => {
           const dialect = dialectFor(facts)
           if (request.purpose === 'run' && facts.readOnly) await refuseReadOnly(connection, database)

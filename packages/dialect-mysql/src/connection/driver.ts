@@ -18,6 +18,16 @@ async function once(driver: Driver, target: Target, signal?: AbortSignal): Promi
   }
 }
 
+async function connectOf(target: Target): Promise<(signal?: AbortSignal) => Promise<DriverConnection>> {
+  const { client } = target
+  if (client === undefined) {
+    const { driver } = await chooseDriver(target.driver)
+    return (signal) => once(driver, target, signal)
+  }
+  const { borrow } = await import('./drivers/borrow.ts')
+  return (signal) => borrow(client, target, signal)
+}
+
 /** The server, or the user, has all its connections in use; others will end. */
 const full: ReadonlySet<number | undefined> = new Set([1040, 1203, 1226])
 
@@ -26,12 +36,12 @@ const full: ReadonlySet<number | undefined> = new Set([1040, 1203, 1226])
  * text holds the password.
  */
 export async function reach(target: Target, { waitMs = 0, signal, onWait }: Waiting = {}): Promise<DriverConnection> {
-  const { driver } = await chooseDriver(target.driver)
+  const connect = await connectOf(target)
   const since = performance.now()
   for (;;) {
     signal?.throwIfAborted()
     try {
-      return await once(driver, target, signal)
+      return await connect(signal)
     } catch (error) {
       signal?.throwIfAborted()
       if (isMigrateError(error)) throw error

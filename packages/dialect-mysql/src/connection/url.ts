@@ -2,7 +2,7 @@ import path from 'node:path'
 import { invalidUrl, parseServerUrl } from '@org/migrate-core/connection'
 import type { MigrateError, UrlForms } from '@org/migrate-core/dialect'
 import type { Flavour } from '../flavour.ts'
-import type { DriverName } from './drivers/names.ts'
+import type { DriverName, OpenClient } from './drivers/names.ts'
 
 /** As the `mysql` client has it: https://dev.mysql.com/doc/refman/8.4/en/connection-options.html#option_general_ssl-mode */
 export type SslMode = 'DISABLED' | 'PREFERRED' | 'REQUIRED' | 'VERIFY_CA' | 'VERIFY_IDENTITY'
@@ -29,6 +29,12 @@ export interface Target {
   readonly connectTimeoutMs: number
   /** The one that an option names. */
   readonly driver?: DriverName
+  /** An open client of the application, instead of all that comes before. */
+  readonly client?: OpenClient
+  /** The session is for a shadow: on the only connection of an open client it runs inside the one that waits for it. */
+  readonly isInner?: boolean
+  /** How long a session waits for its turn on that connection. */
+  readonly waitsForTurnMs?: number
   /** For people: the URL without the password. */
   readonly display: string
 }

@@ -1,5 +1,11 @@
-import { isRecord, type OptionChecks, requireOptions } from '@org/migrate-core/dialect'
-import { connectChecks, type MysqlOptions, servingConnector } from '@org/migrate-dialect-mysql/internal'
+import { isRecord, type OptionChecks, oneOf, requireOptions } from '@org/migrate-core/dialect'
+import {
+  connectChecks,
+  type DriverName,
+  driverNames,
+  type MysqlOptions,
+  servingConnector,
+} from '@org/migrate-dialect-mysql/internal'
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
 import { type OpenDatabase as OpenOf, openOver, type DatabaseSession as SessionOf } from '../connect/open-database.ts'
 import { type PoolOptions, poolChecks, poolLimits } from '../connect/pool-options.ts'
@@ -8,14 +14,20 @@ import type { Tables } from '../connect/remote.ts'
 import { remote } from './remote.ts'
 
 export interface OpenMysqlOptions<S extends Tables>
-  extends Omit<MysqlOptions, 'unansweredMs'>,
+  extends Omit<MysqlOptions, 'unansweredMs' | 'url' | 'driver'>,
     PoolOptions,
-    QueryOptions<S> {}
+    QueryOptions<S> {
+  /** As `mysqlDialect` takes it. */
+  readonly url: string
+  /** The package that speaks to the server; an open client has a Drizzle of its own. Default: the first one that is installed. */
+  readonly driver?: DriverName
+}
 
 const { unansweredMs: _unansweredMs, ...serviceChecks } = connectChecks
 const optionChecks: OptionChecks<OpenMysqlOptions<Tables>> = {
   ...serviceChecks,
   ...poolChecks,
+  driver: oneOf(...driverNames),
   schema: isRecord,
   relations: isRecord,
 }

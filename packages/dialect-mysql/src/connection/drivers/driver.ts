@@ -26,6 +26,8 @@ export interface DriverConnection {
   prepared(sql: string): Promise<Reply>
   /** The connection has ended, by whatever side; also while no statement is under way. */
   onLost(lost: (error: Error) => void): void
+  /** Ends what is running, as far as the client can. Absent: another connection ends it. */
+  interrupt?(): Promise<void>
   /** Says good-bye to the server. */
   end(): Promise<void>
   /** Ends it at once, without a word and without another connection. */

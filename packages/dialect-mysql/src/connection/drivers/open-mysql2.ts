@@ -1,0 +1,168 @@
+import { type Lender, type LentConnection, refused } from './borrow.ts'
+import type { DriverConnection } from './driver.ts'
+import { type StatementSender, statementsOver } from './mysql2-statements.ts'
+import type { OpenClient } from './names.ts'
+
+type Command = object
+type AddCommand = (this: CoreConnection, command: Command) => Command
+type Done = (error: Error | null, ...results: unknown[]) => void
+
+/** As much of the connections of mysql2 as is used here: what both of its APIs have beneath. */
+interface CoreConnection {
+  readonly config: { readonly clientFlags: number; readonly stream?: unknown }
+  /** As Node calls it. */
+  readonly clientEncoding?: string
+  readonly threadId: number | null
+  addCommand: AddCommand
+  execute: StatementSender['execute']
+  unprepare: StatementSender['unprepare']
+  on(event: 'error' | 'end', listener: (error?: unknown) => void): unknown
+  off(event: 'error' | 'end', listener: (error?: unknown) => void): unknown
+  destroy(): void
+}
+
+interface ConnectionClass {
+  new (options: { readonly config: CoreConnection['config'] }): CoreConnection
+  createQuery(options: object, values: undefined, done: Done, config: object): Command
+}
+
+interface PooledConnection extends CoreConnection {
+  release(): void
+}
+
+interface CorePool {
+  getConnection(done: (error: Error | null, connection: PooledConnection) => void): void
+}
+
+const classOf = (connection: CoreConnection): ConnectionClass => connection.constructor as unknown as ConnectionClass
+
+/** `CLIENT_FOUND_ROWS` */
+const foundRows = 2
+
+/** Throws INVALID_OPTION for a client on which statements of ours don't mean what they mean by a URL. */
+function requireUsable({ config, clientEncoding }: CoreConnection): void {
+  if ((config.clientFlags & foundRows) === 0)
+    throw refused('this client of mysql2 has the flag `-FOUND_ROWS`, by which UPDATE counts changed rows only')
+  if (clientEncoding !== 'utf8')
+    throw refused(`this client of mysql2 has a \`charset\` other than utf8mb4 (it sends ${clientEncoding})`)
+}
+
+/** Sends past what holds the application's commands. */
+type Pass = <T>(send: () => T) => T
+
+interface Hold {
+  readonly pass: Pass
+  /** Sends what has waited. */
+  release(): void
+}
+
+/**
+ * What the application sends on its only connection waits for the end of the session: it would be part of our transaction. Every call of
+ * either API comes by here.
+ */
+function holdCommands(connection: CoreConnection): Hold {
+  const waiting: Command[] = []
+  const own = Object.getOwnPropertyDescriptor(connection, 'addCommand')
+  const { addCommand } = connection
+  let isPassing = false
+  const held: AddCommand = (command) => {
+    if (isPassing) return addCommand.call(connection, command)
+    waiting.push(command)
+    return command
+  }
+  connection.addCommand = held
+  return {
+    pass: (send) => {
+      isPassing = true
+      try {
+        return send()
+      } finally {
+        isPassing = false
+      }
+    },
+    release: () => {
+      // The driver puts another one there when the connection has ended.
+      if (connection.addCommand === held) {
+        if (own === undefined) delete (connection as { addCommand?: AddCommand }).addCommand
+        else Object.defineProperty(connection, 'addCommand', own)
+      }
+      for (const command of waiting) connection.addCommand(command)
+    },
+  }
+}
+
+function lentConnection(connection: CoreConnection, pass: Pass, giveBack: (lost?: Error) => void): LentConnection {
+  const listeners: [event: 'error' | 'end', listener: (error?: unknown) => void][] = []
+  const query: StatementSender['query'] = (options, done) => {
+    // By this way no `queryFormat` of the client reads the text.
+    const command = classOf(connection).createQuery(options, undefined, done, connection.config)
+    return pass(() => connection.addCommand(command))
+  }
+  return {
+    get threadId() {
+      return connection.threadId ?? 0
+    },
+    ...statementsOver({
+      query,
+      execute: (options, done) => pass(() => connection.execute(options, done)),
+      unprepare: (options) => pass(() => connection.unprepare(options)),
+    }),
+    requireUsable: () => requireUsable(connection),
+    onLost: (lost) => {
+      listeners.push(
+        ['error', (error) => lost(error instanceof Error ? error : new Error(String(error)))],
+        ['end', () => lost(new Error('the server closed the connection'))],
+      )
+      for (const [event, listener] of listeners.slice(-2)) connection.on(event, listener)
+    },
+    giveBack: (lost) => {
+      for (const [event, listener] of listeners) connection.off(event, listener)
+      giveBack(lost)
+    },
+    interrupt: (threadId) => interrupt(connection, threadId),
+  }
+}
+
+/** From a connection of its own, with the options of the client: that of a pool may be a long time in coming. */
+async function interrupt(of: CoreConnection, threadId: number): Promise<void> {
+  if (of.config.stream !== undefined && typeof of.config.stream !== 'function')
+    throw new Error('its `stream` serves one connection')
+  const pooled = 'release' in of
+  const base = (pooled ? Object.getPrototypeOf(of.constructor) : of.constructor) as ConnectionClass
+  const other = new base({ config: of.config })
+  other.on('error', () => undefined)
+  const sender: Pick<DriverConnection, 'text'> = lentConnection(
+    other,
+    (send) => send(),
+    () => undefined,
+  )
+  try {
+    await sender.text(`KILL QUERY ${threadId}`)
+  } finally {
+    other.destroy()
+  }
+}
+
+export function mysql2Lender({ client, isPool, isSingle }: OpenClient): Lender {
+  return {
+    key: client,
+    isSingle,
+    lend: async () => {
+      if (!isPool) {
+        const single = client as CoreConnection
+        const { pass, release } = holdCommands(single)
+        return lentConnection(single, pass, release)
+      }
+      const taken = await new Promise<PooledConnection>((resolve, reject) => {
+        ;(client as CorePool).getConnection((error, connection) =>
+          error === null || error === undefined ? resolve(connection) : reject(error),
+        )
+      })
+      return lentConnection(
+        taken,
+        (send) => send(),
+        (lost) => (lost === undefined ? taken.release() : taken.destroy()),
+      )
+    },
+  }
+}
