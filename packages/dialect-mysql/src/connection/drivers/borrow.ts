@@ -275,9 +275,13 @@ class BorrowedConnection implements DriverConnection {
     if (before === undefined || this.#lost !== undefined) return
     const { status = 0 } = await lent.text('DO 0')
     if (isInTransaction(status)) await lent.text('ROLLBACK')
-    await this.#leftovers.end(lent)
+    await this.#leftovers.endLocks(lent)
+    await this.#leftovers.endObjects(lent)
     const after = await readState(lent)
-    if (before.database !== null && before.database !== after.database) await lent.text(useSql(before.database))
+    if (before.database !== null && before.database !== after.database) {
+      await lent.text(useSql(before.database))
+      await this.#leftovers.endObjects(lent)
+    }
     await restoreVariables(lent, before, after)
   }
 }

@@ -94,17 +94,18 @@ export class Leftovers {
     if (tableLock.test(sql)) this.#objects.add('UNLOCK TABLES')
   }
 
-  async end({ text }: Statements): Promise<void> {
-    // What a statement of the session has ended itself is an error here.
+  /** In the current database. What a statement of the session has ended itself is an error here. */
+  async endObjects({ text }: Statements): Promise<void> {
     for (const sql of this.#objects) await text(sql).catch(ignoreServerError)
+  }
+
+  async endLocks({ text }: Statements): Promise<void> {
     for (const [lock, count] of this.#locks) {
       for (let left = count; left > 0; left -= 1) {
         const { rows } = await text(`SELECT RELEASE_LOCK('${lock}')`)
         if (String(rows[0]?.[0]) !== '1') break
       }
     }
-    this.#objects.clear()
-    this.#locks.clear()
   }
 }
 

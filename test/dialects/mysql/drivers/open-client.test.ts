@@ -1,0 +1,343 @@
+import { integer } from '@org/migrate-core'
+import { describeDriver } from '@org/migrate-core/dialect'
+import { type MysqlClient, type MysqlOptions, mysqlDialect } from '@org/migrate-dialect-mysql'
+import mysql from 'mysql2'
+import mysqlPromise from 'mysql2/promise'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { line, migratorOf } from '../../../kit/migrator.ts'
+import { describeOnEach, type TestDatabase } from '../../../kit/servers.ts'
+
+type Rows = readonly Record<string, unknown>[]
+
+/** A client with one connection, and the application's own way to send text on it. */
+interface OneConnection {
+  readonly client: MysqlClient
+  sql(text: string): Promise<Rows>
+}
+
+const rowsOf = ([rows]: readonly unknown[]): Rows => rows as Rows
+
+const kinds: { readonly [kind: string]: (url: string, options?: object) => Promise<OneConnection> } = {
+  'pool of mysql2': async (uri, options) => {
+    const client = mysql.createPool({ uri, connectionLimit: 1, ...options })
+    onTestFinished(() => client.promise().end())
+    return { client, sql: async (text) => rowsOf(await client.promise().query(text)) }
+  },
+  'connection of mysql2': async (uri, options) => {
+    const client = mysql.createConnection({ uri, ...options })
+    client.on('error', () => undefined)
+    onTestFinished(() => client.destroy())
+    return { client, sql: async (text) => rowsOf(await client.promise().query(text)) }
+  },
+  'pool of mysql2/promise': async (uri, options) => {
+    const client = mysqlPromise.createPool({ uri, connectionLimit: 1, ...options })
+    onTestFinished(() => client.end())
+    return { client, sql: async (text) => rowsOf(await client.query(text)) }
+  },
+  'connection of mysql2/promise': async (uri, options) => {
+    const client = await mysqlPromise.createConnection({ uri, ...options })
+    client.on('error', () => undefined)
+    onTestFinished(() => client.destroy())
+    return { client, sql: async (text) => rowsOf(await client.query(text)) }
+  },
+}
+
+const connected = (kind: string, { url }: Pick<TestDatabase, 'url'>, options?: object): Promise<OneConnection> =>
+  (kinds[kind] as (typeof kinds)[string])(url, options)
+
+const read = `SELECT @@sql_mode AS modes, @@time_zone AS zone, @@character_set_client AS client, @@character_set_connection AS con,
+  @@character_set_results AS results, @@collation_connection AS collation, @@foreign_key_checks AS fk, @@unique_checks AS uq,
+  @@autocommit AS auto, @@lock_wait_timeout AS meta, @@innodb_lock_wait_timeout AS locks, @@sql_select_limit AS most,
+  @@group_concat_max_len AS concat, @@sql_safe_updates AS safe, DATABASE() AS db, IS_USED_LOCK('mine') = CONNECTION_ID() AS lockMine,
+  IS_FREE_LOCK('ours') AS lockOurs, @mine AS variable`
+const ofServer = {
+  mysql: '@@transaction_isolation AS isolation, @@transaction_read_only AS ro, @@max_execution_time AS time',
+  mariadb: '@@tx_isolation AS isolation, @@tx_read_only AS ro, @@max_statement_time AS time',
+}
+const timeSetting = { mysql: 'max_execution_time = 54321', mariadb: 'max_statement_time = 54.5' }
+
+describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
+  for (const kind of Object.keys(kinds)) {
+    describe(kind, () => {
+      test('what the session was is what it is again, also after a failure inside a transaction', async () => {
+        const db = await createDatabase()
+        const server = db.server === 'mysql' ? 'mysql' : 'mariadb'
+        const { client, sql } = await connected(kind, db)
+        await db.sql(`CREATE DATABASE ${db.name}_x`)
+        onTestFinished(async () => void (await db.sql(`DROP DATABASE ${db.name}_x`)))
+        for (const each of [
+          "SET sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES', time_zone = '+09:00', foreign_key_checks = 0, unique_checks = 0",
+          'SET lock_wait_timeout = 77, innodb_lock_wait_timeout = 66, sql_select_limit = 5, sql_safe_updates = 1',
+          `SET ${timeSetting[server]}, group_concat_max_len = 2048, autocommit = 0, @mine = 'kept'`,
+          'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+          "SELECT GET_LOCK('mine', 0)",
+          'SET character_set_client = latin1, character_set_results = NULL, collation_connection = utf8mb4_bin',
+        ])
+          await sql(each)
+        const all = `${read}, ${ofServer[server]}`
+        // Without a character set of results the driver gives texts of utf8mb3 as they are.
+        const before = await sql(all)
+        expect(before).toMatchObject([
+          {
+            zone: '+09:00',
+            client: 'latin1',
+            results: null,
+            fk: 0,
+            auto: 0,
+            meta: 77,
+            locks: 66,
+            lockMine: 1,
+            db: db.name,
+          },
+        ])
+        const session = await mysqlDialect({ driver: client }).connection.connect({ purpose: 'run' })
+        expect(await session.query('SELECT @@time_zone AS z, @@sql_mode AS m, @@autocommit AS a')).toMatchObject([
+          { z: '+00:00', m: expect.stringContaining('STRICT_TRANS_TABLES'), a: 1n },
+        ])
+        await session.runLock?.('head').take()
+        await session.execute("SET time_zone = '+05:00', max_join_size = 4711, sql_mode = ''")
+        await session.query("SELECT GET_LOCK('ours', 0) AS taken")
+        await session.execute('CREATE TEMPORARY TABLE ours (id int)')
+        await session.execute("PREPARE ours FROM 'SELECT 1'")
+        await session.execute(`USE ${db.name}_x`)
+        await session.begin()
+        await expect(session.query('SELECT nothing')).rejects.toMatchObject({ errno: 1054 })
+        await session.close()
+        expect(await sql(all)).toEqual(before)
+        expect(await sql('SELECT @@max_join_size > 4711 AS restored')).toEqual([{ restored: 1 }])
+        await expect(sql('SELECT * FROM ours')).rejects.toMatchObject({ errno: 1146 })
+        await expect(sql('EXECUTE ours')).rejects.toMatchObject({ errno: 1243 })
+      })
+
+      test('a session that is given up while it begins leaves everything as it was', async () => {
+        const db = await createDatabase()
+        const { client, sql } = await connected(kind, db)
+        await sql("SET NAMES latin1, sql_select_limit = 3, time_zone = '+09:00'")
+        const before = await sql(read)
+        for (const after of [0, 1, 2, 4, 8, 16]) {
+          const stop = new AbortController()
+          const connecting = mysqlDialect({ driver: client }).connection.connect({
+            purpose: 'run',
+            signal: stop.signal,
+          })
+          setTimeout(() => stop.abort(new Error('stopped')), after)
+          await connecting.then(
+            (session) => session.close(),
+            (error: unknown) => expect(error).toMatchObject({ message: 'stopped' }),
+          )
+          expect(await sql(read)).toEqual(before)
+        }
+      })
+
+      test('a client with an open transaction is refused, and the transaction continues', async () => {
+        const db = await createDatabase()
+        const { client, sql } = await connected(kind, db)
+        await sql('CREATE TABLE t (n int)')
+        const refusal = mysqlDialect({ driver: client })
+        for (const begin of ['START TRANSACTION', 'SET autocommit = 0']) {
+          await sql(begin)
+          await sql('INSERT INTO t VALUES (1)')
+          await expect(refusal.connection.connect({ purpose: 'run' })).rejects.toMatchObject({
+            code: 'ALREADY_IN_TRANSACTION',
+            message: expect.stringMatching(/^the client given as `driver` has a transaction open on mysql:/),
+          })
+          await sql('INSERT INTO t VALUES (2)')
+          expect(await db.sql('SELECT n FROM t ORDER BY n')).toEqual([])
+          await sql('ROLLBACK')
+        }
+      })
+
+      test('on one connection a second session is refused in time, and a shadow is made inside the first', async () => {
+        const db = await createDatabase()
+        const { client, sql } = await connected(kind, db)
+        const dialect = mysqlDialect({ driver: client, connectTimeoutMs: 300 })
+        const session = await dialect.connection.connect({ purpose: 'inspect' })
+        await expect(dialect.connection.connect({ purpose: 'run' })).rejects.toMatchObject({
+          code: 'DATABASE_UNREACHABLE',
+          details: { why: 'its one connection is used by another session of this program' },
+        })
+        const counted = await dialect.shadow?.use(async (shadow) => {
+          await shadow.session.execute('CREATE TABLE made (id int)')
+          return shadow.session.query('SELECT count(*) AS n FROM made')
+        })
+        expect(counted).toMatchObject([{ n: 0n }])
+        expect(await session.query("SHOW TABLES LIKE 'made'")).toEqual([])
+        await expect(session.execute('INSERT INTO none VALUES (1)')).rejects.toMatchObject({ errno: 1792 })
+        await session.close()
+        expect(await sql('SELECT DATABASE() AS db')).toEqual([{ db: db.name }])
+        const next = await dialect.connection.connect({ purpose: 'run' })
+        await next.execute('CREATE TABLE yes (id int)')
+        await next.close()
+      })
+
+      test('what the application sends meanwhile waits, and is no part of the transaction', async () => {
+        const db = await createDatabase()
+        const { client, sql } = await connected(kind, db)
+        await sql('CREATE TABLE t (n int)')
+        const session = await mysqlDialect({ driver: client }).connection.connect({ purpose: 'run' })
+        const scope = await session.begin()
+        await session.execute('INSERT INTO t VALUES (1)')
+        const sent = sql('INSERT INTO t VALUES (2)')
+        await session.execute('INSERT INTO t VALUES (3)')
+        await scope.rollback()
+        await session.close()
+        await sent
+        expect(await sql('SELECT n FROM t')).toEqual([{ n: 2 }])
+      })
+
+      test('a canceled statement leaves the connection usable', async () => {
+        const db = await createDatabase()
+        const { client, sql } = await connected(kind, db)
+        const stop = new AbortController()
+        const session = await mysqlDialect({ driver: client }).connection.connect({
+          purpose: 'run',
+          signal: stop.signal,
+        })
+        const slept = session.query('SELECT SLEEP(60)')
+        setTimeout(() => stop.abort(new Error('stopped')), 300)
+        await expect(slept).rejects.toThrow('stopped')
+        await session.close()
+        expect(await sql('SELECT 1 AS one')).toEqual([{ one: 1 }])
+      })
+
+      test('a connection that the server ends is lost, and the client of a pool continues with another', async () => {
+        const db = await createDatabase()
+        const { client, sql } = await connected(kind, db)
+        const session = await mysqlDialect({ driver: client }).connection.connect({ purpose: 'run' })
+        const [row] = await session.query('SELECT CONNECTION_ID() AS id')
+        const running = expect(session.query('SELECT SLEEP(60)')).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+        await db.sql(`KILL ${row?.id}`)
+        await running
+        expect(session.isOpen).toBe(false)
+        await session.close()
+        if (kind.startsWith('pool')) expect(await sql('SELECT 1 AS one')).toEqual([{ one: 1 }])
+        else await expect(sql('SELECT 1 AS one')).rejects.toThrow(/closed/)
+      })
+    })
+  }
+
+  const options: { readonly [name: string]: object } = {
+    'options of values': {
+      typeCast: () => 'cast',
+      dateStrings: true,
+      supportBigNumbers: true,
+      bigNumberStrings: true,
+      decimalNumbers: true,
+      jsonStrings: true,
+      timezone: '+05:00',
+    },
+    'options of rows': { rowsAsArray: true, nestTables: '_', disableEval: false },
+    'options of statements': {
+      namedPlaceholders: true,
+      multipleStatements: true,
+      queryFormat: () => 'SELECT 1',
+      flags: ['-IGNORE_SPACE'],
+    },
+  }
+  for (const [name, own] of Object.entries(options)) {
+    test(`values are the same whatever the client has: ${name}`, async () => {
+      const db = await createDatabase()
+      await db.sql(
+        'CREATE TABLE v (`__proto__` bigint, d decimal(30,10), f float, x double, t datetime(6), y year, j json, b varbinary(9), s text, u bigint unsigned, e time(3)) CHARACTER SET utf8mb4',
+      )
+      const values = `9007199254740993, 12345678901234567890.0123456789, 1.17549e-38, 0.1, '2020-02-29 01:02:03.000400', 1999, '{"a": 1}',
+        X'00FF', ':name ? 😀', 18446744073709551615, '-12:00:00.050'`
+      const answers: unknown[] = []
+      for (const dialect of [
+        mysqlDialect({ url: db.url }),
+        ...(await Promise.all(
+          Object.keys(kinds).map(async (kind) => mysqlDialect({ driver: (await connected(kind, db, own)).client })),
+        )),
+      ]) {
+        const session = await dialect.connection.connect({ purpose: 'run' })
+        await session.execute('DELETE FROM v')
+        await session.execute(`INSERT INTO v VALUES (${values.replace("':name ? 😀'", '?')})`, [':name ? 😀'])
+        const changed = await session.execute('UPDATE v SET x = x')
+        answers.push({ rows: await session.query('SELECT * FROM v'), changed })
+        await session.close()
+      }
+      expect(answers[0]).toMatchObject({
+        rows: [{ d: '12345678901234567890.0123456789', s: ':name ? 😀', u: 18446744073709551615n }],
+        changed: { changes: 1 },
+      })
+      for (const each of answers) expect(each).toEqual(answers[0])
+    })
+  }
+
+  test('two runs at once on a pool: each revision is applied once, and the pool has its connections back', async () => {
+    const db = await createDatabase()
+    const pool = mysqlPromise.createPool({ uri: db.url, connectionLimit: 3 })
+    onTestFinished(() => pool.end())
+    const chain = line(
+      (op) => op.createTable('a', (t) => t.column('id', integer())),
+      (op) => op.run('row', { up: async (to) => void (await to.execute('INSERT INTO a VALUES (1)')), down: 'none' }),
+    )
+    await Promise.all([0, 1].map(() => migratorOf(mysqlDialect({ driver: pool }), chain).upgrade()))
+    expect(await db.sql('SELECT count(*) AS n FROM a')).toMatchObject([{ n: expect.toSatisfy((n) => Number(n) === 1) }])
+    const all = await Promise.all([0, 1, 2].map(() => pool.getConnection()))
+    for (const each of all) each.release()
+  })
+
+  test('a pool without a free connection is named in the error', async () => {
+    const db = await createDatabase()
+    const pool = mysqlPromise.createPool({ uri: db.url, connectionLimit: 2 })
+    onTestFinished(() => pool.end())
+    const dialect = mysqlDialect({ driver: pool, connectTimeoutMs: 300 })
+    const sessions = [await dialect.connection.connect({ purpose: 'run' }), await pool.getConnection()] as const
+    await expect(dialect.connection.connect({ purpose: 'run' })).rejects.toMatchObject({
+      code: 'DATABASE_UNREACHABLE',
+      details: { why: 'the pool gave no connection in time; sessions of the migrator use 1 of its connections' },
+    })
+    sessions[1].release()
+    await sessions[0].close()
+    expect((await pool.query('SELECT 1 AS one'))[0]).toEqual([{ one: 1 }])
+  })
+
+  test('a client whose options change what statements mean is refused, with the reason', async () => {
+    const db = await createDatabase()
+    const refusal = async (options: object, url = db.url) => {
+      const { client, sql } = await connected('pool of mysql2/promise', { url }, options)
+      const connecting = mysqlDialect({ driver: client }).connection.connect({ purpose: 'run' })
+      const message = await connecting.catch((error: Error) => error.message)
+      expect(await sql('SELECT 1 AS one')).toEqual([{ one: 1 }])
+      return message
+    }
+    expect(await refusal({ flags: ['-FOUND_ROWS'] })).toBe(
+      'driver: this client of mysql2 has the flag `-FOUND_ROWS`, by which UPDATE counts changed rows only',
+    )
+    expect(await refusal({ charset: 'latin1' })).toBe(
+      'driver: this client of mysql2 has a `charset` other than utf8mb4 (it sends latin1)',
+    )
+    expect(await refusal({}, db.url.replace(/[^/]+$/, ''))).toMatch(/^driver: this client is in no database/)
+  })
+})
+
+describe('`driver` as an open client', () => {
+  const at = { host: 'db.example.org', port: 6000, user: 'app', password: 'secret', database: 'shop' }
+  const refusal = (options: MysqlOptions): unknown => {
+    try {
+      return mysqlDialect(options)
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+
+  test('is described without its password', async () => {
+    for (const pool of [mysql.createPool(at), mysqlPromise.createPool(at)]) {
+      const { connection } = mysqlDialect({ driver: pool })
+      expect(connection.database).toBe('mysql://app@db.example.org:6000/shop')
+      expect(describeDriver((await connection.driver?.()) ?? { name: '', why: '' })).toBe(
+        'mysql2 (an open client of the application)',
+      )
+    }
+  })
+
+  test('stands in the place of `url`', () => {
+    expect(refusal({ url: 'mysql://localhost/x', driver: mysql.createPool(at) })).toBe(
+      'driver: an open client is given instead of `url`, not beside it',
+    )
+    expect(refusal({ driver: {} as MysqlClient })).toBe(
+      'driver: it is one of mysql2, mariadb, or an open client of one of them',
+    )
+  })
+})
