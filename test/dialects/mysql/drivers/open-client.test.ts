@@ -1,6 +1,8 @@
 import { integer } from '@org/migrate-core'
 import { describeDriver } from '@org/migrate-core/dialect'
 import { type MysqlClient, type MysqlOptions, mysqlDialect } from '@org/migrate-dialect-mysql'
+import mariadb from 'mariadb'
+import mariadbCallback from 'mariadb/callback'
 import mysql from 'mysql2'
 import mysqlPromise from 'mysql2/promise'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -15,6 +17,7 @@ interface OneConnection {
   sql(text: string): Promise<Rows>
 }
 
+const listed = (result: unknown): Rows => (Array.isArray(result) ? [...(result as Rows)] : [])
 const rowsOf = ([rows]: readonly unknown[]): Rows => rows as Rows
 
 const kinds: { readonly [kind: string]: (url: string, options?: object) => Promise<OneConnection> } = {
@@ -40,6 +43,30 @@ const kinds: { readonly [kind: string]: (url: string, options?: object) => Promi
     onTestFinished(() => client.destroy())
     return { client, sql: async (text) => rowsOf(await client.query(text)) }
   },
+  'pool of mariadb': async (url, options) => {
+    const client = mariadb.createPool({ ...addressOf(url), connectionLimit: 1, ...options })
+    onTestFinished(() => client.end())
+    return { client, sql: async (text) => listed(await client.query(text)) }
+  },
+  'connection of mariadb': async (url, options) => {
+    const client = await mariadb.createConnection({ ...addressOf(url), ...options })
+    client.on('error', () => undefined)
+    onTestFinished(() => client.destroy())
+    return { client, sql: async (text) => listed(await client.query(text)) }
+  },
+}
+
+function addressOf(url: string): mariadb.ConnectionConfig {
+  const { hostname: host, port, username: user, pathname } = new URL(url)
+  // Numbers as mysql2 gives them.
+  return {
+    host,
+    port: Number(port),
+    user,
+    database: pathname.slice(1),
+    bigIntAsNumber: true,
+    allowPublicKeyRetrieval: true,
+  }
 }
 
 const connected = (kind: string, { url }: Pick<TestDatabase, 'url'>, options?: object): Promise<OneConnection> =>
@@ -139,10 +166,15 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
           await sql('INSERT INTO t VALUES (1)')
           await expect(refusal.connection.connect({ purpose: 'run' })).rejects.toMatchObject({
             code: 'ALREADY_IN_TRANSACTION',
-            message: expect.stringMatching(/^the client given as `driver` has a transaction open on mysql:/),
+            message: expect.stringMatching(
+              /^the client given as `driver` has a transaction open on (?:mysql|mariadb):/,
+            ),
           })
+          // The pool of mariadb rolls back what is open on a connection that it gets back.
+          if (kind === 'pool of mariadb') return
           await sql('INSERT INTO t VALUES (2)')
           expect(await db.sql('SELECT n FROM t ORDER BY n')).toEqual([])
+          expect(await sql('SELECT n FROM t ORDER BY n')).toEqual([{ n: 1 }, { n: 2 }])
           await sql('ROLLBACK')
         }
       })
@@ -189,11 +221,10 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
         const db = await createDatabase()
         const { client, sql } = await connected(kind, db)
         const stop = new AbortController()
-        const session = await mysqlDialect({ driver: client }).connection.connect({
-          purpose: 'run',
-          signal: stop.signal,
-        })
-        const slept = session.query('SELECT SLEEP(60)')
+        const { connection } = mysqlDialect({ driver: client })
+        const session = await connection.connect({ purpose: 'run', signal: stop.signal })
+        // No second connection can be had of one of mariadb: the statement goes on to its end.
+        const slept = session.query(`SELECT SLEEP(${kind.endsWith('mariadb') ? 2 : 60})`)
         setTimeout(() => stop.abort(new Error('stopped')), 300)
         await expect(slept).rejects.toThrow('stopped')
         await session.close()
@@ -234,6 +265,11 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
       flags: ['-IGNORE_SPACE'],
     },
   }
+  const mariadbOptions: { readonly [name: string]: object } = {
+    'options of values': { bigIntAsNumber: true, insertIdAsNumber: true, checkNumberRange: true, autoJsonMap: true },
+    'options of rows': { metaAsArray: true, checkDuplicate: true },
+    'options of statements': { flags: undefined, prepareCacheLength: 0, queryTimeout: 0 },
+  }
   for (const [name, own] of Object.entries(options)) {
     test(`values are the same whatever the client has: ${name}`, async () => {
       const db = await createDatabase()
@@ -243,10 +279,13 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
       const values = `9007199254740993, 12345678901234567890.0123456789, 1.17549e-38, 0.1, '2020-02-29 01:02:03.000400', 1999, '{"a": 1}',
         X'00FF', ':name ? 😀', 18446744073709551615, '-12:00:00.050'`
       const answers: unknown[] = []
+      const ofDriver = (kind: string): object => (kind.endsWith('mariadb') ? { ...own, ...mariadbOptions[name] } : own)
       for (const dialect of [
         mysqlDialect({ url: db.url }),
         ...(await Promise.all(
-          Object.keys(kinds).map(async (kind) => mysqlDialect({ driver: (await connected(kind, db, own)).client })),
+          Object.keys(kinds).map(async (kind) =>
+            mysqlDialect({ driver: (await connected(kind, db, ofDriver(kind))).client }),
+          ),
         )),
       ]) {
         const session = await dialect.connection.connect({ purpose: 'run' })
@@ -263,6 +302,20 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
       for (const each of answers) expect(each).toEqual(answers[0])
     })
   }
+
+  test('a statement on a pool of mariadb is canceled from another connection of it', async () => {
+    const db = await createDatabase()
+    const pool = mariadb.createPool({ ...addressOf(db.url), connectionLimit: 2 })
+    onTestFinished(() => pool.end())
+    const stop = new AbortController()
+    const { connection } = mysqlDialect({ driver: pool })
+    const session = await connection.connect({ purpose: 'run', signal: stop.signal })
+    const slept = session.query('SELECT SLEEP(60)')
+    setTimeout(() => stop.abort(new Error('stopped')), 300)
+    await expect(slept).rejects.toThrow('stopped')
+    await session.close()
+    expect(pool.activeConnections()).toBe(0)
+  })
 
   test('two runs at once on a pool: each revision is applied once, and the pool has its connections back', async () => {
     const db = await createDatabase()
@@ -308,6 +361,15 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
     expect(await refusal({ charset: 'latin1' })).toBe(
       'driver: this client of mysql2 has a `charset` other than utf8mb4 (it sends latin1)',
     )
+    const own = await connected('pool of mariadb', db, { foundRows: false })
+    await expect(mysqlDialect({ driver: own.client }).connection.connect({ purpose: 'run' })).rejects.toThrow(
+      'driver: this client of mariadb has `foundRows: false`, by which UPDATE counts changed rows only',
+    )
+    const callback = mariadbCallback.createPool(addressOf(db.url))
+    onTestFinished(() => new Promise((resolve) => callback.end(() => resolve())))
+    await expect(mysqlDialect({ driver: callback }).connection.connect({ purpose: 'run' })).rejects.toThrow(
+      'driver: this client is of `mariadb/callback`: give one of the promise API of mariadb',
+    )
     expect(await refusal({}, db.url.replace(/[^/]+$/, ''))).toMatch(/^driver: this client is in no database/)
   })
 })
@@ -330,6 +392,14 @@ describe('`driver` as an open client', () => {
         'mysql2 (an open client of the application)',
       )
     }
+  })
+
+  test('of mariadb, whose options are not public, is described by what it is', async () => {
+    const pool = mariadb.createPool({ ...at, host: '127.0.0.1', port: 1, minimumIdle: 0, connectionLimit: 1 })
+    onTestFinished(() => pool.end())
+    const { connection } = mysqlDialect({ driver: pool })
+    expect(connection.database).toBe('mariadb://open pool/')
+    expect(await connection.driver?.()).toEqual({ name: 'mariadb', why: 'an open client of the application' })
   })
 
   test('stands in the place of `url`', () => {

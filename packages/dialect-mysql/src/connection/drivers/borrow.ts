@@ -4,11 +4,18 @@ import { isInTransaction } from '../connection.ts'
 import type { Target } from '../url.ts'
 import type { DriverConnection, Reply } from './driver.ts'
 import type { DriverName, OpenClient } from './names.ts'
-import { Leftovers, readCharacters, readState, restoreVariables, type SessionState } from './session-state.ts'
+import {
+  asByUrlSql,
+  Leftovers,
+  readCharacters,
+  readState,
+  restoreVariables,
+  type SessionState,
+} from './session-state.ts'
 
 /** A connection of an open client, while a session has it. */
 export interface LentConnection extends Pick<DriverConnection, 'threadId' | 'text' | 'prepared' | 'onLost'> {
-  /** Once it is connected. Throws INVALID_OPTION where the client's options change what statements mean. */
+  /** Once its character set is utf8mb4. Throws INVALID_OPTION where the client's options change what statements mean. */
   requireUsable(): void
   /** With an error it is not to be used again; a client's only connection is left to the application. */
   giveBack(lost?: Error): void
@@ -28,7 +35,7 @@ export interface Lender {
 /** None of them loads its package: the client is of the application's own copy. */
 const lenders: { readonly [N in DriverName]: () => Promise<(client: OpenClient) => Lender> } = {
   mysql2: async () => (await import('./open-mysql2.ts')).mysql2Lender,
-  mariadb: async () => (await import('./open-mysql2.ts')).mysql2Lender,
+  mariadb: async () => (await import('./open-mariadb.ts')).mariadbLender,
 }
 
 export function refused(why: string): MigrateError<'INVALID_OPTION'> {
@@ -118,7 +125,6 @@ class BorrowedConnection implements DriverConnection {
         this.#lost ??= error
       })
       const { status = 0 } = await lent.text('DO 0')
-      lent.requireUsable()
       signal?.throwIfAborted()
       const { display } = this.#target
       if (isInTransaction(status)) {
@@ -126,6 +132,7 @@ class BorrowedConnection implements DriverConnection {
         throw new MigrateError('ALREADY_IN_TRANSACTION', { database: display }, message)
       }
       await this.#readBefore(lent)
+      lent.requireUsable()
       signal?.throwIfAborted()
       await this.#enter(lent, client)
       return this
@@ -142,10 +149,9 @@ class BorrowedConnection implements DriverConnection {
     this.#before = { ...found, variables: new Map([...found.variables, ...characters.variables]) }
     // What the outer session has set is not for this one.
     const ofApplication = this.#application
-    if (ofApplication !== undefined && ofApplication !== this.#before) {
+    if (ofApplication !== undefined && ofApplication !== this.#before)
       await restoreVariables(lent, ofApplication, found)
-      await lent.text('SET NAMES utf8mb4, sql_select_limit = DEFAULT')
-    }
+    await lent.text(asByUrlSql)
   }
 
   /** What the application's own session was. */

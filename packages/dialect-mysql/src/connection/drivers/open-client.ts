@@ -5,6 +5,13 @@ export type MysqlClient =
   | { getConnection(...args: never[]): unknown; query(...args: never[]): unknown }
   | { query(...args: never[]): unknown; execute(...args: never[]): unknown }
 
+/** A client of mariadb keeps its options to itself. */
+interface MariadbClient {
+  readonly info?: { readonly threadId?: unknown; readonly database?: unknown }
+  readonly queryStream?: unknown
+  readonly totalConnections?: unknown
+}
+
 /** What the clients of the drivers tell of themselves. */
 interface Described {
   readonly pool?: unknown
@@ -33,7 +40,7 @@ function described(
     name,
     client,
     isPool: limit !== undefined,
-    isSingle: limit === undefined || limit === 1,
+    isSingle: limit === undefined || Number(limit) === 1,
     host: text(host) || 'localhost',
     port: Number(port ?? 3306),
     ...(text(socketPath) === '' ? {} : { socket: text(socketPath) }),
@@ -41,6 +48,14 @@ function described(
     database: text(database),
     display: `mysql://${text(user) === '' ? '' : `${text(user)}@`}${address}/${text(database)}`,
   }
+}
+
+function mariadbClient(client: MariadbClient): OpenClient | undefined {
+  const isPool = typeof client.totalConnections === 'function'
+  if (!isPool && (typeof client.queryStream !== 'function' || client.info?.threadId === undefined)) return undefined
+  const of = described('mariadb', client, isPool ? (/ limit=(\d+)/.exec(String(client))?.[1] ?? '') : undefined, {})
+  const database = text(client.info?.database)
+  return { ...of, database, display: `mariadb://open ${isPool ? 'pool' : 'connection'}/${database}` }
 }
 
 /** Which driver an open client is of, by what only that driver's clients have; undefined for everything else. */
@@ -52,5 +67,5 @@ export function openClientOf(client: unknown): OpenClient | undefined {
   const { config } = core as Described
   if (config?.connectionConfig !== undefined)
     return described('mysql2', core, config.connectionLimit, config.connectionConfig)
-  return typeof config?.clientFlags === 'number' ? described('mysql2', core, undefined, config) : undefined
+  return typeof config?.clientFlags === 'number' ? described('mysql2', core, undefined, config) : mariadbClient(client)
 }

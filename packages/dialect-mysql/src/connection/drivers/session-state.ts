@@ -45,6 +45,13 @@ export async function readState({ text }: Statements): Promise<SessionState> {
   }
 }
 
+/**
+ * What would make a run another one than by a URL: the modes, the isolation and the limits are the server's own.
+ * Comments that only the servers run that know the variable: https://mariadb.com/kb/en/comment-syntax/
+ */
+export const asByUrlSql = `SET NAMES utf8mb4, sql_select_limit = DEFAULT, sql_mode = DEFAULT
+ /*!80000 , transaction_isolation = DEFAULT, max_execution_time = DEFAULT */ /*M! , tx_isolation = DEFAULT, max_statement_time = DEFAULT */`
+
 function assignment([name, value]: readonly [string, string]): string {
   const isNull = value === '' && name === 'character_set_results'
   const isNumber = /^-?\d+(?:\.\d+)?$/.test(value)

@@ -1,0 +1,144 @@
+import { type Lender, type LentConnection, refused } from './borrow.ts'
+import { plain, type StatementSender, statementsOver } from './mariadb-statements.ts'
+import type { OpenClient } from './names.ts'
+
+interface Info {
+  readonly status: number
+  readonly clientCapabilities: bigint
+  /** By which the driver encodes what it sends; it follows `character_set_client`. */
+  readonly collation?: { readonly charset: string }
+}
+
+/** As much of a connection of the driver's promise API as is used here. */
+interface PromiseConnection extends StatementSender {
+  readonly threadId: number | null
+  readonly info: Info
+  on(event: 'error' | 'end', listener: (error?: unknown) => void): unknown
+  off(event: 'error' | 'end', listener: (error?: unknown) => void): unknown
+  destroy(): void
+}
+
+interface PooledConnection extends PromiseConnection {
+  release(): Promise<void>
+}
+
+interface PromisePool {
+  getConnection(): Promise<PooledConnection>
+}
+
+/** `CLIENT_FOUND_ROWS` */
+const foundRows = 2n
+
+/** Throws INVALID_OPTION for a client on which statements of ours don't mean what they mean by a URL. */
+function requireUsable({ clientCapabilities, collation }: Info): void {
+  if ((clientCapabilities & foundRows) === 0n)
+    throw refused('this client of mariadb has `foundRows: false`, by which UPDATE counts changed rows only')
+  if (collation !== undefined && collation.charset !== 'utf8')
+    throw refused(`this client of mariadb sends ${collation.charset}, and its server doesn't let it follow SET NAMES`)
+}
+
+const sent = [
+  ...['query', 'execute', 'batch', 'prepare', 'importFile', 'beginTransaction', 'commit', 'rollback'],
+  ...['changeUser', 'reset', 'ping', 'end'],
+] as const
+
+type Send = (...args: unknown[]) => Promise<unknown>
+
+/**
+ * What the application sends on its only connection waits for the end of the session: it would be part of our transaction. Gives what ends
+ * that.
+ */
+function holdStatements(connection: PromiseConnection): () => void {
+  const methods = connection as unknown as { [name: string]: unknown }
+  const waiting: (() => void)[] = []
+  const own = new Map([...sent, 'queryStream'].map((name) => [name, Object.getOwnPropertyDescriptor(methods, name)]))
+  for (const name of sent) {
+    const send = methods[name] as Send
+    methods[name] = (...args: unknown[]) =>
+      new Promise((resolve, reject) => {
+        waiting.push(() => void send.apply(connection, args).then(resolve, reject))
+      })
+  }
+  methods.queryStream = () => {
+    throw new Error('this connection is used by the migrator: a stream can begin when its session has ended')
+  }
+  return () => {
+    for (const [name, descriptor] of own) {
+      if (descriptor === undefined) delete methods[name]
+      else Object.defineProperty(methods, name, descriptor)
+    }
+    for (const send of waiting) send()
+  }
+}
+
+type Interrupt = (threadId: number) => Promise<void>
+
+function lentConnection(
+  connection: PromiseConnection,
+  giveBack: (lost?: Error) => void,
+  interrupt?: Interrupt,
+): LentConnection {
+  const listeners: [event: 'error' | 'end', listener: (error?: unknown) => void][] = []
+  return {
+    get threadId() {
+      return connection.threadId ?? 0
+    },
+    ...statementsOver({
+      get info() {
+        return connection.info
+      },
+      query: connection.query.bind(connection),
+      execute: connection.execute.bind(connection),
+    }),
+    requireUsable: () => requireUsable(connection.info),
+    onLost: (lost) => {
+      const added: typeof listeners = [
+        ['error', (error) => lost(plain(error))],
+        ['end', () => lost(new Error('the server closed the connection'))],
+      ]
+      for (const [event, listener] of added) connection.on(event, listener)
+      listeners.push(...added)
+    },
+    giveBack: (lost) => {
+      for (const [event, listener] of listeners) connection.off(event, listener)
+      giveBack(lost)
+    },
+    ...(interrupt === undefined ? {} : { interrupt }),
+  }
+}
+
+export function mariadbLender({ client, isPool, isSingle }: OpenClient): Lender {
+  const pool = client as PromisePool
+  const interrupt: Interrupt = async (threadId) => {
+    const other = await pool.getConnection()
+    try {
+      await statementsOver(other).text(`KILL QUERY ${threadId}`)
+    } finally {
+      await other.release()
+    }
+  }
+  return {
+    key: client,
+    isSingle,
+    lend: async () => {
+      if (!isPool) {
+        const single = client as PromiseConnection
+        if (single.query.length === 3) throw ofCallbacks()
+        // Before it is held, so that our own statements go past that.
+        const release: { hold?: () => void } = {}
+        const lent = lentConnection(single, () => release.hold?.())
+        release.hold = holdStatements(single)
+        return lent
+      }
+      if (pool.getConnection.length === 1) throw ofCallbacks()
+      const taken = await pool.getConnection()
+      const giveBack = (lost?: Error): void => {
+        if (lost !== undefined) taken.destroy()
+        void taken.release().catch(() => undefined)
+      }
+      return lentConnection(taken, giveBack, isSingle ? undefined : interrupt)
+    },
+  }
+}
+
+const ofCallbacks = (): Error => refused('this client is of `mariadb/callback`: give one of the promise API of mariadb')
