@@ -1,7 +1,7 @@
 import { integer } from '@org/migrate-core'
 import { describeDriver } from '@org/migrate-core/dialect'
 import { type MysqlClient, type MysqlOptions, mysqlDialect } from '@org/migrate-dialect-mysql'
-import mariadb from 'mariadb'
+import mariadb, { type ConnectionConfig } from 'mariadb'
 import mariadbCallback from 'mariadb/callback'
 import mysql from 'mysql2'
 import mysqlPromise from 'mysql2/promise'
@@ -56,7 +56,7 @@ const kinds: { readonly [kind: string]: (url: string, options?: object) => Promi
   },
 }
 
-function addressOf(url: string): mariadb.ConnectionConfig {
+function addressOf(url: string): ConnectionConfig {
   const { hostname: host, port, username: user, pathname } = new URL(url)
   // Numbers as mysql2 gives them.
   return {

@@ -3,6 +3,7 @@ import { MigrateError } from '@org/migrate-core/connection'
 import { isInTransaction } from '../connection.ts'
 import type { Target } from '../url.ts'
 import type { DriverConnection, Reply } from './driver.ts'
+import { inTime, type Lender, type LentConnection, refused } from './lender.ts'
 import type { DriverName, OpenClient } from './names.ts'
 import {
   asByUrlSql,
@@ -13,33 +14,10 @@ import {
   type SessionState,
 } from './session-state.ts'
 
-/** A connection of an open client, while a session has it. */
-export interface LentConnection extends Pick<DriverConnection, 'threadId' | 'text' | 'prepared' | 'onLost'> {
-  /** Once its character set is utf8mb4. Throws INVALID_OPTION where the client's options change what statements mean. */
-  requireUsable(): void
-  /** With an error it is not to be used again; a client's only connection is left to the application. */
-  giveBack(lost?: Error): void
-  /** Ends what the session of that number runs. Absent: nothing can. */
-  interrupt?(threadId: number): Promise<void>
-}
-
-/** What connections are borrowed from. */
-export interface Lender {
-  /** The same for all who borrow from one client. */
-  readonly key: object
-  /** It has one connection: sessions take turns. */
-  readonly isSingle: boolean
-  lend(): Promise<LentConnection>
-}
-
 /** None of them loads its package: the client is of the application's own copy. */
 const lenders: { readonly [N in DriverName]: () => Promise<(client: OpenClient) => Lender> } = {
   mysql2: async () => (await import('./open-mysql2.ts')).mysql2Lender,
   mariadb: async () => (await import('./open-mariadb.ts')).mariadbLender,
-}
-
-export function refused(why: string): MigrateError<'INVALID_OPTION'> {
-  return new MigrateError('INVALID_OPTION', { option: 'driver', why }, `driver: ${why}`)
 }
 
 /** The sessions of one client. */
@@ -58,34 +36,10 @@ function borrowersOf(key: object): Borrowers {
   return known
 }
 
-/** The client has no connection free in time. */
-export const clientBusy = 'CLIENT_BUSY'
-
 /** How long a session waits for the end of another one on the only connection, where no option says it. */
 const turnMs = 60_000
 /** How long what was set may take to be put back before a pool's connection is given up; the pool opens another. */
 const cleaningMs = 5_000
-
-/** The work's result within the time; one that comes later is handed to `late`. */
-async function inTime<T>(
-  work: Promise<T>,
-  { ms, signal, why, late }: { ms: number; signal: AbortSignal | undefined; why: () => string; late(value: T): void },
-): Promise<T> {
-  const stop = new AbortController()
-  const stopped = (): void => stop.abort()
-  signal?.addEventListener('abort', stopped, { once: true })
-  try {
-    const timer = sleep(ms, 'late' as const, { signal: stop.signal }).catch(() => 'stopped' as const)
-    const first = await Promise.race([work.then((value) => ({ value })), timer])
-    if (typeof first === 'object') return first.value
-    work.then(late, () => undefined)
-    signal?.throwIfAborted()
-    throw Object.assign(new Error(why()), { code: clientBusy })
-  } finally {
-    signal?.removeEventListener('abort', stopped)
-    stop.abort()
-  }
-}
 
 /**
  * A session on a connection of the application's. What the session was is read before and put back after. A client with one connection

@@ -1,4 +1,4 @@
-import { type Lender, type LentConnection, refused } from './borrow.ts'
+import { type Lender, type LentConnection, refused } from './lender.ts'
 import { plain, type StatementSender, statementsOver } from './mariadb-statements.ts'
 import type { OpenClient } from './names.ts'
 

@@ -1,5 +1,5 @@
-import { type Lender, type LentConnection, refused } from './borrow.ts'
 import type { DriverConnection } from './driver.ts'
+import { type Lender, type LentConnection, refused } from './lender.ts'
 import { type StatementSender, statementsOver } from './mysql2-statements.ts'
 import type { OpenClient } from './names.ts'
 
