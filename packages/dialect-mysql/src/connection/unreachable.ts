@@ -24,6 +24,8 @@ function serverRefused(target: Target, error: unknown): readonly [why: string, r
         'Grant the user rights on the database, or name another database.',
       ]
     case 1049:
+      // The options of a client of mariadb are not public.
+      if (target.database === '') return [messageOf(error)]
       return [
         `there is no database ${target.database} on the server`,
         `Create it: CREATE DATABASE \`${target.database.replaceAll('`', '``')}\` CHARACTER SET utf8mb4.`,

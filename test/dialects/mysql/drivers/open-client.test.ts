@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { integer } from '@org/migrate-core'
 import { describeDriver } from '@org/migrate-core/dialect'
 import { type MysqlClient, type MysqlOptions, mysqlDialect } from '@org/migrate-dialect-mysql'
@@ -5,9 +7,14 @@ import mariadb, { type ConnectionConfig } from 'mariadb'
 import mariadbCallback from 'mariadb/callback'
 import mysql from 'mysql2'
 import mysqlPromise from 'mysql2/promise'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { ensureBuilt } from '../../../cli/project.ts'
 import { line, migratorOf } from '../../../kit/migrator.ts'
 import { describeOnEach, type TestDatabase } from '../../../kit/servers.ts'
+
+beforeAll(ensureBuilt)
+
+const program = fileURLToPath(new URL('./client-program.mjs', import.meta.url))
 
 type Rows = readonly Record<string, unknown>[]
 
@@ -134,6 +141,23 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
         expect(await sql('SELECT @@max_join_size > 4711 AS restored')).toEqual([{ restored: 1 }])
         await expect(sql('SELECT * FROM ours')).rejects.toMatchObject({ errno: 1146 })
         await expect(sql('EXECUTE ours')).rejects.toMatchObject({ errno: 1243 })
+      })
+
+      test('a killed run is resumed by the next one, which ends at head, and goes down again', async () => {
+        const { url, sql } = await createDatabase()
+        const run = (command: string) =>
+          spawnSync(process.execPath, [program, kind, url, command], { encoding: 'utf8' })
+        const tables = async (): Promise<unknown[]> =>
+          (await sql("SHOW TABLES WHERE Tables_in_db IN ('a', 'b')".replace('db', new URL(url).pathname.slice(1)))).map(
+            (row) => Object.values(row)[0],
+          )
+        expect(run('kill')).toMatchObject({ signal: 'SIGKILL' })
+        expect(await tables()).toEqual(['a', 'b'])
+        expect(await sql('SELECT id FROM b')).toEqual([])
+        expect(run('upgrade')).toMatchObject({ status: 0, stderr: '' })
+        expect(await sql('SELECT id FROM b')).toEqual([{ id: 7 }])
+        expect(run('downgrade')).toMatchObject({ status: 0, stderr: '' })
+        expect(await tables()).toEqual([])
       })
 
       test('a session that is given up while it begins leaves everything as it was', async () => {
@@ -317,6 +341,24 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
     expect(pool.activeConnections()).toBe(0)
   })
 
+  test('one session after the other inside another one leaves no listener', async () => {
+    const db = await createDatabase()
+    const client = mysql.createConnection({ uri: db.url })
+    onTestFinished(() => client.destroy())
+    const warnings: string[] = []
+    const warned = (warning: Error): void => void warnings.push(warning.message)
+    process.on('warning', warned)
+    onTestFinished(() => void process.off('warning', warned))
+    const before = client.listenerCount('error')
+    const dialect = mysqlDialect({ driver: client })
+    const session = await dialect.connection.connect({ purpose: 'run' })
+    for (let at = 0; at < 6; at += 1) await dialect.shadow?.use(async (shadow) => shadow.session.query('SELECT 1'))
+    await session.close()
+    await new Promise(setImmediate)
+    expect(warnings).toEqual([])
+    expect(client.listenerCount('error')).toBe(before)
+  })
+
   test('two runs at once on a pool: each revision is applied once, and the pool has its connections back', async () => {
     const db = await createDatabase()
     const pool = mysqlPromise.createPool({ uri: db.url, connectionLimit: 3 })
@@ -344,6 +386,28 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
     sessions[1].release()
     await sessions[0].close()
     expect((await pool.query('SELECT 1 AS one'))[0]).toEqual([{ one: 1 }])
+  })
+
+  test('a pool of mariadb says why it has no connection', async () => {
+    const db = await createDatabase()
+    const refusal = async (options: object, taken: boolean) => {
+      const pool = mariadb.createPool({ ...addressOf(db.url), connectionLimit: 1, acquireTimeout: 500, ...options })
+      onTestFinished(() => pool.end())
+      const own = taken ? await pool.getConnection() : undefined
+      const connecting = mysqlDialect({ driver: pool }).connection.connect({ purpose: 'run' })
+      const error: unknown = await connecting.catch((reason: unknown) => reason)
+      await own?.release()
+      return error
+    }
+    const code = 'DATABASE_UNREACHABLE'
+    expect(await refusal({}, true)).toMatchObject({
+      code,
+      details: { why: 'the pool gave no connection in time; sessions of the migrator use 0 of its connections' },
+    })
+    expect(await refusal({ database: 'no_such_database', minimumIdle: 1 }, false)).toMatchObject({
+      code,
+      message: expect.stringMatching(/^cannot connect to mariadb:\/\/open pool\/: Unknown database 'no_such_database'/),
+    })
   })
 
   test('a client whose options change what statements mean is refused, with the reason', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MigrateError } from '@org/migrate-core/connection'
+import { codeOf, MigrateError } from '@org/migrate-core/connection'
 import type { DriverConnection } from './driver.ts'
 
 /** A connection of an open client, while a session has it. */
@@ -25,8 +25,39 @@ export function refused(why: string): MigrateError<'INVALID_OPTION'> {
   return new MigrateError('INVALID_OPTION', { option: 'driver', why }, `driver: ${why}`)
 }
 
+type Listener = (error?: unknown) => void
+
+/** What tells that a connection has ended. */
+export interface EndingConnection {
+  on(event: 'error' | 'end', listener: Listener): unknown
+  off(event: 'error' | 'end', listener: Listener): unknown
+}
+
+/** One listener for all sessions that follow each other on a connection: Node warns of many. */
+export function watchEnd(
+  connection: EndingConnection,
+  toError: (error: unknown) => Error,
+): Pick<LentConnection, 'onLost'> & { readonly stop: () => void } {
+  const told: ((error: Error) => void)[] = []
+  const onError: Listener = (error) => {
+    for (const lost of told) lost(toError(error))
+  }
+  const onEnd: Listener = () => {
+    for (const lost of told) lost(new Error('the server closed the connection'))
+  }
+  connection.on('error', onError)
+  connection.on('end', onEnd)
+  return {
+    onLost: (lost) => void told.push(lost),
+    stop: () => {
+      connection.off('error', onError)
+      connection.off('end', onEnd)
+    },
+  }
+}
+
 /** The client has no connection free in time. */
-const clientBusy = 'CLIENT_BUSY'
+export const clientBusy = 'CLIENT_BUSY'
 
 /** The work's result within the time; one that comes later is handed to `late`. */
 export async function inTime<T>(
@@ -36,9 +67,17 @@ export async function inTime<T>(
   const stop = new AbortController()
   const stopped = (): void => stop.abort()
   signal?.addEventListener('abort', stopped, { once: true })
+  if (signal?.aborted === true) stopped()
   try {
     const timer = sleep(ms, 'late' as const, { signal: stop.signal }).catch(() => 'stopped' as const)
-    const first = await Promise.race([work.then((value) => ({ value })), timer])
+    const answer = work.then(
+      (value) => ({ value }),
+      (error: unknown) => {
+        if (codeOf(error) === clientBusy) return 'late' as const
+        throw error
+      },
+    )
+    const first = await Promise.race([answer, timer])
     if (typeof first === 'object') return first.value
     work.then(late, () => undefined)
     signal?.throwIfAborted()

@@ -1,4 +1,4 @@
-import { type Lender, type LentConnection, refused } from './lender.ts'
+import { clientBusy, type EndingConnection, type Lender, type LentConnection, refused, watchEnd } from './lender.ts'
 import { plain, type StatementSender, statementsOver } from './mariadb-statements.ts'
 import type { OpenClient } from './names.ts'
 
@@ -10,11 +10,9 @@ interface Info {
 }
 
 /** As much of a connection of the driver's promise API as is used here. */
-interface PromiseConnection extends StatementSender {
+interface PromiseConnection extends StatementSender, EndingConnection {
   readonly threadId: number | null
   readonly info: Info
-  on(event: 'error' | 'end', listener: (error?: unknown) => void): unknown
-  off(event: 'error' | 'end', listener: (error?: unknown) => void): unknown
   destroy(): void
 }
 
@@ -78,7 +76,7 @@ function lentConnection(
   giveBack: (lost?: Error) => void,
   interrupt?: Interrupt,
 ): LentConnection {
-  const listeners: [event: 'error' | 'end', listener: (error?: unknown) => void][] = []
+  const { onLost, stop } = watchEnd(connection, plain)
   return {
     get threadId() {
       return connection.threadId ?? 0
@@ -91,20 +89,23 @@ function lentConnection(
       execute: connection.execute.bind(connection),
     }),
     requireUsable: () => requireUsable(connection.info),
-    onLost: (lost) => {
-      const added: typeof listeners = [
-        ['error', (error) => lost(plain(error))],
-        ['end', () => lost(new Error('the server closed the connection'))],
-      ]
-      for (const [event, listener] of added) connection.on(event, listener)
-      listeners.push(...added)
-    },
+    onLost,
     giveBack: (lost) => {
-      for (const [event, listener] of listeners) connection.off(event, listener)
+      stop()
       giveBack(lost)
     },
     ...(interrupt === undefined ? {} : { interrupt }),
   }
+}
+
+/** ER_GET_CONNECTION_TIMEOUT: with why the pool could open none, or without, where all of its connections are used. */
+const noConnection = 45_028
+
+function rethrow(error: unknown): never {
+  const { errno, cause } = error as { readonly errno?: number; readonly cause?: { readonly cause?: unknown } }
+  if (errno !== noConnection) throw plain(error)
+  const why = cause?.cause ?? cause
+  throw why === undefined ? Object.assign(plain(error), { code: clientBusy }) : plain(why)
 }
 
 export function mariadbLender({ client, isPool, isSingle }: OpenClient): Lender {
@@ -131,7 +132,7 @@ export function mariadbLender({ client, isPool, isSingle }: OpenClient): Lender 
         return lent
       }
       if (pool.getConnection.length === 1) throw ofCallbacks()
-      const taken = await pool.getConnection()
+      const taken = await pool.getConnection().catch(rethrow)
       const giveBack = (lost?: Error): void => {
         if (lost !== undefined) taken.destroy()
         void taken.release().catch(() => undefined)

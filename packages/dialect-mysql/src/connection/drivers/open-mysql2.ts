@@ -1,5 +1,5 @@
 import type { DriverConnection } from './driver.ts'
-import { type Lender, type LentConnection, refused } from './lender.ts'
+import { type EndingConnection, type Lender, type LentConnection, refused, watchEnd } from './lender.ts'
 import { type StatementSender, statementsOver } from './mysql2-statements.ts'
 import type { OpenClient } from './names.ts'
 
@@ -8,7 +8,7 @@ type AddCommand = (this: CoreConnection, command: Command) => Command
 type Done = (error: Error | null, ...results: unknown[]) => void
 
 /** As much of the connections of mysql2 as is used here: what both of its APIs have beneath. */
-interface CoreConnection {
+interface CoreConnection extends EndingConnection {
   readonly config: { readonly clientFlags: number; readonly stream?: unknown }
   /** As Node calls it. */
   readonly clientEncoding?: string
@@ -16,8 +16,6 @@ interface CoreConnection {
   addCommand: AddCommand
   execute: StatementSender['execute']
   unprepare: StatementSender['unprepare']
-  on(event: 'error' | 'end', listener: (error?: unknown) => void): unknown
-  off(event: 'error' | 'end', listener: (error?: unknown) => void): unknown
   destroy(): void
 }
 
@@ -92,7 +90,7 @@ function holdCommands(connection: CoreConnection): Hold {
 }
 
 function lentConnection(connection: CoreConnection, pass: Pass, giveBack: (lost?: Error) => void): LentConnection {
-  const listeners: [event: 'error' | 'end', listener: (error?: unknown) => void][] = []
+  const { onLost, stop } = watchEnd(connection, (error) => (error instanceof Error ? error : new Error(String(error))))
   const query: StatementSender['query'] = (options, done) => {
     // By this way no `queryFormat` of the client reads the text.
     const command = classOf(connection).createQuery(options, undefined, done, connection.config)
@@ -108,15 +106,9 @@ function lentConnection(connection: CoreConnection, pass: Pass, giveBack: (lost?
       unprepare: (options) => pass(() => connection.unprepare(options)),
     }),
     requireUsable: () => requireUsable(connection),
-    onLost: (lost) => {
-      listeners.push(
-        ['error', (error) => lost(error instanceof Error ? error : new Error(String(error)))],
-        ['end', () => lost(new Error('the server closed the connection'))],
-      )
-      for (const [event, listener] of listeners.slice(-2)) connection.on(event, listener)
-    },
+    onLost,
     giveBack: (lost) => {
-      for (const [event, listener] of listeners) connection.off(event, listener)
+      stop()
       giveBack(lost)
     },
     interrupt: (threadId) => interrupt(connection, threadId),
