@@ -1,83 +1,19 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { integer } from '@org/migrate-core'
-import { describeDriver } from '@org/migrate-core/dialect'
-import { type MysqlClient, type MysqlOptions, mysqlDialect } from '@org/migrate-dialect-mysql'
-import mariadb, { type ConnectionConfig } from 'mariadb'
-import mariadbCallback from 'mariadb/callback'
+import { mysqlDialect } from '@org/migrate-dialect-mysql'
+import mariadb from 'mariadb'
 import mysql from 'mysql2'
 import mysqlPromise from 'mysql2/promise'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ensureBuilt } from '../../../cli/project.ts'
 import { line, migratorOf } from '../../../kit/migrator.ts'
-import { describeOnEach, type TestDatabase } from '../../../kit/servers.ts'
+import { describeOnEach } from '../../../kit/servers.ts'
+import { addressOf, connected, kinds } from './open-clients.ts'
 
 beforeAll(ensureBuilt)
 
 const program = fileURLToPath(new URL('./client-program.mjs', import.meta.url))
-
-type Rows = readonly Record<string, unknown>[]
-
-/** A client with one connection, and the application's own way to send text on it. */
-interface OneConnection {
-  readonly client: MysqlClient
-  sql(text: string): Promise<Rows>
-}
-
-const listed = (result: unknown): Rows => (Array.isArray(result) ? [...(result as Rows)] : [])
-const rowsOf = ([rows]: readonly unknown[]): Rows => rows as Rows
-
-const kinds: { readonly [kind: string]: (url: string, options?: object) => Promise<OneConnection> } = {
-  'pool of mysql2': async (uri, options) => {
-    const client = mysql.createPool({ uri, connectionLimit: 1, ...options })
-    onTestFinished(() => client.promise().end())
-    return { client, sql: async (text) => rowsOf(await client.promise().query(text)) }
-  },
-  'connection of mysql2': async (uri, options) => {
-    const client = mysql.createConnection({ uri, ...options })
-    client.on('error', () => undefined)
-    onTestFinished(() => client.destroy())
-    return { client, sql: async (text) => rowsOf(await client.promise().query(text)) }
-  },
-  'pool of mysql2/promise': async (uri, options) => {
-    const client = mysqlPromise.createPool({ uri, connectionLimit: 1, ...options })
-    onTestFinished(() => client.end())
-    return { client, sql: async (text) => rowsOf(await client.query(text)) }
-  },
-  'connection of mysql2/promise': async (uri, options) => {
-    const client = await mysqlPromise.createConnection({ uri, ...options })
-    client.on('error', () => undefined)
-    onTestFinished(() => client.destroy())
-    return { client, sql: async (text) => rowsOf(await client.query(text)) }
-  },
-  'pool of mariadb': async (url, options) => {
-    const client = mariadb.createPool({ ...addressOf(url), connectionLimit: 1, ...options })
-    onTestFinished(() => client.end())
-    return { client, sql: async (text) => listed(await client.query(text)) }
-  },
-  'connection of mariadb': async (url, options) => {
-    const client = await mariadb.createConnection({ ...addressOf(url), ...options })
-    client.on('error', () => undefined)
-    onTestFinished(() => client.destroy())
-    return { client, sql: async (text) => listed(await client.query(text)) }
-  },
-}
-
-function addressOf(url: string): ConnectionConfig {
-  const { hostname: host, port, username: user, pathname } = new URL(url)
-  // Numbers as mysql2 gives them.
-  return {
-    host,
-    port: Number(port),
-    user,
-    database: pathname.slice(1),
-    bigIntAsNumber: true,
-    allowPublicKeyRetrieval: true,
-  }
-}
-
-const connected = (kind: string, { url }: Pick<TestDatabase, 'url'>, options?: object): Promise<OneConnection> =>
-  (kinds[kind] as (typeof kinds)[string])(url, options)
 
 const read = `SELECT @@sql_mode AS modes, @@time_zone AS zone, @@character_set_client AS client, @@character_set_connection AS con,
   @@character_set_results AS results, @@collation_connection AS collation, @@foreign_key_checks AS fk, @@unique_checks AS uq,
@@ -271,62 +207,6 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
     })
   }
 
-  const options: { readonly [name: string]: object } = {
-    'options of values': {
-      typeCast: () => 'cast',
-      dateStrings: true,
-      supportBigNumbers: true,
-      bigNumberStrings: true,
-      decimalNumbers: true,
-      jsonStrings: true,
-      timezone: '+05:00',
-    },
-    'options of rows': { rowsAsArray: true, nestTables: '_', disableEval: false },
-    'options of statements': {
-      namedPlaceholders: true,
-      multipleStatements: true,
-      queryFormat: () => 'SELECT 1',
-      flags: ['-IGNORE_SPACE'],
-    },
-  }
-  const mariadbOptions: { readonly [name: string]: object } = {
-    'options of values': { bigIntAsNumber: true, insertIdAsNumber: true, checkNumberRange: true, autoJsonMap: true },
-    'options of rows': { metaAsArray: true, checkDuplicate: true },
-    'options of statements': { flags: undefined, prepareCacheLength: 0, queryTimeout: 0 },
-  }
-  for (const [name, own] of Object.entries(options)) {
-    test(`values are the same whatever the client has: ${name}`, async () => {
-      const db = await createDatabase()
-      await db.sql(
-        'CREATE TABLE v (`__proto__` bigint, d decimal(30,10), f float, x double, t datetime(6), y year, j json, b varbinary(9), s text, u bigint unsigned, e time(3)) CHARACTER SET utf8mb4',
-      )
-      const values = `9007199254740993, 12345678901234567890.0123456789, 1.17549e-38, 0.1, '2020-02-29 01:02:03.000400', 1999, '{"a": 1}',
-        X'00FF', ':name ? 😀', 18446744073709551615, '-12:00:00.050'`
-      const answers: unknown[] = []
-      const ofDriver = (kind: string): object => (kind.endsWith('mariadb') ? { ...own, ...mariadbOptions[name] } : own)
-      for (const dialect of [
-        mysqlDialect({ url: db.url }),
-        ...(await Promise.all(
-          Object.keys(kinds).map(async (kind) =>
-            mysqlDialect({ driver: (await connected(kind, db, ofDriver(kind))).client }),
-          ),
-        )),
-      ]) {
-        const session = await dialect.connection.connect({ purpose: 'run' })
-        await session.execute('DELETE FROM v')
-        await session.execute(`INSERT INTO v VALUES (${values.replace("':name ? 😀'", '?')})`, [':name ? 😀'])
-        const changed = await session.execute('UPDATE v SET x = x')
-        answers.push({ rows: await session.query('SELECT * FROM v'), changed })
-        await session.close()
-      }
-      expect(answers[0]).toMatchObject({
-        rows: [{ d: '12345678901234567890.0123456789', s: ':name ? 😀', u: 18446744073709551615n }],
-        changed: { changes: 1 },
-      })
-      for (const each of answers) expect(each).toEqual(answers[0])
-    })
-  }
-
   test('a statement on a pool of mariadb is canceled from another connection of it', async () => {
     const db = await createDatabase()
     const pool = mariadb.createPool({ ...addressOf(db.url), connectionLimit: 2 })
@@ -408,70 +288,5 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
       code,
       message: expect.stringMatching(/^cannot connect to mariadb:\/\/open pool\/: Unknown database 'no_such_database'/),
     })
-  })
-
-  test('a client whose options change what statements mean is refused, with the reason', async () => {
-    const db = await createDatabase()
-    const refusal = async (options: object, url = db.url) => {
-      const { client, sql } = await connected('pool of mysql2/promise', { url }, options)
-      const connecting = mysqlDialect({ driver: client }).connection.connect({ purpose: 'run' })
-      const message = await connecting.catch((error: Error) => error.message)
-      expect(await sql('SELECT 1 AS one')).toEqual([{ one: 1 }])
-      return message
-    }
-    expect(await refusal({ flags: ['-FOUND_ROWS'] })).toBe(
-      'driver: this client of mysql2 has the flag `-FOUND_ROWS`, by which UPDATE counts changed rows only',
-    )
-    expect(await refusal({ charset: 'latin1' })).toBe(
-      'driver: this client of mysql2 has a `charset` other than utf8mb4 (it sends latin1)',
-    )
-    const own = await connected('pool of mariadb', db, { foundRows: false })
-    await expect(mysqlDialect({ driver: own.client }).connection.connect({ purpose: 'run' })).rejects.toThrow(
-      'driver: this client of mariadb has `foundRows: false`, by which UPDATE counts changed rows only',
-    )
-    const callback = mariadbCallback.createPool(addressOf(db.url))
-    onTestFinished(() => new Promise((resolve) => callback.end(() => resolve())))
-    await expect(mysqlDialect({ driver: callback }).connection.connect({ purpose: 'run' })).rejects.toThrow(
-      'driver: this client is of `mariadb/callback`: give one of the promise API of mariadb',
-    )
-    expect(await refusal({}, db.url.replace(/[^/]+$/, ''))).toMatch(/^driver: this client is in no database/)
-  })
-})
-
-describe('`driver` as an open client', () => {
-  const at = { host: 'db.example.org', port: 6000, user: 'app', password: 'secret', database: 'shop' }
-  const refusal = (options: MysqlOptions): unknown => {
-    try {
-      return mysqlDialect(options)
-    } catch (error) {
-      return (error as Error).message
-    }
-  }
-
-  test('is described without its password', async () => {
-    for (const pool of [mysql.createPool(at), mysqlPromise.createPool(at)]) {
-      const { connection } = mysqlDialect({ driver: pool })
-      expect(connection.database).toBe('mysql://app@db.example.org:6000/shop')
-      expect(describeDriver((await connection.driver?.()) ?? { name: '', why: '' })).toBe(
-        'mysql2 (an open client of the application)',
-      )
-    }
-  })
-
-  test('of mariadb, whose options are not public, is described by what it is', async () => {
-    const pool = mariadb.createPool({ ...at, host: '127.0.0.1', port: 1, minimumIdle: 0, connectionLimit: 1 })
-    onTestFinished(() => pool.end())
-    const { connection } = mysqlDialect({ driver: pool })
-    expect(connection.database).toBe('mariadb://open pool/')
-    expect(await connection.driver?.()).toEqual({ name: 'mariadb', why: 'an open client of the application' })
-  })
-
-  test('stands in the place of `url`', () => {
-    expect(refusal({ url: 'mysql://localhost/x', driver: mysql.createPool(at) })).toBe(
-      'driver: an open client is given instead of `url`, not beside it',
-    )
-    expect(refusal({ driver: {} as MysqlClient })).toBe(
-      'driver: it is one of mysql2, mariadb, or an open client of one of them',
-    )
   })
 })

@@ -38,17 +38,17 @@ export function watchEnd(
   connection: EndingConnection,
   toError: (error: unknown) => Error,
 ): Pick<LentConnection, 'onLost'> & { readonly stop: () => void } {
-  const told: ((error: Error) => void)[] = []
+  const watchers: ((error: Error) => void)[] = []
   const onError: Listener = (error) => {
-    for (const lost of told) lost(toError(error))
+    for (const lost of watchers) lost(toError(error))
   }
   const onEnd: Listener = () => {
-    for (const lost of told) lost(new Error('the server closed the connection'))
+    for (const lost of watchers) lost(new Error('the server closed the connection'))
   }
   connection.on('error', onError)
   connection.on('end', onEnd)
   return {
-    onLost: (lost) => void told.push(lost),
+    onLost: (lost) => void watchers.push(lost),
     stop: () => {
       connection.off('error', onError)
       connection.off('end', onEnd)
