@@ -191,6 +191,21 @@ describeOnEach(['mariadb', 'mysql'], 'an open client', (createDatabase) => {
         expect(await sql('SELECT 1 AS one')).toEqual([{ one: 1 }])
       })
 
+      test('a session that is closed while its statement runs leaves the connection as it was', async () => {
+        const db = await createDatabase()
+        const { client, sql } = await connected(kind, db)
+        await sql("SET time_zone = '+09:00'")
+        const [before] = await sql('SELECT CONNECTION_ID() AS id, @@time_zone AS zone')
+        const session = await mysqlDialect({ driver: client }).connection.connect({ purpose: 'run' })
+        const running = session.query(`SELECT SLEEP(${kind.endsWith('mariadb') ? 2 : 60})`).catch(() => undefined)
+        await expect
+          .poll(() => db.sql("SELECT 1 AS one FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT SLEEP%'"))
+          .toHaveLength(1)
+        await session.close()
+        await running
+        expect(await sql('SELECT CONNECTION_ID() AS id, @@time_zone AS zone')).toEqual([before])
+      })
+
       test('a connection that the server ends is lost, and the client of a pool continues with another', async () => {
         const db = await createDatabase()
         const { client, sql } = await connected(kind, db)

@@ -121,7 +121,11 @@ async function interrupt(of: CoreConnection, threadId: number): Promise<void> {
     throw new Error('its `stream` serves one connection')
   const pooled = 'release' in of
   const base = (pooled ? Object.getPrototypeOf(of.constructor) : of.constructor) as ConnectionClass
-  const other = new base({ config: of.config })
+  // Its database may have been dropped since.
+  const config: CoreConnection['config'] = Object.assign(Object.create(Object.getPrototypeOf(of.config)), of.config, {
+    database: undefined,
+  })
+  const other = new base({ config })
   other.on('error', () => undefined)
   const sender: Pick<DriverConnection, 'text'> = lentConnection(
     other,
