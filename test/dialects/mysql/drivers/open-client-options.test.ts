@@ -75,14 +75,14 @@ describeOnEach(['mariadb', 'mysql'], 'the options of an open client', (createDat
       return message
     }
     expect(await refusal({ flags: ['-FOUND_ROWS'] })).toBe(
-      'driver: this client of mysql2 has the flag `-FOUND_ROWS`, by which UPDATE counts changed rows only',
+      'driver: this client of mysql2 has the flag `-FOUND_ROWS`, by which UPDATE counts changed rows only: leave it out',
     )
     expect(await refusal({ charset: 'latin1' })).toBe(
-      'driver: this client of mysql2 has a `charset` other than utf8mb4 (it sends latin1)',
+      'driver: this client of mysql2 has a `charset` that it sends as latin1: give it utf8mb4',
     )
     const own = await connected('pool of mariadb', db, { foundRows: false })
     await expect(mysqlDialect({ driver: own.client }).connection.connect({ purpose: 'run' })).rejects.toThrow(
-      'driver: this client of mariadb has `foundRows: false`, by which UPDATE counts changed rows only',
+      'driver: this client of mariadb has `foundRows: false`, by which UPDATE counts changed rows only: leave it out',
     )
     const callback = mariadbCallback.createPool(addressOf(db.url))
     onTestFinished(() => new Promise((resolve) => callback.end(() => resolve())))

@@ -30,9 +30,13 @@ const foundRows = 2n
 /** Throws INVALID_OPTION for a client on which statements of ours don't mean what they mean by a URL. */
 function requireUsable({ clientCapabilities, collation }: Info): void {
   if ((clientCapabilities & foundRows) === 0n)
-    throw refused('this client of mariadb has `foundRows: false`, by which UPDATE counts changed rows only')
+    throw refused(
+      'this client of mariadb has `foundRows: false`, by which UPDATE counts changed rows only: leave it out',
+    )
   if (collation !== undefined && collation.charset !== 'utf8')
-    throw refused(`this client of mariadb sends ${collation.charset}, and its server doesn't let it follow SET NAMES`)
+    throw refused(
+      `this client of mariadb sends ${collation.charset}, also after SET NAMES: give it the charset utf8mb4`,
+    )
 }
 
 const sent = [

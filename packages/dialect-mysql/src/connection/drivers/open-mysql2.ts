@@ -40,9 +40,11 @@ const foundRows = 2
 /** Throws INVALID_OPTION for a client on which statements of ours don't mean what they mean by a URL. */
 function requireUsable({ config, clientEncoding }: CoreConnection): void {
   if ((config.clientFlags & foundRows) === 0)
-    throw refused('this client of mysql2 has the flag `-FOUND_ROWS`, by which UPDATE counts changed rows only')
+    throw refused(
+      'this client of mysql2 has the flag `-FOUND_ROWS`, by which UPDATE counts changed rows only: leave it out',
+    )
   if (clientEncoding !== 'utf8')
-    throw refused(`this client of mysql2 has a \`charset\` other than utf8mb4 (it sends ${clientEncoding})`)
+    throw refused(`this client of mysql2 has a \`charset\` that it sends as ${clientEncoding}: give it utf8mb4`)
 }
 
 /** Sends past what holds the application's commands. */
