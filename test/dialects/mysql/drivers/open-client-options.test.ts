@@ -65,6 +65,20 @@ describeOnEach(['mariadb', 'mysql'], 'the options of an open client', (createDat
     })
   }
 
+  test('a client of mariadb that sends latin1 sends UTF-8 in a session, and latin1 again afterwards', async () => {
+    const db = await createDatabase()
+    await db.sql('CREATE TABLE t (s text) CHARACTER SET utf8mb4')
+    const { client, sql } = await connected('connection of mariadb', db, { charset: 'latin1' })
+    const session = await mysqlDialect({ driver: client }).connection.connect({ purpose: 'run' })
+    await session.execute('INSERT INTO t VALUES (?)', ['é😀'])
+    expect(await session.query('SELECT s FROM t')).toEqual([{ s: 'é😀' }])
+    await session.close()
+    expect(await sql("SELECT @@character_set_client AS client, HEX('é') AS bytes")).toEqual([
+      { client: 'latin1', bytes: 'E9' },
+    ])
+    expect(await db.sql('SELECT s FROM t')).toEqual([{ s: 'é😀' }])
+  })
+
   test('a client whose options change what statements mean is refused, with the reason', async () => {
     const db = await createDatabase()
     const refusal = async (options: object, url = db.url) => {
