@@ -185,7 +185,7 @@ Ref: "old"."post" > "articles"."id"
   })
 
   test.each([
-    [['erd', 'declared'], 'the configuration declares no schema'],
+    [['erd', 'declared'], 'does not say where the schema is declared'],
     [['erd', 'a1', '--changed', 'a1:b1'], '--changed says what is shown'],
     [['erd', '--changed', 'a1'], 'a1 is no range'],
     [['erd', '--changed', 'b1:a1'], 'a1 does not come after b1'],

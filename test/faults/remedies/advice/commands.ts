@@ -101,6 +101,13 @@ export const commands: { readonly [advice: string]: readonly Scenario[] } = {
   ],
   'Write it as `from:to`.': [
     argumentsCase(['upgrade', 'a1:b1:c1', '--sql'], ['upgrade', 'a1:b1', '--sql'], (sandbox) => second(sandbox)),
+    argumentsCase(['erd', '--changed', 'a1'], ['erd', '--changed', 'a1:head'], (sandbox) => second(sandbox)),
+  ],
+  'Name the earlier revision first.': [
+    argumentsCase(['erd', '--changed', 'b1:a1'], ['erd', '--changed', 'a1:b1'], (sandbox) => second(sandbox)),
+  ],
+  'Leave out the other argument.': [
+    argumentsCase(['erd', 'a1', '--changed', 'a1:b1'], ['erd', '--changed', 'a1:b1'], (sandbox) => second(sandbox)),
   ],
   'Name the target alone, or give --sql.': [
     argumentsCase(['upgrade', 'a1:b1'], ['upgrade', 'b1'], (sandbox) => second(sandbox)),

@@ -1,6 +1,14 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createMigrator, type Plan, readDeclared, resolveTarget, revisions, graphOf as tierOf } from '@org/migrate-core'
+import {
+  createMigrator,
+  integer as integerType,
+  type Plan,
+  readDeclared,
+  resolveTarget,
+  revisions,
+  graphOf as tierOf,
+} from '@org/migrate-core'
 import { sequential } from '@org/migrate-core/node'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { readDrizzle as readPostgres } from '@org/migrate-drizzle/postgres'
@@ -12,12 +20,12 @@ import { int as singlestoreInt, singlestoreTable } from 'drizzle-orm/singlestore
 import { integer, sqliteTable } from 'drizzle-orm/sqlite-core'
 import { configWith } from '../../../cli/autogenerate-kit.ts'
 import { gatedRevision, type Project } from '../../../cli/project.ts'
-import { line } from '../../../kit/migrator.ts'
+import { line, type Recorded } from '../../../kit/migrator.ts'
 import { graphOf } from '../../../unit/graph/kit.ts'
 import { migratorOn } from '../../../unit/run/kit.ts'
 import { command, projectOf, put } from '../program.ts'
 import type { Sandbox, Scenario } from '../scenario.ts'
-import { argumentsCase, createTable, finding, once, renamed, second, up } from './programs-kit.ts'
+import { argumentsCase, createTable, finding, once, renamed, second, step, up } from './programs-kit.ts'
 
 const run = async ({ file }: Sandbox, change: (plan: Plan) => Plan): Promise<void> => {
   const migrator = migratorOn(file, line(createTable))
@@ -57,6 +65,40 @@ async function ended(sandbox: Sandbox): Promise<void> {
   put(sandbox, 'gate', '')
   await runs.get(sandbox.folder)?.ended
 }
+const keyed: Recorded = (op) => {
+  op.createTable('k', (t) => {
+    t.column('id', integerType(), { nullable: false })
+    t.column('other', integerType(), { nullable: false })
+    t.primaryKey(['id'])
+    t.unique(['other'])
+  })
+  op.insertRows(
+    'k',
+    [1, 2].map((id) => ({ id, other: id })),
+  )
+}
+/** Raises the ids of the rows that a page gives. */
+const raiseIn = (options: { readonly key?: readonly string[] }): Recorded =>
+  step((db) =>
+    db.backfill({
+      ...options,
+      table: 'k',
+      columns: ['id', 'other'],
+      batch: 1,
+      step: async (rows: readonly { readonly other: bigint }[]) => {
+        for (const { other } of rows) await db.execute(`UPDATE k SET id = id + 10 WHERE other = ${other}`)
+      },
+    } as never),
+  )
+const raised =
+  (right: Recorded) =>
+  async ({ up: run, file }: Sandbox): Promise<void> => {
+    await run(line(keyed, right))
+    const db = new Database(file)
+    const ids = db.prepare('SELECT id FROM k ORDER BY id').pluck().all()
+    db.close()
+    if (String(ids) !== '11,12') throw new Error(`the rows have the ids ${String(ids)}`)
+  }
 const dataStep = "  op.run('count', async (db) => void (await db.query('SELECT 1')))"
 
 /** Advice about plans, schemas of Drizzle, targets and scripts, by the text in the sources. */
@@ -230,4 +272,12 @@ export const moreLibrary: { readonly [advice: string]: readonly Scenario[] } = {
       },
     },
   ],
+  'Change the key with one statement (`db.execute`), or pass the rows by a key that the step leaves alone.': [
+    step((db) => db.execute('UPDATE k SET id = id + 10')),
+    raiseIn({ key: ['other'] }),
+  ].map((right) => ({
+    follows: '',
+    call: (sandbox) => sandbox.up(line(keyed, raiseIn({}))),
+    afterwards: raised(right),
+  })),
 }

@@ -77,7 +77,7 @@ async function ofRevision(context: CommandContext, project: Project, target: str
   const dialect = await project.dialect.load()
   const graphs = await graphsOfFiles(contextOf('erd', project.migrator).resolved)
   const each = graphs.find(({ tier }) => tier.name === project.tier.name)
-  if (each === undefined) throw usage(`there is no tier ${project.tier.name}`, 'Name one with --tier.')
+  if (each === undefined) throw new TypeError(`the tier ${project.tier.name} is among those of its own project`)
   const { revision, schema } = await replayed(context, dialect, graphs, each, target)
   const of = revision ?? 'base'
   if (from === undefined) return { of, dialect, schema }
@@ -96,13 +96,17 @@ async function ofRevision(context: CommandContext, project: Project, target: str
   return { of, dialect, schema, before: schemaBefore(dialect, start.schema, operations) }
 }
 
-async function ofDeclaration(context: CommandContext, { loaded, dialect }: Project): Promise<Subject> {
-  const { autogenerate } = loaded.config
-  if (autogenerate === undefined) {
-    throw usage('the configuration declares no schema', 'Name its files as `autogenerate: { schema: … }`.')
-  }
+async function ofDeclaration(context: CommandContext, project: Project): Promise<Subject> {
+  const { loaded, dialect } = project
+  const { autogenerateOf } = await import('../../autogenerate/generate.ts')
   const { loadDeclared } = await import('../../autogenerate/load-declared.ts')
-  const { schema } = await loadDeclared({ context, loaded, dialect, autogenerate, server: true })
+  const { schema } = await loadDeclared({
+    context,
+    loaded,
+    dialect,
+    autogenerate: autogenerateOf(project),
+    server: true,
+  })
   return { of: 'the declared schema', dialect: await dialect.load(), schema }
 }
 
@@ -115,7 +119,7 @@ async function subjectOf(context: CommandContext, source: string | undefined, ch
   if (changed !== undefined) {
     const [from, to, ...more] = changed.split(':')
     if (source !== undefined) throw usage('--changed says what is shown', 'Leave out the other argument.')
-    if (!from || !to || more.length > 0) throw usage(`${changed} is no range`, 'Name both ends: `current:head`.')
+    if (!from || !to || more.length > 0) throw usage(`${changed} is no range`, 'Write it as `from:to`.')
     return ofRevision(context, project, to, from)
   }
   if (source === undefined || source === 'database') return ofDatabase(context, project)
