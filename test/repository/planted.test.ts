@@ -396,7 +396,6 @@ const planted: {
       {
         'packages/core/src/a.ts': `function outer(): void {\n  const inner = () => {\n${'    step()\n'.repeat(70)}  }\n${'  step()\n'.repeat(7)}}`,
       },
-      { 'packages/dialect-mysql/src/ddl/references.ts': 'function referencesIn(): void {}' },
     ],
     complies: {
       'packages/core/src/a.ts': `function long(): void {\n${'  step()\n'.repeat(78)}}`,
