@@ -16,10 +16,15 @@ export interface OneConnection {
 const listed = (result: unknown): Rows => (Array.isArray(result) ? [...(result as Rows)] : [])
 const rowsOf = ([rows]: readonly unknown[]): Rows => rows as Rows
 
+/** The end of a pool of mysql2 tells that a test has cut one of its connections. */
+function ofCutConnection(error: unknown): void {
+  if (!(error instanceof Error) || !/ECONNRESET|EPIPE|closed/.test(error.message)) throw error
+}
+
 export const kinds: { readonly [kind: string]: (url: string, options?: object) => Promise<OneConnection> } = {
   'pool of mysql2': async (uri, options) => {
     const client = mysql.createPool({ uri, connectionLimit: 1, ...options })
-    onTestFinished(() => client.promise().end())
+    onTestFinished(() => client.promise().end().catch(ofCutConnection))
     return { client, sql: async (text) => rowsOf(await client.promise().query(text)) }
   },
   'connection of mysql2': async (uri, options) => {
@@ -30,7 +35,7 @@ export const kinds: { readonly [kind: string]: (url: string, options?: object) =
   },
   'pool of mysql2/promise': async (uri, options) => {
     const client = mysqlPromise.createPool({ uri, connectionLimit: 1, ...options })
-    onTestFinished(() => client.end())
+    onTestFinished(() => client.end().catch(ofCutConnection))
     return { client, sql: async (text) => rowsOf(await client.query(text)) }
   },
   'connection of mysql2/promise': async (uri, options) => {

@@ -3,7 +3,7 @@ import { MigrateError } from '@org/migrate-core/connection'
 import { isInTransaction } from '../connection.ts'
 import type { Target } from '../url.ts'
 import type { DriverConnection, Reply } from './driver.ts'
-import { inTime, type Lender, type LentConnection, refused } from './lender.ts'
+import { busy, inTime, type Lender, type LentConnection, refused } from './lender.ts'
 import type { DriverName, OpenClient } from './names.ts'
 import {
   asByUrlSql,
@@ -40,6 +40,8 @@ function borrowersOf(key: object): Borrowers {
 const turnMs = 60_000
 /** How long what was set may take to be put back before a pool's connection is given up; the pool opens another. */
 const cleaningMs = 5_000
+/** The same where there is no other one. */
+const cleaningOneMs = 10_000
 
 /**
  * A session on a connection of the application's. What the session was is read before and put back after. A client with one connection
@@ -60,6 +62,9 @@ class BorrowedConnection implements DriverConnection {
   #outer: BorrowedConnection | undefined
   #endTurn: () => void = () => undefined
   #before: SessionState | undefined
+  #settingUp: Promise<void> | undefined
+  /** All that sets the session up has its answer. */
+  #isAnswered = false
   #lost: Error | undefined
   #leaving: Promise<void> | undefined
 
@@ -78,8 +83,21 @@ class BorrowedConnection implements DriverConnection {
       lent.onLost((error) => {
         this.#lost ??= error
       })
+      this.#settingUp = this.#setUp(lent, client)
+      const ms = this.#target.connectTimeoutMs
+      await inTime(this.#settingUp, { ms, signal, why: () => new Error(`the server did not answer within ${ms} ms`) })
+      return this
+    } catch (error) {
+      const left = this.#leave().catch(() => undefined)
+      // A connection that is silent may be so for good.
+      if (this.#settingUp === undefined || this.#isAnswered) await left
+      throw error
+    }
+  }
+
+  async #setUp(lent: LentConnection, client: OpenClient): Promise<void> {
+    try {
       const { status = 0 } = await lent.text('DO 0')
-      signal?.throwIfAborted()
       const { display } = this.#target
       if (isInTransaction(status)) {
         const message = `the client given as \`driver\` has a transaction open on ${display}`
@@ -87,22 +105,28 @@ class BorrowedConnection implements DriverConnection {
       }
       await this.#readBefore(lent)
       lent.requireUsable()
-      signal?.throwIfAborted()
+      this.#requireNotEnded()
       await this.#enter(lent, client)
-      return this
-    } catch (error) {
-      await this.#leave().catch(() => undefined)
-      throw error
+    } finally {
+      this.#isAnswered = true
     }
   }
 
+  /** It may have been given up meanwhile. */
+  #requireNotEnded(): void {
+    if (this.#leaving !== undefined) throw new Error('the session was given up')
+  }
+
   async #readBefore(lent: LentConnection): Promise<void> {
+    this.#requireNotEnded()
     const characters = await readCharacters(lent)
+    this.#requireNotEnded()
     this.#before = characters
     const found = await readState(lent)
     this.#before = { ...found, variables: new Map([...found.variables, ...characters.variables]) }
     // What the outer session has set is not for this one.
     const ofApplication = this.#application
+    this.#requireNotEnded()
     if (ofApplication !== undefined && ofApplication !== this.#before)
       await restoreVariables(lent, ofApplication, found)
     await lent.text(asByUrlSql)
@@ -125,11 +149,12 @@ class BorrowedConnection implements DriverConnection {
 
   #lend(signal: AbortSignal | undefined): Promise<LentConnection> {
     const { sessions } = this.#borrowers
+    const ms = this.#target.connectTimeoutMs
+    const inUse = `the pool gave no connection in time; sessions of the migrator use ${sessions.length} of its connections`
     return inTime(this.#lender.lend(), {
-      ms: this.#target.connectTimeoutMs,
+      ms,
       signal,
-      why: () =>
-        `the pool gave no connection in time; sessions of the migrator use ${sessions.length} of its connections`,
+      why: () => (this.#lender.isFull() ? busy(inUse) : new Error(`the pool could open no connection within ${ms} ms`)),
       late: (lent) => lent.giveBack(),
     })
   }
@@ -146,8 +171,7 @@ class BorrowedConnection implements DriverConnection {
       await inTime(before, {
         ms: this.#target.waitsForTurnMs ?? turnMs,
         signal,
-        why: () => 'its one connection is used by another session of this program',
-        late: () => undefined,
+        why: () => busy('its one connection is used by another session of this program'),
       })
       return
     }
@@ -210,16 +234,15 @@ class BorrowedConnection implements DriverConnection {
 
   /** What it set is put back, what it left is ended, and the connection is given back. */
   async #clean(givenUp: Error | undefined): Promise<void> {
+    const { isSingle } = this.#lender
     let lost = givenUp ?? this.#lost
     try {
-      if (lost === undefined && this.#lent !== undefined) {
-        const restored = this.#restore(this.#lent)
-        await (this.#lender.isSingle ? restored : Promise.race([restored, tooLong()]))
-      }
+      if (lost === undefined && this.#lent !== undefined)
+        lost = await Promise.race([this.#restore(this.#lent), tooLong(isSingle ? cleaningOneMs : cleaningMs)])
     } catch (error) {
-      lost = error as Error
       // A pool's connection ends with what is still set on it.
-      if (this.#lender.isSingle && this.#lost === undefined) throw error
+      if (isSingle && this.#lost === undefined) throw error
+      lost = error as Error
     } finally {
       const { sessions } = this.#borrowers
       const at = sessions.indexOf(this)
@@ -229,7 +252,8 @@ class BorrowedConnection implements DriverConnection {
     }
   }
 
-  async #restore(lent: LentConnection): Promise<void> {
+  async #restore(lent: LentConnection): Promise<undefined> {
+    await this.#settingUp?.catch(() => undefined)
     await this.#answered
     const before = this.#before
     if (before === undefined || this.#lost !== undefined) return
@@ -248,9 +272,9 @@ class BorrowedConnection implements DriverConnection {
 
 const useSql = (database: string): string => `USE \`${database.replaceAll('`', '``')}\``
 
-async function tooLong(): Promise<never> {
-  await sleep(cleaningMs, undefined, { ref: false })
-  throw new Error('the session could not be ended in time')
+async function tooLong(limitMs: number): Promise<Error> {
+  await sleep(limitMs, undefined, { ref: false })
+  return new Error('the session could not be ended in time')
 }
 
 /** Throws ALREADY_IN_TRANSACTION, INVALID_OPTION, or what the client says; the code of that is CLIENT_BUSY where it has no connection free. */

@@ -6,7 +6,7 @@ import type { DriverConnection } from './driver.ts'
 export interface LentConnection extends Pick<DriverConnection, 'threadId' | 'text' | 'prepared' | 'onLost'> {
   /** Once its character set is utf8mb4. Throws INVALID_OPTION where the client's options change what statements mean. */
   requireUsable(): void
-  /** With an error it is not to be used again; a client's only connection is left to the application. */
+  /** With an error it is not to be used again, and is ended. */
   giveBack(lost?: Error): void
   /** Ends what the session of that number runs. Absent: nothing can. */
   interrupt?(threadId: number): Promise<void>
@@ -18,6 +18,8 @@ export interface Lender {
   readonly key: object
   /** It has one connection: sessions take turns. */
   readonly isSingle: boolean
+  /** All of its connections are in use. Where they are not, one that does not come is not opened in time. */
+  isFull(): boolean
   lend(): Promise<LentConnection>
 }
 
@@ -59,10 +61,21 @@ export function watchEnd(
 /** The client has no connection free in time. */
 export const clientBusy = 'CLIENT_BUSY'
 
-/** The work's result within the time; one that comes later is handed to `late`. */
+export const busy = (why: string): Error => Object.assign(new Error(why), { code: clientBusy })
+
+interface TimeLimit<T> {
+  readonly ms: number
+  readonly signal: AbortSignal | undefined
+  /** Why there is no result in time. */
+  why(): Error
+  /** Gets the result that comes later. */
+  late?(value: T): void
+}
+
+/** The work's result within the time. Throws the signal's reason. */
 export async function inTime<T>(
   work: Promise<T>,
-  { ms, signal, why, late }: { ms: number; signal: AbortSignal | undefined; why: () => string; late(value: T): void },
+  { ms, signal, why, late = () => undefined }: TimeLimit<T>,
 ): Promise<T> {
   const stop = new AbortController()
   const stopped = (): void => stop.abort()
@@ -81,7 +94,7 @@ export async function inTime<T>(
     if (typeof first === 'object') return first.value
     work.then(late, () => undefined)
     signal?.throwIfAborted()
-    throw Object.assign(new Error(why()), { code: clientBusy })
+    throw why()
   } finally {
     signal?.removeEventListener('abort', stopped)
     stop.abort()

@@ -112,6 +112,12 @@ function rethrow(error: unknown): never {
   throw why === undefined ? Object.assign(plain(error), { code: clientBusy }) : plain(why)
 }
 
+/** A pool tells its limit in its text alone. */
+function isFull(client: object): boolean {
+  const [, active, limit] = /active=(\d+) .*limit=(\d+)/.exec(String(client)) ?? []
+  return !(Number(active) < Number(limit))
+}
+
 export function mariadbLender({ client, isPool, isSingle }: OpenClient): Lender {
   const pool = client as PromisePool
   const interrupt: Interrupt = async (threadId) => {
@@ -125,13 +131,17 @@ export function mariadbLender({ client, isPool, isSingle }: OpenClient): Lender 
   return {
     key: client,
     isSingle,
+    isFull: () => isFull(client),
     lend: async () => {
       if (!isPool) {
         const single = client as PromiseConnection
         if (single.query.length === 3) throw ofCallbacks()
         // Before it is held, so that our own statements go past that.
         const release: { hold?: () => void } = {}
-        const lent = lentConnection(single, () => release.hold?.())
+        const lent = lentConnection(single, (lost) => {
+          if (lost !== undefined) single.destroy()
+          release.hold?.()
+        })
         release.hold = holdStatements(single)
         return lent
       }

@@ -16,6 +16,7 @@ interface CoreConnection extends EndingConnection {
   addCommand: AddCommand
   execute: StatementSender['execute']
   unprepare: StatementSender['unprepare']
+  end(done?: Done): unknown
   destroy(): void
 }
 
@@ -30,6 +31,8 @@ interface PooledConnection extends CoreConnection {
 
 interface CorePool {
   getConnection(done: (error: Error | null, connection: PooledConnection) => void): void
+  /** Requests that wait until a connection is given back. */
+  readonly _connectionQueue?: { readonly length: number }
 }
 
 const classOf = (connection: CoreConnection): ConnectionClass => connection.constructor as unknown as ConnectionClass
@@ -56,21 +59,25 @@ interface Hold {
   release(): void
 }
 
+const heldMethods = ['addCommand', 'end'] as const
+
 /**
  * What the application sends on its only connection waits for the end of the session: it would be part of our transaction. Every call of
  * either API comes by here.
  */
 function holdCommands(connection: CoreConnection): Hold {
-  const waiting: Command[] = []
-  const own = Object.getOwnPropertyDescriptor(connection, 'addCommand')
+  const waiting: (() => void)[] = []
+  const own = heldMethods.map((name) => [name, Object.getOwnPropertyDescriptor(connection, name)] as const)
   const { addCommand } = connection
   let isPassing = false
   const held: AddCommand = (command) => {
     if (isPassing) return addCommand.call(connection, command)
-    waiting.push(command)
+    waiting.push(() => connection.addCommand(command))
     return command
   }
   connection.addCommand = held
+  // With its goodbye the driver closes the way for all statements, ours too.
+  connection.end = (done) => void waiting.push(() => connection.end(done))
   return {
     pass: (send) => {
       isPassing = true
@@ -82,11 +89,13 @@ function holdCommands(connection: CoreConnection): Hold {
     },
     release: () => {
       // The driver puts another one there when the connection has ended.
-      if (connection.addCommand === held) {
-        if (own === undefined) delete (connection as { addCommand?: AddCommand }).addCommand
-        else Object.defineProperty(connection, 'addCommand', own)
+      const isEnded = connection.addCommand !== held
+      for (const [name, descriptor] of own) {
+        if (isEnded && name === 'addCommand') continue
+        if (descriptor === undefined) delete (connection as Partial<CoreConnection>)[name]
+        else Object.defineProperty(connection, name, descriptor)
       }
-      for (const command of waiting) connection.addCommand(command)
+      for (const send of waiting) send()
     },
   }
 }
@@ -145,11 +154,15 @@ export function mysql2Lender({ client, isPool, isSingle }: OpenClient): Lender {
   return {
     key: client,
     isSingle,
+    isFull: () => (client as CorePool)._connectionQueue?.length !== 0,
     lend: async () => {
       if (!isPool) {
         const single = client as CoreConnection
         const { pass, release } = holdCommands(single)
-        return lentConnection(single, pass, release)
+        return lentConnection(single, pass, (lost) => {
+          if (lost !== undefined) single.destroy()
+          release()
+        })
       }
       const taken = await new Promise<PooledConnection>((resolve, reject) => {
         ;(client as CorePool).getConnection((error, connection) =>
