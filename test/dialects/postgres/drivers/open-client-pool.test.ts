@@ -6,6 +6,7 @@ import postgres from 'postgres'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { line, migratorOf } from '../../../kit/migrator.ts'
 import { describeOn } from '../../../kit/servers.ts'
+import { tcpProxy } from '../../../kit/tcp-proxy.ts'
 import { kinds } from './open-clients.ts'
 
 describeOn('postgres', 'the pool of an application', (createDatabase) => {
@@ -36,6 +37,21 @@ describeOn('postgres', 'the pool of an application', (createDatabase) => {
     sessions[1].release()
     await sessions[0].close()
     expect(await pool.query('SELECT 1 AS one')).toMatchObject({ rows: [{ one: 1 }] })
+  })
+
+  test('a run whose connection lets nothing through ends, also where the pool can open no other one', async () => {
+    const { url } = await createDatabase()
+    const proxy = await tcpProxy(url)
+    const pool = new pg.Pool({ connectionString: proxy.url, max: 4 })
+    pool.on('error', () => undefined)
+    const dialect = postgresDialect({ driver: pool, connectTimeoutMs: 1_000, unansweredMs: 100 })
+    const session = await dialect.connection.connect({ purpose: 'run' })
+    proxy.rule(() => 'silence')
+    await expect(session.query('SELECT 1 AS one')).rejects.toMatchObject({
+      code: 'CONNECTION_LOST',
+      message: expect.stringContaining('no answer came, and the server cannot be reached on another connection either'),
+    })
+    await session.close()
   })
 
   test('a canceled statement leaves the connection usable', async () => {

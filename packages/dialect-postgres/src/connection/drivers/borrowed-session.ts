@@ -86,6 +86,7 @@ export class BorrowedSession implements DriverClient {
     const { sessions } = this.#borrowers
     if (this.#lender.isSingle)
       return sessions.length === 0 ? undefined : 'its one connection is used by another session of this program'
+    if (this.#lender.isFull?.() === false) return undefined
     return `the pool gave no connection in time; sessions of the migrator use ${sessions.length} of its connections`
   }
 

@@ -17,6 +17,8 @@ export interface Lender {
   readonly isSingle: boolean
   /** The database for people. */
   readonly display: string
+  /** All of its connections are in use. Where they are not, one that does not come is not opened in time. Absent: not known. */
+  isFull?(): boolean
   lend(handlers: DriverHandlers): Promise<LentConnection>
   /** The session has ended. */
   left?(): Promise<void>

@@ -19,6 +19,8 @@ interface PooledClient extends OpenPgClient {
 }
 
 interface PgPool {
+  /** Requests that wait until a client is released. */
+  readonly waitingCount: number
   connect(): Promise<PooledClient>
 }
 
@@ -133,6 +135,7 @@ export function pgLender({ client, isPool, isSingle, display }: OpenClient): Len
     key: client,
     isSingle,
     display,
+    isFull: () => (client as unknown as PgPool).waitingCount !== 0,
     lend: async (handlers) => {
       if (!isPool) {
         const single = client as unknown as OpenPgClient
