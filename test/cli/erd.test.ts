@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { erdSvg } from '../../apps/cli/src/commands/erd/svg.ts'
 import { describeOnDialects } from '../kit/servers.ts'
+import { executeIn } from '../unit/run/kit.ts'
 import { ensureBuilt, Project, revision } from './project.ts'
 
 beforeAll(ensureBuilt)
@@ -150,13 +151,28 @@ Ref: "old"."post" > "articles"."id"
   test('Graphviz, and the picture that it makes: a file that names nothing outside it', () => {
     const project = projectOf(files)
     const { stdout } = project.run(['erd', 'head', '--format', 'dot'])
-    expect(stdout).toContain('t0:c1 -> t1:c0 [arrowhead=teetee arrowtail=crowodot]')
+    expect(stdout).toContain('t0:e1:e -> t1:c0:w [arrowhead=teetee arrowtail=crowodot]')
     expect(project.run(['erd', 'head', '--format', 'svg', '--out', 'schema.svg']).stdout).toBe(
       `b1: 3 tables, drawn in ${join(project.folder, 'schema.svg')}\n`,
     )
     const picture = readFileSync(join(project.folder, 'schema.svg'), 'utf8')
     for (const name of ['people', 'nick name', 'articles', 'headline', 'tags']) expect(picture).toContain(`>${name}<`)
     expect(picture).not.toMatch(/(?:href|src)=|url\(|@import|<script/)
+  })
+
+  test('names that a format has for its own, or has no character for', () => {
+    const project = projectOf({})
+    executeIn(project.database, 'CREATE TABLE "50 % \nof" (pk INTEGER, Uk TEXT, "a\uFFFEb" TEXT)')
+    expect(project.run(['erd']).stdout).toBe(`erDiagram
+  t0["50 #37; of"] {
+    INTEGER _pk "pk"
+    TEXT _Uk "Uk"
+    TEXT a_b "a\uFFFEb"
+  }
+`)
+    expect(project.run(['erd', '--format', 'dbml']).stdout).toContain('Table "50 %  of" {')
+    const { stdout } = project.run(['erd', '--format', 'svg'])
+    for (const text of ['50 %', 'a b']) expect(stdout).toContain(`>${text}`)
   })
 
   test('the database, without our own tables; nothing is created where there is none', () => {

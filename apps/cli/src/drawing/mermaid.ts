@@ -9,11 +9,12 @@ const entities: { readonly [character: string]: string } = {
   '>': '#gt;',
   '`': '#96;',
   '\\': '#92;',
+  '%': '#37;',
 }
 
 /** A text between quotes. */
 export const mermaidText = (text: string): string =>
-  text.replace(/[#"&<>`\\]/g, (character) => entities[character] ?? '')
+  text.replace(/[#"&<>`\\%]/g, (character) => entities[character] ?? '')
 
 const styles = {
   current: 'classDef current stroke-width:4px',

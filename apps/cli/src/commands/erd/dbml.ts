@@ -1,7 +1,11 @@
 import type { PicturedColumn, PicturedReference, PicturedSchema, PicturedTable } from './picture.ts'
 
 // https://dbml.dbdiagram.io/docs
-const quoted = (name: string): string => `"${name.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+const quoted = (name: string): string =>
+  `"${name
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', '\\"')
+    .replace(/[\r\n]+/g, ' ')}"`
 const text = (value: string): string =>
   `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replace(/\s+/g, ' ')}'`
 const expression = (sql: string): string => `\`${sql.replaceAll('`', "'").replace(/\s+/g, ' ')}\``

@@ -4,9 +4,9 @@ const colors: { readonly [M in Mark]: string } = { added: '#1a7f37', removed: '#
 const plain = '#57606a'
 
 const entities: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-/** HTML of Graphviz takes no control characters, and `-->` would end nothing. */
+/** HTML of Graphviz takes no characters that XML has not. */
 const escaped = (text: string): string =>
-  text.replace(/\p{Cc}+/gu, ' ').replace(/[&<>"]/g, (character) => entities[character] ?? '')
+  text.replace(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]+/gu, ' ').replace(/[&<>"]/g, (character) => entities[character] ?? '')
 
 const colored = (text: string, mark: Mark | undefined): string => {
   if (text === '') return ' '
@@ -20,11 +20,11 @@ const was = (renamedFrom: string | undefined): string => (renamedFrom === undefi
 
 function columnRow({ name, type, nullable, keys, mark, renamedFrom }: PicturedColumn, at: number): string {
   const cells = [
-    ['LEFT', keys.map((key) => keyText[key]).join(' ')],
-    ['LEFT', `${name}${was(renamedFrom)}`],
-    ['LEFT', `${type}${nullable ? '' : ' *'}`],
+    [`PORT="c${at}"`, keys.map((key) => keyText[key]).join(' ')],
+    ['', `${name}${was(renamedFrom)}`],
+    [`PORT="e${at}"`, `${type}${nullable ? '' : ' *'}`],
   ]
-  return `<TR>${cells.map(([align, text = ''], cell) => `<TD ALIGN="${align}"${cell === 0 ? ` PORT="c${at}"` : ''}>${colored(escaped(text), mark)}</TD>`).join('')}</TR>`
+  return `<TR>${cells.map(([port, text = '']) => `<TD ALIGN="LEFT"${port === '' ? '' : ` ${port}`}>${colored(escaped(text), mark)}</TD>`).join('')}</TR>`
 }
 
 function box(table: PicturedTable, at: number): string {
@@ -37,13 +37,14 @@ function box(table: PicturedTable, at: number): string {
 
 function arrow(tables: readonly PicturedTable[], reference: PicturedReference): string {
   const { from, to, columns, references, isOptional, isUnique, mark } = reference
-  const port = (table: number, name: string | undefined): string => {
+  // It leaves the row at its end, and comes in at the start of the other.
+  const port = (table: number, name: string | undefined, end: 'c' | 'e'): string => {
     const column = tables[table]?.columns.findIndex((each) => each.name === name) ?? -1
-    return column === -1 ? `t${table}` : `t${table}:c${column}`
+    return column === -1 ? `t${table}` : `t${table}:${end}${column}:${end === 'e' ? 'e' : 'w'}`
   }
   const style = mark === undefined ? '' : ` color="${colors[mark]}"${mark === 'removed' ? ' style=dashed' : ''}`
   const heads = `arrowhead=${isOptional ? 'teeodot' : 'teetee'} arrowtail=${isUnique ? 'teeodot' : 'crowodot'}`
-  return `${port(from, columns[0])} -> ${port(to, references[0])} [${heads}${style}]`
+  return `${port(from, columns[0], 'e')} -> ${port(to, references[0], 'c')} [${heads}${style}]`
 }
 
 /** For Graphviz: a table is a box; an arrow leads from a foreign key to what it refers to. */

@@ -7,13 +7,16 @@ const styles: { readonly [M in Mark]: string } = {
   altered: 'stroke:#9a6700,stroke-width:3px',
 }
 
+/** Its keywords for keys, in any case. */
+const keyword = /^[pfu]k$/i
+
 /** A word of Mermaid's grammar for types and attributes: https://mermaid.js.org/syntax/entityRelationshipDiagram.html */
 const word = (text: string): string => {
   const plain = text.replace(/\s*,\s*/g, '-').replace(/[^\p{L}\p{N}_()[\]-]/gu, '_')
-  return /^\p{L}/u.test(plain) ? plain : `_${plain}`
+  return /^\p{L}/u.test(plain) && !keyword.test(plain) ? plain : `_${plain}`
 }
 
-const quoted = (text: string): string => `"${mermaidText(text.replace(/\s+/g, ' '))}"`
+const quoted = (text: string): string => `"${mermaidText(text.replace(/[\s\p{Cc}]+/gu, ' '))}"`
 
 function columnLine(column: PicturedColumn): string {
   const { name, type, keys, nullable, mark, renamedFrom, comment } = column
