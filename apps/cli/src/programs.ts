@@ -67,7 +67,8 @@ function whenSilent(streams: readonly Readable[], then: (isCut: boolean) => void
   if (isOver()) end(false)
 }
 
-const stopSignals = ['SIGINT', 'SIGTERM'] as const
+/** A terminal sends those of its keys, and of its own end, to the group of this process alone. */
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 
 /**
  * Runs a program of the project to its end. A signal that this process gets ends the program with all that it started: SIGTERM, and SIGKILL
@@ -79,6 +80,13 @@ export function runProgram(
 ): Promise<EndedProgram> {
   signal?.throwIfAborted()
   return new Promise((resolve, reject) => {
+    // Before the program begins: a signal in between would end this process alone.
+    let received: NodeJS.Signals | undefined
+    const onSignal = (name: NodeJS.Signals): void => {
+      received ??= name
+      stop()
+    }
+    for (const name of stopSignals) process.on(name, onSignal)
     const child = spawn(exec, [...args], {
       cwd,
       env: { ...env, PATH: searchPath(folder, env) },
@@ -91,12 +99,6 @@ export function runProgram(
       kill(child, killing === undefined ? 'SIGTERM' : 'SIGKILL')
       killing ??= setTimeout(kill, stopMs, child, 'SIGKILL')
     }
-    let received: NodeJS.Signals | undefined
-    const onSignal = (name: NodeJS.Signals): void => {
-      received ??= name
-      stop()
-    }
-    for (const name of stopSignals) process.on(name, onSignal)
     signal?.addEventListener('abort', stop, { once: true })
     let [stdout, output] = ['', '']
     child.stdout.setEncoding('utf8').on('data', (part: string) => {

@@ -392,6 +392,18 @@ process.stdout.write(${JSON.stringify(`${columns}\n${users}`)})`,
     })
   })
 
+  test('ends when the terminal of the run closes, or with Ctrl-\\', async () => {
+    for (const signal of ['SIGHUP', 'SIGQUIT'] as const) {
+      const project = projectWith("fromCommand('sh wait.sh; true')", { 'wait.sh': 'sleep 60 & echo $! > pid\nwait\n' })
+      databaseOf(project)
+      const run = project.start(['revision', '--autogenerate'])
+      while (!existsSync(join(project.folder, 'pid'))) await new Promise((resolve) => setTimeout(resolve, 50))
+      run.signal(signal)
+      expect(await run.ended).toMatchObject({ code: null, signal })
+      await expect.poll(() => isRunning(pidIn(project, 'pid')), { timeout: 10_000 }).toBe(false)
+    }
+  })
+
   test('that ignores SIGTERM is killed with what it started', async () => {
     const project = projectWith("fromCommand('sh stubborn.sh; true')", {
       'stubborn.sh': `trap '' TERM\necho $$ > pid\nsh -c 'trap "" TERM; echo $$ > inner; while :; do sleep 0.2; done' &\nwhile :; do sleep 0.2; done\n`,
@@ -401,7 +413,8 @@ process.stdout.write(${JSON.stringify(`${columns}\n${users}`)})`,
     while (!existsSync(join(project.folder, 'inner'))) await new Promise((resolve) => setTimeout(resolve, 50))
     run.signal('SIGTERM')
     expect(await run.ended).toMatchObject({ code: null, signal: 'SIGTERM' })
-    await expect.poll(() => ['pid', 'inner'].some((file) => isRunning(pidIn(project, file)))).toBe(false)
+    const isAnyRunning = (): boolean => ['pid', 'inner'].some((file) => isRunning(pidIn(project, file)))
+    await expect.poll(isAnyRunning, { timeout: 10_000 }).toBe(false)
     expect(revisionFiles(project)).toEqual([])
   })
 })
