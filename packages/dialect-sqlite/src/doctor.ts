@@ -82,28 +82,41 @@ async function quickCheck(session: Session): Promise<readonly string[]> {
   }
 }
 
-async function integrity(session: Session): Promise<readonly Finding[]> {
+/** How findings name a database, and what they advise. */
+export interface ContentsAdvice {
+  readonly subject: string
+  readonly repair: string
+  readonly orphans: string
+}
+
+const fileAdvice: ContentsAdvice = {
+  subject: 'The file',
+  repair: 'Restore a backup, or save what can be read with the shell’s .recover.',
+  orphans: 'Correct or delete them: a rebuild leaves them as they are, but a new foreign key over them fails.',
+}
+
+async function integrity(session: Session, { subject, repair }: ContentsAdvice): Promise<readonly Finding[]> {
   const problems = await quickCheck(session)
   if (problems.length === 1 && problems[0] === 'ok')
-    return [{ level: 'ok', about: 'integrity', what: 'The file is whole.' }]
+    return [{ level: 'ok', about: 'integrity', what: `${subject} is whole.` }]
   return [
     {
       level: 'problem',
       about: 'integrity',
-      what: `The file is damaged: ${problems.join('; ')}`,
-      next: 'Restore a backup, or save what can be read with the shell’s .recover.',
+      what: `${subject} is damaged: ${problems.join('; ')}`,
+      next: repair,
     },
   ]
 }
 
-async function foreignKeys(session: Session): Promise<readonly Finding[]> {
+async function foreignKeys(session: Session, { orphans }: ContentsAdvice): Promise<readonly Finding[]> {
   const rows = await session.query('SELECT "table", parent, COUNT(*) AS n FROM pragma_foreign_key_check GROUP BY 1, 2')
   if (rows.length === 0) return [{ level: 'ok', about: 'foreign keys', what: 'Every reference leads to a row.' }]
   return rows.map((row) => ({
     level: 'warning',
     about: 'foreign keys',
     what: `${counted(Number(row.n), 'row')} of ${row.table} ${Number(row.n) === 1 ? 'refers' : 'refer'} to rows of ${row.parent} that are not there.`,
-    next: 'Correct or delete them: a rebuild leaves them as they are, but a new foreign key over them fails.',
+    next: orphans,
   }))
 }
 
@@ -149,11 +162,11 @@ async function settings(session: Session, hasFile: boolean): Promise<readonly Fi
 }
 
 /** What is wrong with the rows and the tables. */
-export async function contents(session: Session): Promise<readonly Finding[]> {
-  const whole = await integrity(session)
+export async function contents(session: Session, advice: ContentsAdvice = fileAdvice): Promise<readonly Finding[]> {
+  const whole = await integrity(session, advice)
   // The rows of a damaged file cannot all be read.
   if (whole.some(({ level }) => level === 'problem')) return whole
-  return [...whole, ...(await foreignKeys(session)), ...(await leftoverFindings(session))]
+  return [...whole, ...(await foreignKeys(session, advice)), ...(await leftoverFindings(session))]
 }
 
 /** An installed driver that comes first and was not taken. */

@@ -124,6 +124,8 @@ async function settingsOf(
     return { name: by.slice(2), value: value ?? 'not given', ...(same ? { from: 'default' } : { from: 'flag', by }) }
   })
   const named = new Map([...defaults.map((each) => [each.name, each] as const), ...inFile])
+  // Such a database has no sessions: the lock is a row.
+  if (dialect.capabilities.statementList === true) named.set('lock', { name: 'lock', value: 'table', ...isDefault })
   for (const each of arguments_) named.set(each.name, each)
   if (settings.lockWait !== undefined) {
     named.set('lockWaitMs', { name: 'lockWaitMs', value: settings.lockWait, from: 'flag', by: '--lock-wait' })
