@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { d1Server } from '../kit/d1/d1-server.ts'
+import { type D1TestDatabase, d1Server } from '../kit/d1/d1-server.ts'
 import { ensureBuilt, Project } from './project.ts'
 
 const server = d1Server()
@@ -36,6 +38,12 @@ beforeEach(() => {
 })
 afterEach(() => project.remove())
 
+/** As Wrangler does it: the statements of a file as one list. The errors. */
+async function applied(db: D1TestDatabase, script: string): Promise<readonly string[]> {
+  const { errors } = await db.send(script.split(/;\n(?=\n|$)/).flatMap((sql) => (sql.trim() === '' ? [] : [{ sql }])))
+  return errors.map(({ message }) => message)
+}
+
 test('the commands run on D1, and a table that others refer to is rebuilt with them', {
   timeout: 120_000,
 }, async () => {
@@ -65,12 +73,21 @@ test('the commands run on D1, and a table that others refer to is rebuilt with t
   ])
   expect(await db.rows(`SELECT "notnull" FROM pragma_table_info('users') WHERE name = 'name'`)).toEqual([[1]])
   expect(run('check')).toMatchObject({ code: 0 })
-  expect(run('doctor').text).toContain('D1 over HTTP')
+  const doctor = run('doctor').text
+  expect(doctor).toContain('D1 over HTTP')
+  expect(doctor).toMatch(/integrity: The database is whole\./)
+  expect(run('config').text).toMatch(/^lock +table +default$/m)
   expect(run('downgrade', 'a1')).toMatchObject({ code: 0 })
   expect(await db.rows('SELECT count(*) FROM posts')).toEqual([[2]])
-  const script = run('upgrade', '--sql')
-  expect(script).toMatchObject({ code: 1 })
-  expect(script.text).toContain('Run the command on the database itself, without `--sql`.')
-  expect(run('upgrade')).toMatchObject({ code: 0 })
+  project.put({ 'sql/0009_other.sql': '-- of another time\n' })
+  expect(run('upgrade', 'a1:head', '--sql', '--out', 'sql')).toMatchObject({ code: 0 })
+  const script = readFileSync(path.join(project.folder, 'sql/0010_head.sql'), 'utf8')
+  expect(await applied(db, script)).toEqual([])
+  expect(await db.rows('SELECT id, author FROM posts ORDER BY id')).toEqual([
+    [7, 1],
+    [8, 2],
+  ])
+  expect(await applied(db, script)).toEqual([expect.stringContaining('migrate_version is not at a1')])
   expect(run('status').text).toContain('b1')
+  expect(run('upgrade').text).toContain('up to date')
 })

@@ -44,7 +44,8 @@ function d1Dialect(target: D1Target): UnloadedDialect {
   const dialect: UnloadedDialect = withStepParts(
     {
       name: 'sqlite',
-      capabilities: { ...capabilities, statementList: true, foreignKeysStayOn: true },
+      // https://developers.cloudflare.com/d1/platform/limits/
+      capabilities: { ...capabilities, statementList: true, rowBytes: 2_000_000, foreignKeysStayOn: true },
       // The row of the lock is what D1 has in place of a lock of the session.
       sql: { ...dialectSql, clock: verbatim("CAST(unixepoch('subsec') * 1000 AS INTEGER)") },
       introspection: readable,
@@ -64,11 +65,18 @@ function d1Dialect(target: D1Target): UnloadedDialect {
       doctor: { examine: async (session) => (await import('./connection/list/doctor.ts')).examineD1(session) },
     },
     async () => {
-      const { stepPartsFor } = await import('./step-parts.ts')
+      const [{ stepPartsFor }, { withinLimits }, { d1Script }] = await Promise.all([
+        import('./step-parts.ts'),
+        import('./connection/list/limits.ts'),
+        import('./connection/list/script.ts'),
+      ])
       const version = { foreignKeysStayOn: true, older: undefined, dialectFor: () => dialect } as const
-      // Scripts are for SQLite's own shell: they begin transactions and make temporary tables.
-      const { script: _, ...parts } = stepPartsFor(version)
-      return parts
+      const parts = stepPartsFor(version)
+      return {
+        ...parts,
+        compiler: withinLimits(parts.compiler),
+        ...(parts.script && { script: d1Script(parts.script.now) }),
+      }
     },
   )
   return dialect

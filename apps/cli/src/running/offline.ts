@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { isWholeScript, MigrateError, type ScriptOptions } from '@org/migrate-core'
 import { thrownMessage } from '@org/migrate-core/dialect'
 import type { CommandContext } from '../context.ts'
@@ -99,6 +99,18 @@ async function write(file: string, text: string): Promise<void> {
   }
 }
 
+/** A file as it is named; in a folder the next of its numbered files, as Wrangler and others have them: `0003_head.sql`. */
+async function scriptFile(out: string, to: string | readonly string[] = 'head'): Promise<string> {
+  if (statSync(out, { throwIfNoEntry: false })?.isDirectory() !== true) return out
+  const numbers = (await readdir(out)).flatMap((name) => /^(\d+)_.*\.sql$/i.exec(name)?.[1] ?? [])
+  const next = Math.max(0, ...numbers.map(Number)) + 1
+  const name = [to]
+    .flat()
+    .join('_')
+    .replaceAll(/[^\w.-]+/g, '_')
+  return join(out, `${String(next).padStart(numbers.at(-1)?.length ?? 4, '0')}_${name}.sql`)
+}
+
 /** Prints what a command would do as a script, to a file with `--out`. */
 async function printSql(
   context: CommandContext,
@@ -119,7 +131,7 @@ async function printSql(
     report.verbatim({ sql: text }, text)
     return exitCodes.done
   }
-  const file = resolve(context.caller.folder, out)
+  const file = await scriptFile(resolve(context.caller.folder, out), to)
   await write(file, text)
   report.answer({ file }, () => `written to ${file}`)
   return exitCodes.done

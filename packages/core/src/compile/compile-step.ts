@@ -1,10 +1,12 @@
 import type { Dialect } from '../dialect/dialect.ts'
 import { isMigrateError, MigrateError } from '../errors/migrate-error.ts'
+import { emptySchema } from '../model/edit.ts'
 import type { SchemaModel } from '../model/schema-model.ts'
 import { isOpaque, isSentAsItIs, type Operation } from '../operations/operation.ts'
 import { encodeRowValue } from '../operations/recorder.ts'
 import type { RecordedOperation } from '../operations/recording.ts'
 import { describe } from '../operations/table.ts'
+import type { SqlClass } from '../sql/classification.ts'
 import type { Statement } from '../sql/statement.ts'
 import { type Compiled, type CompiledGroup, compileOperations, located } from './compile.ts'
 import { endsPart, isNonTransactional, partsOf } from './parts.ts'
@@ -99,6 +101,42 @@ function refuseMixedSegments(dialect: Dialect, statements: readonly Statement[],
   })
 }
 
+const schemaClasses: ReadonlySet<SqlClass> = new Set<SqlClass>(['ddl', 'unknown'])
+
+/** SQL of an author after which the schema is another one than the model of it. */
+function mayChangeSchema(dialect: Dialect, recorded: RecordedOperation): boolean {
+  if (!isOpaque(recorded.operation)) return false
+  return sentAsItIs(dialect, recorded, emptySchema).some(({ sql }) => schemaClasses.has(dialect.sql.classify(sql)))
+}
+
+/** Means the same on every schema that it can be compiled for. */
+function isUninformed(operation: Operation): boolean {
+  if (operation.kind === 'createTable') return operation.ifNotExists !== true
+  return ['run', 'sql', 'expectNone', 'insertRows', 'deleteRows'].includes(operation.kind)
+}
+
+function refuseUninspected(dialect: Dialect, recorded: RecordedOperation, cause?: unknown): never {
+  const operation = describe(recorded.operation)
+  const why =
+    'SQL before it in the revision may have changed the schema, which cannot be inspected before the statement list is sent'
+  throw located(recorded, () => {
+    const details = { dialect: dialect.name, operation, why }
+    return new MigrateError('UNSUPPORTED', details, `${operation}: ${why}.`, {
+      cause,
+      remedy: 'Put the statement into a revision of its own.',
+    })
+  })
+}
+
+/** In a statement list, what SQL of the revision has made is known only when the list has been sent. */
+function refuseUninspectedOperations(dialect: Dialect, recorded: readonly RecordedOperation[]): void {
+  if (dialect.capabilities.statementList !== true) return
+  const first = recorded.findIndex((each) => mayChangeSchema(dialect, each))
+  if (first === -1) return
+  const uninspected = recorded.slice(first).find(({ operation }) => !isUninformed(operation))
+  if (uninspected !== undefined) refuseUninspected(dialect, uninspected)
+}
+
 /**
  * Compiles a step from the schema before it to its end. Pure.
  *
@@ -116,6 +154,7 @@ export function forecastStep(
   let model = before
   let expected = uncertain
   let opaque = false
+  refuseUninspectedOperations(dialect, recorded)
   for (let at = 0; at < recorded.length; ) {
     const rest = recorded.slice(at)
     try {
@@ -126,6 +165,9 @@ export function forecastStep(
       at += compiled.taken
     } catch (error) {
       if (!(opaque || uncertain) || !isMigrateError(error)) throw error
+      const [next] = rest
+      if (opaque && dialect.capabilities.statementList === true && next !== undefined)
+        refuseUninspected(dialect, next, error)
       operations.push(...unforeseen(dialect, model, rest))
       unknown = rest.map((each) => each.operation)
       break

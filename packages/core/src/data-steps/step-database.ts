@@ -135,10 +135,17 @@ function knownTables(parts: Parts): (name: TableName) => Promise<TableModel> {
 }
 
 async function preserveCell(
-  { context }: Parts,
+  { context, dialect }: Parts,
   preserved: PreservedStore,
   cell: PreserveCell | PreserveRow,
 ): Promise<void> {
+  if (dialect.capabilities.statementList === true) {
+    const operation = 'db.preserve'
+    const why = 'what it writes is counted, and a statement list gives no counts'
+    throw new MigrateError('UNSUPPORTED', { dialect: dialect.name, operation, why }, `${operation}: ${why}.`, {
+      remedy: 'Write the values into a table of your own, with SQL.',
+    })
+  }
   const base = { step: context.label, table: tableKey({ name: cell.table }), key: cell.key }
   await preserved.put(
     context.owner,

@@ -33,6 +33,8 @@ export interface Capabilities {
    * conversation.
    */
   readonly statementList?: true
+  /** How many bytes a row of a table may have. Absent: more than any record of a revision. */
+  readonly rowBytes?: number
   /** A renewal of a lease waits for the DDL of any session, as a rival's claim does (Galera). Absent: a rival may be answered first. */
   readonly leasesWaitForDdl?: true
   /** Enums are types of their own, with a name. Absent: their values stand in the columns. */

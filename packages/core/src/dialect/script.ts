@@ -18,8 +18,8 @@ export interface ScriptParts<Dialect> {
   readonly client: readonly string[]
   /** By which the texts of the script mean what they mean in a session of ours. */
   readonly settings: readonly string[]
-  /** Begins a transaction, as a run does; COMMIT ends it. */
-  readonly begin: string
+  /** Begins a transaction, as a run does; COMMIT ends it. Absent: the whole script is one transaction. */
+  readonly begin?: string
   /** Statements of which one fails unless the precondition holds. */
   require(precondition: Precondition): readonly string[]
   /** The servers that take this text, as a precondition on the one that runs it. */
@@ -34,7 +34,7 @@ export interface ScriptParts<Dialect> {
   readonly now: { readonly text: SqlFragment; readonly timestamp: SqlFragment }
   /** A value as text of a script, where that can be shorter than one that means the same under every setting. */
   literal?(value: SqlValue): SqlFragment
-  /** The statement with what ends it for the client. Absent: a semicolon. */
+  /** The statement with what ends it for the client. Throws UNSUPPORTED for one that the client can't send. Absent: a semicolon. */
   ended?(sql: string): string
   /** Checks what the transaction has put off. Absent: nothing is ever put off, or only to the end. */
   readonly checkDeferred?: readonly string[]

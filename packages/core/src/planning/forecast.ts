@@ -68,6 +68,22 @@ function afterRest(dialect: Dialect, model: SchemaModel, { resumed }: Executable
   }
 }
 
+/** What the row of a revision has besides its operations: names, times, hashes, columns. */
+const recordBytes = 50_000
+
+/** The history has the operations of a revision and their inverses in one row. */
+function refuseUnrecordable({ name, capabilities: { rowBytes } }: Dialect, { groups }: ForecastStep): void {
+  if (rowBytes === undefined) return
+  const recorded = groups.flatMap((group) => group.operations.map(({ operation, inverse }) => [operation, inverse]))
+  const bytes = Buffer.byteLength(JSON.stringify(recorded))
+  if (bytes + recordBytes <= rowBytes) return
+  const operation = 'the revision'
+  const why = `its record has ${bytes.toLocaleString('en-US')} bytes, and a row of this database has at most ${rowBytes.toLocaleString('en-US')}`
+  throw new MigrateError('UNSUPPORTED', { dialect: name, operation, why }, `${operation}: ${why}.`, {
+    remedy: 'Split it into several revisions.',
+  })
+}
+
 async function forecastOne(
   resolved: ResolvedOptions,
   session: Session,
@@ -88,6 +104,7 @@ async function forecastOne(
   if (step.direction === 'up' && !uncertain && executableStep.resumed === undefined)
     checkSources(model, executableStep.operations)
   const compiled = forecastStep(dialect, model, executableStep.operations, uncertain)
+  refuseUnrecordable(dialect, compiled)
   const upgrade = operationsOf(executableStep.upgrade ?? [])
   const drops = dropsOf(model, operationsOf(compiled.operations), computes(dialect, upgrade))
   const isDown = step.direction === 'down'

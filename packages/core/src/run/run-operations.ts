@@ -134,6 +134,8 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
   const { operations } = executableStep
   await preserveFirst(context, live, breathe)
   let until = executableStep.resumed?.operations ?? 0
+  // What a list has made can't be read before it is sent, and the plan refuses what would need that.
+  const readsWritten = context.dialect.capabilities.statementList !== true
 
   async function runGroup(group: CompiledGroup, more: boolean): Promise<void> {
     const due = group.operations.filter((each) => each.skipped === undefined)
@@ -177,15 +179,12 @@ export async function runOperations(context: RunContext, live: LiveModel): Promi
       await runGroup(group, index < groups.length - 1 || at < operations.length)
     }
     const last = operations[at - 1]?.operation
-    // A data step makes no table, and what a list has made can't be read before it is sent.
-    const isKnown =
-      last === undefined ||
-      !isBarrier(last) ||
-      (last.kind === 'run' && context.dialect.capabilities.statementList === true)
+    const isKnown = last === undefined || !isBarrier(last) || !readsWritten
     live.set(isKnown ? after : undefined)
     if (!isKnown && at < operations.length && executableStep.undoes !== undefined)
       checkDrift(context.dialect, await live.read(), executableStep, context.acceptDrift, at)
   }
+  if (!readsWritten && operations.some(({ operation }) => isOpaque(operation))) live.set(undefined)
   return { after: live, resolvedOperations }
 }
 

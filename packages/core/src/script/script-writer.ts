@@ -115,14 +115,14 @@ export function scriptTransaction(
       if (isOpen) return
       isOpen = true
       write(unchecked?.before)
-      writer.sql(begin)
+      if (begin !== undefined) writer.sql(begin)
       write(unchecked?.afterBegin)
     },
     end() {
       if (!isOpen) return
       isOpen = false
       write(unchecked?.beforeCommit)
-      writer.sql('COMMIT')
+      if (begin !== undefined) writer.sql('COMMIT')
       write(unchecked?.after)
     },
   }

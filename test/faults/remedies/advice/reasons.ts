@@ -30,6 +30,11 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
   ],
   'needs Cloudflare: test/dialects/sqlite/d1 follows it on the engine of D1': [
     'Give it as `key`, or in CLOUDFLARE_API_TOKEN for the command line.',
+    'Write it as several statements.',
+    'Split it into several revisions.',
+    'Keep the other columns in a second table with the same key.',
+    'Write the values into a table of your own, with SQL.',
+    'Go back to an earlier time with Time Travel of D1.',
   ],
   'is an answer of a person at a terminal': ['Change the declared schema.', 'Call it again.'],
   'says that nothing has to be done, or what not to do': [

@@ -72,6 +72,14 @@ function replaced(dialect: Dialect, before: SchemaModel, operation: OperationOf<
 /** Keys in one query; what more there are is counted in the next. */
 const mostKeys = 500
 
+/** In pairs: a list of them is as deep as it is long, and D1 takes expressions of depth 100. */
+function anyOf(conditions: readonly SqlFragment[]): SqlFragment {
+  const [only = sql`1 = 0`] = conditions
+  if (conditions.length < 2) return sql`(${only})`
+  const middle = Math.ceil(conditions.length / 2)
+  return sql`(${anyOf(conditions.slice(0, middle))} OR ${anyOf(conditions.slice(middle))})`
+}
+
 function deleted(dialect: Dialect, operation: OperationOf<'deleteRows'>): readonly Destruction[] {
   const { table, key, rows } = operation
   const destructions: Destruction[] = []
@@ -86,7 +94,7 @@ function deleted(dialect: Dialect, operation: OperationOf<'deleteRows'>): readon
         ' AND ',
       ),
     )
-    destructions.push({ how: 'deleted', table, rows: () => sql`((${join(conditions, ') OR (')}))` })
+    destructions.push({ how: 'deleted', table, rows: () => anyOf(conditions) })
   }
   return destructions
 }
