@@ -213,6 +213,22 @@ const lefts: readonly Left[] = [
     ],
   },
   {
+    title: 'Wrangler, and none of it in a table of another shape',
+    sql: `CREATE TABLE d1_migrations (id integer PRIMARY KEY NOT NULL, name varchar(190) UNIQUE, applied_at timestamp DEFAULT CURRENT_TIMESTAMP NOT NULL);
+      INSERT INTO d1_migrations VALUES (1, '0001_init.sql', '2026-05-06 07:08:09'), (2, '0002_posts.sql', '2026-06-01 09:00:00');`,
+    recognised: [
+      {
+        ...each,
+        tool: 'Wrangler',
+        tables: [{ name: 'd1_migrations' }],
+        applied: [
+          { name: '0001_init.sql', at: expect.stringMatching(/^2026-05-06[ T]07:08:09/) },
+          { name: '0002_posts.sql', at: expect.stringMatching(/^2026-06-01[ T]09:00:00/) },
+        ],
+      },
+    ],
+  },
+  {
     title: 'two tools, the second after the first',
     sql: `CREATE TABLE migratehistory (id integer PRIMARY KEY NOT NULL, name varchar(255) NOT NULL, migrated_at varchar(40) NOT NULL);
       CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY NOT NULL);`,
@@ -253,6 +269,7 @@ describe('the recognisers', () => {
       'golang-migrate',
       'Flyway',
       'peewee-migrate',
+      'Wrangler',
     ])
   })
 })

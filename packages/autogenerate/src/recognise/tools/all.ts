@@ -1,7 +1,7 @@
 import type { Recogniser } from '../recogniser.ts'
 import { drizzleKit } from './drizzle-kit.ts'
 import { flyway } from './flyway.ts'
-import { alembic, knex, kysely, mikroOrm, nodePgMigrate, peeweeMigrate, typeorm } from './named.ts'
+import { alembic, knex, kysely, mikroOrm, nodePgMigrate, peeweeMigrate, typeorm, wrangler } from './named.ts'
 import { prisma } from './prisma.ts'
 import { dbmate, golangMigrate, rails } from './schema-migrations.ts'
 import { sequelize } from './sequelize.ts'
@@ -22,4 +22,5 @@ export const recognisers: readonly Recogniser[] = Object.freeze([
   golangMigrate,
   flyway,
   peeweeMigrate,
+  wrangler,
 ])

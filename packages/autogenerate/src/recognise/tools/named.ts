@@ -116,3 +116,12 @@ export const peeweeMigrate = named({
   name: 'name',
   time: 'migrated_at',
 })
+/** The table of `wrangler d1 migrations apply`; the names are those of the files. */
+export const wrangler = named({
+  tool: 'Wrangler',
+  table: 'd1_migrations',
+  columns: ['id', 'name', 'applied_at'],
+  only: true,
+  name: 'name',
+  time: 'applied_at',
+})
