@@ -243,12 +243,14 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
       'does both',
     ),
   ],
+  'Run the command in the folder of wrangler.toml or below, or give the URL as d1://<account>/<database id>.': [
+    pointer('cli/wrangler.test.ts', 'is named with what there is where it is none', 'puts the file there'),
+  ],
+  'Set CLOUDFLARE_ACCOUNT_ID, or `account_id` in the file.': [
+    pointer('cli/wrangler.test.ts', 'is that of wrangler.jsonc, with the account of the environment', 'sets it'),
+  ],
   'Run the command on the database itself, without `--sql`.': [
-    pointer(
-      'cli/d1.test.ts',
-      'the commands run on D1, and a table that others refer to is rebuilt with them',
-      'does so',
-    ),
+    pointer('dialects/sqlite/d1/script.test.ts', 'a script with a statement that D1 does not take is refused', 'does so'),
   ],
   '…; or let the pooler pool by transactions or sessions.': [
     pointer('faults/cluster/pgbouncer.test.ts', 'is refused where there are no transactions: %o', 'does both'),
