@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { MigrateError } from '@org/migrate-core'
 import { thrownMessage } from '@org/migrate-core/dialect'
+import type { ParseError } from 'jsonc-parser'
 import type { Caller } from './caller.ts'
 
 const names = ['wrangler.json', 'wrangler.jsonc', 'wrangler.toml'] as const
@@ -38,7 +39,7 @@ async function parse(file: string): Promise<Values> {
   }
   // Its CommonJS can't be bundled: it calls a `require` that it is handed.
   const json = await import('jsonc-parser/lib/esm/main.js')
-  const errors: { readonly error: number; readonly offset: number }[] = []
+  const errors: ParseError[] = []
   const value: unknown = json.parse(text, errors, { allowTrailingComma: true })
   const [first] = errors
   if (first !== undefined) {

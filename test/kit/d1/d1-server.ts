@@ -38,7 +38,7 @@ export interface D1TestDatabase {
 export interface D1ServerOptions {
   /** Another Worker than the one that speaks the HTTP API. */
   readonly script?: string
-  /** How many it has; default 400. */
+  /** How many it has; default 40. Each makes its start longer. */
   readonly databases?: number
 }
 
@@ -89,7 +89,7 @@ export async function startD1Server(options: D1ServerOptions = {}): Promise<D1Se
     local('server.mjs'),
     path.join(folder, 'miniflare/dist/src/index.js'),
     path.join(folder, workerd, 'bin/workerd'),
-    JSON.stringify({ token, databases: options.databases ?? 400, script }),
+    JSON.stringify({ token, databases: options.databases ?? 40, script }),
   ])
   const origin = await firstLine(child)
   let count = 0
@@ -114,7 +114,8 @@ function database({ origin, token }: Pick<D1Server, 'origin' | 'token'>, id: str
   const send: D1TestDatabase['send'] = async (statements) => {
     const answer = await fetch(`${origin}/client/v4/accounts/${account}/d1/database/${id}/raw`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      // A test that has blocked for long would send on a connection that the server has closed.
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', connection: 'close' },
       body: JSON.stringify(Array.isArray(statements) ? { batch: statements } : statements),
     })
     return (await answer.json()) as D1Answer

@@ -7,7 +7,7 @@ import { type D1TestDatabase, d1Server } from '../../../kit/d1/d1-server.ts'
 import { errorOf, line, migratorOf } from '../../../kit/migrator.ts'
 import { scale } from '../../../kit/scale.ts'
 
-const server = d1Server()
+const server = d1Server({ databases: scale({ full: 300, quick: 20 }) })
 
 const chain = line(
   (op) => {

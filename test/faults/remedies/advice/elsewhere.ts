@@ -250,7 +250,11 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
     pointer('cli/wrangler.test.ts', 'is that of wrangler.jsonc, with the account of the environment', 'sets it'),
   ],
   'Run the command on the database itself, without `--sql`.': [
-    pointer('dialects/sqlite/d1/script.test.ts', 'a script with a statement that D1 does not take is refused', 'does so'),
+    pointer(
+      'dialects/sqlite/d1/script.test.ts',
+      'a script with a statement that D1 does not take is refused',
+      'does so',
+    ),
   ],
   '…; or let the pooler pool by transactions or sessions.': [
     pointer('faults/cluster/pgbouncer.test.ts', 'is refused where there are no transactions: %o', 'does both'),
