@@ -55,6 +55,8 @@ export type {
   SqlEffects,
   SqlFile,
   SqlFiles,
+  TableRows,
+  TestRows,
 } from './graph/revision.ts'
 export type { Edges, GraphNode, RevisionGraph } from './graph/revision-graph.ts'
 export type { Direction } from './graph/selection/plan.ts'

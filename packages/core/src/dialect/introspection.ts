@@ -49,6 +49,13 @@ export interface Routine {
   readonly body?: string
 }
 
+/** A lock of a table that a transaction has. */
+export interface HeldLock {
+  readonly table: string
+  /** As the server calls it: `AccessExclusiveLock`. */
+  readonly mode: string
+}
+
 /** What the server's catalog says of a database. */
 export interface DialectIntrospection {
   schema(session: Session, request?: IntrospectRequest): Promise<SchemaModel>
@@ -84,4 +91,6 @@ export interface DialectIntrospection {
    * Undefined: the server has no estimate yet.
    */
   estimatedRows?(session: Session, table: TableRef): Promise<number | undefined>
+  /** The strongest lock of each table of the open transaction, beyond those of a reader. Absent: the server does not tell. */
+  heldLocks?(query: Session['query']): Promise<readonly HeldLock[]>
 }

@@ -1,5 +1,6 @@
 import { MigrateError } from '../errors/migrate-error.ts'
-import type { RevisionModule } from '../graph/revision.ts'
+import { isRecord, listOf } from '../errors/option-check.ts'
+import type { RevisionModule, TestRows } from '../graph/revision.ts'
 import type { HeaderName, ScannedHeader } from './header-check.ts'
 
 export type Exports = Readonly<Record<string, unknown>>
@@ -76,7 +77,23 @@ export function checkedFunctions(exports: Exports, file: string): RevisionModule
   refuseOtherNames(exports, file)
   const downgrade = recorder(exports, 'downgrade', file)
   const remedy = typeof exports.up === 'string' ? sqlRemedy : undefined
-  return { upgrade: required(exports, 'upgrade', file, remedy), ...(downgrade === undefined ? {} : { downgrade }) }
+  return {
+    upgrade: required(exports, 'upgrade', file, remedy),
+    ...(downgrade === undefined ? {} : { downgrade }),
+    ...testRowsOf(exports, file),
+  }
+}
+
+/** Throws REVISION_FILE_INVALID. */
+function testRowsOf({ testRows }: Exports, file: string): Pick<RevisionModule, 'testRows'> {
+  if (testRows === undefined) return {}
+  const isSection = (value: unknown): boolean =>
+    isRecord(value) === undefined &&
+    Object.values(value as object).every((rows) => listOf(isRecord)(rows) === undefined)
+  const sections = isRecord(testRows) === undefined ? Object.entries(testRows as object) : undefined
+  const isValid = sections?.every(([name, rows]) => ['before', 'after'].includes(name) && isSection(rows))
+  if (isValid !== true) throw invalid(file, '`testRows` is not `{ before, after }` with lists of rows by table')
+  return { testRows: testRows as TestRows }
 }
 
 export const sqlRemedy = 'Make a revision in SQL with `sqlRevision({ … })`.'
@@ -88,5 +105,6 @@ export function checkedSequential(exports: Exports, file: string): RevisionModul
   return {
     upgrade: required(exports, 'migrate', file, remedy),
     ...(downgrade === undefined ? {} : { downgrade }),
+    ...testRowsOf(exports, file),
   }
 }

@@ -1,4 +1,4 @@
-import type { OperationRecorder } from '../operations/recorder-types.ts'
+import type { InputRow, OperationRecorder } from '../operations/recorder-types.ts'
 
 /** What the static scan of a file's header gives: enough for the graph, without running the file. */
 export interface RevisionHeader {
@@ -41,6 +41,25 @@ export interface SqlFiles {
   readonly effects?: SqlEffects
 }
 
+/** Rows by the name of their table; of another schema `schema.table`. All rows of a table have the same columns. */
+export interface TableRows {
+  readonly [table: string]: readonly InputRow[]
+}
+
+/**
+ * Rows for a test of revisions. A run never reads them.
+ *
+ * ```ts
+ * export const testRows: TestRows = { before: { users: [{ id: 1, name: 'Ada Lovelace' }] } }
+ * ```
+ */
+export interface TestRows {
+  /** Inserted before the revision is upgraded, in the order of their tables here. */
+  readonly before?: TableRows
+  /** Inserted after it is upgraded. */
+  readonly after?: TableRows
+}
+
 /** What only the import of the file gives. */
 export interface RevisionModule {
   readonly upgrade: (op: OperationRecorder) => void
@@ -50,6 +69,7 @@ export interface RevisionModule {
    * what the functions record is each text as one.
    */
   readonly sql?: SqlFiles
+  readonly testRows?: TestRows
 }
 
 /** A revision as a value, for bundled services: `revisions([r1, r2])`. A module namespace of a revision file fits. */

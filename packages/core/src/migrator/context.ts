@@ -1,5 +1,6 @@
-import type { ServerSession } from '../dialect/dialect.ts'
+import type { ServerSession, UnloadedDialect } from '../dialect/dialect.ts'
 import { type OptionCheck, requireArgument } from '../errors/option-check.ts'
+import type { HookOptions } from '../options/hooks.ts'
 import type { ResolvedOptions, UnloadedOptions } from '../options/resolve-options.ts'
 import type { Migrator } from './types.ts'
 
@@ -12,6 +13,8 @@ export interface MigratorContext {
   readonly withReadOnlySession: <T>(
     work: (session: ServerSession, resolved: ResolvedOptions) => Promise<T>,
   ) => Promise<T>
+  /** A migrator with the same options on another database, with these hooks instead of its own. */
+  readonly onDatabase: (dialect: UnloadedDialect, hooks: HookOptions) => Migrator
 }
 
 /** Registered: two copies of this module may be loaded into one process. */

@@ -108,7 +108,11 @@ export function createMigrator(options: MigratorOptions): Migrator {
     },
     preserved: preservedValues(withReadOnlySession, (work) => withLock(resolved, { waitMs }, work)),
   })
-  return withContext(migrator, { resolved, readOnlyWaitMs: readOnlyWait, withReadOnlySession })
+  const onDatabase: MigratorContext['onDatabase'] = (other, hooks) => {
+    const { onEvent: _, beforeRevision: __, afterRevision: ___, afterHead: ____, ...plain } = options
+    return createMigrator({ ...plain, ...hooks, dialect: other })
+  }
+  return withContext(migrator, { resolved, readOnlyWaitMs: readOnlyWait, withReadOnlySession, onDatabase })
 }
 
 /** The values that downgrades preserved: listed without a lock; written under it, where there is anything to write. */

@@ -2,6 +2,7 @@ import { declared } from '../../command-line/declaration.ts'
 import type { SqlSettings } from '../../running/offline.ts'
 import type { CheckSettings } from '../check.ts'
 import type { DiffSettings } from '../diff.ts'
+import type { TestSettings } from '../test/test.ts'
 import type { UpgradeSettings } from '../upgrade.ts'
 import { sqlOptions } from './sql-options.ts'
 
@@ -125,5 +126,25 @@ export const daily = [
       { line: 'migrate check --branches', description: 'before two branches are merged' },
     ],
     work: async (context, _args, options) => (await import('../check.ts')).check(context, options),
+  }),
+  declared<TestSettings>({
+    name: 'test',
+    summary: 'try revisions up, down and up again on a shadow database; exits with 3 where something is wrong',
+    arguments: [
+      {
+        name: '[revisions...]',
+        description: 'which ones: targets, or ranges such as a1:head; what they need is only upgraded',
+        default: 'those that are pending',
+      },
+    ],
+    options: [
+      { flags: '--all', description: 'every revision, applied or not', default: 'those that are named' },
+      { flags: '--junit <file>', description: 'write the report there as CI servers read it', default: 'not written' },
+    ],
+    examples: [
+      { line: 'migrate test', description: 'what is pending, with rows of the revisions or generated ones' },
+      { line: 'migrate test --all --junit report.xml', description: 'every revision, for CI' },
+    ],
+    work: async (context, revisions, options) => (await import('../test/test.ts')).test(context, revisions, options),
   }),
 ]

@@ -1,0 +1,124 @@
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type RevisionTest, type StairwayReport, stairway } from '@org/migrate-autogenerate'
+import { MigrateError, type RevisionGraph } from '@org/migrate-core'
+import { thrownMessage } from '@org/migrate-core/dialect'
+import { resolveTargets } from '@org/migrate-core/internal'
+import type { CommandContext } from '../../context.ts'
+import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { filesOnly, rowsFor } from '../../graph/graph-state.ts'
+import { duration, oneLine, plural } from '../../reporters/formatting.ts'
+import { lossText } from '../../reporters/loss-text.ts'
+import type { Project } from '../../wiring.ts'
+import { junit } from './junit.ts'
+
+export interface TestSettings {
+  /** Every revision of every tier, applied or not. */
+  readonly all?: true
+  /** A file for the report as JUnit has it. */
+  readonly junit?: string
+}
+
+function usage(problem: string, remedy: string): MigrateError {
+  return new MigrateError('USAGE', { problem }, problem, { remedy })
+}
+
+/** Revisions that the words name: targets, and ranges `from:to` without their first. */
+async function namedRevisions(
+  context: CommandContext,
+  project: Project,
+  words: readonly string[],
+): Promise<readonly string[]> {
+  const { graph } = await filesOnly(project)
+  const { current } = await rowsFor(context, graph, words.flatMap((word) => word.split(':')))
+  const resolved = (target: string): readonly string[] =>
+    resolveTargets(graph, target, current === undefined ? {} : { current })
+  return words.flatMap((word) => revisionsOf(graph, word, resolved))
+}
+
+function revisionsOf(
+  graph: RevisionGraph,
+  word: string,
+  resolved: (target: string) => readonly string[],
+): readonly string[] {
+  const [from, to, ...more] = word.split(':')
+  if (to === undefined) return resolved(word)
+  if (more.length > 0) throw usage(`${word} is no range`, 'Write a range as from:to.')
+  const before = graph.ancestorsOf(resolved(from || 'base'))
+  return [...graph.ancestorsOf(resolved(to || 'heads'))].filter((revision) => !before.has(revision))
+}
+
+async function selected(
+  context: CommandContext,
+  project: Project,
+  words: readonly string[],
+  { all }: TestSettings,
+): Promise<readonly string[] | undefined> {
+  if (all && words.length > 0) throw usage('--all leaves nothing to choose', 'Leave out --all, or the revisions.')
+  if (all) return undefined
+  if (words.length > 0) return namedRevisions(context, project, words)
+  const { tiers } = await project.migrator.status()
+  return tiers.flatMap(({ pending }) => pending)
+}
+
+/** Tests revisions on a shadow database: up, down and up again. The database itself is only read. */
+export async function test(
+  context: CommandContext,
+  words: readonly string[],
+  settings: TestSettings,
+): Promise<ExitCode> {
+  const project = await context.open()
+  const revisions = await selected(context, project, words, settings)
+  const report = await stairway({
+    migrator: project.migrator,
+    signal: context.signal,
+    ...(revisions === undefined ? {} : { revisions }),
+  })
+  if (settings.junit !== undefined) write(resolve(context.caller.cwd, settings.junit), junit(report))
+  context.report.answer(report, () => text(report, words.length > 0 || settings.all === true))
+  return report.ok ? exitCodes.done : exitCodes.todo
+}
+
+function write(file: string, content: string): void {
+  try {
+    writeFileSync(file, content)
+  } catch (cause) {
+    const why = thrownMessage(cause)
+    throw new MigrateError('FILE_NOT_WRITTEN', { file, why }, `${file} cannot be written: ${why}`, { cause })
+  }
+}
+
+function text({ revisions }: StairwayReport, isChosen: boolean): string {
+  if (revisions.length === 0) {
+    return isChosen ? 'no revision to test' : 'no revision is pending: name revisions, or test all with --all'
+  }
+  const found = revisions.reduce((sum, { findings }) => sum + findings.length, 0)
+  const verdict = found === 0 ? 'nothing found' : plural(found, 'finding')
+  return [...revisions.map(revisionText), `${plural(revisions.length, 'revision')} tested: ${verdict}`].join('\n')
+}
+
+const outcomes: { readonly [O in RevisionTest['outcome']]: string } = {
+  tested: '',
+  'no downgrade': '  it has no downgrade, and none can be derived',
+  'not reached': '  it needs a revision whose upgrade failed',
+}
+
+function revisionText(test: RevisionTest): string {
+  const { tier, revision, message, outcome, findings, losses, unfilled, steps } = test
+  const mark = findings.length > 0 ? 'problem' : outcome === 'not reached' ? 'skipped' : 'ok'
+  const times = steps.map(({ direction, ms }) => `${direction} ${duration(ms)}`).join(', ')
+  const title = message === revision ? '' : `  ${oneLine(message)}`
+  const locks = new Set(steps.flatMap(({ locks: held = [] }) => held.map(({ table, mode }) => `${table} (${mode})`)))
+  return [
+    `${mark}  ${tier}:${revision}${title}${times === '' ? '' : `  (${times})`}`,
+    ...(outcomes[outcome] === '' ? [] : [outcomes[outcome]]),
+    ...findings.flatMap(({ kind, what, next, differences }) => [
+      `  ${kind}: ${oneLine(what)}`,
+      ...differences.map((each) => `    - ${oneLine(each)}`),
+      `    ${next}`,
+    ]),
+    ...losses.map((loss) => `  the downgrade: ${lossText(loss)}`),
+    ...(locks.size === 0 ? [] : [`  locks: ${[...locks].join(', ')}`]),
+    ...unfilled.map(({ table, why }) => `  no rows in ${table}: ${oneLine(why)}`),
+  ].join('\n')
+}

@@ -1,0 +1,181 @@
+import type { InputRow } from '@org/migrate-core'
+import {
+  type ColumnModel,
+  type ConstraintOf,
+  nameOfKey,
+  type SqlValue,
+  type TableModel,
+  tableKey,
+} from '@org/migrate-core/dialect'
+import { primaryColumns } from '@org/migrate-core/internal'
+import { inTransaction, messageOf, type RowTarget, tryInsert } from './insert.ts'
+import type { UnfilledTable } from './types.ts'
+import { candidates } from './values.ts'
+
+/** Gives numbers that generated values are made of. Fixtures count from 1: these begin beyond. */
+export interface Counter {
+  next: number
+}
+
+export interface GeneratedRows {
+  readonly inserted: number
+  readonly unfilled: readonly UnfilledTable[]
+  /** Tables whose counter gave a number that a row had already. */
+  readonly behind: readonly string[]
+}
+
+type Cells = { readonly [column: string]: InputRow[string] }
+type Key = ConstraintOf<'foreignKey'>
+
+const mostAttempts = 200
+const mostParents = 12
+
+const keysOf = ({ constraints }: TableModel): readonly Key[] =>
+  constraints.flatMap((constraint) => (constraint.kind === 'foreignKey' ? [constraint] : []))
+
+/** Parents first; tables of a circle in the order of their names. */
+function parentsFirst(tables: readonly TableModel[]): readonly TableModel[] {
+  const byKey = new Map(tables.map((table) => [tableKey(table.ref), table]))
+  const ordered = new Map<string, TableModel>()
+  const entered = new Set<string>()
+  const visit = (key: string): void => {
+    const table = byKey.get(key)
+    if (table === undefined || entered.has(key)) return
+    entered.add(key)
+    for (const { references } of keysOf(table)) visit(tableKey(references.table))
+    ordered.set(key, table)
+  }
+  for (const key of [...byKey.keys()].sort()) visit(key)
+  return [...ordered.values()]
+}
+
+/** The server gives it a value of its own. */
+const isServers = ({ generated, identity, default: value }: ColumnModel): boolean =>
+  generated !== undefined || identity !== undefined || (value !== undefined && value.kind !== 'literal')
+
+const asInput = (value: SqlValue): InputRow[string] => value
+
+/** Values of a foreign key: those of rows that are there; for a table that refers to itself also those of the new row. */
+async function parentCells(
+  { dialect, session, schema }: RowTarget,
+  table: TableModel,
+  { columns, references }: Key,
+  own: Cells,
+): Promise<readonly Cells[]> {
+  const parent = schema.tables.get(tableKey(references.table))
+  const named = references.columns.length > 0 ? references.columns : parent === undefined ? [] : primaryColumns(parent)
+  const { quote } = dialect.sql
+  const list = named.map((column) => quote.identifier(column).text).join(', ')
+  const isNullable = columns.every((name) => table.columns.find((each) => each.name === name)?.nullable === true)
+  const none: readonly Cells[] = isNullable ? [Object.fromEntries(columns.map((column) => [column, null]))] : []
+  if (parent === undefined) return none
+  const rows = await session.query(
+    `SELECT DISTINCT ${list} FROM ${quote.table(parent.ref).text} ORDER BY ${list} LIMIT ${mostParents}`,
+  )
+  const given = rows.map((row) => columns.map((column, at) => [column, asInput(row[named[at] ?? ''] ?? null)] as const))
+  const isSelf = tableKey(parent.ref) === tableKey(table.ref)
+  const itself = isSelf ? [columns.map((column, at) => [column, own[named[at] ?? ''] ?? null] as const)] : []
+  const usable = [...given, ...itself].filter((cells) => cells.every(([, value]) => value !== null))
+  return [...usable.map((cells) => Object.fromEntries(cells)), ...none]
+}
+
+/** What each part of a row may be: a foreign key is one part, else a column is. */
+async function slotsOf(target: RowTarget, table: TableModel, n: number): Promise<readonly (readonly Cells[])[]> {
+  const checks = table.constraints.flatMap((constraint) => (constraint.kind === 'check' ? [constraint.expression] : []))
+  const keys = keysOf(table)
+  const inKeys = new Set(keys.flatMap(({ columns }) => columns))
+  const columns = table.columns.filter((column) => !isServers(column))
+  const single = columns
+    .filter(({ name }) => !inKeys.has(name))
+    .map((column) => candidates(column, n, checks).map((value): Cells => ({ [column.name]: value })))
+  const own: Cells = Object.assign({}, ...single.map(([first = {}]) => first))
+  const parents: (readonly Cells[])[] = []
+  for (const key of keys) {
+    const cells = await parentCells(target, table, key, own)
+    const start = cells.length === 0 ? 0 : n % cells.length
+    // Another parent for each row, so that one-to-one keys find a free one; NULL stays last.
+    const withValues = cells.filter((each) => Object.values(each).some((value) => value !== null))
+    const turned = withValues.map((_, at) => withValues[(start + at) % withValues.length] ?? {})
+    parents.push([...turned, ...cells.filter((each) => !withValues.includes(each))])
+  }
+  return [...single, ...parents]
+}
+
+/** Rows in the order in which they are tried: the most likely one, then one part of it changed, then two. */
+function* combinations(slots: readonly (readonly Cells[])[]): Generator<Cells> {
+  const base: Cells = Object.assign({}, ...slots.map(([first = {}]) => first))
+  yield base
+  for (const slot of slots) for (const other of slot.slice(1)) yield { ...base, ...other }
+  for (const [at, slot] of slots.entries()) {
+    for (const later of slots.slice(at + 1)) {
+      for (const one of slot.slice(1)) for (const other of later.slice(1)) yield { ...base, ...one, ...other }
+    }
+  }
+}
+
+/** The server numbers rows itself, and the numbers have to be new. */
+const isNumbered = (table: TableModel): boolean =>
+  table.columns.some((column) => isServers(column) && column.generated === undefined)
+
+async function addRow(
+  target: RowTarget,
+  table: TableModel,
+  counter: Counter,
+): Promise<'inserted' | 'behind' | { readonly why: string }> {
+  const n = counter.next
+  counter.next += 1
+  const slots = await slotsOf(target, table, n)
+  const without = keysOf(table).find((_, at) => slots.at(at - keysOf(table).length)?.length === 0)
+  if (without !== undefined)
+    return { why: `it refers to ${nameOfKey(tableKey(without.references.table))}, which has no rows` }
+  let [attempts, first]: [number, unknown] = [0, undefined]
+  for (const cells of combinations(slots)) {
+    if (attempts === mostAttempts) break
+    attempts += 1
+    if (Object.keys(cells).length === 0) return { why: 'the server gives all of its values' }
+    const error = await tryInsert(target, table.ref, cells)
+    if (error === undefined) return 'inserted'
+    first ??= error
+    if (attempts === 1 && isNumbered(table) && (await succeedsLater(target, table, cells))) return 'behind'
+  }
+  return { why: `${messageOf(first)} (${attempts === 1 ? '1 row was' : `${attempts} rows were`} tried)` }
+}
+
+/** The same row is taken as soon as the counter has passed the rows that are there: each attempt takes a number. */
+async function succeedsLater(target: RowTarget, table: TableModel, cells: Cells): Promise<boolean> {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    if ((await tryInsert(target, table.ref, cells)) === undefined) return true
+  }
+  return false
+}
+
+/**
+ * Adds rows to tables, parents first: of the types of the columns, with values that keys and checks take, where they are found. A trial
+ * is rolled back.
+ */
+export async function generateRows(
+  target: RowTarget,
+  tables: readonly TableModel[],
+  counter: Counter,
+  { rows, end }: { readonly rows: number; readonly end: 'commit' | 'rollback' },
+): Promise<GeneratedRows> {
+  const unfilled: UnfilledTable[] = []
+  const behind: string[] = []
+  let inserted = 0
+  if (tables.length === 0) return { inserted, unfilled, behind }
+  await inTransaction(target.session, end, async () => {
+    for (const table of parentsFirst(tables)) {
+      const name = nameOfKey(tableKey(table.ref))
+      for (let added = 0; added < rows; added += 1) {
+        const result = await addRow(target, table, counter)
+        if (typeof result === 'string') inserted += 1
+        if (result === 'behind') behind.push(name)
+        if (typeof result === 'string') continue
+        // One row is enough of a table that takes no other: a table of one row, by a check.
+        if (added === 0) unfilled.push({ table: name, why: result.why })
+        break
+      }
+    }
+  })
+  return { inserted, unfilled, behind }
+}

@@ -1,0 +1,218 @@
+import { isMigrateError, type TableRows } from '@org/migrate-core'
+import { nameOfKey, type TableModel } from '@org/migrate-core/dialect'
+import { announcedBy, type RunStep, type StairwayDatabase } from './database.ts'
+import { type Counter, generateRows } from './generate.ts'
+import { insertTestRows, messageOf } from './insert.ts'
+import type { WalkedRevision } from './route.ts'
+import { changedTables, rowChanges, type Snapshot, schemaChanges } from './snapshot.ts'
+import type { RevisionTest, StairwayFinding, StairwayFindingKind, StairwayStep, UnfilledTable } from './types.ts'
+
+const nextOf: { readonly [K in StairwayFindingKind]: string } = {
+  'upgrade failed': 'Correct the upgrade: an empty database with test rows does not take it.',
+  'downgrade failed': 'Correct the downgrade, or leave it out where one can be derived.',
+  'second upgrade failed': 'Let the downgrade take back everything that the upgrade makes.',
+  'schema after downgrade': 'Correct the downgrade: it has to leave the schema that was there before the upgrade.',
+  'schema after second upgrade':
+    'Let the upgrade make the same schema each time, and the downgrade take back all of it.',
+  'rows after downgrade':
+    'Preserve what the upgrade changes (`preserve: true`, `db.preserve`), or write a downgrade that restores it.',
+  'rows after second upgrade':
+    'Let the data steps give the same rows each time, and the downgrade restore what they read.',
+  'sequence behind its rows':
+    'Move the sequence in the revision that inserts rows with numbers of their own: setval().',
+  'test rows refused': 'Correct the test rows of the revision.',
+}
+
+export interface RevisionNotes {
+  readonly findings: StairwayFinding[]
+  readonly steps: StairwayStep[]
+  readonly unfilled: UnfilledTable[]
+}
+
+type Proof = Pick<RevisionTest, 'outcome' | 'losses'>
+
+const find = (kind: StairwayFindingKind, what: string, differences: readonly string[] = []): StairwayFinding => ({
+  kind,
+  what,
+  next: nextOf[kind],
+  differences,
+})
+
+async function addTestRows(
+  database: StairwayDatabase,
+  { revision }: WalkedRevision,
+  rows: TableRows | undefined,
+): Promise<readonly StairwayFinding[]> {
+  if (rows === undefined) return []
+  const { schema } = await database.read()
+  const refused = await insertTestRows({ ...database, schema }, rows)
+  return refused.length === 0 ? [] : [find('test rows refused', `The test rows of ${revision} are refused.`, refused)]
+}
+
+const rowsPerTable = 2
+
+/** Every table without rows gets some. */
+async function fillEmpty(database: StairwayDatabase, counter: Counter): Promise<readonly UnfilledTable[]> {
+  const { schema, tables } = await database.read()
+  const empty = [...tables.values()].flatMap(({ table, rows }) => (rows.length === 0 ? [table] : []))
+  const { unfilled } = await generateRows({ ...database, schema }, empty, counter, { rows: rowsPerTable, end: 'commit' })
+  return unfilled
+}
+
+/** Where a number that the server gives is taken already. */
+async function behindSequences(
+  database: StairwayDatabase,
+  { schema }: Snapshot,
+  tables: readonly TableModel[],
+  counter: Counter,
+  end: 'commit' | 'rollback',
+): Promise<{
+  readonly findings: readonly StairwayFinding[]
+  readonly inserted: number
+  readonly unfilled: readonly UnfilledTable[]
+}> {
+  const { behind, ...generated } = await generateRows({ ...database, schema }, tables, counter, { rows: rowsPerTable, end })
+  const findings = behind.map((table) =>
+    find('sequence behind its rows', `The next row of ${table} gets a number that another row has.`),
+  )
+  return { ...generated, findings }
+}
+
+/** Runs a step; what it throws is a finding. An abort is no finding. */
+async function attempt(
+  notes: RevisionNotes,
+  kind: StairwayFindingKind,
+  subject: string,
+  run: () => Promise<RunStep>,
+): Promise<RunStep | undefined> {
+  try {
+    const result = await run()
+    notes.steps.push(result.step)
+    return result
+  } catch (error) {
+    if (!isMigrateError(error) || error.code === 'ABORTED' || error.code === 'IRREVERSIBLE') throw error
+    notes.findings.push(
+      find(kind, `${subject} fails (${error.code}): ${messageOf(error)}`, error.message.split('\n').slice(1)),
+    )
+    return undefined
+  }
+}
+
+function compare(
+  notes: RevisionNotes,
+  when: 'downgrade' | 'second upgrade',
+  [expected, actual]: readonly [Snapshot, Snapshot],
+  announced: ReadonlySet<string>,
+): void {
+  const than = when === 'downgrade' ? 'before the upgrade' : 'after the first upgrade'
+  const schema = schemaChanges(expected, actual)
+  if (schema.length > 0) {
+    notes.findings.push(
+      find(`schema after ${when}`, `After the ${when} the schema is not what it was ${than}.`, schema),
+    )
+  }
+  const rows = rowChanges(expected, actual, announced)
+  if (rows.length > 0) {
+    notes.findings.push(find(`rows after ${when}`, `After the ${when} the rows are not what they were ${than}.`, rows))
+  }
+}
+
+/** Up, down, up; then rows are written as a program would, and down and up once more. Stops at the first step with a finding. */
+async function climb(
+  database: StairwayDatabase,
+  walked: WalkedRevision,
+  counter: Counter,
+  notes: RevisionNotes,
+): Promise<Proof> {
+  const { revision, testRows } = walked
+  const failed: Proof = { outcome: 'tested', losses: [] }
+  notes.findings.push(...(await addTestRows(database, walked, testRows.before)))
+  notes.unfilled.push(...(await fillEmpty(database, counter)))
+  const below = await database.read()
+  const up = await attempt(notes, 'upgrade failed', `The upgrade of ${revision}`, () => database.up(walked))
+  if (up === undefined) return failed
+  const above = await database.read()
+  let down: RunStep | undefined
+  try {
+    down = await attempt(notes, 'downgrade failed', `The downgrade of ${revision}`, () => database.down(walked))
+  } catch (error) {
+    if (!isMigrateError(error, 'IRREVERSIBLE')) throw error
+    return { outcome: 'no downgrade', losses: [] }
+  }
+  if (down === undefined) return failed
+  const announced = announcedBy(up, down)
+  const reverted = await database.read()
+  compare(notes, 'downgrade', [below, reverted], announced)
+  const touched = changedTables(above, reverted)
+  notes.findings.push(...(await behindSequences(database, reverted, touched, counter, 'rollback')).findings)
+  const again = await attempt(notes, 'second upgrade failed', `The second upgrade of ${revision}`, () =>
+    database.up(walked),
+  )
+  if (again === undefined) return { ...failed, losses: down.losses }
+  const restored = await database.read()
+  compare(notes, 'second upgrade', [above, restored], announced)
+  notes.findings.push(...(await addTestRows(database, walked, testRows.after)))
+  const written = await behindSequences(database, restored, changedTables(below, restored), counter, 'commit')
+  notes.findings.push(...written.findings)
+  notes.unfilled.push(...written.unfilled)
+  if (notes.findings.length > 0) return { ...failed, losses: down.losses }
+  return climbWithNewRows(database, walked, notes, up)
+}
+
+/** What a program has written since the upgrade goes down and comes back. */
+async function climbWithNewRows(
+  database: StairwayDatabase,
+  walked: WalkedRevision,
+  notes: RevisionNotes,
+  up: RunStep,
+): Promise<Proof> {
+  const { revision } = walked
+  const above = await database.read()
+  const down = await attempt(
+    notes,
+    'downgrade failed',
+    `The downgrade of ${revision}, with rows that were written after it,`,
+    () => database.down(walked),
+  )
+  if (down === undefined) return { outcome: 'tested', losses: [] }
+  const again = await attempt(
+    notes,
+    'second upgrade failed',
+    `The second upgrade of ${revision}, with rows that were written after it,`,
+    () => database.up(walked),
+  )
+  if (again !== undefined) compare(notes, 'second upgrade', [above, await database.read()], announcedBy(up, down))
+  return { outcome: 'tested', losses: down.losses }
+}
+
+/** Tests one revision where everything below it is applied. */
+export async function proveRevision(
+  database: StairwayDatabase,
+  walked: WalkedRevision,
+  counter: Counter,
+): Promise<RevisionTest> {
+  const notes: RevisionNotes = { findings: [], steps: [], unfilled: [] }
+  const proof = await climb(database, walked, counter, notes)
+  const { tables } = await database.read()
+  const filled = new Set([...tables].flatMap(([key, { rows }]) => (rows.length > 0 ? [nameOfKey(key)] : [])))
+  const { tier, revision, message, source } = walked
+  const unfilled = [...new Map(notes.unfilled.map((each) => [each.table, each])).values()]
+  return {
+    tier,
+    revision,
+    message,
+    source,
+    ...proof,
+    findings: notes.findings,
+    unfilled: unfilled.filter(({ table }) => !filled.has(table)),
+    steps: notes.steps,
+  }
+}
+
+/** Brings a revision that is not tested, with its rows. */
+export async function climbPast(database: StairwayDatabase, walked: WalkedRevision): Promise<void> {
+  const { testRows } = walked
+  await addTestRows(database, walked, testRows.before)
+  await database.up(walked)
+  await addTestRows(database, walked, testRows.after)
+}
