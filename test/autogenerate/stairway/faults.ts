@@ -1,6 +1,6 @@
+import type { StairwayFindingKind } from '@org/migrate-autogenerate'
 import type { OperationRecorder, Revision } from '@org/migrate-core'
 import { expression, integer, json, text, varchar } from '@org/migrate-core'
-import type { StairwayFindingKind } from '@org/migrate-autogenerate'
 import { line, type RevisionBody } from '../../kit/migrator.ts'
 
 /** A chain with one fault in its last revision, and what has to be found of it. */
@@ -27,7 +27,12 @@ const people = (op: OperationRecorder): void => {
     t.primaryKey(['id'])
     t.unique(['email'], { name: 'people_email_key' })
     t.check(expression("status IN ('new', 'old')"), { name: 'people_status_check' })
-    t.foreignKey({ columns: ['team_id'], references: { table: 'teams', columns: ['id'] }, onDelete: 'cascade', name: 'people_team_fk' })
+    t.foreignKey({
+      columns: ['team_id'],
+      references: { table: 'teams', columns: ['id'] },
+      onDelete: 'cascade',
+      name: 'people_team_fk',
+    })
     t.index('people_name', ['name'])
   })
 }
@@ -43,15 +48,21 @@ const planted = (
 export const sqliteFaults: readonly PlantedFault[] = [
   planted('the downgrade drops another column', 'schema after downgrade', /column email is missing/, {
     up: (op) => op.addColumn('people', 'nick', text()),
-    down: (op) => op.alterTable('people', (t) => {
-      t.dropConstraint('people_email_key')
-      t.dropColumn('email')
-    }),
+    down: (op) =>
+      op.alterTable('people', (t) => {
+        t.dropConstraint('people_email_key')
+        t.dropColumn('email')
+      }),
   }),
-  planted('the downgrade forgets the index that the upgrade drops', 'schema after downgrade', /index people_name is missing/, {
-    up: (op) => op.dropIndex('people', 'people_name'),
-    down: () => undefined,
-  }),
+  planted(
+    'the downgrade forgets the index that the upgrade drops',
+    'schema after downgrade',
+    /index people_name is missing/,
+    {
+      up: (op) => op.dropIndex('people', 'people_name'),
+      down: () => undefined,
+    },
+  ),
   planted('the downgrade leaves the index of the upgrade', 'second upgrade failed', /people_status/, {
     up: (op) => op.createIndex('people', 'people_status', ['status']),
     down: () => undefined,
@@ -60,14 +71,25 @@ export const sqliteFaults: readonly PlantedFault[] = [
     up: (op) => op.createTable('pets', (t) => t.column('id', integer())),
     down: () => undefined,
   }),
-  planted('a data step changes its own result when it runs again', 'rows after second upgrade', /name is "name 1001!!", expected "name 1001!"/, (op) =>
-    op.run('mark names', { up: async (db) => void (await db.execute(`UPDATE "people" SET "name" = "name" || '!'`)), down: 'none' }),
+  planted(
+    'a data step changes its own result when it runs again',
+    'rows after second upgrade',
+    /name is "name 1001!!", expected "name 1001!"/,
+    (op) =>
+      op.run('mark names', {
+        up: async (db) => void (await db.execute(`UPDATE "people" SET "name" = "name" || '!'`)),
+        down: 'none',
+      }),
   ),
-  planted('a data step inserts its rows once more', 'second upgrade failed', /UNIQUE|STATEMENT_FAILED|DATA_STEP/i, (op) =>
-    op.run('add the first team', {
-      up: async (db) => void (await db.execute(`INSERT INTO "teams" ("id", "name") VALUES (1, 'first')`)),
-      down: 'none',
-    }),
+  planted(
+    'a data step inserts its rows once more',
+    'second upgrade failed',
+    /UNIQUE|STATEMENT_FAILED|DATA_STEP/i,
+    (op) =>
+      op.run('add the first team', {
+        up: async (db) => void (await db.execute(`INSERT INTO "teams" ("id", "name") VALUES (1, 'first')`)),
+        down: 'none',
+      }),
   ),
   planted('the downgrade narrows a type', 'schema after downgrade', /column name: type/, {
     up: (op) => op.alterColumn('people', 'name', { type: text() }),
@@ -85,10 +107,20 @@ export const sqliteFaults: readonly PlantedFault[] = [
     up: (op) => op.dropConstraint('people', 'people_email_key'),
     down: () => undefined,
   }),
-  planted('the downgrade makes a foreign key without ON DELETE CASCADE', 'schema after downgrade', /foreign key|people_team_fk/i, {
-    up: (op) => op.dropConstraint('people', 'people_team_fk'),
-    down: (op) => op.addForeignKey('people', { columns: ['team_id'], references: { table: 'teams', columns: ['id'] }, name: 'people_team_fk' }),
-  }),
+  planted(
+    'the downgrade makes a foreign key without ON DELETE CASCADE',
+    'schema after downgrade',
+    /foreign key|people_team_fk/i,
+    {
+      up: (op) => op.dropConstraint('people', 'people_team_fk'),
+      down: (op) =>
+        op.addForeignKey('people', {
+          columns: ['team_id'],
+          references: { table: 'teams', columns: ['id'] },
+          name: 'people_team_fk',
+        }),
+    },
+  ),
   planted('the downgrade forgets a check', 'schema after downgrade', /check/i, {
     up: (op) => op.dropConstraint('people', 'people_status_check'),
     down: () => undefined,
@@ -110,7 +142,13 @@ export const sqliteFaults: readonly PlantedFault[] = [
     { up: (op) => op.dropTrigger('people', 'lower_email'), down: () => undefined },
     (op) => {
       people(op)
-      op.createTrigger('people', 'lower_email', expression('CREATE TRIGGER lower_email AFTER INSERT ON people BEGIN UPDATE people SET email = lower(email) WHERE id = new.id; END'))
+      op.createTrigger(
+        'people',
+        'lower_email',
+        expression(
+          'CREATE TRIGGER lower_email AFTER INSERT ON people BEGIN UPDATE people SET email = lower(email) WHERE id = new.id; END',
+        ),
+      )
     },
   ),
   planted('the downgrade deletes rows', 'rows after downgrade', /people, id 1\d{3}: the row is missing/, {
@@ -127,26 +165,35 @@ export const sqliteFaults: readonly PlantedFault[] = [
     },
     down: (op) => op.sql('DROP TABLE people_emails'),
   }),
-  planted('a data step writes random values', 'rows after second upgrade', /name is "[0-9a-f]{16}", expected "[0-9a-f]{16}"/, (op) =>
-    op.run('random names', {
-      up: async (db) => {
-        const rows = await db.query(`SELECT "id", "name" FROM "people"`)
-        for (const { id = null, name = null } of rows) {
-          const written = Array.from({ length: 16 }, () => Math.floor(Math.random() * 16).toString(16)).join('')
-          await db.preserve({ table: 'people', key: { id }, column: 'name', value: name, written })
-          await db.execute(`UPDATE "people" SET "name" = ? WHERE "id" = ?`, [written, id])
-        }
-      },
-      down: 'restore',
-    }),
+  planted(
+    'a data step writes random values',
+    'rows after second upgrade',
+    /name is "[0-9a-f]{16}", expected "[0-9a-f]{16}"/,
+    (op) =>
+      op.run('random names', {
+        up: async (db) => {
+          const rows = await db.query(`SELECT "id", "name" FROM "people"`)
+          for (const { id = null, name = null } of rows) {
+            const written = Array.from({ length: 16 }, () => Math.floor(Math.random() * 16).toString(16)).join('')
+            await db.preserve({ table: 'people', key: { id }, column: 'name', value: name, written })
+            await db.execute(`UPDATE "people" SET "name" = ? WHERE "id" = ?`, [written, id])
+          }
+        },
+        down: 'restore',
+      }),
   ),
-  planted('the downgrade swaps two columns', 'rows after downgrade', /email is "name 1\d{3}", expected "email 1\d{3}"/, {
-    up: (op) => op.addColumn('people', 'nick', text()),
-    down: (op) => {
-      op.sql('UPDATE people SET name = email, email = name')
-      op.dropColumn('people', 'nick')
+  planted(
+    'the downgrade swaps two columns',
+    'rows after downgrade',
+    /email is "name 1\d{3}", expected "email 1\d{3}"/,
+    {
+      up: (op) => op.addColumn('people', 'nick', text()),
+      down: (op) => {
+        op.sql('UPDATE people SET name = email, email = name')
+        op.dropColumn('people', 'nick')
+      },
     },
-  }),
+  ),
   planted('the downgrade fails where the table has rows', 'downgrade failed', /name/, {
     up: (op) => op.dropColumn('teams', 'name'),
     down: (op) => op.addColumn('teams', 'name', varchar(50), { nullable: false }),
@@ -154,11 +201,16 @@ export const sqliteFaults: readonly PlantedFault[] = [
   planted('the upgrade fails where the table has rows', 'upgrade failed', /code/, (op) =>
     op.addColumn('teams', 'code', text(), { nullable: false }),
   ),
-  planted('the downgrade fails on rows that are written after the upgrade', 'downgrade failed', /rows that were written after it/, {
-    up: (op) => op.alterColumn('people', 'name', { type: json() }),
-    down: (op) => {
-      op.expectNone('names that are JSON', `SELECT id FROM people WHERE name LIKE '{%'`)
-      op.alterColumn('people', 'name', { type: varchar(200) })
+  planted(
+    'the downgrade fails on rows that are written after the upgrade',
+    'downgrade failed',
+    /rows that were written after it/,
+    {
+      up: (op) => op.alterColumn('people', 'name', { type: json() }),
+      down: (op) => {
+        op.expectNone('names that are JSON', `SELECT id FROM people WHERE name LIKE '{%'`)
+        op.alterColumn('people', 'name', { type: varchar(200) })
+      },
     },
-  }),
+  ),
 ]

@@ -10,6 +10,10 @@ test.each(sqliteFaults)('it is found where $fault', async ({ chain, kind, names 
   const [first, last] = revisions
   expect(first?.findings).toEqual([])
   expect(ok).toBe(false)
-  const lines = last?.findings.flatMap((each) => [each.what, ...each.differences].map((text) => `${each.kind}: ${text}`)) ?? []
-  expect(lines.filter((each) => each.startsWith(`${kind}: `) && names.test(each)).length, lines.join('\n')).toBeGreaterThan(0)
+  const lines =
+    last?.findings.flatMap((each) => [each.what, ...each.differences].map((text) => `${each.kind}: ${text}`)) ?? []
+  expect(
+    lines.filter((each) => each.startsWith(`${kind}: `) && names.test(each)).length,
+    lines.join('\n'),
+  ).toBeGreaterThan(0)
 })

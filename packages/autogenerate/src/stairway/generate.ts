@@ -2,8 +2,8 @@ import type { InputRow } from '@org/migrate-core'
 import {
   type ColumnModel,
   type ConstraintOf,
+  findColumn,
   nameOfKey,
-  type SqlValue,
   type TableModel,
   tableKey,
 } from '@org/migrate-core/dialect'
@@ -53,30 +53,31 @@ function parentsFirst(tables: readonly TableModel[]): readonly TableModel[] {
 const isServers = ({ generated, identity, default: value }: ColumnModel): boolean =>
   generated !== undefined || identity !== undefined || (value !== undefined && value.kind !== 'literal')
 
-const asInput = (value: SqlValue): InputRow[string] => value
-
-/** Values of a foreign key: those of rows that are there; for a table that refers to itself also those of the new row. */
+/** Values of a foreign key: those of rows that are there, of the new row itself where the table refers to itself, and NULL. */
 async function parentCells(
   { dialect, session, schema }: RowTarget,
   table: TableModel,
   { columns, references }: Key,
   own: Cells,
 ): Promise<readonly Cells[]> {
+  const nullable = columns.filter((name) => findColumn(table, name)?.nullable === true)
+  const unset = columns.map((name) => [name, nullable.includes(name) ? null : (own[name] ?? null)] as const)
+  const none: readonly Cells[] = nullable.length > 0 ? [Object.fromEntries(unset)] : []
   const parent = schema.tables.get(tableKey(references.table))
-  const named = references.columns.length > 0 ? references.columns : parent === undefined ? [] : primaryColumns(parent)
+  if (parent === undefined) return none
+  const named = references.columns.length > 0 ? references.columns : primaryColumns(parent)
   const { quote } = dialect.sql
   const list = named.map((column) => quote.identifier(column).text).join(', ')
-  const isNullable = columns.every((name) => table.columns.find((each) => each.name === name)?.nullable === true)
-  const none: readonly Cells[] = isNullable ? [Object.fromEntries(columns.map((column) => [column, null]))] : []
-  if (parent === undefined) return none
-  const rows = await session.query(
+  const rows: readonly Cells[] = await session.query(
     `SELECT DISTINCT ${list} FROM ${quote.table(parent.ref).text} ORDER BY ${list} LIMIT ${mostParents}`,
   )
-  const given = rows.map((row) => columns.map((column, at) => [column, asInput(row[named[at] ?? ''] ?? null)] as const))
   const isSelf = tableKey(parent.ref) === tableKey(table.ref)
-  const itself = isSelf ? [columns.map((column, at) => [column, own[named[at] ?? ''] ?? null] as const)] : []
-  const usable = [...given, ...itself].filter((cells) => cells.every(([, value]) => value !== null))
-  return [...usable.map((cells) => Object.fromEntries(cells)), ...none]
+  return [
+    ...[...rows, ...(isSelf ? [own] : [])]
+      .filter((row) => named.every((column) => (row[column] ?? null) !== null))
+      .map((row) => Object.fromEntries(columns.map((column, at) => [column, row[named[at] ?? ''] ?? null]))),
+    ...none,
+  ]
 }
 
 /** What each part of a row may be: a foreign key is one part, else a column is. */
@@ -85,10 +86,10 @@ async function slotsOf(target: RowTarget, table: TableModel, n: number): Promise
   const keys = keysOf(table)
   const inKeys = new Set(keys.flatMap(({ columns }) => columns))
   const columns = table.columns.filter((column) => !isServers(column))
-  const single = columns
-    .filter(({ name }) => !inKeys.has(name))
-    .map((column) => candidates(column, n, checks).map((value): Cells => ({ [column.name]: value })))
-  const own: Cells = Object.assign({}, ...single.map(([first = {}]) => first))
+  const slotOf = (column: ColumnModel): readonly Cells[] =>
+    candidates(column, n, checks).map((value): Cells => ({ [column.name]: value }))
+  const single = columns.filter(({ name }) => !inKeys.has(name)).map(slotOf)
+  const own: Cells = Object.assign({}, ...columns.map((column) => slotOf(column)[0] ?? {}))
   const parents: (readonly Cells[])[] = []
   for (const key of keys) {
     const cells = await parentCells(target, table, key, own)

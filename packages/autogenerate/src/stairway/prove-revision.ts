@@ -1,5 +1,5 @@
 import { isMigrateError, type TableRows } from '@org/migrate-core'
-import { nameOfKey, type TableModel } from '@org/migrate-core/dialect'
+import { nameOfKey, type TableModel, tableKey } from '@org/migrate-core/dialect'
 import { announcedBy, type RunStep, type StairwayDatabase } from './database.ts'
 import { type Counter, generateRows } from './generate.ts'
 import { insertTestRows, messageOf } from './insert.ts'
@@ -55,7 +55,10 @@ const rowsPerTable = 2
 async function fillEmpty(database: StairwayDatabase, counter: Counter): Promise<readonly UnfilledTable[]> {
   const { schema, tables } = await database.read()
   const empty = [...tables.values()].flatMap(({ table, rows }) => (rows.length === 0 ? [table] : []))
-  const { unfilled } = await generateRows({ ...database, schema }, empty, counter, { rows: rowsPerTable, end: 'commit' })
+  const { unfilled } = await generateRows({ ...database, schema }, empty, counter, {
+    rows: rowsPerTable,
+    end: 'commit',
+  })
   return unfilled
 }
 
@@ -71,23 +74,36 @@ async function behindSequences(
   readonly inserted: number
   readonly unfilled: readonly UnfilledTable[]
 }> {
-  const { behind, ...generated } = await generateRows({ ...database, schema }, tables, counter, { rows: rowsPerTable, end })
+  const { behind, ...generated } = await generateRows({ ...database, schema }, tables, counter, {
+    rows: rowsPerTable,
+    end,
+  })
   const findings = behind.map((table) =>
     find('sequence behind its rows', `The next row of ${table} gets a number that another row has.`),
   )
   return { ...generated, findings }
 }
 
+/** A table that the step makes itself is nobody's to wait for. */
+function withLocksOf({ locks, ...step }: StairwayStep, { schema }: Snapshot): StairwayStep {
+  if (locks === undefined) return step
+  const existing = new Set([...schema.tables.values()].map(({ ref }) => ref.name))
+  return { ...step, locks: locks.filter(({ table }) => existing.has(table)) }
+}
+
+interface Attempt {
+  readonly kind: StairwayFindingKind
+  /** For people. */
+  readonly subject: string
+  readonly before: Snapshot
+  run(): Promise<RunStep>
+}
+
 /** Runs a step; what it throws is a finding. An abort is no finding. */
-async function attempt(
-  notes: RevisionNotes,
-  kind: StairwayFindingKind,
-  subject: string,
-  run: () => Promise<RunStep>,
-): Promise<RunStep | undefined> {
+async function attempt(notes: RevisionNotes, { kind, subject, before, run }: Attempt): Promise<RunStep | undefined> {
   try {
     const result = await run()
-    notes.steps.push(result.step)
+    notes.steps.push(withLocksOf(result.step, before))
     return result
   } catch (error) {
     if (!isMigrateError(error) || error.code === 'ABORTED' || error.code === 'IRREVERSIBLE') throw error
@@ -129,12 +145,25 @@ async function climb(
   notes.findings.push(...(await addTestRows(database, walked, testRows.before)))
   notes.unfilled.push(...(await fillEmpty(database, counter)))
   const below = await database.read()
-  const up = await attempt(notes, 'upgrade failed', `The upgrade of ${revision}`, () => database.up(walked))
+  const up = await attempt(notes, {
+    kind: 'upgrade failed',
+    subject: `The upgrade of ${revision}`,
+    before: below,
+    run: () => database.up(walked),
+  })
   if (up === undefined) return failed
   const above = await database.read()
+  // Before anything takes a number: a sequence keeps those that a transaction took and rolled back.
+  const made = changedTables(below, above)
+  notes.findings.push(...(await behindSequences(database, above, made, counter, 'rollback')).findings)
   let down: RunStep | undefined
   try {
-    down = await attempt(notes, 'downgrade failed', `The downgrade of ${revision}`, () => database.down(walked))
+    down = await attempt(notes, {
+      kind: 'downgrade failed',
+      subject: `The downgrade of ${revision}`,
+      before: above,
+      run: () => database.down(walked),
+    })
   } catch (error) {
     if (!isMigrateError(error, 'IRREVERSIBLE')) throw error
     return { outcome: 'no downgrade', losses: [] }
@@ -145,14 +174,19 @@ async function climb(
   compare(notes, 'downgrade', [below, reverted], announced)
   const touched = changedTables(above, reverted)
   notes.findings.push(...(await behindSequences(database, reverted, touched, counter, 'rollback')).findings)
-  const again = await attempt(notes, 'second upgrade failed', `The second upgrade of ${revision}`, () =>
-    database.up(walked),
-  )
+  const again = await attempt(notes, {
+    kind: 'second upgrade failed',
+    subject: `The second upgrade of ${revision}`,
+    before: reverted,
+    run: () => database.up(walked),
+  })
   if (again === undefined) return { ...failed, losses: down.losses }
   const restored = await database.read()
   compare(notes, 'second upgrade', [above, restored], announced)
   notes.findings.push(...(await addTestRows(database, walked, testRows.after)))
-  const written = await behindSequences(database, restored, changedTables(below, restored), counter, 'commit')
+  const given = new Set(Object.keys(testRows.after ?? {}))
+  const due = changedTables(below, restored).filter(({ ref }) => !given.has(nameOfKey(tableKey(ref))))
+  const written = await behindSequences(database, restored, due, counter, 'commit')
   notes.findings.push(...written.findings)
   notes.unfilled.push(...written.unfilled)
   if (notes.findings.length > 0) return { ...failed, losses: down.losses }
@@ -166,21 +200,22 @@ async function climbWithNewRows(
   notes: RevisionNotes,
   up: RunStep,
 ): Promise<Proof> {
-  const { revision } = walked
   const above = await database.read()
-  const down = await attempt(
-    notes,
-    'downgrade failed',
-    `The downgrade of ${revision}, with rows that were written after it,`,
-    () => database.down(walked),
-  )
+  const subject = (step: string): string => `The ${step} of ${walked.revision}, with rows that were written after it,`
+  const down = await attempt(notes, {
+    kind: 'downgrade failed',
+    subject: subject('downgrade'),
+    before: above,
+    run: () => database.down(walked),
+  })
   if (down === undefined) return { outcome: 'tested', losses: [] }
-  const again = await attempt(
-    notes,
-    'second upgrade failed',
-    `The second upgrade of ${revision}, with rows that were written after it,`,
-    () => database.up(walked),
-  )
+  const reverted = await database.read()
+  const again = await attempt(notes, {
+    kind: 'second upgrade failed',
+    subject: subject('second upgrade'),
+    before: reverted,
+    run: () => database.up(walked),
+  })
   if (again !== undefined) compare(notes, 'second upgrade', [above, await database.read()], announcedBy(up, down))
   return { outcome: 'tested', losses: down.losses }
 }

@@ -64,7 +64,10 @@ export async function findLeftoverShadows(ask: Ask): Promise<readonly LeftoverSh
       continue
     }
     const [lock] = await ask('SELECT IS_FREE_LOCK(?) AS free', [name])
-    if (lock?.free === 1n) leftovers.push({ name, isAbandoned: age > abandonedAfterS.sameServer })
+    if (lock?.free !== 1n) continue
+    // A server that ends idle sessions frees the lock of a process that is still at work.
+    const [used] = await ask('SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE DB = ?', [name])
+    leftovers.push({ name, isAbandoned: age > abandonedAfterS.sameServer || used?.n === 0n })
   }
   return leftovers
 }

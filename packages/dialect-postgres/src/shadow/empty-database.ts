@@ -20,21 +20,24 @@ export interface EmptyDatabaseOrigin {
   dialectOn(url: string): UnloadedDialect
 }
 
-/** A program makes its schema in seconds. */
-const abandonedAfterS = 600
+/** `migrate_shadow_<seconds since 1970, to the base of 36>_<at random>`. */
+const named = '^migrate_shadow_[0-9a-z]{6,8}_[0-9a-f]{8}$'
 
-/** `migrate_shadow_<seconds since 1970, to the base of 36>_<at random>`: those of processes that ended without dropping theirs. */
-const leftoversSql = `SELECT datname::text AS name, substring(datname from '^migrate_shadow_([0-9a-z]{6,8})_[0-9a-f]{8}$')::text AS time,
-  floor(extract(epoch FROM now()))::bigint AS now
-  FROM pg_catalog.pg_database AS d WHERE datname ~ '^migrate_shadow_[0-9a-z]{6,8}_[0-9a-f]{8}$'
-  AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = d.datname)`
+/** The second key of the lock that its process holds while it uses the database; the first one is always the same. */
+const lockKey = (name: string): number => Number.parseInt(name.slice(-8), 16) | 0
+const lockClass = 0x6d696772
+
+/** Those of processes that ended without dropping theirs: the server frees a lock with the session that holds it, and shows it in every database. */
+const leftoversSql = `SELECT d.datname::text AS name FROM pg_catalog.pg_database AS d WHERE d.datname ~ '${named}'
+  AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = d.datname)
+  AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_locks AS l WHERE l.locktype = 'advisory' AND l.objsubid = 2
+  AND l.classid::bigint = ${lockClass} AND l.objid::bigint = ('x' || right(d.datname, 8))::bit(32)::bigint)`
 
 const dropSql = (name: string, force = ''): string =>
   sql`DROP DATABASE IF EXISTS ${quote.identifier(name)}`.text + force
 
 async function dropLeftovers(session: ServerSession): Promise<void> {
-  for (const { name, time, now } of await session.query(leftoversSql)) {
-    if (Number(now) - Number.parseInt(String(time), 36) < abandonedAfterS) continue
+  for (const { name } of await session.query(leftoversSql)) {
     // Another user's, maybe, or in use again: then it is not for us to drop.
     await session.execute(dropSql(String(name))).catch(() => undefined)
   }
@@ -43,12 +46,13 @@ async function dropLeftovers(session: ServerSession): Promise<void> {
 async function create(session: ServerSession): Promise<string> {
   const seconds = Math.floor(Date.now() / 1000).toString(36)
   const name = `migrate_shadow_${seconds}_${randomBytes(4).toString('hex')}`
+  await session.query('SELECT pg_catalog.pg_advisory_lock(?, ?)', [BigInt(lockClass), BigInt(lockKey(name))])
   // What an administrator put into template1 is in every new database of this server, the user's own too.
   await session.execute(sql`CREATE DATABASE ${quote.identifier(name)}`.text)
   return name
 }
 
-/** A database beside the real one. Of a process that is killed it stays, and a later call drops it. */
+/** A database beside the real one. Of a process that is killed it stays, and the next call drops it. */
 export async function withEmptyDatabase<T>(
   { url, database, open, dialectOn }: EmptyDatabaseOrigin,
   work: (database: EmptyDatabase) => Promise<T>,

@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { EmptyDatabase, UnloadedDialect } from '@org/migrate-core/dialect'
+import { codeOf, type EmptyDatabase, sha256, type UnloadedDialect } from '@org/migrate-core/dialect'
 
 /** The same words before the path as in the URL of the real database: the program reads that form already. */
 function urlLike(url: string, file: string): string {
@@ -9,13 +9,37 @@ function urlLike(url: string, file: string): string {
   return /^file:/i.test(url) ? `file:${file}` : file
 }
 
-/** A file in a folder of its own, of which nothing is left. */
+/** Processes are known by their numbers on one host; several hosts may share a folder. */
+const prefix = (): string => `migrate-shadow-${sha256(hostname()).slice(0, 8)}-`
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    // It belongs to another user.
+    return codeOf(error) === 'EPERM'
+  }
+}
+
+/** The folders of processes that were killed. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(prefix())) continue
+    const owner = Number.parseInt(name.slice(prefix().length), 10)
+    // Another user's, maybe: then it is for that one to clear away.
+    if (owner > 0 && !isRunning(owner))
+      await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+/** A file in a folder of its own, of which nothing is left; of a process that is killed it stays, and the next call removes it. */
 export async function withEmptyDatabase<T>(
   url: string,
   dialectOn: (url: string) => UnloadedDialect,
   work: (database: EmptyDatabase) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'migrate-shadow-'))
+  await removeLeftovers()
+  const folder = await mkdtemp(join(tmpdir(), `${prefix()}${process.pid}-`))
   try {
     const own = urlLike(url, join(folder, 'shadow.db'))
     return await work({ url: own, dialect: dialectOn(own) })

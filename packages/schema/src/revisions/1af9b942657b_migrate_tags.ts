@@ -6,7 +6,7 @@
  * back; tags made since get an id of their own. What chatidtag says goes to chat.meta, chat.pinned and chat_tag; where
  * one of them says something already, it stays.
  */
-import { bigint, json, type OperationRecorder, text } from '@org/migrate-core'
+import { bigint, json, type OperationRecorder, type TestRows, text } from '@org/migrate-core'
 import { tagChats, unpinChats } from '../data/chat-tags.ts'
 import { changeTagKey } from '../data/keyed-table.ts'
 import { requiredKey } from '../data/legacy-columns.ts'
@@ -17,6 +17,11 @@ export const revision = '1af9b942657b'
 export const downRevision = 'd31026856c01'
 export const branchLabels: readonly string[] = []
 export const dependsOn: readonly string[] = []
+
+/** The id of a tag is its normalised name: no other is one that a program writes. */
+export const testRows: TestRows = {
+  after: { tag: [{ id: 'my_tag', name: 'My Tag', user_id: 'u1', meta: { shown: true } }] },
+}
 
 export function upgrade(op: OperationRecorder) {
   op.on({

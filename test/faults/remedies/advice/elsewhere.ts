@@ -16,6 +16,12 @@ const resumes = pointer(
 
 /** Advice that another test follows in the state that gives it. */
 export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] } = {
+  'Leave out --all, or the revisions.': [
+    pointer('cli/test-command.test.ts', 'what is applied is tested only where it is named', 'leaves out one of both'),
+  ],
+  'Write a range as from:to.': [
+    pointer('cli/test-command.test.ts', 'what is applied is tested only where it is named', 'names a range'),
+  ],
   'Run the command by itself, in the folder of the configuration, and correct what it reports.': [source],
   'Check that `autogenerate.schema` names the right source; a command has to use the database that it is given.': [
     source,

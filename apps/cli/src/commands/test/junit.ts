@@ -7,7 +7,10 @@ const forbidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
 const escaped = (text: string): string =>
-  text.toWellFormed().replace(forbidden, '\uFFFD').replace(/[&<>"]/g, (character) => entities[character] ?? '')
+  text
+    .toWellFormed()
+    .replace(forbidden, '\uFFFD')
+    .replace(/[&<>"]/g, (character) => entities[character] ?? '')
 
 function caseOf({ tier, revision, message, source, outcome, findings, steps }: RevisionTest): string {
   const seconds = steps.reduce((sum, { ms }) => sum + ms, 0) / 1_000

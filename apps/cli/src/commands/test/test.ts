@@ -30,7 +30,11 @@ async function namedRevisions(
   words: readonly string[],
 ): Promise<readonly string[]> {
   const { graph } = await filesOnly(project)
-  const { current } = await rowsFor(context, graph, words.flatMap((word) => word.split(':')))
+  const { current } = await rowsFor(
+    context,
+    graph,
+    words.flatMap((word) => word.split(':')),
+  )
   const resolved = (target: string): readonly string[] =>
     resolveTargets(graph, target, current === undefined ? {} : { current })
   return words.flatMap((word) => revisionsOf(graph, word, resolved))

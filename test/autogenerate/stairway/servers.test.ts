@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { stairway } from '@org/migrate-autogenerate'
+import { integer, type OperationRecorder, type Revision, text, varchar } from '@org/migrate-core'
+import { expect, test } from 'vitest'
+import { revisions as killedRevisions, projectWith } from '../../kit/killed-run.ts'
+import { line } from '../../kit/migrator.ts'
+import { describeOn } from '../../kit/servers.ts'
+import { migratorAt } from '../check/kit.ts'
+
+const linesOf = async (url: string, chain: readonly Revision[]): Promise<readonly string[]> => {
+  const { revisions } = await stairway({ migrator: migratorAt(url, chain) })
+  return revisions.flatMap(({ findings }) =>
+    findings.flatMap(({ kind, what, differences }) => [what, ...differences].map((each) => `${kind}: ${each}`)),
+  )
+}
+
+const teams = (op: OperationRecorder): void =>
+  op.createTable('teams', (t) => {
+    t.column('id', integer(), { nullable: false, identity: { mode: 'byDefault' } })
+    t.column('name', varchar(200), { nullable: false, default: 'unnamed', comment: 'shown to people' })
+    t.primaryKey(['id'])
+  })
+
+describeOn('postgres', 'faults that only this server has', (createDatabase) => {
+  test('a sequence that is not moved behind the rows of the upgrade is found', async () => {
+    const { url, sql } = await createDatabase()
+    const lines = await linesOf(
+      url,
+      line(teams, {
+        up: (op) => op.sql(`INSERT INTO teams (id, name) VALUES (3, 'third')`),
+        down: (op) => op.sql('DELETE FROM teams WHERE id = 3'),
+      }),
+    )
+    expect(lines).toEqual(['sequence behind its rows: The next row of teams gets a number that another row has.'])
+    // Its own database has no table of the test, and no other is left.
+    expect(await sql(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`)).toEqual([])
+    expect(await sql(`SELECT datname FROM pg_database WHERE datname LIKE 'migrate_shadow_%'`)).toEqual([])
+  }, 120_000)
+
+  test('a value of an enum that the downgrade leaves is found', async () => {
+    const { url } = await createDatabase()
+    const lines = await linesOf(
+      url,
+      line((op) => op.createEnum('mood', ['sad', 'ok']), {
+        up: (op) => op.alterEnum('mood', { add: [{ value: 'happy' }] }),
+        down: () => undefined,
+      }),
+    )
+    expect(lines).toContain('schema after downgrade: enum mood: values are sad, ok, happy, expected sad, ok')
+  }, 120_000)
+
+  test('the locks of a step are told, and those of other tables are not', async () => {
+    const { url } = await createDatabase()
+    const { revisions } = await stairway({
+      migrator: migratorAt(
+        url,
+        line(
+          teams,
+          (op) => op.addColumn('teams', 'motto', text()),
+          (op) => op.createTable('pets', (t) => t.column('id', integer())),
+        ),
+      ),
+    })
+    expect(revisions.map(({ steps }) => steps[0]?.locks)).toEqual([
+      [],
+      [{ table: 'teams', mode: 'AccessExclusiveLock' }],
+      [],
+    ])
+  }, 120_000)
+})
+
+describeOn('mariadb', 'faults that only this server has', (createDatabase) => {
+  test('MODIFY that forgets a default and a comment is found', async () => {
+    const { url, sql } = await createDatabase()
+    const lines = await linesOf(
+      url,
+      line(teams, {
+        up: (op) => op.alterColumn('teams', 'name', { type: varchar(250) }),
+        down: (op) => op.sql('ALTER TABLE teams MODIFY name VARCHAR(200) NOT NULL'),
+      }),
+    )
+    expect(lines).toContain('schema after downgrade: table teams: column name: default is none, expected "unnamed"')
+    expect(lines.some((each) => /column name: comment/.test(each))).toBe(true)
+    expect(await sql('SHOW TABLES')).toEqual([])
+    expect(await sql(`SHOW DATABASES LIKE 'migrate\\_shadow\\_%'`)).toEqual([])
+  }, 120_000)
+})
+
+const shadows = {
+  postgres: `SELECT datname FROM pg_database WHERE datname LIKE 'migrate_shadow_%'`,
+  mariadb: `SHOW DATABASES LIKE 'migrate\\_shadow\\_%'`,
+} as const
+
+for (const server of ['postgres', 'mariadb'] as const) {
+  describeOn(server, 'a test that does not end by itself', (createDatabase) => {
+    test('leaves nothing after Ctrl-C, and what it leaves when it is killed is removed by the next one', async () => {
+      const { url, sql } = await createDatabase()
+      const project = projectWith('')
+      const settings = { env: { ...process.env, APP_URL: url } }
+      const interrupted = project.start(['test'], settings)
+      while (!interrupted.output().includes('half')) await sleep(50)
+      expect(await sql(shadows[server])).toHaveLength(1)
+      interrupted.signal('SIGINT')
+      project.put({ go: '' })
+      expect(await interrupted.ended).toMatchObject({ code: 130 })
+      expect(await sql(shadows[server])).toEqual([])
+      const { 'migrations/0002_b.ts': second = '' } = killedRevisions
+      project.put({ 'migrations/0002_b.ts': second.replaceAll(`'go'`, `'later'`) })
+      const killed = project.start(['test'], settings)
+      while (!killed.output().includes('half')) await sleep(50)
+      await killed.kill()
+      expect(await sql(shadows[server])).toHaveLength(1)
+      // The server notices the closed connections of a process that is gone within moments.
+      await sleep(1_000)
+      expect(await linesOf(url, line(teams))).toEqual([])
+      expect(await sql(shadows[server])).toEqual([])
+    }, 300_000)
+  })
+}
