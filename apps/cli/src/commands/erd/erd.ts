@@ -1,8 +1,6 @@
-import { writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { readSchema } from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
-import { type Dialect, type Operation, type SchemaModel, thrownMessage } from '@org/migrate-core/dialect'
+import type { Dialect, Operation, SchemaModel } from '@org/migrate-core/dialect'
 import {
   contextOf,
   graphsOfFiles,
@@ -14,6 +12,7 @@ import {
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { rowsFor } from '../../graph/graph-state.ts'
+import { writeOutput } from '../../output-file.ts'
 import { plural } from '../../reporters/formatting.ts'
 import type { Project } from '../../wiring.ts'
 import { type SchemaBefore, schemaBefore } from './before.ts'
@@ -139,13 +138,7 @@ export async function erd(
     context.report.verbatim({ of, ...picture, picture: text }, `${text}\n`)
     return exitCodes.done
   }
-  const file = resolve(context.caller.folder, out)
-  try {
-    writeFileSync(file, `${text}\n`)
-  } catch (cause) {
-    const why = thrownMessage(cause)
-    throw new MigrateError('FILE_NOT_WRITTEN', { file, why }, `${file} cannot be written: ${why}`, { cause })
-  }
+  const file = writeOutput(context, out, `${text}\n`)
   context.report.answer(
     { of, ...picture, file },
     () => `${of}: ${plural(picture.tables.length, 'table')}, drawn in ${file}`,

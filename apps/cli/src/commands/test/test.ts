@@ -1,12 +1,10 @@
-import { writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { type RevisionTest, type StairwayReport, stairway } from '@org/migrate-autogenerate'
 import { MigrateError, type RevisionGraph } from '@org/migrate-core'
-import { thrownMessage } from '@org/migrate-core/dialect'
 import { resolveTargets } from '@org/migrate-core/internal'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { filesOnly, rowsFor } from '../../graph/graph-state.ts'
+import { writeOutput } from '../../output-file.ts'
 import { duration, oneLine, plural } from '../../reporters/formatting.ts'
 import { lossText } from '../../reporters/loss-text.ts'
 import type { Project } from '../../wiring.ts'
@@ -78,18 +76,9 @@ export async function test(
     signal: context.signal,
     ...(revisions === undefined ? {} : { revisions }),
   })
-  if (settings.junit !== undefined) write(resolve(context.caller.cwd, settings.junit), junit(report))
+  if (settings.junit !== undefined) writeOutput(context, settings.junit, junit(report))
   context.report.answer(report, () => text(report, words.length > 0 || settings.all === true))
   return report.ok ? exitCodes.done : exitCodes.todo
-}
-
-function write(file: string, content: string): void {
-  try {
-    writeFileSync(file, content)
-  } catch (cause) {
-    const why = thrownMessage(cause)
-    throw new MigrateError('FILE_NOT_WRITTEN', { file, why }, `${file} cannot be written: ${why}`, { cause })
-  }
 }
 
 function text({ revisions }: StairwayReport, isChosen: boolean): string {
