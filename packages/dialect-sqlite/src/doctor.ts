@@ -85,14 +85,16 @@ async function quickCheck(session: Session): Promise<readonly string[]> {
 /** How findings name a database, and what they advise. */
 export interface ContentsAdvice {
   readonly subject: string
-  readonly repair: string
-  readonly orphans: string
+  readonly repair: Required<Pick<Finding, 'next'>>
+  readonly orphans: Required<Pick<Finding, 'next'>>
 }
 
 const fileAdvice: ContentsAdvice = {
   subject: 'The file',
-  repair: 'Restore a backup, or save what can be read with the shell’s .recover.',
-  orphans: 'Correct or delete them: a rebuild leaves them as they are, but a new foreign key over them fails.',
+  repair: { next: 'Restore a backup, or save what can be read with the shell’s .recover.' },
+  orphans: {
+    next: 'Correct or delete them: a rebuild leaves them as they are, but a new foreign key over them fails.',
+  },
 }
 
 async function integrity(session: Session, { subject, repair }: ContentsAdvice): Promise<readonly Finding[]> {
@@ -104,7 +106,7 @@ async function integrity(session: Session, { subject, repair }: ContentsAdvice):
       level: 'problem',
       about: 'integrity',
       what: `${subject} is damaged: ${problems.join('; ')}`,
-      next: repair,
+      ...repair,
     },
   ]
 }
@@ -116,7 +118,7 @@ async function foreignKeys(session: Session, { orphans }: ContentsAdvice): Promi
     level: 'warning',
     about: 'foreign keys',
     what: `${counted(Number(row.n), 'row')} of ${row.table} ${Number(row.n) === 1 ? 'refers' : 'refer'} to rows of ${row.parent} that are not there.`,
-    next: orphans,
+    ...orphans,
   }))
 }
 

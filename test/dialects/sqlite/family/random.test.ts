@@ -8,7 +8,7 @@ import { dumpOf, readingsOf } from './dump.ts'
 import { migrateAsUsual, migrateWithKeysOn, upgradeOf } from './kit.ts'
 import { runFamilies } from './random.ts'
 
-const server = d1Server({ databases: counts.randomFamiliesOnD1 * 3 })
+const server = d1Server({ databases: counts.randomFamiliesOnD1 + 20 })
 
 test('a rebuild with foreign keys on keeps everything that its changes do not touch, whatever the family', {
   timeout: 7_200_000,

@@ -25,6 +25,7 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
     "First take one of the foreign keys away in a revision before: add a column without it, copy the values, drop the old column with `op.sql('ALTER TABLE … DROP COLUMN …')` and rename the new one.",
     'Drop those foreign keys in a revision before, or drop the tables that have them.',
     'Delete these rows or correct them, and run the command again.',
+    'Correct or delete them: a rebuild of the table is refused while there are such rows.',
     'Change both sides of the foreign key one after the other in the revision, or correct the rows before.',
     'Write the change with operations such as `op.alterTable`, which need no foreign keys switched off.',
   ],
@@ -34,8 +35,8 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
     'Split it into several revisions.',
     'Keep the other columns in a second table with the same key.',
     'Write the values into a table of your own, with SQL.',
-    'Go back to an earlier time with Time Travel of D1.',
   ],
+  'needs Cloudflare itself': ['Go back to an earlier time with Time Travel of D1.'],
   'is an answer of a person at a terminal': ['Change the declared schema.', 'Call it again.'],
   'says that nothing has to be done, or what not to do': [
     'Nothing has to be done: the rows stay, and nothing is run for them.',

@@ -4,8 +4,8 @@ import { type ContentsAdvice, contents } from '../../doctor.ts'
 /** https://developers.cloudflare.com/d1/reference/time-travel/ */
 const advice: ContentsAdvice = {
   subject: 'The database',
-  repair: 'Go back to an earlier time with Time Travel of D1.',
-  orphans: 'Correct or delete them: a rebuild of the table is refused while there are such rows.',
+  repair: { next: 'Go back to an earlier time with Time Travel of D1.' },
+  orphans: { next: 'Correct or delete them: a rebuild of the table is refused while there are such rows.' },
 }
 
 /** What could go wrong on a database of D1: it has no file, and tells neither its version nor its settings. */
