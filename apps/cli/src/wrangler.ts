@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { MigrateError } from '@org/migrate-core'
 import { thrownMessage } from '@org/migrate-core/dialect'
-import type { ParseError } from 'jsonc-parser'
+import type { ParseError } from 'jsonc-parser/lib/esm/main.js'
 import type { Caller } from './caller.ts'
 
 const names = ['wrangler.json', 'wrangler.jsonc', 'wrangler.toml'] as const
