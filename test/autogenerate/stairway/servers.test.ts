@@ -27,8 +27,8 @@ describeOn('postgres', 'faults that only this server has', (createDatabase) => {
     const lines = await linesOf(
       url,
       line(teams, {
-        up: (op) => op.sql(`INSERT INTO teams (id, name) VALUES (3, 'third')`),
-        down: (op) => op.sql('DELETE FROM teams WHERE id = 3'),
+        up: (op) => op.sql(`INSERT INTO teams (id, name) SELECT max(id) + 1, 'third' FROM teams`),
+        down: (op) => op.sql(`DELETE FROM teams WHERE name = 'third'`),
       }),
     )
     expect(lines).toEqual(['sequence behind its rows: The next row of teams gets a number that another row has.'])

@@ -3,6 +3,7 @@ import {
   type ColumnModel,
   type ConstraintOf,
   findColumn,
+  findTable,
   nameOfKey,
   type TableModel,
   tableKey,
@@ -49,9 +50,14 @@ function parentsFirst(tables: readonly TableModel[]): readonly TableModel[] {
   return [...ordered.values()]
 }
 
+/** Whether the server numbers the rows. In rows that stay it does not: a later revision may insert rows with the numbers 1, 2 … */
+type Numbering = 'server' | 'given'
+
 /** The server gives it a value of its own. */
-const isServers = ({ generated, identity, default: value }: ColumnModel): boolean =>
-  generated !== undefined || identity !== undefined || (value !== undefined && value.kind !== 'literal')
+function isServers({ generated, identity, default: value }: ColumnModel, numbering: Numbering): boolean {
+  if (identity !== undefined) return numbering === 'server' || identity.mode === 'always'
+  return generated !== undefined || (value !== undefined && value.kind !== 'literal')
+}
 
 /** Values of a foreign key: those of rows that are there, of the new row itself where the table refers to itself, and NULL. */
 async function parentCells(
@@ -81,11 +87,16 @@ async function parentCells(
 }
 
 /** What each part of a row may be: a foreign key is one part, else a column is. */
-async function slotsOf(target: RowTarget, table: TableModel, n: number): Promise<readonly (readonly Cells[])[]> {
+async function slotsOf(
+  target: RowTarget,
+  table: TableModel,
+  n: number,
+  numbering: Numbering,
+): Promise<readonly (readonly Cells[])[]> {
   const checks = table.constraints.flatMap((constraint) => (constraint.kind === 'check' ? [constraint.expression] : []))
   const keys = keysOf(table)
   const inKeys = new Set(keys.flatMap(({ columns }) => columns))
-  const columns = table.columns.filter((column) => !isServers(column))
+  const columns = table.columns.filter((column) => !isServers(column, numbering))
   const slotOf = (column: ColumnModel): readonly Cells[] =>
     candidates(column, n, checks).map((value): Cells => ({ [column.name]: value }))
   const single = columns.filter(({ name }) => !inKeys.has(name)).map(slotOf)
@@ -116,16 +127,17 @@ function* combinations(slots: readonly (readonly Cells[])[]): Generator<Cells> {
 
 /** The server numbers rows itself, and the numbers have to be new. */
 const isNumbered = (table: TableModel): boolean =>
-  table.columns.some((column) => isServers(column) && column.generated === undefined)
+  table.columns.some((column) => isServers(column, 'server') && column.generated === undefined)
 
 async function addRow(
   target: RowTarget,
   table: TableModel,
   counter: Counter,
+  numbering: Numbering,
 ): Promise<'inserted' | 'behind' | { readonly why: string }> {
   const n = counter.next
   counter.next += 1
-  const slots = await slotsOf(target, table, n)
+  const slots = await slotsOf(target, table, n, numbering)
   const without = keysOf(table).find((_, at) => slots.at(at - keysOf(table).length)?.length === 0)
   if (without !== undefined)
     return { why: `it refers to ${nameOfKey(tableKey(without.references.table))}, which has no rows` }
@@ -137,7 +149,8 @@ async function addRow(
     const error = await tryInsert(target, table.ref, cells)
     if (error === undefined) return 'inserted'
     first ??= error
-    if (attempts === 1 && isNumbered(table) && (await succeedsLater(target, table, cells))) return 'behind'
+    if (attempts === 1 && numbering === 'server' && isNumbered(table) && (await succeedsLater(target, table, cells)))
+      return 'behind'
   }
   return { why: `${messageOf(first)} (${attempts === 1 ? '1 row was' : `${attempts} rows were`} tried)` }
 }
@@ -165,10 +178,13 @@ export async function generateRows(
   let inserted = 0
   if (tables.length === 0) return { inserted, unfilled, behind }
   await inTransaction(target.session, end, async () => {
-    for (const table of parentsFirst(tables)) {
+    const { dialect, schema } = target
+    // As an author writes them: an integer with a sequence of its own is one that the server numbers.
+    const written = dialect.model.asWritten?.(schema) ?? schema
+    for (const table of parentsFirst(tables.map((each) => findTable(written, each.ref) ?? each))) {
       const name = nameOfKey(tableKey(table.ref))
       for (let added = 0; added < rows; added += 1) {
-        const result = await addRow(target, table, counter)
+        const result = await addRow(target, table, counter, end === 'rollback' ? 'server' : 'given')
         if (typeof result === 'string') inserted += 1
         if (result === 'behind') behind.push(name)
         if (typeof result === 'string') continue
