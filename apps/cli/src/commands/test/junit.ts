@@ -1,8 +1,8 @@
 import type { RevisionTest, StairwayReport } from '@org/migrate-autogenerate'
 
-/** XML 1.0 has no form for other control characters: https://www.w3.org/TR/xml/#charsets */
+/** XML 1.0 has no form for other control characters, nor for half a surrogate pair: https://www.w3.org/TR/xml/#charsets */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-const forbidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g
+const forbidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/gu
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
