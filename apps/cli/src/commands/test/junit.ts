@@ -7,10 +7,7 @@ const forbidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surro
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
 const escaped = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(forbidden, '\uFFFD')
-    .replace(/[&<>"]/g, (character) => entities[character] ?? '')
+  text.replace(forbidden, '\uFFFD').replace(/[&<>"]/g, (character) => entities[character] ?? '')
 
 function caseOf({ tier, revision, message, source, outcome, findings, steps }: RevisionTest): string {
   const seconds = steps.reduce((sum, { ms }) => sum + ms, 0) / 1_000
