@@ -1,6 +1,22 @@
 import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { clientFor } from './test/kit/sqlite-client/where-needed.ts'
+
+/**
+ * Files that are short and take long, since what they call lies beside them. Where no former run is known, vitest begins with the largest files,
+ * and would end with these while the other workers have nothing left to do.
+ */
+const longest =
+  /test\/(autogenerate\/(cases|oracle|pairs)|dialects\/conformance|faults\/(kills|rolling-update|stampede)|openwebui\/servers|repository\/(packaging|site))\//
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isLong = ({ moduleId }: TestSpecification): boolean => longest.test(moduleId)
+    return [...sorted.filter(isLong), ...sorted.filter((each) => !isLong(each))]
+  }
+}
 
 export default defineConfig({
   plugins: [{ name: 'client of SQLite', enforce: 'pre', resolveId: clientFor }],
@@ -25,6 +41,7 @@ export default defineConfig({
     // Ends what hangs; a machine with much else to do takes its time. Some hooks build, make databases or drop many.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    sequence: { sequencer: LongestFirst },
     pool: 'forks',
     // What is imported stays imported for the next file: a test restores what it changes of the process.
     isolate: false,
