@@ -10,6 +10,12 @@ import type { OracleDialect, OracleSchema } from './schema.ts'
 const program = fileURLToPath(new URL('../../node_modules/drizzle-kit/bin.cjs', import.meta.url))
 const names = { sqlite: 'sqlite', postgres: 'postgresql', mysql: 'mysql' } as const
 
+/** What does not answer ends before its test does. */
+export const patienceMs = 150_000
+
+export const killed = (signal: NodeJS.Signals): Error =>
+  new Error(`drizzle-kit was ended by ${signal}, and has judged nothing; it is ended after ${patienceMs / 1000} s`)
+
 export interface Pushed {
   readonly schema: OracleSchema
   readonly version: number
@@ -39,9 +45,15 @@ export async function verdictOfCommand(dialect: OracleDialect, bundle: string, p
     const child = spawn(process.execPath, [program, 'push', '--config=drizzle.config.cjs', '--verbose', '--strict'], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 60_000,
+      timeout: patienceMs,
+      killSignal: 'SIGKILL',
     })
-    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+    const [stdout, stderr, [, signal]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
+    ])
+    if (signal !== null) throw killed(signal)
     if (stdout.includes('No changes detected')) return { statements: [] }
     const [, listed] = stdout.split(/You are about to execute current statements:\s*/)
     if (listed === undefined) return { failed: `${stdout}${stderr}` }

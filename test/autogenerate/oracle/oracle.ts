@@ -2,13 +2,15 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll } from 'vitest'
-import { verdictOfCommand } from './command.ts'
+import { killed, patienceMs, verdictOfCommand } from './command.ts'
 import type { OracleDialect, OracleSchema } from './schema.ts'
 
 /** drizzle-kit's statements, or how it failed. */
 export type Verdict = { readonly statements: readonly string[] } | { readonly failed: string }
 
 export interface Oracle {
+  /** Whether its command is asked, which is a process for each question. */
+  asksCommand(schema: OracleSchema): boolean
   /** What it would change in a database so that it is like a version of the schema; nothing is changed. */
   wants(schema: OracleSchema, version: number, url: string): Promise<Verdict>
   /** The same by its API alone. */
@@ -28,7 +30,6 @@ interface Question {
 type Answer = Verdict & { readonly id: number }
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
-const patience = 60_000
 
 /** The schemas of a dialect as plain JavaScript, where the packages that they import are found. */
 async function bundled(dialect: OracleDialect): Promise<string> {
@@ -45,20 +46,25 @@ async function bundled(dialect: OracleDialect): Promise<string> {
   return outfile
 }
 
-/** One answer of the child; that it has ended itself is one too. */
+/** One answer of the child; that it has ended itself is one too. That it was killed is none. */
 function answered(child: ChildProcess, id: number, question: Question): Promise<Verdict> {
-  return new Promise((resolve) => {
-    const finish = (verdict: Verdict): void => {
+  return new Promise((resolve, reject) => {
+    const over = (): void => {
       clearTimeout(timer)
       child.off('message', heard)
       child.off('exit', ended)
-      resolve(verdict)
     }
     const heard = ({ id: of, ...verdict }: Answer): void => {
-      if (of === id) finish(verdict)
+      if (of !== id) return
+      over()
+      resolve(verdict)
     }
-    const ended = (code: number | null): void => finish({ failed: `it ended its process with ${code}` })
-    const timer = setTimeout(() => child.kill('SIGKILL'), patience)
+    const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
+      over()
+      if (signal === null) resolve({ failed: `it ended its process with ${code}` })
+      else reject(killed(signal))
+    }
+    const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs)
     child.on('message', heard)
     child.on('exit', ended)
     child.send({ ...question, id })
@@ -105,12 +111,14 @@ export function oracleOf(dialect: OracleDialect): Oracle {
   const wantsByApi: Oracle['wantsByApi'] = async (schema, version, url) =>
     withoutBookkeeping(await ask({ ask: 'push', ...questionOf(schema, version, url) }))
 
+  // What `pushMySQLSchema` gives back is only what it would truncate: mysql.test.ts shows it.
+  const asksCommand: Oracle['asksCommand'] = ({ byCommand }) => dialect === 'mysql' || byCommand !== undefined
+
   return {
+    asksCommand,
     wantsByApi,
     async wants(schema, version, url) {
-      // What `pushMySQLSchema` gives back is only what it would truncate: mysql.test.ts shows it.
-      const isByCommand = dialect === 'mysql' || schema.byCommand !== undefined
-      if (!isByCommand) return wantsByApi(schema, version, url)
+      if (!asksCommand(schema)) return wantsByApi(schema, version, url)
       return verdictOfCommand(dialect, await bundleOf(), { schema, version, url })
     },
     makes: (schema, version, url) => ask({ ask: 'make', ...questionOf(schema, version, url) }),

@@ -58,6 +58,8 @@ async function findsNothingButTheMutation(ground: Ground, schema: OracleSchema):
         ...(renamed === undefined || version < lastOf(schema) ? {} : { renamed }),
         release: version,
       })
+      // In the long run it is asked after each release.
+      if (!longRun && version < lastOf(schema) && oracle.asksCommand(schema)) continue
       expected = await expectedOf(ground, schema, version)
       expect(await oracle.wants(schema, version, url), `of release ${version}`).toEqual(expected)
     }
