@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { atFileEnd } from '../../kit/file-end.ts'
 
 export interface Order {
   readonly url: string
@@ -32,6 +33,8 @@ interface Message {
     readonly remedy?: string
   }
   readonly served?: number
+  /** The process waits for its next order. */
+  readonly isIdle?: boolean
 }
 
 export interface Instance {
@@ -49,16 +52,25 @@ export interface Instance {
 }
 
 const program = fileURLToPath(new URL('program.mjs', import.meta.url))
+const idle: ChildProcess[] = []
 
-export function instance(order: Order): Instance {
-  const child: ChildProcess = fork(program, [JSON.stringify(order)], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // Not the conditions of the tests: it runs what was built.
-    execArgv: [],
+function started(): ChildProcess {
+  // Not the conditions of the tests: it runs what was built.
+  const child = fork(program, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] })
+  atFileEnd(() => {
+    child.kill('SIGKILL')
+    idle.splice(0)
   })
+  return child
+}
+
+/** In a process that has no other at the same time; one that has had others has loaded the program already. */
+export function instance(order: Order): Instance {
+  const child = idle.pop() ?? started()
   const closed = once(child, 'close')
+  let isIdle = false
   onTestFinished(() => {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    if (!isIdle) child.kill('SIGKILL')
   })
   const messages: Message[] = []
   let stderr = ''
@@ -67,17 +79,25 @@ export function instance(order: Order): Instance {
   const wake = (): void => {
     for (const each of waiting) each()
   }
-  child.stderr?.on('data', (data) => {
-    stderr += data
-  })
-  child.on('message', (message) => {
-    messages.push(message as Message)
-    wake()
-  })
-  child.on('close', () => {
+  const hear = (data: Buffer): void => {
+    stderr += data.toString()
+  }
+  const ended = (): void => {
     over = true
     wake()
-  })
+  }
+  const receive = (message: Message): void => {
+    messages.push(message)
+    wake()
+    if (message.isIdle !== true) return
+    isIdle = true
+    child.off('message', receive).off('close', ended)
+    child.stderr?.off('data', hear)
+    idle.push(child)
+  }
+  child.stderr?.on('data', hear)
+  child.on('message', receive).on('close', ended)
+  child.send(order)
   async function until<T>(what: string, find: (message: Message) => T | undefined, from = 0): Promise<T> {
     for (;;) {
       for (const message of messages.slice(from)) {
@@ -104,9 +124,7 @@ export function instance(order: Order): Instance {
     wroteMore: async () => void (await until('more notes', (message) => message.wrote, messages.length)),
     async stop() {
       child.send('stop')
-      const served = await until('its count', (message) => message.served)
-      await closed
-      return served
+      return until('its count', (message) => message.served)
     },
     async kill() {
       child.kill('SIGKILL')
