@@ -18,7 +18,7 @@ export {
   requireOptions,
 } from './errors/option-check.ts'
 export { codeOf, thrownMessage } from './errors/thrown-value.ts'
-export { deepFreeze, sha256 } from './model/canonical.ts'
+export { deepFreeze } from './model/deep-freeze.ts'
 export { tableKey } from './model/edit.ts'
 export { rowsOf } from './model/sql-value.ts'
 export { classifySql } from './sql/classification.ts'

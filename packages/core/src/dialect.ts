@@ -60,8 +60,9 @@ export {
   withMethods,
 } from './errors/option-check.ts'
 export { codeOf, thrownMessage, thrownStack } from './errors/thrown-value.ts'
-export { canonicalJson, checksum, deepFreeze, sha256 } from './model/canonical.ts'
+export { canonicalJson, checksum } from './model/canonical.ts'
 export type * from './model/column-type.ts'
+export { deepFreeze } from './model/deep-freeze.ts'
 export * from './model/edit.ts'
 export { cutName, fittingName, type NameSize } from './model/fit-name.ts'
 export type * from './model/schema-model.ts'

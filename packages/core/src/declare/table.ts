@@ -13,8 +13,8 @@ import {
   requireOptions,
   withMember,
 } from '../errors/option-check.ts'
-import { deepFreeze } from '../model/canonical.ts'
 import type { ColumnType, DialectName } from '../model/column-type.ts'
+import { deepFreeze } from '../model/deep-freeze.ts'
 import type { Typed } from './column.ts'
 import type { ColumnFacts, ColumnRecord, DeclaredColumn, DeclaredTable, TableExtras } from './declared-table.ts'
 import type { ClientOptions, ColumnOptions } from './inputs.ts'

@@ -1,7 +1,7 @@
 import { MigrateError } from '../errors/migrate-error.ts'
 import { requireArguments } from '../errors/option-check.ts'
-import { deepFreeze } from '../model/canonical.ts'
 import type { ColumnType } from '../model/column-type.ts'
+import { deepFreeze } from '../model/deep-freeze.ts'
 import { emptySchema, tableKey } from '../model/edit.ts'
 import type {
   ColumnModel,

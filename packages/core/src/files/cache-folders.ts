@@ -45,7 +45,7 @@ function ownId(): number | undefined {
 }
 
 /** Writes a file of a cache, whole or not at all: another process may be reading. Whether it is there now. */
-export function writeCached(folder: string, name: string, text: string): boolean {
+export function writeCached(folder: string, name: string, text: string | Uint8Array): boolean {
   const path = join(folder, name)
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {

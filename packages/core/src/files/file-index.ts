@@ -1,14 +1,14 @@
 import { accessSync, type BigIntStats, constants, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import type { RevisionHeader } from '../graph/revision.ts'
-import { sha256 } from '../model/canonical.ts'
+import { fingerprint } from '../model/fingerprint.ts'
 import { projectCaches, removeCached, writeCached } from './cache-folders.ts'
 import type { RevisionFile } from './folder.ts'
 import { effectsNames } from './folder-names.ts'
 import type { RevisionLocations } from './revision-source.ts'
 
 /** Raise the number where a line is written, a header read or a text hashed in another way than before. */
-const format = 'migrate file index 2'
+const format = 'migrate file index 3'
 
 /**
  * A file system may give two writes the same time (git calls such entries racy): FAT counts in 2 s. So facts stand for a text only
@@ -16,7 +16,23 @@ const format = 'migrate file index 2'
  */
 const grainMs = 3000
 
-const hashLength = 64
+/** Two sums of 32 bits in hexadecimal digits. */
+const checksumLength = 16
+
+/**
+ * Shows damage: a text that differs in one character has another one for sure. No hash of `node:crypto`, which takes longer to load than
+ * most indexes to read.
+ */
+function checksumOf(text: string): string {
+  let [a, b] = [0x811c9dc5, 0x9747b28c]
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charCodeAt(at)
+    a = Math.imul(a ^ character, 0x01000193)
+    b = Math.imul(b ^ character, 0x5bd1e995)
+  }
+  return [a, b].map((sum) => (sum >>> 0).toString(16).padStart(8, '0')).join('')
+}
+
 const none: List = Object.freeze([])
 
 /**
@@ -103,7 +119,7 @@ export class FileIndex {
   save(): void {
     if (!this.#isChanged && this.#lines.length === this.#previous.length) return
     const body = this.#lines.join('\n')
-    writeCached(this.#folder, this.#name, `${this.#heading}${sha256(body)}\n${body}`)
+    writeCached(this.#folder, this.#name, `${this.#heading}${checksumOf(body)}\n${body}`)
   }
 
   /** When the same text was first read with the same facts; empty where that was long enough ago. */
@@ -140,7 +156,7 @@ export function removeIndex(locations: RevisionLocations): void {
 }
 
 function nameOf({ folders, recursive }: RevisionLocations): string {
-  return `files-${sha256(JSON.stringify([folders, recursive])).slice(0, 24)}`
+  return `files-${fingerprint(JSON.stringify([folders, recursive])).slice(0, 24)}`
 }
 
 /** Above the revisions, never among them. */
@@ -167,9 +183,9 @@ function isWritable(folder: string): boolean {
 function readLines(path: string, heading: string): readonly string[] {
   try {
     const text = readFileSync(path, 'utf8')
-    const from = heading.length + hashLength + 1
+    const from = heading.length + checksumLength + 1
     const body = text.slice(from)
-    const isWhole = text.startsWith(heading) && text.slice(heading.length, from) === `${sha256(body)}\n`
+    const isWhole = text.startsWith(heading) && text.slice(heading.length, from) === `${checksumOf(body)}\n`
     return isWhole && body !== '' ? body.split('\n') : []
   } catch {
     return []

@@ -1,4 +1,4 @@
-import { sha256 } from '@org/migrate-core/connection'
+import { hash } from 'node:crypto'
 import type { Binding, Database } from './drivers/handle.ts'
 
 /** Not for triggers and views of the database: https://www.sqlite.org/c3ref/c_deterministic.html */
@@ -12,6 +12,6 @@ function readable(text: Binding, bytes: Binding): Binding {
 
 /** What preserved values need and SQLite lacks: a digest, and whether a text can be read. */
 export function defineFunctions(db: Database): void {
-  db.function?.('migrate_sha256', options, (text) => (typeof text === 'string' ? sha256(text) : null))
+  db.function?.('migrate_sha256', options, (text) => (typeof text === 'string' ? hash('sha256', text) : null))
   db.function?.('migrate_readable', options, readable)
 }

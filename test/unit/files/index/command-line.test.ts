@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { ensureBuilt, Project, twoRevisions } from '../../../cli/project.ts'
-import { sha256 } from './kit.ts'
+import { indexChecksum } from './kit.ts'
 
 beforeAll(ensureBuilt)
 let project: Project
@@ -16,7 +16,7 @@ function changeIndex(change: (line: string) => string): void {
   const [name = ''] = readdirSync(cache).filter((each) => each.startsWith('files-'))
   const [heading, , ...lines] = readFileSync(join(cache, name), 'utf8').split('\n')
   const body = lines.map(change).join('\n')
-  writeFileSync(join(cache, name), `${heading}\n${sha256(body)}\n${body}`)
+  writeFileSync(join(cache, name), `${heading}\n${indexChecksum(body)}\n${body}`)
 }
 
 /** As if each file had been read long ago for the first time. */

@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { graph, sequential } from '@org/migrate-core/node'
 import { describe, expect, test } from 'vitest'
 import { factsOf } from '../../../../packages/core/src/files/file-index.ts'
-import { eachIndexedProject, pass, revisionText, sha256 } from './kit.ts'
+import { eachIndexedProject, indexChecksum, pass, revisionText, sha256 } from './kit.ts'
 
 const at = eachIndexedProject()
 const one = revisionText('a1', '/*1*/')
@@ -103,7 +103,7 @@ describe('a file with another text is noticed', () => {
     const facts = factsOf(statSync(path, { bigint: true }))
     const [name, , ...rest] = line.split('\t')
     const coarse = [name, facts, ...rest].join('\t')
-    writeFileSync(project.indexPath, `${heading}\n${sha256(coarse)}\n${coarse}`)
+    writeFileSync(project.indexPath, `${heading}\n${indexChecksum(coarse)}\n${coarse}`)
     expect(await project.only()).toEqual(['add users', sha256(two)])
     pass(10_000)
     expect(await project.only()).toEqual(['add users', sha256(two)])

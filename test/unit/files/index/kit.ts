@@ -7,6 +7,20 @@ import { afterEach, beforeEach, vi } from 'vitest'
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
+/** That of the index: FNV-1a of the UTF-16 units, with two pairs of numbers. */
+export const indexChecksum = (text: string): string =>
+  [
+    [0x811c9dc5n, 0x01000193n],
+    [0x9747b28cn, 0x5bd1e995n],
+  ]
+    .map(([start = 0n, factor = 0n]) =>
+      Array.from({ length: text.length }, (_, at) => BigInt(text.charCodeAt(at)))
+        .reduce((sum, unit) => ((sum ^ unit) * factor) & 0xffffffffn, start)
+        .toString(16)
+        .padStart(8, '0'),
+    )
+    .join('')
+
 export const revisionText = (id: string, body = ''): string =>
   `export const revision = '${id}'\nexport const downRevision = null\nexport function upgrade() {${body}}\n`
 
@@ -66,7 +80,7 @@ export class IndexedProject {
     const body = lines.join('\n')
     if (!body.includes(from)) throw new Error(`the index does not hold ${from}`)
     const altered = body.replaceAll(from, to)
-    writeFileSync(this.indexPath, `${heading}\n${sha256(altered)}\n${altered}`)
+    writeFileSync(this.indexPath, `${heading}\n${indexChecksum(altered)}\n${altered}`)
   }
 }
 

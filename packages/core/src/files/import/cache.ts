@@ -43,7 +43,8 @@ export function moduleCache(file: string): ModuleCache {
 /** Where they are does not change under a running program. */
 const foldersOf = new Map<string, readonly string[]>()
 
-function cacheFolders(file: string): readonly string[] {
+/** Those that may be trusted, nearest to a file first, last one of this user's own. */
+export function cacheFolders(file: string): readonly string[] {
   const start = dirname(file)
   let folders = foldersOf.get(start)
   if (folders === undefined) {

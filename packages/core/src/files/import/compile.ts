@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
-import { sha256 } from '../../model/canonical.ts'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fingerprint } from '../../model/fingerprint.ts'
 import { type ModuleCache, moduleCache } from './cache.ts'
-import { leadsTo, type ResolvedImport, type SourceKinds } from './resolve.ts'
-import { type Transformed, transform, transformVersion } from './transform.ts'
+import { installedManifest, leadsTo, manifestField, type ResolvedImport, type SourceKinds } from './resolve.ts'
+import type { Transformed } from './transform.ts'
 
 /**
  * Changes with the shape of what is kept. The version of Node is no part of it: the target of the transform and the
  * conditions of the resolution are fixed.
  */
-const format = 4
+const format = 5
 
 /** What a revision imports: its exports are bound once. */
 const ownPackage = '@org/migrate-core'
@@ -28,6 +28,19 @@ interface Unit {
 type Units = ReadonlyMap<string, Unit>
 
 let tools: string | undefined
+
+/** The version of the transform, which compiled texts depend on; undefined where it is not installed. */
+function transformVersion(): string | undefined {
+  // Read, not resolved: loading Node's resolver for this alone would cost a run that compiles nothing 2 ms.
+  const manifest = installedManifest('oxc-transform', fileURLToPath(import.meta.url))
+  const version = manifest && manifestField(manifest, 'version')
+  return typeof version === 'string' ? version : undefined
+}
+
+/** A run with nothing to do compiles nothing. */
+async function transform(...unit: Parameters<typeof import('./transform.ts').transform>): Promise<Transformed> {
+  return (await import('./transform.ts')).transform(...unit)
+}
 
 /** Undefined where no transform is installed. */
 function toolVersions(): string | undefined {
@@ -66,7 +79,7 @@ interface UnitOptions {
 
 async function unitOf(file: string, { version, cache, kinds }: UnitOptions): Promise<Unit> {
   const text = readFileSync(file, 'utf8')
-  const key = sha256(`${version}${kinds.javascript ? ' javascript' : ''}\n${file}\n${text}`)
+  const key = fingerprint(`${version}${kinds.javascript ? ' javascript' : ''}\n${file}\n${text}`)
   const cached = cache.read(`${key}.json`)
   const imports = cached === undefined ? undefined : cachedImports(cached)
   if (imports !== undefined && (await leadAsBefore(imports, file, kinds))) {
@@ -90,7 +103,7 @@ async function leadAsBefore(
 }
 
 function identityOf(key: string, imports: ReadonlyMap<string, ResolvedImport>): string {
-  return sha256(`${key}\n${JSON.stringify([...imports])}`)
+  return fingerprint(`${key}\n${JSON.stringify([...imports])}`)
 }
 
 function cachedImports(text: string): ReadonlyMap<string, ResolvedImport> | undefined {
@@ -112,7 +125,7 @@ function outputName(file: string, units: Units): string {
     identities.add(identity)
     for (const resolved of imports.values()) if (resolved.kind === 'source') waiting.push(resolved.file)
   }
-  return `${sha256([unitIn(units, file).identity, ...[...identities].sort()].join('\n'))}.mjs`
+  return `${fingerprint([unitIn(units, file).identity, ...[...identities].sort()].join('\n'))}.mjs`
 }
 
 function unitIn(units: Units, file: string): Unit {

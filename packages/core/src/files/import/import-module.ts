@@ -9,7 +9,6 @@ import { compiledUrl } from './compile.ts'
 import { importCompiledModule, type ModuleExports } from './plain-module.ts'
 import { originalPositions } from './position.ts'
 import { isTypeScript } from './resolve.ts'
-import { transform } from './transform.ts'
 
 /** Codes with which Node says that it cannot load this file, or not this way. */
 const beyondStripping: ReadonlySet<unknown> = new Set([
@@ -80,6 +79,7 @@ export async function importModule(file: string): Promise<ModuleExports> {
 async function syntaxError(file: string, error: unknown): Promise<MigrateError | undefined> {
   if (!(error instanceof SyntaxError)) return undefined
   try {
+    const { transform } = await import('./transform.ts')
     await transform(file, readFileSync(file, 'utf8'), typeScriptOnly)
     return undefined
   } catch (cause) {

@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
-import { sha256 } from '../../model/canonical.ts'
+import { fingerprint } from '../../model/fingerprint.ts'
 import { mayBeAlias, tsconfigOf } from './tsconfig-paths.ts'
 
 /**
@@ -180,7 +180,7 @@ function findManifest(name: string | undefined, file: string): PackageManifest |
   const own = ownManifest(file)
   if (own !== undefined && (name === undefined || own.name === name)) return { manifest: own.manifest, hash: own.hash }
   const manifest = name === undefined ? undefined : installedManifest(name, file)
-  return manifest && { manifest: manifest.path, hash: sha256(manifest.text) }
+  return manifest && { manifest: manifest.path, hash: fingerprint(manifest.text) }
 }
 
 interface ReadManifest {
@@ -203,7 +203,7 @@ function ownManifest(file: string): (PackageManifest & { readonly name: unknown 
   for (let folder = dirname(file); basename(folder) !== 'node_modules'; folder = dirname(folder)) {
     const manifest = readManifest(join(folder, 'package.json'))
     if (manifest !== undefined)
-      return { manifest: manifest.path, hash: sha256(manifest.text), name: manifestField(manifest, 'name') }
+      return { manifest: manifest.path, hash: fingerprint(manifest.text), name: manifestField(manifest, 'name') }
     if (folder === dirname(folder)) return undefined
   }
   return undefined

@@ -1,15 +1,8 @@
 import { dirname } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { MigrateError } from '../../errors/migrate-error.ts'
 import { lineOf } from '../source-text.ts'
-import {
-  installedManifest,
-  isTypeScript,
-  manifestField,
-  type ResolvedImport,
-  resolveImport,
-  type SourceKinds,
-} from './resolve.ts'
+import { isTypeScript, type ResolvedImport, resolveImport, type SourceKinds } from './resolve.ts'
 
 /** A stretch of the JavaScript that an absolute URL replaces. */
 interface ImportSite {
@@ -25,14 +18,6 @@ export interface Transformed {
   readonly code: string
   readonly sites: readonly ImportSite[]
   readonly imports: ReadonlyMap<string, ResolvedImport>
-}
-
-/** The version of the transform, which compiled texts depend on; undefined where it is not installed. */
-export function transformVersion(): string | undefined {
-  // Read, not resolved: loading Node's resolver for this alone would cost a run that compiles nothing 2 ms.
-  const manifest = installedManifest('oxc-transform', fileURLToPath(import.meta.url))
-  const version = manifest && manifestField(manifest, 'version')
-  return typeof version === 'string' ? version : undefined
 }
 
 /** Throws REVISION_IMPORT_FAILED with the line of a syntax error, and what the resolution of its imports throws. */
