@@ -35,7 +35,7 @@ for (const [name, { folder, form }] of Object.entries(packages)) {
   const sources = sourcesOf(home)
   // A process that runs the previous build keeps working: new chunks first, then the entries that name them, then the old ones are removed.
   const files = form === 'files' ? await transpile(home) : await bundle(home, sources, form)
-  if (form === 'program') files.push(...(await bundle(home, [join(home, 'src/main.ts')], form)))
+  if (form === 'program') files.push(...(await programOf(home)))
   if (withTypes) files.push(...(await declare(home, sources)))
   files.sort((a, b) => Number(b.path.includes(chunks)) - Number(a.path.includes(chunks)))
   for (const { path, text } of files) {
@@ -77,9 +77,33 @@ function manifestOf(home) {
 }
 
 async function bundle(home, sources, form) {
+  const { outputFiles } = await buildBundle(bundleOptions(home, sources, form))
+  return outputFiles.map(({ path, text }) => ({ path, text }))
+}
+
+/** What every start loads is one script, the rest modules. */
+async function programOf(home) {
+  const { withStartScript } = await import('./start-script.mjs')
+  const options = bundleOptions(home, [join(home, 'src/main.ts')], 'program')
+  const { outputFiles, metafile } = await buildBundle({ ...options, metafile: true })
+  const files = outputFiles.map(({ path, text }) => ({ path, text }))
+  return withStartScript(home, files, metafile.outputs, (script) => {
+    const { banner: _, define, plugins, ...rest } = bundleOptions(home, [join(home, 'src/start.ts')], 'program')
+    return { ...rest, plugins, splitting: false, define: { ...define, __MIGRATE_SCRIPT__: JSON.stringify(script) } }
+  })
+}
+
+async function buildBundle(options) {
   const { build } = await import('esbuild')
+  return build(options).catch(() => {
+    // esbuild has told what is wrong already.
+    process.exit(1)
+  })
+}
+
+function bundleOptions(home, sources, form) {
   const program = form === 'program'
-  const { outputFiles } = await build({
+  return {
     absWorkingDir: home,
     entryPoints: sources,
     outdir: 'dist',
@@ -110,11 +134,7 @@ async function bundle(home, sources, form) {
           banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
         }
       : { packages: 'external' }),
-  }).catch(() => {
-    // esbuild has told what is wrong already.
-    process.exit(1)
-  })
-  return outputFiles.map(({ path, contents }) => ({ path, text: contents }))
+  }
 }
 
 /**
@@ -133,6 +153,12 @@ function builtIns() {
           (name) => /^[A-Za-z]\w*$/.test(name) && name !== 'default',
         )
         const module = `process.getBuiltinModule(${JSON.stringify(path)})`
+        // Loading it takes about 10 ms, and a start with nothing to do calls none of its functions.
+        if (path === 'node:crypto') {
+          return {
+            contents: names.map((name) => `export const ${name} = (...args) => ${module}.${name}(...args)`).join('\n'),
+          }
+        }
         return {
           contents: [
             `const part = (name) => ${module}[name]`,

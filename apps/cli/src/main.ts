@@ -17,6 +17,11 @@ import { type LoadedProject, open, openFiles } from './wiring.ts'
 
 export { hostOf }
 
+/** Whether a process was started for one of the frequent commands. */
+export function isPlain(process: NodeJS.Process): boolean {
+  return plainCommand(hostOf(process).args) !== undefined
+}
+
 declare const __MIGRATE_VERSION__: string
 
 /** What Node exits with when nothing is left to do and a top-level await still waits. */

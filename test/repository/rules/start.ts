@@ -16,6 +16,7 @@ const libraryLimit = 436_500
 
 /** With the modules that these commands import when they run. */
 const starts = [
+  'apps/cli/src/start.ts',
   'apps/cli/src/main.ts',
   'apps/cli/src/commands/status.ts',
   'apps/cli/src/commands/upgrade.ts',
