@@ -10,8 +10,8 @@ const entry = 'dist/main.js'
 const scriptFolder = 'dist/chunks'
 
 /**
- * The script, `dist/start.js` that loads it, and in place of the modules that it holds others which give what it holds: whoever imports
- * them gets the same values.
+ * The script, `dist/start.js` that loads it, and in place of the modules that it holds others which give what it holds: each import
+ * of them gets the same values.
  *
  * @param {string} home the folder of the package
  * @param {readonly { path: string, text: string }[]} files the built modules

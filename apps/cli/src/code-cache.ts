@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Script } from 'node:vm'
-import { writeCached } from '@org/migrate-core/internal'
+import { writeCached } from '@org/migrate-core/node'
 
 /** Raise the number where an entry is written in another way than before. */
 const format = 'migrate code 1'
@@ -12,8 +12,8 @@ const lengthOfHeading = 256
 /** One for each version of Node and each place of the program, so that a new build takes the place of the one before. */
 function nameOf(file: string): string {
   // Two places of one name take turns: the heading shows what an entry is of.
-  const place = checksumOf(new Uint8Array(Buffer.from(dirname(file)))).replaceAll(' ', '.')
-  return `code-${process.version}-${process.arch}-${place}`
+  const location = checksumOf(new Uint8Array(Buffer.from(dirname(file)))).replaceAll(' ', '.')
+  return `code-${process.version}-${process.arch}-${location}`
 }
 
 /**
@@ -27,13 +27,13 @@ function headingOf(file: string, code: Uint8Array): string {
 
 /** Sums of words of 32 bits, and of the bytes behind the last word: a change in one place shows for sure. */
 function checksumOf(code: Uint8Array): string {
-  const words = new Uint32Array(code.buffer, code.byteOffset, code.byteLength >> 2)
+  const numbers = new Uint32Array(code.buffer, code.byteOffset, code.byteLength >> 2)
   let [sum, order] = [code.byteLength, 0]
-  for (let at = 0; at < words.length; at += 1) {
-    sum = (sum + (words[at] as number)) | 0
+  for (let at = 0; at < numbers.length; at += 1) {
+    sum = (sum + (numbers[at] as number)) | 0
     order = (order + sum) | 0
   }
-  for (const byte of code.subarray(words.length * 4)) {
+  for (const byte of code.subarray(numbers.length * 4)) {
     sum = (sum + byte) | 0
     order = (order + sum) | 0
   }

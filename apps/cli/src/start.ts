@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Script } from 'node:vm'
-import { cacheFolders } from '@org/migrate-core/internal'
+import { cacheFolders } from '@org/migrate-core/node'
 import { readCode, writeCode } from './code-cache.ts'
 
 /** The file that the build made of what every start loads. */
@@ -60,8 +60,8 @@ function evaluated(): { readonly p0: Program } {
 export async function run(process: NodeJS.Process): Promise<void> {
   const { start, isPlain } = parts.p0
   await start(process)
-  const isKept = cachedData !== undefined && script.cachedDataRejected !== true
+  const isCurrent = cachedData !== undefined && script.cachedDataRejected !== true
   // With other flags V8 makes other code, which the next start without them could not take.
   const hasFlags = process.execArgv.length > 0 || Boolean(process.env.NODE_OPTIONS)
-  if (!isKept && !hasFlags && process.exitCode === 0 && isPlain(process)) writeCode(folders, file, script)
+  if (!isCurrent && !hasFlags && process.exitCode === 0 && isPlain(process)) writeCode(folders, file, script)
 }

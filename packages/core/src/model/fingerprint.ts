@@ -2,7 +2,7 @@
 const [f1, f2, f3, f4] = [0x01000193, 0x5bd1e995, 0x85ebca6b, 0xc2b2ae35] as const
 
 /**
- * 128 bits that tell texts apart which nobody chose to look alike, for names in a cache of this user's own. `node:crypto` is not loaded for it,
+ * 128 bits that tell apart texts of this user, for names in a cache of the same user. `node:crypto` is not loaded for it,
  * which takes about a tenth of a start with nothing to do; where a user could gain by two texts of one hash, take `sha256`.
  */
 export function fingerprint(text: string): string {
