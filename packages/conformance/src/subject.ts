@@ -106,6 +106,8 @@ export interface CaseOutcome {
   readonly title: string
   /** `native`, `3 statements`, `rebuilt`, `no statement`, `unsupported`; with `, outside a transaction` or `, no downgrade`. */
   readonly outcome: string
+  /** The reason where it is `unsupported`. */
+  readonly why?: string
 }
 
 export interface Subject {

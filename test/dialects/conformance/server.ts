@@ -3,18 +3,10 @@ import type { UnloadedDialect } from '@org/migrate-core/dialect'
 import { counts, sampleOf } from '../../kit/scale.ts'
 import { describeOn, familyOf, type ServerName, type TestDatabase } from '../../kit/servers.ts'
 import { blocked } from './blocked.ts'
+import { emptying } from './emptying.ts'
 import { expectCommitted, isVersioned } from './matrix.ts'
 import { type ServerSubject, testConformance } from './run.ts'
 import { fragments } from './subjects.ts'
-
-/** Making a database of PostgreSQL takes up to a second, emptying it a moment. */
-const emptying = `SET lock_timeout = '5s';
-DO $$ DECLARE name text; BEGIN
-  FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
-    EXECUTE format('DROP SCHEMA %I CASCADE', name);
-  END LOOP;
-END $$;
-CREATE SCHEMA public`
 
 /** What a title is about: the kind of an operation, names, or itself. */
 const kindOf = (title: string): string => /^(?:operations: [^:]+|names(?=: "))/.exec(title)?.[0] ?? title

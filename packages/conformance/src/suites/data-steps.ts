@@ -13,29 +13,31 @@ export const step =
   (op) =>
     op.run('step', body)
 
-const nested = step(async (db) => {
-  await add(db, 10)
-  const error = await thrown(
-    db.transaction(async (inner) => {
-      await add(inner, 11)
-      await inner.transaction(async (innermost) => void (await add(innermost, 12)))
-      throw new Error('not this')
-    }),
-  )
-  equal(error instanceof Error && error.message, 'not this')
-  await db.transaction(async (inner) => {
-    await add(inner, 13)
-    await thrown(
-      inner.transaction(async (innermost) => {
-        await add(innermost, 14)
-        throw new Error('nor this')
+/** `sent`: each statement is sent when it is executed; in a statement list it fails the list. */
+const nested = (sent: boolean): Recorded =>
+  step(async (db) => {
+    await add(db, 10)
+    const error = await thrown(
+      db.transaction(async (inner) => {
+        await add(inner, 11)
+        await inner.transaction(async (innermost) => void (await add(innermost, 12)))
+        throw new Error('not this')
       }),
     )
+    equal(error instanceof Error && error.message, 'not this')
+    await db.transaction(async (inner) => {
+      await add(inner, 13)
+      await thrown(
+        inner.transaction(async (innermost) => {
+          await add(innermost, 14)
+          throw new Error('nor this')
+        }),
+      )
+    })
+    // A statement that fails inside is taken back as well: the step continues.
+    if (sent) await thrown(db.transaction(async (inner) => void (await add(inner, 1))))
+    await add(db, 15)
   })
-  // A statement that fails inside is taken back as well: the step continues.
-  await thrown(db.transaction(async (inner) => void (await add(inner, 1))))
-  await add(db, 15)
-})
 
 export const pairs: Recorded = (op) => {
   op.createTable('pair', (t) => {
@@ -56,7 +58,8 @@ export function dataStepTests(subject: Subject): readonly ConformanceTest[] {
   const test = testOn(subject)
   return [
     test('a transaction in a step that throws takes back its own work, and no other', async (database) => {
-      await migratorOn(database, given, nested).upgrade()
+      const sent = database.dialect.capabilities.statementList !== true
+      await migratorOn(database, given, nested(sent)).upgrade()
       const ids = await rowsOf(database, 'SELECT id FROM item ORDER BY id')
       equal(ids, [['1'], ['2'], ['3'], ['10'], ['13'], ['15']])
     }),

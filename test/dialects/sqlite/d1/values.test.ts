@@ -56,6 +56,15 @@ describe('values on D1', () => {
     ])
   })
 
+  test('an infinite number and -0 that are alone in their row are what they are, and so is NULL', async () => {
+    const d1 = await connect(server().createDatabase().url)
+    await d1.execute('CREATE TABLE z (id INTEGER PRIMARY KEY, v)')
+    const values = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 0n, null]
+    for (const [id, value] of values.entries()) await d1.execute('INSERT INTO z VALUES (?, ?)', [id, value])
+    for (const [id, value] of values.entries())
+      expect(await d1.query('SELECT v FROM z WHERE id = ?', [id])).toEqual([{ v: value }])
+  })
+
   test('a negative number takes no condition away', async () => {
     const d1 = await connect(server().createDatabase().url)
     await d1.execute('CREATE TABLE m (id INTEGER PRIMARY KEY, n)')

@@ -115,7 +115,8 @@ export class ListSession implements ServerSession {
     const statement = withValues(sql, params)
     const [plain] = await this.#driver.run([statement], { repeatable: classify(sql) === 'query' })
     const { columns, rows } = plain ?? { columns: [], rows: [] }
-    const isText = rows.every((row) => row.every((value) => value === null || typeof value === 'string'))
+    // What comes as null may be an infinite number.
+    const isText = rows.every((row) => row.every((value) => typeof value === 'string'))
     if (!isReadable(sql) || (isText && guarded === undefined)) {
       return { rows: rowsOf(columns, rows, readPlain), digest: none }
     }

@@ -52,10 +52,13 @@ export function withValues(sql: string, given: readonly SqlValue[] = []): ListSt
   return { sql: pieces.reduce((text, piece, at) => text + spell(values[at] ?? null) + piece, first), params }
 }
 
-/** The kind of a value and the value, as text: a number that comes out of D1 does not say whether it was an integer, nor all its digits. */
+/**
+ * The kind of a value and the value, as text: a number that comes out of D1 does not say whether it was an integer, nor all its digits. `printf`
+ * writes no sign of -0.0.
+ */
 const cell = (name: string, text = name): string =>
   `CASE typeof(${name}) WHEN 'text' THEN 't' || ${text} WHEN 'integer' THEN 'i' || ${name}
-    WHEN 'real' THEN CASE WHEN abs(${name}) BETWEEN ${leastDigits} AND ${mostDigits} OR abs(${name}) IN (0, 9e999)
+    WHEN 'real' THEN CASE WHEN ${name} = 0 AND atan2(${name}, -1) < 0 THEN 'r-0' WHEN abs(${name}) BETWEEN ${leastDigits} AND ${mostDigits} OR abs(${name}) IN (0, 9e999)
       THEN 'r' || printf('%!.17g', ${name}) ELSE ${name} END
     WHEN 'blob' THEN 'b' || hex(${name}) END`
 
