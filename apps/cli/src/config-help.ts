@@ -46,6 +46,10 @@ export const configHelp: Keys<MigrateConfig, KeyHelp> = {
   key: {
     help: 'the key of an [encrypted SQLite file](sqlite.md#encrypted-databases); `DATABASE_PASSWORD` unless given, for `sqlite+sqlcipher://`; refused elsewhere',
   },
+  protected: {
+    help: 'whether the commands that drop data in development refuse [the database](../guides/daily-work.md#protected-databases); `false` does not hold for one that `--url` names',
+    default: 'unless it is a file or on this machine',
+  },
   schema: { help: 'the schema that everything is made in, on PostgreSQL; it holds with `--url` too' },
   migrations: { help: 'the folder of revisions, or several, relative to the configuration' },
   recursive: { help: '`true`: the sub-folders of `migrations` are read too' },
@@ -57,6 +61,9 @@ export const configHelp: Keys<MigrateConfig, KeyHelp> = {
   },
   newFiles: { help: 'how [new revision files](../guides/new-revisions.md) are named and look, and what runs on them' },
   autogenerate: { help: '[the declared schema](#autogenerate), and how revisions are written from it' },
+  seed: {
+    help: '[rows for development](../guides/daily-work.md#seeds): a folder of modules, relative to the configuration, or a function',
+  },
   preserve: {
     help: '[what a downgrade may preserve](../explanation/preserved-values.md): `maxBytes`; `upgrades: true` preserves what upgrades take away too',
   },

@@ -1,5 +1,5 @@
 import type { CheckOptions } from '@org/migrate-autogenerate'
-import type { MigratorOptions, Tier } from '@org/migrate-core'
+import type { MigratorOptions, SeedFunction, Tier } from '@org/migrate-core'
 import type { Autogenerate } from './autogenerate/settings.ts'
 import type { NewFiles } from './new-files/settings.ts'
 
@@ -15,6 +15,11 @@ export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' |
   readonly driver?: string | undefined
   /** The key of an encrypted SQLite file. Default: DATABASE_PASSWORD. */
   readonly key?: string | undefined
+  /**
+   * Whether `dev`, `push` and `reset` refuse the database. Default: unless it is a file or on this machine. `false` is said of the database
+   * of the configuration, and doesn't hold for one that `--url` names.
+   */
+  readonly protected?: boolean
   /** The schema that everything is made in, on PostgreSQL; other databases are refused with it. Default: that of the connection. */
   readonly schema?: string | undefined
   /** The folder of revisions, or several, relative to the config. */
@@ -27,6 +32,11 @@ export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' |
   readonly newFiles?: NewFiles
   /** The declared schema that revisions are written from, and how. */
   readonly autogenerate?: Autogenerate
+  /**
+   * Rows for development: a function, or a folder of modules in the order of their names, whose default export is one. Each runs in a
+   * transaction of its own, and again on a database that has its rows.
+   */
+  readonly seed?: string | SeedFunction
   /** What `check` takes for a problem: see `CheckOptions`. */
   readonly check?: Pick<CheckOptions, 'edits'>
   /** Lines for people, printed to stderr before a run: where settings came from. */

@@ -22,6 +22,7 @@ const byCode: { readonly [C in ErrorCode]?: ExitCode } = {
   USAGE: exitCodes.usage,
   INVALID_OPTION: exitCodes.usage,
   NO_DATABASE: exitCodes.usage,
+  DATABASE_PROTECTED: exitCodes.usage,
   INVALID_URL: exitCodes.usage,
   CONFIG_NOT_FOUND: exitCodes.usage,
   CONFIG_INVALID: exitCodes.usage,

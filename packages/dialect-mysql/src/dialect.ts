@@ -4,6 +4,7 @@ import { capabilitiesFor } from './capabilities.ts'
 import { connectChecks, connector, type MysqlOptions } from './connection/connector.ts'
 import { faultsOf, grantFor, refusesValue } from './connection/faults.ts'
 import type { ServerFacts } from './connection/settings.ts'
+import { remoteHostOf } from './connection/url.ts'
 import { newest, type Server } from './flavour.ts'
 import { introspectionFor } from './introspect/introspection.ts'
 import { dialectSql } from './sql/sql.ts'
@@ -20,6 +21,7 @@ import { dialectSql } from './sql/sql.ts'
  */
 export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
   const { target, driver, connect } = connector(requireOptions('mysqlDialect', options, connectChecks))
+  const remoteHost = remoteHostOf(target)
   const dialects = new Map<string, UnloadedDialect>()
 
   function dialectFor(server: Server): UnloadedDialect {
@@ -51,6 +53,7 @@ export function mysqlDialect(options: MysqlOptions): UnloadedDialect {
       errors: { kindOf, refusesValue, grantFor: (error) => grantFor(error, target.database || undefined) },
       connection: {
         database: target.display,
+        ...(remoteHost === undefined ? {} : { remoteHost }),
         driver,
         connect: (request): Promise<ServerSession> => connect(request, ofServer),
       },

@@ -3,6 +3,7 @@ import type { EmptyDatabase, UnloadedDialect, Waiting } from '@org/migrate-core/
 import { capabilities } from './capabilities.ts'
 import { connectChecks, connector, type PostgresOptions } from './connection/connector.ts'
 import { faultOf, grantFor, refusesValue } from './connection/faults.ts'
+import { remoteHostOf } from './connection/url.ts'
 import { introspection } from './introspect/introspection.ts'
 import { dialectSql } from './sql/sql.ts'
 import { newestMajor } from './sql/version.ts'
@@ -20,6 +21,7 @@ import { newestMajor } from './sql/version.ts'
  */
 export function postgresDialect(options: PostgresOptions): UnloadedDialect {
   const { database, target, driver, connect } = connector(requireOptions('postgresDialect', options, connectChecks))
+  const remoteHost = remoteHostOf(target)
   const { schema: _, url = '', ...withoutSchema } = options
   async function useDatabase<T>(work: (empty: EmptyDatabase) => Promise<T>, request?: Waiting): Promise<T> {
     const { withEmptyDatabase } = await import('./shadow/empty-database.ts')
@@ -43,7 +45,12 @@ export function postgresDialect(options: PostgresOptions): UnloadedDialect {
       sql: dialectSql,
       introspection,
       errors: { kindOf: faultOf, refusesValue, grantFor },
-      connection: { database, driver, connect: (request) => connect(request, dialectFor) },
+      connection: {
+        database,
+        ...(remoteHost === undefined ? {} : { remoteHost }),
+        driver,
+        connect: (request) => connect(request, dialectFor),
+      },
       preserving: async () => (await import('./types/preserving.ts')).preserving,
       shadow: {
         use: async (work, request) =>

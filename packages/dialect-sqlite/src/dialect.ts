@@ -52,6 +52,7 @@ function d1Dialect(target: D1Target): UnloadedDialect {
       errors: { kindOf: faultOf, refusesValue },
       connection: {
         database,
+        remoteHost: database,
         driver,
         connect: async (request) => (await import('./connection/list/connect.ts')).connectD1(target, request, dialect),
       },

@@ -81,6 +81,8 @@ export interface DriverFact {
 export interface DialectConnection {
   /** The database for people: a path, or a URL without its password. */
   readonly database: string
+  /** The host that the database is on, where that isn't this machine. Absent: a file, memory, a socket, a loopback address. */
+  readonly remoteHost?: string
   /** Which driver is taken; nothing is opened. Absent: the dialect has no choice. Throws DRIVER_NOT_BUILT. */
   readonly driver?: () => Promise<DriverFact>
   /**

@@ -83,6 +83,9 @@ export function parseServerUrl(given: string, forms: UrlForms): ServerAddress {
   }
 }
 
+/** Whether the name or address of a host is that of this machine by itself, whatever a resolver makes of it. */
+export const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i.test(host)
+
 /** The same URL for another database of the server. */
 export function withDatabaseName(url: string, database: string): string {
   const address = url.lastIndexOf('@') + 1 || url.indexOf('://') + 3

@@ -2,17 +2,26 @@ import { isDeepStrictEqual } from 'node:util'
 import { historyTable } from '../bookkeeping/tables.ts'
 import type { Session } from '../dialect/session.ts'
 import { MigrateError } from '../errors/migrate-error.ts'
+import type { Fence } from '../lock/fence.ts'
 import type { Row } from '../model/sql-value.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import { join, sql } from '../sql/tag.ts'
-import type { PlanExecution } from './plan-execution.ts'
+import type { DatabaseState } from './revalidate-step.ts'
+
+/** A session that code of an author runs on, and the tables of ours that are there. */
+interface GuardedRun {
+  readonly resolved: ResolvedOptions
+  readonly session: Session
+  readonly state: Pick<DatabaseState, 'present'>
+  readonly fence: Fence | undefined
+}
 
 /** Of a wide column a digest: a history of years is not sent twice for every data step. */
 const wide = 'text'
 
 /** What reads the tables that say what is applied, by table. */
-function readsOf({ resolved, state }: PlanExecution): ReadonlyMap<string, string> {
+function readsOf({ resolved, state }: GuardedRun): ReadonlyMap<string, string> {
   const { dialect, names, tiers } = resolved
   const { identifier } = dialect.sql.quote
   const stores = tiers.map(({ store }) => store.table)
@@ -35,7 +44,7 @@ function readsOf({ resolved, state }: PlanExecution): ReadonlyMap<string, string
 }
 
 /** The rows of the tables that say what is applied, by table. */
-async function observe(execution: PlanExecution): Promise<ReadonlyMap<string, readonly Row[]>> {
+async function observe(execution: GuardedRun): Promise<ReadonlyMap<string, readonly Row[]>> {
   const rowsByTable = new Map<string, readonly Row[]>()
   for (const [table, sql] of readsOf(execution)) rowsByTable.set(table, await execution.session.query(sql))
   return rowsByTable
@@ -43,7 +52,7 @@ async function observe(execution: PlanExecution): Promise<ReadonlyMap<string, re
 
 /** Where nothing that is read sees what was written, checks take the place of the rows. */
 async function rememberAll(
-  execution: PlanExecution,
+  execution: GuardedRun,
   remember: NonNullable<Session['remember']>,
   what: string,
 ): Promise<() => void> {
@@ -84,7 +93,7 @@ export function mayWriteBookkeeping({ names, tiers }: ResolvedOptions, operation
  * Runs code of an author on the session of the run. A lock that it released or rows that it rewrote would go unnoticed: the next
  * run could begin beside this one, and a later downgrade would go by a false history.
  */
-export async function guardBookkeeping<T>(execution: PlanExecution, what: string, work: () => Promise<T>): Promise<T> {
+export async function guardBookkeeping<T>(execution: GuardedRun, what: string, work: () => Promise<T>): Promise<T> {
   const { session } = execution
   if (session.remember !== undefined) {
     const check = await rememberAll(execution, session.remember.bind(session), what)

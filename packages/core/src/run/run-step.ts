@@ -5,6 +5,7 @@ import type { StepFunction } from '../operations/step-database.ts'
 
 /** Runs one data function on a facade of its own, and makes sure that it really ended. */
 export async function runStepFunction(context: StepContext, work: StepFunction, idleLimitMs: number): Promise<void> {
+  const { title = `data step "${context.label}"` } = context
   const facade = createStepFacade(context)
   let timer: NodeJS.Timeout | undefined
   const hung = new Promise<never>((_resolve, reject) => {
@@ -15,7 +16,7 @@ export async function runStepFunction(context: StepContext, work: StepFunction, 
         const idleMs = Math.round(facade.idleMs())
         if (idleMs < idleLimitMs) return
         const details = { label: context.label, idleMs }
-        const message = `The data step "${context.label}" has done nothing for ${idleMs} ms and did not end.`
+        const message = `The ${title} has done nothing for ${idleMs} ms and did not end.`
         reject(new MigrateError('DATA_STEP_HUNG', details, message))
       },
       Math.max(10, Math.min(1000, idleLimitMs / 4)),
@@ -31,7 +32,7 @@ export async function runStepFunction(context: StepContext, work: StepFunction, 
     throw new MigrateError(
       'DATA_STEP_FAILED',
       { label: context.label, why },
-      `The data step "${context.label}" failed: ${why}`,
+      `The ${title} failed: ${why}`,
       {
         cause,
         location: { operation: `data step: ${context.label}` },
@@ -45,7 +46,7 @@ export async function runStepFunction(context: StepContext, work: StepFunction, 
     throw new MigrateError(
       'DATA_STEP_NOT_AWAITED',
       { label: context.label, calls: forgotten },
-      `The data step "${context.label}" ended without awaiting ${forgotten} of its calls.`,
+      `The ${title} ended without awaiting ${forgotten} of its calls.`,
     )
   }
 }

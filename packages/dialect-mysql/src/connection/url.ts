@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { invalidUrl, parseServerUrl } from '@org/migrate-core/connection'
+import { invalidUrl, isLoopback, parseServerUrl } from '@org/migrate-core/connection'
 import type { MigrateError, UrlForms } from '@org/migrate-core/dialect'
 import type { Flavour } from '../flavour.ts'
 import type { DriverName, OpenClient } from './drivers/names.ts'
@@ -120,7 +120,11 @@ function sslMode(text: string): SslMode {
   )
 }
 
-const local = /^(?:localhost|127(?:\.\d+){3}|::1)$/i
+/** The host that is not this machine; an open client may be connected to any. */
+export function remoteHostOf({ client, socket, host, display }: Target): string | undefined {
+  if (client !== undefined) return display
+  return socket !== undefined || isLoopback(host) ? undefined : host
+}
 
 /** What is sent to this very machine is not encrypted unless asked; elsewhere encryption is used where the server has it. */
 function tlsOf(params: ReadonlyMap<Parameter, string>, near: boolean, baseDirectory: string): Tls {
@@ -160,7 +164,7 @@ export function parseUrl(url: string, baseDirectory = ''): Target {
     ...(location.user === undefined ? {} : { user: location.user }),
     ...(location.password === undefined ? {} : { password: location.password }),
     database: location.database,
-    tls: tlsOf(params, socket !== undefined || local.test(host), baseDirectory),
+    tls: tlsOf(params, socket !== undefined || isLoopback(host), baseDirectory),
     connectTimeoutMs: timeout(params) ?? defaultConnectTimeoutMs,
     display: location.display,
   }

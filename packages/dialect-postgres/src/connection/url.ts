@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { invalidUrl, MigrateError, parseServerUrl } from '@org/migrate-core/connection'
+import { invalidUrl, isLoopback, MigrateError, parseServerUrl } from '@org/migrate-core/connection'
 import type { UrlForms } from '@org/migrate-core/dialect'
 import type { DriverName, OpenClient } from './drivers/names.ts'
 
@@ -198,6 +198,12 @@ export function parseUrl(url: string, baseDirectory?: string): ConnectionTarget 
       ...given('key', params.sslkey),
     },
   }
+}
+
+/** The host that is not this machine; an open client may be connected to any. */
+export function remoteHostOf({ client, driver, socket, host, display }: ConnectionTarget): string | undefined {
+  if (client !== undefined) return display
+  return driver === 'pglite' || socket !== undefined || isLoopback(host) ? undefined : host
 }
 
 /** Throws INVALID_OPTION for what only a server, or only PGlite, takes. */

@@ -11,6 +11,11 @@ import {
 import type { QueryOptions } from './query-options.ts'
 import { nameResults } from './result-names.ts'
 
+/** What Drizzle needs of the database of a data step, a hook or a seed. */
+export interface RowDatabase extends Pick<StepDatabase, 'dialect' | 'query' | 'execute'> {
+  transaction<T>(body: (db: RowDatabase) => Promise<T>): Promise<T>
+}
+
 /** How a dialect's steps write SQL. */
 export interface StepText {
   readonly grammar: SqlGrammar
@@ -19,7 +24,7 @@ export interface StepText {
 
 /** The rows of a query as lists, in the order of its results: what a library needs that maps results by their place. */
 export async function listedRows(
-  db: StepDatabase,
+  db: RowDatabase,
   sql: string,
   params: readonly unknown[],
   { grammar, quote }: StepText,
@@ -38,7 +43,7 @@ export async function listedRows(
 const isStepDatabase = withMethods('the database that a data step is given', 'query', 'execute')
 
 /** Throws WRONG_DIALECT where the step runs on another database. */
-export function requireDialect(db: StepDatabase, expected: string, options: QueryOptions<object>): void {
+export function requireDialect(db: RowDatabase, expected: string, options: QueryOptions<object>): void {
   requireArguments('drizzleOf', { db }, { db: isStepDatabase })
   requireOptions('drizzleOf', options, { schema: isRecord, relations: isRecord })
   if (db.dialect === expected) return

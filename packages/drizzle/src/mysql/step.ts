@@ -1,16 +1,15 @@
-import type { StepDatabase } from '@org/migrate-core'
 import type { SqlValue } from '@org/migrate-core/dialect'
 import { classify, quote } from '@org/migrate-dialect-mysql/internal'
 import type { MySqlRemoteDatabase } from 'drizzle-orm/mysql-proxy'
 import type { QueryOptions } from '../connect/query-options.ts'
 import type { Runner, Tables } from '../connect/remote.ts'
-import { listedRows, requireDialect, type StepText } from '../connect/step-rows.ts'
+import { listedRows, type RowDatabase, requireDialect, type StepText } from '../connect/step-rows.ts'
 import { remote } from './remote.ts'
 
 /** SQL of a step is standard SQL until it is sent: a backslash in a text is a backslash. Drizzle's names stand in backticks. */
 const text: StepText = { grammar: { backticks: true }, quote: (name) => quote.identifier(name).text }
 
-function runnerOf(db: StepDatabase): Runner {
+function runnerOf(db: RowDatabase): Runner {
   return {
     lists: (sql, params) => listedRows(db, sql, params, text),
     async send(sql, params) {
@@ -43,7 +42,7 @@ function runnerOf(db: StepDatabase): Runner {
  * ```
  */
 export function drizzleOf<S extends Tables = Record<string, never>>(
-  db: StepDatabase,
+  db: RowDatabase,
   options: QueryOptions<S> = {},
 ): MySqlRemoteDatabase<S> {
   requireDialect(db, 'mysql', options)

@@ -1,15 +1,14 @@
-import type { StepDatabase } from '@org/migrate-core'
 import type { SqlValue } from '@org/migrate-core/dialect'
 import { grammar, quote } from '@org/migrate-dialect-postgres/internal'
 import type { PgRemoteDatabase } from 'drizzle-orm/pg-proxy'
 import type { QueryOptions } from '../connect/query-options.ts'
 import type { Runner, Tables } from '../connect/remote.ts'
-import { listedRows, requireDialect, type StepText } from '../connect/step-rows.ts'
+import { listedRows, type RowDatabase, requireDialect, type StepText } from '../connect/step-rows.ts'
 import { givesRows, remote } from './remote.ts'
 
 const text: StepText = { grammar, quote: (name) => quote.identifier(name).text }
 
-function runnerOf(db: StepDatabase): Runner {
+function runnerOf(db: RowDatabase): Runner {
   return {
     lists: (sql, params) => listedRows(db, sql, params, text),
     async send(sql, params) {
@@ -37,7 +36,7 @@ function runnerOf(db: StepDatabase): Runner {
  * ```
  */
 export function drizzleOf<S extends Tables = Record<string, never>>(
-  db: StepDatabase,
+  db: RowDatabase,
   options: QueryOptions<S> = {},
 ): PgRemoteDatabase<S> {
   requireDialect(db, 'postgres', options)

@@ -1,10 +1,10 @@
-import { MigrateError, type StepDatabase } from '@org/migrate-core'
+import { MigrateError } from '@org/migrate-core'
 import type { Row, SqlValue } from '@org/migrate-core/dialect'
 import { quoteName, significant, tokenize } from '@org/migrate-dialect-sqlite/internal'
 import type { SqliteRemoteDatabase } from 'drizzle-orm/sqlite-proxy'
 import type { QueryOptions } from '../connect/query-options.ts'
 import type { Runner, Tables } from '../connect/remote.ts'
-import { requireDialect } from '../connect/step-rows.ts'
+import { type RowDatabase, requireDialect } from '../connect/step-rows.ts'
 import { remote } from './remote.ts'
 
 function unsupported(operation: string, why: string, remedy: string): MigrateError<'UNSUPPORTED'> {
@@ -40,7 +40,7 @@ const isQuery = (sql: string): boolean => {
  * The step's rows are objects: two columns of one name (any join of Drizzle's) would be one, and numbered names change their
  * places. In a FROM, SQLite gives each column a name of its own; where one is a number, all get new names.
  */
-async function queryRows(db: StepDatabase, sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> {
+async function queryRows(db: RowDatabase, sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> {
   const rows = await db.query(`SELECT * FROM (${sql}\n)`, params)
   const [first] = rows
   if (first === undefined || !numbered(first)) return rows
@@ -51,7 +51,7 @@ async function queryRows(db: StepDatabase, sql: string, params: readonly SqlValu
   )
 }
 
-async function returningRows(db: StepDatabase, sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> {
+async function returningRows(db: RowDatabase, sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> {
   const rows = await db.query(sql, params)
   const [first] = rows
   const expected = returned(sql)
@@ -63,7 +63,7 @@ async function returningRows(db: StepDatabase, sql: string, params: readonly Sql
   return rows
 }
 
-function runnerOf(db: StepDatabase): Runner {
+function runnerOf(db: RowDatabase): Runner {
   return {
     async lists(sql, params) {
       const values = params as readonly SqlValue[]
@@ -91,7 +91,7 @@ function runnerOf(db: StepDatabase): Runner {
  * ```
  */
 export function drizzleOf<S extends Tables = Record<string, never>>(
-  db: StepDatabase,
+  db: RowDatabase,
   options: QueryOptions<S> = {},
 ): SqliteRemoteDatabase<S> {
   requireDialect(db, 'sqlite', options)

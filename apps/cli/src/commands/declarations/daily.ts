@@ -66,6 +66,16 @@ export const daily = [
     ],
     work: async (context, [target], options) => (await import('../plan.ts')).plan(context, target, options),
   }),
+  declared({
+    name: 'seed',
+    summary: 'write the rows of development that `seed` in the configuration names',
+    examples: [
+      { line: 'migrate seed', description: 'each in a transaction of its own; again where the rows are there' },
+      { line: 'migrate seed --json', description: 'for programs' },
+    ],
+    running: true,
+    work: async (context) => (await import('../seed.ts')).seed(context),
+  }),
   declared<{ exitCode?: true }>({
     name: 'status',
     summary: 'which revisions are applied, and which are pending',

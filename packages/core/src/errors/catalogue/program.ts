@@ -6,6 +6,10 @@ export const programErrors = {
   NO_DATABASE: code<{ from: string; variable?: string }>(
     'Name the database: --url, `url` in the configuration, or DATABASE_URL.',
   ),
+  /** A command of development that destroys data was to run on a database that other people may need. */
+  DATABASE_PROTECTED: code<{ database: string; command: string; host?: string }>(
+    'Use a database on this machine; or, where its data may be lost, name it as `url` in the configuration, with `protected: false`.',
+  ),
   INVALID_URL: code<{ why: string; supported: readonly string[] }>(
     'Use one of the supported forms, and percent-encode special characters of the password.',
   ),

@@ -2,8 +2,9 @@ import type { PreservedStore } from '../../data-steps/preserved/store.ts'
 import { createStepFacade } from '../../data-steps/step-database.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import type { Session } from '../../dialect/session.ts'
-import type { HookDatabase, HookedRevision, Hooks } from '../../options/hooks.ts'
+import type { HookedRevision, Hooks } from '../../options/hooks.ts'
 import { callHook, hookFailed } from './call-hook.ts'
+import { rowDatabase } from './row-database.ts'
 
 interface RevisionHookCall {
   readonly hooks: Hooks
@@ -29,11 +30,7 @@ export async function callRevisionHook(call: RevisionHookCall, revision: HookedR
     progress: () => undefined,
     ...(signal === undefined ? {} : { signal }),
   })
-  const { preserve: _preserve, restore: _restore, backfill: _backfill, report: _report, ...allowed } = facade.db
-  const db: HookDatabase = Object.freeze({
-    ...allowed,
-    transaction: <T>(body: (inner: HookDatabase) => Promise<T>) => allowed.transaction(() => body(db)),
-  })
+  const db = rowDatabase(facade.db)
   let forgotten = 0
   try {
     const limit = { hook, limitMs: hooks.limitMs, isBusy: () => facade.idleMs() === 0 }

@@ -1,0 +1,94 @@
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeAll, describe } from 'vitest'
+import { describeOnDialects } from '../../kit/servers.ts'
+import { executeIn, rowsOf } from '../../unit/run/kit.ts'
+import { ensureBuilt, type Finished, Project, root } from '../project.ts'
+
+type Rows = readonly Record<string, unknown>[]
+
+/** A project and its database, which is read by the driver itself. */
+export interface Desk {
+  readonly project: Project
+  /** What the configuration finds its URL in. */
+  readonly env: NodeJS.ProcessEnv
+  run(...args: readonly string[]): Finished
+  json(...args: readonly string[]): Record<string, unknown>
+  sql(text: string): Promise<Rows>
+  tables(): Promise<readonly string[]>
+}
+
+const tableNames: { readonly [server: string]: string } = {
+  sqlite: "SELECT name AS n FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+  postgres: "SELECT table_name AS n FROM information_schema.tables WHERE table_schema = 'public'",
+  mysql: "SELECT table_name AS n FROM information_schema.tables WHERE table_schema = DATABASE()",
+}
+
+/** Every table of the database but our own, by name. */
+const namesIn = (rows: Rows): readonly string[] =>
+  rows
+    .map((row) => String(row.n ?? row.N))
+    .filter((name) => !name.startsWith('migrate_'))
+    .toSorted()
+
+const projects: Project[] = []
+
+export function desk(files: Readonly<Record<string, string>>): Desk {
+  const project = new Project(files)
+  projects.push(project)
+  return onDatabase(project, 'sqlite', {}, async (text) => {
+    if (/^\s*(?:SELECT|WITH)\b/i.test(text)) return rowsOf(project.database, text) as Rows
+    executeIn(project.database, text)
+    return []
+  })
+}
+
+function onDatabase(project: Project, server: string, env: NodeJS.ProcessEnv, sql: Desk['sql']): Desk {
+  symlinkSync(join(root, 'test/node_modules/drizzle-orm'), join(project.folder, 'node_modules/drizzle-orm'))
+  symlinkSync(join(root, 'packages/drizzle'), join(project.folder, 'node_modules/@org/migrate-drizzle'))
+  return {
+    project,
+    env,
+    run: (...args) => project.run(args, { env }),
+    json: (...args) => project.json(args, { env }),
+    sql,
+    tables: async () => namesIn(await sql(tableNames[server] ?? '')),
+  }
+}
+
+/** Removes the projects of a file's tests, and builds what they run. */
+export function cleanDesks(): void {
+  beforeAll(ensureBuilt)
+  afterEach(() => {
+    for (const project of projects.splice(0)) project.remove()
+  })
+}
+
+/** The same tests on a file of SQLite and on a server of each other dialect. */
+export function onEachDatabase(
+  title: string,
+  body: (open: (files: Readonly<Record<string, string>>) => Promise<Desk>, server: string) => void,
+): void {
+  describe(`sqlite: ${title}`, () => body(async (files) => desk(files), 'sqlite'))
+  describeOnDialects(['postgres', 'mariadb', 'mysql'], title, (createDatabase, server) =>
+    body(
+      async (files) => {
+        const database = await createDatabase()
+        const project = new Project(files)
+        projects.push(project)
+        const family = server === 'postgres' ? 'postgres' : 'mysql'
+        return onDatabase(project, family, { APP_URL: database.url }, database.sql)
+      },
+      server === 'postgres' ? 'postgres' : 'mysql',
+    ),
+  )
+}
+
+/** A configuration that finds its URL in APP_URL. */
+export const configOf = (more = ''): string => `import { defineConfig } from '@org/cli'
+export default defineConfig({
+  url: process.env.APP_URL ?? 'sqlite:./app.db',
+  migrations: './migrations',
+  ${more}
+})
+`
