@@ -24,7 +24,7 @@ interface Expected {
 
 const applied = ['upgrade']
 const config = `import { defineConfig } from '@org/cli'
-export default defineConfig({ url: 'sqlite:./app.db', migrations: './migrations', autogenerate: { schema: './schema.ts' } })
+export default defineConfig({ url: 'sqlite:./app.db', migrations: './migrations', autogenerate: { schema: './schema.ts' }, seed: async (db) => void (await db.query('SELECT 1')) })
 `
 /** What a1 and b1 make, and a column that they do not. */
 const schema = `import { column, integer, table, text, varchar } from '@org/migrate-core'
@@ -55,6 +55,15 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate downgrade base': { before: applied, output: /2 revisions reverted in .*, now at base/ },
   'migrate plan': { output: /2 revisions from base to b1.*CREATE TABLE .*"accounts"/s },
   'migrate plan base': { before: applied, output: /2 revisions from b1 to base.*DROP TABLE main."accounts"/s },
+  'migrate upgrade --plan plan.json': { before: ['plan --out plan.json'], output: /2 revisions applied in .*, now at b1/ },
+  'migrate plan --out plan.json': { output: /written to .*plan\.json/ },
+  'migrate seed': { declares: true, before: applied, output: /: 1 seed run\n/ },
+  'migrate seed --json': { declares: true, before: applied, output: /"ok":true.*"seeds":\["seed"\]/ },
+  'migrate reset --confirm app.db': { before: applied, output: /1 object dropped, 2 revisions applied, now at b1/ },
+  'migrate reset --everything --confirm app.db': {
+    before: applied,
+    output: /1 object dropped, 2 revisions applied, now at b1/,
+  },
   'migrate diff sqlite:app.db sqlite:other.db': {
     before: ['upgrade', 'upgrade a1 --url sqlite:other.db'],
     output: /^from .*app\.db to .*other\.db:\n- drop column accounts\.locale\n {2}destructive: /,

@@ -7,14 +7,18 @@ export interface Caller extends Pick<Host, 'terminal'> {
   /** Relative paths of the command line start here. */
   readonly folder: string
   readonly env: NodeJS.ProcessEnv
+  /** The command line that this command was started by: the program, and what it was given. */
+  readonly program: readonly string[]
+  readonly args: readonly string[]
 }
 
 /**
  * A package manager runs a script in the folder of its package and says in INIT_CWD where it was called. The variable is
  * inherited by everything below, so it counts only in the folder that the script was started in.
  */
-export function callerOf({ cwd, env, terminal }: Host): Caller {
+export function callerOf({ cwd, env, terminal, args, process }: Host): Caller {
   const scriptFolders = [env.npm_package_json && dirname(env.npm_package_json), env.PNPM_SCRIPT_SRC_DIR]
   const folder = env.INIT_CWD !== undefined && scriptFolders.includes(cwd) ? env.INIT_CWD : cwd
-  return { cwd, folder, env, terminal }
+  const program = [process.execPath, ...process.execArgv, process.argv[1] ?? '']
+  return { cwd, folder, env, terminal, program, args }
 }

@@ -18,6 +18,11 @@ export async function chosen<const T extends string>(terminal: Terminal, { messa
   return answered(await select({ ...terminal, message, options })) as T
 }
 
+/** What was typed, without a proposal. Throws ABORTED where the question is left with Ctrl-C. */
+export async function typed(terminal: Terminal, message: string): Promise<string> {
+  return answered(await text({ ...terminal, message })).trim()
+}
+
 /** Throws ABORTED where the question is left with Ctrl-C. */
 export async function written(
   terminal: Terminal,

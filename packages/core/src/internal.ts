@@ -4,6 +4,7 @@
  */
 
 export { historySource } from './bookkeeping/history.ts'
+export { readAllOperations } from './bookkeeping/resolved-operations.ts'
 export { defaultNames } from './bookkeeping/tables.ts'
 export { constraintBody, findCounterpart, matchConstraints } from './compare/constraint-match.ts'
 export { comparableSequence, comparableTable } from './compare/database-differences.ts'
@@ -83,15 +84,19 @@ export {
   unrecordedText,
 } from './planning/edited-revisions.ts'
 export { interruptedRemedy, interruptedText } from './planning/journal/interrupted-revision.ts'
-export { makePlan, readTierGraphs } from './planning/plan-route.ts'
+export { makePlan, readTierGraphs, refuseForeign } from './planning/plan-route.ts'
 export { recordDowngrade, recordUpgrade } from './planning/prepare.ts'
 export { pendingOf, readPosition } from './planning/readiness.ts'
 export { type ReplayResult, replayAll, replayApplied, replayUpTo } from './planning/replay-applied.ts'
-export { graphsOfFiles, selectTier, type TierGraph } from './planning/route.ts'
+export { graphsOfFiles, planRoute, selectTier, type TierGraph } from './planning/route.ts'
+export { rulesOf } from './planning/tier-rules.ts'
 export {
   findUnversioned,
   type UnversionedTier,
   unversionedRemedy,
   unversionedText,
 } from './planning/unversioned-tiers.ts'
+export { observeRun } from './run/observe-run.ts'
+export { sendStatements, statementsOf } from './run/send-operations.ts'
+export { withLock } from './run/with-lock.ts'
 export { positionInText } from './sql/split-statements.ts'

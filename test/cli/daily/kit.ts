@@ -21,7 +21,7 @@ export interface Desk {
 const tableNames: { readonly [server: string]: string } = {
   sqlite: "SELECT name AS n FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
   postgres: "SELECT table_name AS n FROM information_schema.tables WHERE table_schema = 'public'",
-  mysql: "SELECT table_name AS n FROM information_schema.tables WHERE table_schema = DATABASE()",
+  mysql: 'SELECT table_name AS n FROM information_schema.tables WHERE table_schema = DATABASE()',
 }
 
 /** Every table of the database but our own, by name. */

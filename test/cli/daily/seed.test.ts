@@ -149,7 +149,9 @@ describe('a seed', () => {
     at.run('upgrade', 'a1')
     const { code, stderr } = at.run('seed')
     expect(code).toBe(3)
-    expect(stderr).toMatch(/NOT_AT_HEAD: \S*app\.db is not at the head, for which seeds are written: 1 revision pending/)
+    expect(stderr).toMatch(
+      /NOT_AT_HEAD: \S*app\.db is not at the head, for which seeds are written: 1 revision pending/,
+    )
     expect(stderr).toMatch(/do +Run `migrate upgrade`, then `migrate seed`\./)
   })
 

@@ -1,6 +1,9 @@
 import { command, projectOf, put } from './program.ts'
 import { type Answers, pointer } from './scenario.ts'
 
+const databaseOf = (isProtected: string): string =>
+  `export default { url: 'sqlite:./app.db', migrations: './migrations', protected: ${isProtected} }\n`
+
 /** Codes whose state needs a server or another process: the test that gets the error there and follows its advice. */
 export const elsewhere: Answers = {
   UNPARSED_SQL: [
@@ -27,6 +30,19 @@ export const elsewhere: Answers = {
         if (!/\n {2}stack +TypeError: .*\n +at /.test(stderr)) throw new Error(`there is no stack to report: ${stderr}`)
       },
     },
+  ],
+  DATABASE_PROTECTED: [
+    {
+      follows: 'name it as `url` in the configuration, with `protected: false`',
+      before: (sandbox) => put(sandbox, 'migrate.config.ts', databaseOf('true')),
+      call: (sandbox) => command(sandbox, 'reset', '--confirm', 'app.db'),
+      follow: (sandbox) => put(sandbox, 'migrate.config.ts', databaseOf('false')),
+    },
+    pointer(
+      'cli/daily/reset.test.ts',
+      'is refused on a protected database, whatever else is said, and nothing is connected to',
+      'names it in the configuration, and it is tried',
+    ),
   ],
   DRIVER_NOT_BUILT: [
     pointer(

@@ -77,7 +77,7 @@ const rooms: { readonly [folder: string]: readonly string[] } = {
     ...['bookkeeping', 'options', 'history', 'data-steps', 'planning', 'run', 'script', 'migrator'],
   ],
   'packages/autogenerate/src/': [
-    ...['recognise', 'differences', 'renames', 'compose', 'render', 'compare', 'sources', 'check', 'adopt', 'stairway'],
+    ...['recognise', 'differences', 'renames', 'compose', 'render', 'compare', 'sources', 'check', 'adopt', 'stairway', 'reset'],
   ],
 }
 

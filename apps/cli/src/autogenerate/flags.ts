@@ -16,6 +16,7 @@ const ofAutogenerate: { readonly [flag: string]: (settings: AutogenerateFlags) =
   '--rename': ({ rename }) => rename !== undefined,
   '--dropped': ({ dropped }) => dropped !== undefined,
   '--no-renames': ({ renames }) => !renames,
+  '--fill': ({ fill }) => fill !== undefined,
   '--allow-destructive': ({ allowDestructive }) => allowDestructive === true,
   '--explicit-downgrade': ({ explicitDowngrade }) => explicitDowngrade === true,
   '--dry-run': ({ dryRun }) => dryRun === true,

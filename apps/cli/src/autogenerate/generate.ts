@@ -3,15 +3,18 @@ import {
   type CompareOptions,
   type Comparison,
   compare,
+  type RenameAnswers,
   type RenderedBody,
   renderBody,
 } from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { dialectNamed } from '../dialect-packages.ts'
+import type { Terminal } from '../host.ts'
 import { presentTiers } from '../new-files/make-revision.ts'
 import type { Project } from '../wiring.ts'
 import { answersOf, type RenameFlags, requireAnswers } from './answers.ts'
+import { askFills, type FillAnswers, fillAnswers, openFills, requireFills } from './fills.ts'
 import { guarded } from './guard-callbacks.ts'
 import { loadDeclared } from './load-declared.ts'
 import type { Autogenerate } from './settings.ts'
@@ -22,6 +25,8 @@ export interface GenerateFlags extends RenameFlags {
   readonly from?: 'database' | 'replay'
   /** `--no-database`: nothing is connected to. */
   readonly database: boolean
+  /** `users.locale='en'` */
+  readonly fill?: readonly string[]
   readonly allowDestructive?: true
   readonly explicitDowngrade?: true
   readonly message?: string
@@ -34,6 +39,11 @@ interface Generated {
   readonly body?: RenderedBody
   /** How many changes there were before `processOperations` looked at them. */
   readonly changeCount: number
+}
+
+/** Where questions can be asked: not where a program reads the answer, nor where nothing is to be printed. */
+export function terminalOf({ settings, caller }: CommandContext): Terminal | undefined {
+  return settings.json || settings.quiet ? undefined : caller.terminal()
 }
 
 /** Throws USAGE where no schema is configured. */
@@ -57,14 +67,15 @@ function optionsOf(
   autogenerate: Autogenerate,
   dialect: string,
   countChanges: (count: number) => void,
+  { fill }: FillAnswers,
 ): Omit<CompareOptions, 'answers'> {
-  const { include, exclude, fill, processOperations = (changes) => changes } = autogenerate
+  const { include, exclude, processOperations = (changes) => changes } = autogenerate
   const about = { dialect, message: flags.message ?? '' }
   return {
     signal: context.signal,
     ...(include === undefined ? {} : { include }),
     ...(exclude === undefined ? {} : { exclude }),
-    ...(fill === undefined ? {} : { fill }),
+    fill,
     process: (changes) => {
       countChanges(changes.length)
       return processOperations(changes, about)
@@ -76,6 +87,7 @@ async function compareAll(
   context: CommandContext,
   project: Project,
   flags: GenerateFlags,
+  { answers, fills }: { readonly answers: RenameAnswers; readonly fills: FillAnswers },
 ): Promise<Pick<Generated, 'comparisons' | 'changeCount'>> {
   const autogenerate = autogenerateOf(project)
   let changeCount = 0
@@ -84,15 +96,13 @@ async function compareAll(
   }
   const { loaded, dialect } = project
   const tiers = presentTiers(project)
-  const canAsk = !context.settings.json && !context.settings.quiet
-  const answers = answersOf(flags, autogenerate, canAsk ? context.caller.terminal() : undefined)
   const [own = '', ...otherDialects] = dialectsOf(dialect.name, autogenerate)
   const { from = flags.database ? 'database' : 'replay', database: server } = flags
   const first = await compare(
     project.migratorOn(tiers),
     await loadDeclared({ context, loaded, dialect, autogenerate, server }),
     {
-      ...optionsOf(context, flags, autogenerate, own, countChanges),
+      ...optionsOf(context, flags, autogenerate, own, countChanges, fills),
       from,
       server,
       answers,
@@ -104,7 +114,7 @@ async function compareAll(
     const otherDialect = await dialectNamed(name, loaded.file)
     const declared = await loadDeclared({ context, loaded, dialect: otherDialect, autogenerate, server: false })
     const comparison = await compare(project.migratorOn(tiers, otherDialect), declared, {
-      ...optionsOf(context, flags, autogenerate, name, countChanges),
+      ...optionsOf(context, flags, autogenerate, name, countChanges, fills),
       from: 'replay',
       server: false,
       answers: { ...answers, renamed: answers.renamed ?? [] },
@@ -140,18 +150,16 @@ export async function requireAllowed(
 ): Promise<void> {
   if (losses.length === 0 || isAllowed) return
   const question = `The revision would lose for good:\n${losses.map(({ why }) => `  ${why}`).join('\n')}`
-  if (!context.settings.json && !context.settings.quiet) {
-    const terminal = context.caller.terminal()
-    if (terminal !== undefined) {
-      const { chosen } = await import('../prompts.ts')
-      const choices = [
-        { value: 'no', description: 'leave it: nothing is made' },
-        { value: 'yes', description: 'write it, marked in the file' },
-      ]
-      const answer = await chosen(terminal, { message: question, choices })
-      if (answer === 'yes') return
-      throw new MigrateError('ABORTED', { applied: [] }, 'Nothing was made.', { remedy: 'Change the declared schema.' })
-    }
+  const terminal = terminalOf(context)
+  if (terminal !== undefined) {
+    const { chosen } = await import('../prompts.ts')
+    const choices = [
+      { value: 'no', description: 'leave it: nothing is made' },
+      { value: 'yes', description: 'write it, marked in the file' },
+    ]
+    const answer = await chosen(terminal, { message: question, choices })
+    if (answer === 'yes') return
+    throw new MigrateError('ABORTED', { applied: [] }, 'Nothing was made.', { remedy: 'Change the declared schema.' })
   }
   throw new MigrateError('DATA_LOSS', { losses }, question, {
     remedy: 'Check what would be lost; then repeat the command with --allow-destructive.',
@@ -176,12 +184,31 @@ function bodyOf(
 }
 
 /**
- * Compares the declared schema and makes the body of a revision of what differs.
+ * Compares the declared schema and makes the body of a revision of what differs. What rows that are there need a value for is left to the
+ * author; with `complete` it is asked for on a terminal, and refused elsewhere.
  *
- * Throws what loading and comparing throw, RENAME_UNANSWERED.
+ * Throws what loading and comparing throw, RENAME_UNANSWERED, REVISION_INCOMPLETE.
  */
-export async function generate(context: CommandContext, project: Project, flags: GenerateFlags): Promise<Generated> {
-  const { comparisons, changeCount } = await compareAll(context, project, flags)
-  const body = bodyOf(comparisons, flags.explicitDowngrade ?? false, autogenerateOf(project))
-  return { comparisons, changeCount, ...(body === undefined ? {} : { body }) }
+export async function generate(
+  context: CommandContext,
+  project: Project,
+  flags: GenerateFlags,
+  { complete = false }: { readonly complete?: boolean } = {},
+): Promise<Generated> {
+  const autogenerate = autogenerateOf(project)
+  const fills = fillAnswers(flags.fill, autogenerate.fill)
+  const given = { answers: answersOf(flags, autogenerate, terminalOf(context)), fills }
+  let compared = await compareAll(context, project, flags, given)
+  fills.requireUsed()
+  const open = complete ? openFills(compared.comparisons) : []
+  if (open.length > 0) {
+    const terminal = terminalOf(context)
+    if (terminal === undefined) requireFills(open)
+    else {
+      await askFills(terminal, open, fills)
+      compared = await compareAll(context, project, flags, given)
+    }
+  }
+  const body = bodyOf(compared.comparisons, flags.explicitDowngrade ?? false, autogenerate)
+  return { ...compared, ...(body === undefined ? {} : { body }) }
 }

@@ -13,7 +13,9 @@ export async function plan(
   target: string | undefined,
   options: SqlSettings = {},
 ): Promise<ExitCode> {
-  const printed = planAsSql(context, target, options)
+  // A file of a plan is JSON; with --sql it is a script.
+  const { out, ...asScript } = options
+  const printed = planAsSql(context, target, options.sql ? options : asScript)
   if (printed !== undefined) return printed
   const { settings } = context
   const { migrator, tier } = await context.open()
@@ -23,6 +25,7 @@ export async function plan(
     acceptDrift: settings.acceptDrift,
     strict: settings.strict,
   })
+  if (out !== undefined) return (await import('../running/saved-plan.ts')).savePlan(context, planned, out)
   context.report.answer(planned, () => text(planned))
   return exitCodes.done
 }

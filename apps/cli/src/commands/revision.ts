@@ -17,7 +17,11 @@ export interface RevisionSettings extends NewRevisionSettings, AutogenerateFlags
   readonly dependsOn?: readonly string[]
 }
 
-async function makingOf(context: CommandContext, project: LoadedProject, settings: RevisionSettings): Promise<Making> {
+export async function makingOf(
+  context: CommandContext,
+  project: LoadedProject,
+  settings: RevisionSettings,
+): Promise<Making> {
   const { message, revId, branchLabel, splice, head, versionPath, dependsOn, sqlFile } = settings
   const files = await filesOf(project)
   const rows = await rowsFor(context, files.graph, [...(head === undefined ? [] : [head]), ...(dependsOn ?? [])])

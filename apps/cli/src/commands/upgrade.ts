@@ -6,6 +6,7 @@ import { run } from '../running/run.ts'
 
 export interface UpgradeSettings extends SqlSettings {
   readonly backup?: string
+  readonly plan?: string
 }
 
 export async function upgrade(
@@ -13,20 +14,22 @@ export async function upgrade(
   target?: string,
   options: UpgradeSettings = {},
 ): Promise<ExitCode> {
-  const { backup, ...sql } = options
+  const { backup, plan, ...sql } = options
   // The most frequent run has no options, and reads nothing of this.
   if (Object.keys(sql).length > 0 || target?.includes(':')) {
     const { offline } = await import('../running/offline.ts')
-    const printed = offline(
-      context,
-      'upgrade',
-      target === undefined ? [] : [target],
-      sql,
-      backup === undefined ? {} : { '--backup': backup },
-    )
+    const printed = offline(context, 'upgrade', target === undefined ? [] : [target], sql, {
+      ...(backup === undefined ? {} : { '--backup': backup }),
+      ...(plan === undefined ? {} : { '--plan': plan }),
+    })
     if (printed !== undefined) return printed
   }
   const labels = { command: 'upgrade', done: 'applied', nothing: 'up to date' }
   const copy = backup === undefined ? {} : { backup: resolve(context.caller.folder, backup) }
+  if (plan !== undefined) {
+    const { refuseTarget, runSavedPlan } = await import('../running/saved-plan.ts')
+    refuseTarget(target)
+    return runSavedPlan(context, { ...labels, direction: 'up' }, { file: plan, ...copy })
+  }
   return run(context, labels, (migrator, each) => migrator.upgrade(target, { ...each, ...copy }))
 }

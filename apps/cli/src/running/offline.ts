@@ -75,8 +75,8 @@ export function planAsSql(
   return undefined
 }
 
-/** What stands there may be replaced where it is an unedited script of ours. Throws FILE_NOT_WRITTEN. */
-async function write(file: string, text: string): Promise<void> {
+/** What stands there may be replaced where it is unedited work of ours. Throws FILE_NOT_WRITTEN. */
+export async function writeOutput(file: string, text: string, isOurs: (existing: string) => boolean): Promise<void> {
   const refused = (why: string, options: { remedy?: string; cause?: unknown } = {}): MigrateError =>
     new MigrateError('FILE_NOT_WRITTEN', { file, why }, `${file} was not written: ${why}`, options)
   if (existsSync(file)) {
@@ -84,8 +84,7 @@ async function write(file: string, text: string): Promise<void> {
       throw refused('there is something there that cannot be read', { cause })
     })
     const remedy = 'Move it away, or name another file.'
-    if (!isWholeScript(existing))
-      throw refused('it is there, and no script of ours, or one that was edited', { remedy })
+    if (!isOurs(existing)) throw refused('it is there, and not written by this command, or it was edited', { remedy })
   }
   // Whole or not at all: half of a script looks like one.
   const temporaryFile = `${file}.${randomUUID()}.part`
@@ -132,7 +131,7 @@ async function printSql(
     return exitCodes.done
   }
   const file = await scriptFile(resolve(context.caller.folder, out), to)
-  await write(file, text)
+  await writeOutput(file, text, isWholeScript)
   report.answer({ file }, () => `written to ${file}`)
   return exitCodes.done
 }

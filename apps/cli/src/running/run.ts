@@ -2,16 +2,33 @@ import type { Migrator, RunOptions, RunResult } from '@org/migrate-core'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { duration, headsText, plural } from '../reporters/formatting.ts'
+import type { Project } from '../wiring.ts'
 
 /** What every run of the command line is given. */
 type CommandRunOptions = RunOptions & Required<Pick<RunOptions, 'tier' | 'signal' | 'onEvent'>>
 
-interface RunLabels {
+export interface RunLabels {
   readonly command: string
   /** `applied`, `reverted`. */
   readonly done: string
   /** What to say where no revision ran. */
   readonly nothing: string
+}
+
+/** Runs what changes the database, with its events. Gives the result, which the caller reports. */
+export async function migrated(
+  { settings, report, signal }: CommandContext,
+  { migrator, tier }: Project,
+  work: (migrator: Migrator, options: CommandRunOptions) => Promise<RunResult>,
+): Promise<RunResult> {
+  return work(migrator, {
+    tier: tier.name,
+    signal,
+    onEvent: report.event,
+    allowDataLoss: settings.allowDataLoss,
+    acceptDrift: settings.acceptDrift,
+    strict: settings.strict,
+  })
 }
 
 /** A command that changes the database: its events on the way, its result at the end. */
@@ -20,17 +37,11 @@ export async function run(
   labels: RunLabels,
   work: (migrator: Migrator, options: CommandRunOptions) => Promise<RunResult>,
 ): Promise<ExitCode> {
-  const { settings, report, signal } = context
-  const { migrator, database, tier, notes } = await context.open()
+  const { report } = context
+  const project = await context.open()
+  const { database, notes } = project
   for (const note of notes) report.note(note)
-  const result = await work(migrator, {
-    tier: tier.name,
-    signal,
-    onEvent: report.event,
-    allowDataLoss: settings.allowDataLoss,
-    acceptDrift: settings.acceptDrift,
-    strict: settings.strict,
-  })
+  const result = await migrated(context, project, work)
   report.result({ command: labels.command, database, ...result }, () => text(database, labels, result))
   return exitCodes.done
 }

@@ -1,4 +1,5 @@
 import { namedTables } from '../compile/named-tables.ts'
+import { selectRows } from '../compile/own-rows.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
 import type { Row } from '../model/sql-value.ts'
@@ -51,6 +52,19 @@ export async function readResolvedOperations(
   const rows = await readRevisionRows(dialect, names, session, { tier, revision, columns: '*' })
   const row = rows.find((each) => !['edit', 'revert'].includes(directionOf(each, table)))
   return row === undefined || row.direction !== 'up' ? undefined : parseResolvedOperations(row, table)
+}
+
+/** What the recorded upgrades and downgrades did, oldest first. Throws BOOKKEEPING_INVALID. */
+export async function readAllOperations(
+  dialect: Dialect,
+  { history }: BookkeepingNames,
+  session: Session,
+): Promise<readonly Operation[]> {
+  const { sql, params } = selectRows(dialect, history, '*', { orderBy: 'id' })
+  const rows = await session.query(sql, params)
+  return rows
+    .filter((row) => ['up', 'down'].includes(directionOf(row, history)))
+    .flatMap((row) => parseResolvedOperations(row, history)?.map(({ operation }) => operation) ?? [])
 }
 
 /** The columns `operations` and `inverses` of a row; undefined where they were not known. Throws BOOKKEEPING_INVALID. */

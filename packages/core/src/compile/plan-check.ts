@@ -36,6 +36,7 @@ const step = record<PlanStep>({
   direction,
   removed: list(text),
   added: list(text),
+  textHash: absentOr(text),
   notes: list(text),
   losses: list(record<PlannedLoss>({ object: text, how: text, rows: absentOr((value) => typeof value === 'number') })),
   operations: list(

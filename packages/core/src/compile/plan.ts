@@ -65,6 +65,8 @@ export interface PlanStep {
   readonly removed: readonly string[]
   readonly added: readonly string[]
   readonly operations: readonly PlannedOperation[]
+  /** The hash of the file, where the step calls functions of it: they are no part of the plan. Absent: the operations say everything. */
+  readonly textHash?: string
   /** Foreign keys are not enforced while this step runs; its end checks them against the beginning. */
   readonly foreignKeys?: 'off'
   /**

@@ -101,7 +101,7 @@ export function checkedCalls(migrator: Migrator): Migrator {
       return migrator.plan(to, requireOptions('plan', options, planChecks))
     },
     async *run(plan, options = {}) {
-      yield* migrator.run(plan, requireOptions('run', options, executeChecks))
+      return yield* migrator.run(plan, requireOptions('run', options, executeChecks))
     },
     async upgrade(to, options = {}) {
       target('upgrade', to)

@@ -150,13 +150,14 @@ function both(first: RunOptions['onEvent'], second: (event: MigrationEvent) => v
 
 /** The events of a run as an async sequence. A reader that stops early stops the run, at a step's boundary. */
 async function* eventsOf(
-  work: (onEvent: (event: MigrationEvent) => void, signal: AbortSignal) => Promise<unknown>,
+  work: (onEvent: (event: MigrationEvent) => void, signal: AbortSignal) => Promise<RunResult>,
   outer: AbortSignal | undefined,
-): AsyncGenerator<MigrationEvent> {
+): AsyncGenerator<MigrationEvent, RunResult, undefined> {
   const channel = createChannel<MigrationEvent>()
   const abandoned = new AbortController()
   const signal = outer === undefined ? abandoned.signal : AbortSignal.any([outer, abandoned.signal])
-  const done = work(channel.push, signal).then(
+  const running = work(channel.push, signal)
+  const done = running.then(
     () => channel.end(),
     (error: unknown) => channel.end(error),
   )
@@ -166,4 +167,5 @@ async function* eventsOf(
     abandoned.abort()
     await done
   }
+  return running
 }

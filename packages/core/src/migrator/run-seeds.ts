@@ -1,5 +1,6 @@
 import { createPreservedStore } from '../data-steps/preserved/store.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
+import { counted } from '../errors/count-text.ts'
 import { isMigrateError, locate, MigrateError } from '../errors/migrate-error.ts'
 import { inspectBookkeeping } from '../history/inspect-bookkeeping.ts'
 import { inTransaction } from '../history/with-session.ts'
@@ -7,6 +8,7 @@ import type { Hold } from '../lock/hold.ts'
 import type { WaitOptions } from '../options/migrator-options.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
 import type { SeedFunction } from '../options/seeds.ts'
+import { readPosition } from '../planning/readiness.ts'
 import { guardBookkeeping } from '../run/guard-bookkeeping.ts'
 import { rowDatabase } from '../run/hooks/row-database.ts'
 import { observeRun } from '../run/observe-run.ts'
@@ -34,6 +36,19 @@ interface SeedRun {
   readonly session: ServerSession
   readonly hold: Hold
   readonly signal: AbortSignal
+}
+
+/** Seeds are written for the newest schema. Throws NOT_AT_HEAD. */
+async function requireHead({ resolved, session }: SeedRun): Promise<void> {
+  const { state, pending } = await readPosition(resolved, session, 'fill')
+  if (state === 'atHead') return
+  const { database } = resolved.dialect.connection
+  throw new MigrateError(
+    'NOT_AT_HEAD',
+    { database, state: state === 'ahead' || state === 'interrupted' ? state : 'behind', pending },
+    `${database} is not at the head, for which seeds are written: ${counted(pending, 'revision')} pending`,
+    { remedy: 'Run `migrate upgrade`, then `migrate seed`.' },
+  )
 }
 
 /** One seed in a transaction of its own. It may not touch the bookkeeping, as a data step may not. */
@@ -66,7 +81,7 @@ async function runSeed({ resolved, session, hold, signal }: SeedRun, seed: Seed)
  * Runs seeds in their order under the lock of a run, each in a transaction of its own: of one that fails nothing stays, of those before it
  * everything.
  *
- * Throws LOCKED, ABORTED, DATA_STEP_FAILED and whatever else a data step may be refused for.
+ * Throws NOT_AT_HEAD, LOCKED, ABORTED, DATA_STEP_FAILED and whatever else a data step may be refused for.
  */
 export async function runSeeds(migrator: Migrator, seeds: readonly Seed[], options: SeedOptions = {}): Promise<void> {
   const { onSeeded, ...waitOptions } = options
@@ -76,6 +91,7 @@ export async function runSeeds(migrator: Migrator, seeds: readonly Seed[], optio
   const { waiting, warn } = observer
   const done: string[] = []
   const runAll = async (run: SeedRun): Promise<void> => {
+    await requireHead(run)
     for (const seed of seeds) {
       const startedAt = performance.now()
       await runSeed(run, seed).catch((error: unknown) => {

@@ -59,8 +59,11 @@ export interface Migrator {
    * is run.
    */
   plan(target?: string, options?: PlanOptions): Promise<Plan>
-  /** Throws PLAN_STALE if the database moved since. */
-  run(plan: Plan, options?: Omit<RunOptions, 'tier'>): AsyncIterable<MigrationEvent>
+  /**
+   * Runs a plan, which may have been a file meanwhile, and nothing else. The result comes behind the last event. Throws PLAN_STALE if the
+   * database moved since, or a revision is another.
+   */
+  run(plan: Plan, options?: Omit<RunOptions, 'tier'>): AsyncGenerator<MigrationEvent, RunResult, undefined>
   /** Without a target as `plan`. */
   upgrade(target?: string, options?: RunOptions): Promise<RunResult>
   downgrade(target: string, options?: RunOptions): Promise<RunResult>

@@ -139,6 +139,7 @@ async function forecastOne(
   }
   notes.push(...waitNotes(dialect, model, compiled))
   notes.push(...(await triggerNotes(dialect, session, preserved, executableStep)))
+  const hasFunctions = compiled.operations.some(({ operation }) => operation.kind === 'run')
   return {
     step: {
       tier: tier.tier.name,
@@ -149,6 +150,7 @@ async function forecastOne(
       removed: step.removed,
       added: step.added,
       operations: compiled.operations,
+      ...(hasFunctions && header.textHash !== undefined ? { textHash: header.textHash } : {}),
       ...off,
       ...(compiled.parts === undefined ? {} : { parts: compiled.parts }),
       losses,

@@ -11,6 +11,7 @@ export function refuseStale(expected: Plan, actual: Plan): void {
         step.tier,
         step.revision,
         step.direction,
+        step.textHash ?? null,
         step.operations.map((each) => each.statements),
       ]),
     ])

@@ -29,15 +29,10 @@ export async function runStepFunction(context: StepContext, work: StepFunction, 
     if (context.signal?.aborted && cause === context.signal.reason) throw cause
     if (isMigrateError(cause)) throw locate(cause, { operation: `data step: ${context.label}` })
     const why = thrownMessage(cause)
-    throw new MigrateError(
-      'DATA_STEP_FAILED',
-      { label: context.label, why },
-      `The ${title} failed: ${why}`,
-      {
-        cause,
-        location: { operation: `data step: ${context.label}` },
-      },
-    )
+    throw new MigrateError('DATA_STEP_FAILED', { label: context.label, why }, `The ${title} failed: ${why}`, {
+      cause,
+      location: { operation: `data step: ${context.label}` },
+    })
   } finally {
     clearInterval(timer)
   }

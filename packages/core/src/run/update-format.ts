@@ -1,13 +1,10 @@
 import { updateJournal } from '../bookkeeping/journal-entries.ts'
-import { type CompiledGroup, compileOperations } from '../compile/compile.ts'
-import { executeStatement } from '../compile/execute-statement.ts'
-import type { Dialect, ServerSession } from '../dialect/dialect.ts'
+import type { ServerSession } from '../dialect/dialect.ts'
 import { isOutdated, ownTables, readTableColumns, refuseNewer } from '../history/own-tables.ts'
-import { inTransaction } from '../history/with-session.ts'
-import type { SchemaModel, TableModel } from '../model/schema-model.ts'
+import type { TableModel } from '../model/schema-model.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { ResolvedOptions } from '../options/resolve-options.ts'
-import type { Statement } from '../sql/statement.ts'
+import { sendStatements, statementsOf } from './send-operations.ts'
 
 /** Existing rows are of format 1; the default goes again, so that a program that knows no format refuses the table. */
 function formatOperations({ ref, columns }: TableModel): readonly Operation[] {
@@ -19,35 +16,15 @@ function formatOperations({ ref, columns }: TableModel): readonly Operation[] {
   ]
 }
 
-function formatStatements(dialect: Dialect, before: SchemaModel, table: TableModel): readonly Statement[] {
-  const recorded = formatOperations(table).map((operation) => ({ operation }))
-  const groups: CompiledGroup[] = []
-  let model = before
-  for (let at = 0; at < recorded.length; ) {
-    const compiled = compileOperations(dialect, model, recorded.slice(at))
-    groups.push(...compiled.groups)
-    model = compiled.after
-    at += compiled.taken
-  }
-  return groups.flatMap((group) => group.statements)
-}
-
 async function addFormat(
-  { dialect, waitMs }: ResolvedOptions,
+  resolved: ResolvedOptions,
   session: ServerSession,
   outdated: readonly TableModel[],
 ): Promise<void> {
+  const { dialect } = resolved
   const before = await dialect.introspection.schema(session, { tables: outdated.map(({ ref }) => ref), whole: true })
-  const statements = outdated.flatMap((table) => formatStatements(dialect, before, table))
-  const send = async (): Promise<void> => {
-    for (const statement of statements) {
-      if (statement.copy !== undefined) await session.copy(statement.copy, {})
-      else await executeStatement(session, statement)
-    }
-  }
-  if (dialect.capabilities.transactionalDdl === 'implicitCommit') return send()
-  const off = statements.some(({ foreignKeys }) => foreignKeys === 'off')
-  return inTransaction(session, { waitMs, ...(off ? { foreignKeys: 'off' as const } : {}) }, send)
+  const statements = outdated.flatMap((table) => statementsOf(dialect, before, formatOperations(table)))
+  await sendStatements(resolved, session, statements)
 }
 
 /**

@@ -22,6 +22,13 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
   'Write a range as from:to.': [
     pointer('cli/test-command.test.ts', 'what is applied is tested only where it is named', 'names a range'),
   ],
+  'Run `migrate reset` again: it drops what is left.': [
+    pointer(
+      'cli/daily/reset.test.ts',
+      'interrupted in the middle by %s it leaves what the next call finishes',
+      'runs it again, on PostgreSQL and on MySQL',
+    ),
+  ],
   'Run the command by itself, in the folder of the configuration, and correct what it reports.': [source],
   'Check that `autogenerate.schema` names the right source; a command has to use the database that it is given.': [
     source,

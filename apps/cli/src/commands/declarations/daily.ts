@@ -1,10 +1,14 @@
 import { declared } from '../../command-line/declaration.ts'
 import type { SqlSettings } from '../../running/offline.ts'
 import type { CheckSettings } from '../check.ts'
+import type { DevSettings } from '../dev.ts'
 import type { DiffSettings } from '../diff.ts'
 import type { TestSettings } from '../test/test.ts'
+import type { DowngradeSettings } from '../downgrade.ts'
+import type { ResetSettings } from '../reset.ts'
 import type { UpgradeSettings } from '../upgrade.ts'
-import { sqlOptions } from './sql-options.ts'
+import { planOptions, sqlOptions } from './sql-options.ts'
+import { answerOptions } from './writing.ts'
 
 export const daily = [
   declared<UpgradeSettings>({
@@ -23,12 +27,18 @@ export const daily = [
         description: 'copy the database there, and prove the copy, before the first change (SQLite)',
         default: 'no copy',
       },
+      {
+        flags: '--plan <file>',
+        description: 'run exactly the plan that `migrate plan --out` wrote, or nothing',
+        default: 'what is pending is planned now',
+      },
       ...sqlOptions,
     ],
     examples: [
       { line: 'migrate upgrade', description: 'everything that is pending' },
       { line: 'migrate upgrade +1', description: 'the next revision only' },
       { line: 'migrate upgrade head --backup before.db', description: 'with a proven copy of the file first' },
+      { line: 'migrate upgrade --plan plan.json', description: 'what was reviewed, or an error' },
       {
         line: 'migrate upgrade a1:head --sql --out up.sql',
         description: 'for a database that is at a1; none is opened',
@@ -37,27 +47,40 @@ export const daily = [
     running: true,
     work: async (context, [target], options) => (await import('../upgrade.ts')).upgrade(context, target, options),
   }),
-  declared<SqlSettings>({
+  declared<DowngradeSettings>({
     name: 'downgrade',
     summary: 'revert revisions down to a target',
-    arguments: [{ name: '<target>', description: 'a revision, base, -1, …; with --sql from:to' }],
-    options: sqlOptions,
+    arguments: [
+      {
+        name: '[target]',
+        description: 'a revision, base, -1, …; with --sql from:to',
+        default: 'none: it is named, or --plan has it',
+      },
+    ],
+    options: [
+      {
+        flags: '--plan <file>',
+        description: 'run exactly the plan that `migrate plan <target> --out` wrote, or nothing',
+        default: 'what leads to the target is planned now',
+      },
+      ...sqlOptions,
+    ],
     examples: [
       { line: 'migrate downgrade -1', description: 'the last revision' },
       { line: 'migrate downgrade base', description: 'all of them; values are preserved where that is possible' },
       { line: 'migrate downgrade head:a1 --sql', description: 'as SQL, which stops where a value would be lost' },
     ],
     running: true,
-    work: async (context, [target = ''], options) =>
-      (await import('../downgrade.ts')).downgrade(context, target, options),
+    work: async (context, [target], options) => (await import('../downgrade.ts')).downgrade(context, target, options),
   }),
   declared<SqlSettings>({
     name: 'plan',
     summary: 'what would run, with its SQL; changes nothing',
     arguments: [{ name: '[target]', description: 'as for upgrade and downgrade', default: 'as for upgrade' }],
-    options: sqlOptions,
+    options: planOptions,
     examples: [
       { line: 'migrate plan', description: 'what upgrade would do' },
+      { line: 'migrate plan --out plan.json', description: 'to be reviewed, and run with `upgrade --plan`' },
       { line: 'migrate plan base', description: 'what downgrade base would do, preserve and lose' },
       {
         line: 'migrate plan head --sql',
@@ -65,6 +88,43 @@ export const daily = [
       },
     ],
     work: async (context, [target], options) => (await import('../plan.ts')).plan(context, target, options),
+  }),
+  declared<DevSettings>({
+    name: 'dev',
+    summary: 'apply what is pending, write and apply the revision of what the schema declares, seed an empty database',
+    options: [
+      {
+        flags: '-m, --message <text>',
+        description: 'what the revision is for, in a few words',
+        default: 'its first change; on a terminal you are asked',
+      },
+      ...answerOptions,
+      { flags: '--watch', description: 'again each time that a file of the schema changes, until Ctrl-C' },
+    ],
+    examples: [
+      { line: 'migrate dev', description: 'after each change of the schema' },
+      { line: 'migrate dev -m "accounts get a phone"', description: 'without being asked for the name' },
+    ],
+    running: true,
+    work: async (context, _args, options) => (await import('../dev.ts')).dev(context, options),
+  }),
+  declared<ResetSettings>({
+    name: 'reset',
+    summary: 'drop what the revisions made, upgrade and seed: for databases of development',
+    options: [
+      { flags: '--everything', description: 'drop also tables, views and types that no revision made' },
+      {
+        flags: '--confirm <name>',
+        description: 'the name of the database: the name of its file, or the last part of its URL',
+        default: 'asked for on a terminal, else refused',
+      },
+    ],
+    examples: [
+      { line: 'migrate reset --confirm app.db', description: 'a file; other programs keep their tables' },
+      { line: 'migrate reset --everything --confirm app.db', description: 'their tables go too' },
+    ],
+    running: true,
+    work: async (context, _args, options) => (await import('../reset.ts')).reset(context, options),
   }),
   declared({
     name: 'seed',

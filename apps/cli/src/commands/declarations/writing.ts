@@ -11,6 +11,31 @@ const label: OptionDeclaration = {
 }
 const id: OptionDeclaration = { flags: '--rev-id <id>', description: 'its id', default: 'twelve random hex digits' }
 
+/** What the differences between schemas don't tell, answered by flags. */
+export const answerOptions: readonly OptionDeclaration[] = [
+  {
+    flags: '--rename <old:new>',
+    description: 'what got another name: accounts:users, users.mail:email, mood.sad:unhappy',
+    default: 'on a terminal you choose, else a possible rename is refused',
+    repeatable: true,
+  },
+  {
+    flags: '--dropped <name>',
+    description: 'what is gone for good, and was not renamed',
+    default: 'none',
+    repeatable: true,
+  },
+  { flags: '--no-renames', description: 'nothing was renamed', default: 'on a terminal you choose' },
+  {
+    flags: '--fill <name=sql>',
+    description:
+      "the value for rows that are there: users.locale='en', or users.mood.sad='unhappy' for a value that goes",
+    default: "the configuration's `autogenerate.fill`",
+    repeatable: true,
+  },
+  { flags: '--allow-destructive', description: 'write also what loses data' },
+]
+
 /** The commands that make or change the files of revisions. */
 export const writing = [
   declared<RevisionSettings>({
@@ -50,20 +75,7 @@ export const writing = [
         description: 'connect to nothing: compare with a replay',
         default: 'the server is used',
       },
-      {
-        flags: '--rename <old:new>',
-        description: 'what got another name: accounts:users, users.mail:email, mood.sad:unhappy',
-        default: 'on a terminal you choose, else a possible rename is refused',
-        repeatable: true,
-      },
-      {
-        flags: '--dropped <name>',
-        description: 'what is gone for good, and was not renamed',
-        default: 'none',
-        repeatable: true,
-      },
-      { flags: '--no-renames', description: 'nothing was renamed', default: 'on a terminal you choose' },
-      { flags: '--allow-destructive', description: 'write also what loses data' },
+      ...answerOptions,
       {
         flags: '--explicit-downgrade',
         description: 'write the downgrade into the file',

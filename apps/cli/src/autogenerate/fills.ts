@@ -1,0 +1,86 @@
+import type { Comparison, FillAnswer } from '@org/migrate-autogenerate'
+import { MigrateError } from '@org/migrate-core'
+import { refText } from '@org/migrate-core/dialect'
+import type { Terminal } from '../host.ts'
+
+type FillRequest = Parameters<FillAnswer>[0]
+
+/** What `--fill` calls rows that need a value: a column for those without one, `users.mood.sad` for those with a value that goes. */
+function nameOf({ table, column, where }: FillRequest): string {
+  const place = column === '' ? refText(table) : `${refText(table)}.${column}`
+  return where.kind === 'null' ? place : `${place}.${where.value}`
+}
+
+function usage(problem: string): MigrateError<'USAGE'> {
+  return new MigrateError('USAGE', { problem }, problem, {
+    remedy: 'Write it as --fill <table>.<column>=<SQL>, for rows that --dry-run shows to need a value.',
+  })
+}
+
+function parsed(text: string): readonly [name: string, sql: string] {
+  const at = text.indexOf('=')
+  const [name, sql] = [text.slice(0, at).trim(), text.slice(at + 1).trim()]
+  if (at === -1 || name === '' || sql === '') throw usage(`--fill ${text} names no column and value`)
+  return [name, sql]
+}
+
+/** Values for rows that are there already: those that flags and questions gave, before those of the configuration. */
+export interface FillAnswers {
+  readonly fill: FillAnswer
+  add(name: string, sql: string): void
+  /** Throws USAGE for a flag that no comparison has asked for. */
+  requireUsed(): void
+}
+
+/** Throws USAGE. */
+export function fillAnswers(flags: readonly string[] = [], configured?: FillAnswer): FillAnswers {
+  const given = new Map(flags.map(parsed))
+  const used = new Set<string>()
+  return {
+    fill(request) {
+      const name = nameOf(request)
+      used.add(name)
+      return given.get(name) ?? configured?.(request)
+    },
+    add: (name, sql) => void given.set(name, sql),
+    requireUsed() {
+      const unused = [...given.keys()].find((name) => !used.has(name))
+      if (unused !== undefined) throw usage(`--fill names ${unused}, and no row needs a value there`)
+    },
+  }
+}
+
+/** The rows that need a value and have none yet, each once. */
+export function openFills(comparisons: readonly Comparison[]): readonly string[] {
+  const names = comparisons
+    .flatMap(({ changes }) => changes)
+    .flatMap(({ change }) => {
+      if (change.kind === 'fill') return change.value === undefined ? [nameOf(change)] : []
+      const { operation, replacements = [] } = change
+      if (operation.kind !== 'alterEnum') return []
+      return replacements.map((value) => nameOf({ table: operation.enum, column: '', where: { kind: 'value', value } }))
+    })
+  return [...new Set(names)]
+}
+
+/** Asks for each. Throws ABORTED where a question is left with Ctrl-C. */
+export async function askFills(terminal: Terminal, names: readonly string[], answers: FillAnswers): Promise<void> {
+  const { typed } = await import('../prompts.ts')
+  for (const name of names) {
+    let sql = ''
+    while (sql === '') sql = await typed(terminal, `Rows that are there need a value of ${name}, as an SQL expression`)
+    answers.add(name, sql)
+  }
+}
+
+/** Throws REVISION_INCOMPLETE where nobody can be asked. */
+export function requireFills(names: readonly string[]): void {
+  const [first] = names
+  if (first === undefined) return
+  throw new MigrateError(
+    'REVISION_INCOMPLETE',
+    { what: first },
+    `Rows that are there need a value of ${names.join(', ')}; nothing was written.`,
+    { remedy: 'Give each a value with --fill <table>.<column>=<SQL>, or `autogenerate.fill` in the configuration.' },
+  )
+}

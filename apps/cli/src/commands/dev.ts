@@ -1,0 +1,118 @@
+import { MigrateError, type RunResult } from '@org/migrate-core'
+import {
+  autogenerateOf,
+  type GenerateFlags,
+  generate,
+  lossesOf,
+  requireAllowed,
+  terminalOf,
+} from '../autogenerate/generate.ts'
+import type { CommandContext } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { filesOf, makeRevision, presentTiers } from '../new-files/make-revision.ts'
+import { refuseProtected } from '../protection.ts'
+import { headsText, plural } from '../reporters/formatting.ts'
+import { migrated } from '../running/run.ts'
+import { loadSeeds } from '../seeding/load-seeds.ts'
+import { seedDatabase } from '../seeding/seed-database.ts'
+import type { Project } from '../wiring.ts'
+import { makingOf } from './revision.ts'
+
+export interface DevSettings extends Omit<GenerateFlags, 'from' | 'database' | 'explicitDowngrade'> {
+  readonly watch?: true
+}
+
+/** The project as its folders are now: the first revision makes its folder. */
+const current = (project: Project): Project => ({ ...project, migrator: project.migratorOn(presentTiers(project)) })
+
+/** Applies what is pending, as `upgrade` does. */
+const upgraded = (context: CommandContext, project: Project): Promise<RunResult> =>
+  migrated(context, current(project), (migrator, options) => migrator.upgrade(undefined, options))
+
+/** What a revision does, in a few words: the first of its changes, unless something else is given or typed. */
+async function messageOf(
+  context: CommandContext,
+  { message }: DevSettings,
+  [first = 'schema', ...more]: readonly string[],
+): Promise<string> {
+  if (message !== undefined) return message
+  const proposal = more.length === 0 ? first : `${first} and ${more.length} more`
+  const terminal = terminalOf(context)
+  if (terminal === undefined) return proposal
+  const { written } = await import('../prompts.ts')
+  return written(terminal, { message: 'What does the revision do?', initialValue: proposal })
+}
+
+/** Another command may have written a revision while this one compared: then two would make the same change. */
+const attempts = 5
+
+interface Written {
+  readonly files: readonly string[]
+  readonly applied: readonly string[]
+  readonly heads: RunResult['heads']
+}
+
+/** Applies what is pending and writes the revision of what differs then. Throws MULTIPLE_HEADS, and what generating throws. */
+async function writeRevision(context: CommandContext, project: Project, settings: DevSettings): Promise<Written> {
+  const applied: string[] = []
+  for (let attempt = 1; ; attempt += 1) {
+    const result = await upgraded(context, project)
+    applied.push(...result.applied)
+    const flags = { ...settings, database: true }
+    const before = await filesOf(project)
+    const { comparisons, body } = await generate(context, project, flags, { complete: true })
+    if (attempt === 1) for (const note of new Set(comparisons.flatMap(({ notes }) => notes))) context.report.note(note)
+    if (body === undefined) return { files: [], applied, heads: result.heads }
+    const allowed = settings.allowDestructive === true || autogenerateOf(project).allowDestructive === true
+    await requireAllowed(context, lossesOf(comparisons), allowed)
+    const message = await messageOf(context, settings, body.summary)
+    const now = await filesOf(project)
+    if (now.graph.size !== before.graph.size && attempt < attempts) continue
+    const making = await makingOf(context, project, { ...flags, message })
+    const { draft, files } = await makeRevision(context, { ...making, body })
+    for (const file of files) context.report.note(`created ${file}`)
+    for (const line of body.summary) context.report.note(`  ${line}`)
+    const last = await upgraded(context, project).catch((error: unknown) => {
+      throw withFile(error, draft.revision, files)
+    })
+    return { files, applied: [...applied, ...last.applied], heads: last.heads }
+  }
+}
+
+/** A revision that was written and can't be applied is the author's to correct: the next call applies it first. */
+function withFile(error: unknown, revision: string, files: readonly string[]): unknown {
+  if (!(error instanceof MigrateError) || error.location.revision !== revision) return error
+  const remedy = `Correct the rows, or the revision in ${files.join(', ')}; then call \`migrate dev\` again.`
+  const { code, details, message, location, outcome, cause } = error
+  return new MigrateError(code, details, message, {
+    remedy,
+    location,
+    ...(outcome === undefined ? {} : { outcome }),
+    cause,
+  })
+}
+
+/** One round of development: pending revisions, the new one, and seeds where the database was empty. */
+export async function dev(context: CommandContext, settings: DevSettings): Promise<ExitCode> {
+  const project = await context.open()
+  refuseProtected(project, 'dev')
+  autogenerateOf(project)
+  if (settings.watch) return (await import('../watching/watch.ts')).watch(context, project)
+  const { report } = context
+  const { loaded, database, notes } = project
+  const seeds = (await loadSeeds(loaded)) ?? []
+  for (const note of notes) report.note(note)
+  const { revision } = await current(project).migrator.status({ files: false })
+  const { files, applied, heads } = await writeRevision(context, project, settings)
+  const isNew = revision.length === 0 && seeds.length > 0
+  const names = isNew ? await seedDatabase(context, current(project), seeds) : []
+  report.result({ command: 'dev', database, files, applied, heads, seeds: names }, () => {
+    const counts = [
+      ...(files.length === 0 ? [] : ['1 revision written']),
+      ...(applied.length === 0 ? [] : [`${plural(applied.length, 'revision')} applied`]),
+      ...(names.length === 0 ? [] : [`${plural(names.length, 'seed')} run`]),
+    ]
+    return `${database}: ${counts.length === 0 ? 'as declared' : counts.join(', ')}, now at ${headsText(heads)}`
+  })
+  return exitCodes.done
+}

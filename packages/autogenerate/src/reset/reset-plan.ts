@@ -1,0 +1,171 @@
+import { MigrateError, type Operation } from '@org/migrate-core'
+import {
+  emptySchema,
+  refText,
+  type SchemaModel,
+  type ServerSession,
+  type Session,
+  tableKey,
+} from '@org/migrate-core/dialect'
+import {
+  type BookkeepingInspection,
+  historySource,
+  inspectBookkeeping,
+  isOpaque,
+  ownTables,
+  type ResolvedOptions,
+  readAllOperations,
+  readRecorded,
+  readTierGraphs,
+  recordUpgrade,
+  refuseForeign,
+  rulesOf,
+  type TierGraph,
+  wholeSchema,
+} from '@org/migrate-core/internal'
+import { diffSchemas } from '../compare/diff.ts'
+import { ObjectNames, partOfSchema } from './object-names.ts'
+
+/** What a reset drops, in words, and what it leaves. */
+export interface ResetSummary {
+  readonly drops: readonly string[]
+  readonly keeps: readonly string[]
+  /** Applied revisions with SQL that doesn't declare what it does: what it made may be left. */
+  readonly opaque: readonly string[]
+}
+
+export interface ResetPlan extends ResetSummary {
+  /** The live schema, which the operations are compiled on. */
+  readonly model: SchemaModel
+  /** In the order to run; our own tables come last, because they say what belongs to the history. */
+  readonly operations: readonly Operation[]
+}
+
+interface OwnObjects {
+  readonly names: ObjectNames
+  readonly opaque: readonly string[]
+}
+
+/** What the files of the applied and of the interrupted revisions make. A file that is gone is what the history is read for. */
+async function namesByFiles(
+  { dialect }: ResolvedOptions,
+  tiers: readonly TierGraph[],
+  { interrupted }: BookkeepingInspection,
+): Promise<OwnObjects> {
+  const names = new ObjectNames()
+  const opaque: string[] = []
+  for (const each of tiers) {
+    const { tier, graph } = each
+    const isBegun = (revision: string): boolean =>
+      interrupted.some((step) => step.tier === tier.name && step.revision === revision)
+    const applied = rulesOf(each).applied(each)
+    for (const revision of rulesOf(each).order(each)) {
+      if (!applied.has(revision) && !isBegun(revision)) continue
+      if (graph.has(revision) && graph.get(revision).source === historySource) continue
+      const { operations } = await recordUpgrade(dialect, each, revision)
+      for (const { operation } of operations) names.follow(operation)
+      if (operations.some(({ operation }) => isOpaque(operation))) opaque.push(revision)
+    }
+  }
+  return { names, opaque }
+}
+
+/** What the history says that its revisions made, whether they have files or not. */
+async function namesByHistory(
+  resolved: ResolvedOptions,
+  session: Session,
+  inspection: BookkeepingInspection,
+): Promise<ObjectNames> {
+  const { dialect, names: tables } = resolved
+  const names = new ObjectNames()
+  if (!inspection.present.has(tables.history)) return names
+  for (const operation of await readAllOperations(dialect, tables, session)) names.follow(operation)
+  const { columns } = await readRecorded(resolved, session, inspection)
+  for (const key of columns.keys()) names.addTable(key)
+  return names
+}
+
+/** A table that stays and refers to one that goes would be refused in the middle, on a server that commits each statement. */
+function refuseReferences(model: SchemaModel, dropped: SchemaModel): void {
+  for (const [key, table] of dropped.tables) {
+    const dependants = [...model.tables.values()]
+      .filter((other) => !dropped.tables.has(tableKey(other.ref)))
+      .filter(({ constraints }) =>
+        constraints.some((each) => each.kind === 'foreignKey' && tableKey(each.references.table) === key),
+      )
+      .map(({ ref }) => `table ${refText(ref)}`)
+    if (dependants.length === 0) continue
+    const object = `table ${refText(table.ref)}`
+    throw new MigrateError(
+      'DEPENDENT_OBJECTS',
+      { object, dependants },
+      `The ${object} cannot be dropped: ${dependants.join(', ')}, which no revision made, refers to it.`,
+      { remedy: 'Drop what refers to it, or run `migrate reset --everything`.' },
+    )
+  }
+}
+
+function described(model: SchemaModel): readonly string[] {
+  const texts = (kind: string, all: ReadonlyMap<string, { readonly ref: Parameters<typeof refText>[0] }>) =>
+    [...all.values()].map(({ ref }) => `${kind} ${refText(ref)}`)
+  return [
+    ...texts('table', model.tables),
+    ...texts('view', model.views),
+    ...texts('enum', model.enums),
+    ...[...model.sequences.values()]
+      .filter(({ ownedBy }) => ownedBy === undefined)
+      .map(({ ref }) => `sequence ${refText(ref)}`),
+  ]
+}
+
+/**
+ * What a reset of this database drops: the objects of its history, by the files and by what the history recorded; with `everything` all
+ * others of the connection's own schema too.
+ *
+ * Throws DEPENDENT_OBJECTS, FOREIGN_HISTORY, and what reading the revisions throws.
+ */
+export async function planReset(
+  resolved: ResolvedOptions,
+  session: ServerSession,
+  everything: boolean,
+): Promise<ResetPlan> {
+  const { dialect, names } = resolved
+  const inspection = await inspectBookkeeping(resolved, session, { unreadable: 'skip' })
+  if (!everything) refuseForeign(inspection)
+  const tiers = await readTierGraphs(resolved, session, inspection, 'fill', { readAll: true })
+  const { names: owned, opaque } = await namesByFiles(resolved, tiers, inspection)
+  owned.addAll(await namesByHistory(resolved, session, inspection))
+  const model = await dialect.introspection.schema(session, { whole: true })
+  const ours = new Set(ownTables(resolved).map(({ ref }) => ref.name))
+  const isOurs = (kind: string, ref: { readonly name: string; readonly schema?: string }): boolean =>
+    kind === 'table' && ref.schema === undefined && ours.has(ref.name)
+  const dropped = partOfSchema(model, (kind, ref) => {
+    if (isOurs(kind, ref)) return false
+    return owned.has(kind, ref) || (everything && kind !== 'schema' && ref.schema === undefined)
+  })
+  const kept = partOfSchema(
+    model,
+    (kind, ref) => !isOurs(kind, ref) && ref.schema === undefined && kind !== 'schema' && !isIn(dropped, kind, ref),
+  )
+  refuseReferences(model, dropped)
+  const { changes } = await diffSchemas({ dialect, from: dropped, to: wholeSchema(emptySchema) })
+  const operations = changes.flatMap((change) => (change.kind === 'operation' ? [change.operation] : []))
+  // The table of the lock stays: this run holds it. The one of the history goes last but none.
+  const last = [names.journal, names.preserved, ...tiers.map(({ tier }) => tier.store.table.ref.name), names.history]
+  const bookkeeping = last
+    .filter((name) => inspection.present.has(name))
+    .map((name): Operation => ({ kind: 'dropTable', table: { name } }))
+  return {
+    model,
+    operations: [...operations, ...bookkeeping],
+    drops: described(dropped),
+    keeps: described(kept),
+    opaque,
+  }
+}
+
+const parts = { table: 'tables', view: 'views', enum: 'enums', sequence: 'sequences' } as const
+
+function isIn(model: SchemaModel, kind: keyof typeof parts, ref: Parameters<typeof tableKey>[0]): boolean {
+  return model[parts[kind]].has(tableKey(ref))
+}
