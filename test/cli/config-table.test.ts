@@ -36,6 +36,8 @@ const right = {
     processOperations: fn,
     renderType: fn,
   },
+  protected: false,
+  seed: fn,
   preserve: { maxBytes: 5, upgrades: true },
   heads: 'several',
   check: { edits: 'text' },

@@ -57,6 +57,12 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate plan base': { before: applied, output: /2 revisions from b1 to base.*DROP TABLE main."accounts"/s },
   'migrate upgrade --plan plan.json': { before: ['plan --out plan.json'], output: /2 revisions applied in .*, now at b1/ },
   'migrate plan --out plan.json': { output: /written to .*plan\.json/ },
+  'migrate dev': { declares: true, before: applied, output: /: 1 revision written, 1 revision applied, now at [0-9a-f]{12}/ },
+  'migrate dev -m "accounts get a phone"': {
+    declares: true,
+    before: applied,
+    output: /created .*_accounts_get_a_phone\.ts\n {2}add column accounts\.phone\n/,
+  },
   'migrate seed': { declares: true, before: applied, output: /: 1 seed run\n/ },
   'migrate seed --json': { declares: true, before: applied, output: /"ok":true.*"seeds":\["seed"\]/ },
   'migrate reset --confirm app.db': { before: applied, output: /1 object dropped, 2 revisions applied, now at b1/ },

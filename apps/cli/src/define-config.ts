@@ -16,7 +16,7 @@ export interface MigrateConfig extends Partial<Omit<MigratorOptions, 'dialect' |
   /** The key of an encrypted SQLite file. Default: DATABASE_PASSWORD. */
   readonly key?: string | undefined
   /**
-   * Whether `dev`, `push` and `reset` refuse the database. Default: unless it is a file or on this machine. `false` is said of the database
+   * Whether `dev` and `reset` refuse the database. Default: unless it is a file or on this machine. `false` is said of the database
    * of the configuration, and doesn't hold for one that `--url` names.
    */
   readonly protected?: boolean

@@ -1,4 +1,4 @@
-import type { Comparison, FillAnswer } from '@org/migrate-autogenerate'
+import type { Change, Comparison, FillAnswer } from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
 import { refText } from '@org/migrate-core/dialect'
 import type { Terminal } from '../host.ts'
@@ -50,37 +50,50 @@ export function fillAnswers(flags: readonly string[] = [], configured?: FillAnsw
   }
 }
 
-/** The rows that need a value and have none yet, each once. */
-export function openFills(comparisons: readonly Comparison[]): readonly string[] {
-  const names = comparisons
-    .flatMap(({ changes }) => changes)
-    .flatMap(({ change }) => {
-      if (change.kind === 'fill') return change.value === undefined ? [nameOf(change)] : []
-      const { operation, replacements = [] } = change
-      if (operation.kind !== 'alterEnum') return []
-      return replacements.map((value) => nameOf({ table: operation.enum, column: '', where: { kind: 'value', value } }))
-    })
-  return [...new Set(names)]
+/** Rows that need a value and have none yet. */
+export interface OpenFill {
+  readonly name: string
+  readonly why: string
+}
+
+function openIn(change: Change): readonly OpenFill[] {
+  if (change.kind === 'fill') return change.value === undefined ? [{ name: nameOf(change), why: change.why }] : []
+  const { operation, replacements = [] } = change
+  if (operation.kind !== 'alterEnum') return []
+  return replacements.map((value) => ({
+    name: nameOf({ table: operation.enum, column: '', where: { kind: 'value', value } }),
+    why: `'${value}' goes`,
+  }))
+}
+
+/** What the upgrade needs, and the downgrade that is written beside it; each once. */
+export function openFills(comparisons: readonly Comparison[]): readonly OpenFill[] {
+  const all = comparisons.flatMap(({ changes, downgrade }) => [
+    ...changes.flatMap(({ change }) => openIn(change)),
+    ...(downgrade.isDerived ? [] : downgrade.changes.flatMap(openIn)),
+  ])
+  return [...new Map(all.map((each) => [each.name, each])).values()]
 }
 
 /** Asks for each. Throws ABORTED where a question is left with Ctrl-C. */
-export async function askFills(terminal: Terminal, names: readonly string[], answers: FillAnswers): Promise<void> {
+export async function askFills(terminal: Terminal, open: readonly OpenFill[], answers: FillAnswers): Promise<void> {
   const { typed } = await import('../prompts.ts')
-  for (const name of names) {
+  for (const { name, why } of open) {
     let sql = ''
-    while (sql === '') sql = await typed(terminal, `Rows that are there need a value of ${name}, as an SQL expression`)
+    while (sql === '') sql = await typed(terminal, `${why}: rows need a value of ${name}, as an SQL expression`)
     answers.add(name, sql)
   }
 }
 
 /** Throws REVISION_INCOMPLETE where nobody can be asked. */
-export function requireFills(names: readonly string[]): void {
-  const [first] = names
+export function requireFills(open: readonly OpenFill[]): void {
+  const [first] = open
   if (first === undefined) return
+  const lines = open.map(({ name, why }) => `  ${name}: ${why}`)
   throw new MigrateError(
     'REVISION_INCOMPLETE',
-    { what: first },
-    `Rows that are there need a value of ${names.join(', ')}; nothing was written.`,
+    { what: first.name },
+    `Rows need a value, and nothing was written:\n${lines.join('\n')}`,
     { remedy: 'Give each a value with --fill <table>.<column>=<SQL>, or `autogenerate.fill` in the configuration.' },
   )
 }

@@ -18,6 +18,7 @@ export const namesElsewhere: ReadonlyMap<string, string> = new Map([
   ['resolve', 'resume` or `migrate stamp'],
   ['revert', 'downgrade -1'],
   ['rollback', 'downgrade -1'],
+  ['refresh', 'reset'],
   ['run', 'upgrade'],
   ['undo', 'downgrade -1'],
   ['unlock', 'lock release'],

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { MigrateError, type RunResult } from '@org/migrate-core'
 import {
   autogenerateOf,
@@ -33,9 +35,10 @@ const upgraded = (context: CommandContext, project: Project): Promise<RunResult>
 async function messageOf(
   context: CommandContext,
   { message }: DevSettings,
-  [first = 'schema', ...more]: readonly string[],
+  [line = 'schema', ...more]: readonly string[],
 ): Promise<string> {
   if (message !== undefined) return message
+  const first = line.replace(/ \(destructive\)$/, '')
   const proposal = more.length === 0 ? first : `${first} and ${more.length} more`
   const terminal = terminalOf(context)
   if (terminal === undefined) return proposal
@@ -43,33 +46,40 @@ async function messageOf(
   return written(terminal, { message: 'What does the revision do?', initialValue: proposal })
 }
 
-/** Another command may have written a revision while this one compared: then two would make the same change. */
-const attempts = 5
-
 interface Written {
   readonly files: readonly string[]
   readonly applied: readonly string[]
   readonly heads: RunResult['heads']
 }
 
+/** A revision that another command wrote meanwhile makes the same change. Each that finds one takes its own back and begins again. */
+async function takenBack(project: Project, revisionsBefore: number, files: readonly string[]): Promise<boolean> {
+  const { graph } = await filesOf(project)
+  if (graph.size <= revisionsBefore + 1) return false
+  for (const file of files) rmSync(file, { force: true })
+  // Not at the same time as the other one, which may have done so too.
+  await setTimeout(50 + Math.random() * 500)
+  return true
+}
+
 /** Applies what is pending and writes the revision of what differs then. Throws MULTIPLE_HEADS, and what generating throws. */
 async function writeRevision(context: CommandContext, project: Project, settings: DevSettings): Promise<Written> {
   const applied: string[] = []
-  for (let attempt = 1; ; attempt += 1) {
+  for (;;) {
+    context.signal.throwIfAborted()
     const result = await upgraded(context, project)
     applied.push(...result.applied)
     const flags = { ...settings, database: true }
-    const before = await filesOf(project)
+    const { graph } = await filesOf(project)
     const { comparisons, body } = await generate(context, project, flags, { complete: true })
-    if (attempt === 1) for (const note of new Set(comparisons.flatMap(({ notes }) => notes))) context.report.note(note)
+    for (const note of new Set(comparisons.flatMap(({ notes }) => notes))) context.report.note(note)
     if (body === undefined) return { files: [], applied, heads: result.heads }
     const allowed = settings.allowDestructive === true || autogenerateOf(project).allowDestructive === true
     await requireAllowed(context, lossesOf(comparisons), allowed)
     const message = await messageOf(context, settings, body.summary)
-    const now = await filesOf(project)
-    if (now.graph.size !== before.graph.size && attempt < attempts) continue
     const making = await makingOf(context, project, { ...flags, message })
     const { draft, files } = await makeRevision(context, { ...making, body })
+    if (await takenBack(project, graph.size, files)) continue
     for (const file of files) context.report.note(`created ${file}`)
     for (const line of body.summary) context.report.note(`  ${line}`)
     const last = await upgraded(context, project).catch((error: unknown) => {
@@ -104,7 +114,8 @@ export async function dev(context: CommandContext, settings: DevSettings): Promi
   for (const note of notes) report.note(note)
   const { revision } = await current(project).migrator.status({ files: false })
   const { files, applied, heads } = await writeRevision(context, project, settings)
-  const isNew = revision.length === 0 && seeds.length > 0
+  // Of two commands at once, the one that applied the first revision.
+  const isNew = revision.length === 0 && applied.length > 0 && seeds.length > 0
   const names = isNew ? await seedDatabase(context, current(project), seeds) : []
   report.result({ command: 'dev', database, files, applied, heads, seeds: names }, () => {
     const counts = [

@@ -23,7 +23,7 @@ import { PostgresSession } from './session.ts'
 import { searchPathOf } from './settings.ts'
 import { sslAttempts } from './tls.ts'
 import { concernsTls, offersNoTls, unreachable, unreachableFor } from './unreachable.ts'
-import { type ConnectionTarget, parseUrl, requirePgliteOptions, type SslMode } from './url.ts'
+import { type ConnectionTarget, parseUrl, requirePgliteOptions, type ServerLocation, type SslMode } from './url.ts'
 
 export interface PostgresOptions {
   /**
@@ -83,7 +83,7 @@ export const connectChecks: OptionChecks<PostgresOptions> = {
 export interface Connector {
   /** The URL without its password. */
   readonly database: string
-  readonly target: Pick<ConnectionTarget, 'driver' | 'schema' | 'searchPath'>
+  readonly target: ServerLocation & Pick<ConnectionTarget, 'schema' | 'searchPath'>
   driver(): Promise<DriverFact>
   connect(
     options: ConnectionRequest,

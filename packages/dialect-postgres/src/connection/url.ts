@@ -200,8 +200,11 @@ export function parseUrl(url: string, baseDirectory?: string): ConnectionTarget 
   }
 }
 
+/** What tells which machine a database is on. */
+export type ServerLocation = Pick<ConnectionTarget, 'client' | 'driver' | 'socket' | 'host' | 'display'>
+
 /** The host that is not this machine; an open client may be connected to any. */
-export function remoteHostOf({ client, driver, socket, host, display }: ConnectionTarget): string | undefined {
+export function remoteHostOf({ client, driver, socket, host, display }: ServerLocation): string | undefined {
   if (client !== undefined) return display
   return driver === 'pglite' || socket !== undefined || isLoopback(host) ? undefined : host
 }

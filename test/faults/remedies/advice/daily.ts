@@ -1,12 +1,18 @@
 import { executeIn } from '../../../unit/run/kit.ts'
-import { command, projectOf, put } from '../program.ts'
+import { command, declaring, projectOf, put } from '../program.ts'
 import type { Sandbox, Scenario } from '../scenario.ts'
-import { argumentsCase, up } from './programs-kit.ts'
+import { argumentsCase, schema, up } from './programs-kit.ts'
 
 const configured = (sandbox: Sandbox, more: string): void =>
   put(sandbox, 'migrate.config.ts', `export default { url: 'sqlite:./app.db', migrations: './migrations', ${more} }\n`)
 const seeded = (sandbox: Sandbox): void => configured(sandbox, 'seed: async (db) => void (await db.query("SELECT 1"))')
 const seedFile = (sandbox: Sandbox, text: string): void => void projectOf(sandbox, { 'seeds/1.ts': text })
+
+/** Rows that are there need a value of a new column. */
+const demanding = (sandbox: Sandbox): void => {
+  declaring(sandbox, schema("n: integer('n').notNull()"))
+  up(sandbox)
+}
 
 /** Advice of the commands of development. */
 export const daily: { readonly [advice: string]: readonly Scenario[] } = {
@@ -48,6 +54,34 @@ export const daily: { readonly [advice: string]: readonly Scenario[] } = {
     argumentsCase(['reset', '--confirm', 'app.db'], ['reset', '--everything', '--confirm', 'app.db'], (sandbox) => {
       up(sandbox)
       executeIn(projectOf(sandbox).database, 'CREATE TABLE other (t INTEGER REFERENCES t (id))')
+    }),
+  ],
+  'Write it with `migrate plan --out <file>`.': [
+    argumentsCase(['upgrade', '--plan', 'a.json'], ['upgrade', '--plan', 'plan.json'], (sandbox) =>
+      command(sandbox, 'plan', '--out', 'plan.json'),
+    ),
+  ],
+  'Run it with `migrate … --plan`.': [
+    argumentsCase(['downgrade', '--plan', 'plan.json'], ['upgrade', '--plan', 'plan.json'], (sandbox) =>
+      command(sandbox, 'plan', '--out', 'plan.json'),
+    ),
+    argumentsCase(['upgrade', '--plan', 'plan.json'], ['downgrade', '--plan', 'plan.json'], (sandbox) => {
+      up(sandbox)
+      command(sandbox, 'plan', 'base', '--out', 'plan.json')
+    }),
+  ],
+  'Write it as --fill <table>.<column>=<SQL>, for rows that --dry-run shows to need a value.': [
+    argumentsCase(['dev', '--fill', 't.n'], ['dev', '--fill', 't.n=1'], demanding),
+    argumentsCase(['dev', '--fill', 't.m=1'], ['dev', '--fill', 't.n=1'], demanding),
+  ],
+  'Give each a value with --fill <table>.<column>=<SQL>, or `autogenerate.fill` in the configuration.': [
+    argumentsCase(['dev'], ['dev', '--fill', 't.n=1'], demanding),
+  ],
+  'Leave --watch out.': [
+    argumentsCase(['dev', '--watch'], ['dev', '--allow-destructive'], (sandbox) => {
+      up(sandbox)
+      command(sandbox, 'upgrade', '--url', 'sqlite:other.db')
+      configured(sandbox, "autogenerate: { schema: { from: 'database', url: 'sqlite:./other.db' } }")
     }),
   ],
 }

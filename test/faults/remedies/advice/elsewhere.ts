@@ -22,6 +22,13 @@ export const followedElsewhere: { readonly [advice: string]: readonly Pointer[] 
   'Write a range as from:to.': [
     pointer('cli/test-command.test.ts', 'what is applied is tested only where it is named', 'names a range'),
   ],
+  'Correct the rows, or the revision in …; then call `migrate dev` again.': [
+    pointer(
+      'cli/daily/dev.test.ts',
+      'a revision that rows refuse names its file, and is applied by the next call',
+      'corrects the rows and calls it again',
+    ),
+  ],
   'Run `migrate reset` again: it drops what is left.': [
     pointer(
       'cli/daily/reset.test.ts',
