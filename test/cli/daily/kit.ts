@@ -20,7 +20,8 @@ export interface Desk {
 
 const tableNames: { readonly [server: string]: string } = {
   sqlite: "SELECT name AS n FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
-  postgres: "SELECT table_name AS n FROM information_schema.tables WHERE table_schema = 'public'",
+  postgres:
+    "SELECT table_name AS n FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'",
   mysql: 'SELECT table_name AS n FROM information_schema.tables WHERE table_schema = DATABASE()',
 }
 

@@ -64,7 +64,8 @@ onEachDatabase('migrate reset', (open, server) => {
     await at.sql('INSERT INTO players (id, team) VALUES (8, 1)')
     const { code, stdout, stderr } = at.run('reset', '--confirm', nameOf(at))
     expect(code, stderr).toBe(0)
-    expect(stdout).toMatch(/: [34] objects dropped, 1 revision applied, 1 seed run, now at a1\n$/)
+    const objects = server === 'postgres' ? 5 : 3
+    expect(stdout).toContain(`: ${objects} objects dropped, 1 revision applied, 1 seed run, now at a1\n`)
     expect(stderr).toMatch(/^left, because no revision made it: table other\n/)
     expect(await at.tables()).toEqual(expect.arrayContaining(['other', 'players', 'teams']))
     expect((await at.sql('SELECT player, team FROM rosters')).map(({ player }) => Number(player))).toEqual([7])

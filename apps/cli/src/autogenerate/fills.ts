@@ -1,4 +1,4 @@
-import type { Change, Comparison, FillAnswer } from '@org/migrate-autogenerate'
+import type { BodyChange, Comparison, FillAnswer } from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
 import { refText } from '@org/migrate-core/dialect'
 import type { Terminal } from '../host.ts'
@@ -56,7 +56,9 @@ export interface OpenFill {
   readonly why: string
 }
 
-function openIn(change: Change): readonly OpenFill[] {
+function openIn(change: BodyChange): readonly OpenFill[] {
+  // What has no inverse is no value: the author writes it.
+  if (change.kind === 'gap') return []
   if (change.kind === 'fill') return change.value === undefined ? [{ name: nameOf(change), why: change.why }] : []
   const { operation, replacements = [] } = change
   if (operation.kind !== 'alterEnum') return []

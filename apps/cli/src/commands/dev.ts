@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
-import { MigrateError, type RunResult } from '@org/migrate-core'
+import { isMigrateError, MigrateError, type RunResult } from '@org/migrate-core'
 import {
   autogenerateOf,
   type GenerateFlags,
@@ -91,7 +91,7 @@ async function writeRevision(context: CommandContext, project: Project, settings
 
 /** A revision that was written and can't be applied is the author's to correct: the next call applies it first. */
 function withFile(error: unknown, revision: string, files: readonly string[]): unknown {
-  if (!(error instanceof MigrateError) || error.location.revision !== revision) return error
+  if (!isMigrateError(error) || error.location.revision !== revision) return error
   const remedy = `Correct the rows, or the revision in ${files.join(', ')}; then call \`migrate dev\` again.`
   const { code, details, message, location, outcome, cause } = error
   return new MigrateError(code, details, message, {
