@@ -77,7 +77,19 @@ const rooms: { readonly [folder: string]: readonly string[] } = {
     ...['bookkeeping', 'options', 'history', 'data-steps', 'planning', 'run', 'script', 'migrator'],
   ],
   'packages/autogenerate/src/': [
-    ...['recognise', 'differences', 'renames', 'compose', 'render', 'compare', 'sources', 'check', 'adopt', 'stairway', 'reset'],
+    ...[
+      'recognise',
+      'differences',
+      'renames',
+      'compose',
+      'render',
+      'compare',
+      'sources',
+      'check',
+      'adopt',
+      'stairway',
+      'reset',
+    ],
   ],
 }
 

@@ -25,7 +25,8 @@ export const planOptions: readonly OptionDeclaration[] = [
   script,
   {
     flags: '--out <file>',
-    description: 'write it there: a plan for `upgrade --plan`, with --sql a script; in a folder, as its next numbered file',
+    description:
+      'write it there: a plan for `upgrade --plan`, with --sql a script; in a folder, as its next numbered file',
     default: 'print it',
   },
   ...scriptParts,
