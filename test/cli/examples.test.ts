@@ -55,9 +55,16 @@ const scenarios: { readonly [line: string]: Expected } = {
   'migrate downgrade base': { before: applied, output: /2 revisions reverted in .*, now at base/ },
   'migrate plan': { output: /2 revisions from base to b1.*CREATE TABLE .*"accounts"/s },
   'migrate plan base': { before: applied, output: /2 revisions from b1 to base.*DROP TABLE main."accounts"/s },
-  'migrate upgrade --plan plan.json': { before: ['plan --out plan.json'], output: /2 revisions applied in .*, now at b1/ },
+  'migrate upgrade --plan plan.json': {
+    before: ['plan --out plan.json'],
+    output: /2 revisions applied in .*, now at b1/,
+  },
   'migrate plan --out plan.json': { output: /written to .*plan\.json/ },
-  'migrate dev': { declares: true, before: applied, output: /: 1 revision written, 1 revision applied, now at [0-9a-f]{12}/ },
+  'migrate dev': {
+    declares: true,
+    before: applied,
+    output: /: 1 revision written, 1 revision applied, now at [0-9a-f]{12}/,
+  },
   'migrate dev -m "accounts get a phone"': {
     declares: true,
     before: applied,
