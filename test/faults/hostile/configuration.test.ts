@@ -146,7 +146,7 @@ test('a configuration ends as a database to work on, or as an error that says wh
       globalThis.hostileConfiguration = given instanceof Trap ? given.set() : given
       tally.add(
         await verdict(async () => {
-          const caller = { cwd: folder, folder, env: {}, terminal: () => undefined }
+          const caller = { cwd: folder, folder, env: {}, terminal: () => undefined, program: [], args: [] }
           const { migrator, database } = await open({ ...defaultSettings, config: file }, caller, new Secrets({}, []))
           // Of servers the URL is looked at; no server is called.
           if (/^(?:postgres|mysql|mariadb)/.test(database)) return

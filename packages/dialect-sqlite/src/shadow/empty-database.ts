@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { codeOf, type EmptyDatabase, sha256, type UnloadedDialect } from '@org/migrate-core/dialect'
+import { checksum, codeOf, type EmptyDatabase, type UnloadedDialect } from '@org/migrate-core/dialect'
 
 /** The same words before the path as in the URL of the real database: the program reads that form already. */
 function urlLike(url: string, file: string): string {
@@ -10,7 +10,7 @@ function urlLike(url: string, file: string): string {
 }
 
 /** Processes are known by their numbers on one host; several hosts may share a folder. */
-const prefix = (): string => `migrate-shadow-${sha256(hostname()).slice(0, 8)}-`
+const prefix = (): string => `migrate-shadow-${checksum(hostname()).slice(0, 8)}-`
 
 function isRunning(pid: number): boolean {
   try {

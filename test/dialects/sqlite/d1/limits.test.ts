@@ -2,7 +2,7 @@ import { integer, type OperationRecorder, text } from '@org/migrate-core'
 import { sqliteDialect } from '@org/migrate-dialect-sqlite'
 import { describe, expect, test } from 'vitest'
 import { type D1TestDatabase, d1Server } from '../../../kit/d1/d1-server.ts'
-import { errorOf, line, migratorOf, type RevisionBody } from '../../../kit/migrator.ts'
+import { errorOf, line, migratorOf, type Recorded, type RevisionBody } from '../../../kit/migrator.ts'
 
 const server = d1Server({ databases: 40 })
 
@@ -100,7 +100,7 @@ describe('a plan for D1', () => {
 
   const addColumn = (op: OperationRecorder): void => op.sql('ALTER TABLE users ADD COLUMN x')
   const remedy = 'Put the statement into a revision of its own.'
-  test.each<readonly [string, RevisionBody, RevisionBody]>([
+  test.each<readonly [string, Recorded, Recorded]>([
     ['on its table', addColumn, (op) => op.alterTable('users', (t) => t.addColumn('y', text()))],
     ['on its column', addColumn, (op) => op.alterTable('users', (t) => t.dropColumn('x'))],
     [
@@ -119,7 +119,7 @@ describe('a plan for D1', () => {
       (op) => op.insertRows('c', [{ id: 1 }]),
     ],
   ])('refuses an operation behind SQL of an author that changes the schema, %s', async (_, sql, operation) => {
-    const both: RevisionBody = (op) => {
+    const both: Recorded = (op) => {
       sql(op)
       operation(op)
     }
