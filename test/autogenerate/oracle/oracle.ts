@@ -9,8 +9,8 @@ import type { OracleDialect, OracleSchema } from './schema.ts'
 export type Verdict = { readonly statements: readonly string[] } | { readonly failed: string }
 
 export interface Oracle {
-  /** Whether its command is asked, which is a process for each question. */
-  asksCommand(schema: OracleSchema): boolean
+  /** Whether its command answers, which is a process for each question. */
+  isByCommand(schema: OracleSchema): boolean
   /** What it would change in a database so that it is like a version of the schema; nothing is changed. */
   wants(schema: OracleSchema, version: number, url: string): Promise<Verdict>
   /** The same by its API alone. */
@@ -112,13 +112,13 @@ export function oracleOf(dialect: OracleDialect): Oracle {
     withoutBookkeeping(await ask({ ask: 'push', ...questionOf(schema, version, url) }))
 
   // What `pushMySQLSchema` gives back is only what it would truncate: mysql.test.ts shows it.
-  const asksCommand: Oracle['asksCommand'] = ({ byCommand }) => dialect === 'mysql' || byCommand !== undefined
+  const isByCommand: Oracle['isByCommand'] = ({ byCommand }) => dialect === 'mysql' || byCommand !== undefined
 
   return {
-    asksCommand,
+    isByCommand,
     wantsByApi,
     async wants(schema, version, url) {
-      if (!asksCommand(schema)) return wantsByApi(schema, version, url)
+      if (!isByCommand(schema)) return wantsByApi(schema, version, url)
       return verdictOfCommand(dialect, await bundleOf(), { schema, version, url })
     },
     makes: (schema, version, url) => ask({ ask: 'make', ...questionOf(schema, version, url) }),

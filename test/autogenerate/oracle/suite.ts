@@ -59,7 +59,7 @@ async function findsNothingButTheMutation(ground: Ground, schema: OracleSchema):
         release: version,
       })
       // In the long run it is asked after each release.
-      if (!longRun && version < lastOf(schema) && oracle.asksCommand(schema)) continue
+      if (!longRun && version < lastOf(schema) && oracle.isByCommand(schema)) continue
       expected = await expectedOf(ground, schema, version)
       expect(await oracle.wants(schema, version, url), `of release ${version}`).toEqual(expected)
     }
