@@ -14,10 +14,10 @@ const programs = await import('../../test/kit/servers/nodes.mjs')
 const { groups, ownPackages, sameValues, tables } = await import('./driver-columns.mjs')
 const { committed, withColumn, write } = await import('./drivers-page.mjs')
 
-const words = process.argv.slice(2)
-const isValues = words.includes('--values')
-const only = isValues ? 'no such test' : words.find((word) => word.startsWith('--only='))?.slice('--only='.length)
-const chosen = words.filter((word) => !word.startsWith('--'))
+const args = process.argv.slice(2)
+const isValues = args.includes('--values')
+const only = isValues ? 'no such test' : args.find((word) => word.startsWith('--only='))?.slice('--only='.length)
+const chosen = args.filter((word) => !word.startsWith('--'))
 const isChosen = (table, { name }) =>
   chosen.length === 0 || chosen.some((word) => `${table.name}: ${name}`.includes(word))
 const needed = new Set(
@@ -31,7 +31,7 @@ const external =
 const home = mkdtempSync(join(tmpdir(), 'migrate-drivers-'))
 
 /** In a bundle the files of the kit still find what is beside them. */
-const inPlace = {
+const keepLocations = {
   name: 'files of the kit',
   setup({ onLoad }) {
     onLoad({ filter: /test\/kit\/.*\.(ts|mjs)$/ }, ({ path }) => ({
@@ -57,7 +57,7 @@ async function bundle() {
     target: 'node20',
     conditions: ['source'],
     external,
-    plugins: [inPlace],
+    plugins: [keepLocations],
     logLevel: 'error',
   })
   return outdir
@@ -106,7 +106,7 @@ async function report(column, program, part) {
   return JSON.parse(out.trim().split('\n').at(-1))
 }
 
-/** Differences of values of which neither side refused one: nobody would notice them. */
+/** Differences of values that neither side refused. */
 function compared(reference, facts) {
   const differing = facts.filter(({ answer }, at) => answer !== reference[at]?.answer)
   const silent = differing.filter((fact) => !fact.isRefused && !reference[facts.indexOf(fact)].isRefused)

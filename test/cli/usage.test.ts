@@ -206,7 +206,7 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
     cpSync(bin, copy)
     const { status, stdout, stderr } = spawnSync(process.execPath, [copy], { encoding: 'utf8' })
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-    expect(stderr).toMatch(/NOT_BUILT[\s\S]*pnpm build/)
+    expect(stderr).toMatch(/The command line is not built[\s\S]*pnpm build/)
     symlinkSync(join(root, 'apps/cli/dist'), join(project.folder, 'cli/dist'))
     expect(spawnSync(process.execPath, [copy, '--version'], { encoding: 'utf8' }).status).toBe(0)
   })

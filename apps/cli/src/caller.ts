@@ -16,9 +16,11 @@ export interface Caller extends Pick<Host, 'terminal'> {
  * A package manager runs a script in the folder of its package and says in INIT_CWD where it was called. The variable is
  * inherited by everything below, so it counts only in the folder that the script was started in.
  */
-export function callerOf({ cwd, env, terminal, args, process }: Host): Caller {
+export function callerOf(host: Host): Caller {
+  const { cwd, env, terminal, args } = host
   const scriptFolders = [env.npm_package_json && dirname(env.npm_package_json), env.PNPM_SCRIPT_SRC_DIR]
   const folder = env.INIT_CWD !== undefined && scriptFolders.includes(cwd) ? env.INIT_CWD : cwd
-  const program = [process.execPath, ...process.execArgv, process.argv[1] ?? '']
+  const { execPath, execArgv, argv } = host.process
+  const program = [execPath, ...execArgv, argv[1] ?? '']
   return { cwd, folder, env, terminal, program, args }
 }

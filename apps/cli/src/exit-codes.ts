@@ -28,7 +28,6 @@ const byCode: { readonly [C in ErrorCode]?: ExitCode } = {
   CONFIG_INVALID: exitCodes.usage,
   CONFIG_FAILED: exitCodes.usage,
   DIALECT_NOT_INSTALLED: exitCodes.usage,
-  NOT_BUILT: exitCodes.usage,
   FILE_NOT_WRITTEN: exitCodes.usage,
   MIGRATIONS_NOT_FOUND: exitCodes.usage,
   RENAME_UNANSWERED: exitCodes.usage,

@@ -67,10 +67,10 @@ interface BindingUrl {
 
 function parseBindingUrl(url: string): BindingUrl {
   const [, binding, query = ''] = /^d1:([\w$]+)(?:\?(.*))?$/is.exec(url) ?? []
-  const asked = new URLSearchParams(query)
-  const unknown = [...asked.keys()].find((name) => name !== 'env' && name !== 'local')
+  const parameters = new URLSearchParams(query)
+  const unknown = [...parameters.keys()].find((name) => name !== 'env' && name !== 'local')
   if (binding !== undefined && unknown === undefined)
-    return { binding, environment: asked.get('env') ?? undefined, local: asked.has('local') }
+    return { binding, environment: parameters.get('env') ?? undefined, local: parameters.has('local') }
   const supported = [
     'd1:<binding>',
     'd1:<binding>?env=<environment>',

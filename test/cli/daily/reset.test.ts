@@ -136,8 +136,8 @@ onEachDatabase('migrate reset', (open, server) => {
       // In one transaction, or with what said which tables were ours still there.
       if (server === 'postgres') expect(await at.tables()).toEqual(['players', 'teams'])
       else expect(await at.tables()).toContain('players')
-      const again = at.run('reset', '--confirm', nameOf(at))
-      expect(again.code, again.stderr).toBe(0)
+      const second = at.run('reset', '--confirm', nameOf(at))
+      expect(second.code, second.stderr).toBe(0)
       expect((await at.sql('SELECT player FROM rosters')).map(({ player }) => Number(player))).toEqual([7])
     },
   )

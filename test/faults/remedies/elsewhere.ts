@@ -51,13 +51,6 @@ export const elsewhere: Answers = {
       'uses Node 24, where the driver of this Node cannot be loaded; a compiler is not installed by a test',
     ),
   ],
-  NOT_BUILT: [
-    pointer(
-      'cli/usage.test.ts',
-      'without dist it says what to do, and runs with what the build makes',
-      'puts dist there, as `pnpm build` does',
-    ),
-  ],
   NAME_TOO_LONG: [
     pointer(
       'faults/remedies/advice/rights.test.ts',

@@ -126,6 +126,8 @@ const mayNameProcess: { readonly [path: string]: string } = {
   'packages/dialect-sqlite/src/connection/drivers/drivers.ts':
     'which driver fits this Node, and which copy the program itself has',
   'packages/dialect-sqlite/src/connection/drivers/node-sqlite.ts': 'the SQLite of this Node is had from it',
+  'packages/dialect-sqlite/src/shadow/empty-database.ts':
+    'what a killed process has left is known by the number of that process',
   'packages/dialect-sqlite/src/connection/lock.ts':
     'who waits for a lock is told the number of the process that has it',
 }

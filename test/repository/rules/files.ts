@@ -72,6 +72,7 @@ export const own: { readonly [path: string]: string } = {
     'it reprints every expression from its tree, which has to be compared',
   'packages/dialect-postgres/src/types/operator-classes.ts':
     'an index of it has a class of operators for each of its columns',
+  'packages/dialect-postgres/src/introspect/held-locks.ts': 'its catalog lists the locks of a session in every version',
   'packages/dialect-postgres/src/compile/casts.ts': 'which types convert by themselves is a table of its own',
   'packages/dialect-postgres/src/compile/dependants/dependants.ts': 'views have to make way for a change of type',
   'packages/dialect-postgres/src/compile/dependants/recreate-column.ts': 'what made way is made again with its grants',

@@ -7,8 +7,8 @@ type FillRequest = Parameters<FillAnswer>[0]
 
 /** What `--fill` calls rows that need a value: a column for those without one, `users.mood.sad` for those with a value that goes. */
 function nameOf({ table, column, where }: FillRequest): string {
-  const place = column === '' ? refText(table) : `${refText(table)}.${column}`
-  return where.kind === 'null' ? place : `${place}.${where.value}`
+  const name = column === '' ? refText(table) : `${refText(table)}.${column}`
+  return where.kind === 'null' ? name : `${name}.${where.value}`
 }
 
 function usage(problem: string): MigrateError<'USAGE'> {
@@ -87,7 +87,7 @@ export async function askFills(terminal: Terminal, open: readonly OpenFill[], an
   }
 }
 
-/** Throws REVISION_INCOMPLETE where nobody can be asked. */
+/** Throws REVISION_INCOMPLETE without a terminal. */
 export function requireFills(open: readonly OpenFill[]): void {
   const [first] = open
   if (first === undefined) return

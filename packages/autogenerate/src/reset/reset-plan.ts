@@ -29,7 +29,7 @@ import { ObjectNames, partOfSchema } from './object-names.ts'
 /** What a reset drops, in words, and what it leaves. */
 export interface ResetSummary {
   readonly drops: readonly string[]
-  readonly keeps: readonly string[]
+  readonly remaining: readonly string[]
   /** Applied revisions with SQL that doesn't declare what it does: what it made may be left. */
   readonly opaque: readonly string[]
 }
@@ -56,11 +56,11 @@ async function namesByFiles(
   const opaque: string[] = []
   for (const each of tiers) {
     const { tier, graph } = each
-    const isBegun = (revision: string): boolean =>
+    const isInterrupted = (revision: string): boolean =>
       interrupted.some((step) => step.tier === tier.name && step.revision === revision)
     const applied = rulesOf(each).applied(each)
     for (const revision of rulesOf(each).order(each)) {
-      if (!applied.has(revision) && !isBegun(revision)) continue
+      if (!applied.has(revision) && !isInterrupted(revision)) continue
       if (graph.has(revision) && graph.get(revision).source === historySource) continue
       const { operations } = await recordUpgrade(dialect, each, revision)
       for (const { operation } of operations) names.follow(operation)
@@ -143,7 +143,7 @@ export async function planReset(
     if (isOurs(kind, ref)) return false
     return owned.has(kind, ref) || (everything && kind !== 'schema' && ref.schema === undefined)
   })
-  const kept = partOfSchema(
+  const left = partOfSchema(
     model,
     (kind, ref) => !isOurs(kind, ref) && ref.schema === undefined && kind !== 'schema' && !isIn(dropped, kind, ref),
   )
@@ -159,7 +159,7 @@ export async function planReset(
     model,
     operations: [...operations, ...bookkeeping],
     drops: described(dropped),
-    keeps: described(kept),
+    remaining: described(left),
     opaque,
   }
 }

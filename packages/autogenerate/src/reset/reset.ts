@@ -14,8 +14,8 @@ export async function surveyReset(
 ): Promise<ResetSummary> {
   const { withReadOnlySession } = contextOf('surveyReset', migrator)
   return withReadOnlySession(async (session, here) => {
-    const { drops, keeps, opaque } = await planReset(here, session, everything)
-    return { drops, keeps, opaque }
+    const { drops, remaining, opaque } = await planReset(here, session, everything)
+    return { drops, remaining, opaque }
   })
 }
 
@@ -32,13 +32,13 @@ export async function emptyDatabase(migrator: Migrator, options: ResetOptions = 
   observer.throwIfStopped()
   const { waiting, warn, rethrow } = observer
   const summary = await withLock(resolved, { ...waiting, warn }, async (session, here, hold, signal) => {
-    const { model, operations, drops, keeps, opaque } = await planReset(here, session, everything)
+    const { model, operations, drops, remaining, opaque } = await planReset(here, session, everything)
     const statements = statementsOf(here.dialect, model, operations)
     const fence = await hold.fence(undefined)
     await sendStatements(here, session, statements, { signal, fence }).catch((error: unknown) => {
       throw signal.aborted && error === signal.reason ? abortedError(error) : error
     })
-    return { drops, keeps, opaque }
+    return { drops, remaining, opaque }
   }).catch(rethrow)
   await observer.waitUntilIdle()
   return summary

@@ -84,7 +84,7 @@ async function behindSequences(
   return { ...generated, findings }
 }
 
-/** A table that the step makes itself is nobody's to wait for. */
+/** A lock on a table that the step creates blocks no other session. */
 function withLocksOf({ locks, ...step }: StairwayStep, { schema }: Snapshot): StairwayStep {
   if (locks === undefined) return step
   const existing = new Set([...schema.tables.values()].map(({ ref }) => ref.name))
@@ -154,8 +154,8 @@ async function climb(
   if (up === undefined) return failed
   const above = await database.read()
   // Before anything takes a number: a sequence keeps those that a transaction took and rolled back.
-  const made = changedTables(below, above)
-  notes.findings.push(...(await behindSequences(database, above, made, counter, 'rollback')).findings)
+  const changed = changedTables(below, above)
+  notes.findings.push(...(await behindSequences(database, above, changed, counter, 'rollback')).findings)
   let down: RunStep | undefined
   try {
     down = await attempt(notes, {
@@ -174,13 +174,13 @@ async function climb(
   compare(notes, 'downgrade', [below, reverted], announced)
   const touched = changedTables(above, reverted)
   notes.findings.push(...(await behindSequences(database, reverted, touched, counter, 'rollback')).findings)
-  const again = await attempt(notes, {
+  const second = await attempt(notes, {
     kind: 'second upgrade failed',
     subject: `The second upgrade of ${revision}`,
     before: reverted,
     run: () => database.up(walked),
   })
-  if (again === undefined) return { ...failed, losses: down.losses }
+  if (second === undefined) return { ...failed, losses: down.losses }
   const restored = await database.read()
   compare(notes, 'second upgrade', [above, restored], announced)
   notes.findings.push(...(await addTestRows(database, walked, testRows.after)))
@@ -210,13 +210,13 @@ async function climbWithNewRows(
   })
   if (down === undefined) return { outcome: 'tested', losses: [] }
   const reverted = await database.read()
-  const again = await attempt(notes, {
+  const second = await attempt(notes, {
     kind: 'second upgrade failed',
     subject: subject('second upgrade'),
     before: reverted,
     run: () => database.up(walked),
   })
-  if (again !== undefined) compare(notes, 'second upgrade', [above, await database.read()], announcedBy(up, down))
+  if (second !== undefined) compare(notes, 'second upgrade', [above, await database.read()], announcedBy(up, down))
   return { outcome: 'tested', losses: down.losses }
 }
 

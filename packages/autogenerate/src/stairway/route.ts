@@ -2,7 +2,7 @@ import { MigrateError, type TestRows } from '@org/migrate-core'
 import { graphsOfFiles, type TierGraph, type UnloadedOptions } from '@org/migrate-core/internal'
 import type { StairwayOptions } from './types.ts'
 
-/** A revision on the way up. */
+/** A revision of the upgrade. */
 export interface WalkedRevision {
   readonly tier: string
   readonly revision: string

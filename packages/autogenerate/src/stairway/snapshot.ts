@@ -94,12 +94,12 @@ const cells = (columns: readonly string[], row: readonly string[]): string =>
 /** Rows of one key on both sides, cell by cell; rows without a counterpart. */
 function keyedDifferences({ name, columns, keys, expected, actual }: ComparedTable): readonly string[] {
   const keyOf = (row: readonly string[]): string => JSON.stringify(row.slice(0, keys))
-  const others = new Map(actual.map((row) => [keyOf(row), row]))
+  const counterparts = new Map(actual.map((row) => [keyOf(row), row]))
   const known = new Set(expected.map(keyOf))
   const title = (row: readonly string[]): string => `${name}, ${cells(columns.slice(0, keys), row)}`
   return [
     ...expected.flatMap((row) => {
-      const other = others.get(keyOf(row))
+      const other = counterparts.get(keyOf(row))
       if (other === undefined) return [`${title(row)}: the row is missing`]
       return columns.flatMap((column, at) =>
         row[at] === other[at] ? [] : [`${title(row)}: ${column} is ${other[at]}, expected ${row[at]}`],
@@ -111,12 +111,12 @@ function keyedDifferences({ name, columns, keys, expected, actual }: ComparedTab
 
 function unkeyedDifferences({ name, columns, expected, actual }: ComparedTable): readonly string[] {
   const textOfRow = (row: readonly string[]): string => cells(columns, row)
-  const [wanted, present] = [countOf(expected.map(textOfRow)), countOf(actual.map(textOfRow))]
+  const [desired, present] = [countOf(expected.map(textOfRow)), countOf(actual.map(textOfRow))]
   const surplus = (one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): readonly string[] =>
     [...one].flatMap(([row, count]) => Array.from({ length: Math.max(0, count - (other.get(row) ?? 0)) }, () => row))
   return [
-    ...surplus(wanted, present).map((row) => `${name}: the row ${row} is missing`),
-    ...surplus(present, wanted).map((row) => `${name}: the row ${row} is not expected`),
+    ...surplus(desired, present).map((row) => `${name}: the row ${row} is missing`),
+    ...surplus(present, desired).map((row) => `${name}: the row ${row} is not expected`),
   ]
 }
 

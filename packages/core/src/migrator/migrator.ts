@@ -108,11 +108,14 @@ export function createMigrator(options: MigratorOptions): Migrator {
     },
     preserved: preservedValues(withReadOnlySession, (work) => withLock(resolved, { waitMs }, work)),
   })
-  const onDatabase: MigratorContext['onDatabase'] = (other, hooks) => {
-    const { onEvent: _, beforeRevision: __, afterRevision: ___, afterHead: ____, ...plain } = options
-    return createMigrator({ ...plain, ...hooks, dialect: other })
-  }
+  const onDatabase = migratorOnDatabase(options)
   return withContext(migrator, { resolved, readOnlyWaitMs: readOnlyWait, withReadOnlySession, onDatabase })
+}
+
+/** Migrators with the same options on another database; hooks and events of this one are not theirs. */
+function migratorOnDatabase(options: MigratorOptions): MigratorContext['onDatabase'] {
+  const { onEvent: _, beforeRevision: __, afterRevision: ___, afterHead: ____, ...plain } = options
+  return (dialect, hooks) => createMigrator({ ...plain, ...hooks, dialect })
 }
 
 /** The values that downgrades preserved: listed without a lock; written under it, where there is anything to write. */

@@ -1,6 +1,7 @@
 import type { Plan } from '../compile/plan.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
+import { MigrateError } from '../errors/migrate-error.ts'
 import { readingAhead } from '../history/read-ahead.ts'
 import { withUnloadedSession } from '../history/with-session.ts'
 import type { Hold } from '../lock/hold.ts'
@@ -24,7 +25,6 @@ import {
   revalidatePlan,
 } from '../planning/plan-route.ts'
 import { rulesOf } from '../planning/tier-rules.ts'
-import { backUp } from './back-up.ts'
 import type { ExecutionResult } from './executor.ts'
 import { callHook } from './hooks/call-hook.ts'
 import { observeRun } from './observe-run.ts'
@@ -246,4 +246,15 @@ async function checkEdited(
   const edited = await findEdited(resolved, planned.route.tiers, hashes)
   if (options.strict) refuseEdited(edited)
   return [...editedWarning(edited), ...warnings]
+}
+
+async function backUp(
+  { dialect }: ResolvedOptions,
+  session: Session,
+  file: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (session.backup !== undefined) return session.backup(file, signal)
+  const why = `${dialect.name} has backups of its own`
+  throw new MigrateError('INVALID_OPTION', { option: 'backup', why }, `No backup can be made here: ${why}.`)
 }

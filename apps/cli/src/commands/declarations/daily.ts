@@ -1,10 +1,10 @@
 import { declared } from '../../command-line/declaration.ts'
 import type { SqlSettings } from '../../running/offline.ts'
 import type { CheckSettings } from '../check.ts'
-import type { DevSettings } from '../dev.ts'
+import type { DevSettings } from '../development/dev.ts'
+import type { ResetSettings } from '../development/reset.ts'
 import type { DiffSettings } from '../diff.ts'
 import type { DowngradeSettings } from '../downgrade.ts'
-import type { ResetSettings } from '../reset.ts'
 import type { TestSettings } from '../test/test.ts'
 import type { UpgradeSettings } from '../upgrade.ts'
 import { planOptions, sqlOptions } from './sql-options.ts'
@@ -96,17 +96,17 @@ export const daily = [
       {
         flags: '-m, --message <text>',
         description: 'what the revision is for, in a few words',
-        default: 'its first change; on a terminal you are asked',
+        default: 'its first change; a terminal prompts for it',
       },
       ...answerOptions,
       { flags: '--watch', description: 'again each time that a file of the schema changes, until Ctrl-C' },
     ],
     examples: [
       { line: 'migrate dev', description: 'after each change of the schema' },
-      { line: 'migrate dev -m "accounts get a phone"', description: 'without being asked for the name' },
+      { line: 'migrate dev -m "accounts get a phone"', description: 'without a prompt for the name' },
     ],
     running: true,
-    work: async (context, _args, options) => (await import('../dev.ts')).dev(context, options),
+    work: async (context, _args, options) => (await import('../development/dev.ts')).dev(context, options),
   }),
   declared<ResetSettings>({
     name: 'reset',
@@ -116,7 +116,7 @@ export const daily = [
       {
         flags: '--confirm <name>',
         description: 'the name of the database: the name of its file, or the last part of its URL',
-        default: 'asked for on a terminal, else refused',
+        default: 'typed on a terminal, else refused',
       },
     ],
     examples: [
@@ -124,7 +124,7 @@ export const daily = [
       { line: 'migrate reset --everything --confirm app.db', description: 'their tables go too' },
     ],
     running: true,
-    work: async (context, _args, options) => (await import('../reset.ts')).reset(context, options),
+    work: async (context, _args, options) => (await import('../development/reset.ts')).reset(context, options),
   }),
   declared({
     name: 'seed',
@@ -134,7 +134,7 @@ export const daily = [
       { line: 'migrate seed --json', description: 'for programs' },
     ],
     running: true,
-    work: async (context) => (await import('../seed.ts')).seed(context),
+    work: async (context) => (await import('../development/seed.ts')).seed(context),
   }),
   declared<{ exitCode?: true }>({
     name: 'status',

@@ -4,9 +4,9 @@ import { resolveTargets } from '@org/migrate-core/internal'
 import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { filesOnly, rowsFor } from '../../graph/graph-state.ts'
-import { writeOutput } from '../../output-file.ts'
 import { duration, oneLine, plural } from '../../reporters/formatting.ts'
 import { lossText } from '../../reporters/loss-text.ts'
+import { writeOutput } from '../../running/output-file.ts'
 import type { Project } from '../../wiring.ts'
 import { junit } from './junit.ts'
 
@@ -21,21 +21,21 @@ function usage(problem: string, remedy: string): MigrateError {
   return new MigrateError('USAGE', { problem }, problem, { remedy })
 }
 
-/** Revisions that the words name: targets, and ranges `from:to` without their first. */
+/** Revisions that the names name: targets, and ranges `from:to` without their first. */
 async function namedRevisions(
   context: CommandContext,
   project: Project,
-  words: readonly string[],
+  names: readonly string[],
 ): Promise<readonly string[]> {
   const { graph } = await filesOnly(project)
   const { current } = await rowsFor(
     context,
     graph,
-    words.flatMap((word) => word.split(':')),
+    names.flatMap((word) => word.split(':')),
   )
   const resolved = (target: string): readonly string[] =>
     resolveTargets(graph, target, current === undefined ? {} : { current })
-  return words.flatMap((word) => revisionsOf(graph, word, resolved))
+  return names.flatMap((word) => revisionsOf(graph, word, resolved))
 }
 
 function revisionsOf(
@@ -53,12 +53,12 @@ function revisionsOf(
 async function selected(
   context: CommandContext,
   project: Project,
-  words: readonly string[],
+  names: readonly string[],
   { all }: TestSettings,
 ): Promise<readonly string[] | undefined> {
-  if (all && words.length > 0) throw usage('--all leaves nothing to choose', 'Leave out --all, or the revisions.')
+  if (all && names.length > 0) throw usage('--all leaves nothing to choose', 'Leave out --all, or the revisions.')
   if (all) return undefined
-  if (words.length > 0) return namedRevisions(context, project, words)
+  if (names.length > 0) return namedRevisions(context, project, names)
   const { tiers } = await project.migrator.status()
   return tiers.flatMap(({ pending }) => pending)
 }
@@ -66,18 +66,18 @@ async function selected(
 /** Tests revisions on a shadow database: up, down and up again. The database itself is only read. */
 export async function test(
   context: CommandContext,
-  words: readonly string[],
+  names: readonly string[],
   settings: TestSettings,
 ): Promise<ExitCode> {
   const project = await context.open()
-  const revisions = await selected(context, project, words, settings)
+  const revisions = await selected(context, project, names, settings)
   const report = await stairway({
     migrator: project.migrator,
     signal: context.signal,
     ...(revisions === undefined ? {} : { revisions }),
   })
   if (settings.junit !== undefined) writeOutput(context, settings.junit, junit(report))
-  context.report.answer(report, () => text(report, words.length > 0 || settings.all === true))
+  context.report.answer(report, () => text(report, names.length > 0 || settings.all === true))
   return report.ok ? exitCodes.done : exitCodes.todo
 }
 

@@ -20,7 +20,6 @@ export const programErrors = {
   DRIVER_NOT_BUILT: code<{ driver: string; why: string }>(
     'Install a C++ compiler, make and Python, then run `npm rebuild better-sqlite3`; or use Node 24, which brings SQLite along.',
   ),
-  NOT_BUILT: code<{ file: string }>('Run `pnpm build`.'),
   ENDED_EARLY: code<{ how: 'exit' | 'uncaught' | 'unresolved' }>(
     'Look in the configuration and the revisions for process.exit(), a promise that is never resolved or never awaited.',
   ),

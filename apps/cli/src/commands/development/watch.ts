@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { type FSWatcher, watch as watchFolder } from 'node:fs'
 import { dirname } from 'node:path'
 import { MigrateError } from '@org/migrate-core'
-import { autogenerateOf } from '../autogenerate/generate.ts'
-import { pathsOf } from '../autogenerate/schema-files.ts'
-import { declarationFor, type SchemaFiles } from '../autogenerate/sources.ts'
-import type { CommandContext } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import type { Project } from '../wiring.ts'
+import { autogenerateOf } from '../../autogenerate/generate.ts'
+import { pathsOf } from '../../autogenerate/schema-files.ts'
+import { declarationFor, type SchemaFiles } from '../../autogenerate/sources.ts'
+import type { CommandContext } from '../../context.ts'
+import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import type { Project } from '../../wiring.ts'
 
 /** An editor writes a file in several steps, and a formatter once more behind it. */
 const quietMs = 200
@@ -34,9 +34,9 @@ const isSource = (name: string | null): boolean => name === null || /\.(?:[cm]?[
 
 /** One round in a process of its own: what was imported before is not imported again in this one. */
 function round({ caller, signal }: CommandContext): Promise<void> {
-  const [exec = process.execPath, ...program] = caller.program
+  const [node = '', ...program] = caller.program
   const args = [...program, ...caller.args.filter((each) => each !== '--watch')]
-  const child = spawn(exec, args, { cwd: caller.cwd, env: caller.env, stdio: 'inherit' })
+  const child = spawn(node, args, { cwd: caller.cwd, env: caller.env, stdio: 'inherit' })
   return new Promise((resolve, reject) => {
     // A terminal sends Ctrl-C to both processes; a second one would end the round at once, in the middle of a statement.
     const stop = (): void => {

@@ -1,13 +1,13 @@
 import { emptyDatabase, type ResetSummary, requireUpgrade, surveyReset } from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
-import { terminalOf } from '../autogenerate/generate.ts'
-import type { CommandContext } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { refuseProtected } from '../protection.ts'
-import { headsText, oneLine, plural } from '../reporters/formatting.ts'
-import { migrated } from '../running/run.ts'
-import { loadSeeds } from '../seeding/load-seeds.ts'
-import { seedDatabase } from '../seeding/seed-database.ts'
+import { terminalOf } from '../../autogenerate/generate.ts'
+import type { CommandContext } from '../../context.ts'
+import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { refuseProtected } from '../../protection.ts'
+import { headsText, oneLine, plural } from '../../reporters/formatting.ts'
+import { migrated } from '../../running/run.ts'
+import { loadSeeds } from '../../seeding/load-seeds.ts'
+import { seedDatabase } from '../../seeding/seed-database.ts'
 
 export interface ResetSettings {
   readonly everything?: true
@@ -48,10 +48,10 @@ async function requireConfirmation(
   const terminal = terminalOf(context)
   const what = drops.length === 0 ? 'its history' : `${listText(drops)}, with every row`
   if (terminal === undefined) {
-    const problem = `\`migrate reset\` would drop ${what}, from ${database}, and nobody can be asked`
+    const problem = `\`migrate reset\` would drop ${what}, from ${database}, and there is no terminal to ask on`
     throw new MigrateError('USAGE', { problem }, problem, { remedy: `Add --confirm ${name}.` })
   }
-  const { typed } = await import('../prompts.ts')
+  const { typed } = await import('../../prompts.ts')
   const answer = await typed(terminal, `This drops ${what}, from ${database}. Type its name to confirm: ${name}`)
   if (answer === name) return
   throw new MigrateError('ABORTED', { applied: [] }, `Nothing was dropped: ${answer} is not the name.`, {
@@ -59,10 +59,10 @@ async function requireConfirmation(
   })
 }
 
-function noteLeft({ report }: CommandContext, { keeps, opaque }: ResetSummary): void {
+function noteLeft({ report }: CommandContext, { remaining, opaque }: ResetSummary): void {
   if (opaque.length > 0)
     report.note(`what SQL without declared effects made is left: of ${opaque.map(oneLine).join(', ')}`)
-  if (keeps.length > 0) report.note(`left, because no revision made it: ${listText(keeps)}`)
+  if (remaining.length > 0) report.note(`left, because no revision made it: ${listText(remaining)}`)
 }
 
 /** Drops what the history made, upgrades the empty database and seeds it. */

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { MigrateError } from '@org/migrate-core'
 import { thrownMessage } from '@org/migrate-core/dialect'
-import type { CommandContext } from './context.ts'
+import type { CommandContext } from '../context.ts'
 
 /** Writes what a command made into the file that the caller names; gives its path. Throws FILE_NOT_WRITTEN. */
 export function writeOutput({ caller }: CommandContext, path: string, content: string): string {

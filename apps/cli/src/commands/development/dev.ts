@@ -8,17 +8,17 @@ import {
   lossesOf,
   requireAllowed,
   terminalOf,
-} from '../autogenerate/generate.ts'
-import type { CommandContext } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { filesOf, makeRevision, presentTiers } from '../new-files/make-revision.ts'
-import { refuseProtected } from '../protection.ts'
-import { headsText, plural } from '../reporters/formatting.ts'
-import { migrated } from '../running/run.ts'
-import { loadSeeds } from '../seeding/load-seeds.ts'
-import { seedDatabase } from '../seeding/seed-database.ts'
-import type { Project } from '../wiring.ts'
-import { makingOf } from './revision.ts'
+} from '../../autogenerate/generate.ts'
+import type { CommandContext } from '../../context.ts'
+import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { filesOf, makeRevision, presentTiers } from '../../new-files/make-revision.ts'
+import { refuseProtected } from '../../protection.ts'
+import { headsText, plural } from '../../reporters/formatting.ts'
+import { migrated } from '../../running/run.ts'
+import { loadSeeds } from '../../seeding/load-seeds.ts'
+import { seedDatabase } from '../../seeding/seed-database.ts'
+import type { Project } from '../../wiring.ts'
+import { makingOf } from '../revision.ts'
 
 export interface DevSettings extends Omit<GenerateFlags, 'from' | 'database' | 'explicitDowngrade'> {
   readonly watch?: true
@@ -42,7 +42,7 @@ async function messageOf(
   const proposal = more.length === 0 ? first : `${first} and ${more.length} more`
   const terminal = terminalOf(context)
   if (terminal === undefined) return proposal
-  const { written } = await import('../prompts.ts')
+  const { written } = await import('../../prompts.ts')
   return written(terminal, { message: 'What does the revision do?', initialValue: proposal })
 }
 
@@ -107,7 +107,7 @@ export async function dev(context: CommandContext, settings: DevSettings): Promi
   const project = await context.open()
   refuseProtected(project, 'dev')
   autogenerateOf(project)
-  if (settings.watch) return (await import('../watching/watch.ts')).watch(context, project)
+  if (settings.watch) return (await import('./watch.ts')).watch(context, project)
   const { report } = context
   const { loaded, database, notes } = project
   const seeds = (await loadSeeds(loaded)) ?? []
