@@ -116,15 +116,6 @@ export async function openFiles(settings: Settings, caller: Caller, secrets: Sec
   }
 }
 
-/** `d1:<binding>` names a database by the configuration of Wrangler. */
-async function resolveBinding(target: ConnectionTarget, caller: Caller): Promise<ConnectionTarget> {
-  if (!/^d1:(?!\/\/)/i.test(target.url)) return target
-  const { resolveWranglerUrl } = await import('./wrangler.ts')
-  const url = await resolveWranglerUrl(target.url, caller)
-  // The token of Cloudflare's API opens no file.
-  return { ...target, url, key: url.startsWith('sqlite:') ? undefined : target.key }
-}
-
 /** Throws NO_DATABASE, INVALID_URL, DIALECT_NOT_INSTALLED and what the dialect says of the URL. Nothing is opened yet. */
 export async function open(
   settings: Settings,
@@ -135,7 +126,9 @@ export async function open(
   const files = await reading
   const { loaded, tiers } = files
   const { config } = loaded
-  const connectionTarget = await resolveBinding(resolveConnectionTarget(settings, caller, loaded), caller)
+  const named = resolveConnectionTarget(settings, caller, loaded)
+  const isBinding = /^d1:(?!\/\/)/i.test(named.url)
+  const connectionTarget = isBinding ? await (await import('./wrangler.ts')).resolveBinding(named, caller) : named
   secrets.learnFrom(connectionTarget.url)
   secrets.learn(connectionTarget.key)
   const dialect = await dialectFor(

@@ -5,6 +5,7 @@ import { MigrateError } from '@org/migrate-core'
 import { thrownMessage } from '@org/migrate-core/dialect'
 import type { ParseError } from 'jsonc-parser/lib/esm/main.js'
 import type { Caller } from './caller.ts'
+import type { ConnectionTarget } from './wiring.ts'
 
 const names = ['wrangler.json', 'wrangler.jsonc', 'wrangler.toml'] as const
 
@@ -101,7 +102,7 @@ function sectionOf(file: string, config: Values, environment: string | undefined
  *
  * Throws INVALID_URL, CONFIG_NOT_FOUND, CONFIG_INVALID.
  */
-export async function resolveWranglerUrl(url: string, { folder, env }: Caller): Promise<string> {
+async function resolveWranglerUrl(url: string, { folder, env }: Caller): Promise<string> {
   const { binding, environment, local } = parseBindingUrl(url)
   const file = nearestFile(folder)
   if (file === undefined) {
@@ -129,4 +130,11 @@ export async function resolveWranglerUrl(url: string, { folder, env }: Caller): 
     throw invalid(file, 'it has no `account_id`, and CLOUDFLARE_ACCOUNT_ID is not set', remedy)
   }
   return `d1://${account}/${id}`
+}
+
+/** `d1:<binding>` names a database by the configuration of Wrangler. */
+export async function resolveBinding(target: ConnectionTarget, caller: Caller): Promise<ConnectionTarget> {
+  const url = await resolveWranglerUrl(target.url, caller)
+  // The token of Cloudflare's API opens no file.
+  return { ...target, url, key: url.startsWith('sqlite:') ? undefined : target.key }
 }

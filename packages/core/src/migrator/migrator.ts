@@ -6,7 +6,6 @@ import type { Readiness } from '../options/ensure-options.ts'
 import type { MigrationEvent } from '../options/events.ts'
 import type { MigratorOptions, MigratorStatus, RunOptions, RunResult } from '../options/migrator-options.ts'
 import { loadParts, resolveOptions } from '../options/resolve-options.ts'
-import { createChannel } from '../run/channel.ts'
 import { callAfterHeadHook, type MoveOptions, runTo } from '../run/run-to.ts'
 import { type LockedWork, withLock } from '../run/with-lock.ts'
 import { checkedCalls, checkMigratorOptions } from './checked-calls.ts'
@@ -156,6 +155,7 @@ async function* eventsOf(
   work: (onEvent: (event: MigrationEvent) => void, signal: AbortSignal) => Promise<RunResult>,
   outer: AbortSignal | undefined,
 ): AsyncGenerator<MigrationEvent, RunResult, undefined> {
+  const { createChannel } = await import('./channel.ts')
   const channel = createChannel<MigrationEvent>()
   const abandoned = new AbortController()
   const signal = outer === undefined ? abandoned.signal : AbortSignal.any([outer, abandoned.signal])

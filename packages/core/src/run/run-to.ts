@@ -1,7 +1,6 @@
 import type { Plan } from '../compile/plan.ts'
 import type { ServerSession } from '../dialect/dialect.ts'
 import type { Session } from '../dialect/session.ts'
-import { MigrateError } from '../errors/migrate-error.ts'
 import { readingAhead } from '../history/read-ahead.ts'
 import { withUnloadedSession } from '../history/with-session.ts'
 import type { Hold } from '../lock/hold.ts'
@@ -177,7 +176,7 @@ class Move {
     const { emit } = this.#observer
     const { acceptDrift, backup } = this.#run
     reportResumed(planned, emit)
-    if (backup !== undefined) await backUp(here, session, backup, signal)
+    if (backup !== undefined) await (await import('./back-up.ts')).backUp(here, session, backup, signal)
     const executing = { emit, signal, ...(acceptDrift === undefined ? {} : { acceptDrift }) }
     return execute(here, session, planned, executing, hold)
   }
@@ -246,15 +245,4 @@ async function checkEdited(
   const edited = await findEdited(resolved, planned.route.tiers, hashes)
   if (options.strict) refuseEdited(edited)
   return [...editedWarning(edited), ...warnings]
-}
-
-async function backUp(
-  { dialect }: ResolvedOptions,
-  session: Session,
-  file: string,
-  signal: AbortSignal,
-): Promise<void> {
-  if (session.backup !== undefined) return session.backup(file, signal)
-  const why = `${dialect.name} has backups of its own`
-  throw new MigrateError('INVALID_OPTION', { option: 'backup', why }, `No backup can be made here: ${why}.`)
 }
