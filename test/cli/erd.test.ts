@@ -206,7 +206,8 @@ Ref: "old"."post" > "articles"."id"
     [['erd', '--changed', 'a1'], 'a1 is no range'],
     [['erd', '--changed', 'b1:a1'], 'a1 does not come after b1'],
     [['erd', 'nowhere'], 'nowhere'],
-    [['erd', 'a1', '--out', 'absent/file.svg'], 'cannot be written'],
+    [['erd', 'a1', '--out', 'absent/file.svg'], 'file.svg was not written: '],
+    [['erd', 'a1', '--out', 'migrations'], 'it is there, and no regular file'],
   ])('%j is refused', (args, text) => {
     const { code, stdout, stderr } = projectOf(files).run(args)
     expect(code).not.toBe(0)

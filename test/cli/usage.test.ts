@@ -91,7 +91,7 @@ describe('wrong usage and configuration exit with 2 and say what is wrong', () =
       '`tables.versoin` is not a key of the configuration: did you mean `version`?',
       '`preserve.maxBytes`:',
       '`transaction`:',
-      '`banana` is not a key of the configuration: known are url, migrationUrl, lock, driver, key, schema, migrations, ',
+      '`banana` is not a key of the configuration: known are url, migrationUrl, lock, driver, key, protected, schema, migrations, ',
     ]) {
       expect(stderr).toContain(message)
     }

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto'
-import { existsSync, statSync } from 'node:fs'
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { isWholeScript, MigrateError, type ScriptOptions } from '@org/migrate-core'
-import { thrownMessage } from '@org/migrate-core/dialect'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { writeOutput } from './output-file.ts'
 
 /** The options of a command that can print SQL instead of working. */
 export interface SqlSettings {
@@ -75,29 +74,6 @@ export function planAsSql(
   return undefined
 }
 
-/** What stands there may be replaced where it is unedited work of ours. Throws FILE_NOT_WRITTEN. */
-export async function writeOutput(file: string, text: string, isOurs: (existing: string) => boolean): Promise<void> {
-  const refused = (why: string, options: { remedy?: string; cause?: unknown } = {}): MigrateError =>
-    new MigrateError('FILE_NOT_WRITTEN', { file, why }, `${file} was not written: ${why}`, options)
-  if (existsSync(file)) {
-    const existing = await readFile(file, 'utf8').catch((cause: unknown) => {
-      throw refused('there is something there that cannot be read', { cause })
-    })
-    const remedy = 'Move it away, or name another file.'
-    if (!isOurs(existing)) throw refused('it is there, and not written by this command, or it was edited', { remedy })
-  }
-  // Whole or not at all: half of a script looks like one.
-  const temporaryFile = `${file}.${randomUUID()}.part`
-  try {
-    await writeFile(temporaryFile, text, { flag: 'wx' })
-    await rename(temporaryFile, file)
-  } catch (cause) {
-    // Where it could not even be made there is nothing to remove.
-    await rm(temporaryFile, { force: true }).catch(() => {})
-    throw refused(thrownMessage(cause), { cause })
-  }
-}
-
 /** A file as it is named; in a folder the next of its numbered files, as Wrangler and others have them: `0003_head.sql`. */
 async function scriptFile(out: string, to: string | readonly string[] = 'head'): Promise<string> {
   if (statSync(out, { throwIfNoEntry: false })?.isDirectory() !== true) return out
@@ -130,8 +106,8 @@ async function printSql(
     report.verbatim({ sql: text }, text)
     return exitCodes.done
   }
-  const file = await scriptFile(resolve(context.caller.folder, out), to)
-  await writeOutput(file, text, isWholeScript)
+  const path = await scriptFile(resolve(context.caller.folder, out), to)
+  const file = await writeOutput(context, path, text, isWholeScript)
   report.answer({ file }, () => `written to ${file}`)
   return exitCodes.done
 }

@@ -1,17 +1,51 @@
-import { writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { type Stats, statSync } from 'node:fs'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { MigrateError } from '@org/migrate-core'
 import { thrownMessage } from '@org/migrate-core/dialect'
 import type { CommandContext } from '../context.ts'
 
-/** Writes what a command made into the file that the caller names; gives its path. Throws FILE_NOT_WRITTEN. */
-export function writeOutput({ caller }: CommandContext, path: string, content: string): string {
+/**
+ * Writes what a command made into the file that the caller names; gives its path. An existing file is replaced where `isOurs` takes its text
+ * for unedited work of ours. Throws FILE_NOT_WRITTEN.
+ */
+export async function writeOutput(
+  { caller }: CommandContext,
+  path: string,
+  text: string,
+  isOurs: (existing: string) => boolean = () => true,
+): Promise<string> {
   const file = resolve(caller.folder, path)
+  const refused = (why: string, options: { remedy?: string; cause?: unknown } = {}): MigrateError =>
+    new MigrateError('FILE_NOT_WRITTEN', { file, why }, `${file} was not written: ${why}`, options)
+  const remedy = 'Move it away, or name another file.'
+  const facts = factsOf(file, (cause) => refused(thrownMessage(cause), { cause }))
+  // A device, such as /dev/stdout, would be replaced by the file.
+  if (facts?.isFile() === false) throw refused('it is there, and no regular file', { remedy })
+  if (facts !== undefined) {
+    const existing = await readFile(file, 'utf8').catch((cause: unknown) => {
+      throw refused('there is something there that cannot be read', { cause })
+    })
+    if (!isOurs(existing)) throw refused('it is there, and not written by this command, or it was edited', { remedy })
+  }
+  // Whole or not at all: half of a script looks like one.
+  const temporaryFile = `${file}.${randomUUID()}.part`
   try {
-    writeFileSync(file, content)
+    await writeFile(temporaryFile, text, { flag: 'wx' })
+    await rename(temporaryFile, file)
     return file
   } catch (cause) {
-    const why = thrownMessage(cause)
-    throw new MigrateError('FILE_NOT_WRITTEN', { file, why }, `${file} cannot be written: ${why}`, { cause })
+    // Where it could not even be made there is nothing to remove.
+    await rm(temporaryFile, { force: true }).catch(() => {})
+    throw refused(thrownMessage(cause), { cause })
+  }
+}
+
+function factsOf(file: string, toError: (cause: unknown) => MigrateError): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false })
+  } catch (cause) {
+    throw toError(cause)
   }
 }

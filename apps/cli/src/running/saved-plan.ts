@@ -4,7 +4,7 @@ import { MigrateError, type Plan, type RunResult } from '@org/migrate-core'
 import { messageOf } from '../config.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { writeOutput } from './offline.ts'
+import { writeOutput } from './output-file.ts'
 import { type RunLabels, run } from './run.ts'
 
 function parsed(text: string): unknown {
@@ -23,8 +23,7 @@ function isPlan(text: string): boolean {
 
 /** Writes a plan to a file, for `upgrade --plan`. */
 export async function savePlan(context: CommandContext, plan: Plan, out: string): Promise<ExitCode> {
-  const file = resolve(context.caller.folder, out)
-  await writeOutput(file, `${JSON.stringify(plan, null, 2)}\n`, isPlan)
+  const file = await writeOutput(context, out, `${JSON.stringify(plan, null, 2)}\n`, isPlan)
   context.report.answer({ file, steps: plan.steps.length }, () => `written to ${file}`)
   return exitCodes.done
 }

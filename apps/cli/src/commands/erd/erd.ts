@@ -138,7 +138,7 @@ export async function erd(
     context.report.verbatim({ of, ...picture, picture: text }, `${text}\n`)
     return exitCodes.done
   }
-  const file = writeOutput(context, out, `${text}\n`)
+  const file = await writeOutput(context, out, `${text}\n`)
   context.report.answer(
     { of, ...picture, file },
     () => `${of}: ${plural(picture.tables.length, 'table')}, drawn in ${file}`,

@@ -76,7 +76,7 @@ export async function test(
     signal: context.signal,
     ...(revisions === undefined ? {} : { revisions }),
   })
-  if (settings.junit !== undefined) writeOutput(context, settings.junit, junit(report))
+  if (settings.junit !== undefined) await writeOutput(context, settings.junit, junit(report))
   context.report.answer(report, () => text(report, names.length > 0 || settings.all === true))
   return report.ok ? exitCodes.done : exitCodes.todo
 }
