@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { isText, requireArguments } from '../../errors/option-check.ts'
 
 // It begins where a word does: tried from each character, a long word would take minutes.
-const compiledPosition = /(?<![^\s()])(?:file:\/\/)?[^\s()]*?\/[0-9a-f]{64}\.mjs(?::(\d+)(?::(\d+))?)?/g
+const compiledPosition = /(?<![^\s()])(?:file:\/\/)?[^\s()]*?\/[0-9a-f]{32}\.mjs(?::(\d+)(?::(\d+))?)?/g
 const inlineMap = /\/\/# sourceMappingURL=data:application\/json;base64,([\w+/=]+)\s*(?:\/\/ whole)?\s*$/
 
 /**
