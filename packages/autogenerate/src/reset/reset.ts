@@ -1,5 +1,6 @@
 import { MigrateError, type Migrator, type WaitOptions } from '@org/migrate-core'
-import { contextOf, observeRun, sendStatements, statementsOf, withLock } from '@org/migrate-core/internal'
+import { isFlag, type OptionChecks, requireOptions } from '@org/migrate-core/dialect'
+import { contextOf, observeRun, sendStatements, statementsOf, waitChecks, withLock } from '@org/migrate-core/internal'
 import { planReset, type ResetSummary } from './reset-plan.ts'
 
 export interface ResetOptions extends WaitOptions {
@@ -7,11 +8,11 @@ export interface ResetOptions extends WaitOptions {
   readonly everything?: boolean
 }
 
+const resetChecks: OptionChecks<ResetOptions> = { ...waitChecks, everything: isFlag }
+
 /** What `emptyDatabase` would drop. Writes nothing. Throws what that throws. */
-export async function surveyReset(
-  migrator: Migrator,
-  { everything = false }: ResetOptions = {},
-): Promise<ResetSummary> {
+export async function surveyReset(migrator: Migrator, options: ResetOptions = {}): Promise<ResetSummary> {
+  const { everything = false } = requireOptions('surveyReset', options, resetChecks)
   const { withReadOnlySession } = contextOf('surveyReset', migrator)
   return withReadOnlySession(async (session, here) => {
     const { drops, remaining, opaque } = await planReset(here, session, everything)
@@ -26,7 +27,7 @@ export async function surveyReset(
  * Throws DEPENDENT_OBJECTS where something else refers to a table, FOREIGN_HISTORY, LOCKED, ABORTED.
  */
 export async function emptyDatabase(migrator: Migrator, options: ResetOptions = {}): Promise<ResetSummary> {
-  const { everything = false, ...waitOptions } = options
+  const { everything = false, ...waitOptions } = requireOptions('emptyDatabase', options, resetChecks)
   const { resolved } = contextOf('emptyDatabase', migrator)
   const observer = observeRun(resolved, waitOptions)
   observer.throwIfStopped()

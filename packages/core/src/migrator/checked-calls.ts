@@ -26,7 +26,7 @@ const acceptChecks = { allowDataLoss: isFlag, acceptDrift: isFlag, strict: isFla
 
 const planChecks: OptionChecks<PlanOptions> = { ...acceptChecks, tier: isText, direction: oneOf('up', 'down') }
 
-const waitChecks: OptionChecks<WaitOptions> = { signal: isSignal, onEvent: isFunction, lockWaitMs: isWait }
+export const waitChecks: OptionChecks<WaitOptions> = { signal: isSignal, onEvent: isFunction, lockWaitMs: isWait }
 
 const executeChecks: OptionChecks<Omit<RunOptions, 'tier'>> = {
   ...acceptChecks,
