@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Script } from 'node:vm'
-import { writeCached } from '@org/migrate-core/internal'
+import { writeCached } from '@org/migrate-core/node'
 
 /** Raise the number where an entry is written in another way than before. */
 const format = 'migrate code 1'

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Script } from 'node:vm'
-import { cacheFolders } from '@org/migrate-core/internal'
+import { cacheFolders } from '@org/migrate-core/node'
 import { readCode, writeCode } from './code-cache.ts'
 
 /** The file that the build made of what every start loads. */

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
+import { isText, requireArguments } from '../../errors/option-check.ts'
 import { projectCaches, writeCached } from '../cache-folders.ts'
 
 interface CacheFolder {
@@ -43,8 +44,9 @@ export function moduleCache(file: string): ModuleCache {
 /** Where they are does not change under a running program. */
 const foldersOf = new Map<string, readonly string[]>()
 
-/** Those that may be trusted, nearest to a file first, last one of this user's own. */
+/** Those that may be trusted, nearest to a file first, last one of this user's own. Throws INVALID_OPTION. */
 export function cacheFolders(file: string): readonly string[] {
+  requireArguments('cacheFolders', { file }, { file: isText })
   const start = dirname(file)
   let folders = foldersOf.get(start)
   if (folders === undefined) {
