@@ -37,6 +37,18 @@ const reasons: { readonly [reason: string]: readonly string[] } = {
     'Write the values into a table of your own, with SQL.',
   ],
   'needs Cloudflare itself': ['Go back to an earlier time with Time Travel of D1.'],
+  'corrects a revision in which `migrate test` finds a fault: test/autogenerate/stairway plants each, and finds nothing where there is none':
+    [
+      'Correct the upgrade: an empty database with test rows does not take it.',
+      'Correct the downgrade, or leave it out where one can be derived.',
+      'Let the downgrade take back everything that the upgrade makes.',
+      'Correct the downgrade: it has to leave the schema that was there before the upgrade.',
+      'Let the upgrade make the same schema each time, and the downgrade take back all of it.',
+      'Preserve what the upgrade changes (`preserve: true`, `db.preserve`), or write a downgrade that restores it.',
+      'Let the data steps give the same rows each time, and the downgrade restore what they read.',
+      'Move the sequence in the revision that inserts rows with numbers of their own: setval().',
+      'Correct the test rows of the revision.',
+    ],
   'is an answer of a person at a terminal': ['Change the declared schema.', 'Call it again.'],
   'says that nothing has to be done, or what not to do': [
     'Nothing has to be done: the rows stay, and nothing is run for them.',

@@ -13,7 +13,7 @@ export async function seed(context: CommandContext): Promise<ExitCode> {
   if (seeds === undefined) {
     const problem = `${loaded.file} has no \`seed\``
     throw new MigrateError('USAGE', { problem }, problem, {
-      remedy: "Write `seed: '../seeds'` into it, a folder of modules, or a function.",
+      remedy: "Write `seed: './seeds'` into it, a folder of modules, or a function.",
     })
   }
   for (const note of notes) context.report.note(note)
