@@ -9,6 +9,7 @@ import {
   tableKey,
 } from '@org/migrate-core/dialect'
 import { primaryColumns } from '@org/migrate-core/internal'
+import { dependencyOrder } from '../differences/view-order.ts'
 import { inTransaction, messageOf, type RowTarget, tryInsert } from './insert.ts'
 import type { UnfilledTable } from './types.ts'
 import { candidates } from './values.ts'
@@ -19,7 +20,6 @@ export interface Counter {
 }
 
 export interface GeneratedRows {
-  readonly inserted: number
   readonly unfilled: readonly UnfilledTable[]
   /** Tables whose counter gave a number that a row had already. */
   readonly behind: readonly string[]
@@ -34,20 +34,12 @@ const mostParents = 12
 const keysOf = ({ constraints }: TableModel): readonly Key[] =>
   constraints.flatMap((constraint) => (constraint.kind === 'foreignKey' ? [constraint] : []))
 
-/** Parents first; tables of a circle in the order of their names. */
 function parentsFirst(tables: readonly TableModel[]): readonly TableModel[] {
   const byKey = new Map(tables.map((table) => [tableKey(table.ref), table]))
-  const ordered = new Map<string, TableModel>()
-  const entered = new Set<string>()
-  const visit = (key: string): void => {
-    const table = byKey.get(key)
-    if (table === undefined || entered.has(key)) return
-    entered.add(key)
-    for (const { references } of keysOf(table)) visit(tableKey(references.table))
-    ordered.set(key, table)
-  }
-  for (const key of [...byKey.keys()].sort()) visit(key)
-  return [...ordered.values()]
+  const named = [...byKey].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, table]) => table)
+  return dependencyOrder(named, (table) =>
+    keysOf(table).flatMap(({ references }) => byKey.get(tableKey(references.table)) ?? []),
+  )
 }
 
 /** Whether the server numbers the rows. In rows that stay it does not: a later revision may insert rows with the numbers 1, 2 … */
@@ -175,8 +167,7 @@ export async function generateRows(
 ): Promise<GeneratedRows> {
   const unfilled: UnfilledTable[] = []
   const behind: string[] = []
-  let inserted = 0
-  if (tables.length === 0) return { inserted, unfilled, behind }
+  if (tables.length === 0) return { unfilled, behind }
   await inTransaction(target.session, end, async () => {
     const { dialect, schema } = target
     // As an author writes them: an integer with a sequence of its own is one that the server numbers.
@@ -185,7 +176,6 @@ export async function generateRows(
       const name = nameOfKey(tableKey(table.ref))
       for (let added = 0; added < rows; added += 1) {
         const result = await addRow(target, table, counter, end === 'rollback' ? 'server' : 'given')
-        if (typeof result === 'string') inserted += 1
         if (result === 'behind') behind.push(name)
         if (typeof result === 'string') continue
         // One row is enough of a table that takes no other: a table of one row, by a check.
@@ -194,5 +184,5 @@ export async function generateRows(
       }
     }
   })
-  return { inserted, unfilled, behind }
+  return { unfilled, behind }
 }

@@ -71,7 +71,6 @@ async function behindSequences(
   end: 'commit' | 'rollback',
 ): Promise<{
   readonly findings: readonly StairwayFinding[]
-  readonly inserted: number
   readonly unfilled: readonly UnfilledTable[]
 }> {
   const { behind, ...generated } = await generateRows({ ...database, schema }, tables, counter, {
