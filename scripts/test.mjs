@@ -3,7 +3,7 @@
 // starts only these.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, relative } from 'node:path'
 import { build, install, pnpm, refuseOldNode, vitest } from './workspace.mjs'
 
 refuseOldNode()
@@ -84,6 +84,15 @@ const skipped = sumOf('numPendingTests') + sumOf('numTodoTests')
 const skippedNames = results.flatMap(({ assertionResults }) =>
   assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed').map(({ fullName }) => fullName),
 )
+const failedNames = results
+  .filter(({ status }) => status === 'failed')
+  .flatMap(({ name, message, assertionResults }) =>
+    assertionResults.length === 0
+      ? [`${relative(process.cwd(), name)}: ${message.split('\n', 1)}`]
+      : assertionResults
+          .filter(({ status }) => status === 'failed')
+          .map(({ fullName }) => `${relative(process.cwd(), name)}: ${fullName}`),
+  )
 const failed =
   sumOf('numFailedTests') +
   results.filter((each) => each.status === 'failed' && each.assertionResults.length === 0).length +
@@ -97,6 +106,8 @@ for (const driver of ['better-sqlite3', 'better-sqlite3-multiple-ciphers']) {
   const why = whyNotLoaded(driver)
   if (why !== undefined) console.log(`  NOT RUN: what needs ${driver}: ${why}`)
 }
+// Once more at the end: what a log keeps of a long run is often its last lines only.
+for (const name of failedNames) console.log(`  FAILED: ${name}`)
 for (const name of skippedNames.slice(0, 20)) console.log(`  NOT RUN: ${name}`)
 if (skippedNames.length > 20) console.log(`  NOT RUN: ${skippedNames.length - 20} more`)
 if (all && skipped > 0) console.error(`NOT RUN: ${skipped} tests were skipped, and TEST_REQUIRE=all asks for all.`)

@@ -4,7 +4,6 @@ import { integer, type OperationRecorder, type Revision, text, varchar } from '@
 import { expect, test } from 'vitest'
 import { revisions as killedRevisions, projectWith } from '../../kit/killed-run.ts'
 import { line } from '../../kit/migrator.ts'
-import { longRun } from '../../kit/scale.ts'
 import { describeOn } from '../../kit/servers.ts'
 import { migratorAt } from '../check/kit.ts'
 
@@ -94,28 +93,27 @@ const shadows = {
 
 for (const server of ['postgres', 'mariadb'] as const) {
   describeOn(server, 'a test that does not end by itself', (createDatabase) => {
-    if (longRun)
-      test('leaves nothing after Ctrl-C, and what it leaves when it is killed is removed by the next one', async () => {
-        const { url, sql } = await createDatabase()
-        const project = projectWith('')
-        const settings = { env: { ...process.env, APP_URL: url } }
-        const interrupted = project.start(['test'], settings)
-        while (!interrupted.output().includes('half')) await sleep(50)
-        expect(await sql(shadows[server])).toHaveLength(1)
-        interrupted.signal('SIGINT')
-        project.put({ go: '' })
-        expect(await interrupted.ended).toMatchObject({ code: 130 })
-        expect(await sql(shadows[server])).toEqual([])
-        const { 'migrations/0002_b.ts': second = '' } = killedRevisions
-        project.put({ 'migrations/0002_b.ts': second.replaceAll(`'go'`, `'later'`) })
-        const killed = project.start(['test'], settings)
-        while (!killed.output().includes('half')) await sleep(50)
-        await killed.kill()
-        expect(await sql(shadows[server])).toHaveLength(1)
-        // The server notices the closed connections of a process that is gone within moments.
-        await sleep(1_000)
-        expect(await linesOf(url, line(teams))).toEqual([])
-        expect(await sql(shadows[server])).toEqual([])
-      }, 300_000)
+    test('leaves nothing after Ctrl-C, and what it leaves when it is killed is removed by the next one', async () => {
+      const { url, sql } = await createDatabase()
+      const project = projectWith('')
+      const settings = { env: { ...process.env, APP_URL: url } }
+      const interrupted = project.start(['test'], settings)
+      while (!interrupted.output().includes('half')) await sleep(50)
+      expect(await sql(shadows[server])).toHaveLength(1)
+      interrupted.signal('SIGINT')
+      project.put({ go: '' })
+      expect(await interrupted.ended).toMatchObject({ code: 130 })
+      expect(await sql(shadows[server])).toEqual([])
+      const { 'migrations/0002_b.ts': second = '' } = killedRevisions
+      project.put({ 'migrations/0002_b.ts': second.replaceAll(`'go'`, `'later'`) })
+      const killed = project.start(['test'], settings)
+      while (!killed.output().includes('half')) await sleep(50)
+      await killed.kill()
+      expect(await sql(shadows[server])).toHaveLength(1)
+      // The server notices the closed connections of a process that is gone within moments.
+      await sleep(1_000)
+      expect(await linesOf(url, line(teams))).toEqual([])
+      expect(await sql(shadows[server])).toEqual([])
+    }, 300_000)
   })
 }

@@ -3,7 +3,6 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { longRun } from '../../kit/scale.ts'
 import { bin, revision } from '../project.ts'
 import { cleanDesks, configOf, type Desk, desk, onEachDatabase } from './kit.ts'
 
@@ -149,16 +148,15 @@ describe('migrate dev', () => {
     expect(at.json('dev')).toMatchObject({ ok: true, files: [], applied: [expect.stringMatching(/^main:/)] })
   })
 
-  if (longRun)
-    test('twice at once, one revision is written and both end well', async () => {
-      const at = desk(files)
-      const ended = await Promise.all([0, 1].map(() => at.project.start(['dev']).ended))
-      expect(
-        ended.map(({ code }) => code),
-        ended.map(({ stderr }) => stderr).join('\n'),
-      ).toEqual([0, 0])
-      expect(revisions(at)).toEqual(['create_table_notes.ts'])
-    })
+  test('twice at once, one revision is written and both end well', async () => {
+    const at = desk(files)
+    const ended = await Promise.all([0, 1].map(() => at.project.start(['dev']).ended))
+    expect(
+      ended.map(({ code }) => code),
+      ended.map(({ stderr }) => stderr).join('\n'),
+    ).toEqual([0, 0])
+    expect(revisions(at)).toEqual(['create_table_notes.ts'])
+  })
 })
 
 describe('migrate dev --watch', () => {

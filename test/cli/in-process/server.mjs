@@ -9,7 +9,10 @@ import { pathToFileURL } from 'node:url'
 
 const commands = new Int32Array(new SharedArrayBuffer(4))
 const projects = realpathSync(tmpdir()) + sep
-register('./reload.mjs', import.meta.url, { data: { commands, projects: pathToFileURL(projects).href } })
+/** This repository, which may lie there as well. */
+const own = realpathSync(new URL('../../..', import.meta.url)) + sep
+const [projectsUrl, ownUrl] = [projects, own].map((folder) => pathToFileURL(folder).href)
+register('./reload.mjs', import.meta.url, { data: { commands, projects: projectsUrl, own: ownUrl } })
 const { main, hostOf } = await import('../../../apps/cli/dist/main.js')
 const { cache } = createRequire(import.meta.url)
 process.setSourceMapsEnabled(true)
@@ -34,7 +37,7 @@ const outputOf = (name) => ({
 process.on('message', async ({ args, cwd, env }) => {
   printed = { stdout: '', stderr: '' }
   commands[0] += 1
-  for (const path of Object.keys(cache)) if (path.startsWith(projects)) delete cache[path]
+  for (const path of Object.keys(cache)) if (path.startsWith(projects) && !path.startsWith(own)) delete cache[path]
   for (const name of Object.keys(process.env)) delete process.env[name]
   Object.assign(process.env, env)
   Object.assign(console, { log, info, debug })

@@ -52,7 +52,7 @@ export interface CommandDeclaration {
   readonly arguments?: readonly ArgumentDeclaration[]
   readonly options?: readonly OptionDeclaration[]
   readonly examples: readonly [Example, Example, ...Example[]]
-  /** It changes the database, and tells events on the way. */
+  /** It writes to a database and tells events on the way: the first Ctrl-C stops it in order. */
   readonly running?: true
   /** Commands below it; the first is meant where none is named. */
   readonly subcommands?: readonly CommandDeclaration[]

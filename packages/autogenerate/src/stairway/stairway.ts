@@ -51,7 +51,7 @@ function needs(route: readonly WalkedRevision[], of: WalkedRevision, blocked: Re
  * Tests revisions on a shadow database of the migrator's server: each goes up, down and up again, with test rows, and the schema and the
  * rows are compared. A migrator's own database is not opened, except to make the shadow database beside it, which is dropped at the end.
  *
- * Throws INVALID_OPTION; SHADOW_REFUSED where this user may make no shadow database; what reading the files throws. What is wrong with a
+ * Throws INVALID_OPTION; ABORTED; SHADOW_REFUSED where this user may make no shadow database; what reading the files throws. What is wrong with a
  * revision is a finding of the report.
  *
  * ```ts
@@ -97,12 +97,18 @@ export async function stairway(options: StairwayOptions): Promise<StairwayReport
     }
     return route.length
   }
-  let next = 0
-  while (next < route.length) {
-    next = await useDatabase(
-      ({ dialect: empty }) => withStairwayDatabase(migrator, empty, signal, (database) => walk(database, next)),
-      signal === undefined ? {} : { signal },
-    )
+  try {
+    let next = 0
+    while (next < route.length) {
+      next = await useDatabase(
+        ({ dialect: empty }) => withStairwayDatabase(migrator, empty, signal, (database) => walk(database, next)),
+        signal === undefined ? {} : { signal },
+      )
+    }
+  } catch (error) {
+    if (signal?.aborted !== true || error !== signal.reason) throw error
+    const message = 'The test was stopped; the database that it was made on is dropped.'
+    throw new MigrateError('ABORTED', { applied: [] }, message, { cause: error, remedy: 'Run it again.' })
   }
   return { ok: results.every(({ findings }) => findings.length === 0), dialect: dialect.name, revisions: results }
 }

@@ -215,6 +215,7 @@ export const daily = [
       { line: 'migrate test', description: 'what is pending, with rows of the revisions or generated ones' },
       { line: 'migrate test --all --junit report.xml', description: 'every revision, for CI' },
     ],
+    running: true,
     work: async (context, revisions, options) => (await import('../test/test.ts')).test(context, revisions, options),
   }),
 ]

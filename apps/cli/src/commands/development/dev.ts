@@ -27,9 +27,9 @@ export interface DevSettings extends Omit<GenerateFlags, 'from' | 'database' | '
 /** The project as its folders are now: the first revision makes its folder. */
 const current = (project: Project): Project => ({ ...project, migrator: project.migratorOn(presentTiers(project)) })
 
-/** Applies what is pending, as `upgrade` does. */
-const upgraded = (context: CommandContext, project: Project): Promise<RunResult> =>
-  migrated(context, current(project), (migrator, options) => migrator.upgrade(undefined, options))
+/** Applies what is pending up to a revision, else all of it, as `upgrade` does. */
+const upgraded = (context: CommandContext, project: Project, revision?: string): Promise<RunResult> =>
+  migrated(context, current(project), (migrator, options) => migrator.upgrade(revision, options))
 
 /** What a revision does, in a few words: the first of its changes, unless something else is given or typed. */
 async function messageOf(
@@ -71,18 +71,26 @@ async function writeRevision(context: CommandContext, project: Project, settings
     applied.push(...result.applied)
     const flags = { ...settings, database: true }
     const { graph } = await filesOf(project)
-    const { comparisons, body } = await generate(context, project, flags, { complete: true })
+    const isOvertaken = async (): Promise<boolean> => (await filesOf(project)).graph.size > graph.size
+    const generated = await generate(context, project, flags, { complete: true }).catch(async (error: unknown) => {
+      if (isMigrateError(error, 'NOT_AT_HEAD') && (await isOvertaken())) return undefined
+      throw error
+    })
+    if (generated === undefined) continue
+    const { comparisons, body } = generated
     for (const note of new Set(comparisons.flatMap(({ notes }) => notes))) context.report.note(note)
     if (body === undefined) return { files: [], applied, heads: result.heads }
     const allowed = settings.allowDestructive === true || autogenerateOf(project).allowDestructive === true
     await requireAllowed(context, lossesOf(comparisons), allowed)
     const message = await messageOf(context, settings, body.summary)
+    if (await isOvertaken()) continue
     const making = await makingOf(context, project, { ...flags, message })
     const { draft, files } = await makeRevision(context, { ...making, body })
     if (await takenBack(project, graph.size, files)) continue
     for (const file of files) context.report.note(`created ${file}`)
     for (const line of body.summary) context.report.note(`  ${line}`)
-    const last = await upgraded(context, project).catch((error: unknown) => {
+    // By its name: a file that another command takes back in a moment is a second head until then.
+    const last = await upgraded(context, project, draft.revision).catch((error: unknown) => {
       throw withFile(error, draft.revision, files)
     })
     return { files, applied: [...applied, ...last.applied], heads: last.heads }
