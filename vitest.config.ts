@@ -39,8 +39,10 @@ export default defineConfig({
     ],
     setupFiles: ['test/kit/setup.ts'],
     // Ends what hangs; a machine with much else to do takes its time. Some hooks build, make databases or drop many.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    // What another process or a server does in its own time. The default is one second.
+    expect: { poll: { timeout: 120_000 } },
     sequence: { sequencer: LongestFirst },
     pool: 'forks',
     // What is imported stays imported for the next file: a test restores what it changes of the process.

@@ -75,7 +75,7 @@ describeOnEach(['postgres', 'mariadb'], 'upgrade --backup', (createDatabase) => 
     for (const table of ['accounts', 'migrate_version']) {
       await expect(db.sql(`SELECT * FROM ${table}`)).rejects.toThrow()
     }
-  }, 60_000)
+  })
 })
 
 describe('an encrypted file', () => {

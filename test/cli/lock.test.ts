@@ -191,7 +191,7 @@ describeOnEach(['postgres', 'mariadb'], 'the lock, on the command line', (create
       const env = urlOf(db)
       const run = await running(env)
       await run.kill()
-      await expect.poll(() => project.json(['lock'], { env }).held, { timeout: 30_000 }).toBe(false)
+      await expect.poll(() => project.json(['lock'], { env }).held).toBe(false)
       expect(project.json(['lock'], { env })).toMatchObject({
         kind: 'none',
         abandonedBy: expect.stringContaining('at revision c1'),
@@ -228,7 +228,7 @@ describeOn('postgres', 'a lease, on the command line', (createDatabase) => {
         stdout: expect.stringContaining('a lease; it is free when it is no longer renewed'),
       })
       expect(project.run(['upgrade', '--lock-wait', '0'], { env }).code).toBe(4)
-      await expect.poll(() => project.json(['lock', 'release'], { env }).released, { timeout: 30_000 }).toBe(true)
+      await expect.poll(() => project.json(['lock', 'release'], { env }).released).toBe(true)
       expect((await db.sql('SELECT owner FROM own_lock WHERE id = 1')).map((row) => row.owner)).toEqual([null])
       openGate()
       expect(project.run(['upgrade', '--lock-wait', '0'], { env }).stdout).toContain('now at c1')

@@ -51,7 +51,7 @@ for (const [server, { ddl, schema }, expected] of [
   ['mysql', mysql, ['view some_plans']],
 ] as const) {
   describeOn(server, 'texts that the server writes in its own words', (createDatabase) => {
-    test('are named where no server is asked, and are no difference where one is', { timeout: 120_000 }, async () => {
+    test('are named where no server is asked, and are no difference where one is', async () => {
       const db = await createDatabase()
       for (const statement of ddl.split(';')) await db.sql(statement)
       const project = declaringProject({

@@ -141,4 +141,4 @@ test('nothing is left of a test that is killed when the next one has run', async
   project.put({ gate: '' })
   expect(project.run(['test'])).toMatchObject({ code: 0 })
   expect(folders().filter((name) => left.includes(name))).toEqual([])
-}, 120_000)
+})

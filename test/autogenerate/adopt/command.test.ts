@@ -36,7 +36,7 @@ const clean = {
 
 for (const tool of ['alembic', 'drizzle-kit', 'knex', 'kysely', 'umzug', 'dbmate']) {
   onEachEngine(`a database of ${tool} is adopted`, (empty) => {
-    it('by a revision that makes what is there; nothing of theirs is touched', { timeout: 120_000 }, async () => {
+    it('by a revision that makes what is there; nothing of theirs is touched', async () => {
       const database = await empty()
       await loadDump(database, tool, engineOf(database))
       const project = emptyProject()
@@ -73,7 +73,7 @@ for (const [tool, kind] of [
   ['dbmate', 'sql'],
 ] as const) {
   onEachEngine(`the folder of ${tool} becomes revisions`, (empty) => {
-    it('that stand where the tool stood', { timeout: 120_000 }, async () => {
+    it('that stand where the tool stood', async () => {
       const db = await empty()
       await loadDump(db, tool, engineOf(db))
       const project = emptyProject()

@@ -45,9 +45,7 @@ async function runAsTheTool({ sql }: TestDatabase, files: Readonly<Record<string
 
 for (const server of ['postgres', 'postgres-next'] as const) {
   describeOn(server, 'a folder whose enum values need a commit', (createDatabase) => {
-    it('is proved in the shadow schema, and one upgrade of an empty database makes it', {
-      timeout: 120_000,
-    }, async () => {
+    it('is proved in the shadow schema, and one upgrade of an empty database makes it', async () => {
       const db = await createDatabase()
       await runAsTheTool(db, folder)
       const project = projectWith(folder)
@@ -65,7 +63,7 @@ for (const server of ['postgres', 'postgres-next'] as const) {
       expect(same, same.stdout).toMatchObject({ code: 0 })
     })
 
-    it('a value that one revision adds by an operation is there for the next', { timeout: 120_000 }, async () => {
+    it('a value that one revision adds by an operation is there for the next', async () => {
       const head = (id: string, down: string | null): string =>
         `import type { OperationRecorder } from '@org/migrate-core'\nexport const revision = '${id}'\nexport const downRevision = ${JSON.stringify(down)}\nexport function upgrade(op: OperationRecorder) {\n`
       const db = await createDatabase()
@@ -79,9 +77,7 @@ for (const server of ['postgres', 'postgres-next'] as const) {
       expect(await db.sql(defaults)).toEqual([{ column_default: "'happy'::mood" }])
     })
 
-    it('a statement that an empty database does not take is named, and nothing is left', {
-      timeout: 120_000,
-    }, async () => {
+    it('a statement that an empty database does not take is named, and nothing is left', async () => {
       const db = await createDatabase()
       const files = { ...folder, 'sql/006_wrong.sql': 'ALTER TABLE nowhere ADD COLUMN x int;' }
       await runAsTheTool(db, folder)
@@ -107,9 +103,7 @@ for (const server of ['postgres', 'postgres-next'] as const) {
       })
     })
 
-    it('what asked the server which objects there are is named beside the differences', {
-      timeout: 120_000,
-    }, async () => {
+    it('what asked the server which objects there are is named beside the differences', async () => {
       const guarded = `DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM information_schema.columns WHERE table_name = 'people' AND column_name = 'age') THEN
     ALTER TABLE people ADD COLUMN age int;

@@ -25,7 +25,7 @@ describeOnEach(['postgres', 'postgres-next'], 'adopting row security and policie
   const migratorOn = ({ url }: TestDatabase, chain: readonly Revision[] = []) =>
     migratorOf(postgresDialect({ url }), chain)
 
-  it('makes policies after the functions and the views that they read', { timeout: 60_000 }, async () => {
+  it('makes policies after the functions and the views that they read', async () => {
     const [db, other] = [await createDatabase(), await createDatabase()]
     for (const statement of existing) await db.sql(statement)
     const { changes } = await survey(migratorOn(db))

@@ -143,7 +143,7 @@ describeOnEach(['mariadb', 'mysql'], 'the shadow database', (createDatabase, ser
     child.kill('SIGKILL')
     const reported = async (): Promise<unknown> =>
       (await examine(migratorAt(url, []))).findings.filter(({ about }) => about === 'left-over database')
-    await expect.poll(reported, { timeout: 30_000 }).toEqual([
+    await expect.poll(reported).toEqual([
       {
         level: 'warning',
         about: 'left-over database',

@@ -164,7 +164,7 @@ describeOn('postgres', 'the shadow database', (createDatabase) => {
     const sessions = async (): Promise<unknown> => sql(`SELECT pid FROM pg_stat_activity WHERE pid = ${where}`)
     expect(await sessions()).toHaveLength(1)
     child.kill('SIGKILL')
-    await expect.poll(sessions, { timeout: 30_000 }).toEqual([])
+    await expect.poll(sessions).toEqual([])
     expect(await sql(dumps.postgres)).toEqual(dumpBefore)
   })
 

@@ -44,7 +44,7 @@ describe('Open WebUI at its head equals its declared tables', () => {
 
 for (const server of serverNames) {
   describeOn(server, 'Open WebUI at its head equals its declared tables', (createDatabase) => {
-    it('in the database and in what the revisions make', { timeout: 120_000 }, async () => {
+    it('in the database and in what the revisions make', async () => {
       const { url } = await createDatabase()
       await nothingDiffers(/^postgres/.test(url) ? postgresDialect({ url }) : mysqlDialect({ url }))
     })

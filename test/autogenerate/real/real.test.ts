@@ -59,14 +59,14 @@ const promise =
 describe('real schemas on sqlite', () => {
   const file = sqliteFiles()
   for (const schema of realSchemas.filter(({ on }) => on.includes('sqlite'))) {
-    it(`${schema.repository}: ${promise}`, { timeout: 120_000 }, () => upAndDown(schema, 'sqlite', file()))
+    it(`${schema.repository}: ${promise}`, () => upAndDown(schema, 'sqlite', file()))
   }
 })
 
 for (const server of ['postgres', 'postgres-next', 'mariadb', 'mysql'] as const) {
   describeOn(server, 'real schemas', (createDatabase) => {
     for (const schema of realSchemas.filter(({ on }) => on.includes(server))) {
-      it(`${schema.repository}: ${promise}`, { timeout: 240_000 }, async () => {
+      it(`${schema.repository}: ${promise}`, async () => {
         await upAndDown(schema, server, await createDatabase())
       })
     }
@@ -78,7 +78,7 @@ describe('one revision for four databases', () => {
   describeOn('postgres', 'with', (postgres) => {
     describeOn('mariadb', 'with', (mariadb) => {
       describeOn('mysql', 'with', (mysql) => {
-        it('makes what a schema of three dialects declares', { timeout: 240_000 }, async () => {
+        it('makes what a schema of three dialects declares', async () => {
           const databases = {
             sqlite: file(),
             postgres: await postgres(),

@@ -35,7 +35,7 @@ describeOn('postgres', 'faults that only this server has', (createDatabase) => {
     // Its own database has no table of the test, and no other is left.
     expect(await sql(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`)).toEqual([])
     expect(await sql(`SELECT datname FROM pg_database WHERE datname LIKE 'migrate_shadow_%'`)).toEqual([])
-  }, 120_000)
+  })
 
   test('a value of an enum that the downgrade leaves is found', async () => {
     const { url } = await createDatabase()
@@ -47,7 +47,7 @@ describeOn('postgres', 'faults that only this server has', (createDatabase) => {
       }),
     )
     expect(lines).toContain('schema after downgrade: enum mood: values are sad, ok, happy, expected sad, ok')
-  }, 120_000)
+  })
 
   test('the locks of a step are told, and those of other tables are not', async () => {
     const { url } = await createDatabase()
@@ -66,7 +66,7 @@ describeOn('postgres', 'faults that only this server has', (createDatabase) => {
       [{ table: 'teams', mode: 'AccessExclusiveLock' }],
       [],
     ])
-  }, 120_000)
+  })
 })
 
 describeOn('mariadb', 'faults that only this server has', (createDatabase) => {
@@ -83,7 +83,7 @@ describeOn('mariadb', 'faults that only this server has', (createDatabase) => {
     expect(lines.some((each) => /column name: comment/.test(each))).toBe(true)
     expect(await sql('SHOW TABLES')).toEqual([])
     expect(await sql(`SHOW DATABASES LIKE 'migrate\\_shadow\\_%'`)).toEqual([])
-  }, 120_000)
+  })
 })
 
 const shadows = {
@@ -114,6 +114,6 @@ for (const server of ['postgres', 'mariadb'] as const) {
       await sleep(1_000)
       expect(await linesOf(url, line(teams))).toEqual([])
       expect(await sql(shadows[server])).toEqual([])
-    }, 300_000)
+    })
   })
 }

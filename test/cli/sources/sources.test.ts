@@ -400,7 +400,7 @@ process.stdout.write(${JSON.stringify(`${columns}\n${users}`)})`,
       while (!existsSync(join(project.folder, 'pid'))) await new Promise((resolve) => setTimeout(resolve, 50))
       run.signal(signal)
       expect(await run.ended).toMatchObject({ code: null, signal })
-      await expect.poll(() => isRunning(pidIn(project, 'pid')), { timeout: 10_000 }).toBe(false)
+      await expect.poll(() => isRunning(pidIn(project, 'pid'))).toBe(false)
     }
   })
 
@@ -414,7 +414,7 @@ process.stdout.write(${JSON.stringify(`${columns}\n${users}`)})`,
     run.signal('SIGTERM')
     expect(await run.ended).toMatchObject({ code: null, signal: 'SIGTERM' })
     const isAnyRunning = (): boolean => ['pid', 'inner'].some((file) => isRunning(pidIn(project, file)))
-    await expect.poll(isAnyRunning, { timeout: 10_000 }).toBe(false)
+    await expect.poll(isAnyRunning).toBe(false)
     expect(revisionFiles(project)).toEqual([])
   })
 })

@@ -64,7 +64,7 @@ function run(project: Project, { url }: AdoptedDatabase, ...args: readonly strin
 const familyOf = (engine: Engine): Family => (engine === 'mariadb' ? 'mysql' : engine)
 
 onEachEngine('a database and a folder of drizzle-kit 1.0 are adopted', (empty, engine) => {
-  it('where the tool stood; what it had not applied is pending', { timeout: 120_000 }, async () => {
+  it('where the tool stood; what it had not applied is pending', async () => {
     const family = familyOf(engine)
     const folder = migrationsOf(family)
     const db = await empty()
@@ -94,7 +94,7 @@ onEachEngine('a database and a folder of drizzle-kit 1.0 are adopted', (empty, e
     })
   })
 
-  it('by a revision that makes what is there', { timeout: 120_000 }, async () => {
+  it('by a revision that makes what is there', async () => {
     const family = familyOf(engine)
     const db = await empty()
     await appliedBy[family](db.url, migrationsOf(family))

@@ -50,7 +50,7 @@ describe.runIf(nodeUrls.length === 3)('runs on the nodes of a Galera cluster', (
       expect(await appliedOn(node)).toEqual(each)
       expect(await rowsOf(node)).toEqual([{ id: 1 }, { id: 2 }])
     }
-  }, 120_000)
+  })
 
   it('one that was stopped for longer than its lease writes nothing when it wakes', async () => {
     const [first, second] = await onNodes()
@@ -71,7 +71,7 @@ describe.runIf(nodeUrls.length === 3)('runs on the nodes of a Galera cluster', (
     expect(await stopped.ended).toMatchObject({ code: 'LOCK_LOST' })
     expect(await picture()).toEqual(before)
     expect(await appliedOn(second)).toEqual(each)
-  }, 120_000)
+  })
 
   it.each([
     ['taken away by hand', 'UPDATE migrate_lock SET epoch = epoch + 1, owner = NULL WHERE id = 1'],
@@ -116,7 +116,7 @@ describe.runIf(nodeUrls.length === 3)('runs on the nodes of a Galera cluster', (
       expect(await rowsOf(node)).toEqual([{ id: 1 }, { id: 2 }])
     }
     expect(await member(third, { chain: 'gated', leaseMs }).ended).toMatchObject({ applied: [] })
-  }, 180_000)
+  })
 
   it('a data step that DDL on another node threw out of its transaction has changed nothing, and the next run does it', async () => {
     const [first, second] = await onNodes()
@@ -131,7 +131,7 @@ describe.runIf(nodeUrls.length === 3)('runs on the nodes of a Galera cluster', (
     expect(await member(second, { chain: 'gated', leaseMs }).ended).toMatchObject({ applied: ['main:r2', 'main:r3'] })
     expect(await rowsOf(first)).toEqual([{ id: 1 }, { id: 2 }])
     expect(await appliedOn(first)).toEqual(each)
-  }, 120_000)
+  })
 
   it('a change of a table that takes longer than the lease keeps its lock, though no node takes changes meanwhile', async () => {
     const [first, second] = await onNodes()
@@ -146,5 +146,5 @@ describe.runIf(nodeUrls.length === 3)('runs on the nodes of a Galera cluster', (
     expect(ends.flatMap(({ applied }) => applied ?? []).toSorted()).toEqual(['main:r1', 'main:r2', 'main:r3'])
     expect(await appliedOn(second)).toEqual(each)
     expect(await lockRow(second)).toMatchObject({ epoch: '2' })
-  }, 180_000)
+  })
 })

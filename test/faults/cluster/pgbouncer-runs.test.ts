@@ -42,7 +42,7 @@ describe.runIf(hasPoolers)('runs through PgBouncer', () => {
     next.open()
     expect(await next.ended).toMatchObject({ applied: ['main:r1', 'main:r2', 'main:r3'] })
     expect(await db.sql('SELECT id FROM a ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }])
-  }, 120_000)
+  })
 
   it('one whose pooler is started again in the middle ends with what is committed, and the next continues', async () => {
     const db = await database()
@@ -108,5 +108,5 @@ describe.runIf(hasPoolers)('runs through PgBouncer', () => {
     ).upgrade()
     expect(applied).toEqual(['main:r2'])
     expect(await db.sql('SELECT id FROM a ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }])
-  }, 120_000)
+  })
 })

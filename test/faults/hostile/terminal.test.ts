@@ -160,4 +160,4 @@ test('a command that is asked without a terminal asks nothing: it ends with stan
   const code = await new Promise((resolve) => child.on('close', resolve))
   expect(code).toBe(0)
   expect(join(project.folder, 'app.db')).toBe(project.database)
-}, 60_000)
+})

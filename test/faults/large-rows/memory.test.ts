@@ -59,7 +59,7 @@ function peaksOfJson(createDatabase: CreateDatabase, database: keyof typeof most
     const { url } = await createDatabase()
     for (const mode of ['prepare', 'up']) await peak(mode, url)
     expect(await peak('bareCopy', url)).toBeGreaterThan(limit)
-  }, 240_000)
+  })
 }
 
 function peaksOfText(createDatabase: CreateDatabase): void {
@@ -67,7 +67,7 @@ function peaksOfText(createDatabase: CreateDatabase): void {
     const limit = 8 * size + 2 * spare
     const peakBytes = await leastPeaks(createDatabase, ['up', 'down'], limit, 'broken')
     for (const mebibytes of Object.values(peakBytes)) expect(mebibytes, JSON.stringify(peakBytes)).toBeLessThan(limit)
-  }, 240_000)
+  })
 }
 
 describe('sqlite: the memory that a large row takes', () => {

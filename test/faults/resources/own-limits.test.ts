@@ -71,7 +71,7 @@ for (const name of ['postgres', 'mariadb', 'mysql'] as const satisfies readonly 
         expect((await upgradeAt(database.url, { revisions: chain })).error).toBeUndefined()
         expect(String((await database.sql('SELECT COUNT(*) AS n FROM t'))[0]?.n)).toBe('60')
         expect(await database.sql('SELECT version_num FROM migrate_version')).toEqual([{ version_num: 'r2' }])
-      }, 240_000)
+      })
     })
 
   const few = postgres ? ['-c', 'max_connections=6', '-c', 'superuser_reserved_connections=0'] : ['--max-connections=3']
@@ -90,7 +90,7 @@ for (const name of ['postgres', 'mariadb', 'mysql'] as const satisfies readonly 
       const waiting = upgradeAt(database.url, { revisions: chain, waitMs: 60_000 })
       for (const each of otherSessions) await each.close()
       expect((await waiting).error).toBeUndefined()
-    }, 120_000)
+    })
   })
 }
 
@@ -114,6 +114,6 @@ describeOnOwn(
       expect(await database.sql("SELECT count(*) AS n FROM pg_tables WHERE tablename ~ '^t[0-9]'")).toEqual([
         { n: '0' },
       ])
-    }, 240_000)
+    })
   },
 )

@@ -115,5 +115,5 @@ describeOnOwn('postgres', 'a session that is killed', { settings: lasting.postgr
     expect((await upgradeAt(database.url, { revisions: bigChain() })).error).toBeUndefined()
     expect(await pictureOf(database)).toEqual(expected)
     expect(await bystander.sql('SELECT count(*) AS n FROM theirs')).toEqual([{ n: '1000' }])
-  }, 120_000)
+  })
 })

@@ -19,4 +19,4 @@ it('each of the 18 steps and of the 21 revisions goes up, down and up on rows in
         tableNames(db).filter((name) => name !== 'migratehistory'),
       ),
   })
-}, 300_000)
+})

@@ -32,7 +32,7 @@ let packages: readonly PackedPackage[] = []
 beforeAll(() => {
   ensureBuilt()
   packages = packPublic(join(folder, 'tarballs'))
-}, 120_000)
+})
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('what pnpm packs of each package is what a user should get', () => {
@@ -102,7 +102,7 @@ describe('the types of packed packages', () => {
 
   test('CommonJS with module node16 refuses ES modules, as documented', () => {
     expect(new Set(errors('app.cts', { module: 'Node16' }))).toContain('TS1479')
-  }, 120_000)
+  })
 })
 
 describe('an empty folder after the installation of the README', () => {
@@ -129,7 +129,7 @@ describe('an empty folder after the installation of the README', () => {
     await shell(home, blockOf(readme, 'sh'))
     // As the README says of Node 20; compiling it again would prove nothing about our packages.
     if (builtinSqlite() === undefined) install(home, 'better-sqlite3')
-  }, 300_000)
+  })
   afterAll(() => closeRegistry())
 
   test.each([undefined, 'module', 'commonjs'])(
@@ -197,7 +197,7 @@ console.log(state)
     const job = /command: \[(.*)\]/.exec(readPage('docs/guides/kubernetes.md'))?.[1]?.replaceAll(', ', ' ') ?? ''
     expect(await shell(image, job)).toContain('1 revision applied')
     expect(await shell(image, start.join(' '), { NODE_OPTIONS: '--no-warnings' })).toBe('atHead\n')
-  }, 300_000)
+  })
 
   test('has everything that its own files import', () => {
     const { dependencies = {}, devDependencies = {} } = JSON.parse(

@@ -36,7 +36,7 @@ beforeAll(() => {
     'postgres',
     'mysql2',
   )
-}, 120_000)
+})
 afterAll(() => home.remove())
 
 /** The files of an entry and everything that they import, statically or when it is needed. */
@@ -60,7 +60,7 @@ test.each(['sqlite', 'postgres', 'mysql'])('nothing of the dialect of %s imports
 })
 
 onEachEngine('an installation without drizzle-orm', (empty) => {
-  test('examines, adopts, compares with a replay and writes a revision', { timeout: 120_000 }, async () => {
+  test('examines, adopts, compares with a replay and writes a revision', async () => {
     const database = await empty()
     const project = home
     rmSync(join(project.folder, 'migrations'), { recursive: true, force: true })

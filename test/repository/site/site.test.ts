@@ -22,7 +22,7 @@ beforeAll(async () => {
   const program = join(root, 'docs/.vitepress/build.mjs')
   await promisify(execFile)(process.execPath, [program, '--out', out, '--base', base], { cwd: root })
   files = filesIn(out)
-}, 300_000)
+})
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Paths below the base, as links name them. */
@@ -95,7 +95,7 @@ describe('in a browser', () => {
     } catch (error) {
       why = String(error)
     }
-  }, 300_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await server?.close()
@@ -103,7 +103,7 @@ describe('in a browser', () => {
 
   /** Where no browser can be had these tests are NOT RUN, which is an error with TEST_REQUIRE=all. */
   const inBrowser = (promise: string, body: (tab: Browser, url: string) => Promise<void>): void =>
-    test(promise, { timeout: 300_000 }, async (context) => {
+    test(promise, async (context) => {
       if (browser === undefined || server === undefined) return context.skip(why)
       await body(browser, server.url)
     })

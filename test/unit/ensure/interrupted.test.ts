@@ -22,7 +22,7 @@ async function killed(ground: Ground, work: 'upgrade' | 'downgrade'): Promise<vo
   const run = instance(order)
   await run.inside()
   await run.kill()
-  await expect.poll(async () => (await release(ground, 3).lock.report()).held, { timeout: 30_000 }).toBe(false)
+  await expect.poll(async () => (await release(ground, 3).lock.report()).held).toBe(false)
 }
 
 const directions = async (ground: Ground): Promise<readonly string[]> =>

@@ -132,6 +132,6 @@ describeOnDialects(['mariadb', 'mysql'], 'a revision whose statements commit by 
     it(`ends right when it is run again, whichever statement was ${mode}`, async () => {
       const endsRight = async (db: TestDatabase, what: string) => expect(await contents(db), what).toEqual(expected)
       await failsAtEach(mode, { atBase, tiers, endsRight })
-    }, 300_000)
+    })
   }
 })

@@ -136,7 +136,7 @@ describeOn('postgres', 'a revision of several segments', (createDatabase) => {
     it(`ends right when it is run again, whichever statement was ${mode}`, async () => {
       const endsRight = async (db: TestDatabase, what: string) => expect(await contents(db), what).toEqual(expected)
       await failsAtEach(mode, { atBase, tiers, endsRight })
-    }, 300_000)
+    })
   }
 
   it('a concurrent build that failed leaves an invalid index, which the next run drops and builds again', async () => {

@@ -193,7 +193,7 @@ describeOnDialects(servers, 'a step whose later part can never pass', (createDat
         expect(await journal(db)).toEqual([])
       }
     }
-  }, 120_000)
+  })
 
   it('of a downgrade is taken back with the values that it preserved', async () => {
     const db = await createDatabase()

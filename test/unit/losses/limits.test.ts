@@ -75,7 +75,7 @@ describeEverywhere('what an upgrade takes away from more than 100,000 rows', (gr
     expect(result.losses).toMatchObject([
       { object: 'column t.old', preserved: false, ...(at.name === 'sqlite' ? { rows: 100_001 } : { about: true }) },
     ])
-  }, 120_000)
+  })
 })
 
 describeEverywhere('a check', (ground) => {

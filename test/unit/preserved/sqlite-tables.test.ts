@@ -89,7 +89,7 @@ test.each([own, withoutServer])('a unique index that tells apart what its column
   expect(rows('SELECT count(*) FROM migrate_preserved')).toEqual([[0]])
 })
 
-test('more keys that are no text than a statement writes', { timeout: 60_000 }, async () => {
+test('more keys that are no text than a statement writes', async () => {
   const coded: Halves = {
     upgrade: (op) =>
       op.createTable('t', (t) => {

@@ -84,7 +84,7 @@ describeOnDialects(
   ['postgres', 'mysql', 'mariadb'],
   'a downgrade whose drift is accepted',
   (createDatabase, server) => {
-    it('takes back what is left of the revisions', { timeout: 60_000 }, async () => {
+    it('takes back what is left of the revisions', async () => {
       const db = await createDatabase()
       const isMysql = server === 'mysql' || server === 'mariadb'
       const schema = isMysql ? 'DATABASE()' : 'current_schema()'

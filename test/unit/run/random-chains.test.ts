@@ -249,4 +249,4 @@ test('random chains: what is planned is what runs, nothing drifts by itself, row
       throw new Error(`TEST_SEED=${seed} TEST_CASE=${index}${where}`, { cause: error })
     }
   }
-}, 600_000)
+})

@@ -32,7 +32,7 @@ describeOnGrounds('a script', (createGround, name) => {
       expect(await migratorOn(ground).status()).toMatchObject({ state: 'atHead', interrupted: [] })
       await ground.drop()
     }
-  }, 600_000)
+  })
 })
 
 async function hasNotes(ground: Ground): Promise<boolean> {

@@ -22,7 +22,7 @@ describeOnGrounds('the whole chain of Open WebUI as a script', (createGround) =>
     const names = 'SELECT id, name FROM migratehistory ORDER BY id'
     expect(await offline.rows(names)).toEqual(await online.rows(names))
     expect(await migratorOf(offline).status()).toMatchObject({ state: 'atHead', pending: 0, edited: [] })
-  }, 300_000)
+  })
 
   test('names its data steps where leaving them out is not requested', async () => {
     const ground = await createGround()

@@ -79,7 +79,7 @@ describeOnEach(['mysql'], 'the only connection of a program', (createDatabase) =
       await waiting
     })
     await Promise.all(ends)
-  }, 30_000)
+  })
 
   test('ends when the session has ended, where the program ends it meanwhile', async () => {
     const db = await createDatabase()

@@ -22,7 +22,7 @@ describeOnOwn('mysql', 'a replication group whose members all take changes', opt
     await own().sql(
       'SET GLOBAL group_replication_bootstrap_group = ON; START GROUP_REPLICATION; SET GLOBAL group_replication_bootstrap_group = OFF',
     )
-  }, 120_000)
+  })
 
   it('is seen by every user: a lock of the session proves nothing there, and what is read is what any member has committed', async () => {
     const db = await own().createDatabase()

@@ -55,7 +55,7 @@ const expected = [
 describeOnEach(['mysql', 'mariadb'], 'what names a thing that gets another name', (createDatabase, server) => {
   const joined = { mail: 'c@x', other: 'c@x', x: 'users.mail1' }
 
-  it('follows it, there and back, and is afterwards what it was', { timeout: 60_000 }, async () => {
+  it('follows it, there and back, and is afterwards what it was', async () => {
     const db = await createTables(createDatabase)
     const before = await objectsOf(db)
     expect(await used(db, 'mail', 'users')).toMatchObject([...expected, joined])
@@ -79,9 +79,7 @@ describeOnEach(['mysql', 'mariadb'], 'what names a thing that gets another name'
     expect(await objectsOf(db)).toEqual(before)
   })
 
-  it('is refused by name where something that is dropped is read, and nothing is changed', {
-    timeout: 60_000,
-  }, async () => {
+  it('is refused by name where something that is dropped is read, and nothing is changed', async () => {
     const db = await createTables(createDatabase)
     const before = await objectsOf(db)
     const all = ['view active', 'view joined', 'trigger first_one on orders', 'trigger quoted on orders']
@@ -165,7 +163,7 @@ describeOnEach(['mysql', 'mariadb'], 'what names a thing that gets another name'
     expect(notes[0]).toBe('event nightly, procedure refill may name users and are not changed')
   })
 
-  it('is a script that makes the same of it', { timeout: 60_000 }, async () => {
+  it('is a script that makes the same of it', async () => {
     const db = await createTables(createDatabase)
     const migrator = migratorOn(db, (op) => op.alterTable('users', (t) => t.renameColumn('mail', 'email')))
     const text = driverText(await migrator.script('head', { from: 'current' }))

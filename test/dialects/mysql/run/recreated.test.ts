@@ -98,7 +98,7 @@ describeOnEach(
       await db.drop()
     }
 
-    it('a column is the same', { timeout: 240_000 }, async () => {
+    it('a column is the same', async () => {
       for (const column of some([...columns, ...own(mysqlColumns, mariadbColumns)]))
         await comesBack(
           `CREATE TABLE t (id int PRIMARY KEY, x ${column})`,
@@ -107,12 +107,12 @@ describeOnEach(
         )
     })
 
-    it('a table is the same', { timeout: 240_000 }, async () => {
+    it('a table is the same', async () => {
       for (const table of some([...tables, ...own(mysqlTables, mariadbTables)]))
         await comesBack(`${base}${table}`, (op) => op.dropTable('t'))
     })
 
-    it('a view is the same', { timeout: 120_000 }, async () => {
+    it('a view is the same', async () => {
       for (const view of views)
         await comesBack(
           `${base}); ${view}`,
@@ -122,7 +122,7 @@ describeOnEach(
         )
     })
 
-    it('a trigger is the same, in its place', { timeout: 120_000 }, async () => {
+    it('a trigger is the same, in its place', async () => {
       for (const trigger of triggers)
         await comesBack(
           `CREATE TABLE log (what varchar(20), n int); ${base}); ${trigger}`,

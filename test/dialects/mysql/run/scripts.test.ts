@@ -49,7 +49,7 @@ describeOnEach(['mysql', 'mariadb'], 'a script does what a run does', (createDat
     return db
   }
 
-  it.each([...cases, ...(server === 'mysql' ? mysqlCases : [])])('$title', { timeout: 60_000 }, async (each) => {
+  it.each([...cases, ...(server === 'mysql' ? mysqlCases : [])])('$title', async (each) => {
     const db = await createWith(each.setup)
     const migrator = migratorOn(db, each.upgrade)
     const text = driverText(await migrator.script('head', { from: 'current' }))

@@ -95,7 +95,7 @@ describe.each(runs)('with the driver $driver', ({ driver, on }) => {
     // All sessions of an open client have its one connection.
     expect(named(open)).toEqual(named(reference))
     expect(open.nul).toBe('a\0b')
-  }, 300_000)
+  })
 
   for (const how of ['url', 'open']) {
     test(`a run that is killed leaves nothing behind, the next one ends it, and the downgrade leaves no table (${how})`, async (context) => {
@@ -123,7 +123,7 @@ describe.each(runs)('with the driver $driver', ({ driver, on }) => {
       expect(run('downgrade')).toMatchObject({ status: 0, stderr: '' })
       expect(tables()).toEqual([])
       client.close()
-    }, 300_000)
+    })
   }
 })
 
@@ -236,4 +236,4 @@ test('doctor warns of an installed driver that was passed over', async (context)
     },
   ])
   rmSync(installed, { recursive: true })
-}, 120_000)
+})

@@ -23,7 +23,7 @@ describe.each(otherNodes)('where better-sqlite3 cannot be loaded, on Node %s', (
     expect(reference.lines).toEqual(here.lines)
     expect(here.nul).toBe('a\0b')
     expect(reference.nul).toBe(version.startsWith('22.') ? 'UNSUPPORTED' : 'a\0b')
-  }, 300_000)
+  })
 
   test('the line of a statement that fails in a data step is shown', async (context) => {
     const node = await otherNode(version, context)
@@ -40,7 +40,7 @@ describe.each(otherNodes)('where better-sqlite3 cannot be loaded, on Node %s', (
     } finally {
       project.remove()
     }
-  }, 300_000)
+  })
 
   test('the command line migrates, and prints no warning', async (context) => {
     const node = await otherNode(version, context)
@@ -61,5 +61,5 @@ describe.each(otherNodes)('where better-sqlite3 cannot be loaded, on Node %s', (
     } finally {
       project.remove()
     }
-  }, 300_000)
+  })
 })

@@ -32,7 +32,7 @@ test('on Bun a session of node:sqlite gives the values, errors and counts that i
     outputOf(process.execPath, facts, join(home, 'node.db')),
   ]
   expect(JSON.parse(reference)).toEqual(JSON.parse(here))
-}, 300_000)
+})
 
 test('on Deno a session takes node:sqlite, and gives the values, errors and counts that it gives on Node', async (context) => {
   const program = await fetched(context, deno('2.9.6'))
@@ -44,7 +44,7 @@ test('on Deno a session takes node:sqlite, and gives the values, errors and coun
   expect(onDeno.lines).toEqual(here.lines)
   // Its node:sqlite cuts such a text.
   expect(onDeno.nul).toBe('UNSUPPORTED')
-}, 300_000)
+})
 
 test('on Bun an encrypted database says to use Node, and nothing of a compiler', async (context) => {
   const program = await fetched(context, bun('1.4.5'))
@@ -62,4 +62,4 @@ test('on Bun an encrypted database says to use Node, and nothing of a compiler',
   })
   if (whyNotLoaded('better-sqlite3-multiple-ciphers') === undefined)
     expect(JSON.parse(outputOf(process.execPath, file))).toBe('opened')
-}, 300_000)
+})

@@ -22,7 +22,7 @@ beforeAll(async () => {
     external: ['node:*', 'bun:sqlite', 'better-sqlite3', 'better-sqlite3-multiple-ciphers', 'libsql'],
     logLevel: 'error',
   })
-}, 60_000)
+})
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const server = d1Server({ script })

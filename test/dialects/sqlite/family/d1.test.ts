@@ -63,7 +63,7 @@ async function statementsFor(setup: readonly string[], operation: Operation): Pr
   }
 }
 
-test(`one list rebuilds a family of ${counts.familyRows} rows on D1 and loses none`, { timeout: 300_000 }, async () => {
+test(`one list rebuilds a family of ${counts.familyRows} rows on D1 and loses none`, async () => {
   const db = server().createDatabase()
   expect((await db.send(schema.map((sql) => ({ sql })))).errors).toEqual([])
   const before = await Promise.all(readings.map((sql) => db.rows(sql)))
@@ -93,7 +93,7 @@ test('a table that the plan did not know of fails the list on D1, before anythin
   expect(await db.rows('SELECT * FROM parent, child')).toEqual([[1, 'a', 1]])
 })
 
-test('a migrator takes a family up, down and up again on D1', { timeout: 60_000 }, async () => {
+test('a migrator takes a family up, down and up again on D1', async () => {
   const db = server().createDatabase()
   const setup = [
     'CREATE TABLE parent (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, up REFERENCES parent ON DELETE CASCADE)',

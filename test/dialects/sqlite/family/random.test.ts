@@ -23,7 +23,7 @@ test('a rebuild with foreign keys on keeps everything that its changes do not to
   expect(rebuilds).toBe(counts.randomFamilies)
 })
 
-test('the usual rebuild loses rows of those families, and this sees it', { timeout: 600_000 }, async () => {
+test('the usual rebuild loses rows of those families, and this sees it', async () => {
   const { failures } = await runFamilies(counts.randomFamilies, migrateAsUsual)
   expect(failures).toHaveLength(5)
   expect(failures.some((each) => each.includes('[other tables kept]'))).toBe(true)

@@ -25,5 +25,5 @@ for (const [version, copies, foreignKeys] of [
       foreignKeys,
       text: 'CREATE TABLE "people" (\n  "id" INTEGER NOT NULL PRIMARY KEY,\n  "name" TEXT\n NOT NULL)',
     })
-  }, 300_000)
+  })
 }

@@ -31,7 +31,7 @@ async function reload({ sql }: OwnServer): Promise<void> {
   const loaded = async () => String((await sql('SELECT pg_conf_load_time()::text AS at'))[0]?.at)
   const before = await loaded()
   await sql('SELECT pg_reload_conf()')
-  await expect.poll(loaded, { timeout: 10_000 }).not.toBe(before)
+  await expect.poll(loaded).not.toBe(before)
 }
 
 describeOnOwn('postgres', 'what is advised about connections', {}, (own) => {
@@ -137,7 +137,7 @@ describeOnOwn('postgres', 'what is advised about transactions', {}, (own) => {
       const [left, ...more] = await advice()
       expect([left, more]).toEqual([expect.stringContaining('SELECT pg_terminate_backend('), []])
       await sql(/SELECT pg_terminate_backend\(\d+\);/.exec(left ?? '')?.[0] ?? '')
-      await expect.poll(advice, { timeout: 10_000 }).toEqual([])
+      await expect.poll(advice).toEqual([])
       for (const client of clients) await client.end({ timeout: 1 }).catch(() => undefined)
     })
   }

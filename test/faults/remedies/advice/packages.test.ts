@@ -50,7 +50,7 @@ function follow(
 
 beforeAll(ensureBuilt, 120_000)
 
-describe('what is advised about packages', { timeout: 60_000 }, () => {
+describe('what is advised about packages', () => {
   test('about the package of a dialect: once it is installed, the command works', () => {
     follow(projectWith({}, 'better-sqlite3'), ['upgrade'], {
       advice: 'Run `npm install @org/migrate-dialect-sqlite` (or `pnpm add @org/migrate-dialect-sqlite`).',

@@ -1,6 +1,6 @@
 import { declared } from '../../command-line/declaration.ts'
 import type { SqlSettings } from '../../running/offline.ts'
-import type { CheckSettings } from '../check.ts'
+import type { CheckSettings } from '../check/check.ts'
 import type { DevSettings } from '../development/dev.ts'
 import type { ResetSettings } from '../development/reset.ts'
 import type { DiffSettings } from '../diff.ts'
@@ -188,14 +188,32 @@ export const daily = [
         default: 'database',
         choices: ['database', 'replay'],
       },
+      {
+        flags: '--ci',
+        description:
+          'what a pull request has to pass: the files, the base branch, and its new revisions tried on a shadow database',
+        default: 'no branch is looked at',
+      },
+      {
+        flags: '--base <branch>',
+        description: 'with --ci: the branch that the change goes into, as git names it',
+        default: 'what GitHub or GitLab says, else origin/HEAD',
+      },
+      {
+        flags: '--out <files...>',
+        description: 'with --ci: write the findings there as well: .sarif, .xml (JUnit), .md (for a comment)',
+        default: 'not written',
+      },
     ],
     examples: [
       { line: 'migrate check', description: 'at the head, as declared, as the revisions made it, unedited' },
       { line: 'migrate check --data', description: 'rows that a query of the application could not read' },
       { line: 'migrate check --no-database', description: 'where there is no database, as in a review' },
       { line: 'migrate check --branches', description: 'before two branches are merged' },
+      { line: 'migrate check --ci --out migrate.md migrate.sarif', description: 'in a pull request' },
     ],
-    work: async (context, _args, options) => (await import('../check.ts')).check(context, options),
+    running: true,
+    work: async (context, _args, options) => (await import('../check/check.ts')).check(context, options),
   }),
   declared<TestSettings>({
     name: 'test',

@@ -125,6 +125,17 @@ async function subjectOf(context: CommandContext, source: string | undefined, ch
   return source === 'declared' ? ofDeclaration(context, project) : ofRevision(context, project, source)
 }
 
+/** What leads from one revision to another, in Mermaid, with its changes marked. Throws USAGE where the second does not follow. */
+export async function changeInMermaid(
+  context: CommandContext,
+  project: Project,
+  from: string,
+  to: string,
+): Promise<string> {
+  const { dialect, schema, before } = await ofRevision(context, project, to, from)
+  return erdMermaid(pictureOf(dialect, schema, before))
+}
+
 /** A schema as a picture: that of the database, the declared one, or that of a revision. */
 export async function erd(
   context: CommandContext,

@@ -5,10 +5,11 @@ import type { CommandContext } from '../../context.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { filesOnly, rowsFor } from '../../graph/graph-state.ts'
 import { duration, oneLine, plural } from '../../reporters/formatting.ts'
+import { junit } from '../../reporters/junit.ts'
 import { lossText } from '../../reporters/loss-text.ts'
 import { writeOutput } from '../../running/output-file.ts'
 import type { Project } from '../../wiring.ts'
-import { junit } from './junit.ts'
+import { revisionCase } from './junit.ts'
 
 export interface TestSettings {
   /** Every revision of every tier, applied or not. */
@@ -76,7 +77,13 @@ export async function test(
     signal: context.signal,
     ...(revisions === undefined ? {} : { revisions }),
   })
-  if (settings.junit !== undefined) await writeOutput(context, settings.junit, junit(report))
+  if (settings.junit !== undefined) {
+    await writeOutput(
+      context,
+      settings.junit,
+      junit('migrate test', report.dialect, report.revisions.map(revisionCase)),
+    )
+  }
   context.report.answer(report, () => text(report, names.length > 0 || settings.all === true))
   return report.ok ? exitCodes.done : exitCodes.todo
 }

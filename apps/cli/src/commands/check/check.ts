@@ -10,14 +10,20 @@ import {
   checkBranches as checkTierBranches,
 } from '@org/migrate-autogenerate'
 import { MigrateError } from '@org/migrate-core'
-import { requireOneSide } from '../autogenerate/flags.ts'
-import type { CommandContext } from '../context.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { oneLine, plural } from '../reporters/formatting.ts'
-import { lossText } from '../reporters/loss-text.ts'
-import type { Project } from '../wiring.ts'
+import { requireOneSide } from '../../autogenerate/flags.ts'
+import type { CommandContext } from '../../context.ts'
+import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { oneLine, plural } from '../../reporters/formatting.ts'
+import { lossText } from '../../reporters/loss-text.ts'
+import type { Project } from '../../wiring.ts'
 
 export interface CheckSettings {
+  /** Everything that a change has to pass, and what it adds to its base branch. */
+  readonly ci?: true
+  /** The branch that the change goes into. */
+  readonly base?: string
+  /** Files for the findings, in the form that their names end in. */
+  readonly out?: readonly string[]
   /** `--no-database`: only the files are looked at. */
   readonly database: boolean
   /** `--data`: every row is read. */
@@ -31,10 +37,14 @@ export interface CheckSettings {
 }
 
 /** Whether files and database belong together, and whether branches do. Nothing is written, no lock is taken. */
-export async function check(
-  context: CommandContext,
-  { database, branches, from, data, edits: given }: CheckSettings,
-): Promise<ExitCode> {
+export async function check(context: CommandContext, settings: CheckSettings): Promise<ExitCode> {
+  const { branches, from, data, edits: given } = settings
+  if (settings.ci) return (await import('./ci-command.ts')).checkCi(context, settings)
+  const database = settings.database
+  if (settings.base !== undefined || settings.out !== undefined) {
+    const problem = `${settings.base === undefined ? '--out' : '--base'} belongs to --ci`
+    throw new MigrateError('USAGE', { problem }, problem, { remedy: 'Say --ci as well, or leave it out.' })
+  }
   if (branches !== undefined) return checkBranches(context, branches === true ? [] : branches)
   requireOneSide({ database, ...(from === undefined ? {} : { from }) })
   if (data === true && !database) {
@@ -55,15 +65,15 @@ export async function check(
 }
 
 /** The declared schema, where one is configured, and what of the database takes part. */
-async function declaredOf(
+export async function declaredOf(
   context: CommandContext,
   { loaded, dialect }: Project,
   server: boolean,
 ): Promise<Pick<CheckOptions, 'declared' | 'include' | 'exclude'>> {
   const { autogenerate } = loaded.config
   if (autogenerate === undefined) return {}
-  const { loadDeclared } = await import('../autogenerate/load-declared.ts')
-  const { guarded } = await import('../autogenerate/guard-callbacks.ts')
+  const { loadDeclared } = await import('../../autogenerate/load-declared.ts')
+  const { guarded } = await import('../../autogenerate/guard-callbacks.ts')
   const { include, exclude } = guarded(autogenerate, loaded.file)
   return {
     declared: await loadDeclared({ context, loaded, dialect, autogenerate, server }),

@@ -1,0 +1,71 @@
+import { realpathSync } from 'node:fs'
+import { extname, relative, sep } from 'node:path'
+import { check as checkMigrator } from '@org/migrate-autogenerate'
+import { MigrateError } from '@org/migrate-core'
+import type { CommandContext } from '../../context.ts'
+import { type ExitCode, exitCodes } from '../../exit-codes.ts'
+import { writeOutput } from '../../running/output-file.ts'
+import type { Project } from '../../wiring.ts'
+import { changeInMermaid } from '../erd/erd.ts'
+import { topOf } from './base-branch.ts'
+import { type CheckSettings, declaredOf } from './check.ts'
+import { type CiReport, checkChange } from './ci.ts'
+import { ciJunit, ciText, githubAnnotations, markdown, sarif } from './ci-formats.ts'
+
+interface Written {
+  readonly report: CiReport
+  readonly picture: string | undefined
+  /** What the repository calls a file. */
+  readonly path: (file: string) => string
+  readonly config: string
+}
+
+const formats: { readonly [ending: string]: (written: Written) => string } = {
+  '.sarif': ({ report, path, config }) => sarif(report, path, config),
+  '.xml': ({ report }) => ciJunit(report),
+  '.md': ({ report, picture }) => markdown(report, picture),
+}
+
+function refuse(problem: string, remedy: string): never {
+  throw new MigrateError('USAGE', { problem }, problem, { remedy })
+}
+
+function requireUsage({ branches, data, from, edits, out = [] }: CheckSettings): void {
+  const others = { '--branches': branches, '--data': data, '--from': from, '--edits': edits }
+  const [other] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
+  if (other !== undefined) refuse(`--ci and ${other} exclude each other`, 'Leave one of the two out.')
+  const strange = out.find((file) => formats[extname(file)] === undefined)
+  if (strange !== undefined)
+    refuse(`${strange} has no ending that --out knows`, 'End it in .sarif, .xml (JUnit) or .md.')
+}
+
+/** The schema with what the change adds to the last tier; undefined where that is not one line. */
+async function pictureOf(context: CommandContext, project: Project, report: CiReport): Promise<string | undefined> {
+  const added = report.revisions.filter(({ tier }) => tier === project.tier.name)
+  const [first] = report.from
+  if (added.length === 0 || report.from.length > 1 || report.to.length !== 1) return undefined
+  const [to = 'head'] = report.to
+  return changeInMermaid(context, project, first ?? 'base', to)
+}
+
+/** Everything that a pull request has to pass, in one exit code. */
+export async function checkCi(context: CommandContext, settings: CheckSettings): Promise<ExitCode> {
+  requireUsage(settings)
+  const project = await context.open()
+  const { loaded, migrator } = project
+  const files = await checkMigrator(migrator, { database: false, ...(await declaredOf(context, project, false)) })
+  const report = await checkChange(context, project, files, settings.base)
+  const top = await topOf(context, project)
+  const path = (file: string): string => relative(top, realpathSync(file)).split(sep).join('/')
+  const { out = [] } = settings
+  const written = {
+    report,
+    picture: out.some((file) => file.endsWith('.md')) ? await pictureOf(context, project, report) : undefined,
+    path,
+    config: loaded.file,
+  }
+  for (const file of out) await writeOutput(context, file, formats[extname(file)]?.(written) ?? '')
+  const annotations = context.caller.env.GITHUB_ACTIONS === 'true' ? githubAnnotations(report, path) : []
+  context.report.answer(report, () => [ciText(report), ...annotations].join('\n'))
+  return report.ok ? exitCodes.done : exitCodes.todo
+}

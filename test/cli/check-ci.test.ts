@@ -1,0 +1,193 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describeOn } from '../kit/servers.ts'
+import { ensureBuilt, Project, revision, twoRevisions } from './project.ts'
+
+beforeAll(ensureBuilt)
+const projects: Project[] = []
+afterEach(() => {
+  for (const project of projects.splice(0)) project.remove()
+})
+
+const c1 = revision('c1', 'b1', "  op.alterTable('accounts', (t) => t.addColumn('phone', varchar(20)))").replace(
+  /^import .*$/m,
+  "import { type OperationRecorder, varchar } from '@org/migrate-core'",
+)
+
+interface Repository {
+  readonly project: Project
+  git(...args: readonly string[]): string
+  commit(message: string): void
+  check(...args: readonly string[]): ReturnType<Project['run']>
+}
+
+/** A project whose branch `change` is checked out, and adds nothing yet to `main`. */
+function repository(env: NodeJS.ProcessEnv = {}, files: Readonly<Record<string, string>> = {}): Repository {
+  const project = new Project({ ...twoRevisions, '.gitignore': 'node_modules\napp.db*\n', ...files })
+  projects.push(project)
+  const git = (...args: readonly string[]): string => {
+    const identity = ['-c', 'user.name=Ann', '-c', 'user.email=x@example.com', '-c', 'commit.gpgsign=false']
+    const { status, stdout, stderr } = spawnSync('git', [...identity, ...args], {
+      cwd: project.folder,
+      encoding: 'utf8',
+    })
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
+    return stdout.trim()
+  }
+  const commit = (message: string): void => {
+    git('add', '.')
+    git('commit', '-qm', message)
+  }
+  git('init', '-q', '-b', 'main')
+  commit('accounts')
+  git('checkout', '-qb', 'change')
+  const check = (...args: readonly string[]) =>
+    project.run(['check', '--ci', '--base', 'main', ...args], { env: { GITHUB_ACTIONS: '', ...env } })
+  return { project, git, commit, check }
+}
+
+const read = ({ project }: Repository, file: string): string => readFileSync(join(project.folder, file), 'utf8')
+
+describe('migrate check --ci', () => {
+  test('passes a change that adds nothing, and one whose revision is right; the database is not made', () => {
+    const at = repository()
+    const fork = at.git('rev-parse', 'main')
+    expect(at.check()).toMatchObject({
+      code: 0,
+      stdout: `main, left at ${fork.slice(0, 12)}: no new revision, no problem\n`,
+    })
+    at.project.put({ 'migrations/c1_phone.ts': c1 })
+    const { code, stdout } = at.check()
+    expect(stdout).toBe(`main, left at ${fork.slice(0, 12)}: 1 new revision, no problem\nok  main:c1  about c1\n`)
+    expect(code).toBe(0)
+    expect(spawnSync('ls', [at.project.folder], { encoding: 'utf8' }).stdout).not.toContain('app.db')
+    expect(at.git('status', '--porcelain')).toBe('?? migrations/c1_phone.ts')
+  })
+
+  test('finds files of the base branch that were edited or are gone', () => {
+    const at = repository()
+    const { 'migrations/b1_locale.ts': b1 = '' } = twoRevisions
+    expect(b1).not.toBe('')
+    at.project.put({ 'migrations/b1_locale.ts': b1.replace('varchar(12)', 'varchar(13)') })
+    const edited = at.check()
+    expect(edited.stdout).toMatch(
+      /^problem \(base branch, edited\): Revision b1 is on main, and its file was edited\.$/m,
+    )
+    expect(edited.stdout).toMatch(/^ {2}in \S+\/migrations\/b1_locale\.ts$/m)
+    expect(edited.code).toBe(3)
+    // A checkout on Windows has other line ends.
+    at.project.put({ 'migrations/b1_locale.ts': b1.replaceAll('\n', '\r\n') })
+    expect(at.check().code).toBe(0)
+    rmSync(join(at.project.folder, 'migrations/b1_locale.ts'))
+    const gone = at.check()
+    expect(gone.stdout).toMatch(
+      /^problem \(base branch, file missing\): Revision b1 is on main, and its file is gone\.$/m,
+    )
+    expect(gone.code).toBe(3)
+  })
+
+  test('finds the second head that the merge would make, and none once the change is put behind it', () => {
+    const at = repository()
+    at.project.put({ 'migrations/c1_phone.ts': c1 })
+    at.commit('phone')
+    at.git('checkout', '-q', 'main')
+    at.project.put({ 'migrations/d1_mail.ts': c1.replaceAll('c1', 'd1').replace('phone', 'mail') })
+    at.commit('mail')
+    at.git('checkout', '-q', 'change')
+    const { code, stdout } = at.check()
+    expect(stdout).toMatch(
+      /^problem \(base branch, several heads\): With what main has by now there would be 2 heads: c1, d1\.$/m,
+    )
+    expect(code).toBe(3)
+    at.git('merge', '-q', '--no-edit', 'main')
+    expect(at.project.run(['rebase', 'c1', '--onto', 'd1'])).toMatchObject({ code: 0 })
+    expect(at.check()).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/1 new revision, no problem\nok {2}main:c1 {2}about c1$/m),
+    })
+  })
+
+  test('tries the new revisions; the findings stand in the log, beside the lines, and in files', () => {
+    const at = repository({ GITHUB_ACTIONS: 'true' })
+    at.project.put({
+      'migrations/c1_phone.ts': `${c1}\nexport function downgrade(op: OperationRecorder) {\n  op.alterTable('accounts', (t) => t.dropColumn('locale'))\n}\n`,
+    })
+    const { code, stdout } = at.check('--out', 'out.sarif', 'out.xml', 'out.md')
+    expect(stdout).toMatch(/^problem {2}main:c1 {2}about c1$/m)
+    expect(stdout).toMatch(
+      /^::error file=migrations\/c1_phone\.ts,line=1,title=migrate%3A schema after downgrade::.+%0A- .+$/m,
+    )
+    expect(code).toBe(3)
+    const log = JSON.parse(read(at, 'out.sarif'))
+    expect(log.version).toBe('2.1.0')
+    expect(log.runs[0].results).toContainEqual(
+      expect.objectContaining({
+        ruleId: 'revision/schema-after-downgrade',
+        level: 'error',
+        locations: [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: 'migrations/c1_phone.ts' },
+              region: { startLine: 1 },
+            },
+          },
+        ],
+      }),
+    )
+    expect(read(at, 'out.xml')).toMatch(/<testsuites name="migrate check" tests="2" failures="1" skipped="0">/)
+    const page = read(at, 'out.md')
+    expect(page).toMatch(/^<!-- migrate check -->\n### Migrations: 1 new revision, [12] problems?\n/)
+    expect(page).toMatch(/^\| c1 \| about c1 \|/m)
+    expect(page).toContain('```mermaid\nerDiagram')
+    expect(page).toMatch(/phone/)
+  })
+
+  test('takes the base branch from what the CI server says', () => {
+    const at = repository()
+    at.git('update-ref', 'refs/remotes/origin/main', 'main')
+    for (const env of [{ GITHUB_BASE_REF: 'main' }, { CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main' }]) {
+      expect(at.project.run(['check', '--ci'], { env: { GITHUB_BASE_REF: '', ...env } })).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^origin\/main, left at /),
+      })
+    }
+  })
+
+  test.for([
+    [['--ci', '--base', 'nowhere'], /the branch nowhere that the change goes into cannot be read/],
+    [['--ci', '--base=--upload-pack=x'], /cannot be read/],
+    [['--ci', '--data'], /--ci and --data exclude each other/],
+    [['--ci', '--out', 'x.html'], /x\.html has no ending that --out knows/],
+    [['--base', 'main'], /--base belongs to --ci/],
+  ] as const)('refuses %s', ([args, problem]) => {
+    const { project } = repository()
+    const { code, stderr } = project.run(['check', ...args], { env: { GITHUB_BASE_REF: '' } })
+    expect(stderr).toMatch(problem)
+    expect(code).toBe(2)
+  })
+
+  test('says what is missing where there is no repository', () => {
+    const project = new Project(twoRevisions)
+    projects.push(project)
+    const { code, stderr } = project.run(['check', '--ci'], { env: { GITHUB_BASE_REF: '' } })
+    expect(stderr).toMatch(/origin\/HEAD that the change goes into cannot be read: .*not a git repository/)
+    expect(code).toBe(2)
+  })
+})
+
+describeOn('postgres', 'migrate check --ci on PostgreSQL', (createDatabase) => {
+  test('tries new revisions on a shadow database, and leaves the own one as it was', async () => {
+    const { url, sql } = await createDatabase()
+    const at = repository({ APP_URL: url })
+    at.project.put({ 'migrations/c1_phone.ts': c1 })
+    const { code, stdout, stderr } = at.check('--out', 'out.md')
+    expect(stdout, stderr).toMatch(/1 new revision, no problem\nok {2}main:c1 {2}about c1\n$/)
+    expect(code).toBe(0)
+    expect(read(at, 'out.md')).toMatch(
+      /^\| c1 \| about c1 \| .* \| accounts \(AccessExclusiveLock\) \| .* \| tested \|$/m,
+    )
+    expect(await sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).toEqual([])
+  })
+})
